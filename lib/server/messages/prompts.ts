@@ -57,6 +57,10 @@ export const imageInWords = (mediaType: string, bytes: number): string =>
   `[An image (${mediaType}, ${Math.ceil(bytes / 1000)} kB) that you cannot see]`
 export const callInWords = (tool: string, args: string): string => `[Called ${tool} with ${args}]`
 export const resultInWords = (tool: string, text: string): string => `[Result of ${tool}: ${text}]`
+export const partCut = (characters: number): string =>
+  `[… ${characters} characters are left out here: they do not fit into the context window …]`
+export const EXTRACT_NOTE =
+  'The model could not write a summary. This is an extract of the messages.'
 export const EMPTY_MESSAGE = '(nothing)'
 export const imagesReturned = (tool: string, callId: string): string =>
   `[Images returned by ${tool}, ${callId}]`

@@ -4,6 +4,7 @@ import { providerErrors } from '../messages/providers.ts'
 import type { ProviderEndpoint } from './dialect.ts'
 import { causeChain, collectCodes, extractMessage } from './error-message.ts'
 import { member } from './json-members.ts'
+import { namesOverflow } from './overflow.ts'
 import { ProviderError } from './provider.ts'
 
 type ProviderErrorType = ProviderError['type']
@@ -31,8 +32,6 @@ export function toProviderError(
   })
 }
 
-const OVERFLOW_PATTERN =
-  /context.?(length|window|size)|maximum context|prompt is too long|input is too long|too many tokens|maximum number of tokens|reduce the length|exceed_context|request_too_large/i
 const CODE_PATTERNS: readonly (readonly [RegExp, ProviderErrorType])[] = [
   [/insufficient_quota|billing|credit balance/i, 'refused'],
   [/rate_limit|too_many_requests/i, 'rateLimit'],
@@ -53,14 +52,18 @@ function classify(
   streamed: boolean,
 ): ProviderErrorType {
   const named = `${collectCodes(thrown).join(' ')} ${text}`
-  const mayOverflow = status === null || [400, 413, 422].includes(status)
-  if (mayOverflow && OVERFLOW_PATTERN.test(named)) return 'overflow'
+  if (mayOverflow(status) && namesOverflow(named)) return 'overflow'
   if (status === 400 && /api.?key.?(not valid|invalid)/i.test(named)) return 'authentication'
   const failed = status !== null && status >= 400
   const type = failed ? classifyByStatus(status, named) : classifyByCode(thrown)
   // A connection or a provider that fails after the first part has interrupted the response.
   const hasBegun = streamed || (status !== null && !failed)
   return hasBegun && (type === 'server' || type === 'unreachable') ? 'interrupted' : type
+}
+
+/** A server may report a full context as its own failure, but not together with a wrong key or a rate limit. */
+function mayOverflow(status: number | null): boolean {
+  return status === null || ![401, 402, 403, 404, 429].includes(status)
 }
 
 function classifyByCode(thrown: unknown): ProviderErrorType {

@@ -8,6 +8,7 @@ import { acceptInput } from './accept-input.ts'
 import { type AnswerBody, type AnswerPiece, createAnswer, type ModelAnswer } from './answer.ts'
 import { findPending, interruptedReturn } from './approvals.ts'
 import { compactAfterStep, compactBeforeStep, compactIfNeeded } from './auto-compaction.ts'
+import { estimateContext, estimateTokens } from './context-size.ts'
 import type { LiveRun } from './live-run.ts'
 import type { Loop, LoopContext, RunInput } from './loop-context.ts'
 import { createUsageTotal, storeMessage } from './loop-context.ts'
@@ -54,16 +55,49 @@ async function runSteps(loop: Loop): Promise<string> {
   return 'max_steps'
 }
 
-/** Compacts a prompt that the provider refuses as too long, and sends it once more. */
+/** Shares of the context window to which the parts of a prompt are cut that cannot be compacted any further. */
+const PART_SHARES = [0.5, 0.2, 0.05]
+
+/** Compacts a prompt that the provider refuses as too long, or cuts its parts, and sends it again. */
 async function runStepWithCompaction(loop: Loop, system: string): Promise<StepResult> {
-  try {
-    return await runStep(loop, system)
-  } catch (thrown) {
-    if (!(thrown instanceof ProviderError) || thrown.type !== 'overflow') throw thrown
-    const cause = { trigger: 'context_window_exceeded', contextTokens: null } as const
-    if (!(await compactIfNeeded(loop, null, cause))) throw thrown
-    return await runStep(loop, compileForRun(loop))
+  const shares = [...PART_SHARES]
+  let partShare: number | null = null
+  let current = system
+  let hasCompacted = false
+  while (true) {
+    try {
+      return await runStep(loop, current, partShare)
+    } catch (thrown) {
+      if (!isOverflow(loop, thrown, current)) throw thrown
+      const cause = { trigger: 'context_window_exceeded', contextTokens: null } as const
+      if (!hasCompacted && (await compactIfNeeded(loop, null, cause))) {
+        hasCompacted = true
+        current = compileForRun(loop)
+        continue
+      }
+      partShare = shares.shift() ?? null
+      if (partShare === null || !hasPartsOver(loop, partShare)) throw thrown
+    }
   }
+}
+
+/** The provider says so; or it refused a prompt that nearly fills the window, for whatever reason. */
+function isOverflow({ storage, thread }: Loop, thrown: unknown, system: string): boolean {
+  if (!(thrown instanceof ProviderError)) return false
+  if (thrown.type === 'overflow') return true
+  const agent = resolveAgent(storage, thread)
+  const isRefusal = thrown.type === 'refused' && [400, 413, 422].includes(thrown.status ?? 0)
+  if (agent === null || !isRefusal) return false
+  const size = estimateContext(storage.messages.inContext(thread), system)
+  return size >= agent.contextWindow * LIKELY_OVERFLOW_SHARE
+}
+
+/** Of the context window, by the estimate, which can be a fifth too low. */
+const LIKELY_OVERFLOW_SHARE = 0.75
+
+function hasPartsOver({ storage, thread }: Loop, share: number): boolean {
+  const limit = (resolveAgent(storage, thread)?.contextWindow ?? 0) * share
+  return storage.messages.inContext(thread).some(({ body }) => estimateTokens(body) > limit)
 }
 
 interface StepResult {
@@ -73,7 +107,7 @@ interface StepResult {
 }
 
 /** One model call, and the calls of the server's own tools in its answer. */
-async function runStep(loop: Loop, system: string): Promise<StepResult> {
+async function runStep(loop: Loop, system: string, partShare: number | null): Promise<StepResult> {
   const { storage, input, thread, now } = loop
   const found = resolveAgent(storage, thread)
   if (found === null) throw new RunError(agentNotFound(thread.agentId))
@@ -83,7 +117,7 @@ async function runStep(loop: Loop, system: string): Promise<StepResult> {
   const ids = { stepId: newId('step'), messageId: newId('message'), date: now().toISOString() }
   const runs = (name: string): CallRecord['runs'] => resolveExecutor(name, agent, tools)
   const answer = createAnswer({ model: agent.model, resolveExecutor: runs })
-  const request = createModelRequest(loop, { agent, model, tools, system })
+  const request = createModelRequest(loop, { agent, model, tools, system, partShare })
   const parts = withUniqueCallIds(
     callModel(provider, request, loop.run.signal, (notice) => emitNotice(loop, ids.stepId, notice)),
     (callId) => storage.calls.claim(agent.id, callId),

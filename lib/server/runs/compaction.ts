@@ -7,6 +7,7 @@ import {
   OLDEST_MESSAGES_HIDDEN,
   SLIDING_SUMMARY_PROMPT,
 } from '../messages/prompts.ts'
+import { ProviderError } from '../providers/provider.ts'
 import type {
   AgentRecord,
   CompactionSettings,
@@ -17,12 +18,12 @@ import type {
   Thread,
 } from '../records.ts'
 import { estimateContext, estimateTextTokens } from './context-size.ts'
-import { countEvicted } from './eviction.ts'
+import { countEvicted, isPending } from './eviction.ts'
 import type { LoopContext } from './loop-context.ts'
 import { formatTimestamp } from './prompt.ts'
 import { compileSystemPrompt } from './request.ts'
 import { resolveAgent } from './resolve-agent.ts'
-import { summarize } from './summary.ts'
+import { extractSummary, summarize } from './summary.ts'
 
 /** Why a prompt is compacted automatically, and how large it is. */
 export interface CompactionCause {
@@ -74,11 +75,13 @@ export async function compact(
   const scale = estimateScale(cause, estimateContext(records, system), agent.contextWindow)
   if (cause !== null) assertSystemFits(system, scale, agent)
   const room = agent.contextWindow * (1 - settings.share) - estimateTextTokens(system) * scale
-  const count = countEvicted(records, { ...settings, room, scale })
+  const removable = countEvicted(records, { ...settings, room, scale })
+  // A person who asks for it gets a smaller context, even if that removes the newest messages.
+  const count = removable === 0 && cause === null ? countAll(records) : removable
   if (count === 0) return null
   request.onStart?.(agent)
   const evicted = records.slice(0, count)
-  const summary = await summarize(
+  const summary = await writeSummary(
     {
       ...resolveSummaryModel(context, settings, agent),
       agent,
@@ -87,7 +90,7 @@ export async function compact(
         settings.prompt ?? (settings.mode === 'all' ? FULL_SUMMARY_PROMPT : SLIDING_SUMMARY_PROMPT),
       clipCharacters: settings.clipCharacters,
     },
-    request.signal,
+    { isRequested: cause === null, signal: request.signal },
   )
   const rest = records.slice(count)
   const after = estimateContext(rest, system) + estimateTextTokens(summary)
@@ -99,6 +102,32 @@ export async function compact(
   }
   return storeSummary(context, request, { evicted, summary, sizes })
 }
+
+/** A single summary cannot be summarized any further, nor a message that is shorter than one. */
+function countAll(records: readonly MessageRecord[]): number {
+  if (isPending(records.at(-1))) return records.length - 1
+  const isShort = records.length === 1 && estimateContext(records, '') < MIN_SUMMARIZED_TOKENS
+  return isShort || records.every(({ body }) => body.role === 'summary') ? 0 : records.length
+}
+
+const MIN_SUMMARIZED_TOKENS = 1000
+
+/** A model that refuses to summarize must not prevent a compaction that a person asked for. */
+async function writeSummary(
+  request: Parameters<typeof summarize>[0],
+  { isRequested, signal }: { readonly isRequested: boolean; readonly signal: AbortSignal },
+): Promise<string> {
+  try {
+    return await summarize(request, signal)
+  } catch (thrown) {
+    const isUnable = thrown instanceof ProviderError && UNABLE.has(thrown.type)
+    if (!isRequested || !isUnable || signal.aborted) throw thrown
+    return extractSummary(request.evicted)
+  }
+}
+
+/** Other errors concern the key or the network: trying again later gives a better summary. */
+const UNABLE = new Set<ProviderError['type']>(['overflow', 'refused', 'interrupted', 'server'])
 
 /** Falls back to the agent's model when the one for summaries does not exist: the agent must be able to continue. */
 function resolveSummaryModel(

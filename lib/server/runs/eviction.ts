@@ -33,7 +33,7 @@ function zeroIfUseless(count: number): number {
   return count > 1 ? count : 0
 }
 
-function isPending(record: MessageRecord | undefined): boolean {
+export function isPending(record: MessageRecord | undefined): boolean {
   if (record?.body.role !== 'assistant' || record.body.partial) return false
   return record.body.calls.some((call) => call.runs === 'client')
 }

@@ -4,6 +4,7 @@ import {
   imagesReturned,
   MEMORY_BLOCKS_INTRODUCTION,
   NO_ANSWER,
+  partCut,
   recalledMessages,
 } from '../messages/prompts.ts'
 import type { ContentPart, ModelMessage } from '../providers/provider.ts'
@@ -72,6 +73,13 @@ function toSummaryMessage(text: string): ModelMessage {
   return { role: 'user', content: [{ type: 'text', text }] }
 }
 
+interface PromptOptions {
+  /** Handle of the model that reads the prompt. */
+  readonly model?: string
+  /** Of each part, as a last resort; longer ones are cut in the middle. */
+  readonly maxCharacters?: number | null
+}
+
 type ToolBody = Extract<MessageRecord['body'], { role: 'tool' }>
 
 /**
@@ -81,8 +89,7 @@ type ToolBody = Extract<MessageRecord['body'], { role: 'tool' }>
 export function toModelMessages(
   system: string,
   records: readonly MessageRecord[],
-  /** Handle of the model that reads the prompt. */
-  model?: string,
+  options: PromptOptions = {},
 ): ModelMessage[] {
   const messages: ModelMessage[] = [{ role: 'system', text: system }]
   for (const [index, record] of records.entries()) {
@@ -91,9 +98,44 @@ export function toModelMessages(
     if (body.role === 'user') messages.push({ role: 'user', content: body.content })
     if (body.role === 'summary') messages.push(toSummaryMessage(body.text))
     if (body.role !== 'assistant') continue
-    messages.push(...toAnswerMessages(body, findResults(records, index), model))
+    messages.push(...toAnswerMessages(body, findResults(records, index), options))
   }
-  return messages
+  return options.maxCharacters == null ? messages : messages.map(cutParts(options.maxCharacters))
+}
+
+/** The system prompt is never cut: without its instructions an agent is another one. */
+function cutParts(maxCharacters: number): (message: ModelMessage) => ModelMessage {
+  const cut = (text: string): string => cutMiddle(text, maxCharacters)
+  return (message) => {
+    switch (message.role) {
+      case 'system':
+        return message
+      case 'user': {
+        const content = message.content.map((part) =>
+          part.type === 'text' ? { ...part, text: cut(part.text) } : part,
+        )
+        return { ...message, content }
+      }
+      case 'tool':
+        return { ...message, text: cut(message.text) }
+      case 'assistant': {
+        const calls = message.calls.map((call) =>
+          call.args.length > maxCharacters
+            ? { ...call, args: JSON.stringify({ cut: cut(call.args) }) }
+            : call,
+        )
+        return { ...message, text: cut(message.text), calls }
+      }
+    }
+  }
+}
+
+/** Keeps both ends, which contain more than the middle. */
+function cutMiddle(text: string, maxCharacters: number): string {
+  if (text.length <= maxCharacters) return text
+  const half = Math.floor(maxCharacters / 2)
+  const mark = partCut(text.length - 2 * half)
+  return `${text.slice(0, half)}\n${mark}\n${text.slice(-half)}`
 }
 
 /** Chat templates refuse two messages of a user in a row, and the model must not take the older one for the latest. */
@@ -130,7 +172,7 @@ function findResults(
 function toAnswerMessages(
   body: Extract<MessageRecord['body'], { role: 'assistant' }>,
   results: ReadonlyMap<string, MessageRecord>,
-  model?: string,
+  { model }: PromptOptions,
 ): readonly ModelMessage[] {
   const { text, calls, partial } = body
   if (text === '' && calls.length === 0) return []

@@ -2,6 +2,7 @@ import { availableSkills } from '../messages/prompts.ts'
 import type { JsonFormat, ModelRequest } from '../providers/provider.ts'
 import type { AgentRecord, Thread, ToolRecord } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
+import { toCharacters } from './context-size.ts'
 import type { Loop } from './loop-context.ts'
 import { compileSystem, toModelMessages } from './prompt.ts'
 import { resolveAgent, saveCompiledPrompt } from './resolve-agent.ts'
@@ -39,17 +40,20 @@ interface RequestParts {
   readonly model: string
   readonly tools: readonly ToolRecord[]
   readonly system: string
+  /** The share of the context window to which each part is cut; null when none is. */
+  readonly partShare: number | null
 }
 
 export function createModelRequest(loop: Loop, parts: RequestParts): ModelRequest {
   const { storage, thread } = loop
-  const { agent, model, tools, system } = parts
+  const { agent, model, tools, system, partShare } = parts
+  const window = partShare === null ? null : agent.contextWindow * partShare
   return {
     model,
     messages: toModelMessages(
       system + availableSkills(loop.input.clientSkills),
       storage.messages.inContext(thread),
-      agent.model,
+      { model: agent.model, maxCharacters: window === null ? null : toCharacters(window) },
     ),
     tools: tools.map(({ name, description, jsonSchema }) => ({
       name,

@@ -1,3 +1,4 @@
+import { EXTRACT_NOTE } from '../messages/prompts.ts'
 import { EMPTY_SUMMARY } from '../messages/providers.ts'
 import type { Provider } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider.ts'
@@ -18,8 +19,32 @@ interface SummaryRequest {
 
 /** Asks the model for a summary of the messages that are removed from the prompt. */
 export async function summarize(request: SummaryRequest, signal: AbortSignal): Promise<string> {
+  for (const share of TRANSCRIPT_SHARES) {
+    try {
+      return await summarizeWithin(request, share, signal)
+    } catch (thrown) {
+      // The actual window may be smaller than the agent's.
+      const isLast = share === TRANSCRIPT_SHARES.at(-1)
+      if (isLast || !(thrown instanceof ProviderError) || thrown.type !== 'overflow') throw thrown
+    }
+  }
+  throw new ProviderError('server', EMPTY_SUMMARY)
+}
+
+/** What takes the place of a summary that the model cannot write: the messages, cut as short as a summary. */
+export function extractSummary(evicted: readonly MessageRecord[]): string {
+  return `${EXTRACT_NOTE}\n${transcript(evicted, EXTRACT_CHARACTERS)}`
+}
+
+const EXTRACT_CHARACTERS = 6_000
+
+async function summarizeWithin(
+  request: SummaryRequest,
+  share: number,
+  signal: AbortSignal,
+): Promise<string> {
   const { provider, model, agent, evicted, prompt, clipCharacters } = request
-  const budget = toCharacters(agent.contextWindow * TRANSCRIPT_SHARE)
+  const budget = toCharacters(agent.contextWindow * share)
   const text = `<transcript>\n${transcript(evicted, budget)}\n</transcript>\n\nWrite the summary.`
   const parts = callModel(
     provider,
@@ -44,8 +69,8 @@ export async function summarize(request: SummaryRequest, signal: AbortSignal): P
   return clipCharacters === null ? summary.trim() : summary.trim().slice(0, clipCharacters)
 }
 
-/** The share of the context window; instructions and summary need room too. */
-const TRANSCRIPT_SHARE = 0.7
+/** Shares of the context window, the second and third after an overflow; instructions and summary need room too. */
+const TRANSCRIPT_SHARES = [0.7, 0.2, 0.05]
 /** Maximum characters of one message, tried in this order until the transcript fits. */
 const CLIP_CHARACTERS = [20_000, 4000, 1000, 300]
 

@@ -1,5 +1,6 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
+import { EXTRACT_NOTE } from '../../../lib/server/messages/prompts.ts'
 import { ProviderError } from '../../../lib/server/providers/provider.ts'
 import {
   answered,
@@ -323,12 +324,35 @@ describe('Compaction of the prompt', () => {
       expect(JSON.stringify(items)).to.include('Note: prior messages have been hidden from view')
     })
 
-    it('is refused when nothing can be removed, or the model fails', async () => {
+    it('is refused when nothing can be removed, or the key is wrong', async () => {
       expect(await refused(compact())).to.match(TOO_FEW)
-      play({ text: 'a1' }, { text: 'a2' }, { error: new ProviderError('refused', 'No.') })
+      play({ text: 'a1' }, { text: 'a2' }, { error: new ProviderError('authentication', 'No.') })
       for (const text of ['u1', 'u2']) await tell(text)
-      expect(await refused(compact({ mode: 'all' }))).to.equal('400 No.')
+      expect(await refused(compact({ mode: 'all' }))).to.equal('401 No.')
       expect(await inContext()).to.have.lengthOf(5)
+    })
+
+    it('is an extract of the messages when the model cannot write a summary', async () => {
+      const error = { error: new ProviderError('refused', 'No.') }
+      play({ text: 'a1' }, { text: 'a2' }, error)
+      for (const text of ['u1', 'u2']) await tell(text)
+      const { summary } = Object(await compact({ mode: 'all' }))
+      expect(summary).to.include(EXTRACT_NOTE).and.include('u1').and.include('a2')
+      expect(await inContext()).to.have.lengthOf(2)
+    })
+
+    it('is written from fewer words when the transcript exceeds the actual window', async () => {
+      const error = { error: new ProviderError('overflow', 'Too long.') }
+      play({ text: 'a1' }, { text: 'a2' }, error, error, SUMMARY)
+      for (const text of ['u1', 'u2']) await tell(text)
+      expect(Object(await compact({ mode: 'all' })).summary).to.equal('What was said before.')
+    })
+
+    it('removes even a single turn', async () => {
+      play({ text: 'a1' }, SUMMARY)
+      await tell('u1')
+      expect(Object(await compact())).to.include({ num_messages_before: 3, num_messages_after: 2 })
+      expect(await refused(compact())).to.match(TOO_FEW)
     })
 
     it('affects one conversation only', async () => {
