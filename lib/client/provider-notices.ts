@@ -18,7 +18,9 @@ export function withProviderErrors(provider: Provider, report: (notice: string) 
     async listModels(signal) {
       try {
         const models = await provider.listModels(signal)
-        if (models.length === 0) reportOnce(providerHasNoModels(provider.title))
+        if (models.length === 0 && provider.acceptsAnyModel !== true) {
+          reportOnce(providerHasNoModels(provider.title))
+        }
         return models
       } catch (thrown) {
         if (isError(thrown, 'ProviderError')) reportOnce(messageOf(thrown))

@@ -16,6 +16,16 @@ export async function listProviders(): Promise<readonly HostedProvider[]> {
   return hostedProviders
 }
 
+/** The providers of the embedded server with an address of the user's: they take any model, listed or not. */
+export async function listCustomProviders(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly string[]> {
+  const all = await listProviders()
+  return all
+    .filter(({ baseUrlVariable }) => (environment[baseUrlVariable]?.trim() ?? '') !== '')
+    .map(({ id }) => id)
+}
+
 /** The handles of a provider's models, listed with this key; throws a `UserError` when key or address is wrong. */
 export async function listProviderModels(
   id: string,

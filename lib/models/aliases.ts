@@ -38,7 +38,7 @@ export function resolveModel(
   // A Letta server uses `openai-proxy/ID` where others use `openai/ID`.
   const wanted = handles.includes(written) ? written : written.replace(/^openai-proxy\//, 'openai/')
   const exact = handles.find((handle) => handle === wanted)
-  const handle = exact ?? unlisted(wanted, anyModelOf) ?? meant(wanted, handles)
+  const handle = exact ?? meant(wanted, handles) ?? unlisted(wanted, anyModelOf, handles)
   return handle ?? { unknown: true, near: nearTo(wanted, handles) }
 }
 
@@ -55,10 +55,17 @@ export function defaultModel(handles: readonly string[]): string | null {
   return handles.find((handle) => handle !== 'letta/letta-free') ?? handles[0] ?? null
 }
 
-function unlisted(wanted: string, anyModelOf: readonly string[]): string | null {
-  return anyModelOf.some((id) => wanted.startsWith(`${id}/`) && wanted.length > id.length + 1)
-    ? wanted
-    : null
+function unlisted(
+  wanted: string,
+  anyModelOf: readonly string[],
+  handles: readonly string[],
+): string | null {
+  const isOf = (id: string): boolean => wanted.startsWith(`${id}/`)
+  if (anyModelOf.some(isOf)) return anyModelOf.some((id) => wanted === `${id}/`) ? null : wanted
+  // Where nothing is listed at all, the only provider is meant. A model's own id may contain a slash.
+  const [only, ...others] = anyModelOf
+  const isMeant = only !== undefined && others.length === 0 && handles.length === 0
+  return isMeant && wanted !== '' ? `${only}/${wanted}` : null
 }
 
 function meant(wanted: string, handles: readonly string[]): string | null {

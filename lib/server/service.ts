@@ -9,6 +9,7 @@ import {
   NOT_FOUND,
   toolNotFound,
 } from './messages/api.ts'
+import { createFacts } from './providers/models.ts'
 import type { ModelFacts, Provider } from './providers/provider.ts'
 import {
   type AgentRecord,
@@ -128,7 +129,8 @@ export async function findModelLimits(
     .catch(() => [])
   const known = listed.find((one) => one.handle === `${provider.id}/${model}`)
   if (known !== undefined) return known
-  if (provider.acceptsAnyModel !== true && listed.length > 0) {
+  if (provider.acceptsAnyModel === true) return createFacts(provider.id, model)
+  if (listed.length > 0) {
     const available = listed.map((one) => one.handle)
     throw new HttpError(404, modelNotFound(handle, available))
   }

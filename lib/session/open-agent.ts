@@ -8,10 +8,12 @@ import {
   unlinkTools,
 } from '../client/gateway/agents.ts'
 import type { AgentDetails, ModelRecord, ToolDraft } from '../client/gateway/gateway.ts'
+import { listCustomProviders } from '../client/providers.ts'
 import { defaultModel, resolveModel } from '../models/aliases.ts'
 import { modelSetupHints } from '../models/setup-hints.ts'
 import { blockDrafts, systemPrompt } from '../prompts/index.ts'
 import type { SavedIds } from '../settings/remembered-ids.ts'
+import { environmentOf } from '../settings/settings.ts'
 import { jsonSchema } from '../tools/schema.ts'
 import type { Tool } from '../tools/tool.ts'
 import { UserError } from '../util/user-error.ts'
@@ -101,11 +103,24 @@ async function applyOptions(parts: Services, agent: AgentDetails): Promise<Agent
 export async function wantedModel(parts: Services, name: string | null): Promise<ModelRecord> {
   const models = await parts.gateway.models()
   const handles = models.map((model) => model.handle)
-  const resolved = name === null ? defaultModel(handles) : resolveModel(name, handles)
+  const resolved = name === null ? defaultModel(handles) : await resolveWanted(parts, name, handles)
   if (resolved === null) throw noModel()
   if (typeof resolved !== 'string') throw unknownModel(name ?? '', resolved.near, handles)
   const listed = models.find((model) => model.handle === resolved)
   return listed ?? { handle: resolved, title: resolved, contextWindow: null }
+}
+
+/** A name that resembles no listed model is taken as it is written, when a provider takes any. */
+async function resolveWanted(
+  { options, settings }: Services,
+  name: string,
+  handles: readonly string[],
+): Promise<ReturnType<typeof resolveModel>> {
+  const resolved = resolveModel(name, handles)
+  if (typeof resolved === 'string' || options.backend.type !== 'embedded') return resolved
+  if (resolved.near.length > 0) return resolved
+  const environment = environmentOf(settings, options.environment)
+  return resolveModel(name, handles, { anyModelOf: await listCustomProviders(environment) })
 }
 
 /** The model of `--model` does not exist; agents that are opened later ignore the option. */

@@ -350,6 +350,11 @@ describe('Opening a session', () => {
     expect(desk.settings('project', 'settings.local.json')).to.equal(null)
   })
 
+  it('takes a model as it is written when the endpoint does not list it', async () => {
+    desk = await openDesk([], { options: { model: 'openai/my/own:7b' } })
+    expect((await opened(desk)).agent?.model).to.equal('openai/my/own:7b')
+  })
+
   it('suggests similar models when the requested one is unknown', async () => {
     desk = await openDesk([], { options: { model: 'anthropic/claude' } })
     const { message } = await problemOf(desk)

@@ -43,6 +43,7 @@ export const anthropic: Dialect = {
   },
   callId: plainId,
   // Anthropic lists twenty models by default.
+  version: 'v1',
   modelsPath: '/models?limit=1000',
   authorization: (key) => ({ 'x-api-key': key, 'anthropic-version': '2023-06-01' }),
 }

@@ -55,6 +55,7 @@ export const chatCompletions: Dialect = {
   },
   signature: () => null,
   callId: (id) => id,
+  version: 'v1',
   modelsPath: '/models',
   authorization: bearer,
 }

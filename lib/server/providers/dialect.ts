@@ -6,9 +6,13 @@ export interface ProviderEndpoint {
   /** The name of the provider in error messages. */
   readonly title: string
   readonly baseUrl: string
+  /** Used where the first has no such path. */
+  readonly otherBaseUrl?: string
   readonly key: string | null
   /** How long it may send no data; `STALL_TIMEOUT_MS` when absent. */
   readonly stallTimeoutMs?: number
+  /** How long it may take to send the first data; null for no limit, which is the default at a local address. */
+  readonly firstDataTimeoutMs?: number | null
 }
 
 export type PastAnswer = Extract<ModelMessage, { role: 'assistant' }>
@@ -39,6 +43,8 @@ export interface Dialect {
   callOptions?(answer: PastAnswer, index: number): SdkOptions | null
   /** Converts a call id, which may be of another provider, to one that this provider accepts. */
   callId(id: string): string
+  /** The version in the paths of the API, for an address without one. */
+  readonly version: string
   readonly modelsPath: string
   /** The rows of the provider's list of models, where it is not `{ data: [...] }`. */
   rowsOf?(list: unknown): readonly unknown[]

@@ -39,6 +39,7 @@ export const google: Dialect = {
     return thoughtSignature === undefined ? null : { google: { thoughtSignature } }
   },
   callId: plainId,
+  version: 'v1beta',
   modelsPath: '/models?pageSize=1000',
   rowsOf: (list) => members(list, 'models').flatMap(rowOf),
   authorization: (key) => ({ 'x-goog-api-key': key }),

@@ -1,7 +1,8 @@
 import { anthropic } from './anthropic.ts'
+import { readBaseUrl } from './base-url.ts'
 import { chatCompletions } from './chat-completions.ts'
 import { createDemoProvider } from './demo.ts'
-import type { Dialect } from './dialect.ts'
+import type { Dialect, ProviderEndpoint } from './dialect.ts'
 import { fetchJson } from './fetch-json.ts'
 import { google } from './google.ts'
 import { localProviders } from './local.ts'
@@ -80,6 +81,19 @@ export const hostedProviders: readonly HostedProvider[] = [
   },
 ]
 
+type FirstDataTimeout = Pick<ProviderEndpoint, 'firstDataTimeoutMs'>
+
+/** `LETTA_MODEL_TIMEOUT`: the seconds that a model may take for its first token, 0 for no limit. */
+function readTimeout(environment: ProviderEnvironment): FirstDataTimeout {
+  const written = environment['LETTA_MODEL_TIMEOUT']?.trim() ?? ''
+  if (!/^\d+$/.test(written)) return {}
+  const seconds = Number(written)
+  return { firstDataTimeoutMs: seconds === 0 ? null : Math.min(seconds * 1000, MAX_TIMER_MS) }
+}
+
+/** Node's timers cannot wait longer. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
 interface FindOptions {
   readonly environment: ProviderEnvironment
   readonly demo: boolean
@@ -90,7 +104,12 @@ interface FindOptions {
 /** All available providers, in order of preference. */
 export async function findProviders(options: FindOptions): Promise<readonly Provider[]> {
   const signal = options.signal ?? new AbortController().signal
-  const local = options.probeLocal ? localProviders(signal) : []
+  const local = options.probeLocal
+    ? localProviders(signal, {
+        ollamaHost: options.environment['OLLAMA_HOST'] ?? null,
+        ...readTimeout(options.environment),
+      })
+    : []
   const demo = options.demo ? [createDemoProvider()] : []
   return [...demo, ...providersFromEnvironment(options.environment), ...local]
 }
@@ -102,7 +121,9 @@ export function providersFromEnvironment(environment: ProviderEnvironment): read
     const key = read(provider.keyVariable) ?? read(provider.otherKeyVariable ?? '')
     const customUrl = read(provider.baseUrlVariable)
     // A base URL without a key is an endpoint that needs none, such as a local proxy.
-    return key === null && customUrl === null ? [] : [createProvider(provider, key, customUrl)]
+    return key === null && customUrl === null
+      ? []
+      : [createProvider(provider, key, customUrl, readTimeout(environment))]
   })
 }
 
@@ -129,7 +150,9 @@ function createEndpoint(provider: HostedProvider, key: string | null, customUrl:
     id: provider.id,
     title: customUrl === null ? provider.title : `${provider.title}-compatible endpoint`,
     key,
-    baseUrl: customUrl === null ? provider.baseUrl : normalizeBaseUrl(provider, customUrl),
+    ...(customUrl === null
+      ? { baseUrl: provider.baseUrl }
+      : readBaseUrl(customUrl, provider.customEndpointDialect.version)),
     dialect: customUrl === null ? provider.dialect : provider.customEndpointDialect,
     acceptsAnyModel: customUrl !== null,
   }
@@ -139,17 +162,12 @@ function createProvider(
   provider: HostedProvider,
   key: string | null,
   customUrl: string | null,
+  timeout: FirstDataTimeout,
 ): Provider {
-  const endpoint = createEndpoint(provider, key, customUrl)
+  const endpoint = { ...createEndpoint(provider, key, customUrl), ...timeout }
   const wellKnown = customUrl === null ? provider.wellKnown : []
   return createSdkProvider({
     ...endpoint,
     listModels: (signal) => listModelsOf(endpoint, wellKnown, signal),
   })
-}
-
-/** Adds the version to an address for Anthropic, whose own programs leave it out. */
-function normalizeBaseUrl(provider: HostedProvider, url: string): string {
-  const plain = url.replace(/\/+$/, '')
-  return provider.dialect === anthropic && !/\/v\d+$/.test(plain) ? `${plain}/v1` : plain
 }

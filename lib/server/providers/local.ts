@@ -19,11 +19,13 @@ interface LocalServer {
 /** Requests JSON from a path of the server. Throws a `ProviderError`. */
 type FetchPath = (path: string, body?: unknown) => Promise<unknown>
 
+const OLLAMA_PORT = 11434
+
 export const localServers: readonly LocalServer[] = [
   {
     id: 'ollama',
     title: 'Ollama',
-    port: 11434,
+    port: OLLAMA_PORT,
     identify: async (ask) =>
       typeof member(await ask('/api/version'), 'version') === 'string' &&
       Array.isArray(member(await ask('/api/tags'), 'models')),
@@ -88,9 +90,17 @@ export async function probeLocalServers(
 }
 
 /** One provider for each program, without probing it now. One that does not run lists no models. */
-export function localProviders(signal: AbortSignal): readonly Provider[] {
+export function localProviders(
+  signal: AbortSignal,
+  { ollamaHost, ...limits }: LocalOptions,
+): readonly Provider[] {
   return localServers.map((server) => {
-    const endpoint = endpointOf(server, server.port)
+    const isElsewhere = server.id === 'ollama' && ollamaHost !== null && ollamaHost.trim() !== ''
+    const endpoint = {
+      ...endpointOf(server, server.port),
+      ...(isElsewhere ? { baseUrl: `${readOllamaHost(ollamaHost)}/v1` } : {}),
+      ...limits,
+    }
     const provider = providerOf(server, endpoint)
     return {
       ...provider,
@@ -103,6 +113,26 @@ export function localProviders(signal: AbortSignal): readonly Provider[] {
           : [],
     }
   })
+}
+
+interface LocalOptions extends Pick<ProviderEndpoint, 'firstDataTimeoutMs'> {
+  /** The variable with which Ollama's own programs are configured. */
+  readonly ollamaHost: string | null
+}
+
+/** As Ollama reads it: scheme, host and port may all be absent. `0.0.0.0` is where it listens, not where it is. */
+export function readOllamaHost(written: string): string {
+  const plain = written
+    .trim()
+    .replace(/^['"]|['"]$/g, '')
+    .replace(/\/+$/, '')
+  const [, scheme = 'http', rest = ''] = /^(?:(https?):\/\/)?(.*)$/i.exec(plain) ?? []
+  const [authority = '', ...path] = rest.split('/')
+  const [, host = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(authority) ?? []
+  const isAny = ['', '0.0.0.0', '[::]'].includes(host)
+  const defaultPort = plain.includes('://') && scheme === 'https' ? 443 : OLLAMA_PORT
+  const address = `${scheme}://${isAny ? '127.0.0.1' : host}:${port ?? defaultPort}`
+  return [address, ...path].join('/')
 }
 
 async function isRunning(server: LocalServer, ask: FetchPath): Promise<boolean> {
@@ -147,7 +177,11 @@ const OLLAMA_CONTEXT_WINDOW = 4_096
 
 /** Lists the window that Ollama will actually use, because it silently truncates longer prompts. */
 async function ollamaModels(ask: FetchPath): Promise<readonly ModelFacts[]> {
-  const [tags, running] = await Promise.all([ask('/api/tags'), ask('/api/ps')])
+  const [tags, running] = await Promise.all([
+    ask('/api/tags'),
+    // Older versions do not list the models that are loaded.
+    ask('/api/ps').catch(() => null),
+  ])
   const names = members(tags, 'models').flatMap((row) => {
     const name = member(row, 'name')
     return typeof name === 'string' && !/embed/i.test(name) ? [name] : []
@@ -157,7 +191,7 @@ async function ollamaModels(ask: FetchPath): Promise<readonly ModelFacts[]> {
       const loaded = members(running, 'models').find((row) => member(row, 'name') === name)
       const loadedWindow = firstCount(member(loaded, 'context_length'))
       // A model that Ollama cannot describe must not hide the others.
-      const show = () => ask('/api/show', { model: name }).catch(() => null)
+      const show = () => ask('/api/show', { model: name, name }).catch(() => null)
       const contextWindow = loadedWindow ?? parseContextWindow(await show())
       return createFacts('ollama', name, { contextWindow })
     }),

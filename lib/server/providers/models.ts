@@ -66,9 +66,15 @@ export function createFacts(
 interface ListingProvider extends ProviderEndpoint {
   readonly id: string
   readonly dialect: Dialect
+  /** A custom endpoint may have no list of models, or an odd one. */
+  readonly acceptsAnyModel: boolean
 }
 
 const LIST_TIMEOUT_MS = 10_000
+/** Of a custom endpoint, which may not answer at all. */
+const CUSTOM_LIST_TIMEOUT_MS = 4_000
+/** The path does not exist at the endpoint. */
+const NO_LIST = [404, 405, 501]
 
 /** The models of a hosted provider or a compatible endpoint; well-known ones while it cannot be reached. */
 export async function listModelsOf(
@@ -80,16 +86,28 @@ export async function listModelsOf(
   const request = {
     url: provider.baseUrl + provider.dialect.modelsPath,
     headers,
-    timeoutMs: LIST_TIMEOUT_MS,
+    timeoutMs: provider.acceptsAnyModel ? CUSTOM_LIST_TIMEOUT_MS : LIST_TIMEOUT_MS,
   }
   try {
     const list = await fetchJson(request, provider, signal)
-    const rows = provider.dialect.rowsOf?.(list) ?? members(list, 'data')
+    const rows = provider.dialect.rowsOf?.(list) ?? findRows(list)
     return rows.flatMap((row) => parseRow(provider.id, row))
   } catch (thrown) {
+    if (provider.acceptsAnyModel && hasNoList(thrown)) return []
     if (wellKnown.length === 0 || !isTemporary(thrown)) throw thrown
     return wellKnown.map((id) => createFacts(provider.id, id))
   }
+}
+
+function hasNoList(thrown: unknown): boolean {
+  return thrown instanceof ProviderError && NO_LIST.includes(thrown.status ?? 0)
+}
+
+/** The rows of a list, which is itself an array at some endpoints, and has other names at others. */
+function findRows(list: unknown): readonly unknown[] {
+  if (Array.isArray(list)) return list
+  const found = ['data', 'models', 'result', 'items'].map((name) => members(list, name))
+  return found.find((rows) => rows.length > 0) ?? []
 }
 
 /** Whether the network or the provider is at fault, not the key or the address. */
@@ -100,7 +118,7 @@ function isTemporary(thrown: unknown): boolean {
 
 /** Parses a row of a `/models` list, whose fields differ between servers; none for what is not a chat model. */
 export function parseRow(provider: string, row: unknown): readonly ModelFacts[] {
-  const id = member(row, 'id')
+  const id = typeof row === 'string' ? row : idOf(row)
   if (typeof id !== 'string' || id === '' || NOT_CHAT_MODELS.test(id)) return []
   const name = member(row, 'display_name') ?? member(row, 'name')
   return [
@@ -114,6 +132,13 @@ export function parseRow(provider: string, row: unknown): readonly ModelFacts[] 
       ...(typeof name === 'string' && name !== '' ? { name } : {}),
     }),
   ]
+}
+
+/** Ollama's own list has names, some proxies have neither. */
+function idOf(row: unknown): unknown {
+  return ['id', 'model', 'name', 'model_name', 'slug']
+    .map((name) => member(row, name))
+    .find((value) => typeof value === 'string' && value !== '')
 }
 
 /** The window with which a model is loaded takes precedence over its maximum. */

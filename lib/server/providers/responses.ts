@@ -46,6 +46,7 @@ export const responses: Dialect = {
     return typeof encrypted === 'string' ? `${tag}:${encrypted}` : null
   },
   callId: plainId,
+  version: 'v1',
   modelsPath: '/models',
   authorization: bearer,
 }

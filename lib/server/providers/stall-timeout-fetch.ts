@@ -1,4 +1,5 @@
 import { stalled } from '../messages/providers.ts'
+import { isLocalUrl } from './base-url.ts'
 import type { ProviderEndpoint } from './dialect.ts'
 import { ProviderError } from './provider.ts'
 
@@ -9,16 +10,22 @@ const STALL_TIMEOUT_MS = 290_000
  * The `fetch` of a provider's SDK. It follows no redirects, which would send the API key and the conversation to a host
  * that the user did not choose, and it ends a request whose connection has stalled.
  */
-export function createFetch({
-  title,
-  stallTimeoutMs = STALL_TIMEOUT_MS,
-}: ProviderEndpoint): typeof fetch {
+export function createFetch(endpoint: ProviderEndpoint): typeof fetch {
+  const { title, stallTimeoutMs = STALL_TIMEOUT_MS } = endpoint
+  // A model on a machine of the user's may need an hour to read a long prompt.
+  const isPatient = isLocalUrl(endpoint.baseUrl)
+  const { firstDataTimeoutMs = isPatient ? null : stallTimeoutMs } = endpoint
   return async (input, init) => {
-    const stallTimer = createStallTimer(init?.signal ?? null, { title, stallTimeoutMs })
+    const stallTimer = createStallTimer(init?.signal ?? null, {
+      title,
+      stallTimeoutMs,
+      firstDataTimeoutMs,
+    })
     const body = typeof init?.body === 'string' ? replaceLoneSurrogates(init.body) : init?.body
     const { signal } = stallTimer
+    const options = { ...init, body: body ?? null, redirect: 'error', signal } as const
     try {
-      const request = fetch(input, { ...init, body: body ?? null, redirect: 'error', signal })
+      const request = fetchEither(endpoint, String(input), withoutNodesTimeout(options))
       return withStallTimer(await stallTimer.race(request), stallTimer)
     } catch (thrown) {
       stallTimer.stop()
@@ -27,6 +34,40 @@ export function createFetch({
     }
   }
 }
+
+/** Requests the second address where the first has no such path. */
+async function fetchEither(
+  { baseUrl, otherBaseUrl }: ProviderEndpoint,
+  url: string,
+  options: RequestInit,
+): Promise<Response> {
+  const response = await fetch(url, options)
+  const isMissing = response.status === 404 || response.status === 405
+  if (!isMissing || otherBaseUrl === undefined || !url.startsWith(baseUrl)) return response
+  const other = await fetch(otherBaseUrl + url.slice(baseUrl.length), options)
+  const [chosen, unused] =
+    other.ok || other.status !== response.status ? [other, response] : [response, other]
+  await unused.body?.cancel().catch(() => null)
+  return chosen
+}
+
+/**
+ * Node ends every request after five minutes without a response, which only an option of the library behind its `fetch` can
+ * change. Its agent is not exported, but the one in use is known under this symbol.
+ */
+function withoutNodesTimeout(options: RequestInit): RequestInit {
+  // Node loads the library when this global is first used.
+  void globalThis.Headers
+  const inUse: unknown = Reflect.get(globalThis, Symbol.for('undici.globalDispatcher.1'))
+  if (typeof inUse !== 'object' || inUse === null) return options
+  if (patientAgent?.inUse !== inUse) {
+    const Agent = inUse.constructor as new (options: object) => unknown
+    patientAgent = { inUse, agent: new Agent({ headersTimeout: 0, bodyTimeout: 0 }) }
+  }
+  return { ...options, dispatcher: patientAgent.agent } as RequestInit
+}
+
+let patientAgent: { readonly inUse: object; readonly agent: unknown } | null = null
 
 /** Aborts when the caller does, or when no data has arrived for too long. */
 interface StallTimer {
@@ -38,24 +79,35 @@ interface StallTimer {
   race(request: Promise<Response>): Promise<Response>
 }
 
+interface StallLimits {
+  readonly title: string
+  readonly stallTimeoutMs: number
+  /** Until the first data; null for no limit. */
+  readonly firstDataTimeoutMs: number | null
+}
+
 function createStallTimer(
   callerSignal: AbortSignal | null,
-  { title, stallTimeoutMs }: { readonly title: string; readonly stallTimeoutMs: number },
+  { title, stallTimeoutMs, firstDataTimeoutMs }: StallLimits,
 ): StallTimer {
   const controller = new AbortController()
-  const message = stalled(title, Math.round(stallTimeoutMs / 1000))
-  const timer = setTimeout(
-    () => controller.abort(new ProviderError('silent', message)),
-    stallTimeoutMs,
-  ).unref()
+  const start = (milliseconds: number): NodeJS.Timeout => {
+    const message = stalled(title, Math.round(milliseconds / 1000))
+    const end = (): void => controller.abort(new ProviderError('silent', message))
+    return setTimeout(end, milliseconds).unref()
+  }
+  let timer = firstDataTimeoutMs === null ? null : start(firstDataTimeoutMs)
   const abort = (): void => controller.abort(callerSignal?.reason)
   if (callerSignal?.aborted === true) abort()
   callerSignal?.addEventListener('abort', abort, { once: true })
   return {
     signal: controller.signal,
-    renew: () => void timer.refresh(),
+    renew() {
+      clearTimeout(timer ?? undefined)
+      timer = start(stallTimeoutMs)
+    },
     stop() {
-      clearTimeout(timer)
+      clearTimeout(timer ?? undefined)
       callerSignal?.removeEventListener('abort', abort)
     },
     race: (request) =>
@@ -103,6 +155,5 @@ function withStallTimer(response: Response, { signal, renew, stop }: StallTimer)
     }
     signal.throwIfAborted()
   }
-  renew()
   return new Response(ReadableStream.from(chunks()), response)
 }

@@ -156,11 +156,11 @@ describe('The failure of a model provider', () => {
 
   it('is reported for an invalid address', async () => {
     const { type, message } = await failureOf(
-      only(providersFromEnvironment({ OPENAI_BASE_URL: 'foo' })),
+      only(providersFromEnvironment({ OPENAI_BASE_URL: 'http://foo bar' })),
     )
     expect([type, message]).to.deep.equal([
       'unreachable',
-      `${providerErrors.unreachable({ title: OPENAI, baseUrl: 'foo', status: null })}: Invalid URL`,
+      `${providerErrors.unreachable({ title: OPENAI, baseUrl: 'http://foo bar', status: null })}: Invalid URL`,
     ])
   })
 

@@ -1,8 +1,11 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { expect } from 'chai'
 import { build } from 'esbuild'
+import { readBaseUrl } from '../../../lib/server/providers/base-url.ts'
 import { findProviders, providersFromEnvironment } from '../../../lib/server/providers/index.ts'
 import { startModelEndpoint } from '../../support/model-endpoint.ts'
-import { failureOf, never, only } from './requests.ts'
+import { failureOf, never, only, partsOf } from './requests.ts'
 
 const ids = (environment: Record<string, string>) =>
   providersFromEnvironment(environment).map((provider) => provider.id)
@@ -47,6 +50,77 @@ describe('Providers from the environment', () => {
     } finally {
       await endpoint.close()
     }
+  })
+
+  const lists: Readonly<Record<string, unknown>> = {
+    'an array': [{ id: 'mine' }],
+    'an array of names': ['mine'],
+    'a list of Ollama': { models: [{ name: 'mine', model: 'mine' }] },
+    'rows without ids': { data: [{ model_name: 'mine' }] },
+  }
+  for (const [what, body] of Object.entries(lists)) {
+    it(`list the models of an endpoint that sends ${what}`, async () => {
+      const endpoint = await startModelEndpoint({ turns: [], lists: { status: 200, body } })
+      const provider = only(providersFromEnvironment({ OPENAI_BASE_URL: endpoint.url }))
+      const listed = await provider.listModels(never).finally(endpoint.close)
+      expect(listed.map(({ handle }) => handle)).to.deep.equal(['openai/mine'])
+    })
+  }
+
+  for (const lists of [{ status: 404 }, { status: 405 }, { status: 200, body: { data: null } }]) {
+    it(`list nothing, without an error, where there is no list (${lists.status})`, async () => {
+      const endpoint = await startModelEndpoint({ turns: [], lists })
+      const provider = only(providersFromEnvironment({ OPENAI_BASE_URL: endpoint.url }))
+      expect(await provider.listModels(never).finally(endpoint.close)).to.deep.equal([])
+    })
+  }
+
+  const addresses: Readonly<Record<string, (url: string) => string>> = {
+    'without a scheme': (url) => url.replace('http://', ''),
+    'without a version': (url) => url.replace('/v1', ''),
+    'with only host and port': (url) => url.replace('http://', '').replace('/v1', ''),
+    'with a slash at its end': (url) => `${url}/`,
+    'with the path of a request': (url) => `${url}/chat/completions`,
+    'in quotes': (url) => `"${url}"`,
+  }
+  for (const [how, write] of Object.entries(addresses)) {
+    it(`reach an address that is written ${how}`, async () => {
+      const endpoint = await startModelEndpoint([{ text: 'Hi' }])
+      const environment = { OPENAI_BASE_URL: write(endpoint.url) }
+      const provider = only(providersFromEnvironment(environment))
+      const models = await provider.listModels(never)
+      const parts = await partsOf(provider).finally(endpoint.close)
+      expect(models).to.have.length(1)
+      expect(parts[0]).to.deep.equal({ type: 'text', delta: 'Hi' })
+    })
+  }
+
+  it('reach an endpoint whose paths have no version', async () => {
+    const server = createServer((request, response) => {
+      response.statusCode = request.url === '/models' ? 200 : 404
+      response.end('{"data":[{"id":"mine"}]}')
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = Object(server.address())
+    const provider = only(providersFromEnvironment({ OPENAI_BASE_URL: `127.0.0.1:${port}` }))
+    const listed = await provider.listModels(never)
+    server.closeAllConnections()
+    server.close()
+    expect(listed.map(({ handle }) => handle)).to.deep.equal(['openai/mine'])
+  })
+
+  it('use https for a host on the internet, http for one nearby', () => {
+    const read = (url: string) => readBaseUrl(url, 'v1').baseUrl
+    expect(
+      ['api.example.com', 'localhost:8080', 'box:1234', '192.168.1.5', 'nas.local'].map(read),
+    ).to.deep.equal([
+      'https://api.example.com/v1',
+      'http://localhost:8080/v1',
+      'http://box:1234/v1',
+      'http://192.168.1.5/v1',
+      'http://nas.local/v1',
+    ])
   })
 
   it('report why a list of models cannot be requested', async () => {

@@ -1,6 +1,11 @@
 import { createServer } from 'node:net'
 import { expect } from 'chai'
-import { localServers, probeLocalServers } from '../../../lib/server/providers/local.ts'
+import {
+  localProviders,
+  localServers,
+  probeLocalServers,
+  readOllamaHost,
+} from '../../../lib/server/providers/local.ts'
 import type { Provider } from '../../../lib/server/providers/provider.ts'
 import type { ModelEndpoint, Script } from '../../support/model-endpoint.ts'
 import { startModelEndpoint } from '../../support/model-endpoint.ts'
@@ -149,5 +154,34 @@ describe('The search for local model servers', () => {
     const { port } = await serve({ turns: [{ text: 'Hello' }], routes: ollama })
     const [first] = await partsOf(only(await probe({ ollama: port })))
     expect(first).to.deep.equal({ type: 'text', delta: 'Hello' })
+  })
+
+  it('finds Ollama where OLLAMA_HOST is, in any of its forms', () => {
+    const hosts = {
+      '': 'http://127.0.0.1:11434',
+      '0.0.0.0': 'http://127.0.0.1:11434',
+      ':11500': 'http://127.0.0.1:11500',
+      box: 'http://box:11434',
+      'box:1234': 'http://box:1234',
+      'http://10.0.0.5': 'http://10.0.0.5:11434',
+      'https://models.example.com/': 'https://models.example.com:443',
+      'https://example.com/ollama': 'https://example.com:443/ollama',
+      '[::1]:5000': 'http://[::1]:5000',
+      '"box"': 'http://box:11434',
+    }
+    expect(Object.keys(hosts).map(readOllamaHost)).to.deep.equal(Object.values(hosts))
+  })
+
+  it('asks the Ollama of OLLAMA_HOST', async () => {
+    const { url } = await serve({ routes: ollama })
+    const providers = localProviders(never, { ollamaHost: url.replace('/v1', '') })
+    const found = providers.find(({ id }) => id === 'ollama')
+    expect(await found?.listModels(never)).to.have.length(4)
+  })
+
+  it('lists the models of an older Ollama, which does not list those that are loaded', async () => {
+    const { '/api/ps': _, ...older } = ollama
+    const [provider] = await probe({ ollama: (await serve({ routes: older })).port })
+    expect(await provider?.listModels(never)).to.have.length(4)
   })
 })

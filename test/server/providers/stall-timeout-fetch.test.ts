@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { stalled } from '../../../lib/server/messages/providers.ts'
 import { anthropic } from '../../../lib/server/providers/anthropic.ts'
 import { chatCompletions } from '../../../lib/server/providers/chat-completions.ts'
-import type { Dialect } from '../../../lib/server/providers/dialect.ts'
+import type { Dialect, ProviderEndpoint } from '../../../lib/server/providers/dialect.ts'
 import { google } from '../../../lib/server/providers/google.ts'
 import type { ModelPart, Provider } from '../../../lib/server/providers/provider.ts'
 import { responses } from '../../../lib/server/providers/responses.ts'
@@ -20,8 +20,14 @@ const SILENT = {
   message: stalled('Provider', 0),
 }
 
-const createProvider = (dialect: Dialect, stallTimeoutMs: number, baseUrl: string): Provider =>
+const createProvider = (
+  dialect: Dialect,
+  stallTimeoutMs: number,
+  baseUrl: string,
+  limits: Pick<ProviderEndpoint, 'firstDataTimeoutMs'> = { firstDataTimeoutMs: stallTimeoutMs },
+): Provider =>
   createSdkProvider({
+    ...limits,
     ...{ id: 'provider', title: 'Provider', key: 'key', acceptsAnyModel: true, stallTimeoutMs },
     ...{ baseUrl, dialect, listModels: async () => [] },
   })
@@ -128,6 +134,15 @@ describe('A provider that sends no data', () => {
     expect(await failureOf(provider)).to.deep.equal(SILENT)
     mute.closeAllConnections()
     mute.close()
+  })
+
+  it('is given all the time it takes for its first token at a local address', async () => {
+    endpoint.setTurns([{ text: 'At last.', firstDelayMs: 400 }])
+    const provider = createProvider(chatCompletions, 100, endpoint.url, {})
+    expect((await partsOf(provider)).at(-1)).to.include({ type: 'finish' })
+    endpoint.setTurns([{ text: 'Too late.', firstDelayMs: 400 }])
+    const limited = createProvider(chatCompletions, 100, endpoint.url, { firstDataTimeoutMs: 50 })
+    expect(await failureOf(limited)).to.deep.equal(SILENT)
   })
 
   it('is not abandoned while it sends data now and then', async () => {
