@@ -40,6 +40,8 @@ export type Preview =
       readonly remark: string | null
       /** The change can only be approved completely: a part of it might not be a valid file. */
       readonly isIndivisible?: true
+      /** It is what remains after the user rejected a part. */
+      readonly isPartial?: true
     }
   | {
       readonly type: 'command'

@@ -30,6 +30,10 @@ export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
     session.approvals.deny(call.callId, DENIED_BY_USER),
   ),
   answer('approval.denyWithReason', promptForReason),
+  answer('approval.denyAndStop', ({ session }, { waiting }) => {
+    for (const { callId } of waiting) session.approvals.deny(callId, DENIED_BY_USER)
+    session.turns.cancel()
+  }),
   answer('approval.allowWithComment', promptForComment),
   answer('approval.next', (context, shown) => show(context, shown, 1)),
   answer('approval.previous', (context, shown) => show(context, shown, -1)),

@@ -71,6 +71,7 @@ export const COMMAND_TITLES = {
   'approval.always': 'Always allow…',
   'approval.deny': 'Deny',
   'approval.denyWithReason': 'Deny with reason…',
+  'approval.denyAndStop': 'Deny all and stop turn',
   'approval.allowWithComment': 'Apply selected parts, with comment…',
   'approval.next': 'Next pending call',
   'approval.previous': 'Previous pending call',

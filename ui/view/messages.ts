@@ -89,6 +89,7 @@ export const toolTexts = {
   denied: 'denied',
   unfinished: 'unfinished',
   noOutput: 'no output',
+  inPart: 'applied in part',
   notShared: 'not shared with the agent',
   stopped: 'stopped',
   exitCode: (code: number) => `exit code ${code}`,

@@ -163,7 +163,8 @@ function decide(
 
 function selectedPreview(preview: Preview, { rejectedLines }: ChangeSelection): Preview {
   if (preview.type !== 'diff') return preview
-  return { ...preview, ...selectedDiff(preview.hunks, new Set(rejectedLines)) }
+  const part = selectedDiff(preview.hunks, new Set(rejectedLines))
+  return { ...preview, ...part, isPartial: true }
 }
 
 function output(call: ToolCall, text: string): ToolCall {

@@ -9,7 +9,7 @@ import {
 } from '../../../ui/messages/dialogs.ts'
 import { DENIED_BY_USER, NOTHING_SELECTED } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { approvalTexts } from '../../../ui/view/messages.ts'
+import { approvalTexts, toolTexts } from '../../../ui/view/messages.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
@@ -307,6 +307,7 @@ describe('A change with several hunks', () => {
           expect(contentOf(desk)).to.equal(kept)
           expect(toldAgent(desk)).to.include('-line 15\n+fifteen').and.not.include('+three')
         })
+        .expectScreen(toolTexts.inPart)
         .expectNotOnScreen('fifteen'),
     ),
   )
@@ -370,6 +371,36 @@ describe('A change with several hunks', () => {
         .press('y')
         .expectScreen('Understood.')
         .check((desk) => expect(contentOf(desk)).to.equal('other\n')),
+    ),
+  )
+})
+
+describe('The key that denies and stops', () => {
+  it(
+    'denies every call that awaits approval, and ends the turn',
+    withWorkbench(
+      {
+        answers: [
+          {
+            calls: [
+              { name: 'Bash', args: { command: 'touch one' } },
+              { name: 'Bash', args: { command: 'touch two' } },
+            ],
+          },
+          { text: 'Never sent.' },
+        ],
+      },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('Bash')
+          .press('f4', 'x')
+          .expectState('the turn', ({ session }) => session.turn.type, 'idle')
+          .check((desk) => {
+            expect([exists(desk, 'one'), exists(desk, 'two')]).to.deep.equal([false, false])
+            expect(pendingApprovals(desk.session.store.state)).to.deep.equal([])
+            expect(desk.endpoint.requests).to.have.lengthOf(1)
+          }),
     ),
   )
 })

@@ -65,8 +65,10 @@ function headline(phase: ToolPhase, styles: Styles): Headline {
 
 function outcome({ preview, text, tookMs }: Extract<ToolPhase, { type: 'finished' }>): string {
   const took = tookMs === null || tookMs < 100 ? [] : [seconds(tookMs)]
-  if (preview?.type === 'diff')
-    return [`+${preview.added} -${preview.removed}`, ...took].join(' · ')
+  if (preview?.type === 'diff') {
+    const part = preview.isPartial === true ? [toolTexts.inPart] : []
+    return [`+${preview.added} -${preview.removed}`, ...part, ...took].join(' · ')
+  }
   return [...sizeOf(text, preview), ...took].join(' · ')
 }
 
