@@ -91,6 +91,8 @@ export const READ_ONLY_LINES: readonly string[] = [
   'grep -e -x README.md',
   "grep -rn -e '--foo' src",
   'letta memory show persona',
+  'ls src | xargs -n1 basename',
+  "git ls-files -z | xargs -0 -I{} echo 'file {}'",
   'letta messages list --limit 5',
   'letta messages search "the plan" --json',
   'letta agents list',
@@ -1401,6 +1403,15 @@ export const DECEIVING_LINES: readonly string[] = [
   'ruby --version',
   'dotnet --version',
   'corepack --version',
+  // What xargs reads is not known.
+  'ls | xargs cat',
+  'xargs -a ../secret.txt echo',
+  'ls | xargs -I echo echo README.md',
+  'ls | xargs -Ich echo README.md',
+  // Whether a file outside exists.
+  'which ../secret.txt',
+  'type -a /etc/shadow',
+  'which $(pwd)/../secret.txt',
   // Directories where files were expected.
   'diff src build',
   'grep -d recurse foo .',

@@ -167,9 +167,13 @@ const SPECIAL_PROGRAMS: ReadonlyMap<string, ReadOnlyCheck> = new Map<string, Rea
   ['pushd', isReadOnlyCd],
   [
     'command',
-    (args) =>
-      /^-[vV]$/.test(plainValue(args[0]) ?? '') && args.every((word) => plainValue(word) !== null),
+    (args, { directories }, readPolicy) =>
+      /^-[vV]$/.test(plainValue(args[0]) ?? '') &&
+      args.every((word) => mayLookUp(word, directories, readPolicy)),
   ],
+  ['xargs', isReadOnlyXargs],
+  ['which', isReadOnlyLookup],
+  ['type', isReadOnlyLookup],
   [
     'set',
     (args) =>
@@ -179,6 +183,47 @@ const SPECIAL_PROGRAMS: ReadonlyMap<string, ReadOnlyCheck> = new Map<string, Rea
   ['letta', (args) => isReadOnlyLettaCommand(args)],
   ...VERSION_PROGRAMS.map((name): [string, ReadOnlyCheck] => [name, isVersionQuery]),
 ])
+
+const XARGS = { ...NO_OPTIONS, flags: '0rt', values: 'nIdLP', long: ['null', 'no-run-if-empty'] }
+
+/** What `xargs` passes on is unknown, which is harmless to programs that only print it. */
+function isReadOnlyXargs(_: readonly ShellWord[], { words, inner }: SimpleCommand): boolean {
+  const start = inner?.innerIndex ?? null
+  const program = systemProgram(start === null ? undefined : words[start]) ?? ''
+  if (start === null || !PRINTERS.has(program)) return false
+  const sorted = sortArgs(words.slice(1, start), XARGS)
+  // `-I echo` replaces the program by what is read.
+  return (
+    sorted !== null &&
+    sorted.operands.length === 0 &&
+    sorted.texts.every((word) => !program.includes(plainValue(word) ?? ''))
+  )
+}
+
+const PRINTERS = new Set(['echo', 'basename', 'dirname'])
+
+function isReadOnlyLookup(
+  args: readonly ShellWord[],
+  { words, directories }: SimpleCommand,
+  readPolicy: ReadPolicy,
+): boolean {
+  const program = PROGRAMS.get(systemProgram(words[0]) ?? '')
+  if (program === undefined || directories === null) return false
+  return (
+    fitsProgram(args, program, directories, readPolicy) &&
+    args.every((word) => mayLookUp(word, directories, readPolicy))
+  )
+}
+
+/** Whether a word names programs. With a path, the answer is whether the file exists, as with `test`. */
+function mayLookUp(
+  word: ShellWord,
+  directories: readonly string[] | null,
+  readPolicy: ReadPolicy,
+): boolean {
+  const isName = word.isCertain && word.glob === null && !word.values.some((one) => /\//.test(one))
+  return isName || systemProgram(word) !== null || mayReadWord(word, directories, readPolicy)
+}
 
 /** `tree -Io x FILE` takes the value of each letter of a bundle from a separate word: -o writes. */
 function isReadOnlyTree(
