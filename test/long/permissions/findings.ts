@@ -117,8 +117,9 @@ function lookViolation(
   { home, outside }: ScratchProject,
 ): string | null {
   const seen = paths.find((file) => file.startsWith(`${home}/`) || file.startsWith(`${outside}/`))
-  // Where a link of its repository leads outside, git looks at the target and shows nothing of it.
-  if (seen === undefined || program === 'git' || isOwnSetting(seen, program, home)) return null
+  // Where a link of the project leads outside, git and ls look at the target and show no content.
+  if (seen === undefined || /^(git|ls)$/.test(program) || isOwnSetting(seen, program, home))
+    return null
   return `${name} of ${seen}`
 }
 

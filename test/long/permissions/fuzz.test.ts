@@ -7,7 +7,7 @@ import { whyNoNamespace } from './run-lines.ts'
 import { createScratchProject, type ScratchProject } from './scratch-project.ts'
 
 /** For each generator, half with the fixed seed and half with a random one. */
-const TIME_MS = 7_000
+const TIME_MS = 6_000
 
 const FIXED_SEED = 12
 

@@ -75,12 +75,11 @@ export async function fuzz(
       const what = findViolations(line, one, project)
       if (what.length > 0) findings.push({ line: one.generated.line, runs: line.text, what })
     }
-    if (kind === 'readOnly' && result.changedFiles.length > 0 && findings.length === 0)
-      findings.push({
-        line: '(one of a batch)',
-        runs: batch.map((one) => one.running.text).join('\n---\n'),
-        what: [`changes ${result.changedFiles.join(' ')}`],
-      })
+    const changed = result.changedFiles.filter((file) => !/\/\.git(\/index)?$/.test(file))
+    if (kind === 'readOnly' && changed.length > 0 && findings.length === 0) {
+      const runs = batch.map(({ running: { text } }) => text).join('\n---\n')
+      findings.push({ line: '(one of a batch)', runs, what: [`changes ${changed.join(' ')}`] })
+    }
   }
   const launch = async (kind: RunningLine['kind']): Promise<void> => {
     const batch = waiting.get(kind) ?? []

@@ -14,11 +14,12 @@ import {
 export const directories: LineGenerator = {
   name: 'directories',
   next(random, project) {
-    const steps = times(random, 1, 4, () => step(random, project))
+    const steps = times(random, 1, chance(random, 0.5) ? 1 : 4, () => step(random, project))
     const last = `${pick(random, READERS)} ${file(random, project)}`
     return {
       line: [...steps, last].reduce(
-        (text, one) => text + pick(random, ['; ', ' && ', '\n', ' || ', ' | ', ' & ']) + one,
+        (text, one) =>
+          text + pick(random, ['; ', ' && ', '; ', ' && ', '\n', ' || ', ' | ', ' & ']) + one,
       ),
     }
   },
@@ -49,7 +50,7 @@ const READERS: readonly string[] = [
 function step(random: Random, project: ScratchProject): string {
   const word = (): string => file(random, project)
   const name = pick(random, NAMES)
-  switch (Math.floor(random() * 12)) {
+  switch (Math.floor(random() * (chance(random, 0.6) ? 9 : 12))) {
     case 0:
     case 1:
     case 2:
@@ -134,7 +135,7 @@ const NAMES = ['x', 'y', 'f', 'd', 'CDPATH', 'HOME', 'PWD', 'OLDPWD', 'PATH', 'I
 
 function file(random: Random, project: ScratchProject): string {
   const roll = random()
-  if (roll < 0.5)
+  if (roll < 0.65)
     return pick(random, [
       ...PLAIN_FILES,
       'a.ts',
@@ -146,7 +147,7 @@ function file(random: Random, project: ScratchProject): string {
       '../src',
       '../docs',
     ])
-  if (roll < 0.7)
+  if (roll < 0.8)
     return pick(random, [
       '$x',
       '"$x"',
