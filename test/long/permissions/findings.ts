@@ -50,7 +50,12 @@ function changedFile(call: TracedCall): string | null {
 
 /** `git describe --dirty` brings the times of the files in git's index up to date, which no setting prevents. */
 function isOwnIndex({ program, paths: [file = ''], words }: TracedCall): boolean {
-  return program === 'git' && words.includes('describe') && /\/index\.lock$/.test(file)
+  return words.includes('describe') && isIndex({ program, paths: [file] })
+}
+
+/** A git that a rule allows may bring its index up to date. */
+function isIndex({ program, paths: [file = ''] }: Pick<TracedCall, 'program' | 'paths'>): boolean {
+  return program === 'git' && /\/index\.lock$/.test(file)
 }
 
 function violationOf(call: TracedCall, project: ScratchProject): string | null {

@@ -12,7 +12,7 @@ const TIME_MS = 6_000
 const FIXED_SEED = 12
 
 /** Generators with findings that are not fixed yet. */
-const OPEN = ['git', 'rules']
+const OPEN = ['rules']
 
 describe('A command line that runs without approval, judged and run in a namespace', () => {
   let project: ScratchProject

@@ -108,6 +108,15 @@ export async function fuzz(
     const key = JSON.stringify([one.running, generated.deny])
     if (known.has(key)) continue
     known.add(key)
+    if (one.running.kind !== 'written') {
+      const again = await judgeLine({ ...generated, line: one.running.text }, project)
+      if (again.runs !== one.running.text)
+        findings.push({
+          line: generated.line,
+          runs: one.running.text,
+          what: [`is printed again as ${again.runs}`],
+        })
+    }
     const list = waiting.get(one.running.kind) ?? []
     list.push(one)
     waiting.set(one.running.kind, list)
