@@ -14,6 +14,7 @@ export const TITLES = {
   'directory.trust': 'Trust this directory',
   'skills.refresh': 'Reload the skills',
   'turn.cancel': 'Cancel the running turn',
+  'turn.takeOver': 'Take over the turn of another session',
   'mode.next': 'Next permission mode',
   'mode.set': 'Set the permission mode',
   'conversation.earlier': 'Load earlier messages',
@@ -26,6 +27,7 @@ export const TITLES = {
 export const NO_AGENT = 'No agent is open.'
 export const NO_TURN = 'No turn is running.'
 export const NO_EARLIER_MESSAGES = 'No earlier messages.'
+export const NO_OTHER_SESSION = 'This session does not wait for another one.'
 export const NO_NEW_RULES = 'No new rules to accept.'
 export const TURN_RUNNING = `A turn is running. Cancel it first (${keyReference('app.back')}).`
 

@@ -6,6 +6,7 @@ import {
   COMPACTION_STARTED,
   compacted,
   NO_EARLIER_MESSAGES,
+  NO_OTHER_SESSION,
   NO_TURN,
   TITLES,
   unknownMode,
@@ -18,6 +19,14 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     title: TITLES['turn.cancel'],
     unavailable: (state) => (state.turn.type === 'idle' ? NO_TURN : null),
     run: ({ session }) => session.turns.cancel(),
+  },
+  {
+    id: 'turn.takeOver',
+    title: TITLES['turn.takeOver'],
+    slash: 'takeover',
+    unavailable: ({ turn }) =>
+      turn.type === 'idle' || turn.waitsFor === null ? NO_OTHER_SESSION : null,
+    run: ({ session }) => session.turns.takeOver(),
   },
   {
     id: 'mode.next',

@@ -20,6 +20,8 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'history.loaded': true,
   'history.extended': true,
   'history.cleared': true,
+  'history.followed': true,
+  'turn.waiting': true,
   'memory.loaded': true,
   'memory.managed': true,
   'memory.changed': true,

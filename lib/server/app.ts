@@ -16,6 +16,7 @@ import { compactionRoutes } from './routes/compaction.ts'
 import { contextRoutes } from './routes/context.ts'
 import { conversationMessageRoutes } from './routes/conversation-messages.ts'
 import { conversationRoutes } from './routes/conversations.ts'
+import { leaseRoutes } from './routes/leases.ts'
 import { messageSearchRoutes } from './routes/message-search.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { modelRoutes } from './routes/models.ts'
@@ -108,6 +109,7 @@ export function createApp(service: Service, token: string | null): Hono {
   conversationMessageRoutes(app, service)
   compactionRoutes(app, service)
   contextRoutes(app, service)
+  leaseRoutes(app, service)
   messageSearchRoutes(app, service)
   passageRoutes(app, service)
   runRoutes(app, service)

@@ -294,10 +294,32 @@ export interface RunRecord {
   /** The error event of a failed run. */
   readonly error?: Readonly<Record<string, unknown>> | null
   readonly background: boolean
+  /** The session that sent the request, which also holds leases by this name; null for other clients. */
+  readonly client?: string | null
   readonly createdAt: string
   readonly completedAt: string | null
   /** The process that owns the run. A run whose process has ended is dead. */
   readonly processId: number
   /** Renewed while the run is active, because another program can have the process id of one that ended. */
   readonly heartbeatAt: string
+}
+
+/**
+ * The session that is at work on an agent's default history: it has sent a message, and others wait until its turn has
+ * ended. The owner renews it; whether the owner is gone is for those who wait to decide, since only they know how long
+ * they have seen no change.
+ */
+export interface LeaseRecord {
+  readonly agentId: string
+  readonly owner: string
+  /** What the owner is doing. */
+  readonly activity: 'model' | 'tool' | 'approval'
+  /** The owner's process; null when unknown. `host` names the machine, its boot and its process namespace. */
+  readonly process: {
+    readonly host: string
+    readonly processId: number
+    readonly startedAt: string | null
+  } | null
+  /** Counts the renewals: no clock is compared with another. */
+  readonly beat: number
 }

@@ -18,7 +18,7 @@ import type { Services, SessionOptions } from './services.ts'
 import type { SessionState } from './state.ts'
 
 /** The services that need no server. */
-export type BaseServices = Omit<Services, 'gateway' | 'useProviders'>
+export type BaseServices = Omit<Services, 'gateway' | 'leases' | 'useProviders'>
 
 export function createServices(
   options: SessionOptions,

@@ -17,6 +17,7 @@ import type {
   ServerFacts,
   Start,
   ToolHost,
+  TurnHolder,
   TurnOutcome,
   Usage,
 } from './state.ts'
@@ -102,6 +103,10 @@ export type SessionEvent =
     }
   | { readonly type: 'message.queued'; readonly id: string; readonly text: string }
   | { readonly type: 'message.unqueued'; readonly id: string }
+  /** Messages of other sessions, from the server: those that are not shown are added before the running turn. */
+  | { readonly type: 'history.followed'; readonly entries: readonly Entry[] }
+  /** The turn waits for another session; null when it no longer does. */
+  | { readonly type: 'turn.waiting'; readonly holder: TurnHolder | null; readonly at: number }
   | { readonly type: 'turn.started'; readonly turnId: string; readonly at: number }
   | {
       readonly type: 'message.sent'

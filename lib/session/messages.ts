@@ -82,12 +82,42 @@ export const REATTACH_HINT = `Reattach with ${commandReference('link')}.`
 
 // Turns
 
+const CONTINUE_ELSEWHERE_HINT = 'Its result was not used. Send a message to continue.'
+
 const CANCELLED_REMOVED = 'Cancelled. The server removes this turn from history.'
 
 export const CANCELLED: Readonly<Record<ServerType, string>> = {
   embedded: 'Cancelled. The partial turn is saved in history.',
   cloud: CANCELLED_REMOVED,
   selfHosted: CANCELLED_REMOVED,
+}
+
+export const CANCELLED_BEFORE_SENDING = 'Cancelled. The message was not sent.'
+
+const WORDS = {
+  model: 'The agent is running',
+  tool: 'The agent is running',
+  approval: 'The agent is awaiting approval',
+}
+
+/** `processId`: of the session at work; null when it runs on another machine, or is not a session of letta. */
+export function runningElsewhere(activity: keyof typeof WORDS, processId: number | null): string {
+  const place = processId === null ? 'elsewhere' : `in another terminal (process ${processId})`
+  return `${WORDS[activity]} ${place}. This session continues when that turn has ended.`
+}
+
+export const TAKE_OVER_HINT = `Take it over now: ${commandReference('takeover')}`
+
+export const NOTHING_TO_TAKE_OVER = 'This session does not wait for another one.'
+
+export const TURN_TAKEN_OVER: MessageWithHint = {
+  message: 'Another session has taken this turn over.',
+  hint: 'The conversation continues there.',
+}
+
+export const ANSWERED_ELSEWHERE: MessageWithHint = {
+  message: 'The call was answered by another client before its result arrived.',
+  hint: CONTINUE_ELSEWHERE_HINT,
 }
 
 export function cancelNotConfirmed(reason: string): string {
@@ -150,6 +180,10 @@ export function permissionDenied(reason: string): string {
 }
 
 // Conversation
+
+export function notFollowed(reason: string): string {
+  return `Failed to load the messages of another session: ${reason}`
+}
 
 export function cannotCompact(server: string | null): MessageWithHint {
   return {

@@ -12,6 +12,7 @@ import type { VersionRecorder } from './record-versions.ts'
 import type { Services } from './services.ts'
 import { connectedServices, type SessionContext } from './session-context.ts'
 import { findSkills, refreshSkills, skillsDirectory, updateSkillsBlock } from './skills-block.ts'
+import { isHeldElsewhere } from './turn-lease.ts'
 import type { TurnQueue } from './turn-queue.ts'
 
 /** Connects and opens agents, first the one that the options name. */
@@ -60,7 +61,9 @@ export function createOpener(
     await found
     await updateSkillsBlock(connected)
     await recordStart(connected, agent.id)
-    turns.settlePending(agent.pending)
+    if (agent.pending.length > 0 || (await isHeldElsewhere(connected, agent.id))) {
+      turns.settlePending()
+    }
     turns.sendQueued()
   }
 

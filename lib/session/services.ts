@@ -1,6 +1,7 @@
 import type { BackendChoice } from '../client/backend.ts'
 import type { Connection } from '../client/connect.ts'
 import type { Gateway } from '../client/gateway/gateway.ts'
+import type { LeaseTable } from '../client/gateway/leases.ts'
 import type { PermissionMode, ProjectBounds } from '../permissions/types.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store.ts'
@@ -51,6 +52,7 @@ export interface Services {
   readonly settings: Settings
   readonly runner: Runner
   readonly gateway: Gateway
+  readonly leases: LeaseTable
   /** Uses new keys of model providers; only the embedded server can. */
   readonly useProviders: Connection['useProviders']
   readonly bounds: ProjectBounds

@@ -1,6 +1,9 @@
 import path from 'node:path'
+import { serverName } from '../client/backend.ts'
 import { type Backend, connect } from '../client/connect.ts'
+import { fileLeases } from '../client/gateway/file-leases.ts'
 import { createGateway } from '../client/gateway/gateway.ts'
+import { chooseLeases } from '../client/gateway/leases.ts'
 import type { Store } from '../store.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import { type BaseServices, createServices } from './create-services.ts'
@@ -59,7 +62,10 @@ export async function connectedServices({
   const connection = await connect(backendOf({ ...options, environment }), report)
   const { type, url, useProviders } = connection
   store.dispatch({ type: 'server.reached', server: { type, url } })
-  return { ...base, gateway: createGateway(connection), useProviders }
+  const gateway = createGateway(connection)
+  const folder = path.join(options.home, '.letta', 'leases')
+  const leases = chooseLeases(gateway.leases, fileLeases(folder, serverName(options.backend)))
+  return { ...base, gateway, leases, useProviders }
 }
 
 export function openAgentId({ store }: Pick<SessionContext, 'store'>): string {

@@ -59,8 +59,11 @@ export function openSession(
   const context = createContext(options, store)
   const watch = createMemoryWatch(context)
   const recorder = createVersionRecorder(context)
-  const turns = createTurnQueue(context, watch)
   const conversations = createConversations(context)
+  const turns = createTurnQueue(context, {
+    refreshMemory: watch.refresh,
+    follow: conversations.follow,
+  })
   const opener = createOpener(context, turns, conversations, recorder)
   if (options.watch) opener.opened.then(watch.start, () => undefined)
   return {

@@ -225,7 +225,16 @@ export type TurnState =
       readonly since: number
       readonly lastEventAt: number
       readonly cancelling: boolean
+      /** The session that is at work on the agent, and for which this turn waits; null once the turn has begun. */
+      readonly waitsFor: TurnHolder | null
     }
+
+/** Another session that is at work on the agent. */
+export interface TurnHolder {
+  readonly activity: 'model' | 'tool' | 'approval'
+  /** Null when it runs elsewhere. */
+  readonly processId: number | null
+}
 
 export type TurnOutcome =
   | { readonly type: 'done' }
@@ -376,13 +385,20 @@ export type Phase =
   | 'tool'
   | 'approval'
   | 'cancelling'
+  /** Another session runs the agent, or its user is asked. */
+  | 'runningElsewhere'
+  | 'approvalElsewhere'
 
 export function phaseOf(state: SessionState): Phase {
   if (state.turn.type === 'idle') {
     if (state.agent !== null) return 'idle'
     return state.start === 'failed' ? 'unopened' : 'opening'
   }
-  if (state.turn.cancelling) return 'cancelling'
+  const { cancelling, waitsFor } = state.turn
+  if (cancelling) return 'cancelling'
+  if (waitsFor !== null) {
+    return waitsFor.activity === 'approval' ? 'approvalElsewhere' : 'runningElsewhere'
+  }
   if (pendingApprovals(state).length > 0) return 'approval'
   const last = state.current.at(-1)
   if (last?.type === 'assistant') return 'answering'

@@ -1,53 +1,119 @@
-import type { PendingCall } from '../client/gateway/gateway.ts'
-import { messageOf } from '../util/user-error.ts'
+import { messageOf, UserError } from '../util/user-error.ts'
 import type { MemoryWatch } from './memory-watch.ts'
-import { CANCELLED, cancelNotConfirmed } from './messages.ts'
+import {
+  CANCELLED,
+  cancelNotConfirmed,
+  NOTHING_TO_TAKE_OVER,
+  runningElsewhere,
+  TAKE_OVER_HINT,
+} from './messages.ts'
 import { policyOf } from './policy.ts'
 import type { TurnsPort } from './ports/turns.ts'
-import { createReminders, type Reminders } from './reminders.ts'
+import { createReminders } from './reminders.ts'
 import { resolveToolCalls } from './resolve-tool-calls.ts'
 import type { Services } from './services.ts'
 import type { SessionContext } from './session-context.ts'
+import { phaseOf, type TurnHolder } from './state.ts'
 import { runTurn, type TurnPorts, type TurnStart } from './turn.ts'
+import { acquireLease, awaitOtherClient, type LeasePorts, type TurnLease } from './turn-lease.ts'
 
 /** The turns of a session: one at a time; messages sent during a turn wait in the queue. */
 export interface TurnQueue extends TurnsPort {
-  /** Resolves calls left pending by an earlier session, as a separate turn. */
-  settlePending(calls: readonly PendingCall[]): void
+  /** Resolves calls left pending by an earlier session, as a separate turn that first waits for the session at work. */
+  settlePending(): void
   /** Sends what was queued before an agent was open. */
   sendQueued(): void
   /** Resolves when no turn runs and no cancellation is under way. */
   idle(): Promise<void>
 }
 
+interface RunningTurn {
+  readonly abort: AbortController
+  readonly done: Promise<void>
+  /** The agent belongs to this session until the turn, and its cancellation, have ended. Null before. */
+  lease: TurnLease | null
+  isTakeOverRequested: boolean
+}
+
+interface TurnEffects {
+  refreshMemory: MemoryWatch['refresh']
+  /** Shows what other sessions have said. */
+  follow(services: Services): Promise<void>
+}
+
 /** Turns wait in the queue until the context has an agent. */
 export function createTurnQueue(
   context: SessionContext,
-  watch: Pick<MemoryWatch, 'refresh'>,
+  { refreshMemory, follow }: TurnEffects,
 ): TurnQueue {
   const { store } = context
   const openServices = (): Services | null => (store.state.agent === null ? null : context.services)
   const reminders = createReminders(store)
-  let running: { readonly abort: AbortController; readonly done: Promise<void> } | null = null
+  let running: RunningTurn | null = null
   let cancelling: Promise<void> | null = null
 
   const start = (ready: Services, turnStart: TurnStart): void => {
     const abort = new AbortController()
-    const done = Promise.resolve(cancelling)
-      .then(() => runTurn(turnPorts(ready, reminders, watch), turnStart, abort.signal))
-      .finally(() => {
-        reminders.turnEnded()
-        running = null
-        sendQueued()
-      })
-    running = { abort, done }
+    const turn: RunningTurn = {
+      abort,
+      lease: null,
+      isTakeOverRequested: false,
+      done: Promise.resolve(cancelling)
+        .then(() => runTurn(turnPorts(ready, own), turnStart, abort.signal))
+        .finally(async () => {
+          reminders.turnEnded()
+          // A cancellation concerns whatever runs on the server: no other session may have begun by then.
+          await cancelling
+          await turn.lease?.release()
+          running = null
+          sendQueued()
+        }),
+    }
+    const lease = leasePorts(ready, turn)
+    const own = {
+      lease,
+      reminder: reminders.next,
+      serverToolReturned: () => void refreshMemory(),
+      async begin(signal: AbortSignal): Promise<void> {
+        turn.lease = await acquireLease(lease, signal)
+        if (turn.lease.hasWaited) await follow(ready)
+      },
+    }
+    running = turn
   }
+  const leasePorts = (ready: Services, turn: RunningTurn): LeasePorts => {
+    let hasReported = false
+    return {
+      leases: ready.leases,
+      agentId: store.state.agent?.id ?? '',
+      owner: ready.gateway.session,
+      waiting(holder) {
+        if (holder !== null && !hasReported) {
+          hasReported = true
+          const text = runningElsewhere(holder.activity, holder.processId)
+          ready.notify('info', text, TAKE_OVER_HINT)
+        }
+        reportHolder(ready, holder)
+      },
+      lost: (reason) => turn.abort.abort(reason),
+      isTakeOverRequested() {
+        const { isTakeOverRequested } = turn
+        turn.isTakeOverRequested = false
+        return isTakeOverRequested
+      },
+    }
+  }
+  store.subscribe((state) => {
+    const phase = phaseOf(state)
+    const activity = phase === 'approval' || phase === 'tool' ? phase : 'model'
+    running?.lease?.report(activity)
+  })
   const sendQueued = (): void => {
     const next = store.state.queue[0]
     const ready = openServices()
     if (next === undefined || ready === null || running !== null || cancelling !== null) return
     store.dispatch({ type: 'message.unqueued', id: next.id })
-    start(ready, { message: next, pending: [] })
+    start(ready, { message: next, settlesPending: false })
   }
   return {
     sendQueued,
@@ -56,21 +122,28 @@ export function createTurnQueue(
       sendQueued()
     },
     unqueue: (id) => store.dispatch({ type: 'message.unqueued', id }),
-    settlePending(calls) {
+    settlePending() {
       const ready = openServices()
-      if (ready !== null && running === null && calls.length > 0) {
-        start(ready, { message: null, pending: calls })
-      }
+      if (ready !== null && running === null) start(ready, { message: null, settlesPending: true })
     },
     cancel() {
       const ready = openServices()
       if (running === null || ready === null || running.abort.signal.aborted) return
       store.dispatch({ type: 'turn.cancelling' })
       running.abort.abort()
+      // What runs on the server belongs to another session.
+      if (running.lease === null) return
       cancelling = cancelOnServer(ready).finally(() => {
         cancelling = null
         sendQueued()
       })
+    },
+    takeOver() {
+      const { turn } = store.state
+      if (running === null || turn.type === 'idle' || turn.waitsFor === null) {
+        throw new UserError(NOTHING_TO_TAKE_OVER)
+      }
+      running.isTakeOverRequested = true
     },
     async idle() {
       await running?.done
@@ -89,17 +162,26 @@ async function cancelOnServer(parts: Services): Promise<void> {
   }
 }
 
-function turnPorts(
-  parts: Services,
-  reminders: Reminders,
-  watch: Pick<MemoryWatch, 'refresh'>,
-): TurnPorts {
+/** Reports only changes: the holder is read again several times a second. */
+function reportHolder({ store, now }: Services, holder: TurnHolder | null): void {
+  const { turn } = store.state
+  if (turn.type === 'idle' || JSON.stringify(turn.waitsFor) === JSON.stringify(holder)) return
+  store.dispatch({ type: 'turn.waiting', holder, at: now() })
+}
+
+interface OwnTurnPorts extends Pick<TurnPorts, 'begin' | 'reminder' | 'serverToolReturned'> {
+  readonly lease: LeasePorts
+}
+
+function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts {
   const { store, gateway, runner, now, newId } = parts
   const agentId = (): string => store.state.agent?.id ?? ''
+  const pending = async () => (await gateway.agent(agentId()))?.pending ?? []
   return {
     store,
     now,
     newId,
+    ...own,
     cancelledText: CANCELLED[gateway.type],
     maxSteps: parts.options.maxSteps,
     stream: (input, limits) => gateway.stream(agentId(), input, limits),
@@ -109,9 +191,12 @@ function turnPorts(
       const environment = () => ({ ...parts.options.environment, ...parts.settings.user.env })
       return resolveToolCalls({ store, runner, now, policy, environment }, calls, context)
     },
-    reminder: reminders.next,
     release: () => gateway.cancel(agentId()),
-    pending: async () => (await gateway.agent(agentId()))?.pending ?? [],
-    serverToolReturned: () => void watch.refresh(),
+    pending,
+    async leftPending(signal) {
+      const callIds = async () => (await pending()).map(({ callId }) => callId)
+      await awaitOtherClient(lease, callIds, signal)
+      return pending()
+    },
   }
 }

@@ -6,7 +6,9 @@ import type { Store } from '../store.ts'
 import { createUserError, messageOf, UserError } from '../util/user-error.ts'
 import type { SessionEvent } from './events.ts'
 import {
+  ANSWERED_ELSEWHERE,
   APPROVAL_WITHOUT_CALL,
+  CANCELLED_BEFORE_SENDING,
   COMPACTING,
   CONTINUE_HINT,
   SERVER_ERROR_HINTS,
@@ -21,8 +23,12 @@ export interface TurnPorts {
   stream(input: TurnInput, limits: StreamLimits): AsyncIterable<StreamPart>
   /** Shows, judges and runs calls; returns one reply for each, in their order. */
   settle(calls: readonly PendingCall[], context: SettleContext): Promise<readonly Reply[]>
+  /** Waits until no other session is at work on the agent. Rejects when the signal is aborted first. */
+  begin(signal: AbortSignal): Promise<void>
   /** The calls that the server reports as pending. */
   pending(): Promise<readonly PendingCall[]>
+  /** The same, once no other client seems to be about to answer them. */
+  leftPending(signal: AbortSignal): Promise<readonly PendingCall[]>
   /** The system reminder to send with the message; null for none. */
   reminder(): string | null
   /** Cancels the agent's pending calls: the server denies them. */
@@ -46,8 +52,8 @@ export interface SettleContext {
 
 export interface TurnStart {
   readonly message: { readonly id: string; readonly text: string } | null
-  /** Calls that are pending already. */
-  readonly pending: readonly PendingCall[]
+  /** Whether calls may be pending already, which come first. */
+  readonly settlesPending: boolean
 }
 
 /**
@@ -61,6 +67,7 @@ export async function runTurn(
 ): Promise<void> {
   const { store } = ports
   const clock = { apiMs: 0 }
+  let hasBegun = false
   const turnId = ports.newId()
   store.dispatch({ type: 'turn.started', turnId, at: ports.now() })
   if (start.message !== null) {
@@ -75,9 +82,16 @@ export async function runTurn(
       id: `end-${turnId}`,
     })
   try {
+    await ports.begin(signal)
+    signal.throwIfAborted()
+    hasBegun = true
     finish(await converse(ports, start, { turnId, clock, signal }))
   } catch (thrown) {
-    if (signal.aborted) return finish({ type: 'cancelled', text: ports.cancelledText })
+    if (signal.reason instanceof UserError) return finish(failure(signal.reason))
+    if (signal.aborted) {
+      const text = hasBegun ? ports.cancelledText : CANCELLED_BEFORE_SENDING
+      return finish({ type: 'cancelled', text })
+    }
     finish(failure(thrown))
     if (!(thrown instanceof UserError)) throw thrown
   }
@@ -96,18 +110,23 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
     text: start.message.text,
     reminder: ports.reminder(),
   }
-  let input: TurnInput = { replies: await settleStale(ports, start.pending, turn), message }
-  let recovered = false
+  const pending = start.settlesPending ? await ports.leftPending(turn.signal) : []
+  if (start.settlesPending && pending.length === 0 && message === null) return { type: 'done' }
+  let input: TurnInput = { replies: await settleStale(ports, pending, turn), message }
+  let conflicts = 0
   while (true) {
     const answer = await readAnswer(ports, input, turn)
-    if (isApprovalConflict(answer.error) && !recovered) {
-      recovered = true
-      input = { replies: await settleStale(ports, await ports.pending(), turn), message }
+    // The server has stored nothing of a request that it refuses like this.
+    if (isApprovalConflict(answer.error) && conflicts < MAX_CONFLICTS) {
+      conflicts += 1
+      const left = await ports.leftPending(turn.signal)
+      input = { ...input, replies: await settleStale(ports, left, turn) }
       continue
     }
     if (input.replies.length > 0 && isAnsweredElsewhere(answer.error)) {
-      if (message === null) return { type: 'done' }
-      input = { replies: [], message }
+      // A message that the server has accepted is never sent again.
+      if (input.message === null) return answeredElsewhere()
+      input = { ...input, replies: [] }
       continue
     }
     if (answer.error !== null) return serverFailure(answer.error, answer.stop)
@@ -120,6 +139,13 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
     const { turnId, signal } = turn
     input = { replies: await ports.settle(calls, { turnId, stale: false, signal }), message: null }
   }
+}
+
+/** How often other clients may come first before a message is given up. */
+const MAX_CONFLICTS = 20
+
+function answeredElsewhere(): TurnOutcome {
+  return { type: 'failed', ...ANSWERED_ELSEWHERE, stop: 'error' }
 }
 
 /** A server limits the steps of one request, but a turn has one request for each round of calls, so the rest is computed here. */
@@ -215,7 +241,10 @@ function isApprovalConflict(error: ServerError | null): boolean {
 /** Another session of the agent has resolved the pending calls while this one awaited approval. */
 function isAnsweredElsewhere(error: ServerError | null): boolean {
   return (
-    error !== null && /No tool call is currently awaiting/i.test(`${error.message} ${error.detail}`)
+    error !== null &&
+    /No tool call is currently awaiting|Invalid tool call IDs/i.test(
+      `${error.message} ${error.detail}`,
+    )
   )
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { CANCELLED } from '../../lib/session/messages.ts'
+import { CANCELLED, CANCELLED_BEFORE_SENDING } from '../../lib/session/messages.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
 
@@ -63,7 +63,10 @@ describe('Cancelling a turn', () => {
     desk.session.turns.send('Hello')
     await desk.session.store.when(({ turn }) => turn.type === 'running' || undefined)
     desk.session.turns.cancel()
-    expect(said(await desk.settled())).to.deep.equal(['user (cancelled): Hello', NOTICE])
+    expect(said(await desk.settled())).to.deep.equal([
+      'user (cancelled): Hello',
+      `warning: ${CANCELLED_BEFORE_SENDING}`,
+    ])
     const state = await desk.says('Again')
     expect(said(state).slice(-2)).to.deep.equal(['user: Again', 'assistant: Here I am.'])
     expect(asked()).to.have.lengthOf(1)

@@ -136,7 +136,9 @@ async function played(
       store,
       stream,
       settle: unasked,
+      begin: async () => {},
       pending: async () => [],
+      leftPending: async () => [],
       reminder: () => null,
       release: async () => {},
       maxSteps: null,
@@ -145,7 +147,7 @@ async function played(
       now: () => 0,
       newId: () => 'turn',
     },
-    { message: null, pending: [] },
+    { message: null, settlesPending: false },
     cancelling.signal,
   )
   return end === null && open !== null ? open : store.state

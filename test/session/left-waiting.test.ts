@@ -2,9 +2,14 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { denialMessage, reasons } from '../../lib/permissions/messages.ts'
-import { LEFT_PENDING } from '../../lib/session/messages.ts'
-import type { SessionState, ToolCall } from '../../lib/session/state.ts'
-import { callRepeated } from '../../lib/tools/messages.ts'
+import {
+  CANCELLED_BEFORE_SENDING,
+  LEFT_PENDING,
+  runningElsewhere,
+  TURN_TAKEN_OVER,
+} from '../../lib/session/messages.ts'
+import { phaseOf, type SessionState, type ToolCall } from '../../lib/session/state.ts'
+import { callRepeated, NO_OUTPUT } from '../../lib/tools/messages.ts'
 import {
   conversation,
   type OpenedSession,
@@ -13,7 +18,7 @@ import {
   transcript,
 } from '../support/session.ts'
 
-/** A killed session leaves its calls pending on the server. Here the first session stays idle, and a second opens the same files. */
+/** A killed session leaves its calls pending on the server. Here a second session takes over the turn of the first. */
 describe('Pending calls of an earlier session', () => {
   let desk: SessionDesk
   afterEach(() => desk.close())
@@ -31,6 +36,15 @@ describe('Pending calls of an earlier session', () => {
     if (call === undefined) throw new Error('nothing waits')
     return call
   }
+  /** Another session in the same directories, once it has the turn of the first one. */
+  const takesOver = async (
+    options: Parameters<SessionDesk['again']>[0] = {},
+  ): Promise<OpenedSession> => {
+    const opened = desk.again(options)
+    await waits(opened)
+    opened.session.turns.takeOver()
+    return opened
+  }
   const tools = ({ settled, current }: SessionState): readonly string[] =>
     [...settled, ...current].flatMap((entry) =>
       entry.type === 'tool' ? [`${entry.call.callId} ${entry.call.phase.type}`] : [],
@@ -40,7 +54,7 @@ describe('Pending calls of an earlier session', () => {
     desk = await openDesk([{ calls: [edit] }, { text: 'Done.' }], { files })
     desk.session.turns.send('Change it')
     await desk.asks()
-    const next = desk.again()
+    const next = await takesOver()
     const call = await firstOf(next)
     expect(call.label).to.equal('a.txt')
     expect(
@@ -61,6 +75,7 @@ describe('Pending calls of an earlier session', () => {
     expect(desk.read('a.txt')).to.equal('two\n')
     expect(transcript(state)).to.deep.equal([
       'user: Change it',
+      `info: ${runningElsewhere('approval', process.pid)}`,
       `Edit a.txt: success: Successfully replaced 1 occurrence in ${desk.project}/a.txt`,
       'assistant: Done.',
     ])
@@ -69,7 +84,7 @@ describe('Pending calls of an earlier session', () => {
     ])
   })
 
-  it('run once when two sessions approve them, and the message of the second arrives', async () => {
+  it('are waited for while the session that asks its user exists, and run once', async () => {
     const sticky = { sticky: true, text: 'I see.' }
     desk = await openDesk([{ calls: [touch('c1')] }, sticky])
     await desk.session.opened
@@ -78,23 +93,57 @@ describe('Pending calls of an earlier session', () => {
     desk.session.turns.send('Make it')
     await desk.asks()
     second.session.turns.send('And you?')
-    await firstOf(second)
+    await waits(second)
+    await second.session.store.when((state) => phaseOf(state) === 'approvalElsewhere' || undefined)
     desk.session.approvals.allow('c1')
     await desk.settled()
-    second.session.approvals.allow('c1')
-    expect(transcript(await second.settled())).to.deep.equal([
+    const lines = transcript(await second.settled()).filter((line) => !line.startsWith('info: '))
+    expect(lines).to.deep.equal([
+      'user: Make it',
+      `Bash touch made: success: ${NO_OUTPUT}`,
+      'assistant: I see.',
       'user: And you?',
-      `Bash touch made: error: ${callRepeated('Bash', 'c1')}`,
       'assistant: I see.',
     ])
-    expect(conversation(desk.endpoint.requests.at(-1)).at(-1)).to.equal('user: And you?')
+    expect(conversation(desk.endpoint.requests.at(-1)).slice(-3)).to.deep.equal([
+      `c1 OK: ${NO_OUTPUT}`,
+      'assistant: I see.',
+      'user: And you?',
+    ])
+  })
+
+  it('are not cancelled by a session that only waits', async () => {
+    desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
+    desk.session.turns.send('Make it')
+    await desk.asks()
+    const second = desk.again()
+    await waits(second)
+    second.session.turns.cancel()
+    expect(transcript(await second.settled()).at(-1)).to.equal(
+      `warning: ${CANCELLED_BEFORE_SENDING}`,
+    )
+    desk.session.approvals.allow('c1')
+    await desk.settled()
+    expect(isMade()).to.equal(true)
+  })
+
+  it('are no longer asked about in the session whose turn was taken over', async () => {
+    desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
+    desk.session.turns.send('Make it')
+    await desk.asks()
+    const next = await takesOver()
+    expect(transcript(await desk.settled()).at(-1)).to.equal(`error: ${TURN_TAKEN_OVER.message}`)
+    const call = await firstOf(next)
+    next.session.approvals.deny(call.callId, 'no')
+    expect(transcript(await next.settled()).at(-1)).to.equal('assistant: I see.')
+    expect(isMade()).to.equal(false)
   })
 
   it('never run without approval, whatever the mode and the rules are', async () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
-    const next = desk.again({ mode: 'bypassPermissions', allowed: ['Bash'] })
+    const next = await takesOver({ mode: 'bypassPermissions', allowed: ['Bash'] })
     const call = await firstOf(next)
     expect(call.phase.type).to.equal('waiting')
     expect(isMade()).to.equal(false)
@@ -111,7 +160,7 @@ describe('Pending calls of an earlier session', () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
-    const next = desk.again({ disallowed: ['Bash(touch:*)'] })
+    const next = await takesOver({ disallowed: ['Bash(touch:*)'] })
     const state = await next.settled()
     expect(transcript(state).slice(-2)).to.deep.equal([
       `Bash touch made: denied by rule: Permission denied: ${denied('Bash(touch:*)')}`,
@@ -134,7 +183,7 @@ describe('Pending calls of an earlier session', () => {
     )
     desk.session.turns.send('Make them')
     await desk.asks(3)
-    const next = desk.again()
+    const next = await takesOver()
     const waiting = await next.asks(3)
     expect(waiting.map(({ callId }) => callId)).to.deep.equal(['c1', 'c2', 'c3'])
     for (const { callId } of waiting) next.session.approvals.deny(callId, 'no')
@@ -146,7 +195,7 @@ describe('Pending calls of an earlier session', () => {
     desk = await openDesk([{ calls: [touch('c1'), touch('c2')] }, { text: 'Ok.' }])
     desk.session.turns.send('Make them')
     await desk.asks(2)
-    const next = desk.again()
+    const next = await takesOver()
     await next.asks(2)
     await next.session.approvals.allowAlways('c1', 'Bash(touch:*)', 'session')
     const [left, ...others] = await next.asks(1)
@@ -161,6 +210,8 @@ describe('Pending calls of an earlier session', () => {
     await desk.asks()
     const next = desk.again()
     next.session.turns.send('Hello')
+    await waits(next)
+    next.session.turns.takeOver()
     await next.asks()
     expect(next.session.store.state.queue.map(({ text }) => text)).to.deep.equal(['Hello'])
     next.session.approvals.deny('c1', 'no')
@@ -177,7 +228,7 @@ describe('Pending calls of an earlier session', () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'Good day.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
-    const next = desk.again()
+    const next = await takesOver()
     await next.asks()
     next.session.turns.cancel()
     await next.settled()
@@ -186,7 +237,7 @@ describe('Pending calls of an earlier session', () => {
     expect(isMade()).to.equal(false)
   })
 
-  it('of a concurrent session are decided before the message is sent', async () => {
+  it('of a session whose turn was taken over are decided before the message is sent', async () => {
     desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see; good day.' }])
     const other = desk.again()
     await Promise.all([desk.session.opened, other.session.opened])
@@ -196,6 +247,8 @@ describe('Pending calls of an earlier session', () => {
     desk.session.turns.send('Make it')
     await desk.asks()
     other.session.turns.send('Hello')
+    await waits(other)
+    other.session.turns.takeOver()
     const call = await firstOf(other)
     expect(call.callId).to.equal('c1')
     other.session.approvals.deny('c1', 'no')
@@ -217,7 +270,7 @@ describe('Pending calls of an earlier session', () => {
       if (last?.type !== 'tool' || last.call.phase.type !== 'running') return undefined
       return last.call.phase.output.includes('begun') || undefined
     })
-    const next = desk.again()
+    const next = await takesOver()
     await next.asks()
     next.session.approvals.allow('c1')
     await next.settled()
@@ -229,4 +282,11 @@ describe('Pending calls of an earlier session', () => {
 function denied(rule: string): string {
   const because = reasons.deniedByRule
   return denialMessage({ decision: 'deny', rule, source: 'flag', because, part: null })
+}
+
+/** Resolves when the session waits for another one. */
+async function waits({ session }: OpenedSession): Promise<void> {
+  await session.store.when(
+    ({ turn }) => (turn.type === 'running' && turn.waitsFor !== null) || undefined,
+  )
 }

@@ -43,7 +43,9 @@ describe('A turn whose stream outlives its cancellation', () => {
         store,
         stream: () => stream(() => abort.abort()),
         settle: async () => [],
+        begin: async () => {},
         pending: async () => [],
+        leftPending: async () => [],
         reminder: () => null,
         release: async () => {},
         maxSteps: null,
@@ -52,7 +54,7 @@ describe('A turn whose stream outlives its cancellation', () => {
         now: () => 0,
         newId: () => 'turn',
       },
-      { message: { id: 'm', text: 'Hello' }, pending: [] },
+      { message: { id: 'm', text: 'Hello' }, settlesPending: false },
       abort.signal,
     )
     return store.state

@@ -37,42 +37,49 @@ function openQueue() {
     newId: () => `id${++ids}`,
     notify: () => undefined,
   }
-  const queue = createTurnQueue({ store, base, services: base } as unknown as SessionContext, {
-    refresh: async () => undefined,
-  })
+  const leases = {
+    read: async () => ({ lease: null, pending: null }),
+    hold: async () => null,
+    release: async () => undefined,
+  }
+  const services = { ...base, leases }
+  const context = { store, base, services } as unknown as SessionContext
+  const queue = createTurnQueue(context, { refreshMemory: async () => {}, follow: async () => {} })
   store.dispatch({ type: 'agent.opened', agent: AGENT })
   return { queue, store, streamed, cancels: () => cancels, confirm: () => confirm() }
 }
 
-const settled = () => new Promise((resolve) => setImmediate(resolve))
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setImmediate(resolve))
+}
 
 describe('The queue of turns', () => {
   it('runs one turn at a time, and retains the other messages', async () => {
     const { queue, store, streamed } = openQueue()
     queue.send('one')
     queue.send('two')
-    await settled()
+    await until(() => streamed.length > 0)
     expect(streamed).to.deep.equal(['one'])
     expect(store.state.queue.map(({ text }) => text)).to.deep.equal(['two'])
   })
 
   it('sends the next message only when the server has confirmed the cancellation', async () => {
-    const { queue, streamed, confirm } = openQueue()
+    const { queue, store, streamed, confirm } = openQueue()
     queue.send('one')
-    await settled()
+    await until(() => streamed.length > 0)
     queue.cancel()
     queue.send('two')
-    await settled()
+    await until(() => store.state.turn.type === 'idle')
     expect(streamed).to.deep.equal(['one'])
     confirm()
-    await settled()
+    await until(() => streamed.length > 1)
     expect(streamed).to.deep.equal(['one', 'two'])
   })
 
   it('cancels a turn on the server once, however often it is asked to', async () => {
-    const { queue, cancels } = openQueue()
+    const { queue, streamed, cancels } = openQueue()
     queue.send('one')
-    await settled()
+    await until(() => streamed.length > 0)
     queue.cancel()
     queue.cancel()
     expect(cancels()).to.equal(1)

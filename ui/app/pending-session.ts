@@ -20,6 +20,7 @@ export function createPendingSession(store: Store<SessionState, SessionEvent>): 
       send: (text) => store.dispatch({ type: 'message.queued', id: randomUUID(), text }),
       unqueue: (id) => store.dispatch({ type: 'message.unqueued', id }),
       cancel: () => {},
+      takeOver: () => {},
     },
     rules: refusing<RulesPort>({
       setMode: (mode) => store.dispatch({ type: 'mode.changed', mode }),

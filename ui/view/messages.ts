@@ -34,6 +34,8 @@ export const phaseLabels = {
   tool: 'working',
   approval: 'awaiting approval',
   cancelling: 'cancelling',
+  runningElsewhere: 'running in another terminal',
+  approvalElsewhere: 'awaiting approval in another terminal',
 }
 
 export const statusLine = {

@@ -26,6 +26,7 @@ import {
 } from './block-versions.ts'
 import { type ContextWindow, contextWindow } from './context.ts'
 import { type HistoryPage, newestPage } from './history-pagination.ts'
+import { type ServerLeases, serverLeases } from './leases.ts'
 import { newestFirst, type StoredMessage, storedMessage } from './stored-messages.ts'
 
 /** A tool call of the agent that waits for a reply from this client. */
@@ -94,6 +95,9 @@ export interface ModelRecord {
 export interface Gateway {
   readonly type: ServerType
   readonly url: string | null
+  /** Names this client in its requests and leases. */
+  readonly session: string
+  readonly leases: ServerLeases
   /** Null when the agent does not exist on the server. */
   agent(id: string): Promise<AgentDetails | null>
   createAgent(draft: AgentDraft): Promise<AgentDetails>
@@ -179,6 +183,7 @@ export function createGateway(connection: Connection): Gateway {
   })
   const clientId = randomUUID()
   const background = type !== 'embedded'
+  const session = randomUUID()
   const call = async <Value>(work: Promise<Value>): Promise<Value> => {
     const answer = await work.catch((thrown: unknown) => {
       throw toUserError(thrown, server, clean)
@@ -194,6 +199,8 @@ export function createGateway(connection: Connection): Gateway {
   return {
     type,
     url,
+    session,
+    leases: serverLeases(client, (thrown) => toUserError(thrown, server, clean)),
     agent: async (id) => {
       const agent = await orNull(client.agents.retrieve(id, INCLUDE))
       return agent === null ? null : recordOf(agent)
@@ -296,7 +303,7 @@ export function createGateway(connection: Connection): Gateway {
     },
     async *stream(agentId, input, { maxSteps, signal }) {
       try {
-        const limits = { background, maxSteps }
+        const limits = { background, maxSteps, session }
         for await (const part of streamTurn(client, agentId, input, limits, signal)) {
           yield part.type === 'error' ? { ...part, error: cleanError(part.error) } : part
         }

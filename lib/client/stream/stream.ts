@@ -38,6 +38,8 @@ interface StreamOptions {
   /** Background runs survive a lost connection and can be resumed. */
   readonly background: boolean
   readonly maxSteps: number | null
+  /** Names this client to the embedded server; other servers ignore it. */
+  readonly session?: string
   readonly patience?: Patience
 }
 
@@ -80,7 +82,9 @@ export async function* streamTurn(
     ...(options.maxSteps === null ? {} : { max_steps: options.maxSteps }),
   }
   const { silence, pause } = options.patience ?? PATIENCE
-  let open: Open = (request) => client.agents.messages.stream(agentId, body, request).asResponse()
+  const headers = options.session === undefined ? {} : { 'x-letta-session': options.session }
+  let open: Open = (request) =>
+    client.agents.messages.stream(agentId, body, { ...request, headers }).asResponse()
   let refused = 0
   for (let attempt = 0; ; attempt++) {
     const before = decoder.position.seqId

@@ -7,6 +7,7 @@ import { defaultThread } from '../records.ts'
 import { findPending } from '../runs/approvals.ts'
 import { describeAgent, requireAgent, type Service } from '../service.ts'
 import { toRunJson } from '../wire/records.ts'
+import { SESSION_HEADER } from './leases.ts'
 import { listMessages, messageQuery } from './message-list.ts'
 import { isReply, type SendBody, sendShape, toEventFilter, toRunInput } from './send-body.ts'
 import { runToCompletion, streamNewRun } from './send-message.ts'
@@ -15,11 +16,13 @@ export function messageRoutes(app: Hono, service: Service): void {
   const { storage, runs } = service
   const threadOf = (agentId: string) => defaultThread(requireAgent(service, agentId).id)
 
-  const streamTo = (agentId: string, body: SendBody, signal: AbortSignal): Promise<Response> => {
+  const streamTo = (agentId: string, body: SendBody, raw: Request): Promise<Response> => {
     const [input, background] = [toRunInput(body), body.background === true]
     const type = 'send_message_streaming'
-    const request = { thread: threadOf(agentId), input, background, otids: null, type } as const
-    return streamNewRun(service, request, { filter: toEventFilter(body), signal })
+    const thread = threadOf(agentId)
+    const client = raw.headers.get(SESSION_HEADER)
+    const request = { thread, input, background, otids: null, type, client } as const
+    return streamNewRun(service, request, { filter: toEventFilter(body), signal: raw.signal })
   }
   const stream = describeEndpoint({
     summary: 'Send a message or an approval, and stream the response',
@@ -27,7 +30,7 @@ export function messageRoutes(app: Hono, service: Service): void {
     responseType: 'events',
   })
   app.post('/v1/agents/:agent_id/messages/stream', stream, ({ req }) =>
-    streamTo(req.param('agent_id'), req.valid('json'), req.raw.signal),
+    streamTo(req.param('agent_id'), req.valid('json'), req.raw),
   )
 
   const send = describeEndpoint({
@@ -40,7 +43,7 @@ export function messageRoutes(app: Hono, service: Service): void {
     const thread = threadOf(req.param('agent_id'))
     const body = req.valid('json')
     const { signal } = req.raw
-    if (body.streaming === true) return streamTo(thread.agentId, body, signal)
+    if (body.streaming === true) return streamTo(thread.agentId, body, req.raw)
     assertNoPendingApproval(thread.agentId, body)
     const input = toRunInput(body)
     const request = { thread, input, background: false, otids: null, type: 'send_message' } as const

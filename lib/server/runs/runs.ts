@@ -30,6 +30,8 @@ export interface RunRequest {
   readonly type: RunRecord['type']
   /** The client's ids of the messages, by which a repeated request is recognized. */
   readonly otids: string | null
+  /** The session that sent the request; null for other clients. */
+  readonly client?: string | null
 }
 
 /** The outcome of cancelling each run, by its id. */
@@ -137,7 +139,7 @@ function runPeriodically(milliseconds: number, work: () => void): NodeJS.Timeout
   return timer.unref()
 }
 
-function newRun({ thread, background, type }: RunRequest, at: string): RunRecord {
+function newRun({ thread, background, type, client }: RunRequest, at: string): RunRecord {
   return {
     ...thread,
     id: newId('run'),
@@ -145,6 +147,7 @@ function newRun({ thread, background, type }: RunRequest, at: string): RunRecord
     status: 'running',
     stopReason: null,
     background,
+    client: client ?? null,
     createdAt: at,
     completedAt: null,
     processId: process.pid,

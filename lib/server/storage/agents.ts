@@ -60,6 +60,7 @@ export function agentTable(database: Database): AgentTable {
       execute(database, 'delete from steps where agent_id = ?', id)
       execute(database, 'delete from runs where agent_id = ?', id)
       execute(database, 'delete from conversations where agent_id = ?', id)
+      execute(database, 'delete from leases where agent_id = ?', id)
       execute(database, 'delete from agents where id = ?', id)
     },
     count: () =>

@@ -9,6 +9,7 @@ import { type BlockTable, blockTable } from './blocks.ts'
 import { type CallTable, callTable } from './calls.ts'
 import { type ConversationTable, conversationTable } from './conversations.ts'
 import { closeDatabase, inTransaction, openDatabase } from './database.ts'
+import { type LeaseTable, leaseTable } from './leases.ts'
 import { type MessageTable, messageTable } from './messages.ts'
 import { type PassageTable, passageTable } from './passages.ts'
 import { type RunTable, runTable } from './runs.ts'
@@ -27,6 +28,7 @@ export interface Storage {
   readonly passages: PassageTable
   readonly runs: RunTable
   readonly steps: StepTable
+  readonly leases: LeaseTable
   /** Runs `work` in one transaction: all of its changes are saved, or none. */
   transaction<Value>(work: () => Value): Value
   /** Differs after each change of the database, by this process or another one. */
@@ -53,6 +55,7 @@ export function openStorage(
     passages: passageTable(database),
     runs: runTable(database),
     steps: stepTable(database),
+    leases: leaseTable(database),
     transaction: (work) => inTransaction(database, work),
     changeStamp: () => changeStamp(database),
     close: () => closeDatabase(database),

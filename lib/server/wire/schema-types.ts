@@ -286,6 +286,20 @@ export const compactionSchema = z.object({
   num_messages_after: z.int(),
 })
 
+/** Which session is at work on an agent. */
+export const leaseSchema = z.object({
+  lease: z
+    .object({
+      owner: text,
+      activity: z.enum(['model', 'tool', 'approval']),
+      process: z.object({ host: text, process_id: z.int(), started_at: maybe }).nullable(),
+      /** Counts the renewals. */
+      beat: z.int(),
+    })
+    .nullable(),
+  pending: z.object({ client: maybe, tool_call_ids: z.array(text) }).nullable(),
+})
+
 export const doneSchema = z.object({ message: text })
 
 export const healthSchema = z.object({ version: text, status: text })

@@ -1,9 +1,9 @@
 import type { ContextWindow } from '../../client/gateway/context.ts'
 import type { AgentDetails, Compaction } from '../../client/gateway/gateway.ts'
 import type { HistoryPage } from '../../client/gateway/history-pagination.ts'
-import { createUserError } from '../../util/user-error.ts'
+import { createUserError, UserError } from '../../util/user-error.ts'
 import { withNamedCalls } from '../label-calls.ts'
-import { cannotCompact } from '../messages.ts'
+import { cannotCompact, notFollowed } from '../messages.ts'
 import type { Services } from '../services.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
 
@@ -22,6 +22,8 @@ export interface ConversationsPort {
 export interface OpenConversations extends ConversationsPort {
   /** Loads the newest page of the agent's messages; the returned function shows them. */
   load(services: Services, agent: AgentDetails): Promise<() => void>
+  /** Shows what other sessions have said since. */
+  follow(services: Services): Promise<void>
 }
 
 /** Stored messages shown when an agent is opened. */
@@ -41,6 +43,20 @@ export function createConversations(context: SessionContext): OpenConversations 
         } else if (store.state.settled.some((entry) => entry.type !== 'notice')) {
           store.dispatch({ type: 'history.cleared' })
         }
+      }
+    },
+    async follow({ gateway, runner, notify }) {
+      const id = openAgentId(context)
+      try {
+        const agent = await gateway.agent(id)
+        if (agent === null) return
+        const history = await gateway.history(agent, HISTORY_PAGE_MESSAGES)
+        const entries = withNamedCalls(history.entries, runner)
+        if (id === openAgentId(context)) store.dispatch({ type: 'history.followed', entries })
+      } catch (thrown) {
+        // The messages are shown at the next start; this turn does not depend on them.
+        if (!(thrown instanceof UserError)) throw thrown
+        notify('warning', notFollowed(thrown.message))
       }
     },
     async loadEarlier() {

@@ -6,4 +6,6 @@ export interface TurnsPort {
   unqueue(id: string): void
   /** Ends the running turn, here at once and on the server. */
   cancel(): void
+  /** Ends the wait for another session: its turn is taken over. Throws a `UserError` when this one does not wait. */
+  takeOver(): void
 }

@@ -75,6 +75,10 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       return state.turn.type === 'running'
         ? { ...state, turn: { ...state.turn, cancelling: true } }
         : state
+    case 'turn.waiting':
+      return state.turn.type === 'running'
+        ? { ...state, turn: { ...state.turn, waitsFor: event.holder } }
+        : state
     case 'usage.reported':
       return {
         ...state,
@@ -105,6 +109,7 @@ const TURN_PROGRESS = {
   'tool.output': true,
   'tool.finished': true,
   'approval.requested': true,
+  'turn.waiting': true,
 } satisfies Partial<Record<SessionEvent['type'], true>>
 
 function touch(state: SessionState, at: number): SessionState {
@@ -114,7 +119,7 @@ function touch(state: SessionState, at: number): SessionState {
 }
 
 function startedTurn(turnId: string, at: number): TurnState {
-  return { type: 'running', turnId, since: at, lastEventAt: at, cancelling: false }
+  return { type: 'running', turnId, since: at, lastEventAt: at, cancelling: false, waitsFor: null }
 }
 
 function turnRecord(

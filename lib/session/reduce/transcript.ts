@@ -21,6 +21,8 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
       }
     case 'history.extended':
       return { ...state, settled: [...event.entries, ...state.settled], earlier: event.earlier }
+    case 'history.followed':
+      return addFollowed(state, event.entries)
     case 'history.cleared':
       return { ...state, settled: [], current: [], resumedAfter: null, earlier: false }
     case 'turn.started':
@@ -56,6 +58,14 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
     default:
       return state
   }
+}
+
+/** What was said after the newest entry that is shown. */
+function addFollowed(state: SessionState, entries: readonly Entry[]): SessionState {
+  const shown = new Set([...state.settled, ...state.current].map(({ id }) => id))
+  const from = entries.findLastIndex(({ id }) => shown.has(id)) + 1
+  const fresh = entries.slice(from)
+  return fresh.length === 0 ? state : { ...state, settled: [...state.settled, ...fresh] }
 }
 
 /** Notices from before the first message, such as invalid settings or a changed model. */

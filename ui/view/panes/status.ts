@@ -67,6 +67,8 @@ const PHASE_STYLES: Readonly<Record<Phase, StyleName>> = {
   tool: 'accent',
   approval: 'warning',
   cancelling: 'warning',
+  runningElsewhere: 'muted',
+  approvalElsewhere: 'muted',
 }
 
 /** How long the server is silent before that is reported. */

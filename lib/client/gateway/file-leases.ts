@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { writeAtomically } from '../../fs/atomic-write.ts'
+import { ignoreErrno } from '../../fs/errno.ts'
+import { withLock } from '../../fs/lock.ts'
+import { type Lease, type LeaseTable, leaseOf } from './leases.ts'
+
+/**
+ * Leases for servers that have none: files in the user's own directory, one for each agent of the server. They are seen by the
+ * sessions of this user on this machine only.
+ */
+export function fileLeases(folder: string, server: string): LeaseTable {
+  const fileOf = (agentId: string): string => {
+    const name = createHash('sha256').update(`${server}\n${agentId}`).digest('hex').slice(0, 32)
+    return path.join(folder, `${name}.json`)
+  }
+  const change = async (
+    agentId: string,
+    decide: (current: Lease | null) => Lease | null,
+  ): Promise<Lease | null> => {
+    const file = fileOf(agentId)
+    // Without a writable home there are no leases, and sessions work as if they were alone.
+    await mkdir(folder, { recursive: true, mode: 0o700 }).catch(ignoreErrno(...UNWRITABLE))
+    const work = async (): Promise<Lease | null> => {
+      const next = decide(await readLease(file))
+      if (next === null) await rm(file, { force: true }).catch(ignoreErrno(...UNWRITABLE))
+      else await writeLease(file, next).catch(ignoreErrno(...UNWRITABLE))
+      return next
+    }
+    return withLock(file, work, { ifUnavailable: 'run' })
+  }
+  return {
+    read: async (agentId) => ({ lease: await readLease(fileOf(agentId)), pending: null }),
+    hold: (agentId, draft, replaces) =>
+      change(agentId, (current) => {
+        const isOther = current !== null && current.owner !== draft.owner
+        const isReplaced = current?.owner === replaces?.owner && current?.beat === replaces?.beat
+        if (isOther && !isReplaced) return current
+        return { ...draft, beat: (current?.beat ?? 0) + 1 }
+      }),
+    release: async (agentId, owner) =>
+      void (await change(agentId, (current) => (current?.owner === owner ? null : current))),
+  }
+}
+
+const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOENT', 'ENOTDIR'] as const
+
+async function readLease(file: string): Promise<Lease | null> {
+  const text = await readFile(file, 'utf8').catch(ignoreErrno('ENOENT', 'ENOTDIR', 'EACCES'))
+  if (typeof text !== 'string') return null
+  try {
+    return leaseOf(JSON.parse(text))
+  } catch {
+    // A damaged file is no lease.
+    return null
+  }
+}
+
+function writeLease(file: string, { owner, activity, process, beat }: Lease): Promise<void> {
+  const place = process && {
+    host: process.host,
+    process_id: process.processId,
+    started_at: process.startedAt,
+  }
+  const text = JSON.stringify({ owner, activity, process: place, beat })
+  return writeAtomically(file, text, { mode: 0o600, flush: false })
+}

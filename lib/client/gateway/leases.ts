@@ -1,0 +1,143 @@
+import { APIError, type Letta } from '@letta-ai/letta-client'
+import type { ProcessIdentity } from '../../fs/process-identity.ts'
+import { isRecord } from '../../util/is-record.ts'
+import { text } from '../stream/decode.ts'
+
+/** What a session does with an agent. */
+export type LeaseActivity = 'model' | 'tool' | 'approval'
+
+/** The session that is at work on an agent. Others wait until its turn has ended. */
+export interface Lease {
+  readonly owner: string
+  readonly activity: LeaseActivity
+  /** Null when unknown. */
+  readonly process: ProcessIdentity | null
+  /** Counts the renewals: when it does not change for long, the owner is gone. No clock is compared with another. */
+  readonly beat: number
+}
+
+export type LeaseDraft = Omit<Lease, 'beat'>
+
+export interface LeaseReport {
+  readonly lease: Lease | null
+  /** The client whose calls are pending, null for one without a lease; null when nothing is pending or that is unknown. */
+  readonly pending: { readonly client: string | null } | null
+}
+
+/** Where the sessions of an agent find each other. */
+export interface LeaseTable {
+  read(agentId: string): Promise<LeaseReport>
+  /** Takes or renews the lease, or replaces one whose owner is gone. Returns the lease that holds afterwards. */
+  hold(agentId: string, draft: LeaseDraft, replaces: Lease | null): Promise<Lease | null>
+  release(agentId: string, owner: string): Promise<void>
+}
+
+/** The leases of a server; every method resolves with null when the server has none, as Letta server. */
+export interface ServerLeases {
+  read(agentId: string): Promise<LeaseReport | null>
+  hold(agentId: string, draft: LeaseDraft, replaces: Lease | null): Promise<LeaseReport | null>
+  release(agentId: string, owner: string): Promise<LeaseReport | null>
+}
+
+/** `toUserError` converts what the SDK throws. */
+export function serverLeases(
+  client: Letta,
+  toUserError: (thrown: unknown) => unknown,
+): ServerLeases {
+  const reportOf = (request: PromiseLike<unknown>): Promise<LeaseReport | null> =>
+    readReport(request).catch((thrown: unknown) => {
+      throw toUserError(thrown)
+    })
+
+  const pathOf = (agentId: string): string => `/v1/agents/${encodeURIComponent(agentId)}/lease`
+  const options = { timeout: LEASE_TIMEOUT_MS, maxRetries: 0 }
+  return {
+    read: (agentId) => reportOf(client.get<unknown>(pathOf(agentId), options)),
+    hold: (agentId, { owner, activity, process }, replaces) => {
+      const place = process && {
+        host: process.host,
+        process_id: process.processId,
+        started_at: process.startedAt,
+      }
+      const replaced = replaces && { owner: replaces.owner, beat: replaces.beat }
+      const body = { owner, activity, process: place, replaces: replaced }
+      return reportOf(client.put<unknown>(pathOf(agentId), { ...options, body }))
+    },
+    release: (agentId, owner) =>
+      reportOf(client.delete<unknown>(pathOf(agentId), { ...options, query: { owner } })),
+  }
+}
+
+const LEASE_TIMEOUT_MS = 10_000
+
+async function readReport(request: PromiseLike<unknown>): Promise<LeaseReport | null> {
+  try {
+    const answer = await request
+    if (!isRecord(answer) || !('lease' in answer)) return null
+    const { lease, pending } = answer
+    return { lease: leaseOf(lease), pending: isRecord(pending) ? pendingOf(pending) : null }
+  } catch (thrown) {
+    if (thrown instanceof APIError && NOT_SUPPORTED.has(thrown.status ?? 0)) return null
+    throw thrown
+  }
+}
+
+/** What servers answer to a route that they do not have. */
+const NOT_SUPPORTED = new Set([401, 403, 404, 405, 422, 501])
+
+export function leaseOf(value: unknown): Lease | null {
+  if (!isRecord(value) || text(value['owner']) === '' || typeof value['beat'] !== 'number') {
+    return null
+  }
+  const { owner, activity, process, beat } = value
+  return {
+    owner: text(owner),
+    activity: activity === 'tool' || activity === 'approval' ? activity : 'model',
+    process: isRecord(process) ? processOf(process) : null,
+    beat,
+  }
+}
+
+function processOf({ host, process_id, started_at }: Readonly<Record<string, unknown>>) {
+  if (typeof process_id !== 'number') return null
+  return { host: text(host), processId: process_id, startedAt: text(started_at) || null }
+}
+
+function pendingOf({ client }: Readonly<Record<string, unknown>>): { client: string | null } {
+  return { client: text(client) || null }
+}
+
+/** The leases of the server, or those of files when it has none. */
+export function chooseLeases(server: ServerLeases, files: LeaseTable): LeaseTable {
+  let isSupported = true
+  const choose = async <Value>(
+    ask: () => Promise<LeaseReport | null>,
+    pick: (report: LeaseReport) => Value,
+    otherwise: () => Promise<Value>,
+  ): Promise<Value> => {
+    const report = isSupported ? await ask() : null
+    if (report !== null) return pick(report)
+    isSupported = false
+    return otherwise()
+  }
+  return {
+    read: (agentId) =>
+      choose(
+        () => server.read(agentId),
+        (report) => report,
+        () => files.read(agentId),
+      ),
+    hold: (agentId, draft, replaces) =>
+      choose(
+        () => server.hold(agentId, draft, replaces),
+        ({ lease }) => lease,
+        () => files.hold(agentId, draft, replaces),
+      ),
+    release: (agentId, owner) =>
+      choose(
+        () => server.release(agentId, owner),
+        () => undefined,
+        () => files.release(agentId, owner),
+      ),
+  }
+}

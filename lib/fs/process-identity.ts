@@ -1,0 +1,56 @@
+import { readFile, readlink } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { isErrno } from './errno.ts'
+
+/** A process, so that another process can determine whether it still exists. */
+export interface ProcessIdentity {
+  /** The system, its boot and its process namespace: a process id means something only within these. */
+  readonly host: string
+  readonly processId: number
+  /** In the unit of the system; null where it is unknown. Another program can have the process id of one that ended. */
+  readonly startedAt: string | null
+}
+
+export async function identifyProcess(): Promise<ProcessIdentity> {
+  const [boot, namespace, startedAt] = await Promise.all([
+    readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
+    readlink('/proc/self/ns/pid').catch(() => ''),
+    startOf(process.pid),
+  ])
+  const host = [hostname(), boot.trim(), namespace].filter((part) => part !== '').join(' ')
+  return { host, processId: process.pid, startedAt: startedAt?.time ?? null }
+}
+
+/** Whether the process still exists; null when this process cannot know, because the other runs elsewhere. */
+export async function isProcessAlive(
+  other: ProcessIdentity,
+  own: ProcessIdentity,
+): Promise<boolean | null> {
+  if (other.host !== own.host) return null
+  if (!exists(other.processId)) return false
+  if (other.startedAt === null) return true
+  const started = await startOf(other.processId)
+  if (started === null) return exists(other.processId)
+  return started.time === other.startedAt && !started.hasEnded
+}
+
+function exists(processId: number): boolean {
+  try {
+    return process.kill(processId, 0)
+  } catch (thrown) {
+    return isErrno(thrown, 'EPERM')
+  }
+}
+
+/** From Linux' process table; null on other systems. A zombie has ended, although its id still exists. */
+async function startOf(processId: number): Promise<{ time: string; hasEnded: boolean } | null> {
+  const stat = await readFile(`/proc/${processId}/stat`, 'utf8').catch(() => null)
+  if (stat === null) return null
+  // The name of the program, in parentheses, can contain anything.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [state = '', time = ''] = [fields[0], fields[STARTED_AT]]
+  return { time, hasEnded: state === 'Z' || state === 'X' }
+}
+
+/** Field 22 of the table, which counts from the process id; here counted from the state. */
+const STARTED_AT = 19

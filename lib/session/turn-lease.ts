@@ -1,0 +1,173 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Lease, LeaseActivity, LeaseTable } from '../client/gateway/leases.ts'
+import { identifyProcess, isProcessAlive, type ProcessIdentity } from '../fs/process-identity.ts'
+import { UserError } from '../util/user-error.ts'
+import { TURN_TAKEN_OVER } from './messages.ts'
+import type { Services } from './services.ts'
+import type { TurnHolder } from './state.ts'
+
+/** The agent belongs to this session until the lease is released. */
+export interface TurnLease {
+  /** Whether another session was at work first: its messages are new to this one. */
+  readonly hasWaited: boolean
+  report(activity: LeaseActivity): void
+  release(): Promise<void>
+}
+
+export interface LeasePorts {
+  readonly leases: LeaseTable
+  readonly agentId: string
+  /** The name of this session in leases. */
+  readonly owner: string
+  /** Reports for whom this session waits; null when it no longer does. */
+  waiting(holder: TurnHolder | null): void
+  /** Another session has taken the lease over. */
+  lost(reason: TakenOver): void
+  /** Whether the user has asked to take the agent over since the last call. */
+  isTakeOverRequested(): boolean
+}
+
+/** Another session has taken the turn over: this one must neither answer nor cancel anything of it. */
+export class TakenOver extends UserError {
+  override readonly name = 'TakenOver'
+
+  constructor() {
+    super(TURN_TAKEN_OVER.message, { hint: TURN_TAKEN_OVER.hint })
+  }
+}
+
+/** Milliseconds. */
+export const LEASE_TIMES = { renewal: 2000, poll: 250, silence: 20_000, foreign: 60_000 }
+
+/**
+ * Waits until no other session is at work on the agent, and takes its lease. The lease of a process that has ended is taken at
+ * once, that of a process on another machine when it was not renewed for `LEASE_TIMES.silence`, measured by this process alone.
+ * A process that exists keeps its lease, however long it is stopped.
+ */
+export async function acquireLease(ports: LeasePorts, signal: AbortSignal): Promise<TurnLease> {
+  const { leases, agentId, owner } = ports
+  const own = await ownProcess()
+  let activity: LeaseActivity = 'model'
+  const hold = (replaces: Lease | null): Promise<Lease | null> =>
+    leases.hold(agentId, { owner, activity, process: own }, replaces)
+  const isOwn = (lease: Lease | null): boolean => lease === null || lease.owner === owner
+  const changes = watchChanges()
+  let hasWaited = false
+  for (;;) {
+    signal.throwIfAborted()
+    const { lease } = await leases.read(agentId)
+    const isFree = isOwn(lease) || (lease !== null && (await isGone(lease, own, changes)))
+    const isTaken = isFree || ports.isTakeOverRequested()
+    if (isTaken && isOwn(await hold(isOwn(lease) ? null : lease))) break
+    if (lease !== null && !isTaken) {
+      hasWaited = true
+      ports.waiting(holderOf(lease, own))
+    }
+    await delay(LEASE_TIMES.poll * (0.5 + Math.random()), undefined, { signal }).catch(() =>
+      signal.throwIfAborted(),
+    )
+  }
+  if (hasWaited) ports.waiting(null)
+  const renew = async (): Promise<void> => {
+    // A server that cannot be reached is reported by the turn itself.
+    const lease = await hold(null).catch(() => null)
+    if (lease === null || lease.owner === owner || isReleased) return
+    stop()
+    ports.lost(new TakenOver())
+  }
+  let isReleased = false
+  let renewing: Promise<void> = Promise.resolve()
+  const beat = (): void => {
+    renewing = renewing.then(renew)
+  }
+  const timer = setInterval(beat, LEASE_TIMES.renewal)
+  const stop = (): void => clearInterval(timer)
+  return {
+    hasWaited,
+    report(next) {
+      if (next === activity || isReleased) return
+      activity = next
+      beat()
+    },
+    async release() {
+      stop()
+      isReleased = true
+      await renewing
+      // Others find out that the owner is gone, or that it does not renew the lease.
+      await leases.release(agentId, owner).catch(() => undefined)
+    },
+  }
+}
+
+let identity: Promise<ProcessIdentity> | null = null
+
+function ownProcess(): Promise<ProcessIdentity> {
+  identity ??= identifyProcess()
+  return identity
+}
+
+interface Changes {
+  /** Milliseconds for which a value has been the same, as far as this process has seen. */
+  unchangedFor(value: string): number
+}
+
+function watchChanges(): Changes {
+  let last: string | null = null
+  let since = 0
+  return {
+    unchangedFor(value) {
+      if (value !== last) {
+        last = value
+        since = performance.now()
+      }
+      return performance.now() - since
+    },
+  }
+}
+
+async function isGone(lease: Lease, own: ProcessIdentity, changes: Changes): Promise<boolean> {
+  const silence = changes.unchangedFor(`${lease.owner} ${lease.beat}`)
+  const isAlive = lease.process === null ? null : await isProcessAlive(lease.process, own)
+  return isAlive === null ? silence > LEASE_TIMES.silence : !isAlive
+}
+
+function holderOf({ activity, process }: Lease, own: ProcessIdentity): TurnHolder {
+  const isHere = process !== null && process.host === own.host
+  return { activity, processId: isHere ? process.processId : null }
+}
+
+/** Whether another session, whose process may exist, is at work on the agent. */
+export async function isHeldElsewhere(
+  { leases, gateway }: Pick<Services, 'leases' | 'gateway'>,
+  agentId: string,
+): Promise<boolean> {
+  const { lease } = await leases.read(agentId)
+  if (lease === null || lease.owner === gateway.session) return false
+  return (
+    lease.process === null || (await isProcessAlive(lease.process, await ownProcess())) !== false
+  )
+}
+
+/**
+ * Waits while calls are pending that a client without a lease, such as another program, may be about to answer. Resolves when
+ * there are none, or when nothing has changed for `LEASE_TIMES.foreign`.
+ */
+export async function awaitOtherClient(
+  ports: Pick<LeasePorts, 'leases' | 'agentId' | 'waiting' | 'isTakeOverRequested'>,
+  callIds: () => Promise<readonly string[]>,
+  signal: AbortSignal,
+): Promise<void> {
+  const changes = watchChanges()
+  let hasWaited = false
+  for (;;) {
+    const { pending } = await ports.leases.read(ports.agentId)
+    // A session that has a lease is waited for; when it has none any more, its calls are left pending.
+    if (pending === null || pending.client !== null || ports.isTakeOverRequested()) break
+    const ids = (await callIds()).join(' ')
+    if (ids === '' || changes.unchangedFor(ids) > LEASE_TIMES.foreign) break
+    hasWaited = true
+    ports.waiting({ activity: 'approval', processId: null })
+    await delay(LEASE_TIMES.poll, undefined, { signal }).catch(() => signal.throwIfAborted())
+  }
+  if (hasWaited) ports.waiting(null)
+}

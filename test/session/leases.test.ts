@@ -1,0 +1,247 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Letta } from '@letta-ai/letta-client'
+import { expect } from 'chai'
+import { fileLeases } from '../../lib/client/gateway/file-leases.ts'
+import {
+  chooseLeases,
+  type Lease,
+  type LeaseTable,
+  serverLeases,
+} from '../../lib/client/gateway/leases.ts'
+import { identifyProcess, type ProcessIdentity } from '../../lib/fs/process-identity.ts'
+import { ANSWERED_ELSEWHERE } from '../../lib/session/messages.ts'
+import type { TurnHolder } from '../../lib/session/state.ts'
+import {
+  acquireLease,
+  awaitOtherClient,
+  LEASE_TIMES,
+  type LeasePorts,
+} from '../../lib/session/turn-lease.ts'
+import { createAgent, type OpenedServer, openedServer } from '../support/letta-server.ts'
+import { openDesk, type SessionDesk, transcript } from '../support/session.ts'
+
+const NEVER = new AbortController().signal
+const NOT_SUPPORTED = { read: noRoute, hold: noRoute, release: noRoute }
+
+async function noRoute(): Promise<null> {
+  return null
+}
+
+for (const where of ['the embedded server', 'files'] as const) {
+  describe(`A lease in ${where}`, () => {
+    let folder: string
+    let opened: OpenedServer
+    let leases: LeaseTable
+    let agentId: string
+    let own: ProcessIdentity
+    const usual = { ...LEASE_TIMES }
+    beforeEach(async () => {
+      folder = mkdtempSync(path.join(tmpdir(), 'letta-leases-'))
+      opened = await openedServer()
+      agentId = await createAgent(opened.client)
+      const server = where === 'files' ? NOT_SUPPORTED : serverLeases(opened.client, (one) => one)
+      leases = chooseLeases(server, fileLeases(folder, 'server'))
+      own = await identifyProcess()
+      Object.assign(LEASE_TIMES, { renewal: 20, poll: 5, silence: 300, foreign: 300 })
+    })
+    afterEach(async () => {
+      Object.assign(LEASE_TIMES, usual)
+      await opened.close()
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    const portsOf = (owner: string, more: Partial<LeasePorts> = {}): LeasePorts => ({
+      leases,
+      agentId,
+      owner,
+      waiting: () => undefined,
+      lost: () => undefined,
+      isTakeOverRequested: () => false,
+      ...more,
+    })
+    const holdAs = (owner: string, process: ProcessIdentity | null): Promise<Lease | null> =>
+      leases.hold(agentId, { owner, activity: 'tool', process }, null)
+    const ownerNow = async () => (await leases.read(agentId)).lease?.owner ?? null
+
+    it('is had by one session at a time, and then by the next', async () => {
+      const first = await acquireLease(portsOf('one'), NEVER)
+      const holders: (TurnHolder | null)[] = []
+      const second = acquireLease(
+        portsOf('two', { waiting: (holder) => holders.push(holder) }),
+        NEVER,
+      )
+      while (holders.length === 0) await turn()
+      expect(await ownerNow()).to.equal('one')
+      expect(holders[0]).to.deep.equal({ activity: 'model', processId: process.pid })
+      await first.release()
+      expect((await second).hasWaited).to.equal(true)
+      expect([await ownerNow(), holders.at(-1)]).to.deep.equal(['two', null])
+      await (await second).release()
+      expect(await ownerNow()).to.equal(null)
+    })
+
+    it('of a process that has ended is taken at once', async () => {
+      await holdAs('gone', { ...own, processId: 2 ** 22 + 1 })
+      const lease = await acquireLease(portsOf('one'), NEVER)
+      expect([lease.hasWaited, await ownerNow()]).to.deep.equal([false, 'one'])
+      await lease.release()
+    })
+
+    it('of another program that has got the process id since is taken at once', async () => {
+      if (own.startedAt === null) return
+      await holdAs('gone', { ...own, startedAt: '1' })
+      const lease = await acquireLease(portsOf('one'), NEVER)
+      expect(lease.hasWaited).to.equal(false)
+      await lease.release()
+    })
+
+    it('of a process that exists is kept, however long it is not renewed', async () => {
+      await holdAs('stopped', own)
+      const abort = new AbortController()
+      const waiting = acquireLease(portsOf('one'), abort.signal)
+      await pause(LEASE_TIMES.silence * 2)
+      expect(await ownerNow()).to.equal('stopped')
+      abort.abort()
+      await waiting.catch(() => undefined)
+      expect(abort.signal.aborted).to.equal(true)
+    })
+
+    it('of a process elsewhere is taken when it was not renewed for long', async () => {
+      const began = performance.now()
+      await holdAs('elsewhere', { ...own, host: 'another' })
+      const lease = await acquireLease(portsOf('one'), NEVER)
+      expect(performance.now() - began).to.be.above(LEASE_TIMES.silence)
+      expect([lease.hasWaited, await ownerNow()]).to.deep.equal([true, 'one'])
+      await lease.release()
+    })
+
+    it('of a process elsewhere is kept while it is renewed', async () => {
+      const elsewhere = { ...own, host: 'another' }
+      await holdAs('elsewhere', elsewhere)
+      const renewing = setInterval(() => void holdAs('elsewhere', elsewhere), 30)
+      const abort = new AbortController()
+      const waiting = acquireLease(portsOf('one'), abort.signal)
+      await pause(LEASE_TIMES.silence * 2)
+      clearInterval(renewing)
+      expect(await ownerNow()).to.equal('elsewhere')
+      abort.abort()
+      await waiting.catch(() => undefined)
+    })
+
+    it('that is taken over is no longer that of its first owner', async () => {
+      let isLost = false
+      const first = await acquireLease(portsOf('one', { lost: () => (isLost = true) }), NEVER)
+      const second = await acquireLease(portsOf('two', { isTakeOverRequested: () => true }), NEVER)
+      while (!isLost) await turn()
+      await first.release()
+      expect(await ownerNow()).to.equal('two')
+      await second.release()
+    })
+
+    it('is not replaced when it was renewed since', async () => {
+      const stale = await holdAs('one', own)
+      await holdAs('one', own)
+      const after = await leases.hold(
+        agentId,
+        { owner: 'two', activity: 'model', process: own },
+        stale,
+      )
+      expect(after?.owner).to.equal('one')
+    })
+
+    it('names what its owner does', async () => {
+      const lease = await acquireLease(portsOf('one'), NEVER)
+      lease.report('approval')
+      while ((await leases.read(agentId)).lease?.activity !== 'approval') await turn()
+      await lease.release()
+    })
+  })
+}
+
+describe('Calls of a client without a lease', () => {
+  const usual = { ...LEASE_TIMES }
+  beforeEach(() => void Object.assign(LEASE_TIMES, { poll: 5, foreign: 200 }))
+  afterEach(() => void Object.assign(LEASE_TIMES, usual))
+
+  const portsOf = (client: string | null) => ({
+    leases: {
+      read: async () => ({ lease: null, pending: { client } }),
+      hold: async () => null,
+      release: async () => undefined,
+    },
+    agentId: 'a',
+    waiting: () => undefined,
+    isTakeOverRequested: () => false,
+  })
+
+  it('are waited for until that client answers them', async () => {
+    const began = performance.now()
+    const ids = async () => (performance.now() - began < 100 ? ['c1'] : [])
+    await awaitOtherClient(portsOf(null), ids, NEVER)
+    expect(performance.now() - began).to.be.within(90, 190)
+  })
+
+  it('count as left pending after a while', async () => {
+    const began = performance.now()
+    await awaitOtherClient(portsOf(null), async () => ['c1'], NEVER)
+    expect(performance.now() - began).to.be.above(190)
+  })
+
+  it('are not waited for when they are those of a session, which has no lease any more', async () => {
+    const began = performance.now()
+    await awaitOtherClient(portsOf('gone'), async () => ['c1'], NEVER)
+    expect(performance.now() - began).to.be.below(150)
+  })
+})
+
+describe('A turn whose call another client answers', () => {
+  it('does not send its message again', async () => {
+    const call = { id: 'c1', name: 'Bash', args: { command: 'echo begun; sleep 1' } }
+    const desk = await openDesk([{ calls: [call] }, { sticky: true, text: 'I see.' }], {
+      options: { mode: 'bypassPermissions' },
+    })
+    try {
+      desk.session.turns.send('Run it')
+      await desk.session.store.when(({ current }) => {
+        const last = current.at(-1)
+        return (last?.type === 'tool' && last.call.phase.type === 'running') || undefined
+      })
+      const other = desk.again()
+      await other.session.opened
+      const agentId = other.session.store.state.agent?.id ?? ''
+      await answerAs(desk, agentId)
+      const lines = transcript(await desk.settled())
+      expect(lines.at(-1)).to.equal(`error: ${ANSWERED_ELSEWHERE.message}`)
+      const texts = desk.endpoint.requests.map(({ body }) => JSON.stringify(body.messages))
+      expect(texts.map((text) => text.split('Run it').length - 1)).to.deep.equal([1, 1])
+    } finally {
+      await desk.close()
+    }
+  })
+})
+
+/** Denies the call of the agent, as a program with the official client does that opens the same database. */
+async function answerAs({ home, endpoint }: SessionDesk, agentId: string): Promise<void> {
+  const { openServer } = await import('../../lib/server/app.ts')
+  const { findProviders } = await import('../../lib/server/providers/index.ts')
+  const environment = { OPENAI_API_KEY: 'key-for-tests', OPENAI_BASE_URL: endpoint.url }
+  const providers = await findProviders({ environment, demo: false, probeLocal: false })
+  const server = await openServer({ database: path.join(home, '.letta', 'letta.db'), providers })
+  const client = new Letta({
+    baseURL: 'http://embedded.letta',
+    apiKey: '',
+    maxRetries: 0,
+    fetch: async (input, init) => server.fetch(new Request(input, init)),
+  })
+  const denial = { type: 'approval' as const, tool_call_id: 'c1', approve: false, reason: 'no' }
+  await client.agents.messages
+    .create(agentId, { messages: [{ type: 'approval', approvals: [denial] }] })
+    .catch(() => undefined)
+  await server.close()
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))
