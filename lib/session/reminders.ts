@@ -4,7 +4,7 @@ import { skillsToSend } from './skills-block.ts'
 import type { SessionState } from './state.ts'
 
 /** The system reminders that go with messages. */
-export interface Reminders {
+interface Reminders {
   /** The reminder for the message that is sent now; null for none. */
   next(): string | null
   /** A message that was not stored is sent again with its reminder. */
