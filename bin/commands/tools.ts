@@ -61,6 +61,8 @@ export async function callTool(
     runner: services.runner,
     policy: () => policyOf(services),
     environment: () => session.environment,
+    keep: async () => {},
+    findKept: async () => null,
     now: Date.now,
   }
   const interrupt = new AbortController()

@@ -69,6 +69,11 @@ export function invalidResponse(server: string): MessageWithHint {
   }
 }
 
+export const INVALID_LEASE: MessageWithHint = {
+  message: 'The server did not report who is at work on the agent.',
+  hint: 'Send the message again.',
+}
+
 /** The detail of the response that takes the place of a redirect. */
 export function redirectRefused(host: string): string {
   return `it redirects to ${host}; redirects are not followed, to protect the key`

@@ -12,6 +12,7 @@ import { createRunner } from '../tools/runner.ts'
 import type { SessionEvent } from './events.ts'
 import { DENIALS_LOST_HINT, modeUnavailable, SETTINGS_IGNORED_HINT } from './messages.ts'
 import { orderGrants } from './order-grants.ts'
+import { openOutbox } from './outbox.ts'
 import { isModeAvailable, policyOf } from './policy.ts'
 import { reportJobs } from './report-jobs.ts'
 import type { Services, SessionOptions } from './services.ts'
@@ -58,7 +59,8 @@ export function createServices(
     isTrusted: () => settings.trusted,
   })
   reportJobs({ store }, runner.shells)
-  const services = { options, store, settings, runner, bounds, now, newId, notify }
+  const outbox = openOutbox(path.join(lettaFolder, 'outbox'))
+  const services = { options, store, settings, runner, outbox, bounds, now, newId, notify }
   reportSettings(services, settings)
   return services
 }

@@ -59,6 +59,7 @@ export function createOpener(
     context.services = connected
     recorder.opened(connected)
     await found
+    await connected.outbox.clear(connected.now())
     await updateSkillsBlock(connected)
     await recordStart(connected, agent.id)
     if (agent.pending.length > 0 || (await isHeldElsewhere(connected, agent.id))) {

@@ -19,6 +19,10 @@ interface SettlePorts {
   policy(): Policy
   /** The variables that contain letta's own keys. */
   environment(): Readonly<Record<string, string | undefined>>
+  /** Keeps the result of a call until the server has it. */
+  keep(call: PendingCall, result: Extract<Reply, { type: 'result' }>): Promise<void>
+  /** The result of a call that ran, and whose delivery failed; null for none. */
+  findKept(call: PendingCall): Promise<Extract<Reply, { type: 'result' }> | null>
   now(): number
 }
 
@@ -38,9 +42,14 @@ export async function resolveToolCalls(
   }
   const inOrder = createQueue()
   return Promise.all(
-    asked.map((one) => {
+    asked.map((one, index) => {
       if (one.type === 'answered') return one.reply
-      const settle = (): Promise<Reply> => settleOne(ports, one, context.signal)
+      const settle = async (): Promise<Reply> => {
+        const reply = await settleOne(ports, one, context.signal)
+        const call = calls[index]
+        if (reply.type === 'result' && call !== undefined) await ports.keep(call, reply)
+        return reply
+      }
       return one.prepared.tool.access === 'read' ? settle() : inOrder(settle)
     }),
   )
@@ -89,9 +98,16 @@ type Asked =
 
 async function prepareCall(
   ports: SettlePorts,
-  { callId, tool: name, args }: PendingCall,
+  call: PendingCall,
   { turnId, stale }: SettleContext,
 ): Promise<Asked> {
+  const { callId, tool: name, args } = call
+  const kept = stale ? await ports.findKept(call) : null
+  if (kept !== null) {
+    // It ran, but its result did not arrive: nothing is left to ask about.
+    finished(ports, callId, kept, ports.runner.labelOf(name, args))
+    return { type: 'answered', reply: kept }
+  }
   const agentId = ports.store.state.agent?.id ?? ''
   const made = ports.runner.prepare({ callId, turnId, agentId, name, args })
   if (!made.ok) return answered(ports, callId, made.answer)
@@ -180,7 +196,7 @@ async function runCall(
 function finished(
   ports: SettlePorts,
   callId: string,
-  { status, text }: ToolAnswer,
+  { status, text }: Pick<ToolAnswer, 'status' | 'text'>,
   label?: string,
 ): void {
   const named = label === undefined ? {} : { label }

@@ -7,6 +7,7 @@ import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store.ts'
 import type { Runner } from '../tools/runner.ts'
 import type { SessionEvent } from './events.ts'
+import type { Outbox } from './outbox.ts'
 import type { SessionState } from './state.ts'
 
 /** The options of a session, from the command line. */
@@ -51,6 +52,7 @@ export interface Services {
   readonly store: Store<SessionState, SessionEvent>
   readonly settings: Settings
   readonly runner: Runner
+  readonly outbox: Outbox
   readonly gateway: Gateway
   readonly leases: LeaseTable
   /** Uses new keys of model providers; only the embedded server can. */

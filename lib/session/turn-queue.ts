@@ -1,3 +1,5 @@
+import { serverName } from '../client/backend.ts'
+import type { PendingCall } from '../client/gateway/gateway.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import type { MemoryWatch } from './memory-watch.ts'
 import {
@@ -7,6 +9,7 @@ import {
   runningElsewhere,
   TAKE_OVER_HINT,
 } from './messages.ts'
+import type { KeptResult } from './outbox.ts'
 import { policyOf } from './policy.ts'
 import type { TurnsPort } from './ports/turns.ts'
 import { createReminders } from './reminders.ts'
@@ -174,7 +177,7 @@ interface OwnTurnPorts extends Pick<TurnPorts, 'begin' | 'reminder' | 'serverToo
 }
 
 function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts {
-  const { store, gateway, runner, now, newId } = parts
+  const { store, gateway, runner, outbox, now, newId } = parts
   const agentId = (): string => store.state.agent?.id ?? ''
   const pending = async () => (await gateway.agent(agentId()))?.pending ?? []
   return {
@@ -189,8 +192,16 @@ function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts 
       const policy = () => policyOf(parts)
       // A key may have been saved since the start.
       const environment = () => ({ ...parts.options.environment, ...parts.settings.user.env })
-      return resolveToolCalls({ store, runner, now, policy, environment }, calls, context)
+      const address = { server: serverName(parts.options.backend), agentId: agentId() }
+      const keeping = {
+        keep: (call: PendingCall, result: KeptResult) =>
+          outbox.keep({ ...call, ...address }, result),
+        findKept: (call: PendingCall) => outbox.find({ ...call, ...address }),
+      }
+      const ports = { store, runner, now, policy, environment, ...keeping }
+      return resolveToolCalls(ports, calls, context)
     },
+    confirm: outbox.confirm,
     release: () => gateway.cancel(agentId()),
     pending,
     async leftPending(signal) {

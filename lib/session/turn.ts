@@ -25,6 +25,8 @@ export interface TurnPorts {
   settle(calls: readonly PendingCall[], context: SettleContext): Promise<readonly Reply[]>
   /** Waits until no other session is at work on the agent. Rejects when the signal is aborted first. */
   begin(signal: AbortSignal): Promise<void>
+  /** The server has stored the replies to these calls. */
+  confirm(callIds: readonly string[]): Promise<void>
   /** The calls that the server reports as pending. */
   pending(): Promise<readonly PendingCall[]>
   /** The same, once no other client seems to be about to answer them. */
@@ -125,10 +127,12 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
     }
     if (input.replies.length > 0 && isAnsweredElsewhere(answer.error)) {
       // A message that the server has accepted is never sent again.
+      await ports.confirm(input.replies.map(({ callId }) => callId))
       if (input.message === null) return answeredElsewhere()
       input = { ...input, replies: [] }
       continue
     }
+    await ports.confirm(input.replies.map(({ callId }) => callId))
     if (answer.error !== null) return serverFailure(answer.error, answer.stop)
     if (answer.stop !== 'requires_approval') return outcomeOf(answer.stop, ports.cancelledText)
     if (stepsLeft(ports) === 0) {

@@ -137,6 +137,7 @@ async function played(
       stream,
       settle: unasked,
       begin: async () => {},
+      confirm: async () => {},
       pending: async () => [],
       leftPending: async () => [],
       reminder: () => null,

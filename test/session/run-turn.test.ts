@@ -44,6 +44,7 @@ describe('A turn whose stream outlives its cancellation', () => {
         stream: () => stream(() => abort.abort()),
         settle: async () => [],
         begin: async () => {},
+        confirm: async () => {},
         pending: async () => [],
         leftPending: async () => [],
         reminder: () => null,

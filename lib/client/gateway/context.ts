@@ -1,6 +1,7 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { isRecord } from '../../util/is-record.ts'
 import { isStatus } from '../errors.ts'
+import { agentAnswer, messagePageAnswer } from './answers.ts'
 import { entriesOf } from './history.ts'
 
 /** What fills the agent's context window. */
@@ -23,8 +24,11 @@ export async function contextWindow(client: Letta, agentId: string): Promise<Con
     if (!isStatus(thrown, 404, 405, 501)) throw thrown
   }
   const agent = await client.agents.retrieve(agentId, { include: ['agent.tools', 'agent.blocks'] })
+  agentAnswer.parse(agent)
   const query = { limit: MAX_ESTIMATED_MESSAGES, order: 'desc' as const }
-  const { items } = await client.agents.messages.list(agentId, query)
+  const page = await client.agents.messages.list(agentId, query)
+  messagePageAnswer.parse(page)
+  const { items } = page
   return estimateContext(agent, items)
 }
 

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Letta } from '@letta-ai/letta-client'
+import * as z from 'zod'
 import type {
   Agent,
   AgentListing,
@@ -9,12 +11,21 @@ import type {
   ServerType,
 } from '../../session/state.ts'
 import { createTextRedactor, findSecrets } from '../../util/redact.ts'
-import { createUserError, messageOf, type UserError } from '../../util/user-error.ts'
+import { messageOf, UserError } from '../../util/user-error.ts'
 import type { Connection } from '../connect.ts'
 import { isStatus, toUserError } from '../errors.ts'
 import { EMBEDDED_SERVER_NAME, invalidResponse } from '../messages.ts'
 import { argsOf, type ServerError, type StreamPart, text, toolCallsOf } from '../stream/decode.ts'
 import { streamTurn, type TurnInput } from '../stream/stream.ts'
+import {
+  agentAnswer,
+  blockAnswer,
+  compactionAnswer,
+  messagePageAnswer,
+  modelsAnswer,
+  pageAnswer,
+  toolAnswer,
+} from './answers.ts'
 import {
   changeHeader,
   listDeletedBlocks,
@@ -184,17 +195,35 @@ export function createGateway(connection: Connection): Gateway {
   const clientId = randomUUID()
   const background = type !== 'embedded'
   const session = randomUUID()
-  const call = async <Value>(work: Promise<Value>): Promise<Value> => {
+  /** `shape`: what letta needs of the answer; any JSON when absent. */
+  const call = async <Value>(work: Promise<Value>, shape?: z.ZodType): Promise<Value> => {
     const answer = await work.catch((thrown: unknown) => {
+      if (isUnreadable(thrown)) throw invalidResponseError(thrown)
       throw toUserError(thrown, server, clean)
     })
+    if (Object.is(answer, ABSENT)) return null as Value
     // The SDK returns a body that is not JSON as text: another program answered.
-    if (typeof answer !== 'string') return answer
-    throw invalidResponseError()
+    if (typeof answer === 'string') throw invalidResponseError()
+    const parsed = shape?.safeParse(answer)
+    if (parsed?.success === false) throw invalidResponseError(parsed.error)
+    return answer
   }
-  const invalidResponseError = (): UserError => createUserError(invalidResponse(server))
+  const invalidResponseError = (cause?: unknown): InvalidResponse => {
+    const { message, hint } = invalidResponse(server)
+    return new InvalidResponse(message, { hint, cause })
+  }
+  /** Repeats a request that changes nothing, when its answer is not understood: it may have been cut off. */
+  const read = async <Value>(ask: () => Promise<Value>, shape?: z.ZodType): Promise<Value> => {
+    try {
+      return await call(ask(), shape)
+    } catch (thrown) {
+      if (!(thrown instanceof InvalidResponse)) throw thrown
+      await delay(REPEAT_AFTER_MS)
+      return call(ask(), shape)
+    }
+  }
   const orNull = <Value>(work: Promise<Value>): Promise<Value | null> =>
-    call(work.catch((thrown: unknown) => (isUnknown(thrown) ? null : Promise.reject(thrown))))
+    work.catch((thrown: unknown) => (isUnknown(thrown) ? ABSENT : Promise.reject(thrown)))
 
   return {
     type,
@@ -202,17 +231,18 @@ export function createGateway(connection: Connection): Gateway {
     session,
     leases: serverLeases(client, (thrown) => toUserError(thrown, server, clean)),
     agent: async (id) => {
-      const agent = await orNull(client.agents.retrieve(id, INCLUDE))
+      const ask = () => orNull(client.agents.retrieve(id, INCLUDE))
+      const agent = await read(ask, agentAnswer.extend({ id: z.literal(id) }))
       return agent === null ? null : recordOf(agent)
     },
-    createAgent: async (draft) => recordOf(await call(client.agents.create(createBody(draft)))),
+    createAgent: async (draft) =>
+      recordOf(await call(client.agents.create(createBody(draft)), agentAnswer)),
     listAgents: async () => {
-      let page = await call(
-        client.agents.list({ limit: AGENTS_PER_PAGE, include: ['agent.tools'] }),
-      )
+      const query = { limit: AGENTS_PER_PAGE, include: ['agent.tools' as const] }
+      let page = await read(async () => client.agents.list(query), AGENT_PAGE)
       const agents = [...page.items]
       while (page.items.length === AGENTS_PER_PAGE && agents.length < MAX_LISTED_AGENTS) {
-        page = await call(page.getNextPage())
+        page = await call(page.getNextPage(), AGENT_PAGE)
         agents.push(...page.items)
       }
       return agents.map(listingOf).sort((one, other) => (other.usedAt ?? 0) - (one.usedAt ?? 0))
@@ -221,21 +251,24 @@ export function createGateway(connection: Connection): Gateway {
     deleteAgent: async (id) => void (await call(client.agents.delete(id))),
     setModel: async (id, model) => void (await call(client.agents.update(id, modelBody(model)))),
     models: async () => {
-      const models = await call(client.models.list())
-      if (!Array.isArray(models)) throw invalidResponseError()
+      const models = await read(async () => client.models.list(), modelsAnswer)
       return models.map(modelOf)
     },
     block: async (id) => {
-      const block = await orNull(client.blocks.retrieve(id))
+      const ask = () => orNull(client.blocks.retrieve(id))
+      const block = await read(ask, blockAnswer)
       return block === null ? null : blockOf(block)
     },
     createBlock: async ({ managed, ...draft }) => {
       const metadata = managed === true ? { metadata: MANAGED } : {}
       const headers = changeHeader(managed === true ? 'letta' : 'user', clientId)
-      return blockOf(await call(client.blocks.create({ ...draft, ...metadata }, { headers })))
+      return blockOf(
+        await call(client.blocks.create({ ...draft, ...metadata }, { headers }), blockAnswer),
+      )
     },
     blocks: async (agentId) => {
-      const page = await call(client.agents.blocks.list(agentId, { limit: 100 }))
+      const ask = async () => client.agents.blocks.list(agentId, { limit: 100 })
+      const page = await read(ask, BLOCK_PAGE)
       return page.items.map(blockOf)
     },
     async changedBlocks(agentId, tag) {
@@ -243,9 +276,10 @@ export function createGateway(connection: Connection): Gateway {
       const list = client.agents.blocks.list(agentId, { limit: 100 }, { headers })
       const answer = await call(
         list.withResponse().catch((thrown: unknown) => {
-          if (isStatus(thrown, 304)) return null
+          if (isStatus(thrown, 304)) return ABSENT
           throw thrown
         }),
+        z.looseObject({ data: BLOCK_PAGE }),
       )
       if (answer === null) return null
       return { blocks: answer.data.items.map(blockOf), tag: answer.response.headers.get('etag') }
@@ -255,9 +289,10 @@ export function createGateway(connection: Connection): Gateway {
       const headers = { ...changeHeader(by, clientId), ...match }
       const block = await call(
         client.blocks.update(id, { value }, { headers }).catch((thrown: unknown) => {
-          if (isStatus(thrown, 412)) return null
+          if (isStatus(thrown, 412)) return ABSENT
           throw thrown
         }),
+        blockAnswer,
       )
       return block === null ? null : blockOf(block)
     },
@@ -267,11 +302,11 @@ export function createGateway(connection: Connection): Gateway {
     async restoreVersion(id, version) {
       const headers = changeHeader('restore', clientId)
       const path = `${versionsPath(id)}/${version}/restore`
-      return blockOf(await call(client.post<BlockState>(path, { headers })))
+      return blockOf(await call(client.post<BlockState>(path, { headers }), blockAnswer))
     },
     changeStamp: () => connection.changeStamp?.() ?? null,
     markManaged: async (id) => {
-      const block = await call(client.blocks.retrieve(id))
+      const block = await call(client.blocks.retrieve(id), blockAnswer)
       const metadata = { ...block.metadata, ...MANAGED }
       await call(
         client.blocks.update(id, { metadata }, { headers: changeHeader('letta', clientId) }),
@@ -279,7 +314,7 @@ export function createGateway(connection: Connection): Gateway {
     },
     attachBlock: async (agentId, blockId) =>
       void (await call(client.agents.blocks.attach(blockId, { agent_id: agentId }))),
-    registerTool: async (tool) => (await call(client.tools.upsert(toolBody(tool)))).id,
+    registerTool: async (tool) => (await call(client.tools.upsert(toolBody(tool)), toolAnswer)).id,
     attachTool: async (agentId, toolId) =>
       void (await call(client.agents.tools.attach(toolId, { agent_id: agentId }))),
     detachTool: async (agentId, toolId) =>
@@ -290,15 +325,17 @@ export function createGateway(connection: Connection): Gateway {
       await call(client.patch<unknown>(path, { body: { requires_approval: required } }))
     },
     history: (agent, limit) => {
-      const read = async (before: string | null) => {
+      const readPage = async (before: string | null) => {
         const query = { limit, ...DEFAULT_CONVERSATION, ...(before === null ? {} : { before }) }
-        return (await call(client.agents.messages.list(agent.id, query))).items
+        const ask = async () => client.agents.messages.list(agent.id, query)
+        return (await read(ask, messagePageAnswer)).items
       }
-      return newestPage({ agent, limit, read })
+      return newestPage({ agent, limit, read: readPage })
     },
     messages: async (agentId, before) => {
       const query = { limit: 100, ...DEFAULT_CONVERSATION, ...(before === null ? {} : { before }) }
-      const { items } = await call(client.agents.messages.list(agentId, query))
+      const ask = async () => client.agents.messages.list(agentId, query)
+      const { items } = await read(ask, messagePageAnswer)
       return newestFirst(items.map(storedMessage))
     },
     async *stream(agentId, input, { maxSteps, signal }) {
@@ -317,11 +354,14 @@ export function createGateway(connection: Connection): Gateway {
       await call(client.agents.messages.cancel(agentId, {}, soon))
     },
     async compact(agentId) {
-      const made = await orNull(
-        client.agents.messages.compact(agentId).catch((thrown: unknown) => {
-          if (isTooShort(thrown)) return { num_messages_before: 0, num_messages_after: 0 }
-          throw thrown
-        }),
+      const made = await call(
+        orNull(
+          client.agents.messages.compact(agentId).catch((thrown: unknown) => {
+            if (isTooShort(thrown)) return { num_messages_before: 0, num_messages_after: 0 }
+            throw thrown
+          }),
+        ),
+        compactionAnswer,
       )
       return made && { before: made.num_messages_before, after: made.num_messages_after }
     },
@@ -329,6 +369,28 @@ export function createGateway(connection: Connection): Gateway {
     reset: async (agentId) => void (await call(client.agents.messages.reset(agentId, {}))),
     close: () => connection.close(),
   }
+}
+
+/** The answer is not that of a Letta server, or was cut off. */
+class InvalidResponse extends UserError {
+  override readonly name = 'InvalidResponse'
+}
+
+/** Stands for what does not exist, which differs from an answer of `null`; callers get null for it. */
+const ABSENT = Symbol('absent') as unknown as null
+
+const REPEAT_AFTER_MS = 300
+
+const AGENT_PAGE = pageAnswer(agentAnswer)
+const BLOCK_PAGE = pageAnswer(blockAnswer)
+
+/** The SDK passes on what its JSON parser throws, and fails with a `TypeError` on an answer of another type. */
+function isUnreadable(thrown: unknown): boolean {
+  return (
+    thrown instanceof SyntaxError ||
+    thrown instanceof z.ZodError ||
+    (thrown instanceof TypeError && thrown.message !== 'terminated')
+  )
 }
 
 type AgentState = Awaited<ReturnType<Letta['agents']['retrieve']>>

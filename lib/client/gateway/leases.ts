@@ -1,6 +1,8 @@
 import { APIError, type Letta } from '@letta-ai/letta-client'
 import type { ProcessIdentity } from '../../fs/process-identity.ts'
 import { isRecord } from '../../util/is-record.ts'
+import { createUserError } from '../../util/user-error.ts'
+import { INVALID_LEASE } from '../messages.ts'
 import { text } from '../stream/decode.ts'
 
 /** What a session does with an agent. */
@@ -110,13 +112,19 @@ function pendingOf({ client }: Readonly<Record<string, unknown>>): { client: str
 /** The leases of the server, or those of files when it has none. */
 export function chooseLeases(server: ServerLeases, files: LeaseTable): LeaseTable {
   let isSupported = true
+  let hasAnswered = false
   const choose = async <Value>(
     ask: () => Promise<LeaseReport | null>,
     pick: (report: LeaseReport) => Value,
     otherwise: () => Promise<Value>,
   ): Promise<Value> => {
     const report = isSupported ? await ask() : null
-    if (report !== null) return pick(report)
+    if (report !== null) {
+      hasAnswered = true
+      return pick(report)
+    }
+    // A server that has leases always has: here another program, such as a proxy, answered.
+    if (hasAnswered) throw createUserError(INVALID_LEASE)
     isSupported = false
     return otherwise()
   }

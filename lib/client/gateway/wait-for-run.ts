@@ -30,6 +30,9 @@ export async function waitUntilIdle(
   return false
 }
 
+/** Another program may answer, with anything: only these end the wait. */
+const ENDED = new Set(['completed', 'failed', 'cancelled', 'expired'])
+
 const POLL_TIMEOUT_MS = 5000
 
 async function isOver(client: Letta, runId: string): Promise<boolean> {
@@ -39,9 +42,9 @@ async function isOver(client: Letta, runId: string): Promise<boolean> {
       timeout: POLL_TIMEOUT_MS,
       maxRetries: 0,
     })
-    return status !== 'created' && status !== 'running'
+    return ENDED.has(String(status))
   } catch (thrown) {
-    if (!(thrown instanceof APIError)) throw thrown
+    if (!(thrown instanceof APIError) && !(thrown instanceof SyntaxError)) throw thrown
     // The run's status is unavailable, so the full pause applies.
     return false
   }
