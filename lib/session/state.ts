@@ -327,6 +327,8 @@ export interface SessionState {
   /** Messages typed while a turn runs, sent in order when it ends. */
   readonly queue: readonly { readonly id: string; readonly text: string }[]
   readonly memory: readonly MemoryItem[]
+  /** The value of each block when the session opened its agent, by id. */
+  readonly memoryAtStart: Readonly<Record<string, string>>
   /** Ids of the blocks that letta has created, or may maintain with the user's approval. All others are written by the user only. */
   readonly managedBlocks: readonly string[]
   readonly skills: {
@@ -364,6 +366,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     earlier: false,
     queue: [],
     memory: [],
+    memoryAtStart: {},
     managedBlocks: [],
     skills: { directory: '', found: [], problems: [] },
     jobs: [],
@@ -438,4 +441,20 @@ export function decisionOn(callId: string): (state: SessionState) => Decision | 
     }
     return undefined
   }
+}
+
+/** A block that differs from what it was when the session opened its agent. */
+interface LearnedBlock {
+  readonly label: string
+  readonly before: string
+  readonly after: string
+}
+
+/** What changed in memory in this session, without the list of skills that letta maintains. Deleted blocks are left out. */
+export function learnedBlocks({ memory, memoryAtStart }: SessionState): readonly LearnedBlock[] {
+  return memory.flatMap(({ block, change }) => {
+    const before = memoryAtStart[block.id] ?? ''
+    if (before === block.value || change?.by === 'skills') return []
+    return [{ label: block.label, before, after: block.value }]
+  })
 }

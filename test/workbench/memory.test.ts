@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
+import { memoryChanged } from '../../ui/messages/usage.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 describe('Memory and skills in the workbench', () => {
@@ -57,6 +58,29 @@ describe('Memory and skills in the workbench', () => {
     await workbench.sees('Reads tables')
     await workbench.types('Skills?').presses('enter').sees('I see.')
     expect(JSON.stringify(desk.model.requests[0]?.body.messages)).to.contain('Reads tables')
+  })
+})
+
+describe('The history of memory', () => {
+  let desk: ProgramFixture
+  afterEach(() => desk.clear())
+
+  it('is shown and restored in the workbench, and the session ends with what has changed', async () => {
+    const insert = { name: 'memory_insert', args: { label: 'human', new_string: 'Likes tea.' } }
+    desk = await setUpProgram([{ calls: [insert] }, { text: 'Noted.' }])
+    const workbench = desk.opens()
+    await workbench.sees('ready')
+    await workbench.types('I like tea').presses('enter').sees('Noted.')
+    await workbench
+      .types('/history human')
+      .presses('enter')
+      .sees(/History of human[\s\S]*v1 .*the agent \(memory_insert\)/)
+    await workbench.presses('down', 'enter').sees('Restore this version')
+    await workbench.presses('escape').seesNoMore('Restore this version')
+    await workbench.quits()
+    expect(workbench.screen()).to.contain(memoryChanged(1, 1, 0))
+    const { stdout } = await desk.runs(['memory', 'diff', '--session'])
+    expect(stdout).to.match(/^--- human\n[\s\S]*\n\+Likes tea\.\n$/)
   })
 })
 

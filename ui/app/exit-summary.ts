@@ -1,5 +1,6 @@
-import type { SessionState } from '../../lib/session/state.ts'
-import { RESUME_HINT, timeWithApi } from '../messages/usage.ts'
+import { learnedBlocks, type SessionState } from '../../lib/session/state.ts'
+import { diffHunks } from '../../lib/util/unified-diff.ts'
+import { memoryChanged, RESUME_HINT, timeWithApi } from '../messages/usage.ts'
 import { counted, seconds, shortCount } from '../view/panes/format.ts'
 import { cleanLine } from '../view/render/sanitize.ts'
 
@@ -13,5 +14,26 @@ export function exitSummary(session: SessionState, now: number): string | null {
     `${shortCount(usage.promptTokens)} tokens in, ${shortCount(usage.completionTokens)} out`,
     timeWithApi(seconds(now - startedAt), seconds(apiMs)),
   ]
-  return `${cleanLine(agent.name)} (${agent.id})\n${facts.join(' · ')}\n${RESUME_HINT}\n`
+  const learned = memoryLine(session)
+  const lines = [
+    `${cleanLine(agent.name)} (${agent.id})`,
+    facts.join(' · '),
+    ...(learned === null ? [] : [learned]),
+    RESUME_HINT,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function memoryLine(session: SessionState): string | null {
+  const blocks = learnedBlocks(session)
+  if (blocks.length === 0) return null
+  // Without a final line end, the last line would count as changed when lines are added after it.
+  const ended = (text: string): string => (text === '' ? '' : `${text}\n`)
+  const diffs = blocks.map(({ before, after }) => diffHunks(ended(before), ended(after), 0))
+  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
+  return memoryChanged(
+    blocks.length,
+    sum(diffs.map(({ added }) => added)),
+    sum(diffs.map(({ removed }) => removed)),
+  )
 }

@@ -4,6 +4,7 @@ import { blockIsReadOnly, NO_MEMORY_BLOCKS } from '../messages/notices.ts'
 import type { RootState } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory.ts'
 import { MEMORY_EDITOR_COMMANDS, saveEdit, startEdit } from './memory-editor.ts'
+import { MEMORY_HISTORY_COMMANDS } from './memory-history.ts'
 import { showItem } from './scroll.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -30,6 +31,7 @@ export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
     unavailable: notEditable,
   },
   ...MEMORY_EDITOR_COMMANDS,
+  ...MEMORY_HISTORY_COMMANDS,
 ]
 
 function onBlock(

@@ -4,6 +4,12 @@ import { addRule, allowPart, denyWithReason } from './approval.ts'
 import { recallMessage } from './composer.ts'
 import { openAccount, setAccountAddress, setAccountKey } from './connect.ts'
 import { showLine } from './find.ts'
+import {
+  chooseOtherVersion,
+  compareVersions,
+  openVersion,
+  reviewRestore,
+} from './memory-history.ts'
 import { setDefaultModel, setModel } from './models.ts'
 import { openOverlay } from './open-overlay.ts'
 import { runFromPalette } from './palette.ts'
@@ -46,6 +52,14 @@ export async function performPicked(
       return recallMessage(context, action.text)
     case 'files.undo':
       return undoChanges(context, action.selection)
+    case 'memory.openVersion':
+      return openVersion(context, action.version)
+    case 'memory.compare':
+      return compareVersions(context, action.from, action.to)
+    case 'memory.chooseOther':
+      return chooseOtherVersion(context, action.version)
+    case 'memory.reviewRestore':
+      return reviewRestore(context, action.version)
     case 'job.show':
       return openOverlay(context, { type: 'job', jobId: action.jobId })
   }
@@ -84,5 +98,7 @@ export async function performAnswer(
       return yes ? session.rules.trust() : session.rules.distrust()
     case 'skills.adoptBlock':
       return yes ? session.skills.adoptBlock() : undefined
+    case 'memory.restore':
+      return yes ? session.memory.restore(action.version) : undefined
   }
 }

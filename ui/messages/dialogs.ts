@@ -108,3 +108,31 @@ export const READ_TO_END =
 
 export const SKILLS_BLOCK_TITLE = 'The agent’s skills block, and what letta would write'
 export const SKILLS_BLOCK_QUESTION = 'Replace the block, and update it from now on?'
+
+// The history of memory
+
+export function historyTitle(label: string): string {
+  return `History of ${label}`
+}
+
+export function versionTitle(version: number, time: string): string {
+  return `v${version}  ${time}`
+}
+
+export const VERSION_ACTIONS = {
+  changed: 'Show what this version changed',
+  compare: 'Compare with current value',
+  compareOther: 'Compare with another version…',
+  restore: 'Restore this version…',
+} as const
+
+/** `from` null: there was none before; `to` null: the current value. */
+export function comparison(label: string, from: string | null, to: string | null): string {
+  return `${from ?? `${label} (new)`} → ${to ?? 'current value'}`
+}
+
+export function restoreQuestion(label: string, version: number): string {
+  return `Restore version ${version} of ${label}? The current value stays in the history.`
+}
+
+export const LEARNED_TITLE = 'What changed in memory in this session'

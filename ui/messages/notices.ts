@@ -156,6 +156,17 @@ export function savedMerged(label: string): string {
   return `Saved ${label}, merged with the change of another.`
 }
 
+export function blockUnknown(label: string): string {
+  return `The agent has no memory block "${label}".`
+}
+
+export function sameText(label: string): string {
+  return `These versions of ${label} are identical.`
+}
+
+export const NO_EARLIER_VERSION = 'This block has no earlier version.'
+export const NOTHING_LEARNED = 'Memory has not changed in this session.'
+
 export const CHOOSE_FOR_EACH_CONFLICT = 'Choose for each conflict first.'
 
 export const NO_SKILLS = 'No skills found.'

@@ -64,3 +64,8 @@ export function timeWithApi(time: string, apiTime: string): string {
 // At the end
 
 export const RESUME_HINT = 'Resume with: letta'
+
+/** At the end of a session. */
+export function memoryChanged(blocks: number, added: number, removed: number): string {
+  return `memory: ${blocks} ${blocks === 1 ? 'block' : 'blocks'} changed (+${added} −${removed}): letta memory diff --session`
+}

@@ -1,4 +1,5 @@
 import type { PermissionMode, PermissionRule, RuleSuggestion } from '../../lib/permissions/types.ts'
+import type { BlockVersion } from '../../lib/session/state.ts'
 import type { UndoSelection } from '../../lib/tools/files/journal.ts'
 import type { ChangeSelection } from '../../lib/tools/tool.ts'
 
@@ -26,6 +27,16 @@ export type PickerAction =
   | { readonly type: 'message.recall'; readonly text: string }
   | { readonly type: 'files.undo'; readonly selection: UndoSelection }
   | { readonly type: 'job.show'; readonly jobId: string }
+  /** What can be done with a version of a memory block. */
+  | { readonly type: 'memory.openVersion'; readonly version: BlockVersion }
+  /** `from`: null for the version before. */
+  | {
+      readonly type: 'memory.compare'
+      readonly from: BlockVersion | null
+      readonly to: BlockVersion | 'current'
+    }
+  | { readonly type: 'memory.chooseOther'; readonly version: BlockVersion }
+  | { readonly type: 'memory.reviewRestore'; readonly version: BlockVersion }
 
 export type RuleListName = 'deny' | 'ask' | 'allow'
 
@@ -57,3 +68,4 @@ export type PromptAction =
 export type QuestionAction =
   | { readonly type: 'directory.trust' }
   | { readonly type: 'skills.adoptBlock' }
+  | { readonly type: 'memory.restore'; readonly version: BlockVersion }

@@ -10,6 +10,8 @@ import type { VersionRecorder } from '../record-versions.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
 import type { BlockDraftText, BlockVersion, MemoryBlock } from '../state.ts'
 
+export type { VersionRow }
+
 /** The agent's memory blocks. */
 export interface MemoryPort {
   /** Saves the user's edit of the value `before`, merged with what others have changed since. */

@@ -5,11 +5,17 @@ import type { MemoryBlock, MemoryChange, MemoryItem, SessionState } from '../sta
 export function reduceMemory(state: SessionState, event: SessionEvent): SessionState {
   switch (event.type) {
     case 'agent.opened':
-      return event.agent.id === state.agent?.id ? state : { ...state, memory: [] }
+      return event.agent.id === state.agent?.id
+        ? state
+        : { ...state, memory: [], memoryAtStart: {} }
     case 'memory.loaded':
       return {
         ...state,
         memory: event.blocks.map((block) => ({ block, change: changeOf(state, block) })),
+        memoryAtStart: {
+          ...Object.fromEntries(event.blocks.map(({ id, value }) => [id, value])),
+          ...state.memoryAtStart,
+        },
         managedBlocks: event.managed ?? [],
       }
     case 'memory.managed':

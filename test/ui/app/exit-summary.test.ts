@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { emptySession, NO_USAGE } from '../../../lib/session/state.ts'
 import { exitSummary } from '../../../ui/app/exit-summary.ts'
-import { RESUME_HINT, timeWithApi } from '../../../ui/messages/usage.ts'
+import { memoryChanged, RESUME_HINT, timeWithApi } from '../../../ui/messages/usage.ts'
 
 const agent = {
   id: 'agent-1',
@@ -25,6 +25,25 @@ describe('The summary that is printed at the end', () => {
       RESUME_HINT,
       '',
     ])
+  })
+
+  it('counts what changed in memory, without the list of skills', () => {
+    const item = (id: string, value: string, by: 'agent' | 'skills') => ({
+      block: { id, label: id, value, limit: 100, description: null, readOnly: false },
+      change: { before: '', by, at: 0 },
+    })
+    const session = {
+      ...emptySession('/project', 1000),
+      agent,
+      memoryAtStart: { human: 'a\nb', project: 'p', skills: '', persona: 'same' },
+      memory: [
+        item('human', 'a\nc\nd', 'agent'),
+        item('project', 'p\nq', 'agent'),
+        item('skills', 'new', 'skills'),
+        item('persona', 'same', 'agent'),
+      ],
+    }
+    expect(exitSummary(session, 66_000)?.split('\n')).to.include(memoryChanged(2, 3, 1))
   })
 
   it('is empty when no agent was open', () => {

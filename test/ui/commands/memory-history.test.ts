@@ -1,0 +1,155 @@
+import { expect } from 'chai'
+import { authorName } from '../../../lib/session/messages.ts'
+import type { MemoryBlock } from '../../../lib/session/state.ts'
+import {
+  comparison,
+  historyTitle,
+  LEARNED_TITLE,
+  restoreQuestion,
+  VERSION_ACTIONS,
+} from '../../../ui/messages/dialogs.ts'
+import { blockUnknown, NO_EARLIER_VERSION, NOTHING_LEARNED } from '../../../ui/messages/notices.ts'
+import type { Desktop } from '../../support/desktop.ts'
+import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
+
+const human = (desk: Desktop): MemoryBlock | undefined =>
+  desk.session.store.state.memory.find(({ block }) => block.label === 'human')?.block
+
+const saves =
+  (...values: readonly string[]) =>
+  async (desk: Desktop): Promise<void> => {
+    await desk.session.opened
+    for (const value of values)
+      await desk.session.memory.edit('human', value, human(desk)?.value ?? '')
+  }
+
+describe('The history of a memory block', () => {
+  const opens = (workbench: WorkbenchScript): WorkbenchScript =>
+    workbench
+      .perform(saves('Likes tea.', 'Likes tea.\nLikes cake.'))
+      .submit('/history human')
+      .expectPicker(historyTitle('human'))
+      .expectScreen(/v2 .*\+1 −0 {2}you/, /v1 .*\+1 −1 {2}you/, /v0 .*letta/)
+
+  it(
+    'lists its versions with author, age and changed lines, and shows what one has changed',
+    withWorkbench({}, (workbench) =>
+      opens(workbench)
+        .press('enter', 'enter')
+        .expectPage(comparison('human', 'human@1', 'human@2'))
+        .expectScreen('+ Likes cake.', '  Likes tea.')
+        .press('escape')
+        .expectNoOverlay(),
+    ),
+  )
+
+  it(
+    'compares a version with the current value and with another version',
+    withWorkbench({}, (workbench) =>
+      opens(workbench)
+        .press('down', 'down', 'enter')
+        .expectPicker('human@0', Object.values(VERSION_ACTIONS))
+        .press('down', 'enter')
+        .expectPage(comparison('human', 'human@0', null))
+        .expectScreen('+ Likes tea.', '+ Likes cake.')
+        .press('escape')
+        .submit('/history human')
+        .expectPicker(historyTitle('human'))
+        .press('down', 'down', 'enter')
+        .press('down', 'down', 'enter')
+        .expectPicker(VERSION_ACTIONS.compareOther)
+        .press('down', 'enter')
+        .expectPage(comparison('human', 'human@0', 'human@1'))
+        .expectScreen('@@ -1,1 +1,1 @@', '+ Likes tea.'),
+    ),
+  )
+
+  it(
+    'restores a version after a yes, which is a version itself',
+    withWorkbench({}, (workbench) =>
+      opens(workbench)
+        .press('down', 'enter')
+        .press('up', 'enter')
+        .expectPage('human@1')
+        .expectScreen('- Likes cake.', restoreQuestion('human', 1))
+        .press('y')
+        .expectState(
+          'change',
+          ({ session }) => session.memory.find(({ block }) => block.label === 'human')?.change?.by,
+          'restore',
+        )
+        .check((desk) => expect(human(desk)?.value).to.equal('Likes tea.'))
+        .submit('/history human')
+        .expectScreen(/v3 .*a restore/),
+    ),
+  )
+
+  it(
+    'undoes the last change of the selected block',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(saves('Likes tea.', 'Likes cake.'))
+        .press('f2', 'down', 'u')
+        .expectPage('human@1')
+        .press('n')
+        .check((desk) => expect(human(desk)?.value).to.equal('Likes cake.'))
+        .press('u')
+        .expectPage('human@1')
+        .press('y')
+        .expectNoOverlay()
+        .expectState(
+          'value',
+          ({ session }) => session.memory.find(({ block }) => block.label === 'human')?.block.value,
+          'Likes tea.',
+        ),
+    ),
+  )
+
+  it(
+    'reports an unknown block, and one without an earlier version',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform((desk) => desk.session.opened)
+        .submit('/history humn')
+        .expectFlash(blockUnknown('humn'))
+        .press('f2', 'u')
+        .expectFlash(NO_EARLIER_VERSION),
+    ),
+  )
+})
+
+describe('What changed in memory in this session', () => {
+  it(
+    'is one difference over all blocks',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform((desk) => desk.session.opened)
+        .submit('/learned')
+        .expectFlash(NOTHING_LEARNED)
+        .perform(saves('Likes tea.', 'Likes tea.\nLikes cake.'))
+        .submit('/learned')
+        .expectPage(LEARNED_TITLE)
+        .expectScreen('human', '+ Likes tea.', '+ Likes cake.'),
+    ),
+  )
+})
+
+describe('The name of the author of a change', () => {
+  it('names the tool, the other agent, the program and the other client', () => {
+    expect([
+      authorName('agent', { tool: 'memory_insert' }),
+      authorName('agent', { isOther: true }),
+      authorName('elsewhere', { client: 'Letta/JS 1.12.1' }),
+      authorName('elsewhere', {}),
+      authorName('user', {}),
+      authorName('user', { isOther: true }),
+    ]).to.deep.equal([
+      'the agent (memory_insert)',
+      'another agent',
+      'another client (Letta/JS 1.12.1)',
+      'another client',
+      'you',
+      'you in another client',
+    ])
+  })
+})

@@ -1,0 +1,184 @@
+import { needsAgent } from '../../lib/commands/session-command.ts'
+import { authorName } from '../../lib/session/messages.ts'
+import type { VersionRow } from '../../lib/session/ports/memory.ts'
+import { type BlockVersion, learnedBlocks } from '../../lib/session/state.ts'
+import { suggestionHint } from '../../lib/util/did-you-mean.ts'
+import { timeAgo } from '../../lib/util/time-ago.ts'
+import { UserError } from '../../lib/util/user-error.ts'
+import {
+  comparison,
+  historyTitle,
+  LEARNED_TITLE,
+  restoreQuestion,
+  VERSION_ACTIONS,
+  versionTitle,
+} from '../messages/dialogs.ts'
+import {
+  blockUnknown,
+  NO_EARLIER_VERSION,
+  NO_MEMORY_BLOCKS,
+  NOTHING_LEARNED,
+  sameText,
+} from '../messages/notices.ts'
+import type { PageLine, PickerItem } from '../state/state.ts'
+import { selectedBlock } from '../view/panes/memory.ts'
+import { diffLines } from './memory-diff.ts'
+import { openPage, openPicker, openReview } from './open-overlay.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+
+/** The versions of memory blocks, and what changed in this session. */
+export const MEMORY_HISTORY_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'memory.history',
+    slash: 'history',
+    argument: { name: 'label', required: false },
+    choices: ({ root }) =>
+      root.state.session.memory.map(({ block }) => ({
+        id: block.label,
+        title: block.label,
+        detail: block.description ?? '',
+        current: false,
+      })),
+    unavailable: ({ session }) => (session.memory.length === 0 ? NO_MEMORY_BLOCKS : null),
+    run: (context, argument) => openHistoryPage(context, argument.trim()),
+  },
+  {
+    id: 'memory.undo',
+    unavailable: ({ session }) => (session.memory.length === 0 ? NO_MEMORY_BLOCKS : null),
+    async run(context) {
+      const label = selectedBlock(context.root.state)?.block.label ?? ''
+      const [, previous] = await context.session.memory.versions(label, { limit: 2, before: null })
+      if (previous === undefined) flash(context, NO_EARLIER_VERSION)
+      else reviewRestore(context, previous)
+    },
+  },
+  {
+    id: 'memory.learned',
+    slash: 'learned',
+    unavailable: ({ session }) => needsAgent(session),
+    run(context) {
+      const blocks = learnedBlocks(context.root.state.session)
+      if (blocks.length === 0) {
+        flash(context, NOTHING_LEARNED)
+        return
+      }
+      const lines = blocks.flatMap(({ label, before, after }): readonly PageLine[] => [
+        { type: 'heading', text: label },
+        ...diffLines(before, after),
+        { type: 'text', text: '' },
+      ])
+      openPage(context, LEARNED_TITLE, lines.slice(0, -1))
+    },
+  },
+]
+
+/** Versions in one picker; older ones: `letta memory log`. */
+const MAX_VERSIONS = 200
+
+async function openHistoryPage(context: WorkbenchContext, named: string): Promise<void> {
+  const { memory } = context.root.state.session
+  const label = named === '' ? (selectedBlock(context.root.state)?.block.label ?? '') : named
+  const labels = memory.map(({ block }) => block.label)
+  if (!labels.includes(label)) {
+    throw new UserError(blockUnknown(label), { hint: suggestionHint(label, labels) })
+  }
+  const items = await versionItems(context, label, (version) => ({
+    type: 'memory.openVersion',
+    version,
+  }))
+  openPicker(context, historyTitle(label), items)
+}
+
+async function versionItems(
+  context: WorkbenchContext,
+  label: string,
+  action: (version: BlockVersion) => PickerItem['action'],
+): Promise<readonly PickerItem[]> {
+  const rows = await context.session.memory.versions(label, { limit: MAX_VERSIONS, before: null })
+  const now = context.now()
+  return rows.map((row, index) => ({
+    title: versionTitle(row.version, timeAgo(Math.max(0, now - row.at))),
+    detail: detailOf(row, now),
+    current: index === 0,
+    action: action(row),
+  }))
+}
+
+function detailOf({ added, removed, by, origin, since, at }: VersionRow, now: number): string {
+  const gap = since === undefined ? '' : ` (${timeAgo(now - since)} – ${timeAgo(now - at)})`
+  return `+${added} −${removed}  ${authorName(by, origin)}${gap}`
+}
+
+export function openVersion(context: WorkbenchContext, version: BlockVersion): void {
+  const item = (title: string, action: PickerItem['action']): PickerItem => ({
+    title,
+    detail: '',
+    current: false,
+    action,
+  })
+  openPicker(context, `${version.label}@${version.version}`, [
+    item(VERSION_ACTIONS.changed, { type: 'memory.compare', from: null, to: version }),
+    item(VERSION_ACTIONS.compare, { type: 'memory.compare', from: version, to: 'current' }),
+    item(VERSION_ACTIONS.compareOther, { type: 'memory.chooseOther', version }),
+    item(VERSION_ACTIONS.restore, { type: 'memory.reviewRestore', version }),
+  ])
+}
+
+export async function chooseOtherVersion(
+  context: WorkbenchContext,
+  version: BlockVersion,
+): Promise<void> {
+  const items = await versionItems(context, version.label, (other) => ({
+    type: 'memory.compare',
+    from: other.version < version.version ? other : version,
+    to: other.version < version.version ? version : other,
+  }))
+  openPicker(context, VERSION_ACTIONS.compareOther, items)
+}
+
+export async function compareVersions(
+  context: WorkbenchContext,
+  from: BlockVersion | null,
+  to: BlockVersion | 'current',
+): Promise<void> {
+  const { label } = to === 'current' ? (from ?? { label: '' }) : to
+  const after = to === 'current' ? currentValue(context, label) : to.value
+  const before = from ?? (to === 'current' ? null : await versionBefore(context, to))
+  const names = [before, to].map((one) =>
+    one === null || one === 'current' ? null : `${label}@${one.version}`,
+  )
+  const lines = diffLines(before?.value ?? '', after)
+  if (lines.length === 0) flash(context, sameText(label))
+  else openPage(context, comparison(label, names[0] ?? null, names[1] ?? null), lines)
+}
+
+async function versionBefore(
+  { session }: WorkbenchContext,
+  { label, version }: BlockVersion,
+): Promise<BlockVersion | null> {
+  const [before] = await session.memory.versions(label, { limit: 1, before: version })
+  return before ?? null
+}
+
+/** The restored value is shown as a change of the present one, before a yes. */
+export function reviewRestore(context: WorkbenchContext, version: BlockVersion): void {
+  const { label, value } = version
+  const lines = diffLines(currentValue(context, label), value)
+  if (lines.length === 0) {
+    flash(context, sameText(label))
+    return
+  }
+  openReview(context, {
+    title: `${label}@${version.version}`,
+    lines,
+    question: {
+      text: restoreQuestion(label, version.version),
+      action: { type: 'memory.restore', version },
+    },
+  })
+}
+
+function currentValue({ root }: WorkbenchContext, label: string): string {
+  const item = root.state.session.memory.find(({ block }) => block.label === label)
+  return item?.block.value ?? ''
+}
