@@ -137,7 +137,7 @@ export const NO_SESSION_HERE = 'This directory has had no session with this agen
 export const noChanges = (label: string | null): string =>
   label === null ? 'No changes.' : `No changes of ${label}.`
 export const versionRequired = (label: string): string =>
-  `A version is required: letta memory restore ${label}@VERSION (letta memory log ${label} lists them)`
+  `A version is required: letta memory restore ${label}@N (letta memory log ${label} lists them)`
 export const confirmRestore = (label: string, version: number): string =>
   `Restore version ${version} of ${label}?`
 export const NOTHING_RESTORED = 'Nothing was restored.'

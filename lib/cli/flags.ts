@@ -267,14 +267,14 @@ export const FLAGS: readonly Flag[] = [
     conflictsWith: 'session',
     subcommands: ['memory diff'],
     subcommandOnly: true,
-    help: 'Changes since a time (yesterday, 2h, 2026-11-28) or a version of LABEL',
+    help: 'Since a time (yesterday, 2h, 2026-11-28) or a version of LABEL',
   },
   {
     name: 'session',
     section: 'Subcommands',
     subcommands: ['memory diff'],
     subcommandOnly: true,
-    help: 'Changes since the last session of this directory began',
+    help: 'Since the last session of this directory began',
   },
   {
     name: 'at',

@@ -33,19 +33,19 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   { name: 'memory list', operands: [], help: 'List memory blocks' },
   {
     name: 'memory show',
-    operands: ['LABEL[@VERSION]'],
+    operands: ['LABEL[@N]'],
     help: 'Print a memory block, or an earlier version of it',
   },
   { name: 'memory log', operands: ['LABEL'], help: 'List the versions of a memory block' },
   {
     name: 'memory diff',
     operands: ['[LABEL]'],
-    help: 'Show what changed in memory (by default in the last change)',
+    help: 'Show what changed in memory (default: last change)',
   },
   {
     name: 'memory restore',
-    operands: ['LABEL@VERSION'],
-    help: 'Restore a version of a memory block (shows the diff, asks)',
+    operands: ['LABEL@N'],
+    help: 'Restore a version of a block (previews the diff)',
   },
   {
     name: 'memory edit',

@@ -64,7 +64,7 @@ describe('Shell completion', () => {
     expect(answers).to.deep.equal([
       'memory',
       'help',
-      'list show edit export import',
+      'list show log diff restore edit export import',
       'messages',
       '--yes',
       '',
