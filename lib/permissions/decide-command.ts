@@ -115,13 +115,13 @@ class CommandEvaluator {
 
   decide(): Verdict {
     const { mode, rules } = this.context
-    const denied = this.findCommandRule(toCommandRules(rules.deny)) ?? this.findDeniedFile()
+    const denied = this.findCommandRule(toCommandRules(rules.deny)) ?? this.findRuledFile('deny')
     if (denied !== null) return byRule('deny', denied.rule, reasons.deniedByRule, denied.part)
     const uncertainty = this.uncertainties().next().value
     if (mode === 'bypassPermissions') return this.decideInBypassMode()
     if (mode === 'plan') return this.decideInPlanMode(uncertainty)
     const exact = this.findExactRule()
-    const asked = this.findCommandRule(toCommandRules(rules.ask))
+    const asked = this.findCommandRule(toCommandRules(rules.ask)) ?? this.findRuledFile('ask')
     if (asked !== null && !(exact !== null && isFromThisRun(exact)) && !this.isCoveredByThisRun()) {
       return byRule('ask', asked.rule, reasons.requiredByRule, asked.part)
     }
@@ -196,7 +196,8 @@ class CommandEvaluator {
       !hasInvisibleCharacters(this.line) &&
       this.parsed.commands.every((command) => this.isReadOnly(command))
     if (!isHarmless) return deny(reasons.deniedByPlanMode)
-    const asked = this.findCommandRule(toCommandRules(this.context.rules.ask))
+    const asked =
+      this.findCommandRule(toCommandRules(this.context.rules.ask)) ?? this.findRuledFile('ask')
     if (asked === null) return allow(reasons.readOnlyInProject)
     return byRule('ask', asked.rule, reasons.requiredByRule, asked.part)
   }
@@ -318,16 +319,16 @@ class CommandEvaluator {
     return null
   }
 
-  /** Rules that deny a file to tools deny it to programs as well. */
-  private findDeniedFile(): RuleMatch | null {
+  /** Rules that deny a file to tools, or require approval for it, do so for programs as well. */
+  private findRuledFile(list: 'deny' | 'ask'): RuleMatch | null {
     const { rules, view } = this.context
-    if (!rules.deny.some(({ tool }) => FILE_FAMILIES.has(tool))) return null
+    if (!rules[list].some(({ tool }) => FILE_FAMILIES.has(tool))) return null
     const checked = new Set<string>()
     for (const command of this.allCommands) {
       for (const { access, file } of touchedFiles(command, view)) {
         if (checked.has(`${access} ${file}`)) continue
         checked.add(`${access} ${file}`)
-        const rule = findDenyRule(this.context, file, access)
+        const rule = findDenyRule(this.context, file, access, list)
         if (rule !== null && rule.payload !== null) return { rule, part: shorten(command.text) }
       }
     }

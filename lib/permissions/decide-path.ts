@@ -49,7 +49,7 @@ function decidePath(context: PolicyContext, { tool, access, file }: PathAccess):
   if (mode === 'plan' && access !== 'read') return deny(reasons.deniedByPlanMode)
   if (denied !== null) return byRule('ask', denied.rule, reasons.resemblesDeniedPath, resolved)
   const allowRules = rules.allow.filter((rule) => ruleMatches(rule, tool, target, view))
-  const asked = findMatchingRule(rules.ask, [tool], target, view)
+  const asked = findMatchingRule(rules.ask, denyingFamilies(tool), target, view)
   if (asked !== null && !allowRules.some(isFromThisRun)) {
     return byRule('ask', asked.rule, reasons.requiredByRule, resolved)
   }
@@ -84,14 +84,15 @@ function decideByBounds(
   return ask(reasons.modifiesFile, resolved)
 }
 
-/** The rule that denies reading or writing a file, whichever program or tool does it. */
+/** The rule that denies reading or writing a file, whichever program or tool does it; or the one that requires approval. */
 export function findDenyRule(
   { rules, view }: PolicyContext,
   file: string,
   access: 'read' | 'write',
+  list: 'deny' | 'ask' = 'deny',
 ): ParsedRule | null {
   const families = access === 'read' ? ['Read'] : denyingFamilies('Write')
-  return findMatchingRule(rules.deny, families, resolveAliases(file, view), view)?.rule ?? null
+  return findMatchingRule(rules[list], families, resolveAliases(file, view), view)?.rule ?? null
 }
 
 /** Whether a program may read the file without approval: by a rule, or because it is in the project. */

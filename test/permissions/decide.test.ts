@@ -281,6 +281,21 @@ describe('A decision', () => {
     expect(await read('src/a.ts', { ...paths, source: 'flag' })).to.equal('allow')
   })
 
+  it('asks by an ask rule of a file whichever tool or program reads it', async () => {
+    const rules = {
+      allow: ['Bash(cat:*)', 'Grep', 'Glob', 'LS', 'Edit(**)'],
+      ask: ['Read(src/a.ts)'],
+    }
+    const grep = { pattern: 'x', path: 'src/a.ts' }
+    expect(await decision('Grep', grep, rules)).to.equal('ask')
+    expect(await decision('LS', { path: `${directory.project}/src/a.ts` }, rules)).to.equal('ask')
+    expect(await write('src/a.ts', rules)).to.equal('ask')
+    for (const line of ['cat src/a.ts', 'cat < src/a.ts', 'cd src && cat a.ts']) {
+      expect(await bash(line, rules), line).to.equal('ask')
+    }
+    expect(await bash('cat src/b.ts', rules)).to.equal('allow')
+  })
+
   it('allows reading inside the project and asks outside', async () => {
     expect(await read('src/a.ts')).to.equal('allow')
     expect(await read('link-in')).to.equal('allow')

@@ -1449,6 +1449,9 @@ export const DECEIVING_LINES: readonly string[] = [
   'timeout -Z 5 ls',
   'timeout * ls',
   'nice --weird ls rm x',
+  // Where options end at the first operand, the value of a later one is a file.
+  'head README.md -n /etc/passwd',
+  'cut -f1 README.md -d /etc/passwd',
 ]
 
 /** Lines that turn a program which only reads or fetches into one that writes or runs. */

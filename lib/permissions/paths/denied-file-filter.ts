@@ -8,14 +8,19 @@ import type { Policy } from '../types.ts'
 /** Leaves out the files that a rule denies to read; the paths are absolute. */
 export type DeniedFileFilter = (files: readonly string[]) => Promise<readonly string[]>
 
-/** For searches, which show files that no call names; null when no rule denies reading. */
+/**
+ * For searches, which show files that no call names; null when no rule protects a file from being read. A file for which
+ * a rule requires approval is left out as well: the agent can name it, and is then asked about.
+ */
 export function createDeniedFileFilter(
-  { rules, bounds }: Policy,
+  { mode, rules, bounds }: Policy,
   source: FactSource = diskFacts,
 ): DeniedFileFilter | null {
-  const denyRules = parseRules(rules).deny.filter(({ tool }) => tool === 'Read' || tool === '*')
-  if (!denyRules.some(({ tool }) => tool === 'Read')) return null
-  const payloads = denyRules.flatMap(({ payload }) => (payload === '' ? [] : [payload]))
+  const parsed = parseRules(rules)
+  const binding = mode === 'bypassPermissions' ? parsed.deny : [...parsed.deny, ...parsed.ask]
+  const readRules = binding.filter(({ tool }) => tool === 'Read' || tool === '*')
+  if (!readRules.some(({ tool }) => tool === 'Read')) return null
+  const payloads = readRules.flatMap(({ payload }) => (payload === '' ? [] : [payload]))
   return async (files) => {
     const matchers = await withFacts(bounds, source, (view) =>
       payloads.map((payload) =>

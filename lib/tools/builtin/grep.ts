@@ -120,7 +120,8 @@ async function search(
   const run = (flags: readonly string[], paths: readonly string[]): Promise<Found> =>
     ripgrep({ args: [...flags, ...ignoring, '--', args.pattern, ...paths], ...searched }, context)
   const { withoutDenied } = context
-  if (withoutDenied === null) return run(flagsOf(args), [path])
+  // The rules have decided about a file that the call names.
+  if (withoutDenied === null || isFile) return run(flagsOf(args), [path])
   // Files that must not be shown must not be read either: the first search lists files, the second reads only those allowed.
   const listing = flagsOf({ ...args, output_mode: 'files_with_matches' })
   const list = await run([...listing, '--null'], [path])

@@ -17,6 +17,17 @@ describe('The filter for search results', () => {
     expect(await withoutDenied?.(files)).to.deep.equal(['/p/a'])
   })
 
+  it('hides the files for which Read rules require approval, where such rules apply', async () => {
+    const ask = [{ text: 'Read(.env)', source: 'user' as const }]
+    const hides = async (mode: Policy['mode']): Promise<unknown> =>
+      createDeniedFileFilter(
+        { mode, rules: { ...NO_RULES, ask }, bounds },
+        emptyFacts(),
+      )?.(['/p/.env'])
+    expect(await hides('default')).to.deep.equal([])
+    expect(await hides('bypassPermissions')).to.equal(undefined)
+  })
+
   it('keeps the order of more files than are resolved at once', async () => {
     const files = Array.from({ length: 1_000 }, (_, at) => `/p/${at}`)
     const withoutDenied = createDeniedFileFilter(given('Read(7)'), emptyFacts())

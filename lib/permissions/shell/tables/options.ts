@@ -63,8 +63,10 @@ export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): So
     if (next === undefined) return null
     if (option.attached === null && (couldBeOption(next, option.name) || couldBeSplit(next)))
       return null
-    if (option.value === 'file') files.push(next)
-    else texts.push(next)
+    // Some versions take no options after the first operand: there the value is one more file.
+    const isFile = option.value === 'file' || (option.attached === null && operands.length > 0)
+    if (isFile) files.push(next)
+    if (option.value === 'text') texts.push(next)
   }
   return { usedOptions, operands: [...operands, ...args.slice(at + 1)], files, texts }
 }
