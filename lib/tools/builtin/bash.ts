@@ -10,6 +10,7 @@ import {
   NO_OUTPUT,
   outputFileRemark,
   processesKilled,
+  WRITTEN_BY_OTHERS,
 } from '../messages.ts'
 import type { ShellResult } from '../process/shell-manager.ts'
 import type { Tool, ToolAnswer } from '../tool.ts'
@@ -85,11 +86,14 @@ function answer(command: string, timeoutMs: number, result: ShellResult): ToolAn
   const text = said.filter((part) => part !== '').join('\n') || NO_OUTPUT
   return {
     status: failure === null ? 'success' : 'error',
-    text: text + notes(result),
+    text: text + notes(result) + (SHOWS_GITHUB.test(command) ? WRITTEN_BY_OTHERS : ''),
     ...(stdout === '' ? {} : { stdout: [stdout] }),
     ...(stderr === '' ? {} : { stderr: [stderr] }),
   }
 }
+
+/** What `gh` shows was written by anybody. */
+const SHOWS_GITHUB = /(^|[;|&(\n])\s*([\w/]*\/)?gh\s/
 
 function failureOf(
   { end, stderr }: ShellResult,

@@ -4,6 +4,7 @@ import { plainValue, type ShellWord } from '../parse/word.ts'
 import { changeDirectory } from '../parse/working-directory.ts'
 import { isShellVariable } from '../tables/env-variables.ts'
 import { isReadOnlyFind } from '../tables/find.ts'
+import { isReadOnlyGh } from '../tables/gh.ts'
 import { parseGitCommand } from '../tables/git.ts'
 import { isReadOnlyLettaCommand } from '../tables/letta-command.ts'
 import { NO_OPTIONS, sortArgs } from '../tables/options.ts'
@@ -115,7 +116,7 @@ function textArgs(
  * of themselves which the directory names: yarn, pnpm, cargo, ruby, dotnet and the like.
  */
 const VERSION_PROGRAMS = (
-  'node npm tsc python python3 pip pip3 gcc g++ clang cmake make java javac php perl bash zsh docker gh curl wget ' +
+  'node npm tsc python python3 pip pip3 gcc g++ clang cmake make java javac php perl bash zsh docker curl wget ' +
   'sqlite3 psql vim nvim'
 ).split(' ')
 
@@ -182,6 +183,7 @@ const SPECIAL_PROGRAMS: ReadonlyMap<string, ReadOnlyCheck> = new Map<string, Rea
   ],
   ['letta', (args) => isReadOnlyLettaCommand(args)],
   ...VERSION_PROGRAMS.map((name): [string, ReadOnlyCheck] => [name, isVersionQuery]),
+  ['gh', (args, command) => isReadOnlyGh(args) || isVersionQuery(args, command)],
 ])
 
 const XARGS = { ...NO_OPTIONS, flags: '0rt', values: 'nIdLP', long: ['null', 'no-run-if-empty'] }

@@ -379,6 +379,15 @@ const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map<string, GitS
     'symbolic-ref',
     { ...namesSubcommand('q', '', 'short quiet'), accepts: ({ length }) => length === 1 },
   ],
+  ['verify-commit', namesSubcommand('v', '', 'verbose raw')],
+  ['verify-tag', namesSubcommand('v', '', 'verbose raw')],
+  [
+    'stash',
+    {
+      ...namesSubcommand('', '', ''),
+      accepts: ([first, ...rest]) => first === 'list' && rest.length === 0,
+    },
+  ],
   [
     'worktree',
     { ...namesSubcommand('vz', '', 'porcelain verbose'), accepts: ([first]) => first === 'list' },

@@ -128,8 +128,11 @@ export function isReadOnlyJq(
   if (sorted === null || sorted.texts.some((word) => plainValue(word) === null)) return false
   const [filter, ...files] = sorted.operands
   const text = plainValue(filter)
-  // `env` shows secrets; `include` and `import` read files.
-  if (text === null || /\benv\b|ENV|\binclude\b|\bimport\b|\bget_search_list\b/.test(text))
-    return false
+  if (text === null || !readsOnlyItsInput(text)) return false
   return files.every((word) => mayReadWord(word, directories, readPolicy))
+}
+
+/** Whether a filter of jq shows no variables of the environment and reads no files. */
+export function readsOnlyItsInput(filter: string): boolean {
+  return !/\benv\b|ENV|\binclude\b|\bimport\b|\bget_search_list\b/.test(filter)
 }

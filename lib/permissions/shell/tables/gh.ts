@@ -1,0 +1,93 @@
+import { plainValue, type ShellWord } from '../parse/word.ts'
+import { NO_OPTIONS, type OptionGrammar, sortArgs } from './options.ts'
+import { readsOnlyItsInput } from './stream-filters.ts'
+
+/** `gh` where it only shows what is on GitHub: no browser, no file, no other host, no request but GET. */
+export function isReadOnlyGh(args: readonly ShellWord[]): boolean {
+  const values = args.map(plainValue)
+  // A word that is not known could be an option, or send what only this machine knows.
+  if (!values.every((value) => value !== null)) return false
+  const [name = '', action = ''] = values
+  if (name === 'status') return fits(args.slice(1), STATUS)
+  if (name === 'api') return isGet(args.slice(1))
+  if (name === 'search') return SEARCHES.test(action) && fits(args.slice(2), SEARCH)
+  return READ_ONLY_SUBCOMMAND.test(`${name} ${action}`) && fits(args.slice(2), SHOW)
+}
+
+const READ_ONLY_SUBCOMMAND =
+  /^(pr (view|list|diff|checks|status)|issue (view|list|status)|repo (view|list)|run (view|list)|release (view|list)|workflow (view|list)|label list)$/
+
+const SEARCHES = /^(code|commits|issues|prs|repos)$/
+
+function grammar(flags: string, values: string, long: string): OptionGrammar {
+  return { ...NO_OPTIONS, flags, values, long: long.trim().split(/\s+/) }
+}
+
+const STATUS = grammar('', 'eo', 'exclude= org=')
+
+const SHOW = grammar(
+  'cdy',
+  'AaBbHLlsSejqRtu',
+  `comments patch name-only color= required fail-fast json= jq= template= repo= limit= state= author= assignee= base=
+  head= label= search= app= draft archived no-archived source fork language= visibility= topic= order= sort= branch=
+  commit= created= event= user= workflow= status= job= log log-failed attempt= verbose exit-status yaml ref= all
+  mention= milestone= exclude-drafts exclude-pre-releases`,
+)
+
+const SEARCH = grammar(
+  '',
+  'LRq',
+  `limit= repo= jq= json= template= owner= state= author= assignee= label= language= extension= filename= size= match=
+  sort= order= created= updated= closed= merged= merged-at= mentions= commenter= involves= milestone= base= head= draft
+  review= review-requested= reviewed-by= checks= include-prs archived stars= forks= topic= visibility= hash= parent=
+  tree= author-date= author-email= author-name= committer= committer-date= is= no-assignee no-label no-milestone locked`,
+)
+
+const API = grammar(
+  'i',
+  'qtXHp',
+  'include jq= template= method= header= paginate slurp silent cache= preview=',
+)
+
+function fits(args: readonly ShellWord[], options: OptionGrammar): boolean {
+  const sorted = sortArgs(args, options)
+  return (
+    sorted !== null &&
+    sorted.texts.every((word) => readsOnlyItsInput(plainValue(word) ?? '')) &&
+    isOneRepository(args) &&
+    sorted.operands.every((word) => !(plainValue(word) ?? '').includes('://'))
+  )
+}
+
+/** `HOST/OWNER/NAME` would be another server. */
+function isOneRepository(args: readonly ShellWord[]): boolean {
+  return args.every((word, at) => {
+    const value = plainValue(word) ?? ''
+    const [, attached] = /^(?:-R|--repo=)(.+)$/.exec(value) ?? []
+    const repository = /^(-R|--repo)$/.test(value) ? plainValue(args[at + 1]) : attached
+    return repository === undefined || /^[\w.-]+\/[\w.-]+$/.test(repository ?? '')
+  })
+}
+
+/** Fields would make it a POST request, or read a file. */
+function isGet(args: readonly ShellWord[]): boolean {
+  const values = args.map((word) => plainValue(word) ?? '')
+  const isOther = values.some((value, at) => {
+    const [, attached] = /^(?:-X|--method=)(.+)$/.exec(value) ?? []
+    const method = /^(-X|--method)$/.test(value) ? values[at + 1] : attached
+    const [, header] = /^(?:-H|--header=)(.+)$/.exec(value) ?? []
+    const named = /^(-H|--header)$/.test(value) ? values[at + 1] : header
+    return (
+      (method !== undefined && !/^get$/i.test(method)) ||
+      (named !== undefined && !/^accept:[\w\s./+;=-]*$/i.test(named))
+    )
+  })
+  const sorted = sortArgs(args, API)
+  if (isOther || sorted?.operands.length !== 1) return false
+  const [endpoint] = sorted.operands.map((word) => plainValue(word) ?? '')
+  return (
+    /^\/?[\w{}.][\w{}./:?&=,%+@~-]*$/.test(endpoint ?? '') &&
+    !/:\/\/|^\/?graphql/.test(endpoint ?? '') &&
+    sorted.texts.every((word) => readsOnlyItsInput(plainValue(word) ?? ''))
+  )
+}
