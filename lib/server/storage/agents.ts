@@ -94,13 +94,14 @@ function list(database: Database, query: AgentQuery): readonly AgentRecord[] {
     .map((agent) => ({ agent, key: query.sortKey(agent) }))
     .toSorted((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)))
     .map(({ agent }) => agent)
-  let agents = query.ascending ? oldestFirst : oldestFirst.toReversed()
+  const agents = query.ascending ? oldestFirst : oldestFirst.toReversed()
   const from = agents.findIndex((agent) => agent.id === query.after)
   // The agent may have been deleted since: starting again would never end.
   if (query.after !== null && from < 0) return []
   const to = agents.findIndex((agent) => agent.id === query.before)
-  if (to >= 0) agents = agents.slice(0, to)
-  return agents.slice(from + 1, from + 1 + query.limit)
+  const within = agents.slice(from + 1, to < 0 ? undefined : to)
+  // A client that goes backwards expects the neighbours of the item that it has.
+  return to < 0 ? within.slice(0, query.limit) : within.slice(-query.limit)
 }
 
 function matches(agent: AgentRecord, { name, text, tags, matchAllTags }: AgentQuery): boolean {
