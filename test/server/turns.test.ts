@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { ProviderError } from '../../lib/server/providers/provider.ts'
 import {
+  answered,
   collect,
   createAgent,
   openedServer,
@@ -35,6 +36,29 @@ describe('A turn of the embedded server', () => {
       step_count: 1,
       context_tokens: 110,
     })
+  })
+
+  it('begins with the result of the client, unless the client reads tokens', async () => {
+    const bash = (callId: string) => ({ callId, name: 'Bash', args: '{"command":"ls"}' })
+    opened.model.play(
+      { calls: [bash('c1')] },
+      { text: 'One.' },
+      { calls: [bash('c2')] },
+      { text: 'Two.' },
+    )
+    const { agents } = opened.client
+    await send(opened.client, opened.agentId, say('hi'))
+    const streamed = await send(opened.client, opened.agentId, answered('c1', 'a.txt'))
+    expect(outline(streamed.events).slice(0, 2)).to.deep.equal(['ping', 'assistant_message "One."'])
+    await send(opened.client, opened.agentId, say('again'))
+    const whole = await agents.messages.create(opened.agentId, {
+      messages: answered('c2', 'b.txt'),
+    })
+    expect(whole.messages.map((message) => message.message_type)).to.deep.equal([
+      'tool_return_message',
+      'assistant_message',
+    ])
+    expect(whole.messages[0]).to.deep.include({ tool_call_id: 'c2', tool_return: 'b.txt' })
   })
 
   it('gives the parts of an answer the same id, and each part an otid', async () => {

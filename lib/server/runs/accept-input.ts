@@ -1,6 +1,8 @@
 import { RunError } from '../errors.ts'
+import { toOtid } from '../ids.ts'
 import { APPROVAL_PENDING } from '../messages/api.ts'
 import type { CallRecord, MessageBody } from '../records.ts'
+import { toReturnFields, withMessageHeader } from '../wire/messages.ts'
 import { findPending, isAlreadyAnswered, matchReplies, toReplyBody } from './approvals.ts'
 import { type Loop, type RunInput, storeMessage } from './loop-context.ts'
 import { answerCalls } from './run-server-tools.ts'
@@ -39,12 +41,32 @@ function acceptReplies(loop: Loop): readonly (() => void)[] {
     return []
   const { message, clientCalls, serverCalls } = matchReplies(pending, replies)
   const approved: CallRecord[] = []
+  const returned: (() => void)[] = []
   for (const call of clientCalls) {
     const reply = replies.find((one) => one.callId === call.callId)
     if (reply === undefined) continue
     const isServers = storage.tools.findByName(call.name)?.builtIn === true
     if (isServers && reply.type === 'approval' && reply.approve) approved.push(call)
-    else storeMessage(loop, message.stepId, toReplyBody(call, reply))
+    else returned.push(storeReply(loop, message.stepId, toReplyBody(call, reply)))
   }
-  return answerCalls(loop, message.stepId, [...approved, ...serverCalls])
+  return [...returned, ...answerCalls(loop, message.stepId, [...approved, ...serverCalls])]
 }
+
+/** A client that reads tokens knows its results. All others get them first, as from Letta server. */
+function storeReply(loop: Loop, stepId: string | null, body: ToolBody): () => void {
+  const id = storeMessage(loop, stepId, body)
+  const { run, input, now } = loop
+  const header = {
+    id,
+    otid: toOtid(id, 0),
+    date: now().toISOString(),
+    runId: run.record.id,
+    stepId,
+  }
+  const event = withMessageHeader('tool_return_message', header, toReturnFields(body))
+  return () => {
+    if (!input.tokens) run.emit(event)
+  }
+}
+
+type ToolBody = Extract<MessageBody, { role: 'tool' }>

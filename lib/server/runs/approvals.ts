@@ -79,7 +79,10 @@ export function matchReplies(
   throw new RunError(wrongCallIds(expected, received))
 }
 
-export function toReplyBody(call: CallRecord, reply: ClientReply): MessageBody {
+export function toReplyBody(
+  call: CallRecord,
+  reply: ClientReply,
+): Extract<MessageBody, { role: 'tool' }> {
   const { callId, name } = call
   const base = {
     role: 'tool',

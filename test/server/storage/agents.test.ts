@@ -12,4 +12,30 @@ describe('The table of agents', () => {
     expect(storage.agents.tags()).to.deep.equal(['a', 'b', '\ud83d'])
     storage.close()
   })
+
+  it('returns the neighbours of an agent for a page that goes backwards', () => {
+    const storage = openStorage(':memory:')
+    for (const id of ['a', 'b', 'c', 'd', 'e']) {
+      storage.agents.insert({ id, tags: [], createdAt: id } as unknown as AgentRecord)
+    }
+    const query = {
+      ascending: true,
+      after: null,
+      name: null,
+      text: null,
+      tags: [],
+      matchAllTags: false,
+      accepts: () => true,
+      sortKey: ({ createdAt }: AgentRecord) => createdAt,
+    }
+    const page = (limit: number, before: string | null) =>
+      storage.agents.list({ ...query, limit, before }).map(({ id }) => id)
+    expect([page(2, null), page(2, 'e'), page(2, 'c'), page(2, 'a')]).to.deep.equal([
+      ['a', 'b'],
+      ['c', 'd'],
+      ['a', 'b'],
+      [],
+    ])
+    storage.close()
+  })
 })
