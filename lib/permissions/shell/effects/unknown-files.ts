@@ -12,8 +12,13 @@ export function readsUnknownFile({ words, redirections }: SimpleCommand): boolea
   const name = programName(words[0])
   if (name === null) return false
   if (name === 'git') return readsUnknownGitFile(words)
-  if (showsFiles(name)) return words.slice(1).some(isUnknown)
+  if (showsFiles(name) || readsNames(name, words)) return words.slice(1).some(isUnknown)
   return runsCode(name) && interpretedWords(name, words.slice(1)).some(isUnknown)
+}
+
+/** With this option, `find` shows the names that a file contains. */
+function readsNames(name: string, words: readonly ShellWord[]): boolean {
+  return name === 'find' && words.some(({ values }) => values.includes('-files0-from'))
 }
 
 /** What follows the script of an interpreter is only given to it. */
