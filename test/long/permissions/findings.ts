@@ -26,8 +26,8 @@ export function findViolations(
     const what = isReadOnly ? violationOf(call, project) : null
     if (what !== null) found.add(`${call.program}: ${what}`)
     // A rule allows a program to read, and to write only what its name says.
-    const written =
-      running.kind === 'byRule' && generated.mayWrite !== true ? changedFile(call) : null
+    const mayWrite = generated.mayWrite === true || isIndex(call)
+    const written = running.kind === 'byRule' && !mayWrite ? changedFile(call) : null
     if (written !== null) found.add(`${call.program}: ${written}`)
   }
   const state = isReadOnly ? result.changedState : null
