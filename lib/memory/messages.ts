@@ -17,6 +17,17 @@ export const blockConflict = (label: string): string =>
 
 export const BLOCK_CONFLICT_HINT = 'Not saved. Look at the current value, then edit again.'
 
+export const LABEL_REQUIRED = 'A memory block requires a label.'
+
+export const labelInUse = (label: string): string =>
+  `The agent already has a memory block "${label}".`
+
+export const invalidLimit = (label: string): string =>
+  `The limit of ${label} must be a positive integer (characters).`
+
+export const limitBelowSize = (label: string, length: number, limit: number): string =>
+  `${label} has ${length} characters, more than a limit of ${limit}.`
+
 // Versions
 
 export const versionNotFound = (label: string, version: number): string =>

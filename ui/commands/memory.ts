@@ -3,6 +3,7 @@ import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { blockIsReadOnly, NO_MEMORY_BLOCKS } from '../messages/notices.ts'
 import type { RootState } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory.ts'
+import { MEMORY_BLOCK_COMMANDS } from './memory-blocks.ts'
 import { MEMORY_EDITOR_COMMANDS, saveEdit, startEdit } from './memory-editor.ts'
 import { MEMORY_HISTORY_COMMANDS } from './memory-history.ts'
 import { showItem } from './scroll.ts'
@@ -32,6 +33,7 @@ export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
   },
   ...MEMORY_EDITOR_COMMANDS,
   ...MEMORY_HISTORY_COMMANDS,
+  ...MEMORY_BLOCK_COMMANDS,
 ]
 
 function onBlock(

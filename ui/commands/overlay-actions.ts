@@ -4,6 +4,7 @@ import { addRule, allowPart, denyWithReason } from './approval.ts'
 import { recallMessage } from './composer.ts'
 import { openAccount, setAccountAddress, setAccountKey } from './connect.ts'
 import { showLine } from './find.ts'
+import { setProperty } from './memory-blocks.ts'
 import {
   chooseOtherVersion,
   compareVersions,
@@ -58,6 +59,8 @@ export async function performPicked(
       return compareVersions(context, action.from, action.to)
     case 'memory.chooseOther':
       return chooseOtherVersion(context, action.version)
+    case 'memory.attach':
+      return context.session.memory.blocks.attach(action.blockId)
     case 'memory.reviewRestore':
       return reviewRestore(context, action.version)
     case 'job.show':
@@ -76,6 +79,10 @@ export async function performAccepted(
       return context.run(action.commandId, text)
     case 'approval.addRule':
       return addRule(context, action, text)
+    case 'memory.create':
+      return context.session.memory.blocks.create(text)
+    case 'memory.setProperty':
+      return setProperty(context, action, text)
     case 'approval.deny':
       return denyWithReason(context, action.callId, text)
     case 'approval.allowPart':
@@ -100,5 +107,9 @@ export async function performAnswer(
       return yes ? session.skills.adoptBlock() : undefined
     case 'memory.restore':
       return yes ? session.memory.restore(action.version) : undefined
+    case 'memory.detach':
+      return yes ? session.memory.blocks.detach(action.blockId) : undefined
+    case 'memory.delete':
+      return yes ? session.memory.blocks.remove(action.blockId) : undefined
   }
 }

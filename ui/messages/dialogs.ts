@@ -136,3 +136,42 @@ export function restoreQuestion(label: string, version: number): string {
 }
 
 export const LEARNED_TITLE = 'What changed in memory in this session'
+
+// Memory blocks
+
+export const CREATE_BLOCK = {
+  title: 'Create memory block',
+  explanation: 'Label of the new block:',
+} as const
+
+export const BLOCK_PROMPTS = {
+  label: 'New label of the block:',
+  description: 'What the block is for; the agent reads it:',
+  limit: 'Limit in characters:',
+  attach: 'Attach a memory block of the server',
+  restoreDeleted: 'Deleted memory blocks',
+} as const
+
+function sharedWith(agents: readonly string[]): string {
+  return agents.length === 0
+    ? 'No other agent has it.'
+    : `Other agents have it: ${agents.join(', ')}.`
+}
+
+export function detachBlockQuestion(label: string, agents: readonly string[]) {
+  return {
+    title: `Detach ${label}?`,
+    text: `The agent no longer sees the block. It stays on the server. ${sharedWith(agents)}`,
+  }
+}
+
+export function deleteBlockQuestion(
+  label: string,
+  agents: readonly string[],
+  isRestorable: boolean,
+) {
+  const after = isRestorable
+    ? 'It can be restored from its history.'
+    : 'This server stores no versions: it cannot be restored.'
+  return { title: `Delete ${label}?`, text: `${sharedWith(agents)} ${after}` }
+}

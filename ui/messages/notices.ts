@@ -164,6 +164,12 @@ export function sameText(label: string): string {
   return `These versions of ${label} are identical.`
 }
 
+export function readOnlyChanged(label: string, isReadOnly: boolean): string {
+  return isReadOnly ? `${label} is now read-only.` : `${label} can be changed again.`
+}
+
+export const NOTHING_TO_ATTACH = 'The server has no other memory blocks.'
+export const NOTHING_DELETED_BEFORE = 'No deleted memory block can be restored.'
 export const NO_EARLIER_VERSION = 'This block has no earlier version.'
 export const NOTHING_LEARNED = 'Memory has not changed in this session.'
 

@@ -37,6 +37,7 @@ export type PickerAction =
     }
   | { readonly type: 'memory.chooseOther'; readonly version: BlockVersion }
   | { readonly type: 'memory.reviewRestore'; readonly version: BlockVersion }
+  | { readonly type: 'memory.attach'; readonly blockId: string }
 
 export type RuleListName = 'deny' | 'ask' | 'allow'
 
@@ -50,6 +51,12 @@ export type PromptAction =
       readonly scope: RuleSuggestion['scope']
     }
   | { readonly type: 'approval.deny'; readonly callId: string }
+  | { readonly type: 'memory.create' }
+  | {
+      readonly type: 'memory.setProperty'
+      readonly property: 'label' | 'description' | 'limit'
+      readonly blockId: string
+    }
   /** The text is what the user says about the part that is rejected. */
   | {
       readonly type: 'approval.allowPart'
@@ -69,3 +76,4 @@ export type QuestionAction =
   | { readonly type: 'directory.trust' }
   | { readonly type: 'skills.adoptBlock' }
   | { readonly type: 'memory.restore'; readonly version: BlockVersion }
+  | { readonly type: 'memory.detach' | 'memory.delete'; readonly blockId: string }

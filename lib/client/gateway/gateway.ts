@@ -70,6 +70,14 @@ export interface BlockDraft {
   readonly managed?: true
 }
 
+export interface BlockProperties {
+  readonly label?: string
+  readonly description?: string
+  /** Characters. */
+  readonly limit?: number
+  readonly readOnly?: boolean
+}
+
 export interface BlockUpdate {
   readonly value: string
   readonly by: ChangeAuthor
@@ -140,6 +148,14 @@ export interface Gateway {
   restoreVersion(blockId: string, version: number): Promise<MemoryBlock>
   /** Differs after each change of the embedded server's database; null for other servers. */
   changeStamp(): string | null
+  /** Changes what is not the value. */
+  setBlockProperties(blockId: string, change: BlockProperties): Promise<MemoryBlock>
+  detachBlock(agentId: string, blockId: string): Promise<void>
+  deleteBlock(blockId: string): Promise<void>
+  /** All blocks of the server, those of other agents included. */
+  listBlocks(): Promise<readonly MemoryBlock[]>
+  /** The agents that have the block. */
+  agentsOfBlock(blockId: string): Promise<readonly { readonly id: string; readonly name: string }[]>
   /** Marks a block of another program, after approval, as one that letta maintains. */
   markManaged(blockId: string): Promise<void>
   attachBlock(agentId: string, blockId: string): Promise<void>
@@ -305,6 +321,28 @@ export function createGateway(connection: Connection): Gateway {
       return blockOf(await call(client.post<BlockState>(path, { headers }), blockAnswer))
     },
     changeStamp: () => connection.changeStamp?.() ?? null,
+    async setBlockProperties(id, { label, description, limit, readOnly }) {
+      const body = {
+        ...(label === undefined ? {} : { label }),
+        ...(description === undefined ? {} : { description }),
+        ...(limit === undefined ? {} : { limit }),
+        ...(readOnly === undefined ? {} : { read_only: readOnly }),
+      }
+      const headers = changeHeader('user', clientId)
+      return blockOf(await call(client.blocks.update(id, body, { headers })))
+    },
+    detachBlock: async (agentId, blockId) =>
+      void (await call(client.agents.blocks.detach(blockId, { agent_id: agentId }))),
+    deleteBlock: async (id) =>
+      void (await call(client.blocks.delete(id, { headers: changeHeader('user', clientId) }))),
+    listBlocks: async () => {
+      const page = await call(client.blocks.list({ limit: MAX_LISTED_BLOCKS }))
+      return page.items.map(blockOf)
+    },
+    agentsOfBlock: async (id) => {
+      const page = await call(client.blocks.agents.list(id, { limit: 100 }))
+      return page.items.map(({ id: agentId, name }) => ({ id: agentId, name }))
+    },
     markManaged: async (id) => {
       const block = await call(client.blocks.retrieve(id), blockAnswer)
       const metadata = { ...block.metadata, ...MANAGED }
@@ -418,6 +456,7 @@ function agentOf(agent: AgentState): Agent {
 }
 
 const AGENTS_PER_PAGE = 200
+const MAX_LISTED_BLOCKS = 500
 /** More than one person's account has; bounds the requests when a server repeats its pages. */
 const MAX_LISTED_AGENTS = 5000
 

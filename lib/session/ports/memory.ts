@@ -4,6 +4,7 @@ import { type DraftFiles, openDrafts } from '../../memory/drafts.ts'
 import { listVersionRows, type VersionPage, type VersionRow } from '../../memory/history.ts'
 import { blockNotFound } from '../../memory/messages.ts'
 import { UserError } from '../../util/user-error.ts'
+import { type BlockActions, createBlockActions } from '../block-actions.ts'
 import { type EditResult, editMemory } from '../edit-memory.ts'
 import type { MemoryWatch } from '../memory-watch.ts'
 import type { VersionRecorder } from '../record-versions.ts'
@@ -14,6 +15,7 @@ export type { VersionRow }
 
 /** The agent's memory blocks. */
 export interface MemoryPort {
+  readonly blocks: BlockActions
   /** Saves the user's edit of the value `before`, merged with what others have changed since. */
   edit(label: string, value: string, before: string): Promise<EditResult>
   /** Looks for changes that others have made. */
@@ -39,6 +41,7 @@ export function createMemory(
   let writing: Promise<void> = Promise.resolve()
   return {
     edit: async (label, value, before) => editMemory(agentServices(context), label, value, before),
+    blocks: createBlockActions(() => agentServices(context), recorder.history),
     refresh: () => watch.refresh(),
     async versions(label, page) {
       const history = recorder.history(agentServices(context))

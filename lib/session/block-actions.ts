@@ -1,0 +1,113 @@
+import type { BlockProperties } from '../client/gateway/gateway.ts'
+import type { MemoryHistory } from '../memory/history.ts'
+import {
+  blockDeleted,
+  invalidLimit,
+  LABEL_REQUIRED,
+  labelInUse,
+  limitBelowSize,
+} from '../memory/messages.ts'
+import { UserError } from '../util/user-error.ts'
+import type { Services } from './services.ts'
+import type { MemoryBlock, SessionState } from './state.ts'
+
+/** What a user does with blocks, apart from their text. */
+export interface BlockActions {
+  /** Creates an empty block and attaches it to the agent. */
+  create(label: string): Promise<void>
+  change(blockId: string, change: BlockProperties): Promise<void>
+  /** The block stays on the server, and with the other agents that have it. */
+  detach(blockId: string): Promise<void>
+  /** Deletes the block, also from the other agents that have it. */
+  remove(blockId: string): Promise<void>
+  attach(blockId: string): Promise<void>
+  /** Query: the blocks of the server that the agent lacks. */
+  attachable(): Promise<readonly MemoryBlock[]>
+  /** Query: the names of the other agents that have the block, and whether it can be restored after it was deleted. */
+  reach(blockId: string): Promise<BlockReach>
+}
+
+export interface BlockReach {
+  readonly agents: readonly string[]
+  readonly isRestorable: boolean
+}
+
+export function createBlockActions(
+  open: () => Services,
+  history: (services: Services) => Pick<MemoryHistory, 'isLocal'>,
+): BlockActions {
+  const report = ({ store, now }: Services, block: MemoryBlock): void =>
+    store.dispatch({ type: 'memory.changed', block, by: 'user', at: now() })
+  return {
+    async create(label) {
+      const services = open()
+      const name = checkLabel(services.store.state, label)
+      const block = await services.gateway.createBlock({ label: name, value: '', description: '' })
+      await services.gateway.attachBlock(agentId(services), block.id)
+      report(services, block)
+    },
+    async change(blockId, change) {
+      const services = open()
+      const { state } = services.store
+      const { label, limit } = change
+      const checked = label === undefined ? change : { ...change, label: checkLabel(state, label) }
+      if (limit !== undefined) checkLimit(requireBlock(state, blockId), limit)
+      report(services, await services.gateway.setBlockProperties(blockId, checked))
+    },
+    async detach(blockId) {
+      const services = open()
+      await services.gateway.detachBlock(agentId(services), blockId)
+      services.store.dispatch({ type: 'memory.removed', blockId })
+    },
+    async remove(blockId) {
+      const services = open()
+      await services.gateway.deleteBlock(blockId)
+      services.store.dispatch({ type: 'memory.removed', blockId })
+    },
+    async attach(blockId) {
+      const services = open()
+      const block = await services.gateway.block(blockId)
+      if (block === null) throw new UserError(blockDeleted(blockId))
+      checkLabel(services.store.state, block.label)
+      await services.gateway.attachBlock(agentId(services), blockId)
+      report(services, block)
+    },
+    async attachable() {
+      const { gateway, store } = open()
+      const own = store.state.memory.map(({ block }) => block.id)
+      return (await gateway.listBlocks()).filter(({ id }) => !own.includes(id))
+    },
+    async reach(blockId) {
+      const services = open()
+      const agents = await services.gateway.agentsOfBlock(blockId)
+      const others = agents.filter(({ id }) => id !== agentId(services))
+      return {
+        agents: others.map(({ name }) => name),
+        isRestorable: !(await history(services).isLocal(blockId)),
+      }
+    },
+  }
+}
+
+function agentId({ store }: Services): string {
+  return store.state.agent?.id ?? ''
+}
+
+function requireBlock({ memory }: SessionState, id: string): MemoryBlock {
+  const block = memory.find((item) => item.block.id === id)?.block
+  if (block === undefined) throw new UserError(blockDeleted(id))
+  return block
+}
+
+/** The agent addresses blocks by label. */
+function checkLabel({ memory }: SessionState, label: string): string {
+  const name = label.trim()
+  if (name === '') throw new UserError(LABEL_REQUIRED)
+  if (memory.some(({ block }) => block.label === name)) throw new UserError(labelInUse(name))
+  return name
+}
+
+function checkLimit({ label, value }: MemoryBlock, limit: number): void {
+  if (!Number.isInteger(limit) || limit < 1) throw new UserError(invalidLimit(label))
+  if (limit < value.length) throw new UserError(limitBelowSize(label, value.length, limit))
+}

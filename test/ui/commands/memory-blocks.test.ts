@@ -1,0 +1,119 @@
+import { expect } from 'chai'
+import { invalidLimit, labelInUse, limitBelowSize } from '../../../lib/memory/messages.ts'
+import type { MemoryBlock, SessionState } from '../../../lib/session/state.ts'
+import {
+  BLOCK_PROMPTS,
+  CREATE_BLOCK,
+  deleteBlockQuestion,
+  detachBlockQuestion,
+} from '../../../ui/messages/dialogs.ts'
+import { NOTHING_DELETED_BEFORE } from '../../../ui/messages/notices.ts'
+import type { Desktop } from '../../support/desktop.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
+
+const find = ({ memory }: SessionState, label: string): MemoryBlock | undefined =>
+  memory.find(({ block }) => block.label === label)?.block
+const labels = ({ session }: { session: SessionState }): unknown =>
+  session.memory.map(({ block }) => block.label)
+const ready = (desk: Desktop): Promise<void> => desk.session.opened
+
+describe('The blocks of the memory pane', () => {
+  it(
+    'are created with a label that the agent does not have yet',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(ready)
+        .press('f2', 'n')
+        .expectPrompt(CREATE_BLOCK.title)
+        .type('human')
+        .press('enter')
+        .expectFlash(labelInUse('human'))
+        .type('-2')
+        .press('enter')
+        .expectNoOverlay()
+        .expectState('labels', labels, ['persona', 'human', 'project', 'skills', 'human-2']),
+    ),
+  )
+
+  it(
+    'are renamed, described, limited and made read-only',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(ready)
+        .press('f2', 'down', 'r')
+        .expectPrompt('human', 'human')
+        .type('ity')
+        .press('enter')
+        .expectState('labels', labels, ['persona', 'humanity', 'project', 'skills'])
+        .press('down', 'd', 'ctrl+u')
+        .type('About people')
+        .press('enter')
+        .expectNoOverlay()
+        .press('l', 'ctrl+u')
+        .type('5')
+        .press('enter')
+        .expectFlash('humanity has')
+        .press('ctrl+u')
+        .type('nothing')
+        .press('enter')
+        .expectFlash(invalidLimit('humanity'))
+        .press('ctrl+u')
+        .type('5,000')
+        .press('enter')
+        .expectNoOverlay()
+        .press('R')
+        .expectState(
+          'the block',
+          ({ session }) => {
+            const { description, limit, readOnly } = find(session, 'humanity') ?? {}
+            return [description, limit, readOnly]
+          },
+          ['About people', 5000, true],
+        ),
+    ),
+  )
+
+  it(
+    'are detached and attached again, and deleted and restored, each after a question',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(ready)
+        .press('f2', 'down', 'x')
+        .expectQuestion(detachBlockQuestion('human', []).title)
+        .press('n')
+        .expectState('labels', labels, ['persona', 'human', 'project', 'skills'])
+        .press('x')
+        .expectQuestion(detachBlockQuestion('human', []).title)
+        .press('y')
+        .expectState('labels', labels, ['persona', 'project', 'skills'])
+        .press('a')
+        .expectPicker(BLOCK_PROMPTS.attach, ['human'])
+        .press('enter')
+        .expectState('labels', labels, ['persona', 'project', 'skills', 'human'])
+        .press('D')
+        .expectQuestion(deleteBlockQuestion('human', [], true).title)
+        .press('n')
+        .expectNoOverlay()
+        .expectState('labels', labels, ['persona', 'project', 'skills', 'human'])
+        .press('D')
+        .expectQuestion(deleteBlockQuestion('human', [], true).title)
+        .expectScreen('It can be restored')
+        .press('y')
+        .expectState('labels', labels, ['persona', 'project', 'skills'])
+        .press('U')
+        .expectPicker(BLOCK_PROMPTS.restoreDeleted, ['human'])
+        .press('enter')
+        .expectPage('human@1')
+        .press('y')
+        .expectState('labels', labels, ['persona', 'project', 'skills', 'human'])
+        .press('U')
+        .expectFlash(NOTHING_DELETED_BEFORE),
+    ),
+  )
+
+  it('name the size that a limit must allow', () => {
+    expect(limitBelowSize('human', 80, 5))
+      .to.contain('80')
+      .and.to.contain('5')
+  })
+})

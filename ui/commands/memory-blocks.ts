@@ -1,0 +1,137 @@
+import { needsAgent } from '../../lib/commands/session-command.ts'
+import type { MemoryBlock, MemoryItem } from '../../lib/session/state.ts'
+import { timeAgo } from '../../lib/util/time-ago.ts'
+import type { WorkbenchCommandId } from '../messages/commands.ts'
+import {
+  BLOCK_PROMPTS,
+  CREATE_BLOCK,
+  deleteBlockQuestion,
+  detachBlockQuestion,
+} from '../messages/dialogs.ts'
+import {
+  NO_MEMORY_BLOCKS,
+  NOTHING_DELETED_BEFORE,
+  NOTHING_TO_ATTACH,
+  readOnlyChanged,
+} from '../messages/notices.ts'
+import type { PromptAction } from '../state/overlay-actions.ts'
+import { shortCount } from '../view/panes/format.ts'
+import { selectedBlock } from '../view/panes/memory.ts'
+import { openOverlay, openPicker, openPrompt } from './open-overlay.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+
+type Property = Extract<PromptAction, { type: 'memory.setProperty' }>
+
+/** Blocks apart from their text: create, describe, share and delete them. */
+export const MEMORY_BLOCK_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'memory.create',
+    unavailable: ({ session }) => needsAgent(session),
+    run: (context) => openPrompt(context, { ...CREATE_BLOCK, action: { type: 'memory.create' } }),
+  },
+  promptCommand('memory.rename', 'label'),
+  promptCommand('memory.describe', 'description'),
+  promptCommand('memory.setLimit', 'limit'),
+  onBlock('memory.toggleReadOnly', async (context, { block }) => {
+    const readOnly = !block.readOnly
+    await context.session.memory.blocks.change(block.id, { readOnly })
+    flash(context, readOnlyChanged(block.label, readOnly))
+  }),
+  onBlock('memory.detach', async (context, { block }) => {
+    const { agents } = await context.session.memory.blocks.reach(block.id)
+    openOverlay(context, {
+      type: 'question',
+      ...detachBlockQuestion(block.label, agents),
+      action: { type: 'memory.detach', blockId: block.id },
+    })
+  }),
+  onBlock('memory.delete', async (context, { block }) => {
+    const reach = await context.session.memory.blocks.reach(block.id)
+    openOverlay(context, {
+      type: 'question',
+      ...deleteBlockQuestion(block.label, reach.agents, reach.isRestorable),
+      action: { type: 'memory.delete', blockId: block.id },
+    })
+  }),
+  {
+    id: 'memory.attach',
+    unavailable: ({ session }) => needsAgent(session),
+    async run(context) {
+      const blocks = await context.session.memory.blocks.attachable()
+      if (blocks.length === 0) {
+        flash(context, NOTHING_TO_ATTACH)
+        return
+      }
+      const items = blocks.map(({ id, label, value, description }) => ({
+        title: label,
+        detail: `${shortCount(value.length)}  ${description || value.slice(0, 60)}`,
+        current: false,
+        action: { type: 'memory.attach', blockId: id } as const,
+      }))
+      openPicker(context, BLOCK_PROMPTS.attach, items)
+    },
+  },
+  {
+    id: 'memory.restoreDeleted',
+    unavailable: ({ session }) => needsAgent(session),
+    async run(context) {
+      const deleted = await context.session.memory.deleted()
+      if (deleted.length === 0) {
+        flash(context, NOTHING_DELETED_BEFORE)
+        return
+      }
+      const items = deleted.map((version) => ({
+        title: version.label,
+        detail: timeAgo(Math.max(0, context.now() - version.at)),
+        current: false,
+        action: { type: 'memory.reviewRestore', version } as const,
+      }))
+      openPicker(context, BLOCK_PROMPTS.restoreDeleted, items)
+    },
+  },
+]
+
+function onBlock(
+  id: WorkbenchCommandId,
+  run: (context: WorkbenchContext, item: MemoryItem) => void | Promise<void>,
+): WorkbenchCommand {
+  return {
+    id,
+    unavailable: ({ session }) => (session.memory.length === 0 ? NO_MEMORY_BLOCKS : null),
+    run(context) {
+      const item = selectedBlock(context.root.state)
+      return item === null ? undefined : run(context, item)
+    },
+  }
+}
+
+function promptCommand(id: WorkbenchCommandId, property: Property['property']): WorkbenchCommand {
+  return onBlock(id, (context, { block }) =>
+    openPrompt(context, {
+      title: block.label,
+      explanation: BLOCK_PROMPTS[property],
+      text: propertyText(block, property),
+      action: { type: 'memory.setProperty', property, blockId: block.id },
+    }),
+  )
+}
+
+function propertyText(block: MemoryBlock, property: Property['property']): string {
+  return property === 'limit' ? `${block.limit}` : (block[property] ?? '')
+}
+
+/** An error leaves the prompt open. */
+export async function setProperty(
+  { session, root }: WorkbenchContext,
+  { property, blockId }: Property,
+  text: string,
+): Promise<void> {
+  const block = root.state.session.memory.find((item) => item.block.id === blockId)?.block
+  if (block === undefined || propertyText(block, property) === text.trim()) return
+  const { blocks } = session.memory
+  if (property === 'label') await blocks.change(blockId, { label: text })
+  if (property === 'description') await blocks.change(blockId, { description: text.trim() })
+  if (property === 'limit') {
+    await blocks.change(blockId, { limit: Number(text.replaceAll(/[\s_,]/g, '') || Number.NaN) })
+  }
+}
