@@ -1,5 +1,5 @@
 import { EXIT_CODES } from '../lib/cli/exit-codes.ts'
-import { parseArguments } from '../lib/cli/parse.ts'
+import { type Invocation, parseArguments } from '../lib/cli/parse.ts'
 import { toShellMessage } from '../lib/cli/shell-message.ts'
 import { stripControlCharacters } from '../lib/util/sanitize.ts'
 import { PromptCancelledError, UsageError, UserError } from '../lib/util/user-error.ts'
@@ -43,6 +43,18 @@ async function run(argv: readonly string[], context: ProcessContext): Promise<nu
       return EXIT_CODES.success
     case 'usageError':
       throw new UsageError(invocation.message)
+    default: {
+      const { useProxies } = await import('../lib/client/use-proxies.ts')
+      await useProxies(context.env)
+      return start(invocation, context)
+    }
+  }
+}
+
+type StartingInvocation = Exclude<Invocation, { type: 'help' | 'version' | 'usageError' }>
+
+async function start(invocation: StartingInvocation, context: ProcessContext): Promise<number> {
+  switch (invocation.type) {
     case 'workbench': {
       const { runWorkbench } = await import('./workbench.ts')
       return runWorkbench(readCliEnvironment(context), invocation)

@@ -125,7 +125,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'lib/client',
     purpose: 'the one Letta client: connection, streams, agents, messages, memory',
     imports: [...BASE, ...FACTS, 'lib/models', 'lib/server'],
-    packages: ['@letta-ai/letta-client', 'zod'],
+    packages: ['@letta-ai/letta-client', 'undici', 'zod'],
     node: true,
   },
   {

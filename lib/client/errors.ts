@@ -4,6 +4,7 @@ import { isRecord } from '../util/is-record.ts'
 import { parseRetryAfter } from '../util/retry-after.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import {
+  CERTIFICATE_HINT,
   CONNECTION_TIMED_OUT,
   cannotConnect,
   errorResponse,
@@ -13,8 +14,10 @@ import {
   PLAN_LIMIT_HINT,
   responseCutOff,
   retryAfterSeconds,
+  throughProxy,
 } from './messages.ts'
 import { text } from './stream/decode.ts'
+import { proxyOf } from './use-proxies.ts'
 
 /**
  * Converts what the SDK throws to one line with a hint; `clean` removes keys from the server's text. Programming errors and
@@ -26,7 +29,10 @@ export function toUserError(
   clean: (text: string) => string,
 ): unknown {
   if (thrown instanceof APIConnectionError) {
-    return createUserError(cannotConnect(server, networkReason(thrown)), thrown)
+    const { message, hint } = cannotConnect(server, networkReason(thrown))
+    const known = errorChain(thrown).map((error) => errnoCode(error) ?? '')
+    const isUntrusted = known.some((code) => UNTRUSTED_CERTIFICATE.test(code))
+    return createUserError({ message, hint: isUntrusted ? CERTIFICATE_HINT : hint }, thrown)
   }
   if (isCutOff(thrown)) {
     return createUserError(responseCutOff(server), thrown)
@@ -47,11 +53,19 @@ function isCutOff(thrown: unknown): boolean {
 /** The network's reason in a few words; null when its code would not help the user. */
 function networkReason(thrown: APIConnectionError): string | null {
   if (thrown instanceof APIConnectionTimeoutError) return CONNECTION_TIMED_OUT
-  for (let error: unknown = thrown; error instanceof Error; error = error.cause) {
-    const reason = NETWORK_REASONS[errnoCode(error) ?? '']
-    if (reason !== undefined) return reason
-  }
-  return null
+  const chain = errorChain(thrown)
+  const known = chain.map((error) => NETWORK_REASONS[errnoCode(error) ?? '']).find(Boolean) ?? null
+  const failed = chain.find((error) => proxyOf(error) !== null)
+  if (failed === undefined) return known
+  return known === null ? failed.message : throughProxy(known, proxyOf(failed) ?? '')
+}
+
+const UNTRUSTED_CERTIFICATE = /^(DEPTH_ZERO_)?SELF_SIGNED_CERT|^UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)/
+
+function errorChain(thrown: Error): readonly Error[] {
+  const chain: Error[] = []
+  for (let error: unknown = thrown; error instanceof Error; error = error.cause) chain.push(error)
+  return chain
 }
 
 const MAX_EXCERPT_CHARACTERS = 300

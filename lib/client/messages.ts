@@ -13,6 +13,17 @@ export function cannotConnect(server: string, reason: string | null): MessageWit
   }
 }
 
+export const throughProxy = (reason: string, proxy: string): string =>
+  `${reason} (through the proxy ${proxy})`
+
+/** The address may contain a password, so it is not shown. */
+export const invalidProxy = (variable: string): string =>
+  `${variable} is not an address of a proxy, such as http://proxy.example.org:8080.`
+
+/** A company's proxy that reads TLS connections has a separate certificate. */
+export const CERTIFICATE_HINT =
+  'If your network has its own certificate authority, set NODE_EXTRA_CA_CERTS to the file with its certificate (PEM) and start letta again.'
+
 export const CONNECTION_TIMED_OUT = 'connection timed out'
 
 /** By the codes of the system, of OpenSSL and of undici. */
@@ -30,6 +41,8 @@ export const NETWORK_REASONS: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'TLS handshake failed (is it an http:// server?)',
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate does not match the host name',
   ETIMEDOUT: CONNECTION_TIMED_OUT,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate is signed by an unknown authority',
+  UNABLE_TO_GET_ISSUER_CERT: 'certificate is signed by an unknown authority',
   SELF_SIGNED_CERT_IN_CHAIN: 'certificate is signed by an unknown authority',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate is signed by an unknown authority',
   UND_ERR_CONNECT_TIMEOUT: CONNECTION_TIMED_OUT,

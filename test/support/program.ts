@@ -48,6 +48,7 @@ interface ProgramRunOptions {
   readonly built?: boolean
   /** Standard input. */
   readonly input?: string
+  readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
 export interface ProgramResult {
@@ -117,7 +118,12 @@ export async function setUpProgram(turns: readonly ScriptedAnswer[] = []): Promi
       return spawn(process.execPath, [...programOf(options), ...args], { cwd: project, env })
     },
     runs: (args, options = {}) =>
-      run([...programOf(options), ...args], project, environment, options.input),
+      run(
+        [...programOf(options), ...args],
+        project,
+        { ...environment, ...options.environment },
+        options.input,
+      ),
     async clear() {
       await Promise.all(open.map((pty) => pty.close()))
       await model.close()

@@ -22,6 +22,10 @@ export const providerErrors: Readonly<Record<ProviderError['type'], (failed: Fai
   interrupted: (failed) => `The response of ${failed.title} was interrupted`,
 }
 
+/** For a certificate that Node does not trust. */
+export const CERTIFICATE_ADVICE =
+  'If your network has its own certificate authority, set NODE_EXTRA_CA_CERTS to the file with its certificate (PEM) and start letta again'
+
 export const stalled = (title: string, seconds: number): string =>
   `${title} sent no data for ${seconds} seconds`
 

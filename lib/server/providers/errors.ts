@@ -1,6 +1,6 @@
 import { createTextRedactor } from '../../util/redact.ts'
 import { parseRetryAfter } from '../../util/retry-after.ts'
-import { providerErrors } from '../messages/providers.ts'
+import { CERTIFICATE_ADVICE, providerErrors } from '../messages/providers.ts'
 import type { ProviderEndpoint } from './dialect.ts'
 import { causeChain, collectCodes, extractMessage } from './error-message.ts'
 import { member } from './json-members.ts'
@@ -22,7 +22,10 @@ export function toProviderError(
   const type = classify(thrown, status, text, streamed)
   const { title, baseUrl } = endpoint
   const failed = providerErrors[type]({ title, baseUrl, status })
-  const message = createRedactor(endpoint)(text === '' ? failed : `${failed}: ${text}`)
+  const advice = collectCodes(thrown).some((code) => UNTRUSTED_CERTIFICATE.test(code))
+    ? `. ${CERTIFICATE_ADVICE}`
+    : ''
+  const message = createRedactor(endpoint)(`${failed}${text === '' ? '' : `: ${text}`}${advice}`)
   const headers = member(thrown, 'responseHeaders')
   const retryAfterMs = parseRetryAfter((name) => asText(member(headers, name)), Date.now())
   // Without a cause, because the SDK's error contains the request and so the conversation.
@@ -31,6 +34,8 @@ export function toProviderError(
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
   })
 }
+
+const UNTRUSTED_CERTIFICATE = /^(DEPTH_ZERO_)?SELF_SIGNED_CERT|^UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)/
 
 const CODE_PATTERNS: readonly (readonly [RegExp, ProviderErrorType])[] = [
   [/insufficient_quota|billing|credit balance/i, 'refused'],

@@ -1,0 +1,102 @@
+import { createServer, request, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { APIConnectionError } from '@letta-ai/letta-client'
+import { expect } from 'chai'
+import { toUserError } from '../../lib/client/errors.ts'
+import { CERTIFICATE_HINT, invalidProxy, throughProxy } from '../../lib/client/messages.ts'
+import { useProxies } from '../../lib/client/use-proxies.ts'
+import type { UserError } from '../../lib/util/user-error.ts'
+import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+import { rejection } from '../support/rejection.ts'
+
+const MODELS = 'http://models.example.test/v1'
+
+/** Proxies are of the process, so each test runs letta as one. */
+describe('Behind a proxy, letta', () => {
+  let desk: ProgramFixture
+  let proxy: Server
+  let asked: string[]
+  let address: string
+
+  beforeEach(async () => {
+    desk = await setUpProgram([{ text: 'Hello from afar.' }])
+    asked = []
+    // Forwards every request to the scripted model.
+    proxy = createServer((incoming, outgoing) => {
+      asked.push(String(incoming.url))
+      const { method, headers } = incoming
+      const { pathname } = new URL(String(incoming.url))
+      const forwarded = request(
+        new URL(pathname, desk.model.url),
+        { method, headers },
+        (answer) => {
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+          answer.pipe(outgoing)
+        },
+      )
+      incoming.pipe(forwarded)
+    })
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+  })
+  afterEach(async () => {
+    proxy.closeAllConnections()
+    proxy.close()
+    await desk.clear()
+  })
+
+  const ask = (environment: Record<string, string>) =>
+    desk.runs(['-p', 'hi', '--new', '--model', 'openai/scripted'], { environment })
+
+  it('asks the proxy for other machines', async () => {
+    const { code, stdout } = await ask({ HTTP_PROXY: address, OPENAI_BASE_URL: MODELS })
+    expect([code, stdout]).to.deep.equal([0, 'Hello from afar.\n'])
+    expect(asked).to.include(`${MODELS}/chat/completions`)
+  })
+
+  it('accepts an address without a scheme, in lower case or for all', async () => {
+    for (const variable of ['http_proxy', 'ALL_PROXY']) {
+      desk.model.setTurns([{ text: 'Hello from afar.' }])
+      const environment = { [variable]: address.slice('http://'.length), OPENAI_BASE_URL: MODELS }
+      expect((await ask(environment)).code, variable).to.equal(0)
+    }
+  })
+
+  it('asks this machine and the hosts in NO_PROXY directly', async () => {
+    const local = await ask({ HTTP_PROXY: address, HTTPS_PROXY: address })
+    expect([local.code, asked]).to.deep.equal([0, []])
+    const { code, stderr } = await ask({
+      HTTP_PROXY: address,
+      NO_PROXY: '.example.test',
+      OPENAI_BASE_URL: MODELS,
+    })
+    expect([code, asked]).to.deep.equal([1, []])
+    expect(stderr).to.include('ENOTFOUND').and.not.include(address)
+  })
+
+  it('names the proxy that fails, without its password', async () => {
+    const dead = 'http://ada:secret@127.0.0.1:1'
+    const { code, stderr } = await ask({ HTTP_PROXY: dead, OPENAI_BASE_URL: MODELS })
+    expect(code).to.equal(1)
+    expect(stderr).to.include(throughProxy('', 'http://127.0.0.1:1')).and.not.include('secret')
+    const server = await desk.runs(['agents', 'list', '--backend', 'http://letta.example.test'], {
+      environment: { HTTP_PROXY: dead },
+    })
+    expect(server.stderr).to.include(throughProxy('connection refused', 'http://127.0.0.1:1'))
+  })
+
+  it('refuses what is no address of a proxy, without showing it', async () => {
+    for (const value of ['ftp://secret', 'http://', '://secret']) {
+      const thrown = (await rejection(useProxies({ HTTPS_PROXY: value }))) as UserError
+      expect(thrown.message).to.equal(invalidProxy('HTTPS_PROXY'))
+    }
+  })
+
+  it('names NODE_EXTRA_CA_CERTS when it does not trust a certificate', () => {
+    for (const code of ['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY']) {
+      const cause = Object.assign(new Error(code), { code })
+      const thrown = toUserError(new APIConnectionError({ cause }), 'https://x', String)
+      expect((thrown as UserError).hint, code).to.equal(CERTIFICATE_HINT)
+    }
+  })
+})
