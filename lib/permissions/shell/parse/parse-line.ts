@@ -25,6 +25,7 @@ import {
 } from '../types.ts'
 import { unwrap } from '../unwrap/unwrap.ts'
 import { programName, type WrapperLayer } from '../unwrap/wrapper-layer.ts'
+import { evaluatesWord } from './evaluated-names.ts'
 import { findHiddenEvaluation } from './hidden-evaluation.ts'
 import { inputOf, staticOutputOf, staticOutputOfCommand } from './static-output.ts'
 import { haveNoSeparator, isAmbiguous, isAmbiguousWord } from './suspicious-text.ts'
@@ -411,6 +412,9 @@ class LineParser {
     if (this.wordsLeft < 0) {
       this.addUncertainty(uncertainties.tooManyCommands, null, true)
       return
+    }
+    if (evaluatesWord(command.words)) {
+      this.addUncertainty(uncertainties.evaluatesSubscript, command.text, true)
     }
     const layer = unwrap(command)
     if (layer === null) this.commands.push({ ...command, inner: null })

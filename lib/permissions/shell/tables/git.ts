@@ -382,13 +382,6 @@ const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map<string, GitS
   ['verify-commit', namesSubcommand('v', '', 'verbose raw')],
   ['verify-tag', namesSubcommand('v', '', 'verbose raw')],
   [
-    'stash',
-    {
-      ...namesSubcommand('', '', ''),
-      accepts: ([first, ...rest]) => first === 'list' && rest.length === 0,
-    },
-  ],
-  [
     'worktree',
     { ...namesSubcommand('vz', '', 'porcelain verbose'), accepts: ([first]) => first === 'list' },
   ],
