@@ -164,6 +164,8 @@ export interface CallRecord {
   readonly args: string
   /** Where the call runs; `client` waits for an approval or a result from the client. */
   readonly runs: 'server' | 'client'
+  /** The token limit ended the answer within the arguments. */
+  readonly isCut?: true
 }
 
 export type MessageBody =

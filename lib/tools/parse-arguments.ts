@@ -1,5 +1,7 @@
 import type * as z from 'zod'
+import { coerceToSchema } from '../util/coerce-to-schema.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
+import { findDuplicateKey, repairJsonObject } from '../util/json-repair.ts'
 import {
   argumentsNotJson,
   argumentsNotObject,
@@ -16,10 +18,14 @@ type Arguments =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly reason: string }
 
-/** Parses the raw JSON text into the one value that is shown, checked and run. Unknown keys are removed. */
+/**
+ * Parses the raw JSON text into the one value that is shown, checked and run. What a model wrote in another form but with one
+ * possible meaning is converted first. Unknown keys are removed.
+ */
 export function parseArguments(tool: Tool, text: string): Arguments {
-  const decoded = decodeObject(text)
-  if (typeof decoded === 'string') return refuse(invalidArguments(tool.name, decoded))
+  const written = decodeObject(repairJsonObject(text))
+  if (typeof written === 'string') return refuse(invalidArguments(tool.name, written))
+  const decoded = Object(coerceToSchema(written, jsonSchema(tool)))
   const missing = requiredOf(tool).filter((name) => decoded[name] === undefined)
   if (missing.length > 0) {
     return refuse(missingParameters(tool.name, missing, Object.keys(decoded)))
@@ -46,28 +52,8 @@ function decodeObject(text: string): JsonObject | string {
     return argumentsNotJson(thrown.message)
   }
   if (!isRecord(value)) return argumentsNotObject(typeName(value))
-  const duplicate = duplicateKey(text)
+  const duplicate = findDuplicateKey(text)
   return duplicate === null ? value : duplicateArgument(duplicate)
-}
-
-/**
- * A key that occurs twice in one object: parsers that take the first and those that take the last would see different calls.
- * `text` is valid JSON.
- */
-function duplicateKey(text: string): string | null {
-  const open: (Set<string> | null)[] = []
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/g)) {
-    if (token === '{') open.push(new Set())
-    else if (token === '[') open.push(null)
-    else if (token === '}' || token === ']') open.pop()
-    else if (token.endsWith(':')) {
-      const key = String(JSON.parse(token.slice(0, token.lastIndexOf('"') + 1)))
-      const keys = open.at(-1)
-      if (keys?.has(key)) return key
-      keys?.add(key)
-    }
-  }
-  return null
 }
 
 function requiredOf(tool: Tool): string[] {

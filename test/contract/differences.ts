@@ -6,6 +6,7 @@ export const differences = {
   'ended-early': 'An answer that ends early is reported as an error of the provider.',
   'cut-short':
     'The stop reason of an answer that the token limit cuts off is that limit, not the end of the turn.',
+  'empty-answer': 'An answer without text and calls is asked for once more, and is an error then.',
   filtered: 'An answer that a content filter ends is reported as an error of the provider.',
   'empty-lines': 'The prompt of an agent without memory has no empty section.',
   forbidden: 'A 403 of a provider concerns the key, like a 401.',

@@ -23,8 +23,10 @@ contract('The end', (desk) => {
     expect((await turn({ text: 'Hello' })).stop).to.equal('end_turn')
   })
 
-  it('of an empty answer is end_turn', async () => {
-    expect((await turn({})).stop).to.equal('end_turn')
+  it('of an empty answer shows that there is no answer', async () => {
+    expect((await turn({}, {})).stop).to.equal(
+      desk.differs('empty-answer', { real: 'end_turn', ours: 'llm_api_error' }),
+    )
   })
 
   it('by a content filter shows that there is no answer', async () => {

@@ -74,6 +74,9 @@ export function repairNotice(title: string, part: RepairedPart | { readonly para
   return `${title} does not accept ${repaired}.`
 }
 
+export const emptyAnswer = (title: string): string =>
+  `The model at ${title} returned an empty answer twice`
+
 export const EMPTY_SUMMARY = 'The model returned an empty summary.'
 
 function code({ status }: Failed): string {

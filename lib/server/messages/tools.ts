@@ -54,6 +54,8 @@ function recompiled(how: string): string {
 }
 
 // Texts of the embedded server.
+export const callCutOff = (tool: string): string =>
+  `The call of ${tool} did not run: your answer reached the limit of output tokens before its arguments were complete. Write less in one call: make several smaller calls, for example a part of a file in each.`
 export const pythonToolNotRun = (name: string): string =>
   `Error: tool ${name} did not run, because this server does not run Python tools.`
 export const LABEL_REQUIRED = 'Error: the path does not name a memory block.'

@@ -1,6 +1,7 @@
 import { RunError, toRunFailure } from '../errors.ts'
 import { newId, toOtid } from '../ids.ts'
 import { agentNotFound } from '../messages/api.ts'
+import { emptyAnswer } from '../messages/providers.ts'
 import { type ModelPart, ProviderError } from '../providers/provider.ts'
 import type { AgentRecord, CallRecord } from '../records.ts'
 import { withMessageHeader } from '../wire/messages.ts'
@@ -8,7 +9,9 @@ import { acceptInput } from './accept-input.ts'
 import { type AnswerBody, type AnswerPiece, createAnswer, type ModelAnswer } from './answer.ts'
 import { findPending, interruptedReturn } from './approvals.ts'
 import { compactAfterStep, compactBeforeStep, compactIfNeeded } from './auto-compaction.ts'
+import { completeCall } from './complete-call.ts'
 import { estimateContext, estimateTokens } from './context-size.ts'
+import { withKnownToolNames } from './known-tool-names.ts'
 import type { LiveRun } from './live-run.ts'
 import type { Loop, LoopContext, RunInput } from './loop-context.ts'
 import { createUsageTotal, storeMessage } from './loop-context.ts'
@@ -16,7 +19,7 @@ import { callModel } from './model-call.ts'
 import { compileForRun, createModelRequest } from './request.ts'
 import { resolveAgent } from './resolve-agent.ts'
 import { emitNotice, emitPing, endCancelled, endCompleted, endFailed } from './run-events.ts'
-import { answerCalls, listTools, resolveExecutor } from './run-server-tools.ts'
+import { answerCalls, emitCutReturns, listTools, resolveExecutor } from './run-server-tools.ts'
 import { saveStep, toAnsweredOutcome, toFailedOutcome } from './steps.ts'
 import { withUniqueCallIds } from './unique-call-ids.ts'
 
@@ -44,11 +47,14 @@ export async function runAgent(context: LoopContext, run: LiveRun, input: RunInp
 /** The system prompt is compiled once per run, so that its prefix stays the same for providers' caches. */
 async function runSteps(loop: Loop): Promise<string> {
   let system = compileForRun(loop)
+  let cutAnswers = 0
   while (loop.total.steps < loop.input.maxSteps) {
     if (await compactBeforeStep(loop, system)) system = compileForRun(loop)
     const { stepId, calls, isTruncated } = await runStepWithCompaction(loop, system)
     if (await compactAfterStep(loop, stepId)) system = compileForRun(loop)
     if (calls.some((call) => call.runs === 'client')) return 'requires_approval'
+    cutAnswers = calls.some((call) => call.isCut) ? cutAnswers + 1 : 0
+    if (cutAnswers >= MAX_CUT_ANSWERS) return 'max_tokens_exceeded'
     if (calls.length === 0) return isTruncated ? 'max_tokens_exceeded' : 'end_turn'
     loop.run.signal.throwIfAborted()
   }
@@ -66,7 +72,7 @@ async function runStepWithCompaction(loop: Loop, system: string): Promise<StepRe
   let hasCompacted = false
   while (true) {
     try {
-      return await runStep(loop, current, partShare)
+      return await runStep(loop, current, { partShare, isRepeated: false })
     } catch (thrown) {
       if (!isOverflow(loop, thrown, current)) throw thrown
       const cause = { trigger: 'context_window_exceeded', contextTokens: null } as const
@@ -100,6 +106,16 @@ function hasPartsOver({ storage, thread }: Loop, share: number): boolean {
   return storage.messages.inContext(thread).some(({ body }) => estimateTokens(body) > limit)
 }
 
+/** A model whose answers were too long three times does not write a shorter one. */
+const MAX_CUT_ANSWERS = 3
+
+interface StepOptions {
+  /** The share of the context window to which each part is cut; null when none is. */
+  readonly partShare: number | null
+  /** The model is asked once more, after an empty answer. */
+  readonly isRepeated: boolean
+}
+
 interface StepResult {
   readonly stepId: string
   readonly calls: readonly CallRecord[]
@@ -107,7 +123,11 @@ interface StepResult {
 }
 
 /** One model call, and the calls of the server's own tools in its answer. */
-async function runStep(loop: Loop, system: string, partShare: number | null): Promise<StepResult> {
+async function runStep(
+  loop: Loop,
+  system: string,
+  { partShare, isRepeated }: StepOptions,
+): Promise<StepResult> {
   const { storage, input, thread, now } = loop
   const found = resolveAgent(storage, thread)
   if (found === null) throw new RunError(agentNotFound(thread.agentId))
@@ -116,20 +136,34 @@ async function runStep(loop: Loop, system: string, partShare: number | null): Pr
   const tools = listTools(loop, agent)
   const ids = { stepId: newId('step'), messageId: newId('message'), date: now().toISOString() }
   const runs = (name: string): CallRecord['runs'] => resolveExecutor(name, agent, tools)
-  const answer = createAnswer({ model: agent.model, resolveExecutor: runs })
+  const answer = createAnswer({
+    model: agent.model,
+    resolveExecutor: runs,
+    completeCall: (call) => completeCall(call, tools),
+  })
   const request = createModelRequest(loop, { agent, model, tools, system, partShare })
-  const parts = withUniqueCallIds(
-    callModel(provider, request, loop.run.signal, (notice) => emitNotice(loop, ids.stepId, notice)),
-    (callId) => storage.calls.claim(agent.id, callId),
+  const sent = callModel(provider, request, loop.run.signal, (notice) =>
+    emitNotice(loop, ids.stepId, notice),
   )
+  const named = withKnownToolNames(
+    sent,
+    tools.map(({ name }) => name),
+  )
+  const parts = withUniqueCallIds(named, (callId) => storage.calls.claim(agent.id, callId))
   await receiveParts(loop, ids, answer, parts).catch((thrown: unknown) => {
     saveStep(loop, { ...ids, agent }, toFailedOutcome(thrown, loop.run.signal.aborted))
     throw thrown
   })
+  if (answer.isSilent) {
+    const silent = new ProviderError('interrupted', emptyAnswer(provider.title))
+    saveStep(loop, { ...ids, agent }, toFailedOutcome(silent, false))
+    if (isRepeated) throw silent
+    return runStep(loop, system, { partShare, isRepeated: true })
+  }
   const calls = saveAnswer(loop, { ...ids, agent }, answer)
   if (calls.every((call) => call.runs === 'server')) {
     for (const emit of answerCalls(loop, ids.stepId, calls)) emit()
-  }
+  } else emitCutReturns(loop, ids, calls)
   return { stepId: ids.stepId, calls, isTruncated: answer.isTruncated }
 }
 

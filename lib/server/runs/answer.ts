@@ -2,6 +2,7 @@ import type { JsonObject } from '../../util/is-record.ts'
 import type { ModelPart, ModelUsage } from '../providers/provider.ts'
 import type { CallRecord, MessageBody } from '../records.ts'
 import { toCallJson } from '../wire/messages.ts'
+import { isCutOff } from './complete-call.ts'
 
 /** One event of an answer, without the header that every message event has. */
 export interface AnswerPiece {
@@ -24,12 +25,16 @@ export interface ModelAnswer {
   /** The token limit ended the answer. */
   readonly isTruncated: boolean
   readonly isEmpty: boolean
+  /** The model ended its answer without text and calls. */
+  readonly isSilent: boolean
 }
 
 interface AnswerOptions {
   readonly model: string
   /** Where a call of this tool runs. */
   resolveExecutor(tool: string): CallRecord['runs']
+  /** The call as it is stored, once its arguments are complete. */
+  completeCall?(call: CallRecord): CallRecord
 }
 
 interface AnswerState {
@@ -39,25 +44,39 @@ interface AnswerState {
   finish: Extract<ModelPart, { type: 'finish' }> | null
 }
 
-export function createAnswer({ model, resolveExecutor }: AnswerOptions): ModelAnswer {
+export function createAnswer({
+  model,
+  resolveExecutor,
+  completeCall = (call) => call,
+}: AnswerOptions): ModelAnswer {
   const gathered: AnswerState = { reasoning: [], text: '', calls: [], finish: null }
+  const isTruncated = (): boolean => gathered.finish?.reason === 'length'
+  const completeCalls = (): CallRecord[] =>
+    gathered.calls.map((call, index) =>
+      isTruncated() && index === gathered.calls.length - 1 && isCutOff(call)
+        ? { ...call, runs: 'server', isCut: true }
+        : completeCall(call),
+    )
   return {
     get usage() {
       return gathered.finish?.usage ?? null
     },
     get isTruncated() {
-      return gathered.finish?.reason === 'length'
+      return isTruncated()
+    },
+    get isSilent() {
+      return gathered.text.trim() === '' && gathered.calls.length === 0 && !isTruncated()
     },
     get isEmpty() {
       return gathered.text === '' && gathered.calls.length === 0 && !hasReasoning(gathered)
     },
     add: (part) => applyPart(gathered, part, resolveExecutor),
-    completePieces: () => toCompletePieces(gathered),
+    completePieces: () => toCompletePieces({ ...gathered, calls: completeCalls() }),
     body: (partial) => ({
       role: 'assistant',
       reasoning: [...gathered.reasoning],
       text: gathered.text,
-      calls: [...gathered.calls],
+      calls: partial ? [...gathered.calls] : completeCalls(),
       partial,
       model,
     }),

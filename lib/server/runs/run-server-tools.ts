@@ -1,5 +1,5 @@
-import { toOtid } from '../ids.ts'
-import { pythonToolNotRun, unknownTool } from '../messages/tools.ts'
+import { newId, toOtid } from '../ids.ts'
+import { callCutOff, pythonToolNotRun, unknownTool } from '../messages/tools.ts'
 import type { AgentRecord, CallRecord, ToolRecord } from '../records.ts'
 import { runBuiltIn, type ServerToolResult } from '../server-tools/built-in-tools.ts'
 import { toReturnFields, withMessageHeader } from '../wire/messages.ts'
@@ -61,11 +61,13 @@ function answerCall(loop: Loop, { stepId, call, agent, tools }: ServerCall): () 
   const origin = { callId, name, runId: run.record.id, stepId }
   const fields = storage.transaction(() => {
     const answer =
-      tool === undefined
-        ? toUnknownToolResult(name, tools)
-        : tool.builtIn
-          ? runBuiltIn(name, args, { agent, thread, storage, now: now(), call: origin })
-          : toError(pythonToolNotRun(name))
+      call.isCut === true
+        ? toError(callCutOff(name))
+        : tool === undefined
+          ? toUnknownToolResult(name, tools)
+          : tool.builtIn
+            ? runBuiltIn(name, args, { agent, thread, storage, now: now(), call: origin })
+            : toError(pythonToolNotRun(name))
     const body = { role: 'tool', callId, name, ...answer, ...EMPTY_FIELDS } as const
     const id = storeMessage(loop, stepId, body)
     return { id, body }
@@ -74,6 +76,29 @@ function answerCall(loop: Loop, { stepId, call, agent, tools }: ServerCall): () 
   const date = now().toISOString()
   const header = { id, otid: toOtid(id, 0), date, runId: run.record.id, stepId }
   return () => run.emit(withMessageHeader('tool_return_message', header, toReturnFields(body)))
+}
+
+/**
+ * Sends the result of a call that was cut off, while the client resolves the other calls of the answer. It is stored after
+ * theirs.
+ */
+export function emitCutReturns(
+  { run, now }: Loop,
+  { stepId }: { readonly stepId: string },
+  calls: readonly CallRecord[],
+): void {
+  for (const { callId, name } of calls.filter((call) => call.isCut === true)) {
+    const id = newId('message')
+    const header = {
+      id,
+      otid: toOtid(id, 0),
+      date: now().toISOString(),
+      runId: run.record.id,
+      stepId,
+    }
+    const fields = toReturnFields({ callId, name, ...toError(callCutOff(name)), stdout: [] })
+    run.emit(withMessageHeader('tool_return_message', header, fields))
+  }
 }
 
 const EMPTY_FIELDS = { pictures: [], stdout: [], denial: null } as const
