@@ -16,10 +16,19 @@ export function readsUnknownFile({ words, redirections }: SimpleCommand): boolea
   return runsCode(name) && interpretedWords(name, words.slice(1)).some(isUnknown)
 }
 
-/** With this option, `find` shows the names that a file contains. */
+/** Whether an option makes a program show the lines of a file, as names or in errors. */
 function readsNames(name: string, words: readonly ShellWord[]): boolean {
-  return name === 'find' && words.some(({ values }) => values.includes('-files0-from'))
+  const option = LISTING_OPTIONS.get(name)
+  return option !== undefined && words.some(({ text }) => option.test(text))
 }
+
+const LISTING_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
+  ['find', /^-files0-from$/],
+  ['xargs', /^(-[a-zA-Z\d]*a|--a)/],
+  ['date', /^(-[a-zA-Z]*f|--f)/],
+  ['du', /^--f/],
+  ['ssh', /^-[a-zA-Z\d]*F/],
+])
 
 /** What follows the script of an interpreter is only given to it. */
 function interpretedWords(name: string, args: readonly ShellWord[]): readonly ShellWord[] {
