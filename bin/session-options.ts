@@ -96,6 +96,7 @@ function optionsIn(
       updateSkillsBlock: run.updateSkillsBlock,
       link: run.link,
       demo: run.demo,
+      memoryHistoryDays: settings.user.memoryHistoryDays,
       trustThisRun: run.trust,
       ignoreBrokenSettings: run.ignoreBrokenSettings,
       maxSteps: run.maxTurns,

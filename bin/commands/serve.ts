@@ -24,7 +24,8 @@ export async function serveUntilStopped(
 ): Promise<number> {
   const { print, notify } = createPrinter(cli)
   const port = parsePort('port', flags.value('port')) ?? DEFAULT_PORT
-  const environment = environmentOf(openSettings({ home: cli.home, directory: cli.home }), cli.env)
+  const settings = openSettings({ home: cli.home, directory: cli.home })
+  const environment = environmentOf(settings, cli.env)
   const password = environment['LETTA_SERVER_PASSWORD']
   const token = password ?? (await loadOrCreateToken(join(cli.home, '.letta', 'server-token')))
   if (flags.has('print-token')) {
@@ -39,6 +40,7 @@ export async function serveUntilStopped(
     host: flags.value('host') ?? DEFAULT_HOST,
     port,
     token,
+    historyDays: settings.user.memoryHistoryDays,
     onNotice: notify,
   })
   print(server.url)

@@ -17,6 +17,8 @@ export type Backend =
       /** Provider keys and addresses. */
       readonly environment: Readonly<Record<string, string | undefined>>
       readonly demo: boolean
+      /** Days for which every version of a memory block is stored; the server's default when absent. */
+      readonly historyDays?: number
     }
   | { readonly type: 'cloud'; readonly apiKey: string }
   | { readonly type: 'selfHosted'; readonly url: string; readonly password: string | null }
@@ -74,7 +76,13 @@ async function connectEmbedded(
   await nextTurn()
   const { openServer } = await import('../server/app.ts')
   await nextTurn()
-  const server = await openServer({ database: backend.database, providers, onNotice: report })
+  const { database, historyDays } = backend
+  const server = await openServer({
+    database,
+    providers,
+    onNotice: report,
+    ...(historyDays === undefined ? {} : { historyDays }),
+  })
   await nextTurn()
   const client = new Letta({
     baseURL: EMBEDDED_URL,

@@ -34,6 +34,8 @@ export interface SessionOptions {
   readonly updateSkillsBlock: boolean
   readonly link: 'link' | 'unlink' | null
   readonly demo: boolean
+  /** Days for which the embedded server stores every version of a memory block. */
+  readonly memoryHistoryDays: number
   readonly trustThisRun: boolean
   /** Denials that cannot be read take no mode away. */
   readonly ignoreBrokenSettings?: boolean

@@ -82,7 +82,19 @@ export function changeAgent(
 }
 
 /** The embedded server's database is in the user's own directory. */
-export function backendOf({ backend, home, environment, demo }: SessionOptions): Backend {
+export function backendOf({
+  backend,
+  home,
+  environment,
+  demo,
+  memoryHistoryDays: historyDays,
+}: SessionOptions): Backend {
   if (backend.type !== 'embedded') return backend
-  return { ...backend, database: path.join(home, '.letta', 'letta.db'), environment, demo }
+  return {
+    ...backend,
+    database: path.join(home, '.letta', 'letta.db'),
+    environment,
+    demo,
+    historyDays,
+  }
 }

@@ -55,6 +55,13 @@ const userFields = {
   lastAgent: optionalText.describe('Last used agent, in any directory.'),
   lastAgentByServer: ids.default({}).describe('The same for each server: `embedded`, or its URL.'),
   model: optionalText.describe('Default model for new agents.'),
+  memoryHistoryDays: z
+    .int()
+    .positive()
+    .default(90)
+    .describe(
+      'Days for which the embedded server stores every version of a memory block; of older ones, the last of each day. The newest 50 always stay.',
+    ),
   env: z
     .record(z.string(), z.string())
     .default({})

@@ -110,4 +110,14 @@ describe('The memory of a session that watches', () => {
       true,
     ])
   })
+
+  it('stores all versions only for the days of the setting, and always the newest', async () => {
+    desk = await openDesk([], { options: { memoryHistoryDays: 1 } })
+    await desk.session.opened
+    for (let count = 0; count < 3; count++) {
+      await desk.session.memory.edit('human', `${count}`, item(state(), 'human')?.block.value ?? '')
+    }
+    const rows = await desk.session.memory.versions('human', { limit: 99, before: null })
+    expect(rows.map(({ version }) => version)).to.deep.equal([3, 2, 1, 0])
+  })
 })

@@ -63,6 +63,7 @@ describe('The settings', () => {
           globalSharedBlockIds: {},
           globalSharedBlockIdsByServer: {},
           lastAgent: null,
+          memoryHistoryDays: 90,
           lastAgentByServer: {},
           model: null,
           env: {},

@@ -111,6 +111,7 @@ const usual: Omit<SessionOptions, 'directory' | 'home' | 'environment'> = {
   updateSkillsBlock: false,
   link: null,
   demo: false,
+  memoryHistoryDays: 90,
   trustThisRun: false,
   maxSteps: null,
   watch: false,
