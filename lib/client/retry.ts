@@ -80,4 +80,9 @@ function isTransient(status: number | null, detail: string): boolean {
   )
 }
 
+/** A gateway in front of the server reports that it got no answer: the server may have received the request. */
+export function isGatewayFailure({ status }: RetryableResponse): boolean {
+  return status === 502 || status === 504 || (status !== null && status >= 520 && status < 530)
+}
+
 const TRANSIENT = new Set([429, 502, 503, 504])

@@ -124,6 +124,8 @@ export function cancelNotConfirmed(reason: string): string {
   return `Cancellation was not confirmed by the server: ${reason}`
 }
 
+export const RECONNECTING = `Connection lost. The answer continues when the server can be reached again (cancel: ${keyReference('app.back')}).`
+
 export const COMPACTING =
   'The context window is nearly full: earlier messages are being summarized.'
 

@@ -11,6 +11,7 @@ import {
   CANCELLED_BEFORE_SENDING,
   COMPACTING,
   CONTINUE_HINT,
+  RECONNECTING,
   SERVER_ERROR_HINTS,
   serverError,
   turnStopped,
@@ -213,6 +214,9 @@ function report(ports: TurnPorts, part: Exclude<StreamPart, { type: 'stop' | 'er
     case 'notice':
       store.dispatch({ ...part, type: 'notice.posted', level: 'info', hint: null })
       break
+    case 'reconnecting':
+      store.dispatch({ ...RECONNECTING_NOTICE, id: ports.newId() })
+      break
     case 'compaction':
       store.dispatch({
         type: 'notice.posted',
@@ -223,6 +227,13 @@ function report(ports: TurnPorts, part: Exclude<StreamPart, { type: 'stop' | 'er
       })
   }
 }
+
+const RECONNECTING_NOTICE = {
+  type: 'notice.posted',
+  level: 'warning',
+  text: RECONNECTING,
+  hint: null,
+} as const
 
 /** The local calls of the response; when the stream contained none, those that the server reports as pending. */
 async function askedCalls(ports: TurnPorts): Promise<readonly PendingCall[]> {

@@ -58,7 +58,7 @@ interface Got {
 }
 
 /** Milliseconds: a silent connection counts as lost soon, and is resumed at once. */
-const PATIENCE = { silence: 300, pause: 1 }
+const PATIENCE = { silence: 300, pause: 1, outage: 300 }
 
 async function play(one: Case): Promise<Got> {
   const { url, close } = await serve(one)

@@ -81,7 +81,7 @@ describe('A retry', () => {
       const port = typeof address === 'object' && address !== null ? address.port : 0
       const client = new Letta({ baseURL: `http://127.0.0.1:${port}`, apiKey: '', logLevel: 'off' })
       const message = { otid: 'o1', text: 'Hello', reminder: null }
-      const patience = { silence: 20_000, pause: 0.001 }
+      const patience = { silence: 20_000, pause: 0.001, outage: 300 }
       const options = { background: true, maxSteps: null, patience }
       const { signal } = new AbortController()
       let said = ''

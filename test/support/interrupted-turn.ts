@@ -45,7 +45,7 @@ export async function runInterruptedTurn({
   const letta = await lettaOverHttp({ model, cuts, silent })
   const client = new Letta({ baseURL: letta.url, apiKey: '', logLevel: 'off' })
   const agentId = await createAgent(client)
-  const patience = { silence: silent ? 200 : 20_000, pause: 1 }
+  const patience = { silence: silent ? 200 : 20_000, pause: 1, outage: 300 }
   const options = { background, maxSteps: null, patience }
   const input = { replies: [], message: { otid: 'o1', text: 'Hello', reminder: null } }
   const lines = await read(

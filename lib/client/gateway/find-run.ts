@@ -8,14 +8,15 @@ const SEARCHED_RUNS = 3
 const MAX_ATTEMPTS = 3
 
 /**
- * Finds the run that a message has started when the connection was lost before the server named it; null when none is found.
+ * Finds the run that a message has started when the connection was lost before the server named it; null when none is found,
+ * `unreachable` when the server does not answer.
  * The message is identified by its otid. Sending it again could make the agent do everything twice.
  */
 export async function findRunByMessage(
   client: Letta,
   message: { readonly agentId: string; readonly otid: string | null },
   { signal, pause }: { readonly signal: AbortSignal; readonly pause: number },
-): Promise<string | null> {
+): Promise<string | null | 'unreachable'> {
   const { agentId, otid } = message
   if (otid === null) return null
   try {
@@ -25,7 +26,7 @@ export async function findRunByMessage(
       if (found !== null) return found
     }
   } catch {
-    // The server is unreachable: the caller reports the error that ended the connection.
+    return 'unreachable'
   }
   return null
 }

@@ -23,6 +23,8 @@ export type StreamPart =
   | { readonly type: 'compaction'; readonly id: string }
   /** A line of the server about the run. */
   | { readonly type: 'notice'; readonly id: string; readonly text: string }
+  /** The connection is lost, and the run is resumed as soon as the server answers. */
+  | { readonly type: 'reconnecting' }
   | { readonly type: 'stop'; readonly reason: string }
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'error'; readonly error: ServerError }

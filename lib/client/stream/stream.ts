@@ -1,11 +1,12 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
+import { errnoCode } from '../../fs/errno.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { createUserError } from '../../util/user-error.ts'
 import { findRunByMessage } from '../gateway/find-run.ts'
 import { waitUntilIdle } from '../gateway/wait-for-run.ts'
 import { SERVER_STOPPED_RESPONDING, STREAM_LOST } from '../messages.ts'
-import { pauseBefore, type RetryableResponse, refusalOf } from '../retry.ts'
+import { isGatewayFailure, pauseBefore, type RetryableResponse, refusalOf } from '../retry.ts'
 import { wrapSystemReminder } from '../system-reminder.ts'
 import { createDecoder, type Decoder, type StreamPart, serverError } from './decode.ts'
 import { jsonEvents } from './sse.ts'
@@ -49,16 +50,20 @@ interface Patience {
   readonly silence: number
   /** Before the second consecutive attempt to resume; doubled for each that follows. */
   readonly pause: number
+  /** How long a run is resumed after its connection was lost. A new chunk starts the time again. */
+  readonly outage: number
 }
 
 /** A server sends a ping after 20 seconds without an event; after this time three are missing. */
-const PATIENCE: Patience = { silence: 70_000, pause: 250 }
+export const PATIENCE: Patience = { silence: 70_000, pause: 250, outage: 300_000 }
 
 type Body = Parameters<Letta['agents']['messages']['stream']>[1]
 type Message = NonNullable<Body['messages']>[number]
 
-/** Consecutive attempts to resume a run after a lost connection. An attempt that yields a new chunk resets the count. */
-const MAX_RESUMES = 5
+/** The longest pause between two attempts, in pauses: ten seconds. */
+const MAX_PAUSES = 40
+/** The attempt at which an outage is reported: most connections are resumed at once. */
+const REPORTED_ATTEMPT = 3
 
 /**
  * Sends one request and yields the parts of its response, in order. A lost or silent connection is resumed after the last part,
@@ -81,43 +86,89 @@ export async function* streamTurn(
     include_compaction_messages: true,
     ...(options.maxSteps === null ? {} : { max_steps: options.maxSteps }),
   }
-  const { silence, pause } = options.patience ?? PATIENCE
+  const { silence, pause, outage } = options.patience ?? PATIENCE
   const headers = options.session === undefined ? {} : { 'x-letta-session': options.session }
   let open: Open = (request) =>
     client.agents.messages.stream(agentId, body, { ...request, headers }).asResponse()
+  const patience = { pause, outage, signal }
+  const message = { agentId, otid: input.message?.otid ?? null }
   let refused = 0
+  let foundRunId: string | null = null
+  let lostAt: number | null = null
   for (let attempt = 0; ; attempt++) {
     const before = decoder.position.seqId
     const limit = options.background ? silence : null
     const ended = yield* readParts(open, decoder, { signal, limit })
     if (ended.stopped) return
-    if (ended.refusal !== null) {
+    const known = decoder.position.runId ?? foundRunId
+    if (ended.refusal !== null && known === null) {
       refused += 1
       const wait = signal.aborted ? null : pauseBefore(refused, ended.refusal)
-      if (wait === null || decoder.position.runId !== null) throw ended.thrown
+      if (wait === null) throw ended.thrown
       const limit = (wait * pause) / PATIENCE.pause
       // Another waiting client may start its run first. The count starts again, so that this does not use up the attempts.
       if (await waitUntilIdle(client, ended.refusal, { limit, pause, signal })) refused = 0
-      continue
+      // A gateway may have passed the message on before it failed: then the run exists, and a repetition would start another.
+      const mayHaveArrived = options.background && isGatewayFailure(ended.refusal)
+      if (mayHaveArrived) foundRunId = await findRunPatiently(client, message, patience)
+      if (foundRunId === null) continue
+    } else if (ended.refusal !== null && pauseBefore(1, ended.refusal) === null) {
+      throw ended.thrown
     }
     const { seqId } = decoder.position
-    if (seqId !== before) attempt = 0
-    if (!options.background || attempt >= MAX_RESUMES || signal.aborted) {
+    if (seqId !== before) {
+      attempt = 0
+      lostAt = null
+    }
+    lostAt ??= performance.now()
+    const isTooLong = performance.now() - lostAt > patience.outage
+    if (!options.background || isTooLong || signal.aborted) {
       throw signal.aborted ? signal.reason : connectionLost(ended.thrown)
     }
-    if (attempt > 0) await pauseFor(pause * 2 ** (attempt - 1), signal)
-    const runId =
-      decoder.position.runId ??
-      (await findRunByMessage(
-        client,
-        { agentId, otid: input.message?.otid ?? null },
-        { signal, pause },
-      ))
+    if (attempt === REPORTED_ATTEMPT) yield { type: 'reconnecting' }
+    if (attempt > 0) await pauseFor(pause * Math.min(2 ** (attempt - 1), MAX_PAUSES), signal)
+    foundRunId ??= decoder.position.runId
+    if (foundRunId === null && isConnectionBroken(ended.thrown)) {
+      foundRunId = await findRunPatiently(client, message, patience)
+    }
+    const runId = foundRunId
     if (runId === null) throw signal.aborted ? signal.reason : connectionLost(ended.thrown)
     open = (request) =>
       client.runs.messages.stream(runId, { starting_after: seqId }, request).asResponse()
   }
 }
+
+/** As `findRunByMessage`, also when the server cannot be reached for a while. */
+async function findRunPatiently(
+  client: Letta,
+  message: Parameters<typeof findRunByMessage>[1],
+  { pause, outage, signal }: { pause: number; outage: number; signal: AbortSignal },
+): Promise<string | null> {
+  const began = performance.now()
+  for (let attempt = 0; ; attempt++) {
+    const found = await findRunByMessage(client, message, { signal, pause })
+    if (found !== 'unreachable') return found
+    if (signal.aborted || performance.now() - began > outage) return null
+    await pauseFor(pause * Math.min(2 ** attempt, MAX_PAUSES), signal)
+  }
+}
+
+/** Whether the server may have received the request: with these codes no connection was made. */
+function isConnectionBroken(thrown: unknown): boolean {
+  for (let error: unknown = thrown; error instanceof Error; error = error.cause) {
+    if (NEVER_CONNECTED.has(errnoCode(error) ?? '')) return false
+  }
+  return true
+}
+
+const NEVER_CONNECTED = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
 
 type Open = (request: {
   readonly signal: AbortSignal
