@@ -91,6 +91,8 @@ export const ruleErrors = {
   matchesNoCommand: 'matches no command',
   parenthesesAfterStar: '* cannot be followed by parentheses',
   starNotLast: 'a star has a meaning only at the end of a command',
+  serverTool: (tool: string): string =>
+    `${tool} is not a tool of letta; a server runs its tools without these rules, in plan mode too`,
   unknownTool: (name: string): string => `tool "${name}" not found`,
 }
 

@@ -30,20 +30,33 @@ const GENERATED = /^Skills Directory: [^\n]+\n\n(\[NO SKILLS AVAILABLE\]$|Availa
 type Describe = (skill: Skill) => string
 
 function wholly({ name, id, description, tags }: Skill): string {
-  const lines = [`### ${name}`, `ID: \`${id}\``, `Description: ${description}`]
-  if (tags.length > 0) lines.push(`Tags: ${tags.map((tag) => `\`${tag}\``).join(', ')}`)
+  const lines = [
+    `### ${escapeTags(name)}`,
+    `ID: \`${escapeTags(id)}\``,
+    `Description: ${escapeTags(description)}`,
+  ]
+  if (tags.length > 0) lines.push(`Tags: ${tags.map((tag) => `\`${escapeTags(tag)}\``).join(', ')}`)
   return lines.join('\n')
+}
+
+/** A skill is a text of the directory: it must not close the section of the prompt that it is in, or open another. */
+function escapeTags(text: string): string {
+  return text.replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
 const BRIEF = 80
 
 function briefly({ name, id, description }: Skill): string {
   const brief = description.length > BRIEF ? `${description.slice(0, BRIEF)}…` : description
-  return [`### ${name}`, `ID: \`${id}\``, `Description: ${brief}`].join('\n')
+  return [
+    `### ${escapeTags(name)}`,
+    `ID: \`${escapeTags(id)}\``,
+    `Description: ${escapeTags(brief)}`,
+  ].join('\n')
 }
 
 function barely({ id }: Skill): string {
-  return `ID: \`${id}\``
+  return `ID: \`${escapeTags(id)}\``
 }
 
 function cutList(heading: string, skills: readonly Skill[], limit: number): string {
@@ -61,7 +74,7 @@ function grouped(skills: readonly Skill[], describe: Describe): string {
   const categories = new Set(skills.map((skill) => skill.category).filter((name) => name !== null))
   const sections = [...categories].map((category) => {
     const group = skills.filter((skill) => skill.category === category)
-    return [`## ${category}`, ...group.map(describe)].join('\n\n')
+    return [`## ${escapeTags(category)}`, ...group.map(describe)].join('\n\n')
   })
   const rest = skills.filter((skill) => skill.category === null).map(describe)
   if (rest.length > 0)

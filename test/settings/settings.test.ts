@@ -163,7 +163,7 @@ describe('The settings', () => {
       const { problems, areDenialsLost } = open()
       const told = (list: 'deny' | 'ask' | 'allow', rule: string): string =>
         problems.find(({ message }) => message.includes(`${list} rule "${rule}"`))?.message ?? ''
-      expect(problems).to.have.lengthOf(8)
+      expect(problems).to.have.lengthOf(9)
       expect(problems.every(({ line }) => line === 1)).to.equal(true)
       expect(told('deny', 'Bash(curl')).to.include('Did you mean Bash(curl)?')
       expect(told('deny', 'bash(wget:*)')).to.include('Did you mean Bash(wget:*)?')
@@ -172,6 +172,7 @@ describe('The settings', () => {
       expect(told('deny', 'Bash(git * --force)')).to.include('Did you mean Bash(git:*)?')
       expect(told('ask', 'Read()')).to.not.equal('')
       expect(told('ask', 'Rm(x)')).to.not.equal('')
+      expect(told('ask', 'memory_insert')).to.not.equal('')
       expect(told('allow', 'Bash (npm test)')).to.include('Did you mean Bash(npm test)?')
       expect(areDenialsLost).to.equal(true)
     })

@@ -36,14 +36,18 @@ export function examineRule(text: string, list: 'allow' | 'deny' | 'ask'): RuleP
   const { tool = '*', payload = null } = parseRule(text) ?? {}
   if (tool === '*' || TOOL_NAMES.includes(tool)) return null
   const near = nearTool(tool)
-  // Tools of a server and of MCP have names such as memory_insert.
-  if (near === null && /^[a-z]|__/.test(tool)) return null
+  if (near === null && SERVER_TOOL.test(tool)) {
+    return { reason: ruleErrors.serverTool(tool), meant: null, isUnusable: false }
+  }
   return {
     reason: ruleErrors.unknownTool(tool),
     meant: near === null ? null : withPayload(near, payload),
     isUnusable: near !== null,
   }
 }
+
+/** Tools that a server runs itself have names such as memory_insert. */
+const SERVER_TOOL = /^[a-z]|__/
 
 /** A star in the middle is compared as text: as a denial it forbids nothing that anybody runs. */
 function checkRestriction(text: string): string | null {
