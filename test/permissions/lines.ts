@@ -96,7 +96,7 @@ export const READ_ONLY_LINES: readonly string[] = [
   'letta messages list --limit 5',
   'letta messages search "the plan" --json',
   'letta agents list',
-  'letta messages search --query plan --agent agent-1',
+  'letta messages search --query plan',
   'git -C src status',
   'git grep foo',
   'git cat-file -p HEAD',
@@ -1517,6 +1517,11 @@ export const DECEIVING_LINES: readonly string[] = [
   'gh alias set x y',
   'gh whatever',
   'git verify-commit --format=%G? HEAD',
+  // Conversations of other projects.
+  'letta messages list --agent agent-1',
+  'letta messages search plan -a agent-1',
+  'letta messages list --agent=agent-1',
+  'letta memory show persona --agent agent-1',
   // Where options end at the first operand, the value of a later one is a file.
   'head README.md -n /etc/passwd',
   'cut -f1 README.md -d /etc/passwd',

@@ -6,6 +6,9 @@ export function isReadOnlyLettaCommand(args: readonly ShellWord[]): boolean {
   const name = args.slice(0, 2).map((word) => plainValue(word) ?? '')
   if (/^--(version|help)$/.test(name[0] ?? '')) return args.length === 1
   const rest = args.slice(2)
+  // Another agent can be that of another project.
+  const namesAgent = rest.some((word) => /^(-\w*a|--agent)/.test(plainValue(word) ?? '-a'))
+  if (namesAgent && /^(memory|messages)$/.test(name[0] ?? '')) return false
   return (
     READ_ONLY_SUBCOMMAND.test(name.join(' ')) &&
     sortArgs(rest, OPTIONS) !== null &&
