@@ -1,12 +1,14 @@
 import { EXIT_CODES } from '../lib/cli/exit-codes.ts'
-import { NO_PROMPT } from '../lib/cli/messages.ts'
+import { NO_PROMPT, slashCommandAsPrompt, unknownSlashCommand } from '../lib/cli/messages.ts'
 import type { Invocation } from '../lib/cli/parse.ts'
+import { SLASH_NAMES } from '../lib/cli/slash-names.ts'
 import { endBeforeSession, type HeadlessRun, runHeadless } from '../lib/headless/run.ts'
 import { reduceSession } from '../lib/session/reduce/session.ts'
 import type { SessionOptions } from '../lib/session/services.ts'
 import { emptySession } from '../lib/session/state.ts'
 import type { Settings } from '../lib/settings/settings.ts'
 import { createStore } from '../lib/store.ts'
+import { closestMatch } from '../lib/util/did-you-mean.ts'
 import { UsageError, UserError } from '../lib/util/user-error.ts'
 import type { CliEnvironment } from './io/cli-environment.ts'
 import { createPrinter } from './io/stderr.ts'
@@ -53,7 +55,7 @@ export async function runHeadlessTurn(
   }
 }
 
-/** `/review src`: a prompt of the user, or of a trusted project. Text that names no prompt is sent unchanged. */
+/** `/review src`: a prompt of the user, or of a trusted project. Other text is sent unchanged. */
 async function expandPrompt(
   text: string,
   { home, directory }: SessionOptions,
@@ -65,7 +67,25 @@ async function expandPrompt(
   const project = trusted && directory !== home ? directory : null
   const { prompts } = await findPrompts({ home, project, taken: [] })
   const prompt = prompts.find((one) => one.name === name)
-  return prompt === undefined ? text : filledPrompt(prompt, argument.trim())
+  if (prompt !== undefined) return filledPrompt(prompt, argument.trim())
+  refuseSlashCommand(name, text, prompts)
+  return text
+}
+
+/** The command of a screen, or a mistyped name, would be read by the agent as a message. */
+function refuseSlashCommand(
+  name: string,
+  text: string,
+  prompts: readonly { readonly name: string }[],
+): void {
+  if (SLASH_NAMES.includes(name)) {
+    const { message, hint } = slashCommandAsPrompt(name, text)
+    throw new UsageError(message, { hint })
+  }
+  const near = closestMatch(name, [...SLASH_NAMES, ...prompts.map((prompt) => prompt.name)])
+  if (near === null || text !== `/${name}`) return
+  const { message, hint } = unknownSlashCommand(name, near)
+  throw new UsageError(message, { hint })
 }
 
 async function runTurn(

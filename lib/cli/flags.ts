@@ -179,7 +179,7 @@ export const FLAGS: readonly Flag[] = [
     name: 'ignore-broken-settings',
     section: 'Permissions',
     subcommands: RULE_SUBCOMMANDS,
-    help: 'Run although denials in a settings file cannot be read',
+    help: 'Run although denials in the settings cannot be read',
   },
   {
     name: 'prompt',

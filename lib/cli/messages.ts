@@ -1,3 +1,4 @@
+import type { MessageWithHint } from '../util/user-error.ts'
 /** The texts of the command line: help and usage errors. Those of flags and subcommands are in their tables. */
 
 export const USAGE_TITLE = 'USAGE'
@@ -77,6 +78,20 @@ export const unexpectedArgument = (command: string, argument: string): string =>
 
 export const unexpectedSecret = (command: string): string =>
   `letta ${command}: ${UNEXPECTED_SECRET}`
+
+export const unknownSubcommand = (name: string, near: string): string =>
+  `Unknown subcommand "${name}". Did you mean "${near}"?`
+
+/** A slash command of the workbench as the prompt of a headless run. */
+export const slashCommandAsPrompt = (name: string, text: string): MessageWithHint => ({
+  message: `/${name} is a command of the workbench and not a prompt.`,
+  hint: `Start letta to run it. To send the text to the agent, put a space before it: letta -p " ${text}"`,
+})
+
+export const unknownSlashCommand = (name: string, near: string): MessageWithHint => ({
+  message: `Prompt /${name} not found. Did you mean /${near}?`,
+  hint: `To send the text to the agent, put a space before it: letta -p " /${name}"`,
+})
 
 export const toSendAsPrompt = (words: readonly string[]): string =>
   `To send the words as a prompt: letta -- ${words.join(' ')}`

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { PERMISSION_MODES, type PermissionMode } from '../permissions/types.ts'
-import { withSuggestion } from '../util/did-you-mean.ts'
+import { editDistance, withSuggestion } from '../util/did-you-mean.ts'
 import { splitList } from '../util/split-list.ts'
 import { UsageError } from '../util/user-error.ts'
 import { acceptsFlag, FLAGS, OUTPUT_FORMATS, type OutputFormat } from './flags.ts'
@@ -15,6 +15,7 @@ import {
   toSendAsPrompt,
   unexpectedArgument,
   unexpectedSecret,
+  unknownSubcommand,
 } from './messages.ts'
 import { parsePositiveInteger } from './numbers.ts'
 import { type ParsedFlags, parseFlags } from './parsed-flags.ts'
@@ -100,7 +101,7 @@ interface CommandWords {
 
 function splitWords(argv: readonly string[]): CommandWords {
   const { tokens, positionals } = parseArgs({
-    args: [...argv],
+    args: argv.map((word, index) => (isTextWithDash(word) ? placeholder(index) : word)),
     options: Object.fromEntries(
       FLAGS.map(({ name, short, value }) => [
         name,
@@ -119,7 +120,20 @@ function splitWords(argv: readonly string[]): CommandWords {
     (token) => token.kind === 'positional' && token.index < end,
   ).length
   const options = tokens.filter((token) => token.kind === 'option')
-  return { flags: parseFlags(options, argv), positionals, unescaped }
+  const texts = positionals.map((word) => argv[indexOfPlaceholder(word)] ?? word)
+  return { flags: parseFlags(options, argv), positionals: texts, unescaped }
+}
+
+/** `- a list`, `-5 degrees`, `--yolo is what?`: no flag contains a space before its value. */
+function isTextWithDash(word: string): boolean {
+  return /^-(\s|[^A-Za-z-]\S*\s|[A-Za-z]\s|-[^\s=]*\s)/.test(word)
+}
+
+/** Such a text on its way through `parseArgs`, which would take it for a flag. No argument can contain NUL. */
+const placeholder = (index: number): string => `\0${index}`
+
+function indexOfPlaceholder(word: string): number {
+  return word.startsWith('\0') ? Number(word.slice(1)) : -1
 }
 
 function toInvocation(
@@ -131,6 +145,7 @@ function toInvocation(
   if (flags.has('version')) return { type: 'version' }
   if (asksForHelp(words)) return { type: 'help', subcommands: findSubcommands(words.slice(1)) }
   const subcommand = findSubcommand(words)
+  if (subcommand === null) refuseMistypedSubcommand(words)
   if (subcommand !== null) return toSubcommandInvocation(subcommand, flags, positionals)
   rejectForeignFlags(flags, null)
   const options = toRunOptions(flags)
@@ -199,6 +214,21 @@ function findSubcommand(words: readonly string[]): Subcommand | null {
   const verbs = found.map(({ name }) => name.split(' ')[1] ?? '')
   const message = suggest(requiresOneOf(noun, verbs), verb ?? '', verbs)
   throw new UsageError(`${message} ${toSendAsPrompt(words)}`)
+}
+
+/** `letta memroy list` is not a prompt. A sentence is: it has more words, or its second word is not that of the subcommand. */
+function refuseMistypedSubcommand(words: readonly string[]): void {
+  const [noun = '', verb, ...rest] = words
+  if (!/^[a-z]{4,}$/.test(noun) || rest.length > 2) return
+  const nouns = [...new Set(SUBCOMMANDS.map(({ name }) => name.split(' ')[0] ?? ''))]
+  const near = nouns.find((one) => editDistance(noun, one) <= (noun.length < 6 ? 1 : 2))
+  if (near === undefined) return
+  const verbs = SUBCOMMANDS.filter(({ name }) => name.startsWith(`${near} `)).map(
+    ({ name }) => name.split(' ')[1] ?? '',
+  )
+  const isMeant = verb === undefined || verbs.some((one) => editDistance(verb, one) <= 1)
+  if (!isMeant) return
+  throw new UsageError(`${unknownSubcommand(noun, near)} ${toSendAsPrompt(words)}`)
 }
 
 function suggest(message: string, word: string, words: readonly string[]): string {

@@ -9,6 +9,7 @@ import {
   requiresValue,
   singleDash,
   takesNoValue,
+  toSendAsPrompt,
   unknownFlag,
   validChoices,
   valueLooksLikeFlag,
@@ -61,7 +62,9 @@ function unknownFlagMessage(rawName: string): string {
   const name = rawName.replace(/^-+/, '')
   const names = [...byName.keys()]
   const message = withSuggestion(unknownFlag(rawName), name, names, (match) => `--${match}`)
-  return `${message} ${FLAG_SYNTAX}`
+  // No flag is named so: it is a number, or the beginning of a list.
+  const isText = !/^--?[A-Za-z]/.test(rawName)
+  return `${message} ${FLAG_SYNTAX}${isText ? ` ${toSendAsPrompt([rawName])}` : ''}`
 }
 
 function parseValue(flag: Flag, { rawName, value, inlineValue }: OptionToken): string | null {

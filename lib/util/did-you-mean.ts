@@ -40,7 +40,7 @@ export function withSuggestion(
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn `from` into `to`. */
-function editDistance(from: string, to: string): number {
+export function editDistance(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)]
   for (let row = 1; row <= from.length; row++) {
     const cells = [row]

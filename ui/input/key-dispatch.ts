@@ -1,3 +1,4 @@
+import { latinKeyOf } from '../../lib/util/keyboard-layouts.ts'
 import type { RootState } from '../state/state.ts'
 import type { Input, Key } from '../view/types.ts'
 import { acceptsText, activeContexts } from './key-contexts.ts'
@@ -42,7 +43,14 @@ function typeOrPress(
   press: (stroke: string, typed: string) => void,
 ): void {
   if (acceptsText(ports.state())) ports.type(text)
-  else for (const character of text) press(character === ' ' ? 'space' : character, character)
+  else for (const character of text) press(strokeOf(character, ports), character)
+}
+
+/** A letter of another script that nothing is bound to is the shortcut on its key: where text is not edited, only the key counts. */
+function strokeOf(character: string, { keymap, state }: KeyDispatcherPorts): string {
+  if (character === ' ') return 'space'
+  const isBound = resolveKeys(keymap, activeContexts(state()), [character]).type !== 'none'
+  return isBound ? character : (latinKeyOf(character) ?? character)
 }
 
 function typedBy(key: Key): string | null {

@@ -1,3 +1,4 @@
+import { latinKeyOf } from '../../lib/util/keyboard-layouts.ts'
 import type { Input } from '../view/types.ts'
 import { ALT, CTRL, characterKeyEvent, keyEvent, META, SHIFT, SUPER_OR_HYPER } from './key-names.ts'
 import { CODED_KEYS, KEYPAD_TEXT, LETTERED_KEYS, NUMBERED_KEYS } from './key-tables.ts'
@@ -32,7 +33,7 @@ function plainCsiEvent(
   text: string,
 ): Input | Reply | 'paste' | null {
   const fields = parameters.split(';')
-  const [code = 0] = numbers(fields[0])
+  const [code = 0, , baseKey = 0] = numbers(fields[0])
   const [written = 1, kind = 1] = numbers(fields[1])
   const modifiers = Math.max(0, written - 1)
   if (final === '~' && code === 200) return 'paste'
@@ -41,9 +42,9 @@ function plainCsiEvent(
   const isCursorReport = final === 'R' && (code > 1 || modifiers > META * 2)
   if (isCursorReport) return { type: 'reply', text }
   if (kind === RELEASED) return null
-  if (final === 'u') return codedKey(code, modifiers, numbers(fields[2]))
+  if (final === 'u') return codedKey({ code, baseKey, modifiers, text: numbers(fields[2]) })
   if (final === '~' && code === 27 && fields.length > 2)
-    return codedKey(numbers(fields[2])[0] ?? 0, modifiers, [])
+    return codedKey({ code: numbers(fields[2])[0] ?? 0, baseKey: 0, modifiers, text: [] })
   const name = final === '~' ? NUMBERED_KEYS[code] : LETTERED_KEYS[final]
   if (name === undefined) return final === '~' ? null : { type: 'reply', text }
   if (modifiers & SUPER_OR_HYPER) return null
@@ -56,8 +57,17 @@ function numbers(field: string | undefined): readonly number[] {
   return field === undefined || field === '' ? [] : field.split(':').map(Number)
 }
 
+interface CodedKey {
+  readonly code: number
+  /** The code of the key in the standard layout; 0 when the terminal does not report it. */
+  readonly baseKey: number
+  readonly modifiers: number
+  /** The code points that the key types. */
+  readonly text: readonly number[]
+}
+
 /** A key by its code point, as kitty's protocol and xterm's modifyOtherKeys send it. */
-function codedKey(code: number, modifiers: number, text: readonly number[]): Input | Reply | null {
+function codedKey({ code, baseKey, modifiers, text }: CodedKey): Input | Reply | null {
   if (modifiers & SUPER_OR_HYPER) return null
   const typed = KEYPAD_TEXT[code] ?? printable(text)
   const isPlain = (modifiers & (CTRL | ALT | META)) === 0
@@ -68,7 +78,11 @@ function codedKey(code: number, modifiers: number, text: readonly number[]): Inp
   const character = typed ?? printable([code])
   if (character === undefined) return null
   const shifted = modifiers & SHIFT ? character.toUpperCase() : character
-  return isPlain ? { type: 'text', text: shifted } : characterKeyEvent(shifted, modifiers)
+  if (isPlain) return { type: 'text', text: shifted }
+  // A shortcut belongs to the key, whatever the layout types with it.
+  const base = character > '~' ? printable(baseKey === 0 ? [] : [baseKey]) : undefined
+  if (base === undefined) return characterKeyEvent(latinKeyOf(shifted) ?? shifted, modifiers)
+  return characterKeyEvent(modifiers & SHIFT ? base.toUpperCase() : base, modifiers)
 }
 
 function printable(codes: readonly number[]): string | undefined {

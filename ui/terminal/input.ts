@@ -1,8 +1,9 @@
 import { StringDecoder } from 'node:string_decoder'
+import { latinKeyOf } from '../../lib/util/keyboard-layouts.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import type { Input } from '../view/types.ts'
 import { csiEvent, type Reply } from './csi.ts'
-import { ALT, characterKeyEvent, controlKeyEvent, keyEvent } from './key-names.ts'
+import { ALT, CTRL, characterKeyEvent, controlKeyEvent, keyEvent } from './key-names.ts'
 import { CONSOLE_KEYS, LETTERED_KEYS } from './key-tables.ts'
 
 interface DecoderOptions {
@@ -26,6 +27,57 @@ export function createDecoder({ emit, delay }: DecoderOptions): Decoder {
   let pasted: string | null = null
   let hasEscapeKey = false
   let cancelDelay: (() => void) | null = null
+  /** The beginning of an answer of the terminal was dropped, or emitted as a key: its rest may still come, and is no typed text. */
+  let stalled: 'answer' | 'key' | null = null
+  let cancelStall: (() => void) | null = null
+  let hasBrackets = false
+  let sendsDelete = false
+  let isPasting = false
+  let cancelPasting: (() => void) | null = null
+
+  const stall = (kind: typeof stalled): void => {
+    cancelStall?.()
+    stalled = kind
+    cancelStall = kind === null ? null : delay(STALL_TIMEOUT_MS, () => stall(null))
+  }
+
+  /** Drops the rest of a stalled answer. Returns whether all input was part of it. */
+  const dropStalled = (): boolean => {
+    if (stalled === 'key' && !ANSWER_REST.test(buffer)) stall(null)
+    if (stalled === null) return false
+    STRING_END.lastIndex = 0
+    const end = STRING_END.exec(buffer)
+    const control = buffer.search(/[\x00-\x1f\x7f]/)
+    if (end !== null && control === end.index) {
+      buffer = buffer.slice(end.index + end[0].length)
+      stall(null)
+      return buffer === ''
+    }
+    // ESC can be the first half of the end.
+    if (control >= 0 && buffer.slice(control) !== ESC) {
+      buffer = buffer.slice(control)
+      stall(null)
+      return false
+    }
+    buffer = control < 0 ? '' : ESC
+    stall('answer')
+    return true
+  }
+
+  /** Lines that arrive at once were not typed: a terminal without bracketed paste has sent them. */
+  const takeUnbracketed = (): boolean => {
+    if (hasBrackets || pasted !== null || !PLAIN_PASTE.test(buffer)) return false
+    const isFirst = buffer.length >= MIN_PASTE_CHARACTERS && /[\r\n][^\r\n]/.test(buffer)
+    if (!isFirst && !isPasting) return false
+    emit({ type: 'paste', text: cleanPaste(buffer) })
+    buffer = ''
+    isPasting = true
+    cancelPasting?.()
+    cancelPasting = delay(PASTE_TIMEOUT_MS, () => {
+      isPasting = false
+    })
+    return true
+  }
 
   const decode = (isLate: boolean): void => {
     let from = 0
@@ -39,19 +91,30 @@ export function createDecoder({ emit, delay }: DecoderOptions): Decoder {
         pasted = null
         continue
       }
+      if (buffer[from] === '\x7f') sendsDelete = true
+      if (isControlBackspace(buffer, from, sendsDelete)) {
+        emit(keyEvent('backspace', CTRL))
+        from++
+        continue
+      }
       const token =
         buffer[from] === ESC ? takeEscape(buffer, from, isLate) : takePlain(buffer, from)
       if (token === null) break
+      if (isLate && STRING_BEGUN.test(buffer.slice(from))) {
+        stall(buffer.length - from === 2 ? 'key' : 'answer')
+      }
       from += token.length
-      if (token.events === 'paste') pasted = ''
-      else token.events.forEach(emit)
+      if (token.events === 'paste') {
+        pasted = ''
+        hasBrackets = true
+      } else token.events.forEach(emit)
     }
     buffer = buffer.slice(from)
   }
 
   const waitForRest = (): void => {
     if (buffer === '' || pasted !== null) return
-    const mayBeKey = buffer.length <= 2
+    const mayBeKey = buffer.length <= 2 && !STRING_BEGUN.test(buffer)
     if (mayBeKey && hasEscapeKey) return
     cancelDelay = delay(mayBeKey ? KEY_TIMEOUT_MS : SEQUENCE_TIMEOUT_MS, () => {
       cancelDelay = null
@@ -64,13 +127,18 @@ export function createDecoder({ emit, delay }: DecoderOptions): Decoder {
     write(bytes) {
       cancelDelay?.()
       cancelDelay = null
+      const isEmpty = buffer === ''
       buffer += utf8.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+      if (stalled !== null && dropStalled()) return waitForRest()
+      if (isEmpty && takeUnbracketed()) return
       decode(false)
       waitForRest()
     },
     reset() {
       cancelDelay?.()
       cancelDelay = null
+      stall(null)
+      isPasting = false
       utf8 = new StringDecoder('utf8')
       buffer = ''
       pasted = null
@@ -103,6 +171,17 @@ const ESC = '\x1b'
 const KEY_TIMEOUT_MS = 30
 /** How long the rest of a sequence may take. Its incomplete beginning is then dropped, as it must not count as typed text. */
 const SEQUENCE_TIMEOUT_MS = 500
+/** How long the rest of an answer that has stalled is waited for. */
+const STALL_TIMEOUT_MS = 3_000
+/** The beginning of an answer: an operating system command, a device control string and the like. */
+const STRING_BEGUN = /^\x1b[\]P_^X]/
+/** How the answers to the queries of letta continue after their first two characters. */
+const ANSWER_REST = /^(\d+;|[01]?[$+]r|[>!]\||G)/
+/** Text with line ends and tabs, without keys. */
+const PLAIN_PASTE = /^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$/
+/** Shorter lines can be typed ahead while the program is busy. */
+const MIN_PASTE_CHARACTERS = 20
+const PASTE_TIMEOUT_MS = 50
 const MAX_SEQUENCE_CHARACTERS = 64
 const MAX_STRING_CHARACTERS = 65_536
 
@@ -133,6 +212,11 @@ function takePlain(buffer: string, from: number): Token {
   if (run !== undefined) return { length: run.length, events: textEvents(run) }
   const code = buffer.charCodeAt(from)
   return tokenOf(1, code < 0x20 || code === 0x7f ? controlKeyEvent(code) : null)
+}
+
+/** Where Backspace sends DEL, BS is Ctrl+Backspace; in other terminals it is Backspace itself. */
+function isControlBackspace(buffer: string, from: number, sendsDelete: boolean): boolean {
+  return sendsDelete && buffer[from] === '\b'
 }
 
 /** More than a person types between two reads: this is a paste without brackets, and is emitted as one text. */
@@ -169,7 +253,8 @@ function altKey(buffer: string, from: number): Token {
   const code = buffer.codePointAt(from + 1) ?? 0
   if (code < 0x20 || code === 0x7f) return tokenOf(2, controlKeyEvent(code, ALT))
   const character = String.fromCodePoint(code)
-  return tokenOf(1 + character.length, characterKeyEvent(character, ALT))
+  const key = latinKeyOf(character) ?? character
+  return tokenOf(1 + character.length, characterKeyEvent(key, ALT))
 }
 
 const SEQUENCES: Readonly<

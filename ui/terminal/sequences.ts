@@ -11,7 +11,7 @@ export function enterSequence(modes: Modes): string {
     '\x1b[?1049h\x1b[?7l\x1b[?25l\x1b[2J\x1b[H',
     '\x1b[?2004h\x1b[?1004h',
     modes.mouse ? '\x1b[?1002h\x1b[?1006h' : '',
-    '\x1b[>1u\x1b[>4;1m',
+    '\x1b[>5u\x1b[>4;1m',
   ].join('')
 }
 

@@ -16,7 +16,8 @@ const GROUPS: readonly (readonly [sent: string, ...made: readonly string[]])[] =
   ['\x1b[1;5D\x1b[1;2A\x1b[3;3~', 'ctrl+left', 'shift+up', 'alt+delete'],
   ['\x1b[1;2P\x1b[1;5R', 'shift+f1', 'ctrl+f3'],
   ['\x1b[Z', 'shift+tab'],
-  ['\r\t\x7f\x08', 'enter', 'tab', 'backspace', 'backspace'],
+  ['\r\t\x08\x7f\x08', 'enter', 'tab', 'backspace', 'backspace', 'ctrl+backspace'],
+  ['\x1b[27;5;127~\x1b[27;5;8~', 'ctrl+backspace', 'ctrl+backspace'],
   ['\x01\x1a\x00\x1f\x1c', 'ctrl+a', 'ctrl+z', 'ctrl+space', 'ctrl+_', 'ctrl+\\'],
   ['\n', 'ctrl+j'],
   ['\x1b\r', 'alt+enter'],
@@ -27,7 +28,19 @@ const GROUPS: readonly (readonly [sent: string, ...made: readonly string[]])[] =
   ['\x1b[97;5u\x1b[97;7u\x1b[97;6u', 'ctrl+a', 'ctrl+alt+a', 'ctrl+A'],
   ['\x1b[27u\x1b[27;1u\x1b[9;2u\x1b[127;5u', 'escape', 'escape', 'shift+tab', 'ctrl+backspace'],
   ['\x1b[97;1:1u\x1b[97;1:2u\x1b[97;1:3u', '"a"', '"a"'],
-  ['\x1b[97:65;2;65u\x1b[1089;5u', '"A"', 'ctrl+с'],
+  ['\x1b[97:65;2;65u\x1b[1089;5u', '"A"', 'ctrl+c'],
+  // Cyrillic, Greek and Hebrew letters with the key of the standard layout, without it, by modifyOtherKeys, and with Alt.
+  ['\x1b[1075::117;5u\x1b[968::99;5u\x1b[1499::102;3u', 'ctrl+u', 'ctrl+c', 'alt+f'],
+  [
+    '\x1b[1075:1043:117;6u\x1b[1075;5u\x1b[968;5u\x1b[1499;5u',
+    'ctrl+U',
+    'ctrl+u',
+    'ctrl+c',
+    'ctrl+f',
+  ],
+  ['\x1b[27;5;1075~\x1b[27;6;1043~\x1bг\x1bГ', 'ctrl+u', 'ctrl+U', 'alt+u', 'alt+U'],
+  ['\x1b[1075;1;1075u\x1b[1075:1043:117;2;1043u', '"г"', '"Г"'],
+  ['\x1b[97::113;5u\x1b[233::50;5u', 'ctrl+a', 'ctrl+2'],
   ['\x1b[27;5;97~\x1b[27;2;65~\x1b[27;3;32~', 'ctrl+a', '"A"', 'alt+space'],
   ['\x1b[57400u\x1b[57414u\x1b[57419;5u', '"1"', 'enter', 'ctrl+up'],
   ['\x1b[97;9u\x1b[57441;2u\x1b[1;3:3A'],
@@ -122,6 +135,77 @@ describe('The input decoder', () => {
     timers.shift()?.run()
     decoder.write(Buffer.from('x'))
     expect(events).to.deep.equal(['"x"'])
+  })
+
+  for (const [begun, rest] of [
+    ['\x1b]11;rgb:1e', '1e/1e1e/2e2e\x1b\\'],
+    ['\x1b]11', ';rgb:1e1e/1e1e/2e2e\x07'],
+    ['\x1bP>|xterm', '(390)\x1b\\'],
+    ['\x1bP1$r0', 'm\x1b\\'],
+    ['\x1b_Gi=1', ';OK\x1b\\'],
+  ] as const) {
+    it(`never takes the rest of ${JSON.stringify(begun)} for keys when it stalls`, () => {
+      for (let cut = 0; cut <= rest.length; cut++) {
+        const { decoder, events, timers } = openDecoder()
+        decoder.write(Buffer.from(begun))
+        timers.shift()?.run()
+        decoder.write(Buffer.from(rest.slice(0, cut)))
+        decoder.write(Buffer.from(rest.slice(cut)))
+        decoder.write(Buffer.from('abc'))
+        expect(events, String(cut)).to.deep.equal(['"a"', '"b"', '"c"'])
+      }
+    })
+  }
+
+  it('takes the rest of an answer that stalls after two characters for no text either', () => {
+    const { decoder, events, timers } = openDecoder()
+    decoder.write(Buffer.from('\x1b]'))
+    expect(timers.map((timer) => timer.milliseconds)).to.deep.equal([500])
+    timers.shift()?.run()
+    decoder.write(Buffer.from('11;rgb:0/0/0\x07a'))
+    expect(events).to.deep.equal(['alt+]', '"a"'])
+  })
+
+  it('decodes keys again when the rest of an answer never comes', () => {
+    for (const [sent, made] of [
+      ['\r', ['enter']],
+      ['\x1b[A', ['up']],
+      ['ab\r', ['enter']],
+    ] as const) {
+      const { decoder, events, timers } = openDecoder()
+      decoder.write(Buffer.from('\x1b]11;rgb'))
+      timers.shift()?.run()
+      decoder.write(Buffer.from(sent))
+      expect(events).to.deep.equal(made)
+    }
+    const { decoder, events, timers } = openDecoder()
+    decoder.write(Buffer.from('\x1b]11;rgb'))
+    while (timers.length > 0) timers.shift()?.run()
+    decoder.write(Buffer.from('a'))
+    expect(events).to.deep.equal(['"a"'])
+  })
+
+  it('takes lines that arrive at once for one paste, without brackets', () => {
+    const { decoder, events } = openDecoder()
+    decoder.write(Buffer.from('first line\rsecond line\r\tthird'))
+    decoder.write(Buffer.from(' goes on\rend\r'))
+    expect(events).to.deep.equal([
+      `paste ${JSON.stringify('first line\nsecond line\n\tthird')}`,
+      `paste ${JSON.stringify(' goes on\nend\n')}`,
+    ])
+  })
+
+  it('takes what is typed ahead for keys, and everything where pastes have brackets', () => {
+    const { decoder, events, timers } = openDecoder()
+    decoder.write(Buffer.from('y\rls\r'))
+    expect(events).to.deep.equal(['"y"', 'enter', '"l"', '"s"', 'enter'])
+    decoder.write(Buffer.from('first line\rsecond line\r'))
+    while (timers.length > 0) timers.shift()?.run()
+    events.length = 0
+    decoder.write(Buffer.from('\r'))
+    decoder.write(Buffer.from('\x1b[200~x\x1b[201~'))
+    decoder.write(Buffer.from('first line\rsecond line\r'))
+    expect(events.filter((event) => event === 'enter')).to.have.lengthOf(3)
   })
 
   it('sets no timer for ESC where the terminal sends Escape as a sequence', () => {

@@ -46,7 +46,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
         applicationCursor: false,
         cursorHidden: false,
         synchronized: false,
-        kittyFlags: ['1'],
+        kittyFlags: ['5'],
         modifyOtherKeys: '1',
         title: 'fixture',
       })

@@ -1,0 +1,37 @@
+/**
+ * The names of the slash commands of the workbench, which a headless run cannot run. A test compares them with the commands, which are
+ * not loaded without a screen.
+ */
+export const SLASH_NAMES: readonly string[] = [
+  'agent',
+  'agents',
+  'clear',
+  'compact',
+  'connect',
+  'context',
+  'copy',
+  'exit',
+  'find',
+  'help',
+  'init',
+  'jobs',
+  'keymap',
+  'link',
+  'logout',
+  'memory',
+  'mode',
+  'model',
+  'new',
+  'permissions',
+  'remember',
+  'rename',
+  'resume',
+  'skills',
+  'skills-block',
+  'stream',
+  'theme',
+  'trust',
+  'undo',
+  'unlink',
+  'usage',
+]

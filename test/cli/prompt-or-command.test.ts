@@ -1,0 +1,76 @@
+import { expect } from 'chai'
+import {
+  slashCommandAsPrompt,
+  toSendAsPrompt,
+  unknownSlashCommand,
+  unknownSubcommand,
+} from '../../lib/cli/messages.ts'
+import { type Invocation, parseArguments } from '../../lib/cli/parse.ts'
+import { SLASH_NAMES } from '../../lib/cli/slash-names.ts'
+import { SESSION_COMMANDS } from '../../lib/commands/index.ts'
+import { WORKBENCH_COMMANDS } from '../../ui/commands/index.ts'
+import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+
+const parse = (...argv: string[]): Invocation => parseArguments(argv, { stdinIsTerminal: true })
+
+describe('A command line that could be a prompt', () => {
+  it('takes a text that begins with a dash and contains a space for the prompt', () => {
+    for (const text of [
+      '- one item',
+      '-5 degrees',
+      '--- what is this',
+      '--yolo is what?',
+      '-x y',
+    ]) {
+      expect(parse('-p', text)).to.include({ type: 'headless', prompt: text })
+      expect(parse(text)).to.include({ type: 'workbench', prompt: text })
+    }
+    expect(parse('--name=my agent')).to.include({ type: 'workbench', prompt: null })
+    expect(parse('-p', '-5')).to.deep.include({ type: 'usageError' })
+    expect(JSON.stringify(parse('-p', '-5'))).to.include(toSendAsPrompt(['-5']))
+  })
+
+  it('does not take a mistyped subcommand for a prompt, but a sentence', () => {
+    for (const [words, near] of [
+      [['memroy', 'list'], 'memory'],
+      [['memroy'], 'memory'],
+      [['agent', 'lost'], 'agents'],
+      [['permission', 'list'], 'permissions'],
+      [['serves'], 'serve'],
+    ] as const) {
+      expect(parse(...words)).to.deep.equal({
+        type: 'usageError',
+        message: `${unknownSubcommand(words[0], near)} ${toSendAsPrompt(words)}`,
+      })
+    }
+    for (const words of [['test'], ['agent', 'of', 'change'], ['server crashed']]) {
+      expect(parse(...words)).to.include({ type: 'workbench', prompt: words.join(' ') })
+    }
+    expect(parse('--', 'memroy', 'list')).to.include({ prompt: 'memroy list' })
+    expect(parse('-p', 'memroy list')).to.include({ prompt: 'memroy list' })
+  })
+
+  it('is compared with all slash commands of the workbench', () => {
+    const commands = [...WORKBENCH_COMMANDS, ...SESSION_COMMANDS]
+    expect(SLASH_NAMES).to.have.members(commands.flatMap(({ slash }) => slash ?? []))
+  })
+
+  describe('in a headless run', () => {
+    let desk: ProgramFixture
+    afterEach(() => desk.clear())
+
+    it('is refused when it names a slash command, and sent otherwise', async () => {
+      desk = await setUpProgram([{ text: 'One.' }])
+      for (const [text, { message, hint }] of [
+        ['/compact', slashCommandAsPrompt('compact', '/compact')],
+        ['/model gpt', slashCommandAsPrompt('model', '/model gpt')],
+        ['/compacts', unknownSlashCommand('compacts', 'compact')],
+      ] as const) {
+        const { code, stderr } = await desk.runs(['-p', text])
+        expect([code, stderr]).to.deep.equal([2, `letta: ${message}\n  ${hint}\n`])
+      }
+      expect(desk.model.requests).to.deep.equal([])
+      expect((await desk.runs(['-p', '/usr/bin is what?'])).stdout).to.equal('One.\n')
+    })
+  })
+})
