@@ -22,9 +22,10 @@ export function colorParameters(color: Color, plane: 'fg' | 'bg', colors: Colors
   if (isRgb(color) && colors === 'truecolor') {
     return `${base + 8};2;${(color >> 16) & 255};${(color >> 8) & 255};${color & 255}`
   }
-  const index = isRgb(color) ? nearestOf256(color) : color
-  if (index >= 16 && colors !== '16') return `${base + 8};5;${index}`
-  const basic = index >= 16 ? nearestOf16(index) : index
+  const isReduced = colors === '16' && (isRgb(color) || color >= 16)
+  const index = isRgb(color) && !isReduced ? nearestOf256(color) : color
+  if (index >= 16 && !isReduced) return `${base + 8};5;${index}`
+  const basic = isReduced ? basicColor(componentsOf(color)) : index
   return String(basic < 8 ? base + basic : base + 52 + basic)
 }
 
@@ -74,10 +75,24 @@ function nearestOf256(color: Color): number {
   return isGreyNearer ? grey : cube
 }
 
-function nearestOf16(index: number): number {
-  const wanted = componentsOf256(index)
-  const distances = BASIC.map((basic) => distance(wanted, basic))
-  return distances.indexOf(Math.min(...distances))
+function componentsOf(color: Color): Components {
+  if (!isRgb(color)) return componentsOf256(color)
+  return [(color >> 16) & 255, (color >> 8) & 255, color & 255]
+}
+
+/**
+ * The basic color of the same hue: the nearest one by distance is grey for every soft color. Grey and very dark colors by their
+ * brightness.
+ */
+function basicColor(components: Components): number {
+  const [red, green, blue] = components
+  const [most, least] = [Math.max(...components), Math.min(...components)]
+  const brightness = 0.3 * red + 0.59 * green + 0.11 * blue
+  if (most - least < 32)
+    return brightness < 50 ? 0 : brightness < 150 ? 8 : brightness < 225 ? 7 : 15
+  const middle = (most + least) / 2
+  const hue = (red > middle ? 1 : 0) + (green > middle ? 2 : 0) + (blue > middle ? 4 : 0)
+  return brightness > 110 || most > 230 ? hue + 8 : hue
 }
 
 function nearestLevel(component: number): number {

@@ -14,6 +14,12 @@ const header = {
     .record(z.string(), z.string())
     .default({})
     .describe('Names for colors. A theme that inherits from this one may give them other values.'),
+  basicColors: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe(
+      'The same names for terminals with 16 colors: one of the sixteen names, or default. Other colors are reduced by their hue.',
+    ),
 }
 
 /** A complete theme file, as it is documented. */

@@ -18,6 +18,8 @@ export interface Theme {
   readonly name: string
   /** Colors are `#rrggbb` or one of the sixteen names; `default` is left out. */
   readonly styles: Readonly<Record<StyleName, StyleRule>>
+  /** The same for terminals with 16 colors. */
+  readonly basicStyles: Readonly<Record<StyleName, StyleRule>>
   /** What is wrong with the file. All that is valid is used. */
   readonly problems: readonly string[]
 }
@@ -28,7 +30,9 @@ export function parseTheme(json: unknown, name: string, lookup: (name: string) =
   const read = (wanted: string): unknown => (wanted === name ? json : lookup(wanted))
   const layers = inheritedLayers('themes', themeSchema, name, read, problems)
   const vars = Object.assign({}, ...layers.map(({ content }) => content.vars).reverse())
+  const basic = Object.assign({}, ...layers.map(({ content }) => content.basicColors).reverse())
   const styles: Partial<Record<StyleName, StyleRule>> = {}
+  const basicStyles: Partial<Record<StyleName, StyleRule>> = {}
   for (const { name: theme, content } of layers.toReversed())
     for (const [role, style] of Object.entries(content.styles)) {
       if (!isStyleName(role)) {
@@ -36,11 +40,19 @@ export function parseTheme(json: unknown, name: string, lookup: (name: string) =
         continue
       }
       const parsed = readStyle(style, { vars, problems, theme, role })
-      if (parsed !== null) styles[role] = parsed
+      if (parsed === null) continue
+      styles[role] = parsed
+      const place = { vars, basicColors: basic, problems: [], theme, role }
+      basicStyles[role] = readStyle(style, place) ?? parsed
     }
   const missing = STYLE_NAMES.filter((role) => styles[role] === undefined)
   if (missing.length > 0) problems.push(missingStyles(name, missing))
-  return { name, styles: everyStyle((role) => styles[role] ?? {}), problems }
+  return {
+    name,
+    styles: everyStyle((role) => styles[role] ?? {}),
+    basicStyles: everyStyle((role) => basicStyles[role] ?? {}),
+    problems,
+  }
 }
 
 /**
@@ -49,7 +61,7 @@ export function parseTheme(json: unknown, name: string, lookup: (name: string) =
  */
 export function makeStyles(theme: Theme, colors: Colors): Styles {
   return everyStyle((role) => {
-    const rule = theme.styles[role]
+    const rule = (colors === '16' ? theme.basicStyles : theme.styles)[role]
     const { fg, bg, ...flags } = colors === 'none' ? withoutColor(role, rule) : rule
     const on = Object.entries(flags).filter(([, isOn]) => isOn)
     return styleOf({ ...Object.fromEntries(on), fg: colorOf(fg), bg: colorOf(bg) })
@@ -78,6 +90,8 @@ const COLOR_NAMES = [
 /** Where a style is in the files, and what its colors may be called. */
 interface StylePlace {
   readonly vars: Readonly<Record<string, string>>
+  /** For terminals with 16 colors, in place of the variables of the same names. */
+  readonly basicColors?: Readonly<Record<string, string>>
   readonly problems: string[]
   readonly theme: string
   readonly role: StyleName
@@ -98,7 +112,15 @@ function readStyle(json: unknown, place: StylePlace): StyleRule | null {
 function color(key: 'fg' | 'bg', named: string | undefined, place: StylePlace): StyleRule {
   if (named === undefined) return {}
   let value = named
-  for (let depth = 0; depth < 8; depth++) value = place.vars[value] ?? value
+  for (let depth = 0; depth < 8; depth++) {
+    const basic = place.basicColors?.[value]
+    if (basic !== undefined) {
+      // This is the name of a color, which may also be that of a variable.
+      value = basic
+      break
+    }
+    value = place.vars[value] ?? value
+  }
   if (value === 'default') return {}
   if (/^#[\da-f]{6}$/i.test(value) || isColorName(value)) return { [key]: value }
   const known = [...Object.keys(place.vars), ...COLOR_NAMES, 'default']

@@ -31,8 +31,18 @@ describe('The color support', () => {
     expect(near(0, 0, 0)).to.deep.equal(['38;5;16', '30'])
     expect(near(255, 255, 255)).to.deep.equal(['38;5;231', '97'])
     expect(near(128, 128, 128)).to.deep.equal(['38;5;244', '90'])
-    expect(near(95, 135, 175)).to.deep.equal(['38;5;67', '90'])
+    expect(near(95, 135, 175)).to.deep.equal(['38;5;67', '94'])
     expect(near(250, 10, 10)).to.deep.equal(['38;5;196', '91'])
+  })
+
+  it('keeps the hue of a soft color where there are sixteen', () => {
+    const basic = (red: number, green: number, blue: number): string =>
+      colorParameters(rgb(red, green, blue), 'fg', '16')
+    expect(basic(0xa5, 0xd6, 0x7a)).to.equal('92')
+    expect(basic(0xff, 0x8a, 0x94)).to.equal('91')
+    expect(basic(0xe6, 0xc3, 0x84)).to.equal('93')
+    expect(basic(0x12, 0x29, 0x1b)).to.equal('30')
+    expect(basic(0xa3, 0xab, 0xbd)).to.equal('37')
   })
 
   it('keeps a color of the palette', () => {

@@ -55,6 +55,29 @@ describe('The shipped theme', () => {
       expect(weak).to.deep.equal([])
     })
 
+    it(`${name} has a basic color for each of its colors, and no two roles that mean something look alike`, () => {
+      const { vars, basicColors } = themeFileSchema.parse(read(name))
+      expect(Object.keys(basicColors)).to.have.members(Object.keys(vars))
+      const styles = makeStyles(theme, '16')
+      const look = (role: StyleName): string => JSON.stringify(styles[role])
+      for (const group of [
+        ['text', 'muted', 'error', 'warning', 'success', 'tool', 'info', 'selection', 'accent'],
+        ['diffContext', 'diffAdded', 'diffRemoved', 'diffHunk'],
+        ['diffAdded', 'diffAddedWord'],
+        ['diffRemoved', 'diffRemovedWord'],
+        ['modeDefault', 'modeAcceptEdits', 'modePlan', 'modeBypass'],
+        ['border', 'borderFocused'],
+        ['toolDone', 'toolFailed', 'tool'],
+      ] as const satisfies readonly (readonly StyleName[])[]) {
+        expect(new Set(group.map(look)).size, group.join(' ')).to.equal(group.length)
+      }
+      const weak = STYLE_NAMES.filter((role) => {
+        const { fg, bg } = theme.basicStyles[role]
+        return (fg !== undefined && fg === bg) || fg?.startsWith('#') || bg?.startsWith('#')
+      })
+      expect(weak).to.deep.equal([])
+    })
+
     it(`${name} keeps code readable inside a diff`, () => {
       const weak = (
         ['diffAdded', 'diffRemoved', 'diffAddedWord', 'diffRemovedWord'] as const
