@@ -31,6 +31,9 @@ export const invalidToolkit = (name: string): string =>
 export const stdinTooLarge = (mebibytes: number): string =>
   `Standard input is larger than ${mebibytes} MiB.`
 
+export const STDIN_NOT_UTF8 =
+  'Standard input is not UTF-8 text. Convert it first, for example: iconv -f latin1 -t utf-8'
+
 export const STDIN_SILENT = 'No data on standard input: continuing with the prompt only.'
 
 /* Prompts on the terminal */
@@ -112,7 +115,7 @@ export const NO_AGENT_HERE_HINT =
 export const blockUnchanged = (label: string): string => `${label} is unchanged.`
 export const blockSaved = (label: string): string => `Saved ${label}.`
 export const NO_BLOCK_TEXT =
-  'Standard input is empty. Pipe the new value in, or run the command in a terminal.'
+  'Nothing on standard input. Pipe the new value in, or run the command in a terminal.'
 
 export const versionLine = (row: {
   readonly version: string

@@ -140,7 +140,8 @@ async function readNewValue(
 ): Promise<string> {
   if (!stdin.isTTY) {
     const piped = await readPipedText(stdin, false, notify)
-    if (piped !== null && piped !== '') return piped
+    // An empty pipe or file empties the block; its history has the value before.
+    if (piped !== null) return piped
     throw new UserError(NO_BLOCK_TEXT)
   }
   if (block.readOnly) throw new UserError(blockReadOnly(block.label))

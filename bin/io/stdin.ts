@@ -1,13 +1,14 @@
 import { fstatSync } from 'node:fs'
+import { decodeUtf8, UnreadableFile } from '../../lib/fs/read-bounded.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { STDIN_SILENT, stdinTooLarge } from '../messages.ts'
+import { STDIN_NOT_UTF8, STDIN_SILENT, stdinTooLarge } from '../messages.ts'
 import type { Input } from './cli-environment.ts'
 
 const MAX_STDIN_MEBIBYTES = 10
 /** Some programs leave an empty pipe open. In addition to a typed prompt it is not waited for longer than this. */
 const SILENCE_TIMEOUT_MS = 3000
 
-/** Piped text without the white space around it; null when there is none. */
+/** Piped text without the white space around it; null when nothing is piped. Throws a `UserError` for bytes that are not UTF-8. */
 export async function readPipedText(
   stdin: Input,
   hasPrompt: boolean,
@@ -28,7 +29,12 @@ export async function readPipedText(
     }
     chunks.push(bytes)
   }
-  return Buffer.concat(chunks).toString('utf8').trim()
+  try {
+    return decodeUtf8(Buffer.concat(chunks)).trim()
+  } catch (thrown) {
+    if (thrown instanceof UnreadableFile) throw new UserError(STDIN_NOT_UTF8, { cause: thrown })
+    throw thrown
+  }
 }
 
 /** True as soon as there is a byte, or the end of the input; false after the timeout. */

@@ -1,5 +1,5 @@
 /**
- * The names of the slash commands of the workbench, which a headless run cannot run. A test compares them with the commands, which are
+ * The names of the slash commands of the workbench, which a headless run cannot run. A test looks each of them up in the commands, which are
  * not loaded without a screen.
  */
 export const SLASH_NAMES: readonly string[] = [
@@ -13,9 +13,11 @@ export const SLASH_NAMES: readonly string[] = [
   'exit',
   'find',
   'help',
+  'history',
   'init',
   'jobs',
   'keymap',
+  'learned',
   'link',
   'logout',
   'memory',
@@ -29,6 +31,7 @@ export const SLASH_NAMES: readonly string[] = [
   'skills',
   'skills-block',
   'stream',
+  'takeover',
   'theme',
   'trust',
   'undo',

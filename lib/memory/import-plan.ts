@@ -1,4 +1,5 @@
 import type { MemoryBlock } from '../session/state.ts'
+import { countCodePoints } from '../util/code-points.ts'
 import type { BlockFile } from './markdown-files.ts'
 import { duplicateLabel, importReadOnly, importTooLong } from './messages.ts'
 
@@ -26,8 +27,8 @@ export function planImport(
 
 function planNew(file: BlockFile): ImportStep {
   const { limit, value } = file
-  if (limit !== null && value.length > limit)
-    return refused(file, importTooLong(value.length, limit))
+  const length = countCodePoints(value)
+  if (limit !== null && length > limit) return refused(file, importTooLong(length, limit))
   return { type: 'create', file }
 }
 
@@ -36,7 +37,8 @@ function planChange(file: BlockFile, block: MemoryBlock): ImportStep {
   const { value, label } = file
   if (value === block.value) return { type: 'unchanged', label }
   if (block.readOnly) return refused(file, importReadOnly(label))
-  if (value.length > block.limit) return refused(file, importTooLong(value.length, block.limit))
+  const length = countCodePoints(value)
+  if (length > block.limit) return refused(file, importTooLong(length, block.limit))
   return { type: 'update', block, value }
 }
 

