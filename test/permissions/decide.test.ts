@@ -325,6 +325,14 @@ describe('A decision', () => {
     ).to.equal('deny')
   })
 
+  it('denies an edit of a file that must not be written', async () => {
+    const given = { mode: 'bypassPermissions', deny: ['Write(src/**)'] } as const
+    for (const tool of ['Edit', 'MultiEdit']) {
+      expect(await decision(tool, { file_path: 'src/a.ts' }, given), tool).to.equal('deny')
+    }
+    expect(await read('src/a.ts', given)).to.equal('allow')
+  })
+
   it('denies a link by its own name and by the file that it leads to', async () => {
     for (const rule of ['Read(link-in)', 'Read(src/a.ts)']) {
       expect(await read('link-in', { deny: [rule] }), rule).to.equal('deny')

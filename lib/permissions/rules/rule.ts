@@ -95,7 +95,7 @@ export function isFileTool(tool: string): boolean {
 
 /**
  * The families whose deny rules also bind a tool: a file that must not be read must not be searched or edited either
- * (both show its content), and a file that must not be edited must not be replaced.
+ * (both show its content), and a file that must not be written must not be edited, nor one replaced that must not be edited.
  */
 export function denyingFamilies(tool: string): readonly string[] {
   return DENYING_FAMILIES.get(tool) ?? [tool]
@@ -105,7 +105,7 @@ const DENYING_FAMILIES = new Map([
   ['Grep', ['Grep', 'Read']],
   ['Glob', ['Glob', 'Read']],
   ['LS', ['LS', 'Read']],
-  ['Edit', ['Edit', 'Read']],
+  ['Edit', ['Edit', 'Write', 'Read']],
   ['Write', ['Write', 'Edit']],
 ])
 
