@@ -114,6 +114,8 @@ export const NO_AGENT_HERE_HINT =
 
 export const blockUnchanged = (label: string): string => `${label} is unchanged.`
 export const blockSaved = (label: string): string => `Saved ${label}.`
+export const draftStored = (path: string): string =>
+  `Your text is stored as a draft, which the memory pane of letta continues: ${path}`
 export const NO_BLOCK_TEXT =
   'Nothing on standard input. Pipe the new value in, or run the command in a terminal.'
 

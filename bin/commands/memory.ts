@@ -1,11 +1,13 @@
 import path from 'node:path'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { openDrafts } from '../../lib/memory/drafts.ts'
 import { type MemoryHistory, openHistory } from '../../lib/memory/history.ts'
 import { type ImportStep, planImport } from '../../lib/memory/import-plan.ts'
 import { type LocalVersions, openLocalVersions } from '../../lib/memory/local-versions.ts'
 import { readBlocks, writeBlocks } from '../../lib/memory/markdown-files.ts'
+import { cleanMerge } from '../../lib/memory/merge.ts'
 import { blockNotFound, blockReadOnly } from '../../lib/memory/messages.ts'
-import { updateBlock } from '../../lib/memory/update-block.ts'
+import { BlockConflict, updateBlock } from '../../lib/memory/update-block.ts'
 import type { ChangeAuthor, MemoryBlock } from '../../lib/session/state.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
@@ -18,6 +20,7 @@ import {
   blockSaved,
   blockUnchanged,
   confirmImport,
+  draftStored,
   fileWritten,
   imported,
   importRejected,
@@ -74,7 +77,7 @@ export function editBlock(cli: CliEnvironment, invocation: SubcommandInvocation)
     const block = findBlock(blocks, invocation.operands[0] ?? '')
     const value = await readNewValue(cli, block, notify)
     const isUnchanged = value === block.value
-    const saved = isUnchanged ? block : await saveBlock(memory, block, value, 'user')
+    const saved = isUnchanged ? block : await saveEdit(cli, memory, block, value)
     if (invocation.flags.has('json')) return printJson(saved)
     notify(isUnchanged ? blockUnchanged(block.label) : blockSaved(block.label))
     return 0
@@ -175,6 +178,31 @@ function summarizeStep(step: ImportStep): object {
       return { label: step.label, is: 'unchanged' }
     case 'refused':
       return { path: step.path, is: 'refused', because: step.reason }
+  }
+}
+
+/**
+ * Saves what was written, merged with what others have changed meanwhile. What cannot be saved stays as a draft, which the
+ * workbench continues.
+ */
+async function saveEdit(
+  cli: CliEnvironment,
+  memory: AgentMemory,
+  block: MemoryBlock,
+  value: string,
+): Promise<MemoryBlock> {
+  try {
+    return await saveBlock(memory, block, value, 'user').catch((thrown: unknown) => {
+      if (!(thrown instanceof BlockConflict)) throw thrown
+      const merged = cleanMerge(block.value, value, thrown.current.value)
+      if (merged === null) throw thrown
+      return saveBlock(memory, thrown.current, merged, 'user')
+    })
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown
+    const drafts = openDrafts(path.join(cli.home, '.letta', 'drafts'), memory.serverName)
+    await drafts.write(block.id, { before: block.value, text: value })
+    throw new UserError(thrown.message, { hint: draftStored(drafts.path(block.id)), cause: thrown })
   }
 }
 

@@ -1,9 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import { expect } from 'chai'
 import {
   agentDeleted,
   blockSaved,
+  draftStored,
   fileWritten,
   importRejected,
   line,
@@ -12,7 +14,7 @@ import {
   NO_TERMINAL_TO_CONFIRM_HINT,
 } from '../../bin/messages.ts'
 import { blockNotFound } from '../../lib/memory/messages.ts'
-import { openShell, type Shell } from '../support/command-line.ts'
+import { type CommandResult, openShell, type Shell } from '../support/command-line.ts'
 
 describe('letta memory', () => {
   let shell: Shell
@@ -99,6 +101,47 @@ describe('letta memory', () => {
       'Name: Ada Lovelace',
       'Be kind.',
     ])
+  })
+
+  describe('when another program changes the block during an edit', () => {
+    /** An editor that replaces the text of its file, and meanwhile another letta saves `other`. */
+    const edit = async (text: string, other: string): Promise<CommandResult> => {
+      const { home, project } = shell
+      const program = path.join(import.meta.dirname, '../../bin/letta.ts')
+      const tsx = createRequire(import.meta.url).resolve('tsx')
+      const editor = path.join(home, 'editor.mjs')
+      writeFileSync(
+        editor,
+        `import { execFileSync } from 'node:child_process'
+         import { writeFileSync } from 'node:fs'
+         const letta = ['--import', ${JSON.stringify(tsx)}, ${JSON.stringify(program)}]
+         execFileSync(process.execPath, [...letta, 'memory', 'edit', 'human'], {
+           cwd: ${JSON.stringify(project)},
+           env: { PATH: process.env.PATH, HOME: ${JSON.stringify(home)} },
+           input: ${JSON.stringify(other)},
+           stdio: ['pipe', 'ignore', 'ignore'],
+         })
+         writeFileSync(process.argv.at(-1), ${JSON.stringify(`${text}\n`)})`,
+      )
+      const EDITOR = `${process.execPath} ${editor}`
+      return shell.letta(['memory', 'edit', 'human'], { terminal: true, environment: { EDITOR } })
+    }
+
+    it('merges both changes', async () => {
+      await shell.letta(['memory', 'edit', 'human'], { input: 'one\ntwo\nthree' })
+      const saved = await edit('ONE\ntwo\nthree', 'one\ntwo\nTHREE')
+      expect([saved.code, await value('human')]).to.deep.equal([0, 'ONE\ntwo\nTHREE'])
+    })
+
+    it('stores the text as a draft when both have changed the same lines', async () => {
+      await shell.letta(['memory', 'edit', 'human'], { input: 'one' })
+      const refused = await edit('mine', 'theirs')
+      expect([refused.code, await value('human')]).to.deep.equal([1, 'theirs'])
+      const [name = ''] = readdirSync(path.join(shell.home, '.letta/drafts'))
+      const file = path.join(shell.home, '.letta/drafts', name)
+      expect(refused.stderr).to.contain(draftStored(file))
+      expect(JSON.parse(readFileSync(file, 'utf8'))).to.include({ before: 'one', text: 'mine' })
+    })
   })
 
   it('imports no file when one of them is too large for its block', async () => {
