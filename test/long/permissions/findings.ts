@@ -55,7 +55,7 @@ function isOwnIndex({ program, paths: [file = ''], words }: TracedCall): boolean
 
 /** A git that a rule allows may bring its index up to date. */
 function isIndex({ program, paths: [file = ''] }: Pick<TracedCall, 'program' | 'paths'>): boolean {
-  return program === 'git' && /\/index\.lock$/.test(file)
+  return program === 'git' && /\/(index\.lock|sharedindex_\w+)$/.test(file)
 }
 
 function violationOf(call: TracedCall, project: ScratchProject): string | null {

@@ -65,6 +65,19 @@ describe('The environment of a command that runs without approval', () => {
     rmSync(folder, { recursive: true })
   })
 
+  it('lets git status start no script', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'letta-script-'))
+    const run = (args: string, env: Record<string, string>): Promise<{ stdout: string }> =>
+      promisify(execFile)('git', args.split(' '), { cwd: folder, env })
+    await run('init -q', { ...process.env, HOME: folder })
+    await run('config status.submoduleSummary true', { ...process.env, HOME: folder })
+    const given = { PATH: process.env['PATH'] ?? '', HOME: folder }
+    const environment = unattendedEnvironment(given, { ...reading, directory: folder })
+    const { stdout } = await run('config --get status.submoduleSummary', environment)
+    expect(stdout).to.equal('false\n')
+    rmSync(folder, { recursive: true })
+  })
+
   it('keeps what a program needs that a rule allows, such as the author of a commit', () => {
     const given = { GIT_AUTHOR_NAME: 'Ada', HOME: '/home/ada' }
     const byRule = unattendedEnvironment(given, { ...reading, kind: 'byRule' })

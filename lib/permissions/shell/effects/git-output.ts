@@ -79,7 +79,15 @@ function existingOperands(
   const unnamed = operands.filter((word) => !/^[^:]+:./.test(plainValue(word) ?? ''))
   if (unnamed.length === 0 && operands.length > 0) return []
   if (shows === 'history') return null
+  // `:(top)` is a pattern, also where a wildcard matches a file of that name.
+  if (unnamed.some((word) => namesPattern(word, directory, view))) return null
   const paths = unnamed.flatMap((word) => pathsOf(word, directory, view) ?? [])
   const found = paths.map((file) => path.resolve(file)).filter((file) => view.exists(file))
   return found.length === 0 ? null : found
+}
+
+function namesPattern(word: ShellWord, directory: string, view: FsView): boolean {
+  const { values, glob } = word
+  const names = glob === null ? values : (pathsOf(word, directory, view) ?? [])
+  return names.some((name) => name.replace(`${directory}/`, '').startsWith(':'))
 }

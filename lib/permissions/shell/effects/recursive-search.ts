@@ -12,7 +12,7 @@ export function searchedDirectories({ words }: SimpleCommand): readonly ShellWor
   return operands.length > 1 ? operands : [...operands, CWD]
 }
 
-/** Options that make a program search directories recursively, hidden files included. */
+/** Options that make a program search or copy directories recursively, hidden files included. */
 const RECURSIVE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ...['grep', 'egrep', 'fgrep'].map((name): [string, RegExp] => [
     name,
@@ -20,4 +20,11 @@ const RECURSIVE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ]),
   ['rg', /^(-[a-zA-Z]*[u.]|--hidden$|--no-ignore$|--unrestricted$)/],
   ['find', /^-(exec|execdir|ok|okdir)$/],
+  ['tar', /^-?[a-z]*c[a-zA-Z]*f$|^--(create|append|update)|^-[a-zA-Z]*[cru]/],
+  ['zip', /^-[a-zA-Z]*r|^--rec/],
+  ['7z', /^a$/],
+  ['cp', /^-[a-zA-Z]*[rRa]|^--(rec|arch)/],
+  ['scp', /^-[a-zA-Z]*r/],
+  ['rsync', /^/],
+  ['diff', /^-[a-zA-Z]*r|^--rec/],
 ])
