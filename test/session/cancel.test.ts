@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { NO_ANSWER } from '../../lib/server/messages/prompts.ts'
 import { CANCELLED, CANCELLED_BEFORE_SENDING } from '../../lib/session/messages.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
@@ -93,8 +94,9 @@ describe('Cancelling a turn', () => {
     ])
     await turnOfLoopUntil(() => !isAlive(pid))
     await desk.says('Are you there?')
-    expect(asked()[1]?.slice(-2)).to.deep.equal([
+    expect(asked()[1]?.slice(-3)).to.deep.equal([
       'c1 Failed: Error: request to call tool denied. User reason: The user cancelled the request, so the tool call was denied.',
+      `assistant: ${NO_ANSWER}`,
       'user: Are you there?',
     ])
   })
@@ -113,8 +115,9 @@ describe('Cancelling a turn', () => {
     const state = await desk.says('Are you there?')
     expect(said(state).slice(-2)).to.deep.equal(['user: Are you there?', 'assistant: Here I am.'])
     expect(existsSync(path.join(desk.project, 'made'))).to.equal(false)
-    expect(asked()[1]?.slice(-2)).to.deep.equal([
+    expect(asked()[1]?.slice(-3)).to.deep.equal([
       'c1 Failed: Error: request to call tool denied. User reason: The user cancelled the request, so the tool call was denied.',
+      `assistant: ${NO_ANSWER}`,
       'user: Are you there?',
     ])
   })
