@@ -74,6 +74,9 @@ export function repairNotice(title: string, part: RepairedPart | { readonly para
   return `${title} does not accept ${repaired}.`
 }
 
+export const retryNotice = (reason: string, seconds: number): string =>
+  `${reason.replace(/\.$/, '')}. The next attempt is in ${seconds} s.`
+
 export const emptyAnswer = (title: string): string =>
   `The model at ${title} returned an empty answer twice`
 

@@ -53,21 +53,27 @@ async function fetchEither(
 
 /**
  * Node ends every request after five minutes without a response, which only an option of the library behind its `fetch` can
- * change. Its agent is not exported, but the one in use is known under this symbol.
+ * change. The dispatcher in use, which may lead through a proxy, is known under this symbol.
  */
 function withoutNodesTimeout(options: RequestInit): RequestInit {
   // Node loads the library when this global is first used.
   void globalThis.Headers
   const inUse: unknown = Reflect.get(globalThis, Symbol.for('undici.globalDispatcher.1'))
-  if (typeof inUse !== 'object' || inUse === null) return options
-  if (patientAgent?.inUse !== inUse) {
-    const Agent = inUse.constructor as new (options: object) => unknown
-    patientAgent = { inUse, agent: new Agent({ headersTimeout: 0, bodyTimeout: 0 }) }
+  if (!isDispatcher(inUse)) return options
+  const dispatcher = {
+    dispatch: (request: object, handler: unknown) =>
+      inUse.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, handler),
   }
-  return { ...options, dispatcher: patientAgent.agent } as RequestInit
+  return { ...options, dispatcher } as unknown as RequestInit
 }
 
-let patientAgent: { readonly inUse: object; readonly agent: unknown } | null = null
+interface RequestDispatcher {
+  dispatch(request: object, handler: unknown): boolean
+}
+
+function isDispatcher(value: unknown): value is RequestDispatcher {
+  return typeof value === 'object' && value !== null && 'dispatch' in value
+}
 
 /** Aborts when the caller does, or when no data has arrived for too long. */
 interface StallTimer {

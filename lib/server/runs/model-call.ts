@@ -1,12 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { retryNotice } from '../messages/providers.ts'
 import type { ModelPart, ModelRequest, Provider } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider.ts'
 import { findRepair, repairsOf } from './repairs.ts'
 
 const MAX_ATTEMPTS = 3
 const INITIAL_BACKOFF_MS = 500
-/** When the provider asks for a longer wait, the run fails and shows the provider's message. */
-const MAX_BACKOFF_MS = 30_000
+/** When the provider asks for a longer wait, the run fails and shows the message of the provider. */
+const MAX_BACKOFF_MS = 300_000
+/** A shorter wait is not worth a line. */
+const MIN_REPORTED_MS = 2_000
 const RETRYABLE_TYPES = new Set<ProviderError['type']>([
   'rateLimit',
   'server',
@@ -50,6 +53,9 @@ export async function* callModel(
       if (begun || attempt >= MAX_ATTEMPTS || !isRetryable(thrown)) throw thrown
       const milliseconds = thrown.retryAfterMs ?? INITIAL_BACKOFF_MS * 2 ** (attempt - 1)
       if (milliseconds > MAX_BACKOFF_MS) throw thrown
+      if (milliseconds >= MIN_REPORTED_MS) {
+        report(retryNotice(thrown.message, Math.ceil(milliseconds / 1000)))
+      }
       await pause(milliseconds, signal)
     }
   }

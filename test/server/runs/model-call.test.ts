@@ -1,5 +1,7 @@
 import { expect } from 'chai'
+import { retryNotice } from '../../../lib/server/messages/providers.ts'
 import type { ModelPart, ModelRequest, Provider } from '../../../lib/server/providers/provider.ts'
+import { ProviderError } from '../../../lib/server/providers/provider.ts'
 import { callModel } from '../../../lib/server/runs/model-call.ts'
 import { scriptedProvider } from '../../support/scripted-provider.ts'
 
@@ -34,5 +36,18 @@ describe('Calling a model', () => {
     }
     clearImmediate(next)
     expect(others).to.be.greaterThan(0)
+  })
+
+  it('reports a wait that the provider asks for', async () => {
+    const error = new ProviderError('rateLimit', 'Slow down.', { status: 429, retryAfterMs: 2_000 })
+    const notices: string[] = []
+    const abort = new AbortController()
+    const report = (notice: string): void => {
+      notices.push(notice)
+      abort.abort()
+    }
+    const call = callModel(scriptedProvider([{ error }]), REQUEST, abort.signal, report)
+    await call.next().catch(() => null)
+    expect(notices).to.deep.equal([retryNotice('Slow down.', 2)])
   })
 })
