@@ -42,7 +42,8 @@ function openQueue() {
     hold: async () => null,
     release: async () => undefined,
   }
-  const services = { ...base, leases }
+  const outbox = { keep: async () => {}, find: async () => null, confirm: async () => {} }
+  const services = { ...base, leases, outbox }
   const context = { store, base, services } as unknown as SessionContext
   const queue = createTurnQueue(context, { refreshMemory: async () => {}, follow: async () => {} })
   store.dispatch({ type: 'agent.opened', agent: AGENT })
