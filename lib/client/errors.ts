@@ -2,7 +2,7 @@ import { APIConnectionError, APIConnectionTimeoutError, APIError } from '@letta-
 import { errnoCode } from '../fs/errno.ts'
 import { isRecord } from '../util/is-record.ts'
 import { parseRetryAfter } from '../util/retry-after.ts'
-import { createUserError, UserError } from '../util/user-error.ts'
+import { UserError } from '../util/user-error.ts'
 import {
   CERTIFICATE_HINT,
   CONNECTION_TIMED_OUT,
@@ -19,6 +19,11 @@ import {
 import { text } from './stream/decode.ts'
 import { proxyOf } from './use-proxies.ts'
 
+/** The server cannot be reached, or its answer was cut off: not a fault of the request. */
+export class ConnectionFailure extends UserError {
+  override readonly name = 'ConnectionFailure'
+}
+
 /**
  * Converts what the SDK throws to one line with a hint; `clean` removes keys from the server's text. Programming errors and
  * aborts pass through unchanged.
@@ -32,10 +37,14 @@ export function toUserError(
     const { message, hint } = cannotConnect(server, networkReason(thrown))
     const known = errorChain(thrown).map((error) => errnoCode(error) ?? '')
     const isUntrusted = known.some((code) => UNTRUSTED_CERTIFICATE.test(code))
-    return createUserError({ message, hint: isUntrusted ? CERTIFICATE_HINT : hint }, thrown)
+    return new ConnectionFailure(message, {
+      hint: isUntrusted ? CERTIFICATE_HINT : hint,
+      cause: thrown,
+    })
   }
   if (isCutOff(thrown)) {
-    return createUserError(responseCutOff(server), thrown)
+    const { message, hint } = responseCutOff(server)
+    return new ConnectionFailure(message, { hint, cause: thrown })
   }
   if (!(thrown instanceof APIError) || thrown.status === undefined) return thrown
   const detail = clean(detailOf(thrown.error) || bodyExcerpt(thrown))

@@ -126,6 +126,11 @@ export function cancelNotConfirmed(reason: string): string {
 
 export const RECONNECTING = `Connection lost. The answer continues when the server can be reached again (cancel: ${keyReference('app.back')}).`
 
+export function queuePaused(count: number): string {
+  const messages = count === 1 ? '1 queued message waits' : `${count} queued messages wait`
+  return `${messages} until the next message is sent.`
+}
+
 export const COMPACTING =
   'The context window is nearly full: earlier messages are being summarized.'
 

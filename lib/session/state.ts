@@ -246,6 +246,8 @@ export type TurnOutcome =
       readonly hint: string | null
       /** The stop reason as the server reported it (`max_steps`, `llm_api_error`), otherwise `error`. */
       readonly stop: string
+      /** The server could not be reached: what follows would fail as well. */
+      readonly isOffline?: true
     }
 
 export interface Totals {

@@ -6,6 +6,7 @@ import {
   CANCELLED,
   cancelNotConfirmed,
   NOTHING_TO_TAKE_OVER,
+  queuePaused,
   runningElsewhere,
   TAKE_OVER_HINT,
 } from './messages.ts'
@@ -16,7 +17,7 @@ import { createReminders } from './reminders.ts'
 import { resolveToolCalls } from './resolve-tool-calls.ts'
 import type { Services } from './services.ts'
 import type { SessionContext } from './session-context.ts'
-import { phaseOf, type TurnHolder } from './state.ts'
+import { phaseOf, type TurnHolder, type TurnOutcome } from './state.ts'
 import { runTurn, type TurnPorts, type TurnStart } from './turn.ts'
 import { acquireLease, awaitOtherClient, type LeasePorts, type TurnLease } from './turn-lease.ts'
 
@@ -54,6 +55,9 @@ export function createTurnQueue(
   const reminders = createReminders(store)
   let running: RunningTurn | null = null
   let cancelling: Promise<void> | null = null
+  /** After an outage the queue waits for the user, and the next turn begins with what was missed. */
+  let isPaused = false
+  let hasMissed = false
 
   const start = (ready: Services, turnStart: TurnStart): void => {
     const abort = new AbortController()
@@ -79,7 +83,8 @@ export function createTurnQueue(
       serverToolReturned: () => void refreshMemory(),
       async begin(signal: AbortSignal): Promise<void> {
         turn.lease = await acquireLease(lease, signal)
-        if (turn.lease.hasWaited) await follow(ready)
+        if (turn.lease.hasWaited || hasMissed) await follow(ready)
+        hasMissed = false
       },
     }
     running = turn
@@ -106,7 +111,12 @@ export function createTurnQueue(
       },
     }
   }
-  store.subscribe((state) => {
+  store.subscribe((state, event) => {
+    if (event.type === 'turn.finished' && isOffline(event.outcome)) {
+      isPaused = state.queue.length > 0
+      hasMissed = true
+      if (isPaused) context.base.notify('warning', queuePaused(state.queue.length))
+    }
     const phase = phaseOf(state)
     const activity = phase === 'approval' || phase === 'tool' ? phase : 'model'
     running?.lease?.report(activity)
@@ -115,12 +125,14 @@ export function createTurnQueue(
     const next = store.state.queue[0]
     const ready = openServices()
     if (next === undefined || ready === null || running !== null || cancelling !== null) return
+    if (isPaused) return
     store.dispatch({ type: 'message.unqueued', id: next.id })
     start(ready, { message: next, settlesPending: false })
   }
   return {
     sendQueued,
     send(text) {
+      isPaused = false
       store.dispatch({ type: 'message.queued', id: context.base.newId(), text })
       sendQueued()
     },
@@ -153,6 +165,10 @@ export function createTurnQueue(
       await cancelling
     },
   }
+}
+
+function isOffline(outcome: TurnOutcome): boolean {
+  return outcome.type === 'failed' && outcome.isOffline === true
 }
 
 async function cancelOnServer(parts: Services): Promise<void> {

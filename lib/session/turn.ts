@@ -1,3 +1,4 @@
+import { ConnectionFailure } from '../client/errors.ts'
 import type { PendingCall, StreamLimits } from '../client/gateway/gateway.ts'
 import { isApprovalPending } from '../client/retry.ts'
 import type { ServerError, StreamPart } from '../client/stream/decode.ts'
@@ -282,5 +283,6 @@ function outcomeOf(stop: string, cancelledText: string): TurnOutcome {
 
 function failure(thrown: unknown): TurnOutcome {
   const hint = thrown instanceof UserError ? (thrown.hint ?? null) : null
-  return { type: 'failed', message: messageOf(thrown), hint, stop: 'error' }
+  const offline = thrown instanceof ConnectionFailure ? { isOffline: true as const } : {}
+  return { type: 'failed', message: messageOf(thrown), hint, stop: 'error', ...offline }
 }

@@ -15,7 +15,7 @@ import {
 } from '../../lib/client/messages.ts'
 import { PATIENCE } from '../../lib/client/stream/stream.ts'
 import { SELF_HOSTED } from '../../lib/session/accounts.ts'
-import { CANCELLED, RECONNECTING } from '../../lib/session/messages.ts'
+import { CANCELLED, queuePaused, RECONNECTING } from '../../lib/session/messages.ts'
 import type { SessionState } from '../../lib/session/state.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
 import { type LettaOverHttp, lettaOverHttp } from '../support/letta-over-http.ts'
@@ -190,6 +190,30 @@ describe('A session on a self-hosted server', () => {
     expect(warning).to.equal(`warning: ${RECONNECTING}`)
     expect(error).to.equal(`error: ${STREAM_LOST.message}`)
     expect(more).to.deep.equal([])
+  })
+
+  it('shows the whole answer, and sends what was queued, after the next message', async () => {
+    await serve(
+      [{ text: 'Good day to you, and many more.' }, { text: 'I see.' }, { text: 'Yes.' }],
+      [1400, ...Array(8).fill(10)],
+    )
+    const { outage } = PATIENCE
+    Object.assign(PATIENCE, { outage: 2000 })
+    desk.session.turns.send('Hello')
+    desk.session.turns.send('Are you there?')
+    const broken = await desk.settled()
+    Object.assign(PATIENCE, { outage })
+    expect(said(broken).at(-1)).to.equal(`warning: ${queuePaused(1)}`)
+    expect(broken.queue.map(({ text }) => text)).to.deep.equal(['Are you there?'])
+    desk.session.turns.send('And now?')
+    const lines = said(await desk.settled(3))
+    expect(lines).to.include('assistant: Good day to you, and many more.')
+    expect(lines.slice(-4)).to.deep.equal([
+      'user: Are you there?',
+      'assistant: I see.',
+      'user: And now?',
+      'assistant: Yes.',
+    ])
   })
 
   it('reports that a server cannot be reached at the start', async () => {

@@ -2,7 +2,7 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
 import { errnoCode } from '../../fs/errno.ts'
 import { isRecord } from '../../util/is-record.ts'
-import { createUserError } from '../../util/user-error.ts'
+import { ConnectionFailure } from '../errors.ts'
 import { findRunByMessage } from '../gateway/find-run.ts'
 import { waitUntilIdle } from '../gateway/wait-for-run.ts'
 import { SERVER_STOPPED_RESPONDING, STREAM_LOST } from '../messages.ts'
@@ -185,7 +185,8 @@ function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
  */
 function connectionLost(thrown: unknown): unknown {
   if (thrown instanceof APIConnectionError) return thrown
-  return createUserError(STREAM_LOST, thrown)
+  const { message, hint } = STREAM_LOST
+  return new ConnectionFailure(message, { hint, cause: thrown })
 }
 
 interface Ended {

@@ -65,7 +65,15 @@ function addFollowed(state: SessionState, entries: readonly Entry[]): SessionSta
   const shown = new Set([...state.settled, ...state.current].map(({ id }) => id))
   const from = entries.findLastIndex(({ id }) => shown.has(id)) + 1
   const fresh = entries.slice(from)
-  return fresh.length === 0 ? state : { ...state, settled: [...state.settled, ...fresh] }
+  const stored = new Map(entries.map((entry) => [entry.id, entry]))
+  // The rest of an answer whose connection was lost.
+  const settled = state.settled.map((entry) => longerText(entry, stored.get(entry.id)))
+  return { ...state, settled: [...settled, ...fresh] }
+}
+
+function longerText(entry: Entry, stored: Entry | undefined): Entry {
+  if (stored?.type !== 'assistant' || entry.type !== 'assistant') return entry
+  return stored.text.length > entry.text.length ? stored : entry
 }
 
 /** Notices from before the first message, such as invalid settings or a changed model. */
