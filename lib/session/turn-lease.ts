@@ -80,7 +80,7 @@ export async function acquireLease(ports: LeasePorts, signal: AbortSignal): Prom
   const beat = (): void => {
     renewing = renewing.then(renew)
   }
-  const timer = setInterval(beat, LEASE_TIMES.renewal)
+  const timer = setInterval(beat, LEASE_TIMES.renewal).unref()
   const stop = (): void => clearInterval(timer)
   return {
     hasWaited,
