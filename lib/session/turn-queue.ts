@@ -37,6 +37,8 @@ interface RunningTurn {
   /** The agent belongs to this session until the turn, and its cancellation, have ended. Null before. */
   lease: TurnLease | null
   isTakeOverRequested: boolean
+  /** The turn is over, but the agent still belongs to this session: there is nothing to cancel any more. */
+  hasEnded: boolean
 }
 
 interface TurnEffects {
@@ -65,9 +67,11 @@ export function createTurnQueue(
       abort,
       lease: null,
       isTakeOverRequested: false,
+      hasEnded: false,
       done: Promise.resolve(cancelling)
         .then(() => runTurn(turnPorts(ready, own), turnStart, abort.signal))
         .finally(async () => {
+          turn.hasEnded = true
           reminders.turnEnded()
           // A cancellation concerns whatever runs on the server: no other session may have begun by then.
           await cancelling
@@ -143,7 +147,8 @@ export function createTurnQueue(
     },
     cancel() {
       const ready = openServices()
-      if (running === null || ready === null || running.abort.signal.aborted) return
+      if (running === null || running.hasEnded || ready === null) return
+      if (running.abort.signal.aborted) return
       store.dispatch({ type: 'turn.cancelling' })
       running.abort.abort()
       // What runs on the server belongs to another session.

@@ -101,10 +101,10 @@ describe('letta connect', () => {
       stderr: `letta: ${signedOut(['OPENAI_API_KEY', 'OPENAI_BASE_URL'])}\n`,
     })
     expect(saved()).to.deep.equal({ EDITOR: 'vi' })
-    writeFileSync(file, `{"env": {"OPENAI_API_KEY": "${KEY}"},}`)
+    writeFileSync(file, `{"env": {"OPENAI_API_KEY": "${KEY}"}, 5}`)
     const broken = await shell.letta(['logout'], { environment: NOTHING })
     expect([broken.code, broken.stdout, broken.stderr.includes(KEY)]).to.deep.equal([1, '', false])
-    expect(broken.stderr).to.include(`${file}:1:57: a comma before "}" is not allowed`)
+    expect(broken.stderr).to.include(`${file}:1:${KEY.length + 33}: `)
     writeFileSync(file, '{}')
     const environment = { ...NOTHING, LETTA_API_KEY: KEY }
     expect(await shell.letta(['logout'], { environment })).to.deep.equal({

@@ -102,7 +102,7 @@ describe('letta', () => {
   it('reports an error in a settings file once, with its position, and does not change the file', () => {
     mkdirSync(join(project, '.letta'))
     const file = join(project, '.letta/settings.json')
-    const broken = '{\n  "permissions": { "deny": ["Bash"], }\n}'
+    const broken = '{\n  "permissions": { "deny": ["Bash"], 5 }\n}'
     writeFileSync(file, broken)
     const reports = (...argv: string[]): number =>
       letta(argv).stderr.split(`${file}:2:38: `).length - 1
