@@ -51,8 +51,8 @@ const API = grammar(
 
 function fits(args: readonly ShellWord[], options: OptionGrammar): boolean {
   const sorted = sortArgs(args, options)
+  if (sorted === null) return false
   return (
-    sorted !== null &&
     sorted.texts.every((word) => readsOnlyItsInput(plainValue(word) ?? '')) &&
     isOneRepository(args) &&
     sorted.operands.every((word) => !(plainValue(word) ?? '').includes('://'))

@@ -15,10 +15,8 @@ export function isReadOnlyTest(
   const operands = plainValue(expression[0]) === '!' ? expression.slice(1) : expression
   const may = (word: ShellWord): boolean => mayReadWord(word, directories, readPolicy)
   // A word that the shell can split might add an operator.
-  const isTextOperand = (word: ShellWord | undefined): boolean =>
-    word !== undefined &&
-    word.isOneWord &&
-    isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may)
+  const isTextOperand = (word: ShellWord): boolean =>
+    word.isOneWord && isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may)
   const [first, second, third, ...more] = operands
   const [sign, compared] = [plainValue(first), plainValue(second) ?? '']
   if (more.length > 0 || first === undefined) return false
