@@ -192,7 +192,7 @@ describe('A session on a self-hosted server', () => {
     expect(more).to.deep.equal([])
   })
 
-  it('shows the whole answer, and sends what was queued, after the next message', async () => {
+  it('shows the complete answer, and sends what was queued, after the next message', async () => {
     await serve(
       [{ text: 'Good day to you, and many more.' }, { text: 'I see.' }, { text: 'Yes.' }],
       [1400, ...Array(8).fill(10)],

@@ -45,6 +45,9 @@ const BATCH_SIZE = 100
 /** More are of the same kind, and running them again takes long. */
 const MAX_FINDINGS = 200
 
+/** Git brings the times in its index, and that of a shared part of it, up to date when it reads them. */
+const GIT_INDEX = /\/\.git(\/(index|sharedindex\.\w+))?$/
+
 /** Judges generated lines and runs what is allowed. */
 export async function fuzz(
   generator: LineGenerator,
@@ -75,7 +78,7 @@ export async function fuzz(
       const what = findViolations(line, one, project)
       if (what.length > 0) findings.push({ line: one.generated.line, runs: line.text, what })
     }
-    const changed = result.changedFiles.filter((file) => !/\/\.git(\/index)?$/.test(file))
+    const changed = result.changedFiles.filter((file) => !GIT_INDEX.test(file))
     if (kind === 'readOnly' && changed.length > 0 && findings.length === 0) {
       const runs = batch.map(({ running: { text } }) => text).join('\n---\n')
       findings.push({ line: '(one of a batch)', runs, what: [`changes ${changed.join(' ')}`] })

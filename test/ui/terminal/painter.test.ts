@@ -110,7 +110,7 @@ describe('The painter', () => {
       /\x1b\[0;([\d;]*)m/.exec(createPartsPainter({ colors }).paint(whole(1, [content])))?.[1] ?? ''
     expect(painted('truecolor')).to.equal('1;38;2;255;0;0;48;5;17')
     expect(painted('256')).to.equal('1;38;5;196;48;5;17')
-    expect(painted('16')).to.equal('1;91;40')
+    expect(painted('16')).to.equal('1;91;44')
     expect(painted('none')).to.equal('1')
   })
 
