@@ -1,10 +1,13 @@
 import { expect } from 'chai'
-import { type LettaServer, openServer } from '../../lib/server/app.ts'
-import { providersFromEnvironment } from '../../lib/server/providers/index.ts'
 import { namesOverflow } from '../../lib/server/providers/overflow.ts'
-import { answered, clientOf, createAgent, say, send } from '../support/letta-server.ts'
+import {
+  answered,
+  type EndpointServer,
+  openEndpointServer,
+  say,
+  send,
+} from '../support/letta-server.ts'
 import type { ModelEndpoint, ScriptedAnswer } from '../support/model-endpoint.ts'
-import { startModelEndpoint } from '../support/model-endpoint.ts'
 
 /** As the provider reports it, with the status and the body of its error. */
 const REPORTS: Readonly<Record<string, readonly [number, unknown]>> = {
@@ -228,21 +231,14 @@ const REPORTS: Readonly<Record<string, readonly [number, unknown]>> = {
 
 describe('A context window that is full', () => {
   let endpoint: ModelEndpoint
-  let server: LettaServer
   let agent: string
-  let client: ReturnType<typeof clientOf>
+  let client: EndpointServer['client']
+  let close: EndpointServer['close']
 
   beforeEach(async () => {
-    endpoint = await startModelEndpoint()
-    const providers = providersFromEnvironment({ OPENAI_BASE_URL: endpoint.url })
-    server = await openServer({ database: ':memory:', providers })
-    client = clientOf(server)
-    agent = await createAgent(client, 'openai/one')
+    ;({ endpoint, agent, client, close } = await openEndpointServer())
   })
-  afterEach(async () => {
-    await server.close()
-    await endpoint.close()
-  })
+  afterEach(() => close())
 
   const tell = (text: string) => send(client, agent, say(text))
   const error = ([status, body]: readonly [number, unknown]): ScriptedAnswer => ({

@@ -1,10 +1,13 @@
 import { expect } from 'chai'
-import { type LettaServer, openServer } from '../../lib/server/app.ts'
 import { NO_ANSWER } from '../../lib/server/messages/prompts.ts'
-import { providersFromEnvironment } from '../../lib/server/providers/index.ts'
-import { answered, clientOf, createAgent, say, send } from '../support/letta-server.ts'
+import {
+  answered,
+  type EndpointServer,
+  openEndpointServer,
+  say,
+  send,
+} from '../support/letta-server.ts'
 import type { ModelEndpoint, ScriptedAnswer } from '../support/model-endpoint.ts'
-import { startModelEndpoint } from '../support/model-endpoint.ts'
 
 type Delta = Readonly<Record<string, unknown>>
 
@@ -30,21 +33,14 @@ function deltas(...list: readonly Delta[]): ScriptedAnswer {
 
 describe('What a provider sent as part of an answer', () => {
   let endpoint: ModelEndpoint
-  let server: LettaServer
   let agent: string
-  let client: ReturnType<typeof clientOf>
+  let client: EndpointServer['client']
+  let close: EndpointServer['close']
 
   beforeEach(async () => {
-    endpoint = await startModelEndpoint()
-    const providers = providersFromEnvironment({ OPENAI_BASE_URL: endpoint.url })
-    server = await openServer({ database: ':memory:', providers })
-    client = clientOf(server)
-    agent = await createAgent(client, 'openai/one')
+    ;({ endpoint, agent, client, close } = await openEndpointServer())
   })
-  afterEach(async () => {
-    await server.close()
-    await endpoint.close()
-  })
+  afterEach(() => close())
 
   /** A turn with a call, then a second one. Returns the messages of its request. */
   const secondTurn = async (first: ScriptedAnswer, model = 'openai/one') => {

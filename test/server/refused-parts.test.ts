@@ -1,5 +1,4 @@
 import { expect } from 'chai'
-import { type LettaServer, openServer } from '../../lib/server/app.ts'
 import {
   callInWords,
   imageInWords,
@@ -7,10 +6,14 @@ import {
   resultInWords,
 } from '../../lib/server/messages/prompts.ts'
 import { repairNotice } from '../../lib/server/messages/providers.ts'
-import { providersFromEnvironment } from '../../lib/server/providers/index.ts'
-import { answered, clientOf, createAgent, say, send } from '../support/letta-server.ts'
+import {
+  answered,
+  type EndpointServer,
+  openEndpointServer,
+  say,
+  send,
+} from '../support/letta-server.ts'
 import type { ModelEndpoint, RequestBody, ScriptedAnswer } from '../support/model-endpoint.ts'
-import { startModelEndpoint } from '../support/model-endpoint.ts'
 
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYPgPAAEDAQAIicLsAAAAAElFTkSuQmCC'
@@ -22,21 +25,14 @@ const refusal = (message: string, status = 400): ScriptedAnswer => ({
 
 describe('A part of a request that a provider refuses', () => {
   let endpoint: ModelEndpoint
-  let server: LettaServer
   let agent: string
-  let client: ReturnType<typeof clientOf>
+  let client: EndpointServer['client']
+  let close: EndpointServer['close']
 
   beforeEach(async () => {
-    endpoint = await startModelEndpoint()
-    const providers = providersFromEnvironment({ OPENAI_BASE_URL: endpoint.url })
-    server = await openServer({ database: ':memory:', providers })
-    client = clientOf(server)
-    agent = await createAgent(client, 'openai/one')
+    ;({ endpoint, agent, client, close } = await openEndpointServer())
   })
-  afterEach(async () => {
-    await server.close()
-    await endpoint.close()
-  })
+  afterEach(() => close())
 
   const bodies = (): readonly RequestBody[] => endpoint.requests.map(({ body }) => body)
   const turn = (messages = say('go')) =>

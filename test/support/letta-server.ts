@@ -3,6 +3,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { APIError, Letta } from '@letta-ai/letta-client'
 import { type LettaServer, openServer } from '../../lib/server/app.ts'
+import { providersFromEnvironment } from '../../lib/server/providers/index.ts'
+import { type ModelEndpoint, startModelEndpoint } from './model-endpoint.ts'
 import { type ScriptedProvider, scriptedProvider } from './scripted-provider.ts'
 
 /** An embedded server with a scripted model, and a letta-client that calls it in this process. */
@@ -37,6 +39,29 @@ export function clientOf(server: LettaServer, apiKey = ''): Letta {
     logLevel: 'off',
     fetch: (input, init) => server.fetch(new Request(input, init)),
   })
+}
+
+/** An embedded server with an agent whose model is at a scripted endpoint of the chat completions dialect. */
+export interface EndpointServer {
+  readonly endpoint: ModelEndpoint
+  readonly server: LettaServer
+  readonly client: Letta
+  /** Its id. */
+  readonly agent: string
+  close(): Promise<void>
+}
+
+export async function openEndpointServer(): Promise<EndpointServer> {
+  const endpoint = await startModelEndpoint()
+  const providers = providersFromEnvironment({ OPENAI_BASE_URL: endpoint.url })
+  const server = await openServer({ database: ':memory:', providers })
+  const client = clientOf(server)
+  const agent = await createAgent(client, 'openai/one')
+  const close = async (): Promise<void> => {
+    await server.close()
+    await endpoint.close()
+  }
+  return { endpoint, server, client, agent, close }
 }
 
 /** A directory for one test, and a function that removes it. */
