@@ -1,11 +1,10 @@
 import { RunError } from '../errors.ts'
-import { toOtid } from '../ids.ts'
 import { APPROVAL_PENDING } from '../messages/api.ts'
 import type { CallRecord, MessageBody } from '../records.ts'
-import { toReturnFields, withMessageHeader } from '../wire/messages.ts'
 import { findPending, isAlreadyAnswered, matchReplies, toReplyBody } from './approvals.ts'
 import { type Loop, type RunInput, storeMessage } from './loop-context.ts'
 import { answerCalls } from './run-server-tools.ts'
+import { toolReturnEvent } from './tool-return-event.ts'
 
 /** Stores replies and messages in one transaction, before the model is called. */
 export function acceptInput(loop: Loop): void {
@@ -55,17 +54,9 @@ function acceptReplies(loop: Loop): readonly (() => void)[] {
 /** A client that reads tokens knows its results. All others get them first, as from Letta server. */
 function storeReply(loop: Loop, stepId: string | null, body: ToolBody): () => void {
   const id = storeMessage(loop, stepId, body)
-  const { run, input, now } = loop
-  const header = {
-    id,
-    otid: toOtid(id, 0),
-    date: now().toISOString(),
-    runId: run.record.id,
-    stepId,
-  }
-  const event = withMessageHeader('tool_return_message', header, toReturnFields(body))
+  const event = toolReturnEvent(loop, { id, stepId }, body)
   return () => {
-    if (!input.tokens) run.emit(event)
+    if (!loop.input.tokens) loop.run.emit(event)
   }
 }
 

@@ -1,10 +1,10 @@
-import { newId, toOtid } from '../ids.ts'
+import { newId } from '../ids.ts'
 import { callCutOff, pythonToolNotRun, unknownTool } from '../messages/tools.ts'
 import type { AgentRecord, CallRecord, ToolRecord } from '../records.ts'
 import { runBuiltIn, type ServerToolResult } from '../server-tools/built-in-tools.ts'
-import { toReturnFields, withMessageHeader } from '../wire/messages.ts'
 import { type Loop, storeMessage } from './loop-context.ts'
 import { resolveAgent } from './resolve-agent.ts'
+import { toolReturnEvent } from './tool-return-event.ts'
 
 /** The tools that the model may call: the agent's, and those of the request. */
 export function listTools({ storage, input }: Loop, agent: AgentRecord): readonly ToolRecord[] {
@@ -73,9 +73,8 @@ function answerCall(loop: Loop, { stepId, call, agent, tools }: ServerCall): () 
     return { id, body }
   })
   const { id, body } = fields
-  const date = now().toISOString()
-  const header = { id, otid: toOtid(id, 0), date, runId: run.record.id, stepId }
-  return () => run.emit(withMessageHeader('tool_return_message', header, toReturnFields(body)))
+  const event = toolReturnEvent(loop, { id, stepId }, body)
+  return () => run.emit(event)
 }
 
 /**
@@ -83,21 +82,13 @@ function answerCall(loop: Loop, { stepId, call, agent, tools }: ServerCall): () 
  * theirs.
  */
 export function emitCutReturns(
-  { run, now }: Loop,
+  loop: Loop,
   { stepId }: { readonly stepId: string },
   calls: readonly CallRecord[],
 ): void {
   for (const { callId, name } of calls.filter((call) => call.isCut === true)) {
-    const id = newId('message')
-    const header = {
-      id,
-      otid: toOtid(id, 0),
-      date: now().toISOString(),
-      runId: run.record.id,
-      stepId,
-    }
-    const fields = toReturnFields({ callId, name, ...toError(callCutOff(name)), stdout: [] })
-    run.emit(withMessageHeader('tool_return_message', header, fields))
+    const result = { callId, name, ...toError(callCutOff(name)), stdout: [] }
+    loop.run.emit(toolReturnEvent(loop, { id: newId('message'), stepId }, result))
   }
 }
 
