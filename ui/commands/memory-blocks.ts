@@ -1,5 +1,5 @@
 import { needsAgent } from '../../lib/commands/session-command.ts'
-import type { MemoryBlock, MemoryItem } from '../../lib/session/state.ts'
+import type { MemoryBlock } from '../../lib/session/state.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import {
@@ -8,15 +8,10 @@ import {
   deleteBlockQuestion,
   detachBlockQuestion,
 } from '../messages/dialogs.ts'
-import {
-  NO_MEMORY_BLOCKS,
-  NOTHING_DELETED_BEFORE,
-  NOTHING_TO_ATTACH,
-  readOnlyChanged,
-} from '../messages/notices.ts'
+import { NOTHING_DELETED_BEFORE, NOTHING_TO_ATTACH, readOnlyChanged } from '../messages/notices.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
 import { shortCount } from '../view/panes/format.ts'
-import { selectedBlock } from '../view/panes/memory.ts'
+import { onBlock } from './block-command.ts'
 import { openOverlay, openPicker, openPrompt } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -90,20 +85,6 @@ export const MEMORY_BLOCK_COMMANDS: readonly WorkbenchCommand[] = [
     },
   },
 ]
-
-function onBlock(
-  id: WorkbenchCommandId,
-  run: (context: WorkbenchContext, item: MemoryItem) => void | Promise<void>,
-): WorkbenchCommand {
-  return {
-    id,
-    unavailable: ({ session }) => (session.memory.length === 0 ? NO_MEMORY_BLOCKS : null),
-    run(context) {
-      const item = selectedBlock(context.root.state)
-      return item === null ? undefined : run(context, item)
-    },
-  }
-}
 
 function promptCommand(id: WorkbenchCommandId, property: Property['property']): WorkbenchCommand {
   return onBlock(id, (context, { block }) =>

@@ -13,15 +13,10 @@ import {
   VERSION_ACTIONS,
   versionTitle,
 } from '../messages/dialogs.ts'
-import {
-  blockUnknown,
-  NO_EARLIER_VERSION,
-  NO_MEMORY_BLOCKS,
-  NOTHING_LEARNED,
-  sameText,
-} from '../messages/notices.ts'
+import { blockUnknown, NO_EARLIER_VERSION, NOTHING_LEARNED, sameText } from '../messages/notices.ts'
 import type { PageLine, PickerItem } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory.ts'
+import { needsMemoryBlock } from './block-command.ts'
 import { diffLines } from './memory-diff.ts'
 import { openPage, openPicker, openReview } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
@@ -39,12 +34,12 @@ export const MEMORY_HISTORY_COMMANDS: readonly WorkbenchCommand[] = [
         detail: block.description ?? '',
         current: false,
       })),
-    unavailable: ({ session }) => (session.memory.length === 0 ? NO_MEMORY_BLOCKS : null),
+    unavailable: needsMemoryBlock,
     run: (context, argument) => openHistoryPage(context, argument.trim()),
   },
   {
     id: 'memory.undo',
-    unavailable: ({ session }) => (session.memory.length === 0 ? NO_MEMORY_BLOCKS : null),
+    unavailable: needsMemoryBlock,
     async run(context) {
       const label = selectedBlock(context.root.state)?.block.label ?? ''
       const [, previous] = await context.session.memory.versions(label, { limit: 2, before: null })

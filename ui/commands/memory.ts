@@ -1,8 +1,8 @@
 import type { MemoryItem } from '../../lib/session/state.ts'
-import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { blockIsReadOnly, NO_MEMORY_BLOCKS } from '../messages/notices.ts'
 import type { RootState } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory.ts'
+import { onBlock } from './block-command.ts'
 import { MEMORY_BLOCK_COMMANDS } from './memory-blocks.ts'
 import { MEMORY_EDITOR_COMMANDS, saveEdit, startEdit } from './memory-editor.ts'
 import { MEMORY_HISTORY_COMMANDS } from './memory-history.ts'
@@ -35,20 +35,6 @@ export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
   ...MEMORY_HISTORY_COMMANDS,
   ...MEMORY_BLOCK_COMMANDS,
 ]
-
-function onBlock(
-  id: WorkbenchCommandId,
-  run: (context: WorkbenchContext, item: MemoryItem) => void | Promise<void>,
-): WorkbenchCommand {
-  return {
-    id,
-    unavailable: ({ session }) => (session.memory.length === 0 ? NO_MEMORY_BLOCKS : null),
-    run(context) {
-      const item = selectedBlock(context.root.state)
-      return item === null ? undefined : run(context, item)
-    },
-  }
-}
 
 function notEditable(state: RootState): string | null {
   const item = selectedBlock(state)
