@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Letta } from '@letta-ai/letta-client'
 import type { ServerType } from '../session/state.ts'
+import { isLoopbackHost } from '../util/loopback.ts'
 import { createUserError } from '../util/user-error.ts'
 import { CLOUD_URL } from './backend.ts'
 import { serverFetch } from './fetch.ts'
@@ -109,7 +110,7 @@ function assertSendable(key: string): void {
 
 function isUnencryptedRemote(url: string): boolean {
   const { protocol, hostname } = new URL(url)
-  return protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+  return protocol === 'http:' && !isLoopbackHost(hostname)
 }
 
 function checkedUrl(text: string): string {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { isLoopbackHost } from '../util/loopback.ts'
 import { UserError } from '../util/user-error.ts'
 import { memoryNotReloaded } from './messages.ts'
 import type { Services } from './services.ts'
@@ -107,8 +108,7 @@ function ignoreUserError(thrown: unknown): void {
 }
 
 function isLocal(url: string | null): boolean {
-  const host = url === null ? '' : new URL(url).hostname
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
+  return url !== null && isLoopbackHost(new URL(url).hostname)
 }
 
 /** Reports what differs from the state: values with their authors, properties, new and removed blocks. */

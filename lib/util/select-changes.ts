@@ -1,3 +1,4 @@
+import { splitLines } from './split-lines.ts'
 import type { Diff, Hunk, HunkLine } from './unified-diff.ts'
 
 /**
@@ -19,8 +20,8 @@ export function applySelection(
   hunks: readonly Hunk[],
   rejected: RejectedLines,
 ): string {
-  const old = linesOf(before)
-  const now = linesOf(after)
+  const old = splitLines(before)
+  const now = splitLines(after)
   const text: string[] = []
   let next = 0
   let changed = 0
@@ -77,9 +78,4 @@ function countOf(lines: readonly HunkLine[], type: HunkLine['type']): number {
 
 function endsLine(line: string, isLast: boolean): boolean {
   return isLast || line.endsWith('\n')
-}
-
-/** Lines with their line feeds. */
-function linesOf(text: string): readonly string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
 }

@@ -1,4 +1,5 @@
 import { structuredPatch } from 'diff'
+import { splitLines } from './split-lines.ts'
 
 export interface Hunk {
   readonly oldStart: number
@@ -174,11 +175,6 @@ function replacedPart(before: string, after: string, context: number): RawHunk {
       ...signed(' ', old.slice(old.length - tail, old.length - end)),
     ],
   }
-}
-
-/** Lines with their line feeds, so that a missing last one makes a difference. */
-function splitLines(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
 }
 
 function signed(sign: string, lines: readonly string[]): string[] {

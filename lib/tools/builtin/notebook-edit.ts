@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
+import { splitLines } from '../../util/split-lines.ts'
 import { UserError } from '../../util/user-error.ts'
 import { createFileTool } from '../files/file-tool.ts'
 import { cellId, type NotebookCell, type NotebookFile, parseNotebook } from '../files/notebook.ts'
@@ -83,7 +84,7 @@ function placeOf(cells: readonly NotebookCell[], { cell_id }: NotebookEditArgs):
 
 function withSource(cell: NotebookCell, { new_source, cell_type }: NotebookEditArgs): NotebookCell {
   const type = cell_type ?? cell.cell_type
-  const changed = { ...cell, cell_type: type, source: sourceLines(new_source), ...fresh(type) }
+  const changed = { ...cell, cell_type: type, source: splitLines(new_source), ...fresh(type) }
   if (type === 'code') return changed
   const { outputs: _, execution_count: __, ...rest } = changed
   return rest
@@ -95,7 +96,7 @@ function newCell(
   index: number,
 ): NotebookCell {
   const named = file.nbformat > 4 || (file.nbformat === 4 && file.nbformat_minor >= 5)
-  const body = { cell_type, metadata: {}, source: sourceLines(new_source), ...fresh(cell_type) }
+  const body = { cell_type, metadata: {}, source: splitLines(new_source), ...fresh(cell_type) }
   return named ? { id: newId(file, `${index} ${new_source}`), ...body } : body
 }
 
@@ -109,9 +110,4 @@ function newId(file: NotebookFile, seed: string): string {
 /** The outputs of the previous code would be wrong for the new code, which has not run. */
 function fresh(type: string): { execution_count: null; outputs: [] } | object {
   return type === 'code' ? { execution_count: null, outputs: [] } : {}
-}
-
-/** A list of lines, as Jupyter itself writes it, so that diffs are by line. */
-function sourceLines(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? []
 }
