@@ -9,8 +9,8 @@ export interface GitSetting {
 }
 
 /**
- * The settings of a configuration file as git reads it, without the files that it includes. None when there is no file,
- * null when git cannot read it.
+ * The settings in a configuration file, read by git, without those of included files. An empty list when the file does not
+ * exist, null when git cannot read it.
  */
 export async function readGitSettings(file: string): Promise<readonly GitSetting[] | null> {
   const stats = await orNull(stat(file, { bigint: true }))
