@@ -119,6 +119,10 @@ export const draftStored = (path: string): string =>
 export const NO_BLOCK_TEXT =
   'Nothing on standard input. Pipe the new value in, or run the command in a terminal.'
 
+export const emptyBlockText = (label: string): string =>
+  `The text on standard input is empty: ${label} is unchanged.`
+export const EMPTY_BLOCK_TEXT_HINT = 'Add --yes to empty the block.'
+
 export const versionLine = (row: {
   readonly version: string
   readonly time: string

@@ -21,6 +21,8 @@ import {
   blockUnchanged,
   confirmImport,
   draftStored,
+  EMPTY_BLOCK_TEXT_HINT,
+  emptyBlockText,
   fileWritten,
   imported,
   importRejected,
@@ -75,7 +77,7 @@ export function editBlock(cli: CliEnvironment, invocation: SubcommandInvocation)
   return withMemory(cli, invocation, async (memory) => {
     const { blocks, printJson, notify } = memory
     const block = findBlock(blocks, invocation.operands[0] ?? '')
-    const value = await readNewValue(cli, block, notify)
+    const value = await readNewValue(cli, block, { notify, mayEmpty: invocation.flags.has('yes') })
     const isUnchanged = value === block.value
     const saved = isUnchanged ? block : await saveEdit(cli, memory, block, value)
     if (invocation.flags.has('json')) return printJson(saved)
@@ -139,13 +141,15 @@ export function findBlock(blocks: readonly MemoryBlock[], label: string): Memory
 async function readNewValue(
   { env, stdin }: CliEnvironment,
   block: MemoryBlock,
-  notify: Printer['notify'],
+  { notify, mayEmpty }: Pick<Printer, 'notify'> & { readonly mayEmpty: boolean },
 ): Promise<string> {
   if (!stdin.isTTY) {
     const piped = await readPipedText(stdin, false, notify)
-    // An empty pipe or file empties the block; its history has the value before.
-    if (piped !== null) return piped
-    throw new UserError(NO_BLOCK_TEXT)
+    if (piped === null) throw new UserError(NO_BLOCK_TEXT)
+    // The command in front of the pipe may have failed.
+    const isLost = piped === '' && block.value !== '' && !mayEmpty
+    if (isLost) throw new UserError(emptyBlockText(block.label), { hint: EMPTY_BLOCK_TEXT_HINT })
+    return piped
   }
   if (block.readOnly) throw new UserError(blockReadOnly(block.label))
   const { editInEditor } = await import('../../lib/tools/process/text-editor.ts')

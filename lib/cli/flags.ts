@@ -248,7 +248,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'yes',
     section: 'Subcommands',
-    subcommands: ['memory import', 'memory restore', 'agents delete'],
+    subcommands: ['memory edit', 'memory import', 'memory restore', 'agents delete'],
     subcommandOnly: true,
     help: 'Skip the confirmation prompt',
   },

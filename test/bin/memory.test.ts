@@ -6,6 +6,8 @@ import {
   agentDeleted,
   blockSaved,
   draftStored,
+  EMPTY_BLOCK_TEXT_HINT,
+  emptyBlockText,
   fileWritten,
   importRejected,
   line,
@@ -52,12 +54,25 @@ describe('letta memory', () => {
     ])
   })
 
-  it('counts emoji as one character, and saves an empty text', async () => {
+  it('counts emoji as one character', async () => {
     await shell.letta(['memory', 'edit', 'human'], { input: 'Name: Ada' })
     const emoji = '😀'.repeat(60_000)
     expect((await shell.letta(['memory', 'edit', 'human'], { input: emoji })).code).to.equal(0)
-    expect((await shell.letta(['memory', 'edit', 'human'], { input: '' })).code).to.equal(0)
-    expect((await shell.letta(['memory', 'show', 'human'])).stdout.trim()).to.equal('')
+    expect(await value('human')).to.equal(emoji)
+  })
+
+  it('empties a block by an empty text only with --yes', async () => {
+    await shell.letta(['memory', 'edit', 'human'], { input: 'Name: Ada' })
+    const refused = await shell.letta(['memory', 'edit', 'human'], { input: '\n' })
+    expect(refused).to.deep.equal({
+      code: 1,
+      stdout: '',
+      stderr: line(`${emptyBlockText('human')}\n  ${EMPTY_BLOCK_TEXT_HINT}`),
+    })
+    expect(await value('human')).to.equal('Name: Ada')
+    const emptied = await shell.letta(['memory', 'edit', 'human', '--yes'], { input: '' })
+    expect(emptied.code).to.equal(0)
+    expect(await value('human')).to.equal('')
   })
 
   it('replaces a block by piped text, and prints it', async () => {
