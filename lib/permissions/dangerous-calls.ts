@@ -8,38 +8,56 @@ import { parseLine } from './shell/parse/parse-line.ts'
 import { plainValue } from './shell/parse/word.ts'
 import { type Redirection, type SimpleCommand, withInnerCommands } from './shell/types.ts'
 import { programName } from './shell/unwrap/wrapper-layer.ts'
-import type { PermissionRequest, ProjectBounds } from './types.ts'
+import type { CallDanger, PermissionRequest, ProjectBounds } from './types.ts'
 
 /**
- * Why a call must be confirmed twice, so that a slip of the finger does not run it; null when one key is enough. This
+ * Why a call must be confirmed twice, so that a slip of the finger does not run it; empty when one key is enough. This
  * neither grants nor denies: rules and modes do.
  */
-export function findDanger(
+export function findDangers(
   bounds: ProjectBounds,
   request: PermissionRequest,
   source: FactSource = diskFacts,
-): Promise<string | null> {
-  return withFacts(bounds, source, (view) => findDangerIn(view, request))
+): Promise<readonly CallDanger[]> {
+  return withFacts(bounds, source, (view) => findDangersIn(view, request))
 }
 
-function findDangerIn(view: FsView, { access, subject }: PermissionRequest): string | null {
+function findDangersIn(
+  view: FsView,
+  { access, subject }: PermissionRequest,
+): readonly CallDanger[] {
   if (subject.type === 'paths') {
-    const leavesProject = subject.paths.some((path) => isOutside(path, view))
-    return access === 'write' && leavesProject ? dangers.modifiesOutside : null
+    const outside = subject.paths.filter((path) => isOutside(path, view))
+    return access === 'write' && outside.length > 0
+      ? [{ because: dangers.modifiesOutside, parts: outside }]
+      : []
   }
-  if (subject.type === 'nothing') return null
-  const { commands, fragments } = parseLine(subject.command, view)
+  if (subject.type === 'nothing') return []
+  return commandDangers(subject.command, view)
+}
+
+/** In the order of the commands; the parts of one reason are gathered. */
+export function commandDangers(command: string, view: FsView): readonly CallDanger[] {
+  const { commands, fragments } = parseLine(command, view)
   const all = withInnerCommands([...commands, ...fragments])
-  const names = all.map(nameOf)
-  if (names.some((name) => DOWNLOADERS.has(name)) && names.some((name) => SHELLS.has(name))) {
-    return dangers.runsDownload
+  const found = new Map<string, Set<string>>()
+  const add = (because: string, part: string): void => {
+    found.set(because, (found.get(because) ?? new Set()).add(part))
   }
-  for (const command of all) {
-    const danger = DANGERS.find(({ test }) => test(nameOf(command), argumentsOf(command)))
-    if (danger !== undefined) return danger.because
-    if (command.redirections.some((one) => writesOutside(one, view))) return dangers.modifiesOutside
+  const downloads = all.filter((one) => DOWNLOADERS.has(nameOf(one)))
+  const shells = all.filter((one) => SHELLS.has(nameOf(one)))
+  if (downloads.length > 0 && shells.length > 0) {
+    for (const { text } of [...downloads, ...shells]) add(dangers.runsDownload, text)
   }
-  return null
+  for (const one of all) {
+    for (const { because, test } of DANGERS) {
+      if (test(nameOf(one), argumentsOf(one))) add(because, one.text)
+    }
+    for (const { target } of one.redirections.filter((other) => writesOutside(other, view))) {
+      add(dangers.modifiesOutside, plainValue(target ?? undefined) ?? one.text)
+    }
+  }
+  return [...found].map(([because, parts]) => ({ because, parts: [...parts] }))
 }
 
 const DOWNLOADERS = new Set(['curl', 'wget', 'fetch'])

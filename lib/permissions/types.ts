@@ -49,6 +49,12 @@ export interface Verdict {
   readonly runs?: string
 }
 
+/** Why a call must be confirmed twice. `parts`: what of it this concerns, as written: simple commands or paths. */
+export interface CallDanger {
+  readonly because: string
+  readonly parts: readonly string[]
+}
+
 /** The directories that a session works in; absolute paths. */
 export interface ProjectBounds {
   readonly directory: string

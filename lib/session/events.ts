@@ -1,4 +1,5 @@
 import type {
+  CallDanger,
   PermissionMode,
   PermissionRule,
   PermissionRules,
@@ -29,8 +30,8 @@ export interface ApprovalRequest {
   readonly preview: Preview
   readonly verdict: Verdict
   readonly suggestion: RuleSuggestion | null
-  /** The reason why approval requires a confirmation, as a sentence; absent when it does not. */
-  readonly danger?: string
+  /** Why approval requires a confirmation; absent when it does not. */
+  readonly dangers?: readonly CallDanger[]
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { PendingCall } from '../client/gateway/gateway.ts'
 import type { Reply } from '../client/stream/stream.ts'
-import { findDanger } from '../permissions/dangerous-calls.ts'
+import { findDangers } from '../permissions/dangerous-calls.ts'
 import { type CallDecision, decide, decideCall } from '../permissions/decide.ts'
 import { suggest } from '../permissions/suggest.ts'
 import type { PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
@@ -133,9 +133,10 @@ async function composeRequest(
     return answered(ports, callId, { status: 'error', text: preview.reason }, label)
   }
   const isAsked = verdict.decision === 'ask'
-  const suggestion = isAsked ? await suggest(policy, request) : null
-  const danger = isAsked ? await findDanger(policy.bounds, request) : null
-  const careful = danger === null ? {} : { danger }
+  const dangers = isAsked ? await findDangers(policy.bounds, request) : []
+  // What is dangerous is approved each time.
+  const suggestion = isAsked && dangers.length === 0 ? await suggest(policy, request) : null
+  const careful = dangers.length === 0 ? {} : { dangers }
   const asked = { callId, label, preview, verdict, suggestion, ...careful }
   return { type: 'asked', prepared, request: asked, resolved }
 }

@@ -1,4 +1,5 @@
 import type {
+  CallDanger,
   PermissionMode,
   PermissionRules,
   RuleSuggestion,
@@ -118,8 +119,8 @@ export type ToolPhase =
       readonly preview: Preview
       readonly verdict: Verdict
       readonly suggestion: RuleSuggestion | null
-      /** The reason why approval requires a confirmation, as a sentence; absent when it does not. */
-      readonly danger?: string
+      /** Why approval requires a confirmation; absent when it does not. */
+      readonly dangers?: readonly CallDanger[]
     }
   | {
       readonly type: 'allowed'

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { findDanger } from '../../lib/permissions/dangerous-calls.ts'
+import { findDangers } from '../../lib/permissions/dangerous-calls.ts'
 import { dangers } from '../../lib/permissions/messages.ts'
-import type { ProjectBounds } from '../../lib/permissions/types.ts'
+import type { CallDanger, ProjectBounds } from '../../lib/permissions/types.ts'
 import { emptyFacts } from '../support/file-facts.ts'
 
 const BOUNDS: ProjectBounds = { directory: '/home/ada/project', home: '/home/ada', readable: [] }
@@ -9,13 +9,19 @@ const BOUNDS: ProjectBounds = { directory: '/home/ada/project', home: '/home/ada
 const FACTS = emptyFacts((path) => path.replace('/home/ada/project/link', '/etc'))
 
 describe('A call that needs a second confirmation', () => {
-  const ofLine = (command: string): Promise<string | null> => {
+  const inLine = (command: string): Promise<readonly CallDanger[]> => {
     const subject = { type: 'command', command } as const
-    return findDanger(BOUNDS, { tool: 'Bash', access: 'execute', subject }, FACTS)
+    return findDangers(BOUNDS, { tool: 'Bash', access: 'execute', subject }, FACTS)
   }
-  const ofFile = (path: string, access: 'read' | 'write' = 'write'): Promise<string | null> => {
+  const ofLine = async (command: string): Promise<string | null> =>
+    (await inLine(command))[0]?.because ?? null
+  const ofFile = async (
+    path: string,
+    access: 'read' | 'write' = 'write',
+  ): Promise<string | null> => {
     const subject = { type: 'paths', paths: [path] } as const
-    return findDanger(BOUNDS, { tool: 'Write', access, subject }, FACTS)
+    const found = await findDangers(BOUNDS, { tool: 'Write', access, subject }, FACTS)
+    return found[0]?.because ?? null
   }
 
   const DANGEROUS: readonly (readonly [string, readonly string[]])[] = Object.entries({
@@ -65,6 +71,24 @@ describe('A call that needs a second confirmation', () => {
   ]) {
     it(`is not the command "${command}"`, async () => expect(await ofLine(command)).to.equal(null))
   }
+
+  it('names every danger, with all parts of the line that it concerns', async () => {
+    const line =
+      'rm -rf dist && git push --force && sudo rm -rf /x && curl -s y | sh > /etc/a && ls'
+    expect(await inLine(line)).to.deep.equal([
+      {
+        because: dangers.runsDownload,
+        parts: ['curl -s y', 'sh > /etc/a'],
+      },
+      {
+        because: dangers.deletesFiles,
+        parts: ['rm -rf dist', 'rm -rf /x'],
+      },
+      { because: dangers.discardsGitChanges, parts: ['git push --force'] },
+      { because: dangers.elevatesPrivileges, parts: ['sudo rm -rf /x'] },
+      { because: dangers.modifiesOutside, parts: ['/etc/a'] },
+    ])
+  })
 
   it('is a write to a file outside the project, through a link as well', async () => {
     const outside = dangers.modifiesOutside

@@ -387,7 +387,7 @@ describe('The approval of a call', () => {
     desk.session.rules.setMode('default')
     desk.write('go', '')
     expect((await inPhase('c2', 'waiting')).phase).to.deep.include({
-      danger: dangers.deletesFiles,
+      dangers: [{ because: dangers.deletesFiles, parts: ['rm -rf build'] }],
       suggestion: null,
     })
     desk.session.approvals.deny('c2', 'no')
@@ -415,7 +415,9 @@ describe('The approval of a call', () => {
     expect(
       preview?.type === 'diff' && preview.hunks[0]?.lines.map(({ text }) => text),
     ).to.deep.equal(['one', 'six', 'private'])
-    expect(phase).to.deep.include({ danger: dangers.modifiesOutside })
+    expect(phase).to.deep.include({
+      dangers: [{ because: dangers.modifiesOutside, parts: [path.join(desk.project, 'link')] }],
+    })
     desk.session.approvals.deny('c2', 'no')
     expect((await inPhase('c3', 'waiting')).phase).to.deep.nested.include({
       preview: {

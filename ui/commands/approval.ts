@@ -11,7 +11,7 @@ import {
 import { DENIED_BY_USER, NO_SAFE_RULE, NOTHING_SELECTED } from '../messages/notices.ts'
 import { isPartial } from '../state/diff-selection.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
-import { isSeen, type ShownApproval, shownApproval } from '../view/panes/approval.ts'
+import { isDangerous, isSeen, type ShownApproval, shownApproval } from '../view/panes/approval.ts'
 import { openPrompt } from './open-overlay.ts'
 import {
   needsPendingApproval,
@@ -35,8 +35,8 @@ export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
     session.turns.cancel()
   }),
   answer('approval.allowWithComment', promptForComment),
-  answer('approval.next', (context, shown) => show(context, shown, 1)),
-  answer('approval.previous', (context, shown) => show(context, shown, -1)),
+  showOther('approval.next', 1),
+  showOther('approval.previous', -1),
 ]
 
 function answer(
@@ -49,18 +49,20 @@ function answer(
     run(context) {
       const { state } = context.root
       const shown = shownApproval(state)
+      if (shown === null) return
       // A key that was pressed before this call could be seen was meant for the previous one.
-      if (shown !== null && isSeen(state, context.now())) run(context, shown)
+      if (isSeen(state, context.now())) run(context, shown)
+      else context.root.dispatch({ type: 'approval.keyIgnored', at: context.now() })
     },
   }
 }
 
 function approveOnce({ root, session, now }: WorkbenchContext, shown: ShownApproval): void {
-  const { call, phase } = shown
+  const { call } = shown
   const { confirming } = root.state.workbench.approval
   if (!hasSelectedPart(shown)) {
     session.notify('warning', NOTHING_SELECTED)
-  } else if (phase.danger === undefined || confirming === call.callId) {
+  } else if (!isDangerous(shown) || confirming === call.callId) {
     session.approvals.allow(call.callId, selectedChange(shown, null))
   } else root.dispatch({ type: 'approval.confirming', callId: call.callId, at: now() })
 }
@@ -82,7 +84,7 @@ function selectedChange(
 function promptForComment(context: WorkbenchContext, shown: ShownApproval): void {
   const selection = selectedChange(shown, null)
   // A dangerous call is approved with its own key, twice.
-  if (selection === undefined || shown.phase.danger !== undefined) return
+  if (selection === undefined || isDangerous(shown)) return
   if (!hasSelectedPart(shown)) {
     context.session.notify('warning', NOTHING_SELECTED)
     return
@@ -148,7 +150,17 @@ export function denyWithReason(
   session.approvals.deny(callId, reason.trim() === '' ? DENIED_BY_USER : reason.trim())
 }
 
-function show({ root }: WorkbenchContext, { waiting, at }: ShownApproval, by: number): void {
-  const next = waiting[(at + by + waiting.length) % waiting.length]
-  if (next !== undefined) root.dispatch({ type: 'approval.selected', callId: next.callId })
+/** To look at another call answers nothing, so the key counts at once. */
+function showOther(id: WorkbenchCommandId, by: number): WorkbenchCommand {
+  return {
+    id,
+    unavailable: ({ session }) => needsPendingApproval(session),
+    run({ root }) {
+      const shown = shownApproval(root.state)
+      if (shown === null) return
+      const { waiting, at } = shown
+      const next = waiting[(at + by + waiting.length) % waiting.length]
+      if (next !== undefined) root.dispatch({ type: 'approval.selected', callId: next.callId })
+    },
+  }
 }

@@ -64,6 +64,8 @@ export type WorkbenchEvent =
       readonly callId: string
       readonly selection: DiffSelection
     }
+  /** An answer was pressed before the call could be seen. */
+  | { readonly type: 'approval.keyIgnored'; readonly at: number }
   | { readonly type: 'approval.confirming'; readonly callId: string; readonly at: number }
   | { readonly type: 'overlay.opened'; readonly overlay: Overlay }
   /** Another item of a picker is selected. */
@@ -120,6 +122,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'skill.selected': true,
   'approval.selected': true,
   'approval.confirming': true,
+  'approval.keyIgnored': true,
   'approval.partSelected': true,
   'overlay.opened': true,
   'overlay.moved': true,

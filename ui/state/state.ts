@@ -161,6 +161,11 @@ export interface WorkbenchState {
     readonly visibleSince: number
     /** A dangerous call that was approved with one key and needs the key again. */
     readonly confirming: string | null
+    /** When an answer was pressed too early; null once another call is shown. */
+    readonly ignoredKeyAt: number | null
+    /** When the last answer gave the focus back to the message, and what was typed into it right afterwards. */
+    readonly answeredAt: number
+    readonly strayText: string
     /** The call that the focus was last moved to. It is moved once for each call, so that a person who goes elsewhere stays there. */
     readonly focusedFor: string | null
     /** By call, for the changes of which the user has rejected or divided a part. */

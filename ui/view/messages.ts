@@ -13,6 +13,7 @@ export const paneTitles = {
   skills: 'Skills',
   approval: 'Approval',
   approvalOf: (tool: string, subject: string) => `Approval: ${tool} ${subject}`,
+  dangerousCall: (tool: string, subject: string) => `! Dangerous call: ${tool} ${subject}`,
   composer: 'Message',
   help: 'Help',
 }
@@ -108,7 +109,10 @@ export const approvalTexts = {
     ` ${counted(rows, 'more row')} below${key === null ? '' : `, ${key}`} `,
   position: (at: number, count: number) => `${at} of ${count}`,
   goToApproval: (key: string) => `${key} to approve or deny`,
+  tooEarly: 'key ignored: the call has only just appeared',
+  danger: (because: string, parts: string) => `! ${because.replace(/\.$/, '')}: ${parts}`,
   approveOnce: 'approve once',
+  approveDangerous: 'approve',
   alwaysAllow: 'always allow…',
   approvePlan: 'approve, ask before edits',
   approvePlanAndEdits: 'approve, accept edits',

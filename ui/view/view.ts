@@ -83,10 +83,13 @@ function titleRow(
 ): Row {
   const { styles } = options
   const isFocused = hasFocus(pane.id, state)
-  const style = isFocused ? styles.borderFocused : styles.border
+  const calm = isFocused ? styles.borderFocused : styles.border
+  const isAlarming = pane.isAlarming?.(state) ?? false
+  const style = isAlarming ? styles.error : calm
   const line = isFocused ? '━' : '─'
   const title = pane.title(state)
-  const name = isFocused ? styled(styles.title, `▸ ${title}`) : styled(styles.muted, title)
+  const quiet = isFocused ? styles.title : styles.muted
+  const name = styled(isAlarming ? styles.error : quiet, isFocused ? `▸ ${title}` : title)
   const edge = styled(style, line)
   const left = row(edge, ' ', truncate(name, Math.max(1, columns - 4)), ' ')
   const right = note === '' ? '' : row(' ', styled(styles.muted, note), ' ', edge)

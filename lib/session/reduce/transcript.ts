@@ -153,9 +153,9 @@ function request(state: SessionState, asked: ApprovalRequest): SessionState {
   }))
 }
 
-function phaseAfter({ verdict, preview, suggestion, danger }: ApprovalRequest): ToolPhase {
+function phaseAfter({ verdict, preview, suggestion, dangers }: ApprovalRequest): ToolPhase {
   if (verdict.decision === 'ask') {
-    const careful = danger === undefined ? {} : { danger }
+    const careful = dangers === undefined ? {} : { dangers }
     return { type: 'waiting', preview, verdict, suggestion, ...careful }
   }
   if (verdict.decision === 'allow') {

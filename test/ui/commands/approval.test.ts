@@ -9,7 +9,7 @@ import {
 } from '../../../ui/messages/dialogs.ts'
 import { DENIED_BY_USER, NOTHING_SELECTED } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { approvalTexts, toolTexts } from '../../../ui/view/messages.ts'
+import { approvalTexts, paneTitles, toolTexts } from '../../../ui/view/messages.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
@@ -29,8 +29,14 @@ describe('A dangerous call', () => {
           .press('f4')
           .check((desk) => {
             const [call] = pendingApprovals(desk.session.store.state)
-            const danger = call?.phase.type === 'waiting' ? call.phase.danger : undefined
-            expect(desk.screen()).to.include(`! ${danger}`)
+            const [danger] = (call?.phase.type === 'waiting' && call.phase.dangers) || []
+            expect(danger?.parts).to.deep.equal(['rm -rf build'])
+            const named = approvalTexts.danger(danger?.because ?? '', 'rm -rf build')
+            expect(desk.screen())
+              .to.include(named)
+              .and.include(paneTitles.dangerousCall('Bash', 'rm -rf build'))
+              .and.include(`y y ${approvalTexts.approveDangerous}`)
+              .and.not.include(approvalTexts.alwaysAllow)
           })
           .press('y')
           .expectState('whether it needs the key again', confirming, true)
@@ -116,7 +122,7 @@ describe('A key that is pressed before a call can be seen', () => {
   )
 
   it(
-    'does not choose another call, a rule or a reason either',
+    'does not open the prompt for a rule or a reason either, and is reported until the call counts as seen',
     withWorkbench({ answers: [bash('touch made')] }, (workbench) =>
       workbench
         .submit('Make')
@@ -126,8 +132,78 @@ describe('A key that is pressed before a call can be seen', () => {
         .stopClock()
         .press('a')
         .expectNoOverlay()
+        .expectScreen(approvalTexts.tooEarly)
         .press('d')
-        .expectNoOverlay(),
+        .expectNoOverlay()
+        .startClock()
+        .press('f12')
+        .expectScreen(approvalTexts.approveOnce)
+        .expectNotOnScreen(approvalTexts.tooEarly),
+    ),
+  )
+
+  it(
+    'shows another call at once, as that answers nothing',
+    withWorkbench(
+      {
+        answers: [{ calls: ['one', 'two', 'three'].flatMap((one) => bash(`touch ${one}`).calls) }],
+      },
+      (workbench) =>
+        workbench
+          .submit('Make')
+          .perform((desk) => desk.asks(3))
+          .press('f4')
+          .stopClock()
+          .press('right', 'right')
+          .expectScreen(approvalTexts.position(3, 3))
+          .press('left')
+          .expectScreen(approvalTexts.position(2, 3)),
+    ),
+  )
+})
+
+describe('A key that is pressed again after the last answer', () => {
+  const twice = [bash('touch one'), bash('touch two'), { text: 'Made.' }]
+  const pending = ({ session }: RootState): number => pendingApprovals(session).length
+
+  it(
+    'does not keep the focus from the next approval, and can be yanked back',
+    withWorkbench({ answers: twice }, (workbench) =>
+      workbench
+        .submit('Make')
+        .expectApproval('Bash')
+        .press('f4')
+        .press('f12')
+        .stopClock()
+        .press('y')
+        .type('y')
+        .expectMessage('y')
+        .startClock()
+        .expectState('the pending calls', pending, 1)
+        .press('f12')
+        .expectFocus('approval')
+        .expectMessage('')
+        .press('f6', 'ctrl+y')
+        .expectMessage('y'),
+    ),
+  )
+
+  it(
+    'is a draft when more is typed after it',
+    withWorkbench({ answers: twice }, (workbench) =>
+      workbench
+        .submit('Make')
+        .expectApproval('Bash')
+        .press('f4')
+        .press('f12')
+        .stopClock()
+        .press('y')
+        .type('yes')
+        .startClock()
+        .expectState('the pending calls', pending, 1)
+        .press('f12')
+        .expectFocus('composer')
+        .expectMessage('yes'),
     ),
   )
 })

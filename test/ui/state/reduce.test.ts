@@ -62,6 +62,9 @@ describe('The workbench with a pending approval', () => {
       callId: 'c1',
       visibleSince: 9000,
       confirming: null,
+      ignoredKeyAt: null,
+      answeredAt: Number.NEGATIVE_INFINITY,
+      strayText: '',
       selections: new Map(),
       focusedFor: 'c1',
     })
@@ -127,6 +130,9 @@ describe('The workbench with a pending approval', () => {
       callId: 'c2',
       visibleSince: 9600,
       confirming: null,
+      ignoredKeyAt: null,
+      answeredAt: Number.NEGATIVE_INFINITY,
+      strayText: '',
       selections: new Map(),
       focusedFor: 'c1',
     })

@@ -1,5 +1,6 @@
 import { pendingApprovals, type SessionState, type ToolCall } from '../../../lib/session/state.ts'
 import type { DiffSelection } from '../diff-selection.ts'
+import { deleteToLineStart, moveToLineEnd } from '../editor.ts'
 import { TYPING_PAUSE_MS, type WorkbenchState } from '../state.ts'
 import { focusOn, withScroll } from './panes.ts'
 
@@ -26,14 +27,15 @@ export function focusApprovalWhenIdle(
   }
   if (!isIdle(state, state.now)) return state
   const approval = { ...state.approval, focusedFor: callId, visibleSince: state.now }
-  return { ...focusOn(state, 'approval'), approval }
+  return { ...focusOn(withoutStrayText(state), 'approval'), approval }
 }
 
 /** True when a key that is on its way can only be meant for the empty message. */
-function isIdle({ focus, composer, overlay, lastTypedAt }: WorkbenchState, at: number): boolean {
+function isIdle(state: WorkbenchState, at: number): boolean {
+  const { focus, composer, overlay, lastTypedAt } = state
   return (
     focus === 'composer' &&
-    composer.text === '' &&
+    composer.text === state.approval.strayText &&
     overlay === null &&
     at - lastTypedAt >= TYPING_PAUSE_MS
   )
@@ -47,7 +49,34 @@ export function advanceApproval(state: WorkbenchState, session: SessionState): W
     showApproval(state, waiting[0]?.callId ?? null, state.now),
     waiting,
   )
-  return waiting.length === 0 && state.focus === 'approval' ? focusOn(next, 'composer') : next
+  if (waiting.length > 0 || state.focus !== 'approval') return next
+  const away = focusOn(next, 'composer')
+  return { ...away, approval: { ...away.approval, answeredAt: away.now } }
+}
+
+/** How long after an answer a key may still be meant for it. */
+const STRAY_KEY_MS = 700
+/** An answer that is pressed again, but no word. */
+const MAX_STRAY_CHARACTERS = 2
+
+/** Remembers a key that was pressed again after the focus went to the empty message, so that it is not taken for a draft. */
+export function noteStrayKey(before: WorkbenchState, after: WorkbenchState): WorkbenchState {
+  const { answeredAt, strayText } = before.approval
+  const { text } = after.composer
+  const isStray =
+    before.composer.text === strayText &&
+    text.length <= MAX_STRAY_CHARACTERS &&
+    after.lastTypedAt - answeredAt < STRAY_KEY_MS
+  const stray = isStray ? text : ''
+  if (stray === strayText) return after
+  return { ...after, approval: { ...after.approval, strayText: stray } }
+}
+
+/** The removed text can be yanked back. */
+function withoutStrayText(state: WorkbenchState): WorkbenchState {
+  if (state.approval.strayText === '') return state
+  const composer = deleteToLineStart(moveToLineEnd(state.composer))
+  return { ...state, composer, approval: { ...state.approval, strayText: '' } }
 }
 
 export function showApproval(
@@ -57,7 +86,10 @@ export function showApproval(
 ): WorkbenchState {
   if (state.approval.callId === callId) return state
   const top = withScroll(state, 'approval', { type: 'item', item: '', row: 0 })
-  return { ...top, approval: { ...state.approval, callId, visibleSince: at, confirming: null } }
+  return {
+    ...top,
+    approval: { ...state.approval, callId, visibleSince: at, confirming: null, ignoredKeyAt: null },
+  }
 }
 
 /** The key for a dangerous call is required again after its selection has changed. */

@@ -10,6 +10,7 @@ import {
   advanceApproval,
   approvalRequested,
   focusApprovalWhenIdle,
+  noteStrayKey,
   selectPart,
   showApproval,
 } from './approvals.ts'
@@ -56,6 +57,9 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       callId: null,
       visibleSince: 0,
       confirming: null,
+      ignoredKeyAt: null,
+      answeredAt: Number.NEGATIVE_INFINITY,
+      strayText: '',
       focusedFor: null,
       selections: new Map(),
     },
@@ -134,7 +138,11 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'pane.resized':
       return resize(state, event)
     case 'text.edited':
-      return { ...withActiveEditor(state, event.editor), lastTypedAt: event.at, flash: null }
+      return noteStrayKey(state, {
+        ...withActiveEditor(state, event.editor),
+        lastTypedAt: event.at,
+        flash: null,
+      })
     case 'composer.sent':
       return recordSentMessage(state, event.text)
     case 'history.restored':
@@ -173,6 +181,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
         ...state,
         approval: { ...state.approval, confirming: event.callId, visibleSince: event.at },
       }
+    case 'approval.keyIgnored':
+      return { ...state, approval: { ...state.approval, ignoredKeyAt: event.at } }
     case 'approval.partSelected':
       return selectPart(state, event.callId, event.selection)
     case 'overlay.opened':

@@ -1,3 +1,4 @@
+import type { CallDanger } from '../../../lib/permissions/types.ts'
 import { pendingApprovals, type ToolCall, type ToolPhase } from '../../../lib/session/state.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
 import type { WorkbenchCommandId } from '../../messages/commands.ts'
@@ -28,7 +29,12 @@ export const approval: Pane = {
     const shown = shownApproval(state)
     if (shown === null) return paneTitles.approval
     const { tool, label } = shown.call
-    return paneTitles.approvalOf(cleanLine(tool), oneLine(label))
+    const titled = isDangerous(shown) ? paneTitles.dangerousCall : paneTitles.approvalOf
+    return titled(cleanLine(tool), oneLine(label))
+  },
+  isAlarming(state) {
+    const shown = shownApproval(state)
+    return shown !== null && isDangerous(shown)
   },
   render(state, size, options) {
     const shown = shownApproval(state)
@@ -67,6 +73,11 @@ export function shownApproval({ session, workbench }: RootState): ShownApproval 
   return { call, phase: call.phase, waiting, at, selection }
 }
 
+/** Whether the call is approved with its key pressed twice. */
+export function isDangerous({ phase }: Pick<ShownApproval, 'phase'>): boolean {
+  return phase.dangers !== undefined
+}
+
 /** How long a call is visible before keys answer it, so that the user can notice that it is another call. */
 const MIN_VISIBLE_MS = 400
 
@@ -96,7 +107,8 @@ export function approvalParts(
   const foot = footRows(state, size, options)
   const { preview } = phase
   const columns = showsParts(preview, selection) ? size.columns - SELECTION_COLUMNS : size.columns
-  const sheet = renderPreview(preview, columns, options)
+  const dangers = phase.dangers?.flatMap(({ parts }) => parts) ?? []
+  const sheet = renderPreview(preview, columns, { ...options, dangers })
   return { head, foot, sheet, body: Math.max(0, size.rows - head.length - foot.length) }
 }
 
@@ -129,7 +141,7 @@ export function firstRow(state: RootState, sheet: LazyRows, body: number): numbe
 
 /** The reason for asking, the rule behind it, and the part of the call that matched. */
 function headRows(
-  { verdict, preview, danger }: Waiting,
+  { verdict, preview, dangers }: Waiting,
   { session }: RootState,
   columns: number,
   styles: Styles,
@@ -147,9 +159,21 @@ function headRows(
       )
   const why = styled(styles.muted, `${cleanLine(verdict.because)}${rule}`)
   const rows = wrap(row(why, part), columns)
-  const careful = danger === undefined ? [] : wrap(styled(styles.error, `! ${danger}`), columns)
+  const careful = dangerRows(dangers ?? [], columns, styles)
   const reasons = [...rows.slice(0, WHY_ROWS - 1), ...lastOf(rows.slice(WHY_ROWS - 1), columns)]
   return [...careful, ...reasons, EMPTY_ROW]
+}
+
+/** Each danger with the parts of the call that it concerns, one row each. */
+function dangerRows(
+  dangers: readonly CallDanger[],
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  return dangers.map(({ because, parts }) => {
+    const text = approvalTexts.danger(because, parts.map(oneLine).join(', '))
+    return truncate(styled(styles.error, text), columns)
+  })
 }
 
 /** The command or the path that the preview shows in any case. */
@@ -187,6 +211,11 @@ const PARTIAL_ANSWERS: readonly Answer[] = [
   ['approval.allowWithComment', approvalTexts.approveWithComment],
   ['approval.deny', approvalTexts.denyAll],
   ['approval.denyWithReason', approvalTexts.denyWithReason],
+]
+
+const DANGEROUS_ANSWERS: readonly Answer[] = [
+  ['approval.allow', approvalTexts.approveDangerous],
+  ...ANSWERS.slice(2),
 ]
 
 const PLAN_ANSWERS: readonly Answer[] = [
@@ -250,14 +279,15 @@ const SELECTION_KEYS: readonly Answer[] = [
 function confirmRow(state: RootState, { styles, key }: PaneOptions): Row | null {
   const shown = shownApproval(state)
   const { confirming } = state.workbench.approval
-  if (shown?.phase.danger === undefined || confirming !== shown.call.callId) return null
+  if (shown === null || !isDangerous(shown) || confirming !== shown.call.callId) return null
   const answer = (command: string, does: string): Row =>
     row(styled(styles.accent, key(command) ?? ''), ' ', styled(styles.text, does))
   const answers = [
     answer('approval.allow', approvalTexts.confirm),
     answer('approval.deny', approvalTexts.deny),
   ]
-  return row(joinRows(answers, '  '), '  ', styled(styles.error, shown.phase.danger))
+  const why = (shown.phase.dangers ?? []).map(({ because }) => because).join(' ')
+  return row(joinRows(answers, '  '), '  ', styled(styles.error, why))
 }
 
 /** What the answers do, for the call and for the selection of its change. */
@@ -269,12 +299,12 @@ function answersOf(shown: ShownApproval | null): readonly Answer[] {
     const parts = partsOf(preview.hunks, shown.selection)
     const count = parts.filter((part) => isSelected(part, shown.selection)).length
     const apply = approvalTexts.approvePart(count, parts.length)
-    const isDangerous = shown.phase.danger !== undefined
     const others = PARTIAL_ANSWERS.filter(
-      ([command]) => !(isDangerous && command === 'approval.allowWithComment'),
+      ([command]) => !(isDangerous(shown) && command === 'approval.allowWithComment'),
     )
     return [['approval.allow', apply], ...others]
   }
+  if (isDangerous(shown)) return DANGEROUS_ANSWERS
   return ANSWERS.filter(([command]) => !(suggestion === null && command === 'approval.always'))
 }
 
@@ -288,17 +318,25 @@ function answerRow(state: RootState, columns: number, options: PaneOptions): Row
   const again = confirmRow(state, options)
   if (again !== null) return truncate(again, columns)
   // The answers are shown only once keys are accepted for this call.
-  if (!isSeen(state, state.workbench.now)) return styled(styles.muted, '…')
-  const open = answersOf(shownApproval(state))
+  if (!isSeen(state, state.workbench.now)) return unseenRow(state, columns, styles)
+  const shown = shownApproval(state)
+  const open = answersOf(shown)
   const choices = many ? [...open, ['approval.next', approvalTexts.next] as const] : open
   const answers = choices.flatMap(([command, does]) => {
     const stroke = key(command)
-    return stroke === null
-      ? []
-      : [row(styled(styles.accent, stroke), ' ', styled(styles.text, does))]
+    if (stroke === null) return []
+    const isTwice = command === 'approval.allow' && shown !== null && isDangerous(shown)
+    const strokes = isTwice ? `${stroke} ${stroke}` : stroke
+    return [row(styled(styles.accent, strokes), ' ', styled(styles.text, does))]
   })
   const wide = joinRows(answers, styled(styles.muted, '  ·  '))
   return truncate(rowWidth(wide) <= columns ? wide : joinRows(answers, '  '), columns)
+}
+
+/** No answer counts yet; a key that was pressed all the same is reported. */
+function unseenRow({ workbench }: RootState, columns: number, styles: Styles): Row {
+  if (workbench.approval.ignoredKeyAt === null) return styled(styles.muted, '…')
+  return truncate(styled(styles.warning, approvalTexts.tooEarly), columns)
 }
 
 /** Rows of the title, reasons, answers and the lines between them. */
@@ -309,7 +347,7 @@ const GUTTER_COLUMNS = 14
 /** An estimate of the rows that a call needs, counted up to `most`. The layout divides the screen by it. */
 export function rowsNeeded({ phase }: ToolCall, columns: number, most: number): number {
   if (phase.type !== 'waiting') return SURROUNDING_ROWS
-  const careful = phase.danger === undefined ? 0 : 1
+  const careful = phase.dangers?.length ?? 0
   return SURROUNDING_ROWS + careful + previewRows(phase.preview, columns, most)
 }
 

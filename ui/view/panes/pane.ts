@@ -24,5 +24,7 @@ export interface PaneView {
 export interface Pane {
   readonly id: PaneId
   title(state: RootState): string
+  /** Whether the title line warns. */
+  isAlarming?(state: RootState): boolean
   render(state: RootState, size: Size, options: PaneOptions): PaneView
 }

@@ -105,7 +105,7 @@ function finishedRows(
 ): readonly Row[] {
   const { styles, expanded } = options
   if (status === 'error' && (preview?.type !== 'command' || expanded))
-    return boxed(headRows(text, options, styles.toolFailed), options)
+    return boxed(headRows(text, options, styles.toolFailed, FOLDED_FAILURE), options)
   // The end of the output of a command shows best why it failed.
   if (status === 'error')
     return boxed(endRows(text, FOLDED_FAILURE, options, styles.toolFailed), options)
@@ -203,16 +203,22 @@ export function endRows(
   return above > 0 ? [...more(above, options), ...rows] : rows
 }
 
-/** The first lines of a text, with the number of lines below them. */
-export function headRows(text: string, options: EntryOptions, style: Style): readonly Row[] {
+/** The first rows of a text, with the number of rows below them. */
+export function headRows(
+  text: string,
+  options: EntryOptions,
+  style: Style,
+  limit = FOLDED,
+): readonly Row[] {
   if (text.trim() === '') return []
+  const most = (options.expanded ? EXPANDED : limit) + 1
   const lines = text.trimEnd().split('\n')
-  const limit = folded(lines.length, options.expanded ? EXPANDED : FOLDED)
-  const start = lines.slice(0, limit).join('\n')
-  const shown = clean(start.slice(0, limit * roomIn(options) * 2))
+  const start = lines.slice(0, most).join('\n')
+  const shown = clean(start.slice(0, most * roomIn(options) * 2))
   const rows = wrap(styled(style, shown), roomIn(options), { anywhere: true })
-  const hidden = Math.max(lines.length - limit, rows.length - limit)
-  return [...rows.slice(0, limit), ...more(hidden, options)]
+  const all = rows.length + Math.max(0, lines.length - most)
+  const count = folded(all, most - 1)
+  return [...rows.slice(0, count), ...more(all - count, options)]
 }
 
 /** How many of `count` rows are shown. A note about a single hidden row would need as much room as that row. */

@@ -1,14 +1,25 @@
 import type { Preview, Todo } from '../../../lib/tools/tool.ts'
+import type { Styles } from '../../theme/styles.ts'
 import { renderDiff } from './diff.ts'
 import { type RenderOptions, renderCode, renderMarkdown } from './formatter.ts'
+import type { TextRange } from './highlight-ranges.ts'
 import { type LazyRows, toLazyRows } from './lazy-rows.ts'
 import { previewTexts } from './messages.ts'
-import { type Row, styled } from './row.ts'
+import { type Row, row, rowText, sliceRow, styled } from './row.ts'
 import { clean, cleanLine, revealRow } from './sanitize.ts'
 import { splitLines, wrap } from './wrap.ts'
 
+interface PreviewOptions extends RenderOptions {
+  /** Parts of a command to warn about, as written. */
+  readonly dangers?: readonly string[]
+}
+
 /** The preview of a tool call of any type, for approval. */
-export function renderPreview(preview: Preview, columns: number, options: RenderOptions): LazyRows {
+export function renderPreview(
+  preview: Preview,
+  columns: number,
+  options: PreviewOptions,
+): LazyRows {
   const { styles } = options
   switch (preview.type) {
     case 'diff':
@@ -54,7 +65,7 @@ type CommandPreview = Extract<Preview, { type: 'command' }>
 function renderCommand(
   preview: CommandPreview,
   columns: number,
-  options: RenderOptions,
+  options: PreviewOptions,
 ): readonly Row[] {
   const { command, description } = preview
   const { styles } = options
@@ -75,10 +86,69 @@ function renderCommand(
   ]
 }
 
-function commandLines(command: string, options: RenderOptions): readonly Row[] {
+function commandLines(command: string, options: PreviewOptions): readonly Row[] {
   const spelled = revealRow(command, options.styles.warning)
   const isSeen = spelled.length === 1 && spelled[0]?.text === command
-  return isSeen ? renderCode(command, 'bash', options) : splitLines(spelled)
+  if (!isSeen) return splitLines(spelled)
+  return markDangers(renderCode(command, 'bash', options), command, options)
+}
+
+/** Every place of a dangerous part in the lines of the command. */
+function markDangers(
+  lines: readonly Row[],
+  command: string,
+  { dangers = [], styles }: PreviewOptions,
+): readonly Row[] {
+  const ranges = dangers.flatMap((part) => placesOf(part, command))
+  if (ranges.length === 0) return lines
+  let start = 0
+  return lines.map((line) => {
+    const { length } = rowText(line)
+    const own = mergeRanges(
+      ranges.flatMap(([from, to]): readonly TextRange[] => {
+        const range = [Math.max(0, from - start), Math.min(length, to - start)] as const
+        return range[0] < range[1] ? [range] : []
+      }),
+    )
+    start += length + 1
+    return own.length === 0 ? line : warnIn(line, own, styles)
+  })
+}
+
+function placesOf(part: string, text: string): readonly TextRange[] {
+  const places: TextRange[] = []
+  if (part === '') return places
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) {
+    places.push([at, at + part.length])
+  }
+  return places
+}
+
+/** In order and without overlaps. */
+function mergeRanges(ranges: readonly TextRange[]): readonly TextRange[] {
+  const merged: TextRange[] = []
+  for (const [from, to] of [...ranges].sort((one, other) => one[0] - other[0])) {
+    const last = merged.at(-1)
+    if (last !== undefined && from <= last[1])
+      merged[merged.length - 1] = [last[0], Math.max(last[1], to)]
+    else merged.push([from, to])
+  }
+  return merged
+}
+
+/** The colors of the syntax would hide the warning. */
+function warnIn(line: Row, ranges: readonly TextRange[], styles: Styles): Row {
+  const parts: Row[] = []
+  let end = 0
+  for (const [from, to] of ranges) {
+    const danger = rowText(sliceRow(line, from, to))
+    parts.push(
+      sliceRow(line, end, from),
+      styled(styles.diffRemovedWord, styled(styles.error, danger)),
+    )
+    end = to
+  }
+  return row(...parts, sliceRow(line, end, Number.POSITIVE_INFINITY))
 }
 
 // Spelled-out sequences split the text, so the text that a terminal would show is added.

@@ -91,7 +91,7 @@ const SCENES: readonly (readonly [
             preview: RM,
             verdict: { decision: 'ask', rule: null, source: null, because: ASKS, part: null },
             suggestion: null,
-            danger: 'It deletes files for good.',
+            dangers: [{ because: 'Permanently deletes files.', parts: ['rm -rf build'] }],
           },
         ],
       },
