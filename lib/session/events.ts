@@ -104,6 +104,8 @@ export type SessionEvent =
     }
   | { readonly type: 'message.queued'; readonly id: string; readonly text: string }
   | { readonly type: 'message.unqueued'; readonly id: string }
+  /** The turn was cancelled: what waited for its end goes back to the person who wrote it. */
+  | { readonly type: 'queue.returned' }
   /** Messages of other sessions, from the server: those that are not shown are added before the running turn. */
   | { readonly type: 'history.followed'; readonly entries: readonly Entry[] }
   /** The turn waits for another session; null when it no longer does. */

@@ -149,6 +149,7 @@ export function createTurnQueue(
       const ready = openServices()
       if (running === null || running.hasEnded || ready === null) return
       if (running.abort.signal.aborted) return
+      if (store.state.queue.length > 0) store.dispatch({ type: 'queue.returned' })
       store.dispatch({ type: 'turn.cancelling' })
       running.abort.abort()
       // What runs on the server belongs to another session.

@@ -77,6 +77,22 @@ describe('The queue of turns', () => {
     expect(streamed).to.deep.equal(['one', 'two'])
   })
 
+  it('gives back what was queued when the turn is cancelled', async () => {
+    const { queue, store, streamed, confirm } = openQueue()
+    const returned: string[] = []
+    store.subscribe((_, { type }) => void returned.push(type))
+    queue.send('one')
+    queue.send('two')
+    await until(() => streamed.length > 0)
+    queue.cancel()
+    expect(store.state.queue).to.deep.equal([])
+    await until(() => store.state.turn.type === 'idle')
+    confirm()
+    await queue.idle()
+    expect(streamed).to.deep.equal(['one'])
+    expect(returned).to.include('queue.returned')
+  })
+
   it('cancels a turn on the server once, however often it is asked to', async () => {
     const { queue, streamed, cancels } = openQueue()
     queue.send('one')

@@ -35,6 +35,8 @@ import { createCommandRunner } from './command-runner.ts'
 import { findFiles, startCompletion } from './completion-controller.ts'
 import { startDraftSaver } from './draft-saver.ts'
 import { refreshMemoryOnFocus } from './memory-refresh.ts'
+import { startMessageDraftSaver } from './message-draft-saver.ts'
+import { openMessageDrafts } from './message-drafts.ts'
 import { openMessageHistory } from './message-history.ts'
 import { createPendingSession } from './pending-session.ts'
 import { createPromptLoader } from './prompt-loader.ts'
@@ -159,8 +161,16 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   // The demo saves nothing.
   const history = demo ? null : openMessageHistory(lettaFolder, directory)
   root.subscribe((_, event) => {
-    if (event.type === 'composer.sent') history?.add(event.text)
+    const isOver = event.type === 'composer.sent' || event.type === 'composer.cleared'
+    if (isOver) history?.add(event.text)
   })
+  const stopMessageDrafts = demo
+    ? null
+    : startMessageDraftSaver({
+        root,
+        drafts: openMessageDrafts(lettaFolder, directory, now),
+        report: (problem) => reportProblems([problem]),
+      })
   const stopFollowing = startRenderScheduler(root, terminal, now)
   const stopDrafts = startDraftSaver({
     root,
@@ -179,7 +189,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   async function quit(): Promise<void> {
     if (isQuitting) return
     isQuitting = true
-    await withinTime(stopDrafts(), CLOSING_MS)
+    await withinTime(Promise.all([stopDrafts(), stopMessageDrafts?.()]), CLOSING_MS)
     await withinTime(Promise.all([session.current.close(), history?.saved()]), CLOSING_MS)
     stopFollowing()
     terminal.leave()

@@ -21,7 +21,10 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'composer.clear',
     hidden: true,
-    run: (context) => setMessage(context, ''),
+    run({ root }) {
+      const { text } = root.state.workbench.composer
+      if (text !== '') root.dispatch({ type: 'composer.cleared', text })
+    },
   },
   {
     id: 'composer.up',

@@ -38,6 +38,13 @@ export function insert(editor: TextEditor, text: string): TextEditor {
   }
 }
 
+/** Inserts text elsewhere than at the cursor, which stays at its place in the text. */
+export function insertAt(editor: TextEditor, at: number, text: string): TextEditor {
+  const next = editor.text.slice(0, at) + text + editor.text.slice(at)
+  const cursor = editor.cursor >= at ? editor.cursor + text.length : editor.cursor
+  return { ...editor, text: next, cursor, past: withSnapshot(editor), future: [], typing: false }
+}
+
 /** Replaces the text between two offsets. */
 export function replaceRange(
   editor: TextEditor,
@@ -122,6 +129,10 @@ export function deleteToLineStart(editor: TextEditor): TextEditor {
 export function deleteToLineEnd(editor: TextEditor): TextEditor {
   const end = lineEnd(editor.text, editor.cursor)
   return end === editor.cursor ? deleteForward(editor) : kill(editor, editor.cursor, end)
+}
+
+export function deleteAll(editor: TextEditor): TextEditor {
+  return kill(editor, 0, editor.text.length)
 }
 
 export function yank(editor: TextEditor): TextEditor {

@@ -17,6 +17,10 @@ export type WorkbenchEvent =
   | { readonly type: 'pane.resized'; readonly share: 'side' | 'approval'; readonly by: number }
   | { readonly type: 'text.edited'; readonly editor: TextEditor; readonly at: number }
   | { readonly type: 'composer.sent'; readonly text: string }
+  /** The text is in the history and can be pasted. */
+  | { readonly type: 'composer.cleared'; readonly text: string }
+  /** What earlier processes have left unsent, oldest first. */
+  | { readonly type: 'drafts.found'; readonly texts: readonly string[] }
   /** The messages of earlier sessions, oldest first. */
   | { readonly type: 'history.restored'; readonly messages: readonly string[] }
   | { readonly type: 'history.moved'; readonly by: -1 | 1 }
@@ -101,6 +105,8 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'pane.resized': true,
   'text.edited': true,
   'composer.sent': true,
+  'composer.cleared': true,
+  'drafts.found': true,
   'history.restored': true,
   'history.moved': true,
   'completion.found': true,

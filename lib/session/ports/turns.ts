@@ -4,7 +4,7 @@ export interface TurnsPort {
   send(text: string): void
   /** Removes a queued message. */
   unqueue(id: string): void
-  /** Ends the running turn, here at once and on the server. */
+  /** Ends the running turn, here at once and on the server. What is queued goes back to the person who wrote it. */
   cancel(): void
   /** Ends the wait for another session: its turn is taken over. Throws a `UserError` when this one does not wait. */
   takeOver(): void

@@ -69,6 +69,8 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       return { ...state, queue: [...state.queue, { id: event.id, text: event.text }] }
     case 'message.unqueued':
       return { ...state, queue: state.queue.filter((message) => message.id !== event.id) }
+    case 'queue.returned':
+      return { ...state, queue: [] }
     case 'turn.started':
       return { ...state, turn: startedTurn(event.turnId, event.at), usage: NO_USAGE }
     case 'turn.cancelling':

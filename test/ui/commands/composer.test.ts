@@ -53,6 +53,62 @@ describe('A message that is queued while a turn runs', () => {
   )
 })
 
+describe('Text that was written and not sent', () => {
+  it(
+    'returns from the queue to the message when the turn is stopped, before the draft',
+    withWorkbench(
+      { answers: [{ text: 'I begin', hang: true }, { text: 'Both done.' }] },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectScreen('I begin')
+          .submit('first')
+          .submit('second')
+          .type('draft')
+          .press('escape')
+          .expectState('the turn', ({ session }) => session.turn.type, 'idle')
+          .expectState('the queue', queued, [])
+          .expectMessage('first\n\nsecond\n\ndraft')
+          .check((desk) => expect(desk.endpoint.requests).to.have.lengthOf(1))
+          .press('enter')
+          .expectScreen('Both done.'),
+    ),
+  )
+
+  it(
+    'comes back with yank, undo and the up key after it was cleared',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .type('a long text')
+        .press('ctrl+c')
+        .expectMessage('')
+        .press('ctrl+y')
+        .expectMessage('a long text')
+        .press('ctrl+c', 'ctrl+_')
+        .expectMessage('a long text')
+        .press('ctrl+c', 'up')
+        .expectMessage('a long text'),
+    ),
+  )
+
+  it(
+    'stays in the history when an earlier message is edited in its place',
+    withWorkbench({ answers: [{ text: 'Yes.' }] }, (workbench) =>
+      workbench
+        .submit('sent')
+        .expectScreen('Yes.')
+        .type('draft')
+        .press('up')
+        .expectMessage('sent')
+        .type('!')
+        .press('up')
+        .expectMessage('draft')
+        .press('down')
+        .expectMessage('sent!'),
+    ),
+  )
+})
+
 describe('A line that begins with an exclamation mark', () => {
   const received = ({ endpoint }: Desktop, request: number): string =>
     JSON.stringify(endpoint.requests[request]?.body.messages)

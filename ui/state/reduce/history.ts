@@ -1,4 +1,4 @@
-import { createEditor, EMPTY_EDITOR } from '../editor.ts'
+import { createEditor, deleteAll, EMPTY_EDITOR, insertAt } from '../editor.ts'
 import type { WorkbenchState } from '../state.ts'
 import { withScroll } from './panes.ts'
 
@@ -6,11 +6,46 @@ const MAX_HISTORY_MESSAGES = 500
 
 /** The message is in the history, and the conversation at its end. */
 export function recordSentMessage(state: WorkbenchState, text: string): WorkbenchState {
+  const { killed } = state.composer
+  const atEnd = withScroll(state, 'conversation', { type: 'end' })
+  return { ...withRecorded(atEnd, text), composer: { ...EMPTY_EDITOR, killed } }
+}
+
+/** The text comes back with the history, with undo, and as the text that was deleted last. */
+export function clearMessage(state: WorkbenchState): WorkbenchState {
+  const { composer } = state
+  return { ...withRecorded(state, composer.text), composer: deleteAll(composer) }
+}
+
+function withRecorded(state: WorkbenchState, text: string): WorkbenchState {
   const { sent: before } = state.history
   const all = before.at(-1) === text ? before : [...before, text].slice(-MAX_HISTORY_MESSAGES)
   const history = { sent: all, index: null, draft: '' }
-  const atEnd = withScroll(state, 'conversation', { type: 'end' })
-  return { ...atEnd, composer: EMPTY_EDITOR, history, completion: null, dismissedTrigger: null }
+  return { ...state, history, completion: null, dismissedTrigger: null }
+}
+
+/** After a recalled message was edited, it is the draft; the draft before it is found in the history. */
+export function historyAfterEdit({ composer, history }: WorkbenchState, text: string) {
+  if (text === composer.text || history.index === null) return history
+  const { sent, draft } = history
+  const isKept = draft.trim() === '' || sent.includes(draft)
+  const all = isKept ? sent : [...sent, draft].slice(-MAX_HISTORY_MESSAGES)
+  return { sent: all, index: null, draft: '' }
+}
+
+/** Texts that were not sent are in the message again, before what has been typed since. */
+export function returnTexts(state: WorkbenchState, texts: readonly string[]): WorkbenchState {
+  const returned = texts.join('\n\n')
+  if (returned === '') return state
+  const { composer, history } = state
+  const editor = insertAt(composer, 0, composer.text === '' ? returned : `${returned}\n\n`)
+  return {
+    ...state,
+    composer: editor,
+    history: { ...history, index: null },
+    completion: null,
+    dismissedTrigger: null,
+  }
 }
 
 /** Messages of earlier sessions come before those of this one. */

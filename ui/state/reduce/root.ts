@@ -20,7 +20,14 @@ import {
   selectSuggestion,
   showSuggestions,
 } from './completion.ts'
-import { moveInHistory, recordSentMessage, restoreHistory } from './history.ts'
+import {
+  clearMessage,
+  historyAfterEdit,
+  moveInHistory,
+  recordSentMessage,
+  restoreHistory,
+  returnTexts,
+} from './history.ts'
 import { NO_MEMORY_PANE, reduceMemoryPane } from './memory-pane.ts'
 import {
   adjacentPane,
@@ -101,6 +108,11 @@ function followSession(
       return { ...state, now: event.at }
     case 'agent.opened':
       return event.agent.id === before.agent?.id ? state : resetForAgent(state)
+    case 'queue.returned':
+      return returnTexts(
+        state,
+        before.queue.map(({ text }) => text),
+      )
     case 'history.extended':
       return keepScrollPosition(state, before, event.entries.length)
     case 'history.cleared':
@@ -145,6 +157,10 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       })
     case 'composer.sent':
       return recordSentMessage(state, event.text)
+    case 'composer.cleared':
+      return clearMessage(state)
+    case 'drafts.found':
+      return returnTexts(state, event.texts)
     case 'history.restored':
       return restoreHistory(state, event.messages)
     case 'history.moved':
@@ -249,8 +265,8 @@ function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchS
   if (state.focus === 'memory' && memory.editing !== null) {
     return { ...state, memory: { ...memory, editing: { ...memory.editing, editor } } }
   }
-  const index = editor.text === state.composer.text ? state.history.index : null
-  return completionAfterEdit({ ...state, composer: editor, history: { ...state.history, index } })
+  const history = historyAfterEdit(state, editor.text)
+  return completionAfterEdit({ ...state, composer: editor, history })
 }
 
 function selectPickerItem(state: WorkbenchState, by: number): WorkbenchState {

@@ -1,0 +1,115 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect } from 'chai'
+import { startMessageDraftSaver } from '../../../ui/app/message-draft-saver.ts'
+import { openMessageDrafts } from '../../../ui/app/message-drafts.ts'
+import { createEditor } from '../../../ui/state/editor.ts'
+import { createRootStore } from '../../support/root-store.ts'
+
+const AGENT = { id: 'agent-1', name: 'Ada', model: 'm', contextWindow: null, tools: [] }
+
+describe('The text of messages that were not sent', () => {
+  let home: string
+  beforeEach(() => {
+    home = mkdtempSync(path.join(tmpdir(), 'letta-message-drafts-'))
+  })
+  afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+  /** A workbench in a directory, from its start until `close`. */
+  const opens = (directory = '/project') => {
+    const root = createRootStore()
+    const problems: string[] = []
+    const drafts = openMessageDrafts(home, directory, () => 0)
+    const stop = startMessageDraftSaver({ root, drafts, report: (text) => problems.push(text) })
+    const workbench = {
+      root,
+      problems,
+      types(text: string) {
+        root.dispatch({ type: 'text.edited', editor: createEditor(text), at: 0 })
+        return workbench
+      },
+      queues(...texts: readonly string[]) {
+        for (const text of texts) root.dispatch({ type: 'message.queued', id: text, text })
+        return workbench
+      },
+      agent(id = AGENT.id) {
+        root.dispatch({ type: 'agent.opened', agent: { ...AGENT, id } })
+        return workbench
+      },
+      text: () => root.state.workbench.composer.text,
+      close: stop,
+    }
+    return workbench
+  }
+  const files = (): readonly string[] => readdirSync(path.join(home, 'message-drafts'))
+
+  it('comes back when the agent is opened again, the queue before the draft', async () => {
+    await opens().agent().queues('first', 'second').types('a draft').close()
+    const again = opens()
+    const later = again.root.when(({ workbench }) => workbench.composer.text || undefined)
+    again.agent()
+    expect(await later).to.equal('first\n\nsecond\n\na draft')
+    await again.close()
+    expect(again.root.state.session.queue).to.deep.equal([])
+    expect(files()).to.have.lengthOf(1)
+  })
+
+  it('stays before what was typed meanwhile', async () => {
+    await opens().types('from before').close()
+    const again = opens().types('new')
+    again.agent()
+    await again.root.when(({ workbench }) => workbench.composer.text !== 'new' || undefined)
+    expect(again.text()).to.equal('from before\n\nnew')
+    expect(again.root.state.workbench.composer.cursor).to.equal(again.text().length)
+    await again.close()
+  })
+
+  it('belongs to its directory and its agent', async () => {
+    await opens('/a').agent('agent-1').types('for one').close()
+    for (const other of [opens('/b').agent('agent-1'), opens('/a').agent('agent-2')]) {
+      await other.close()
+      expect(other.text()).to.equal('')
+    }
+    const same = opens('/a').agent('agent-1')
+    await same.close()
+    expect(same.text()).to.equal('for one')
+  })
+
+  it('is not taken from a process that is still at work', async () => {
+    const first = opens().agent().types('mine')
+    // A queued message is written at once, with the text.
+    first.queues('queued')
+    const second = opens().agent()
+    await second.close()
+    expect(second.text()).to.equal('')
+    await first.close()
+    const third = opens().agent()
+    await third.close()
+    expect(third.text()).to.equal('queued\n\nmine')
+  })
+
+  it('is in a file that only the user can read, and that is removed when nothing is left', async () => {
+    await opens().agent().types('secret').close()
+    const [file = ''] = files()
+    const { mode } = statSync(path.join(home, 'message-drafts', file))
+    expect((mode & 0o777).toString(8)).to.equal('600')
+    const again = opens().agent()
+    await again.root.when(({ workbench }) => workbench.composer.text || undefined)
+    await again.types('').close()
+    expect(files()).to.deep.equal([])
+  })
+
+  it('is left out when its file is damaged, and reported once when it cannot be saved', async () => {
+    await opens().agent().types('lost').close()
+    for (const file of files()) writeFileSync(path.join(home, 'message-drafts', file), '{"text":')
+    const again = opens().agent()
+    await again.close()
+    expect([again.text(), again.problems]).to.deep.equal(['', []])
+    home = path.join(home, 'file')
+    writeFileSync(home, '')
+    const without = opens().agent().types('one').queues('two', 'three')
+    await without.close()
+    expect(without.problems).to.have.lengthOf(1)
+  })
+})

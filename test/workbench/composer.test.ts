@@ -1,0 +1,40 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { setTimeout as delay } from 'node:timers/promises'
+import { DRAFT_RESTORED } from '../../ui/messages/notices.ts'
+import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+
+describe('A message that was being written', () => {
+  let desk: ProgramFixture
+  afterEach(() => desk.clear())
+
+  /** Waits until a file of drafts contains the text. */
+  const saved = async (text: string): Promise<void> => {
+    const folder = path.join(desk.home, '.letta/message-drafts')
+    const files = (): readonly string[] => (existsSync(folder) ? readdirSync(folder) : [])
+    const contents = (): readonly string[] =>
+      files()
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => readFileSync(path.join(folder, name), 'utf8'))
+    while (!contents().some((one) => one.includes(text))) await delay(20)
+  }
+
+  it('is there again, and not sent, after the program was killed', async () => {
+    desk = await setUpProgram([{ text: 'I begin', hang: true }])
+    const first = desk.opens()
+    await first.sees('ready')
+    await first.types('Go').presses('enter').sees('I begin')
+    first.types('to be queued').presses('enter')
+    await first.sees('⋯ to be queued')
+    await first.types('half a sen').sees('half a sen')
+    // The text is on the disk when the next one is typed after the delay.
+    await saved('half a sen')
+    process.kill(first.pty.pid, 'SIGKILL')
+    await first.pty.exit
+    const second = desk.opens()
+    await second.sees(DRAFT_RESTORED)
+    await second.sees('half a sen')
+    await second.sees('to be queued')
+  })
+})

@@ -1,0 +1,130 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { writeAtomically } from '../../lib/fs/atomic-write.ts'
+import { isErrno } from '../../lib/fs/errno.ts'
+import {
+  identifyProcess,
+  isProcessAlive,
+  type ProcessIdentity,
+} from '../../lib/fs/process-identity.ts'
+import { decodeUtf8, readBounded, UnreadableFile } from '../../lib/fs/read-bounded.ts'
+import { isRecord } from '../../lib/util/is-record.ts'
+
+/** What a person has written and no agent has received: queued messages in their order, and the text in the input. */
+export interface UnsentText {
+  readonly queue: readonly string[]
+  readonly text: string
+}
+
+/** The unsent text of this process, in a separate file that only the user can read, and that of processes which have ended. */
+export interface MessageDrafts {
+  /** `agentId`: null before an agent is open. */
+  save(agentId: string | null, unsent: UnsentText): Promise<void>
+  /** Takes over what ended processes have left in this directory for this agent, the oldest first. */
+  takeOver(agentId: string): Promise<readonly UnsentText[]>
+  /** Removes the files that were taken over, once their text is saved in that of this process. */
+  confirm(): Promise<void>
+  /** Leaves the file to the next process. */
+  release(): Promise<void>
+}
+
+interface DraftFile extends UnsentText {
+  readonly agentId: string | null
+  /** Null when its process has left it. */
+  readonly process: ProcessIdentity | null
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+const MAX_FILE_BYTES = 64 * 1_048_576
+
+export function openMessageDrafts(
+  lettaFolder: string,
+  directory: string,
+  now: () => number,
+): MessageDrafts {
+  const folder = path.join(lettaFolder, 'message-drafts')
+  const prefix = `${createHash('sha256').update(directory).digest('hex').slice(0, 24)}-`
+  const file = path.join(folder, `${prefix}${randomUUID()}.json`)
+  const own = identifyProcess()
+  let saved: DraftFile | null = null
+  let taken: readonly string[] = []
+  const write = async (content: DraftFile): Promise<void> => {
+    saved = content
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    // Not flushed to the disk: the file survives the end of the process, and is written while a person types.
+    await writeAtomically(file, JSON.stringify(content), { mode: 0o600, flush: false })
+  }
+  return {
+    async save(agentId, unsent) {
+      if (isEmpty(unsent)) {
+        saved = null
+        await rm(file, { force: true })
+      } else await write({ ...unsent, agentId, process: await own, at: now() })
+    },
+    async takeOver(agentId) {
+      const found: (DraftFile & { readonly file: string })[] = []
+      for (const name of await readdir(folder).catch(noFolder)) {
+        const at = path.join(folder, name)
+        if (!name.startsWith(prefix) || at === file || taken.includes(at)) continue
+        const draft = await read(at)
+        if (draft === null || (draft.agentId ?? agentId) !== agentId) continue
+        if (draft.process === null || !(await isProcessAlive(draft.process, await own)))
+          found.push({ ...draft, file: at })
+      }
+      taken = [...taken, ...found.map((one) => one.file)]
+      return found.toSorted((one, other) => one.at - other.at)
+    },
+    async confirm() {
+      const files = taken
+      taken = []
+      for (const one of files) await rm(one, { force: true })
+    },
+    async release() {
+      if (saved !== null) await write({ ...saved, process: null })
+    },
+  }
+}
+
+export function isEmpty({ queue, text }: UnsentText): boolean {
+  return queue.length === 0 && text.trim() === ''
+}
+
+function noFolder(thrown: unknown): readonly string[] {
+  if (isErrno(thrown)) return []
+  throw thrown
+}
+
+async function read(file: string): Promise<DraftFile | null> {
+  try {
+    const { bytes } = await readBounded(file, { maxBytes: MAX_FILE_BYTES, followSymlinks: false })
+    return toDraft(JSON.parse(decodeUtf8(bytes)))
+  } catch (thrown) {
+    if (isErrno(thrown) || thrown instanceof UnreadableFile || thrown instanceof SyntaxError)
+      return null
+    throw thrown
+  }
+}
+
+function toDraft(value: unknown): DraftFile | null {
+  if (!isRecord(value) || typeof value['text'] !== 'string' || !Array.isArray(value['queue']))
+    return null
+  const { text, queue, agentId, process, at } = value
+  return {
+    text,
+    queue: queue.filter((one) => typeof one === 'string'),
+    agentId: typeof agentId === 'string' ? agentId : null,
+    process: isRecord(process) ? toIdentity(process) : null,
+    at: typeof at === 'number' ? at : 0,
+  }
+}
+
+function toIdentity({
+  host,
+  processId,
+  startedAt,
+}: Readonly<Record<string, unknown>>): ProcessIdentity | null {
+  if (typeof host !== 'string' || typeof processId !== 'number') return null
+  return { host, processId, startedAt: typeof startedAt === 'string' ? startedAt : null }
+}
