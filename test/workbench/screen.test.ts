@@ -28,7 +28,7 @@ describe('The screen of the workbench', () => {
       desk = await setUpProgram()
       const workbench = desk.opens({ columns, rows })
       await workbench.sees('ready')
-      expect(workbench.screen()).to.contain('Message').and.to.not.contain('Skills')
+      expect(workbench.screen()).to.contain('Message').and.to.not.contain('Web Scraper')
       await workbench.presses('f2').sees('persona')
     })
   }
@@ -58,7 +58,7 @@ describe('The screen of the workbench', () => {
       writeFileSync(path.join(desk.home, '.letta', 'settings.json'), settings)
       const workbench = desk.opens({ environment: { COLORTERM: 'truecolor' } })
       await workbench.sees('ready')
-      const color = (): unknown => workbench.pty.colorAt(0, 0)
+      const color = (): unknown => workbench.pty.colorAt(0, 1)
       const before = color()
       workbench.pty.type('\u001b]11;rgb:ffff/ffff/ffff\u001b\\')
       if (settings === '{}') await workbench.pty.waitFor(() => color() !== before)

@@ -38,12 +38,15 @@ export const APP_COMMANDS: readonly WorkbenchCommand[] = [
 
 function goBack(context: WorkbenchContext): void {
   const { session, workbench } = context.root.state
-  if (workbench.focus !== 'composer' && workbench.focus !== 'conversation') {
+  const isAway = workbench.focus !== 'composer' && workbench.focus !== 'conversation'
+  if (isAway && workbench.focus !== 'approval' && workbench.page !== 'chat') {
+    context.run('page.chat')
+  } else if (isAway) {
     context.run('focus.composer')
   } else if (session.turn.type === 'running') {
     context.session.turns.cancel()
   } else if (!context.session.shellLines.cancel()) {
-    context.run('focus.composer')
+    context.run('page.chat')
   }
 }
 

@@ -8,6 +8,15 @@ const focusOn = (pane: Focus, slash?: string): WorkbenchCommand => ({
   run: ({ root }) => root.dispatch({ type: 'focus.moved', to: pane }),
 })
 
+/** A second press shows the pane as a page. */
+const focusOrZoom = (pane: 'memory' | 'skills'): WorkbenchCommand => ({
+  ...focusOn(pane, pane),
+  run(context) {
+    if (context.root.state.workbench.focus === pane) context.run('page.zoom')
+    else context.root.dispatch({ type: 'focus.moved', to: pane })
+  },
+})
+
 const toggle = (pane: 'memory' | 'skills'): WorkbenchCommand => ({
   id: `${pane}.toggle`,
   run: ({ root }) => root.dispatch({ type: 'pane.toggled', pane }),
@@ -28,8 +37,8 @@ const RESIZE_STEP = 0.05
 export const FOCUS_COMMANDS: readonly WorkbenchCommand[] = [
   focusOn('composer'),
   focusOn('conversation'),
-  focusOn('memory', 'memory'),
-  focusOn('skills', 'skills'),
+  focusOrZoom('memory'),
+  focusOrZoom('skills'),
   {
     ...focusOn('approval'),
     unavailable: ({ session }) => needsPendingApproval(session),

@@ -12,6 +12,7 @@ import { JOB_COMMANDS } from './jobs.ts'
 import { MEMORY_COMMANDS } from './memory.ts'
 import { MODEL_COMMANDS } from './models.ts'
 import { OVERLAY_COMMANDS } from './overlay.ts'
+import { PAGE_COMMANDS } from './pages.ts'
 import { PALETTE_COMMANDS } from './palette.ts'
 import { PREFERENCE_COMMANDS } from './preferences.ts'
 import { RULE_COMMANDS } from './rules.ts'
@@ -33,6 +34,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...RULE_COMMANDS,
   ...CONNECT_COMMANDS,
   ...FOCUS_COMMANDS,
+  ...PAGE_COMMANDS,
   ...COMPOSER_COMMANDS,
   ...COMPLETION_COMMANDS,
   ...CONVERSATION_COMMANDS,

@@ -1,4 +1,5 @@
 import type { WorkbenchCommandId } from '../messages/commands.ts'
+import { paneOf } from '../state/pages.ts'
 import { isTop } from '../state/reduce/panes.ts'
 import type { Focus, Scroll } from '../state/state.ts'
 import { layout } from '../view/layout.ts'
@@ -75,14 +76,20 @@ export const SCROLL_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'conversation.pageUp',
     hidden: true,
-    run: (context) => scrollPane(context, 'conversation', -page(context, 'conversation')),
+    run: (context) => scrollPage(context, -1),
   },
   {
     id: 'conversation.pageDown',
     hidden: true,
-    run: (context) => scrollPane(context, 'conversation', page(context, 'conversation')),
+    run: (context) => scrollPage(context, 1),
   },
 ]
+
+/** Scrolls the pane that fills the main area. */
+function scrollPage(context: WorkbenchContext, by: 1 | -1): void {
+  const pane = paneOf(context.root.state.workbench.page)
+  scrollPane(context, pane, by * page(context, pane))
+}
 
 function scrollFocused(id: WorkbenchCommandId, by: number | string): WorkbenchCommand {
   return {

@@ -45,7 +45,7 @@ function handleMouse(
 }
 
 function isFocusable(part: string | null): part is Focus {
-  return part !== 'status' && PANE_IDS.some((pane) => pane === part)
+  return part !== 'status' && part !== 'header' && PANE_IDS.some((pane) => pane === part)
 }
 
 /** Inserts characters into the text that is edited. */

@@ -4,6 +4,7 @@ import type { BlockDraftText, MergePart } from '../../lib/session/state.ts'
 import type { Size } from '../view/types.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
+import type { PageId } from './pages.ts'
 import type { Completion, Focus, MergeChoice, Overlay, PaneId, Scroll } from './state.ts'
 
 /** What happened on the screen. `at` is in milliseconds since 1970. */
@@ -13,6 +14,8 @@ export type WorkbenchEvent =
   | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'focus.moved'; readonly to: Focus }
   | { readonly type: 'focus.stepped'; readonly by: 1 | -1 }
+  /** The focus goes to the pane of the page; to the message on the chat page. */
+  | { readonly type: 'page.opened'; readonly page: PageId }
   | { readonly type: 'pane.toggled'; readonly pane: PaneId }
   | { readonly type: 'pane.resized'; readonly share: 'side' | 'approval'; readonly by: number }
   | { readonly type: 'text.edited'; readonly editor: TextEditor; readonly at: number }
@@ -101,6 +104,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   tick: true,
   'focus.moved': true,
   'focus.stepped': true,
+  'page.opened': true,
   'pane.toggled': true,
   'pane.resized': true,
   'text.edited': true,

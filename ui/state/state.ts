@@ -4,8 +4,10 @@ import type { Size } from '../view/types.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { PickerAction, PromptAction, QuestionAction } from './overlay-actions.ts'
+import type { PageId } from './pages.ts'
 
 export const PANE_IDS = [
+  'header',
   'conversation',
   'memory',
   'skills',
@@ -16,7 +18,7 @@ export const PANE_IDS = [
 export type PaneId = (typeof PANE_IDS)[number]
 
 /** Panes that can have the focus. */
-export type Focus = Exclude<PaneId, 'status'>
+export type Focus = Exclude<PaneId, 'header' | 'status'>
 
 /**
  * The first visible row of a pane. `end` follows what is added. `row` counts from the top of the item with the id `item` (an
@@ -124,6 +126,8 @@ export const TYPING_PAUSE_MS = 500
 export interface WorkbenchState {
   readonly viewport: Size
   readonly focus: Focus
+  /** What fills the main area. */
+  readonly page: PageId
   readonly hiddenPanes: readonly PaneId[]
   /** Columns of the side panes as a share of the width, 0.2 – 0.8; rows of the approval pane as a share of the height. */
   readonly sideShare: number

@@ -1,4 +1,5 @@
 import { pendingApprovals, type ToolCall } from '../../lib/session/state.ts'
+import { paneOf } from '../state/pages.ts'
 import type { PaneId, RootState } from '../state/state.ts'
 import { rowsNeeded } from './panes/approval.ts'
 import { QUEUE_SHOWN, textColumns } from './panes/composer.ts'
@@ -16,6 +17,8 @@ const WIDE_COLUMNS = 100
 /** On a smaller screen one pane is shown at a time. */
 const SMALL = { columns: 60, rows: 15 }
 /** The minimum rows of the conversation above an approval, its title included, and of the approval. */
+/** From this height on there is room for the header. */
+const HEADER_ROWS_FROM = 16
 const MIN_CONVERSATION_ROWS = 4
 const MIN_APPROVAL_ROWS = 10
 /** Cells between the conversation and the side panes: a line with a blank on either side. */
@@ -26,15 +29,23 @@ export function layout(state: RootState): readonly Placed[] {
   const { columns, rows } = state.workbench.viewport
   const statusRows = rows >= 3 ? 1 : 0
   const composerRows = Math.min(composerHeight(state), Math.max(0, rows - statusRows - 2))
-  const main: Rect = { x: 0, y: 0, columns, rows: rows - statusRows - composerRows }
+  const top = hasHeader(state) ? 1 : 0
+  const main: Rect = { x: 0, y: top, columns, rows: rows - top - statusRows - composerRows }
   const placed: Placed[] = [...mainPanes(state, main)]
+  if (top > 0) placed.unshift({ pane: 'header', rect: { x: 0, y: 0, columns, rows: top } })
   if (composerRows > 0) {
-    placed.push({ pane: 'composer', rect: { x: 0, y: main.rows, columns, rows: composerRows } })
+    const y = top + main.rows
+    placed.push({ pane: 'composer', rect: { x: 0, y, columns, rows: composerRows } })
   }
   if (statusRows > 0) {
     placed.push({ pane: 'status', rect: { x: 0, y: rows - 1, columns, rows: statusRows } })
   }
   return placed
+}
+
+/** Whether the first row shows the pages; otherwise the status line says that there are some. */
+export function hasHeader({ workbench }: RootState): boolean {
+  return workbench.viewport.rows >= HEADER_ROWS_FROM
 }
 
 /** The title line, the queued messages and the text, up to two fifths of the screen. */
@@ -53,6 +64,7 @@ function mainPanes(state: RootState, main: Rect): readonly Placed[] {
   const waiting = pendingApprovals(state.session)
   if (columns < SMALL.columns || rows < SMALL.rows)
     return [{ pane: onlyPane(state, waiting.length > 0), rect: main }]
+  if (workbench.page !== 'chat') return withApproval(main, paneOf(workbench.page), waiting, state)
   if (columns < WIDE_COLUMNS) return narrowPanes(state, main, waiting)
   const side = (['memory', 'skills'] as const).filter(
     (pane) => !workbench.hiddenPanes.includes(pane),
@@ -68,9 +80,9 @@ function mainPanes(state: RootState, main: Rect): readonly Placed[] {
 }
 
 function onlyPane({ workbench }: RootState, waits: boolean): PaneId {
-  const { focus } = workbench
-  if (focus === 'composer') return waits ? 'approval' : 'conversation'
-  return focus === 'approval' && !waits ? 'conversation' : focus
+  const { focus, page } = workbench
+  if (focus === 'composer') return waits ? 'approval' : paneOf(page)
+  return focus === 'approval' && !waits ? paneOf(page) : focus
 }
 
 /** A side pane replaces the conversation while it has the focus. */

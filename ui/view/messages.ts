@@ -3,6 +3,7 @@
 import type { PermissionMode } from '../../lib/permissions/types.ts'
 import { authorName } from '../../lib/session/messages.ts'
 import type { ChangeAuthor, ChangeOrigin } from '../../lib/session/state.ts'
+import type { PageId } from '../state/pages.ts'
 import { counted } from './panes/format.ts'
 
 export const paneTitles = {
@@ -16,6 +17,13 @@ export const paneTitles = {
   dangerousCall: (tool: string, subject: string) => `! Dangerous call: ${tool} ${subject}`,
   composer: 'Message',
   help: 'Help',
+}
+
+/** The tabs of the header. */
+export const pageTitles: Readonly<Record<PageId, string>> = {
+  chat: 'Chat',
+  memory: 'Memory',
+  skills: 'Skills',
 }
 
 export const modeLabels: Readonly<Record<PermissionMode, string>> = {
@@ -47,6 +55,7 @@ export const statusLine = {
   cancel: 'cancel',
   commands: 'commands',
   help: 'help',
+  page: (page: PageId) => pageTitles[page].toLowerCase(),
 }
 
 export const conversationTexts = {

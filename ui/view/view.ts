@@ -52,7 +52,7 @@ function renderPane(
   state: RootState,
   options: PaneOptions,
 ): ElementContent {
-  const hasTitle = pane.id !== 'status' && height > 1
+  const hasTitle = !UNTITLED.has(pane.id) && height > 1
   const top = hasTitle ? 1 : 0
   const { rows, caret, note } = pane.render(state, { columns, rows: height - top }, options)
   const title = hasTitle ? [titleRow(pane, note ?? '', columns, state, options)] : []
@@ -61,6 +61,8 @@ function renderPane(
     ...(caret === undefined ? {} : { caret: { x: caret.x, y: top + caret.y } }),
   }
 }
+
+const UNTITLED: ReadonlySet<PaneId> = new Set(['header', 'status'])
 
 function hasFocus(pane: PaneId, { workbench }: RootState): boolean {
   return workbench.focus === pane && workbench.overlay === null
@@ -110,7 +112,7 @@ function separators(
   const rows = side.reduce((sum, { rect }) => sum + rect.rows, 0)
   const titleAt = (row: number, isLeft: boolean): Title => {
     const pane = placed.find(({ rect }) => rect.y === row && (rect.x === 0) === isLeft)?.pane
-    if (pane === undefined || pane === 'status') return 'none'
+    if (pane === undefined || UNTITLED.has(pane)) return 'none'
     return hasFocus(pane, state) ? 'heavy' : 'light'
   }
   const paint = (line: string): Row =>

@@ -20,26 +20,28 @@ const focus = (to: 'conversation' | 'memory' | 'skills' | 'composer'): Fact => (
 describe('The layout', () => {
   it('has memory and skills next to the conversation from 100 columns on', () => {
     expect(placed(140, 45)).to.deep.equal([
-      { pane: 'conversation', rect: { x: 0, y: 0, columns: 89, rows: 41 } },
-      { pane: 'memory', rect: { x: 92, y: 0, columns: 48, rows: 25 } },
+      { pane: 'header', rect: { x: 0, y: 0, columns: 140, rows: 1 } },
+      { pane: 'conversation', rect: { x: 0, y: 1, columns: 89, rows: 40 } },
+      { pane: 'memory', rect: { x: 92, y: 1, columns: 48, rows: 24 } },
       { pane: 'skills', rect: { x: 92, y: 25, columns: 48, rows: 16 } },
       { pane: 'composer', rect: { x: 0, y: 41, columns: 140, rows: 3 } },
       { pane: 'status', rect: { x: 0, y: 44, columns: 140, rows: 1 } },
     ])
-    expect(panes(99, 45)).to.deep.equal(['conversation', 'composer', 'status'])
+    expect(panes(99, 45)).to.deep.equal(['header', 'conversation', 'composer', 'status'])
   })
 
   it('uses the space of a hidden pane for the others', () => {
     const hidden: Fact = { type: 'pane.toggled', pane: 'memory' }
     const both: Fact = { type: 'pane.toggled', pane: 'skills' }
-    expect(rectOf('skills', given({ columns: 140, rows: 45 }, hidden))?.rows).to.equal(41)
+    expect(rectOf('skills', given({ columns: 140, rows: 45 }, hidden))?.rows).to.equal(40)
     const alone = given({ columns: 140, rows: 45 }, hidden, both)
     expect(rectOf('conversation', alone)?.columns).to.equal(140)
   })
 
   it('shows a focused side pane instead of the conversation where space is scarce', () => {
-    expect(panes(80, 24, focus('memory'))).to.deep.equal(['memory', 'composer', 'status'])
+    expect(panes(80, 24, focus('memory'))).to.deep.equal(['header', 'memory', 'composer', 'status'])
     expect(panes(80, 24, focus('conversation'))).to.deep.equal([
+      'header',
       'conversation',
       'composer',
       'status',
@@ -70,16 +72,34 @@ describe('The layout', () => {
     expect(height(...asked('one'))).to.equal(10)
     expect(height(...asked('line\n'.repeat(9)))).to.equal(18)
     expect(height(...asked('w'.repeat(880)))).to.equal(18)
-    expect(height(...asked('line\n'.repeat(999)))).to.equal(24)
+    expect(height(...asked('line\n'.repeat(999)))).to.equal(23)
     expect(height(...asked('line\n'.repeat(9)), ...asked('one', 'c9'))).to.equal(18)
     const higher: Fact = { type: 'pane.resized', share: 'approval', by: 0.1 }
-    expect(height(...asked('line\n'.repeat(999)), higher)).to.equal(28)
+    expect(height(...asked('line\n'.repeat(999)), higher)).to.equal(27)
   })
 
   it('shows one pane at a time below 60×15, and the approval when one is pending', () => {
-    expect(panes(59, 30)).to.deep.equal(['conversation', 'composer', 'status'])
-    expect(panes(59, 30, focus('skills'))).to.deep.equal(['skills', 'composer', 'status'])
+    expect(panes(59, 15)).to.deep.equal(['conversation', 'composer', 'status'])
+    expect(panes(59, 15, focus('skills'))).to.deep.equal(['skills', 'composer', 'status'])
     expect(panes(40, 10, ...WAITING)).to.deep.equal(['approval', 'composer', 'status'])
+  })
+
+  it('gives the main area to the pane of the page, and room to an approval', () => {
+    const page: Fact = { type: 'page.opened', page: 'memory' }
+    expect(placed(140, 45, page)).to.deep.equal([
+      { pane: 'header', rect: { x: 0, y: 0, columns: 140, rows: 1 } },
+      { pane: 'memory', rect: { x: 0, y: 1, columns: 140, rows: 40 } },
+      { pane: 'composer', rect: { x: 0, y: 41, columns: 140, rows: 3 } },
+      { pane: 'status', rect: { x: 0, y: 44, columns: 140, rows: 1 } },
+    ])
+    expect(panes(140, 45, ...WAITING, page)).to.include.members(['memory', 'approval'])
+    expect(panes(40, 10, page)).to.deep.equal(['memory', 'composer', 'status'])
+    expect(panes(40, 10, ...WAITING, page, focus('composer'))).to.include('approval')
+  })
+
+  it('has a header from 16 rows on', () => {
+    expect(panes(60, 15)).to.not.include('header')
+    expect(panes(20, 16)).to.include('header')
   })
 
   it('lets the composer grow with its text, up to two fifths of the screen', () => {
@@ -114,6 +134,7 @@ describe('The layout', () => {
       [],
       WAITING,
       [...WAITING, focus('memory')],
+      [...WAITING, { type: 'page.opened', page: 'skills' }],
       [...FINISHED, focus('skills'), ...widest],
     ]
     for (const facts of situations) {

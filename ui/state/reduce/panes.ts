@@ -1,5 +1,6 @@
 import { pendingApprovals } from '../../../lib/session/state.ts'
 import type { WorkbenchEvent } from '../events.ts'
+import { type PageId, pageOf, paneOf } from '../pages.ts'
 import type { Focus, PaneId, RootState, Scroll, WorkbenchState } from '../state.ts'
 
 export function focusOn(state: WorkbenchState, focus: Focus): WorkbenchState {
@@ -7,15 +8,38 @@ export function focusOn(state: WorkbenchState, focus: Focus): WorkbenchState {
   const hiddenPanes = isHidden
     ? state.hiddenPanes.filter((pane) => pane !== focus)
     : state.hiddenPanes
-  return { ...state, focus, hiddenPanes, approval: { ...state.approval, confirming: null } }
+  const page = pageWith(state.page, focus)
+  return { ...state, focus, page, hiddenPanes, approval: { ...state.approval, confirming: null } }
+}
+
+/** The page on which a pane can be seen: the current one if possible. */
+function pageWith(current: PageId, focus: Focus): PageId {
+  const page = pageOf(focus)
+  if (page === null || current === page) return current
+  return current === 'chat' && SIDE_PANES.includes(focus) ? 'chat' : page
+}
+
+/** Panes that the chat page shows as well. */
+const SIDE_PANES: readonly Focus[] = ['memory', 'skills']
+
+/** The chat page leaves the keys with a pending approval. */
+export function openPage(state: WorkbenchState, page: PageId): WorkbenchState {
+  const pane = page === 'chat' ? chatFocus(state.focus) : paneOf(page)
+  return focusOn({ ...state, page }, pane)
+}
+
+function chatFocus(focus: Focus): Focus {
+  return focus === 'approval' ? focus : 'composer'
 }
 
 const FOCUS_ORDER: readonly Focus[] = ['composer', 'conversation', 'memory', 'skills', 'approval']
 
 export function adjacentPane(root: RootState, by: 1 | -1): Focus {
-  const { hiddenPanes, focus } = root.workbench
+  const { hiddenPanes, focus, page } = root.workbench
   const hasApproval = pendingApprovals(root.session).length > 0
-  const ring = FOCUS_ORDER.filter((pane) =>
+  const order: readonly Focus[] =
+    page === 'chat' ? FOCUS_ORDER : ['composer', paneOf(page), 'approval']
+  const ring = order.filter((pane) =>
     pane === 'approval' ? hasApproval : !hiddenPanes.includes(pane),
   )
   const at = ring.indexOf(focus)

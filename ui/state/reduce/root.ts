@@ -33,6 +33,7 @@ import {
   adjacentPane,
   focusOn,
   isTop,
+  openPage,
   resize,
   scrollPane,
   toggleItem,
@@ -44,6 +45,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
   return {
     viewport,
     focus: 'composer',
+    page: 'chat',
     hiddenPanes: [],
     sideShare: 0.34,
     approvalShare: 0.6,
@@ -145,6 +147,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return focusOn(state, event.to)
     case 'focus.stepped':
       return focusOn(state, adjacentPane(root, event.by))
+    case 'page.opened':
+      return openPage(state, event.page)
     case 'pane.toggled':
       return togglePane(state, event.pane)
     case 'pane.resized':

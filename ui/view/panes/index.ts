@@ -1,9 +1,18 @@
 import { approval } from './approval.ts'
 import { composer } from './composer.ts'
 import { conversation } from './conversation.ts'
+import { header } from './header.ts'
 import { memory } from './memory.ts'
 import type { Pane } from './pane.ts'
 import { skills } from './skills.ts'
 import { status } from './status.ts'
 
-export const PANES: readonly Pane[] = [conversation, memory, skills, approval, composer, status]
+export const PANES: readonly Pane[] = [
+  header,
+  conversation,
+  memory,
+  skills,
+  approval,
+  composer,
+  status,
+]

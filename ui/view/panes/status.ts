@@ -1,6 +1,8 @@
 import { type Phase, phaseOf } from '../../../lib/session/state.ts'
+import { PAGES } from '../../state/pages.ts'
 import type { RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
+import { hasHeader } from '../layout.ts'
 import { modeLabels, phaseLabels, statusLine } from '../messages.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
@@ -35,8 +37,7 @@ function statusRow(state: RootState, columns: number, options: PaneOptions): Row
     { content: phasePart(state, styles), keep: 8 },
     { content: modePart(state, styles), keep: 7 },
     { content: agentPart(state, styles), keep: 3 },
-    { content: modelPart(state, styles), keep: 4 },
-    { content: tokensPart(state, styles), keep: 2 },
+    ...(hasHeader(state) ? [] : headerParts(state, options)),
     { content: jobsPart(state, styles), keep: 2 },
     ...hintParts(state, options),
   ].filter((part) => part.content.length > 0)
@@ -95,6 +96,21 @@ function modePart({ session }: RootState, styles: Styles): Row {
 
 function agentPart({ session }: RootState, styles: Styles): Row {
   return session.agent === null ? EMPTY_ROW : styled(styles.text, cleanLine(session.agent.name))
+}
+
+/** What the header shows on a screen that has room for one: above all, that there are other pages. */
+function headerParts(state: RootState, { styles, key }: PaneOptions): readonly StatusPart[] {
+  const pages = PAGES.filter(({ id }) => id !== state.workbench.page).flatMap(({ id }) => {
+    const stroke = key(`page.${id}`)
+    return stroke === null
+      ? []
+      : [{ content: styled(styles.muted, `${stroke} ${statusLine.page(id)}`), keep: 4 }]
+  })
+  return [
+    { content: modelPart(state, styles), keep: 2 },
+    { content: tokensPart(state, styles), keep: 2 },
+    ...pages,
+  ]
 }
 
 function modelPart({ session }: RootState, styles: Styles): Row {

@@ -13,20 +13,21 @@ describe('The status line', () => {
   it('drops the least important parts first when it is narrow', () => {
     const plan: Fact = { type: 'mode.changed', mode: 'plan' }
     const facts = [...FINISHED, plan]
-    const tokens = '12.3k/200k tokens'
-    const model = 'anthropic/claude-sonnet-4-5'
-    expect(row(120, ...facts)).to.equal(
-      ` ready · plan: read-only · Ada · ${model} · ${tokens} · ctrl+p commands · f1 help`,
-    )
-    expect(row(100, ...facts)).to.equal(
-      ` ready · plan: read-only · Ada · ${model} · ${tokens} · ctrl+p commands`,
-    )
-    expect(row(90, ...facts)).to.equal(` ready · plan: read-only · Ada · ${model} · ${tokens}`)
-    expect(row(66, ...facts)).to.equal(` ready · plan: read-only · Ada · ${model}`)
-    expect(row(59, ...facts)).to.equal(` ready · plan: read-only · ${model}`)
-    expect(row(30, ...facts)).to.equal(' ready · plan: read-only')
+    expect(row(60, ...facts)).to.equal(' ready · plan: read-only · Ada · ctrl+p commands · f1 help')
+    expect(row(55, ...facts)).to.equal(' ready · plan: read-only · Ada · ctrl+p commands')
+    expect(row(40, ...facts)).to.equal(' ready · plan: read-only · Ada')
+    expect(row(29, ...facts)).to.equal(' ready · plan: read-only')
     expect(row(10, ...facts)).to.equal(' ready')
     expect(row(4, ...facts)).to.equal(' re…')
+  })
+
+  it('names the other pages, the model and the tokens where there is no header', () => {
+    const line = rowsOf(status, given({ columns: 120, rows: 15 }, ...FINISHED), 120, 1)[0]
+    expect(line).to.equal(
+      ' ready · Ada · anthropic/claude-sonnet-4-5 · 12.3k/200k tokens · alt+2 memory · alt+4 skills · ctrl+p commands · f1 help',
+    )
+    const narrow = rowsOf(status, given({ columns: 60, rows: 15 }, ...FINISHED), 60, 1)[0]
+    expect(narrow).to.equal(' ready · Ada · alt+2 memory · alt+4 skills')
   })
 
   it('shows the duration of a turn, and a long silence', () => {

@@ -1,0 +1,22 @@
+import { PAGES, type PageId, pageOf } from '../state/pages.ts'
+import type { WorkbenchCommand } from './workbench-command.ts'
+
+const open = (page: PageId): WorkbenchCommand => ({
+  id: `page.${page}`,
+  run: ({ root }) => root.dispatch({ type: 'page.opened', page }),
+})
+
+export const PAGE_COMMANDS: readonly WorkbenchCommand[] = [
+  ...PAGES.map(({ id }) => open(id)),
+  {
+    id: 'page.zoom',
+    hidden: true,
+    run({ root }) {
+      const { focus, page } = root.state.workbench
+      const own = pageOf(focus)
+      if (own === null || own === 'chat') return
+      root.dispatch({ type: 'page.opened', page: page === own ? 'chat' : own })
+      if (page === own) root.dispatch({ type: 'focus.moved', to: focus })
+    },
+  },
+]

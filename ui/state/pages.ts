@@ -1,0 +1,52 @@
+import { learnedBlocks, pendingApprovals, type SessionState } from '../../lib/session/state.ts'
+
+/** What a tab says about its page: a few characters, or nothing. */
+interface TabNote {
+  readonly text: string
+  readonly level: 'info' | 'warning'
+}
+
+interface PageRecord {
+  readonly id: string
+  /** The pane that fills the main area, between the header and the message. */
+  readonly pane: string
+  note(session: SessionState): TabNote | null
+}
+
+/**
+ * The pages in the order of their tabs. `chat` is the arrangement with the side column; any other page is one pane. The title of a
+ * tab is in `ui/view/messages.ts`, its command is `page.<id>`, and the number that it shows is that of the key.
+ */
+export const PAGES = [
+  {
+    id: 'chat',
+    pane: 'conversation',
+    note: (session) => note('?', pendingApprovals(session).length, 'warning'),
+  },
+  {
+    id: 'memory',
+    pane: 'memory',
+    note: (session) => note('●', learnedBlocks(session).length, 'info'),
+  },
+  {
+    id: 'skills',
+    pane: 'skills',
+    note: ({ skills }) => note('!', skills.problems.length, 'warning'),
+  },
+] as const satisfies readonly PageRecord[]
+
+export type PageId = (typeof PAGES)[number]['id']
+type PagePane = (typeof PAGES)[number]['pane']
+
+export function paneOf(page: PageId): PagePane {
+  return PAGES.find(({ id }) => id === page)?.pane ?? 'conversation'
+}
+
+/** The page on which a pane fills the main area; null for the message and an approval, which are on every page. */
+export function pageOf(pane: string): PageId | null {
+  return PAGES.find((page) => page.pane === pane)?.id ?? null
+}
+
+function note(sign: string, count: number, level: TabNote['level']): TabNote | null {
+  return count === 0 ? null : { text: `${sign}${count}`, level }
+}

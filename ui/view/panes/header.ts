@@ -1,0 +1,107 @@
+import type { SessionState } from '../../../lib/session/state.ts'
+import { PAGES } from '../../state/pages.ts'
+import type { RootState } from '../../state/state.ts'
+import type { Styles } from '../../theme/styles.ts'
+import { pageTitles } from '../messages.ts'
+import { gauge } from '../render/gauge.ts'
+import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
+import { cleanLine } from '../render/sanitize.ts'
+import { rowWidth, truncate } from '../render/wrap.ts'
+import { shortCount } from './format.ts'
+import type { Pane, PaneOptions } from './pane.ts'
+
+/** Where the user is: the directory, the pages, the model and how full its context window is. */
+export const header: Pane = {
+  id: 'header',
+  title: () => '',
+  render: (state, size, options) => ({ rows: [headerRow(state, size.columns, options)] }),
+}
+
+interface Part {
+  readonly side: 'left' | 'middle' | 'right'
+  readonly content: Row
+  /** In a narrow row the least important parts are dropped first. */
+  readonly keep: number
+}
+
+function headerRow(state: RootState, columns: number, options: PaneOptions): Row {
+  const { session } = state
+  const { styles } = options
+  const parts: readonly Part[] = [
+    { side: 'left', content: directoryPart(session, styles), keep: 2 },
+    { side: 'middle', content: tabsPart(state, options), keep: TABS },
+    { side: 'right', content: modelPart(session, styles), keep: 3 },
+    { side: 'right', content: barPart(session, styles), keep: 1 },
+    { side: 'right', content: contextPart(session, styles), keep: 4 },
+  ]
+  for (let least = 0; least <= TABS; least++) {
+    const shown = parts.filter(({ keep, content }) => keep >= least && content.length > 0)
+    const line = spread(shown, columns)
+    if (line !== null) return line
+  }
+  return truncate(row(' ', tabsPart(state, options, true)), columns)
+}
+
+const TABS = 5
+const SPACES = '   '
+
+/** Null when the parts are wider than the row. */
+function spread(parts: readonly Part[], columns: number): Row | null {
+  const on = (...sides: readonly Part['side'][]): Row =>
+    joinRows(
+      parts.filter(({ side }) => sides.includes(side)).map(({ content }) => content),
+      SPACES,
+    )
+  const left = row(' ', on('left', 'middle'))
+  const right = on('right')
+  if (right.length === 0) return rowWidth(left) > columns ? null : left
+  const gap = columns - rowWidth(left) - rowWidth(right) - 1
+  return gap < SPACES.length ? null : row(left, ' '.repeat(gap), right, ' ')
+}
+
+function directoryPart({ directory }: SessionState, styles: Styles): Row {
+  return styled(styles.strong, cleanLine(directory.split('/').at(-1) ?? ''))
+}
+
+/** `isShort`: only the numbers of the other pages. */
+function tabsPart({ session, workbench }: RootState, options: PaneOptions, isShort = false): Row {
+  const { styles, key } = options
+  const tabs = PAGES.map(({ id, note }) => {
+    const isOpen = workbench.page === id
+    const number = keyNumber(key(`page.${id}`))
+    const name = isShort && !isOpen ? '' : pageTitles[id]
+    const text = [number, name].filter(Boolean).join(' ')
+    const found = isShort ? null : note(session)
+    const mark = found === null ? '' : styled(styles[found.level], ` ${found.text}`)
+    return isOpen
+      ? row(styled(styles.selection, ` ${text}`, found === null ? '' : ` ${found.text}`, ' '))
+      : row(' ', styled(styles.muted, text), mark, ' ')
+  })
+  return joinRows(tabs, '')
+}
+
+/** The digit of `alt+2`; any other key is shown in full. */
+function keyNumber(stroke: string | null): string {
+  return stroke?.replace(/^alt\+(?=.$)/, '') ?? ''
+}
+
+function modelPart({ agent }: SessionState, styles: Styles): Row {
+  const name = agent?.model.split('/').at(-1) ?? ''
+  return name === '' ? EMPTY_ROW : styled(styles.muted, cleanLine(name))
+}
+
+const GAUGE_COLUMNS = 8
+
+function barPart({ agent, usage }: SessionState, styles: Styles): Row {
+  const window = agent?.contextWindow ?? null
+  if (usage.contextTokens === null || window === null) return EMPTY_ROW
+  return gauge(usage.contextTokens, window, GAUGE_COLUMNS, styles)
+}
+
+function contextPart({ agent, usage }: SessionState, styles: Styles): Row {
+  const { contextTokens } = usage
+  if (contextTokens === null) return EMPTY_ROW
+  const window = agent?.contextWindow ?? null
+  const limit = window === null ? '' : `/${shortCount(window)}`
+  return styled(styles.muted, `${shortCount(contextTokens)}${limit}`)
+}
