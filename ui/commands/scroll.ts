@@ -8,7 +8,7 @@ import { conversationList } from '../view/panes/conversation.ts'
 import { memoryList } from '../view/panes/memory.ts'
 import type { PaneOptions } from '../view/panes/pane.ts'
 import { skillList } from '../view/panes/skills.ts'
-import { type RowList, scrolledBy, scrolledTo, visibleRows } from '../view/panes/virtual-list.ts'
+import { type RowList, scrolledBy, scrolledTo } from '../view/panes/virtual-list.ts'
 import { rowText } from '../view/render/row.ts'
 import type { Size } from '../view/types.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -19,11 +19,14 @@ export function scrollPane(context: WorkbenchContext, pane: Focus, by: number): 
   if (scroll !== null) moveTo(context, pane, scroll)
 }
 
-/** At the top of the conversation, earlier messages are loaded. */
 function moveTo(context: WorkbenchContext, pane: Focus, scroll: Scroll): void {
   context.root.dispatch({ type: 'scroll.moved', pane, scroll })
-  const { earlier } = context.root.state.session
-  if (pane === 'conversation' && earlier && isTop(scroll)) context.run('conversation.earlier')
+  if (pane === 'conversation') loadEarlierAt(context, scroll)
+}
+
+/** At the top of the conversation, earlier messages are loaded. */
+export function loadEarlierAt(context: WorkbenchContext, scroll: Scroll): void {
+  if (context.root.state.session.earlier && isTop(scroll)) context.run('conversation.earlier')
 }
 
 /** Scrolls a pane so that an item is visible. */
@@ -36,12 +39,10 @@ export function showItem(context: WorkbenchContext, pane: Focus, item: string): 
   context.root.dispatch({ type: 'scroll.moved', pane, scroll })
 }
 
-/** The id of the first visible entry of the conversation. */
-export function firstVisible(context: WorkbenchContext): string | null {
-  const size = paneSize(context, 'conversation')
-  const list = listOf(context, 'conversation', size)
-  const { scroll } = context.root.state.workbench
-  return list === null ? null : visibleRows(list, scroll.conversation, size.rows).first
+/** The conversation as it is drawn: its entries, and the height of its pane. */
+export function drawnConversation(context: WorkbenchContext) {
+  const { columns, rows } = paneSize(context, 'conversation')
+  return { list: conversationList(context.root.state, columns, paneOptions(context)), height: rows }
 }
 
 /** The rows of an entry as they are drawn, as plain text. */

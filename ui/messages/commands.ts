@@ -68,7 +68,15 @@ export const COMMAND_TITLES = {
   'conversation.end': 'Scroll conversation to end',
   'conversation.pageUp': 'Scroll conversation page up',
   'conversation.pageDown': 'Scroll conversation page down',
-  'entry.toggle': 'Expand or collapse topmost entry',
+  'entry.toggle': 'Expand or collapse entry',
+  'entry.next': 'Next entry',
+  'entry.previous': 'Previous entry',
+  'entry.nextMessage': 'Next message of yours',
+  'entry.previousMessage': 'Previous message of yours',
+  'entry.nextEdit': 'Next file change',
+  'entry.previousEdit': 'Previous file change',
+  'entry.nextError': 'Next error',
+  'entry.previousError': 'Previous error',
 
   // Approval
   'approval.allow': 'Approve once',

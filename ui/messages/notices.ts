@@ -84,6 +84,14 @@ export function accountsHint(): string {
 
 export const CONVERSATION_IS_EMPTY = 'The conversation is empty.'
 
+export const NOTHING_TO_EXPAND = 'This entry has nothing to expand.'
+
+export const NO_SUCH_ENTRY = {
+  message: 'No other message of yours in this direction.',
+  edit: 'No other file change in this direction.',
+  error: 'No other error in this direction.',
+} as const
+
 export const NOTHING_TO_COPY = 'Nothing to copy.'
 
 export const TOO_LONG_TO_COPY = 'The answer is too long for the clipboard of the terminal.'

@@ -31,6 +31,8 @@ export type WorkbenchEvent =
   | { readonly type: 'completion.moved'; readonly by: number }
   | { readonly type: 'completion.dismissed' }
   | { readonly type: 'scroll.moved'; readonly pane: Focus; readonly scroll: Scroll }
+  /** `id`: null for the newest entry. */
+  | { readonly type: 'entry.selected'; readonly id: string | null; readonly scroll: Scroll }
   | { readonly type: 'entry.toggled'; readonly id: string }
   | { readonly type: 'memory.selected'; readonly label: string }
   | { readonly type: 'memory.toggled'; readonly label: string }
@@ -117,6 +119,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'completion.moved': true,
   'completion.dismissed': true,
   'scroll.moved': true,
+  'entry.selected': true,
   'entry.toggled': true,
   'memory.selected': true,
   'memory.toggled': true,

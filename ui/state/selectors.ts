@@ -1,3 +1,4 @@
+import type { Entry, SessionState } from '../../lib/session/state.ts'
 import type { TextEditor } from './editor.ts'
 import type { OverlayOf, PickerItem, WorkbenchState } from './state.ts'
 
@@ -18,4 +19,9 @@ export function matchingPickerItems({ items, query }: OverlayOf<'picker'>): read
     const text = (item.searched ?? `${item.title} ${item.detail}`).toLowerCase()
     return words.every((word) => text.includes(word))
   })
+}
+
+/** The entry of the conversation with this number, counted from the first loaded one. */
+export function entryAt({ settled, current }: SessionState, index: number): Entry | undefined {
+  return index < settled.length ? settled[index] : current[index - settled.length]
 }

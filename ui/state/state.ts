@@ -177,6 +177,8 @@ export interface WorkbenchState {
   }
   /** How many entries there were when the conversation was last scrolled away from its end: later ones are new. */
   readonly seenEntries: number
+  /** The entry that keys of the conversation apply to; null for the newest. Another one is used while it is not visible. */
+  readonly selectedEntry: string | null
   /** Ids of expanded entries: reasoning, tool output. */
   readonly expanded: readonly string[]
   readonly overlay: Overlay | null

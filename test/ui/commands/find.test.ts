@@ -13,7 +13,7 @@ const conversation = (desk: Desktop): string =>
   desk
     .screen()
     .split('\n')
-    .map((row) => row.slice(0, 76).trimEnd())
+    .map((row) => row.slice(2, 76).trimEnd())
     .join('\n')
 
 /** The lines that a picker lists. */

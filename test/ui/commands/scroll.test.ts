@@ -20,7 +20,7 @@ describe('Scrolling to the top of the conversation', () => {
     desk.presses('f5', 'home')
     await desk.root.when(({ session }) => (session.earlier ? undefined : session))
     expect(conversation()).to.include('Question 6').and.not.include('Question 5\n')
-    desk.presses('up', 'up')
+    desk.presses('K', 'K')
     expect(conversation()).to.match(/Answer 5\./)
     desk.presses('home')
     expect(conversation()).to.match(/Question 1\b/)

@@ -73,6 +73,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       selections: new Map(),
     },
     seenEntries: 0,
+    selectedEntry: null,
     expanded: [],
     overlay: null,
     flash: null,
@@ -177,6 +178,11 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return dismissSuggestions(state)
     case 'scroll.moved':
       return scrollPane(root, event.pane, event.scroll)
+    case 'entry.selected':
+      return {
+        ...scrollPane(root, 'conversation', event.scroll),
+        selectedEntry: event.id,
+      }
     case 'entry.toggled':
       return { ...state, expanded: toggleItem(state.expanded, event.id) }
     case 'memory.selected':
@@ -256,8 +262,12 @@ function keepScrollPosition(
 
 /** Selections, expanded entries and scroll positions belong to the previous agent. */
 function resetForAgent(state: WorkbenchState): WorkbenchState {
-  const { scroll, memory, expanded } = initialWorkbench(state.viewport, state.now, state.theme)
-  return { ...state, scroll, memory, expanded }
+  const { scroll, memory, expanded, selectedEntry } = initialWorkbench(
+    state.viewport,
+    state.now,
+    state.theme,
+  )
+  return { ...state, scroll, memory, expanded, selectedEntry }
 }
 
 function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchState {

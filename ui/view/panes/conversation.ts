@@ -1,4 +1,5 @@
 import { type Entry, phaseOf, type SessionState } from '../../../lib/session/state.ts'
+import { entryAt } from '../../state/selectors.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { startCard as card, conversationTexts, paneTitles, phaseLabels } from '../messages.ts'
@@ -6,24 +7,28 @@ import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { truncate, wrap } from '../render/wrap.ts'
 import { entryRows } from './entry.ts'
+import { cursorItem, type SelectableList } from './entry-cursor.ts'
 import { seconds, spinner } from './format.ts'
+import { textColumns, withGutter } from './gutter.ts'
 import type { Pane, PaneOptions } from './pane.ts'
-import { type RowList, visibleRows } from './virtual-list.ts'
+import { visibleRows } from './virtual-list.ts'
 
 export const conversation: Pane = {
   id: 'conversation',
   title: ({ session }) =>
     session.agent === null ? paneTitles.conversation : cleanLine(session.agent.name),
   render(state, size, options) {
-    const { scroll } = state.workbench
+    const { scroll, focus, selectedEntry } = state.workbench
     const list = conversationList(state, size.columns, options)
     const visible = visibleRows(list, scroll.conversation, size.rows)
+    const cursor = focus === 'conversation' ? cursorItem(list, visible.items, selectedEntry) : null
+    const marked = withGutter(visible.rows, cursor, options.styles.borderFocused, size.columns)
     // A short conversation is at the bottom, above the message being written.
     const blank = Array.from(
       { length: Math.max(0, size.rows - visible.rows.length) },
       () => EMPTY_ROW,
     )
-    const rows = hasBegun(state.session) ? [...blank, ...visible.rows] : visible.rows
+    const rows = hasBegun(state.session) ? [...blank, ...marked] : marked
     return { rows, note: visible.atEnd ? '' : belowNote(state, visible.itemsBelow, options) }
   },
 }
@@ -53,7 +58,12 @@ function hasBegun({ settled, current }: SessionState): boolean {
 }
 
 /** The conversation as a list: the earlier context, the entries, and the current activity. */
-export function conversationList(state: RootState, columns: number, options: PaneOptions): RowList {
+export function conversationList(
+  state: RootState,
+  paneColumns: number,
+  options: PaneOptions,
+): SelectableList {
+  const columns = textColumns(paneColumns)
   const { session, workbench } = state
   const { settled, current } = session
   const renderOptions = {
@@ -64,18 +74,20 @@ export function conversationList(state: RootState, columns: number, options: Pan
   const head = headRows(state, columns, options)
   const activity = activityRows(state, columns, options.styles)
   const count = settled.length + current.length
-  const entryAt = (index: number): Entry | undefined =>
-    index < settled.length ? settled[index] : current[index - settled.length]
+  const isLive = (index: number): boolean => session.turn.type === 'running' && index === count
+  const isHidden = (index: number): boolean =>
+    isLive(index) && !workbench.streaming && isWritten(entryAt(session, index - 1))
   return {
     length: count + 2,
-    id: (index) => (index === 0 ? HEAD : (entryAt(index - 1)?.id ?? ACTIVITY)),
+    isSelectable: (index) => index > 0 && index <= count && !isHidden(index),
+    id: (index) => (index === 0 ? HEAD : (entryAt(session, index - 1)?.id ?? ACTIVITY)),
     rows(index) {
       if (index === 0) return head
-      const entry = entryAt(index - 1)
+      const entry = entryAt(session, index - 1)
       if (entry === undefined) return activity
       const expanded = workbench.expanded.includes(entry.id)
-      const live = session.turn.type === 'running' && index === count
-      if (live && !workbench.streaming && isWritten(entry)) return NOTHING
+      const live = isLive(index)
+      if (isHidden(index)) return NOTHING
       const rows = entryRows(entry, { ...renderOptions, columns, expanded, live })
       return entry.id === session.resumedAfter
         ? [...rows, ...resumedRows(session, columns, options.styles)]
@@ -95,8 +107,8 @@ export function conversationList(state: RootState, columns: number, options: Pan
 const NOTHING: readonly Row[] = []
 
 /** The entry that is being streamed. */
-function isWritten({ type }: Entry): boolean {
-  return type === 'assistant' || type === 'reasoning'
+function isWritten(entry: Entry | undefined): boolean {
+  return entry?.type === 'assistant' || entry?.type === 'reasoning'
 }
 
 const HEAD = 'head'

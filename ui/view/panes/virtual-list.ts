@@ -15,8 +15,17 @@ interface Visible {
   /** Items that begin below the last visible row. */
   readonly itemsBelow: number
   readonly atEnd: boolean
-  /** The item that contains the first visible row. */
-  readonly first: string | null
+  /** The items that have a visible row, from the top. */
+  readonly items: readonly VisibleItem[]
+}
+
+/** The part of an item that is visible. Rows count from the top of the pane, and from the top of the item. */
+export interface VisibleItem {
+  readonly index: number
+  readonly top: number
+  readonly from: number
+  readonly to: number
+  readonly rows: number
 }
 
 interface ScrollAnchor {
@@ -29,13 +38,41 @@ export function visibleRows(list: RowList, scroll: Scroll, height: number): Visi
   const end = endPlace(list, height)
   const start = clampPlace(placeOf(list, scroll, end), end)
   const rows: Row[] = []
+  const items: VisibleItem[] = []
   let index = start.index
-  for (let skip = start.row; index < list.length && rows.length < height; index++) {
-    rows.push(...list.rows(index).slice(skip, skip + height - rows.length))
-    skip = 0
+  for (let from = start.row; index < list.length && rows.length < height; index++) {
+    const all = list.rows(index)
+    const to = Math.min(all.length, from + height - rows.length)
+    if (to > from) items.push({ index, top: rows.length, from, to, rows: all.length })
+    rows.push(...all.slice(from, to))
+    from = 0
   }
-  const first = start.index < list.length ? list.id(start.index) : null
-  return { rows, itemsBelow: list.length - index, atEnd: isSame(start, end), first }
+  return { rows, itemsBelow: list.length - index, atEnd: isSame(start, end), items }
+}
+
+/** The same position, which stays at its first item while the list grows; with `follows` it is the end when it is there. */
+export function heldScroll(
+  list: RowList,
+  scroll: Scroll,
+  height: number,
+  follows: boolean,
+): Scroll {
+  const end = endPlace(list, height)
+  const place = clampPlace(placeOf(list, scroll, end), end)
+  return scrollAt(list, place, follows && isSame(place, end))
+}
+
+/** The scroll position at which the first row of an item is `top` rows below the top of the pane, as far as the ends allow it. */
+export function scrolledWith(list: RowList, height: number, item: string, top: number): Scroll {
+  const end = endPlace(list, height)
+  let place: ScrollAnchor = { index: Math.max(0, list.indexOf(item)), row: 0 }
+  for (let left = Math.abs(top); left > 0; left--) {
+    const next = top > 0 ? before(list, place) : after(list, place)
+    if (next === null) break
+    place = next
+  }
+  const clamped = clampPlace(place, end)
+  return scrollAt(list, clamped, isSame(clamped, end))
 }
 
 /** The scroll position after moving by rows. With `follows`, the last position becomes the end of the list. */

@@ -49,6 +49,7 @@ const FACTS: readonly Fact[] = [
   ...FOCI.map((pane): Fact => ({ type: 'scroll.moved', pane, scroll: { type: 'end' } })),
   ...PANES.map(({ id }): Fact => ({ type: 'pane.toggled', pane: id })),
   ...ITEMS.map((id): Fact => ({ type: 'entry.toggled', id })),
+  ...ITEMS.map((id): Fact => ({ type: 'entry.selected', id, scroll: { type: 'end' } })),
   ...ITEMS.map((label): Fact => ({ type: 'memory.toggled', label })),
   ...TEXTS.map((text): Fact => ({ type: 'text.edited', editor: createEditor(text), at: NOON })),
   ...TEXTS.map((text): Fact => ({ type: 'composer.sent', text })),

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { NO_MODEL } from '../../../../lib/session/messages.ts'
 import type { Preview } from '../../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
+import type { RootState } from '../../../../ui/state/state.ts'
 import { conversation } from '../../../../ui/view/panes/conversation.ts'
 import {
   call,
@@ -15,16 +16,21 @@ import {
   rowsOf,
 } from './scene.ts'
 
-const SIZE = { columns: 60, rows: 40 }
+const MARGIN = 2
+const SIZE = { columns: 60 + MARGIN + 1, rows: 40 }
 const TURN: readonly Fact[] = [
   ...OPENED,
   { type: 'turn.started', turnId: 't', at: NOON },
   { type: 'message.sent', id: 'm', text: 'go', at: NOON },
 ]
 
+/** The rows of the conversation after their margin. */
+const contentOf = (state: RootState, columns: number): readonly string[] =>
+  rowsOf(conversation, state, columns).map((row) => row.slice(MARGIN))
+
 /** The rows below the user's message. */
 const shown = (...facts: readonly Fact[]): readonly string[] => {
-  const rows = rowsOf(conversation, given(SIZE, ...TURN, ...facts), SIZE.columns)
+  const rows = contentOf(given(SIZE, ...TURN, ...facts), SIZE.columns)
   const from = rows.findIndex((row) => row.startsWith('▌')) + 2
   return rows.slice(from).filter((row, index, all) => row !== '' || all[index + 1] !== undefined)
 }
@@ -223,8 +229,7 @@ describe('The conversation', () => {
   })
 
   it('marks a cancelled turn with its outcome', () => {
-    const rows = rowsOf(
-      conversation,
+    const rows = contentOf(
       given(SIZE, ...TURN, ended({ type: 'cancelled', text: 'The server keeps it.' })),
       SIZE.columns,
     )
@@ -253,7 +258,7 @@ describe('The conversation', () => {
       text: NO_MODEL,
       hint: '1. Set a key\n2. Start Ollama',
     }
-    const rows = rowsOf(conversation, given(SIZE, ...OPENED, notice), SIZE.columns)
+    const rows = contentOf(given(SIZE, ...OPENED, notice), SIZE.columns)
     expect(rows.slice(0, 7)).to.deep.equal([
       'Letta Workbench',
       'An agent that remembers, and a project it may work on.',
@@ -273,8 +278,8 @@ describe('The conversation', () => {
 
   it('shows at the start what was created and what existed', () => {
     const card = (start: Extract<Fact, { type: 'agent.reached' }>['start']) =>
-      rowsOf(conversation, given(SIZE, { type: 'agent.reached', start }, ...OPENED), 90).filter(
-        (row) => /^(agent|memory) /.test(row),
+      contentOf(given(SIZE, { type: 'agent.reached', start }, ...OPENED), 93).filter((row) =>
+        /^(agent|memory) /.test(row),
       )
     const memory = [
       { label: 'persona', origin: 'reused' },
@@ -305,7 +310,7 @@ describe('The conversation', () => {
       const start: Fact = { type: 'agent.reached', start: { agent: 'opened', memory } }
       const loaded: Fact = { type: 'history.loaded', entries, earlier: false }
       const facts = [start, ...OPENED, loaded, ...more]
-      return rowsOf(conversation, given(SIZE, ...facts), 90).filter(Boolean)
+      return contentOf(given(SIZE, ...facts), 93).filter(Boolean)
     }
     const notice = { level: 'info', text: 'The model is gpt-5 now.', hint: null } as const
     expect(rows({ type: 'notice.posted', id: 'n', ...notice })).to.deep.equal([
@@ -318,7 +323,7 @@ describe('The conversation', () => {
   })
 
   it('shows what to do when no agent could be opened', () => {
-    const rows = rowsOf(conversation, given(SIZE, { type: 'opening.failed' }), SIZE.columns)
+    const rows = contentOf(given(SIZE, { type: 'opening.failed' }), SIZE.columns)
     expect(rows).to.include('agent      none (/agents to open, /new to create)')
   })
 
@@ -328,7 +333,7 @@ describe('The conversation', () => {
       entries: [{ type: 'user', id: 'u', text: 'old', at: NOON, outcome: 'kept' }],
       earlier: true,
     }
-    const rows = rowsOf(conversation, given(SIZE, ...OPENED, loaded), SIZE.columns)
+    const rows = contentOf(given(SIZE, ...OPENED, loaded), SIZE.columns)
     expect(rows.filter(Boolean)).to.deep.equal(['Older messages are on the server', '▌ old'])
   })
 })

@@ -27,7 +27,8 @@ function listOf(...counts: readonly number[]): RowList & { asked: Set<string> } 
 
 const shown = (list: RowList, scroll: Scroll, height: number) => {
   const visible = visibleRows(list, scroll, height)
-  return { ...visible, rows: textOf(visible.rows) }
+  const items = visible.items.map(({ index }) => list.id(index))
+  return { ...visible, items, rows: textOf(visible.rows) }
 }
 
 const END: Scroll = { type: 'end' }
@@ -39,7 +40,7 @@ describe('A virtual list', () => {
       rows: ['b1', 'b2', 'c0', 'c1'],
       itemsBelow: 0,
       atEnd: true,
-      first: 'b',
+      items: ['b', 'c'],
     })
   })
 
@@ -60,7 +61,7 @@ describe('A virtual list', () => {
       rows: ['a1', 'a2'],
       itemsBelow: 2,
       atEnd: false,
-      first: 'a',
+      items: ['a'],
     })
   })
 

@@ -1,0 +1,92 @@
+import { expect } from 'chai'
+import { NO_SUCH_ENTRY, NOTHING_TO_EXPAND } from '../../../ui/messages/notices.ts'
+import type { RootState } from '../../../ui/state/state.ts'
+import type { Desktop } from '../../support/desktop.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
+
+const bash = (command: string) => ({ calls: [{ name: 'Bash', args: { command } }] })
+
+/** What the marked rows of the conversation show. */
+function marked(desk: Desktop): string {
+  return desk
+    .screen()
+    .split('\n')
+    .filter((row) => row.startsWith('▎'))
+    .map((row) => row.slice(2, 75).trim())
+    .join('\n')
+}
+
+const expanded = ({ workbench }: RootState): number => workbench.expanded.length
+
+describe('The cursor in the conversation', () => {
+  it(
+    'opens and folds a call on the last page, which stays where it is',
+    withWorkbench(
+      {
+        answers: [bash('seq 1 30'), bash('echo two'), { text: 'Done.' }],
+        options: { mode: 'bypassPermissions' },
+      },
+      (workbench) =>
+        workbench
+          .send('Count')
+          .press('f5')
+          .check((desk) => expect(marked(desk)).to.equal('Done.'))
+          .press('enter')
+          .expectFlash(NOTHING_TO_EXPAND)
+          .press('k', 'k')
+          .check((desk) => expect(marked(desk)).to.match(/^● Bash seq 1 30/))
+          .press('space')
+          .expectState('expanded', expanded, 1)
+          .check((desk) => expect(marked(desk)).to.match(/● Bash seq 1 30.*\n│ 1\n│ 2\n│ 3\n/))
+          .press('enter')
+          .expectState('expanded', expanded, 0)
+          .press('j')
+          .check((desk) => expect(marked(desk)).to.match(/^● Bash echo two/)),
+    ),
+  )
+
+  it(
+    'goes to messages of the user, file changes and errors',
+    withWorkbench(
+      {
+        answers: [
+          { calls: [{ name: 'Write', args: { file_path: 'a.txt', content: 'one\n' } }] },
+          bash('exit 3'),
+          { text: 'First.' },
+          { text: 'Second.' },
+        ],
+        options: { mode: 'bypassPermissions' },
+      },
+      (workbench) =>
+        workbench
+          .send('Write it')
+          .send('And now?')
+          .press('f5', '[')
+          .check((desk) => expect(marked(desk)).to.equal('▌ And now?'))
+          .press('[')
+          .check((desk) => expect(marked(desk)).to.equal('▌ Write it'))
+          .press('[')
+          .expectFlash(NO_SUCH_ENTRY.message)
+          .press(')')
+          .check((desk) => expect(marked(desk)).to.match(/^✗ Bash/))
+          .press('{')
+          .check((desk) => expect(marked(desk)).to.match(/^● Write a\.txt/))
+          .press('}')
+          .expectFlash(NO_SUCH_ENTRY.edit)
+          .press(']')
+          .check((desk) => expect(marked(desk)).to.equal('▌ And now?')),
+    ),
+  )
+
+  it(
+    'is shown only while the conversation has the focus',
+    withWorkbench({ answers: [{ text: 'Yes.' }] }, (workbench) =>
+      workbench
+        .send('Well?')
+        .press('f5')
+        .check((desk) => expect(marked(desk)).to.equal('Yes.'))
+        .press('i')
+        .check((desk) => expect(marked(desk)).to.equal('')),
+    ),
+  )
+})
