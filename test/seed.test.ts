@@ -130,7 +130,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
         '.skills/web/scraper/skill.md',
         '---\nname: Scraper\ndescription: Fetches\n---\nText\n',
       )
-      const { skills, memory } = await opens('letta')
+      const { skills, memory } = await opens('letta --trust')
       expect(skills.found.map(({ id, name }) => [id, name])).to.deep.equal([
         ['data-analysis', 'Data Analysis Skill'],
         ['web/scraper', 'Scraper'],

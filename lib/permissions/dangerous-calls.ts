@@ -3,7 +3,8 @@ import { diskFacts } from './facts/disk-facts.ts'
 import { withFacts } from './facts/fact-cache.ts'
 import type { FactSource, FsView } from './facts/facts.ts'
 import { dangers } from './messages.ts'
-import { isInside } from './paths/path-predicates.ts'
+import { isGranting, isInside } from './paths/path-predicates.ts'
+import { touchedFiles } from './shell/effects/touched-files.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import { plainValue } from './shell/parse/word.ts'
 import { type Redirection, type SimpleCommand, withInnerCommands } from './shell/types.ts'
@@ -27,10 +28,13 @@ function findDangersIn(
   { access, subject }: PermissionRequest,
 ): readonly CallDanger[] {
   if (subject.type === 'paths') {
+    if (access !== 'write') return []
     const outside = subject.paths.filter((path) => isOutside(path, view))
-    return access === 'write' && outside.length > 0
-      ? [{ because: dangers.modifiesOutside, parts: outside }]
-      : []
+    const granting = subject.paths.filter((path) => isGranting(view.resolve(path)))
+    return [
+      { because: dangers.modifiesOutside, parts: outside },
+      { because: dangers.grants, parts: granting },
+    ].filter(({ parts }) => parts.length > 0)
   }
   if (subject.type === 'nothing') return []
   return commandDangers(subject.command, view)
@@ -55,6 +59,9 @@ export function commandDangers(command: string, view: FsView): readonly CallDang
     }
     for (const { target } of one.redirections.filter((other) => writesOutside(other, view))) {
       add(dangers.modifiesOutside, plainValue(target ?? undefined) ?? one.text)
+    }
+    for (const { access, file } of touchedFiles(one, view)) {
+      if (access === 'write' && isGranting(view.resolve(file))) add(dangers.grants, one.text)
     }
   }
   return [...found].map(([because, parts]) => ({ because, parts: [...parts] }))

@@ -76,6 +76,7 @@ export const uncertainties = {
 export const dangers = {
   runsDownload: 'Executes downloaded code.',
   modifiesOutside: 'Modifies files outside the project.',
+  grants: 'Changes the instructions or the permissions of the agent.',
   elevatesPrivileges: 'Runs with elevated privileges.',
   deletesFiles: 'Permanently deletes files.',
   writesToDevice: 'Writes to a raw disk device.',

@@ -6,7 +6,7 @@ import type {
   RuleSuggestion,
   Verdict,
 } from '../permissions/types.ts'
-import type { Skill, SkillProblem } from '../skills/skill.ts'
+import type { Skill, SkillProblem, SkillsSource } from '../skills/skill.ts'
 import type { ChangeSelection, Preview } from '../tools/tool.ts'
 import type {
   Agent,
@@ -79,6 +79,8 @@ export type SessionEvent =
       readonly directory: string
       readonly found: readonly Skill[]
       readonly problems: readonly SkillProblem[]
+      /** Whose texts they are. Absent in recordings of version 0.2. */
+      readonly source?: SkillsSource
     }
   | { readonly type: 'mode.changed'; readonly mode: PermissionMode }
   | {

@@ -240,6 +240,13 @@ export function foreignSkillsBlock(hasSkills: boolean): MessageWithHint {
   }
 }
 
+/** The skills of a directory that is not trusted. */
+export const SKILLS_NOT_TRUSTED: MessageWithHint = {
+  message:
+    'The agent gets only the directory names of these skills: this directory is not trusted.',
+  hint: `To let it read their descriptions: ${commandReference('trust')}`,
+}
+
 export const NO_FOREIGN_SKILLS_BLOCK = 'The agent has no skills block that requires approval.'
 
 export function skillsBlockOutdated(reason: string): string {

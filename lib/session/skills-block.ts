@@ -2,8 +2,14 @@ import path from 'node:path'
 import { updateBlock } from '../memory/update-block.ts'
 import { discoverSkills } from '../skills/discover.ts'
 import { skillsBlock } from '../skills/format.ts'
+import type { SkillsSource } from '../skills/skill.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
-import { foreignSkillsBlock, NO_FOREIGN_SKILLS_BLOCK, skillsBlockOutdated } from './messages.ts'
+import {
+  foreignSkillsBlock,
+  NO_FOREIGN_SKILLS_BLOCK,
+  SKILLS_NOT_TRUSTED,
+  skillsBlockOutdated,
+} from './messages.ts'
 import type { Services, SessionOptions } from './services.ts'
 import type { MemoryBlock, SessionState } from './state.ts'
 
@@ -11,12 +17,14 @@ import type { MemoryBlock, SessionState } from './state.ts'
 export async function findSkills({
   options,
   store,
-}: Pick<Services, 'options' | 'store'>): Promise<void> {
+  settings,
+}: Pick<Services, 'options' | 'store' | 'settings'>): Promise<void> {
   const directory = skillsDirectory(options)
+  const source = skillsSource({ options, settings })
   // The user may name any directory with --skills; links of a repository must not lead out of it.
   const fence = options.skills === null ? { within: options.directory } : {}
   const { skills, problems } = await discoverSkills(directory, fence)
-  store.dispatch({ type: 'skills.found', directory, found: skills, problems })
+  store.dispatch({ type: 'skills.found', directory, found: skills, problems, source })
 }
 
 const LABEL = 'skills'
@@ -34,7 +42,7 @@ export function foreignSkills(
 ): { readonly block: MemoryBlock; readonly value: string } | null {
   const block = state.memory.find((item) => item.block.label === LABEL)?.block
   if (block === undefined || block.readOnly || state.managedBlocks.includes(block.id)) return null
-  const value = skillsBlock(state.skills.directory, state.skills.found, block.limit)
+  const value = blockOf(state, block.limit)
   return value === block.value ? null : { block, value }
 }
 
@@ -43,9 +51,8 @@ export function foreignSkills(
  * there are no skills.
  */
 export function skillsToSend(state: SessionState): string | null {
-  const { directory, found } = state.skills
-  if (found.length === 0 || maintainedBlock(state) !== null) return null
-  return skillsBlock(directory, found, MAX_SENT_CHARACTERS)
+  if (state.skills.found.length === 0 || maintainedBlock(state) !== null) return null
+  return blockOf(state, MAX_SENT_CHARACTERS)
 }
 
 const MAX_SENT_CHARACTERS = 20_000
@@ -56,20 +63,40 @@ const MAX_SENT_CHARACTERS = 20_000
  */
 export async function updateSkillsBlock(parts: Services): Promise<void> {
   const { store, options, notify } = parts
+  reportUntrusted(parts)
   const foreign = foreignSkills(store.state)
   if (foreign !== null && options.updateSkillsBlock) return adoptSkillsBlock(parts)
   if (foreign !== null) {
     const { message, hint } = foreignSkillsBlock(store.state.skills.found.length > 0)
-    const isReported = store.state.settled.some(
-      (entry) => entry.type === 'notice' && entry.text === message,
-    )
-    if (!isReported) notify('warning', message, hint)
+    if (!isReported(store.state, message)) notify('warning', message, hint)
     return
   }
   const block = maintainedBlock(store.state)
   if (block === null) return
-  const { directory, found } = store.state.skills
-  await writeSkills(parts, block, skillsBlock(directory, found, block.limit))
+  await writeSkills(parts, block, blockOf(store.state, block.limit))
+}
+
+function reportUntrusted({ store, notify }: Services): void {
+  const { found, source } = store.state.skills
+  const { message, hint } = SKILLS_NOT_TRUSTED
+  if (source !== 'untrusted' || found.length === 0 || isReported(store.state, message)) return
+  notify('info', message, hint)
+}
+
+function isReported({ settled, current }: SessionState, message: string): boolean {
+  return [...settled, ...current].some((one) => one.type === 'notice' && one.text === message)
+}
+
+function blockOf({ skills }: SessionState, limit: number): string {
+  return skillsBlock(skills.directory, skills.found, { limit, source: skills.source })
+}
+
+/** A directory that the user names is the user's word; one in the project is what its authors wrote. */
+function skillsSource({ options, settings }: Pick<Services, 'options' | 'settings'>): SkillsSource {
+  const directory = skillsDirectory(options)
+  const isNamed = options.skills !== null
+  if (isNamed && !directory.startsWith(`${options.directory}/`)) return 'user'
+  return isNamed || options.demo || settings.describesSkills ? 'project' : 'untrusted'
 }
 
 /** Replaces the block of another program, which the user has approved, and maintains it from now on. */

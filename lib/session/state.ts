@@ -6,7 +6,7 @@ import type {
   Verdict,
 } from '../permissions/types.ts'
 import { NO_RULES } from '../permissions/types.ts'
-import type { Skill, SkillProblem } from '../skills/skill.ts'
+import type { Skill, SkillProblem, SkillsSource } from '../skills/skill.ts'
 import type { ChangeSelection, Preview } from '../tools/tool.ts'
 
 export interface Agent {
@@ -338,6 +338,7 @@ export interface SessionState {
     readonly directory: string
     readonly found: readonly Skill[]
     readonly problems: readonly SkillProblem[]
+    readonly source: SkillsSource
   }
   /** Background jobs in the order of their start; those that have exited stay. */
   readonly jobs: readonly Job[]
@@ -371,7 +372,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     memory: [],
     memoryAtStart: {},
     managedBlocks: [],
-    skills: { directory: '', found: [], problems: [] },
+    skills: { directory: '', found: [], problems: [], source: 'untrusted' },
     jobs: [],
     turn: { type: 'idle' },
     usage: NO_USAGE,

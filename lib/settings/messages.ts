@@ -63,5 +63,7 @@ export const reasonOf = (message: string): string =>
 /** What a directory asks to be trusted for. The text is shown in the question and saved with the answer. */
 export const grantOfRule = (rule: string): string => `allow ${rule}`
 export const grantOfDirectory = (directory: string): string => `read ${directory}`
+export const grantOfSkills = (directory: string): string =>
+  `describe the skills of ${directory} to the agent`
 // Verbatim: trust files contain this text; with another one every user would be asked again.
 export const grantOfPrompts = (directory: string): string => `offer prompts of ${directory}`

@@ -13,7 +13,14 @@ import {
   type SettingsProblem,
 } from './json-file.ts'
 import { positionOf, repeatedKeys } from './json-position.ts'
-import { grantOfPrompts, grantOfRule, reasonOf, repeatedKey, writableByOthers } from './messages.ts'
+import {
+  grantOfPrompts,
+  grantOfRule,
+  grantOfSkills,
+  reasonOf,
+  repeatedKey,
+  writableByOthers,
+} from './messages.ts'
 import { rememberedOf, type SavedIds } from './remembered-ids.ts'
 import {
   type Decoded,
@@ -67,6 +74,8 @@ export interface Settings {
   readonly areDenialsLost: boolean
   /** False until the user trusts the directory, and again when its settings grant more than the user has seen. */
   readonly trusted: boolean
+  /** Whether the agent may read what the directory's skills say of themselves; until then it gets their paths. */
+  readonly describesSkills: boolean
   /** What the directory's settings grant and the user has not accepted; the trust question lists it. */
   readonly unseenGrants: readonly string[]
   /** Whether the user has not been asked about one of them yet: each is asked about once. */
@@ -102,6 +111,9 @@ interface Documents {
 /** The project's prompts, which are slash commands in a trusted directory. */
 const FOLDER_PROMPTS = '.letta/commands'
 
+/** Texts of the directory that are part of the prompt once it is trusted. They change nothing else, so there is no question about them. */
+const FOLDER_SKILLS = grantOfSkills('.skills')
+
 /** Reads the files synchronously: the first frame needs the theme and the keymap. */
 export function openSettings(options: SettingsOptions): Settings {
   const directory = realpathSync(options.directory)
@@ -116,11 +128,13 @@ export function openSettings(options: SettingsOptions): Settings {
   const grants = (): readonly string[] => [
     ...folderGrants(view(), options.home, directory),
     ...(existsSync(join(directory, FOLDER_PROMPTS)) ? [grantOfPrompts(FOLDER_PROMPTS)] : []),
+    ...(existsSync(join(directory, '.skills')) ? [FOLDER_SKILLS] : []),
   ]
   const unseen = (): readonly string[] => {
     const { accepted } = trust()
     return grants().filter((grant) => options.trustThisRun !== true && !accepted.includes(grant))
   }
+  const unseenRights = (): readonly string[] => unseen().filter((grant) => grant !== FOLDER_SKILLS)
   const granting = (): GrantSource => ({
     view: view(),
     userGrants: userGranting(documents.user, view().user, options.ignoreBroken === true),
@@ -174,14 +188,18 @@ export function openSettings(options: SettingsOptions): Settings {
       return isLost && options.ignoreBroken !== true
     },
     get trusted() {
-      return options.trustThisRun === true || (trust().trusted && unseen().length === 0)
+      return options.trustThisRun === true || (trust().trusted && unseenRights().length === 0)
+    },
+    get describesSkills() {
+      const { trusted, accepted } = trust()
+      return options.trustThisRun === true || (trusted && accepted.includes(FOLDER_SKILLS))
     },
     get unseenGrants() {
       return unseen()
     },
     get asksForTrust() {
       const { declined } = trust()
-      return unseen().some((grant) => !declined.includes(grant))
+      return unseenRights().some((grant) => !declined.includes(grant))
     },
     trust: () => {
       const accepted = grants()

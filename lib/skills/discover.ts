@@ -130,6 +130,8 @@ const MAX_FIELD_LENGTH = 1000
 function line(value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null
   const text = String(value)
+    // What cannot be seen could be meant for the agent only; two joiners are part of words.
+    .replaceAll(/(?![\u200c\u200d])\p{Cf}/gu, '')
     .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim()
   return text === '' ? null : text.slice(0, MAX_FIELD_LENGTH)

@@ -11,6 +11,12 @@ export interface Skill {
   readonly body: string
 }
 
+/**
+ * Who answers for the texts of the skills: the user, who has named the directory; the project, which the user trusts; or no
+ * one yet (`untrusted`), so that no text of theirs may be part of a prompt.
+ */
+export type SkillsSource = 'user' | 'project' | 'untrusted'
+
 export interface SkillProblem {
   readonly path: string
   readonly message: string

@@ -148,7 +148,7 @@ describe('The program', () => {
       const labels = expectedOf('startup_resolution.json', 'start-08').blocksReused ?? []
       shell.write('.letta/settings.local.json', '{}')
       shell.write('.skills/a/SKILL.MD', '---\nname: Newest\ndescription: d\n---\nText\n')
-      const { stderr } = await shell.letta(['-p', 'hi again'])
+      const { stderr } = await shell.letta(['-p', 'hi again', '--trust'])
       expect(stderr).to.equal(`Shared memory: ${labels.join(', ')}.\n${agentCreated(AGENT_NAME)}\n`)
       expect(JSON.stringify(shell.model.requests[1]?.body.messages?.[0])).to.include('Newest')
     })

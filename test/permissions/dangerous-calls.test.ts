@@ -49,6 +49,13 @@ describe('A call that needs a second confirmation', () => {
     [dangers.writesToDevice]: ['dd if=/dev/zero of=/dev/sda', 'mkfs.ext4 /dev/sda1'],
     [dangers.changesPermissions]: ['chmod -R 777 .', 'chown --recursive ada .'],
     [dangers.modifiesOutside]: ['echo x > /etc/hosts', 'cat a >> ../b'],
+    [dangers.grants]: [
+      'echo x >> AGENTS.md',
+      'cp /tmp/a .skills/x/SKILL.MD',
+      'tee docs/CLAUDE.md < a',
+      'sed -i s/a/b/ .letta/settings.json',
+      'mv a .mcp.json',
+    ],
     [dangers.stopsMachine]: ['shutdown now'],
   })
   for (const [because, commands] of DANGEROUS) {
@@ -88,6 +95,14 @@ describe('A call that needs a second confirmation', () => {
       { because: dangers.elevatesPrivileges, parts: ['sudo rm -rf /x'] },
       { because: dangers.modifiesOutside, parts: ['/etc/a'] },
     ])
+  })
+
+  it('is a write to a file that instructs the agent or grants it something', async () => {
+    for (const file of ['AGENTS.md', 'a/Claude.md', '.skills/x/run.sh', '.letta/a', '.mcp.json']) {
+      expect(await ofFile(`/home/ada/project/${file}`), file).to.equal(dangers.grants)
+    }
+    expect(await ofFile('/home/ada/project/AGENTS.md', 'read')).to.equal(null)
+    expect(await ofFile('/home/ada/project/docs/agents.ts')).to.equal(null)
   })
 
   it('is a write to a file outside the project, through a link as well', async () => {

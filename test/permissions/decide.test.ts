@@ -446,6 +446,10 @@ describe('A decision', () => {
       '.mvn/jvm.config',
       'a.code-workspace',
       '.docker/config.json',
+      'AGENTS.md',
+      'docs/Claude.md',
+      '.skills/web/SKILL.MD',
+      '.mcp.json',
     ]) {
       expect(await write(file, given), file).to.equal('ask')
     }

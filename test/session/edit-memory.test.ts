@@ -145,6 +145,7 @@ describe('The memory of a session', () => {
   it('lists the skills of the project from the first start', async () => {
     desk = await openDesk([{ text: 'One.' }], {
       files: { '.skills/web/scraper/SKILL.MD': SKILL },
+      options: { trustThisRun: true },
     })
     const state = await desk.says('Hello')
     expect(state.skills.found.map(({ id, name }) => [id, name])).to.deep.equal([
@@ -160,7 +161,7 @@ describe('The memory of a session', () => {
     await desk.session.opened
     await desk.session.close()
     desk.write('.skills/web/scraper/skill.md', SKILL)
-    const next = desk.again()
+    const next = desk.again({ trustThisRun: true })
     await next.session.opened
     const { block, change } = item(next.session.store.state, 'skills')
     expect([block.value.includes('Fetches pages politely'), change?.by]).to.deep.equal([
@@ -172,7 +173,7 @@ describe('The memory of a session', () => {
   it('follows the skills directory while the session is open', async () => {
     desk = await openDesk([], {
       files: { '.skills/web/scraper/SKILL.MD': SKILL },
-      options: { watch: true },
+      options: { watch: true, trustThisRun: true },
     })
     await desk.session.opened
     desk.write('.skills/tests/SKILL.MD', SKILL.replace('Web Scraper', 'Test Writer'))

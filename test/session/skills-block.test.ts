@@ -20,6 +20,7 @@ import { withWorkbench } from '../support/with-workbench.ts'
 
 const SKILL = '---\nname: Web Scraper\ndescription: Fetches pages politely\n---\n# Web Scraper\n'
 const FILES = { '.skills/web/scraper/SKILL.MD': SKILL }
+const TRUSTED = { trustThisRun: true }
 const NOTES = 'MY PRECIOUS SKILLS NOTES'
 
 interface ForeignAgent {
@@ -65,11 +66,12 @@ describe('The skills block of an agent that another program has created', () => 
     { agentId }: ForeignAgent,
     options: Partial<SessionOptions> = {},
   ): Promise<OpenedSession> => {
-    const other = desk.again({ agent: { id: agentId }, ...options })
+    const other = desk.again({ agent: { id: agentId }, ...TRUSTED, ...options })
     await other.session.opened
     return other
   }
-  const found = ({ skills }: SessionState): string => skillsBlock(skills.directory, skills.found)
+  const found = ({ skills }: SessionState): string =>
+    skillsBlock(skills.directory, skills.found, { source: 'project' })
   const reminders = (): readonly boolean[] =>
     desk.endpoint.requests.map((request) =>
       (conversation(request).at(-1) ?? '').includes('Fetches pages politely'),
@@ -84,7 +86,7 @@ describe('The skills block of an agent that another program has created', () => 
     ['when permissions are bypassed', NOTES, { mode: 'bypassPermissions' }],
   ] as const) {
     it(`is unchanged ${name}, which is reported`, async () => {
-      desk = await openDesk([], { files: FILES })
+      desk = await openDesk([], { files: FILES, options: TRUSTED })
       await desk.session.opened
       const foreign = await createForeignAgent(desk, value)
       const { session } = await reopen(foreign, options)
@@ -96,7 +98,7 @@ describe('The skills block of an agent that another program has created', () => 
   }
 
   it('is unchanged when the settings of the project name it', async () => {
-    desk = await openDesk([], { files: FILES })
+    desk = await openDesk([], { files: FILES, options: TRUSTED })
     await desk.session.opened
     const foreign = await createForeignAgent(desk, NOTES)
     const project = path.join(desk.project, '../other')
@@ -111,7 +113,7 @@ describe('The skills block of an agent that another program has created', () => 
   })
 
   it('is left out of the memory of a new agent of a project that names it, or unchanged in it', async () => {
-    desk = await openDesk([], { files: FILES })
+    desk = await openDesk([], { files: FILES, options: TRUSTED })
     await desk.session.opened
     const foreign = await createForeignAgent(desk, NOTES)
     const project = path.join(desk.project, '../third')
@@ -128,6 +130,7 @@ describe('The skills block of an agent that another program has created', () => 
   it('is replaced by a reminder before the next message, once until the skills change', async () => {
     desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }], {
       files: FILES,
+      options: TRUSTED,
     })
     await desk.session.opened
     const foreign = await createForeignAgent(desk, NOTES)
@@ -147,13 +150,13 @@ describe('The skills block of an agent that another program has created', () => 
   })
 
   it('is not mentioned to an agent whose block contains the skills', async () => {
-    desk = await openDesk([{ text: 'One.' }], { files: FILES })
+    desk = await openDesk([{ text: 'One.' }], { files: FILES, options: TRUSTED })
     await desk.says('Hello')
     expect(reminders()).to.deep.equal([false])
   })
 
   it('is written with the flag, and follows the skills from then on', async () => {
-    desk = await openDesk([], { files: FILES })
+    desk = await openDesk([], { files: FILES, options: TRUSTED })
     await desk.session.opened
     const foreign = await createForeignAgent(desk, NOTES)
     const { session } = await reopen(foreign, { updateSkillsBlock: true })
@@ -164,7 +167,7 @@ describe('The skills block of an agent that another program has created', () => 
   })
 
   it('is replaced after approval only', async () => {
-    desk = await openDesk([], { files: FILES })
+    desk = await openDesk([], { files: FILES, options: TRUSTED })
     await desk.session.opened
     const foreign = await createForeignAgent(desk, NOTES)
     const { session } = await reopen(foreign)
@@ -178,7 +181,7 @@ describe('The skills block of an agent that another program has created', () => 
 
 describe('The review of a skills block', () => {
   let foreign: ForeignAgent
-  const opens = withWorkbench({ files: FILES }, (workbench) =>
+  const opens = withWorkbench({ files: FILES, options: TRUSTED }, (workbench) =>
     workbench
       .perform(({ session }) => session.opened)
       .perform(async (desk) => {

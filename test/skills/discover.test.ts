@@ -241,7 +241,7 @@ describe('The discovery of skills', () => {
       body: '',
     }
     for (const limit of [Number.POSITIVE_INFINITY, 260, 120]) {
-      expect(skillsBlock('/s', [one], limit)).to.not.match(/[<>]/)
+      expect(skillsBlock('/s', [one], { limit })).to.not.match(/[<>]/)
     }
   })
 
@@ -256,7 +256,7 @@ describe('The discovery of skills', () => {
       body: '',
     }))
     const sizes = [20_000, 8_000, 2_000, 400].map((limit) => {
-      const text = skillsBlock('/s', skills, limit)
+      const text = skillsBlock('/s', skills, { limit })
       expect(text.length).to.be.at.most(limit)
       return [text.includes('Tags:'), text.includes('ddd…'), text.match(/ID:/g)?.length]
     })
@@ -266,7 +266,7 @@ describe('The discovery of skills', () => {
       [false, false, 50],
       [false, false, 22],
     ])
-    expect(skillsBlock('/s', skills, 400)).to.match(/\(28 more: list the directory\.\)$/)
+    expect(skillsBlock('/s', skills, { limit: 400 })).to.match(/\(28 more: list the directory\.\)$/)
   })
 
   describe('passes case', () => {

@@ -52,7 +52,7 @@ describe('Memory and skills in the workbench', () => {
 
   it('list skills by category, follow their files, and update the agent', async () => {
     desk = await setUpProgram([{ text: 'I see.' }])
-    const workbench = desk.opens()
+    const workbench = desk.opens({ args: ['--trust'] })
     await workbench.sees(/Web\s+│?[\s\S]*Web Scraper/)
     desk.write('.skills/data/SKILL.MD', '---\nname: Data\ndescription: Reads tables\n---\nx\n')
     await workbench.sees('Reads tables')

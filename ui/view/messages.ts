@@ -184,6 +184,8 @@ export const memoryTexts = {
 export const skillTexts = {
   skills: (count: number) => counted(count, 'skill'),
   broken: (count: number) => `${count} broken`,
+  /** The agent gets the directory names alone. */
+  untrusted: 'not trusted',
   otherCategory: 'Other',
   moreRows: (count: number) => `… ${counted(count, 'more row')}`,
   empty: (directory: string) => `No skills. Add ${directory}/<name>/SKILL.MD`,

@@ -38,11 +38,30 @@ export function isProtected(file: string, view: FsView): boolean {
   const parts = file.normalize('NFKC').toLowerCase().split('/').map(toCanonicalName)
   if (parts.some((part) => PROTECTED_DIRECTORIES.has(part))) return true
   const name = parts.at(-1) ?? ''
-  if (PROTECTED_FILES.has(name) || /\.(code-workspace|sublime-project)$/.test(name)) return true
+  if (
+    isGranting(file) ||
+    PROTECTED_FILES.has(name) ||
+    /\.(code-workspace|sublime-project)$/.test(name)
+  )
+    return true
   if (!isInside(file, home)) return false
   const below = path.relative(home, file).toLowerCase()
   return PROTECTED_IN_HOME.some((start) => below === start || below.startsWith(`${start}/`))
 }
+
+/**
+ * Files that instruct the agent or grant it something: texts that become part of its prompt, settings, servers of tools. A
+ * slip of the finger must not write one, since what it grants lasts.
+ */
+export function isGranting(file: string): boolean {
+  const parts = file.normalize('NFKC').toLowerCase().split('/').map(toCanonicalName)
+  return parts.some((part) => GRANTING_NAMES.has(part))
+}
+
+const GRANTING_NAMES = new Set([
+  ...['.letta', '.skills', '.mcp.json'],
+  ...['agents.md', 'agents.override.md', 'claude.md', 'claude.local.md', 'gemini.md'],
+])
 
 /** Some file systems treat these names as equal: `.git.`, `.git `, `GIT~1`, and names with invisible characters. */
 function toCanonicalName(part: string): string {
@@ -54,11 +73,11 @@ const SHORT_NAMES = new Map([
   ['git~1', '.git'],
   ['letta~1', '.letta'],
   ['ssh~1', '.ssh'],
+  ['skills~1', '.skills'],
 ])
 
 const PROTECTED_DIRECTORIES = new Set([
   '.git',
-  '.letta',
   '.ssh',
   '.gnupg',
   '.vscode',
@@ -93,7 +112,6 @@ const PROTECTED_FILES = new Set([
     '.curlrc',
     '.wgetrc',
     '.envrc',
-    '.mcp.json',
     '.mise.toml',
     '.nvim.lua',
     '.dir-locals.el',

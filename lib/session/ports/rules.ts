@@ -4,6 +4,7 @@ import { loadRules } from '../create-services.ts'
 import { DENIALS_LOST_HINT, modeUnavailable } from '../messages.ts'
 import { isModeAvailable } from '../policy.ts'
 import type { SessionContext } from '../session-context.ts'
+import { findSkills, updateSkillsBlock } from '../skills-block.ts'
 
 /** Permission mode and rules, and whether those of the project apply. */
 export interface RulesPort {
@@ -31,6 +32,9 @@ export function createRules(context: SessionContext): RulesPort {
     async trust() {
       await context.base.settings.trust()
       loadRules(context.base)
+      // The agent may now read what the skills of the directory say.
+      await findSkills(context.base)
+      if (context.services !== null) await updateSkillsBlock(context.services)
     },
     async distrust() {
       await context.base.settings.distrust()

@@ -38,7 +38,12 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
     case 'skills.found':
       return {
         ...state,
-        skills: { directory: event.directory, found: event.found, problems: event.problems },
+        skills: {
+          directory: event.directory,
+          found: event.found,
+          problems: event.problems,
+          source: event.source ?? 'project',
+        },
       }
     case 'mode.changed':
       return { ...state, mode: event.mode }

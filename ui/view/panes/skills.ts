@@ -16,9 +16,11 @@ export const skills: Pane = {
   render(state, size, options) {
     const list = skillList(state, size.columns, options)
     const { rows } = visibleRows(list, state.workbench.scroll.skills, size.rows)
-    const { found, problems } = state.session.skills
+    const { found, problems, source } = state.session.skills
     const broken = problems.length === 0 ? [] : [skillTexts.broken(problems.length)]
-    return { rows, note: [skillTexts.skills(found.length), ...broken].join(' · ') }
+    const isUntrusted = source === 'untrusted' && found.length > 0
+    const trust = isUntrusted ? [skillTexts.untrusted] : []
+    return { rows, note: [skillTexts.skills(found.length), ...broken, ...trust].join(' · ') }
   },
 }
 
