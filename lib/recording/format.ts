@@ -27,6 +27,7 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'memory.changed': true,
   'memory.removed': true,
   'skills.found': true,
+  'git.changed': true,
   'mode.changed': true,
   'rules.loaded': true,
   'rule.added': true,

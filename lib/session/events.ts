@@ -14,6 +14,7 @@ import type {
   ChangeOrigin,
   Decider,
   Entry,
+  GitStatus,
   MemoryBlock,
   ServerFacts,
   Start,
@@ -82,6 +83,7 @@ export type SessionEvent =
       /** Whose texts they are. Absent in recordings of version 0.2. */
       readonly source?: SkillsSource
     }
+  | { readonly type: 'git.changed'; readonly status: GitStatus | null }
   | { readonly type: 'mode.changed'; readonly mode: PermissionMode }
   | {
       readonly type: 'rules.loaded'

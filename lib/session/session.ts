@@ -1,5 +1,6 @@
 import type { Store } from '../store.ts'
 import type { SessionEvent } from './events.ts'
+import { createGitWatch, type GitPort } from './git-watch.ts'
 import { createMemoryWatch } from './memory-watch.ts'
 import { createOpener } from './opener.ts'
 import { type AccountsPort, createAccounts } from './ports/accounts.ts'
@@ -35,6 +36,7 @@ export interface Session {
   readonly approvals: ApprovalsPort
   readonly changes: ChangesPort
   readonly conversations: ConversationsPort
+  readonly git: GitPort
   readonly jobs: JobsPort
   readonly memory: MemoryPort
   readonly models: ModelsPort
@@ -65,7 +67,11 @@ export function openSession(
     follow: conversations.follow,
   })
   const opener = createOpener(context, turns, conversations, recorder)
-  if (options.watch) opener.opened.then(watch.start, () => undefined)
+  const git = createGitWatch(context)
+  if (options.watch) {
+    opener.opened.then(watch.start, () => undefined)
+    opener.opened.then(git.start, git.start)
+  }
   return {
     store,
     opened: opener.opened,
@@ -74,6 +80,7 @@ export function openSession(
     approvals: createApprovals(context),
     changes: createChanges(context),
     conversations,
+    git,
     jobs: createJobs(context),
     memory: createMemory(context, watch, recorder),
     models: createModels(context),

@@ -275,6 +275,14 @@ export interface Start {
   }[]
 }
 
+/** The repository that contains the directory. */
+export interface GitStatus {
+  /** A detached head is the start of its commit. */
+  readonly branch: string
+  /** Files that differ from the last commit; null when git cannot be asked. */
+  readonly changed: number | null
+}
+
 /** A command that runs in the background, or has exited. */
 export interface Job {
   readonly id: string
@@ -342,6 +350,8 @@ export interface SessionState {
   }
   /** Background jobs in the order of their start; those that have exited stay. */
   readonly jobs: readonly Job[]
+  /** Null outside of a repository, and until it has been read. */
+  readonly git: GitStatus | null
   readonly turn: TurnState
   /** Usage of the running turn, otherwise of the last one. */
   readonly usage: Usage
@@ -374,6 +384,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     managedBlocks: [],
     skills: { directory: '', found: [], problems: [], source: 'untrusted' },
     jobs: [],
+    git: null,
     turn: { type: 'idle' },
     usage: NO_USAGE,
     totals: { usage: NO_USAGE, turns: 0, apiMs: 0 },

@@ -30,6 +30,7 @@ export function createPendingSession(store: Store<SessionState, SessionEvent>): 
     approvals: refusing(),
     changes: refusing(),
     conversations: refusing(),
+    git: refusing(),
     jobs: refusing(),
     memory: refusing(),
     models: refusing(),

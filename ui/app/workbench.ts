@@ -34,6 +34,7 @@ import { commandIds } from './command-list.ts'
 import { createCommandRunner } from './command-runner.ts'
 import { findFiles, startCompletion } from './completion-controller.ts'
 import { startDraftSaver } from './draft-saver.ts'
+import { refreshGitOnFocus } from './git-refresh.ts'
 import { refreshMemoryOnFocus } from './memory-refresh.ts'
 import { startMessageDraftSaver } from './message-draft-saver.ts'
 import { openMessageDrafts } from './message-drafts.ts'
@@ -178,6 +179,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     report: (problem) => reportProblems([problem]),
   })
   refreshMemoryOnFocus(root, () => session.current.memory)
+  refreshGitOnFocus(root, () => session.current.git)
   let end = (): void => undefined
   const closed = new Promise<void>((resolve) => {
     end = resolve

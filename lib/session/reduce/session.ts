@@ -45,6 +45,8 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
           source: event.source ?? 'project',
         },
       }
+    case 'git.changed':
+      return { ...state, git: event.status }
     case 'mode.changed':
       return { ...state, mode: event.mode }
     case 'rules.loaded':

@@ -28,10 +28,11 @@ function headerRow(state: RootState, columns: number, options: PaneOptions): Row
   const { session } = state
   const { styles } = options
   const parts: readonly Part[] = [
-    { side: 'left', content: directoryPart(session, styles), keep: 2 },
+    { side: 'left', content: directoryPart(session, styles), keep: 1 },
+    { side: 'left', content: branchPart(session, styles), keep: 2 },
     { side: 'middle', content: tabsPart(state, options), keep: TABS },
     { side: 'right', content: modelPart(session, styles), keep: 3 },
-    { side: 'right', content: barPart(session, styles), keep: 1 },
+    { side: 'right', content: barPart(session, styles), keep: 0 },
     { side: 'right', content: contextPart(session, styles), keep: 4 },
   ]
   for (let least = 0; least <= TABS; least++) {
@@ -62,6 +63,16 @@ function spread(parts: readonly Part[], columns: number): Row | null {
 function directoryPart({ directory }: SessionState, styles: Styles): Row {
   return styled(styles.strong, cleanLine(directory.split('/').at(-1) ?? ''))
 }
+
+/** The mark of changed files has its number, as far as git can be asked. */
+function branchPart({ git }: SessionState, styles: Styles): Row {
+  if (git === null) return EMPTY_ROW
+  const changed = git.changed === null || git.changed === 0 ? '' : ` ✱${git.changed}`
+  const branch = truncate(cleanLine(git.branch), MAX_BRANCH_COLUMNS)
+  return row(styled(styles.muted, '⎇ ', branch), styled(styles.warning, changed))
+}
+
+const MAX_BRANCH_COLUMNS = 24
 
 /** `isShort`: only the numbers of the other pages. */
 function tabsPart({ session, workbench }: RootState, options: PaneOptions, isShort = false): Row {

@@ -13,6 +13,17 @@ describe('The header', () => {
     expect(row(60, ...WAITING)).to.include('1 Chat ?1')
   })
 
+  it('shows the branch, and how many files differ from the last commit', () => {
+    const git = (branch: string, changed: number | null): Fact => ({
+      type: 'git.changed',
+      status: { branch, changed },
+    })
+    expect(row(100, git('main', 3))).to.match(/^ engine {3}⎇ main ✱3 {4}1 Chat/)
+    expect(row(100, git('main', 0))).to.match(/⎇ main {4}1 Chat/)
+    expect(row(100, git('main', null))).to.match(/⎇ main {4}1 Chat/)
+    expect(row(100, git(`long-${'x'.repeat(40)}`, 1))).to.match(/⎇ long-x{18}… ✱1 /)
+  })
+
   it('drops the least important parts first when it is narrow', () => {
     const shown = (columns: number) =>
       row(columns, ...FINISHED)

@@ -1,0 +1,56 @@
+import type { SessionEvent } from './events.ts'
+import { readGitStatus } from './git-status.ts'
+import type { SessionContext } from './session-context.ts'
+
+/** Reports the branch and the number of changed files, for the workbench. */
+export interface GitPort {
+  /** Looks for changes now. Never rejects. */
+  refresh(): Promise<void>
+}
+
+export interface GitWatch extends GitPort {
+  /** Looks now, and again after whatever may have changed files. */
+  start(): void
+}
+
+/** Events after which files may differ. */
+const CHANGES: ReadonlySet<SessionEvent['type']> = new Set([
+  'turn.finished',
+  'shellLine.finished',
+  'job.exited',
+])
+
+export function createGitWatch({ store, base }: SessionContext): GitWatch {
+  let running: Promise<void> | null = null
+  let isWanted = false
+
+  const look = async (): Promise<void> => {
+    const status = await readGitStatus(base.options.directory)
+    const { git } = store.state
+    if (git?.branch === status?.branch && git?.changed === status?.changed) return
+    store.dispatch({ type: 'git.changed', status })
+  }
+
+  /** Requests that arrive while one runs are answered by one more look. */
+  const refresh = (): Promise<void> => {
+    isWanted = true
+    running ??= (async () => {
+      while (isWanted) {
+        isWanted = false
+        await look()
+      }
+      running = null
+    })()
+    return running
+  }
+
+  return {
+    refresh,
+    start() {
+      store.subscribe((_, { type }) => {
+        if (CHANGES.has(type)) void refresh()
+      })
+      void refresh()
+    },
+  }
+}

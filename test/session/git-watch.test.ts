@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect } from 'chai'
+import { readGitStatus } from '../../lib/session/git-status.ts'
+import { createGitWatch } from '../../lib/session/git-watch.ts'
+import { reduceSession } from '../../lib/session/reduce/session.ts'
+import type { SessionContext } from '../../lib/session/session-context.ts'
+import { emptySession } from '../../lib/session/state.ts'
+import { createStore } from '../../lib/store.ts'
+
+const WHO = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org']
+
+describe('The status of git', () => {
+  let directory: string
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', [...WHO, ...args], { cwd: directory, encoding: 'utf8' })
+  const write = (file: string, text: string): void =>
+    writeFileSync(path.join(directory, file), text)
+
+  beforeEach(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'letta-git-'))
+  })
+  afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+  const commit = (): void => {
+    git('init', '--quiet', '--initial-branch=trunk')
+    write('README.md', 'one\ntwo\nthree\n')
+    write('other', 'x')
+    git('add', '.')
+    git('commit', '--quiet', '--message=first')
+  }
+
+  it('is the branch and the number of files that differ from the last commit', async () => {
+    commit()
+    expect(await readGitStatus(directory)).to.deep.equal({ branch: 'trunk', changed: 0 })
+    git('mv', 'README.md', 'GUIDE.md')
+    write('other', 'y')
+    write('new', '')
+    mkdirSync(path.join(directory, 'inside'))
+    expect(await readGitStatus(path.join(directory, 'inside'))).to.deep.equal({
+      branch: 'trunk',
+      changed: 3,
+    })
+  })
+
+  it('names the commit that is checked out without a branch', async () => {
+    commit()
+    git('checkout', '--quiet', '--detach')
+    const branch = git('rev-parse', 'HEAD').slice(0, 8)
+    expect(await readGitStatus(directory)).to.deep.equal({ branch, changed: 0 })
+  })
+
+  it('does not exist outside of a repository', async () => {
+    expect(await readGitStatus(directory)).to.equal(null)
+  })
+
+  it('does not let the repository run a program', async () => {
+    commit()
+    const ran = path.join(directory, 'ran')
+    git('config', 'filter.spy.clean', `touch ${ran}; cat`)
+    write('.gitattributes', '* filter=spy')
+    write('other', 'z')
+    expect(await readGitStatus(directory)).to.deep.equal({ branch: 'trunk', changed: null })
+    expect(() => renameSync(ran, `${ran}-it`)).to.throw()
+  })
+
+  it('is read again after each turn, and reported when it differs', async () => {
+    commit()
+    const store = createStore(emptySession(directory, 0), reduceSession)
+    const base = { options: { directory } }
+    const reported: unknown[] = []
+    store.subscribe(({ git: status }, { type }) => {
+      if (type === 'git.changed') reported.push(status)
+    })
+    const watch = createGitWatch({ store, base } as unknown as SessionContext)
+    watch.start()
+    await watch.refresh()
+    write('other', 'z')
+    const end = { type: 'done' } as const
+    store.dispatch({ type: 'turn.finished', outcome: end, apiMs: 0, at: 1, id: 'end' })
+    await store.when(({ git: status }) => (status?.changed === 1 ? true : undefined))
+    await watch.refresh()
+    expect(reported).to.deep.equal([
+      { branch: 'trunk', changed: 0 },
+      { branch: 'trunk', changed: 1 },
+    ])
+  })
+})
