@@ -72,7 +72,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'lib/tools',
     purpose: 'the local tools, the runner, processes, the undo journal',
     imports: [...BASE, 'lib/permissions'],
-    packages: ['@vscode/ripgrep', 'execa', 'fast-glob', 'ignore', 'zod'],
+    packages: ['@vscode/ripgrep', 'execa', 'fast-glob', 'ignore', 'node-diff3', 'zod'],
     node: true,
   },
   {

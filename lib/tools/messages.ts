@@ -279,6 +279,9 @@ export const modifiedInBetween = (path: string): string =>
 
 export const modifiedSince = (path: string): string => `${path} was modified since.`
 
+export const changedSincePreview = (path: string): string =>
+  `${path} was modified after the preview.`
+
 export const previousVersionGone = (path: string): string =>
   `The previous version of ${path} was deleted.`
 

@@ -4,8 +4,8 @@ import { resolvePath } from '../fs/resolve-path.ts'
 import type { PermissionSubject } from '../permissions/types.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { createFileVersions } from './files/file-versions.ts'
-import { type Journal, openJournal } from './files/journal.ts'
 import { TOOLS } from './index.ts'
+import { type Journal, openJournal } from './journal/journal.ts'
 import {
   callRepeated,
   directoryGone,
@@ -74,6 +74,8 @@ export interface Runner {
 
 interface RunnerOptions {
   readonly workspace: Workspace
+  /** Identifies the changes of this run in the journal. */
+  readonly sessionId?: string
   readonly tools?: readonly Tool[]
   /** Looked up for each call: rules change while the program runs. */
   withoutDenied?(): ToolContext['withoutDenied']
@@ -83,6 +85,7 @@ interface RunnerOptions {
 
 export function createRunner({
   workspace,
+  sessionId,
   tools = TOOLS,
   withoutDenied,
   isTrusted,
@@ -91,7 +94,7 @@ export function createRunner({
     workspace,
     files: createFileVersions(),
     shells: createShellManager(workspace),
-    journal: openJournal(workspace),
+    journal: openJournal(sessionId === undefined ? workspace : { ...workspace, sessionId }),
   }
   const isInPlace = rememberDirectory(workspace.directory)
   const prepareUnattended = ({

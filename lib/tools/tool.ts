@@ -3,7 +3,7 @@ import type { DeniedFileFilter } from '../permissions/paths/denied-file-filter.t
 import type { Access, PermissionSubject } from '../permissions/types.ts'
 import type { Hunk } from '../util/unified-diff.ts'
 import type { FileVersions } from './files/file-versions.ts'
-import type { Journal } from './files/journal.ts'
+import type { Journal } from './journal/journal.ts'
 import type { ShellManager } from './process/shell-manager.ts'
 import type { UnattendedCommand } from './process/shell-process.ts'
 import type { Workspace } from './workspace.ts'

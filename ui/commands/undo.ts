@@ -1,4 +1,4 @@
-import type { JournalEntry, UndoSelection } from '../../lib/tools/files/journal.ts'
+import type { JournalEntry, UndoSelection } from '../../lib/tools/journal/journal.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { PICKER_TITLES, UNDO_SINCE, undoTurn } from '../messages/dialogs.ts'
 import { NOTHING_TO_UNDO, reverted, undoNeedsIdle } from '../messages/notices.ts'

@@ -1,6 +1,6 @@
 import type { PermissionMode, PermissionRule, RuleSuggestion } from '../../lib/permissions/types.ts'
 import type { BlockVersion } from '../../lib/session/state.ts'
-import type { UndoSelection } from '../../lib/tools/files/journal.ts'
+import type { UndoSelection } from '../../lib/tools/journal/journal.ts'
 import type { ChangeSelection } from '../../lib/tools/tool.ts'
 
 /**

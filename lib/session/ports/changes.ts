@@ -1,4 +1,4 @@
-import type { JournalEntry, UndoSelection } from '../../tools/files/journal.ts'
+import type { JournalEntry, UndoSelection } from '../../tools/journal/journal.ts'
 import { UserError } from '../../util/user-error.ts'
 import { cannotUndo } from '../messages.ts'
 import type { SessionContext } from '../session-context.ts'

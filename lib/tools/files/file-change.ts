@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { isErrno } from '../../fs/errno.ts'
+import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { applySelection, changedLineCount } from '../../util/select-changes.ts'
 import { type Diff, diffHunks, formatUnifiedDiff } from '../../util/unified-diff.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
@@ -91,6 +91,7 @@ export async function applyChange(edit: FileEdit, context: ToolContext): Promise
       if ('id' in entry) await context.journal.forget(entry.id)
       throw thrown
     }
+    if ('id' in entry) await context.journal.confirm(entry.id).catch(ignoreErrno())
     context.files.noteWritten(target, versionOf(outcome.bytes))
     const remark = 'remark' in entry ? entry.remark : ''
     return { status: 'success', text: outcome.message + remark }

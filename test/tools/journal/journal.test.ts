@@ -12,9 +12,16 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { openJournal } from '../../../lib/tools/files/journal.ts'
-import { modifiedInBetween, modifiedSince, NOTHING_TO_UNDO } from '../../../lib/tools/messages.ts'
+import { applyReverts } from '../../../lib/tools/journal/apply-reverts.ts'
+import { openJournal, type UndoSelection } from '../../../lib/tools/journal/journal.ts'
+import {
+  changedSincePreview,
+  modifiedInBetween,
+  modifiedSince,
+  NOTHING_TO_UNDO,
+} from '../../../lib/tools/messages.ts'
 import type { ToolAnswer } from '../../../lib/tools/tool.ts'
+import { rejection } from '../../support/rejection.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
 const NEVER = new AbortController().signal
@@ -37,6 +44,10 @@ describe('The journal', () => {
     ok: true,
     paths: names.map((name) => ground.path(name)),
   })
+  const undo = async (selection: UndoSelection, expected?: Record<string, string>) => {
+    const result = await ground.runner.journal.undo(selection, expected)
+    return result.ok ? { ok: true, paths: result.paths } : result
+  }
 
   it('lists every change with its call and turn, outside the project, in files that only the user can read', async () => {
     await write('c1', 't1', 'a', 'one')
@@ -67,11 +78,12 @@ describe('The journal', () => {
   it('reverts the content and the permission bits of a call', async () => {
     chmodSync(ground.put('a', Buffer.from([0, 255, 10])), 0o640)
     await write('c1', 't1', 'a', 'new')
-    expect(await ground.runner.journal.undo({ callId: 'c1' })).to.deep.equal(undone('a'))
+    expect(await undo({ callId: 'c1' })).to.deep.equal(undone('a'))
     expect([...ground.bytes('a')]).to.deep.equal([0, 255, 10])
     expect(statSync(ground.path('a')).mode & 0o777).to.equal(0o640)
-    expect((await ground.runner.journal.list()).map((entry) => entry.undone)).to.deep.equal([true])
-    expect(await ground.runner.journal.undo({ callId: 'c1' })).to.deep.equal({
+    const flags = (await ground.runner.journal.list()).map((entry) => entry.undone)
+    expect(flags).to.deep.equal([true, false])
+    expect(await undo({ callId: 'c1' })).to.deep.equal({
       ok: false,
       reasons: [NOTHING_TO_UNDO],
     })
@@ -81,7 +93,7 @@ describe('The journal', () => {
     chmodSync(ground.put('run.sh', 'old'), 0o750)
     await write('c1', 't1', 'run.sh', 'new')
     chmodSync(ground.path('run.sh'), 0o600)
-    expect(await ground.runner.journal.undo({ callId: 'c1' })).to.deep.equal(undone('run.sh'))
+    expect(await undo({ callId: 'c1' })).to.deep.equal(undone('run.sh'))
     expect(statSync(ground.path('run.sh')).mode & 0o777).to.equal(0o750)
   })
 
@@ -92,9 +104,7 @@ describe('The journal', () => {
     await write('c2', 't2', 'a', 'two')
     await write('c3', 't2', 'kept/new/deep/b', 'b')
     await write('c4', 't2', 'a', 'three')
-    expect(await ground.runner.journal.undo({ turnId: 't2' })).to.deep.equal(
-      undone('a', 'kept/new/deep/b'),
-    )
+    expect(await undo({ turnId: 't2' })).to.deep.equal(undone('a', 'kept/new/deep/b'))
     expect(ground.text('a')).to.equal('one')
     expect(readdirSync(ground.path('kept'))).to.deep.equal([])
   })
@@ -104,9 +114,7 @@ describe('The journal', () => {
     await write('c2', 't2', 'b', 'two')
     await write('c3', 't3', 'a', 'three')
     const second = (await ground.runner.journal.list())[1]
-    expect(await ground.runner.journal.undo({ sinceId: second?.id ?? '' })).to.deep.equal(
-      undone('b', 'a'),
-    )
+    expect(await undo({ sinceId: second?.id ?? '' })).to.deep.equal(undone('b', 'a'))
     expect([ground.text('a'), existsSync(ground.path('b'))]).to.deep.equal(['one', false])
   })
 
@@ -114,7 +122,7 @@ describe('The journal', () => {
     await write('c1', 't1', 'a', 'one')
     await write('c2', 't1', 'b', 'two')
     ground.put('b', 'by hand')
-    expect(await ground.runner.journal.undo({ turnId: 't1' })).to.deep.equal({
+    expect(await undo({ turnId: 't1' })).to.deep.equal({
       ok: false,
       reasons: [modifiedSince(ground.path('b'))],
     })
@@ -124,7 +132,7 @@ describe('The journal', () => {
   it('does not revert a call whose file a later call has changed', async () => {
     await write('c1', 't1', 'a', 'one')
     await write('c2', 't1', 'a', 'two')
-    expect((await ground.runner.journal.undo({ callId: 'c1' })).ok).to.equal(false)
+    expect((await undo({ callId: 'c1' })).ok).to.equal(false)
     expect(ground.text('a')).to.equal('two')
   })
 
@@ -133,7 +141,7 @@ describe('The journal', () => {
     ground.put('a', 'by hand')
     await ground.call('Read', { file_path: 'a' })
     await write('c2', 't1', 'a', 'two')
-    expect(await ground.runner.journal.undo({ turnId: 't1' })).to.deep.equal({
+    expect(await undo({ turnId: 't1' })).to.deep.equal({
       ok: false,
       reasons: [modifiedInBetween(ground.path('a'))],
     })
@@ -143,13 +151,13 @@ describe('The journal', () => {
     ground.put('a', 'zero')
     await write('c1', 't1', 'a', 'one')
     rmSync(ground.path('a'))
-    expect((await ground.runner.journal.undo({ callId: 'c1' })).ok).to.equal(false)
+    expect((await undo({ callId: 'c1' })).ok).to.equal(false)
   })
 
   it('requires the agent to read reverted files again', async () => {
     await write('c1', 't1', 'a', 'one')
     await write('c2', 't1', 'a', 'two')
-    await ground.runner.journal.undo({ callId: 'c2' })
+    await undo({ callId: 'c2' })
     const answer = await ground.call('Edit', { file_path: 'a', old_string: 'one', new_string: '1' })
     expect(answer.text).to.include('has changed since you read it')
   })
@@ -162,7 +170,7 @@ describe('The journal', () => {
     git('add', 'a')
     const before = git('status', '--porcelain') + git('rev-parse', '--git-dir')
     await write('c1', 't1', 'a', 'one\n')
-    await ground.runner.journal.undo({ callId: 'c1' })
+    await undo({ callId: 'c1' })
     expect(git('status', '--porcelain') + git('rev-parse', '--git-dir')).to.equal(before)
   })
 
@@ -184,7 +192,8 @@ describe('The journal', () => {
     const stats = statSync(ground.path('a'))
     const before = { bytes: Buffer.from('one'), stats }
     const change = { path: ground.path('a'), before, after: Buffer.from('two'), madeFolder: null }
-    await later.record({ callId: 'c2', turnId: 't2', tool: 'Write', ...change })
+    const { id } = await later.record({ callId: 'c2', turnId: 't2', tool: 'Write', ...change })
+    await later.confirm(id)
     expect((await later.list()).map((entry) => entry.callId)).to.deep.equal(['c2'])
     expect(['contents', 'calls'].map((part) => readdirSync(inJournal(part)).length)).to.deep.equal([
       2, 0,
@@ -209,5 +218,93 @@ describe('The journal', () => {
     await write('c2', 't1', 'b', 'two')
     const calls = (await ground.runner.journal.list()).map((entry) => entry.callId)
     expect(calls).to.deep.equal(['c1', 'c2'])
+  })
+
+  const LINES = Array.from({ length: 20 }, (_, index) => `line ${index}`)
+  const withLine = (index: number, text: string, lines = LINES): string[] =>
+    lines.map((line, at) => (at === index ? text : line))
+
+  it('undoes an undo, and that one in turn', async () => {
+    ground.put('a', 'zero')
+    await write('c1', 't1', 'a', 'one')
+    await write('c2', 't1', 'new/b', 'two')
+    const { journal } = ground.runner
+    const first = await journal.undo({ turnId: 't1' })
+    const redo = await journal.undo({ undoId: first.ok ? first.undoId : '' })
+    expect([ground.text('a'), ground.text('new/b')]).to.deep.equal(['one', 'two'])
+    const flags = (await journal.list()).map((entry) => entry.undone)
+    expect(flags).to.deep.equal([false, false, true, true, false, false])
+    await journal.undo({ undoId: redo.ok ? redo.undoId : '' })
+    expect([ground.text('a'), existsSync(ground.path('new/b'))]).to.deep.equal(['zero', false])
+  })
+
+  it('reverts a change whose file was changed since in other lines', async () => {
+    ground.put('a', LINES.join('\n'))
+    await write('c1', 't1', 'a', withLine(3, 'by the agent').join('\n'))
+    ground.put('a', withLine(15, 'by hand', withLine(3, 'by the agent')).join('\n'))
+    expect(await undo({ turnId: 't1' })).to.deep.equal(undone('a'))
+    expect(ground.text('a')).to.equal(withLine(15, 'by hand').join('\n'))
+  })
+
+  it('reverts an earlier turn below a later one', async () => {
+    ground.put('a', LINES.join('\r\n'))
+    const early = withLine(3, 'early')
+    await write('c1', 't1', 'a', early.join('\r\n'))
+    await write('c2', 't2', 'a', withLine(15, 'late', early).join('\r\n'))
+    expect(await undo({ turnId: 't1' })).to.deep.equal(undone('a'))
+    expect(ground.text('a')).to.equal(withLine(15, 'late').join('\r\n'))
+  })
+
+  it('shows what an undo would do, and refuses it when the file changes meanwhile', async () => {
+    ground.put('a', LINES.join('\n'))
+    const changed = withLine(3, 'one')
+    await write('c1', 't1', 'a', changed.join('\n'))
+    const [plan] = await ground.runner.journal.plan({ turnId: 't1' })
+    const shown = [plan?.now?.bytes, plan?.bytes].map(String)
+    expect(shown).to.deep.equal([changed.join('\n'), LINES.join('\n')])
+    const expected = { [ground.path('a')]: plan?.now?.version ?? '' }
+    const meanwhile = withLine(15, 'by hand', changed).join('\n')
+    ground.put('a', meanwhile)
+    expect(await undo({ turnId: 't1' }, expected)).to.deep.equal({
+      ok: false,
+      reasons: [changedSincePreview(ground.path('a'))],
+    })
+    expect(ground.text('a')).to.equal(meanwhile)
+  })
+
+  it('reverts chosen lines only', async () => {
+    ground.put('a', LINES.join('\n'))
+    const changed = withLine(15, 'two', withLine(3, 'one'))
+    await write('c1', 't1', 'a', changed.join('\n'))
+    const [entry] = await ground.runner.journal.list()
+    const { path = '', before = '', after = '' } = entry ?? {}
+    expect(await undo({ lines: { path, before, after, lines: [0, 1] } })).to.deep.equal(undone('a'))
+    expect(ground.text('a')).to.equal(withLine(15, 'two').join('\n'))
+    expect((await ground.runner.journal.list())[0]?.undone).to.equal(false)
+    expect(await undo({ turnId: 't1' })).to.deep.equal(undone('a'))
+    expect(ground.text('a')).to.equal(LINES.join('\n'))
+  })
+
+  it('restores the files that it has reverted when the last of them cannot be', async () => {
+    await write('c1', 't1', 'a', 'one')
+    ground.put('read-only', 'zero')
+    await write('c2', 't1', 'read-only', 'one')
+    const { journal } = ground.runner
+    const [first, second] = await journal.plan({ turnId: 't1' })
+    if (first === undefined || second === undefined) throw new Error('nothing to revert')
+    ground.put('read-only', 'by hand')
+    await rejection(applyReverts(journal, [first, second], 'undo-1'))
+    expect([ground.text('a'), ground.text('read-only')]).to.deep.equal(['one', 'by hand'])
+    expect((await journal.list()).filter(({ undone }) => undone).length).to.equal(1)
+  })
+
+  it('knows from the file whether a change was made when the process ended meanwhile', async () => {
+    const before = { bytes: Buffer.from('zero'), stats: statSync(ground.put('a', 'zero')) }
+    const { journal } = ground.runner
+    const change = { path: ground.path('a'), before, after: Buffer.from('one'), madeFolder: null }
+    await journal.record({ callId: 'c1', turnId: 't1', tool: 'Write', ...change })
+    expect(await journal.list()).to.deep.equal([])
+    ground.put('a', 'one')
+    expect((await journal.list()).map(({ isMade }) => isMade)).to.deep.equal([true])
   })
 })

@@ -1,0 +1,31 @@
+import * as fs from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeAtomically } from '../../fs/atomic-write.ts'
+import { ignoreErrno } from '../../fs/errno.ts'
+import { MISSING_FILE, versionOf } from '../files/files.ts'
+
+/** Contents of files by their version, each stored once. */
+export interface Contents {
+  /** Gives the version. */
+  save(bytes: Buffer): Promise<string>
+  /** Null when it is not stored, or was deleted after a month. */
+  load(version: string): Promise<Buffer | null>
+}
+
+export function openContents(folder: string): Contents {
+  const saved = new Set<string>()
+  return {
+    async save(bytes) {
+      const version = versionOf(bytes)
+      if (saved.has(version)) return version
+      await fs.mkdir(folder, { recursive: true, mode: 0o700 })
+      await writeAtomically(join(folder, version), bytes, { mode: 0o600, flush: false })
+      saved.add(version)
+      return version
+    },
+    async load(version) {
+      if (version === MISSING_FILE || !/^[0-9a-f]{64}$/.test(version)) return null
+      return fs.readFile(join(folder, version)).catch(ignoreErrno('ENOENT'))
+    },
+  }
+}

@@ -1,0 +1,205 @@
+import * as fs from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { ignoreErrno } from '../../fs/errno.ts'
+import type { StoredFile } from '../files/files.ts'
+
+/** Who made a change: a tool of the agent, a command line of the agent or of the user, the user by undoing, or another program. */
+const Source = z.enum(['tool', 'shell', 'userShell', 'undo', 'outside'])
+export type ChangeSource = z.infer<typeof Source>
+
+const Change = z.object({
+  id: z.string(),
+  callId: z.string(),
+  turnId: z.string(),
+  tool: z.string(),
+  at: z.number(),
+  /** Real path. */
+  path: z.string(),
+  /** Version of the content, `absent` for none. */
+  before: z.string(),
+  after: z.string(),
+  /** Permission bits before the change; null for a new file. */
+  mode: z.number().nullable(),
+  /** The outermost directory that was created for the file. */
+  madeFolder: z.string().nullable(),
+  /** Absent, as all that follow, in journals of version 0.3. */
+  sessionId: z.string().optional(),
+  source: Source.optional(),
+  /** The command line, for a change by one. */
+  command: z.string().optional(),
+  /** The undo that this change is a part of, and the changes that it reverts completely. */
+  undo: z.object({ id: z.string(), of: z.array(z.string()) }).optional(),
+})
+
+const Checkpoint = z.object({
+  /** The id of the message, or of the rewind before which it was made. */
+  id: z.string(),
+  type: z.enum(['message', 'rewind']),
+  turnId: z.string(),
+  sessionId: z.string(),
+  agentId: z.string(),
+  conversationId: z.string().nullable(),
+  at: z.number(),
+  /** The beginning of the message. */
+  text: z.string(),
+  /** The memory blocks; the value by its version. */
+  memory: z.array(z.object({ blockId: z.string(), label: z.string(), value: z.string() })),
+})
+
+/** The state before a message was sent: what a rewind returns to. */
+export type Checkpoint = Readonly<z.infer<typeof Checkpoint>>
+
+const Line = z.union([
+  z.object({ change: Change }),
+  z.object({ checkpoint: Checkpoint }),
+  /** The recorded change was not made. */
+  z.object({ forgotten: z.string() }),
+  /** It was made. */
+  z.object({ made: z.string() }),
+  /** Undone by version 0.3, which recorded no change for it. */
+  z.object({ undone: z.string() }),
+])
+export type JournalLine = z.infer<typeof Line>
+export type RecordedChange = Readonly<z.infer<typeof Change>>
+
+/** One change of one file. */
+export type JournalEntry = RecordedChange & {
+  readonly undone: boolean
+  /** False when the process may have ended before it was made. */
+  readonly isMade: boolean
+}
+
+/** A change that is about to be made. */
+export interface NewChange {
+  readonly callId: string
+  readonly turnId: string
+  readonly tool: string
+  readonly path: string
+  readonly before: Pick<StoredFile, 'bytes' | 'stats'> | null
+  /** Null when the file is deleted. */
+  readonly after: Buffer | null
+  readonly madeFolder: string | null
+  readonly undo?: RecordedChange['undo']
+}
+
+export interface JournalFacts {
+  /** Oldest first. */
+  readonly entries: readonly JournalEntry[]
+  /** Oldest first. */
+  readonly checkpoints: readonly Checkpoint[]
+}
+
+/** The lines of a journal: one file for each day, so that old ones can be deleted while another process writes. */
+export interface JournalLog {
+  append(line: JournalLine): Promise<void>
+  /** `resolve` gives the missing lines about changes of which it is not known whether they were made. */
+  read(resolve: ResolveUnmade): Promise<JournalFacts>
+}
+
+type ResolveUnmade = (facts: JournalFacts) => Promise<readonly JournalLine[]>
+
+export function openJournalLog(folder: string, now: () => number): JournalLog {
+  const days = new Map<string, DayFile>()
+  return {
+    async append(line) {
+      await fs.mkdir(folder, { recursive: true, mode: 0o700 })
+      const day = new Date(now()).toISOString().slice(0, 10)
+      // The line feed is written first, so that a line truncated by a crash does not damage the next one.
+      const text = `\n${JSON.stringify(line)}`
+      await fs.appendFile(join(folder, `${day}.jsonl`), text, { mode: 0o600 })
+    },
+    async read(resolve) {
+      const names = (await fs.readdir(folder).catch(ignoreErrno('ENOENT'))) ?? []
+      const read = names.sort().map((name) => readDay(join(folder, name), days))
+      const lines = (await Promise.all(read)).flat()
+      const facts = toFacts(lines)
+      if (facts.entries.every(({ isMade }) => isMade)) return facts
+      return toFacts([...lines, ...(await resolve(facts))])
+    },
+  }
+}
+
+/** What is known of a file that only grows. */
+interface DayFile {
+  /** Where its last line begins, which may be incomplete. */
+  readonly end: number
+  /** Those before. */
+  readonly lines: readonly JournalLine[]
+}
+
+async function readDay(path: string, days: Map<string, DayFile>): Promise<readonly JournalLine[]> {
+  const known = days.get(path) ?? { end: 0, lines: [] }
+  const bytes = await readFrom(path, known.end)
+  const feed = bytes.lastIndexOf(10)
+  const complete = feed < 0 ? [] : decodeLines(bytes.subarray(0, feed))
+  const lines = [...known.lines, ...complete]
+  days.set(path, { end: known.end + Math.max(0, feed), lines })
+  return [...lines, ...decodeLines(bytes.subarray(Math.max(0, feed)))]
+}
+
+async function readFrom(path: string, start: number): Promise<Buffer> {
+  const file = await fs.open(path).catch(ignoreErrno('ENOENT'))
+  if (file === null) return Buffer.alloc(0)
+  try {
+    const { size } = await file.stat()
+    const bytes = Buffer.alloc(Math.max(0, size - start))
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, start)
+    return bytes.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
+function decodeLines(bytes: Buffer): readonly JournalLine[] {
+  return bytes.toString('utf8').split('\n').flatMap(decodeLine)
+}
+
+/** Empty for a line that a crash truncated. */
+function decodeLine(line: string): readonly JournalLine[] {
+  if (line === '') return []
+  try {
+    const { data } = Line.safeParse(JSON.parse(line))
+    return data === undefined ? [] : [data]
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return []
+    throw thrown
+  }
+}
+
+function toFacts(lines: readonly JournalLine[]): JournalFacts {
+  const entries = new Map<string, JournalEntry>()
+  const checkpoints: Checkpoint[] = []
+  const change = (id: string, facts: Partial<JournalEntry>): void => {
+    const entry = entries.get(id)
+    if (entry !== undefined) entries.set(id, { ...entry, ...facts })
+  }
+  for (const line of lines) {
+    if ('change' in line) {
+      // Version 0.3 recorded no more.
+      const isMade = line.change.sessionId === undefined
+      entries.set(line.change.id, { ...line.change, undone: false, isMade })
+    } else if ('checkpoint' in line) checkpoints.push(line.checkpoint)
+    else if ('forgotten' in line) entries.delete(line.forgotten)
+    else if ('undone' in line) change(line.undone, { undone: true, isMade: true })
+    else {
+      change(line.made, { isMade: true })
+      setUndone(entries, entries.get(line.made)?.undo?.of ?? [], true)
+    }
+  }
+  return { entries: [...entries.values()], checkpoints }
+}
+
+/** An undo that is undone restores what it had undone. */
+function setUndone(
+  entries: Map<string, JournalEntry>,
+  ids: readonly string[],
+  undone: boolean,
+): void {
+  for (const id of ids) {
+    const entry = entries.get(id)
+    if (entry === undefined || entry.undone === undone) continue
+    entries.set(id, { ...entry, undone })
+    setUndone(entries, entry.undo?.of ?? [], !undone)
+  }
+}

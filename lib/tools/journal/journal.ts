@@ -1,0 +1,248 @@
+import { createHash, randomUUID } from 'node:crypto'
+import * as fs from 'node:fs/promises'
+import { join } from 'node:path'
+import { ignoreErrno } from '../../fs/errno.ts'
+import { MISSING_FILE, versionAt, versionOf } from '../files/files.ts'
+import { changedSincePreview, NOTHING_TO_UNDO } from '../messages.ts'
+import { applyReverts } from './apply-reverts.ts'
+import { openContents } from './contents.ts'
+import {
+  type ChangeSource,
+  type Checkpoint,
+  type JournalEntry,
+  type JournalFacts,
+  type JournalLine,
+  type NewChange,
+  openJournalLog,
+  type RecordedChange,
+} from './journal-log.ts'
+import {
+  type FileRevert,
+  type LineSelection,
+  planFileRevert,
+  planLineRevert,
+} from './plan-revert.ts'
+
+export type { JournalEntry }
+
+/** What to undo: a call, turns, everything since (and with) an entry, an earlier undo (which is to redo), or lines. */
+export type UndoSelection =
+  | { readonly callId: string }
+  | { readonly turnId: string }
+  | { readonly turnIds: readonly string[] }
+  | { readonly sinceId: string }
+  | { readonly ids: readonly string[] }
+  | { readonly undoId: string }
+  | { readonly lines: LineSelection }
+
+export type UndoResult =
+  /** `undoId`: selects this undo, to undo it in turn. */
+  | { readonly ok: true; readonly undoId: string; readonly paths: readonly string[] }
+  /** Nothing was reverted; one reason for each file that prevents it. */
+  | { readonly ok: false; readonly reasons: readonly string[] }
+
+/** A change that another program has made: both versions are stored already. */
+export type ObservedChange = Pick<
+  RecordedChange,
+  'callId' | 'turnId' | 'tool' | 'path' | 'before' | 'after' | 'mode' | 'command'
+> & { readonly source: ChangeSource }
+
+/** Every change of files in a project, recorded outside of it, so that it can be undone. Does not touch git. */
+export interface Journal {
+  /** Identifies the changes that this process records. */
+  readonly sessionId: string
+  /** Called before the file is changed, so that no change is missing. */
+  record(change: NewChange): Promise<JournalEntry>
+  /** Called when the recorded change was not made. */
+  forget(id: string): Promise<void>
+  /** Called when it was made. */
+  confirm(id: string): Promise<void>
+  /** Records a change that was made by others. */
+  observe(change: ObservedChange): Promise<void>
+  addCheckpoint(checkpoint: Omit<Checkpoint, 'sessionId'>): Promise<void>
+  /** Oldest first. */
+  list(): Promise<readonly JournalEntry[]>
+  read(): Promise<JournalFacts>
+  /** Stores a content; gives its version. */
+  save(bytes: Buffer): Promise<string>
+  /** The content of a version; null when it is not stored. */
+  load(version: string): Promise<Buffer | null>
+  /** What an undo would do; empty when there is nothing to undo. */
+  plan(selection: UndoSelection): Promise<readonly FileRevert[]>
+  /**
+   * Reverts all changes of the selection or none: none when a file was changed since in the same lines. `expected`: the versions
+   * of the files that the user was shown, by path; then none as well when one of them differs by now.
+   */
+  undo(selection: UndoSelection, expected?: Readonly<Record<string, string>>): Promise<UndoResult>
+  /** True the first time and false afterwards, also in another process: a call runs at most once. */
+  claim(key: string): Promise<boolean>
+}
+
+interface JournalOptions {
+  /** Real path of the project. */
+  readonly directory: string
+  readonly lettaFolder: string
+  readonly sessionId?: string
+  now(): number
+}
+
+export function openJournal(options: JournalOptions): Journal {
+  const { now, sessionId = randomUUID() } = options
+  const folder = join(options.lettaFolder, 'journal', shortHash(options.directory))
+  const log = openJournalLog(join(folder, 'changes'), now)
+  const contents = openContents(join(folder, 'contents'))
+  let cleaned: Promise<void> | null = null
+  const append = async (line: JournalLine): Promise<void> => {
+    cleaned ??= removeOld(folder, now())
+    await cleaned
+    await log.append(line)
+  }
+  const add = async (change: RecordedChange): Promise<JournalEntry> => {
+    await append({ change })
+    return { ...change, undone: false, isMade: false }
+  }
+  const read = (): Promise<JournalFacts> => log.read(resolveUnmade)
+  const journal: Journal = {
+    sessionId,
+    async record(change) {
+      cleaned ??= removeOld(folder, now())
+      await cleaned
+      if (change.before !== null) await contents.save(change.before.bytes)
+      if (change.after !== null) await contents.save(change.after)
+      return add({ ...changeOf(change, now()), sessionId })
+    },
+    forget: (id) => append({ forgotten: id }),
+    confirm: (id) => append({ made: id }),
+    async observe(change) {
+      const { id } = await add({
+        ...change,
+        id: randomUUID(),
+        at: now(),
+        sessionId,
+        madeFolder: null,
+      })
+      await append({ made: id })
+    },
+    addCheckpoint: (checkpoint) => append({ checkpoint: { ...checkpoint, sessionId } }),
+    read,
+    list: async () => (await read()).entries,
+    save: contents.save,
+    load: contents.load,
+    async plan(selection) {
+      if ('lines' in selection) return [await planLineRevert(selection.lines, contents)]
+      const chosen = select((await read()).entries, selection)
+      return Promise.all(
+        [...byPath(chosen)].map(([path, entries]) => planFileRevert(path, entries, contents)),
+      )
+    },
+    async undo(selection, expected) {
+      const reverts = await journal.plan(selection)
+      if (reverts.length === 0) return { ok: false, reasons: [NOTHING_TO_UNDO] }
+      const reasons = reverts.flatMap((revert) => reasonAgainst(revert, expected) ?? [])
+      if (reasons.length > 0) return { ok: false, reasons }
+      const undoId = randomUUID()
+      await applyReverts(journal, reverts, undoId)
+      return { ok: true, undoId, paths: reverts.map(({ path }) => path) }
+    },
+    claim: (key) => claim(join(folder, 'calls'), key),
+  }
+  return journal
+}
+
+function changeOf(change: NewChange, at: number): RecordedChange {
+  const { callId, turnId, tool, path, before, after, madeFolder, undo } = change
+  return {
+    id: randomUUID(),
+    callId,
+    turnId,
+    tool,
+    at,
+    path,
+    before: before === null ? MISSING_FILE : versionOf(before.bytes),
+    after: after === null ? MISSING_FILE : versionOf(after),
+    mode: before === null ? null : before.stats.mode & 0o7777,
+    madeFolder,
+    ...(undo === undefined ? {} : { source: 'undo', undo }),
+  }
+}
+
+/** A process may have ended between recording a change and making it: the file says whether it was made. */
+async function resolveUnmade({ entries }: JournalFacts): Promise<readonly JournalLine[]> {
+  const lines = await Promise.all(
+    entries.map(async ({ id, path, before, isMade }): Promise<JournalLine[]> => {
+      if (isMade) return []
+      const isLast = entries.findLast((other) => other.path === path)?.id === id
+      const current = isLast ? await versionAt(path).catch(() => null) : null
+      return [current === before ? { forgotten: id } : { made: id }]
+    }),
+  )
+  return lines.flat()
+}
+
+const KEPT_MS = 30 * 24 * 3_600_000
+
+/** Deletes what is older than a month. */
+async function removeOld(folder: string, now: number): Promise<void> {
+  for (const part of ['changes', 'contents', 'calls']) {
+    for (const name of (await fs.readdir(join(folder, part)).catch(ignoreErrno('ENOENT'))) ?? []) {
+      const path = join(folder, part, name)
+      const stats = await fs.stat(path).catch(ignoreErrno('ENOENT'))
+      if (stats !== null && now - stats.mtimeMs > KEPT_MS) await fs.rm(path, { force: true })
+    }
+  }
+}
+
+function select(
+  entries: readonly JournalEntry[],
+  selection: Exclude<UndoSelection, { readonly lines: LineSelection }>,
+): readonly JournalEntry[] {
+  const standing = entries.filter((entry) => !entry.undone)
+  if ('undoId' in selection) return standing.filter(({ undo }) => undo?.id === selection.undoId)
+  if ('callId' in selection) return standing.filter(({ callId }) => callId === selection.callId)
+  if ('turnId' in selection) return standing.filter(({ turnId }) => turnId === selection.turnId)
+  if ('turnIds' in selection) {
+    const turnIds = new Set(selection.turnIds)
+    return standing.filter(({ turnId }) => turnIds.has(turnId))
+  }
+  if ('ids' in selection) {
+    const ids = new Set(selection.ids)
+    return standing.filter(({ id }) => ids.has(id))
+  }
+  const start = entries.findIndex((entry) => entry.id === selection.sinceId)
+  const later = new Set(start < 0 ? [] : entries.slice(start))
+  return standing.filter(
+    (entry) => later.has(entry) && ['tool', 'shell'].includes(entry.source ?? 'tool'),
+  )
+}
+
+/** The changes of each file, oldest first. */
+function byPath(entries: readonly JournalEntry[]): ReadonlyMap<string, readonly JournalEntry[]> {
+  const chains = new Map<string, JournalEntry[]>()
+  for (const entry of entries) {
+    const chain = chains.get(entry.path)
+    if (chain === undefined) chains.set(entry.path, [entry])
+    else chain.push(entry)
+  }
+  return chains
+}
+
+function reasonAgainst(
+  { path, now, reason }: FileRevert,
+  expected: Readonly<Record<string, string>> | undefined,
+): string | null {
+  if (reason !== null || expected === undefined) return reason
+  return expected[path] === (now?.version ?? MISSING_FILE) ? null : changedSincePreview(path)
+}
+
+async function claim(folder: string, key: string): Promise<boolean> {
+  await fs.mkdir(folder, { recursive: true, mode: 0o700 })
+  const made = await fs
+    .writeFile(join(folder, shortHash(key)), '', { mode: 0o600, flag: 'wx' })
+    .then(() => true)
+    .catch(ignoreErrno('EEXIST'))
+  return made === true
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}

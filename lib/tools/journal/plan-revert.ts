@@ -1,0 +1,149 @@
+import { diff3Merge } from 'node-diff3'
+import { isErrno } from '../../fs/errno.ts'
+import { applySelection } from '../../util/select-changes.ts'
+import { diffHunks } from '../../util/unified-diff.ts'
+import { messageOf, UserError } from '../../util/user-error.ts'
+import { MISSING_FILE, readRegularFile, type StoredFile } from '../files/files.ts'
+import { decodeText, encodeText, isBinary, showable } from '../files/text-encoding.ts'
+import { modifiedInBetween, modifiedSince, previousVersionGone } from '../messages.ts'
+import type { Contents } from './contents.ts'
+import type { JournalEntry } from './journal-log.ts'
+
+/** What undoing does to one file. */
+export interface FileRevert {
+  /** Real path. */
+  readonly path: string
+  /** The file as it is now; null when it does not exist. */
+  readonly now: StoredFile | null
+  /** What it becomes; null when it is deleted. */
+  readonly bytes: Buffer | null
+  /** The reason why the file cannot be reverted. */
+  readonly reason: string | null
+  /** The file was changed since: only the lines of the reverted changes change. */
+  readonly isMerged: boolean
+  /** The changes that are reverted completely. */
+  readonly entries: readonly JournalEntry[]
+}
+
+/** Reverts changes of one file, oldest first. Others in between and since remain where they are in other lines. */
+export async function planFileRevert(
+  path: string,
+  entries: readonly JournalEntry[],
+  contents: Contents,
+): Promise<FileRevert> {
+  return plan(path, entries, async (now) => {
+    let text: Step = {
+      bytes: now?.bytes ?? null,
+      version: now?.version ?? MISSING_FILE,
+      isMerged: false,
+    }
+    const wasUntouched = text.version === entries.at(-1)?.after
+    for (const { before, after } of entries.toReversed()) {
+      if (text.version === before && before !== after) continue
+      const next = await revertStep(text, { before, after }, { path, contents })
+      if (next === null)
+        throw new UserError(wasUntouched ? modifiedInBetween(path) : modifiedSince(path))
+      text = next
+    }
+    return text
+  })
+}
+
+/** A choice of the lines of the diff of two versions. */
+export interface LineSelection {
+  readonly path: string
+  /** Versions. */
+  readonly before: string
+  readonly after: string
+  /** Numbers of the changed lines to revert, as in `RejectedLines`. */
+  readonly lines: readonly number[]
+}
+
+/** Reverts some of the lines that differ between two versions. */
+export async function planLineRevert(
+  { path, before, after, lines }: LineSelection,
+  contents: Contents,
+): Promise<FileRevert> {
+  return plan(path, [], async (now) => {
+    const current = { bytes: now?.bytes ?? null, version: now?.version ?? MISSING_FILE }
+    const [old, changed] = await Promise.all([load(before, contents), load(after, contents)])
+    if (old === 'gone' || changed === 'gone') throw new UserError(previousVersionGone(path))
+    const [from, to] = [decodeText(old ?? NO_BYTES), decodeText(changed ?? NO_BYTES)]
+    const { hunks } = diffHunks(showable(from.text), showable(to.text))
+    const text = applySelection(from.text, to.text, hunks, new Set(lines))
+    const isGone = text === '' && old === null
+    const target = isGone ? null : encodeText(text, changed === null ? from : to)
+    if (current.version === after) return { bytes: target, version: '', isMerged: false }
+    const merged = mergeBytes(changed, current.bytes, target)
+    if (merged === null) throw new UserError(modifiedSince(path))
+    return { bytes: merged, version: '', isMerged: true }
+  })
+}
+
+const NO_BYTES = Buffer.alloc(0)
+
+interface Step {
+  readonly bytes: Buffer | null
+  readonly version: string
+  readonly isMerged: boolean
+}
+
+async function plan(
+  path: string,
+  entries: readonly JournalEntry[],
+  compute: (now: StoredFile | null) => Promise<Step>,
+): Promise<FileRevert> {
+  let now: StoredFile | null = null
+  try {
+    now = await readRegularFile(path, Number.POSITIVE_INFINITY)
+    const { bytes, isMerged } = await compute(now)
+    return { path, now, bytes, reason: null, isMerged, entries }
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) && !isErrno(thrown)) throw thrown
+    const bytes = now?.bytes ?? null
+    return { path, now, bytes, reason: messageOf(thrown), isMerged: false, entries }
+  }
+}
+
+/** One change less; null when its lines were changed since. */
+async function revertStep(
+  text: Step,
+  { before, after }: Pick<JournalEntry, 'before' | 'after'>,
+  { path, contents }: { readonly path: string; readonly contents: Contents },
+): Promise<Step | null> {
+  const old = await load(before, contents)
+  if (text.version === after) {
+    if (old === 'gone') throw new UserError(previousVersionGone(path))
+    return { bytes: old, version: before, isMerged: text.isMerged }
+  }
+  const changed = await load(after, contents)
+  if (old === 'gone' || changed === 'gone') return null
+  const merged = mergeBytes(changed, text.bytes, old)
+  return merged === null ? null : { bytes: merged, version: '', isMerged: true }
+}
+
+async function load(version: string, contents: Contents): Promise<Buffer | null | 'gone'> {
+  if (version === MISSING_FILE) return null
+  return (await contents.load(version)) ?? 'gone'
+}
+
+/** Merging is slow when much differs. */
+const MAX_MERGED_BYTES = 2 * 1_048_576
+
+/** `mine` with the change from `base` to `theirs`; null where both differ in the same lines, or one of them is not a text. */
+function mergeBytes(
+  base: Buffer | null,
+  mine: Buffer | null,
+  theirs: Buffer | null,
+): Buffer | null {
+  if (base === null || mine === null || theirs === null) return null
+  if ([base, mine, theirs].some((one) => one.length > MAX_MERGED_BYTES || isBinary(one)))
+    return null
+  // Byte by byte, whatever the encoding is.
+  const [original = [], one = [], other = []] = [base, mine, theirs].map((bytes) =>
+    bytes.toString('latin1').split('\n'),
+  )
+  const parts = diff3Merge(one, original, other)
+  if (parts.some(({ conflict }) => conflict !== undefined)) return null
+  return Buffer.from(parts.flatMap(({ ok }) => ok ?? []).join('\n'), 'latin1')
+}
