@@ -166,6 +166,40 @@ export const NOTHING_TO_IMPORT = 'No changes.'
 export const imported = (changes: number, files: number): string =>
   `Imported ${changes} of ${files} ${files === 1 ? 'block' : 'blocks'}.`
 
+/* letta changes */
+
+export const NO_FILE_CHANGES = 'No changes of files in this directory.'
+export const noSessionChanges = (when: string): string =>
+  `No changes of files in the last session (${when}).`
+export const sessionNotFound = (id: string): string => `Session "${id}" has changed no files here.`
+export const sessionsWithChanges = (lines: readonly string[]): string =>
+  ['Sessions with changes:', ...lines].join('\n  ')
+export const changedFileLine = (file: {
+  readonly sign: string
+  readonly label: string
+  readonly count: string
+  readonly by: string
+}): string => `${file.sign}  ${file.label}  ${file.count}${file.by === '' ? '' : `  ${file.by}`}`
+export const changedTotal = (files: number, added: number, removed: number): string =>
+  `${files} ${files === 1 ? 'file' : 'files'} changed, +${added} −${removed}`
+export const CHANGE_COUNTS = {
+  binary: 'binary',
+  tooLarge: 'too large to compare',
+  lost: 'content not recorded',
+} as const
+export const BY_OTHERS = 'not by the agent'
+export const BY_COMMAND = (command: string): string => `by ${command}`
+export const changedTurnTitle = (text: string | null, when: string): string =>
+  `${when}  ${text ?? '(message not recorded)'}`
+export const CHANGE_UNDONE = 'undone'
+export const leftOutOfPatch = (label: string, reason: 'binary' | 'outside' | 'lost'): string =>
+  `${label} is not in the patch: ${PATCH_REASONS[reason]}.`
+const PATCH_REASONS = {
+  binary: 'it is a binary file',
+  outside: 'it is outside of the repository',
+  lost: 'its previous content is not recorded',
+} as const
+
 /* letta messages */
 
 export const NO_MESSAGES = 'No messages yet.'

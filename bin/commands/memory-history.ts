@@ -1,3 +1,4 @@
+import { takesNoValue } from '../../lib/cli/messages.ts'
 import { parsePositiveInteger } from '../../lib/cli/numbers.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import {
@@ -132,6 +133,8 @@ async function sinceOf(
   { flags, options, operands: [label] }: SubcommandInvocation,
   { agentId }: AgentMemory,
 ): Promise<Since | null> {
+  const session = flags.value('session')
+  if (session !== null) throw new UsageError(takesNoValue('--session', session))
   if (flags.has('session')) {
     const directory = workingDirectory(cli, options.directory)
     const start = await readSessionStart(cli.home, directory)

@@ -30,7 +30,7 @@ export type Input = NodeJS.ReadableStream & {
 
 export interface Output {
   readonly isTTY?: boolean
-  write(text: string): unknown
+  write(text: string | Uint8Array): unknown
 }
 
 /** The process as the commands see it. Paths are absolute. */

@@ -240,10 +240,19 @@ export const FLAGS: readonly Flag[] = [
       'permissions list',
       'agents list',
       'agents delete',
+      'changes',
       ...AGENT_SUBCOMMANDS,
     ],
     subcommandOnly: true,
     help: 'Print JSON',
+  },
+  {
+    name: 'patch',
+    section: 'Subcommands',
+    conflictsWith: 'json',
+    subcommands: ['changes'],
+    subcommandOnly: true,
+    help: 'Print the changes for git: letta changes --patch | git apply --cached',
   },
   {
     name: 'yes',
@@ -272,9 +281,10 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'session',
     section: 'Subcommands',
-    subcommands: ['memory diff'],
+    value: { name: 'ID', optional: true },
+    subcommands: ['memory diff', 'changes'],
     subcommandOnly: true,
-    help: 'Since the last session of this directory began',
+    help: 'Since the last session of this directory began; for changes also an earlier one',
   },
   {
     name: 'at',

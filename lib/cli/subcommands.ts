@@ -28,6 +28,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     help: 'Run a tool with the permissions of the agent',
   },
   { name: 'tools list', operands: [], help: 'List the local tools' },
+  {
+    name: 'changes',
+    operands: ['[SESSION]'],
+    help: 'List what changed in files in the last session',
+  },
   { name: 'skills list', operands: [], help: 'List the skills of this directory' },
   { name: 'serve', operands: [], help: 'Start the embedded Letta server' },
   { name: 'memory list', operands: [], help: 'List memory blocks' },

@@ -197,7 +197,15 @@ describe('The command line', () => {
     'a flag of one subcommand without it': [['--port', '1'], flagOnlyFor('port', ['serve'])],
     'a flag of many subcommands without one': [
       ['--json'],
-      flagOnlyFor('json', ['tools', 'skills', 'permissions', 'agents', 'memory', 'messages']),
+      flagOnlyFor('json', [
+        'tools',
+        'skills',
+        'permissions',
+        'agents',
+        'changes',
+        'memory',
+        'messages',
+      ]),
     ],
   }
   for (const [title, [argv, message]] of Object.entries(errors)) {

@@ -1,0 +1,227 @@
+import { stat } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { MISSING_FILE } from '../../lib/tools/files/files.ts'
+import { toGitPatch } from '../../lib/tools/journal/git-patch.ts'
+import { type Journal, openJournal } from '../../lib/tools/journal/journal.ts'
+import type { JournalFacts } from '../../lib/tools/journal/journal-log.ts'
+import {
+  type ChangedFile,
+  type ChangeSummary,
+  summarizeChanges,
+} from '../../lib/tools/journal/summarize-changes.ts'
+import { createVersionDiffs, type VersionDiff } from '../../lib/tools/journal/version-diff.ts'
+import { stripControlCharacters } from '../../lib/util/sanitize.ts'
+import { timeAgo } from '../../lib/util/time-ago.ts'
+import { UserError } from '../../lib/util/user-error.ts'
+import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
+import { createPrinter, type Printer } from '../io/stderr.ts'
+import {
+  BY_COMMAND,
+  BY_OTHERS,
+  CHANGE_COUNTS,
+  CHANGE_UNDONE,
+  changedFileLine,
+  changedTotal,
+  changedTurnTitle,
+  leftOutOfPatch,
+  NO_FILE_CHANGES,
+  noSessionChanges,
+  sessionNotFound,
+  sessionsWithChanges,
+} from '../messages.ts'
+
+/** `letta changes [--json | --patch] [--session ID]`: what changed in files in the last session, or another one. */
+export async function listChanges(
+  cli: CliEnvironment,
+  { options, flags, operands }: SubcommandInvocation,
+): Promise<number> {
+  const printer = createPrinter(cli)
+  const directory = workingDirectory(cli, options.directory)
+  const now = Date.now
+  const journal = openJournal({ directory, lettaFolder: join(cli.home, '.letta'), now })
+  const facts = await journal.read()
+  const sessions = listSessions(facts)
+  const chosen = chooseSession(sessions, operands[0] ?? flags.value('session') ?? 'last')
+  const summary = await summarizeChanges(ofSession(facts, chosen?.id ?? ''), {
+    directory,
+    diff: createVersionDiffs(journal),
+  })
+  if (flags.has('patch')) return printPatch(cli, { journal, directory, summary })
+  if (flags.has('json')) {
+    return printer.printJson({ session: chosen?.id ?? null, ...toJson(summary) })
+  }
+  if (summary.files.length === 0 && summary.turns.length === 0) {
+    const others = sessions.filter((session) => session.hasChanges)
+    if (chosen === null || others.length === 0) printer.notify(NO_FILE_CHANGES)
+    else {
+      printer.notify(noSessionChanges(timeAgo(now() - chosen.at)))
+      printer.notify(sessionsWithChanges(others.slice(0, 10).map(sessionLine)))
+    }
+    return 0
+  }
+  printSummary(printer, summary)
+  return 0
+}
+
+interface SessionFacts {
+  readonly id: string
+  readonly at: number
+  readonly hasChanges: boolean
+}
+
+/** Newest first. */
+function listSessions({ entries, checkpoints }: JournalFacts): readonly SessionFacts[] {
+  const sessions = new Map<string, SessionFacts>()
+  const note = (id: string, at: number, hasChanges: boolean): void => {
+    const known = sessions.get(id)
+    const facts = { id, at: Math.max(at, known?.at ?? 0) }
+    sessions.set(id, { ...facts, hasChanges: hasChanges || known?.hasChanges === true })
+  }
+  for (const { sessionId, at } of entries) note(sessionId ?? '', at, true)
+  for (const { sessionId, at } of checkpoints) note(sessionId, at, false)
+  return [...sessions.values()].sort((one, other) => other.at - one.at)
+}
+
+function sessionLine({ id, at }: SessionFacts): string {
+  return `${id.slice(0, 8)}  ${timeAgo(Date.now() - at)}`
+}
+
+/** By the beginning of its id. */
+function chooseSession(sessions: readonly SessionFacts[], id: string): SessionFacts | null {
+  if (id === 'last') return sessions[0] ?? null
+  const found = sessions.find((session) => session.id.startsWith(id))
+  if (found !== undefined) return found
+  const others = sessions.filter((session) => session.hasChanges).slice(0, 10)
+  const hint = others.length === 0 ? {} : { hint: sessionsWithChanges(others.map(sessionLine)) }
+  throw new UserError(sessionNotFound(id), hint)
+}
+
+function ofSession({ entries, checkpoints }: JournalFacts, id: string): JournalFacts {
+  return {
+    entries: entries.filter(({ sessionId = '' }) => sessionId === id),
+    checkpoints: checkpoints.filter(({ sessionId }) => sessionId === id),
+  }
+}
+
+function toJson({ files, turns, added, removed }: ChangeSummary): object {
+  return {
+    added,
+    removed,
+    files: files.map(({ path, label, status, diff, sources, commands, turnIds }) => ({
+      path,
+      label,
+      status,
+      ...countsOf(diff),
+      sources,
+      commands,
+      turnIds,
+    })),
+    turns: turns.map(({ turnId, at, text, undone, changes }) => ({
+      turnId,
+      at,
+      text,
+      undone,
+      changes: changes.map(({ id, label, tool, source, command, undone, diff }) => ({
+        id,
+        label,
+        tool,
+        source,
+        command,
+        undone,
+        ...countsOf(diff),
+      })),
+    })),
+  }
+}
+
+function countsOf({ type, added, removed }: VersionDiff): object {
+  return { content: type, added, removed }
+}
+
+const SIGNS = { added: 'A', modified: 'M', deleted: 'D' } as const
+
+function printSummary({ print }: Printer, { files, turns, added, removed }: ChangeSummary): void {
+  const width = Math.max(0, ...files.map(({ label }) => label.length))
+  for (const file of files) {
+    const { diff, status } = file
+    const label = inOneLine(file.label)
+    print(
+      changedFileLine({
+        sign: SIGNS[status],
+        label: label.padEnd(width),
+        count: countText(diff),
+        by: byText(file),
+      }).trimEnd(),
+    )
+  }
+  print(changedTotal(files.length, added, removed))
+  for (const { at, text, changes } of turns) {
+    print(`\n${changedTurnTitle(text, timeAgo(Date.now() - at))}`)
+    for (const { label, tool, undone, diff } of changes) {
+      print(`  ${tool} ${inOneLine(label)}  ${undone ? CHANGE_UNDONE : countText(diff)}`)
+    }
+  }
+}
+
+function inOneLine(label: string): string {
+  return label.replaceAll(/\s/g, ' ')
+}
+
+function countText({ type, added, removed }: VersionDiff): string {
+  return type === 'text' ? `+${added} −${removed}` : CHANGE_COUNTS[type]
+}
+
+function byText({ sources, commands }: ChangedFile): string {
+  const isAgent = sources.includes('tool') || sources.includes('shell')
+  return [...(isAgent ? [] : [BY_OTHERS]), ...commands.map(BY_COMMAND)].join(', ')
+}
+
+interface PatchOptions {
+  readonly journal: Journal
+  readonly directory: string
+  readonly summary: ChangeSummary
+}
+
+/** For `git apply`, which reads paths from the top directory of the repository. */
+async function printPatch(
+  cli: CliEnvironment,
+  { journal, directory, summary }: PatchOptions,
+): Promise<number> {
+  const { notify } = createPrinter(cli)
+  const top = await findRepository(directory)
+  for (const { path, label, before, after, mode } of summary.files) {
+    const name = relative(top, path)
+    const [old, now] = await Promise.all([before, after].map((version) => journal.load(version)))
+    const isLost =
+      (old === null && before !== MISSING_FILE) || (now === null && after !== MISSING_FILE)
+    if (isLost) notify(leftOutOfPatch(label, 'lost'))
+    else if (name.startsWith('../')) notify(leftOutOfPatch(label, 'outside'))
+    else {
+      const isExecutable = await hasExecutableBit(path, mode)
+      const contents = { before: old ?? null, after: now ?? null }
+      const patch = toGitPatch({ path: name, ...contents, isExecutable })
+      if (patch === null) notify(leftOutOfPatch(label, 'binary'))
+      else if (cli.stdout.isTTY === true) cli.stdout.write(stripControlCharacters(String(patch)))
+      else cli.stdout.write(patch)
+    }
+  }
+  return 0
+}
+
+/** The directory above that has a `.git`; without one the directory itself. */
+async function findRepository(directory: string): Promise<string> {
+  for (let top = directory; ; top = dirname(top)) {
+    const isTop = await stat(join(top, '.git')).then(
+      () => true,
+      () => false,
+    )
+    if (isTop) return top
+    if (top === dirname(top)) return directory
+  }
+}
+
+async function hasExecutableBit(path: string, mode: number | null): Promise<boolean> {
+  const stats = await stat(path).catch(() => null)
+  return ((mode ?? stats?.mode ?? 0) & 0o100) !== 0
+}

@@ -1,0 +1,167 @@
+import { relative, sep } from 'node:path'
+import { MISSING_FILE } from '../files/files.ts'
+import type { ChangeSource, JournalEntry, JournalFacts } from './journal-log.ts'
+import type { DiffVersions, VersionDiff } from './version-diff.ts'
+
+/** A file that differs from what it was: all of its changes as one diff. */
+export interface ChangedFile {
+  /** Real path. */
+  readonly path: string
+  /** Relative to the project if it is inside. */
+  readonly label: string
+  readonly status: 'added' | 'modified' | 'deleted'
+  /** Versions. */
+  readonly before: string
+  readonly after: string
+  /** Permission bits before; null for a new file. */
+  readonly mode: number | null
+  readonly diff: VersionDiff
+  /** Oldest first, without repetition. */
+  readonly sources: readonly ChangeSource[]
+  /** The command lines that changed it. */
+  readonly commands: readonly string[]
+  /** The changes, oldest first. */
+  readonly ids: readonly string[]
+  readonly turnIds: readonly string[]
+  readonly at: number
+}
+
+/** One change of one file. */
+export interface TurnChange {
+  readonly id: string
+  readonly path: string
+  readonly label: string
+  readonly tool: string
+  readonly source: ChangeSource
+  readonly command: string | null
+  readonly at: number
+  readonly undone: boolean
+  readonly diff: VersionDiff
+}
+
+/** The changes of one turn. */
+export interface ChangedTurn {
+  readonly turnId: string
+  readonly at: number
+  /** The beginning of the user's message; null when it is not known. */
+  readonly text: string | null
+  /** The id of the message; null when it is not known. */
+  readonly messageId: string | null
+  readonly changes: readonly TurnChange[]
+  /** Nothing of it stands. */
+  readonly undone: boolean
+}
+
+export interface ChangeSummary {
+  /** In the order of their first change. */
+  readonly files: readonly ChangedFile[]
+  /** Newest first. */
+  readonly turns: readonly ChangedTurn[]
+  /** Lines of all files. */
+  readonly added: number
+  readonly removed: number
+}
+
+export const NO_CHANGES: ChangeSummary = { files: [], turns: [], added: 0, removed: 0 }
+
+interface SummaryOptions {
+  /** Real path of the project. */
+  readonly directory: string
+  readonly diff: DiffVersions
+}
+
+/** What a list of changes, oldest first, has led to: by file and by turn. */
+export async function summarizeChanges(
+  { entries, checkpoints }: JournalFacts,
+  { directory, diff }: SummaryOptions,
+): Promise<ChangeSummary> {
+  const label = (path: string): string => labelOf(path, directory)
+  const chains = [...groupBy(entries, ({ path }) => path).values()]
+  const files = (await Promise.all(chains.map((chain) => toFile(chain, { label, diff })))).filter(
+    (file) => file !== null,
+  )
+  const ofTurns = entries.filter(({ source }) => source === undefined || TURN_SOURCES.has(source))
+  const turns = await Promise.all(
+    [...groupBy(ofTurns, ({ turnId }) => turnId)].map(async ([turnId, ofTurn]) => {
+      const checkpoint = checkpoints.findLast((one) => one.turnId === turnId)
+      const changes = await Promise.all(ofTurn.map((entry) => toTurnChange(entry, { label, diff })))
+      return {
+        turnId,
+        at: ofTurn[0]?.at ?? 0,
+        text: checkpoint?.text ?? null,
+        messageId: checkpoint?.id ?? null,
+        changes,
+        undone: changes.every(({ undone }) => undone),
+      }
+    }),
+  )
+  return {
+    files,
+    turns: turns.toReversed(),
+    added: files.reduce((sum, file) => sum + file.diff.added, 0),
+    removed: files.reduce((sum, file) => sum + file.diff.removed, 0),
+  }
+}
+
+const TURN_SOURCES: ReadonlySet<ChangeSource> = new Set(['tool', 'shell'])
+
+function labelOf(path: string, directory: string): string {
+  const within = relative(directory, path)
+  return within === '..' || within.startsWith(`..${sep}`) ? path : within
+}
+
+interface Describe {
+  readonly label: (path: string) => string
+  readonly diff: DiffVersions
+}
+
+async function toFile(
+  chain: readonly JournalEntry[],
+  { label, diff }: Describe,
+): Promise<ChangedFile | null> {
+  const [first] = chain
+  const last = chain.at(-1)
+  if (first === undefined || last === undefined || first.before === last.after) return null
+  const { path, before, mode } = first
+  const { after, at } = last
+  const standing = chain.filter(({ undone, undo }) => !undone && undo === undefined)
+  return {
+    path,
+    label: label(path),
+    status: before === MISSING_FILE ? 'added' : after === MISSING_FILE ? 'deleted' : 'modified',
+    before,
+    after,
+    mode,
+    diff: await diff(before, after),
+    sources: unique(standing.map(({ source }) => source ?? 'tool')),
+    commands: unique(standing.flatMap(({ command }) => command ?? [])),
+    ids: standing.map(({ id }) => id),
+    turnIds: unique(standing.map(({ turnId }) => turnId)),
+    at,
+  }
+}
+
+async function toTurnChange(
+  { id, path, tool, source = 'tool', command, at, undone, before, after }: JournalEntry,
+  { label, diff }: Describe,
+): Promise<TurnChange> {
+  const origin = { tool, source, command: command ?? null }
+  return { id, path, label: label(path), ...origin, at, undone, diff: await diff(before, after) }
+}
+
+function groupBy<Value>(
+  values: readonly Value[],
+  key: (value: Value) => string,
+): ReadonlyMap<string, readonly Value[]> {
+  const groups = new Map<string, Value[]>()
+  for (const value of values) {
+    const group = groups.get(key(value))
+    if (group === undefined) groups.set(key(value), [value])
+    else group.push(value)
+  }
+  return groups
+}
+
+function unique<Value>(values: readonly Value[]): readonly Value[] {
+  return [...new Set(values)]
+}
