@@ -1,19 +1,11 @@
-import { chmod, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import vm from 'node:vm'
 import { build } from 'esbuild'
-import { writeCompiled } from './code-cache.mjs'
+import { thirdPartyNotices } from './third-party-notices.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
-
-/** One program for each type of command line, so that a start reads only what it needs: the modules that main.ts then loads. */
-const PROGRAMS = {
-  workbench: ['./workbench.ts'],
-  headless: ['./headless.ts'],
-  other: ['./info.ts', './commands/index.ts'],
-}
 
 /** Named by widgets of the toolkit that are not used. */
 const EXTERNAL = ['term.js', 'pty.js']
@@ -22,33 +14,35 @@ const SHARED = {
   absWorkingDir: root,
   bundle: true,
   minify: true,
+  // The stack of an internal error can be read.
+  keepNames: true,
+  // The stack of an internal error can be read.
   platform: 'node',
   target: 'node20',
   external: EXTERNAL,
   // Its main file is of the UMD kind, whose modules esbuild does not find.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   metafile: true,
-  legalComments: 'external',
+  legalComments: 'none',
   logLevel: 'warning',
   // gray-matter has an `eval` for JavaScript front matter, which front-matter.ts rejects before it is reached.
   logOverride: { 'direct-eval': 'silent' },
 }
 
-/** Bundles the program to dist/letta.js, which runs one of dist/programs. */
+/** Bundles the program to dist/programs, and what starts it to dist/letta.js. */
 export async function buildProgram() {
-  const names = Object.keys(PROGRAMS)
-  const files = await Promise.all(names.map(buildOne))
-  const programs = Object.fromEntries(names.map((name, index) => [name, files[index]]))
+  const { file, inputs } = await buildMain()
   await build({
     ...SHARED,
     entryPoints: ['bin/bootstrap.mjs'],
     outfile: join(dist, 'letta.js'),
     format: 'esm',
-    define: { PROGRAMS: JSON.stringify(programs) },
+    define: { PROGRAM: JSON.stringify(file) },
     banner: { js: '#!/usr/bin/env node' },
   })
   await chmod(join(dist, 'letta.js'), 0o755)
-  await removeOldBuilds(files)
+  await writeFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(root, inputs))
+  await removeOldBuilds(file)
 }
 
 /** Without it zod compiles a parser for each schema, which takes longer than the one validation that most schemas are used for. */
@@ -60,11 +54,14 @@ const NO_JIT = 'globalThis.__zod_globalConfig = { jitless: true };'
  */
 const NO_REPORT = { 'process.report': 'undefined' }
 
-/** Builds a script whose value is a function of `require` and the URL of the program. Returns the file name. */
-async function buildOne(name) {
+/**
+ * Builds a script whose value is a function of `require` and the URL of the program. Returns the file name, which contains a hash
+ * of the content, and the files that it is made of.
+ */
+async function buildMain() {
   const { metafile } = await build({
     ...SHARED,
-    entryPoints: { [name]: 'bin/letta.ts' },
+    entryPoints: { letta: 'bin/letta.ts' },
     entryNames: '[name]-[hash]',
     outdir: join(dist, 'programs'),
     outExtension: { '.js': '.cjs' },
@@ -72,33 +69,10 @@ async function buildOne(name) {
     define: { 'import.meta.url': 'programUrl', ...NO_REPORT },
     banner: { js: `(function (require, programUrl) { ${NO_JIT} const module = { exports: {} };` },
     footer: { js: '})' },
-    plugins: [leaveOut(name), englishOnly],
+    plugins: [englishOnly],
   })
-  const path = Object.keys(metafile.outputs).find((output) => output.endsWith('.cjs'))
-  await storeFirstCompilation(join(root, path))
-  return basename(path)
-}
-
-/** Stores what V8 compiles when it reads the program, so that the first starts are faster. bootstrap.mjs stores the rest. */
-async function storeFirstCompilation(path) {
-  const script = new vm.Script(await readFile(path, 'latin1'), { filename: path })
-  const base = `${basename(path)}-${process.version}-${process.arch}.base`
-  writeCompiled(join(dist, '.cache', base), script.createCachedData())
-}
-
-/** Replaces the modules that main.ts loads for other types of command lines by empty ones. */
-function leaveOut(name) {
-  const others = Object.keys(PROGRAMS).flatMap((other) => (other === name ? [] : PROGRAMS[other]))
-  const main = join(root, 'bin', 'main.ts')
-  return {
-    name: 'leave-out',
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^\.\/[a-z/]+\.ts$/ }, ({ path, importer }) =>
-        importer === main && others.includes(path) ? { path, namespace: 'left-out' } : undefined,
-      )
-      onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: '' }))
-    },
-  }
+  const output = Object.keys(metafile.outputs).find((path) => path.endsWith('.cjs'))
+  return { file: basename(output), inputs: Object.keys(metafile.inputs) }
 }
 
 /** zod contains its messages in fifty languages. */
@@ -114,15 +88,14 @@ const englishOnly = {
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Deletes earlier builds and their compiled code after a day: one may just be starting. */
+/** Deletes earlier builds after a day: one may just be starting. */
 async function removeOldBuilds(current) {
-  for (const directory of ['programs', '.cache', 'chunks']) {
-    for (const name of await readdir(join(dist, directory)).catch(() => [])) {
-      if (current.some((file) => name.startsWith(file))) continue
-      const path = join(dist, directory, name)
-      const { mtimeMs } = await stat(path)
-      if (Date.now() - mtimeMs > DAY_MS) await rm(path, { recursive: true })
-    }
+  const directory = join(dist, 'programs')
+  for (const name of await readdir(directory)) {
+    if (name === current) continue
+    const path = join(directory, name)
+    const { mtimeMs } = await stat(path)
+    if (Date.now() - mtimeMs > DAY_MS) await rm(path, { recursive: true })
   }
 }
 

@@ -5,6 +5,7 @@ import { stripControlCharacters } from '../lib/util/sanitize.ts'
 import { PromptCancelledError, UsageError, UserError } from '../lib/util/user-error.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { type ProcessContext, readCliEnvironment } from './io/cli-environment.ts'
+import { missingPackage } from './io/missing-package.ts'
 import { reportCrash } from './io/report-crash.ts'
 import { line, stdoutFailed } from './messages.ts'
 
@@ -12,7 +13,8 @@ import { line, stdoutFailed } from './messages.ts'
 export async function main(argv: readonly string[], context: ProcessContext): Promise<number> {
   try {
     return await run(argv, context)
-  } catch (thrown) {
+  } catch (error) {
+    const thrown = missingPackage(error) ?? error
     if (!(thrown instanceof UserError)) {
       reportCrash(thrown)
       return EXIT_CODES.internalError

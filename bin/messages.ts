@@ -4,8 +4,9 @@ export const line = (text: string): string => `letta: ${text}\n`
 
 /* Errors of the process */
 
-export const internalError = (stack: string): string =>
-  `letta: internal error (please report it).\n${stack}\n`
+/** `program`: version, platform and version of Node. */
+export const internalError = (stack: string, program: string): string =>
+  `letta: internal error (please report it, with this text).\n${program}\n${stack}\n`
 
 export const stdoutFailed = (reason: string): string => `Cannot write to standard output: ${reason}`
 
@@ -25,6 +26,12 @@ export const STDOUT_NOT_A_TERMINAL =
 
 export const invalidToolkit = (name: string): string =>
   `LETTA_TUI: "${name}" is not a valid toolkit. Available: blessed, neo-blessed`
+
+/** `name`: a package with the binary of the database's driver for a platform. */
+export const missingDriver = (name: string): { message: string; hint: string } => ({
+  message: `The driver of the database is not installed for this machine: ${name} is missing.`,
+  hint: `Install it next to letta: npm install -g ${name}`,
+})
 
 /* Standard input */
 

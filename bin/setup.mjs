@@ -1,6 +1,6 @@
 // Runs before anything is installed: plain JavaScript without packages, and in a syntax old enough to report that Node is too old.
 import { spawnSync } from 'node:child_process'
-import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -10,22 +10,13 @@ const SOURCES = ['bin', 'lib', 'ui', 'package.json', 'package-lock.json']
 const NPM_RETRIES = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
 
 checkNode()
-if (isPreparing()) prepare()
-else if (isInstallNeeded()) install()
+if (isInstallNeeded()) install()
+if (isPacking()) rmSync(join(root, 'dist'), { recursive: true, force: true })
 if (isBuildNeeded()) await build()
 
-/** npm runs this script while it installs the package itself. */
-function isPreparing() {
-  return process.argv.includes('--prepare')
-}
-
-/** `npm link` and `npm i -g .` need a built program, but install no packages in the directory that they link to. */
-function prepare() {
-  if (existsSync(join(root, 'node_modules', 'esbuild'))) return
-  const command = process.env['npm_command']
-  if (command === 'link' || process.env['npm_config_global'] === 'true') return install()
-  report('Not built: the development packages are not installed. Build with "npm run build".')
-  process.exit(0)
+/** npm runs this script before it packs: the package must contain one build, and nothing that a run has stored. */
+function isPacking() {
+  return process.argv.includes('--pack')
 }
 
 function checkNode() {

@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import {
+  chmodSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,7 +19,7 @@ import manifest from '../../package.json' with { type: 'json' }
 
 const ROOT = path.join(import.meta.dirname, '../..')
 
-/** The result of `npm run build`, in a copy, because each run stores compiled code next to the program. */
+/** The result of `npm run build`, in a copy, with an empty home directory. */
 describe('The built program', () => {
   let root: string
 
@@ -29,7 +32,14 @@ describe('The built program', () => {
   })
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), 'letta-built-'))
-    for (const part of ['dist', 'package.json', 'lib/prompts', 'keymaps', 'themes']) {
+    for (const part of [
+      'dist',
+      'bin/letta.mjs',
+      'package.json',
+      'lib/prompts',
+      'keymaps',
+      'themes',
+    ]) {
       cpSync(path.join(ROOT, part), path.join(root, part), { recursive: true })
     }
     symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'))
@@ -40,7 +50,7 @@ describe('The built program', () => {
 
   const letta = (...argv: readonly string[]) => {
     const env = { PATH: process.env['PATH'], HOME: root }
-    const program = path.join(root, 'dist/letta.js')
+    const program = path.join(root, 'bin/letta.mjs')
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...argv], {
       env,
       cwd: root,
@@ -48,16 +58,15 @@ describe('The built program', () => {
     })
     return { status, stdout, stderr }
   }
-  const compiled = (): readonly string[] =>
-    readdirSync(path.join(root, 'dist/.cache')).filter((name) => name.endsWith(process.arch))
+  const cache = (): string => path.join(root, '.cache/letta-workbench')
+  const compiled = (): readonly string[] => readdirSync(cache())
   const version = { status: 0, stdout: `${manifest.version} (Letta Workbench)\n`, stderr: '' }
 
   it('stores compiled code at the first run, and does not write it again', () => {
-    rmSync(path.join(root, 'dist/.cache'), { recursive: true, force: true })
     expect(letta('--version')).to.deep.equal(version)
     const [name, ...more] = compiled()
     expect(more).to.deep.equal([])
-    const file = path.join(root, 'dist/.cache', name ?? '')
+    const file = path.join(cache(), name ?? '')
     const before = readFileSync(file)
     expect(letta('--version')).to.deep.equal(version)
     expect(readFileSync(file).equals(before)).to.equal(true)
@@ -65,7 +74,7 @@ describe('The built program', () => {
 
   it('ignores compiled code that is incomplete or corrupt', () => {
     letta('--version')
-    const file = path.join(root, 'dist/.cache', compiled()[0] ?? '')
+    const file = path.join(cache(), compiled()[0] ?? '')
     const complete = readFileSync(file)
     const flipped = Buffer.from(complete)
     flipped.fill(0, flipped.length >> 1)
@@ -78,6 +87,31 @@ describe('The built program', () => {
       writeFileSync(file, corrupt)
       expect(letta('--version')).to.deep.equal(version)
     }
+  })
+
+  it('stores nothing in a cache directory that other users can write', () => {
+    mkdirSync(cache(), { recursive: true })
+    chmodSync(cache(), 0o777)
+    expect(letta('--version')).to.deep.equal(version)
+    expect(compiled()).to.deep.equal([])
+  })
+
+  it('bounds the number of stored files', () => {
+    mkdirSync(cache(), { recursive: true, mode: 0o700 })
+    for (let index = 0; index < 20; index++) {
+      const file = path.join(cache(), `old-${index}`)
+      writeFileSync(file, '')
+      utimesSync(file, index, index)
+    }
+    expect(letta('--version')).to.deep.equal(version)
+    expect(compiled()).to.have.length(16).and.to.include('old-19').and.not.to.include('old-4')
+  })
+
+  it('reports what to do when it is not built', () => {
+    rmSync(path.join(root, 'dist'), { recursive: true })
+    const { status, stdout, stderr } = letta('--version')
+    expect({ status, stdout }).to.deep.equal({ status: 1, stdout: '' })
+    expect(stderr).to.include('npm start')
   })
 
   it('finds the binaries of its packages, with and without compiled code', () => {

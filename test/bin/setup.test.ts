@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   renameSync,
@@ -81,10 +82,9 @@ describe('bin/setup.mjs', () => {
     ])
   })
 
-  it('does not build without the development packages', () => {
-    rmSync(join(root, 'node_modules/esbuild'), { recursive: true })
-    const { status, stderr } = setup('--prepare')
-    expect(status).to.equal(0)
-    expect(stderr).to.include('Not built')
+  it('replaces all earlier builds before it packs', () => {
+    put('dist/programs/old.cjs', 300)
+    expect(setup('--pack')).to.deep.include({ status: 0, stdout: '' })
+    expect(existsSync(join(root, 'dist/programs/old.cjs'))).to.equal(false)
   })
 })

@@ -1,0 +1,15 @@
+import { createUserError, type UserError } from '../../lib/util/user-error.ts'
+import { missingDriver } from '../messages.ts'
+
+const CODES: ReadonlySet<unknown> = new Set(['MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED'])
+const DRIVER = /@libsql\/[a-z0-9-]+/
+
+/**
+ * The driver of the database has a binary for each platform, in a package that npm leaves out with `--omit=optional`, and that is
+ * not listed for musl. Null when the error is another one.
+ */
+export function missingPackage(thrown: unknown): UserError | null {
+  if (!(thrown instanceof Error) || !('code' in thrown) || !CODES.has(thrown.code)) return null
+  const [name] = DRIVER.exec(thrown.message) ?? []
+  return name === undefined ? null : createUserError(missingDriver(name), thrown)
+}

@@ -1,0 +1,127 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect } from 'chai'
+import manifest from '../../package.json' with { type: 'json' }
+
+const ROOT = path.join(import.meta.dirname, '../..')
+const MIB = 1024 * 1024
+
+/** What `npm publish` would upload, installed as `npm install -g` does it, with an empty home directory. */
+describe('The package', function () {
+  this.timeout(240_000)
+  let root: string
+  let files: readonly string[]
+  let tarball: string
+  let nodeDirectory = path.dirname(process.execPath)
+
+  /** Runs npm in a copy of the repository, so that packing does not replace the build that other tests use. */
+  const npm = (...argv: readonly string[]): string =>
+    execFileSync('npm', [...argv, '--prefer-offline', '--no-audit', '--no-fund'], {
+      cwd: path.join(root, 'clone'),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, HOME: path.join(root, 'npm-home') },
+    })
+
+  before('packs and installs', () => {
+    root = mkdtempSync(path.join(tmpdir(), 'letta-package-'))
+    mkdirSync(path.join(root, 'npm-home'))
+    mkdirSync(path.join(root, 'home'))
+    const clone = path.join(root, 'clone')
+    for (const part of readdirSync(ROOT)) {
+      if (['node_modules', 'dist', 'test', '.git'].includes(part)) continue
+      cpSync(path.join(ROOT, part), path.join(clone, part), { recursive: true })
+    }
+    symlinkSync(path.join(ROOT, 'node_modules'), path.join(clone, 'node_modules'))
+    const [packed] = JSON.parse(npm('pack', '--json', '--pack-destination', root))
+    tarball = path.join(root, packed.filename)
+    files = packed.files.map((file: { path: string }) => file.path)
+    npm('install', '-g', '--prefix', path.join(root, 'prefix'), tarball)
+  })
+  after(() => rmSync(root, { recursive: true, force: true }))
+
+  /** Major versions of Node in addition to the one that runs the tests. */
+  const versions = (process.env['LETTA_PACKAGE_NODES'] ?? '').split(' ').filter(Boolean)
+  /** Installs Node from its package; returns the directory of `node`. */
+  const installNode = (major: string): string => {
+    const directory = path.join(root, `node-${major}`)
+    const platform = `${process.platform}-${process.arch}`
+    npm('install', '--prefix', directory, `node@npm:node-${platform}@${major}`)
+    return path.join(directory, 'node_modules/node/bin')
+  }
+
+  const letta = (name: string, ...argv: readonly string[]) => {
+    const { status, stdout, stderr } = spawnSync(path.join(root, 'prefix/bin', name), [...argv], {
+      cwd: path.join(root, 'home'),
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: path.join(root, 'home') },
+    })
+    return { status, stdout, stderr }
+  }
+  const installed = (): string => path.join(root, 'prefix/lib/node_modules', manifest.name)
+
+  it('contains one build, the licenses of what is bundled, and nothing that a run has stored', () => {
+    const programs = files.filter((file) => file.startsWith('dist/programs/'))
+    expect(programs).to.have.length(1)
+    expect(files).to.include.members([
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+      'bin/letta.mjs',
+      'dist/letta.js',
+      'dist/THIRD-PARTY-NOTICES.txt',
+      'keymaps/default.json',
+      'themes/dark.json',
+    ])
+    expect(files.filter((file) => /\.ts$|\.cache|^test/.test(file))).to.deep.equal([])
+  })
+
+  it('is at most 2.5 MiB to download', () => {
+    expect(statSync(tarball).size).to.be.at.most(2.5 * MIB)
+  })
+
+  it('is installed as at most eight packages and 30 MiB', () => {
+    const list = execFileSync('find', [installed(), '-name', 'package.json'], { encoding: 'utf8' })
+    const packages = list
+      .trim()
+      .split('\n')
+      .filter((file) => /node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/.test(file))
+    expect(packages.length, list).to.be.at.most(8)
+    const [kibibytes] = execFileSync('du', ['-sk', installed()], { encoding: 'utf8' }).split('\t')
+    expect(Number(kibibytes) * 1024).to.be.at.most(30 * MIB)
+  })
+
+  it('installs the program under both of its names', () => {
+    const version = { status: 0, stdout: `${manifest.version} (Letta Workbench)\n`, stderr: '' }
+    expect(letta('letta', '--version')).to.deep.equal(version)
+    expect(letta('letta-workbench', '--version')).to.deep.equal(version)
+  })
+
+  for (const major of ['', ...versions]) {
+    const node = major === '' ? 'this Node' : `Node ${major}`
+    it(`runs the tools, the database and the demo from an empty home directory on ${node}`, () => {
+      const before = nodeDirectory
+      if (major !== '') nodeDirectory = installNode(major)
+      try {
+        const call = letta('letta', 'tools', 'call', 'Grep', '{"pattern":"a"}')
+        expect(JSON.parse(call.stdout)).to.include({ status: 'success' })
+        const { status, stderr } = letta('letta', 'agents', 'list')
+        expect(status, stderr).to.equal(0)
+        const demo = letta('letta', '--demo', '-p', 'hi', '--output-format', 'json')
+        expect(JSON.parse(demo.stdout)).to.include({ is_error: false })
+      } finally {
+        nodeDirectory = before
+      }
+    })
+  }
+
+  it('reports which package to install when the driver of the database is missing', () => {
+    const drivers = path.join(installed(), 'node_modules/@libsql')
+    rmSync(drivers, { recursive: true })
+    const { status, stderr } = letta('letta', 'agents', 'list')
+    expect(status).to.equal(1)
+    expect(stderr).to.match(/npm install -g @libsql\//)
+  })
+})
