@@ -7,7 +7,7 @@ import type {
   Verdict,
 } from '../permissions/types.ts'
 import type { Skill, SkillProblem, SkillsSource } from '../skills/skill.ts'
-import type { ChangeSelection, Preview } from '../tools/tool.ts'
+import type { ChangeSelection, Preview, TextEdit } from '../tools/tool.ts'
 import type {
   Agent,
   ChangeAuthor,
@@ -33,6 +33,8 @@ export interface ApprovalRequest {
   readonly suggestion: RuleSuggestion | null
   /** Why approval requires a confirmation; absent when it does not. */
   readonly dangers?: readonly CallDanger[]
+  /** The text of the user that the request is about, in place of the proposed one. */
+  readonly edited?: TextEdit
 }
 
 /**

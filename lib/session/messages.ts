@@ -172,6 +172,17 @@ export const APPROVED_PARTLY = 'Approved in part.'
 
 export const LEFT_PENDING = 'Left pending by an earlier session; it may already have run.'
 
+/** The reason for asking about a text that the rules would allow. */
+export const EDITED_BY_USER = 'Edited by you; nothing else requires approval.'
+
+export const CALL_NOT_PENDING = 'The call no longer awaits approval.'
+export const CALL_NOT_EDITABLE = 'This call can only be approved or denied as it is.'
+
+/** `reason`: why the text of the user is denied. */
+export function editDenied(reason: string): string {
+  return `What you wrote is not allowed. ${reason}`
+}
+
 /** `reason`: why it is not valid, without a full stop. */
 export function invalidRule(rule: string, reason: string): string {
   return `Invalid rule "${rule}": ${reason}`

@@ -1,14 +1,13 @@
 import type { PendingCall } from '../client/gateway/gateway.ts'
 import type { Reply } from '../client/stream/stream.ts'
-import { findDangers } from '../permissions/dangerous-calls.ts'
-import { type CallDecision, decide, decideCall } from '../permissions/decide.ts'
-import { suggest } from '../permissions/suggest.ts'
-import type { PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
+import { type CallDecision, decideCall } from '../permissions/decide.ts'
+import type { Policy } from '../permissions/types.ts'
 import type { Store } from '../store.ts'
-import type { CallApproval, PreparedCall, Runner } from '../tools/runner.ts'
-import type { Preview, ToolAnswer } from '../tools/tool.ts'
+import type { CallApproval, PreparedCall, Runner, ToolCallRequest } from '../tools/runner.ts'
+import type { TextEdit, ToolAnswer } from '../tools/tool.ts'
+import { UserError } from '../util/user-error.ts'
+import { asLeftWaiting, createApprovalRequest, permissionRequest } from './approval-request.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
-import { LEFT_PENDING } from './messages.ts'
 import { redactKeys } from './redact-keys.ts'
 import { decisionOn, type SessionState } from './state.ts'
 import type { SettleContext } from './turn.ts'
@@ -57,15 +56,17 @@ export async function resolveToolCalls(
 
 async function settleOne(
   ports: SettlePorts,
-  { prepared, request, resolved }: Extract<Asked, { type: 'asked' }>,
+  asked: Extract<Asked, { type: 'asked' }>,
   signal: AbortSignal,
 ): Promise<Reply> {
+  const { prepared, request, resolved, call } = asked
   const { callId } = request
   const decision = await ports.store.when(decisionOn(callId), signal)
   if (!decision.allow) return { type: 'denial', callId, reason: decision.reason }
   if (decision.by !== 'rule') {
-    const { selection } = decision
-    return runCall(ports, prepared, signal, { resolved, ...(selection ? { selection } : {}) })
+    const { selection, edited } = decision
+    const chosen = edited === undefined ? prepared : preparedAs(ports, call, edited)
+    return runCall(ports, chosen, signal, { resolved, ...(selection ? { selection } : {}) })
   }
   // Calls that ran in the meantime may have changed the targets of this one.
   const policy = ports.policy()
@@ -73,11 +74,18 @@ async function settleOne(
   if (now.verdict.decision === 'allow') {
     return runCall(ports, prepared, signal, approvalOf(now))
   }
-  const again = await composeRequest(ports, policy, prepared, now)
+  const again = await composeRequest(ports, policy, asked, now)
   if (again.type === 'answered') return again.reply
   const requests = [again.request]
   ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
   return settleOne(ports, again, signal)
+}
+
+/** The call with the text that the user approved in place of the proposed one. */
+function preparedAs(ports: SettlePorts, call: ToolCallRequest, edited: TextEdit): PreparedCall {
+  const made = ports.runner.prepare({ ...call, edited })
+  if (!made.ok) throw new UserError(made.answer.text)
+  return made.prepared
 }
 
 /** Binds the call to what was judged, so that nothing else can run. */
@@ -91,6 +99,7 @@ type Asked =
   | {
       readonly type: 'asked'
       readonly prepared: PreparedCall
+      readonly call: ToolCallRequest
       readonly request: ApprovalRequest
       readonly resolved: readonly string[]
     }
@@ -109,60 +118,29 @@ async function prepareCall(
     return { type: 'answered', reply: kept }
   }
   const agentId = ports.store.state.agent?.id ?? ''
-  const made = ports.runner.prepare({ callId, turnId, agentId, name, args })
+  const requested = { callId, turnId, agentId, name, args }
+  const made = ports.runner.prepare(requested)
   if (!made.ok) return answered(ports, callId, made.answer)
   const policy = ports.policy()
   const judged = await decideCall(policy, permissionRequest(made.prepared))
   const verdict = stale ? asLeftWaiting(judged.verdict) : judged.verdict
-  return composeRequest(ports, policy, made.prepared, { ...judged, verdict })
+  const { prepared } = made
+  return composeRequest(ports, policy, { prepared, call: requested }, { ...judged, verdict })
 }
 
-/** The verdict comes before the preview: a preview reads files, and must not reveal the content of those that are denied. */
 async function composeRequest(
   ports: SettlePorts,
   policy: Policy,
-  prepared: PreparedCall,
-  { verdict, resolved }: CallDecision,
+  { prepared, call }: Pick<Extract<Asked, { type: 'asked' }>, 'prepared' | 'call'>,
+  decision: CallDecision,
 ): Promise<Asked> {
-  const { callId, label } = prepared
-  const request = permissionRequest(prepared)
-  const preview =
-    verdict.decision === 'deny' ? NO_PREVIEW : withPrinted(await prepared.preview(), verdict)
-  if (preview.type === 'impossible' && (await mayRead(policy, request))) {
-    // The user is not asked about a call that can only fail.
-    return answered(ports, callId, { status: 'error', text: preview.reason }, label)
+  const composed = await createApprovalRequest(policy, prepared, decision)
+  if (composed.type === 'impossible') {
+    const answer: ToolAnswer = { status: 'error', text: composed.reason }
+    return answered(ports, prepared.callId, answer, prepared.label)
   }
-  const isAsked = verdict.decision === 'ask'
-  const dangers = isAsked ? await findDangers(policy.bounds, request) : []
-  // What is dangerous is approved each time.
-  const suggestion = isAsked && dangers.length === 0 ? await suggest(policy, request) : null
-  const careful = dangers.length === 0 ? {} : { dangers }
-  const asked = { callId, label, preview, verdict, suggestion, ...careful }
-  return { type: 'asked', prepared, request: asked, resolved }
-}
-
-function permissionRequest({ tool, subject }: PreparedCall): PermissionRequest {
-  return { tool: tool.name, access: tool.access, subject }
-}
-
-const NO_PREVIEW: Preview = { type: 'arguments', text: '' }
-
-/** Adds the command that actually runs to the preview, when it differs from the agent's text. */
-function withPrinted(preview: Preview, { runs }: Verdict): Preview {
-  if (preview.type !== 'command' || runs === undefined || runs === preview.command) return preview
-  return { ...preview, runs }
-}
-
-/** The reason why a call must fail can reveal a file's content: it is given only where reading the file requires no approval. */
-async function mayRead(policy: Policy, { subject }: PermissionRequest): Promise<boolean> {
-  const { decision } = await decide(policy, { tool: 'Read', access: 'read', subject })
-  return decision === 'allow'
-}
-
-/** A call from an earlier session may have run already: only the user can approve it. */
-function asLeftWaiting(verdict: Verdict): Verdict {
-  if (verdict.decision === 'deny') return verdict
-  return { decision: 'ask', rule: null, source: null, because: LEFT_PENDING, part: null }
+  const { request } = composed
+  return { type: 'asked', prepared, call, request, resolved: decision.resolved }
 }
 
 function answered(ports: SettlePorts, callId: string, answer: ToolAnswer, label?: string): Asked {

@@ -7,7 +7,7 @@ import type {
 } from '../permissions/types.ts'
 import { NO_RULES } from '../permissions/types.ts'
 import type { Skill, SkillProblem, SkillsSource } from '../skills/skill.ts'
-import type { ChangeSelection, Preview } from '../tools/tool.ts'
+import type { ChangeSelection, Preview, TextEdit } from '../tools/tool.ts'
 
 export interface Agent {
   readonly id: string
@@ -121,6 +121,8 @@ export type ToolPhase =
       readonly suggestion: RuleSuggestion | null
       /** Why approval requires a confirmation; absent when it does not. */
       readonly dangers?: readonly CallDanger[]
+      /** The text of the user that is shown and awaits approval, in place of the proposed one. */
+      readonly edited?: TextEdit
     }
   | {
       readonly type: 'allowed'
@@ -129,6 +131,7 @@ export type ToolPhase =
       readonly by: Decider
       readonly reason: string
       readonly selection?: ChangeSelection
+      readonly edited?: TextEdit
     }
   | {
       readonly type: 'running'
@@ -433,12 +436,19 @@ export function pendingApprovals(state: SessionState): readonly ToolCall[] {
   return waiting
 }
 
+/** A call that awaits approval, and what is known about it; undefined when it no longer does. */
+export function pendingCall(state: SessionState, callId: string) {
+  const call = pendingApprovals(state).find((one) => one.callId === callId)
+  return call?.phase.type === 'waiting' ? { call, phase: call.phase } : undefined
+}
+
 type Decision =
   | {
       readonly allow: true
       readonly by: Decider
       readonly reason: string
       readonly selection?: ChangeSelection
+      readonly edited?: TextEdit
     }
   | { readonly allow: false; readonly by: Decider; readonly reason: string }
 
@@ -449,8 +459,14 @@ export function decisionOn(callId: string): (state: SessionState) => Decision | 
       if (entry.type !== 'tool' || entry.call.callId !== callId) continue
       const { phase } = entry.call
       if (phase.type === 'allowed') {
-        const { by, reason, selection } = phase
-        return { allow: true, by, reason, ...(selection === undefined ? {} : { selection }) }
+        const { by, reason, selection, edited } = phase
+        return {
+          allow: true,
+          by,
+          reason,
+          ...(selection === undefined ? {} : { selection }),
+          ...(edited === undefined ? {} : { edited }),
+        }
       }
       if (phase.type === 'denied') return { allow: false, by: phase.by, reason: phase.reason }
     }

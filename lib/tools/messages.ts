@@ -226,6 +226,21 @@ export function changePartlyApplied(
   return `The user reviewed the change of ${path} and applied only a part of it. The part below was rejected and is not in the file: do not make it again unless the user asks for it.${reason}\n\n${diff}`
 }
 
+/** `diff`: from what was proposed to what the user made of it. */
+export function changeEdited(path: string, diff: string): string {
+  const isCut = diff.length > MAX_REJECTED_DIFF_CHARACTERS
+  const shown = isCut ? `${diff.slice(0, MAX_REJECTED_DIFF_CHARACTERS)}\n…` : diff
+  return `The user edited your change of ${path} before applying it. The file contains the version of the user: do not change it back unless the user asks for it. What the user changed in your text:\n\n${shown}`
+}
+
+/** Before the output of a command that the user edited. */
+export function commandEdited(command: string): string {
+  return `The user edited the command before approving it. This is the output of:\n${command}\n\n`
+}
+
+export const notEditable = (path: string): string =>
+  `The proposed text of ${path} contains bytes that an editor could change unnoticed; approve or deny it as it is.`
+
 export const changedByOthers = (path: string): string =>
   `${path} was modified by another process; nothing was written.`
 
@@ -425,6 +440,11 @@ export const TODOS_SAVED =
 // Verbatim: Claude Code
 export const PLAN_APPROVED =
   'User has approved your plan. You can now start coding.\nStart with updating your todo list if applicable'
+
+/** `plan`: as the user edited and approved it. */
+export function planEdited(plan: string): string {
+  return `${PLAN_APPROVED}\n\nThe user edited the plan before approving it. Follow this version:\n\n${plan}`
+}
 
 export const todosDone = (done: number, total: number): string => `${done} of ${total} done`
 

@@ -17,7 +17,15 @@ import { parseArguments } from './parse-arguments.ts'
 import { createShellManager, type ShellManager } from './process/shell-manager.ts'
 import type { UnattendedCommand } from './process/shell-process.ts'
 import { type UnattendedKind, unattendedEnvironment } from './process/unattended-environment.ts'
-import type { ChangeSelection, Preview, Tool, ToolAnswer, ToolContext } from './tool.ts'
+import type {
+  ChangeSelection,
+  Preview,
+  ProposedText,
+  TextEdit,
+  Tool,
+  ToolAnswer,
+  ToolContext,
+} from './tool.ts'
 import type { Workspace } from './workspace.ts'
 
 /** One call with checked arguments: `run` does what `label`, `subject` and `preview` show. */
@@ -29,6 +37,8 @@ export interface PreparedCall {
   /** The resolved paths of the subject when it was prepared: `run` compares with them when the approval names none. */
   readonly targets: Promise<readonly string[]>
   preview(): Promise<Preview>
+  /** The text that the user can edit; null when the call can only be approved as it is. */
+  propose(): Promise<ProposedText | null>
   /** Runs what `approval` approves, if nothing that it depends on has changed since. */
   run(
     signal: AbortSignal,
@@ -55,6 +65,8 @@ export interface ToolCallRequest {
   readonly name: string
   /** Raw JSON text. */
   readonly args: string
+  /** What the user made of the proposed text: the call does this instead. */
+  readonly edited?: TextEdit
 }
 
 export interface Runner {
@@ -137,8 +149,8 @@ export function createRunner({
         }
       const parsed = parseArguments(tool, call.args)
       if (!parsed.ok) return { ok: false, answer: failed(parsed.reason) }
-      const { callId, turnId } = call
-      const args = parsed.value
+      const { callId, turnId, edited = null } = call
+      const args = revised(tool, parsed.value, edited)
       const subject = tool.subject(args, workspace)
       const targets = resolveTargets(subject)
       const contextOf = (
@@ -154,6 +166,7 @@ export function createRunner({
           output,
           withoutDenied: withoutDenied?.() ?? null,
           selection: selection ?? null,
+          edited,
           unattended: unattended === undefined ? null : prepareUnattended(unattended),
         }
       }
@@ -167,6 +180,7 @@ export function createRunner({
           tool
             .preview(args, contextOf(NEVER, ignore))
             .catch((thrown) => impossible(errorMessage(thrown))),
+        propose: async () => (await tool.editing?.propose(args, contextOf(NEVER, ignore))) ?? null,
         async run(signal, output, approval) {
           if (signal.aborted) return failed(INTERRUPTED)
           if (!(await claim(tool, JSON.stringify([call.agentId ?? '', callId, call.name, args])))) {
@@ -186,6 +200,10 @@ export function createRunner({
       return { ok: true, prepared }
     },
   }
+}
+
+function revised(tool: Tool, args: unknown, edited: TextEdit | null): unknown {
+  return edited === null ? args : (tool.editing?.revise?.(args, edited.text) ?? args)
 }
 
 /** The returned function is false once the path leads to another directory, or to none. */

@@ -23,6 +23,8 @@ export interface ToolContext {
   readonly withoutDenied: DeniedFileFilter | null
   /** The changed lines of the diff that the user rejected; null when the complete change is approved. */
   readonly selection: ChangeSelection | null
+  /** The text of the user in place of the proposed one; null when it was not edited. */
+  readonly edited: TextEdit | null
   /** The command to run in place of the written one; null when the user approved that one, or in bypass mode. */
   readonly unattended: UnattendedCommand | null
 }
@@ -66,6 +68,26 @@ export interface ChangeSelection {
   readonly comment?: string
 }
 
+/** What a call proposes as a text: the content of the file afterwards, the command, the plan. */
+export interface ProposedText {
+  readonly text: string
+  /** A file name for it, by which editors recognize its language. */
+  readonly fileName: string
+}
+
+/** What the user made of a proposed text before approving it. */
+export interface TextEdit {
+  readonly proposed: string
+  readonly text: string
+}
+
+/** How the user can edit a call before it is approved. */
+interface Editing<Args> {
+  propose(args: Args, context: ToolContext): Promise<ProposedText>
+  /** The arguments with the text of the user; absent where the tool takes it from `ToolContext.edited`. */
+  revise?(args: Args, text: string): Args
+}
+
 export interface Todo {
   readonly content: string
   readonly status: 'pending' | 'in_progress' | 'completed'
@@ -94,6 +116,8 @@ export interface Tool<Args = unknown> {
   readonly parameters: z.ZodType<Args>
   /** A run of it, which the user approves, ends plan mode. */
   readonly endsPlanMode?: true
+  /** Absent when its calls can only be approved as they are. */
+  readonly editing?: Editing<Args>
   /** One line for the transcript: `src/app.ts`, `npm test`. */
   label(args: Args, workspace: Workspace): string
   subject(args: Args, workspace: Workspace): PermissionSubject

@@ -1,8 +1,9 @@
 import { decide } from '../../permissions/decide.ts'
 import { checkRule } from '../../permissions/rules/check-rule.ts'
-import type { PermissionRequest } from '../../permissions/types.ts'
-import type { ChangeSelection } from '../../tools/tool.ts'
+import type { PermissionRequest, RuleSuggestion } from '../../permissions/types.ts'
+import type { ChangeSelection, ProposedText } from '../../tools/tool.ts'
 import { UserError } from '../../util/user-error.ts'
+import { editCall, proposedText } from '../edit-call.ts'
 import {
   APPROVED_ONCE,
   APPROVED_PARTLY,
@@ -13,19 +14,33 @@ import {
 import { policyOf } from '../policy.ts'
 import type { Services } from '../services.ts'
 import { agentServices, type SessionContext } from '../session-context.ts'
-import { pendingApprovals, type ToolCall } from '../state.ts'
+import { pendingApprovals, pendingCall, type ToolCall } from '../state.ts'
 
 /** The user's decisions on tool calls. */
 export interface ApprovalsPort {
   /** With a selection, only that part of the change is made. */
   allow(callId: string, selection?: ChangeSelection): void
-  /** Saves the rule and approves this call. The rule allows every other pending call of this session that it covers. */
+  /**
+   * Saves the rule and approves this call, or the selected part of it. The rule allows every other pending call of this session
+   * that it covers and that is not in review.
+   */
   allowAlways(
     callId: string,
     rule: string,
     scope: 'session' | 'local' | 'project' | 'user',
+    options?: AlwaysOptions,
   ): Promise<void>
   deny(callId: string, reason: string): void
+  /** The text of a call that the user can edit: the content of a file, a command, a plan. */
+  proposedText(callId: string): Promise<ProposedText>
+  /** Asks for approval of this text in its place. Rejects with a `UserError` when it is denied or impossible. */
+  edit(callId: string, text: string): Promise<void>
+}
+
+interface AlwaysOptions {
+  readonly selection?: ChangeSelection
+  /** Whether the user is reviewing a part of the call, or editing it: a rule does not decide it meanwhile. */
+  isInReview(callId: string): boolean
 }
 
 export function createApprovals(context: SessionContext): ApprovalsPort {
@@ -40,18 +55,24 @@ export function createApprovals(context: SessionContext): ApprovalsPort {
         reason: selection === undefined ? APPROVED_ONCE : APPROVED_PARTLY,
         ...(selection === undefined ? {} : { selection }),
       }),
-    allowAlways: async (callId, rule, scope) =>
-      allowAlways(agentServices(context), callId, rule, scope),
+    allowAlways: async (callId, rule, scope, options = { isInReview: () => false }) =>
+      allowAlways(agentServices(context), callId, { rule, scope, ...options }),
     deny: (callId, reason) =>
       store.dispatch({ type: 'approval.decided', callId, allow: false, by: 'person', reason }),
+    proposedText: async (callId) => proposedText(agentServices(context), callId),
+    edit: async (callId, text) => editCall(agentServices(context), callId, text),
   }
 }
 
 async function allowAlways(
   services: Services,
   callId: string,
-  text: string,
-  scope: 'session' | 'local' | 'project' | 'user',
+  {
+    rule: text,
+    scope,
+    selection,
+    isInReview,
+  }: AlwaysOptions & Pick<RuleSuggestion, 'rule' | 'scope'>,
 ): Promise<void> {
   const wrong = checkRule(text)
   if (wrong !== null) throw new UserError(invalidRule(text, wrong))
@@ -60,23 +81,29 @@ async function allowAlways(
   services.store.dispatch({ type: 'rule.added', list: 'allow', rule })
   const pending = pendingApprovals(services.store.state)
   const reason = approvedByRule(text)
-  if (pending.some((call) => call.callId === callId)) allow(services, callId, reason)
+  if (pending.some((call) => call.callId === callId)) {
+    const part = selection === undefined ? {} : { selection }
+    services.store.dispatch({
+      type: 'approval.decided',
+      callId,
+      allow: true,
+      by: 'person',
+      reason,
+      ...part,
+    })
+  }
   for (const call of pending) {
     if (call.callId === callId || isLeftPending(call) || !(await isAllowed(services, call)))
       continue
-    // The user may have decided in the meantime.
-    if (isPending(services, call)) allow(services, call.callId, reason, 'rule')
+    // The user may have decided in the meantime, or begun to.
+    const isFree = isUntouched(services, call) && !isInReview(call.callId)
+    if (isFree) allowByRule(services, call.callId, reason)
   }
 }
 
-/** `by` says whether the call runs as it is written or as the rule is understood: see `settleOne`. */
-function allow(
-  { store }: Pick<Services, 'store'>,
-  callId: string,
-  reason: string,
-  by: 'person' | 'rule' = 'person',
-): void {
-  store.dispatch({ type: 'approval.decided', callId, allow: true, by, reason })
+/** It runs as the rule is understood, not as it is written: see `settleOne`. */
+function allowByRule({ store }: Pick<Services, 'store'>, callId: string, reason: string): void {
+  store.dispatch({ type: 'approval.decided', callId, allow: true, by: 'rule', reason })
 }
 
 /** It may have run already, which no rule can know. */
@@ -84,8 +111,10 @@ function isLeftPending({ phase }: ToolCall): boolean {
   return phase.type === 'waiting' && phase.verdict.because === LEFT_PENDING
 }
 
-function isPending({ store }: Services, { callId }: ToolCall): boolean {
-  return pendingApprovals(store.state).some((call) => call.callId === callId)
+/** Whether it still awaits approval as the agent wrote it. */
+function isUntouched({ store }: Services, { callId }: ToolCall): boolean {
+  const pending = pendingCall(store.state, callId)
+  return pending !== undefined && pending.phase.edited === undefined
 }
 
 async function isAllowed(services: Services, call: ToolCall): Promise<boolean> {

@@ -153,10 +153,12 @@ function request(state: SessionState, asked: ApprovalRequest): SessionState {
   }))
 }
 
-function phaseAfter({ verdict, preview, suggestion, dangers }: ApprovalRequest): ToolPhase {
+function phaseAfter(asked: ApprovalRequest): ToolPhase {
+  const { verdict, preview, suggestion, dangers, edited } = asked
   if (verdict.decision === 'ask') {
     const careful = dangers === undefined ? {} : { dangers }
-    return { type: 'waiting', preview, verdict, suggestion, ...careful }
+    const own = edited === undefined ? {} : { edited }
+    return { type: 'waiting', preview, verdict, suggestion, ...careful, ...own }
   }
   if (verdict.decision === 'allow') {
     return { type: 'allowed', preview, by: 'rule', reason: verdict.because }
@@ -171,12 +173,13 @@ function decide(
 ): ToolCall {
   // The first decision counts: a second key press or a late rule does not change it.
   if (call.phase.type !== 'waiting') return call
-  const { preview } = call.phase
+  const { preview, edited } = call.phase
   const { by, reason, selection } = event
   if (!event.allow) return phase(call, { type: 'denied', preview, by, reason })
-  if (selection === undefined) return phase(call, { type: 'allowed', preview, by, reason })
+  const own = edited === undefined ? {} : { edited }
+  if (selection === undefined) return phase(call, { type: 'allowed', preview, by, reason, ...own })
   const part = selectedPreview(preview, selection)
-  return phase(call, { type: 'allowed', preview: part, by, reason, selection })
+  return phase(call, { type: 'allowed', preview: part, by, reason, selection, ...own })
 }
 
 function selectedPreview(preview: Preview, { rejectedLines }: ChangeSelection): Preview {

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import {
   backgroundStarted,
   COMMAND_INTERRUPTED,
+  commandEdited,
   commandFailed,
   commandTimedOut,
   exitCode,
@@ -13,7 +14,7 @@ import {
   WRITTEN_BY_OTHERS,
 } from '../messages.ts'
 import type { ShellResult } from '../process/shell-manager.ts'
-import type { Tool, ToolAnswer } from '../tool.ts'
+import type { Tool, ToolAnswer, ToolContext } from '../tool.ts'
 
 const DEFAULT_TIMEOUT_MS = 120_000
 const MAX_TIMEOUT_MS = 600_000
@@ -48,24 +49,34 @@ export const bash: Tool<BashArgs> = {
     background: args.run_in_background === true,
     timeoutMs: timeoutOf(args),
   }),
-  async run(args, context) {
-    const { command } = args
-    if (command.trim() === '/bashes')
-      return { status: 'success', text: listShells(context.shells.list()) }
-    const started = context.unattended ?? command
-    if (args.run_in_background === true) {
-      const { id } = await context.shells.start(started, context.callId)
-      return { status: 'success', text: backgroundStarted(id) }
-    }
-    const { callId, signal } = context
-    const output = (text: string): void => context.output(text)
-    const timeoutMs = timeoutOf(args)
-    return answer(
-      command,
-      timeoutMs,
-      await context.shells.run({ command: started, callId, timeoutMs, signal, output }),
-    )
+  editing: {
+    propose: async ({ command }) => ({ text: command, fileName: 'command.sh' }),
+    revise: (args, command) => ({ ...args, command }),
   },
+  async run(args, context) {
+    const answered = await runCommand(args, context)
+    if (context.edited === null) return answered
+    return { ...answered, text: commandEdited(args.command) + answered.text }
+  },
+}
+
+async function runCommand(args: BashArgs, context: ToolContext): Promise<ToolAnswer> {
+  const { command } = args
+  if (command.trim() === '/bashes')
+    return { status: 'success', text: listShells(context.shells.list()) }
+  const started = context.unattended ?? command
+  if (args.run_in_background === true) {
+    const { id } = await context.shells.start(started, context.callId)
+    return { status: 'success', text: backgroundStarted(id) }
+  }
+  const { callId, signal } = context
+  const output = (text: string): void => context.output(text)
+  const timeoutMs = timeoutOf(args)
+  return answer(
+    command,
+    timeoutMs,
+    await context.shells.run({ command: started, callId, timeoutMs, signal, output }),
+  )
 }
 
 function timeoutOf({ timeout = DEFAULT_TIMEOUT_MS }: BashArgs): number {

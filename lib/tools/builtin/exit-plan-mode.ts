@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { PLAN_APPROVED } from '../messages.ts'
+import { PLAN_APPROVED, planEdited } from '../messages.ts'
 import type { Tool } from '../tool.ts'
 
 const parameters = z.object({
@@ -18,8 +18,12 @@ export const exitPlanMode: Tool<ExitPlanModeArgs> = {
   label: ({ plan }) => plan.split('\n').find((line) => line.trim() !== '') ?? 'plan',
   subject: () => ({ type: 'nothing' }),
   preview: async ({ plan }) => ({ type: 'plan', markdown: plan }),
-  run: async () => ({
+  editing: {
+    propose: async ({ plan }) => ({ text: plan, fileName: 'plan.md' }),
+    revise: (_, plan) => ({ plan }),
+  },
+  run: async ({ plan }, { edited }) => ({
     status: 'success',
-    text: PLAN_APPROVED,
+    text: edited === null ? PLAN_APPROVED : planEdited(plan),
   }),
 }

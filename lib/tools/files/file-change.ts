@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { ignoreErrno, isErrno } from '../../fs/errno.ts'
+import { rebaseText } from '../../util/rebase-text.ts'
 import { applySelection, changedLineCount } from '../../util/select-changes.ts'
 import { type Diff, diffHunks, formatUnifiedDiff } from '../../util/unified-diff.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
@@ -10,17 +11,20 @@ import {
   CRLF_REMARK,
   changedSinceRead,
   changedSinceShown,
+  changeEdited,
   changeNotDivisible,
   changeNotRecorded,
   changePartlyApplied,
   encodingRemark,
   HARD_LINKS_REMARK,
   NOT_UTF8_REMARK,
+  notEditable,
+  notEncodable,
   realPathRemark,
   replacesBinaryRemark,
   UNCHANGED_REMARK,
 } from '../messages.ts'
-import type { Preview, ToolAnswer, ToolContext } from '../tool.ts'
+import type { Preview, ProposedText, TextEdit, ToolAnswer, ToolContext } from '../tool.ts'
 import {
   MISSING_FILE,
   readRegularFile,
@@ -30,7 +34,15 @@ import {
   writeTarget,
 } from './files.ts'
 import { pathLabel } from './paths.ts'
-import { decodeText, encodeText, isBinary, showable, type TextContent } from './text-encoding.ts'
+import { assertNoLoneSurrogate } from './replace-text.ts'
+import {
+  decodeText,
+  encodeText,
+  isBinary,
+  missingCharacter,
+  showable,
+  type TextContent,
+} from './text-encoding.ts'
 
 /** A change of one file that was requested: Write, Edit, MultiEdit and NotebookEdit differ only in `compute`. */
 export interface FileEdit {
@@ -70,6 +82,35 @@ export async function previewChange(edit: FileEdit, context: ToolContext): Promi
   }
 }
 
+/** The content of the file after the change, for the user to edit. */
+export async function proposeText(edit: FileEdit, context: ToolContext): Promise<ProposedText> {
+  const { outcome } = await planChange(edit, context)
+  const { text, isWellFormed } = decodeText(outcome.bytes)
+  const path = pathLabel(edit.path, context.workspace)
+  if (!isWellFormed || isBinary(outcome.bytes)) throw new UserError(notEditable(path))
+  return { text, fileName: basename(edit.path) }
+}
+
+/** The outcome with the text of the user, whose change is made to what the file contains by now. */
+function edited(
+  { path, outcome }: { readonly path: string; readonly outcome: FileEditResult },
+  target: string,
+  change: TextEdit,
+): FileEditResult {
+  const like = decodeText(outcome.bytes)
+  const plain = (text: string): string =>
+    like.newline === 'mixed' ? text : text.replaceAll('\r\n', '\n')
+  const text = rebaseText(change.proposed, plain(change.text), like.text)
+  if (text === null || !like.isWellFormed) throw new UserError(changedSinceShown(target))
+  assertNoLoneSurrogate(text)
+  const missing = missingCharacter(text, like.encoding)
+  if (missing !== null) throw new UserError(notEncodable(path, missing, like.encoding))
+  return {
+    bytes: encodeText(text, like),
+    message: changeEdited(path, formatUnifiedDiff(path, showable(like.text), showable(text))),
+  }
+}
+
 function isIndivisible(edit: FileEdit, { before }: ChangePlan): boolean {
   return edit.isIndivisible === true || (before !== null && isBinary(before.bytes))
 }
@@ -99,11 +140,8 @@ export async function applyChange(edit: FileEdit, context: ToolContext): Promise
 }
 
 /** What remains of the planned change after the user rejected lines of it. */
-function selected(
-  edit: FileEdit,
-  plan: ChangePlan,
-  { selection, workspace }: ToolContext,
-): FileEditResult {
+function selected(edit: FileEdit, plan: ChangePlan, context: ToolContext): FileEditResult {
+  const { selection, workspace } = context
   const { rejectedLines, comment } = selection ?? { rejectedLines: [] }
   const { old, now, like } = comparedTexts(plan)
   const { hunks } = diffHunks(showable(old), showable(now))
@@ -113,12 +151,13 @@ function selected(
   }
   const text = applySelection(old, now, hunks, rejected)
   const path = pathLabel(edit.path, workspace)
+  const partly = changePartlyApplied(path, {
+    rejected: formatUnifiedDiff(path, showable(text), showable(now)),
+    comment: comment ?? null,
+  })
   return {
     bytes: encodeText(text, like),
-    message: changePartlyApplied(path, {
-      rejected: formatUnifiedDiff(path, showable(text), showable(now)),
-      comment: comment ?? null,
-    }),
+    message: context.edited === null ? partly : `${plan.outcome.message}\n\n${partly}`,
   }
 }
 
@@ -144,7 +183,15 @@ async function planChange(edit: FileEdit, context: ToolContext): Promise<ChangeP
   if (known !== undefined && known !== version) {
     throw new UserError(changedSinceRead(edit.path, before !== null))
   }
-  return { target, before, version, outcome: edit.compute(before) }
+  const outcome = edit.compute(before)
+  if (context.edited === null) return { target, before, version, outcome }
+  const path = pathLabel(edit.path, context.workspace)
+  return {
+    target,
+    before,
+    version,
+    outcome: edited({ path, outcome }, target, context.edited),
+  }
 }
 
 /**

@@ -1,6 +1,12 @@
 import type { Tool } from '../tool.ts'
 import type { Workspace } from '../workspace.ts'
-import { applyChange, type FileEdit, type FileEditResult, previewChange } from './file-change.ts'
+import {
+  applyChange,
+  type FileEdit,
+  type FileEditResult,
+  previewChange,
+  proposeText,
+} from './file-change.ts'
 import type { StoredFile } from './files.ts'
 import { absoluteFile, pathLabel, pathSubject } from './paths.ts'
 
@@ -40,6 +46,13 @@ export function createFileTool<Args>(tool: FileTool<Args>): Tool<Args> {
     label: (args, workspace) =>
       pathLabel(tool.path(args), workspace) + (tool.labelSuffix?.(args) ?? ''),
     subject: (args, workspace) => pathSubject(tool.path(args), workspace),
+    ...(tool.isIndivisible
+      ? {}
+      : {
+          editing: {
+            propose: (args, context) => proposeText(toEdit(args, context.workspace), context),
+          },
+        }),
     preview: async (args, context) => previewChange(toEdit(args, context.workspace), context),
     run: async (args, context) => applyChange(toEdit(args, context.workspace), context),
   }

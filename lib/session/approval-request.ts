@@ -1,0 +1,57 @@
+import { findDangers } from '../permissions/dangerous-calls.ts'
+import { type CallDecision, decide } from '../permissions/decide.ts'
+import { suggest } from '../permissions/suggest.ts'
+import type { PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
+import type { PreparedCall } from '../tools/runner.ts'
+import type { Preview } from '../tools/tool.ts'
+import type { ApprovalRequest } from './events.ts'
+import { LEFT_PENDING } from './messages.ts'
+
+export function permissionRequest({ tool, subject }: PreparedCall): PermissionRequest {
+  return { tool: tool.name, access: tool.access, subject }
+}
+
+/** The reason why a call can only fail, which the user is not asked about. */
+interface Impossible {
+  readonly type: 'impossible'
+  readonly reason: string
+}
+
+/** The verdict comes before the preview: a preview reads files, and must not reveal the content of those that are denied. */
+export async function createApprovalRequest(
+  policy: Policy,
+  prepared: PreparedCall,
+  { verdict }: Pick<CallDecision, 'verdict'>,
+): Promise<{ readonly type: 'request'; readonly request: ApprovalRequest } | Impossible> {
+  const { callId, label } = prepared
+  const request = permissionRequest(prepared)
+  const preview =
+    verdict.decision === 'deny' ? NO_PREVIEW : withPrinted(await prepared.preview(), verdict)
+  if (preview.type === 'impossible' && (await mayRead(policy, request))) return preview
+  const isAsked = verdict.decision === 'ask'
+  const dangers = isAsked ? await findDangers(policy.bounds, request) : []
+  // What is dangerous is approved each time.
+  const suggestion = isAsked && dangers.length === 0 ? await suggest(policy, request) : null
+  const careful = dangers.length === 0 ? {} : { dangers }
+  return { type: 'request', request: { callId, label, preview, verdict, suggestion, ...careful } }
+}
+
+const NO_PREVIEW: Preview = { type: 'arguments', text: '' }
+
+/** Adds the command that actually runs to the preview, when it differs from the agent's text. */
+function withPrinted(preview: Preview, { runs }: Verdict): Preview {
+  if (preview.type !== 'command' || runs === undefined || runs === preview.command) return preview
+  return { ...preview, runs }
+}
+
+/** The reason why a call must fail can reveal a file's content: it is given only where reading the file requires no approval. */
+async function mayRead(policy: Policy, { subject }: PermissionRequest): Promise<boolean> {
+  const { decision } = await decide(policy, { tool: 'Read', access: 'read', subject })
+  return decision === 'allow'
+}
+
+/** A call from an earlier session may have run already: only the user can approve it. */
+export function asLeftWaiting(verdict: Verdict): Verdict {
+  if (verdict.decision === 'deny') return verdict
+  return { decision: 'ask', rule: null, source: null, because: LEFT_PENDING, part: null }
+}

@@ -1,0 +1,73 @@
+import { decideCall } from '../permissions/decide.ts'
+import { denialMessage } from '../permissions/messages.ts'
+import type { Verdict } from '../permissions/types.ts'
+import type { ProposedText, TextEdit } from '../tools/tool.ts'
+import { UserError } from '../util/user-error.ts'
+import { asLeftWaiting, createApprovalRequest, permissionRequest } from './approval-request.ts'
+import {
+  CALL_NOT_EDITABLE,
+  CALL_NOT_PENDING,
+  EDITED_BY_USER,
+  editDenied,
+  LEFT_PENDING,
+} from './messages.ts'
+import { policyOf } from './policy.ts'
+import type { Services } from './services.ts'
+import { pendingCall, type ToolCall } from './state.ts'
+
+/** What the user edits: the text that awaits approval now. */
+export async function proposedText(services: Services, callId: string): Promise<ProposedText> {
+  const { call, phase } = requirePending(services, callId)
+  const proposed = await prepared(services, call, null).propose()
+  if (proposed === null) throw new UserError(CALL_NOT_EDITABLE)
+  return phase.edited === undefined ? proposed : { ...proposed, text: phase.edited.text }
+}
+
+/**
+ * Puts the text of the user in place of the proposed one, and asks for approval of it: the rules judge it again, and what is
+ * shown then is what is approved. Throws a `UserError` when a rule denies it or it cannot be done; the request stays as it was.
+ */
+export async function editCall(services: Services, callId: string, text: string): Promise<void> {
+  const { call, phase } = requirePending(services, callId)
+  const proposed = phase.edited?.proposed ?? (await prepared(services, call, null).propose())?.text
+  if (proposed === undefined) throw new UserError(CALL_NOT_EDITABLE)
+  const edited = text === proposed ? null : { proposed, text }
+  const policy = policyOf(services)
+  const made = prepared(services, call, edited)
+  const { verdict } = await decideCall(policy, permissionRequest(made))
+  if (verdict.decision === 'deny') throw new UserError(editDenied(denialMessage(verdict)))
+  const isLeft = phase.verdict.because === LEFT_PENDING
+  const asked = isLeft ? asLeftWaiting(verdict) : askedAgain(verdict)
+  const composed = await createApprovalRequest(policy, made, { verdict: asked })
+  if (composed.type === 'impossible') throw new UserError(composed.reason)
+  const { request } = composed
+  if (request.preview.type === 'impossible') throw new UserError(request.preview.reason)
+  // It may have been decided in the meantime.
+  requirePending(services, callId)
+  const own = edited === null ? {} : { edited }
+  services.store.dispatch({
+    type: 'approval.requested',
+    requests: [{ ...request, ...own }],
+    at: services.now(),
+  })
+}
+
+/** The user sees the new text before it runs, even where a rule allows it. */
+function askedAgain(verdict: Verdict): Verdict {
+  if (verdict.decision === 'ask') return verdict
+  return { decision: 'ask', rule: null, source: null, because: EDITED_BY_USER, part: null }
+}
+
+function requirePending({ store }: Services, callId: string) {
+  const pending = pendingCall(store.state, callId)
+  if (pending === undefined) throw new UserError(CALL_NOT_PENDING)
+  return pending
+}
+
+function prepared({ runner }: Services, call: ToolCall, edited: TextEdit | null) {
+  const { callId, tool: name, args } = call
+  const own = edited === null ? {} : { edited }
+  const made = runner.prepare({ callId, turnId: '', agentId: '', name, args, ...own })
+  if (!made.ok) throw new UserError(made.answer.text)
+  return made.prepared
+}
