@@ -5,20 +5,8 @@ import { expect } from 'chai'
 import { execaSync } from 'execa'
 import fc from 'fast-check'
 import { applySelection, changedLineCount, selectedDiff } from '../../lib/util/select-changes.ts'
-import { diffHunks, type Hunk, hunkHeader } from '../../lib/util/unified-diff.ts'
-
-const SIGNS = { context: ' ', added: '+', removed: '-' } as const
-
-/** As git reads it. */
-function patchOf(hunks: readonly Hunk[]): string {
-  const body = hunks.flatMap((hunk) => [
-    hunkHeader(hunk),
-    ...hunk.lines.flatMap(({ type, text, noNewline }) =>
-      noNewline ? [SIGNS[type] + text, '\\ No newline at end of file'] : [SIGNS[type] + text],
-    ),
-  ])
-  return `--- a/file\n+++ b/file\n${body.join('\n')}\n`
-}
+import { diffHunks } from '../../lib/util/unified-diff.ts'
+import { patchOf } from '../support/unified-patch.ts'
 
 const texts = fc
   .tuple(fc.array(fc.constantFrom('a', 'b', 'c', 'd\r', ''), { maxLength: 40 }), fc.boolean())

@@ -103,7 +103,7 @@ async function allowAlways(
 
 /** It runs as the rule is understood, not as it is written: see `settleOne`. */
 function allowByRule({ store }: Pick<Services, 'store'>, callId: string, reason: string): void {
-  store.dispatch({ type: 'approval.decided', callId, allow: true, by: 'rule', reason })
+  store.dispatch({ type: 'approval.decided', callId, allow: true, reason, by: 'rule' })
 }
 
 /** It may have run already, which no rule can know. */
