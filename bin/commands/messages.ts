@@ -1,6 +1,7 @@
 import { parsePositiveInteger } from '../../lib/cli/numbers.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { collectMessages, type StoredMessage } from '../../lib/client/gateway/stored-messages.ts'
+import { defaultThread } from '../../lib/session/state.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { NO_MATCHES, NO_MESSAGES } from '../messages.ts'
 import { resolveAgent, withServer } from './with-agent.ts'
@@ -32,7 +33,7 @@ function printMessages(
   const limit = parsePositiveInteger('limit', invocation.flags.value('limit')) ?? DEFAULT_LIMIT
   return withServer(cli, invocation, async (server) => {
     const { id } = await resolveAgent(server, invocation)
-    const page = (before: string | null) => server.gateway.messages(id, before)
+    const page = (before: string | null) => server.gateway.messages(defaultThread(id), before)
     const messages = await collectMessages(page, (message) => contains(message, text), limit)
     if (invocation.flags.has('json')) return server.printJson(messages)
     for (const message of messages) server.print(formatMessage(message))

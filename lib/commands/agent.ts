@@ -27,7 +27,7 @@ export const AGENT_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'agent.new',
     title: TITLES['agent.new'],
-    slash: 'new',
+    slash: 'new-agent',
     unavailable: (state) => (state.agent === null ? null : needsIdleAgent(state)),
     run: ({ session }) => session.agents.open('new'),
   },

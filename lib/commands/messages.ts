@@ -17,6 +17,9 @@ export const TITLES = {
   'turn.takeOver': 'Take over the turn of another session',
   'mode.next': 'Next permission mode',
   'mode.set': 'Set the permission mode',
+  'conversation.new': 'Begin a conversation with the same memory',
+  'conversation.title': 'Name the conversation',
+  'conversation.fork': 'Continue in a copy of the conversation',
   'conversation.earlier': 'Load earlier messages',
   'conversation.compact': 'Compact the conversation',
   'conversation.clear': 'Clear the conversation (memory is unchanged)',
@@ -50,6 +53,16 @@ export function agentAddress(id: string, server: ServerFacts | null): string {
 
 export function agentRenamed(name: string): string {
   return `Renamed to ${name}.`
+}
+
+export function conversationTitled(title: string): string {
+  return `The conversation is called "${title}".`
+}
+
+export function conversationForked(title: string | null): string {
+  return title === null
+    ? 'This is a copy of the conversation.'
+    : `This is a copy of the conversation: "${title}".`
 }
 
 export const DIRECTORY_TRUSTED = 'Trusted this directory. Its permission rules now apply.'

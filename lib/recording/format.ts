@@ -17,6 +17,8 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'opening.failed': true,
   'agent.opened': true,
   'agent.changed': true,
+  'conversation.opened': true,
+  'conversation.titled': true,
   'history.loaded': true,
   'history.extended': true,
   'history.cleared': true,

@@ -76,6 +76,8 @@ export interface ConversationRecord {
   readonly isolatedBlockIds: readonly string[]
   /** Left out of lists. */
   readonly isHidden?: boolean
+  /** When it was archived; absent or null when it is not. */
+  readonly archivedAt?: string | null
   readonly compiledSystem: string | null
   readonly createdAt: string
   readonly updatedAt: string
@@ -306,12 +308,18 @@ export interface RunRecord {
   readonly heartbeatAt: string
 }
 
+/** The name of a conversation's lease: the agent's id for its default history. */
+export function leaseKey({ agentId, conversationId }: Thread): string {
+  return conversationId === DEFAULT_CONVERSATION ? agentId : conversationId
+}
+
 /**
- * The session that is at work on an agent's default history: it has sent a message, and others wait until its turn has
+ * The session that is at work on a conversation: it has sent a message, and others wait until its turn has
  * ended. The owner renews it; whether the owner is gone is for those who wait to decide, since only they know how long
  * they have seen no change.
  */
 export interface LeaseRecord {
+  /** `leaseKey` of the conversation. */
   readonly agentId: string
   readonly owner: string
   /** What the owner is doing. */

@@ -12,6 +12,7 @@ import type {
   Agent,
   ChangeAuthor,
   ChangeOrigin,
+  Conversation,
   Decider,
   Entry,
   GitStatus,
@@ -48,6 +49,9 @@ export type SessionEvent =
   | { readonly type: 'opening.failed' }
   | { readonly type: 'agent.opened'; readonly agent: Agent }
   | { readonly type: 'agent.changed'; readonly agent: Agent }
+  /** Follows `agent.opened`, and opens another conversation of the same agent. Absent in recordings of version 0.2. */
+  | { readonly type: 'conversation.opened'; readonly conversation: Conversation }
+  | { readonly type: 'conversation.titled'; readonly id: string; readonly title: string }
   | {
       readonly type: 'history.loaded'
       readonly entries: readonly Entry[]

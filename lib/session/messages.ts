@@ -10,7 +10,7 @@ const list = (names: readonly string[]): string => names.join(', ')
 
 export const NO_AGENT_OPEN: MessageWithHint = {
   message: 'No agent is open.',
-  hint: `Wait until it is open, or create one: ${commandReference('new')}`,
+  hint: `Wait until it is open, or create one: ${commandReference('new-agent')}`,
 }
 
 export const NOT_CONNECTED = 'Not connected yet.'
@@ -208,6 +208,49 @@ export function cannotCompact(server: string | null): MessageWithHint {
     message: `${server ?? 'The embedded server'} cannot compact a conversation.`,
     hint: `${commandReference('clear')} deletes it; memory is unchanged.`,
   }
+}
+
+// Conversations
+
+export const DEFAULT_HAS_NO_TITLE: MessageWithHint = {
+  message: 'The first conversation of an agent has no title.',
+  hint: `Fork it to name the copy: ${commandReference('fork')}`,
+}
+
+export const DEFAULT_STAYS: MessageWithHint = {
+  message: 'The first conversation of an agent cannot be archived or deleted.',
+  hint: `${commandReference('clear')} deletes its messages.`,
+}
+
+export const CANNOT_ARCHIVE = 'This server does not archive conversations.'
+
+export const CONVERSATION_BUSY: MessageWithHint = {
+  message: 'A turn is running, or messages are queued.',
+  hint: 'Cancel it, or wait until it has ended.',
+}
+
+export const MESSAGE_NOT_STORED: MessageWithHint = {
+  message: 'The server has not stored this message, so the conversation cannot be forked there.',
+  hint: 'Choose an earlier message.',
+}
+
+export function conversationsUnavailable(server: string | null): MessageWithHint {
+  return {
+    message: `${server ?? 'This server'} has no conversations: an agent has one history.`,
+    hint: `Create another agent: ${commandReference('new-agent')}`,
+  }
+}
+
+export function conversationNotFound(id: string): MessageWithHint {
+  return {
+    message: `Conversation "${id}" not found.`,
+    hint: `List them: letta conversations list`,
+  }
+}
+
+/** `title`: of the conversation that was copied. */
+export function forkTitle(title: string): string {
+  return /\(fork\)$/.test(title) ? title : `${title} (fork)`
 }
 
 // Files

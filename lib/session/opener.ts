@@ -1,17 +1,31 @@
 import type { BackendChoice } from '../client/backend.ts'
 import { UnknownAgent } from '../client/gateway/agents.ts'
-import type { AgentDetails } from '../client/gateway/gateway.ts'
+import type { ConversationListing, ThreadDetails } from '../client/gateway/conversations.ts'
+import { type AgentDetails, defaultThreadOf } from '../client/gateway/gateway.ts'
 import { ignoreErrno } from '../fs/errno.ts'
 import { writeSessionStart } from '../memory/session-start.ts'
 import { type Watch, watchSkills } from '../skills/watch.ts'
 import { UserError } from '../util/user-error.ts'
 import { managedBlocks } from './managed-blocks.ts'
+import { AGENT_GONE } from './messages.ts'
 import { type AgentChoice, reachAgent, UnknownModel } from './open-agent.ts'
+import {
+  lastConversation,
+  rememberThread,
+  requireConversation,
+  threadOf,
+} from './open-conversation.ts'
 import type { OpenConversations } from './ports/conversations.ts'
 import type { VersionRecorder } from './record-versions.ts'
 import type { Services } from './services.ts'
-import { connectedServices, type SessionContext } from './session-context.ts'
+import {
+  connectedServices,
+  openAgentId,
+  type SessionContext,
+  serverServices,
+} from './session-context.ts'
 import { findSkills, refreshSkills, skillsDirectory, updateSkillsBlock } from './skills-block.ts'
+import { DEFAULT_CONVERSATION, defaultThread, type Thread } from './state.ts'
 import { isHeldElsewhere } from './turn-lease.ts'
 import type { TurnQueue } from './turn-queue.ts'
 
@@ -21,6 +35,8 @@ export interface Opener {
   readonly opened: Promise<void>
   /** Opens an agent on the current server, after the running turn has been cancelled. */
   open(choice: AgentChoice): Promise<void>
+  /** Continues a conversation on the current server, and opens its agent when that is another one. */
+  openConversation(id: string): Promise<void>
   /** Continues with this project's agent on another server; false, with nothing changed, when that fails. */
   switchServer(backend: BackendChoice): Promise<boolean>
   close(): Promise<void>
@@ -37,7 +53,7 @@ export function createOpener(
   const { options } = context.base
   let watch: Watch | null = null
 
-  const opened = reach(options.agent).catch((thrown: unknown) => {
+  const opened = reach(options.agent, options.conversation ?? null).catch((thrown: unknown) => {
     store.dispatch({ type: 'opening.failed' })
     if (thrown instanceof UnknownModel) {
       context.base = { ...context.base, options: { ...options, model: null } }
@@ -46,35 +62,78 @@ export function createOpener(
   })
   opened.then(watchForSkills).catch(() => undefined)
 
-  async function reach(choice: AgentChoice): Promise<void> {
+  async function reach(choice: AgentChoice, conversationId: string | null = null): Promise<void> {
     const found = findSkills(context.base)
     const connected = await connectedServices(context)
-    const agent = await reachAgent(connected, choice).catch(async (thrown: unknown) => {
+    const reached = async (): Promise<ThreadDetails> => {
+      const conversation =
+        conversationId === null ? null : await requireConversation(connected, conversationId)
+      const wanted = conversation === null ? choice : { id: conversation.agentId }
+      const agent = await reachAgent(connected, wanted)
+      return enter(connected, agent, conversation)
+    }
+    const thread = await reached().catch(async (thrown: unknown) => {
       // The user is asked for another agent on the same server.
       if (thrown instanceof UnknownAgent) context.services = connected
       if (context.services === null) await connected.gateway.close()
       throw thrown
     })
-    await enter(connected, agent)
     context.services = connected
     recorder.opened(connected)
     await found
     await connected.outbox.clear(connected.now())
     await updateSkillsBlock(connected)
-    await recordStart(connected, agent.id)
-    if (agent.pending.length > 0 || (await isHeldElsewhere(connected, agent.id))) {
-      turns.settlePending()
-    }
+    await recordStart(connected, thread.agentId)
+    await continueThread(connected, thread)
     turns.sendQueued()
   }
 
-  async function enter(services: Services, agent: AgentDetails): Promise<void> {
-    const showHistory = await conversations.load(services, agent)
+  /** Resolves the calls that an earlier session has left, or follows the session that is at work. */
+  async function continueThread(services: Services, thread: ThreadDetails): Promise<void> {
+    if (thread.pending.length > 0 || (await isHeldElsewhere(services, thread))) {
+      turns.settlePending()
+    }
+  }
+
+  /** Shows the agent with a conversation; by default with its last one in this directory. */
+  async function enter(
+    services: Services,
+    agent: AgentDetails,
+    wanted: ConversationListing | null,
+  ): Promise<ThreadDetails> {
+    const listed = wanted ?? (await lastConversation(services, agent.id))
+    const thread = listed === null ? null : await services.gateway.thread(threadOf(listed))
+    const found = thread ?? defaultThreadOf(agent)
+    const showHistory = await conversations.load(services, found)
     const { id, name, model, contextWindow, tools, blocks } = agent
     store.dispatch({ type: 'agent.opened', agent: { id, name, model, contextWindow, tools } })
+    showConversation(found, listed?.title ?? null)
     const managed = managedBlocks(services, agent)
     store.dispatch({ type: 'memory.loaded', blocks, managed })
     showHistory()
+    await rememberThread(services, found)
+    return found
+  }
+
+  function showConversation({ conversationId: id }: Thread, title: string | null): void {
+    const { conversation } = store.state
+    if (id === conversation.id && title === conversation.title) return
+    store.dispatch({ type: 'conversation.opened', conversation: { id, title } })
+  }
+
+  /** Another conversation of the open agent. */
+  async function enterConversation(
+    services: Services,
+    listed: ConversationListing | null,
+  ): Promise<void> {
+    const wanted = listed === null ? defaultThread(openAgentId(context)) : threadOf(listed)
+    const thread = await services.gateway.thread(wanted)
+    if (thread === null) throw new UserError(AGENT_GONE)
+    const showHistory = await conversations.load(services, thread)
+    showConversation(thread, listed?.title ?? null)
+    showHistory()
+    await rememberThread(services, thread)
+    await continueThread(services, thread)
   }
 
   /** For a comparison of memory with what it was when the session began. The disk may be read-only. */
@@ -108,6 +167,17 @@ export function createOpener(
     async open(choice) {
       await cancelTurn()
       await reach(choice)
+      if (watch === null) await watchForSkills()
+    },
+    async openConversation(id) {
+      await cancelTurn()
+      const services = await serverServices(context)
+      const isDefault = id === DEFAULT_CONVERSATION
+      const listed = isDefault ? null : await requireConversation(services, id)
+      if (listed === null || listed.agentId === openAgentId(context)) {
+        return enterConversation(services, listed)
+      }
+      await reach({ id: listed.agentId }, id)
       if (watch === null) await watchForSkills()
     },
     async switchServer(backend) {

@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly backend: BackendChoice
   /** `last`: the previous agent of this directory, otherwise a new one. */
   readonly agent: { readonly id: string } | 'new' | 'last'
+  /** The id of the conversation to continue, whose agent is opened; by default the last one of the agent in this directory. */
+  readonly conversation?: string | null
   /** A name for a new agent. */
   readonly name: string | null
   /** A handle or an alias. */

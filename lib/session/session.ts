@@ -1,4 +1,5 @@
 import type { Store } from '../store.ts'
+import { createConversationActions } from './conversation-actions.ts'
 import type { SessionEvent } from './events.ts'
 import { createGitWatch, type GitPort } from './git-watch.ts'
 import { createMemoryWatch } from './memory-watch.ts'
@@ -7,7 +8,11 @@ import { type AccountsPort, createAccounts } from './ports/accounts.ts'
 import { type AgentsPort, createAgents } from './ports/agents.ts'
 import { type ApprovalsPort, createApprovals } from './ports/approvals.ts'
 import { type ChangesPort, createChanges } from './ports/changes.ts'
-import { type ConversationsPort, createConversations } from './ports/conversations.ts'
+import {
+  type ConversationsPort,
+  createConversations,
+  createConversationsPort,
+} from './ports/conversations.ts'
 import { createJobs, type JobsPort } from './ports/jobs.ts'
 import { createMemory, type MemoryPort } from './ports/memory.ts'
 import { createModels, type ModelsPort } from './ports/models.ts'
@@ -61,12 +66,13 @@ export function openSession(
   const context = createContext(options, store)
   const watch = createMemoryWatch(context)
   const recorder = createVersionRecorder(context)
-  const conversations = createConversations(context)
+  const history = createConversations(context)
   const turns = createTurnQueue(context, {
     refreshMemory: watch.refresh,
-    follow: conversations.follow,
+    follow: history.follow,
   })
-  const opener = createOpener(context, turns, conversations, recorder)
+  const opener = createOpener(context, turns, history, recorder)
+  const actions = createConversationActions(context, opener)
   const git = createGitWatch(context)
   if (options.watch) {
     opener.opened.then(watch.start, () => undefined)
@@ -79,7 +85,7 @@ export function openSession(
     agents: createAgents(context, opener.open),
     approvals: createApprovals(context),
     changes: createChanges(context),
-    conversations,
+    conversations: createConversationsPort(context, history, actions),
     git,
     jobs: createJobs(context),
     memory: createMemory(context, watch, recorder),

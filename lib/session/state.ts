@@ -20,6 +20,39 @@ export interface Agent {
   readonly tools: readonly string[]
 }
 
+/** A message history of an agent: its default one, or that of one of its conversations. */
+export interface Thread {
+  readonly agentId: string
+  /** `DEFAULT_CONVERSATION`, or the id of a conversation. */
+  readonly conversationId: string
+}
+
+/** The name of the history that an agent has without any conversation. */
+export const DEFAULT_CONVERSATION = 'default'
+
+export function defaultThread(agentId: string): Thread {
+  return { agentId, conversationId: DEFAULT_CONVERSATION }
+}
+
+/** One name for a history in files and leases: the agent's id for its default history, as before there were others. */
+export function threadKey({ agentId, conversationId }: Thread): string {
+  return conversationId === DEFAULT_CONVERSATION ? agentId : conversationId
+}
+
+/** The history that is open; that of an agent without a name before one is open. */
+export function openThread({ agent, conversation }: SessionState): Thread {
+  return { agentId: agent?.id ?? '', conversationId: conversation.id }
+}
+
+/** The conversation that is open. */
+export interface Conversation {
+  /** `DEFAULT_CONVERSATION` for the history that an agent has without any. */
+  readonly id: string
+  readonly title: string | null
+}
+
+const NO_CONVERSATION: Conversation = { id: DEFAULT_CONVERSATION, title: null }
+
 /** An agent to choose from. `usedAt`: when it last ran or was changed, in milliseconds since 1970. */
 export interface AgentListing extends Agent {
   readonly usedAt: number | null
@@ -315,6 +348,8 @@ export interface SessionState {
   readonly directory: string
   readonly server: ServerFacts | null
   readonly agent: Agent | null
+  /** One of the open agent's. */
+  readonly conversation: Conversation
   /** Null until an agent is reached; `failed` when none could be. */
   readonly start: Start | 'failed' | null
   readonly mode: PermissionMode
@@ -369,6 +404,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     directory,
     server: null,
     agent: null,
+    conversation: NO_CONVERSATION,
     start: null,
     mode: 'default',
     rules: NO_RULES,

@@ -4,7 +4,7 @@ import { identifyProcess, isProcessAlive, type ProcessIdentity } from '../fs/pro
 import { UserError } from '../util/user-error.ts'
 import { TURN_TAKEN_OVER } from './messages.ts'
 import type { Services } from './services.ts'
-import type { TurnHolder } from './state.ts'
+import type { Thread, TurnHolder } from './state.ts'
 
 /** The agent belongs to this session until the lease is released. */
 export interface TurnLease {
@@ -16,7 +16,7 @@ export interface TurnLease {
 
 export interface LeasePorts {
   readonly leases: LeaseTable
-  readonly agentId: string
+  readonly thread: Thread
   /** The name of this session in leases. */
   readonly owner: string
   /** Reports for whom this session waits; null when it no longer does. */
@@ -45,17 +45,17 @@ export const LEASE_TIMES = { renewal: 2000, poll: 250, silence: 20_000, foreign:
  * A process that exists keeps its lease, however long it is stopped.
  */
 export async function acquireLease(ports: LeasePorts, signal: AbortSignal): Promise<TurnLease> {
-  const { leases, agentId, owner } = ports
+  const { leases, thread, owner } = ports
   const own = await ownProcess()
   let activity: LeaseActivity = 'model'
   const hold = (replaces: Lease | null): Promise<Lease | null> =>
-    leases.hold(agentId, { owner, activity, process: own }, replaces)
+    leases.hold(thread, { owner, activity, process: own }, replaces)
   const isOwn = (lease: Lease | null): boolean => lease === null || lease.owner === owner
   const changes = watchChanges()
   let hasWaited = false
   for (;;) {
     signal.throwIfAborted()
-    const { lease } = await leases.read(agentId)
+    const { lease } = await leases.read(thread)
     const isFree = isOwn(lease) || (lease !== null && (await isGone(lease, own, changes)))
     const isTaken = isFree || ports.isTakeOverRequested()
     if (isTaken && isOwn(await hold(isOwn(lease) ? null : lease))) break
@@ -94,7 +94,7 @@ export async function acquireLease(ports: LeasePorts, signal: AbortSignal): Prom
       isReleased = true
       await renewing
       // Others find out that the owner is gone, or that it does not renew the lease.
-      await leases.release(agentId, owner).catch(() => undefined)
+      await leases.release(thread, owner).catch(() => undefined)
     },
   }
 }
@@ -139,9 +139,9 @@ function holderOf({ activity, process }: Lease, own: ProcessIdentity): TurnHolde
 /** Whether another session, whose process may exist, is at work on the agent. */
 export async function isHeldElsewhere(
   { leases, gateway }: Pick<Services, 'leases' | 'gateway'>,
-  agentId: string,
+  thread: Thread,
 ): Promise<boolean> {
-  const { lease } = await leases.read(agentId)
+  const { lease } = await leases.read(thread)
   if (lease === null || lease.owner === gateway.session) return false
   return (
     lease.process === null || (await isProcessAlive(lease.process, await ownProcess())) !== false
@@ -153,14 +153,14 @@ export async function isHeldElsewhere(
  * there are none, or when nothing has changed for `LEASE_TIMES.foreign`.
  */
 export async function awaitOtherClient(
-  ports: Pick<LeasePorts, 'leases' | 'agentId' | 'waiting' | 'isTakeOverRequested'>,
+  ports: Pick<LeasePorts, 'leases' | 'thread' | 'waiting' | 'isTakeOverRequested'>,
   callIds: () => Promise<readonly string[]>,
   signal: AbortSignal,
 ): Promise<void> {
   const changes = watchChanges()
   let hasWaited = false
   for (;;) {
-    const { pending } = await ports.leases.read(ports.agentId)
+    const { pending } = await ports.leases.read(ports.thread)
     // A session that has a lease is waited for; when it has none any more, its calls are left pending.
     if (pending === null || pending.client !== null || ports.isTakeOverRequested()) break
     const ids = (await callIds()).join(' ')

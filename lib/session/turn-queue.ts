@@ -17,7 +17,7 @@ import { createReminders } from './reminders.ts'
 import { resolveToolCalls } from './resolve-tool-calls.ts'
 import type { Services } from './services.ts'
 import type { SessionContext } from './session-context.ts'
-import { phaseOf, type TurnHolder, type TurnOutcome } from './state.ts'
+import { openThread, phaseOf, type TurnHolder, type TurnOutcome, threadKey } from './state.ts'
 import { runTurn, type TurnPorts, type TurnStart } from './turn.ts'
 import { acquireLease, awaitOtherClient, type LeasePorts, type TurnLease } from './turn-lease.ts'
 
@@ -97,7 +97,7 @@ export function createTurnQueue(
     let hasReported = false
     return {
       leases: ready.leases,
-      agentId: store.state.agent?.id ?? '',
+      thread: openThread(store.state),
       owner: ready.gateway.session,
       waiting(holder) {
         if (holder !== null && !hasReported) {
@@ -178,10 +178,10 @@ function isOffline(outcome: TurnOutcome): boolean {
 }
 
 async function cancelOnServer(parts: Services): Promise<void> {
-  const { agent } = parts.store.state
-  if (agent === null) return
+  const { state } = parts.store
+  if (state.agent === null) return
   try {
-    await parts.gateway.cancel(agent.id)
+    await parts.gateway.cancel(openThread(state))
   } catch (thrown) {
     parts.notify('warning', cancelNotConfirmed(messageOf(thrown)))
   }
@@ -200,8 +200,8 @@ interface OwnTurnPorts extends Pick<TurnPorts, 'begin' | 'reminder' | 'serverToo
 
 function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts {
   const { store, gateway, runner, outbox, now, newId } = parts
-  const agentId = (): string => store.state.agent?.id ?? ''
-  const pending = async () => (await gateway.agent(agentId()))?.pending ?? []
+  const { thread } = lease
+  const pending = async () => (await gateway.thread(thread))?.pending ?? []
   return {
     store,
     now,
@@ -209,12 +209,12 @@ function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts 
     ...own,
     cancelledText: CANCELLED[gateway.type],
     maxSteps: parts.options.maxSteps,
-    stream: (input, limits) => gateway.stream(agentId(), input, limits),
+    stream: (input, limits) => gateway.stream(thread, input, limits),
     settle(calls, context) {
       const policy = () => policyOf(parts)
       // A key may have been saved since the start.
       const environment = () => ({ ...parts.options.environment, ...parts.settings.user.env })
-      const address = { server: serverName(parts.options.backend), agentId: agentId() }
+      const address = { server: serverName(parts.options.backend), agentId: threadKey(thread) }
       const keeping = {
         keep: (call: PendingCall, result: KeptResult) =>
           outbox.keep({ ...call, ...address }, result),
@@ -224,7 +224,7 @@ function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts 
       return resolveToolCalls(ports, calls, context)
     },
     confirm: outbox.confirm,
-    release: () => gateway.cancel(agentId()),
+    release: () => gateway.cancel(thread),
     pending,
     async leftPending(signal) {
       const callIds = async () => (await pending()).map(({ callId }) => callId)

@@ -13,6 +13,10 @@ export interface SavedIds {
   readonly lastAgentAnywhere: string | null
   /** Never rejects: an agent must open on a read-only disk, too. */
   rememberAgent(id: string): Promise<void>
+  /** The agent's conversation in this directory; null for its default history. */
+  lastConversation(agentId: string): string | null
+  /** Null for the default history. Never rejects. */
+  rememberConversation(agentId: string, id: string | null): Promise<void>
   /** Called after an agent was deleted. */
   forgetAgent(id: string): Promise<void>
   /** Ids of shared memory blocks by label. */
@@ -48,6 +52,16 @@ export function rememberedOf(server: string, { view, update }: Ports): SavedIds 
       })
       await Promise.all([update('local', remember), update('user', remember)])
     },
+    lastConversation: (agentId) => view().local.lastConversations[agentId] ?? null,
+    async rememberConversation(agentId, id) {
+      if ((view().local.lastConversations[agentId] ?? null) === id) return
+      await update('local', (value) => {
+        const { [agentId]: _, ...others } = objectOf(value['lastConversations'])
+        const kept = Object.entries(others).slice(-MAX_REMEMBERED_CONVERSATIONS)
+        const added = id === null ? kept : [...kept, [agentId, id]]
+        return { ...value, lastConversations: Object.fromEntries(added) }
+      })
+    },
     async forgetAgent(id) {
       const forget = (value: JsonObject): JsonObject => withoutAgent(value, id)
       await Promise.all([update('local', forget), update('user', forget)])
@@ -69,6 +83,8 @@ export function rememberedOf(server: string, { view, update }: Ports): SavedIds 
     },
   }
 }
+
+const MAX_REMEMBERED_CONVERSATIONS = 99
 
 /** `project` and `skills` belong to the project, all other labels to the user. */
 const PROJECT_LABELS = new Set(['project', 'skills'])

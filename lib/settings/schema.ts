@@ -84,6 +84,9 @@ const projectFields = {
 const localFields = {
   lastAgent: optionalText.describe('The agent that `letta` opens in this directory.'),
   lastAgentByServer: ids.default({}).describe('The same for each server: `embedded`, or its URL.'),
+  lastConversations: ids
+    .default({})
+    .describe('The conversation that `letta` continues in this directory, by the id of its agent.'),
 }
 
 /** `permissions` of every file. */

@@ -10,6 +10,7 @@ import { connect } from '../../lib/client/connect.ts'
 import { createGateway } from '../../lib/client/gateway/gateway.ts'
 import { INVALID_KEY, notEncrypted, URL_WITH_PASSWORD } from '../../lib/client/messages.ts'
 import type { StreamPart } from '../../lib/client/stream/decode.ts'
+import { defaultThread } from '../../lib/session/state.ts'
 import { type CommandResult, openShell, type Shell } from '../support/command-line.ts'
 
 /** Does not have the form of a key, so that only code that knows it can remove it. */
@@ -175,7 +176,10 @@ describe('A key', () => {
     const parts: StreamPart[] = []
     const { signal } = new AbortController()
     const input = { message: { otid: 'm1', text: 'Hello', reminder: null }, replies: [] }
-    for await (const part of gateway.stream('agent-1', input, { maxSteps: null, signal })) {
+    for await (const part of gateway.stream(defaultThread('agent-1'), input, {
+      maxSteps: null,
+      signal,
+    })) {
       parts.push(part)
     }
     const cleaned = { type: 'llm_error', message: 'No: [hidden]', detail: '[hidden] is bad' }

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import { connect } from '../../lib/client/connect.ts'
 import { streamTurn } from '../../lib/client/stream/stream.ts'
+import { defaultThread } from '../../lib/session/state.ts'
 import { CASES, loadCases } from '../support/cases.ts'
 
 /** Responses of a server, recorded and invented; `expected.json` lists them with the outcome that each must have. */
@@ -70,7 +71,7 @@ async function play(one: Case): Promise<Got> {
   const calls = new Map<string, { name: string; args: string }>()
   try {
     const { signal } = new AbortController()
-    for await (const part of streamTurn(client, 'agent-1', input, options, signal)) {
+    for await (const part of streamTurn(client, defaultThread('agent-1'), input, options, signal)) {
       if (part.type === 'assistant') assistant += part.text
       else if (part.type === 'stop') stop = part.reason
       else if (part.type === 'error') error = `${part.error.message} ${part.error.detail}`

@@ -8,6 +8,7 @@ import {
   type RetryableResponse,
 } from '../../lib/client/retry.ts'
 import { streamTurn } from '../../lib/client/stream/stream.ts'
+import { defaultThread } from '../../lib/session/state.ts'
 import { loadCases } from '../support/cases.ts'
 
 const refusal = (more: Partial<RetryableResponse>): RetryableResponse => {
@@ -88,7 +89,7 @@ describe('A retry', () => {
       try {
         for await (const part of streamTurn(
           client,
-          'a',
+          defaultThread('a'),
           { replies: [], message },
           options,
           signal,

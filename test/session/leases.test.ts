@@ -12,7 +12,7 @@ import {
 } from '../../lib/client/gateway/leases.ts'
 import { identifyProcess, type ProcessIdentity } from '../../lib/fs/process-identity.ts'
 import { ANSWERED_ELSEWHERE } from '../../lib/session/messages.ts'
-import type { TurnHolder } from '../../lib/session/state.ts'
+import { defaultThread, type TurnHolder } from '../../lib/session/state.ts'
 import {
   acquireLease,
   awaitOtherClient,
@@ -54,7 +54,7 @@ for (const where of ['the embedded server', 'files'] as const) {
 
     const portsOf = (owner: string, more: Partial<LeasePorts> = {}): LeasePorts => ({
       leases,
-      agentId,
+      thread: defaultThread(agentId),
       owner,
       waiting: () => undefined,
       lost: () => undefined,
@@ -62,8 +62,8 @@ for (const where of ['the embedded server', 'files'] as const) {
       ...more,
     })
     const holdAs = (owner: string, process: ProcessIdentity | null): Promise<Lease | null> =>
-      leases.hold(agentId, { owner, activity: 'tool', process }, null)
-    const ownerNow = async () => (await leases.read(agentId)).lease?.owner ?? null
+      leases.hold(defaultThread(agentId), { owner, activity: 'tool', process }, null)
+    const ownerNow = async () => (await leases.read(defaultThread(agentId))).lease?.owner ?? null
 
     it('is had by one session at a time, and then by the next', async () => {
       const first = await acquireLease(portsOf('one'), NEVER)
@@ -144,7 +144,7 @@ for (const where of ['the embedded server', 'files'] as const) {
       const stale = await holdAs('one', own)
       await holdAs('one', own)
       const after = await leases.hold(
-        agentId,
+        defaultThread(agentId),
         { owner: 'two', activity: 'model', process: own },
         stale,
       )
@@ -154,7 +154,8 @@ for (const where of ['the embedded server', 'files'] as const) {
     it('names what its owner does', async () => {
       const lease = await acquireLease(portsOf('one'), NEVER)
       lease.report('approval')
-      while ((await leases.read(agentId)).lease?.activity !== 'approval') await turn()
+      while ((await leases.read(defaultThread(agentId))).lease?.activity !== 'approval')
+        await turn()
       await lease.release()
     })
   })
@@ -171,7 +172,7 @@ describe('Calls of a client without a lease', () => {
       hold: async () => null,
       release: async () => undefined,
     },
-    agentId: 'a',
+    thread: defaultThread('a'),
     waiting: () => undefined,
     isTakeOverRequested: () => false,
   })

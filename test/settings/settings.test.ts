@@ -74,7 +74,7 @@ describe('The settings', () => {
           permissions,
         },
         project: { localSharedBlockIds: {}, localSharedBlockIdsByServer: {}, permissions },
-        local: { lastAgent: null, lastAgentByServer: {}, permissions },
+        local: { lastAgent: null, lastAgentByServer: {}, lastConversations: {}, permissions },
         problems: [],
       })
       expect(readdirSync(home)).to.deep.equal([])

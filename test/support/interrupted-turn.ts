@@ -1,6 +1,7 @@
 import { Letta } from '@letta-ai/letta-client'
 import type { StreamPart } from '../../lib/client/stream/decode.ts'
 import { streamTurn } from '../../lib/client/stream/stream.ts'
+import { defaultThread } from '../../lib/session/state.ts'
 import { lettaOverHttp } from './letta-over-http.ts'
 import { createAgent } from './letta-server.ts'
 import { scriptedProvider } from './scripted-provider.ts'
@@ -49,7 +50,7 @@ export async function runInterruptedTurn({
   const options = { background, maxSteps: null, patience }
   const input = { replies: [], message: { otid: 'o1', text: 'Hello', reminder: null } }
   const lines = await read(
-    streamTurn(client, agentId, input, options, new AbortController().signal),
+    streamTurn(client, defaultThread(agentId), input, options, new AbortController().signal),
   )
   const connections = letta.requests.filter((request) => request.endsWith('/stream')).length
   await letta.close()

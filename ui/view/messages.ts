@@ -78,7 +78,7 @@ export const startCard = {
   model: 'model',
   memory: 'memory',
   opening: 'opening …',
-  noAgent: 'none (/agents to open, /new to create)',
+  noAgent: 'none (/agents to open, /new-agent to create)',
   created: (agent: string) => `${agent}, created`,
   resumed: (agent: string) => `${agent}, resumed`,
   servers: {

@@ -1,7 +1,9 @@
 import type { Letta } from '@letta-ai/letta-client'
+import { DEFAULT_CONVERSATION, type Thread } from '../../session/state.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { isStatus } from '../errors.ts'
-import { agentAnswer, messagePageAnswer } from './answers.ts'
+import { agentAnswer } from './answers.ts'
+import { listThread } from './conversations.ts'
 import { entriesOf } from './history.ts'
 
 /** What fills the agent's context window. */
@@ -16,20 +18,23 @@ export interface ContextWindow {
 type AgentState = Awaited<ReturnType<Letta['agents']['retrieve']>>
 
 /** The server's count; when it has none, an estimate from the agent's prompt and messages. */
-export async function contextWindow(client: Letta, agentId: string): Promise<ContextWindow> {
+export async function contextWindow(client: Letta, thread: Thread): Promise<ContextWindow> {
+  const { agentId, conversationId } = thread
+  const isDefault = conversationId === DEFAULT_CONVERSATION
+  const query = isDefault ? {} : { conversation_id: conversationId }
   try {
-    const counted = countedOf(await client.get(`/v1/agents/${agentId}/context`))
+    const counted = countedOf(await client.get(`/v1/agents/${agentId}/context`, { query }))
     if (counted !== null) return counted
   } catch (thrown) {
     if (!isStatus(thrown, 404, 405, 501)) throw thrown
   }
   const agent = await client.agents.retrieve(agentId, { include: ['agent.tools', 'agent.blocks'] })
   agentAnswer.parse(agent)
-  const query = { limit: MAX_ESTIMATED_MESSAGES, order: 'desc' as const }
-  const page = await client.agents.messages.list(agentId, query)
-  messagePageAnswer.parse(page)
-  const { items } = page
-  return estimateContext(agent, items)
+  const items = await listThread(client, thread, { limit: MAX_ESTIMATED_MESSAGES, before: null })
+  const seen = isDefault
+    ? agent.message_ids
+    : (await client.conversations.retrieve(conversationId)).in_context_message_ids
+  return estimateContext(agent, items, seen ?? null)
 }
 
 const MAX_ESTIMATED_MESSAGES = 1000
@@ -58,8 +63,9 @@ function countedOf(answer: unknown): ContextWindow | null {
 function estimateContext(
   agent: AgentState,
   messages: readonly { readonly id: string }[],
+  inContext: readonly string[] | null,
 ): ContextWindow {
-  const seen = agent.message_ids && new Set(agent.message_ids)
+  const seen = inContext && new Set(inContext)
   const visible = seen ? messages.filter((message) => seen.has(message.id)) : messages
   const blocks = agent.blocks ?? agent.memory?.blocks ?? []
   const tools = (agent.tools ?? []).map((tool) => JSON.stringify(tool.json_schema ?? {}))

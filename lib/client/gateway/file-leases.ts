@@ -4,22 +4,26 @@ import path from 'node:path'
 import { writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { withLock } from '../../fs/lock.ts'
+import { type Thread, threadKey } from '../../session/state.ts'
 import { type Lease, type LeaseTable, leaseOf } from './leases.ts'
 
 /**
- * Leases for servers that have none: files in the user's own directory, one for each agent of the server. They are seen by the
+ * Leases for servers that have none: files in the user's own directory, one for each conversation of the server. They are seen by the
  * sessions of this user on this machine only.
  */
 export function fileLeases(folder: string, server: string): LeaseTable {
-  const fileOf = (agentId: string): string => {
-    const name = createHash('sha256').update(`${server}\n${agentId}`).digest('hex').slice(0, 32)
+  const fileOf = (thread: Thread): string => {
+    const name = createHash('sha256')
+      .update(`${server}\n${threadKey(thread)}`)
+      .digest('hex')
+      .slice(0, 32)
     return path.join(folder, `${name}.json`)
   }
   const change = async (
-    agentId: string,
+    thread: Thread,
     decide: (current: Lease | null) => Lease | null,
   ): Promise<Lease | null> => {
-    const file = fileOf(agentId)
+    const file = fileOf(thread)
     // Without a writable home there are no leases, and sessions work as if they were alone.
     await mkdir(folder, { recursive: true, mode: 0o700 }).catch(ignoreErrno(...UNWRITABLE))
     const work = async (): Promise<Lease | null> => {
@@ -31,16 +35,16 @@ export function fileLeases(folder: string, server: string): LeaseTable {
     return withLock(file, work, { ifUnavailable: 'run' })
   }
   return {
-    read: async (agentId) => ({ lease: await readLease(fileOf(agentId)), pending: null }),
-    hold: (agentId, draft, replaces) =>
-      change(agentId, (current) => {
+    read: async (thread) => ({ lease: await readLease(fileOf(thread)), pending: null }),
+    hold: (thread, draft, replaces) =>
+      change(thread, (current) => {
         const isOther = current !== null && current.owner !== draft.owner
         const isReplaced = current?.owner === replaces?.owner && current?.beat === replaces?.beat
         if (isOther && !isReplaced) return current
         return { ...draft, beat: (current?.beat ?? 0) + 1 }
       }),
-    release: async (agentId, owner) =>
-      void (await change(agentId, (current) => (current?.owner === owner ? null : current))),
+    release: async (thread, owner) =>
+      void (await change(thread, (current) => (current?.owner === owner ? null : current))),
   }
 }
 

@@ -2,26 +2,28 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Letta } from '@letta-ai/letta-client'
 import * as z from 'zod'
-import type {
-  Agent,
-  AgentListing,
-  BlockVersion,
-  ChangeAuthor,
-  MemoryBlock,
-  ServerType,
+import {
+  type Agent,
+  type AgentListing,
+  type BlockVersion,
+  type ChangeAuthor,
+  DEFAULT_CONVERSATION,
+  defaultThread,
+  type MemoryBlock,
+  type ServerType,
+  type Thread,
 } from '../../session/state.ts'
 import { createTextRedactor, findSecrets } from '../../util/redact.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import type { Connection } from '../connect.ts'
 import { isStatus, toUserError } from '../errors.ts'
 import { EMBEDDED_SERVER_NAME, invalidResponse } from '../messages.ts'
-import { argsOf, type ServerError, type StreamPart, text, toolCallsOf } from '../stream/decode.ts'
+import type { ServerError, StreamPart } from '../stream/decode.ts'
 import { streamTurn, type TurnInput } from '../stream/stream.ts'
 import {
   agentAnswer,
   blockAnswer,
   compactionAnswer,
-  messagePageAnswer,
   modelsAnswer,
   pageAnswer,
   toolAnswer,
@@ -36,16 +38,21 @@ import {
   versionsPath,
 } from './block-versions.ts'
 import { type ContextWindow, contextWindow } from './context.ts'
+import {
+  conversationDetails,
+  findMessage,
+  type GatewayConversations,
+  gatewayConversations,
+  listThread,
+  type MessagePlace,
+  type ThreadDetails,
+} from './conversations.ts'
 import { type HistoryPage, newestPage } from './history-pagination.ts'
 import { type ServerLeases, serverLeases } from './leases.ts'
+import { type PendingCall, pendingCallsOf } from './pending-calls.ts'
 import { newestFirst, type StoredMessage, storedMessage } from './stored-messages.ts'
 
-/** A tool call of the agent that waits for a reply from this client. */
-export interface PendingCall {
-  readonly callId: string
-  readonly tool: string
-  readonly args: string
-}
+export type { PendingCall }
 
 /** An agent as the server reports it, with the details that only opening needs. */
 export interface AgentDetails extends Agent {
@@ -165,17 +172,22 @@ export interface Gateway {
   detachTool(agentId: string, toolId: string): Promise<void>
   /** Sets whether calls of this tool require approval; changes no other rule. */
   setApproval(agentId: string, tool: string, required: boolean): Promise<void>
+  readonly conversations: GatewayConversations
+  /** Null when the agent or its conversation does not exist. */
+  thread(thread: Thread): Promise<ThreadDetails | null>
   /** The newest stored messages as entries; `limit` messages make a page. */
-  history(agent: AgentDetails, limit: number): Promise<HistoryPage>
+  history(thread: ThreadDetails, limit: number): Promise<HistoryPage>
   /** A page of stored messages, newest first, those older than `before`. */
-  messages(agentId: string, before: string | null): Promise<readonly StoredMessage[]>
-  stream(agentId: string, input: TurnInput, limits: StreamLimits): AsyncIterable<StreamPart>
+  messages(thread: Thread, before: string | null): Promise<readonly StoredMessage[]>
+  /** Where the message of an entry is stored; null when it is not. */
+  findMessage(thread: Thread, entryId: string): Promise<MessagePlace | null>
+  stream(thread: Thread, input: TurnInput, limits: StreamLimits): AsyncIterable<StreamPart>
   /** Cancels the active run on the server, which denies its pending calls. */
-  cancel(agentId: string): Promise<void>
+  cancel(thread: Thread): Promise<void>
   /** Replaces older messages by a summary; null when the server does not support this. */
-  compact(agentId: string): Promise<Compaction | null>
-  context(agentId: string): Promise<ContextWindow>
-  /** Removes all messages from the agent's context; memory remains. */
+  compact(thread: Thread): Promise<Compaction | null>
+  context(thread: Thread): Promise<ContextWindow>
+  /** Removes all messages from the context of the agent's default history; memory remains. */
   reset(agentId: string): Promise<void>
   close(): Promise<void>
 }
@@ -195,9 +207,6 @@ export interface StreamLimits {
 const INCLUDE = {
   include: ['agent.tools', 'agent.blocks', 'agent.pending_approval'],
 } satisfies Parameters<Letta['agents']['retrieve']>[1]
-
-/** Only the agent's default conversation, not its other ones. */
-const DEFAULT_CONVERSATION = { order: 'desc', conversation_id: 'default' } as const
 
 export function createGateway(connection: Connection): Gateway {
   const { client, type, url } = connection
@@ -362,39 +371,60 @@ export function createGateway(connection: Connection): Gateway {
       const path = `/v1/agents/${encodeURIComponent(agentId)}/tools/approval/${encodeURIComponent(tool)}`
       await call(client.patch<unknown>(path, { body: { requires_approval: required } }))
     },
-    history: (agent, limit) => {
-      const readPage = async (before: string | null) => {
-        const query = { limit, ...DEFAULT_CONVERSATION, ...(before === null ? {} : { before }) }
-        const ask = async () => client.agents.messages.list(agent.id, query)
-        return (await read(ask, messagePageAnswer)).items
+    conversations: gatewayConversations(client, { call, orNull }),
+    async thread(thread) {
+      if (thread.conversationId !== DEFAULT_CONVERSATION) {
+        return read(() => orNull(conversationDetails(client, thread)))
       }
-      return newestPage({ agent, limit, read: readPage })
+      const ask = () => orNull(client.agents.retrieve(thread.agentId, INCLUDE))
+      const agent = await read(ask, agentAnswer)
+      return agent === null ? null : defaultThreadOf(recordOf(agent))
     },
-    messages: async (agentId, before) => {
-      const query = { limit: 100, ...DEFAULT_CONVERSATION, ...(before === null ? {} : { before }) }
-      const ask = async () => client.agents.messages.list(agentId, query)
-      const { items } = await read(ask, messagePageAnswer)
+    history: (thread, limit) => {
+      const readPage = (before: string | null) =>
+        read(() => listThread(client, thread, { limit, before }))
+      return newestPage({ agent: thread, limit, read: readPage })
+    },
+    messages: async (thread, before) => {
+      const items = await read(() => listThread(client, thread, { limit: 100, before }))
       return newestFirst(items.map(storedMessage))
     },
-    async *stream(agentId, input, { maxSteps, signal }) {
+    findMessage: (thread, entryId) =>
+      findMessage(
+        (before) => read(() => listThread(client, thread, { limit: 100, before })),
+        entryId,
+      ),
+    async *stream(thread, input, { maxSteps, signal }) {
       try {
         const limits = { background, maxSteps, session }
-        for await (const part of streamTurn(client, agentId, input, limits, signal)) {
+        for await (const part of streamTurn(client, thread, input, limits, signal)) {
           yield part.type === 'error' ? { ...part, error: cleanError(part.error) } : part
         }
       } catch (thrown) {
         throw toUserError(thrown, server, clean)
       }
     },
-    cancel: async (agentId) => {
+    cancel: async ({ agentId, conversationId }) => {
       // The next turn waits for this request.
       const soon = { timeout: 10_000, maxRetries: 1 }
-      await call(client.agents.messages.cancel(agentId, {}, soon))
+      if (conversationId === DEFAULT_CONVERSATION) {
+        await call(client.agents.messages.cancel(agentId, {}, soon))
+        return
+      }
+      const work = client.conversations.cancel(conversationId, {}, soon)
+      // Nothing ran any more.
+      await call(
+        work.catch((thrown: unknown) => (isStatus(thrown, 409) ? {} : Promise.reject(thrown))),
+      )
     },
-    async compact(agentId) {
+    async compact({ agentId, conversationId }) {
+      const work =
+        conversationId === DEFAULT_CONVERSATION
+          ? client.agents.messages.compact(agentId)
+          : client.conversations.messages.compact(conversationId, {})
       const made = await call(
         orNull(
-          client.agents.messages.compact(agentId).catch((thrown: unknown) => {
+          work.catch((thrown: unknown) => {
             if (isTooShort(thrown)) return { num_messages_before: 0, num_messages_after: 0 }
             throw thrown
           }),
@@ -403,7 +433,7 @@ export function createGateway(connection: Connection): Gateway {
       )
       return made && { before: made.num_messages_before, after: made.num_messages_after }
     },
-    context: (agentId) => call(contextWindow(client, agentId)),
+    context: (thread) => call(contextWindow(client, thread)),
     reset: async (agentId) => void (await call(client.agents.messages.reset(agentId, {}))),
     close: () => connection.close(),
   }
@@ -482,17 +512,14 @@ function recordOf(agent: AgentState): AgentDetails {
     managedBlockIds: blocks.flatMap(({ id, metadata }) =>
       id !== undefined && isManaged(metadata) ? [id] : [],
     ),
-    pending: pending === undefined || pending === null ? [] : pendingOf({ ...pending }),
+    pending: pending === undefined || pending === null ? [] : pendingCallsOf({ ...pending }),
     inContext: agent.message_ids ?? null,
   }
 }
 
-function pendingOf(request: Readonly<Record<string, unknown>>): readonly PendingCall[] {
-  return toolCallsOf(request).map((call) => ({
-    callId: text(call['tool_call_id']),
-    tool: text(call['name']),
-    args: argsOf(call),
-  }))
+/** The default history of an agent that was retrieved. */
+export function defaultThreadOf({ id, inContext, pending }: AgentDetails): ThreadDetails {
+  return { ...defaultThread(id), inContext, pending }
 }
 
 /** The metadata by which a block is recognized that letta has created. Only such a block is written without approval. */

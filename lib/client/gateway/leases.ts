@@ -1,5 +1,6 @@
 import { APIError, type Letta } from '@letta-ai/letta-client'
 import type { ProcessIdentity } from '../../fs/process-identity.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../../session/state.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { createUserError } from '../../util/user-error.ts'
 import { INVALID_LEASE } from '../messages.ts'
@@ -8,7 +9,7 @@ import { text } from '../stream/decode.ts'
 /** What a session does with an agent. */
 export type LeaseActivity = 'model' | 'tool' | 'approval'
 
-/** The session that is at work on an agent. Others wait until its turn has ended. */
+/** The session that is at work on a conversation. Others wait until its turn has ended. */
 export interface Lease {
   readonly owner: string
   readonly activity: LeaseActivity
@@ -26,19 +27,19 @@ export interface LeaseReport {
   readonly pending: { readonly client: string | null } | null
 }
 
-/** Where the sessions of an agent find each other. */
+/** Where the sessions of a conversation find each other. */
 export interface LeaseTable {
-  read(agentId: string): Promise<LeaseReport>
+  read(thread: Thread): Promise<LeaseReport>
   /** Takes or renews the lease, or replaces one whose owner is gone. Returns the lease that holds afterwards. */
-  hold(agentId: string, draft: LeaseDraft, replaces: Lease | null): Promise<Lease | null>
-  release(agentId: string, owner: string): Promise<void>
+  hold(thread: Thread, draft: LeaseDraft, replaces: Lease | null): Promise<Lease | null>
+  release(thread: Thread, owner: string): Promise<void>
 }
 
 /** The leases of a server; every method resolves with null when the server has none, as Letta server. */
 export interface ServerLeases {
-  read(agentId: string): Promise<LeaseReport | null>
-  hold(agentId: string, draft: LeaseDraft, replaces: Lease | null): Promise<LeaseReport | null>
-  release(agentId: string, owner: string): Promise<LeaseReport | null>
+  read(thread: Thread): Promise<LeaseReport | null>
+  hold(thread: Thread, draft: LeaseDraft, replaces: Lease | null): Promise<LeaseReport | null>
+  release(thread: Thread, owner: string): Promise<LeaseReport | null>
 }
 
 /** `toUserError` converts what the SDK throws. */
@@ -51,11 +52,15 @@ export function serverLeases(
       throw toUserError(thrown)
     })
 
-  const pathOf = (agentId: string): string => `/v1/agents/${encodeURIComponent(agentId)}/lease`
-  const options = { timeout: LEASE_TIMEOUT_MS, maxRetries: 0 }
+  const pathOf = ({ agentId }: Thread): string => `/v1/agents/${encodeURIComponent(agentId)}/lease`
+  const optionsOf = ({ conversationId }: Thread, query: Readonly<Record<string, string>> = {}) => {
+    const isDefault = conversationId === DEFAULT_CONVERSATION
+    const ofConversation = isDefault ? {} : { conversation_id: conversationId }
+    return { timeout: LEASE_TIMEOUT_MS, maxRetries: 0, query: { ...query, ...ofConversation } }
+  }
   return {
-    read: (agentId) => reportOf(client.get<unknown>(pathOf(agentId), options)),
-    hold: (agentId, { owner, activity, process }, replaces) => {
+    read: (thread) => reportOf(client.get<unknown>(pathOf(thread), optionsOf(thread))),
+    hold: (thread, { owner, activity, process }, replaces) => {
       const place = process && {
         host: process.host,
         process_id: process.processId,
@@ -63,10 +68,10 @@ export function serverLeases(
       }
       const replaced = replaces && { owner: replaces.owner, beat: replaces.beat }
       const body = { owner, activity, process: place, replaces: replaced }
-      return reportOf(client.put<unknown>(pathOf(agentId), { ...options, body }))
+      return reportOf(client.put<unknown>(pathOf(thread), { ...optionsOf(thread), body }))
     },
-    release: (agentId, owner) =>
-      reportOf(client.delete<unknown>(pathOf(agentId), { ...options, query: { owner } })),
+    release: (thread, owner) =>
+      reportOf(client.delete<unknown>(pathOf(thread), optionsOf(thread, { owner }))),
   }
 }
 
@@ -129,23 +134,23 @@ export function chooseLeases(server: ServerLeases, files: LeaseTable): LeaseTabl
     return otherwise()
   }
   return {
-    read: (agentId) =>
+    read: (thread) =>
       choose(
-        () => server.read(agentId),
+        () => server.read(thread),
         (report) => report,
-        () => files.read(agentId),
+        () => files.read(thread),
       ),
-    hold: (agentId, draft, replaces) =>
+    hold: (thread, draft, replaces) =>
       choose(
-        () => server.hold(agentId, draft, replaces),
+        () => server.hold(thread, draft, replaces),
         ({ lease }) => lease,
-        () => files.hold(agentId, draft, replaces),
+        () => files.hold(thread, draft, replaces),
       ),
-    release: (agentId, owner) =>
+    release: (thread, owner) =>
       choose(
-        () => server.release(agentId, owner),
+        () => server.release(thread, owner),
         () => undefined,
-        () => files.release(agentId, owner),
+        () => files.release(thread, owner),
       ),
   }
 }

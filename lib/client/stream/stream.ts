@@ -1,6 +1,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
 import { errnoCode } from '../../fs/errno.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../../session/state.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { ConnectionFailure } from '../errors.ts'
 import { findRunByMessage } from '../gateway/find-run.ts'
@@ -72,7 +73,7 @@ const REPORTED_ATTEMPT = 3
  */
 export async function* streamTurn(
   client: Letta,
-  agentId: string,
+  thread: Thread,
   input: TurnInput,
   options: StreamOptions,
   signal: AbortSignal,
@@ -88,8 +89,15 @@ export async function* streamTurn(
   }
   const { silence, pause, outage } = options.patience ?? PATIENCE
   const headers = options.session === undefined ? {} : { 'x-letta-session': options.session }
-  let open: Open = (request) =>
-    client.agents.messages.stream(agentId, body, { ...request, headers }).asResponse()
+  const { agentId, conversationId } = thread
+  let open: Open = (request) => {
+    const options = { ...request, headers }
+    if (conversationId === DEFAULT_CONVERSATION) {
+      return client.agents.messages.stream(agentId, body, options).asResponse()
+    }
+    const streaming = { ...body, streaming: true as const }
+    return client.conversations.messages.create(conversationId, streaming, options).asResponse()
+  }
   const patience = { pause, outage, signal }
   const message = { agentId, otid: input.message?.otid ?? null }
   let refused = 0

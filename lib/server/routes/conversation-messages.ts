@@ -7,6 +7,7 @@ import type { RunRecord, Thread } from '../records.ts'
 import { findPending } from '../runs/approvals.ts'
 import type { RunRequest } from '../runs/runs.ts'
 import { requireThread, type Service } from '../service.ts'
+import { SESSION_HEADER } from './leases.ts'
 import { listMessages, messageQuery } from './message-list.ts'
 import { isReply, joinOtids, sendShape, toEventFilter, toRunInput } from './send-body.ts'
 import { resumeStream, runToCompletion, streamNewRun } from './send-message.ts'
@@ -28,8 +29,9 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
     const background = body.background === true
     const otids = joinOtids(body)
     const type = 'send_conversation_message'
-    const request: RunRequest = { thread, input: toRunInput(body), background, otids, type }
-    const { signal } = req.raw
+    const { signal, headers } = req.raw
+    const client = headers.get(SESSION_HEADER)
+    const request: RunRequest = { thread, input: toRunInput(body), background, otids, type, client }
     const reader = { filter: toEventFilter(body), signal }
     if (body.streaming === false) {
       if (findPending(storage, thread) !== null && !isReply(body))
@@ -65,7 +67,8 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
   app.post(`${one}/cancel`, cancel, async ({ req, json }) => {
     const id = req.param('conversation_id')
     const thread = requireThread(service, id, req.valid('query').agent_id)
-    if (storage.runs.running(thread) !== null) return json(await runs.cancel(thread))
+    const isActive = storage.runs.running(thread) !== null || findPending(storage, thread) !== null
+    if (isActive) return json(await runs.cancel(thread))
     throw new HttpError(409, nothingToCancel(id))
   })
 

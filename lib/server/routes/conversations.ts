@@ -3,11 +3,13 @@ import * as z from 'zod'
 import { HttpError } from '../errors.ts'
 import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
 import { newId, systemMessageId } from '../ids.ts'
-import { AGENT_NOT_FOUND, isolatedLabelNotFound } from '../messages/api.ts'
+import { AGENT_NOT_FOUND, isolatedLabelNotFound, messageNotFound } from '../messages/api.ts'
 import {
   type AgentRecord,
   type BlockAuthor,
   type ConversationRecord,
+  type MessageRecord,
+  type Thread,
   threadOf,
 } from '../records.ts'
 import { compileSystemPrompt } from '../runs/request.ts'
@@ -55,11 +57,10 @@ export function conversationRoutes(app: Hono, service: Service): void {
   })
   app.get('/v1/conversations', list, ({ req, json }) => {
     const query = req.valid('query')
-    // Conversations cannot be archived here.
-    if (query.archive_status === 'archived') return json([])
     const listed = storage.conversations.list({
       agentId: query.agent_id ?? null,
       text: query.summary_search ?? null,
+      isArchived: ARCHIVE_STATUS[query.archive_status ?? 'unarchived'],
       ascending: query.order === 'asc',
       orderBy: ORDERS[query.order_by ?? 'created_at'],
       after: query.after ?? null,
@@ -94,6 +95,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
         summary: body.summary ?? before.summary,
         model: body.model ?? before.model,
         modelSettings: body.model_settings ?? before.modelSettings,
+        archivedAt: archivedAt(before, body.archived ?? null, now().toISOString()),
         updatedAt: now().toISOString(),
       }
       storage.conversations.save(after)
@@ -131,12 +133,14 @@ export function conversationRoutes(app: Hono, service: Service): void {
   app.post(`${one}/fork`, fork, ({ req, json }) => {
     const { agent_id, message_id, hidden = false } = req.valid('query')
     const source = requireThread(service, req.param('conversation_id'), agent_id)
-    const created = createConversation(source.agentId, now().toISOString(), { isHidden: hidden })
+    const messages = messagesThrough(service, source, message_id ?? null)
+    const created = createConversation(source.agentId, now().toISOString(), {
+      isHidden: hidden,
+      lastMessageAt: messages.at(-1)?.createdAt ?? null,
+    })
     storage.transaction(() => {
       storage.conversations.insert(created)
-      const messages = storage.messages.inContext(source)
-      const last = messages.findIndex((message) => message.id === message_id)
-      for (const message of last < 0 ? messages : messages.slice(0, last + 1)) {
+      for (const message of messages) {
         storage.messages.append({ ...message, ...threadOf(created), id: newId('message') })
       }
     })
@@ -157,6 +161,50 @@ export function conversationRoutes(app: Hono, service: Service): void {
       compileSystemPrompt(storage, thread, now(), { force: true, save: dry_run !== true }),
     )
   })
+}
+
+function archivedAt(
+  { archivedAt: before = null }: ConversationRecord,
+  isArchived: boolean | null,
+  at: string,
+): string | null {
+  if (isArchived === null) return before
+  return isArchived ? (before ?? at) : null
+}
+
+/**
+ * The messages in the prompt of a conversation, up to and including one of them, without calls that await an answer: only the
+ * source gets it. A message that was summarized since is found, too, with all that was said before it.
+ */
+function messagesThrough(
+  { storage }: Service,
+  thread: Thread,
+  messageId: string | null,
+): readonly MessageRecord[] {
+  const messages = storage.messages.inContext(thread)
+  if (messageId === null) return withoutPending(messages)
+  if (messageId === systemMessageId(thread)) return []
+  const last = messages.findIndex(({ id }) => id === messageId)
+  if (last >= 0) return withoutPending(messages.slice(0, last + 1))
+  const message = storage.messages.get(messageId)
+  const isOfThread =
+    message?.agentId === thread.agentId && message.conversationId === thread.conversationId
+  if (message === null || !isOfThread) throw new HttpError(404, messageNotFound(messageId))
+  const query = { limit: MAX_FORKED_MESSAGES, ascending: false, after: null, before: null }
+  const stored = storage.messages.list(thread, query)
+  return withoutPending(
+    stored.filter(({ sequence, body }) => {
+      return sequence <= message.sequence && body.role !== 'summary'
+    }),
+  )
+}
+
+const MAX_FORKED_MESSAGES = 10_000
+
+function withoutPending(messages: readonly MessageRecord[]): readonly MessageRecord[] {
+  const body = messages.at(-1)?.body
+  const isPending = body?.role === 'assistant' && body.calls.some((call) => call.runs === 'client')
+  return isPending ? messages.slice(0, -1) : messages
 }
 
 function createConversation(
@@ -211,19 +259,21 @@ const createShape = z.looseObject({
   hidden: z.boolean().nullish(),
 })
 
-const updateShape = z.looseObject(changes)
+const updateShape = z.looseObject({ ...changes, archived: z.boolean().nullish() })
 
 const ofAgent = z.object({ agent_id: z.string().optional() })
 
 const listQuery = z.object({
   agent_id: z.string().optional(),
   summary_search: z.string().optional(),
-  archive_status: z.string().optional(),
+  archive_status: z.enum(['unarchived', 'archived', 'all']).optional(),
   after: z.string().optional(),
   order: z.enum(['asc', 'desc']).optional(),
   order_by: z.enum(['created_at', 'last_message_at', 'last_run_completion']).optional(),
   limit: limitParameter(50),
 })
+
+const ARCHIVE_STATUS = { unarchived: false, archived: true, all: null } as const
 
 const ORDERS = {
   created_at: 'createdAt',

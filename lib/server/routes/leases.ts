@@ -1,61 +1,72 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
 import { describeEndpoint } from '../http/endpoint.ts'
-import { defaultThread, type LeaseRecord } from '../records.ts'
+import { type LeaseRecord, leaseKey, type Thread } from '../records.ts'
 import { findPending } from '../runs/approvals.ts'
-import { requireAgent, type Service } from '../service.ts'
+import { requireAgent, requireThread, type Service } from '../service.ts'
 import type { leaseSchema } from '../wire/schema-types.ts'
 
 /** The header by which a session names itself, in requests that start runs. */
 export const SESSION_HEADER = 'x-letta-session'
 
 /**
- * Leases: which session is at work on an agent. They are an addition to the Letta API. A lease forbids nothing: it lets the
- * sessions of one agent wait for each other, where the calls of one would otherwise seem left pending to the others.
+ * Leases: which session is at work on a conversation of an agent, by default on the agent's own history. They are an addition
+ * to the Letta API. A lease forbids nothing: it lets the sessions of one conversation wait for each other, where the calls of
+ * one would otherwise seem left pending to the others.
  */
 export function leaseRoutes(app: Hono, service: Service): void {
   const { storage } = service
   const path = '/v1/agents/:agent_id/lease'
+  const threadOf = (agentId: string, conversationId: string | undefined): Thread =>
+    requireThread(service, conversationId ?? requireAgent(service, agentId).id, agentId)
 
   const read = describeEndpoint({
     summary: 'Get the lease of an agent, and the client whose calls are pending',
+    query: ofConversation,
     response: 'lease',
   })
-  app.get(path, read, ({ req, json }) =>
-    json(toLeaseJson(service, requireAgent(service, req.param('agent_id')).id)),
-  )
+  app.get(path, read, ({ req, json }) => {
+    const { conversation_id } = req.valid('query')
+    return json(toLeaseJson(service, threadOf(req.param('agent_id'), conversation_id)))
+  })
 
   const hold = describeEndpoint({
     summary: 'Take or renew the lease of an agent, unless another session has it',
+    query: ofConversation,
     body: holdShape,
     response: 'lease',
   })
   app.put(path, hold, ({ req, json }) => {
     const { owner, activity, process, replaces } = req.valid('json')
-    const { id: agentId } = requireAgent(service, req.param('agent_id'))
+    const thread = threadOf(req.param('agent_id'), req.valid('query').conversation_id)
     storage.transaction(() => {
-      const current = storage.leases.get(agentId)
+      const current = storage.leases.get(leaseKey(thread))
       if (current !== null && current.owner !== owner && !isSame(current, replaces)) return
       const beat = (current?.beat ?? 0) + 1
+      const agentId = leaseKey(thread)
       storage.leases.put({ agentId, owner, activity, process: toProcess(process), beat })
     })
-    return json(toLeaseJson(service, agentId))
+    return json(toLeaseJson(service, thread))
   })
 
   const release = describeEndpoint({
     summary: 'Release the lease of an agent',
-    query: z.object({ owner: z.string() }),
+    query: ofConversation.extend({ owner: z.string() }),
     response: 'lease',
   })
   app.delete(path, release, ({ req, json }) => {
-    const { id: agentId } = requireAgent(service, req.param('agent_id'))
+    const { owner, conversation_id } = req.valid('query')
+    const thread = threadOf(req.param('agent_id'), conversation_id)
     storage.transaction(() => {
-      const isOwn = storage.leases.get(agentId)?.owner === req.valid('query').owner
-      if (isOwn) storage.leases.remove(agentId)
+      const key = leaseKey(thread)
+      if (storage.leases.get(key)?.owner === owner) storage.leases.remove(key)
     })
-    return json(toLeaseJson(service, agentId))
+    return json(toLeaseJson(service, thread))
   })
 }
+
+/** The agent's default history when absent. */
+const ofConversation = z.object({ conversation_id: z.string().optional() })
 
 const processShape = z.looseObject({
   host: z.string(),
@@ -81,9 +92,9 @@ function toProcess(given: z.output<typeof holdShape>['process']): LeaseRecord['p
   return { host: given.host, processId: given.process_id, startedAt: given.started_at ?? null }
 }
 
-function toLeaseJson({ storage }: Service, agentId: string): z.output<typeof leaseSchema> {
-  const lease = storage.leases.get(agentId)
-  const pending = findPending(storage, defaultThread(agentId))
+function toLeaseJson({ storage }: Service, thread: Thread): z.output<typeof leaseSchema> {
+  const lease = storage.leases.get(leaseKey(thread))
+  const pending = findPending(storage, thread)
   const runId = pending?.message.runId ?? null
   return {
     lease: lease === null ? null : { ...toHolderJson(lease) },

@@ -59,6 +59,8 @@ export function agentTable(database: Database): AgentTable {
       execute(database, 'delete from passages where agent_id = ?', id)
       execute(database, 'delete from steps where agent_id = ?', id)
       execute(database, 'delete from runs where agent_id = ?', id)
+      const ofConversations = 'agent_id in (select id from conversations where agent_id = ?)'
+      execute(database, `delete from leases where ${ofConversations}`, id)
       execute(database, 'delete from conversations where agent_id = ?', id)
       execute(database, 'delete from leases where agent_id = ?', id)
       execute(database, 'delete from agents where id = ?', id)

@@ -6,6 +6,8 @@ export interface ConversationQuery {
   readonly agentId: string | null
   /** Part of the summary. */
   readonly text: string | null
+  /** Null for archived ones and others. */
+  readonly isArchived: boolean | null
   readonly ascending: boolean
   readonly orderBy: 'createdAt' | 'lastMessageAt'
   /** Id of a conversation. */
@@ -50,6 +52,7 @@ export function conversationTable(database: Database): ConversationTable {
       const ofRuns = 'run_id in (select id from runs where conversation_id = ?)'
       execute(database, `delete from steps where ${ofRuns}`, id)
       execute(database, 'delete from runs where conversation_id = ?', id)
+      execute(database, 'delete from leases where agent_id = ?', id)
       execute(database, 'delete from conversations where id = ?', id)
     },
   }
@@ -65,10 +68,12 @@ function list(database: Database, query: ConversationQuery): readonly Conversati
          and (?2 is null or instr(lower(record ->> '$.summary'), lower(?2)) > 0)
          and (?3 is null or (${key}, rowid) ${beyond} (select ${key}, rowid from conversations where id = ?3))
          and record ->> '$.isHidden' is not 1
+         and (?5 is null or (record ->> '$.archivedAt' is not null) = ?5)
        order by ${key} ${direction}, rowid ${direction} limit ?4`,
     query.agentId,
     query.text,
     query.after,
     query.limit,
+    query.isArchived === null ? null : Number(query.isArchived),
   ).map((row) => parseRecord(row))
 }

@@ -2,7 +2,7 @@ import type { LeaseRecord } from '../records.ts'
 import type { Database } from './database.ts'
 import { execute, parseRecord, queryFirst } from './statements.ts'
 
-/** At most one lease for each agent. */
+/** At most one lease for each conversation, by `leaseKey`. */
 export interface LeaseTable {
   get(agentId: string): LeaseRecord | null
   put(lease: LeaseRecord): void

@@ -170,6 +170,8 @@ export function toConversationJson(
     model: conversation.model,
     model_settings: conversation.modelSettings,
     last_message_at: conversation.lastMessageAt,
+    archived: (conversation.archivedAt ?? null) !== null,
+    archived_at: conversation.archivedAt ?? null,
     created_at: conversation.createdAt,
     updated_at: conversation.updatedAt,
   }

@@ -136,6 +136,8 @@ export const conversationSchema = z.object({
   model: maybe,
   model_settings: json.nullable(),
   last_message_at: maybe,
+  archived: z.boolean(),
+  archived_at: maybe,
   created_at: text,
   updated_at: text,
 })

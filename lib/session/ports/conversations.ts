@@ -1,27 +1,33 @@
 import type { ContextWindow } from '../../client/gateway/context.ts'
-import type { AgentDetails, Compaction } from '../../client/gateway/gateway.ts'
+import type { ThreadDetails } from '../../client/gateway/conversations.ts'
+import type { Compaction } from '../../client/gateway/gateway.ts'
 import type { HistoryPage } from '../../client/gateway/history-pagination.ts'
 import { createUserError, UserError } from '../../util/user-error.ts'
+import type { ConversationActions } from '../conversation-actions.ts'
 import { withNamedCalls } from '../label-calls.ts'
 import { cannotCompact, notFollowed } from '../messages.ts'
 import type { Services } from '../services.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
+import { DEFAULT_CONVERSATION, openThread, threadKey } from '../state.ts'
 
-/** The conversation with the open agent, as the server stores it. */
-export interface ConversationsPort {
+/** The open conversation, as the server stores it. */
+interface ConversationHistory {
   /** Loads and shows the page of messages before those that are shown. */
   loadEarlier(): Promise<void>
-  /** Deletes the conversation on the server and here; memory stays. */
-  clear(): Promise<void>
   /** Replaces older messages by a summary, on the server. */
   compact(): Promise<Compaction>
   /** Query: what fills the context window now, counted by the server at each call. */
   contextWindow(): Promise<ContextWindow>
 }
 
-export interface OpenConversations extends ConversationsPort {
-  /** Loads the newest page of the agent's messages; the returned function shows them. */
-  load(services: Services, agent: AgentDetails): Promise<() => void>
+export interface ConversationsPort extends ConversationHistory, ConversationActions {
+  /** Deletes the messages of the open conversation on the server and here; memory stays. */
+  clear(): Promise<void>
+}
+
+export interface OpenConversations extends ConversationHistory {
+  /** Loads the newest page of a conversation's messages; the returned function shows them. */
+  load(services: Services, thread: ThreadDetails): Promise<() => void>
   /** Shows what other sessions have said since. */
   follow(services: Services): Promise<void>
 }
@@ -33,8 +39,8 @@ export function createConversations(context: SessionContext): OpenConversations 
   const { store } = context
   let earlier: HistoryPage['earlier'] = null
   return {
-    async load({ gateway, runner }, agent) {
-      const history = await gateway.history(agent, HISTORY_PAGE_MESSAGES)
+    async load({ gateway, runner }, thread) {
+      const history = await gateway.history(thread, HISTORY_PAGE_MESSAGES)
       const entries = withNamedCalls(history.entries, runner)
       earlier = history.earlier
       return () => {
@@ -46,13 +52,13 @@ export function createConversations(context: SessionContext): OpenConversations 
       }
     },
     async follow({ gateway, runner, notify }) {
-      const id = openAgentId(context)
+      const key = openKey(context)
       try {
-        const agent = await gateway.agent(id)
-        if (agent === null) return
-        const history = await gateway.history(agent, HISTORY_PAGE_MESSAGES)
+        const thread = await gateway.thread(openThread(store.state))
+        if (thread === null) return
+        const history = await gateway.history(thread, HISTORY_PAGE_MESSAGES)
         const entries = withNamedCalls(history.entries, runner)
-        if (id === openAgentId(context)) store.dispatch({ type: 'history.followed', entries })
+        if (key === openKey(context)) store.dispatch({ type: 'history.followed', entries })
       } catch (thrown) {
         // The messages are shown at the next start; this turn does not depend on them.
         if (!(thrown instanceof UserError)) throw thrown
@@ -61,29 +67,52 @@ export function createConversations(context: SessionContext): OpenConversations 
     },
     async loadEarlier() {
       const load = earlier
-      const id = openAgentId(context)
+      const key = openKey(context)
       // Null while a page loads, so that pages load one at a time.
       earlier = null
       const page = await load?.().catch((thrown: unknown) => {
-        if (id === openAgentId(context)) earlier = load
+        if (key === openKey(context)) earlier = load
         throw thrown
       })
-      if (page === undefined || id !== openAgentId(context)) return
+      if (page === undefined || key !== openKey(context)) return
       earlier = page.earlier
       const entries = withNamedCalls(page.entries, agentServices(context).runner)
       store.dispatch({ type: 'history.extended', entries, earlier: earlier !== null })
     },
-    async clear() {
-      await agentServices(context).gateway.reset(openAgentId(context))
-      earlier = null
-      store.dispatch({ type: 'history.cleared' })
-    },
     async compact() {
       const { gateway } = agentServices(context)
-      const made = await gateway.compact(openAgentId(context))
+      const made = await gateway.compact(openThread(store.state))
       if (made !== null) return made
       throw createUserError(cannotCompact(gateway.url))
     },
-    contextWindow: async () => agentServices(context).gateway.context(openAgentId(context)),
+    contextWindow: async () => agentServices(context).gateway.context(openThread(store.state)),
   }
+}
+
+/** The port of a session: the history of the open conversation, and the conversations of the agent. */
+export function createConversationsPort(
+  context: SessionContext,
+  history: ConversationHistory,
+  actions: ConversationActions,
+): ConversationsPort {
+  const { store } = context
+  return {
+    ...history,
+    ...actions,
+    async clear() {
+      const { conversation } = store.state
+      if (conversation.id === DEFAULT_CONVERSATION) {
+        await agentServices(context).gateway.reset(openAgentId(context))
+        store.dispatch({ type: 'history.cleared' })
+        return
+      }
+      // A conversation cannot be emptied: an empty one takes its place.
+      await actions.start()
+      await actions.delete(conversation.id)
+    },
+  }
+}
+
+function openKey({ store }: SessionContext): string {
+  return threadKey(openThread(store.state))
 }

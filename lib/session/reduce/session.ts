@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../events.ts'
 import {
+  DEFAULT_CONVERSATION,
   NO_USAGE,
   type SessionState,
   type TurnRecord,
@@ -29,8 +30,18 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       return state.agent === null ? { ...state, start: 'failed' } : state
     case 'agent.opened': {
       const isSame = state.agent?.id === event.agent.id
-      return { ...state, agent: event.agent, usage: isSame ? state.usage : NO_USAGE }
+      const { conversation, usage } = isSame ? state : NEWLY_OPENED
+      return { ...state, agent: event.agent, conversation, usage }
     }
+    case 'conversation.opened': {
+      const isSame = state.conversation.id === event.conversation.id
+      const usage = isSame ? state.usage : NO_USAGE
+      return { ...state, conversation: event.conversation, usage }
+    }
+    case 'conversation.titled':
+      return state.conversation.id === event.id
+        ? { ...state, conversation: { ...state.conversation, title: event.title } }
+        : state
     case 'agent.changed':
       return { ...state, agent: event.agent }
     case 'history.cleared':
@@ -108,6 +119,11 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
     default:
       return state
   }
+}
+
+const NEWLY_OPENED = {
+  conversation: { id: DEFAULT_CONVERSATION, title: null },
+  usage: NO_USAGE,
 }
 
 /** Events that show the turn is alive; "seconds since the last event" counts from them. */

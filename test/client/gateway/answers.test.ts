@@ -2,6 +2,7 @@ import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import { createGateway, type Gateway } from '../../../lib/client/gateway/gateway.ts'
 import { invalidResponse } from '../../../lib/client/messages.ts'
+import { defaultThread } from '../../../lib/session/state.ts'
 import { UserError } from '../../../lib/util/user-error.ts'
 import { openShell, type Shell } from '../../support/command-line.ts'
 
@@ -48,9 +49,12 @@ const ASKS: Readonly<
     ask: (gateway) => gateway.changeBlock('block-1', { value: 'x', by: 'user' }),
   },
   'a registered tool': { ask: (gateway) => gateway.registerTool(draft) },
-  'a page of messages': { ask: (gateway) => gateway.messages('agent-1', null), isList: true },
-  'the size of the context': { ask: (gateway) => gateway.context('agent-1') },
-  'a compaction': { ask: (gateway) => gateway.compact('agent-1') },
+  'a page of messages': {
+    ask: (gateway) => gateway.messages(defaultThread('agent-1'), null),
+    isList: true,
+  },
+  'the size of the context': { ask: (gateway) => gateway.context(defaultThread('agent-1')) },
+  'a compaction': { ask: (gateway) => gateway.compact(defaultThread('agent-1')) },
 }
 
 function gatewayOf(answer: (path: string) => Response): Gateway {

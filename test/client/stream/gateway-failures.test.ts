@@ -2,6 +2,7 @@ import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import type { StreamPart } from '../../../lib/client/stream/decode.ts'
 import { streamTurn } from '../../../lib/client/stream/stream.ts'
+import { defaultThread } from '../../../lib/session/state.ts'
 import { type LettaOverHttp, lettaOverHttp } from '../../support/letta-over-http.ts'
 import { createAgent } from '../../support/letta-server.ts'
 import { scriptedProvider } from '../../support/scripted-provider.ts'
@@ -39,7 +40,7 @@ describe('A gateway that fails in front of the server', () => {
     const parts: StreamPart[] = []
     const turn = streamTurn(
       client,
-      agentId,
+      defaultThread(agentId),
       { replies: [], message },
       options,
       new AbortController().signal,

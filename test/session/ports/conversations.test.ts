@@ -1,11 +1,11 @@
 import { expect } from 'chai'
-import type { AgentDetails } from '../../../lib/client/gateway/gateway.ts'
+import type { ThreadDetails } from '../../../lib/client/gateway/conversations.ts'
 import type { HistoryPage } from '../../../lib/client/gateway/history-pagination.ts'
 import { createConversations } from '../../../lib/session/ports/conversations.ts'
 import { reduceSession } from '../../../lib/session/reduce/session.ts'
 import type { Services } from '../../../lib/session/services.ts'
 import type { SessionContext } from '../../../lib/session/session-context.ts'
-import { type Agent, type Entry, emptySession } from '../../../lib/session/state.ts'
+import { type Agent, defaultThread, type Entry, emptySession } from '../../../lib/session/state.ts'
 import { createStore } from '../../../lib/store.ts'
 
 const said = (text: string): Entry => ({ type: 'assistant', id: text, text })
@@ -37,7 +37,7 @@ async function openConversations() {
   const context = { store, services } as unknown as SessionContext
   const port = createConversations(context)
   store.dispatch({ type: 'agent.opened', agent: agentOf('a') })
-  const show = await port.load(services, agentOf('a') as AgentDetails)
+  const show = await port.load(services, defaultThread('a') as ThreadDetails)
   show()
   return {
     port,

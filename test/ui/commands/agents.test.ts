@@ -53,7 +53,7 @@ describe('The command /agents', () => {
         })
         .submit('/rename First')
         .expectState('the name', agentName, 'First')
-        .submit('/new')
+        .submit('/new-agent')
         .expectState('whether another is open', ({ session }) => session.agent?.id !== first, true)
         .perform((desk) => {
           second = idOf(desk)

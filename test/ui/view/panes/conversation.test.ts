@@ -324,7 +324,7 @@ describe('The conversation', () => {
 
   it('shows what to do when no agent could be opened', () => {
     const rows = contentOf(given(SIZE, { type: 'opening.failed' }), SIZE.columns)
-    expect(rows).to.include('agent      none (/agents to open, /new to create)')
+    expect(rows).to.include('agent      none (/agents to open, /new-agent to create)')
   })
 
   it('shows that the server has earlier messages', () => {

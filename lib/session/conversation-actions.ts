@@ -1,0 +1,117 @@
+import type { ConversationListing } from '../client/gateway/conversations.ts'
+import { createUserError, UserError } from '../util/user-error.ts'
+import { conversationTitle } from './conversation-title.ts'
+import {
+  CANNOT_ARCHIVE,
+  CONVERSATION_BUSY,
+  conversationsUnavailable,
+  DEFAULT_HAS_NO_TITLE,
+  DEFAULT_STAYS,
+  forkTitle,
+  MESSAGE_NOT_STORED,
+} from './messages.ts'
+import type { Opener } from './opener.ts'
+import type { Services } from './services.ts'
+import { agentServices, openAgentId, type SessionContext } from './session-context.ts'
+import { DEFAULT_CONVERSATION, openThread } from './state.ts'
+
+/** The conversations of the open agent: they share its memory, and each has a separate history. */
+export interface ConversationActions {
+  /** Query: the agent's conversations without its default one, most recently used first. Null when the server has none. */
+  list(): Promise<readonly ConversationListing[] | null>
+  /** Begins an empty conversation with the same memory. */
+  start(): Promise<void>
+  /** Continues a conversation, of another agent as well; `DEFAULT_CONVERSATION` of the open agent. */
+  open(id: string): Promise<void>
+  /** Names the open conversation. */
+  setTitle(title: string): Promise<void>
+  /**
+   * Copies the open conversation and continues the copy: all of it, or what came before the user's message with this entry id.
+   * The original stays as it is.
+   */
+  fork(options?: { readonly before: string }): Promise<void>
+  archive(id: string, isArchived: boolean): Promise<void>
+  /** Deletes a conversation with its messages, and leaves it first when it is the open one. */
+  delete(id: string): Promise<void>
+}
+
+export function createConversationActions(
+  context: SessionContext,
+  opener: Opener,
+): ConversationActions {
+  const { store } = context
+  const gatewayOf = ({ gateway }: Services) => gateway.conversations
+  const unavailable = () =>
+    createUserError(conversationsUnavailable(store.state.server?.url ?? null))
+
+  const start = async (): Promise<void> => {
+    assertIdle(context)
+    const services = agentServices(context)
+    const made = await gatewayOf(services).create(openAgentId(context))
+    if (made === null) throw unavailable()
+    await opener.openConversation(made.id)
+  }
+  const setTitle = async (id: string, title: string): Promise<void> => {
+    await gatewayOf(agentServices(context)).update(id, { title })
+    store.dispatch({ type: 'conversation.titled', id, title })
+  }
+  store.subscribe(({ conversation }, event) => {
+    if (event.type !== 'message.sent' || conversation.id === DEFAULT_CONVERSATION) return
+    const title = conversation.title === null ? conversationTitle(event.text) : null
+    if (title === null) return
+    // The next message, or the next client, can name it as well.
+    setTitle(conversation.id, title).catch((thrown: unknown) => {
+      if (!(thrown instanceof UserError)) throw thrown
+    })
+  })
+
+  return {
+    list: async () => gatewayOf(agentServices(context)).list(openAgentId(context)),
+    start,
+    async open(id) {
+      assertIdle(context)
+      await opener.openConversation(id)
+    },
+    async setTitle(title) {
+      const { id } = store.state.conversation
+      if (id === DEFAULT_CONVERSATION) throw createUserError(DEFAULT_HAS_NO_TITLE)
+      await setTitle(id, title)
+    },
+    async fork(options) {
+      assertIdle(context)
+      const services = agentServices(context)
+      const { conversation } = store.state
+      const thread = openThread(store.state)
+      const place =
+        options === undefined ? null : await services.gateway.findMessage(thread, options.before)
+      if (options !== undefined && place === null) throw createUserError(MESSAGE_NOT_STORED)
+      if (place !== null && place.previous === null) return start()
+      const through = place?.previous ?? null
+      const made = await gatewayOf(services).fork(thread, { through })
+      if (made === null) throw unavailable()
+      const first = store.state.settled.find((entry) => entry.type === 'user')
+      const title = conversation.title ?? (first && conversationTitle(first.text)) ?? null
+      if (title !== null) await gatewayOf(services).update(made.id, { title: forkTitle(title) })
+      await opener.openConversation(made.id)
+    },
+    async archive(id, isArchived) {
+      if (id === DEFAULT_CONVERSATION) throw createUserError(DEFAULT_STAYS)
+      const after = await gatewayOf(agentServices(context)).update(id, { isArchived })
+      if (after.isArchived !== isArchived) throw new UserError(CANNOT_ARCHIVE)
+    },
+    async delete(id) {
+      if (id === DEFAULT_CONVERSATION) throw createUserError(DEFAULT_STAYS)
+      if (id === store.state.conversation.id) {
+        assertIdle(context)
+        await opener.openConversation(DEFAULT_CONVERSATION)
+      }
+      await gatewayOf(agentServices(context)).delete(id)
+    },
+  }
+}
+
+/** What is queued belongs to the conversation that it was written in. */
+function assertIdle({ store }: SessionContext): void {
+  const { turn, queue } = store.state
+  if (turn.type === 'running' || queue.length > 0) throw createUserError(CONVERSATION_BUSY)
+}

@@ -1,0 +1,44 @@
+import { serverName } from '../client/backend.ts'
+import { UnknownAgent } from '../client/gateway/agents.ts'
+import type { ConversationListing } from '../client/gateway/conversations.ts'
+import { conversationNotFound } from './messages.ts'
+import type { Services } from './services.ts'
+import { DEFAULT_CONVERSATION, type Thread } from './state.ts'
+
+export function threadOf({ agentId, id }: ConversationListing): Thread {
+  return { agentId, conversationId: id }
+}
+
+/** A conversation that the user names. Throws a `UserError` when it does not exist. */
+export async function requireConversation(
+  { gateway }: Services,
+  id: string,
+): Promise<ConversationListing> {
+  const found = await gateway.conversations.retrieve(id)
+  if (found !== null) return found
+  const { message, hint } = conversationNotFound(id)
+  throw new UnknownAgent(message, { hint })
+}
+
+/** The agent's last conversation in this directory; null for its default history, also when it was deleted since. */
+export async function lastConversation(
+  services: Services,
+  agentId: string,
+): Promise<ConversationListing | null> {
+  const id = rememberedIn(services).lastConversation(agentId)
+  if (id === null) return null
+  const found = await services.gateway.conversations.retrieve(id)
+  return found?.agentId === agentId ? found : null
+}
+
+export async function rememberThread(
+  services: Services,
+  { agentId, conversationId }: Thread,
+): Promise<void> {
+  const id = conversationId === DEFAULT_CONVERSATION ? null : conversationId
+  await rememberedIn(services).rememberConversation(agentId, id)
+}
+
+function rememberedIn({ settings, options }: Services) {
+  return settings.on(serverName(options.backend))
+}

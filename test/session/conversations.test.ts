@@ -1,0 +1,202 @@
+import { expect } from 'chai'
+import { conversationNotFound, MESSAGE_NOT_STORED } from '../../lib/session/messages.ts'
+import { DEFAULT_CONVERSATION } from '../../lib/session/state.ts'
+import { messageOf } from '../../lib/util/user-error.ts'
+import { rejection } from '../support/rejection.ts'
+import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
+
+describe('The conversations of an agent', () => {
+  let desk: SessionDesk
+  beforeEach(async () => {
+    desk = await openDesk([{ sticky: true, text: 'Noted.' }])
+    await desk.session.opened
+  })
+  afterEach(() => desk.close())
+
+  const state = () => desk.session.store.state
+  const port = () => desk.session.conversations
+  const lastRequest = () => conversation(desk.endpoint.requests.at(-1))
+  const entryOf = (text: string): string =>
+    state().settled.find((entry) => entry.type === 'user' && entry.text === text)?.id ?? ''
+
+  it('share its memory, and have a separate history each', async () => {
+    await desk.says('one')
+    await port().start()
+    expect(transcript(state())).to.deep.equal([])
+    await desk.says('two')
+    expect(lastRequest()).to.deep.equal(['user: two'])
+    expect(state().memory.map(({ block }) => block.label)).to.include('human')
+    await port().open(DEFAULT_CONVERSATION)
+    expect(transcript(state())).to.deep.equal(['user: one', 'assistant: Noted.'])
+  })
+
+  it('are named after their first message', async () => {
+    await port().start()
+    await desk.says('Make the layout pure\nand add a test')
+    const { id } = state().conversation
+    await desk.session.store.when(({ conversation: open }) => open.title !== null || undefined)
+    expect((await port().list())?.map((one) => [one.id, one.title])).to.deep.equal([
+      [id, 'Make the layout pure'],
+    ])
+    await port().setTitle('Layout')
+    await desk.says('and more')
+    expect(state().conversation).to.deep.equal({ id, title: 'Layout' })
+    expect((await port().list())?.map(({ title }) => title)).to.deep.equal(['Layout'])
+  })
+
+  it('are resumed in the directory in which they were open', async () => {
+    await desk.says('one')
+    await port().start()
+    await desk.says('two')
+    const { id } = state().conversation
+    const next = desk.again()
+    await next.session.opened
+    expect(next.session.store.state.conversation.id).to.equal(id)
+    expect(transcript(next.session.store.state)).to.deep.equal(['user: two', 'assistant: Noted.'])
+    await next.says('three')
+    expect(lastRequest()).to.deep.equal(['user: two', 'assistant: Noted.', 'user: three'])
+  })
+
+  it('are opened by their id', async () => {
+    await port().start()
+    await desk.says('two')
+    const { id } = state().conversation
+    await port().open(DEFAULT_CONVERSATION)
+    const next = desk.again({ conversation: id })
+    await next.session.opened
+    expect(transcript(next.session.store.state)).to.deep.equal(['user: two', 'assistant: Noted.'])
+  })
+
+  it('that do not exist are reported, and nothing is opened in their place', async () => {
+    const id = 'conv-11111111-1111-4111-8111-111111111111'
+    const next = desk.again({ conversation: id })
+    const thrown = await rejection(next.session.opened)
+    expect(messageOf(thrown)).to.equal(conversationNotFound(id).message)
+    expect(next.session.store.state.agent).to.equal(null)
+  })
+
+  it('that were deleted elsewhere are not resumed', async () => {
+    await desk.says('one')
+    await port().start()
+    const { id } = state().conversation
+    const other = desk.again()
+    await other.session.opened
+    await other.session.conversations.delete(id)
+    const next = desk.again()
+    await next.session.opened
+    expect(transcript(next.session.store.state)).to.deep.equal(['user: one', 'assistant: Noted.'])
+  })
+
+  it('are deleted with their messages, and the first one is continued', async () => {
+    await desk.says('one')
+    await port().start()
+    await desk.says('two')
+    await port().delete(state().conversation.id)
+    expect(state().conversation.id).to.equal(DEFAULT_CONVERSATION)
+    expect(transcript(state())).to.deep.equal(['user: one', 'assistant: Noted.'])
+    expect(await port().list()).to.deep.equal([])
+  })
+
+  it('are archived, and no longer', async () => {
+    await port().start()
+    const { id } = state().conversation
+    const archived = async () => (await port().list())?.map(({ isArchived }) => isArchived)
+    await port().archive(id, true)
+    expect(await archived()).to.deep.equal([true])
+    await port().archive(id, false)
+    expect(await archived()).to.deep.equal([false])
+  })
+
+  it('are cleared without a trace in the others', async () => {
+    await desk.says('one')
+    await port().start()
+    await desk.says('two')
+    await port().clear()
+    expect(transcript(state())).to.deep.equal([])
+    expect((await port().list())?.map(({ title }) => title)).to.deep.equal([null])
+    await desk.says('three')
+    expect(lastRequest()).to.deep.equal(['user: three'])
+  })
+
+  it('are forked, and the original stays as it is', async () => {
+    await port().start()
+    await desk.says('one')
+    await desk.session.store.when(({ conversation: open }) => open.title !== null || undefined)
+    const original = state().conversation.id
+    await port().fork()
+    expect(state().conversation.title).to.equal('one (fork)')
+    await desk.says('two')
+    expect(lastRequest()).to.deep.equal(['user: one', 'assistant: Noted.', 'user: two'])
+    await port().open(original)
+    expect(transcript(state())).to.deep.equal(['user: one', 'assistant: Noted.'])
+  })
+
+  it('are forked before any message of the user, that of the first conversation as well', async () => {
+    for (const text of ['one', 'two', 'three']) await desk.says(text)
+    await port().fork({ before: entryOf('two') })
+    expect(transcript(state())).to.deep.equal(['user: one', 'assistant: Noted.'])
+    expect(state().conversation.title).to.equal('one (fork)')
+    await port().fork({ before: entryOf('one') })
+    expect(transcript(state())).to.deep.equal([])
+    await port().open(DEFAULT_CONVERSATION)
+    expect(transcript(state()).length).to.equal(6)
+  })
+
+  it('are not forked at a message that the server has not stored', async () => {
+    await desk.says('one')
+    const thrown = await rejection(port().fork({ before: 'unknown' }))
+    expect(messageOf(thrown)).to.equal(MESSAGE_NOT_STORED.message)
+    expect(state().conversation.id).to.equal(DEFAULT_CONVERSATION)
+  })
+})
+
+const BASH = { id: 'c1', name: 'Bash', args: { command: 'touch made.txt' } }
+
+describe('A conversation other than the first', () => {
+  it('runs tools after approval, and continues with calls left pending', async () => {
+    const desk = await openDesk([{ calls: [BASH] }, { text: 'Done.' }])
+    await desk.session.opened
+    await desk.session.conversations.start()
+    desk.session.turns.send('Run it')
+    await desk.asks()
+    const { id } = desk.session.store.state.conversation
+    const next = desk.again({ conversation: id })
+    await next.session.opened
+    await next.session.store.when(
+      ({ turn }) => (turn.type === 'running' && turn.waitsFor) || undefined,
+    )
+    desk.session.approvals.allow('c1')
+    await desk.settled()
+    expect(transcript(desk.session.store.state).at(-1)).to.equal('assistant: Done.')
+    await desk.close()
+  })
+
+  it('is cancelled while a call awaits approval, and is free for the next message', async () => {
+    const desk = await openDesk([{ calls: [BASH] }, { text: 'Fine.' }])
+    await desk.session.opened
+    await desk.session.conversations.start()
+    desk.session.turns.send('Run it')
+    await desk.asks()
+    desk.session.turns.cancel()
+    await desk.settled()
+    await desk.says('Leave it')
+    expect(transcript(desk.session.store.state).at(-1)).to.equal('assistant: Fine.')
+    await desk.close()
+  })
+
+  it('does not wait for a turn in another conversation of the agent', async () => {
+    const desk = await openDesk([{ calls: [BASH] }, { text: 'Beside it.' }])
+    await desk.session.opened
+    desk.session.turns.send('Run it')
+    await desk.asks()
+    const next = desk.again()
+    await next.session.opened
+    next.session.turns.cancel()
+    await next.session.store.when(({ turn }) => turn.type === 'idle' || undefined)
+    await next.session.conversations.start()
+    next.session.turns.send('Something else')
+    await next.settled(2)
+    expect(transcript(next.session.store.state).at(-1)).to.equal('assistant: Beside it.')
+    await desk.close()
+  })
+})
