@@ -1,12 +1,12 @@
 import { EXIT_CODES } from '../lib/cli/exit-codes.ts'
 import { type Invocation, parseArguments } from '../lib/cli/parse.ts'
 import { toShellMessage } from '../lib/cli/shell-message.ts'
-import { stripControlCharacters } from '../lib/util/sanitize.ts'
 import { PromptCancelledError, UsageError, UserError } from '../lib/util/user-error.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { type ProcessContext, readCliEnvironment } from './io/cli-environment.ts'
 import { missingPackage } from './io/missing-package.ts'
 import { reportCrash } from './io/report-crash.ts'
+import { safeOutput } from './io/safe-output.ts'
 import { line, stdoutFailed } from './messages.ts'
 
 /** Runs a command line; returns the exit code. Each kind of command line loads only what it needs. */
@@ -21,7 +21,7 @@ export async function main(argv: readonly string[], context: ProcessContext): Pr
     }
     const hint = thrown.hint === undefined ? '' : `\n  ${thrown.hint.replaceAll('\n', '\n  ')}`
     const message = toShellMessage(`${thrown.message}${hint}`)
-    context.stderr.write(line(stripControlCharacters(message)))
+    safeOutput(context.stderr).write(line(message))
     return exitCodeOf(thrown)
   }
 }
@@ -80,6 +80,6 @@ async function start(invocation: StartingInvocation, context: ProcessContext): P
 export function exitOnEpipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.emit('SIGTERM', 'SIGPIPE')
-    else process.stderr.write(line(stdoutFailed(error.message)))
+    else safeOutput(process.stderr).write(line(stdoutFailed(error.message)))
   })
 }

@@ -46,8 +46,8 @@ export async function runWorkbench(
     })
     await workbench.closed
     const { demo } = session
-    if (!demo) process.stdout.write(exitSummary(workbench.state().session, Date.now()) ?? '')
-    for (const line of workbench.exitLines()) process.stdout.write(`${toShellMessage(line)}\n`)
+    if (!demo) cli.stdout.write(exitSummary(workbench.state().session, Date.now()) ?? '')
+    for (const line of workbench.exitLines()) cli.stdout.write(`${toShellMessage(line)}\n`)
   } finally {
     removeScratch()
   }

@@ -11,7 +11,6 @@ import {
   summarizeChanges,
 } from '../../lib/tools/journal/summarize-changes.ts'
 import { createVersionDiffs, type VersionDiff } from '../../lib/tools/journal/version-diff.ts'
-import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
@@ -202,8 +201,8 @@ async function printPatch(
       const contents = { before: old ?? null, after: now ?? null }
       const patch = toGitPatch({ path: name, ...contents, isExecutable })
       if (patch === null) notify(leftOutOfPatch(label, 'binary'))
-      else if (cli.stdout.isTTY === true) cli.stdout.write(stripControlCharacters(String(patch)))
-      else cli.stdout.write(patch)
+      else if (cli.stdout.isTTY === true) cli.stdout.write(String(patch))
+      else cli.stdout.unfiltered.write(patch)
     }
   }
   return 0

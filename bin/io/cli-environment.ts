@@ -10,6 +10,7 @@ import {
   NOT_A_DIRECTORY_HINT,
   notADirectory,
 } from '../messages.ts'
+import { type Output, type SafeOutput, safeOutput } from './safe-output.ts'
 
 /** What the program uses of `process`; tests pass a substitute. */
 export interface ProcessContext {
@@ -28,13 +29,10 @@ export type Input = NodeJS.ReadableStream & {
   destroy(): unknown
 }
 
-export interface Output {
-  readonly isTTY?: boolean
-  write(text: string | Uint8Array): unknown
-}
-
 /** The process as the commands see it. Paths are absolute. */
-export interface CliEnvironment extends Pick<ProcessContext, 'stdin' | 'stdout' | 'stderr'> {
+export interface CliEnvironment extends Pick<ProcessContext, 'stdin'> {
+  readonly stdout: SafeOutput
+  readonly stderr: SafeOutput
   readonly home: string
   /** The directory in which the user typed the command. */
   readonly cwd: string
@@ -47,8 +45,8 @@ export function readCliEnvironment(context: ProcessContext): CliEnvironment {
   const { stdin, stdout, stderr, env } = context
   return {
     stdin,
-    stdout,
-    stderr,
+    stdout: safeOutput(stdout),
+    stderr: safeOutput(stderr),
     home: findHome(env),
     cwd: findCwd(context),
     temporary: tmpdir(),

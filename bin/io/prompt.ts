@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
-import { stripControlCharacters } from '../../lib/util/sanitize.ts'
+import { toTerminalText } from '../../lib/util/sanitize.ts'
 import { PromptCancelledError, UsageError, UserError } from '../../lib/util/user-error.ts'
 import {
   NO_TERMINAL_TO_CONFIRM,
@@ -31,7 +31,7 @@ export function createPrompter({ stdin, stderr }: Streams): Prompter {
         const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
         const echo = new Writable({
           write(chunk, _encoding, done) {
-            stderr.write(String(chunk))
+            stderr.unfiltered.write(String(chunk))
             done()
           },
         })
@@ -48,7 +48,9 @@ export function createPrompter({ stdin, stderr }: Streams): Prompter {
           reject(new UserError(NOTHING_SAVED))
         })
         terminal.once('SIGINT', () => end(() => reject(new PromptCancelledError(NOTHING_SAVED))))
-        terminal.question(secret ? '' : question, (answer) => end(() => resolve(answer.trim())))
+        terminal.question(secret ? '' : toTerminalText(question), (answer) =>
+          end(() => resolve(answer.trim())),
+        )
       }),
   }
 }
@@ -78,7 +80,7 @@ export async function confirm(
   if (!stdin.isTTY || !stderr.isTTY) {
     throw new UsageError(NO_TERMINAL_TO_CONFIRM, { hint: NO_TERMINAL_TO_CONFIRM_HINT })
   }
-  stderr.write(yesOrNo(stripControlCharacters(question)))
+  stderr.write(yesOrNo(question))
   const terminal = createInterface({ input: stdin })
   try {
     const answer = await new Promise<string>((resolve) => {

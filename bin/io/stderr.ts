@@ -1,6 +1,6 @@
 import { toShellMessage } from '../../lib/cli/shell-message.ts'
 import type { Settings } from '../../lib/settings/settings.ts'
-import { stringifyForTerminal, stripControlCharacters } from '../../lib/util/sanitize.ts'
+import { stringifyForTerminal } from '../../lib/util/sanitize.ts'
 import { line } from '../messages.ts'
 import type { CliEnvironment } from './cli-environment.ts'
 
@@ -19,7 +19,7 @@ export function createPrinter({
 }: Pick<CliEnvironment, 'stdout' | 'stderr'>): Printer {
   return {
     print(text) {
-      stdout.write(`${stripControlCharacters(text)}\n`)
+      stdout.write(`${text}\n`)
       return 0
     },
     printJson(value) {
@@ -27,7 +27,7 @@ export function createPrinter({
       return 0
     },
     notify(message) {
-      stderr.write(line(stripControlCharacters(toShellMessage(message))))
+      stderr.write(line(toShellMessage(message)))
     },
   }
 }

@@ -4,7 +4,7 @@ import { denialMessage } from '../permissions/messages.ts'
 import type { SessionEvent } from '../session/events.ts'
 import { permissionDenied } from '../session/messages.ts'
 import type { Entry, SessionState, ToolCall, TurnOutcome } from '../session/state.ts'
-import { stringifyForTerminal, stripControlCharacters } from '../util/sanitize.ts'
+import { stringifyForTerminal, toTerminalText } from '../util/sanitize.ts'
 import { NO_ANSWER } from './messages.ts'
 
 /** How the run ended. */
@@ -29,7 +29,7 @@ export const formats: Readonly<Record<OutputFormat, Format>> = {
   text: {
     event: silent,
     end: ({ outcome, answer }) =>
-      outcome.type === 'done' && answer !== null ? `${stripControlCharacters(answer)}\n` : '',
+      outcome.type === 'done' && answer !== null ? `${toTerminalText(answer)}\n` : '',
   },
   json: { event: silent, end: (ending) => `${stringifyForTerminal(resultOf(ending), 2)}\n` },
   'stream-json': {

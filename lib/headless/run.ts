@@ -5,7 +5,7 @@ import type { SessionEvent } from '../session/events.ts'
 import type { TurnsPort } from '../session/ports/turns.ts'
 import type { Session } from '../session/session.ts'
 import type { SessionState, Start, TurnOutcome } from '../session/state.ts'
-import { stripControlCharacters } from '../util/sanitize.ts'
+import { toTerminalText } from '../util/sanitize.ts'
 import { UserError } from '../util/user-error.ts'
 import { denyPending } from './auto-deny.ts'
 import { formats, isMessageChunk } from './formats.ts'
@@ -39,8 +39,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   const began = run.now()
   const format = formats[run.format]
   let seqId = 0
-  const report = (line: string): void =>
-    run.writeError(`${stripControlCharacters(toShellMessage(line))}\n`)
+  const report = (line: string): void => run.writeError(`${toTerminalText(toShellMessage(line))}\n`)
   const turn = followTurn(run.prompt)
   // Notices from before the subscription, mostly errors in the settings.
   for (const entry of session.store.state.settled)

@@ -6,10 +6,18 @@ export function stripControlCharacters(text: string): string {
   return text.replace(CONTROL_CHARACTERS, '')
 }
 
-/** The value as JSON: JSON does not escape C1 control characters, and a terminal executes them. */
+/** Characters that change the order in which others are displayed, so that a line shows something else than it contains. */
+const BIDI_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+/** Text that a command writes for a person: nothing in it steers a terminal or reorders what it displays. */
+export function toTerminalText(text: string): string {
+  return stripControlCharacters(text).replace(BIDI_CONTROLS, '')
+}
+
+/** The value as JSON, with escapes for what a terminal would obey: JSON itself escapes neither C1 nor bidi controls. */
 export function stringifyForTerminal(value: object, indent?: number): string {
   return JSON.stringify(value, null, indent).replaceAll(
-    /[\u007f-\u009f]/g,
+    /[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }

@@ -1,13 +1,18 @@
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
+import fastGlob from 'fast-glob'
 import { openShell, type Shell } from '../support/command-line.ts'
 
 /** C1 characters steer a terminal, and JSON does not escape them. */
 const C1 = '\u009b'
+/** Displays what follows from right to left. */
+const BIDI = '\u202e'
+const HOSTILE = `a\u001b]0;x\u0007${C1}1m${BIDI}b`
 
 describe('What the subcommands write', () => {
   let shell: Shell
   before(async () => {
-    shell = await openShell()
+    shell = await openShell([{ text: HOSTILE }])
   })
   after(() => shell.close())
 
@@ -31,5 +36,40 @@ describe('What the subcommands write', () => {
   it('contains no control characters in an error', async () => {
     const { stderr } = await shell.letta(['replay', `none${C1}1m`])
     expect(stderr).to.include('none1m').and.to.not.include(C1)
+  })
+
+  it('contains no bidi controls, in answers, lists, blocks and errors alike', async () => {
+    const { stdout } = await shell.letta(['-p', HOSTILE])
+    const block = ['memory', 'edit', 'human']
+    await shell.letta(block, { input: HOSTILE })
+    const shown = [
+      { stdout, stderr: '' },
+      await shell.letta(['messages', 'list']),
+      await shell.letta(['memory', 'show', 'human']),
+      await shell.letta(['memory', 'show', HOSTILE]),
+      await shell.letta([`--${HOSTILE}`]),
+      await shell.letta(['--info', '--cwd', HOSTILE]),
+    ]
+    for (const { stdout: out, stderr } of shown) {
+      expect(out + stderr)
+        .to.include('b')
+        .and.not.match(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/)
+    }
+  })
+
+  it('contains them escaped as JSON, so that programs read the original', async () => {
+    const { stdout } = await shell.letta(['memory', 'show', 'human', '--json'])
+    expect(stdout).to.not.match(/[\u007f-\u009f\u202e]/)
+    expect(JSON.parse(stdout)).to.include({ value: HOSTILE })
+  })
+
+  it('passes one writer for each stream', () => {
+    // What draws on the terminal itself, and what runs before or without the program.
+    const exempt = /^bin\/(dev|build|setup|bootstrap|letta\.ts|letta\.mjs|io\/safe-output)/
+    const files = fastGlob.sync('bin/**/*.{ts,mjs}').filter((file) => !exempt.test(file))
+    const raw = files.filter((file) =>
+      /process\.std(out|err)\.write|console\.(log|error|warn)/.test(readFileSync(file, 'utf8')),
+    )
+    expect(raw).to.deep.equal([])
   })
 })
