@@ -431,6 +431,11 @@ export const editorFailed = (command: string): string =>
 
 export const EDITOR_HINT = 'Set EDITOR to another editor.'
 
+export const pagerFailed = (command: string): string =>
+  `The pager "${command}" exited with an error.`
+
+export const PAGER_HINT = 'Set PAGER to another pager.'
+
 // Todos and plans
 
 // Verbatim: Claude Code

@@ -62,6 +62,22 @@ export function formatUnifiedDiff(label: string, before: string, after: string):
   return [`--- ${name}`, `+++ ${name}`, ...lines].join('\n')
 }
 
+/** A change of a file as a patch that `git apply` and `patch -p1` accept, if its hunks are complete. */
+export function formatPatch(path: string, hunks: readonly Hunk[], isNew: boolean): string {
+  const name = path.replaceAll(/[\r\n]+/g, ' ')
+  const lines = hunks.flatMap((hunk) => [
+    hunkHeader(hunk),
+    ...hunk.lines.flatMap(({ type, text, noNewline }) => [
+      SIGNS[type] + text,
+      ...(noNewline === true ? [NO_NEWLINE] : []),
+    ]),
+  ])
+  return [`--- ${isNew ? '/dev/null' : `a/${name}`}`, `+++ b/${name}`, ...lines, ''].join('\n')
+}
+
+// Verbatim: the unified format
+const NO_NEWLINE = '\\ No newline at end of file'
+
 /** `@@ -1,3 +1,4 @@`: where the hunk begins, and how many lines it has, before and after the change. */
 export function hunkHeader({ oldStart, newStart, lines }: Hunk): string {
   const removed = lines.filter(({ type: kind }) => kind !== 'added').length
@@ -179,9 +195,7 @@ function replacedPart(before: string, after: string, context: number): RawHunk {
 
 function signed(sign: string, lines: readonly string[]): string[] {
   return lines.flatMap((line) =>
-    line.endsWith('\n')
-      ? [sign + line.slice(0, -1)]
-      : [sign + line, '\\ No newline at end of file'],
+    line.endsWith('\n') ? [sign + line.slice(0, -1)] : [sign + line, NO_NEWLINE],
   )
 }
 

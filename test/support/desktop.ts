@@ -76,7 +76,12 @@ export async function openDesktop(
     presenter: () => message,
     helpRows: helpPage,
     edit: async (text) => text,
-    copy: () => true,
+    editFile: async (file, line) => void done.push(`edit ${file}:${line}`),
+    page: async (text) => void done.push(`page ${text}`),
+    copy: async (text) => {
+      done.push(`copy ${text}`)
+      return 'terminal'
+    },
     suspend: () => void done.push('suspend'),
     repaint: () => void done.push('repaint'),
     setTheme: async (name) => void done.push(`theme ${name}`),

@@ -1,3 +1,4 @@
+import { resolve as resolvePath } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { UnknownAgent } from '../../lib/client/gateway/agents.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
@@ -5,7 +6,7 @@ import type { SessionOptions } from '../../lib/session/services.ts'
 import type { Session } from '../../lib/session/session.ts'
 import { emptySession, type SessionState } from '../../lib/session/state.ts'
 import { createStore, slice } from '../../lib/store.ts'
-import { editInEditor } from '../../lib/tools/process/text-editor.ts'
+import { editInEditor, openInEditor, showInPager } from '../../lib/tools/process/text-editor.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { chooseReplacementAgent } from '../commands/agents.ts'
@@ -30,6 +31,7 @@ import { helpRows } from '../view/panes/help.ts'
 import { type Formatter, loadFormatter, type RenderOptions } from '../view/render/formatter.ts'
 import type { Row } from '../view/render/row.ts'
 import { type ViewOptions, view } from '../view/view.ts'
+import { copyText } from './clipboard.ts'
 import { commandIds } from './command-list.ts'
 import { createCommandRunner } from './command-runner.ts'
 import { findFiles, startCompletion } from './completion-controller.ts'
@@ -92,7 +94,17 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     presenter: () => message,
     helpRows: helpPage,
     edit: (text, name) => terminal.detach(() => editInEditor(text, name, environment)),
-    copy: (text) => terminal.copy(text),
+    editFile: (file, line) =>
+      terminal.detach(() =>
+        openInEditor(resolvePath(options.session.directory, file), line, environment),
+      ),
+    page: (text) => terminal.detach(() => showInPager(text, environment)),
+    copy: (text) =>
+      copyText(text, {
+        environment,
+        platform: process.platform,
+        sendToTerminal: (sent) => terminal.copy(sent),
+      }),
     suspend: () => terminal.suspend(),
     repaint: () => terminal.repaint(),
     async setTheme(name) {

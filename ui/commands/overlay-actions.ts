@@ -3,6 +3,7 @@ import { openAgent } from './agents.ts'
 import { addRule, allowPart, denyWithReason } from './approval.ts'
 import { recallMessage } from './composer.ts'
 import { openAccount, setAccountAddress, setAccountKey } from './connect.ts'
+import { copyText } from './copy.ts'
 import { showLine } from './find.ts'
 import { setProperty } from './memory-blocks.ts'
 import {
@@ -43,6 +44,8 @@ export async function performPicked(
       return context.session.rules.setMode(action.mode)
     case 'text.show':
       return context.session.notify('warning', action.text)
+    case 'text.copy':
+      return copyText(context, action.name, action.text)
     case 'rule.remove':
       return removeRule(context, action)
     case 'account.open':

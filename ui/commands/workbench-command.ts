@@ -13,6 +13,9 @@ import type { ConfigFileName } from '../theme/config-files.ts'
 import type { RenderOptions } from '../view/render/formatter.ts'
 import type { Row } from '../view/render/row.ts'
 
+/** What has taken a copied text: the terminal (OSC 52), or a program, by its name. */
+export type CopyMethod = 'terminal' | { readonly program: string }
+
 /** What a command can use and change. */
 export interface WorkbenchContext {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
@@ -28,8 +31,12 @@ export interface WorkbenchContext {
   run(command: string, argument?: string): void
   /** Opens the text in the user's editor. Resolves with the saved text. */
   edit(text: string, name: string): Promise<string>
-  /** Copies text to the clipboard; false when it is too long. */
-  copy(text: string): boolean
+  /** Opens a file in the user's editor, at a line (from 1). The path may be relative to the directory of the session. */
+  editFile(path: string, line: number | null): Promise<void>
+  /** Shows text in the user's pager. */
+  page(text: string): Promise<void>
+  /** Copies text to the clipboard. Null when it is too long for the terminal, and no clipboard program has taken it. */
+  copy(text: string): Promise<CopyMethod | null>
   suspend(): void
   repaint(): void
   /** Rejects with a `UserError` when there is no theme of this name. */

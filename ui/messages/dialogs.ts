@@ -6,6 +6,7 @@ export const PICKER_TITLES = {
   agents: 'Agents',
   commands: 'Commands',
   connect: 'Connect',
+  copy: 'Copy',
   find: 'Find in conversation',
   findLoaded: 'Find (loaded messages only)',
   jobs: 'Background jobs',
@@ -24,6 +25,30 @@ export const CREATE_AGENT = {
   title: 'Create agent',
   detail: 'with the memory blocks that your agents share',
 } as const
+
+/** What can be copied of an entry. */
+export const ENTRY_PARTS = {
+  answer: 'answer',
+  message: 'message',
+  reasoning: 'reasoning',
+  notice: 'notice',
+  command: 'command',
+  output: 'output',
+  diff: 'diff',
+  path: 'path',
+  plan: 'plan',
+  arguments: 'arguments',
+  code: (language: string) => (language === '' ? 'code' : `code (${language})`),
+}
+
+/** The first line of a part, behind its name and size. */
+export const CODE_PREVIEW_COLUMNS = 60
+
+export function partSize(text: string): string {
+  const { length } = text.trimEnd().split('\n')
+  const characters = [...text].length
+  return `${length} ${length === 1 ? 'line' : 'lines'}, ${characters} ${characters === 1 ? 'character' : 'characters'}`
+}
 
 /** Who a line of the conversation is by. */
 export const SPEAKERS = {

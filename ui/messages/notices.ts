@@ -94,11 +94,20 @@ export const NO_SUCH_ENTRY = {
 
 export const NOTHING_TO_COPY = 'Nothing to copy.'
 
-export const TOO_LONG_TO_COPY = 'The answer is too long for the clipboard of the terminal.'
+export const TOO_LONG_TO_COPY =
+  'The text is too long for the terminal, and no clipboard program was found (pbcopy, wl-copy, xclip, xsel).'
 
-export function copied(characters: number): string {
-  return `Copied ${characters} characters.`
+/** `size`: `3 lines, 120 characters`. */
+export function copied(
+  name: string,
+  size: string,
+  method: 'terminal' | { readonly program: string },
+): string {
+  const how = method === 'terminal' ? 'by the terminal (OSC 52)' : `with ${method.program}`
+  return `Copied ${name}: ${size}, ${how}.`
 }
+
+export const NO_FILE_OF_ENTRY = 'This entry names no file.'
 
 // Approvals and permissions
 

@@ -20,6 +20,7 @@ export type PickerAction =
   | { readonly type: 'mode.set'; readonly mode: PermissionMode }
   /** Shows a text that does not fit into its row. */
   | { readonly type: 'text.show'; readonly text: string }
+  | { readonly type: 'text.copy'; readonly name: string; readonly text: string }
   | { readonly type: 'rule.remove'; readonly list: RuleListName; readonly rule: PermissionRule }
   | { readonly type: 'account.open'; readonly accountId: string }
   | { readonly type: 'conversation.showLine'; readonly entryId: string; readonly line: number }

@@ -2,13 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { UserError } from '../../util/user-error.ts'
-import { EDITOR_HINT, editorFailed } from '../messages.ts'
+import { EDITOR_HINT, editorFailed, PAGER_HINT, pagerFailed } from '../messages.ts'
 
 /** Runs the user's editor on a private file with the text; returns the edited text. */
 export async function editInEditor(
   text: string,
   name: string,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
 ): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'letta-edit-'))
   const file = path.join(folder, name.replaceAll(/[^\w.-]/g, '_'))
@@ -21,15 +21,56 @@ export async function editInEditor(
   }
 }
 
+/** Runs the user's editor on an existing file, at a line (from 1) if the editor is known to take one. */
+export async function openInEditor(
+  file: string,
+  line: number | null,
+  environment: Environment,
+): Promise<void> {
+  const command = editorCommand(environment)
+  await runEditor(command, ...placeArguments(command, file, line))
+}
+
+/** Shows text in `$PAGER`, which reads the keys from the terminal. */
+export async function showInPager(text: string, environment: Environment): Promise<void> {
+  const { execa } = await import('execa')
+  const command = environment['PAGER'] || 'less'
+  const [program = 'less', ...args] = command.split(/\s+/).filter(Boolean)
+  const result = await execa(program, args, {
+    input: text,
+    stdout: 'inherit',
+    stderr: 'inherit',
+    reject: false,
+  })
+  // A pager that is left before it has read everything closes its input.
+  if (result.failed && result.code !== 'EPIPE')
+    throw new UserError(pagerFailed(command), { hint: PAGER_HINT, cause: result })
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const PLUS_LINE = new Set('vi vim nvim view nano emacs emacsclient kak joe mg ed pico'.split(' '))
+const COLON_LINE = new Set('hx helix subl zed micro'.split(' '))
+const GOTO_LINE = new Set('code codium cursor code-insiders'.split(' '))
+
+/** The arguments that open a file at a line; without the line for other editors. `file` is absolute, so it is not an option. */
+function placeArguments(command: string, file: string, line: number | null): readonly string[] {
+  const program = path.basename(command.trim().split(/\s+/)[0] ?? '')
+  if (line === null) return [file]
+  if (PLUS_LINE.has(program)) return [`+${line}`, file]
+  if (COLON_LINE.has(program)) return [`${file}:${line}`]
+  return GOTO_LINE.has(program) ? ['--goto', `${file}:${line}`] : [file]
+}
+
 /** `$VISUAL` and `$EDITOR` may contain arguments: `code --wait`. */
-function editorCommand(environment: Readonly<Record<string, string | undefined>>): string {
+function editorCommand(environment: Environment): string {
   return environment['VISUAL'] || environment['EDITOR'] || 'vi'
 }
 
-async function runEditor(command: string, file: string): Promise<void> {
+async function runEditor(command: string, ...files: readonly string[]): Promise<void> {
   const { execa } = await import('execa')
   const [program = 'vi', ...args] = command.split(/\s+/).filter(Boolean)
-  const result = await execa(program, [...args, file], { stdio: 'inherit', reject: false })
+  const result = await execa(program, [...args, ...files], { stdio: 'inherit', reject: false })
   if (result.failed) {
     throw new UserError(editorFailed(command), {
       hint: EDITOR_HINT,

@@ -1,6 +1,6 @@
 import type { ToolCall, ToolPhase } from '../../../lib/session/state.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
-import { isRecord } from '../../../lib/util/is-record.ts'
+import { decodeArguments } from '../../../lib/util/decode-arguments.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { toolTexts } from '../messages.ts'
 import { renderPreview, renderTodos } from '../render/preview.ts'
@@ -238,22 +238,13 @@ export function boxed(rows: readonly Row[], { styles }: EntryOptions): readonly 
 
 /** Arguments of a call without a label, on one line: `k="v"`; a single value is shown without its key. */
 function argsLine(args: string): string {
-  const values = parsedArgs(args)
+  const values = decodeArguments(args)
+  // Arguments that are incomplete or invalid are shown as raw text.
   if (values === null) return args.slice(0, 200)
   const entries = Object.entries(values).filter(([key]) => key !== 'request_heartbeat')
   const [only] = entries
   if (entries.length === 1 && typeof only?.[1] === 'string') return only[1]
   return entries.map(([key, value]) => `${key}=${shortValue(value)}`).join(' ')
-}
-
-function parsedArgs(args: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(args)
-    return isRecord(value) ? value : null
-  } catch {
-    // Arguments that are incomplete or invalid are shown as raw text.
-    return null
-  }
 }
 
 function shortValue(value: unknown): string {

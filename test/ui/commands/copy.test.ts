@@ -1,0 +1,83 @@
+import { expect } from 'chai'
+import { ENTRY_PARTS, PICKER_TITLES, partSize } from '../../../ui/messages/dialogs.ts'
+import { copied, NO_FILE_OF_ENTRY } from '../../../ui/messages/notices.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
+
+const options = { mode: 'bypassPermissions' } as const
+const ANSWER = 'Use **this**:\n\n```ts\nconst a = 1\nconst b = 2\n```\n\nDone.'
+
+describe('Copying from the conversation', () => {
+  it(
+    'copies a message at once, and offers the parts of an answer with code',
+    withWorkbench({ answers: [{ text: ANSWER }] }, (workbench) =>
+      workbench
+        .send('How?')
+        .press('f5', 'y')
+        .expectPicker(PICKER_TITLES.copy, [ENTRY_PARTS.answer, ENTRY_PARTS.code('ts')])
+        .press('down', 'enter')
+        .expectFlash(
+          copied(ENTRY_PARTS.code('ts'), partSize('const a = 1\nconst b = 2'), 'terminal'),
+        )
+        .press('k', 'y')
+        .expectFlash(copied(ENTRY_PARTS.message, partSize('How?'), 'terminal'))
+        .press('j', 'Y')
+        .submit('/copy')
+        .check((desk) =>
+          expect(desk.done).to.deep.equal([
+            'copy const a = 1\nconst b = 2',
+            'copy How?',
+            `copy ${ANSWER}`,
+          ]),
+        ),
+    ),
+  )
+
+  it(
+    'copies a change as a patch, and opens its file at the first changed line',
+    withWorkbench(
+      {
+        answers: [
+          {
+            calls: [
+              {
+                name: 'Bash',
+                args: { command: 'seq 1 9 > n.txt; sed -n 5p n.txt' },
+              },
+            ],
+          },
+          { calls: [{ name: 'Read', args: { file_path: 'n.txt' } }] },
+          {
+            calls: [
+              { name: 'Edit', args: { file_path: 'n.txt', old_string: '5', new_string: 'five' } },
+            ],
+          },
+          { text: 'Done.' },
+        ],
+        options,
+      },
+      (workbench) =>
+        workbench
+          .send('Change 5')
+          .press('f5', 'e')
+          .expectFlash(NO_FILE_OF_ENTRY)
+          .press('{', 'e', 'y')
+          .expectPicker(PICKER_TITLES.copy, [
+            ENTRY_PARTS.diff,
+            ENTRY_PARTS.path,
+            ENTRY_PARTS.output,
+          ])
+          .press('enter')
+          .press('k', 'y', 'enter')
+          .press('k', 'Y', 'v')
+          .check((desk) =>
+            expect(desk.done).to.deep.equal([
+              'edit n.txt:5',
+              'copy --- a/n.txt\n+++ b/n.txt\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8',
+              'copy 1\n2\n3\n4\n5\n6\n7\n8\n9',
+              'copy **Bash** seq 1 9 > n.txt; sed -n 5p n.txt\n\n```sh\nseq 1 9 > n.txt; sed -n 5p n.txt\n```\n\n```\n5\n```',
+              'page seq 1 9 > n.txt; sed -n 5p n.txt\n\n5\n',
+            ]),
+          ),
+    ),
+  )
+})
