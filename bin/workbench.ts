@@ -31,6 +31,7 @@ export async function runWorkbench(
       session,
       firstPrompt: prompt,
       streaming: values.tokenStreaming,
+      delivery: values.messageDelivery,
       lettaFolder: join(cli.home, '.letta'),
       input: process.stdin,
       output: process.stdout,

@@ -36,6 +36,7 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'rule.removed': true,
   'message.queued': true,
   'message.unqueued': true,
+  'queue.changed': true,
   'queue.returned': true,
   'turn.started': true,
   'message.sent': true,

@@ -14,6 +14,7 @@ import type {
   ChangeOrigin,
   Conversation,
   Decider,
+  Delivery,
   Entry,
   GitStatus,
   MemoryBlock,
@@ -112,7 +113,20 @@ export type SessionEvent =
       readonly list: 'allow' | 'deny' | 'ask'
       readonly rule: PermissionRule
     }
-  | { readonly type: 'message.queued'; readonly id: string; readonly text: string }
+  | {
+      readonly type: 'message.queued'
+      readonly id: string
+      readonly text: string
+      /** Absent for `step`. */
+      readonly delivery?: Delivery
+    }
+  /** Another order or delivery of the queue. `by`: places towards the end. */
+  | {
+      readonly type: 'queue.changed'
+      readonly id: string
+      readonly by: number
+      readonly delivery: Delivery
+    }
   | { readonly type: 'message.unqueued'; readonly id: string }
   /** The turn was cancelled: what waited for its end goes back to the person who wrote it. */
   | { readonly type: 'queue.returned' }

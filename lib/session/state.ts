@@ -344,6 +344,15 @@ export interface ServerFacts {
   readonly url: string | null
 }
 
+/** When a message arrives that is sent during a turn: with the next results of tools, or when the turn has ended. */
+export type Delivery = 'step' | 'end'
+
+export interface QueuedMessage {
+  readonly id: string
+  readonly text: string
+  readonly delivery: Delivery
+}
+
 export interface SessionState {
   readonly directory: string
   readonly server: ServerFacts | null
@@ -373,8 +382,8 @@ export interface SessionState {
   readonly resumedAfter: string | null
   /** True when the server has older messages than `settled` contains. */
   readonly earlier: boolean
-  /** Messages typed while a turn runs, sent in order when it ends. */
-  readonly queue: readonly { readonly id: string; readonly text: string }[]
+  /** Messages typed while a turn runs, in the order in which they are sent. */
+  readonly queue: readonly QueuedMessage[]
   readonly memory: readonly MemoryItem[]
   /** The value of each block when the session opened its agent, by id. */
   readonly memoryAtStart: Readonly<Record<string, string>>

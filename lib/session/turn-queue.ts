@@ -135,12 +135,13 @@ export function createTurnQueue(
   }
   return {
     sendQueued,
-    send(text) {
+    send(text, delivery = 'step') {
       isPaused = false
-      store.dispatch({ type: 'message.queued', id: context.base.newId(), text })
+      store.dispatch({ type: 'message.queued', id: context.base.newId(), text, delivery })
       sendQueued()
     },
     unqueue: (id) => store.dispatch({ type: 'message.unqueued', id }),
+    requeue: (id, change) => store.dispatch({ type: 'queue.changed', id, ...change }),
     settlePending() {
       const ready = openServices()
       if (ready !== null && running === null) start(ready, { message: null, settlesPending: true })
@@ -194,6 +195,17 @@ function reportHolder({ store, now }: Services, holder: TurnHolder | null): void
   store.dispatch({ type: 'turn.waiting', holder, at: now() })
 }
 
+/** The messages that are to arrive before the next step, as one: they are in the conversation from now on. */
+function takeSteering({ store, now }: Services): TurnStart['message'] {
+  const messages = store.state.queue.filter(({ delivery }) => delivery === 'step')
+  const [first] = messages
+  if (first === undefined) return null
+  for (const { id } of messages) store.dispatch({ type: 'message.unqueued', id })
+  const message = { id: first.id, text: messages.map(({ text }) => text).join('\n\n') }
+  store.dispatch({ type: 'message.sent', ...message, at: now() })
+  return message
+}
+
 interface OwnTurnPorts extends Pick<TurnPorts, 'begin' | 'reminder' | 'serverToolReturned'> {
   readonly lease: LeasePorts
 }
@@ -207,6 +219,7 @@ function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts 
     now,
     newId,
     ...own,
+    steering: () => takeSteering(parts),
     cancelledText: CANCELLED[gateway.type],
     maxSteps: parts.options.maxSteps,
     stream: (input, limits) => gateway.stream(thread, input, limits),

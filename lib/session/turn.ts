@@ -33,6 +33,8 @@ export interface TurnPorts {
   pending(): Promise<readonly PendingCall[]>
   /** The same, once no other client seems to be about to answer them. */
   leftPending(signal: AbortSignal): Promise<readonly PendingCall[]>
+  /** What the user has written meanwhile and the agent is to read before its next step; null for nothing. */
+  steering(): TurnStart['message']
   /** The system reminder to send with the message; null for none. */
   reminder(): string | null
   /** Cancels the agent's pending calls: the server denies them. */
@@ -109,11 +111,7 @@ interface Turn {
 
 /** Follows the protocol: stream; resolve the tool calls; send the replies; repeat. */
 async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise<TurnOutcome> {
-  const message = start.message && {
-    otid: start.message.id,
-    text: start.message.text,
-    reminder: ports.reminder(),
-  }
+  const message = inputMessage(ports, start.message)
   const pending = start.settlesPending ? await ports.leftPending(turn.signal) : []
   if (start.settlesPending && pending.length === 0 && message === null) return { type: 'done' }
   let input: TurnInput = { replies: await settleStale(ports, pending, turn), message }
@@ -143,8 +141,13 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
     }
     const calls = await askedCalls(ports)
     const { turnId, signal } = turn
-    input = { replies: await ports.settle(calls, { turnId, stale: false, signal }), message: null }
+    const replies = await ports.settle(calls, { turnId, stale: false, signal })
+    input = { replies, message: inputMessage(ports, ports.steering()) }
   }
+}
+
+function inputMessage(ports: TurnPorts, message: TurnStart['message']): TurnInput['message'] {
+  return message && { otid: message.id, text: message.text, reminder: ports.reminder() }
 }
 
 /** How often other clients may come first before a message is given up. */

@@ -34,6 +34,12 @@ const valueFields = {
     .default('default')
     .describe('A shipped keymap or a file in `~/.letta/keymaps/`.'),
   toolkit: z.enum(['blessed', 'neo-blessed']).default('blessed').describe('Terminal toolkit.'),
+  messageDelivery: z
+    .enum(['step', 'end'])
+    .default('step')
+    .describe(
+      'When the agent receives a message that is sent while it works: before its next `step`, or at the `end` of its turn.',
+    ),
 }
 
 /** The same values without defaults, for files that only override others. */
@@ -42,6 +48,7 @@ const overridingFields = {
   theme: valueFields.theme.unwrap().optional(),
   keymap: valueFields.keymap.unwrap().optional(),
   toolkit: valueFields.toolkit.unwrap().optional(),
+  messageDelivery: valueFields.messageDelivery.unwrap().optional(),
 } satisfies Record<keyof typeof valueFields, z.ZodType>
 
 /** `~/.letta/settings.json`: the settings of the user on this machine. */
@@ -138,12 +145,13 @@ export function valuesOf(
   project: ProjectSettings,
   local: LocalSettings,
 ): SettingValues {
-  const { tokenStreaming, theme, keymap, toolkit } = user
+  const { tokenStreaming, theme, keymap, toolkit, messageDelivery } = user
   return {
     tokenStreaming: local.tokenStreaming ?? project.tokenStreaming ?? tokenStreaming,
     theme: local.theme ?? project.theme ?? theme,
     keymap: local.keymap ?? project.keymap ?? keymap,
     toolkit: local.toolkit ?? project.toolkit ?? toolkit,
+    messageDelivery: local.messageDelivery ?? project.messageDelivery ?? messageDelivery,
   }
 }
 

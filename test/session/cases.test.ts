@@ -140,6 +140,7 @@ async function played(
       confirm: async () => {},
       pending: async () => [],
       leftPending: async () => [],
+      steering: () => null,
       reminder: () => null,
       release: async () => {},
       maxSteps: null,

@@ -47,6 +47,7 @@ describe('A turn whose stream outlives its cancellation', () => {
         confirm: async () => {},
         pending: async () => [],
         leftPending: async () => [],
+        steering: () => null,
         reminder: () => null,
         release: async () => {},
         maxSteps: null,

@@ -71,6 +71,7 @@ describe('The settings', () => {
           theme: 'auto',
           keymap: 'default',
           toolkit: 'blessed',
+          messageDelivery: 'step',
           permissions,
         },
         project: { localSharedBlockIds: {}, localSharedBlockIdsByServer: {}, permissions },
@@ -133,6 +134,7 @@ describe('The settings', () => {
         keymap: 'emacs',
         tokenStreaming: false,
         toolkit: 'blessed',
+        messageDelivery: 'step',
       })
     })
 

@@ -17,8 +17,10 @@ export function createPendingSession(store: Store<SessionState, SessionEvent>): 
     store,
     opened: Promise.resolve(),
     turns: {
-      send: (text) => store.dispatch({ type: 'message.queued', id: randomUUID(), text }),
+      send: (text, delivery = 'step') =>
+        store.dispatch({ type: 'message.queued', id: randomUUID(), text, delivery }),
       unqueue: (id) => store.dispatch({ type: 'message.unqueued', id }),
+      requeue: (id, change) => store.dispatch({ type: 'queue.changed', id, ...change }),
       cancel: () => {},
       takeOver: () => {},
     },

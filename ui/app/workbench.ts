@@ -4,7 +4,7 @@ import { UnknownAgent } from '../../lib/client/gateway/agents.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
 import type { Session } from '../../lib/session/session.ts'
-import { emptySession, type SessionState } from '../../lib/session/state.ts'
+import { type Delivery, emptySession, type SessionState } from '../../lib/session/state.ts'
 import { createStore, slice } from '../../lib/store.ts'
 import { editInEditor, openInEditor, showInPager } from '../../lib/tools/process/text-editor.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
@@ -53,6 +53,8 @@ interface WorkbenchOptions {
   readonly keymap: ParsedKeymap
   /** True: answers are shown while they are written; false: when they are complete. */
   readonly streaming: boolean
+  /** When a message arrives that is sent while the agent works. */
+  readonly delivery: Delivery
   readonly toolkit: Toolkit
   /** `<home>/.letta`. */
   readonly lettaFolder: string
@@ -174,8 +176,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   // The demo saves nothing.
   const history = demo ? null : openMessageHistory(lettaFolder, directory)
   root.subscribe((_, event) => {
-    const isOver = event.type === 'composer.sent' || event.type === 'composer.cleared'
-    if (isOver) history?.add(event.text)
+    if (isRecorded(event)) history?.add(event.text)
   })
   const stopMessageDrafts = demo
     ? null
@@ -241,13 +242,24 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   async function runFirst(command: string): Promise<void> {
     await refreshPrompts()
     await root.when(({ workbench }) => (workbench.overlay === null ? true : undefined))
-    runner.perform((context) => submit(context, command))
+    runner.perform((context) => submit(context, command, 'step'))
   }
   function reportProblems(found: readonly string[]): void {
     for (const problem of found) session.current.notify('warning', problem)
   }
   setImmediate(() => void begin())
   return { terminal, closed, state: () => root.state, exitLines: () => exitLines }
+}
+
+/** Whether the text is out of the message, and is found in the history from now on. */
+function isRecorded(
+  event: SessionEvent | WorkbenchEvent,
+): event is Extract<
+  WorkbenchEvent,
+  { type: 'composer.sent' | 'composer.cleared' | 'history.added' }
+> {
+  const { type } = event
+  return type === 'composer.sent' || type === 'composer.cleared' || type === 'history.added'
 }
 
 /** How long closing the session may take before the terminal is restored in any case. */
@@ -266,6 +278,7 @@ function createRoot(options: WorkbenchOptions): RootStore {
         ...initialWorkbench(viewport, at, options.theme.name),
         keymap: options.keymap.keymap.name,
         streaming: options.streaming,
+        delivery: options.delivery,
       },
     },
     reduceRoot,

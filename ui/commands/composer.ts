@@ -1,3 +1,4 @@
+import type { Delivery } from '../../lib/session/state.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { PICKER_TITLES } from '../messages/dialogs.ts'
 import {
@@ -8,7 +9,7 @@ import {
 } from '../messages/notices.ts'
 import { moveByLine, replaceRange } from '../state/editor.ts'
 import { textColumns } from '../view/panes/composer.ts'
-import { cleanLine } from '../view/render/sanitize.ts'
+import { oneLine } from './one-line.ts'
 import { openPicker } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -16,7 +17,11 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'composer.send',
     hidden: true,
-    run: send,
+    run: (context) => send(context, context.root.state.workbench.delivery),
+  },
+  {
+    id: 'composer.sendAtEnd',
+    run: (context) => send(context, 'end'),
   },
   {
     id: 'composer.clear',
@@ -51,7 +56,7 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
   },
 ]
 
-function send(context: WorkbenchContext): void {
+function send(context: WorkbenchContext, delivery: Delivery): void {
   const { text } = context.root.state.workbench.composer
   if (text.trim() === '') return
   // Begins another line where the terminal does not report shift+enter.
@@ -60,14 +65,14 @@ function send(context: WorkbenchContext): void {
     return
   }
   context.root.dispatch({ type: 'composer.sent', text })
-  submit(context, text)
+  submit(context, text, delivery)
 }
 
 /** Sends the text as a message, or runs it when it is a /command or, after `!`, a command line of the shell. */
-export function submit(context: WorkbenchContext, text: string): void {
+export function submit(context: WorkbenchContext, text: string, delivery: Delivery): void {
   if (isSlash(text)) runSlash(context, text)
   else if (text.startsWith('!')) runShellLine(context, text)
-  else context.session.turns.send(text)
+  else context.session.turns.send(text, delivery)
 }
 
 /** After `!!`, the agent does not read the output. Nothing of this kind is ever sent as a message. */
@@ -122,7 +127,7 @@ function searchHistory(context: WorkbenchContext): void {
   const newestFirst = [...new Set(history.sent.toReversed())]
   if (newestFirst.length === 0) throw new UserError(NO_EARLIER_MESSAGES)
   const items = newestFirst.map((text) => ({
-    title: cleanLine(text.replaceAll(/\s*\n\s*/g, ' ⏎ ')),
+    title: oneLine(text),
     detail: '',
     current: false,
     searched: text,
@@ -131,7 +136,11 @@ function searchHistory(context: WorkbenchContext): void {
   openPicker(context, PICKER_TITLES.messages, items)
 }
 
-export function recallMessage(context: WorkbenchContext, text: string): void {
+/** A draft that is replaced goes into the history. */
+export function replaceMessage(context: WorkbenchContext, text: string): void {
+  const { composer } = context.root.state.workbench
+  if (composer.text.trim() !== '')
+    context.root.dispatch({ type: 'composer.cleared', text: composer.text })
   setMessage(context, text)
 }
 

@@ -15,6 +15,7 @@ import { OVERLAY_COMMANDS } from './overlay.ts'
 import { PAGE_COMMANDS } from './pages.ts'
 import { PALETTE_COMMANDS } from './palette.ts'
 import { PREFERENCE_COMMANDS } from './preferences.ts'
+import { QUEUE_COMMANDS } from './queue.ts'
 import { RULE_COMMANDS } from './rules.ts'
 import { SCROLL_COMMANDS } from './scroll.ts'
 import { SKILL_COMMANDS } from './skills.ts'
@@ -36,6 +37,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...FOCUS_COMMANDS,
   ...PAGE_COMMANDS,
   ...COMPOSER_COMMANDS,
+  ...QUEUE_COMMANDS,
   ...COMPLETION_COMMANDS,
   ...CONVERSATION_COMMANDS,
   ...FIND_COMMANDS,

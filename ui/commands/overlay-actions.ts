@@ -1,7 +1,7 @@
 import type { PickerAction, PromptAction, QuestionAction } from '../state/overlay-actions.ts'
 import { openAgent } from './agents.ts'
 import { addRule, allowPart, denyWithReason } from './approval.ts'
-import { recallMessage } from './composer.ts'
+import { replaceMessage } from './composer.ts'
 import { openAccount, setAccountAddress, setAccountKey } from './connect.ts'
 import { copyText } from './copy.ts'
 import { showLine } from './find.ts'
@@ -16,6 +16,7 @@ import { setDefaultModel, setModel } from './models.ts'
 import { openOverlay } from './open-overlay.ts'
 import { runFromPalette } from './palette.ts'
 import { setKeymap, setTheme } from './preferences.ts'
+import { changeQueued, openQueued } from './queue.ts'
 import { removeRule } from './rules.ts'
 import { undoChanges } from './undo.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
@@ -53,7 +54,11 @@ export async function performPicked(
     case 'conversation.showLine':
       return showLine(context, action)
     case 'message.recall':
-      return recallMessage(context, action.text)
+      return replaceMessage(context, action.text)
+    case 'queue.open':
+      return openQueued(context, action.messageId)
+    case 'queue.change':
+      return changeQueued(context, action.messageId, action.change)
     case 'files.undo':
       return undoChanges(context, action.selection)
     case 'memory.openVersion':

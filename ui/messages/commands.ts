@@ -49,6 +49,8 @@ export const COMMAND_TITLES = {
 
   // Message
   'composer.send': 'Send message or run command',
+  'composer.sendAtEnd': 'Send when turn has ended',
+  'queue.open': 'Show queued messages',
   'composer.clear': 'Clear message',
   'composer.up': 'Line up or previous message',
   'composer.down': 'Line down or next message',

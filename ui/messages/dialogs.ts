@@ -1,4 +1,5 @@
 import type { RuleSuggestion } from '../../lib/permissions/types.ts'
+import type { Delivery } from '../../lib/session/state.ts'
 
 /** Titles and texts of pickers, prompts and questions. */
 
@@ -15,6 +16,7 @@ export const PICKER_TITLES = {
   missingAgent: 'Agent not found on this server: choose another',
   model: 'Model',
   permissions: 'Permission mode and rules',
+  queue: 'Queued messages',
   theme: 'Theme',
   undo: 'Undo (changes by shell commands are not listed)',
 } as const
@@ -58,6 +60,19 @@ export const SPEAKERS = {
   shellLine: 'your command',
   notice: 'notice',
 } as const
+
+export const QUEUE_ACTIONS = {
+  edit: 'Edit',
+  remove: 'Remove (it stays in the history)',
+  up: 'Send earlier',
+  down: 'Send later',
+  atStep: 'Deliver at next step',
+  atEnd: 'Deliver when turn has ended',
+} as const
+
+export function deliveryName(delivery: Delivery): string {
+  return delivery === 'step' ? 'at next step' : 'when turn has ended'
+}
 
 export const FOLLOWS_TERMINAL = 'light or dark, as the terminal'
 

@@ -118,6 +118,8 @@ export const NOTHING_SELECTED =
 
 export const SHELL_LINE_REQUIRED = 'Write a command line after "!", for example: !git status'
 
+export const NO_QUEUED_MESSAGES = 'No queued messages.'
+
 export const DRAFT_RESTORED = 'Restored a message that was not sent.'
 
 export const NO_EARLIER_MESSAGES = 'No message has been sent yet.'

@@ -22,6 +22,8 @@ export type WorkbenchEvent =
   | { readonly type: 'composer.sent'; readonly text: string }
   /** The text is in the history and can be pasted. */
   | { readonly type: 'composer.cleared'; readonly text: string }
+  /** A text that was not sent and is found in the history. */
+  | { readonly type: 'history.added'; readonly text: string }
   /** What earlier processes have left unsent, oldest first. */
   | { readonly type: 'drafts.found'; readonly texts: readonly string[] }
   /** The messages of earlier sessions, oldest first. */
@@ -112,6 +114,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'text.edited': true,
   'composer.sent': true,
   'composer.cleared': true,
+  'history.added': true,
   'drafts.found': true,
   'history.restored': true,
   'history.moved': true,

@@ -26,6 +26,12 @@ export type PickerAction =
   | { readonly type: 'conversation.showLine'; readonly entryId: string; readonly line: number }
   /** Puts a message that was sent earlier into the input. */
   | { readonly type: 'message.recall'; readonly text: string }
+  | { readonly type: 'queue.open'; readonly messageId: string }
+  | {
+      readonly type: 'queue.change'
+      readonly messageId: string
+      readonly change: 'edit' | 'remove' | 'up' | 'down' | 'atStep' | 'atEnd'
+    }
   | { readonly type: 'files.undo'; readonly selection: UndoSelection }
   | { readonly type: 'job.show'; readonly jobId: string }
   /** What can be done with a version of a memory block. */

@@ -1,5 +1,5 @@
 import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
-import type { BlockDraftText, MergePart, SessionState } from '../../lib/session/state.ts'
+import type { BlockDraftText, Delivery, MergePart, SessionState } from '../../lib/session/state.ts'
 import type { Size } from '../view/types.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
@@ -133,6 +133,8 @@ export interface WorkbenchState {
   readonly sideShare: number
   readonly approvalShare: number
   readonly composer: TextEditor
+  /** When a message arrives that is sent while the agent works. */
+  readonly delivery: Delivery
   readonly history: {
     /** Oldest first. */
     readonly sent: readonly string[]

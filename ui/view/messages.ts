@@ -2,7 +2,7 @@
 
 import type { PermissionMode } from '../../lib/permissions/types.ts'
 import { authorName } from '../../lib/session/messages.ts'
-import type { ChangeAuthor, ChangeOrigin } from '../../lib/session/state.ts'
+import type { ChangeAuthor, ChangeOrigin, Delivery } from '../../lib/session/state.ts'
 import type { PageId } from '../state/pages.ts'
 import { counted } from './panes/format.ts'
 
@@ -141,11 +141,20 @@ export const approvalTexts = {
 
 export const composerTexts = {
   typeMessage: 'Type a message, / for commands, @ for files',
-  duringTurn: 'Type the next message; it is sent when this turn ends',
+  duringTurn: (delivery: Delivery) =>
+    delivery === 'step'
+      ? 'Type a message; the agent reads it at its next step'
+      : 'Type the next message; it is sent when this turn ends',
   withoutAgent: 'Queued until an agent is open; / for commands',
   queued: (isOpen: boolean, key: string) =>
     `${isOpen ? 'Type the next message' : 'Queued until an agent is open'}; ${key} edits the queued message`,
   moreQueued: (count: number) => `${counted(count, 'more message')}, sent in order`,
+  /** Before a queued message: when it is sent. */
+  queuedFor: { step: 'next step', end: 'end of turn', agent: 'when open' },
+  editQueue: (edit: string | null, list: string | null) =>
+    [edit === null ? '' : `${edit} edit`, list === null ? '' : `${list} list`]
+      .filter((part) => part !== '')
+      .join(' · '),
   line: (at: number, count: number) => `line ${at} of ${count}`,
 }
 

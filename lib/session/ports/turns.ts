@@ -1,9 +1,13 @@
+import type { Delivery } from '../state.ts'
+
 /** The messages to the agent, and the turns that answer them. */
 export interface TurnsPort {
-  /** Starts a turn, or queues the message while one runs or no agent is open yet. */
-  send(text: string): void
+  /** Starts a turn, or queues the message while one runs or no agent is open yet. `delivery`: `step` when left out. */
+  send(text: string, delivery?: Delivery): void
   /** Removes a queued message. */
   unqueue(id: string): void
+  /** Moves a queued message by places towards the end, and changes its delivery. */
+  requeue(id: string, change: { readonly by: number; readonly delivery: Delivery }): void
   /** Ends the running turn, here at once and on the server. What is queued goes back to the person who wrote it. */
   cancel(): void
   /** Ends the wait for another session: its turn is taken over. Throws a `UserError` when this one does not wait. */

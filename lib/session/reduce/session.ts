@@ -84,7 +84,15 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       return { ...state, rules: { ...state.rules, [event.list]: kept } }
     }
     case 'message.queued':
-      return { ...state, queue: [...state.queue, { id: event.id, text: event.text }] }
+      return {
+        ...state,
+        queue: [
+          ...state.queue,
+          { id: event.id, text: event.text, delivery: event.delivery ?? 'step' },
+        ],
+      }
+    case 'queue.changed':
+      return { ...state, queue: changedQueue(state.queue, event) }
     case 'message.unqueued':
       return { ...state, queue: state.queue.filter((message) => message.id !== event.id) }
     case 'queue.returned':
@@ -124,6 +132,17 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
 const NEWLY_OPENED = {
   conversation: { id: DEFAULT_CONVERSATION, title: null },
   usage: NO_USAGE,
+}
+
+function changedQueue(
+  queue: SessionState['queue'],
+  { id, by, delivery }: Extract<SessionEvent, { type: 'queue.changed' }>,
+): SessionState['queue'] {
+  const from = queue.findIndex((message) => message.id === id)
+  const message = queue[from]
+  if (message === undefined) return queue
+  const to = Math.max(0, Math.min(queue.length - 1, from + by))
+  return queue.toSpliced(from, 1).toSpliced(to, 0, { ...message, delivery })
 }
 
 /** Events that show the turn is alive; "seconds since the last event" counts from them. */

@@ -1,10 +1,14 @@
 import { expect } from 'chai'
+import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
 import { SHELL_LINE_REQUIRED } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { toolTexts } from '../../../ui/view/messages.ts'
+import { composerTexts, toolTexts } from '../../../ui/view/messages.ts'
 import type { Desktop } from '../../support/desktop.ts'
+import { conversation } from '../../support/session.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
+const deliveries = ({ session }: RootState): readonly string[] =>
+  session.queue.map(({ delivery }) => delivery)
 const queued = ({ session }: RootState): readonly string[] => session.queue.map(({ text }) => text)
 
 describe('A message that is queued while a turn runs', () => {
@@ -19,7 +23,7 @@ describe('A message that is queued while a turn runs', () => {
           .submit('first')
           .submit('secnd')
           .expectState('the queue', queued, ['first', 'secnd'])
-          .expectScreen('⋯ first', '⋯ secnd')
+          .expectScreen(/⋯ .*first/, /⋯ .*secnd/)
           .press('up')
           .expectMessage('secnd')
           .expectState('the queue', queued, ['first'])
@@ -49,6 +53,101 @@ describe('A message that is queued while a turn runs', () => {
         .press('ctrl+u', 'up', 'ctrl+u', 'up')
         .expectMessage('later')
         .expectState('the queue', queued, []),
+    ),
+  )
+})
+
+const EDIT = {
+  id: 'c1',
+  name: 'Write',
+  args: { file_path: 'a.txt', content: 'a' },
+}
+
+describe('A message that is sent while the agent works', () => {
+  const requested = ({ endpoint }: Desktop, at: number): readonly string[] =>
+    conversation(endpoint.requests[at]).slice(-2)
+
+  it(
+    'reaches the agent with the result of the tool, before its next step',
+    withWorkbench({ answers: [{ calls: [EDIT] }, { text: 'Both considered.' }] }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f6')
+        .expectFocus('approval')
+        .press('f6')
+        .submit('and in English')
+        .submit('please')
+        .expectScreen(`⋯ ${composerTexts.queuedFor.step}: and in English`)
+        .press('f4', 'y')
+        .expectScreen('Both considered.')
+        .expectState('the queue', queued, [])
+        .check((desk) => {
+          const [result = '', message] = requested(desk, 1)
+          expect(result).to.match(/^c1 OK/)
+          expect(message).to.equal('user: and in English\n\nplease')
+          expect(desk.endpoint.requests).to.have.lengthOf(2)
+        }),
+    ),
+  )
+
+  it(
+    'waits for the end of the turn when it is sent so, or when the setting says so',
+    withWorkbench(
+      { answers: [{ calls: [EDIT] }, { text: 'Written.' }, { text: 'Next.' }, { text: 'Last.' }] },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('Write')
+          .press('f6')
+          .expectFocus('approval')
+          .press('f6')
+          .type('afterwards')
+          .press('alt+q')
+          .expectScreen(`⋯ ${composerTexts.queuedFor.end}: afterwards`)
+          .perform(({ session }) => session.turns.send('last', 'end'))
+          .press('f4', 'y')
+          .expectScreen('Written.', 'Next.', 'Last.')
+          .check((desk) => {
+            expect(requested(desk, 1)[1]).to.match(/^c1 OK/)
+            expect(requested(desk, 2)[1]).to.equal('user: afterwards')
+            expect(requested(desk, 3)[1]).to.equal('user: last')
+          }),
+    ),
+  )
+
+  it(
+    'is edited, removed, moved and delivered at another time from the list of queued messages',
+    withWorkbench({ answers: [{ text: 'I begin', hang: true }] }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectScreen('I begin')
+        .submit('one')
+        .submit('two')
+        .submit('three')
+        .type('draft')
+        .press('alt+o')
+        .expectPicker(PICKER_TITLES.queue, ['one', 'two', 'three'])
+        .press('down', 'enter')
+        .type('earlier')
+        .press('enter')
+        .expectPicker(PICKER_TITLES.queue, ['two', 'one', 'three'])
+        .press('enter')
+        .type('ended')
+        .press('enter')
+        .expectState('the deliveries', deliveries, ['end', 'step', 'step'])
+        .press('down', 'enter')
+        .type('remove')
+        .press('enter')
+        .expectState('the queue', queued, ['two', 'three'])
+        .press('alt+o', 'down', 'enter', 'enter')
+        .expectState('the queue', queued, ['two'])
+        .expectMessage('three')
+        // Neither the draft nor the removed message is lost.
+        .expectState('the history', ({ workbench: { history } }) => history.sent.slice(-2), [
+          'one',
+          'draft',
+        ]),
     ),
   )
 })

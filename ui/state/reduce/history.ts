@@ -8,16 +8,16 @@ const MAX_HISTORY_MESSAGES = 500
 export function recordSentMessage(state: WorkbenchState, text: string): WorkbenchState {
   const { killed } = state.composer
   const atEnd = withScroll(state, 'conversation', { type: 'end' })
-  return { ...withRecorded(atEnd, text), composer: { ...EMPTY_EDITOR, killed } }
+  return { ...addToHistory(atEnd, text), composer: { ...EMPTY_EDITOR, killed } }
 }
 
 /** The text comes back with the history, with undo, and as the text that was deleted last. */
 export function clearMessage(state: WorkbenchState): WorkbenchState {
   const { composer } = state
-  return { ...withRecorded(state, composer.text), composer: deleteAll(composer) }
+  return { ...addToHistory(state, composer.text), composer: deleteAll(composer) }
 }
 
-function withRecorded(state: WorkbenchState, text: string): WorkbenchState {
+export function addToHistory(state: WorkbenchState, text: string): WorkbenchState {
   const { sent: before } = state.history
   const all = before.at(-1) === text ? before : [...before, text].slice(-MAX_HISTORY_MESSAGES)
   const history = { sent: all, index: null, draft: '' }

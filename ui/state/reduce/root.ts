@@ -21,6 +21,7 @@ import {
   showSuggestions,
 } from './completion.ts'
 import {
+  addToHistory,
   clearMessage,
   historyAfterEdit,
   moveInHistory,
@@ -50,6 +51,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
     sideShare: 0.34,
     approvalShare: 0.6,
     composer: EMPTY_EDITOR,
+    delivery: 'step',
     history: { sent: [], index: null, draft: '' },
     completion: null,
     dismissedTrigger: null,
@@ -164,6 +166,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return recordSentMessage(state, event.text)
     case 'composer.cleared':
       return clearMessage(state)
+    case 'history.added':
+      return addToHistory(state, event.text)
     case 'drafts.found':
       return returnTexts(state, event.texts)
     case 'history.restored':

@@ -1,11 +1,12 @@
 import type { PermissionMode } from '../../../lib/permissions/types.ts'
-import { phaseOf, type SessionState } from '../../../lib/session/state.ts'
+import { phaseOf, type QueuedMessage } from '../../../lib/session/state.ts'
 import type { RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
 import { composerTexts, paneTitles } from '../messages.ts'
 import { type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
-import { truncate } from '../render/wrap.ts'
+import { textWidth } from '../render/width.ts'
+import { fitRow, truncate } from '../render/wrap.ts'
 import { editorRows } from '../render/wrap-editor.ts'
 import type { Size } from '../types.ts'
 import type { Pane, PaneOptions } from './pane.ts'
@@ -30,7 +31,7 @@ export const composer: Pane = {
   id: 'composer',
   title: () => paneTitles.composer,
   render(state, size, options) {
-    const queued = queueRows(state.session, size, options)
+    const queued = queueRows(state, size, options)
     const room = size.rows - queued.length
     const { composer: editor, focus, overlay } = state.workbench
     const { rows, caret } = editorRows(editor.text, editor.cursor, textColumns(size.columns))
@@ -53,13 +54,31 @@ export function textColumns(columns: number): number {
 }
 
 /** The queued messages above the one being written: all if there is room, else their number. */
-function queueRows({ queue }: SessionState, size: Size, { styles }: PaneOptions): readonly Row[] {
+function queueRows(
+  { session, workbench }: RootState,
+  size: Size,
+  { styles, key }: PaneOptions,
+): readonly Row[] {
+  const { queue } = session
   const room = Math.min(QUEUE_SHOWN, size.rows - 1)
-  const line = (text: string): Row => truncate(styled(styles.muted, `⋯ ${text}`), size.columns)
-  if (queue.length <= room) return queue.map(({ text }) => line(cleanLine(text)))
-  if (room <= 0) return []
-  const shown = queue.slice(0, room - 1).map(({ text }) => line(cleanLine(text)))
-  return [...shown, line(composerTexts.moreQueued(queue.length - shown.length))]
+  if (room <= 0 || queue.length === 0) return []
+  const edit = workbench.composer.text === '' ? key('composer.up') : null
+  const hint = composerTexts.editQueue(edit, key('queue.open'))
+  const hintColumns = textWidth(hint) + 3
+  const hasHint = hint !== '' && size.columns > 2 * hintColumns
+  const line = (text: string, index: number): Row => {
+    const columns = hasHint && index === 0 ? size.columns - hintColumns : size.columns
+    const fitted = truncate(styled(styles.muted, `⋯ ${text}`), columns)
+    if (columns === size.columns) return fitted
+    return row(fitRow(fitted, columns), styled(styles.muted, `  ${hint} `))
+  }
+  const isOpen = phaseOf(session) !== 'unopened' && phaseOf(session) !== 'opening'
+  const textOf = ({ text, delivery }: QueuedMessage): string =>
+    `${composerTexts.queuedFor[isOpen ? delivery : 'agent']}: ${cleanLine(text)}`
+  if (queue.length <= room) return queue.map((message, index) => line(textOf(message), index))
+  const shown = queue.slice(0, room - 1).map((message, index) => line(textOf(message), index))
+  const more = composerTexts.moreQueued(queue.length - shown.length)
+  return [...shown, line(more, shown.length)]
 }
 
 /** The maximum of queued messages that are shown one by one. */
@@ -73,12 +92,13 @@ function promptOf({ session, workbench }: RootState, styles: Styles): Row {
     : styled(styles.muted, prompt)
 }
 
-function placeholder({ session }: RootState, { styles, key }: PaneOptions): Row {
+function placeholder({ session, workbench }: RootState, { styles, key }: PaneOptions): Row {
   const isOpen = phaseOf(session) !== 'unopened'
   const up = key('composer.up')
   if (session.queue.length > 0 && up !== null)
     return styled(styles.muted, composerTexts.queued(isOpen, up))
   if (!isOpen) return styled(styles.muted, composerTexts.withoutAgent)
   const isRunning = session.turn.type === 'running'
-  return styled(styles.muted, isRunning ? composerTexts.duringTurn : composerTexts.typeMessage)
+  const during = composerTexts.duringTurn(workbench.delivery)
+  return styled(styles.muted, isRunning ? during : composerTexts.typeMessage)
 }

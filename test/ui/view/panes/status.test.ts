@@ -79,13 +79,13 @@ describe('The composer', () => {
       (text): Fact => ({ type: 'message.queued', id: text, text }),
     )
     expect(rowsOf(composer, given(SIZE, ...queued.slice(0, 2)), 60, 4)).to.deep.equal([
-      '⋯ one',
-      '⋯ two',
+      '⋯ when open: one                       up edit · alt+o list',
+      '⋯ when open: two',
       '› Type the next message; up edits the queued message',
     ])
     expect(rowsOf(composer, given(SIZE, ...queued), 60, 5)).to.deep.equal([
-      '⋯ one',
-      '⋯ two',
+      '⋯ when open: one                       up edit · alt+o list',
+      '⋯ when open: two',
       '⋯ 3 more messages, sent in order',
       '› Type the next message; up edits the queued message',
     ])
@@ -100,7 +100,7 @@ describe('The composer without an agent', () => {
       '› Queued until an agent is open; / for commands',
     ])
     expect(rowsOf(composer, given(SIZE, failed, hello), 76, 4)).to.deep.equal([
-      '⋯ Hello',
+      '⋯ when open: Hello                                     up edit · alt+o list',
       '› Queued until an agent is open; up edits the queued message',
     ])
   })
