@@ -7,11 +7,12 @@ import type { Terminal } from '../terminal/terminal.ts'
 
 export type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
 
-const TICK_MS = 100
+/** Milliseconds between ticks: of the spinner of a turn, and of the time that jobs take. */
+const TICK_MS = { turn: 100, jobs: 1000 } as const
 
 /**
  * Draws a frame for each change of the store: at once for what a person did, gathered for what streams in. Ticks while a turn
- * runs, and rings the bell when a call awaits approval in a terminal without focus. Returns the function that stops it.
+ * runs or jobs run in sight, and rings the bell when a call awaits approval in a terminal without focus. Returns the function that stops it.
  */
 export function startRenderScheduler(
   root: RootStore,
@@ -19,20 +20,29 @@ export function startRenderScheduler(
   now: () => number,
 ): () => void {
   let clock: NodeJS.Timeout | null = null
-  const stopClock = (): void => {
+  let pace: keyof typeof TICK_MS | null = null
+  const setPace = (wanted: typeof pace): void => {
+    if (wanted === pace) return
     if (clock !== null) clearInterval(clock)
-    clock = null
+    pace = wanted
+    const tick = (): void => root.dispatch({ type: 'tick', at: now() })
+    clock = wanted === null ? null : setInterval(tick, TICK_MS[wanted])
   }
   const stop = root.subscribe((state, event) => {
     terminal.invalidate(isGathered(event.type) ? 'soon' : 'now')
-    if (state.session.turn.type === 'idle') stopClock()
-    else clock ??= setInterval(() => root.dispatch({ type: 'tick', at: now() }), TICK_MS)
+    setPace(paceOf(state))
     if (!state.workbench.terminalFocused && wantsAttention(state, event)) terminal.bell()
   })
   return () => {
     stop()
-    stopClock()
+    setPace(null)
   }
+}
+
+function paceOf({ session, workbench }: RootState): keyof typeof TICK_MS | null {
+  if (session.turn.type !== 'idle') return 'turn'
+  const shows = workbench.page === 'jobs'
+  return shows && session.jobs.some(({ status }) => status.type === 'running') ? 'jobs' : null
 }
 
 /** Events that arrive in bursts: one frame is drawn for many. */

@@ -2,7 +2,10 @@ import type { WorkbenchCommandId } from '../messages/commands.ts'
 import type { Focus } from '../state/state.ts'
 import { needsPendingApproval, type WorkbenchCommand } from './workbench-command.ts'
 
-const focusOn = (pane: Focus, slash?: string): WorkbenchCommand => ({
+/** Panes that a command of this file focuses; others are reached by their page. */
+type CommonPane = Extract<Focus, 'composer' | 'conversation' | 'memory' | 'skills' | 'approval'>
+
+const focusOn = (pane: CommonPane, slash?: string): WorkbenchCommand => ({
   id: `focus.${pane}`,
   ...(slash === undefined ? {} : { slash }),
   run: ({ root }) => root.dispatch({ type: 'focus.moved', to: pane }),

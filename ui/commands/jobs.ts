@@ -1,23 +1,74 @@
-import { PICKER_TITLES } from '../messages/dialogs.ts'
-import { NO_JOBS } from '../messages/notices.ts'
-import { seconds } from '../view/panes/format.ts'
-import { openPicker } from './open-overlay.ts'
-import type { WorkbenchCommand } from './workbench-command.ts'
+import type { WorkbenchCommandId } from '../messages/commands.ts'
+import {
+  COPIED_OUTPUT,
+  JOB_NOT_RUNNING,
+  NO_JOBS,
+  NO_RUNNING_JOBS,
+  pressAgainToEnd,
+} from '../messages/notices.ts'
+import type { RootState } from '../state/state.ts'
+import { selectedJob } from '../view/panes/jobs.ts'
+import { pressedTwice } from './confirm-press.ts'
+import { copyText } from './copy.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
-/** Background jobs: which there are, what they print, and how to kill them. */
+/** Background jobs: each can be read and ended. */
 export const JOB_COMMANDS: readonly WorkbenchCommand[] = [
+  select('jobs.next', 1),
+  select('jobs.previous', -1),
   {
-    id: 'jobs.show',
-    slash: 'jobs',
-    unavailable: ({ session }) => (session.jobs.length === 0 ? NO_JOBS : null),
-    run(context) {
-      const items = context.root.state.session.jobs.map(({ id, command, startedAt, status }) => ({
-        title: command,
-        detail: `${id} · ${status.type} · ${seconds(context.now() - startedAt)}`,
-        current: status.type === 'running',
-        action: { type: 'job.show', jobId: id } as const,
-      }))
-      openPicker(context, PICKER_TITLES.jobs, items)
+    id: 'jobs.end',
+    hidden: true,
+    unavailable: (state) =>
+      selectedJob(state)?.status.type === 'running' ? null : JOB_NOT_RUNNING,
+    async run(context) {
+      const job = selectedJob(context.root.state)
+      if (job === null) return
+      await endTwice(context, 'jobs.end', [job.id])
     },
   },
+  {
+    id: 'jobs.endAll',
+    unavailable: (state) => (runningJobs(state).length === 0 ? NO_RUNNING_JOBS : null),
+    run: (context) => endTwice(context, 'jobs.endAll', runningJobs(context.root.state)),
+  },
+  {
+    id: 'jobs.copy',
+    hidden: true,
+    unavailable: (state) => (selectedJob(state) === null ? NO_JOBS : null),
+    run: (context) =>
+      copyText(context, COPIED_OUTPUT, selectedJob(context.root.state)?.output ?? ''),
+  },
 ]
+
+function runningJobs({ session }: RootState): readonly string[] {
+  return session.jobs.flatMap(({ id, status }) => (status.type === 'running' ? [id] : []))
+}
+
+/** A job that is ended cannot be continued, so the key is required twice. */
+async function endTwice(
+  context: WorkbenchContext,
+  command: WorkbenchCommandId,
+  ids: readonly string[],
+): Promise<void> {
+  if (!pressedTwice(context, `${command} ${ids.join(' ')}`)) {
+    flash(context, pressAgainToEnd(ids.length))
+    return
+  }
+  await Promise.all(ids.map((id) => context.session.jobs.kill(id)))
+}
+
+function select(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
+  return {
+    id,
+    hidden: true,
+    run({ root }) {
+      const { jobs } = root.state.session
+      const selected = selectedJob(root.state)
+      if (selected === null) return
+      const at = jobs.indexOf(selected)
+      const next = jobs[Math.max(0, Math.min(jobs.length - 1, at + by))]
+      if (next !== undefined) root.dispatch({ type: 'job.selected', id: next.id })
+    },
+  }
+}

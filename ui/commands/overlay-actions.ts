@@ -13,7 +13,6 @@ import {
   reviewRestore,
 } from './memory-history.ts'
 import { setDefaultModel, setModel } from './models.ts'
-import { openOverlay } from './open-overlay.ts'
 import { runFromPalette } from './palette.ts'
 import { setKeymap, setTheme } from './preferences.ts'
 import { changeQueued, openQueued } from './queue.ts'
@@ -71,8 +70,6 @@ export async function performPicked(
       return context.session.memory.blocks.attach(action.blockId)
     case 'memory.reviewRestore':
       return reviewRestore(context, action.version)
-    case 'job.show':
-      return openOverlay(context, { type: 'job', jobId: action.jobId })
   }
 }
 

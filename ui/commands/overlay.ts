@@ -103,14 +103,13 @@ function answer(id: WorkbenchCommandId, yes: boolean): WorkbenchCommand {
     async run(context) {
       const { overlay } = context.root.state.workbench
       const action = askedAction(overlay)
-      if (action === null && overlay?.type !== 'job') return
+      if (action === null) return
       if (yes && !isReadToEnd(context)) {
         flash(context, READ_TO_END)
         return
       }
       context.root.dispatch({ type: 'overlay.closed' })
-      if (action !== null) await performAnswer(context, action, yes)
-      else if (yes && overlay?.type === 'job') await context.session.jobs.kill(overlay.jobId)
+      await performAnswer(context, action, yes)
     },
   }
 }

@@ -1,8 +1,13 @@
 import { PAGES, type PageId, pageOf } from '../state/pages.ts'
+import { isOnChat } from '../state/reduce/panes.ts'
 import type { WorkbenchCommand } from './workbench-command.ts'
+
+/** The slash names of pages whose pane has no other command. */
+const SLASHES: Partial<Record<PageId, string>> = { jobs: 'jobs' }
 
 const open = (page: PageId): WorkbenchCommand => ({
   id: `page.${page}`,
+  ...(SLASHES[page] === undefined ? {} : { slash: SLASHES[page] }),
   run: ({ root }) => root.dispatch({ type: 'page.opened', page }),
 })
 
@@ -16,7 +21,7 @@ export const PAGE_COMMANDS: readonly WorkbenchCommand[] = [
       const own = pageOf(focus)
       if (own === null || own === 'chat') return
       root.dispatch({ type: 'page.opened', page: page === own ? 'chat' : own })
-      if (page === own) root.dispatch({ type: 'focus.moved', to: focus })
+      if (page === own && isOnChat(focus)) root.dispatch({ type: 'focus.moved', to: focus })
     },
   },
 ]

@@ -5,6 +5,7 @@ import type { Focus, Scroll } from '../state/state.ts'
 import { layout } from '../view/layout.ts'
 import { approvalParts, firstRow, shownApproval } from '../view/panes/approval.ts'
 import { conversationList } from '../view/panes/conversation.ts'
+import { divideJobs, outputList } from '../view/panes/jobs.ts'
 import { memoryList } from '../view/panes/memory.ts'
 import type { PaneOptions } from '../view/panes/pane.ts'
 import { skillList } from '../view/panes/skills.ts'
@@ -124,7 +125,8 @@ export function page(context: WorkbenchContext, pane: Focus): number {
 function paneSize(context: WorkbenchContext, pane: Focus): Size {
   const rect = layout(context.root.state).find((placed) => placed.pane === pane)?.rect
   if (rect === undefined) return { columns: 80, rows: 1 }
-  return { columns: rect.columns, rows: Math.max(1, rect.rows - 1) }
+  const size = { columns: rect.columns, rows: Math.max(1, rect.rows - 1) }
+  return pane === 'jobs' ? divideJobs(size, context.root.state.session.jobs.length).output : size
 }
 
 function paneOptions(context: WorkbenchContext): PaneOptions {
@@ -135,15 +137,19 @@ function listOf(context: WorkbenchContext, pane: Focus, { columns }: Size): RowL
   const { state } = context.root
   if (pane === 'conversation') return conversationList(state, columns, paneOptions(context))
   if (pane === 'memory') return memoryList(state, columns, context.renderOptions().styles)
+  if (pane === 'jobs') return outputList(state, columns, context.renderOptions().styles)
   return pane === 'skills' ? skillList(state, columns, context.renderOptions()) : null
 }
+
+/** Panes that stay at the end of what grows. */
+const FOLLOWS_END: ReadonlySet<Focus> = new Set(['conversation', 'jobs'])
 
 function listScroll(context: WorkbenchContext, pane: Focus, by: number): Scroll | null {
   const size = paneSize(context, pane)
   const list = listOf(context, pane, size)
   if (list === null) return null
   const { scroll } = context.root.state.workbench
-  return scrolledBy(list, scroll[pane], size.rows, by, pane === 'conversation')
+  return scrolledBy(list, scroll[pane], size.rows, by, FOLLOWS_END.has(pane))
 }
 
 /** The preview of the call that awaits approval, its first visible row and the rows that are visible. */

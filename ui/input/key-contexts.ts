@@ -20,7 +20,6 @@ const OVERLAY_CONTEXTS = {
   picker: ['picker', 'text', 'global'],
   prompt: ['prompt', 'text', 'global'],
   question: ['question', 'global'],
-  job: ['question', 'global'],
   help: ['help', 'global'],
   page: ['help', 'global'],
 } as const satisfies Record<string, readonly KeyContext[]>

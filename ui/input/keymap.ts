@@ -14,6 +14,7 @@ export const CONTEXTS = [
   'memoryEditor',
   'memoryMerge',
   'skills',
+  'jobs',
   'approval',
   'picker',
   'prompt',

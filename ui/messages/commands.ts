@@ -33,6 +33,7 @@ export const COMMAND_TITLES = {
   'page.chat': 'Show chat page',
   'page.memory': 'Show memory page',
   'page.skills': 'Show skills page',
+  'page.jobs': 'Show background jobs',
   'page.zoom': 'Zoom pane to page or back',
   'memory.toggle': 'Show or hide memory',
   'skills.toggle': 'Show or hide skills',
@@ -136,7 +137,11 @@ export const COMMAND_TITLES = {
 
   // Tools
   'files.undo': 'Undo file changes',
-  'jobs.show': 'Show background jobs',
+  'jobs.next': 'Next background job',
+  'jobs.previous': 'Previous background job',
+  'jobs.end': 'End background job',
+  'jobs.endAll': 'End all background jobs',
+  'jobs.copy': 'Copy output of job',
   'permissions.show': 'Show permission mode and rules',
 
   // Preferences
@@ -193,6 +198,7 @@ export const KEY_CONTEXT_TITLES = {
   memoryEditor: 'Memory editor',
   memoryMerge: 'Memory conflict',
   skills: 'Skills',
+  jobs: 'Background jobs',
   approval: 'Approval',
   text: 'Text editing',
   picker: 'List',

@@ -10,7 +10,6 @@ export const PICKER_TITLES = {
   copy: 'Copy',
   find: 'Find in conversation',
   findLoaded: 'Find (loaded messages only)',
-  jobs: 'Background jobs',
   keymap: 'Keymap',
   messages: 'Earlier messages',
   missingAgent: 'Agent not found on this server: choose another',

@@ -69,6 +69,7 @@ export type WorkbenchEvent =
     }
   | { readonly type: 'memory.draftDiscarded'; readonly label: string }
   | { readonly type: 'skill.selected'; readonly id: string }
+  | { readonly type: 'job.selected'; readonly id: string }
   | { readonly type: 'approval.selected'; readonly callId: string }
   | {
       readonly type: 'approval.partSelected'
@@ -136,6 +137,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'memory.draftsFound': true,
   'memory.draftDiscarded': true,
   'skill.selected': true,
+  'job.selected': true,
   'approval.selected': true,
   'approval.confirming': true,
   'approval.keyIgnored': true,

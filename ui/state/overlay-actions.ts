@@ -33,7 +33,6 @@ export type PickerAction =
       readonly change: 'edit' | 'remove' | 'up' | 'down' | 'atStep' | 'atEnd'
     }
   | { readonly type: 'files.undo'; readonly selection: UndoSelection }
-  | { readonly type: 'job.show'; readonly jobId: string }
   /** What can be done with a version of a memory block. */
   | { readonly type: 'memory.openVersion'; readonly version: BlockVersion }
   /** `from`: null for the version before. */

@@ -33,6 +33,12 @@ export const PAGES = [
     pane: 'skills',
     note: ({ skills }) => note('!', skills.problems.length, 'warning'),
   },
+  {
+    id: 'jobs',
+    pane: 'jobs',
+    note: ({ jobs }) =>
+      note('', jobs.filter(({ status }) => status.type === 'running').length, 'info'),
+  },
 ] as const satisfies readonly PageRecord[]
 
 export type PageId = (typeof PAGES)[number]['id']

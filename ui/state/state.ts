@@ -11,6 +11,7 @@ export const PANE_IDS = [
   'conversation',
   'memory',
   'skills',
+  'jobs',
   'approval',
   'composer',
   'status',
@@ -83,8 +84,6 @@ export type Overlay =
       readonly secret?: true
       readonly action: PromptAction
     }
-  /** What a background job has printed so far, and whether to kill it. */
-  | { readonly type: 'job'; readonly jobId: string }
   /** Yes or no. */
   | {
       readonly type: 'question'
@@ -160,6 +159,8 @@ export interface WorkbenchState {
     readonly drafts: Readonly<Record<string, BlockDraftText>>
   }
   readonly skills: { readonly selected: string | null }
+  /** The id of a background job. */
+  readonly jobs: { readonly selected: string | null }
   readonly approval: {
     /** The call that the approval pane shows; null for the oldest. */
     readonly callId: string | null

@@ -12,6 +12,7 @@ export const paneTitles = {
   editingBlock: (label: string) => `Memory: editing ${label}`,
   mergingBlock: (label: string) => `Memory: merging ${label}`,
   skills: 'Skills',
+  jobs: 'Background jobs',
   approval: 'Approval',
   approvalOf: (tool: string, subject: string) => `Approval: ${tool} ${subject}`,
   dangerousCall: (tool: string, subject: string) => `! Dangerous call: ${tool} ${subject}`,
@@ -24,6 +25,7 @@ export const pageTitles: Readonly<Record<PageId, string>> = {
   chat: 'Chat',
   memory: 'Memory',
   skills: 'Skills',
+  jobs: 'Jobs',
 }
 
 export const modeLabels: Readonly<Record<PermissionMode, string>> = {
@@ -200,6 +202,14 @@ export const skillTexts = {
   empty: (directory: string) => `No skills. Add ${directory}/<name>/SKILL.MD`,
 }
 
+export const jobTexts = {
+  none: 'No background jobs. A command that the agent starts in the background is listed here until letta ends.',
+  running: (count: number) => `${count} running`,
+  exited: (code: number) => `exit code ${code}`,
+  killed: 'killed',
+  noOutputYet: '(no output yet)',
+}
+
 export const dialogTexts = {
   noMatches: 'No matches.',
   position: (at: number, count: number) => `${at} of ${count}`,
@@ -208,9 +218,6 @@ export const dialogTexts = {
   back: 'back',
   yes: 'yes',
   no: 'no',
-  noOutputYet: '(no output yet)',
-  killJob: 'Kill it?',
-  jobExited: 'Exited.',
 }
 
 export const helpTexts = {

@@ -1,32 +1,40 @@
 import { expect } from 'chai'
-import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
-import { NO_JOBS } from '../../../ui/messages/notices.ts'
+import { NO_RUNNING_JOBS, pressAgainToEnd } from '../../../ui/messages/notices.ts'
+import type { RootState } from '../../../ui/state/state.ts'
+import { jobTexts } from '../../../ui/view/messages.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
-describe('The command /jobs', () => {
+const page = ({ workbench }: RootState) => workbench.page
+const statuses = ({ session }: RootState) => session.jobs.map(({ status }) => status.type)
+
+describe('The jobs page', () => {
   const command = 'echo first; while [ ! -e go ]; do sleep 0.02; done; echo second; sleep 100'
-  const answers = [
-    { calls: [{ name: 'Bash', args: { command, run_in_background: true } }] },
-    { text: 'It runs.' },
-  ]
+  const start = (line: string) => ({
+    name: 'Bash',
+    args: { command: line, run_in_background: true },
+  })
+  const answers = [{ calls: [start(command), start('sleep 100')] }, { text: 'They run.' }]
+  const bypass = { answers, options: { mode: 'bypassPermissions' } } as const
 
   it(
-    'shows what a background job prints while it runs, and kills it',
-    withWorkbench({ answers, options: { mode: 'bypassPermissions' } }, (workbench) =>
+    'shows what a background job prints while it runs, and ends it with two presses',
+    withWorkbench(bypass, (workbench) =>
       workbench
-        .submit('Start it')
-        .expectScreen('It runs.')
+        .submit('Start them')
+        .expectScreen('They run.', '5 Jobs 2')
         .submit('/jobs')
-        .expectPicker(PICKER_TITLES.jobs, [command])
-        .press('enter')
-        .expectState('the dialog', ({ workbench: { overlay } }) => overlay?.type, 'job')
-        .expectScreen('first')
+        .expectState('page', page, 'jobs')
+        .press('up')
+        .expectScreen('│ first', jobTexts.running(2))
         .expectNotOnScreen('│ second')
         .write('go', '')
         .expectScreen('│ second')
-        .press('y')
-        .expectNoOverlay()
-        .expectState('the job', ({ session }) => session.jobs[0]?.status.type, 'exited')
+        .stopClock()
+        .press('x')
+        .expectFlash(pressAgainToEnd(1))
+        .expectState('the jobs', statuses, ['running', 'running'])
+        .press('x')
+        .expectState('the jobs', statuses, ['exited', 'running'])
         .check((desk) =>
           expect(desk.session.store.state.jobs[0]?.output).to.equal('first\nsecond\n'),
         ),
@@ -34,7 +42,24 @@ describe('The command /jobs', () => {
   )
 
   it(
-    'reports that there are no jobs',
-    withWorkbench({}, (workbench) => workbench.submit('/jobs').expectFlash(NO_JOBS)),
+    'ends all jobs',
+    withWorkbench(bypass, (workbench) =>
+      workbench
+        .submit('Start them')
+        .expectScreen('They run.')
+        .stopClock()
+        .press('alt+5', 'X', 'X')
+        .expectState('the jobs', statuses, ['exited', 'exited'])
+        .expectNotOnScreen('5 Jobs 2')
+        .press('X')
+        .expectFlash(NO_RUNNING_JOBS)
+        .press('z')
+        .expectState('page', page, 'chat'),
+    ),
+  )
+
+  it(
+    'says that there are no jobs',
+    withWorkbench({}, (workbench) => workbench.submit('/jobs').expectScreen('No background jobs.')),
   )
 })

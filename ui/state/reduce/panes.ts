@@ -16,11 +16,13 @@ export function focusOn(state: WorkbenchState, focus: Focus): WorkbenchState {
 function pageWith(current: PageId, focus: Focus): PageId {
   const page = pageOf(focus)
   if (page === null || current === page) return current
-  return current === 'chat' && SIDE_PANES.includes(focus) ? 'chat' : page
+  return current === 'chat' && isOnChat(focus) ? 'chat' : page
 }
 
-/** Panes that the chat page shows as well. */
-const SIDE_PANES: readonly Focus[] = ['memory', 'skills']
+/** Whether the chat page shows the pane as well. */
+export function isOnChat(pane: Focus): boolean {
+  return FOCUS_ORDER.includes(pane)
+}
 
 /** The chat page leaves the keys with a pending approval. */
 export function openPage(state: WorkbenchState, page: PageId): WorkbenchState {

@@ -59,11 +59,13 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       conversation: { type: 'end' },
       memory: { type: 'item', item: '', row: 0 },
       skills: { type: 'item', item: '', row: 0 },
+      jobs: { type: 'end' },
       approval: { type: 'item', item: '', row: 0 },
       composer: { type: 'end' },
     },
     memory: NO_MEMORY_PANE,
     skills: { selected: null },
+    jobs: { selected: null },
     approval: {
       callId: null,
       visibleSince: 0,
@@ -203,6 +205,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return reduceMemoryPane(state, event)
     case 'skill.selected':
       return { ...state, skills: { selected: event.id } }
+    case 'job.selected':
+      return withScroll({ ...state, jobs: { selected: event.id } }, 'jobs', { type: 'end' })
     case 'approval.selected':
       return showApproval(state, event.callId, state.now)
     case 'approval.confirming':

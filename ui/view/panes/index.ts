@@ -2,6 +2,7 @@ import { approval } from './approval.ts'
 import { composer } from './composer.ts'
 import { conversation } from './conversation.ts'
 import { header } from './header.ts'
+import { jobs } from './jobs.ts'
 import { memory } from './memory.ts'
 import type { Pane } from './pane.ts'
 import { skills } from './skills.ts'
@@ -12,6 +13,7 @@ export const PANES: readonly Pane[] = [
   conversation,
   memory,
   skills,
+  jobs,
   approval,
   composer,
   status,

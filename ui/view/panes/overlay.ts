@@ -1,4 +1,3 @@
-import type { Job } from '../../../lib/session/state.ts'
 import type { TextEditor } from '../../state/editor.ts'
 import { matchingPickerItems } from '../../state/selectors.ts'
 import type { Overlay, OverlayOf, RootState } from '../../state/state.ts'
@@ -24,11 +23,6 @@ export function renderOverlay(
   if (overlay === null) return null
   const columns = dialogColumns(overlay, viewport)
   const size = bodySize(columns, viewport)
-  if (overlay.type === 'job') {
-    const job = state.session.jobs.find(({ id }) => id === overlay.jobId)
-    if (job === undefined) return null
-    return boxed(job.command, jobBody(job, size, options), columns, viewport, options.styles)
-  }
   const body = bodyOf(overlay, size, options, helpRows)
   const title = overlay.type === 'help' ? paneTitles.help : overlay.title
   return boxed(title, body, columns, viewport, options.styles)
@@ -70,7 +64,7 @@ interface Body {
 }
 
 function bodyOf(
-  overlay: Exclude<Overlay, { type: 'job' }>,
+  overlay: Overlay,
   size: Size,
   options: PaneOptions,
   helpRows: (columns: number) => readonly Row[],
@@ -190,19 +184,6 @@ function promptBody(
 /** One dot for each typed character; the text is not shown. */
 function masked({ text, cursor }: TextEditor): { text: string; cursor: number } {
   return { text: '•'.repeat(text.length), cursor }
-}
-
-/** Rows of the output of a job in its dialog. */
-const JOB_OUTPUT_ROWS = 12
-
-function jobBody({ output, status }: Job, size: Size, options: PaneOptions): Body {
-  const printed = output.trimEnd()
-  const tail =
-    printed === ''
-      ? dialogTexts.noOutputYet
-      : printed.split('\n').slice(-JOB_OUTPUT_ROWS).join('\n')
-  const ending = status.type === 'running' ? dialogTexts.killJob : dialogTexts.jobExited
-  return questionBody({ text: `${tail}\n\n${ending}` }, size, options)
 }
 
 function questionBody(

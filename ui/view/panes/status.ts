@@ -1,5 +1,5 @@
 import { type Phase, phaseOf } from '../../../lib/session/state.ts'
-import { PAGES } from '../../state/pages.ts'
+import { PAGES, type PageId } from '../../state/pages.ts'
 import type { RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
 import { hasHeader } from '../layout.ts'
@@ -38,7 +38,6 @@ function statusRow(state: RootState, columns: number, options: PaneOptions): Row
     { content: modePart(state, styles), keep: 7 },
     { content: agentPart(state, styles), keep: 3 },
     ...(hasHeader(state) ? [] : headerParts(state, options)),
-    { content: jobsPart(state, styles), keep: 2 },
     ...hintParts(state, options),
   ].filter((part) => part.content.length > 0)
   const separator = styled(styles.muted, ' · ')
@@ -99,18 +98,39 @@ function agentPart({ session }: RootState, styles: Styles): Row {
 }
 
 /** What the header shows on a screen that has room for one: above all, that there are other pages. */
-function headerParts(state: RootState, { styles, key }: PaneOptions): readonly StatusPart[] {
-  const pages = PAGES.filter(({ id }) => id !== state.workbench.page).flatMap(({ id }) => {
-    const stroke = key(`page.${id}`)
-    return stroke === null
-      ? []
-      : [{ content: styled(styles.muted, `${stroke} ${statusLine.page(id)}`), keep: 4 }]
-  })
+function headerParts(state: RootState, options: PaneOptions): readonly StatusPart[] {
+  const { styles } = options
+  const others = PAGES.map(({ id }) => id).filter((id) => id !== state.workbench.page)
+  const [first, rest] = [true, false].map((isFirst) =>
+    pagesPart(
+      others.filter((id) => NAMED_FIRST.has(id) === isFirst),
+      options,
+    ),
+  )
   return [
     { content: modelPart(state, styles), keep: 2 },
     { content: tokensPart(state, styles), keep: 2 },
-    ...pages,
+    { content: jobsPart(state, styles), keep: 2 },
+    { content: first ?? EMPTY_ROW, keep: 4 },
+    { content: rest ?? EMPTY_ROW, keep: 3 },
   ]
+}
+
+/** Pages that are named even where there is little room. */
+const NAMED_FIRST: ReadonlySet<PageId> = new Set(['chat', 'memory', 'skills'])
+
+/** The keys of pages: `alt+2 memory 4 skills`, with the modifier of the first only. */
+function pagesPart(pages: readonly PageId[], { styles, key }: PaneOptions): Row {
+  let modifier = ''
+  const names = pages.flatMap((id) => {
+    const stroke = key(`page.${id}`)
+    if (stroke === null) return []
+    const [, own = '', last = stroke] = /^(.*\+)(.)$/.exec(stroke) ?? []
+    const shown = own === modifier ? last : stroke
+    modifier = own
+    return [`${shown} ${statusLine.page(id)}`]
+  })
+  return styled(styles.muted, names.join(' '))
 }
 
 function modelPart({ session }: RootState, styles: Styles): Row {

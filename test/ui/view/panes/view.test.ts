@@ -349,7 +349,6 @@ function hostileOverlays(): readonly Overlay[] {
       text: `${HOSTILE}\n${HOSTILE}`,
       action: { type: 'directory.trust' },
     },
-    { type: 'job', jobId: HOSTILE },
     { type: 'help', scroll: 99 },
   ]
 }

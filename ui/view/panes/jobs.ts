@@ -1,0 +1,150 @@
+import type { Job } from '../../../lib/session/state.ts'
+import type { RootState } from '../../state/state.ts'
+import type { Styles } from '../../theme/styles.ts'
+import { jobTexts, paneTitles } from '../messages.ts'
+import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
+import { clean, cleanLine } from '../render/sanitize.ts'
+import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
+import type { Size } from '../types.ts'
+import { seconds } from './format.ts'
+import type { Pane } from './pane.ts'
+import { type RowList, visibleRows } from './virtual-list.ts'
+
+/** The background jobs, and what the selected one prints. */
+export const jobs: Pane = {
+  id: 'jobs',
+  title: () => paneTitles.jobs,
+  render(state, size, { styles }) {
+    const all = state.session.jobs
+    const selected = selectedJob(state)
+    if (selected === null) {
+      return { rows: wrap(styled(styles.muted, jobTexts.none), size.columns).slice(0, size.rows) }
+    }
+    const places = divideJobs(size, all.length)
+    const rows = listRows(state, selected, places.list, styles)
+    const printed = visibleRows(
+      outputList(state, places.output.columns, styles),
+      state.workbench.scroll.jobs,
+      places.output.rows,
+    ).rows
+    const note = jobTexts.running(all.filter(({ status }) => status.type === 'running').length)
+    if (places.isBeside) return { rows: beside(rows, printed, places, styles), note }
+    const rule = styled(styles.border, '─'.repeat(size.columns))
+    return { rows: [...rows, rule, ...printed], note }
+  },
+}
+
+/** The job that keys apply to: the selected one, else the newest. */
+export function selectedJob({ session, workbench }: RootState): Job | null {
+  const chosen = session.jobs.find(({ id }) => id === workbench.jobs.selected)
+  return chosen ?? session.jobs.at(-1) ?? null
+}
+
+interface JobPlaces {
+  readonly list: Size
+  readonly output: Size
+  readonly isBeside: boolean
+}
+
+/** From this width on the output is next to the list. */
+const BESIDE_COLUMNS = 90
+/** A blank, a line and a blank. */
+const GAP = 3
+
+/** Divides the pane between the list and the output. */
+export function divideJobs({ columns, rows }: Size, count: number): JobPlaces {
+  if (columns >= BESIDE_COLUMNS) {
+    const list = Math.round(columns * 0.36)
+    return {
+      list: { columns: list, rows },
+      output: { columns: columns - list - GAP, rows },
+      isBeside: true,
+    }
+  }
+  const list = Math.min(count, Math.max(1, Math.floor(rows / 3)))
+  return {
+    list: { columns, rows: list },
+    output: { columns, rows: Math.max(0, rows - list - 1) },
+    isBeside: false,
+  }
+}
+
+/** The output of the selected job, an item for each line. Only visible lines are laid out. */
+export function outputList(state: RootState, columns: number, styles: Styles): RowList {
+  const output = selectedJob(state)?.output.trimEnd() ?? ''
+  const lines = output === '' ? [] : output.split('\n')
+  const none = [styled(styles.muted, jobTexts.noOutputYet)]
+  return {
+    length: Math.max(1, lines.length),
+    id: String,
+    rows: (index) =>
+      lines.length === 0
+        ? none
+        : wrap(styled(styles.text, clean(lines[index] ?? '')), columns, { anywhere: true }),
+    indexOf: Number,
+  }
+}
+
+function listRows(
+  { session, workbench }: RootState,
+  selected: Job,
+  { columns, rows }: Size,
+  styles: Styles,
+): readonly Row[] {
+  const at = session.jobs.indexOf(selected)
+  const top = Math.max(0, Math.min(at - Math.floor(rows / 2), session.jobs.length - rows))
+  return session.jobs.slice(top, top + rows).map((job) => {
+    const { mark, style } = MARKS[outcomeOf(job)]
+    const state = stateOf(job, workbench.now)
+    const isSelected = job === selected
+    const room = Math.max(1, columns - rowWidth(state) - 5)
+    const name = fitRow(cleanLine(job.command), room)
+    if (isSelected)
+      return styled(
+        styles.selection,
+        fitRow(`▸ ${mark} ${name.map((part) => part.text).join('')} ${state}`, columns),
+      )
+    return truncate(
+      row(
+        '  ',
+        styled(styles[style], mark),
+        ' ',
+        styled(styles.text, name),
+        ' ',
+        styled(styles.muted, state),
+      ),
+      columns,
+    )
+  })
+}
+
+type Outcome = 'running' | 'succeeded' | 'failed'
+
+const MARKS = {
+  running: { mark: '●', style: 'accent' },
+  succeeded: { mark: '✔', style: 'success' },
+  failed: { mark: '✗', style: 'error' },
+} as const
+
+function outcomeOf({ status }: Job): Outcome {
+  if (status.type === 'running') return 'running'
+  return status.code === 0 ? 'succeeded' : 'failed'
+}
+
+function stateOf({ status, startedAt }: Job, now: number): string {
+  if (status.type === 'running') return seconds(Math.max(0, now - startedAt))
+  return status.code === null ? jobTexts.killed : jobTexts.exited(status.code)
+}
+
+/** The list and the output, with a line between them. */
+function beside(
+  list: readonly Row[],
+  output: readonly Row[],
+  places: JobPlaces,
+  styles: Styles,
+): readonly Row[] {
+  const line = styled(styles.border, ' │ ')
+  return Array.from({ length: places.list.rows }, (_, index) =>
+    row(fitRow(list[index] ?? EMPTY_ROW, places.list.columns), line, output[index] ?? EMPTY_ROW),
+  )
+}
