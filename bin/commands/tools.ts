@@ -85,6 +85,7 @@ type Reply = Awaited<ReturnType<typeof resolveToolCalls>>[number]
 function describeReply(reply: Reply | undefined) {
   if (reply === undefined) return { status: 'error', tool_return: '' }
   if (reply.type === 'denial') return { status: 'error', tool_return: reply.reason }
+  if (reply.type === 'approval') return { status: 'success', tool_return: '' }
   const { status, text, stdout, stderr } = reply
   return { status, tool_return: text, stdout, stderr }
 }

@@ -1,3 +1,4 @@
+import { MEMORY_TOOL, toolFamily } from '../permissions/rules/rule.ts'
 import type { Session } from '../session/session.ts'
 import { pendingApprovals, type ToolCall } from '../session/state.ts'
 import {
@@ -40,7 +41,7 @@ function hintFor({ phase, tool }: ToolCall, grants: readonly string[]): string {
   return allowHint({
     // Null where no rule covers the call safely: a rule for the tool would allow far more.
     rule: phase.suggestion?.rule ?? null,
-    acceptsEdits: phase.preview.type === 'diff',
+    acceptsEdits: phase.preview.type === 'diff' && toolFamily(tool) !== MEMORY_TOOL,
     untrustedRules: grants.filter(isCovering).map((grant) => grant.replace('allow ', '')),
   })
 }

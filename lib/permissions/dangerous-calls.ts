@@ -36,7 +36,7 @@ function findDangersIn(
       { because: dangers.grants, parts: granting },
     ].filter(({ parts }) => parts.length > 0)
   }
-  if (subject.type === 'nothing') return []
+  if (subject.type !== 'command') return []
   return commandDangers(subject.command, view)
 }
 

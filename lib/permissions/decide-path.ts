@@ -19,6 +19,7 @@ export interface PolicyContext {
   readonly mode: PermissionMode
   readonly rules: ParsedRules
   readonly view: FsView
+  readonly reviewsMemory?: boolean
 }
 
 /** A call that reads or writes files gets the strictest verdict of its paths. `tool` is the name of a tool family. */

@@ -1,4 +1,5 @@
 import { decideCommand } from './decide-command.ts'
+import { decideMemory } from './decide-memory.ts'
 import { decidePaths, type PolicyContext } from './decide-path.ts'
 import { diskFacts } from './facts/disk-facts.ts'
 import { withFacts } from './facts/fact-cache.ts'
@@ -25,14 +26,14 @@ export interface CallDecision {
 
 /** The same, for a call that runs afterwards: it must then still lead to the same paths. */
 export function decideCall(
-  { mode, rules, bounds }: Policy,
+  { mode, rules, bounds, reviewsMemory = false }: Policy,
   request: PermissionRequest,
   source: FactSource = diskFacts,
 ): Promise<CallDecision> {
   const parsed = parseRules(rules)
   const { subject } = request
   return withFacts(bounds, source, (view) => ({
-    verdict: judge({ mode, rules: parsed, view }, request),
+    verdict: judge({ mode, rules: parsed, view, reviewsMemory }, request),
     resolved: subject.type === 'paths' ? subject.paths.map((file) => view.resolve(file)) : [],
   }))
 }
@@ -47,6 +48,7 @@ export function judge(context: PolicyContext, request: PermissionRequest): Verdi
 function judgeSubject(context: PolicyContext, request: PermissionRequest): Verdict {
   const { subject, access } = request
   const tool = toolFamily(request.tool)
+  if (subject.type === 'memory') return decideMemory(context, subject.labels)
   if (access === 'consent') return decideTool(context, tool, request)
   // Arguments that no tool accepts can contain anything where a string is expected.
   const isCommand = subject.type === 'command' && typeof subject.command === 'string'

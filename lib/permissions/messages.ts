@@ -33,6 +33,9 @@ export const reasons = {
   tooManyFiles: 'Too many files to check.',
   invalidRequest: 'Invalid request.',
   namesMayChange: 'An earlier command can change what its file names lead to.',
+  memoryAllowed: 'Changes of memory are allowed.',
+  memoryReviewed: 'The setting reviewMemory requires approval of changes of memory.',
+  memoryInPlanMode: 'Not allowed in plan mode (changes memory).',
   notPrintable: 'Shell syntax that only runs with approval.',
 }
 

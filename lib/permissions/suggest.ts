@@ -5,7 +5,7 @@ import { withFacts } from './facts/fact-cache.ts'
 import type { FactSource, FsView } from './facts/facts.ts'
 import { isInside } from './paths/path-predicates.ts'
 import { checkRule } from './rules/check-rule.ts'
-import { isFileTool, parseRules, toolFamily } from './rules/rule.ts'
+import { isFileTool, MEMORY_TOOL, parseRules, toolFamily } from './rules/rule.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import { plainValue, type ShellWord } from './shell/parse/word.ts'
 import { skipGitOptions } from './shell/tables/git-options.ts'
@@ -69,8 +69,22 @@ function findCandidates(view: FsView, request: PermissionRequest): readonly Rule
   const { subject } = request
   const family = toolFamily(request.tool)
   if (subject.type === 'command') return commandRules(view, subject.command)
+  if (subject.type === 'memory') return memoryRules(subject.labels)
   if (subject.type === 'paths') return pathRules(view, family, request.access, subject.paths)
   return isFileTool(family) || family === 'Bash' ? [] : [{ rule: family, scope: 'session' }]
+}
+
+/** A rule for the block: its agents belong to the user, so it is saved for all directories. */
+function memoryRules(labels: readonly string[]): readonly RuleSuggestion[] {
+  const [label, ...others] = new Set(labels)
+  if (label === undefined || others.length > 0) return [{ rule: MEMORY_TOOL, scope: 'session' }]
+  const isPlain = /^[\w./-]+$/.test(label)
+  return [
+    {
+      rule: isPlain ? `${MEMORY_TOOL}(${label})` : MEMORY_TOOL,
+      scope: isPlain ? 'user' : 'session',
+    },
+  ]
 }
 
 function commandRules(view: FsView, line: string): readonly RuleSuggestion[] {

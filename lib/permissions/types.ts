@@ -8,6 +8,8 @@ export type Access = 'read' | 'write' | 'execute' | 'consent'
 export type PermissionSubject =
   | { readonly type: 'command'; readonly command: string }
   | { readonly type: 'paths'; readonly paths: readonly string[] }
+  /** The labels of the memory blocks that the call changes. */
+  | { readonly type: 'memory'; readonly labels: readonly string[] }
   | { readonly type: 'nothing' }
 
 export interface PermissionRequest {
@@ -67,6 +69,8 @@ export interface Policy {
   readonly mode: PermissionMode
   readonly rules: PermissionRules
   readonly bounds: ProjectBounds
+  /** Changes of memory require approval where no rule allows them. */
+  readonly reviewsMemory?: boolean
 }
 
 /** An "always allow" rule to suggest. It matches the call, and never the call followed by ` && rm -rf /`. */

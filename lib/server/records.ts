@@ -119,7 +119,8 @@ export type BlockAuthor =
   | {
       readonly type: 'agent'
       readonly agentId: string
-      readonly runId: string
+      /** Null when a client has saved the part of the call that its user approved. */
+      readonly runId: string | null
       readonly stepId: string | null
       readonly callId: string
       readonly tool: string

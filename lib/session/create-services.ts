@@ -100,6 +100,7 @@ export function loadRules({
     asksForTrust: asksForTrust && grants.length > 0,
     settingsProblems,
     areDenialsLost,
+    reviewsMemory: settings.user.reviewMemory,
   })
 }
 

@@ -80,6 +80,8 @@ export type SessionEvent =
       readonly at: number
       readonly origin?: ChangeOrigin
     }
+  /** Whether the server lets changes of memory be reviewed. */
+  | { readonly type: 'memory.reviewChecked'; readonly problem: string | null }
   /** The block was deleted or detached. */
   | { readonly type: 'memory.removed'; readonly blockId: string }
   | {
@@ -101,6 +103,7 @@ export type SessionEvent =
       /** What is wrong with the settings files. Absent, as the next one, in recordings of version 0.2. */
       readonly settingsProblems?: readonly string[]
       readonly areDenialsLost?: boolean
+      readonly reviewsMemory?: boolean
     }
   | {
       readonly type: 'rule.added'

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
 import { isLoopbackHost } from '../util/loopback.ts'
 import { UserError } from '../util/user-error.ts'
 import { memoryNotReloaded } from './messages.ts'
@@ -166,7 +167,7 @@ function authorInTurn(
   const entry = turn.findLast(
     (one) =>
       one.type === 'tool' &&
-      one.call.host === 'server' &&
+      (one.call.host === 'server' || MEMORY_TOOLS.includes(one.call.tool)) &&
       one.call.phase.type === 'finished' &&
       one.call.phase.status === 'success' &&
       one.call.args.includes(quoted),

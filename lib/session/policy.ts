@@ -1,11 +1,19 @@
 import type { PermissionMode, Policy } from '../permissions/types.ts'
+import type { MemoryChecks } from './memory-calls.ts'
 import type { Services } from './services.ts'
 import type { SessionState } from './state.ts'
 
 /** The policy for calls now: the mode and the rules of the state. */
 export function policyOf({ store, bounds }: Pick<Services, 'store' | 'bounds'>): Policy {
-  const { mode, rules } = store.state
-  return { mode: isModeAvailable(mode, store.state) ? mode : 'default', rules, bounds }
+  const { mode, rules, reviewsMemory } = store.state
+  const available = isModeAvailable(mode, store.state) ? mode : 'default'
+  return { mode: available, rules, bounds, reviewsMemory }
+}
+
+/** What the text of a change of memory is examined for. */
+export function memoryChecks({ settings }: Pick<Services, 'settings'>): MemoryChecks {
+  const { askAboutOutsideText, refuseSecretsInMemory } = settings.user
+  return { provenance: askAboutOutsideText, secrets: refuseSecretsInMemory }
 }
 
 /** Whether a mode may be used: one that allows what rules do not deny needs all of those rules. */

@@ -8,6 +8,12 @@ import type { TextEdit, ToolAnswer } from '../tools/tool.ts'
 import { UserError } from '../util/user-error.ts'
 import { asLeftWaiting, createApprovalRequest, permissionRequest } from './approval-request.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
+import {
+  type MemoryCall,
+  type MemoryCallPorts,
+  prepareMemoryCalls,
+  savePart,
+} from './memory-calls.ts'
 import { redactKeys } from './redact-keys.ts'
 import { decisionOn, type SessionState } from './state.ts'
 import type { SettleContext } from './turn.ts'
@@ -18,6 +24,8 @@ interface SettlePorts {
   policy(): Policy
   /** The variables that contain letta's own keys. */
   environment(): Readonly<Record<string, string | undefined>>
+  /** Absent where no agent is open. */
+  readonly memory?: MemoryCallPorts
   /** Keeps the result of a call until the server has it. */
   keep(call: PendingCall, result: Extract<Reply, { type: 'result' }>): Promise<void>
   /** The result of a call that ran, and whose delivery failed; null for none. */
@@ -34,8 +42,14 @@ export async function resolveToolCalls(
   calls: readonly PendingCall[],
   context: SettleContext,
 ): Promise<readonly Reply[]> {
-  const asked = await Promise.all(calls.map((call) => prepareCall(ports, call, context)))
-  const requests = asked.flatMap((one) => (one.type === 'asked' ? [one.request] : []))
+  const memory = await findMemoryCalls(ports, calls)
+  const asked = await Promise.all(
+    calls.map((call): Asked | Promise<Asked> => {
+      const ofMemory = memory.get(call.callId)
+      return ofMemory === undefined ? prepareCall(ports, call, context) : toAsked(ofMemory)
+    }),
+  )
+  const requests = asked.flatMap((one) => (one.type === 'answered' ? [] : [one.request]))
   if (requests.length > 0) {
     ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
   }
@@ -43,6 +57,7 @@ export async function resolveToolCalls(
   return Promise.all(
     asked.map((one, index) => {
       if (one.type === 'answered') return one.reply
+      if (one.type === 'memory') return inOrder(() => settleMemoryCall(ports, one, context.signal))
       const settle = async (): Promise<Reply> => {
         const reply = await settleOne(ports, one, context.signal)
         const call = calls[index]
@@ -96,6 +111,10 @@ function approvalOf({ verdict, resolved }: CallDecision): CallApproval {
 }
 
 type Asked =
+  | AskedCall
+  | { readonly type: 'memory'; readonly memory: MemoryCall; readonly request: ApprovalRequest }
+
+type AskedCall =
   | {
       readonly type: 'asked'
       readonly prepared: PreparedCall
@@ -105,11 +124,48 @@ type Asked =
     }
   | { readonly type: 'answered'; readonly reply: Reply }
 
+async function findMemoryCalls(
+  { memory, store, policy }: SettlePorts,
+  calls: readonly PendingCall[],
+): Promise<ReadonlyMap<string, MemoryCall>> {
+  if (memory === undefined) return new Map()
+  return prepareMemoryCalls({ ports: memory, state: store.state, policy: policy() }, calls)
+}
+
+function toAsked(memory: MemoryCall): Asked {
+  return { type: 'memory', memory, request: memory.request }
+}
+
+/** The server runs a memory tool that is allowed in full. A part is saved here, because the arguments of a call cannot be changed. */
+async function settleMemoryCall(
+  { store, memory: ports, now }: SettlePorts,
+  { memory }: Extract<Asked, { type: 'memory' }>,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const { callId } = memory.call
+  const decision = await store.when(decisionOn(callId), signal)
+  if (!decision.allow) return { type: 'denial', callId, reason: decision.reason }
+  store.dispatch({ type: 'tool.started', callId, at: now() })
+  const { selection } = decision
+  if (ports === undefined || selection === undefined) return { type: 'approval', callId }
+  const agentId = store.state.agent?.id ?? ''
+  const { reply, saved } = await savePart({ gateway: ports.gateway, agentId }, memory, selection)
+  if (saved !== null) {
+    const origin = { agentId, callId, tool: memory.call.tool }
+    store.dispatch({ type: 'memory.changed', block: saved, by: 'agent', at: now(), origin })
+  }
+  const isSaved = reply.type === 'result' && reply.status === 'success'
+  const text = reply.type === 'result' ? reply.text : reply.type === 'denial' ? reply.reason : ''
+  const status = isSaved ? 'success' : 'error'
+  store.dispatch({ type: 'tool.finished', callId, status, text, at: now() })
+  return reply
+}
+
 async function prepareCall(
   ports: SettlePorts,
   call: PendingCall,
   { turnId, stale }: SettleContext,
-): Promise<Asked> {
+): Promise<AskedCall> {
   const { callId, tool: name, args } = call
   const kept = stale ? await ports.findKept(call) : null
   if (kept !== null) {
@@ -133,7 +189,7 @@ async function composeRequest(
   policy: Policy,
   { prepared, call }: Pick<Extract<Asked, { type: 'asked' }>, 'prepared' | 'call'>,
   decision: CallDecision,
-): Promise<Asked> {
+): Promise<AskedCall> {
   const composed = await createApprovalRequest(policy, prepared, decision)
   if (composed.type === 'impossible') {
     const answer: ToolAnswer = { status: 'error', text: composed.reason }
@@ -143,7 +199,12 @@ async function composeRequest(
   return { type: 'asked', prepared, call, request, resolved: decision.resolved }
 }
 
-function answered(ports: SettlePorts, callId: string, answer: ToolAnswer, label?: string): Asked {
+function answered(
+  ports: SettlePorts,
+  callId: string,
+  answer: ToolAnswer,
+  label?: string,
+): AskedCall {
   finished(ports, callId, answer, label)
   return { type: 'answered', reply: replyOf(callId, answer) }
 }

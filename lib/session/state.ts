@@ -138,7 +138,10 @@ export interface MemoryItem {
   readonly change: MemoryChange | null
 }
 
-/** Where a tool runs: `local` in this program after approval, `server` on the Letta server itself (memory tools). */
+/**
+ * Where a call is decided: `local` by this program, which runs it, or lets the server run it (memory tools); `server` by the Letta
+ * server itself.
+ */
 export type ToolHost = 'local' | 'server'
 
 export type Decider = 'person' | 'rule' | 'policy'
@@ -372,6 +375,10 @@ export interface SessionState {
   readonly settingsProblems: readonly string[]
   /** Rules that deny cannot be read, so no mode allows more than `default`. */
   readonly areDenialsLost: boolean
+  /** The setting `reviewMemory`. */
+  readonly reviewsMemory: boolean
+  /** Why changes of memory cannot be reviewed on this server; null when they can, or need not. */
+  readonly memoryReviewProblem: string | null
   /**
    * Settled entries never change; the running turn's entries are in `current`, so that a token costs the same
    * however long the conversation is.
@@ -422,6 +429,8 @@ export function emptySession(directory: string, startedAt: number): SessionState
     asksForTrust: false,
     settingsProblems: [],
     areDenialsLost: false,
+    reviewsMemory: false,
+    memoryReviewProblem: null,
     settled: [],
     current: [],
     resumedAfter: null,

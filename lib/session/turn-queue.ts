@@ -1,5 +1,6 @@
 import { serverName } from '../client/backend.ts'
 import type { PendingCall } from '../client/gateway/gateway.ts'
+import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import type { MemoryWatch } from './memory-watch.ts'
 import {
@@ -11,9 +12,10 @@ import {
   TAKE_OVER_HINT,
 } from './messages.ts'
 import type { KeptResult } from './outbox.ts'
-import { policyOf } from './policy.ts'
+import { memoryChecks, policyOf } from './policy.ts'
 import type { TurnsPort } from './ports/turns.ts'
 import { createReminders } from './reminders.ts'
+import { requireMemoryApproval } from './require-memory-approval.ts'
 import { resolveToolCalls } from './resolve-tool-calls.ts'
 import type { Services } from './services.ts'
 import type { SessionContext } from './session-context.ts'
@@ -89,6 +91,7 @@ export function createTurnQueue(
         turn.lease = await acquireLease(lease, signal)
         if (turn.lease.hasWaited || hasMissed) await follow(ready)
         hasMissed = false
+        await requireMemoryApproval(ready)
       },
     }
     running = turn
@@ -222,7 +225,8 @@ function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts 
     steering: () => takeSteering(parts),
     cancelledText: CANCELLED[gateway.type],
     maxSteps: parts.options.maxSteps,
-    stream: (input, limits) => gateway.stream(thread, input, limits),
+    stream: (input, limits) =>
+      gateway.stream(thread, input, { ...limits, approvalTools: MEMORY_TOOLS }),
     settle(calls, context) {
       const policy = () => policyOf(parts)
       // A key may have been saved since the start.
@@ -233,7 +237,12 @@ function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts 
           outbox.keep({ ...call, ...address }, result),
         findKept: (call: PendingCall) => outbox.find({ ...call, ...address }),
       }
-      const ports = { store, runner, now, policy, environment, ...keeping }
+      const memory = {
+        gateway,
+        blocks: () => gateway.blocks(thread.agentId),
+        checks: () => memoryChecks(parts),
+      }
+      const ports = { store, runner, now, policy, environment, memory, ...keeping }
       return resolveToolCalls(ports, calls, context)
     },
     confirm: outbox.confirm,

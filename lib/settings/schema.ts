@@ -69,6 +69,22 @@ const userFields = {
     .describe(
       'Days for which the embedded server stores every version of a memory block; of older ones, the last of each day. The newest 50 always stay.',
     ),
+  reviewMemory: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Ask before the agent changes a memory block. Rules such as `Memory(human)` decide about single blocks.',
+    ),
+  askAboutOutsideText: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Ask before the agent stores text in memory that came from a file, a command or the web in the same turn.',
+    ),
+  refuseSecretsInMemory: z
+    .boolean()
+    .default(true)
+    .describe('Refuse to store keys, tokens and private keys in memory.'),
   env: z
     .record(z.string(), z.string())
     .default({})

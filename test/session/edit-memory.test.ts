@@ -49,7 +49,7 @@ describe('The memory of a session', () => {
     })
   })
 
-  it('requires no approval for tools of the server', async () => {
+  it('asks nobody about a change of memory without a rule or a setting', async () => {
     desk = await openDesk([
       {
         calls: [
@@ -61,7 +61,7 @@ describe('The memory of a session', () => {
     const state = await desk.says('I like tea')
     const call = state.settled.find((entry) => entry.type === 'tool')
     expect(call?.type === 'tool' && [call.call.host, call.call.phase.type]).to.deep.equal([
-      'server',
+      'local',
       'finished',
     ])
     const value = await desk.session.store.when((later) => {

@@ -64,6 +64,9 @@ describe('The settings', () => {
           globalSharedBlockIdsByServer: {},
           lastAgent: null,
           memoryHistoryDays: 90,
+          reviewMemory: false,
+          askAboutOutsideText: true,
+          refuseSecretsInMemory: true,
           lastAgentByServer: {},
           model: null,
           env: {},
@@ -158,7 +161,7 @@ describe('The settings', () => {
     it('name every rule that cannot match, in each list, with the rule that was meant', () => {
       const lists = {
         deny: ['Bash(curl', 'bash(wget:*)', 'Bash(rm -rf *)*', 'Bsh(rm:*)', 'Bash(git * --force)'],
-        ask: ['Read()', 'Rm(x)', 'memory_insert'],
+        ask: ['Read()', 'Rm(x)', 'conversation_search'],
         allow: ['Bash (npm test)', 'Read(src/**)', 'MultiEdit(a)', 'Bash(ls *.ts)'],
       }
       put('project/.letta/settings.local.json', JSON.stringify({ permissions: lists }))
@@ -174,7 +177,7 @@ describe('The settings', () => {
       expect(told('deny', 'Bash(git * --force)')).to.include('Did you mean Bash(git:*)?')
       expect(told('ask', 'Read()')).to.not.equal('')
       expect(told('ask', 'Rm(x)')).to.not.equal('')
-      expect(told('ask', 'memory_insert')).to.not.equal('')
+      expect(told('ask', 'conversation_search')).to.not.equal('')
       expect(told('allow', 'Bash (npm test)')).to.include('Did you mean Bash(npm test)?')
       expect(areDenialsLost).to.equal(true)
     })

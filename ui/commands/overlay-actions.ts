@@ -16,7 +16,7 @@ import { setDefaultModel, setModel } from './models.ts'
 import { runFromPalette } from './palette.ts'
 import { setKeymap, setTheme } from './preferences.ts'
 import { changeQueued, openQueued } from './queue.ts'
-import { removeRule } from './rules.ts'
+import { removeRule, setMemoryReview } from './rules.ts'
 import { undoChanges } from './undo.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
 
@@ -68,6 +68,8 @@ export async function performPicked(
       return chooseOtherVersion(context, action.version)
     case 'memory.attach':
       return context.session.memory.blocks.attach(action.blockId)
+    case 'memory.review':
+      return setMemoryReview(context, action.isOn)
     case 'memory.reviewRestore':
       return reviewRestore(context, action.version)
   }

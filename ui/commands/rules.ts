@@ -1,6 +1,12 @@
 import { PERMISSION_MODES, type PermissionMode } from '../../lib/permissions/types.ts'
-import { PICKER_TITLES, RULE_SOURCES, SESSION_RULE } from '../messages/dialogs.ts'
-import { removedRule, ruleDefinedIn, ruleNotSet } from '../messages/notices.ts'
+import { MEMORY_REVIEW, PICKER_TITLES, RULE_SOURCES, SESSION_RULE } from '../messages/dialogs.ts'
+import {
+  MEMORY_REVIEW_OFF,
+  MEMORY_REVIEW_ON,
+  removedRule,
+  ruleDefinedIn,
+  ruleNotSet,
+} from '../messages/notices.ts'
 import type { PickerAction, RuleListName } from '../state/overlay-actions.ts'
 import type { PickerItem, RootState } from '../state/state.ts'
 import { modeLabels } from '../view/messages.ts'
@@ -17,12 +23,29 @@ export const RULE_COMMANDS: readonly WorkbenchCommand[] = [
       const items = [
         ...state.session.settingsProblems.map(problemItem),
         ...PERMISSION_MODES.map((mode) => modeItem(mode, state)),
+        memoryItem(state),
         ...RULE_LISTS.flatMap(ruleItems(state)),
       ]
       openPicker(context, PICKER_TITLES.permissions, items)
     },
   },
 ]
+
+export async function setMemoryReview(context: WorkbenchContext, isOn: boolean): Promise<void> {
+  await context.session.rules.reviewMemory(isOn)
+  context.session.notify('info', isOn ? MEMORY_REVIEW_ON : MEMORY_REVIEW_OFF)
+}
+
+/** Selecting it switches the review on or off. */
+function memoryItem({ session }: RootState): PickerItem {
+  const { reviewsMemory, memoryReviewProblem } = session
+  return {
+    title: MEMORY_REVIEW.title,
+    detail: memoryReviewProblem ?? (reviewsMemory ? MEMORY_REVIEW.on : MEMORY_REVIEW.off),
+    current: reviewsMemory,
+    action: { type: 'memory.review', isOn: !reviewsMemory },
+  }
+}
 
 type RuleRemoval = Extract<PickerAction, { type: 'rule.remove' }>
 

@@ -75,6 +75,13 @@ export function deliveryName(delivery: Delivery): string {
 
 export const FOLLOWS_TERMINAL = 'light or dark, as the terminal'
 
+/** The row of `/permissions` that switches it. */
+export const MEMORY_REVIEW = {
+  title: 'review of memory',
+  on: 'changes of memory blocks ask first',
+  off: 'the agent changes its memory without asking; select to review',
+} as const
+
 export const SESSION_RULE = 'this session; select to remove'
 
 export const RULE_SOURCES = {

@@ -129,6 +129,9 @@ export const NO_SAFE_RULE = 'No safe rule exists for this call; approve it each 
 /** Verbatim: the reason that the agent reads when a call is denied without one. */
 export const DENIED_BY_USER = 'The user said no.'
 
+export const MEMORY_REVIEW_ON = 'Changes of memory ask first from now on.'
+export const MEMORY_REVIEW_OFF = 'The agent changes its memory without asking from now on.'
+
 export function removedRule(list: string, rule: string): string {
   return `Removed ${list} rule ${rule}.`
 }

@@ -44,6 +44,8 @@ export type PickerAction =
   | { readonly type: 'memory.chooseOther'; readonly version: BlockVersion }
   | { readonly type: 'memory.reviewRestore'; readonly version: BlockVersion }
   | { readonly type: 'memory.attach'; readonly blockId: string }
+  /** The setting `reviewMemory`. */
+  | { readonly type: 'memory.review'; readonly isOn: boolean }
 
 export type RuleListName = 'deny' | 'ask' | 'allow'
 

@@ -12,8 +12,20 @@ export function valueTag(value: string): string {
 }
 
 /** The header that says for whom a block is changed, and by which session. */
-export function changeHeader(by: ChangeAuthor, clientId: string): Record<string, string> {
-  return { 'x-letta-change': `${by} ${clientId}` }
+export function changeHeader(
+  by: ChangeAuthor,
+  clientId: string,
+  call?: AgentCall,
+): Record<string, string> {
+  const words = call === undefined ? [] : [call.agentId, call.callId, call.tool]
+  return { 'x-letta-change': [by, clientId, ...words.map(encodeURIComponent)].join(' ') }
+}
+
+/** A call of an agent, of which the user has approved a part. */
+export interface AgentCall {
+  readonly agentId: string
+  readonly callId: string
+  readonly tool: string
 }
 
 export interface VersionsQuery {

@@ -29,6 +29,7 @@ import {
   toolAnswer,
 } from './answers.ts'
 import {
+  type AgentCall,
   changeHeader,
   listDeletedBlocks,
   listVersions,
@@ -88,6 +89,8 @@ export interface BlockProperties {
 export interface BlockUpdate {
   readonly value: string
   readonly by: ChangeAuthor
+  /** The call of the agent by which it is changed. */
+  readonly call?: AgentCall
   /** The value that it replaces; any value when absent. */
   readonly expected?: string
 }
@@ -201,6 +204,8 @@ export interface Compaction {
 export interface StreamLimits {
   /** Model calls that this one request may make; null for the server's own limit. */
   readonly maxSteps: number | null
+  /** Tools of the server whose calls this client approves. Only the embedded server, and `letta serve`, know this. */
+  readonly approvalTools?: readonly string[]
   readonly signal: AbortSignal
 }
 
@@ -309,9 +314,9 @@ export function createGateway(connection: Connection): Gateway {
       if (answer === null) return null
       return { blocks: answer.data.items.map(blockOf), tag: answer.response.headers.get('etag') }
     },
-    async changeBlock(id, { value, by, expected }) {
+    async changeBlock(id, { value, by, call: agentCall, expected }) {
       const match = expected === undefined ? {} : { 'if-match': valueTag(expected) }
-      const headers = { ...changeHeader(by, clientId), ...match }
+      const headers = { ...changeHeader(by, clientId, agentCall), ...match }
       const block = await call(
         client.blocks.update(id, { value }, { headers }).catch((thrown: unknown) => {
           if (isStatus(thrown, 412)) return ABSENT
@@ -394,9 +399,9 @@ export function createGateway(connection: Connection): Gateway {
         (before) => read(() => listThread(client, thread, { limit: 100, before })),
         entryId,
       ),
-    async *stream(thread, input, { maxSteps, signal }) {
+    async *stream(thread, input, { maxSteps, approvalTools = [], signal }) {
       try {
-        const limits = { background, maxSteps, session }
+        const limits = { background, maxSteps, session, approvalTools }
         for await (const part of streamTurn(client, thread, input, limits, signal)) {
           yield part.type === 'error' ? { ...part, error: cleanError(part.error) } : part
         }

@@ -24,6 +24,8 @@ export type Reply =
       readonly pictures: readonly { readonly mediaType: string; readonly base64: string }[]
     }
   | { readonly type: 'denial'; readonly callId: string; readonly reason: string }
+  /** The server runs its own tool. */
+  | { readonly type: 'approval'; readonly callId: string }
 
 /** The content of one request to the agent: replies to all pending calls, a message, or both in this order. */
 export interface TurnInput {
@@ -42,6 +44,7 @@ interface StreamOptions {
   readonly maxSteps: number | null
   /** Names this client to the embedded server; other servers ignore it. */
   readonly session?: string
+  readonly approvalTools?: readonly string[]
   readonly patience?: Patience
 }
 
@@ -88,7 +91,11 @@ export async function* streamTurn(
     ...(options.maxSteps === null ? {} : { max_steps: options.maxSteps }),
   }
   const { silence, pause, outage } = options.patience ?? PATIENCE
-  const headers = options.session === undefined ? {} : { 'x-letta-session': options.session }
+  const { session, approvalTools = [] } = options
+  const headers = {
+    ...(session === undefined ? {} : { 'x-letta-session': session }),
+    ...(approvalTools.length === 0 ? {} : { 'x-letta-approval-tools': approvalTools.join(',') }),
+  }
   const { agentId, conversationId } = thread
   let open: Open = (request) => {
     const options = { ...request, headers }
@@ -303,6 +310,9 @@ function approvalOf(reply: Reply): Approval {
       approve: false,
       reason: reply.reason,
     }
+  }
+  if (reply.type === 'approval') {
+    return { type: 'approval', tool_call_id: reply.callId, approve: true }
   }
   return {
     type: 'tool',

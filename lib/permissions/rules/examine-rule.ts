@@ -1,7 +1,7 @@
 import { closestMatch } from '../../util/did-you-mean.ts'
 import { ruleErrors } from '../messages.ts'
 import { checkRule } from './check-rule.ts'
-import { parseRule } from './rule.ts'
+import { MEMORY_TOOL, parseRule } from './rule.ts'
 
 /** What is wrong with a rule in a settings file. */
 interface RuleProblem {
@@ -34,7 +34,7 @@ export function examineRule(text: string, list: 'allow' | 'deny' | 'ask'): RuleP
   const reason = checkRule(text) ?? (list === 'allow' ? null : checkRestriction(text))
   if (reason !== null) return { reason, meant: repaired(text), isUnusable: true }
   const { tool = '*', payload = null } = parseRule(text) ?? {}
-  if (tool === '*' || TOOL_NAMES.includes(tool)) return null
+  if (tool === '*' || tool === MEMORY_TOOL || TOOL_NAMES.includes(tool)) return null
   const near = nearTool(tool)
   if (near === null && SERVER_TOOL.test(tool)) {
     return { reason: ruleErrors.serverTool(tool), meant: null, isUnusable: false }
@@ -58,7 +58,7 @@ function checkRestriction(text: string): string | null {
 
 /** Only names that differ in a third of their letters at most. */
 function nearTool(name: string): string | null {
-  return name.length < 3 ? null : closestMatch(name, TOOL_NAMES)
+  return name.length < 3 ? null : closestMatch(name, [...TOOL_NAMES, MEMORY_TOOL])
 }
 
 /** The text with the usual slips corrected: parentheses, spaces, the case of the tool's name. */
@@ -66,7 +66,7 @@ function repaired(text: string): string | null {
   const trimmed = text.trim()
   const open = trimmed.indexOf('(')
   const name = (open < 0 ? trimmed : trimmed.slice(0, open)).trim()
-  const tool = TOOL_NAMES.includes(name) ? name : nearTool(name)
+  const tool = [...TOOL_NAMES, MEMORY_TOOL].includes(name) ? name : nearTool(name)
   if (tool === null) return null
   const close = trimmed.lastIndexOf(')')
   const payload =

@@ -64,6 +64,21 @@ function unwrapShell(command: string): string {
   return /^(?:ba|da)?sh -l?c (["'])([^"'$`\\]+)\1$/.exec(command)?.[2] ?? command
 }
 
+/** The name in rules for the tools by which an agent changes its memory blocks: `Memory`, `Memory(human)`. */
+export const MEMORY_TOOL = 'Memory'
+
+/** These tools, which run on the server. */
+export const MEMORY_TOOLS: readonly string[] = [
+  'memory',
+  'memory_insert',
+  'memory_replace',
+  'memory_rethink',
+  'memory_apply_patch',
+  'core_memory_append',
+  'core_memory_replace',
+  'rethink_memory',
+]
+
 /** Tools that do the same thing share one family and its rules, whatever a model family calls them. */
 export function toolFamily(tool: string): string {
   return FAMILIES.get(tool) ?? tool
@@ -81,6 +96,7 @@ const FAMILIES = new Map([
   ...['ListDir', 'list_dir', 'list_directory', 'ListDirectory'].map(toFamily('LS')),
   ...['GlobGemini', 'glob'].map(toFamily('Glob')),
   ...['search_file_content', 'SearchFileContent', 'grep_files', 'GrepFiles'].map(toFamily('Grep')),
+  ...MEMORY_TOOLS.map(toFamily(MEMORY_TOOL)),
 ])
 
 function toFamily(family: string): (name: string) => readonly [string, string] {

@@ -1,6 +1,9 @@
 import type { BlockAuthor } from '../records.ts'
 
-/** The header in which letta says for whom it changes a block: `<who>` or `<who> <id of the session>`. */
+/**
+ * The header in which letta says for whom it changes a block: `<who>` or `<who> <id of the session>`. For a call of an agent:
+ * `agent <id of the session> <id of the agent> <id of the call> <tool>`, each percent-encoded.
+ */
 const CHANGE_HEADER = 'x-letta-change'
 
 type ClientAuthor = Exclude<BlockAuthor['type'], 'agent' | 'unknown'>
@@ -18,10 +21,24 @@ const MAX_NAME_LENGTH = 80
 
 /** The author of a change that a request asks for. */
 export function requestAuthor(req: { header(name: string): string | undefined }): BlockAuthor {
-  const [who = '', client = ''] = (req.header(CHANGE_HEADER) ?? '').split(' ')
+  const [who = '', client = '', ...call] = (req.header(CHANGE_HEADER) ?? '').split(' ')
+  if (who === 'agent' && call.length === 3) return callAuthor(call)
   if (isAuthor(who)) return { type: who, client: client.slice(0, MAX_NAME_LENGTH) || null }
   const name = req.header('user-agent')?.slice(0, MAX_NAME_LENGTH)
   return { type: 'client', client: name || null }
+}
+
+function callAuthor(words: readonly string[]): BlockAuthor {
+  const [agentId = '', callId = '', tool = ''] = words.map((word) => decodeWord(word))
+  return { type: 'agent', agentId, callId, tool, runId: null, stepId: null }
+}
+
+function decodeWord(word: string): string {
+  try {
+    return decodeURIComponent(word).slice(0, MAX_NAME_LENGTH)
+  } catch {
+    return word.slice(0, MAX_NAME_LENGTH)
+  }
 }
 
 function isAuthor(text: string): text is ClientAuthor {

@@ -31,7 +31,8 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
     const type = 'send_conversation_message'
     const { signal, headers } = req.raw
     const client = headers.get(SESSION_HEADER)
-    const request: RunRequest = { thread, input: toRunInput(body), background, otids, type, client }
+    const input = toRunInput(body, headers)
+    const request: RunRequest = { thread, input, background, otids, type, client }
     const reader = { filter: toEventFilter(body), signal }
     if (body.streaming === false) {
       if (findPending(storage, thread) !== null && !isReply(body))

@@ -17,7 +17,7 @@ export function messageRoutes(app: Hono, service: Service): void {
   const threadOf = (agentId: string) => defaultThread(requireAgent(service, agentId).id)
 
   const streamTo = (agentId: string, body: SendBody, raw: Request): Promise<Response> => {
-    const [input, background] = [toRunInput(body), body.background === true]
+    const [input, background] = [toRunInput(body, raw.headers), body.background === true]
     const type = 'send_message_streaming'
     const thread = threadOf(agentId)
     const client = raw.headers.get(SESSION_HEADER)

@@ -92,7 +92,14 @@ export type SendBody = z.output<typeof sendShape>
 
 const DEFAULT_MAX_STEPS = 200
 
-export function toRunInput(body: SendBody): RunInput {
+/**
+ * The header in which a client names tools of the server, separated by commas, whose calls it approves in this run. An addition to
+ * the Letta API, where only a rule of the agent asks for approval, from all of its clients.
+ */
+const APPROVAL_TOOLS_HEADER = 'x-letta-approval-tools'
+
+export function toRunInput(body: SendBody, headers?: Headers): RunInput {
+  const approvalTools = headers?.get(APPROVAL_TOOLS_HEADER)?.split(',') ?? []
   const input: RunInput = {
     replies: parseReplies(body),
     messages: parseMessages(body),
@@ -104,6 +111,7 @@ export function toRunInput(body: SendBody): RunInput {
     clientSkills: (body.client_skills ?? []).map(({ name, description, location }) => {
       return { name, description: description ?? '', location: location ?? '' }
     }),
+    approvalTools,
   }
   if (input.replies !== null || input.messages.length > 0) return input
   if (body.messages?.length === 0) throw new HttpError(422, MESSAGES_EMPTY)

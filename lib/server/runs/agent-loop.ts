@@ -135,7 +135,8 @@ async function runStep(
   const { provider, model } = loop.resolveModel(agent.model)
   const tools = listTools(loop, agent)
   const ids = { stepId: newId('step'), messageId: newId('message'), date: now().toISOString() }
-  const runs = (name: string): CallRecord['runs'] => resolveExecutor(name, agent, tools)
+  const runs = (name: string): CallRecord['runs'] =>
+    resolveExecutor(name, agent, tools, input.approvalTools)
   const answer = createAnswer({
     model: agent.model,
     resolveExecutor: runs,

@@ -25,6 +25,8 @@ export interface RunInput {
   readonly clientTools: readonly ToolRecord[]
   /** Skills of the client, sent with the request. */
   readonly clientSkills: readonly ClientSkill[]
+  /** The server's own tools whose calls wait, in this run, for the approval of the client. */
+  readonly approvalTools?: readonly string[]
 }
 
 export interface ClientSkill {

@@ -15,14 +15,15 @@ export function listTools({ storage, input }: Loop, agent: AgentRecord): readonl
 }
 
 /**
- * Where a call runs. A client runs tools that it sent with the request, tools without source code, and tools with an
- * approval rule. The server runs its own tools. It answers every other call with an error, because a call that no client
+ * Where a call runs. A client runs tools that it sent with the request, tools without source code, and approves tools with an
+ * approval rule, of the agent or of the request. The server runs its own tools. It answers every other call with an error, because a call that no client
  * runs would block the agent: those of unknown tools, and of Python tools, for which it has no sandbox.
  */
 export function resolveExecutor(
   name: string,
   agent: AgentRecord,
   tools: readonly ToolRecord[],
+  approvalTools: readonly string[] = [],
 ): CallRecord['runs'] {
   const tool = tools.find((one) => one.name === name)
   if (tool === undefined) return 'server'
@@ -30,7 +31,7 @@ export function resolveExecutor(
   const needsApproval = agent.toolRules.some(
     (rule) => rule.type === 'requires_approval' && rule.tool_name === name,
   )
-  return needsApproval ? 'client' : 'server'
+  return needsApproval || approvalTools.includes(name) ? 'client' : 'server'
 }
 
 /** Runs calls and stores their results. Returns functions that send the events, to be called once all is stored. */

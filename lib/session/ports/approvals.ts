@@ -1,9 +1,11 @@
+import { parseMemoryCall } from '../../memory/memory-calls.ts'
 import { decide } from '../../permissions/decide.ts'
 import { checkRule } from '../../permissions/rules/check-rule.ts'
 import type { PermissionRequest, RuleSuggestion } from '../../permissions/types.ts'
 import type { ChangeSelection, ProposedText } from '../../tools/tool.ts'
 import { UserError } from '../../util/user-error.ts'
 import { editCall, proposedText } from '../edit-call.ts'
+import { memoryRequest } from '../memory-calls.ts'
 import {
   APPROVED_ONCE,
   APPROVED_PARTLY,
@@ -122,8 +124,16 @@ async function isAllowed(services: Services, call: ToolCall): Promise<boolean> {
   return request !== null && (await decide(policyOf(services), request)).decision === 'allow'
 }
 
+/** The reason is not one of the rules: no rule is suggested. */
+function isAskedForText({ phase }: ToolCall): boolean {
+  return phase.type === 'waiting' && phase.suggestion === null
+}
+
 function requestOf({ runner }: Services, call: ToolCall): PermissionRequest | null {
   const { callId, tool: name, args } = call
+  const write = parseMemoryCall(name, args)
+  // A text from outside is asked about whatever the rules say.
+  if (write !== null) return isAskedForText(call) ? null : memoryRequest(call, write)
   const made = runner.prepare({ callId, turnId: '', agentId: '', name, args })
   if (!made.ok) return null
   const { tool, subject } = made.prepared

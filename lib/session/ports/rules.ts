@@ -12,6 +12,8 @@ export interface RulesPort {
   setMode(mode: PermissionMode): void
   /** Removes a rule that applies to this session only; other rules stay. */
   remove(list: 'allow' | 'deny' | 'ask', rule: PermissionRule): void
+  /** Saves the user's setting: whether changes of memory require approval. */
+  reviewMemory(isOn: boolean): Promise<void>
   /** Lets the rules of the project's settings allow calls, or no longer. Saved for the directory. */
   trust(): Promise<void>
   distrust(): Promise<void>
@@ -28,6 +30,11 @@ export function createRules(context: SessionContext): RulesPort {
     },
     remove(list, rule) {
       if (rule.source === 'session') store.dispatch({ type: 'rule.removed', list, rule })
+    },
+    async reviewMemory(isOn) {
+      const { settings } = context.base
+      await settings.update('user', (value) => ({ ...value, reviewMemory: isOn }))
+      loadRules(context.base)
     },
     async trust() {
       await context.base.settings.trust()

@@ -22,6 +22,8 @@ export function reduceMemory(state: SessionState, event: SessionEvent): SessionS
       return { ...state, managedBlocks: [...state.managedBlocks, event.blockId] }
     case 'memory.changed':
       return { ...state, memory: changed(state.memory, event) }
+    case 'memory.reviewChecked':
+      return { ...state, memoryReviewProblem: event.problem }
     case 'memory.removed':
       return { ...state, memory: state.memory.filter(({ block }) => block.id !== event.blockId) }
     default:

@@ -69,6 +69,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
         asksForTrust: event.asksForTrust,
         settingsProblems: event.settingsProblems ?? [],
         areDenialsLost: event.areDenialsLost ?? false,
+        reviewsMemory: event.reviewsMemory ?? false,
       }
     case 'rule.added':
       return {

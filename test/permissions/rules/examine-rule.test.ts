@@ -5,7 +5,7 @@ import { TOOLS } from '../../../lib/tools/index.ts'
 
 describe('The examination of a rule', () => {
   it('say that a server runs its tools without rules', () => {
-    for (const rule of ['memory_insert', 'mcp__db__query']) {
+    for (const rule of ['run_code', 'mcp__db__query']) {
       expect(examineRule(rule, 'deny'), rule).to.deep.equal({
         reason: ruleErrors.serverTool(rule),
         meant: null,

@@ -1,6 +1,11 @@
 import { expect } from 'chai'
 import type { PermissionRule } from '../../../lib/permissions/types.ts'
-import { PICKER_TITLES, RULE_SOURCES, SESSION_RULE } from '../../../ui/messages/dialogs.ts'
+import {
+  MEMORY_REVIEW,
+  PICKER_TITLES,
+  RULE_SOURCES,
+  SESSION_RULE,
+} from '../../../ui/messages/dialogs.ts'
 import { removedRule, ruleDefinedIn, ruleNotSet } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
@@ -96,6 +101,21 @@ describe('The command /permissions', () => {
         .expectPicker(PICKER_TITLES.permissions, ['mode plan'])
         .press('enter')
         .expectState('the mode', ({ session }) => session.mode, 'plan'),
+    ),
+  )
+
+  it(
+    'switches the review of memory on and off',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .submit('/permissions')
+        .type(MEMORY_REVIEW.title)
+        .press('enter')
+        .expectState('the review', ({ session }) => session.reviewsMemory, true)
+        .submit('/permissions')
+        .type(MEMORY_REVIEW.title)
+        .press('enter')
+        .expectState('the review', ({ session }) => session.reviewsMemory, false),
     ),
   )
 })

@@ -1,0 +1,114 @@
+import { isRecord } from '../util/is-record.ts'
+
+/** What a call of a memory tool would change. */
+export interface MemoryWrite {
+  /** The blocks that it concerns. Empty when the arguments name none. */
+  readonly labels: readonly string[]
+  /** How it changes the value of the first block; null for a call that changes no value, or cannot be previewed. */
+  readonly edit: MemoryEdit | null
+}
+
+interface MemoryEdit {
+  /** The block is created. */
+  readonly isNew: boolean
+  /** The value is replaced, whatever it was. */
+  readonly isComplete: boolean
+  /** Null when the call can only fail. The server makes the change itself: this shows it before. */
+  apply(before: string): string | null
+}
+
+type Args = Readonly<Record<string, unknown>>
+
+/** Parses a call of the tools of Letta that change memory blocks; null for other tools. */
+export function parseMemoryCall(tool: string, args: string): MemoryWrite | null {
+  const parse = Object.hasOwn(PARSERS, tool) ? PARSERS[tool] : undefined
+  return parse === undefined ? null : parse(parseArgs(args))
+}
+
+const PARSERS: Readonly<Record<string, (args: Args) => MemoryWrite>> = {
+  memory: parseMemoryTool,
+  memory_insert: (args) =>
+    change(args, (value) => insertText(value, text(args, 'new_string'), args)),
+  memory_replace: (args) =>
+    change(args, (value) => replaceText(value, text(args, 'old_string'), text(args, 'new_string'))),
+  memory_rethink: (args) => rewrite(args),
+  rethink_memory: (args) => rewrite(args),
+  memory_apply_patch: (args) => ({ labels: labelsOf(text(args, 'label')), edit: null }),
+  core_memory_append: (args) =>
+    change(args, (value) => (value === '' ? '' : `${value}\n`) + text(args, 'content')),
+  core_memory_replace: (args) =>
+    change(args, (value) =>
+      replaceText(value, text(args, 'old_content'), text(args, 'new_content')),
+    ),
+}
+
+function parseMemoryTool(args: Args): MemoryWrite {
+  const label = labelOfPath(text(args, 'path'))
+  switch (args['command']) {
+    case 'create': {
+      const apply = () => text(args, 'file_text')
+      return { labels: labelsOf(label), edit: { isNew: true, isComplete: true, apply } }
+    }
+    case 'str_replace':
+      return change({ label }, (value) =>
+        replaceText(value, text(args, 'old_string'), text(args, 'new_string')),
+      )
+    case 'insert':
+      return change({ label }, (value) => insertText(value, text(args, 'insert_text'), args))
+    case 'rename': {
+      const paths = [
+        label,
+        labelOfPath(text(args, 'old_path')),
+        labelOfPath(text(args, 'new_path')),
+      ]
+      return { labels: paths.flatMap(labelsOf), edit: null }
+    }
+    default:
+      return { labels: labelsOf(label), edit: null }
+  }
+}
+
+function change(args: Args, apply: (value: string) => string | null): MemoryWrite {
+  return { labels: labelsOf(text(args, 'label')), edit: { isNew: false, isComplete: false, apply } }
+}
+
+function rewrite(args: Args): MemoryWrite {
+  const label = text(args, 'label') || text(args, 'target_block_label')
+  const apply = () => text(args, 'new_memory')
+  return { labels: labelsOf(label), edit: { isNew: false, isComplete: true, apply } }
+}
+
+function parseArgs(json: string): Args {
+  try {
+    const args: unknown = JSON.parse(json)
+    return isRecord(args) ? args : {}
+  } catch {
+    return {}
+  }
+}
+
+function text(args: Args, name: string): string {
+  const value = args[name]
+  return typeof value === 'string' ? value : ''
+}
+
+function labelsOf(label: string): readonly string[] {
+  return label === '' ? [] : [label]
+}
+
+function labelOfPath(path: string): string {
+  return path.replace(/^\/+(memories\/)?/, '').replace(/^memories\//, '')
+}
+
+function insertText(value: string, added: string, { insert_line: at }: Args): string | null {
+  const lines = value === '' ? [] : value.split('\n')
+  const line = typeof at === 'number' ? at : -1
+  if (!Number.isInteger(line) || line < -1 || line > lines.length) return null
+  return lines.toSpliced(line === -1 ? lines.length : line, 0, added).join('\n')
+}
+
+/** Text that occurs exactly once. */
+function replaceText(value: string, before: string, after: string): string | null {
+  const isOnce = before === '' ? value === '' : value.split(before).length === 2
+  return isOnce ? value.replace(before, () => after) : null
+}

@@ -1,0 +1,238 @@
+import type { Gateway, PendingCall } from '../client/gateway/gateway.ts'
+import type { Reply } from '../client/stream/stream.ts'
+import { type MemoryWrite, parseMemoryCall } from '../memory/memory-calls.ts'
+import { cleanMerge } from '../memory/merge.ts'
+import { findRepetition } from '../memory/provenance.ts'
+import { findSecret } from '../memory/secrets.ts'
+import { BlockConflict, updateBlock } from '../memory/update-block.ts'
+import { decide } from '../permissions/decide.ts'
+import { suggest } from '../permissions/suggest.ts'
+import type { PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
+import type { ChangeSelection, Preview } from '../tools/tool.ts'
+import { applySelection, changedLineCount } from '../util/select-changes.ts'
+import { diffHunks, formatUnifiedDiff } from '../util/unified-diff.ts'
+import { messageOf, UserError } from '../util/user-error.ts'
+import type { ApprovalRequest } from './events.ts'
+import {
+  MEMORY_PART_CONFLICT,
+  memoryChangeRejected,
+  memoryPartlySaved,
+  memorySecret,
+  repeatsOutsideText,
+} from './messages.ts'
+import { outsideTexts, userTexts } from './outside-texts.ts'
+import type { MemoryBlock, SessionState } from './state.ts'
+
+/**
+ * Calls of the tools by which an agent changes its memory. The server runs them; where it asks for approval, this decides by the
+ * rules, by what the text contains and where it comes from.
+ */
+export interface MemoryCallPorts {
+  /** The blocks of the agent now. */
+  blocks(): Promise<readonly MemoryBlock[]>
+  readonly gateway: Pick<Gateway, 'block' | 'changeBlock'>
+  checks(): MemoryChecks
+}
+
+export interface MemoryChecks {
+  /** Text from outside asks. */
+  readonly provenance: boolean
+  /** Keys and tokens are refused. */
+  readonly secrets: boolean
+}
+
+export interface MemoryCall {
+  readonly call: PendingCall
+  readonly write: MemoryWrite
+  readonly request: ApprovalRequest
+  /** The change that was shown; null when no value is shown. */
+  readonly change: {
+    readonly block: MemoryBlock | null
+    readonly before: string
+    readonly after: string
+  } | null
+}
+
+interface MemoryCallContext {
+  readonly ports: MemoryCallPorts
+  readonly state: SessionState
+  readonly policy: Policy
+}
+
+/** The memory calls among these, by their ids. Each is shown as a change of what the previous ones leave. */
+export async function prepareMemoryCalls(
+  context: MemoryCallContext,
+  calls: readonly PendingCall[],
+): Promise<ReadonlyMap<string, MemoryCall>> {
+  const writes = calls.flatMap((call) => {
+    const write = parseMemoryCall(call.tool, call.args)
+    return write === null ? [] : [{ call, write }]
+  })
+  const prepared = new Map<string, MemoryCall>()
+  if (writes.length === 0) return prepared
+  const blocks = await context.ports.blocks()
+  const values = new Map(blocks.map(({ label, value }) => [label, value]))
+  for (const { call, write } of writes) {
+    const change = changeOf(write, blocks, values)
+    if (change !== null) values.set(write.labels[0] ?? '', change.after)
+    const request = await composeRequest(context, call, write, change)
+    prepared.set(call.callId, { call, write, request, change })
+  }
+  return prepared
+}
+
+function changeOf(
+  { labels: [label], edit }: MemoryWrite,
+  blocks: readonly MemoryBlock[],
+  values: ReadonlyMap<string, string>,
+): MemoryCall['change'] {
+  if (label === undefined || edit === null || edit.isNew === values.has(label)) return null
+  const before = values.get(label) ?? ''
+  const after = edit.apply(before)
+  if (after === null || after === before) return null
+  return { block: blocks.find((block) => block.label === label) ?? null, before, after }
+}
+
+async function composeRequest(
+  { ports, state, policy }: MemoryCallContext,
+  call: PendingCall,
+  write: MemoryWrite,
+  change: MemoryCall['change'],
+): Promise<ApprovalRequest> {
+  const asked = memoryRequest(call, write)
+  const byRules = await decide(policy, asked)
+  const byText = checkText(ports.checks(), addedText(call, write, change), state)
+  const isSure = byRules.decision === 'deny' || byText === null
+  const mayAsk = byText?.decision === 'deny' || policy.mode !== 'bypassPermissions'
+  const verdict = isSure || !mayAsk ? byRules : byText
+  const isOfRules = verdict === byRules && verdict.decision === 'ask'
+  return {
+    callId: call.callId,
+    label: write.labels.join(' → '),
+    preview: verdict.decision === 'deny' ? NO_PREVIEW : previewOf(call, write, change),
+    // The server refuses a change that is impossible: a person need not be asked about it.
+    verdict:
+      isImpossible(write, change) && verdict.decision === 'ask' ? asCertain(verdict) : verdict,
+    // A rule would allow all texts from outside.
+    suggestion: isOfRules ? await suggest(policy, asked) : null,
+  }
+}
+
+export function memoryRequest({ tool }: PendingCall, { labels }: MemoryWrite): PermissionRequest {
+  return { tool, access: 'write', subject: { type: 'memory', labels } }
+}
+
+const NO_PREVIEW: Preview = { type: 'arguments', text: '' }
+
+function isImpossible({ edit }: MemoryWrite, change: MemoryCall['change']): boolean {
+  return edit !== null && change === null
+}
+
+function asCertain(verdict: Verdict): Verdict {
+  return { ...verdict, decision: 'allow' }
+}
+
+/** What the change adds, judged by its text: null when nothing is wrong with it. */
+function checkText(
+  { provenance, secrets }: MemoryChecks,
+  added: string,
+  state: SessionState,
+): Verdict | null {
+  const secret = secrets ? findSecret(added) : null
+  if (secret !== null) {
+    return { decision: 'deny', rule: null, source: null, because: memorySecret(secret), part: null }
+  }
+  if (!provenance) return null
+  const known = [...userTexts(state), ...state.memory.map(({ block }) => block.value)]
+  const repetition = findRepetition(added, outsideTexts(state), known)
+  if (repetition === null) return null
+  const because = repeatsOutsideText(repetition.source)
+  return { decision: 'ask', rule: null, source: null, because, part: repetition.text }
+}
+
+/** All arguments of a call whose change is not known. */
+function addedText(
+  { args }: PendingCall,
+  { edit }: MemoryWrite,
+  change: MemoryCall['change'],
+): string {
+  if (change === null) return edit === null ? args : ''
+  const { before, after } = change
+  const lines = diffHunks(ended(before), ended(after), 0).hunks.flatMap((hunk) => hunk.lines)
+  return lines.flatMap(({ type, text }) => (type === 'added' ? [text] : [])).join('\n')
+}
+
+function previewOf(
+  { args }: PendingCall,
+  { labels: [label = ''], edit }: MemoryWrite,
+  change: MemoryCall['change'],
+): Preview {
+  if (change === null) return { type: 'arguments', text: args }
+  const created = edit?.isNew === true
+  return {
+    type: 'diff',
+    path: label,
+    created,
+    ...diffHunks(ended(change.before), ended(change.after)),
+    remark: null,
+    ...(created ? { isIndivisible: true } : {}),
+  }
+}
+
+/** Without a final line end, the last line would count as changed when lines are added after it. */
+function ended(text: string): string {
+  return text === '' ? '' : `${text}\n`
+}
+
+/** Saves the part of a change that the user has approved, and reports to the agent which part that is. */
+export async function savePart(
+  { gateway, agentId }: Pick<MemoryCallPorts, 'gateway'> & { readonly agentId: string },
+  { call, change }: MemoryCall,
+  { rejectedLines, comment }: ChangeSelection,
+): Promise<{ readonly reply: Reply; readonly saved: MemoryBlock | null }> {
+  const { callId, tool } = call
+  const rejected = new Set(rejectedLines)
+  if (change?.block == null) return { reply: denial(callId, memoryChangeRejected), saved: null }
+  const { block, before, after } = change
+  const { hunks } = diffHunks(ended(before), ended(after))
+  if (rejected.size >= changedLineCount(hunks)) {
+    return { reply: denial(callId, comment ?? memoryChangeRejected), saved: null }
+  }
+  const value = applySelection(ended(before), ended(after), hunks, rejected).replace(/\n$/, '')
+  const author = { agentId, callId, tool }
+  try {
+    const saved = await saveMerged(gateway, { ...block, value: before }, value, author)
+    const diff = formatUnifiedDiff(block.label, ended(value), ended(after))
+    const text = memoryPartlySaved(block.label, { rejected: diff, comment: comment ?? null })
+    return { reply: result(callId, 'success', text), saved }
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown
+    const reason = thrown instanceof BlockConflict ? MEMORY_PART_CONFLICT : messageOf(thrown)
+    return { reply: result(callId, 'error', reason), saved: null }
+  }
+}
+
+/** Somebody else may have changed other lines of the block since the change was shown. */
+async function saveMerged(
+  gateway: MemoryCallPorts['gateway'],
+  block: MemoryBlock,
+  value: string,
+  author: { readonly agentId: string; readonly callId: string; readonly tool: string },
+): Promise<MemoryBlock> {
+  try {
+    return await updateBlock(gateway, block, value, 'agent', author)
+  } catch (thrown) {
+    if (!(thrown instanceof BlockConflict)) throw thrown
+    const merged = cleanMerge(block.value, value, thrown.current.value)
+    if (merged === null) throw thrown
+    return updateBlock(gateway, thrown.current, merged, 'agent', author)
+  }
+}
+
+function denial(callId: string, reason: string): Reply {
+  return { type: 'denial', callId, reason }
+}
+
+function result(callId: string, status: 'success' | 'error', text: string): Reply {
+  return { type: 'result', callId, status, text, stdout: [], stderr: [], pictures: [] }
+}

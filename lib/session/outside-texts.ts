@@ -1,0 +1,39 @@
+import type { OutsideText } from '../memory/provenance.ts'
+import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
+import type { Entry, SessionState } from './state.ts'
+
+/** What the results of these tools contain was written by the model or the user, or is memory already. */
+const OWN_TOOLS = new Set([
+  ...MEMORY_TOOLS,
+  'archival_memory_insert',
+  'archival_memory_search',
+  'conversation_search',
+  'send_message',
+  'Edit',
+  'ExitPlanMode',
+  'MultiEdit',
+  'NotebookEdit',
+  'TodoWrite',
+  'Write',
+])
+
+/** The results of tools in the running turn, and the output of command lines since the last one, oldest first. */
+export function outsideTexts({ settled, current }: SessionState): readonly OutsideText[] {
+  const last = settled.findLastIndex(({ type }) => type === 'assistant')
+  return [...settled.slice(last + 1), ...current].flatMap(toOutsideText)
+}
+
+function toOutsideText(entry: Entry): readonly OutsideText[] {
+  if (entry.type === 'shellLine') {
+    return entry.isShared ? [{ source: `!${entry.command}`, text: entry.text }] : []
+  }
+  if (entry.type !== 'tool' || OWN_TOOLS.has(entry.call.tool)) return []
+  const { tool, label, phase } = entry.call
+  if (phase.type !== 'finished') return []
+  return [{ source: `${tool} ${label}`.trim(), text: phase.text }]
+}
+
+/** What the user has written in the running turn. */
+export function userTexts({ current }: SessionState): readonly string[] {
+  return current.flatMap((entry) => (entry.type === 'user' ? [entry.text] : []))
+}

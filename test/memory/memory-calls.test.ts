@@ -1,0 +1,70 @@
+import { expect } from 'chai'
+import { parseMemoryCall } from '../../lib/memory/memory-calls.ts'
+
+/** The labels and the new value; null for a call that can only fail, or changes no value. */
+const change = (
+  tool: string,
+  args: object,
+  before = 'one\ntwo',
+): readonly [readonly string[], string | null] | null => {
+  const write = parseMemoryCall(tool, JSON.stringify(args))
+  return write && [write.labels, write.edit?.apply(before) ?? null]
+}
+
+describe('A call of a memory tool', () => {
+  it('is understood as the change that the server makes of it', () => {
+    const label = 'human'
+    const labels = [label]
+    expect(change('memory_insert', { label, new_string: 'x' })).to.deep.equal([
+      labels,
+      'one\ntwo\nx',
+    ])
+    expect(change('memory_insert', { label, new_string: 'x', insert_line: 0 })).to.deep.equal([
+      labels,
+      'x\none\ntwo',
+    ])
+    expect(change('memory_insert', { label, new_string: 'x' }, '')).to.deep.equal([labels, 'x'])
+    expect(change('memory_replace', { label, old_string: 'two', new_string: '$&' })).to.deep.equal([
+      labels,
+      'one\n$&',
+    ])
+    expect(change('memory_rethink', { label, new_memory: 'x' })).to.deep.equal([labels, 'x'])
+    expect(change('core_memory_append', { label, content: 'x' })).to.deep.equal([
+      labels,
+      'one\ntwo\nx',
+    ])
+    expect(
+      change('memory', { command: 'insert', path: '/memories/human', insert_text: 'x' }),
+    ).to.deep.equal([labels, 'one\ntwo\nx'])
+    expect(
+      change('memory', { command: 'create', path: '/memories/human', file_text: 'x' }),
+    ).to.deep.equal([labels, 'x'])
+  })
+
+  it('has no change when it can only fail', () => {
+    const label = 'human'
+    expect(change('memory_insert', { label, new_string: 'x', insert_line: 9 })?.[1]).to.equal(null)
+    expect(change('memory_replace', { label, old_string: 'o', new_string: 'x' })?.[1]).to.equal(
+      null,
+    )
+    expect(change('memory_replace', { label, old_string: 'z', new_string: 'x' })?.[1]).to.equal(
+      null,
+    )
+  })
+
+  it('names all blocks that it concerns', () => {
+    const rename = { command: 'rename', old_path: '/memories/a', new_path: '/memories/b' }
+    expect(change('memory', rename)).to.deep.equal([['a', 'b'], null])
+    expect(change('memory', { command: 'delete', path: '/memories/a' })).to.deep.equal([
+      ['a'],
+      null,
+    ])
+    expect(parseMemoryCall('memory_insert', 'not JSON')?.labels).to.deep.equal([])
+  })
+
+  it('is not a call of another tool', () => {
+    expect(parseMemoryCall('Bash', '{"label":"human"}')).to.equal(null)
+    expect(parseMemoryCall('toString', '{}')).to.equal(null)
+    expect(parseMemoryCall('conversation_search', '{}')).to.equal(null)
+  })
+})
