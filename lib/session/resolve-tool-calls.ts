@@ -44,10 +44,7 @@ export async function resolveToolCalls(
 ): Promise<readonly Reply[]> {
   const memory = await findMemoryCalls(ports, calls)
   const asked = await Promise.all(
-    calls.map((call): Asked | Promise<Asked> => {
-      const ofMemory = memory.get(call.callId)
-      return ofMemory === undefined ? prepareCall(ports, call, context) : toAsked(ofMemory)
-    }),
+    calls.map((call) => prepareCall(ports, call, context, memory.get(call.callId))),
   )
   const requests = asked.flatMap((one) => (one.type === 'answered' ? [] : [one.request]))
   if (requests.length > 0) {
@@ -57,14 +54,16 @@ export async function resolveToolCalls(
   return Promise.all(
     asked.map((one, index) => {
       if (one.type === 'answered') return one.reply
-      if (one.type === 'memory') return inOrder(() => settleMemoryCall(ports, one, context.signal))
       const settle = async (): Promise<Reply> => {
-        const reply = await settleOne(ports, one, context.signal)
+        const reply = await (one.type === 'memory'
+          ? settleMemoryCall(ports, one, context.signal)
+          : settleOne(ports, one, context.signal))
         const call = calls[index]
         if (reply.type === 'result' && call !== undefined) await ports.keep(call, reply)
         return reply
       }
-      return one.prepared.tool.access === 'read' ? settle() : inOrder(settle)
+      const isRead = one.type === 'asked' && one.prepared.tool.access === 'read'
+      return isRead ? settle() : inOrder(settle)
     }),
   )
 }
@@ -132,10 +131,6 @@ async function findMemoryCalls(
   return prepareMemoryCalls({ ports: memory, state: store.state, policy: policy() }, calls)
 }
 
-function toAsked(memory: MemoryCall): Asked {
-  return { type: 'memory', memory, request: memory.request }
-}
-
 /** The server runs a memory tool that is allowed in full. A part is saved here, because the arguments of a call cannot be changed. */
 async function settleMemoryCall(
   { store, memory: ports, now }: SettlePorts,
@@ -165,7 +160,8 @@ async function prepareCall(
   ports: SettlePorts,
   call: PendingCall,
   { turnId, stale }: SettleContext,
-): Promise<AskedCall> {
+  memory?: MemoryCall,
+): Promise<Asked> {
   const { callId, tool: name, args } = call
   const kept = stale ? await ports.findKept(call) : null
   if (kept !== null) {
@@ -173,6 +169,7 @@ async function prepareCall(
     finished(ports, callId, kept, ports.runner.labelOf(name, args))
     return { type: 'answered', reply: kept }
   }
+  if (memory !== undefined) return { type: 'memory', memory, request: memory.request }
   const agentId = ports.store.state.agent?.id ?? ''
   const requested = { callId, turnId, agentId, name, args }
   const made = ports.runner.prepare(requested)
