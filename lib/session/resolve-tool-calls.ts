@@ -139,7 +139,7 @@ async function settleMemoryCall(
 ): Promise<Reply> {
   const { callId } = memory.call
   const decision = await store.when(decisionOn(callId), signal)
-  if (!decision.allow) return { type: 'denial', callId, reason: decision.reason }
+  if (!decision.allow) return toDenial(callId, decision.reason)
   store.dispatch({ type: 'tool.started', callId, at: now() })
   const { selection } = decision
   if (ports === undefined || selection === undefined) return { type: 'approval', callId }
@@ -154,6 +154,10 @@ async function settleMemoryCall(
   const status = isSaved ? 'success' : 'error'
   store.dispatch({ type: 'tool.finished', callId, status, text, at: now() })
   return reply
+}
+
+function toDenial(callId: string, reason: string): Reply {
+  return { type: 'denial', callId, reason }
 }
 
 async function prepareCall(
