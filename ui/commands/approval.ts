@@ -9,8 +9,9 @@ import {
   editRule,
 } from '../messages/dialogs.ts'
 import { DENIED_BY_USER, NO_SAFE_RULE, NOTHING_SELECTED } from '../messages/notices.ts'
-import { isPartial } from '../state/diff-selection.ts'
+import { EVERYTHING, isPartial } from '../state/diff-selection.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
+import type { RootState } from '../state/state.ts'
 import { isDangerous, isSeen, type ShownApproval, shownApproval } from '../view/panes/approval.ts'
 import { openPrompt } from './open-overlay.ts'
 import {
@@ -73,7 +74,7 @@ function hasSelectedPart({ phase: { preview }, selection }: ShownApproval): bool
 
 /** The selection for the session; undefined for the complete change. */
 function selectedChange(
-  { selection }: ShownApproval,
+  { selection }: Pick<ShownApproval, 'selection'>,
   comment: string | null,
 ): ChangeSelection | undefined {
   if (!isPartial(selection)) return undefined
@@ -118,12 +119,25 @@ function promptForRule(context: WorkbenchContext, { call, phase }: ShownApproval
 
 /** `text` is a rule, or one with the scope that it is saved in: `Bash(npm test)`, `user: Bash(npm test)`. */
 export async function addRule(
-  { session }: WorkbenchContext,
+  { session, root }: WorkbenchContext,
   { callId, scope }: Extract<PromptAction, { type: 'approval.addRule' }>,
   text: string,
 ): Promise<void> {
   const [, named, rule = text] = /^(session|local|project|user):\s*(.*)$/.exec(text) ?? []
-  await session.approvals.allowAlways(callId, rule.trim(), (named as Scope | undefined) ?? scope)
+  const { selections } = root.state.workbench.approval
+  const chosen = selections.get(callId) ?? EVERYTHING
+  const selection = selectedChange({ selection: chosen }, null)
+  await session.approvals.allowAlways(callId, rule.trim(), (named as Scope | undefined) ?? scope, {
+    isInReview: (other) => isInReview(root.state, other),
+    ...(selection === undefined ? {} : { selection }),
+  })
+}
+
+/** Whether a part of the call was rejected, or its text is being edited. */
+function isInReview({ workbench: { approval } }: RootState, callId: string): boolean {
+  const selection = approval.selections.get(callId)
+  const isSelected = selection !== undefined && isPartial(selection)
+  return isSelected || approval.editing?.callId === callId || approval.drafts.has(callId)
 }
 
 function promptForReason(context: WorkbenchContext, { call }: ShownApproval): void {

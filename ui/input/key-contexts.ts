@@ -4,7 +4,7 @@ import { type KeyContext, type Keymap, keyFor } from './keymap.ts'
 
 /** The contexts in which keys are looked up, the most specific first. */
 export function activeContexts(state: RootState): readonly KeyContext[] {
-  const { overlay, focus, memory } = state.workbench
+  const { overlay, focus, memory, approval } = state.workbench
   if (overlay?.type === 'page' && overlay.question !== undefined) {
     return ['question', 'help', 'global']
   }
@@ -13,6 +13,9 @@ export function activeContexts(state: RootState): readonly KeyContext[] {
   if (focus === 'composer') return ['composer', 'text', 'global']
   if (focus === 'memory' && memory.merging !== null) return ['memoryMerge', 'global']
   if (focus === 'memory' && memory.editing !== null) return ['memoryEditor', 'text', 'global']
+  if (focus === 'approval' && approval.editing !== null) {
+    return ['approvalEditor', 'text', 'global']
+  }
   return [focus, 'global']
 }
 

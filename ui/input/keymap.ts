@@ -16,6 +16,7 @@ export const CONTEXTS = [
   'skills',
   'jobs',
   'approval',
+  'approvalEditor',
   'picker',
   'prompt',
   'question',

@@ -116,6 +116,10 @@ export const NO_PENDING_APPROVALS = 'No pending approvals.'
 export const NOTHING_SELECTED =
   'No part of the change is selected. Deny the call to reject all of it.'
 
+export const NOTHING_EDITED = 'The text was not changed.'
+
+export const TOO_LONG_TO_EDIT = `The text is too long to edit here; use ${keyReference('approval.editOutside')}.`
+
 export const SHELL_LINE_REQUIRED = 'Write a command line after "!", for example: !git status'
 
 export const NO_QUEUED_MESSAGES = 'No queued messages.'

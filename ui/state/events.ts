@@ -76,6 +76,16 @@ export type WorkbenchEvent =
       readonly callId: string
       readonly selection: DiffSelection
     }
+  /** `before`: the text that awaits approval; `cursor`: an offset in `text`. */
+  | {
+      readonly type: 'approval.editStarted'
+      readonly callId: string
+      readonly before: string
+      readonly text: string
+      readonly cursor: number
+    }
+  /** The editor is closed. What was not shown for approval stays as a draft. */
+  | { readonly type: 'approval.editEnded'; readonly callId: string; readonly draft: string | null }
   /** An answer was pressed before the call could be seen. */
   | { readonly type: 'approval.keyIgnored'; readonly at: number }
   | { readonly type: 'approval.confirming'; readonly callId: string; readonly at: number }
@@ -141,6 +151,8 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'approval.selected': true,
   'approval.confirming': true,
   'approval.keyIgnored': true,
+  'approval.editStarted': true,
+  'approval.editEnded': true,
   'approval.partSelected': true,
   'overlay.opened': true,
   'overlay.moved': true,

@@ -9,6 +9,7 @@ export function activeEditor(state: WorkbenchState): TextEditor | null {
   if (overlay?.type === 'prompt') return overlay.editor
   if (overlay !== null) return null
   if (focus === 'memory' && memory.editing !== null) return memory.editing.editor
+  if (focus === 'approval') return state.approval.editing?.editor ?? null
   return focus === 'composer' ? state.composer : null
 }
 

@@ -168,6 +168,10 @@ export interface WorkbenchState {
     readonly visibleSince: number
     /** A dangerous call that was approved with one key and needs the key again. */
     readonly confirming: string | null
+    /** The text of the shown call that the person is editing. */
+    readonly editing: ApprovalEdit | null
+    /** Texts that were typed and not shown for approval, by call. */
+    readonly drafts: ReadonlyMap<string, string>
     /** When an answer was pressed too early; null once another call is shown. */
     readonly ignoredKeyAt: number | null
     /** When the last answer gave the focus back to the message, and what was typed into it right afterwards. */
@@ -208,6 +212,14 @@ export interface WorkbenchState {
 export interface MemoryEdit {
   readonly label: string
   /** The value of the block when the edit began. */
+  readonly before: string
+  readonly editor: TextEditor
+}
+
+/** What a call proposes, while the person edits it in the approval pane. */
+export interface ApprovalEdit {
+  readonly callId: string
+  /** The text that awaits approval. */
   readonly before: string
   readonly editor: TextEditor
 }

@@ -1,19 +1,32 @@
+import type { SessionEvent } from '../../../lib/session/events.ts'
 import { pendingApprovals, type SessionState, type ToolCall } from '../../../lib/session/state.ts'
 import type { DiffSelection } from '../diff-selection.ts'
-import { deleteToLineStart, moveToLineEnd } from '../editor.ts'
+import { createEditor, deleteToLineStart, moveToLineEnd } from '../editor.ts'
+import type { WorkbenchEvent } from '../events.ts'
 import { TYPING_PAUSE_MS, type WorkbenchState } from '../state.ts'
 import { focusOn, withScroll } from './panes.ts'
 
 export function approvalRequested(
   state: WorkbenchState,
   session: SessionState,
-  at: number,
+  { requests, at }: Extract<SessionEvent, { type: 'approval.requested' }>,
 ): WorkbenchState {
   const waiting = pendingApprovals(session)
   if (waiting.length === 0) return state
-  const isShown = waiting.some((call) => call.callId === state.approval.callId)
-  const next = isShown ? state : showApproval(state, waiting[0]?.callId ?? null, at)
+  const since = Math.max(at, state.now)
+  const fresh = requests.reduce((now, { callId }) => showAgain(now, callId, since), state)
+  const isShown = waiting.some((call) => call.callId === fresh.approval.callId)
+  const next = isShown ? fresh : showApproval(fresh, waiting[0]?.callId ?? null, at)
   return focusApprovalWhenIdle({ ...next, now: at }, session)
+}
+
+/** What is shown of a call has changed: answers and selections were for what it was before. */
+function showAgain(state: WorkbenchState, callId: string, at: number): WorkbenchState {
+  const selections = new Map(state.approval.selections)
+  selections.delete(callId)
+  const next = { ...state, approval: { ...state.approval, selections } }
+  if (state.approval.callId !== callId) return next
+  return showApproval({ ...next, approval: { ...next.approval, callId: null } }, callId, at)
 }
 
 /** Moves the focus to a pending call, once for each call, as soon as no key is on its way to anything else. */
@@ -105,5 +118,41 @@ export function selectPart(
 function withoutOldSelections(state: WorkbenchState, waiting: readonly ToolCall[]): WorkbenchState {
   const isWaiting = (callId: string): boolean => waiting.some((call) => call.callId === callId)
   const selections = [...state.approval.selections].filter(([callId]) => isWaiting(callId))
-  return { ...state, approval: { ...state.approval, selections: new Map(selections) } }
+  const drafts = [...state.approval.drafts].filter(([callId]) => isWaiting(callId))
+  const approval = {
+    ...state.approval,
+    selections: new Map(selections),
+    drafts: new Map(drafts),
+  }
+  return withoutOldEdit({ ...state, approval }, isWaiting)
+}
+
+/** A call that was cancelled while its text was edited: the text can be yanked into the message. */
+function withoutOldEdit(
+  state: WorkbenchState,
+  isWaiting: (callId: string) => boolean,
+): WorkbenchState {
+  const { editing } = state.approval
+  if (editing === null || isWaiting(editing.callId)) return state
+  const composer = { ...state.composer, killed: editing.editor.text }
+  return { ...state, composer, approval: { ...state.approval, editing: null } }
+}
+
+export function startEdit(
+  state: WorkbenchState,
+  { callId, before, text, cursor }: Extract<WorkbenchEvent, { type: 'approval.editStarted' }>,
+): WorkbenchState {
+  const editing = { callId, before, editor: { ...createEditor(text), cursor } }
+  return { ...state, approval: { ...state.approval, editing, confirming: null } }
+}
+
+export function endEdit(
+  state: WorkbenchState,
+  callId: string,
+  draft: string | null,
+): WorkbenchState {
+  const drafts = new Map(state.approval.drafts)
+  if (draft === null) drafts.delete(callId)
+  else drafts.set(callId, draft)
+  return { ...state, approval: { ...state.approval, editing: null, drafts } }
 }

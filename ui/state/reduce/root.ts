@@ -9,10 +9,12 @@ import type { RootState, WorkbenchState } from '../state.ts'
 import {
   advanceApproval,
   approvalRequested,
+  endEdit,
   focusApprovalWhenIdle,
   noteStrayKey,
   selectPart,
   showApproval,
+  startEdit,
 } from './approvals.ts'
 import {
   completionAfterEdit,
@@ -70,6 +72,8 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       callId: null,
       visibleSince: 0,
       confirming: null,
+      editing: null,
+      drafts: new Map(),
       ignoredKeyAt: null,
       answeredAt: Number.NEGATIVE_INFINITY,
       strayText: '',
@@ -130,7 +134,7 @@ function followSession(
         ? revealMemoryBlock(state, event.block.label)
         : state
     case 'approval.requested':
-      return approvalRequested(state, session, event.at)
+      return approvalRequested(state, session, event)
     case 'approval.decided':
     case 'turn.finished':
       return advanceApproval(state, session)
@@ -215,6 +219,10 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
         ...state,
         approval: { ...state.approval, confirming: event.callId, visibleSince: event.at },
       }
+    case 'approval.editStarted':
+      return startEdit(state, event)
+    case 'approval.editEnded':
+      return endEdit(state, event.callId, event.draft)
     case 'approval.keyIgnored':
       return { ...state, approval: { ...state.approval, ignoredKeyAt: event.at } }
     case 'approval.partSelected':
@@ -286,6 +294,10 @@ function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchS
   if (overlay?.type === 'prompt') return { ...state, overlay: { ...overlay, editor } }
   if (state.focus === 'memory' && memory.editing !== null) {
     return { ...state, memory: { ...memory, editing: { ...memory.editing, editor } } }
+  }
+  const { editing } = state.approval
+  if (state.focus === 'approval' && editing !== null) {
+    return { ...state, approval: { ...state.approval, editing: { ...editing, editor } } }
   }
   const history = historyAfterEdit(state, editor.text)
   return completionAfterEdit({ ...state, composer: editor, history })

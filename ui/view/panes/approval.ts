@@ -20,6 +20,7 @@ import { cleanLine, reveal } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
 import { rowWidth, trimEnd, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
+import { approvalEditorView } from './approval-editor.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 import { SELECTION_COLUMNS, selectionRows, showsSelection } from './selection-rows.ts'
 
@@ -39,6 +40,8 @@ export const approval: Pane = {
   render(state, size, options) {
     const shown = shownApproval(state)
     if (shown === null) return { rows: [] }
+    const { editing } = state.workbench.approval
+    if (editing?.callId === shown.call.callId) return approvalEditorView(editing, size, options)
     const { head, body, foot, sheet } = approvalParts(shown, state, size, options)
     const top = firstRow(state, sheet, body)
     const rows = previewRowsIn(shown, state, sheet, { from: top, to: top + body }, options)
@@ -141,7 +144,7 @@ export function firstRow(state: RootState, sheet: LazyRows, body: number): numbe
 
 /** The reason for asking, the rule behind it, and the part of the call that matched. */
 function headRows(
-  { verdict, preview, dangers }: Waiting,
+  { verdict, preview, dangers, edited }: Waiting,
   { session }: RootState,
   columns: number,
   styles: Styles,
@@ -158,7 +161,8 @@ function headRows(
         styled(styles.warning, oneLine(verdict.part ?? '')),
       )
   const why = styled(styles.muted, `${cleanLine(verdict.because)}${rule}`)
-  const rows = wrap(row(why, part), columns)
+  const own = edited === undefined ? '' : row(styled(styles.info, approvalTexts.editedByYou), ' ')
+  const rows = wrap(row(own, why, part), columns)
   const careful = dangerRows(dangers ?? [], columns, styles)
   const reasons = [...rows.slice(0, WHY_ROWS - 1), ...lastOf(rows.slice(WHY_ROWS - 1), columns)]
   return [...careful, ...reasons, EMPTY_ROW]
@@ -205,6 +209,7 @@ const ANSWERS: readonly Answer[] = [
   ['approval.always', approvalTexts.alwaysAllow],
   ['approval.deny', approvalTexts.deny],
   ['approval.denyWithReason', approvalTexts.denyWithReason],
+  ['approval.edit', approvalTexts.edit],
 ]
 
 const PARTIAL_ANSWERS: readonly Answer[] = [
@@ -221,6 +226,7 @@ const DANGEROUS_ANSWERS: readonly Answer[] = [
 const PLAN_ANSWERS: readonly Answer[] = [
   ['approval.allow', approvalTexts.approvePlan],
   ['approval.always', approvalTexts.approvePlanAndEdits],
+  ['approval.edit', approvalTexts.editPlan],
   ['approval.deny', approvalTexts.continuePlanning],
   ['approval.denyWithReason', approvalTexts.continuePlanningWithReason],
 ]
@@ -304,8 +310,16 @@ function answersOf(shown: ShownApproval | null): readonly Answer[] {
     )
     return [['approval.allow', apply], ...others]
   }
-  if (isDangerous(shown)) return DANGEROUS_ANSWERS
-  return ANSWERS.filter(([command]) => !(suggestion === null && command === 'approval.always'))
+  const usable = isDangerous(shown) ? DANGEROUS_ANSWERS : ANSWERS
+  return usable.filter(([command]) => {
+    if (command === 'approval.always') return suggestion !== null
+    return command !== 'approval.edit' || isEditable(preview)
+  })
+}
+
+function isEditable(preview: Preview): boolean {
+  if (preview.type === 'diff') return preview.isIndivisible !== true
+  return preview.type === 'command' || preview.type === 'plan'
 }
 
 function answerRow(state: RootState, columns: number, options: PaneOptions): Row {

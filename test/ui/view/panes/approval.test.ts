@@ -76,13 +76,13 @@ describe('The approval pane', () => {
       '▌   6 + const w5 = 5',
       '▌   7   const v6 = 6',
       '─ 20 more rows below, pagedown ─── space select · s divide ─',
-      'y approve once  a always allow…  n deny  d deny with reason…',
+      'y approve once  a always…  n deny  d with reason…  e edit…',
     ])
     expect(rows(999).slice(-4)).to.deep.equal([
       '   48   const v47 = 47',
       '   49   const v48 = 48',
       '───────────────────────── ] next · space select · s divide ─',
-      'y approve once  a always allow…  n deny  d deny with reason…',
+      'y approve once  a always…  n deny  d with reason…  e edit…',
     ])
   })
 
@@ -114,7 +114,7 @@ describe('The approval pane', () => {
       '',
       '',
       '─'.repeat(90),
-      'y approve once  ·  n deny  ·  d deny with reason…  ·  right next call',
+      'y approve once  ·  n deny  ·  d with reason…  ·  e edit…  ·  right next call',
     ])
     expect(approval.render(state, SIZE, optionsFor(state)).note).to.equal('2 of 2')
   })
@@ -140,7 +140,7 @@ describe('The approval pane', () => {
       '   src/long.ts +3 -3',
       '▌✓ @@ -3,7 +3,7 @@',
       '▌   3   const v2 = 2',
-      'y approve once  a always allow…  n deny…',
+      'y approve once  a always…  n deny  d wi…',
     ])
     expect(rowsOf(approval, given(SIZE, ...asked), 40, 1)).to.have.length(1)
   })

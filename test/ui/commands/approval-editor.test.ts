@@ -1,0 +1,143 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import { editDenied } from '../../../lib/session/messages.ts'
+import { pendingApprovals } from '../../../lib/session/state.ts'
+import { NOTHING_EDITED } from '../../../ui/messages/notices.ts'
+import type { RootState } from '../../../ui/state/state.ts'
+import { approvalTexts } from '../../../ui/view/messages.ts'
+import type { Desktop } from '../../support/desktop.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
+
+const bash = (command: string) => ({ calls: [{ name: 'Bash', args: { command } }] })
+const write = {
+  calls: [{ name: 'Write', args: { file_path: 'a.txt', content: 'one\ntwo\nthree\n' } }],
+}
+const read = (desk: Desktop, file: string): string =>
+  readFileSync(path.join(desk.project, file), 'utf8')
+const isEditing = ({ workbench }: RootState): boolean => workbench.approval.editing !== null
+const draftCount = ({ workbench }: RootState): number => workbench.approval.drafts.size
+const pending = ({ session }: RootState): number => pendingApprovals(session).length
+
+describe('The editor of a call that awaits approval', () => {
+  it(
+    'opens at the changed line, shows the new diff, and approves exactly that',
+    withWorkbench(
+      { answers: [write, { text: 'Understood.' }], files: { 'a.txt': 'one\nthree\n' } },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('Write')
+          .press('f4', 'e')
+          .expectState('whether it is being edited', isEditing, true)
+          .type('my ')
+          .expectScreen(/my .wo/, approvalTexts.showEdited)
+          .press('ctrl+s')
+          .expectState('whether it is being edited', isEditing, false)
+          .expectScreen(/\+ my two/, approvalTexts.editedByYou)
+          .press('f12')
+          .check((desk) => expect(read(desk, 'a.txt')).to.equal('one\nthree\n'))
+          .press('y')
+          .expectScreen('Understood.')
+          .check((desk) => expect(read(desk, 'a.txt')).to.equal('one\nmy two\nthree\n')),
+    ),
+  )
+
+  it(
+    'retains what was typed when it is closed, and continues it',
+    withWorkbench({ answers: [write, { text: 'Understood.' }] }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4', 'e')
+        .expectState('whether it is being edited', isEditing, true)
+        .type('zero ')
+        .press('escape')
+        .expectState('whether it is being edited', isEditing, false)
+        .expectState('the drafts', draftCount, 1)
+        .press('e')
+        .expectScreen('ero one')
+        .press('ctrl+s')
+        .expectState('the drafts', draftCount, 0)
+        .press('y')
+        .expectScreen('Understood.')
+        .check((desk) => expect(read(desk, 'a.txt')).to.equal('zero one\ntwo\nthree\n')),
+    ),
+  )
+
+  it(
+    'changes a command, which then needs approval like any other, and stays open when a rule denies it',
+    withWorkbench(
+      {
+        answers: [bash('rm -rf build'), { text: 'Understood.' }],
+        options: { disallowed: ['Bash(curl:*)'] },
+      },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('Bash')
+          .press('f4', 'e')
+          .expectState('whether it is being edited', isEditing, true)
+          .press('ctrl+u')
+          .type('curl x')
+          .press('ctrl+s')
+          .expectFlash(editDenied(''))
+          .expectState('whether it is being edited', isEditing, true)
+          .press('ctrl+u')
+          .type('touch made')
+          .press('ctrl+s')
+          .expectScreen('$ touch made')
+          .press('f12')
+          .expectScreen(approvalTexts.approveOnce)
+          .press('y')
+          .expectScreen('Understood.')
+          .check((desk) => expect(existsSync(path.join(desk.project, 'made'))).to.equal(true)),
+    ),
+  )
+
+  it(
+    'can be an external one, and reports when nothing was changed',
+    withWorkbench({ answers: [write, { text: 'Understood.' }] }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4', 'E')
+        .expectFlash(NOTHING_EDITED)
+        .expectState('the pending calls', pending, 1),
+    ),
+  )
+
+  it(
+    'makes keys that are pressed before the new diff could be seen no answer to it',
+    withWorkbench({ answers: [write, { text: 'Understood.' }] }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4', 'e')
+        .expectState('whether it is being edited', isEditing, true)
+        .type('zero ')
+        .stopClock()
+        .press('ctrl+s')
+        .expectState('whether it is being edited', isEditing, false)
+        .press('y')
+        .expectScreen(approvalTexts.tooEarly)
+        .expectState('the pending calls', pending, 1),
+    ),
+  )
+
+  it(
+    'does not lose its text when the turn is cancelled',
+    withWorkbench({ answers: [write] }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4', 'e')
+        .expectState('whether it is being edited', isEditing, true)
+        .type('zero ')
+        .press('ctrl+c')
+        .expectState('the pending calls', pending, 0)
+        .press('f6', 'ctrl+y')
+        .expectMessage('zero one\ntwo\nthree\n'),
+    ),
+  )
+})

@@ -1,0 +1,89 @@
+import { NOTHING_EDITED, TOO_LONG_TO_EDIT } from '../messages/notices.ts'
+import { type ShownApproval, shownApproval } from '../view/panes/approval.ts'
+import { editedLineOffset } from '../view/panes/approval-editor.ts'
+import {
+  flash,
+  needsPendingApproval,
+  type WorkbenchCommand,
+  type WorkbenchContext,
+} from './workbench-command.ts'
+
+/** The text of a call is edited before it is approved: in the pane, or in the external editor. */
+export const APPROVAL_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'approval.edit',
+    unavailable: ({ session }) => needsPendingApproval(session),
+    run: (context) => onShown(context, editHere),
+  },
+  {
+    id: 'approval.editOutside',
+    unavailable: ({ session }) => needsPendingApproval(session),
+    run: (context) => onShown(context, editOutside),
+  },
+  {
+    id: 'approval.showEdited',
+    hidden: true,
+    async run(context) {
+      const { editing } = context.root.state.workbench.approval
+      if (editing === null) return
+      await show(context, editing.callId, editing.editor.text)
+    },
+  },
+  {
+    id: 'approval.closeEditor',
+    hidden: true,
+    run({ root }) {
+      const { editing } = root.state.workbench.approval
+      if (editing === null) return
+      const { callId, before, editor } = editing
+      const draft = editor.text === before ? null : editor.text
+      root.dispatch({ type: 'approval.editEnded', callId, draft })
+    },
+  },
+]
+
+async function onShown(
+  context: WorkbenchContext,
+  run: (context: WorkbenchContext, shown: ShownApproval) => Promise<void>,
+): Promise<void> {
+  const shown = shownApproval(context.root.state)
+  if (shown !== null) await run(context, shown)
+}
+
+/** A longer text is edited in the external editor: each key would lay it out again. */
+const MAX_CHARACTERS_HERE = 200_000
+
+async function editHere(context: WorkbenchContext, shown: ShownApproval): Promise<void> {
+  const { root, session } = context
+  const { callId } = shown.call
+  const { text: before } = await session.approvals.proposedText(callId)
+  const text = root.state.workbench.approval.drafts.get(callId) ?? before
+  if (text.length > MAX_CHARACTERS_HERE) {
+    flash(context, TOO_LONG_TO_EDIT)
+    return
+  }
+  const cursor = editedLineOffset(shown, text)
+  root.dispatch({ type: 'approval.editStarted', callId, before, text, cursor })
+}
+
+async function editOutside(context: WorkbenchContext, { call }: ShownApproval): Promise<void> {
+  const { callId } = call
+  const { approval } = context.root.state.workbench
+  const { text: before, fileName } = await context.session.approvals.proposedText(callId)
+  const begun = approval.editing?.editor.text ?? approval.drafts.get(callId) ?? before
+  const saved = await context.edit(begun, fileName)
+  // Editors add a line break at the end of a file.
+  const text = begun.endsWith('\n') ? saved : saved.replace(/\n$/, '')
+  // Nothing that was written is lost when it is refused.
+  context.root.dispatch({ type: 'approval.editEnded', callId, draft: text })
+  await show(context, callId, text)
+}
+
+/** An error leaves the text where it was typed. */
+async function show(context: WorkbenchContext, callId: string, text: string): Promise<void> {
+  const { root, session } = context
+  const { text: before } = await session.approvals.proposedText(callId)
+  if (text === before) flash(context, NOTHING_EDITED)
+  else await session.approvals.edit(callId, text)
+  root.dispatch({ type: 'approval.editEnded', callId, draft: null })
+}
