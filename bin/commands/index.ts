@@ -12,6 +12,7 @@ export const SUBCOMMAND_RUNNERS: Readonly<Record<string, () => Promise<Subcomman
   'tools call': async () => (await import('./tools.ts')).callTool,
   'tools list': async () => (await import('./tools.ts')).listTools,
   changes: async () => (await import('./changes.ts')).listChanges,
+  doctor: async () => (await import('./doctor.ts')).checkInstallation,
   'skills list': async () => (await import('./skills.ts')).listSkills,
   serve: async () => (await import('./serve.ts')).serveUntilStopped,
   'memory list': async () => (await import('./memory.ts')).listBlocks,

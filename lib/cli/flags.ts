@@ -133,7 +133,7 @@ export const FLAGS: readonly Flag[] = [
     name: 'backend',
     value: { name: 'SERVER' },
     section: 'Model and server',
-    subcommands: [...AGENT_SUBCOMMANDS, 'agents list', 'agents delete', 'login'],
+    subcommands: [...AGENT_SUBCOMMANDS, 'agents list', 'agents delete', 'doctor', 'login'],
     help: 'Letta server: embedded, cloud or a URL',
   },
   {
@@ -235,6 +235,7 @@ export const FLAGS: readonly Flag[] = [
     name: 'json',
     section: 'Subcommands',
     subcommands: [
+      'doctor',
       'tools list',
       'skills list',
       'permissions list',

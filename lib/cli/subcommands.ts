@@ -33,6 +33,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     operands: ['[SESSION]'],
     help: 'List what changed in files in the last session',
   },
+  {
+    name: 'doctor',
+    operands: [],
+    help: 'Check the machine, settings, server and models, with what to do',
+  },
   { name: 'skills list', operands: [], help: 'List the skills of this directory' },
   { name: 'serve', operands: [], help: 'Start the embedded Letta server' },
   { name: 'memory list', operands: [], help: 'List memory blocks' },

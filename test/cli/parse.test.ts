@@ -198,6 +198,7 @@ describe('The command line', () => {
     'a flag of many subcommands without one': [
       ['--json'],
       flagOnlyFor('json', [
+        'doctor',
         'tools',
         'skills',
         'permissions',

@@ -96,7 +96,8 @@ const MAX_COMPLAINT_CHARACTERS = 100_000
 /** An error about a file, not about the pattern or the arguments. */
 const UNREADABLE = /^(?:rg: )?(.+) \(os error \d+\)$/m
 
-async function ripgrepPath(): Promise<string> {
+/** Throws a `UserError` when the package with the binary for this machine is missing. */
+export async function ripgrepPath(): Promise<string> {
   try {
     return (await import('@vscode/ripgrep')).rgPath
   } catch (cause) {

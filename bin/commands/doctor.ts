@@ -1,0 +1,53 @@
+import { EXIT_CODES } from '../../lib/cli/exit-codes.ts'
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { openSettings } from '../../lib/settings/settings.ts'
+import type { Check } from '../doctor/check.ts'
+import {
+  checkClipboard,
+  checkDatabase,
+  checkFiles,
+  checkGit,
+  checkNode,
+  checkProxy,
+  checkRipgrep,
+} from '../doctor/machine.ts'
+import { CHECK_NAMES } from '../doctor/messages.ts'
+import { checkModels, checkServer, checkSettings } from '../doctor/services.ts'
+import { checkTerminal } from '../doctor/terminal.ts'
+import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
+import { createPrinter } from '../io/stderr.ts'
+
+const MARKS = { ok: '✓', warning: '!', failure: '✗' } as const
+
+/** `letta doctor`: what letta needs and what this machine has, with what to do. Exit code 1 when letta cannot work. */
+export async function checkInstallation(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
+  const { print, printJson } = createPrinter(cli)
+  const directory = workingDirectory(cli, invocation.options.directory)
+  const settings = openSettings({ home: cli.home, directory })
+  const checks = await Promise.all([
+    checkNode(),
+    checkFiles(cli),
+    checkSettings(settings),
+    checkTerminal(cli),
+    checkClipboard(cli),
+    checkGit(cli),
+    checkRipgrep(cli),
+    checkDatabase(cli),
+    checkServer(cli, invocation, settings),
+    checkModels(cli, settings),
+    checkProxy(cli),
+  ])
+  if (invocation.flags.has('json')) printJson(checks)
+  else for (const check of checks) print(describe(check))
+  const isBroken = checks.some(({ status }) => status === 'failure')
+  return isBroken ? EXIT_CODES.failure : EXIT_CODES.success
+}
+
+function describe({ id, status, found, advice }: Check): string {
+  const name = id in CHECK_NAMES ? CHECK_NAMES[id as keyof typeof CHECK_NAMES] : id
+  const lines = advice.map((line) => `\n${' '.repeat(13)}${line}`)
+  return `${MARKS[status]} ${name.padEnd(11)}${found}${lines.join('')}`
+}

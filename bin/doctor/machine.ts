@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process'
+import { constants } from 'node:fs'
+import { access, mkdir, stat, statfs } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { closeDatabase, openDatabase } from '../../lib/server/storage/database.ts'
+import { ripgrepPath } from '../../lib/tools/search/ripgrep.ts'
+import { messageOf } from '../../lib/util/user-error.ts'
+import manifest from '../../package.json' with { type: 'json' }
+import type { CliEnvironment, EnvironmentVariables } from '../io/cli-environment.ts'
+import { missingPackage } from '../io/missing-package.ts'
+import { type Check, failure, ok, warning } from './check.ts'
+import {
+  clipboardProgram,
+  databaseFound,
+  databaseMissing,
+  diskFree,
+  diskFull,
+  INSTALL_CLIPBOARD,
+  INSTALL_GIT,
+  makeWritable,
+  NO_PROXY_SET,
+  NOT_INSTALLED,
+  nodeFound,
+  notWritable,
+  ONLY_OSC_52,
+  proxiesFound,
+  REINSTALL,
+} from './messages.ts'
+
+export const checkNode = (): Check => ok('node', nodeFound(process.version, manifest.version))
+
+const GIBIBYTE = 2 ** 30
+const MEBIBYTE = 2 ** 20
+/** Below it, saving a long session may fail. */
+const MIN_FREE_BYTES = 200 * MEBIBYTE
+
+/** Whether `~/.letta` can be written, and the space on its disk. */
+export async function checkFiles({ home }: CliEnvironment): Promise<Check> {
+  const path = join(home, '.letta')
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    await access(path, constants.W_OK)
+    const { bavail, bsize } = await statfs(path)
+    const found = diskFree(path, ((bavail * bsize) / GIBIBYTE).toFixed(1))
+    return bavail * bsize < MIN_FREE_BYTES
+      ? warning('home', found, diskFull(path))
+      : ok('home', found)
+  } catch (thrown) {
+    return failure('home', notWritable(path, messageOf(thrown)), makeWritable(path))
+  }
+}
+
+const VERSION_TIMEOUT_MS = 5000
+
+const run = promisify(execFile)
+
+/** The first line that `program --version` prints; null when it cannot run. */
+async function versionOf(program: string, env: EnvironmentVariables): Promise<string | null> {
+  try {
+    const { stdout } = await run(program, ['--version'], { env, timeout: VERSION_TIMEOUT_MS })
+    return stdout.split('\n')[0] ?? ''
+  } catch {
+    return null
+  }
+}
+
+export async function checkGit({ env }: CliEnvironment): Promise<Check> {
+  const version = await versionOf('git', env)
+  return version === null ? warning('git', NOT_INSTALLED, INSTALL_GIT) : ok('git', version)
+}
+
+/** The binary that the Grep tool runs. */
+export async function checkRipgrep({ env }: CliEnvironment): Promise<Check> {
+  try {
+    const version = await versionOf(await ripgrepPath(), env)
+    if (version !== null) return ok('ripgrep', version)
+  } catch {
+    // The package for this platform is missing, which is reported like a binary that cannot run.
+  }
+  return failure('ripgrep', NOT_INSTALLED, REINSTALL)
+}
+
+/** Whether the driver works, and the size of the database of the embedded server. */
+export async function checkDatabase({ home }: CliEnvironment): Promise<Check> {
+  const path = join(home, '.letta', 'letta.db')
+  try {
+    closeDatabase(openDatabase(':memory:'))
+    const { size } = await stat(path)
+    return ok('database', databaseFound(path, (size / MEBIBYTE).toFixed(1)))
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') {
+      return ok('database', databaseMissing(path))
+    }
+    const missing = missingPackage(thrown)
+    const advice = missing?.hint ?? REINSTALL
+    return failure('database', messageOf(missing ?? thrown), advice)
+  }
+}
+
+const CLIPBOARD_PROGRAMS = ['pbcopy', 'wl-copy', 'xclip', 'xsel', 'clip.exe']
+
+/** The program that receives copied text where the terminal does not support OSC 52. */
+export async function checkClipboard({ env }: CliEnvironment): Promise<Check> {
+  const directories = (env['PATH'] ?? '').split(delimiter).filter(Boolean)
+  for (const name of CLIPBOARD_PROGRAMS) {
+    for (const directory of directories) {
+      const isThere = await access(join(directory, name), constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+      if (isThere) return ok('clipboard', clipboardProgram(name))
+    }
+  }
+  return warning('clipboard', ONLY_OSC_52, INSTALL_CLIPBOARD)
+}
+
+const PROXY_VARIABLES = [
+  'HTTPS_PROXY',
+  'HTTP_PROXY',
+  'ALL_PROXY',
+  'NO_PROXY',
+  'NODE_EXTRA_CA_CERTS',
+]
+
+/** The names of the variables: their values may contain a password. */
+export function checkProxy({ env }: CliEnvironment): Check {
+  const set = PROXY_VARIABLES.flatMap((name) =>
+    [name, name.toLowerCase()].filter((spelling) => env[spelling]),
+  )
+  return ok('proxy', set.length === 0 ? NO_PROXY_SET : proxiesFound(set))
+}

@@ -1,0 +1,77 @@
+/** The texts of `letta doctor`: what was found, and what to do about it. */
+
+export const CHECK_NAMES = {
+  node: 'Node',
+  home: 'files',
+  settings: 'settings',
+  terminal: 'terminal',
+  clipboard: 'clipboard',
+  git: 'git',
+  ripgrep: 'ripgrep',
+  database: 'database',
+  server: 'server',
+  models: 'models',
+  proxy: 'proxy',
+} as const
+
+export const nodeFound = (version: string, program: string): string =>
+  `${version}, letta ${program}`
+
+export const diskFree = (path: string, gibibytes: string): string =>
+  `${path}, ${gibibytes} GiB free`
+export const diskFull = (path: string): string =>
+  `Free some space on the disk of ${path}: messages and memory are saved there.`
+export const notWritable = (path: string, reason: string): string => `${path}: ${reason}`
+export const makeWritable = (path: string): string => `Make ${path} writable for your user.`
+
+export const SETTINGS_VALID = 'valid'
+export const settingsWithErrors = (count: number): string =>
+  count === 1 ? '1 error' : `${count} errors`
+
+export const NOT_A_TERMINAL = 'standard input or output is not a terminal'
+export const RUN_IN_TERMINAL = 'Run letta doctor in the terminal in which you use letta.'
+export const terminalFound = (parts: readonly string[]): string => parts.join(', ')
+export const terminalSize = (columns: number, rows: number): string => `${columns}×${rows}`
+export const colorsFound = (colors: string): string =>
+  colors === 'truecolor' ? 'true color' : colors === 'none' ? 'no color' : `${colors} colors`
+export const SET_COLORTERM =
+  'If this terminal supports true color, set COLORTERM=truecolor (in tmux: set -ga terminal-features ",*:RGB").'
+export const NO_REPLY = 'does not answer questions'
+export const NO_REPLY_ADVICE =
+  'Without answers, letta waits before it treats Escape as a separate key, and uses the dark theme. Choose a theme with /theme.'
+export const EXTENDED_KEYS = 'extended keys'
+export const backgroundFound = (background: string): string => `${background} background`
+export const IN_TMUX = 'in tmux'
+
+export const clipboardProgram = (name: string): string => name
+export const ONLY_OSC_52 = 'escape sequence (OSC 52) only'
+export const INSTALL_CLIPBOARD =
+  'If the terminal ignores it, install wl-clipboard (Wayland) or xclip (X11).'
+
+export const NOT_INSTALLED = 'not installed'
+export const INSTALL_GIT =
+  'Install git: without it letta shows no branch and no changes of shell commands.'
+export const REINSTALL =
+  'Install letta again with optional dependencies: npm install -g letta-workbench --include=optional'
+
+export const databaseFound = (path: string, mebibytes: string): string =>
+  `${path}, ${mebibytes} MiB`
+export const databaseMissing = (path: string): string => `${path}, created at the first start`
+
+export const EMBEDDED_SERVER = 'embedded'
+export const serverAnswers = (name: string): string => `${name} answers`
+export const serverFails = (name: string, reason: string): string => `${name}: ${reason}`
+export const SERVER_ADVICE =
+  'Check the address and the network, or sign in with letta login. For the embedded server: letta --backend embedded'
+
+export const modelsFound = (providers: readonly string[]): string => providers.join(', ')
+export const modelCount = (title: string, count: number): string =>
+  `${title} (${count === 1 ? '1 model' : `${count} models`})`
+export const providerFails = (title: string, reason: string): string => `${title}: ${reason}`
+export const NO_MODELS = 'none connected'
+export const CONNECT_MODEL =
+  'Save an API key with letta connect, or start Ollama, LM Studio, llama.cpp or vLLM on this machine.'
+export const CHECK_KEY = 'Check the key or the address: letta connect verifies and saves it.'
+
+export const NO_PROXY_SET = 'none'
+export const proxiesFound = (variables: readonly string[]): string => variables.join(', ')

@@ -1,0 +1,87 @@
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { chooseBackend, serverName } from '../../lib/client/backend.ts'
+import { findProviders, providersFromEnvironment } from '../../lib/server/providers/index.ts'
+import { environmentOf, type Settings } from '../../lib/settings/settings.ts'
+import { messageOf } from '../../lib/util/user-error.ts'
+import { withServer } from '../commands/with-agent.ts'
+import type { CliEnvironment } from '../io/cli-environment.ts'
+import { type Check, failure, ok, warning } from './check.ts'
+import {
+  CHECK_KEY,
+  CONNECT_MODEL,
+  EMBEDDED_SERVER,
+  modelCount,
+  modelsFound,
+  NO_MODELS,
+  providerFails,
+  SERVER_ADVICE,
+  SETTINGS_VALID,
+  serverAnswers,
+  serverFails,
+  settingsWithErrors,
+} from './messages.ts'
+
+export function checkSettings({ problems, areDenialsLost }: Settings): Check {
+  if (problems.length === 0) return ok('settings', SETTINGS_VALID)
+  const found = settingsWithErrors(problems.length)
+  const advice = problems.map(({ message }) => message)
+  return areDenialsLost
+    ? failure('settings', found, ...advice)
+    : warning('settings', found, ...advice)
+}
+
+/** Whether the Letta server that would be used answers. The embedded one is part of letta. */
+export async function checkServer(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+  settings: Settings,
+): Promise<Check> {
+  try {
+    const backend = chooseBackend(
+      invocation.flags.value('backend'),
+      environmentOf(settings, cli.env),
+    )
+    if (backend.type === 'embedded') return ok('server', EMBEDDED_SERVER)
+    const name = serverName(backend)
+    try {
+      await withServer(cli, invocation, async ({ gateway }) => {
+        await gateway.listAgents()
+        return 0
+      })
+      return ok('server', serverAnswers(name))
+    } catch (thrown) {
+      return failure('server', serverFails(name, messageOf(thrown)), SERVER_ADVICE)
+    }
+  } catch (thrown) {
+    return failure('server', messageOf(thrown), SERVER_ADVICE)
+  }
+}
+
+const LIST_TIMEOUT_MS = 10_000
+
+/** The model providers of the embedded server: keys and addresses are tried, and local model servers are looked for. */
+export async function checkModels(cli: CliEnvironment, settings: Settings): Promise<Check> {
+  const environment = environmentOf(settings, cli.env)
+  const named = new Set(providersFromEnvironment(environment).map(({ id }) => id))
+  const providers = await findProviders({ environment, demo: false, probeLocal: true })
+  const results = await Promise.all(
+    providers.map(async (provider) => {
+      try {
+        const models = await provider.listModels(AbortSignal.timeout(LIST_TIMEOUT_MS))
+        return { provider, count: models.length, reason: null }
+      } catch (thrown) {
+        return { provider, count: 0, reason: messageOf(thrown) }
+      }
+    }),
+  )
+  // A local model server that does not run is no fault: the user did not name it.
+  const failed = results.filter(({ provider, reason }) => reason !== null && named.has(provider.id))
+  const working = results.filter(({ count, reason }) => reason === null && count > 0)
+  const advice = failed.map(({ provider, reason }) => providerFails(provider.title, reason ?? ''))
+  const found =
+    working.length === 0
+      ? NO_MODELS
+      : modelsFound(working.map(({ provider, count }) => modelCount(provider.title, count)))
+  if (failed.length > 0) return warning('models', found, ...advice, CHECK_KEY)
+  return working.length === 0 ? warning('models', found, CONNECT_MODEL) : ok('models', found)
+}

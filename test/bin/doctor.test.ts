@@ -1,0 +1,63 @@
+import { expect } from 'chai'
+import type { Check } from '../../bin/doctor/check.ts'
+import { openShell, type Shell } from '../support/command-line.ts'
+
+describe('letta doctor', () => {
+  let shell: Shell
+
+  beforeEach(async () => {
+    shell = await openShell()
+  })
+  afterEach(() => shell.close())
+
+  const checks = async (argv: readonly string[], environment = {}) => {
+    const { code, stdout } = await shell.letta(['doctor', '--json', ...argv], { environment })
+    const list = JSON.parse(stdout) as Check[]
+    return { code, of: (id: string) => list.find((check) => check.id === id) }
+  }
+
+  it('finds Node, ripgrep, the database and the models of an endpoint, and ends with exit code 0', async () => {
+    const { code, of } = await checks([])
+    expect(code).to.equal(0)
+    for (const id of ['node', 'home', 'settings', 'ripgrep', 'database', 'server', 'models']) {
+      expect(of(id)?.status, JSON.stringify(of(id))).to.equal('ok')
+    }
+    expect(of('models')?.found).to.include('2 models')
+  })
+
+  it('fails when a settings file cannot be read, with the position of the error', async () => {
+    shell.write('.letta/settings.json', '{ "permissions": { "deny": [')
+    const { code, of } = await checks([])
+    expect(code).to.equal(1)
+    expect(of('settings')?.status).to.equal('failure')
+    expect(of('settings')?.advice.join()).to.match(/settings\.json:1:\d+/)
+  })
+
+  it('fails when the Letta server does not answer', async () => {
+    const { code, of } = await checks(['--backend', 'http://127.0.0.1:9'])
+    expect(code).to.equal(1)
+    expect(of('server')).to.deep.include({ status: 'failure' })
+    expect(of('server')?.found).to.include('http://127.0.0.1:9')
+  })
+
+  it('names the variables of a proxy without their values, which may contain a password', async () => {
+    const NO_PROXY = 'secret.example.org'
+    const { of } = await checks([], { NO_PROXY })
+    expect(of('proxy')?.found).to.include('NO_PROXY').and.not.to.include(NO_PROXY)
+  })
+
+  it('warns that a program without git, clipboard and terminal has less to offer', async () => {
+    const { of } = await checks([], { PATH: '/nonexistent' })
+    for (const id of ['git', 'clipboard', 'terminal']) {
+      expect(of(id)?.status, id).to.equal('warning')
+      expect(of(id)?.advice, id).not.to.deep.equal([])
+    }
+  })
+
+  it('prints one line for each check, and its advice below it', async () => {
+    const { stdout } = await shell.letta(['doctor'], { environment: { PATH: '/nonexistent' } })
+    const marks = stdout.split('\n').filter((line) => /^[✓!✗] /.test(line))
+    expect(marks).to.have.length(11)
+    expect(stdout).to.match(/! git .*\n {13}\S/)
+  })
+})
