@@ -28,7 +28,7 @@ export async function listRules(
   const { settings } = await prepareSession(cli, options, false)
   notifySettingsErrors(settings, printer)
   const rules = joinRules(settings.ruleLists(), options.allowed, options.disallowed)
-  const notTrusted = settings.unseenGrants
+  const notTrusted = settings.unseenRights
   const { areDenialsLost } = settings
   const mode = isModeAvailable(options.mode, { areDenialsLost }) ? options.mode : 'default'
   if (flags.has('json')) {

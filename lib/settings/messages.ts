@@ -1,3 +1,5 @@
+import { commandReference } from '../util/references.ts'
+
 /** What the user reads about settings files. Descriptions of the settings are in schema.ts, where the reference takes them from. */
 
 // Syntax of JSON
@@ -63,7 +65,13 @@ export const reasonOf = (message: string): string =>
 /** What a directory asks to be trusted for. The text is shown in the question and saved with the answer. */
 export const grantOfRule = (rule: string): string => `allow ${rule}`
 export const grantOfDirectory = (directory: string): string => `read ${directory}`
+export const grantOfAppearance = (kind: 'theme' | 'keymap', name: string): string =>
+  `use ${kind} ${name}`
 export const grantOfSkills = (directory: string): string =>
   `describe the skills of ${directory} to the agent`
 // Verbatim: trust files contain this text; with another one every user would be asked again.
 export const grantOfPrompts = (directory: string): string => `offer prompts of ${directory}`
+
+/** What the directory names is not shipped with letta. `grant` as in the trust question. */
+export const appearanceIgnored = (grant: string): string =>
+  `This directory is not trusted, so its settings cannot ${grant}: it is not shipped with letta (${commandReference('trust')}).`

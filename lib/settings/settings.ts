@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { PermissionRules } from '../permissions/types.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { UserError } from '../util/user-error.ts'
+import { allowedValues, appearanceGrants } from './appearance.ts'
 import { ignoreLocalSettings } from './gitignore-local-settings.ts'
 import {
   describeProblem,
@@ -14,6 +15,7 @@ import {
 } from './json-file.ts'
 import { positionOf, repeatedKeys } from './json-position.ts'
 import {
+  appearanceIgnored,
   grantOfPrompts,
   grantOfRule,
   grantOfSkills,
@@ -32,7 +34,6 @@ import {
   type SettingsFile,
   type SettingValues,
   type UserSettings,
-  valuesOf,
 } from './schema.ts'
 import { chmodPrivate, openSettingsDocument, type SettingsDocument } from './settings-file.ts'
 import { type FolderTrust, setTrust, trustOf, UNTRUSTED } from './trust.ts'
@@ -78,6 +79,8 @@ export interface Settings {
   readonly describesSkills: boolean
   /** What the directory's settings grant and the user has not accepted; the trust question lists it. */
   readonly unseenGrants: readonly string[]
+  /** Those of them that allow something: rules, directories and prompts, but no skills and no appearance. */
+  readonly unseenRights: readonly string[]
   /** Whether the user has not been asked about one of them yet: each is asked about once. */
   readonly asksForTrust: boolean
   trust(): Promise<void>
@@ -111,7 +114,7 @@ interface Documents {
 /** The project's prompts, which are slash commands in a trusted directory. */
 const FOLDER_PROMPTS = '.letta/commands'
 
-/** Texts of the directory that are part of the prompt once it is trusted. They change nothing else, so there is no question about them. */
+/** Texts of the directory that are part of the prompt once it is trusted. */
 const FOLDER_SKILLS = grantOfSkills('.skills')
 
 /** Reads the files synchronously: the first frame needs the theme and the keymap. */
@@ -129,12 +132,21 @@ export function openSettings(options: SettingsOptions): Settings {
     ...folderGrants(view(), options.home, directory),
     ...(existsSync(join(directory, FOLDER_PROMPTS)) ? [grantOfPrompts(FOLDER_PROMPTS)] : []),
     ...(existsSync(join(directory, '.skills')) ? [FOLDER_SKILLS] : []),
+    ...appearanceGrants(view()),
   ]
   const unseen = (): readonly string[] => {
     const { accepted } = trust()
     return grants().filter((grant) => options.trustThisRun !== true && !accepted.includes(grant))
   }
-  const unseenRights = (): readonly string[] => unseen().filter((grant) => grant !== FOLDER_SKILLS)
+  // Texts and appearance give no rights, so there is no question about them.
+  const unseenRights = (): readonly string[] => {
+    const quiet = [FOLDER_SKILLS, ...appearanceGrants(view())]
+    return unseen().filter((grant) => !quiet.includes(grant))
+  }
+  const isAccepted = (grant: string): boolean => {
+    const { trusted, accepted } = trust()
+    return options.trustThisRun === true || (trusted && accepted.includes(grant))
+  }
   const granting = (): GrantSource => ({
     view: view(),
     userGrants: userGranting(documents.user, view().user, options.ignoreBroken === true),
@@ -173,11 +185,11 @@ export function openSettings(options: SettingsOptions): Settings {
       return view().local.value
     },
     get values() {
-      const { user, project, local } = view()
-      return valuesOf(user.value, project.value, local.value)
+      return allowedValues(view(), isAccepted)
     },
     get problems() {
-      return problemsOf(documents, view())
+      const ignored = appearanceGrants(view()).filter((grant) => !isAccepted(grant))
+      return [...problemsOf(documents, view()), ...ignored.map(untrustedAppearance(directory))]
     },
     get areDenialsLost() {
       const { user, project, local } = view()
@@ -191,8 +203,10 @@ export function openSettings(options: SettingsOptions): Settings {
       return options.trustThisRun === true || (trust().trusted && unseenRights().length === 0)
     },
     get describesSkills() {
-      const { trusted, accepted } = trust()
-      return options.trustThisRun === true || (trusted && accepted.includes(FOLDER_SKILLS))
+      return isAccepted(FOLDER_SKILLS)
+    },
+    get unseenRights() {
+      return unseenRights()
     },
     get unseenGrants() {
       return unseen()
@@ -321,6 +335,17 @@ function withRepeatedKeys<Value>(
     problems: [...decoded.problems, ...found],
     lostDenials: decoded.lostDenials || hidesDenials,
   }
+}
+
+function untrustedAppearance(directory: string): (grant: string) => SettingsProblem {
+  const path = join(directory, '.letta')
+  return (grant) => ({
+    scope: 'entry',
+    path,
+    line: null,
+    column: null,
+    message: appearanceIgnored(grant),
+  })
 }
 
 function problemsOf(documents: Documents, view: SettingsView): SettingsProblem[] {

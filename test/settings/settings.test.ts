@@ -19,7 +19,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import {
+  appearanceIgnored,
   expectedHere,
+  grantOfAppearance,
   misplacedSetting,
   notSaved,
   OUTSIDE_PROJECT,
@@ -139,6 +141,21 @@ describe('The settings', () => {
         toolkit: 'blessed',
         messageDelivery: 'step',
       })
+    })
+
+    it('choose only a shipped theme and keymap for a directory until the user trusts it', async () => {
+      put('home/.letta/settings.json', '{"theme": "light", "keymap": "own"}')
+      put('project/.letta/settings.json', '{"theme": "../../night", "keymap": "mine"}')
+      const settings = open()
+      expect(settings.values).to.include({ theme: 'light', keymap: 'own' })
+      expect(settings.problems.map(({ message }) => message)).to.deep.equal([
+        appearanceIgnored(grantOfAppearance('theme', '../../night')),
+        appearanceIgnored(grantOfAppearance('keymap', 'mine')),
+      ])
+      expect(settings.asksForTrust).to.equal(false)
+      await settings.trust()
+      expect(open().values).to.include({ theme: '../../night', keymap: 'mine' })
+      expect(open().problems).to.deep.equal([])
     })
 
     it('name every key that they do not know with its line and the nearest one', () => {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { unknownCommand } from '../messages/config-files.ts'
+import { quitKeyTaken, unknownCommand } from '../messages/config-files.ts'
 import { inheritedLayers } from '../theme/inheritance.ts'
 import type { Key } from '../view/types.ts'
 
@@ -83,7 +83,37 @@ export function parseKeymap(
       contexts[context] = bound
     }
   }
-  return { keymap: { name, contexts }, problems }
+  return { keymap: { name, contexts: withQuitKeys(name, contexts, problems) }, problems }
+}
+
+/** Ctrl+C leads out in every context, whatever a keymap binds it to; Ctrl+D where no more specific context has it. */
+const QUIT_KEY = 'ctrl+c'
+const QUIT_COMMANDS = ['app.interrupt', 'app.quit']
+const QUIT_BINDINGS: Bindings = new Map([
+  [QUIT_KEY, 'app.interrupt'],
+  ['ctrl+d', 'app.quitWhenEmpty'],
+])
+
+function withQuitKeys(
+  name: string,
+  contexts: Readonly<Record<KeyContext, Bindings>>,
+  problems: string[],
+): Record<KeyContext, Bindings> {
+  const safe = { ...contexts }
+  for (const context of CONTEXTS) {
+    const kept = [...contexts[context]].filter(([keys, command]) => {
+      const isTaken =
+        keys === QUIT_KEY ? !QUIT_COMMANDS.includes(command) : keys.startsWith(`${QUIT_KEY} `)
+      const hidesGlobal = context === 'global' && keys.startsWith('ctrl+d ')
+      if (isTaken || hidesGlobal) problems.push(quitKeyTaken(name, context, keys))
+      return !isTaken && !hidesGlobal
+    })
+    safe[context] = new Map(kept)
+  }
+  const { global } = safe
+  const missing = [...QUIT_BINDINGS].filter(([keys]) => !global.has(keys))
+  safe.global = new Map([...global, ...missing])
+  return safe
 }
 
 function noBindings(): Record<KeyContext, Bindings> {

@@ -39,6 +39,10 @@ export function unknownCommand(
   return withSuggestion(sentence, command, commands, quoted)
 }
 
+export function quitKeyTaken(keymap: string, context: string, keys: string): string {
+  return `Keymap ${keymap}: ${context} "${keys}" is ignored: this key always interrupts and quits.`
+}
+
 export function unknownStyle(theme: string, style: string, styles: readonly string[]): string {
   return withSuggestion(`Theme ${theme}: unknown style "${style}".`, style, styles, quoted)
 }

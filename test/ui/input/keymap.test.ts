@@ -1,14 +1,22 @@
 import { expect } from 'chai'
 import {
+  CONTEXTS,
   formatStroke,
   type KeyContext,
   keyFor,
   parseKeymap,
   resolveKeys,
 } from '../../../ui/input/keymap.ts'
-import { unknownCommand } from '../../../ui/messages/config-files.ts'
+import { quitKeyTaken, unknownCommand } from '../../../ui/messages/config-files.ts'
 
-const COMMANDS = ['app.quit', 'focus.next', 'scroll.top', 'turn.cancel']
+const COMMANDS = [
+  'app.quit',
+  'app.interrupt',
+  'app.quitWhenEmpty',
+  'focus.next',
+  'scroll.top',
+  'turn.cancel',
+]
 const plain = { ctrl: false, alt: false, shift: false }
 
 const parse = (json: unknown, lookup: (name: string) => unknown = () => ({})) =>
@@ -46,6 +54,34 @@ describe('A keymap', () => {
     })
   })
 
+  it('leads out by ctrl+c in every context, whatever it binds', () => {
+    const taken = { 'ctrl+c': 'focus.next', 'ctrl+c x': 'focus.next' }
+    for (const json of [
+      { bindings: { global: taken, picker: taken, text: taken } },
+      { bindings: { global: { 'ctrl+c': null, 'ctrl+d': null } } },
+      { bindings: 5 },
+      'nonsense',
+      undefined,
+    ]) {
+      const { keymap, problems } = parse(json)
+      for (const context of CONTEXTS) {
+        const { type, ...found } = resolveKeys(keymap, [context, 'global'], ['ctrl+c'])
+        expect([type, found]).to.deep.equal(['command', { command: 'app.interrupt' }])
+      }
+      expect(keymap.contexts.global.get('ctrl+d')).to.equal('app.quitWhenEmpty')
+      const ignored = problems.filter((one) => one === quitKeyTaken('mine', 'picker', 'ctrl+c x'))
+      expect(ignored).to.have.length(json === undefined || problems.length < 6 ? 0 : 1)
+    }
+  })
+
+  it('may quit at once by ctrl+c, and use ctrl+d elsewhere', () => {
+    const bindings = { global: { 'ctrl+c': 'app.quit' }, memory: { 'ctrl+d': 'scroll.top' } }
+    const { keymap, problems } = parse({ bindings })
+    expect(problems).to.deep.equal([])
+    expect(keymap.contexts.global.get('ctrl+c')).to.equal('app.quit')
+    expect(keymap.contexts.memory.get('ctrl+d')).to.equal('scroll.top')
+  })
+
   it('waits for the second key of a sequence', () => {
     const { keymap } = parse({ bindings: { conversation: { 'g g': 'scroll.top' } } })
     expect(resolveKeys(keymap, ['conversation'], ['g'])).to.deep.equal({ type: 'prefix' })
@@ -61,10 +97,11 @@ describe('A keymap', () => {
       { inherits: 'default', bindings: { global: { q: null, x: 'app.quit' } } },
       () => base,
     )
-    expect([...keymap.contexts.global]).to.deep.equal([
+    expect([...keymap.contexts.global].slice(0, 2)).to.deep.equal([
       ['n', 'focus.next'],
       ['x', 'app.quit'],
     ])
+    expect(keymap.contexts.global.has('q')).to.equal(false)
   })
 
   it('reports an unknown command with its position and a similar name, and uses the rest', () => {
@@ -72,7 +109,8 @@ describe('A keymap', () => {
       bindings: { global: { q: 'app.qiut', n: 'focus.next' } },
     })
     expect(problems).to.deep.equal([unknownCommand('mine', 'global', 'q', 'app.qiut', COMMANDS)])
-    expect([...keymap.contexts.global.keys()]).to.deep.equal(['n'])
+    expect(keymap.contexts.global.has('n')).to.equal(true)
+    expect(keymap.contexts.global.has('q')).to.equal(false)
   })
 
   it('reads modifiers in any order', () => {
