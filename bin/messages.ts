@@ -139,6 +139,13 @@ export const versionLine = (row: {
   readonly isDeletion: boolean
 }): string =>
   `${row.version}  ${row.time}  +${row.added} −${row.removed}  ${row.isDeletion ? 'deleted by ' : ''}${row.author}`
+/** `~` marks a line that may be older than the first version that is known. */
+export const blameHead = (line: {
+  readonly version: number
+  readonly time: string
+  readonly author: string
+  readonly isOldest: boolean
+}): string => `${line.isOldest ? '~' : ' '}v${line.version}  ${line.time}  ${line.author}`
 export const versionGap = (from: string, to: string): string =>
   `(changed elsewhere between ${from} and ${to})`
 export const olderVersions = (label: string, limit: number): string =>

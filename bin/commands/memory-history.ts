@@ -1,6 +1,7 @@
 import { takesNoValue } from '../../lib/cli/messages.ts'
 import { parsePositiveInteger } from '../../lib/cli/numbers.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { type BlameLine, readBlame } from '../../lib/memory/blame.ts'
 import {
   countLines,
   listVersionRows,
@@ -17,6 +18,7 @@ import { UsageError, UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
 import {
+  blameHead,
   confirmRestore,
   invalidSince,
   NO_SESSION_HERE,
@@ -44,6 +46,37 @@ export function showBlock(cli: CliEnvironment, invocation: SubcommandInvocation)
     const found = await memory.history.version(await blockOf(memory, label), version)
     return flags.has('json') ? printJson(found) : print(found.value)
   })
+}
+
+/** `letta memory blame LABEL` */
+export function showBlame(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
+  return withMemory(cli, invocation, async ({ blocks, history, print, printJson, notify }) => {
+    const { id, label } = findBlock(blocks, invocation.operands[0] ?? '')
+    const lines = await readBlame(history, id)
+    if (invocation.flags.has('json')) return printJson(lines.map(summarizeBlame))
+    const heads = lines.map(({ version, isOldest }) =>
+      blameHead({
+        version: version.version,
+        time: formatTime(version.at),
+        author: authorName(version.by, version.origin),
+        isOldest,
+      }),
+    )
+    const width = Math.max(0, ...heads.map((head) => head.length))
+    lines.forEach(({ text }, index) => {
+      print(`${(heads[index] ?? '').padEnd(width)}  ${text}`.trimEnd())
+    })
+    if (await history.isLocal(id)) notify(versionsOfThisMachine(label))
+    return 0
+  })
+}
+
+/** What `--json` prints of a line. */
+function summarizeBlame(
+  { text, version: { version, at, by, origin }, isOldest }: BlameLine,
+  index: number,
+) {
+  return { line: index + 1, text, version, at, by, origin, isOldest }
 }
 
 const DEFAULT_LIMIT = 20

@@ -51,6 +51,7 @@ const AGENT_SUBCOMMANDS = [
   'memory list',
   'memory show',
   'memory log',
+  'memory blame',
   'memory diff',
   'memory restore',
   'memory edit',

@@ -48,6 +48,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   },
   { name: 'memory log', operands: ['LABEL'], help: 'List the versions of a memory block' },
   {
+    name: 'memory blame',
+    operands: ['LABEL'],
+    help: 'Show who wrote each line of a block, and when',
+  },
+  {
     name: 'memory diff',
     operands: ['[LABEL]'],
     help: 'Show what changed in memory (default: last change)',

@@ -45,6 +45,16 @@ describe('The history of memory on the command line', () => {
     expect(json[0].origin).to.include({ tool: 'memory_insert' })
   })
 
+  it('names the author of each line', async () => {
+    const lines = (await output('blame', 'human')).trimEnd().split('\n')
+    expect(lines.map((one) => one.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/, 'TIME'))).to.deep.equal([
+      ' v1  TIME  you in another client      Name: Ada',
+      ' v2  TIME  the agent (memory_insert)  Likes tea.',
+    ])
+    const json = JSON.parse(await output('blame', 'human', '--json'))
+    expect(json[1]).to.include({ line: 2, text: 'Likes tea.', version: 2, by: 'agent' })
+  })
+
   it('contains the value of each version', async () => {
     expect(await output('show', 'human@1')).to.equal('Name: Ada\n')
     expect(await output('show', 'human@v2')).to.equal('Name: Ada\nLikes tea.\n')

@@ -1,0 +1,103 @@
+import type { BlockVersion } from '../session/state.ts'
+import { diffHunks } from '../util/unified-diff.ts'
+import type { MemoryHistory } from './history.ts'
+
+/** A line of a block with the version that wrote it. */
+export interface BlameLine {
+  readonly text: string
+  readonly version: BlockVersion
+  /** No older version is known: the line can be older than this one. */
+  readonly isOldest: boolean
+}
+
+/** Versions that are read, the newest first. Lines that are older count as written by the last one. */
+const MAX_VERSIONS = 2000
+const PAGE = 50
+
+/** Who wrote each line of the newest value. Empty when no version is known. */
+export async function readBlame(
+  history: Pick<MemoryHistory, 'versions'>,
+  blockId: string,
+): Promise<readonly BlameLine[]> {
+  const versions: BlockVersion[] = []
+  let blame = createBlame()
+  for (let before: number | null = null; versions.length < MAX_VERSIONS; ) {
+    const page: readonly BlockVersion[] = await history.versions(blockId, { limit: PAGE, before })
+    // A deletion has the value that was deleted: it wrote no line.
+    const values = page.filter(({ isDeletion }) => !isDeletion)
+    versions.push(...values)
+    for (const version of values) blame = goBack(blame, version)
+    before = page.at(-1)?.version ?? null
+    if (blame.left === 0 || page.length < PAGE || before === null) break
+  }
+  const oldest = versions.at(-1)
+  if (oldest === undefined) return []
+  return blame.lines.map(({ text, version }) => ({
+    text,
+    version: version ?? oldest,
+    isOldest: (version === null || version === oldest) && !isCreation(oldest),
+  }))
+}
+
+/** Nothing is older than the version with which a block was created. */
+function isCreation({ version, by }: BlockVersion): boolean {
+  return version === 0 && by !== 'unknown'
+}
+
+interface Blame {
+  readonly lines: readonly {
+    readonly text: string
+    /** Null until the version is known. */
+    readonly version: BlockVersion | null
+    /** The number of the line in the version that was read last. */
+    readonly at: number
+  }[]
+  readonly newest: BlockVersion | null
+  /** Lines whose version is not known. */
+  readonly left: number
+}
+
+function createBlame(): Blame {
+  return { lines: [], newest: null, left: -1 }
+}
+
+/** With one more version, the previous one of those that were read. */
+function goBack({ lines, newest }: Blame, older: BlockVersion): Blame {
+  if (newest === null) {
+    const all = older.value === '' ? [] : older.value.split('\n')
+    const numbered = all.map((text, index) => ({ text, version: null, at: index + 1 }))
+    return { lines: numbered, newest: older, left: numbered.length }
+  }
+  const origins = lineOrigins(older.value, newest.value)
+  const traced = lines.map((line) => {
+    if (line.version !== null) return line
+    const at = origins.get(line.at)
+    return at === undefined ? { ...line, version: newest } : { ...line, at }
+  })
+  return {
+    lines: traced,
+    newest: older,
+    left: traced.filter(({ version }) => version === null).length,
+  }
+}
+
+/** For each line of the new text that is one of the old text: its number there. Numbers count from 1. */
+function lineOrigins(before: string, after: string): ReadonlyMap<number, number> {
+  const ended = (text: string): string => (text === '' ? '' : `${text}\n`)
+  const { hunks } = diffHunks(ended(before), ended(after), 0)
+  const added = new Set<number>()
+  const removed = new Set<number>()
+  for (const { oldNumber, newNumber, type } of hunks.flatMap(({ lines }) => lines)) {
+    if (type === 'added' && newNumber !== null) added.add(newNumber)
+    if (type === 'removed' && oldNumber !== null) removed.add(oldNumber)
+  }
+  const origins = new Map<number, number>()
+  const count = after === '' ? 0 : after.split('\n').length
+  let old = 1
+  for (let line = 1; line <= count; line++) {
+    if (added.has(line)) continue
+    while (removed.has(old)) old++
+    origins.set(line, old++)
+  }
+  return origins
+}

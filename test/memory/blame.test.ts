@@ -1,0 +1,78 @@
+import { expect } from 'chai'
+import { readBlame } from '../../lib/memory/blame.ts'
+import type { BlockVersion } from '../../lib/session/state.ts'
+
+const version = (
+  number: number,
+  value: string,
+  more: Partial<BlockVersion> = {},
+): BlockVersion => ({
+  blockId: 'b',
+  version: number,
+  at: number,
+  by: 'user',
+  origin: {},
+  label: 'human',
+  value,
+  limit: 100,
+  description: null,
+  isDeletion: false,
+  ...more,
+})
+
+/** The lines with the number of the version that wrote them; `~` for one that may be older. */
+async function blame(...values: readonly (string | BlockVersion)[]): Promise<readonly string[]> {
+  const versions = values
+    .map((value, index) => (typeof value === 'string' ? version(index, value) : value))
+    .toReversed()
+  const lines = await readBlame(
+    {
+      versions: async (_, { limit, before }) =>
+        versions.filter((one) => before === null || one.version < before).slice(0, limit),
+    },
+    'b',
+  )
+  return lines.map((line) => `${line.isOldest ? '~' : ''}${line.version.version} ${line.text}`)
+}
+
+describe('The author of a line of memory', () => {
+  it('is the version that added it, whatever was inserted and removed around it since', async () => {
+    expect(await blame('a\nb', 'a\nb\nc', 'x\na\nc', 'x\na\nc\nd')).to.deep.equal([
+      '2 x',
+      '0 a',
+      '1 c',
+      '3 d',
+    ])
+  })
+
+  it('is the version that changed the line last', async () => {
+    expect(await blame('a\nb', 'a\nB', 'a\nBB')).to.deep.equal(['0 a', '2 BB'])
+    expect(await blame('a', '', 'a')).to.deep.equal(['2 a'])
+  })
+
+  it('is not a deletion', async () => {
+    expect(await blame('a', version(1, 'a', { isDeletion: true }), 'a\nb')).to.deep.equal([
+      '0 a',
+      '2 b',
+    ])
+  })
+
+  it('is found across many pages of versions', async () => {
+    const values = Array.from({ length: 180 }, (_, index) =>
+      Array.from({ length: index + 1 }, (_, line) => `line ${line}`).join('\n'),
+    )
+    const lines = await blame(...values)
+    expect(lines[0]).to.equal('0 line 0')
+    expect(lines[130]).to.equal('130 line 130')
+  })
+
+  it('may be older than the first version that is known', async () => {
+    const first = version(3, 'a', { by: 'unknown' })
+    expect(await blame(first, version(4, 'a\nb'))).to.deep.equal(['~3 a', '4 b'])
+  })
+
+  it('is unknown without versions', async () => {
+    expect(await blame()).to.deep.equal([])
+    expect(await blame('')).to.deep.equal([])
+  })
+})
