@@ -219,6 +219,19 @@ const PATCH_REASONS = {
 export const NO_MESSAGES = 'No messages yet.'
 export const NO_MATCHES = 'No matches.'
 
+/* letta conversations */
+
+export const FIRST_CONVERSATION = '(first conversation)'
+export const UNTITLED_CONVERSATION = '(no title)'
+export const confirmDeleteConversation = (title: string, id: string): string =>
+  `Delete the conversation "${title}" (${id}) with all of its messages?`
+export const conversationDeleted = (title: string, id: string): string =>
+  `Deleted "${title}" (${id}).`
+export const confirmOverwrite = (file: string): string => `Replace the existing file ${file}?`
+export const exported = (file: string): string => `Wrote ${file}.`
+export const unknownExportFormat = (file: string): string =>
+  `${file}: the ending names no format. Use .md, .html or .jsonl, or add --format.`
+
 /* letta connect, login, logout */
 
 export const addressPrompt = (account: string): string => `URL of ${account}: `

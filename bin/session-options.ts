@@ -86,6 +86,7 @@ function optionsIn(
       environment,
       backend,
       agent: chooseAgent(run, settings.on(serverName(backend))),
+      conversation: run.conversation,
       name: run.name,
       model: run.model,
       mode: run.mode,

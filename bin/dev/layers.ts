@@ -142,6 +142,7 @@ export const LAYERS: readonly Layer[] = [
       ...BASE,
       ...TERMS,
       'lib/client',
+      'lib/export',
       'lib/memory',
       'lib/models',
       'lib/prompts',
@@ -149,6 +150,13 @@ export const LAYERS: readonly Layer[] = [
       'lib/store.ts',
     ],
     node: true,
+  },
+  {
+    path: 'lib/export',
+    purpose: 'a conversation as Markdown, HTML or JSON lines',
+    imports: ['lib/util', 'lib/session/state.ts'],
+    packages: ['marked'],
+    pure: true,
   },
   {
     path: 'lib/commands',

@@ -40,6 +40,9 @@ export interface Flag {
   readonly deprecated?: string
 }
 
+/** The formats of `lib/export`. */
+const EXPORT_FORMATS = ['markdown', 'html', 'jsonl']
+
 export const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 
@@ -59,6 +62,10 @@ const AGENT_SUBCOMMANDS = [
   'memory import',
   'messages list',
   'messages search',
+  'conversations list',
+  'conversations show',
+  'conversations search',
+  'conversations export',
 ]
 
 /** Every flag. Parsing, help, shell completion and the reference page are made from this table. */
@@ -75,6 +82,20 @@ export const FLAGS: readonly Flag[] = [
     section: 'Agent',
     subcommands: AGENT_SUBCOMMANDS,
     help: 'Use this agent',
+  },
+  {
+    name: 'conversation',
+    value: { name: 'ID' },
+    section: 'Agent',
+    conflictsWith: 'new',
+    help: 'Continue this conversation ("default": the first one of the agent)',
+  },
+  {
+    name: 'resume',
+    short: 'r',
+    section: 'Agent',
+    conflictsWith: 'conversation',
+    help: 'Choose the conversation to continue',
   },
   {
     name: 'name',
@@ -134,7 +155,14 @@ export const FLAGS: readonly Flag[] = [
     name: 'backend',
     value: { name: 'SERVER' },
     section: 'Model and server',
-    subcommands: [...AGENT_SUBCOMMANDS, 'agents list', 'agents delete', 'doctor', 'login'],
+    subcommands: [
+      ...AGENT_SUBCOMMANDS,
+      'agents list',
+      'agents delete',
+      'conversations delete',
+      'doctor',
+      'login',
+    ],
     help: 'Letta server: embedded, cloud or a URL',
   },
   {
@@ -242,11 +270,20 @@ export const FLAGS: readonly Flag[] = [
       'permissions list',
       'agents list',
       'agents delete',
+      'conversations delete',
       'changes',
-      ...AGENT_SUBCOMMANDS,
+      ...AGENT_SUBCOMMANDS.filter((name) => name !== 'conversations export'),
     ],
     subcommandOnly: true,
     help: 'Print JSON',
+  },
+  {
+    name: 'format',
+    value: { name: 'FORMAT', choices: EXPORT_FORMATS },
+    section: 'Subcommands',
+    subcommands: ['conversations export'],
+    subcommandOnly: true,
+    help: 'Format of the export (default: as the file ends, or markdown)',
   },
   {
     name: 'patch',
@@ -259,7 +296,14 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'yes',
     section: 'Subcommands',
-    subcommands: ['memory edit', 'memory import', 'memory restore', 'agents delete'],
+    subcommands: [
+      'memory edit',
+      'memory import',
+      'memory restore',
+      'agents delete',
+      'conversations delete',
+      'conversations export',
+    ],
     subcommandOnly: true,
     help: 'Skip the confirmation prompt',
   },
@@ -267,7 +311,7 @@ export const FLAGS: readonly Flag[] = [
     name: 'limit',
     value: { name: 'N' },
     section: 'Subcommands',
-    subcommands: ['messages list', 'messages search', 'memory log'],
+    subcommands: ['messages list', 'messages search', 'conversations search', 'memory log'],
     subcommandOnly: true,
     help: 'Show at most N messages or versions (default 20)',
   },
@@ -286,7 +330,7 @@ export const FLAGS: readonly Flag[] = [
     value: { name: 'ID', optional: true },
     subcommands: ['memory diff', 'changes'],
     subcommandOnly: true,
-    help: 'Since the last session of this directory began; for changes also an earlier one',
+    help: 'Since the last session here began; for changes also an earlier one',
   },
   {
     name: 'at',

@@ -19,6 +19,11 @@ export const HELP_WORD = 'Show help for a command'
 export const NO_PROMPT =
   'No prompt provided: write it after -p, or pipe it in: echo "Explain this" | letta -p'
 
+export const RESUME_REQUIRES_SCREEN =
+  '--resume opens a list to choose from. Without a screen: --conversation ID'
+export const RESUME_TAKES_NO_PROMPT =
+  '--resume takes no prompt: choose the conversation first, or use --conversation ID.'
+
 export const FORMAT_REQUIRES_PROMPT = '--output-format is only valid in headless mode: add -p.'
 
 const UNEXPECTED_SECRET =

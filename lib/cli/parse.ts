@@ -10,6 +10,8 @@ import {
   flagOnlyFor,
   invalidBackend,
   NO_PROMPT,
+  RESUME_REQUIRES_SCREEN,
+  RESUME_TAKES_NO_PROMPT,
   requiresOneOf,
   requiresOperand,
   toSendAsPrompt,
@@ -24,6 +26,8 @@ import { SUBCOMMANDS, type Subcommand, subcommandUsage } from './subcommands.ts'
 /** The options of a run of the agent; paths as typed. */
 export interface RunOptions {
   readonly agent: { readonly id: string } | 'new' | 'last'
+  /** The id of a conversation; null for the last one. */
+  readonly conversation: string | null
   /** `--continue`: when this directory has no agent, the one used last in any directory. */
   readonly continueLast: boolean
   readonly name: string | null
@@ -155,18 +159,25 @@ function toInvocation(
   const prompt = ['', '-'].includes(text.trim()) ? null : text
   const format = oneOf(OUTPUT_FORMATS, flags.value('output-format'))
   if (flags.has('prompt') || !stdinIsTerminal) {
+    if (flags.has('resume')) throw new UsageError(RESUME_REQUIRES_SCREEN)
     if (prompt === null && stdinIsTerminal) throw new UsageError(NO_PROMPT)
     return { type: 'headless', options, prompt, format: format ?? 'text' }
   }
   if (format !== null) throw new UsageError(FORMAT_REQUIRES_PROMPT)
-  return { type: 'workbench', options, prompt }
+  if (!flags.has('resume')) return { type: 'workbench', options, prompt }
+  if (prompt !== null) throw new UsageError(RESUME_TAKES_NO_PROMPT)
+  return { type: 'workbench', options, prompt: RESUME_COMMAND }
 }
+
+/** What the workbench does first for `--resume`. */
+const RESUME_COMMAND = '/resume'
 
 function toRunOptions(flags: ParsedFlags): RunOptions {
   const id = flags.value('agent')
   const mode = oneOf(PERMISSION_MODES, flags.value('permission-mode')) ?? 'default'
   return {
     agent: id !== null ? { id } : flags.has('new') ? 'new' : 'last',
+    conversation: flags.value('conversation'),
     continueLast: flags.has('continue'),
     name: flags.value('name'),
     model: flags.value('model'),

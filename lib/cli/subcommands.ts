@@ -36,7 +36,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'doctor',
     operands: [],
-    help: 'Check the machine, settings, server and models, with what to do',
+    help: 'Check machine, settings, server and models, with what to do',
   },
   { name: 'skills list', operands: [], help: 'List the skills of this directory' },
   { name: 'serve', operands: [], help: 'Start the embedded Letta server' },
@@ -77,6 +77,27 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   { name: 'agents delete', operands: ['ID'], help: 'Delete an agent (with confirmation)' },
   { name: 'messages list', operands: [], help: 'List the newest messages' },
   { name: 'messages search', operands: ['TEXT'], help: 'Search messages' },
+  { name: 'conversations list', operands: [], help: 'List the conversations of the agent' },
+  {
+    name: 'conversations show',
+    operands: ['ID'],
+    help: 'Print a conversation ("default": the first one)',
+  },
+  {
+    name: 'conversations search',
+    operands: ['TEXT'],
+    help: 'Search titles and messages of all conversations of the agent',
+  },
+  {
+    name: 'conversations export',
+    operands: ['ID', '[FILE]'],
+    help: 'Export a conversation as Markdown, HTML or JSON lines',
+  },
+  {
+    name: 'conversations delete',
+    operands: ['ID'],
+    help: 'Delete a conversation (with confirmation)',
+  },
   {
     name: 'connect',
     operands: ['[PROVIDER]'],
@@ -99,7 +120,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     name: 'completion',
     operands: ['SHELL'],
     choices: ['bash', 'zsh', 'fish'],
-    help: 'Print a shell completion script: eval "$(letta completion bash)"',
+    help: 'Print a completion script: eval "$(letta completion bash)"',
   },
 ]
 

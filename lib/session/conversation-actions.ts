@@ -1,6 +1,7 @@
 import type { ConversationListing } from '../client/gateway/conversations.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import { conversationTitle } from './conversation-title.ts'
+import { exportOpenConversation } from './export-file.ts'
 import {
   CANNOT_ARCHIVE,
   CONVERSATION_BUSY,
@@ -12,17 +13,24 @@ import {
 } from './messages.ts'
 import type { Opener } from './opener.ts'
 import type { Services } from './services.ts'
-import { agentServices, openAgentId, type SessionContext } from './session-context.ts'
+import {
+  agentServices,
+  openAgentId,
+  type SessionContext,
+  serverServices,
+} from './session-context.ts'
 import { DEFAULT_CONVERSATION, openThread } from './state.ts'
 
 /** The conversations of the open agent: they share its memory, and each has a separate history. */
 export interface ConversationActions {
   /** Query: the agent's conversations without its default one, most recently used first. Null when the server has none. */
   list(): Promise<readonly ConversationListing[] | null>
+  /** Query: the conversations of all agents with their default ones, most recently used first, without archived and empty ones. */
+  listAll(): Promise<readonly ConversationRow[]>
   /** Begins an empty conversation with the same memory. */
   start(): Promise<void>
   /** Continues a conversation, of another agent as well; `DEFAULT_CONVERSATION` of the open agent. */
-  open(id: string): Promise<void>
+  open(id: string, agentId?: string): Promise<void>
   /** Names the open conversation. */
   setTitle(title: string): Promise<void>
   /**
@@ -30,9 +38,20 @@ export interface ConversationActions {
    * The original stays as it is.
    */
   fork(options?: { readonly before: string }): Promise<void>
+  /** Writes the open conversation to a new file of the project, and returns its path relative to it. */
+  exportTo(file: string): Promise<string>
   archive(id: string, isArchived: boolean): Promise<void>
   /** Deletes a conversation with its messages, and leaves it first when it is the open one. */
   delete(id: string): Promise<void>
+}
+
+/** A conversation to choose from. `lastMessageAt`: milliseconds since 1970; of a default one, when its agent was used. */
+export interface ConversationRow {
+  readonly id: string
+  readonly agentId: string
+  readonly agentName: string
+  readonly title: string | null
+  readonly lastMessageAt: number | null
 }
 
 export function createConversationActions(
@@ -67,11 +86,15 @@ export function createConversationActions(
 
   return {
     list: async () => gatewayOf(agentServices(context)).list(openAgentId(context)),
+    listAll: async () => listAll(context),
     start,
-    async open(id) {
+    async open(id, agentId) {
       assertIdle(context)
-      await opener.openConversation(id)
+      const isOther = agentId !== undefined && agentId !== openAgentId(context)
+      if (isOther && id === DEFAULT_CONVERSATION) await opener.open({ id: agentId }, id)
+      else await opener.openConversation(id)
     },
+    exportTo: async (file) => exportOpenConversation(agentServices(context), file),
     async setTitle(title) {
       const { id } = store.state.conversation
       if (id === DEFAULT_CONVERSATION) throw createUserError(DEFAULT_HAS_NO_TITLE)
@@ -108,6 +131,33 @@ export function createConversationActions(
       await gatewayOf(agentServices(context)).delete(id)
     },
   }
+}
+
+async function listAll(context: SessionContext): Promise<readonly ConversationRow[]> {
+  const { gateway } = await serverServices(context)
+  const [agents, listed] = await Promise.all([
+    gateway.listAgents(),
+    gateway.conversations.list(null),
+  ])
+  const names = new Map(agents.map(({ id, name }) => [id, name]))
+  const open = openThread(context.store.state)
+  const isWorthIt = ({ id, title, lastMessageAt, isArchived }: ConversationListing): boolean =>
+    id === open.conversationId || (!isArchived && (title !== null || lastMessageAt !== null))
+  const rows = (listed ?? []).filter(isWorthIt).map(({ id, agentId, title, lastMessageAt }) => {
+    return { id, agentId, title, lastMessageAt, agentName: names.get(agentId) ?? agentId }
+  })
+  const defaults = agents.map(({ id, name, usedAt }) => {
+    return {
+      id: DEFAULT_CONVERSATION,
+      agentId: id,
+      title: null,
+      lastMessageAt: usedAt,
+      agentName: name,
+    }
+  })
+  return [...rows, ...defaults].sort(
+    (one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0),
+  )
 }
 
 /** What is queued belongs to the conversation that it was written in. */

@@ -276,6 +276,22 @@ export function conversationNotFound(id: string): MessageWithHint {
   }
 }
 
+export function unknownExportEnding(file: string): string {
+  return `${file}: the ending names no format. Use .md, .html or .jsonl.`
+}
+
+export function exportFileExists(file: string): string {
+  return `${file} exists already. Choose another name.`
+}
+
+export function cannotExport(file: string, reason: string): string {
+  return `Cannot write ${file}: ${reason}`
+}
+
+export function conversationOfAnotherAgent(id: string, agentId: string): string {
+  return `Conversation ${id} belongs to agent ${agentId}.`
+}
+
 /** `title`: of the conversation that was copied. */
 export function forkTitle(title: string): string {
   return /\(fork\)$/.test(title) ? title : `${title} (fork)`

@@ -1,7 +1,9 @@
 import { serverName } from '../client/backend.ts'
 import { UnknownAgent } from '../client/gateway/agents.ts'
 import type { ConversationListing } from '../client/gateway/conversations.ts'
-import { conversationNotFound } from './messages.ts'
+import { UserError } from '../util/user-error.ts'
+import { conversationNotFound, conversationOfAnotherAgent } from './messages.ts'
+import type { AgentChoice } from './open-agent.ts'
 import type { Services } from './services.ts'
 import { DEFAULT_CONVERSATION, type Thread } from './state.ts'
 
@@ -18,6 +20,12 @@ export async function requireConversation(
   if (found !== null) return found
   const { message, hint } = conversationNotFound(id)
   throw new UnknownAgent(message, { hint })
+}
+
+/** Throws a `UserError` when another agent was chosen as well. */
+export function assertAgentOf({ id, agentId }: ConversationListing, choice: AgentChoice): void {
+  if (typeof choice === 'string' || choice.id === agentId) return
+  throw new UserError(conversationOfAnotherAgent(id, agentId))
 }
 
 /** The agent's last conversation in this directory; null for its default history, also when it was deleted since. */

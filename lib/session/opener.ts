@@ -10,6 +10,7 @@ import { managedBlocks } from './managed-blocks.ts'
 import { AGENT_GONE } from './messages.ts'
 import { type AgentChoice, reachAgent, UnknownModel } from './open-agent.ts'
 import {
+  assertAgentOf,
   lastConversation,
   rememberThread,
   requireConversation,
@@ -34,7 +35,7 @@ export interface Opener {
   /** Resolves when the first agent is open; rejects with the `UserError` that stopped it. */
   readonly opened: Promise<void>
   /** Opens an agent on the current server, after the running turn has been cancelled. */
-  open(choice: AgentChoice): Promise<void>
+  open(choice: AgentChoice, conversationId?: string): Promise<void>
   /** Continues a conversation on the current server, and opens its agent when that is another one. */
   openConversation(id: string): Promise<void>
   /** Continues with this project's agent on another server; false, with nothing changed, when that fails. */
@@ -66,11 +67,13 @@ export function createOpener(
     const found = findSkills(context.base)
     const connected = await connectedServices(context)
     const reached = async (): Promise<ThreadDetails> => {
-      const conversation =
-        conversationId === null ? null : await requireConversation(connected, conversationId)
+      const isNamed = conversationId !== null && conversationId !== DEFAULT_CONVERSATION
+      const conversation = isNamed ? await requireConversation(connected, conversationId) : null
+      if (conversation !== null) assertAgentOf(conversation, choice)
       const wanted = conversation === null ? choice : { id: conversation.agentId }
       const agent = await reachAgent(connected, wanted)
-      return enter(connected, agent, conversation)
+      const last = conversationId === null ? await lastConversation(connected, agent.id) : null
+      return enter(connected, agent, conversation ?? last)
     }
     const thread = await reached().catch(async (thrown: unknown) => {
       // The user is asked for another agent on the same server.
@@ -95,13 +98,12 @@ export function createOpener(
     }
   }
 
-  /** Shows the agent with a conversation; by default with its last one in this directory. */
+  /** Shows the agent with a conversation; its default history when null. */
   async function enter(
     services: Services,
     agent: AgentDetails,
-    wanted: ConversationListing | null,
+    listed: ConversationListing | null,
   ): Promise<ThreadDetails> {
-    const listed = wanted ?? (await lastConversation(services, agent.id))
     const thread = listed === null ? null : await services.gateway.thread(threadOf(listed))
     const found = thread ?? defaultThreadOf(agent)
     const showHistory = await conversations.load(services, found)
@@ -164,9 +166,9 @@ export function createOpener(
 
   return {
     opened,
-    async open(choice) {
+    async open(choice, conversationId) {
       await cancelTurn()
-      await reach(choice)
+      await reach(choice, conversationId)
       if (watch === null) await watchForSkills()
     },
     async openConversation(id) {

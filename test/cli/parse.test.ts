@@ -28,6 +28,7 @@ import { loadCases } from '../support/cases.ts'
 
 const DEFAULTS: RunOptions = {
   agent: 'last',
+  conversation: null,
   continueLast: false,
   name: null,
   model: null,
@@ -203,6 +204,7 @@ describe('The command line', () => {
         'skills',
         'permissions',
         'agents',
+        'conversations',
         'changes',
         'memory',
         'messages',

@@ -13,11 +13,6 @@ export const AGENT_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'agent.choose',
     slash: 'agents',
-    run: chooseAgent,
-  },
-  {
-    id: 'agent.resume',
-    slash: 'resume',
     argument: { name: 'agent', required: false },
     choices: agentChoices,
     run: (context, wanted) => (wanted === '' ? chooseAgent(context) : resumeAgent(context, wanted)),
@@ -72,7 +67,7 @@ export async function openAgent(context: WorkbenchContext, id: string): Promise<
 }
 
 /** The newest agent of several with the same name. */
-async function resumeAgent(context: WorkbenchContext, wanted: string): Promise<void> {
+export async function resumeAgent(context: WorkbenchContext, wanted: string): Promise<void> {
   const agents = await context.session.agents.list()
   const isNamed = (name: string): boolean => name.toLowerCase() === wanted.toLowerCase()
   const agent = agents.find(({ id }) => id === wanted) ?? agents.find(({ name }) => isNamed(name))

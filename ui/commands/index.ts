@@ -6,6 +6,7 @@ import { COMPLETION_COMMANDS } from './completion.ts'
 import { COMPOSER_COMMANDS } from './composer.ts'
 import { CONNECT_COMMANDS } from './connect.ts'
 import { CONVERSATION_COMMANDS } from './conversation.ts'
+import { CONVERSATION_LIST_COMMANDS } from './conversations.ts'
 import { FIND_COMMANDS } from './find.ts'
 import { FOCUS_COMMANDS } from './focus.ts'
 import { HUNK_COMMANDS } from './hunks.ts'
@@ -41,6 +42,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...QUEUE_COMMANDS,
   ...COMPLETION_COMMANDS,
   ...CONVERSATION_COMMANDS,
+  ...CONVERSATION_LIST_COMMANDS,
   ...FIND_COMMANDS,
   ...APPROVAL_COMMANDS,
   ...APPROVAL_EDITOR_COMMANDS,

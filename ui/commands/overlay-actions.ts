@@ -3,6 +3,7 @@ import { openAgent } from './agents.ts'
 import { addRule, allowPart, denyWithReason } from './approval.ts'
 import { replaceMessage } from './composer.ts'
 import { openAccount, setAccountAddress, setAccountKey } from './connect.ts'
+import { openConversation } from './conversations.ts'
 import { copyText } from './copy.ts'
 import { showLine } from './find.ts'
 import { setProperty } from './memory-blocks.ts'
@@ -34,6 +35,8 @@ export async function performPicked(
       return setDefaultModel(context, action.handle)
     case 'agent.open':
       return openAgent(context, action.agentId)
+    case 'conversation.open':
+      return openConversation(context, { id: action.conversationId, agentId: action.agentId })
     case 'agent.create':
       return context.session.agents.open('sharing')
     case 'theme.set':
@@ -112,6 +115,8 @@ export async function performAnswer(
       return yes ? session.rules.trust() : session.rules.distrust()
     case 'skills.adoptBlock':
       return yes ? session.skills.adoptBlock() : undefined
+    case 'conversation.delete':
+      return yes ? session.conversations.delete(action.conversationId) : undefined
     case 'memory.restore':
       return yes ? session.memory.restore(action.version) : undefined
     case 'memory.detach':

@@ -15,7 +15,10 @@ export const COMMAND_TITLES = {
 
   // Agents, models and accounts
   'agent.choose': 'Choose agent',
-  'agent.resume': 'Resume agent',
+  'conversation.resume': 'Resume conversation',
+  'conversation.export': 'Export conversation',
+  'conversation.archive': 'Archive conversation',
+  'conversation.delete': 'Delete conversation',
   'model.choose': 'Choose model',
   'account.choose': 'Connect provider or Letta server',
   'account.forget': 'Sign out and quit',

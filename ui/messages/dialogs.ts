@@ -1,5 +1,5 @@
 import type { RuleSuggestion } from '../../lib/permissions/types.ts'
-import type { Delivery } from '../../lib/session/state.ts'
+import { DEFAULT_CONVERSATION, type Delivery } from '../../lib/session/state.ts'
 
 /** Titles and texts of pickers, prompts and questions. */
 
@@ -7,6 +7,7 @@ export const PICKER_TITLES = {
   agents: 'Agents',
   commands: 'Commands',
   connect: 'Connect',
+  conversations: 'Conversations',
   copy: 'Copy',
   find: 'Find in conversation',
   findLoaded: 'Find (loaded messages only)',
@@ -19,6 +20,19 @@ export const PICKER_TITLES = {
   theme: 'Theme',
   undo: 'Undo (changes by shell commands are not listed)',
 } as const
+
+// Conversations
+
+export function conversationTitleText(id: string, title: string | null): string {
+  return title ?? (id === DEFAULT_CONVERSATION ? 'First conversation' : 'No title')
+}
+
+export function deleteConversationQuestion(title: string) {
+  return {
+    title: `Delete "${title}"?`,
+    text: 'All of its messages are deleted from the server. Memory is unchanged.',
+  }
+}
 
 // Items
 

@@ -30,6 +30,13 @@ export function argumentRequired(command: string, argument: string): string {
 
 // Agents and models
 
+export const CONVERSATION_ALREADY_OPEN = 'This conversation is already open.'
+export const ARCHIVED = 'Archived the conversation, and began another.'
+
+export function exportedTo(file: string): string {
+  return `Wrote ${file}.`
+}
+
 export const AGENT_ALREADY_OPEN = 'This agent is already open.'
 
 export function agentNotFound(nameOrId: string): string {

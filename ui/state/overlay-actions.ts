@@ -13,6 +13,11 @@ export type PickerAction =
   /** Also the model of agents that are created later. */
   | { readonly type: 'model.setDefault'; readonly handle: string }
   | { readonly type: 'agent.open'; readonly agentId: string }
+  | {
+      readonly type: 'conversation.open'
+      readonly conversationId: string
+      readonly agentId: string
+    }
   /** A new agent with the memory blocks that the user's agents share. */
   | { readonly type: 'agent.create' }
   | { readonly type: 'theme.set'; readonly name: string }
@@ -83,5 +88,6 @@ export type PromptAction =
 export type QuestionAction =
   | { readonly type: 'directory.trust' }
   | { readonly type: 'skills.adoptBlock' }
+  | { readonly type: 'conversation.delete'; readonly conversationId: string }
   | { readonly type: 'memory.restore'; readonly version: BlockVersion }
   | { readonly type: 'memory.detach' | 'memory.delete'; readonly blockId: string }

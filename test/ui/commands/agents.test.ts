@@ -97,7 +97,7 @@ describe('The command /resume', () => {
         .submit(`/resume ${LOST}`)
         .expectFlash(agentNotFound(LOST))
         .expectState('the name', agentName, 'Ada')
-        .submit('/resume ')
+        .submit('/agents ')
         .expectPicker(PICKER_TITLES.agents, ['Ada']),
     ),
   )

@@ -1,0 +1,256 @@
+import { access } from 'node:fs/promises'
+import { parsePositiveInteger } from '../../lib/cli/numbers.ts'
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { openKnownAgent } from '../../lib/client/gateway/agents.ts'
+import type { ThreadDetails } from '../../lib/client/gateway/conversations.ts'
+import { type AgentDetails, defaultThreadOf } from '../../lib/client/gateway/gateway.ts'
+import { readThread } from '../../lib/client/gateway/read-thread.ts'
+import { collectMessages, type StoredMessage } from '../../lib/client/gateway/stored-messages.ts'
+import { exportConversation } from '../../lib/export/export-conversation.ts'
+import {
+  EXPORT_FORMATS,
+  type ExportedConversation,
+  formatOfFile,
+} from '../../lib/export/exported-conversation.ts'
+import { writeAtomically } from '../../lib/fs/atomic-write.ts'
+import {
+  conversationNotFound,
+  conversationsUnavailable,
+  DEFAULT_STAYS,
+} from '../../lib/session/messages.ts'
+import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../lib/session/state.ts'
+import { stripControlCharacters } from '../../lib/util/sanitize.ts'
+import { createUserError, UsageError } from '../../lib/util/user-error.ts'
+import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
+import { confirm } from '../io/prompt.ts'
+import {
+  confirmDeleteConversation,
+  confirmOverwrite,
+  conversationDeleted,
+  exported,
+  FIRST_CONVERSATION,
+  NO_MATCHES,
+  NOTHING_DELETED,
+  NOTHING_SAVED,
+  UNTITLED_CONVERSATION,
+  unknownExportFormat,
+} from '../messages.ts'
+import { type ConnectedServer, resolveAgent, withServer } from './with-agent.ts'
+
+interface ListedConversation {
+  readonly id: string
+  readonly title: string | null
+  readonly lastMessageAt: number | null
+  readonly isArchived: boolean
+  /** Whether this directory continues it. */
+  readonly here: boolean
+}
+
+/** `letta conversations list`: the most recently used first; a star marks the one that this directory continues. */
+export function listConversations(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
+  return withServer(cli, invocation, async (server) => {
+    const agent = await resolveAgent(server, invocation)
+    const listed = await conversationsOf(server, agent)
+    if (invocation.flags.has('json')) return server.printJson(listed)
+    for (const { id, title, lastMessageAt, here } of listed) {
+      const time = lastMessageAt === null ? '' : formatTime(lastMessageAt)
+      server.print(
+        `${here ? '*' : ' '} ${id.padEnd(41)}  ${time.padEnd(16)}  ${titleOf(id, title)}`,
+      )
+    }
+    return 0
+  })
+}
+
+async function conversationsOf(
+  server: ConnectedServer,
+  agent: AgentDetails,
+): Promise<readonly ListedConversation[]> {
+  const here = server.savedIds.lastConversation(agent.id) ?? DEFAULT_CONVERSATION
+  const listed = (await server.gateway.conversations.list(agent.id)) ?? []
+  const [newest] = await server.gateway.messages(defaultThread(agent.id), null)
+  const first = {
+    id: DEFAULT_CONVERSATION,
+    title: null,
+    lastMessageAt: newest?.date == null ? null : Date.parse(newest.date),
+    isArchived: false,
+  }
+  return [...listed, first]
+    .map(({ id, title, lastMessageAt, isArchived }) => {
+      return { id, title, lastMessageAt, isArchived, here: id === here }
+    })
+    .sort((one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0))
+}
+
+/** `letta conversations show ID`: the transcript as Markdown, or as JSON. */
+export function showConversation(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
+  return withServer(cli, invocation, async (server) => {
+    const found = await readExport(server, invocation)
+    if (invocation.flags.has('json')) return server.printJson(found)
+    return server.print(exportConversation(found, 'markdown').trimEnd())
+  })
+}
+
+/** `letta conversations export ID [FILE]`: to standard output, or to a file whose ending names the format. */
+export function exportToFile(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
+  const { flags, operands } = invocation
+  const [, file] = operands
+  const named = EXPORT_FORMATS.find((one) => one === flags.value('format')) ?? null
+  const format = named ?? (file === undefined ? 'markdown' : formatOfFile(file))
+  if (format === null) throw new UsageError(unknownExportFormat(file ?? ''))
+  return withServer(cli, invocation, async (server) => {
+    const text = exportConversation(await readExport(server, invocation), format)
+    if (file === undefined) {
+      // A terminal must not act on what an agent or a file said.
+      cli.stdout.write(cli.stdout.isTTY ? `${stripControlCharacters(text)}\n` : text)
+      return 0
+    }
+    const path = absolutePath(cli, file)
+    const exists = await access(path).then(
+      () => true,
+      () => false,
+    )
+    if (exists && !(await confirm(cli, confirmOverwrite(file), flags.has('yes')))) {
+      server.notify(NOTHING_SAVED)
+      return 1
+    }
+    await writeAtomically(path, text, { mode: 0o600 })
+    return server.print(exported(file))
+  })
+}
+
+/** `letta conversations search TEXT`: the newest messages with the text, in titles and messages of all conversations. */
+export function searchConversations(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
+  const text = invocation.operands[0] ?? ''
+  const limit = parsePositiveInteger('limit', invocation.flags.value('limit')) ?? DEFAULT_LIMIT
+  return withServer(cli, invocation, async (server) => {
+    const agent = await resolveAgent(server, invocation)
+    const found: { id: string; title: string | null; messages: readonly StoredMessage[] }[] = []
+    for (const { id, title } of await conversationsOf(server, agent)) {
+      const thread: Thread = { agentId: agent.id, conversationId: id }
+      const page = (before: string | null) => server.gateway.messages(thread, before)
+      const messages = await collectMessages(page, (message) => contains(message, text), limit)
+      const isNamed = includes(title ?? '', text)
+      if (isNamed || messages.length > 0) found.push({ id, title, messages })
+    }
+    if (invocation.flags.has('json')) return server.printJson(found)
+    if (found.length === 0) server.notify(NO_MATCHES)
+    for (const { id, title, messages } of found) {
+      server.print(`${id}  ${titleOf(id, title)}`)
+      for (const message of messages) server.print(`    ${excerpt(message, text)}`)
+    }
+    return 0
+  })
+}
+
+const DEFAULT_LIMIT = 20
+
+/** `letta conversations delete ID` */
+export function deleteConversation(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
+  const { operands, flags } = invocation
+  const [id = ''] = operands
+  if (id === DEFAULT_CONVERSATION) throw createUserError(DEFAULT_STAYS)
+  return withServer(cli, invocation, async (server) => {
+    const { gateway, savedIds } = server
+    const listed = await gateway.conversations.retrieve(id)
+    if (listed === null) throw createUserError(conversationNotFound(id))
+    const title = titleOf(id, listed.title)
+    if (!(await confirm(cli, confirmDeleteConversation(title, id), flags.has('yes')))) {
+      server.notify(NOTHING_DELETED)
+      return 1
+    }
+    await gateway.conversations.delete(id)
+    if (savedIds.lastConversation(listed.agentId) === id) {
+      await savedIds.rememberConversation(listed.agentId, null)
+    }
+    if (flags.has('json')) return server.printJson({ id, title: listed.title, deleted: true })
+    return server.print(conversationDeleted(title, id))
+  })
+}
+
+/** The conversation of the first operand, with all of its messages. */
+async function readExport(
+  server: ConnectedServer,
+  invocation: SubcommandInvocation,
+): Promise<ExportedConversation> {
+  const [id = ''] = invocation.operands
+  const { gateway } = server
+  const { agent, title, thread } = await openThread(server, invocation, id)
+  const entries = await readThread(gateway, thread)
+  const { name, model } = agent
+  const exportedAt = new Date().toISOString()
+  return { id, title, agent: { id: agent.id, name, model }, entries, exportedAt }
+}
+
+interface OpenedThread {
+  readonly agent: AgentDetails
+  readonly title: string | null
+  readonly thread: ThreadDetails
+}
+
+async function openThread(
+  server: ConnectedServer,
+  invocation: SubcommandInvocation,
+  id: string,
+): Promise<OpenedThread> {
+  const { gateway } = server
+  if (id === DEFAULT_CONVERSATION) {
+    const agent = await resolveAgent(server, invocation)
+    return { agent, title: null, thread: defaultThreadOf(agent) }
+  }
+  const listed = await gateway.conversations.retrieve(id)
+  const thread =
+    listed === null ? null : await gateway.thread({ agentId: listed.agentId, conversationId: id })
+  if (listed === null || thread === null) {
+    const isAvailable = (await gateway.conversations.list(null)) !== null
+    throw createUserError(
+      isAvailable ? conversationNotFound(id) : conversationsUnavailable(gateway.url),
+    )
+  }
+  const agent = await openKnownAgent(gateway, listed.agentId, 'given')
+  return { agent, title: listed.title, thread }
+}
+
+function titleOf(id: string, title: string | null): string {
+  return title ?? (id === DEFAULT_CONVERSATION ? FIRST_CONVERSATION : UNTITLED_CONVERSATION)
+}
+
+/** The first message of a Letta server is the system prompt, which is not part of the conversation. */
+function contains({ type, text, tool }: StoredMessage, wanted: string): boolean {
+  return type !== 'system' && includes(`${tool ?? ''} ${text}`, wanted)
+}
+
+function includes(text: string, wanted: string): boolean {
+  return text.toLowerCase().includes(wanted.toLowerCase())
+}
+
+const EXCERPT_CHARACTERS = 60
+
+/** One line around the first match. */
+function excerpt({ date, type, text }: StoredMessage, wanted: string): string {
+  const line = text.replace(/\s+/g, ' ')
+  const at = Math.max(0, line.toLowerCase().indexOf(wanted.toLowerCase()))
+  const from = Math.max(0, at - EXCERPT_CHARACTERS / 2)
+  const cut = line.slice(from, at + wanted.length + EXCERPT_CHARACTERS)
+  const time = (date ?? '').slice(0, 16).replace('T', ' ')
+  return `${time}  ${type}  ${from > 0 ? '… ' : ''}${cut}`
+}
+
+function formatTime(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace('T', ' ')
+}

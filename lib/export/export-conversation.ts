@@ -1,0 +1,17 @@
+import type { ExportedConversation, ExportFormat } from './exported-conversation.ts'
+import { toHtml } from './html.ts'
+import { toJsonLines } from './jsonl.ts'
+import { toMarkdown } from './markdown.ts'
+
+const FORMATS: Readonly<Record<ExportFormat, (conversation: ExportedConversation) => string>> = {
+  markdown: toMarkdown,
+  html: toHtml,
+  jsonl: toJsonLines,
+}
+
+export function exportConversation(
+  conversation: ExportedConversation,
+  format: ExportFormat,
+): string {
+  return FORMATS[format](conversation)
+}

@@ -1,0 +1,80 @@
+import type { Entry, ToolCall } from '../session/state.ts'
+import { hunkHeader } from '../util/unified-diff.ts'
+import { summarizeCall } from './call-change.ts'
+import type { ExportedConversation } from './exported-conversation.ts'
+import {
+  CALL_FAILED,
+  CALL_UNANSWERED,
+  callDenied,
+  exportedFrom,
+  REASONING,
+  UNTITLED,
+  USER,
+} from './messages.ts'
+
+/** The conversation as Markdown, as people write it: headings for who speaks, fences for calls, diffs and output. */
+export function toMarkdown({ title, agent, entries, exportedAt }: ExportedConversation): string {
+  const time = exportedAt.slice(0, 16).replace('T', ' ')
+  const parts = [
+    `# ${title ?? UNTITLED}`,
+    `*${exportedFrom(agent.name, agent.model, time)}*`,
+    ...entries.flatMap((entry) => partsOf(entry, agent.name)),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function partsOf(entry: Entry, agent: string): readonly string[] {
+  switch (entry.type) {
+    case 'user':
+      return [`## ${USER}`, entry.text]
+    case 'assistant':
+      return [`## ${agent}`, entry.text]
+    case 'reasoning':
+      return [
+        `<details><summary>${REASONING}</summary>`,
+        entry.text.replaceAll('<', '&lt;'),
+        '</details>',
+      ]
+    case 'tool':
+      return callParts(entry.call)
+    case 'shellLine':
+      return [fence(`$ ${entry.command}\n${entry.text}`, 'console')]
+    case 'notice':
+      return [`> ${entry.text.replaceAll('\n', '\n> ')}`]
+  }
+}
+
+function callParts(call: ToolCall): readonly string[] {
+  const { title, hunks } = summarizeCall(call)
+  const { phase } = call
+  const parts = [`**${title.replaceAll(/([*_`\\<[\]])/g, '\\$1')}**${outcomeOf(call)}`]
+  if (hunks !== null) {
+    const lines = hunks.flatMap((hunk) => [
+      hunkHeader(hunk),
+      ...hunk.lines.map(({ type, text }) => SIGNS[type] + text),
+    ])
+    parts.push(fence(lines.join('\n'), 'diff'))
+  }
+  // The change says what such a call has done.
+  const isNews = hunks === null || (phase.type === 'finished' && phase.status === 'error')
+  if (phase.type === 'finished' && isNews && phase.text.trim() !== '') {
+    parts.push(fence(phase.text, ''))
+  }
+  return parts
+}
+
+const SIGNS = { context: ' ', added: '+', removed: '-' } as const
+
+/** What became of a call, when it did not succeed. */
+export function outcomeOf({ phase }: ToolCall): string {
+  if (phase.type === 'denied') return ` (${callDenied(phase.reason)})`
+  if (phase.type !== 'finished') return ` (${CALL_UNANSWERED})`
+  return phase.status === 'error' ? ` (${CALL_FAILED})` : ''
+}
+
+/** A fence that is longer than any in the text. */
+function fence(text: string, language: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length))
+  const ticks = '`'.repeat(longest + 1)
+  return `${ticks}${language}\n${text.replace(/\n$/, '')}\n${ticks}`
+}

@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { readThread } from '../client/gateway/read-thread.ts'
+import { exportConversation } from '../export/export-conversation.ts'
+import { type ExportFormat, formatOfFile } from '../export/exported-conversation.ts'
+import { isErrno } from '../fs/errno.ts'
+import { messageOf, UserError } from '../util/user-error.ts'
+import { cannotExport, exportFileExists, unknownExportEnding } from './messages.ts'
+import type { Services } from './services.ts'
+import { openThread } from './state.ts'
+
+/**
+ * Writes the open conversation to a file of the project, whose ending names the format. Without a name, to a Markdown file that
+ * is called as the conversation. Never replaces a file. Returns the path relative to the project.
+ */
+export async function exportOpenConversation(
+  { gateway, store, options, now }: Services,
+  name: string,
+): Promise<string> {
+  const { agent, conversation } = store.state
+  const format: ExportFormat | null = name === '' ? 'markdown' : formatOfFile(name)
+  if (format === null) throw new UserError(unknownExportEnding(name))
+  const thread = await gateway.thread(openThread(store.state))
+  const entries = thread === null ? [] : await readThread(gateway, thread)
+  const text = exportConversation(
+    {
+      ...conversation,
+      agent: { id: agent?.id ?? '', name: agent?.name ?? '', model: agent?.model ?? '' },
+      entries,
+      exportedAt: new Date(now()).toISOString(),
+    },
+    format,
+  )
+  const file = name === '' ? `${fileName(conversation.title)}.md` : name
+  try {
+    await writeFile(path.resolve(options.directory, file), text, { mode: 0o600, flag: 'wx' })
+  } catch (thrown) {
+    if (isErrno(thrown, 'EEXIST')) throw new UserError(exportFileExists(file))
+    throw new UserError(cannotExport(file, messageOf(thrown)))
+  }
+  return file
+}
+
+/** `Make the layout pure` → `make-the-layout-pure` */
+function fileName(title: string | null): string {
+  const words = (title ?? '').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  return words.slice(0, 8).join('-') || 'conversation'
+}

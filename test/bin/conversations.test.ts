@@ -1,0 +1,111 @@
+import { expect } from 'chai'
+import {
+  conversationDeleted,
+  exported,
+  FIRST_CONVERSATION,
+  unknownExportFormat,
+} from '../../bin/messages.ts'
+import { RESUME_REQUIRES_SCREEN } from '../../lib/cli/messages.ts'
+import { conversationNotFound, DEFAULT_STAYS } from '../../lib/session/messages.ts'
+import { openShell, type Shell } from '../support/command-line.ts'
+
+const UNKNOWN = 'conv-11111111-1111-4111-8111-111111111111'
+
+describe('letta conversations', () => {
+  let shell: Shell
+  let id = ''
+  before(async () => {
+    shell = await openShell([{ sticky: true, text: 'The layout is pure.' }])
+    await shell.letta(['-p', 'Say something'])
+    const { agent } = await shell.opens([])
+    const { createGateway } = await import('../../lib/client/gateway/gateway.ts')
+    const { connect } = await import('../../lib/client/connect.ts')
+    const gateway = createGateway(
+      await connect({
+        type: 'embedded',
+        database: `${shell.home}/.letta/letta.db`,
+        environment: {},
+        demo: false,
+        historyDays: 90,
+      }),
+    )
+    id = (await gateway.conversations.create(agent?.id ?? ''))?.id ?? ''
+    await gateway.close()
+    await shell.letta(['-p', 'Make the layout pure', '--conversation', id])
+  })
+  after(() => shell.close())
+
+  const json = async (...argv: readonly string[]) => JSON.parse((await shell.letta(argv)).stdout)
+
+  it('list shows all of the agent, and marks the one that this directory continues', async () => {
+    const listed = await json('conversations', 'list', '--json')
+    expect(
+      listed.map((one: Record<string, unknown>) => [one['id'], one['title'], one['here']]),
+    ).to.deep.equal([
+      [id, 'Make the layout pure', true],
+      ['default', null, false],
+    ])
+    const { stdout } = await shell.letta(['conversations', 'list'])
+    expect(stdout).to.include(`* ${id}`).and.to.include(FIRST_CONVERSATION)
+  })
+
+  it('are continued by letta -p', async () => {
+    await shell.letta(['-p', 'And more'])
+    const texts = (await json('conversations', 'show', id, '--json')).entries
+      .filter((entry: { type: string }) => entry.type === 'user')
+      .map((entry: { text: string }) => entry.text)
+    expect(texts).to.deep.equal(['Make the layout pure', 'And more'])
+  })
+
+  it('show prints the transcript', async () => {
+    const { stdout } = await shell.letta(['conversations', 'show', 'default'])
+    expect(stdout).to.include('## You\n\nSay something')
+  })
+
+  it('search finds texts in all of them, and titles', async () => {
+    const found = await json('conversations', 'search', 'LAYOUT is', '--json')
+    expect(found.map((one: { id: string }) => one.id)).to.have.members([id, 'default'])
+    const titled = await json('conversations', 'search', 'make the', '--json')
+    expect(titled.map((one: { id: string }) => one.id)).to.deep.equal([id])
+  })
+
+  it('export writes a file in the format of its ending, and asks before it replaces one', async () => {
+    const { stdout } = await shell.letta(['conversations', 'export', id, 'out.html'])
+    expect(stdout).to.equal(`${exported('out.html')}\n`)
+    expect(shell.read('out.html')).to.match(/^<!doctype html>/)
+    const again = await shell.letta(['conversations', 'export', id, 'out.html'])
+    expect(again.code).to.equal(2)
+    const wrong = await shell.letta(['conversations', 'export', id, 'out.txt'])
+    expect(wrong.stderr).to.include(unknownExportFormat('out.txt'))
+    const lines = await shell.letta(['conversations', 'export', id, '--format', 'jsonl'])
+    expect(JSON.parse(lines.stdout.split('\n')[0] ?? '')).to.include({ type: 'conversation', id })
+  })
+
+  it('delete removes one, after confirmation only, and never the first', async () => {
+    expect((await shell.letta(['conversations', 'delete', 'default', '--yes'])).stderr).to.include(
+      DEFAULT_STAYS.message,
+    )
+    expect((await shell.letta(['conversations', 'delete', id])).code).to.equal(2)
+    const { stdout } = await shell.letta(['conversations', 'delete', id, '--yes'])
+    expect(stdout).to.equal(`${conversationDeleted('Make the layout pure', id)}\n`)
+    expect((await shell.opens([])).conversation.id).to.equal('default')
+  })
+
+  it('that do not exist are reported', async () => {
+    for (const argv of [
+      ['conversations', 'show', UNKNOWN],
+      ['-p', 'x', '--conversation', UNKNOWN],
+    ]) {
+      const { code, stderr } = await shell.letta(argv)
+      expect([code, stderr.includes(conversationNotFound(UNKNOWN).message)]).to.deep.equal([
+        1,
+        true,
+      ])
+    }
+  })
+
+  it('are not chosen from a list without a screen', async () => {
+    const { code, stderr } = await shell.letta(['-p', 'x', '--resume'])
+    expect([code, stderr.includes(RESUME_REQUIRES_SCREEN)]).to.deep.equal([2, true])
+  })
+})

@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import { exportFileExists } from '../../../lib/session/messages.ts'
+import { conversationTitleText, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
+import { exportedTo } from '../../../ui/messages/notices.ts'
+import type { RootState } from '../../../ui/state/state.ts'
+import { transcript } from '../../support/session.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
+
+const title = ({ session }: RootState): string | null => session.conversation.title
+const FIRST = conversationTitleText('default', null)
+
+describe('The commands for conversations', () => {
+  it(
+    'begin one with the same memory, name it, and go back to the first one',
+    withWorkbench({ answers: [{ sticky: true, text: 'Noted.' }] }, (workbench) =>
+      workbench
+        .send('One')
+        .submit('/new')
+        .expectState(
+          'the conversation',
+          ({ session }) => session.conversation.id !== 'default',
+          true,
+        )
+        .check((desk) => expect(transcript(desk.session.store.state)).to.deep.equal([]))
+        .send('Make the layout pure')
+        .expectState('the title', title, 'Make the layout pure')
+        .submit('/title Layout')
+        .expectState('the title', title, 'Layout')
+        .submit('/resume ')
+        .expectPicker(PICKER_TITLES.conversations, ['Layout', FIRST])
+        .press('down', 'enter')
+        .expectState('the conversation', ({ session }) => session.conversation.id, 'default')
+        .check((desk) =>
+          expect(transcript(desk.session.store.state).slice(0, 2)).to.deep.equal([
+            'user: One',
+            'assistant: Noted.',
+          ]),
+        )
+        .submit('/resume layout')
+        .expectState('the title', title, 'Layout'),
+    ),
+  )
+
+  it(
+    'fork the conversation, and delete the copy after a question',
+    withWorkbench({ answers: [{ sticky: true, text: 'Noted.' }] }, (workbench) =>
+      workbench
+        .send('One')
+        .submit('/fork')
+        .expectState('the title', title, 'One (fork)')
+        .submit('/delete')
+        .press('y')
+        .expectState('the conversation', ({ session }) => session.conversation.id, 'default'),
+    ),
+  )
+
+  it(
+    'export the conversation to a new file only',
+    withWorkbench({ answers: [{ sticky: true, text: 'Noted.' }] }, (workbench) =>
+      workbench
+        .send('One')
+        .submit('/export talk.html')
+        .expectScreen(exportedTo('talk.html'))
+        .check((desk) => expect(existsSync(path.join(desk.project, 'talk.html'))).to.equal(true))
+        .submit('/export talk.html')
+        .expectFlash(exportFileExists('talk.html')),
+    ),
+  )
+})

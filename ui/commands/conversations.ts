@@ -1,0 +1,122 @@
+import type { Choice } from '../../lib/commands/command.ts'
+import { needsAgent, needsIdleAgent } from '../../lib/commands/session-command.ts'
+import type { ConversationRow } from '../../lib/session/conversation-actions.ts'
+import { DEFAULT_CONVERSATION } from '../../lib/session/state.ts'
+import { timeAgo } from '../../lib/util/time-ago.ts'
+import {
+  conversationTitleText,
+  deleteConversationQuestion,
+  PICKER_TITLES,
+} from '../messages/dialogs.ts'
+import { ARCHIVED, CONVERSATION_ALREADY_OPEN, exportedTo } from '../messages/notices.ts'
+import { resumeAgent } from './agents.ts'
+import { openOverlay, openPicker } from './open-overlay.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+
+export const CONVERSATION_LIST_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'conversation.resume',
+    slash: 'resume',
+    argument: { name: 'conversation', required: false },
+    choices: conversationChoices,
+    unavailable: ({ session }) => (session.agent === null ? null : needsIdleAgent(session)),
+    run: (context, wanted) =>
+      wanted === '' ? chooseConversation(context) : resume(context, wanted),
+  },
+  {
+    id: 'conversation.export',
+    slash: 'export',
+    argument: { name: 'file', required: false },
+    unavailable: ({ session }) => needsAgent(session),
+    async run(context, file) {
+      const written = await context.session.conversations.exportTo(file.trim())
+      context.session.notify('info', exportedTo(written))
+    },
+  },
+  {
+    id: 'conversation.archive',
+    slash: 'archive',
+    unavailable: ({ session }) => needsIdleAgent(session),
+    async run({ session }) {
+      const { id } = session.store.state.conversation
+      await session.conversations.archive(id, true)
+      await session.conversations.start()
+      session.notify('info', ARCHIVED)
+    },
+  },
+  {
+    id: 'conversation.delete',
+    slash: 'delete',
+    unavailable: ({ session }) => needsIdleAgent(session),
+    run(context) {
+      const { id, title } = context.session.store.state.conversation
+      openOverlay(context, {
+        type: 'question',
+        ...deleteConversationQuestion(conversationTitleText(id, title)),
+        action: { type: 'conversation.delete', conversationId: id },
+      })
+    },
+  },
+]
+
+async function chooseConversation(context: WorkbenchContext): Promise<void> {
+  const rows = await context.session.conversations.listAll()
+  const open = openIds(context)
+  const items = rows.map((row) => ({
+    title: conversationTitleText(row.id, row.title),
+    detail: detailOf(context, row),
+    current: row.id === open.id && row.agentId === open.agentId,
+    action: {
+      type: 'conversation.open' as const,
+      conversationId: row.id,
+      agentId: row.agentId,
+    },
+  }))
+  openPicker(context, PICKER_TITLES.conversations, items)
+}
+
+function openIds({ session }: WorkbenchContext) {
+  const { agent, conversation } = session.store.state
+  return { agentId: agent?.id ?? '', id: conversation.id }
+}
+
+function detailOf(
+  { now }: WorkbenchContext,
+  { agentName, lastMessageAt }: ConversationRow,
+): string {
+  const time = lastMessageAt === null ? '' : timeAgo(Math.max(0, now() - lastMessageAt))
+  return [agentName, time].filter((part) => part !== '').join(' · ')
+}
+
+async function conversationChoices(context: WorkbenchContext): Promise<readonly Choice[]> {
+  const open = openIds(context)
+  const rows = await context.session.conversations.listAll()
+  return rows
+    .filter(({ id }) => id !== DEFAULT_CONVERSATION)
+    .map((row) => ({
+      id: row.id,
+      title: conversationTitleText(row.id, row.title),
+      detail: detailOf(context, row),
+      current: row.id === open.id,
+    }))
+}
+
+/** A conversation by its id or title, otherwise the agent of this name. */
+async function resume(context: WorkbenchContext, wanted: string): Promise<void> {
+  const rows = await context.session.conversations.listAll()
+  const isTitled = ({ title }: ConversationRow): boolean =>
+    title?.toLowerCase() === wanted.trim().toLowerCase()
+  const found = rows.find(({ id }) => id === wanted) ?? rows.find(isTitled)
+  if (found !== undefined) return openConversation(context, found)
+  if (/^conv-/.test(wanted)) return context.session.conversations.open(wanted)
+  return resumeAgent(context, wanted)
+}
+
+export async function openConversation(
+  context: WorkbenchContext,
+  { id, agentId }: { readonly id: string; readonly agentId: string },
+): Promise<void> {
+  const open = openIds(context)
+  if (open.id === id && open.agentId === agentId) flash(context, CONVERSATION_ALREADY_OPEN)
+  else await context.session.conversations.open(id, agentId)
+}
