@@ -302,6 +302,10 @@ export interface TurnRecord {
   readonly usage: Usage
   readonly apiMs: number
   readonly tookMs: number
+  /** The last part of the answer; null when the agent has written none. */
+  readonly answerId: string | null
+  /** Handle of the model at the end of the turn. */
+  readonly model: string | null
 }
 
 /** How the agent was opened: what was created at this start, and what existed before. */

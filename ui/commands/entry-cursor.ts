@@ -2,6 +2,7 @@ import type { Entry } from '../../lib/session/state.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { NO_SUCH_ENTRY, NOTHING_TO_EXPAND } from '../messages/notices.ts'
 import { entryAt } from '../state/selectors.ts'
+import { isLongMessage } from '../view/panes/entry.ts'
 import {
   cursorAt,
   cursorItem,
@@ -100,7 +101,8 @@ function jump(id: WorkbenchCommandId, by: 1 | -1, goal: Goal): WorkbenchCommand 
 }
 
 export function isFoldable(entry: Entry): boolean {
-  return entry.type === 'tool' || entry.type === 'reasoning'
+  if (entry.type === 'user') return isLongMessage(entry.text)
+  return entry.type === 'tool' || entry.type === 'reasoning' || entry.type === 'shellLine'
 }
 
 /** Expands or collapses an entry. Its first row stays where it is, unless it was above the visible rows. */

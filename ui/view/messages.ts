@@ -71,6 +71,8 @@ export const conversationTexts = {
   resumed: (memory: string) => `Resumed with memory: ${memory}`,
   cancelled: 'cancelled',
   failed: 'failed',
+  tokens: (count: string) => `${count} tokens`,
+  months: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
 }
 
 export const startCard = {

@@ -168,10 +168,16 @@ function startedTurn(turnId: string, at: number): TurnState {
 }
 
 function turnRecord(
-  { turn, usage }: SessionState,
+  { turn, usage, current, agent }: SessionState,
   { at, apiMs }: Extract<SessionEvent, { type: 'turn.finished' }>,
 ): TurnRecord {
-  return { usage, apiMs, tookMs: turn.type === 'running' ? at - turn.since : 0 }
+  return {
+    usage,
+    apiMs,
+    tookMs: turn.type === 'running' ? at - turn.since : 0,
+    answerId: current.findLast(({ type }) => type === 'assistant')?.id ?? null,
+    model: agent?.model ?? null,
+  }
 }
 
 function addUsage(sum: Usage, more: Usage): Usage {

@@ -12,7 +12,13 @@ function marked(desk: Desktop): string {
     .screen()
     .split('\n')
     .filter((row) => row.startsWith('▎'))
-    .map((row) => row.slice(2, 75).trim())
+    .map((row) =>
+      row
+        .slice(2, 75)
+        .replace(/^(. \w+) +/, '$1 ')
+        .replace(/ {2,}.*/, '')
+        .trim(),
+    )
     .join('\n')
 }
 

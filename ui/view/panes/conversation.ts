@@ -8,9 +8,11 @@ import { cleanLine } from '../render/sanitize.ts'
 import { truncate, wrap } from '../render/wrap.ts'
 import { entryRows } from './entry.ts'
 import { cursorItem, type SelectableList } from './entry-cursor.ts'
+import { entryNote } from './entry-note.ts'
 import { seconds, spinner } from './format.ts'
 import { textColumns, withGutter } from './gutter.ts'
 import type { Pane, PaneOptions } from './pane.ts'
+import { newestTodoList } from './todo-lists.ts'
 import { visibleRows } from './virtual-list.ts'
 
 export const conversation: Pane = {
@@ -71,6 +73,7 @@ export function conversationList(
     formatter: options.formatter,
     message: options.message,
   }
+  const newestList = newestTodoList(session)
   const head = headRows(state, columns, options)
   const activity = activityRows(state, columns, options.styles)
   const count = settled.length + current.length
@@ -88,7 +91,15 @@ export function conversationList(
       const expanded = workbench.expanded.includes(entry.id)
       const live = isLive(index)
       if (isHidden(index)) return NOTHING
-      const rows = entryRows(entry, { ...renderOptions, columns, expanded, live })
+      const rows = entryRows(entry, {
+        ...renderOptions,
+        columns,
+        expanded,
+        live,
+        joined: isJoined(entry, entryAt(session, index)) && entry.id !== session.resumedAfter,
+        superseded: newestList !== null && newestList !== entry.id,
+        note: entryNote(entry, session),
+      })
       return entry.id === session.resumedAfter
         ? [...rows, ...resumedRows(session, columns, options.styles)]
         : rows
@@ -105,6 +116,11 @@ export function conversationList(
 }
 
 const NOTHING: readonly Row[] = []
+
+/** Calls that follow each other are a group without blank rows. */
+function isJoined(entry: Entry, next: Entry | undefined): boolean {
+  return entry.type === 'tool' && next?.type === 'tool'
+}
 
 /** The entry that is being streamed. */
 function isWritten(entry: Entry | undefined): boolean {

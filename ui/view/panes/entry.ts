@@ -1,12 +1,12 @@
 import type { Entry } from '../../../lib/session/state.ts'
 import type { MessagePresenter } from '../../input/workbench-message.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { conversationTexts } from '../messages.ts'
+import { conversationTexts, toolTexts } from '../messages.ts'
 import { createBoundedCache } from '../render/bounded-cache.ts'
 import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean } from '../render/sanitize.ts'
-import { wrap } from '../render/wrap.ts'
+import { READABLE_COLUMNS, rowWidth, wrap } from '../render/wrap.ts'
 import { shellLineRows } from './shell-line.ts'
 import { toolRows } from './tool-entry.ts'
 
@@ -18,6 +18,12 @@ export interface EntryOptions extends RenderOptions {
   readonly expanded: boolean
   /** Whether the entry is still being streamed. */
   readonly live: boolean
+  /** Whether the next entry continues this one: no blank row separates them. */
+  readonly joined: boolean
+  /** Whether a newer to-do list exists. */
+  readonly superseded: boolean
+  /** At the right end of the first row of a message, and of the last row of an answer. */
+  readonly note: string
 }
 
 interface LaidEntry extends EntryOptions {
@@ -35,7 +41,7 @@ const laidLive = new WeakMap<Entry, LaidEntry>()
 export function entryRows(entry: Entry, options: EntryOptions): readonly Row[] {
   const known = options.live ? laidLive.get(entry) : laid.get(entry)
   if (known !== undefined && isSameOptions(known, options)) return known.rows
-  const rows = [...rowsOf(entry, options), EMPTY_ROW]
+  const rows = options.joined ? rowsOf(entry, options) : [...rowsOf(entry, options), EMPTY_ROW]
   if (options.live) laidLive.set(entry, { ...options, rows })
   else laid.set(entry, { ...options, rows })
   return rows
@@ -48,23 +54,22 @@ function isSameOptions(known: EntryOptions, options: EntryOptions): boolean {
     known.message === options.message &&
     known.formatter === options.formatter &&
     known.expanded === options.expanded &&
-    known.live === options.live
+    known.live === options.live &&
+    known.joined === options.joined &&
+    known.superseded === options.superseded &&
+    known.note === options.note
   )
 }
 
-/** The maximum width of text: longer lines are hard to read. */
-const READABLE_COLUMNS = 110
-
 function rowsOf(entry: Entry, options: EntryOptions): readonly Row[] {
-  const { styles } = options
   const columns = Math.min(options.columns, READABLE_COLUMNS)
   switch (entry.type) {
     case 'user':
-      return userRows(entry, columns, styles)
+      return userRows(entry, options)
     case 'reasoning':
       return reasoningRows(entry.text, { ...options, columns })
     case 'assistant':
-      return renderMarkdown(entry.text, columns, options)
+      return withNote(renderMarkdown(entry.text, options.columns, options), options)
     case 'tool':
       return toolRows(entry.call, options)
     case 'shellLine':
@@ -74,19 +79,63 @@ function rowsOf(entry: Entry, options: EntryOptions): readonly Row[] {
   }
 }
 
+/** Rows of a message that are shown until it is expanded: a pasted text can have thousands. */
+const FOLDED_MESSAGE = 12
+
+/** A short message is shown in full: its end would need as much room as the count. */
+export function isLongMessage(text: string): boolean {
+  return text.length > 400 || text.split('\n', FOLDED_MESSAGE + 2).length > FOLDED_MESSAGE + 1
+}
+
 function userRows(
   entry: Extract<Entry, { type: 'user' }>,
-  columns: number,
-  styles: Styles,
+  { columns, styles, expanded, note }: EntryOptions,
 ): readonly Row[] {
   const bar = styled(styles.user, '▌ ')
-  const rows = wrap(styled(styles.user, clean(entry.text)), columns, { indent: bar, hang: bar })
-  if (entry.outcome === 'kept') return rows
-  const mark =
-    entry.outcome === 'cancelled'
-      ? styled(styles.warning, conversationTexts.cancelled)
-      : styled(styles.error, conversationTexts.failed)
-  return [...rows, row(bar, mark)]
+  const failed = entry.outcome === 'failed' ? conversationTexts.failed : ''
+  const cancelled = entry.outcome === 'cancelled' ? conversationTexts.cancelled : ''
+  const outcome = row(styled(styles.error, failed), styled(styles.warning, cancelled))
+  const end = joinNotes(outcome, note, styles)
+  const room = Math.min(columns, Math.max(MIN_MESSAGE_COLUMNS, columns - rowWidth(end) - 2))
+  const limit = expanded ? Number.POSITIVE_INFINITY : FOLDED_MESSAGE
+  const start = expanded ? entry.text : entry.text.slice(0, (FOLDED_MESSAGE + 2) * columns)
+  const all = wrap(styled(styles.user, clean(start)), Math.min(room, READABLE_COLUMNS), {
+    indent: bar,
+    hang: bar,
+  })
+  const isFolded = isLongMessage(entry.text) && all.length > limit + 1
+  const rows = isFolded ? all.slice(0, limit) : all
+  const hidden = entry.text.split('\n').length - FOLDED_MESSAGE
+  const more = isFolded
+    ? [row(bar, styled(styles.muted, toolTexts.moreLines(Math.max(1, hidden))))]
+    : []
+  return [rightAligned(rows[0] ?? bar, end, columns), ...rows.slice(1), ...more]
+}
+
+/** A message has at least this room, whatever is at its right end. */
+const MIN_MESSAGE_COLUMNS = 20
+
+function joinNotes(outcome: Row, note: string, styles: Styles): Row {
+  const muted = styled(styles.muted, note)
+  if (outcome.length === 0) return muted
+  return note === '' ? outcome : row(outcome, styled(styles.muted, ' · '), muted)
+}
+
+/** The end is left out in a row that has no room for it. */
+function rightAligned(start: Row, end: Row, columns: number): Row {
+  const gap = columns - rowWidth(start) - rowWidth(end)
+  return end.length === 0 || gap < 2 ? start : row(start, ' '.repeat(gap), end)
+}
+
+/** What a turn has cost, at the end of its answer: in its last row, or in another one. */
+function withNote(rows: readonly Row[], { columns, styles, note }: EntryOptions): readonly Row[] {
+  const last = rows.at(-1)
+  if (note === '' || last === undefined) return rows
+  const end = styled(styles.muted, note)
+  const joined = rightAligned(last, end, columns)
+  return joined === last
+    ? [...rows, rightAligned(EMPTY_ROW, end, columns)]
+    : [...rows.slice(0, -1), joined]
 }
 
 /** Rows of reasoning that are shown while it streams. Finished reasoning is collapsed to one row. */

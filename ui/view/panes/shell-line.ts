@@ -2,10 +2,9 @@ import type { Entry } from '../../../lib/session/state.ts'
 import { toolTexts } from '../messages.ts'
 import { type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
-import { rowWidth, truncate } from '../render/wrap.ts'
 import type { EntryOptions } from './entry.ts'
 import { seconds } from './format.ts'
-import { boxed, endRows, headRows } from './tool-entry.ts'
+import { boxed, endRows, headRows, withOutcome } from './tool-entry.ts'
 
 type ShellLine = Extract<Entry, { type: 'shellLine' }>
 
@@ -14,16 +13,15 @@ const FOLDED_OUTPUT = 12
 
 /** A command line that the user ran: the command and its end, and the output below. */
 export function shellLineRows(line: ShellLine, options: EntryOptions): readonly Row[] {
-  const { columns, styles, expanded } = options
-  const end = styled(styles.muted, ` — ${outcome(line)}`)
+  const { styles, expanded } = options
   const failed = line.status.type === 'finished' && line.status.code !== 0
   const mark = styled(failed ? styles.toolFailed : styles.user, line.isShared ? '!' : '!!')
   const command = styled(styles.user, cleanLine(line.command))
-  const start = truncate(row(mark, ' ', command), Math.max(1, columns - rowWidth(end)))
   const output = expanded
     ? headRows(line.text, options, styles.text)
     : endRows(line.text, FOLDED_OUTPUT, options, styles.text)
-  return [truncate(row(start, end), columns), ...boxed(line.text === '' ? [] : output, options)]
+  const first = withOutcome(row(mark, ' ', command), outcome(line), options)
+  return [first, ...boxed(line.text === '' ? [] : output, options)]
 }
 
 function outcome({ status, isShared }: ShellLine): string {

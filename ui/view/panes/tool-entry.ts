@@ -1,13 +1,15 @@
 import type { ToolCall, ToolPhase } from '../../../lib/session/state.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
 import { decodeArguments } from '../../../lib/util/decode-arguments.ts'
+import { DENIED_BY_USER } from '../../messages/notices.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { toolTexts } from '../messages.ts'
 import { renderPreview, renderTodos } from '../render/preview.ts'
-import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
+import { type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import type { Style } from '../render/style.ts'
-import { rowWidth, truncate, wrap } from '../render/wrap.ts'
+import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
+import { type ArrivingCall, arrivingCall } from './arriving-call.ts'
 import type { EntryOptions } from './entry.ts'
 import { seconds } from './format.ts'
 
@@ -21,16 +23,41 @@ const EXPANDED = 400
 /** The minimum width of a label. In a narrower row the outcome is cut instead. */
 const MIN_LABEL_COLUMNS = 24
 
-/** A call in the conversation: one line with its label, and its result below. */
+/** The names of most tools have at most five letters: their labels are in one column. */
+const NAME_COLUMNS = 5
+
+/** A call in the conversation: one line with its label and, at the right, its outcome; and its result below. */
 export function toolRows(call: ToolCall, options: EntryOptions): readonly Row[] {
-  const { columns, styles } = options
+  const { styles } = options
   const { mark, meta } = headline(call.phase, styles)
-  const name = styled(styles.tool, cleanLine(call.tool))
-  const label = styled(styles.text, cleanLine(call.label === '' ? argsLine(call.args) : call.label))
-  const end = meta === '' ? EMPTY_ROW : styled(styles.muted, ` — ${meta}`)
-  const room = Math.max(MIN_LABEL_COLUMNS, columns - rowWidth(end))
-  const start = truncate(row(mark, ' ', name, ' ', label), room)
-  return [truncate(row(start, end), columns), ...detailRows(call.phase, options)]
+  const arriving = call.phase.type === 'arriving' ? arrivingCall(call.args) : null
+  const name = styled(styles.tool, cleanLine(call.tool).padEnd(NAME_COLUMNS))
+  const text = call.label !== '' ? call.label : (arriving?.label ?? argsLine(call.args))
+  const label = styled(styles.text, cleanLine(text))
+  const end = arriving === null ? meta : arrivingSize(arriving)
+  return [
+    withOutcome(row(mark, ' ', name, ' ', label), end, options),
+    ...(arriving === null ? detailRows(call.phase, options) : arrivingRows(arriving, options)),
+  ]
+}
+
+/** A row with its outcome at the right end; in a narrow pane the outcome is cut before the label. */
+export function withOutcome(start: Row, meta: string, { columns, styles }: EntryOptions): Row {
+  if (meta === '') return truncate(start, columns)
+  const end = row('  ', styled(styles.muted, meta))
+  const room = Math.max(Math.min(columns, MIN_LABEL_COLUMNS), columns - rowWidth(end))
+  return truncate(row(fitRow(start, room), end), columns)
+}
+
+function arrivingSize({ lines }: ArrivingCall): string {
+  return lines === 0 ? '' : `… ${toolTexts.lines(lines)}`
+}
+
+/** The line that is being written, so that it can be seen that the call grows. */
+function arrivingRows({ lastLine }: ArrivingCall, options: EntryOptions): readonly Row[] {
+  if (lastLine === '') return []
+  const text = styled(options.styles.muted, cleanLine(lastLine))
+  return boxed([truncate(text, roomIn(options))], options)
 }
 
 interface Headline {
@@ -67,9 +94,15 @@ function outcome({ preview, text, tookMs }: Extract<ToolPhase, { type: 'finished
   const took = tookMs === null || tookMs < 100 ? [] : [seconds(tookMs)]
   if (preview?.type === 'diff') {
     const part = preview.isPartial === true ? [toolTexts.inPart] : []
-    return [`+${preview.added} -${preview.removed}`, ...part, ...took].join(' · ')
+    return [changedLines(preview), ...part, ...took].filter(Boolean).join(' · ')
   }
   return [...sizeOf(text, preview), ...took].join(' · ')
+}
+
+/** `+2 -1`; a side without lines is left out. */
+function changedLines({ added, removed }: DiffPreview): string {
+  const sides = [added > 0 ? `+${added}` : '', removed > 0 ? `-${removed}` : '']
+  return sides.filter(Boolean).join(' ')
 }
 
 function sizeOf(text: string, preview: Preview | null): readonly string[] {
@@ -90,11 +123,16 @@ function detailRows(phase: ToolPhase, options: EntryOptions): readonly Row[] {
     case 'finished':
       return finishedRows(phase, options)
     case 'denied':
-      return boxed(headRows(phase.reason, options, styles.warning), options)
+      return DEFAULT_REASONS.has(phase.reason)
+        ? []
+        : boxed(headRows(phase.reason, options, styles.warning), options)
     default:
       return []
   }
 }
+
+/** What the agent reads in place of a reason is not news to the user. */
+const DEFAULT_REASONS: ReadonlySet<string> = new Set(['', DENIED_BY_USER])
 
 /**
  * Changes and the end of the output of a command are shown; files that were only read are collapsed. Errors are always shown.
@@ -109,6 +147,7 @@ function finishedRows(
   // The end of the output of a command shows best why it failed.
   if (status === 'error')
     return boxed(endRows(text, FOLDED_FAILURE, options, styles.toolFailed), options)
+  if (preview?.type === 'todos' && !expanded && options.superseded) return []
   if (preview?.type === 'todos') return boxed(todoRows(preview, options), options)
   if (preview?.type === 'diff') return boxed(diffRows(preview, options), options)
   if (expanded) return boxed(headRows(withPrinted(preview, text), options, styles.muted), options)
@@ -124,10 +163,8 @@ function withPrinted(preview: Preview | null, text: string): string {
     : text
 }
 
-const INDENT_COLUMNS = 2
-
 function roomIn({ columns }: EntryOptions): number {
-  return Math.max(1, columns - INDENT_COLUMNS - 2)
+  return Math.max(1, columns - 2)
 }
 
 type DiffPreview = Extract<Preview, { type: 'diff' }>
@@ -230,9 +267,9 @@ function more(count: number, { styles }: EntryOptions): readonly Row[] {
   return count > 0 ? [styled(styles.muted, toolTexts.moreLines(count))] : []
 }
 
-/** Details are indented after a thin vertical line. */
+/** Details are after a thin vertical line below the mark. */
 export function boxed(rows: readonly Row[], { styles }: EntryOptions): readonly Row[] {
-  const edge = row(' '.repeat(INDENT_COLUMNS), styled(styles.border, '│'), ' ')
+  const edge = row(styled(styles.border, '│'), ' ')
   return rows.map((line) => row(edge, line))
 }
 

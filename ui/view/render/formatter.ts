@@ -1,7 +1,7 @@
 import type { Styles } from '../../theme/styles.ts'
 import type { Row } from './row.ts'
 import { clean } from './sanitize.ts'
-import { splitLines, wrap } from './wrap.ts'
+import { READABLE_COLUMNS, splitLines, wrap } from './wrap.ts'
 
 /**
  * Formats markdown and code with libraries that take 0.15 s to load, so they are loaded after the first frame. Results are
@@ -33,7 +33,9 @@ export function renderMarkdown(
   columns: number,
   { styles, formatter }: RenderOptions,
 ): readonly Row[] {
-  return formatter === null ? wrap(clean(text), columns) : formatter.markdown(text, columns, styles)
+  return formatter === null
+    ? wrap(clean(text), Math.min(columns, READABLE_COLUMNS))
+    : formatter.markdown(text, columns, styles)
 }
 
 export function renderCode(

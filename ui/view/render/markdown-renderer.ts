@@ -5,7 +5,7 @@ import { ansiLink, ansiPainter, parseAnsi } from './ansi.ts'
 import type { Formatter } from './formatter.ts'
 import { EMPTY_ROW, type Row, row, styled } from './row.ts'
 import { layTable } from './table.ts'
-import { rowWidth, wrap } from './wrap.ts'
+import { READABLE_COLUMNS, rowWidth, wrap } from './wrap.ts'
 
 /** Blocks of cleaned markdown, with the link definitions known before it. */
 export function lex(text: string, links: Links): TokensList {
@@ -45,7 +45,8 @@ export function createBlockRenderer(styles: Styles, highlight: Formatter['code']
   const inline: Inline = (tokens) => parseAnsi(Parser.parseInline([...tokens], marked.defaults))
 
   const render: BlockRenderer = (token, columns) => {
-    const room = Math.max(MIN_COLUMNS, columns)
+    const width = Math.max(MIN_COLUMNS, columns)
+    const room = Math.min(width, READABLE_COLUMNS)
     const block = token as MarkedToken
     switch (block.type) {
       // Does not wrap, ignores the start number of a list, mistakes text that begins like an item for one, and drops the
@@ -59,11 +60,14 @@ export function createBlockRenderer(styles: Styles, highlight: Formatter['code']
         )
       // Ignores the available width, and leaves its internal marks for colons in the header.
       case 'table':
-        return layTable(tableOf(block, inline), room, styles)
+        return layTable(tableOf(block, inline), width, styles)
       // Guesses the language of code that names none, prints on the screen when it does not know it, and does not highlight when
       // the process has no terminal.
       case 'code':
-        return layCode(block, room, context)
+        return layCode(block, width, context)
+      // Writes the number signs.
+      case 'heading':
+        return layHeading(block, room, context)
       // Is as wide as the terminal of the process.
       case 'hr':
         return [styled(styles.rule, '─'.repeat(room))]
@@ -97,17 +101,15 @@ type MarkedToken =
   | Tokens.Hr
   | Tokens.Text
   | Tokens.Paragraph
+  | Tokens.Heading
 
 function terminalOptions(styles: Styles) {
   const html = ansiPainter(styles.muted)
-  const heading = ansiPainter(styles.heading)
   const image = ansiPainter(styles.muted)
   return {
     strong: ansiPainter(styles.strong),
     em: ansiPainter(styles.emphasis),
     del: ansiPainter(styles.strike),
-    heading,
-    firstHeading: heading,
     paragraph: (text: string): string => text,
     // HTML is shown as text. Only `<br>`, which models put into tables, breaks lines.
     html: (text: string): string => (/^<br\s*\/?>$/i.test(text) ? '\n' : html(text.trimEnd())),
@@ -149,6 +151,18 @@ function inlineOverrides(styles: Styles) {
 
 const OPENED_TARGET = /^(?:https?:\/\/|mailto:)[\x21-\x7e]{1,2000}$/i
 
+/** The title of a text is underlined, a section is in the color of headings, a subsection is bold. */
+function layHeading(
+  { depth, tokens }: Tokens.Heading,
+  columns: number,
+  { styles, inline }: BlockContext,
+): readonly Row[] {
+  const style = depth <= 2 ? styles.heading : styles.strong
+  const rows = wrap(styled(style, inline(tokens)), columns)
+  const width = Math.max(...rows.map(rowWidth))
+  return depth === 1 && width > 0 ? [...rows, styled(styles.rule, '─'.repeat(width))] : rows
+}
+
 function layRows(
   tokens: readonly Token[],
   columns: number,
@@ -167,8 +181,8 @@ function layList(
   const numberOf = (index: number): string => (ordered ? `${Number(start) + index}. ` : '• ')
   const { length } = numberOf(items.length - 1)
   const laid = items.map((item, index) => {
-    const box = item.task ? `[${item.checked ? 'x' : ' '}] ` : ''
-    const text = numberOf(index).padStart(length) + box
+    const box = item.task ? (item.checked ? '✔ ' : '○ ') : ''
+    const text = item.task && !ordered ? box : numberOf(index).padStart(length) + box
     const marker = (shown: string): Row => styled(context.styles.listMarker, shown)
     const rows = layRows(item.tokens, columns - rowWidth(text), loose, context)
     if (rows.length === 0) return [marker(text.trimEnd())]
@@ -192,13 +206,19 @@ function layCode(
 ): readonly Row[] {
   const language = token.lang?.match(/^[\w+#.-]+/)?.[0]?.toLowerCase() ?? ''
   const gutter = styled(styles.codeBorder, GUTTER)
-  return highlight(token.text, isClosed(token) ? language : '', styles).flatMap((line) =>
-    wrap(line, columns, { indent: gutter, hang: gutter, anywhere: true }),
-  )
+  const name = language === '' ? [] : [styled(styles.codeBorder, `${CODE_CORNER} ${language}`)]
+  const lines = highlight(token.text, isClosed(token) ? language : '', styles)
+  return [
+    ...name,
+    ...lines.flatMap((line) =>
+      wrap(line, columns, { indent: gutter, hang: gutter, anywhere: true }),
+    ),
+  ]
 }
 
 const QUOTE = '▎ '
 const GUTTER = '│ '
+const CODE_CORNER = '┌'
 const MIN_COLUMNS = 4
 
 function rowsOf(ansi: string, columns: number): readonly Row[] {

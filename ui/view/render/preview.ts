@@ -39,7 +39,7 @@ export function renderPreview(
   }
 }
 
-const TODO_MARKS = { pending: '☐', in_progress: '▸', completed: '☒' } as const
+const TODO_MARKS = { pending: '○', in_progress: '▸', completed: '✔' } as const
 const TODO_STYLES = { pending: 'text', in_progress: 'strong', completed: 'muted' } as const
 
 /** A todo list, in which finished items are muted. */

@@ -1,5 +1,5 @@
 import type { Styles } from '../../theme/styles.ts'
-import { EMPTY_ROW, type Row, row, styled } from './row.ts'
+import { EMPTY_ROW, type Row, row, rowText, styled } from './row.ts'
 import { pad, rowWidth, splitLines, trimEnd, wrap } from './wrap.ts'
 
 type Align = 'left' | 'right' | 'center' | null
@@ -35,26 +35,45 @@ export function layTable(table: Table, columns: number, styles: Styles): readonl
 }
 
 const SEPARATOR = 3
-const NARROWEST = 4
+/** A column of text is not narrower, and long words are not broken unless they are longer than a readable column. */
+const MIN_CELL_COLUMNS = 8
+const MAX_WORD_COLUMNS = 18
 
-/** The width of each column; null when there is no room for all. */
+/** The width of each column, the natural one where it fits; null when there is no room for all. */
 function widthsOf({ header, rows }: Table, columns: number): number[] | null {
   const room = columns - SEPARATOR * (header.length - 1)
   if (room < header.length) return null
-  const widths = header.map((cell, index) =>
-    Math.min(
-      room,
-      Math.max(1, ...[cell, ...rows.map((cells) => cells[index] ?? EMPTY_ROW)].map(cellWidth)),
-    ),
-  )
-  let excess = widths.reduce((sum, width) => sum + width, 0) - room
+  const cells = header.map((cell, index) => [cell, ...rows.map((one) => one[index] ?? EMPTY_ROW)])
+  const widths = cells.map((column) => Math.min(room, Math.max(1, ...column.map(cellWidth))))
+  const least = cells.map((column, index) => leastWidth(column, widths[index] ?? 1))
+  let excess = sum(widths) - room
+  if (sum(least) > room) return null
   while (excess > 0) {
-    const widest = Math.max(...widths)
-    if (widest <= NARROWEST) return null
-    widths[widths.indexOf(widest)] = widest - 1
+    const widest = widestColumn(widths, least)
+    if (widest < 0) return null
+    widths[widest] = (widths[widest] ?? 1) - 1
     excess--
   }
   return widths
+}
+
+/** The widest column that may become narrower; -1 when none may. */
+function widestColumn(widths: readonly number[], least: readonly number[]): number {
+  let found = -1
+  for (const [index, width] of widths.entries()) {
+    if (width > (least[index] ?? 1) && width > (widths[found] ?? 0)) found = index
+  }
+  return found
+}
+
+function leastWidth(column: readonly Row[], natural: number): number {
+  const words = column.flatMap((cell) => rowText(cell).split(/\s+/))
+  const longest = Math.max(...words.map((word) => rowWidth(word)))
+  return Math.min(natural, Math.max(MIN_CELL_COLUMNS, Math.min(longest, MAX_WORD_COLUMNS)))
+}
+
+function sum(widths: readonly number[]): number {
+  return widths.reduce((total, width) => total + width, 0)
 }
 
 function cellWidth(cell: Row): number {

@@ -1,6 +1,9 @@
 import { type Row, type RowContent, row, rowText, sliceRow, styleAt } from './row.ts'
 import { clusterWidth, splitClusters, textWidth } from './width.ts'
 
+/** The maximum width of text: longer lines are hard to read. Code and tables may be wider. */
+export const READABLE_COLUMNS = 110
+
 interface WrapOptions {
   /** Before the first row. */
   readonly indent?: RowContent

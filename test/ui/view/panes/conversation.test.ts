@@ -2,7 +2,9 @@ import { expect } from 'chai'
 import { NO_MODEL } from '../../../../lib/session/messages.ts'
 import type { Preview } from '../../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
+import { DENIED_BY_USER } from '../../../../ui/messages/notices.ts'
 import type { RootState } from '../../../../ui/state/state.ts'
+import { toolTexts } from '../../../../ui/view/messages.ts'
 import { conversation } from '../../../../ui/view/panes/conversation.ts'
 import {
   call,
@@ -24,9 +26,14 @@ const TURN: readonly Fact[] = [
   { type: 'message.sent', id: 'm', text: 'go', at: NOON },
 ]
 
-/** The rows of the conversation after their margin. */
+/** The rows of the conversation after their margin. What is at the right end follows a dash. */
 const contentOf = (state: RootState, columns: number): readonly string[] =>
-  rowsOf(conversation, state, columns).map((row) => row.slice(MARGIN))
+  rowsOf(conversation, state, columns).map((row) =>
+    row
+      .slice(MARGIN)
+      .replace(/^([●✗○◐?⊘◌] \w+) +/, '$1 ')
+      .replace(/^([●✗○◐?⊘◌▌].*\S) {2,}(?=\S)/, '$1 — '),
+  )
 
 /** The rows below the user's message. */
 const shown = (...facts: readonly Fact[]): readonly string[] => {
@@ -56,11 +63,11 @@ const run = (preview: Preview, tool = 'Bash', label = 'npm test'): readonly Fact
 ]
 const lines = (count: number): string =>
   Array.from({ length: count }, (_, index) => `line ${index + 1}`).join('\n')
-const ended = (outcome: Extract<Fact, { type: 'turn.finished' }>['outcome']): Fact => ({
+const ended = (outcome: Extract<Fact, { type: 'turn.finished' }>['outcome'], took = 10): Fact => ({
   type: 'turn.finished',
   outcome,
   apiMs: 1,
-  at: NOON + 10,
+  at: NOON + took,
   id: 'end',
 })
 const done = ended({ type: 'done' })
@@ -73,17 +80,17 @@ describe('The conversation', () => {
     const ran = [...run(command('npm test')), finished(lines(9), 'success', 3200), done]
     expect(shown(...ran)).to.deep.equal([
       '● Bash npm test — 9 lines · 3.2 s',
-      '  │ … 5 more lines',
-      '  │ line 6',
-      '  │ line 7',
-      '  │ line 8',
-      '  │ line 9',
+      '│ … 5 more lines',
+      '│ line 6',
+      '│ line 7',
+      '│ line 8',
+      '│ line 9',
     ])
     expect(shown(...ran, opened)).to.deep.equal([
       '● Bash npm test — 9 lines · 3.2 s',
       ...lines(9)
         .split('\n')
-        .map((line) => `  │ ${line}`),
+        .map((line) => `│ ${line}`),
     ])
   })
 
@@ -101,19 +108,19 @@ describe('The conversation', () => {
     const ran = [...run(diff, 'Edit', 'a.js'), finished('Edited.'), done]
     expect(shown(...ran)).to.deep.equal([
       '● Edit a.js — +3 -3',
-      '  │ @@ -4,3 +4,3 @@',
-      '  │ 4 - old(1)',
-      '  │ 5 - old(2)',
-      '  │ 6 - old(3)',
-      '  │ 4 + new(1)',
-      '  │ 5 + new(2)',
-      '  │ 6 + new(3)',
-      '  │ … 10 more lines',
+      '│ @@ -4,3 +4,3 @@',
+      '│ 4 - old(1)',
+      '│ 5 - old(2)',
+      '│ 6 - old(3)',
+      '│ 4 + new(1)',
+      '│ 5 + new(2)',
+      '│ 6 + new(3)',
+      '│ … 10 more lines',
     ])
     expect(shown(...ran, opened).slice(0, 3)).to.deep.equal([
       '● Edit a.js — +3 -3',
-      '  │ @@ -1,6 +1,6 @@',
-      '  │ 1   const a = 1',
+      '│ @@ -1,6 +1,6 @@',
+      '│ 1   const a = 1',
     ])
   })
 
@@ -121,11 +128,11 @@ describe('The conversation', () => {
     const ran = [...run(command('npm test')), finished(lines(20), 'error', 3200), done]
     expect(shown(...ran)).to.deep.equal([
       '✗ Bash npm test — 20 lines · 3.2 s',
-      '  │ … 12 more lines',
+      '│ … 12 more lines',
       ...lines(20)
         .split('\n')
         .slice(12)
-        .map((line) => `  │ ${line}`),
+        .map((line) => `│ ${line}`),
     ])
   })
 
@@ -135,7 +142,7 @@ describe('The conversation', () => {
       '● Bash npm test — 5 lines',
       ...lines(5)
         .split('\n')
-        .map((line) => `  │ ${line}`),
+        .map((line) => `│ ${line}`),
     ])
   })
 
@@ -151,9 +158,9 @@ describe('The conversation', () => {
     const wrote = run(todos, 'TodoWrite', '1 of 3 done')
     expect(shown(...wrote, finished('Todos have been modified.'), done)).to.deep.equal([
       '● TodoWrite 1 of 3 done',
-      '  │ ☒ Fix sum',
-      '  │ ▸ Add mean',
-      '  │ ☐ Test all',
+      '│ ✔ Fix sum',
+      '│ ▸ Add mean',
+      '│ ○ Test all',
     ])
   })
 
@@ -175,20 +182,20 @@ describe('The conversation', () => {
     const read = run({ type: 'arguments', text: '' }, 'Read', 'src/app.ts')
     expect(shown(...read, finished('No such file.', 'error'), done)).to.deep.equal([
       '✗ Read src/app.ts — 1 line',
-      '  │ No such file.',
+      '│ No such file.',
     ])
   })
 
   it('shows the changes of an edit', () => {
     expect(shown(...run(EDIT, 'Edit', 'src/add.ts'), finished('ok'), done)).to.deep.equal([
       '● Edit src/add.ts — +2 -2',
-      '  │ @@ -1,3 +1,3 @@',
-      '  │ 1 - export function add(a: number, b: number): number {',
-      '  │ 2 -   return a + b',
-      '  │ 1 + export function add(...all: readonly number[]): numb',
-      '  │   + er {',
-      '  │ 2 +   return all.reduce((sum, one) => sum + one, 0)',
-      '  │ 3   }',
+      '│ @@ -1,3 +1,3 @@',
+      '│ 1 - export function add(a: number, b: number): number {',
+      '│ 2 -   return a + b',
+      '│ 1 + export function add(...all: readonly number[]): number',
+      '│   +  {',
+      '│ 2 +   return all.reduce((sum, one) => sum + one, 0)',
+      '│ 3   }',
     ])
   })
 
@@ -196,10 +203,10 @@ describe('The conversation', () => {
     const output: Fact = { type: 'tool.output', callId: 'c', text: lines(9), at: NOON }
     expect(shown(...run(command('npm test')), output)).to.deep.equal([
       '◐ Bash npm test — running',
-      '  │ line 6',
-      '  │ line 7',
-      '  │ line 8',
-      '  │ line 9',
+      '│ line 6',
+      '│ line 7',
+      '│ line 8',
+      '│ line 9',
       '',
       '⠋ working 0.0 s',
     ])
@@ -219,7 +226,7 @@ describe('The conversation', () => {
       denied,
       done,
     ]
-    expect(shown(...asked)).to.deep.equal(['⊘ Bash rm x — denied', '  │ Use the script.'])
+    expect(shown(...asked)).to.deep.equal(['⊘ Bash rm x — denied', '│ Use the script.'])
   })
 
   it('cuts a long label rather than the outcome', () => {
@@ -233,7 +240,10 @@ describe('The conversation', () => {
       given(SIZE, ...TURN, ended({ type: 'cancelled', text: 'The server keeps it.' })),
       SIZE.columns,
     )
-    expect(rows.filter(Boolean)).to.deep.equal(['▌ go', '▌ cancelled', '! The server keeps it.'])
+    expect(rows.filter(Boolean)).to.deep.equal([
+      '▌ go — cancelled · 12:00',
+      '! The server keeps it.',
+    ])
   })
 
   it('shows the end of reasoning while it is streamed, and its beginning afterwards', () => {
@@ -314,7 +324,7 @@ describe('The conversation', () => {
     }
     const notice = { level: 'info', text: 'The model is gpt-5 now.', hint: null } as const
     expect(rows({ type: 'notice.posted', id: 'n', ...notice })).to.deep.equal([
-      '▌ old',
+      '▌ old — 12:00',
       'Before.',
       '── Resumed with memory: shared: persona · recreated: human',
       '· The model is gpt-5 now.',
@@ -334,6 +344,72 @@ describe('The conversation', () => {
       earlier: true,
     }
     const rows = contentOf(given(SIZE, ...OPENED, loaded), SIZE.columns)
-    expect(rows.filter(Boolean)).to.deep.equal(['Older messages are on the server', '▌ old'])
+    expect(rows.filter(Boolean)).to.deep.equal([
+      'Older messages are on the server',
+      '▌ old — 12:00',
+    ])
+  })
+
+  it('shows what a call that is arriving is about, and how it grows', () => {
+    const args = '{"file_path":"README.md","content":"# Title\\n\\nFirst line\\nSecond li'
+    expect(shown(call('c', 'Write', args))).to.deep.equal([
+      '○ Write README.md — … 4 lines',
+      '│ Second li',
+      '',
+      '⠋ working 0.0 s',
+    ])
+  })
+
+  it('groups calls that follow each other, and shows only the newest to-do list in full', () => {
+    const todos = (status: 'pending' | 'completed'): Preview => ({
+      type: 'todos',
+      todos: [{ content: 'Fix sum', status }],
+    })
+    const wrote = (id: string, preview: Preview): readonly Fact[] => [
+      call(id, 'TodoWrite', '{}'),
+      requested(id, 'list', preview, 'allow'),
+      { type: 'tool.started', callId: id, at: NOON },
+      { type: 'tool.finished', callId: id, status: 'success', text: 'ok', at: NOON },
+    ]
+    expect(
+      shown(...wrote('1', todos('pending')), ...wrote('2', todos('completed')), done),
+    ).to.deep.equal(['● TodoWrite list', '● TodoWrite list', '│ ✔ Fix sum'])
+  })
+
+  it('leaves out the reason of a denial that the user has not given', () => {
+    const denied = (reason: string): readonly string[] =>
+      shown(
+        call('c', 'Bash', '{}'),
+        requested('c', 'npm test', command('npm test'), 'ask'),
+        { type: 'approval.decided', callId: 'c', allow: false, by: 'person', reason },
+        done,
+      )
+    expect(denied(DENIED_BY_USER)).to.have.length(1)
+    expect(denied('Use yarn.')[1]).to.equal('│ Use yarn.')
+  })
+
+  it('folds a long message', () => {
+    const state = (...more: readonly Fact[]): readonly string[] =>
+      contentOf(
+        given(
+          SIZE,
+          ...OPENED,
+          { type: 'message.sent', id: 'm', text: lines(200), at: NOON },
+          ...more,
+        ),
+        SIZE.columns,
+      ).filter(Boolean)
+    expect(state()).to.have.length(13)
+    expect(state().at(-1)).to.equal(`▌ ${toolTexts.moreLines(188)}`)
+    expect(state({ type: 'entry.toggled', id: 'm' }).at(-1)).to.equal('▌ line 200')
+  })
+
+  it('shows at the end of an answer what the turn has cost', () => {
+    const rows = shown(
+      { type: 'message.delta', role: 'assistant', id: 'a', text: 'Done.', at: NOON },
+      ended({ type: 'done' }, 61_000),
+    )
+    expect(rows).to.have.length(1)
+    expect(rows[0]).to.match(/^Done\. {9,}claude-sonnet-4-5 · 1 min 1 s$/)
   })
 })

@@ -11,6 +11,9 @@ describe('The rows of an entry', () => {
     message: (text: string) => text,
     expanded: false,
     live: false,
+    joined: false,
+    superseded: false,
+    note: '',
   }
 
   it('are laid out once for a width, and again for another', () => {

@@ -20,6 +20,9 @@ import { row, rowText } from '../../../../ui/view/render/row.ts'
 import type { CaretPosition, Frame, Size } from '../../../../ui/view/types.ts'
 import { type ViewOptions, view } from '../../../../ui/view/view.ts'
 
+// The times of messages are local.
+process.env['TZ'] = 'UTC'
+
 export type Fact = SessionEvent | WorkbenchEvent
 
 const shipped = (folder: string) => (name: string) =>

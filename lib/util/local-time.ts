@@ -1,0 +1,24 @@
+/** The parts of a local time; `day` identifies the day. */
+export interface LocalTime {
+  /** `09:05`. */
+  readonly time: string
+  readonly date: number
+  /** From 0. */
+  readonly month: number
+  readonly day: string
+}
+
+/** A time in milliseconds since 1970, in the time zone of this process. */
+export function localTime(at: number): LocalTime {
+  const moment = new Date(at)
+  return {
+    time: `${twoDigits(moment.getHours())}:${twoDigits(moment.getMinutes())}`,
+    date: moment.getDate(),
+    month: moment.getMonth(),
+    day: moment.toDateString(),
+  }
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0')
+}

@@ -1,0 +1,41 @@
+import type { Entry, SessionState, TurnRecord } from '../../../lib/session/state.ts'
+import { localTime } from '../../../lib/util/local-time.ts'
+import { conversationTexts } from '../messages.ts'
+import { seconds, shortCount } from './format.ts'
+
+/** When a message was sent, and what the turn that ended with an answer has cost; empty for other entries. */
+export function entryNote(entry: Entry, session: SessionState): string {
+  if (entry.type === 'user') return sentAt(entry.at, session.startedAt)
+  if (entry.type !== 'assistant') return ''
+  const turn = turnsByAnswer(session.turnLog).get(entry.id)
+  return turn === undefined ? '' : costOf(turn)
+}
+
+/** The local time, with the date of another day than that on which the session began. */
+function sentAt(at: number, startedAt: number): string {
+  if (at === 0) return ''
+  const { time, date, month, day } = localTime(at)
+  if (day === localTime(startedAt).day) return time
+  return `${date} ${conversationTexts.months[month] ?? ''} ${time}`
+}
+
+/** Shorter turns took no time that a person noticed. */
+const MIN_SHOWN_MS = 1000
+
+function costOf({ model, usage, tookMs }: TurnRecord): string {
+  const name = model === null ? [] : [model.split('/').at(-1) ?? model]
+  const { totalTokens } = usage
+  const tokens = totalTokens === 0 ? [] : [conversationTexts.tokens(shortCount(totalTokens))]
+  const took = tookMs < MIN_SHOWN_MS ? [] : [seconds(tookMs)]
+  return [...name, ...tokens, ...took].join(' · ')
+}
+
+const indexes = new WeakMap<readonly TurnRecord[], ReadonlyMap<string, TurnRecord>>()
+
+function turnsByAnswer(turnLog: readonly TurnRecord[]): ReadonlyMap<string, TurnRecord> {
+  const known = indexes.get(turnLog)
+  if (known !== undefined) return known
+  const index = new Map(turnLog.flatMap((turn) => (turn.answerId ? [[turn.answerId, turn]] : [])))
+  indexes.set(turnLog, index)
+  return index
+}
