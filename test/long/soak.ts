@@ -129,9 +129,9 @@ async function talk(
   await workbench.sees(`End of ${turn}.`)
   await workbench.sees('ready')
   for (let page = 0; page < 3; page++) workbench.presses('pageup')
-  await workbench.sees('↓ ctrl+end')
-  workbench.presses('ctrl+end')
-  await workbench.seesNoMore('↓ ctrl+end')
+  await workbench.sees('↓ alt+end')
+  workbench.presses('alt+end')
+  await workbench.seesNoMore('↓ alt+end')
   return shown
 }
 

@@ -15,13 +15,14 @@ import { scrollPane } from '../commands/scroll.ts'
 import { handleInput, typeText } from '../input/input-router.ts'
 import { hintKey } from '../input/key-contexts.ts'
 import { createKeyDispatcher } from '../input/key-dispatch.ts'
-import type { ParsedKeymap } from '../input/keymap.ts'
+import { hasModes, type ParsedKeymap } from '../input/keymap.ts'
 import { loadKeymap } from '../input/keymap-loader.ts'
 import { createMessagePresenter } from '../input/workbench-message.ts'
 import { type ConfigKind, configFileNotFound } from '../messages/config-files.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { initialWorkbench, reduceRoot } from '../state/reduce/root.ts'
 import type { Focus, RootState } from '../state/state.ts'
+import { INSERT_MODE } from '../state/vim.ts'
 import { openTerminal, type Terminal } from '../terminal/terminal.ts'
 import type { Toolkit } from '../terminal/toolkit.ts'
 import { listConfigFiles } from '../theme/config-files.ts'
@@ -119,7 +120,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       keymap = loaded.keymap
       message = createMessagePresenter(keymap, runner.commands)
       reportProblems(loaded.problems)
-      root.dispatch({ type: 'keymap.changed', name })
+      root.dispatch({ type: 'keymap.changed', name, hasModes: hasModes(keymap) })
     },
     configFiles: (kind) => listConfigFiles(kind, lettaFolder),
     quit(lines = []) {
@@ -277,6 +278,7 @@ function createRoot(options: WorkbenchOptions): RootStore {
       workbench: {
         ...initialWorkbench(viewport, at, options.theme.name),
         keymap: options.keymap.keymap.name,
+        vim: hasModes(options.keymap.keymap) ? INSERT_MODE : null,
         streaming: options.streaming,
         delivery: options.delivery,
       },

@@ -24,6 +24,7 @@ import { SKILL_COMMANDS } from './skills.ts'
 import { TEXT_COMMANDS } from './text-editing.ts'
 import { UNDO_COMMANDS } from './undo.ts'
 import { USAGE_COMMANDS } from './usage.ts'
+import { VIM_COMMANDS } from './vim.ts'
 import type { WorkbenchCommand } from './workbench-command.ts'
 
 /** All commands that need a screen; `lib/commands` has those of a session. */
@@ -53,5 +54,6 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...SCROLL_COMMANDS,
   ...HUNK_COMMANDS,
   ...TEXT_COMMANDS,
+  ...VIM_COMMANDS,
   ...APP_COMMANDS,
 ]

@@ -11,6 +11,10 @@ const byLine =
     edit.moveByLine(editor, by) ??
     (by < 0 ? edit.moveToLineStart(editor) : edit.moveToLineEnd(editor))
 
+function capitalize(word: string): string {
+  return word.toLowerCase().replace(/\p{L}/u, (letter) => letter.toUpperCase())
+}
+
 /** What keys do to the text that is edited. */
 const OPERATIONS: readonly (readonly [WorkbenchCommandId, Operation])[] = [
   ['text.left', edit.moveLeft],
@@ -21,6 +25,12 @@ const OPERATIONS: readonly (readonly [WorkbenchCommandId, Operation])[] = [
   ['text.wordRight', edit.moveWordRight],
   ['text.lineStart', edit.moveToLineStart],
   ['text.lineEnd', edit.moveToLineEnd],
+  ['text.start', edit.moveToStart],
+  ['text.end', edit.moveToEnd],
+  ['text.transpose', edit.transpose],
+  ['text.upcaseWord', (editor) => edit.changeWord(editor, (word) => word.toUpperCase())],
+  ['text.downcaseWord', (editor) => edit.changeWord(editor, (word) => word.toLowerCase())],
+  ['text.capitalizeWord', (editor) => edit.changeWord(editor, capitalize)],
   ['text.newline', (editor) => edit.insert(editor, '\n')],
   ['text.deleteBack', edit.deleteBack],
   ['text.deleteForward', edit.deleteForward],

@@ -1,23 +1,34 @@
 import { visibleCompletion } from '../state/completion.ts'
 import type { RootState } from '../state/state.ts'
+import type { VimState } from '../state/vim.ts'
 import { type KeyContext, type Keymap, keyFor } from './keymap.ts'
 
 /** The contexts in which keys are looked up, the most specific first. */
 export function activeContexts(state: RootState): readonly KeyContext[] {
-  const { overlay, focus, memory, approval } = state.workbench
+  const { overlay, focus, memory, approval, vim } = state.workbench
   if (overlay?.type === 'page' && overlay.question !== undefined) {
     return ['question', 'help', 'global']
   }
   if (overlay !== null) return OVERLAY_CONTEXTS[overlay.type]
-  if (visibleCompletion(state) !== null) return ['completion', 'composer', 'text', 'global']
-  if (focus === 'composer') return ['composer', 'text', 'global']
+  const mode = vim === null ? [] : MODE_CONTEXTS[vim.mode]
+  if (visibleCompletion(state) !== null)
+    return ['completion', ...mode, 'composer', 'text', 'global']
+  if (focus === 'composer') return [...mode, 'composer', 'text', 'global']
   if (focus === 'memory' && memory.merging !== null) return ['memoryMerge', 'global']
-  if (focus === 'memory' && memory.editing !== null) return ['memoryEditor', 'text', 'global']
-  if (focus === 'approval' && approval.editing !== null) {
-    return ['approvalEditor', 'text', 'global']
-  }
+  if (focus === 'memory' && memory.editing !== null)
+    return [...mode, 'memoryEditor', 'text', 'global']
+  if (focus === 'approval' && approval.editing !== null)
+    return [...mode, 'approvalEditor', 'text', 'global']
   return [focus, 'global']
 }
+
+/** The modes of vim apply where text of several lines is written. */
+const MODE_CONTEXTS = {
+  insert: ['insert'],
+  normal: ['normal'],
+  visual: ['visual', 'normal'],
+  visualLine: ['visual', 'normal'],
+} as const satisfies Record<VimState['mode'], readonly KeyContext[]>
 
 const OVERLAY_CONTEXTS = {
   picker: ['picker', 'text', 'global'],
@@ -42,5 +53,10 @@ export function hintKey(keymap: Keymap, state: RootState, command: string): stri
 
 /** True when characters are inserted instead of looked up in the keymap. */
 export function acceptsText(state: RootState): boolean {
+  return editsText(state) && !activeContexts(state).includes('normal')
+}
+
+/** True when there is a text that a paste is inserted into. */
+export function editsText(state: RootState): boolean {
   return activeContexts(state).includes('text')
 }

@@ -1,7 +1,7 @@
 import { latinKeyOf } from '../../lib/util/keyboard-layouts.ts'
 import type { RootState } from '../state/state.ts'
 import type { Input, Key } from '../view/types.ts'
-import { acceptsText, activeContexts } from './key-contexts.ts'
+import { acceptsText, activeContexts, editsText } from './key-contexts.ts'
 import { formatStroke, type Keymap, resolveKeys } from './keymap.ts'
 
 interface KeyDispatcherPorts {
@@ -29,27 +29,39 @@ export function createKeyDispatcher(ports: KeyDispatcherPorts): (input: Input) =
   return (input) => {
     if (input.type === 'paste') {
       strokes = []
-      if (acceptsText(ports.state())) ports.type(input.text)
+      if (editsText(ports.state())) ports.type(input.text)
     }
     if (input.type === 'key') press(formatStroke(input.key), typedBy(input.key))
-    if (input.type === 'text') typeOrPress(input.text, ports, press)
+    if (input.type === 'text') typeOrPress(input.text)
+  }
+
+  /**
+   * While text is edited, characters are not commands, so all that arrive at once are inserted together. The first one after the
+   * first strokes of a longer binding belongs to these.
+   */
+  function typeOrPress(text: string): void {
+    let rest = text
+    while (rest !== '') {
+      if (strokes.length === 0 && acceptsText(ports.state())) {
+        ports.type(rest)
+        return
+      }
+      const character = String.fromCodePoint(rest.codePointAt(0) ?? 0)
+      rest = rest.slice(character.length)
+      press(strokeOf(character, ports, strokes), character)
+    }
   }
 }
 
-/** While text is edited, characters are not commands, so all that arrive at once are inserted together. */
-function typeOrPress(
-  text: string,
-  ports: KeyDispatcherPorts,
-  press: (stroke: string, typed: string) => void,
-): void {
-  if (acceptsText(ports.state())) ports.type(text)
-  else for (const character of text) press(strokeOf(character, ports), character)
-}
-
 /** A letter of another script that nothing is bound to is the shortcut on its key: where text is not edited, only the key counts. */
-function strokeOf(character: string, { keymap, state }: KeyDispatcherPorts): string {
+function strokeOf(
+  character: string,
+  { keymap, state }: KeyDispatcherPorts,
+  begun: readonly string[],
+): string {
   if (character === ' ') return 'space'
-  const isBound = resolveKeys(keymap, activeContexts(state()), [character]).type !== 'none'
+  const contexts = activeContexts(state())
+  const isBound = resolveKeys(keymap, contexts, [...begun, character]).type !== 'none'
   return isBound ? character : (latinKeyOf(character) ?? character)
 }
 

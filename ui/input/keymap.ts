@@ -7,6 +7,9 @@ import type { Key } from '../view/types.ts'
 export const CONTEXTS = [
   'global',
   'text',
+  'insert',
+  'normal',
+  'visual',
   'composer',
   'completion',
   'conversation',
@@ -30,6 +33,11 @@ export type Bindings = ReadonlyMap<string, string>
 export interface Keymap {
   readonly name: string
   readonly contexts: Readonly<Record<KeyContext, Bindings>>
+}
+
+/** Whether texts are edited in modes, as in vim. */
+export function hasModes({ contexts }: Keymap): boolean {
+  return contexts.normal.size > 0
 }
 
 const contextSchema = z.record(z.string(), z.string().nullable())

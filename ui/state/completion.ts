@@ -66,9 +66,9 @@ export function visibleCompletion({ workbench }: RootState): {
   readonly selected: number
   readonly trigger: CompletionTrigger
 } | null {
-  const { completion, focus, overlay, viewport } = workbench
+  const { completion, focus, overlay, viewport, vim } = workbench
   if (completion === null || focus !== 'composer' || overlay !== null) return null
-  if (viewport.rows < MIN_ROWS) return null
+  if (viewport.rows < MIN_ROWS || (vim !== null && vim.mode !== 'insert')) return null
   const items = matchingSuggestions(completion)
   if (items.length === 0) return null
   const selected = completion.selected < 0 ? -1 : completion.selected % items.length

@@ -84,6 +84,32 @@ export function moveToLineEnd(editor: TextEditor): TextEditor {
   return moveTo(editor, lineEnd(editor.text, editor.cursor))
 }
 
+export function moveToStart(editor: TextEditor): TextEditor {
+  return moveTo(editor, 0)
+}
+
+export function moveToEnd(editor: TextEditor): TextEditor {
+  return moveTo(editor, editor.text.length)
+}
+
+/** The character before the cursor moves over the one after it; at the end of a line, the last two are swapped. */
+export function transpose(editor: TextEditor): TextEditor {
+  const { text, cursor } = editor
+  const middle = cursor === lineEnd(text, cursor) ? clusterBefore(text, cursor) : cursor
+  const start = clusterBefore(text, middle)
+  const end = clusterAfter(text, middle)
+  if (start === middle || end === middle || lineStart(text, middle) > start) return editor
+  const swapped = text.slice(middle, end) + text.slice(start, middle)
+  return replaced(editor, start, end, swapped)
+}
+
+/** Changes the letters from the cursor to the end of the word, and moves there. */
+export function changeWord(editor: TextEditor, change: (word: string) => string): TextEditor {
+  const { text, cursor } = editor
+  const end = wordAfter(text, cursor)
+  return end === cursor ? editor : replaced(editor, cursor, end, change(text.slice(cursor, end)))
+}
+
 /**
  * One row up or down at the same column, as the text is wrapped at `columns`; null at the first or last row. Without
  * `columns` a row is a line.
@@ -153,7 +179,14 @@ export function redo(editor: TextEditor): TextEditor {
   return { ...editor, ...next, past, future: editor.future.slice(0, -1), typing: false }
 }
 
-function moveTo(editor: TextEditor, cursor: number): TextEditor {
+/** The cursor is after the new text. */
+export function replaced(editor: TextEditor, from: number, to: number, text: string): TextEditor {
+  const next = editor.text.slice(0, from) + text + editor.text.slice(to)
+  const cursor = from + text.length
+  return { ...editor, text: next, cursor, past: withSnapshot(editor), future: [], typing: false }
+}
+
+export function moveTo(editor: TextEditor, cursor: number): TextEditor {
   return { ...editor, cursor, typing: false }
 }
 
@@ -163,7 +196,7 @@ function remove(editor: TextEditor, from: number, to: number): TextEditor {
   return { ...editor, text, cursor: from, past: withSnapshot(editor), future: [], typing: false }
 }
 
-function kill(editor: TextEditor, from: number, to: number): TextEditor {
+export function kill(editor: TextEditor, from: number, to: number): TextEditor {
   if (from === to) return editor
   return { ...remove(editor, from, to), killed: editor.text.slice(from, to) }
 }
@@ -177,14 +210,14 @@ const clusters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 /** Characters around the cursor in which its grapheme cluster is found. */
 const MAX_CLUSTER_LENGTH = 64
 
-function clusterBefore(text: string, at: number): number {
+export function clusterBefore(text: string, at: number): number {
   const from = Math.max(0, at - MAX_CLUSTER_LENGTH)
   let start = from
   for (const { index } of clusters.segment(text.slice(from, at))) start = from + index
   return at === 0 ? 0 : start
 }
 
-function clusterAfter(text: string, at: number): number {
+export function clusterAfter(text: string, at: number): number {
   for (const { segment } of clusters.segment(text.slice(at, at + MAX_CLUSTER_LENGTH)))
     return at + segment.length
   return at
@@ -201,11 +234,11 @@ function wordAfter(text: string, at: number): number {
   return match === null ? text.length : at + match[0].length
 }
 
-function lineStart(text: string, at: number): number {
+export function lineStart(text: string, at: number): number {
   return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1
 }
 
-function lineEnd(text: string, at: number): number {
+export function lineEnd(text: string, at: number): number {
   const end = text.indexOf('\n', at)
   return end < 0 ? text.length : end
 }

@@ -6,6 +6,7 @@ import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { PageId } from './pages.ts'
 import type { Completion, Focus, MergeChoice, Overlay, PaneId, Scroll } from './state.ts'
+import type { VimState } from './vim.ts'
 
 /** What happened on the screen. `at` is in milliseconds since 1970. */
 export type WorkbenchEvent =
@@ -102,7 +103,14 @@ export type WorkbenchEvent =
     }
   | { readonly type: 'flash.cleared' }
   | { readonly type: 'theme.changed'; readonly name: string }
-  | { readonly type: 'keymap.changed'; readonly name: string }
+  /** `hasModes`: texts are edited as in vim. */
+  | { readonly type: 'keymap.changed'; readonly name: string; readonly hasModes?: boolean }
+  | {
+      readonly type: 'vim.edited'
+      readonly editor: TextEditor
+      readonly vim: VimState
+      readonly at: number
+    }
   /** Markdown and code are formatted from now on. */
   | { readonly type: 'formatter.loaded' }
   | { readonly type: 'streaming.changed'; readonly on: boolean }
@@ -162,6 +170,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'flash.cleared': true,
   'theme.changed': true,
   'keymap.changed': true,
+  'vim.edited': true,
   'formatter.loaded': true,
   'streaming.changed': true,
   'prompts.found': true,

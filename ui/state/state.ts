@@ -5,6 +5,7 @@ import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { PickerAction, PromptAction, QuestionAction } from './overlay-actions.ts'
 import type { PageId } from './pages.ts'
+import type { VimState } from './vim.ts'
 
 export const PANE_IDS = [
   'header',
@@ -200,6 +201,8 @@ export interface WorkbenchState {
   /** Whether markdown and code are formatted; the formatter is loaded after the first frame. */
   readonly formatterLoaded: boolean
   readonly keymap: string
+  /** The mode in which texts are edited; null when the keymap has no modes. */
+  readonly vim: VimState | null
   /** True: answers are shown while they are written; false: when they are complete. */
   readonly streaming: boolean
   /** Prompt files of the user and the project, which are slash commands. */

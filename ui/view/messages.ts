@@ -4,6 +4,7 @@ import type { PermissionMode } from '../../lib/permissions/types.ts'
 import { authorName } from '../../lib/session/messages.ts'
 import type { ChangeAuthor, ChangeOrigin, Delivery } from '../../lib/session/state.ts'
 import type { PageId } from '../state/pages.ts'
+import type { VimState } from '../state/vim.ts'
 import { counted } from './panes/format.ts'
 
 export const paneTitles = {
@@ -168,6 +169,14 @@ export const composerTexts = {
       .filter((part) => part !== '')
       .join(' · '),
   line: (at: number, count: number) => `line ${at} of ${count}`,
+}
+
+/** The mode of vim, in the title of the text that is edited. */
+export const vimModes: Readonly<Record<VimState['mode'], string>> = {
+  insert: 'INSERT',
+  normal: 'NORMAL',
+  visual: 'VISUAL',
+  visualLine: 'VISUAL LINE',
 }
 
 export const completionTexts = {

@@ -24,6 +24,18 @@ describe('The text editor', () => {
     expect(resultOf('a|', (editor) => edit.insert(editor, '1\n2\n3'))).to.equal('a1\n2\n3|')
   })
 
+  it('goes to the ends of the text, swaps characters, and changes the case of a word', () => {
+    expect(resultOf('one\nt|wo', edit.moveToStart)).to.equal('|one\ntwo')
+    expect(resultOf('o|ne\ntwo', edit.moveToEnd)).to.equal('one\ntwo|')
+    expect(resultOf('ab|c', edit.transpose)).to.equal('acb|')
+    expect(resultOf('ab|', edit.transpose)).to.equal('ba|')
+    expect(resultOf('ab\n|cd', edit.transpose)).to.equal('ab\n|cd')
+    expect(resultOf('|a', edit.transpose)).to.equal('|a')
+    expect(
+      resultOf('a |bc d', (editor) => edit.changeWord(editor, (word) => word.toUpperCase())),
+    ).to.equal('a BC| d')
+  })
+
   it('treats a visible character as one', () => {
     const family = '👨‍👩‍👧‍👦'
     const cases = [

@@ -1,5 +1,6 @@
 import { createEditor, deleteAll, EMPTY_EDITOR, insertAt } from '../editor.ts'
 import type { WorkbenchState } from '../state.ts'
+import { INSERT_MODE } from '../vim.ts'
 import { withScroll } from './panes.ts'
 
 const MAX_HISTORY_MESSAGES = 500
@@ -8,7 +9,8 @@ const MAX_HISTORY_MESSAGES = 500
 export function recordSentMessage(state: WorkbenchState, text: string): WorkbenchState {
   const { killed } = state.composer
   const atEnd = withScroll(state, 'conversation', { type: 'end' })
-  return { ...addToHistory(atEnd, text), composer: { ...EMPTY_EDITOR, killed } }
+  const vim = state.vim && INSERT_MODE
+  return { ...addToHistory(atEnd, text), composer: { ...EMPTY_EDITOR, killed }, vim }
 }
 
 /** The text comes back with the history, with undo, and as the text that was deleted last. */

@@ -4,8 +4,9 @@ import type { SessionState } from '../../../lib/session/state.ts'
 import type { Size } from '../../view/types.ts'
 import { EMPTY_EDITOR, type TextEditor } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
-import { matchingPickerItems } from '../selectors.ts'
-import type { RootState, WorkbenchState } from '../state.ts'
+import { activeEditor, matchingPickerItems } from '../selectors.ts'
+import type { Focus, RootState, WorkbenchState } from '../state.ts'
+import { INSERT_MODE } from '../vim.ts'
 import {
   advanceApproval,
   approvalRequested,
@@ -91,6 +92,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
     theme,
     formatterLoaded: false,
     keymap: 'default',
+    vim: null,
     streaming: true,
     prompts: [],
     firstPress: null,
@@ -153,7 +155,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'tick':
       return focusApprovalWhenIdle({ ...state, now: event.at }, root.session)
     case 'focus.moved':
-      return focusOn(state, event.to)
+      return focusOn(readyToWrite(state, event.to), event.to)
     case 'focus.stepped':
       return focusOn(state, adjacentPane(root, event.by))
     case 'page.opened':
@@ -242,7 +244,9 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'theme.changed':
       return { ...state, theme: event.name }
     case 'keymap.changed':
-      return { ...state, keymap: event.name }
+      return { ...state, keymap: event.name, vim: event.hasModes === true ? INSERT_MODE : null }
+    case 'vim.edited':
+      return editInMode(state, event)
     case 'formatter.loaded':
       return { ...state, formatterLoaded: true }
     case 'streaming.changed':
@@ -301,6 +305,23 @@ function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchS
   }
   const history = historyAfterEdit(state, editor.text)
   return completionAfterEdit({ ...state, composer: editor, history })
+}
+
+/** Going to the message begins to write. */
+function readyToWrite(state: WorkbenchState, to: Focus): WorkbenchState {
+  if (state.vim === null || to !== 'composer' || state.focus === 'composer') return state
+  return { ...state, vim: INSERT_MODE }
+}
+
+/** What only moves the cursor is not typing: an approval may take the keys. */
+function editInMode(
+  state: WorkbenchState,
+  { editor, vim, at }: Extract<WorkbenchEvent, { type: 'vim.edited' }>,
+): WorkbenchState {
+  const isWriting = vim.mode === 'insert' || editor.text !== activeEditor(state)?.text
+  const edited = { ...withActiveEditor(state, editor), vim, flash: null }
+  const completion = vim.mode === 'insert' ? edited.completion : null
+  return { ...edited, completion, lastTypedAt: isWriting ? at : state.lastTypedAt }
 }
 
 function selectPickerItem(state: WorkbenchState, by: number): WorkbenchState {

@@ -4,11 +4,12 @@ import type { RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
 import { composerTexts, paneTitles } from '../messages.ts'
 import { type Row, row, styled } from '../render/row.ts'
-import { clean, cleanLine } from '../render/sanitize.ts'
+import { cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, truncate } from '../render/wrap.ts'
 import { editorRows } from '../render/wrap-editor.ts'
 import type { Size } from '../types.ts'
+import { editedRows, modeNote } from './edited-text.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 
 interface ModeStyle {
@@ -33,18 +34,22 @@ export const composer: Pane = {
   render(state, size, options) {
     const queued = queueRows(state, size, options)
     const room = size.rows - queued.length
-    const { composer: editor, focus, overlay } = state.workbench
-    const { rows, caret } = editorRows(editor.text, editor.cursor, textColumns(size.columns))
+    const { composer: editor, focus, overlay, vim } = state.workbench
+    const wrapped = editorRows(editor.text, editor.cursor, textColumns(size.columns))
+    const { rows, caret } = wrapped
     const top = Math.max(0, caret.row - room + 1)
     const text = editor.text === '' ? placeholder(state, options) : null
-    const shown = rows.slice(top, top + room).map((line, index) => {
+    const edited = { editor, vim: focus === 'composer' ? vim : null }
+    const lines = editedRows(wrapped, [top, top + room], edited, options.styles)
+    const shown = lines.map((line, index) => {
       const mark = index + top === 0 ? promptOf(state, options.styles) : ' '.repeat(PROMPT_COLUMNS)
-      return truncate(row(mark, text ?? styled(options.styles.text, clean(line))), size.columns)
+      return truncate(row(mark, text ?? line), size.columns)
     })
     const hasCaret = focus === 'composer' && overlay === null
-    const place = { x: PROMPT_COLUMNS + caret.column, y: queued.length + caret.row - top }
-    const note = rows.length > room ? composerTexts.line(caret.row + 1, rows.length) : ''
-    return { rows: [...queued, ...shown], note, ...(hasCaret ? { caret: place } : {}) }
+    const at = { x: PROMPT_COLUMNS + caret.column, y: queued.length + caret.row - top }
+    const position = rows.length > room ? composerTexts.line(caret.row + 1, rows.length) : ''
+    const note = [modeNote(edited.vim), position].filter(Boolean).join(' · ')
+    return { rows: [...queued, ...shown], note, ...(hasCaret ? { caret: at } : {}) }
   },
 }
 

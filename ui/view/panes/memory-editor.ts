@@ -1,12 +1,13 @@
 import { authorName } from '../../../lib/session/messages.ts'
 import type { MemoryItem } from '../../../lib/session/state.ts'
 import type { WorkbenchState } from '../../state/state.ts'
+import type { VimState } from '../../state/vim.ts'
 import { memoryTexts } from '../messages.ts'
 import { EMPTY_ROW, styled } from '../render/row.ts'
-import { clean } from '../render/sanitize.ts'
 import { truncate } from '../render/wrap.ts'
 import { editorRows } from '../render/wrap-editor.ts'
 import type { Size } from '../types.ts'
+import { editedRows, modeNote } from './edited-text.ts'
 import { shortCount } from './format.ts'
 import type { PaneOptions, PaneView } from './pane.ts'
 
@@ -17,12 +18,14 @@ export function editorView(
   { editor, before }: Editing,
   item: MemoryItem | null,
   size: Size,
+  vim: VimState | null,
   { styles, key }: PaneOptions,
 ): PaneView {
-  const { rows, caret } = editorRows(editor.text, editor.cursor, size.columns)
+  const wrapped = editorRows(editor.text, editor.cursor, size.columns)
+  const { caret } = wrapped
   const height = Math.max(1, size.rows - 1)
   const top = Math.max(0, caret.row - height + 1)
-  const shown = rows.slice(top, top + height).map((line) => styled(styles.text, clean(line)))
+  const shown = editedRows(wrapped, [top, top + height], { editor, vim }, styles)
   const blank = Array.from({ length: height - shown.length }, () => EMPTY_ROW)
   const change = item !== null && item.block.value !== before ? item.change : null
   const foot = truncate(
@@ -38,7 +41,8 @@ export function editorView(
   const length = editor.text.length
   const over =
     length > limit ? memoryTexts.overLimit(length - limit) : `${length}/${shortCount(limit)}`
-  const note = editor.text === before ? over : memoryTexts.edited(over)
+  const shownSize = editor.text === before ? over : memoryTexts.edited(over)
+  const note = [modeNote(vim), shownSize].filter(Boolean).join(' · ')
   return {
     rows: [...shown, ...blank, foot].slice(0, size.rows),
     caret: { x: caret.column, y: caret.row - top },

@@ -23,7 +23,7 @@ export const memory: Pane = {
     if (merging !== null) return mergeView(merging, size, options)
     if (editing !== null) {
       const item = state.session.memory.find(({ block }) => block.label === editing.label) ?? null
-      return editorView(editing, item, size, options)
+      return editorView(editing, item, size, state.workbench.vim, options)
     }
     const list = memoryList(state, size.columns, options.styles)
     const { rows } = visibleRows(list, state.workbench.scroll.memory, size.rows)

@@ -1,7 +1,7 @@
 import { stripControlCharacters } from '../../../lib/util/sanitize.ts'
 import { clusterWidth, splitClusters } from './width.ts'
 
-interface EditorRows {
+export interface EditorRows {
   /** Plain text, each at most `columns` wide. */
   readonly rows: readonly string[]
   /** The offset in the text where each row begins. */

@@ -1,0 +1,47 @@
+import { expect } from 'chai'
+import { createKeyDispatcher } from '../../../ui/input/key-dispatch.ts'
+import { parseKeymap } from '../../../ui/input/keymap.ts'
+import { createRootStore } from '../../support/root-store.ts'
+
+const BINDINGS = {
+  global: { 'ctrl+x o': 'focus.next', 'ctrl+x ctrl+c': 'app.quit' },
+  text: { 'ctrl+a': 'text.lineStart' },
+}
+
+/** What the keys do while a message is written. */
+function writing() {
+  const root = createRootStore()
+  const commands = [BINDINGS.global, BINDINGS.text].flatMap((one) => Object.values(one))
+  const { keymap } = parseKeymap({ bindings: BINDINGS }, 'mine', () => ({}), commands)
+  const done: string[] = []
+  const input = createKeyDispatcher({
+    keymap,
+    state: () => root.state,
+    run: (command) => void done.push(command),
+    type: (text) => void done.push(`type ${text}`),
+  })
+  return {
+    done,
+    ctrl: (name: string) =>
+      input({ type: 'key', key: { name, ctrl: true, alt: false, shift: false } }),
+    text: (text: string) => input({ type: 'text', text }),
+  }
+}
+
+describe('A binding of several keys', () => {
+  it('works where text is written, and what follows it is typed', () => {
+    const { done, ctrl, text } = writing()
+    ctrl('x')
+    text('over')
+    expect(done).to.deep.equal(['focus.next', 'type ver'])
+  })
+
+  it('that is not completed types the character', () => {
+    const { done, ctrl, text } = writing()
+    ctrl('x')
+    text('p')
+    text('o')
+    ctrl('a')
+    expect(done).to.deep.equal(['type p', 'type o', 'text.lineStart'])
+  })
+})

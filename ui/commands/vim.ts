@@ -1,0 +1,88 @@
+import type { WorkbenchCommandId } from '../messages/commands.ts'
+import * as edit from '../state/editor.ts'
+import { activeEditor } from '../state/selectors.ts'
+import * as vim from '../state/vim.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+/** What keys do in the modes of vim. */
+const OPERATIONS: readonly (readonly [WorkbenchCommandId, vim.VimCommand])[] = [
+  ['vim.normal', vim.toNormalMode],
+  ['vim.insert', vim.insertAfter((editor) => editor)],
+  ['vim.append', vim.append],
+  ['vim.insertLineStart', vim.insertAfter((editor) => vim.firstNonBlank(inNormal(editor)).editor)],
+  ['vim.appendLineEnd', vim.insertAfter(edit.moveToLineEnd)],
+  ['vim.openBelow', vim.openLine(false)],
+  ['vim.openAbove', vim.openLine(true)],
+  ['vim.visual', vim.select('visual')],
+  ['vim.visualLine', vim.select('visualLine')],
+  ['vim.swapEnds', vim.swapEnds],
+  ['vim.left', vim.left],
+  ['vim.right', vim.right],
+  ['vim.wordForward', vim.wordForward],
+  ['vim.wordBack', vim.wordBack],
+  ['vim.wordEnd', vim.wordEnd],
+  ['vim.lineStart', vim.lineStart],
+  ['vim.firstNonBlank', vim.firstNonBlank],
+  ['vim.lineEnd', vim.lineEnd],
+  ['vim.start', vim.toStart],
+  ['vim.end', vim.toEnd],
+  ['vim.delete', vim.operate('delete')],
+  ['vim.change', vim.operate('change')],
+  ['vim.yank', vim.operate('yank')],
+  ['vim.deleteCharacter', vim.deleteCharacter],
+  ['vim.deleteToLineEnd', vim.operateToLineEnd('delete')],
+  ['vim.changeToLineEnd', vim.operateToLineEnd('change')],
+  ['vim.paste', vim.paste(false)],
+  ['vim.pasteBefore', vim.paste(true)],
+  ['vim.undo', vim.repeatedly(edit.undo)],
+  ['vim.redo', vim.repeatedly(edit.redo)],
+  ['vim.count1', vim.digit(1)],
+  ['vim.count2', vim.digit(2)],
+  ['vim.count3', vim.digit(3)],
+  ['vim.count4', vim.digit(4)],
+  ['vim.count5', vim.digit(5)],
+  ['vim.count6', vim.digit(6)],
+  ['vim.count7', vim.digit(7)],
+  ['vim.count8', vim.digit(8)],
+  ['vim.count9', vim.digit(9)],
+]
+
+export const VIM_COMMANDS: readonly WorkbenchCommand[] = [
+  ...OPERATIONS.map(([id, operation]) => ({
+    id,
+    hidden: true,
+    run: (context: WorkbenchContext) => void apply(context, operation),
+  })),
+  moveByLine('vim.up', -1),
+  moveByLine('vim.down', 1),
+]
+
+/** At the first or last line of the message, the history follows. */
+function moveByLine(id: WorkbenchCommandId, by: -1 | 1): WorkbenchCommand {
+  return {
+    id,
+    hidden: true,
+    run(context) {
+      const { focus } = context.root.state.workbench
+      if (apply(context, vim.byLine(by)) || focus !== 'composer') return
+      context.run(by < 0 ? 'composer.up' : 'composer.down')
+    },
+  }
+}
+
+/** False when the command does not apply. */
+function apply(
+  { root, now }: WorkbenchContext,
+  command: (text: vim.VimText) => vim.VimText | null,
+): boolean {
+  const editor = activeEditor(root.state.workbench)
+  const { vim: state } = root.state.workbench
+  if (editor === null || state === null) return true
+  const next = command({ editor, vim: state })
+  if (next !== null) root.dispatch({ type: 'vim.edited', ...next, at: now() })
+  return next !== null
+}
+
+function inNormal(editor: edit.TextEditor): vim.VimText {
+  return { editor, vim: { ...vim.INSERT_MODE, mode: 'normal' } }
+}
