@@ -248,6 +248,7 @@ export const LAYERS: readonly Layer[] = [
       ...TERMS,
       'lib/util',
       'ui/input/keymap.ts',
+      'ui/input/key-contexts.ts',
       'ui/input/workbench-message.ts',
       'ui/messages',
       'ui/state',

@@ -10,7 +10,7 @@ import { refreshMemoryOnFocus } from '../../ui/app/memory-refresh.ts'
 import { createPromptLoader } from '../../ui/app/prompt-loader.ts'
 import { scrollPane } from '../../ui/commands/scroll.ts'
 import { handleInput, typeText } from '../../ui/input/input-router.ts'
-import { hintKey } from '../../ui/input/key-contexts.ts'
+import { hintKey, ownKeys } from '../../ui/input/key-contexts.ts'
 import { createKeyDispatcher } from '../../ui/input/key-dispatch.ts'
 import { parseKeymap } from '../../ui/input/keymap.ts'
 import { createMessagePresenter } from '../../ui/input/workbench-message.ts'
@@ -106,6 +106,7 @@ export async function openDesktop(
     styles,
     formatter: null,
     key: (command) => hintKey(keymap, root.state, command),
+    ownKeys: () => ownKeys(keymap, root.state).filter(({ command }) => runner.isAvailable(command)),
     message,
     helpRows: helpPage,
   }

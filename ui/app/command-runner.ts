@@ -11,6 +11,8 @@ interface CommandRunner {
   readonly commands: readonly ListedCommand[]
   /** Runs a command. The status line shows why it is unavailable, or why it failed. */
   run(id: string, argument?: string): void
+  /** Whether a command can be run now. */
+  isAvailable(id: string): boolean
   /** Runs work that is not a command, such as scrolling with the wheel, and reports its errors in the same way. */
   perform(work: (context: WorkbenchContext) => void | Promise<void>): void
   /** Choices for the argument of a slash command; none for free text, for an unavailable command, or when they are unknown. */
@@ -56,6 +58,10 @@ export function createCommandRunner(ports: CommandRunnerPorts): CommandRunner {
       return commands()
     },
     run,
+    isAvailable: (id) =>
+      commands()
+        .find((one) => one.id === id)
+        ?.unavailable() === null,
     perform,
     async choices(slash) {
       const command = commands().find((one) => one.slash === slash)

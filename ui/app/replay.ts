@@ -1,7 +1,7 @@
 import type { Recording } from '../../lib/recording/replay.ts'
 import { emptySession } from '../../lib/session/state.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { hintKey } from '../input/key-contexts.ts'
+import { hintKey, ownKeys } from '../input/key-contexts.ts'
 import type { Keymap } from '../input/keymap.ts'
 import { createMessagePresenter } from '../input/workbench-message.ts'
 import { invalidEvent, REPLAY_START, replayPosition } from '../messages/replay.ts'
@@ -62,6 +62,7 @@ export function openReplay({
       styles: appearance.styles,
       formatter: null,
       key: (command) => hintKey(keymap, state, command),
+      ownKeys: () => ownKeys(keymap, state),
       message,
       helpRows: (columns) => helpRows(keymap, commands, columns, appearance.styles),
     })

@@ -13,7 +13,7 @@ import { chooseReplacementAgent } from '../commands/agents.ts'
 import { isSlash, submit } from '../commands/composer.ts'
 import { scrollPane } from '../commands/scroll.ts'
 import { handleInput, typeText } from '../input/input-router.ts'
-import { hintKey } from '../input/key-contexts.ts'
+import { hintKey, ownKeys } from '../input/key-contexts.ts'
 import { createKeyDispatcher } from '../input/key-dispatch.ts'
 import { hasModes, type ParsedKeymap } from '../input/keymap.ts'
 import { loadKeymap } from '../input/keymap-loader.ts'
@@ -141,6 +141,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const viewOptions = (): ViewOptions => ({
     ...renderOptions(),
     key: (command) => hintKey(keymap, root.state, command),
+    ownKeys: () => ownKeys(keymap, root.state).filter(({ command }) => runner.isAvailable(command)),
     get message() {
       return message
     },

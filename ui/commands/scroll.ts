@@ -130,7 +130,12 @@ function paneSize(context: WorkbenchContext, pane: Focus): Size {
 }
 
 function paneOptions(context: WorkbenchContext): PaneOptions {
-  return { ...context.renderOptions(), key: () => null, message: context.presenter() }
+  return {
+    ...context.renderOptions(),
+    key: () => null,
+    ownKeys: () => [],
+    message: context.presenter(),
+  }
 }
 
 function listOf(context: WorkbenchContext, pane: Focus, { columns }: Size): RowList | null {

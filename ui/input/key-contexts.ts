@@ -51,6 +51,23 @@ export function hintKey(keymap: Keymap, state: RootState, command: string): stri
   return keyFor(keymap, below, command) ?? keyFor(keymap, activeContexts(state), command)
 }
 
+/** A command that the focused pane or dialog binds itself, and its key. */
+export interface OwnKey {
+  readonly keys: string
+  readonly command: string
+}
+
+/** The keys of the focused pane or dialog, without those of text editing and those that work everywhere. */
+export function ownKeys(keymap: Keymap, state: RootState): readonly OwnKey[] {
+  const contexts = activeContexts(state)
+  const own = contexts.filter((context) => context !== 'text' && context !== 'global')
+  const commands = new Set(own.flatMap((context) => [...keymap.contexts[context].values()]))
+  return [...commands].flatMap((command) => {
+    const keys = keyFor(keymap, contexts, command)
+    return keys === null ? [] : [{ keys, command }]
+  })
+}
+
 /** True when characters are inserted instead of looked up in the keymap. */
 export function acceptsText(state: RootState): boolean {
   return editsText(state) && !activeContexts(state).includes('normal')

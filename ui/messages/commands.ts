@@ -241,6 +241,78 @@ export const COMMAND_TITLES = {
 
 export type WorkbenchCommandId = keyof typeof COMMAND_TITLES
 
+/**
+ * What the last row of the screen calls the commands of the focused pane, a word or two each. The first are the most important:
+ * a narrow screen shows only these. Commands that are easy to guess, such as moving, are left out.
+ */
+export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
+  // Dialogs
+  'picker.choose': 'select',
+  'prompt.accept': 'accept',
+  'question.yes': 'yes',
+  'question.no': 'no',
+  'help.pageDown': 'page down',
+  'overlay.close': 'close',
+  'completion.accept': 'insert',
+  'completion.choose': 'run',
+  'completion.close': 'dismiss',
+
+  // Message
+  'composer.searchHistory': 'history',
+  'text.newline': 'line break',
+  'composer.edit': 'editor',
+  'queue.open': 'queue',
+
+  // Conversation
+  'entry.toggle': 'open',
+  'entry.copy': 'copy',
+  'conversation.find': 'find',
+  'entry.edit': 'edit file',
+  'entry.page': 'pager',
+  'entry.previousMessage': 'your messages',
+  'entry.previousEdit': 'changes',
+  'entry.previousError': 'errors',
+
+  // Approval
+  'hunk.toggle': 'select',
+  'hunk.divide': 'divide',
+  'hunk.next': 'next hunk',
+  'approval.next': 'next call',
+  'approval.denyAndStop': 'deny all',
+
+  // Memory
+  'memory.save': 'save',
+  'memory.saveMerge': 'save',
+  'memory.takeMine': 'mine',
+  'memory.takeTheirs': 'theirs',
+  'memory.takeBoth': 'both',
+  'memory.editMerge': 'edit text',
+  'memory.leaveMerge': 'back',
+  'memory.discard': 'close',
+  'memory.edit': 'edit',
+  'memory.toggleBlock': 'open',
+  'memory.history': 'history',
+  'memory.undo': 'undo',
+  'memory.learned': 'learned',
+  'memory.create': 'new',
+  'memory.rename': 'rename',
+  'memory.setLimit': 'limit',
+  'memory.attach': 'attach',
+  'memory.detach': 'detach',
+  'memory.delete': 'delete',
+  'memory.discardDraft': 'discard draft',
+
+  // Skills
+  'skills.use': 'insert',
+
+  // Jobs
+  'jobs.end': 'end',
+  'jobs.endAll': 'end all',
+  'jobs.copy': 'copy',
+
+  'page.zoom': 'zoom',
+}
+
 /** Where a slash command comes from that is a prompt in a file. */
 export const PROMPT_SOURCES = { user: 'your prompt', project: 'project prompt' } as const
 

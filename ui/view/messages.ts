@@ -57,7 +57,7 @@ export const statusLine = {
   approve: 'approve',
   cancel: 'cancel',
   commands: 'commands',
-  help: 'help',
+  help: 'keys',
   page: (page: PageId) => pageTitles[page].toLowerCase(),
 }
 

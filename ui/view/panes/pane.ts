@@ -1,3 +1,4 @@
+import type { OwnKey } from '../../input/key-contexts.ts'
 import type { MessagePresenter } from '../../input/workbench-message.ts'
 import type { PaneId, RootState } from '../../state/state.ts'
 import type { RenderOptions } from '../render/formatter.ts'
@@ -8,6 +9,8 @@ import type { CaretPosition, Size } from '../types.ts'
 export interface PaneOptions extends RenderOptions {
   /** The key of a command, for hints; null when it is not bound to one. */
   key(command: string): string | null
+  /** The keys of the focused pane or dialog. */
+  ownKeys(): readonly OwnKey[]
   /** Resolves the references in messages of `lib/`. A new presenter is created when the keymap changes. */
   readonly message: MessagePresenter
 }

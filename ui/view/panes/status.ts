@@ -1,10 +1,11 @@
 import { type Phase, phaseOf } from '../../../lib/session/state.ts'
+import { COMMAND_HINTS } from '../../messages/commands.ts'
 import { PAGES, type PageId } from '../../state/pages.ts'
 import type { RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
 import { hasHeader } from '../layout.ts'
 import { modeLabels, phaseLabels, statusLine } from '../messages.ts'
-import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
+import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { rowWidth, truncate } from '../render/wrap.ts'
 import { MODE_STYLES } from './composer.ts'
@@ -30,31 +31,54 @@ export const status: Pane = {
   },
 }
 
-/** Parts in display order. In a narrow row the least important parts are dropped first. */
+/** What happens, at the left; what the focused pane can do, at the right. */
 function statusRow(state: RootState, columns: number, options: PaneOptions): Row {
+  const hints = hintsOf(state, options)
+  const wanted = joinedWidth(hints)
+  const reserved = Math.min(wanted, Math.floor(columns * HINTS_SHARE))
+  const left = leftRow(state, columns, columns - reserved - GAP, options)
+  const right = joinRows(fittingHints(hints, columns - rowWidth(left) - GAP), HINT_SPACES)
+  const gap = columns - rowWidth(left) - rowWidth(right) - 1
+  return right.length === 0 ? left : row(left, ' '.repeat(gap), right)
+}
+
+/** The part of the row that the hints get, before what happens is shortened to its most important parts. */
+const HINTS_SHARE = 0.45
+/** Cells between both sides, and after the hints. */
+const GAP = 3
+const HINT_SPACES = '  '
+
+/**
+ * Parts in display order. The least important ones are dropped until the others fit into `wanted` cells; the most important ones
+ * may use the complete row.
+ */
+function leftRow(state: RootState, columns: number, wanted: number, options: PaneOptions): Row {
   const { styles } = options
   const parts = [
     { content: phasePart(state, styles), keep: 8 },
     { content: modePart(state, styles), keep: 7 },
-    { content: agentPart(state, styles), keep: 3 },
+    { content: agentPart(state, styles), keep: 1 },
     ...(hasHeader(state) ? [] : headerParts(state, options)),
-    ...hintParts(state, options),
+    ...turnHints(state, options),
   ].filter((part) => part.content.length > 0)
   const separator = styled(styles.muted, ' · ')
   const rowOf = (least: number): Row =>
     row(
       ' ',
-      ...parts
-        .filter(({ keep }) => keep >= least)
-        .flatMap(({ content }, index) => (index === 0 ? [content] : [separator, content])),
+      joinRows(
+        parts.filter(({ keep }) => keep >= least).map(({ content }) => content),
+        separator,
+      ),
     )
   for (let least = 0; least < MAX_IMPORTANCE; least++) {
     const line = rowOf(least)
-    if (rowWidth(line) <= columns) return line
+    if (rowWidth(line) <= (least < IMPORTANT ? wanted : columns)) return line
   }
   return truncate(rowOf(MAX_IMPORTANCE), columns)
 }
 
+/** From this importance on a part is more important than the hints. */
+const IMPORTANT = 5
 /** The importance of the part that is dropped last. */
 const MAX_IMPORTANCE = 8
 
@@ -110,8 +134,8 @@ function headerParts(state: RootState, options: PaneOptions): readonly StatusPar
   return [
     { content: modelPart(state, styles), keep: 2 },
     { content: tokensPart(state, styles), keep: 2 },
-    { content: jobsPart(state, styles), keep: 2 },
-    { content: first ?? EMPTY_ROW, keep: 4 },
+    { content: jobsPart(state, styles), keep: 4 },
+    { content: first ?? EMPTY_ROW, keep: state.workbench.overlay === null ? 5 : 0 },
     { content: rest ?? EMPTY_ROW, keep: 3 },
   ]
 }
@@ -155,7 +179,8 @@ interface StatusPart {
   readonly keep: number
 }
 
-function hintParts({ session, workbench }: RootState, { styles, key }: PaneOptions): StatusPart[] {
+/** What the keys do for the running turn. */
+function turnHints({ session, workbench }: RootState, { styles, key }: PaneOptions): StatusPart[] {
   const hint = (command: string, does: string, keep: number): StatusPart => {
     const stroke = key(command)
     return {
@@ -169,8 +194,47 @@ function hintParts({ session, workbench }: RootState, { styles, key }: PaneOptio
     session.turn.type === 'running' && (focus === 'composer' || focus === 'conversation')
   return [
     ...(waits ? [hint('focus.approval', statusLine.approve, 6)] : []),
-    ...(cancels ? [hint('app.back', statusLine.cancel, 5)] : []),
-    hint('palette.open', statusLine.commands, 1),
-    hint('help.open', statusLine.help, 0),
+    ...(cancels ? [hint('app.back', statusLine.cancel, 6)] : []),
   ]
+}
+
+/** The keys of the focused pane or dialog in the order of the table of hints, then those of the palette and the help. */
+function hintsOf({ workbench }: RootState, { styles, key, ownKeys }: PaneOptions): readonly Row[] {
+  const own = ownKeys()
+  const hint = (stroke: string, does: string): Row =>
+    row(styled(styles.accent, stroke), ' ', styled(styles.muted, does))
+  const hints = HINTS.flatMap(([command, does]) => {
+    const found = own.find((one) => one.command === command)
+    return found === undefined ? [] : [hint(found.keys, does)]
+  })
+  if (workbench.overlay !== null) return hints
+  const general = GENERAL_HINTS.flatMap(([command, does]) => {
+    const stroke = key(command)
+    return stroke === null ? [] : [hint(stroke, does)]
+  })
+  return [...hints, ...general]
+}
+
+const HINTS = Object.entries(COMMAND_HINTS)
+
+const GENERAL_HINTS = [
+  ['palette.open', statusLine.commands],
+  ['help.open', statusLine.help],
+] as const
+
+/** As many hints as fit. The last ones, which lead to all others, come first as long as they need less than half of the room. */
+function fittingHints(hints: readonly Row[], room: number): readonly Row[] {
+  const general = hints.slice(-GENERAL_HINTS.length)
+  const tail = joinedWidth(general) * 2 > room ? hints.slice(-1) : general
+  if (joinedWidth(tail) > room) return []
+  const shown: Row[] = []
+  for (const hint of hints.slice(0, hints.length - tail.length)) {
+    if (joinedWidth([...shown, hint, ...tail]) > room) break
+    shown.push(hint)
+  }
+  return [...shown, ...tail]
+}
+
+function joinedWidth(hints: readonly Row[]): number {
+  return rowWidth(joinRows(hints, HINT_SPACES))
 }

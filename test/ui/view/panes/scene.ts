@@ -5,7 +5,7 @@ import { emptySession, type MemoryBlock } from '../../../../lib/session/state.ts
 import type { Skill } from '../../../../lib/skills/skill.ts'
 import type { Preview } from '../../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
-import { hintKey } from '../../../../ui/input/key-contexts.ts'
+import { hintKey, ownKeys } from '../../../../ui/input/key-contexts.ts'
 import { parseKeymap } from '../../../../ui/input/keymap.ts'
 import { createMessagePresenter } from '../../../../ui/input/workbench-message.ts'
 import type { WorkbenchEvent } from '../../../../ui/state/events.ts'
@@ -62,6 +62,7 @@ export function optionsFor(state: RootState): ViewOptions {
     styles,
     formatter,
     key: (command) => hintKey(keymap, state, command),
+    ownKeys: () => ownKeys(keymap, state),
     message,
     helpRows: () => Array.from({ length: 40 }, (_, index) => row(`f${index + 1} does something`)),
   }
