@@ -33,7 +33,9 @@ export async function createApprovalRequest(
   // What is dangerous is approved each time.
   const suggestion = isAsked && dangers.length === 0 ? await suggest(policy, request) : null
   const careful = dangers.length === 0 ? {} : { dangers }
-  return { type: 'request', request: { callId, label, preview, verdict, suggestion, ...careful } }
+  const { access } = prepared.tool
+  const asked = { callId, label, preview, verdict, access, suggestion, ...careful }
+  return { type: 'request', request: asked }
 }
 
 const NO_PREVIEW: Preview = { type: 'arguments', text: '' }

@@ -1,4 +1,5 @@
 import type {
+  Access,
   CallDanger,
   PermissionMode,
   PermissionRule,
@@ -32,6 +33,8 @@ export interface ApprovalRequest {
   readonly label: string
   readonly preview: Preview
   readonly verdict: Verdict
+  /** What the tool can do; absent in recordings of earlier versions. */
+  readonly access?: Access
   readonly suggestion: RuleSuggestion | null
   /** Why approval requires a confirmation; absent when it does not. */
   readonly dangers?: readonly CallDanger[]

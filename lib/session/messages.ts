@@ -168,6 +168,7 @@ export const CONTINUE_HINT = 'Send a message to continue.'
 // Approvals
 
 export const APPROVED_ONCE = 'Approved once.'
+export const APPROVED_TOGETHER = 'Approved together with others.'
 export const APPROVED_PARTLY = 'Approved in part.'
 
 export const LEFT_PENDING = 'Left pending by an earlier session; it may already have run.'

@@ -1,4 +1,5 @@
 import type {
+  Access,
   CallDanger,
   PermissionMode,
   PermissionRules,
@@ -154,6 +155,7 @@ export type ToolPhase =
       readonly type: 'waiting'
       readonly preview: Preview
       readonly verdict: Verdict
+      readonly access?: Access
       readonly suggestion: RuleSuggestion | null
       /** Why approval requires a confirmation; absent when it does not. */
       readonly dangers?: readonly CallDanger[]

@@ -44,6 +44,7 @@ describe('The approval of a call', () => {
     expect(call.label).to.equal('a.txt')
     expect(call.phase).to.deep.equal({
       type: 'waiting',
+      access: 'write',
       preview: {
         type: 'diff',
         path: 'a.txt',

@@ -134,7 +134,7 @@ export async function addRule(
 }
 
 /** Whether a part of the call was rejected, or its text is being edited. */
-function isInReview({ workbench: { approval } }: RootState, callId: string): boolean {
+export function isInReview({ workbench: { approval } }: RootState, callId: string): boolean {
   const selection = approval.selections.get(callId)
   const isSelected = selection !== undefined && isPartial(selection)
   return isSelected || approval.editing?.callId === callId || approval.drafts.has(callId)

@@ -1,6 +1,7 @@
 import { AGENT_COMMANDS } from './agents.ts'
 import { APP_COMMANDS } from './app.ts'
 import { APPROVAL_COMMANDS } from './approval.ts'
+import { APPROVAL_BATCH_COMMANDS } from './approval-batch.ts'
 import { APPROVAL_EDITOR_COMMANDS } from './approval-editor.ts'
 import { COMPLETION_COMMANDS } from './completion.ts'
 import { COMPOSER_COMMANDS } from './composer.ts'
@@ -46,6 +47,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...CONVERSATION_LIST_COMMANDS,
   ...FIND_COMMANDS,
   ...APPROVAL_COMMANDS,
+  ...APPROVAL_BATCH_COMMANDS,
   ...APPROVAL_EDITOR_COMMANDS,
   ...MEMORY_COMMANDS,
   ...SKILL_COMMANDS,

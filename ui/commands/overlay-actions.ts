@@ -111,6 +111,12 @@ export async function performAnswer(
   yes: boolean,
 ): Promise<unknown> {
   switch (action.type) {
+    case 'approval.allowMany': {
+      const [first] = action.callIds
+      if (!yes || first === undefined) return
+      if (action.isForTurn) session.approvals.allowFileThisTurn(first)
+      return session.approvals.allowMany(action.callIds)
+    }
     case 'directory.trust':
       return yes ? session.rules.trust() : session.rules.distrust()
     case 'skills.adoptBlock':

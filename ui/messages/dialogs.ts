@@ -147,6 +147,29 @@ export const APPROVE_WITH_COMMENT = {
   explanation: 'What you write about the rejected parts is sent to the agent.',
 } as const
 
+/** Questions about several pending calls. */
+export const APPROVE_FILE = (file: string) => ({
+  title: `Changes of ${file}`,
+  question: 'Approve these changes, and further ones of this file in this turn?',
+})
+
+export const APPROVE_READS = {
+  title: 'Calls that only read',
+  question: 'Approve these calls?',
+} as const
+
+export const APPROVE_ALL = {
+  title: 'Pending calls, without dangerous ones and those in review',
+  question: 'Approve these calls?',
+} as const
+
+/** `left`: how many calls were left out. */
+export function nothingInBatch(left: number): string {
+  return left === 0
+    ? 'No pending call of this kind.'
+    : 'These calls are dangerous or in review; answer each of them.'
+}
+
 export const ENTER_ADDRESS = 'Address, for example http://localhost:8080/v1:'
 
 export function enterKey(isOptional: boolean): string {

@@ -86,6 +86,12 @@ export type PromptAction =
 
 /** The same for a yes or a no. */
 export type QuestionAction =
+  /** `isForTurn`: further changes of the file of the first one are allowed until the turn ends. */
+  | {
+      readonly type: 'approval.allowMany'
+      readonly callIds: readonly string[]
+      readonly isForTurn: boolean
+    }
   | { readonly type: 'directory.trust' }
   | { readonly type: 'skills.adoptBlock' }
   | { readonly type: 'conversation.delete'; readonly conversationId: string }

@@ -2,6 +2,7 @@ import { pendingApprovals, type ToolCall } from '../../lib/session/state.ts'
 import { paneOf } from '../state/pages.ts'
 import type { PaneId, RootState } from '../state/state.ts'
 import { rowsNeeded } from './panes/approval.ts'
+import { listHeight } from './panes/approval-list.ts'
 import { QUEUE_SHOWN, textColumns } from './panes/composer.ts'
 import { editorRows } from './render/wrap-editor.ts'
 import type { Rect } from './types.ts'
@@ -107,7 +108,8 @@ function withApproval(
     return [{ pane: upper, rect: area }]
   const share = Math.round(area.rows * workbench.approvalShare)
   const needed = Math.max(...waiting.map((call) => rowsNeeded(call, area.columns, share)))
-  const wanted = Math.max(MIN_APPROVAL_ROWS, Math.min(needed, share))
+  const listed = needed + listHeight(waiting.length)
+  const wanted = Math.max(MIN_APPROVAL_ROWS, Math.min(listed, share))
   const rows = Math.max(Math.min(area.rows, 5), Math.min(wanted, area.rows - MIN_CONVERSATION_ROWS))
   const above = area.rows - rows
   return [

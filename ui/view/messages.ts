@@ -143,6 +143,8 @@ export const approvalTexts = {
   deny: 'deny',
   denyWithReason: 'with reason…',
   next: 'next call',
+  allowFile: 'all of file…',
+  allowAll: 'all…',
   nextHunk: 'next',
   selectHunk: 'select',
   divideHunk: 'divide',

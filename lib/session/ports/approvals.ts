@@ -1,6 +1,7 @@
 import { parseMemoryCall } from '../../memory/memory-calls.ts'
 import { decide } from '../../permissions/decide.ts'
 import { checkRule } from '../../permissions/rules/check-rule.ts'
+import { rulesOfFile } from '../../permissions/rules/file-rules.ts'
 import type { PermissionRequest, RuleSuggestion } from '../../permissions/types.ts'
 import type { ChangeSelection, ProposedText } from '../../tools/tool.ts'
 import { UserError } from '../../util/user-error.ts'
@@ -9,6 +10,7 @@ import { memoryRequest } from '../memory-calls.ts'
 import {
   APPROVED_ONCE,
   APPROVED_PARTLY,
+  APPROVED_TOGETHER,
   approvedByRule,
   invalidRule,
   LEFT_PENDING,
@@ -32,6 +34,10 @@ export interface ApprovalsPort {
     scope: 'session' | 'local' | 'project' | 'user',
     options?: AlwaysOptions,
   ): Promise<void>
+  /** Approves these calls once. One that no longer awaits approval, or that requires a confirmation, is left as it is. */
+  allowMany(callIds: readonly string[]): void
+  /** Allows further changes of the file that this call changes, until the turn ends. */
+  allowFileThisTurn(callId: string): void
   deny(callId: string, reason: string): void
   /** The text of a call that the user can edit: the content of a file, a command, a plan. */
   proposedText(callId: string): Promise<ProposedText>
@@ -59,6 +65,15 @@ export function createApprovals(context: SessionContext): ApprovalsPort {
       }),
     allowAlways: async (callId, rule, scope, options = { isInReview: () => false }) =>
       allowAlways(agentServices(context), callId, { rule, scope, ...options }),
+    allowMany(callIds) {
+      for (const callId of callIds) {
+        const pending = pendingCall(store.state, callId)
+        if (pending === undefined || pending.phase.dangers !== undefined) continue
+        const reason = APPROVED_TOGETHER
+        store.dispatch({ type: 'approval.decided', callId, allow: true, by: 'person', reason })
+      }
+    },
+    allowFileThisTurn: (callId) => allowFileThisTurn(agentServices(context), callId),
     deny: (callId, reason) =>
       store.dispatch({ type: 'approval.decided', callId, allow: false, by: 'person', reason }),
     proposedText: async (callId) => proposedText(agentServices(context), callId),
@@ -101,6 +116,28 @@ async function allowAlways(
     const isFree = isUntouched(services, call) && !isInReview(call.callId)
     if (isFree) allowByRule(services, call.callId, reason)
   }
+}
+
+/** Rules of the session that end with the turn. */
+function allowFileThisTurn(services: Services, callId: string): void {
+  const { store, bounds } = services
+  const pending = pendingCall(store.state, callId)
+  if (pending === undefined || pending.phase.dangers !== undefined) return
+  const request = requestOf(services, pending.call)
+  if (request?.subject.type !== 'paths' || request.access !== 'write') return
+  const rules = request.subject.paths.flatMap((file) => rulesOfFile(bounds, file))
+  const list = 'allow'
+  for (const text of rules) {
+    store.dispatch({ type: 'rule.added', list, rule: { text, source: 'session' } })
+  }
+  const stop = store.subscribe((state, { type }) => {
+    if (type !== 'turn.finished') return
+    stop()
+    for (const rule of state.rules.allow) {
+      const isOurs = rule.source === 'session' && rules.includes(rule.text)
+      if (isOurs) store.dispatch({ type: 'rule.removed', list, rule })
+    }
+  })
 }
 
 /** It runs as the rule is understood, not as it is written: see `settleOne`. */

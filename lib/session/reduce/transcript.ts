@@ -154,11 +154,12 @@ function request(state: SessionState, asked: ApprovalRequest): SessionState {
 }
 
 function phaseAfter(asked: ApprovalRequest): ToolPhase {
-  const { verdict, preview, suggestion, dangers, edited } = asked
+  const { verdict, preview, suggestion, dangers, edited, access } = asked
   if (verdict.decision === 'ask') {
     const careful = dangers === undefined ? {} : { dangers }
     const own = edited === undefined ? {} : { edited }
-    return { type: 'waiting', preview, verdict, suggestion, ...careful, ...own }
+    const able = access === undefined ? {} : { access }
+    return { type: 'waiting', preview, verdict, suggestion, ...able, ...careful, ...own }
   }
   if (verdict.decision === 'allow') {
     return { type: 'allowed', preview, by: 'rule', reason: verdict.because }

@@ -73,7 +73,7 @@ describe('The layout', () => {
     expect(height(...asked('line\n'.repeat(9)))).to.equal(18)
     expect(height(...asked('w'.repeat(880)))).to.equal(18)
     expect(height(...asked('line\n'.repeat(999)))).to.equal(23)
-    expect(height(...asked('line\n'.repeat(9)), ...asked('one', 'c9'))).to.equal(18)
+    expect(height(...asked('line\n'.repeat(9)), ...asked('one', 'c9'))).to.equal(21)
     const higher: Fact = { type: 'pane.resized', share: 'approval', by: 0.1 }
     expect(height(...asked('line\n'.repeat(999)), higher)).to.equal(27)
   })

@@ -21,12 +21,21 @@ export function approvalRequested(
 }
 
 /** What is shown of a call has changed: answers and selections were for what it was before. */
-function showAgain(state: WorkbenchState, callId: string, at: number): WorkbenchState {
+function showAgain(before: WorkbenchState, callId: string, at: number): WorkbenchState {
+  const state = withoutBatchOf(before, callId)
   const selections = new Map(state.approval.selections)
   selections.delete(callId)
   const next = { ...state, approval: { ...state.approval, selections } }
   if (state.approval.callId !== callId) return next
   return showApproval({ ...next, approval: { ...next.approval, callId: null } }, callId, at)
+}
+
+/** A question about several calls is closed when one of them is no longer what was listed. */
+function withoutBatchOf(state: WorkbenchState, callId: string): WorkbenchState {
+  const { overlay } = state
+  const action = overlay?.type === 'page' ? overlay.question?.action : undefined
+  const isListed = action?.type === 'approval.allowMany' && action.callIds.includes(callId)
+  return isListed ? { ...state, overlay: null } : state
 }
 
 /** Moves the focus to a pending call, once for each call, as soon as no key is on its way to anything else. */

@@ -21,6 +21,7 @@ import { textWidth } from '../render/width.ts'
 import { rowWidth, trimEnd, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
 import { approvalEditorView } from './approval-editor.ts'
+import { listRows } from './approval-list.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 import { SELECTION_COLUMNS, selectionRows, showsSelection } from './selection-rows.ts'
 
@@ -105,8 +106,10 @@ export function approvalParts(
   options: PaneOptions,
 ): ApprovalParts {
   const { phase, selection } = shown
-  const head =
+  const listed = listRows(state, shown, size, options.styles)
+  const reasons =
     size.rows < MIN_ROWS_WITH_REASON ? [] : headRows(phase, state, size.columns, options.styles)
+  const head = [...listed, ...reasons]
   const foot = footRows(state, size, options)
   const { preview } = phase
   const columns = showsParts(preview, selection) ? size.columns - SELECTION_COLUMNS : size.columns
@@ -210,6 +213,13 @@ const ANSWERS: readonly Answer[] = [
   ['approval.deny', approvalTexts.deny],
   ['approval.denyWithReason', approvalTexts.denyWithReason],
   ['approval.edit', approvalTexts.edit],
+]
+
+/** While several calls are pending. */
+const MANY_ANSWERS: readonly Answer[] = [
+  ['approval.next', approvalTexts.next],
+  ['approval.allowFile', approvalTexts.allowFile],
+  ['approval.allowAll', approvalTexts.allowAll],
 ]
 
 const PARTIAL_ANSWERS: readonly Answer[] = [
@@ -335,7 +345,7 @@ function answerRow(state: RootState, columns: number, options: PaneOptions): Row
   if (!isSeen(state, state.workbench.now)) return unseenRow(state, columns, styles)
   const shown = shownApproval(state)
   const open = answersOf(shown)
-  const choices = many ? [...open, ['approval.next', approvalTexts.next] as const] : open
+  const choices: readonly Answer[] = many ? [...open, ...MANY_ANSWERS] : open
   const answers = choices.flatMap(([command, does]) => {
     const stroke = key(command)
     if (stroke === null) return []

@@ -114,7 +114,7 @@ describe('The approval pane', () => {
       '',
       '',
       '─'.repeat(90),
-      'y approve once  ·  n deny  ·  d with reason…  ·  e edit…  ·  right next call',
+      'y approve once  n deny  d with reason…  e edit…  right next call  A all of file…  Y all…',
     ])
     expect(approval.render(state, SIZE, optionsFor(state)).note).to.equal('2 of 2')
   })

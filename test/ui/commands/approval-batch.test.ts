@@ -1,0 +1,133 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import { pendingApprovals } from '../../../lib/session/state.ts'
+import {
+  APPROVE_ALL,
+  APPROVE_FILE,
+  APPROVE_READS,
+  nothingInBatch,
+} from '../../../ui/messages/dialogs.ts'
+import type { RootState } from '../../../ui/state/state.ts'
+import { approvalTexts } from '../../../ui/view/messages.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
+
+const edit = (file: string, from: string, to: string) => ({
+  name: 'Edit',
+  args: { file_path: file, old_string: from, new_string: to },
+})
+const bash = (command: string) => ({ name: 'Bash', args: { command } })
+const files = { 'a.txt': 'one\ntwo\nthree\nfour\n', 'b.txt': 'one\n' }
+const edits = ['one', 'two', 'three'].map((from) => edit('a.txt', from, from.toUpperCase()))
+const pendingTools = ({ session }: RootState) => pendingApprovals(session).map(({ label }) => label)
+
+describe('Several pending calls', () => {
+  it(
+    'are listed, and all changes of one file are approved with two keys, later ones of the turn included',
+    withWorkbench(
+      {
+        answers: [
+          { calls: [...edits, edit('b.txt', 'one', 'ONE')] },
+          { calls: [edit('a.txt', 'four', 'FOUR')] },
+          { text: 'Understood.' },
+          { calls: [edit('a.txt', 'FOUR', 'five')] },
+        ],
+        files,
+      },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .perform((desk) => desk.asks(4))
+          .press('f4')
+          .expectScreen(/▌ {2}Edit {7}a\.txt +\+1 −1/, / {3}Edit {7}b\.txt/)
+          .press('A')
+          .expectPage(APPROVE_FILE('a.txt').title)
+          .press('y')
+          .expectNoOverlay()
+          .expectState('the pending calls', pendingTools, ['b.txt'])
+          .press('f12', 'y')
+          .expectScreen('Understood.')
+          .check((desk) =>
+            expect(readFileSync(path.join(desk.project, 'a.txt'), 'utf8')).to.equal(
+              'ONE\nTWO\nTHREE\nFOUR\n',
+            ),
+          )
+          .expectState('the rules', ({ session }) => session.rules.allow, [])
+          .submit('Again')
+          .expectState('the pending calls', pendingTools, ['a.txt']),
+    ),
+  )
+
+  it(
+    'are approved together without those that are dangerous, which need their own key twice',
+    withWorkbench(
+      { answers: [{ calls: [bash('touch one'), bash('rm -rf x'), bash('touch two')] }], files },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .perform((desk) => desk.asks(3))
+          .press('f4', 'Y')
+          .expectPage(APPROVE_ALL.title)
+          .expectNotOnScreen('Bash rm -rf x  ')
+          .press('y')
+          .expectState('the pending calls', pendingTools, ['rm -rf x'])
+          .press('Y')
+          .expectFlash(nothingInBatch(1)),
+    ),
+  )
+
+  it(
+    'are left out while a part of them is rejected',
+    withWorkbench(
+      {
+        answers: [{ calls: [edit('b.txt', 'one', 'ONE\ntwo'), bash('touch made')] }],
+        files,
+      },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .perform((desk) => desk.asks(2))
+          .press('f4', 's', 'space')
+          .expectScreen('◐')
+          .press('Y', 'y')
+          .expectState('the pending calls', pendingTools, ['b.txt'])
+          .check((desk) => expect(existsSync(path.join(desk.project, 'b.txt'))).to.equal(true)),
+    ),
+  )
+
+  it(
+    'that only read are approved together',
+    withWorkbench(
+      {
+        answers: [
+          { calls: [{ name: 'Read', args: { file_path: '/etc/hosts' } }, bash('touch made')] },
+        ],
+      },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .perform((desk) => desk.asks(2))
+          .press('f4', 'R')
+          .expectPage(APPROVE_READS.title)
+          .press('y')
+          .expectState('the pending calls', pendingTools, ['touch made']),
+    ),
+  )
+
+  it(
+    'are not approved by a question that was asked before one of them changed',
+    withWorkbench({ answers: [{ calls: [bash('touch one'), bash('touch two')] }] }, (workbench) =>
+      workbench
+        .submit('Go')
+        .perform((desk) => desk.asks(2))
+        .press('f4', 'Y')
+        .expectPage(APPROVE_ALL.title)
+        .perform((desk) => {
+          const [call] = pendingApprovals(desk.session.store.state)
+          return desk.session.approvals.edit(call?.callId ?? '', 'touch three')
+        })
+        .expectNoOverlay()
+        .expectScreen('touch three', approvalTexts.editedByYou),
+    ),
+  )
+})

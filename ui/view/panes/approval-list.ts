@@ -1,0 +1,72 @@
+import type { ToolCall } from '../../../lib/session/state.ts'
+import { isPartial } from '../../state/diff-selection.ts'
+import type { RootState } from '../../state/state.ts'
+import type { Styles } from '../../theme/styles.ts'
+import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
+import { cleanLine, reveal } from '../render/sanitize.ts'
+import { fitRow, rowWidth, truncate } from '../render/wrap.ts'
+
+/** A pending call in one line: its tool and target, and the size of its change. */
+export function summaryOf({ tool, label, phase }: ToolCall): {
+  readonly name: string
+  readonly value: string
+} {
+  const name = `${cleanLine(tool)} ${reveal(label).replaceAll('\n', '⏎')}`
+  const preview = phase.type === 'waiting' ? phase.preview : null
+  return { name, value: preview?.type === 'diff' ? sizeOf(preview) : '' }
+}
+
+function sizeOf({ added, removed }: { readonly added: number; readonly removed: number }): string {
+  const parts = [added > 0 ? `+${added}` : '', removed > 0 ? `−${removed}` : '']
+  return parts.filter(Boolean).join(' ')
+}
+
+const TOOL_COLUMNS = 10
+/** From this height of the pane on there is room for a list. */
+const MIN_ROWS = 12
+const MAX_LISTED = 6
+
+/** How many rows the list would like to have. */
+export function listHeight(pending: number): number {
+  return pending < 2 ? 0 : Math.min(pending, MAX_LISTED) + 1
+}
+
+/** The pending calls above the shown one, which is marked; none while there is only one. */
+export function listRows(
+  { workbench }: RootState,
+  { waiting, at }: { readonly waiting: readonly ToolCall[]; readonly at: number },
+  { columns, rows }: { readonly columns: number; readonly rows: number },
+  styles: Styles,
+): readonly Row[] {
+  if (waiting.length < 2 || rows < MIN_ROWS) return []
+  const most = Math.min(waiting.length, MAX_LISTED, Math.floor(rows / 3))
+  const top = Math.max(0, Math.min(at - Math.floor(most / 2), waiting.length - most))
+  const listed = waiting.slice(top, top + most).map((call, index) => {
+    const isShown = top + index === at
+    const mark = isShown ? styled(styles.accent, '▌') : ' '
+    const isDangerous = call.phase.type === 'waiting' && call.phase.dangers !== undefined
+    const sign = isDangerous
+      ? styled(styles.error, '!')
+      : stateSign(workbench.approval, call, styles)
+    const { value } = summaryOf(call)
+    const name = styled(isShown ? styles.strong : styles.text, cleanLine(call.tool))
+    const target = styled(styles.text, reveal(call.label).replaceAll('\n', '⏎'))
+    const size = styled(styles.muted, value)
+    const left = row(mark, sign, ' ', fitRow(name, TOOL_COLUMNS), ' ', target)
+    const room = Math.max(1, columns - rowWidth(size) - 2)
+    return truncate(row(fitRow(truncate(left, room), room), ' ', size), columns)
+  })
+  return [...listed, EMPTY_ROW]
+}
+
+/** Whether a part of the call was rejected, or its text edited. */
+function stateSign(
+  { selections, drafts }: RootState['workbench']['approval'],
+  { callId, phase }: ToolCall,
+  styles: Styles,
+): Row | string {
+  const selection = selections.get(callId)
+  if (selection !== undefined && isPartial(selection)) return styled(styles.warning, '◐')
+  const isEdited = (phase.type === 'waiting' && phase.edited !== undefined) || drafts.has(callId)
+  return isEdited ? styled(styles.info, '✎') : ' '
+}
