@@ -1,16 +1,15 @@
-import { stat } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { join } from 'node:path'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
-import { MISSING_FILE } from '../../lib/tools/files/files.ts'
-import { toGitPatch } from '../../lib/tools/journal/git-patch.ts'
-import { type Journal, openJournal } from '../../lib/tools/journal/journal.ts'
+import { openJournal } from '../../lib/tools/journal/journal.ts'
 import type { JournalFacts } from '../../lib/tools/journal/journal-log.ts'
+import { patchOfFiles } from '../../lib/tools/journal/patch-of-files.ts'
 import {
+  type ChangeCounts,
   type ChangedFile,
   type ChangeSummary,
   summarizeChanges,
 } from '../../lib/tools/journal/summarize-changes.ts'
-import { createVersionDiffs, type VersionDiff } from '../../lib/tools/journal/version-diff.ts'
+import { createVersionDiffs } from '../../lib/tools/journal/version-diff.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
@@ -46,7 +45,7 @@ export async function listChanges(
     directory,
     diff: createVersionDiffs(journal),
   })
-  if (flags.has('patch')) return printPatch(cli, { journal, directory, summary })
+  if (flags.has('patch')) return printPatch(cli, { journal, directory }, summary.files)
   if (flags.has('json')) {
     return printer.printJson({ session: chosen?.id ?? null, ...toJson(summary) })
   }
@@ -134,7 +133,7 @@ function toJson({ files, turns, added, removed }: ChangeSummary): object {
   }
 }
 
-function countsOf({ type, added, removed }: VersionDiff): object {
+function countsOf({ type, added, removed }: ChangeCounts): object {
   return { content: type, added, removed }
 }
 
@@ -167,7 +166,7 @@ function inOneLine(label: string): string {
   return label.replaceAll(/\s/g, ' ')
 }
 
-function countText({ type, added, removed }: VersionDiff): string {
+function countText({ type, added, removed }: ChangeCounts): string {
   return type === 'text' ? `+${added} −${removed}` : CHANGE_COUNTS[type]
 }
 
@@ -176,51 +175,16 @@ function byText({ sources, commands }: ChangedFile): string {
   return [...(isAgent ? [] : [BY_OTHERS]), ...commands.map(BY_COMMAND)].join(', ')
 }
 
-interface PatchOptions {
-  readonly journal: Journal
-  readonly directory: string
-  readonly summary: ChangeSummary
-}
-
 /** For `git apply`, which reads paths from the top directory of the repository. */
 async function printPatch(
   cli: CliEnvironment,
-  { journal, directory, summary }: PatchOptions,
+  options: Parameters<typeof patchOfFiles>[1],
+  files: readonly ChangedFile[],
 ): Promise<number> {
   const { notify } = createPrinter(cli)
-  const top = await findRepository(directory)
-  for (const { path, label, before, after, mode } of summary.files) {
-    const name = relative(top, path)
-    const [old, now] = await Promise.all([before, after].map((version) => journal.load(version)))
-    const isLost =
-      (old === null && before !== MISSING_FILE) || (now === null && after !== MISSING_FILE)
-    if (isLost) notify(leftOutOfPatch(label, 'lost'))
-    else if (name.startsWith('../')) notify(leftOutOfPatch(label, 'outside'))
-    else {
-      const isExecutable = await hasExecutableBit(path, mode)
-      const contents = { before: old ?? null, after: now ?? null }
-      const patch = toGitPatch({ path: name, ...contents, isExecutable })
-      if (patch === null) notify(leftOutOfPatch(label, 'binary'))
-      else if (cli.stdout.isTTY === true) cli.stdout.write(String(patch))
-      else cli.stdout.unfiltered.write(patch)
-    }
-  }
+  const { patch, leftOut } = await patchOfFiles(files, options)
+  for (const { label, reason } of leftOut) notify(leftOutOfPatch(label, reason))
+  if (cli.stdout.isTTY === true) cli.stdout.write(String(patch))
+  else if (patch.length > 0) cli.stdout.unfiltered.write(patch)
   return 0
-}
-
-/** The directory above that has a `.git`; without one the directory itself. */
-async function findRepository(directory: string): Promise<string> {
-  for (let top = directory; ; top = dirname(top)) {
-    const isTop = await stat(join(top, '.git')).then(
-      () => true,
-      () => false,
-    )
-    if (isTop) return top
-    if (top === dirname(top)) return directory
-  }
-}
-
-async function hasExecutableBit(path: string, mode: number | null): Promise<boolean> {
-  const stats = await stat(path).catch(() => null)
-  return ((mode ?? stats?.mode ?? 0) & 0o100) !== 0
 }

@@ -31,6 +31,8 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'memory.removed': true,
   'skills.found': true,
   'git.changed': true,
+  'changes.found': true,
+  'changes.compared': true,
   'mode.changed': true,
   'rules.loaded': true,
   'rule.added': true,

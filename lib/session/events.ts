@@ -8,6 +8,7 @@ import type {
   Verdict,
 } from '../permissions/types.ts'
 import type { Skill, SkillProblem, SkillsSource } from '../skills/skill.ts'
+import type { ChangeSummary } from '../tools/journal/summarize-changes.ts'
 import type { ChangeSelection, Preview, TextEdit } from '../tools/tool.ts'
 import type {
   Agent,
@@ -25,6 +26,7 @@ import type {
   TurnHolder,
   TurnOutcome,
   Usage,
+  VersionComparison,
 } from './state.ts'
 
 /** One request for approval, with the details that the user needs. */
@@ -96,6 +98,9 @@ export type SessionEvent =
       readonly source?: SkillsSource
     }
   | { readonly type: 'git.changed'; readonly status: GitStatus | null }
+  /** What changed in files in this session, as far as it is known now. */
+  | { readonly type: 'changes.found'; readonly summary: ChangeSummary }
+  | { readonly type: 'changes.compared'; readonly comparison: VersionComparison }
   | { readonly type: 'mode.changed'; readonly mode: PermissionMode }
   | {
       readonly type: 'rules.loaded'

@@ -1,4 +1,5 @@
 import type { Store } from '../store.ts'
+import { createChangesWatch } from './changes-watch.ts'
 import { createConversationActions } from './conversation-actions.ts'
 import type { SessionEvent } from './events.ts'
 import { createGitWatch, type GitPort } from './git-watch.ts'
@@ -74,6 +75,7 @@ export function openSession(
   const opener = createOpener(context, turns, history, recorder)
   const actions = createConversationActions(context, opener)
   const git = createGitWatch(context)
+  const changesWatch = createChangesWatch(context)
   if (options.watch) {
     opener.opened.then(watch.start, () => undefined)
     opener.opened.then(git.start, git.start)
@@ -84,7 +86,7 @@ export function openSession(
     accounts: createAccounts(context, opener),
     agents: createAgents(context, opener.open),
     approvals: createApprovals(context),
-    changes: createChanges(context),
+    changes: createChanges(context, changesWatch),
     conversations: createConversationsPort(context, history, actions),
     git,
     jobs: createJobs(context),

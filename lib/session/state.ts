@@ -8,6 +8,8 @@ import type {
 } from '../permissions/types.ts'
 import { NO_RULES } from '../permissions/types.ts'
 import type { Skill, SkillProblem, SkillsSource } from '../skills/skill.ts'
+import type { ChangeSummary } from '../tools/journal/summarize-changes.ts'
+import type { VersionDiff } from '../tools/journal/version-diff.ts'
 import type { ChangeSelection, Preview, TextEdit } from '../tools/tool.ts'
 
 export interface Agent {
@@ -412,6 +414,12 @@ export interface SessionState {
   readonly jobs: readonly Job[]
   /** Null outside of a repository, and until it has been read. */
   readonly git: GitStatus | null
+  /** What changed in files in this session. */
+  readonly changes: {
+    readonly summary: ChangeSummary
+    /** The newest comparison that was requested. */
+    readonly comparison: VersionComparison | null
+  }
   readonly turn: TurnState
   /** Usage of the running turn, otherwise of the last one. */
   readonly usage: Usage
@@ -420,6 +428,18 @@ export interface SessionState {
   readonly turnLog: readonly TurnRecord[]
   readonly startedAt: number
 }
+
+/** Two versions of a file, compared. */
+export interface VersionComparison {
+  readonly path: string
+  readonly before: string
+  readonly after: string
+  readonly type: VersionDiff['type']
+  /** Without hunks unless it is a text. */
+  readonly preview: Extract<Preview, { type: 'diff' }>
+}
+
+const NO_CHANGES: ChangeSummary = { files: [], turns: [], added: 0, removed: 0 }
 
 export function emptySession(directory: string, startedAt: number): SessionState {
   return {
@@ -448,6 +468,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     skills: { directory: '', found: [], problems: [], source: 'untrusted' },
     jobs: [],
     git: null,
+    changes: { summary: NO_CHANGES, comparison: null },
     turn: { type: 'idle' },
     usage: NO_USAGE,
     totals: { usage: NO_USAGE, turns: 0, apiMs: 0 },

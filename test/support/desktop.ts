@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import { emptySession } from '../../lib/session/state.ts'
 import { createStore, type Store, slice } from '../../lib/store.ts'
+import { compareSelectedChange } from '../../ui/app/changes-comparison.ts'
 import { createCommandRunner } from '../../ui/app/command-runner.ts'
 import { findFiles, startCompletion } from '../../ui/app/completion-controller.ts'
 import { startDraftSaver } from '../../ui/app/draft-saver.ts'
@@ -153,6 +154,7 @@ export async function openDesktop(
     report: (problem) => desk.session.notify('warning', problem),
   })
   refreshMemoryOnFocus(root, () => desk.session.memory)
+  compareSelectedChange(root, () => desk.session.changes)
   const findPrompts = createPromptLoader({
     root,
     home: desk.home,

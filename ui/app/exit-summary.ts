@@ -1,6 +1,6 @@
 import { learnedBlocks, type SessionState } from '../../lib/session/state.ts'
 import { diffHunks } from '../../lib/util/unified-diff.ts'
-import { memoryChanged, RESUME_HINT, timeWithApi } from '../messages/usage.ts'
+import { filesChanged, memoryChanged, RESUME_HINT, timeWithApi } from '../messages/usage.ts'
 import { counted, seconds, shortCount } from '../view/panes/format.ts'
 import { cleanLine } from '../view/render/sanitize.ts'
 
@@ -19,9 +19,15 @@ export function exitSummary(session: SessionState, now: number): string | null {
     `${cleanLine(agent.name)} (${agent.id})`,
     facts.join(' · '),
     ...(learned === null ? [] : [learned]),
+    ...filesLine(session),
     RESUME_HINT,
   ]
   return `${lines.join('\n')}\n`
+}
+
+function filesLine({ changes }: SessionState): readonly string[] {
+  const { files, added, removed } = changes.summary
+  return files.length === 0 ? [] : [filesChanged(files.length, added, removed)]
 }
 
 function memoryLine(session: SessionState): string | null {

@@ -32,6 +32,7 @@ import { helpRows } from '../view/panes/help.ts'
 import { type Formatter, loadFormatter, type RenderOptions } from '../view/render/formatter.ts'
 import type { Row } from '../view/render/row.ts'
 import { type ViewOptions, view } from '../view/view.ts'
+import { compareSelectedChange } from './changes-comparison.ts'
 import { copyText } from './clipboard.ts'
 import { commandIds } from './command-list.ts'
 import { createCommandRunner } from './command-runner.ts'
@@ -195,6 +196,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   })
   refreshMemoryOnFocus(root, () => session.current.memory)
   refreshGitOnFocus(root, () => session.current.git)
+  compareSelectedChange(root, () => session.current.changes)
   let end = (): void => undefined
   const closed = new Promise<void>((resolve) => {
     end = resolve

@@ -17,8 +17,8 @@ import { setDefaultModel, setModel } from './models.ts'
 import { runFromPalette } from './palette.ts'
 import { setKeymap, setTheme } from './preferences.ts'
 import { changeQueued, openQueued } from './queue.ts'
+import { applyUndo, reviewUndo } from './review-undo.ts'
 import { removeRule, setMemoryReview } from './rules.ts'
-import { undoChanges } from './undo.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
 
 /** Does what the picked item stands for. */
@@ -62,7 +62,7 @@ export async function performPicked(
     case 'queue.change':
       return changeQueued(context, action.messageId, action.change)
     case 'files.undo':
-      return undoChanges(context, action.selection)
+      return reviewUndo(context, action.selection, 'undo')
     case 'memory.openVersion':
       return openVersion(context, action.version)
     case 'memory.compare':
@@ -106,10 +106,11 @@ export async function performAccepted(
 
 /** Does what the question was about. */
 export async function performAnswer(
-  { session }: WorkbenchContext,
+  context: WorkbenchContext,
   action: QuestionAction,
   yes: boolean,
 ): Promise<unknown> {
+  const { session } = context
   switch (action.type) {
     case 'approval.allowMany': {
       const [first] = action.callIds
@@ -125,6 +126,8 @@ export async function performAnswer(
       return yes ? session.conversations.delete(action.conversationId) : undefined
     case 'memory.restore':
       return yes ? session.memory.restore(action.version) : undefined
+    case 'files.undo':
+      return yes ? applyUndo(context, action) : undefined
     case 'memory.detach':
       return yes ? session.memory.blocks.detach(action.blockId) : undefined
     case 'memory.delete':

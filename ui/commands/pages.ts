@@ -12,7 +12,7 @@ const open = (page: PageId): WorkbenchCommand => ({
 })
 
 export const PAGE_COMMANDS: readonly WorkbenchCommand[] = [
-  ...PAGES.map(({ id }) => open(id)),
+  ...PAGES.map(({ id }) => (id === 'changes' ? { ...open(id), slash: 'changes' } : open(id))),
   {
     id: 'page.zoom',
     hidden: true,

@@ -4,6 +4,7 @@ import { isTop } from '../state/reduce/panes.ts'
 import type { Focus, Scroll } from '../state/state.ts'
 import { layout } from '../view/layout.ts'
 import { approvalParts, firstRow, shownApproval } from '../view/panes/approval.ts'
+import { changesParts, changesSheet, firstChangesRow } from '../view/panes/changes.ts'
 import { conversationList } from '../view/panes/conversation.ts'
 import { divideJobs, outputList } from '../view/panes/jobs.ts'
 import { memoryList } from '../view/panes/memory.ts'
@@ -16,7 +17,12 @@ import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** Scrolls a pane by rows. */
 export function scrollPane(context: WorkbenchContext, pane: Focus, by: number): void {
-  const scroll = pane === 'approval' ? approvalScroll(context, by) : listScroll(context, pane, by)
+  const scroll =
+    pane === 'approval'
+      ? approvalScroll(context, by)
+      : pane === 'changes'
+        ? changesScroll(context, by)
+        : listScroll(context, pane, by)
   if (scroll !== null) moveTo(context, pane, scroll)
 }
 
@@ -173,6 +179,22 @@ export function approvalPlace(context: WorkbenchContext) {
 
 function approvalScroll(context: WorkbenchContext, by: number): Scroll | null {
   const at = approvalPlace(context)
+  if (at === null) return null
+  const last = Math.max(0, at.sheet.count - at.body)
+  return { type: 'item', item: '', row: Math.min(last, Math.max(0, at.top + by)) }
+}
+
+/** The diff of the changes page, its first visible row and the rows that are visible; null while none is shown. */
+export function changesPlace(context: WorkbenchContext) {
+  const { state } = context.root
+  const { detail } = changesParts(paneSize(context, 'changes'))
+  const sheet = changesSheet(state, detail.columns, context.renderOptions())
+  if (sheet === null) return null
+  return { sheet, body: detail.rows, top: firstChangesRow(state, sheet, detail.rows) }
+}
+
+function changesScroll(context: WorkbenchContext, by: number): Scroll | null {
+  const at = changesPlace(context)
   if (at === null) return null
   const last = Math.max(0, at.sheet.count - at.body)
   return { type: 'item', item: '', row: Math.min(last, Math.max(0, at.top + by)) }

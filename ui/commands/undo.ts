@@ -1,13 +1,13 @@
 import type { JournalEntry, UndoSelection } from '../../lib/tools/journal/journal.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { PICKER_TITLES, UNDO_SINCE, undoTurn } from '../messages/dialogs.ts'
-import { NOTHING_TO_UNDO, reverted, undoNeedsIdle } from '../messages/notices.ts'
+import { NOTHING_TO_UNDO, undoNeedsIdle } from '../messages/notices.ts'
 import type { PickerItem } from '../state/state.ts'
 import { counted } from '../view/panes/format.ts'
 import { openPicker } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
-/** Undoing what tools changed in files. The journal does not contain what shell commands changed, as the title reports. */
+/** Undoing what was changed in files. */
 export const UNDO_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'files.undo',
@@ -24,15 +24,6 @@ export const UNDO_COMMANDS: readonly WorkbenchCommand[] = [
     },
   },
 ]
-
-/** All of the changes, or none when a file was modified since. */
-export async function undoChanges(
-  { session }: WorkbenchContext,
-  selection: UndoSelection,
-): Promise<void> {
-  const paths = await session.changes.undo(selection)
-  session.notify('info', reverted(paths))
-}
 
 /** Each change; before the first of a turn that has several, the turn; after its last one, everything since. */
 function undoItems(

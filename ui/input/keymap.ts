@@ -16,6 +16,7 @@ export const CONTEXTS = [
   'memory',
   'memoryEditor',
   'memoryMerge',
+  'changes',
   'skills',
   'jobs',
   'approval',

@@ -35,6 +35,7 @@ export const COMMAND_TITLES = {
   'focus.previous': 'Go to previous pane',
   'page.chat': 'Show chat page',
   'page.memory': 'Show memory page',
+  'page.changes': 'Show changes of files',
   'page.skills': 'Show skills page',
   'page.jobs': 'Show background jobs',
   'page.zoom': 'Zoom pane to page or back',
@@ -138,6 +139,19 @@ export const COMMAND_TITLES = {
   'memory.editMerge': 'Edit merged text',
   'memory.saveMerge': 'Save merged text',
   'memory.leaveMerge': 'Go back to my text',
+
+  // Changes
+  'changes.next': 'Next changed file or turn',
+  'changes.previous': 'Previous changed file or turn',
+  'changes.nextHunk': 'Next hunk',
+  'changes.previousHunk': 'Previous hunk',
+  'changes.undoHunk': 'Undo hunk',
+  'changes.undo': 'Undo file or change…',
+  'changes.undoTurn': 'Undo turn…',
+  'changes.redo': 'Redo what was undone…',
+  'changes.open': 'Open file in external editor',
+  'changes.copy': 'Copy patch of file',
+  'changes.goToTurn': 'Go to turn in chat',
 
   // Skills
   'skills.next': 'Next skill',
@@ -328,6 +342,7 @@ export const KEY_CONTEXT_TITLES = {
   memory: 'Memory',
   memoryEditor: 'Memory editor',
   memoryMerge: 'Memory conflict',
+  changes: 'Changes',
   skills: 'Skills',
   jobs: 'Background jobs',
   approval: 'Approval',

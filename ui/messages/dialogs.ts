@@ -18,7 +18,7 @@ export const PICKER_TITLES = {
   permissions: 'Permission mode and rules',
   queue: 'Queued messages',
   theme: 'Theme',
-  undo: 'Undo (changes by shell commands are not listed)',
+  undo: 'Undo',
 } as const
 
 // Conversations
@@ -33,6 +33,20 @@ export function deleteConversationQuestion(title: string) {
     text: 'All of its messages are deleted from the server. Memory is unchanged.',
   }
 }
+
+// Undoing changes of files
+
+export const UNDO_TITLES = { undo: 'Undo', redo: 'Redo' } as const
+export const UNDO_QUESTIONS = { undo: 'Undo this?', redo: 'Redo this?' } as const
+export const undoHeading = (file: {
+  readonly label: string
+  readonly added: number
+  readonly removed: number
+  readonly isDeleted: boolean
+}): string => `${file.label}  ${file.isDeleted ? 'is deleted' : `+${file.added} −${file.removed}`}`
+export const UNDO_BINARY = 'A binary file: its previous content is restored.'
+export const UNDO_MERGED = 'It was modified since. Those modifications stay.'
+export const moreDiffLines = (lines: number): string => `… ${lines} more lines`
 
 // Items
 

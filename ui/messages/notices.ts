@@ -227,12 +227,24 @@ export function undoNeedsIdle(): string {
 
 export const NOTHING_TO_UNDO = 'Nothing to undo.'
 
-export function reverted(paths: readonly string[]): string {
-  return `Reverted ${paths.join(', ')}.`
+export function reverted(paths: readonly string[], isRedo: boolean): string {
+  return isRedo
+    ? `Restored ${paths.join(', ')}.`
+    : `Reverted ${paths.join(', ')}. ${commandReference('redo')} brings it back.`
 }
 
 /** What the text is, when it is copied. */
 export const COPIED_OUTPUT = 'output'
+
+/** What was copied. */
+export const PATCH = 'patch'
+export const NOTHING_TO_REDO = 'Nothing to redo.'
+export const NO_FILE_CHANGES = 'No file was changed in this session.'
+export const NO_HUNK = 'No hunk is shown.'
+export const NO_TURN = 'This change belongs to no turn of this session.'
+export const TURN_NOT_SHOWN = 'The message is not in the part of the conversation that is loaded.'
+export const cannotUndoShown = (reasons: readonly string[]): string =>
+  `Cannot undo: ${reasons.join('; ')}`
 
 export const NO_JOBS = 'No background jobs.'
 

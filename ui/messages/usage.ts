@@ -69,3 +69,8 @@ export const RESUME_HINT = 'Resume with: letta'
 export function memoryChanged(blocks: number, added: number, removed: number): string {
   return `memory: ${blocks} ${blocks === 1 ? 'block' : 'blocks'} changed (+${added} −${removed}): letta memory diff --session`
 }
+
+export function filesChanged(files: number, added: number, removed: number): string {
+  const counted = `${files} ${files === 1 ? 'file' : 'files'}`
+  return `${counted} changed (+${added} −${removed}): letta changes`
+}

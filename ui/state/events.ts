@@ -69,6 +69,8 @@ export type WorkbenchEvent =
       readonly drafts: Readonly<Record<string, BlockDraftText>>
     }
   | { readonly type: 'memory.draftDiscarded'; readonly label: string }
+  | { readonly type: 'change.selected'; readonly id: string }
+  | { readonly type: 'change.hunkSelected'; readonly hunk: number; readonly scroll: Scroll }
   | { readonly type: 'skill.selected'; readonly id: string }
   | { readonly type: 'job.selected'; readonly id: string }
   | { readonly type: 'approval.selected'; readonly callId: string }
@@ -154,6 +156,8 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'memory.mergeEnded': true,
   'memory.draftsFound': true,
   'memory.draftDiscarded': true,
+  'change.selected': true,
+  'change.hunkSelected': true,
   'skill.selected': true,
   'job.selected': true,
   'approval.selected': true,

@@ -96,4 +96,11 @@ export type QuestionAction =
   | { readonly type: 'skills.adoptBlock' }
   | { readonly type: 'conversation.delete'; readonly conversationId: string }
   | { readonly type: 'memory.restore'; readonly version: BlockVersion }
+  /** `expected`: the versions of the files that were shown. */
+  | {
+      readonly type: 'files.undo'
+      readonly selection: UndoSelection
+      readonly direction: 'undo' | 'redo'
+      readonly expected: Readonly<Record<string, string>>
+    }
   | { readonly type: 'memory.detach' | 'memory.delete'; readonly blockId: string }

@@ -29,6 +29,11 @@ export const PAGES = [
     note: (session) => note('●', learnedBlocks(session).length, 'info'),
   },
   {
+    id: 'changes',
+    pane: 'changes',
+    note: ({ changes }) => changedLines(changes.summary),
+  },
+  {
     id: 'skills',
     pane: 'skills',
     note: ({ skills }) => note('!', skills.problems.length, 'warning'),
@@ -51,6 +56,16 @@ export function paneOf(page: PageId): PagePane {
 /** The page on which a pane fills the main area; null for the message and an approval, which are on every page. */
 export function pageOf(pane: string): PageId | null {
   return PAGES.find((page) => page.pane === pane)?.id ?? null
+}
+
+function changedLines({
+  files,
+  added,
+  removed,
+}: SessionState['changes']['summary']): TabNote | null {
+  if (files.length === 0) return null
+  const lines = added > 0 ? `+${added}` : removed > 0 ? `−${removed}` : `±${files.length}`
+  return { text: lines, level: 'info' }
 }
 
 function note(sign: string, count: number, level: TabNote['level']): TabNote | null {

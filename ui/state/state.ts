@@ -11,6 +11,7 @@ export const PANE_IDS = [
   'header',
   'conversation',
   'memory',
+  'changes',
   'skills',
   'jobs',
   'approval',
@@ -158,6 +159,12 @@ export interface WorkbenchState {
     readonly merging: MemoryMerge | null
     /** Texts that were typed and not saved, by the label of their block. */
     readonly drafts: Readonly<Record<string, BlockDraftText>>
+  }
+  readonly changes: {
+    /** Id of a row of the list. */
+    readonly selected: string | null
+    /** Index of the hunk that keys apply to. */
+    readonly hunk: number
   }
   readonly skills: { readonly selected: string | null }
   /** The id of a background job. */

@@ -12,6 +12,7 @@ export const paneTitles = {
   memory: 'Memory',
   editingBlock: (label: string) => `Memory: editing ${label}`,
   mergingBlock: (label: string) => `Memory: merging ${label}`,
+  changes: 'Changes of this session',
   skills: 'Skills',
   jobs: 'Background jobs',
   approval: 'Approval',
@@ -25,6 +26,7 @@ export const paneTitles = {
 export const pageTitles: Readonly<Record<PageId, string>> = {
   chat: 'Chat',
   memory: 'Memory',
+  changes: 'Changes',
   skills: 'Skills',
   jobs: 'Jobs',
 }
@@ -60,6 +62,36 @@ export const statusLine = {
   help: 'keys',
   page: (page: PageId) => pageTitles[page].toLowerCase(),
 }
+
+export const changesTexts = {
+  empty: 'No file was changed in this session.',
+  total: (files: number, added: number, removed: number) =>
+    files === 0 ? 'nothing stands' : `${counted(files, 'file')}  +${added} −${removed}`,
+  groups: {
+    agent: 'Files',
+    shell: 'By shell commands',
+    others: 'Not by the agent',
+    turns: 'By turn',
+  },
+  signs: { added: 'A', modified: 'M', deleted: 'D' },
+  counts: { binary: 'binary', tooLarge: 'too large', lost: 'not recorded' },
+  undone: 'undone',
+  unknownMessage: '(message not recorded)',
+  comparing: 'Comparing …',
+  withoutLines: {
+    text: '',
+    binary: 'A binary file: it is not compared by lines.',
+    tooLarge: 'The file is too large to be compared by lines.',
+    lost: 'One of the two contents is not recorded.',
+  },
+  undoHunk: 'undo hunk',
+  undo: 'undo file',
+  undoTurn: 'undo turn',
+  redo: 'redo',
+  open: 'open in editor',
+  copy: 'copy patch',
+  goToTurn: 'turn in chat',
+} as const
 
 export const conversationTexts = {
   newBelow: (count: number) => `${count} new ↓`,

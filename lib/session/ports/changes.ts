@@ -1,24 +1,112 @@
+import { relative } from 'node:path'
+import { MISSING_FILE } from '../../tools/files/files.ts'
 import type { JournalEntry, UndoSelection } from '../../tools/journal/journal.ts'
+import { patchOfFiles } from '../../tools/journal/patch-of-files.ts'
+import type { FileRevert } from '../../tools/journal/plan-revert.ts'
+import type { ChangedFile } from '../../tools/journal/summarize-changes.ts'
+import { diffContents } from '../../tools/journal/version-diff.ts'
+import type { Hunk } from '../../util/unified-diff.ts'
 import { UserError } from '../../util/user-error.ts'
+import type { ChangesWatch } from '../changes-watch.ts'
 import { cannotUndo } from '../messages.ts'
 import type { SessionContext } from '../session-context.ts'
 
-/** The changes that tools made to files, without those of shell commands. */
-export interface ChangesPort {
-  /** Query: the changes in the journal of this project, newest first. */
-  list(): Promise<readonly JournalEntry[]>
-  /** Reverts changes, all or none; gives the files. Rejects with the reasons when a file has changed since. */
-  undo(selection: UndoSelection): Promise<readonly string[]>
+/** What an undo would change. */
+export interface UndoPlan {
+  readonly files: readonly PlannedRevert[]
+  /** The versions of the files that were shown, by path: the undo is refused when one of them differs by then. */
+  readonly expected: Readonly<Record<string, string>>
 }
 
-export function createChanges({ base }: SessionContext): ChangesPort {
+interface PlannedRevert {
+  /** Relative to the project if it is inside. */
+  readonly label: string
+  readonly hunks: readonly Hunk[]
+  readonly added: number
+  readonly removed: number
+  readonly isBinary: boolean
+  readonly isDeleted: boolean
+  /** The file was changed since: only the lines of the reverted changes change. */
+  readonly isMerged: boolean
+  /** The reason why the file cannot be reverted; null if it can. */
+  readonly reason: string | null
+}
+
+/** The changes of files in this project. */
+export interface ChangesPort {
+  /** Query: the changes in the journal, newest first, without undoing. */
+  list(): Promise<readonly JournalEntry[]>
+  /** Query: what an undo would change; no files when there is nothing to undo. */
+  plan(selection: UndoSelection): Promise<UndoPlan>
+  /**
+   * Reverts changes, all or none; gives the files. Rejects with the reasons when a file has changed since, also since it was shown
+   * (`expected`).
+   */
+  undo(selection: UndoSelection, expected?: UndoPlan['expected']): Promise<readonly string[]>
+  /** Query: the newest undo of this session that stands; null for none. */
+  newestUndo(): Promise<UndoSelection | null>
+  /** Shows the difference of two versions: reports `changes.compared`. */
+  compare(file: Pick<ChangedFile, 'path' | 'label' | 'before' | 'after'>): Promise<void>
+  /** Query: the changes of files as a patch for git. */
+  patch(files: Parameters<typeof patchOfFiles>[0]): Promise<string>
+  /** Looks for changes now. */
+  refresh(): Promise<void>
+}
+
+export function createChanges(
+  { base, store }: SessionContext,
+  { refresh, diff }: ChangesWatch,
+): ChangesPort {
   const { journal } = base.runner
+  const { directory } = base.options
   return {
-    list: async () => (await journal.list()).toReversed(),
-    async undo(selection) {
-      const result = await journal.undo(selection)
+    list: async () => (await journal.list()).filter(({ undo }) => undo === undefined).toReversed(),
+    async plan(selection) {
+      const reverts = await journal.plan(selection)
+      return {
+        files: reverts.map((revert) => toPlanned(revert, directory)),
+        expected: Object.fromEntries(
+          reverts.map(({ path, now }) => [path, now?.version ?? MISSING_FILE]),
+        ),
+      }
+    },
+    async undo(selection, expected) {
+      const result = await journal.undo(selection, expected).finally(refresh)
       if (result.ok) return result.paths
       throw new UserError(cannotUndo(result.reasons))
     },
+    async newestUndo() {
+      const entries = await journal.list()
+      const isUndo = (id: string): boolean =>
+        entries.some((entry) => entry.id === id && entry.undo !== undefined)
+      // What undoes an undo is no undo to a person.
+      const found = entries.findLast(
+        ({ undo, undone, sessionId }) =>
+          sessionId === journal.sessionId && undo !== undefined && !undone && !undo.of.some(isUndo),
+      )
+      return found?.undo === undefined ? null : { undoId: found.undo.id }
+    },
+    async compare({ path, label, before, after }) {
+      const { type, hunks, added, removed } = await diff(before, after)
+      const created = before === MISSING_FILE
+      const preview = { type: 'diff', path: label, created, hunks, added, removed } as const
+      const comparison = { path, before, after, type, preview: { ...preview, remark: null } }
+      store.dispatch({ type: 'changes.compared', comparison })
+    },
+    async patch(files) {
+      return (await patchOfFiles(files, { journal, directory })).patch.toString()
+    },
+    refresh,
   }
+}
+
+function toPlanned(
+  { path, now, bytes, reason, isMerged }: FileRevert,
+  directory: string,
+): PlannedRevert {
+  const { type, hunks, added, removed } = diffContents(now?.bytes ?? null, bytes)
+  const within = relative(directory, path)
+  const label = within.startsWith('../') ? path : within
+  const isDeleted = bytes === null
+  return { label, hunks, added, removed, isBinary: type !== 'text', isDeleted, isMerged, reason }
 }

@@ -58,6 +58,10 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       }
     case 'git.changed':
       return { ...state, git: event.status }
+    case 'changes.found':
+      return { ...state, changes: { ...state.changes, summary: event.summary } }
+    case 'changes.compared':
+      return { ...state, changes: { ...state.changes, comparison: event.comparison } }
     case 'mode.changed':
       return { ...state, mode: event.mode }
     case 'rules.loaded':

@@ -3,6 +3,9 @@ import { MISSING_FILE } from '../files/files.ts'
 import type { ChangeSource, JournalEntry, JournalFacts } from './journal-log.ts'
 import type { DiffVersions, VersionDiff } from './version-diff.ts'
 
+/** How much two versions differ. */
+export type ChangeCounts = Pick<VersionDiff, 'type' | 'added' | 'removed'>
+
 /** A file that differs from what it was: all of its changes as one diff. */
 export interface ChangedFile {
   /** Real path. */
@@ -15,7 +18,7 @@ export interface ChangedFile {
   readonly after: string
   /** Permission bits before; null for a new file. */
   readonly mode: number | null
-  readonly diff: VersionDiff
+  readonly diff: ChangeCounts
   /** Oldest first, without repetition. */
   readonly sources: readonly ChangeSource[]
   /** The command lines that changed it. */
@@ -36,7 +39,10 @@ export interface TurnChange {
   readonly command: string | null
   readonly at: number
   readonly undone: boolean
-  readonly diff: VersionDiff
+  /** Versions. */
+  readonly before: string
+  readonly after: string
+  readonly diff: ChangeCounts
 }
 
 /** The changes of one turn. */
@@ -61,8 +67,6 @@ export interface ChangeSummary {
   readonly added: number
   readonly removed: number
 }
-
-export const NO_CHANGES: ChangeSummary = { files: [], turns: [], added: 0, removed: 0 }
 
 interface SummaryOptions {
   /** Real path of the project. */
@@ -132,7 +136,7 @@ async function toFile(
     before,
     after,
     mode,
-    diff: await diff(before, after),
+    diff: countsOf(await diff(before, after)),
     sources: unique(standing.map(({ source }) => source ?? 'tool')),
     commands: unique(standing.flatMap(({ command }) => command ?? [])),
     ids: standing.map(({ id }) => id),
@@ -146,7 +150,8 @@ async function toTurnChange(
   { label, diff }: Describe,
 ): Promise<TurnChange> {
   const origin = { tool, source, command: command ?? null }
-  return { id, path, label: label(path), ...origin, at, undone, diff: await diff(before, after) }
+  const counts = countsOf(await diff(before, after))
+  return { id, path, label: label(path), ...origin, at, undone, before, after, diff: counts }
 }
 
 function groupBy<Value>(
@@ -164,4 +169,8 @@ function groupBy<Value>(
 
 function unique<Value>(values: readonly Value[]): readonly Value[] {
   return [...new Set(values)]
+}
+
+function countsOf({ type, added, removed }: VersionDiff): ChangeCounts {
+  return { type, added, removed }
 }

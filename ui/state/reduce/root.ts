@@ -61,12 +61,14 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
     scroll: {
       conversation: { type: 'end' },
       memory: { type: 'item', item: '', row: 0 },
+      changes: { type: 'item', item: '', row: 0 },
       skills: { type: 'item', item: '', row: 0 },
       jobs: { type: 'end' },
       approval: { type: 'item', item: '', row: 0 },
       composer: { type: 'end' },
     },
     memory: NO_MEMORY_PANE,
+    changes: { selected: null, hunk: 0 },
     skills: { selected: null },
     jobs: { selected: null },
     approval: {
@@ -209,6 +211,16 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'memory.draftsFound':
     case 'memory.draftDiscarded':
       return reduceMemoryPane(state, event)
+    case 'change.selected':
+      return {
+        ...withScroll(state, 'changes', { type: 'item', item: '', row: 0 }),
+        changes: { selected: event.id, hunk: 0 },
+      }
+    case 'change.hunkSelected':
+      return {
+        ...withScroll(state, 'changes', event.scroll),
+        changes: { ...state.changes, hunk: event.hunk },
+      }
     case 'skill.selected':
       return { ...state, skills: { selected: event.id } }
     case 'job.selected':

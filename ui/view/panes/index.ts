@@ -1,4 +1,5 @@
 import { approval } from './approval.ts'
+import { changes } from './changes.ts'
 import { composer } from './composer.ts'
 import { conversation } from './conversation.ts'
 import { header } from './header.ts'
@@ -12,6 +13,7 @@ export const PANES: readonly Pane[] = [
   header,
   conversation,
   memory,
+  changes,
   skills,
   jobs,
   approval,

@@ -1,0 +1,158 @@
+import { UserError } from '../../lib/util/user-error.ts'
+import {
+  cannotUndoShown,
+  NO_FILE_CHANGES,
+  NO_HUNK,
+  NO_TURN,
+  NOTHING_TO_REDO,
+  PATCH,
+  TURN_NOT_SHOWN,
+  undoNeedsIdle,
+} from '../messages/notices.ts'
+import {
+  changedLinesOf,
+  changesRows,
+  isSelectable,
+  type SelectableRow,
+  selectedChangesRow,
+  shownComparison,
+  turnOf,
+  undoOfRow,
+  versionsOf,
+} from '../state/changes-rows.ts'
+import type { RootState } from '../state/state.ts'
+import { copyText } from './copy.ts'
+import { applyUndo, reviewUndo } from './review-undo.ts'
+import { changesPlace, showItem } from './scroll.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+
+const needsIdle = ({ session }: RootState): string | null =>
+  session.turn.type === 'running' ? undoNeedsIdle() : null
+
+/** The page of what changed in files. */
+export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
+  { id: 'changes.next', hidden: true, run: (context) => select(context, 1) },
+  { id: 'changes.previous', hidden: true, run: (context) => select(context, -1) },
+  { id: 'changes.nextHunk', hidden: true, run: (context) => moveToHunk(context, 1) },
+  { id: 'changes.previousHunk', hidden: true, run: (context) => moveToHunk(context, -1) },
+  { id: 'changes.undoHunk', hidden: true, unavailable: needsIdle, run: undoHunk },
+  {
+    id: 'changes.undo',
+    hidden: true,
+    unavailable: needsIdle,
+    run: (context) => withRow(context, (row) => reviewUndo(context, undoOfRow(row), 'undo')),
+  },
+  {
+    id: 'changes.undoTurn',
+    hidden: true,
+    unavailable: needsIdle,
+    run: (context) =>
+      withRow(context, async (row) => {
+        const turn = turnOf(row, context.root.state.session.changes.summary)
+        if (turn === null) flash(context, NO_TURN)
+        else await reviewUndo(context, { turnId: turn.turnId }, 'undo')
+      }),
+  },
+  {
+    id: 'changes.redo',
+    slash: 'redo',
+    unavailable: needsIdle,
+    async run(context) {
+      const undo = await context.session.changes.newestUndo()
+      if (undo === null) flash(context, NOTHING_TO_REDO)
+      else await reviewUndo(context, undo, 'redo')
+    },
+  },
+  {
+    id: 'changes.open',
+    hidden: true,
+    async run(context) {
+      const { state } = context.root
+      const versions = versionsOf(selectedChangesRow(state))
+      if (versions === null) return flash(context, NO_HUNK)
+      const hunk = shownComparison(state)?.preview.hunks[state.workbench.changes.hunk]
+      const line = hunk?.lines.find(({ type }) => type !== 'context')
+      await context.editFile(versions.path, line?.newNumber ?? hunk?.newStart ?? 1)
+    },
+  },
+  {
+    id: 'changes.copy',
+    hidden: true,
+    run: (context) =>
+      withRow(context, async (row) => {
+        const { changes } = context.root.state.session
+        const paths = row.type === 'turn' ? row.turn.changes.map(({ path }) => path) : []
+        const files = changes.summary.files.filter(({ path }) => paths.includes(path))
+        const patched =
+          row.type === 'turn'
+            ? files
+            : [row.type === 'file' ? row.file : { ...row.change, mode: null }]
+        const patch = await context.session.changes.patch(patched)
+        await copyText(context, PATCH, patch)
+      }),
+  },
+  {
+    id: 'changes.goToTurn',
+    hidden: true,
+    run: (context) =>
+      withRow(context, async (row) => {
+        const { settled, current, changes } = context.root.state.session
+        const id = turnOf(row, changes.summary)?.messageId ?? null
+        const isShown = [...settled, ...current].some((entry) => entry.id === id)
+        if (id === null || !isShown) return flash(context, TURN_NOT_SHOWN)
+        context.root.dispatch({ type: 'page.opened', page: 'chat' })
+        context.root.dispatch({ type: 'focus.moved', to: 'conversation' })
+        showItem(context, 'conversation', id)
+      }),
+  },
+]
+
+function withRow(
+  context: WorkbenchContext,
+  run: (row: SelectableRow) => Promise<void>,
+): Promise<void> | undefined {
+  const row = selectedChangesRow(context.root.state)
+  if (row === null) flash(context, NO_FILE_CHANGES)
+  return row === null ? undefined : run(row)
+}
+
+function select({ root }: WorkbenchContext, by: 1 | -1): void {
+  const rows = changesRows(root.state.session.changes.summary).filter(isSelectable)
+  const at = rows.findIndex(({ id }) => id === selectedChangesRow(root.state)?.id)
+  const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))]
+  if (next !== undefined) root.dispatch({ type: 'change.selected', id: next.id })
+}
+
+/** Rows of context above a hunk. */
+const ROWS_ABOVE = 2
+
+function moveToHunk(context: WorkbenchContext, by: 1 | -1): void {
+  const at = changesPlace(context)
+  if (at === null) return
+  const { hunk } = context.root.state.workbench.changes
+  const next = Math.max(0, Math.min(at.sheet.hunkRows.length - 1, hunk + by))
+  const row = at.sheet.hunkRows[next] ?? 0
+  const isVisible = at.top <= row && row < at.top + at.body
+  const top = isVisible ? at.top : Math.max(0, row - ROWS_ABOVE)
+  const scroll = { type: 'item', item: '', row: top } as const
+  context.root.dispatch({ type: 'change.hunkSelected', hunk: next, scroll })
+}
+
+/** The hunk is on the screen: it is undone at once, unless the file was modified since. */
+async function undoHunk(context: WorkbenchContext): Promise<void> {
+  const { state } = context.root
+  const shown = shownComparison(state)
+  const row = selectedChangesRow(state)
+  if (shown === null || shown.preview.hunks.length === 0 || versionsOf(row) === null) {
+    flash(context, NO_HUNK)
+    return
+  }
+  const { path, before, after, preview } = shown
+  const lines = changedLinesOf(preview.hunks, state.workbench.changes.hunk)
+  const selection = { lines: { path, before, after, lines } }
+  const { files, expected } = await context.session.changes.plan(selection)
+  const reasons = files.flatMap(({ reason }) => reason ?? [])
+  if (reasons.length > 0) throw new UserError(cannotUndoShown(reasons))
+  if (expected[path] !== after) return reviewUndo(context, selection, 'undo')
+  await applyUndo(context, { selection, direction: 'undo', expected })
+}

@@ -1,0 +1,80 @@
+import type { UndoPlan } from '../../lib/session/ports/changes.ts'
+import type { UndoSelection } from '../../lib/tools/journal/journal.ts'
+import { hunkHeader } from '../../lib/util/unified-diff.ts'
+import { UserError } from '../../lib/util/user-error.ts'
+import {
+  moreDiffLines,
+  UNDO_BINARY,
+  UNDO_MERGED,
+  UNDO_QUESTIONS,
+  UNDO_TITLES,
+  undoHeading,
+} from '../messages/dialogs.ts'
+import { cannotUndoShown, NOTHING_TO_UNDO, reverted } from '../messages/notices.ts'
+import type { QuestionAction } from '../state/overlay-actions.ts'
+import type { PageLine } from '../state/state.ts'
+import { openReview } from './open-overlay.ts'
+import { flash, type WorkbenchContext } from './workbench-command.ts'
+
+type FilesUndo = Extract<QuestionAction, { type: 'files.undo' }>
+
+/** Shows what an undo would change, before a yes. When a file prevents it, the reason. */
+export async function reviewUndo(
+  context: WorkbenchContext,
+  selection: UndoSelection,
+  direction: FilesUndo['direction'],
+): Promise<void> {
+  const plan = await context.session.changes.plan(selection)
+  const reasons = plan.files.flatMap(({ reason }) => reason ?? [])
+  if (plan.files.length === 0) return flash(context, NOTHING_TO_UNDO)
+  if (reasons.length > 0) throw new UserError(cannotUndoShown(reasons))
+  openReview(context, {
+    title: UNDO_TITLES[direction],
+    lines: undoLines(plan),
+    question: {
+      text: UNDO_QUESTIONS[direction],
+      action: { type: 'files.undo', selection, direction, expected: plan.expected },
+    },
+  })
+}
+
+/** All of the changes, or none. When a file was modified since it was shown, it is shown again. */
+export async function applyUndo(
+  context: WorkbenchContext,
+  { selection, expected, direction }: Omit<FilesUndo, 'type'>,
+): Promise<void> {
+  const { session } = context
+  try {
+    const paths = await session.changes.undo(selection, expected)
+    const labels = paths.map((path) => labelOf(path, context))
+    session.notify('info', reverted(labels, direction === 'redo'))
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown
+    session.notify('warning', thrown.message)
+    await reviewUndo(context, selection, direction)
+  }
+}
+
+function labelOf(path: string, { root }: WorkbenchContext): string {
+  const { directory } = root.state.session
+  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path
+}
+
+const MAX_LINES = 2_000
+const SIGNS = { context: ' ', added: '+', removed: '-' } as const
+
+export function undoLines({ files }: Pick<UndoPlan, 'files'>): readonly PageLine[] {
+  const lines = files.flatMap((file): readonly PageLine[] => [
+    { type: 'heading', text: undoHeading(file) },
+    ...(file.isMerged ? [{ type: 'text', text: UNDO_MERGED } as const] : []),
+    ...(file.isBinary ? [{ type: 'text', text: UNDO_BINARY } as const] : []),
+    ...file.hunks.flatMap((hunk): readonly PageLine[] => [
+      { type: 'diff', sign: '@', text: hunkHeader(hunk) },
+      ...hunk.lines.map(({ type, text }): PageLine => ({ type: 'diff', sign: SIGNS[type], text })),
+    ]),
+    { type: 'text', text: '' },
+  ])
+  if (lines.length <= MAX_LINES) return lines.slice(0, -1)
+  const more: PageLine = { type: 'text', text: moreDiffLines(lines.length - MAX_LINES) }
+  return [...lines.slice(0, MAX_LINES), more]
+}

@@ -1,0 +1,101 @@
+import type { SessionState } from '../../lib/session/state.ts'
+import type { UndoSelection } from '../../lib/tools/journal/journal.ts'
+import type {
+  ChangedFile,
+  ChangedTurn,
+  ChangeSummary,
+  TurnChange,
+} from '../../lib/tools/journal/summarize-changes.ts'
+import type { Hunk } from '../../lib/util/unified-diff.ts'
+import type { RootState } from './state.ts'
+
+export type FileGroup = 'agent' | 'shell' | 'others'
+
+/** A row of the list of changes. Those with an id can be selected. */
+export type ChangesRow =
+  | { readonly type: 'group'; readonly group: FileGroup | 'turns' }
+  | { readonly type: 'file'; readonly id: string; readonly file: ChangedFile }
+  | { readonly type: 'turn'; readonly id: string; readonly turn: ChangedTurn }
+  | {
+      readonly type: 'change'
+      readonly id: string
+      readonly change: TurnChange
+      readonly turn: ChangedTurn
+    }
+export type SelectableRow = Exclude<ChangesRow, { type: 'group' }>
+
+/** The files, by who changed them, and the turns with their changes. */
+export function changesRows({ files, turns }: ChangeSummary): readonly ChangesRow[] {
+  const rows: ChangesRow[] = []
+  for (const group of ['agent', 'shell', 'others'] as const) {
+    const own = files.filter((file) => groupOf(file) === group)
+    if (own.length > 0) rows.push({ type: 'group', group })
+    for (const file of own) rows.push({ type: 'file', id: `file ${file.path}`, file })
+  }
+  if (turns.length > 0) rows.push({ type: 'group', group: 'turns' })
+  for (const turn of turns) {
+    rows.push({ type: 'turn', id: `turn ${turn.turnId}`, turn })
+    for (const change of turn.changes) {
+      rows.push({ type: 'change', id: `change ${change.id}`, change, turn })
+    }
+  }
+  return rows
+}
+
+function groupOf({ sources }: ChangedFile): FileGroup {
+  if (sources.includes('tool') || sources.length === 0) return 'agent'
+  return sources.includes('shell') ? 'shell' : 'others'
+}
+
+export function isSelectable(row: ChangesRow): row is SelectableRow {
+  return row.type !== 'group'
+}
+
+/** The row that keys apply to: the selected one, else the first. */
+export function selectedChangesRow({ session, workbench }: RootState): SelectableRow | null {
+  const rows = changesRows(session.changes.summary).filter(isSelectable)
+  return rows.find(({ id }) => id === workbench.changes.selected) ?? rows[0] ?? null
+}
+
+type Versions = Pick<ChangedFile, 'path' | 'label' | 'before' | 'after'>
+
+/** The versions that the row compares; null for a turn with several changes. */
+export function versionsOf(row: SelectableRow | null): Versions | null {
+  if (row === null) return null
+  if (row.type === 'file') return row.file
+  if (row.type === 'change') return row.change
+  const [change, ...others] = row.turn.changes
+  return others.length === 0 ? (change ?? null) : null
+}
+
+/** The comparison of the selected row; null while it is requested, and for a turn with several changes. */
+export function shownComparison(state: RootState): SessionState['changes']['comparison'] {
+  const { comparison } = state.session.changes
+  const wanted = versionsOf(selectedChangesRow(state))
+  if (comparison === null || wanted === null) return null
+  const isSame =
+    comparison.path === wanted.path &&
+    comparison.before === wanted.before &&
+    comparison.after === wanted.after
+  return isSame ? comparison : null
+}
+
+/** The turn that the row belongs to; the newest one of a file. */
+export function turnOf(row: SelectableRow, { turns }: ChangeSummary): ChangedTurn | null {
+  if (row.type !== 'file') return row.turn
+  return turns.find(({ turnId }) => row.file.turnIds.includes(turnId)) ?? null
+}
+
+/** What undoing the complete row reverts. */
+export function undoOfRow(row: SelectableRow): UndoSelection {
+  if (row.type === 'file') return { ids: row.file.ids }
+  return row.type === 'turn' ? { turnId: row.turn.turnId } : { ids: [row.change.id] }
+}
+
+/** The numbers of the changed lines of a hunk, as in `RejectedLines`. */
+export function changedLinesOf(hunks: readonly Hunk[], index: number): readonly number[] {
+  const count = (hunk: Hunk | undefined): number =>
+    hunk?.lines.filter(({ type }) => type !== 'context').length ?? 0
+  const before = hunks.slice(0, index).reduce((sum, hunk) => sum + count(hunk), 0)
+  return Array.from({ length: count(hunks[index]) }, (_, at) => before + at)
+}

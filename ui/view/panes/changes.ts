@@ -1,0 +1,180 @@
+import {
+  changesRows,
+  isSelectable,
+  selectedChangesRow,
+  shownComparison,
+  turnOf,
+  versionsOf,
+} from '../../state/changes-rows.ts'
+import type { RootState } from '../../state/state.ts'
+import type { Styles } from '../../theme/styles.ts'
+import { changesTexts, paneTitles } from '../messages.ts'
+import { type DiffRows, renderDiff } from '../render/diff.ts'
+import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
+import { cleanLine } from '../render/sanitize.ts'
+import { pad, truncate, wrap } from '../render/wrap.ts'
+import type { Size } from '../types.ts'
+import { changesRow } from './changes-row.ts'
+import type { Pane, PaneOptions } from './pane.ts'
+
+/** What changed in this session: the files and turns, and the diff of the selected one next to or below them. */
+export const changes: Pane = {
+  id: 'changes',
+  title: () => paneTitles.changes,
+  render(state, size, options) {
+    const { summary } = state.session.changes
+    const note = changesTexts.total(summary.files.length, summary.added, summary.removed)
+    if (summary.files.length === 0 && summary.turns.length === 0) {
+      return { rows: wrap(styled(options.styles.muted, changesTexts.empty), size.columns) }
+    }
+    const parts = changesParts(size)
+    const list = listRows(state, parts.list, options.styles)
+    const detail = [
+      ...detailRows(state, parts.detail, options),
+      hintRow(state, parts.detail.columns, options),
+    ]
+    const rows = parts.isWide
+      ? besideEachOther(list, detail, parts, options.styles)
+      : [...list, styled(options.styles.border, '─'.repeat(size.columns)), ...detail]
+    return { rows: rows.slice(0, size.rows), note }
+  },
+}
+
+interface ChangesParts {
+  readonly isWide: boolean
+  readonly list: Size
+  /** Without the row of keys below it. */
+  readonly detail: Size
+}
+
+const WIDE_COLUMNS = 100
+const MIN_LIST_COLUMNS = 30
+/** A line with a blank after it. */
+const LINE_COLUMNS = 2
+
+/** The list is to the left of the diff on a wide screen, otherwise above it. */
+export function changesParts({ columns, rows }: Size): ChangesParts {
+  const isWide = columns >= WIDE_COLUMNS
+  if (isWide) {
+    const list = Math.max(MIN_LIST_COLUMNS, Math.floor(columns * 0.3))
+    const detail = { columns: columns - list - LINE_COLUMNS, rows: Math.max(0, rows - 1) }
+    return { isWide, list: { columns: list, rows }, detail }
+  }
+  const above = Math.min(rows, Math.max(3, Math.floor(rows * 0.4)))
+  return {
+    isWide,
+    list: { columns, rows: above },
+    detail: { columns, rows: Math.max(0, rows - above - 2) },
+  }
+}
+
+/** The rows of the diff that is shown; null while it is compared, and when there is none. */
+export function changesSheet(
+  state: RootState,
+  columns: number,
+  options: Pick<PaneOptions, 'styles' | 'formatter'>,
+): DiffRows | null {
+  const shown = shownComparison(state)
+  if (shown === null || shown.type !== 'text') return null
+  return renderDiff(shown.preview, columns - MARK_COLUMNS, options)
+}
+
+/** The bar in front of the hunk that keys apply to. */
+const MARK_COLUMNS = 1
+
+/** The first visible row of the diff. */
+export function firstChangesRow({ workbench }: RootState, sheet: DiffRows, height: number): number {
+  const { changes: scroll } = workbench.scroll
+  const last = Math.max(0, sheet.count - height)
+  return scroll.type === 'end' ? last : Math.min(scroll.row, last)
+}
+
+/** The part of the list around the selected row. */
+function listRows(state: RootState, { columns, rows }: Size, styles: Styles): readonly Row[] {
+  const all = changesRows(state.session.changes.summary)
+  const selected = selectedChangesRow(state)
+  const at = all.findIndex((one) => isSelectable(one) && one.id === selected?.id)
+  const top = Math.max(0, Math.min(at - Math.floor(rows / 2), all.length - rows))
+  const hasFocus = state.workbench.focus === 'changes'
+  const shown = all.slice(top, top + rows).map((one, index) => {
+    const isSelected = top + index === at
+    return changesRow(one, { columns, styles, isSelected, hasFocus, now: state.workbench.now })
+  })
+  return [...shown, ...Array.from({ length: rows - shown.length }, () => EMPTY_ROW)]
+}
+
+function detailRows(state: RootState, size: Size, options: PaneOptions): readonly Row[] {
+  const filled = (rows: readonly Row[]): readonly Row[] => [
+    ...rows.slice(0, size.rows),
+    ...Array.from({ length: Math.max(0, size.rows - rows.length) }, () => EMPTY_ROW),
+  ]
+  const sheet = changesSheet(state, size.columns, options)
+  if (sheet === null) return filled(withoutDiff(state, size.columns, options.styles))
+  const top = firstChangesRow(state, sheet, size.rows)
+  const { hunk } = state.workbench.changes
+  const isFocused = state.workbench.focus === 'changes'
+  return filled(
+    sheet.slice(top, top + size.rows).map((content, index) => {
+      const isCurrent = isFocused && sheet.hunkAt(top + index) === hunk
+      return row(isCurrent ? styled(options.styles.accent, '▌') : ' ', content)
+    }),
+  )
+}
+
+/** A turn with several changes, and files that cannot be compared by lines. */
+function withoutDiff(state: RootState, columns: number, styles: Styles): readonly Row[] {
+  const selected = selectedChangesRow(state)
+  if (selected === null) return []
+  const shown = shownComparison(state)
+  if (versionsOf(selected) !== null) {
+    const text = shown === null ? changesTexts.comparing : changesTexts.withoutLines[shown.type]
+    return [truncate(row(' ', styled(styles.muted, text)), columns)]
+  }
+  const turn = turnOf(selected, state.session.changes.summary)
+  if (turn === null) return []
+  const title = styled(styles.user, cleanLine(turn.text ?? changesTexts.unknownMessage))
+  const now = state.workbench.now
+  return [
+    ...wrap(title, columns - 1, { indent: ' ' }),
+    EMPTY_ROW,
+    ...turn.changes.map((change) =>
+      changesRow(
+        { type: 'change', id: '', change, turn },
+        { columns, styles, isSelected: false, hasFocus: false, now },
+      ),
+    ),
+  ]
+}
+
+const HINTS = [
+  ['changes.undoHunk', changesTexts.undoHunk],
+  ['changes.undo', changesTexts.undo],
+  ['changes.undoTurn', changesTexts.undoTurn],
+  ['changes.redo', changesTexts.redo],
+  ['changes.open', changesTexts.open],
+  ['changes.copy', changesTexts.copy],
+  ['changes.goToTurn', changesTexts.goToTurn],
+] as const
+
+function hintRow({ workbench }: RootState, columns: number, { styles, key }: PaneOptions): Row {
+  if (workbench.focus !== 'changes') return EMPTY_ROW
+  const hints = HINTS.flatMap(([command, does]) => {
+    const stroke = key(command)
+    return stroke === null
+      ? []
+      : [row(styled(styles.accent, stroke), ' ', styled(styles.muted, does))]
+  })
+  return truncate(row(' ', joinRows(hints, '  ')), columns)
+}
+
+function besideEachOther(
+  list: readonly Row[],
+  detail: readonly Row[],
+  parts: ChangesParts,
+  styles: Styles,
+): readonly Row[] {
+  const line = styled(styles.border, '│ ')
+  return list.map((one, index) =>
+    row(pad(one, parts.list.columns), line, detail[index] ?? EMPTY_ROW),
+  )
+}
