@@ -21,6 +21,7 @@ import {
   versionsOf,
 } from '../state/changes-rows.ts'
 import type { RootState } from '../state/state.ts'
+import { currentHunk } from '../view/panes/changes.ts'
 import { copyText } from './copy.ts'
 import { applyUndo, reviewUndo } from './review-undo.ts'
 import { changesPlace, showItem } from './scroll.ts'
@@ -71,7 +72,9 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
       const versions = versionsOf(selectedChangesRow(state))
       if (versions === null) return flash(context, NO_HUNK)
       const hunk = shownComparison(state)?.preview.hunks[state.workbench.changes.hunk]
-      const line = hunk?.lines.find(({ type }) => type !== 'context')
+      const first = hunk?.lines.findIndex(({ type }) => type !== 'context') ?? 0
+      // Where lines were only removed, the line after them.
+      const line = hunk?.lines.find((one, at) => at >= first && one.newNumber !== null)
       await context.editFile(versions.path, line?.newNumber ?? hunk?.newStart ?? 1)
     },
   },
@@ -129,7 +132,7 @@ const ROWS_ABOVE = 2
 function moveToHunk(context: WorkbenchContext, by: 1 | -1): void {
   const at = changesPlace(context)
   if (at === null) return
-  const { hunk } = context.root.state.workbench.changes
+  const hunk = currentHunk(context.root.state, at.sheet)
   const next = Math.max(0, Math.min(at.sheet.hunkRows.length - 1, hunk + by))
   const row = at.sheet.hunkRows[next] ?? 0
   const isVisible = at.top <= row && row < at.top + at.body
@@ -142,13 +145,13 @@ function moveToHunk(context: WorkbenchContext, by: 1 | -1): void {
 async function undoHunk(context: WorkbenchContext): Promise<void> {
   const { state } = context.root
   const shown = shownComparison(state)
-  const row = selectedChangesRow(state)
-  if (shown === null || shown.preview.hunks.length === 0 || versionsOf(row) === null) {
+  const at = changesPlace(context)
+  if (shown === null || at === null || shown.preview.hunks.length === 0) {
     flash(context, NO_HUNK)
     return
   }
   const { path, before, after, preview } = shown
-  const lines = changedLinesOf(preview.hunks, state.workbench.changes.hunk)
+  const lines = changedLinesOf(preview.hunks, currentHunk(state, at.sheet))
   const selection = { lines: { path, before, after, lines } }
   const { files, expected } = await context.session.changes.plan(selection)
   const reasons = files.flatMap(({ reason }) => reason ?? [])

@@ -45,19 +45,13 @@ export async function applyUndo(
 ): Promise<void> {
   const { session } = context
   try {
-    const paths = await session.changes.undo(selection, expected)
-    const labels = paths.map((path) => labelOf(path, context))
+    const labels = await session.changes.undo(selection, expected)
     session.notify('info', reverted(labels, direction === 'redo'))
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
     session.notify('warning', thrown.message)
     await reviewUndo(context, selection, direction)
   }
-}
-
-function labelOf(path: string, { root }: WorkbenchContext): string {
-  const { directory } = root.state.session
-  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path
 }
 
 const MAX_LINES = 2_000

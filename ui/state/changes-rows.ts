@@ -43,7 +43,7 @@ export function changesRows({ files, turns }: ChangeSummary): readonly ChangesRo
 }
 
 function groupOf({ sources }: ChangedFile): FileGroup {
-  if (sources.includes('tool') || sources.length === 0) return 'agent'
+  if (sources.includes('tool')) return 'agent'
   return sources.includes('shell') ? 'shell' : 'others'
 }
 

@@ -88,9 +88,9 @@ export const changesTexts = {
   undo: 'undo file',
   undoTurn: 'undo turn',
   redo: 'redo',
-  open: 'open in editor',
-  copy: 'copy patch',
-  goToTurn: 'turn in chat',
+  open: 'open',
+  copy: 'copy',
+  goToTurn: 'go to turn',
 } as const
 
 export const conversationTexts = {

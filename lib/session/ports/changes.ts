@@ -1,9 +1,8 @@
-import { relative } from 'node:path'
 import { MISSING_FILE } from '../../tools/files/files.ts'
 import type { JournalEntry, UndoSelection } from '../../tools/journal/journal.ts'
 import { patchOfFiles } from '../../tools/journal/patch-of-files.ts'
 import type { FileRevert } from '../../tools/journal/plan-revert.ts'
-import type { ChangedFile } from '../../tools/journal/summarize-changes.ts'
+import { type ChangedFile, labelOf } from '../../tools/journal/summarize-changes.ts'
 import { diffContents } from '../../tools/journal/version-diff.ts'
 import type { Hunk } from '../../util/unified-diff.ts'
 import { UserError } from '../../util/user-error.ts'
@@ -39,7 +38,7 @@ export interface ChangesPort {
   /** Query: what an undo would change; no files when there is nothing to undo. */
   plan(selection: UndoSelection): Promise<UndoPlan>
   /**
-   * Reverts changes, all or none; gives the files. Rejects with the reasons when a file has changed since, also since it was shown
+   * Reverts changes, all or none; gives the labels of the files. Rejects with the reasons when a file has changed since, also since it was shown
    * (`expected`).
    */
   undo(selection: UndoSelection, expected?: UndoPlan['expected']): Promise<readonly string[]>
@@ -72,7 +71,7 @@ export function createChanges(
     },
     async undo(selection, expected) {
       const result = await journal.undo(selection, expected).finally(refresh)
-      if (result.ok) return result.paths
+      if (result.ok) return result.paths.map((path) => labelOf(path, directory))
       throw new UserError(cannotUndo(result.reasons))
     },
     async newestUndo() {
@@ -105,8 +104,7 @@ function toPlanned(
   directory: string,
 ): PlannedRevert {
   const { type, hunks, added, removed } = diffContents(now?.bytes ?? null, bytes)
-  const within = relative(directory, path)
-  const label = within.startsWith('../') ? path : within
+  const label = labelOf(path, directory)
   const isDeleted = bytes === null
   return { label, hunks, added, removed, isBinary: type !== 'text', isDeleted, isMerged, reason }
 }

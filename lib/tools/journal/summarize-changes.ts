@@ -109,7 +109,8 @@ export async function summarizeChanges(
 
 const TURN_SOURCES: ReadonlySet<ChangeSource> = new Set(['tool', 'shell'])
 
-function labelOf(path: string, directory: string): string {
+/** Relative to the project if it is inside. */
+export function labelOf(path: string, directory: string): string {
   const within = relative(directory, path)
   return within === '..' || within.startsWith(`..${sep}`) ? path : within
 }

@@ -20,8 +20,8 @@ interface RowOptions {
 export function changesRow(one: ChangesRow, options: RowOptions): Row {
   const { columns, styles, isSelected, hasFocus } = options
   const [left, right] = contentOf(one, options)
-  const room = columns - rowWidth(right) - (right.length === 0 ? 0 : 1)
-  const line = row(pad(truncate(left, Math.max(1, room)), Math.max(1, room)), ' ', right)
+  const room = Math.max(1, columns - rowWidth(right) - 1)
+  const line = row(pad(truncate(left, room), room), ' ', right)
   if (!isSelected) return truncate(line, columns)
   return hasFocus
     ? styled(styles.selection, fitRow(rowText(line), columns))

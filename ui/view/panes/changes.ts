@@ -89,6 +89,11 @@ export function firstChangesRow({ workbench }: RootState, sheet: DiffRows, heigh
   return scroll.type === 'end' ? last : Math.min(scroll.row, last)
 }
 
+/** The hunk that keys apply to: there are fewer of them after an undo. */
+export function currentHunk({ workbench }: RootState, { hunkRows }: DiffRows): number {
+  return Math.max(0, Math.min(hunkRows.length - 1, workbench.changes.hunk))
+}
+
 /** The part of the list around the selected row. */
 function listRows(state: RootState, { columns, rows }: Size, styles: Styles): readonly Row[] {
   const all = changesRows(state.session.changes.summary)
@@ -111,7 +116,7 @@ function detailRows(state: RootState, size: Size, options: PaneOptions): readonl
   const sheet = changesSheet(state, size.columns, options)
   if (sheet === null) return filled(withoutDiff(state, size.columns, options.styles))
   const top = firstChangesRow(state, sheet, size.rows)
-  const { hunk } = state.workbench.changes
+  const hunk = currentHunk(state, sheet)
   const isFocused = state.workbench.focus === 'changes'
   return filled(
     sheet.slice(top, top + size.rows).map((content, index) => {

@@ -1,0 +1,135 @@
+import { expect } from 'chai'
+import { cannotUndo } from '../../../lib/session/messages.ts'
+import { changedSincePreview } from '../../../lib/tools/messages.ts'
+import { UNDO_TITLES } from '../../../ui/messages/dialogs.ts'
+import { NOTHING_TO_REDO, reverted } from '../../../ui/messages/notices.ts'
+import { selectedChangesRow } from '../../../ui/state/changes-rows.ts'
+import type { RootState } from '../../../ui/state/state.ts'
+import { changesTexts } from '../../../ui/view/messages.ts'
+import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
+
+const LINES = Array.from({ length: 20 }, (_, index) => `line ${index}`)
+const withLine = (index: number, text: string, lines = LINES): readonly string[] =>
+  lines.map((line, at) => (at === index ? text : line))
+const BEFORE = LINES.join('\n')
+const CHANGED = withLine(15, 'two', [...withLine(3, 'one')])
+const AFTER = CHANGED.join('\n')
+
+const write = (file: string, content: string) => ({
+  name: 'Write',
+  args: { file_path: file, content },
+})
+const setting = {
+  options: { mode: 'bypassPermissions' },
+  files: { 'a.txt': BEFORE },
+  answers: [{ calls: [write('a.txt', AFTER), write('new.txt', 'new\n')] }, { text: 'Done.' }],
+} as const
+const files = ({ session }: RootState) => session.changes.summary.files.map(({ label }) => label)
+const selected = (state: RootState) => selectedChangesRow(state)?.type
+const hunks = ({ session }: RootState) => session.changes.comparison?.preview.hunks.length
+
+const afterTurn = (workbench: WorkbenchScript): WorkbenchScript =>
+  workbench
+    .send('Change the files')
+    .expectState('files', files, ['a.txt', 'new.txt'])
+    .press('alt+3')
+    .expectState('hunks', hunks, 2)
+const text =
+  (file: string, wanted: string): ((desk: { read(file: string): string }) => unknown) =>
+  (desk) =>
+    expect(desk.read(file)).to.equal(wanted)
+
+describe('The page of changes', () => {
+  it(
+    'is empty before the first change',
+    withWorkbench({}, (workbench) =>
+      workbench.submit('/changes').expectFocus('changes').expectScreen(changesTexts.empty),
+    ),
+  )
+
+  it(
+    'lists files and turns, with the diff of the selected one',
+    withWorkbench(setting, (workbench) =>
+      afterTurn(workbench)
+        .expectScreen('M a.txt', 'A new.txt', 'Change the files', '+ one', '+ two')
+        .press('j')
+        .expectScreen('+ new')
+        .press('j')
+        .expectState('selected', selected, 'turn')
+        .press('g')
+        .expectFocus('conversation'),
+    ),
+  )
+
+  it(
+    'undoes the hunk at the cursor at once, and redoes it',
+    withWorkbench(setting, (workbench) =>
+      afterTurn(workbench)
+        .press(']', 'u')
+        .expectNotice(reverted(['a.txt'], false).split('{')[0] ?? '')
+        .check(text('a.txt', withLine(3, 'one').join('\n')))
+        .expectState('hunks', hunks, 1)
+        .press('ctrl+y')
+        .expectPage(UNDO_TITLES.redo)
+        .press('y')
+        .expectNotice(reverted(['a.txt'], true))
+        .check(text('a.txt', AFTER))
+        .press('ctrl+y')
+        .expectFlash(NOTHING_TO_REDO),
+    ),
+  )
+
+  it(
+    'undoes a turn after showing what changes, in three keys',
+    withWorkbench(setting, (workbench) =>
+      afterTurn(workbench)
+        .press('U')
+        .expectPage(UNDO_TITLES.undo)
+        .expectScreen('new.txt', '- two', '+ line 15')
+        .press('y')
+        .expectState('files', files, [])
+        .check(text('a.txt', BEFORE)),
+    ),
+  )
+
+  it(
+    'shows an undo again when a file is modified after the preview, and writes nothing',
+    withWorkbench(setting, (workbench) =>
+      afterTurn(workbench)
+        .press('d')
+        .expectPage(UNDO_TITLES.undo)
+        .write('a.txt', withLine(9, 'by hand', [...CHANGED]).join('\n'))
+        .press('y')
+        .perform(({ root, project }) =>
+          root.when(
+            ({ session }) =>
+              [...session.settled, ...session.current].some(
+                (entry) =>
+                  entry.type === 'notice' &&
+                  entry.text === cannotUndo([changedSincePreview(`${project}/a.txt`)]),
+              ) || undefined,
+          ),
+        )
+        .expectPage(UNDO_TITLES.undo)
+        .check(text('a.txt', withLine(9, 'by hand', [...CHANGED]).join('\n')))
+        .press('y')
+        .expectNotice(reverted(['a.txt'], false))
+        .expectScreen(changesTexts.groups.others)
+        .check(text('a.txt', withLine(9, 'by hand').join('\n'))),
+    ),
+  )
+
+  it(
+    'copies the patch of a file, and opens it at the line of the hunk',
+    withWorkbench(setting, (workbench) =>
+      afterTurn(workbench)
+        .press(']', 'o')
+        .press('y')
+        .perform(({ root }) => root.when(({ workbench }) => workbench.flash ?? undefined))
+        .check(({ done, project }) => {
+          expect(done[0]).to.equal(`edit ${project}/a.txt:16`)
+          expect(done[1]).to.match(/^copy diff --git a\/a\.txt b\/a\.txt\n--- a\/a\.txt\n/)
+        }),
+    ),
+  )
+})
