@@ -54,6 +54,8 @@ describe('The help', () => {
       'Everywhere',
       'f1                 Show this help',
       'ctrl+p             unknown.command',
+      'ctrl+c             app.interrupt',
+      'ctrl+d             app.quitWhenEmpty',
       '',
       'Approval',
       'y                  Allow this call once',
