@@ -10,7 +10,7 @@ const scroll = ({ workbench: { overlay } }: RootState): number | null =>
 const shownRows = (screen: string): readonly number[] =>
   (/(\d+)–(\d+) of (\d+) ─╯/.exec(screen) ?? []).slice(1).map(Number)
 
-const PAGE_DOWN_20_TIMES = Array.from({ length: 20 }, () => 'pagedown')
+const PAGE_DOWN_TO_THE_END = Array.from({ length: 60 }, () => 'pagedown')
 
 describe('The help', () => {
   it('scrolls up with the first key after its end was reached', () => {
@@ -19,7 +19,7 @@ describe('The help', () => {
     return withWorkbench({}, (workbench) =>
       workbench
         .press('f1')
-        .press(...PAGE_DOWN_20_TIMES)
+        .press(...PAGE_DOWN_TO_THE_END)
         .check(({ screen }) => {
           ;[, last = 0, count = 0] = shownRows(screen())
           expect(last).to.be.greaterThan(1)
@@ -37,7 +37,7 @@ describe('The help', () => {
     return withWorkbench({}, (workbench) =>
       workbench
         .press('f1')
-        .press(...PAGE_DOWN_20_TIMES)
+        .press(...PAGE_DOWN_TO_THE_END)
         .dispatch({ type: 'viewport.changed', size: { columns: 120, rows: 50 } })
         .check(({ screen }) => {
           ;[first = 0] = shownRows(screen())
@@ -89,7 +89,7 @@ describe('The question whether to trust a directory', () => {
         .press('y')
         .expectFlash(READ_TO_END)
         .expectPage(TRUST_TITLE)
-        .press(...PAGE_DOWN_20_TIMES)
+        .press(...PAGE_DOWN_TO_THE_END)
         .check(({ screen }) => expect(screen()).to.contain('allow Bash(a⏎\\u202e:*)'))
         .press('y')
         .expectNoOverlay(),
