@@ -1,9 +1,23 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import { withLock } from '../../lib/fs/lock.ts'
 import { rejection } from '../support/rejection.ts'
+
+const PROGRAM = path.join(import.meta.dirname, '../support/add-one-program.ts')
+const PROCESSES = 4
+const ROUNDS = 20
 
 describe('A lock of a path', () => {
   let folder: string
@@ -33,6 +47,27 @@ describe('A lock of a path', () => {
     const failure = new Error('failed')
     expect(await rejection(withLock(file, () => Promise.reject(failure)))).to.equal(failure)
     expect(existsSync(`${file}.lock`)).to.equal(false)
+  })
+
+  it('of a process that was killed is taken over by only one of those that wait', async function () {
+    this.timeout(120_000)
+    const counter = path.join(folder, 'counter')
+    writeFileSync(counter, '0')
+    const processes = Array.from({ length: PROCESSES }, () => fork(PROGRAM))
+    try {
+      for (let round = 0; round < ROUNDS; round++) {
+        mkdirSync(`${file}.lock`)
+        utimesSync(`${file}.lock`, 1, 1)
+        const replies = processes.map((child) => once(child, 'message'))
+        for (const child of processes) child.send({ file, counter })
+        expect((await Promise.all(replies)).flat())
+          .to.include('added')
+          .and.have.length(PROCESSES * 2)
+      }
+    } finally {
+      for (const child of processes) child.kill()
+    }
+    expect(Number(readFileSync(counter, 'utf8'))).to.equal(ROUNDS * PROCESSES)
   })
 
   it('that cannot be had stops the task, or lets it run when that is asked for', async () => {

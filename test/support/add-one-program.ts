@@ -1,0 +1,15 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { withLock } from '../../lib/fs/lock.ts'
+
+/** Adds one to the number in a file for each message, while it holds the lock. A second holder would lose an addition. */
+process.on('message', ({ file, counter }: { file: string; counter: string }) => {
+  void withLock(file, async () => {
+    const count = Number(readFileSync(counter, 'utf8'))
+    await pause(5)
+    writeFileSync(counter, String(count + 1))
+  }).then(
+    () => process.send?.('added'),
+    (thrown: unknown) => process.send?.(String(thrown)),
+  )
+})
