@@ -39,6 +39,7 @@ import { createCommandRunner } from './command-runner.ts'
 import { findFiles, startCompletion } from './completion-controller.ts'
 import { startDraftSaver } from './draft-saver.ts'
 import { refreshGitOnFocus } from './git-refresh.ts'
+import { startMemoryPageLoader } from './memory-page-loader.ts'
 import { refreshMemoryOnFocus } from './memory-refresh.ts'
 import { startMessageDraftSaver } from './message-draft-saver.ts'
 import { openMessageDrafts } from './message-drafts.ts'
@@ -195,6 +196,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     report: (problem) => reportProblems([problem]),
   })
   refreshMemoryOnFocus(root, () => session.current.memory)
+  startMemoryPageLoader(root, () => session.current.memory)
   refreshGitOnFocus(root, () => session.current.git)
   compareSelectedChange(root, () => session.current.changes)
   let end = (): void => undefined

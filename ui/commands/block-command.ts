@@ -2,7 +2,7 @@ import type { MemoryItem } from '../../lib/session/state.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { NO_MEMORY_BLOCKS } from '../messages/notices.ts'
 import type { RootState } from '../state/state.ts'
-import { selectedBlock } from '../view/panes/memory.ts'
+import { selectedBlock } from '../view/panes/memory-selection.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** A command on the selected memory block; it is unavailable while there is none. */

@@ -10,7 +10,7 @@ import {
 } from '../messages/notices.ts'
 import { composeMerge, isDecided } from '../state/merge.ts'
 import type { MergeChoice } from '../state/state.ts'
-import { selectedBlock } from '../view/panes/memory.ts'
+import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { pressedTwice } from './confirm-press.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 

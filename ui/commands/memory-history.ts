@@ -15,7 +15,7 @@ import {
 } from '../messages/dialogs.ts'
 import { blockUnknown, NO_EARLIER_VERSION, NOTHING_LEARNED, sameText } from '../messages/notices.ts'
 import type { PageLine, PickerItem } from '../state/state.ts'
-import { selectedBlock } from '../view/panes/memory.ts'
+import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { needsMemoryBlock } from './block-command.ts'
 import { diffLines } from './memory-diff.ts'
 import { openPage, openPicker, openReview } from './open-overlay.ts'
@@ -35,7 +35,13 @@ export const MEMORY_HISTORY_COMMANDS: readonly WorkbenchCommand[] = [
         current: false,
       })),
     unavailable: needsMemoryBlock,
-    run: (context, argument) => openHistoryPage(context, argument.trim()),
+    run(context, argument) {
+      const { page, focus } = context.root.state.workbench
+      const isOnPage = page === 'memory' && focus === 'memory' && argument.trim() === ''
+      if (!isOnPage) return openHistoryPage(context, argument.trim())
+      context.root.dispatch({ type: 'memoryPage.columnChosen', column: 'history' })
+      return undefined
+    },
   },
   {
     id: 'memory.undo',

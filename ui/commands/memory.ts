@@ -1,11 +1,12 @@
 import type { MemoryItem } from '../../lib/session/state.ts'
 import { blockIsReadOnly, NO_MEMORY_BLOCKS } from '../messages/notices.ts'
 import type { RootState } from '../state/state.ts'
-import { selectedBlock } from '../view/panes/memory.ts'
+import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { onBlock } from './block-command.ts'
 import { MEMORY_BLOCK_COMMANDS } from './memory-blocks.ts'
 import { MEMORY_EDITOR_COMMANDS, saveEdit, startEdit } from './memory-editor.ts'
 import { MEMORY_HISTORY_COMMANDS } from './memory-history.ts'
+import { MEMORY_PAGE_COMMANDS } from './memory-page.ts'
 import { showItem } from './scroll.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -34,6 +35,7 @@ export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
   ...MEMORY_EDITOR_COMMANDS,
   ...MEMORY_HISTORY_COMMANDS,
   ...MEMORY_BLOCK_COMMANDS,
+  ...MEMORY_PAGE_COMMANDS,
 ]
 
 function notEditable(state: RootState): string | null {

@@ -13,6 +13,7 @@ import {
   openVersion,
   reviewRestore,
 } from './memory-history.ts'
+import { findInBlock } from './memory-page.ts'
 import { setDefaultModel, setModel } from './models.ts'
 import { runFromPalette } from './palette.ts'
 import { setKeymap, setTheme } from './preferences.ts'
@@ -91,6 +92,8 @@ export async function performAccepted(
       return addRule(context, action, text)
     case 'memory.create':
       return context.session.memory.blocks.create(text)
+    case 'memory.find':
+      return findInBlock(context, text)
     case 'memory.setProperty':
       return setProperty(context, action, text)
     case 'approval.deny':

@@ -8,6 +8,7 @@ import { changesParts, changesSheet, firstChangesRow } from '../view/panes/chang
 import { conversationList } from '../view/panes/conversation.ts'
 import { divideJobs, outputList } from '../view/panes/jobs.ts'
 import { memoryList } from '../view/panes/memory.ts'
+import { isMemoryPage, textList, textSize } from '../view/panes/memory-page.ts'
 import type { PaneOptions } from '../view/panes/pane.ts'
 import { skillList } from '../view/panes/skills.ts'
 import { type RowList, scrolledBy, scrolledTo } from '../view/panes/virtual-list.ts'
@@ -128,11 +129,19 @@ export function page(context: WorkbenchContext, pane: Focus): number {
   return Math.max(1, paneSize(context, pane).rows - 2)
 }
 
+/** The size of the part of the pane that scrolls. */
 function paneSize(context: WorkbenchContext, pane: Focus): Size {
+  const size = placeOf(context, pane)
+  const { state } = context.root
+  if (pane === 'jobs') return divideJobs(size, state.session.jobs.length).output
+  return pane === 'memory' && isMemoryPage(state.workbench, size) ? textSize(size) : size
+}
+
+/** The size of the pane without its title. */
+function placeOf(context: WorkbenchContext, pane: Focus): Size {
   const rect = layout(context.root.state).find((placed) => placed.pane === pane)?.rect
   if (rect === undefined) return { columns: 80, rows: 1 }
-  const size = { columns: rect.columns, rows: Math.max(1, rect.rows - 1) }
-  return pane === 'jobs' ? divideJobs(size, context.root.state.session.jobs.length).output : size
+  return { columns: rect.columns, rows: Math.max(1, rect.rows - 1) }
 }
 
 function paneOptions(context: WorkbenchContext): PaneOptions {
@@ -147,7 +156,11 @@ function paneOptions(context: WorkbenchContext): PaneOptions {
 function listOf(context: WorkbenchContext, pane: Focus, { columns }: Size): RowList | null {
   const { state } = context.root
   if (pane === 'conversation') return conversationList(state, columns, paneOptions(context))
-  if (pane === 'memory') return memoryList(state, columns, context.renderOptions().styles)
+  if (pane === 'memory') {
+    const { styles } = context.renderOptions()
+    const isText = isMemoryPage(state.workbench, placeOf(context, pane))
+    return isText ? textList(state, columns, styles) : memoryList(state, columns, styles)
+  }
   if (pane === 'jobs') return outputList(state, columns, context.renderOptions().styles)
   return pane === 'skills' ? skillList(state, columns, context.renderOptions()) : null
 }

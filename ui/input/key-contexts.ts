@@ -5,7 +5,7 @@ import { type KeyContext, type Keymap, keyFor } from './keymap.ts'
 
 /** The contexts in which keys are looked up, the most specific first. */
 export function activeContexts(state: RootState): readonly KeyContext[] {
-  const { overlay, focus, memory, approval, vim } = state.workbench
+  const { overlay, focus, page, memory, approval, vim } = state.workbench
   if (overlay?.type === 'page' && overlay.question !== undefined) {
     return ['question', 'help', 'global']
   }
@@ -19,6 +19,9 @@ export function activeContexts(state: RootState): readonly KeyContext[] {
     return [...mode, 'memoryEditor', 'text', 'global']
   if (focus === 'approval' && approval.editing !== null)
     return [...mode, 'approvalEditor', 'text', 'global']
+  if (focus === 'memory' && page === 'memory' && memory.page.column !== 'blocks') {
+    return [memory.page.column === 'text' ? 'memoryText' : 'memoryHistory', 'memory', 'global']
+  }
   return [focus, 'global']
 }
 

@@ -14,6 +14,8 @@ export const CONTEXTS = [
   'completion',
   'conversation',
   'memory',
+  'memoryText',
+  'memoryHistory',
   'memoryEditor',
   'memoryMerge',
   'changes',

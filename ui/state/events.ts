@@ -4,6 +4,7 @@ import type { BlockDraftText, MergePart } from '../../lib/session/state.ts'
 import type { Size } from '../view/types.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
+import type { MemoryPageEvent } from './memory-page.ts'
 import type { PageId } from './pages.ts'
 import type { Completion, Focus, MergeChoice, Overlay, PaneId, Scroll } from './state.ts'
 import type { VimState } from './vim.ts'
@@ -71,6 +72,7 @@ export type WorkbenchEvent =
   | { readonly type: 'memory.draftDiscarded'; readonly label: string }
   | { readonly type: 'change.selected'; readonly id: string }
   | { readonly type: 'change.hunkSelected'; readonly hunk: number; readonly scroll: Scroll }
+  | MemoryPageEvent
   | { readonly type: 'skill.selected'; readonly id: string }
   | { readonly type: 'job.selected'; readonly id: string }
   | { readonly type: 'approval.selected'; readonly callId: string }
@@ -158,6 +160,14 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'memory.draftDiscarded': true,
   'change.selected': true,
   'change.hunkSelected': true,
+  'memoryPage.columnChosen': true,
+  'memoryPage.factsRead': true,
+  'memoryPage.sharingRead': true,
+  'memoryPage.authorsToggled': true,
+  'memoryPage.lineMoved': true,
+  'memoryPage.versionMoved': true,
+  'memoryPage.versionMarked': true,
+  'memoryPage.queried': true,
   'skill.selected': true,
   'job.selected': true,
   'approval.selected': true,

@@ -65,6 +65,8 @@ export type PromptAction =
     }
   | { readonly type: 'approval.deny'; readonly callId: string }
   | { readonly type: 'memory.create' }
+  /** Goes to the text in the selected block. */
+  | { readonly type: 'memory.find' }
   | {
       readonly type: 'memory.setProperty'
       readonly property: 'label' | 'description' | 'limit'

@@ -3,6 +3,7 @@ import type { BlockDraftText, Delivery, MergePart, SessionState } from '../../li
 import type { Size } from '../view/types.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
+import type { MemoryPage } from './memory-page.ts'
 import type { PickerAction, PromptAction, QuestionAction } from './overlay-actions.ts'
 import type { PageId } from './pages.ts'
 import type { VimState } from './vim.ts'
@@ -159,6 +160,7 @@ export interface WorkbenchState {
     readonly merging: MemoryMerge | null
     /** Texts that were typed and not saved, by the label of their block. */
     readonly drafts: Readonly<Record<string, BlockDraftText>>
+    readonly page: MemoryPage
   }
   readonly changes: {
     /** Id of a row of the list. */

@@ -219,6 +219,39 @@ export const completionTexts = {
   position: (at: number, count: number) => `${at} of ${count}`,
 }
 
+export const memoryPageTexts = {
+  blocks: 'BLOCKS',
+  sizes: 'chars   tok',
+  inContext: (tokens: string, percent: number | null) =>
+    `in context ≈ ${tokens} tokens${percent === null ? '' : ` (${percent.toFixed(1)} %)`}`,
+  learned: 'THIS SESSION LEARNED',
+  shared: (agents: readonly string[]) =>
+    agents.length > 2 ? `≡ ${counted(agents.length, 'other agent')}` : `≡ ${agents.join(', ')}`,
+  readOnly: 'read-only',
+  empty: '(empty)',
+  agent: 'agent',
+  history: (label: string) => `HISTORY  ${label}`,
+  reading: 'reading …',
+  deleted: 'deleted',
+  change: (from: string | null, to: string) => `── ${from ?? 'created'} → ${to} ──`,
+  sameText: 'The text is the same.',
+  compare: 'compare, restore',
+  edit: 'edit',
+  authors: 'authors',
+  versions: 'history',
+  find: 'find',
+  next: 'next',
+  undo: 'undo',
+  learnedKey: 'learned',
+  create: 'new',
+  goToTurn: 'go to its turn',
+  copyLine: 'copy',
+  back: 'back',
+  diffToNow: 'diff to now',
+  mark: 'mark',
+  restore: 'restore',
+}
+
 export const memoryTexts = {
   withoutAgent: 'The memory of the agent.',
   empty: 'The agent has no memory blocks.',

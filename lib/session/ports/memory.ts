@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { serverName } from '../../client/backend.ts'
+import { type BlameLine, readBlame } from '../../memory/blame.ts'
 import { type DraftFiles, openDrafts } from '../../memory/drafts.ts'
 import { listVersionRows, type VersionPage, type VersionRow } from '../../memory/history.ts'
 import { blockNotFound } from '../../memory/messages.ts'
@@ -22,6 +23,8 @@ export interface MemoryPort {
   refresh(): Promise<void>
   /** Query: the versions of a block with the lines that each has changed, newest first. */
   versions(label: string, page: VersionPage): Promise<readonly VersionRow[]>
+  /** Query: who wrote each line of a block. */
+  blame(label: string): Promise<readonly BlameLine[]>
   /** Query: deleted blocks of the agent, newest first. */
   deleted(): Promise<readonly BlockVersion[]>
   /** Restores a version, also of a deleted block. */
@@ -47,6 +50,8 @@ export function createMemory(
       const history = recorder.history(agentServices(context))
       return listVersionRows(history, requireBlock(context, label).id, page)
     },
+    blame: async (label) =>
+      readBlame(recorder.history(agentServices(context)), requireBlock(context, label).id),
     deleted: async () => recorder.history(agentServices(context)).deleted(openAgentId(context)),
     async restore(version) {
       const services = agentServices(context)

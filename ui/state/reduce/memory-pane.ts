@@ -1,6 +1,7 @@
 import type { BlockDraftText, MergePart } from '../../../lib/session/state.ts'
 import { createEditor } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'
+import { NO_MEMORY_PAGE } from '../memory-page.ts'
 import type { MemoryMerge, WorkbenchState } from '../state.ts'
 import { toggleItem } from './panes.ts'
 
@@ -12,6 +13,7 @@ export const NO_MEMORY_PANE: MemoryPane = {
   editing: null,
   merging: null,
   drafts: {},
+  page: NO_MEMORY_PAGE,
 }
 
 type MemoryPaneEvent = Extract<WorkbenchEvent, { readonly type: `memory.${string}` }>
@@ -29,7 +31,11 @@ export function reduceMemoryPane(state: WorkbenchState, event: MemoryPaneEvent):
 function reducePane(pane: MemoryPane, event: MemoryPaneEvent): MemoryPane {
   switch (event.type) {
     case 'memory.selected':
-      return { ...pane, selected: event.label }
+      return {
+        ...pane,
+        selected: event.label,
+        page: { ...pane.page, line: 0, version: 0, marked: null },
+      }
     case 'memory.toggled':
       return { ...pane, open: toggleItem(pane.open, event.label) }
     case 'memory.editStarted': {

@@ -4,6 +4,7 @@ import type { SessionState } from '../../../lib/session/state.ts'
 import type { Size } from '../../view/types.ts'
 import { EMPTY_EDITOR, type TextEditor } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
+import { reduceMemoryPage } from '../memory-page.ts'
 import { activeEditor, matchingPickerItems } from '../selectors.ts'
 import type { Focus, RootState, WorkbenchState } from '../state.ts'
 import { INSERT_MODE } from '../vim.ts'
@@ -221,6 +222,17 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
         ...withScroll(state, 'changes', event.scroll),
         changes: { ...state.changes, hunk: event.hunk },
       }
+    case 'memoryPage.columnChosen':
+    case 'memoryPage.factsRead':
+    case 'memoryPage.sharingRead':
+    case 'memoryPage.authorsToggled':
+    case 'memoryPage.lineMoved':
+    case 'memoryPage.versionMoved':
+    case 'memoryPage.versionMarked':
+    case 'memoryPage.queried': {
+      const page = reduceMemoryPage(state.memory.page, event)
+      return { ...state, memory: { ...state.memory, page } }
+    }
     case 'skill.selected':
       return { ...state, skills: { selected: event.id } }
     case 'job.selected':

@@ -8,6 +8,8 @@ import { wrap } from '../render/wrap.ts'
 import { type BlockOptions, blockRows, changedWords } from './memory-block.ts'
 import { editorView } from './memory-editor.ts'
 import { mergeView } from './memory-merge.ts'
+import { isMemoryPage, memoryPageView } from './memory-page.ts'
+import { selectedBlock } from './memory-selection.ts'
 import type { Pane } from './pane.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
 
@@ -24,6 +26,9 @@ export const memory: Pane = {
     if (editing !== null) {
       const item = state.session.memory.find(({ block }) => block.label === editing.label) ?? null
       return editorView(editing, item, size, state.workbench.vim, options)
+    }
+    if (state.session.memory.length > 0 && isMemoryPage(state.workbench, size)) {
+      return memoryPageView(state, size, options)
     }
     const list = memoryList(state, size.columns, options.styles)
     const { rows } = visibleRows(list, state.workbench.scroll.memory, size.rows)
@@ -52,13 +57,6 @@ export function memoryList(state: RootState, columns: number, styles: Styles): R
     },
     indexOf: (label) => items.findIndex((item) => item.block.label === label),
   }
-}
-
-/** The block that keys apply to: the selected one, else the first. */
-export function selectedBlock({ session, workbench }: RootState): MemoryItem | null {
-  const { selected } = workbench.memory
-  const chosen = session.memory.find((item) => item.block.label === selected)
-  return chosen ?? session.memory[0] ?? null
 }
 
 function optionsOf(

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { memory, selectedBlock } from '../../../../ui/view/panes/memory.ts'
+import { memory } from '../../../../ui/view/panes/memory.ts'
+import { selectedBlock } from '../../../../ui/view/panes/memory-selection.ts'
 import { block, type Fact, given, NOON, optionsFor, rowsOf } from './scene.ts'
 
 const SIZE = { columns: 120, rows: 40 }

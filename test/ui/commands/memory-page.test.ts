@@ -1,0 +1,146 @@
+import { expect } from 'chai'
+import type { MemoryBlock } from '../../../lib/session/state.ts'
+import { FIND_IN_BLOCK, restoreQuestion } from '../../../ui/messages/dialogs.ts'
+import { notFoundInBlock, TURN_UNKNOWN } from '../../../ui/messages/notices.ts'
+import type { MemoryPage } from '../../../ui/state/memory-page.ts'
+import type { RootState } from '../../../ui/state/state.ts'
+import { memoryPageTexts } from '../../../ui/view/messages.ts'
+import type { Desktop } from '../../support/desktop.ts'
+import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
+
+const insert = {
+  calls: [{ id: 'c1', name: 'memory_insert', args: { label: 'human', new_string: 'Has a cat.' } }],
+}
+const human = (desk: Desktop): MemoryBlock | undefined =>
+  desk.session.store.state.memory.find(({ block }) => block.label === 'human')?.block
+const saves =
+  (...values: readonly string[]) =>
+  async (desk: Desktop): Promise<void> => {
+    await desk.session.opened
+    for (const value of values)
+      await desk.session.memory.edit('human', value, human(desk)?.value ?? '')
+  }
+const pageOf = ({ workbench }: RootState): MemoryPage => workbench.memory.page
+const column = (state: RootState): string => pageOf(state).column
+const line = (state: RootState): number => pageOf(state).line
+
+describe('The memory page', () => {
+  /** With the block `human` selected, and what is read of it on the screen. */
+  const opens = (workbench: WorkbenchScript): WorkbenchScript =>
+    workbench
+      .perform(saves('Likes tea.\nLikes cake.', 'Likes tea.\nLikes cake.\nSleeps late.'))
+      .press('alt+2', 'down')
+      .expectState('the block', ({ workbench: { memory } }) => memory.selected, 'human')
+      .expectScreen(memoryPageTexts.blocks, memoryPageTexts.history('human'), /v2 .*ago|v2 .*now/)
+
+  it(
+    'shows the blocks with their sizes, the text and the history, and what the session learned',
+    withWorkbench({}, (workbench) =>
+      opens(workbench).expectScreen(
+        /human +● +\d+ +\d+/,
+        memoryPageTexts.learned,
+        /human +\+3 −1/,
+        'Likes cake.',
+        '+2 −1  you',
+      ),
+    ),
+  )
+
+  it(
+    'names the author of each line, and goes to the call that wrote it',
+    withWorkbench({ answers: [insert, { text: 'Noted.' }] }, (workbench) =>
+      workbench
+        .perform(saves('Likes tea.'))
+        .submit('I have a cat')
+        .expectScreen('Noted.')
+        .press('alt+2', 'down', 'b', 'right')
+        .expectScreen(/v1 you .*│ Likes tea\./, /v2 agent .*│ Has a cat\./)
+        .press('enter')
+        .expectScreen(TURN_UNKNOWN)
+        .press('down', 'enter')
+        .expectState('the page', ({ workbench: { page } }) => page, 'chat')
+        .expectState('the focus', ({ workbench: { focus } }) => focus, 'conversation'),
+    ),
+  )
+
+  it(
+    'shows what each version has changed, and compares any two',
+    withWorkbench({}, (workbench) =>
+      opens(workbench)
+        .press('h')
+        .expectState('the column', column, 'history')
+        .expectScreen(memoryPageTexts.change('v1', 'v2'), '+ Sleeps late.')
+        .press('space', 'down', 'down')
+        .expectScreen(memoryPageTexts.change('v0', 'v2'), '+ Likes tea.', '+ Sleeps late.')
+        .press('escape')
+        .expectState('the column', column, 'blocks'),
+    ),
+  )
+
+  it(
+    'restores the selected version after a yes',
+    withWorkbench({}, (workbench) =>
+      opens(workbench)
+        .press('h', 'down', 'R')
+        .expectScreen(restoreQuestion('human', 1))
+        .press('y')
+        .perform(async (desk) => {
+          await desk.session.store.when(() =>
+            human(desk)?.value === 'Likes tea.\nLikes cake.' ? true : undefined,
+          )
+        })
+        .expectScreen(/v3/),
+    ),
+  )
+
+  it(
+    'finds text in the block, in circles',
+    withWorkbench({}, (workbench) =>
+      opens(workbench)
+        .press('/')
+        .expectScreen(FIND_IN_BLOCK.explanation)
+        .type('likes')
+        .press('enter')
+        .expectState('the column', column, 'text')
+        .expectState('the line', line, 0)
+        .press('n')
+        .expectState('the line', line, 1)
+        .press('n')
+        .expectState('the line', line, 0)
+        .press('N')
+        .expectState('the line', line, 1)
+        .press('/')
+        .press('ctrl+u')
+        .type('nowhere')
+        .press('enter')
+        .expectScreen(notFoundInBlock('nowhere')),
+    ),
+  )
+
+  it(
+    'copies the block, and a line of it',
+    withWorkbench({}, (workbench) =>
+      opens(workbench)
+        .press('y', 'right', 'down', 'y')
+        .perform((desk) => {
+          expect(desk.done.filter((one) => one.startsWith('copy '))).to.deep.equal([
+            'copy Likes tea.\nLikes cake.\nSleeps late.',
+            'copy Likes cake.',
+          ])
+        }),
+    ),
+  )
+
+  it(
+    'names the agents that share a block',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(async (desk) => {
+          await desk.session.opened
+          await desk.session.agents.open('sharing')
+        })
+        .press('alt+2', 'down')
+        .expectScreen(/human +≡/, /≡ \w/),
+    ),
+  )
+})

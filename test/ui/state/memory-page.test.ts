@@ -1,0 +1,38 @@
+import { expect } from 'chai'
+import type { BlockVersion } from '../../../lib/session/state.ts'
+import {
+  type BlockFacts,
+  type MemoryPage,
+  NO_MEMORY_PAGE,
+  reduceMemoryPage,
+} from '../../../ui/state/memory-page.ts'
+
+const version = { version: 0, added: 0, removed: 0 } as BlockVersion & {
+  added: number
+  removed: number
+}
+const facts = (blockId: string, count = 3): BlockFacts => ({
+  blockId,
+  value: '',
+  versions: Array.from({ length: count }, () => version),
+  lines: [],
+})
+const marked: MemoryPage = { ...NO_MEMORY_PAGE, facts: facts('a'), version: 2, marked: 1 }
+
+describe('The state of the memory page', () => {
+  it('keeps the selected version and the mark while the same block is read again', () => {
+    const again = reduceMemoryPage(marked, { type: 'memoryPage.factsRead', facts: facts('a', 2) })
+    expect([again.version, again.marked]).to.deep.equal([1, 1])
+  })
+
+  it('drops them for another block', () => {
+    const other = reduceMemoryPage(marked, { type: 'memoryPage.factsRead', facts: facts('b') })
+    expect([other.version, other.marked]).to.deep.equal([0, null])
+  })
+
+  it('removes a mark that is set again', () => {
+    const once = reduceMemoryPage(marked, { type: 'memoryPage.versionMarked' })
+    expect(once.marked).to.equal(2)
+    expect(reduceMemoryPage(once, { type: 'memoryPage.versionMarked' }).marked).to.equal(null)
+  })
+})

@@ -1,0 +1,69 @@
+import { expect } from 'chai'
+import type { ListedVersion } from '../../../../ui/state/memory-page.ts'
+import { memoryPageTexts } from '../../../../ui/view/messages.ts'
+import { memory } from '../../../../ui/view/panes/memory.ts'
+import { rowText } from '../../../../ui/view/render/row.ts'
+import { rowWidth } from '../../../../ui/view/render/wrap.ts'
+import { block, type Fact, given, NOON, optionsFor } from './scene.ts'
+
+const version = (number: number, value: string): ListedVersion => ({
+  blockId: 'block-human',
+  version: number,
+  at: NOON,
+  by: 'user',
+  origin: {},
+  label: 'human',
+  value,
+  limit: 100,
+  description: null,
+  isDeletion: false,
+  added: 1,
+  removed: 0,
+})
+const human = { ...block('human', 'Likes tea.\nLikes cake.', 100), id: 'block-human' }
+const facts = (blockId: string): Fact => ({
+  type: 'memoryPage.factsRead',
+  facts: {
+    blockId,
+    value: human.value,
+    versions: [version(1, human.value), version(0, 'Likes tea.')],
+    lines: [],
+  },
+})
+const shown = (columns: number, rows: number, ...more: readonly Fact[]): readonly string[] => {
+  const size = { columns, rows: rows + 6 }
+  const loaded: Fact = { type: 'memory.loaded', blocks: [human, block('project', 'x', 100)] }
+  const state = given(size, loaded, { type: 'page.opened', page: 'memory' }, ...more)
+  const view = memory.render(state, { columns, rows }, optionsFor(state))
+  for (const line of view.rows) expect(rowWidth(line)).to.be.at.most(columns)
+  return view.rows.map(rowText)
+}
+
+describe('The memory page', () => {
+  it('has three columns on a wide screen', () => {
+    const [head = '', , first = ''] = shown(140, 20, facts('block-human'))
+    expect(head).to.include(memoryPageTexts.blocks)
+    expect(head).to.include(memoryPageTexts.history('human'))
+    expect(first.split('│').map((cell) => cell.trim())).to.deep.equal([
+      'project              1     1',
+      'Likes tea.',
+      '+1 −0  you',
+    ])
+  })
+
+  it('shows no facts of another block', () => {
+    expect(shown(140, 20, facts('block-other')).join('\n')).to.include(memoryPageTexts.reading)
+  })
+
+  it('shows the history in place of the list on a narrow screen', () => {
+    expect(shown(80, 20, facts('block-human'))[0]).to.include(memoryPageTexts.blocks)
+    const history: Fact = { type: 'memoryPage.columnChosen', column: 'history' }
+    const rows = shown(80, 20, facts('block-human'), history)
+    expect(rows[0]).to.include(memoryPageTexts.history('human'))
+    expect(rows.join('\n')).to.include('+ Likes cake.')
+  })
+
+  it('is the list of the side column where it has no room', () => {
+    expect(shown(50, 20).join('\n')).to.not.include(memoryPageTexts.blocks)
+  })
+})

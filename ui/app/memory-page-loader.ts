@@ -1,0 +1,68 @@
+import type { MemoryPort } from '../../lib/session/ports/memory.ts'
+import { UserError } from '../../lib/util/user-error.ts'
+import { selectedBlock } from '../view/panes/memory-selection.ts'
+import type { RootStore } from './render-scheduler.ts'
+
+/** Versions that the page lists; `/history` lists more. */
+const MAX_VERSIONS = 60
+
+/**
+ * Reads what the memory page shows of a block, its versions and authors, when the page is open and the block is selected or
+ * changed; and once which blocks other agents have.
+ */
+export function startMemoryPageLoader(
+  root: RootStore,
+  memory: () => Pick<MemoryPort, 'versions' | 'blame' | 'blocks'>,
+): void {
+  let seen: unknown = null
+  let seenIds = ''
+  let reading: Promise<void> = Promise.resolve()
+
+  const readFacts = async (label: string): Promise<void> => {
+    const item = selectedBlock(root.state)
+    // Another block was selected meanwhile.
+    if (item?.block.label !== label) return
+    const { id: blockId, value } = item.block
+    const port = memory()
+    const [versions, lines] = await Promise.all([
+      port.versions(label, { limit: MAX_VERSIONS, before: null }),
+      port.blame(label),
+    ])
+    root.dispatch({ type: 'memoryPage.factsRead', facts: { blockId, value, versions, lines } })
+  }
+
+  const readSharing = async (ids: readonly string[]): Promise<void> => {
+    const { blocks } = memory()
+    const entries = await Promise.all(
+      ids.map(async (id) => [id, (await blocks.reach(id)).agents] as const),
+    )
+    root.dispatch({ type: 'memoryPage.sharingRead', sharing: Object.fromEntries(entries) })
+  }
+
+  const read = (work: () => Promise<void>): void => {
+    // The server may be unreachable, or the block deleted: what needs it reports that.
+    const quietly = (): Promise<void> =>
+      work().catch((thrown: unknown) => {
+        if (!(thrown instanceof UserError)) throw thrown
+      })
+    reading = reading.then(quietly)
+  }
+
+  root.subscribe((state) => {
+    const { session, workbench } = state
+    if (workbench.page !== 'memory' || session.agent === null) {
+      seen = null
+      seenIds = ''
+      return
+    }
+    const ids = session.memory.map(({ block }) => block.id)
+    if (ids.join() !== seenIds) {
+      seenIds = ids.join()
+      read(() => readSharing(ids))
+    }
+    const block = selectedBlock(state)?.block ?? null
+    if (block === null || block === seen) return
+    seen = block
+    read(() => readFacts(block.label))
+  })
+}

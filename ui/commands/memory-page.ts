@@ -1,0 +1,165 @@
+import type { BlockVersion, Entry } from '../../lib/session/state.ts'
+import { FIND_IN_BLOCK } from '../messages/dialogs.ts'
+import { notFoundInBlock, TURN_NOT_LOADED, TURN_UNKNOWN } from '../messages/notices.ts'
+import type { BlockFacts, MemoryColumn } from '../state/memory-page.ts'
+import { factsOf } from '../view/panes/memory-page.ts'
+import { selectedBlock } from '../view/panes/memory-selection.ts'
+import { onBlock } from './block-command.ts'
+import { copyText } from './copy.ts'
+import { showLine } from './find.ts'
+import { compareVersions, reviewRestore } from './memory-history.ts'
+import { openPrompt } from './open-overlay.ts'
+import { showItem } from './scroll.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+
+/** The columns of the memory page: lines with their authors, and versions. */
+export const MEMORY_PAGE_COMMANDS: readonly WorkbenchCommand[] = [
+  onBlock('memory.authors', ({ root }) => {
+    if (root.state.workbench.page !== 'memory')
+      root.dispatch({ type: 'page.opened', page: 'memory' })
+    root.dispatch({ type: 'memoryPage.authorsToggled' })
+  }),
+  onBlock('memory.find', (context, { block }) =>
+    openPrompt(context, {
+      title: block.label,
+      explanation: FIND_IN_BLOCK.explanation,
+      text: pageOf(context).query,
+      action: { type: 'memory.find' },
+    }),
+  ),
+  hidden('memory.findNext', (context) => findAgain(context, 1)),
+  hidden('memory.findPrevious', (context) => findAgain(context, -1)),
+  hidden('memory.columnLeft', (context) => moveColumn(context, -1)),
+  hidden('memory.columnRight', (context) => moveColumn(context, 1)),
+  hidden('memory.leaveColumn', ({ root }) =>
+    root.dispatch({ type: 'memoryPage.columnChosen', column: 'blocks' }),
+  ),
+  hidden('memory.lineUp', (context) => moveLine(context, -1)),
+  hidden('memory.lineDown', (context) => moveLine(context, 1)),
+  hidden('memory.copyLine', (context) => {
+    const { line } = pageOf(context)
+    return copyText(context, labelOf(context), linesOf(context)[line] ?? '')
+  }),
+  onBlock('memory.copyBlock', (context, { block }) => copyText(context, block.label, block.value)),
+  hidden('memory.goToTurn', goToTurn),
+  hidden('memory.versionUp', (context) => moveVersion(context, -1)),
+  hidden('memory.versionDown', (context) => moveVersion(context, 1)),
+  hidden('memory.markVersion', ({ root }) => root.dispatch({ type: 'memoryPage.versionMarked' })),
+  hidden('memory.diffToNow', (context) => {
+    const version = selectedVersion(context)
+    return version === undefined ? undefined : compareVersions(context, version, 'current')
+  }),
+  hidden('memory.restoreVersion', (context) => {
+    const version = selectedVersion(context)
+    if (version !== undefined) reviewRestore(context, version)
+  }),
+]
+
+function hidden(
+  id: WorkbenchCommand['id'],
+  run: (context: WorkbenchContext) => void | Promise<void>,
+): WorkbenchCommand {
+  return { id, hidden: true, run: (context) => run(context) }
+}
+
+const COLUMNS: readonly MemoryColumn[] = ['blocks', 'text', 'history']
+
+function moveColumn(context: WorkbenchContext, by: 1 | -1): void {
+  const { root } = context
+  if (root.state.workbench.page !== 'memory') return
+  const at = COLUMNS.indexOf(pageOf(context).column) + by
+  const column = COLUMNS[Math.min(COLUMNS.length - 1, Math.max(0, at))] ?? 'blocks'
+  root.dispatch({ type: 'memoryPage.columnChosen', column })
+}
+
+function pageOf({ root }: WorkbenchContext) {
+  return root.state.workbench.memory.page
+}
+
+function labelOf({ root }: WorkbenchContext): string {
+  return selectedBlock(root.state)?.block.label ?? ''
+}
+
+function linesOf({ root }: WorkbenchContext): readonly string[] {
+  return (selectedBlock(root.state)?.block.value ?? '').split('\n')
+}
+
+function factsIn(context: WorkbenchContext): BlockFacts | null {
+  return factsOf(pageOf(context), selectedBlock(context.root.state))
+}
+
+function moveLine(context: WorkbenchContext, by: 1 | -1): void {
+  const last = linesOf(context).length - 1
+  goToLine(context, Math.min(last, Math.max(0, pageOf(context).line + by)))
+}
+
+function goToLine(context: WorkbenchContext, line: number): void {
+  context.root.dispatch({ type: 'memoryPage.lineMoved', line })
+  showItem(context, 'memory', String(line))
+}
+
+function moveVersion(context: WorkbenchContext, by: 1 | -1): void {
+  const last = (factsIn(context)?.versions.length ?? 1) - 1
+  const version = Math.min(last, Math.max(0, pageOf(context).version + by))
+  context.root.dispatch({ type: 'memoryPage.versionMoved', version })
+  context.root.dispatch({
+    type: 'scroll.moved',
+    pane: 'memory',
+    scroll: { type: 'item', item: '', row: 0 },
+  })
+}
+
+function selectedVersion(context: WorkbenchContext): BlockVersion | undefined {
+  return factsIn(context)?.versions[pageOf(context).version]
+}
+
+/** Goes to the first line with the text from the current one on. */
+export function findInBlock(context: WorkbenchContext, text: string): void {
+  const { root } = context
+  const line = findLine(linesOf(context), text, pageOf(context).line, 1)
+  if (text !== '' && line === null) {
+    flash(context, notFoundInBlock(text))
+    return
+  }
+  if (root.state.workbench.page !== 'memory') root.dispatch({ type: 'page.opened', page: 'memory' })
+  root.dispatch({ type: 'memoryPage.queried', query: text, line: line ?? 0 })
+  showItem(context, 'memory', String(line ?? 0))
+}
+
+function findAgain(context: WorkbenchContext, by: 1 | -1): void {
+  const { query, line } = pageOf(context)
+  const lines = linesOf(context)
+  const from = (line + by + lines.length) % lines.length
+  const found = query === '' ? null : findLine(lines, query, from, by)
+  if (found !== null) goToLine(context, found)
+}
+
+/** In circles. */
+function findLine(lines: readonly string[], text: string, from: number, by: 1 | -1): number | null {
+  const wanted = text.toLowerCase()
+  for (let step = 0; step < lines.length; step++) {
+    const at = (from + step * by + lines.length * 2) % lines.length
+    if (lines[at]?.toLowerCase().includes(wanted)) return at
+  }
+  return null
+}
+
+/** The call that wrote the line, or the version. */
+function goToTurn(context: WorkbenchContext): void {
+  const { column, line } = pageOf(context)
+  const version =
+    column === 'history' ? selectedVersion(context) : factsIn(context)?.lines[line]?.version
+  const callId = version?.origin.callId
+  const { settled, current } = context.root.state.session
+  const entry = [...settled, ...current].find((one) => callId !== undefined && isCall(one, callId))
+  if (entry === undefined) {
+    flash(context, callId === undefined ? TURN_UNKNOWN : TURN_NOT_LOADED)
+    return
+  }
+  context.run('page.chat')
+  showLine(context, { type: 'conversation.showLine', entryId: entry.id, line: 0 })
+}
+
+function isCall(entry: Entry, callId: string): boolean {
+  return entry.type === 'tool' && entry.call.callId === callId
+}

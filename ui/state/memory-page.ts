@@ -1,0 +1,95 @@
+import type { BlockVersion } from '../../lib/session/state.ts'
+
+/** A version with the lines that it changed. */
+export interface ListedVersion extends BlockVersion {
+  readonly added: number
+  readonly removed: number
+}
+
+/** A line of a block with the version that wrote it. */
+export interface AuthoredLine {
+  readonly text: string
+  readonly version: BlockVersion
+  /** It can be older than this version. */
+  readonly isOldest: boolean
+}
+
+/** What is read for the block that the memory page shows. */
+export interface BlockFacts {
+  readonly blockId: string
+  /** The value that they are about. */
+  readonly value: string
+  /** Newest first. */
+  readonly versions: readonly ListedVersion[]
+  readonly lines: readonly AuthoredLine[]
+}
+
+export type MemoryColumn = 'blocks' | 'text' | 'history'
+
+/** The memory page: blocks, the text of the selected one, its versions. */
+export interface MemoryPage {
+  /** The column that keys apply to. */
+  readonly column: MemoryColumn
+  /** Null until they are read. */
+  readonly facts: BlockFacts | null
+  /** The names of the other agents that have a block, by its id. */
+  readonly sharing: Readonly<Record<string, readonly string[]>>
+  readonly showsAuthors: boolean
+  /** The line that keys apply to, from 0. */
+  readonly line: number
+  /** Index of the selected version, and of the one that it is compared with; null for the one before it. */
+  readonly version: number
+  readonly marked: number | null
+  /** What is searched for in the block; empty for nothing. */
+  readonly query: string
+}
+
+export const NO_MEMORY_PAGE: MemoryPage = {
+  column: 'blocks',
+  facts: null,
+  sharing: {},
+  showsAuthors: false,
+  line: 0,
+  version: 0,
+  marked: null,
+  query: '',
+}
+
+export type MemoryPageEvent =
+  | { readonly type: 'memoryPage.columnChosen'; readonly column: MemoryColumn }
+  | { readonly type: 'memoryPage.factsRead'; readonly facts: BlockFacts }
+  | { readonly type: 'memoryPage.sharingRead'; readonly sharing: MemoryPage['sharing'] }
+  | { readonly type: 'memoryPage.authorsToggled' }
+  | { readonly type: 'memoryPage.lineMoved'; readonly line: number }
+  | { readonly type: 'memoryPage.versionMoved'; readonly version: number }
+  | { readonly type: 'memoryPage.versionMarked' }
+  | { readonly type: 'memoryPage.queried'; readonly query: string; readonly line: number }
+
+export function reduceMemoryPage(page: MemoryPage, event: MemoryPageEvent): MemoryPage {
+  switch (event.type) {
+    case 'memoryPage.columnChosen':
+      return { ...page, column: event.column, version: 0, marked: null }
+    case 'memoryPage.factsRead': {
+      const isSame = page.facts?.blockId === event.facts.blockId
+      const version = isSame ? Math.min(page.version, event.facts.versions.length - 1) : 0
+      return {
+        ...page,
+        facts: event.facts,
+        version: Math.max(0, version),
+        marked: isSame ? page.marked : null,
+      }
+    }
+    case 'memoryPage.sharingRead':
+      return { ...page, sharing: event.sharing }
+    case 'memoryPage.authorsToggled':
+      return { ...page, showsAuthors: !page.showsAuthors }
+    case 'memoryPage.lineMoved':
+      return { ...page, line: event.line }
+    case 'memoryPage.versionMoved':
+      return { ...page, version: event.version }
+    case 'memoryPage.versionMarked':
+      return { ...page, marked: page.marked === page.version ? null : page.version }
+    case 'memoryPage.queried':
+      return { ...page, query: event.query, line: event.line, column: 'text' }
+  }
+}

@@ -1,0 +1,377 @@
+import { authorName } from '../../../lib/session/messages.ts'
+import {
+  learnedBlocks,
+  type MemoryBlock,
+  type MemoryItem,
+  type SessionState,
+} from '../../../lib/session/state.ts'
+import { timeAgo } from '../../../lib/util/time-ago.ts'
+import { diffHunks, hunkHeader } from '../../../lib/util/unified-diff.ts'
+import type { WorkbenchCommandId } from '../../messages/commands.ts'
+import type { BlockFacts, ListedVersion, MemoryPage } from '../../state/memory-page.ts'
+import type { RootState, WorkbenchState } from '../../state/state.ts'
+import type { Styles } from '../../theme/styles.ts'
+import { memoryPageTexts as texts } from '../messages.ts'
+import { gauge } from '../render/gauge.ts'
+import { highlightRanges, type TextRange } from '../render/highlight-ranges.ts'
+import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
+import { clean, cleanLine } from '../render/sanitize.ts'
+import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
+import type { Size } from '../types.ts'
+import { shortCount } from './format.ts'
+import { selectedBlock } from './memory-selection.ts'
+import type { PaneOptions, PaneView } from './pane.ts'
+import { type RowList, visibleRows } from './virtual-list.ts'
+
+/** Whether the pane fills the main area, and is large enough for columns. */
+export function isMemoryPage({ page, memory }: WorkbenchState, { columns, rows }: Size): boolean {
+  const isList = memory.editing === null && memory.merging === null
+  return page === 'memory' && isList && columns >= MIN_COLUMNS && rows >= MIN_ROWS
+}
+
+const MIN_COLUMNS = 60
+const MIN_ROWS = 8
+/** From this width on the history is next to the text; otherwise it takes the place of the list. */
+const WIDE_COLUMNS = 110
+const LIST_COLUMNS = 29
+const HISTORY_COLUMNS = 27
+/** A blank, a line and a blank. */
+const GAP = 3
+/** The heading of the text, a rule, and the row of keys. */
+const FIXED_ROWS = 3
+
+/** The place of the text of the block. */
+export function textSize({ columns, rows }: Size): Size {
+  const side =
+    columns >= WIDE_COLUMNS ? LIST_COLUMNS + HISTORY_COLUMNS + 2 * GAP : LIST_COLUMNS + GAP
+  return { columns: Math.max(20, columns - side), rows: Math.max(1, rows - FIXED_ROWS) }
+}
+
+/** The agent's memory in columns: blocks, the text of the selected one, its history. */
+export function memoryPageView(state: RootState, size: Size, options: PaneOptions): PaneView {
+  const { styles } = options
+  const item = selectedBlock(state)
+  if (item === null) return { rows: [] }
+  const { page } = state.workbench.memory
+  const height = size.rows - 1
+  const text = textSize(size)
+  const isWide = size.columns >= WIDE_COLUMNS
+  const showsHistory = isWide || page.column === 'history'
+  const history = showsHistory ? historyRows(state, item, height, options) : []
+  const list = isWide || !showsHistory ? listRows(state, item, height, styles) : history
+  const lines = textList(state, text.columns, styles)
+  const { rows } = visibleRows(lines, state.workbench.scroll.memory, text.rows)
+  const middle = [...headRows(state, item, text.columns, styles), ...rows]
+  const rule = styled(styles.border, ' │ ')
+  const all: Row[] = []
+  for (let at = 0; at < height; at++) {
+    const left = fitRow(list[at] ?? EMPTY_ROW, LIST_COLUMNS)
+    const center = middle[at] ?? EMPTY_ROW
+    const right = isWide ? row(rule, history[at] ?? EMPTY_ROW) : EMPTY_ROW
+    all.push(row(left, rule, isWide ? fitRow(center, text.columns) : center, right))
+  }
+  return { rows: [...all, footRow(page, size.columns, options)], note: contextNote(state.session) }
+}
+
+/** Characters per token, which is enough for a rough figure. */
+const CHARACTERS_PER_TOKEN = 4
+
+function tokensOf({ value }: Pick<MemoryBlock, 'value'>): number {
+  return Math.ceil(value.length / CHARACTERS_PER_TOKEN)
+}
+
+function contextNote({ memory, agent }: SessionState): string {
+  const used = memory.reduce((sum, { block }) => sum + tokensOf(block), 0)
+  const window = agent?.contextWindow ?? null
+  return texts.inContext(shortCount(used), window === null ? null : (used / window) * 100)
+}
+
+function listRows(
+  { session, workbench }: RootState,
+  selected: MemoryItem,
+  height: number,
+  styles: Styles,
+): readonly Row[] {
+  const { page } = workbench.memory
+  const isActive = workbench.focus === 'memory' && page.column === 'blocks'
+  const head = spread(texts.blocks, texts.sizes, LIST_COLUMNS)
+  const items = session.memory
+  // The selected block stays in sight.
+  const room = Math.max(1, height - 1)
+  const at = items.indexOf(selected)
+  const from = Math.max(0, Math.min(at - Math.floor(room / 2), items.length - room))
+  const rows = items.slice(from, from + room).map((item) => {
+    const line = blockRow(item, page, styles)
+    if (item !== selected) return row(' ', line)
+    const marked = row(styled(styles.accent, isActive ? '▸' : '▎'), line)
+    return isActive ? styled(styles.selection, fitRow(marked, LIST_COLUMNS)) : marked
+  })
+  return [styled(styles.muted, head), ...rows, ...learnedRows(session, styles)]
+}
+
+function blockRow({ block, change }: MemoryItem, { sharing }: MemoryPage, styles: Styles): Row {
+  const isShared = (sharing[block.id] ?? []).length > 0
+  const marks = row(
+    change !== null && change.by !== 'skills' ? styled(styles.warning, ' ●') : '',
+    isShared ? styled(styles.accent, ' ≡') : '',
+    block.readOnly ? styled(styles.muted, ' ⊘') : '',
+    change?.by === 'skills' ? styled(styles.muted, ' ⟳') : '',
+  )
+  const size = `${shortCount(block.value.length).padStart(6)} ${shortCount(tokensOf(block)).padStart(5)}`
+  const nearlyFull = block.value.length >= block.limit * NEARLY_FULL
+  const right = styled(nearlyFull ? styles.warning : styles.muted, size)
+  const room = LIST_COLUMNS - 1 - rowWidth(right) - rowWidth(marks)
+  return row(fitRow(styled(styles.text, cleanLine(block.label)), room), marks, right)
+}
+
+const NEARLY_FULL = 0.9
+
+function learnedRows(session: SessionState, styles: Styles): readonly Row[] {
+  const learned = learnedBlocks(session)
+  if (learned.length === 0) return []
+  return [
+    EMPTY_ROW,
+    styled(styles.muted, texts.learned),
+    ...learned.map(({ label, before, after }) => {
+      const { added, removed } = diffHunks(ended(before), ended(after), 0)
+      const counts = styled(styles.text, `+${added} −${removed}`)
+      const name = fitRow(` ${cleanLine(label)}`, LIST_COLUMNS - rowWidth(counts))
+      return row(styled(styles.text, name), counts)
+    }),
+  ]
+}
+
+function headRows(
+  state: RootState,
+  { block }: MemoryItem,
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  const { page } = state.workbench.memory
+  const agents = page.sharing[block.id] ?? []
+  const size = `${shortCount(block.value.length)}/${shortCount(block.limit)}`
+  const description = (block.description ?? '').trim()
+  const left = row(
+    styled(styles.strong, cleanLine(block.label)),
+    description === '' ? '' : styled(styles.reasoning, `  ${cleanLine(description)}`),
+  )
+  const right = row(
+    agents.length === 0 ? '' : styled(styles.accent, `${texts.shared(agents.map(cleanLine))}  `),
+    block.readOnly ? styled(styles.muted, `${texts.readOnly}  `) : '',
+    gauge(block.value.length, block.limit, 8, styles),
+    styled(styles.muted, ` ${size}`),
+  )
+  const room = columns - rowWidth(right) - 1
+  const head = room < 12 ? truncate(left, columns) : row(fitRow(left, room), ' ', right)
+  return [head, styled(styles.border, '─'.repeat(columns))]
+}
+
+/** The text of the selected block, a line for each item; in the history, the change of the selected version. */
+export function textList(state: RootState, columns: number, styles: Styles): RowList {
+  const { page } = state.workbench.memory
+  const item = selectedBlock(state)
+  const value = item?.block.value ?? ''
+  const facts = factsOf(page, item)
+  const version = page.column === 'history' ? facts?.versions[page.version] : undefined
+  if (version !== undefined && facts !== null) {
+    const rows = versionRows(page, facts, version, columns, styles)
+    return {
+      length: rows.length,
+      id: String,
+      rows: (index) => [rows[index] ?? EMPTY_ROW],
+      indexOf: indexIn(rows.length),
+    }
+  }
+  const lines = value === '' ? [] : value.split('\n')
+  const isActive = state.workbench.focus === 'memory' && page.column === 'text'
+  const none = [styled(styles.muted, texts.empty)]
+  return {
+    length: Math.max(1, lines.length),
+    id: String,
+    indexOf: indexIn(Math.max(1, lines.length)),
+    rows(index) {
+      const line = lines[index]
+      if (line === undefined) return none
+      const gutter = page.showsAuthors
+        ? authorCell(facts, index, state.workbench.now, styles)
+        : EMPTY_ROW
+      const marker = isActive && index === page.line ? styled(styles.accent, '▎') : ' '
+      const indent = row(marker, gutter)
+      const hang = ' '.repeat(rowWidth(indent))
+      const rows = wrap(marked(clean(line), page.query, styles), columns, { indent, hang })
+      return rows.length === 0 ? [indent] : rows
+    },
+  }
+}
+
+/** The number that an item of the text has as its id; -1 for the id of another list. */
+function indexIn(length: number): (id: string) => number {
+  return (id) => {
+    const index = /^\d+$/.test(id) ? Number(id) : -1
+    return index < length ? index : -1
+  }
+}
+
+function marked(line: string, query: string, styles: Styles): Row {
+  const text = styled(styles.text, line)
+  if (query === '') return text
+  const ranges: TextRange[] = []
+  const [where, what] = [line.toLowerCase(), query.toLowerCase()]
+  for (let at = where.indexOf(what); at >= 0; at = where.indexOf(what, at + what.length)) {
+    ranges.push([at, at + what.length])
+  }
+  return ranges.length === 0 ? text : highlightRanges(text, ranges, styles.selection)
+}
+
+const AUTHOR_COLUMNS = 20
+
+function authorCell(facts: BlockFacts | null, index: number, now: number, styles: Styles): Row {
+  const line = facts?.lines[index]
+  if (line === undefined) return row(' '.repeat(AUTHOR_COLUMNS), styled(styles.border, '│ '))
+  const { version, by, origin, at } = line.version
+  const age = timeAgo(Math.max(0, now - at))
+  const head = `${line.isOldest ? '~' : ''}v${version} ${shortAuthor(by, origin)}`
+  const cell = fitRow(`${head} ${age}`, AUTHOR_COLUMNS - 1)
+  return row(styled(styles.muted, cell), ' ', styled(styles.border, '│ '))
+}
+
+/** The facts that are about this value of the block. */
+export function factsOf(page: MemoryPage, item: MemoryItem | null): BlockFacts | null {
+  const { facts } = page
+  return facts !== null && facts.blockId === item?.block.id ? facts : null
+}
+
+/** A version compared with the marked one, or with the one before it. */
+function versionRows(
+  { marked: mark }: MemoryPage,
+  { versions }: BlockFacts,
+  version: ListedVersion,
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  const other = mark === null ? undefined : versions[mark]
+  const isOlder = other !== undefined && other.version > version.version
+  const [from, to] =
+    other === undefined
+      ? [versions.find((one) => one.version < version.version), version]
+      : isOlder
+        ? [version, other]
+        : [other, version]
+  const before = from?.isDeletion === true ? '' : (from?.value ?? '')
+  const after = to.isDeletion ? '' : to.value
+  const { hunks } = diffHunks(ended(before), ended(after))
+  const title = texts.change(from === undefined ? null : `v${from.version}`, `v${to.version}`)
+  const rows: Row[] = [styled(styles.muted, truncate(title, columns))]
+  if (hunks.length === 0) rows.push(styled(styles.muted, texts.sameText))
+  for (const hunk of hunks) {
+    rows.push(styled(styles.muted, hunkHeader(hunk)))
+    for (const { type, text } of hunk.lines) {
+      const style =
+        type === 'added' ? styles.diffAdded : type === 'removed' ? styles.diffRemoved : styles.text
+      const sign = type === 'added' ? '+ ' : type === 'removed' ? '- ' : '  '
+      rows.push(...wrap(styled(style, clean(text)), columns, { indent: styled(style, sign) }))
+    }
+  }
+  return rows
+}
+
+/** Two rows for each version: when and by whom, what. */
+function historyRows(
+  { workbench, session }: RootState,
+  item: MemoryItem,
+  height: number,
+  { styles, key }: PaneOptions,
+): readonly Row[] {
+  const { page } = workbench.memory
+  const isActive = workbench.focus === 'memory' && page.column === 'history'
+  const facts = factsOf(page, item)
+  const title = styled(
+    styles.muted,
+    truncate(texts.history(cleanLine(item.block.label)), HISTORY_COLUMNS),
+  )
+  if (facts === null) return [title, styled(styles.muted, texts.reading)]
+  const hints = isActive || session.memory.length === 0 ? [] : openHint(key, styles)
+  const room = Math.max(1, Math.floor((height - 1 - hints.length) / 2))
+  const from = Math.max(
+    0,
+    Math.min(page.version - Math.floor(room / 2), facts.versions.length - room),
+  )
+  const rows = facts.versions.slice(from, from + room).flatMap((version, index) => {
+    const at = from + index
+    const mark = page.marked === at ? styled(styles.warning, '◆') : ' '
+    const age = timeAgo(Math.max(0, workbench.now - version.at))
+    const head = row(
+      mark,
+      styled(styles.text, `v${version.version}`),
+      styled(styles.muted, `  ${age}`),
+    )
+    const counts = version.isDeletion ? texts.deleted : `+${version.added} −${version.removed}`
+    const who = row(
+      '   ',
+      styled(styles.muted, `${counts}  ${authorName(version.by, version.origin)}`),
+    )
+    const isSelected = isActive && at === page.version
+    return [head, who].map((line) =>
+      isSelected
+        ? styled(styles.selection, fitRow(line, HISTORY_COLUMNS))
+        : truncate(line, HISTORY_COLUMNS),
+    )
+  })
+  return [title, ...rows, ...hints]
+}
+
+function openHint(key: PaneOptions['key'], styles: Styles): readonly Row[] {
+  const stroke = key('memory.history')
+  return stroke === null ? [] : [styled(styles.muted, `${stroke} ${texts.compare}`)]
+}
+
+function shortAuthor(...author: Parameters<typeof authorName>): string {
+  const [by, origin] = author
+  return by === 'agent' ? texts.agent : authorName(by, origin)
+}
+
+type Hint = readonly [command: WorkbenchCommandId, text: string]
+
+const HINTS: Readonly<Record<MemoryPage['column'], readonly Hint[]>> = {
+  blocks: [
+    ['memory.edit', texts.edit],
+    ['memory.authors', texts.authors],
+    ['memory.history', texts.versions],
+    ['memory.find', texts.find],
+    ['memory.undo', texts.undo],
+    ['memory.learned', texts.learnedKey],
+    ['memory.create', texts.create],
+  ],
+  text: [
+    ['memory.goToTurn', texts.goToTurn],
+    ['memory.authors', texts.authors],
+    ['memory.find', texts.find],
+    ['memory.findNext', texts.next],
+    ['memory.copyLine', texts.copyLine],
+    ['memory.leaveColumn', texts.back],
+  ],
+  history: [
+    ['memory.diffToNow', texts.diffToNow],
+    ['memory.markVersion', texts.mark],
+    ['memory.restoreVersion', texts.restore],
+    ['memory.goToTurn', texts.goToTurn],
+    ['memory.leaveColumn', texts.back],
+  ],
+}
+
+function footRow({ column }: MemoryPage, columns: number, { styles, key }: PaneOptions): Row {
+  const hints = HINTS[column].flatMap(([command, text]) => {
+    const stroke = key(command)
+    return stroke === null ? [] : [`${stroke} ${text}`]
+  })
+  return truncate(styled(styles.muted, hints.join('  ')), columns)
+}
+
+function spread(left: string, right: string, columns: number): string {
+  return `${left}${' '.repeat(Math.max(1, columns - left.length - right.length))}${right}`
+}
+
+/** Without a final line end, the last line would count as changed when lines are added after it. */
+function ended(text: string): string {
+  return text === '' ? '' : `${text}\n`
+}
