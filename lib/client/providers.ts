@@ -26,6 +26,25 @@ export async function listCustomProviders(
     .map(({ id }) => id)
 }
 
+/**
+ * Whether an OpenAI-compatible endpoint requires a key. On this machine or network its list of models is believed; elsewhere
+ * many list their models to everybody. Throws a `UserError` when it cannot be reached or is no such endpoint.
+ */
+export async function endpointRequiresKey(address: string): Promise<boolean> {
+  const [{ isLocalUrl }, { ProviderError }] = await Promise.all([
+    import('../server/providers/base-url.ts'),
+    import('../server/providers/provider.ts'),
+  ])
+  try {
+    await listProviderModels('openai', { key: '', address })
+    return !isLocalUrl(address)
+  } catch (thrown) {
+    const cause = thrown instanceof UserError ? thrown.cause : null
+    if (cause instanceof ProviderError && cause.type === 'authentication') return true
+    throw thrown
+  }
+}
+
 /** The handles of a provider's models, listed with this key; throws a `UserError` when key or address is wrong. */
 export async function listProviderModels(
   id: string,

@@ -1,6 +1,7 @@
 import { connect } from '../client/connect.ts'
+import { isStatus } from '../client/errors.ts'
 import { createGateway } from '../client/gateway/gateway.ts'
-import { listProviderModels, listProviders } from '../client/providers.ts'
+import { endpointRequiresKey, listProviderModels, listProviders } from '../client/providers.ts'
 import type { Settings } from '../settings/settings.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import {
@@ -119,6 +120,18 @@ export async function signIn(
   }))
   const others = Object.entries(environment).filter(([name]) => !account.replaces.includes(name))
   return { variables, models, environment: { ...Object.fromEntries(others), ...variables } }
+}
+
+/** Tests an address before a key is asked for. Throws a `UserError` when nothing answers there, or something else. */
+export async function requiresKey({ type }: Account, address: string): Promise<boolean> {
+  if (type === 'provider') return endpointRequiresKey(address)
+  try {
+    await reachServer('', address)
+    return false
+  } catch (thrown) {
+    if (thrown instanceof UserError && isStatus(thrown.cause, 401, 403)) return true
+    throw thrown
+  }
 }
 
 /** Deletes every key and address that signing in has saved. Returns sentences: which, and which keys the environment still sets. */

@@ -32,6 +32,7 @@ import {
   toolsAttached,
   toolsDetached,
 } from './messages.ts'
+import { NoModel } from './no-model.ts'
 import { restoreMissingBlocks } from './restore-blocks.ts'
 import { AGENT_NAME, type Services } from './services.ts'
 
@@ -135,7 +136,7 @@ function unknownModel(name: string, near: readonly string[], all: readonly strin
 
 function noModel(): UserError {
   const ways = modelSetupHints.map(({ title, how }, index) => `${index + 1}. ${title}: ${how}`)
-  return new UserError(NO_MODEL, { hint: [...ways, DEMO_HINT].join('\n') })
+  return new NoModel(NO_MODEL, { hint: [...ways, DEMO_HINT].join('\n') })
 }
 
 /** `fresh`: with new memory blocks, whose ids replace the saved ones. */

@@ -91,7 +91,9 @@ function commandItems(commands: readonly ListedCommand[]): readonly CompletionIt
     if (slash === null) return []
     const wants =
       argument === null ? '' : argument.required ? ` <${argument.name}>` : ` [${argument.name}]`
-    const detail = command.unavailable() ?? (source === null ? title : `${title} (${source})`)
-    return [{ insert: slash, title: `/${slash}${wants}`, detail }]
+    const reason = command.unavailable()
+    const detail = reason ?? (source === null ? title : `${title} (${source})`)
+    const unavailable = reason === null ? {} : { isUnavailable: true as const }
+    return [{ insert: slash, title: `/${slash}${wants}`, detail, ...unavailable }]
   })
 }

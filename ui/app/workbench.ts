@@ -2,6 +2,7 @@ import { resolve as resolvePath } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { UnknownAgent } from '../../lib/client/gateway/agents.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
+import { NoModel } from '../../lib/session/no-model.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
 import type { Session } from '../../lib/session/session.ts'
 import { type Delivery, emptySession, type SessionState } from '../../lib/session/state.ts'
@@ -11,6 +12,7 @@ import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { chooseReplacementAgent } from '../commands/agents.ts'
 import { isSlash, submit } from '../commands/composer.ts'
+import { chooseAccount } from '../commands/connect.ts'
 import { scrollPane } from '../commands/scroll.ts'
 import { handleInput, typeText } from '../input/input-router.ts'
 import { hintKey, ownKeys } from '../input/key-contexts.ts'
@@ -238,6 +240,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     await session.current.opened.catch((thrown: unknown) => {
       reportOpenError(session.current, thrown)
       if (thrown instanceof UnknownAgent) runner.perform(chooseReplacementAgent)
+      else if (thrown instanceof NoModel && isUntouched(root.state)) runner.perform(chooseAccount)
     })
     promptForTrust(root, options.session, now())
     formatter = await loadFormatter()
@@ -255,6 +258,12 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   }
   setImmediate(() => void begin())
   return { terminal, closed, state: () => root.state, exitLines: () => exitLines }
+}
+
+/** Whether a dialog takes nothing away from the person. */
+function isUntouched({ workbench, session }: RootState): boolean {
+  const { overlay, composer } = workbench
+  return overlay === null && composer.text === '' && session.queue.length === 0
 }
 
 /** Whether the text is out of the message, and is found in the history from now on. */

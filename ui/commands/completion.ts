@@ -1,7 +1,7 @@
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { visibleCompletion } from '../state/completion.ts'
 import { replaceRange } from '../state/editor.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 export const COMPLETION_COMMANDS: readonly WorkbenchCommand[] = [
   move('completion.next', 1),
@@ -60,6 +60,10 @@ function choose(context: WorkbenchContext): void {
       : undefined
   if (item === undefined || command === undefined || command.argument?.required === true) {
     accept(context)
+    return
+  }
+  if (item.isUnavailable === true) {
+    flash(context, item.detail)
     return
   }
   write(context, 0, `/${item.insert}`)

@@ -1,8 +1,14 @@
-import { type Account, accounts, parseServerUrl } from '../../lib/session/accounts.ts'
+import {
+  type Account,
+  accounts,
+  type Credentials,
+  parseServerUrl,
+} from '../../lib/session/accounts.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { ENTER_ADDRESS, enterKey, PICKER_TITLES } from '../messages/dialogs.ts'
-import { accountsHint, connected, unknownAccount, verifying } from '../messages/notices.ts'
+import { accountsHint, connected, testing, unknownAccount, verifying } from '../messages/notices.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
+import { setDefaultModel } from './models.ts'
 import { openPicker, openPrompt } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -11,15 +17,7 @@ export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'account.choose',
     slash: 'connect',
-    async run(context) {
-      const items = (await accounts()).map(({ id, title, keyVariable, addressVariable }) => {
-        const detail = addressVariable ?? keyVariable
-        const searched = `${title} ${detail} ${id}`
-        const action = { type: 'account.open', accountId: id } as const
-        return { title, detail, current: false, searched, action }
-      })
-      openPicker(context, PICKER_TITLES.connect, items)
-    },
+    run: chooseAccount,
   },
   {
     id: 'account.forget',
@@ -30,16 +28,36 @@ export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
   },
 ]
 
+export async function chooseAccount(context: WorkbenchContext): Promise<void> {
+  const items = (await accounts()).map(({ id, title, keyVariable, addressVariable }) => {
+    const detail = addressVariable ?? keyVariable
+    const searched = `${title} ${detail} ${id}`
+    const action = { type: 'account.open', accountId: id } as const
+    return { title, detail, current: false, searched, action }
+  })
+  openPicker(context, PICKER_TITLES.connect, items)
+}
+
+/** From the key to the address, and from there to the list of accounts. True when the prompt belongs to these steps. */
+export async function stepBack(context: WorkbenchContext, action: PromptAction): Promise<boolean> {
+  if (action.type === 'account.setAddress') await chooseAccount(context)
+  else if (action.type !== 'account.setKey') return false
+  else if (action.address === null) await chooseAccount(context)
+  else promptForAddress(context, await findAccount(action.accountId), action.address)
+  return true
+}
+
 export async function openAccount(context: WorkbenchContext, id: string): Promise<void> {
   const account = await findAccount(id)
   if (account.addressVariable === null) promptForKey(context, account, null)
   else promptForAddress(context, account)
 }
 
-function promptForAddress(context: WorkbenchContext, { id, title }: Account): void {
+function promptForAddress(context: WorkbenchContext, { id, title }: Account, text = ''): void {
   openPrompt(context, {
     title,
     explanation: ENTER_ADDRESS,
+    text,
     action: { type: 'account.setAddress', accountId: id },
   })
 }
@@ -57,38 +75,88 @@ function promptForKey(
   })
 }
 
-/** An invalid address leaves the prompt open, before a key is asked for. */
+/** Tests the address; one that does not answer stays in the prompt, with the reason. A key is asked for only where it is required. */
 export async function setAccountAddress(
   context: WorkbenchContext,
   id: string,
-  address: string,
+  written: string,
 ): Promise<void> {
-  promptForKey(context, await findAccount(id), parseServerUrl(address))
+  await inPrompt(context, async () => {
+    const account = await findAccount(id)
+    const address = parseServerUrl(written)
+    const action = promptAction(context)
+    flash(context, testing(address))
+    const needsKey = await context.session.accounts.requiresKey(account, address)
+    context.root.dispatch({ type: 'flash.cleared' })
+    // The dialog may have been closed meanwhile.
+    if (promptAction(context) !== action) return
+    if (needsKey) promptForKey(context, account, address)
+    else await signIn(context, account, { key: '', address })
+  })
 }
 
-/** Verifies the key; one that is refused leaves the prompt open. */
+/** Verifies the key; one that is refused leaves the prompt open, with the reason. */
 export async function setAccountKey(
   context: WorkbenchContext,
   { accountId, address }: Extract<PromptAction, { type: 'account.setKey' }>,
   key: string,
 ): Promise<void> {
+  await inPrompt(context, async () => {
+    const account = await findAccount(accountId)
+    flash(context, verifying(account.title))
+    await signIn(context, account, { key, address })
+  })
+}
+
+/** Shows an error of the work in the prompt, unless that was closed meanwhile. */
+async function inPrompt(context: WorkbenchContext, work: () => Promise<void>): Promise<void> {
+  const { root } = context
+  const action = promptAction(context)
+  try {
+    await work()
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || promptAction(context) !== action) throw thrown
+    const error = [thrown.message, thrown.hint].filter(Boolean).join(' ')
+    root.dispatch({ type: 'prompt.refused', error })
+  }
+}
+
+function promptAction({ root }: WorkbenchContext): PromptAction | null {
+  const { overlay } = root.state.workbench
+  return overlay?.type === 'prompt' ? overlay.action : null
+}
+
+async function signIn(
+  context: WorkbenchContext,
+  account: Account,
+  credentials: Credentials,
+): Promise<void> {
   const { root, session } = context
-  const account = await findAccount(accountId)
-  flash(context, verifying(account.title))
-  const { models, isUsed } = await session.accounts.signIn(account, { key, address })
+  const { models, isUsed } = await session.accounts.signIn(account, credentials)
   root.dispatch({ type: 'overlay.closed' })
   root.dispatch({ type: 'flash.cleared' })
   const later = account.type === 'provider' ? 'embeddedServer' : 'restart'
   const effect = isUsed ? 'now' : later
-  session.notify('info', connected(account.title, { hasKey: key !== '', effect }))
-  if (!isUsed || models === null || session.store.state.agent === null) return
+  session.notify('info', connected(account.title, { hasKey: credentials.key !== '', effect }))
+  const { agent } = session.store.state
+  if (!isUsed || models === null || agent === null) return
+  const [only, ...others] = models
+  // With one model there is nothing to choose.
+  if (only === undefined) return
+  if (others.length === 0) return setOnlyModel(context, only)
   const items = models.map((handle) => ({
     title: handle,
     detail: '',
-    current: false,
+    current: handle === agent.model,
     action: { type: 'model.setDefault', handle } as const,
   }))
   openPicker(context, PICKER_TITLES.model, items)
+}
+
+async function setOnlyModel(context: WorkbenchContext, handle: string): Promise<void> {
+  if (context.session.store.state.agent?.model === handle)
+    await context.session.preferences.save('model', handle)
+  else await setDefaultModel(context, handle)
 }
 
 async function findAccount(id: string): Promise<Account> {

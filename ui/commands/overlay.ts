@@ -4,6 +4,7 @@ import type { QuestionAction } from '../state/overlay-actions.ts'
 import { matchingPickerItems } from '../state/selectors.ts'
 import type { Overlay } from '../state/state.ts'
 import { lastScroll } from '../view/panes/overlay.ts'
+import { stepBack } from './connect.ts'
 import { performAccepted, performAnswer, performPicked } from './overlay-actions.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -17,7 +18,11 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'overlay.close',
     hidden: true,
-    run: ({ root }) => root.dispatch({ type: 'overlay.closed' }),
+    async run(context) {
+      const { overlay } = context.root.state.workbench
+      if (overlay?.type === 'prompt' && (await stepBack(context, overlay.action))) return
+      context.root.dispatch({ type: 'overlay.closed' })
+    },
   },
   selectItem('picker.next', 1),
   selectItem('picker.previous', -1),

@@ -61,6 +61,10 @@ export function verifying(account: string): string {
   return `Verifying ${account} …`
 }
 
+export function testing(address: string): string {
+  return `Testing ${address} …`
+}
+
 /** `effect`: when the account is used. */
 export function connected(
   account: string,
@@ -69,9 +73,9 @@ export function connected(
   return `${account}: ${hasKey ? KEY_VERIFIED : CONNECTION_VERIFIED}. ${EFFECTS[effect]}`
 }
 
-export const KEY_VERIFIED = 'API key verified and saved'
+const KEY_VERIFIED = 'API key verified and saved'
 
-const CONNECTION_VERIFIED = 'connection verified and saved'
+export const CONNECTION_VERIFIED = 'connection verified and saved'
 
 const EFFECTS = {
   now: 'It is now in use.',

@@ -34,6 +34,9 @@ export function matchingSuggestions({ trigger, items }: Completion): readonly Co
   return rankByName(items, query.trim().toLowerCase(), type === 'command' ? 'insert' : 'title')
 }
 
+/** After every rank. */
+const LAST = 10
+
 function rankByName(
   items: readonly CompletionItem[],
   query: string,
@@ -45,8 +48,10 @@ function rankByName(
     if (name.startsWith(query)) return 1
     return name.includes(query) || item.insert.startsWith(query) ? 2 : 3
   }
+  const order = (item: CompletionItem): number =>
+    rank(item) + (item.isUnavailable === true ? LAST : 0)
   const fitting = items.filter((item) => rank(item) < 3)
-  return fitting.toSorted((one, other) => rank(one) - rank(other))
+  return fitting.toSorted((one, other) => order(one) - order(other))
 }
 
 /** Same rule as the search: the name contains the last part, in the directory that is typed. */

@@ -100,6 +100,8 @@ export type WorkbenchEvent =
   /** Help or a page of facts is scrolled by rows. `last`: the scroll position at which its last row is visible. */
   | { readonly type: 'overlay.scrolled'; readonly by: number; readonly last: number }
   | { readonly type: 'overlay.closed' }
+  /** The text of the open prompt was not accepted. */
+  | { readonly type: 'prompt.refused'; readonly error: string }
   | {
       readonly type: 'flash.shown'
       readonly level: 'info' | 'warning' | 'error'
@@ -180,6 +182,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'overlay.moved': true,
   'overlay.scrolled': true,
   'overlay.closed': true,
+  'prompt.refused': true,
   'flash.shown': true,
   'flash.cleared': true,
   'theme.changed': true,

@@ -85,6 +85,8 @@ export type Overlay =
       readonly editor: TextEditor
       /** Shown as dots. */
       readonly secret?: true
+      /** Why the text was not accepted, until it is edited. */
+      readonly error?: string
       readonly action: PromptAction
     }
   /** Yes or no. */
@@ -113,6 +115,8 @@ export interface CompletionItem {
   readonly insert: string
   readonly title: string
   readonly detail: string
+  /** A command that cannot run now: it comes last and is not run. */
+  readonly isUnavailable?: true
 }
 
 export interface Completion {

@@ -1,13 +1,22 @@
 import { chooseBackend } from '../../client/backend.ts'
 import { UnknownAgent } from '../../client/gateway/agents.ts'
 import { UserError } from '../../util/user-error.ts'
-import { type Account, type Credentials, type SignedIn, signIn, signOut } from '../accounts.ts'
+import {
+  type Account,
+  type Credentials,
+  requiresKey,
+  type SignedIn,
+  signIn,
+  signOut,
+} from '../accounts.ts'
 import { DEMO_SAVES_NOTHING } from '../messages.ts'
 import type { Opener } from '../opener.ts'
 import type { SessionContext } from '../session-context.ts'
 
 /** Keys of providers and servers. */
 export interface AccountsPort {
+  /** Tests an address; resolves with whether a key is required there. */
+  requiresKey(account: Account, address: string): Promise<boolean>
   /**
    * Tests and saves a key or an address. `isUsed`: at once; otherwise by the embedded server when that is in use, or (a server)
    * from the next start.
@@ -20,6 +29,7 @@ export interface AccountsPort {
 export function createAccounts(context: SessionContext, opener: Opener): AccountsPort {
   const { options } = context.base
   return {
+    requiresKey,
     async signIn(account, given) {
       if (options.demo) throw new UserError(DEMO_SAVES_NOTHING)
       options.hide?.(given.key.trim())

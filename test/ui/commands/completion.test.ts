@@ -1,10 +1,12 @@
 import { expect } from 'chai'
 import {
   AGENT_ALREADY_OPEN,
+  NO_QUEUED_MESSAGES,
   switchedModel,
   unknownSlashCommand,
 } from '../../../ui/messages/notices.ts'
 import { PAGE_TITLES } from '../../../ui/messages/usage.ts'
+import { visibleCompletion } from '../../../ui/state/completion.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { conversation } from '../../support/session.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
@@ -56,6 +58,30 @@ describe('Completion of a command', () => {
         .press('ctrl+u')
         .type('/li')
         .expectSuggestion('link'),
+    ),
+  )
+
+  it(
+    'puts a command that is unavailable last, and does not run it',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .type('/q')
+        .expectSuggestion('queue')
+        .press('enter')
+        .expectFlash(NO_QUEUED_MESSAGES)
+        .expectMessage('/q')
+        .press('ctrl+u')
+        .type('/c')
+        .expectState(
+          'the order',
+          (state) => {
+            const shown = visibleCompletion(state)?.items.map((item) => item.isUnavailable === true)
+            return (
+              shown?.toSorted((one, other) => Number(one) - Number(other)).join() === shown?.join()
+            )
+          },
+          true,
+        ),
     ),
   )
 

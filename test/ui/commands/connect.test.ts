@@ -4,16 +4,23 @@ import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
 import { verifying } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { Desktop } from '../../support/desktop.ts'
+import { startModelEndpoint } from '../../support/model-endpoint.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
+
+const refused = ({ workbench: { overlay } }: RootState): string | undefined =>
+  overlay?.type === 'prompt' ? overlay.error : undefined
+const endpointAccount = async (): Promise<{ title?: string; id?: string }> =>
+  (await accounts()).find(({ id }) => id === 'endpoint') ?? {}
 
 /** What the open prompt is for. */
 const asked = ({ workbench: { overlay } }: RootState) =>
   overlay?.type === 'prompt' ? overlay.action : null
 
 describe('The command /connect', () => {
-  it('asks for an address that is valid, then for a key that is not shown', async () => {
-    const all = await accounts()
-    const { title = '', id: accountId = '' } = all.find(({ id }) => id === 'endpoint') ?? {}
+  it('tests the address before it asks for a key, and shows in the dialog what is wrong', async () => {
+    const { title = '', id: accountId = '' } = await endpointAccount()
+    const locked = await startModelEndpoint({ turns: [], lists: { status: 401 } })
+    const address = locked.url.replace(/\/v1$/, '')
     await withWorkbench({}, (workbench) =>
       workbench
         .submit('/connect')
@@ -25,24 +32,37 @@ describe('The command /connect', () => {
         .expectState('the prompt', asked, { type: 'account.setAddress', accountId })
         .type('my endpoint')
         .press('enter')
-        .expectState('the flash', ({ workbench: { flash } }) => flash?.level, 'warning')
+        .expectScreen(/"my endpoint"/)
         .expectPrompt(title, 'my endpoint')
         .press('ctrl+u')
-        .type('http://localhost:1/v1')
+        .expectState('the error', refused, undefined)
+        .type('http://localhost:1')
         .press('enter')
-        .expectState('the prompt', asked, {
-          type: 'account.setKey',
-          accountId,
-          address: 'http://localhost:1/v1',
-        })
-        .type('sk-secret')
-        .expectScreen('•••••••••')
-        .expectNotOnScreen('sk-secret'),
+        .expectState('the refusal', (state) => refused(state)?.includes('localhost:1'), true)
+        .expectState('the prompt', asked, { type: 'account.setAddress', accountId })
+        .press('ctrl+u')
+        .type(address)
+        .press('enter')
+        .expectState('the prompt', asked, { type: 'account.setKey', accountId, address })
+        .type('wrong')
+        .expectScreen('•••••')
+        .expectNotOnScreen('wrong')
+        .press('enter')
+        .expectState('the refusal', (state) => refused(state) !== undefined, true)
+        .expectState('the prompt', asked, { type: 'account.setKey', accountId, address })
+        .press('escape')
+        .expectPrompt(title, address)
+        .press('escape')
+        .expectPicker(PICKER_TITLES.connect)
+        .press('escape')
+        .expectNoOverlay(),
     )()
+    await locked.close()
   })
 
   it('verifies a key once when enter is pressed again meanwhile, and again after it was refused', async () => {
-    const { title = '' } = (await accounts()).find(({ id }) => id === 'endpoint') ?? {}
+    const { title = '' } = await endpointAccount()
+    const locked = await startModelEndpoint({ turns: [], lists: { status: 401 } })
     let verified = 0
     const countVerifications = ({ root }: Desktop): void => {
       root.subscribe((_, event) => {
@@ -57,18 +77,20 @@ describe('The command /connect', () => {
         .type('endpoint')
         .press('enter')
         .expectPrompt(title, '')
-        .type('http://localhost:1/v1')
+        .type(locked.url)
         .press('enter')
         .expectState('the prompt', (state) => asked(state)?.type, 'account.setKey')
         .type('sk-secret')
         .perform((desk) => void desk.presses('enter').types('1').presses('enter'))
-        .expectState('the flash', ({ workbench: { flash } }) => flash?.level, 'warning')
+        .expectState('the refusal', (state) => refused(state) !== undefined, true)
         .check(() => expect(verified).to.equal(1))
         .expectPrompt(title, 'sk-secret1')
+        .type('2')
         .press('enter')
-        .expectState('the flash', ({ workbench: { flash } }) => flash?.level, 'warning')
+        .expectState('the refusal', (state) => refused(state) !== undefined, true)
         .check(() => expect(verified).to.equal(2)),
     )()
+    await locked.close()
   })
 })
 

@@ -259,6 +259,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return selectPickerItem(state, event.by)
     case 'overlay.scrolled':
       return scrollOverlay(state, event)
+    case 'prompt.refused':
+      return refusePrompt(state, event.error)
     case 'overlay.closed':
       return { ...state, overlay: null }
     case 'flash.shown':
@@ -319,7 +321,10 @@ function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchS
   if (overlay?.type === 'picker') {
     return { ...state, overlay: { ...overlay, query: editor, selected: 0 } }
   }
-  if (overlay?.type === 'prompt') return { ...state, overlay: { ...overlay, editor } }
+  if (overlay?.type === 'prompt') {
+    const { error, ...prompt } = overlay
+    return { ...state, overlay: { ...prompt, editor } }
+  }
   if (state.focus === 'memory' && memory.editing !== null) {
     return { ...state, memory: { ...memory, editing: { ...memory.editing, editor } } }
   }
@@ -346,6 +351,12 @@ function editInMode(
   const edited = { ...withActiveEditor(state, editor), vim, flash: null }
   const completion = vim.mode === 'insert' ? edited.completion : null
   return { ...edited, completion, lastTypedAt: isWriting ? at : state.lastTypedAt }
+}
+
+function refusePrompt(state: WorkbenchState, error: string): WorkbenchState {
+  const { overlay } = state
+  if (overlay?.type !== 'prompt') return state
+  return { ...state, overlay: { ...overlay, error }, flash: null }
 }
 
 function selectPickerItem(state: WorkbenchState, by: number): WorkbenchState {

@@ -174,9 +174,13 @@ function promptBody(
   const text = rows.map((line, index) =>
     row(styled(styles.accent, index === 0 ? '› ' : '  '), styled(styles.text, clean(line))),
   )
+  const refused =
+    overlay.error === undefined
+      ? []
+      : [...wrap(styled(styles.error, clean(message(overlay.error))), columns), EMPTY_ROW]
   const keys = `${key('prompt.accept') ?? ''} ${dialogTexts.accept} · ${key('overlay.close') ?? ''} ${dialogTexts.back}`
   return {
-    rows: [...explained, EMPTY_ROW, ...text, EMPTY_ROW, styled(styles.muted, keys)],
+    rows: [...explained, EMPTY_ROW, ...text, EMPTY_ROW, ...refused, styled(styles.muted, keys)],
     caret: { x: 2 + caret.column, y: explained.length + 1 + caret.row },
   }
 }
