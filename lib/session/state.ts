@@ -301,6 +301,12 @@ export interface Totals {
   readonly apiMs: number
 }
 
+/** A turn that ended with an error. `retryAt`: when the server expects another try, in milliseconds since 1970; null if unknown. */
+export interface FailedTurn {
+  readonly message: string
+  readonly retryAt: number | null
+}
+
 /** The cost of one turn of this session. */
 export interface TurnRecord {
   readonly usage: Usage
@@ -421,6 +427,8 @@ export interface SessionState {
     readonly comparison: VersionComparison | null
   }
   readonly turn: TurnState
+  /** The turn that failed last, until another one begins. */
+  readonly failedTurn: FailedTurn | null
   /** Usage of the running turn, otherwise of the last one. */
   readonly usage: Usage
   readonly totals: Totals
@@ -470,6 +478,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     git: null,
     changes: { summary: NO_CHANGES, comparison: null },
     turn: { type: 'idle' },
+    failedTurn: null,
     usage: NO_USAGE,
     totals: { usage: NO_USAGE, turns: 0, apiMs: 0 },
     turnLog: [],

@@ -1,4 +1,5 @@
 import type { Entry } from '../../lib/session/state.ts'
+import { NOTHING_TO_RETRY } from '../messages/notices.ts'
 import { COPY_COMMANDS } from './copy.ts'
 import { ENTRY_COMMANDS, isFoldable, toggleEntry } from './entry-cursor.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -6,6 +7,15 @@ import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 export const CONVERSATION_COMMANDS: readonly WorkbenchCommand[] = [
   ...ENTRY_COMMANDS,
   ...COPY_COMMANDS,
+  {
+    id: 'conversation.retry',
+    slash: 'retry',
+    unavailable: ({ session }) => (session.failedTurn === null ? NOTHING_TO_RETRY : null),
+    run({ root, session }) {
+      const { failedTurn } = root.state.session
+      if (failedTurn !== null) session.turns.send(failedTurn.message)
+    },
+  },
   {
     id: 'conversation.expand',
     run(context) {

@@ -69,6 +69,7 @@ export const COMMAND_TITLES = {
 
   // Conversation
   'conversation.copy': 'Copy last answer',
+  'conversation.retry': 'Send failed message again',
   'conversation.expand': 'Expand or collapse last entry',
   'conversation.find': 'Find in conversation',
   'conversation.start': 'Scroll conversation to start',

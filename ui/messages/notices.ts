@@ -95,6 +95,8 @@ export function accountsHint(): string {
 
 export const CONVERSATION_IS_EMPTY = 'The conversation is empty.'
 
+export const NOTHING_TO_RETRY = 'No message has failed.'
+
 export const NOTHING_TO_EXPAND = 'This entry has nothing to expand.'
 
 export const NO_SUCH_ENTRY = {

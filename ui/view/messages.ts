@@ -104,6 +104,9 @@ export const conversationTexts = {
   resumed: (memory: string) => `Resumed with memory: ${memory}`,
   cancelled: 'cancelled',
   failed: 'failed',
+  retry: 'sends the message again',
+  retryCommand: '/retry',
+  retryIn: (time: string) => `; wait ${time}`,
   tokens: (count: string) => `${count} tokens`,
   months: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
 }

@@ -7,6 +7,7 @@ import {
   type TurnState,
   type Usage,
 } from '../state.ts'
+import { reduceFailedTurn } from './failed-turn.ts'
 import { reduceJobs } from './jobs.ts'
 import { reduceMemory } from './memory.ts'
 import { reduceShellLines } from './shell-lines.ts'
@@ -14,7 +15,14 @@ import { reduceTranscript } from './transcript.ts'
 
 /** The reducer of the session's state. Pure: no clock, no random numbers, no I/O. */
 export function reduceSession(state: SessionState, event: SessionEvent): SessionState {
-  const slices = [reduceFacts, reduceMemory, reduceJobs, reduceShellLines, reduceTranscript]
+  const slices = [
+    reduceFailedTurn,
+    reduceFacts,
+    reduceMemory,
+    reduceJobs,
+    reduceShellLines,
+    reduceTranscript,
+  ]
   const next = slices.reduce((before, reduce) => reduce(before, event), state)
   return event.type in TURN_PROGRESS && 'at' in event ? touch(next, event.at) : next
 }

@@ -75,7 +75,7 @@ export function conversationList(
   }
   const newestList = newestTodoList(session)
   const head = headRows(state, columns, options)
-  const activity = activityRows(state, columns, options.styles)
+  const activity = activityRows(state, columns, options)
   const count = settled.length + current.length
   const isLive = (index: number): boolean => session.turn.type === 'running' && index === count
   const isHidden = (index: number): boolean =>
@@ -229,15 +229,30 @@ function memoryText({ agent, start }: SessionState): string {
 // A call that awaits approval shows that in its entry.
 const ACTIVE_PHASES: ReadonlySet<string> = new Set(['thinking', 'answering', 'tool', 'cancelling'])
 
-function activityRows(
-  { session, workbench }: RootState,
-  columns: number,
-  styles: Styles,
-): readonly Row[] {
-  if (session.turn.type === 'idle') return []
+function activityRows(state: RootState, columns: number, options: PaneOptions): readonly Row[] {
+  const { session, workbench } = state
+  const { styles } = options
+  if (session.turn.type === 'idle') return retryRows(state, columns, options)
   const phase = phaseOf(session)
   const since = Math.max(0, workbench.now - session.turn.since)
   if (!ACTIVE_PHASES.has(phase)) return []
   const activity = styled(styles.accent, `${spinner(since)} ${phaseLabels[phase]}`)
   return [truncate(row(activity, ' ', styled(styles.muted, seconds(since))), columns)]
+}
+
+/** How to send a message again whose turn has failed, and how long the server asks to wait. */
+function retryRows(
+  { session, workbench }: RootState,
+  columns: number,
+  { styles, key }: PaneOptions,
+): readonly Row[] {
+  const { failedTurn } = session
+  if (failedTurn === null) return []
+  const wait = Math.ceil(((failedTurn.retryAt ?? 0) - workbench.now) / 1000)
+  const left = wait > 0 ? conversationTexts.retryIn(seconds(wait * 1000)) : ''
+  const hint = row(
+    styled(styles.accent, `↻ ${key('conversation.retry') ?? conversationTexts.retryCommand}`),
+    styled(styles.muted, ` ${conversationTexts.retry}${left}`),
+  )
+  return [truncate(hint, columns)]
 }

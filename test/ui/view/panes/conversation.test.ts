@@ -4,7 +4,7 @@ import type { Preview } from '../../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
 import { DENIED_BY_USER } from '../../../../ui/messages/notices.ts'
 import type { RootState } from '../../../../ui/state/state.ts'
-import { toolTexts } from '../../../../ui/view/messages.ts'
+import { conversationTexts, toolTexts } from '../../../../ui/view/messages.ts'
 import { conversation } from '../../../../ui/view/panes/conversation.ts'
 import {
   call,
@@ -411,5 +411,13 @@ describe('The conversation', () => {
     )
     expect(rows).to.have.length(1)
     expect(rows[0]).to.match(/^Done\. {9,}claude-sonnet-4-5 · 1 min 1 s$/)
+  })
+
+  it('counts down the time that the server asks to wait before a message is sent again', () => {
+    const fails = ended({ type: 'failed', message: 'Try again in 20s.', hint: null, stop: 'error' })
+    const at = (milliseconds: number): string =>
+      shown(fails, { type: 'tick', at: NOON + milliseconds }).at(-1) ?? ''
+    expect(at(2500)).to.include(conversationTexts.retry + conversationTexts.retryIn('18 s'))
+    expect(at(60_000)).to.match(new RegExp(`${conversationTexts.retry}$`))
   })
 })

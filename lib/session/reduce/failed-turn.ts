@@ -1,0 +1,41 @@
+import { namedWait } from '../../util/named-wait.ts'
+import type { SessionEvent } from '../events.ts'
+import type { Entry, FailedTurn, SessionState } from '../state.ts'
+
+/**
+ * What can be tried again, and errors that no longer apply. Runs before the other reducers, so that it sees the entries of the
+ * turn and whether an agent was open.
+ */
+export function reduceFailedTurn(state: SessionState, event: SessionEvent): SessionState {
+  switch (event.type) {
+    case 'turn.finished':
+      return { ...state, failedTurn: failedTurn(state, event) }
+    case 'turn.started':
+    case 'conversation.opened':
+    case 'history.cleared':
+      return state.failedTurn === null ? state : { ...state, failedTurn: null }
+    case 'agent.opened':
+      return { ...state, failedTurn: null, ...(state.agent === null ? withoutErrors(state) : {}) }
+    default:
+      return state
+  }
+}
+
+function failedTurn(
+  { current }: SessionState,
+  { outcome, at }: Extract<SessionEvent, { type: 'turn.finished' }>,
+): FailedTurn | null {
+  const sent = current.findLast(({ type }) => type === 'user')
+  if (outcome.type !== 'failed' || sent?.type !== 'user') return null
+  const wait = namedWait(outcome.message) ?? namedWait(outcome.hint ?? '')
+  return { message: sent.text, retryAt: wait === null ? null : at + wait }
+}
+
+/** Why no agent could be opened is history once one is open. */
+function withoutErrors({
+  settled,
+  current,
+}: SessionState): Pick<SessionState, 'settled' | 'current'> {
+  const isNoError = (entry: Entry): boolean => entry.type !== 'notice' || entry.level !== 'error'
+  return { settled: settled.filter(isNoError), current: current.filter(isNoError) }
+}
