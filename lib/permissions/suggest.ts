@@ -28,6 +28,15 @@ export function suggest(
   return withFacts(bounds, source, (view) => findSuggestion({ rules, view }, request))
 }
 
+/** Every such rule, the preferred one first. */
+export function suggestAll(
+  { rules, bounds }: Policy,
+  request: PermissionRequest,
+  source: FactSource = diskFacts,
+): Promise<readonly RuleSuggestion[]> {
+  return withFacts(bounds, source, (view) => [...safeRules({ rules, view }, request)])
+}
+
 /** The mode is left out: a rule must hold in every mode. */
 interface SuggestionContext {
   readonly rules: PermissionRules
@@ -38,14 +47,22 @@ function findSuggestion(
   context: SuggestionContext,
   request: PermissionRequest,
 ): RuleSuggestion | null {
-  if (request.access === 'consent') return null
+  return safeRules(context, request).next().value ?? null
+}
+
+function* safeRules(
+  context: SuggestionContext,
+  request: PermissionRequest,
+): Generator<RuleSuggestion, undefined> {
+  if (request.access === 'consent') return
   for (const { rule, scope } of findCandidates(context.view, request)) {
     // A rule of a file does not overrule an ask rule; one of the session does.
     for (const target of new Set([scope, 'session' as const])) {
-      if (isSafe(context, request, { rule, scope: target })) return { rule, scope: target }
+      if (!isSafe(context, request, { rule, scope: target })) continue
+      yield { rule, scope: target }
+      break
     }
   }
-  return null
 }
 
 /** Verified by deciding again: with the rule the call is allowed, and with only this rule nothing longer is. */

@@ -68,6 +68,6 @@ function prepared({ runner }: Services, call: ToolCall, edited: TextEdit | null)
   const { callId, tool: name, args } = call
   const own = edited === null ? {} : { edited }
   const made = runner.prepare({ callId, turnId: '', agentId: '', name, args, ...own })
-  if (!made.ok) throw new UserError(made.answer.text)
+  if (!made.ok) throw new UserError(CALL_NOT_EDITABLE)
   return made.prepared
 }

@@ -526,6 +526,16 @@ export function pendingApprovals(state: SessionState): readonly ToolCall[] {
   return waiting
 }
 
+/** What a rule would have allowed of the calls that the conversation contains. */
+export interface RuleEffect {
+  /** Calls of local tools. */
+  readonly calls: number
+  /** Those that needed approval, and would not have with the rule. */
+  readonly allowed: number
+  /** The labels of those among them that are dangerous, without repetitions. */
+  readonly dangerous: readonly string[]
+}
+
 /** A call that awaits approval, and what is known about it; undefined when it no longer does. */
 export function pendingCall(state: SessionState, callId: string) {
   const call = pendingApprovals(state).find((one) => one.callId === callId)

@@ -5,8 +5,8 @@ import type { QuestionAction } from '../state/overlay-actions.ts'
 import type { PageLine } from '../state/state.ts'
 import { type ShownApproval, shownApproval } from '../view/panes/approval.ts'
 import { summaryOf } from '../view/panes/approval-list.ts'
-import { isInReview } from './approval.ts'
 import { openReview } from './open-overlay.ts'
+import { isInReview } from './selected-change.ts'
 import {
   flash,
   needsPendingApproval,

@@ -1,19 +1,12 @@
-import type { RuleSuggestion } from '../../lib/permissions/types.ts'
-import type { ChangeSelection } from '../../lib/tools/tool.ts'
 import { changedLineCount } from '../../lib/util/select-changes.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import {
-  ALWAYS_ALLOW,
-  APPROVE_WITH_COMMENT,
-  DENY_WITH_REASON,
-  editRule,
-} from '../messages/dialogs.ts'
-import { DENIED_BY_USER, NO_SAFE_RULE, NOTHING_SELECTED } from '../messages/notices.ts'
-import { EVERYTHING, isPartial } from '../state/diff-selection.ts'
+import { APPROVE_WITH_COMMENT, DENY_WITH_REASON } from '../messages/dialogs.ts'
+import { DENIED_BY_USER, NOTHING_SELECTED } from '../messages/notices.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
-import type { RootState } from '../state/state.ts'
 import { isDangerous, isSeen, type ShownApproval, shownApproval } from '../view/panes/approval.ts'
 import { openPrompt } from './open-overlay.ts'
+import { openRuleDialog } from './rule-dialog.ts'
+import { selectedChange } from './selected-change.ts'
 import {
   needsPendingApproval,
   type WorkbenchCommand,
@@ -25,7 +18,7 @@ export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
   answer('approval.always', (context, shown) =>
     shown.phase.preview.type === 'plan'
       ? approvePlanAndEdits(context, shown)
-      : promptForRule(context, shown),
+      : openRuleDialog(context, shown),
   ),
   answer('approval.deny', ({ session }, { call }) =>
     session.approvals.deny(call.callId, DENIED_BY_USER),
@@ -72,16 +65,6 @@ function hasSelectedPart({ phase: { preview }, selection }: ShownApproval): bool
   return preview.type !== 'diff' || selection.rejected.size < changedLineCount(preview.hunks)
 }
 
-/** The selection for the session; undefined for the complete change. */
-function selectedChange(
-  { selection }: Pick<ShownApproval, 'selection'>,
-  comment: string | null,
-): ChangeSelection | undefined {
-  if (!isPartial(selection)) return undefined
-  const rejectedLines = [...selection.rejected].sort((one, other) => one - other)
-  return { rejectedLines, ...(comment === null ? {} : { comment }) }
-}
-
 function promptForComment(context: WorkbenchContext, shown: ShownApproval): void {
   const selection = selectedChange(shown, null)
   // A dangerous call is approved with its own key, twice.
@@ -99,45 +82,6 @@ function promptForComment(context: WorkbenchContext, shown: ShownApproval): void
 function approvePlanAndEdits({ session }: WorkbenchContext, { call }: ShownApproval): void {
   session.rules.setMode('acceptEdits')
   session.approvals.allow(call.callId)
-}
-
-type Scope = RuleSuggestion['scope']
-
-function promptForRule(context: WorkbenchContext, { call, phase }: ShownApproval): void {
-  if (phase.suggestion === null) {
-    context.session.notify('warning', NO_SAFE_RULE)
-    return
-  }
-  const { rule, scope } = phase.suggestion
-  openPrompt(context, {
-    title: ALWAYS_ALLOW,
-    explanation: editRule(scope),
-    text: rule,
-    action: { type: 'approval.addRule', callId: call.callId, scope },
-  })
-}
-
-/** `text` is a rule, or one with the scope that it is saved in: `Bash(npm test)`, `user: Bash(npm test)`. */
-export async function addRule(
-  { session, root }: WorkbenchContext,
-  { callId, scope }: Extract<PromptAction, { type: 'approval.addRule' }>,
-  text: string,
-): Promise<void> {
-  const [, named, rule = text] = /^(session|local|project|user):\s*(.*)$/.exec(text) ?? []
-  const { selections } = root.state.workbench.approval
-  const chosen = selections.get(callId) ?? EVERYTHING
-  const selection = selectedChange({ selection: chosen }, null)
-  await session.approvals.allowAlways(callId, rule.trim(), (named as Scope | undefined) ?? scope, {
-    isInReview: (other) => isInReview(root.state, other),
-    ...(selection === undefined ? {} : { selection }),
-  })
-}
-
-/** Whether a part of the call was rejected, or its text is being edited. */
-export function isInReview({ workbench: { approval } }: RootState, callId: string): boolean {
-  const selection = approval.selections.get(callId)
-  const isSelected = selection !== undefined && isPartial(selection)
-  return isSelected || approval.editing?.callId === callId || approval.drafts.has(callId)
 }
 
 function promptForReason(context: WorkbenchContext, { call }: ShownApproval): void {

@@ -20,6 +20,7 @@ import { PAGE_COMMANDS } from './pages.ts'
 import { PALETTE_COMMANDS } from './palette.ts'
 import { PREFERENCE_COMMANDS } from './preferences.ts'
 import { QUEUE_COMMANDS } from './queue.ts'
+import { RULE_DIALOG_COMMANDS } from './rule-dialog.ts'
 import { RULE_COMMANDS } from './rules.ts'
 import { SCROLL_COMMANDS } from './scroll.ts'
 import { SKILL_COMMANDS } from './skills.ts'
@@ -38,6 +39,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...PREFERENCE_COMMANDS,
   ...USAGE_COMMANDS,
   ...RULE_COMMANDS,
+  ...RULE_DIALOG_COMMANDS,
   ...CONNECT_COMMANDS,
   ...FOCUS_COMMANDS,
   ...PAGE_COMMANDS,

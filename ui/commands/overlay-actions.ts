@@ -1,6 +1,6 @@
 import type { PickerAction, PromptAction, QuestionAction } from '../state/overlay-actions.ts'
 import { openAgent } from './agents.ts'
-import { addRule, allowPart, denyWithReason } from './approval.ts'
+import { allowPart, denyWithReason } from './approval.ts'
 import { replaceMessage } from './composer.ts'
 import { openAccount, setAccountAddress, setAccountKey } from './connect.ts'
 import { openConversation } from './conversations.ts'
@@ -19,6 +19,7 @@ import { runFromPalette } from './palette.ts'
 import { setKeymap, setTheme } from './preferences.ts'
 import { changeQueued, openQueued } from './queue.ts'
 import { applyUndo, reviewUndo } from './review-undo.ts'
+import { useEditedRule } from './rule-dialog.ts'
 import { removeRule, setMemoryReview } from './rules.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
 
@@ -88,8 +89,8 @@ export async function performAccepted(
   switch (action.type) {
     case 'command.run':
       return context.run(action.commandId, text)
-    case 'approval.addRule':
-      return addRule(context, action, text)
+    case 'approval.editRule':
+      return useEditedRule(context, action, text)
     case 'memory.create':
       return context.session.memory.blocks.create(text)
     case 'memory.find':

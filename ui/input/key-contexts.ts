@@ -36,6 +36,7 @@ const MODE_CONTEXTS = {
 const OVERLAY_CONTEXTS = {
   picker: ['picker', 'text', 'global'],
   prompt: ['prompt', 'text', 'global'],
+  rule: ['ruleDialog', 'global'],
   question: ['question', 'global'],
   help: ['help', 'global'],
   page: ['help', 'global'],

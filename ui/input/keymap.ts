@@ -25,6 +25,7 @@ export const CONTEXTS = [
   'approvalEditor',
   'picker',
   'prompt',
+  'ruleDialog',
   'question',
   'help',
 ] as const

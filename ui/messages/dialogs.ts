@@ -1,4 +1,3 @@
-import type { RuleSuggestion } from '../../lib/permissions/types.ts'
 import { DEFAULT_CONVERSATION, type Delivery } from '../../lib/session/state.ts'
 
 /** Titles and texts of pickers, prompts and questions. */
@@ -138,20 +137,12 @@ export function askForArgument(argument: string): string {
   return `Enter the ${argument}:`
 }
 
-type Scope = RuleSuggestion['scope']
-
-const SCOPES: Readonly<Record<Scope, string>> = {
-  session: 'for this session only',
-  local: 'in the local settings (.letta/settings.local.json)',
-  project: 'in the project settings (.letta/settings.json)',
-  user: 'in the user settings (~/.letta/settings.json)',
-}
-
 export const ALWAYS_ALLOW = 'Always allow'
 
-export function editRule(scope: Scope): string {
-  return `This rule is saved ${SCOPES[scope]}. You can edit it. Begin it with session:, local:, project: or user: to save it elsewhere.`
-}
+export const EDIT_RULE = {
+  title: 'Edit rule',
+  explanation: 'For example Bash(npm test:*) or Edit(src/**).',
+} as const
 
 export const DENY_WITH_REASON = {
   title: 'Deny with reason',

@@ -1,6 +1,6 @@
 import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
-import type { BlockDraftText, MergePart } from '../../lib/session/state.ts'
+import type { BlockDraftText, MergePart, RuleEffect } from '../../lib/session/state.ts'
 import type { Size } from '../view/types.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
@@ -95,6 +95,12 @@ export type WorkbenchEvent =
   | { readonly type: 'approval.keyIgnored'; readonly at: number }
   | { readonly type: 'approval.confirming'; readonly callId: string; readonly at: number }
   | { readonly type: 'overlay.opened'; readonly overlay: Overlay }
+  /** Another rule or another scope is selected. */
+  | {
+      readonly type: 'ruleDialog.changed'
+      readonly by: { readonly rule: number; readonly scope: number }
+    }
+  | { readonly type: 'ruleDialog.effectFound'; readonly rule: string; readonly effect: RuleEffect }
   /** Another item of a picker is selected. */
   | { readonly type: 'overlay.moved'; readonly by: number }
   /** Help or a page of facts is scrolled by rows. `last`: the scroll position at which its last row is visible. */
@@ -180,6 +186,8 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'approval.partSelected': true,
   'overlay.opened': true,
   'overlay.moved': true,
+  'ruleDialog.changed': true,
+  'ruleDialog.effectFound': true,
   'overlay.scrolled': true,
   'overlay.closed': true,
   'prompt.refused': true,

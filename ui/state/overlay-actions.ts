@@ -58,9 +58,8 @@ export type RuleListName = 'deny' | 'ask' | 'allow'
 export type PromptAction =
   | { readonly type: 'command.run'; readonly commandId: string }
   | {
-      readonly type: 'approval.addRule'
+      readonly type: 'approval.editRule'
       readonly callId: string
-      /** Where the rule is saved unless the text names another place. */
       readonly scope: RuleSuggestion['scope']
     }
   | { readonly type: 'approval.deny'; readonly callId: string }

@@ -1,5 +1,12 @@
+import type { RuleSuggestion } from '../../lib/permissions/types.ts'
 import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
-import type { BlockDraftText, Delivery, MergePart, SessionState } from '../../lib/session/state.ts'
+import type {
+  BlockDraftText,
+  Delivery,
+  MergePart,
+  RuleEffect,
+  SessionState,
+} from '../../lib/session/state.ts'
 import type { Size } from '../view/types.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
@@ -88,6 +95,17 @@ export type Overlay =
       /** Why the text was not accepted, until it is edited. */
       readonly error?: string
       readonly action: PromptAction
+    }
+  /** A rule that allows a pending call always, and where it is saved. */
+  | {
+      readonly type: 'rule'
+      readonly title: string
+      readonly callId: string
+      readonly rules: readonly string[]
+      readonly selected: number
+      readonly scope: RuleSuggestion['scope']
+      /** What the selected rule would have allowed so far; null while it is computed. */
+      readonly effect: RuleEffect | null
     }
   /** Yes or no. */
   | {

@@ -151,6 +151,33 @@ export const toolTexts = {
   properties: (count: number) => `{${count} ${count === 1 ? 'property' : 'properties'}}`,
 }
 
+/** The dialog that allows a call always. */
+export const ruleDialogTexts = {
+  saveTo: 'Save for:',
+  scopes: {
+    session: 'this session',
+    local: 'only me, here',
+    project: 'the team, here',
+    user: 'everywhere',
+  },
+  places: {
+    session: 'until letta exits',
+    local: '.letta/settings.local.json',
+    project: '.letta/settings.json',
+    user: '~/.letta/settings.json',
+  },
+  computing: 'Checking what it would have allowed…',
+  effect: (allowed: number, calls: number) =>
+    `Would have allowed ${allowed} of the ${counted(calls, 'call')} in this conversation without asking.`,
+  dangerous: (labels: readonly string[]) =>
+    `! ${labels.length} of them dangerous: ${labels.join(' · ')}`,
+  save: 'save and approve',
+  scope: 'wider scope',
+  otherRule: 'other rule',
+  edit: 'edit',
+  cancel: 'cancel',
+}
+
 export const approvalTexts = {
   rule: (rule: string) => ` Rule: ${rule}`,
   part: 'Part of the call:',

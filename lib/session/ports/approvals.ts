@@ -2,6 +2,7 @@ import { parseMemoryCall } from '../../memory/memory-calls.ts'
 import { decide } from '../../permissions/decide.ts'
 import { checkRule } from '../../permissions/rules/check-rule.ts'
 import { rulesOfFile } from '../../permissions/rules/file-rules.ts'
+import { suggestAll } from '../../permissions/suggest.ts'
 import type { PermissionRequest, RuleSuggestion } from '../../permissions/types.ts'
 import type { ChangeSelection, ProposedText } from '../../tools/tool.ts'
 import { UserError } from '../../util/user-error.ts'
@@ -16,9 +17,10 @@ import {
   LEFT_PENDING,
 } from '../messages.ts'
 import { policyOf } from '../policy.ts'
+import { ruleEffect } from '../rule-effect.ts'
 import type { Services } from '../services.ts'
 import { agentServices, type SessionContext } from '../session-context.ts'
-import { pendingApprovals, pendingCall, type ToolCall } from '../state.ts'
+import { pendingApprovals, pendingCall, type RuleEffect, type ToolCall } from '../state.ts'
 
 /** The user's decisions on tool calls. */
 export interface ApprovalsPort {
@@ -34,6 +36,10 @@ export interface ApprovalsPort {
     scope: 'session' | 'local' | 'project' | 'user',
     options?: AlwaysOptions,
   ): Promise<void>
+  /** The rules that could allow this call always, the preferred one first; none where none is safe. */
+  suggestRules(callId: string): Promise<readonly RuleSuggestion[]>
+  /** What a rule would have allowed so far; null once it is no longer wanted. Rejects with a `UserError` when it is not valid. */
+  ruleEffect(suggestion: RuleSuggestion, isWanted: () => boolean): Promise<RuleEffect | null>
   /** Approves these calls once. One that no longer awaits approval, or that requires a confirmation, is left as it is. */
   allowMany(callIds: readonly string[]): void
   /** Allows further changes of the file that this call changes, until the turn ends. */
@@ -65,6 +71,11 @@ export function createApprovals(context: SessionContext): ApprovalsPort {
       }),
     allowAlways: async (callId, rule, scope, options = { isInReview: () => false }) =>
       allowAlways(agentServices(context), callId, { rule, scope, ...options }),
+    suggestRules: async (callId) => suggestRules(agentServices(context), callId),
+    async ruleEffect(suggestion, isWanted) {
+      assertRule(suggestion.rule)
+      return ruleEffect(agentServices(context), suggestion, isWanted)
+    },
     allowMany(callIds) {
       for (const callId of callIds) {
         const pending = pendingCall(store.state, callId)
@@ -91,8 +102,7 @@ async function allowAlways(
     isInReview,
   }: AlwaysOptions & Pick<RuleSuggestion, 'rule' | 'scope'>,
 ): Promise<void> {
-  const wrong = checkRule(text)
-  if (wrong !== null) throw new UserError(invalidRule(text, wrong))
+  assertRule(text)
   if (scope !== 'session') await services.settings.addRule(scope, 'allow', text)
   const rule = { text, source: scope }
   services.store.dispatch({ type: 'rule.added', list: 'allow', rule })
@@ -116,6 +126,21 @@ async function allowAlways(
     const isFree = isUntouched(services, call) && !isInReview(call.callId)
     if (isFree) allowByRule(services, call.callId, reason)
   }
+}
+
+function assertRule(text: string): void {
+  const wrong = checkRule(text)
+  if (wrong !== null) throw new UserError(invalidRule(text, wrong))
+}
+
+async function suggestRules(
+  services: Services,
+  callId: string,
+): Promise<readonly RuleSuggestion[]> {
+  const pending = pendingCall(services.store.state, callId)
+  const request = pending === undefined ? null : requestOf(services, pending.call)
+  if (request === null || pending?.phase.dangers !== undefined) return []
+  return suggestAll(policyOf(services), request)
 }
 
 /** Rules of the session that end with the turn. */
@@ -167,11 +192,13 @@ function isAskedForText({ phase }: ToolCall): boolean {
 }
 
 function requestOf({ runner }: Services, call: ToolCall): PermissionRequest | null {
-  const { callId, tool: name, args } = call
+  const { callId, tool: name, args, phase } = call
   const write = parseMemoryCall(name, args)
   // A text from outside is asked about whatever the rules say.
   if (write !== null) return isAskedForText(call) ? null : memoryRequest(call, write)
-  const made = runner.prepare({ callId, turnId: '', agentId: '', name, args })
+  // With the text of the user, if it was edited.
+  const own = phase.type === 'waiting' && phase.edited ? { edited: phase.edited } : {}
+  const made = runner.prepare({ callId, turnId: '', agentId: '', name, args, ...own })
   if (!made.ok) return null
   const { tool, subject } = made.prepared
   return { tool: tool.name, access: tool.access, subject }

@@ -2,14 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { pendingApprovals } from '../../../lib/session/state.ts'
-import {
-  ALWAYS_ALLOW,
-  APPROVE_WITH_COMMENT,
-  DENY_WITH_REASON,
-} from '../../../ui/messages/dialogs.ts'
+import { APPROVE_WITH_COMMENT, DENY_WITH_REASON, EDIT_RULE } from '../../../ui/messages/dialogs.ts'
 import { DENIED_BY_USER, NOTHING_SELECTED } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { approvalTexts, paneTitles, toolTexts } from '../../../ui/view/messages.ts'
+import { approvalTexts, paneTitles, ruleDialogTexts, toolTexts } from '../../../ui/view/messages.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
@@ -246,42 +242,85 @@ describe('The second key for a dangerous call', () => {
   )
 })
 
-describe('The prompt of “always allow”', () => {
+describe('The dialog of “always allow”', () => {
   const allowed = ({ session }: RootState) => session.rules.allow
+  const dialog = ({ workbench: { overlay } }: RootState) =>
+    overlay?.type === 'rule'
+      ? [overlay.rules[overlay.selected], overlay.scope, overlay.effect?.allowed ?? null]
+      : null
 
   it(
-    'saves the rule in the scope that is written before it',
+    'saves the rule in the scope that the arrows select, after showing what it would have allowed',
+    withWorkbench(
+      { answers: [bash('touch made'), { text: 'Made.' }, bash('touch made'), { text: 'Again.' }] },
+      (workbench) =>
+        workbench
+          .submit('Make')
+          .expectApproval('Bash')
+          .press('f4', 'y')
+          .expectScreen('Made.')
+          .submit('Again')
+          .expectApproval('Bash')
+          .press('f4', 'a')
+          .expectState('the dialog', dialog, ['Bash(touch made)', 'project', 2])
+          .expectScreen(ruleDialogTexts.effect(2, 2).slice(0, 40))
+          .press('right', 'right', 'left', 'left')
+          .expectState('the dialog', dialog, ['Bash(touch made)', 'local', 2])
+          .press('enter')
+          .expectScreen('Again.')
+          .expectState('the rules', allowed, [{ text: 'Bash(touch made)', source: 'local' }])
+          .check((desk) =>
+            expect(desk.settings('project', 'settings.local.json')).to.nested.include({
+              'permissions.allow[0]': 'Bash(touch made)',
+            }),
+          ),
+    ),
+  )
+
+  it(
+    'has the rules that are safe for the call, and names the dangerous calls that they would have allowed',
+    withWorkbench(
+      {
+        answers: [
+          { calls: [{ name: 'Write', args: { file_path: 'src/a.ts', content: 'a' } }] },
+          { text: 'Made.' },
+        ],
+      },
+      (workbench) =>
+        workbench
+          .submit('Make')
+          .expectApproval('Write')
+          .press('f4', 'a')
+          .expectState('the dialog', dialog, ['Write(**)', 'session', 1])
+          .press('down')
+          .expectState('the dialog', dialog, ['Write(src/a.ts)', 'session', 1])
+          .press('escape')
+          .expectNoOverlay()
+          .expectState('the rules', allowed, []),
+    ),
+  )
+
+  it(
+    'takes an edited rule, and leaves its prompt open when that is not valid',
     withWorkbench({ answers: [bash('touch made'), { text: 'Made.' }] }, (workbench) =>
       workbench
         .submit('Make')
         .expectApproval('Bash')
         .press('f4', 'a')
-        .expectPrompt(ALWAYS_ALLOW, 'Bash(touch made)')
-        .press('ctrl+a')
-        .type('local: ')
-        .press('enter')
-        .expectScreen('Made.')
-        .expectState('the rules', allowed, [{ text: 'Bash(touch made)', source: 'local' }])
-        .check((desk) =>
-          expect(desk.settings('project', 'settings.local.json')).to.nested.include({
-            'permissions.allow[0]': 'Bash(touch made)',
-          }),
-        ),
-    ),
-  )
-
-  it(
-    'stays open with its text when the rule is not valid',
-    withWorkbench({ answers: [bash('touch made')] }, (workbench) =>
-      workbench
-        .submit('Make')
-        .expectApproval('Bash')
-        .press('f4', 'a', 'ctrl+u')
+        .expectState('the dialog', dialog, ['Bash(touch made)', 'project', 1])
+        .press('e')
+        .expectPrompt(EDIT_RULE.title, 'Bash(touch made)')
+        .press('ctrl+u')
         .type('Bash(')
         .press('enter')
         .expectState('the flash', ({ workbench: { flash } }) => flash?.level, 'warning')
-        .expectPrompt(ALWAYS_ALLOW, 'Bash(')
-        .expectState('the rules', allowed, []),
+        .expectPrompt(EDIT_RULE.title, 'Bash(')
+        .type('touch:*)')
+        .press('enter')
+        .expectState('the dialog', dialog, ['Bash(touch:*)', 'project', 1])
+        .press('left', 'left', 'left', 'enter')
+        .expectScreen('Made.')
+        .expectState('the rules', allowed, [{ text: 'Bash(touch:*)', source: 'session' }]),
     ),
   )
 })

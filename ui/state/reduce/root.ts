@@ -45,6 +45,7 @@ import {
   togglePane,
   withScroll,
 } from './panes.ts'
+import { changeRule, showEffect } from './rule-dialog.ts'
 
 export function initialWorkbench(viewport: Size, now: number, theme: string): WorkbenchState {
   return {
@@ -255,6 +256,10 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return selectPart(state, event.callId, event.selection)
     case 'overlay.opened':
       return { ...state, overlay: event.overlay, flash: null }
+    case 'ruleDialog.changed':
+      return changeRule(state, event.by)
+    case 'ruleDialog.effectFound':
+      return showEffect(state, event.rule, event.effect)
     case 'overlay.moved':
       return selectPickerItem(state, event.by)
     case 'overlay.scrolled':

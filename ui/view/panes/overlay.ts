@@ -12,6 +12,7 @@ import { editorRows } from '../render/wrap-editor.ts'
 import type { PlacedContent, Size } from '../types.ts'
 import { pageRows } from './info-page.ts'
 import type { PaneOptions } from './pane.ts'
+import { ruleDialogBody } from './rule-dialog.ts'
 
 export function renderOverlay(
   state: RootState,
@@ -74,6 +75,8 @@ function bodyOf(
       return pickerBody(overlay, size, options)
     case 'prompt':
       return promptBody(overlay, size, options)
+    case 'rule':
+      return ruleDialogBody(overlay, size.columns, options)
     case 'question':
       return questionBody(overlay, size, options)
     case 'help':

@@ -203,11 +203,13 @@ const SCENES: readonly (readonly [
     [
       ...WAITING,
       over({
-        type: 'prompt',
-        action: { type: 'approval.addRule', callId: 'c1', scope: 'project' },
+        type: 'rule',
         title: ALWAYS_ALLOW,
-        explanation: 'This rule is saved in this project, for you. Edit it first, if you like.',
-        editor: createEditor('Edit(src/**)'),
+        callId: 'c1',
+        rules: ['Edit(src/**)', 'Edit(src/add.ts)'],
+        selected: 0,
+        scope: 'project',
+        effect: { calls: 412, allowed: 37, dangerous: ['/etc/motd'] },
       }),
     ],
   ],

@@ -1,0 +1,119 @@
+import type { RuleSuggestion } from '../../lib/permissions/types.ts'
+import type { WorkbenchCommandId } from '../messages/commands.ts'
+import { ALWAYS_ALLOW, EDIT_RULE } from '../messages/dialogs.ts'
+import { NO_SAFE_RULE } from '../messages/notices.ts'
+import type { PromptAction } from '../state/overlay-actions.ts'
+import type { OverlayOf } from '../state/state.ts'
+import type { ShownApproval } from '../view/panes/approval.ts'
+import { openOverlay, openPrompt } from './open-overlay.ts'
+import { isInReview, selectionOf } from './selected-change.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+
+/** The dialog that adds a rule: which one, where it is saved, and what it would have allowed so far. */
+export const RULE_DIALOG_COMMANDS: readonly WorkbenchCommand[] = [
+  change('rule.next', { rule: 1, scope: 0 }),
+  change('rule.previous', { rule: -1, scope: 0 }),
+  change('rule.widen', { rule: 0, scope: 1 }),
+  change('rule.narrow', { rule: 0, scope: -1 }),
+  {
+    id: 'rule.edit',
+    hidden: true,
+    run(context) {
+      const dialog = shownDialog(context)
+      if (dialog === null) return
+      const { callId, scope, rules, selected } = dialog
+      openPrompt(context, {
+        ...EDIT_RULE,
+        text: rules[selected] ?? '',
+        action: { type: 'approval.editRule', callId, scope },
+      })
+    },
+  },
+  {
+    id: 'rule.save',
+    hidden: true,
+    async run(context) {
+      const { root, session } = context
+      const dialog = shownDialog(context)
+      if (dialog === null) return
+      const { callId, scope, rules, selected } = dialog
+      const selection = selectionOf(root.state, callId)
+      root.dispatch({ type: 'overlay.closed' })
+      await session.approvals.allowAlways(callId, rules[selected] ?? '', scope, {
+        isInReview: (other) => isInReview(root.state, other),
+        ...(selection === undefined ? {} : { selection }),
+      })
+    },
+  },
+]
+
+function shownDialog({ root }: WorkbenchContext): OverlayOf<'rule'> | null {
+  const { overlay } = root.state.workbench
+  return overlay?.type === 'rule' ? overlay : null
+}
+
+function change(
+  id: WorkbenchCommandId,
+  by: { readonly rule: number; readonly scope: number },
+): WorkbenchCommand {
+  return {
+    id,
+    hidden: true,
+    async run(context) {
+      context.root.dispatch({ type: 'ruleDialog.changed', by })
+      if (by.rule !== 0) await computeEffect(context)
+    },
+  }
+}
+
+export async function openRuleDialog(
+  context: WorkbenchContext,
+  { call, phase }: ShownApproval,
+): Promise<void> {
+  const { callId } = call
+  if (phase.suggestion === null) {
+    context.session.notify('warning', NO_SAFE_RULE)
+    return
+  }
+  const { rule, scope } = phase.suggestion
+  const others = await context.session.approvals.suggestRules(callId)
+  const rules = [...new Set([rule, ...others.map((other) => other.rule)])].slice(0, MAX_RULES)
+  await showDialog(context, { callId, rules, scope })
+}
+
+const MAX_RULES = 5
+
+async function showDialog(
+  context: WorkbenchContext,
+  dialog: Pick<OverlayOf<'rule'>, 'callId' | 'rules' | 'scope'>,
+): Promise<void> {
+  openOverlay(context, { type: 'rule', title: ALWAYS_ALLOW, ...dialog, selected: 0, effect: null })
+  await computeEffect(context)
+}
+
+/** The text of the prompt in place of the suggested rules. An invalid one leaves the prompt open. */
+export async function useEditedRule(
+  context: WorkbenchContext,
+  { callId, scope }: Extract<PromptAction, { type: 'approval.editRule' }>,
+  text: string,
+): Promise<void> {
+  const rule = text.trim()
+  // Rejects when it is not valid.
+  await context.session.approvals.ruleEffect({ rule, scope }, () => false)
+  await showDialog(context, { callId, rules: [rule], scope })
+}
+
+/** Of the selected rule, until another one is selected. */
+async function computeEffect(context: WorkbenchContext): Promise<void> {
+  const { root, session } = context
+  const dialog = shownDialog(context)
+  const rule = dialog?.rules[dialog.selected]
+  if (dialog === null || rule === undefined) return
+  const suggestion: RuleSuggestion = { rule, scope: dialog.scope }
+  const isWanted = (): boolean => {
+    const shown = shownDialog(context)
+    return shown !== null && shown.rules[shown.selected] === rule
+  }
+  const effect = await session.approvals.ruleEffect(suggestion, isWanted)
+  if (effect !== null) root.dispatch({ type: 'ruleDialog.effectFound', rule, effect })
+}

@@ -1,0 +1,27 @@
+import type { ChangeSelection } from '../../lib/tools/tool.ts'
+import { EVERYTHING, isPartial } from '../state/diff-selection.ts'
+import type { RootState } from '../state/state.ts'
+import type { ShownApproval } from '../view/panes/approval.ts'
+
+/** The selection for the session; undefined for the complete change. */
+export function selectedChange(
+  { selection }: Pick<ShownApproval, 'selection'>,
+  comment: string | null,
+): ChangeSelection | undefined {
+  if (!isPartial(selection)) return undefined
+  const rejectedLines = [...selection.rejected].sort((one, other) => one - other)
+  return { rejectedLines, ...(comment === null ? {} : { comment }) }
+}
+
+/** The same for any pending call. */
+export function selectionOf({ workbench }: RootState, callId: string): ChangeSelection | undefined {
+  const selection = workbench.approval.selections.get(callId) ?? EVERYTHING
+  return selectedChange({ selection }, null)
+}
+
+/** Whether a part of the call was rejected, or its text is being edited. */
+export function isInReview({ workbench: { approval } }: RootState, callId: string): boolean {
+  const selection = approval.selections.get(callId)
+  const isSelected = selection !== undefined && isPartial(selection)
+  return isSelected || approval.editing?.callId === callId || approval.drafts.has(callId)
+}
