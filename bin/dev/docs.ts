@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod'
+import { ENVIRONMENT } from '../../lib/cli/environment.ts'
 import { FLAGS } from '../../lib/cli/flags.ts'
 import { flagUsage } from '../../lib/cli/help.ts'
 import { SUBCOMMANDS, subcommandUsage } from '../../lib/cli/subcommands.ts'
@@ -14,6 +15,7 @@ import { initialWorkbench } from '../../ui/state/reduce/root.ts'
 import { themeFileSchema } from '../../ui/theme/theme-file.ts'
 import { layerConfiguration } from './layer-rules.ts'
 import { LAYERS } from './layers.ts'
+import { manualPage } from './manual-page.ts'
 
 /** The files that are written from tables of the program, by path, with the text that they should have. */
 export function generatedFiles(): ReadonlyMap<string, string> {
@@ -24,6 +26,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
       page('Commands', COMMAND_PAGE, subcommandTable(), SLASH_PAGE, commandTable()),
     ],
     ['docs/keys.md', page('Keys', KEY_PAGE, keyTables())],
+    ['docs/environment.md', page('Environment variables', ENVIRONMENT_PAGE, environmentTable())],
+    ['docs/letta.1', manualPage()],
     ['docs/settings.md', page('Settings', SETTING_PAGE, settingTable())],
     ['schemas/settings.json', schemaJson(settingsFileSchema)],
     ['schemas/keymap.json', schemaJson(keymapFileSchema)],
@@ -41,6 +45,8 @@ const SLASH_PAGE = `In the workbench, typed in the message or chosen in the comm
 project can have such files in \`.letta/commands/\`.`
 const KEY_PAGE = `The default keymap. \`"keymap": "vim"\` or \`"emacs"\` in \`~/.letta/settings.json\` selects another one;
 \`~/.letta/keymaps/NAME.json\` defines one ([format](themes-and-keymaps.md), [schema](../schemas/keymap.json)).`
+const ENVIRONMENT_PAGE =
+  '`"env"` in `~/.letta/settings.json` sets the same variables for letta; those of the process take precedence. A project cannot set any.'
 const SETTING_PAGE = `Settings are JSON; comments and trailing commas are allowed. The local file takes precedence over that of the project,
 and that over the file of the user
 ([schema](../schemas/settings.json)). How permission rules work: [permissions.md](permissions.md).`
@@ -87,6 +93,13 @@ function flagTable(): string {
   return table(
     ['flag', 'does'],
     FLAGS.map((flag) => row(`\`${flagUsage(flag)}\``, flag.help)),
+  )
+}
+
+function environmentTable(): string {
+  return table(
+    ['variable', 'does'],
+    ENVIRONMENT.map(({ names, help }) => row(names.map((name) => `\`${name}\``).join(', '), help)),
   )
 }
 

@@ -1,25 +1,53 @@
+import { ENVIRONMENT } from './environment.ts'
 import { EXIT_CODE_HELP, EXIT_CODES, type ExitName } from './exit-codes.ts'
 import { acceptsFlag, FLAGS, type Flag, SECTIONS } from './flags.ts'
-import { COMMANDS_TITLE, EXIT_CODES_TITLE, OPTIONS_TITLE, USAGE, USAGE_TITLE } from './messages.ts'
+import {
+  COMMANDS_TITLE,
+  ENVIRONMENT_TITLE,
+  EXAMPLES,
+  EXAMPLES_TITLE,
+  EXIT_CODES_TITLE,
+  OPTIONS_TITLE,
+  USAGE,
+  USAGE_TITLE,
+} from './messages.ts'
 import { SUBCOMMANDS, type Subcommand, subcommandUsage } from './subcommands.ts'
 
 /** What `letta --help` prints. */
 export function helpText(): string {
-  const sections = SECTIONS.map((section) => {
-    const flags = FLAGS.filter((flag) => flag.section === section)
-    return `${section}\n${table(flags.map((flag) => [flagUsage(flag), flag.help]))}`
-  })
-  const commands = SUBCOMMANDS.map((subcommand) => {
-    return [subcommandUsage(subcommand), subcommand.help] as const
-  })
-  const parts = [
-    `${USAGE_TITLE}\n${table(USAGE)}`,
-    OPTIONS_TITLE,
-    ...sections,
-    `${COMMANDS_TITLE}\n${table(commands)}`,
-    `${EXIT_CODES_TITLE}\n${table(exitCodes())}`,
+  return `${helpSections()
+    .map(({ title, rows }) => (rows.length === 0 ? title : `${title}\n${table(rows)}`))
+    .join('\n\n')}\n`
+}
+
+export interface HelpSection {
+  readonly title: string
+  /** What is typed or set, and what that does. */
+  readonly rows: readonly (readonly [string, string])[]
+}
+
+/** The parts of the help, from which the manual page is written as well. */
+export function helpSections(): readonly HelpSection[] {
+  return [
+    { title: USAGE_TITLE, rows: USAGE },
+    { title: EXAMPLES_TITLE, rows: EXAMPLES },
+    { title: OPTIONS_TITLE, rows: [] },
+    ...SECTIONS.map((section) => ({
+      title: section,
+      rows: FLAGS.filter((flag) => flag.section === section).map(
+        (flag) => [flagUsage(flag), flag.help] as const,
+      ),
+    })),
+    {
+      title: COMMANDS_TITLE,
+      rows: SUBCOMMANDS.map((subcommand) => [subcommandUsage(subcommand), subcommand.help]),
+    },
+    {
+      title: ENVIRONMENT_TITLE,
+      rows: ENVIRONMENT.map(({ names, help }) => [names.join(', '), help]),
+    },
+    { title: EXIT_CODES_TITLE, rows: exitCodes() },
   ]
-  return `${parts.join('\n\n')}\n`
 }
 
 /** What `letta memory --help` and `letta memory show --help` print: usage and flags. */
@@ -43,7 +71,38 @@ function exitCodes(): readonly (readonly [string, string])[] {
   return names.map((name) => [String(EXIT_CODES[name]).padStart(3), EXIT_CODE_HELP[name]])
 }
 
+/** The width of a terminal of the usual size. */
+const COLUMNS = 80
+/** A longer left column has its text on the next line. */
+const MAX_LEFT_COLUMNS = 31
+const INDENT = '  '
+
+/** Two columns. Neither contains a line break; no line exceeds the width, unless one word does. */
 function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([left]) => left.length))
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
+  const short = rows.map(([left]) => left.length).filter((length) => length <= MAX_LEFT_COLUMNS)
+  const width = Math.max(0, ...short)
+  const textColumns = COLUMNS - INDENT.length * 2 - width
+  const margin = ' '.repeat(width + INDENT.length * 2)
+  return rows
+    .map(([left, right]) => {
+      const lines = wrapWords(right, textColumns)
+      if (left.length <= width) {
+        return `${INDENT}${left.padEnd(width)}${INDENT}${lines.join(`\n${margin}`)}`
+      }
+      const head = wrapWords(left, COLUMNS - INDENT.length).join(`\n${INDENT}`)
+      return `${INDENT}${head}\n${margin}${lines.join(`\n${margin}`)}`
+    })
+    .join('\n')
+}
+
+/** Lines of at most `columns` characters, unless one word is longer. */
+function wrapWords(text: string, columns: number): readonly string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= columns) {
+      lines[lines.length - 1] = `${last} ${word}`
+    } else lines.push(word)
+  }
+  return lines
 }

@@ -4,7 +4,18 @@ import type { MessageWithHint } from '../util/user-error.ts'
 export const USAGE_TITLE = 'USAGE'
 export const OPTIONS_TITLE = 'OPTIONS'
 export const COMMANDS_TITLE = 'COMMANDS'
+export const EXAMPLES_TITLE = 'EXAMPLES'
+export const ENVIRONMENT_TITLE = 'ENVIRONMENT'
 export const EXIT_CODES_TITLE = 'EXIT CODES'
+
+export const EXAMPLES: readonly (readonly [string, string])[] = [
+  ['letta', 'work in this directory'],
+  ['letta --demo', 'try it offline, with a scripted model'],
+  ['letta -p "Fix the failing test" --permission-mode acceptEdits', 'one turn that may edit files'],
+  ['git diff | letta -p "Review this" --output-format json', 'from a script'],
+  ['letta memory diff --since yesterday', 'what the agent has learned'],
+  ['letta changes --patch | git apply --cached', 'stage what the agent has changed'],
+]
 
 /** Ways to start the program: what is typed, and what that does. */
 export const USAGE: readonly (readonly [string, string])[] = [

@@ -1,34 +1,46 @@
 import { expect } from 'chai'
+import { ENVIRONMENT } from '../../lib/cli/environment.ts'
 import { EXIT_CODE_HELP, EXIT_CODES } from '../../lib/cli/exit-codes.ts'
 import { acceptsFlag, FLAGS } from '../../lib/cli/flags.ts'
 import { flagUsage, helpText, subcommandHelp } from '../../lib/cli/help.ts'
 import { OPTIONS_TITLE, USAGE_TITLE } from '../../lib/cli/messages.ts'
 import { SUBCOMMANDS, subcommandUsage } from '../../lib/cli/subcommands.ts'
+import { hostedProviders } from '../../lib/server/providers/index.ts'
 
 describe('letta --help', () => {
-  it('lists every flag, every subcommand and every exit code', () => {
-    const text = helpText()
-    for (const flag of FLAGS)
-      expect(text)
-        .to.include(`${flagUsage(flag)} `)
-        .and.include(flag.help)
+  /** Long texts continue on the next line. */
+  const joined = () =>
+    helpText()
+      .replace(/\n {4,}/g, ' ')
+      .replace(/\s+/g, ' ')
+
+  it('lists every flag, every subcommand, every variable and every exit code', () => {
+    const text = joined()
+    for (const flag of FLAGS) expect(text).to.include(`${flagUsage(flag).trim()} ${flag.help}`)
     for (const subcommand of SUBCOMMANDS) {
-      expect(text).to.include(subcommandUsage(subcommand)).and.include(subcommand.help)
+      expect(text).to.include(`${subcommandUsage(subcommand)} ${subcommand.help}`)
     }
-    for (const code of Object.values(EXIT_CODES))
-      expect(text).to.match(new RegExp(`^ +${code} `, 'm'))
+    for (const { names, help } of ENVIRONMENT)
+      expect(text).to.include(`${names.join(', ')} ${help}`)
+    for (const code of Object.values(EXIT_CODES)) {
+      expect(helpText()).to.match(new RegExp(`^ +${code} `, 'm'))
+    }
     for (const meaning of Object.values(EXIT_CODE_HELP)) expect(text).to.include(meaning)
   })
 
-  it('has the titles of Letta Code, and lines of at most 100 columns', () => {
+  it('names every variable of a model provider', () => {
+    const names = ENVIRONMENT.flatMap((variable) => variable.names)
+    for (const { keyVariable, baseUrlVariable } of hostedProviders) {
+      expect(names).to.include.members([keyVariable, baseUrlVariable])
+    }
+  })
+
+  it('has the titles of Letta Code, and lines of at most 80 columns', () => {
     expect(helpText()).to.include(USAGE_TITLE).and.include(OPTIONS_TITLE)
-    expect(
-      Math.max(
-        ...helpText()
-          .split('\n')
-          .map((line) => line.length),
-      ),
-    ).to.be.at.most(100)
+    const long = helpText()
+      .split('\n')
+      .filter((line) => line.length > 80)
+    expect(long).to.deep.equal([])
   })
 })
 
