@@ -89,7 +89,8 @@ function optionsIn(
       conversation: run.conversation,
       name: run.name,
       model: run.model,
-      mode: run.mode,
+      // The workbench follows skills and has a person to ask.
+      mode: run.mode ?? (watch ? settings.user.permissionMode : 'default'),
       allowed: run.allowed,
       disallowed: run.disallowed,
       tools: run.tools,

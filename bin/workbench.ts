@@ -32,6 +32,7 @@ export async function runWorkbench(
       firstPrompt: prompt,
       streaming: values.tokenStreaming,
       delivery: values.messageDelivery,
+      notifications: settings.user.notifications,
       lettaFolder: join(cli.home, '.letta'),
       input: process.stdin,
       output: process.stdout,

@@ -30,7 +30,8 @@ export async function listRules(
   const rules = joinRules(settings.ruleLists(), options.allowed, options.disallowed)
   const notTrusted = settings.unseenRights
   const { areDenialsLost } = settings
-  const mode = isModeAvailable(options.mode, { areDenialsLost }) ? options.mode : 'default'
+  const wanted = options.mode ?? 'default'
+  const mode = isModeAvailable(wanted, { areDenialsLost }) ? wanted : 'default'
   if (flags.has('json')) {
     const problems = settings.problems.map(({ message }) => message)
     return printer.printJson({ mode, ...rules, notTrusted, problems })

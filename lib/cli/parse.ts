@@ -33,7 +33,8 @@ export interface RunOptions {
   readonly name: string | null
   readonly model: string | null
   readonly backend: string | null
-  readonly mode: PermissionMode
+  /** Null when neither flag names one. */
+  readonly mode: PermissionMode | null
   readonly allowed: readonly string[]
   readonly disallowed: readonly string[]
   readonly tools: readonly string[] | null
@@ -174,7 +175,7 @@ const RESUME_COMMAND = '/resume'
 
 function toRunOptions(flags: ParsedFlags): RunOptions {
   const id = flags.value('agent')
-  const mode = oneOf(PERMISSION_MODES, flags.value('permission-mode')) ?? 'default'
+  const mode = oneOf(PERMISSION_MODES, flags.value('permission-mode'))
   return {
     agent: id !== null ? { id } : flags.has('new') ? 'new' : 'last',
     conversation: flags.value('conversation'),

@@ -1,4 +1,4 @@
-import { PERMISSION_MODES } from '../permissions/types.ts'
+import { PERMISSION_MODES, type PermissionMode } from '../permissions/types.ts'
 import { isModeAvailable } from '../session/policy.ts'
 import { suggestionHint } from '../util/did-you-mean.ts'
 import { UserError } from '../util/user-error.ts'
@@ -35,7 +35,9 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
       const { state } = session.store
       const at = PERMISSION_MODES.indexOf(state.mode)
       const next = [...PERMISSION_MODES.slice(at + 1), ...PERMISSION_MODES.slice(0, at)]
-      session.rules.setMode(next.find((mode) => isModeAvailable(mode, state)) ?? 'default')
+      const isOffered = (mode: PermissionMode): boolean =>
+        isModeAvailable(mode, state) && (mode !== 'bypassPermissions' || state.wasBypassed)
+      session.rules.setMode(next.find(isOffered) ?? 'default')
     },
   },
   {

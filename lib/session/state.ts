@@ -379,6 +379,8 @@ export interface SessionState {
   /** Null until an agent is reached; `failed` when none could be. */
   readonly start: Start | 'failed' | null
   readonly mode: PermissionMode
+  /** The mode that allows everything was chosen in this session: it may be reached by the key that steps through the modes. */
+  readonly wasBypassed: boolean
   readonly rules: PermissionRules
   readonly trusted: boolean
   /** The rules of the directory's settings that would allow calls once it is trusted. */
@@ -457,6 +459,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     conversation: NO_CONVERSATION,
     start: null,
     mode: 'default',
+    wasBypassed: false,
     rules: NO_RULES,
     trusted: false,
     grants: [],

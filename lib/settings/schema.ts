@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { examineRule } from '../permissions/rules/examine-rule.ts'
+import { PERMISSION_MODES } from '../permissions/types.ts'
 import { closestMatch, withSuggestion } from '../util/did-you-mean.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import {
@@ -62,6 +63,16 @@ const userFields = {
   lastAgent: optionalText.describe('Last used agent, in any directory.'),
   lastAgentByServer: ids.default({}).describe('The same for each server: `embedded`, or its URL.'),
   model: optionalText.describe('Default model for new agents.'),
+  permissionMode: z
+    .enum(PERMISSION_MODES)
+    .default('default')
+    .describe('Permission mode in which the workbench starts, unless a flag names another.'),
+  notifications: z
+    .enum(['auto', 'bell', 'off'])
+    .default('auto')
+    .describe(
+      'While the terminal has no focus: when a call awaits approval and when a turn ends or fails, ring the `bell`, and with `auto` show a notification where the terminal can (OSC 9, 99 or 777).',
+    ),
   memoryHistoryDays: z
     .int()
     .positive()

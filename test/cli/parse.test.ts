@@ -33,7 +33,7 @@ const DEFAULTS: RunOptions = {
   name: null,
   model: null,
   backend: null,
-  mode: 'default',
+  mode: null,
   allowed: [],
   disallowed: [],
   tools: null,
@@ -248,7 +248,7 @@ describe('The command line', () => {
     ]) {
       const parsed = parse(...argv)
       expect(parsed, argv.join(' ').slice(0, 40)).to.satisfy(
-        () => !('options' in parsed) || parsed.options.mode === 'default',
+        () => !('options' in parsed) || parsed.options.mode === null,
       )
     }
   })

@@ -65,6 +65,8 @@ describe('The settings', () => {
           globalSharedBlockIds: {},
           globalSharedBlockIdsByServer: {},
           lastAgent: null,
+          permissionMode: 'default',
+          notifications: 'auto',
           memoryHistoryDays: 90,
           reviewMemory: false,
           askAboutOutsideText: true,

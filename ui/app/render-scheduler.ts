@@ -1,5 +1,4 @@
 import type { SessionEvent } from '../../lib/session/events.ts'
-import { pendingApprovals } from '../../lib/session/state.ts'
 import type { Store } from '../../lib/store.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import type { RootState } from '../state/state.ts'
@@ -12,7 +11,7 @@ const TICK_MS = { turn: 100, jobs: 1000, countdown: 1000 } as const
 
 /**
  * Draws a frame for each change of the store: at once for what a person did, gathered for what streams in. Ticks while a turn
- * runs or jobs run in sight, and rings the bell when a call awaits approval in a terminal without focus. Returns the function that stops it.
+ * runs or jobs run in sight. Returns the function that stops it.
  */
 export function startRenderScheduler(
   root: RootStore,
@@ -31,7 +30,6 @@ export function startRenderScheduler(
   const stop = root.subscribe((state, event) => {
     terminal.invalidate(isGathered(event.type) ? 'soon' : 'now')
     setPace(paceOf(state))
-    if (!state.workbench.terminalFocused && wantsAttention(state, event)) terminal.bell()
   })
   return () => {
     stop()
@@ -59,9 +57,4 @@ const GATHERED = new Set<string>([
 
 function isGathered(type: (SessionEvent | WorkbenchEvent)['type']): boolean {
   return GATHERED.has(type)
-}
-
-function wantsAttention(state: RootState, { type }: SessionEvent | WorkbenchEvent): boolean {
-  if (type === 'turn.finished') return true
-  return type === 'approval.requested' && pendingApprovals(state.session).length > 0
 }

@@ -34,6 +34,7 @@ import { helpRows } from '../view/panes/help.ts'
 import { type Formatter, loadFormatter, type RenderOptions } from '../view/render/formatter.ts'
 import type { Row } from '../view/render/row.ts'
 import { type ViewOptions, view } from '../view/view.ts'
+import { type NotificationSetting, startAttention } from './attention.ts'
 import { compareSelectedChange } from './changes-comparison.ts'
 import { copyText } from './clipboard.ts'
 import { commandIds } from './command-list.ts'
@@ -60,6 +61,7 @@ interface WorkbenchOptions {
   readonly streaming: boolean
   /** When a message arrives that is sent while the agent works. */
   readonly delivery: Delivery
+  readonly notifications: NotificationSetting
   readonly toolkit: Toolkit
   /** `<home>/.letta`. */
   readonly lettaFolder: string
@@ -192,6 +194,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
         report: (problem) => reportProblems([problem]),
       })
   const stopFollowing = startRenderScheduler(root, terminal, now)
+  startAttention(root, terminal, options.notifications)
   const stopDrafts = startDraftSaver({
     root,
     memory: () => session.current.memory,

@@ -7,6 +7,14 @@ import { commandReference, keyReference } from '../../lib/util/references.ts'
 
 export const PRESS_AGAIN_TO_QUIT = 'Press again to quit.'
 
+/** Notifications of the terminal. */
+export const ATTENTION = {
+  approval: (agent: string, tool: string) => `${agent} requests approval: ${tool}`,
+  done: (agent: string) => `${agent} has finished`,
+  cancelled: (agent: string) => `${agent} was stopped`,
+  failed: (agent: string) => `${agent} has failed`,
+} as const
+
 export const STILL_OPENING = 'The agent is still being opened.'
 
 // Commands

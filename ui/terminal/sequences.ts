@@ -32,8 +32,34 @@ export function titleSequence(title: string): string {
   return `\x1b]2;${printable(title, 200)}\x1b\\`
 }
 
-export function notifySequence(text: string): string {
-  return `\x1b]9;${printable(text, 500)}\x07`
+/** The sequence by which a terminal shows a notification. */
+export type NotificationStyle = 'osc9' | 'osc99' | 'osc777'
+
+/** What the terminal is known to understand; null for none. Inside of tmux it is unknown, and the bell is passed on. */
+export function notificationStyle(
+  environment: Readonly<Record<string, string | undefined>>,
+): NotificationStyle | null {
+  const { TERM = '', TERM_PROGRAM = '' } = environment
+  if (environment['TMUX'] !== undefined || environment['STY'] !== undefined) return null
+  if (environment['KITTY_WINDOW_ID'] !== undefined || TERM === 'xterm-kitty') return 'osc99'
+  if (/^(iTerm\.app|WezTerm|ghostty)$/i.test(TERM_PROGRAM) || TERM === 'xterm-ghostty')
+    return 'osc9'
+  if (environment['VTE_VERSION'] !== undefined || /^(foot|rxvt)/.test(TERM)) return 'osc777'
+  return null
+}
+
+/** The text must not begin with a digit: ConEmu takes `9;4` as the progress of a task. */
+export function notifySequence(text: string, style: NotificationStyle): string {
+  const shown = printable(text, 500)
+  switch (style) {
+    case 'osc9':
+      return `\x1b]9;letta: ${shown}\x07`
+    case 'osc99':
+      return `\x1b]99;;letta: ${shown}\x1b\\`
+    case 'osc777':
+      // A semicolon would end the text.
+      return `\x1b]777;notify;letta;${shown.replaceAll(';', ',')}\x07`
+  }
 }
 
 /** The sequence that copies text to the clipboard; null when the text is longer than terminals accept. */

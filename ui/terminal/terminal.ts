@@ -3,7 +3,7 @@ import { type Colors, detectColors } from './colors.ts'
 import { createFrameScheduler } from './frame-scheduler.ts'
 import { createDecoder } from './input.ts'
 import { createScreenTree } from './screen-tree.ts'
-import { BELL, copySequence, notifySequence } from './sequences.ts'
+import { BELL, copySequence, notificationStyle, notifySequence } from './sequences.ts'
 import { createSuspension } from './suspend.ts'
 import { type Background, createTerminalQueries } from './terminal-queries.ts'
 import type { Toolkit } from './toolkit.ts'
@@ -43,6 +43,7 @@ export interface Terminal {
   /** Copies text to the clipboard; false when the text is too long. */
   copy(text: string): boolean
   bell(): void
+  /** Shows a notification where the terminal is known to have them. */
   notify(text: string): void
   /** Restores the terminal at once and permanently. */
   leave(): void
@@ -181,7 +182,10 @@ export function openTerminal(options: TerminalOptions): Terminal {
       return sequence !== null
     },
     bell: () => tty.write(BELL),
-    notify: (text) => tty.write(notifySequence(text)),
+    notify(text) {
+      const style = notificationStyle(environment)
+      if (style !== null) tty.write(notifySequence(text, style))
+    },
     leave: leavePermanently,
   }
 }

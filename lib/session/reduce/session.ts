@@ -71,7 +71,11 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
     case 'changes.compared':
       return { ...state, changes: { ...state.changes, comparison: event.comparison } }
     case 'mode.changed':
-      return { ...state, mode: event.mode }
+      return {
+        ...state,
+        mode: event.mode,
+        wasBypassed: state.wasBypassed || event.mode === 'bypassPermissions',
+      }
     case 'rules.loaded':
       return {
         ...state,

@@ -22,6 +22,21 @@ describe('The rules port', () => {
     expect(store.state.rules.allow).to.deep.equal([flag])
   })
 
+  it('steps to the mode that allows everything only after it was chosen once', async () => {
+    desk = await openDesk()
+    await desk.session.opened
+    const { store, rules } = desk.session
+    const next = TURN_COMMANDS.find(({ id }) => id === 'mode.next')
+    const steps = (count: number): readonly string[] =>
+      Array.from({ length: count }, () => {
+        next?.run({ session: desk.session } as Parameters<typeof next.run>[0], '')
+        return store.state.mode
+      })
+    expect(steps(3)).to.deep.equal(['acceptEdits', 'plan', 'default'])
+    rules.setMode('bypassPermissions')
+    expect(steps(4)).to.deep.equal(['default', 'acceptEdits', 'plan', 'bypassPermissions'])
+  })
+
   it('refuses modes that need denials which cannot be read, and the next mode skips them', async () => {
     desk = await openDesk([], {
       files: { '.letta/settings.json': '{"permissions": {"deny": ["Bash(rm"]}}' },

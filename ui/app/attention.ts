@@ -1,0 +1,33 @@
+import type { SessionEvent } from '../../lib/session/events.ts'
+import { pendingApprovals } from '../../lib/session/state.ts'
+import { ATTENTION } from '../messages/notices.ts'
+import type { WorkbenchEvent } from '../state/events.ts'
+import type { RootState } from '../state/state.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import type { RootStore } from './render-scheduler.ts'
+
+export type NotificationSetting = 'auto' | 'bell' | 'off'
+
+/** Calls the person to a terminal without focus: for an approval, the end of a turn, an error. */
+export function startAttention(
+  root: RootStore,
+  terminal: Pick<Terminal, 'bell' | 'notify'>,
+  setting: NotificationSetting,
+): void {
+  if (setting === 'off') return
+  root.subscribe((state, event) => {
+    if (state.workbench.terminalFocused) return
+    const text = reasonOf(state, event)
+    if (text === null) return
+    terminal.bell()
+    if (setting === 'auto') terminal.notify(text)
+  })
+}
+
+function reasonOf({ session }: RootState, event: SessionEvent | WorkbenchEvent): string | null {
+  const name = session.agent?.name ?? ''
+  if (event.type === 'turn.finished') return ATTENTION[event.outcome.type](name)
+  if (event.type !== 'approval.requested') return null
+  const [call] = pendingApprovals(session)
+  return call === undefined ? null : ATTENTION.approval(name, call.tool)
+}
