@@ -10,6 +10,7 @@ import { startDraftSaver } from '../../ui/app/draft-saver.ts'
 import { startMemoryPageLoader } from '../../ui/app/memory-page-loader.ts'
 import { refreshMemoryOnFocus } from '../../ui/app/memory-refresh.ts'
 import { createPromptLoader } from '../../ui/app/prompt-loader.ts'
+import { scrollOverlay } from '../../ui/commands/overlay.ts'
 import { scrollPane } from '../../ui/commands/scroll.ts'
 import { handleInput, typeText } from '../../ui/input/input-router.ts'
 import { hintKey, ownKeys } from '../../ui/input/key-contexts.ts'
@@ -20,7 +21,7 @@ import type { WorkbenchEvent } from '../../ui/state/events.ts'
 import { initialWorkbench, reduceRoot } from '../../ui/state/reduce/root.ts'
 import type { Focus, RootState } from '../../ui/state/state.ts'
 import { listConfigFiles } from '../../ui/theme/config-files.ts'
-import { helpRows } from '../../ui/view/panes/help.ts'
+import { helpPlace, helpRows } from '../../ui/view/panes/help.ts'
 import type { Row } from '../../ui/view/render/row.ts'
 import type { Input } from '../../ui/view/types.ts'
 import { type ViewOptions, view } from '../../ui/view/view.ts'
@@ -69,7 +70,7 @@ export async function openDesktop(
     return Date.now() + ahead
   }
   const helpPage = (columns: number): readonly Row[] =>
-    helpRows(keymap, runner.commands, columns, styles)
+    helpRows({ keymap, commands: runner.commands }, helpPlace(root.state), columns, styles)
   const runner = createCommandRunner({
     root,
     now,
@@ -114,7 +115,10 @@ export async function openDesktop(
   }
   const scroll = (pane: Focus, rows: number): void =>
     runner.perform((context) => scrollPane(context, pane, rows))
-  const take = (input: Input): void => handleInput(input, { root, keys, scroll })
+  const scrollDialog = (rows: number): void =>
+    runner.perform((context) => scrollOverlay(context, rows))
+  const take = (input: Input): void =>
+    handleInput(input, { root, keys, scroll, scrollOverlay: scrollDialog })
   const shown = (): string => screen(view(root.state, viewOptions))
   const until = (pleases: (text: string) => boolean): Promise<string> =>
     root.when(() => {

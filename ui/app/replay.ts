@@ -12,7 +12,7 @@ import { openTerminal, type Terminal, type TerminalOptions } from '../terminal/t
 import type { Toolkit } from '../terminal/toolkit.ts'
 import type { Theme } from '../theme/theme.ts'
 import { createAppearance } from '../theme/theme-loader.ts'
-import { helpRows } from '../view/panes/help.ts'
+import { helpPlace, helpRows } from '../view/panes/help.ts'
 import type { Frame, Input, Size } from '../view/types.ts'
 import { view } from '../view/view.ts'
 import { listCommands } from './command-list.ts'
@@ -64,7 +64,8 @@ export function openReplay({
       key: (command) => hintKey(keymap, state, command),
       ownKeys: () => ownKeys(keymap, state),
       message,
-      helpRows: (columns) => helpRows(keymap, commands, columns, appearance.styles),
+      helpRows: (columns) =>
+        helpRows({ keymap, commands }, helpPlace(state), columns, appearance.styles),
     })
   return {
     text(wanted) {

@@ -13,6 +13,7 @@ import { UserError } from '../../lib/util/user-error.ts'
 import { chooseReplacementAgent } from '../commands/agents.ts'
 import { isSlash, submit } from '../commands/composer.ts'
 import { chooseAccount } from '../commands/connect.ts'
+import { scrollOverlay } from '../commands/overlay.ts'
 import { scrollPane } from '../commands/scroll.ts'
 import { handleInput, typeText } from '../input/input-router.ts'
 import { hintKey, ownKeys } from '../input/key-contexts.ts'
@@ -30,7 +31,7 @@ import type { Toolkit } from '../terminal/toolkit.ts'
 import { listConfigFiles } from '../theme/config-files.ts'
 import type { Theme } from '../theme/theme.ts'
 import { AUTOMATIC_THEME, createAppearance, loadTheme } from '../theme/theme-loader.ts'
-import { helpRows } from '../view/panes/help.ts'
+import { helpPlace, helpRows } from '../view/panes/help.ts'
 import { type Formatter, loadFormatter, type RenderOptions } from '../view/render/formatter.ts'
 import type { Row } from '../view/render/row.ts'
 import { type ViewOptions, view } from '../view/view.ts'
@@ -92,7 +93,12 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     formatter: root.state.workbench.formatterLoaded ? formatter : null,
   })
   const helpPage = (columns: number): readonly Row[] =>
-    helpRows(keymap, runner.commands, columns, appearance.styles)
+    helpRows(
+      { keymap, commands: runner.commands },
+      helpPlace(root.state),
+      columns,
+      appearance.styles,
+    )
   const runner = createCommandRunner({
     root,
     now,
@@ -155,6 +161,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   })
   const scroll = (pane: Focus, rows: number): void =>
     runner.perform((context) => scrollPane(context, pane, rows))
+  const scrollDialog = (rows: number): void =>
+    runner.perform((context) => scrollOverlay(context, rows))
   const terminal = openTerminal({
     input: options.input,
     output: options.output,
@@ -164,7 +172,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     onBackground() {
       if (root.state.workbench.theme === AUTOMATIC_THEME) void showTheme(AUTOMATIC_THEME)
     },
-    onInput: (input) => handleInput(input, { root, keys, scroll }),
+    onInput: (input) => handleInput(input, { root, keys, scroll, scrollOverlay: scrollDialog }),
   })
   const refreshPrompts = createPromptLoader({
     root,

@@ -1,9 +1,10 @@
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { READ_TO_END } from '../messages/dialogs.ts'
+import { EMPTY_EDITOR } from '../state/editor.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import { matchingPickerItems } from '../state/selectors.ts'
 import type { Overlay } from '../state/state.ts'
-import { lastScroll } from '../view/panes/overlay.ts'
+import { lastScroll, visibleHeight } from '../view/panes/overlay.ts'
 import { stepBack } from './connect.ts'
 import { performAccepted, performAnswer, performPicked } from './overlay-actions.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
@@ -13,7 +14,10 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
     id: 'help.open',
     slash: 'help',
     run: ({ root }) =>
-      root.dispatch({ type: 'overlay.opened', overlay: { type: 'help', scroll: 0 } }),
+      root.dispatch({
+        type: 'overlay.opened',
+        overlay: { type: 'help', query: EMPTY_EDITOR, scroll: 0 },
+      }),
   },
   {
     id: 'overlay.close',
@@ -26,10 +30,10 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
   },
   selectItem('picker.next', 1),
   selectItem('picker.previous', -1),
-  scroll('help.down', 1),
-  scroll('help.up', -1),
-  scroll('help.pageDown', 15),
-  scroll('help.pageUp', -15),
+  scroll('help.down', () => 1),
+  scroll('help.up', () => -1),
+  scroll('help.pageDown', (page) => page),
+  scroll('help.pageUp', (page) => -page),
   {
     id: 'picker.choose',
     hidden: true,
@@ -59,16 +63,33 @@ function selectItem(id: WorkbenchCommandId, by: number): WorkbenchCommand {
   }
 }
 
-function scroll(id: WorkbenchCommandId, by: number): WorkbenchCommand {
+/** `by`: rows, for a page of this many rows. */
+function scroll(id: WorkbenchCommandId, by: (page: number) => number): WorkbenchCommand {
   return {
     id,
     hidden: true,
-    run({ root, renderOptions, helpRows }) {
-      const { overlay, viewport } = root.state.workbench
+    run(context) {
+      const { overlay, viewport } = context.root.state.workbench
       if (overlay?.type !== 'help' && overlay?.type !== 'page') return
-      const last = lastScroll(overlay, viewport, renderOptions().styles, helpRows)
-      root.dispatch({ type: 'overlay.scrolled', by, last })
+      // A row of the page before stays visible.
+      scrollOverlay(context, by(Math.max(1, visibleHeight(overlay, viewport) - 1)))
     },
+  }
+}
+
+/** Scrolls help or a page of facts by rows; in a list, selects another item. */
+export function scrollOverlay(
+  { root, renderOptions, helpRows }: WorkbenchContext,
+  by: number,
+): void {
+  const { overlay, viewport } = root.state.workbench
+  if (overlay?.type === 'picker') {
+    const to = overlay.selected + Math.sign(by)
+    const isItem = to >= 0 && to < matchingPickerItems(overlay).length
+    if (isItem) root.dispatch({ type: 'overlay.moved', by: Math.sign(by) })
+  } else if (overlay?.type === 'help' || overlay?.type === 'page') {
+    const last = lastScroll(overlay, viewport, renderOptions().styles, helpRows)
+    root.dispatch({ type: 'overlay.scrolled', by, last })
   }
 }
 

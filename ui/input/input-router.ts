@@ -11,10 +11,13 @@ interface InputPorts {
   /** Keys, text and pastes. */
   keys(input: Input): void
   scroll(pane: Focus, rows: number): void
+  /** Scrolls the open dialog. */
+  scrollOverlay(rows: number): void
 }
 
 /** Turns input of the terminal into events and commands. */
-export function handleInput(input: Input, { root, keys, scroll }: InputPorts): void {
+export function handleInput(input: Input, ports: InputPorts): void {
+  const { root, keys } = ports
   switch (input.type) {
     case 'resize':
       root.dispatch({ type: 'viewport.changed', size: input.size })
@@ -23,7 +26,7 @@ export function handleInput(input: Input, { root, keys, scroll }: InputPorts): v
       root.dispatch({ type: 'terminal.focused', focused: input.focused })
       break
     case 'mouse':
-      handleMouse(input, root, scroll)
+      handleMouse(input, ports)
       break
     default:
       if (root.state.workbench.flash !== null) root.dispatch({ type: 'flash.cleared' })
@@ -31,17 +34,19 @@ export function handleInput(input: Input, { root, keys, scroll }: InputPorts): v
   }
 }
 
-const WHEEL_ROWS = 3
+const WHEEL: Readonly<Record<string, number>> = { wheelUp: -3, wheelDown: 3 }
 
 function handleMouse(
   { action, part }: Extract<Input, { type: 'mouse' }>,
-  root: InputPorts['root'],
-  scroll: InputPorts['scroll'],
+  { root, scroll, scrollOverlay }: InputPorts,
 ): void {
-  if (!isFocusable(part) || root.state.workbench.overlay !== null) return
-  if (action === 'press') root.dispatch({ type: 'focus.moved', to: part })
-  if (action === 'wheelUp') scroll(part, -WHEEL_ROWS)
-  if (action === 'wheelDown') scroll(part, WHEEL_ROWS)
+  const rows = WHEEL[action] ?? 0
+  if (root.state.workbench.overlay !== null) {
+    if (rows !== 0) scrollOverlay(rows)
+  } else if (isFocusable(part)) {
+    if (action === 'press') root.dispatch({ type: 'focus.moved', to: part })
+    if (rows !== 0) scroll(part, rows)
+  }
 }
 
 function isFocusable(part: string | null): part is Focus {

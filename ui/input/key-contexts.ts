@@ -38,7 +38,7 @@ const OVERLAY_CONTEXTS = {
   prompt: ['prompt', 'text', 'global'],
   rule: ['ruleDialog', 'global'],
   question: ['question', 'global'],
-  help: ['help', 'global'],
+  help: ['help', 'text', 'global'],
   page: ['help', 'global'],
 } as const satisfies Record<string, readonly KeyContext[]>
 
@@ -53,6 +53,11 @@ export function hintKey(keymap: Keymap, state: RootState, command: string): stri
     'composer',
   ]
   return keyFor(keymap, below, command) ?? keyFor(keymap, activeContexts(state), command)
+}
+
+/** The contexts of the focused pane below a dialog. */
+export function contextsBelow(state: RootState): readonly KeyContext[] {
+  return activeContexts({ ...state, workbench: { ...state.workbench, overlay: null } })
 }
 
 /** A command that the focused pane or dialog binds itself, and its key. */

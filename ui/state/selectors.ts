@@ -7,6 +7,7 @@ export function activeEditor(state: WorkbenchState): TextEditor | null {
   const { overlay, memory, focus } = state
   if (overlay?.type === 'picker') return overlay.query
   if (overlay?.type === 'prompt') return overlay.editor
+  if (overlay?.type === 'help') return overlay.query
   if (overlay !== null) return null
   if (focus === 'memory' && memory.editing !== null) return memory.editing.editor
   if (focus === 'approval') return state.approval.editing?.editor ?? null

@@ -74,7 +74,8 @@ export type Overlay =
       readonly query: TextEditor
       readonly selected: number
     }
-  | { readonly type: 'help'; readonly scroll: number }
+  /** The keys and commands, those with all words of the query. */
+  | { readonly type: 'help'; readonly query: TextEditor; readonly scroll: number }
   /** Facts to read, such as what fills the context window. */
   | {
       readonly type: 'page'

@@ -328,6 +328,7 @@ export const jobTexts = {
 
 export const dialogTexts = {
   noMatches: 'No matches.',
+  filter: 'Type to filter',
   position: (at: number, count: number) => `${at} of ${count}`,
   rows: (from: number, to: number, count: number) => `${from}–${to} of ${count}`,
   accept: 'accept',

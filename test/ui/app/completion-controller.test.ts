@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { startCompletion } from '../../../ui/app/completion-controller.ts'
-import { createEditor } from '../../../ui/state/editor.ts'
+import { createEditor, EMPTY_EDITOR } from '../../../ui/state/editor.ts'
 import { createRootStore } from '../../support/root-store.ts'
 
 /** A store whose file searches end when the test says so. */
@@ -63,7 +63,10 @@ describe('Suggestions for a word', () => {
 
   it('are not looked for while a dialog is open', () => {
     const { root, searches, type } = setUp()
-    root.dispatch({ type: 'overlay.opened', overlay: { type: 'help', scroll: 0 } })
+    root.dispatch({
+      type: 'overlay.opened',
+      overlay: { type: 'help', query: EMPTY_EDITOR, scroll: 0 },
+    })
     type('@a')
     expect(searches.size).to.equal(0)
   })

@@ -3,7 +3,7 @@ import { NO_RULES } from '../../../lib/permissions/types.ts'
 import type { SessionOptions } from '../../../lib/session/services.ts'
 import { promptForTrust } from '../../../ui/app/trust-prompt.ts'
 import { directoryNotTrusted } from '../../../ui/messages/notices.ts'
-import { createEditor } from '../../../ui/state/editor.ts'
+import { createEditor, EMPTY_EDITOR } from '../../../ui/state/editor.ts'
 import { createRootStore } from '../../support/root-store.ts'
 
 const NOW = 10_000
@@ -54,7 +54,10 @@ describe('The question whether to trust a directory', () => {
 
   it('does not replace a dialog that is open', () => {
     const root = untrusted()
-    root.dispatch({ type: 'overlay.opened', overlay: { type: 'help', scroll: 0 } })
+    root.dispatch({
+      type: 'overlay.opened',
+      overlay: { type: 'help', query: EMPTY_EDITOR, scroll: 0 },
+    })
     promptForTrust(root, options(), NOW)
     expect(root.state.workbench.overlay?.type).to.equal('help')
   })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { READ_TO_END, TRUST_QUESTION, TRUST_TITLE } from '../../../ui/messages/dialogs.ts'
 import type { RootState } from '../../../ui/state/state.ts'
+import { dialogTexts } from '../../../ui/view/messages.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const scroll = ({ workbench: { overlay } }: RootState): number | null =>
@@ -13,6 +14,38 @@ const shownRows = (screen: string): readonly number[] =>
 const PAGE_DOWN_TO_THE_END = Array.from({ length: 60 }, () => 'pagedown')
 
 describe('The help', () => {
+  it(
+    'begins with the keys of the focused pane, and shows what is searched for',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('f2', '?')
+        .expectScreen(
+          new RegExp(`${dialogTexts.filter.slice(1)}[^]*Memory .*[^]*Edit memory block`),
+        )
+        .type('undo')
+        .expectScreen('Undo last change of block')
+        .expectNotOnScreen('Edit memory block')
+        .press('escape')
+        .expectNoOverlay()
+        .expectFocus('memory'),
+    ),
+  )
+
+  it(
+    'scrolls by a page, of which one row stays',
+    withWorkbench({}, (workbench) => {
+      let last = 0
+      return workbench
+        .press('f1')
+        .check(({ screen }) => {
+          ;[, last = 0] = shownRows(screen())
+          expect(last).to.be.greaterThan(20)
+        })
+        .press('pagedown')
+        .check(({ screen }) => expect(shownRows(screen())[0]).to.equal(last))
+    }),
+  )
+
   it('scrolls up with the first key after its end was reached', () => {
     let last = 0
     let count = 0

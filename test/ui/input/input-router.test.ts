@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { handleInput } from '../../../ui/input/input-router.ts'
+import { EMPTY_EDITOR } from '../../../ui/state/editor.ts'
 import { createRootStore } from '../../support/root-store.ts'
 
 function setUp() {
@@ -10,6 +11,7 @@ function setUp() {
     root,
     keys: ({ type }: { type: string }) => void keys.push(type),
     scroll: (pane: string, rows: number) => void scrolled.push(`${pane} ${rows}`),
+    scrollOverlay: (rows: number) => void scrolled.push(`dialog ${rows}`),
   }
   const mouse = (action: 'press' | 'wheelUp' | 'wheelDown', part: string | null): void =>
     handleInput({ type: 'mouse', action, part, x: 0, y: 0 } as never, ports)
@@ -34,12 +36,19 @@ describe('The mouse', () => {
     expect(root.state.workbench.focus).to.equal('composer')
   })
 
-  it('does nothing to the panes below a dialog', () => {
+  it('scrolls an open dialog, and does nothing to the panes below it', () => {
     const { root, mouse, scrolled } = setUp()
-    root.dispatch({ type: 'overlay.opened', overlay: { type: 'help', scroll: 0 } })
+    root.dispatch({
+      type: 'overlay.opened',
+      overlay: { type: 'help', query: EMPTY_EDITOR, scroll: 0 },
+    })
     mouse('press', 'memory')
     mouse('wheelDown', 'conversation')
-    expect([root.state.workbench.focus, scrolled]).to.deep.equal(['composer', []])
+    mouse('wheelUp', null)
+    expect([root.state.workbench.focus, scrolled]).to.deep.equal([
+      'composer',
+      ['dialog 3', 'dialog -3'],
+    ])
   })
 })
 

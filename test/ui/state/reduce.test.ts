@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { SessionEvent } from '../../../lib/session/events.ts'
 import { emptySession } from '../../../lib/session/state.ts'
-import { createEditor } from '../../../ui/state/editor.ts'
+import { createEditor, EMPTY_EDITOR } from '../../../ui/state/editor.ts'
 import type { WorkbenchEvent } from '../../../ui/state/events.ts'
 import { initialWorkbench, reduceRoot } from '../../../ui/state/reduce/root.ts'
 import { activeEditor, matchingPickerItems } from '../../../ui/state/selectors.ts'
@@ -97,7 +97,10 @@ describe('The workbench with a pending approval', () => {
   it('does not move the focus of a user who reads or answers in another pane', () => {
     const reading: Fact = { type: 'focus.moved', to: 'conversation' }
     expect(workbench(...waiting, reading, asked(9000, 'c1')).focus).to.equal('conversation')
-    const helped: Fact = { type: 'overlay.opened', overlay: { type: 'help', scroll: 0 } }
+    const helped: Fact = {
+      type: 'overlay.opened',
+      overlay: { type: 'help', query: EMPTY_EDITOR, scroll: 0 },
+    }
     expect(workbench(...waiting, helped, asked(9000, 'c1')).focus).to.equal('composer')
   })
 
@@ -345,20 +348,33 @@ describe('The focused text', () => {
     expect(workbench(opened('a1'), editing, opened('a1')).memory.editing?.before).to.equal('old')
   })
 
+  it('is what the help is searched for, from its top', () => {
+    const help: Overlay = { type: 'help', query: EMPTY_EDITOR, scroll: 9 }
+    const { overlay } = workbench({ type: 'overlay.opened', overlay: help }, typed('undo'))
+    expect(overlay?.type === 'help' && [overlay.query.text, overlay.scroll]).to.deep.equal([
+      'undo',
+      0,
+    ])
+  })
+
   it('is missing in a pane without text', () => {
     expect(activeEditor(workbench({ type: 'focus.moved', to: 'skills' }))).to.equal(null)
-    const help: Overlay = { type: 'help', scroll: 0 }
-    expect(activeEditor(workbench({ type: 'overlay.opened', overlay: help }))).to.equal(null)
+    const facts: Overlay = { type: 'page', title: 'Facts', lines: [], scroll: 0 }
+    expect(activeEditor(workbench({ type: 'overlay.opened', overlay: facts }))).to.equal(null)
   })
 
   it('cycles in a picker, and stops at the top of the help', () => {
     const open: Fact = { type: 'overlay.opened', overlay: picker }
     const moved = workbench(open, { type: 'overlay.moved', by: 1 }).overlay
     expect(moved?.type === 'picker' && moved.selected).to.equal(0)
-    const help: Fact = { type: 'overlay.opened', overlay: { type: 'help', scroll: 3 } }
+    const help: Fact = {
+      type: 'overlay.opened',
+      overlay: { type: 'help', query: EMPTY_EDITOR, scroll: 3 },
+    }
     const up: Fact = { type: 'overlay.scrolled', by: -15, last: 40 }
     expect(workbench(help, up).overlay).to.deep.equal({
       type: 'help',
+      query: EMPTY_EDITOR,
       scroll: 0,
     })
   })

@@ -330,6 +330,9 @@ function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchS
     const { error, ...prompt } = overlay
     return { ...state, overlay: { ...prompt, editor } }
   }
+  if (overlay?.type === 'help') {
+    return { ...state, overlay: { ...overlay, query: editor, scroll: 0 } }
+  }
   if (state.focus === 'memory' && memory.editing !== null) {
     return { ...state, memory: { ...memory, editing: { ...memory.editing, editor } } }
   }

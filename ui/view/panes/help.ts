@@ -1,7 +1,9 @@
-import { CONTEXTS, type Keymap } from '../../input/keymap.ts'
+import { contextsBelow } from '../../input/key-contexts.ts'
+import { type Bindings, CONTEXTS, type KeyContext, type Keymap } from '../../input/keymap.ts'
 import { KEY_CONTEXT_TITLES } from '../../messages/commands.ts'
+import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { helpTexts } from '../messages.ts'
+import { dialogTexts, helpTexts } from '../messages.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { fitRow, truncate } from '../render/wrap.ts'
@@ -26,30 +28,95 @@ function argumentOf({
   return required ? ` <${name}>` : ` [${name}]`
 }
 
-/** Keys by context and slash commands, generated from the tables. */
+export interface HelpTables {
+  readonly keymap: Keymap
+  readonly commands: readonly HelpCommand[]
+}
+
+/** What the help is opened for. */
+export interface HelpPlace {
+  /** The contexts of the focused pane: their keys come first. */
+  readonly contexts: readonly KeyContext[]
+  /** Only lines with each of its words are shown. */
+  readonly query: string
+}
+
+export function helpPlace(state: RootState): HelpPlace {
+  const { overlay } = state.workbench
+  return {
+    contexts: contextsBelow(state),
+    query: overlay?.type === 'help' ? overlay.query.text : '',
+  }
+}
+
+/** Keys by context, those of the focused pane first, and slash commands, generated from the tables. */
 export function helpRows(
-  keymap: Keymap,
-  commands: readonly HelpCommand[],
+  { keymap, commands }: HelpTables,
+  { contexts, query }: HelpPlace,
   columns: number,
   styles: Styles,
 ): readonly Row[] {
   const titles = new Map(commands.map((command) => [command.id, command.title]))
-  const line = (left: string, right: string): Row =>
-    truncate(
-      row(styled(styles.accent, fitRow(left, KEYS_COLUMNS)), ' ', styled(styles.text, right)),
-      columns,
-    )
-  const rows: Row[] = [styled(styles.heading, helpTexts.commands)]
-  for (const { slash, argument, title, source } of commands) {
-    if (slash === null) continue
+  const others = CONTEXTS.filter((context) => !contexts.includes(context))
+  const keysOf = (context: KeyContext): Section => ({
+    title: KEY_CONTEXT_TITLES[context],
+    lines: keyLines(keymap.contexts[context], titles),
+  })
+  const sections = [
+    ...contexts.map(keysOf),
+    { title: helpTexts.commands, lines: commandLines(commands) },
+    ...others.map(keysOf),
+  ]
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
+  const rows = sections.flatMap((section) => sectionRows(section, words, columns, styles))
+  return rows.length === 0 ? [styled(styles.muted, dialogTexts.noMatches)] : rows.slice(1)
+}
+
+interface Section {
+  readonly title: string
+  readonly lines: readonly Line[]
+}
+
+type Line = readonly [left: string, right: string]
+
+/** A line for each command, with all of its keys. */
+function keyLines(bindings: Bindings, titles: ReadonlyMap<string, string>): readonly Line[] {
+  const keys = new Map<string, readonly string[]>()
+  for (const [stroke, command] of bindings) {
+    keys.set(command, [...(keys.get(command) ?? []), stroke])
+  }
+  return [...keys].map(([command, strokes]) => [strokes.join('  '), titles.get(command) ?? command])
+}
+
+function commandLines(commands: readonly HelpCommand[]): readonly Line[] {
+  return commands.flatMap(({ slash, argument, title, source }) => {
+    if (slash === null) return []
     const typed = `/${slash}${argument === null ? '' : argumentOf(argument)}`
-    rows.push(line(cleanLine(typed), cleanLine(source === null ? title : `${title} (${source})`)))
-  }
-  for (const context of CONTEXTS) {
-    const bound = [...keymap.contexts[context]]
-    if (bound.length === 0) continue
-    rows.push(EMPTY_ROW, styled(styles.heading, KEY_CONTEXT_TITLES[context]))
-    for (const [keys, command] of bound) rows.push(line(keys, titles.get(command) ?? command))
-  }
-  return rows
+    return [[typed, source === null ? title : `${title} (${source})`] as const]
+  })
+}
+
+/** A blank row, the title and the lines that have all words; nothing when none has. */
+function sectionRows(
+  { title, lines }: Section,
+  words: readonly string[],
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  const found = lines.filter((line) => {
+    const text = line.join(' ').toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+  if (found.length === 0) return []
+  const rows = found.map(([left, right]) =>
+    truncate(
+      row(
+        styled(styles.accent, fitRow(cleanLine(left), KEYS_COLUMNS)),
+        ' ',
+        styled(styles.text, cleanLine(right)),
+      ),
+      columns,
+    ),
+  )
+  return [EMPTY_ROW, styled(styles.heading, title), ...rows]
 }

@@ -36,9 +36,18 @@ export function lastScroll(
   styles: Styles,
   helpRows: (columns: number) => readonly Row[],
 ): number {
-  const { columns, rows } = bodySize(dialogColumns(overlay, viewport), viewport)
-  const height = rows - (isQuestion(overlay) ? QUESTION_ROWS : 0)
-  return lastTop(scrollingRows(overlay, columns, styles, helpRows), height)
+  const { columns } = bodySize(dialogColumns(overlay, viewport), viewport)
+  return lastTop(
+    scrollingRows(overlay, columns, styles, helpRows),
+    visibleHeight(overlay, viewport),
+  )
+}
+
+/** The rows of help or a page of facts that are visible at a time. */
+export function visibleHeight(overlay: ScrollingOverlay, viewport: Size): number {
+  const { rows } = bodySize(dialogColumns(overlay, viewport), viewport)
+  if (overlay.type === 'help') return Math.max(1, rows - QUERY_ROWS)
+  return rows - (isQuestion(overlay) ? QUESTION_ROWS : 0)
 }
 
 type ScrollingOverlay = OverlayOf<'help' | 'page'>
@@ -80,6 +89,7 @@ function bodyOf(
     case 'question':
       return questionBody(overlay, size, options)
     case 'help':
+      return helpBody(overlay, size, options, helpRows)
     case 'page': {
       const { styles, message } = options
       const rows = scrollingRows(overlay, size.columns, options.styles, helpRows)
@@ -89,6 +99,31 @@ function bodyOf(
       const asked = truncate(styled(styles.text, cleanLine(message(text))), size.columns)
       return { ...body, rows: [...body.rows, EMPTY_ROW, asked, answerRow(options)] }
     }
+  }
+}
+
+/** What is searched for, and a blank row. */
+const QUERY_ROWS = 2
+
+function helpBody(
+  overlay: OverlayOf<'help'>,
+  size: Size,
+  { styles }: PaneOptions,
+  helpRows: (columns: number) => readonly Row[],
+): Body {
+  const { text, cursor } = overlay.query
+  const { caret } = editorRows(text, cursor, size.columns - 2)
+  const shown =
+    text === '' ? styled(styles.muted, dialogTexts.filter) : styled(styles.text, cleanLine(text))
+  const body = scrolledBody(helpRows(size.columns), overlay.scroll, size.rows - QUERY_ROWS)
+  return {
+    ...body,
+    rows: [
+      truncate(row(styled(styles.accent, '› '), shown), size.columns),
+      EMPTY_ROW,
+      ...body.rows,
+    ],
+    caret: { x: 2 + caret.column, y: 0 },
   }
 }
 

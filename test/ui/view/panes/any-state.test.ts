@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { array, assert, constantFrom, integer, property, record } from 'fast-check'
-import { createEditor } from '../../../../ui/state/editor.ts'
+import { createEditor, EMPTY_EDITOR } from '../../../../ui/state/editor.ts'
 import type { Focus } from '../../../../ui/state/state.ts'
 import { PANES } from '../../../../ui/view/panes/index.ts'
 import { rowWidth } from '../../../../ui/view/render/wrap.ts'
@@ -71,7 +71,7 @@ const FACTS: readonly Fact[] = [
   { type: 'history.moved', by: -1 },
   { type: 'history.moved', by: 1 },
   { type: 'history.cleared' },
-  { type: 'overlay.opened', overlay: { type: 'help', scroll: 9 } },
+  { type: 'overlay.opened', overlay: { type: 'help', query: EMPTY_EDITOR, scroll: 9 } },
   { type: 'overlay.moved', by: -3 },
   { type: 'overlay.scrolled', by: -3, last: 20 },
   { type: 'overlay.closed' },

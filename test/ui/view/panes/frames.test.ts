@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
 import { ALWAYS_ALLOW, TRUST_TITLE } from '../../../../ui/messages/dialogs.ts'
-import { createEditor } from '../../../../ui/state/editor.ts'
+import { createEditor, EMPTY_EDITOR } from '../../../../ui/state/editor.ts'
 import type { Overlay } from '../../../../ui/state/state.ts'
 import {
   ASKED,
@@ -195,7 +195,11 @@ const SCENES: readonly (readonly [
     ['120x30'],
     [...FINISHED, focused('skills'), { type: 'skill.selected', id: 'bisect' }],
   ],
-  ['help', ['80x24', '60x15'], [...FINISHED, over({ type: 'help', scroll: 3 })]],
+  [
+    'help',
+    ['80x24', '60x15'],
+    [...FINISHED, over({ type: 'help', query: EMPTY_EDITOR, scroll: 3 })],
+  ],
   ['choosing', ['140x45', '60x15'], [...FINISHED, over(models())]],
   [
     'asking for a rule',

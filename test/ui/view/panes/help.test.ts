@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { parseKeymap } from '../../../../ui/input/keymap.ts'
+import { type KeyContext, parseKeymap } from '../../../../ui/input/keymap.ts'
+import { dialogTexts } from '../../../../ui/view/messages.ts'
 import { helpRows } from '../../../../ui/view/panes/help.ts'
 import { textOf } from '../rows.ts'
 import { styles } from './scene.ts'
@@ -8,57 +9,63 @@ const json = {
   name: 'small',
   bindings: {
     global: { f1: 'help.open', 'ctrl+p': 'unknown.command' },
-    approval: { y: 'approval.allow' },
+    approval: { y: 'approval.allow', enter: 'approval.allow' },
   },
 }
 const commands = ['help.open', 'approval.allow', 'unknown.command']
 const { keymap } = parseKeymap(json, 'small', () => null, commands)
 
+const TABLE = [
+  { id: 'help.open', title: 'Show this help', slash: 'help', argument: null, source: null },
+  {
+    id: 'agent.rename',
+    title: 'Rename the agent',
+    slash: 'rename',
+    argument: { name: 'name', required: true },
+    source: null,
+  },
+  {
+    id: 'model.choose',
+    title: 'Choose the model',
+    slash: 'model',
+    argument: { name: 'model', required: false },
+    source: null,
+  },
+  { id: 'approval.allow', title: 'Allow once', slash: null, argument: null, source: null },
+]
+
+const lines = (contexts: readonly KeyContext[], query = '') =>
+  textOf(helpRows({ keymap, commands: TABLE }, { contexts, query }, 50, styles)).map((line) =>
+    line.trimEnd(),
+  )
+
+const EVERYWHERE = lines(['global']).slice(0, lines(['global']).indexOf(''))
+
 describe('The help', () => {
-  it('lists slash commands, then keys by their context', () => {
-    const rows = helpRows(
-      keymap,
-      [
-        { id: 'help.open', title: 'Show this help', slash: 'help', argument: null, source: null },
-        {
-          id: 'agent.rename',
-          title: 'Rename the agent',
-          slash: 'rename',
-          argument: { name: 'name', required: true },
-          source: null,
-        },
-        {
-          id: 'model.choose',
-          title: 'Choose the model',
-          slash: 'model',
-          argument: { name: 'model', required: false },
-          source: null,
-        },
-        {
-          id: 'approval.allow',
-          title: 'Allow this call once',
-          slash: null,
-          argument: null,
-          source: null,
-        },
-      ],
-      40,
-      styles,
-    )
-    expect(textOf(rows).map((line) => line.trimEnd())).to.deep.equal([
+  it('lists the keys of the focused pane, those that work everywhere, slash commands, then others', () => {
+    const everything = lines(['approval', 'global'])
+    expect(everything.slice(0, 3)).to.deep.equal(['Approval', 'y  enter           Allow once', ''])
+    expect(everything.slice(3, 3 + EVERYWHERE.length)).to.deep.equal(EVERYWHERE)
+    expect(EVERYWHERE).to.include.members(['Everywhere', 'f1                 Show this help'])
+    expect(everything.slice(3 + EVERYWHERE.length)).to.deep.equal([
+      '',
       'Commands',
       '/help              Show this help',
       '/rename <name>     Rename the agent',
       '/model [model]     Choose the model',
-      '',
+    ])
+    expect(lines(['global']).slice(-2)).to.deep.equal(['Approval', 'y  enter           Allow once'])
+  })
+
+  it('shows the lines that have all words of the query, under their titles', () => {
+    expect(lines(['global'], 'the CHOOSE')).to.deep.equal([
+      'Commands',
+      '/model [model]     Choose the model',
+    ])
+    expect(lines(['global'], 'f1')).to.deep.equal([
       'Everywhere',
       'f1                 Show this help',
-      'ctrl+p             unknown.command',
-      'ctrl+c             app.interrupt',
-      'ctrl+d             app.quitWhenEmpty',
-      '',
-      'Approval',
-      'y                  Allow this call once',
     ])
+    expect(lines(['global'], 'nothing')).to.deep.equal([dialogTexts.noMatches])
   })
 })

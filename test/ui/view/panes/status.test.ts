@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { timeAgo } from '../../../../lib/util/time-ago.ts'
+import { EMPTY_EDITOR } from '../../../../ui/state/editor.ts'
 import type { Focus } from '../../../../ui/state/state.ts'
 import { composer } from '../../../../ui/view/panes/composer.ts'
 import { counted, seconds, shortCount } from '../../../../ui/view/panes/format.ts'
@@ -25,7 +26,10 @@ describe('The status line', () => {
   })
 
   it('shows the keys of a dialog while it is open', () => {
-    const help: Fact = { type: 'overlay.opened', overlay: { type: 'help', scroll: 0 } }
+    const help: Fact = {
+      type: 'overlay.opened',
+      overlay: { type: 'help', query: EMPTY_EDITOR, scroll: 0 },
+    }
     expect(row(120, ...FINISHED, help)).to.match(
       /^ ready · Ada {3,}pagedown page down {2}escape close$/,
     )

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Entry } from '../../../../lib/session/state.ts'
-import { createEditor, insert } from '../../../../ui/state/editor.ts'
+import { createEditor, EMPTY_EDITOR, insert } from '../../../../ui/state/editor.ts'
 import { reduceRoot } from '../../../../ui/state/reduce/root.ts'
 import type { Overlay, RootState } from '../../../../ui/state/state.ts'
 import { rowText } from '../../../../ui/view/render/row.ts'
@@ -349,6 +349,6 @@ function hostileOverlays(): readonly Overlay[] {
       text: `${HOSTILE}\n${HOSTILE}`,
       action: { type: 'directory.trust' },
     },
-    { type: 'help', scroll: 99 },
+    { type: 'help', query: EMPTY_EDITOR, scroll: 99 },
   ]
 }
