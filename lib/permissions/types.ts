@@ -57,6 +57,18 @@ export interface CallDanger {
   readonly parts: readonly string[]
 }
 
+/** A simple command of a line, for a person to review. */
+export interface CommandPart {
+  /** As written. */
+  readonly text: string
+  readonly needsApproval: boolean
+  readonly because: string
+  readonly isDangerous: boolean
+  /** Files and hosts, as far as its words name them. */
+  readonly writes: readonly string[]
+  readonly connects: readonly string[]
+}
+
 /** The directories that a session works in; absolute paths. */
 export interface ProjectBounds {
   readonly directory: string

@@ -1,3 +1,4 @@
+import { judgeParts } from '../permissions/command-parts.ts'
 import { findDangers } from '../permissions/dangerous-calls.ts'
 import { type CallDecision, decide } from '../permissions/decide.ts'
 import { suggest } from '../permissions/suggest.ts'
@@ -29,12 +30,13 @@ export async function createApprovalRequest(
     verdict.decision === 'deny' ? NO_PREVIEW : withPrinted(await prepared.preview(), verdict)
   if (preview.type === 'impossible' && (await mayRead(policy, request))) return preview
   const isAsked = verdict.decision === 'ask'
+  const shown = isAsked ? await withParts(policy, preview) : preview
   const dangers = isAsked ? await findDangers(policy.bounds, request) : []
   // What is dangerous is approved each time.
   const suggestion = isAsked && dangers.length === 0 ? await suggest(policy, request) : null
   const careful = dangers.length === 0 ? {} : { dangers }
   const { access } = prepared.tool
-  const asked = { callId, label, preview, verdict, access, suggestion, ...careful }
+  const asked = { callId, label, preview: shown, verdict, access, suggestion, ...careful }
   return { type: 'request', request: asked }
 }
 
@@ -44,6 +46,14 @@ const NO_PREVIEW: Preview = { type: 'arguments', text: '' }
 function withPrinted(preview: Preview, { runs }: Verdict): Preview {
   if (preview.type !== 'command' || runs === undefined || runs === preview.command) return preview
   return { ...preview, runs }
+}
+
+/** A single command that neither writes nor connects is reviewed by its line. */
+async function withParts(policy: Policy, preview: Preview): Promise<Preview> {
+  if (preview.type !== 'command') return preview
+  const parts = await judgeParts(policy, preview.command)
+  const isPlain = parts.every(({ writes, connects }) => writes.length + connects.length === 0)
+  return parts.length < 2 && isPlain ? preview : { ...preview, parts }
 }
 
 /** The reason why a call must fail can reveal a file's content: it is given only where reading the file requires no approval. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { DeniedFileFilter } from '../permissions/paths/denied-file-filter.ts'
-import type { Access, PermissionSubject } from '../permissions/types.ts'
+import type { Access, CommandPart, PermissionSubject } from '../permissions/types.ts'
 import type { Hunk } from '../util/unified-diff.ts'
 import type { FileVersions } from './files/file-versions.ts'
 import type { Journal } from './journal/journal.ts'
@@ -53,6 +53,8 @@ export type Preview =
       readonly timeoutMs: number
       /** The command that runs without approval, when it differs: printed from the parsed words that were checked. */
       readonly runs?: string
+      /** Its simple commands, when there is more to review than the line. */
+      readonly parts?: readonly CommandPart[]
     }
   | { readonly type: 'plan'; readonly markdown: string }
   | { readonly type: 'todos'; readonly todos: readonly Todo[] }

@@ -403,7 +403,10 @@ function* linesOf(
 function textOf(preview: Exclude<Preview, { type: 'diff' }>): string {
   switch (preview.type) {
     case 'command':
-      return `${preview.description ?? ''}\n${preview.command}\n`
+      return [
+        `${preview.description ?? ''}\n${preview.command}\n`,
+        ...(preview.parts ?? []).map(({ text, because }) => `${text} — ${because}`),
+      ].join('\n')
     case 'plan':
       return preview.markdown
     case 'todos':

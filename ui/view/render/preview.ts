@@ -6,7 +6,7 @@ import type { TextRange } from './highlight-ranges.ts'
 import { type LazyRows, toLazyRows } from './lazy-rows.ts'
 import { previewTexts } from './messages.ts'
 import { type Row, row, rowText, sliceRow, styled } from './row.ts'
-import { clean, cleanLine, revealRow } from './sanitize.ts'
+import { clean, cleanLine, reveal, revealRow } from './sanitize.ts'
 import { splitLines, wrap } from './wrap.ts'
 
 interface PreviewOptions extends RenderOptions {
@@ -58,6 +58,7 @@ export function renderTodos(
 }
 
 type CommandPreview = Extract<Preview, { type: 'command' }>
+type CommandPart = NonNullable<CommandPreview['parts']>[number]
 
 /**
  * The full command. Each line has a prompt (`$`, then `>`), so that a wrapped line does not look like two.
@@ -82,6 +83,7 @@ function renderCommand(
     ...above,
     ...rows,
     ...warningRows(command, columns, options),
+    ...partRows(preview.parts ?? [], columns, options),
     ...runRows(preview, columns, options),
   ]
 }
@@ -156,6 +158,37 @@ function warningRows(command: string, columns: number, { styles }: RenderOptions
   if (!/[\x1b\x80-\x9f]/.test(command)) return []
   const text = previewTexts.escapeSequences(clean(command))
   return wrap(styled(styles.warning, text), columns, { anywhere: true })
+}
+
+/** The simple commands: which of them need approval and why, and what each of them writes or connects to. */
+function partRows(
+  parts: readonly CommandPart[],
+  columns: number,
+  { styles }: PreviewOptions,
+): readonly Row[] {
+  return parts.flatMap((part) => {
+    const { text, needsApproval, because, writes, connects } = part
+    const effects = [
+      ...(writes.length === 0 ? [] : [previewTexts.writes(writes.map(cleanLine))]),
+      ...(connects.length === 0 ? [] : [previewTexts.connects(connects.map(cleanLine))]),
+    ]
+    const command = styled(styles[needsApproval ? 'text' : 'muted'], oneLine(text))
+    const reason = styled(styles.muted, ` — ${[cleanLine(because), ...effects].join(' ')}`)
+    return wrap(row(command, reason), columns, {
+      indent: row('  ', partSign(part, styles), ' '),
+      hang: '    ',
+      anywhere: true,
+    })
+  })
+}
+
+function partSign({ isDangerous, needsApproval }: CommandPart, styles: Styles): Row {
+  if (isDangerous) return styled(styles.error, '!')
+  return needsApproval ? styled(styles.warning, '?') : styled(styles.success, '✓')
+}
+
+function oneLine(text: string): string {
+  return reveal(text).replaceAll('\n', '⏎')
 }
 
 function runRows(

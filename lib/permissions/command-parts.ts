@@ -1,0 +1,72 @@
+import path from 'node:path'
+import { commandDangers } from './dangerous-calls.ts'
+import { decideCommand } from './decide-command.ts'
+import { diskFacts } from './facts/disk-facts.ts'
+import { withFacts } from './facts/fact-cache.ts'
+import type { FactSource, FsView } from './facts/facts.ts'
+import { parseRules } from './rules/rule.ts'
+import { touchedFiles } from './shell/effects/touched-files.ts'
+import { parseLine } from './shell/parse/parse-line.ts'
+import type { SimpleCommand } from './shell/types.ts'
+import type { CommandPart, Policy } from './types.ts'
+
+/** More than a person reviews one by one. */
+const MAX_PARTS = 40
+
+/**
+ * The simple commands of a line, each with the reason why it needs approval, for a person to review. The verdict on the line is
+ * that of `decide`: a part is said to need none only when nothing before it can change what it does.
+ */
+export function judgeParts(
+  { mode, rules, bounds }: Policy,
+  line: string,
+  source: FactSource = diskFacts,
+): Promise<readonly CommandPart[]> {
+  const parsed = parseRules(rules)
+  return withFacts(bounds, source, (view) => {
+    const { commands, uncertainties } = parseLine(line, view)
+    const isClear = uncertainties.length === 0
+    const distinct = new Map(commands.map((command) => [command.text, command]))
+    return [...distinct.values()].slice(0, MAX_PARTS).map((command): CommandPart => {
+      const { text } = command
+      const verdict = decideCommand({ mode, rules: parsed, view }, text)
+      const isCertain = isClear && runsInProject(command, view)
+      return {
+        text,
+        needsApproval: verdict.decision !== 'allow' || !isCertain,
+        because: verdict.because,
+        isDangerous: commandDangers(text, view).length > 0,
+        writes: writtenFiles(command, view),
+        connects: hostsIn(command),
+      }
+    })
+  })
+}
+
+function runsInProject({ directories }: SimpleCommand, view: FsView): boolean {
+  const root = view.resolve(view.directory)
+  return directories?.every((directory) => view.resolve(directory) === root) ?? false
+}
+
+function writtenFiles(command: SimpleCommand, view: FsView): readonly string[] {
+  const files = new Set<string>()
+  for (const { access, file } of touchedFiles(command, view)) {
+    if (access !== 'write' || file.startsWith('/dev/')) continue
+    const relative = path.relative(view.directory, file)
+    files.add(relative.startsWith('..') || relative === '' ? file : relative)
+  }
+  return [...files]
+}
+
+/** Hosts that its words name as addresses; other connections are not known. */
+function hostsIn({ words }: SimpleCommand): readonly string[] {
+  const hosts = new Set<string>()
+  for (const { values } of words) {
+    for (const value of values) {
+      for (const [, host = ''] of value.matchAll(/\b(?:https?|ftp|ssh|git):\/\/([^/\s:@]+)/g)) {
+        hosts.add(host)
+      }
+    }
+  }
+  return [...hosts]
+}
