@@ -1,5 +1,7 @@
 /** The texts of the program outside of the workbench: notices, prompts, errors. Usage errors are in lib/cli/messages.ts. */
 
+import type { Finding } from '../lib/memory/examine.ts'
+
 export const line = (text: string): string => `letta: ${text}\n`
 
 /* Errors of the process */
@@ -139,6 +141,15 @@ export const versionLine = (row: {
   readonly isDeletion: boolean
 }): string =>
   `${row.version}  ${row.time}  +${row.added} −${row.removed}  ${row.isDeletion ? 'deleted by ' : ''}${row.author}`
+export const blockSizes = (characters: number, limit: number, tokens: number): string =>
+  `${characters} of ${limit} characters, about ${tokens} tokens`
+/** The command that changes what was found. */
+export function fixFor({ type, label }: Finding): string {
+  if (type === 'empty') return `Write it: letta memory edit ${label}`
+  if (type === 'nearLimit') return `Shorten it: letta memory edit ${label}`
+  return `Edit the line: letta memory edit ${label} (letta memory blame ${label} names its author)`
+}
+
 /** `~` marks a line that may be older than the first version that is known. */
 export const blameHead = (line: {
   readonly version: number

@@ -18,6 +18,7 @@ export const SUBCOMMAND_RUNNERS: Readonly<Record<string, () => Promise<Subcomman
   'memory list': async () => (await import('./memory.ts')).listBlocks,
   'memory show': async () => (await import('./memory-history.ts')).showBlock,
   'memory log': async () => (await import('./memory-history.ts')).listVersions,
+  'memory doctor': async () => (await import('./memory.ts')).examineBlocks,
   'memory blame': async () => (await import('./memory-history.ts')).showBlame,
   'memory diff': async () => (await import('./memory-history.ts')).showDiff,
   'memory restore': async () => (await import('./memory-history.ts')).restoreVersion,

@@ -1,29 +1,38 @@
 import path from 'node:path'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { openDrafts } from '../../lib/memory/drafts.ts'
+import { examineMemory } from '../../lib/memory/examine.ts'
 import { type MemoryHistory, openHistory } from '../../lib/memory/history.ts'
 import { type ImportStep, planImport } from '../../lib/memory/import-plan.ts'
 import { type LocalVersions, openLocalVersions } from '../../lib/memory/local-versions.ts'
 import { readBlocks, writeBlocks } from '../../lib/memory/markdown-files.ts'
 import { cleanMerge } from '../../lib/memory/merge.ts'
-import { blockNotFound, blockReadOnly } from '../../lib/memory/messages.ts'
+import {
+  blockNotFound,
+  blockReadOnly,
+  findingText,
+  NOTHING_FOUND,
+} from '../../lib/memory/messages.ts'
 import { BlockConflict, updateBlock } from '../../lib/memory/update-block.ts'
 import type { ChangeAuthor, MemoryBlock } from '../../lib/session/state.ts'
+import { countCodePoints, estimateTokens } from '../../lib/util/code-points.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
+import { absolutePath, type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
 import type { Printer } from '../io/stderr.ts'
 import { readPipedText } from '../io/stdin.ts'
 import {
   blockSaved,
+  blockSizes,
   blockUnchanged,
   confirmImport,
   draftStored,
   EMPTY_BLOCK_TEXT_HINT,
   emptyBlockText,
   fileWritten,
+  fixFor,
   imported,
   importRejected,
   NO_BLOCK_TEXT,
@@ -68,6 +77,32 @@ export function listBlocks(cli: CliEnvironment, invocation: SubcommandInvocation
       const [summary = ''] = (description ?? '').split('\n')
       print(`${label.padEnd(width)}  ${size.padEnd(14)}  ${summary}`.trimEnd())
     }
+    return 0
+  })
+}
+
+/** `letta memory doctor` */
+export function examineBlocks(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
+  return withMemory(cli, invocation, async ({ blocks, print, printJson, notify }) => {
+    const directory = workingDirectory(cli, invocation.options.directory)
+    const findings = await examineMemory({ blocks, directory, now: Date.now() })
+    const sizes = blocks.map(({ label, value, limit }) => {
+      return { label, characters: countCodePoints(value), limit, tokens: estimateTokens(value) }
+    })
+    if (invocation.flags.has('json')) return printJson({ sizes, findings })
+    const width = Math.max(0, ...blocks.map(({ label }) => label.length))
+    for (const { label, characters, limit, tokens } of sizes) {
+      print(`${label.padEnd(width)}  ${blockSizes(characters, limit, tokens)}`)
+    }
+    for (const finding of findings) {
+      const { label, line } = finding
+      print(`${line === null ? label : `${label}:${line}`}  ${findingText(finding)}`)
+      print(`  ${fixFor(finding)}`)
+    }
+    if (findings.length === 0) notify(NOTHING_FOUND)
     return 0
   })
 }

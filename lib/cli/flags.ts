@@ -57,6 +57,7 @@ const AGENT_SUBCOMMANDS = [
   'memory blame',
   'memory diff',
   'memory restore',
+  'memory doctor',
   'memory edit',
   'memory export',
   'memory import',

@@ -63,6 +63,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     help: 'Restore a version of a block (previews the diff)',
   },
   {
+    name: 'memory doctor',
+    operands: [],
+    help: 'Find full and empty blocks, duplicates, past dates, missing paths',
+  },
+  {
     name: 'memory edit',
     operands: ['LABEL'],
     help: 'Edit a memory block in $EDITOR, or replace it from stdin',

@@ -1,5 +1,7 @@
 /** What the user reads about memory blocks and their files. */
 
+import type { Finding } from './examine.ts'
+
 export const blockNotFound = (label: string): string => `The agent has no memory block "${label}".`
 
 export const blockReadOnly = (label: string): string => `The memory block "${label}" is read-only.`
@@ -62,3 +64,23 @@ export const importReadOnly = (label: string): string => `the memory block "${la
 
 export const importTooLong = (length: number, limit: number): string =>
   `${length} characters, the limit is ${limit}`
+
+// Examination
+
+export const NOTHING_FOUND =
+  'Nothing found: no block is empty or nearly full, no line is written twice, no date is past, no path is missing.'
+
+export function findingText(finding: Finding): string {
+  switch (finding.type) {
+    case 'nearLimit':
+      return `nearly full: ${finding.size} of ${finding.limit} characters`
+    case 'empty':
+      return 'empty'
+    case 'duplicate':
+      return `the same line is in ${finding.other.label}:${finding.other.line}: ${finding.text.trim()}`
+    case 'pastDate':
+      return `${finding.date} is past: ${finding.text.trim()}`
+    case 'deadPath':
+      return `${finding.path} does not exist: ${finding.text.trim()}`
+  }
+}

@@ -11,3 +11,10 @@ export function countCodePoints(text: string): number {
   }
   return count
 }
+
+const CHARACTERS_PER_TOKEN = 4
+
+/** A rough figure: models count differently. */
+export function estimateTokens(text: string): number {
+  return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
+}

@@ -5,17 +5,19 @@ import { expect } from 'chai'
 import {
   agentDeleted,
   blockSaved,
+  blockSizes,
   draftStored,
   EMPTY_BLOCK_TEXT_HINT,
   emptyBlockText,
   fileWritten,
+  fixFor,
   importRejected,
   line,
   NO_AGENT_HERE,
   NO_TERMINAL_TO_CONFIRM,
   NO_TERMINAL_TO_CONFIRM_HINT,
 } from '../../bin/messages.ts'
-import { blockNotFound } from '../../lib/memory/messages.ts'
+import { blockNotFound, findingText } from '../../lib/memory/messages.ts'
 import { type CommandResult, openShell, type Shell } from '../support/command-line.ts'
 
 describe('letta memory', () => {
@@ -52,6 +54,22 @@ describe('letta memory', () => {
       'description',
       'readOnly',
     ])
+  })
+
+  it('examines the blocks, and names the command that changes what was found', async () => {
+    await shell.letta(['memory', 'edit', 'human'], { input: 'On holiday until 2020-01-01.' })
+    const { stdout } = await shell.letta(['memory', 'doctor'])
+    const finding = {
+      type: 'pastDate',
+      label: 'human',
+      line: 1,
+      text: 'On holiday until 2020-01-01.',
+      date: '2020-01-01',
+    } as const
+    expect(stdout).to.include(blockSizes(28, 100_000, 7))
+    expect(stdout).to.include(`human:1  ${findingText(finding)}\n  ${fixFor(finding)}\n`)
+    const json = JSON.parse((await shell.letta(['memory', 'doctor', '--json'])).stdout)
+    expect(json.findings).to.deep.include(finding)
   })
 
   it('counts emoji as one character', async () => {

@@ -1,4 +1,7 @@
+import { UserError } from '../../lib/util/user-error.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
+import { FINDINGS_TITLE } from '../messages/dialogs.ts'
+import { unknownMemoryCommand } from '../messages/notices.ts'
 import type { Focus } from '../state/state.ts'
 import { needsPendingApproval, type WorkbenchCommand } from './workbench-command.ts'
 
@@ -20,6 +23,23 @@ const focusOrZoom = (pane: 'memory' | 'skills'): WorkbenchCommand => ({
   },
 })
 
+/** `/memory doctor` */
+function memoryWithDoctor(command: WorkbenchCommand): WorkbenchCommand {
+  return {
+    ...command,
+    argument: { name: DOCTOR, required: false },
+    choices: () => [{ id: DOCTOR, title: DOCTOR, detail: FINDINGS_TITLE, current: false }],
+    run(context, argument) {
+      const name = argument.trim()
+      if (name === DOCTOR) return context.run('memory.doctor')
+      if (name !== '') throw new UserError(unknownMemoryCommand(name))
+      return command.run(context, argument)
+    },
+  }
+}
+
+const DOCTOR = 'doctor'
+
 const toggle = (pane: 'memory' | 'skills'): WorkbenchCommand => ({
   id: `${pane}.toggle`,
   run: ({ root }) => root.dispatch({ type: 'pane.toggled', pane }),
@@ -40,7 +60,7 @@ const RESIZE_STEP = 0.05
 export const FOCUS_COMMANDS: readonly WorkbenchCommand[] = [
   focusOn('composer'),
   focusOn('conversation'),
-  focusOrZoom('memory'),
+  memoryWithDoctor(focusOrZoom('memory')),
   focusOrZoom('skills'),
   {
     ...focusOn('approval'),

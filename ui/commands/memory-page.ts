@@ -1,14 +1,19 @@
 import type { BlockVersion, Entry } from '../../lib/session/state.ts'
-import { FIND_IN_BLOCK } from '../messages/dialogs.ts'
-import { notFoundInBlock, TURN_NOT_LOADED, TURN_UNKNOWN } from '../messages/notices.ts'
+import { FIND_IN_BLOCK, FINDINGS_TITLE } from '../messages/dialogs.ts'
+import {
+  NOTHING_TO_CHANGE,
+  notFoundInBlock,
+  TURN_NOT_LOADED,
+  TURN_UNKNOWN,
+} from '../messages/notices.ts'
 import type { BlockFacts, MemoryColumn } from '../state/memory-page.ts'
 import { factsOf } from '../view/panes/memory-page.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
-import { onBlock } from './block-command.ts'
+import { needsMemoryBlock, onBlock } from './block-command.ts'
 import { copyText } from './copy.ts'
 import { showLine } from './find.ts'
 import { compareVersions, reviewRestore } from './memory-history.ts'
-import { openPrompt } from './open-overlay.ts'
+import { openPicker, openPrompt } from './open-overlay.ts'
 import { showItem } from './scroll.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -42,6 +47,11 @@ export const MEMORY_PAGE_COMMANDS: readonly WorkbenchCommand[] = [
   }),
   onBlock('memory.copyBlock', (context, { block }) => copyText(context, block.label, block.value)),
   hidden('memory.goToTurn', goToTurn),
+  {
+    id: 'memory.doctor',
+    unavailable: needsMemoryBlock,
+    run: openFindings,
+  },
   hidden('memory.versionUp', (context) => moveVersion(context, -1)),
   hidden('memory.versionDown', (context) => moveVersion(context, 1)),
   hidden('memory.markVersion', ({ root }) => root.dispatch({ type: 'memoryPage.versionMarked' })),
@@ -111,6 +121,32 @@ function moveVersion(context: WorkbenchContext, by: 1 | -1): void {
 
 function selectedVersion(context: WorkbenchContext): BlockVersion | undefined {
   return factsIn(context)?.versions[pageOf(context).version]
+}
+
+export function showBlockLine(context: WorkbenchContext, label: string, line: number): void {
+  const { root } = context
+  root.dispatch({ type: 'page.opened', page: 'memory' })
+  root.dispatch({ type: 'memory.selected', label })
+  root.dispatch({ type: 'memoryPage.columnChosen', column: 'text' })
+  goToLine(context, line)
+}
+
+/** Each finding leads to its line, where it can be edited. */
+async function openFindings(context: WorkbenchContext): Promise<void> {
+  const findings = await context.session.memory.examine()
+  if (findings.length === 0) {
+    flash(context, NOTHING_TO_CHANGE)
+    return
+  }
+  const items = findings.map(({ label, line, text }) => {
+    return {
+      title: line === null ? label : `${label}:${line}`,
+      detail: text,
+      current: false,
+      action: { type: 'memory.showLine', label, line: (line ?? 1) - 1 } as const,
+    }
+  })
+  openPicker(context, FINDINGS_TITLE, items)
 }
 
 /** Goes to the first line with the text from the current one on. */

@@ -13,7 +13,7 @@ import {
   openVersion,
   reviewRestore,
 } from './memory-history.ts'
-import { findInBlock } from './memory-page.ts'
+import { findInBlock, showBlockLine } from './memory-page.ts'
 import { setDefaultModel, setModel } from './models.ts'
 import { runFromPalette } from './palette.ts'
 import { setKeymap, setTheme } from './preferences.ts'
@@ -73,6 +73,8 @@ export async function performPicked(
       return chooseOtherVersion(context, action.version)
     case 'memory.attach':
       return context.session.memory.blocks.attach(action.blockId)
+    case 'memory.showLine':
+      return showBlockLine(context, action.label, action.line)
     case 'memory.review':
       return setMemoryReview(context, action.isOn)
     case 'memory.reviewRestore':

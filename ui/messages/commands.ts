@@ -145,6 +145,7 @@ export const COMMAND_TITLES = {
   'memory.versionDown': 'Older version of block',
   'memory.markVersion': 'Mark version to compare with',
   'memory.diffToNow': 'Compare version with present',
+  'memory.doctor': 'Examine memory',
   'memory.restoreVersion': 'Restore version of block…',
   'memory.save': 'Save memory block',
   'memory.discard': 'Close editor (draft remains)',

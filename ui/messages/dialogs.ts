@@ -102,6 +102,8 @@ export function deliveryName(delivery: Delivery): string {
 
 export const FOLLOWS_TERMINAL = 'light or dark, as the terminal'
 
+export const FINDINGS_TITLE = 'What is worth changing in memory'
+
 export const FIND_IN_BLOCK = { explanation: 'Text to find in the block:' } as const
 
 /** The row of `/permissions` that switches it. */

@@ -154,6 +154,9 @@ export const NO_SAFE_RULE = 'No safe rule exists for this call; approve it each 
 /** Verbatim: the reason that the agent reads when a call is denied without one. */
 export const DENIED_BY_USER = 'The user said no.'
 
+export const NOTHING_TO_CHANGE = 'Nothing in memory seems worth changing.'
+export const unknownMemoryCommand = (name: string): string =>
+  `"${name}" is not a command of /memory. Available: doctor`
 export const notFoundInBlock = (text: string): string => `Not found in the block: ${text}`
 export const TURN_UNKNOWN = 'No call of the agent in this conversation has written this.'
 export const TURN_NOT_LOADED = 'The call is not in the part of the conversation that is loaded.'

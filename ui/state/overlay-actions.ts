@@ -49,6 +49,8 @@ export type PickerAction =
   | { readonly type: 'memory.chooseOther'; readonly version: BlockVersion }
   | { readonly type: 'memory.reviewRestore'; readonly version: BlockVersion }
   | { readonly type: 'memory.attach'; readonly blockId: string }
+  /** Goes to a line of a block, from 0, on the memory page. */
+  | { readonly type: 'memory.showLine'; readonly label: string; readonly line: number }
   /** The setting `reviewMemory`. */
   | { readonly type: 'memory.review'; readonly isOn: boolean }
 

@@ -274,6 +274,7 @@ export const memoryPageTexts = {
   undo: 'undo',
   learnedKey: 'learned',
   create: 'new',
+  doctor: 'examine',
   goToTurn: 'go to its turn',
   copyLine: 'copy',
   back: 'back',

@@ -2,8 +2,9 @@ import path from 'node:path'
 import { serverName } from '../../client/backend.ts'
 import { type BlameLine, readBlame } from '../../memory/blame.ts'
 import { type DraftFiles, openDrafts } from '../../memory/drafts.ts'
+import { examineMemory } from '../../memory/examine.ts'
 import { listVersionRows, type VersionPage, type VersionRow } from '../../memory/history.ts'
-import { blockNotFound } from '../../memory/messages.ts'
+import { blockNotFound, findingText } from '../../memory/messages.ts'
 import { UserError } from '../../util/user-error.ts'
 import { type BlockActions, createBlockActions } from '../block-actions.ts'
 import { type EditResult, editMemory } from '../edit-memory.ts'
@@ -13,6 +14,13 @@ import { agentServices, openAgentId, type SessionContext } from '../session-cont
 import type { BlockDraftText, BlockVersion, MemoryBlock } from '../state.ts'
 
 export type { VersionRow }
+
+/** What was found in a block. `line` counts from 1; null for the block itself. */
+interface FoundLine {
+  readonly label: string
+  readonly line: number | null
+  readonly text: string
+}
 
 /** The agent's memory blocks. */
 export interface MemoryPort {
@@ -25,6 +33,8 @@ export interface MemoryPort {
   versions(label: string, page: VersionPage): Promise<readonly VersionRow[]>
   /** Query: who wrote each line of a block. */
   blame(label: string): Promise<readonly BlameLine[]>
+  /** Query: what is worth changing. */
+  examine(): Promise<readonly FoundLine[]>
   /** Query: deleted blocks of the agent, newest first. */
   deleted(): Promise<readonly BlockVersion[]>
   /** Restores a version, also of a deleted block. */
@@ -52,6 +62,14 @@ export function createMemory(
     },
     blame: async (label) =>
       readBlame(recorder.history(agentServices(context)), requireBlock(context, label).id),
+    async examine() {
+      const { memory, directory } = context.store.state
+      const blocks = memory.map(({ block }) => block)
+      const findings = await examineMemory({ blocks, directory, now: context.base.now() })
+      return findings.map((finding) => {
+        return { label: finding.label, line: finding.line, text: findingText(finding) }
+      })
+    },
     deleted: async () => recorder.history(agentServices(context)).deleted(openAgentId(context)),
     async restore(version) {
       const services = agentServices(context)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { MemoryBlock } from '../../../lib/session/state.ts'
-import { FIND_IN_BLOCK, restoreQuestion } from '../../../ui/messages/dialogs.ts'
+import { FIND_IN_BLOCK, FINDINGS_TITLE, restoreQuestion } from '../../../ui/messages/dialogs.ts'
 import { notFoundInBlock, TURN_UNKNOWN } from '../../../ui/messages/notices.ts'
 import type { MemoryPage } from '../../../ui/state/memory-page.ts'
 import type { RootState } from '../../../ui/state/state.ts'
@@ -130,6 +130,21 @@ describe('The memory page', () => {
             'copy Likes cake.',
           ])
         }),
+    ),
+  )
+
+  it(
+    'examines memory, and goes to a line that was found',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(saves('Likes tea.\nOn holiday until 2020-01-01.'))
+        .submit('/memory doctor')
+        .expectPicker(FINDINGS_TITLE)
+        .type('2020')
+        .press('enter')
+        .expectState('the page', ({ workbench: { page } }) => page, 'memory')
+        .expectState('the line', line, 1)
+        .expectState('the column', column, 'text'),
     ),
   )
 

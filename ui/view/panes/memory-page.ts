@@ -1,10 +1,6 @@
 import { authorName } from '../../../lib/session/messages.ts'
-import {
-  learnedBlocks,
-  type MemoryBlock,
-  type MemoryItem,
-  type SessionState,
-} from '../../../lib/session/state.ts'
+import { learnedBlocks, type MemoryItem, type SessionState } from '../../../lib/session/state.ts'
+import { estimateTokens } from '../../../lib/util/code-points.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import { diffHunks, hunkHeader } from '../../../lib/util/unified-diff.ts'
 import type { WorkbenchCommandId } from '../../messages/commands.ts'
@@ -73,15 +69,8 @@ export function memoryPageView(state: RootState, size: Size, options: PaneOption
   return { rows: [...all, footRow(page, size.columns, options)], note: contextNote(state.session) }
 }
 
-/** Characters per token, which is enough for a rough figure. */
-const CHARACTERS_PER_TOKEN = 4
-
-function tokensOf({ value }: Pick<MemoryBlock, 'value'>): number {
-  return Math.ceil(value.length / CHARACTERS_PER_TOKEN)
-}
-
 function contextNote({ memory, agent }: SessionState): string {
-  const used = memory.reduce((sum, { block }) => sum + tokensOf(block), 0)
+  const used = memory.reduce((sum, { block }) => sum + estimateTokens(block.value), 0)
   const window = agent?.contextWindow ?? null
   return texts.inContext(shortCount(used), window === null ? null : (used / window) * 100)
 }
@@ -117,7 +106,7 @@ function blockRow({ block, change }: MemoryItem, { sharing }: MemoryPage, styles
     block.readOnly ? styled(styles.muted, ' ⊘') : '',
     change?.by === 'skills' ? styled(styles.muted, ' ⟳') : '',
   )
-  const size = `${shortCount(block.value.length).padStart(6)} ${shortCount(tokensOf(block)).padStart(5)}`
+  const size = `${shortCount(block.value.length).padStart(6)} ${shortCount(estimateTokens(block.value)).padStart(5)}`
   const nearlyFull = block.value.length >= block.limit * NEARLY_FULL
   const right = styled(nearlyFull ? styles.warning : styles.muted, size)
   const room = LIST_COLUMNS - 1 - rowWidth(right) - rowWidth(marks)
@@ -341,6 +330,7 @@ const HINTS: Readonly<Record<MemoryPage['column'], readonly Hint[]>> = {
     ['memory.undo', texts.undo],
     ['memory.learned', texts.learnedKey],
     ['memory.create', texts.create],
+    ['memory.doctor', texts.doctor],
   ],
   text: [
     ['memory.goToTurn', texts.goToTurn],

@@ -1,0 +1,133 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { MemoryBlock } from '../session/state.ts'
+import { countCodePoints } from '../util/code-points.ts'
+
+/** Something about a block that a person may decide to change. `line` counts from 1; null for the block itself. */
+export type Finding =
+  | {
+      readonly type: 'nearLimit'
+      readonly label: string
+      readonly line: null
+      readonly size: number
+      readonly limit: number
+    }
+  | { readonly type: 'empty'; readonly label: string; readonly line: null }
+  | {
+      readonly type: 'duplicate'
+      readonly label: string
+      readonly line: number
+      readonly text: string
+      readonly other: { readonly label: string; readonly line: number }
+    }
+  | {
+      readonly type: 'pastDate'
+      readonly label: string
+      readonly line: number
+      readonly text: string
+      readonly date: string
+    }
+  | {
+      readonly type: 'deadPath'
+      readonly label: string
+      readonly line: number
+      readonly text: string
+      readonly path: string
+    }
+
+interface ExaminedBlocks {
+  readonly blocks: readonly MemoryBlock[]
+  /** The project, where the paths of memory are. */
+  readonly directory: string
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** Facts about blocks without the help of a model: what is nearly full, empty, written twice, past, or names a missing file. */
+export async function examineMemory({
+  blocks,
+  directory,
+  now,
+}: ExaminedBlocks): Promise<readonly Finding[]> {
+  const dead = await Promise.all(blocks.map((block) => findDeadPaths(block, directory)))
+  return [
+    ...blocks.flatMap(findSize),
+    ...findDuplicates(blocks),
+    ...blocks.flatMap((block) => findPastDates(block, now)),
+    ...dead.flat(),
+  ]
+}
+
+const NEARLY_FULL = 0.85
+
+function findSize({ label, value, limit }: MemoryBlock): readonly Finding[] {
+  if (value.trim() === '') return [{ type: 'empty', label, line: null }]
+  const size = countCodePoints(value)
+  return size < limit * NEARLY_FULL ? [] : [{ type: 'nearLimit', label, line: null, size, limit }]
+}
+
+/** Shorter lines are often the same by coincidence. */
+const MIN_DUPLICATE = 16
+
+function findDuplicates(blocks: readonly MemoryBlock[]): readonly Finding[] {
+  const seen = new Map<string, { readonly label: string; readonly line: number }>()
+  return blocks.flatMap((block) =>
+    linesOf(block).flatMap(({ text, line }): readonly Finding[] => {
+      const key = text
+        .replace(/^[\s>*+#-]+/, '')
+        .replace(/\s+/g, ' ')
+        .trim()
+        .toLowerCase()
+      if (key.length < MIN_DUPLICATE) return []
+      const other = seen.get(key)
+      if (other === undefined) seen.set(key, { label: block.label, line })
+      return other === undefined
+        ? []
+        : [{ type: 'duplicate', label: block.label, line, text, other }]
+    }),
+  )
+}
+
+/** A line about something that was to come; a date alone is often a record of what happened. */
+const AHEAD =
+  /\b(until|till|due|deadline|by|before|expires?|will|upcoming|next|planned|scheduled)\b/i
+
+function findPastDates(block: MemoryBlock, now: number): readonly Finding[] {
+  const today = new Date(now).toISOString().slice(0, 10)
+  return linesOf(block).flatMap(({ text, line }): readonly Finding[] => {
+    const [date] = /\b20\d\d-[01]\d-[0-3]\d\b/.exec(text) ?? []
+    const isPast = date !== undefined && date < today && AHEAD.test(text)
+    return isPast ? [{ type: 'pastDate', label: block.label, line, text, date }] : []
+  })
+}
+
+/** Paths that are examined in one block: each is looked up on the disk. */
+const MAX_PATHS = 500
+
+async function findDeadPaths(block: MemoryBlock, directory: string): Promise<readonly Finding[]> {
+  const named = linesOf(block)
+    .flatMap(({ text, line }) => pathsIn(text).map((file) => ({ text, line, file })))
+    .slice(0, MAX_PATHS)
+  const found = await Promise.all(
+    named.map(async ({ text, line, file }): Promise<readonly Finding[]> => {
+      const isThere = await stat(path.resolve(directory, file)).then(
+        () => true,
+        () => false,
+      )
+      return isThere ? [] : [{ type: 'deadPath', label: block.label, line, text, path: file }]
+    }),
+  )
+  return found.flat()
+}
+
+/** Relative paths: `src/app.ts`, `./run.sh`, `lib/`. Not `and/or`, an address or a pattern. */
+function pathsIn(text: string): readonly string[] {
+  const words = text.split(/[\s"'`()[\]<>,;]+/)
+  return words
+    .map((word) => word.replace(/[.:!?]+$/, ''))
+    .filter((word) => /^(?:\.{1,2}\/)?(?:[\w.@-]+\/)+(?:[\w@-]+\.\w{1,8})?$/.test(word))
+}
+
+function linesOf({ value }: MemoryBlock) {
+  return value.split('\n').map((text, index) => ({ text, line: index + 1 }))
+}

@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect } from 'chai'
+import { examineMemory, type Finding } from '../../lib/memory/examine.ts'
+
+const NOW = Date.parse('2026-11-29T12:00:00Z')
+const block = (label: string, value: string, limit = 1000) => ({
+  id: `block-${label}`,
+  label,
+  value,
+  limit,
+  description: null,
+  readOnly: false,
+})
+
+describe('The examination of memory', () => {
+  let directory: string
+  before(() => {
+    directory = mkdtempSync(path.join(tmpdir(), 'letta-examine-'))
+    mkdirSync(path.join(directory, 'src'))
+    writeFileSync(path.join(directory, 'src', 'app.ts'), '')
+  })
+  after(() => rmSync(directory, { recursive: true }))
+
+  const examine = async (
+    ...blocks: readonly ReturnType<typeof block>[]
+  ): Promise<readonly Finding[]> => examineMemory({ blocks, directory, now: NOW })
+
+  it('finds empty blocks, and those near their limit, counted in characters', async () => {
+    expect(await examine(block('a', ' \n'), block('b', '😀'.repeat(90), 100))).to.deep.equal([
+      { type: 'empty', label: 'a', line: null },
+      { type: 'nearLimit', label: 'b', line: null, size: 90, limit: 100 },
+    ])
+    expect(await examine(block('b', '😀'.repeat(80), 100))).to.deep.equal([])
+  })
+
+  it('finds a line that another block has too, whatever its list mark and case', async () => {
+    const found = await examine(
+      block('human', 'x\n- Prefers two spaces to tabs.'),
+      block('project', '* prefers  two spaces to tabs.\nyes'),
+    )
+    expect(found).to.deep.equal([
+      {
+        type: 'duplicate',
+        label: 'project',
+        line: 1,
+        text: '* prefers  two spaces to tabs.',
+        other: { label: 'human', line: 2 },
+      },
+    ])
+  })
+
+  it('finds dates that were ahead and are past, not those of what happened', async () => {
+    const found = await examine(
+      block('human', 'On holiday until 2026-08-01.\nMoved on 2026-08-01.\nDue 2027-01-01.'),
+    )
+    expect(found).to.deep.equal([
+      {
+        type: 'pastDate',
+        label: 'human',
+        line: 1,
+        text: 'On holiday until 2026-08-01.',
+        date: '2026-08-01',
+      },
+    ])
+  })
+
+  it('finds paths that the project does not have', async () => {
+    const found = await examine(
+      block(
+        'project',
+        'See `src/app.ts` and `src/gone.ts`.\nTests and/or docs at https://x.org/a/b.html\nold/',
+      ),
+    )
+    expect(found.map((one) => one.type === 'deadPath' && [one.line, one.path])).to.deep.equal([
+      [1, 'src/gone.ts'],
+      [3, 'old/'],
+    ])
+  })
+})
