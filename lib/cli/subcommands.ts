@@ -65,7 +65,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'memory doctor',
     operands: [],
-    help: 'Find full and empty blocks, duplicates, past dates, missing paths',
+    help: 'Find full blocks, duplicates, past dates, missing paths',
   },
   {
     name: 'memory edit',
