@@ -1,4 +1,5 @@
 import { isErrno } from '../fs/errno.ts'
+import type { Checkpoint } from '../tools/journal/journal-log.ts'
 import { summarizeChanges } from '../tools/journal/summarize-changes.ts'
 import { createVersionDiffs, type DiffVersions } from '../tools/journal/version-diff.ts'
 import type { SessionEvent } from './events.ts'
@@ -8,6 +9,8 @@ import type { SessionContext } from './session-context.ts'
 export interface ChangesWatch {
   /** Looks for changes now. Never rejects. */
   refresh(): Promise<void>
+  /** Records the state of the session as it is now. */
+  checkpoint(names: Pick<Checkpoint, 'id' | 'type' | 'turnId' | 'text'>): Promise<void>
   readonly diff: DiffVersions
 }
 
@@ -52,22 +55,18 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
     return running
   }
 
-  const addCheckpoint = async (
-    { id, text, at }: Extract<SessionEvent, { type: 'message.sent' }>,
-    turnId: string,
-  ): Promise<void> => {
-    const { agent, memory } = store.state
+  const checkpoint: ChangesWatch['checkpoint'] = async ({ text, ...names }) => {
+    const at = base.now()
+    const { agent, memory, conversation } = store.state
     const blocks = memory.map(async ({ block }) => ({
       blockId: block.id,
       label: block.label,
       value: await journal.save(Buffer.from(block.value)),
     }))
     await journal.addCheckpoint({
-      id,
-      type: 'message',
-      turnId,
+      ...names,
       agentId: agent?.id ?? '',
-      conversationId: null,
+      conversationId: conversation.id,
       at,
       text: text.slice(0, MAX_TEXT_CHARACTERS),
       memory: await Promise.all(blocks),
@@ -76,11 +75,13 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
 
   store.subscribe(({ turn }, event) => {
     if (event.type === 'message.sent' && turn.type === 'running') {
-      void addCheckpoint(event, turn.turnId).catch(ignoreSystemErrors)
+      const { id, text } = event
+      const added = checkpoint({ id, type: 'message', turnId: turn.turnId, text })
+      void added.catch(ignoreSystemErrors)
     }
     if (CHANGES.has(event.type)) void refresh()
   })
-  return { refresh, diff }
+  return { refresh, diff, checkpoint }
 }
 
 const MAX_TEXT_CHARACTERS = 200

@@ -300,6 +300,16 @@ export function forkTitle(title: string): string {
 
 // Files
 
+export const CHECKPOINT_GONE = 'This checkpoint was deleted: checkpoints are stored for 30 days.'
+export const FILES_CHANGED_SINCE_PREVIEW =
+  'Nothing was rewound: files were modified after the preview.'
+export const SERVER_CANNOT_FORK = 'The conversation cannot be rewound: no agent is open.'
+export const MESSAGE_ELSEWHERE =
+  'The conversation cannot be rewound: the message belongs to another one.'
+export const memoryConflict = (label: string): string =>
+  `The memory block "${label}" was changed meanwhile in the same lines. It was not rewound.`
+export const beforeRewind = (text: string): string => `Before the rewind to: ${text}`
+
 export function cannotUndo(reasons: readonly string[]): string {
   return `Nothing was undone: ${reasons.join('; ')}`
 }

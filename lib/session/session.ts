@@ -18,6 +18,7 @@ import { createJobs, type JobsPort } from './ports/jobs.ts'
 import { createMemory, type MemoryPort } from './ports/memory.ts'
 import { createModels, type ModelsPort } from './ports/models.ts'
 import { createPreferences, type PreferencesPort } from './ports/preferences.ts'
+import { createRewind, type RewindPort } from './ports/rewind.ts'
 import { createRules, type RulesPort } from './ports/rules.ts'
 import { createShellLines, type ShellLinesPort } from './ports/shell-lines.ts'
 import { createSkills, type SkillsPort } from './ports/skills.ts'
@@ -47,6 +48,7 @@ export interface Session {
   readonly memory: MemoryPort
   readonly models: ModelsPort
   readonly preferences: PreferencesPort
+  readonly rewind: RewindPort
   readonly rules: RulesPort
   readonly shellLines: ShellLinesPort
   readonly skills: SkillsPort
@@ -80,19 +82,22 @@ export function openSession(
     opener.opened.then(watch.start, () => undefined)
     opener.opened.then(git.start, git.start)
   }
+  const changes = createChanges(context, changesWatch)
+  const conversations = createConversationsPort(context, history, actions)
   return {
     store,
     opened: opener.opened,
     accounts: createAccounts(context, opener),
     agents: createAgents(context, opener.open),
     approvals: createApprovals(context),
-    changes: createChanges(context, changesWatch),
-    conversations: createConversationsPort(context, history, actions),
+    changes,
+    conversations,
     git,
     jobs: createJobs(context),
     memory: createMemory(context, watch, recorder),
     models: createModels(context),
     preferences: createPreferences(context),
+    rewind: createRewind(context, { changes, conversations, watch: changesWatch }),
     rules: createRules(context),
     shellLines: createShellLines(context),
     skills: createSkills(context),

@@ -8,9 +8,11 @@ import type {
 } from '../permissions/types.ts'
 import { NO_RULES } from '../permissions/types.ts'
 import type { Skill, SkillProblem, SkillsSource } from '../skills/skill.ts'
+import type { Checkpoint } from '../tools/journal/journal-log.ts'
 import type { ChangeSummary } from '../tools/journal/summarize-changes.ts'
 import type { VersionDiff } from '../tools/journal/version-diff.ts'
 import type { ChangeSelection, Preview, TextEdit } from '../tools/tool.ts'
+import type { Hunk } from '../util/unified-diff.ts'
 
 export interface Agent {
   readonly id: string
@@ -448,6 +450,44 @@ export interface VersionComparison {
   /** Without hunks unless it is a text. */
   readonly preview: Extract<Preview, { type: 'diff' }>
 }
+
+/** What an undo would change. */
+export interface UndoPlan {
+  readonly files: readonly PlannedRevert[]
+  /** The versions of the files that were shown, by path: the undo is refused when one of them differs by then. */
+  readonly expected: Readonly<Record<string, string>>
+}
+
+export interface PlannedRevert {
+  /** Relative to the project if it is inside. */
+  readonly label: string
+  readonly hunks: readonly Hunk[]
+  readonly added: number
+  readonly removed: number
+  readonly isBinary: boolean
+  readonly isDeleted: boolean
+  /** The file was changed since: only the lines of the reverted changes change. */
+  readonly isMerged: boolean
+  /** The reason why the file cannot be reverted; null if it can. */
+  readonly reason: string | null
+}
+
+/** What a rewind would change, and what it cannot. */
+export interface RewindPlan {
+  readonly point: Pick<Checkpoint, 'id' | 'type' | 'text' | 'at'>
+  readonly files: UndoPlan
+  readonly memory: readonly {
+    readonly label: string
+    readonly before: string
+    readonly after: string
+  }[]
+  /** Why the conversation cannot be rewound; null if it can. */
+  readonly conversation: string | null
+  /** Command lines that have run since: what they did besides changing files of the project stays. */
+  readonly commands: readonly string[]
+}
+
+export type RewindPart = 'conversation' | 'files' | 'memory'
 
 const NO_CHANGES: ChangeSummary = { files: [], turns: [], added: 0, removed: 0 }
 

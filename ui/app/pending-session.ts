@@ -37,6 +37,7 @@ export function createPendingSession(store: Store<SessionState, SessionEvent>): 
     memory: refusing(),
     models: refusing(),
     preferences: refusing(),
+    rewind: refusing(),
     shellLines: refusing<ShellLinesPort>({ cancel: () => false }),
     skills: refusing(),
     notify: (level, text, hint) =>

@@ -1,4 +1,4 @@
-import { PRESS_AGAIN_TO_QUIT } from '../messages/notices.ts'
+import { PRESS_AGAIN_TO_QUIT, PRESS_AGAIN_TO_REWIND } from '../messages/notices.ts'
 import { pressedTwice } from './confirm-press.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -46,8 +46,20 @@ function goBack(context: WorkbenchContext): void {
   } else if (session.turn.type === 'running') {
     context.session.turns.cancel()
   } else if (!context.session.shellLines.cancel()) {
+    if (offersRewind(context)) return
     context.run('page.chat')
   }
+}
+
+/** A second press with nothing to go back from leads to an earlier message. */
+function offersRewind(context: WorkbenchContext): boolean {
+  const { session, workbench } = context.root.state
+  const isIdle = workbench.focus === 'composer' && workbench.page === 'chat'
+  const hasMessages = session.settled.some(({ type }) => type === 'user')
+  if (!isIdle || workbench.composer.text !== '' || !hasMessages) return false
+  if (pressedTwice(context, 'app.back')) context.run('rewind.open')
+  else flash(context, PRESS_AGAIN_TO_REWIND)
+  return true
 }
 
 function interrupt(context: WorkbenchContext): void {

@@ -20,6 +20,7 @@ import { PAGE_COMMANDS } from './pages.ts'
 import { PALETTE_COMMANDS } from './palette.ts'
 import { PREFERENCE_COMMANDS } from './preferences.ts'
 import { QUEUE_COMMANDS } from './queue.ts'
+import { REWIND_COMMANDS } from './rewind.ts'
 import { RULE_DIALOG_COMMANDS } from './rule-dialog.ts'
 import { RULE_COMMANDS } from './rules.ts'
 import { SCROLL_COMMANDS } from './scroll.ts'
@@ -56,6 +57,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...SKILL_COMMANDS,
   ...CHANGES_COMMANDS,
   ...UNDO_COMMANDS,
+  ...REWIND_COMMANDS,
   ...JOB_COMMANDS,
   ...SCROLL_COMMANDS,
   ...HUNK_COMMANDS,

@@ -19,6 +19,7 @@ import { runFromPalette } from './palette.ts'
 import { setKeymap, setTheme } from './preferences.ts'
 import { changeQueued, openQueued } from './queue.ts'
 import { applyUndo, reviewUndo } from './review-undo.ts'
+import { applyRewind, chooseParts, reviewRewind } from './rewind.ts'
 import { useEditedRule } from './rule-dialog.ts'
 import { removeRule, setMemoryReview } from './rules.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
@@ -65,6 +66,10 @@ export async function performPicked(
       return changeQueued(context, action.messageId, action.change)
     case 'files.undo':
       return reviewUndo(context, action.selection, 'undo')
+    case 'rewind.choose':
+      return chooseParts(context, action.checkpointId)
+    case 'rewind.review':
+      return reviewRewind(context, action.plan, action.parts)
     case 'memory.openVersion':
       return openVersion(context, action.version)
     case 'memory.compare':
@@ -132,6 +137,8 @@ export async function performAnswer(
       return yes ? session.conversations.delete(action.conversationId) : undefined
     case 'memory.restore':
       return yes ? session.memory.restore(action.version) : undefined
+    case 'rewind.apply':
+      return yes ? applyRewind(context, action) : undefined
     case 'files.undo':
       return yes ? applyUndo(context, action) : undefined
     case 'memory.detach':

@@ -180,6 +180,7 @@ export const COMMAND_TITLES = {
 
   // Tools
   'files.undo': 'Undo file changes',
+  'rewind.open': 'Rewind to earlier message',
   'jobs.next': 'Next background job',
   'jobs.previous': 'Previous background job',
   'jobs.end': 'End background job',
@@ -304,6 +305,15 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'text.newline': 'line break',
   'composer.edit': 'editor',
   'queue.open': 'queue',
+
+  // Changes
+  'changes.undoHunk': 'undo hunk',
+  'changes.undoTurn': 'undo turn',
+  'changes.redo': 'redo',
+  'changes.open': 'open',
+  'changes.undo': 'undo file',
+  'changes.goToTurn': 'turn',
+  'changes.copy': 'copy',
 
   // Conversation
   'entry.toggle': 'open',

@@ -33,6 +33,42 @@ export function deleteConversationQuestion(title: string) {
   }
 }
 
+// Rewinding
+
+export const REWIND_TITLE = 'Rewind to before'
+export const REWIND_PARTS_TITLE = 'What to rewind'
+export const REWIND_QUESTION = 'Rewind?'
+export const rewindDetail = (point: {
+  readonly files: number
+  readonly added: number
+  readonly removed: number
+  readonly blocks: number
+  readonly when: string
+}): string => {
+  const { files, added, removed, blocks, when } = point
+  const parts = [
+    ...(files === 0 ? [] : [`+${added} −${removed} in ${files} ${files === 1 ? 'file' : 'files'}`]),
+    ...(blocks === 0 ? [] : [`memory ${blocks} ${blocks === 1 ? 'block' : 'blocks'}`]),
+    when,
+  ]
+  return parts.join(', ')
+}
+export const rewindParts = (parts: readonly string[]): string => {
+  const last = parts.at(-1) ?? ''
+  const text = parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${last}` : last
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+}
+export const REWOUND_CONVERSATION =
+  'The conversation continues before the message, which is put into the input. What followed it stays as a separate conversation.'
+export const REWOUND_CONVERSATION_BACK = 'The conversation from before the rewind is opened.'
+export const memoryBlockHeading = (label: string): string => `memory: ${label}`
+const MAX_COMMANDS = 8
+export const commandsStay = (commands: readonly string[]): readonly string[] => [
+  'Not rewound: what these command lines did besides the changes of files below.',
+  ...commands.slice(0, MAX_COMMANDS).map((command) => `  ${command}`),
+  ...(commands.length > MAX_COMMANDS ? [`  … ${commands.length - MAX_COMMANDS} more`] : []),
+]
+
 // Undoing changes of files
 
 export const UNDO_TITLES = { undo: 'Undo', redo: 'Redo' } as const

@@ -259,6 +259,14 @@ export const COPIED_OUTPUT = 'output'
 
 /** What was copied. */
 export const PATCH = 'patch'
+export const PRESS_AGAIN_TO_REWIND = 'Press again to rewind to an earlier message.'
+export const NO_CHECKPOINTS = 'No message of this agent in this project yet.'
+export const NOTHING_TO_REWIND =
+  'Nothing has changed since this message, and its conversation cannot be rewound.'
+export function rewound(text: string): string {
+  return `Rewound to: ${text} — ${commandReference('rewind')} undoes it.`
+}
+
 export const NOTHING_TO_REDO = 'Nothing to redo.'
 export const NO_FILE_CHANGES = 'No file was changed in this session.'
 export const NO_HUNK = 'No hunk is shown.'

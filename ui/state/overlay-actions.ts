@@ -1,5 +1,5 @@
 import type { PermissionMode, PermissionRule, RuleSuggestion } from '../../lib/permissions/types.ts'
-import type { BlockVersion } from '../../lib/session/state.ts'
+import type { BlockVersion, RewindPart, RewindPlan } from '../../lib/session/state.ts'
 import type { UndoSelection } from '../../lib/tools/journal/journal.ts'
 import type { ChangeSelection } from '../../lib/tools/tool.ts'
 
@@ -38,6 +38,12 @@ export type PickerAction =
       readonly change: 'edit' | 'remove' | 'up' | 'down' | 'atStep' | 'atEnd'
     }
   | { readonly type: 'files.undo'; readonly selection: UndoSelection }
+  | { readonly type: 'rewind.choose'; readonly checkpointId: string }
+  | {
+      readonly type: 'rewind.review'
+      readonly plan: RewindPlan
+      readonly parts: readonly RewindPart[]
+    }
   /** What can be done with a version of a memory block. */
   | { readonly type: 'memory.openVersion'; readonly version: BlockVersion }
   /** `from`: null for the version before. */
@@ -99,6 +105,11 @@ export type QuestionAction =
   | { readonly type: 'skills.adoptBlock' }
   | { readonly type: 'conversation.delete'; readonly conversationId: string }
   | { readonly type: 'memory.restore'; readonly version: BlockVersion }
+  | {
+      readonly type: 'rewind.apply'
+      readonly plan: RewindPlan
+      readonly parts: readonly RewindPart[]
+    }
   /** `expected`: the versions of the files that were shown. */
   | {
       readonly type: 'files.undo'

@@ -84,13 +84,6 @@ export const changesTexts = {
     tooLarge: 'The file is too large to be compared by lines.',
     lost: 'One of the two contents is not recorded.',
   },
-  undoHunk: 'undo hunk',
-  undo: 'undo file',
-  undoTurn: 'undo turn',
-  redo: 'redo',
-  open: 'open',
-  copy: 'copy',
-  goToTurn: 'go to turn',
 } as const
 
 export const conversationTexts = {

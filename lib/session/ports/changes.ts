@@ -4,32 +4,11 @@ import { patchOfFiles } from '../../tools/journal/patch-of-files.ts'
 import type { FileRevert } from '../../tools/journal/plan-revert.ts'
 import { type ChangedFile, labelOf } from '../../tools/journal/summarize-changes.ts'
 import { diffContents } from '../../tools/journal/version-diff.ts'
-import type { Hunk } from '../../util/unified-diff.ts'
 import { UserError } from '../../util/user-error.ts'
 import type { ChangesWatch } from '../changes-watch.ts'
 import { cannotUndo } from '../messages.ts'
 import type { SessionContext } from '../session-context.ts'
-
-/** What an undo would change. */
-export interface UndoPlan {
-  readonly files: readonly PlannedRevert[]
-  /** The versions of the files that were shown, by path: the undo is refused when one of them differs by then. */
-  readonly expected: Readonly<Record<string, string>>
-}
-
-interface PlannedRevert {
-  /** Relative to the project if it is inside. */
-  readonly label: string
-  readonly hunks: readonly Hunk[]
-  readonly added: number
-  readonly removed: number
-  readonly isBinary: boolean
-  readonly isDeleted: boolean
-  /** The file was changed since: only the lines of the reverted changes change. */
-  readonly isMerged: boolean
-  /** The reason why the file cannot be reverted; null if it can. */
-  readonly reason: string | null
-}
+import type { PlannedRevert, UndoPlan } from '../state.ts'
 
 /** The changes of files in this project. */
 export interface ChangesPort {

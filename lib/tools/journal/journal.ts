@@ -25,11 +25,14 @@ import {
 
 export type { JournalEntry }
 
-/** What to undo: a call, turns, everything since (and with) an entry, an earlier undo (which is to redo), or lines. */
+/**
+ * What to undo: a call, a turn, everything since (and with) an entry, what an agent did since a checkpoint, an earlier undo (which
+ * is to redo), or lines.
+ */
 export type UndoSelection =
   | { readonly callId: string }
   | { readonly turnId: string }
-  | { readonly turnIds: readonly string[] }
+  | { readonly checkpointId: string }
   | { readonly sinceId: string }
   | { readonly ids: readonly string[] }
   | { readonly undoId: string }
@@ -73,7 +76,11 @@ export interface Journal {
    * Reverts all changes of the selection or none: none when a file was changed since in the same lines. `expected`: the versions
    * of the files that the user was shown, by path; then none as well when one of them differs by now.
    */
-  undo(selection: UndoSelection, expected?: Readonly<Record<string, string>>): Promise<UndoResult>
+  undo(
+    selection: UndoSelection,
+    expected?: Readonly<Record<string, string>>,
+    undoId?: string,
+  ): Promise<UndoResult>
   /** True the first time and false afterwards, also in another process: a call runs at most once. */
   claim(key: string): Promise<boolean>
 }
@@ -130,17 +137,16 @@ export function openJournal(options: JournalOptions): Journal {
     load: contents.load,
     async plan(selection) {
       if ('lines' in selection) return [await planLineRevert(selection.lines, contents)]
-      const chosen = select((await read()).entries, selection)
+      const chosen = select(await read(), selection)
       return Promise.all(
         [...byPath(chosen)].map(([path, entries]) => planFileRevert(path, entries, contents)),
       )
     },
-    async undo(selection, expected) {
+    async undo(selection, expected, undoId = randomUUID()) {
       const reverts = await journal.plan(selection)
       if (reverts.length === 0) return { ok: false, reasons: [NOTHING_TO_UNDO] }
       const reasons = reverts.flatMap((revert) => reasonAgainst(revert, expected) ?? [])
       if (reasons.length > 0) return { ok: false, reasons }
-      const undoId = randomUUID()
       await applyReverts(journal, reverts, undoId)
       return { ok: true, undoId, paths: reverts.map(({ path }) => path) }
     },
@@ -193,17 +199,14 @@ async function removeOld(folder: string, now: number): Promise<void> {
 }
 
 function select(
-  entries: readonly JournalEntry[],
+  { entries, checkpoints }: JournalFacts,
   selection: Exclude<UndoSelection, { readonly lines: LineSelection }>,
 ): readonly JournalEntry[] {
   const standing = entries.filter((entry) => !entry.undone)
   if ('undoId' in selection) return standing.filter(({ undo }) => undo?.id === selection.undoId)
   if ('callId' in selection) return standing.filter(({ callId }) => callId === selection.callId)
   if ('turnId' in selection) return standing.filter(({ turnId }) => turnId === selection.turnId)
-  if ('turnIds' in selection) {
-    const turnIds = new Set(selection.turnIds)
-    return standing.filter(({ turnId }) => turnIds.has(turnId))
-  }
+  if ('checkpointId' in selection) return sinceCheckpoint(entries, checkpoints, selection)
   if ('ids' in selection) {
     const ids = new Set(selection.ids)
     return standing.filter(({ id }) => ids.has(id))
@@ -214,6 +217,32 @@ function select(
     (entry) => later.has(entry) && ['tool', 'shell'].includes(entry.source ?? 'tool'),
   )
 }
+
+/** What the sessions of an agent have changed since a checkpoint. What was undone within that time has left nothing. */
+export function sinceCheckpoint(
+  entries: readonly JournalEntry[],
+  checkpoints: readonly Checkpoint[],
+  { checkpointId }: { readonly checkpointId: string },
+): readonly JournalEntry[] {
+  const checkpoint = checkpoints.find(({ id }) => id === checkpointId)
+  if (checkpoint === undefined) return []
+  const sessions = new Set(
+    checkpoints.flatMap(({ agentId, sessionId }) =>
+      agentId === checkpoint.agentId ? [sessionId] : [],
+    ),
+  )
+  const since = entries.filter(
+    ({ at, sessionId = '', source = 'tool' }) =>
+      at >= checkpoint.at && sessions.has(sessionId) && AGENT_SOURCES.has(source),
+  )
+  const ids = new Set(since.map(({ id }) => id))
+  return since.filter(({ undone, undo }) => {
+    const isWithin = undo !== undefined && undo.of.length > 0 && undo.of.every((id) => ids.has(id))
+    return !undone && !isWithin
+  })
+}
+
+const AGENT_SOURCES: ReadonlySet<ChangeSource> = new Set(['tool', 'shell', 'undo'])
 
 /** The changes of each file, oldest first. */
 function byPath(entries: readonly JournalEntry[]): ReadonlyMap<string, readonly JournalEntry[]> {

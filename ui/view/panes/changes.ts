@@ -10,7 +10,7 @@ import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { changesTexts, paneTitles } from '../messages.ts'
 import { type DiffRows, renderDiff } from '../render/diff.ts'
-import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
+import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { pad, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
@@ -29,10 +29,7 @@ export const changes: Pane = {
     }
     const parts = changesParts(size)
     const list = listRows(state, parts.list, options.styles)
-    const detail = [
-      ...detailRows(state, parts.detail, options),
-      hintRow(state, parts.detail.columns, options),
-    ]
+    const detail = detailRows(state, parts.detail, options)
     const rows = parts.isWide
       ? besideEachOther(list, detail, parts, options.styles)
       : [...list, styled(options.styles.border, '─'.repeat(size.columns)), ...detail]
@@ -43,7 +40,6 @@ export const changes: Pane = {
 interface ChangesParts {
   readonly isWide: boolean
   readonly list: Size
-  /** Without the row of keys below it. */
   readonly detail: Size
 }
 
@@ -57,14 +53,14 @@ export function changesParts({ columns, rows }: Size): ChangesParts {
   const isWide = columns >= WIDE_COLUMNS
   if (isWide) {
     const list = Math.max(MIN_LIST_COLUMNS, Math.floor(columns * 0.3))
-    const detail = { columns: columns - list - LINE_COLUMNS, rows: Math.max(0, rows - 1) }
+    const detail = { columns: columns - list - LINE_COLUMNS, rows }
     return { isWide, list: { columns: list, rows }, detail }
   }
   const above = Math.min(rows, Math.max(3, Math.floor(rows * 0.4)))
   return {
     isWide,
     list: { columns, rows: above },
-    detail: { columns, rows: Math.max(0, rows - above - 2) },
+    detail: { columns, rows: Math.max(0, rows - above - 1) },
   }
 }
 
@@ -149,27 +145,6 @@ function withoutDiff(state: RootState, columns: number, styles: Styles): readonl
       ),
     ),
   ]
-}
-
-const HINTS = [
-  ['changes.undoHunk', changesTexts.undoHunk],
-  ['changes.undo', changesTexts.undo],
-  ['changes.undoTurn', changesTexts.undoTurn],
-  ['changes.redo', changesTexts.redo],
-  ['changes.open', changesTexts.open],
-  ['changes.copy', changesTexts.copy],
-  ['changes.goToTurn', changesTexts.goToTurn],
-] as const
-
-function hintRow({ workbench }: RootState, columns: number, { styles, key }: PaneOptions): Row {
-  if (workbench.focus !== 'changes') return EMPTY_ROW
-  const hints = HINTS.flatMap(([command, does]) => {
-    const stroke = key(command)
-    return stroke === null
-      ? []
-      : [row(styled(styles.accent, stroke), ' ', styled(styles.muted, does))]
-  })
-  return truncate(row(' ', joinRows(hints, '  ')), columns)
 }
 
 function besideEachOther(

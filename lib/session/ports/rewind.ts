@@ -1,0 +1,169 @@
+import { sinceCheckpoint } from '../../tools/journal/journal.ts'
+import type { Checkpoint } from '../../tools/journal/journal-log.ts'
+import { summarizeChanges } from '../../tools/journal/summarize-changes.ts'
+import { UserError } from '../../util/user-error.ts'
+import type { ChangesWatch } from '../changes-watch.ts'
+import { editMemory } from '../edit-memory.ts'
+import {
+  beforeRewind,
+  CHECKPOINT_GONE,
+  FILES_CHANGED_SINCE_PREVIEW,
+  MESSAGE_ELSEWHERE,
+  memoryConflict,
+  SERVER_CANNOT_FORK,
+} from '../messages.ts'
+import { agentServices, type SessionContext } from '../session-context.ts'
+import type { RewindPart, RewindPlan } from '../state.ts'
+import type { ChangesPort } from './changes.ts'
+import type { ConversationsPort } from './conversations.ts'
+
+/** A message of the user, and what changed since it was sent. */
+export interface RewindPoint {
+  readonly id: string
+  /** `rewind`: the state before a rewind. */
+  readonly type: Checkpoint['type']
+  /** The beginning of the message. */
+  readonly text: string
+  readonly at: number
+  readonly files: number
+  readonly added: number
+  readonly removed: number
+  /** Memory blocks that differ from what they were. */
+  readonly blocks: number
+}
+
+/** Returns to the state before a message: conversation, files and memory, together or each separately. */
+export interface RewindPort {
+  /** Query: the messages of this agent in this project, newest first. */
+  list(): Promise<readonly RewindPoint[]>
+  /** Query: what a rewind to a checkpoint would change. */
+  plan(id: string): Promise<RewindPlan>
+  /**
+   * Rewinds the parts, as the plan has shown them. The state before it becomes a checkpoint, so that the rewind can be undone.
+   * Rejects when a file was modified since it was shown; then nothing was changed.
+   */
+  apply(plan: RewindPlan, parts: readonly RewindPart[]): Promise<void>
+}
+
+const MAX_POINTS = 50
+
+interface RewindPorts {
+  readonly changes: Pick<ChangesPort, 'plan' | 'refresh'>
+  readonly conversations: Pick<ConversationsPort, 'fork' | 'open'>
+  readonly watch: Pick<ChangesWatch, 'diff' | 'checkpoint'>
+}
+
+export function createRewind(
+  context: SessionContext,
+  { changes, conversations, watch }: RewindPorts,
+): RewindPort {
+  const { store, base } = context
+  const { journal } = base.runner
+  const { directory } = base.options
+
+  const memoryOf = async (checkpoint: Checkpoint): Promise<RewindPlan['memory']> => {
+    const blocks = checkpoint.memory.map(async ({ blockId, value }) => {
+      const current = store.state.memory.find(({ block }) => block.id === blockId)?.block
+      const after = (await journal.load(value))?.toString() ?? null
+      // A block that was deleted or detached is restored with its own command.
+      if (current === undefined || after === null || current.value === after) return []
+      return [{ label: current.label, before: current.value, after }]
+    })
+    return (await Promise.all(blocks)).flat()
+  }
+  const conversationProblem = ({ type, id, conversationId }: Checkpoint): string | null => {
+    if (store.state.agent === null) return SERVER_CANNOT_FORK
+    if (type === 'rewind') return null
+    const { settled, conversation } = store.state
+    const isShown = settled.some((entry) => entry.type === 'user' && entry.id === id)
+    return isShown || conversationId === conversation.id ? null : MESSAGE_ELSEWHERE
+  }
+  const find = async (id: string): Promise<Checkpoint> => {
+    const found = (await journal.read()).checkpoints.find((one) => one.id === id)
+    if (found === undefined) throw new UserError(CHECKPOINT_GONE)
+    return found
+  }
+  const rewindConversation = async ({ type, id, conversationId }: Checkpoint): Promise<void> => {
+    if (type === 'message') return conversations.fork({ before: id })
+    if (conversationId !== null && conversationId !== store.state.conversation.id) {
+      await conversations.open(conversationId)
+    }
+  }
+
+  return {
+    async list() {
+      const { entries, checkpoints } = await journal.read()
+      const own = checkpoints.filter(({ agentId }) => agentId === store.state.agent?.id)
+      const newest = own.toReversed().slice(0, MAX_POINTS)
+      return Promise.all(
+        newest.map(async (checkpoint) => {
+          const since = sinceCheckpoint(entries, checkpoints, { checkpointId: checkpoint.id })
+          const facts = { entries: since, checkpoints: [] }
+          const { files, added, removed } = await summarizeChanges(facts, {
+            directory,
+            diff: watch.diff,
+          })
+          const { id, type, text, at } = checkpoint
+          const blocks = (await memoryOf(checkpoint)).length
+          return { id, type, text, at, files: files.length, added, removed, blocks }
+        }),
+      )
+    },
+    async plan(id) {
+      const checkpoint = await find(id)
+      return {
+        point: checkpoint,
+        files: await changes.plan({ checkpointId: id }),
+        memory: await memoryOf(checkpoint),
+        conversation: conversationProblem(checkpoint),
+        commands: commandsSince(context, checkpoint),
+      }
+    },
+    async apply({ point, files, memory }, parts) {
+      const checkpoint = await find(point.id)
+      const { expected, files: now } = await changes.plan({ checkpointId: point.id })
+      const reasons = now.flatMap(({ reason }) => reason ?? [])
+      const isShown = JSON.stringify(expected) === JSON.stringify(files.expected)
+      if (parts.includes('files') && (reasons.length > 0 || !isShown)) {
+        throw new UserError(reasons.join('; ') || FILES_CHANGED_SINCE_PREVIEW)
+      }
+      const undoId = base.newId()
+      await watch.checkpoint({
+        id: undoId,
+        type: 'rewind',
+        turnId: undoId,
+        text: beforeRewind(point.text),
+      })
+      // The conversation comes first: its server may be out of reach, and a copy of it replaces nothing.
+      if (parts.includes('conversation')) await rewindConversation(checkpoint)
+      if (parts.includes('memory')) {
+        for (const { label, before, after } of memory) {
+          const result = await editMemory(agentServices(context), label, after, before)
+          if (result.type === 'conflict') throw new UserError(memoryConflict(label))
+        }
+      }
+      if (parts.includes('files') && files.files.length > 0) {
+        const selection = { checkpointId: point.id }
+        const result = await journal.undo(selection, files.expected, undoId)
+        void changes.refresh()
+        if (!result.ok) throw new UserError(result.reasons.join('; '))
+      }
+    },
+  }
+}
+
+/** The command lines of the agent and of the user that have run after the message. */
+function commandsSince({ store }: SessionContext, { id, at }: Checkpoint): readonly string[] {
+  const { settled, current } = store.state
+  const all = [...settled, ...current]
+  const start = all.findIndex((entry) => entry.id === id)
+  const from =
+    start >= 0 ? start : all.findIndex((entry) => entry.type === 'user' && entry.at >= at)
+  if (from < 0) return []
+  return all.slice(from).flatMap((entry) => {
+    if (entry.type === 'shellLine') return [entry.command]
+    const hasRun =
+      entry.type === 'tool' && entry.call.tool === 'Bash' && entry.call.phase.type === 'finished'
+    return hasRun ? [entry.call.label] : []
+  })
+}

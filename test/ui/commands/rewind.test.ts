@@ -1,0 +1,135 @@
+import { expect } from 'chai'
+import { beforeRewind } from '../../../lib/session/messages.ts'
+import {
+  commandsStay,
+  REWIND_PARTS_TITLE,
+  REWIND_TITLE,
+  REWOUND_CONVERSATION,
+  rewindParts,
+} from '../../../ui/messages/dialogs.ts'
+import { PRESS_AGAIN_TO_REWIND, rewound } from '../../../ui/messages/notices.ts'
+import type { RootState } from '../../../ui/state/state.ts'
+import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
+
+const write = (file: string, content: string) => ({
+  name: 'Write',
+  args: { file_path: file, content },
+})
+const remember = { name: 'memory_insert', args: { label: 'human', new_string: 'Likes tea.' } }
+const setting = {
+  options: { mode: 'bypassPermissions' },
+  files: { 'a.txt': 'zero\n' },
+  answers: [
+    { calls: [write('a.txt', 'one\n')] },
+    { text: 'First done.' },
+    { calls: [write('a.txt', 'two\n'), write('new.txt', 'new\n'), remember] },
+    { calls: [{ name: 'Bash', args: { command: 'echo hi' } }] },
+    { text: 'Second done.' },
+    { text: 'Third done.' },
+  ],
+} as const
+const human = ({ session }: RootState) =>
+  session.memory.find(({ block }) => block.label === 'human')?.block.value.includes('Likes tea.')
+const messages = ({ session }: RootState) =>
+  [...session.settled, ...session.current].flatMap((entry) =>
+    entry.type === 'user' ? [entry.text] : [],
+  )
+const hasNotice = ({ settled }: RootState['session']): boolean =>
+  settled.some((entry) => entry.type === 'notice' && entry.level === 'warning')
+const conversation = ({ session }: RootState) => session.conversation.id === 'default'
+const file = (name: string, wanted: string) => (desk: { read(file: string): string }) =>
+  expect(desk.read(name)).to.equal(wanted)
+
+const twoTurns = (workbench: WorkbenchScript): WorkbenchScript =>
+  workbench.send('First message').send('Second message').expectState('memory', human, true)
+
+describe('A rewind', () => {
+  it(
+    'returns conversation, files and memory to the state before a message, and is undone by another one',
+    withWorkbench(setting, (workbench) =>
+      twoTurns(workbench)
+        .stopClock()
+        .press('escape')
+        .expectFlash(PRESS_AGAIN_TO_REWIND)
+        .press('escape')
+        .startClock()
+        .expectPicker(REWIND_TITLE, ['Second message', 'First message'])
+        .expectScreen('+2 −1 in 2 files, memory 1 block')
+        .press('enter')
+        .expectPicker(REWIND_PARTS_TITLE, [
+          rewindParts(['conversation', 'files', 'memory']),
+          rewindParts(['files', 'memory']),
+          rewindParts(['conversation']),
+          rewindParts(['files']),
+          rewindParts(['memory']),
+        ])
+        .press('enter')
+        .expectPage(`${REWIND_TITLE}: Second message`)
+        .expectScreen(REWOUND_CONVERSATION.slice(0, 40), commandsStay(['echo hi'])[1] ?? '')
+        .press('y')
+        .expectNotice(rewound('Second message'))
+        .check(file('a.txt', 'one\n'))
+        .expectState('memory', human, false)
+        .expectState('messages', messages, ['First message'])
+        .expectMessage('Second message')
+        .press('ctrl+u')
+        .submit('/rewind')
+        .expectPicker(REWIND_TITLE)
+        .press('enter')
+        .expectPicker(REWIND_PARTS_TITLE)
+        .press('enter')
+        .expectScreen('new.txt')
+        .press('y')
+        .expectState('messages', messages, ['First message', 'Second message'])
+        .expectState('memory', human, true)
+        .expectState('conversation', conversation, true)
+        .expectNotice(rewound(beforeRewind('Second message')))
+        .check(file('a.txt', 'two\n'))
+        .check(file('new.txt', 'new\n')),
+    ),
+  )
+
+  it(
+    'returns files to an earlier message after a rewind to a later one',
+    withWorkbench(setting, (workbench) =>
+      twoTurns(workbench)
+        .submit('/rewind')
+        .expectPicker(REWIND_TITLE)
+        .press('enter')
+        .expectPicker(REWIND_PARTS_TITLE)
+        .press('down', 'down', 'down', 'enter')
+        .press('y')
+        .expectNotice(rewound('Second message'))
+        .check(file('a.txt', 'one\n'))
+        .submit('/rewind')
+        .expectPicker(REWIND_TITLE)
+        .type('First message')
+        .press('enter')
+        .expectPicker(REWIND_PARTS_TITLE)
+        .press('down', 'down', 'down', 'enter')
+        .press('y')
+        .expectNotice(rewound('First message'))
+        .check(file('a.txt', 'zero\n')),
+    ),
+  )
+
+  it(
+    'changes nothing when a file was modified after the preview, and shows it again',
+    withWorkbench(setting, (workbench) =>
+      twoTurns(workbench)
+        .submit('/rewind')
+        .expectPicker(REWIND_TITLE)
+        .press('enter')
+        .expectPicker(REWIND_PARTS_TITLE)
+        .press('enter')
+        .expectPage(`${REWIND_TITLE}: Second message`)
+        .write('new.txt', 'new\nby hand\n')
+        .press('y')
+        .perform(({ root }) => root.when(({ session }) => hasNotice(session) || undefined))
+        .check(file('a.txt', 'two\n'))
+        .check(file('new.txt', 'new\nby hand\n'))
+        .expectState('messages', messages, ['First message', 'Second message'])
+        .expectState('memory', human, true),
+    ),
+  )
+})

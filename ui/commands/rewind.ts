@@ -1,0 +1,139 @@
+import type { RewindPart, RewindPlan } from '../../lib/session/state.ts'
+import { timeAgo } from '../../lib/util/time-ago.ts'
+import { UserError } from '../../lib/util/user-error.ts'
+import {
+  commandsStay,
+  memoryBlockHeading,
+  REWIND_PARTS_TITLE,
+  REWIND_QUESTION,
+  REWIND_TITLE,
+  REWOUND_CONVERSATION,
+  REWOUND_CONVERSATION_BACK,
+  rewindDetail,
+  rewindParts,
+} from '../messages/dialogs.ts'
+import {
+  cannotUndoShown,
+  NO_CHECKPOINTS,
+  NOTHING_TO_REWIND,
+  rewound,
+  undoNeedsIdle,
+} from '../messages/notices.ts'
+import { insert } from '../state/editor.ts'
+import type { QuestionAction } from '../state/overlay-actions.ts'
+import type { PageLine, PickerItem } from '../state/state.ts'
+import { diffLines } from './memory-diff.ts'
+import { openPicker, openReview } from './open-overlay.ts'
+import { undoLines } from './review-undo.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+
+export const REWIND_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'rewind.open',
+    slash: 'rewind',
+    unavailable: ({ session }) => (session.turn.type === 'running' ? undoNeedsIdle() : null),
+    async run(context) {
+      const points = await context.session.rewind.list()
+      if (points.length === 0) return flash(context, NO_CHECKPOINTS)
+      const now = context.now()
+      const items = points.map(
+        ({ id, text, at, ...counts }): PickerItem => ({
+          title: text.replaceAll(/\s+/g, ' '),
+          detail: rewindDetail({ ...counts, when: timeAgo(Math.max(0, now - at)) }),
+          current: false,
+          action: { type: 'rewind.choose', checkpointId: id },
+        }),
+      )
+      openPicker(context, REWIND_TITLE, items)
+    },
+  },
+]
+
+/** Conversation, files and memory: together, or one of them. Parts without a change are left out. */
+export async function chooseParts(context: WorkbenchContext, checkpointId: string): Promise<void> {
+  const plan = await context.session.rewind.plan(checkpointId)
+  const parts: readonly RewindPart[] = [
+    ...(plan.conversation === null ? (['conversation'] as const) : []),
+    ...(plan.files.files.length > 0 ? (['files'] as const) : []),
+    ...(plan.memory.length > 0 ? (['memory'] as const) : []),
+  ]
+  const [only, ...others] = parts
+  if (only === undefined) return flash(context, NOTHING_TO_REWIND)
+  if (others.length === 0) return reviewRewind(context, plan, parts)
+  const choices: readonly (readonly RewindPart[])[] = [
+    parts,
+    ...(parts.length > 2 ? [others] : []),
+    ...parts.map((part) => [part]),
+  ]
+  const items = choices.map(
+    (chosen): PickerItem => ({
+      title: rewindParts(chosen),
+      detail: '',
+      current: false,
+      action: { type: 'rewind.review', plan, parts: chosen },
+    }),
+  )
+  openPicker(context, REWIND_PARTS_TITLE, items)
+}
+
+/** Shows what changes and what cannot be rewound, before a yes. */
+export function reviewRewind(
+  context: WorkbenchContext,
+  plan: RewindPlan,
+  parts: readonly RewindPart[],
+): void {
+  const reasons = plan.files.files.flatMap(({ reason }) => reason ?? [])
+  if (parts.includes('files') && reasons.length > 0) throw new UserError(cannotUndoShown(reasons))
+  openReview(context, {
+    title: `${REWIND_TITLE}: ${plan.point.text.replaceAll(/\s+/g, ' ')}`,
+    lines: rewindLines(plan, parts),
+    question: { text: REWIND_QUESTION, action: { type: 'rewind.apply', plan, parts } },
+  })
+}
+
+function rewindLines(plan: RewindPlan, parts: readonly RewindPart[]): readonly PageLine[] {
+  const isBack = plan.point.type === 'rewind'
+  const text = (line: string): PageLine => ({ type: 'text', text: line })
+  return [
+    ...(plan.conversation === null ? [] : [text(plan.conversation)]),
+    ...(parts.includes('conversation')
+      ? [text(isBack ? REWOUND_CONVERSATION_BACK : REWOUND_CONVERSATION)]
+      : []),
+    ...(plan.commands.length > 0 && parts.includes('files')
+      ? commandsStay(plan.commands).map(text)
+      : []),
+    text(''),
+    ...(parts.includes('memory')
+      ? plan.memory.flatMap(({ label, before, after }): readonly PageLine[] => [
+          { type: 'heading', text: memoryBlockHeading(label) },
+          ...diffLines(before, after),
+          text(''),
+        ])
+      : []),
+    ...(parts.includes('files') ? undoLines(plan.files) : []),
+  ]
+}
+
+/** When files were modified since they were shown, nothing changes, and they are shown again. */
+export async function applyRewind(
+  context: WorkbenchContext,
+  { plan, parts }: Omit<Extract<QuestionAction, { type: 'rewind.apply' }>, 'type'>,
+): Promise<void> {
+  const { session, root } = context
+  const { settled } = root.state.session
+  const message = settled.find((entry) => entry.type === 'user' && entry.id === plan.point.id)
+  try {
+    await session.rewind.apply(plan, parts)
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown
+    session.notify('warning', thrown.message)
+    return reviewRewind(context, await session.rewind.plan(plan.point.id), parts)
+  }
+  const isForked = parts.includes('conversation') && plan.point.type === 'message'
+  const { composer } = root.state.workbench
+  if (isForked && composer.text === '') {
+    const text = message?.type === 'user' ? message.text : plan.point.text
+    root.dispatch({ type: 'text.edited', editor: insert(composer, text), at: context.now() })
+  }
+  session.notify('info', rewound(plan.point.text))
+}
