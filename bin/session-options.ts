@@ -102,6 +102,7 @@ function optionsIn(
       trustThisRun: run.trust,
       ignoreBrokenSettings: run.ignoreBrokenSettings,
       maxSteps: run.maxTurns,
+      surroundings: !run.demo,
       watch,
       ...combineRecorders([recording, debugLog]),
     },

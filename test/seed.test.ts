@@ -14,6 +14,7 @@ import type { ScriptedAnswer } from './support/model-endpoint.ts'
 import { findRowsWithoutTest, readRows } from './support/promise-tables.ts'
 import { scriptedProvider } from './support/scripted-provider.ts'
 import { createShellLines, type ShellLines } from './support/shell-lines.ts'
+import { typedText } from './support/typed-text.ts'
 
 const HI = 'Hi! How can I help you today?'
 const OURS = TOOLS.map((tool) => tool.name)
@@ -204,7 +205,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
       const second = await runs('letta -p "Pick up where you left off" # Same - auto-resumes')
       expect(second).to.deep.equal({ code: 0, stdout: 'I did that.\n', stderr: '' })
       const { messages = [] } = shell.model.requests[1]?.body ?? {}
-      expect(messages.slice(1).map(({ content }) => content)).to.deep.equal([
+      expect(messages.slice(1).map(({ content }) => typedText(content))).to.deep.equal([
         'Run bun lint and correct errors',
         'Done.',
         'Pick up where you left off',

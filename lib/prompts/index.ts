@@ -31,6 +31,32 @@ export function shellLineReminder(command: string, output: string, code: number 
   return `${read('shell-line')}\n\n$ ${command}\n${output}\n\n${end}`
 }
 
+/** Goes before the first message of a conversation, and when it has changed. */
+export function placeText(place: {
+  readonly directory: string
+  readonly system: string
+  readonly date: string
+  /** Null outside of a repository. */
+  readonly branch: string | null
+  /** Files that differ from the last commit; null when unknown. */
+  readonly changed: number | null
+}): string {
+  const { directory, system, date, branch, changed } = place
+  const status = changed === null ? '' : `, ${changed} changed files`
+  const facts = [
+    `Directory: ${directory}`,
+    `Operating system: ${system}`,
+    `Date: ${date}`,
+    branch === null ? 'Not in a git repository' : `Git branch: ${branch}${status}`,
+  ]
+  return `${read('place')}\n${facts.join('\n')}`
+}
+
+/** Goes before a message, once: a file such as `AGENTS.md`. */
+export function instructionsText(name: string, text: string): string {
+  return `${read('instructions')}\n\n${name}:\n${text.trim()}`
+}
+
 /** Asks the agent to get to know the project and to fill its memory block. */
 export function initPrompt(): string {
   return read('init')

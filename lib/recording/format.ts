@@ -19,6 +19,8 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'agent.changed': true,
   'conversation.opened': true,
   'conversation.titled': true,
+  'surroundings.sent': true,
+  'surroundings.forgotten': true,
   'history.loaded': true,
   'history.extended': true,
   'history.cleared': true,

@@ -22,6 +22,7 @@ import type {
   MemoryBlock,
   ServerFacts,
   Start,
+  SurroundingsPart,
   ToolHost,
   TurnHolder,
   TurnOutcome,
@@ -57,6 +58,10 @@ export type SessionEvent =
   | { readonly type: 'agent.changed'; readonly agent: Agent }
   /** Follows `agent.opened`, and opens another conversation of the same agent. Absent in recordings of version 0.2. */
   | { readonly type: 'conversation.opened'; readonly conversation: Conversation }
+  /** All parts that the agent knows now about where it is. */
+  | { readonly type: 'surroundings.sent'; readonly parts: readonly SurroundingsPart[] }
+  /** A summary takes the place of what was sent, so it is sent again. */
+  | { readonly type: 'surroundings.forgotten' }
   | { readonly type: 'conversation.titled'; readonly id: string; readonly title: string }
   | {
       readonly type: 'history.loaded'

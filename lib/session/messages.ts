@@ -356,6 +356,12 @@ export const SKILLS_NOT_TRUSTED: MessageWithHint = {
   hint: `To let it read their descriptions: ${commandReference('trust')}`,
 }
 
+export const INSTRUCTIONS_NOT_TRUSTED: MessageWithHint = {
+  message:
+    'The agent does not get the instructions of this directory (AGENTS.md or a similar file): it is not trusted.',
+  hint: `To send them: ${commandReference('trust')}`,
+}
+
 export const NO_FOREIGN_SKILLS_BLOCK = 'The agent has no skills block that requires approval.'
 
 export function skillsBlockOutdated(reason: string): string {

@@ -2,26 +2,28 @@ import { planReminder, shellLineReminder, skillsReminder } from '../prompts/inde
 import type { Services } from './services.ts'
 import { skillsToSend } from './skills-block.ts'
 import type { SessionState } from './state.ts'
+import type { Surroundings } from './surroundings/surroundings.ts'
 
 /** The system reminders that go with messages. */
 interface Reminders {
   /** The reminder for the message that is sent now; null for none. */
-  next(): string | null
+  next(): Promise<string | null>
   /** A message that was not stored is sent again with its reminder. */
   turnEnded(): void
 }
 
 /**
- * Plan mode is mentioned in each message, the list of skills once to an agent until it changes, the command lines of the user once
+ * Where the agent is goes with the first message and when it has changed, plan mode is mentioned in each message, the list of skills once to an agent until it changes, the command lines of the user once
  * after they have ended.
  */
-export function createReminders(store: Services['store']): Reminders {
+export function createReminders(store: Services['store'], surroundings: Surroundings): Reminders {
   let sent: string | null = null
   let before: string | null = null
   let sentLines: ReadonlySet<string> = new Set()
   let linesBefore = sentLines
   return {
-    next() {
+    async next() {
+      const place = await surroundings.next()
       const { mode, agent } = store.state
       const skills = skillsToSend(store.state)
       const key = skills && `${agent?.id} ${skills}`
@@ -32,6 +34,7 @@ export function createReminders(store: Services['store']): Reminders {
       linesBefore = sentLines
       sentLines = new Set([...sentLines, ...lines.map(({ id }) => id)])
       const texts = [
+        ...(place === null ? [] : [place]),
         ...(mode === 'plan' ? [planReminder()] : []),
         ...(isNew ? [skillsReminder(skills)] : []),
         ...lines.map(({ command, text, code }) => shellLineReminder(command, text, code)),
@@ -40,7 +43,9 @@ export function createReminders(store: Services['store']): Reminders {
     },
     turnEnded() {
       const last = store.state.settled.findLast((entry) => entry.type === 'user')
-      if (last?.type !== 'user' || last.outcome === 'kept') return
+      const isStored = last?.type === 'user' && last.outcome === 'kept'
+      surroundings.settle(isStored)
+      if (last?.type !== 'user' || isStored) return
       sent = before
       sentLines = linesBefore
     },

@@ -45,7 +45,10 @@ export function threadKey({ agentId, conversationId }: Thread): string {
 }
 
 /** The history that is open; that of an agent without a name before one is open. */
-export function openThread({ agent, conversation }: SessionState): Thread {
+export function openThread({
+  agent,
+  conversation,
+}: Pick<SessionState, 'agent' | 'conversation'>): Thread {
   return { agentId: agent?.id ?? '', conversationId: conversation.id }
 }
 
@@ -330,6 +333,15 @@ export interface Start {
   }[]
 }
 
+/** The name of the part of `surroundings` that is no file. */
+export const PLACE = 'place'
+
+/** A part of what the agent knows about where it is: the name of a file, or `place`. */
+export interface SurroundingsPart {
+  readonly name: string
+  readonly characters: number
+}
+
 /** The repository that contains the directory. */
 export interface GitStatus {
   /** A detached head is the start of its commit. */
@@ -430,6 +442,8 @@ export interface SessionState {
     /** The newest comparison that was requested. */
     readonly comparison: VersionComparison | null
   }
+  /** What the agent of this conversation knows about where it is, as far as this session has seen. */
+  readonly surroundings: readonly SurroundingsPart[]
   readonly turn: TurnState
   /** The turn that failed last, until another one begins. */
   readonly failedTurn: FailedTurn | null
@@ -520,6 +534,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     jobs: [],
     git: null,
     changes: { summary: NO_CHANGES, comparison: null },
+    surroundings: [],
     turn: { type: 'idle' },
     failedTurn: null,
     usage: NO_USAGE,

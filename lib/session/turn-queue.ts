@@ -20,6 +20,7 @@ import { resolveToolCalls } from './resolve-tool-calls.ts'
 import type { Services } from './services.ts'
 import type { SessionContext } from './session-context.ts'
 import { openThread, phaseOf, type TurnHolder, type TurnOutcome, threadKey } from './state.ts'
+import { createSurroundings } from './surroundings/surroundings.ts'
 import { runTurn, type TurnPorts, type TurnStart } from './turn.ts'
 import { acquireLease, awaitOtherClient, type LeasePorts, type TurnLease } from './turn-lease.ts'
 
@@ -56,7 +57,10 @@ export function createTurnQueue(
 ): TurnQueue {
   const { store } = context
   const openServices = (): Services | null => (store.state.agent === null ? null : context.services)
-  const reminders = createReminders(store)
+  const reminders = createReminders(
+    store,
+    createSurroundings(() => context.base),
+  )
   let running: RunningTurn | null = null
   let cancelling: Promise<void> | null = null
   /** After an outage the queue waits for the user, and the next turn begins with what was missed. */

@@ -36,7 +36,7 @@ export interface TurnPorts {
   /** What the user has written meanwhile and the agent is to read before its next step; null for nothing. */
   steering(): TurnStart['message']
   /** The system reminder to send with the message; null for none. */
-  reminder(): string | null
+  reminder(): string | null | Promise<string | null>
   /** Cancels the agent's pending calls: the server denies them. */
   release(): Promise<void>
   /** Maximum number of model calls in one turn. */
@@ -111,7 +111,7 @@ interface Turn {
 
 /** Follows the protocol: stream; resolve the tool calls; send the replies; repeat. */
 async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise<TurnOutcome> {
-  const message = inputMessage(ports, start.message)
+  const message = await inputMessage(ports, start.message)
   const pending = start.settlesPending ? await ports.leftPending(turn.signal) : []
   if (start.settlesPending && pending.length === 0 && message === null) return { type: 'done' }
   let input: TurnInput = { replies: await settleStale(ports, pending, turn), message }
@@ -142,12 +142,15 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
     const calls = await askedCalls(ports)
     const { turnId, signal } = turn
     const replies = await ports.settle(calls, { turnId, stale: false, signal })
-    input = { replies, message: inputMessage(ports, ports.steering()) }
+    input = { replies, message: await inputMessage(ports, ports.steering()) }
   }
 }
 
-function inputMessage(ports: TurnPorts, message: TurnStart['message']): TurnInput['message'] {
-  return message && { otid: message.id, text: message.text, reminder: ports.reminder() }
+async function inputMessage(
+  ports: TurnPorts,
+  message: TurnStart['message'],
+): Promise<TurnInput['message']> {
+  return message && { otid: message.id, text: message.text, reminder: await ports.reminder() }
 }
 
 /** How often other clients may come first before a message is given up. */
@@ -222,6 +225,7 @@ function report(ports: TurnPorts, part: Exclude<StreamPart, { type: 'stop' | 'er
       store.dispatch({ ...RECONNECTING_NOTICE, id: ports.newId() })
       break
     case 'compaction':
+      store.dispatch({ type: 'surroundings.forgotten' })
       store.dispatch({
         type: 'notice.posted',
         level: 'info',

@@ -69,6 +69,7 @@ export const grantOfAppearance = (kind: 'theme' | 'keymap', name: string): strin
   `use ${kind} ${name}`
 export const grantOfSkills = (directory: string): string =>
   `describe the skills of ${directory} to the agent`
+export const grantOfInstructions = (file: string): string => `send ${file} to the agent`
 // Verbatim: trust files contain this text; with another one every user would be asked again.
 export const grantOfPrompts = (directory: string): string => `offer prompts of ${directory}`
 

@@ -73,6 +73,12 @@ const userFields = {
     .describe(
       'While the terminal has no focus: when a call awaits approval and when a turn ends or fails, ring the `bell`, and with `auto` show a notification where the terminal can (OSC 9, 99 or 777).',
     ),
+  sendSurroundings: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Send the agent its directory, system, date, git branch and the instructions of `AGENTS.md`, `CLAUDE.md` or `GEMINI.md`.',
+    ),
   memoryHistoryDays: z
     .int()
     .positive()

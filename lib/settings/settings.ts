@@ -1,10 +1,11 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { PermissionRules } from '../permissions/types.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { UserError } from '../util/user-error.ts'
 import { allowedValues, appearanceGrants } from './appearance.ts'
 import { ignoreLocalSettings } from './gitignore-local-settings.ts'
+import { findInstructionFiles } from './instruction-files.ts'
 import {
   describeProblem,
   isForeign,
@@ -16,6 +17,7 @@ import {
 import { positionOf, repeatedKeys } from './json-position.ts'
 import {
   appearanceIgnored,
+  grantOfInstructions,
   grantOfPrompts,
   grantOfRule,
   grantOfSkills,
@@ -77,6 +79,10 @@ export interface Settings {
   readonly trusted: boolean
   /** Whether the agent may read what the directory's skills say of themselves; until then it gets their paths. */
   readonly describesSkills: boolean
+  /** Files with instructions for agents that the user trusts; absolute, the outermost first. */
+  readonly instructionFiles: readonly string[]
+  /** Whether there are others. */
+  readonly hasUntrustedInstructions: boolean
   /** What the directory's settings grant and the user has not accepted; the trust question lists it. */
   readonly unseenGrants: readonly string[]
   /** Those of them that allow something: rules, directories and prompts, but no skills and no appearance. */
@@ -128,10 +134,13 @@ export function openSettings(options: SettingsOptions): Settings {
   const view = memoizedView(documents, options.ignoreBroken === true)
   const trust = (): FolderTrust =>
     isForeign(documents.trust.reading) ? UNTRUSTED : trustOf(documents.trust, directory)
+  const instructions = findInstructionFiles(directory)
+  const grantOf = (file: string): string => grantOfInstructions(relative(directory, file))
   const grants = (): readonly string[] => [
     ...folderGrants(view(), options.home, directory),
     ...(existsSync(join(directory, FOLDER_PROMPTS)) ? [grantOfPrompts(FOLDER_PROMPTS)] : []),
     ...(existsSync(join(directory, '.skills')) ? [FOLDER_SKILLS] : []),
+    ...instructions.map(grantOf),
     ...appearanceGrants(view()),
   ]
   const unseen = (): readonly string[] => {
@@ -140,7 +149,7 @@ export function openSettings(options: SettingsOptions): Settings {
   }
   // Texts and appearance give no rights, so there is no question about them.
   const unseenRights = (): readonly string[] => {
-    const quiet = [FOLDER_SKILLS, ...appearanceGrants(view())]
+    const quiet = [FOLDER_SKILLS, ...instructions.map(grantOf), ...appearanceGrants(view())]
     return unseen().filter((grant) => !quiet.includes(grant))
   }
   const isAccepted = (grant: string): boolean => {
@@ -204,6 +213,12 @@ export function openSettings(options: SettingsOptions): Settings {
     },
     get describesSkills() {
       return isAccepted(FOLDER_SKILLS)
+    },
+    get instructionFiles() {
+      return instructions.filter((file) => isAccepted(grantOf(file)))
+    },
+    get hasUntrustedInstructions() {
+      return instructions.some((file) => !isAccepted(grantOf(file)))
     },
     get unseenRights() {
       return unseenRights()

@@ -9,6 +9,7 @@ import { openShell, type Shell } from '../support/command-line.ts'
 import { lettaOverHttp } from '../support/letta-over-http.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
+import { typedText } from '../support/typed-text.ts'
 
 interface CaseFile {
   readonly cases: readonly {
@@ -126,7 +127,7 @@ describe('The program', () => {
     const send = async (...argv: readonly string[]): Promise<string> => {
       await shell.letta(['-p', ...argv, '--new'])
       const { messages } = shell.model.requests.at(-1)?.body ?? {}
-      return String(messages?.findLast(({ role }) => role === 'user')?.content)
+      return typedText(messages?.findLast(({ role }) => role === 'user')?.content)
     }
 
     it('sends it for its name, and one of the project once the directory is trusted', async () => {

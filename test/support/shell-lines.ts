@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import path from 'node:path'
 import type { SessionState } from '../../lib/session/state.ts'
 import type { CommandResult, Shell } from './command-line.ts'
+import { typedText } from './typed-text.ts'
 
 /** Runs command lines as the seed prints them, with pipes, quotes and comments. */
 export interface ShellLines {
@@ -40,7 +41,7 @@ export function createShellLines(shell: Shell): ShellLines {
     opens: (line) => shell.opens(words(line)),
     asked(index = -1) {
       const { messages = [] } = shell.model.requests.at(index)?.body ?? {}
-      return String(messages.at(-1)?.content)
+      return typedText(messages.at(-1)?.content)
     },
     schemas() {
       const tools = shell.model.requests.at(-1)?.body.tools ?? []

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+import { typedText } from '../support/typed-text.ts'
 
 /** The agent runs a command of one second for this prompt, which notes that it has run. */
 const runs = (word: string): ScriptedAnswer => ({
@@ -29,7 +30,7 @@ describe('Sessions of one agent', function () {
     expect(log().toSorted()).to.deep.equal(PROMPTS)
     const asked = desk.model.requests.flatMap(({ body }) => {
       const last = body.messages?.at(-1)
-      return last?.role === 'user' ? [String(last.content)] : []
+      return last?.role === 'user' ? [typedText(last.content)] : []
     })
     expect(asked, 'the order of the messages is that of the commands').to.deep.equal(log())
   })

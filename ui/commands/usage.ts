@@ -1,10 +1,11 @@
 import type { ContextWindow } from '../../lib/client/gateway/context.ts'
 import { needsAgent } from '../../lib/commands/session-command.ts'
-import type { SessionState, TurnRecord, Usage } from '../../lib/session/state.ts'
+import { PLACE, type SessionState, type TurnRecord, type Usage } from '../../lib/session/state.ts'
 import {
   CONTEXT_LABELS,
   COUNTED_BY_SERVER,
   charactersInUse,
+  charactersSent,
   estimatedFromLength,
   PAGE_TITLES,
   timeWithApi,
@@ -41,7 +42,7 @@ export const USAGE_COMMANDS: readonly WorkbenchCommand[] = [
 
 export function contextLines(
   { parts, limit: reported, counted: isCounted }: ContextWindow,
-  { agent, usage, memory }: SessionState,
+  { agent, usage, memory, surroundings }: SessionState,
 ): readonly PageLine[] {
   const sum = parts.reduce((total, { tokens }) => total + tokens, 0)
   const limit = reported ?? agent?.contextWindow ?? null
@@ -80,6 +81,17 @@ export function contextLines(
         value,
       }
     }),
+    ...(surroundings.length === 0
+      ? []
+      : [
+          { type: 'text' as const, text: '' },
+          { type: 'heading' as const, text: CONTEXT_LABELS.surroundings },
+          ...surroundings.map(({ name, characters }) => ({
+            type: 'fact' as const,
+            name: name === PLACE ? CONTEXT_LABELS.place : name,
+            value: charactersSent(shortCount(characters)),
+          })),
+        ]),
     { type: 'text', text: '' },
     { type: 'text', text: isCounted ? COUNTED_BY_SERVER : estimatedFromLength(measured !== null) },
   ]

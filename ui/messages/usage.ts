@@ -8,7 +8,17 @@ export function tokensInUse(used: string, limit: string | null): string {
   return limit === null ? `${used} tokens` : `${used} of ${limit} tokens`
 }
 
-export const CONTEXT_LABELS = { total: 'total', free: 'free', blocks: 'Memory blocks' } as const
+export const CONTEXT_LABELS = {
+  total: 'total',
+  free: 'free',
+  blocks: 'Memory blocks',
+  surroundings: 'Sent with messages of this conversation',
+  place: 'directory, system, date, git',
+} as const
+
+export function charactersSent(count: string): string {
+  return `${count} characters`
+}
 
 export function charactersInUse(used: string, limit: string): string {
   return `${used} of ${limit} characters`

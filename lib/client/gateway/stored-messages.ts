@@ -1,5 +1,6 @@
 import { isRecord } from '../../util/is-record.ts'
 import { argsOf, contentText, text, toolCallsOf } from '../stream/decode.ts'
+import { stripSystemReminder } from '../system-reminder.ts'
 
 /** A message as the server stores it, in one shape for all kinds. */
 export interface StoredMessage {
@@ -23,8 +24,13 @@ export function storedMessage(message: unknown): StoredMessage {
     date: text(raw['date']) || null,
     type,
     tool: names || text(raw['name']) || null,
-    text: calls.length > 0 ? calls.map(argsOf).join('\n') : said(raw),
+    text: calls.length > 0 ? calls.map(argsOf).join('\n') : withoutReminder(type, said(raw)),
   }
+}
+
+/** What the program has added in front of a message is not what a person wrote. */
+function withoutReminder(type: string, text: string): string {
+  return type === 'user' ? stripSystemReminder(text) : text
 }
 
 type Raw = Readonly<Record<string, unknown>>

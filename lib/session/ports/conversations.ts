@@ -82,8 +82,9 @@ export function createConversations(context: SessionContext): OpenConversations 
     async compact() {
       const { gateway } = agentServices(context)
       const made = await gateway.compact(openThread(store.state))
-      if (made !== null) return made
-      throw createUserError(cannotCompact(gateway.url))
+      if (made === null) throw createUserError(cannotCompact(gateway.url))
+      if (made.after < made.before) store.dispatch({ type: 'surroundings.forgotten' })
+      return made
     },
     contextWindow: async () => agentServices(context).gateway.context(openThread(store.state)),
   }

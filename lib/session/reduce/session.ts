@@ -38,14 +38,18 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       return state.agent === null ? { ...state, start: 'failed' } : state
     case 'agent.opened': {
       const isSame = state.agent?.id === event.agent.id
-      const { conversation, usage } = isSame ? state : NEWLY_OPENED
-      return { ...state, agent: event.agent, conversation, usage }
+      const { conversation, usage, surroundings } = isSame ? state : NEWLY_OPENED
+      return { ...state, agent: event.agent, conversation, usage, surroundings }
     }
     case 'conversation.opened': {
       const isSame = state.conversation.id === event.conversation.id
-      const usage = isSame ? state.usage : NO_USAGE
-      return { ...state, conversation: event.conversation, usage }
+      const { usage, surroundings } = isSame ? state : NEWLY_OPENED
+      return { ...state, conversation: event.conversation, usage, surroundings }
     }
+    case 'surroundings.sent':
+      return { ...state, surroundings: event.parts }
+    case 'surroundings.forgotten':
+      return { ...state, surroundings: [] }
     case 'conversation.titled':
       return state.conversation.id === event.id
         ? { ...state, conversation: { ...state.conversation, title: event.title } }
@@ -53,7 +57,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
     case 'agent.changed':
       return { ...state, agent: event.agent }
     case 'history.cleared':
-      return { ...state, usage: NO_USAGE }
+      return { ...state, usage: NO_USAGE, surroundings: [] }
     case 'skills.found':
       return {
         ...state,
@@ -149,6 +153,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
 const NEWLY_OPENED = {
   conversation: { id: DEFAULT_CONVERSATION, title: null },
   usage: NO_USAGE,
+  surroundings: [],
 }
 
 function changedQueue(

@@ -1,0 +1,219 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { writeAtomically } from '../../fs/atomic-write.ts'
+import { ignoreErrno } from '../../fs/errno.ts'
+import { createDeniedFileFilter } from '../../permissions/paths/denied-file-filter.ts'
+import { isInside } from '../../permissions/paths/path-predicates.ts'
+import { instructionsText, placeText } from '../../prompts/index.ts'
+import { INSTRUCTION_NAMES } from '../../settings/instruction-files.ts'
+import { isRecord } from '../../util/is-record.ts'
+import type { BaseServices } from '../create-services.ts'
+import { readGitStatus } from '../git-status.ts'
+import { INSTRUCTIONS_NOT_TRUSTED } from '../messages.ts'
+import { policyOf } from '../policy.ts'
+import { openThread, PLACE, type SessionState, type SurroundingsPart, threadKey } from '../state.ts'
+import { readInstructions } from './read-instructions.ts'
+
+/**
+ * What the agent gets to know about where it is: with the first message of a conversation, and again the parts that have changed. It goes
+ * in front of a message and never into the system prompt, so that what a provider has cached stays valid.
+ */
+export interface Surroundings {
+  /** The text for the message that is sent now; null when the agent knows everything. */
+  next(): Promise<string | null>
+  /** Whether the server has stored the message with that text: otherwise it is sent again. */
+  settle(isStored: boolean): void
+}
+
+interface Part extends SurroundingsPart {
+  readonly text: string
+}
+
+type Base = Pick<BaseServices, 'options' | 'store' | 'settings' | 'bounds' | 'now' | 'notify'>
+
+/** What a conversation has been sent: the hash of each part, by its name. */
+type SentParts = Readonly<Record<string, { readonly hash: string; readonly characters: number }>>
+
+export function createSurroundings(base: () => Base): Surroundings {
+  let known: { readonly key: string; readonly parts: SentParts } | null = null
+  let unconfirmed: { readonly key: string; readonly parts: SentParts } | null = null
+  let hasReported = false
+
+  const sentIn = async (key: string): Promise<SentParts> => {
+    if (known?.key !== key) known = { key, parts: await read(base(), key) }
+    return known.parts
+  }
+  const forget = (): void => {
+    known = null
+  }
+  base().store.subscribe(({ conversation, agent }, event) => {
+    if (event.type !== 'surroundings.forgotten') return
+    known = { key: threadKey(openThread({ conversation, agent })), parts: {} }
+    // What the running turn has sent may be in the summary as well.
+    if (unconfirmed !== null) unconfirmed = known
+    void write(base(), known.key, {})
+  })
+  return {
+    async next() {
+      const { options, settings, store, notify } = base()
+      if (options.surroundings !== true || !settings.user.sendSurroundings) return null
+      const key = threadKey(openThread(store.state))
+      const isFirst = ![...store.state.settled, ...store.state.current].some(isAnswer)
+      const before = isFirst ? {} : await sentIn(key)
+      const parts = await readParts(base())
+      if (settings.hasUntrustedInstructions && !hasReported) {
+        hasReported = true
+        notify('info', INSTRUCTIONS_NOT_TRUSTED.message, INSTRUCTIONS_NOT_TRUSTED.hint)
+      }
+      const fresh = parts.filter(
+        ({ name, text, key: by }) => before[name]?.hash !== hashOf(by ?? text),
+      )
+      if (fresh.length === 0) return null
+      const sent = Object.fromEntries(
+        parts.map(({ name, text, key: by, characters }) => [
+          name,
+          { hash: hashOf(by ?? text), characters },
+        ]),
+      )
+      unconfirmed = { key, parts: { ...before, ...sent } }
+      return fresh.map(({ text }) => text).join('\n\n')
+    },
+    settle(isStored) {
+      if (unconfirmed !== null && isStored) {
+        known = unconfirmed
+        const { store } = base()
+        store.dispatch({ type: 'surroundings.sent', parts: partsOf(known.parts) })
+        // The next process sends what it cannot know to be sent.
+        void write(base(), known.key, known.parts)
+      } else if (unconfirmed !== null) forget()
+      unconfirmed = null
+    },
+  }
+}
+
+function isAnswer(entry: SessionState['settled'][number]): boolean {
+  return entry.type === 'assistant' || entry.type === 'tool'
+}
+
+function partsOf(parts: SentParts): readonly SurroundingsPart[] {
+  return Object.entries(parts).map(([name, { characters }]) => ({ name, characters }))
+}
+
+/** `key`: what a change of the part is recognized by, when that is less than its text. */
+type ReadPart = Part & { readonly key?: string }
+
+async function readParts(base: Base): Promise<readonly ReadPart[]> {
+  const { options, settings, store, bounds } = base
+  const { directory, home } = options
+  const place = await placePart(base)
+  const lettaFolder = path.join(home, '.letta')
+  const filter = createDeniedFileFilter(policyOf({ store, bounds }))
+  const readable = async (files: readonly string[]) => (filter === null ? files : filter(files))
+  const read = async (file: string, within: string): Promise<readonly Part[]> => {
+    const text = await readInstructions(file, { within, readable })
+    if (text === null || text.trim() === '') return []
+    const name = isInside(file, directory) ? path.relative(directory, file) : file
+    return [{ name, text: instructionsText(name, text), characters: text.length }]
+  }
+  const [outermost = directory] = settings.instructionFiles.map((file) => path.dirname(file))
+  const found = await Promise.all([
+    ...INSTRUCTION_NAMES.slice(0, 1).map((name) => read(path.join(lettaFolder, name), lettaFolder)),
+    ...settings.instructionFiles.map((file) => read(file, outermost)),
+    ...(settings.instructionFiles.length === 0
+      ? []
+      : nestedDirectories(store.state, directory).map((at) => readFirst(at, read, outermost))),
+  ])
+  return [place, ...found.flat()]
+}
+
+async function readFirst(
+  directory: string,
+  read: (file: string, within: string) => Promise<readonly Part[]>,
+  within: string,
+): Promise<readonly Part[]> {
+  for (const name of INSTRUCTION_NAMES) {
+    const parts = await read(path.join(directory, name), within)
+    if (parts.length > 0) return parts
+  }
+  return []
+}
+
+async function placePart({ options, now }: Base): Promise<ReadPart> {
+  const { directory } = options
+  const git = await readGitStatus(directory)
+  const facts = {
+    directory,
+    system: `${os.type()} ${os.release()}`,
+    date: localDate(now()),
+    branch: git?.branch ?? null,
+  }
+  const text = placeText({ ...facts, changed: git?.changed ?? null })
+  // Every edit changes the number of changed files, which alone is no news.
+  return { name: PLACE, text, characters: text.length, key: JSON.stringify(facts) }
+}
+
+/** `2026-11-29`, in the time zone of this machine. */
+function localDate(at: number): string {
+  const date = new Date(at)
+  const two = (value: number): string => String(value).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
+const MAX_NESTED = 20
+
+/** The directories below the project in which the agent has worked, each with its parents. */
+function nestedDirectories({ settled, current }: SessionState, directory: string): string[] {
+  const found = new Set<string>()
+  for (const entry of [...settled.slice(-MAX_SEARCHED_ENTRIES), ...current]) {
+    const file = entry.type === 'tool' ? fileOf(entry.call.args) : null
+    if (file === null) continue
+    const absolute = path.resolve(directory, file)
+    for (let at = path.dirname(absolute); isInside(at, directory); at = path.dirname(at)) {
+      if (at !== directory) found.add(at)
+      if (at === directory || found.size >= MAX_NESTED) break
+    }
+  }
+  return [...found].sort((one, other) => one.length - other.length)
+}
+
+const MAX_SEARCHED_ENTRIES = 200
+
+function fileOf(args: string): string | null {
+  const match = /"(?:file_path|notebook_path|path)"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(args)?.[1]
+  return match === undefined ? null : String(JSON.parse(match))
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+function fileFor({ options }: Base, key: string): string {
+  return path.join(options.home, '.letta', 'surroundings', `${hashOf(key)}.json`)
+}
+
+async function read(base: Base, key: string): Promise<SentParts> {
+  const text = await readFile(fileFor(base, key), 'utf8').catch(ignoreErrno())
+  try {
+    const value: unknown = JSON.parse(text ?? '{}')
+    if (!isRecord(value)) return {}
+    const entries = Object.entries(value).flatMap(([name, part]) =>
+      isRecord(part) && typeof part['hash'] === 'string' && typeof part['characters'] === 'number'
+        ? [[name, { hash: part['hash'], characters: part['characters'] }] as const]
+        : [],
+    )
+    return Object.fromEntries(entries)
+  } catch {
+    // A damaged file: everything is sent again.
+    return {}
+  }
+}
+
+async function write(base: Base, key: string, parts: SentParts): Promise<void> {
+  const file = fileFor(base, key)
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 }).catch(ignoreErrno())
+  await writeAtomically(file, JSON.stringify(parts), { mode: 0o600, flush: false }).catch(
+    ignoreErrno(),
+  )
+}

@@ -1,0 +1,203 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import { INSTRUCTIONS_NOT_TRUSTED } from '../../../lib/session/messages.ts'
+import type { SessionOptions } from '../../../lib/session/services.ts'
+import { DEFAULT_CONVERSATION, PLACE } from '../../../lib/session/state.ts'
+import { conversation, openDesk, type SessionDesk, transcript } from '../../support/session.ts'
+
+const ANSWERS = [{ sticky: true, text: 'Noted.' }] as const
+
+async function opened(
+  files: Readonly<Record<string, string>>,
+  options: Partial<SessionOptions> = {},
+): Promise<SessionDesk> {
+  const desk = await openDesk(ANSWERS, {
+    files,
+    options: { surroundings: true, trustThisRun: true, ...options },
+  })
+  await desk.session.opened
+  return desk
+}
+
+/** The user's newest message as the model gets it. */
+const sent = (desk: SessionDesk): string =>
+  conversation(desk.endpoint.requests.at(-1)).findLast((line) => line.startsWith('user:')) ?? ''
+
+describe('Where the agent is', () => {
+  it('is sent with the first message of a conversation only, and is not shown', async () => {
+    const desk = await opened({ 'AGENTS.md': 'Use two spaces.' })
+    await desk.says('One')
+    expect(sent(desk))
+      .to.include(`Directory: ${desk.project}`)
+      .and.include('Date: 2')
+      .and.include('Use two spaces.')
+      .and.match(/One$/)
+    expect(transcript(desk.session.store.state).slice(1)).to.deep.equal([
+      'user: One',
+      'assistant: Noted.',
+    ])
+    await desk.says('Two')
+    expect(sent(desk)).to.equal('user: Two')
+    const { surroundings } = desk.session.store.state
+    expect(surroundings.map(({ name }) => name)).to.deep.equal([PLACE, 'AGENTS.md'])
+    expect(surroundings[1]?.characters).to.equal('Use two spaces.'.length)
+    await desk.close()
+  })
+
+  it('is not in the history of the next session, which sends it only when it has changed', async () => {
+    const desk = await opened({ 'AGENTS.md': 'Use two spaces.' })
+    await desk.says('One')
+    const next = desk.again({ surroundings: true, trustThisRun: true })
+    await next.session.opened
+    expect(transcript(next.session.store.state)).to.deep.equal(['user: One', 'assistant: Noted.'])
+    await next.says('Two')
+    expect(sent(desk)).to.equal('user: Two')
+    desk.write('AGENTS.md', 'Use tabs.')
+    await next.says('Three')
+    expect(sent(desk)).to.include('Use tabs.').and.not.include('Directory:')
+    await desk.close()
+  })
+
+  it('is sent in each conversation', async () => {
+    const desk = await opened({})
+    await desk.says('One')
+    await desk.session.conversations.start()
+    await desk.says('Two')
+    expect(sent(desk)).to.include('Directory:')
+    await desk.session.conversations.open(DEFAULT_CONVERSATION)
+    await desk.says('Three')
+    expect(sent(desk)).to.equal('user: Three')
+    await desk.close()
+  })
+
+  it('is sent again after the conversation was compacted', async () => {
+    const desk = await opened({})
+    await desk.says('One')
+    desk.session.store.dispatch({ type: 'surroundings.forgotten' })
+    await desk.says('Two')
+    expect(sent(desk)).to.include('Directory:')
+    await desk.close()
+  })
+
+  it('has the branch, and is sent again when that changes', async () => {
+    const desk = await opened({ 'a.txt': 'a' })
+    const git = (...argv: readonly string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...argv], {
+        cwd: desk.project,
+        stdio: 'ignore',
+      })
+    git('init', '-b', 'trunk')
+    git('add', '.')
+    git('commit', '-m', 'a')
+    await desk.says('One')
+    expect(sent(desk)).to.include('Git branch: trunk, 0 changed files')
+    desk.write('b.txt', 'b')
+    await desk.says('Two')
+    expect(sent(desk)).to.equal('user: Two')
+    git('switch', '-c', 'topic')
+    await desk.says('Three')
+    expect(sent(desk)).to.include('Git branch: topic, 1 changed files')
+    await desk.close()
+  })
+
+  it('is not sent when the setting is off', async () => {
+    const desk = await openDesk(ANSWERS, { options: { surroundings: false } })
+    await desk.session.opened
+    mkdirSync(path.join(desk.home, '.letta'), { recursive: true })
+    await desk.says('One')
+    expect(sent(desk)).to.equal('user: One')
+    writeFileSync(path.join(desk.home, '.letta', 'settings.json'), '{"sendSurroundings":false}')
+    const next = desk.again({ surroundings: true })
+    await next.session.opened
+    await next.session.conversations.start()
+    await next.says('Two')
+    expect(sent(desk)).to.equal('user: Two')
+    await desk.close()
+  })
+})
+
+describe('The instructions of a directory', () => {
+  it('are sent only after it was trusted, which is reported', async () => {
+    const desk = await opened({ 'AGENTS.md': 'Use two spaces.' }, { trustThisRun: false })
+    await desk.says('One')
+    expect(sent(desk)).to.not.include('two spaces')
+    expect(transcript(desk.session.store.state)).to.include(
+      `info: ${INSTRUCTIONS_NOT_TRUSTED.message}`,
+    )
+    expect(desk.session.store.state.asksForTrust).to.equal(false)
+    await desk.session.rules.trust()
+    await desk.says('Two')
+    expect(sent(desk)).to.include('Use two spaces.')
+    await desk.close()
+  })
+
+  it('are those of the first of the known names', async () => {
+    const desk = await opened({ 'CLAUDE.md': 'From Claude.', 'GEMINI.md': 'From Gemini.' })
+    await desk.says('One')
+    expect(sent(desk)).to.include('From Claude.').and.not.include('From Gemini.')
+    await desk.close()
+  })
+
+  it('contain the files that they import, but none outside of the project, and no secrets', async () => {
+    const desk = await opened({
+      'AGENTS.md':
+        'Start\n@docs/style.md\n@../outside.md\n@link.md\n@.env\n```\n@docs/style.md\n```\n',
+      'docs/style.md': 'Style here.\n@more.txt\n@style.md',
+      'docs/more.txt': 'More here.',
+      '.env': 'SECRET=1',
+    })
+    writeFileSync(path.join(desk.project, '..', 'outside.md'), 'Outside text.')
+    symlinkSync('../outside.md', path.join(desk.project, 'link.md'))
+    await desk.says('One')
+    const text = sent(desk)
+    expect(text).to.include(
+      'Start\nStyle here.\nMore here.\n@style.md\n@../outside.md\n@link.md\n@.env',
+    )
+    expect(text).to.not.match(/Outside text|SECRET/)
+    await desk.close()
+  })
+
+  it('of a file that a rule denies to read are not sent', async () => {
+    const desk = await opened(
+      { 'AGENTS.md': 'Use two spaces.' },
+      { disallowed: ['Read(AGENTS.md)'] },
+    )
+    await desk.says('One')
+    expect(sent(desk)).to.not.include('two spaces')
+    await desk.close()
+  })
+
+  it('of a directory below are sent when the agent works there', async () => {
+    const desk = await openDesk(
+      [
+        { calls: [{ id: 'c1', name: 'Read', args: { file_path: 'web/app/a.ts' } }] },
+        { sticky: true, text: 'Noted.' },
+      ],
+      {
+        files: { 'AGENTS.md': 'Top.', 'web/AGENTS.md': 'Below.', 'web/app/a.ts': 'a' },
+        options: { surroundings: true, trustThisRun: true },
+      },
+    )
+    await desk.session.opened
+    await desk.says('One')
+    expect(sent(desk)).to.not.include('Below.')
+    await desk.says('Two')
+    expect(sent(desk)).to.include('web/AGENTS.md:\nBelow.')
+    await desk.close()
+  })
+})
+
+describe('Where the agent is, when the first message fails,', () => {
+  it('is sent with the next one', async () => {
+    const desk = await openDesk([{ error: { status: 400 } }, { text: 'Noted.' }], {
+      options: { surroundings: true },
+    })
+    await desk.session.opened
+    await desk.says('One')
+    await desk.says('Two')
+    expect(sent(desk)).to.match(/Directory:[\s\S]*Two$/)
+    await desk.close()
+  })
+})
