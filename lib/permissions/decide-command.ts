@@ -28,7 +28,7 @@ import {
   type ReadPolicy,
   systemProgram,
 } from './shell/effects/read-access.ts'
-import { whyNotReadOnly } from './shell/effects/readonly.ts'
+import { getsOnlyFiles, whyNotReadOnly } from './shell/effects/readonly.ts'
 import { searchedDirectories } from './shell/effects/recursive-search.ts'
 import { whySideEffects } from './shell/effects/side-effects.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
@@ -53,12 +53,29 @@ import { allow, ask, byRule, deny, isFromThisRun } from './verdicts.ts'
 export function decideCommand(context: PolicyContext, line: string): Verdict {
   const evaluator = new CommandEvaluator(context, line)
   const verdict = evaluator.decide()
+  const isOpen = verdict.decision === 'ask' || verdict.because === reasons.deniedByPlanMode
+  if (isOpen) return tightened(context, line, evaluator) ?? verdict
   if (verdict.decision !== 'allow' || evaluator.runsAsWritten()) return verdict
   const runs = evaluator.reprint()
   if (runs === null) return notPrintable(context)
   if (runs === line) return { ...verdict, runs }
   const printed = new CommandEvaluator(context, runs).decide()
   return printed.decision === 'allow' ? { ...verdict, runs } : printed
+}
+
+/** A line that asks because of what could be among the files that it finds runs with regular files only, if that is allowed. */
+function tightened(
+  context: PolicyContext,
+  line: string,
+  evaluator: CommandEvaluator,
+): Verdict | null {
+  if (!/\b(xargs|find)\b/.test(line) || !evaluator.isOpen()) return null
+  const text = evaluator.tighten()
+  if (text === null || text === evaluator.reprint()) return null
+  const verdict = new CommandEvaluator(context, text).decide()
+  if (verdict.decision !== 'allow') return null
+  const runs = new CommandEvaluator(context, text).reprint()
+  return runs === null ? null : { ...verdict, runs }
 }
 
 function notPrintable({ mode }: PolicyContext): Verdict {
@@ -91,7 +108,7 @@ class CommandEvaluator {
   constructor(context: PolicyContext, line: string) {
     this.context = context
     this.line = line
-    this.parsed = parseLine(line, context.view)
+    this.parsed = parseLine(line, context.view, { isPrinted: context.mode !== 'bypassPermissions' })
     this.allCommands = withInnerCommands([...this.parsed.commands, ...this.parsed.fragments])
     this.allowRules = toCommandRules(context.rules.allow, 'allow')
     this.readPolicy = {
@@ -111,6 +128,19 @@ class CommandEvaluator {
 
   reprint(): string | null {
     return this.parsed.reprint()
+  }
+
+  tighten(): string | null {
+    return this.parsed.tighten()
+  }
+
+  /** Whether only the defaults ask: no rule requires approval, nothing is hidden, no mode decides. */
+  isOpen(): boolean {
+    const { mode, rules } = this.context
+    if (mode === 'bypassPermissions' || hasInvisibleCharacters(this.line)) return false
+    if (this.uncertainties().next().value !== undefined) return false
+    const asked = this.findRuledFile('ask') ?? this.findCommandRule(toCommandRules(rules.ask))
+    return asked === null
   }
 
   decide(): Verdict {
@@ -253,6 +283,7 @@ class CommandEvaluator {
     if (inner.isElsewhere) return reasons.noRule
     const isHarmless = inner.isTransparent || whyNotReadOnly(command, this.readPolicy) === null
     if (!isHarmless) return reasons.noRuleRunsProgram
+    if (getsOnlyFiles(command, this.readPolicy)) return null
     for (const one of inner.commands) {
       const reason = this.findUncoveredReason(one, rules, used)
       if (reason !== null) return reason

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { FsView } from './facts/facts.ts'
 import { reasons } from './messages.ts'
-import { isInside, isProtected, isReadable } from './paths/path-predicates.ts'
+import { isInside, isProtected, isReadable, mayContainPrivate } from './paths/path-predicates.ts'
 import { containsMatch } from './paths/scan-directory.ts'
 import {
   allowsPath,
@@ -107,7 +107,10 @@ export function mayReadBelow({ rules, view }: PolicyContext, directory: string):
   const payloads = [...rules.deny, ...rules.ask].flatMap(({ tool, payload }) =>
     tool === 'Read' && payload !== null ? [payload] : [],
   )
-  return !containsMatch(payloads, view.resolve(directory), { view, ifMissing: true })
+  const resolved = view.resolve(directory)
+  // The home directory can be the project; the keys in it are not.
+  if (mayContainPrivate(resolved, view)) return false
+  return !containsMatch(payloads, resolved, { view, ifMissing: true })
 }
 
 /** The rule that denies reading a file inside the directory. */

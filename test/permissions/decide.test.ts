@@ -383,11 +383,21 @@ describe('A decision', () => {
     }
   })
 
+  it('asks about a search of all files when the home directory is the project', async () => {
+    const bounds = { ...directory.bounds, directory: directory.home }
+    for (const command of ['grep -rn x .', 'find . -type f -exec cat {} +', 'rg x', 'rg x src']) {
+      const request = requestFor('Bash', { command }, directory.home, directory.home)
+      const policy = { mode: 'default' as const, rules: { allow: [], deny: [], ask: [] }, bounds }
+      const wanted = command === 'rg x src' ? 'allow' : 'ask'
+      expect((await decide(policy, request)).decision, command).to.equal(wanted)
+    }
+  })
+
   it('asks about a find command that restricts the files after -exec', async () => {
     expect(await bash('find . -type f -exec cat {} +')).to.equal('allow')
-    for (const line of ['find . -exec cat {} + -type f', 'find . -type f -o -exec cat {} +']) {
-      expect(await bash(line), line).to.equal('ask')
-    }
+    const { runs } = await verdict('Bash', { command: 'find . -exec cat {} + -type f' })
+    expect(runs).to.equal('find . -type f -exec cat {} + -type f')
+    expect(await bash('find . -type f -o -exec cat {} +')).to.equal('ask')
   })
 
   it('does not let a rule with only a program cover options that write or run something', async () => {

@@ -21,6 +21,17 @@ function isPrivate(file: string, view: FsView): boolean {
   return PRIVATE_DIRECTORIES.has(first)
 }
 
+/** Whether a directory (resolved) can contain those directories: it is the home directory, or above it. */
+export function mayContainPrivate(directory: string, view: FsView): boolean {
+  const home = view.resolve(view.home)
+  return isInside(home, directory) && !isReadableRoot(directory, view)
+}
+
+/** Whether the user has made it readable with all that is in it. */
+function isReadableRoot(directory: string, view: FsView): boolean {
+  return view.readable.some((root) => isInside(directory, root))
+}
+
 const PRIVATE_DIRECTORIES = new Set([
   '.letta',
   '.ssh',

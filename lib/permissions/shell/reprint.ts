@@ -20,6 +20,7 @@ import { expandGlob } from './parse/expand-glob.ts'
 import { literalWord, type ShellWord, unknownWord } from './parse/word.ts'
 import type { WorkingDirectories } from './parse/working-directory.ts'
 import { findProgramSwitch } from './tables/git-options.ts'
+import { startsForAnything, tightenFind, tightenNames, tightenXargs } from './tighten.ts'
 import { unwrap } from './unwrap/unwrap.ts'
 import { programName } from './unwrap/wrapper-layer.ts'
 
@@ -45,8 +46,13 @@ export interface JudgedWords {
  *
  * The printed line is for a shell that expands no wildcards (`bash -f`).
  */
-export function reprint(line: string, record: ParseRecord, view: FsView): string | null {
-  const printer = new Printer(record, view)
+export function reprint(
+  line: string,
+  record: ParseRecord,
+  view: FsView,
+  { isTightened = false }: ReprintOptions = {},
+): string | null {
+  const printer = new Printer(record, view, isTightened)
   try {
     const printed = printer.printScript(line)
     return printer.hasPrintedEveryScript() ? printed : null
@@ -54,6 +60,11 @@ export function reprint(line: string, record: ParseRecord, view: FsView): string
     if (thrown instanceof NotPrintable || thrown instanceof RangeError) return null
     throw thrown
   }
+}
+
+interface ReprintOptions {
+  /** Whether commands that start programs for files that they find are changed, so that these are regular files. */
+  readonly isTightened?: boolean
 }
 
 class NotPrintable extends Error {
@@ -85,9 +96,14 @@ class Printer {
   private readonly view: FsView
   private readonly printedScripts = new Set<string>()
 
-  constructor(record: ParseRecord, view: FsView) {
+  private readonly isTightened: boolean
+  /** The program that finds the files, for each command of a pipeline that passes on or takes their names. */
+  private readonly producers = new Map<Command, string>()
+
+  constructor(record: ParseRecord, view: FsView, isTightened: boolean) {
     this.record = record
     this.view = view
+    this.isTightened = isTightened
   }
 
   printScript(text: string): string {
@@ -127,6 +143,7 @@ class Printer {
           .map((one, at) => (at === 0 ? '' : ` ${node.operators[at - 1]} `) + this.printNode(one))
           .join('')
       case 'Pipeline': {
+        if (this.isTightened) this.markProducers(node)
         const prefixes = node.prefixes.map((one) =>
           one.type === 'Negation' ? '! ' : one.posix === undefined ? 'time ' : 'time -p ',
         )
@@ -200,7 +217,7 @@ class Printer {
     )
     const written = [node.name, ...node.args].filter((word) => word !== undefined)
     const words = written.flatMap((word) => this.printWord(word))
-    const values = written.flatMap((word) => this.certainValues(word) ?? [null])
+    const values: (string | null)[] = written.flatMap((word) => this.certainValues(word) ?? [null])
     if (
       EVALUATING_COMMANDS.has(
         programName(this.record.words.get(written[0] ?? NOTHING)?.words[0]) ?? '',
@@ -209,8 +226,44 @@ class Printer {
       fail()
     if (words.length !== values.length) fail()
     this.printInnerScripts(words, values)
+    if (this.isTightened) this.tighten(node, words, values)
     addOptions(words, values)
     return [...assignments, ...words, ...this.printRedirections(node.redirects)].join(' ')
+  }
+
+  /** `find … | sort | xargs wc -l`: all of them belong to the program that finds the files. */
+  private markProducers({
+    commands,
+    operators,
+  }: Extract<PipelineNode, { type: 'Pipeline' }>): void {
+    const end = commands.findIndex((one) => this.programOf(one) === 'xargs')
+    const [first] = commands
+    if (end < 1 || first?.type !== 'Command' || operators.some((one) => one !== '|')) return
+    for (const one of commands.slice(0, end + 1)) {
+      if (one.type === 'Command') this.producers.set(one, this.programOf(first) ?? '')
+    }
+  }
+
+  private programOf(node: PipelineNode | Statement['command']): string | null {
+    if (node.type !== 'Command' || node.name === undefined) return null
+    return this.certainValues(node.name)?.[0] ?? null
+  }
+
+  private tighten(node: Command, words: string[], values: (string | null)[]): void {
+    const known = values.filter((value) => value !== null)
+    const producer = this.producers.get(node)
+    const isFind = known[0] === 'find' && startsForAnything(known)
+    if (known.length !== values.length || (producer === undefined && !isFind)) return
+    const isFirst = known[0] === producer
+    const changed =
+      producer === undefined
+        ? tightenFind(known)
+        : known[0] === 'xargs'
+          ? tightenXargs(known, producer)
+          : tightenNames(known, isFirst)
+    if (changed === null) throw new NotPrintable()
+    words.splice(0, words.length, ...changed.map(quote))
+    values.splice(0, values.length, ...changed)
   }
 
   /** Prints the script of `bash -c SCRIPT`, which is behind a wrapper in `timeout 5 bash -c SCRIPT`. */
@@ -247,7 +300,17 @@ class Printer {
       const values = this.certainValues(word) ?? fail()
       return values.map((value) => (value === null ? fail() : quote(value)))
     }
-    return [this.printOneWord(word)]
+    const known = readsOnlyVariables(word.parts) ? (this.certainValues(word) ?? []) : []
+    const values = known.filter((value) => value !== null)
+    const isKnown = known.length > 0 && values.length === known.length
+    return isKnown ? values.map(quote) : [this.printOneWord(word)]
+  }
+
+  /** The value of a word with variables, when it was judged with exactly that one: so the variable does not matter. */
+  private knownValue(word: CommandArgument): string | null {
+    if (word.type === 'Assignment' || !readsOnlyVariables(word.parts)) return null
+    const [only, ...more] = this.certainValues(word) ?? []
+    return more.length === 0 && only !== undefined ? only : null
   }
 
   /**
@@ -353,7 +416,7 @@ class Printer {
       if (target === undefined) return fail()
       if (operator === '<<<') return `${descriptor}<<< ${this.printOneWord(target)}`
       if (operator === '<>') return fail()
-      if (containsExpansion(target.parts)) {
+      if (containsExpansion(target.parts) && this.knownValue(target) === null) {
         return operator.endsWith('&')
           ? fail()
           : `${descriptor}${operator} ${this.printOneWord(target, false)}`
@@ -412,6 +475,16 @@ function containsExpansion(parts: readonly WordPart[] | undefined): boolean {
       if (part.type === 'DoubleQuoted') return containsExpansion(part.parts)
       return !FIXED_PARTS.has(part.type)
     }) ?? false
+  )
+}
+
+/** Whether nothing but the values of variables, and words that are printed anyway, makes the word. */
+function readsOnlyVariables(parts: readonly WordPart[] | undefined): boolean {
+  return (
+    parts?.every((part) => {
+      if (part.type === 'DoubleQuoted') return readsOnlyVariables(part.parts)
+      return FIXED_PARTS.has(part.type) || VARIABLES.has(part.type)
+    }) ?? true
   )
 }
 

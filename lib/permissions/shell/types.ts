@@ -13,9 +13,16 @@ export interface SimpleCommand {
   readonly input: KnownText | null
   /** Where it can run; null when that is determined at run time. */
   readonly directories: WorkingDirectories
+  /** The names that its standard input contains and nothing else, if that is known. */
+  readonly fileNames?: FileNames | null
   /** What it starts (`sudo rm`, `sh -c …`, `find -exec …`); null when it is not a wrapper. */
   readonly inner: InnerCommands | null
 }
+
+/** Names of regular files, each ended by NUL: those below some directories, or those that the repository tracks. */
+export type FileNames =
+  | { readonly type: 'below'; readonly starts: readonly ShellWord[] }
+  | { readonly type: 'tracked' }
 
 export interface InnerCommands {
   /** Whether the wrapper does nothing else: `timeout 5`, `nice`. */
@@ -65,6 +72,8 @@ export interface ShellLine {
   readonly fragments: readonly SimpleCommand[]
   /** The line printed from its parse, which is what runs without approval; null when it cannot be printed. */
   reprint(): string | null
+  /** The same, with commands that start programs for files changed so that these are regular files. */
+  tighten(): string | null
 }
 
 /**

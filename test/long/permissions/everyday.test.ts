@@ -18,7 +18,7 @@ import { createEverydayProject } from './everyday-project.ts'
 const COMPARED = Number(process.env['COMPARED'] ?? 120)
 
 /** The share of harmless lines that may ask. Lower it when it can be lower. */
-const MAX_ASKED_PERCENT = 6.5
+const MAX_ASKED_PERCENT = 2
 
 describe('An everyday command line', () => {
   let directory: ProjectDirectory

@@ -131,6 +131,18 @@ const PRINTED: readonly (readonly [string, string])[] = [
   ['ls -la', 'ls -la'],
   ['cat "src/a.ts"', 'cat src/a.ts'],
   ['ls src/*.ts', 'ls src/a.ts src/b.ts'],
+  ['f=README.md; wc -l "$f"', 'f=README.md\nwc -l README.md'],
+  ['for i in $(seq 2); do echo $i; done', 'for i in 1 2\ndo\necho $i\ndone'],
+  [
+    "find src -name '*.ts' | sort | head -5 | xargs wc -l",
+    "find src '(' -name '*.ts' ')' -type f -print0 | sort -z | head -z -n 5 | xargs -0 wc -l",
+  ],
+  [
+    'find . -path ./build -prune -o -name a.ts -print | xargs cat',
+    'find . -path ./build -prune -o -name a.ts -type f -print0 | xargs -0 cat',
+  ],
+  ['grep -rl x src | xargs wc -l', 'grep -Z -rl x src | xargs -0 wc -l'],
+  ["find src -name '*.ts' -exec cat {} +", "find src -name '*.ts' -type f -exec cat {} +"],
   ['ls -d */', 'ls -d build/ "dir with space/" docs/ src/'.replaceAll('"', "'")],
   ["grep -c 'it'\\''s' README.md || true", "grep -c 'it'\\''s' README.md || true"],
   ["cat $'README\\x2emd'", 'cat README.md'],

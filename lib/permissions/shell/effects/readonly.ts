@@ -1,9 +1,10 @@
 import { reasons } from '../../messages.ts'
 import { isSafeToPrint } from '../parse/printable.ts'
-import { plainValue, type ShellWord } from '../parse/word.ts'
+import { literalWord, plainValue, type ShellWord } from '../parse/word.ts'
 import { changeDirectory } from '../parse/working-directory.ts'
 import { isShellVariable } from '../tables/env-variables.ts'
-import { isReadOnlyFind } from '../tables/find.ts'
+import { mayReadNames } from '../tables/file-names.ts'
+import { isReadOnlyFind, PRINTERS } from '../tables/find.ts'
 import { isReadOnlyGh } from '../tables/gh.ts'
 import { parseGitCommand } from '../tables/git.ts'
 import { isReadOnlyLettaCommand } from '../tables/letta-command.ts'
@@ -186,23 +187,77 @@ const SPECIAL_PROGRAMS: ReadonlyMap<string, ReadOnlyCheck> = new Map<string, Rea
   ['gh', (args, command) => isReadOnlyGh(args) || isVersionQuery(args, command)],
 ])
 
-const XARGS = { ...NO_OPTIONS, flags: '0rt', values: 'nIdLP', long: ['null', 'no-run-if-empty'] }
+const XARGS = {
+  ...NO_OPTIONS,
+  flags: '0rt',
+  values: 'nIdLP',
+  long: ['null', 'no-run-if-empty'],
+}
 
-/** What `xargs` passes on is unknown, which is harmless to programs that only print it. */
-function isReadOnlyXargs(_: readonly ShellWord[], { words, inner }: SimpleCommand): boolean {
+/**
+ * What `xargs` passes on is unknown, which is harmless to programs that only print it. When it is known to be names of files,
+ * programs that show files may get them.
+ */
+function isReadOnlyXargs(
+  _: readonly ShellWord[],
+  command: SimpleCommand,
+  readPolicy: ReadPolicy,
+): boolean {
+  const { words, inner } = command
   const start = inner?.innerIndex ?? null
   const program = systemProgram(start === null ? undefined : words[start]) ?? ''
-  if (start === null || !PRINTERS.has(program)) return false
+  if (start === null) return false
   const sorted = sortArgs(words.slice(1, start), XARGS)
   // `-I echo` replaces the program by what is read.
-  return (
+  const isPlain =
     sorted !== null &&
     sorted.operands.length === 0 &&
     sorted.texts.every((word) => !program.includes(plainValue(word) ?? ''))
+  return isPlain && (PRINTERS.has(program) || getsOnlyFiles(command, readPolicy))
+}
+
+/** Whether an `xargs` gets names of regular files that may be read, and starts a program that only reads them. */
+export function getsOnlyFiles(
+  { words, directories, fileNames, redirections, inner }: SimpleCommand,
+  readPolicy: ReadPolicy,
+): boolean {
+  const start = inner?.innerIndex ?? null
+  if (fileNames === undefined || fileNames === null || directories === null || start === null)
+    return false
+  const given = words.slice(start)
+  const program = PROGRAMS.get(systemProgram(given[0]) ?? '')
+  const options = words.slice(1, start).map((word) => plainValue(word) ?? '')
+  const isReader = FILE_READERS.has(systemProgram(given[0]) ?? '')
+  const areNames = options.some((one) => /^-[rt]*0|^--null$/.test(one))
+  if (program === undefined || !isReader || !areNames || redirections.length > 0) return false
+  // Only one mark can take the place of a name, and it must be a complete word.
+  if (
+    options.some(
+      (one) => !/^(-[rt]*0?[rt]*|--null|--no-run-if-empty|-[nP]|\d+|-I.*|\{\})$/.test(one),
+    )
+  )
+    return false
+  const isReplacing = options.some((one) => one.startsWith('-I'))
+  if (isReplacing && !/^-I(\{\})?$/.test(options.find((one) => one.startsWith('-I')) ?? ''))
+    return false
+  if (isReplacing && given.some(({ text }) => text !== '{}' && text.includes('{}'))) return false
+  // Names that the repository chooses can begin with a dash.
+  if (fileNames.type === 'tracked' && plainValue(given.at(-1)) !== '--') return false
+  const names = fileNames.type === 'tracked' ? [CWD] : fileNames.starts
+  const examples = isReplacing ? given : [...given, ...names.map(insideOf), ...names.map(insideOf)]
+  return (
+    fitsProgram(examples.slice(1), program, directories, readPolicy) &&
+    mayReadNames(fileNames, directories, readPolicy)
   )
 }
 
-const PRINTERS = new Set(['echo', 'basename', 'dirname'])
+/** A file that could be found there. */
+function insideOf({ values: [start = '.'] }: ShellWord): ShellWord {
+  return literalWord(`${start}/file`)
+}
+
+/** They read their operands, take no script or pattern from them, and write nothing. */
+const FILE_READERS = new Set('cat wc head tail grep egrep fgrep ls file stat nl tac'.split(' '))
 
 function isReadOnlyLookup(
   args: readonly ShellWord[],
@@ -284,6 +339,8 @@ function isReadOnlyCd(
   { words, directories }: SimpleCommand,
   { view, mayRead }: ReadPolicy,
 ): boolean {
+  // It exists, and what runs there afterwards is checked.
+  if (words.length === 2 && plainValue(words[1]) === '..') return true
   const { afterSuccess } = changeDirectory(words, directories, view)
   if (words.some((word) => WINDOWS_DRIVE.test(word.values.at(0) ?? ''))) return false
   return afterSuccess?.every(mayRead) ?? false

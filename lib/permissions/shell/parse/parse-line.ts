@@ -15,7 +15,9 @@ import type { FsView } from '../../facts/facts.ts'
 import { sideEffects, uncertainties } from '../../messages.ts'
 import { type JudgedWords, reprint } from '../reprint.ts'
 import { isShellVariable } from '../tables/env-variables.ts'
+import { fileNamesFrom } from '../tables/file-names.ts'
 import {
+  type FileNames,
   type InnerCommands,
   interpretations,
   type Redirection,
@@ -27,7 +29,7 @@ import { unwrap } from '../unwrap/unwrap.ts'
 import { programName, type WrapperLayer } from '../unwrap/wrapper-layer.ts'
 import { evaluatesWord } from './evaluated-names.ts'
 import { findHiddenEvaluation } from './hidden-evaluation.ts'
-import { inputOf, staticOutputOf, staticOutputOfCommand } from './static-output.ts'
+import { inputOf, sequenceWords, staticOutputOf, staticOutputOfCommand } from './static-output.ts'
 import { haveNoSeparator, isAmbiguous, isAmbiguousWord } from './suspicious-text.ts'
 import {
   declaredVariables,
@@ -51,9 +53,18 @@ import {
   type WorkingDirectories,
 } from './working-directory.ts'
 
+interface ParseOptions {
+  /** Whether the words that are found here run, and not the line as it is written: then a value that is known takes effect. */
+  readonly isPrinted?: boolean
+}
+
 /** Parses a command line into its simple commands, at every depth, in the order written. Never throws. */
-export function parseLine(line: string, view: FsView): ShellLine {
-  const parser = new LineParser(view)
+export function parseLine(
+  line: string,
+  view: FsView,
+  { isPrinted = true }: ParseOptions = {},
+): ShellLine {
+  const parser = new LineParser(view, isPrinted)
   const directories = [view.resolve(view.directory)]
   try {
     if (!isParseable(line)) parser.giveUp(uncertainties.tooLongToParse)
@@ -73,6 +84,7 @@ export function parseLine(line: string, view: FsView): ShellLine {
     isParsed,
     fragments,
     reprint: () => (isParsed ? reprint(line, parser, view) : null),
+    tighten: () => (isParsed ? reprint(line, parser, view, { isTightened: true }) : null),
   }
 }
 
@@ -124,8 +136,11 @@ class LineParser {
   private readonly variables: Variables
   private readonly started = new Set<ShellWord>()
 
-  constructor(view: FsView) {
+  private readonly isPrinted: boolean
+
+  constructor(view: FsView, isPrinted: boolean) {
     this.view = view
+    this.isPrinted = isPrinted
     this.variables = new Variables(view)
   }
 
@@ -161,7 +176,11 @@ class LineParser {
     this.depth++
     const script = this.scripts.get(text) ?? parse(text)
     this.scripts.set(text, script)
+    const isCertain = this.isCertainPlace
+    this.isCertainPlace = this.depth === 1
+    if (this.isCertainPlace) this.variables.forget()
     this.visitScript(script, text, directories)
+    this.isCertainPlace = isCertain
     this.depth--
   }
 
@@ -189,7 +208,10 @@ class LineParser {
     let now = directories
     let last: DirectoryOutcome = { afterSuccess: directories, afterFailure: directories }
     for (const { command, background } of statements) {
+      const isCertain = this.isCertainPlace
+      if (background) this.isCertainPlace = false
       last = this.visitNode(command, now)
+      this.isCertainPlace = isCertain
       if (background) last = { afterSuccess: now, afterFailure: now }
       now = eitherDirectory(last.afterSuccess, last.afterFailure)
     }
@@ -200,7 +222,26 @@ class LineParser {
     return this.visitStatements(list.commands, directories)
   }
 
+  /** Where an assignment certainly runs: in the list of the line itself, not in a branch, a loop or another process. */
+  private isCertainPlace = false
+
   private visitNode(
+    node: PipelineNode | Statement['command'],
+    directories: WorkingDirectories,
+  ): DirectoryOutcome {
+    const isCertain = this.isCertainPlace
+    const isAlone =
+      node.type === 'Command' || (node.type === 'Pipeline' && node.commands.length === 1)
+    this.isCertainPlace = isCertain && isAlone
+    // A loop sees in its next round what its body has set.
+    if (!isAlone) this.variables.doubt(node)
+    const outcome = this.visitNodeItself(node, directories)
+    if (!isAlone) this.variables.doubt(node)
+    this.isCertainPlace = isCertain
+    return outcome
+  }
+
+  private visitNodeItself(
     node: PipelineNode | Statement['command'],
     directories: WorkingDirectories,
   ): DirectoryOutcome {
@@ -221,9 +262,15 @@ class LineParser {
             : { afterSuccess, afterFailure }
         }
         let input: KnownText | null = null
-        for (const part of node.commands) {
-          if (part.type === 'Command') this.visitCommand(part, directories, input)
-          else this.visitNode(part, directories)
+        let names: FileNames | null = null
+        for (const [at, part] of node.commands.entries()) {
+          // With `|&`, errors come between the names.
+          if (at > 0 && node.operators[at - 1] !== '|') names = null
+          if (part.type !== 'Command') this.visitNode(part, directories)
+          else this.visitCommand(part, directories, input, names)
+          const next: FileNames | null =
+            part.type === 'Command' ? this.namesFrom(part, names) : null
+          names = next
           input =
             part.type === 'Command' ? staticOutputOfCommand(part, this.context(), input) : null
         }
@@ -372,7 +419,12 @@ class LineParser {
   ): void {
     const operands: ShellWord[] = []
     const collect = (part: SyntaxNode): void => {
-      if (part.type === 'Word') operands.push(...expandWord(part, this.context()))
+      // What commands print is only compared; they are checked separately.
+      if (part.type === 'TestBinary' && /^[!=]?=$/.test(part.operator)) {
+        for (const side of [part.left, part.right]) {
+          if (side.parts?.every(({ type }) => type === 'CommandExpansion') !== true) collect(side)
+        }
+      } else if (part.type === 'Word') operands.push(...expandWord(part, this.context()))
       else forEachChild(part, collect)
     }
     collect(node.expression)
@@ -386,6 +438,7 @@ class LineParser {
     node: Command,
     directories: WorkingDirectories,
     piped: KnownText | null,
+    fileNames: FileNames | null = null,
   ): DirectoryOutcome {
     const written = [node.name, ...node.args].filter((word) => word !== undefined)
     if (haveNoSeparator([...node.prefix, ...written]))
@@ -399,11 +452,33 @@ class LineParser {
     })
     const redirections = this.redirections(node.redirects, directories)
     const lasting = words.length === 0 ? assignments : declaredVariables(words)
-    for (const one of lasting) this.variables.remember(one)
+    const isAssignment =
+      words.length === 0 && this.isCertainPlace && this.isPrinted && assignments.length === 1
+    // `a=1 b=$a` and what a command sets are only guessed.
+    if (!isAssignment) this.variables.doubt(node)
+    for (const one of lasting) {
+      if (isAssignment && isPlainAssignment(node)) this.variables.set(one)
+      else this.variables.remember(one)
+    }
     const text = this.slice(node)
     const input = inputOf(node.redirects, this.context(), piped)
-    this.add({ text, words, assignments, redirections, directories, input })
+    const isFed = node.redirects.every(({ operator }) => !operator.startsWith('<'))
+    const names = isFed ? fileNames : null
+    this.add({ text, words, assignments, redirections, directories, input, fileNames: names })
     return changeDirectory(words, directories, this.view)
+  }
+
+  /** The names of files that a command of a pipeline passes on. */
+  private namesFrom(node: Command, read: FileNames | null): FileNames | null {
+    const written = [node.name, ...node.args].filter((word) => word !== undefined)
+    if (node.prefix.length > 0) return null
+    const words = written.flatMap((word) => expandWord(word, this.context()))
+    const redirections = node.redirects.map(({ operator, ...one }) => {
+      const target = 'target' in one && one.target !== undefined ? one.target : null
+      const [only = null] = target === null ? [] : expandWord(target, this.context())
+      return { operator, target: only }
+    })
+    return fileNamesFrom(words, redirections, read)
   }
 
   private add(command: Omit<SimpleCommand, 'inner'>): void {
@@ -499,7 +574,7 @@ class LineParser {
   ): readonly ShellWord[] {
     if (isAmbiguousWord(word)) this.addUncertainty(uncertainties.ambiguous, this.slice(word), true)
     this.visitExpansions(word, directories)
-    const words = expandWord(word, this.context())
+    const words = sequenceWords(word) ?? expandWord(word, this.context())
     const earlier = this.words.get(word)?.directories
     const isSame = earlier === undefined || sameFolders(earlier, directories)
     this.words.set(word, { words, directories: isSame ? directories : null })
@@ -515,7 +590,12 @@ class LineParser {
       this.charactersLeft -= node.end - node.pos
       if (node.script === undefined || this.charactersLeft < 0) {
         this.addUncertainty(uncertainties.unsupportedSubstitution, null, true)
-      } else this.visitScript(node.script, this.source, directories)
+      } else {
+        const isCertain = this.isCertainPlace
+        this.isCertainPlace = false
+        this.visitScript(node.script, this.source, directories)
+        this.isCertainPlace = isCertain
+      }
       return
     }
     forEachChild(node, (child) => this.visitExpansions(child, directories))
@@ -541,6 +621,12 @@ class LineParser {
   private slice({ pos, end }: { readonly pos: number; readonly end: number }): string {
     return this.source.slice(pos, end)
   }
+}
+
+/** `name=value`, without `+=`, a subscript, a list or a redirection. */
+function isPlainAssignment({ prefix: [only], redirects }: Command): boolean {
+  if (only?.type !== 'Assignment' || redirects.length > 0) return false
+  return only.append !== true && only.index === undefined && only.value.type !== 'ArrayValue'
 }
 
 const both = ({ afterSuccess, afterFailure }: DirectoryOutcome): WorkingDirectories =>

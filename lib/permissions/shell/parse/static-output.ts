@@ -1,7 +1,8 @@
-import type { Command, ParsedScript, Redirection } from 'unbash'
+import type { Command, CommandArgument, ParsedScript, Redirection } from 'unbash'
 import {
   expandWord,
   type KnownText,
+  literalWord,
   plainValue,
   possibleValues,
   type ShellWord,
@@ -32,6 +33,23 @@ export function staticOutputOfCommand(
   if (isPlainCat(words)) return inputOf(command.redirects, context, piped)
   return command.redirects.length > 0 ? null : printedText(words)
 }
+
+/** The words that an unquoted `$(seq 1 8)` becomes; null for any other word. */
+export function sequenceWords(word: CommandArgument): readonly ShellWord[] | null {
+  const [part, ...more] = word.type === 'Word' ? (word.parts ?? []) : []
+  if (part?.type !== 'CommandExpansion' || more.length > 0) return null
+  const [statement, ...others] = part.script?.commands ?? []
+  if (statement?.command.type !== 'Command' || others.length > 0) return null
+  const { name, args, prefix, redirects } = statement.command
+  const isBare = prefix.length === 0 && redirects.length === 0 && statement.background !== true
+  if (!isBare || name?.text !== 'seq' || args.length > 2) return null
+  const numbers = args.map(({ text }) => (/^\d{1,6}$/.test(text) ? Number(text) : Number.NaN))
+  const [from = 1, to = from] = numbers.length === 1 ? [1, numbers[0]] : numbers
+  if (numbers.length === 0 || !(to - from < MAX_SEQUENCE)) return null
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => literalWord(`${from + at}`))
+}
+
+const MAX_SEQUENCE = 64
 
 /** `cat` without a file prints its input. */
 function isPlainCat([program, ...operands]: readonly ShellWord[]): boolean {

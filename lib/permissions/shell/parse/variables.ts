@@ -1,5 +1,6 @@
 import { forEachChild, type SyntaxNode } from 'unbash'
 import type { FsView } from '../../facts/facts.ts'
+import { isShellVariable } from '../tables/env-variables.ts'
 import type { VariableAssignment } from '../types.ts'
 import { expandGlob } from './expand-glob.ts'
 import { isOneField, plainValue, type ShellWord, type VariableValue } from './word.ts'
@@ -23,6 +24,29 @@ export class Variables {
     const before = this.values.get(name)?.values ?? []
     const values = [...new Set([...before, ...value.values])].slice(0, MAX_REMEMBERED_VALUES)
     this.values.set(name, { values, isCertain: false })
+  }
+
+  /** After an assignment that runs in any case, and a text that is known. */
+  set({ name, value }: VariableAssignment): void {
+    const [only, ...others] = value.values
+    const isKnown =
+      value.isCertain && value.glob === null && only !== undefined && others.length === 0
+    if (isKnown && isShellVariable(name)) this.values.set(name, { values: [only], isCertain: true })
+    else this.remember({ name, value })
+  }
+
+  /** Makes a guess of what the node, which may run, sets: from here on, or before it when it runs again. */
+  doubt(node: SyntaxNode): void {
+    for (const [name, { values, isCertain }] of this.values) {
+      if (isCertain && setsVariable(node, name)) this.values.set(name, { values, isCertain: false })
+    }
+  }
+
+  /** Nothing is certain at the begin of another script. */
+  forget(): void {
+    for (const [name, { values }] of this.values) {
+      this.values.set(name, { values, isCertain: false })
+    }
   }
 
   /** Gives a variable its values while the body of a loop is parsed; afterwards they are only a guess. */

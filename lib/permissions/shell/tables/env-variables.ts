@@ -19,5 +19,9 @@ const HARMLESS =
 
 /** Whether a variable belongs to the shell only: those of programs are upper case or begin with a tool's name. */
 export function isShellVariable(name: string): boolean {
+  if (COMMON_NAMES.has(name)) return true
   return /^[a-z][a-z0-9_]*$/.test(name) && !/^(npm|pnpm|yarn|pip|git|docker)_|proxy/.test(name)
 }
+
+/** Upper-case names that lines use for their own values, and no program for its own. */
+const COMMON_NAMES = new Set(['FILES', 'FILE', 'DIR', 'COUNT', 'TOTAL', 'RESULT'])

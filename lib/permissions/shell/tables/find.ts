@@ -1,4 +1,10 @@
-import { CWD, mayReadBelowWord, mayReadWord, type ReadPolicy } from '../effects/read-access.ts'
+import {
+  CWD,
+  mayReadBelowWord,
+  mayReadWord,
+  type ReadPolicy,
+  systemProgram,
+} from '../effects/read-access.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { SimpleCommand } from '../types.ts'
 
@@ -100,10 +106,30 @@ export function isReadOnlyFind(
     } else if (FIND_FILES.has(value)) {
       const file = args[++at]
       if (file === undefined || !mayReadWord(file, directories, readPolicy)) return false
-    } else if (!FIND_VALUES.has(value) || plainValue(args[++at]) === null) return false
+    } else if (!FIND_VALUES.has(value) || !isKnownText(args[++at])) return false
   }
-  return !starts || (matchesOnlyFiles(args) && mayReadBelowAll(args, directories, readPolicy))
+  if (!starts || startsOnlyPrinters(args)) return true
+  return actsOnlyOnFiles(withoutPrints(args)) && mayReadBelowAll(args, directories, readPolicy)
 }
+
+/** A text, or in a loop one of several. */
+function isKnownText(word: ShellWord | undefined): boolean {
+  return word?.isCertain === true && word.isOneWord && word.glob === null
+}
+
+/** Printing a name is harmless, whatever it names. */
+function withoutPrints(args: readonly ShellWord[]): readonly ShellWord[] {
+  return args.filter((word) => plainValue(word) !== '-print0')
+}
+
+/** Programs that only print the names that they get. */
+function startsOnlyPrinters(args: readonly ShellWord[]): boolean {
+  return args.every(
+    (word, at) => plainValue(word) !== '-exec' || PRINTERS.has(systemProgram(args[at + 1]) ?? ''),
+  )
+}
+
+export const PRINTERS = new Set(['echo', 'basename', 'dirname'])
 
 /** The started programs can get every file below. */
 function mayReadBelowAll(
@@ -111,14 +137,38 @@ function mayReadBelowAll(
   directories: SimpleCommand['directories'],
   readPolicy: ReadPolicy,
 ): boolean {
-  const end = args.findIndex((word) => /^[-!(]/.test(word.values.at(0) ?? ''))
-  const starts = end > 0 ? args.slice(0, end) : [CWD]
-  return starts.every((word) => mayReadBelowWord(word, directories, readPolicy))
+  return findStarts(args).every((word) => mayReadBelowWord(word, directories, readPolicy))
 }
 
-function matchesOnlyFiles(args: readonly ShellWord[]): boolean {
+/** Where it searches, as written. */
+export function findStarts(args: readonly ShellWord[]): readonly ShellWord[] {
+  const end = args.findIndex((word) => /^[-!(),]/.test(word.values.at(0) ?? ''))
+  const starts = end < 0 ? args : args.slice(0, end)
+  return starts.length === 0 ? [CWD] : starts
+}
+
+/**
+ * Whether each action is only performed for regular files: in its own sequence of tests, or in one around it, `-type f` comes
+ * before it.
+ */
+export function actsOnlyOnFiles(args: readonly ShellWord[]): boolean {
   const values = args.map((word) => plainValue(word) ?? '')
-  const type = values.indexOf('-type')
-  const isEither = values.some((value) => /^(-o|-or|,|!|-not)$/.test(value))
-  return type >= 0 && values[type + 1] === 'f' && type < values.indexOf('-exec') && !isEither
+  // For each open bracket: whether `-type f` was tested before it, and whether it was by now.
+  const levels = [{ before: false, now: false }]
+  for (let at = 0; at < values.length; at++) {
+    const level = levels.at(-1)
+    const value = values[at] ?? ''
+    if (level === undefined) return false
+    if (value === '(') levels.push({ before: level.now, now: level.now })
+    else if (value === ')') levels.pop()
+    else if (/^(-o|-or|,)$/.test(value)) level.now = level.before
+    else if (value === '-type') {
+      const isNegated = /^(!|-not)$/.test(values[at - 1] ?? '')
+      if (values[++at] === 'f' && !isNegated) level.now = true
+    } else if (/^-(exec|print0)$/.test(value)) {
+      if (!level.now) return false
+      while (value === '-exec' && at < values.length && !/^[;+]$/.test(values[at] ?? '')) at++
+    } else if (FIND_VALUES.has(value) || FIND_FILES.has(value)) at++
+  }
+  return levels.length === 1
 }

@@ -307,6 +307,11 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
   ['nproc', program('none', { long: ['all'] })],
   ['uptime', program('none', { flags: 'ps' })],
   ['tty', program('none')],
+  ['free', program('none', { flags: 'bkmghtlw' })],
+  ['locale', program('none', { flags: 'a' })],
+  ['ulimit', program('none', { flags: 'acdflmnstuvSH' })],
+  ['bc', program('none', { flags: 'lqsw' })],
+  ['shuf', program('files', { flags: 'z', values: 'n', maxOperands: 1 })],
   ['false', program('text', { isLenient: true })],
   ['[[', program('files')],
 ])

@@ -58,10 +58,16 @@ function splitSedArgs(args: readonly ShellWord[], grammar: OptionGrammar): SedAr
   if (sorted === null) return null
   // `-e` is the only option with a value.
   if (sorted.texts.length > 0) {
-    return { scripts: sorted.texts.map(plainValue), files: sorted.operands }
+    return { scripts: sorted.texts.flatMap(knownTexts), files: sorted.operands }
   }
   const [script, ...files] = sorted.operands
-  return { scripts: [plainValue(script)], files }
+  return { scripts: knownTexts(script), files }
+}
+
+/** Each text that a word can be, in a loop; null when one is not known. */
+function knownTexts(word: ShellWord | undefined): readonly (string | null)[] {
+  if (word === undefined || !word.isCertain || word.glob !== null || !word.isOneWord) return [null]
+  return word.values.length === 0 ? [null] : word.values
 }
 
 /**
@@ -124,12 +130,21 @@ export function isReadOnlyJq(
   directories: SimpleCommand['directories'],
   readPolicy: ReadPolicy,
 ): boolean {
-  const sorted = sortArgs(args, JQ)
+  const sorted = sortArgs(withoutNamedValues(args), JQ)
   if (sorted === null || sorted.texts.some((word) => plainValue(word) === null)) return false
   const [filter, ...files] = sorted.operands
   const text = plainValue(filter)
   if (text === null || !readsOnlyItsInput(text)) return false
   return files.every((word) => mayReadWord(word, directories, readPolicy))
+}
+
+/** Without `--arg NAME VALUE`, which only gives the filter a text. After `--` it would be a file. */
+function withoutNamedValues(args: readonly ShellWord[]): readonly ShellWord[] {
+  const at = args.findIndex((word) => /^--arg(json)?$/.test(plainValue(word) ?? ''))
+  const given = args.slice(at, at + 3).map(plainValue)
+  const isPlain = given.length === 3 && given.every((value) => value !== null)
+  if (at < 0 || !isPlain || args.some((word) => plainValue(word) === '--')) return args
+  return withoutNamedValues([...args.slice(0, at), ...args.slice(at + 3)])
 }
 
 /** Whether a filter of jq shows no variables of the environment and reads no files. */

@@ -1,5 +1,6 @@
 import type { LineGenerator } from '../fuzz.ts'
 import { directories } from './directories.ts'
+import { foundFiles } from './found-files.ts'
 import { git } from './git.ts'
 import { grammar } from './grammar.ts'
 import { options } from './options.ts'
@@ -14,5 +15,6 @@ export const GENERATORS: readonly LineGenerator[] = [
   git,
   sed,
   directories,
+  foundFiles,
   rules,
 ]
