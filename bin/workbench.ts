@@ -31,6 +31,7 @@ export async function runWorkbench(
       session,
       firstPrompt: prompt,
       streaming: values.tokenStreaming,
+      mouse: values.mouse,
       delivery: values.messageDelivery,
       notifications: settings.user.notifications,
       lettaFolder: join(cli.home, '.letta'),

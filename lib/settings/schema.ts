@@ -35,6 +35,10 @@ const valueFields = {
     .default('default')
     .describe('A shipped keymap or a file in `~/.letta/keymaps/`.'),
   toolkit: z.enum(['blessed', 'neo-blessed']).default('blessed').describe('Terminal toolkit.'),
+  mouse: z
+    .boolean()
+    .default(true)
+    .describe('Click, wheel and drag are for the workbench; `false` leaves them to the terminal.'),
   messageDelivery: z
     .enum(['step', 'end'])
     .default('step')
@@ -49,6 +53,7 @@ const overridingFields = {
   theme: valueFields.theme.unwrap().optional(),
   keymap: valueFields.keymap.unwrap().optional(),
   toolkit: valueFields.toolkit.unwrap().optional(),
+  mouse: valueFields.mouse.unwrap().optional(),
   messageDelivery: valueFields.messageDelivery.unwrap().optional(),
 } satisfies Record<keyof typeof valueFields, z.ZodType>
 
@@ -178,12 +183,13 @@ export function valuesOf(
   project: ProjectSettings,
   local: LocalSettings,
 ): SettingValues {
-  const { tokenStreaming, theme, keymap, toolkit, messageDelivery } = user
+  const { tokenStreaming, theme, keymap, toolkit, mouse, messageDelivery } = user
   return {
     tokenStreaming: local.tokenStreaming ?? project.tokenStreaming ?? tokenStreaming,
     theme: local.theme ?? project.theme ?? theme,
     keymap: local.keymap ?? project.keymap ?? keymap,
     toolkit: local.toolkit ?? project.toolkit ?? toolkit,
+    mouse: local.mouse ?? project.mouse ?? mouse,
     messageDelivery: local.messageDelivery ?? project.messageDelivery ?? messageDelivery,
   }
 }

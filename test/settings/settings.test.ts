@@ -80,6 +80,7 @@ describe('The settings', () => {
           keymap: 'default',
           toolkit: 'blessed',
           messageDelivery: 'step',
+          mouse: true,
           permissions,
         },
         project: { localSharedBlockIds: {}, localSharedBlockIdsByServer: {}, permissions },
@@ -143,6 +144,7 @@ describe('The settings', () => {
         tokenStreaming: false,
         toolkit: 'blessed',
         messageDelivery: 'step',
+        mouse: true,
       })
     })
 

@@ -10,8 +10,7 @@ import { startDraftSaver } from '../../ui/app/draft-saver.ts'
 import { startMemoryPageLoader } from '../../ui/app/memory-page-loader.ts'
 import { refreshMemoryOnFocus } from '../../ui/app/memory-refresh.ts'
 import { createPromptLoader } from '../../ui/app/prompt-loader.ts'
-import { scrollOverlay } from '../../ui/commands/overlay.ts'
-import { scrollPane } from '../../ui/commands/scroll.ts'
+import { handleMouse } from '../../ui/commands/mouse.ts'
 import { handleInput, typeText } from '../../ui/input/input-router.ts'
 import { hintKey, ownKeys } from '../../ui/input/key-contexts.ts'
 import { createKeyDispatcher } from '../../ui/input/key-dispatch.ts'
@@ -19,11 +18,11 @@ import { parseKeymap } from '../../ui/input/keymap.ts'
 import { createMessagePresenter } from '../../ui/input/workbench-message.ts'
 import type { WorkbenchEvent } from '../../ui/state/events.ts'
 import { initialWorkbench, reduceRoot } from '../../ui/state/reduce/root.ts'
-import type { Focus, RootState } from '../../ui/state/state.ts'
+import type { RootState } from '../../ui/state/state.ts'
 import { listConfigFiles } from '../../ui/theme/config-files.ts'
 import { helpPlace, helpRows } from '../../ui/view/panes/help.ts'
 import type { Row } from '../../ui/view/render/row.ts'
-import type { Input } from '../../ui/view/types.ts'
+import type { Input, MouseInput } from '../../ui/view/types.ts'
 import { type ViewOptions, view } from '../../ui/view/view.ts'
 import { screen, styles } from '../ui/view/panes/scene.ts'
 import type { ScriptedAnswer } from './model-endpoint.ts'
@@ -39,6 +38,7 @@ export interface Desktop extends SessionDesk {
   freezes(frozen: boolean): Desktop
   /** Presses keys in the notation of keymaps. */
   presses(...keys: readonly string[]): Desktop
+  mouse(input: MouseInput): void
   screen(): string
   /** Waits until the screen shows the text or matches the expression. */
   sees(wanted: string | RegExp): Promise<string>
@@ -85,6 +85,8 @@ export async function openDesktop(
       done.push(`copy ${text}`)
       return 'terminal'
     },
+    frame: () => view(root.state, viewOptions),
+    setMouse: (on) => void done.push(`mouse ${on}`),
     suspend: () => void done.push('suspend'),
     repaint: () => void done.push('repaint'),
     setTheme: async (name) => void done.push(`theme ${name}`),
@@ -113,12 +115,9 @@ export async function openDesktop(
     message,
     helpRows: helpPage,
   }
-  const scroll = (pane: Focus, rows: number): void =>
-    runner.perform((context) => scrollPane(context, pane, rows))
-  const scrollDialog = (rows: number): void =>
-    runner.perform((context) => scrollOverlay(context, rows))
-  const take = (input: Input): void =>
-    handleInput(input, { root, keys, scroll, scrollOverlay: scrollDialog })
+  const mouse = (input: MouseInput): void =>
+    runner.perform((context) => handleMouse(context, input))
+  const take = (input: Input): void => handleInput(input, { root, keys, mouse })
   const shown = (): string => screen(view(root.state, viewOptions))
   const until = (pleases: (text: string) => boolean): Promise<string> =>
     root.when(() => {
@@ -144,6 +143,7 @@ export async function openDesktop(
       }
       return desktop
     },
+    mouse: take,
     screen: shown,
     sees: (wanted) =>
       until((text) => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text))),

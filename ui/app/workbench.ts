@@ -13,8 +13,7 @@ import { UserError } from '../../lib/util/user-error.ts'
 import { chooseReplacementAgent } from '../commands/agents.ts'
 import { isSlash, submit } from '../commands/composer.ts'
 import { chooseAccount } from '../commands/connect.ts'
-import { scrollOverlay } from '../commands/overlay.ts'
-import { scrollPane } from '../commands/scroll.ts'
+import { handleMouse } from '../commands/mouse.ts'
 import { handleInput, typeText } from '../input/input-router.ts'
 import { hintKey, ownKeys } from '../input/key-contexts.ts'
 import { createKeyDispatcher } from '../input/key-dispatch.ts'
@@ -24,7 +23,7 @@ import { createMessagePresenter } from '../input/workbench-message.ts'
 import { type ConfigKind, configFileNotFound } from '../messages/config-files.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { initialWorkbench, reduceRoot } from '../state/reduce/root.ts'
-import type { Focus, RootState } from '../state/state.ts'
+import type { RootState } from '../state/state.ts'
 import { INSERT_MODE } from '../state/vim.ts'
 import { openTerminal, type Terminal } from '../terminal/terminal.ts'
 import type { Toolkit } from '../terminal/toolkit.ts'
@@ -34,6 +33,7 @@ import { AUTOMATIC_THEME, createAppearance, loadTheme } from '../theme/theme-loa
 import { helpPlace, helpRows } from '../view/panes/help.ts'
 import { type Formatter, loadFormatter, type RenderOptions } from '../view/render/formatter.ts'
 import type { Row } from '../view/render/row.ts'
+import type { MouseInput } from '../view/types.ts'
 import { type ViewOptions, view } from '../view/view.ts'
 import { type NotificationSetting, startAttention } from './attention.ts'
 import { compareSelectedChange } from './changes-comparison.ts'
@@ -60,6 +60,7 @@ interface WorkbenchOptions {
   readonly keymap: ParsedKeymap
   /** True: answers are shown while they are written; false: when they are complete. */
   readonly streaming: boolean
+  readonly mouse: boolean
   /** When a message arrives that is sent while the agent works. */
   readonly delivery: Delivery
   readonly notifications: NotificationSetting
@@ -120,6 +121,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
         platform: process.platform,
         sendToTerminal: (sent) => terminal.copy(sent),
       }),
+    frame: () => view(root.state, viewOptions()),
+    setMouse: (on) => terminal.setMouse(on),
     suspend: () => terminal.suspend(),
     repaint: () => terminal.repaint(),
     async setTheme(name) {
@@ -159,20 +162,19 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     },
     helpRows: helpPage,
   })
-  const scroll = (pane: Focus, rows: number): void =>
-    runner.perform((context) => scrollPane(context, pane, rows))
-  const scrollDialog = (rows: number): void =>
-    runner.perform((context) => scrollOverlay(context, rows))
+  const mouse = (input: MouseInput): void =>
+    runner.perform((context) => handleMouse(context, input))
   const terminal = openTerminal({
     input: options.input,
     output: options.output,
     environment,
     toolkit: options.toolkit,
+    mouse: options.mouse,
     view: () => view(root.state, viewOptions()),
     onBackground() {
       if (root.state.workbench.theme === AUTOMATIC_THEME) void showTheme(AUTOMATIC_THEME)
     },
-    onInput: (input) => handleInput(input, { root, keys, scroll, scrollOverlay: scrollDialog }),
+    onInput: (input) => handleInput(input, { root, keys, mouse }),
   })
   const refreshPrompts = createPromptLoader({
     root,
@@ -305,6 +307,7 @@ function createRoot(options: WorkbenchOptions): RootStore {
         keymap: options.keymap.keymap.name,
         vim: hasModes(options.keymap.keymap) ? INSERT_MODE : null,
         streaming: options.streaming,
+        mouse: options.mouse,
         delivery: options.delivery,
       },
     },

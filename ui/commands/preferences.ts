@@ -1,10 +1,10 @@
 import type { Choice } from '../../lib/commands/command.ts'
 import type { ConfigKind } from '../messages/config-files.ts'
 import { customFile, FOLLOWS_TERMINAL, PICKER_TITLES } from '../messages/dialogs.ts'
-import { keymapSet, STREAMING_OFF, STREAMING_ON } from '../messages/notices.ts'
+import { keymapSet, MOUSE_OFF, MOUSE_ON, STREAMING_OFF, STREAMING_ON } from '../messages/notices.ts'
 import { AUTOMATIC_THEME } from '../theme/theme-loader.ts'
 import { openPicker } from './open-overlay.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 /** Appearance and keys. What is chosen is saved in the user's settings. */
 export const PREFERENCE_COMMANDS: readonly WorkbenchCommand[] = [
@@ -44,6 +44,17 @@ export const PREFERENCE_COMMANDS: readonly WorkbenchCommand[] = [
       root.dispatch({ type: 'streaming.changed', on })
       await session.preferences.save('tokenStreaming', on)
       session.notify('info', on ? STREAMING_ON : STREAMING_OFF)
+    },
+  },
+  {
+    id: 'mouse.toggle',
+    slash: 'mouse',
+    async run(context) {
+      const on = !context.root.state.workbench.mouse
+      context.setMouse(on)
+      context.root.dispatch({ type: 'mouse.changed', on })
+      flash(context, on ? MOUSE_ON : MOUSE_OFF)
+      await context.session.preferences.save('mouse', on)
     },
   },
 ]

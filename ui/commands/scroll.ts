@@ -5,13 +5,13 @@ import type { Focus, Scroll } from '../state/state.ts'
 import { layout } from '../view/layout.ts'
 import { approvalParts, firstRow, shownApproval } from '../view/panes/approval.ts'
 import { changesParts, changesSheet, firstChangesRow } from '../view/panes/changes.ts'
-import { conversationList } from '../view/panes/conversation.ts'
+import { conversationList, hasBegun } from '../view/panes/conversation.ts'
 import { divideJobs, outputList } from '../view/panes/jobs.ts'
 import { memoryList } from '../view/panes/memory.ts'
 import { isMemoryPage, textList, textSize } from '../view/panes/memory-page.ts'
 import type { PaneOptions } from '../view/panes/pane.ts'
 import { skillList } from '../view/panes/skills.ts'
-import { type RowList, scrolledBy, scrolledTo } from '../view/panes/virtual-list.ts'
+import { type RowList, scrolledBy, scrolledTo, visibleRows } from '../view/panes/virtual-list.ts'
 import { rowText } from '../view/render/row.ts'
 import type { Size } from '../view/types.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -51,6 +51,26 @@ export function showItem(context: WorkbenchContext, pane: Focus, item: string): 
 export function drawnConversation(context: WorkbenchContext) {
   const { columns, rows } = paneSize(context, 'conversation')
   return { list: conversationList(context.root.state, columns, paneOptions(context)), height: rows }
+}
+
+/** The item of a list at a row of the screen, and the row within it; null when none is there. */
+export function clickedItem(
+  context: WorkbenchContext,
+  pane: Focus,
+  y: number,
+): { readonly id: string; readonly index: number; readonly row: number } | null {
+  const { state } = context.root
+  const rect = layout(state).find((placed) => placed.pane === pane)?.rect
+  const size = paneSize(context, pane)
+  const list = listOf(context, pane, size)
+  if (rect === undefined || list === null || state.workbench.page === 'memory') return null
+  const { rows, items } = visibleRows(list, state.workbench.scroll[pane], size.rows)
+  // The title is above the rows, and a short conversation is at the bottom of its pane.
+  const blank = pane === 'conversation' && hasBegun(state.session) ? size.rows - rows.length : 0
+  const at = y - rect.y - 1 - blank
+  const item = items.find(({ top, from, to }) => at >= top && at < top + to - from)
+  if (item === undefined) return null
+  return { id: list.id(item.index), index: item.index, row: item.from + at - item.top }
 }
 
 /** The rows of an entry as they are drawn, as plain text. */

@@ -12,6 +12,7 @@ import type { RootState } from '../state/state.ts'
 import type { ConfigFileName } from '../theme/config-files.ts'
 import type { RenderOptions } from '../view/render/formatter.ts'
 import type { Row } from '../view/render/row.ts'
+import type { Frame } from '../view/types.ts'
 
 /** What has taken a copied text: the terminal (OSC 52), or a program, by its name. */
 export type CopyMethod = 'terminal' | { readonly program: string }
@@ -37,6 +38,10 @@ export interface WorkbenchContext {
   page(text: string): Promise<void>
   /** Copies text to the clipboard. Null when it is too long for the terminal, and no clipboard program has taken it. */
   copy(text: string): Promise<CopyMethod | null>
+  /** The screen as it is drawn now. */
+  frame(): Frame
+  /** Turns the mouse of the terminal on or off. */
+  setMouse(on: boolean): void
   suspend(): void
   repaint(): void
   /** Rejects with a `UserError` when there is no theme of this name. */

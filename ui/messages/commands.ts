@@ -192,6 +192,7 @@ export const COMMAND_TITLES = {
   'theme.choose': 'Choose theme',
   'keymap.choose': 'Choose keymap',
   'streaming.toggle': 'Toggle streaming',
+  'mouse.toggle': 'Turn mouse on or off',
 
   // Dialogs
   'overlay.close': 'Close dialog',

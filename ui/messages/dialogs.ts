@@ -108,6 +108,9 @@ export const ENTRY_PARTS = {
 /** The first line of a part, behind its name and size. */
 export const CODE_PREVIEW_COLUMNS = 60
 
+/** What was selected with the mouse. */
+export const SELECTED_TEXT = 'selection'
+
 export function partSize(text: string): string {
   const { length } = text.trimEnd().split('\n')
   const characters = [...text].length

@@ -294,3 +294,7 @@ export function keymapSet(name: string): string {
 export const STREAMING_ON = 'Streaming on.'
 
 export const STREAMING_OFF = 'Streaming off: answers are shown when they are complete.'
+
+export const MOUSE_ON = 'Mouse on: click, wheel and drag are for the workbench.'
+
+export const MOUSE_OFF = 'Mouse off: the terminal selects text itself.'

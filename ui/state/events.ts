@@ -6,7 +6,7 @@ import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { MemoryPageEvent } from './memory-page.ts'
 import type { PageId } from './pages.ts'
-import type { Completion, Focus, MergeChoice, Overlay, PaneId, Scroll } from './state.ts'
+import type { Cell, Completion, Focus, MergeChoice, Overlay, PaneId, Scroll } from './state.ts'
 import type { VimState } from './vim.ts'
 
 /** What happened on the screen. `at` is in milliseconds since 1970. */
@@ -35,6 +35,11 @@ export type WorkbenchEvent =
   | { readonly type: 'completion.moved'; readonly by: number }
   | { readonly type: 'completion.dismissed' }
   | { readonly type: 'scroll.moved'; readonly pane: Focus; readonly scroll: Scroll }
+  /** The mouse button is pressed, moved while it is held, and released. */
+  | { readonly type: 'selection.started'; readonly part: string; readonly at: Cell }
+  | { readonly type: 'selection.extended'; readonly at: Cell }
+  | { readonly type: 'selection.ended' }
+  | { readonly type: 'mouse.changed'; readonly on: boolean }
   /** `id`: null for the newest entry. */
   | { readonly type: 'entry.selected'; readonly id: string | null; readonly scroll: Scroll }
   | { readonly type: 'entry.toggled'; readonly id: string }
@@ -153,6 +158,10 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'completion.moved': true,
   'completion.dismissed': true,
   'scroll.moved': true,
+  'selection.started': true,
+  'selection.extended': true,
+  'selection.ended': true,
+  'mouse.changed': true,
   'entry.selected': true,
   'entry.toggled': true,
   'memory.selected': true,

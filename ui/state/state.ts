@@ -148,6 +148,19 @@ export interface Completion {
 /** How long a person must not have typed before something new may take the keys. */
 export const TYPING_PAUSE_MS = 500
 
+/** A cell of the screen, from its top left. */
+export interface Cell {
+  readonly x: number
+  readonly y: number
+}
+
+/** Text of one element of the screen, in the order of reading, with both ends. */
+export interface TextSelection {
+  readonly part: string
+  readonly anchor: Cell
+  readonly head: Cell
+}
+
 export interface WorkbenchState {
   readonly viewport: Size
   readonly focus: Focus
@@ -217,6 +230,10 @@ export interface WorkbenchState {
   }
   /** How many entries there were when the conversation was last scrolled away from its end: later ones are new. */
   readonly seenEntries: number
+  /** What is being selected with the mouse, in cells of the screen; null while no button is held. */
+  readonly textSelection: TextSelection | null
+  /** The terminal reports clicks, drags and the wheel; otherwise it selects text itself. */
+  readonly mouse: boolean
   /** The entry that keys of the conversation apply to; null for the newest. Another one is used while it is not visible. */
   readonly selectedEntry: string | null
   /** Ids of expanded entries: reasoning, tool output. */

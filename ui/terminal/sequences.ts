@@ -10,9 +10,14 @@ export function enterSequence(modes: Modes): string {
     '\x1b[22;2t', // save the title
     '\x1b[?1049h\x1b[?7l\x1b[?25l\x1b[2J\x1b[H',
     '\x1b[?2004h\x1b[?1004h',
-    modes.mouse ? '\x1b[?1002h\x1b[?1006h' : '',
+    modes.mouse ? mouseSequence(true) : '',
     '\x1b[>5u\x1b[>4;1m',
   ].join('')
+}
+
+/** Reports of buttons, of movement while one is held, and of the wheel. */
+export function mouseSequence(on: boolean): string {
+  return on ? '\x1b[?1002h\x1b[?1006h' : '\x1b[?1006l\x1b[?1002l'
 }
 
 /** Undoes `enterSequence` in any state of the terminal; CAN ends a sequence that was cut off. */

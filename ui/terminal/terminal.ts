@@ -3,7 +3,13 @@ import { type Colors, detectColors } from './colors.ts'
 import { createFrameScheduler } from './frame-scheduler.ts'
 import { createDecoder } from './input.ts'
 import { createScreenTree } from './screen-tree.ts'
-import { BELL, copySequence, notificationStyle, notifySequence } from './sequences.ts'
+import {
+  BELL,
+  copySequence,
+  mouseSequence,
+  notificationStyle,
+  notifySequence,
+} from './sequences.ts'
 import { createSuspension } from './suspend.ts'
 import { type Background, createTerminalQueries } from './terminal-queries.ts'
 import type { Toolkit } from './toolkit.ts'
@@ -40,6 +46,8 @@ export interface Terminal {
   detach<T>(work: () => Promise<T>): Promise<T>
   /** Whether `work` has the terminal. */
   readonly isDetached: boolean
+  /** Turns reports of the mouse on or off. */
+  setMouse(on: boolean): void
   /** Copies text to the clipboard; false when the text is too long. */
   copy(text: string): boolean
   bell(): void
@@ -64,6 +72,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
   let isGuarded = false
   let isDetached = false
   let isClosed = false
+  let hasMouse = options.mouse ?? true
 
   const frames = createFrameScheduler((done) => {
     const bytes = screen.render(options.view())
@@ -111,7 +120,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const tty = openTty({
     input,
     output,
-    mouse: options.mouse ?? true,
+    mouse: () => hasMouse,
     onBytes: decoder.write,
     onResize,
     onCapturedOutput: (text) => options.onCapturedOutput?.(text),
@@ -175,6 +184,10 @@ export function openTerminal(options: TerminalOptions): Terminal {
     },
     get isDetached() {
       return isDetached
+    },
+    setMouse(on) {
+      hasMouse = on
+      tty.write(mouseSequence(on))
     },
     copy(text) {
       const sequence = copySequence(text, environment['TMUX'] !== undefined)

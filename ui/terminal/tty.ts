@@ -6,7 +6,8 @@ import { createTtyWriter } from './tty-writer.ts'
 interface TtyOptions {
   readonly input: NodeJS.ReadStream
   readonly output: NodeJS.WriteStream
-  readonly mouse: boolean
+  /** Whether the terminal reports the mouse. */
+  mouse(): boolean
   onBytes(bytes: Uint8Array): void
   onResize(): void
   onCapturedOutput(text: string): void
@@ -54,7 +55,7 @@ export function openTty(options: TtyOptions): Tty {
       input.on('data', options.onBytes)
       input.resume()
       writer.open()
-      writer.write(enterSequence({ mouse: options.mouse }) + QUERIES)
+      writer.write(enterSequence({ mouse: options.mouse() }) + QUERIES)
     },
     restore() {
       isAcquired = false

@@ -59,6 +59,8 @@ export interface Key {
   readonly shift: boolean
 }
 
+export type MouseInput = Extract<Input, { type: 'mouse' }>
+
 /** Decoded input. `text` is one or more complete grapheme clusters without modifiers. */
 export type Input =
   | { readonly type: 'text'; readonly text: string }

@@ -8,6 +8,7 @@ import type { Pane, PaneOptions } from './panes/pane.ts'
 import { type Row, row, styled } from './render/row.ts'
 import { cleanLine } from './render/sanitize.ts'
 import { fitRow, rowWidth, truncate } from './render/wrap.ts'
+import { isDragged, markSelection } from './text-selection.ts'
 import type { ElementContent, Frame, FrameElement, Size } from './types.ts'
 
 export interface ViewOptions extends PaneOptions {
@@ -37,7 +38,26 @@ export function view(state: RootState, options: ViewOptions): Frame {
   const overlay = renderOverlay(state, size, options, options.helpRows)
   if (overlay !== null) elements.push({ id: 'overlay', type: 'dialog', ...overlay })
   const focus = overlay === null ? state.workbench.focus : 'overlay'
-  return { size, elements, focus, title: titleOf(state) }
+  const shown = elements.map((element) => withSelection(element, state, options))
+  return { size, elements: shown, focus, title: titleOf(state) }
+}
+
+/** The element with what is selected in it by the mouse. */
+function withSelection(
+  element: FrameElement,
+  { workbench }: RootState,
+  { styles }: PaneOptions,
+): FrameElement {
+  const { textSelection } = workbench
+  if (textSelection?.part !== element.id || !isDragged(textSelection)) return element
+  return {
+    ...element,
+    render(size) {
+      const content = element.render(size)
+      const rows = markSelection(content.rows, element.rect, textSelection, styles.selection)
+      return { ...content, rows }
+    },
+  }
 }
 
 function titleOf({ session }: RootState): string {

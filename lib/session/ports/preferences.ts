@@ -2,7 +2,10 @@ import type { SessionContext } from '../session-context.ts'
 
 /** The user's choices, saved in the user settings file. */
 export interface PreferencesPort {
-  save(key: 'theme' | 'keymap' | 'tokenStreaming' | 'model', value: string | boolean): Promise<void>
+  save(
+    key: 'theme' | 'keymap' | 'tokenStreaming' | 'mouse' | 'model',
+    value: string | boolean,
+  ): Promise<void>
 }
 
 export function createPreferences({ base }: SessionContext): PreferencesPort {

@@ -86,6 +86,8 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       selections: new Map(),
     },
     seenEntries: 0,
+    textSelection: null,
+    mouse: true,
     selectedEntry: null,
     expanded: [],
     overlay: null,
@@ -194,6 +196,18 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return dismissSuggestions(state)
     case 'scroll.moved':
       return scrollPane(root, event.pane, event.scroll)
+    case 'selection.started': {
+      const { part, at } = event
+      return { ...state, textSelection: { part, anchor: at, head: at } }
+    }
+    case 'selection.extended':
+      return state.textSelection === null
+        ? state
+        : { ...state, textSelection: { ...state.textSelection, head: event.at } }
+    case 'selection.ended':
+      return { ...state, textSelection: null }
+    case 'mouse.changed':
+      return { ...state, mouse: event.on, textSelection: null }
     case 'entry.selected':
       return {
         ...scrollPane(root, 'conversation', event.scroll),

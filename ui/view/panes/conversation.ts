@@ -54,7 +54,7 @@ function belowNote(
 }
 
 /** True when the conversation contains more than notices. */
-function hasBegun({ settled, current }: SessionState): boolean {
+export function hasBegun({ settled, current }: SessionState): boolean {
   const isMessage = ({ type }: Entry): boolean => type !== 'notice'
   return settled.some(isMessage) || current.some(isMessage)
 }

@@ -1,0 +1,126 @@
+import { expect } from 'chai'
+import { partSize, SELECTED_TEXT } from '../../../ui/messages/dialogs.ts'
+import { copied, MOUSE_OFF } from '../../../ui/messages/notices.ts'
+import type { MouseInput } from '../../../ui/view/types.ts'
+import type { Desktop } from '../../support/desktop.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
+
+const options = { mode: 'bypassPermissions' } as const
+const answers = [{ calls: [{ name: 'Bash', args: { command: 'seq 1 30' } }] }, { text: 'Done.' }]
+
+/** Where a text is on the screen. */
+function placeOf(desk: Desktop, text: string): { x: number; y: number } {
+  const lines = desk.screen().split('\n')
+  const y = lines.findIndex((line) => line.includes(text))
+  expect(y, `"${text}" is on the screen`).to.be.at.least(0)
+  return { x: lines[y]?.indexOf(text) ?? 0, y }
+}
+
+const mouse = (
+  desk: Desktop,
+  action: MouseInput['action'],
+  part: string | null,
+  at = { x: 0, y: 0 },
+): void => desk.mouse({ type: 'mouse', action, button: 'left', part, ...at })
+
+const click = (part: string, text: string) => (desk: Desktop) => {
+  const at = placeOf(desk, text)
+  mouse(desk, 'press', part, at)
+  mouse(desk, 'release', part, at)
+}
+
+describe('The mouse', () => {
+  it(
+    'focuses the pane that is clicked, except the status line, and the wheel focuses nothing',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform((desk) => mouse(desk, 'press', 'memory'))
+        .expectFocus('memory')
+        .perform((desk) => mouse(desk, 'press', 'status'))
+        .perform((desk) => mouse(desk, 'press', null))
+        .perform((desk) => mouse(desk, 'wheelUp', 'conversation'))
+        .expectFocus('memory'),
+    ),
+  )
+
+  it(
+    'opens and folds the call that is clicked, and selects other entries',
+    withWorkbench({ answers, options }, (workbench) =>
+      workbench
+        .send('Count')
+        .perform(click('conversation', 'seq 1 30'))
+        .expectFocus('conversation')
+        .expectState('expanded', ({ workbench: { expanded } }) => expanded.length, 1)
+        .perform(click('conversation', '│ 20'))
+        .expectState('expanded', ({ workbench: { expanded } }) => expanded.length, 1)
+        .perform(click('conversation', 'seq 1 30'))
+        .expectState('expanded', ({ workbench: { expanded } }) => expanded.length, 0)
+        .perform(click('conversation', '26 more lines'))
+        .expectState('expanded', ({ workbench: { expanded } }) => expanded.length, 1),
+    ),
+  )
+
+  it(
+    'selects a memory block, and opens the selected one',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(click('memory', '▸ human'))
+        .expectState('selected', ({ workbench: { memory } }) => memory.selected, 'human')
+        .perform(click('memory', '▸ human'))
+        .expectState('open', ({ workbench: { memory } }) => memory.open, ['human']),
+    ),
+  )
+
+  it(
+    'copies the text that is dragged over, without the margin of the conversation',
+    withWorkbench({ answers, options }, (workbench) =>
+      workbench
+        .send('Count')
+        .perform((desk) => {
+          const from = placeOf(desk, '│ 28')
+          mouse(desk, 'press', 'conversation', { x: from.x + 2, y: from.y })
+          mouse(desk, 'drag', 'conversation', { x: from.x + 3, y: from.y + 2 })
+          expect(desk.root.state.workbench.textSelection).to.not.equal(null)
+          mouse(desk, 'release', 'conversation', { x: from.x + 3, y: from.y + 2 })
+        })
+        .expectFlash(copied(SELECTED_TEXT, partSize('28\n29\n30'), 'terminal'))
+        .check((desk) => {
+          expect(desk.done).to.deep.equal(['copy 28\n29\n30'])
+          expect(desk.root.state.workbench.textSelection).to.equal(null)
+        }),
+    ),
+  )
+
+  it(
+    'scrolls help and moves in a list with the wheel, and does nothing to the panes below',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('f1')
+        .perform((desk) => mouse(desk, 'wheelDown', 'conversation'))
+        .expectState(
+          'scroll',
+          ({ workbench: { overlay } }) => overlay?.type === 'help' && overlay.scroll,
+          3,
+        )
+        .perform((desk) => mouse(desk, 'press', 'memory'))
+        .expectFocus('composer')
+        .press('escape', 'ctrl+p')
+        .perform((desk) => mouse(desk, 'wheelDown', 'overlay'))
+        .expectState(
+          'selected',
+          ({ workbench: { overlay } }) => overlay?.type === 'picker' && overlay.selected,
+          1,
+        ),
+    ),
+  )
+
+  it(
+    'is turned off by a command, and stays off',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .submit('/mouse')
+        .expectFlash(MOUSE_OFF)
+        .check((desk) => expect(desk.done).to.deep.equal(['mouse false'])),
+    ),
+  )
+})

@@ -1,0 +1,116 @@
+import { partSize, SELECTED_TEXT } from '../messages/dialogs.ts'
+import { copied, TOO_LONG_TO_COPY } from '../messages/notices.ts'
+import { entryAt } from '../state/selectors.ts'
+import { type Focus, PANE_IDS, type TextSelection } from '../state/state.ts'
+import { cursorAt } from '../view/panes/entry-cursor.ts'
+import { marginsIn } from '../view/panes/gutter.ts'
+import { rowText } from '../view/render/row.ts'
+import { isDragged, selectedText } from '../view/text-selection.ts'
+import type { FrameElement, MouseInput } from '../view/types.ts'
+import { isFoldable, toggleEntry } from './entry-cursor.ts'
+import { scrollOverlay } from './overlay.ts'
+import { clickedItem, drawnConversation, scrollPane } from './scroll.ts'
+import { flash, type WorkbenchContext } from './workbench-command.ts'
+
+const WHEEL_ROWS = 3
+
+/** The wheel scrolls what is under it, a click focuses and selects, and a drag copies the text of one element. */
+export async function handleMouse(context: WorkbenchContext, input: MouseInput): Promise<void> {
+  const { root } = context
+  const { action, button, part, x, y } = input
+  switch (action) {
+    case 'wheelUp':
+      return turnWheel(context, part, -1)
+    case 'wheelDown':
+      return turnWheel(context, part, 1)
+    case 'press':
+      if (button !== 'left') return
+      if (canFocus(context, part)) root.dispatch({ type: 'focus.moved', to: part })
+      if (part !== null) root.dispatch({ type: 'selection.started', part, at: { x, y } })
+      return
+    case 'drag':
+      if (root.state.workbench.textSelection !== null)
+        root.dispatch({ type: 'selection.extended', at: { x, y } })
+      return
+    case 'release': {
+      const { textSelection } = root.state.workbench
+      if (textSelection === null) return
+      const text = isDragged(textSelection) ? textIn(context, textSelection) : null
+      root.dispatch({ type: 'selection.ended' })
+      if (text === null) click(context, textSelection)
+      else await copySelected(context, text)
+    }
+  }
+}
+
+function canFocus({ root }: WorkbenchContext, part: string | null): part is Focus {
+  return root.state.workbench.overlay === null && isFocusable(part)
+}
+
+function isFocusable(part: string | null): part is Focus {
+  return part !== 'status' && part !== 'header' && PANE_IDS.some((pane) => pane === part)
+}
+
+function turnWheel(context: WorkbenchContext, part: string | null, by: 1 | -1): void {
+  if (context.root.state.workbench.overlay !== null) scrollOverlay(context, by * WHEEL_ROWS)
+  else if (isFocusable(part)) scrollPane(context, part, by * WHEEL_ROWS)
+}
+
+function elementOf(context: WorkbenchContext, part: string): FrameElement | undefined {
+  return context.frame().elements.findLast(({ id }) => id === part)
+}
+
+function textIn(context: WorkbenchContext, selection: TextSelection): string {
+  const element = elementOf(context, selection.part)
+  if (element === undefined) return ''
+  const { rows } = element.render(element.rect)
+  const text = selectedText(rows, element.rect, selection)
+  return selection.part === 'conversation' ? withoutGutter(text, element.rect.columns) : text
+}
+
+/** The lines without the margin, in which the cursor is, and without the bar of an entry. */
+function withoutGutter(text: string, columns: number): string {
+  const margin = new RegExp(`^[▎ ] {0,${Math.max(0, marginsIn(columns).left - 1)}}`)
+  return text
+    .split('\n')
+    .map((line) => line.replace(margin, '').replace(/^[│▌] ?/, ''))
+    .join('\n')
+}
+
+async function copySelected(context: WorkbenchContext, text: string): Promise<void> {
+  if (text.trim() === '') return
+  const method = await context.copy(text)
+  flash(context, method === null ? TOO_LONG_TO_COPY : copied(SELECTED_TEXT, partSize(text), method))
+}
+
+/** Selects what was clicked. The first row of a call, and the count of its hidden lines, open and fold it. */
+function click(context: WorkbenchContext, { part, anchor }: TextSelection): void {
+  const { root } = context
+  if (root.state.workbench.overlay !== null || !isFocusable(part)) return
+  const at = clickedItem(context, part, anchor.y)
+  if (at === null) return
+  if (part === 'memory') {
+    const isSelected = root.state.workbench.memory.selected === at.id
+    if (isSelected) root.dispatch({ type: 'memory.toggled', label: at.id })
+    else root.dispatch({ type: 'memory.selected', label: at.id })
+  }
+  if (part === 'skills') root.dispatch({ type: 'skill.selected', id: at.id })
+  if (part === 'conversation') clickEntry(context, at)
+}
+
+function clickEntry(
+  context: WorkbenchContext,
+  { index, row }: { readonly index: number; readonly row: number },
+): void {
+  const { root } = context
+  const { list, height } = drawnConversation(context)
+  const entry = entryAt(root.state.session, index - 1)
+  if (entry === undefined || !list.isSelectable(index)) return
+  const { conversation } = root.state.workbench.scroll
+  root.dispatch({ type: 'entry.selected', ...cursorAt(list, index, conversation, height) })
+  const text = rowText(list.rows(index)[row] ?? [])
+  if (isFoldable(entry) && (row === 0 || MORE_LINES.test(text))) toggleEntry(context, entry.id)
+}
+
+/** The count of hidden lines, after the bar of the entry. */
+const MORE_LINES = /^[│▌] … \d/
