@@ -51,6 +51,7 @@ import { openMessageHistory } from './message-history.ts'
 import { createPendingSession } from './pending-session.ts'
 import { createPromptLoader } from './prompt-loader.ts'
 import { type RootStore, startRenderScheduler } from './render-scheduler.ts'
+import { startThemePreview } from './theme-preview.ts'
 import { promptForTrust } from './trust-prompt.ts'
 
 interface WorkbenchOptions {
@@ -126,6 +127,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     suspend: () => terminal.suspend(),
     repaint: () => terminal.repaint(),
     async setTheme(name) {
+      preview.choose()
       if (name !== AUTOMATIC_THEME) await checkName('themes', name, lettaFolder)
       await showTheme(name)
     },
@@ -205,6 +207,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       })
   const stopFollowing = startRenderScheduler(root, terminal, now)
   startAttention(root, terminal, options.notifications)
+  const preview = startThemePreview(root, showTheme)
   const stopDrafts = startDraftSaver({
     root,
     memory: () => session.current.memory,

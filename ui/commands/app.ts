@@ -1,4 +1,5 @@
 import { PRESS_AGAIN_TO_QUIT, PRESS_AGAIN_TO_REWIND } from '../messages/notices.ts'
+import { activeEditor } from '../state/selectors.ts'
 import { pressedTwice } from './confirm-press.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -22,7 +23,9 @@ export const APP_COMMANDS: readonly WorkbenchCommand[] = [
     id: 'app.quitWhenEmpty',
     hidden: true,
     run(context) {
-      if (context.root.state.workbench.composer.text === '') context.quit()
+      const { workbench } = context.root.state
+      const edited = activeEditor(workbench)?.text ?? ''
+      if (edited === '' && workbench.composer.text === '') context.quit()
       else context.run('text.deleteForward')
     },
   },

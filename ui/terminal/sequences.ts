@@ -10,6 +10,7 @@ export function enterSequence(modes: Modes): string {
     '\x1b[22;2t', // save the title
     '\x1b[?1049h\x1b[?7l\x1b[?25l\x1b[2J\x1b[H',
     '\x1b[?2004h\x1b[?1004h',
+    '\x1b[?2031h', // reports a change between a dark and a light background
     modes.mouse ? mouseSequence(true) : '',
     '\x1b[>5u\x1b[>4;1m',
   ].join('')
@@ -24,12 +25,15 @@ export function mouseSequence(on: boolean): string {
 export const LEAVE_SEQUENCE = [
   '\x18\x1b[?2026l\x1b]8;;\x1b\\\x1b[m',
   '\x1b[<u\x1b[>4;0m',
-  '\x1b[?1006l\x1b[?1002l\x1b[?1004l\x1b[?2004l',
+  '\x1b[?2031l\x1b[?1006l\x1b[?1002l\x1b[?1004l\x1b[?2004l',
   '\x1b[?7h\x1b[?25h\x1b[?1049l\x1b[23;2t',
 ].join('')
 
 /** Queries kitty's flags, grapheme clustering and the background; device attributes last, as every terminal reports them. */
 export const QUERIES = '\x1b[?u\x1b[?2027$p\x1b]11;?\x1b\\\x1b[c'
+
+/** Queries the background again, which the user or the time of day may have changed. */
+export const BACKGROUND_QUERY = '\x1b]11;?\x1b\\\x1b[c'
 
 export const BELL = '\x07'
 

@@ -6,6 +6,8 @@ export type Background = 'dark' | 'light'
 interface TerminalQueries {
   /** Call this when the queries are written. */
   sent(): void
+  /** Call this when only the background is queried again. */
+  sentAgain(): void
   receive(reply: string): void
   /** Reads replies that have not arrived yet, so that they do not end up in the shell. */
   drain(input: NodeJS.ReadStream): void
@@ -25,7 +27,12 @@ export function createTerminalQueries(): TerminalQueries {
       isWaiting = true
       hasEscapeKey = false
     },
+    sentAgain() {
+      isWaiting = true
+    },
     receive(reply) {
+      const scheme = COLOR_SCHEME.exec(reply)?.[1]
+      if (scheme !== undefined) background = scheme === '1' ? 'dark' : 'light'
       const flags = KITTY_FLAGS.exec(reply)?.[1]
       if (flags !== undefined) hasEscapeKey = (Number(flags) & 1) === 1
       const clustering = CLUSTERING.exec(reply)?.[1]
@@ -54,6 +61,8 @@ export function createTerminalQueries(): TerminalQueries {
 const KITTY_FLAGS = /^\x1b\[\?(\d+)u$/
 const CLUSTERING = /^\x1b\[\?2027;(\d)\$y$/
 const BACKGROUND = /^\x1b\]11;rgba?:([\da-f]+)\/([\da-f]+)\/([\da-f]+)/i
+/** Sent without a query when the terminal changes between dark (1) and light (2), after mode 2031 was set. */
+const COLOR_SCHEME = /^\x1b\[\?997;([12])n$/
 const ATTRIBUTES = /\x1b\[\?[\d;]*c/
 
 function brightnessOf(components: readonly string[]): number {

@@ -4,6 +4,7 @@ import { createFrameScheduler } from './frame-scheduler.ts'
 import { createDecoder } from './input.ts'
 import { createScreenTree } from './screen-tree.ts'
 import {
+  BACKGROUND_QUERY,
   BELL,
   copySequence,
   mouseSequence,
@@ -99,8 +100,16 @@ export function openTerminal(options: TerminalOptions): Terminal {
     frames.invalidate('soon')
   }
 
+  /** Not every terminal reports a change, so it is asked when the person returns to it. */
+  const askForBackground = (): void => {
+    if (queries.background === null) return
+    queries.sentAgain()
+    tty.write(BACKGROUND_QUERY)
+  }
+
   const decoder = createDecoder({
     emit(event) {
+      if (event.type === 'focus' && event.focused) askForBackground()
       if (event.type === 'reply') onReply(event.text)
       else screen.handle(event)
     },

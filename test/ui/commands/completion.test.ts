@@ -104,7 +104,7 @@ describe('Completion of an argument', () => {
     withWorkbench({}, (workbench) =>
       workbench
         .type('/theme ')
-        .expectSuggestion(null, 'auto', 'dark', 'high-contrast', 'light')
+        .expectSuggestion(null, 'auto', 'dark', 'high-contrast', 'light', 'nord')
         .type('li')
         .press('tab')
         .expectMessage('/theme light')

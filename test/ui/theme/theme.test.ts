@@ -23,6 +23,11 @@ const GROUNDS: Readonly<Record<string, { text: string; grounds: readonly string[
   dark: { text: '#d4d4d4', grounds: ['#000000', '#1e1e1e', '#282c34'] },
   light: { text: '#24292e', grounds: ['#ffffff', '#fafafa', '#fdf6e3'] },
   'high-contrast': { text: '#ffffff', grounds: ['#000000', '#1e1e1e'] },
+  gruvbox: { text: '#ebdbb2', grounds: ['#282828', '#000000'] },
+  nord: { text: '#eceff4', grounds: ['#2e3440', '#000000'] },
+  dracula: { text: '#f8f8f2', grounds: ['#282a36', '#000000'] },
+  catppuccin: { text: '#cdd6f4', grounds: ['#1e1e2e', '#000000'] },
+  'solarized-light': { text: '#073642', grounds: ['#fdf6e3', '#ffffff'] },
 }
 
 /** Drawn lines, not text: 3 is enough to see them. */
