@@ -3,6 +3,7 @@ import { APP_COMMANDS } from './app.ts'
 import { APPROVAL_COMMANDS } from './approval.ts'
 import { APPROVAL_BATCH_COMMANDS } from './approval-batch.ts'
 import { APPROVAL_EDITOR_COMMANDS } from './approval-editor.ts'
+import { APPROVAL_VIEW_COMMANDS } from './approval-view.ts'
 import { CHANGES_COMMANDS } from './changes.ts'
 import { COMPLETION_COMMANDS } from './completion.ts'
 import { COMPOSER_COMMANDS } from './composer.ts'
@@ -53,6 +54,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...APPROVAL_COMMANDS,
   ...APPROVAL_BATCH_COMMANDS,
   ...APPROVAL_EDITOR_COMMANDS,
+  ...APPROVAL_VIEW_COMMANDS,
   ...MEMORY_COMMANDS,
   ...SKILL_COMMANDS,
   ...CHANGES_COMMANDS,

@@ -26,6 +26,22 @@ export interface DiffPart {
 }
 
 export function partsOf(hunks: readonly Hunk[], { divided }: DiffSelection): readonly DiffPart[] {
+  const known = cache.get(hunks)
+  if (known?.divided === divided) return known.parts
+  const parts = findParts(hunks, divided)
+  cache.set(hunks, { divided, parts })
+  return parts
+}
+
+type Divisions = DiffSelection['divided']
+
+// A frame and a key ask for the same parts several times.
+const cache = new WeakMap<
+  readonly Hunk[],
+  { readonly divided: Divisions; readonly parts: readonly DiffPart[] }
+>()
+
+function findParts(hunks: readonly Hunk[], divided: Divisions): readonly DiffPart[] {
   const parts: DiffPart[] = []
   let from = 0
   for (const [index, hunk] of hunks.entries()) {

@@ -1,6 +1,7 @@
 import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { BlockDraftText, MergePart, RuleEffect } from '../../lib/session/state.ts'
+import type { DiffView } from '../view/render/diff.ts'
 import type { Size } from '../view/types.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
@@ -85,6 +86,11 @@ export type WorkbenchEvent =
       readonly type: 'approval.partSelected'
       readonly callId: string
       readonly selection: DiffSelection
+    }
+  | {
+      readonly type: 'approval.viewChanged'
+      readonly view: DiffView
+      readonly isFull: boolean
     }
   /** `before`: the text that awaits approval; `cursor`: an offset in `text`. */
   | {
@@ -190,6 +196,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'approval.selected': true,
   'approval.confirming': true,
   'approval.keyIgnored': true,
+  'approval.viewChanged': true,
   'approval.editStarted': true,
   'approval.editEnded': true,
   'approval.partSelected': true,

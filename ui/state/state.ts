@@ -7,6 +7,7 @@ import type {
   RuleEffect,
   SessionState,
 } from '../../lib/session/state.ts'
+import type { DiffView } from '../view/render/diff.ts'
 import type { Size } from '../view/types.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
@@ -214,6 +215,10 @@ export interface WorkbenchState {
     readonly visibleSince: number
     /** A dangerous call that was approved with one key and needs the key again. */
     readonly confirming: string | null
+    /** How changes are shown. */
+    readonly view: DiffView
+    /** Whether the pane fills the screen above the message. */
+    readonly isFull: boolean
     /** The text of the shown call that the person is editing. */
     readonly editing: ApprovalEdit | null
     /** Texts that were typed and not shown for approval, by call. */

@@ -65,6 +65,8 @@ function mainPanes(state: RootState, main: Rect): readonly Placed[] {
   const waiting = pendingApprovals(state.session)
   if (columns < SMALL.columns || rows < SMALL.rows)
     return [{ pane: onlyPane(state, waiting.length > 0), rect: main }]
+  if (waiting.length > 0 && workbench.approval.isFull && workbench.focus === 'approval')
+    return [{ pane: 'approval', rect: main }]
   if (workbench.page !== 'chat') return withApproval(main, paneOf(workbench.page), waiting, state)
   if (columns < WIDE_COLUMNS) return narrowPanes(state, main, waiting)
   const side = (['memory', 'skills'] as const).filter(

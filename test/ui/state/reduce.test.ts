@@ -6,6 +6,7 @@ import type { WorkbenchEvent } from '../../../ui/state/events.ts'
 import { initialWorkbench, reduceRoot } from '../../../ui/state/reduce/root.ts'
 import { activeEditor, matchingPickerItems } from '../../../ui/state/selectors.ts'
 import type { Overlay, PickerItem, RootState, Scroll } from '../../../ui/state/state.ts'
+import { PLAIN_VIEW } from '../../../ui/view/render/diff.ts'
 
 type Fact = SessionEvent | WorkbenchEvent
 
@@ -62,6 +63,8 @@ describe('The workbench with a pending approval', () => {
       callId: 'c1',
       visibleSince: 9000,
       confirming: null,
+      view: PLAIN_VIEW,
+      isFull: false,
       editing: null,
       drafts: new Map(),
       ignoredKeyAt: null,
@@ -135,6 +138,8 @@ describe('The workbench with a pending approval', () => {
       callId: 'c2',
       visibleSince: 9600,
       confirming: null,
+      view: PLAIN_VIEW,
+      isFull: false,
       editing: null,
       drafts: new Map(),
       ignoredKeyAt: null,

@@ -1,6 +1,7 @@
 import type { SessionEvent } from '../../../lib/session/events.ts'
 import { reduceSession } from '../../../lib/session/reduce/session.ts'
 import type { SessionState } from '../../../lib/session/state.ts'
+import { PLAIN_VIEW } from '../../view/render/diff.ts'
 import type { Size } from '../../view/types.ts'
 import { EMPTY_EDITOR, type TextEditor } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
@@ -77,6 +78,8 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       callId: null,
       visibleSince: 0,
       confirming: null,
+      view: PLAIN_VIEW,
+      isFull: false,
       editing: null,
       drafts: new Map(),
       ignoredKeyAt: null,
@@ -259,6 +262,11 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return {
         ...state,
         approval: { ...state.approval, confirming: event.callId, visibleSince: event.at },
+      }
+    case 'approval.viewChanged':
+      return {
+        ...state,
+        approval: { ...state.approval, view: event.view, isFull: event.isFull },
       }
     case 'approval.editStarted':
       return startEdit(state, event)

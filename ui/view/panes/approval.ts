@@ -114,7 +114,11 @@ export function approvalParts(
   const { preview } = phase
   const columns = showsParts(preview, selection) ? size.columns - SELECTION_COLUMNS : size.columns
   const dangers = phase.dangers?.flatMap(({ parts }) => parts) ?? []
-  const sheet = renderPreview(preview, columns, { ...options, dangers })
+  const sheet = renderPreview(preview, columns, {
+    ...options,
+    dangers,
+    view: state.workbench.approval.view,
+  })
   return { head, foot, sheet, body: Math.max(0, size.rows - head.length - foot.length) }
 }
 

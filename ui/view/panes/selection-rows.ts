@@ -43,18 +43,22 @@ export function selectionRows(
 ): readonly Row[] {
   const parts = partsOf(hunks, selection)
   const current = hasFocus ? currentPart(parts, selection) : null
-  const starts = new Map(parts.map((part) => [partRow(part, selection, rows), part]))
+  const starts = new Map<number, DiffPart>()
+  for (const part of parts) {
+    const at = partRow(part, selection, rows)
+    const isShown = from <= at && at < to
+    if (isShown && (part === current || !starts.has(at))) starts.set(at, part)
+  }
   const isCurrent = (at: number): boolean => {
     if (current === null) return false
     if (!selection.divided.has(current.hunk)) return rows.hunkAt(at) === current.hunk
-    const line = rows.changedLineAt(at)
-    return line !== null && current.from <= line && line < current.to
+    return rows.changedLinesAt(at).some((line) => current.from <= line && line < current.to)
   }
   return rows.slice(from, to).map((content, index) => {
     const at = from + index
     const start = starts.get(at)
-    const line = rows.changedLineAt(at)
-    const isRejected = line !== null && selection.rejected.has(line)
+    const lines = rows.changedLinesAt(at)
+    const isRejected = lines.length > 0 && lines.every((line) => selection.rejected.has(line))
     const bar = isCurrent(at) ? styled(styles.accent, '▌') : ' '
     const mark = start === undefined ? ' ' : selectionMark(isSelected(start, selection), styles)
     return row(bar, mark, ' ', isRejected ? styled(styles.muted, rowText(content)) : content)

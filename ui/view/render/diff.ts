@@ -5,7 +5,7 @@ import { languageOf } from './highlight-code.ts'
 import { highlightRanges, type TextRange } from './highlight-ranges.ts'
 import { type LazyRows, type LazyRowsPart, sheetOf } from './lazy-rows.ts'
 import { previewTexts } from './messages.ts'
-import { type Row, row, styled } from './row.ts'
+import { EMPTY_ROW, type Row, row, styled } from './row.ts'
 import { cleanLine, escapeControlCharacters, revealRow } from './sanitize.ts'
 import { textWidth } from './width.ts'
 import { changedWords } from './word-diff.ts'
@@ -20,40 +20,67 @@ export type DiffPreview = Extract<Preview, { type: 'diff' }>
 export function renderDiff(
   preview: DiffPreview,
   columns: number,
-  { styles, formatter }: RenderOptions,
+  { styles, formatter, view = PLAIN_VIEW }: RenderOptions & { readonly view?: DiffView },
 ): DiffRows {
   const known = cache.get(preview)
   const fits =
-    known?.columns === columns && known.styles === styles && known.formatter === formatter
+    known?.columns === columns &&
+    known.styles === styles &&
+    known.formatter === formatter &&
+    known.view === view
   if (fits) return known.sheet
-  const sheet = layDiff(preview, columns, { styles, formatter })
-  cache.set(preview, { columns, styles, formatter, sheet })
+  const sheet = layDiff(preview, columns, { styles, formatter, view })
+  cache.set(preview, { columns, styles, formatter, view, sheet })
   return sheet
 }
 
+/** How a diff is shown. */
+export interface DiffView {
+  /** Old and new text next to each other, where there is room. */
+  readonly isSplit: boolean
+  /** Long lines are wrapped; otherwise they are cut. */
+  readonly isWrapped: boolean
+  /** All blanks are visible, not only those that a change concerns. */
+  readonly showsBlanks: boolean
+}
+
+export const PLAIN_VIEW: DiffView = { isSplit: false, isWrapped: true, showsBlanks: false }
+
 // The keys are weak: the value is freed together with its preview.
-const cache = new WeakMap<DiffPreview, RenderOptions & { columns: number; sheet: DiffRows }>()
+const cache = new WeakMap<
+  DiffPreview,
+  RenderOptions & { columns: number; view: DiffView; sheet: DiffRows }
+>()
 
 /** The options that a diff is laid out with. */
 interface DiffPage extends RenderOptions {
   readonly columns: number
+  readonly view: DiffView
   readonly language: string
   /** The width of a line number in cells; 0 hides the old one. */
   readonly oldDigits: number
   readonly newDigits: number
 }
 
-function layDiff(preview: DiffPreview, columns: number, options: RenderOptions): DiffRows {
+type ViewOptions = RenderOptions & { readonly view: DiffView }
+
+function layDiff(preview: DiffPreview, columns: number, options: ViewOptions): DiffRows {
   const page = pageFor(preview, columns, options)
   const header = headerRows(preview, page)
   const parts: LazyRowsPart[] = [{ count: header.length, rows: () => header }]
   const hunkRows: number[] = []
-  const changed: RowRange[] = []
+  const changed: ChangedRows[] = []
   let count = header.length
+  let lines = 0
+  const lay = isSideBySide(page) ? layHunkSplit : layHunk
   for (const hunk of preview.hunks) {
     hunkRows.push(count)
-    for (const part of layHunk(hunk, page)) {
-      for (const { from, to } of part.changed) changed.push({ from: count + from, to: count + to })
+    const first = lines
+    for (const part of lay(hunk, page)) {
+      for (const { from, to, line } of part.changed) {
+        changed.push({ from: count + from, to: count + to, line: first + line })
+      }
+      lines += part.changed.length
       parts.push(part)
       count += part.count
     }
@@ -61,29 +88,33 @@ function layDiff(preview: DiffPreview, columns: number, options: RenderOptions):
   return withLines(sheetOf(parts, hunkRows), changed)
 }
 
-/** `to` is exclusive. */
-interface RowRange {
+/** The rows of a changed line; `to` is exclusive. Lines are numbered within a hunk here, and in the diff later. */
+interface ChangedRows {
   readonly from: number
   readonly to: number
+  readonly line: number
 }
 
 /** The rows of a diff, and which line of it each row belongs to. Changed lines are numbered as in `RejectedLines`. */
 export interface DiffRows extends LazyRows {
   /** The first row of a changed line. */
   rowOfChangedLine(line: number): number
-  /** Null for the header and for context. */
-  changedLineAt(row: number): number | null
+  /** None for the header and for context; two where the old and the new line are side by side. */
+  changedLinesAt(row: number): readonly number[]
   /** Index of the hunk; -1 for the header. */
   hunkAt(row: number): number
 }
 
 /** Whether the rows are those of a diff. */
 export function isDiffRows(rows: LazyRows): rows is DiffRows {
-  return 'changedLineAt' in rows
+  return 'changedLinesAt' in rows
 }
 
-function withLines(sheet: LazyRows, changed: readonly RowRange[]): DiffRows {
-  const starts = changed.map(({ from }) => from)
+function withLines(sheet: LazyRows, changed: readonly ChangedRows[]): DiffRows {
+  const inOrder = changed.toSorted((one, other) => one.from - other.from)
+  const starts = inOrder.map(({ from }) => from)
+  const rowOf: number[] = []
+  for (const { line, from } of changed) rowOf[line] = from
   return {
     count: sheet.count,
     hunkRows: sheet.hunkRows,
@@ -91,10 +122,15 @@ function withLines(sheet: LazyRows, changed: readonly RowRange[]): DiffRows {
     get rows() {
       return sheet.rows
     },
-    rowOfChangedLine: (line) => starts[line] ?? 0,
-    changedLineAt(at) {
-      const line = lastAtOrBefore(starts, at)
-      return at < (changed[line]?.to ?? 0) ? line : null
+    rowOfChangedLine: (line) => rowOf[line] ?? 0,
+    changedLinesAt(at) {
+      const lines: number[] = []
+      const last = lastAtOrBefore(starts, at)
+      for (let index = last; starts[index] === starts[last] && index >= 0; index--) {
+        const rows = inOrder[index]
+        if (rows !== undefined && at < rows.to) lines.unshift(rows.line)
+      }
+      return lines
     },
     hunkAt: (at) => lastAtOrBefore(sheet.hunkRows, at),
   }
@@ -115,13 +151,14 @@ function lastAtOrBefore(sorted: readonly number[], limit: number): number {
 function pageFor(
   { path, hunks }: DiffPreview,
   columns: number,
-  { styles, formatter }: RenderOptions,
+  { styles, formatter, view }: ViewOptions,
 ): DiffPage {
   const digits = (numberOf: (line: HunkLine) => number | null): number =>
     Math.max(0, ...hunks.map(({ lines }) => String(lastNumber(lines, numberOf)).length))
   const oldDigits = digits(({ oldNumber }) => oldNumber)
   const newDigits = digits(({ newNumber }) => newNumber)
-  const page = { columns, styles, formatter, language: languageOf(path), oldDigits, newDigits }
+  const language = languageOf(path)
+  const page = { columns, styles, formatter, view, language, oldDigits, newDigits }
   const isNarrow = columns < TWO_NUMBERS_COLUMNS
   return isNarrow ? { ...page, oldDigits: 0, newDigits: Math.max(oldDigits, newDigits) } : page
 }
@@ -168,21 +205,24 @@ const PART_LINES = 100
 
 interface HunkPart extends LazyRowsPart {
   /** The rows of its changed lines. */
-  readonly changed: readonly RowRange[]
+  readonly changed: readonly ChangedRows[]
 }
 
 function layHunk(hunk: Hunk, page: DiffPage): readonly HunkPart[] {
   const { columns, styles } = page
   const header = wrap(styled(styles.diffHunk, hunkHeader(hunk)), columns)
   const parts: HunkPart[] = [{ count: header.length, rows: () => header, changed: [] }]
-  const shown = showLines(hunk.lines)
+  const shown = showLines(hunk.lines, page)
+  let changes = 0
   for (let from = 0; from < shown.length; from += PART_LINES) {
     const lines = shown.slice(from, from + PART_LINES)
-    const changed: RowRange[] = []
+    const changed: ChangedRows[] = []
     let count = 0
     for (const line of lines) {
       const rows = rowCount(line, page)
-      if (line.line.type !== 'context') changed.push({ from: count, to: count + rows })
+      if (line.line.type !== 'context') {
+        changed.push({ from: count, to: count + rows, line: changes++ })
+      }
       count += rows
     }
     parts.push({ count, rows: () => paintLines(lines, shown, page), changed })
@@ -190,13 +230,117 @@ function layHunk(hunk: Hunk, page: DiffPage): readonly HunkPart[] {
   return parts
 }
 
-function showLines(lines: readonly HunkLine[]): readonly Shown[] {
+/** From this width on both texts fit next to each other. */
+const MIN_SPLIT_COLUMNS = 100
+
+function isSideBySide({ view, columns }: DiffPage): boolean {
+  return view.isSplit && columns >= MIN_SPLIT_COLUMNS
+}
+
+/** A row of old and new text next to each other; null where one of them has no line. */
+interface SideRow {
+  readonly left: Shown | null
+  readonly right: Shown | null
+  /** The changed lines in it, numbered within the hunk. */
+  readonly changes: readonly number[]
+}
+
+/** A removed line and the added line that replaces it share a row. */
+function sideRows(shown: readonly Shown[]): readonly SideRow[] {
+  const rows: SideRow[] = []
+  let changes = 0
+  let index = 0
+  const take = (type: HunkLine['type']): { line: Shown; change: number }[] => {
+    const taken: { line: Shown; change: number }[] = []
+    for (let line = shown[index]; line?.line.type === type; line = shown[++index]) {
+      taken.push({ line, change: changes++ })
+    }
+    return taken
+  }
+  while (index < shown.length) {
+    const line = shown[index]
+    if (line?.line.type === 'context') {
+      rows.push({ left: line, right: line, changes: [] })
+      index++
+      continue
+    }
+    const removed = take('removed')
+    const added = take('added')
+    for (let at = 0; at < Math.max(removed.length, added.length); at++) {
+      const sides = [removed[at], added[at]]
+      rows.push({
+        left: sides[0]?.line ?? null,
+        right: sides[1]?.line ?? null,
+        changes: sides.flatMap((side) => (side === undefined ? [] : [side.change])),
+      })
+    }
+  }
+  return rows
+}
+
+const SPLIT_RULE = ' │ '
+
+function layHunkSplit(hunk: Hunk, page: DiffPage): readonly HunkPart[] {
+  const { columns, styles } = page
+  const header = wrap(styled(styles.diffHunk, hunkHeader(hunk)), columns)
+  const parts: HunkPart[] = [{ count: header.length, rows: () => header, changed: [] }]
+  const shown = showLines(hunk.lines, page)
+  const left = { ...page, columns: (columns - SPLIT_RULE.length) >> 1, newDigits: 0 }
+  const right = { ...page, columns: (columns - SPLIT_RULE.length) >> 1, oldDigits: 0 }
+  const all = sideRows(shown)
+  for (let from = 0; from < all.length; from += PART_LINES) {
+    const pairs = all.slice(from, from + PART_LINES)
+    const changed: ChangedRows[] = []
+    let count = 0
+    for (const pair of pairs) {
+      const rows = Math.max(
+        pair.left === null ? 0 : rowCount(pair.left, left),
+        pair.right === null ? 0 : rowCount(pair.right, right),
+      )
+      for (const line of pair.changes) changed.push({ from: count, to: count + rows, line })
+      count += rows
+    }
+    parts.push({ count, rows: () => paintPairs(pairs, shown, { left, right }), changed })
+  }
+  return parts
+}
+
+function paintPairs(
+  pairs: readonly SideRow[],
+  hunk: readonly Shown[],
+  pages: { readonly left: DiffPage; readonly right: DiffPage },
+): readonly Row[] {
+  const { styles } = pages.left
+  const paint = (side: 'left' | 'right'): ReadonlyMap<Shown, readonly Row[]> => {
+    const lines = pairs.flatMap((pair) => pair[side] ?? [])
+    const colored = colorLines(lines, pages[side])
+    return new Map(
+      lines.map((shown, index) => {
+        const text = colored[index] ?? row(shown.text)
+        return [shown, paintLine(shown.line, text, wordRanges(shown, hunk), pages[side])]
+      }),
+    )
+  }
+  const left = paint('left')
+  const right = paint('right')
+  const rule = styled(styles.border, SPLIT_RULE)
+  return pairs.flatMap((pair) => {
+    const before = pair.left === null ? [] : (left.get(pair.left) ?? [])
+    const after = pair.right === null ? [] : (right.get(pair.right) ?? [])
+    return Array.from({ length: Math.max(before.length, after.length) }, (_, at) =>
+      row(pad(before[at] ?? EMPTY_ROW, pages.left.columns), rule, after[at] ?? EMPTY_ROW),
+    )
+  })
+}
+
+function showLines(lines: readonly HunkLine[], { view }: DiffPage): readonly Shown[] {
   const partners = pairLines(lines)
   return lines.map((line, index) => {
     const partner = partners.get(index) ?? null
     const other = partner === null ? undefined : lines[partner]
     const isBlankChange = other !== undefined && bare(other.text) === bare(line.text)
-    return { line, text: isBlankChange ? showBlanks(line.text) : showText(line), partner }
+    const isMarked = isBlankChange || view.showsBlanks
+    return { line, text: isMarked ? showBlanks(line.text) : showText(line), partner }
   })
 }
 
@@ -245,7 +389,8 @@ function expandTabs(text: string): string {
 const TAB_STOP = 4
 
 function roomFor({ columns, oldDigits, newDigits }: DiffPage): number {
-  const gutter = (oldDigits === 0 ? 0 : oldDigits + 1) + newDigits + 1 + SIGN.length
+  const digits = (count: number): number => (count === 0 ? 0 : count + 1)
+  const gutter = digits(oldDigits) + digits(newDigits) + SIGN.length
   return Math.max(MIN_ROOM_COLUMNS, columns - gutter)
 }
 
@@ -254,6 +399,7 @@ const MIN_ROOM_COLUMNS = 8
 
 function rowCount({ line, text }: Shown, page: DiffPage): number {
   const room = roomFor(page)
+  if (!page.view.isWrapped) return 1 + (line.noNewline ? 1 : 0)
   const rows = /^[\x20-\x7e]*$/.test(text)
     ? Math.max(1, Math.ceil(text.length / room))
     : wrap(text, room, { anywhere: true }).length
@@ -303,7 +449,10 @@ function paintLine(
   const { sign, style, word } = LINE_STYLES[line.type]
   const room = roomFor(page)
   const painted = highlightRanges(text, ranges, styles[word])
-  const rows = wrap(painted, room, { anywhere: true }).map((part, index) => {
+  const wrapped = page.view.isWrapped
+    ? wrap(painted, room, { anywhere: true })
+    : [truncate(painted, room)]
+  const rows = wrapped.map((part, index) => {
     const number = styled(styles.diffNumber, numbers(index === 0 ? line : null, page))
     const body = line.type === 'context' ? part : pad(part, room)
     return row(number, styled(styles[style], `${sign} `, body))
@@ -325,6 +474,7 @@ const LINE_STYLES = {
 function numbers(line: HunkLine | null, { oldDigits, newDigits }: DiffPage): string {
   const show = (number: number | null, digits: number): string =>
     `${String(number ?? '').padStart(digits)} `
+  if (newDigits === 0) return show(line?.oldNumber ?? null, oldDigits)
   if (oldDigits === 0)
     return show(line === null ? null : (line.newNumber ?? line.oldNumber), newDigits)
   return show(line?.oldNumber ?? null, oldDigits) + show(line?.newNumber ?? null, newDigits)

@@ -1,6 +1,6 @@
 import type { Preview, Todo } from '../../../lib/tools/tool.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { renderDiff } from './diff.ts'
+import { type DiffView, renderDiff } from './diff.ts'
 import { type RenderOptions, renderCode, renderMarkdown } from './formatter.ts'
 import type { TextRange } from './highlight-ranges.ts'
 import { type LazyRows, toLazyRows } from './lazy-rows.ts'
@@ -12,6 +12,8 @@ import { splitLines, wrap } from './wrap.ts'
 interface PreviewOptions extends RenderOptions {
   /** Parts of a command to warn about, as written. */
   readonly dangers?: readonly string[]
+  /** How a diff is shown. */
+  readonly view?: DiffView
 }
 
 /** The preview of a tool call of any type, for approval. */
