@@ -37,6 +37,29 @@ function raw(line: HunkLine): string[] {
 }
 
 describe('The hunks of a difference', () => {
+  it('are as many as there are changes, also of two texts with thousands of them', () => {
+    const before = lines(100_000)
+    const after = lines(100_000, (number) => `line ${number}${number % 50 === 25 ? '!' : ''}`)
+    const { hunks, added, removed } = diffHunks(before, after)
+    expect([hunks.length, added, removed]).to.deep.equal([2000, 2000, 2000])
+    expect(applied(before, hunks) === after).to.equal(true)
+  })
+
+  it('give the new text, also when lines are moved, repeated and replaced in thousands of places', () => {
+    const numbers = fc.array(fc.nat(3), { minLength: 3000, maxLength: 3000 })
+    const ends = fc.constantFrom('', '\n')
+    fc.assert(
+      fc.property(numbers, numbers, ends, ends, (old, now, oldEnd, nowEnd) => {
+        const text = (values: readonly number[]): string =>
+          values.map((value, at) => (value === 0 ? `line ${at}` : `${value}`)).join('\n')
+        const before = text(old) + oldEnd
+        const after = `${text(now.slice(7))}${nowEnd}`
+        expect(applied(before, diffHunks(before, after).hunks) === after).to.equal(true)
+      }),
+      { numRuns: 10 },
+    )
+  })
+
   it('numbers the lines of both sides', () => {
     expect(
       diffHunks(lines(20), lines(20).replace('line 10\n', 'ten\nten and a half\n'), 1),
