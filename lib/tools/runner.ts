@@ -6,6 +6,7 @@ import { messageOf, UserError } from '../util/user-error.ts'
 import { createFileVersions } from './files/file-versions.ts'
 import { TOOLS } from './index.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
+import { openWorkTree, type WorkTree } from './journal/work-tree.ts'
 import {
   callRepeated,
   directoryGone,
@@ -81,6 +82,8 @@ export interface Runner {
   labelOf(name: string, args: string): string
   readonly journal: Journal
   readonly shells: ShellManager
+  /** Records what command lines change. */
+  readonly workTree: WorkTree
   close(): Promise<void>
 }
 
@@ -108,6 +111,21 @@ export function createRunner({
     shells: createShellManager(workspace),
     journal: openJournal(sessionId === undefined ? workspace : { ...workspace, sessionId }),
   }
+  const workTree = openWorkTree({
+    directory: workspace.directory,
+    journal: parts.journal,
+    environment() {
+      const { directory, environment } = workspace
+      const options = { directory, isTrusted: false, kind: 'readOnly' } as const
+      return unattendedEnvironment(environment, options)
+    },
+    running() {
+      const job = parts.shells.list().find(({ status }) => status.type === 'running')
+      if (job === undefined) return null
+      return { callId: '', turnId: '', tool: 'Bash', source: 'shell', command: job.command }
+    },
+    now: workspace.now,
+  })
   const isInPlace = rememberDirectory(workspace.directory)
   const prepareUnattended = ({
     text,
@@ -129,6 +147,7 @@ export function createRunner({
     tools,
     journal: parts.journal,
     shells: parts.shells,
+    workTree,
     close: () => parts.shells.closeAll(),
     labelOf(name, args) {
       const tool = named(name)
@@ -192,9 +211,15 @@ export function createRunner({
           const now = await resolveTargets(subject)
           const judged = approval?.resolved ?? (await targets)
           if (now.join('\0') !== judged.join('\0')) return failed(SYMLINK_CHANGED)
-          return tool
-            .run(args, contextOf(signal, output, approval))
-            .catch((thrown) => failed(errorMessage(thrown)))
+          const started = (): Promise<ToolAnswer> =>
+            tool
+              .run(args, contextOf(signal, output, approval))
+              .catch((thrown) => failed(errorMessage(thrown)))
+          const isReading = approval?.unattended?.kind === 'readOnly'
+          if (subject.type !== 'command' || isReading) return started()
+          const { command } = subject
+          const origin = { callId, turnId, tool: tool.name, source: 'shell', command } as const
+          return workTree.around(origin, started)
         },
       }
       return { ok: true, prepared }

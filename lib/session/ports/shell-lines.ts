@@ -26,7 +26,9 @@ export function createShellLines(context: SessionContext): ShellLinesPort {
     try {
       const output = (text: string): void => store.dispatch({ type: 'shellLine.output', id, text })
       const run = { command, callId: id, timeoutMs: NO_TIMEOUT_MS, signal, output }
-      return await endingOf(context, await runner.shells.run(run))
+      const origin = { callId: id, turnId: id, tool: 'Bash', source: 'userShell', command } as const
+      const result = await runner.workTree.around(origin, () => runner.shells.run(run))
+      return await endingOf(context, result)
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown
       return { code: null, text: messageOf(thrown) }

@@ -8,6 +8,9 @@ import type { StoredFile } from '../files/files.ts'
 const Source = z.enum(['tool', 'shell', 'userShell', 'undo', 'outside'])
 export type ChangeSource = z.infer<typeof Source>
 
+/** The version of a content that was not recorded: too large, or stored differently by git. */
+export const UNRECORDED = 'unrecorded'
+
 const Change = z.object({
   id: z.string(),
   callId: z.string(),

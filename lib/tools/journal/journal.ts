@@ -15,6 +15,7 @@ import {
   type NewChange,
   openJournalLog,
   type RecordedChange,
+  UNRECORDED,
 } from './journal-log.ts'
 import {
   type FileRevert,
@@ -205,7 +206,9 @@ function select(
   const standing = entries.filter((entry) => !entry.undone)
   if ('undoId' in selection) return standing.filter(({ undo }) => undo?.id === selection.undoId)
   if ('callId' in selection) return standing.filter(({ callId }) => callId === selection.callId)
-  if ('turnId' in selection) return standing.filter(({ turnId }) => turnId === selection.turnId)
+  if ('turnId' in selection) {
+    return standing.filter((entry) => entry.turnId === selection.turnId && isRecorded(entry))
+  }
   if ('checkpointId' in selection) return sinceCheckpoint(entries, checkpoints, selection)
   if ('ids' in selection) {
     const ids = new Set(selection.ids)
@@ -236,10 +239,18 @@ export function sinceCheckpoint(
       at >= checkpoint.at && sessions.has(sessionId) && AGENT_SOURCES.has(source),
   )
   const ids = new Set(since.map(({ id }) => id))
-  return since.filter(({ undone, undo }) => {
-    const isWithin = undo !== undefined && undo.of.length > 0 && undo.of.every((id) => ids.has(id))
-    return !undone && !isWithin
-  })
+  return since
+    .filter(({ undone, undo }) => {
+      const isWithin =
+        undo !== undefined && undo.of.length > 0 && undo.of.every((id) => ids.has(id))
+      return !undone && !isWithin
+    })
+    .filter(isRecorded)
+}
+
+/** Without its contents a change can be listed, and not be undone. */
+function isRecorded({ before, after }: JournalEntry): boolean {
+  return before !== UNRECORDED && after !== UNRECORDED
 }
 
 const AGENT_SOURCES: ReadonlySet<ChangeSource> = new Set(['tool', 'shell', 'undo'])

@@ -1,6 +1,11 @@
 import { relative, sep } from 'node:path'
 import { MISSING_FILE } from '../files/files.ts'
-import type { ChangeSource, JournalEntry, JournalFacts } from './journal-log.ts'
+import {
+  type ChangeSource,
+  type JournalEntry,
+  type JournalFacts,
+  UNRECORDED,
+} from './journal-log.ts'
 import type { DiffVersions, VersionDiff } from './version-diff.ts'
 
 /** How much two versions differ. */
@@ -126,7 +131,8 @@ async function toFile(
 ): Promise<ChangedFile | null> {
   const [first] = chain
   const last = chain.at(-1)
-  if (first === undefined || last === undefined || first.before === last.after) return null
+  if (first === undefined || last === undefined) return null
+  if (first.before === last.after && last.after !== UNRECORDED) return null
   const { path, before, mode } = first
   const { after, at } = last
   const standing = chain.filter(({ undone, undo }) => !undone && undo === undefined)
