@@ -354,9 +354,7 @@ describe('The approval of a call', () => {
     await desk.says('Go')
     const [change] = await desk.session.changes.list()
     expect(change?.tool).to.equal('Edit')
-    expect(await desk.session.changes.undo({ callId: 'c1' })).to.deep.equal([
-      `${desk.project}/a.txt`,
-    ])
+    expect(await desk.session.changes.undo({ callId: 'c1' })).to.deep.equal(['a.txt'])
     expect(desk.read('a.txt')).to.equal('one\ntwo\n')
   })
 

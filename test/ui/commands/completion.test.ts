@@ -138,7 +138,7 @@ describe('Completion of an argument', () => {
         .type('oth')
         .press('down', 'enter')
         .expectNotice(switchedModel('letta-workbench', 'openai/other'))
-        .type('/resume work')
+        .type('/agents work')
         .expectScreen(/letta-workbench +now/)
         .press('tab', 'enter')
         .expectFlash(AGENT_ALREADY_OPEN),

@@ -32,9 +32,12 @@ describe('The files of themes and keymaps', () => {
     write('themes/dark.json', {})
     write('themes/sepia.json', {})
     write('themes/notes.txt', '')
+    const shipped = (await listConfigFiles('themes', path.join(folder, 'missing'))).map(
+      ({ name }) => name,
+    )
+    expect(shipped).to.include.members(['dark', 'high-contrast', 'light'])
     expect(await listConfigFiles('themes', folder)).to.deep.equal([
-      { name: 'high-contrast', own: false },
-      { name: 'light', own: false },
+      ...shipped.filter((name) => name !== 'dark').map((name) => ({ name, own: false })),
       { name: 'dark', own: true },
       { name: 'sepia', own: true },
     ])
@@ -86,6 +89,9 @@ describe('The files of themes and keymaps', () => {
     expect([...loaded.contexts.global]).to.deep.equal([
       ['f9', 'app.quit'],
       ['f8', 'help.open'],
+      // No keymap can take the keys that quit.
+      ['ctrl+c', 'app.interrupt'],
+      ['ctrl+d', 'app.quitWhenEmpty'],
     ])
     expect(problems).to.deep.equal([inheritsFromItself('keymaps', 'two', 'one')])
     expect((await keymap('orphan')).problems).to.deep.equal([
@@ -108,7 +114,9 @@ describe('The user interface', () => {
       .filter((file) => file.endsWith('.ts') && !file.startsWith(TERMINAL))
     expect(files).to.have.length.above(50)
     const reading = files.filter((file) =>
-      /from 'node:(fs|child_process)'/.test(readFileSync(path.join(root, file), 'utf8')),
+      /from 'node:fs'|Sync\b[^;\n]* from 'node:child_process'/.test(
+        readFileSync(path.join(root, file), 'utf8'),
+      ),
     )
     expect(reading).to.deep.equal([])
   })
