@@ -4,8 +4,8 @@ import type { Compaction } from '../../client/gateway/gateway.ts'
 import type { HistoryPage } from '../../client/gateway/history-pagination.ts'
 import { createUserError, UserError } from '../../util/user-error.ts'
 import type { ConversationActions } from '../conversation-actions.ts'
-import { withNamedCalls } from '../label-calls.ts'
 import { cannotCompact, notFollowed } from '../messages.ts'
+import { withRestoredCalls } from '../restore-calls.ts'
 import type { Services } from '../services.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
 import { DEFAULT_CONVERSATION, openThread, threadKey } from '../state.ts'
@@ -41,7 +41,7 @@ export function createConversations(context: SessionContext): OpenConversations 
   return {
     async load({ gateway, runner }, thread) {
       const history = await gateway.history(thread, HISTORY_PAGE_MESSAGES)
-      const entries = withNamedCalls(history.entries, runner)
+      const entries = await withRestoredCalls(history.entries, runner)
       earlier = history.earlier
       return () => {
         if (entries.length > 0) {
@@ -57,7 +57,7 @@ export function createConversations(context: SessionContext): OpenConversations 
         const thread = await gateway.thread(openThread(store.state))
         if (thread === null) return
         const history = await gateway.history(thread, HISTORY_PAGE_MESSAGES)
-        const entries = withNamedCalls(history.entries, runner)
+        const entries = await withRestoredCalls(history.entries, runner)
         if (key === openKey(context)) store.dispatch({ type: 'history.followed', entries })
       } catch (thrown) {
         // The messages are shown at the next start; this turn does not depend on them.
@@ -75,8 +75,9 @@ export function createConversations(context: SessionContext): OpenConversations 
         throw thrown
       })
       if (page === undefined || key !== openKey(context)) return
+      const entries = await withRestoredCalls(page.entries, agentServices(context).runner)
+      if (key !== openKey(context)) return
       earlier = page.earlier
-      const entries = withNamedCalls(page.entries, agentServices(context).runner)
       store.dispatch({ type: 'history.extended', entries, earlier: earlier !== null })
     },
     async compact() {

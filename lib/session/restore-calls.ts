@@ -1,0 +1,97 @@
+import { MISSING_FILE } from '../tools/files/files.ts'
+import type { Journal, JournalEntry } from '../tools/journal/journal.ts'
+import { createVersionDiffs } from '../tools/journal/version-diff.ts'
+import type { Runner } from '../tools/runner.ts'
+import type { Preview, Todo } from '../tools/tool.ts'
+import { decodeArguments } from '../util/decode-arguments.ts'
+import { isRecord } from '../util/is-record.ts'
+import type { Entry, ToolCall } from './state.ts'
+
+/**
+ * The server stores only the arguments and the results of calls. Their labels and previews are created again from those; what a
+ * call has changed in a file is in the journal.
+ */
+export async function withRestoredCalls(
+  entries: readonly Entry[],
+  runner: Runner,
+): Promise<readonly Entry[]> {
+  const changes = entries.some(isSuccess) ? await changesByCall(runner.journal) : new Map()
+  const diff = createVersionDiffs(runner.journal)
+  return await Promise.all(
+    entries.map(async (entry): Promise<Entry> => {
+      if (entry.type !== 'tool') return entry
+      const { call } = entry
+      const label = call.label === '' ? runner.labelOf(call.tool, call.args) : call.label
+      const { phase } = call
+      if (phase.type !== 'finished' || phase.preview !== null)
+        return { ...entry, call: { ...call, label } }
+      const change = isSuccess(entry) ? changeOf({ ...call, label }, changes) : null
+      const preview = previewOf(call) ?? (change && (await diffPreview(change, label, diff)))
+      return { ...entry, call: { ...call, label, phase: { ...phase, preview } } }
+    }),
+  )
+}
+
+function isSuccess(entry: Entry): boolean {
+  return (
+    entry.type === 'tool' &&
+    entry.call.phase.type === 'finished' &&
+    entry.call.phase.status === 'success'
+  )
+}
+
+type Changes = ReadonlyMap<string, readonly JournalEntry[]>
+
+async function changesByCall(journal: Journal): Promise<Changes> {
+  const changes = new Map<string, JournalEntry[]>()
+  for (const change of await journal.list()) {
+    if (change.undo !== undefined || change.command !== undefined) continue
+    changes.set(change.callId, [...(changes.get(change.callId) ?? []), change])
+  }
+  return changes
+}
+
+/** Some providers number their calls from the start in each response, so the file has to be that of the call as well. */
+function changeOf({ callId, label }: ToolCall, changes: Changes): JournalEntry | null {
+  const isOfFile = ({ path }: JournalEntry): boolean => path === label || path.endsWith(`/${label}`)
+  return changes.get(callId)?.findLast(isOfFile) ?? null
+}
+
+async function diffPreview(
+  { before, after }: JournalEntry,
+  path: string,
+  diff: ReturnType<typeof createVersionDiffs>,
+): Promise<Preview | null> {
+  const { type, hunks, added, removed } = await diff(before, after)
+  if (type !== 'text') return null
+  return {
+    type: 'diff',
+    path,
+    created: before === MISSING_FILE,
+    remark: null,
+    hunks,
+    added,
+    removed,
+  }
+}
+
+/** What the arguments alone show: a command, or a to-do list. */
+function previewOf({ tool, args, host }: ToolCall): Preview | null {
+  if (host !== 'local') return null
+  const values = decodeArguments(args)
+  const command = values?.['command']
+  if (tool === 'Bash' && typeof command === 'string') {
+    return { type: 'command', command, description: null, background: false, timeoutMs: 0 }
+  }
+  const todos = values?.['todos']
+  if (tool !== 'TodoWrite' || !Array.isArray(todos)) return null
+  return { type: 'todos', todos: todos.flatMap(toTodo) }
+}
+
+function toTodo(value: unknown): readonly Todo[] {
+  if (!isRecord(value) || typeof value['content'] !== 'string') return []
+  const { content, status } = value
+  return [
+    { content, status: status === 'completed' || status === 'in_progress' ? status : 'pending' },
+  ]
+}
