@@ -141,6 +141,18 @@ export const versionLine = (row: {
   readonly isDeletion: boolean
 }): string =>
   `${row.version}  ${row.time}  +${row.added} −${row.removed}  ${row.isDeletion ? 'deleted by ' : ''}${row.author}`
+export const syncWrote = (file: string): string => `wrote ${file}`
+export const committed = (commit: string): string => `Committed ${commit}`
+export const NOTHING_TO_SYNC = 'Nothing to synchronize: the files contain what the agent remembers.'
+export const syncConflict = (label: string, reason: 'lines' | 'readOnly'): string =>
+  reason === 'readOnly'
+    ? `${label}: the file was changed, but the block is read-only. Neither was changed.`
+    : `${label}: the file and the block have changed the same lines. Neither was changed: make one of them like the other, then synchronize again.`
+export const syncGone = (label: string): string =>
+  `${label}: the agent no longer has this block. The file stays; delete it, or import it with letta memory import.`
+/** The subject of the commit. */
+export const SYNC_COMMIT = (labels: string): string => `memory: ${labels}`
+
 export const blockSizes = (characters: number, limit: number, tokens: number): string =>
   `${characters} of ${limit} characters, about ${tokens} tokens`
 /** The command that changes what was found. */

@@ -24,6 +24,7 @@ export const SUBCOMMAND_RUNNERS: Readonly<Record<string, () => Promise<Subcomman
   'memory restore': async () => (await import('./memory-history.ts')).restoreVersion,
   'memory edit': async () => (await import('./memory.ts')).editBlock,
   'memory export': async () => (await import('./memory.ts')).exportMemory,
+  'memory sync': async () => (await import('./memory-sync.ts')).syncMemory,
   'memory import': async () => (await import('./memory.ts')).importMemory,
   'agents list': async () => (await import('./agents.ts')).listAgents,
   'agents delete': async () => (await import('./agents.ts')).deleteAgent,

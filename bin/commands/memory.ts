@@ -246,7 +246,7 @@ async function saveEdit(
 }
 
 /** The value before is stored as well as the new one. */
-async function saveBlock(
+export async function saveBlock(
   { gateway, history, localVersions }: AgentMemory,
   block: MemoryBlock,
   value: string,

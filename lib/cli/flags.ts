@@ -61,6 +61,7 @@ const AGENT_SUBCOMMANDS = [
   'memory edit',
   'memory export',
   'memory import',
+  'memory sync',
   'messages list',
   'messages search',
   'conversations list',
@@ -300,6 +301,7 @@ export const FLAGS: readonly Flag[] = [
     subcommands: [
       'memory edit',
       'memory import',
+      'memory sync',
       'memory restore',
       'agents delete',
       'conversations delete',

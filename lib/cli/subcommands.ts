@@ -78,6 +78,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     operands: ['DIR'],
     help: 'Import memory from Markdown files (previews the diff)',
   },
+  {
+    name: 'memory sync',
+    operands: ['DIR'],
+    help: 'Merge memory with Markdown files, both ways, and commit them',
+  },
   { name: 'agents list', operands: [], help: 'List agents' },
   { name: 'agents delete', operands: ['ID'], help: 'Delete an agent (with confirmation)' },
   { name: 'messages list', operands: [], help: 'List the newest messages' },

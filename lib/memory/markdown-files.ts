@@ -86,7 +86,7 @@ async function markdownFiles(path: string): Promise<readonly string[]> {
 const MAX_FILE_BYTES = 4 * 1_048_576
 
 /** Null when the file does not exist. */
-async function readText(path: string): Promise<string | null> {
+export async function readText(path: string): Promise<string | null> {
   try {
     const { bytes } = await readBounded(path, { maxBytes: MAX_FILE_BYTES, followSymlinks: false })
     return decodeUtf8(bytes)
@@ -99,7 +99,7 @@ async function readText(path: string): Promise<string | null> {
 }
 
 /** Replaces a symbolic link that was put in place of the file in the meantime, instead of following it. */
-async function writeText(path: string, text: string): Promise<void> {
+export async function writeText(path: string, text: string): Promise<void> {
   const before = await lstat(path).catch(ignoreErrno('ENOENT'))
   const attributes = before?.isFile() ? { attributes: before } : {}
   await toUserErrors(path, writeAtomically(path, text, attributes))

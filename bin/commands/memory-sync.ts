@@ -1,0 +1,114 @@
+import path from 'node:path'
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { commitFiles } from '../../lib/memory/commit-files.ts'
+import {
+  readSyncBase,
+  readSyncedFiles,
+  SYNC_FOLDER,
+  writeSyncBase,
+  writeSyncedFile,
+} from '../../lib/memory/memory-folder.ts'
+import { planSync, type SyncStep } from '../../lib/memory/sync-plan.ts'
+import { authorName } from '../../lib/session/messages.ts'
+import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
+import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
+import { confirm } from '../io/prompt.ts'
+import {
+  committed,
+  confirmImport,
+  NOTHING_IMPORTED,
+  NOTHING_TO_SYNC,
+  newBlock,
+  SYNC_COMMIT,
+  syncConflict,
+  syncGone,
+  syncWrote,
+} from '../messages.ts'
+import { type AgentMemory, saveBlock, withMemory } from './memory.ts'
+
+/** `letta memory sync DIR`: both ways, compared with what both were the last time. */
+export function syncMemory(
+  cli: CliEnvironment,
+  { operands: [operand = ''], flags, ...invocation }: SubcommandInvocation,
+): Promise<number> {
+  return withMemory(cli, { operands: [operand], flags, ...invocation }, async (memory) => {
+    const { agentId, blocks, print, printJson, notify } = memory
+    const directory = absolutePath(cli, operand)
+    const base = await readSyncBase(cli.home, directory, agentId)
+    const steps = planSync(blocks, await readSyncedFiles(directory), base)
+    if (!flags.has('json')) for (const step of steps) printStep(step, memory)
+    const incoming = steps.filter(({ type }) => ['toBlock', 'merged', 'create'].includes(type))
+    if (
+      incoming.length > 0 &&
+      !(await confirm(cli, confirmImport(incoming.length), flags.has('yes')))
+    ) {
+      notify(NOTHING_IMPORTED)
+      return 1
+    }
+    const next: Record<string, string> = { ...base }
+    const written: string[] = []
+    for (const step of steps) {
+      await applyStep(step, memory)
+      if (step.type === 'toFile' || step.type === 'merged') {
+        const file = await writeSyncedFile(directory, step.block, step.value)
+        written.push(path.relative(directory, file))
+        if (!flags.has('json')) print(syncWrote(path.relative(directory, file)))
+      }
+      if ('value' in step) next[step.label] = step.value
+    }
+    await writeSyncBase(cli.home, directory, agentId, next)
+    const changed = steps.filter(({ type }) => !['same', 'gone', 'conflict'].includes(type))
+    const commit =
+      changed.length === 0
+        ? null
+        : await commitFiles(directory, SYNC_FOLDER, await commitMessage(changed, memory))
+    const conflicts = steps.filter(({ type }) => type === 'conflict')
+    if (flags.has('json')) {
+      printJson({ steps: steps.map(({ type, label }) => ({ type, label })), commit })
+    } else {
+      if (commit !== null) notify(committed(commit))
+      if (changed.length + conflicts.length === 0) notify(NOTHING_TO_SYNC)
+    }
+    return conflicts.length > 0 ? 1 : 0
+  })
+}
+
+function printStep(step: SyncStep, { print, notify }: AgentMemory): void {
+  if (step.type === 'toBlock' || step.type === 'merged') {
+    print(formatUnifiedDiff(step.label, step.block.value, step.value))
+  }
+  if (step.type === 'create') print(formatUnifiedDiff(newBlock(step.label), '', step.value))
+  if (step.type === 'conflict') notify(syncConflict(step.label, step.reason))
+  if (step.type === 'gone') notify(syncGone(step.label))
+}
+
+async function applyStep(step: SyncStep, memory: AgentMemory): Promise<void> {
+  const { gateway, agentId } = memory
+  if (step.type === 'toBlock' || step.type === 'merged') {
+    await saveBlock(memory, step.block, step.value, 'import')
+  }
+  if (step.type !== 'create') return
+  const { label, value, description } = step.file
+  const block = await gateway.createBlock({ label, value, description: description ?? '' })
+  await gateway.attachBlock(agentId, block.id)
+}
+
+/** Names the newest author of each block, and the call when the agent is the author. */
+async function commitMessage(
+  steps: readonly SyncStep[],
+  { blocks, history }: AgentMemory,
+): Promise<string> {
+  const lines = await Promise.all(
+    steps.map(async ({ label }) => {
+      const id = blocks.find((block) => block.label === label)?.id
+      const [newest] =
+        id === undefined ? [] : await history.versions(id, { limit: 1, before: null })
+      if (newest === undefined) return label
+      const { by, origin, version } = newest
+      const call = origin.callId === undefined ? '' : `, call ${origin.callId}`
+      return `${label}: v${version}, ${authorName(by, origin)}${call}`
+    }),
+  )
+  const labels = steps.map(({ label }) => label).join(', ')
+  return `${SYNC_COMMIT(labels)}\n\n${lines.join('\n')}\n`
+}

@@ -1,0 +1,83 @@
+import type { MemoryBlock } from '../session/state.ts'
+import { cleanMerge } from './merge.ts'
+
+/** A file of the directory, with the label that its path stands for. */
+export interface SyncedFile {
+  readonly label: string
+  readonly value: string
+  readonly description: string | null
+}
+
+/** The values of the last synchronization, by label. */
+export type SyncBase = Readonly<Record<string, string>>
+
+/** What synchronizing one block does. `value` is what both have afterwards. */
+export type SyncStep =
+  | { readonly type: 'same'; readonly label: string; readonly value: string }
+  | {
+      readonly type: 'toFile'
+      readonly label: string
+      readonly value: string
+      readonly block: MemoryBlock
+    }
+  | {
+      readonly type: 'toBlock'
+      readonly label: string
+      readonly value: string
+      readonly block: MemoryBlock
+    }
+  | {
+      readonly type: 'merged'
+      readonly label: string
+      readonly value: string
+      readonly block: MemoryBlock
+    }
+  | {
+      readonly type: 'create'
+      readonly label: string
+      readonly value: string
+      readonly file: SyncedFile
+    }
+  /** Both have changed the same lines, or the block is read-only: neither is changed. */
+  | { readonly type: 'conflict'; readonly label: string; readonly reason: 'lines' | 'readOnly' }
+  /** The agent no longer has the block: it is not created again. */
+  | { readonly type: 'gone'; readonly label: string }
+
+/** Compares blocks and files with what both were after the last synchronization. Nothing is ever deleted. */
+export function planSync(
+  blocks: readonly MemoryBlock[],
+  files: readonly SyncedFile[],
+  base: SyncBase,
+): readonly SyncStep[] {
+  const byLabel = new Map(files.map((file) => [file.label, file]))
+  const ofBlocks = blocks.map((block) =>
+    planBlock(block, byLabel.get(block.label), base[block.label]),
+  )
+  const others = files.filter(({ label }) => !blocks.some((block) => block.label === label))
+  return [
+    ...ofBlocks,
+    ...others.map((file): SyncStep => {
+      const { label, value } = file
+      return base[label] === undefined
+        ? { type: 'create', label, value, file }
+        : { type: 'gone', label }
+    }),
+  ]
+}
+
+function planBlock(
+  block: MemoryBlock,
+  file: SyncedFile | undefined,
+  base: string | undefined,
+): SyncStep {
+  const { label, value } = block
+  if (file === undefined) return { type: 'toFile', label, value, block }
+  if (file.value === value) return { type: 'same', label, value }
+  if (file.value === base) return { type: 'toFile', label, value, block }
+  if (block.readOnly) return { type: 'conflict', label, reason: 'readOnly' }
+  if (value === base) return { type: 'toBlock', label, value: file.value, block }
+  const merged = base === undefined ? null : cleanMerge(base, file.value, value)
+  return merged === null
+    ? { type: 'conflict', label, reason: 'lines' }
+    : { type: 'merged', label, value: merged, block }
+}
