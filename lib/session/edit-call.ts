@@ -4,6 +4,7 @@ import type { Verdict } from '../permissions/types.ts'
 import type { ProposedText, TextEdit } from '../tools/tool.ts'
 import { UserError } from '../util/user-error.ts'
 import { asLeftWaiting, createApprovalRequest, permissionRequest } from './approval-request.ts'
+import { editedMemoryPreview, proposedMemory } from './memory-calls.ts'
 import {
   CALL_NOT_EDITABLE,
   CALL_NOT_PENDING,
@@ -18,6 +19,10 @@ import { pendingCall, type ToolCall } from './state.ts'
 /** What the user edits: the text that awaits approval now. */
 export async function proposedText(services: Services, callId: string): Promise<ProposedText> {
   const { call, phase } = requirePending(services, callId)
+  const memory = proposedMemory(services.store.state, call)
+  if (memory !== null) {
+    return { text: phase.edited?.text ?? memory.after, fileName: `${memory.label}.md` }
+  }
   const proposed = await prepared(services, call, null).propose()
   if (proposed === null) throw new UserError(CALL_NOT_EDITABLE)
   return phase.edited === undefined ? proposed : { ...proposed, text: phase.edited.text }
@@ -29,6 +34,16 @@ export async function proposedText(services: Services, callId: string): Promise<
  */
 export async function editCall(services: Services, callId: string, text: string): Promise<void> {
   const { call, phase } = requirePending(services, callId)
+  const memory = proposedMemory(services.store.state, call)
+  if (memory !== null) {
+    const { label, before, after } = memory
+    const own = text === after ? {} : { edited: { proposed: after, text } }
+    const preview = editedMemoryPreview(label, before, text)
+    const verdict = askedAgain(phase.verdict)
+    const request = { callId, label, preview, verdict, suggestion: null, ...own }
+    services.store.dispatch({ type: 'approval.requested', requests: [request], at: services.now() })
+    return
+  }
   const proposed = phase.edited?.proposed ?? (await prepared(services, call, null).propose())?.text
   if (proposed === undefined) throw new UserError(CALL_NOT_EDITABLE)
   const edited = text === proposed ? null : { proposed, text }

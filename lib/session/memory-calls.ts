@@ -16,6 +16,7 @@ import type { ApprovalRequest } from './events.ts'
 import {
   MEMORY_PART_CONFLICT,
   memoryChangeRejected,
+  memoryEdited,
   memoryPartlySaved,
   memorySecret,
   repeatsOutsideText,
@@ -184,32 +185,60 @@ function ended(text: string): string {
   return text === '' ? '' : `${text}\n`
 }
 
-/** Saves the part of a change that the user has approved, and reports to the agent which part that is. */
+/** What a call would make of the block now, for the user to edit; null when it changes no value. */
+export function proposedMemory(
+  { memory }: Pick<SessionState, 'memory'>,
+  { tool, args }: Pick<PendingCall, 'tool' | 'args'>,
+): { readonly label: string; readonly before: string; readonly after: string } | null {
+  const write = parseMemoryCall(tool, args)
+  const label = write?.labels[0]
+  if (write?.edit == null || write.edit.isNew || label === undefined) return null
+  const before = memory.find(({ block }) => block.label === label)?.block.value
+  const after = before === undefined ? null : write.edit.apply(before)
+  return before === undefined || after === null ? null : { label, before, after }
+}
+
+/** The change that the text of the user makes, in place of the proposed one. */
+export function editedMemoryPreview(label: string, before: string, text: string): Preview {
+  const diff = diffHunks(ended(before), ended(text))
+  return { type: 'diff', path: label, created: false, ...diff, remark: null }
+}
+
+/** Saves what the user has approved of a change, or made of it, and reports to the agent what that is. */
 export async function savePart(
   { gateway, agentId }: Pick<MemoryCallPorts, 'gateway'> & { readonly agentId: string },
   { call, change }: MemoryCall,
-  { rejectedLines, comment }: ChangeSelection,
+  { selection, edited }: ApprovedPart,
 ): Promise<{ readonly reply: Reply; readonly saved: MemoryBlock | null }> {
   const { callId, tool } = call
+  const { rejectedLines = [], comment } = selection ?? {}
   const rejected = new Set(rejectedLines)
   if (change?.block == null) return { reply: denial(callId, memoryChangeRejected), saved: null }
   const { block, before, after } = change
-  const { hunks } = diffHunks(ended(before), ended(after))
-  if (rejected.size >= changedLineCount(hunks)) {
+  const wanted = edited ?? after
+  const { hunks } = diffHunks(ended(before), ended(wanted))
+  if (rejected.size > 0 && rejected.size >= changedLineCount(hunks)) {
     return { reply: denial(callId, comment ?? memoryChangeRejected), saved: null }
   }
-  const value = applySelection(ended(before), ended(after), hunks, rejected).replace(/\n$/, '')
+  const value = applySelection(ended(before), ended(wanted), hunks, rejected).replace(/\n$/, '')
   const author = { agentId, callId, tool }
   try {
     const saved = await saveMerged(gateway, { ...block, value: before }, value, author)
     const diff = formatUnifiedDiff(block.label, ended(value), ended(after))
-    const text = memoryPartlySaved(block.label, { rejected: diff, comment: comment ?? null })
+    const report = edited === undefined ? memoryPartlySaved : memoryEdited
+    const text = report(block.label, { rejected: diff, comment: comment ?? null })
     return { reply: result(callId, 'success', text), saved }
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
     const reason = thrown instanceof BlockConflict ? MEMORY_PART_CONFLICT : messageOf(thrown)
     return { reply: result(callId, 'error', reason), saved: null }
   }
+}
+
+interface ApprovedPart {
+  readonly selection?: ChangeSelection
+  /** The value that the user wrote in place of the proposed one. */
+  readonly edited?: string
 }
 
 /** Somebody else may have changed other lines of the block since the change was shown. */

@@ -214,6 +214,14 @@ export const memoryChangeRejected = 'The user rejected this change of memory.'
 export const MEMORY_PART_CONFLICT =
   'The block was changed by somebody else while the user reviewed this change. Nothing was saved: look at the current value, then try again.'
 
+export const memoryEdited = (
+  label: string,
+  { rejected, comment }: { readonly rejected: string; readonly comment: string | null },
+): string => {
+  const reason = comment === null ? '' : `\nThe user's reason: ${comment}`
+  return `The user edited the change of the memory block ${label} before it was saved. This is what your text would have changed, and what is not in memory: do not store it again unless the user asks for it.${reason}\n\n${rejected}`
+}
+
 export const memoryPartlySaved = (
   label: string,
   { rejected, comment }: { readonly rejected: string; readonly comment: string | null },

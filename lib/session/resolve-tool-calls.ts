@@ -141,10 +141,14 @@ async function settleMemoryCall(
   const decision = await store.when(decisionOn(callId), signal)
   if (!decision.allow) return toDenial(callId, decision.reason)
   store.dispatch({ type: 'tool.started', callId, at: now() })
-  const { selection } = decision
-  if (ports === undefined || selection === undefined) return { type: 'approval', callId }
+  const { selection, edited } = decision
+  const isChanged = selection !== undefined || edited !== undefined
+  if (ports === undefined || !isChanged) return { type: 'approval', callId }
   const agentId = store.state.agent?.id ?? ''
-  const { reply, saved } = await savePart({ gateway: ports.gateway, agentId }, memory, selection)
+  const { reply, saved } = await savePart({ gateway: ports.gateway, agentId }, memory, {
+    ...(selection === undefined ? {} : { selection }),
+    ...(edited === undefined ? {} : { edited: edited.text }),
+  })
   if (saved !== null) {
     const origin = { agentId, callId, tool: memory.call.tool }
     store.dispatch({ type: 'memory.changed', block: saved, by: 'agent', at: now(), origin })

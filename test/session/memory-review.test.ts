@@ -93,6 +93,24 @@ describe('The review of memory', () => {
     expect(answer).to.include('I moved.')
   })
 
+  it('saves the text that the user has made of it, and reports that to the agent', async () => {
+    desk = await openDesk(
+      turn(rethink('c1', 'Likes tea.\nLives in Paris.')),
+      withRules({ ask: ['Memory(human)'] }),
+    )
+    desk.session.turns.send('I like tea')
+    await desk.asks()
+    const proposed = await desk.session.approvals.proposedText('c1')
+    expect(proposed).to.deep.equal({ text: 'Likes tea.\nLives in Paris.', fileName: 'human.md' })
+    await desk.session.approvals.edit('c1', 'Likes tea.\nLives in Rome.')
+    const [call] = await desk.asks()
+    expect(call?.phase.type === 'waiting' && call.phase.preview).to.include({ added: 2 })
+    desk.session.approvals.allow('c1')
+    await desk.settled()
+    await saved('Likes tea.\nLives in Rome.')
+    expect(answers(1)[0]).to.include('+Lives in Paris.')
+  })
+
   it('keeps what somebody else has changed while a part was reviewed', async () => {
     desk = await openDesk(
       turn(rethink('c1', 'a\nb\nc\nd\ne\nnew one\nnew two')),
