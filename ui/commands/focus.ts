@@ -3,6 +3,7 @@ import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { FINDINGS_TITLE } from '../messages/dialogs.ts'
 import { unknownMemoryCommand } from '../messages/notices.ts'
 import type { Focus } from '../state/state.ts'
+import { sideWidth } from '../view/layout.ts'
 import { needsPendingApproval, type WorkbenchCommand } from './workbench-command.ts'
 
 /** Panes that a command of this file focuses; others are reached by their page. */
@@ -52,7 +53,12 @@ const resize = (
 ): WorkbenchCommand => ({
   id,
   hidden: true,
-  run: ({ root }) => root.dispatch({ type: 'pane.resized', share, by }),
+  run({ root }) {
+    const { sideShare, viewport } = root.state.workbench
+    const shown = sideWidth(root.state) / viewport.columns
+    const from = share === 'side' ? shown - sideShare : 0
+    root.dispatch({ type: 'pane.resized', share, by: from + by })
+  },
 })
 
 const RESIZE_STEP = 0.05

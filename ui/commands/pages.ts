@@ -18,6 +18,10 @@ export const PAGE_COMMANDS: readonly WorkbenchCommand[] = [
     hidden: true,
     run({ root }) {
       const { focus, page } = root.state.workbench
+      if (focus === 'approval') {
+        root.dispatch({ type: 'approval.zoomed' })
+        return
+      }
       const own = pageOf(focus)
       if (own === null || own === 'chat') return
       root.dispatch({ type: 'page.opened', page: page === own ? 'chat' : own })

@@ -81,6 +81,8 @@ export type WorkbenchEvent =
   | MemoryPageEvent
   | { readonly type: 'skill.selected'; readonly id: string }
   | { readonly type: 'job.selected'; readonly id: string }
+  /** The approval fills the main area, or no longer does. */
+  | { readonly type: 'approval.zoomed' }
   | { readonly type: 'approval.selected'; readonly callId: string }
   | {
       readonly type: 'approval.partSelected'
@@ -193,6 +195,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'memoryPage.queried': true,
   'skill.selected': true,
   'job.selected': true,
+  'approval.zoomed': true,
   'approval.selected': true,
   'approval.confirming': true,
   'approval.keyIgnored': true,

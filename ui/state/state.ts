@@ -170,6 +170,8 @@ export interface WorkbenchState {
   readonly hiddenPanes: readonly PaneId[]
   /** Columns of the side panes as a share of the width, 0.2 – 0.8; rows of the approval pane as a share of the height. */
   readonly sideShare: number
+  /** Whether the user has set the width of the side column; otherwise its contents decide, up to the share. */
+  readonly hasOwnSideShare: boolean
   readonly approvalShare: number
   readonly composer: TextEditor
   /** When a message arrives that is sent while the agent works. */
@@ -213,6 +215,8 @@ export interface WorkbenchState {
     readonly callId: string | null
     /** When it appeared or got the focus. A key that was pressed before a person could see it is no answer to it. */
     readonly visibleSince: number
+    /** It fills the main area while it has the focus. */
+    readonly isZoomed: boolean
     /** A dangerous call that was approved with one key and needs the key again. */
     readonly confirming: string | null
     /** How changes are shown. */

@@ -4,6 +4,8 @@ import type { PaneId, RootState } from '../state/state.ts'
 import { rowsNeeded } from './panes/approval.ts'
 import { listHeight } from './panes/approval-list.ts'
 import { QUEUE_SHOWN, textColumns } from './panes/composer.ts'
+import { sideColumnsNeeded, summaryHeight } from './panes/memory-summary.ts'
+import { skillRowsNeeded } from './panes/skills.ts'
 import { editorRows } from './render/wrap-editor.ts'
 import type { Rect } from './types.ts'
 
@@ -15,6 +17,8 @@ export interface Placed {
 
 /** From this width on the side panes are next to the conversation. */
 const WIDE_COLUMNS = 100
+/** From this width on an approval leaves the side column in sight. */
+const FOUR_PANES_COLUMNS = 120
 /** On a smaller screen one pane is shown at a time. */
 const SMALL = { columns: 60, rows: 15 }
 /** The minimum rows of the conversation above an approval, its title included, and of the approval. */
@@ -62,25 +66,47 @@ function composerHeight({ session, workbench }: RootState): number {
 function mainPanes(state: RootState, main: Rect): readonly Placed[] {
   const { workbench } = state
   const { columns, rows } = workbench.viewport
-  const waiting = pendingApprovals(state.session)
+  const waiting = workbench.hiddenPanes.includes('approval') ? [] : pendingApprovals(state.session)
   if (columns < SMALL.columns || rows < SMALL.rows)
     return [{ pane: onlyPane(state, waiting.length > 0), rect: main }]
   if (waiting.length > 0 && workbench.approval.isFull && workbench.focus === 'approval')
     return [{ pane: 'approval', rect: main }]
   if (workbench.page !== 'chat') return withApproval(main, paneOf(workbench.page), waiting, state)
-  if (columns < WIDE_COLUMNS) return narrowPanes(state, main, waiting)
+  const least = waiting.length > 0 ? FOUR_PANES_COLUMNS : WIDE_COLUMNS
+  if (columns < least) return narrowPanes(state, main, waiting)
+  const height = waiting.length === 0 ? 0 : approvalRows(main, waiting, state)
+  const upper = { ...main, rows: main.rows - height }
+  const approval: Rect = { ...main, y: main.y + upper.rows, rows: height }
+  return [
+    ...(upper.rows > 0 ? chatPanes(state, upper) : []),
+    ...(height > 0 ? [{ pane: 'approval' as const, rect: approval }] : []),
+  ]
+}
+
+/** The conversation with the side column. */
+function chatPanes(state: RootState, area: Rect): readonly Placed[] {
+  const { workbench } = state
   const side = (['memory', 'skills'] as const).filter(
     (pane) => !workbench.hiddenPanes.includes(pane),
   )
-  if (side.length === 0) return withApproval(main, 'conversation', waiting, state)
-  const sideColumns = Math.max(
-    28,
-    Math.min(columns - 50, Math.round(columns * workbench.sideShare)),
-  )
-  const left: Rect = { ...main, columns: columns - sideColumns - GAP }
-  const right: Rect = { ...main, x: columns - sideColumns, columns: sideColumns }
-  return [...withApproval(left, 'conversation', waiting, state), ...stacked(right, side)]
+  if (side.length === 0) return [{ pane: 'conversation', rect: area }]
+  const sideColumns = sideWidth(state)
+  const left: Rect = { ...area, columns: area.columns - sideColumns - GAP }
+  const right: Rect = { ...area, x: area.columns - sideColumns, columns: sideColumns }
+  return [{ pane: 'conversation', rect: left }, ...stacked(right, side, state)]
 }
+
+/** Columns of the side column: those that its contents need, up to its share; its share once the user has set it. */
+export function sideWidth(state: RootState): number {
+  const { viewport, sideShare, hasOwnSideShare } = state.workbench
+  const share = Math.round(viewport.columns * sideShare)
+  const needed = Math.max(sideColumnsNeeded(state), Math.round(viewport.columns * LEAST_SIDE_SHARE))
+  const wanted = hasOwnSideShare ? share : Math.min(share, needed)
+  return Math.max(MIN_SIDE_COLUMNS, Math.min(viewport.columns - 50, wanted))
+}
+
+const MIN_SIDE_COLUMNS = 28
+const LEAST_SIDE_SHARE = 0.27
 
 function onlyPane({ workbench }: RootState, waits: boolean): PaneId {
   const { focus, page } = workbench
@@ -99,20 +125,15 @@ function narrowPanes(
   return withApproval(main, upper, waiting, state)
 }
 
-/** An approval has the rows that its calls need, up to its share, so that the conversation remains visible where possible. */
+/** An approval below the pane that fills the rest of the area. */
 function withApproval(
   area: Rect,
   upper: PaneId,
   waiting: readonly ToolCall[],
-  { workbench }: RootState,
+  state: RootState,
 ): readonly Placed[] {
-  if (waiting.length === 0 || workbench.hiddenPanes.includes('approval'))
-    return [{ pane: upper, rect: area }]
-  const share = Math.round(area.rows * workbench.approvalShare)
-  const needed = Math.max(...waiting.map((call) => rowsNeeded(call, area.columns, share)))
-  const listed = needed + listHeight(waiting.length)
-  const wanted = Math.max(MIN_APPROVAL_ROWS, Math.min(listed, share))
-  const rows = Math.max(Math.min(area.rows, 5), Math.min(wanted, area.rows - MIN_CONVERSATION_ROWS))
+  if (waiting.length === 0) return [{ pane: upper, rect: area }]
+  const rows = approvalRows(area, waiting, state)
   const above = area.rows - rows
   return [
     ...(above > 0 ? [{ pane: upper, rect: { ...area, rows: above } }] : []),
@@ -120,13 +141,41 @@ function withApproval(
   ]
 }
 
-function stacked(area: Rect, panes: readonly PaneId[]): readonly Placed[] {
+/**
+ * The rows that the calls need, up to the share of the approval, so that the conversation stays visible. The complete area when it
+ * is zoomed, and while it is read on a screen on which its share is too small for it.
+ */
+function approvalRows(area: Rect, waiting: readonly ToolCall[], { workbench }: RootState): number {
+  const hasFocus = workbench.focus === 'approval'
+  if (hasFocus && workbench.approval.isZoomed) return area.rows
+  const isScarce = hasFocus && area.columns < FOUR_PANES_COLUMNS
+  const most = isScarce ? area.rows : Math.round(area.rows * workbench.approvalShare)
+  const needed = Math.max(...waiting.map((call) => rowsNeeded(call, area.columns, most)))
+  const listed = needed + listHeight(waiting.length)
+  const wanted = Math.max(MIN_APPROVAL_ROWS, Math.min(listed, most))
+  const above = area.rows - wanted
+  if (isScarce && above < MIN_CONVERSATION_ROWS) return area.rows
+  return Math.max(Math.min(area.rows, 5), Math.min(wanted, area.rows - MIN_CONVERSATION_ROWS))
+}
+
+/** Parts of the side column have the rows that their contents need; the focused one has what the other leaves. */
+function stacked(area: Rect, panes: readonly PaneId[], state: RootState): readonly Placed[] {
   const [first, second] = panes
   if (first === undefined) return []
-  if (second === undefined) return [{ pane: first, rect: area }]
-  const above = Math.round(area.rows * 0.6)
+  if (second === undefined || area.rows < 2) return [{ pane: first, rect: area }]
+  const above = Math.max(1, Math.min(area.rows - 1, memoryRows(area.rows, state)))
   return [
     { pane: first, rect: { ...area, rows: above } },
     { pane: second, rect: { ...area, y: area.y + above, rows: area.rows - above } },
   ]
+}
+
+function memoryRows(rows: number, state: RootState): number {
+  const { focus, memory } = state.workbench
+  const skills = Math.min(1 + skillRowsNeeded(state), Math.round(rows * 0.4))
+  if (focus === 'memory' || memory.editing !== null || memory.merging !== null) {
+    return rows - Math.min(skills, Math.round(rows * 0.25))
+  }
+  const needed = 1 + summaryHeight(state)
+  return Math.min(needed, focus === 'skills' ? Math.round(rows * 0.4) : rows - skills)
 }

@@ -280,6 +280,7 @@ export const memoryTexts = {
   withoutAgent: 'The memory of the agent.',
   empty: 'The agent has no memory blocks.',
   blocks: (count: number) => counted(count, 'block'),
+  tokens: (count: string) => `${count} tokens`,
   emptyBlock: '(empty)',
   readOnly: 'read-only',
   changed: (by: ChangeAuthor, origin: ChangeOrigin, time: string) =>

@@ -132,7 +132,8 @@ function separators(
   const rows = side.reduce((sum, { rect }) => sum + rect.rows, 0)
   const titleAt = (row: number, isLeft: boolean): Title => {
     const pane = placed.find(({ rect }) => rect.y === row && (rect.x === 0) === isLeft)?.pane
-    if (pane === undefined || UNTITLED.has(pane)) return 'none'
+    // The long title of an approval below has no joint.
+    if (pane === undefined || UNTITLED.has(pane) || pane === 'approval') return 'none'
     return hasFocus(pane, state) ? 'heavy' : 'light'
   }
   const paint = (line: string): Row =>

@@ -62,6 +62,7 @@ describe('The workbench with a pending approval', () => {
     expect(approval).to.deep.equal({
       callId: 'c1',
       visibleSince: 9000,
+      isZoomed: false,
       confirming: null,
       view: PLAIN_VIEW,
       isFull: false,
@@ -137,6 +138,7 @@ describe('The workbench with a pending approval', () => {
     expect(next.approval).to.deep.equal({
       callId: 'c2',
       visibleSince: 9600,
+      isZoomed: false,
       confirming: null,
       view: PLAIN_VIEW,
       isFull: false,

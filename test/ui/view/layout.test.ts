@@ -3,7 +3,16 @@ import { createEditor } from '../../../ui/state/editor.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { GAP, layout } from '../../../ui/view/layout.ts'
 import type { Rect, Size } from '../../../ui/view/types.ts'
-import { ASKED, call, type Fact, FINISHED, given, requested, WAITING } from './panes/scene.ts'
+import {
+  ASKED,
+  call,
+  type Fact,
+  FINISHED,
+  given,
+  OPENED,
+  requested,
+  WAITING,
+} from './panes/scene.ts'
 
 const placed = (columns: number, rows: number, ...facts: readonly Fact[]) =>
   layout(given({ columns, rows }, ...facts))
@@ -19,15 +28,59 @@ const focus = (to: 'conversation' | 'memory' | 'skills' | 'composer'): Fact => (
 
 describe('The layout', () => {
   it('has memory and skills next to the conversation from 100 columns on', () => {
-    expect(placed(140, 45)).to.deep.equal([
+    expect(placed(140, 45, ...OPENED)).to.deep.equal([
       { pane: 'header', rect: { x: 0, y: 0, columns: 140, rows: 1 } },
-      { pane: 'conversation', rect: { x: 0, y: 1, columns: 89, rows: 40 } },
-      { pane: 'memory', rect: { x: 92, y: 1, columns: 48, rows: 24 } },
-      { pane: 'skills', rect: { x: 92, y: 25, columns: 48, rows: 16 } },
+      { pane: 'conversation', rect: { x: 0, y: 1, columns: 98, rows: 40 } },
+      { pane: 'memory', rect: { x: 101, y: 1, columns: 39, rows: 5 } },
+      { pane: 'skills', rect: { x: 101, y: 6, columns: 39, rows: 35 } },
       { pane: 'composer', rect: { x: 0, y: 41, columns: 140, rows: 3 } },
       { pane: 'status', rect: { x: 0, y: 44, columns: 140, rows: 1 } },
     ])
     expect(panes(99, 45)).to.deep.equal(['header', 'conversation', 'composer', 'status'])
+  })
+
+  it('gives the part of the side column that is read what the other leaves', () => {
+    const rowsOf = (pane: 'memory' | 'skills', ...facts: readonly Fact[]) =>
+      rectOf(pane, given({ columns: 140, rows: 45 }, ...OPENED, ...facts))?.rows
+    expect(rowsOf('memory', focus('memory'))).to.equal(32)
+    expect(rowsOf('skills', focus('memory'))).to.equal(8)
+    expect(rowsOf('skills', focus('skills'))).to.equal(35)
+  })
+
+  it('has the width of the side column that the user has set', () => {
+    const wide: Fact = { type: 'pane.resized', share: 'side', by: 0.06 }
+    const state = given({ columns: 140, rows: 45 }, ...OPENED, wide)
+    expect(rectOf('memory', state)?.columns).to.equal(56)
+  })
+
+  it('has all four panes in sight from 120 columns on', () => {
+    for (const columns of [120, 140, 200]) {
+      expect(panes(columns, 36, ...WAITING)).to.deep.equal([
+        'header',
+        'conversation',
+        'memory',
+        'skills',
+        'approval',
+        'composer',
+        'status',
+      ])
+      expect(rectOf('approval', given({ columns, rows: 36 }, ...WAITING))?.columns).to.equal(
+        columns,
+      )
+    }
+    expect(panes(119, 36, ...WAITING)).to.not.include('memory')
+  })
+
+  it('gives the main area to a zoomed approval while it is read', () => {
+    const zoomed: Fact = { type: 'approval.zoomed' }
+    expect(panes(140, 45, ...WAITING, zoomed)).to.deep.equal([
+      'header',
+      'approval',
+      'composer',
+      'status',
+    ])
+    expect(panes(140, 45, ...WAITING, zoomed, focus('conversation'))).to.include('conversation')
+    expect(panes(140, 45, ...WAITING, zoomed, zoomed)).to.include('conversation')
   })
 
   it('uses the space of a hidden pane for the others', () => {
@@ -48,34 +101,36 @@ describe('The layout', () => {
     ])
   })
 
-  it('keeps the end of the conversation visible above an approval', () => {
+  it('keeps the end of the conversation visible above an approval, unless it is read and needs all', () => {
     for (const [columns, rows] of [
       [60, 15],
       [80, 24],
       [140, 45],
       [250, 80],
     ] as const) {
-      const state = given({ columns, rows }, ...WAITING)
-      const above = rectOf('conversation', state)
-      expect(above?.rows).to.be.at.least(4)
+      const state = given({ columns, rows }, ...WAITING, focus('composer'))
+      expect(rectOf('conversation', state)?.rows).to.be.at.least(4)
       expect(rectOf('approval', state)?.rows).to.be.at.least(8)
     }
+    expect(panes(60, 15, ...WAITING)).to.deep.equal(['approval', 'composer', 'status'])
   })
 
-  it('gives an approval the rows that its calls require, up to its share', () => {
+  it('gives an approval the rows that its calls require, up to its share if it is not read', () => {
     const asked = (text: string, callId = 'c8'): readonly Fact[] => [
       call(callId, 'Tool', '{}'),
       requested(callId, 'x', { type: 'arguments', text }, 'ask'),
     ]
     const height = (...facts: readonly Fact[]) =>
       rectOf('approval', given({ columns: 90, rows: 44 }, ...ASKED, ...facts))?.rows
+    const away = focus('composer')
     expect(height(...asked('one'))).to.equal(10)
     expect(height(...asked('line\n'.repeat(9)))).to.equal(18)
     expect(height(...asked('w'.repeat(880)))).to.equal(18)
-    expect(height(...asked('line\n'.repeat(999)))).to.equal(23)
+    expect(height(...asked('line\n'.repeat(999)))).to.equal(39)
+    expect(height(...asked('line\n'.repeat(999)), away)).to.equal(23)
     expect(height(...asked('line\n'.repeat(9)), ...asked('one', 'c9'))).to.equal(21)
     const higher: Fact = { type: 'pane.resized', share: 'approval', by: 0.1 }
-    expect(height(...asked('line\n'.repeat(999)), higher)).to.equal(27)
+    expect(height(...asked('line\n'.repeat(999)), away, higher)).to.equal(27)
   })
 
   it('shows one pane at a time below 60×15, and the approval when one is pending', () => {

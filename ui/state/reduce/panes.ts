@@ -60,7 +60,7 @@ export function resize(
 ): WorkbenchState {
   const within = (value: number): number => Math.min(0.8, Math.max(0.2, value))
   return share === 'side'
-    ? { ...state, sideShare: within(state.sideShare + by) }
+    ? { ...state, sideShare: within(state.sideShare + by), hasOwnSideShare: true }
     : { ...state, approvalShare: within(state.approvalShare + by) }
 }
 

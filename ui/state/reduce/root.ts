@@ -55,6 +55,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
     page: 'chat',
     hiddenPanes: [],
     sideShare: 0.34,
+    hasOwnSideShare: false,
     approvalShare: 0.6,
     composer: EMPTY_EDITOR,
     delivery: 'step',
@@ -77,6 +78,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
     approval: {
       callId: null,
       visibleSince: 0,
+      isZoomed: false,
       confirming: null,
       view: PLAIN_VIEW,
       isFull: false,
@@ -255,6 +257,11 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return { ...state, skills: { selected: event.id } }
     case 'job.selected':
       return withScroll({ ...state, jobs: { selected: event.id } }, 'jobs', { type: 'end' })
+    case 'approval.zoomed':
+      return {
+        ...state,
+        approval: { ...state.approval, isZoomed: !state.approval.isZoomed },
+      }
     case 'approval.selected':
       return showApproval(state, event.callId, state.now)
     case 'approval.confirming':

@@ -113,7 +113,7 @@ export function changedWords(change: MemoryChange | null, now: number): string {
 }
 
 /** The skills directory changes its block at every start, which is not worth a mark. */
-function isNews(change: MemoryChange | null): boolean {
+export function isNews(change: MemoryChange | null): boolean {
   return change !== null && change.by !== 'skills'
 }
 
@@ -147,7 +147,7 @@ function changeRows(item: MemoryItem, options: BlockOptions): readonly Row[] {
 // The keys are weak: the value is freed together with its item.
 const diffs = new WeakMap<MemoryItem, Diff>()
 
-function diffOf(item: MemoryItem, change: MemoryChange): Diff {
+export function diffOf(item: MemoryItem, change: MemoryChange): Diff {
   const known = diffs.get(item)
   if (known !== undefined) return known
   // Without a final line end, the last line would count as changed when lines are added after it.

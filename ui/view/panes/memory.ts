@@ -1,15 +1,18 @@
 import type { MemoryItem } from '../../../lib/session/state.ts'
+import { estimateTokens } from '../../../lib/util/code-points.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { memoryTexts, paneTitles } from '../messages.ts'
 import { type Row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { wrap } from '../render/wrap.ts'
+import { shortCount } from './format.ts'
 import { type BlockOptions, blockRows, changedWords } from './memory-block.ts'
 import { editorView } from './memory-editor.ts'
 import { mergeView } from './memory-merge.ts'
 import { isMemoryPage, memoryPageView } from './memory-page.ts'
 import { selectedBlock } from './memory-selection.ts'
+import { isSummary, summaryRows } from './memory-summary.ts'
 import type { Pane } from './pane.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
 
@@ -30,13 +33,19 @@ export const memory: Pane = {
     if (state.session.memory.length > 0 && isMemoryPage(state.workbench, size)) {
       return memoryPageView(state, size, options)
     }
-    const list = memoryList(state, size.columns, options.styles)
-    const { rows } = visibleRows(list, state.workbench.scroll.memory, size.rows)
-    const count = state.session.memory.length
-    if (count === 0) {
+    const blocks = state.session.memory
+    if (blocks.length === 0) {
       return { rows: emptyRows(state, size.columns, options.styles).slice(0, size.rows) }
     }
-    return { rows, note: memoryTexts.blocks(count) }
+    const note = memoryTexts.blocks(blocks.length)
+    if (isSummary(state)) {
+      const tokens = blocks.reduce((sum, { block }) => sum + estimateTokens(block.value), 0)
+      const rows = summaryRows(state, size.columns, options.styles).slice(0, size.rows)
+      return { rows, note: `${note} · ${memoryTexts.tokens(shortCount(tokens))}` }
+    }
+    const list = memoryList(state, size.columns, options.styles)
+    const { rows } = visibleRows(list, state.workbench.scroll.memory, size.rows)
+    return { rows, note }
   },
 }
 

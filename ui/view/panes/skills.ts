@@ -24,6 +24,15 @@ export const skills: Pane = {
   },
 }
 
+/** About the rows that the list needs while no skill is selected. */
+export function skillRowsNeeded({ session }: RootState): number {
+  const { found, problems } = session.skills
+  const categories = new Set(found.map(({ category }) => category)).size
+  return Math.max(2, categories + found.length + problems.length * ROWS_OF_PROBLEM)
+}
+
+const ROWS_OF_PROBLEM = 2
+
 interface Line {
   readonly id: string
   rows(): readonly Row[]

@@ -1,0 +1,119 @@
+import type { MemoryItem } from '../../../lib/session/state.ts'
+import { estimateTokens } from '../../../lib/util/code-points.ts'
+import type { RootState } from '../../state/state.ts'
+import type { Styles } from '../../theme/styles.ts'
+import { type Row, row, styled } from '../render/row.ts'
+import { clean, cleanLine } from '../render/sanitize.ts'
+import { textWidth } from '../render/width.ts'
+import { fitRow, rowWidth, truncate } from '../render/wrap.ts'
+import { shortCount } from './format.ts'
+import { changedWords, diffOf, isNews } from './memory-block.ts'
+
+/** Lines of the newest change. */
+const CHANGED_LINES = 2
+
+/** Whether the memory pane is a part of the side column that is not being read: then it is a row for each block. */
+export function isSummary({ workbench }: RootState): boolean {
+  const { page, focus, memory } = workbench
+  return page === 'chat' && focus !== 'memory' && memory.editing === null && memory.merging === null
+}
+
+/** A row for each block with its tokens, and the newest change below its block. */
+export function summaryRows(state: RootState, columns: number, styles: Styles): readonly Row[] {
+  const { memory } = state.session
+  const newest = newestChange(memory)
+  const labels = labelColumns(memory)
+  return memory.flatMap((item) => [
+    blockRow(item, state, { labels, columns, styles }),
+    ...(item === newest ? changeRows(item, state, columns, styles) : []),
+  ])
+}
+
+/** Rows of the summary, without laying it out. */
+export function summaryHeight({ session }: RootState): number {
+  const newest = newestChange(session.memory)
+  const changed = newest === null ? 0 : 1 + Math.min(CHANGED_LINES, changedLines(newest).length)
+  return Math.max(1, session.memory.length + changed)
+}
+
+/** The columns that the rows of the side column need: a label or a name, and some words after it. */
+export function sideColumnsNeeded({ session }: RootState): number {
+  const names = session.skills.found.map(({ name }) => textWidth(cleanLine(name)))
+  return Math.max(labelColumns(session.memory), Math.min(MAX_LABEL, Math.max(0, ...names))) + WORDS
+}
+
+/** Columns for what is said of a block or a skill. */
+const WORDS = 32
+const MAX_LABEL = 24
+
+function labelColumns(memory: readonly MemoryItem[]): number {
+  const widths = memory.map(({ block }) => textWidth(cleanLine(block.label)))
+  return Math.min(MAX_LABEL, Math.max(0, ...widths))
+}
+
+function newestChange(memory: readonly MemoryItem[]): MemoryItem | null {
+  let newest: MemoryItem | null = null
+  for (const item of memory) {
+    if (isNews(item.change) && (item.change?.at ?? 0) >= (newest?.change?.at ?? 0)) newest = item
+  }
+  return newest
+}
+
+interface RowPlace {
+  readonly labels: number
+  readonly columns: number
+  readonly styles: Styles
+}
+
+function blockRow(
+  item: MemoryItem,
+  { workbench }: RootState,
+  { labels, columns, styles }: RowPlace,
+): Row {
+  const { block, change } = item
+  const label = styled(styles.text, fitRow(cleanLine(block.label), labels))
+  const news = isNews(change)
+  const mark = news ? styled(styles.warning, ' ●') : '  '
+  const draft = block.label in workbench.memory.drafts ? styled(styles.warning, ' ✎') : ''
+  const left = row(
+    '  ',
+    label,
+    mark,
+    draft,
+    news ? styled(styles.muted, ` ${lineCounts(item)}`) : '',
+  )
+  const size = styled(styles.muted, shortCount(estimateTokens(block.value)))
+  const gap = columns - rowWidth(left) - rowWidth(size)
+  return gap > 0 ? row(left, ' '.repeat(gap), size) : truncate(left, columns)
+}
+
+function lineCounts(item: MemoryItem): string {
+  const lines = changedLines(item)
+  const added = lines.filter(({ type }) => type === 'added').length
+  return `+${added} −${lines.length - added}`
+}
+
+function changeRows(
+  item: MemoryItem,
+  { workbench }: RootState,
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  const said = styled(styles.muted, `    ${changedWords(item.change, workbench.now)}`)
+  const lines = changedLines(item)
+    .slice(-CHANGED_LINES)
+    .map(({ type, text }) => {
+      const isAdded = type === 'added'
+      const style = isAdded ? styles.diffAdded : styles.diffRemoved
+      return row('    ', styled(style, `${isAdded ? '+' : '-'} ${clean(text)}`))
+    })
+  return [said, ...lines].map((line) => truncate(line, columns))
+}
+
+function changedLines(item: MemoryItem) {
+  const { change } = item
+  if (change === null) return []
+  return diffOf(item, change).hunks.flatMap(({ lines }) =>
+    lines.filter(({ type }) => type === 'added' || type === 'removed'),
+  )
+}
