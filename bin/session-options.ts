@@ -102,6 +102,7 @@ function optionsIn(
       trustThisRun: run.trust,
       ignoreBrokenSettings: run.ignoreBrokenSettings,
       maxSteps: run.maxTurns,
+      maxCost: run.maxCost,
       surroundings: !run.demo,
       watch,
       ...combineRecorders([recording, debugLog]),

@@ -232,6 +232,12 @@ export const FLAGS: readonly Flag[] = [
     help: 'Maximum model calls per turn',
   },
   {
+    name: 'max-cost',
+    value: { name: 'DOLLARS' },
+    section: 'Headless mode',
+    help: 'Stop when the session has cost this much (list prices)',
+  },
+  {
     name: 'host',
     value: { name: 'ADDRESS' },
     section: 'Embedded server',

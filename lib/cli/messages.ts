@@ -68,6 +68,9 @@ export const requiresFlag = (flag: string, other: string, valueName: string): st
 export const notPositiveInteger = (flag: string, value: string): string =>
   `--${flag} must be a positive integer, got "${value}".`
 
+export const notAnAmount = (flag: string, value: string): string =>
+  `--${flag} must be an amount such as 0.50, got "${value}".`
+
 export const notInRange = (flag: string, most: number, value: string): string =>
   `--${flag} must be an integer from 0 to ${most}, got "${value}".`
 

@@ -19,7 +19,7 @@ import {
   unexpectedSecret,
   unknownSubcommand,
 } from './messages.ts'
-import { parsePositiveInteger } from './numbers.ts'
+import { parseAmount, parsePositiveInteger } from './numbers.ts'
 import { type ParsedFlags, parseFlags } from './parsed-flags.ts'
 import { SUBCOMMANDS, type Subcommand, subcommandUsage } from './subcommands.ts'
 
@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly trust: boolean
   readonly ignoreBrokenSettings: boolean
   readonly maxTurns: number | null
+  /** US dollars. */
+  readonly maxCost: number | null
   readonly directory: string | null
   /** File to record the session to. */
   readonly record: string | null
@@ -194,6 +196,7 @@ function toRunOptions(flags: ParsedFlags): RunOptions {
     trust: flags.has('trust'),
     ignoreBrokenSettings: flags.has('ignore-broken-settings'),
     maxTurns: parsePositiveInteger('max-turns', flags.value('max-turns')),
+    maxCost: parseAmount('max-cost', flags.value('max-cost')),
     directory: flags.value('directory'),
     record: flags.value('record'),
     warnings: FLAGS.flatMap(({ name, deprecated }) =>

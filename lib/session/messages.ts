@@ -364,6 +364,21 @@ export const SKILLS_NOT_TRUSTED: MessageWithHint = {
   hint: `To let it read their descriptions: ${commandReference('trust')}`,
 }
 
+export function costLimitReached(dollars: number): MessageWithHint {
+  return {
+    message: `Stopped: the limit of $${dollars} is reached, by the list prices.`,
+    hint: 'Raise --max-cost to continue.',
+  }
+}
+
+/** Its cost cannot be limited. */
+export function priceUnknown(model: string): MessageWithHint {
+  return {
+    message: `The price of ${model} is unknown, so --max-cost cannot be checked.`,
+    hint: 'Choose a model with a known price, or leave out --max-cost.',
+  }
+}
+
 export const INSTRUCTIONS_NOT_TRUSTED: MessageWithHint = {
   message:
     'The agent does not get the instructions of this directory (AGENTS.md or a similar file): it is not trusted.',

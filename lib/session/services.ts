@@ -42,6 +42,8 @@ export interface SessionOptions {
   /** Denials that cannot be read take no mode away. */
   readonly ignoreBrokenSettings?: boolean
   readonly maxSteps: number | null
+  /** US dollars that the session may cost, by the list prices. */
+  readonly maxCost?: number | null
   /** Send the agent where it is, unless the user's settings turn that off. */
   readonly surroundings?: boolean
   /** Whether to reload the skills when their directory changes. */

@@ -28,6 +28,7 @@ import type { Services, SessionOptions } from './services.ts'
 import { createContext } from './session-context.ts'
 import type { SessionState } from './state.ts'
 import { createTurnQueue } from './turn-queue.ts'
+import { createUsageLog, type UsagePort } from './usage-log.ts'
 
 /**
  * One agent at work in one directory, for the workbench and for headless mode. Everything that happens is reported by events on
@@ -53,6 +54,7 @@ export interface Session {
   readonly shellLines: ShellLinesPort
   readonly skills: SkillsPort
   readonly turns: TurnsPort
+  readonly usage: UsagePort
   /** Posts a notice in the conversation. */
   readonly notify: Services['notify']
   /** Cancels the running turn, denies pending calls, stops processes, closes files. */
@@ -102,6 +104,7 @@ export function openSession(
     shellLines: createShellLines(context),
     skills: createSkills(context),
     turns,
+    usage: createUsageLog(context),
     notify: context.base.notify,
     async close() {
       watch.close()

@@ -250,6 +250,10 @@ export interface Usage {
   readonly totalTokens: number
   readonly cachedTokens: number
   readonly reasoningTokens: number
+  /** Of the prompt, written to the provider's cache. */
+  readonly cacheWriteTokens?: number
+  /** By the list prices, in US dollars; null when a price is unknown. Absent in recordings of version 0.2. */
+  readonly dollars?: number | null
   /** Model calls. */
   readonly steps: number
   /** Tokens in the context window after the newest step; null when not reported. */
@@ -262,6 +266,7 @@ export const NO_USAGE: Usage = {
   totalTokens: 0,
   cachedTokens: 0,
   reasoningTokens: 0,
+  dollars: 0,
   steps: 0,
   contextTokens: null,
 }

@@ -1,5 +1,6 @@
 import { serverName } from '../client/backend.ts'
 import type { PendingCall } from '../client/gateway/gateway.ts'
+import { costOf } from '../models/price.ts'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import type { MemoryWatch } from './memory-watch.ts'
@@ -229,6 +230,8 @@ function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts 
     steering: () => takeSteering(parts),
     cancelledText: CANCELLED[gateway.type],
     maxSteps: parts.options.maxSteps,
+    maxCost: parts.options.maxCost ?? null,
+    priced: (usage) => ({ ...usage, dollars: costOf(store.state.agent?.model ?? '', usage) }),
     stream: (input, limits) =>
       gateway.stream(thread, input, { ...limits, approvalTools: MEMORY_TOOLS }),
     settle(calls, context) {

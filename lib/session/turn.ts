@@ -12,12 +12,14 @@ import {
   CANCELLED_BEFORE_SENDING,
   COMPACTING,
   CONTINUE_HINT,
+  costLimitReached,
+  priceUnknown,
   RECONNECTING,
   SERVER_ERROR_HINTS,
   serverError,
   turnStopped,
 } from './messages.ts'
-import type { SessionState, TurnOutcome } from './state.ts'
+import { NO_USAGE, type SessionState, type TurnOutcome, type Usage } from './state.ts'
 
 /** The dependencies of a turn. */
 export interface TurnPorts {
@@ -41,6 +43,10 @@ export interface TurnPorts {
   release(): Promise<void>
   /** Maximum number of model calls in one turn. */
   readonly maxSteps: number | null
+  /** The usage with what it costs. */
+  priced(usage: Usage): Usage
+  /** US dollars after which no further request is made in this session; null for no limit. */
+  readonly maxCost: number | null
   /** A tool ran on the server: memory may have changed. */
   serverToolReturned(): void
   /** The message that a cancelled turn ends with. */
@@ -88,6 +94,9 @@ export async function runTurn(
       id: `end-${turnId}`,
     })
   try {
+    if (ports.maxCost !== null && ports.priced(NO_USAGE).dollars === null) {
+      throw createUserError(priceUnknown(store.state.agent?.model ?? ''))
+    }
     await ports.begin(signal)
     signal.throwIfAborted()
     hasBegun = true
@@ -139,6 +148,10 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
       await ports.release()
       return outcomeOf('max_steps', ports.cancelledText)
     }
+    if (isOverBudget(ports)) {
+      await ports.release()
+      return { type: 'failed', ...costLimitReached(ports.maxCost ?? 0), stop: 'max_cost' }
+    }
     const calls = await askedCalls(ports)
     const { turnId, signal } = turn
     const replies = await ports.settle(calls, { turnId, stale: false, signal })
@@ -163,6 +176,12 @@ function answeredElsewhere(): TurnOutcome {
 /** A server limits the steps of one request, but a turn has one request for each round of calls, so the rest is computed here. */
 function stepsLeft({ maxSteps, store }: TurnPorts): number | null {
   return maxSteps === null ? null : Math.max(0, maxSteps - store.state.usage.steps)
+}
+
+/** What costs an unknown amount may not continue. */
+function isOverBudget({ maxCost, store }: TurnPorts): boolean {
+  const { dollars = null } = store.state.totals.usage
+  return maxCost !== null && (dollars === null || dollars >= maxCost)
 }
 
 async function settleStale(
@@ -216,7 +235,7 @@ function report(ports: TurnPorts, part: Exclude<StreamPart, { type: 'stop' | 'er
       ports.serverToolReturned()
       break
     case 'usage':
-      store.dispatch({ type: 'usage.reported', usage: part.usage })
+      store.dispatch({ type: 'usage.reported', usage: ports.priced(part.usage) })
       break
     case 'notice':
       store.dispatch({ ...part, type: 'notice.posted', level: 'info', hint: null })

@@ -44,6 +44,7 @@ const DEFAULTS: RunOptions = {
   trust: false,
   ignoreBrokenSettings: false,
   maxTurns: null,
+  maxCost: null,
   directory: null,
   record: null,
   warnings: [],

@@ -144,6 +144,8 @@ async function played(
       reminder: () => null,
       release: async () => {},
       maxSteps: null,
+      maxCost: null,
+      priced: (usage) => usage,
       serverToolReturned: () => {},
       cancelledText: 'Cancelled.',
       now: () => 0,

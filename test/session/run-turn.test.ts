@@ -51,6 +51,8 @@ describe('A turn whose stream outlives its cancellation', () => {
         reminder: () => null,
         release: async () => {},
         maxSteps: null,
+        maxCost: null,
+        priced: (usage) => usage,
         serverToolReturned: () => {},
         cancelledText: 'Cancelled.',
         now: () => 0,

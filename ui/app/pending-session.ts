@@ -40,6 +40,7 @@ export function createPendingSession(store: Store<SessionState, SessionEvent>): 
     rewind: refusing(),
     shellLines: refusing<ShellLinesPort>({ cancel: () => false }),
     skills: refusing(),
+    usage: refusing(),
     notify: (level, text, hint) =>
       store.dispatch({ type: 'notice.posted', id: randomUUID(), level, text, hint: hint ?? null }),
     close: async () => {},

@@ -1,21 +1,24 @@
 import type { ContextWindow } from '../../lib/client/gateway/context.ts'
 import { needsAgent } from '../../lib/commands/session-command.ts'
 import { PLACE, type SessionState, type TurnRecord, type Usage } from '../../lib/session/state.ts'
+import type { UsagePort, UsageSum } from '../../lib/session/usage-log.ts'
 import {
   CONTEXT_LABELS,
   COUNTED_BY_SERVER,
   charactersInUse,
   charactersSent,
   estimatedFromLength,
+  LIST_PRICES,
   PAGE_TITLES,
   timeWithApi,
   tokenCounts,
   tokensInUse,
+  totalTokens,
   turnLabel,
   USAGE_LABELS,
 } from '../messages/usage.ts'
 import type { PageLine } from '../state/state.ts'
-import { counted, seconds, shortCount } from '../view/panes/format.ts'
+import { counted, money, seconds, shortCount } from '../view/panes/format.ts'
 import { openPage } from './open-overlay.ts'
 import type { WorkbenchCommand } from './workbench-command.ts'
 
@@ -34,8 +37,10 @@ export const USAGE_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'usage.show',
     slash: 'usage',
-    run(context) {
-      openPage(context, PAGE_TITLES.usage, usageLines(context.root.state.session, context.now()))
+    async run(context) {
+      const totals = await context.session.usage.totals()
+      const lines = usageLines(context.root.state.session, context.now())
+      openPage(context, PAGE_TITLES.usage, [...lines, ...totalLines(totals)])
     },
   },
 ]
@@ -101,6 +106,32 @@ function percent(part: number, whole: number): string {
   return whole > 0 ? `, ${Math.round((part / whole) * 100)} %` : ''
 }
 
+function totalLines({
+  conversation,
+  today,
+  week,
+}: Awaited<ReturnType<UsagePort['totals']>>): readonly PageLine[] {
+  const fact = (name: string, sum: UsageSum): PageLine => {
+    const { turns, promptTokens, cachedTokens, completionTokens, dollars } = sum
+    const tokens = totalTokens({
+      turns: String(turns),
+      input: shortCount(promptTokens),
+      cached: cachedTokens === 0 ? null : `${Math.round((cachedTokens / promptTokens) * 100)} %`,
+      output: shortCount(completionTokens),
+    })
+    return { type: 'fact', name, value: `${money(dollars)} · ${tokens}` }
+  }
+  return [
+    { type: 'text', text: '' },
+    { type: 'heading', text: USAGE_LABELS.all },
+    fact(USAGE_LABELS.conversation, conversation),
+    fact(USAGE_LABELS.today, today),
+    fact(USAGE_LABELS.week, week),
+    { type: 'text', text: '' },
+    { type: 'text', text: LIST_PRICES },
+  ]
+}
+
 export function usageLines(session: SessionState, now: number): readonly PageLine[] {
   const { totals, turnLog, startedAt, agent } = session
   const lines: PageLine[] = [
@@ -113,6 +144,7 @@ export function usageLines(session: SessionState, now: number): readonly PageLin
     { type: 'fact', name: USAGE_LABELS.time, value: formatTimes(now - startedAt, totals.apiMs) },
     { type: 'fact', name: USAGE_LABELS.turns, value: String(totals.turns) },
     { type: 'fact', name: USAGE_LABELS.tokens, value: formatTokens(totals.usage) },
+    { type: 'fact', name: USAGE_LABELS.cost, value: money(totals.usage.dollars ?? null) },
   ]
   if (turnLog.length === 0) return lines
   const turns = turnLog.map((turn, index) => turnLine(turn, index + 1)).reverse()

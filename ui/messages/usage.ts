@@ -42,8 +42,31 @@ export const USAGE_LABELS = {
   time: 'time',
   turns: 'turns',
   tokens: 'tokens',
+  cost: 'cost',
   byTurn: 'By turn',
+  all: 'Also in earlier sessions: here (this conversation), and anywhere',
+  conversation: 'here',
+  today: 'today',
+  week: '7 days',
 } as const
+
+export const LIST_PRICES =
+  'Costs are estimates by the list prices of the providers; "unknown" where a price is not listed.'
+
+export function totalTokens({
+  turns,
+  input,
+  cached,
+  output,
+}: {
+  readonly turns: string
+  readonly input: string
+  /** The share of the input that was cached. */
+  readonly cached: string | null
+  readonly output: string
+}): string {
+  return `${turns} turns, ${input} in${cached === null ? '' : ` (${cached} cached)`}, ${output} out`
+}
 
 export function turnLabel(number: number): string {
   return `turn ${number}`

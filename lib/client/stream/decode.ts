@@ -160,6 +160,9 @@ function usageOf(chunk: Chunk): Usage {
     totalTokens: count(chunk['total_tokens']),
     cachedTokens: count(chunk['cached_input_tokens']),
     reasoningTokens: count(chunk['reasoning_tokens']),
+    ...(count(chunk['cache_write_tokens']) === 0
+      ? {}
+      : { cacheWriteTokens: count(chunk['cache_write_tokens']) }),
     steps: count(chunk['step_count']),
     contextTokens: typeof chunk['context_tokens'] === 'number' ? chunk['context_tokens'] : null,
   }

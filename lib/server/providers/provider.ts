@@ -71,6 +71,8 @@ export interface ModelRequest {
   readonly toolChoice?: 'auto' | 'required' | 'none' | { readonly name: string }
   readonly maxOutputTokens: number | null
   readonly temperature: number | null
+  /** The same for all requests of a conversation, so that a provider finds what it has cached; absent for none. */
+  readonly cacheKey?: string
   /** `none` disables reasoning; null leaves the effort to the provider. */
   readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | null
   /** Requires the answer to be JSON; any text when absent or null. */

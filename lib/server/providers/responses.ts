@@ -25,6 +25,7 @@ export const responses: Dialect = {
   options: (request) => ({
     openai: {
       store: false,
+      ...(request.cacheKey === undefined ? {} : { promptCacheKey: request.cacheKey }),
       ...(request.tools.length === 0 ? {} : { parallelToolCalls: request.parallelToolCalls }),
       ...(toOpenAiEffort(request) === null ? {} : { reasoningEffort: toOpenAiEffort(request) }),
       ...(request.reasoningEffort === 'none' || !isReasoningModel(request.model)

@@ -1,6 +1,6 @@
 import { availableSkills } from '../messages/prompts.ts'
 import type { JsonFormat, ModelRequest } from '../providers/provider.ts'
-import type { AgentRecord, Thread, ToolRecord } from '../records.ts'
+import { type AgentRecord, leaseKey, type Thread, type ToolRecord } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 import { toCharacters } from './context-size.ts'
 import type { Loop } from './loop-context.ts'
@@ -61,6 +61,7 @@ export function createModelRequest(loop: Loop, parts: RequestParts): ModelReques
       parameters: Object(jsonSchema['parameters'] ?? { type: 'object', properties: {} }),
     })),
     parallelToolCalls: agent.parallelToolCalls,
+    cacheKey: leaseKey(thread),
     maxOutputTokens: agent.maxOutputTokens,
     temperature: agent.temperature,
     reasoningEffort: agent.reasoningEffort,

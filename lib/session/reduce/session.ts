@@ -201,6 +201,11 @@ function turnRecord(
   }
 }
 
+/** A sum of which a part is unknown is unknown. */
+function addDollars(sum: number | null, more: number | null): number | null {
+  return sum === null || more === null ? null : sum + more
+}
+
 function addUsage(sum: Usage, more: Usage): Usage {
   return {
     promptTokens: sum.promptTokens + more.promptTokens,
@@ -208,6 +213,7 @@ function addUsage(sum: Usage, more: Usage): Usage {
     totalTokens: sum.totalTokens + more.totalTokens,
     cachedTokens: sum.cachedTokens + more.cachedTokens,
     reasoningTokens: sum.reasoningTokens + more.reasoningTokens,
+    dollars: addDollars(sum.dollars ?? null, more.dollars ?? null),
     steps: sum.steps + more.steps,
     contextTokens: more.contextTokens ?? sum.contextTokens,
   }

@@ -103,6 +103,7 @@ describe('The command /usage', () => {
         name: USAGE_LABELS.tokens,
         value: counts('0', null, '0', null, '0 model calls'),
       },
+      { type: 'fact', name: USAGE_LABELS.cost, value: '$0.00' },
     ])
   })
 

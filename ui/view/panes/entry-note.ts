@@ -1,7 +1,7 @@
 import type { Entry, SessionState, TurnRecord } from '../../../lib/session/state.ts'
 import { localTime } from '../../../lib/util/local-time.ts'
 import { conversationTexts } from '../messages.ts'
-import { seconds, shortCount } from './format.ts'
+import { money, seconds, shortCount } from './format.ts'
 
 /** When a message was sent, and what the turn that ended with an answer has cost; empty for other entries. */
 export function entryNote(entry: Entry, session: SessionState): string {
@@ -27,7 +27,9 @@ function costOf({ model, usage, tookMs }: TurnRecord): string {
   const { totalTokens } = usage
   const tokens = totalTokens === 0 ? [] : [conversationTexts.tokens(shortCount(totalTokens))]
   const took = tookMs < MIN_SHOWN_MS ? [] : [seconds(tookMs)]
-  return [...name, ...tokens, ...took].join(' · ')
+  const { dollars = null } = usage
+  const price = dollars === null || totalTokens === 0 ? [] : [money(dollars)]
+  return [...name, ...tokens, ...price, ...took].join(' · ')
 }
 
 const indexes = new WeakMap<readonly TurnRecord[], ReadonlyMap<string, TurnRecord>>()

@@ -29,3 +29,9 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 export function spinner(milliseconds: number): string {
   return FRAMES[Math.floor(milliseconds / 100) % FRAMES.length] ?? ''
 }
+
+/** `$0.42`, `$12.30`, `< $0.01`, `unknown` for null. */
+export function money(dollars: number | null): string {
+  if (dollars === null) return 'unknown'
+  return dollars > 0 && dollars < 0.005 ? '< $0.01' : `$${dollars.toFixed(2)}`
+}

@@ -7,7 +7,7 @@ import { gauge } from '../render/gauge.ts'
 import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { rowWidth, truncate } from '../render/wrap.ts'
-import { shortCount } from './format.ts'
+import { money, shortCount } from './format.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 
 /** Where the user is: the directory, the pages, the model and how full its context window is. */
@@ -34,6 +34,7 @@ function headerRow(state: RootState, columns: number, options: PaneOptions): Row
     { side: 'right', content: modelPart(session, styles), keep: 3 },
     { side: 'right', content: barPart(session, styles), keep: 0 },
     { side: 'right', content: contextPart(session, styles), keep: 4 },
+    { side: 'right', content: costPart(session, styles), keep: 2 },
   ]
   for (let least = 0; least <= TABS; least++) {
     const shown = parts.filter(({ keep, content }) => keep >= least && content.length > 0)
@@ -99,6 +100,12 @@ function keyNumber(stroke: string | null): string {
 function modelPart({ agent }: SessionState, styles: Styles): Row {
   const name = agent?.model.split('/').at(-1) ?? ''
   return name === '' ? EMPTY_ROW : styled(styles.muted, cleanLine(name))
+}
+
+/** Nothing where the price is unknown, as for local models: `/usage` shows that. */
+function costPart({ totals }: SessionState, styles: Styles): Row {
+  const { dollars = null, steps } = totals.usage
+  return steps === 0 || dollars === null ? EMPTY_ROW : styled(styles.muted, money(dollars))
 }
 
 const GAUGE_COLUMNS = 8

@@ -1,0 +1,130 @@
+import { appendFile, mkdir, open } from 'node:fs/promises'
+import path from 'node:path'
+import { ignoreErrno } from '../fs/errno.ts'
+import { isRecord } from '../util/is-record.ts'
+import type { SessionContext } from './session-context.ts'
+import { openThread, threadKey, type Usage } from './state.ts'
+
+/** What turns have used, also those of earlier sessions. */
+export interface UsageSum {
+  readonly turns: number
+  readonly promptTokens: number
+  readonly cachedTokens: number
+  readonly completionTokens: number
+  /** US dollars by the list prices; null when the price of a turn is unknown. */
+  readonly dollars: number | null
+}
+
+export interface UsagePort {
+  /** Query: of the open conversation, and of all since midnight and since seven midnights ago. */
+  totals(): Promise<{
+    readonly conversation: UsageSum
+    readonly today: UsageSum
+    readonly week: UsageSum
+  }>
+}
+
+const NOTHING: UsageSum = {
+  turns: 0,
+  promptTokens: 0,
+  cachedTokens: 0,
+  completionTokens: 0,
+  dollars: 0,
+}
+
+/** A line of `~/.letta/usage.jsonl`. */
+interface LogLine extends UsageSum {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly conversation: string
+}
+
+/** Appends each turn of the session to the user's log. The demo and a disk that cannot be written have none. */
+export function createUsageLog(context: SessionContext): UsagePort {
+  const { store, base } = context
+  const { home, demo } = base.options
+  const file = path.join(home, '.letta', 'usage.jsonl')
+  let writing: Promise<void> = Promise.resolve()
+  const append = async (line: LogLine & { readonly model: string }): Promise<void> => {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 }).catch(ignoreErrno())
+    const text = `${JSON.stringify(line)}\n`
+    await appendFile(file, text, { mode: 0o600 }).catch(ignoreErrno())
+  }
+  store.subscribe((state, event) => {
+    if (event.type !== 'turn.finished' || demo) return
+    const usage = state.turnLog.at(-1)?.usage
+    if (usage === undefined || usage.steps === 0) return
+    const line = {
+      at: event.at,
+      conversation: threadKey(openThread(state)),
+      model: state.agent?.model ?? '',
+      ...sumOf(usage),
+    }
+    writing = writing.then(() => append(line))
+  })
+  return {
+    async totals() {
+      await writing
+      const lines = await readLines(file)
+      const key = threadKey(openThread(store.state))
+      const midnight = new Date(base.now()).setHours(0, 0, 0, 0)
+      return {
+        conversation: total(lines.filter(({ conversation }) => conversation === key)),
+        today: total(lines.filter(({ at }) => at >= midnight)),
+        week: total(lines.filter(({ at }) => at >= midnight - 6 * DAY_MS)),
+      }
+    },
+  }
+}
+
+const DAY_MS = 86_400_000
+
+function sumOf({ promptTokens, cachedTokens, completionTokens, dollars = null }: Usage): UsageSum {
+  return { turns: 1, promptTokens, cachedTokens, completionTokens, dollars }
+}
+
+function total(lines: readonly LogLine[]): UsageSum {
+  return lines.reduce<UsageSum>(
+    (sum, line) => ({
+      turns: sum.turns + line.turns,
+      promptTokens: sum.promptTokens + line.promptTokens,
+      cachedTokens: sum.cachedTokens + line.cachedTokens,
+      completionTokens: sum.completionTokens + line.completionTokens,
+      dollars: sum.dollars === null || line.dollars === null ? null : sum.dollars + line.dollars,
+    }),
+    NOTHING,
+  )
+}
+
+/** Bytes at the end of the log that are read: about 20,000 turns. */
+const MAX_READ_BYTES = 4 * 1_048_576
+
+async function readLines(file: string): Promise<readonly LogLine[]> {
+  const handle = await open(file, 'r').catch(ignoreErrno())
+  if (handle === null) return []
+  try {
+    const { size } = await handle.stat()
+    const start = Math.max(0, size - MAX_READ_BYTES)
+    const buffer = Buffer.alloc(size - start)
+    await handle.read(buffer, 0, buffer.length, start)
+    return buffer.toString('utf8').split('\n').flatMap(parseLine)
+  } finally {
+    await handle.close()
+  }
+}
+
+function parseLine(text: string): readonly LogLine[] {
+  try {
+    const line: unknown = JSON.parse(text)
+    const numbers = ['at', 'turns', 'promptTokens', 'cachedTokens', 'completionTokens']
+    const isLine =
+      isRecord(line) &&
+      typeof line['conversation'] === 'string' &&
+      numbers.every((name) => typeof line[name] === 'number') &&
+      (line['dollars'] === null || typeof line['dollars'] === 'number')
+    return isLine ? [line as unknown as LogLine] : []
+  } catch {
+    // The first line is cut, or another process has written a part of one.
+    return []
+  }
+}

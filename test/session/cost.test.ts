@@ -1,0 +1,59 @@
+import { expect } from 'chai'
+import { costLimitReached, priceUnknown } from '../../lib/session/messages.ts'
+import { openDesk, transcript } from '../support/session.ts'
+
+const USAGE = { prompt: 100_000, completion: 10_000, cached: 50_000 }
+/** A million tokens cost $2, cached ones $0.50, and $8 when the model writes them. */
+const DOLLARS = 0.1 + 0.025 + 0.08
+const BASH = { id: 'c1', name: 'Bash', args: { command: 'touch made.txt' } }
+
+describe('What a session costs', () => {
+  it('is counted by the list prices, for a turn and in all sessions', async () => {
+    const desk = await openDesk([{ sticky: true, text: 'Hi.', usage: USAGE }], {
+      options: { model: 'openai/gpt-4.1' },
+    })
+    await desk.session.opened
+    const { turnLog, totals } = await desk.says('One')
+    expect(turnLog[0]?.usage.dollars).to.be.closeTo(DOLLARS, 1e-9)
+    await desk.says('Two')
+    expect(totals.turns).to.equal(1)
+    const sums = await desk.session.usage.totals()
+    expect(sums.conversation.turns).to.equal(2)
+    expect(sums.today.dollars).to.be.closeTo(2 * DOLLARS, 1e-9)
+    await desk.session.conversations.start()
+    await desk.says('Three')
+    const next = desk.again()
+    await next.session.opened
+    const later = await next.session.usage.totals()
+    expect([later.conversation.turns, later.week.turns]).to.deep.equal([1, 3])
+    await desk.close()
+  })
+
+  it('is unknown for a model without a list price', async () => {
+    const desk = await openDesk([{ text: 'Hi.', usage: USAGE }])
+    await desk.session.opened
+    expect((await desk.says('One')).totals.usage.dollars).to.equal(null)
+    expect((await desk.session.usage.totals()).today.dollars).to.equal(null)
+    await desk.close()
+  })
+
+  it('ends the turn after the call with which it reaches the limit', async () => {
+    const desk = await openDesk([{ calls: [BASH], usage: USAGE }, { text: 'Never asked.' }], {
+      options: { model: 'openai/gpt-4.1', maxCost: 0.1, mode: 'bypassPermissions' },
+    })
+    await desk.session.opened
+    const lines = transcript(await desk.says('One'))
+    expect(lines.at(-1)).to.equal(`error: ${costLimitReached(0.1).message}`)
+    expect(desk.endpoint.requests.length).to.equal(1)
+    await desk.close()
+  })
+
+  it('cannot be limited without a price, so nothing is sent', async () => {
+    const desk = await openDesk([{ text: 'Hi.' }], { options: { maxCost: 1 } })
+    await desk.session.opened
+    const lines = transcript(await desk.says('One'))
+    expect(lines.at(-1)).to.equal(`error: ${priceUnknown('openai/scripted').message}`)
+    expect(desk.endpoint.requests.length).to.equal(0)
+    await desk.close()
+  })
+})
