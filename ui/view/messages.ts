@@ -76,6 +76,8 @@ export const changesTexts = {
   signs: { added: 'A', modified: 'M', deleted: 'D' },
   counts: { binary: 'binary', tooLarge: 'too large', lost: 'not recorded' },
   undone: 'undone',
+  /** Only in a git repository is it known what a command line has changed. */
+  withoutCommands: 'no git repository: shell commands are not recorded',
   unknownMessage: '(message not recorded)',
   comparing: 'Comparing …',
   withoutLines: {

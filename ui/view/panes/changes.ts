@@ -23,7 +23,9 @@ export const changes: Pane = {
   title: () => paneTitles.changes,
   render(state, size, options) {
     const { summary } = state.session.changes
-    const note = changesTexts.total(summary.files.length, summary.added, summary.removed)
+    const total = changesTexts.total(summary.files.length, summary.added, summary.removed)
+    const hasGit = state.session.git !== null
+    const note = hasGit ? total : `${changesTexts.withoutCommands} · ${total}`
     if (summary.files.length === 0 && summary.turns.length === 0) {
       return { rows: wrap(styled(options.styles.muted, changesTexts.empty), size.columns) }
     }
