@@ -10,7 +10,12 @@ import type { Store } from '../store.ts'
 import { childEnvironment } from '../tools/process/environment.ts'
 import { createRunner } from '../tools/runner.ts'
 import type { SessionEvent } from './events.ts'
-import { DENIALS_LOST_HINT, modeUnavailable, SETTINGS_IGNORED_HINT } from './messages.ts'
+import {
+  DENIALS_LOST_HINT,
+  GITIGNORE_CHANGED,
+  modeUnavailable,
+  SETTINGS_IGNORED_HINT,
+} from './messages.ts'
 import { orderGrants } from './order-grants.ts'
 import { openOutbox } from './outbox.ts'
 import { isModeAvailable, policyOf } from './policy.ts'
@@ -37,6 +42,7 @@ export function createServices(
     ignoreBroken: options.ignoreBrokenSettings === true,
     normalizeRule,
     report: (problem) => notify('warning', problem.message, problem.hint),
+    changedGitignore: () => notify('info', GITIGNORE_CHANGED),
   })
   const lettaFolder = path.join(home, '.letta')
   const [trustedEnvironment, environment] = [true, false].map((isTrusted) =>

@@ -61,6 +61,10 @@ export function modelNotFound(
   }
 }
 
+/** It is a change of the user's project, so it is never silent. */
+export const GITIGNORE_CHANGED =
+  'Added .letta/settings.local.json, your personal settings, to .gitignore.'
+
 export const NO_MODEL = 'No model configured.'
 
 export const DEMO_HINT = 'Or try `letta --demo` (uses a temporary copy).'

@@ -59,6 +59,8 @@ interface SettingsOptions {
   normalizeRule?(rule: string): string
   /** Called with errors in saving what is saved automatically, such as the last agent; each message once. */
   report?(problem: UserError): void
+  /** The personal settings were added to the `.gitignore` of the project, a file of the user. */
+  changedGitignore?(): void
 }
 
 /** The three files as one: read synchronously when opened, written by one writer. */
@@ -166,7 +168,7 @@ export function openSettings(options: SettingsOptions): Settings {
   const update = async (file: SettingsFile, change: SettingsChange): Promise<void> => {
     const isFirst = documents[file].reading.access === null
     await documents[file].update(change)
-    if (file === 'local' && isFirst) ignoreLocalSettings(directory)
+    if (file === 'local' && isFirst && ignoreLocalSettings(directory)) options.changedGitignore?.()
   }
   const quietly = async (saving: Promise<unknown>): Promise<void> => {
     try {

@@ -13,6 +13,7 @@ import {
   blocksRecreated,
   DEMO_HINT,
   defaultModelUnavailable,
+  GITIGNORE_CHANGED,
   modelChanged,
   modelNotFound,
   NO_MODEL,
@@ -112,7 +113,9 @@ describe('Opening a session', () => {
     await problemOf(desk)
     execFileSync('git', ['init', '--quiet'], { cwd: desk.project })
     desk.write('.gitignore', 'dist')
-    await opened(desk.again())
+    const again = desk.again()
+    await opened(again)
+    expect(transcript(again.session.store.state)).to.include(`info: ${GITIGNORE_CHANGED}`)
     expect(desk.read('.gitignore')).to.equal('dist\n.letta/settings.local.json\n')
   })
 

@@ -42,7 +42,7 @@ export function selectedRange({ editor, vim }: VimText): readonly [number, numbe
 }
 
 /** A motion by one step, repeated by the count; with an operator, the operator applies to what it passes. */
-export function motion(step: Move, type: Target['type'] = 'exclusive'): VimCommand {
+function motion(step: Move, type: Target['type'] = 'exclusive'): VimCommand {
   return (before) => {
     const { editor, vim } = before
     let at = editor.cursor

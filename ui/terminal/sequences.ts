@@ -42,7 +42,7 @@ export function titleSequence(title: string): string {
 }
 
 /** The sequence by which a terminal shows a notification. */
-export type NotificationStyle = 'osc9' | 'osc99' | 'osc777'
+type NotificationStyle = 'osc9' | 'osc99' | 'osc777'
 
 /** What the terminal is known to understand; null for none. Inside of tmux it is unknown, and the bell is passed on. */
 export function notificationStyle(
