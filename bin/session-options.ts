@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { RunOptions } from '../lib/cli/parse.ts'
 import { chooseBackend, serverName } from '../lib/client/backend.ts'
+import { useProxiesOfSettings } from '../lib/client/use-proxies.ts'
 import { invalidRule } from '../lib/session/messages.ts'
 import type { SessionOptions } from '../lib/session/services.ts'
 import type { SavedIds } from '../lib/settings/remembered-ids.ts'
@@ -39,7 +40,9 @@ export async function prepareSession(
   const skills = run.skills === null ? null : skillsDirectory(cli, run.skills)
   const place = run.demo ? await createScratch(cli) : existingPlace(cli, run.directory)
   try {
-    return { ...optionsIn(place, cli, run, { skills, watch }), removeScratch: place.remove }
+    const prepared = optionsIn(place, cli, run, { skills, watch })
+    await useProxiesOfSettings(prepared.settings.user.env, prepared.session.environment)
+    return { ...prepared, removeScratch: place.remove }
   } catch (thrown) {
     place.remove()
     throw thrown

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { EXIT_CODES } from '../../lib/cli/exit-codes.ts'
 import { parsePort } from '../../lib/cli/numbers.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { useProxiesOfSettings } from '../../lib/client/use-proxies.ts'
 import { loadOrCreateToken } from '../../lib/server/http/token.ts'
 import { findProviders } from '../../lib/server/providers/index.ts'
 import { serve } from '../../lib/server/serve.ts'
@@ -26,6 +27,7 @@ export async function serveUntilStopped(
   const port = parsePort('port', flags.value('port')) ?? DEFAULT_PORT
   const settings = openSettings({ home: cli.home, directory: cli.home })
   const environment = environmentOf(settings, cli.env)
+  await useProxiesOfSettings(settings.user.env, environment)
   const password = environment['LETTA_SERVER_PASSWORD']
   const token = password ?? (await loadOrCreateToken(join(cli.home, '.letta', 'server-token')))
   if (flags.has('print-token')) {

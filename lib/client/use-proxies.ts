@@ -38,6 +38,11 @@ export async function useProxies(environment: Variables): Promise<void> {
   setGlobalDispatcher(new Proxies())
 }
 
+/** The same for the variables of the user's settings, which name a proxy for letta only. The environment was applied before. */
+export async function useProxiesOfSettings(set: Variables, environment: Variables): Promise<void> {
+  if (Object.keys(set).some((name) => /_proxy$/i.test(name))) await useProxies(environment)
+}
+
 /** The proxy that a request was sent through; null for an error of another kind. */
 export function proxyOf(error: unknown): string | null {
   return error instanceof Error && PROXY in error ? String(error[PROXY]) : null

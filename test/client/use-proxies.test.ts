@@ -1,5 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import path from 'node:path'
 import { APIConnectionError } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import { toUserError } from '../../lib/client/errors.ts'
@@ -51,6 +53,18 @@ describe('Behind a proxy, letta', () => {
   it('asks the proxy for other machines', async () => {
     const { code, stdout } = await ask({ HTTP_PROXY: address, OPENAI_BASE_URL: MODELS })
     expect([code, stdout]).to.deep.equal([0, 'Hello from afar.\n'])
+    expect(asked).to.include(`${MODELS}/chat/completions`)
+  })
+
+  it('asks the proxy that the settings of the user name, but none that a project names', async () => {
+    const settings = JSON.stringify({ env: { HTTP_PROXY: address } })
+    desk.write('.letta/settings.json', settings)
+    await ask({ OPENAI_BASE_URL: MODELS })
+    expect(asked).to.deep.equal([])
+    mkdirSync(path.join(desk.home, '.letta'), { recursive: true })
+    writeFileSync(path.join(desk.home, '.letta/settings.json'), settings, { mode: 0o600 })
+    const { stdout } = await ask({ OPENAI_BASE_URL: MODELS })
+    expect(stdout).to.equal('Hello from afar.\n')
     expect(asked).to.include(`${MODELS}/chat/completions`)
   })
 
