@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readFile, readlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { isErrno } from './errno.ts'
@@ -42,10 +43,22 @@ function exists(processId: number): boolean {
   }
 }
 
+/** When a process was started, in the unit of the system; null where it is unknown. Linux answers from memory. */
+export function startOfProcess(processId: number): string | null {
+  try {
+    return parseStat(readFileSync(`/proc/${processId}/stat`, 'utf8')).time
+  } catch {
+    return null
+  }
+}
+
 /** From Linux' process table; null on other systems. A zombie has ended, although its id still exists. */
 async function startOf(processId: number): Promise<{ time: string; hasEnded: boolean } | null> {
   const stat = await readFile(`/proc/${processId}/stat`, 'utf8').catch(() => null)
-  if (stat === null) return null
+  return stat === null ? null : parseStat(stat)
+}
+
+function parseStat(stat: string): { time: string; hasEnded: boolean } {
   // The name of the program, in parentheses, can contain anything.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const [state = '', time = ''] = [fields[0], fields[STARTED_AT]]

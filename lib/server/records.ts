@@ -307,6 +307,8 @@ export interface RunRecord {
   readonly processId: number
   /** Renewed while the run is active, because another program can have the process id of one that ended. */
   readonly heartbeatAt: string
+  /** In the unit of the system; absent where it is unknown, and in runs of version 0.2.0. */
+  readonly processStartedAt?: string | null
 }
 
 /** The name of a conversation's lease: the agent's id for its default history. */

@@ -55,6 +55,34 @@ describe('A list that the client reads page by page', () => {
     })
   })
 
+  it('goes backward to the nearest items, in either order', async () => {
+    for (const _ of [1, 2, 3, 4, 5]) {
+      opened.model.play({ text: 'Yes.' })
+      await send(opened.client, opened.agentId, say('hi'))
+    }
+    const agent_id = opened.agentId
+    const { agents, runs, steps } = opened.client
+    for (const order of ['asc', 'desc'] as const) {
+      const lists = {
+        runs: (page: object) => runs.list({ agent_id, order, ...page }),
+        steps: (page: object) => steps.list({ agent_id, order, ...page }),
+        messages: (page: object) => agents.messages.list(agent_id, { order, ...page }),
+      }
+      for (const [name, list] of Object.entries(lists)) {
+        const idsIn = async (page: object): Promise<readonly string[]> =>
+          (await list(page)).getPaginatedItems().map((item) => String(Object(item).id))
+        const all = [...new Set(await idsIn({ limit: 100 }))]
+        const backward: string[] = []
+        for (let before = all.at(-1); before !== undefined; before = backward[0]) {
+          const page = [...new Set(await idsIn({ before, limit: 2 }))]
+          if (page.length === 0) break
+          backward.unshift(...page)
+        }
+        expect(backward, `${name} ${order}`).to.deep.equal(all.slice(0, -1))
+      }
+    }
+  })
+
   it('continues after an item, or ends before it', async () => {
     const ids = await idsOf(opened.client.agents.tools.list(opened.agentId))
     const { items } = await opened.client.agents.tools.list(opened.agentId, {

@@ -1,4 +1,4 @@
-import { isErrno } from '../../fs/errno.ts'
+import { startOfProcess } from '../../fs/process-identity.ts'
 import { UserError } from '../../util/user-error.ts'
 import { HttpError } from '../errors.ts'
 import { newId } from '../ids.ts'
@@ -9,6 +9,7 @@ import { denyCallsOfRun, denyPending } from './approvals.ts'
 import { createLiveRun, type LiveRun } from './live-run.ts'
 import type { LoopContext, RunInput } from './loop-context.ts'
 import { resolveAgent } from './resolve-agent.ts'
+import { createLiveness, type IsDead } from './run-liveness.ts'
 
 /** Starts, finds and cancels the runs of this process. */
 export interface RunManager {
@@ -43,7 +44,6 @@ interface ActiveRun {
 }
 
 const HEARTBEAT_INTERVAL_MS = 10_000
-const DEAD_AFTER_MS = 60_000
 /** How long the events of a run are available. */
 const EVENT_RETENTION_MS = 3 * 3_600_000
 /** How often a process looks for requests of others to cancel its runs, and how long the others wait for it. */
@@ -60,7 +60,8 @@ export function createRuns(context: LoopContext): RunManager {
     if (live.size === 0) return
     for (const id of storage.runs.cancelRequested()) live.get(id)?.run.abort()
   })
-  failDeadRuns(context, live)
+  const isDead = createLiveness()
+  failDeadRuns(context, live, isDead)
   dropOldEvents(context)
 
   const findActive = (thread: Thread): ActiveRun | undefined =>
@@ -77,7 +78,7 @@ export function createRuns(context: LoopContext): RunManager {
       return 'cancelled'
     }
     storage.runs.requestCancel(runId)
-    return (await waitForRemoteCancel(context, live, runId)) ? 'cancelled' : 'failed'
+    return (await waitForRemoteCancel(context, live, runId, isDead)) ? 'cancelled' : 'failed'
   }
 
   return {
@@ -91,7 +92,7 @@ export function createRuns(context: LoopContext): RunManager {
       storage.transaction(() => {
         assertAgentExists(context, thread)
         dropOldEvents(context)
-        failDeadRuns(context, live)
+        failDeadRuns(context, live, isDead)
         const busy = storage.runs.running(thread)
         if (busy !== null) throw new HttpError(409, toBusyBody(busy.id))
         storage.runs.insert(record, request.otids)
@@ -151,6 +152,7 @@ function newRun({ thread, background, type, client }: RunRequest, at: string): R
     createdAt: at,
     completedAt: null,
     processId: process.pid,
+    processStartedAt: startOfProcess(process.pid),
     heartbeatAt: at,
   }
 }
@@ -174,9 +176,10 @@ async function waitForRemoteCancel(
   context: LoopContext,
   live: ReadonlyMap<string, unknown>,
   runId: string,
+  isDead: IsDead,
 ): Promise<boolean> {
   const isOver = (): boolean => {
-    failDeadRuns(context, live)
+    failDeadRuns(context, live, isDead)
     return context.storage.runs.get(runId)?.status !== 'running'
   }
   for (let waited = 0; waited < CANCEL_TIMEOUT_MS && !isOver(); waited += CANCEL_POLL_MS) {
@@ -186,24 +189,14 @@ async function waitForRemoteCancel(
 }
 
 /** Fails the runs of processes that have ended, which would block their agents. */
-function failDeadRuns({ storage, now }: LoopContext, live: ReadonlyMap<string, unknown>): void {
+function failDeadRuns(
+  { storage, now }: LoopContext,
+  live: ReadonlyMap<string, unknown>,
+  isDead: IsDead,
+): void {
   for (const run of storage.runs.allRunning()) {
-    if (live.has(run.id) || !isDead(run, now())) continue
+    if (live.has(run.id) || !isDead(run)) continue
     const completedAt = now().toISOString()
     storage.runs.finish({ ...run, status: 'failed', stopReason: 'error', completedAt }, [])
-  }
-}
-
-/** A run with this process's own id belongs to an earlier process: in a container all have the same id. */
-function isDead({ processId, heartbeatAt }: RunRecord, now: Date): boolean {
-  if (processId === process.pid || !processExists(processId)) return true
-  return now.getTime() - Date.parse(heartbeatAt) > DEAD_AFTER_MS
-}
-
-function processExists(processId: number): boolean {
-  try {
-    return process.kill(processId, 0)
-  } catch (thrown) {
-    return isErrno(thrown, 'EPERM')
   }
 }

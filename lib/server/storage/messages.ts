@@ -119,14 +119,16 @@ function list(
   }
   bound('>', after)
   bound('<', before)
+  // A page before a message has its nearest neighbours, which are at the end of the list.
+  const isForward = ascending && (before === null || after !== null)
   const rows = queryAll(
     database,
     `select ${COLUMNS} from messages where ${conditions.join(' and ')}
-       order by sequence ${ascending ? 'asc' : 'desc'} limit ?`,
+       order by sequence ${isForward ? 'asc' : 'desc'} limit ?`,
     ...values,
     limit,
   ).map(toMessageRecord)
-  return ascending ? rows : rows.toReversed()
+  return isForward ? rows : rows.toReversed()
 }
 
 function search(

@@ -146,12 +146,15 @@ function list(database: Database, query: RunQuery): readonly RunRecord[] {
     conditions.push(`status in (${query.statuses.map(() => '?').join(', ')})`)
     values.push(...query.statuses)
   }
-  const direction = query.ascending ? 'asc' : 'desc'
-  return queryAll(
+  // A page before an item has its nearest neighbours, which are at the end of the list.
+  const isBackward = query.before !== null && query.after === null
+  const direction = query.ascending === isBackward ? 'desc' : 'asc'
+  const rows = queryAll(
     database,
     `select record from runs where ${conditions.join(' and ')}
        order by created_at ${direction}, rowid ${direction} limit ?`,
     ...values,
     query.limit,
-  ).map((row) => parseRecord(row))
+  ).map((row): RunRecord => parseRecord(row))
+  return isBackward ? rows.toReversed() : rows
 }

@@ -62,7 +62,9 @@ function list(
 ): readonly StepRecord[] {
   const [later, earlier] = ascending ? ['>', '<'] : ['<', '>']
   const owner = runId !== null ? 'run_id = ?1' : agentId !== null ? 'agent_id = ?1' : '?1 is null'
-  return queryAll(
+  // A page before an item has its nearest neighbours, which are at the end of the list.
+  const isBackward = before !== null && after === null
+  const rows = queryAll(
     database,
     `select record from steps where ${owner}
        and (?2 is null or sequence ${later} (select sequence from steps where id = ?2))
@@ -73,7 +75,7 @@ function list(
             or substr(record ->> '$.model', instr(record ->> '$.model', '/') + 1) = ?7)
        and (?8 is null or record ->> '$.createdAt' >= ?8)
        and (?9 is null or record ->> '$.createdAt' <= ?9)
-       order by sequence ${ascending ? 'asc' : 'desc'} limit ?4`,
+       order by sequence ${ascending === isBackward ? 'desc' : 'asc'} limit ?4`,
     runId ?? agentId,
     after,
     before,
@@ -83,5 +85,6 @@ function list(
     filter?.model ?? null,
     filter?.from ?? null,
     filter?.to ?? null,
-  ).map((row) => parseRecord(row))
+  ).map((row): StepRecord => parseRecord(row))
+  return isBackward ? rows.toReversed() : rows
 }

@@ -1,0 +1,42 @@
+import { isErrno } from '../../fs/errno.ts'
+import { startOfProcess } from '../../fs/process-identity.ts'
+import type { RunRecord } from '../records.ts'
+
+/** Whether the process of a run has ended, or does not work on it any more. */
+export type IsDead = (run: RunRecord) => boolean
+
+const DEAD_AFTER_MS = 60_000
+
+/**
+ * Heartbeats are only compared with each other: a run is dead when its heartbeat has not changed for a minute of this process's
+ * own time. A clock that is set, or that differs between two systems, ends no run. `elapsed`: milliseconds that never go back.
+ */
+export function createLiveness(elapsed: () => number = () => performance.now()): IsDead {
+  const seen = new Map<string, { readonly heartbeat: string; readonly at: number }>()
+  return (run) => {
+    if (hasEnded(run)) return true
+    const before = seen.get(run.id)
+    if (before?.heartbeat !== run.heartbeatAt) {
+      seen.set(run.id, { heartbeat: run.heartbeatAt, at: elapsed() })
+      return false
+    }
+    return elapsed() - before.at > DEAD_AFTER_MS
+  }
+}
+
+/** A run with this process's own id belongs to an earlier process: in a container all have the same id. */
+function hasEnded({ processId, processStartedAt }: RunRecord): boolean {
+  if (processId === process.pid || !processExists(processId)) return true
+  if (processStartedAt == null) return false
+  // Another program can have the id of a process that has ended.
+  const started = startOfProcess(processId)
+  return started !== null && started !== processStartedAt
+}
+
+function processExists(processId: number): boolean {
+  try {
+    return process.kill(processId, 0)
+  } catch (thrown) {
+    return isErrno(thrown, 'EPERM')
+  }
+}
