@@ -5,7 +5,7 @@ export interface OutsideText {
 }
 
 /** A text of memory that repeats one from outside. */
-export interface Repetition {
+interface Repetition {
   readonly source: string
   readonly text: string
 }
