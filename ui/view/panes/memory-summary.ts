@@ -2,6 +2,7 @@ import type { MemoryItem } from '../../../lib/session/state.ts'
 import { estimateTokens } from '../../../lib/util/code-points.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { memoryTexts } from '../messages.ts'
 import { type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
@@ -74,7 +75,8 @@ function blockRow(
   const label = styled(styles.text, fitRow(cleanLine(block.label), labels))
   const news = isNews(change)
   const mark = news ? styled(styles.warning, ' ●') : '  '
-  const draft = block.label in workbench.memory.drafts ? styled(styles.warning, ' ✎') : ''
+  const draft =
+    block.label in workbench.memory.drafts ? styled(styles.warning, ` ✎ ${memoryTexts.draft}`) : ''
   const left = row(
     '  ',
     label,
