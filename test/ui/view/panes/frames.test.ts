@@ -18,7 +18,7 @@ import {
   WAITING,
 } from './scene.ts'
 
-/** Complete screens as text. `FRAMES=write npx mocha test/ui/view/panes/frames.test.ts` rewrites them: review the changes. */
+/** Complete screens as text. `npm run frames` rewrites them: review the changes. */
 const directory = join(import.meta.dirname, 'frames')
 const writes = process.env['FRAMES'] === 'write'
 
@@ -129,6 +129,18 @@ const CHANGED: readonly Fact[] = [
   },
 ]
 
+const JOBS: readonly Fact[] = [
+  ...FINISHED,
+  { type: 'job.started', jobId: 'a', command: 'npm run dev', at: NOON },
+  { type: 'job.output', jobId: 'a', text: 'Listening on port 5173.\nPage reloaded.\n' },
+  { type: 'job.started', jobId: 'b', command: 'npm test -- --watch', at: NOON },
+  { type: 'job.exited', jobId: 'b', code: 1, signal: null },
+  { type: 'page.opened', page: 'jobs' },
+  { type: 'job.selected', id: 'a' },
+]
+
+const PAGE_SIZES = ['140x45', '100x30', '80x24', '60x15']
+
 const SCENES: readonly (readonly [
   name: string,
   sizes: readonly string[],
@@ -137,9 +149,16 @@ const SCENES: readonly (readonly [
   ['opening', ['80x24'], []],
   ['opened', ['60x15', '80x24', '140x45'], OPENED],
   ['streaming', ['80x24'], [...ASKED, at(3400)]],
-  ['changes', ['140x45', '100x30', '80x24'], CHANGED],
+  ['changes', PAGE_SIZES, CHANGED],
+  ['memory page', PAGE_SIZES, [...FINISHED, { type: 'page.opened', page: 'memory' }]],
+  ['skills page', PAGE_SIZES, [...FINISHED, { type: 'page.opened', page: 'skills' }]],
+  ['jobs page', PAGE_SIZES, JOBS],
   ['waiting', ['60x15', '80x24', '140x45', '40x8', '20x4', '5x2', '1x1'], WAITING],
-  ['finished', ['60x15', '80x24', '140x45', '250x80', '50x12'], [...FINISHED, at(75_000)]],
+  [
+    'finished',
+    ['100x30', '60x15', '80x24', '140x45', '250x80', '50x12'],
+    [...FINISHED, at(75_000)],
+  ],
   [
     'deciding later',
     ['80x24'],

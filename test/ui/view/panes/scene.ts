@@ -25,7 +25,7 @@ process.env['TZ'] = 'UTC'
 
 export type Fact = SessionEvent | WorkbenchEvent
 
-const shipped = (folder: string) => (name: string) =>
+export const shipped = (folder: string) => (name: string) =>
   JSON.parse(readFileSync(join(import.meta.dirname, '../../../..', folder, `${name}.json`), 'utf8'))
 
 export const styles = makeStyles(
