@@ -1,5 +1,6 @@
 import type { MemoryItem } from '../../../lib/session/state.ts'
 import { estimateTokens } from '../../../lib/util/code-points.ts'
+import type { HunkLine } from '../../../lib/util/unified-diff.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { memoryTexts } from '../messages.ts'
@@ -30,10 +31,15 @@ export function summaryRows(state: RootState, columns: number, styles: Styles): 
   ])
 }
 
+/** Tokens of all blocks. */
+export function memoryTokens({ session }: RootState): number {
+  return session.memory.reduce((sum, item) => sum + factsOf(item).tokens, 0)
+}
+
 /** Rows of the summary, without laying it out. */
 export function summaryHeight({ session }: RootState): number {
   const newest = newestChange(session.memory)
-  const changed = newest === null ? 0 : 1 + Math.min(CHANGED_LINES, changedLines(newest).length)
+  const changed = newest === null ? 0 : 1 + Math.min(CHANGED_LINES, factsOf(newest).changed.length)
   return Math.max(1, session.memory.length + changed)
 }
 
@@ -84,13 +90,13 @@ function blockRow(
     draft,
     news ? styled(styles.muted, ` ${lineCounts(item)}`) : '',
   )
-  const size = styled(styles.muted, shortCount(estimateTokens(block.value)))
+  const size = styled(styles.muted, shortCount(factsOf(item).tokens))
   const gap = columns - rowWidth(left) - rowWidth(size)
   return gap > 0 ? row(left, ' '.repeat(gap), size) : truncate(left, columns)
 }
 
 function lineCounts(item: MemoryItem): string {
-  const lines = changedLines(item)
+  const lines = factsOf(item).changed
   const added = lines.filter(({ type }) => type === 'added').length
   return `+${added} −${lines.length - added}`
 }
@@ -102,8 +108,8 @@ function changeRows(
   styles: Styles,
 ): readonly Row[] {
   const said = styled(styles.muted, `    ${changedWords(item.change, workbench.now)}`)
-  const lines = changedLines(item)
-    .slice(-CHANGED_LINES)
+  const lines = factsOf(item)
+    .changed.slice(-CHANGED_LINES)
     .map(({ type, text }) => {
       const isAdded = type === 'added'
       const style = isAdded ? styles.diffAdded : styles.diffRemoved
@@ -112,10 +118,24 @@ function changeRows(
   return [said, ...lines].map((line) => truncate(line, columns))
 }
 
-function changedLines(item: MemoryItem) {
-  const { change } = item
-  if (change === null) return []
-  return diffOf(item, change).hunks.flatMap(({ lines }) =>
+interface BlockFacts {
+  readonly tokens: number
+  readonly changed: readonly HunkLine[]
+}
+
+// The keys are weak: the value is freed together with its item.
+const known = new WeakMap<MemoryItem, BlockFacts>()
+
+/** What the summary says of a block, computed once. */
+function factsOf(item: MemoryItem): BlockFacts {
+  const before = known.get(item)
+  if (before !== undefined) return before
+  const { block, change } = item
+  const hunks = change === null ? [] : diffOf(item, change).hunks
+  const changed = hunks.flatMap(({ lines }) =>
     lines.filter(({ type }) => type === 'added' || type === 'removed'),
   )
+  const facts = { tokens: estimateTokens(block.value), changed }
+  known.set(item, facts)
+  return facts
 }

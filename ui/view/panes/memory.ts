@@ -1,5 +1,4 @@
 import type { MemoryItem } from '../../../lib/session/state.ts'
-import { estimateTokens } from '../../../lib/util/code-points.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { memoryTexts, paneTitles } from '../messages.ts'
@@ -12,7 +11,7 @@ import { editorView } from './memory-editor.ts'
 import { mergeView } from './memory-merge.ts'
 import { isMemoryPage, memoryPageView } from './memory-page.ts'
 import { selectedBlock } from './memory-selection.ts'
-import { isSummary, summaryRows } from './memory-summary.ts'
+import { isSummary, memoryTokens, summaryRows } from './memory-summary.ts'
 import type { Pane } from './pane.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
 
@@ -39,9 +38,8 @@ export const memory: Pane = {
     }
     const note = memoryTexts.blocks(blocks.length)
     if (isSummary(state)) {
-      const tokens = blocks.reduce((sum, { block }) => sum + estimateTokens(block.value), 0)
       const rows = summaryRows(state, size.columns, options.styles).slice(0, size.rows)
-      return { rows, note: `${note} · ${memoryTexts.tokens(shortCount(tokens))}` }
+      return { rows, note: `${note} · ${memoryTexts.tokens(shortCount(memoryTokens(state)))}` }
     }
     const list = memoryList(state, size.columns, options.styles)
     const { rows } = visibleRows(list, state.workbench.scroll.memory, size.rows)

@@ -37,7 +37,11 @@ function statusRow(state: RootState, columns: number, options: PaneOptions): Row
   const wanted = joinedWidth(hints)
   const reserved = Math.min(wanted, Math.floor(columns * HINTS_SHARE))
   const left = leftRow(state, columns, columns - reserved - GAP, options)
-  const right = joinRows(fittingHints(hints, columns - rowWidth(left) - GAP), HINT_SPACES)
+  const shown = fittingHints(hints, columns - rowWidth(left) - GAP)
+  const right = joinRows(
+    shown.map((hint) => hintRow(hint, options.styles)),
+    HINT_SPACES,
+  )
   const gap = columns - rowWidth(left) - rowWidth(right) - 1
   return right.length === 0 ? left : row(left, ' '.repeat(gap), right)
 }
@@ -198,19 +202,23 @@ function turnHints({ session, workbench }: RootState, { styles, key }: PaneOptio
   ]
 }
 
+/** A key and what it does, not styled yet: most hints are dropped. */
+interface Hint {
+  readonly stroke: string
+  readonly does: string
+}
+
 /** The keys of the focused pane or dialog in the order of the table of hints, then those of the palette and the help. */
-function hintsOf({ workbench }: RootState, { styles, key, ownKeys }: PaneOptions): readonly Row[] {
-  const own = ownKeys()
-  const hint = (stroke: string, does: string): Row =>
-    row(styled(styles.accent, stroke), ' ', styled(styles.muted, does))
+function hintsOf({ workbench }: RootState, { key, ownKeys }: PaneOptions): readonly Hint[] {
+  const own = new Map(ownKeys().map(({ command, keys }) => [command, keys]))
   const hints = HINTS.flatMap(([command, does]) => {
-    const found = own.find((one) => one.command === command)
-    return found === undefined ? [] : [hint(found.keys, does)]
+    const stroke = own.get(command)
+    return stroke === undefined ? [] : [{ stroke, does }]
   })
   if (workbench.overlay !== null) return hints
   const general = GENERAL_HINTS.flatMap(([command, does]) => {
     const stroke = key(command)
-    return stroke === null ? [] : [hint(stroke, does)]
+    return stroke === null ? [] : [{ stroke, does }]
   })
   return [...hints, ...general]
 }
@@ -223,18 +231,26 @@ const GENERAL_HINTS = [
 ] as const
 
 /** As many hints as fit. The last ones, which lead to all others, come first as long as they need less than half of the room. */
-function fittingHints(hints: readonly Row[], room: number): readonly Row[] {
+function fittingHints(hints: readonly Hint[], room: number): readonly Hint[] {
   const general = hints.slice(-GENERAL_HINTS.length)
   const tail = joinedWidth(general) * 2 > room ? hints.slice(-1) : general
-  if (joinedWidth(tail) > room) return []
-  const shown: Row[] = []
+  let used = joinedWidth(tail)
+  if (used > room) return []
+  const shown: Hint[] = []
   for (const hint of hints.slice(0, hints.length - tail.length)) {
-    if (joinedWidth([...shown, hint, ...tail]) > room) break
+    used += joinedWidth([hint]) + HINT_SPACES.length
+    if (used > room) break
     shown.push(hint)
   }
   return [...shown, ...tail]
 }
 
-function joinedWidth(hints: readonly Row[]): number {
-  return rowWidth(joinRows(hints, HINT_SPACES))
+/** Cells of the hints with the spaces between them. Keys and words have only characters of one cell. */
+function joinedWidth(hints: readonly Hint[]): number {
+  const cells = hints.reduce((sum, { stroke, does }) => sum + stroke.length + 1 + does.length, 0)
+  return cells + Math.max(0, hints.length - 1) * HINT_SPACES.length
+}
+
+function hintRow({ stroke, does }: Hint, styles: Styles): Row {
+  return row(styled(styles.accent, stroke), ' ', styled(styles.muted, does))
 }
