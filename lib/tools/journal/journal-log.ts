@@ -94,7 +94,7 @@ export interface JournalFacts {
 }
 
 /** The lines of a journal: one file for each day, so that old ones can be deleted while another process writes. */
-export interface JournalLog {
+interface JournalLog {
   append(line: JournalLine): Promise<void>
   /** `resolve` gives the missing lines about changes of which it is not known whether they were made. */
   read(resolve: ResolveUnmade): Promise<JournalFacts>

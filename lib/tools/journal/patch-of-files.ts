@@ -11,7 +11,7 @@ interface PatchOptions {
   readonly directory: string
 }
 
-export interface FilesPatch {
+interface FilesPatch {
   readonly patch: Buffer
   /** The files that cannot be in it. */
   readonly leftOut: readonly {
