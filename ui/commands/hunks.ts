@@ -10,7 +10,7 @@ import {
 import { type ShownApproval, shownApproval } from '../view/panes/approval.ts'
 import { partRow, showsSelection } from '../view/panes/selection-rows.ts'
 import { isDiffRows } from '../view/render/diff.ts'
-import { approvalPlace, page, scrollPane } from './scroll.ts'
+import { approvalPlace, noteApprovalRows, page, scrollPane } from './scroll.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** What selects a part of the change that awaits approval. */
@@ -100,7 +100,10 @@ function select(
   root.dispatch({ type: 'approval.partSelected', callId: call.callId, selection })
 }
 
-function showPreviewRow({ root }: WorkbenchContext, row: number): void {
+function showPreviewRow(context: WorkbenchContext, row: number): void {
+  const { root } = context
+  noteApprovalRows(context)
   const scroll = { type: 'item', item: '', row } as const
   root.dispatch({ type: 'scroll.moved', pane: 'approval', scroll })
+  noteApprovalRows(context)
 }

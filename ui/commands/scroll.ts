@@ -28,7 +28,9 @@ export function scrollPane(context: WorkbenchContext, pane: Focus, by: number): 
 }
 
 function moveTo(context: WorkbenchContext, pane: Focus, scroll: Scroll): void {
+  if (pane === 'approval') noteApprovalRows(context)
   context.root.dispatch({ type: 'scroll.moved', pane, scroll })
+  if (pane === 'approval') noteApprovalRows(context)
   if (pane === 'conversation') loadEarlierAt(context, scroll)
 }
 
@@ -146,7 +148,8 @@ function jump(
 
 /** Two rows of the previous page stay visible. */
 export function page(context: WorkbenchContext, pane: Focus): number {
-  return Math.max(1, paneSize(context, pane).rows - 2)
+  const rows = pane === 'approval' ? approvalPlace(context)?.body : paneSize(context, pane).rows
+  return Math.max(1, (rows ?? 1) - 2)
 }
 
 /** The size of the part of the pane that scrolls. */
@@ -208,6 +211,17 @@ export function approvalPlace(context: WorkbenchContext) {
     paneOptions(context),
   )
   return { sheet, body, top: firstRow(state, sheet, body) }
+}
+
+/** The rows that are visible now are seen. */
+export function noteApprovalRows(context: WorkbenchContext): void {
+  const at = approvalPlace(context)
+  const shown = shownApproval(context.root.state)
+  if (at === null || shown === null) return
+  const { callId } = shown.call
+  const { columns } = paneSize(context, 'approval')
+  const { top } = at
+  context.root.dispatch({ type: 'approval.viewed', callId, columns, top, to: top + at.body })
 }
 
 function approvalScroll(context: WorkbenchContext, by: number): Scroll | null {

@@ -94,6 +94,14 @@ export type WorkbenchEvent =
       readonly view: DiffView
       readonly isFull: boolean
     }
+  /** Rows from `top` up to `to` of the preview are visible, at this width. */
+  | {
+      readonly type: 'approval.viewed'
+      readonly callId: string
+      readonly columns: number
+      readonly top: number
+      readonly to: number
+    }
   /** `before`: the text that awaits approval; `cursor`: an offset in `text`. */
   | {
       readonly type: 'approval.editStarted'
@@ -199,6 +207,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'approval.selected': true,
   'approval.confirming': true,
   'approval.keyIgnored': true,
+  'approval.viewed': true,
   'approval.viewChanged': true,
   'approval.editStarted': true,
   'approval.editEnded': true,

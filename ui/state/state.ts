@@ -223,6 +223,12 @@ export interface WorkbenchState {
     readonly view: DiffView
     /** Whether the pane fills the screen above the message. */
     readonly isFull: boolean
+    /** The rows of a preview that were visible one after another from its first; others do not count as seen. */
+    readonly seen: {
+      readonly callId: string
+      readonly columns: number
+      readonly rows: number
+    } | null
     /** The text of the shown call that the person is editing. */
     readonly editing: ApprovalEdit | null
     /** Texts that were typed and not shown for approval, by call. */

@@ -179,6 +179,7 @@ export const approvalTexts = {
   moreBelow: (rows: number, key: string | null) =>
     ` ${counted(rows, 'more row')} below${key === null ? '' : `, ${key}`} `,
   position: (at: number, count: number) => `${at} of ${count}`,
+  seen: (percent: number) => `seen ${percent} %`,
   goToApproval: (key: string) => `${key} to approve or deny`,
   tooEarly: 'key ignored: the call has only just appeared',
   danger: (because: string, parts: string) => `! ${because.replace(/\.$/, '')}: ${parts}`,

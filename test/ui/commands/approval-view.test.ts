@@ -32,6 +32,23 @@ describe('The view of a change that awaits approval', () => {
   )
 
   it(
+    'says how much of it was seen, without what was jumped over',
+    withWorkbench({ answers: [write], files: { 'a.txt': '' } }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4')
+        .expectScreen(/seen [1-3]\d %/)
+        .press('end')
+        .expectScreen(/seen [1-3]\d %/)
+        .press('home', 'pagedown')
+        .expectScreen(/seen [3-6]\d %/)
+        .press('pagedown', 'pagedown', 'pagedown', 'pagedown')
+        .expectNotOnScreen('seen'),
+    ),
+  )
+
+  it(
     'side by side is divided into lines as the other one is',
     withWorkbench(
       { answers: [write, { text: 'Understood.' }], files: { 'a.txt': lines() } },

@@ -147,6 +147,17 @@ function withoutOldEdit(
   return { ...state, composer, approval: { ...state.approval, editing: null } }
 }
 
+/** Rows that were jumped over are not seen. At another width the count starts again. */
+export function noteSeen(
+  state: WorkbenchState,
+  { callId, columns, top, to }: Extract<WorkbenchEvent, { type: 'approval.viewed' }>,
+): WorkbenchState {
+  const { seen } = state.approval
+  const known = seen?.callId === callId && seen.columns === columns ? seen.rows : 0
+  const rows = top <= known ? Math.max(known, to) : known
+  return { ...state, approval: { ...state.approval, seen: { callId, columns, rows } } }
+}
+
 export function startEdit(
   state: WorkbenchState,
   { callId, before, text, cursor }: Extract<WorkbenchEvent, { type: 'approval.editStarted' }>,

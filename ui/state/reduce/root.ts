@@ -14,6 +14,7 @@ import {
   approvalRequested,
   endEdit,
   focusApprovalWhenIdle,
+  noteSeen,
   noteStrayKey,
   selectPart,
   showApproval,
@@ -82,6 +83,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       confirming: null,
       view: PLAIN_VIEW,
       isFull: false,
+      seen: null,
       editing: null,
       drafts: new Map(),
       ignoredKeyAt: null,
@@ -270,6 +272,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
         ...state,
         approval: { ...state.approval, confirming: event.callId, visibleSince: event.at },
       }
+    case 'approval.viewed':
+      return noteSeen(state, event)
     case 'approval.viewChanged':
       return {
         ...state,

@@ -49,11 +49,39 @@ export const approval: Pane = {
     const blank = Array.from({ length: Math.max(0, body - rows.length) }, () => EMPTY_ROW)
     const below = sheet.count - top - body
     const rule = ruleRow(shown, below, size.columns, state.workbench.focus === 'approval', options)
-    const note =
-      shown.waiting.length > 1 ? approvalTexts.position(shown.at + 1, shown.waiting.length) : ''
+    const share = seenShare(shown, state, { columns: size.columns, top, body, count: sheet.count })
+    const note = [
+      share === null ? '' : approvalTexts.seen(share),
+      shown.waiting.length > 1 ? approvalTexts.position(shown.at + 1, shown.waiting.length) : '',
+    ]
+      .filter(Boolean)
+      .join(' · ')
     const all = [...head, ...rows, ...blank, ...(foot.length > 1 ? [rule] : []), ...foot.slice(-1)]
     return { rows: all.slice(0, size.rows), note }
   },
+}
+
+interface VisibleRows {
+  readonly columns: number
+  readonly top: number
+  readonly body: number
+  /** Of the complete preview. */
+  readonly count: number
+}
+
+/** Percent of the preview that was visible; null when all of it was. */
+function seenShare(
+  { call }: ShownApproval,
+  {
+    workbench: {
+      approval: { seen },
+    },
+  }: RootState,
+  { columns, top, body, count }: VisibleRows,
+): number | null {
+  const known = seen?.callId === call.callId && seen.columns === columns ? seen.rows : 0
+  const rows = top <= known ? Math.max(known, top + body) : known
+  return rows >= count ? null : Math.floor((rows / count) * 100)
 }
 
 type Waiting = Extract<ToolPhase, { type: 'waiting' }>
