@@ -1,12 +1,14 @@
 import type { Entry, ToolCall } from '../../lib/session/state.ts'
+import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { PICKER_TITLES, SPEAKERS } from '../messages/dialogs.ts'
-import { CONVERSATION_IS_EMPTY } from '../messages/notices.ts'
+import { CONVERSATION_IS_EMPTY, matchPosition } from '../messages/notices.ts'
 import type { PickerAction } from '../state/overlay-actions.ts'
+import { itemsWithWords } from '../state/selectors.ts'
 import type { PickerItem } from '../state/state.ts'
 import { cleanLine } from '../view/render/sanitize.ts'
 import { openPicker } from './open-overlay.ts'
 import { drawnRows, showRow } from './scroll.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 /** Finding a line of the conversation: the lines are listed, and the view scrolls to the selected one. */
 export const FIND_COMMANDS: readonly WorkbenchCommand[] = [
@@ -24,7 +26,34 @@ export const FIND_COMMANDS: readonly WorkbenchCommand[] = [
       openPicker(context, title, items, text)
     },
   },
+  repeat('conversation.findNext', 1),
+  repeat('conversation.findPrevious', -1),
 ]
+
+/** The next match above, or the one below again: the newest lines come first. */
+function repeat(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
+  return {
+    id,
+    hidden: true,
+    run(context) {
+      const { session, workbench } = context.root.state
+      const { found } = workbench
+      if (found === null) return context.run('conversation.find')
+      const lines = newestLines([...session.settled, ...session.current])
+      const matches = itemsWithWords(lines, found.query)
+      const isHere = ({ action }: PickerItem): boolean =>
+        action.type === 'conversation.showLine' &&
+        action.entryId === found.entryId &&
+        action.line === found.line
+      const at = matches.findIndex(isHere)
+      const next = (at + by + matches.length) % matches.length
+      const action = matches[next]?.action
+      if (action?.type !== 'conversation.showLine') return
+      showLine(context, action, found.query)
+      flash(context, matchPosition(matches.length - next, matches.length))
+    },
+  }
+}
 
 /** Every key that is typed searches all of them. */
 const MAX_FOUND_LINES = 20_000
@@ -74,6 +103,7 @@ function speakerName(entry: Entry): string {
 export function showLine(
   context: WorkbenchContext,
   { entryId: id, line: number }: Extract<PickerAction, { type: 'conversation.showLine' }>,
+  query = '',
 ): void {
   const { root } = context
   const { settled, current } = root.state.session
@@ -87,6 +117,8 @@ export function showLine(
     found = findRow(drawnRows(context, id), line)
   }
   root.dispatch({ type: 'focus.moved', to: 'conversation' })
+  if (query !== '')
+    root.dispatch({ type: 'line.found', found: { query, entryId: id, line: number } })
   showRow(context, id, found.row)
 }
 

@@ -24,10 +24,11 @@ import { useEditedRule } from './rule-dialog.ts'
 import { removeRule, setMemoryReview } from './rules.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
 
-/** Does what the picked item stands for. */
+/** Does what the picked item stands for. `query`: the text that it was found by. */
 export async function performPicked(
   context: WorkbenchContext,
   action: PickerAction,
+  query = '',
 ): Promise<unknown> {
   switch (action.type) {
     case 'command.run':
@@ -57,7 +58,7 @@ export async function performPicked(
     case 'account.open':
       return openAccount(context, action.accountId)
     case 'conversation.showLine':
-      return showLine(context, action)
+      return showLine(context, action, query)
     case 'message.recall':
       return replaceMessage(context, action.text)
     case 'queue.open':

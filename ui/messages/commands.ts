@@ -72,6 +72,8 @@ export const COMMAND_TITLES = {
   'conversation.retry': 'Send failed message again',
   'conversation.expand': 'Expand or collapse last entry',
   'conversation.find': 'Find in conversation',
+  'conversation.findNext': 'Next match, upwards',
+  'conversation.findPrevious': 'Previous match, downwards',
   'conversation.start': 'Scroll conversation to start',
   'conversation.end': 'Scroll conversation to end',
   'conversation.pageUp': 'Scroll conversation page up',

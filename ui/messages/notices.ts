@@ -298,3 +298,7 @@ export const STREAMING_OFF = 'Streaming off: answers are shown when they are com
 export const MOUSE_ON = 'Mouse on: click, wheel and drag are for the workbench.'
 
 export const MOUSE_OFF = 'Mouse off: the terminal selects text itself.'
+
+export function matchPosition(at: number, count: number): string {
+  return `Match ${at} of ${count}.`
+}

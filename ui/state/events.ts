@@ -7,7 +7,16 @@ import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { MemoryPageEvent } from './memory-page.ts'
 import type { PageId } from './pages.ts'
-import type { Cell, Completion, Focus, MergeChoice, Overlay, PaneId, Scroll } from './state.ts'
+import type {
+  Cell,
+  Completion,
+  Focus,
+  FoundLine,
+  MergeChoice,
+  Overlay,
+  PaneId,
+  Scroll,
+} from './state.ts'
 import type { VimState } from './vim.ts'
 
 /** What happened on the screen. `at` is in milliseconds since 1970. */
@@ -36,6 +45,7 @@ export type WorkbenchEvent =
   | { readonly type: 'completion.moved'; readonly by: number }
   | { readonly type: 'completion.dismissed' }
   | { readonly type: 'scroll.moved'; readonly pane: Focus; readonly scroll: Scroll }
+  | { readonly type: 'line.found'; readonly found: FoundLine }
   /** The mouse button is pressed, moved while it is held, and released. */
   | { readonly type: 'selection.started'; readonly part: string; readonly at: Cell }
   | { readonly type: 'selection.extended'; readonly at: Cell }
@@ -174,6 +184,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'completion.moved': true,
   'completion.dismissed': true,
   'scroll.moved': true,
+  'line.found': true,
   'selection.started': true,
   'selection.extended': true,
   'selection.ended': true,

@@ -16,11 +16,20 @@ export function activeEditor(state: WorkbenchState): TextEditor | null {
 
 /** The items that contain every word of the query. */
 export function matchingPickerItems({ items, query }: OverlayOf<'picker'>): readonly PickerItem[] {
-  const words = query.text.toLowerCase().split(/\s+/).filter(Boolean)
+  return itemsWithWords(items, query.text)
+}
+
+export function itemsWithWords(items: readonly PickerItem[], query: string): readonly PickerItem[] {
+  const words = wordsOf(query)
   return items.filter((item) => {
     const text = (item.searched ?? `${item.title} ${item.detail}`).toLowerCase()
     return words.every((word) => text.includes(word))
   })
+}
+
+/** The words of a search, in lower case. */
+export function wordsOf(query: string): readonly string[] {
+  return query.toLowerCase().split(/\s+/).filter(Boolean)
 }
 
 /** The entry of the conversation with this number, counted from the first loaded one. */

@@ -149,6 +149,13 @@ export interface Completion {
 /** How long a person must not have typed before something new may take the keys. */
 export const TYPING_PAUSE_MS = 500
 
+/** A line of an entry, and the text that was searched for. */
+export interface FoundLine {
+  readonly query: string
+  readonly entryId: string
+  readonly line: number
+}
+
 /** A cell of the screen, from its top left. */
 export interface Cell {
   readonly x: number
@@ -245,6 +252,8 @@ export interface WorkbenchState {
   }
   /** How many entries there were when the conversation was last scrolled away from its end: later ones are new. */
   readonly seenEntries: number
+  /** The line that was found last and the words it was found by, which are highlighted; null until the focus is in the message. */
+  readonly found: FoundLine | null
   /** What is being selected with the mouse, in cells of the screen; null while no button is held. */
   readonly textSelection: TextSelection | null
   /** The terminal reports clicks, drags and the wheel; otherwise it selects text itself. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { COMMAND_TITLES } from '../../../ui/messages/commands.ts'
 import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
-import { CONVERSATION_IS_EMPTY } from '../../../ui/messages/notices.ts'
+import { CONVERSATION_IS_EMPTY, matchPosition } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
@@ -19,6 +19,12 @@ const conversation = (desk: Desktop): string =>
 /** The lines that a picker lists. */
 const found = ({ workbench: { overlay } }: RootState): readonly string[] =>
   overlay?.type === 'picker' ? overlay.items.map(({ detail }) => detail) : []
+
+/** The line that was found last. */
+const lineFound = ({ session, workbench: { found } }: RootState): string | undefined => {
+  const entry = session.settled.find(({ id }) => id === found?.entryId)
+  return entry?.type === 'assistant' ? entry.text.split('\n')[found?.line ?? 0] : undefined
+}
 
 describe('Finding in the conversation', () => {
   it(
@@ -105,6 +111,26 @@ describe('Finding in the conversation', () => {
         .submit('/find x')
         .expectFlash(CONVERSATION_IS_EMPTY)
         .expectNoOverlay(),
+    ),
+  )
+
+  it(
+    'repeats the search with n and N, and marks its words until the focus is in the message',
+    withWorkbench({ answers: [{ text: LONG }] }, (workbench) =>
+      workbench
+        .send('Count')
+        .press('f5')
+        .type('/')
+        .type('line 9 of')
+        .press('enter')
+        .expectState('line', lineFound, 'Line 59 of it.')
+        .press('n')
+        .expectFlash(matchPosition(5, 6))
+        .expectState('line', lineFound, 'Line 49 of it.')
+        .press('N', 'N')
+        .expectState('line', lineFound, 'Line 9 of it.')
+        .press('i')
+        .expectState('found', ({ workbench: { found } }) => found, null),
     ),
   )
 })

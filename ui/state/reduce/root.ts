@@ -93,6 +93,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       selections: new Map(),
     },
     seenEntries: 0,
+    found: null,
     textSelection: null,
     mouse: true,
     selectedEntry: null,
@@ -168,7 +169,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'tick':
       return focusApprovalWhenIdle({ ...state, now: event.at }, root.session)
     case 'focus.moved':
-      return focusOn(readyToWrite(state, event.to), event.to)
+      return focusOn(readyToWrite(withoutSearch(state, event.to), event.to), event.to)
     case 'focus.stepped':
       return focusOn(state, adjacentPane(root, event.by))
     case 'page.opened':
@@ -203,6 +204,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return dismissSuggestions(state)
     case 'scroll.moved':
       return scrollPane(root, event.pane, event.scroll)
+    case 'line.found':
+      return { ...state, found: event.found }
     case 'selection.started': {
       const { part, at } = event
       return { ...state, textSelection: { part, anchor: at, head: at } }
@@ -320,6 +323,11 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'command.pressed':
       return { ...state, firstPress: { command: event.command, at: event.at } }
   }
+}
+
+/** The words of a search are marked until the person writes. */
+function withoutSearch(state: WorkbenchState, to: Focus): WorkbenchState {
+  return to === 'composer' && state.found !== null ? { ...state, found: null } : state
 }
 
 /** Scrolls to a block that the agent has changed, unless the person is using the memory pane. */

@@ -1,8 +1,9 @@
 import { type Entry, phaseOf, type SessionState } from '../../../lib/session/state.ts'
-import { entryAt } from '../../state/selectors.ts'
+import { entryAt, wordsOf } from '../../state/selectors.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { startCard as card, conversationTexts, paneTitles, phaseLabels } from '../messages.ts'
+import { highlightWords } from '../render/highlight-words.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { truncate, wrap } from '../render/wrap.ts'
@@ -24,7 +25,12 @@ export const conversation: Pane = {
     const list = conversationList(state, size.columns, options)
     const visible = visibleRows(list, scroll.conversation, size.rows)
     const cursor = focus === 'conversation' ? cursorItem(list, visible.items, selectedEntry) : null
-    const marked = withGutter(visible.rows, cursor, options.styles.borderFocused, size.columns)
+    const marked = withGutter(
+      highlighted(visible.rows, state, options),
+      cursor,
+      options.styles.borderFocused,
+      size.columns,
+    )
     // A short conversation is at the bottom, above the message being written.
     const blank = Array.from(
       { length: Math.max(0, size.rows - visible.rows.length) },
@@ -33,6 +39,17 @@ export const conversation: Pane = {
     const rows = hasBegun(state.session) ? [...blank, ...marked] : marked
     return { rows, note: visible.atEnd ? '' : belowNote(state, visible.itemsBelow, options) }
   },
+}
+
+/** The rows with the words of the last search marked. */
+function highlighted(
+  rows: readonly Row[],
+  { workbench: { found } }: RootState,
+  { styles }: PaneOptions,
+): readonly Row[] {
+  if (found === null) return rows
+  const words = wordsOf(found.query)
+  return rows.map((line) => highlightWords(line, words, styles.badge))
 }
 
 /** A note about the entries below the visible rows: the number of new ones, else of all. */
