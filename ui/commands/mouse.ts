@@ -4,6 +4,7 @@ import { entryAt } from '../state/selectors.ts'
 import { type Focus, PANE_IDS, type TextSelection } from '../state/state.ts'
 import { cursorAt } from '../view/panes/entry-cursor.ts'
 import { marginsIn } from '../view/panes/gutter.ts'
+import { isSummary } from '../view/panes/memory-summary.ts'
 import { rowText } from '../view/render/row.ts'
 import { isDragged, selectedText } from '../view/text-selection.ts'
 import type { FrameElement, MouseInput } from '../view/types.ts'
@@ -25,6 +26,7 @@ export async function handleMouse(context: WorkbenchContext, input: MouseInput):
       return turnWheel(context, part, 1)
     case 'press':
       if (button !== 'left') return
+      if (canFocus(context, part) && pressSummary(context, part, y)) return
       if (canFocus(context, part)) root.dispatch({ type: 'focus.moved', to: part })
       if (part !== null) root.dispatch({ type: 'selection.started', part, at: { x, y } })
       return
@@ -45,6 +47,19 @@ export async function handleMouse(context: WorkbenchContext, input: MouseInput):
 
 function canFocus({ root }: WorkbenchContext, part: string | null): part is Focus {
   return root.state.workbench.overlay === null && isFocusable(part)
+}
+
+/** The summary of memory gives way to the blocks when it gets the focus, so what is pressed is selected at once. */
+function pressSummary(context: WorkbenchContext, part: Focus, y: number): boolean {
+  const { root } = context
+  if (part !== 'memory' || !isSummary(root.state)) return false
+  const element = elementOf(context, part)
+  const line = element?.render(element.rect).rows[y - element.rect.y] ?? []
+  const [word = ''] = rowText(line).trim().split(' ')
+  root.dispatch({ type: 'focus.moved', to: part })
+  const item = root.state.session.memory.find(({ block }) => block.label === word)
+  if (item !== undefined) root.dispatch({ type: 'memory.selected', label: item.block.label })
+  return true
 }
 
 function isFocusable(part: string | null): part is Focus {

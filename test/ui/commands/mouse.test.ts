@@ -64,7 +64,7 @@ describe('The mouse', () => {
     'selects a memory block, and opens the selected one',
     withWorkbench({}, (workbench) =>
       workbench
-        .perform(click('memory', '▸ human'))
+        .perform(click('memory', ' human '))
         .expectState('selected', ({ workbench: { memory } }) => memory.selected, 'human')
         .perform(click('memory', '▸ human'))
         .expectState('open', ({ workbench: { memory } }) => memory.open, ['human']),
