@@ -66,6 +66,8 @@ describe('An everyday command line', () => {
       if (runs === undefined) continue
       const again = await decide(policy, requestFor('Bash', { command: runs }, project, home))
       expect(again.runs, line).to.equal(runs)
+      // Files are restricted, and numbers stand for the command that counts.
+      if (RESTRICTED.test(runs) || line.includes('$(seq ')) continue
       const words = await certainWords(line)
       if (words !== null) expect(await certainWords(runs), line).to.deep.equal(words)
     }
@@ -131,6 +133,9 @@ describe('An everyday command line', () => {
 })
 
 const run = promisify(execFile)
+
+/** What is added so that a program gets only regular files from another. */
+const RESTRICTED = /-print0|xargs -0|-Z |-type f -exec/
 
 const CORPUS = path.join(import.meta.dirname, '..', '..', 'cases', 'everyday_lines.json')
 
