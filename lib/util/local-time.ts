@@ -1,5 +1,5 @@
 /** The parts of a local time; `day` identifies the day. */
-export interface LocalTime {
+interface LocalTime {
   /** `09:05`. */
   readonly time: string
   readonly date: number
