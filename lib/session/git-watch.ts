@@ -8,7 +8,7 @@ export interface GitPort {
   refresh(): Promise<void>
 }
 
-export interface GitWatch extends GitPort {
+interface GitWatch extends GitPort {
   /** Looks now, and again after whatever may have changed files. */
   start(): void
 }

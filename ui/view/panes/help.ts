@@ -28,13 +28,13 @@ function argumentOf({
   return required ? ` <${name}>` : ` [${name}]`
 }
 
-export interface HelpTables {
+interface HelpTables {
   readonly keymap: Keymap
   readonly commands: readonly HelpCommand[]
 }
 
 /** What the help is opened for. */
-export interface HelpPlace {
+interface HelpPlace {
   /** The contexts of the focused pane: their keys come first. */
   readonly contexts: readonly KeyContext[]
   /** Only lines with each of its words are shown. */
