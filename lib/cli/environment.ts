@@ -1,4 +1,4 @@
-export interface EnvironmentVariable {
+interface EnvironmentVariable {
   readonly names: readonly string[]
   readonly help: string
 }

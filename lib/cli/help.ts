@@ -20,7 +20,7 @@ export function helpText(): string {
     .join('\n\n')}\n`
 }
 
-export interface HelpSection {
+interface HelpSection {
   readonly title: string
   /** What is typed or set, and what that does. */
   readonly rows: readonly (readonly [string, string])[]

@@ -23,7 +23,8 @@ describe('A text file', () => {
   it('is decoded without changing a well-formed character', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        fc.pre(!text.startsWith('\uFEFF') && !text.includes('\r'))
+        // Text with NUL characters is UTF-16 or binary.
+        fc.pre(!text.startsWith('\uFEFF') && !/[\r\0]/.test(text))
         const { text: decoded, encoding } = decodeText(Buffer.from(text))
         expect([decoded, encoding]).to.deep.equal([text, 'utf-8'])
       }),
