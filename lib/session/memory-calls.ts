@@ -7,7 +7,7 @@ import { findSecret } from '../memory/secrets.ts'
 import { BlockConflict, updateBlock } from '../memory/update-block.ts'
 import { decide } from '../permissions/decide.ts'
 import { suggest } from '../permissions/suggest.ts'
-import type { PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
+import type { CallDanger, PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
 import type { ChangeSelection, Preview } from '../tools/tool.ts'
 import { applySelection, changedLineCount } from '../util/select-changes.ts'
 import { diffHunks, formatUnifiedDiff } from '../util/unified-diff.ts'
@@ -116,7 +116,13 @@ async function composeRequest(
       isImpossible(write, change) && verdict.decision === 'ask' ? asCertain(verdict) : verdict,
     // A rule would allow all texts from outside.
     suggestion: isOfRules ? await suggest(policy, asked) : null,
+    // Approved with a second key, and never together with other calls.
+    ...(verdict === byText && verdict.decision === 'ask' ? { dangers: [toDanger(verdict)] } : {}),
   }
+}
+
+function toDanger({ because, part }: Verdict): CallDanger {
+  return { because, parts: part === null ? [] : [part] }
 }
 
 export function memoryRequest({ tool }: PendingCall, { labels }: MemoryWrite): PermissionRequest {

@@ -202,6 +202,12 @@ describe('The review of memory', () => {
       rule: null,
     })
     expect(waiting?.suggestion).to.equal(null)
+    expect(waiting?.dangers).to.deep.equal([
+      { because: repeatsOutsideText('Read notes.txt'), parts: [line] },
+    ])
+    // It is not approved together with other calls.
+    desk.session.approvals.allowMany(['c2'])
+    expect(await desk.asks()).to.have.length(1)
     desk.session.approvals.deny('c2', 'No.')
     await desk.settled()
     // In a later turn the source is no longer known.
