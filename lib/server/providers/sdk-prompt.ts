@@ -142,7 +142,9 @@ function userMessage(text: string): SdkMessage {
 /** Providers refuse an empty message, and with it every later request. */
 function toUserContent(content: readonly ContentPart[]): SdkUserContent {
   const nonEmpty = content.filter((part) => part.type !== 'text' || part.text.trim() !== '')
-  return nonEmpty.length === 0 ? [{ type: 'text', text: EMPTY_MESSAGE }] : nonEmpty.map(toUserPart)
+  return nonEmpty.length === 0
+    ? [{ type: 'text', text: EMPTY_MESSAGE }]
+    : joinTexts(nonEmpty.map(toUserPart))
 }
 
 function toUserPart(part: ContentPart): SdkUserContent[number] {

@@ -84,7 +84,14 @@ describe('An OpenAI-compatible endpoint', () => {
     const thought = (text: string) => ({ text, signature: null })
     const messages = [
       { role: 'system', text: 'Rules.' },
-      { role: 'user', content: [{ type: 'text', text: 'One' }] },
+      // A reminder and what was typed: some servers refuse a list of texts.
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'Reminder' },
+          { type: 'text', text: 'One' },
+        ],
+      },
       { role: 'assistant', reasoning: [thought('old')], text: 'First', calls: [] },
       { role: 'user', content: [{ type: 'text', text: 'Two' }] },
       { role: 'assistant', reasoning: [thought('new')], text: '', calls: [call] },
@@ -100,7 +107,7 @@ describe('An OpenAI-compatible endpoint', () => {
       parallel_tool_calls: true,
       messages: [
         { role: 'system', content: 'Rules.' },
-        { role: 'user', content: 'One' },
+        { role: 'user', content: 'Reminder\n\nOne' },
         { role: 'assistant', content: 'First' },
         { role: 'user', content: 'Two' },
         {
