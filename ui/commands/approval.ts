@@ -1,7 +1,8 @@
+import { pendingApprovals } from '../../lib/session/state.ts'
 import { changedLineCount } from '../../lib/util/select-changes.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { APPROVE_WITH_COMMENT, DENY_WITH_REASON } from '../messages/dialogs.ts'
-import { DENIED_BY_USER, NOTHING_SELECTED } from '../messages/notices.ts'
+import { DENIED_BY_USER, NO_OTHER_APPROVALS, NOTHING_SELECTED } from '../messages/notices.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
 import { isDangerous, isSeen, type ShownApproval, shownApproval } from '../view/panes/approval.ts'
 import { openPrompt } from './open-overlay.ts'
@@ -112,7 +113,8 @@ export function denyWithReason(
 function showOther(id: WorkbenchCommandId, by: number): WorkbenchCommand {
   return {
     id,
-    unavailable: ({ session }) => needsPendingApproval(session),
+    unavailable: ({ session }) =>
+      pendingApprovals(session).length > 1 ? null : NO_OTHER_APPROVALS,
     run({ root }) {
       const shown = shownApproval(root.state)
       if (shown === null) return

@@ -132,6 +132,7 @@ export const NO_FILE_OF_ENTRY = 'This entry names no file.'
 
 // Approvals and permissions
 
+export const NO_OTHER_APPROVALS = 'No other call awaits approval.'
 export const NO_PENDING_APPROVALS = 'No pending approvals.'
 
 export const NOTHING_SELECTED =
