@@ -198,9 +198,7 @@ function startCard(
   }
   return [
     truncate(styled(styles.title, conversationTexts.name), columns),
-    ...(isRoomy
-      ? [...wrap(styled(styles.muted, conversationTexts.tagline), columns), EMPTY_ROW]
-      : []),
+    ...(isRoomy ? [...wrap(styled(styles.muted, tagline(session)), columns), EMPTY_ROW] : []),
     ...field(card.directory, session.directory),
     ...field(card.server, where),
     ...field(card.agent, agentText(session)),
@@ -214,6 +212,13 @@ function startCard(
     EMPTY_ROW,
   ]
 }
+
+function tagline({ agent }: SessionState): string {
+  return agent?.model.startsWith(DEMO_PREFIX) ? conversationTexts.demo : conversationTexts.tagline
+}
+
+/** The provider of the scripted model, in its handle. */
+const DEMO_PREFIX = 'demo/'
 
 function agentText({ agent, start }: SessionState): string {
   if (agent === null) return start === 'failed' ? card.noAgent : card.opening

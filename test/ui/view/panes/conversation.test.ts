@@ -271,7 +271,7 @@ describe('The conversation', () => {
     const rows = contentOf(given(SIZE, ...OPENED, notice), SIZE.columns)
     expect(rows.slice(0, 7)).to.deep.equal([
       'Letta Workbench',
-      'An agent that remembers, and a project it may work on.',
+      conversationTexts.tagline,
       '',
       'directory  /home/ada/engine',
       'server     embedded server on this machine',
@@ -284,6 +284,15 @@ describe('The conversation', () => {
       '  2. Start Ollama',
     ])
     expect(shown(notice, done)[0]).to.equal(`! ${NO_MODEL}`)
+  })
+
+  it('explains the demo, whose model is scripted', () => {
+    const opened = OPENED.map((fact) =>
+      fact.type === 'agent.opened'
+        ? { ...fact, agent: { ...fact.agent, model: 'demo/tour' } }
+        : fact,
+    )
+    expect(contentOf(given(SIZE, ...opened), 200)[1]).to.equal(conversationTexts.demo)
   })
 
   it('shows at the start what was created and what existed', () => {
