@@ -191,6 +191,24 @@ export function keyFor(
   contexts: readonly KeyContext[],
   command: string,
 ): string | null {
+  const found = foundKeys.get(keymap) ?? new Map<string, string | null>()
+  foundKeys.set(keymap, found)
+  const question = `${contexts.join()} ${command}`
+  const known = found.get(question)
+  if (known !== undefined) return known
+  const keys = searchKey(keymap, contexts, command)
+  found.set(question, keys)
+  return keys
+}
+
+/** Hints look up the same keys in each frame. The number of questions is that of commands and of lists of contexts. */
+const foundKeys = new WeakMap<Keymap, Map<string, string | null>>()
+
+function searchKey(
+  keymap: Keymap,
+  contexts: readonly KeyContext[],
+  command: string,
+): string | null {
   for (const context of contexts) {
     for (const [keys, bound] of keymap.contexts[context]) {
       if (bound === command && reachesCommand(keymap, contexts, keys, command)) return keys
