@@ -78,6 +78,8 @@ describe('A conversation of the embedded server', () => {
       model: null,
       model_settings: null,
       last_message_at: found.last_message_at,
+      archived: false,
+      archived_at: null,
     })
     await opened.client.conversations.delete(id)
     expect(await ids({})).to.deep.equal([other.id])

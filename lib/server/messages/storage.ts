@@ -34,6 +34,10 @@ export const corruptDatabaseMoved = (file: string, newName: string): string =>
 export const CORRUPT_DATABASE_MOVED =
   'A corrupt database was moved by another process; created a new one.'
 
+/** `table`: what the row was, such as `messages`. */
+export const damagedRow = (table: string, rowId: number): string =>
+  `A damaged row of the database was set aside (${table}, row ${rowId}). It is in the table damaged_rows.`
+
 export const QUICK_CHECK_FAILED = 'The quick check found corrupt pages.'
 
 const CORRUPT: MessageWithHint = {

@@ -1,4 +1,5 @@
 import type { AgentRecord } from '../records.ts'
+import { RECORD, readRecord, readRecords } from './damaged-rows.ts'
 import type { Database } from './database.ts'
 import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
 
@@ -34,8 +35,8 @@ export interface AgentTable {
 export function agentTable(database: Database): AgentTable {
   return {
     get(id) {
-      const row = queryFirst(database, 'select record from agents where id = ?', id)
-      return row === null ? null : parseRecord(row)
+      const row = queryFirst(database, `select ${RECORD} from agents where id = ?`, id)
+      return readRecord(database, 'agents', row)
     },
     list: (query) => list(database, query),
     insert: (agent) =>
@@ -74,12 +75,16 @@ export function agentTable(database: Database): AgentTable {
       return row === null ? [] : parseRecord(row)
     },
     usingBlock: (blockId) =>
-      queryAll(
+      readRecords(
         database,
-        `select record from agents where exists
-           (select 1 from json_each(agents.record, '$.blockIds') where value = ?)`,
-        blockId,
-      ).map((row) => parseRecord(row)),
+        'agents',
+        queryAll(
+          database,
+          `select ${RECORD} from agents where exists
+             (select 1 from json_each(agents.record, '$.blockIds') where value = ?)`,
+          blockId,
+        ),
+      ),
   }
 }
 
@@ -90,8 +95,8 @@ function tags(database: Database): readonly string[] {
 }
 
 function list(database: Database, query: AgentQuery): readonly AgentRecord[] {
-  const oldestFirst = queryAll(database, 'select record from agents order by created_at, rowid')
-    .map((row) => parseRecord<AgentRecord>(row))
+  const rows = queryAll(database, `select ${RECORD} from agents order by created_at, rowid`)
+  const oldestFirst = readRecords<AgentRecord>(database, 'agents', rows)
     .filter((agent) => matches(agent, query) && query.accepts(agent))
     .map((agent) => ({ agent, key: query.sortKey(agent) }))
     .toSorted((one, other) => (one.key < other.key ? -1 : Number(one.key > other.key)))

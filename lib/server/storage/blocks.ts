@@ -1,7 +1,8 @@
 import type { BlockAuthor, BlockRecord } from '../records.ts'
 import type { BlockVersionTable } from './block-versions.ts'
+import { RECORD, readRecord, readRecords } from './damaged-rows.ts'
 import { type Database, inTransaction } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
+import { execute, queryAll, queryFirst } from './statements.ts'
 
 /** Every change also stores a version, in the same transaction. */
 export interface BlockTable {
@@ -15,18 +16,22 @@ export interface BlockTable {
 
 export function blockTable(database: Database, versions: BlockVersionTable): BlockTable {
   const get = (id: string): BlockRecord | null => {
-    const row = queryFirst(database, 'select record from blocks where id = ?', id)
-    return row === null ? null : parseRecord(row)
+    const row = queryFirst(database, `select ${RECORD} from blocks where id = ?`, id)
+    return readRecord(database, 'blocks', row)
   }
   return {
     get,
     list: (label, limit) =>
-      queryAll(
+      readRecords(
         database,
-        'select record from blocks where ?1 is null or label = ?1 order by created_at limit ?2',
-        label,
-        limit,
-      ).map((row) => parseRecord(row)),
+        'blocks',
+        queryAll(
+          database,
+          `select ${RECORD} from blocks where ?1 is null or label = ?1 order by created_at limit ?2`,
+          label,
+          limit,
+        ),
+      ),
     insert: (block, author) =>
       inTransaction(database, () => {
         execute(

@@ -1,6 +1,7 @@
 import type { ConversationRecord } from '../records.ts'
+import { RECORD, readRecord, readRecords } from './damaged-rows.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
+import { execute, queryAll, queryFirst } from './statements.ts'
 
 export interface ConversationQuery {
   readonly agentId: string | null
@@ -27,8 +28,8 @@ export interface ConversationTable {
 export function conversationTable(database: Database): ConversationTable {
   return {
     get(id) {
-      const row = queryFirst(database, 'select record from conversations where id = ?', id)
-      return row === null ? null : parseRecord(row)
+      const row = queryFirst(database, `select ${RECORD} from conversations where id = ?`, id)
+      return readRecord(database, 'conversations', row)
     },
     list: (query) => list(database, query),
     insert: (conversation) =>
@@ -61,19 +62,23 @@ export function conversationTable(database: Database): ConversationTable {
 function list(database: Database, query: ConversationQuery): readonly ConversationRecord[] {
   const [direction, beyond] = query.ascending ? ['asc', '>'] : ['desc', '<']
   const key = `coalesce(record ->> '$.${query.orderBy}', '')`
-  return queryAll(
+  return readRecords(
     database,
-    `select record from conversations
+    'conversations',
+    queryAll(
+      database,
+      `select ${RECORD} from conversations
        where (?1 is null or agent_id = ?1)
          and (?2 is null or instr(lower(record ->> '$.summary'), lower(?2)) > 0)
          and (?3 is null or (${key}, rowid) ${beyond} (select ${key}, rowid from conversations where id = ?3))
          and record ->> '$.isHidden' is not 1
          and (?5 is null or (record ->> '$.archivedAt' is not null) = ?5)
        order by ${key} ${direction}, rowid ${direction} limit ?4`,
-    query.agentId,
-    query.text,
-    query.after,
-    query.limit,
-    query.isArchived === null ? null : Number(query.isArchived),
-  ).map((row) => parseRecord(row))
+      query.agentId,
+      query.text,
+      query.after,
+      query.limit,
+      query.isArchived === null ? null : Number(query.isArchived),
+    ),
+  )
 }

@@ -1,4 +1,5 @@
 import type { MessageBody, MessageRecord, Thread } from '../records.ts'
+import { BODY, readRecord } from './damaged-rows.ts'
 import type { Database } from './database.ts'
 import { execute, queryAll, queryFirst, type SqlRow } from './statements.ts'
 
@@ -47,8 +48,7 @@ export interface MessageTable {
   forget(thread: Thread, beforePosition?: number): void
 }
 
-const COLUMNS =
-  'sequence, id, agent_id, conversation_id, run_id, step_id, position, created_at, body'
+const COLUMNS = `sequence, id, agent_id, conversation_id, run_id, step_id, position, created_at, ${BODY}`
 const OF_THREAD = 'from messages where agent_id = ?1 and conversation_id = ?2'
 const IN_CONTEXT = `${OF_THREAD} and position is not null`
 
@@ -58,17 +58,17 @@ export function messageTable(database: Database): MessageTable {
   return {
     get(id) {
       const row = queryFirst(database, `select ${COLUMNS} from messages where id = ?`, id)
-      return row === null ? null : toMessageRecord(row)
+      return row === null ? null : (toRecords(database, [row])[0] ?? null)
     },
     append: (message) => insert(database, message, NEXT_POSITION),
     insertAt: (message, position) => insert(database, message, String(position)),
     inContext: (thread) =>
-      ofThread(`select ${COLUMNS} ${IN_CONTEXT} order by position`, thread).map(toMessageRecord),
+      toRecords(database, ofThread(`select ${COLUMNS} ${IN_CONTEXT} order by position`, thread)),
     inContextIds: (thread) =>
       ofThread(`select id ${IN_CONTEXT} order by position`, thread).map((row) => String(row['id'])),
     lastInContext(thread) {
       const sql = `select ${COLUMNS} ${IN_CONTEXT} order by position desc limit 1`
-      return ofThread(sql, thread).map(toMessageRecord)[0] ?? null
+      return toRecords(database, ofThread(sql, thread))[0] ?? null
     },
     list: (scope, query) => list(database, scope, query),
     search: (scope, query) => search(database, scope, query),
@@ -127,8 +127,9 @@ function list(
        order by sequence ${isForward ? 'asc' : 'desc'} limit ?`,
     ...values,
     limit,
-  ).map(toMessageRecord)
-  return isForward ? rows : rows.toReversed()
+  )
+  const messages = toRecords(database, rows)
+  return isForward ? messages : messages.toReversed()
 }
 
 function search(
@@ -146,13 +147,14 @@ function search(
   where("body like ? escape '\\'", `%${written.replace(/[\\%_]/g, '\\$&')}%`)
   where('created_at >= ?', from)
   where('created_at <= ?', to)
-  return queryAll(
+  const rows = queryAll(
     database,
     `select ${COLUMNS} from messages where ${conditions.join(' and ')}
        order by sequence desc limit ?`,
     ...values,
     limit,
-  ).map(toMessageRecord)
+  )
+  return toRecords(database, rows)
 }
 
 /** SQLite refuses patterns of more than 50,000 bytes; a prefix still finds every match. */
@@ -182,7 +184,14 @@ function readCount([row]: readonly SqlRow[]): number {
   return Number(row?.['n'] ?? 0)
 }
 
-function toMessageRecord(row: SqlRow): MessageRecord {
+function toRecords(database: Database, rows: readonly SqlRow[]): readonly MessageRecord[] {
+  return rows.flatMap((row) => {
+    const body = readRecord<MessageBody>(database, 'messages', row)
+    return body === null ? [] : [toMessageRecord(row, body)]
+  })
+}
+
+function toMessageRecord(row: SqlRow, body: MessageBody): MessageRecord {
   const text = (column: string): string | null => {
     const value = row[column]
     return typeof value === 'string' ? value : null
@@ -197,6 +206,6 @@ function toMessageRecord(row: SqlRow): MessageRecord {
     stepId: text('step_id'),
     position: typeof position === 'number' ? position : null,
     createdAt: String(row['created_at']),
-    body: JSON.parse(String(row['body'])) as MessageBody,
+    body,
   }
 }

@@ -92,4 +92,11 @@ export const MIGRATIONS: readonly string[] = [
      from blocks;`,
   // Leases: which session is at work on an agent.
   'create table leases (agent_id text primary key, record text not null) strict;',
+  // Rows that could not be decoded, for a person to look at.
+  `create table damaged_rows (
+     found_at text not null default current_timestamp,
+     table_name text not null,
+     row_id integer not null,
+     content blob not null
+   ) strict;`,
 ]

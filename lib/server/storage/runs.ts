@@ -1,6 +1,7 @@
 import type { RunRecord, Thread } from '../records.ts'
+import { RECORD, readRecord, readRecords } from './damaged-rows.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
+import { execute, queryAll, queryFirst } from './statements.ts'
 
 export interface RunQuery {
   /** Those of any agent when null. */
@@ -43,24 +44,26 @@ export interface RunTable {
 export function runTable(database: Database): RunTable {
   const one = (sql: string, ...values: readonly string[]): RunRecord | null => {
     const row = queryFirst(database, sql, ...values)
-    return row === null ? null : parseRecord(row)
+    return readRecord(database, 'runs', row)
   }
   return {
-    get: (id) => one('select record from runs where id = ?', id),
+    get: (id) => one(`select ${RECORD} from runs where id = ?`, id),
     running: ({ agentId, conversationId }) =>
       one(
-        `select record from runs where agent_id = ? and conversation_id = ?
+        `select ${RECORD} from runs where agent_id = ? and conversation_id = ?
            and status = 'running' limit 1`,
         agentId,
         conversationId,
       ),
     allRunning: () =>
-      queryAll(database, "select record from runs where status = 'running'").map((row) =>
-        parseRecord(row),
+      readRecords(
+        database,
+        'runs',
+        queryAll(database, `select ${RECORD} from runs where status = 'running'`),
       ),
     last: ({ agentId, conversationId }) =>
       one(
-        `select record from runs where agent_id = ? and conversation_id = ?
+        `select ${RECORD} from runs where agent_id = ? and conversation_id = ?
            order by created_at desc, rowid desc limit 1`,
         agentId,
         conversationId,
@@ -81,7 +84,7 @@ export function runTable(database: Database): RunTable {
       ),
     sameRequest: ({ agentId, conversationId }, otids) =>
       one(
-        `select record from runs where agent_id = ? and conversation_id = ? and otids = ?
+        `select ${RECORD} from runs where agent_id = ? and conversation_id = ? and otids = ?
            and record ->> '$.background' = 1 and (status = 'running' or events <> '[]')
            order by rowid desc limit 1`,
         agentId,
@@ -151,10 +154,11 @@ function list(database: Database, query: RunQuery): readonly RunRecord[] {
   const direction = query.ascending === isBackward ? 'desc' : 'asc'
   const rows = queryAll(
     database,
-    `select record from runs where ${conditions.join(' and ')}
+    `select ${RECORD} from runs where ${conditions.join(' and ')}
        order by created_at ${direction}, rowid ${direction} limit ?`,
     ...values,
     query.limit,
-  ).map((row): RunRecord => parseRecord(row))
-  return isBackward ? rows.toReversed() : rows
+  )
+  const runs = readRecords<RunRecord>(database, 'runs', rows)
+  return isBackward ? runs.toReversed() : runs
 }

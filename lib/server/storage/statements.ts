@@ -56,12 +56,35 @@ function withStatement<Value>(
 ): Value {
   const statements = statementCache.get(database) ?? new Map<string, PreparedStatement>()
   statementCache.set(database, statements)
-  return withStorageErrors(database, () => {
+  const run = (): Value => {
     const statement = statements.get(sql) ?? prepare(database, sql)
     // A statement that failed may be half executed, and is not used again.
     statements.delete(sql)
     const value = use(statement)
     statements.set(sql, statement)
     return value
+  }
+  return withStorageErrors(database, () => {
+    try {
+      return run()
+    } catch (thrown) {
+      const repair = repairs.get(database)
+      if (repair === undefined || !isMalformedJson(thrown)) throw thrown
+      repairs.delete(database)
+      repair()
+      repairs.set(database, repair)
+      return run()
+    }
   })
+}
+
+const repairs = new WeakMap<Database, () => void>()
+
+/** What is done when a query looks into a damaged row. The query is then run again, once. */
+export function onMalformedJson(database: Database, repair: () => void): void {
+  repairs.set(database, repair)
+}
+
+function isMalformedJson(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.message === 'malformed JSON'
 }

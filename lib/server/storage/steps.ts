@@ -1,6 +1,7 @@
 import type { StepRecord } from '../records.ts'
+import { RECORD, readRecord, readRecords } from './damaged-rows.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
+import { execute, queryAll, queryFirst } from './statements.ts'
 
 export interface StepQuery {
   readonly runId: string | null
@@ -33,8 +34,8 @@ export interface StepTable {
 export function stepTable(database: Database): StepTable {
   return {
     get(id) {
-      const row = queryFirst(database, 'select record from steps where id = ?', id)
-      return row === null ? null : parseRecord(row)
+      const row = queryFirst(database, `select ${RECORD} from steps where id = ?`, id)
+      return readRecord(database, 'steps', row)
     },
     list: (query) => list(database, query),
     insert: (step) =>
@@ -64,9 +65,12 @@ function list(
   const owner = runId !== null ? 'run_id = ?1' : agentId !== null ? 'agent_id = ?1' : '?1 is null'
   // A page before an item has its nearest neighbours, which are at the end of the list.
   const isBackward = before !== null && after === null
-  const rows = queryAll(
+  const rows = readRecords<StepRecord>(
     database,
-    `select record from steps where ${owner}
+    'steps',
+    queryAll(
+      database,
+      `select ${RECORD} from steps where ${owner}
        and (?2 is null or sequence ${later} (select sequence from steps where id = ?2))
        and (?3 is null or sequence ${earlier} (select sequence from steps where id = ?3))
        and (?5 is null or record ->> '$.feedback' = ?5)
@@ -76,15 +80,16 @@ function list(
        and (?8 is null or record ->> '$.createdAt' >= ?8)
        and (?9 is null or record ->> '$.createdAt' <= ?9)
        order by sequence ${ascending === isBackward ? 'desc' : 'asc'} limit ?4`,
-    runId ?? agentId,
-    after,
-    before,
-    limit,
-    filter?.feedback ?? null,
-    filter?.hasFeedback == null ? null : Number(filter.hasFeedback),
-    filter?.model ?? null,
-    filter?.from ?? null,
-    filter?.to ?? null,
-  ).map((row): StepRecord => parseRecord(row))
+      runId ?? agentId,
+      after,
+      before,
+      limit,
+      filter?.feedback ?? null,
+      filter?.hasFeedback == null ? null : Number(filter.hasFeedback),
+      filter?.model ?? null,
+      filter?.from ?? null,
+      filter?.to ?? null,
+    ),
+  )
   return isBackward ? rows.toReversed() : rows
 }

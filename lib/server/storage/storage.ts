@@ -8,6 +8,7 @@ import {
 import { type BlockTable, blockTable } from './blocks.ts'
 import { type CallTable, callTable } from './calls.ts'
 import { type ConversationTable, conversationTable } from './conversations.ts'
+import { setAsideDamagedRows } from './damaged-rows.ts'
 import { closeDatabase, inTransaction, openDatabase } from './database.ts'
 import { type LeaseTable, leaseTable } from './leases.ts'
 import { type MessageTable, messageTable } from './messages.ts'
@@ -36,13 +37,14 @@ export interface Storage {
   close(): void
 }
 
-/** A corrupt file that was moved is reported to `onNotice`. */
+/** A corrupt file that was moved, and each damaged row that is set aside, are reported to `onNotice`. */
 export function openStorage(
   file: string,
   onNotice?: (notice: string) => void,
   retention: VersionRetention = DEFAULT_RETENTION,
 ): Storage {
   const database = openDatabase(file, onNotice)
+  setAsideDamagedRows(database, onNotice ?? (() => undefined))
   const blockVersions = blockVersionTable(database, retention)
   return {
     agents: agentTable(database),

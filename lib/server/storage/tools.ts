@@ -1,6 +1,7 @@
 import type { ToolRecord } from '../records.ts'
+import { RECORD, readRecord, readRecords } from './damaged-rows.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
+import { execute, queryAll, queryFirst } from './statements.ts'
 
 export interface ToolTable {
   get(id: string): ToolRecord | null
@@ -14,14 +15,16 @@ export interface ToolTable {
 export function toolTable(database: Database): ToolTable {
   const one = (sql: string, value: string): ToolRecord | null => {
     const row = queryFirst(database, sql, value)
-    return row === null ? null : parseRecord(row)
+    return readRecord(database, 'tools', row)
   }
   return {
-    get: (id) => one('select record from tools where id = ?', id),
-    findByName: (name) => one('select record from tools where name = ?', name),
+    get: (id) => one(`select ${RECORD} from tools where id = ?`, id),
+    findByName: (name) => one(`select ${RECORD} from tools where name = ?`, name),
     list: (limit) =>
-      queryAll(database, 'select record from tools order by rowid limit ?', limit).map((row) =>
-        parseRecord(row),
+      readRecords(
+        database,
+        'tools',
+        queryAll(database, `select ${RECORD} from tools order by rowid limit ?`, limit),
       ),
     put: (tool) =>
       void execute(

@@ -1,0 +1,77 @@
+import { damagedRow } from '../messages/storage.ts'
+import type { Database } from './database.ts'
+import { execute, onMalformedJson, queryAll, type SqlRow } from './statements.ts'
+
+/** Tables whose rows are JSON that only this program writes, with the column that contains it. */
+const COLUMNS = {
+  agents: 'record',
+  blocks: 'record',
+  conversations: 'record',
+  messages: 'body',
+  runs: 'record',
+  steps: 'record',
+  tools: 'record',
+} as const
+type RecordTable = keyof typeof COLUMNS
+
+/**
+ * What to select of a row. As bytes: the driver aborts the process at text that is not UTF-8, as a flipped bit on a disk leaves it.
+ */
+export const RECORD = 'rowid as row_id, cast(record as blob) as record'
+export const BODY = 'rowid as row_id, cast(body as blob) as body'
+
+/** The rows that can be decoded. Others are moved to `damaged_rows` and reported, so that one of them does not hide the rest. */
+export function readRecords<Parsed>(
+  database: Database,
+  table: RecordTable,
+  rows: readonly SqlRow[],
+): Parsed[] {
+  return rows.flatMap((row) => readRecord<Parsed>(database, table, row) ?? [])
+}
+
+/** Null for no row, and for one that cannot be decoded. */
+export function readRecord<Parsed>(
+  database: Database,
+  table: RecordTable,
+  row: SqlRow | null,
+): Parsed | null {
+  if (row === null) return null
+  try {
+    return JSON.parse(UTF_8.decode(row[COLUMNS[table]] as Uint8Array)) as Parsed
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError || thrown instanceof TypeError)) throw thrown
+    setAside(database, table, Number(row['row_id']))
+    return null
+  }
+}
+
+const UTF_8 = new TextDecoder('utf-8', { fatal: true })
+
+const listeners = new WeakMap<Database, (notice: string) => void>()
+
+/** Sets damaged rows aside while the database is open, and reports each. */
+export function setAsideDamagedRows(database: Database, report: (notice: string) => void): void {
+  listeners.set(database, report)
+  onMalformedJson(database, () => setAsideMalformed(database))
+}
+
+function setAside(database: Database, table: RecordTable, rowId: number): void {
+  const moved = execute(
+    database,
+    `insert into damaged_rows (table_name, row_id, content)
+       select ?, rowid, cast(${COLUMNS[table]} as blob) from ${table} where rowid = ?`,
+    table,
+    rowId,
+  )
+  execute(database, `delete from ${table} where rowid = ?`, rowId)
+  if (moved > 0) listeners.get(database)?.(damagedRow(table, rowId))
+}
+
+/** Moves all rows that are not JSON: a query that looks into them fails otherwise. */
+function setAsideMalformed(database: Database): void {
+  for (const [table, column] of Object.entries(COLUMNS) as [RecordTable, string][]) {
+    const sql = `select rowid as row_id from ${table} where not json_valid(${column})`
+    const rows = queryAll(database, sql)
+    for (const row of rows) setAside(database, table, Number(row['row_id']))
+  }
+}

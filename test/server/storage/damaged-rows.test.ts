@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect } from 'chai'
+import Libsql from 'libsql'
+import { damagedRow } from '../../../lib/server/messages/storage.ts'
+import type { AgentRecord } from '../../../lib/server/records.ts'
+import { openStorage, type Storage } from '../../../lib/server/storage/storage.ts'
+
+/** A disk has changed bytes of the database since they were written. */
+describe('A damaged row', () => {
+  let folder: string
+  let file: string
+  let storage: Storage
+  const notices: string[] = []
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'letta-damaged-'))
+    file = path.join(folder, 'letta.db')
+    notices.length = 0
+    storage = openStorage(file, (notice) => notices.push(notice))
+  })
+  afterEach(() => {
+    storage.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const thread = { agentId: 'agent-1', conversationId: 'default' }
+  const append = (id: string): void =>
+    storage.messages.append({
+      ...thread,
+      id,
+      runId: null,
+      stepId: null,
+      createdAt: '2026-11-29T12:00:00Z',
+      body: { role: 'user', content: [{ type: 'text', text: `I am ${id}` }] } as never,
+    })
+  const agent = (id: string): AgentRecord =>
+    ({ id, name: id, createdAt: id, tags: [], blockIds: ['block-1'] }) as unknown as AgentRecord
+  /** Runs SQL as another program would. */
+  const damage = (sql: string): void => {
+    const database = new Libsql(file)
+    database.exec(sql)
+    database.close()
+  }
+  const setAside = () => {
+    const database = new Libsql(file)
+    const rows = database.prepare('select table_name, row_id from damaged_rows').all()
+    database.close()
+    return (rows as Record<string, unknown>[]).map((row) => [row['table_name'], row['row_id']])
+  }
+
+  it('does not hide the other messages: text that is not UTF-8, and text that is not JSON', () => {
+    for (const id of ['m1', 'm2', 'm3']) append(id)
+    damage("update messages set body = cast(x'7b22ff227d' as text) where id = 'm1'")
+    damage("update messages set body = '{\"role' where id = 'm3'")
+    expect(storage.messages.inContext(thread).map(({ id }) => id)).to.deep.equal(['m2'])
+    expect(notices).to.deep.equal([damagedRow('messages', 1), damagedRow('messages', 3)])
+    expect(setAside()).to.deep.equal([
+      ['messages', 1],
+      ['messages', 3],
+    ])
+    expect(storage.messages.get('m1')).to.equal(null)
+    expect(notices).to.have.length(2)
+  })
+
+  it('does not make a query fail that looks into the rows of its table', () => {
+    storage.agents.insert(agent('a1'))
+    storage.agents.insert(agent('a2'))
+    damage("update agents set record = '{' where id = 'a1'")
+    expect(storage.agents.usingBlock('block-1').map(({ id }) => id)).to.deep.equal(['a2'])
+    expect(storage.agents.tags()).to.deep.equal([])
+    expect(notices).to.deep.equal([damagedRow('agents', 1)])
+  })
+
+  it('is not one that contains half of a character pair, which JSON escapes', () => {
+    const name = 'half \ud83d'
+    storage.agents.insert({ ...agent('a1'), name })
+    expect(storage.agents.get('a1')?.name).to.equal(name)
+    expect(notices).to.deep.equal([])
+  })
+})
