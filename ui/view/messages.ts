@@ -95,7 +95,7 @@ export const conversationTexts = {
   olderMessages: (key: string | null) =>
     key === null ? 'Older messages are on the server' : `${key}: load older messages`,
   name: 'Letta Workbench',
-  tagline: 'An agent that remembers. You see each change before it is made.',
+  tagline: 'An agent that remembers; you see every change first.',
   demo: 'This is a demo: a scripted model shows the workbench on a scratch copy. Type anything and press enter.',
   resumed: (memory: string) => `Resumed with memory: ${memory}`,
   cancelled: 'cancelled',
