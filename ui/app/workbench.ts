@@ -14,6 +14,7 @@ import { chooseReplacementAgent } from '../commands/agents.ts'
 import { isSlash, submit } from '../commands/composer.ts'
 import { chooseAccount } from '../commands/connect.ts'
 import { handleMouse } from '../commands/mouse.ts'
+import { flash } from '../commands/workbench-command.ts'
 import { handleInput, typeText } from '../input/input-router.ts'
 import { hintKey, ownKeys } from '../input/key-contexts.ts'
 import { createKeyDispatcher } from '../input/key-dispatch.ts'
@@ -21,6 +22,7 @@ import { hasModes, type ParsedKeymap } from '../input/keymap.ts'
 import { loadKeymap } from '../input/keymap-loader.ts'
 import { createMessagePresenter } from '../input/workbench-message.ts'
 import { type ConfigKind, configFileNotFound } from '../messages/config-files.ts'
+import { keyContinuations } from '../messages/notices.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { initialWorkbench, reduceRoot } from '../state/reduce/root.ts'
 import type { RootState } from '../state/state.ts'
@@ -154,6 +156,11 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     state: () => root.state,
     run: runner.run,
     type: (text) => typeText(root, text, now()),
+    begin(strokes, next) {
+      const titles = new Map(runner.commands.map(({ id, title }) => [id, title]))
+      const named = next.map(([keys, command]) => [keys, titles.get(command) ?? command] as const)
+      runner.perform((context) => flash(context, keyContinuations(strokes.join(' '), named)))
+    },
   })
   const viewOptions = (): ViewOptions => ({
     ...renderOptions(),

@@ -2,7 +2,7 @@ import { latinKeyOf } from '../../lib/util/keyboard-layouts.ts'
 import type { RootState } from '../state/state.ts'
 import type { Input, Key } from '../view/types.ts'
 import { acceptsText, activeContexts, editsText } from './key-contexts.ts'
-import { formatStroke, type Keymap, resolveKeys } from './keymap.ts'
+import { continuations, formatStroke, type Keymap, resolveKeys } from './keymap.ts'
 
 interface KeyDispatcherPorts {
   readonly keymap: Keymap
@@ -11,6 +11,8 @@ interface KeyDispatcherPorts {
   run(command: string): void
   /** Inserts characters into the text that is edited. */
   type(text: string): void
+  /** Shows what may follow the first strokes of a longer binding. */
+  begin?(strokes: readonly string[], next: ReturnType<typeof continuations>): void
 }
 
 /** Turns keys and text into commands and typing. Its only memory is the first strokes of a longer binding. */
@@ -22,6 +24,9 @@ export function createKeyDispatcher(ports: KeyDispatcherPorts): (input: Input) =
     const found = resolveKeys(ports.keymap, activeContexts(state), [...strokes, stroke])
     const begun = strokes.length > 0
     strokes = found.type === 'prefix' ? [...strokes, stroke] : []
+    if (found.type === 'prefix') {
+      ports.begin?.(strokes, continuations(ports.keymap, activeContexts(state), strokes))
+    }
     if (found.type === 'command') ports.run(found.command)
     else if (found.type === 'none' && begun) press(stroke, typed)
     else if (found.type === 'none' && typed !== null && acceptsText(state)) ports.type(typed)

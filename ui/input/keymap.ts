@@ -185,6 +185,23 @@ export function resolveKeys(
   return { type: 'none' }
 }
 
+/** What may follow the first strokes of longer bindings: the other strokes and the command. */
+export function continuations(
+  keymap: Keymap,
+  contexts: readonly KeyContext[],
+  strokes: readonly string[],
+): readonly (readonly [string, string])[] {
+  const begun = `${strokes.join(' ')} `
+  const found = new Map<string, string>()
+  for (const context of contexts) {
+    for (const [keys, command] of keymap.contexts[context]) {
+      const rest = keys.startsWith(begun) ? keys.slice(begun.length) : ''
+      if (rest !== '' && !found.has(rest)) found.set(rest, command)
+    }
+  }
+  return [...found]
+}
+
 /** The first key that runs a command in these contexts, for hints. Null when none does, because another context binds its key. */
 export function keyFor(
   keymap: Keymap,

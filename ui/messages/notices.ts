@@ -303,3 +303,9 @@ export const MOUSE_OFF = 'Mouse off: the terminal selects text itself.'
 export function matchPosition(at: number, count: number): string {
   return `Match ${at} of ${count}.`
 }
+
+/** What may follow the first strokes of a longer binding. */
+export const keyContinuations = (
+  begun: string,
+  next: readonly (readonly [string, string])[],
+): string => `${begun} …  ${next.map(([keys, title]) => `${keys} ${title}`).join(' · ')}`

@@ -14,14 +14,17 @@ function writing() {
   const commands = [BINDINGS.global, BINDINGS.text].flatMap((one) => Object.values(one))
   const { keymap } = parseKeymap({ bindings: BINDINGS }, 'mine', () => ({}), commands)
   const done: string[] = []
+  const begun: unknown[] = []
   const input = createKeyDispatcher({
     keymap,
     state: () => root.state,
     run: (command) => void done.push(command),
     type: (text) => void done.push(`type ${text}`),
+    begin: (strokes, next) => void begun.push([strokes, next]),
   })
   return {
     done,
+    begun,
     ctrl: (name: string) =>
       input({ type: 'key', key: { name, ctrl: true, alt: false, shift: false } }),
     text: (text: string) => input({ type: 'text', text }),
@@ -29,6 +32,20 @@ function writing() {
 }
 
 describe('A binding of several keys', () => {
+  it('shows what may follow its first key', () => {
+    const { begun, ctrl } = writing()
+    ctrl('x')
+    expect(begun).to.deep.equal([
+      [
+        ['ctrl+x'],
+        [
+          ['o', 'focus.next'],
+          ['ctrl+c', 'app.quit'],
+        ],
+      ],
+    ])
+  })
+
   it('works where text is written, and what follows it is typed', () => {
     const { done, ctrl, text } = writing()
     ctrl('x')
