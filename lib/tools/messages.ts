@@ -292,6 +292,9 @@ export const NOTHING_TO_UNDO = 'Nothing to undo.'
 export const modifiedInBetween = (path: string): string =>
   `${path} was modified by another process in between.`
 
+export const leadsElsewhere = (path: string): string =>
+  `${path} is behind a link now, which was not there when it was changed; nothing was written.`
+
 export const modifiedSince = (path: string): string => `${path} was modified since.`
 
 export const changedSincePreview = (path: string): string =>

@@ -1,11 +1,12 @@
 import * as fs from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ignoreErrno } from '../../fs/errno.ts'
+import { resolvePath } from '../../fs/resolve-path.ts'
 import { UserError } from '../../util/user-error.ts'
 import { MISSING_FILE, readRegularFile, replaceFile, versionAt, versionOf } from '../files/files.ts'
 import { changedByOthers } from '../messages.ts'
 import type { JournalEntry, NewChange } from './journal-log.ts'
-import type { FileRevert } from './plan-revert.ts'
+import { type FileRevert, requireSamePlace } from './plan-revert.ts'
 
 /** The part of the journal that records changes. */
 interface Recorder {
@@ -25,6 +26,8 @@ export async function applyReverts(
     for (const revert of reverts) done.push([revert, await applyRevert(journal, revert, undoId)])
   } catch (thrown) {
     for (const [{ path, now }, entry] of done.toReversed()) {
+      // Behind a link is another file.
+      if ((await resolvePath(path)) !== path) continue
       const current = await readRegularFile(path, Number.POSITIVE_INFINITY)
       // What another program has written meanwhile stays.
       if ((current?.version ?? MISSING_FILE) !== entry.after) continue
@@ -40,6 +43,7 @@ async function applyRevert(
   { path, now, bytes, entries }: FileRevert,
   undoId: string,
 ): Promise<JournalEntry> {
+  await requireSamePlace(path)
   const madeFolder =
     bytes === null ? null : ((await fs.mkdir(dirname(path), { recursive: true })) ?? null)
   const entry = await journal.record({

@@ -1,11 +1,17 @@
 import { diff3Merge } from 'node-diff3'
 import { isErrno } from '../../fs/errno.ts'
+import { resolvePath } from '../../fs/resolve-path.ts'
 import { applySelection } from '../../util/select-changes.ts'
 import { diffHunks } from '../../util/unified-diff.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import { MISSING_FILE, readRegularFile, type StoredFile } from '../files/files.ts'
 import { decodeText, encodeText, isBinary, showable } from '../files/text-encoding.ts'
-import { modifiedInBetween, modifiedSince, previousVersionGone } from '../messages.ts'
+import {
+  leadsElsewhere,
+  modifiedInBetween,
+  modifiedSince,
+  previousVersionGone,
+} from '../messages.ts'
 import type { Contents } from './contents.ts'
 import type { JournalEntry } from './journal-log.ts'
 
@@ -95,6 +101,7 @@ async function plan(
 ): Promise<FileRevert> {
   let now: StoredFile | null = null
   try {
+    await requireSamePlace(path)
     now = await readRegularFile(path, Number.POSITIVE_INFINITY)
     const { bytes, isMerged } = await compute(now)
     return { path, now, bytes, reason: null, isMerged, entries }
@@ -103,6 +110,11 @@ async function plan(
     const bytes = now?.bytes ?? null
     return { path, now, bytes, reason: messageOf(thrown), isMerged: false, entries }
   }
+}
+
+/** Throws a `UserError` when the file, or a directory above it, was replaced by a link: its change was made somewhere else. */
+export async function requireSamePlace(path: string): Promise<void> {
+  if ((await resolvePath(path)) !== path) throw new UserError(leadsElsewhere(path))
 }
 
 /** One change less; null when its lines were changed since. */

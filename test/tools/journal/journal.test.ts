@@ -5,8 +5,10 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -16,6 +18,7 @@ import { applyReverts } from '../../../lib/tools/journal/apply-reverts.ts'
 import { openJournal, type UndoSelection } from '../../../lib/tools/journal/journal.ts'
 import {
   changedSincePreview,
+  leadsElsewhere,
   modifiedInBetween,
   modifiedSince,
   NOTHING_TO_UNDO,
@@ -107,6 +110,31 @@ describe('The journal', () => {
     expect(await undo({ turnId: 't2' })).to.deep.equal(undone('a', 'kept/new/deep/b'))
     expect(ground.text('a')).to.equal('one')
     expect(readdirSync(ground.path('kept'))).to.deep.equal([])
+  })
+
+  it('writes and deletes nothing behind a link that has replaced a directory or a file', async () => {
+    ground.put('dir/old', 'zero')
+    ground.put('file', 'zero')
+    await write('c1', 't1', 'dir/old', 'one')
+    await write('c2', 't2', 'dir/new', 'two')
+    await write('c3', 't3', 'file', 'three')
+    const planned = await ground.runner.journal.plan({ turnId: 't1' })
+    renameSync(ground.path('dir'), ground.path('elsewhere'))
+    renameSync(ground.path('file'), ground.path('elsewhere/file'))
+    symlinkSync(ground.path('elsewhere'), ground.path('dir'))
+    symlinkSync(ground.path('elsewhere/file'), ground.path('file'))
+    for (const [turnId, name] of [
+      ['t1', 'dir/old'],
+      ['t2', 'dir/new'],
+      ['t3', 'file'],
+    ] as const) {
+      const reasons = [leadsElsewhere(ground.path(name))]
+      expect(await undo({ turnId })).to.deep.equal({ ok: false, reasons })
+    }
+    const thrown = await rejection(applyReverts(ground.runner.journal, planned, 'u'))
+    expect(thrown).to.have.property('message', leadsElsewhere(ground.path('dir/old')))
+    const texts = ['old', 'new', 'file'].map((name) => ground.text(`elsewhere/${name}`))
+    expect(texts).to.deep.equal(['one', 'two', 'three'])
   })
 
   it('reverts everything since a point', async () => {
