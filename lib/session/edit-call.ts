@@ -4,7 +4,7 @@ import type { Verdict } from '../permissions/types.ts'
 import type { ProposedText, TextEdit } from '../tools/tool.ts'
 import { UserError } from '../util/user-error.ts'
 import { asLeftWaiting, createApprovalRequest, permissionRequest } from './approval-request.ts'
-import { editedMemoryPreview, proposedMemory } from './memory-calls.ts'
+import { editedMemoryPreview, judgeMemoryText, proposedMemory } from './memory-calls.ts'
 import {
   CALL_NOT_EDITABLE,
   CALL_NOT_PENDING,
@@ -12,7 +12,7 @@ import {
   editDenied,
   LEFT_PENDING,
 } from './messages.ts'
-import { policyOf } from './policy.ts'
+import { memoryChecks, policyOf } from './policy.ts'
 import type { Services } from './services.ts'
 import { pendingCall, type ToolCall } from './state.ts'
 
@@ -39,8 +39,18 @@ export async function editCall(services: Services, callId: string, text: string)
     const { label, before, after } = memory
     const own = text === after ? {} : { edited: { proposed: after, text } }
     const preview = editedMemoryPreview(label, before, text)
-    const verdict = askedAgain(phase.verdict)
-    const request = { callId, label, preview, verdict, suggestion: null, ...own }
+    const judged = judgeMemoryText(
+      memoryChecks(services),
+      { before, after: text },
+      services.store.state,
+    )
+    if (judged?.verdict.decision === 'deny')
+      throw new UserError(editDenied(denialMessage(judged.verdict)))
+    const verdict = askedAgain(judged?.verdict ?? phase.verdict)
+    // What was dangerous stays so: where its text comes from may be forgotten.
+    const dangers = judged?.dangers ?? phase.dangers
+    const careful = dangers === undefined ? {} : { dangers }
+    const request = { callId, label, preview, verdict, suggestion: null, ...careful, ...own }
     services.store.dispatch({ type: 'approval.requested', requests: [request], at: services.now() })
     return
   }

@@ -164,9 +164,27 @@ function addedText(
   change: MemoryCall['change'],
 ): string {
   if (change === null) return edit === null ? args : ''
-  const { before, after } = change
+  return addedLines(change)
+}
+
+function addedLines({ before, after }: TextChange): string {
   const lines = diffHunks(ended(before), ended(after), 0).hunks.flatMap((hunk) => hunk.lines)
   return lines.flatMap(({ type, text }) => (type === 'added' ? [text] : [])).join('\n')
+}
+
+interface TextChange {
+  readonly before: string
+  readonly after: string
+}
+
+/** A change that the user has edited, judged again by its text; null when nothing is wrong with it. */
+export function judgeMemoryText(
+  checks: MemoryChecks,
+  change: TextChange,
+  state: SessionState,
+): { readonly verdict: Verdict; readonly dangers: readonly CallDanger[] } | null {
+  const verdict = checkText(checks, addedLines(change), state)
+  return verdict === null ? null : { verdict, dangers: [toDanger(verdict)] }
 }
 
 function previewOf(

@@ -205,6 +205,12 @@ describe('The review of memory', () => {
     expect(waiting?.dangers).to.deep.equal([
       { because: repeatsOutsideText('Read notes.txt'), parts: [line] },
     ])
+    // Neither the same text nor a longer one of the user makes it an ordinary call.
+    for (const text of [`What I know:\n${line}`, `What I know:\n${line}\nand more`]) {
+      await desk.session.approvals.edit('c2', text)
+      const [again] = await desk.asks()
+      expect(again?.phase.type === 'waiting' && again.phase.dangers).to.deep.equal(waiting?.dangers)
+    }
     // It is not approved together with other calls.
     desk.session.approvals.allowMany(['c2'])
     expect(await desk.asks()).to.have.length(1)
