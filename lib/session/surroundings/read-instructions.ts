@@ -6,6 +6,8 @@ import { isInside } from '../../permissions/paths/path-predicates.ts'
 
 const MAX_FILE_BYTES = 64 * 1024
 const MAX_IMPORT_DEPTH = 4
+/** Files that one instruction file may name, directly or by its imports, whether they exist or not. */
+const MAX_IMPORTS = 20
 /** Characters of one instruction file with its imports. */
 const MAX_CHARACTERS = 40_000
 
@@ -18,24 +20,40 @@ interface ReadOptions {
 
 /**
  * The text of an instruction file. A line `@path` is replaced by the text of that file, which is relative to the one that names
- * it, within the project and readable by the rules; otherwise the line stays. Null when the file does not exist.
+ * it, within the project and readable by the rules, the first time; otherwise the line stays. Null when the file does not exist.
  */
 export async function readInstructions(file: string, options: ReadOptions): Promise<string | null> {
-  const text = await readWithImports(file, options, [])
+  const text = await readWithImports(file, options, { seen: new Set(), characters: 0 }, 0)
   if (text === null || text.length <= MAX_CHARACTERS) return text
   return `${text.slice(0, MAX_CHARACTERS)}\n[cut after ${MAX_CHARACTERS} characters]`
+}
+
+/** What one instruction file with its imports has used so far. */
+interface Spent {
+  /** Paths as named, and real paths: each file is read once. */
+  readonly seen: Set<string>
+  characters: number
 }
 
 async function readWithImports(
   file: string,
   options: ReadOptions,
-  parents: readonly string[],
+  spent: Spent,
+  depth: number,
 ): Promise<string | null> {
+  const isOver = spent.characters > MAX_CHARACTERS || spent.seen.size > MAX_IMPORTS
+  if (isOver || depth > MAX_IMPORT_DEPTH || spent.seen.has(file)) return null
+  spent.seen.add(file)
   const real = await resolvePath(file)
-  const isAllowed = isInside(real, options.within) && (await options.readable([real])).length > 0
-  if (!isAllowed || parents.includes(real) || parents.length > MAX_IMPORT_DEPTH) return null
+  if (real !== file && spent.seen.has(real)) return null
+  spent.seen.add(real)
+  // A rule may deny the link or the file that it leads to.
+  const names = [...new Set([file, real])]
+  const readable = await options.readable(names)
+  if (!isInside(real, options.within) || readable.length < names.length) return null
   const text = await readFileText(real)
   if (text === null) return null
+  spent.characters += text.length
   const lines: string[] = []
   let isCode = false
   for (const line of text.split('\n')) {
@@ -44,10 +62,7 @@ async function readWithImports(
     const imported =
       named === undefined
         ? null
-        : await readWithImports(path.resolve(path.dirname(real), named), options, [
-            ...parents,
-            real,
-          ])
+        : await readWithImports(path.resolve(path.dirname(real), named), options, spent, depth + 1)
     lines.push(imported?.trimEnd() ?? line)
   }
   return lines.join('\n')

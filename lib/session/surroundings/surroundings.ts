@@ -182,7 +182,13 @@ const MAX_SEARCHED_ENTRIES = 200
 
 function fileOf(args: string): string | null {
   const match = /"(?:file_path|notebook_path|path)"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(args)?.[1]
-  return match === undefined ? null : String(JSON.parse(match))
+  if (match === undefined) return null
+  try {
+    return String(JSON.parse(match))
+  } catch {
+    // What a model has written need not be JSON.
+    return null
+  }
 }
 
 function hashOf(text: string): string {

@@ -169,6 +169,48 @@ describe('The instructions of a directory', () => {
     await desk.close()
   })
 
+  it('take in each file once, and few in all, however often files import each other', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `part${index}.md`)
+    const imports = [...names, ...names].map((name) => `@${name}`).join('\n')
+    const parts = Object.fromEntries(names.map((name) => [name, `Text of ${name}\n${imports}`]))
+    const desk = await opened({ 'AGENTS.md': imports, ...parts })
+    await desk.says('One')
+    const texts = sent(desk).match(/Text of part\d+\.md/g) ?? []
+    expect(texts).to.have.length(20)
+    expect(new Set(texts)).to.have.property('size', 20)
+    await desk.close()
+  })
+
+  it('do not take in a link that a rule denies to read, whatever it leads to', async () => {
+    const desk = await opened(
+      { 'AGENTS.md': 'Start\n@notes.md', 'real.md': 'Hidden text.' },
+      { disallowed: ['Read(notes.md)'] },
+    )
+    symlinkSync('real.md', path.join(desk.project, 'notes.md'))
+    await desk.says('One')
+    expect(sent(desk)).to.include('Start\n@notes.md').and.not.include('Hidden text.')
+    await desk.close()
+  })
+
+  it('are sent after a call whose arguments are no JSON', async () => {
+    const desk = await openDesk(
+      [
+        { calls: [{ id: 'c1', name: 'Read', args: '{"file_path": "web/\\x"' }] },
+        { sticky: true, text: 'Noted.' },
+      ],
+      { options: { surroundings: true, trustThisRun: true }, files: { 'AGENTS.md': 'Top.' } },
+    )
+    await desk.session.opened
+    await desk.says('One')
+    await desk.says('Two')
+    expect(
+      transcript(desk.session.store.state)
+        .join('\n')
+        .match(/Noted\./g),
+    ).to.have.length(2)
+    await desk.close()
+  })
+
   it('of a directory below are sent when the agent works there', async () => {
     const desk = await openDesk(
       [
