@@ -46,7 +46,7 @@ describe('letta doctor', () => {
     expect(of('proxy')?.found).to.include('NO_PROXY').and.not.to.include(NO_PROXY)
   })
 
-  it('warns that a program without git, clipboard and terminal has less to offer', async () => {
+  it('warns that a program without git, clipboard and terminal can do less', async () => {
     const { of } = await checks([], { PATH: '/nonexistent' })
     for (const id of ['git', 'clipboard', 'terminal']) {
       expect(of(id)?.status, id).to.equal('warning')

@@ -71,7 +71,7 @@ describe('A call that the user edits before approving it', () => {
     expect(fileText()).to.equal('ONE\ntwo\nthree\nfour\nfive\nsix\nSeven\n')
   })
 
-  it('is a command that is judged again: what runs is what is shown, and the agent is told', async () => {
+  it('is a command that is judged again: what runs is what is shown, and the agent reads that', async () => {
     await asked([bash('rm -rf a.txt')])
     expect(phase()?.dangers?.[0]?.because).to.equal(dangers.deletesFiles)
     await desk.session.approvals.edit('c1', 'echo kept')

@@ -49,7 +49,7 @@ describe('The memory of a session', () => {
     })
   })
 
-  it('asks nobody about a change of memory without a rule or a setting', async () => {
+  it('does not ask about a change of memory without a rule or a setting', async () => {
     desk = await openDesk([
       {
         calls: [

@@ -77,7 +77,7 @@ describe('The queue of turns', () => {
     expect(streamed).to.deep.equal(['one', 'two'])
   })
 
-  it('gives back what was queued when the turn is cancelled', async () => {
+  it('returns what was queued when the turn is cancelled', async () => {
     const { queue, store, streamed, confirm } = openQueue()
     const returned: string[] = []
     store.subscribe((_, { type }) => void returned.push(type))

@@ -43,6 +43,7 @@ describe('A turn', () => {
       reasoningTokens: 0,
       steps: 1,
       contextTokens: 140,
+      dollars: null,
     })
     expect({ ...state.totals, apiMs: state.totals.apiMs > 0 }).to.deep.equal({
       usage: {
@@ -53,6 +54,7 @@ describe('A turn', () => {
         reasoningTokens: 5,
         steps: 2,
         contextTokens: 140,
+        dollars: null,
       },
       turns: 2,
       apiMs: true,

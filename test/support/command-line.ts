@@ -114,7 +114,8 @@ export async function openShell(turns: readonly ScriptedAnswer[] = []): Promise<
     },
     async close() {
       await model.close()
-      rmSync(root, { recursive: true, force: true })
+      // Settings that are saved in the background may still write a file.
+      rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
     },
   }
 }

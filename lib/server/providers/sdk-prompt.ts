@@ -109,7 +109,10 @@ function joinTexts<Part extends SdkAssistantContent[number] | SdkUserContent[num
   for (const part of parts) {
     const last = joined.at(-1)
     if (last?.type === 'text' && part.type === 'text') {
-      joined[joined.length - 1] = { ...last, text: `${last.text}\n\n${part.text}` }
+      joined[joined.length - 1] = {
+        ...last,
+        text: last.text + (last.text.endsWith('\n\n') ? '' : '\n\n') + part.text,
+      }
     } else joined.push(part)
   }
   return joined

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { isErrno } from '../../fs/errno.ts'
 import { MISSING_FILE } from '../files/files.ts'
 import type { Journal, ObservedChange } from './journal.ts'
@@ -183,23 +185,23 @@ function split(text: string): readonly string[] {
   return text.split('\0').filter((name) => name !== '')
 }
 
-/** The output; null when git fails, is missing, or takes too long. */
+const run = promisify(execFile)
+
+/** The output; null when git fails, is missing or takes too long, and when no file descriptor is free. */
 async function git(
   { directory, environment }: Pick<WorkTreeOptions, 'directory' | 'environment'>,
   args: readonly string[],
 ): Promise<Buffer | null> {
-  const { execa } = await import('execa')
-  const result = await execa('git', args, {
-    cwd: directory,
-    env: environment(),
-    extendEnv: false,
-    stdin: 'ignore',
-    stderr: 'ignore',
-    encoding: 'buffer',
-    stripFinalNewline: false,
-    timeout: LIMITS.gitMs,
-    maxBuffer: LIMITS.listBytes,
-    reject: false,
-  })
-  return result.failed ? null : Buffer.from(result.stdout)
+  try {
+    const { stdout } = await run('git', args, {
+      cwd: directory,
+      env: environment(),
+      encoding: 'buffer',
+      timeout: LIMITS.gitMs,
+      maxBuffer: LIMITS.listBytes,
+    })
+    return stdout
+  } catch {
+    return null
+  }
 }

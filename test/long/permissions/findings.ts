@@ -80,7 +80,7 @@ const LISTED = new Set(
     'ls cat tac head tail wc nl grep egrep fgrep rg file stat du df tree sort uniq cut tr paste comm join diff cmp fold fmt ' +
     'expand unexpand column rev strings xxd hexdump less more basename dirname realpath readlink echo pwd true false sleep ' +
     'seq which whereis whoami id groups hostname uname arch nproc uptime tty printf printenv test [ date find sed jq git ' +
-    'timeout nice ionice nohup stdbuf time env xargs bash sh dash letta od ' +
+    'timeout nice ionice nohup stdbuf time env xargs bash sh dash letta od free locale bc shuf ' +
     // Builtins that a wrapper looks up as programs.
     ': exit break continue wait type read set cd pushd command [['
   ).split(' '),

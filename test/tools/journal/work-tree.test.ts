@@ -46,7 +46,7 @@ describe('What a command line changes', () => {
     ])
   })
 
-  it('is told apart from what a tool and another program have changed', async () => {
+  it('is distinguished from what a tool and another program have changed', async () => {
     await bash('true')
     await ground.call('Write', { file_path: 'tool.txt', content: 'tool\n' })
     ground.put('clean.txt', 'by hand\n')

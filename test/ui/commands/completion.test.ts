@@ -198,6 +198,7 @@ describe('The history of sent messages', () => {
     withWorkbench({ answers: [{ text: 'Hello.' }] }, (workbench) =>
       workbench
         .submit('/usage')
+        .expectPage(PAGE_TITLES.usage)
         .press('escape')
         .submit('Hi')
         .expectScreen('Hello.')

@@ -8,7 +8,7 @@ const ANSWER = 'Use **this**:\n\n```ts\nconst a = 1\nconst b = 2\n```\n\nDone.'
 
 describe('Copying from the conversation', () => {
   it(
-    'copies a message at once, and offers the parts of an answer with code',
+    'copies a message at once, and lists the parts of an answer with code',
     withWorkbench({ answers: [{ text: ANSWER }] }, (workbench) =>
       workbench
         .send('How?')

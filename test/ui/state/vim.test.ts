@@ -158,7 +158,7 @@ describe('The visual mode of vim', () => {
     expect(result('|abc', 'vl<esc>x')).to.equal('a|c')
   })
 
-  it('is shown as a state of its own, and ends with escape', () => {
+  it('is shown as a separate state, and ends with escape', () => {
     const vim = editing('|ab')
     vim.types('v')
     expect([vim.mode(), activeContexts(vim.root.state)[0]]).to.deep.equal(['visual', 'visual'])
