@@ -123,26 +123,74 @@ describe('A file with a Read deny rule', () => {
     // Commits can contain any file.
     for (const line of [
       ...['diff HEAD~1', 'show', 'log -p', 'log -U3', 'diff gone', 'cat-file -p 1234567'],
+      ...['status -v', 'status -vv', 'status -sv', 'diff --cached', 'log -pw', 'grep 1 HEAD~1'],
+      ...['log -p --follow -- a.ts', 'log -p -M -- a.ts', 'log -p a.ts "*"', 'log -L1,2:a.ts'],
+      ...['log -p -- src', 'diff HEAD~2 -- src', 'whatchanged -p -- src', 'log -p -- gone'],
+      ...['diff-tree -p HEAD~1 -- src', 'diff HEAD~5:./ HEAD~1:./', 'diff HEAD~2:src HEAD~1:src'],
+      ...['diff HEAD:src/x..HEAD:a.ts', 'show --all HEAD:a.ts', 'log -p --all HEAD:a.ts'],
+      ...['grep --untracked 1', 'grep -e 1 HEAD~1', 'status --verb'],
       ...['log -wp', 'show -s 1234567', 'show --stat 1234567', 'cat-file blob 1234567'],
     ]) {
       expect(await judged(line, 'Read(**/.env)'), line).to.equal('ask')
       expect(await judged(line, 'Read(**/*.pem)'), line).to.equal('ask')
     }
-    for (const line of [
-      ...['diff', 'diff --stat -p', 'diff .', 'grep 1', 'status -v', 'diff --check'],
-    ]) {
+    for (const line of [...['diff', 'diff --stat -p', 'diff .', 'grep 1', 'diff --check']]) {
       expect(await judged(line, 'Read(**/.env)'), line).to.equal('ask')
       expect(await judged(line, 'Read(**/.env)', 'bypassPermissions'), line).to.equal('ask')
       expect(await judged(line, 'Read(**/*.pem)'), line).to.equal('allow')
     }
     for (const line of [
-      ...['diff a.ts', 'diff HEAD src', 'diff --stat', 'diff --name-only', 'show HEAD:a.ts', 'log'],
-      ...['log -p src', 'show --stat', 'status', 'branch -v', 'cat-file -t 1234567'],
+      ...[
+        'diff a.ts',
+        'diff src',
+        'diff HEAD a.ts',
+        'diff --stat',
+        'diff --name-only',
+        'show HEAD:a.ts',
+        'log',
+      ],
+      ...['log -p a.ts', 'show --stat', 'status', 'branch -v', 'cat-file -t 1234567'],
     ]) {
       expect(await judged(line, 'Read(**/.env)'), line).to.equal('allow')
     }
+    for (const line of ['log -p src', 'diff HEAD~1:src HEAD:src', 'show HEAD:src/b.ts']) {
+      expect(await judged(line, 'Read(kept/other/**)'), line).to.equal('allow')
+    }
+    for (const line of [
+      ...['show HEAD:secret/key.txt', 'diff HEAD:secret/key.txt HEAD:src/b.ts'],
+      ...['cat-file -p HEAD:secret/key.txt', 'show origin/main:secret/key.txt'],
+    ]) {
+      expect(await judged(`-C src ${line}`, 'Read(kept/secret/**)'), line).to.equal('deny')
+    }
+    expect(await judged('-C src show HEAD:./b.ts', 'Read(kept/secret/**)')).to.equal('allow')
     writeFileSync(path.join(repository, '.git/index'), 'DIRC of a later version')
     expect(await judged('diff', 'Read(**/.env)')).to.equal('ask')
+  })
+
+  it('outside of a project that is a part of its repository requires approval', async () => {
+    const repository = path.join(directory.project, 'whole')
+    const project = path.join(repository, 'src')
+    mkdirSync(project, { recursive: true })
+    writeFileSync(path.join(project, 'a.ts'), '1')
+    execFileSync('git', ['init', '--quiet'], { cwd: repository })
+    const bounds = { ...directory.bounds, directory: project }
+    const judged = async (line: string) => {
+      const request = requestFor('Bash', { command: `git ${line}` }, project, directory.home)
+      const rules = { allow: [], deny: [], ask: [] }
+      return (await decide({ mode: 'default', rules, bounds }, request)).decision
+    }
+    for (const line of [
+      ...['diff', 'diff HEAD', 'show', 'show HEAD:secret/key.txt', 'log -p', 'grep 1', 'status -v'],
+      ...['log -p --follow a.ts', 'diff :/', 'show origin/main:secret/key.txt'],
+    ]) {
+      expect(await judged(line), line).to.equal('ask')
+    }
+    for (const line of [
+      ...['diff .', 'diff HEAD -- a.ts', 'show HEAD:src/a.ts', 'show HEAD:./a.ts', 'log -p -- .'],
+      ...['log', 'status', 'diff --stat'],
+    ]) {
+      expect(await judged(line), line).to.equal('allow')
+    }
   })
 
   it('is found after more files than a decision resolves', async () => {

@@ -12,6 +12,7 @@ export function emptyFacts(resolve: (path: string) => string = (path) => path): 
     listTree: async () => ({ type: 'missing' }),
     exists: async () => false,
     findGitDanger: async () => null,
+    findGitTop: async () => null,
     listTrackedFiles: async () => ({ type: 'noRepository' }),
   }
 }
@@ -25,5 +26,6 @@ export const EMPTY_VIEW: FsView = {
   listTree: () => ({ type: 'missing' }),
   exists: () => false,
   findGitDanger: () => null,
+  findGitTop: () => null,
   listTrackedFiles: () => ({ type: 'noRepository' }),
 }

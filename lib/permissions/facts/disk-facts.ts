@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { findGitDanger } from '../git/git-config.ts'
 import { listTrackedFiles } from '../git/git-index.ts'
-import { exists, orNull } from '../git/git-repository.ts'
+import { exists, findRepository, orNull } from '../git/git-repository.ts'
 import { isInside } from '../paths/path-predicates.ts'
 import type { DirectoryTree, FactSource } from './facts.ts'
 
@@ -13,7 +13,13 @@ export const diskFacts: FactSource = {
   listTree,
   exists,
   findGitDanger,
+  findGitTop,
   listTrackedFiles,
+}
+
+async function findGitTop(directory: string): Promise<string | null> {
+  const repository = await findRepository(directory)
+  return repository === null ? null : (repository.worktree ?? repository.gitDirectory)
 }
 
 async function listNames(directory: string): Promise<readonly string[] | null> {

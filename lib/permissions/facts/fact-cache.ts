@@ -43,6 +43,7 @@ class FactCache implements FsView {
   private readonly trees = new FactTable<DirectoryTree>()
   private readonly existing = new FactTable<boolean>()
   private readonly gitDangers = new FactTable<string | null>()
+  private readonly gitTops = new FactTable<string | null>()
   private readonly tracked = new FactTable<TrackedFiles>()
 
   constructor({ directory, home, readable }: ProjectBounds, source: FactSource) {
@@ -78,6 +79,11 @@ class FactCache implements FsView {
     return this.gitDangers.get(directory, null, () => this.source.findGitDanger(directory))
   }
 
+  findGitTop(directory: string): string | null {
+    // The guess is outside of every project.
+    return this.gitTops.get(directory, '/', () => this.source.findGitTop(directory))
+  }
+
   listTrackedFiles(directory: string): TrackedFiles {
     const guess = { type: 'noRepository' } as const
     return this.tracked.get(directory, guess, () => this.source.listTrackedFiles(directory))
@@ -92,7 +98,8 @@ class FactCache implements FsView {
   }
 
   private get tables(): readonly FactTable<unknown>[] {
-    return [this.paths, this.names, this.trees, this.existing, this.gitDangers, this.tracked]
+    const { paths, names, trees, existing, gitDangers, gitTops, tracked } = this
+    return [paths, names, trees, existing, gitDangers, gitTops, tracked]
   }
 }
 

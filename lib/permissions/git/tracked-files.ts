@@ -1,20 +1,29 @@
 import type { PolicyContext } from '../decide-path.ts'
 import type { FsView } from '../facts/facts.ts'
 import { isInside } from '../paths/path-predicates.ts'
-import { createDenyMatcher } from '../rules/path-rule.ts'
+import { createDenyMatcher, literalBaseOf } from '../rules/path-rule.ts'
 import type { ParsedRule } from '../rules/rule.ts'
 
 /** The files whose content a git command shows: the tracked ones at or below `paths`; all of them when that is null. */
 export interface ShownFiles {
   readonly directory: string
   readonly paths: readonly string[] | null
-  /** Whether it shows commits: they can contain any file. */
+  /** Whether it shows commits: they can contain any file at or below the paths. */
   readonly isHistory: boolean
 }
 
-/** Whether no deny or ask rule protects a shown file from being read. */
+/** Whether no deny or ask rule protects a shown file from being read, and none is outside of the project. */
 export function mayReadShown({ rules, view }: PolicyContext, shown: ShownFiles): boolean {
+  // A project can be a part of its repository: named files are compared with it like all others.
+  if (shown.paths === null && !isInProject(shown.directory, view)) return false
   return findRule(shown, [...rules.deny, ...rules.ask], view) === null
+}
+
+function isInProject(directory: string, view: FsView): boolean {
+  const top = view.findGitTop(view.resolve(directory))
+  if (top === null) return true
+  const roots = [view.resolve(view.directory), ...view.readable]
+  return roots.some((root) => isInside(view.resolve(top), root))
 }
 
 /** The rule that denies reading a shown file. */
@@ -36,7 +45,10 @@ function findRule(
   if (first === undefined || paths?.length === 0) return null
   const tracked = view.listTrackedFiles(directory)
   if (tracked.type === 'noRepository') return null
-  if (tracked.type === 'unknown' || isHistory) return first
+  if (tracked.type === 'unknown' || (isHistory && paths === null)) return first
+  if (isHistory) {
+    return readRules.find((rule) => paths?.some((one) => couldMatchInside(rule, one, view))) ?? null
+  }
   const files = tracked.paths.filter(
     (file) => paths === null || paths.some((one) => isInside(file, one)),
   )
@@ -45,4 +57,17 @@ function findRule(
     return files.some((file) => match({ requested: file, resolved: file }) !== 'none')
   }
   return readRules.find(matches) ?? null
+}
+
+/** Whether a rule matches a path, or could match a file below it that existed in some commit. */
+function couldMatchInside({ payload }: ParsedRule, file: string, view: FsView): boolean {
+  const match = createDenyMatcher(payload ?? '', view)
+  const resolved = view.resolve(file)
+  if (match({ requested: file, resolved }) !== 'none') return true
+  const isFile = view.exists(file) && !view.exists(`${file}/.`)
+  if (isFile) return false
+  const base = literalBaseOf(payload ?? '', view).toLowerCase()
+  return [file, resolved]
+    .map((one) => one.toLowerCase())
+    .some((one) => isInside(base, one) || isInside(one, base))
 }

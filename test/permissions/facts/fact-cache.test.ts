@@ -42,6 +42,7 @@ describe('An evaluation with facts', () => {
       },
       exists: async () => true,
       findGitDanger: async (directory) => `x.${directory}`,
+      findGitTop: async (directory) => directory,
       listTrackedFiles: async (directory) => ({ type: 'files', paths: [directory] }),
     }
     const found = await withFacts(IMAGINARY_BOUNDS, source, (view) => [

@@ -13,7 +13,7 @@ import { PRINTF, PROGRAMS, type ReadOnlyProgram } from '../tables/readonly-progr
 import { isReadOnlyJq, isReadOnlySed } from '../tables/stream-filters.ts'
 import { isReadOnlyTest } from '../tables/test-command.ts'
 import { isInlineText, type SimpleCommand } from '../types.ts'
-import { listShownFiles } from './git-output.ts'
+import { listShownFiles, objectPaths } from './git-output.ts'
 import {
   CWD,
   mayReadBelowWord,
@@ -367,18 +367,24 @@ function isReadOnlyGit(
     return false
   return (
     command.files.every(may) &&
-    command.operands.every((word) => isPathspec(word, may)) &&
+    command.operands.every((word) => isPathspec(word, workingDirectories, readPolicy)) &&
     command.texts.every((word) => isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may))
   )
 }
 
-/** `HEAD~1`, `main..topic` and `HEAD:src/a.ts` are checked as if they were paths. */
-function isPathspec(word: ShellWord, may: (word: ShellWord) => boolean): boolean {
+/** `HEAD~1`, `main..topic` and `HEAD:src/a.ts` are checked as if they were paths, the last from the top as well. */
+function isPathspec(
+  word: ShellWord,
+  directories: readonly string[],
+  readPolicy: ReadPolicy,
+): boolean {
+  const may = (one: ShellWord): boolean => mayReadWord(one, directories, readPolicy)
   const value = plainValue(word)
   if (value === null) return may(word)
   const after = value.replace(/^[^/]*:/, '')
   const asPath = { ...word, values: [after === '' ? '.' : after] }
-  return may(asPath) && (after === value || may(word))
+  const objects = directories.flatMap((one) => objectPaths(word, one, readPolicy.view))
+  return may(asPath) && (after === value || may(word)) && objects.every(readPolicy.mayRead)
 }
 
 function isReadOnlyDate(args: readonly ShellWord[]): boolean {

@@ -2,6 +2,7 @@ import type { FsView } from '../../facts/facts.ts'
 import type { ShellWord } from '../parse/word.ts'
 import { skipGitOptions } from '../tables/git-options.ts'
 import { isDescriptorCopy, isInlineText, type SimpleCommand } from '../types.ts'
+import { objectPaths } from './git-output.ts'
 import { pathsOf, systemProgram } from './read-access.ts'
 import { writtenWords } from './written-files.ts'
 
@@ -15,6 +16,13 @@ export function* touchedFiles(
   const onlyPrints = /^(echo|printf|true|:|\[\[)$/.test(systemProgram(words[0]) ?? '')
   for (const word of onlyPrints ? [] : words.slice(1)) {
     for (const file of possiblePaths(word, directories, view)) yield { access: 'read', file }
+  }
+  if (systemProgram(words[0]) === 'git') {
+    for (const word of words.slice(1)) {
+      for (const directory of directories) {
+        for (const file of objectPaths(word, directory, view)) yield { access: 'read', file }
+      }
+    }
   }
   for (const word of writtenWords(command)) {
     for (const file of possiblePaths(word, directories, view)) yield { access: 'write', file }

@@ -12,8 +12,12 @@ export interface GitReadCommand {
   readonly texts: readonly ShellWord[]
   /** Whether it shows the content of files: of all tracked files, of those that the operands name, or of every commit. */
   readonly shows: 'all' | 'named' | 'history' | null
-  /** Whether it shows commits, which can contain files that are no longer tracked, when no operand names a file. */
+  /** Whether it shows commits, which can contain files that are no longer tracked. */
   readonly isHistory: boolean
+  /** Whether it shows more than its operands name: where a file was before, every branch. */
+  readonly showsOthers: boolean
+  /** How many operands precede `--`: those are revisions. Null without it. */
+  readonly revisions: number | null
 }
 
 /** Null when the command is not known to be read-only. The first word is the program. */
@@ -45,7 +49,10 @@ export function parseGitCommand(words: readonly ShellWord[]): GitReadCommand | n
     files: sorted.files,
     texts: isPaths ? sorted.texts : [...sorted.texts, ...sorted.operands],
     shows: findShownLines(name, sorted.usedOptions, operands),
-    isHistory: HISTORY_SUBCOMMAND.test(name),
+    isHistory:
+      HISTORY_SUBCOMMAND.test(name) || sorted.usedOptions.some(isStaged) || name === 'status',
+    showsOthers: showsOthers(name, sorted.usedOptions),
+    revisions: countRevisions(normalizedArgs, sorted.operands),
   }
 }
 
@@ -56,6 +63,36 @@ const VERSION_COMMAND: GitReadCommand = {
   texts: [],
   shows: null,
   isHistory: false,
+  showsOthers: false,
+  revisions: null,
+}
+
+/** Compared with the last commit, a file can be shown that is no longer tracked. */
+function isStaged(option: string): boolean {
+  return option === '--cached' || option === '--staged'
+}
+
+function showsOthers(name: string, usedOptions: readonly string[]): boolean {
+  if (name === 'blame' || name === 'annotate') return false
+  if (name === 'grep') return usedOptions.some((one) => SEARCHES_OTHERS.test(one))
+  const lists = name === 'show' && usedOptions.some((one) => LISTS_COMMITS.test(one))
+  return lists || usedOptions.some((one) => FOLLOWING_OPTION.test(one))
+}
+
+/** With these, `git show` shows more commits than its operands. */
+const LISTS_COMMITS = /^(-[a-zA-Z]*g|--(all|branches|tags|remotes|glob|reflog|walk-reflogs)$)/
+
+/** With these, `git grep` searches files that are not tracked, or those of nested repositories. */
+const SEARCHES_OTHERS = /^--(untracked|no-exclude-standard|recurse-submodules)$/
+
+/** With these, a file is compared with others, from which it was renamed or copied. */
+const FOLLOWING_OPTION =
+  /^(-[a-zA-Z]*[MCL]|--(follow|find-renames|find-copies|find-copies-harder)$)/
+
+function countRevisions(args: readonly ShellWord[], operands: readonly ShellWord[]): number | null {
+  const end = args.findIndex((word) => plainValue(word) === '--')
+  if (end < 0) return null
+  return operands.filter((word) => args.indexOf(word) < end).length
 }
 
 /** Where operands are counted, or name what is done, none may turn out to be an option or several words. */
@@ -88,7 +125,7 @@ function findShownLines(
       ? null
       : 'history'
   if (name === 'status')
-    return usedOptions.some((one) => /^(-v|--verbose)$/.test(one)) ? 'named' : null
+    return usedOptions.some((one) => /^(-[a-z]*v|--verbose$)/.test(one)) ? 'named' : null
   return isPatch && HISTORY_SUBCOMMAND.test(name) ? 'named' : null
 }
 
@@ -96,7 +133,7 @@ const HISTORY_SUBCOMMAND = /^(log|whatchanged|shortlog|reflog|rev-list|diff-tree
 
 /** The options of a diff that show the content of files. */
 const PATCH_OPTION =
-  /^(-[a-zA-Z]*[puUcWLm]|--(patch|patch-with-raw|unified|cc|word-diff|word-diff-regex|color-words|function-context|binary|check))$/
+  /^(-[a-zA-Z]*[puUcWLm]|--(patch|patch-with-raw|unified|cc|word-diff|word-diff-regex|color-words|function-context|binary|check)$)/
 
 const NAMES_ONLY_OPTION =
   /^(-s|--(stat|shortstat|numstat|dirstat|cumulative|compact-summary|summary|name-only|name-status|no-patch|raw|quiet))$/
