@@ -1,3 +1,4 @@
+import { MISSING_FILE } from '../../lib/tools/files/files.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
   cannotUndoShown,
@@ -5,6 +6,7 @@ import {
   NO_HUNK,
   NO_TURN,
   NOTHING_TO_REDO,
+  NOTHING_TO_UNDO,
   PATCH,
   TURN_NOT_SHOWN,
   undoNeedsIdle,
@@ -30,23 +32,38 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 const needsIdle = ({ session }: RootState): string | null =>
   session.turn.type === 'running' ? undoNeedsIdle() : null
 
+/** Nothing of the selected row stands. */
+const needsStanding = (state: RootState): string | null => {
+  const row = selectedChangesRow(state)
+  if (row === null) return NO_FILE_CHANGES
+  const isUndone =
+    (row.type === 'change' && row.change.undone) || (row.type === 'turn' && row.turn.undone)
+  return isUndone ? NOTHING_TO_UNDO : needsIdle(state)
+}
+
+const needsStandingTurn = (state: RootState): string | null => {
+  const row = selectedChangesRow(state)
+  const turn = row === null ? null : turnOf(row, state.session.changes.summary)
+  return turn?.undone === true ? NOTHING_TO_UNDO : needsIdle(state)
+}
+
 /** The page of what changed in files. */
 export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
   { id: 'changes.next', hidden: true, run: (context) => select(context, 1) },
   { id: 'changes.previous', hidden: true, run: (context) => select(context, -1) },
   { id: 'changes.nextHunk', hidden: true, run: (context) => moveToHunk(context, 1) },
   { id: 'changes.previousHunk', hidden: true, run: (context) => moveToHunk(context, -1) },
-  { id: 'changes.undoHunk', hidden: true, unavailable: needsIdle, run: undoHunk },
+  { id: 'changes.undoHunk', hidden: true, unavailable: needsStanding, run: undoHunk },
   {
     id: 'changes.undo',
     hidden: true,
-    unavailable: needsIdle,
+    unavailable: needsStanding,
     run: (context) => withRow(context, (row) => reviewUndo(context, undoOfRow(row), 'undo')),
   },
   {
     id: 'changes.undoTurn',
     hidden: true,
-    unavailable: needsIdle,
+    unavailable: needsStandingTurn,
     run: (context) =>
       withRow(context, async (row) => {
         const turn = turnOf(row, context.root.state.session.changes.summary)
@@ -141,7 +158,10 @@ function moveToHunk(context: WorkbenchContext, by: 1 | -1): void {
   context.root.dispatch({ type: 'change.hunkSelected', hunk: next, scroll })
 }
 
-/** The hunk is on the screen: it is undone at once, unless the file was modified since. */
+/**
+ * The hunk is on the screen: it is undone at once, unless the file was modified since, is deleted or restored completely, or was not
+ * selected by the person.
+ */
 async function undoHunk(context: WorkbenchContext): Promise<void> {
   const { state } = context.root
   const shown = shownComparison(state)
@@ -156,6 +176,10 @@ async function undoHunk(context: WorkbenchContext): Promise<void> {
   const { files, expected } = await context.session.changes.plan(selection)
   const reasons = files.flatMap(({ reason }) => reason ?? [])
   if (reasons.length > 0) throw new UserError(cannotUndoShown(reasons))
-  if (expected[path] !== after) return reviewUndo(context, selection, 'undo')
+  const [file] = files
+  if (file === undefined) return flash(context, NOTHING_TO_UNDO)
+  const isWhole = file.isDeleted || expected[path] === MISSING_FILE
+  const isAsked = isWhole || !state.workbench.changes.isChosen
+  if (isAsked || expected[path] !== after) return reviewUndo(context, selection, 'undo')
   await applyUndo(context, { selection, direction: 'undo', expected })
 }

@@ -10,7 +10,7 @@ import {
   UNDO_TITLES,
   undoHeading,
 } from '../messages/dialogs.ts'
-import { cannotUndoShown, NOTHING_TO_UNDO, reverted } from '../messages/notices.ts'
+import { cannotUndoShown, NOTHING_TO_UNDO, reverted, revertedWithKey } from '../messages/notices.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import type { PageLine } from '../state/state.ts'
 import { openReview } from './open-overlay.ts'
@@ -47,6 +47,9 @@ export async function applyUndo(
   try {
     const labels = await session.changes.undo(selection, expected)
     session.notify('info', reverted(labels, direction === 'redo'))
+    if (context.root.state.workbench.page === 'changes') {
+      flash(context, revertedWithKey(labels, direction === 'redo'))
+    }
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
     session.notify('warning', thrown.message)

@@ -255,6 +255,13 @@ export function reverted(paths: readonly string[], isRedo: boolean): string {
     : `Reverted ${paths.join(', ')}. ${commandReference('redo')} brings it back.`
 }
 
+/** The same on the page of changes, which shows no notices. */
+export function revertedWithKey(paths: readonly string[], isRedo: boolean): string {
+  return isRedo
+    ? `Restored ${paths.join(', ')}.`
+    : `Reverted ${paths.join(', ')} · ${keyReference('changes.redo')} redo`
+}
+
 /** What the text is, when it is copied. */
 export const COPIED_OUTPUT = 'output'
 

@@ -213,6 +213,8 @@ export interface WorkbenchState {
     readonly selected: string | null
     /** Index of the hunk that keys apply to. */
     readonly hunk: number
+    /** False after the row that the person had selected has left the list. */
+    readonly isChosen: boolean
   }
   readonly skills: { readonly selected: string | null }
   /** The id of a background job. */

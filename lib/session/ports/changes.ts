@@ -42,7 +42,7 @@ export function createChanges(
     async plan(selection) {
       const reverts = await journal.plan(selection)
       return {
-        files: reverts.map((revert) => toPlanned(revert, directory)),
+        files: reverts.filter(changesFile).map((revert) => toPlanned(revert, directory)),
         expected: Object.fromEntries(
           reverts.map(({ path, now }) => [path, now?.version ?? MISSING_FILE]),
         ),
@@ -76,6 +76,14 @@ export function createChanges(
     },
     refresh,
   }
+}
+
+/** A change whose hunks were undone one by one is in the journal, and no longer in the file. */
+function changesFile({ now, bytes, reason, entries }: FileRevert): boolean {
+  if (reason !== null) return true
+  const isSame = now === null || bytes === null ? now === bytes : now.bytes.equals(bytes)
+  // Equal versions: the permission bits were changed.
+  return !isSame || entries.some(({ before, after }) => before === after)
 }
 
 function toPlanned(

@@ -89,11 +89,17 @@ export async function summarizeChanges(
   const files = (await Promise.all(chains.map((chain) => toFile(chain, { label, diff })))).filter(
     (file) => file !== null,
   )
+  const reverted = new Set(chains.flatMap(revertedIds))
   const ofTurns = entries.filter(({ source }) => source === undefined || TURN_SOURCES.has(source))
   const turns = await Promise.all(
     [...groupBy(ofTurns, ({ turnId }) => turnId)].map(async ([turnId, ofTurn]) => {
       const checkpoint = checkpoints.findLast((one) => one.turnId === turnId)
-      const changes = await Promise.all(ofTurn.map((entry) => toTurnChange(entry, { label, diff })))
+      const changes = await Promise.all(
+        ofTurn.map(async (entry) => {
+          const undone = entry.undone || reverted.has(entry.id)
+          return toTurnChange({ ...entry, undone }, { label, diff })
+        }),
+      )
       return {
         turnId,
         at: ofTurn[0]?.at ?? 0,
@@ -110,6 +116,18 @@ export async function summarizeChanges(
     added: files.reduce((sum, file) => sum + file.diff.added, 0),
     removed: files.reduce((sum, file) => sum + file.diff.removed, 0),
   }
+}
+
+/** What was undone hunk by hunk: an undo has led back to a version from before the change. Newest undo first. */
+function revertedIds(chain: readonly JournalEntry[]): readonly string[] {
+  for (let at = chain.length - 1; at > 0; at--) {
+    const entry = chain[at]
+    if (entry?.undo === undefined || entry.undone) continue
+    const from = chain.findIndex(({ before }) => before === entry.after)
+    if (from < 0 || from >= at || entry.after === UNRECORDED) continue
+    return [...chain.slice(from, at).map(({ id }) => id), ...revertedIds(chain.slice(0, from))]
+  }
+  return []
 }
 
 const TURN_SOURCES: ReadonlySet<ChangeSource> = new Set(['tool', 'shell'])

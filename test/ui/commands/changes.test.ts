@@ -1,8 +1,14 @@
 import { expect } from 'chai'
 import { cannotUndo } from '../../../lib/session/messages.ts'
 import { changedSincePreview } from '../../../lib/tools/messages.ts'
+import { COMMAND_HINTS } from '../../../ui/messages/commands.ts'
 import { UNDO_TITLES } from '../../../ui/messages/dialogs.ts'
-import { NOTHING_TO_REDO, reverted } from '../../../ui/messages/notices.ts'
+import {
+  NOTHING_TO_REDO,
+  NOTHING_TO_UNDO,
+  reverted,
+  revertedWithKey,
+} from '../../../ui/messages/notices.ts'
 import { selectedChangesRow } from '../../../ui/state/changes-rows.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { changesTexts } from '../../../ui/view/messages.ts'
@@ -26,6 +32,12 @@ const setting = {
 } as const
 const files = ({ session }: RootState) => session.changes.summary.files.map(({ label }) => label)
 const selected = (state: RootState) => selectedChangesRow(state)?.type
+const place = (state: RootState) => {
+  const row = selectedChangesRow(state)
+  return row?.type === 'file' ? row.file.label : row?.type
+}
+const undone = ({ session }: RootState) =>
+  session.changes.summary.turns.flatMap(({ changes }) => changes.map((change) => change.undone))
 const hunks = ({ session }: RootState) => session.changes.comparison?.preview.hunks.length
 
 const afterTurn = (workbench: WorkbenchScript): WorkbenchScript =>
@@ -130,6 +142,81 @@ describe('The page of changes', () => {
           expect(done[0]).to.equal(`edit ${project}/a.txt:16`)
           expect(done[1]).to.match(/^copy diff --git a\/a\.txt b\/a\.txt\n--- a\/a\.txt\n/)
         }),
+    ),
+  )
+
+  it(
+    'keeps its place when a file leaves the list, and asks before the next file is changed',
+    withWorkbench(
+      {
+        options: { mode: 'bypassPermissions' },
+        files: { 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n' },
+        answers: [
+          { calls: [write('a.txt', 'A\n'), write('b.txt', 'B\n'), write('c.txt', 'C\n')] },
+          { text: 'Done.' },
+        ],
+      },
+      (workbench) =>
+        workbench
+          .send('Change the files')
+          .expectState('files', files, ['a.txt', 'b.txt', 'c.txt'])
+          .press('alt+3', 'j')
+          .expectState('hunks', hunks, 1)
+          .expectScreen('- b', '+ B')
+          .press('u')
+          .expectFlash(revertedWithKey(['b.txt'], false))
+          .check(text('b.txt', 'b\n'))
+          .expectState('place', place, 'c.txt')
+          .expectScreen('- c', '+ C')
+          .press('u')
+          .expectPage(UNDO_TITLES.undo)
+          .check(text('a.txt', 'A\n'))
+          .check(text('c.txt', 'C\n'))
+          .press('y')
+          .expectState('files', files, ['a.txt'])
+          .check(text('c.txt', 'c\n')),
+    ),
+  )
+
+  it(
+    'asks before undoing a hunk deletes the file',
+    withWorkbench(setting, (workbench) =>
+      afterTurn(workbench)
+        .press('j')
+        .expectScreen('+ new')
+        .press('u')
+        .expectPage(UNDO_TITLES.undo)
+        .check(text('new.txt', 'new\n'))
+        .press('y')
+        .expectState('files', files, ['a.txt']),
+    ),
+  )
+
+  it(
+    'marks a change as undone when all of its hunks are, and offers only to redo',
+    withWorkbench(setting, (workbench) =>
+      afterTurn(workbench)
+        .press('u')
+        .expectState('hunks', hunks, 1)
+        .press('u')
+        .expectState('files', files, ['new.txt'])
+        .check(text('a.txt', BEFORE))
+        .expectState('undone', undone, [true, false])
+        .press('j', 'j')
+        .expectState('selected', selected, 'change')
+        .press('d')
+        .expectFlash(NOTHING_TO_UNDO)
+        .press('k', 'U')
+        .expectPage(UNDO_TITLES.undo)
+        .press('y')
+        .expectState('undone', undone, [true, true])
+        .expectScreen(changesTexts.undone)
+        .press('k')
+        .expectNotOnScreen(
+          ` ${COMMAND_HINTS['changes.undoHunk']}`,
+          ` ${COMMAND_HINTS['changes.undoTurn']}`,
+        )
+        .expectScreen(` ${COMMAND_HINTS['changes.redo']}`),
     ),
   )
 })

@@ -20,6 +20,7 @@ import {
   showApproval,
   startEdit,
 } from './approvals.ts'
+import { keepChangesPlace } from './changes-page.ts'
 import {
   completionAfterEdit,
   dismissSuggestions,
@@ -73,7 +74,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       composer: { type: 'end' },
     },
     memory: NO_MEMORY_PANE,
-    changes: { selected: null, hunk: 0 },
+    changes: { selected: null, hunk: 0, isChosen: true },
     skills: { selected: null },
     jobs: { selected: null },
     approval: {
@@ -149,6 +150,8 @@ function followSession(
       return event.by === 'agent' && event.origin?.isOther !== true
         ? revealMemoryBlock(state, event.block.label)
         : state
+    case 'changes.found':
+      return keepChangesPlace({ session: before, workbench: state }, session)
     case 'approval.requested':
       return approvalRequested(state, session, event)
     case 'approval.decided':
@@ -240,12 +243,12 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'change.selected':
       return {
         ...withScroll(state, 'changes', { type: 'item', item: '', row: 0 }),
-        changes: { selected: event.id, hunk: 0 },
+        changes: { selected: event.id, hunk: 0, isChosen: true },
       }
     case 'change.hunkSelected':
       return {
         ...withScroll(state, 'changes', event.scroll),
-        changes: { ...state.changes, hunk: event.hunk },
+        changes: { ...state.changes, hunk: event.hunk, isChosen: true },
       }
     case 'memoryPage.columnChosen':
     case 'memoryPage.factsRead':
