@@ -3,7 +3,7 @@ import { diskFacts } from './facts/disk-facts.ts'
 import { withFacts } from './facts/fact-cache.ts'
 import type { FactSource, FsView } from './facts/facts.ts'
 import { dangers } from './messages.ts'
-import { isGranting, isInside } from './paths/path-predicates.ts'
+import { isGranting, isInside, isProgram } from './paths/path-predicates.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import { plainValue } from './shell/parse/word.ts'
@@ -31,9 +31,11 @@ function findDangersIn(
     if (access !== 'write') return []
     const outside = subject.paths.filter((path) => isOutside(path, view))
     const granting = subject.paths.filter((path) => isGranting(view.resolve(path)))
+    const programs = subject.paths.filter((path) => isProgram(view.resolve(path), view))
     return [
       { because: dangers.modifiesOutside, parts: outside },
       { because: dangers.grants, parts: granting },
+      { because: dangers.changesProgram, parts: programs },
     ].filter(({ parts }) => parts.length > 0)
   }
   if (subject.type !== 'command') return []
@@ -61,7 +63,10 @@ export function commandDangers(command: string, view: FsView): readonly CallDang
       add(dangers.modifiesOutside, plainValue(target ?? undefined) ?? one.text)
     }
     for (const { access, file } of touchedFiles(one, view)) {
-      if (access === 'write' && isGranting(view.resolve(file))) add(dangers.grants, one.text)
+      if (access !== 'write') continue
+      const resolved = view.resolve(file)
+      if (isGranting(resolved)) add(dangers.grants, one.text)
+      if (isProgram(resolved, view)) add(dangers.changesProgram, one.text)
     }
   }
   return [...found].map(([because, parts]) => ({ because, parts: [...parts] }))

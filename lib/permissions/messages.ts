@@ -80,6 +80,7 @@ export const dangers = {
   runsDownload: 'Executes downloaded code.',
   modifiesOutside: 'Modifies files outside the project.',
   grants: 'Changes the instructions or the permissions of the agent.',
+  changesProgram: 'Changes a program that other commands run.',
   elevatesPrivileges: 'Runs with elevated privileges.',
   deletesFiles: 'Permanently deletes files.',
   writesToDevice: 'Writes to a raw disk device.',

@@ -75,6 +75,8 @@ export interface ProjectBounds {
   readonly home: string
   /** Resolved directories outside the project that can be read without approval (`additionalDirectories`). */
   readonly readable: readonly string[]
+  /** Resolved directories whose programs are in the PATH of the user: of the active virtual environment. */
+  readonly programs?: readonly string[]
 }
 
 export interface Policy {

@@ -110,12 +110,18 @@ export function loadRules({
   })
 }
 
-function boundsOf({ directory, home, skills }: SessionOptions, settings: Settings): ProjectBounds {
+function boundsOf(
+  { directory, home, skills, environment }: SessionOptions,
+  settings: Settings,
+): ProjectBounds {
   const own = skills === null ? [] : [resolvePathSync(skills)]
+  const active = [environment['VIRTUAL_ENV'], environment['CONDA_PREFIX']]
+  const programs = active.flatMap((one) => (one ? [resolvePathSync(path.join(one, 'bin'))] : []))
   const output = resolvePathSync(path.join(home, '.letta', 'output'))
   return {
     directory,
     home,
+    programs,
     // Settings can change while the session runs.
     get readable() {
       return [...own, output, ...settings.additionalDirectories]

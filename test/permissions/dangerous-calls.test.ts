@@ -105,6 +105,14 @@ describe('A call that needs a second confirmation', () => {
     expect(await ofFile('/home/ada/project/docs/agents.ts')).to.equal(null)
   })
 
+  it('is a write to a program of the packages of the project', async () => {
+    for (const name of ['.venv/bin/pip', 'node_modules/.bin/tsc']) {
+      expect(await ofFile(`/home/ada/project/${name}`), name).to.equal(dangers.changesProgram)
+      expect(await ofLine(`cp a ${name}`), name).to.equal(dangers.changesProgram)
+    }
+    expect(await ofFile('/home/ada/project/bin/a')).to.equal(null)
+  })
+
   it('is a write to a file outside the project, through a link as well', async () => {
     const outside = dangers.modifiesOutside
     expect(await ofFile('/home/ada/other/a')).to.equal(outside)

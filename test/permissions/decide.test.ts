@@ -383,6 +383,28 @@ describe('A decision', () => {
     }
   })
 
+  it('asks about a program of the packages of the project, which a later line could run', async () => {
+    const active = [`${directory.project}/env/bin`]
+    const bounds = { ...directory.bounds, programs: active }
+    const rules = { allow: [], deny: [], ask: [] }
+    for (const name of [
+      '.venv/bin/pip',
+      'web/venv/bin/wc',
+      'node_modules/.bin/tsc',
+      'env/bin/wc',
+    ]) {
+      const file_path = `${directory.project}/${name}`
+      const request = requestFor(
+        'Write',
+        { file_path, content: '' },
+        directory.project,
+        directory.home,
+      )
+      const { decision } = await decide({ mode: 'acceptEdits', rules, bounds }, request)
+      expect(decision, name).to.equal('ask')
+    }
+  })
+
   it('asks about a search of all files when the home directory is the project', async () => {
     const bounds = { ...directory.bounds, directory: directory.home }
     for (const command of ['grep -rn x .', 'find . -type f -exec cat {} +', 'rg x', 'rg x src']) {

@@ -36,6 +36,7 @@ class FactCache implements FsView {
   readonly directory: string
   readonly home: string
   readonly readable: readonly string[]
+  readonly programs: readonly string[]
   isExhausted = false
   private readonly source: FactSource
   private readonly paths = new FactTable<string>()
@@ -46,10 +47,11 @@ class FactCache implements FsView {
   private readonly gitTops = new FactTable<string | null>()
   private readonly tracked = new FactTable<TrackedFiles>()
 
-  constructor({ directory, home, readable }: ProjectBounds, source: FactSource) {
+  constructor({ directory, home, readable, programs = [] }: ProjectBounds, source: FactSource) {
     this.directory = directory
     this.home = home
     this.readable = readable
+    this.programs = programs
     this.source = source
   }
 

@@ -51,6 +51,7 @@ export function isProtected(file: string, view: FsView): boolean {
   const name = parts.at(-1) ?? ''
   if (
     isGranting(file) ||
+    isProgram(file, view) ||
     PROTECTED_FILES.has(name) ||
     /\.(code-workspace|sublime-project)$/.test(name)
   )
@@ -68,6 +69,15 @@ export function isGranting(file: string): boolean {
   const parts = file.normalize('NFKC').toLowerCase().split('/').map(toCanonicalName)
   return parts.some((part) => GRANTING_NAMES.has(part))
 }
+
+/** Programs of the project that come first in a PATH: a later line runs them by the name of another program. */
+export function isProgram(file: string, { programs = [] }: FsView): boolean {
+  const plain = file.normalize('NFKC').toLowerCase().split('/').map(toCanonicalName).join('/')
+  return PROGRAM_DIRECTORY.test(plain) || programs.some((directory) => isInside(file, directory))
+}
+
+/** The directory itself as well: a link can take its place. */
+const PROGRAM_DIRECTORY = /\/(\.?venv\/(bin|scripts)|node_modules\/\.bin)(\/|$)/
 
 const GRANTING_NAMES = new Set([
   ...['.letta', '.skills', '.mcp.json'],

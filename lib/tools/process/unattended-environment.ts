@@ -8,7 +8,7 @@ export type UnattendedKind = 'readOnly' | 'byRule'
 
 interface UnattendedOptions {
   readonly directory: string
-  /** Whether the user trusts the directory: then the programs that its packages provide are found. */
+  /** Whether the user trusts the directory: then a line that a rule allows finds the programs of its packages. */
   readonly isTrusted: boolean
   readonly kind: UnattendedKind
 }
@@ -28,7 +28,7 @@ export function unattendedEnvironment(
       !isShellVariable(name) &&
       !(kind === 'readOnly' ? GIT : GIT_LOCATION).test(name),
   )
-  const PATH = pathOutside(environment, directory, isTrusted)
+  const PATH = pathOutside(environment, directory, isTrusted && kind === 'byRule')
   const settings = kind === 'readOnly' ? [...GIT_SETTINGS, ...READING_GIT_SETTINGS] : GIT_SETTINGS
   return {
     ...Object.fromEntries(kept),
@@ -88,17 +88,18 @@ function gitSettings(settings: readonly (readonly [string, string])[]): Record<s
   return set
 }
 
-/** The user's own directories in their order; in a trusted directory also those of its packages that were there at start. */
+/** The user's own directories in their order; with packages also those of the project's packages that were there at start. */
 function pathOutside(
   environment: Readonly<Record<string, string>>,
   directory: string,
-  isTrusted: boolean,
+  withPackages: boolean,
 ): string {
   const packages = [environment['VIRTUAL_ENV'], environment['CONDA_PREFIX']].flatMap((one) =>
     one === undefined ? [] : [join(one, 'bin')],
   )
   const isPackages = (entry: string): boolean =>
-    isTrusted && (packages.includes(entry) || /\/(\.?venv\/bin|node_modules\/\.bin)$/.test(entry))
+    withPackages &&
+    (packages.includes(entry) || /\/(\.?venv\/bin|node_modules\/\.bin)$/.test(entry))
   const entries = (environment['PATH'] ?? '').split(delimiter)
   const outside = entries.filter(
     (entry) => isAbsolute(entry) && (!isInside(entry, directory) || isPackages(entry)),

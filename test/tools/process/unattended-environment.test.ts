@@ -17,8 +17,8 @@ describe('The environment of a command that runs without approval', () => {
     )
   })
 
-  it('keeps the programs of packages in a trusted directory, in their place', () => {
-    const trusted = { ...reading, isTrusted: true }
+  it('keeps the programs of packages in a trusted directory for lines that a rule allows, in their place', () => {
+    const trusted = { ...reading, isTrusted: true, kind: 'byRule' as const }
     const PATH =
       '/project/.venv/bin:/project/bin:/usr/bin:/project/node_modules/.bin:node_modules/.bin'
     expect(unattendedEnvironment({ PATH }, trusted)['PATH']).to.equal(
@@ -26,6 +26,10 @@ describe('The environment of a command that runs without approval', () => {
     )
     const own = { PATH: '/project/env/bin:/bin', VIRTUAL_ENV: '/project/env' }
     expect(unattendedEnvironment(own, trusted)['PATH']).to.equal('/project/env/bin:/bin')
+    // The rules have judged the program of the system, not one that the project puts in its place.
+    const readOnly = { ...trusted, kind: 'readOnly' as const }
+    expect(unattendedEnvironment({ PATH }, readOnly)['PATH']).to.equal('/usr/bin')
+    expect(unattendedEnvironment(own, readOnly)['PATH']).to.equal('/bin')
   })
 
   it('contains nothing by which bash, git or a filter reads other options', () => {
