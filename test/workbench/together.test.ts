@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import Libsql from 'libsql'
 import { agentCreated } from '../../lib/session/messages.ts'
 import { AGENT_NAME } from '../../lib/session/services.ts'
+import { ruleDialogTexts } from '../../ui/view/messages.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { type ProgramFixture, setUpProgram, type WorkbenchDriver } from '../support/program.ts'
 
@@ -18,8 +19,9 @@ describe('Several workbenches in one directory', () => {
 
   const asks = async (workbench: WorkbenchDriver, word: string): Promise<void> => {
     await workbench.types(word).presses('enter').sees('approve once')
-    await workbench.presses('a').sees(/› Bash\(/)
-    await workbench.presses('ctrl+a').types('local: ').sees('› local: Bash(')
+    await workbench.presses('a').sees(/▸ Bash\(/)
+    await workbench.presses('left', 'left', 'left').sees(`‹${ruleDialogTexts.scopes.session}›`)
+    await workbench.presses('right').sees(`‹${ruleDialogTexts.scopes.local}›`)
   }
 
   it('lose none of their rules, messages and memory, and one that is killed stops none of them', async () => {

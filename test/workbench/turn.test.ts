@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { DENY_WITH_REASON } from '../../ui/messages/dialogs.ts'
+import { ruleDialogTexts } from '../../ui/view/messages.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 const FIXED = 'export const greeting = "Hello"\n'
@@ -77,8 +78,9 @@ describe('Approving in the workbench', () => {
     const workbench = desk.opens()
     await workbench.sees('ready')
     await workbench.types('Make it').presses('enter').sees('approve once')
-    await workbench.presses('a').sees('› Bash(touch made.txt)')
-    await workbench.presses('ctrl+a').types('local: ').sees('› local: Bash(touch made.txt)')
+    await workbench.presses('a').sees('▸ Bash(touch made.txt)')
+    await workbench.presses('left', 'left', 'left').sees(`‹${ruleDialogTexts.scopes.session}›`)
+    await workbench.presses('right').sees(`‹${ruleDialogTexts.scopes.local}›`)
     await workbench.presses('enter').sees('Twice.')
     expect(desk.read('.letta/settings.local.json')).to.contain('"Bash(touch made.txt)"')
   })
