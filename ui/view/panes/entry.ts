@@ -3,6 +3,7 @@ import type { MessagePresenter } from '../../input/workbench-message.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { conversationTexts, toolTexts } from '../messages.ts'
 import { createBoundedCache } from '../render/bounded-cache.ts'
+import { isCodeRow } from '../render/code-gutter.ts'
 import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean } from '../render/sanitize.ts'
@@ -127,16 +128,19 @@ function rightAligned(start: Row, end: Row, columns: number): Row {
   return end.length === 0 || gap < 2 ? start : row(start, ' '.repeat(gap), end)
 }
 
-/** What a turn has cost, at the end of its answer: in its last row, or in another one. */
+/** What a turn has cost, at the end of its answer: in its last row, or in another one below code and long rows. */
 function withNote(rows: readonly Row[], { columns, styles, note }: EntryOptions): readonly Row[] {
   const last = rows.at(-1)
   if (note === '' || last === undefined) return rows
   const end = styled(styles.muted, note)
-  const joined = rightAligned(last, end, columns)
-  return joined === last
+  const gap = columns - rowWidth(last) - rowWidth(end)
+  return gap < MIN_NOTE_GAP || isCodeRow(last)
     ? [...rows, rightAligned(EMPTY_ROW, end, columns)]
-    : [...rows.slice(0, -1), joined]
+    : [...rows.slice(0, -1), rightAligned(last, end, columns)]
 }
+
+/** A smaller gap looks like one between words. */
+const MIN_NOTE_GAP = 3
 
 /** Rows of reasoning that are shown while it streams. Finished reasoning is collapsed to one row. */
 const REASONING_LIVE = 4

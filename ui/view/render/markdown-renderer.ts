@@ -2,6 +2,7 @@ import { Lexer, type Links, Marked, Parser, type Token, type Tokens, type Tokens
 import { markedTerminal } from 'marked-terminal'
 import type { Styles } from '../../theme/styles.ts'
 import { ansiLink, ansiPainter, parseAnsi } from './ansi.ts'
+import { CODE_GUTTER } from './code-gutter.ts'
 import type { Formatter } from './formatter.ts'
 import { EMPTY_ROW, type Row, row, styled } from './row.ts'
 import { layTable } from './table.ts'
@@ -205,7 +206,7 @@ function layCode(
   { styles, highlight }: BlockContext,
 ): readonly Row[] {
   const language = token.lang?.match(/^[\w+#.-]+/)?.[0]?.toLowerCase() ?? ''
-  const gutter = styled(styles.codeBorder, GUTTER)
+  const gutter = styled(styles.codeBorder, CODE_GUTTER)
   const name = language === '' ? [] : [styled(styles.codeBorder, `${CODE_CORNER} ${language}`)]
   const lines = highlight(token.text, isClosed(token) ? language : '', styles)
   return [
@@ -217,7 +218,6 @@ function layCode(
 }
 
 const QUOTE = '▎ '
-const GUTTER = '│ '
 const CODE_CORNER = '┌'
 const MIN_COLUMNS = 4
 

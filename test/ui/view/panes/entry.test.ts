@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Entry } from '../../../../lib/session/state.ts'
 import { entryRows } from '../../../../ui/view/panes/entry.ts'
+import { loadFormatter } from '../../../../ui/view/render/formatter.ts'
 import { PLAIN, textOf } from '../rows.ts'
 
 describe('The rows of an entry', () => {
@@ -25,5 +26,16 @@ describe('The rows of an entry', () => {
       '▌ two',
       '',
     ])
+  })
+
+  it('have the cost of the turn below an answer that ends with code or leaves little room', async () => {
+    const formatter = await loadFormatter()
+    const rows = (text: string): readonly string[] => {
+      const answer: Entry = { type: 'assistant', id: 'a', text }
+      return textOf(entryRows(answer, { ...options, formatter, note: 'a · 3 s' }))
+    }
+    expect(rows('Short.')).to.deep.equal(['Short.       a · 3 s', ''])
+    expect(rows('Longer text')).to.deep.equal(['Longer text', '             a · 3 s', ''])
+    expect(rows('```\nx\n```').slice(-3)).to.deep.equal(['│ x', '             a · 3 s', ''])
   })
 })
