@@ -26,7 +26,7 @@ import type { RootState } from '../state/state.ts'
 import { currentHunk } from '../view/panes/changes.ts'
 import { copyText } from './copy.ts'
 import { applyUndo, reviewUndo } from './review-undo.ts'
-import { changesPlace, showItem } from './scroll.ts'
+import { changesPlace, showRow } from './scroll.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 const needsIdle = ({ session }: RootState): string | null =>
@@ -122,7 +122,7 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
         if (id === null || !isShown) return flash(context, TURN_NOT_SHOWN)
         context.root.dispatch({ type: 'page.opened', page: 'chat' })
         context.root.dispatch({ type: 'focus.moved', to: 'conversation' })
-        showItem(context, 'conversation', id)
+        showRow(context, id, 0)
       }),
   },
 ]

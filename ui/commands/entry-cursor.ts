@@ -1,3 +1,4 @@
+import { MEMORY_TOOL, toolFamily } from '../../lib/permissions/rules/rule.ts'
 import type { Entry } from '../../lib/session/state.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { NO_SUCH_ENTRY, NOTHING_TO_EXPAND } from '../messages/notices.ts'
@@ -65,7 +66,7 @@ type Goal = keyof typeof NO_SUCH_ENTRY
 
 const IS_GOAL: Readonly<Record<Goal, (entry: Entry) => boolean>> = {
   message: ({ type }) => type === 'user',
-  edit: (entry) => finished(entry)?.status === 'success' && hasDiff(entry),
+  edit: (entry) => finished(entry)?.status === 'success' && hasDiff(entry) && !isMemoryCall(entry),
   error: (entry) =>
     finished(entry)?.status === 'error' || (entry.type === 'notice' && entry.level === 'error'),
 }
@@ -76,6 +77,10 @@ function finished(entry: Entry) {
 
 function hasDiff(entry: Entry): boolean {
   return finished(entry)?.preview?.type === 'diff'
+}
+
+function isMemoryCall(entry: Entry): boolean {
+  return entry.type === 'tool' && toolFamily(entry.call.tool) === MEMORY_TOOL
 }
 
 function jump(id: WorkbenchCommandId, by: 1 | -1, goal: Goal): WorkbenchCommand {

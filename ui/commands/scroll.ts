@@ -6,12 +6,20 @@ import { layout } from '../view/layout.ts'
 import { approvalParts, firstRow, shownApproval } from '../view/panes/approval.ts'
 import { changesParts, changesSheet, firstChangesRow } from '../view/panes/changes.ts'
 import { conversationList, hasBegun } from '../view/panes/conversation.ts'
+import { nextSelectable, type SelectableList } from '../view/panes/entry-cursor.ts'
 import { divideJobs, outputList } from '../view/panes/jobs.ts'
 import { memoryList } from '../view/panes/memory.ts'
 import { isMemoryPage, textList, textSize } from '../view/panes/memory-page.ts'
 import type { PaneOptions } from '../view/panes/pane.ts'
 import { skillList } from '../view/panes/skills.ts'
-import { type RowList, scrolledBy, scrolledTo, visibleRows } from '../view/panes/virtual-list.ts'
+import {
+  heldScroll,
+  type RowList,
+  scrolledBy,
+  scrolledTo,
+  scrolledWith,
+  visibleRows,
+} from '../view/panes/virtual-list.ts'
 import { rowText } from '../view/render/row.ts'
 import type { Size } from '../view/types.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -82,28 +90,39 @@ export function drawnRows(context: WorkbenchContext, item: string): readonly str
   return list === null || index < 0 ? [] : list.rows(index).map(rowText)
 }
 
-/** Scrolls the conversation so that a row of an entry is visible, with its context. */
+/** Selects an entry of the conversation, and scrolls so that a row of it is visible, with its context. */
 export function showRow(context: WorkbenchContext, item: string, row: number): void {
-  const { rows } = paneSize(context, 'conversation')
-  moveTo(context, 'conversation', { type: 'item', item, row })
-  scrollPane(context, 'conversation', -Math.floor(rows / 3))
+  const { list, height } = drawnConversation(context)
+  const index = list.indexOf(item)
+  if (index < 0) return
+  const shown = scrolledWith(list, height, item, Math.floor(height / 3) - row)
+  // The cursor follows the newest entry only while its end is shown.
+  const scroll = heldScroll(list, shown, height, isNewest(list, index))
+  selectEntry(context, scroll.type === 'end' ? null : item, scroll)
+}
+
+function selectEntry(context: WorkbenchContext, id: string | null, scroll: Scroll): void {
+  context.root.dispatch({ type: 'entry.selected', id, scroll })
+  loadEarlierAt(context, scroll)
+}
+
+function isNewest(list: SelectableList, index: number): boolean {
+  return nextSelectable(list, index, 1) < 0
 }
 
 const WHOLE_PAGE = 'page'
+const START: Scroll = { type: 'item', item: '', row: 0 }
+const END: Scroll = { type: 'end' }
 
 export const SCROLL_COMMANDS: readonly WorkbenchCommand[] = [
   scrollFocused('scroll.up', -1),
   scrollFocused('scroll.down', 1),
   scrollFocused('scroll.pageUp', `-${WHOLE_PAGE}`),
   scrollFocused('scroll.pageDown', WHOLE_PAGE),
-  jump('scroll.start', (focus) => focus, { type: 'item', item: '', row: 0 }),
-  jump('scroll.end', (focus) => focus, { type: 'end' }),
-  jump('conversation.start', () => 'conversation', {
-    type: 'item',
-    item: '',
-    row: 0,
-  }),
-  jump('conversation.end', () => 'conversation', { type: 'end' }),
+  jump('scroll.start', (focus) => focus, START),
+  jump('scroll.end', (focus) => focus, END),
+  jump('conversation.start', () => 'conversation', START),
+  jump('conversation.end', () => 'conversation', END),
   {
     id: 'conversation.pageUp',
     hidden: true,
@@ -142,8 +161,19 @@ function jump(
   return {
     id,
     hidden: true,
-    run: (context) => moveTo(context, which(context.root.state.workbench.focus), scroll),
+    run(context) {
+      const pane = which(context.root.state.workbench.focus)
+      if (pane === 'conversation') selectEntry(context, entryAtEnd(context, scroll), scroll)
+      else moveTo(context, pane, scroll)
+    },
   }
+}
+
+/** The first entry at the start; null, which is the newest one, at the end. */
+function entryAtEnd(context: WorkbenchContext, { type }: Scroll): string | null {
+  const { list } = drawnConversation(context)
+  const first = type === 'end' ? -1 : nextSelectable(list, -1, 1)
+  return first < 0 ? null : list.id(first)
 }
 
 /** Two rows of the previous page stay visible. */

@@ -6,6 +6,8 @@ import { withWorkbench } from '../../support/with-workbench.ts'
 
 const bash = (command: string) => ({ calls: [{ name: 'Bash', args: { command } }] })
 
+const LONG = Array.from({ length: 60 }, (_, index) => `Line ${index + 1} of it.`).join('\n\n')
+
 /** What the marked rows of the conversation show. */
 function marked(desk: Desktop): string {
   return desk
@@ -81,6 +83,62 @@ describe('The cursor in the conversation', () => {
           .expectFlash(NO_SUCH_ENTRY.edit)
           .press(']')
           .check((desk) => expect(marked(desk)).to.equal('▌ And now?')),
+    ),
+  )
+
+  it(
+    'is at the newest entry after G, at the first after g',
+    withWorkbench({ answers: [{ text: LONG }, { text: LONG }, { text: 'Newest.' }] }, (workbench) =>
+      workbench
+        .send('First')
+        .send('Second')
+        .send('Third')
+        .press('f5', '[', 'G')
+        .check((desk) => expect(marked(desk)).to.equal('Newest.'))
+        .expectState('scroll', ({ workbench: { scroll } }) => scroll.conversation.type, 'end')
+        .press('g')
+        .check((desk) => expect(marked(desk)).to.match(/^· Created agent/))
+        .press('G')
+        .check((desk) => expect(marked(desk)).to.equal('Newest.')),
+    ),
+  )
+
+  it(
+    'goes to a file change or an error that is far outside the view, and to no memory change',
+    withWorkbench(
+      {
+        answers: [
+          { calls: [{ name: 'Write', args: { file_path: 'a.txt', content: 'one\n' } }] },
+          { text: LONG },
+          { calls: [{ name: 'Write', args: { file_path: 'b.txt', content: 'two\n' } }] },
+          {
+            calls: [{ name: 'memory_insert', args: { label: 'human', new_string: 'Likes tea.' } }],
+          },
+          { text: LONG },
+          bash('exit 3'),
+          { text: LONG },
+        ],
+        options: { mode: 'bypassPermissions' },
+      },
+      (workbench) =>
+        workbench
+          .send('One')
+          .send('Two')
+          .send('Three')
+          .press('f5', '{')
+          .check((desk) => expect(marked(desk)).to.match(/^● Write b\.txt/))
+          .press('{')
+          .check((desk) => expect(marked(desk)).to.match(/^● Write a\.txt/))
+          .press('{')
+          .expectFlash(NO_SUCH_ENTRY.edit)
+          .check((desk) => expect(marked(desk)).to.match(/^● Write a\.txt/))
+          .press('}')
+          .check((desk) => expect(marked(desk)).to.match(/^● Write b\.txt/))
+          .press('}')
+          .expectFlash(NO_SUCH_ENTRY.edit)
+          .check((desk) => expect(marked(desk)).to.match(/^● Write b\.txt/))
+          .press('g', ')')
+          .check((desk) => expect(marked(desk)).to.match(/^✗ Bash/)),
     ),
   )
 

@@ -16,6 +16,19 @@ const conversation = (desk: Desktop): string =>
     .map((row) => row.slice(2, 76).trimEnd())
     .join('\n')
 
+/** The marked rows of the conversation. */
+const marked = (desk: Desktop): readonly string[] =>
+  desk
+    .screen()
+    .split('\n')
+    .filter((row) => row.startsWith('▎'))
+    .map((row) =>
+      row
+        .slice(2, 75)
+        .replace(/ {2,}.*/, '')
+        .trim(),
+    )
+
 /** The lines that a picker lists. */
 const found = ({ workbench: { overlay } }: RootState): readonly string[] =>
   overlay?.type === 'picker' ? overlay.items.map(({ detail }) => detail) : []
@@ -131,6 +144,47 @@ describe('Finding in the conversation', () => {
         .expectState('line', lineFound, 'Line 9 of it.')
         .press('i')
         .expectState('found', ({ workbench: { found } }) => found, null),
+    ),
+  )
+
+  it(
+    'puts the mark on the entry of the match',
+    withWorkbench(
+      { answers: [{ text: 'Apples.' }, { text: LONG }, { text: 'Pears.' }, { text: 'Plums.' }] },
+      (workbench) =>
+        workbench
+          .send('One')
+          .send('Two')
+          .send('Three')
+          .send('Four')
+          .press('f5', 'k', 'k', 'k', '/')
+          .type('apples')
+          .press('enter')
+          .check((desk) => expect(marked(desk)).to.deep.equal(['Apples.']))
+          .press('k')
+          .check((desk) => expect(marked(desk)).to.deep.equal(['▌ One']))
+          .press('/')
+          .type('pears')
+          .press('enter')
+          .check((desk) => expect(marked(desk)).to.deep.equal(['Pears.'])),
+    ),
+  )
+
+  it(
+    'shows the row of a match that is near the end',
+    withWorkbench({ answers: [{ text: `${LONG}\n\nNear.\n\nAlmost.\n\nLast.` }] }, (workbench) =>
+      workbench
+        .send('Count')
+        .press('f5', '/')
+        .type('line 1 of')
+        .press('enter', '/')
+        .type('near')
+        .press('enter')
+        .check((desk) => expect(conversation(desk)).to.match(/Near\.$/m))
+        .press('/')
+        .type('last')
+        .press('enter')
+        .check((desk) => expect(conversation(desk)).to.match(/Last\.( |$)/m)),
     ),
   )
 })

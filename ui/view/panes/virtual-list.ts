@@ -104,7 +104,9 @@ export function scrolledTo(list: RowList, scroll: Scroll, height: number, item: 
   }
   let rows = -start.row
   for (let at = start.index; at <= index && rows <= height; at++) rows += list.rows(at).length
-  return rows <= height ? scroll : scrolledBy(list, scroll, height, rows - height, false)
+  if (rows <= height) return scroll
+  const afterLast = { index, row: list.rows(index).length }
+  return scrollAt(list, clampPlace(rowsBefore(list, afterLast, height), end), false)
 }
 
 function scrollAt(list: RowList, place: ScrollAnchor, atEnd: boolean): Scroll {
@@ -149,6 +151,16 @@ function before(list: RowList, { index, row }: ScrollAnchor): ScrollAnchor | nul
     if (length > 0) return { index: at, row: length - 1 }
   }
   return null
+}
+
+function rowsBefore(list: RowList, from: ScrollAnchor, count: number): ScrollAnchor {
+  let place = from
+  for (let left = count; left > 0; left--) {
+    const next = before(list, place)
+    if (next === null) break
+    place = next
+  }
+  return place
 }
 
 function after(list: RowList, { index, row }: ScrollAnchor): ScrollAnchor | null {

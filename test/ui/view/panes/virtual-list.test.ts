@@ -85,4 +85,10 @@ describe('A virtual list', () => {
     expect(scrolledTo(list, at('a', 0), 4, 'c')).to.deep.equal(at('b', 0))
     expect(scrolledTo(list, at('c', 0), 4, 'b')).to.deep.equal(at('b', 0))
   })
+
+  it('reaches an item that is several heights below', () => {
+    const list = listOf(2, 2, 2, 2, 2, 2, 2, 2, 2, 2)
+    expect(scrolledTo(list, at('a', 0), 4, 'h')).to.deep.equal(at('g', 0))
+    expect(scrolledTo(list, at('a', 0), 5, 'h')).to.deep.equal(at('f', 1))
+  })
 })
