@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
@@ -68,6 +69,47 @@ describe('A command line', () => {
   it('that could do anything else is denied in plan mode', async () => {
     expect(await findMistakes(APPROVAL_LINES, 'deny', { mode: 'plan' })).to.deep.equal([])
     expect(await findMistakes(READ_ONLY_LINES, 'allow', { mode: 'plan' })).to.deep.equal([])
+  })
+
+  it('that gives tracked names to a program gives them to one that reads only these files', async () => {
+    const tracked = createProjectDirectory(['README.md', 'src/a.ts', 'more/private/x'])
+    const git = (...args: string[]): void => {
+      execFileSync('git', args, { cwd: tracked.project })
+    }
+    const decisions = async (line: string): Promise<readonly string[]> => {
+      const request = requestFor('Bash', { command: line }, tracked.project, tracked.home)
+      const deny = [{ text: 'Read(more/private/**)', source: 'user' as const }]
+      const policies = [[], deny].map((one) => ({ allow: [], deny: one, ask: [] }))
+      const verdicts = policies.map((rules) =>
+        decide({ mode: 'default', rules, bounds: tracked.bounds }, request),
+      )
+      return (await Promise.all(verdicts)).map(({ decision }) => decision)
+    }
+    try {
+      rmSync(path.join(tracked.project, '.git'), { recursive: true })
+      symlinkSync('more', path.join(tracked.project, 'link'))
+      git('init', '--quiet')
+      git('add', 'README.md', 'src', 'link')
+      expect(await decisions('git ls-files | xargs wc -l')).to.deep.equal(['allow', 'allow'])
+      expect(await decisions('git ls-files | xargs grep -n x --')).to.deep.equal(['allow', 'allow'])
+      for (const line of [
+        // A tracked link can lead to a directory.
+        'git ls-files | xargs grep -rn x --',
+        'git ls-files | xargs ls -R --',
+        'git ls-files | xargs -I{} file {}',
+        'git ls-files -z | xargs -0 -I{} file {} --',
+        'git ls-files -z | xargs -0 -I{} wc -l {} --',
+        // Here the dashes are the pattern, and end no options.
+        'git ls-files -z | xargs -0 grep -e --',
+        'git ls-files -z | xargs -0 -n 1 grep -f --',
+      ])
+        expect(await decisions(line), line).to.deep.equal(['ask', 'ask'])
+      writeFileSync(path.join(tracked.project, '-f..'), '')
+      git('add', '--', '-f..')
+      expect(await decisions('git ls-files | xargs wc -l')).to.deep.equal(['ask', 'ask'])
+    } finally {
+      tracked.remove()
+    }
   })
 
   it('that could deceive the parser or an option grammar requires approval', async () => {

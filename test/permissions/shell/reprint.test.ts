@@ -164,10 +164,6 @@ const PRINTED: readonly (readonly [string, string])[] = [
   ['git reflog exists HEAD', 'git reflog exists HEAD'],
   ['git log -G foo', 'git log --no-ext-diff --no-textconv -G foo'],
   ['git blame src/a.ts', 'git blame --no-ext-diff --no-textconv src/a.ts'],
-  [
-    'find src -type f -exec git log -p {} +',
-    'find src -type f -exec git log --no-ext-diff --no-textconv -p {} +',
-  ],
   ['grep -c git log diff || true', 'grep -c git log diff || true'],
   ['ls # list', 'ls'],
   ['cat <<< ~/x', 'cat <<< @HOME@/x'],

@@ -4,7 +4,13 @@ import { literalWord, plainValue, type ShellWord } from '../parse/word.ts'
 import { changeDirectory } from '../parse/working-directory.ts'
 import { isShellVariable } from '../tables/env-variables.ts'
 import { mayReadNames } from '../tables/file-names.ts'
-import { isReadOnlyFind, PRINTERS } from '../tables/find.ts'
+import {
+  findStarts,
+  isReadOnlyFind,
+  isSafeStart,
+  PRINTERS,
+  startedCommands,
+} from '../tables/find.ts'
 import { isReadOnlyGh } from '../tables/gh.ts'
 import { parseGitCommand } from '../tables/git.ts'
 import { isReadOnlyLettaCommand } from '../tables/letta-command.ts'
@@ -157,7 +163,11 @@ const SPECIAL_PROGRAMS: ReadonlyMap<string, ReadOnlyCheck> = new Map<string, Rea
   ['diff', isReadOnlyDiff],
   ['tree', isReadOnlyTree],
   ['git', isReadOnlyGit],
-  ['find', isReadOnlyFind],
+  [
+    'find',
+    (args, command, readPolicy) =>
+      isReadOnlyFind(args, command, readPolicy) && startsOnlyReaders(args, command, readPolicy),
+  ],
   ['sed', (args, { directories }, readPolicy) => isReadOnlySed(args, directories, readPolicy)],
   ['jq', (args, { directories }, readPolicy) => isReadOnlyJq(args, directories, readPolicy)],
   ['test', isReadOnlyTest],
@@ -208,11 +218,12 @@ function isReadOnlyXargs(
   const program = systemProgram(start === null ? undefined : words[start]) ?? ''
   if (start === null) return false
   const sorted = sortArgs(words.slice(1, start), XARGS)
-  // `-I echo` replaces the program by what is read.
+  // `-I echo` replaces the program by what is read, and `-I bin` a part of `/bin/echo`.
+  const called = plainValue(words[start]) ?? ''
   const isPlain =
     sorted !== null &&
     sorted.operands.length === 0 &&
-    sorted.texts.every((word) => !program.includes(plainValue(word) ?? ''))
+    sorted.texts.every((word) => !called.includes(plainValue(word) ?? ''))
   return isPlain && (PRINTERS.has(program) || getsOnlyFiles(command, readPolicy))
 }
 
@@ -225,35 +236,76 @@ export function getsOnlyFiles(
   if (fileNames === undefined || fileNames === null || directories === null || start === null)
     return false
   const given = words.slice(start)
-  const program = PROGRAMS.get(systemProgram(given[0]) ?? '')
   const options = words.slice(1, start).map((word) => plainValue(word) ?? '')
-  const isReader = FILE_READERS.has(systemProgram(given[0]) ?? '')
   const areNames = options.some((one) => /^-[rt]*0|^--null$/.test(one))
-  if (program === undefined || !isReader || !areNames || redirections.length > 0) return false
-  // Only one mark can take the place of a name, and it must be a complete word.
-  if (
-    options.some(
-      (one) => !/^(-[rt]*0?[rt]*|--null|--no-run-if-empty|-[nP]|\d+|-I.*|\{\})$/.test(one),
-    )
-  )
+  if (!areNames || redirections.length > 0) return false
+  // In the place of a mark (`-I{}`) a name would be judged as the mark: it can be an option or a pattern.
+  if (options.some((one) => !/^(-[rt]*0?[rt]*|--null|--no-run-if-empty|-[nP]\d*|\d+)$/.test(one)))
     return false
-  const isReplacing = options.some((one) => one.startsWith('-I'))
-  if (isReplacing && !/^-I(\{\})?$/.test(options.find((one) => one.startsWith('-I')) ?? ''))
-    return false
-  if (isReplacing && given.some(({ text }) => text !== '{}' && text.includes('{}'))) return false
   // Names that the repository chooses can begin with a dash.
   if (fileNames.type === 'tracked' && plainValue(given.at(-1)) !== '--') return false
-  const names = fileNames.type === 'tracked' ? [CWD] : fileNames.starts
-  const examples = isReplacing ? given : [...given, ...names.map(insideOf), ...names.map(insideOf)]
+  const isBelow = fileNames.type === 'below'
+  if (isBelow && !fileNames.starts.every(isSafeStart)) return false
+  const examples = isBelow ? fileNames.starts.flatMap(insideOf) : EXAMPLES.map(literalWord)
   return (
-    fitsProgram(examples.slice(1), program, directories, readPolicy) &&
+    readsExamples(given, examples, directories, readPolicy) &&
     mayReadNames(fileNames, directories, readPolicy)
   )
 }
 
-/** A file that could be found there. */
-function insideOf({ values: [start = '.'] }: ShellWord): ShellWord {
-  return literalWord(`${start}/file`)
+/**
+ * Whether each program that a `find` starts only prints names, or reads the files found: `{}` can be many names, and is none of
+ * the words that were judged.
+ */
+function startsOnlyReaders(
+  args: readonly ShellWord[],
+  { directories }: SimpleCommand,
+  readPolicy: ReadPolicy,
+): boolean {
+  const started = startedCommands(args)
+  if (started === null) return false
+  const readers = started.filter(([program]) => !PRINTERS.has(systemProgram(program) ?? ''))
+  if (readers.length === 0) return true
+  const starts = findStarts(args)
+  if (directories === null || !starts.every(isSafeStart)) return false
+  return readers.every((words) => {
+    const given = words.slice(0, -1)
+    const isLast = plainValue(words.at(-1)) === '{}'
+    if (!isLast || given.some(({ text, values }) => [text, ...values].some(hasMark))) return false
+    return readsExamples(given, starts.flatMap(insideOf), directories, readPolicy)
+  })
+}
+
+function hasMark(value: string): boolean {
+  return value.includes('{}')
+}
+
+/** Whether a program that only reads files does so with such names after its words. */
+function readsExamples(
+  given: readonly ShellWord[],
+  examples: readonly ShellWord[],
+  directories: readonly string[],
+  readPolicy: ReadPolicy,
+): boolean {
+  const name = systemProgram(given[0]) ?? ''
+  const program = PROGRAMS.get(name)
+  if (program === undefined || !FILE_READERS.has(name)) return false
+  const args = [...given.slice(1), ...examples]
+  const sorted = sortArgs(args, program)
+  // A name must not be the value of an option. With one name as the pattern, a recursive search reads everything; and a tracked
+  // name can be a link to a directory.
+  if (sorted === null || examples.some((word) => !sorted.operands.includes(word))) return false
+  if (isRecursive({ ...program, recursion: ['-r', '-R', '--recursive'] }, sorted.usedOptions))
+    return false
+  return fitsProgram(args, program, directories, readPolicy)
+}
+
+/** Names that are something else to some programs. */
+const EXAMPLES: readonly string[] = ['file', '-f', '@file', '+!file']
+
+/** Files that could be found there. */
+function insideOf({ values: [start = '.'] }: ShellWord): readonly ShellWord[] {
+  return EXAMPLES.map((name) => literalWord(`${start}/${name}`))
 }
 
 /** They read their operands, take no script or pattern from them, and write nothing. */

@@ -102,7 +102,7 @@ export function mayReadNames(
   return directories.every((directory) => {
     const tracked = view.listTrackedFiles(directory)
     if (tracked.type !== 'files' || tracked.paths.length > MAX_TRACKED) return false
-    return tracked.paths.every(mayRead)
+    return tracked.paths.every((file) => !file.startsWith(`${directory}/-`) && mayRead(file))
   })
 }
 

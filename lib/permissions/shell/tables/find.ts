@@ -140,6 +140,32 @@ function mayReadBelowAll(
   return findStarts(args).every((word) => mayReadBelowWord(word, directories, readPolicy))
 }
 
+/**
+ * The words of each program that it starts, without the end mark; null when it is not known where one ends: `+` is an end only
+ * after `{}`.
+ */
+export function startedCommands(
+  args: readonly ShellWord[],
+): readonly (readonly ShellWord[])[] | null {
+  const commands: (readonly ShellWord[])[] = []
+  for (let at = 0; at < args.length; at++) {
+    if (plainValue(args[at]) !== '-exec') continue
+    const length = args.slice(at + 1).findIndex((word) => /^[;+]$/.test(plainValue(word) ?? ''))
+    const words = args.slice(at + 1, at + 1 + length)
+    if (length <= 0) return null
+    if (plainValue(args[at + 1 + length]) === '+' && plainValue(words.at(-1)) !== '{}') return null
+    commands.push(words)
+    at += length + 1
+  }
+  return commands
+}
+
+/** Whether no name below a start can be an option, a file of options (`@file`) or the like: all begin with the start. */
+export function isSafeStart({ glob, text, values }: ShellWord): boolean {
+  const beginnings = glob === null ? values : [text]
+  return beginnings.length > 0 && beginnings.every((value) => /^[\w./]/.test(value))
+}
+
 /** Where it searches, as written. */
 export function findStarts(args: readonly ShellWord[]): readonly ShellWord[] {
   const end = args.findIndex((word) => /^[-!(),]/.test(word.values.at(0) ?? ''))
