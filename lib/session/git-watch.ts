@@ -18,6 +18,8 @@ const CHANGES: ReadonlySet<SessionEvent['type']> = new Set([
   'turn.finished',
   'shellLine.finished',
   'job.exited',
+  'changes.found',
+  'conversation.opened',
 ])
 
 export function createGitWatch({ store, base }: SessionContext): GitWatch {

@@ -87,4 +87,22 @@ describe('The status of git', () => {
       { branch: 'trunk', changed: 1 },
     ])
   })
+
+  it('is read again when changes of files are undone, and in another conversation', async () => {
+    commit()
+    const store = createStore(emptySession(directory, 0), reduceSession)
+    const base = { options: { directory } }
+    const watch = createGitWatch({ store, base } as unknown as SessionContext)
+    watch.start()
+    await watch.refresh()
+    write('other', 'z')
+    const { summary } = store.state.changes
+    store.dispatch({ type: 'changes.found', summary })
+    await store.when(({ git: status }) => (status?.changed === 1 ? true : undefined))
+    await watch.refresh()
+    write('README.md', 'z')
+    store.dispatch({ type: 'conversation.opened', conversation: store.state.conversation })
+    await store.when(({ git: status }) => (status?.changed === 2 ? true : undefined))
+    await watch.refresh()
+  })
 })

@@ -6,8 +6,11 @@ import type { Terminal } from '../terminal/terminal.ts'
 
 export type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
 
-/** Milliseconds between ticks: of the spinner of a turn, of the time that jobs take, and until a message may be sent again. */
-const TICK_MS = { turn: 100, jobs: 1000, countdown: 1000 } as const
+/**
+ * Milliseconds between ticks: of the spinner of a turn, of the time that jobs take, until a message may be sent again, and of the
+ * ages on a page.
+ */
+const TICK_MS = { turn: 100, jobs: 1000, countdown: 1000, ages: 1000 } as const
 
 /**
  * Draws a frame for each change of the store: at once for what a person did, gathered for what streams in. Ticks while a turn
@@ -40,6 +43,7 @@ export function startRenderScheduler(
 function paceOf({ session, workbench }: RootState): keyof typeof TICK_MS | null {
   if (session.turn.type !== 'idle') return 'turn'
   if ((session.failedTurn?.retryAt ?? 0) > workbench.now) return 'countdown'
+  if (workbench.page === 'changes' && session.changes.summary.turns.length > 0) return 'ages'
   const shows = workbench.page === 'jobs'
   return shows && session.jobs.some(({ status }) => status.type === 'running') ? 'jobs' : null
 }
