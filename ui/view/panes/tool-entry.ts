@@ -99,9 +99,9 @@ function outcome({ preview, text, tookMs }: Extract<ToolPhase, { type: 'finished
   return [...sizeOf(text, preview), ...took].join(' · ')
 }
 
-/** `+2 -1`; a side without lines is left out. */
+/** `+2 −1`; a side without lines is left out. */
 function changedLines({ added, removed }: DiffPreview): string {
-  const sides = [added > 0 ? `+${added}` : '', removed > 0 ? `-${removed}` : '']
+  const sides = [added > 0 ? `+${added}` : '', removed > 0 ? `−${removed}` : '']
   return sides.filter(Boolean).join(' ')
 }
 

@@ -182,7 +182,7 @@ function headerRows(preview: DiffPreview, { columns, styles }: DiffPage): readon
     ' ',
     styled(styles.success, `+${preview.added}`),
     ' ',
-    styled(styles.error, `-${preview.removed}`),
+    styled(styles.error, `−${preview.removed}`),
   )
   const rows = wrap(header, columns, { anywhere: true })
   if (preview.remark === null) return rows

@@ -67,7 +67,7 @@ describe('The approval pane', () => {
     const rows = (row: number) =>
       rowsOf(approval, given(SIZE, ...asked, scrolled(row)), 60, 12).slice(2)
     expect(rows(0)).to.deep.equal([
-      '   src/long.ts +3 -3',
+      '   src/long.ts +3 −3',
       '▌✓ @@ -3,7 +3,7 @@',
       '▌   3   const v2 = 2',
       '▌   4   const v3 = 3',
@@ -137,7 +137,7 @@ describe('The approval pane', () => {
 
   it('shows preview and answers where space is scarce', () => {
     expect(rowsOf(approval, given(SIZE, ...asked), 40, 4)).to.deep.equal([
-      '   src/long.ts +3 -3',
+      '   src/long.ts +3 −3',
       '▌✓ @@ -3,7 +3,7 @@',
       '▌   3   const v2 = 2',
       'y approve once  a always…  n deny  d wi…',

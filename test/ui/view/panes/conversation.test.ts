@@ -107,7 +107,7 @@ describe('The conversation', () => {
     }
     const ran = [...run(diff, 'Edit', 'a.js'), finished('Edited.'), done]
     expect(shown(...ran)).to.deep.equal([
-      '● Edit a.js — +3 -3',
+      '● Edit a.js — +3 −3',
       '│ @@ -4,3 +4,3 @@',
       '│ 4 - old(1)',
       '│ 5 - old(2)',
@@ -118,7 +118,7 @@ describe('The conversation', () => {
       '│ … 10 more lines',
     ])
     expect(shown(...ran, opened).slice(0, 3)).to.deep.equal([
-      '● Edit a.js — +3 -3',
+      '● Edit a.js — +3 −3',
       '│ @@ -1,6 +1,6 @@',
       '│ 1   const a = 1',
     ])
@@ -188,7 +188,7 @@ describe('The conversation', () => {
 
   it('shows the changes of an edit', () => {
     expect(shown(...run(EDIT, 'Edit', 'src/add.ts'), finished('ok'), done)).to.deep.equal([
-      '● Edit src/add.ts — +2 -2',
+      '● Edit src/add.ts — +2 −2',
       '│ @@ -1,3 +1,3 @@',
       '│ 1 - export function add(a: number, b: number): number {',
       '│ 2 -   return a + b',

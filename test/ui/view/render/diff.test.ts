@@ -27,7 +27,7 @@ describe('A diff', () => {
       remark: 'line endings kept: CRLF',
     })
     expect(rows(preview)).to.deep.equal([
-      'notes.txt +2 -1',
+      'notes.txt +2 −1',
       'line endings kept: CRLF',
       '@@ -1,3 +1,4 @@',
       '1 1   one',
@@ -41,7 +41,7 @@ describe('A diff', () => {
   it('shows that a file is new, and spells out its path', () => {
     const preview = previewOf('', 'a\n', { created: true, path: 'a\u202egpj.ts' })
     expect(rows(preview)).to.deep.equal([
-      'a\\u202egpj.ts new file +1 -0',
+      'a\\u202egpj.ts new file +1 −0',
       '@@ -0,0 +1,1 @@',
       '1 + a',
     ])
