@@ -1,6 +1,15 @@
+import { EMPTY_EDITOR } from '../../../ui/state/editor.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
+const LIST = {
+  type: 'picker',
+  title: 'Choices',
+  items: [],
+  selected: 0,
+  query: EMPTY_EDITOR,
+} as const
+const INFO = { type: 'page', title: 'Facts', lines: [], scroll: 0 } as const
 const page = ({ workbench }: RootState) => workbench.page
 
 describe('The keys of the pages', () => {
@@ -40,6 +49,34 @@ describe('The keys of the pages', () => {
         .expectState('page', page, 'memory')
         .press('f3')
         .expectState('page', page, 'skills'),
+    ),
+  )
+
+  it(
+    'close a list of choices, and wait for the answer to a question',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .dispatch({ type: 'overlay.opened', overlay: LIST })
+        .press('alt+3')
+        .expectNoOverlay()
+        .expectState('page', page, 'changes')
+        .dispatch({ type: 'overlay.opened', overlay: INFO })
+        .press('alt+2')
+        .expectPage(INFO.title)
+        .expectState('page', page, 'changes'),
+    ),
+  )
+
+  it(
+    'make escape on a page not the first of two that rewind',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .dispatch({ type: 'command.pressed', command: 'app.back', at: 0 })
+        .press('alt+2')
+        .expectState('page', page, 'memory')
+        .press('escape')
+        .expectState('page', page, 'chat')
+        .expectState('first', ({ workbench: state }) => state.firstPress, null),
     ),
   )
 })

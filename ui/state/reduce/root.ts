@@ -6,6 +6,7 @@ import type { Size } from '../../view/types.ts'
 import { EMPTY_EDITOR, type TextEditor } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
 import { reduceMemoryPage } from '../memory-page.ts'
+import type { PageId } from '../pages.ts'
 import { activeEditor, matchingPickerItems } from '../selectors.ts'
 import type { Focus, RootState, WorkbenchState } from '../state.ts'
 import { INSERT_MODE } from '../vim.ts'
@@ -176,7 +177,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'focus.stepped':
       return focusOn(state, adjacentPane(root, event.by))
     case 'page.opened':
-      return openPage(state, event.page)
+      return leaveForPage(state, event.page)
     case 'pane.toggled':
       return togglePane(state, event.pane)
     case 'pane.resized':
@@ -326,6 +327,14 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'command.pressed':
       return { ...state, firstPress: { command: event.command, at: event.at } }
   }
+}
+
+/** A choice is closed; a question or a text that is asked for is answered first. Escape from a page is not the first of two. */
+function leaveForPage(state: WorkbenchState, page: PageId): WorkbenchState {
+  const { overlay } = state
+  const isPassing = overlay?.type === 'picker' || overlay?.type === 'help'
+  if (overlay !== null && !isPassing) return state
+  return { ...openPage(state, page), overlay: null, firstPress: null }
 }
 
 /** The words of a search are marked until the person writes. */

@@ -58,7 +58,21 @@ function dialogColumns(overlay: Overlay, viewport: Size): number {
 
 function widestDialog(overlay: Overlay): number {
   if (overlay.type === 'page' && overlay.lines.some(({ type }) => type === 'diff')) return 112
+  if (overlay.type === 'picker') return Math.max(76, Math.min(112, pickerColumns(overlay)))
   return overlay.type === 'help' ? 92 : 76
+}
+
+/** Cells of the mark and the blanks of an item. */
+const ITEM_SPACES = 6
+/** Cells of the border and the margins. */
+const BORDER_COLUMNS = 4
+
+/** The cells that show all items completely. */
+function pickerColumns({ items }: OverlayOf<'picker'>): number {
+  const widest = (texts: readonly string[]): number =>
+    Math.max(0, ...texts.map((text) => textWidth(cleanLine(text))))
+  const titles = widest(items.map(({ title }) => title))
+  return titles + widest(items.map(({ detail }) => detail)) + ITEM_SPACES + BORDER_COLUMNS
 }
 
 /** The room within the border and the margins of a dialog. */
@@ -169,7 +183,10 @@ function pickerBody(
   )
   const shown = items.slice(top, top + height)
   const widest = Math.max(0, ...shown.map(({ title }) => textWidth(cleanLine(title))))
-  const titleColumns = Math.min(widest, Math.floor(columns * 0.6))
+  const details = shown.map(({ detail }) => textWidth(cleanLine(message(detail))))
+  const free = columns - ITEM_SPACES - Math.max(0, ...details)
+  const most = Math.min(Math.floor(columns * 0.6), Math.max(Math.floor(columns * 0.4), free))
+  const titleColumns = Math.min(widest, most)
   const lines = shown.map((item, index) => {
     const isSelected = index + top === overlay.selected
     const mark = item.current ? styled(styles.success, '●') : ' '
