@@ -54,13 +54,13 @@ function decidePath(context: PolicyContext, { tool, access, file }: PathAccess):
   if (asked !== null && !allowRules.some(isFromThisRun)) {
     return byRule('ask', asked.rule, reasons.requiredByRule, resolved)
   }
-  return decideByBounds(context, access, target, allowRules)
+  return decideByBounds(context, { tool, access, file }, target, allowRules)
 }
 
 /** No rule denies or asks: allow rules, the project's bounds and the mode decide. */
 function decideByBounds(
   { mode, view }: PolicyContext,
-  access: Access,
+  { tool, access }: PathAccess,
   target: ResolvedPath,
   allowRules: readonly ParsedRule[],
 ): Verdict {
@@ -75,7 +75,9 @@ function decideByBounds(
   const [rule] = allowRules
   if (rule !== undefined) return byRule('allow', rule, reasons.allowedByRule, resolved)
   if (access === 'read') {
-    if (isReadable(resolved, view)) return allow(reasons.readOnlyInProject, resolved)
+    const searchesPrivate = tool === 'Grep' && mayContainPrivate(resolved, view)
+    if (!searchesPrivate && isReadable(resolved, view))
+      return allow(reasons.readOnlyInProject, resolved)
     return ask(reasons.readsOutside, resolved)
   }
   if (!isInside(resolved, view.resolve(view.directory))) return ask(reasons.writesOutside, resolved)

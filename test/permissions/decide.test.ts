@@ -501,6 +501,39 @@ describe('A decision', () => {
     expect((await decide({ mode: 'acceptEdits', rules, bounds }, request)).decision).to.equal('ask')
   })
 
+  it('asks about tokens, histories and processes in whichever directory', async () => {
+    const { home, project } = directory
+    const judged = async (tool: string, args: object, root: string): Promise<string> => {
+      const bounds = { ...directory.bounds, directory: root }
+      const request = requestFor(tool, { ...args }, root, home)
+      const rules = { allow: [], deny: [], ask: [] }
+      return (await decide({ mode: 'default', rules, bounds }, request)).decision
+    }
+    for (const file of [
+      ...['.git-credentials', '.config/gh/hosts.yml', '.npmrc', '.pypirc', '.netrc', '.NETRC'],
+      ...['.docker/config.json', '.kube/config', '.aws/credentials', '.azure/x', '.SSH/id_rsa'],
+      ...['.config/gcloud/x', '.bash_history', '.zsh_history', '.python_history', '.pgpass'],
+      ...['.local/share/keyrings/x', '.mozilla/x', '.config/google-chrome/x', '.my.cnf'],
+      ...['.config/chromium/x', '.password-store/x.gpg'],
+    ]) {
+      expect(await judged('Read', { file_path: file }, home), file).to.equal('ask')
+      expect(await judged('Bash', { command: `cat ${file}` }, home), file).to.equal('ask')
+    }
+    for (const command of [
+      ...['cat /proc/1/environ', 'cat /dev/sda', 'cat /sys/kernel/x', 'grep -r x /', 'find /'],
+      ...['cd / && find .', 'rg x /', 'find /proc', 'ls -R /proc'],
+    ]) {
+      expect(await judged('Bash', { command }, '/'), command).to.equal('ask')
+    }
+    expect(await judged('Read', { file_path: '/proc/1/environ' }, '/')).to.equal('ask')
+    expect(await judged('Grep', { pattern: 'x', path: '/' }, '/')).to.equal('ask')
+    expect(await judged('Grep', { pattern: 'x', path: home }, home)).to.equal('ask')
+    expect(await judged('Bash', { command: 'grep -r x .config' }, home)).to.equal('ask')
+    expect(await judged('Bash', { command: 'grep -r x src' }, home)).to.not.equal('deny')
+    expect(await judged('Read', { file_path: 'src/a.ts' }, home)).to.equal('allow')
+    expect(await judged('Read', { file_path: '.npmrc' }, project)).to.equal('allow')
+  })
+
   it('matches the paths of an allow rule segment by segment', async () => {
     const edit = (file_path: string): Promise<string> =>
       decision('Edit', { file_path }, { allow: ['Edit(src/**)'] })

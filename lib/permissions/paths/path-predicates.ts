@@ -13,18 +13,29 @@ export function isReadable(file: string, view: FsView): boolean {
   return isInside(file, view.resolve(view.directory)) && !isPrivate(file, view)
 }
 
-/** Directories with keys and tokens, which are not part of the project even when the project is the home directory. */
+/** Keys, tokens and what the system knows of processes: not part of the project even when that is the home directory, or `/`. */
 function isPrivate(file: string, view: FsView): boolean {
-  const home = view.resolve(view.home)
-  if (!isInside(file, home)) return false
-  const [first = ''] = path.relative(home, file).split('/')
-  return PRIVATE_DIRECTORIES.has(first)
+  if (OF_SYSTEM.some((directory) => isInside(file.toLowerCase(), directory))) return true
+  const below = belowHome(file, view)
+  if (below === null) return false
+  const isListed = PRIVATE_IN_HOME.some((one) => isInside(`/${below}`, `/${one}`))
+  return isListed || HISTORY_FILE.test(below)
 }
 
-/** Whether a directory (resolved) can contain those directories: it is the home directory, or above it. */
+/** Whether a directory (resolved) can contain such files: it is the home directory, above it, or above one of them. */
 export function mayContainPrivate(directory: string, view: FsView): boolean {
+  if (isReadableRoot(directory, view)) return false
   const home = view.resolve(view.home)
-  return isInside(home, directory) && !isReadableRoot(directory, view)
+  if (directory === '/' || isInside(home, directory)) return true
+  const below = belowHome(directory, view)
+  return below !== null && PRIVATE_IN_HOME.some((one) => isInside(`/${one}`, `/${below}`))
+}
+
+/** The path below the home directory in lower case, as some file systems ignore it; null elsewhere. */
+function belowHome(file: string, view: FsView): string | null {
+  const home = view.resolve(view.home).toLowerCase()
+  const folded = file.normalize('NFC').toLowerCase()
+  return isInside(folded, home) ? path.relative(home, folded) : null
 }
 
 /** Whether the user has made it readable with all that is in it. */
@@ -32,16 +43,24 @@ function isReadableRoot(directory: string, view: FsView): boolean {
   return view.readable.some((root) => isInside(directory, root))
 }
 
-const PRIVATE_DIRECTORIES = new Set([
-  '.letta',
-  '.ssh',
-  '.gnupg',
-  '.aws',
-  '.azure',
-  '.kube',
-  '.netrc',
-  '.docker',
-])
+/** Processes with their environment, and devices with their content. */
+const OF_SYSTEM = ['/proc', '/sys', '/dev']
+
+const PRIVATE_IN_HOME = [
+  ...['.letta', '.ssh', '.gnupg', '.aws', '.azure', '.kube', '.docker', '.config/gcloud'],
+  ...['.netrc', '.git-credentials', '.config/git/credentials', '.config/gh', '.config/hub'],
+  ...['.npmrc', '.yarnrc', '.yarnrc.yml', '.pypirc', '.gem/credentials', '.m2/settings.xml'],
+  ...['.cargo/credentials', '.cargo/credentials.toml', '.gradle/gradle.properties'],
+  ...['.pgpass', '.my.cnf', '.mylogin.cnf', '.s3cfg', '.boto', '.vault-token', '.terraform.d'],
+  ...['.password-store', '.local/share/keyrings', '.local/share/kwalletd', '.config/op'],
+  ...['.mozilla', '.thunderbird', '.config/google-chrome', '.config/chromium', 'snap/firefox'],
+  ...['.config/bravesoftware', '.config/microsoft-edge', 'library/keychains', 'library/cookies'],
+  ...['library/application support', '.zsh_sessions', '.lesshst', '.viminfo'],
+  '.local/share/fish/fish_history',
+]
+
+/** What was typed into shells and other programs, which can be a password. */
+const HISTORY_FILE = /^\.[^/]*(history|histfile)[^/]*$/
 
 /** Files whose change can execute code or grant permissions later: a person approves each such change. */
 export function isProtected(file: string, view: FsView): boolean {

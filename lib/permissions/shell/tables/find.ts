@@ -2,6 +2,7 @@ import {
   CWD,
   mayReadBelowWord,
   mayReadWord,
+  pathsOf,
   type ReadPolicy,
   systemProgram,
 } from '../effects/read-access.ts'
@@ -95,6 +96,8 @@ export function isReadOnlyFind(
     if (word?.values.some((one) => /^[-!(),]/.test(one))) return false
     if (word === undefined || !mayReadWord(word, directories, readPolicy)) return false
   }
+  // The names below it include those of processes.
+  if (findStarts(args).some((word) => isRoot(word, directories, readPolicy))) return false
   let starts = false
   for (; at < args.length; at++) {
     const value = plainValue(args[at])
@@ -110,6 +113,15 @@ export function isReadOnlyFind(
   }
   if (!starts || startsOnlyPrinters(args)) return true
   return actsOnlyOnFiles(withoutPrints(args)) && mayReadBelowAll(args, directories, readPolicy)
+}
+
+function isRoot(
+  word: ShellWord,
+  directories: SimpleCommand['directories'],
+  { view }: ReadPolicy,
+): boolean {
+  const paths = directories?.flatMap((directory) => pathsOf(word, directory, view) ?? []) ?? []
+  return paths.some((file) => view.resolve(file) === '/')
 }
 
 /** A text, or in a loop one of several. */
