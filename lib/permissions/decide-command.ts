@@ -4,6 +4,7 @@ import {
   findDenyRuleInside,
   mayRead,
   mayReadBelow,
+  needsExactRule,
   type PolicyContext,
 } from './decide-path.ts'
 import { denyRuleForShown, mayReadShown } from './git/tracked-files.ts'
@@ -33,6 +34,7 @@ import { searchedDirectories } from './shell/effects/recursive-search.ts'
 import { whySideEffects } from './shell/effects/side-effects.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
 import { readsUnknownFile } from './shell/effects/unknown-files.ts'
+import { changesOperands } from './shell/effects/written-files.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import { hasOnlyKnownVariables } from './shell/parse/printable.ts'
 import { hasInvisibleCharacters } from './shell/parse/suspicious-text.ts'
@@ -194,6 +196,12 @@ class CommandEvaluator {
     )
     if (denyRule !== undefined) return denyRule.rule
     if (!this.context.rules.deny.some(({ tool }) => FILE_FAMILIES.has(tool))) return null
+    const editRule = this.context.rules.deny.find(
+      ({ tool, payload }) => (tool === 'Edit' || tool === 'Write') && payload !== null,
+    )
+    const isGiven = systemProgram(command.words[0]) === 'xargs'
+    if (editRule !== undefined && isGiven && command.inner?.commands.some(changesOperands))
+      return editRule
     const readRule = this.context.rules.deny.find(
       ({ tool, payload }) => tool === 'Read' && payload !== null,
     )
@@ -248,7 +256,19 @@ class CommandEvaluator {
     const [rule] = used
     if (rule === undefined && printNothing(this.parsed.commands)) return ask(reasons.onlyTests)
     if (rule === undefined) return allow(reasons.readOnlyInProject)
+    const written = this.findProtectedTarget()
+    if (written !== null) return ask(reasons.protectedFile, written)
     return this.askForHiddenDenyRule() ?? byRule('allow', rule, reasons.everyCommandAllowed, null)
+  }
+
+  /** A command that changes a protected file: a rule for the program does not name the file. */
+  private findProtectedTarget(): string | null {
+    for (const command of this.allCommands) {
+      for (const { access, file } of touchedFiles(command, this.context.view)) {
+        if (access === 'write' && needsExactRule(this.context, file)) return shorten(command.text)
+      }
+    }
+    return null
   }
 
   private isCoveredByThisRun(): boolean {

@@ -98,6 +98,18 @@ export function findDenyRule(
   return findMatchingRule(rules[list], families, resolveAliases(file, view), view)?.rule ?? null
 }
 
+/** Whether writing the file requires a rule with exactly its path, and there is none. */
+export function needsExactRule({ rules, view }: PolicyContext, file: string): boolean {
+  const target = resolveAliases(file, view)
+  if (!isProtected(target.resolved, view)) return false
+  return !rules.allow.some(
+    ({ tool, payload }) =>
+      (tool === 'Edit' || tool === 'Write') &&
+      payload !== null &&
+      namesExactPath(payload, target, view),
+  )
+}
+
 /** Whether a program may read the file without approval: by a rule, or because it is in the project. */
 export function mayRead(context: PolicyContext, file: string): boolean {
   const asDefault = { ...context, mode: 'default' as const }

@@ -202,6 +202,27 @@ describe('A command line', () => {
     ).to.deep.equal([])
   })
 
+  it('that gives unknown files to a program which changes them asks where edits are denied', async () => {
+    const rules = { deny: ['Edit(src/**)'], mode: 'bypassPermissions' } as const
+    const given = { ...rules, deny: [...rules.deny] }
+    expect(
+      await findMistakes(['ls | xargs sed -i s/a/b/', 'ls | xargs rm'], 'ask', given),
+    ).to.deep.equal([])
+    expect(await findMistakes(['ls | xargs wc -l'], 'allow', given)).to.deep.equal([])
+  })
+
+  it('that changes a protected file asks, even where a rule allows the program', async () => {
+    const files = ['.letta/settings.local.json', 'AGENTS.md', '.mcp.json', '.skills/x']
+    const lines = files.map((file) => `cp src/a.ts ${file}`)
+    const allow = ['Bash(cp:*)']
+    expect(await findMistakes(lines, 'ask', { allow })).to.deep.equal([])
+    expect(await findMistakes(['cp src/a.ts x'], 'allow', { allow })).to.deep.equal([])
+    const exact = [...allow, 'Edit(AGENTS.md)']
+    expect(await findMistakes(['cp src/a.ts AGENTS.md'], 'allow', { allow: exact })).to.deep.equal(
+      [],
+    )
+  })
+
   it('is always denied by a rule for every command', async () => {
     for (const deny of [['Bash'], ['Bash(:*)'], ['*']]) {
       expect(await findMistakes(['ls', 'x=1', '> x', '#'], 'deny', { deny })).to.deep.equal([])

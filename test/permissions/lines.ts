@@ -1374,6 +1374,18 @@ export const EDITING_LINES: readonly string[] = [
   'git restore src/a.ts',
   'touch src/x',
   'for f in src/*.ts; do chmod +x $f; done',
+  'uniq README.md src/a.ts',
+  'xxd -r README.md src/a.ts',
+  'split README.md src/x',
+  'find src -delete',
+  'find src -name a.ts -exec rm {} +',
+  'gzip src/a.ts',
+  'awk -i inplace 1 src/a.ts',
+  'yq -i .a=1 src/a.ts',
+  'git diff --output=src/x',
+  'git archive -o src/x HEAD',
+  'tar cf src/x.tar README.md',
+  'tar -czf src/x.tgz README.md',
 ]
 
 /** Lines that only read it, or change other files. */
@@ -1384,6 +1396,10 @@ export const NOT_EDITING_LINES: readonly string[] = [
   'sort -o x src/a.ts',
   'git log -- src/a.ts',
   'rm README.md',
+  'uniq src/a.ts x',
+  'gzip -c src/a.ts',
+  'tar cf x.tar src',
+  'git ls-files -o src',
 ]
 
 /** Lines that only mention `rm`. */

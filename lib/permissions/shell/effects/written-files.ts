@@ -11,12 +11,55 @@ export function writtenWords({ words }: SimpleCommand): readonly ShellWord[] {
   const operands = args.filter((word) => !(word.values.at(0) ?? '').startsWith('-'))
   if (WRITES_ALL_OPERANDS.has(name) || (EDITS_IN_PLACE.test(name) && editsInPlace(args)))
     return [...outputs, ...operands]
+  if (
+    COMPRESSES.test(name) &&
+    !args.some(({ text }) => /^-[a-z\d]*[ctl]|^--(std|test|list)/.test(text))
+  )
+    return [...outputs, ...operands]
+  if (/^[gm]?awk$/.test(name) && args.some(({ text }) => /inplace/.test(text))) return operands
+  if (name === 'find' && changesFound(args)) return [...outputs, ...operands]
+  if (name === 'tar' && args.some(({ text }) => CREATES_ARCHIVE.test(text)))
+    return [...outputs, ...valuesOf(/^(?:-?[a-zA-Z]*f|--file)(?:=(.+))?$/, args)]
+  if (WRITES_SECOND_OPERAND.has(name)) {
+    const files = operands.filter(({ text }) => !/^\d+$/.test(text))
+    return files.length > 1 ? files.slice(-1) : []
+  }
   if (WRITES_LAST_OPERAND.has(name)) return [...outputs, ...operands.slice(-1)]
   if (name !== 'git') return outputs
   const { subcommand } = skipGitOptions(words)
-  const isWriting = WRITING_GIT_SUBCOMMANDS.has(plainValue(words[subcommand]) ?? '')
-  return isWriting ? operands : outputs
+  const called = plainValue(words[subcommand]) ?? ''
+  if (WRITING_GIT_SUBCOMMANDS.has(called)) return operands
+  const isShort = called === 'archive' || called === 'format-patch'
+  return valuesOf(isShort ? GIT_OUTPUT_OR_SHORT : GIT_OUTPUT, args)
 }
+
+/** Whether a program changes the files that another one gives it, as `xargs` does. */
+export function changesOperands({ words }: SimpleCommand): boolean {
+  const name = systemProgram(words[0]) ?? ''
+  const isInPlace = EDITS_IN_PLACE.test(name) && editsInPlace(words.slice(1))
+  return (
+    isInPlace ||
+    [WRITES_ALL_OPERANDS, WRITES_LAST_OPERAND].some((names) => names.has(name)) ||
+    COMPRESSES.test(name)
+  )
+}
+
+function changesFound(args: readonly ShellWord[]): boolean {
+  return args.some(({ text }, at) => {
+    if (text === '-delete') return true
+    const isStart = /^-(exec|execdir|ok|okdir)$/.test(text)
+    return isStart && WRITES_ALL_OPERANDS.has(systemProgram(args[at + 1]) ?? '')
+  })
+}
+
+const COMPRESSES = /^(gzip|gunzip|pigz|bzip2|bunzip2|xz|unxz|lzma|unlzma|zstd|unzstd)$/
+
+const CREATES_ARCHIVE = /^(-?[a-zA-Z]*[cruA][a-zA-Z]*|--(create|append|update))$/
+
+const WRITES_SECOND_OPERAND = new Set(['uniq', 'xxd', 'split'])
+
+const GIT_OUTPUT = /^--output(?:-directory)?(?:=(.+))?$/
+const GIT_OUTPUT_OR_SHORT = /^(?:-o|--output(?:-directory)?)(?:=?(.+))?$/
 
 const WRITES_ALL_OPERANDS = new Set(
   'tee mv rm rmdir unlink shred truncate touch mkdir mkfifo chmod chown chgrp patch sponge ed ex'.split(
@@ -26,10 +69,10 @@ const WRITES_ALL_OPERANDS = new Set(
 
 const WRITES_LAST_OPERAND = new Set(['cp', 'install', 'ln', 'link', 'rsync', 'scp'])
 
-const EDITS_IN_PLACE = /^(g?sed|perl|ruby)$/
+const EDITS_IN_PLACE = /^(g?sed|perl|ruby|yq)$/
 
 function editsInPlace(args: readonly ShellWord[]): boolean {
-  return args.some(({ values }) => /^(-[a-zA-Z]*i|--in-place)/.test(values.at(0) ?? ''))
+  return args.some(({ values }) => /^(-[a-zA-Z]*i|--in-?place)/.test(values.at(0) ?? ''))
 }
 
 const WRITING_GIT_SUBCOMMANDS = new Set('checkout restore rm mv clean reset apply stash'.split(' '))
@@ -39,6 +82,7 @@ const OUTPUT_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['sort', /^(?:-[a-zA-Z]*o|--output)(?:=?(.+))?$/],
   ['curl', /^(?:-[a-zA-Z]*o|--output|--output-dir)(?:=?(.+))?$/],
   ['wget', /^(?:-O|-P|--output-document|--directory-prefix)(?:=?(.+))?$/],
+  ['find', /^-f(?:print0?|printf|ls)$/],
   ['unzip', /^-d(.+)?$/],
   ['tar', /^(?:-C|--directory)(?:=?(.+))?$/],
   ...['gcc', 'cc', 'g++', 'clang', 'go', 'esbuild', 'tree', 'shuf'].map(
