@@ -26,11 +26,10 @@ export const APPROVAL_BATCH_COMMANDS: readonly WorkbenchCommand[] = [
     ...APPROVE_READS,
     isForTurn: false,
   })),
-  batch('approval.allowAll', ({ shown }) => ({
-    calls: shown.waiting,
-    ...APPROVE_ALL,
-    isForTurn: false,
-  })),
+  batch('approval.allowAll', ({ shown: { waiting }, isReady: isIncluded }) => {
+    const count = waiting.filter(isIncluded).length
+    return { calls: waiting, ...APPROVE_ALL(count, waiting.length - count), isForTurn: false }
+  }),
 ]
 
 interface Batch {
@@ -43,7 +42,11 @@ interface Batch {
 
 function batch(
   id: WorkbenchCommandId,
-  choose: (from: { readonly shown: ShownApproval; readonly file: string | null }) => Batch,
+  choose: (from: {
+    readonly shown: ShownApproval
+    readonly file: string | null
+    readonly isReady: (call: ToolCall) => boolean
+  }) => Batch,
 ): WorkbenchCommand {
   return {
     id,
@@ -51,8 +54,10 @@ function batch(
     run(context) {
       const shown = shownApproval(context.root.state)
       if (shown === null) return
-      const { calls, title, question, isForTurn } = choose({ shown, file: fileOf(shown.call) })
-      const ready = calls.filter((call) => isReady(context, call))
+      const isIncluded = (call: ToolCall): boolean => isReady(context, call)
+      const file = fileOf(shown.call)
+      const { calls, title, question, isForTurn } = choose({ shown, file, isReady: isIncluded })
+      const ready = calls.filter(isIncluded)
       if (ready.length === 0) {
         flash(context, nothingInBatch(calls.length))
         return

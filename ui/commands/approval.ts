@@ -1,14 +1,27 @@
 import { pendingApprovals } from '../../lib/session/state.ts'
-import { changedLineCount } from '../../lib/util/select-changes.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { APPROVE_WITH_COMMENT, DENY_WITH_REASON } from '../messages/dialogs.ts'
-import { DENIED_BY_USER, NO_OTHER_APPROVALS, NOTHING_SELECTED } from '../messages/notices.ts'
+import {
+  DENIED_BY_USER,
+  NO_OTHER_APPROVALS,
+  NOTHING_SELECTED,
+  PRESS_AGAIN_TO_STOP,
+} from '../messages/notices.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
-import { isDangerous, isSeen, type ShownApproval, shownApproval } from '../view/panes/approval.ts'
+import {
+  hasSelectedPart,
+  isDangerous,
+  isSeen,
+  needsTwoPresses,
+  type ShownApproval,
+  shownApproval,
+} from '../view/panes/approval.ts'
+import { pressedTwice } from './confirm-press.ts'
 import { openPrompt } from './open-overlay.ts'
 import { openRuleDialog } from './rule-dialog.ts'
 import { selectedChange } from './selected-change.ts'
 import {
+  flash,
   needsPendingApproval,
   type WorkbenchCommand,
   type WorkbenchContext,
@@ -25,10 +38,7 @@ export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
     session.approvals.deny(call.callId, DENIED_BY_USER),
   ),
   answer('approval.denyWithReason', promptForReason),
-  answer('approval.denyAndStop', ({ session }, { waiting }) => {
-    for (const { callId } of waiting) session.approvals.deny(callId, DENIED_BY_USER)
-    session.turns.cancel()
-  }),
+  answer('approval.denyAndStop', denyAndStop),
   answer('approval.allowWithComment', promptForComment),
   showOther('approval.next', 1),
   showOther('approval.previous', -1),
@@ -52,18 +62,26 @@ function answer(
   }
 }
 
+/** The key is next to those that deny one call, so it is required twice. */
+function denyAndStop(context: WorkbenchContext, { waiting }: ShownApproval): void {
+  const { session } = context
+  const callIds = waiting.map(({ callId }) => callId)
+  if (!pressedTwice(context, `approval.denyAndStop ${callIds.join(' ')}`)) {
+    flash(context, PRESS_AGAIN_TO_STOP)
+    return
+  }
+  for (const callId of callIds) session.approvals.deny(callId, DENIED_BY_USER)
+  session.turns.cancel()
+}
+
 function approveOnce({ root, session, now }: WorkbenchContext, shown: ShownApproval): void {
   const { call } = shown
   const { confirming } = root.state.workbench.approval
   if (!hasSelectedPart(shown)) {
     session.notify('warning', NOTHING_SELECTED)
-  } else if (!isDangerous(shown) || confirming === call.callId) {
+  } else if (!needsTwoPresses(root.state, shown) || confirming === call.callId) {
     session.approvals.allow(call.callId, selectedChange(shown, null))
   } else root.dispatch({ type: 'approval.confirming', callId: call.callId, at: now() })
-}
-
-function hasSelectedPart({ phase: { preview }, selection }: ShownApproval): boolean {
-  return preview.type !== 'diff' || selection.rejected.size < changedLineCount(preview.hunks)
 }
 
 function promptForComment(context: WorkbenchContext, shown: ShownApproval): void {

@@ -1,4 +1,5 @@
 import type { WorkbenchCommandId } from '../messages/commands.ts'
+import { NO_OTHER_PARTS, NOT_DIVISIBLE } from '../messages/notices.ts'
 import {
   currentPart,
   type DiffPart,
@@ -7,8 +8,9 @@ import {
   partsOf,
   toggleCurrent,
 } from '../state/diff-selection.ts'
-import { type ShownApproval, shownApproval } from '../view/panes/approval.ts'
-import { partRow, showsSelection } from '../view/panes/selection-rows.ts'
+import type { RootState } from '../state/state.ts'
+import { partKeysOf, type ShownApproval, shownApproval } from '../view/panes/approval.ts'
+import { partRow } from '../view/panes/selection-rows.ts'
 import { isDiffRows } from '../view/render/diff.ts'
 import { approvalPlace, noteApprovalRows, page, scrollPane } from './scroll.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -26,6 +28,7 @@ function moveToPart(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
   return {
     id,
     hidden: true,
+    unavailable: unlessKey('canMove', NO_OTHER_PARTS),
     run(context) {
       const review = shownReview(context)
       if (review === null) return
@@ -51,8 +54,8 @@ function toggleHunk(): WorkbenchCommand {
     hidden: true,
     run(context) {
       const review = shownReview(context)
-      const isSelectable = review !== null && showsSelection(review.preview, review.shown.selection)
-      if (!isSelectable) return scrollPane(context, 'approval', page(context, 'approval'))
+      if (review === null || !partKeysOf(review.shown).canSelect)
+        return scrollPane(context, 'approval', page(context, 'approval'))
       select(context, review, toggleCurrent(review.preview.hunks, review.shown.selection))
     },
   }
@@ -62,11 +65,20 @@ function divideHunk(): WorkbenchCommand {
   return {
     id: 'hunk.divide',
     hidden: true,
+    unavailable: unlessKey('canDivide', NOT_DIVISIBLE),
     run(context) {
       const review = shownReview(context)
-      if (review === null || review.preview.isIndivisible === true) return
+      if (review === null) return
       select(context, review, divideCurrent(review.preview.hunks, review.shown.selection))
     },
+  }
+}
+
+/** Why a key for parts of a change does nothing now; null when it does something. */
+function unlessKey(key: keyof ReturnType<typeof partKeysOf>, reason: string) {
+  return (state: RootState): string | null => {
+    const shown = shownApproval(state)
+    return shown !== null && partKeysOf(shown)[key] ? null : reason
   }
 }
 

@@ -75,10 +75,17 @@ export async function openRuleDialog(
     context.session.notify('warning', NO_SAFE_RULE)
     return
   }
-  const { rule, scope } = phase.suggestion
+  const { rule } = phase.suggestion
+  const scope = narrowScope(phase.suggestion, phase.preview.type === 'command')
   const others = await context.session.approvals.suggestRules(callId)
   const rules = [...new Set([rule, ...others.map((other) => other.rule)])].slice(0, MAX_RULES)
   await showDialog(context, { callId, rules, scope })
+}
+
+/** A file that a team shares is changed only by a person who chooses it. */
+function narrowScope({ scope }: RuleSuggestion, isCommand: boolean): RuleSuggestion['scope'] {
+  if (scope !== 'project' && scope !== 'user') return scope
+  return isCommand ? 'session' : 'local'
 }
 
 const MAX_RULES = 5

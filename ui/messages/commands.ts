@@ -97,7 +97,7 @@ export const COMMAND_TITLES = {
   'approval.always': 'Always allow…',
   'approval.deny': 'Deny',
   'approval.denyWithReason': 'Deny with reason…',
-  'approval.denyAndStop': 'Deny all and stop turn',
+  'approval.denyAndStop': 'Stop turn and deny all calls',
   'approval.allowWithComment': 'Apply selected parts, with comment…',
   'approval.edit': 'Edit before approving',
   'approval.editOutside': 'Edit in external editor',
@@ -337,7 +337,7 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'hunk.divide': 'divide',
   'hunk.next': 'next hunk',
   'approval.next': 'next call',
-  'approval.denyAndStop': 'deny all',
+  'approval.denyAndStop': 'stop turn',
 
   // Memory
   'memory.save': 'save',

@@ -206,10 +206,11 @@ export const APPROVE_READS = {
   question: 'Approve these calls?',
 } as const
 
-export const APPROVE_ALL = {
-  title: 'Pending calls, without dangerous ones and those in review',
+/** `left`: how many pending calls are not included. */
+export const APPROVE_ALL = (count: number, left: number) => ({
+  title: `Approve ${count} ${count === 1 ? 'call' : 'calls'}${left === 0 ? '' : ' (dangerous ones and those in review are not included)'}`,
   question: 'Approve these calls?',
-} as const
+})
 
 /** `left`: how many calls were left out. */
 export function nothingInBatch(left: number): string {

@@ -133,6 +133,10 @@ export const NO_FILE_OF_ENTRY = 'This entry names no file.'
 // Approvals and permissions
 
 export const NO_OTHER_APPROVALS = 'No other call awaits approval.'
+export const NO_OTHER_PARTS = 'No other part to go to.'
+export const NOT_DIVISIBLE = 'What awaits approval cannot be divided.'
+export const PRESS_AGAIN_TO_STOP =
+  'Press again to stop the turn; every call that awaits approval is denied.'
 export const NO_PENDING_APPROVALS = 'No pending approvals.'
 
 export const NOTHING_SELECTED =

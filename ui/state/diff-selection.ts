@@ -111,6 +111,13 @@ export function divideCurrent(hunks: readonly Hunk[], selection: DiffSelection):
   return { ...selection, cursor: part.from, divided }
 }
 
+/** Whether the hunk at the cursor can be divided further, or was. */
+export function isDivisible(hunks: readonly Hunk[], selection: DiffSelection): boolean {
+  const hunk = currentPart(partsOf(hunks, selection), selection)?.hunk
+  if (hunk === undefined) return false
+  return selection.divided.has(hunk) || nextDivision(hunks[hunk]?.lines ?? [], null) !== null
+}
+
 function nextDivision(lines: Hunk['lines'], now: Division | null): Division | null {
   if (now === 'lines') return null
   const groups = groupSizes(lines)

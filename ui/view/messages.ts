@@ -176,6 +176,7 @@ export const ruleDialogTexts = {
 
 export const approvalTexts = {
   rule: (rule: string) => ` Rule: ${rule}`,
+  createsFile: 'Creates a file.',
   part: 'Part of the call:',
   moreBelow: (rows: number, key: string | null) =>
     ` ${counted(rows, 'more row')} below${key === null ? '' : `, ${key}`} `,
@@ -209,7 +210,8 @@ export const approvalTexts = {
   divideHunk: 'divide',
   approvePart: (count: number, total: number) => `apply ${count} of ${total} parts`,
   approveWithComment: 'apply, with comment…',
-  denyAll: 'deny all',
+  draft: (key: string) => `Edited draft: ${key} continues.`,
+  draftNotApplied: 'The edited draft is not applied.',
   confirm: 'press again to approve',
 }
 
@@ -334,6 +336,7 @@ export const dialogTexts = {
   back: 'back',
   yes: 'yes',
   no: 'no',
+  readFirst: (scroll: string, yes: string) => `${scroll} to the end, then ${yes}`,
 }
 
 export const helpTexts = {

@@ -8,8 +8,9 @@ import {
   APPROVE_READS,
   nothingInBatch,
 } from '../../../ui/messages/dialogs.ts'
+import { PRESS_AGAIN_TO_STOP } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { approvalTexts } from '../../../ui/view/messages.ts'
+import { approvalTexts, paneTitles } from '../../../ui/view/messages.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const edit = (file: string, from: string, to: string) => ({
@@ -67,7 +68,7 @@ describe('Several pending calls', () => {
           .submit('Go')
           .perform((desk) => desk.asks(3))
           .press('f4', 'Y')
-          .expectPage(APPROVE_ALL.title)
+          .expectPage(APPROVE_ALL(2, 1).title)
           .expectNotOnScreen('Bash rm -rf x  ')
           .press('y')
           .expectState('the pending calls', pendingTools, ['rm -rf x'])
@@ -115,13 +116,43 @@ describe('Several pending calls', () => {
   )
 
   it(
+    'follow each other: an answer shows the call after the answered one',
+    withWorkbench(
+      { answers: [{ calls: ['a', 'b', 'c', 'd'].map((one) => bash(`touch ${one}`)) }] },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .perform((desk) => desk.asks(4))
+          .press('f4', 'right', 'f12', 'n')
+          .expectState('the pending calls', pendingTools, ['touch a', 'touch c', 'touch d'])
+          .expectScreen(approvalTexts.position(2, 3), paneTitles.approvalOf('Bash', 'touch c')),
+    ),
+  )
+
+  it(
+    'are denied together with the turn by two presses of a key, as it is next to the one for a single call',
+    withWorkbench({ answers: [{ calls: [bash('touch a'), bash('touch b')] }] }, (workbench) =>
+      workbench
+        .submit('Go')
+        .perform((desk) => desk.asks(2))
+        .press('f4', 'f12')
+        .stopClock()
+        .press('x')
+        .expectFlash(PRESS_AGAIN_TO_STOP)
+        .expectState('the pending calls', pendingTools, ['touch a', 'touch b'])
+        .press('x')
+        .expectState('the pending calls', pendingTools, []),
+    ),
+  )
+
+  it(
     'are not approved by a question that was asked before one of them changed',
     withWorkbench({ answers: [{ calls: [bash('touch one'), bash('touch two')] }] }, (workbench) =>
       workbench
         .submit('Go')
         .perform((desk) => desk.asks(2))
         .press('f4', 'Y')
-        .expectPage(APPROVE_ALL.title)
+        .expectPage(APPROVE_ALL(2, 0).title)
         .perform((desk) => {
           const [call] = pendingApprovals(desk.session.store.state)
           return desk.session.approvals.edit(call?.callId ?? '', 'touch three')

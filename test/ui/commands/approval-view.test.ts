@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { RootState } from '../../../ui/state/state.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const lines = (changes: Readonly<Record<number, string>> = {}): string =>
@@ -8,6 +9,7 @@ const write = {
     { name: 'Write', args: { file_path: 'a.txt', content: lines({ 2: 'two  2', 50: 'fifty' }) } },
   ],
 }
+const enlarged = ({ workbench: { approval } }: RootState) => [approval.isFull, approval.isZoomed]
 const height = (screen: string): number =>
   screen.split('\n').findIndex((row) => /▸ .*a\.txt/.test(row))
 
@@ -28,6 +30,19 @@ describe('The view of a change that awaits approval', () => {
         .press('v', '.', 'f')
         .expectNotOnScreen('two··2')
         .check((desk) => expect(height(desk.screen())).to.be.greaterThan(3)),
+    ),
+  )
+
+  it(
+    'fills the screen for the call that the key was pressed on, not for later ones',
+    withWorkbench({ answers: [write, write], files: { 'a.txt': lines() } }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4', 'f', 'z')
+        .expectState('what is enlarged', enlarged, [true, true])
+        .press('f12', 'n')
+        .expectState('what is enlarged', enlarged, [false, false]),
     ),
   )
 

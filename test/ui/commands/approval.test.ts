@@ -2,8 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { pendingApprovals } from '../../../lib/session/state.ts'
+import { COMMAND_HINTS } from '../../../ui/messages/commands.ts'
 import { APPROVE_WITH_COMMENT, DENY_WITH_REASON, EDIT_RULE } from '../../../ui/messages/dialogs.ts'
-import { DENIED_BY_USER, NOTHING_SELECTED } from '../../../ui/messages/notices.ts'
+import {
+  DENIED_BY_USER,
+  NO_OTHER_PARTS,
+  NOT_DIVISIBLE,
+  NOTHING_SELECTED,
+} from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { approvalTexts, paneTitles, ruleDialogTexts, toolTexts } from '../../../ui/view/messages.ts'
 import type { Desktop } from '../../support/desktop.ts'
@@ -262,9 +268,9 @@ describe('The dialog of “always allow”', () => {
           .submit('Again')
           .expectApproval('Bash')
           .press('f4', 'a')
-          .expectState('the dialog', dialog, ['Bash(touch made)', 'project', 2])
-          .expectScreen(ruleDialogTexts.effect(2, 2).slice(0, 40))
-          .press('right', 'right', 'left', 'left')
+          .expectState('the dialog', dialog, ['Bash(touch made)', 'session', 2])
+          .expectScreen(ruleDialogTexts.effect(2, 2).slice(0, 40), ruleDialogTexts.cancel)
+          .press('right', 'right', 'left')
           .expectState('the dialog', dialog, ['Bash(touch made)', 'local', 2])
           .press('enter')
           .expectScreen('Again.')
@@ -307,7 +313,7 @@ describe('The dialog of “always allow”', () => {
         .submit('Make')
         .expectApproval('Bash')
         .press('f4', 'a')
-        .expectState('the dialog', dialog, ['Bash(touch made)', 'project', 1])
+        .expectState('the dialog', dialog, ['Bash(touch made)', 'session', 1])
         .press('e')
         .expectPrompt(EDIT_RULE.title, 'Bash(touch made)')
         .press('ctrl+u')
@@ -317,10 +323,53 @@ describe('The dialog of “always allow”', () => {
         .expectPrompt(EDIT_RULE.title, 'Bash(')
         .type('touch:*)')
         .press('enter')
-        .expectState('the dialog', dialog, ['Bash(touch:*)', 'project', 1])
-        .press('left', 'left', 'left', 'enter')
+        .expectState('the dialog', dialog, ['Bash(touch:*)', 'session', 1])
+        .press('enter')
         .expectScreen('Made.')
         .expectState('the rules', allowed, [{ text: 'Bash(touch:*)', source: 'session' }]),
+    ),
+  )
+})
+
+describe('A change with one hunk', () => {
+  const write = {
+    calls: [{ name: 'Write', args: { file_path: 'a.txt', content: 'one\n' } }],
+  }
+  it(
+    'is rejected by the key for hunks, and is not offered for approval then',
+    withWorkbench({ answers: [write], files: { 'a.txt': '' } }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4', 'f12', 'space')
+        .expectScreen('✗', `n ${approvalTexts.deny}`)
+        .expectNotOnScreen(approvalTexts.approvePart(0, 1), approvalTexts.approveWithComment)
+        .press('y')
+        .expectScreen(NOTHING_SELECTED)
+        .press('space')
+        .expectScreen(approvalTexts.approveOnce),
+    ),
+  )
+
+  it(
+    'has no key for other parts and none that divides a single line',
+    withWorkbench({ answers: [write, bash('touch made')] }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4', 'f12', ']')
+        .expectFlash(NO_OTHER_PARTS)
+        .press('s')
+        .expectFlash(NOT_DIVISIBLE)
+        .press('y')
+        .expectApproval('Bash')
+        .press('f4', 'f12')
+        .expectNotOnScreen(
+          `space ${COMMAND_HINTS['hunk.toggle']}`,
+          COMMAND_HINTS['hunk.next'] ?? '',
+        )
+        .press('s')
+        .expectFlash(NOT_DIVISIBLE),
     ),
   )
 })
@@ -509,7 +558,10 @@ describe('The key that denies and stops', () => {
         workbench
           .submit('Go')
           .expectApproval('Bash')
-          .press('f4', 'x')
+          .press('f4', 'f12')
+          .stopClock()
+          .press('x', 'x')
+          .startClock()
           .expectState('the turn', ({ session }) => session.turn.type, 'idle')
           .check((desk) => {
             expect([exists(desk, 'one'), exists(desk, 'two')]).to.deep.equal([false, false])

@@ -119,10 +119,12 @@ describe('The question whether to trust a directory', () => {
     withWorkbench({}, (workbench) =>
       workbench
         .dispatch({ type: 'overlay.opened', overlay })
+        .expectScreen(dialogTexts.readFirst('pagedown', 'y'))
         .press('y')
         .expectFlash(READ_TO_END)
         .expectPage(TRUST_TITLE)
         .press(...PAGE_DOWN_TO_THE_END)
+        .expectNotOnScreen(dialogTexts.readFirst('pagedown', 'y'))
         .check(({ screen }) => expect(screen()).to.contain('allow Bash(a⏎\\u202e:*)'))
         .press('y')
         .expectNoOverlay(),

@@ -27,7 +27,10 @@ function showAgain(before: WorkbenchState, callId: string, at: number): Workbenc
   selections.delete(callId)
   const next = { ...state, approval: { ...state.approval, selections } }
   if (state.approval.callId !== callId) return next
-  return showApproval({ ...next, approval: { ...next.approval, callId: null } }, callId, at)
+  const shown = showApproval({ ...next, approval: { ...next.approval, callId: null } }, callId, at)
+  // It is the same call, so its size stays.
+  const { isZoomed, isFull } = state.approval
+  return { ...shown, approval: { ...shown.approval, isZoomed, isFull } }
 }
 
 /** A question about several calls is closed when one of them is no longer what was listed. */
@@ -68,12 +71,24 @@ export function advanceApproval(state: WorkbenchState, session: SessionState): W
   const waiting = pendingApprovals(session)
   if (waiting.some((call) => call.callId === state.approval.callId)) return state
   const next = withoutOldSelections(
-    showApproval(state, waiting[0]?.callId ?? null, state.now),
+    showApproval(state, nextWaiting(session, waiting, state.approval.callId), state.now),
     waiting,
   )
   if (waiting.length > 0 || state.focus !== 'approval') return next
   const away = focusOn(next, 'composer')
   return { ...away, approval: { ...away.approval, answeredAt: away.now } }
+}
+
+/** The pending call after the answered one, else the first. */
+function nextWaiting(
+  { current }: SessionState,
+  waiting: readonly ToolCall[],
+  answered: string | null,
+): string | null {
+  const calls = current.flatMap((entry) => (entry.type === 'tool' ? [entry.call] : []))
+  const from = calls.findIndex(({ callId }) => callId === answered)
+  const after = calls.slice(from + 1).find((call) => waiting.includes(call))
+  return (after ?? waiting[0])?.callId ?? null
 }
 
 /** How long after an answer a key may still be meant for it. */
@@ -110,7 +125,16 @@ export function showApproval(
   const top = withScroll(state, 'approval', { type: 'item', item: '', row: 0 })
   return {
     ...top,
-    approval: { ...state.approval, callId, visibleSince: at, confirming: null, ignoredKeyAt: null },
+    approval: {
+      ...state.approval,
+      callId,
+      visibleSince: at,
+      confirming: null,
+      ignoredKeyAt: null,
+      // It was enlarged for the call that was shown.
+      isZoomed: false,
+      isFull: false,
+    },
   }
 }
 

@@ -1,10 +1,13 @@
+import { reasons } from '../../../lib/permissions/messages.ts'
 import type { CallDanger } from '../../../lib/permissions/types.ts'
 import { pendingApprovals, type ToolCall, type ToolPhase } from '../../../lib/session/state.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
+import { changedLineCount } from '../../../lib/util/select-changes.ts'
 import type { WorkbenchCommandId } from '../../messages/commands.ts'
 import {
   type DiffSelection,
   EVERYTHING,
+  isDivisible,
   isPartial,
   isSelected,
   partsOf,
@@ -110,6 +113,21 @@ export function isDangerous({ phase }: Pick<ShownApproval, 'phase'>): boolean {
   return phase.dangers !== undefined
 }
 
+/** A dangerous call, or one with an edited text that was not shown for approval. */
+export function needsTwoPresses(
+  { workbench }: RootState,
+  shown: Pick<ShownApproval, 'phase' | 'call'>,
+): boolean {
+  return isDangerous(shown) || workbench.approval.drafts.has(shown.call.callId)
+}
+
+export function hasSelectedPart({
+  phase: { preview },
+  selection,
+}: Pick<ShownApproval, 'phase' | 'selection'>): boolean {
+  return preview.type !== 'diff' || selection.rejected.size < changedLineCount(preview.hunks)
+}
+
 /** How long a call is visible before keys answer it, so that the user can notice that it is another call. */
 const MIN_VISIBLE_MS = 400
 
@@ -137,7 +155,8 @@ export function approvalParts(
   const listed = listRows(state, shown, size, options.styles)
   const reasons =
     size.rows < MIN_ROWS_WITH_REASON ? [] : headRows(phase, state, size.columns, options.styles)
-  const head = [...listed, ...reasons]
+  const drafted = draftRows(shown, state, size.columns, options)
+  const head = [...listed, ...drafted, ...reasons]
   const foot = footRows(state, size, options)
   const { preview } = phase
   const columns = showsParts(preview, selection) ? size.columns - SELECTION_COLUMNS : size.columns
@@ -195,12 +214,30 @@ function headRows(
         ' ',
         styled(styles.warning, oneLine(verdict.part ?? '')),
       )
-  const why = styled(styles.muted, `${cleanLine(verdict.because)}${rule}`)
+  const why = styled(styles.muted, `${reasonOf(verdict.because, preview)}${rule}`)
   const own = edited === undefined ? '' : row(styled(styles.info, approvalTexts.editedByYou), ' ')
   const rows = wrap(row(own, why, part), columns)
   const careful = dangerRows(dangers ?? [], columns, styles)
   const reasons = [...rows.slice(0, WHY_ROWS - 1), ...lastOf(rows.slice(WHY_ROWS - 1), columns)]
   return [...careful, ...reasons, EMPTY_ROW]
+}
+
+/** The rules do not know whether a file that is written exists; the preview does. */
+function reasonOf(because: string, preview: Preview): string {
+  const creates = preview.type === 'diff' && preview.created && because === reasons.modifiesFile
+  return creates ? approvalTexts.createsFile : cleanLine(because)
+}
+
+/** What is shown is not what was typed last. */
+function draftRows(
+  { call }: ShownApproval,
+  { workbench }: RootState,
+  columns: number,
+  { styles, key }: PaneOptions,
+): readonly Row[] {
+  if (!workbench.approval.drafts.has(call.callId)) return []
+  const text = approvalTexts.draft(key('approval.edit') ?? '')
+  return [truncate(styled(styles.warning, text), columns)]
 }
 
 /** Each danger with the parts of the call that it concerns, one row each. */
@@ -256,7 +293,7 @@ const MANY_ANSWERS: readonly Answer[] = [
 
 const PARTIAL_ANSWERS: readonly Answer[] = [
   ['approval.allowWithComment', approvalTexts.approveWithComment],
-  ['approval.deny', approvalTexts.denyAll],
+  ['approval.deny', approvalTexts.deny],
   ['approval.denyWithReason', approvalTexts.denyWithReason],
 ]
 
@@ -281,18 +318,19 @@ function footRows(state: RootState, { columns, rows }: Size, options: PaneOption
 
 /** The rule below the preview, with the keys that select parts of it and the number of hidden rows if any. */
 function ruleRow(
-  { phase: { preview }, selection }: ShownApproval,
+  shown: ShownApproval,
   below: number,
   columns: number,
   hasFocus: boolean,
   { styles, key }: PaneOptions,
 ): Row {
-  const isDivisible = preview.type === 'diff' && preview.isIndivisible !== true
   const stroke = hasFocus ? key('scroll.pageDown') : null
   const more = below > 0 ? approvalTexts.moreBelow(below, stroke) : ''
-  const commands = showsParts(preview, selection) ? SELECTION_KEYS : SELECTION_KEYS.slice(-1)
+  const { canSelect, canMove, canDivide } = partKeysOf(shown)
+  const usable = { 'hunk.next': canMove, 'hunk.toggle': canSelect, 'hunk.divide': canDivide }
+  const commands = SELECTION_KEYS.filter(([command]) => usable[command])
   const room = columns - rowWidth(more) - 2
-  const keys = hasFocus && isDivisible ? keyHints(commands, room, key) : ''
+  const keys = hasFocus ? keyHints(commands, room, key) : ''
   const rest = Math.max(0, columns - rowWidth(keys) - rowWidth(more) - 2)
   return truncate(
     row(
@@ -317,7 +355,21 @@ function keyHints(answers: readonly Answer[], room: number, key: PaneOptions['ke
   return rowWidth(text) <= room ? text : keyHints(answers.slice(1), room, key)
 }
 
-const SELECTION_KEYS: readonly Answer[] = [
+/** Which keys for the parts of a change do something. */
+export function partKeysOf({
+  phase: { preview },
+  selection,
+}: Pick<ShownApproval, 'phase' | 'selection'>) {
+  if (preview.type !== 'diff' || preview.isIndivisible === true)
+    return { canSelect: false, canMove: false, canDivide: false }
+  const { hunks } = preview
+  const count = partsOf(hunks, selection).length
+  return { canSelect: count > 0, canMove: count > 1, canDivide: isDivisible(hunks, selection) }
+}
+
+type SelectionKey = readonly ['hunk.next' | 'hunk.toggle' | 'hunk.divide', string]
+
+const SELECTION_KEYS: readonly SelectionKey[] = [
   ['hunk.next', approvalTexts.nextHunk],
   ['hunk.toggle', approvalTexts.selectHunk],
   ['hunk.divide', approvalTexts.divideHunk],
@@ -327,14 +379,19 @@ const SELECTION_KEYS: readonly Answer[] = [
 function confirmRow(state: RootState, { styles, key }: PaneOptions): Row | null {
   const shown = shownApproval(state)
   const { confirming } = state.workbench.approval
-  if (shown === null || !isDangerous(shown) || confirming !== shown.call.callId) return null
+  if (shown === null || !needsTwoPresses(state, shown)) return null
+  if (confirming !== shown.call.callId) return null
   const answer = (command: string, does: string): Row =>
     row(styled(styles.accent, key(command) ?? ''), ' ', styled(styles.text, does))
   const answers = [
     answer('approval.allow', approvalTexts.confirm),
     answer('approval.deny', approvalTexts.deny),
   ]
-  const why = (shown.phase.dangers ?? []).map(({ because }) => because).join(' ')
+  const drafts = state.workbench.approval.drafts.has(shown.call.callId)
+    ? [approvalTexts.draftNotApplied]
+    : []
+  const dangers = (shown.phase.dangers ?? []).map(({ because }) => because)
+  const why = [...drafts, ...dangers].join(' ')
   return row(joinRows(answers, '  '), '  ', styled(styles.error, why))
 }
 
@@ -350,6 +407,8 @@ function answersOf(shown: ShownApproval | null): readonly Answer[] {
     const others = PARTIAL_ANSWERS.filter(
       ([command]) => !(isDangerous(shown) && command === 'approval.allowWithComment'),
     )
+    // Without a selected part only the answers that deny are left.
+    if (count === 0) return others.filter(([command]) => command !== 'approval.allowWithComment')
     return [['approval.allow', apply], ...others]
   }
   const usable = isDangerous(shown) ? DANGEROUS_ANSWERS : ANSWERS
@@ -381,7 +440,7 @@ function answerRow(state: RootState, columns: number, options: PaneOptions): Row
   const answers = choices.flatMap(([command, does]) => {
     const stroke = key(command)
     if (stroke === null) return []
-    const isTwice = command === 'approval.allow' && shown !== null && isDangerous(shown)
+    const isTwice = command === 'approval.allow' && shown !== null && needsTwoPresses(state, shown)
     const strokes = isTwice ? `${stroke} ${stroke}` : stroke
     return [row(styled(styles.accent, strokes), ' ', styled(styles.text, does))]
   })

@@ -59,7 +59,7 @@ function dialogColumns(overlay: Overlay, viewport: Size): number {
 function widestDialog(overlay: Overlay): number {
   if (overlay.type === 'page' && overlay.lines.some(({ type }) => type === 'diff')) return 112
   if (overlay.type === 'picker') return Math.max(76, Math.min(112, pickerColumns(overlay)))
-  return overlay.type === 'help' ? 92 : 76
+  return overlay.type === 'help' || overlay.type === 'rule' ? 92 : 76
 }
 
 /** Cells of the mark and the blanks of an item. */
@@ -111,7 +111,9 @@ function bodyOf(
       const body = scrolledBody(rows, overlay.scroll, size.rows - QUESTION_ROWS)
       const { text } = overlay.question
       const asked = truncate(styled(styles.text, cleanLine(message(text))), size.columns)
-      return { ...body, rows: [...body.rows, EMPTY_ROW, asked, answerRow(options)] }
+      const isRead = overlay.scroll >= lastTop(rows, size.rows - QUESTION_ROWS)
+      const answers = isRead ? answerRow(options) : readFirstRow(options)
+      return { ...body, rows: [...body.rows, EMPTY_ROW, asked, answers] }
     }
   }
 }
@@ -260,6 +262,14 @@ function answerRow({ styles, key }: PaneOptions): Row {
     row(styled(styles.accent, key('question.no') ?? ''), ` ${dialogTexts.no}`),
   ]
   return joinRows(keys, '   ')
+}
+
+/** Until the end was displayed, a question is not answered with yes. */
+function readFirstRow({ styles, key }: PaneOptions): Row {
+  const yes = key('question.yes') ?? ''
+  const first = dialogTexts.readFirst(key('help.pageDown') ?? '', yes)
+  const no = row(styled(styles.accent, key('question.no') ?? ''), ` ${dialogTexts.no}`)
+  return joinRows([styled(styles.warning, first), no], '   ')
 }
 
 function boxed(

@@ -32,7 +32,7 @@ export function ruleDialogBody(
       EMPTY_ROW,
       ...effectRows(dialog, columns, options),
       EMPTY_ROW,
-      hints(columns, options),
+      ...hints(columns, options),
     ],
   }
 }
@@ -58,10 +58,10 @@ const HINTS = [
   ['overlay.close', ruleDialogTexts.cancel],
 ] as const
 
-function hints(columns: number, { styles, key }: PaneOptions): Row {
+function hints(columns: number, { styles, key }: PaneOptions): readonly Row[] {
   const keys = HINTS.flatMap(([command, does]) => {
     const stroke = key(command)
     return stroke === null ? [] : [`${stroke} ${does}`]
   })
-  return truncate(styled(styles.muted, keys.join(' · ')), columns)
+  return wrap(styled(styles.muted, keys.join(' · ')), columns)
 }

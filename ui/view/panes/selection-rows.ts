@@ -2,6 +2,7 @@ import {
   currentPart,
   type DiffPart,
   type DiffSelection,
+  isPartial,
   isSelected,
   partsOf,
 } from '../../state/diff-selection.ts'
@@ -12,10 +13,10 @@ import { type Row, row, rowText, styled } from '../render/row.ts'
 /** Columns in front of a diff: the cursor, and whether a part is selected. */
 export const SELECTION_COLUMNS = 3
 
-/** A change with one part needs no marks: the answer decides it. */
+/** A change with one part needs no marks until it is rejected: the answer decides it. */
 export function showsSelection(preview: DiffPreview, selection: DiffSelection): boolean {
   if (preview.isIndivisible === true) return false
-  return preview.hunks.length > 1 || selection.divided.size > 0
+  return preview.hunks.length > 1 || selection.divided.size > 0 || isPartial(selection)
 }
 
 /** The row of the diff where a part begins: the header of an undivided hunk, otherwise the first line. */

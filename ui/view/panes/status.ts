@@ -8,6 +8,7 @@ import { modeLabels, phaseLabels, statusLine } from '../messages.ts'
 import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { rowWidth, truncate } from '../render/wrap.ts'
+import { partKeysOf, shownApproval } from './approval.ts'
 import { MODE_STYLES } from './composer.ts'
 import { counted, seconds, shortCount, spinner } from './format.ts'
 import type { Pane, PaneOptions } from './pane.ts'
@@ -209,10 +210,13 @@ interface Hint {
 }
 
 /** The keys of the focused pane or dialog in the order of the table of hints, then those of the palette and the help. */
-function hintsOf({ workbench }: RootState, { key, ownKeys }: PaneOptions): readonly Hint[] {
+function hintsOf(state: RootState, { key, ownKeys }: PaneOptions): readonly Hint[] {
+  const { workbench } = state
   const own = new Map(ownKeys().map(({ command, keys }) => [command, keys]))
   const hints = HINTS.flatMap(([command, does]) => {
     const stroke = own.get(command)
+    // Without a change to select, the key scrolls.
+    if (command === 'hunk.toggle' && !canSelect(state)) return []
     return stroke === undefined ? [] : [{ stroke, does }]
   })
   if (workbench.overlay !== null) return hints
@@ -221,6 +225,11 @@ function hintsOf({ workbench }: RootState, { key, ownKeys }: PaneOptions): reado
     return stroke === null ? [] : [{ stroke, does }]
   })
   return [...hints, ...general]
+}
+
+function canSelect(state: RootState): boolean {
+  const shown = shownApproval(state)
+  return shown !== null && partKeysOf(shown).canSelect
 }
 
 const HINTS = Object.entries(COMMAND_HINTS)
