@@ -2,6 +2,8 @@
 
 /** Common reading commands, allowed without approval. */
 export const READ_ONLY_LINES: readonly string[] = [
+  // Constants with quotes are printed as one.
+  `x="'*'" && find ./src`,
   'find . -name x -o -type f -exec cat {} \\;',
   'x=a; cat $x',
   'find . -name "*.go" -not -path "*/node_modules/*" | xargs wc -l',

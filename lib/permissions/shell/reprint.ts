@@ -340,14 +340,49 @@ class Printer {
     const { parts = [{ type: 'Literal' as const, value: word.value, text: word.text }] } = word
     const [first] = parts
     if (first?.type === 'Literal' && ASSIGNED_HOME.test(first.text)) return fail()
-    const printed = parts.map((part, at) => {
-      if (!isSplit && VARIABLES.has(part.type)) return `"${this.printPart(part)}"`
-      if (part.type !== 'Literal' || at > 0 || !part.text.startsWith('~'))
-        return this.printPart(part)
-      if (!/^~(\/|$)/.test(word.text)) return fail()
-      return quote(this.view.home + part.value.slice(1))
-    })
-    return printed.join('') || "''"
+    // Neighbouring constants are printed as one, so that printing the printed word again gives the same text.
+    let constant = ''
+    let printed = ''
+    const flush = (): void => {
+      if (constant !== '') printed += quote(constant)
+      constant = ''
+    }
+    for (const [at, part] of parts.entries()) {
+      const value = this.constantOf(part, at === 0 && part.type === 'Literal', word)
+      if (value !== null) {
+        constant += value
+        continue
+      }
+      flush()
+      printed +=
+        !isSplit && VARIABLES.has(part.type) ? `"${this.printPart(part)}"` : this.printPart(part)
+    }
+    flush()
+    return printed || "''"
+  }
+
+  /** The text of a part without expansions; null for any other part. */
+  private constantOf(
+    part: WordPart | { type: 'Literal'; value: string; text: string },
+    isFirstLiteral: boolean,
+    word: Word,
+  ): string | null {
+    if (isFirstLiteral && part.text.startsWith('~')) {
+      if (!/^~(\/|$)/.test(word.text) || part.type !== 'Literal') return fail()
+      return this.view.home + part.value.slice(1)
+    }
+    switch (part.type) {
+      case 'Literal':
+      case 'SingleQuoted':
+      case 'AnsiCQuoted':
+        return part.value
+      case 'DoubleQuoted': {
+        const values = part.parts.map((inner) => (inner.type === 'Literal' ? inner.value : null))
+        return values.some((value) => value === null) ? null : values.join('')
+      }
+      default:
+        return null
+    }
   }
 
   /** A pattern that is compared with a text, not with the names of files. */
