@@ -145,10 +145,14 @@ function userMessage(text: string): SdkMessage {
 /** Providers refuse an empty message, and with it every later request. */
 function toUserContent(content: readonly ContentPart[]): SdkUserContent {
   const nonEmpty = content.filter((part) => part.type !== 'text' || part.text.trim() !== '')
-  return nonEmpty.length === 0
-    ? [{ type: 'text', text: EMPTY_MESSAGE }]
-    : joinTexts(nonEmpty.map(toUserPart))
+  if (nonEmpty.length === 0) return [{ type: 'text', text: EMPTY_MESSAGE }]
+  const parts = nonEmpty.map(toUserPart)
+  const [first] = parts
+  // Each first message has a reminder, and some local servers refuse a list of texts. Texts of a client stay as they are.
+  return first?.type === 'text' && first.text.startsWith(REMINDER) ? joinTexts(parts) : parts
 }
+
+const REMINDER = '<system-reminder>'
 
 function toUserPart(part: ContentPart): SdkUserContent[number] {
   if (part.type === 'text') return part

@@ -88,7 +88,7 @@ describe('An OpenAI-compatible endpoint', () => {
       {
         role: 'user',
         content: [
-          { type: 'text', text: 'Reminder' },
+          { type: 'text', text: '<system-reminder>Now</system-reminder>' },
           { type: 'text', text: 'One' },
         ],
       },
@@ -107,7 +107,7 @@ describe('An OpenAI-compatible endpoint', () => {
       parallel_tool_calls: true,
       messages: [
         { role: 'system', content: 'Rules.' },
-        { role: 'user', content: 'Reminder\n\nOne' },
+        { role: 'user', content: '<system-reminder>Now</system-reminder>\n\nOne' },
         { role: 'assistant', content: 'First' },
         { role: 'user', content: 'Two' },
         {
