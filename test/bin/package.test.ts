@@ -29,6 +29,7 @@ describe('The package', function () {
     root = mkdtempSync(path.join(tmpdir(), 'letta-package-'))
     mkdirSync(path.join(root, 'npm-home'))
     mkdirSync(path.join(root, 'home'))
+    mkdirSync(path.join(root, 'project'))
     const clone = path.join(root, 'clone')
     for (const part of readdirSync(ROOT)) {
       if (['node_modules', 'dist', 'test', '.git'].includes(part)) continue
@@ -54,7 +55,7 @@ describe('The package', function () {
 
   const letta = (name: string, ...argv: readonly string[]) => {
     const { status, stdout, stderr } = spawnSync(path.join(root, 'prefix/bin', name), [...argv], {
-      cwd: path.join(root, 'home'),
+      cwd: path.join(root, 'project'),
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], HOME: path.join(root, 'home') },
     })
