@@ -336,7 +336,7 @@ describe('A change with one hunk', () => {
     calls: [{ name: 'Write', args: { file_path: 'a.txt', content: 'one\n' } }],
   }
   it(
-    'is rejected by the key for hunks, and is not offered for approval then',
+    'is rejected by the key for hunks, and cannot be approved then',
     withWorkbench({ answers: [write], files: { 'a.txt': '' } }, (workbench) =>
       workbench
         .submit('Go')

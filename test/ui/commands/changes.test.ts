@@ -193,7 +193,7 @@ describe('The page of changes', () => {
   )
 
   it(
-    'marks a change as undone when all of its hunks are, and offers only to redo',
+    'marks a change as undone when all of its hunks are, and leaves only the redo',
     withWorkbench(setting, (workbench) =>
       afterTurn(workbench)
         .press('u')
