@@ -34,7 +34,6 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'skills.found': true,
   'git.changed': true,
   'changes.found': true,
-  'history.changesFound': true,
   'changes.compared': true,
   'mode.changed': true,
   'rules.loaded': true,

@@ -1,8 +1,6 @@
-import { basename } from 'node:path'
 import { isErrno } from '../fs/errno.ts'
-import { MISSING_FILE } from '../tools/files/files.ts'
 import type { Checkpoint } from '../tools/journal/journal-log.ts'
-import { labelOf, summarizeChanges } from '../tools/journal/summarize-changes.ts'
+import { summarizeChanges } from '../tools/journal/summarize-changes.ts'
 import { createVersionDiffs, type DiffVersions } from '../tools/journal/version-diff.ts'
 import type { SessionEvent } from './events.ts'
 import type { SessionContext } from './session-context.ts'
@@ -75,43 +73,6 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
     })
   }
 
-  /** The history of a server has no diffs: those of the calls that the journal knows. */
-  const restoreChanges = async (): Promise<void> => {
-    const { settled, agent } = store.state
-    const calls = settled.flatMap((entry) =>
-      entry.type === 'tool' &&
-      entry.call.phase.type === 'finished' &&
-      entry.call.phase.preview === null
-        ? [entry.call]
-        : [],
-    )
-    if (calls.length === 0) return
-    const { entries, checkpoints } = await journal.read()
-    // Some models number their calls from one for each agent.
-    const sessions = new Set(
-      checkpoints.flatMap(({ agentId, sessionId }) => (agentId === agent?.id ? [sessionId] : [])),
-    )
-    const made = new Map(
-      entries.flatMap((entry) =>
-        sessions.has(entry.sessionId ?? '') ? [[entry.callId, entry] as const] : [],
-      ),
-    )
-    const found = await Promise.all(
-      calls.map(async ({ callId, args }) => {
-        const entry = made.get(callId)
-        if (entry === undefined || !args.includes(basename(entry.path))) return []
-        const { type, hunks, added, removed } = await diff(entry.before, entry.after)
-        if (type !== 'text') return []
-        const label = labelOf(entry.path, base.options.directory)
-        const created = entry.before === MISSING_FILE
-        const preview = { type: 'diff', path: label, created, hunks, added, removed } as const
-        return [[callId, { ...preview, remark: null }] as const]
-      }),
-    )
-    const previews = Object.fromEntries(found.flat())
-    if (found.flat().length > 0) store.dispatch({ type: 'history.changesFound', previews })
-  }
-
   store.subscribe(({ turn }, event) => {
     if (event.type === 'message.sent' && turn.type === 'running') {
       const { id, text } = event
@@ -119,16 +80,9 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
       void added.catch(ignoreSystemErrors)
     }
     if (CHANGES.has(event.type)) void refresh()
-    if (HISTORY.has(event.type)) void restoreChanges().catch(ignoreSystemErrors)
   })
   return { refresh, diff, checkpoint }
 }
-
-const HISTORY: ReadonlySet<SessionEvent['type']> = new Set([
-  'history.loaded',
-  'history.extended',
-  'history.followed',
-])
 
 const MAX_TEXT_CHARACTERS = 200
 

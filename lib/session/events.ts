@@ -105,11 +105,6 @@ export type SessionEvent =
   | { readonly type: 'git.changed'; readonly status: GitStatus | null }
   /** What changed in files in this session, as far as it is known now. */
   | { readonly type: 'changes.found'; readonly summary: ChangeSummary }
-  /** The changes that calls of the history have made, by call id. */
-  | {
-      readonly type: 'history.changesFound'
-      readonly previews: Readonly<Record<string, VersionComparison['preview']>>
-    }
   | { readonly type: 'changes.compared'; readonly comparison: VersionComparison }
   | { readonly type: 'mode.changed'; readonly mode: PermissionMode }
   | {

@@ -23,8 +23,6 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
       return { ...state, settled: [...event.entries, ...state.settled], earlier: event.earlier }
     case 'history.followed':
       return addFollowed(state, event.entries)
-    case 'history.changesFound':
-      return { ...state, settled: state.settled.map((entry) => withChange(entry, event.previews)) }
     case 'history.cleared':
       return { ...state, settled: [], current: [], resumedAfter: null, earlier: false }
     case 'turn.started':
@@ -60,20 +58,6 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
     default:
       return state
   }
-}
-
-/** The server stores what a call has answered, and not what it has changed. */
-function withChange(
-  entry: Entry,
-  previews: Extract<SessionEvent, { type: 'history.changesFound' }>['previews'],
-): Entry {
-  if (entry.type !== 'tool') return entry
-  const { call } = entry
-  const preview = previews[call.callId]
-  if (preview === undefined || call.phase.type !== 'finished' || call.phase.preview !== null) {
-    return entry
-  }
-  return { ...entry, call: { ...call, phase: { ...call.phase, preview } } }
 }
 
 /** What was said after the newest entry that is shown. */
