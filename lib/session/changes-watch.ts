@@ -2,6 +2,7 @@ import { isErrno } from '../fs/errno.ts'
 import type { Checkpoint } from '../tools/journal/journal-log.ts'
 import { summarizeChanges } from '../tools/journal/summarize-changes.ts'
 import { createVersionDiffs, type DiffVersions } from '../tools/journal/version-diff.ts'
+import { coalesce } from '../util/coalesce.ts'
 import type { SessionEvent } from './events.ts'
 import type { SessionContext } from './session-context.ts'
 
@@ -26,8 +27,6 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
   const { store, base } = context
   const { journal } = base.runner
   const diff = createVersionDiffs(journal)
-  let running: Promise<void> | null = null
-  let isWanted = false
   let reported = ''
 
   const look = async (): Promise<void> => {
@@ -41,19 +40,8 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
     store.dispatch({ type: 'changes.found', summary })
   }
 
-  /** Requests that arrive while one runs are answered by one more look. */
-  const refresh = (): Promise<void> => {
-    isWanted = true
-    running ??= (async () => {
-      while (isWanted) {
-        isWanted = false
-        // The home directory may not be readable: the session itself continues.
-        await look().catch(ignoreSystemErrors)
-      }
-      running = null
-    })()
-    return running
-  }
+  // The home directory may not be readable: the session itself continues.
+  const refresh = coalesce(() => look().catch(ignoreSystemErrors))
 
   const checkpoint: ChangesWatch['checkpoint'] = async ({ text, ...names }) => {
     const at = base.now()

@@ -1,3 +1,4 @@
+import { coalesce } from '../util/coalesce.ts'
 import type { SessionEvent } from './events.ts'
 import { readGitStatus } from './git-status.ts'
 import type { SessionContext } from './session-context.ts'
@@ -23,9 +24,6 @@ const CHANGES: ReadonlySet<SessionEvent['type']> = new Set([
 ])
 
 export function createGitWatch({ store, base }: SessionContext): GitWatch {
-  let running: Promise<void> | null = null
-  let isWanted = false
-
   const look = async (): Promise<void> => {
     const status = await readGitStatus(base.options.directory)
     const { git } = store.state
@@ -33,19 +31,7 @@ export function createGitWatch({ store, base }: SessionContext): GitWatch {
     store.dispatch({ type: 'git.changed', status })
   }
 
-  /** Requests that arrive while one runs are answered by one more look. */
-  const refresh = (): Promise<void> => {
-    isWanted = true
-    running ??= (async () => {
-      while (isWanted) {
-        isWanted = false
-        await look()
-      }
-      running = null
-    })()
-    return running
-  }
-
+  const refresh = coalesce(look)
   return {
     refresh,
     start() {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
+import { coalesce } from '../util/coalesce.ts'
 import { isLoopbackHost } from '../util/loopback.ts'
 import { UserError } from '../util/user-error.ts'
 import { memoryNotReloaded } from './messages.ts'
@@ -27,8 +28,6 @@ export function createMemoryWatch(context: SessionContext): MemoryWatch {
   const abort = new AbortController()
   let seen: { readonly agentId: string; readonly tag: string | null } | null = null
   let stamp: string | null = null
-  let running: Promise<void> | null = null
-  let isWanted = false
   let lastUsed = performance.now()
 
   const services = (): Services | null =>
@@ -47,21 +46,7 @@ export function createMemoryWatch(context: SessionContext): MemoryWatch {
     seen = { agentId: agent.id, tag: found.tag }
   }
 
-  /** Requests that arrive while one runs are answered by one more look. */
-  const refresh = (): Promise<void> => {
-    isWanted = true
-    running ??= (async () => {
-      try {
-        while (isWanted) {
-          isWanted = false
-          await look()
-        }
-      } finally {
-        running = null
-      }
-    })()
-    return running
-  }
+  const refresh = coalesce(look)
 
   const interval = (): number => {
     const parts = services()
