@@ -1,5 +1,5 @@
 import type { BlockVersion } from '../session/state.ts'
-import { diffHunks } from '../util/unified-diff.ts'
+import { diffHunks, withFinalLineFeed } from '../util/unified-diff.ts'
 import type { MemoryHistory } from './history.ts'
 
 /** A line of a block with the version that wrote it. */
@@ -83,8 +83,7 @@ function goBack({ lines, newest }: Blame, older: BlockVersion): Blame {
 
 /** For each line of the new text that is one of the old text: its number there. Numbers count from 1. */
 function lineOrigins(before: string, after: string): ReadonlyMap<number, number> {
-  const ended = (text: string): string => (text === '' ? '' : `${text}\n`)
-  const { hunks } = diffHunks(ended(before), ended(after), 0)
+  const { hunks } = diffHunks(withFinalLineFeed(before), withFinalLineFeed(after), 0)
   const added = new Set<number>()
   const removed = new Set<number>()
   for (const { oldNumber, newNumber, type } of hunks.flatMap(({ lines }) => lines)) {

@@ -1,6 +1,6 @@
 import type { Gateway } from '../client/gateway/gateway.ts'
 import type { BlockVersion, MemoryBlock } from '../session/state.ts'
-import { diffHunks } from '../util/unified-diff.ts'
+import { diffHunks, withFinalLineFeed } from '../util/unified-diff.ts'
 import { UserError } from '../util/user-error.ts'
 import type { LocalVersions } from './local-versions.ts'
 import { versionNotFound } from './messages.ts'
@@ -96,9 +96,7 @@ export function countLines(
   before: string,
   after: string,
 ): { readonly added: number; readonly removed: number } {
-  // Without a final line end, the last line would count as changed when lines are added after it.
-  const ended = (text: string): string => (text === '' ? '' : `${text}\n`)
-  const { added, removed } = diffHunks(ended(before), ended(after), 0)
+  const { added, removed } = diffHunks(withFinalLineFeed(before), withFinalLineFeed(after), 0)
   return { added, removed }
 }
 

@@ -10,7 +10,7 @@ import { suggest } from '../permissions/suggest.ts'
 import type { CallDanger, PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
 import type { ChangeSelection, Preview } from '../tools/tool.ts'
 import { applySelection, changedLineCount } from '../util/select-changes.ts'
-import { diffHunks, formatUnifiedDiff } from '../util/unified-diff.ts'
+import { diffHunks, formatUnifiedDiff, withFinalLineFeed } from '../util/unified-diff.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import type { ApprovalRequest } from './events.ts'
 import {
@@ -168,7 +168,9 @@ function addedText(
 }
 
 function addedLines({ before, after }: TextChange): string {
-  const lines = diffHunks(ended(before), ended(after), 0).hunks.flatMap((hunk) => hunk.lines)
+  const lines = diffHunks(withFinalLineFeed(before), withFinalLineFeed(after), 0).hunks.flatMap(
+    (hunk) => hunk.lines,
+  )
   return lines.flatMap(({ type, text }) => (type === 'added' ? [text] : [])).join('\n')
 }
 
@@ -198,15 +200,10 @@ function previewOf(
     type: 'diff',
     path: label,
     created,
-    ...diffHunks(ended(change.before), ended(change.after)),
+    ...diffHunks(withFinalLineFeed(change.before), withFinalLineFeed(change.after)),
     remark: null,
     ...(created ? { isIndivisible: true } : {}),
   }
-}
-
-/** Without a final line end, the last line would count as changed when lines are added after it. */
-function ended(text: string): string {
-  return text === '' ? '' : `${text}\n`
 }
 
 /** What a call would make of the block now, for the user to edit; null when it changes no value. */
@@ -224,7 +221,7 @@ export function proposedMemory(
 
 /** The change that the text of the user makes, in place of the proposed one. */
 export function editedMemoryPreview(label: string, before: string, text: string): Preview {
-  const diff = diffHunks(ended(before), ended(text))
+  const diff = diffHunks(withFinalLineFeed(before), withFinalLineFeed(text))
   return { type: 'diff', path: label, created: false, ...diff, remark: null }
 }
 
@@ -240,15 +237,20 @@ export async function savePart(
   if (change?.block == null) return { reply: denial(callId, memoryChangeRejected), saved: null }
   const { block, before, after } = change
   const wanted = edited ?? after
-  const { hunks } = diffHunks(ended(before), ended(wanted))
+  const { hunks } = diffHunks(withFinalLineFeed(before), withFinalLineFeed(wanted))
   if (rejected.size > 0 && rejected.size >= changedLineCount(hunks)) {
     return { reply: denial(callId, comment ?? memoryChangeRejected), saved: null }
   }
-  const value = applySelection(ended(before), ended(wanted), hunks, rejected).replace(/\n$/, '')
+  const value = applySelection(
+    withFinalLineFeed(before),
+    withFinalLineFeed(wanted),
+    hunks,
+    rejected,
+  ).replace(/\n$/, '')
   const author = { agentId, callId, tool }
   try {
     const saved = await saveMerged(gateway, { ...block, value: before }, value, author)
-    const diff = formatUnifiedDiff(block.label, ended(value), ended(after))
+    const diff = formatUnifiedDiff(block.label, withFinalLineFeed(value), withFinalLineFeed(after))
     const report = edited === undefined ? memoryPartlySaved : memoryEdited
     const text = report(block.label, { rejected: diff, comment: comment ?? null })
     return { reply: result(callId, 'success', text), saved }

@@ -27,6 +27,11 @@ export interface Diff {
 /** Past this many changed lines the search for the shortest diff stops, as its time grows with their square. */
 const MAX_CHANGED_LINES = 1_000
 
+/** A memory block as lines. Without a final line feed, the last line would count as changed when lines are added after it. */
+export function withFinalLineFeed(text: string): string {
+  return text === '' ? '' : `${text}\n`
+}
+
 /** Every changed line, with `context` lines around it; of two texts with many differences not the shortest diff. */
 export function diffHunks(before: string, after: string, context = 3): Diff {
   const part = differingPart(before, after, context)
@@ -54,7 +59,7 @@ const LINE_TYPES = new Map([
 export function formatUnifiedDiff(label: string, before: string, after: string): string {
   const name = label.replaceAll(/\s+/g, ' ')
   // A block of memory seldom ends with a line feed: most changes would end with the notice about that.
-  const [old = '', now = ''] = [before, after].map((text) => (text === '' ? '' : `${text}\n`))
+  const [old = '', now = ''] = [before, after].map(withFinalLineFeed)
   const lines = diffHunks(old, now).hunks.flatMap((hunk) => [
     hunkHeader(hunk),
     ...hunk.lines.map(({ type: kind, text }) => SIGNS[kind] + text),

@@ -1,5 +1,5 @@
 import { learnedBlocks, type SessionState } from '../../lib/session/state.ts'
-import { diffHunks } from '../../lib/util/unified-diff.ts'
+import { diffHunks, withFinalLineFeed } from '../../lib/util/unified-diff.ts'
 import { filesChanged, memoryChanged, RESUME_HINT, timeWithApi } from '../messages/usage.ts'
 import { counted, seconds, shortCount } from '../view/panes/format.ts'
 import { cleanLine } from '../view/render/sanitize.ts'
@@ -33,9 +33,9 @@ function filesLine({ changes }: SessionState): readonly string[] {
 function memoryLine(session: SessionState): string | null {
   const blocks = learnedBlocks(session)
   if (blocks.length === 0) return null
-  // Without a final line end, the last line would count as changed when lines are added after it.
-  const ended = (text: string): string => (text === '' ? '' : `${text}\n`)
-  const diffs = blocks.map(({ before, after }) => diffHunks(ended(before), ended(after), 0))
+  const diffs = blocks.map(({ before, after }) =>
+    diffHunks(withFinalLineFeed(before), withFinalLineFeed(after), 0),
+  )
   const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
   return memoryChanged(
     blocks.length,

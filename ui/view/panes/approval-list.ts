@@ -3,7 +3,7 @@ import { isPartial } from '../../state/diff-selection.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
-import { cleanLine, reveal } from '../render/sanitize.ts'
+import { cleanLine, revealLine } from '../render/sanitize.ts'
 import { fitRow, rowWidth, truncate } from '../render/wrap.ts'
 
 /** A pending call in one line: its tool and target, and the size of its change. */
@@ -11,7 +11,7 @@ export function summaryOf({ tool, label, phase }: ToolCall): {
   readonly name: string
   readonly value: string
 } {
-  const name = `${cleanLine(tool)} ${reveal(label).replaceAll('\n', '⏎')}`
+  const name = `${cleanLine(tool)} ${revealLine(label)}`
   const preview = phase.type === 'waiting' ? phase.preview : null
   return { name, value: preview?.type === 'diff' ? sizeOf(preview) : '' }
 }
@@ -50,7 +50,7 @@ export function listRows(
       : stateSign(workbench.approval, call, styles)
     const { value } = summaryOf(call)
     const name = styled(isShown ? styles.strong : styles.text, cleanLine(call.tool))
-    const target = styled(styles.text, reveal(call.label).replaceAll('\n', '⏎'))
+    const target = styled(styles.text, revealLine(call.label))
     const size = styled(styles.muted, value)
     const left = row(mark, sign, ' ', fitRow(name, TOOL_COLUMNS), ' ', target)
     const room = Math.max(1, columns - rowWidth(size) - 2)

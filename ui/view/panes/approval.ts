@@ -19,7 +19,7 @@ import { isDiffRows } from '../render/diff.ts'
 import type { LazyRows } from '../render/lazy-rows.ts'
 import { renderPreview } from '../render/preview.ts'
 import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
-import { cleanLine, reveal } from '../render/sanitize.ts'
+import { cleanLine, revealLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
 import { rowWidth, trimEnd, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
@@ -35,7 +35,7 @@ export const approval: Pane = {
     if (shown === null) return paneTitles.approval
     const { tool, label } = shown.call
     const titled = isDangerous(shown) ? paneTitles.dangerousCall : paneTitles.approvalOf
-    return titled(cleanLine(tool), oneLine(label))
+    return titled(cleanLine(tool), revealLine(label))
   },
   isAlarming(state) {
     const shown = shownApproval(state)
@@ -212,7 +212,7 @@ function headRows(
         ' ',
         styled(styles.muted, approvalTexts.part),
         ' ',
-        styled(styles.warning, oneLine(verdict.part ?? '')),
+        styled(styles.warning, revealLine(verdict.part ?? '')),
       )
   const why = styled(styles.muted, `${reasonOf(verdict.because, preview)}${rule}`)
   const own = edited === undefined ? '' : row(styled(styles.info, approvalTexts.editedByYou), ' ')
@@ -247,7 +247,7 @@ function dangerRows(
   styles: Styles,
 ): readonly Row[] {
   return dangers.map(({ because, parts }) => {
-    const text = approvalTexts.danger(because, parts.map(oneLine).join(', '))
+    const text = approvalTexts.danger(because, parts.map(revealLine).join(', '))
     return truncate(styled(styles.error, text), columns)
   })
 }
@@ -267,11 +267,6 @@ function lastOf(rows: readonly Row[], columns: number): readonly Row[] {
   return [
     more.length === 0 ? first : row(trimEnd(truncate(first, Math.max(1, columns - 2), '')), ' …'),
   ]
-}
-
-/** Text to be approved, with invisible characters spelled out, on one line. */
-function oneLine(text: string): string {
-  return reveal(text).replaceAll('\n', '⏎')
 }
 
 type Answer = readonly [WorkbenchCommandId, string]

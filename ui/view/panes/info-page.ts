@@ -2,7 +2,7 @@ import type { PageLine } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { gauge } from '../render/gauge.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
-import { clean, cleanLine, reveal } from '../render/sanitize.ts'
+import { clean, cleanLine, revealLine } from '../render/sanitize.ts'
 import type { Style } from '../render/style.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, truncate, wrap } from '../render/wrap.ts'
@@ -29,7 +29,7 @@ function rowsOf(line: PageLine, width: number, columns: number, styles: Styles):
     case 'text':
       return line.text === '' ? [EMPTY_ROW] : wrap(styled(styles.muted, clean(line.text)), columns)
     case 'grant':
-      return wrap(styled(styles.text, reveal(line.text).replaceAll('\n', '⏎')), columns, {
+      return wrap(styled(styles.text, revealLine(line.text)), columns, {
         indent: '• ',
         hang: '  ',
       })

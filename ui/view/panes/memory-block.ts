@@ -1,6 +1,6 @@
 import type { MemoryChange, MemoryItem } from '../../../lib/session/state.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
-import { type Diff, diffHunks } from '../../../lib/util/unified-diff.ts'
+import { type Diff, diffHunks, withFinalLineFeed } from '../../../lib/util/unified-diff.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { memoryTexts } from '../messages.ts'
 import { gauge } from '../render/gauge.ts'
@@ -150,9 +150,7 @@ const diffs = new WeakMap<MemoryItem, Diff>()
 export function diffOf(item: MemoryItem, change: MemoryChange): Diff {
   const known = diffs.get(item)
   if (known !== undefined) return known
-  // Without a final line end, the last line would count as changed when lines are added after it.
-  const ended = (text: string): string => (text === '' ? '' : `${text}\n`)
-  const diff = diffHunks(ended(change.before), ended(item.block.value), 0)
+  const diff = diffHunks(withFinalLineFeed(change.before), withFinalLineFeed(item.block.value), 0)
   diffs.set(item, diff)
   return diff
 }

@@ -2,7 +2,7 @@ import { authorName } from '../../../lib/session/messages.ts'
 import { learnedBlocks, type MemoryItem, type SessionState } from '../../../lib/session/state.ts'
 import { estimateTokens } from '../../../lib/util/code-points.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
-import { diffHunks, hunkHeader } from '../../../lib/util/unified-diff.ts'
+import { diffHunks, hunkHeader, withFinalLineFeed } from '../../../lib/util/unified-diff.ts'
 import type { WorkbenchCommandId } from '../../messages/commands.ts'
 import type { BlockFacts, ListedVersion, MemoryPage } from '../../state/memory-page.ts'
 import type { RootState, WorkbenchState } from '../../state/state.ts'
@@ -122,7 +122,7 @@ function learnedRows(session: SessionState, styles: Styles): readonly Row[] {
     EMPTY_ROW,
     styled(styles.muted, texts.learned),
     ...learned.map(({ label, before, after }) => {
-      const { added, removed } = diffHunks(ended(before), ended(after), 0)
+      const { added, removed } = diffHunks(withFinalLineFeed(before), withFinalLineFeed(after), 0)
       const counts = styled(styles.text, `+${added} −${removed}`)
       const name = fitRow(` ${cleanLine(label)}`, LIST_COLUMNS - rowWidth(counts))
       return row(styled(styles.text, name), counts)
@@ -248,7 +248,7 @@ function versionRows(
         : [other, version]
   const before = from?.isDeletion === true ? '' : (from?.value ?? '')
   const after = to.isDeletion ? '' : to.value
-  const { hunks } = diffHunks(ended(before), ended(after))
+  const { hunks } = diffHunks(withFinalLineFeed(before), withFinalLineFeed(after))
   const title = texts.change(from === undefined ? null : `v${from.version}`, `v${to.version}`)
   const rows: Row[] = [styled(styles.muted, truncate(title, columns))]
   if (hunks.length === 0) rows.push(styled(styles.muted, texts.sameText))
@@ -359,9 +359,4 @@ function footRow({ column }: MemoryPage, columns: number, { styles, key }: PaneO
 
 function spread(left: string, right: string, columns: number): string {
   return `${left}${' '.repeat(Math.max(1, columns - left.length - right.length))}${right}`
-}
-
-/** Without a final line end, the last line would count as changed when lines are added after it. */
-function ended(text: string): string {
-  return text === '' ? '' : `${text}\n`
 }

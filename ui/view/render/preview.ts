@@ -6,7 +6,7 @@ import type { TextRange } from './highlight-ranges.ts'
 import { type LazyRows, toLazyRows } from './lazy-rows.ts'
 import { previewTexts } from './messages.ts'
 import { type Row, row, rowText, sliceRow, styled } from './row.ts'
-import { clean, cleanLine, reveal, revealRow } from './sanitize.ts'
+import { clean, cleanLine, revealLine, revealRow } from './sanitize.ts'
 import { splitLines, wrap } from './wrap.ts'
 
 interface PreviewOptions extends RenderOptions {
@@ -174,7 +174,7 @@ function partRows(
       ...(writes.length === 0 ? [] : [previewTexts.writes(writes.map(cleanLine))]),
       ...(connects.length === 0 ? [] : [previewTexts.connects(connects.map(cleanLine))]),
     ]
-    const command = styled(styles[needsApproval ? 'text' : 'muted'], oneLine(text))
+    const command = styled(styles[needsApproval ? 'text' : 'muted'], revealLine(text))
     const reason = styled(styles.muted, ` — ${[cleanLine(because), ...effects].join(' ')}`)
     return wrap(row(command, reason), columns, {
       indent: row('  ', partSign(part, styles), ' '),
@@ -187,10 +187,6 @@ function partRows(
 function partSign({ isDangerous, needsApproval }: CommandPart, styles: Styles): Row {
   if (isDangerous) return styled(styles.error, '!')
   return needsApproval ? styled(styles.warning, '?') : styled(styles.success, '✓')
-}
-
-function oneLine(text: string): string {
-  return reveal(text).replaceAll('\n', '⏎')
 }
 
 function runRows(

@@ -39,6 +39,11 @@ export function reveal(text: string): string {
   return rowText(revealRow(text, PLAIN_STYLE))
 }
 
+/** As `reveal`, on one line. */
+export function revealLine(text: string): string {
+  return reveal(text).replaceAll('\n', '⏎')
+}
+
 /** As `reveal`, with the replacements in the style `mark`, so that they differ from the same letters as text. */
 export function revealRow(text: string, mark: Style): Row {
   if (PLAIN_SHOWN.test(text) && !TRAILING_BLANKS.test(text)) return row(text)
