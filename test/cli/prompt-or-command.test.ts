@@ -52,7 +52,8 @@ describe('A command line that could be a prompt', () => {
 
   it('is compared with slash commands that the workbench has', () => {
     const commands = [...WORKBENCH_COMMANDS, ...SESSION_COMMANDS]
-    expect(commands.flatMap(({ slash }) => slash ?? [])).to.include.members([...SLASH_NAMES])
+    const slashes = new Set(commands.flatMap(({ slash }) => slash ?? []))
+    expect([...slashes]).to.have.members([...SLASH_NAMES])
   })
 
   describe('in a headless run', () => {
