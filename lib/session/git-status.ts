@@ -9,10 +9,15 @@ import type { GitStatus } from './state.ts'
  * the repository would make it run a program.
  */
 export async function readGitStatus(directory: string): Promise<GitStatus | null> {
+  const branch = await readBranch(directory)
+  return branch === null ? null : { branch, changed: await countChanged(directory) }
+}
+
+/** The branch alone, for which git is not asked; null outside of a work tree. */
+export async function readBranch(directory: string): Promise<string | null> {
   const repository = await findRepository(directory)
   if (repository === null || repository.worktree === null) return null
-  const head = (await readText(path.join(repository.gitDirectory, 'HEAD')))?.trim() ?? ''
-  return { branch: branchOf(head), changed: await countChanged(directory) }
+  return branchOf((await readText(path.join(repository.gitDirectory, 'HEAD')))?.trim() ?? '')
 }
 
 /** The branch of a `HEAD` file, or the start of the commit that is checked out. */
@@ -22,7 +27,8 @@ function branchOf(head: string): string {
 
 const COMMIT_CHARACTERS = 8
 
-async function countChanged(directory: string): Promise<number | null> {
+/** How many files differ from the last commit; null when git cannot be asked. */
+export async function countChanged(directory: string): Promise<number | null> {
   if ((await findGitDanger(directory)) !== null) return null
   const output = await askGit(directory, STATUS)
   return output === null ? null : countEntries(output.toString())

@@ -10,7 +10,7 @@ import { instructionsText, placeText } from '../../prompts/index.ts'
 import { INSTRUCTION_NAMES } from '../../settings/instruction-files.ts'
 import { isRecord } from '../../util/is-record.ts'
 import type { BaseServices } from '../create-services.ts'
-import { readGitStatus } from '../git-status.ts'
+import { countChanged, readBranch } from '../git-status.ts'
 import { INSTRUCTIONS_NOT_TRUSTED } from '../messages.ts'
 import { policyOf } from '../policy.ts'
 import { openThread, PLACE, type SessionState, type SurroundingsPart, threadKey } from '../state.ts'
@@ -25,10 +25,6 @@ export interface Surroundings {
   next(): Promise<string | null>
   /** Whether the server has stored the message with that text: otherwise it is sent again. */
   settle(isStored: boolean): void
-}
-
-interface Part extends SurroundingsPart {
-  readonly text: string
 }
 
 type Base = Pick<BaseServices, 'options' | 'store' | 'settings' | 'bounds' | 'now' | 'notify'>
@@ -67,18 +63,17 @@ export function createSurroundings(base: () => Base): Surroundings {
         hasReported = true
         notify('info', INSTRUCTIONS_NOT_TRUSTED.message, INSTRUCTIONS_NOT_TRUSTED.hint)
       }
-      const fresh = parts.filter(
-        ({ name, text, key: by }) => before[name]?.hash !== hashOf(by ?? text),
-      )
+      const fresh = parts.filter(({ name, key: by }) => before[name]?.hash !== hashOf(by))
       if (fresh.length === 0) return null
+      const texts = await Promise.all(fresh.map((part) => part.load()))
       const sent = Object.fromEntries(
-        parts.map(({ name, text, key: by, characters }) => [
+        fresh.map(({ name, key: by }, at) => [
           name,
-          { hash: hashOf(by ?? text), characters },
+          { hash: hashOf(by), characters: texts[at]?.characters ?? 0 },
         ]),
       )
       unconfirmed = { key, parts: { ...before, ...sent } }
-      return fresh.map(({ text }) => text).join('\n\n')
+      return texts.map(({ text }) => text).join('\n\n')
     },
     settle(isStored) {
       if (unconfirmed !== null && isStored) {
@@ -101,8 +96,17 @@ function partsOf(parts: SentParts): readonly SurroundingsPart[] {
   return Object.entries(parts).map(([name, { characters }]) => ({ name, characters }))
 }
 
-/** `key`: what a change of the part is recognized by, when that is less than its text. */
-type ReadPart = Part & { readonly key?: string }
+interface ReadPart {
+  readonly name: string
+  /** What a change of the part is recognized by. */
+  readonly key: string
+  load(): Promise<PartText>
+}
+
+interface PartText {
+  readonly text: string
+  readonly characters: number
+}
 
 async function readParts(base: Base): Promise<readonly ReadPart[]> {
   const { options, settings, store, bounds } = base
@@ -111,11 +115,12 @@ async function readParts(base: Base): Promise<readonly ReadPart[]> {
   const lettaFolder = path.join(home, '.letta')
   const filter = createDeniedFileFilter(policyOf({ store, bounds }))
   const readable = async (files: readonly string[]) => (filter === null ? files : filter(files))
-  const read = async (file: string, within: string): Promise<readonly Part[]> => {
-    const text = await readInstructions(file, { within, readable })
-    if (text === null || text.trim() === '') return []
+  const read = async (file: string, within: string): Promise<readonly ReadPart[]> => {
+    const written = await readInstructions(file, { within, readable })
+    if (written === null || written.trim() === '') return []
     const name = isInside(file, directory) ? path.relative(directory, file) : file
-    return [{ name, text: instructionsText(name, text), characters: text.length }]
+    const text = instructionsText(name, written)
+    return [{ name, key: text, load: async () => ({ text, characters: written.length }) }]
   }
   const [outermost = directory] = settings.instructionFiles.map((file) => path.dirname(file))
   const found = await Promise.all([
@@ -130,9 +135,9 @@ async function readParts(base: Base): Promise<readonly ReadPart[]> {
 
 async function readFirst(
   directory: string,
-  read: (file: string, within: string) => Promise<readonly Part[]>,
+  read: (file: string, within: string) => Promise<readonly ReadPart[]>,
   within: string,
-): Promise<readonly Part[]> {
+): Promise<readonly ReadPart[]> {
   for (const name of INSTRUCTION_NAMES) {
     const parts = await read(path.join(directory, name), within)
     if (parts.length > 0) return parts
@@ -142,16 +147,22 @@ async function readFirst(
 
 async function placePart({ options, now }: Base): Promise<ReadPart> {
   const { directory } = options
-  const git = await readGitStatus(directory)
   const facts = {
     directory,
     system: `${os.type()} ${os.release()}`,
     date: localDate(now()),
-    branch: git?.branch ?? null,
+    branch: await readBranch(directory),
   }
-  const text = placeText({ ...facts, changed: git?.changed ?? null })
-  // Every edit changes the number of changed files, which alone is no news.
-  return { name: PLACE, text, characters: text.length, key: JSON.stringify(facts) }
+  return {
+    name: PLACE,
+    // Every edit changes the number of changed files, which alone is no news.
+    key: JSON.stringify(facts),
+    async load() {
+      const changed = facts.branch === null ? null : await countChanged(directory)
+      const text = placeText({ ...facts, changed })
+      return { text, characters: text.length }
+    },
+  }
 }
 
 /** `2026-11-29`, in the time zone of this machine. */
