@@ -138,22 +138,23 @@ export function openSettings(options: SettingsOptions): Settings {
     isForeign(documents.trust.reading) ? UNTRUSTED : trustOf(documents.trust, directory)
   const instructions = findInstructionFiles(directory)
   const grantOf = (file: string): string => grantOfInstructions(relative(directory, file))
-  const grants = (): readonly string[] => [
+  const rights = (): readonly string[] => [
     ...folderGrants(view(), options.home, directory),
     ...(existsSync(join(directory, FOLDER_PROMPTS)) ? [grantOfPrompts(FOLDER_PROMPTS)] : []),
+  ]
+  // Texts and appearance give no rights, so there is no question about them.
+  const grants = (): readonly string[] => [
+    ...rights(),
     ...(existsSync(join(directory, '.skills')) ? [FOLDER_SKILLS] : []),
     ...instructions.map(grantOf),
     ...appearanceGrants(view()),
   ]
-  const unseen = (): readonly string[] => {
+  const unseenOf = (all: readonly string[]): readonly string[] => {
     const { accepted } = trust()
-    return grants().filter((grant) => options.trustThisRun !== true && !accepted.includes(grant))
+    return all.filter((grant) => options.trustThisRun !== true && !accepted.includes(grant))
   }
-  // Texts and appearance give no rights, so there is no question about them.
-  const unseenRights = (): readonly string[] => {
-    const quiet = [FOLDER_SKILLS, ...instructions.map(grantOf), ...appearanceGrants(view())]
-    return unseen().filter((grant) => !quiet.includes(grant))
-  }
+  const unseen = (): readonly string[] => unseenOf(grants())
+  const unseenRights = (): readonly string[] => unseenOf(rights())
   const isAccepted = (grant: string): boolean => {
     const { trusted, accepted } = trust()
     return options.trustThisRun === true || (trusted && accepted.includes(grant))
