@@ -74,9 +74,10 @@ function tightened(
   if (!/\b(xargs|find)\b/.test(line) || !evaluator.isOpen()) return null
   const text = evaluator.tighten()
   if (text === null || text === evaluator.reprint()) return null
-  const verdict = new CommandEvaluator(context, text).decide()
+  const printed = new CommandEvaluator(context, text)
+  const verdict = printed.decide()
   if (verdict.decision !== 'allow') return null
-  const runs = new CommandEvaluator(context, text).reprint()
+  const runs = printed.reprint()
   return runs === null ? null : { ...verdict, runs }
 }
 
