@@ -26,12 +26,18 @@ export function createCommandRunner(ports: CommandRunnerPorts): CommandRunner {
   const fixed = listCommands(state)
   let { prompts } = root.state.workbench
   let all: readonly RunnableCommand[] = [...fixed, ...listPrompts(prompts, state)]
+  let byId = indexOf(all)
   const commands = (): readonly RunnableCommand[] => {
     if (root.state.workbench.prompts !== prompts) {
       prompts = root.state.workbench.prompts
       all = [...fixed, ...listPrompts(prompts, state)]
+      byId = indexOf(all)
     }
     return all
+  }
+  const find = (id: string): RunnableCommand | undefined => {
+    commands()
+    return byId.get(id)
   }
   const context = (): WorkbenchContext => ({ ...ports, run, commands: commands() })
   const report = (thrown: unknown): void => {
@@ -47,7 +53,7 @@ export function createCommandRunner(ports: CommandRunnerPorts): CommandRunner {
     }
   }
   const run = (id: string, argument = ''): void => {
-    const command = commands().find((one) => one.id === id)
+    const command = find(id)
     const reason = command?.unavailable() ?? null
     if (command === undefined) report(new UserError(unknownCommandId(id)))
     else if (reason === null) perform((one) => command.run(one, argument))
@@ -58,10 +64,8 @@ export function createCommandRunner(ports: CommandRunnerPorts): CommandRunner {
       return commands()
     },
     run,
-    isAvailable: (id) =>
-      commands()
-        .find((one) => one.id === id)
-        ?.unavailable() === null,
+    // Asked for each key that the last row could show, in each frame.
+    isAvailable: (id) => find(id)?.unavailable() === null,
     perform,
     async choices(slash) {
       const command = commands().find((one) => one.slash === slash)
@@ -74,6 +78,11 @@ export function createCommandRunner(ports: CommandRunnerPorts): CommandRunner {
       }
     },
   }
+}
+
+/** The first command of an id counts. */
+function indexOf(commands: readonly RunnableCommand[]): ReadonlyMap<string, RunnableCommand> {
+  return new Map(commands.toReversed().map((command) => [command.id, command]))
 }
 
 function messageWithHint({ message, hint }: UserError): string {

@@ -42,7 +42,8 @@ export function startThemePreview(
 }
 
 function selectedTheme({ workbench: { overlay } }: RootState): string | null {
-  if (overlay?.type !== 'picker') return null
+  // The items of a list are of one kind, and another list may be long.
+  if (overlay?.type !== 'picker' || overlay.items[0]?.action.type !== 'theme.set') return null
   const action = matchingPickerItems(overlay)[overlay.selected]?.action
   return action?.type === 'theme.set' ? action.name : null
 }

@@ -46,13 +46,20 @@ const OVERLAY_CONTEXTS = {
  * The key that a hint of a pane shows. A dialog or suggestions do not change it: they have their own keys.
  */
 export function hintKey(keymap: Keymap, state: RootState, command: string): string | null {
+  return (
+    keyFor(keymap, hintContexts(state), command) ?? keyFor(keymap, activeContexts(state), command)
+  )
+}
+
+const hinted = new WeakMap<RootState, readonly KeyContext[]>()
+
+function hintContexts(state: RootState): readonly KeyContext[] {
+  const known = hinted.get(state)
+  if (known !== undefined) return known
   const workbench = { ...state.workbench, overlay: null, completion: null }
-  const below: readonly KeyContext[] = [
-    ...activeContexts({ ...state, workbench }),
-    'approval',
-    'composer',
-  ]
-  return keyFor(keymap, below, command) ?? keyFor(keymap, activeContexts(state), command)
+  const contexts = [...activeContexts({ ...state, workbench }), 'approval', 'composer'] as const
+  hinted.set(state, contexts)
+  return contexts
 }
 
 /** The contexts of the focused pane below a dialog. */

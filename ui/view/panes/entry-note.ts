@@ -5,10 +5,25 @@ import { money, seconds, shortCount } from './format.ts'
 
 /** When a message was sent, and what the turn that ended with an answer has cost; empty for other entries. */
 export function entryNote(entry: Entry, session: SessionState): string {
-  if (entry.type === 'user') return sentAt(entry.at, session.startedAt)
+  if (entry.type === 'user') return timeOf(entry, session.startedAt)
   if (entry.type !== 'assistant') return ''
-  const turn = turnsByAnswer(session.turnLog).get(entry.id)
-  return turn === undefined ? '' : costOf(turn)
+  return costsByAnswer(session.turnLog).get(entry.id) ?? ''
+}
+
+interface SentTime {
+  readonly startedAt: number
+  readonly text: string
+}
+
+// The keys are weak: the text is freed together with its entry.
+const times = new WeakMap<Entry, SentTime>()
+
+function timeOf(entry: Extract<Entry, { type: 'user' }>, startedAt: number): string {
+  const known = times.get(entry)
+  if (known?.startedAt === startedAt) return known.text
+  const text = sentAt(entry.at, startedAt)
+  times.set(entry, { startedAt, text })
+  return text
 }
 
 /** The local time, with the date of another day than that on which the session began. */
@@ -32,12 +47,14 @@ function costOf({ model, usage, tookMs }: TurnRecord): string {
   return [...name, ...tokens, ...price, ...took].join(' · ')
 }
 
-const indexes = new WeakMap<readonly TurnRecord[], ReadonlyMap<string, TurnRecord>>()
+const indexes = new WeakMap<readonly TurnRecord[], ReadonlyMap<string, string>>()
 
-function turnsByAnswer(turnLog: readonly TurnRecord[]): ReadonlyMap<string, TurnRecord> {
+function costsByAnswer(turnLog: readonly TurnRecord[]): ReadonlyMap<string, string> {
   const known = indexes.get(turnLog)
   if (known !== undefined) return known
-  const index = new Map(turnLog.flatMap((turn) => (turn.answerId ? [[turn.answerId, turn]] : [])))
+  const index = new Map(
+    turnLog.flatMap((turn) => (turn.answerId ? [[turn.answerId, costOf(turn)]] : [])),
+  )
   indexes.set(turnLog, index)
   return index
 }

@@ -215,9 +215,9 @@ function hintsOf(state: RootState, { key, ownKeys }: PaneOptions): readonly Hint
   const own = new Map(ownKeys().map(({ command, keys }) => [command, keys]))
   const hints = HINTS.flatMap(([command, does]) => {
     const stroke = own.get(command)
+    if (stroke === undefined) return []
     // Without a change to select, the key scrolls.
-    if (command === 'hunk.toggle' && !canSelect(state)) return []
-    return stroke === undefined ? [] : [{ stroke, does }]
+    return command === 'hunk.toggle' && !canSelect(state) ? [] : [{ stroke, does }]
   })
   if (workbench.overlay !== null) return hints
   const general = GENERAL_HINTS.flatMap(([command, does]) => {
