@@ -47,7 +47,6 @@ export async function checkInstallation(
 }
 
 function describe({ id, status, found, advice }: Check): string {
-  const name = id in CHECK_NAMES ? CHECK_NAMES[id as keyof typeof CHECK_NAMES] : id
   const lines = advice.map((line) => `\n${' '.repeat(13)}${line}`)
-  return `${MARKS[status]} ${name.padEnd(11)}${found}${lines.join('')}`
+  return `${MARKS[status]} ${CHECK_NAMES[id].padEnd(11)}${found}${lines.join('')}`
 }

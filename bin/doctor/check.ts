@@ -1,7 +1,11 @@
+import type { CHECK_NAMES } from './messages.ts'
+
+/** Stable, for `--json`. */
+type CheckId = keyof typeof CHECK_NAMES
+
 /** The result of one check. */
 export interface Check {
-  /** Stable, for `--json`. */
-  readonly id: string
+  readonly id: CheckId
   readonly status: 'ok' | 'warning' | 'failure'
   /** What is there, in one line. */
   readonly found: string
@@ -9,16 +13,16 @@ export interface Check {
   readonly advice: readonly string[]
 }
 
-export const ok = (id: string, found: string): Check => ({ id, status: 'ok', found, advice: [] })
+export const ok = (id: CheckId, found: string): Check => ({ id, status: 'ok', found, advice: [] })
 
-export const warning = (id: string, found: string, ...advice: readonly string[]): Check => ({
+export const warning = (id: CheckId, found: string, ...advice: readonly string[]): Check => ({
   id,
   status: 'warning',
   found,
   advice,
 })
 
-export const failure = (id: string, found: string, ...advice: readonly string[]): Check => ({
+export const failure = (id: CheckId, found: string, ...advice: readonly string[]): Check => ({
   id,
   status: 'failure',
   found,

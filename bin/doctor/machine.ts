@@ -3,15 +3,16 @@ import { constants } from 'node:fs'
 import { access, mkdir, stat, statfs } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { isErrno } from '../../lib/fs/errno.ts'
 import { closeDatabase, openDatabase } from '../../lib/server/storage/database.ts'
 import { ripgrepPath } from '../../lib/tools/search/ripgrep.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import manifest from '../../package.json' with { type: 'json' }
+import { clipboardPrograms } from '../../ui/app/clipboard.ts'
 import type { CliEnvironment, EnvironmentVariables } from '../io/cli-environment.ts'
 import { missingPackage } from '../io/missing-package.ts'
 import { type Check, failure, ok, warning } from './check.ts'
 import {
-  clipboardProgram,
   databaseFound,
   databaseMissing,
   diskFree,
@@ -89,7 +90,7 @@ export async function checkDatabase({ home }: CliEnvironment): Promise<Check> {
     const { size } = await stat(path)
     return ok('database', databaseFound(path, (size / MEBIBYTE).toFixed(1)))
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') {
+    if (isErrno(thrown, 'ENOENT')) {
       return ok('database', databaseMissing(path))
     }
     const missing = missingPackage(thrown)
@@ -98,18 +99,16 @@ export async function checkDatabase({ home }: CliEnvironment): Promise<Check> {
   }
 }
 
-const CLIPBOARD_PROGRAMS = ['pbcopy', 'wl-copy', 'xclip', 'xsel', 'clip.exe']
-
 /** The program that receives copied text where the terminal does not support OSC 52. */
 export async function checkClipboard({ env }: CliEnvironment): Promise<Check> {
   const directories = (env['PATH'] ?? '').split(delimiter).filter(Boolean)
-  for (const name of CLIPBOARD_PROGRAMS) {
+  for (const [name = ''] of clipboardPrograms(env, process.platform)) {
     for (const directory of directories) {
       const isThere = await access(join(directory, name), constants.X_OK).then(
         () => true,
         () => false,
       )
-      if (isThere) return ok('clipboard', clipboardProgram(name))
+      if (isThere) return ok('clipboard', name)
     }
   }
   return warning('clipboard', ONLY_OSC_52, INSTALL_CLIPBOARD)

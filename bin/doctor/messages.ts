@@ -43,7 +43,6 @@ export const EXTENDED_KEYS = 'extended keys'
 export const backgroundFound = (background: string): string => `${background} background`
 export const IN_TMUX = 'in tmux'
 
-export const clipboardProgram = (name: string): string => name
 export const ONLY_OSC_52 = 'escape sequence (OSC 52) only'
 export const INSTALL_CLIPBOARD =
   'If the terminal ignores it, install wl-clipboard (Wayland) or xclip (X11).'

@@ -31,7 +31,7 @@ function isRemote(environment: Environment): boolean {
 }
 
 /** The programs that may reach the clipboard here, with their arguments. */
-function clipboardPrograms(
+export function clipboardPrograms(
   environment: Environment,
   platform: NodeJS.Platform,
 ): readonly (readonly string[])[] {
