@@ -28,14 +28,14 @@ export async function isProcessAlive(
   own: ProcessIdentity,
 ): Promise<boolean | null> {
   if (other.host !== own.host) return null
-  if (!exists(other.processId)) return false
+  if (!processExists(other.processId)) return false
   if (other.startedAt === null) return true
   const started = await startOf(other.processId)
-  if (started === null) return exists(other.processId)
+  if (started === null) return processExists(other.processId)
   return started.time === other.startedAt && !started.hasEnded
 }
 
-function exists(processId: number): boolean {
+export function processExists(processId: number): boolean {
   try {
     return process.kill(processId, 0)
   } catch (thrown) {

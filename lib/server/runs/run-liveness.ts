@@ -1,5 +1,4 @@
-import { isErrno } from '../../fs/errno.ts'
-import { startOfProcess } from '../../fs/process-identity.ts'
+import { processExists, startOfProcess } from '../../fs/process-identity.ts'
 import type { RunRecord } from '../records.ts'
 
 /** Whether the process of a run has ended, or does not work on it any more. */
@@ -31,12 +30,4 @@ function hasEnded({ processId, processStartedAt }: RunRecord): boolean {
   // Another program can have the id of a process that has ended.
   const started = startOfProcess(processId)
   return started !== null && started !== processStartedAt
-}
-
-function processExists(processId: number): boolean {
-  try {
-    return process.kill(processId, 0)
-  } catch (thrown) {
-    return isErrno(thrown, 'EPERM')
-  }
 }
