@@ -80,12 +80,12 @@ function approveOnce({ root, session, now }: WorkbenchContext, shown: ShownAppro
   if (!hasSelectedPart(shown)) {
     session.notify('warning', NOTHING_SELECTED)
   } else if (!needsTwoPresses(root.state, shown) || confirming === call.callId) {
-    session.approvals.allow(call.callId, selectedChange(shown, null))
+    session.approvals.allow(call.callId, selectedChange(shown))
   } else root.dispatch({ type: 'approval.confirming', callId: call.callId, at: now() })
 }
 
 function promptForComment(context: WorkbenchContext, shown: ShownApproval): void {
-  const selection = selectedChange(shown, null)
+  const selection = selectedChange(shown)
   // A dangerous call is approved with its own key, twice.
   if (selection === undefined || isDangerous(shown)) return
   if (!hasSelectedPart(shown)) {

@@ -1,5 +1,4 @@
-import { partSize, SELECTED_TEXT } from '../messages/dialogs.ts'
-import { copied, TOO_LONG_TO_COPY } from '../messages/notices.ts'
+import { SELECTED_TEXT } from '../messages/dialogs.ts'
 import { entryAt } from '../state/selectors.ts'
 import { type Focus, PANE_IDS, type TextSelection } from '../state/state.ts'
 import { cursorAt } from '../view/panes/entry-cursor.ts'
@@ -8,10 +7,11 @@ import { isSummary } from '../view/panes/memory-summary.ts'
 import { rowText } from '../view/render/row.ts'
 import { isDragged, selectedText } from '../view/text-selection.ts'
 import type { FrameElement, MouseInput } from '../view/types.ts'
+import { copyText } from './copy.ts'
 import { isFoldable, toggleEntry } from './entry-cursor.ts'
 import { scrollOverlay } from './overlay.ts'
 import { clickedItem, drawnConversation, scrollPane } from './scroll.ts'
-import { flash, type WorkbenchContext } from './workbench-command.ts'
+import type { WorkbenchContext } from './workbench-command.ts'
 
 const WHEEL_ROWS = 3
 
@@ -93,9 +93,7 @@ function withoutGutter(text: string, columns: number): string {
 }
 
 async function copySelected(context: WorkbenchContext, text: string): Promise<void> {
-  if (text.trim() === '') return
-  const method = await context.copy(text)
-  flash(context, method === null ? TOO_LONG_TO_COPY : copied(SELECTED_TEXT, partSize(text), method))
+  if (text.trim() !== '') await copyText(context, SELECTED_TEXT, text)
 }
 
 /** Selects what was clicked. The first row of a call, and the count of its hidden lines, open and fold it. */

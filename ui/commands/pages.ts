@@ -3,7 +3,7 @@ import { isOnChat } from '../state/reduce/panes.ts'
 import type { WorkbenchCommand } from './workbench-command.ts'
 
 /** The slash names of pages whose pane has no other command. */
-const SLASHES: Partial<Record<PageId, string>> = { jobs: 'jobs' }
+const SLASHES: Partial<Record<PageId, string>> = { changes: 'changes', jobs: 'jobs' }
 
 const open = (page: PageId): WorkbenchCommand => ({
   id: `page.${page}`,
@@ -12,7 +12,7 @@ const open = (page: PageId): WorkbenchCommand => ({
 })
 
 export const PAGE_COMMANDS: readonly WorkbenchCommand[] = [
-  ...PAGES.map(({ id }) => (id === 'changes' ? { ...open(id), slash: 'changes' } : open(id))),
+  ...PAGES.map(({ id }) => open(id)),
   {
     id: 'page.zoom',
     hidden: true,

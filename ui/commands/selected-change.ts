@@ -4,19 +4,17 @@ import type { RootState } from '../state/state.ts'
 import type { ShownApproval } from '../view/panes/approval.ts'
 
 /** The selection for the session; undefined for the complete change. */
-export function selectedChange(
-  { selection }: Pick<ShownApproval, 'selection'>,
-  comment: string | null,
-): ChangeSelection | undefined {
+export function selectedChange({
+  selection,
+}: Pick<ShownApproval, 'selection'>): ChangeSelection | undefined {
   if (!isPartial(selection)) return undefined
-  const rejectedLines = [...selection.rejected].sort((one, other) => one - other)
-  return { rejectedLines, ...(comment === null ? {} : { comment }) }
+  return { rejectedLines: [...selection.rejected].sort((one, other) => one - other) }
 }
 
 /** The same for any pending call. */
 export function selectionOf({ workbench }: RootState, callId: string): ChangeSelection | undefined {
   const selection = workbench.approval.selections.get(callId) ?? EVERYTHING
-  return selectedChange({ selection }, null)
+  return selectedChange({ selection })
 }
 
 /** Whether a part of the call was rejected, or its text is being edited. */
