@@ -1,4 +1,5 @@
 import type { ToolCall } from '../session/state.ts'
+import { decodeArguments } from '../util/decode-arguments.ts'
 import { isRecord } from '../util/is-record.ts'
 import { diffHunks, type Hunk } from '../util/unified-diff.ts'
 
@@ -23,7 +24,7 @@ const SUBJECTS = [
 ]
 
 export function summarizeCall({ tool, args, label }: ToolCall): CallSummary {
-  const values = argumentsOf(args)
+  const values = decodeArguments(args) ?? {}
   const subject = SUBJECTS.map((name) => values[name]).find((value) => typeof value === 'string')
   const title = label !== '' ? label : typeof subject === 'string' ? subject : ''
   return { title: `${tool} ${oneLine(title)}`.trim(), hunks: hunksOf(values) }
@@ -45,15 +46,6 @@ function hunksOf(values: Readonly<Record<string, unknown>>): readonly Hunk[] | n
 /** A part of a file has no line feed at its end, which is no change. */
 function ended(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`
-}
-
-function argumentsOf(args: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(args)
-    return isRecord(value) ? value : {}
-  } catch {
-    return {}
-  }
 }
 
 function oneLine(text: string): string {

@@ -1,4 +1,4 @@
-import { isRecord } from '../util/is-record.ts'
+import { decodeArguments } from '../util/decode-arguments.ts'
 
 /** What a call of a memory tool would change. */
 export interface MemoryWrite {
@@ -22,7 +22,7 @@ type Args = Readonly<Record<string, unknown>>
 /** Parses a call of the tools of Letta that change memory blocks; null for other tools. */
 export function parseMemoryCall(tool: string, args: string): MemoryWrite | null {
   const parse = Object.hasOwn(PARSERS, tool) ? PARSERS[tool] : undefined
-  return parse === undefined ? null : parse(parseArgs(args))
+  return parse === undefined ? null : parse(decodeArguments(args) ?? {})
 }
 
 const PARSERS: Readonly<Record<string, (args: Args) => MemoryWrite>> = {
@@ -76,15 +76,6 @@ function rewrite(args: Args): MemoryWrite {
   const label = text(args, 'label') || text(args, 'target_block_label')
   const apply = () => text(args, 'new_memory')
   return { labels: labelsOf(label), edit: { isNew: false, isComplete: true, apply } }
-}
-
-function parseArgs(json: string): Args {
-  try {
-    const args: unknown = JSON.parse(json)
-    return isRecord(args) ? args : {}
-  } catch {
-    return {}
-  }
 }
 
 function text(args: Args, name: string): string {

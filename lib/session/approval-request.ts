@@ -3,6 +3,7 @@ import { findDangers } from '../permissions/dangerous-calls.ts'
 import { type CallDecision, decide } from '../permissions/decide.ts'
 import { suggest } from '../permissions/suggest.ts'
 import type { PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
+import { ask } from '../permissions/verdicts.ts'
 import type { PreparedCall } from '../tools/runner.ts'
 import type { Preview } from '../tools/tool.ts'
 import type { ApprovalRequest } from './events.ts'
@@ -65,5 +66,5 @@ async function mayRead(policy: Policy, { subject }: PermissionRequest): Promise<
 /** A call from an earlier session may have run already: only the user can approve it. */
 export function asLeftWaiting(verdict: Verdict): Verdict {
   if (verdict.decision === 'deny') return verdict
-  return { decision: 'ask', rule: null, source: null, because: LEFT_PENDING, part: null }
+  return ask(LEFT_PENDING)
 }

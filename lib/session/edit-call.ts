@@ -1,6 +1,7 @@
 import { decideCall } from '../permissions/decide.ts'
 import { denialMessage } from '../permissions/messages.ts'
 import type { Verdict } from '../permissions/types.ts'
+import { ask } from '../permissions/verdicts.ts'
 import type { ProposedText, TextEdit } from '../tools/tool.ts'
 import { UserError } from '../util/user-error.ts'
 import { asLeftWaiting, createApprovalRequest, permissionRequest } from './approval-request.ts'
@@ -80,7 +81,7 @@ export async function editCall(services: Services, callId: string, text: string)
 /** The user sees the new text before it runs, even where a rule allows it. */
 function askedAgain(verdict: Verdict): Verdict {
   if (verdict.decision === 'ask') return verdict
-  return { decision: 'ask', rule: null, source: null, because: EDITED_BY_USER, part: null }
+  return ask(EDITED_BY_USER)
 }
 
 function requirePending({ store }: Services, callId: string) {

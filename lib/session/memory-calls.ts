@@ -8,6 +8,7 @@ import { BlockConflict, updateBlock } from '../memory/update-block.ts'
 import { decide } from '../permissions/decide.ts'
 import { suggest } from '../permissions/suggest.ts'
 import type { CallDanger, PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
+import { ask, deny } from '../permissions/verdicts.ts'
 import type { ChangeSelection, Preview } from '../tools/tool.ts'
 import { applySelection, changedLineCount } from '../util/select-changes.ts'
 import { diffHunks, formatUnifiedDiff, withFinalLineFeed } from '../util/unified-diff.ts'
@@ -146,15 +147,12 @@ function checkText(
   state: SessionState,
 ): Verdict | null {
   const secret = secrets ? findSecret(added) : null
-  if (secret !== null) {
-    return { decision: 'deny', rule: null, source: null, because: memorySecret(secret), part: null }
-  }
+  if (secret !== null) return deny(memorySecret(secret))
   if (!provenance) return null
   const known = [...userTexts(state), ...state.memory.map(({ block }) => block.value)]
   const repetition = findRepetition(added, outsideTexts(state), known)
   if (repetition === null) return null
-  const because = repeatsOutsideText(repetition.source)
-  return { decision: 'ask', rule: null, source: null, because, part: repetition.text }
+  return ask(repeatsOutsideText(repetition.source), repetition.text)
 }
 
 /** All arguments of a call whose change is not known. */

@@ -197,7 +197,6 @@ export function approvedByRule(rule: string): string {
   return `Rule ${rule}`
 }
 
-/** Verbatim: the message of Letta Code before the reason of a denial, which the agent reads. */
 /** `kind`: a noun, such as `a private key`. */
 export const memorySecret = (kind: string): string =>
   `The text contains ${kind}, which does not belong in memory. Store where it is found instead.`
@@ -234,6 +233,7 @@ export const memoryPartlySaved = (
   return `The user reviewed the change of the memory block ${label} and saved only a part of it. The part below was rejected and is not in memory: do not store it again unless the user asks for it.${reason}\n\n${rejected}`
 }
 
+/** Verbatim: the message of Letta Code before the reason of a denial, which the agent reads. */
 export function permissionDenied(reason: string): string {
   return `Permission denied: ${reason}`
 }

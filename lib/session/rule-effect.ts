@@ -1,6 +1,7 @@
 import { findDangers } from '../permissions/dangerous-calls.ts'
 import { decide } from '../permissions/decide.ts'
-import type { PermissionRequest, PermissionRules, RuleSuggestion } from '../permissions/types.ts'
+import type { PermissionRules, RuleSuggestion } from '../permissions/types.ts'
+import { permissionRequest } from './approval-request.ts'
 import type { Services } from './services.ts'
 import type { Entry, RuleEffect } from './state.ts'
 
@@ -25,8 +26,8 @@ export async function ruleEffect(
     const made = runner.prepare({ callId: '', turnId: '', agentId: '', name, args })
     if (!made.ok) continue
     calls++
-    const { tool, subject, label } = made.prepared
-    const request: PermissionRequest = { tool: tool.name, access: tool.access, subject }
+    const { label } = made.prepared
+    const request = permissionRequest(made.prepared)
     const key = JSON.stringify(request)
     let effect = known.get(key)
     if (effect === undefined) {

@@ -6,6 +6,7 @@ import { suggestAll } from '../../permissions/suggest.ts'
 import type { PermissionRequest, RuleSuggestion } from '../../permissions/types.ts'
 import type { ChangeSelection, ProposedText } from '../../tools/tool.ts'
 import { UserError } from '../../util/user-error.ts'
+import { permissionRequest } from '../approval-request.ts'
 import { editCall, proposedText } from '../edit-call.ts'
 import { memoryRequest } from '../memory-calls.ts'
 import {
@@ -199,7 +200,5 @@ function requestOf({ runner }: Services, call: ToolCall): PermissionRequest | nu
   // With the text of the user, if it was edited.
   const own = phase.type === 'waiting' && phase.edited ? { edited: phase.edited } : {}
   const made = runner.prepare({ callId, turnId: '', agentId: '', name, args, ...own })
-  if (!made.ok) return null
-  const { tool, subject } = made.prepared
-  return { tool: tool.name, access: tool.access, subject }
+  return made.ok ? permissionRequest(made.prepared) : null
 }
