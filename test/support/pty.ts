@@ -1,3 +1,4 @@
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import { type IPty, spawn } from '@lydell/node-pty'
 import { TerminalEmulator } from './xterm-headless.ts'
 
@@ -101,6 +102,7 @@ export function openPty(options: PtyOptions): Pty {
     for (const listener of listeners) listener()
   }
 
+  keepOpenUntilRead(child, screen)
   child.onData((text) => {
     raw += text
     lastByteAt = performance.now()
@@ -148,7 +150,7 @@ export function openPty(options: PtyOptions): Pty {
   return {
     pid: child.pid,
     screen: rowsOf,
-    raw: () => raw,
+    raw: () => raw.replace(END_OF_OUTPUT, ''),
     modes: () => modesOf(screen, watched),
     colorAt: (x, y) => colorOf(screen, x, y),
     cursor: () => ({ x: screen.buffer.active.cursorX, y: screen.buffer.active.cursorY }),
@@ -327,6 +329,50 @@ function colorOf(screen: TerminalEmulator, x: number, y: number): string | numbe
   if (cell === undefined || cell.isFgDefault()) return null
   const color = cell.getFgColor()
   return cell.isFgRGB() ? `#${color.toString(16).padStart(6, '0')}` : color
+}
+
+/** An operating system command that no program uses. It is written after the last output of a program. */
+const END_OF_OUTPUT = '\x1b]7719;end of output\x07'
+
+/**
+ * Keeps the other end of the terminal open until all output of a program has been read: when the last process closes it, libuv
+ * drops what it has not read yet (everything after 4 KB).
+ */
+function keepOpenUntilRead(child: IPty, screen: TerminalEmulator): void {
+  const { O_NOCTTY, O_NONBLOCK, O_RDWR } = constants
+  // Missing in the types: the path of the other end.
+  const end = openSync(Object(child).ptsName, O_RDWR | O_NOCTTY | O_NONBLOCK)
+  let unwritten = END_OF_OUTPUT
+  const watch = setInterval(() => {
+    if (isRunning(child.pid)) return
+    try {
+      unwritten = unwritten.slice(writeSync(end, unwritten))
+      if (unwritten === '') clearInterval(watch)
+    } catch (error) {
+      // The buffer of the terminal is full: it is written to again.
+      if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return
+      close()
+    }
+  }, 5)
+  let isOpen = true
+  const close = (): void => {
+    clearInterval(watch)
+    if (isOpen) closeSync(end)
+    isOpen = false
+  }
+  screen.parser.registerOscHandler(7719, () => {
+    close()
+    return true
+  })
+  child.onExit(close)
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 function endChild(child: IPty): void {
