@@ -1,4 +1,3 @@
-import { EXIT_CODES } from '../lib/cli/exit-codes.ts'
 import { NO_PROMPT, slashCommandAsPrompt, unknownSlashCommand } from '../lib/cli/messages.ts'
 import type { Invocation } from '../lib/cli/parse.ts'
 import { SLASH_NAMES } from '../lib/cli/slash-names.ts'
@@ -10,6 +9,7 @@ import type { Settings } from '../lib/settings/settings.ts'
 import { createStore } from '../lib/store.ts'
 import { closestMatch } from '../lib/util/did-you-mean.ts'
 import { UsageError, UserError } from '../lib/util/user-error.ts'
+import { cancelOnSignals } from './io/cancel-on-signals.ts'
 import type { CliEnvironment } from './io/cli-environment.ts'
 import { createPrinter } from './io/stderr.ts'
 import { readPipedText } from './io/stdin.ts'
@@ -114,38 +114,6 @@ function rejectOnCrash(): { readonly rejected: Promise<never>; stop(): void } {
     stop = () => void process.off('uncaughtException', reject)
   })
   return { rejected, stop: () => stop() }
-}
-
-interface SignalHandling {
-  /** Aborted by the first signal, which is the reason. */
-  readonly abort: AbortSignal
-  /** The exit code of the turn, or 143 after SIGTERM or SIGHUP. */
-  exitCode(code: number): number
-  stop(): void
-}
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-/** The first signal cancels the turn, so that it ends properly on the server too; a second one ends the process at once. */
-function cancelOnSignals(): SignalHandling {
-  const controller = new AbortController()
-  const stop = (): void => {
-    for (const signal of SIGNALS) process.off(signal, onSignal)
-  }
-  // The listener stays after the first signal: proper-lockfile ends the process when its own listeners are the only ones left.
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (controller.signal.aborted) {
-      process.exit(signal === 'SIGINT' ? EXIT_CODES.interrupted : EXIT_CODES.terminated)
-    }
-    controller.abort(signal)
-  }
-  for (const signal of SIGNALS) process.on(signal, onSignal)
-  const { signal: abort } = controller
-  return {
-    abort,
-    exitCode: (code) => (abort.aborted && abort.reason !== 'SIGINT' ? EXIT_CODES.terminated : code),
-    stop,
-  }
 }
 
 /** Null when the signal is aborted first. */

@@ -203,6 +203,49 @@ export const NOTHING_TO_IMPORT = 'No changes.'
 export const imported = (changes: number, files: number): string =>
   `Imported ${changes} of ${files} ${files === 1 ? 'block' : 'blocks'}.`
 
+/* letta memory test, letta memory ask */
+
+/** What is sent where, before anything is sent. */
+export const copiesSend = (sent: {
+  readonly questions: number
+  readonly agent: string
+  readonly blocks: number
+  readonly characters: number
+  readonly model: string
+  readonly server: string
+}): string => {
+  const { questions, agent, blocks, characters, model, server } = sent
+  const asked = questions === 1 ? '1 question is' : `${questions} questions are`
+  return `${asked} sent to ${model} (${server}), each with the ${blocks} memory blocks of ${agent} (${characters} characters). Copies of the agent answer and are deleted; no tool runs.`
+}
+export const EMBEDDED_SERVER = 'embedded server'
+export const untrustedQuestions = (place: string): string =>
+  `The directory is not trusted: its questions in ${place} are text for the model, and grant nothing.`
+export const asking = (number: number, count: number, name: string): string =>
+  `${number}/${count} ${name}…`
+export const testFaults = (faults: {
+  readonly missing: readonly string[]
+  readonly found: readonly string[]
+  readonly tools: readonly string[]
+}): string =>
+  [
+    ...faults.missing.map((words) => `missing "${words}"`),
+    ...faults.found.map((words) => `contains "${words}"`),
+    ...faults.tools.map((tool) => `called ${tool}`),
+  ].join(', ')
+export const testsDone = (passed: number, failed: number): string =>
+  `${passed} passed, ${failed} failed`
+export const answered = (answer: string): string => `answer: ${answer}`
+export const NO_ANSWER = '(no text)'
+export const calledTools = (tools: readonly string[]): string => `called: ${tools.join(', ')}`
+export const NO_MEMORY_TESTS_HINT =
+  'A test is a Markdown file: what is expected between --- lines, below it the question (docs/memory.md).'
+export const WITHOUT_REQUIRED =
+  'letta memory ask requires the block or line to leave out: --without LABEL or LABEL:LINE'
+export const WITH_MEMORY = 'with'
+export const withoutMemory = (part: string): string => `without ${part}`
+export const SAME_ANSWERS = 'Both answers are the same.'
+
 /* letta changes */
 
 export const NO_FILE_CHANGES = 'No changes of files in this directory.'

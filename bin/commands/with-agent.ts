@@ -1,6 +1,6 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { serverName } from '../../lib/client/backend.ts'
-import { connect } from '../../lib/client/connect.ts'
+import { type Backend, connect } from '../../lib/client/connect.ts'
 import { openKnownAgent } from '../../lib/client/gateway/agents.ts'
 import { type AgentDetails, createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { backendOf } from '../../lib/session/session-context.ts'
@@ -17,6 +17,9 @@ export interface ConnectedServer extends Printer {
   readonly savedIds: SavedIds
   /** `embedded`, or its address. */
   readonly serverName: string
+  readonly backend: Backend
+  /** Whether the directory is trusted. */
+  readonly isTrusted: boolean
 }
 
 /** Connects to the server of the settings, runs `work`, and closes the connection also when that throws. */
@@ -28,10 +31,13 @@ export async function withServer(
   const { session, settings } = await prepareSession(cli, options, false)
   const printer = createPrinter(cli)
   notifySettingsErrors(settings, printer)
-  const gateway = createGateway(await connect(backendOf(session), printer.notify))
+  const backend = backendOf(session)
+  const gateway = createGateway(await connect(backend, printer.notify))
   try {
     const name = serverName(session.backend)
-    return await work({ ...printer, gateway, savedIds: settings.on(name), serverName: name })
+    const { trusted: isTrusted } = settings
+    const server = { gateway, savedIds: settings.on(name), serverName: name, backend, isTrusted }
+    return await work({ ...printer, ...server })
   } finally {
     await gateway.close()
   }

@@ -62,6 +62,8 @@ const AGENT_SUBCOMMANDS = [
   'memory export',
   'memory import',
   'memory sync',
+  'memory test',
+  'memory ask',
   'messages list',
   'messages search',
   'conversations list',
@@ -332,6 +334,14 @@ export const FLAGS: readonly Flag[] = [
     subcommands: ['memory diff'],
     subcommandOnly: true,
     help: 'Since a time (yesterday, 2h, 2026-11-28) or a version of LABEL',
+  },
+  {
+    name: 'without',
+    value: { name: 'LABEL' },
+    section: 'Subcommands',
+    subcommands: ['memory ask'],
+    subcommandOnly: true,
+    help: 'The block or line (LABEL:3, LABEL:3-5) that the second copy lacks',
   },
   {
     name: 'session',

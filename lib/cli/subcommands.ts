@@ -83,6 +83,16 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     operands: ['DIR'],
     help: 'Merge memory with Markdown files, both ways, and commit them',
   },
+  {
+    name: 'memory test',
+    operands: ['[FILE]'],
+    help: 'Ask copies of the agent the questions of .letta/memory-tests',
+  },
+  {
+    name: 'memory ask',
+    operands: ['QUESTION'],
+    help: 'Ask with and without a block or line: does this memory matter?',
+  },
   { name: 'agents list', operands: [], help: 'List agents' },
   { name: 'agents delete', operands: ['ID'], help: 'Delete an agent (with confirmation)' },
   { name: 'messages list', operands: [], help: 'List the newest messages' },

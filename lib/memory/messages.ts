@@ -84,3 +84,31 @@ export function findingText(finding: Finding): string {
       return `${finding.path} does not exist: ${finding.text.trim()}`
   }
 }
+
+// Copies of the agent
+
+/** For the agent: the reply to each of its calls. */
+export const NO_TOOLS_RUN =
+  'Denied: this is a question about what you remember. No tool runs. Answer from your memory.'
+
+export const copyFailed = (message: string, detail: string): string =>
+  detail === '' || detail === message ? message : `${message.replace(/\.$/, '')}: ${detail}`
+
+export const questionUnfinished = (steps: number): string =>
+  `No answer after ${steps} model calls: the agent calls tools instead of answering.`
+
+export const lineNotFound = (label: string, line: number, lines: number): string =>
+  `${label} has no line ${line}: it has ${lines === 1 ? '1 line' : `${lines} lines`}.`
+
+// Tests of memory
+
+export const TEST_HAS_NO_QUESTION = 'no question: write it below the front matter'
+
+export const TEST_EXPECTS_NOTHING =
+  'nothing is expected: name words in expected or forbidden, or tools in forbidden-tools'
+
+export const memoryTestKey = (key: string, keys: readonly string[]): string =>
+  `unknown key "${key}" (available: ${keys.join(', ')})`
+
+export const memoryTestEmptyList = (key: string): string =>
+  `${key} requires a text or a list of texts`

@@ -64,7 +64,7 @@ describe('Shell completion', () => {
     expect(answers).to.deep.equal([
       'memory',
       'help',
-      'list show log blame diff restore doctor edit export import sync',
+      'list show log blame diff restore doctor edit export import sync test ask',
       'messages',
       '--yes',
       '',

@@ -20,6 +20,7 @@ import { isStatus, toUserError } from '../errors.ts'
 import { EMBEDDED_SERVER_NAME, invalidResponse } from '../messages.ts'
 import type { ServerError, StreamPart } from '../stream/decode.ts'
 import { streamTurn, type TurnInput } from '../stream/stream.ts'
+import { type GatewayCopies, gatewayCopies } from './agent-copies.ts'
 import {
   agentAnswer,
   blockAnswer,
@@ -176,6 +177,7 @@ export interface Gateway {
   /** Sets whether calls of this tool require approval; changes no other rule. */
   setApproval(agentId: string, tool: string, required: boolean): Promise<void>
   readonly conversations: GatewayConversations
+  readonly copies: GatewayCopies
   /** Null when the agent or its conversation does not exist. */
   thread(thread: Thread): Promise<ThreadDetails | null>
   /** The newest stored messages as entries; `limit` messages make a page. */
@@ -377,6 +379,7 @@ export function createGateway(connection: Connection): Gateway {
       await call(client.patch<unknown>(path, { body: { requires_approval: required } }))
     },
     conversations: gatewayConversations(client, { call, orNull }),
+    copies: gatewayCopies(client, { call }),
     async thread(thread) {
       if (thread.conversationId !== DEFAULT_CONVERSATION) {
         return read(() => orNull(conversationDetails(client, thread)))

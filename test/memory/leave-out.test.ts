@@ -1,0 +1,29 @@
+import { expect } from 'chai'
+import { leaveOut } from '../../lib/memory/leave-out.ts'
+import { blockNotFound, lineNotFound } from '../../lib/memory/messages.ts'
+
+describe('Leaving out memory', () => {
+  const block = (label: string, value: string) => {
+    return { label, value, description: null, limit: null, readOnly: false }
+  }
+  const blocks = [block('human', 'one\ntwo\nthree'), block('notes:2', 'x')]
+  const leave = (part: string) => {
+    const { blocks: left, removed } = leaveOut(blocks, part)
+    return [left.map(({ label, value }) => `${label}=${value}`), removed]
+  }
+
+  it('removes a block, a line of it, or several', () => {
+    expect(leave('human')).to.deep.equal([['notes:2=x'], 'one\ntwo\nthree'])
+    expect(leave('human:2')).to.deep.equal([['human=one\nthree', 'notes:2=x'], 'two'])
+    expect(leave('human:2-3')).to.deep.equal([['human=one', 'notes:2=x'], 'two\nthree'])
+    expect(leave('notes:2')).to.deep.equal([['human=one\ntwo\nthree'], 'x'])
+  })
+
+  it('names a block or a line that does not exist', () => {
+    expect(() => leave('humn')).to.throw(blockNotFound('humn'))
+    for (const part of ['human:4', 'human:3-4']) {
+      expect(() => leave(part)).to.throw(lineNotFound('human', 4, 3))
+    }
+    expect(() => leave('human:0')).to.throw(lineNotFound('human', 0, 3))
+  })
+})
