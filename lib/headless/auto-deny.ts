@@ -6,6 +6,7 @@ import {
   callDenied,
   LEFT_PENDING_HINT,
   PLAN_HINT,
+  QUESTION_HINT,
   requiresApproval,
 } from './messages.ts'
 
@@ -36,6 +37,7 @@ export function denyPending(
 function hintFor({ phase, tool }: ToolCall, grants: readonly string[]): string {
   if (phase.type !== 'waiting') return ''
   if (phase.preview.type === 'plan') return PLAN_HINT
+  if (phase.preview.type === 'questions') return QUESTION_HINT
   const isCovering = (grant: string): boolean =>
     grant === `allow ${tool}` || grant.startsWith(`allow ${tool}(`)
   return allowHint({

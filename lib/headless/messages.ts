@@ -35,6 +35,9 @@ export const LEFT_PENDING_HINT =
 
 export const PLAN_HINT = 'Requires interactive approval: run `letta`.'
 
+export const QUESTION_HINT =
+  'Headless mode has no person to ask. Decide by what is known, and name the open questions in the answer; or run `letta`.'
+
 interface AllowingFlags {
   /** A rule that covers the call safely; null when there is none. */
   readonly rule: string | null

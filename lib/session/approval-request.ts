@@ -1,6 +1,7 @@
 import { judgeParts } from '../permissions/command-parts.ts'
 import { findDangers } from '../permissions/dangerous-calls.ts'
 import { type CallDecision, decide } from '../permissions/decide.ts'
+import { reasons } from '../permissions/messages.ts'
 import { suggest } from '../permissions/suggest.ts'
 import type { PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
 import { ask } from '../permissions/verdicts.ts'
@@ -63,8 +64,9 @@ async function mayRead(policy: Policy, { subject }: PermissionRequest): Promise<
   return decision === 'allow'
 }
 
-/** A call from an earlier session may have run already: only the user can approve it. */
+/** A call from an earlier session may have run already: only the user can approve it. Asking the user twice does no harm. */
 export function asLeftWaiting(verdict: Verdict): Verdict {
   if (verdict.decision === 'deny') return verdict
+  if (verdict.because === reasons.alwaysAsks) return verdict
   return ask(LEFT_PENDING)
 }

@@ -9,7 +9,7 @@ import type {
 } from '../permissions/types.ts'
 import type { Skill, SkillProblem, SkillsSource } from '../skills/skill.ts'
 import type { ChangeSummary } from '../tools/journal/summarize-changes.ts'
-import type { ChangeSelection, Preview, TextEdit } from '../tools/tool.ts'
+import type { ChangeSelection, Preview, QuestionAnswer, TextEdit } from '../tools/tool.ts'
 import type {
   Agent,
   ChangeAuthor,
@@ -186,6 +186,8 @@ export type SessionEvent =
       readonly reason: string
       /** The part that the user approved; absent for the complete call. */
       readonly selection?: ChangeSelection
+      /** What the user answered to the questions of the call. */
+      readonly answers?: readonly QuestionAnswer[]
     }
   | { readonly type: 'tool.started'; readonly callId: string; readonly at: number }
   | {

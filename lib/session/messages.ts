@@ -171,6 +171,7 @@ export const CONTINUE_HINT = 'Send a message to continue.'
 
 // Approvals
 
+export const ANSWERED = 'Answered.'
 export const APPROVED_ONCE = 'Approved once.'
 export const APPROVED_TOGETHER = 'Approved together with others.'
 export const APPROVED_PARTLY = 'Approved in part.'

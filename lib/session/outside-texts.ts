@@ -9,6 +9,7 @@ const OWN_TOOLS = new Set([
   'archival_memory_search',
   'conversation_search',
   'send_message',
+  'AskUserQuestion',
   'Edit',
   'ExitPlanMode',
   'MultiEdit',

@@ -78,9 +78,11 @@ async function settleOne(
   const decision = await ports.store.when(decisionOn(callId), signal)
   if (!decision.allow) return { type: 'denial', callId, reason: decision.reason }
   if (decision.by !== 'rule') {
-    const { selection, edited } = decision
+    const { selection, edited, answers } = decision
     const chosen = edited === undefined ? prepared : preparedAs(ports, call, edited)
-    return runCall(ports, chosen, signal, { resolved, ...(selection ? { selection } : {}) })
+    const part = selection === undefined ? {} : { selection }
+    const given = answers === undefined ? {} : { answers }
+    return runCall(ports, chosen, signal, { resolved, ...part, ...given })
   }
   // Calls that ran in the meantime may have changed the targets of this one.
   const policy = ports.policy()

@@ -11,7 +11,7 @@ import type { Skill, SkillProblem, SkillsSource } from '../skills/skill.ts'
 import type { Checkpoint } from '../tools/journal/journal-log.ts'
 import type { ChangeSummary } from '../tools/journal/summarize-changes.ts'
 import type { VersionDiff } from '../tools/journal/version-diff.ts'
-import type { ChangeSelection, Preview, TextEdit } from '../tools/tool.ts'
+import type { ChangeSelection, Preview, QuestionAnswer, TextEdit } from '../tools/tool.ts'
 import type { Hunk } from '../util/unified-diff.ts'
 
 export interface Agent {
@@ -177,6 +177,7 @@ export type ToolPhase =
       readonly reason: string
       readonly selection?: ChangeSelection
       readonly edited?: TextEdit
+      readonly answers?: readonly QuestionAnswer[]
     }
   | {
       readonly type: 'running'
@@ -612,6 +613,7 @@ type Decision =
       readonly reason: string
       readonly selection?: ChangeSelection
       readonly edited?: TextEdit
+      readonly answers?: readonly QuestionAnswer[]
     }
   | { readonly allow: false; readonly by: Decider; readonly reason: string }
 
@@ -622,13 +624,14 @@ export function decisionOn(callId: string): (state: SessionState) => Decision | 
       if (entry.type !== 'tool' || entry.call.callId !== callId) continue
       const { phase } = entry.call
       if (phase.type === 'allowed') {
-        const { by, reason, selection, edited } = phase
+        const { by, reason, selection, edited, answers } = phase
         return {
           allow: true,
           by,
           reason,
           ...(selection === undefined ? {} : { selection }),
           ...(edited === undefined ? {} : { edited }),
+          ...(answers === undefined ? {} : { answers }),
         }
       }
       if (phase.type === 'denied') return { allow: false, by: phase.by, reason: phase.reason }

@@ -1,3 +1,4 @@
+import { askUserQuestion } from './builtin/ask-user-question.ts'
 import { bash } from './builtin/bash.ts'
 import { bashOutput } from './builtin/bash-output.ts'
 import { edit } from './builtin/edit.ts'
@@ -28,4 +29,5 @@ export const TOOLS: readonly Tool[] = [
   killBash,
   todoWrite,
   exitPlanMode,
+  askUserQuestion,
 ]

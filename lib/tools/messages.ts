@@ -454,6 +454,40 @@ export function planEdited(plan: string): string {
   return `${PLAN_APPROVED}\n\nThe user edited the plan before approving it. Follow this version:\n\n${plan}`
 }
 
+/** One line for the conversation. */
+export function questionsLabel([first = '', ...more]: readonly string[]): string {
+  return more.length === 0 ? first : `${first} (and ${more.length} more)`
+}
+
+export const QUESTIONS_UNANSWERED = 'The user has not answered.'
+
+interface AskedQuestion {
+  readonly question: string
+  readonly options: readonly { readonly label: string }[]
+}
+
+interface GivenAnswer {
+  readonly chosen: readonly number[]
+  readonly text: string
+}
+
+/** For the agent. */
+export function questionsAnswered(
+  questions: readonly AskedQuestion[],
+  answers: readonly GivenAnswer[],
+): string {
+  const answered = questions.map(({ question, options }, index) => {
+    const { chosen = [], text = '' } = answers[index] ?? {}
+    const labels = chosen.flatMap((at) => options[at]?.label ?? [])
+    const lines = [
+      ...(labels.length === 0 ? [] : [labels.join(', ')]),
+      ...(text === '' ? [] : [`In the user’s words: ${text}`]),
+    ]
+    return `${index + 1}. ${question}\n   ${lines.join('\n   ') || 'No answer.'}`
+  })
+  return `The user has answered.\n\n${answered.join('\n')}`
+}
+
 export const todosDone = (done: number, total: number): string => `${done} of ${total} done`
 
 /** After the output of a command that shows texts from the internet. */

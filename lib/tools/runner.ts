@@ -22,6 +22,7 @@ import type {
   ChangeSelection,
   Preview,
   ProposedText,
+  QuestionAnswer,
   TextEdit,
   Tool,
   ToolAnswer,
@@ -56,6 +57,8 @@ export interface CallApproval {
   readonly resolved?: readonly string[]
   /** Absent when the complete change is approved. */
   readonly selection?: ChangeSelection
+  /** What the user answered to the questions of the call. */
+  readonly answers?: readonly QuestionAnswer[]
 }
 
 export interface ToolCallRequest {
@@ -140,7 +143,8 @@ export function createRunner({
   const claim = async (tool: Tool, key: string): Promise<boolean> => {
     if (claimed.has(key)) return false
     claimed.add(key)
-    // Reading twice is harmless; calls with side effects must not be repeated, not even after a restart.
+    // Reading and asking twice is harmless; calls with side effects must not be repeated, not even after a restart.
+    if (tool.access === 'consent') return true
     return tool.access === 'read' || parts.journal.claim(key).catch(unclaimable)
   }
   return {
@@ -175,7 +179,7 @@ export function createRunner({
       const contextOf = (
         signal: AbortSignal,
         output: (text: string) => void,
-        { unattended, selection }: CallApproval = {},
+        { unattended, selection, answers }: CallApproval = {},
       ): ToolContext => {
         return {
           ...parts,
@@ -186,6 +190,7 @@ export function createRunner({
           withoutDenied: withoutDenied?.() ?? null,
           selection: selection ?? null,
           edited,
+          answers: answers ?? null,
           unattended: unattended === undefined ? null : prepareUnattended(unattended),
         }
       }

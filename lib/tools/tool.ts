@@ -25,6 +25,8 @@ export interface ToolContext {
   readonly selection: ChangeSelection | null
   /** The text of the user in place of the proposed one; null when it was not edited. */
   readonly edited: TextEdit | null
+  /** What the user answered; null when the call asks nothing, or before the answer. */
+  readonly answers: readonly QuestionAnswer[] | null
   /** The command to run in place of the written one; null when the user approved that one, or in bypass mode. */
   readonly unattended: UnattendedCommand | null
 }
@@ -57,10 +59,29 @@ export type Preview =
       readonly parts?: readonly CommandPart[]
     }
   | { readonly type: 'plan'; readonly markdown: string }
+  /** Only answers of the user approve it: see `QuestionAnswer`. */
+  | { readonly type: 'questions'; readonly questions: readonly Question[] }
   | { readonly type: 'todos'; readonly todos: readonly Todo[] }
   | { readonly type: 'arguments'; readonly text: string }
   /** The call cannot succeed; running it would return this text. */
   | { readonly type: 'impossible'; readonly reason: string }
+
+/** A question of the agent to the user. */
+export interface Question {
+  readonly question: string
+  /** Its subject in a few words; may be empty. */
+  readonly header: string
+  readonly options: readonly { readonly label: string; readonly description: string }[]
+  /** Whether several options can be chosen. */
+  readonly multiSelect: boolean
+}
+
+/** What the user answered to one question: options, or own words, or both. */
+export interface QuestionAnswer {
+  /** Indexes of options, in their order. */
+  readonly chosen: readonly number[]
+  readonly text: string
+}
 
 /** The part of a change that the user approved. */
 export interface ChangeSelection {

@@ -1,7 +1,13 @@
 import { expect } from 'chai'
 import { OUTPUT_FORMATS, type OutputFormat } from '../../lib/cli/flags.ts'
 import { formats } from '../../lib/headless/formats.ts'
-import { callDenied, LEFT_PENDING_HINT, skillNotRead } from '../../lib/headless/messages.ts'
+import {
+  callDenied,
+  LEFT_PENDING_HINT,
+  QUESTION_HINT,
+  requiresApproval,
+  skillNotRead,
+} from '../../lib/headless/messages.ts'
 import { type HeadlessSession, runHeadless } from '../../lib/headless/run.ts'
 import type { ApprovalRequest, SessionEvent } from '../../lib/session/events.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
@@ -255,6 +261,23 @@ describe('Headless mode', () => {
       code: 0,
       out: `Tool requires approval (headless mode). ${way}\n`,
       error: `${callDenied('Bash', 'npm test', way)}\n`,
+    })
+  })
+
+  it('denies questions to the person with the reason that nobody can answer', async () => {
+    const session = sessionOf(async (store) => {
+      const options = [{ label: 'A', description: '' }]
+      const question = { question: 'Which?', header: '', options, multiSelect: false }
+      const preview = { type: 'questions' as const, questions: [question] }
+      request(store, 'AskUserQuestion', ask('c1', { label: 'Which?', preview }))
+      const decision = await store.when(decisionOn('c1'))
+      say(store, 'assistant', 'a1', decision.allow ? 'answered' : decision.reason)
+      finish(store, done)
+    })
+    expect(await run('text', session)).to.deep.equal({
+      code: 0,
+      out: `${requiresApproval(QUESTION_HINT)}\n`,
+      error: `${callDenied('AskUserQuestion', 'Which?', QUESTION_HINT)}\n`,
     })
   })
 

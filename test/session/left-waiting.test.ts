@@ -9,7 +9,7 @@ import {
   TURN_TAKEN_OVER,
 } from '../../lib/session/messages.ts'
 import { phaseOf, type SessionState, type ToolCall } from '../../lib/session/state.ts'
-import { callRepeated, NO_OUTPUT } from '../../lib/tools/messages.ts'
+import { callRepeated, NO_OUTPUT, questionsAnswered } from '../../lib/tools/messages.ts'
 import {
   conversation,
   type OpenedSession,
@@ -81,6 +81,27 @@ describe('Pending calls of an earlier session', () => {
     ])
     expect(conversation(desk.endpoint.requests[1]).slice(-1)).to.deep.equal([
       `c1 OK: Successfully replaced 1 occurrence in ${desk.project}/a.txt`,
+    ])
+  })
+
+  it('are asked again when they are questions to the person, whose answers the agent then gets', async () => {
+    const options = [{ label: 'A' }, { label: 'B' }]
+    const question = { question: 'A or B?', options }
+    const asking = { id: 'c1', name: 'AskUserQuestion', args: { questions: [question] } }
+    desk = await openDesk([{ calls: [asking] }, { text: 'Done.' }])
+    desk.session.turns.send('Ask me')
+    await desk.asks()
+    const next = await takesOver()
+    const { phase } = await firstOf(next)
+    expect(phase.type === 'waiting' && [phase.preview.type, phase.verdict.because]).to.deep.equal([
+      'questions',
+      reasons.alwaysAsks,
+    ])
+    const answers = [{ chosen: [1], text: '' }]
+    next.session.approvals.answer('c1', answers)
+    await next.settled()
+    expect(conversation(desk.endpoint.requests[1]).slice(-1)).to.deep.equal([
+      `c1 OK: ${questionsAnswered([question], answers)}`,
     ])
   })
 

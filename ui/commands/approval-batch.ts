@@ -77,6 +77,7 @@ function fileOf({ phase }: ToolCall): string | null {
 
 /** A dangerous call is approved with its own key, twice; one of which a part was rejected, with its own answer. */
 function isReady({ root }: WorkbenchContext, { callId, phase }: ToolCall): boolean {
-  const isDangerous = phase.type === 'waiting' && phase.dangers !== undefined
+  if (phase.type !== 'waiting' || phase.preview.type === 'questions') return false
+  const isDangerous = phase.dangers !== undefined
   return !isDangerous && !isInReview(root.state, callId)
 }

@@ -2,6 +2,7 @@ import { pendingApprovals } from '../../lib/session/state.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { APPROVE_WITH_COMMENT, DENY_WITH_REASON } from '../messages/dialogs.ts'
 import {
+  ANSWER_QUESTIONS,
   DENIED_BY_USER,
   NO_OTHER_APPROVALS,
   NOTHING_SELECTED,
@@ -77,7 +78,9 @@ function denyAndStop(context: WorkbenchContext, { waiting }: ShownApproval): voi
 function approveOnce({ root, session, now }: WorkbenchContext, shown: ShownApproval): void {
   const { call } = shown
   const { confirming } = root.state.workbench.approval
-  if (!hasSelectedPart(shown)) {
+  if (shown.phase.preview.type === 'questions') {
+    session.notify('warning', ANSWER_QUESTIONS)
+  } else if (!hasSelectedPart(shown)) {
     session.notify('warning', NOTHING_SELECTED)
   } else if (!needsTwoPresses(root.state, shown) || confirming === call.callId) {
     session.approvals.allow(call.callId, selectedChange(shown))

@@ -20,6 +20,7 @@ import { OVERLAY_COMMANDS } from './overlay.ts'
 import { PAGE_COMMANDS } from './pages.ts'
 import { PALETTE_COMMANDS } from './palette.ts'
 import { PREFERENCE_COMMANDS } from './preferences.ts'
+import { QUESTION_COMMANDS } from './questions.ts'
 import { QUEUE_COMMANDS } from './queue.ts'
 import { REWIND_COMMANDS } from './rewind.ts'
 import { RULE_DIALOG_COMMANDS } from './rule-dialog.ts'
@@ -54,6 +55,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...APPROVAL_COMMANDS,
   ...APPROVAL_BATCH_COMMANDS,
   ...APPROVAL_EDITOR_COMMANDS,
+  ...QUESTION_COMMANDS,
   ...APPROVAL_VIEW_COMMANDS,
   ...MEMORY_COMMANDS,
   ...SKILL_COMMANDS,

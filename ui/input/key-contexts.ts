@@ -1,3 +1,4 @@
+import { shownQuestions } from '../state/answer-form.ts'
 import { visibleCompletion } from '../state/completion.ts'
 import type { RootState } from '../state/state.ts'
 import type { VimState } from '../state/vim.ts'
@@ -19,6 +20,11 @@ export function activeContexts(state: RootState): readonly KeyContext[] {
     return [...mode, 'memoryEditor', 'text', 'global']
   if (focus === 'approval' && approval.editing !== null)
     return [...mode, 'approvalEditor', 'text', 'global']
+  if (focus === 'approval' && shownQuestions(state) !== null) {
+    return approval.writing === null
+      ? ['approvalQuestion', 'global']
+      : [...mode, 'approvalAnswer', 'text', 'global']
+  }
   if (focus === 'memory' && page === 'memory' && memory.page.column !== 'blocks') {
     return [memory.page.column === 'text' ? 'memoryText' : 'memoryHistory', 'memory', 'global']
   }

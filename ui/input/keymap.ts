@@ -23,6 +23,8 @@ export const CONTEXTS = [
   'jobs',
   'approval',
   'approvalEditor',
+  'approvalQuestion',
+  'approvalAnswer',
   'picker',
   'prompt',
   'ruleDialog',

@@ -190,6 +190,11 @@ export const DENY_WITH_REASON = {
   explanation: 'The reason is sent to the agent.',
 } as const
 
+export const DECLINE_QUESTIONS = {
+  title: 'Decline to answer',
+  explanation: 'The reason is sent to the agent.',
+} as const
+
 export const APPROVE_WITH_COMMENT = {
   title: 'Apply the selected parts',
   explanation: 'What you write about the rejected parts is sent to the agent.',

@@ -320,3 +320,7 @@ export const keyContinuations = (
   begun: string,
   next: readonly (readonly [string, string])[],
 ): string => `${begun} …  ${next.map(([keys, title]) => `${keys} ${title}`).join(' · ')}`
+
+export const NO_QUESTIONS = 'The agent asks no questions.'
+export const QUESTION_UNANSWERED = 'Select an option, or write an answer.'
+export const ANSWER_QUESTIONS = 'Answer the questions, or decline.'

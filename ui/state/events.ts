@@ -1,8 +1,10 @@
 import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { BlockDraftText, MergePart, RuleEffect } from '../../lib/session/state.ts'
+import type { Question } from '../../lib/tools/tool.ts'
 import type { DiffView } from '../view/render/diff.ts'
 import type { Size } from '../view/types.ts'
+import type { AnswerForm } from './answer-form.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { MemoryPageEvent } from './memory-page.ts'
@@ -122,6 +124,14 @@ export type WorkbenchEvent =
     }
   /** The editor is closed. What was not shown for approval stays as a draft. */
   | { readonly type: 'approval.editEnded'; readonly callId: string; readonly draft: string | null }
+  /** Something was answered to a question of a call, or another question is shown. */
+  | {
+      readonly type: 'answer.changed'
+      readonly callId: string
+      readonly form: AnswerForm
+      /** The question that is answered in own words. */
+      readonly writing: Question | null
+    }
   /** An answer was pressed before the call could be seen. */
   | { readonly type: 'approval.keyIgnored'; readonly at: number }
   | { readonly type: 'approval.confirming'; readonly callId: string; readonly at: number }
@@ -223,6 +233,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'approval.editStarted': true,
   'approval.editEnded': true,
   'approval.partSelected': true,
+  'answer.changed': true,
   'overlay.opened': true,
   'overlay.moved': true,
   'ruleDialog.changed': true,

@@ -1,4 +1,5 @@
 import type { Entry, SessionState } from '../../lib/session/state.ts'
+import { draftAt, EMPTY_FORM } from './answer-form.ts'
 import type { TextEditor } from './editor.ts'
 import type { OverlayOf, PickerItem, WorkbenchState } from './state.ts'
 
@@ -10,6 +11,10 @@ export function activeEditor(state: WorkbenchState): TextEditor | null {
   if (overlay?.type === 'help') return overlay.query
   if (overlay !== null) return null
   if (focus === 'memory' && memory.editing !== null) return memory.editing.editor
+  if (focus === 'approval' && state.approval.writing !== null) {
+    const form = state.approval.forms.get(state.approval.writing.callId) ?? EMPTY_FORM
+    return draftAt(form, form.at).editor
+  }
   if (focus === 'approval') return state.approval.editing?.editor ?? null
   return focus === 'composer' ? state.composer : null
 }

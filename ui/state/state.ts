@@ -7,8 +7,10 @@ import type {
   RuleEffect,
   SessionState,
 } from '../../lib/session/state.ts'
+import type { Question } from '../../lib/tools/tool.ts'
 import type { DiffView } from '../view/render/diff.ts'
 import type { Size } from '../view/types.ts'
+import type { AnswerForm } from './answer-form.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { MemoryPage } from './memory-page.ts'
@@ -242,6 +244,9 @@ export interface WorkbenchState {
     readonly editing: ApprovalEdit | null
     /** Texts that were typed and not shown for approval, by call. */
     readonly drafts: ReadonlyMap<string, string>
+    /** What was answered so far to the questions of calls, and the call whose answer is being written. */
+    readonly forms: ReadonlyMap<string, AnswerForm>
+    readonly writing: { readonly callId: string; readonly question: Question } | null
     /** When an answer was pressed too early; null once another call is shown. */
     readonly ignoredKeyAt: number | null
     /** When the last answer gave the focus back to the message, and what was typed into it right afterwards. */

@@ -215,6 +215,23 @@ export const approvalTexts = {
   confirm: 'press again to approve',
 }
 
+/** The questions of the agent, and the keys that answer them. */
+export const questionTexts = {
+  position: (at: number, count: number) => `question ${at} of ${count}`,
+  ownWords: 'in your own words',
+  unanswered: 'not answered',
+  goToQuestions: (key: string) => `${key} to answer`,
+  choose: 'select',
+  write: 'own words',
+  next: 'next question',
+  review: 'review answers',
+  send: 'send answers',
+  open: 'to the open question',
+  back: 'previous question',
+  stopWriting: 'options',
+  decline: 'decline…',
+}
+
 export const composerTexts = {
   typeMessage: 'Type a message, / for commands, @ for files',
   duringTurn: (delivery: Delivery) =>

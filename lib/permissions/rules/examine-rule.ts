@@ -14,6 +14,7 @@ interface RuleProblem {
 
 /** The names of the local tools, which rules can name. A test compares them with the tools. */
 export const TOOL_NAMES: readonly string[] = [
+  'AskUserQuestion',
   'Bash',
   'BashOutput',
   'Edit',

@@ -4,12 +4,13 @@ import { checkRule } from '../../permissions/rules/check-rule.ts'
 import { rulesOfFile } from '../../permissions/rules/file-rules.ts'
 import { suggestAll } from '../../permissions/suggest.ts'
 import type { PermissionRequest, RuleSuggestion } from '../../permissions/types.ts'
-import type { ChangeSelection, ProposedText } from '../../tools/tool.ts'
+import type { ChangeSelection, ProposedText, QuestionAnswer } from '../../tools/tool.ts'
 import { UserError } from '../../util/user-error.ts'
 import { permissionRequest } from '../approval-request.ts'
 import { editCall, proposedText } from '../edit-call.ts'
 import { memoryRequest } from '../memory-calls.ts'
 import {
+  ANSWERED,
   APPROVED_ONCE,
   APPROVED_PARTLY,
   APPROVED_TOGETHER,
@@ -46,6 +47,8 @@ export interface ApprovalsPort {
   /** Allows further changes of the file that this call changes, until the turn ends. */
   allowFileThisTurn(callId: string): void
   deny(callId: string, reason: string): void
+  /** Answers the questions of the call, one answer for each. */
+  answer(callId: string, answers: readonly QuestionAnswer[]): void
   /** The text of a call that the user can edit: the content of a file, a command, a plan. */
   proposedText(callId: string): Promise<ProposedText>
   /** Asks for approval of this text in its place. Rejects with a `UserError` when it is denied or impossible. */
@@ -88,6 +91,15 @@ export function createApprovals(context: SessionContext): ApprovalsPort {
     allowFileThisTurn: (callId) => allowFileThisTurn(agentServices(context), callId),
     deny: (callId, reason) =>
       store.dispatch({ type: 'approval.decided', callId, allow: false, by: 'person', reason }),
+    answer: (callId, answers) =>
+      store.dispatch({
+        type: 'approval.decided',
+        callId,
+        allow: true,
+        by: 'person',
+        reason: ANSWERED,
+        answers,
+      }),
     proposedText: async (callId) => proposedText(agentServices(context), callId),
     edit: async (callId, text) => editCall(agentServices(context), callId, text),
   }

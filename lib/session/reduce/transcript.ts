@@ -175,8 +175,13 @@ function decide(
   // The first decision counts: a second key press or a late rule does not change it.
   if (call.phase.type !== 'waiting') return call
   const { preview, edited } = call.phase
-  const { by, reason, selection } = event
+  const { by, reason, selection, answers } = event
   if (!event.allow) return phase(call, { type: 'denied', preview, by, reason })
+  if (preview.type === 'questions') {
+    // No rule, mode or approval answers a question to the person.
+    if (answers === undefined || by !== 'person') return call
+    return phase(call, { type: 'allowed', preview, by, reason, answers })
+  }
   const own = edited === undefined ? {} : { edited }
   if (selection === undefined) return phase(call, { type: 'allowed', preview, by, reason, ...own })
   const part = selectedPreview(preview, selection)

@@ -1,10 +1,16 @@
 import type { SessionEvent } from '../../../lib/session/events.ts'
-import { pendingApprovals, type SessionState, type ToolCall } from '../../../lib/session/state.ts'
+import {
+  decisionOn,
+  pendingApprovals,
+  type SessionState,
+  type ToolCall,
+} from '../../../lib/session/state.ts'
 import type { DiffSelection } from '../diff-selection.ts'
 import { createEditor, deleteToLineStart, moveToLineEnd } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'
 import { TYPING_PAUSE_MS, type WorkbenchState } from '../state.ts'
 import { focusOn, withScroll } from './panes.ts'
+import { withoutOldForms } from './questions.ts'
 
 export function approvalRequested(
   state: WorkbenchState,
@@ -70,9 +76,13 @@ function isIdle(state: WorkbenchState, at: number): boolean {
 export function advanceApproval(state: WorkbenchState, session: SessionState): WorkbenchState {
   const waiting = pendingApprovals(session)
   if (waiting.some((call) => call.callId === state.approval.callId)) return state
-  const next = withoutOldSelections(
-    showApproval(state, nextWaiting(session, waiting, state.approval.callId), state.now),
-    waiting,
+  const next = withoutOldForms(
+    withoutOldSelections(
+      showApproval(state, nextWaiting(session, waiting, state.approval.callId), state.now),
+      waiting,
+    ),
+    (callId) => waiting.some((call) => call.callId === callId),
+    (callId) => decisionOn(callId)(session)?.allow === true,
   )
   if (waiting.length > 0 || state.focus !== 'approval') return next
   const away = focusOn(next, 'composer')

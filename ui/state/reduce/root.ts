@@ -49,6 +49,7 @@ import {
   togglePane,
   withScroll,
 } from './panes.ts'
+import { changeAnswer, writeInForm } from './questions.ts'
 import { changeRule, showEffect } from './rule-dialog.ts'
 
 export function initialWorkbench(viewport: Size, now: number, theme: string): WorkbenchState {
@@ -88,6 +89,8 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       seen: null,
       editing: null,
       drafts: new Map(),
+      forms: new Map(),
+      writing: null,
       ignoredKeyAt: null,
       answeredAt: Number.NEGATIVE_INFINITY,
       strayText: '',
@@ -292,6 +295,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return endEdit(state, event.callId, event.draft)
     case 'approval.keyIgnored':
       return { ...state, approval: { ...state.approval, ignoredKeyAt: event.at } }
+    case 'answer.changed':
+      return changeAnswer(state, event)
     case 'approval.partSelected':
       return selectPart(state, event.callId, event.selection)
     case 'overlay.opened':
@@ -389,7 +394,8 @@ function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchS
   if (state.focus === 'memory' && memory.editing !== null) {
     return { ...state, memory: { ...memory, editing: { ...memory.editing, editor } } }
   }
-  const { editing } = state.approval
+  const { editing, writing } = state.approval
+  if (state.focus === 'approval' && writing !== null) return writeInForm(state, writing, editor)
   if (state.focus === 'approval' && editing !== null) {
     return { ...state, approval: { ...state.approval, editing: { ...editing, editor } } }
   }

@@ -1,9 +1,10 @@
 import { reasons } from '../../../lib/permissions/messages.ts'
 import type { CallDanger } from '../../../lib/permissions/types.ts'
 import { pendingApprovals, type ToolCall, type ToolPhase } from '../../../lib/session/state.ts'
-import type { Preview } from '../../../lib/tools/tool.ts'
+import type { Preview, Question } from '../../../lib/tools/tool.ts'
 import { changedLineCount } from '../../../lib/util/select-changes.ts'
 import type { WorkbenchCommandId } from '../../messages/commands.ts'
+import { shownQuestions } from '../../state/answer-form.ts'
 import {
   type DiffSelection,
   EVERYTHING,
@@ -26,6 +27,7 @@ import type { Size } from '../types.ts'
 import { approvalEditorView } from './approval-editor.ts'
 import { listRows } from './approval-list.ts'
 import type { Pane, PaneOptions } from './pane.ts'
+import { questionsView } from './questions.ts'
 import { SELECTION_COLUMNS, selectionRows, showsSelection } from './selection-rows.ts'
 
 export const approval: Pane = {
@@ -46,6 +48,14 @@ export const approval: Pane = {
     if (shown === null) return { rows: [] }
     const { editing } = state.workbench.approval
     if (editing?.callId === shown.call.callId) return approvalEditorView(editing, size, options)
+    const asked = shownQuestions(state)
+    if (asked !== null) {
+      const hasFocus = state.workbench.focus === 'approval'
+      const above = listRows(state, shown, size, options.styles)
+      const isWriting = hasFocus && state.workbench.approval.writing !== null
+      const isShown = isSeen(state, state.workbench.now)
+      return questionsView({ ...asked, isWriting, isSeen: isShown, hasFocus, above }, size, options)
+    }
     const { head, body, foot, sheet } = approvalParts(shown, state, size, options)
     const top = firstRow(state, sheet, body)
     const rows = previewRowsIn(shown, state, sheet, { from: top, to: top + body }, options)
@@ -495,6 +505,8 @@ function textOf(preview: Exclude<Preview, { type: 'diff' }>): string {
       ].join('\n')
     case 'plan':
       return preview.markdown
+    case 'questions':
+      return longestQuestion(preview.questions)
     case 'todos':
       return preview.todos.map(({ content }) => content).join('\n')
     case 'arguments':
@@ -502,4 +514,13 @@ function textOf(preview: Exclude<Preview, { type: 'diff' }>): string {
     case 'impossible':
       return preview.reason
   }
+}
+
+/** Of the question that needs most rows, so that the pane keeps its size. */
+function longestQuestion(questions: readonly Question[]): string {
+  const texts = questions.map(({ header, question, options }) => {
+    const choices = options.map(({ label, description }) => `[x] ${label}  ${description}`)
+    return [...(header === '' ? [] : [header]), question, '', ...choices, ''].join('\n')
+  })
+  return texts.reduce((longest, text) => (text.length > longest.length ? text : longest), '')
 }

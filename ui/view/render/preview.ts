@@ -1,4 +1,4 @@
-import type { Preview, Todo } from '../../../lib/tools/tool.ts'
+import type { Preview, Question, Todo } from '../../../lib/tools/tool.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { type DiffView, renderDiff } from './diff.ts'
 import { type RenderOptions, renderCode, renderMarkdown } from './formatter.ts'
@@ -30,6 +30,8 @@ export function renderPreview(
       return toLazyRows(renderCommand(preview, columns, options))
     case 'plan':
       return toLazyRows(renderMarkdown(preview.markdown, columns, options))
+    case 'questions':
+      return toLazyRows(renderQuestions(preview.questions, columns, options))
     case 'todos':
       return toLazyRows(renderTodos(preview.todos, columns, options))
     case 'arguments': {
@@ -57,6 +59,20 @@ export function renderTodos(
       hang: '  ',
     })
   })
+}
+
+/** Questions of the agent with their options, as they were asked. */
+function renderQuestions(
+  questions: readonly Question[],
+  columns: number,
+  { styles }: RenderOptions,
+): readonly Row[] {
+  return questions.flatMap(({ question, options }) => [
+    ...wrap(styled(styles.text, cleanLine(question)), columns),
+    ...options.flatMap(({ label }) =>
+      wrap(styled(styles.muted, cleanLine(label)), columns, { indent: '  · ', hang: '    ' }),
+    ),
+  ])
 }
 
 type CommandPreview = Extract<Preview, { type: 'command' }>

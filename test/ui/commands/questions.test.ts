@@ -1,0 +1,197 @@
+import { expect } from 'chai'
+import { QUESTIONS_UNANSWERED, questionsAnswered } from '../../../lib/tools/messages.ts'
+import { COMMAND_TITLES } from '../../../ui/messages/commands.ts'
+import { DECLINE_QUESTIONS } from '../../../ui/messages/dialogs.ts'
+import { ANSWER_QUESTIONS, QUESTION_UNANSWERED } from '../../../ui/messages/notices.ts'
+import type { RootState } from '../../../ui/state/state.ts'
+import { questionTexts } from '../../../ui/view/messages.ts'
+import type { Desktop } from '../../support/desktop.ts'
+import { conversation } from '../../support/session.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
+
+const database = {
+  question: 'Which database?',
+  header: 'Storage',
+  options: [
+    { label: 'SQLite', description: 'One file.' },
+    { label: 'Postgres', description: 'A service.' },
+  ],
+  multiSelect: false,
+}
+const extras = {
+  question: 'Which extras?',
+  header: '',
+  options: [
+    { label: 'Metrics', description: '' },
+    { label: 'Tracing', description: '' },
+    { label: 'Logs', description: '' },
+  ],
+  multiSelect: true,
+}
+const ask = (...questions: readonly unknown[]) => [
+  { calls: [{ id: 'c1', name: 'AskUserQuestion', args: { questions } }] },
+  { text: 'Understood.' },
+]
+
+/** What the agent has received for its call. */
+function answerTo({ endpoint }: Desktop): string {
+  return conversation(endpoint.requests[1]).at(-1) ?? ''
+}
+const at = ({ workbench }: RootState): number => workbench.approval.forms.get('c1')?.at ?? 0
+const isWriting = ({ workbench }: RootState): boolean => workbench.approval.writing !== null
+
+describe('A question of the agent', () => {
+  it(
+    'is answered with the option at the cursor by one key, and the agent gets the option as result',
+    withWorkbench({ answers: ask(database) }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('AskUserQuestion')
+        .press('f4')
+        .expectScreen('Which database?', 'SQLite', 'A service.', questionTexts.ownWords)
+        .press('j', 'enter')
+        .expectScreen('Understood.')
+        .check((desk) =>
+          expect(answerTo(desk)).to.include(
+            questionsAnswered([database], [{ chosen: [1], text: '' }]),
+          ),
+        ),
+    ),
+  )
+
+  it(
+    'takes several options and own words, returns to a previous question, and shows all answers before they are sent',
+    withWorkbench({ answers: ask(database, extras) }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('AskUserQuestion')
+        .press('f4', 'enter')
+        .expectState('the question', at, 1)
+        .press('space', 'j', 'j', 'space', 'j', 'space')
+        .expectState('whether an answer is written', isWriting, true)
+        .type('jk only locally')
+        .press('escape', 'left')
+        .expectState('the question', at, 0)
+        .expectScreen('(•) SQLite')
+        .press('j', 'space', 'enter', 'enter')
+        .expectScreen(questionTexts.send, 'Metrics, Logs; jk only locally', 'Postgres')
+        .press('enter')
+        .expectScreen('Understood.')
+        .check((desk) =>
+          expect(answerTo(desk)).to.include(
+            questionsAnswered(
+              [database, extras],
+              [
+                { chosen: [1], text: '' },
+                { chosen: [0, 2], text: 'jk only locally' },
+              ],
+            ),
+          ),
+        ),
+    ),
+  )
+
+  it(
+    'with one answer takes own words in place of an option',
+    withWorkbench({ answers: ask(database) }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('AskUserQuestion')
+        .press('f4', 'space', 'o')
+        .type('Both')
+        .press('enter')
+        .expectScreen('Understood.')
+        .check((desk) =>
+          expect(answerTo(desk)).to.include(
+            questionsAnswered([database], [{ chosen: [], text: 'Both' }]),
+          ),
+        ),
+    ),
+  )
+
+  it(
+    'is not sent while the text is empty and no option is selected',
+    withWorkbench({ answers: ask(database) }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('AskUserQuestion')
+        .press('f4', 'o', 'enter')
+        .expectFlash(QUESTION_UNANSWERED)
+        .type('Redis')
+        .press('enter')
+        .expectScreen('Understood.')
+        .check((desk) =>
+          expect(answerTo(desk)).to.include(
+            questionsAnswered([database], [{ chosen: [], text: 'Redis' }]),
+          ),
+        ),
+    ),
+  )
+
+  it(
+    'is declined with a reason after Escape, which the agent gets',
+    withWorkbench({ answers: ask(database) }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('AskUserQuestion')
+        .press('f4', 'escape')
+        .expectPrompt(DECLINE_QUESTIONS.title, '')
+        .type('Ask me later')
+        .press('enter')
+        .expectScreen('Understood.')
+        .check((desk) => expect(answerTo(desk)).to.include('Ask me later')),
+    ),
+  )
+
+  it(
+    'waits for the person in the mode that allows everything, and no other approval answers it',
+    withWorkbench({ answers: ask(database), options: { mode: 'bypassPermissions' } }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('AskUserQuestion')
+        .perform(({ session, root }) => {
+          session.approvals.allow('c1')
+          session.approvals.allowMany(['c1'])
+          const decided = { type: 'approval.decided', callId: 'c1', allow: true } as const
+          root.dispatch({ ...decided, by: 'rule', reason: '', answers: [] })
+        })
+        .expectApproval('AskUserQuestion')
+        .press('ctrl+p')
+        .type(COMMAND_TITLES['approval.allow'])
+        .press('enter')
+        .expectNotice(ANSWER_QUESTIONS)
+        .press('f4', 'enter')
+        .expectScreen('Understood.')
+        .check((desk) => expect(answerTo(desk)).to.not.include(QUESTIONS_UNANSWERED)),
+    ),
+  )
+
+  it(
+    'is not answered by keys that were pressed before it was shown',
+    withWorkbench({ answers: ask(database) }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('AskUserQuestion')
+        .stopClock()
+        .press('f4', 'enter', 'space', 'escape')
+        .expectNoOverlay()
+        .expectState('the answers', ({ workbench: w }) => w.approval.forms.size, 0)
+        .startClock(),
+    ),
+  )
+
+  it(
+    'that is cancelled leaves what was written to be pasted into the message',
+    withWorkbench({ answers: ask(database) }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('AskUserQuestion')
+        .press('f4', 'o')
+        .type('a long thought')
+        .perform(({ session }) => session.turns.cancel())
+        .expectState('the phase', ({ session }) => session.turn.type, 'idle')
+        .press('f6', 'ctrl+y')
+        .expectMessage('a long thought'),
+    ),
+  )
+})
