@@ -3,6 +3,7 @@ import path from 'node:path'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { sideEffects } from '../messages.ts'
 import { isInside } from '../paths/path-predicates.ts'
+import { SIGNATURE_FORMAT } from '../shell/tables/git-options.ts'
 import { listNestedRepositories } from './git-index.ts'
 import { findOutsideFile } from './git-links.ts'
 import { exists, findRepository, type GitRepository, orNull, readText } from './git-repository.ts'
@@ -120,12 +121,15 @@ function isExecutable({ name, value }: GitSetting, all: readonly GitSetting[]): 
   if (name === 'core.fsmonitor') return !/^(true|false|yes|no|on|off|[01])$/i.test(value)
   if (name.startsWith('filter.') && LFS_FILTER.test(value)) return false
   if (EXECUTABLE.test(name)) return true
+  if (NAMES_FORMAT.test(name) && SIGNATURE_FORMAT.test(value)) return true
   return CONNECTING.test(name) && all.some((one) => PARTIAL_CLONE.test(one.name))
 }
 
 /** Run by status, diff, log, show and blame. An included file can contain any of them. */
 const EXECUTABLE =
   /^(include(if\..*)?\.path|diff\.external|diff\..*\.(command|textconv)|core\.alternaterefscommand|tar\..*\.command|filter\..*\.(clean|process|smudge)|gpg\.(.*\.)?(program|defaultkeycommand))$/
+
+const NAMES_FORMAT = /^(format\.pretty$|pretty\.)/
 
 /** A partial clone fetches missing objects while it is read. */
 const PARTIAL_CLONE = /^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$/

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { readBounded } from '../../fs/read-bounded.ts'
+import { resolvePath } from '../../fs/resolve-path.ts'
 
 export interface GitRepository {
   readonly gitDirectory: string
@@ -8,9 +9,12 @@ export interface GitRepository {
   readonly worktree: string | null
 }
 
-/** As git finds it: the nearest `.git`, or a directory with the structure of one, which a clone can contain. */
+/**
+ * As git finds it: the nearest `.git`, or a directory with the structure of one, which a clone can contain. Above the
+ * directory to which links lead, since git asks the system where it is.
+ */
 export async function findRepository(directory: string): Promise<GitRepository | null> {
-  for (let current = path.resolve(directory); ; current = path.dirname(current)) {
+  for (let current = await resolvePath(directory); ; current = path.dirname(current)) {
     const link = path.join(current, '.git')
     if (await isGitDirectory(link)) return { gitDirectory: link, worktree: current }
     const target = /^gitdir: (.+)/.exec((await readText(link)) ?? '')?.[1]

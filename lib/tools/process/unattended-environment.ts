@@ -73,6 +73,8 @@ const READING_GIT_SETTINGS: readonly (readonly [string, string])[] = [
   // `git diff` rewrites the index, whatever GIT_OPTIONAL_LOCKS is.
   ['diff.autoRefreshIndex', 'false'],
   ['diff.ignoreSubmodules', 'dirty'],
+  // Git would compare in the submodule, by the settings of that repository.
+  ['diff.submodule', 'short'],
   // `git status` would start the script git-submodule.
   ['status.submoduleSummary', 'false'],
   ['core.sshCommand', 'false'],

@@ -76,6 +76,16 @@ describe("A repository's own configuration", () => {
     expect((await judge('cd src && git log')).decision, 'below').to.equal('ask')
   })
 
+  it('is found where a link leads, as git finds it', async () => {
+    configure('vendor/.git', '[filter "x"]\n\tclean = ./evil\n')
+    mkdirSync(path.join(directory.project, 'vendor/src'))
+    symlinkSync('vendor/src', path.join(directory.project, 'deep'))
+    for (const line of ['git -C deep status', 'git -C src/../deep diff', 'cd deep && git diff'])
+      expect((await judge(line)).decision, line).to.equal('ask')
+    symlinkSync('src', path.join(directory.project, 'near'))
+    expect((await judge('git -C near status')).decision).to.equal('allow')
+  })
+
   it('is checked in nested repositories', async () => {
     const git = (at: string, ...args: readonly string[]): void => {
       const who = ['-c', 'user.name=a', '-c', 'user.email=a@b']
@@ -207,6 +217,8 @@ const ORDINARY = `[core]
 /** The setting that is named, and a way to write it. */
 const EXECUTABLE_SETTINGS: readonly (readonly [string, string])[] = [
   ['diff.external', '[diff]\n\texternal = ./evil'],
+  ['format.pretty', '[format]\n\tpretty = %h %G?'],
+  ['pretty.x', '[pretty]\n\tx = %GS'],
   ['diff.external', '[DIFF] External = "./evil"'],
   ['config', '[diff]\n\texternal \\\n = ./evil'],
   ['diff.x.command', '[diff "x"]\n\tcommand = ./evil'],

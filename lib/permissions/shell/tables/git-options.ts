@@ -49,3 +49,6 @@ export function findProgramSwitch(
 const SHOWS_DIFFERENCES = /^(diff|diff-tree|show|log|whatchanged|reflog|blame|annotate)$/
 
 const OPTIONS = ['--no-ext-diff', '--no-textconv']
+
+/** To show a signature, git runs the program that verifies it. */
+export const SIGNATURE_FORMAT = /%[-+ ]?G|%\(\*?signature/

@@ -1,5 +1,5 @@
 import { literalWord, plainValue, type ShellWord } from '../parse/word.ts'
-import { skipGitOptions } from './git-options.ts'
+import { SIGNATURE_FORMAT, skipGitOptions } from './git-options.ts'
 import { NO_OPTIONS, type OptionGrammar, type SortedArgs, sortArgs } from './options.ts'
 
 /** A git command that only reads, with what it reads. */
@@ -30,7 +30,8 @@ export function parseGitCommand(words: readonly ShellWord[]): GitReadCommand | n
   const subcommand = GIT_SUBCOMMANDS.get(name)
   if (
     subcommand === undefined ||
-    words.some(({ values }) => values.some((one) => SIGNATURE_FORMAT.test(one)))
+    words.some(({ values }) => values.some((one) => SIGNATURE_FORMAT.test(one))) ||
+    words.some((word, at) => !word.isCertain && plainValue(words[at - 1]) === '--format')
   ) {
     return null
   }
@@ -131,9 +132,9 @@ function findShownLines(
 
 const HISTORY_SUBCOMMAND = /^(log|whatchanged|shortlog|reflog|rev-list|diff-tree)$/
 
-/** The options of a diff that show the content of files. */
+/** The options of a diff that show the content of files, or whether they contain a text. */
 const PATCH_OPTION =
-  /^(-[a-zA-Z]*[puUcWLm]|--(patch|patch-with-raw|unified|cc|word-diff|word-diff-regex|color-words|function-context|binary|check)$)/
+  /^(-[a-zA-Z]*[puUcWLmSG]|--(patch|patch-with-raw|unified|cc|word-diff|word-diff-regex|color-words|function-context|binary|check)$)/
 
 const NAMES_ONLY_OPTION =
   /^(-s|--(stat|shortstat|numstat|dirstat|cumulative|compact-summary|summary|name-only|name-status|no-patch|raw|quiet))$/
@@ -142,9 +143,6 @@ const NAMES_ONLY_OPTION =
 const ATTACHED_OPTIONS: ReadonlyMap<string, ShellWord> = new Map(
   ['no', 'normal', 'all'].map((which) => [`-u${which}`, literalWord(`--untracked-files=${which}`)]),
 )
-
-/** To show a signature, git runs the program that verifies it. */
-const SIGNATURE_FORMAT = /%[-+ ]?G|%\(\*?signature/
 
 const GLOBAL_OPTIONS = new Set(['--no-pager', '--no-optional-locks', '--literal-pathspecs', '-P'])
 
@@ -174,7 +172,7 @@ const DIFF_OPTIONS = `patch no-patch unified? raw patch-with-raw minimal patienc
   ignore-cr-at-eol ignore-space-at-eol ignore-space-change ignore-all-space ignore-blank-lines
   ignore-matching-lines= inter-hunk-context= function-context exit-code quiet no-ext-diff no-textconv
   ignore-submodules? src-prefix= dst-prefix= no-prefix compact-summary cached staged merge-base
-  submodule? line-prefix= ita-invisible-in-index`
+  line-prefix= ita-invisible-in-index`
 
 const LOG_OPTIONS = `${DIFF_OPTIONS} follow decorate? no-decorate decorate-refs= decorate-refs-exclude= source mailmap
   no-mailmap log-size max-count= skip= since= after= until= before= author= committer= grep=
