@@ -8,7 +8,7 @@ import {
   type PolicyContext,
 } from './decide-path.ts'
 import { denyRuleForShown, mayReadShown } from './git/tracked-files.ts'
-import { reasons, uncertainties } from './messages.ts'
+import { reasons, sideEffects, uncertainties } from './messages.ts'
 import { isInside } from './paths/path-predicates.ts'
 import {
   type CommandPattern,
@@ -29,7 +29,7 @@ import {
   type ReadPolicy,
   systemProgram,
 } from './shell/effects/read-access.ts'
-import { getsOnlyFiles, whyNotReadOnly } from './shell/effects/readonly.ts'
+import { getsOnlyFiles, hasSafeInput, whyNotReadOnly } from './shell/effects/readonly.ts'
 import { searchedDirectories } from './shell/effects/recursive-search.ts'
 import { whySideEffects } from './shell/effects/side-effects.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
@@ -289,7 +289,8 @@ class CommandEvaluator {
   ): string | null {
     const sideEffect = whySideEffects(command, this.context, this.readPolicy)
     if (sideEffect !== null) return sideEffect
-    if (command.words.length === 0) return null
+    if (command.words.length === 0)
+      return hasSafeInput(command, this.readPolicy) ? null : sideEffects.passesVariable
     const { inner } = command
     const matched = this.withoutGitDirectory(command)
     for (const { rule, pattern } of this.isInProject(command) ? rules : []) {
@@ -304,6 +305,7 @@ class CommandEvaluator {
     if (inner.isElsewhere) return reasons.noRule
     const isHarmless = inner.isTransparent || whyNotReadOnly(command, this.readPolicy) === null
     if (!isHarmless) return reasons.noRuleRunsProgram
+    if (!hasSafeInput(command, this.readPolicy)) return sideEffects.passesVariable
     if (getsOnlyFiles(command, this.readPolicy)) return null
     for (const one of inner.commands) {
       const reason = this.findUncoveredReason(one, rules, used)

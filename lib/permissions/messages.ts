@@ -46,6 +46,7 @@ export const sideEffects = {
   setsLookupVariables: 'Sets variables that affect program lookup.',
   readsProtectedFile: 'Reads a protected file.',
   writesFile: 'Writes to a file.',
+  passesVariable: 'Could show a variable that contains a secret.',
   runsGitSetting: (setting: string): string =>
     `Repository configuration can run a program: ${setting}.`,
   gitReadsOutside: (file: string): string => `Repository reads files outside of it: ${file}.`,

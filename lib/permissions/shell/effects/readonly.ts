@@ -44,19 +44,26 @@ function isReadOnly(command: SimpleCommand, readPolicy: ReadPolicy): boolean {
   const { words, directories } = command
   const name = systemProgram(words[0])
   if (name === null || directories === null) return false
-  const may = (word: ShellWord): boolean => mayReadWord(word, directories, readPolicy)
-  const inputs = command.redirections.filter(isInlineText).map(({ target }) => target)
-  if (
-    !inputs.every(
-      (word) => word !== null && isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may),
-    )
-  )
-    return false
+  if (!hasSafeInput(command, readPolicy)) return false
   const args = words.slice(1)
   const special = SPECIAL_PROGRAMS.get(name)
   if (special !== undefined) return special(args, command, readPolicy)
   const program = PROGRAMS.get(name)
   return program !== undefined && fitsProgram(args, program, directories, readPolicy)
+}
+
+/** Whether the text of its here-documents and here-strings may be printed: what reads it can be any command inside. */
+export function hasSafeInput(
+  { redirections, directories }: SimpleCommand,
+  readPolicy: ReadPolicy,
+): boolean {
+  const may = (word: ShellWord): boolean => mayReadWord(word, directories, readPolicy)
+  return redirections
+    .filter(isInlineText)
+    .every(
+      ({ target }) =>
+        target !== null && isSafeToPrint(target, readPolicy.hasOnlyKnownVariables, may),
+    )
 }
 
 function fitsProgram(
@@ -72,7 +79,7 @@ function fitsProgram(
   // Some programs accept options only before their first operand; what follows is an operand to them.
   const first = operands[0] === undefined ? -1 : args.indexOf(operands[0])
   if (first >= 0 && args.length - first > program.maxOperands) return false
-  if (operands.some(({ values }) => values.some((one) => program.forbiddenOperand?.test(one))))
+  if (args.some(({ values }) => values.some((one) => program.forbiddenWord?.test(one))))
     return false
   if (program.operands === 'none' && operands.length > 0) return false
   const may = (word: ShellWord): boolean => mayReadWord(word, directories, readPolicy)
@@ -120,10 +127,10 @@ function textArgs(
 
 /**
  * Programs that are read-only when asked for their version, and only then. Left out are those that run another version
- * of themselves which the directory names: yarn, pnpm, cargo, ruby, dotnet and the like.
+ * of themselves which the directory names: yarn, pnpm, cargo, ruby, dotnet and the like; and java, which writes a file.
  */
 const VERSION_PROGRAMS = (
-  'node npm tsc python python3 pip pip3 gcc g++ clang cmake make java javac php perl bash zsh docker curl wget ' +
+  'node npm tsc python python3 pip pip3 gcc g++ clang cmake make php perl bash zsh docker curl wget ' +
   'sqlite3 psql vim nvim'
 ).split(' ')
 

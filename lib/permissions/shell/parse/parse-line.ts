@@ -403,13 +403,22 @@ class LineParser {
     node: Extract<CommandNode, { type: 'Case' }>,
     directories: WorkingDirectories,
   ): DirectoryOutcome {
-    this.word(node.word, directories)
+    this.addCompared(node.word, directories)
     let end = directories
     for (const { pattern, body } of node.items) {
-      for (const word of pattern) this.word(word, directories)
+      for (const word of pattern) this.addCompared(word, directories)
       end = eitherDirectory(end, both(this.visitList(body, end)))
     }
     return { afterSuccess: end, afterFailure: end }
+  }
+
+  /** What is compared with a text shows as much of it as what is printed: a variable that is not known, as if it was printed. */
+  private addCompared(word: Command['args'][number], directories: WorkingDirectories): void {
+    const unknown = this.word(word, directories).filter((one) => !one.isCertain)
+    if (unknown.length === 0) return
+    const words = [literalWord(':'), ...unknown.map((one) => ({ ...one, glob: null }))]
+    const bare = { assignments: [], redirections: [], input: null }
+    this.add({ ...bare, text: this.slice(word), words, directories })
   }
 
   /** Checked like a program that reads its operands. */

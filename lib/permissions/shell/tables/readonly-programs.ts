@@ -8,8 +8,8 @@ export interface ReadOnlyProgram extends OptionGrammar {
   readonly patternOptions: readonly string[]
   /** Whether it treats unknown options as text. */
   readonly isLenient: boolean
-  /** Operands that are commands, as `+!ls` is to a pager. */
-  readonly forbiddenOperand: RegExp | null
+  /** Words that are commands or options, as `+!ls` is to a pager, wherever they stand. */
+  readonly forbiddenWord: RegExp | null
   /** Further operands would be files to write. */
   readonly maxOperands: number
   /** Whether it reads directories recursively: always, or with one of these options. */
@@ -25,7 +25,7 @@ function program(
     ...NO_OPTIONS,
     patternOptions: [],
     recursion: [],
-    forbiddenOperand: null,
+    forbiddenWord: null,
     isLenient: false,
     maxOperands: Infinity,
     operands,
@@ -243,7 +243,7 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
   ['column', program('files', { flags: 'txne', values: 'cosN' })],
   ['rev', program('files')],
   // `@FILE` names a file with further options.
-  ['strings', program('files', { flags: 'afow', values: 'nte', forbiddenOperand: /^@/ })],
+  ['strings', program('files', { flags: 'afow', values: 'nte', forbiddenWord: /^@/ })],
   // To xxd, `-bl` is `-b`; a second operand is a file to write.
   [
     'xxd',
@@ -256,8 +256,8 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
     }),
   ],
   ['hexdump', program('files', { flags: 'bcCdovx', values: 'ns' })],
-  ['less', program('files', { flags: 'NRSFXEiIgnrs', forbiddenOperand: /^\+/ })],
-  ['more', program('files', { forbiddenOperand: /^\+/ })],
+  ['less', program('files', { flags: 'NRSFXEiIgnrs', forbiddenWord: /^\+/ })],
+  ['more', program('files', { forbiddenWord: /^\+/ })],
   ['basename', program('text', { flags: 'az', values: 's', long: names('multiple suffix= zero') })],
   ['dirname', program('text', { flags: 'z', long: ['zero'] })],
   [
@@ -265,7 +265,7 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
     program('files', {
       flags: 'eLmPqsz',
       long: names(
-        'canonicalize-existing canonicalize-missing logical physical quiet strip no-symlinks zero relative-to= relative-base=',
+        'canonicalize-existing canonicalize-missing logical physical quiet strip no-symlinks zero relative-to@ relative-base@',
       ),
     }),
   ],
@@ -293,7 +293,8 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
   ['whoami', program('none')],
   ['id', program('text', { flags: 'gGnruZz', long: names('group groups name real user zero') })],
   ['groups', program('text')],
-  ['hostname', program('none', { flags: 'fsiIdA' })],
+  // Its other options ask a name server.
+  ['hostname', program('none', { flags: 'sI' })],
   [
     'uname',
     program('none', {

@@ -149,5 +149,5 @@ function withoutNamedValues(args: readonly ShellWord[]): readonly ShellWord[] {
 
 /** Whether a filter of jq shows no variables of the environment and reads no files. */
 export function readsOnlyItsInput(filter: string): boolean {
-  return !/\benv\b|ENV|\binclude\b|\bimport\b|\bget_search_list\b/.test(filter)
+  return !/\benv\b|ENV|\binclude\b|\bimport\b|\bget_search_list\b|\bmodulemeta\b/.test(filter)
 }
