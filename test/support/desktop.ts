@@ -5,7 +5,7 @@ import { emptySession } from '../../lib/session/state.ts'
 import { createStore, type Store, slice } from '../../lib/store.ts'
 import { compareSelectedChange } from '../../ui/app/changes-comparison.ts'
 import { createCommandRunner } from '../../ui/app/command-runner.ts'
-import { findFiles, startCompletion } from '../../ui/app/completion-controller.ts'
+import { createFileSearch, startCompletion } from '../../ui/app/completion-controller.ts'
 import { startDraftSaver } from '../../ui/app/draft-saver.ts'
 import { startMemoryPageLoader } from '../../ui/app/memory-page-loader.ts'
 import { refreshMemoryOnFocus } from '../../ui/app/memory-refresh.ts'
@@ -173,7 +173,7 @@ export async function openDesktop(
     commands: () => runner.commands,
     choices: runner.choices,
     refreshPrompts: findPrompts,
-    findFiles: (query, signal) => findFiles(desk.project, query, signal),
+    findFiles: createFileSearch(desk.project, now),
   })
   await desk.session.opened
   await findPrompts()

@@ -1,9 +1,11 @@
 import type { Choice } from '../../lib/commands/command.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { Store } from '../../lib/store.ts'
+import type { FileIndex } from '../../lib/tools/search/file-index.ts'
 import type { ListedCommand } from '../commands/workbench-command.ts'
 import { findTrigger, initialSelection, isSameTrigger } from '../state/completion.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
+import { recentPaths } from '../state/recent-paths.ts'
 import type { CompletionItem, CompletionTrigger, RootState } from '../state/state.ts'
 
 interface CompletionPorts {
@@ -11,8 +13,8 @@ interface CompletionPorts {
   commands(): readonly ListedCommand[]
   /** Choices for the argument of a slash command; none when it is free text. */
   choices(slash: string): Promise<readonly Choice[]>
-  /** Files and directories of the project; a directory ends with `/`. */
-  findFiles(query: string, signal: AbortSignal): Promise<readonly string[]>
+  /** Files and directories of the project, the best first, and again when more are known; a directory ends with `/`. */
+  findFiles(query: string, options: FileSearchOptions): AsyncIterable<readonly string[]>
   /** Reads the prompt files again, which may have changed. */
   refreshPrompts(): Promise<void>
 }
@@ -39,10 +41,14 @@ export function startCompletion(ports: CompletionPorts): void {
     search?.abort()
     search = new AbortController()
     const { signal } = search
-    const paths = await ports.findFiles(trigger.query, signal)
-    if (signal.aborted) return
-    const items = paths.map((path) => ({ insert: path, title: path, detail: '' }))
-    offer(trigger, items)
+    const recent = recentPaths(root.state.session)
+    for await (const paths of ports.findFiles(trigger.query, { recent, signal })) {
+      if (signal.aborted) return
+      offer(
+        trigger,
+        paths.map((path) => ({ insert: path, title: path, detail: '' })),
+      )
+    }
   }
   const offerChoices = async (
     trigger: Extract<CompletionTrigger, { type: 'argument' }>,
@@ -67,17 +73,40 @@ export function startCompletion(ports: CompletionPorts): void {
   })
 }
 
-/** The module of the search is loaded at its first use. */
-export async function findFiles(
+interface FileSearchOptions {
+  /** Paths that the person or the agent has used, the newest first. */
+  readonly recent: readonly string[]
+  readonly signal: AbortSignal
+}
+
+/** Searches the files of a project. The modules of the search are loaded at its first use. */
+export function createFileSearch(
   directory: string,
-  query: string,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  // Only files of the project are suggested: a search never leaves it.
-  if (/^[/~]|(^|\/)\.\.(\/|$)/.test(query)) return []
-  const { searchFiles } = await import('../../lib/tools/search/list-files.ts')
-  const found = await searchFiles(directory, query, signal)
-  return found.map(({ path, type }) => (type === 'dir' ? `${path}/` : path))
+  now: () => number,
+): CompletionPorts['findFiles'] {
+  let index: FileIndex | null = null
+  return async function* findFiles(query, { recent, signal }) {
+    // Only files of the project are suggested: a search never leaves it.
+    if (/^[/~]|(^|\/)\.\.(\/|$)/.test(query)) return
+    const { searchFiles } = await import('../../lib/tools/search/list-files.ts')
+    const listed = async (): Promise<readonly string[]> => {
+      const found = await searchFiles(directory, query, signal)
+      return found.map(({ path, type }) => (type === 'dir' ? `${path}/` : path))
+    }
+    if (query === '') yield [...new Set([...recent, ...(await listed())])]
+    else if (query.endsWith('/')) yield await listed()
+    else {
+      const { createFileIndex } = await import('../../lib/tools/search/file-index.ts')
+      index ??= createFileIndex(directory, now)
+      let count = 0
+      for await (const paths of index.search(query, { recent, signal })) {
+        count = paths.length
+        yield paths
+      }
+      // What the project ignores can still be named.
+      if (count === 0 && !signal.aborted) yield await listed()
+    }
+  }
 }
 
 function choiceItem({ id, title, detail, current }: Choice): CompletionItem {

@@ -42,7 +42,7 @@ import { compareSelectedChange } from './changes-comparison.ts'
 import { copyText } from './clipboard.ts'
 import { commandIds } from './command-list.ts'
 import { createCommandRunner } from './command-runner.ts'
-import { findFiles, startCompletion } from './completion-controller.ts'
+import { createFileSearch, startCompletion } from './completion-controller.ts'
 import { startDraftSaver } from './draft-saver.ts'
 import { refreshGitOnFocus } from './git-refresh.ts'
 import { startMemoryPageLoader } from './memory-page-loader.ts'
@@ -197,7 +197,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     commands: () => runner.commands,
     choices: runner.choices,
     refreshPrompts,
-    findFiles: (query, signal) => findFiles(options.session.directory, query, signal),
+    findFiles: createFileSearch(options.session.directory, now),
   })
   const { demo, directory } = options.session
   // The demo saves nothing.

@@ -1,3 +1,4 @@
+import { mentionOf } from '../../lib/util/mentions.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { visibleCompletion } from '../state/completion.ts'
 import { replaceRange } from '../state/editor.ts'
@@ -41,8 +42,11 @@ function accept(context: WorkbenchContext): void {
     write(context, from, item.insert)
     return
   }
-  const sign = type === 'command' ? '/' : '@'
-  write(context, from, `${sign}${item.insert}${item.insert.endsWith('/') ? '' : ' '}`)
+  if (type === 'command') write(context, from, `/${item.insert} `)
+  else {
+    const isAttached = context.root.state.workbench.composer.text.startsWith('@+', from)
+    write(context, from, mentionOf(item.insert, isAttached))
+  }
 }
 
 /** Runs a command that requires no argument, or has the one that was typed or selected. */

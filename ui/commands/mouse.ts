@@ -1,9 +1,12 @@
 import { SELECTED_TEXT } from '../messages/dialogs.ts'
+import { visibleCompletion } from '../state/completion.ts'
 import { entryAt } from '../state/selectors.ts'
 import { type Focus, PANE_IDS, type TextSelection } from '../state/state.ts'
+import { suggestionAt } from '../view/panes/completion.ts'
 import { cursorAt } from '../view/panes/entry-cursor.ts'
 import { marginsIn } from '../view/panes/gutter.ts'
 import { isSummary } from '../view/panes/memory-summary.ts'
+import { pickerItemAt } from '../view/panes/overlay.ts'
 import { rowText } from '../view/render/row.ts'
 import { isDragged, selectedText } from '../view/text-selection.ts'
 import type { FrameElement, MouseInput } from '../view/types.ts'
@@ -99,6 +102,8 @@ async function copySelected(context: WorkbenchContext, text: string): Promise<vo
 /** Selects what was clicked. The first row of a call, and the count of its hidden lines, open and fold it. */
 function click(context: WorkbenchContext, { part, anchor }: TextSelection): void {
   const { root } = context
+  if (part === 'overlay') clickPicker(context, anchor.y)
+  if (part === 'completion') clickSuggestion(context, anchor.y)
   if (root.state.workbench.overlay !== null || !isFocusable(part)) return
   const at = clickedItem(context, part, anchor.y)
   if (at === null) return
@@ -109,6 +114,29 @@ function click(context: WorkbenchContext, { part, anchor }: TextSelection): void
   }
   if (part === 'skills') root.dispatch({ type: 'skill.selected', id: at.id })
   if (part === 'conversation') clickEntry(context, at)
+}
+
+/** A click selects an item of a list; on the selected one, it chooses it. */
+function clickPicker(context: WorkbenchContext, y: number): void {
+  const { root } = context
+  const { overlay, viewport } = root.state.workbench
+  const element = elementOf(context, 'overlay')
+  if (overlay?.type !== 'picker' || element === undefined) return
+  const at = pickerItemAt(overlay, viewport, y - element.rect.y)
+  if (at === null) return
+  if (at === overlay.selected) context.run('picker.choose')
+  else root.dispatch({ type: 'overlay.moved', by: at - overlay.selected })
+}
+
+function clickSuggestion(context: WorkbenchContext, y: number): void {
+  const { root } = context
+  const open = visibleCompletion(root.state)
+  const element = elementOf(context, 'completion')
+  if (open === null || element === undefined) return
+  const at = suggestionAt(open, element.rect.rows, y - element.rect.y)
+  if (at === null) return
+  if (at === open.selected) context.run('completion.accept')
+  else root.dispatch({ type: 'completion.moved', by: at - open.selected })
 }
 
 function clickEntry(

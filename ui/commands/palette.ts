@@ -1,3 +1,4 @@
+import { keyReference } from '../../lib/util/references.ts'
 import { askForArgument, PICKER_TITLES } from '../messages/dialogs.ts'
 import { openPicker, openPrompt } from './open-overlay.ts'
 import type { ListedCommand, WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -14,7 +15,8 @@ function openPalette(context: WorkbenchContext): void {
     .filter((command) => !command.hidden && command.id !== 'palette.open')
     .map((command) => {
       const { id, title } = command
-      const detail = command.unavailable() ?? slashOf(command)
+      const names = [keyOf(context, id), slashOf(command)].filter(Boolean).join(' · ')
+      const detail = command.unavailable() ?? names
       return {
         title,
         detail,
@@ -24,6 +26,13 @@ function openPalette(context: WorkbenchContext): void {
       }
     })
   openPicker(context, PICKER_TITLES.commands, items)
+}
+
+/** Empty when no key is bound. */
+function keyOf({ presenter }: WorkbenchContext, id: string): string {
+  const reference = keyReference(id)
+  const shown = presenter()(reference)
+  return shown.startsWith('“') ? '' : shown
 }
 
 function slashOf({ slash, source }: ListedCommand): string {

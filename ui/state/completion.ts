@@ -1,3 +1,4 @@
+import { fuzzyMatch } from '../../lib/util/fuzzy.ts'
 import type { TextEditor } from './editor.ts'
 import type { Completion, CompletionItem, CompletionTrigger, RootState } from './state.ts'
 
@@ -7,12 +8,22 @@ export function findTrigger({ text, cursor }: TextEditor): CompletionTrigger | n
   if (/^\S/.test(text.slice(cursor))) return null
   const command = /^\/([a-z?][\w-]*)?$/i.exec(before)
   if (command !== null) return { type: 'command', from: 0, query: command[1] ?? '' }
-  const [, path] = /(?:^|\s)@([^\s@]*)$/.exec(before) ?? []
-  if (path !== undefined) return { type: 'file', from: cursor - path.length - 1, query: path }
+  const [, sign, quoted, plain] = FILE_AT_END.exec(before) ?? []
+  if (sign !== undefined) {
+    const from = before.length - sign.length - (quoted?.length ?? plain?.length ?? 0)
+    return {
+      type: 'file',
+      from,
+      query: (quoted ?? plain ?? '').slice(quoted === undefined ? 0 : 1),
+    }
+  }
   const [, name, query] = /^\/([a-z?][\w-]*)[ \t]+([^\n]*)$/i.exec(before) ?? []
   if (name === undefined || query === undefined || text.slice(cursor).trim() !== '') return null
   return { type: 'argument', command: name, from: cursor - query.length, query }
 }
+
+/** `@path`, `@+path`, or the beginning of `@"path with blanks`. */
+const FILE_AT_END = /(?<![^\s(])(@\+?)(?:("[^"\n]*)|([^\s@"]*))$/
 
 export function isSameTrigger(one: CompletionTrigger | null, other: CompletionTrigger): boolean {
   return one?.type === other.type && one.from === other.from && commandOf(one) === commandOf(other)
@@ -30,7 +41,7 @@ export function initialSelection({ type }: CompletionTrigger): number {
 /** The suggestions that match what was typed since they were found, the best first. */
 export function matchingSuggestions({ trigger, items }: Completion): readonly CompletionItem[] {
   const { type, query } = trigger
-  if (type === 'file') return items.filter(({ insert }) => matchesPath(insert, query))
+  if (type === 'file') return items.filter(({ insert }) => fuzzyMatch(insert, query) !== null)
   return rankByName(items, query.trim().toLowerCase(), type === 'command' ? 'insert' : 'title')
 }
 
@@ -52,14 +63,6 @@ function rankByName(
     rank(item) + (item.isUnavailable === true ? LAST : 0)
   const fitting = items.filter((item) => rank(item) < 3)
   return fitting.toSorted((one, other) => order(one) - order(other))
-}
-
-/** Same rule as the search: the name contains the last part, in the directory that is typed. */
-function matchesPath(path: string, query: string): boolean {
-  const cut = query.lastIndexOf('/') + 1
-  const name = path.replace(/\/$/, '').split('/').at(-1) ?? ''
-  const part = query.slice(cut).toLowerCase()
-  return path.startsWith(query.slice(0, cut)) && name.toLowerCase().includes(part)
 }
 
 /** A smaller screen has no space for suggestions. */

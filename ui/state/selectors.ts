@@ -1,4 +1,5 @@
 import type { Entry, SessionState } from '../../lib/session/state.ts'
+import { fuzzyMatchWords } from '../../lib/util/fuzzy.ts'
 import { draftAt, EMPTY_FORM } from './answer-form.ts'
 import type { TextEditor } from './editor.ts'
 import type { OverlayOf, PickerItem, WorkbenchState } from './state.ts'
@@ -19,17 +20,42 @@ export function activeEditor(state: WorkbenchState): TextEditor | null {
   return focus === 'composer' ? state.composer : null
 }
 
-/** The items that contain every word of the query. */
+/**
+ * The items that fit the query, in their order: those with every word in the title, then those with every word elsewhere, then
+ * those whose title has the letters of every word, the best first.
+ */
 export function matchingPickerItems({ items, query }: OverlayOf<'picker'>): readonly PickerItem[] {
-  return itemsWithWords(items, query.text)
+  if (query.text.trim() === '') return items
+  const titled = itemsWithWords(items, query.text, ({ title }) => title)
+  const others = itemsWithWords(items, query.text).filter((item) => !titled.includes(item))
+  const literal = new Set([...titled, ...others])
+  const fuzzy = items.flatMap((item) => {
+    const match = literal.has(item) ? null : fuzzyMatchWords(item.title, query.text)
+    const isClose = match !== null && match.score >= match.at.length * CLOSE_SCORE
+    return isClose ? [{ item, score: match.score }] : []
+  })
+  fuzzy.sort((one, other) => other.score - one.score)
+  return [...literal, ...fuzzy.map(({ item }) => item)]
 }
 
-export function itemsWithWords(items: readonly PickerItem[], query: string): readonly PickerItem[] {
+/** Points for each letter, below which letters that are far apart fit by accident. */
+const CLOSE_SCORE = 15
+
+/** The items with every word of the query. */
+export function itemsWithWords(
+  items: readonly PickerItem[],
+  query: string,
+  textOf: (item: PickerItem) => string = searchedText,
+): readonly PickerItem[] {
   const words = wordsOf(query)
   return items.filter((item) => {
-    const text = (item.searched ?? `${item.title} ${item.detail}`).toLowerCase()
+    const text = textOf(item).toLowerCase()
     return words.every((word) => text.includes(word))
   })
+}
+
+function searchedText({ searched, title, detail }: PickerItem): string {
+  return searched ?? `${title} ${detail}`
 }
 
 /** The words of a search, in lower case. */

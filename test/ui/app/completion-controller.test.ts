@@ -16,8 +16,11 @@ function setUp() {
       return []
     },
     refreshPrompts: async () => undefined,
-    findFiles: (query, signal) =>
-      new Promise((resolve) => searches.set(query, { signal, end: resolve })),
+    async *findFiles(query, { signal }) {
+      yield await new Promise<readonly string[]>((resolve) =>
+        searches.set(query, { signal, end: resolve }),
+      )
+    },
   })
   const type = (text: string): void =>
     root.dispatch({ type: 'text.edited', editor: createEditor(text), at: 0 })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { COMMAND_TITLES } from '../../../ui/messages/commands.ts'
 import { partSize, SELECTED_TEXT } from '../../../ui/messages/dialogs.ts'
 import { copied, MOUSE_OFF } from '../../../ui/messages/notices.ts'
 import type { MouseInput } from '../../../ui/view/types.ts'
@@ -111,6 +112,24 @@ describe('The mouse', () => {
           ({ workbench: { overlay } }) => overlay?.type === 'picker' && overlay.selected,
           1,
         ),
+    ),
+  )
+
+  it(
+    'selects the item of a list that is clicked, and chooses it with the next click',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('ctrl+p')
+        .type('show')
+        .press('down', 'down')
+        .perform(click('overlay', COMMAND_TITLES['help.open']))
+        .expectState(
+          'selected',
+          ({ workbench: { overlay } }) => overlay?.type === 'picker' && overlay.selected,
+          0,
+        )
+        .perform(click('overlay', COMMAND_TITLES['help.open']))
+        .expectState('the dialog', ({ workbench: { overlay } }) => overlay?.type, 'help'),
     ),
   )
 

@@ -27,6 +27,9 @@ describe('The completed text', () => {
     expect(at('look at @src/a')).to.deep.equal({ type: 'file', from: 8, query: 'src/a' })
     expect(at('one\n@two')).to.deep.equal({ type: 'file', from: 4, query: 'two' })
     expect(at('me@home')).to.equal(null)
+    expect(at('see @+src/a')).to.deep.equal({ type: 'file', from: 4, query: 'src/a' })
+    expect(at('see @"my fi')).to.deep.equal({ type: 'file', from: 4, query: 'my fi' })
+    expect(at('see @"my file" ')).to.equal(null)
   })
 
   it('is nothing in the middle of a word', () => {
@@ -57,6 +60,7 @@ describe('The completed text', () => {
       )
     expect(of('app')).to.deep.equal(['src/App.ts', 'lib/app.ts'])
     expect(of('src/a')).to.deep.equal(['src/App.ts'])
-    expect(of('sr')).to.deep.equal(['src/'])
+    expect(of('sr')).to.deep.equal(['src/', 'src/App.ts'])
+    expect(of('lap')).to.deep.equal(['lib/app.ts'])
   })
 })

@@ -7,6 +7,7 @@ import type { Style } from '../render/style.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, truncate } from '../render/wrap.ts'
 import type { PlacedContent, Rect } from '../types.ts'
+import { markedLetters } from './marked-letters.ts'
 import type { PaneOptions } from './pane.ts'
 
 const MAX_ROWS = 8
@@ -23,7 +24,7 @@ export function renderCompletion(
   if (open === null || height < 1) return null
   const columns = Math.min(composer.columns, MAX_COLUMNS)
   const { items, selected } = open
-  const top = Math.max(0, Math.min(selected - Math.floor(height / 2), items.length - height))
+  const top = firstShown(open, height)
   const shown = items.slice(top, top + height)
   const { styles, key } = options
   const edge = styles.border
@@ -32,7 +33,8 @@ export function renderCompletion(
   const titleColumns = Math.min(widest, inner - 2)
   const lines = shown.map(({ title, detail }, index): Row => {
     const isSelected = index + top === selected
-    const name = styled(styles.text, fitRow(cleanLine(title), titleColumns))
+    const letters = markedLetters(cleanLine(title), open.trigger.query, styles, isSelected)
+    const name = styled(styles.text, fitRow(letters, titleColumns))
     const mark = isSelected ? '▸ ' : '  '
     const line = row(mark, name, '  ', styled(styles.muted, cleanLine(options.message(detail))))
     const fitted = fitRow(truncate(line, inner), inner)
@@ -51,6 +53,19 @@ export function renderCompletion(
   const rect = { x: composer.x, y: composer.y - rows.length, columns, rows: rows.length }
   const fitted = rows.map((line) => truncate(line, columns))
   return { rect, render: () => ({ rows: fitted }) }
+}
+
+type Suggestions = NonNullable<ReturnType<typeof visibleCompletion>>
+
+function firstShown({ items, selected }: Suggestions, height: number): number {
+  return Math.max(0, Math.min(selected - Math.floor(height / 2), items.length - height))
+}
+
+/** The index of the suggestion in a row of the box, which has this many with its borders; null outside of them. */
+export function suggestionAt(open: Suggestions, boxRows: number, row: number): number | null {
+  const height = boxRows - 2
+  const isInside = row >= 1 && row <= height
+  return isInside ? firstShown(open, height) + row - 1 : null
 }
 
 function ruled(left: string, right: string, words: string, columns: number, edge: Style): Row {

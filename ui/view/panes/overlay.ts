@@ -11,6 +11,7 @@ import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import { editorRows } from '../render/wrap-editor.ts'
 import type { PlacedContent, Size } from '../types.ts'
 import { pageRows } from './info-page.ts'
+import { markedLetters } from './marked-letters.ts'
 import type { PaneOptions } from './pane.ts'
 import { ruleDialogBody } from './rule-dialog.ts'
 
@@ -172,18 +173,37 @@ function scrolledBody(rows: readonly Row[], scroll: number, height: number): Bod
   return { rows: shown, ...(rows.length > height ? { note } : {}) }
 }
 
+/** The items of a list that are visible, in a dialog with this many rows. */
+function pickerWindow(selected: number, count: number, rows: number) {
+  const height = Math.max(1, Math.min(rows - QUERY_ROWS, 16))
+  const top = Math.max(0, Math.min(selected - Math.floor(height / 2), count - height))
+  return { top, height }
+}
+
+/** The index of the item in a row of the dialog, counted from its border; null outside of the items. */
+export function pickerItemAt(
+  overlay: OverlayOf<'picker'>,
+  viewport: Size,
+  row: number,
+): number | null {
+  const count = matchingPickerItems(overlay).length
+  const { rows } = bodySize(dialogColumns(overlay, viewport), viewport)
+  const { top, height } = pickerWindow(overlay.selected, count, rows)
+  const line = row - BORDER_ROWS - QUERY_ROWS
+  return line < 0 || line >= height || top + line >= count ? null : top + line
+}
+
+const BORDER_ROWS = 1
+
 function pickerBody(
   overlay: OverlayOf<'picker'>,
   { columns, rows }: Size,
   { styles, message }: PaneOptions,
 ): Body {
   const items = matchingPickerItems(overlay)
-  const height = Math.max(1, Math.min(rows - 2, 16))
-  const top = Math.max(
-    0,
-    Math.min(overlay.selected - Math.floor(height / 2), items.length - height),
-  )
+  const { top, height } = pickerWindow(overlay.selected, items.length, rows)
   const shown = items.slice(top, top + height)
+  const query = overlay.query.text
   const widest = Math.max(0, ...shown.map(({ title }) => textWidth(cleanLine(title))))
   const details = shown.map(({ detail }) => textWidth(cleanLine(message(detail))))
   const free = columns - ITEM_SPACES - Math.max(0, ...details)
@@ -192,7 +212,8 @@ function pickerBody(
   const lines = shown.map((item, index) => {
     const isSelected = index + top === overlay.selected
     const mark = item.current ? styled(styles.success, '●') : ' '
-    const title = styled(styles.text, fitRow(cleanLine(item.title), titleColumns))
+    const letters = markedLetters(cleanLine(item.title), query, styles, isSelected)
+    const title = styled(styles.text, fitRow(letters, titleColumns))
     const line = row(
       isSelected ? '▸ ' : '  ',
       mark,
@@ -204,7 +225,6 @@ function pickerBody(
     return isSelected ? styled(styles.selection, fitRow(line, columns)) : truncate(line, columns)
   })
   const none = [styled(styles.muted, `  ${dialogTexts.noMatches}`)]
-  const query = overlay.query.text
   const { caret } = editorRows(query, overlay.query.cursor, columns - 2)
   return {
     rows: [
