@@ -1,6 +1,7 @@
 /** The texts of the program outside of the workbench: notices, prompts, errors. Usage errors are in lib/cli/messages.ts. */
 
 import type { Finding } from '../lib/memory/examine.ts'
+import type { MessageWithHint } from '../lib/util/user-error.ts'
 
 export const line = (text: string): string => `letta: ${text}\n`
 
@@ -118,6 +119,53 @@ export const agentDeleted = (name: string, id: string): string => `Deleted ${nam
 export const NO_AGENT_HERE = 'This directory has no agent yet.'
 export const NO_AGENT_HERE_HINT =
   'Name one with --agent ID (letta agents list shows them), or create one: letta'
+
+/* letta backup */
+
+export const BACKUP_REASON_TEXTS = {
+  daily: 'daily',
+  update: 'before an update of the database',
+  delete: 'before a deletion',
+  restore: 'replaced by a restore',
+} as const
+
+/** What a database contains; null for one that cannot be read. */
+export const contentsText = (
+  contents: { agents: number; conversations: number; messages: number } | null,
+): string =>
+  contents === null
+    ? 'cannot be read'
+    : [
+        countText(contents.agents, 'agent'),
+        countText(contents.conversations, 'conversation'),
+        countText(contents.messages, 'message'),
+      ].join(', ')
+
+const countText = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`
+
+export const backupLine = (backup: {
+  readonly id: string
+  readonly age: string
+  readonly size: string
+  readonly reason: string
+  readonly contents: string
+}): string =>
+  `${backup.id.padEnd(17)} ${backup.age.padStart(11)}  ${backup.size.padStart(10)}  ${backup.contents} (${backup.reason})`
+
+export const noBackups = (database: string): string =>
+  `No backups of ${database} yet. letta makes one each day, and before a database is migrated or something is deleted.`
+export const backupNotFound = (id: string, matches: number): MessageWithHint => ({
+  message: matches === 0 ? `Backup "${id}" not found.` : `${matches} backups begin with "${id}".`,
+  hint: 'List them: letta backup list',
+})
+export const confirmRestoreBackup = (backup: string, present: string): string =>
+  `Restore this backup?\n  ${backup}\nThe present database (${present}) is retained as another backup.`
+export const DATABASE_UNCHANGED = 'Nothing was restored; the database is unchanged.'
+export const backupRestored = (id: string, database: string): string =>
+  `Restored ${id} to ${database}.`
+export const replacedDatabase = (file: string): string =>
+  `The replaced database is retained: ${file}`
 
 /* letta memory */
 

@@ -93,6 +93,16 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     operands: ['QUESTION'],
     help: 'Ask with and without a block or line: does this memory matter?',
   },
+  {
+    name: 'backup list',
+    operands: [],
+    help: 'List the backups of the database: age, size, contents',
+  },
+  {
+    name: 'backup restore',
+    operands: ['ID'],
+    help: 'Restore a backup (with confirmation); the replaced database is retained',
+  },
   { name: 'agents list', operands: [], help: 'List agents' },
   { name: 'agents delete', operands: ['ID'], help: 'Delete an agent (with confirmation)' },
   { name: 'messages list', operands: [], help: 'List the newest messages' },

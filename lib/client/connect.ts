@@ -20,6 +20,8 @@ export type Backend =
       readonly demo: boolean
       /** Days for which every version of a memory block is stored; the server's default when absent. */
       readonly historyDays?: number
+      /** The size of all backups of the database together; none are made when absent. */
+      readonly maxBackupBytes?: number
     }
   | { readonly type: 'cloud'; readonly apiKey: string }
   | { readonly type: 'selfHosted'; readonly url: string; readonly password: string | null }
@@ -77,12 +79,13 @@ async function connectEmbedded(
   await nextTurn()
   const { openServer } = await import('../server/app.ts')
   await nextTurn()
-  const { database, historyDays } = backend
+  const { database, historyDays, maxBackupBytes } = backend
   const server = await openServer({
     database,
     providers,
     onNotice: report,
     ...(historyDays === undefined ? {} : { historyDays }),
+    ...(maxBackupBytes === undefined ? {} : { maxBackupBytes }),
   })
   await nextTurn()
   const client = new Letta({

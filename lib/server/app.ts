@@ -26,6 +26,7 @@ import { stepRoutes } from './routes/steps.ts'
 import { toolRoutes } from './routes/tools.ts'
 import { unsupportedRoutes } from './routes/unsupported.ts'
 import { createRuns } from './runs/runs.ts'
+import { createServerBackups, isDestructive } from './server-backups.ts'
 import { createBuiltInRecords } from './server-tools/built-in-tools.ts'
 import { resolveModel, type Service } from './service.ts'
 import { DEFAULT_RETENTION } from './storage/block-versions.ts'
@@ -37,6 +38,8 @@ export interface ServerOptions {
   readonly providers: readonly Provider[]
   /** Days for which every version of a memory block is retained; of older ones, the last of each day. */
   readonly historyDays?: number
+  /** The size of all backups of the database together; none are made when absent. */
+  readonly maxBackupBytes?: number
   now?(): number
   /** The bearer token that every route but health requires; none in process. */
   readonly token?: string
@@ -57,7 +60,10 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
   const now = (): Date => new Date(options.now?.() ?? Date.now())
   const { providers } = options
   const days = options.historyDays ?? DEFAULT_RETENTION.days
+  const backups = options.database === ':memory:' ? null : createServerBackups(options)
+  await backups?.beforeMigration()
   const storage = openStorage(options.database, options.onNotice, { days })
+  backups?.start(() => storage.oldestAgentAt())
   saveBuiltInTools(storage, now())
   const runs = createRuns({
     storage,
@@ -72,6 +78,7 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
     async fetch(request) {
       if (isClosed) return toErrorResponse(new HttpError(503, SERVER_CLOSED))
       const plain = withoutTrailingSlash(request)
+      if (isDestructive(plain, storage)) await backups?.beforeDeletion()
       const response = await app.fetch(plain)
       if (response.body !== null) requests.set(response.body, [request, plain])
       return response
@@ -80,6 +87,7 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
     async close() {
       isClosed = true
       await runs.close()
+      await backups?.close(() => storage.oldestAgentAt())
       storage.close()
     },
   }

@@ -38,6 +38,8 @@ export interface SessionOptions {
   readonly demo: boolean
   /** Days for which the embedded server stores every version of a memory block. */
   readonly memoryHistoryDays: number
+  /** The size of all backups of the embedded server's database together; 0 makes none. */
+  readonly maxBackupBytes: number
   readonly trustThisRun: boolean
   /** Denials that cannot be read take no mode away. */
   readonly ignoreBrokenSettings?: boolean

@@ -88,6 +88,7 @@ export function backendOf({
   environment,
   demo,
   memoryHistoryDays: historyDays,
+  maxBackupBytes,
 }: SessionOptions): Backend {
   if (backend.type !== 'embedded') return backend
   return {
@@ -96,5 +97,6 @@ export function backendOf({
     environment,
     demo,
     historyDays,
+    maxBackupBytes,
   }
 }

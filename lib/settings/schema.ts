@@ -91,6 +91,13 @@ const userFields = {
     .describe(
       'Days for which the embedded server stores every version of a memory block; of older ones, the last of each day. The newest 50 always stay.',
     ),
+  backupMebibytes: z
+    .int()
+    .nonnegative()
+    .default(500)
+    .describe(
+      'Size of all backups of the embedded server’s database together, in MiB; `0` makes none.',
+    ),
   reviewMemory: z
     .boolean()
     .default(false)

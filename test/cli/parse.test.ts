@@ -206,6 +206,7 @@ describe('The command line', () => {
         'permissions',
         'agents',
         'conversations',
+        'backup',
         'changes',
         'memory',
         'messages',

@@ -112,6 +112,7 @@ const usual: Omit<SessionOptions, 'directory' | 'home' | 'environment'> = {
   link: null,
   demo: false,
   memoryHistoryDays: 90,
+  maxBackupBytes: 0,
   trustThisRun: false,
   maxSteps: null,
   watch: false,

@@ -1,5 +1,6 @@
 import type { Letta } from '@letta-ai/letta-client'
 import type * as z from 'zod'
+import { COPY_TAG } from '../../util/copy-tag.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { agentAnswer, blockAnswer, toolAnswer } from './answers.ts'
 
@@ -39,8 +40,6 @@ interface Requests {
   call<Value>(work: Promise<Value>, shape?: z.ZodType): Promise<Value>
 }
 
-/** Marks copies and their blocks, so that the next command removes those that a killed process has left. */
-const COPY_TAG = 'letta-workbench:copy'
 const LEFTOVER_AGE_MS = 3_600_000
 
 /** Tools of the server that only read the memory of the agent, or that are how an agent of an older type answers. */

@@ -4,11 +4,13 @@ import type { MessageWithHint } from '../../util/user-error.ts'
 
 const NOT_SAVED = 'This change was not saved.'
 const NOT_MODIFIED = 'It was not modified.'
+/** How to return to an earlier state of the database. */
+const LIST_BACKUPS = '`letta backup list` shows its backups.'
 const FIX_OWNERSHIP = 'Fix the ownership of the file and its directory.'
 
 export const cannotOpenDatabase = (file: string, reason: string): MessageWithHint => ({
   message: `Cannot open the database ${file}.`,
-  hint: `${NOT_MODIFIED} Check that it is a file you can read and write (${reason}).`,
+  hint: `${NOT_MODIFIED} Check that it is a file you can read and write (${reason}). ${LIST_BACKUPS}`,
 })
 
 export const newerDatabase = (file: string): MessageWithHint => ({
@@ -28,21 +30,35 @@ export const databaseClosed: MessageWithHint = {
 
 /** Shown once, when a corrupt file has been moved. */
 export const corruptDatabaseMoved = (file: string, newName: string): string =>
-  `Corrupt database ${file} moved to ${newName}; created a new one.`
+  `Corrupt database ${file} moved to ${newName}; created a new one. ${LIST_BACKUPS}`
 
 /** The same from the second of two processes, which does not know the new name. */
-export const CORRUPT_DATABASE_MOVED =
-  'A corrupt database was moved by another process; created a new one.'
+export const CORRUPT_DATABASE_MOVED = `A corrupt database was moved by another process; created a new one. ${LIST_BACKUPS}`
 
 /** `table`: what the row was, such as `messages`. */
 export const damagedRow = (table: string, rowId: number): string =>
   `A damaged row of the database was set aside (${table}, row ${rowId}). It is in the table damaged_rows.`
 
+export const databaseInUse = (file: string): MessageWithHint => ({
+  message: `The database ${file} is in use by another process.`,
+  hint: `${NOT_MODIFIED} End the other letta, or \`letta serve\`, and try again.`,
+})
+
+/** `id`: of the backup. */
+export const backupDamaged = (id: string): MessageWithHint => ({
+  message: `Backup ${id} is damaged.`,
+  hint: 'The database was not changed. Choose another one: letta backup list',
+})
+
+/** Reported only: what was to follow is done without a backup. */
+export const backupFailed = (reason: string): string =>
+  `The database could not be backed up: ${reason}.`
+
 export const QUICK_CHECK_FAILED = 'The quick check found corrupt pages.'
 
 const CORRUPT: MessageWithHint = {
   message: 'The database is corrupt',
-  hint: 'Restart letta: it moves the file and creates a new database.',
+  hint: `Restart letta: it moves the file and creates a new database. ${LIST_BACKUPS}`,
 }
 
 /** By the beginning of SQLite's error code; the file's name follows the message. */

@@ -1,6 +1,8 @@
 import { chmodSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import path from 'node:path'
 import Libsql from 'libsql'
+import { ignoreErrno } from '../../fs/errno.ts'
 import { createUserError, messageOf, UserError } from '../../util/user-error.ts'
 import {
   CORRUPT_DATABASE_MOVED,
@@ -105,7 +107,7 @@ function findFile(database: Database): string {
 }
 
 /** This file marks that a corrupt page was read while letta ran: the next process to open the database checks all of it. */
-function suspectMarker(file: string): string {
+export function suspectMarker(file: string): string {
   return `${file}-suspect`
 }
 
@@ -174,7 +176,7 @@ const TABLES = [
 ] as const
 
 /** Refuses the file of another program or of a newer letta, without changing it. */
-function assertOwnDatabase(database: Database, file: string): void {
+export function assertOwnDatabase(database: Database, file: string): void {
   const version = '(select user_version from pragma_user_version)'
   if (isTrue(database, `${version} > ${MIGRATIONS.length}`)) {
     throw createUserError(newerDatabase(file))
@@ -198,11 +200,34 @@ function migrate(database: Database): void {
 }
 
 function checkIntegrity(database: Database, file: string): void {
+  checkPages(database)
+  rmSync(suspectMarker(file))
+}
+
+/** Throws `SQLITE_CORRUPT` when a page is corrupt. */
+export function checkPages(database: Database): void {
   if (isTrue(database, "exists (select 1 from pragma_quick_check where quick_check <> 'ok')")) {
     throw Object.assign(new Error(QUICK_CHECK_FAILED), { code: 'SQLITE_CORRUPT' })
   }
-  rmSync(suspectMarker(file))
 }
+
+/** Whether opening the file would migrate nothing, by its header. True for a file that does not exist or is no database. */
+export async function isCurrentVersion(file: string): Promise<boolean> {
+  const handle = await open(file, 'r').catch(ignoreErrno('ENOENT'))
+  if (handle === null) return true
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(100), 0, 100, 0)
+    if (bytesRead < 100 || buffer.toString('latin1', 0, 15) !== 'SQLite format 3') return true
+    const version = buffer.readUInt32BE(USER_VERSION_OFFSET)
+    // Zero: the version is still in the log, or the database is of another program.
+    return version === 0 || version >= MIGRATIONS.length
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Of `pragma user_version`, https://www.sqlite.org/fileformat2.html */
+const USER_VERSION_OFFSET = 60
 
 /**
  * Evaluates a condition with `exec`, which returns no rows but can fail: the statement raises an SQL error at `json('!')`

@@ -9,12 +9,12 @@ import { type BlockTable, blockTable } from './blocks.ts'
 import { type CallTable, callTable } from './calls.ts'
 import { type ConversationTable, conversationTable } from './conversations.ts'
 import { setAsideDamagedRows } from './damaged-rows.ts'
-import { closeDatabase, inTransaction, openDatabase } from './database.ts'
+import { closeDatabase, type Database, inTransaction, openDatabase } from './database.ts'
 import { type LeaseTable, leaseTable } from './leases.ts'
 import { type MessageTable, messageTable } from './messages.ts'
 import { type PassageTable, passageTable } from './passages.ts'
 import { type RunTable, runTable } from './runs.ts'
-import { changeStamp } from './statements.ts'
+import { changeStamp, queryFirst } from './statements.ts'
 import { type StepTable, stepTable } from './steps.ts'
 import { type ToolTable, toolTable } from './tools.ts'
 
@@ -34,6 +34,8 @@ export interface Storage {
   transaction<Value>(work: () => Value): Value
   /** Differs after each change of the database, by this process or another one. */
   changeStamp(): string
+  /** Milliseconds since 1970; null without agents. */
+  oldestAgentAt(): number | null
   close(): void
 }
 
@@ -60,6 +62,13 @@ export function openStorage(
     leases: leaseTable(database),
     transaction: (work) => inTransaction(database, work),
     changeStamp: () => changeStamp(database),
+    oldestAgentAt: () => oldestAgentAt(database),
     close: () => closeDatabase(database),
   }
+}
+
+function oldestAgentAt(database: Database): number | null {
+  const row = queryFirst(database, 'select unixepoch(min(created_at)) as seconds from agents')
+  const seconds = row?.['seconds']
+  return typeof seconds === 'number' ? seconds * 1000 : null
 }
