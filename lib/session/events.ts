@@ -250,4 +250,6 @@ export type SessionEvent =
       readonly level: 'info' | 'warning' | 'error'
       readonly text: string
       readonly hint: string | null
+      /** The command that shows more about it. */
+      readonly command?: 'memory.learned'
     }

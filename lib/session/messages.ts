@@ -347,6 +347,14 @@ const CHANGED_BY: Readonly<Record<ChangeAuthor, string>> = {
   unknown: 'an unknown author',
 }
 
+/** One line after a turn. */
+export function memoryLearned(
+  blocks: readonly { readonly label: string; readonly added: number; readonly removed: number }[],
+): string {
+  const changes = blocks.map(({ label, added, removed }) => `${label} +${added} −${removed}`)
+  return `memory changed: ${changes.join(', ')} · ${commandReference('learned')} reviews it`
+}
+
 export function memoryNotReloaded(reason: string): string {
   return `Failed to reload memory: ${reason}`
 }

@@ -24,6 +24,7 @@ import { createShellLines, type ShellLinesPort } from './ports/shell-lines.ts'
 import { createSkills, type SkillsPort } from './ports/skills.ts'
 import type { TurnsPort } from './ports/turns.ts'
 import { createVersionRecorder } from './record-versions.ts'
+import { reportLearned } from './report-learned.ts'
 import type { Services, SessionOptions } from './services.ts'
 import { createContext } from './session-context.ts'
 import type { SessionState } from './state.ts'
@@ -83,6 +84,7 @@ export function openSession(
   if (options.watch) {
     opener.opened.then(watch.start, () => undefined)
     opener.opened.then(git.start, git.start)
+    reportLearned(context, watch.refresh)
   }
   const changes = createChanges(context, changesWatch)
   const conversations = createConversationsPort(context, history, actions)

@@ -243,6 +243,8 @@ export type Entry =
       readonly level: 'info' | 'warning' | 'error'
       readonly text: string
       readonly hint: string | null
+      /** The command that shows more about it. */
+      readonly command?: 'memory.learned'
     }
 
 export interface Usage {
@@ -641,7 +643,8 @@ export function decisionOn(callId: string): (state: SessionState) => Decision | 
 }
 
 /** A block that differs from what it was when the session opened its agent. */
-interface LearnedBlock {
+export interface LearnedBlock {
+  readonly item: MemoryItem
   readonly label: string
   readonly before: string
   readonly after: string
@@ -649,9 +652,10 @@ interface LearnedBlock {
 
 /** What changed in memory in this session, without the list of skills that letta maintains. Deleted blocks are left out. */
 export function learnedBlocks({ memory, memoryAtStart }: SessionState): readonly LearnedBlock[] {
-  return memory.flatMap(({ block, change }) => {
+  return memory.flatMap((item) => {
+    const { block, change } = item
     const before = memoryAtStart[block.id] ?? ''
     if (before === block.value || change?.by === 'skills') return []
-    return [{ label: block.label, before, after: block.value }]
+    return [{ item, label: block.label, before, after: block.value }]
   })
 }

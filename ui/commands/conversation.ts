@@ -19,7 +19,7 @@ export const CONVERSATION_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'conversation.expand',
     run(context) {
-      const last = entriesOf(context).findLast(isFoldable)
+      const last = entriesOf(context).findLast((one) => one.type !== 'notice' && isFoldable(one))
       if (last !== undefined) toggleEntry(context, last.id)
     },
   },

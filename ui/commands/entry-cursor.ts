@@ -22,8 +22,8 @@ export const ENTRY_COMMANDS: readonly WorkbenchCommand[] = [
     hidden: true,
     run(context) {
       const entry = entryAtCursor(context)
-      if (entry !== null && isFoldable(entry)) toggleEntry(context, entry.id)
-      else flash(context, NOTHING_TO_EXPAND)
+      if (entry !== null && isFoldable(entry)) return openEntry(context, entry)
+      flash(context, NOTHING_TO_EXPAND)
     },
   },
   step('entry.next', 1),
@@ -105,8 +105,15 @@ function jump(id: WorkbenchCommandId, by: 1 | -1, goal: Goal): WorkbenchCommand 
   }
 }
 
+/** Runs the command of a notice, expands or collapses another entry. */
+export function openEntry(context: WorkbenchContext, entry: Entry): void {
+  if (entry.type !== 'notice') toggleEntry(context, entry.id)
+  else if (entry.command !== undefined) context.run(entry.command)
+}
+
 export function isFoldable(entry: Entry): boolean {
   if (entry.type === 'user') return isLongMessage(entry.text)
+  if (entry.type === 'notice') return entry.command !== undefined
   return entry.type === 'tool' || entry.type === 'reasoning' || entry.type === 'shellLine'
 }
 

@@ -1,27 +1,25 @@
-import { needsAgent } from '../../lib/commands/session-command.ts'
 import { authorName } from '../../lib/session/messages.ts'
 import type { VersionRow } from '../../lib/session/ports/memory.ts'
-import { type BlockVersion, learnedBlocks } from '../../lib/session/state.ts'
+import type { BlockVersion } from '../../lib/session/state.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
   comparison,
   historyTitle,
-  LEARNED_TITLE,
   restoreQuestion,
   VERSION_ACTIONS,
   versionTitle,
 } from '../messages/dialogs.ts'
-import { blockUnknown, NO_EARLIER_VERSION, NOTHING_LEARNED, sameText } from '../messages/notices.ts'
-import type { PageLine, PickerItem } from '../state/state.ts'
+import { blockUnknown, NO_EARLIER_VERSION, sameText } from '../messages/notices.ts'
+import type { PickerItem } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { needsMemoryBlock } from './block-command.ts'
 import { diffLines } from './memory-diff.ts'
 import { openPage, openPicker, openReview } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
-/** The versions of memory blocks, and what changed in this session. */
+/** The versions of memory blocks. */
 export const MEMORY_HISTORY_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'memory.history',
@@ -51,24 +49,6 @@ export const MEMORY_HISTORY_COMMANDS: readonly WorkbenchCommand[] = [
       const [, previous] = await context.session.memory.versions(label, { limit: 2, before: null })
       if (previous === undefined) flash(context, NO_EARLIER_VERSION)
       else reviewRestore(context, previous)
-    },
-  },
-  {
-    id: 'memory.learned',
-    slash: 'learned',
-    unavailable: ({ session }) => needsAgent(session),
-    run(context) {
-      const blocks = learnedBlocks(context.root.state.session)
-      if (blocks.length === 0) {
-        flash(context, NOTHING_LEARNED)
-        return
-      }
-      const lines = blocks.flatMap(({ label, before, after }): readonly PageLine[] => [
-        { type: 'heading', text: label },
-        ...diffLines(before, after),
-        { type: 'text', text: '' },
-      ])
-      openPage(context, LEARNED_TITLE, lines.slice(0, -1))
     },
   },
 ]

@@ -3,6 +3,7 @@ import { blockIsReadOnly, NO_MEMORY_BLOCKS } from '../messages/notices.ts'
 import type { RootState } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { onBlock } from './block-command.ts'
+import { LEARNED_COMMANDS } from './learned.ts'
 import { MEMORY_BLOCK_COMMANDS } from './memory-blocks.ts'
 import { MEMORY_EDITOR_COMMANDS, saveEdit, startEdit } from './memory-editor.ts'
 import { MEMORY_HISTORY_COMMANDS } from './memory-history.ts'
@@ -36,6 +37,7 @@ export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
   ...MEMORY_HISTORY_COMMANDS,
   ...MEMORY_BLOCK_COMMANDS,
   ...MEMORY_PAGE_COMMANDS,
+  ...LEARNED_COMMANDS,
 ]
 
 function notEditable(state: RootState): string | null {

@@ -11,7 +11,7 @@ import { rowText } from '../view/render/row.ts'
 import { isDragged, selectedText } from '../view/text-selection.ts'
 import type { FrameElement, MouseInput } from '../view/types.ts'
 import { copyText } from './copy.ts'
-import { isFoldable, toggleEntry } from './entry-cursor.ts'
+import { isFoldable, openEntry } from './entry-cursor.ts'
 import { scrollOverlay } from './overlay.ts'
 import { clickedItem, drawnConversation, scrollPane } from './scroll.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
@@ -150,7 +150,7 @@ function clickEntry(
   const { conversation } = root.state.workbench.scroll
   root.dispatch({ type: 'entry.selected', ...cursorAt(list, index, conversation, height) })
   const text = rowText(list.rows(index)[row] ?? [])
-  if (isFoldable(entry) && (row === 0 || MORE_LINES.test(text))) toggleEntry(context, entry.id)
+  if (isFoldable(entry) && (row === 0 || MORE_LINES.test(text))) openEntry(context, entry)
 }
 
 /** The count of hidden lines, after the bar of the entry. */

@@ -46,6 +46,7 @@ const OVERLAY_CONTEXTS = {
   question: ['question', 'global'],
   help: ['help', 'text', 'global'],
   page: ['help', 'global'],
+  learned: ['learned', 'global'],
 } as const satisfies Record<string, readonly KeyContext[]>
 
 /**

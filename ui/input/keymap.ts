@@ -30,6 +30,7 @@ export const CONTEXTS = [
   'ruleDialog',
   'question',
   'help',
+  'learned',
 ] as const
 export type KeyContext = (typeof CONTEXTS)[number]
 

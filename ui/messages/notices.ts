@@ -232,6 +232,19 @@ export function readOnlyChanged(label: string, isReadOnly: boolean): string {
 export const NOTHING_TO_ATTACH = 'The server has no other memory blocks.'
 export const NOTHING_DELETED_BEFORE = 'No deleted memory block can be restored.'
 export const NO_EARLIER_VERSION = 'This block has no earlier version.'
+export function discardedHunk(label: string): string {
+  return `Discarded; the earlier text of ${label} is a new version.`
+}
+
+export function learnedMeanwhile(label: string): string {
+  return `${label} was changed meanwhile in the same lines; nothing was written.`
+}
+
+export function allReviewed(count: number): string {
+  return count === 1 ? 'Accepted 1 change of memory.' : `Accepted ${count} changes of memory.`
+}
+
+export const NOTHING_TO_UNDO_HERE = 'Nothing was discarded here.'
 export const NOTHING_LEARNED = 'Memory has not changed in this session.'
 
 export const CHOOSE_FOR_EACH_CONFLICT = 'Choose for each conflict first.'

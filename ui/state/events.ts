@@ -12,6 +12,7 @@ import type { PageId } from './pages.ts'
 import type {
   Cell,
   Completion,
+  DiscardedHunk,
   Focus,
   FoundLine,
   MergeChoice,
@@ -88,6 +89,12 @@ export type WorkbenchEvent =
       readonly drafts: Readonly<Record<string, BlockDraftText>>
     }
   | { readonly type: 'memory.draftDiscarded'; readonly label: string }
+  /** Another hunk of what the session has learned is selected. */
+  | { readonly type: 'learned.selected'; readonly hunk: number }
+  | { readonly type: 'learned.scrolled'; readonly scroll: number }
+  | { readonly type: 'learned.accepted'; readonly keys: readonly string[] }
+  /** Null after an undo. */
+  | { readonly type: 'learned.discarded'; readonly discarded: DiscardedHunk | null }
   | { readonly type: 'change.selected'; readonly id: string }
   | { readonly type: 'change.hunkSelected'; readonly hunk: number; readonly scroll: Scroll }
   | MemoryPageEvent
@@ -212,6 +219,10 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'memory.mergeEnded': true,
   'memory.draftsFound': true,
   'memory.draftDiscarded': true,
+  'learned.selected': true,
+  'learned.scrolled': true,
+  'learned.accepted': true,
+  'learned.discarded': true,
   'change.selected': true,
   'change.hunkSelected': true,
   'memoryPage.columnChosen': true,

@@ -88,6 +88,17 @@ export type Overlay =
       /** What the page is shown for: yes or no. */
       readonly question?: { readonly text: string; readonly action: QuestionAction }
     }
+  /** What the session has learned, hunk by hunk, to accept or to discard. */
+  | {
+      readonly type: 'learned'
+      readonly title: string
+      /** The hunk that keys apply to. */
+      readonly selected: number
+      /** Rows of it above the first visible one: it can be longer than the dialog. */
+      readonly scroll: number
+      /** What was discarded last, for an undo. */
+      readonly discarded: DiscardedHunk | null
+    }
   /** One line of text is typed: a name, a reason, a rule. */
   | {
       readonly type: 'prompt'
@@ -118,6 +129,13 @@ export type Overlay =
       readonly text: string
       readonly action: QuestionAction
     }
+
+/** The block before and after a hunk of it was discarded. */
+export interface DiscardedHunk {
+  readonly label: string
+  readonly before: string
+  readonly after: string
+}
 
 export type OverlayOf<Type extends Overlay['type']> = Extract<Overlay, { type: Type }>
 
@@ -208,6 +226,8 @@ export interface WorkbenchState {
     readonly merging: MemoryMerge | null
     /** Texts that were typed and not saved, by the label of their block. */
     readonly drafts: Readonly<Record<string, BlockDraftText>>
+    /** The changes of this session that the person has seen and accepted, by their keys. */
+    readonly accepted: readonly string[]
     readonly page: MemoryPage
   }
   readonly changes: {

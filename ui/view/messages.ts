@@ -299,6 +299,21 @@ export const memoryPageTexts = {
   restore: 'restore',
 }
 
+/** The card of what the session has learned. */
+export const learnedTexts = {
+  none: 'Memory is again what it was when the session began.',
+  line: (number: number) => `line ${number}`,
+  position: (at: number, count: number, accepted: number) =>
+    `change ${at} of ${count}${accepted === 0 ? '' : ` · ${accepted} accepted`}`,
+  accepted: '✓ accepted',
+  accept: 'accept',
+  discard: 'discard',
+  undo: 'undo discard',
+  acceptAll: 'accept all',
+  open: 'show block',
+  close: 'close',
+}
+
 export const memoryTexts = {
   withoutAgent: 'The memory of the agent.',
   empty: 'The agent has no memory blocks.',

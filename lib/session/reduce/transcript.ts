@@ -100,6 +100,7 @@ function addNotice(
     level: event.level,
     text: event.text,
     hint: event.hint,
+    ...(event.command === undefined ? {} : { command: event.command }),
   }
   return state.turn.type === 'running'
     ? append(state, entry)

@@ -4,11 +4,10 @@ import type { MemoryBlock } from '../../../lib/session/state.ts'
 import {
   comparison,
   historyTitle,
-  LEARNED_TITLE,
   restoreQuestion,
   VERSION_ACTIONS,
 } from '../../../ui/messages/dialogs.ts'
-import { blockUnknown, NO_EARLIER_VERSION, NOTHING_LEARNED } from '../../../ui/messages/notices.ts'
+import { blockUnknown, NO_EARLIER_VERSION } from '../../../ui/messages/notices.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
 
@@ -114,22 +113,6 @@ describe('The history of a memory block', () => {
         .expectFlash(blockUnknown('humn'))
         .press('f2', 'u')
         .expectFlash(NO_EARLIER_VERSION),
-    ),
-  )
-})
-
-describe('What changed in memory in this session', () => {
-  it(
-    'is one difference over all blocks',
-    withWorkbench({}, (workbench) =>
-      workbench
-        .perform((desk) => desk.session.opened)
-        .submit('/learned')
-        .expectFlash(NOTHING_LEARNED)
-        .perform(saves('Likes tea.', 'Likes tea.\nLikes cake.'))
-        .submit('/learned')
-        .expectPage(LEARNED_TITLE)
-        .expectScreen('human', '+ Likes tea.', '+ Likes cake.'),
     ),
   )
 })

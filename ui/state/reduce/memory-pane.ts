@@ -13,6 +13,7 @@ export const NO_MEMORY_PANE: MemoryPane = {
   editing: null,
   merging: null,
   drafts: {},
+  accepted: [],
   page: NO_MEMORY_PAGE,
 }
 

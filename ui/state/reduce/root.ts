@@ -37,6 +37,7 @@ import {
   restoreHistory,
   returnTexts,
 } from './history.ts'
+import { reduceLearned } from './learned.ts'
 import { NO_MEMORY_PANE, reduceMemoryPane } from './memory-pane.ts'
 import {
   adjacentPane,
@@ -244,6 +245,11 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'memory.draftsFound':
     case 'memory.draftDiscarded':
       return reduceMemoryPane(state, event)
+    case 'learned.selected':
+    case 'learned.scrolled':
+    case 'learned.accepted':
+    case 'learned.discarded':
+      return reduceLearned(state, event)
     case 'change.selected':
       return {
         ...withScroll(state, 'changes', { type: 'item', item: '', row: 0 }),

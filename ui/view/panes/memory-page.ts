@@ -2,8 +2,14 @@ import { authorName } from '../../../lib/session/messages.ts'
 import { learnedBlocks, type MemoryItem, type SessionState } from '../../../lib/session/state.ts'
 import { estimateTokens } from '../../../lib/util/code-points.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
-import { diffHunks, hunkHeader, withFinalLineFeed } from '../../../lib/util/unified-diff.ts'
+import {
+  type Diff,
+  diffHunks,
+  hunkHeader,
+  withFinalLineFeed,
+} from '../../../lib/util/unified-diff.ts'
 import type { WorkbenchCommandId } from '../../messages/commands.ts'
+import { changeSince } from '../../state/learned.ts'
 import type { BlockFacts, ListedVersion, MemoryPage } from '../../state/memory-page.ts'
 import type { RootState, WorkbenchState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
@@ -121,8 +127,8 @@ function learnedRows(session: SessionState, styles: Styles): readonly Row[] {
   return [
     EMPTY_ROW,
     styled(styles.muted, texts.learned),
-    ...learned.map(({ label, before, after }) => {
-      const { added, removed } = diffHunks(withFinalLineFeed(before), withFinalLineFeed(after), 0)
+    ...learned.map(({ item, label, before }) => {
+      const { added, removed } = changeSince(item, before)
       const counts = styled(styles.text, `+${added} −${removed}`)
       const name = fitRow(` ${cleanLine(label)}`, LIST_COLUMNS - rowWidth(counts))
       return row(styled(styles.text, name), counts)
@@ -230,6 +236,17 @@ export function factsOf(page: MemoryPage, item: MemoryItem | null): BlockFacts |
   return facts !== null && facts.blockId === item?.block.id ? facts : null
 }
 
+// The keys are weak: the diff is freed together with its version.
+const diffs = new WeakMap<ListedVersion, { readonly before: string; readonly diff: Diff }>()
+
+function versionDiff(to: ListedVersion, before: string, after: string): Diff {
+  const known = diffs.get(to)
+  if (known?.before === before) return known.diff
+  const diff = diffHunks(withFinalLineFeed(before), withFinalLineFeed(after))
+  diffs.set(to, { before, diff })
+  return diff
+}
+
 /** A version compared with the marked one, or with the one before it. */
 function versionRows(
   { marked: mark }: MemoryPage,
@@ -248,7 +265,7 @@ function versionRows(
         : [other, version]
   const before = from?.isDeletion === true ? '' : (from?.value ?? '')
   const after = to.isDeletion ? '' : to.value
-  const { hunks } = diffHunks(withFinalLineFeed(before), withFinalLineFeed(after))
+  const { hunks } = versionDiff(to, before, after)
   const title = texts.change(from === undefined ? null : `v${from.version}`, `v${to.version}`)
   const rows: Row[] = [styled(styles.muted, truncate(title, columns))]
   if (hunks.length === 0) rows.push(styled(styles.muted, texts.sameText))

@@ -11,6 +11,7 @@ import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import { editorRows } from '../render/wrap-editor.ts'
 import type { PlacedContent, Size } from '../types.ts'
 import { pageRows } from './info-page.ts'
+import { lastLearnedScroll, learnedBody } from './learned-card.ts'
 import { markedLetters } from './marked-letters.ts'
 import type { PaneOptions } from './pane.ts'
 import { ruleDialogBody } from './rule-dialog.ts'
@@ -25,7 +26,7 @@ export function renderOverlay(
   if (overlay === null) return null
   const columns = dialogColumns(overlay, viewport)
   const size = bodySize(columns, viewport)
-  const body = bodyOf(overlay, size, options, helpRows)
+  const body = bodyOf(state, overlay, size, options, helpRows)
   const title = overlay.type === 'help' ? paneTitles.help : overlay.title
   return boxed(title, body, columns, viewport, options.styles)
 }
@@ -51,6 +52,13 @@ export function visibleHeight(overlay: ScrollingOverlay, viewport: Size): number
   return rows - (isQuestion(overlay) ? QUESTION_ROWS : 0)
 }
 
+/** The rows of a page of the card, and how far its selected hunk can be scrolled. */
+export function learnedScroll(state: RootState, overlay: OverlayOf<'learned'>, styles: Styles) {
+  const { viewport } = state.workbench
+  const size = bodySize(dialogColumns(overlay, viewport), viewport)
+  return lastLearnedScroll(state, overlay, size, styles)
+}
+
 type ScrollingOverlay = OverlayOf<'help' | 'page'>
 
 function dialogColumns(overlay: Overlay, viewport: Size): number {
@@ -59,6 +67,7 @@ function dialogColumns(overlay: Overlay, viewport: Size): number {
 
 function widestDialog(overlay: Overlay): number {
   if (overlay.type === 'page' && overlay.lines.some(({ type }) => type === 'diff')) return 112
+  if (overlay.type === 'learned') return 112
   if (overlay.type === 'picker') return Math.max(76, Math.min(112, pickerColumns(overlay)))
   return overlay.type === 'help' || overlay.type === 'rule' ? 92 : 76
 }
@@ -89,6 +98,7 @@ interface Body {
 }
 
 function bodyOf(
+  state: RootState,
   overlay: Overlay,
   size: Size,
   options: PaneOptions,
@@ -103,6 +113,8 @@ function bodyOf(
       return ruleDialogBody(overlay, size.columns, options)
     case 'question':
       return questionBody(overlay, size, options)
+    case 'learned':
+      return learnedBody(state, overlay, size, options)
     case 'help':
       return helpBody(overlay, size, options, helpRows)
     case 'page': {

@@ -1,0 +1,161 @@
+import { needsAgent } from '../../lib/commands/session-command.ts'
+import { learnedBlocks } from '../../lib/session/state.ts'
+import { applySelection } from '../../lib/util/select-changes.ts'
+import { withFinalLineFeed } from '../../lib/util/unified-diff.ts'
+import type { WorkbenchCommandId } from '../messages/commands.ts'
+import { LEARNED_TITLE } from '../messages/dialogs.ts'
+import {
+  allReviewed,
+  discardedHunk,
+  learnedMeanwhile,
+  NOTHING_LEARNED,
+  NOTHING_TO_UNDO_HERE,
+} from '../messages/notices.ts'
+import {
+  changeSince,
+  type LearnedHunk,
+  learnedHunks,
+  nextUndecided,
+  selectedHunk,
+} from '../state/learned.ts'
+import type { OverlayOf } from '../state/state.ts'
+import { learnedScroll } from '../view/panes/overlay.ts'
+import { showBlockLine } from './memory-page.ts'
+import { openOverlay } from './open-overlay.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+
+/** What the session has learned: each change is accepted, or discarded by a write that is a version itself. */
+export const LEARNED_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'memory.learned',
+    slash: 'learned',
+    unavailable: ({ session }) => needsAgent(session),
+    run(context) {
+      const { state } = context.root
+      if (learnedBlocks(state.session).length === 0) {
+        flash(context, NOTHING_LEARNED)
+        return
+      }
+      openOverlay(context, {
+        type: 'learned',
+        title: LEARNED_TITLE,
+        selected: nextUndecided(state, 0) ?? 0,
+        scroll: 0,
+        discarded: null,
+      })
+    },
+  },
+  onCard('learned.next', (context, card) => select(context, card.at + 1, card)),
+  onCard('learned.previous', (context, card) => select(context, card.at - 1, card)),
+  onCard('learned.pageDown', (context, card) => scroll(context, card, 1)),
+  onCard('learned.pageUp', (context, card) => scroll(context, card, -1)),
+  onCard('learned.accept', (context, { hunk, at }) => {
+    if (hunk === undefined) return
+    context.root.dispatch({ type: 'learned.accepted', keys: [hunk.key] })
+    goOn(context, at + 1)
+  }),
+  onCard('learned.acceptAll', (context, { hunks }) => {
+    context.root.dispatch({ type: 'learned.accepted', keys: hunks.map(({ key }) => key) })
+    goOn(context, 0)
+  }),
+  onCard('learned.discard', async (context, { hunk, at }) => {
+    if (hunk === undefined) return
+    const { label, value } = hunk.item.block
+    const after = withoutHunk(hunk)
+    if (!(await write(context, label, value, after))) return
+    const discarded = { label, before: value, after }
+    context.root.dispatch({ type: 'learned.discarded', discarded })
+    goOn(context, at)
+    flash(context, discardedHunk(label))
+  }),
+  onCard('learned.undo', async (context, { overlay }) => {
+    const { discarded } = overlay
+    if (discarded === null) {
+      flash(context, NOTHING_TO_UNDO_HERE)
+      return
+    }
+    const { label, before, after } = discarded
+    if (await write(context, label, after, before)) {
+      context.root.dispatch({ type: 'learned.discarded', discarded: null })
+    }
+  }),
+  onCard('learned.open', (context, { hunk }) => {
+    if (hunk === undefined) return
+    context.root.dispatch({ type: 'overlay.closed' })
+    const last = hunk.item.block.value.split('\n').length - 1
+    showBlockLine(context, hunk.item.block.label, Math.min(last, hunk.hunk.newStart - 1))
+  }),
+]
+
+interface Card {
+  readonly overlay: OverlayOf<'learned'>
+  readonly hunks: readonly LearnedHunk[]
+  readonly hunk: LearnedHunk | undefined
+  /** Its index. */
+  readonly at: number
+}
+
+function onCard(
+  id: WorkbenchCommandId,
+  run: (context: WorkbenchContext, card: Card) => void | Promise<void>,
+): WorkbenchCommand {
+  return {
+    id,
+    hidden: true,
+    run(context) {
+      const { session, workbench } = context.root.state
+      const { overlay } = workbench
+      if (overlay?.type !== 'learned') return undefined
+      const hunks = learnedHunks(session)
+      const at = selectedHunk(hunks, overlay)
+      return run(context, { overlay, hunks, at, hunk: hunks[at] })
+    },
+  }
+}
+
+function select({ root }: WorkbenchContext, to: number, { hunks }: Card): void {
+  const hunk = Math.max(0, Math.min(hunks.length - 1, to))
+  root.dispatch({ type: 'learned.selected', hunk })
+}
+
+function scroll({ root, renderOptions }: WorkbenchContext, { overlay }: Card, by: 1 | -1): void {
+  const { page, last } = learnedScroll(root.state, overlay, renderOptions().styles)
+  const to = Math.max(0, Math.min(last, overlay.scroll + by * page))
+  root.dispatch({ type: 'learned.scrolled', scroll: to })
+}
+
+/** To the next change that is neither accepted nor discarded; closed when there is none. */
+function goOn(context: WorkbenchContext, from: number): void {
+  const { root } = context
+  const next = nextUndecided(root.state, from)
+  if (next !== null) {
+    root.dispatch({ type: 'learned.selected', hunk: next })
+    return
+  }
+  const { overlay } = root.state.workbench
+  // An undo stays possible.
+  if (overlay?.type === 'learned' && overlay.discarded !== null) return
+  root.dispatch({ type: 'overlay.closed' })
+  flash(context, allReviewed(learnedHunks(root.state.session).length))
+}
+
+/** The value of the block without the change. */
+function withoutHunk({ item, before, lines }: LearnedHunk): string {
+  const { hunks } = changeSince(item, before)
+  const { value } = item.block
+  const [old = '', now = ''] = [before, value].map(withFinalLineFeed)
+  return applySelection(old, now, hunks, new Set(lines)).replace(/\n$/, '')
+}
+
+/** Merged with what others have changed meanwhile; false when they have changed the same lines. */
+async function write(
+  context: WorkbenchContext,
+  label: string,
+  before: string,
+  after: string,
+): Promise<boolean> {
+  const result = await context.session.memory.edit(label, after, before)
+  if (result.type === 'saved') return true
+  flash(context, learnedMeanwhile(label))
+  return false
+}
