@@ -19,6 +19,7 @@ import {
   DEFAULT_STAYS,
 } from '../../lib/session/messages.ts'
 import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../lib/session/state.ts'
+import { formatLocalTime } from '../../lib/util/local-time.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import { createUserError, UsageError } from '../../lib/util/user-error.ts'
 import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
@@ -54,15 +55,21 @@ export function listConversations(
   return withServer(cli, invocation, async (server) => {
     const agent = await resolveAgent(server, invocation)
     const listed = await conversationsOf(server, agent)
-    if (invocation.flags.has('json')) return server.printJson(listed)
+    if (invocation.flags.has('json')) return server.printJson(listed.map(withIsoTime))
     for (const { id, title, lastMessageAt, here } of listed) {
-      const time = lastMessageAt === null ? '' : formatTime(lastMessageAt)
+      const time = lastMessageAt === null ? '' : formatLocalTime(lastMessageAt)
       server.print(
         `${here ? '*' : ' '} ${id.padEnd(41)}  ${time.padEnd(16)}  ${titleOf(id, title)}`,
       )
     }
     return 0
   })
+}
+
+/** Times for programs: in UTC, ISO 8601. */
+function withIsoTime<Listed extends { readonly lastMessageAt: number | null }>(one: Listed) {
+  const { lastMessageAt: at } = one
+  return { ...one, lastMessageAt: at === null ? null : new Date(at).toISOString() }
 }
 
 async function conversationsOf(
@@ -244,13 +251,10 @@ const EXCERPT_CHARACTERS = 60
 /** One line around the first match. */
 function excerpt({ date, type, text }: StoredMessage, wanted: string): string {
   const line = text.replace(/\s+/g, ' ')
-  const at = Math.max(0, line.toLowerCase().indexOf(wanted.toLowerCase()))
-  const from = Math.max(0, at - EXCERPT_CHARACTERS / 2)
-  const cut = line.slice(from, at + wanted.length + EXCERPT_CHARACTERS)
-  const time = (date ?? '').slice(0, 16).replace('T', ' ')
+  const match = Math.max(0, line.toLowerCase().indexOf(wanted.toLowerCase()))
+  const from = Math.max(0, match - EXCERPT_CHARACTERS / 2)
+  const cut = line.slice(from, match + wanted.length + EXCERPT_CHARACTERS)
+  const at = Date.parse(date ?? '')
+  const time = Number.isNaN(at) ? '' : formatLocalTime(at)
   return `${time}  ${type}  ${from > 0 ? '… ' : ''}${cut}`
-}
-
-function formatTime(at: number): string {
-  return new Date(at).toISOString().slice(0, 16).replace('T', ' ')
 }

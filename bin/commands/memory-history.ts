@@ -13,6 +13,7 @@ import { parseSince, type Since } from '../../lib/memory/parse-since.ts'
 import { readSessionStart } from '../../lib/memory/session-start.ts'
 import { authorName } from '../../lib/session/messages.ts'
 import type { BlockVersion, MemoryBlock } from '../../lib/session/state.ts'
+import { formatLocalTime } from '../../lib/util/local-time.ts'
 import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
@@ -44,7 +45,7 @@ export function showBlock(cli: CliEnvironment, invocation: SubcommandInvocation)
       return flags.has('json') ? printJson(block) : print(block.value)
     }
     const found = await memory.history.version(await blockOf(memory, label), version)
-    return flags.has('json') ? printJson(found) : print(found.value)
+    return flags.has('json') ? printJson(withIsoTime(found)) : print(found.value)
   })
 }
 
@@ -57,7 +58,7 @@ export function showBlame(cli: CliEnvironment, invocation: SubcommandInvocation)
     const heads = lines.map(({ version, isOldest }) =>
       blameHead({
         version: version.version,
-        time: formatTime(version.at),
+        time: formatLocalTime(version.at),
         author: authorName(version.by, version.origin),
         isOldest,
       }),
@@ -76,7 +77,13 @@ function summarizeBlame(
   { text, version: { version, at, by, origin }, isOldest }: BlameLine,
   index: number,
 ) {
-  return { line: index + 1, text, version, at, by, origin, isOldest }
+  return withIsoTime({ line: index + 1, text, version, at, by, origin, isOldest })
+}
+
+/** Times for programs: in UTC, ISO 8601. */
+function withIsoTime<Timed extends { readonly at: number; readonly since?: number }>(one: Timed) {
+  const iso = (at: number): string => new Date(at).toISOString()
+  return { ...one, at: iso(one.at), ...(one.since === undefined ? {} : { since: iso(one.since) }) }
 }
 
 const DEFAULT_LIMIT = 20
@@ -92,7 +99,7 @@ export function listVersions(
     const { history, print, printJson, notify } = memory
     const { id, label } = await blockOf(memory, operands[0] ?? '')
     const rows = await listVersionRows(history, id, { limit, before: null })
-    if (flags.has('json')) return printJson(rows)
+    if (flags.has('json')) return printJson(rows.map(withIsoTime))
     const width = Math.max(0, ...rows.map(({ version }) => `${version}`.length))
     for (const row of rows) print(rowLine(row, width))
     const last = rows.at(-1)
@@ -108,21 +115,15 @@ function rowLine(row: VersionRow, width: number): string {
   const { version, at, by, origin, added, removed, since } = row
   const line = versionLine({
     version: `v${version}`.padEnd(width + 1),
-    time: formatTime(at),
+    time: formatLocalTime(at),
     author: authorName(by, origin),
     added,
     removed,
     isDeletion: row.isDeletion,
   })
-  return since === undefined ? line : `${line}  ${versionGap(formatTime(since), formatTime(at))}`
-}
-
-/** `2026-11-29 15:04`, in local time. */
-function formatTime(at: number): string {
-  const date = new Date(at)
-  const two = (part: number): string => `${part}`.padStart(2, '0')
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
+  return since === undefined
+    ? line
+    : `${line}  ${versionGap(formatLocalTime(since), formatLocalTime(at))}`
 }
 
 interface BlockChange {
@@ -175,7 +176,11 @@ async function sinceOf(
     return { type: 'time', at: start.at }
   }
   const text = flags.value('since')
-  if (text === null) return null
+  // Without a time: since the last session here began, if there was one with this agent.
+  if (text === null) {
+    const start = await readSessionStart(cli.home, workingDirectory(cli, options.directory))
+    return start?.agentId === agentId ? { type: 'time', at: start.at } : null
+  }
   const since = parseSince(text, Date.now())
   if (since === null) throw new UsageError(invalidSince(text))
   if (since.type === 'version' && label === undefined) {

@@ -2,6 +2,7 @@ import { parsePositiveInteger } from '../../lib/cli/numbers.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { collectMessages, type StoredMessage } from '../../lib/client/gateway/stored-messages.ts'
 import { defaultThread } from '../../lib/session/state.ts'
+import { formatLocalTime } from '../../lib/util/local-time.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { NO_MATCHES, NO_MESSAGES } from '../messages.ts'
 import { resolveAgent, withServer } from './with-agent.ts'
@@ -49,7 +50,8 @@ function contains({ type, text, tool }: StoredMessage, wanted: string): boolean 
 }
 
 function formatMessage({ date, type, tool, text }: StoredMessage): string {
-  const time = (date ?? '').slice(0, 16).replace('T', ' ')
+  const at = Date.parse(date ?? '')
+  const time = Number.isNaN(at) ? '' : formatLocalTime(at)
   const author = tool === null ? type : `${type} ${tool}`
   return `${time}  ${author}\n    ${text.replaceAll('\n', '\n    ')}`
 }

@@ -55,7 +55,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'memory diff',
     operands: ['[LABEL]'],
-    help: 'Show what changed in memory (default: last change)',
+    help: 'Show what changed in memory (default: in the last session here)',
   },
   {
     name: 'memory restore',

@@ -248,7 +248,7 @@ export async function savePart(
   const author = { agentId, callId, tool }
   try {
     const saved = await saveMerged(gateway, { ...block, value: before }, value, author)
-    const diff = formatUnifiedDiff(block.label, withFinalLineFeed(value), withFinalLineFeed(after))
+    const diff = formatUnifiedDiff(block.label, value, after)
     const report = edited === undefined ? memoryPartlySaved : memoryEdited
     const text = report(block.label, { rejected: diff, comment: comment ?? null })
     return { reply: result(callId, 'success', text), saved }

@@ -19,6 +19,13 @@ export function localTime(at: number): LocalTime {
   }
 }
 
+/** `2026-11-29 15:04`: how people read a time, in the time zone of this process. JSON has the time in UTC (ISO 8601). */
+export function formatLocalTime(at: number): string {
+  const moment = new Date(at)
+  const day = [moment.getFullYear(), twoDigits(moment.getMonth() + 1), twoDigits(moment.getDate())]
+  return `${day.join('-')} ${localTime(at).time}`
+}
+
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0')
 }

@@ -59,7 +59,8 @@ const LINE_TYPES = new Map([
 export function formatUnifiedDiff(label: string, before: string, after: string): string {
   const name = label.replaceAll(/\s+/g, ' ')
   // A block of memory seldom ends with a line feed: most changes would end with the notice about that.
-  const [old = '', now = ''] = [before, after].map(withFinalLineFeed)
+  const isEnded = [before, after].every((text) => text === '' || text.endsWith('\n'))
+  const [old = '', now = ''] = isEnded ? [before, after] : [before, after].map(withFinalLineFeed)
   const lines = diffHunks(old, now).hunks.flatMap((hunk) => [
     hunkHeader(hunk),
     ...hunk.lines.map(({ type: kind, text }) => SIGNS[kind] + text),

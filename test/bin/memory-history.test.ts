@@ -43,6 +43,7 @@ describe('The history of memory on the command line', () => {
     expect(json).to.have.lengthOf(1)
     expect(json[0]).to.deep.include({ version: 2, by: 'agent', added: 1, removed: 0 })
     expect(json[0].origin).to.include({ tool: 'memory_insert' })
+    expect(json[0].at).to.match(/^\d{4}-\d\d-\d\dT.*Z$/)
   })
 
   it('names the author of each line', async () => {
@@ -69,6 +70,7 @@ describe('The history of memory on the command line', () => {
   it('is compared with the present since a version or a time', async () => {
     const insertion = '--- human\n+++ human\n@@ -1,1 +1,2 @@\n Name: Ada\n+Likes tea.\n'
     expect(await output('diff', 'human')).to.equal(insertion)
+    expect(await output('diff')).to.equal(insertion)
     expect(await output('diff', 'human', '--since', '1')).to.equal(insertion)
     expect(await output('diff', 'human', '--since', '0')).to.match(
       /\n\+Name: Ada\n\+Likes tea\.\n$/,

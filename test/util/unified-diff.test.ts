@@ -170,6 +170,14 @@ async function runCase({ tree, input, expected }: Case): Promise<void> {
 }
 
 describe('A printed difference', () => {
+  it('ends with the last line, whether or not the texts end with a line feed', () => {
+    const change = ['@@ -1,2 +1,2 @@', '-one', '+two', ' end']
+    for (const feed of ['', '\n']) {
+      const shown = formatUnifiedDiff('n', `one\nend${feed}`, `two\nend${feed}`)
+      expect(shown.split('\n').slice(2)).to.deep.equal(change)
+    }
+  })
+
   it('names the label once for each side, on one line', () => {
     expect(formatUnifiedDiff('my\nblock', 'one', 'two').split('\n').slice(0, 2)).to.deep.equal([
       '--- my block',

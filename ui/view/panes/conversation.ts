@@ -228,11 +228,19 @@ function agentText({ agent, start }: SessionState): string {
 
 /** The separator between the resumed and the new part of the conversation. */
 function resumedRows(session: SessionState, columns: number, styles: Styles): readonly Row[] {
-  const memory = memoryText(session)
+  const memory = resumedMemory(session)
   if (memory === '') return NOTHING
   const text = cleanLine(conversationTexts.resumed(memory))
   const indent = styled(styles.muted, '── ')
   return [...wrap(styled(styles.muted, text), columns, { indent, hang: '   ' }), EMPTY_ROW]
+}
+
+/** The memory blocks with which the conversation continues. */
+function resumedMemory({ agent, start }: SessionState): string {
+  if (agent === null || start === null || start === 'failed') return ''
+  return start.memory
+    .map(({ label, origin }) => (origin === 'reused' ? label : `${label} (${card.blocks[origin]})`))
+    .join(', ')
 }
 
 /** The memory blocks that were created, and those that existed before. */

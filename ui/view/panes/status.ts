@@ -11,6 +11,7 @@ import { rowWidth, truncate } from '../render/wrap.ts'
 import { partKeysOf, shownApproval } from './approval.ts'
 import { MODE_STYLES } from './composer.ts'
 import { counted, seconds, shortCount, spinner } from './format.ts'
+import { isMemoryPage } from './memory-page.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 
 export const status: Pane = {
@@ -220,11 +221,14 @@ function hintsOf(state: RootState, { key, ownKeys }: PaneOptions): readonly Hint
     return command === 'hunk.toggle' && !canSelect(state) ? [] : [{ stroke, does }]
   })
   if (workbench.overlay !== null) return hints
+  // The memory page has a row with its keys.
+  const shown =
+    workbench.focus === 'memory' && isMemoryPage(workbench, workbench.viewport) ? [] : hints
   const general = GENERAL_HINTS.flatMap(([command, does]) => {
     const stroke = key(command)
     return stroke === null ? [] : [{ stroke, does }]
   })
-  return [...hints, ...general]
+  return [...shown, ...general]
 }
 
 function canSelect(state: RootState): boolean {

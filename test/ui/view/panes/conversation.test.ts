@@ -335,7 +335,7 @@ describe('The conversation', () => {
     expect(rows({ type: 'notice.posted', id: 'n', ...notice })).to.deep.equal([
       '▌ old — 12:00',
       'Before.',
-      '── Resumed with memory: shared: persona · recreated: human',
+      '── Resumed with memory: persona, human (recreated)',
       '· The model is gpt-5 now.',
     ])
     expect(rows({ type: 'history.cleared' }).join()).to.include('Ada, resumed')
