@@ -1,4 +1,9 @@
-import { NO_PROMPT, slashCommandAsPrompt, unknownSlashCommand } from '../lib/cli/messages.ts'
+import {
+  NO_PROMPT,
+  notSubcommand,
+  slashCommandAsPrompt,
+  unknownSlashCommand,
+} from '../lib/cli/messages.ts'
 import type { Invocation } from '../lib/cli/parse.ts'
 import { SLASH_NAMES } from '../lib/cli/slash-names.ts'
 import { endBeforeSession, type HeadlessRun, runHeadless } from '../lib/headless/run.ts'
@@ -18,7 +23,7 @@ import { prepareSession, requireDenials } from './session-options.ts'
 /** `letta -p`: runs one turn, and writes it to standard output. Returns the exit code. */
 export async function runHeadlessTurn(
   cli: CliEnvironment,
-  { options, prompt: typed, format }: Extract<Invocation, { type: 'headless' }>,
+  { options, prompt: typed, format, isDoubtful }: Extract<Invocation, { type: 'headless' }>,
 ): Promise<number> {
   const { notify } = createPrinter(cli)
   for (const warning of options.warnings) notify(warning)
@@ -42,6 +47,10 @@ export async function runHeadlessTurn(
     const { abort, exitCode } = signals
     if (abort.aborted) {
       return exitCode(endBeforeSession(output, emptySession(session.directory, Date.now())))
+    }
+    if (isDoubtful === true && typed !== null && (piped ?? '') === '') {
+      const { message, hint } = notSubcommand(typed)
+      throw new UsageError(message, { hint })
     }
     const text = typed?.startsWith('/') ? await expandPrompt(typed, session, settings) : typed
     const prompt = [text, piped].filter((part) => part !== null && part !== '').join('\n\n')

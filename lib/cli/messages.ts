@@ -101,6 +101,12 @@ export const unexpectedSecret = (command: string): string =>
 export const unknownSubcommand = (name: string, near: string): string =>
   `Unknown subcommand "${name}". Did you mean "${near}"?`
 
+/** `words`: as typed, without a text on standard input. */
+export const notSubcommand = (words: string): MessageWithHint => ({
+  message: `Unknown subcommand "${words}".`,
+  hint: `Available: letta --help. To send the words as a prompt: letta -p "${words}"`,
+})
+
 /** A slash command of the workbench as the prompt of a headless run. */
 export const slashCommandAsPrompt = (name: string, text: string): MessageWithHint => ({
   message: `/${name} is a command of the workbench and not a prompt.`,

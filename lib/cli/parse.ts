@@ -66,6 +66,8 @@ export type Invocation =
       readonly options: RunOptions
       /** Null when the prompt is to be read from standard input. */
       readonly prompt: string | null
+      /** The prompt looks like a subcommand that does not exist, and is refused unless a text is piped with it. */
+      readonly isDoubtful?: true
       readonly format: OutputFormat
     }
   | SubcommandInvocation
@@ -164,7 +166,8 @@ function toInvocation(
   if (flags.has('prompt') || !stdinIsTerminal) {
     if (flags.has('resume')) throw new UsageError(RESUME_REQUIRES_SCREEN)
     if (prompt === null && stdinIsTerminal) throw new UsageError(NO_PROMPT)
-    return { type: 'headless', options, prompt, format: format ?? 'text' }
+    const turn = { type: 'headless', options, prompt, format: format ?? 'text' } as const
+    return looksLikeSubcommand(words) ? { ...turn, isDoubtful: true } : turn
   }
   if (format !== null) throw new UsageError(FORMAT_REQUIRES_PROMPT)
   if (!flags.has('resume')) return { type: 'workbench', options, prompt }
@@ -244,6 +247,12 @@ function refuseMistypedSubcommand(words: readonly string[]): void {
   const isMeant = verb === undefined || verbs.some((one) => editDistance(verb, one) <= 1)
   if (!isMeant) return
   throw new UsageError(`${unknownSubcommand(noun, near)} ${toSendAsPrompt(words)}`)
+}
+
+/** `foo`, or `foo list`: words that may be a prompt for the text on standard input, but more likely name a subcommand. */
+function looksLikeSubcommand([noun = '', verb, ...rest]: readonly string[]): boolean {
+  const isVerb = SUBCOMMANDS.some(({ name }) => name.split(' ')[1] === verb)
+  return /^[a-z][a-z-]*$/.test(noun) && (verb === undefined || (isVerb && rest.length < 2))
 }
 
 function suggest(message: string, word: string, words: readonly string[]): string {

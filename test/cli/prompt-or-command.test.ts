@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import {
+  notSubcommand,
   slashCommandAsPrompt,
   toSendAsPrompt,
   unknownSlashCommand,
@@ -9,6 +10,7 @@ import { type Invocation, parseArguments } from '../../lib/cli/parse.ts'
 import { SLASH_NAMES } from '../../lib/cli/slash-names.ts'
 import { SESSION_COMMANDS } from '../../lib/commands/index.ts'
 import { WORKBENCH_COMMANDS } from '../../ui/commands/index.ts'
+import { openShell } from '../support/command-line.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 const parse = (...argv: string[]): Invocation => parseArguments(argv, { stdinIsTerminal: true })
@@ -54,6 +56,22 @@ describe('A command line that could be a prompt', () => {
     const commands = [...WORKBENCH_COMMANDS, ...SESSION_COMMANDS]
     const slashes = new Set(commands.flatMap(({ slash }) => slash ?? []))
     expect([...slashes]).to.have.members([...SLASH_NAMES])
+  })
+
+  it('is refused when it could be a subcommand and no text is piped with it', async () => {
+    const shell = await openShell([{ text: 'One.' }, { text: 'Two.' }])
+    try {
+      for (const words of [['foo'], ['foo', 'list']]) {
+        const { message, hint } = notSubcommand(words.join(' '))
+        const { code, stderr } = await shell.letta(words)
+        expect([code, stderr]).to.deep.equal([2, `letta: ${message}\n  ${hint}\n`])
+      }
+      expect(shell.model.requests).to.deep.equal([])
+      expect((await shell.letta(['review'], { input: 'a text' })).stdout).to.equal('One.\n')
+      expect((await shell.letta(['-p', 'foo'])).stdout).to.equal('Two.\n')
+    } finally {
+      await shell.close()
+    }
   })
 
   describe('in a headless run', () => {
