@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { NO_ANSWER } from '../../lib/server/messages/prompts.ts'
+import { argumentsLeftOut, NO_ANSWER } from '../../lib/server/messages/prompts.ts'
 import {
   answered,
   type EndpointServer,
@@ -8,6 +8,7 @@ import {
   send,
 } from '../support/letta-server.ts'
 import type { ModelEndpoint, ScriptedAnswer } from '../support/model-endpoint.ts'
+import { faultsOfRequest } from '../support/strict-requests.ts'
 
 type Delta = Readonly<Record<string, unknown>>
 
@@ -142,5 +143,62 @@ describe('What a provider sent as part of an answer', () => {
       { role: 'assistant', content: NO_ANSWER },
       { role: 'user', content: 'on' },
     ])
+  })
+
+  it('is a note when it was interrupted in its reasoning, after the result of a call', async () => {
+    const [start = ''] = deltas({ reasoning_content: 'Hm' }).raw?.pieces ?? []
+    endpoint.setTurns([deltas({ tool_calls: [bash('c1')] }), { raw: { pieces: [start] } }])
+    await send(client, agent, say('go'))
+    await send(client, agent, answered('c1', 'a.txt'))
+    endpoint.setTurns([{ text: 'Done.' }])
+    await send(client, agent, say('on'))
+    const said = endpoint.requests.at(-1)?.body.messages?.slice(-3) ?? []
+    expect(said.map(({ role }) => role)).to.deep.equal(['tool', 'assistant', 'user'])
+    expect(said[1]?.content).to.equal(NO_ANSWER)
+  })
+
+  const DEEP = `{"command":${'['.repeat(3000)}${']'.repeat(3000)}}`
+  const odd: Readonly<Record<string, readonly [called: Delta, sent: Delta]>> = {
+    'a name that is none': [
+      { name: 'no such tool?', arguments: '{}' },
+      { name: 'no_such_tool_', arguments: '{}' },
+    ],
+    'half of a character': [
+      { name: 'Bash', arguments: '{"command":"\\ud83d"}' },
+      { name: 'Bash', arguments: '{"command":"\ufffd"}' },
+    ],
+    'arguments nested 3,000 deep': [
+      { name: 'Bash', arguments: DEEP },
+      { name: 'Bash', arguments: JSON.stringify({ left_out: argumentsLeftOut(DEEP.length) }) },
+    ],
+  }
+  for (const [what, [called, sent]] of Object.entries(odd)) {
+    it(`is sent so that no later turn fails: ${what}`, async () => {
+      endpoint.setTurns([
+        deltas({ tool_calls: [{ ...bash('c1'), function: called }] }),
+        { text: 'Done.', sticky: true },
+      ])
+      await send(client, agent, say('go'))
+      await client.agents.messages.cancel(agent)
+      const next = await send(client, agent, say('on'))
+      expect(next.error).to.equal(null)
+      const answer = endpoint.requests
+        .at(-1)
+        ?.body.messages?.find((message) => message['tool_calls'] !== undefined)
+      const [call] = Object(answer?.['tool_calls'])
+      expect(call.function).to.deep.equal(sent)
+      expect(endpoint.requests.flatMap(faultsOfRequest)).to.deep.equal([])
+    })
+  }
+
+  it('makes no later turn fail when a call has arguments of 9 MB', async () => {
+    const args = JSON.stringify({ command: 'x'.repeat(9_000_000) })
+    const call = { ...bash('c1'), function: { name: 'Bash', arguments: args } }
+    endpoint.setTurns([deltas({ tool_calls: [call] }), { text: 'Done.', sticky: true }])
+    await send(client, agent, say('go'))
+    await client.agents.messages.cancel(agent)
+    const next = await send(client, agent, say('on'))
+    expect(next.error).to.equal(null)
+    expect(endpoint.requests.flatMap(faultsOfRequest)).to.deep.equal([])
   })
 })

@@ -5,7 +5,7 @@ import {
   NO_ANSWER,
   resultInWords,
 } from '../../lib/server/messages/prompts.ts'
-import { repairNotice } from '../../lib/server/messages/providers.ts'
+import { limitNotice, repairNotice } from '../../lib/server/messages/providers.ts'
 import {
   answered,
   type EndpointServer,
@@ -84,6 +84,25 @@ describe('A part of a request that a provider refuses', () => {
       limit,
     ])
   })
+
+  const limits = [
+    ['max_tokens: 128000 > 64000, which is the maximum allowed number of output tokens', 64_000],
+    ['max_tokens must be less than 8193', 8_192],
+    ['max_tokens (100000) is too large. This model supports at most 4096 completion tokens', 4_096],
+    [
+      "'max_tokens' is too large: 5000. The context length is 4096 tokens (5000 > 4096 - 3000).",
+      1_096,
+    ],
+  ] as const
+  for (const [reason, tokens] of limits) {
+    it(`is lowered: the output limit, when the reason is “${reason}”`, async () => {
+      await client.agents.update(agent, { max_tokens: 128_000 } as object)
+      endpoint.setTurns([refusal(reason), { text: 'Done.' }])
+      const answer = await turn()
+      expect(noticesOf(answer)).to.deep.equal([limitNotice(TITLE, tokens)])
+      expect(bodies().map((body) => body['max_tokens'])).to.deep.equal([128_000, tokens])
+    })
+  }
 
   const imageReasons = [
     'image input is not supported - hint: you may need to provide the mmproj',

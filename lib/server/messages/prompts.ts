@@ -59,6 +59,9 @@ export const callInWords = (tool: string, args: string): string => `[Called ${to
 export const resultInWords = (tool: string, text: string): string => `[Result of ${tool}: ${text}]`
 export const partCut = (characters: number): string =>
   `[… ${characters} characters are left out here: they do not fit into the context window …]`
+/** In place of arguments that no provider can read. */
+export const argumentsLeftOut = (characters: number): string =>
+  `[arguments of ${characters} characters, too long or nested too deeply to repeat]`
 export const EXTRACT_NOTE =
   'The model could not write a summary. This is an extract of the messages.'
 export const EMPTY_MESSAGE = '(nothing)'

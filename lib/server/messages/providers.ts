@@ -74,6 +74,9 @@ export function repairNotice(title: string, part: RepairedPart | { readonly para
   return `${title} does not accept ${repaired}.`
 }
 
+export const limitNotice = (title: string, tokens: number): string =>
+  `${title} does not accept such long answers: at most ${tokens} tokens are requested.`
+
 export const retryNotice = (reason: string, seconds: number): string =>
   `${reason.replace(/\.$/, '')}. The next attempt is in ${seconds} s.`
 

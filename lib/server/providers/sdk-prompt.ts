@@ -1,6 +1,7 @@
 import { isRecord } from '../../util/is-record.ts'
-import { EMPTY_MESSAGE } from '../messages/prompts.ts'
+import { argumentsLeftOut, EMPTY_MESSAGE } from '../messages/prompts.ts'
 import type { Dialect, PastAnswer } from './dialect.ts'
+import { jsonDepth } from './json-depth.ts'
 import type { ContentPart, JsonFormat, ModelMessage, ModelRequest, ModelTool } from './provider.ts'
 import type { SdkCall, SdkMessage, SdkOptions } from './sdk-stream.ts'
 
@@ -121,7 +122,7 @@ function joinTexts<Part extends SdkAssistantContent[number] | SdkUserContent[num
 function toSdkMessages(message: ModelMessage, dialect: Dialect): SdkMessage[] {
   switch (message.role) {
     case 'system':
-      return [{ role: 'system', content: message.text }]
+      return [{ role: 'system', content: message.text.toWellFormed() }]
     case 'user':
       return [{ role: 'user', content: toUserContent(message.content) }]
     case 'assistant': {
@@ -131,15 +132,17 @@ function toSdkMessages(message: ModelMessage, dialect: Dialect): SdkMessage[] {
       return content.length === 0 ? [] : [{ role: 'assistant', content, ...withOptions }]
     }
     case 'tool': {
-      const output = { type: message.isError ? 'error-text' : 'text', value: message.text } as const
-      const result = { toolCallId: dialect.callId(message.callId), toolName: message.name, output }
+      const type = message.isError ? 'error-text' : 'text'
+      const output = { type, value: message.text.toWellFormed() } as const
+      const toolName = plainToolName(message.name)
+      const result = { toolCallId: dialect.callId(message.callId), toolName, output }
       return [{ role: 'tool', content: [{ type: 'tool-result', ...result }] }]
     }
   }
 }
 
 function userMessage(text: string): SdkMessage {
-  return { role: 'user', content: [{ type: 'text', text }] }
+  return { role: 'user', content: [{ type: 'text', text: text.toWellFormed() }] }
 }
 
 /** Providers refuse an empty message, and with it every later request. */
@@ -155,12 +158,12 @@ function toUserContent(content: readonly ContentPart[]): SdkUserContent {
 const REMINDER = '<system-reminder>'
 
 function toUserPart(part: ContentPart): SdkUserContent[number] {
-  if (part.type === 'text') return part
+  if (part.type === 'text') return { ...part, text: part.text.toWellFormed() }
   return { type: 'file', mediaType: part.mediaType, data: part.base64 }
 }
 
 function toAssistantContent(message: PastAnswer, dialect: Dialect): SdkAssistantContent {
-  const text = `${dialect.textBefore?.(message) ?? ''}${message.text}`
+  const text = `${dialect.textBefore?.(message) ?? ''}${message.text}`.toWellFormed()
   return [
     ...message.reasoning.flatMap((part) => dialect.reasoning(part, message) ?? []),
     ...(text.trim() === '' ? [] : [{ type: 'text' as const, text }]),
@@ -169,7 +172,7 @@ function toAssistantContent(message: PastAnswer, dialect: Dialect): SdkAssistant
       return {
         type: 'tool-call' as const,
         toolCallId: dialect.callId(call.callId),
-        toolName: call.name,
+        toolName: plainToolName(call.name),
         input: parseArguments(call.args),
         ...(options === null ? {} : { providerOptions: options }),
       }
@@ -177,13 +180,31 @@ function toAssistantContent(message: PastAnswer, dialect: Dialect): SdkAssistant
   ]
 }
 
+/** What a model calls may be no name at all, and every provider refuses a history with such a call. */
+function plainToolName(name: string): string {
+  const plain = name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, MAX_NAME_CHARACTERS)
+  return /^[a-zA-Z_]/.test(plain) ? plain : `_${plain}`.slice(0, MAX_NAME_CHARACTERS)
+}
+
+const MAX_NAME_CHARACTERS = 64
+/** Parsers of providers end at a hundred levels or later; larger arguments exceed every context window. */
+const MAX_DEPTH = 90
+const MAX_ARGUMENTS_CHARACTERS = 2_000_000
+
 /** Providers refuse a history with arguments that are not an object, so malformed ones are wrapped. */
 function parseArguments(args: string): unknown {
+  if (args.length > MAX_ARGUMENTS_CHARACTERS || jsonDepth(args) > MAX_DEPTH) {
+    return { left_out: argumentsLeftOut(args.length) }
+  }
   try {
-    const parsed: unknown = JSON.parse(args === '' ? '{}' : args)
+    const parsed: unknown = JSON.parse(args === '' ? '{}' : args, toWellFormed)
     if (isRecord(parsed)) return parsed
   } catch {
     // Wrapped below.
   }
-  return { malformed: args }
+  return { malformed: args.toWellFormed() }
+}
+
+function toWellFormed(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value
 }

@@ -80,6 +80,13 @@ interface PromptOptions {
   readonly maxCharacters?: number | null
 }
 
+type AnswerBody = Extract<MessageRecord['body'], { role: 'assistant' }>
+
+/** An answer that was interrupted while the model still reasoned. Providers refuse it. */
+function isEmptyAnswer({ text, calls }: AnswerBody): boolean {
+  return text.trim() === '' && calls.length === 0
+}
+
 type ToolBody = Extract<MessageRecord['body'], { role: 'tool' }>
 
 /**
@@ -88,10 +95,11 @@ type ToolBody = Extract<MessageRecord['body'], { role: 'tool' }>
  */
 export function toModelMessages(
   system: string,
-  records: readonly MessageRecord[],
+  stored: readonly MessageRecord[],
   options: PromptOptions = {},
 ): ModelMessage[] {
   const messages: ModelMessage[] = [{ role: 'system', text: system }]
+  const records = stored.filter(({ body }) => body.role !== 'assistant' || !isEmptyAnswer(body))
   for (const [index, record] of records.entries()) {
     const { body } = record
     if (isUnanswered(records[index - 1], record)) messages.push(NO_ANSWER_MESSAGE)
@@ -170,12 +178,11 @@ function findResults(
 
 /** An answer, the results of its calls, and their images: every provider accepts images only in a user message. */
 function toAnswerMessages(
-  body: Extract<MessageRecord['body'], { role: 'assistant' }>,
+  body: AnswerBody,
   results: ReadonlyMap<string, MessageRecord>,
   { model }: PromptOptions,
 ): readonly ModelMessage[] {
   const { text, calls, partial } = body
-  if (text === '' && calls.length === 0) return []
   // Interrupted reasoning has no signature, and providers refuse it.
   const reasoning = body.reasoning.filter((part) => !partial || part.signature !== null)
   const foreign = model === undefined || body.model === model ? {} : { isForeign: true }

@@ -7,7 +7,7 @@ import {
   NO_ANSWER,
   resultInWords,
 } from '../messages/prompts.ts'
-import { type RepairedPart, repairNotice } from '../messages/providers.ts'
+import { limitNotice, type RepairedPart, repairNotice } from '../messages/providers.ts'
 import type { ContentPart, ModelMessage, ModelRequest, Provider } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider.ts'
 
@@ -33,8 +33,9 @@ export function findRepair(
   request: ModelRequest,
   { provider, made }: { readonly provider: Provider; readonly made: readonly Repair[] },
 ): Repair | null {
-  if (!(thrown instanceof ProviderError) || !REFUSALS.has(thrown.type)) return null
+  if (!(thrown instanceof ProviderError)) return null
   const reason = thrown.message
+  if (!REFUSALS.has(thrown.type) && !OUTPUT_WITHOUT_ROOM.test(reason)) return null
   const isNew = (name: string): boolean => made.every((one) => one.name !== name)
   const parameter = findParameter(reason)
   if (parameter !== null && isNew(parameter)) return omitParameter(parameter, reason, provider)
@@ -71,7 +72,9 @@ const NOT_ACCEPTED =
   /unknown|unsupported|not supported|unrecognized|unexpected|extra (inputs|fields)|not permitted|not allowed|invalid (parameter|argument|field)|deprecated|does not support|no such|cannot find field|not a valid/i
 
 const OUTPUT_LIMIT_TOO_LARGE =
-  /max_(completion_|output_)?tokens.*(at most|less than|too (large|high)|must be|range)/i
+  /max_(completion_|output_)?tokens.*(at most|less than|too (large|high)|must be|range|> ?\d)/i
+/** vLLM counts the output that is asked for with the prompt: "too large: 5000 … (5000 > 4096 - 3000)". */
+const OUTPUT_WITHOUT_ROOM = /max_(?:completion_)?tokens.*too large.*> ?(\d+) ?- ?(\d+)/is
 
 function findParameter(reason: string): string | null {
   if (!NOT_ACCEPTED.test(reason) && !OUTPUT_LIMIT_TOO_LARGE.test(reason)) return null
@@ -80,7 +83,13 @@ function findParameter(reason: string): string | null {
   return named.toSorted((one, other) => reason.indexOf(one) - reason.indexOf(other))[0] ?? null
 }
 
+/** An output limit that is too large is lowered, because some providers require one. */
 function omitParameter(name: string, reason: string, { title }: Provider): Repair {
+  const limit = OUTPUT_LIMIT_TOO_LARGE.test(reason) ? largestOutput(reason) : null
+  if (limit !== null) {
+    const notice = limitNotice(title, limit)
+    return { name, notice, apply: (request) => ({ ...request, maxOutputTokens: limit }) }
+  }
   const isRenamed = name === 'max_tokens' && reason.includes('max_completion_tokens')
   const notice = repairNotice(title, { parameter: name })
   const changed = { [name]: isRenamed ? 'max_completion_tokens' : null }
@@ -92,6 +101,18 @@ function omitParameter(name: string, reason: string, { title }: Provider): Repai
       renamedMembers: { ...request.renamedMembers, ...changed },
     }),
   }
+}
+
+/** The number after the words that name a limit, or the smallest; null when the reason contains none. */
+function largestOutput(reason: string): number | null {
+  const [, window, prompt] = OUTPUT_WITHOUT_ROOM.exec(reason) ?? []
+  const room = Number(window) - Number(prompt)
+  if (room > 0) return room
+  const [, isLess, named] =
+    /(?:(less than)|at most|no more than|<=|>)\D{0,40}(\d+)/i.exec(reason) ?? []
+  const numbers = named === undefined ? (reason.match(/\d+/g) ?? []) : [named]
+  const smallest = Math.min(...numbers.map(Number)) - (isLess === undefined ? 0 : 1)
+  return Number.isFinite(smallest) && smallest > 0 ? smallest : null
 }
 
 const hasImages = ({ messages }: ModelRequest): boolean =>
