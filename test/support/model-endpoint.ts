@@ -157,13 +157,15 @@ async function model(
 }
 
 async function sendRaw(
-  { pieces, contentType = 'text/event-stream', isOpen }: NonNullable<ScriptedAnswer['raw']>,
+  { pieces, contentType = 'text/event-stream', isOpen, breaks }: NonNullable<ScriptedAnswer['raw']>,
   response: ServerResponse,
 ) {
   response.writeHead(200, { 'content-type': contentType })
   response.flushHeaders()
   for (const piece of pieces) await new Promise((resolve) => response.write(piece, resolve))
-  if (isOpen !== true) response.end()
+  // The client has received what was written when the connection breaks.
+  if (breaks === true) setImmediate(() => response.destroy())
+  else if (isOpen !== true) response.end()
 }
 
 async function stream(

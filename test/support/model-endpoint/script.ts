@@ -30,6 +30,8 @@ export interface ScriptedAnswer {
     readonly pieces: readonly string[]
     readonly contentType?: string
     readonly isOpen?: true
+    /** Breaks the connection after the pieces. */
+    readonly breaks?: boolean
   }
   readonly firstDelayMs?: number
   readonly delayMs?: number

@@ -1,0 +1,115 @@
+import { openFourDialects } from './four-dialects.ts'
+import { answered, type EndpointServer, type Streamed, say, send } from './letta-server.ts'
+import type { ModelEndpoint } from './model-endpoint.ts'
+import { pick, type Random, randomAnswer, WORDS } from './random-answers.ts'
+import { createSeededRandom } from './seeded-random.ts'
+import { faultsOfRequest } from './strict-requests.ts'
+
+export interface RandomConversation {
+  readonly seed: number
+  readonly turns: number
+  readonly dialects: readonly string[]
+  /** Ends before all turns are played. */
+  readonly maxMs?: number
+  onTurn?(turn: number): void
+}
+
+interface RandomResult {
+  readonly played: number
+  readonly requests: number
+  readonly slowestMs: number
+  /** What went wrong, each with what the provider had sent. Ten at most. */
+  readonly faults: readonly string[]
+}
+
+/** Nothing in a turn waits for so long. On a busy machine all turns take long. */
+const MAX_TURN_MS = 2_000
+const MAX_TURN_MEANS = 10
+const MAX_FAULTS = 10
+/** A new name has no repairs, so that requests are sent as they are again. */
+const TURNS_PER_MODEL = 12
+
+/** One agent with tools whose provider fails at random. After each turn a plain message must be answered. */
+export async function playRandomConversation(options: RandomConversation): Promise<RandomResult> {
+  const random = createSeededRandom(options.seed)
+  const opened = await openFourDialects()
+  const begun = performance.now()
+  const elapsed = (): number => performance.now() - begun
+  const faults: string[] = []
+  const count = { played: 0, requests: 0, slowestMs: 0 }
+  try {
+    await opened.client.agents.update(opened.agent, { context_window_limit: 8_000 })
+    for (; count.played < options.turns && faults.length < MAX_FAULTS; count.played++) {
+      if (elapsed() > (options.maxMs ?? Number.POSITIVE_INFINITY)) break
+      const dialect = pick(random, options.dialects)
+      const model = `${dialect}/m${Math.floor(count.played / TURNS_PER_MODEL)}`
+      await opened.client.agents.update(opened.agent, { model })
+      const turn = await playTurn(opened, random, dialect)
+      count.requests += turn.requests
+      count.slowestMs = Math.max(count.slowestMs, turn.ms)
+      const mean = elapsed() / (count.played + 1)
+      if (turn.ms > MAX_TURN_MS + MAX_TURN_MEANS * mean)
+        faults.push(`turn ${count.played} took ${Math.round(turn.ms)} ms`)
+      const shown = `turn ${count.played} of seed ${options.seed} to ${model}: ${turn.script}`
+      faults.push(...turn.faults.map((fault) => `${fault}\n    in ${shown}`))
+      options.onTurn?.(count.played)
+    }
+  } finally {
+    await opened.close()
+  }
+  return { ...count, faults: faults.slice(0, MAX_FAULTS) }
+}
+
+interface PlayedTurn {
+  readonly faults: readonly string[]
+  readonly requests: number
+  readonly ms: number
+  readonly script: string
+}
+
+async function playTurn(
+  { endpoint, client, agent }: EndpointServer,
+  random: Random,
+  dialect: string,
+): Promise<PlayedTurn> {
+  const answers = [randomAnswer(random, dialect), randomAnswer(random, dialect)]
+  const script = JSON.stringify(answers)
+  const begun = performance.now()
+  endpoint.setTurns([...answers, { text: 'A second answer.', sticky: true }])
+  const first = await send(client, agent, say(`turn ${pick(random, WORDS)}`))
+  const pending = pendingCalls(first)
+  // Some clients answer, some cancel, and some send the next message.
+  if (pending.length > 0 && random() < 0.7) {
+    const results = pending.flatMap((id) => answered(id, pick(random, WORDS)))
+    const approvals = results.flatMap((one) => ('approvals' in one ? (one.approvals ?? []) : []))
+    await send(client, agent, [{ type: 'approval', approvals }])
+  }
+  await client.agents.messages.cancel(agent)
+  const sent = requestFaults(endpoint)
+  const requests = endpoint.requests.length
+  endpoint.setTurns([{ text: 'Fine.', sticky: true }])
+  const plain = await send(client, agent, say('plain'))
+  const ms = performance.now() - begun
+  const isAnswered = plain.error === null && JSON.stringify(plain.events).includes('Fine.')
+  const faults = [
+    ...sent,
+    ...requestFaults(endpoint),
+    ...(isAnswered ? [] : [`the plain message was not answered: ${JSON.stringify(plain.error)}`]),
+  ]
+  return { faults, requests: requests + endpoint.requests.length, ms, script }
+}
+
+function requestFaults({ requests }: ModelEndpoint): readonly string[] {
+  return [...new Set(requests.flatMap(faultsOfRequest))]
+}
+
+function pendingCalls({ events }: Streamed): readonly string[] {
+  const stop = events.find((event) => event['message_type'] === 'stop_reason')
+  if (stop?.['stop_reason'] !== 'requires_approval') return []
+  const ids = events.flatMap((event) =>
+    event['message_type'] === 'approval_request_message'
+      ? [Object(event['tool_call']).tool_call_id]
+      : [],
+  )
+  return [...new Set(ids.map(String))]
+}
