@@ -6,7 +6,7 @@ import { playRandomConversation } from '../support/random-conversation.ts'
 const TURNS = Number(process.env['TURNS'] ?? 10_000)
 const SEED = Number(process.env['SEED'] ?? 1)
 const DIALECT = process.env['DIALECT']
-/** The history of one agent grows; each block of turns has an agent of its own, so that a fault can be repeated. */
+/** The history of one agent grows; each block of turns has a separate agent, so that a fault can be repeated. */
 const TURNS_PER_AGENT = 500
 
 describe('A provider that fails at random for a long time', () => {

@@ -8,7 +8,7 @@ import { createSdkProvider } from '../../lib/server/providers/sdk-provider.ts'
 import { clientOf, createAgent, type EndpointServer } from './letta-server.ts'
 import { type ModelEndpoint, startModelEndpoint } from './model-endpoint.ts'
 
-/** The dialects by the ids of their providers. Any model name is accepted, so that a test can tell models apart. */
+/** The dialects by the ids of their providers. Any model name is accepted, so that a test can distinguish models. */
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   chat: chatCompletions,
   responses,

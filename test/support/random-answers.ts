@@ -19,7 +19,7 @@ const WIRES: Readonly<Record<string, WireDialect>> = {
   google: generateContent,
 }
 
-/** Texts that have been trouble for a program between people, files and models. */
+/** Texts that have broken programs between people, files and models. */
 export const WORDS: readonly string[] = [
   'yes',
   'a\u0000b',
@@ -37,7 +37,7 @@ export const WORDS: readonly string[] = [
   'x'.repeat(3000),
 ]
 
-/** An answer of a provider of the dialect: whole, damaged in one of many ways, or an error in its place. */
+/** An answer of a provider of the dialect: complete, damaged in one of many ways, or an error in its place. */
 export function randomAnswer(random: Random, dialect: string): ScriptedAnswer {
   const kind = random()
   if (kind < 0.25) return randomError(random)
@@ -82,7 +82,7 @@ function randomTurn(random: Random, dialect: string): ScriptedAnswer {
   }
 }
 
-const SIGNATURES = ['c2ln', 'AAAA', 'c2lnbmVk']
+const SIGNATURES = ['c2ln', 'AAAA', 'BBBB']
 const REASONS = ['stop', 'length', 'error', 'content_filter', 'max_tokens', 'SAFETY', 'odd', 'STOP']
 const ARGUMENTS: readonly string[] = [
   '{"command":"ls"}',
