@@ -7,6 +7,7 @@ import { compareSelectedChange } from '../../ui/app/changes-comparison.ts'
 import { createCommandRunner } from '../../ui/app/command-runner.ts'
 import { createFileSearch, startCompletion } from '../../ui/app/completion-controller.ts'
 import { startDraftSaver } from '../../ui/app/draft-saver.ts'
+import { startFinding } from '../../ui/app/find-typed.ts'
 import { startMemoryPageLoader } from '../../ui/app/memory-page-loader.ts'
 import { refreshMemoryOnFocus } from '../../ui/app/memory-refresh.ts'
 import { createPromptLoader } from '../../ui/app/prompt-loader.ts'
@@ -160,6 +161,7 @@ export async function openDesktop(
   })
   refreshMemoryOnFocus(root, () => desk.session.memory)
   compareSelectedChange(root, () => desk.session.changes)
+  startFinding(root, runner.perform)
   startMemoryPageLoader(root, () => desk.session.memory)
   const findPrompts = createPromptLoader({
     root,

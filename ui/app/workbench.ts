@@ -44,6 +44,7 @@ import { commandIds } from './command-list.ts'
 import { createCommandRunner } from './command-runner.ts'
 import { createFileSearch, startCompletion } from './completion-controller.ts'
 import { startDraftSaver } from './draft-saver.ts'
+import { startFinding } from './find-typed.ts'
 import { refreshGitOnFocus } from './git-refresh.ts'
 import { startMemoryPageLoader } from './memory-page-loader.ts'
 import { refreshMemoryOnFocus } from './memory-refresh.ts'
@@ -220,6 +221,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     memory: () => session.current.memory,
     report: (problem) => reportProblems([problem]),
   })
+  startFinding(root, runner.perform)
   refreshMemoryOnFocus(root, () => session.current.memory)
   startMemoryPageLoader(root, () => session.current.memory)
   refreshGitOnFocus(root, () => session.current.git)

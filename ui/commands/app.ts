@@ -1,6 +1,8 @@
 import { PRESS_AGAIN_TO_QUIT, PRESS_AGAIN_TO_REWIND } from '../messages/notices.ts'
 import { activeEditor } from '../state/selectors.ts'
 import { pressedTwice } from './confirm-press.ts'
+import { filterEntries } from './entry-cursor.ts'
+import { stopSearch } from './find.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 export const APP_COMMANDS: readonly WorkbenchCommand[] = [
@@ -41,6 +43,12 @@ export const APP_COMMANDS: readonly WorkbenchCommand[] = [
 
 function goBack(context: WorkbenchContext): void {
   const { session, workbench } = context.root.state
+  const isReading = workbench.focus === 'conversation'
+  if (isReading && stopSearch(context)) return
+  if (isReading && workbench.filter !== null) {
+    filterEntries(context, null)
+    return
+  }
   const isAway = workbench.focus !== 'composer' && workbench.focus !== 'conversation'
   if (isAway && workbench.focus !== 'approval' && workbench.page !== 'chat') {
     context.run('page.chat')

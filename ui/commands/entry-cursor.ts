@@ -1,17 +1,23 @@
-import { MEMORY_TOOL, toolFamily } from '../../lib/permissions/rules/rule.ts'
+import type { Choice } from '../../lib/commands/command.ts'
 import type { Entry } from '../../lib/session/state.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
+import { ENTRY_KIND_NAMES, PICKER_TITLES } from '../messages/dialogs.ts'
 import { NO_SUCH_ENTRY, NOTHING_TO_EXPAND } from '../messages/notices.ts'
+import { ENTRY_KINDS, type EntryKind, isOfKind } from '../state/entry-kinds.ts'
+import type { WorkbenchEvent } from '../state/events.ts'
 import { entryAt } from '../state/selectors.ts'
+import type { RootState } from '../state/state.ts'
 import { isLongMessage } from '../view/panes/entry.ts'
 import {
   cursorAt,
   cursorItem,
   cursorOn,
   nextSelectable,
+  type SelectableList,
   stepCursor,
 } from '../view/panes/entry-cursor.ts'
 import { scrolledWith, visibleRows } from '../view/panes/virtual-list.ts'
+import { openPicker } from './open-overlay.ts'
 import { drawnConversation, loadEarlierAt } from './scroll.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -24,6 +30,25 @@ export const ENTRY_COMMANDS: readonly WorkbenchCommand[] = [
       const entry = entryAtCursor(context)
       if (entry !== null && isFoldable(entry)) return openEntry(context, entry)
       flash(context, NOTHING_TO_EXPAND)
+    },
+  },
+  fold('entries.fold', true),
+  fold('entries.unfold', false),
+  {
+    id: 'entries.filter',
+    slash: 'filter',
+    argument: { name: 'kind', required: false },
+    choices: async ({ root }) => filterChoices(root.state),
+    run(context, kind) {
+      const wanted = ENTRY_KINDS.find((one) => one === kind.trim())
+      if (kind.trim() !== '') filterEntries(context, wanted ?? null)
+      else {
+        const items = filterChoices(context.root.state).map(({ id, title, detail, current }) => {
+          const filter = ENTRY_KINDS.find((one) => one === id) ?? null
+          return { title, detail, current, action: { type: 'entries.filter', filter } as const }
+        })
+        openPicker(context, PICKER_TITLES.filter, items)
+      }
     },
   },
   step('entry.next', 1),
@@ -42,7 +67,7 @@ export function entryAtCursor(context: WorkbenchContext): Entry | null {
   return at === null ? null : (entryAt(context.root.state.session, at.index - 1) ?? null)
 }
 
-function itemAtCursor(context: WorkbenchContext) {
+export function itemAtCursor(context: WorkbenchContext) {
   const { list, height } = drawnConversation(context)
   const { scroll, selectedEntry } = context.root.state.workbench
   return cursorItem(list, visibleRows(list, scroll.conversation, height).items, selectedEntry)
@@ -64,25 +89,6 @@ function step(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
 
 type Goal = keyof typeof NO_SUCH_ENTRY
 
-const IS_GOAL: Readonly<Record<Goal, (entry: Entry) => boolean>> = {
-  message: ({ type }) => type === 'user',
-  edit: (entry) => finished(entry)?.status === 'success' && hasDiff(entry) && !isMemoryCall(entry),
-  error: (entry) =>
-    finished(entry)?.status === 'error' || (entry.type === 'notice' && entry.level === 'error'),
-}
-
-function finished(entry: Entry) {
-  return entry.type === 'tool' && entry.call.phase.type === 'finished' ? entry.call.phase : null
-}
-
-function hasDiff(entry: Entry): boolean {
-  return finished(entry)?.preview?.type === 'diff'
-}
-
-function isMemoryCall(entry: Entry): boolean {
-  return entry.type === 'tool' && toolFamily(entry.call.tool) === MEMORY_TOOL
-}
-
 function jump(id: WorkbenchCommandId, by: 1 | -1, goal: Goal): WorkbenchCommand {
   return {
     id,
@@ -93,7 +99,7 @@ function jump(id: WorkbenchCommandId, by: 1 | -1, goal: Goal): WorkbenchCommand 
       const from = itemAtCursor(context)?.index ?? list.length
       const isGoal = (index: number): boolean => {
         const entry = entryAt(session, index - 1)
-        return entry !== undefined && IS_GOAL[goal](entry)
+        return entry !== undefined && isOfKind(entry, goal)
       }
       const index = nextSelectable(list, from, by, isGoal)
       if (index < 0) flash(context, NO_SUCH_ENTRY[goal])
@@ -131,4 +137,52 @@ export function toggleEntry(context: WorkbenchContext, id: string): void {
   const after = drawnConversation(context)
   const to = scrolledWith(after.list, height, id, top)
   root.dispatch({ type: 'entry.selected', ...cursorAt(after.list, index, to, height) })
+}
+
+/** Folds or opens all entries. The one at the cursor stays where it is. */
+function fold(id: WorkbenchCommandId, folded: boolean): WorkbenchCommand {
+  return {
+    id,
+    hidden: true,
+    run: (context) => keepInPlace(context, { type: 'entries.folded', folded }),
+  }
+}
+
+/** Shows the entries of one kind only. */
+export function filterEntries(context: WorkbenchContext, filter: EntryKind | null): void {
+  context.root.dispatch({ type: 'focus.moved', to: 'conversation' })
+  keepInPlace(context, { type: 'entries.filtered', filter })
+}
+
+function keepInPlace(
+  context: WorkbenchContext,
+  event: Extract<WorkbenchEvent, { type: `entries.${string}` }>,
+): void {
+  const { root } = context
+  const at = itemAtCursor(context)
+  const id = at === null ? '' : drawnConversation(context).list.id(at.index)
+  root.dispatch(event)
+  const { list, height } = drawnConversation(context)
+  const index = at === null ? -1 : nearestSelectable(list, list.indexOf(id))
+  if (at === null || index < 0) return
+  const to = scrolledWith(list, height, list.id(index), at.from > 0 ? 0 : at.top)
+  root.dispatch({ type: 'entry.selected', ...cursorAt(list, index, to, height) })
+}
+
+function nearestSelectable(list: SelectableList, index: number): number {
+  if (list.isSelectable(index)) return index
+  const above = nextSelectable(list, index, -1)
+  return above >= 0 ? above : nextSelectable(list, index, 1)
+}
+
+/** The kinds of entries with their numbers, after all of them. */
+function filterChoices({ session, workbench }: RootState): readonly Choice[] {
+  const entries = [...session.settled, ...session.current]
+  const choice = (kind: EntryKind | 'all'): Choice => {
+    const count =
+      kind === 'all' ? entries.length : entries.filter((one) => isOfKind(one, kind)).length
+    const current = workbench.filter === (kind === 'all' ? null : kind)
+    return { id: kind, title: ENTRY_KIND_NAMES[kind], detail: String(count), current }
+  }
+  return [choice('all'), ...ENTRY_KINDS.map(choice)]
 }

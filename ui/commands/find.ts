@@ -1,16 +1,18 @@
-import type { Entry, ToolCall } from '../../lib/session/state.ts'
+import { messageOf } from '../../lib/util/user-error.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { PICKER_TITLES, SPEAKERS } from '../messages/dialogs.ts'
-import { CONVERSATION_IS_EMPTY, matchPosition } from '../messages/notices.ts'
-import type { PickerAction } from '../state/overlay-actions.ts'
-import { itemsWithWords } from '../state/selectors.ts'
-import type { PickerItem } from '../state/state.ts'
-import { cleanLine } from '../view/render/sanitize.ts'
-import { openPicker } from './open-overlay.ts'
-import { drawnRows, showRow } from './scroll.ts'
+import { CONVERSATION_IS_EMPTY } from '../messages/notices.ts'
+import { entryLines, linesWith } from '../state/entry-lines.ts'
+import { entryAt, isExpanded } from '../state/selectors.ts'
+import type { EntryLine, RootState } from '../state/state.ts'
+import { findRow } from '../view/panes/find-row.ts'
+import { itemAtCursor } from './entry-cursor.ts'
+import { drawnConversation, drawnRows, showRow } from './scroll.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
-/** Finding a line of the conversation: the lines are listed, and the view scrolls to the selected one. */
+/**
+ * Finding a text in the conversation: while it is typed, the view goes to the nearest match above. Messages that are not loaded yet
+ * are loaded while none is found, until the search is stopped.
+ */
 export const FIND_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'conversation.find',
@@ -18,119 +20,213 @@ export const FIND_COMMANDS: readonly WorkbenchCommand[] = [
     argument: { name: 'text', required: false },
     unavailable: ({ session }) =>
       session.settled.length + session.current.length === 0 ? CONVERSATION_IS_EMPTY : null,
-    run(context, text) {
-      const { settled, current, earlier } = context.root.state.session
-      const items = newestLines([...settled, ...current])
-      const isAll = !earlier && items.length < MAX_FOUND_LINES
-      const title = isAll ? PICKER_TITLES.find : PICKER_TITLES.findLoaded
-      openPicker(context, title, items, text)
+    async run(context, text) {
+      context.root.dispatch({ type: 'focus.moved', to: 'conversation' })
+      context.root.dispatch({ type: 'find.started', query: text, from: cursorEntry(context) })
+      await findTyped(context)
     },
   },
   repeat('conversation.findNext', 1),
   repeat('conversation.findPrevious', -1),
+  {
+    id: 'find.accept',
+    hidden: true,
+    run: ({ root }) => root.dispatch({ type: 'find.ended', isKept: true }),
+  },
+  {
+    id: 'find.cancel',
+    hidden: true,
+    run(context) {
+      endSearch(context)
+      context.root.dispatch({ type: 'find.ended', isKept: false })
+    },
+  },
 ]
+
+/** The entry at the cursor; null for the newest one. */
+function cursorEntry(context: WorkbenchContext): string | null {
+  if (context.root.state.workbench.scroll.conversation.type === 'end') return null
+  const at = itemAtCursor(context)
+  return at === null ? null : drawnConversation(context).list.id(at.index)
+}
+
+/** Searches for what has been typed so far, upwards from where the view was. */
+export async function findTyped(context: WorkbenchContext): Promise<void> {
+  const { finding } = context.root.state.workbench
+  if (finding === null) return
+  const query = finding.query.text
+  if (query.trim() === '') {
+    endSearch(context)
+    context.root.dispatch({ type: 'find.progressed', search: null })
+    return
+  }
+  const { session } = context.root.state
+  const { from } = finding
+  const all = session.settled.length + session.current.length
+  const at = from === null ? all : indexOfEntry(context.root.state, from)
+  const below = at < 0 ? 0 : all - at - 1
+  await search(context, query, (matches) => {
+    const above = matches.findIndex(({ fromEnd }) => fromEnd >= below)
+    if (above >= 0) return above
+    return context.root.state.session.earlier || matches.length === 0 ? -1 : 0
+  })
+}
+
+/** Ends a search that still runs; what it has found stays. True when one did. */
+export function stopSearch(context: WorkbenchContext): boolean {
+  if (context.root.state.workbench.search?.isRunning !== true) return false
+  endSearch(context)
+  context.root.dispatch({ type: 'find.stopped' })
+  return true
+}
 
 /** The next match above, or the one below again: the newest lines come first. */
 function repeat(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
   return {
     id,
     hidden: true,
-    run(context) {
-      const { session, workbench } = context.root.state
-      const { found } = workbench
-      if (found === null) return context.run('conversation.find')
-      const lines = newestLines([...session.settled, ...session.current])
-      const matches = itemsWithWords(lines, found.query)
-      const isHere = ({ action }: PickerItem): boolean =>
-        action.type === 'conversation.showLine' &&
-        action.entryId === found.entryId &&
-        action.line === found.line
-      const at = matches.findIndex(isHere)
-      const next = (at + by + matches.length) % matches.length
-      const action = matches[next]?.action
-      if (action?.type !== 'conversation.showLine') return
-      showLine(context, action, found.query)
-      flash(context, matchPosition(matches.length - next, matches.length))
+    async run(context) {
+      const { search: last } = context.root.state.workbench
+      if (last === null) {
+        if (context.root.state.workbench.finding === null) context.run('conversation.find')
+        return
+      }
+      const { match } = last
+      await search(context, last.query, (matches) => {
+        const at = matches.findIndex((one) => match !== null && isSame(one, match))
+        const next = at + by
+        if (next >= 0 && next < matches.length) return next
+        if (next >= matches.length && context.root.state.session.earlier) return -1
+        return matches.length === 0 ? -1 : (next + matches.length) % matches.length
+      })
     },
   }
 }
 
-/** Every key that is typed searches all of them. */
-const MAX_FOUND_LINES = 20_000
-
-/** The newest line first. */
-function newestLines(entries: readonly Entry[]): readonly PickerItem[] {
-  const items: PickerItem[] = []
-  for (let at = entries.length - 1; at >= 0 && items.length < MAX_FOUND_LINES; at--) {
-    const entry = entries[at]
-    if (entry !== undefined) items.push(...lineItems(entry).slice(-MAX_FOUND_LINES).reverse())
-  }
-  return items.slice(0, MAX_FOUND_LINES)
+interface Match extends EntryLine {
+  /** Entries after it. */
+  readonly fromEnd: number
 }
 
-function lineItems(entry: Entry): readonly PickerItem[] {
-  const speaker = speakerName(entry)
-  return entryLines(entry).flatMap((line, index) => {
-    const detail = cleanLine(line).trim()
-    if (detail === '') return []
-    return [
-      {
-        title: speaker,
-        detail,
-        current: false,
-        action: { type: 'conversation.showLine', entryId: entry.id, line: index },
-      },
-    ]
-  })
+function isSame(one: EntryLine, other: EntryLine): boolean {
+  return one.entryId === other.entryId && one.line === other.line
 }
 
-function entryLines(entry: Entry): readonly string[] {
-  if (entry.type === 'tool') return callText(entry.call).split('\n')
-  const command = entry.type === 'shellLine' ? `${entry.command}\n` : ''
-  return `${command}${entry.text}`.split('\n')
+// A new search ends the one before.
+const running = new WeakMap<WorkbenchContext['root'], object>()
+
+function endSearch({ root }: WorkbenchContext): void {
+  running.delete(root)
 }
 
-function callText({ label, phase }: ToolCall): string {
-  if (phase.type === 'finished') return `${label}\n${phase.text}`
-  return phase.type === 'running' ? `${label}\n${phase.output}` : label
-}
-
-function speakerName(entry: Entry): string {
-  return entry.type === 'tool' ? cleanLine(entry.call.tool) : SPEAKERS[entry.type]
-}
-
-/** Expands the entry if the line is collapsed. */
-export function showLine(
+/** Shows the match that is picked, or loads earlier messages until one is. The newest match is the first. */
+async function search(
   context: WorkbenchContext,
-  { entryId: id, line: number }: Extract<PickerAction, { type: 'conversation.showLine' }>,
-  query = '',
-): void {
+  query: string,
+  pick: (matches: readonly Match[]) => number,
+): Promise<void> {
   const { root } = context
-  const { settled, current } = root.state.session
-  const entry = [...settled, ...current].find((one) => one.id === id)
+  const run = {}
+  running.set(root, run)
+  const isCurrent = (): boolean => running.get(root) === run
+  const text = query.trim().toLowerCase()
+  const before = root.state.workbench.search?.match ?? null
+  let shown = before
+  for (;;) {
+    const matches = await matchesIn(root.state, text, isCurrent)
+    if (matches === null) return
+    const at = pick(matches)
+    const match = matches[at]
+    if (match !== undefined) shown = match
+    const found = matches.findIndex((one) => shown !== null && isSame(one, shown))
+    const isRunning = match === undefined && root.state.session.earlier
+    root.dispatch({
+      type: 'find.progressed',
+      search: {
+        query,
+        match:
+          found < 0
+            ? null
+            : { entryId: matches[found]?.entryId ?? '', line: matches[found]?.line ?? 0 },
+        position: found < 0 ? 0 : matches.length - found,
+        count: matches.length,
+        isRunning,
+      },
+    })
+    if (match !== undefined) return showMatch(context, match, query)
+    if (!isRunning) return
+    if (!(await loadsEarlier(context))) return
+    if (!isCurrent()) return
+  }
+}
+
+/** False when the server did not answer. */
+async function loadsEarlier(context: WorkbenchContext): Promise<boolean> {
+  const { root, session } = context
+  const { settled } = root.state.session
+  try {
+    await session.conversations.loadEarlier()
+    // Another command may be loading the page.
+    await root.when(({ session: now }) =>
+      now.settled !== settled || !now.earlier ? now : undefined,
+    )
+    return true
+  } catch (thrown) {
+    stopSearch(context)
+    flash(context, messageOf(thrown))
+    return false
+  }
+}
+
+/** Comparing is interrupted so often that keys are not delayed. */
+const SLICE_MS = 8
+
+/** The newest match first; null when another search has begun. */
+async function matchesIn(
+  state: RootState,
+  text: string,
+  isCurrent: () => boolean,
+): Promise<readonly Match[] | null> {
+  const matches: Match[] = []
+  const { settled, current } = state.session
+  const count = settled.length + current.length
+  let since = performance.now()
+  for (let index = count - 1; index >= 0; index--) {
+    const entry = entryAt(state.session, index)
+    if (entry === undefined) continue
+    for (const line of linesWith(entry, text).toReversed())
+      matches.push({ entryId: entry.id, line, fromEnd: count - 1 - index })
+    if (performance.now() - since < SLICE_MS) continue
+    await new Promise((resolve) => setImmediate(resolve))
+    if (!isCurrent()) return null
+    since = performance.now()
+  }
+  return matches
+}
+
+function indexOfEntry({ session }: RootState, id: string): number {
+  return [...session.settled, ...session.current].findIndex((entry) => entry.id === id)
+}
+
+/** Opens the entry if the line is folded away. */
+function showMatch(context: WorkbenchContext, { entryId, line }: EntryLine, query: string): void {
+  const { root } = context
+  if (root.state.workbench.finding !== null) root.dispatch({ type: 'find.opened', entryId: null })
+  showLine(context, entryId, line, query)
+}
+
+/** Goes to the line of an entry, which is opened if the line is folded away. */
+export function showLine(context: WorkbenchContext, id: string, line: number, query = ''): void {
+  const { root } = context
+  const entry = entryAt(root.state.session, indexOfEntry(root.state, id))
   if (entry === undefined) return
-  const line = cleanLine(entryLines(entry)[number] ?? '')
-  let found = findRow(drawnRows(context, id), line)
-  const isFolded = !root.state.workbench.expanded.includes(id)
-  if (!found.isWhole && isFolded && (entry.type === 'tool' || entry.type === 'reasoning')) {
-    root.dispatch({ type: 'entry.toggled', id })
-    found = findRow(drawnRows(context, id), line)
+  const lines = entryLines(entry)
+  let found = findRow(drawnRows(context, id), lines, line, query)
+  if (!found.isVisible && !isExpanded(root.state.workbench, id)) {
+    const isTyping = root.state.workbench.finding !== null
+    root.dispatch(isTyping ? { type: 'find.opened', entryId: id } : { type: 'entry.toggled', id })
+    found = findRow(drawnRows(context, id), lines, line, query)
   }
   root.dispatch({ type: 'focus.moved', to: 'conversation' })
-  if (query !== '')
-    root.dispatch({ type: 'line.found', found: { query, entryId: id, line: number } })
   showRow(context, id, found.row)
-}
-
-/** The row that contains the beginning of the line; else, because Markdown is drawn without its markup, the row with most of its words. */
-function findRow(
-  rows: readonly string[],
-  line: string,
-): { readonly row: number; readonly isWhole: boolean } {
-  const start = line.trim().slice(0, 20)
-  const literal = rows.findIndex((row) => row.includes(start))
-  if (literal >= 0) return { row: literal, isWhole: true }
-  const words = line.split(/[^\p{L}\p{N}]+/u).filter(Boolean)
-  const counts = rows.map((row) => words.filter((word) => row.includes(word)).length)
-  return { row: Math.max(0, counts.indexOf(Math.max(0, ...counts))), isWhole: false }
 }

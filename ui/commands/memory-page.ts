@@ -193,7 +193,7 @@ function goToTurn(context: WorkbenchContext): void {
     return
   }
   context.run('page.chat')
-  showLine(context, { type: 'conversation.showLine', entryId: entry.id, line: 0 })
+  showLine(context, entry.id, 0)
 }
 
 function isCall(entry: Entry, callId: string): boolean {

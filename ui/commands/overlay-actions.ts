@@ -5,7 +5,7 @@ import { replaceMessage } from './composer.ts'
 import { openAccount, setAccountAddress, setAccountKey } from './connect.ts'
 import { openConversation } from './conversations.ts'
 import { copyText } from './copy.ts'
-import { showLine } from './find.ts'
+import { filterEntries } from './entry-cursor.ts'
 import { setProperty } from './memory-blocks.ts'
 import {
   chooseOtherVersion,
@@ -24,11 +24,10 @@ import { useEditedRule } from './rule-dialog.ts'
 import { removeRule, setMemoryReview } from './rules.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
 
-/** Does what the picked item stands for. `query`: the text that it was found by. */
+/** Does what the picked item stands for. */
 export async function performPicked(
   context: WorkbenchContext,
   action: PickerAction,
-  query = '',
 ): Promise<unknown> {
   switch (action.type) {
     case 'command.run':
@@ -55,10 +54,10 @@ export async function performPicked(
       return copyText(context, action.name, action.text)
     case 'rule.remove':
       return removeRule(context, action)
+    case 'entries.filter':
+      return filterEntries(context, action.filter)
     case 'account.open':
       return openAccount(context, action.accountId)
-    case 'conversation.showLine':
-      return showLine(context, action, query)
     case 'message.recall':
       return replaceMessage(context, action.text)
     case 'queue.open':

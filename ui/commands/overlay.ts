@@ -43,7 +43,7 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
       const item = matchingPickerItems(overlay)[overlay.selected]
       if (item === undefined) return
       context.root.dispatch({ type: 'overlay.closed' })
-      await performPicked(context, item.action, overlay.query.text)
+      await performPicked(context, item.action)
     },
   },
   {

@@ -5,7 +5,7 @@ import type { Focus, Scroll } from '../state/state.ts'
 import { layout } from '../view/layout.ts'
 import { approvalParts, firstRow, shownApproval } from '../view/panes/approval.ts'
 import { changesParts, changesSheet, firstChangesRow } from '../view/panes/changes.ts'
-import { conversationList, hasBegun } from '../view/panes/conversation.ts'
+import { conversationHeight, conversationList, hasBegun } from '../view/panes/conversation.ts'
 import { nextSelectable, type SelectableList } from '../view/panes/entry-cursor.ts'
 import { divideJobs, outputList } from '../view/panes/jobs.ts'
 import { memoryList } from '../view/panes/memory.ts'
@@ -186,6 +186,7 @@ export function page(context: WorkbenchContext, pane: Focus): number {
 function paneSize(context: WorkbenchContext, pane: Focus): Size {
   const size = placeOf(context, pane)
   const { state } = context.root
+  if (pane === 'conversation') return { ...size, rows: conversationHeight(state, size.rows) }
   if (pane === 'jobs') return divideJobs(size, state.session.jobs.length).output
   return pane === 'memory' && isMemoryPage(state.workbench, size) ? textSize(size) : size
 }

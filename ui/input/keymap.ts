@@ -13,6 +13,7 @@ export const CONTEXTS = [
   'composer',
   'completion',
   'conversation',
+  'find',
   'memory',
   'memoryText',
   'memoryHistory',

@@ -73,12 +73,17 @@ export const COMMAND_TITLES = {
   'conversation.expand': 'Expand or collapse last entry',
   'conversation.find': 'Find in conversation',
   'conversation.findNext': 'Next match, upwards',
+  'find.accept': 'Stay at the match',
+  'find.cancel': 'Go back to before',
   'conversation.findPrevious': 'Previous match, downwards',
   'conversation.start': 'Scroll conversation to start',
   'conversation.end': 'Scroll conversation to end',
   'conversation.pageUp': 'Scroll conversation page up',
   'conversation.pageDown': 'Scroll conversation page down',
   'entry.toggle': 'Expand or collapse entry',
+  'entries.fold': 'Collapse all entries',
+  'entries.unfold': 'Expand all entries',
+  'entries.filter': 'Show only some entries',
   'entry.copy': 'Copy entry or part of it',
   'entry.copyMarkdown': 'Copy entry as Markdown',
   'entry.edit': 'Open file in external editor',
@@ -340,15 +345,21 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'changes.goToTurn': 'turn',
   'changes.copy': 'copy',
 
+  // Finding
+  'find.accept': 'stay',
+  'find.cancel': 'back',
+
   // Conversation
   'entry.toggle': 'open',
   'entry.copy': 'copy',
   'conversation.find': 'find',
   'entry.edit': 'edit file',
   'entry.page': 'pager',
+  'entries.filter': 'filter',
   'entry.previousMessage': 'your messages',
   'entry.previousEdit': 'changes',
   'entry.previousError': 'errors',
+  'conversation.findNext': 'next match',
 
   // Approval
   'hunk.toggle': 'select',
@@ -399,6 +410,7 @@ export const KEY_CONTEXT_TITLES = {
   composer: 'Message',
   completion: 'Completion',
   conversation: 'Conversation',
+  find: 'Finding in the conversation',
   memory: 'Memory',
   memoryText: 'Memory page: text',
   memoryHistory: 'Memory page: history',

@@ -8,8 +8,7 @@ export const PICKER_TITLES = {
   connect: 'Connect',
   conversations: 'Conversations',
   copy: 'Copy',
-  find: 'Find in conversation',
-  findLoaded: 'Find (loaded messages only)',
+  filter: 'Show in the conversation',
   keymap: 'Keymap',
   messages: 'Earlier messages',
   missingAgent: 'Agent not found on this server: choose another',
@@ -108,6 +107,16 @@ export const ENTRY_PARTS = {
 /** The first line of a part, behind its name and size. */
 export const CODE_PREVIEW_COLUMNS = 60
 
+/** What the conversation can be filtered by. */
+export const ENTRY_KIND_NAMES = {
+  all: 'all entries',
+  message: 'your messages',
+  answer: 'answers',
+  call: 'calls and commands',
+  error: 'errors',
+  edit: 'file changes',
+} as const
+
 /** What was selected with the mouse. */
 export const SELECTED_TEXT = 'selection'
 
@@ -116,15 +125,6 @@ export function partSize(text: string): string {
   const characters = [...text].length
   return `${length} ${length === 1 ? 'line' : 'lines'}, ${characters} ${characters === 1 ? 'character' : 'characters'}`
 }
-
-/** Who a line of the conversation is by. */
-export const SPEAKERS = {
-  user: 'you',
-  assistant: 'agent',
-  reasoning: 'reasoning',
-  shellLine: 'your command',
-  notice: 'notice',
-} as const
 
 export const QUEUE_ACTIONS = {
   edit: 'Edit',

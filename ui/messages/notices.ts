@@ -324,10 +324,6 @@ export const MOUSE_ON = 'Mouse on: click, wheel and drag are for the workbench.'
 
 export const MOUSE_OFF = 'Mouse off: the terminal selects text itself.'
 
-export function matchPosition(at: number, count: number): string {
-  return `Match ${at} of ${count}.`
-}
-
 /** What may follow the first strokes of a longer binding. */
 export const keyContinuations = (
   begun: string,

@@ -7,6 +7,7 @@ import type { Size } from '../view/types.ts'
 import type { AnswerForm } from './answer-form.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
+import type { EntryKind } from './entry-kinds.ts'
 import type { MemoryPageEvent } from './memory-page.ts'
 import type { PageId } from './pages.ts'
 import type {
@@ -14,11 +15,11 @@ import type {
   Completion,
   DiscardedHunk,
   Focus,
-  FoundLine,
   MergeChoice,
   Overlay,
   PaneId,
   Scroll,
+  Search,
 } from './state.ts'
 import type { VimState } from './vim.ts'
 
@@ -48,7 +49,14 @@ export type WorkbenchEvent =
   | { readonly type: 'completion.moved'; readonly by: number }
   | { readonly type: 'completion.dismissed' }
   | { readonly type: 'scroll.moved'; readonly pane: Focus; readonly scroll: Scroll }
-  | { readonly type: 'line.found'; readonly found: FoundLine }
+  /** A text to find in the conversation is typed in its last row. */
+  | { readonly type: 'find.started'; readonly query: string; readonly from: string | null }
+  | { readonly type: 'find.progressed'; readonly search: Search | null }
+  /** What was shown before is shown again, unless the match is kept. */
+  | { readonly type: 'find.ended'; readonly isKept: boolean }
+  /** What a match opens is folded again when the next one is shown. */
+  | { readonly type: 'find.opened'; readonly entryId: string | null }
+  | { readonly type: 'find.stopped' }
   /** The mouse button is pressed, moved while it is held, and released. */
   | { readonly type: 'selection.started'; readonly part: string; readonly at: Cell }
   | { readonly type: 'selection.extended'; readonly at: Cell }
@@ -57,6 +65,8 @@ export type WorkbenchEvent =
   /** `id`: null for the newest entry. */
   | { readonly type: 'entry.selected'; readonly id: string | null; readonly scroll: Scroll }
   | { readonly type: 'entry.toggled'; readonly id: string }
+  | { readonly type: 'entries.folded'; readonly folded: boolean }
+  | { readonly type: 'entries.filtered'; readonly filter: EntryKind | null }
   | { readonly type: 'memory.selected'; readonly label: string }
   | { readonly type: 'memory.toggled'; readonly label: string }
   /** `draft`: what was typed earlier and not saved. */
@@ -201,13 +211,19 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'completion.moved': true,
   'completion.dismissed': true,
   'scroll.moved': true,
-  'line.found': true,
+  'find.started': true,
+  'find.progressed': true,
+  'find.ended': true,
+  'find.opened': true,
+  'find.stopped': true,
   'selection.started': true,
   'selection.extended': true,
   'selection.ended': true,
   'mouse.changed': true,
   'entry.selected': true,
   'entry.toggled': true,
+  'entries.folded': true,
+  'entries.filtered': true,
   'memory.selected': true,
   'memory.toggled': true,
   'memory.editStarted': true,

@@ -2,6 +2,7 @@ import type { PermissionMode, PermissionRule, RuleSuggestion } from '../../lib/p
 import type { BlockVersion, RewindPart, RewindPlan } from '../../lib/session/state.ts'
 import type { UndoSelection } from '../../lib/tools/journal/journal.ts'
 import type { ChangeSelection } from '../../lib/tools/tool.ts'
+import type { EntryKind } from './entry-kinds.ts'
 
 /**
  * What an answer to an overlay leads to. These are values, not functions, because they are part of the state: `ui/commands` has
@@ -28,7 +29,7 @@ export type PickerAction =
   | { readonly type: 'text.copy'; readonly name: string; readonly text: string }
   | { readonly type: 'rule.remove'; readonly list: RuleListName; readonly rule: PermissionRule }
   | { readonly type: 'account.open'; readonly accountId: string }
-  | { readonly type: 'conversation.showLine'; readonly entryId: string; readonly line: number }
+  | { readonly type: 'entries.filter'; readonly filter: EntryKind | null }
   /** Puts a message that was sent earlier into the input. */
   | { readonly type: 'message.recall'; readonly text: string }
   | { readonly type: 'queue.open'; readonly messageId: string }

@@ -6,11 +6,12 @@ import type { OverlayOf, PickerItem, WorkbenchState } from './state.ts'
 
 /** The text that is being edited; null when keys edit none. */
 export function activeEditor(state: WorkbenchState): TextEditor | null {
-  const { overlay, memory, focus } = state
+  const { overlay, memory, focus, finding } = state
   if (overlay?.type === 'picker') return overlay.query
   if (overlay?.type === 'prompt') return overlay.editor
   if (overlay?.type === 'help') return overlay.query
   if (overlay !== null) return null
+  if (focus === 'conversation' && finding !== null) return finding.query
   if (focus === 'memory' && memory.editing !== null) return memory.editing.editor
   if (focus === 'approval' && state.approval.writing !== null) {
     const form = state.approval.forms.get(state.approval.writing.callId) ?? EMPTY_FORM
@@ -42,7 +43,7 @@ export function matchingPickerItems({ items, query }: OverlayOf<'picker'>): read
 const CLOSE_SCORE = 15
 
 /** The items with every word of the query. */
-export function itemsWithWords(
+function itemsWithWords(
   items: readonly PickerItem[],
   query: string,
   textOf: (item: PickerItem) => string = searchedText,
@@ -59,11 +60,16 @@ function searchedText({ searched, title, detail }: PickerItem): string {
 }
 
 /** The words of a search, in lower case. */
-export function wordsOf(query: string): readonly string[] {
+function wordsOf(query: string): readonly string[] {
   return query.toLowerCase().split(/\s+/).filter(Boolean)
 }
 
 /** The entry of the conversation with this number, counted from the first loaded one. */
 export function entryAt({ settled, current }: SessionState, index: number): Entry | undefined {
   return index < settled.length ? settled[index] : current[index - settled.length]
+}
+
+/** Whether an entry of the conversation is shown in full. */
+export function isExpanded({ expanded, unfolded }: WorkbenchState, id: string): boolean {
+  return expanded.includes(id) !== unfolded
 }

@@ -13,6 +13,7 @@ import type { Size } from '../view/types.ts'
 import type { AnswerForm } from './answer-form.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
+import type { EntryKind } from './entry-kinds.ts'
 import type { MemoryPage } from './memory-page.ts'
 import type { PickerAction, PromptAction, QuestionAction } from './overlay-actions.ts'
 import type { PageId } from './pages.ts'
@@ -169,11 +170,34 @@ export interface Completion {
 /** How long a person must not have typed before something new may take the keys. */
 export const TYPING_PAUSE_MS = 500
 
-/** A line of an entry, and the text that was searched for. */
-export interface FoundLine {
-  readonly query: string
+/** A line of an entry, from 0. */
+export interface EntryLine {
   readonly entryId: string
   readonly line: number
+}
+
+/** The last search of the conversation. */
+export interface Search {
+  readonly query: string
+  /** The line that was found last; null when none was. */
+  readonly match: EntryLine | null
+  /** The number of the match, counted from the oldest one that is loaded, and how many there are. */
+  readonly position: number
+  readonly count: number
+  /** Older messages are being loaded, or many lines compared. */
+  readonly isRunning: boolean
+}
+
+/** A text that is being typed to find it in the conversation, and what was shown before. */
+export interface Finding {
+  readonly query: TextEditor
+  /** The entry at which the search begins; null for the newest. */
+  readonly from: string | null
+  readonly origin: {
+    readonly scroll: Scroll
+    readonly selectedEntry: string | null
+    readonly expanded: readonly string[]
+  }
 }
 
 /** A cell of the screen, from its top left. */
@@ -279,16 +303,20 @@ export interface WorkbenchState {
   }
   /** How many entries there were when the conversation was last scrolled away from its end: later ones are new. */
   readonly seenEntries: number
-  /** The line that was found last and the words it was found by, which are highlighted; null until the focus is in the message. */
-  readonly found: FoundLine | null
+  /** The last search, whose text is highlighted; null until the focus is in the message. */
+  readonly search: Search | null
+  readonly finding: Finding | null
+  /** The only entries that the conversation shows; null for all. */
+  readonly filter: EntryKind | null
   /** What is being selected with the mouse, in cells of the screen; null while no button is held. */
   readonly textSelection: TextSelection | null
   /** The terminal reports clicks, drags and the wheel; otherwise it selects text itself. */
   readonly mouse: boolean
   /** The entry that keys of the conversation apply to; null for the newest. Another one is used while it is not visible. */
   readonly selectedEntry: string | null
-  /** Ids of expanded entries: reasoning, tool output. */
+  /** Ids of expanded entries: reasoning, tool output. With `unfolded`, of those that are not. */
   readonly expanded: readonly string[]
+  readonly unfolded: boolean
   readonly overlay: Overlay | null
   /** A line that replaces the status line until the next key. */
   readonly flash: { readonly level: 'info' | 'warning' | 'error'; readonly text: string } | null

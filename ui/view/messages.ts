@@ -92,6 +92,13 @@ export const conversationTexts = {
   newBelow: (count: number) => `${count} new ↓`,
   below: (count: number) => `${count} below ↓`,
   moreBelow: 'more ↓',
+  noMatch: 'no match',
+  match: (position: number, count: number, isAll: boolean) =>
+    `match ${position} of ${count}${isAll ? '' : '+'}`,
+  searching: (key: string | null) =>
+    `searching earlier messages …${key === null ? '' : ` ${key} stops`}`,
+  only: (kind: string, key: string | null) =>
+    `only ${kind}${key === null ? '' : `, ${key} shows all`}`,
   olderMessages: (key: string | null) =>
     key === null ? 'Older messages are on the server' : `${key}: load older messages`,
   name: 'Letta Workbench',

@@ -1,12 +1,14 @@
 import { expect } from 'chai'
-import { COMMAND_TITLES } from '../../../ui/messages/commands.ts'
-import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
-import { CONVERSATION_IS_EMPTY, matchPosition } from '../../../ui/messages/notices.ts'
+import { ENTRY_KIND_NAMES, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
+import { CONVERSATION_IS_EMPTY } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import type { Desktop } from '../../support/desktop.ts'
+import { conversationTexts } from '../../../ui/view/messages.ts'
+import { type Desktop, openDesktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const LONG = Array.from({ length: 60 }, (_, index) => `Line ${index + 1} of it.`).join('\n\n')
+
+let shownBefore = ''
 
 /** The conversation's rows, without the panes next to it. */
 const conversation = (desk: Desktop): string =>
@@ -29,62 +31,66 @@ const marked = (desk: Desktop): readonly string[] =>
         .trim(),
     )
 
-/** The lines that a picker lists. */
-const found = ({ workbench: { overlay } }: RootState): readonly string[] =>
-  overlay?.type === 'picker' ? overlay.items.map(({ detail }) => detail) : []
-
 /** The line that was found last. */
-const lineFound = ({ session, workbench: { found } }: RootState): string | undefined => {
-  const entry = session.settled.find(({ id }) => id === found?.entryId)
-  return entry?.type === 'assistant' ? entry.text.split('\n')[found?.line ?? 0] : undefined
+const lineFound = ({ session, workbench: { search } }: RootState): string | undefined => {
+  const entry = session.settled.find(({ id }) => id === search?.match?.entryId)
+  return entry?.type === 'assistant' ? entry.text.split('\n')[search?.match?.line ?? 0] : undefined
 }
+
+/** The number of the match, and of all. */
+const place = ({ workbench: { search } }: RootState): string | undefined =>
+  search === null ? undefined : `${search.position} of ${search.count}`
 
 describe('Finding in the conversation', () => {
   it(
-    'lists the lines that contain all words, the newest first, and scrolls to the selected one',
+    'goes to the newest match while the text is typed, and counts the matches',
     withWorkbench(
       { answers: [{ text: `The total is counted.\n\n${LONG}` }, { text: 'Short.' }] },
       (workbench) =>
         workbench
-          .send('Where is the total counted?')
+          .send('Where is the total?')
           .send('And now?')
-          .check((desk) => expect(conversation(desk)).to.not.include('The total is'))
-          .press('ctrl+p')
-          .type(COMMAND_TITLES['conversation.find'])
+          .press('f5', '/')
+          .type('line 1')
+          .expectState('place', place, '11 of 11')
+          .expectState('line', lineFound, 'Line 19 of it.')
+          .type('2')
+          .expectState('line', lineFound, 'Line 12 of it.')
+          .expectScreen(conversationTexts.match(1, 1, true), '/ line 12')
+          .press('ctrl+u')
+          .type('THE TOTAL')
+          .expectState('line', lineFound, 'The total is counted.')
           .press('enter')
-          .type('total count')
-          .expectPicker(PICKER_TITLES.find, ['agent', 'you'])
-          .expectScreen('▸   agent  The total is counted.', 'you    Where is the total counted?')
-          .press('enter')
-          .expectFocus('conversation')
-          .check((desk) => expect(conversation(desk)).to.include('The total is counted.'))
-          .press('/')
-          .type('line 31 of')
-          .press('enter')
-          .check((desk) =>
-            expect(conversation(desk))
-              .to.include('\nLine 31 of it.')
-              .and.not.include('Line 60 of it.'),
-          ),
+          .expectState('finding', ({ workbench: { finding } }) => finding, null)
+          .check((desk) => expect(conversation(desk)).to.include('The total is counted.')),
     ),
   )
 
   it(
-    'expands the tool call whose collapsed output contains the line',
+    'goes back to where the view was on escape',
+    withWorkbench({ answers: [{ text: LONG }, { text: LONG }] }, (workbench) =>
+      workbench
+        .send('Count')
+        .send('Again')
+        .press('f5', 'K', 'K')
+        .perform((desk) => {
+          shownBefore = desk.screen()
+        })
+        .press('/')
+        .type('line 3 of')
+        .expectState('line', lineFound, 'Line 3 of it.')
+        .check((desk) => expect(desk.screen()).to.not.equal(shownBefore))
+        .press('escape')
+        .check((desk) => expect(desk.screen()).to.equal(shownBefore)),
+    ),
+  )
+
+  it(
+    'opens the call whose folded output contains the text, and folds it again for the next match',
     withWorkbench(
       {
         answers: [
-          {
-            calls: [
-              {
-                name: 'Bash',
-                args: {
-                  command:
-                    'for i in 1 2 3 4 5 6 7 8 9; do echo "step $i"; done; echo needle; seq 10 90',
-                },
-              },
-            ],
-          },
+          { calls: [{ name: 'Bash', args: { command: 'seq -f "step %g" 1 40' } }] },
           { text: 'Done.' },
         ],
         options: { mode: 'bypassPermissions' },
@@ -92,27 +98,46 @@ describe('Finding in the conversation', () => {
       (workbench) =>
         workbench
           .send('Go')
-          .check((desk) => expect(conversation(desk)).to.not.match(/ needle\n/))
-          .submit('/find Bash step 4')
-          .press('enter')
-          .check((desk) => expect(conversation(desk)).to.match(/ step 4\n/)),
+          .check((desk) => expect(conversation(desk)).to.not.match(/ step 4\n/))
+          .submit('/find step 4')
+          .press('up')
+          .expectState('place', place, '1 of 2')
+          .check((desk) => expect(conversation(desk)).to.match(/ step 4\n/))
+          .press('escape')
+          .check((desk) => expect(conversation(desk)).to.not.match(/ step 4\n/)),
     ),
   )
 
   it(
-    'starts with the text after /find, and with / in the conversation',
+    'finds a line of a diff, and text across markup',
+    withWorkbench(
+      {
+        answers: [
+          { calls: [{ name: 'Write', args: { file_path: 'a.txt', content: 'one\nneedle\n' } }] },
+          { text: 'It is **very** `important` now.' },
+        ],
+        options: { mode: 'bypassPermissions' },
+      },
+      (workbench) =>
+        workbench
+          .send('Go')
+          .submit('/find needle')
+          .expectState('place', place, '1 of 1')
+          .check((desk) => expect(marked(desk).join()).to.include('needle'))
+          .press('escape', 'f6')
+          .submit('/find very important')
+          .expectState('place', place, '1 of 1'),
+    ),
+  )
+
+  it(
+    'says that nothing matches',
     withWorkbench({ answers: [{ text: LONG }] }, (workbench) =>
       workbench
         .send('Count')
-        .submit('/find line 41')
-        .expectPicker(PICKER_TITLES.find, ['agent'])
-        .expectScreen('▸   agent  Line 41 of it.')
-        .press('escape', 'f5')
-        .type('/')
-        .type('line 12 of')
-        .expectPicker(PICKER_TITLES.find, ['agent'])
-        .expectScreen('▸   agent  Line 12 of it.')
-        .expectState('whether all lines are listed', (state) => found(state).length > 60, true),
+        .submit('/find absent')
+        .expectState('place', place, '0 of 0')
+        .expectScreen(conversationTexts.noMatch),
     ),
   )
 
@@ -128,22 +153,24 @@ describe('Finding in the conversation', () => {
   )
 
   it(
-    'repeats the search with n and N, and marks its words until the focus is in the message',
+    'repeats the search with n and N, and marks its text until the focus is in the message',
     withWorkbench({ answers: [{ text: LONG }] }, (workbench) =>
       workbench
         .send('Count')
         .press('f5')
         .type('/')
-        .type('line 9 of')
+        .type('9 of')
         .press('enter')
         .expectState('line', lineFound, 'Line 59 of it.')
         .press('n')
-        .expectFlash(matchPosition(5, 6))
+        .expectState('place', place, '5 of 6')
         .expectState('line', lineFound, 'Line 49 of it.')
-        .press('N', 'N')
+        .press('N')
+        .expectState('place', place, '6 of 6')
+        .press('N')
         .expectState('line', lineFound, 'Line 9 of it.')
         .press('i')
-        .expectState('found', ({ workbench: { found } }) => found, null),
+        .expectState('search', ({ workbench: { search } }) => search, null),
     ),
   )
 
@@ -185,6 +212,88 @@ describe('Finding in the conversation', () => {
         .type('last')
         .press('enter')
         .check((desk) => expect(conversation(desk)).to.match(/Last\.( |$)/m)),
+    ),
+  )
+
+  describe('with earlier messages on the server', () => {
+    let desk: Desktop
+
+    before(async () => {
+      const answers = Array.from({ length: 40 }, (_, index) => ({ text: `Answer ${index + 1}.` }))
+      desk = await openDesktop(answers)
+      for (let turn = 1; turn <= 40; turn++) await desk.says(`Question ${turn}`)
+    })
+
+    beforeEach(async () => {
+      desk.root.dispatch({ type: 'history.cleared' })
+      const { agent } = desk.session.store.state
+      await desk.session.agents.open({ id: agent?.id ?? '' })
+    })
+
+    after(() => desk.close())
+
+    it('loads them until one matches', async () => {
+      expect(desk.session.store.state.earlier).to.equal(true)
+      desk.presses('f5', '/').types('answer 3.')
+      await desk.root.when((state) => (lineFound(state) === 'Answer 3.' ? true : undefined))
+      expect(conversation(desk)).to.include('Answer 3.')
+      desk.presses('escape')
+    })
+
+    it('stops loading them on escape', async () => {
+      desk.presses('f5', '/').types('absent')
+      await desk.root.when(({ workbench: { search } }) => search?.isRunning || undefined)
+      expect(desk.screen()).to.include(conversationTexts.searching('escape'))
+      desk.presses('escape')
+      expect(desk.root.state.workbench.search).to.equal(null)
+      await desk.session.conversations.loadEarlier()
+      expect(desk.root.state.workbench.search).to.equal(null)
+    })
+  })
+})
+
+describe('The entries of the conversation', () => {
+  const setting = {
+    answers: [
+      { calls: [{ name: 'Bash', args: { command: 'seq -f "step %g" 1 40' } }] },
+      { text: 'Done.' },
+      { text: LONG },
+    ],
+    options: { mode: 'bypassPermissions' },
+  } as const
+
+  it(
+    'are filtered by kind until escape',
+    withWorkbench(setting, (workbench) =>
+      workbench
+        .send('Go')
+        .send('Count')
+        .press('f5', 'f')
+        .expectPicker(PICKER_TITLES.filter, Object.values(ENTRY_KIND_NAMES))
+        .type(ENTRY_KIND_NAMES.call)
+        .press('enter')
+        .expectScreen(conversationTexts.only(ENTRY_KIND_NAMES.call, 'escape'))
+        .check((desk) =>
+          expect(conversation(desk))
+            .to.include('step 40')
+            .and.not.include('Line 60')
+            .and.not.include('▌'),
+        )
+        .press('escape')
+        .expectScreen('Line 1 of it.'),
+    ),
+  )
+
+  it(
+    'are all opened and folded',
+    withWorkbench(setting, (workbench) =>
+      workbench
+        .send('Go')
+        .press('f5')
+        .type('+')
+        .check((desk) => expect(conversation(desk)).to.include('step 20\n'))
+        .press('-')
+        .check((desk) => expect(conversation(desk)).to.not.include('step 20\n')),
     ),
   )
 })

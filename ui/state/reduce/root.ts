@@ -28,6 +28,7 @@ import {
   selectSuggestion,
   showSuggestions,
 } from './completion.ts'
+import { reduceFind } from './find.ts'
 import {
   addToHistory,
   clearMessage,
@@ -99,11 +100,14 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       selections: new Map(),
     },
     seenEntries: 0,
-    found: null,
+    search: null,
+    finding: null,
     textSelection: null,
     mouse: true,
     selectedEntry: null,
     expanded: [],
+    unfolded: false,
+    filter: null,
     overlay: null,
     flash: null,
     now,
@@ -212,8 +216,12 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return dismissSuggestions(state)
     case 'scroll.moved':
       return scrollPane(root, event.pane, event.scroll)
-    case 'line.found':
-      return { ...state, found: event.found }
+    case 'find.started':
+    case 'find.progressed':
+    case 'find.ended':
+    case 'find.opened':
+    case 'find.stopped':
+      return reduceFind(state, event)
     case 'selection.started': {
       const { part, at } = event
       return { ...state, textSelection: { part, anchor: at, head: at } }
@@ -231,6 +239,10 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
         ...scrollPane(root, 'conversation', event.scroll),
         selectedEntry: event.id,
       }
+    case 'entries.folded':
+      return { ...state, expanded: [], unfolded: !event.folded }
+    case 'entries.filtered':
+      return { ...state, filter: event.filter }
     case 'entry.toggled':
       return { ...state, expanded: toggleItem(state.expanded, event.id) }
     case 'memory.selected':
@@ -350,7 +362,8 @@ function leaveForPage(state: WorkbenchState, page: PageId): WorkbenchState {
 
 /** The words of a search are marked until the person writes. */
 function withoutSearch(state: WorkbenchState, to: Focus): WorkbenchState {
-  return to === 'composer' && state.found !== null ? { ...state, found: null } : state
+  const isOver = to === 'composer' && (state.search !== null || state.finding !== null)
+  return isOver ? { ...state, search: null, finding: null } : state
 }
 
 /** Scrolls to a block that the agent has changed, unless the person is using the memory pane. */
@@ -377,12 +390,12 @@ function keepScrollPosition(
 
 /** Selections, expanded entries and scroll positions belong to the previous agent. */
 function resetForAgent(state: WorkbenchState): WorkbenchState {
-  const { scroll, memory, expanded, selectedEntry } = initialWorkbench(
+  const { scroll, memory, expanded, selectedEntry, search, finding, filter } = initialWorkbench(
     state.viewport,
     state.now,
     state.theme,
   )
-  return { ...state, scroll, memory, expanded, selectedEntry }
+  return { ...state, scroll, memory, expanded, selectedEntry, search, finding, filter }
 }
 
 function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchState {
@@ -396,6 +409,9 @@ function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchS
   }
   if (overlay?.type === 'help') {
     return { ...state, overlay: { ...overlay, query: editor, scroll: 0 } }
+  }
+  if (state.focus === 'conversation' && state.finding !== null) {
+    return { ...state, finding: { ...state.finding, query: editor } }
   }
   if (state.focus === 'memory' && memory.editing !== null) {
     return { ...state, memory: { ...memory, editing: { ...memory.editing, editor } } }

@@ -1,20 +1,26 @@
 import { type Entry, phaseOf, type SessionState } from '../../../lib/session/state.ts'
-import { entryAt, wordsOf } from '../../state/selectors.ts'
-import type { RootState } from '../../state/state.ts'
+import { ENTRY_KIND_NAMES } from '../../messages/dialogs.ts'
+import type { TextEditor } from '../../state/editor.ts'
+import { isOfKind } from '../../state/entry-kinds.ts'
+import { entryLines } from '../../state/entry-lines.ts'
+import { entryAt, isExpanded } from '../../state/selectors.ts'
+import type { RootState, Search } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { startCard as card, conversationTexts, paneTitles, phaseLabels } from '../messages.ts'
-import { highlightWords } from '../render/highlight-words.ts'
-import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
+import { highlightText } from '../render/highlight-text.ts'
+import { EMPTY_ROW, type Row, row, rowText, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
+import { textWidth } from '../render/width.ts'
 import { truncate, wrap } from '../render/wrap.ts'
 import { entryRows } from './entry.ts'
 import { cursorItem, type SelectableList } from './entry-cursor.ts'
 import { entryNote } from './entry-note.ts'
+import { findRow } from './find-row.ts'
 import { seconds, spinner } from './format.ts'
 import { textColumns, withGutter } from './gutter.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 import { newestTodoList } from './todo-lists.ts'
-import { visibleRows } from './virtual-list.ts'
+import { type Visible, type VisibleItem, visibleRows } from './virtual-list.ts'
 
 export const conversation: Pane = {
   id: 'conversation',
@@ -23,33 +29,92 @@ export const conversation: Pane = {
   render(state, size, options) {
     const { scroll, focus, selectedEntry } = state.workbench
     const list = conversationList(state, size.columns, options)
-    const visible = visibleRows(list, scroll.conversation, size.rows)
+    const height = conversationHeight(state, size.rows)
+    const visible = visibleRows(list, scroll.conversation, height)
     const cursor = focus === 'conversation' ? cursorItem(list, visible.items, selectedEntry) : null
     const marked = withGutter(
-      highlighted(visible.rows, state, options),
+      highlighted(visible.rows, visible.items, list, state, options),
       cursor,
       options.styles.borderFocused,
       size.columns,
     )
     // A short conversation is at the bottom, above the message being written.
-    const blank = Array.from(
-      { length: Math.max(0, size.rows - visible.rows.length) },
-      () => EMPTY_ROW,
-    )
-    const rows = hasBegun(state.session) ? [...blank, ...marked] : marked
-    return { rows, note: visible.atEnd ? '' : belowNote(state, visible.itemsBelow, options) }
+    const blank = Array.from({ length: Math.max(0, height - visible.rows.length) }, () => EMPTY_ROW)
+    const isAtBottom = hasBegun(state.session)
+    const rows = isAtBottom ? [...blank, ...marked] : marked
+    const note = noteOf(state, visible, options)
+    const { finding } = state.workbench
+    if (finding === null || height === size.rows) return { rows, note }
+    const padded = isAtBottom ? rows : [...rows, ...blank]
+    const bar = findBar(finding.query, state, size.columns, options)
+    return { rows: [...padded, bar.row], note, caret: { x: bar.caret, y: height } }
   },
 }
 
-/** The rows with the words of the last search marked. */
+/** Rows of the entries: the last row of the pane has the text that is being searched for. */
+export function conversationHeight({ workbench }: RootState, rows: number): number {
+  return workbench.finding !== null && rows > 2 ? rows - 1 : rows
+}
+
+function findBar(
+  { text, cursor }: TextEditor,
+  { workbench: { search } }: RootState,
+  columns: number,
+  { styles }: PaneOptions,
+): { readonly row: Row; readonly caret: number } {
+  const { noMatch } = conversationTexts
+  const isMissing = search !== null && search.match === null && !search.isRunning
+  const said = isMissing ? styled(styles.warning, `  ${noMatch}`) : ''
+  const shown = row(styled(styles.accent, '/ '), styled(styles.text, cleanLine(text)), said)
+  const caret = FIND_SIGN_COLUMNS + textWidth(cleanLine(text.slice(0, cursor)))
+  return { row: truncate(shown, columns), caret: Math.min(columns - 1, caret) }
+}
+
+const FIND_SIGN_COLUMNS = 2
+
+/** The rows with the text of the last search marked, and the row of the match in another style. */
 function highlighted(
   rows: readonly Row[],
-  { workbench: { found } }: RootState,
+  items: readonly VisibleItem[],
+  list: SelectableList,
+  { session, workbench: { search } }: RootState,
   { styles }: PaneOptions,
 ): readonly Row[] {
-  if (found === null) return rows
-  const words = wordsOf(found.query)
-  return rows.map((line) => highlightWords(line, words, styles.badge))
+  if (search === null) return rows
+  const text = search.query.trim().toLowerCase()
+  const { match } = search
+  const item =
+    match === null ? undefined : items.find(({ index }) => list.id(index) === match.entryId)
+  const entry = item === undefined ? undefined : entryAt(session, item.index - 1)
+  let at = -1
+  if (item !== undefined && entry !== undefined && match !== null) {
+    const drawn = list.rows(item.index).map(rowText)
+    at = findRow(drawn, entryLines(entry), match.line, search.query).row - item.from + item.top
+  }
+  return rows.map((line, index) =>
+    highlightText(line, text, index === at ? styles.selection : styles.badge),
+  )
+}
+
+/** At the right end of the title: the match, what is filtered out, and what is below the visible rows. */
+function noteOf(state: RootState, visible: Visible, options: PaneOptions): string {
+  const { search, filter } = state.workbench
+  const parts = [
+    filter === null
+      ? ''
+      : conversationTexts.only(ENTRY_KIND_NAMES[filter], options.key('app.back')),
+    search === null ? '' : searchNote(search, state.session.earlier, options),
+    visible.atEnd ? '' : belowNote(state, visible.itemsBelow, options),
+  ]
+  return parts.filter((part) => part !== '').join(' · ')
+}
+
+function searchNote(search: Search, earlier: boolean, { key }: PaneOptions): string {
+  if (search.isRunning) return conversationTexts.searching(key('find.cancel') ?? key('app.back'))
+  const { position, count } = search
+  return count === 0
+    ? conversationTexts.noMatch
+    : conversationTexts.match(position, count, !earlier)
 }
 
 /** A note about the entries below the visible rows: the number of new ones, else of all. */
@@ -95,31 +160,42 @@ export function conversationList(
   const activity = activityRows(state, columns, options)
   const count = settled.length + current.length
   const isLive = (index: number): boolean => session.turn.type === 'running' && index === count
-  const isHidden = (index: number): boolean =>
-    isLive(index) && !workbench.streaming && isWritten(entryAt(session, index - 1))
+  const { filter } = workbench
+  const isHidden = (index: number): boolean => {
+    if (index === 0 || index > count) return false
+    const entry = entryAt(session, index - 1)
+    if (filter !== null && entry !== undefined && !isOfKind(entry, filter)) return true
+    return !workbench.streaming && isLive(index) && isWritten(entry)
+  }
+  const known = new Map<number, readonly Row[]>()
+  const rowsAt = (index: number): readonly Row[] => {
+    if (index === 0) return head
+    const entry = entryAt(session, index - 1)
+    if (entry === undefined) return activity
+    if (isHidden(index)) return NOTHING
+    const rows = entryRows(entry, {
+      ...renderOptions,
+      columns,
+      expanded: isExpanded(workbench, entry.id),
+      live: isLive(index),
+      joined: isJoined(entry, entryAt(session, index)) && entry.id !== session.resumedAfter,
+      superseded: newestList !== null && newestList !== entry.id,
+      note: entryNote(entry, session),
+    })
+    return entry.id === session.resumedAfter
+      ? [...rows, ...resumedRows(session, columns, options.styles)]
+      : rows
+  }
   return {
     length: count + 2,
     isSelectable: (index) => index > 0 && index <= count && !isHidden(index),
     id: (index) => (index === 0 ? HEAD : (entryAt(session, index - 1)?.id ?? ACTIVITY)),
     rows(index) {
-      if (index === 0) return head
-      const entry = entryAt(session, index - 1)
-      if (entry === undefined) return activity
-      const expanded = workbench.expanded.includes(entry.id)
-      const live = isLive(index)
-      if (isHidden(index)) return NOTHING
-      const rows = entryRows(entry, {
-        ...renderOptions,
-        columns,
-        expanded,
-        live,
-        joined: isJoined(entry, entryAt(session, index)) && entry.id !== session.resumedAfter,
-        superseded: newestList !== null && newestList !== entry.id,
-        note: entryNote(entry, session),
-      })
-      return entry.id === session.resumedAfter
-        ? [...rows, ...resumedRows(session, columns, options.styles)]
-        : rows
+      const before = known.get(index)
+      if (before !== undefined) return before
+      const rows = rowsAt(index)
+      known.set(index, rows)
+      return rows
     },
     indexOf(id) {
       if (id === HEAD) return 0

@@ -10,7 +10,7 @@ export interface RowList {
   indexOf(id: string): number
 }
 
-interface Visible {
+export interface Visible {
   readonly rows: readonly Row[]
   /** Items that begin below the last visible row. */
   readonly itemsBelow: number

@@ -1,0 +1,55 @@
+import type { Entry, ToolCall } from '../../lib/session/state.ts'
+import type { Preview } from '../../lib/tools/tool.ts'
+
+/** The lines of an entry that a search looks at: what was said, commands, diffs and outputs. */
+export function entryLines(entry: Entry): readonly string[] {
+  return entryText(entry).split('\n')
+}
+
+/** The numbers of the lines that contain the text, which is in lower case. */
+export function linesWith(entry: Entry, text: string): readonly number[] {
+  const all = entryText(entry)
+  // Markup is not visible: a text may begin before it and end behind it.
+  const isMarkdown = entry.type === 'assistant' && MARKUP.test(all)
+  if (!isMarkdown && !all.toLowerCase().includes(text)) return NONE
+  return all.split('\n').flatMap((line, index) => {
+    const isMatch = line.toLowerCase().includes(text)
+    return isMatch || (isMarkdown && withoutMarkup(line).toLowerCase().includes(text))
+      ? [index]
+      : []
+  })
+}
+
+const NONE: readonly number[] = []
+const MARKUP = /[*`_]/
+
+export function withoutMarkup(line: string): string {
+  return line.replaceAll(/\*\*|__|[*`]/g, '')
+}
+
+function entryText(entry: Entry): string {
+  if (entry.type === 'tool') return callText(entry.call)
+  return entry.type === 'shellLine' ? `${entry.command}\n${entry.text}` : entry.text
+}
+
+function callText({ tool, label, phase }: ToolCall): string {
+  const preview = 'preview' in phase && phase.preview !== null ? previewText(phase.preview) : ''
+  return [`${tool} ${label}`, preview, outputOf(phase)].filter((part) => part !== '').join('\n')
+}
+
+function outputOf(phase: ToolCall['phase']): string {
+  if (phase.type === 'finished') return phase.text
+  if (phase.type === 'running') return phase.output
+  return phase.type === 'denied' ? phase.reason : ''
+}
+
+function previewText(preview: Preview): string {
+  switch (preview.type) {
+    case 'diff':
+      return preview.hunks.flatMap(({ lines }) => lines.map(({ text }) => text)).join('\n')
+    case 'todos':
+      return preview.todos.map(({ content }) => content).join('\n')
+    default:
+      return ''
+  }
+}

@@ -1,0 +1,17 @@
+import { highlightRanges, type TextRange } from './highlight-ranges.ts'
+import { type Row, rowText } from './row.ts'
+import type { Style } from './style.ts'
+
+/** The row with each occurrence of the text, which is in lower case, in a style. */
+export function highlightText(content: Row, text: string, style: Style): Row {
+  const ranges = rangesOf(rowText(content).toLowerCase(), text)
+  return ranges.length === 0 ? content : highlightRanges(content, ranges, style)
+}
+
+function rangesOf(all: string, text: string): readonly TextRange[] {
+  const ranges: TextRange[] = []
+  if (text === '') return ranges
+  for (let at = all.indexOf(text); at >= 0; at = all.indexOf(text, at + text.length))
+    ranges.push([at, at + text.length])
+  return ranges
+}
