@@ -35,6 +35,9 @@ export const limitBelowSize = (label: string, length: number, limit: number): st
 export const versionNotFound = (label: string, version: number): string =>
   `${label} has no version ${version}.`
 
+export const cannotRevert = (label: string): string =>
+  `The history of ${label} does not have what was there before this line.`
+
 // Markdown files
 
 export const directoryNotFound = (path: string): string => `${path} does not exist.`

@@ -7,7 +7,6 @@ import { LEARNED_TITLE } from '../messages/dialogs.ts'
 import {
   allReviewed,
   discardedHunk,
-  learnedMeanwhile,
   NOTHING_LEARNED,
   NOTHING_TO_UNDO_HERE,
 } from '../messages/notices.ts'
@@ -23,6 +22,7 @@ import { learnedScroll } from '../view/panes/overlay.ts'
 import { showBlockLine } from './memory-page.ts'
 import { openOverlay } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+import { writeBlock } from './write-block.ts'
 
 /** What the session has learned: each change is accepted, or discarded by a write that is a version itself. */
 export const LEARNED_COMMANDS: readonly WorkbenchCommand[] = [
@@ -62,7 +62,7 @@ export const LEARNED_COMMANDS: readonly WorkbenchCommand[] = [
     if (hunk === undefined) return
     const { label, value } = hunk.item.block
     const after = withoutHunk(hunk)
-    if (!(await write(context, label, value, after))) return
+    if (!(await writeBlock(context, { label, before: value, after }))) return
     const discarded = { label, before: value, after }
     context.root.dispatch({ type: 'learned.discarded', discarded })
     goOn(context, at)
@@ -75,7 +75,7 @@ export const LEARNED_COMMANDS: readonly WorkbenchCommand[] = [
       return
     }
     const { label, before, after } = discarded
-    if (await write(context, label, after, before)) {
+    if (await writeBlock(context, { label, before: after, after: before })) {
       context.root.dispatch({ type: 'learned.discarded', discarded: null })
     }
   }),
@@ -145,17 +145,4 @@ function withoutHunk({ item, before, lines }: LearnedHunk): string {
   const { value } = item.block
   const [old = '', now = ''] = [before, value].map(withFinalLineFeed)
   return applySelection(old, now, hunks, new Set(lines)).replace(/\n$/, '')
-}
-
-/** Merged with what others have changed meanwhile; false when they have changed the same lines. */
-async function write(
-  context: WorkbenchContext,
-  label: string,
-  before: string,
-  after: string,
-): Promise<boolean> {
-  const result = await context.session.memory.edit(label, after, before)
-  if (result.type === 'saved') return true
-  flash(context, learnedMeanwhile(label))
-  return false
 }

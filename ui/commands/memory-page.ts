@@ -1,8 +1,10 @@
 import type { BlockVersion, Entry } from '../../lib/session/state.ts'
-import { FIND_IN_BLOCK, FINDINGS_TITLE } from '../messages/dialogs.ts'
+import { FIND_IN_BLOCK, FINDINGS_TITLE, REVERT_QUESTION, revertTitle } from '../messages/dialogs.ts'
 import {
   NOTHING_TO_CHANGE,
   notFoundInBlock,
+  REVERTED_ALREADY,
+  revertConflict,
   TURN_NOT_LOADED,
   TURN_UNKNOWN,
 } from '../messages/notices.ts'
@@ -12,8 +14,9 @@ import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { needsMemoryBlock, onBlock } from './block-command.ts'
 import { copyText } from './copy.ts'
 import { showLine } from './find.ts'
+import { diffLines } from './memory-diff.ts'
 import { compareVersions, reviewRestore } from './memory-history.ts'
-import { openPicker, openPrompt } from './open-overlay.ts'
+import { openPicker, openPrompt, openReview } from './open-overlay.ts'
 import { showItem } from './scroll.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -47,6 +50,15 @@ export const MEMORY_PAGE_COMMANDS: readonly WorkbenchCommand[] = [
   }),
   onBlock('memory.copyBlock', (context, { block }) => copyText(context, block.label, block.value)),
   hidden('memory.goToTurn', goToTurn),
+  hidden('memory.revertLine', (context) => reviewRevertLine(context, 'line')),
+  hidden('memory.revertHunk', (context) => reviewRevertLine(context, 'hunk')),
+  hidden('memory.revertVersion', async (context) => {
+    const version = selectedVersion(context)
+    if (version === undefined || version.isDeletion) return
+    const plan = await context.session.memory.planRevertVersion(version)
+    if (plan === null) flash(context, revertConflict(version.label, version.version))
+    else reviewWrite(context, version, plan)
+  }),
   {
     id: 'memory.doctor',
     unavailable: needsMemoryBlock,
@@ -121,6 +133,31 @@ function moveVersion(context: WorkbenchContext, by: 1 | -1): void {
 
 function selectedVersion(context: WorkbenchContext): BlockVersion | undefined {
   return factsIn(context)?.versions[pageOf(context).version]
+}
+
+/** What is left of the block is shown before a yes. */
+async function reviewRevertLine(context: WorkbenchContext, scope: 'line' | 'hunk'): Promise<void> {
+  const { line } = pageOf(context)
+  const label = labelOf(context)
+  const plan = await context.session.memory.planRevert(label, line, scope)
+  const version = factsIn(context)?.lines[line]?.version
+  reviewWrite(context, { label, version: version?.version ?? 0 }, plan)
+}
+
+function reviewWrite(
+  context: WorkbenchContext,
+  { label, version }: Pick<BlockVersion, 'label' | 'version'>,
+  plan: { readonly before: string; readonly after: string },
+): void {
+  if (plan.before === plan.after) {
+    flash(context, REVERTED_ALREADY)
+    return
+  }
+  openReview(context, {
+    title: revertTitle(label, version),
+    lines: diffLines(plan.before, plan.after),
+    question: { text: REVERT_QUESTION, action: { type: 'memory.write', label, ...plan } },
+  })
 }
 
 export function showBlockLine(context: WorkbenchContext, label: string, line: number): void {

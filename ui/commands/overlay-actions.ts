@@ -23,6 +23,7 @@ import { applyRewind, chooseParts, reviewRewind } from './rewind.ts'
 import { useEditedRule } from './rule-dialog.ts'
 import { removeRule, setMemoryReview } from './rules.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
+import { writeBlock } from './write-block.ts'
 
 /** Does what the picked item stands for. */
 export async function performPicked(
@@ -137,6 +138,8 @@ export async function performAnswer(
       return yes ? session.conversations.delete(action.conversationId) : undefined
     case 'memory.restore':
       return yes ? session.memory.restore(action.version) : undefined
+    case 'memory.write':
+      return yes ? writeBlock(context, action) : undefined
     case 'rewind.apply':
       return yes ? applyRewind(context, action) : undefined
     case 'files.undo':

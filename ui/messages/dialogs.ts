@@ -272,6 +272,13 @@ export function restoreQuestion(label: string, version: number): string {
   return `Restore version ${version} of ${label}? The current value stays in the history.`
 }
 
+export function revertTitle(label: string, version: number): string {
+  return `${label}: revert what version ${version} changed`
+}
+
+export const REVERT_QUESTION =
+  'Write the block without this change? The current value stays in the history.'
+
 export const LEARNED_TITLE = 'What changed in memory in this session'
 
 // Memory blocks

@@ -231,17 +231,22 @@ export function readOnlyChanged(label: string, isReadOnly: boolean): string {
 
 export const NOTHING_TO_ATTACH = 'The server has no other memory blocks.'
 export const NOTHING_DELETED_BEFORE = 'No deleted memory block can be restored.'
+export const REVERTED_ALREADY = 'The block no longer has this change.'
 export const NO_EARLIER_VERSION = 'This block has no earlier version.'
 export function discardedHunk(label: string): string {
   return `Discarded; the earlier text of ${label} is a new version.`
 }
 
-export function learnedMeanwhile(label: string): string {
+export function changedMeanwhile(label: string): string {
   return `${label} was changed meanwhile in the same lines; nothing was written.`
 }
 
 export function allReviewed(count: number): string {
   return count === 1 ? 'Accepted 1 change of memory.' : `Accepted ${count} changes of memory.`
+}
+
+export function revertConflict(label: string, version: number): string {
+  return `Later versions of ${label} have changed the lines of version ${version}; ${keyReference('memory.restoreVersion')} restores a version completely.`
 }
 
 export const NOTHING_TO_UNDO_HERE = 'Nothing was discarded here.'

@@ -107,6 +107,13 @@ export type QuestionAction =
   | { readonly type: 'conversation.delete'; readonly conversationId: string }
   | { readonly type: 'memory.restore'; readonly version: BlockVersion }
   | {
+      readonly type: 'memory.write'
+      readonly label: string
+      /** What was shown. */
+      readonly before: string
+      readonly after: string
+    }
+  | {
       readonly type: 'rewind.apply'
       readonly plan: RewindPlan
       readonly parts: readonly RewindPart[]

@@ -304,6 +304,14 @@ export const memoryPageTexts = {
   diffToNow: 'diff to now',
   mark: 'mark',
   restore: 'restore',
+  revertLine: 'revert line',
+  revertHunk: 'revert change',
+  revertVersion: 'revert only this',
+  rename: 'rename',
+  limit: 'limit',
+  attach: 'attach',
+  detach: 'detach',
+  delete: 'delete',
 }
 
 /** The card of what the session has learned. */

@@ -3,8 +3,15 @@ import { serverName } from '../../client/backend.ts'
 import { type BlameLine, readBlame } from '../../memory/blame.ts'
 import { type DraftFiles, openDrafts } from '../../memory/drafts.ts'
 import { examineMemory } from '../../memory/examine.ts'
-import { listVersionRows, type VersionPage, type VersionRow } from '../../memory/history.ts'
-import { blockNotFound, findingText } from '../../memory/messages.ts'
+import {
+  listVersionRows,
+  type MemoryHistory,
+  type VersionPage,
+  type VersionRow,
+} from '../../memory/history.ts'
+import { cleanMerge } from '../../memory/merge.ts'
+import { blockNotFound, cannotRevert, findingText } from '../../memory/messages.ts'
+import { type RevertScope, revertLine } from '../../memory/revert-line.ts'
 import { UserError } from '../../util/user-error.ts'
 import { type BlockActions, createBlockActions } from '../block-actions.ts'
 import { type EditResult, editMemory } from '../edit-memory.ts'
@@ -22,6 +29,12 @@ interface FoundLine {
   readonly text: string
 }
 
+/** A value that would replace the present one. */
+interface PlannedWrite {
+  readonly before: string
+  readonly after: string
+}
+
 /** The agent's memory blocks. */
 export interface MemoryPort {
   readonly blocks: BlockActions
@@ -33,6 +46,10 @@ export interface MemoryPort {
   versions(label: string, page: VersionPage): Promise<readonly VersionRow[]>
   /** Query: who wrote each line of a block. */
   blame(label: string): Promise<readonly BlameLine[]>
+  /** Query: the block without what the version of a line (from 0) has changed there. Throws when that version is the oldest known. */
+  planRevert(label: string, line: number, scope: RevertScope): Promise<PlannedWrite>
+  /** Query: the block without what a version has changed; null when later versions have changed the same lines. */
+  planRevertVersion(version: BlockVersion): Promise<PlannedWrite | null>
   /** Query: what is worth changing. */
   examine(): Promise<readonly FoundLine[]>
   /** Query: deleted blocks of the agent, newest first. */
@@ -62,6 +79,22 @@ export function createMemory(
     },
     blame: async (label) =>
       readBlame(recorder.history(agentServices(context)), requireBlock(context, label).id),
+    async planRevert(label, line, scope) {
+      const { id, value } = requireBlock(context, label)
+      const history = recorder.history(agentServices(context))
+      const blame = await readBlame(history, id)
+      const one = blame[line]
+      const isCurrent = blame.map(({ text }) => text).join('\n') === value
+      if (one === undefined || one.isOldest || !isCurrent) throw new UserError(cannotRevert(label))
+      const previous = await valueBefore(history, one.version)
+      return { before: value, after: revertLine(blame, line, previous, scope) }
+    },
+    async planRevertVersion(version) {
+      const { value } = requireBlock(context, version.label)
+      const previous = await valueBefore(recorder.history(agentServices(context)), version)
+      const after = cleanMerge(version.value, previous, value)
+      return after === null ? null : { before: value, after }
+    },
     async examine() {
       const { memory, directory } = context.store.state
       const blocks = memory.map(({ block }) => block)
@@ -92,6 +125,14 @@ export function createMemory(
       return writing
     },
   }
+}
+
+async function valueBefore(
+  history: Pick<MemoryHistory, 'versions'>,
+  { blockId, version }: BlockVersion,
+): Promise<string> {
+  const [previous] = await history.versions(blockId, { limit: 1, before: version })
+  return previous === undefined || previous.isDeletion ? '' : previous.value
 }
 
 function requireBlock({ store }: SessionContext, label: string): MemoryBlock {

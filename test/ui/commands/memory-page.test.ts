@@ -1,6 +1,12 @@
 import { expect } from 'chai'
 import type { MemoryBlock } from '../../../lib/session/state.ts'
-import { FIND_IN_BLOCK, FINDINGS_TITLE, restoreQuestion } from '../../../ui/messages/dialogs.ts'
+import {
+  FIND_IN_BLOCK,
+  FINDINGS_TITLE,
+  REVERT_QUESTION,
+  restoreQuestion,
+  revertTitle,
+} from '../../../ui/messages/dialogs.ts'
 import { notFoundInBlock, TURN_UNKNOWN } from '../../../ui/messages/notices.ts'
 import type { MemoryPage } from '../../../ui/state/memory-page.ts'
 import type { RootState } from '../../../ui/state/state.ts'
@@ -92,6 +98,39 @@ describe('The memory page', () => {
           )
         })
         .expectScreen(/v3/),
+    ),
+  )
+
+  it(
+    'reverts a line, a change or a version alone after it has shown the difference',
+    withWorkbench({}, (workbench) =>
+      opens(workbench)
+        .press('right', 'down', 'down', 'r')
+        .expectPage(revertTitle('human', 2))
+        .expectScreen('- Sleeps late.', REVERT_QUESTION)
+        .press('n')
+        .check((desk) => expect(human(desk)?.value).to.include('Sleeps late.'))
+        .press('up', 'R')
+        .expectPage(revertTitle('human', 1))
+        .expectScreen('- Likes tea.', '- Likes cake.', '  Sleeps late.')
+        .press('y')
+        .perform((desk) =>
+          desk.session.store.when(() =>
+            human(desk)?.value.includes('Likes') === false ? true : undefined,
+          ),
+        )
+        .check((desk) => expect(human(desk)?.value).to.match(/\nSleeps late\.$/))
+        .expectState('the newest version', (state) => pageOf(state).facts?.versions[0]?.by, 'user')
+        .expectScreen(/v3 /)
+        .press('right', 'r')
+        .expectPage(revertTitle('human', 3))
+        .expectScreen('+ Likes tea.', '+ Likes cake.')
+        .press('y')
+        .perform((desk) =>
+          desk.session.store.when(() =>
+            human(desk)?.value === 'Likes tea.\nLikes cake.\nSleeps late.' ? true : undefined,
+          ),
+        ),
     ),
   )
 
