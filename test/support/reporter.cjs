@@ -7,10 +7,7 @@ module.exports = class ClosingLine extends reporters.Dot {
     const skipped = []
     runner.on(Runner.constants.EVENT_TEST_PENDING, (test) => skipped.push(test))
     runner.once(Runner.constants.EVENT_RUN_END, () => {
-      for (const test of skipped) {
-        const reason = test.skipReason ?? 'no reason given'
-        process.stdout.write(`skipped: ${test.fullTitle()} (${reason})\n`)
-      }
+      for (const test of skipped) process.stdout.write(`skipped: ${test.fullTitle()}\n`)
       const { passes, failures, pending } = this.stats
       const suffix = pending > 0 ? `, ${pending} skipped` : ''
       process.stdout.write(`${passes} passed, ${failures} failed${suffix}\n`)
