@@ -1,16 +1,65 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { bashCompletion } from '../../lib/cli/completion/bash.ts'
 import { fishCompletion } from '../../lib/cli/completion/fish.ts'
 import { zshCompletion } from '../../lib/cli/completion/zsh.ts'
+import { COMPLETION_LISTS, type CompletionList } from '../../lib/cli/flags.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { DEFAULT_CONVERSATION } from '../../lib/session/state.ts'
+import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
+import { type ConnectedServer, resolveAgent, withServer } from './with-agent.ts'
 
-/** `letta completion SHELL` */
+/** How long a shell waits for a list, in milliseconds: a model provider may not answer. */
+const LIST_TIMEOUT_MS = 2_000
+
+/** Values that no shell reads as anything else. Others are left out. */
+const PLAIN = /^[\w@%+,./:-]+$/
+
+/** `letta completion SHELL` prints a script, `letta completion LIST` a value and its title on each line. */
 export async function printCompletion(
-  { stdout }: CliEnvironment,
-  { operands: [shell = ''] }: SubcommandInvocation,
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
 ): Promise<number> {
-  stdout.write(completionScript(shell))
-  return 0
+  const {
+    operands: [name = ''],
+  } = invocation
+  const list = COMPLETION_LISTS.find((known) => known === name)
+  if (list === undefined) {
+    cli.stdout.write(completionScript(name))
+    return 0
+  }
+  return withServer(cli, invocation, async (server) => {
+    const rows = await Promise.race([rowsOf(list, server, invocation), wait(LIST_TIMEOUT_MS, [])])
+    for (const [value, title] of rows) {
+      if (PLAIN.test(value)) server.print(`${value}\t${stripControlCharacters(title)}`)
+    }
+    return 0
+  })
+}
+
+type ListRow = readonly [value: string, title: string]
+
+async function rowsOf(
+  list: CompletionList,
+  server: ConnectedServer,
+  invocation: SubcommandInvocation,
+): Promise<readonly ListRow[]> {
+  const { gateway } = server
+  if (list === 'agents') {
+    return (await gateway.listAgents()).map(({ id, name }): ListRow => [id, name])
+  }
+  if (list === 'models') {
+    return (await gateway.models()).map(({ handle, title }): ListRow => [handle, title])
+  }
+  const agent = await resolveAgent(server, invocation)
+  if (list === 'blocks') {
+    return agent.blocks.map(({ label, description }): ListRow => [label, description ?? ''])
+  }
+  const conversations = (await gateway.conversations.list(agent.id)) ?? []
+  return [
+    [DEFAULT_CONVERSATION, agent.name],
+    ...conversations.map(({ id, title }): ListRow => [id, title ?? '']),
+  ]
 }
 
 /** The script by which a shell completes the command lines of `letta`. */

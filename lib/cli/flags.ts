@@ -1,10 +1,16 @@
 import { PERMISSION_MODES } from '../permissions/types.ts'
 
+/** What `letta completion LIST` prints for the shells: ids, handles or labels, with a name. */
+export const COMPLETION_LISTS = ['agents', 'conversations', 'models', 'blocks'] as const
+export type CompletionList = (typeof COMPLETION_LISTS)[number]
+
 /** What follows a flag. */
 export interface FlagValue {
   /** As help shows it: `ID`. */
   readonly name: string
   readonly choices?: readonly string[]
+  /** The list that has the possible values. */
+  readonly list?: CompletionList
   /** `--tools ""` means "none"; for other flags an empty value is an error. */
   readonly allowEmpty?: boolean
   /** The value may be left out, and is only read when it is attached: `--prompt=…`. */
@@ -82,14 +88,14 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'agent',
     short: 'a',
-    value: { name: 'ID' },
+    value: { name: 'ID', list: 'agents' },
     section: 'Agent',
     subcommands: AGENT_SUBCOMMANDS,
     help: 'Use this agent',
   },
   {
     name: 'conversation',
-    value: { name: 'ID' },
+    value: { name: 'ID', list: 'conversations' },
     section: 'Agent',
     conflictsWith: 'new',
     help: 'Continue this conversation ("default": the first one of the agent)',
@@ -151,7 +157,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'model',
     short: 'm',
-    value: { name: 'MODEL' },
+    value: { name: 'MODEL', list: 'models' },
     section: 'Model and server',
     help: 'Model of the agent: sonnet, gpt-5, provider/model …',
   },

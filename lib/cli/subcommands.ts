@@ -1,13 +1,19 @@
+import { COMPLETION_LISTS, type CompletionList } from './flags.ts'
+
 export interface Subcommand {
   /** One or two words: `trust`, `tools list`. */
   readonly name: string
   readonly operands: readonly string[]
   /** The only words that the operand may be. */
   readonly choices?: readonly string[]
+  /** The list that has the possible operands. */
+  readonly list?: CompletionList
   readonly help: string
   /** Asks for a key. An unexpected argument may be one, so that it is not repeated in the error. */
   readonly asksForKey?: true
 }
+
+const SHELLS = ['bash', 'zsh', 'fish']
 
 /** Words at the start of a command line that name a subcommand, and are not a prompt. */
 export const SUBCOMMANDS: readonly Subcommand[] = [
@@ -44,22 +50,31 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'memory show',
     operands: ['LABEL[@N]'],
+    list: 'blocks',
     help: 'Print a memory block, or an earlier version of it',
   },
-  { name: 'memory log', operands: ['LABEL'], help: 'List the versions of a memory block' },
+  {
+    name: 'memory log',
+    operands: ['LABEL'],
+    list: 'blocks',
+    help: 'List the versions of a memory block',
+  },
   {
     name: 'memory blame',
     operands: ['LABEL'],
+    list: 'blocks',
     help: 'Show who wrote each line of a block, and when',
   },
   {
     name: 'memory diff',
     operands: ['[LABEL]'],
+    list: 'blocks',
     help: 'Show what changed in memory (default: in the last session here)',
   },
   {
     name: 'memory restore',
     operands: ['LABEL@N'],
+    list: 'blocks',
     help: 'Restore a version of a block (previews the diff)',
   },
   {
@@ -70,6 +85,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'memory edit',
     operands: ['LABEL'],
+    list: 'blocks',
     help: 'Edit a memory block in $EDITOR, or replace it from stdin',
   },
   { name: 'memory export', operands: ['DIR'], help: 'Export memory to Markdown files' },
@@ -104,13 +120,19 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     help: 'Restore a backup (with confirmation); the replaced database is retained',
   },
   { name: 'agents list', operands: [], help: 'List agents' },
-  { name: 'agents delete', operands: ['ID'], help: 'Delete an agent (with confirmation)' },
+  {
+    name: 'agents delete',
+    operands: ['ID'],
+    list: 'agents',
+    help: 'Delete an agent (with confirmation)',
+  },
   { name: 'messages list', operands: [], help: 'List the newest messages' },
   { name: 'messages search', operands: ['TEXT'], help: 'Search messages' },
   { name: 'conversations list', operands: [], help: 'List the conversations of the agent' },
   {
     name: 'conversations show',
     operands: ['ID'],
+    list: 'conversations',
     help: 'Print a conversation ("default": the first one)',
   },
   {
@@ -121,11 +143,13 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: 'conversations export',
     operands: ['ID', '[FILE]'],
+    list: 'conversations',
     help: 'Export a conversation as Markdown, HTML or JSON lines',
   },
   {
     name: 'conversations delete',
     operands: ['ID'],
+    list: 'conversations',
     help: 'Delete a conversation (with confirmation)',
   },
   {
@@ -148,8 +172,8 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   },
   {
     name: 'completion',
-    operands: ['SHELL'],
-    choices: ['bash', 'zsh', 'fish'],
+    operands: ['SHELL|LIST'],
+    choices: [...SHELLS, ...COMPLETION_LISTS],
     help: 'Print a completion script: eval "$(letta completion bash)"',
   },
 ]

@@ -49,6 +49,22 @@ describe('letta conversations', () => {
     expect(stdout).to.include(`* ${id}`).and.to.include(FIRST_CONVERSATION)
   })
 
+  it('are listed for the completion of the shell, like agents, models and blocks', async () => {
+    const listed = await Promise.all(
+      ['conversations', 'agents', 'models', 'blocks'].map(async (name) => {
+        const { stdout } = await shell.letta(['completion', name])
+        return stdout
+          .trimEnd()
+          .split('\n')
+          .map((row) => row.split('\t')[0])
+      }),
+    )
+    expect(listed[0]).to.deep.equal(['default', id])
+    expect(listed[1]?.[0]).to.match(/^agent-/)
+    expect(listed[2]).to.include('openai/scripted')
+    expect(listed[3]).to.have.members(['persona', 'human', 'project', 'skills'])
+  })
+
   it('are continued by letta -p', async () => {
     await shell.letta(['-p', 'And more'])
     const texts = (await json('conversations', 'show', id, '--json')).entries

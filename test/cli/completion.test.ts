@@ -24,6 +24,9 @@ describe('Shell completion', () => {
   before(() => {
     directory = mkdtempSync(join(tmpdir(), 'letta-completion-'))
     mkdirSync(join(directory, 'some folder'))
+    const program =
+      '#!/bin/sh\n[ "$1" = completion ] && printf "%s-1\\tA title; \\$(touch x)\\n%s-2\\tAnother\\n" "$2" "$2"\n'
+    writeFileSync(join(directory, 'letta'), program, { mode: 0o755 })
   })
   after(() => rmSync(directory, { recursive: true, force: true }))
 
@@ -33,6 +36,7 @@ describe('Shell completion', () => {
     const script = [completionScript('bash'), BASH, ...calls].join('\n')
     const { stdout, stderr } = spawnSync('bash', ['--norc', '-u'], {
       cwd: directory,
+      env: { ...process.env, PATH: `${directory}:${process.env['PATH']}` },
       input: script,
       encoding: 'utf8',
     })
@@ -77,7 +81,24 @@ describe('Shell completion', () => {
       '',
       'some folder',
       'some folder',
-      'bash zsh fish',
+      'bash zsh fish agents conversations models blocks',
+    ])
+  })
+
+  it('completes ids, models and labels by what letta lists in bash', function () {
+    skipWhen(this, !has('bash'), 'bash is not installed')
+    const answers = bash(
+      ['letta', '--agent', ''],
+      ['letta', '-m', '=', 'models-2'],
+      ['letta', '--conversation', 'conv'],
+      ['letta', 'memory', 'show', 'bl'],
+      ['letta', 'agents', 'delete', 'x'],
+    )
+    expect(answers).to.deep.equal([
+      'agents-1 agents-2',
+      'models-2',
+      'conversations-1 conversations-2',
+      'blocks-1 blocks-2',
     ])
   })
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { FLAGS } from '../../lib/cli/flags.ts'
+import { COMPLETION_LISTS, FLAGS } from '../../lib/cli/flags.ts'
 import {
   conflictingFlags,
   FLAG_SYNTAX,
@@ -190,7 +190,7 @@ describe('The command line', () => {
     'an argument where a key may be meant': [['login', 'secret'], unexpectedSecret('login')],
     'an operand that is not a choice': [
       ['completion', 'bsh'],
-      `${requiresOneOf('completion', ['bash', 'zsh', 'fish'])} ${didYouMean('"bash"')}`,
+      `${requiresOneOf('completion', ['bash', 'zsh', 'fish', ...COMPLETION_LISTS])} ${didYouMean('"bash"')}`,
     ],
     'a flag that the subcommand does not accept': [
       ['tools', 'list', '--yolo'],

@@ -1,3 +1,4 @@
+import type { Flag } from '../flags.ts'
 import {
   type CompletionState,
   completionStates,
@@ -12,6 +13,13 @@ export function bashCompletion(): string {
   const [bare, ...others] = completionStates()
   if (bare === undefined) return ''
   return `# letta completion for bash: eval "$(letta completion bash)"
+_letta_list() {
+  local row
+  while IFS= read -r row; do
+    row=\${row%%$'\\t'*}
+    if [[ $row == "$2"* ]]; then COMPREPLY+=("$row"); fi
+  done < <("\${COMP_WORDS[0]}" completion "$1" 2>/dev/null </dev/null)
+}
 _letta() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
   local at= word index flags= words=
@@ -61,15 +69,17 @@ function nextWords(): string {
   return known.map(({ path }) => (path.includes(' ') ? `'${path}'` : `' ${path}'`)).join('|')
 }
 
-function valueCase(flag: ReturnType<typeof valueFlags>[number]): string {
-  const { choices, name = '' } = flag.value ?? {}
-  return `    ${spellingsOf(flag).join('|')}) ${valueWords(choices, fileKindOf(name))} ;;`
+function valueCase(flag: Flag): string {
+  return `    ${spellingsOf(flag).join('|')}) ${valueWords(flag)} ;;`
 }
 
-function valueWords(choices: readonly string[] | undefined, files: FileKind | null): string {
+function valueWords({ value }: Flag): string {
+  const { choices, list, name = '' } = value ?? {}
+  const files = fileKindOf(name)
   if (choices !== undefined) {
     return `COMPREPLY=($(compgen -W '${choices.join(' ')}' -- "$current")); return`
   }
+  if (list !== undefined) return `_letta_list ${list} "$current"; return`
   return files === null ? 'return' : `${compgen(files)}; return`
 }
 
@@ -79,9 +89,12 @@ function compgen(files: FileKind): string {
 }
 
 function stateCase(state: CompletionState): string {
-  const { path, operand } = state
+  const { path, operand, list } = state
   const lines = [`flags='${flagWords(state)}' words='${words(state)}'`]
   if (operand !== null) lines.push(`if [[ $current != -* ]]; then ${compgen(operand)}; return; fi`)
+  if (list !== null) {
+    lines.push(`if [[ $current != -* ]]; then _letta_list ${list} "$current"; return; fi`)
+  }
   return `    '${path}')\n      ${lines.join('\n      ')} ;;`
 }
 

@@ -1,4 +1,4 @@
-import type { Flag } from '../flags.ts'
+import type { CompletionList, Flag } from '../flags.ts'
 import {
   type CompletionState,
   completionStates,
@@ -45,13 +45,14 @@ ${all.flatMap(stateLines).join('\n')}
 
 /** A prompt accepts the same flags as `letta` without a subcommand. */
 function stateLines(state: CompletionState): readonly string[] {
-  const { path, flags, words, operand } = state
+  const { path, flags, words, operand, list } = state
   const here = path === '' ? `'' '?'` : quoted(path)
   const when = `complete -c letta -n ${quoted(`__letta_at ${here}`)}`
   const lines = words.map(({ word, help }) => {
     return `complete -c letta -n ${quoted(`__letta_at ${quoted(path)}`)} -a ${word} -d ${quoted(help)}`
   })
   if (operand !== null) lines.push(`${when} ${FILES[operand]}`)
+  if (list !== null) lines.push(`${when} ${listed(list)}`)
   return [...lines, ...flags.map((flag) => `${when} ${flagOptions(flag)}`)]
 }
 
@@ -65,8 +66,13 @@ function flagOptions({ name, short, value, help }: Flag): string {
 function valueOptions(value: Flag['value']): readonly string[] {
   if (value === undefined || value.optional) return []
   if (value.choices !== undefined) return ['-x', `-a ${quoted(value.choices.join(' '))}`]
+  if (value.list !== undefined) return ['-x', listed(value.list)]
   const files = fileKindOf(value.name)
   return files === null ? ['-x'] : ['-r', FILES[files]]
+}
+
+function listed(list: CompletionList): string {
+  return `-a '(letta completion ${list} 2>/dev/null </dev/null)'`
 }
 
 function quoted(text: string): string {

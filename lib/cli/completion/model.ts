@@ -1,4 +1,4 @@
-import { acceptsFlag, FLAGS, type Flag } from '../flags.ts'
+import { acceptsFlag, type CompletionList, FLAGS, type Flag } from '../flags.ts'
 import { HELP_WORD } from '../messages.ts'
 import { SUBCOMMANDS, type Subcommand } from '../subcommands.ts'
 
@@ -10,6 +10,8 @@ export interface CompletionState {
   readonly words: readonly CompletionWord[]
   /** The kind of files that the operand names; null for other operands. */
   readonly operand: FileKind | null
+  /** The list that has the operand, to be printed by `letta completion LIST`; null for other operands. */
+  readonly list: CompletionList | null
 }
 
 export type FileKind = 'directories' | 'files'
@@ -27,7 +29,7 @@ export function completionStates(): readonly CompletionState[] {
     { word: 'help', help: HELP_WORD },
   ]
   return [
-    { path: '', flags: flagsOf(null), words, operand: null },
+    { path: '', flags: flagsOf(null), words, operand: null, list: null },
     ...nouns.flatMap((noun) => nounState(noun, subcommandsOf(noun))),
     ...SUBCOMMANDS.map(subcommandState),
   ]
@@ -47,16 +49,18 @@ function nounState(noun: string, subcommands: readonly Subcommand[]): readonly C
   if (subcommands.some(({ name }) => name === noun)) return []
   const words = subcommands.map(({ name, help }) => ({ word: name.split(' ')[1] ?? '', help }))
   const flags = FLAGS.filter((flag) => subcommands.some(({ name }) => acceptsFlag(flag, name)))
-  return [{ path: noun, flags, words, operand: null }]
+  return [{ path: noun, flags, words, operand: null, list: null }]
 }
 
-function subcommandState({ name, operands, choices = [] }: Subcommand): CompletionState {
+function subcommandState(subcommand: Subcommand): CompletionState {
+  const { name, operands, choices = [], list = null } = subcommand
   const [operand = ''] = operands
   return {
     path: name,
     flags: flagsOf(name),
     words: choices.map((word) => ({ word, help: '' })),
     operand: fileKindOf(operand),
+    list,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Flag } from '../flags.ts'
 import {
   type CompletionState,
   completionStates,
@@ -16,6 +17,13 @@ export function zshCompletion(): string {
     .join('|')
   return `#compdef letta
 # letta completion for zsh: eval "$(letta completion zsh)"
+_letta_list() {
+  local -a rows
+  rows=("\${(@f)$(command \${words[1]} completion $1 2>/dev/null </dev/null)}")
+  rows=(\${rows//:/\\\\:})
+  rows=(\${rows/$'\\t'/:})
+  _describe $1 rows
+}
 _letta() {
   local at= word index
   local -a flags next
@@ -54,16 +62,16 @@ if [[ \${funcstack[1]} == _letta ]]; then _letta "$@"; else compdef _letta letta
 `
 }
 
-function valueCase(flag: ReturnType<typeof valueFlags>[number]): string {
-  const { choices, name = '' } = flag.value ?? {}
+function valueCase(flag: Flag): string {
+  return `    (${spellingsOf(flag).join('|')}) ${valueWords(flag)}return ;;`
+}
+
+function valueWords({ value }: Flag): string {
+  const { choices, list, name = '' } = value ?? {}
+  if (choices !== undefined) return `compadd -- ${choices.join(' ')}; `
+  if (list !== undefined) return `_letta_list ${list}; `
   const files = fileKindOf(name)
-  const answer =
-    choices === undefined
-      ? files === null
-        ? ''
-        : `${filesCall(files)}; `
-      : `compadd -- ${choices.join(' ')}; `
-  return `    (${spellingsOf(flag).join('|')}) ${answer}return ;;`
+  return files === null ? '' : `${filesCall(files)}; `
 }
 
 function filesCall(files: FileKind): string {
@@ -71,10 +79,13 @@ function filesCall(files: FileKind): string {
 }
 
 function stateCase(state: CompletionState): string {
-  const { path, operand } = state
+  const { path, operand, list } = state
   const lines = [`flags=(${flagRows(state)})`, `next=(${wordRows(state)})`]
   if (operand !== null) {
     lines.push(`if [[ \${words[CURRENT]} != -* ]]; then ${filesCall(operand)}; return; fi`)
+  }
+  if (list !== null) {
+    lines.push(`if [[ \${words[CURRENT]} != -* ]]; then _letta_list ${list}; return; fi`)
   }
   return `    ('${path}')\n      ${lines.join('\n      ')} ;;`
 }
