@@ -42,6 +42,7 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'message.queued': true,
   'message.unqueued': true,
   'queue.changed': true,
+  'queue.resumed': true,
   'queue.returned': true,
   'turn.started': true,
   'message.sent': true,

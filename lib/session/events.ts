@@ -135,6 +135,8 @@ export type SessionEvent =
       readonly text: string
       /** Absent for `step`. */
       readonly delivery?: Delivery
+      /** Before the messages that wait already. */
+      readonly isFirst?: true
     }
   /** Another order or delivery of the queue. `by`: places towards the end. */
   | {
@@ -144,6 +146,8 @@ export type SessionEvent =
       readonly delivery: Delivery
     }
   | { readonly type: 'message.unqueued'; readonly id: string }
+  /** The user sends what waits since a turn has failed. */
+  | { readonly type: 'queue.resumed' }
   /** The turn was cancelled: what waited for its end goes back to the person who wrote it. */
   | { readonly type: 'queue.returned' }
   /** Messages of other sessions, from the server: those that are not shown are added before the running turn. */

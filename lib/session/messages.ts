@@ -132,7 +132,7 @@ export const RECONNECTING = `Connection lost. The answer continues when the serv
 
 export function queuePaused(count: number): string {
   const messages = count === 1 ? '1 queued message waits' : `${count} queued messages wait`
-  return `${messages} until the next message is sent.`
+  return `${messages} since the turn failed (send: ${keyReference('queue.resume')}, or any message).`
 }
 
 export const COMPACTING =

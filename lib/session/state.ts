@@ -429,6 +429,8 @@ export interface SessionState {
   readonly earlier: boolean
   /** Messages typed while a turn runs, in the order in which they are sent. */
   readonly queue: readonly QueuedMessage[]
+  /** A turn has failed: the queue waits for the user. */
+  readonly isQueuePaused: boolean
   readonly memory: readonly MemoryItem[]
   /** The value of each block when the session opened its agent, by id. */
   readonly memoryAtStart: Readonly<Record<string, string>>
@@ -535,6 +537,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     resumedAfter: null,
     earlier: false,
     queue: [],
+    isQueuePaused: false,
     memory: [],
     memoryAtStart: {},
     managedBlocks: [],

@@ -64,8 +64,7 @@ export function createTurnQueue(
   )
   let running: RunningTurn | null = null
   let cancelling: Promise<void> | null = null
-  /** After an outage the queue waits for the user, and the next turn begins with what was missed. */
-  let isPaused = false
+  /** After an outage the next turn begins with what was missed. */
   let hasMissed = false
 
   const start = (ready: Services, turnStart: TurnStart): void => {
@@ -124,10 +123,9 @@ export function createTurnQueue(
     }
   }
   store.subscribe((state, event) => {
-    if (event.type === 'turn.finished' && isOffline(event.outcome)) {
-      isPaused = state.queue.length > 0
-      hasMissed = true
-      if (isPaused) context.base.notify('warning', queuePaused(state.queue.length))
+    if (event.type === 'turn.finished') {
+      if (isOffline(event.outcome)) hasMissed = true
+      if (state.isQueuePaused) context.base.notify('warning', queuePaused(state.queue.length))
     }
     const phase = phaseOf(state)
     const activity = phase === 'approval' || phase === 'tool' ? phase : 'model'
@@ -137,16 +135,28 @@ export function createTurnQueue(
     const next = store.state.queue[0]
     const ready = openServices()
     if (next === undefined || ready === null || running !== null || cancelling !== null) return
-    if (isPaused) return
+    if (store.state.isQueuePaused) return
     store.dispatch({ type: 'message.unqueued', id: next.id })
     start(ready, { message: next, settlesPending: false })
+  }
+  const resume = (): void => {
+    if (store.state.isQueuePaused) store.dispatch({ type: 'queue.resumed' })
+    sendQueued()
   }
   return {
     sendQueued,
     send(text, delivery = 'step') {
-      isPaused = false
       store.dispatch({ type: 'message.queued', id: context.base.newId(), text, delivery })
-      sendQueued()
+      resume()
+    },
+    resume,
+    retry() {
+      const { failedTurn } = store.state
+      if (failedTurn === null) return
+      const { message: text } = failedTurn
+      // What was sent after it is about its answer.
+      store.dispatch({ type: 'message.queued', id: context.base.newId(), text, isFirst: true })
+      resume()
     },
     unqueue: (id) => store.dispatch({ type: 'message.unqueued', id }),
     requeue: (id, change) => store.dispatch({ type: 'queue.changed', id, ...change }),

@@ -21,6 +21,8 @@ export function createPendingSession(store: Store<SessionState, SessionEvent>): 
         store.dispatch({ type: 'message.queued', id: randomUUID(), text, delivery }),
       unqueue: (id) => store.dispatch({ type: 'message.unqueued', id }),
       requeue: (id, change) => store.dispatch({ type: 'queue.changed', id, ...change }),
+      resume: () => {},
+      retry: () => {},
       cancel: () => {},
       takeOver: () => {},
     },

@@ -58,7 +58,10 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
 
 function send(context: WorkbenchContext, delivery: Delivery): void {
   const { text } = context.root.state.workbench.composer
-  if (text.trim() === '') return
+  if (text.trim() === '') {
+    if (context.root.state.session.isQueuePaused) context.session.turns.resume()
+    return
+  }
   // Begins another line where the terminal does not report shift+enter.
   if (text.endsWith('\\')) {
     setMessage(context, `${text.slice(0, -1)}\n`)

@@ -11,10 +11,7 @@ export const CONVERSATION_COMMANDS: readonly WorkbenchCommand[] = [
     id: 'conversation.retry',
     slash: 'retry',
     unavailable: ({ session }) => (session.failedTurn === null ? NOTHING_TO_RETRY : null),
-    run({ root, session }) {
-      const { failedTurn } = root.state.session
-      if (failedTurn !== null) session.turns.send(failedTurn.message)
-    },
+    run: ({ session }) => session.turns.retry(),
   },
   {
     id: 'conversation.expand',

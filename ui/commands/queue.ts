@@ -1,7 +1,7 @@
 import type { QueuedMessage } from '../../lib/session/state.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { deliveryName, PICKER_TITLES, QUEUE_ACTIONS } from '../messages/dialogs.ts'
-import { NO_QUEUED_MESSAGES } from '../messages/notices.ts'
+import { NO_QUEUED_MESSAGES, QUEUE_NOT_PAUSED } from '../messages/notices.ts'
 import type { PickerAction } from '../state/overlay-actions.ts'
 import { replaceMessage } from './composer.ts'
 import { oneLine } from './one-line.ts'
@@ -17,6 +17,12 @@ export const QUEUE_COMMANDS: readonly WorkbenchCommand[] = [
     slash: 'queue',
     unavailable: ({ session }) => (session.queue.length === 0 ? NO_QUEUED_MESSAGES : null),
     run: openQueue,
+  },
+  {
+    id: 'queue.resume',
+    slash: 'continue',
+    unavailable: ({ session }) => (session.isQueuePaused ? null : QUEUE_NOT_PAUSED),
+    run: ({ session }) => session.turns.resume(),
   },
 ]
 

@@ -56,6 +56,7 @@ export const COMMAND_TITLES = {
   'composer.send': 'Send message or run command',
   'composer.sendAtEnd': 'Send when turn has ended',
   'queue.open': 'Show queued messages',
+  'queue.resume': 'Send queued messages',
   'composer.clear': 'Clear message',
   'composer.up': 'Line up or previous message',
   'composer.down': 'Line down or next message',

@@ -148,6 +148,7 @@ export const TOO_LONG_TO_EDIT = `The text is too long to edit here; use ${keyRef
 
 export const SHELL_LINE_REQUIRED = 'Write a command line after "!", for example: !git status'
 
+export const QUEUE_NOT_PAUSED = 'No queued message waits for you.'
 export const NO_QUEUED_MESSAGES = 'No queued messages.'
 
 export const DRAFT_RESTORED = 'Restored a message that was not sent.'

@@ -250,7 +250,8 @@ export const composerTexts = {
     `${isOpen ? 'Type the next message' : 'Queued until an agent is open'}; ${key} edits the queued message`,
   moreQueued: (count: number) => `${counted(count, 'more message')}, sent in order`,
   /** Before a queued message: when it is sent. */
-  queuedFor: { step: 'next step', end: 'end of turn', agent: 'when open' },
+  queuedFor: { step: 'next step', end: 'end of turn', agent: 'when open', paused: 'paused' },
+  resumeQueue: (key: string) => `${key} send`,
   editQueue: (edit: string | null, list: string | null) =>
     [edit === null ? '' : `${edit} edit`, list === null ? '' : `${list} list`]
       .filter((part) => part !== '')

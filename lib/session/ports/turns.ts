@@ -4,6 +4,10 @@ import type { Delivery } from '../state.ts'
 export interface TurnsPort {
   /** Starts a turn, or queues the message while one runs or no agent is open yet. `delivery`: `step` when left out. */
   send(text: string, delivery?: Delivery): void
+  /** Sends what waits in the queue since a turn has failed. */
+  resume(): void
+  /** Sends the message of the turn that failed again, before what waits in the queue. */
+  retry(): void
   /** Removes a queued message. */
   unqueue(id: string): void
   /** Moves a queued message by places towards the end, and changes its delivery. */

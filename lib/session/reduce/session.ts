@@ -104,20 +104,22 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       )
       return { ...state, rules: { ...state.rules, [event.list]: kept } }
     }
-    case 'message.queued':
-      return {
-        ...state,
-        queue: [
-          ...state.queue,
-          { id: event.id, text: event.text, delivery: event.delivery ?? 'step' },
-        ],
-      }
+    case 'message.queued': {
+      const message = { id: event.id, text: event.text, delivery: event.delivery ?? 'step' }
+      const queue = event.isFirst ? [message, ...state.queue] : [...state.queue, message]
+      return { ...state, queue }
+    }
     case 'queue.changed':
       return { ...state, queue: changedQueue(state.queue, event) }
     case 'message.unqueued':
-      return { ...state, queue: state.queue.filter((message) => message.id !== event.id) }
+      return withQueue(
+        state,
+        state.queue.filter((message) => message.id !== event.id),
+      )
     case 'queue.returned':
-      return { ...state, queue: [] }
+      return withQueue(state, [])
+    case 'queue.resumed':
+      return { ...state, isQueuePaused: false }
     case 'turn.started':
       return { ...state, turn: startedTurn(event.turnId, event.at), usage: NO_USAGE }
     case 'turn.cancelling':
@@ -138,6 +140,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       return {
         ...state,
         turn: { type: 'idle' },
+        isQueuePaused: event.outcome.type === 'failed' && state.queue.length > 0,
         turnLog: [...state.turnLog, turnRecord(state, event)],
         totals: {
           ...state.totals,
@@ -154,6 +157,11 @@ const NEWLY_OPENED = {
   conversation: { id: DEFAULT_CONVERSATION, title: null },
   usage: NO_USAGE,
   surroundings: [],
+}
+
+/** An empty queue waits for nothing. */
+function withQueue(state: SessionState, queue: SessionState['queue']): SessionState {
+  return { ...state, queue, isQueuePaused: state.isQueuePaused && queue.length > 0 }
 }
 
 function changedQueue(

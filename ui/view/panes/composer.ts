@@ -1,5 +1,5 @@
 import type { PermissionMode } from '../../../lib/permissions/types.ts'
-import { phaseOf, type QueuedMessage } from '../../../lib/session/state.ts'
+import { type Delivery, phaseOf, type QueuedMessage } from '../../../lib/session/state.ts'
 import type { RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
 import { composerTexts, paneTitles } from '../messages.ts'
@@ -68,7 +68,9 @@ function queueRows(
   const room = Math.min(QUEUE_SHOWN, size.rows - 1)
   if (room <= 0 || queue.length === 0) return []
   const edit = workbench.composer.text === '' ? key('composer.up') : null
-  const hint = composerTexts.editQueue(edit, key('queue.open'))
+  const listed = composerTexts.editQueue(edit, key('queue.open'))
+  const send = session.isQueuePaused ? key('queue.resume') : null
+  const hint = send === null ? listed : `${composerTexts.resumeQueue(send)} · ${listed}`
   const hintColumns = textWidth(hint) + 3
   const hasHint = hint !== '' && size.columns > 2 * hintColumns
   const line = (text: string, index: number): Row => {
@@ -78,8 +80,10 @@ function queueRows(
     return row(fitRow(fitted, columns), styled(styles.muted, `  ${hint} `))
   }
   const isOpen = phaseOf(session) !== 'unopened' && phaseOf(session) !== 'opening'
+  const reasonOf = (delivery: Delivery) =>
+    isOpen ? (session.isQueuePaused ? 'paused' : delivery) : 'agent'
   const textOf = ({ text, delivery }: QueuedMessage): string =>
-    `${composerTexts.queuedFor[isOpen ? delivery : 'agent']}: ${cleanLine(text)}`
+    `${composerTexts.queuedFor[reasonOf(delivery)]}: ${cleanLine(text)}`
   if (queue.length <= room) return queue.map((message, index) => line(textOf(message), index))
   const shown = queue.slice(0, room - 1).map((message, index) => line(textOf(message), index))
   const more = composerTexts.moreQueued(queue.length - shown.length)
