@@ -1,6 +1,7 @@
 /** The texts of the program outside of the workbench: notices, prompts, errors. Usage errors are in lib/cli/messages.ts. */
 
 import type { Finding } from '../lib/memory/examine.ts'
+import type { ConflictReason } from '../lib/memory/sync-plan.ts'
 import type { MessageWithHint } from '../lib/util/user-error.ts'
 
 export const line = (text: string): string => `letta: ${text}\n`
@@ -191,11 +192,25 @@ export const versionLine = (row: {
   `${row.version}  ${row.time}  +${row.added} −${row.removed}  ${row.isDeletion ? 'deleted by ' : ''}${row.author}`
 export const syncWrote = (file: string): string => `wrote ${file}`
 export const committed = (commit: string): string => `Committed ${commit}`
+export const notCommitted = (reason: string): string =>
+  `The files are written, but not committed: ${reason}`
 export const NOTHING_TO_SYNC = 'Nothing to synchronize: the files contain what the agent remembers.'
-export const syncConflict = (label: string, reason: 'lines' | 'readOnly'): string =>
-  reason === 'readOnly'
-    ? `${label}: the file was changed, but the block is read-only. Neither was changed.`
-    : `${label}: the file and the block have changed the same lines. Neither was changed: make one of them like the other, then synchronize again.`
+export const syncConflict = (label: string, reason: ConflictReason): string => {
+  switch (reason) {
+    case 'readOnly':
+      return `${label}: the file was changed, but the block is read-only. Neither was changed.`
+    case 'limit':
+      return `${label}: the text is longer than the limit of the block. Neither was changed: shorten the file, then synchronize again.`
+    case 'lines':
+      return `${label}: the file and the block have changed the same lines. Neither was changed: make one of them like the other, then synchronize again.`
+  }
+}
+export const importConflict = (label: string, path: string): string =>
+  `${label}: ${path} and the block have changed the same lines since they were the same. The block was not changed: make one of them like the other, then import again.`
+export const importNewer = (label: string): string =>
+  `${label}: only the block has changed since the last export. It stays; letta memory sync updates the file.`
+export const notInPrompt = (count: number): string =>
+  `${count} Markdown ${count === 1 ? 'file' : 'files'} outside of system/ ${count === 1 ? 'is' : 'are'} not imported: Letta Code does not show them to the model.`
 export const syncGone = (label: string): string =>
   `${label}: the agent no longer has this block. The file stays; delete it, or import it with letta memory import.`
 /** The subject of the commit. */

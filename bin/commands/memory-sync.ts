@@ -1,13 +1,9 @@
 import path from 'node:path'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
-import { commitFiles } from '../../lib/memory/commit-files.ts'
-import {
-  readSyncBase,
-  readSyncedFiles,
-  SYNC_FOLDER,
-  writeSyncBase,
-  writeSyncedFile,
-} from '../../lib/memory/memory-folder.ts'
+import { type CommitResult, commitFiles } from '../../lib/memory/commit-files.ts'
+import { readExisting } from '../../lib/memory/markdown-files.ts'
+import { detectLayout, type LayoutName, openMemoryFolder } from '../../lib/memory/memory-folder.ts'
+import { openSyncBase } from '../../lib/memory/sync-base.ts'
 import { planSync, type SyncStep } from '../../lib/memory/sync-plan.ts'
 import { authorName } from '../../lib/session/messages.ts'
 import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
@@ -19,12 +15,14 @@ import {
   NOTHING_IMPORTED,
   NOTHING_TO_SYNC,
   newBlock,
+  notCommitted,
   SYNC_COMMIT,
   syncConflict,
   syncGone,
   syncWrote,
 } from '../messages.ts'
 import { type AgentMemory, saveBlock, withMemory } from './memory.ts'
+import { chosenLayout, createFromFile } from './memory-files.ts'
 
 /** `letta memory sync DIR`: both ways, compared with what both were the last time. */
 export function syncMemory(
@@ -34,8 +32,11 @@ export function syncMemory(
   return withMemory(cli, { operands: [operand], flags, ...invocation }, async (memory) => {
     const { agentId, blocks, print, printJson, notify } = memory
     const directory = absolutePath(cli, operand)
-    const base = await readSyncBase(cli.home, directory, agentId)
-    const steps = planSync(blocks, await readSyncedFiles(directory), base)
+    const stored = openSyncBase(cli.home, directory, agentId)
+    const base = await stored.read()
+    const layout = chosenLayout(flags) ?? (await layoutOf(directory, Object.keys(base)))
+    const folder = openMemoryFolder(directory, layout, blocks)
+    const steps = planSync(blocks, await folder.read(), base)
     if (!flags.has('json')) for (const step of steps) printStep(step, memory)
     const incoming = steps.filter(({ type }) => ['toBlock', 'merged', 'create'].includes(type))
     if (
@@ -46,31 +47,37 @@ export function syncMemory(
       return 1
     }
     const next: Record<string, string> = { ...base }
-    const written: string[] = []
     for (const step of steps) {
       await applyStep(step, memory)
       if (step.type === 'toFile' || step.type === 'merged') {
-        const file = await writeSyncedFile(directory, step.block, step.value)
-        written.push(path.relative(directory, file))
+        const file = await folder.write(step.block, step.value)
         if (!flags.has('json')) print(syncWrote(path.relative(directory, file)))
       }
       if ('value' in step) next[step.label] = step.value
     }
-    await writeSyncBase(cli.home, directory, agentId, next)
+    await stored.write(next)
     const changed = steps.filter(({ type }) => !['same', 'gone', 'conflict'].includes(type))
-    const commit =
+    const commit: CommitResult =
       changed.length === 0
-        ? null
-        : await commitFiles(directory, SYNC_FOLDER, await commitMessage(changed, memory))
+        ? { type: 'none' }
+        : await commitFiles(directory, folder.committed, await commitMessage(changed, memory))
     const conflicts = steps.filter(({ type }) => type === 'conflict')
     if (flags.has('json')) {
       printJson({ steps: steps.map(({ type, label }) => ({ type, label })), commit })
     } else {
-      if (commit !== null) notify(committed(commit))
+      if (commit.type === 'committed') notify(committed(commit.text))
+      if (commit.type === 'failed') notify(notCommitted(commit.reason))
       if (changed.length + conflicts.length === 0) notify(NOTHING_TO_SYNC)
     }
-    return conflicts.length > 0 ? 1 : 0
+    return conflicts.length > 0 || commit.type === 'failed' ? 1 : 0
   })
+}
+
+/** A flat export stays one; every other directory gets the layout of Letta Code. */
+async function layoutOf(directory: string, labels: readonly string[]): Promise<LayoutName> {
+  if (labels.length === 0 || (await detectLayout(directory)) === 'memfs') return 'memfs'
+  const files = await readExisting(directory)
+  return files.some(({ label }) => labels.includes(label)) ? 'markdown' : 'memfs'
 }
 
 function printStep(step: SyncStep, { print, notify }: AgentMemory): void {
@@ -83,14 +90,10 @@ function printStep(step: SyncStep, { print, notify }: AgentMemory): void {
 }
 
 async function applyStep(step: SyncStep, memory: AgentMemory): Promise<void> {
-  const { gateway, agentId } = memory
   if (step.type === 'toBlock' || step.type === 'merged') {
     await saveBlock(memory, step.block, step.value, 'import')
   }
-  if (step.type !== 'create') return
-  const { label, value, description } = step.file
-  const block = await gateway.createBlock({ label, value, description: description ?? '' })
-  await gateway.attachBlock(agentId, block.id)
+  if (step.type === 'create') await createFromFile(step.file, memory)
 }
 
 /** Names the newest author of each block, and the call when the agent is the author. */

@@ -3,9 +3,7 @@ import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { openDrafts } from '../../lib/memory/drafts.ts'
 import { examineMemory } from '../../lib/memory/examine.ts'
 import { type MemoryHistory, openHistory } from '../../lib/memory/history.ts'
-import { type ImportStep, planImport } from '../../lib/memory/import-plan.ts'
 import { type LocalVersions, openLocalVersions } from '../../lib/memory/local-versions.ts'
-import { readBlocks, writeBlocks } from '../../lib/memory/markdown-files.ts'
 import { cleanMerge } from '../../lib/memory/merge.ts'
 import {
   blockNotFound,
@@ -17,28 +15,19 @@ import { BlockConflict, updateBlock } from '../../lib/memory/update-block.ts'
 import type { ChangeAuthor, MemoryBlock } from '../../lib/session/state.ts'
 import { countCodePoints, estimateTokens } from '../../lib/util/code-points.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
-import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { absolutePath, type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
-import { confirm } from '../io/prompt.ts'
+import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
 import type { Printer } from '../io/stderr.ts'
 import { readPipedText } from '../io/stdin.ts'
 import {
   blockSaved,
   blockSizes,
   blockUnchanged,
-  confirmImport,
   draftStored,
   EMPTY_BLOCK_TEXT_HINT,
   emptyBlockText,
-  fileWritten,
   fixFor,
-  imported,
-  importRejected,
   NO_BLOCK_TEXT,
-  NOTHING_IMPORTED,
-  NOTHING_TO_IMPORT,
-  newBlock,
 } from '../messages.ts'
 import { type ConnectedServer, resolveAgent, withServer } from './with-agent.ts'
 
@@ -121,51 +110,6 @@ export function editBlock(cli: CliEnvironment, invocation: SubcommandInvocation)
   })
 }
 
-/** `letta memory export DIR` */
-export function exportMemory(
-  cli: CliEnvironment,
-  invocation: SubcommandInvocation,
-): Promise<number> {
-  const {
-    operands: [path = ''],
-    flags,
-  } = invocation
-  return withMemory(cli, invocation, async ({ blocks, print, printJson }) => {
-    const files = await writeBlocks(absolutePath(cli, path), blocks)
-    if (flags.has('json')) return printJson(files)
-    for (const file of files) print(fileWritten(file.path, file.changed))
-    return 0
-  })
-}
-
-/** `letta memory import DIR`: shows the changes and asks before writing. When one file is rejected nothing is written. */
-export function importMemory(
-  cli: CliEnvironment,
-  invocation: SubcommandInvocation,
-): Promise<number> {
-  const {
-    operands: [path = ''],
-    flags,
-  } = invocation
-  return withMemory(cli, invocation, async (memory) => {
-    const { blocks, print, printJson, notify } = memory
-    const steps = planImport(await readBlocks(absolutePath(cli, path)), blocks)
-    if (!flags.has('json')) for (const step of steps) printStep(step, print)
-    rejectImport(steps)
-    const changes = steps.filter(({ type }) => type === 'update' || type === 'create')
-    if (changes.length > 0) {
-      if (!(await confirm(cli, confirmImport(changes.length), flags.has('yes')))) {
-        notify(NOTHING_IMPORTED)
-        return 1
-      }
-      for (const step of changes) await applyStep(step, memory)
-    }
-    if (flags.has('json')) return printJson(steps.map(summarizeStep))
-    notify(changes.length === 0 ? NOTHING_TO_IMPORT : imported(changes.length, steps.length))
-    return 0
-  })
-}
-
 export function findBlock(blocks: readonly MemoryBlock[], label: string): MemoryBlock {
   const block = blocks.find((one) => one.label === label)
   if (block !== undefined) return block
@@ -190,34 +134,6 @@ async function readNewValue(
   const { editInEditor } = await import('../../lib/tools/process/text-editor.ts')
   const text = await editInEditor(`${block.value}\n`, `${block.label}.md`, env)
   return text.replace(/\n$/, '')
-}
-
-function printStep(step: ImportStep, print: Printer['print']): void {
-  if (step.type === 'update')
-    print(formatUnifiedDiff(step.block.label, step.block.value, step.value))
-  if (step.type === 'create')
-    print(formatUnifiedDiff(newBlock(step.file.label), '', step.file.value))
-}
-
-function rejectImport(steps: readonly ImportStep[]): void {
-  const reasons = steps.flatMap((step) =>
-    step.type === 'refused' ? [`${step.path}: ${step.reason}`] : [],
-  )
-  if (reasons.length > 0) throw new UserError(importRejected(reasons))
-}
-
-/** What `--json` prints of a step. */
-function summarizeStep(step: ImportStep): object {
-  switch (step.type) {
-    case 'update':
-      return { label: step.block.label, is: 'changed' }
-    case 'create':
-      return { label: step.file.label, is: 'made' }
-    case 'unchanged':
-      return { label: step.label, is: 'unchanged' }
-    case 'refused':
-      return { path: step.path, is: 'refused', because: step.reason }
-  }
 }
 
 /**
@@ -257,18 +173,4 @@ export async function saveBlock(
   const saved = await updateBlock(gateway, block, value, by)
   if (isLocal) await localVersions.observe(saved, { by })
   return saved
-}
-
-async function applyStep(step: ImportStep, memory: AgentMemory): Promise<void> {
-  const { gateway, agentId } = memory
-  if (step.type === 'update') await saveBlock(memory, step.block, step.value, 'import')
-  if (step.type !== 'create') return
-  const { label, value, description, limit } = step.file
-  const block = await gateway.createBlock({
-    label,
-    value,
-    description: description ?? '',
-    ...(limit === null ? {} : { limit }),
-  })
-  await gateway.attachBlock(agentId, block.id)
 }

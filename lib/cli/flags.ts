@@ -49,6 +49,9 @@ export interface Flag {
 /** The formats of `lib/export`. */
 const EXPORT_FORMATS = ['markdown', 'html', 'jsonl']
 
+/** The layouts of memory files. */
+const MEMORY_LAYOUTS = ['markdown', 'memfs']
+
 export const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number]
 
@@ -343,6 +346,14 @@ export const FLAGS: readonly Flag[] = [
     subcommands: ['memory diff'],
     subcommandOnly: true,
     help: 'Since a time (yesterday, 2h, 2026-11-28) or a version of LABEL',
+  },
+  {
+    name: 'layout',
+    value: { name: 'LAYOUT', choices: MEMORY_LAYOUTS },
+    section: 'Subcommands',
+    subcommands: ['memory export', 'memory sync'],
+    subcommandOnly: true,
+    help: 'markdown (flat) or memfs (directories, as Letta Code has them)',
   },
   {
     name: 'without',

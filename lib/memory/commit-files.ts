@@ -3,34 +3,50 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
+/** `none`: the directory is in no repository, or there is nothing to commit. `text`: id and subject of the commit. */
+export type CommitResult =
+  | { readonly type: 'none' }
+  | { readonly type: 'committed'; readonly text: string }
+  | { readonly type: 'failed'; readonly reason: string }
+
 /**
- * Commits the Markdown files of a directory to its git repository, and nothing else that is staged there. Returns the first line
- * of the commit; null where there is no repository, or nothing to commit. Runs no hook, signs nothing, contacts no server and
- * never prompts.
+ * Commits files of a directory to its git repository, and nothing else that is staged there. Runs no hook, signs nothing, contacts
+ * no server and never prompts.
  */
 export async function commitFiles(
   directory: string,
-  folder: string,
+  paths: readonly string[],
   message: string,
-): Promise<string | null> {
-  const git = async (...args: readonly string[]): Promise<string | null> => {
-    try {
-      const { stdout } = await run('git', [...SETTINGS, ...args], {
-        cwd: directory,
-        env: { ...process.env, ...NEVER_PROMPT },
-        timeout: TIMEOUT_MS,
-      })
-      return stdout.trim()
-    } catch {
-      return null
-    }
+): Promise<CommitResult> {
+  const git = async (...args: readonly string[]): Promise<string> => {
+    const { stdout } = await run('git', [...SETTINGS, ...args], {
+      cwd: directory,
+      env: { ...process.env, ...NEVER_PROMPT },
+      timeout: TIMEOUT_MS,
+    })
+    return stdout.trim()
   }
-  if ((await git('rev-parse', '--is-inside-work-tree')) !== 'true') return null
-  const name = (await git('config', 'user.name')) ?? ''
+  const orNull = (work: Promise<string>): Promise<string | null> => work.catch(() => null)
+  if ((await orNull(git('rev-parse', '--is-inside-work-tree'))) !== 'true') return { type: 'none' }
+  const name = (await orNull(git('config', 'user.name'))) ?? ''
   const identity = name === '' ? ['-c', 'user.name=letta', '-c', 'user.email=letta@localhost'] : []
-  if ((await git('add', '--', folder)) === null) return null
-  const committed = await git(...identity, 'commit', '--quiet', '--message', message, '--', folder)
-  return committed === null ? null : git('log', '-1', '--format=%h %s')
+  try {
+    await git('add', '--', ...paths)
+    if ((await git('status', '--porcelain', '--', ...paths)) === '') return { type: 'none' }
+    await git(...identity, 'commit', '--quiet', '--message', message, '--', ...paths)
+    return { type: 'committed', text: await git('log', '-1', '--format=%h %s') }
+  } catch (thrown) {
+    return { type: 'failed', reason: reasonOf(thrown) }
+  }
+}
+
+function reasonOf(thrown: unknown): string {
+  const { stderr, killed, message } = Object(thrown)
+  if (killed === true) return `git did not finish within ${TIMEOUT_MS / 1000} s`
+  const [line = ''] = String(stderr ?? '')
+    .trim()
+    .split('\n')
+  return line || String(message)
 }
 
 const TIMEOUT_MS = 30_000
@@ -39,6 +55,11 @@ const SETTINGS = [
   ...['-c', 'core.hooksPath=/dev/null'],
   ...['-c', 'core.fsmonitor=false'],
   ...['-c', 'commit.gpgSign=false'],
+  ...['-c', 'credential.helper='],
+  ...['-c', 'protocol.allow=never'],
+  // It would continue in the background.
+  ...['-c', 'gc.auto=0'],
+  ...['-c', 'maintenance.auto=false'],
 ]
 
 const NEVER_PROMPT = {
@@ -46,4 +67,6 @@ const NEVER_PROMPT = {
   GIT_ASKPASS: '',
   SSH_ASKPASS: '',
   GIT_EDITOR: 'true',
+  GIT_NO_LAZY_FETCH: '1',
+  LC_ALL: 'C',
 }

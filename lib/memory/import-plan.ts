@@ -1,19 +1,35 @@
 import type { MemoryBlock } from '../session/state.ts'
 import { countCodePoints } from '../util/code-points.ts'
 import type { BlockFile } from './markdown-files.ts'
+import { cleanMerge } from './merge.ts'
 import { duplicateLabel, importReadOnly, importTooLong } from './messages.ts'
+import type { SyncBase } from './sync-plan.ts'
 
 /** What importing a file would do. */
 export type ImportStep =
   | { readonly type: 'unchanged'; readonly label: string }
-  | { readonly type: 'update'; readonly block: MemoryBlock; readonly value: string }
+  /** `value`: the file's, merged with what the agent has changed since the last common version. */
+  | {
+      readonly type: 'update'
+      readonly block: MemoryBlock
+      readonly value: string
+      readonly file: BlockFile
+    }
   | { readonly type: 'create'; readonly file: BlockFile }
+  /** Only the agent has changed it since the last common version. */
+  | { readonly type: 'newer'; readonly label: string }
+  /** Both have changed the same lines: neither is changed. */
+  | { readonly type: 'conflict'; readonly label: string; readonly path: string }
   | { readonly type: 'refused'; readonly path: string; readonly reason: string }
 
-/** One step for each file. Blocks without a file are not changed. */
+/**
+ * One step for each file. Blocks without a file are not changed. `base`: what the file and the block were when they were last
+ * the same; without it the file replaces the block.
+ */
 export function planImport(
   files: readonly BlockFile[],
   blocks: readonly MemoryBlock[],
+  base: SyncBase = {},
 ): readonly ImportStep[] {
   const seen = new Map<string, string>()
   return files.map((file) => {
@@ -21,7 +37,7 @@ export function planImport(
     seen.set(file.label, file.path)
     if (otherPath !== undefined) return refused(file, duplicateLabel(file.label, otherPath))
     const block = blocks.find(({ label }) => label === file.label)
-    return block === undefined ? planNew(file) : planChange(file, block)
+    return block === undefined ? planNew(file) : planChange(file, block, base[file.label])
   })
 }
 
@@ -33,13 +49,17 @@ function planNew(file: BlockFile): ImportStep {
 }
 
 /** Only the value is imported; the limit and the other properties of the block are not changed. */
-function planChange(file: BlockFile, block: MemoryBlock): ImportStep {
-  const { value, label } = file
-  if (value === block.value) return { type: 'unchanged', label }
+function planChange(file: BlockFile, block: MemoryBlock, base: string | undefined): ImportStep {
+  const { label, path } = file
+  if (file.value === block.value) return { type: 'unchanged', label }
+  if (file.value === base) return { type: 'newer', label }
   if (block.readOnly) return refused(file, importReadOnly(label))
+  const isOnlyFile = base === undefined || base === block.value
+  const value = isOnlyFile ? file.value : cleanMerge(base, file.value, block.value)
+  if (value === null) return { type: 'conflict', label, path }
   const length = countCodePoints(value)
   if (length > block.limit) return refused(file, importTooLong(length, block.limit))
-  return { type: 'update', block, value }
+  return { type: 'update', block, value, file }
 }
 
 function refused({ path }: BlockFile, reason: string): ImportStep {

@@ -8,6 +8,8 @@ import { messageOf, UserError } from '../util/user-error.ts'
 import { blockMarkdown, fileNames, readBlock, type WrittenBlock } from './markdown.ts'
 import {
   directoryNotFound,
+  EDITED_FILE_HINT,
+  editedFile,
   FOREIGN_FILE_HINT,
   fileError,
   foreignFile,
@@ -16,16 +18,20 @@ import {
   unreadableFile,
 } from './messages.ts'
 
-interface WrittenFile {
+export interface WrittenFile {
   readonly label: string
   readonly path: string
   readonly changed: boolean
 }
 
-/** Writes each block to a Markdown file of the directory, all or none: a file that is not an export of the block stays unchanged. */
+/**
+ * Writes each block to a Markdown file of the directory, all or none: a file that is not an export of the block, or was edited
+ * since, stays unchanged. `base`: the values of the last export or import, by label.
+ */
 export async function writeBlocks(
   directory: string,
   blocks: readonly MemoryBlock[],
+  base: Readonly<Record<string, string>> = {},
 ): Promise<readonly WrittenFile[]> {
   await toUserErrors(directory, mkdir(directory, { recursive: true }))
   const names = fileNames(blocks.map(({ label }) => label))
@@ -35,11 +41,26 @@ export async function writeBlocks(
       const text = await blockMarkdown(block)
       const before = await readText(path)
       if (before !== null && before !== text) await refuseForeign(path, before, block.label)
+      if (before !== null && before !== text) await refuseEdited(path, before, block, base)
       return { label: block.label, path, text, changed: before !== text }
     }),
   )
   for (const { path, text, changed } of files) if (changed) await writeText(path, text)
   return files.map(({ label, path, changed }) => ({ label, path, changed }))
+}
+
+/** Writes the file of one block; `labels` are those of the agent. Returns its path. */
+export async function writeBlockFile(
+  directory: string,
+  labels: readonly string[],
+  block: MemoryBlock,
+): Promise<string> {
+  const path = join(directory, fileNames(labels)[labels.indexOf(block.label)] ?? '')
+  const before = await readText(path)
+  if (before !== null) await refuseForeign(path, before, block.label)
+  await toUserErrors(directory, mkdir(directory, { recursive: true }))
+  await writeText(path, await blockMarkdown(block))
+  return path
 }
 
 async function refuseForeign(path: string, before: string, label: string): Promise<void> {
@@ -50,6 +71,20 @@ async function refuseForeign(path: string, before: string, label: string): Promi
   })
 }
 
+/** A file that was edited since the last export has what the agent does not know yet. */
+export async function refuseEdited(
+  path: string,
+  before: string,
+  { label, value }: MemoryBlock,
+  base: Readonly<Record<string, string>>,
+): Promise<void> {
+  const known = base[label]
+  if (known === undefined) return
+  const found = await readBlock(before, label).catch(() => null)
+  if (found === null || found.value === known || found.value === value) return
+  throw new UserError(editedFile(path), { hint: EDITED_FILE_HINT })
+}
+
 export interface BlockFile extends WrittenBlock {
   readonly path: string
 }
@@ -58,8 +93,20 @@ const MAX_FILES = 1000
 
 /** The blocks in the Markdown files of a directory, or the one in a single file. */
 export async function readBlocks(path: string): Promise<readonly BlockFile[]> {
+  const files = await markdownFiles(path)
+  if (files.length === 0) throw new UserError(noMarkdownFiles(path))
+  return readFiles(files)
+}
+
+/** The same; empty for a directory without Markdown files, or that does not exist. */
+export async function readExisting(directory: string): Promise<readonly BlockFile[]> {
+  const exists = (await stat(directory).catch(() => null)) !== null
+  return exists ? readFiles(await markdownFiles(directory)) : []
+}
+
+async function readFiles(paths: readonly string[]): Promise<readonly BlockFile[]> {
   const files: BlockFile[] = []
-  for (const file of await markdownFiles(path)) {
+  for (const file of paths) {
     const text = await readText(file)
     if (text === null) continue
     try {
@@ -78,7 +125,6 @@ async function markdownFiles(path: string): Promise<readonly string[]> {
   const names = (await toUserErrors(path, readdir(path)))
     .filter((name) => /^[^.].*\.md$/.test(name))
     .sort()
-  if (names.length === 0) throw new UserError(noMarkdownFiles(path))
   if (names.length > MAX_FILES) throw new UserError(tooManyFiles(path, MAX_FILES))
   return names.map((name) => join(path, name))
 }
@@ -106,7 +152,7 @@ export async function writeText(path: string, text: string): Promise<void> {
 }
 
 /** System errors concern the path, so they are reported as user errors and not as internal errors. */
-async function toUserErrors<Value>(path: string, work: Promise<Value>): Promise<Value> {
+export async function toUserErrors<Value>(path: string, work: Promise<Value>): Promise<Value> {
   try {
     return await work
   } catch (thrown) {

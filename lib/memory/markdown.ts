@@ -59,12 +59,17 @@ export function fileNames(labels: readonly string[]): readonly string[] {
   })
 }
 
-function stemOf(label: string): string {
-  const stem = label
+/** The text as part of a path: never a hidden file, `..`, or more than one part. `decodeURIComponent` is the inverse. */
+export function encodePathPart(text: string): string {
+  return text
     .toWellFormed()
     .replaceAll(/[^\p{L}\p{N}_.-]|^\./gu, (char) =>
       [...Buffer.from(char)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
     )
+}
+
+function stemOf(label: string): string {
+  const stem = encodePathPart(label)
   if (stem === '') return '%'
   if (stem.length <= MAX_STEM_LENGTH) return stem
   const digest = createHash('sha256').update(label).digest('hex').slice(0, 8)

@@ -56,6 +56,22 @@ export const foreignFile = (path: string, label: string): string =>
 
 export const FOREIGN_FILE_HINT = 'Nothing was written. Name another directory, or move the file.'
 
+export const editedFile = (path: string): string => `${path} was edited since the last export.`
+
+export const EDITED_FILE_HINT =
+  'Nothing was written. Import it first (letta memory import DIR), or merge both ways: letta memory sync DIR'
+
+export const symbolicLink = (path: string): string =>
+  `${path} is a symbolic link, which letta does not follow.`
+
+export const sameFileName = (label: string, other: string): string =>
+  `The memory blocks "${label}" and "${other}" would have the same file where names ignore case. Rename one of them.`
+
+export const labelTooLong = (label: string): string =>
+  `The label "${label}" is too long for the name of a file.`
+
+export const tooDeep = (path: string): string => `${path} has too many directories in each other.`
+
 export const LABEL_NOT_STRING = 'label must be a string'
 
 // Import

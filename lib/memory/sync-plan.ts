@@ -1,4 +1,5 @@
 import type { MemoryBlock } from '../session/state.ts'
+import { countCodePoints } from '../util/code-points.ts'
 import { cleanMerge } from './merge.ts'
 
 /** A file of the directory, with the label that its path stands for. */
@@ -6,10 +7,14 @@ export interface SyncedFile {
   readonly label: string
   readonly value: string
   readonly description: string | null
+  readonly limit: number | null
 }
 
 /** The values of the last synchronization, by label. */
 export type SyncBase = Readonly<Record<string, string>>
+
+/** Both have changed the same lines, the block is read-only, or the text is longer than its limit. */
+export type ConflictReason = 'lines' | 'readOnly' | 'limit'
 
 /** What synchronizing one block does. `value` is what both have afterwards. */
 export type SyncStep =
@@ -38,8 +43,8 @@ export type SyncStep =
       readonly value: string
       readonly file: SyncedFile
     }
-  /** Both have changed the same lines, or the block is read-only: neither is changed. */
-  | { readonly type: 'conflict'; readonly label: string; readonly reason: 'lines' | 'readOnly' }
+  /** Neither is changed. */
+  | { readonly type: 'conflict'; readonly label: string; readonly reason: ConflictReason }
   /** The agent no longer has the block: it is not created again. */
   | { readonly type: 'gone'; readonly label: string }
 
@@ -75,9 +80,13 @@ function planBlock(
   if (file.value === value) return { type: 'same', label, value }
   if (file.value === base) return { type: 'toFile', label, value, block }
   if (block.readOnly) return { type: 'conflict', label, reason: 'readOnly' }
-  if (value === base) return { type: 'toBlock', label, value: file.value, block }
-  const merged = base === undefined ? null : cleanMerge(base, file.value, value)
-  return merged === null
-    ? { type: 'conflict', label, reason: 'lines' }
-    : { type: 'merged', label, value: merged, block }
+  const isOnlyFile = value === base
+  const merged = isOnlyFile
+    ? file.value
+    : base === undefined
+      ? null
+      : cleanMerge(base, file.value, value)
+  if (merged === null) return { type: 'conflict', label, reason: 'lines' }
+  if (countCodePoints(merged) > block.limit) return { type: 'conflict', label, reason: 'limit' }
+  return { type: isOnlyFile ? 'toBlock' : 'merged', label, value: merged, block }
 }

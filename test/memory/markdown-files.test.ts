@@ -17,6 +17,7 @@ import { readBlocks, writeBlocks } from '../../lib/memory/markdown-files.ts'
 import {
   directoryNotFound,
   duplicateLabel,
+  editedFile,
   foreignFile,
   importReadOnly,
   importTooLong,
@@ -224,7 +225,7 @@ describe('Memory as markdown files', () => {
     )
     expect(steps).to.deep.equal([
       { type: 'unchanged', label: 'persona' },
-      { type: 'update', block: human, value: 'new' },
+      { type: 'update', block: human, value: 'new', file: file('human', 'new') },
       {
         type: 'refused',
         path: '/m/human.md',
@@ -235,5 +236,39 @@ describe('Memory as markdown files', () => {
       { type: 'create', file: file('fresh', 'made') },
       { type: 'refused', path: '/m/long.md', reason: importTooLong(3, 2) },
     ])
+  })
+
+  it('plans an import against what the file and the block were the last time', () => {
+    const file = (value: string) => {
+      return { label: 'human', value, limit: null, description: null, path: '/m/human.md' }
+    }
+    const step = (base: string | null, ofBlock: string, ofFile: string) => {
+      const [one] = planImport(
+        [file(ofFile)],
+        [block('human', ofBlock)],
+        base === null ? {} : { human: base },
+      )
+      return one?.type === 'update' ? one.value : one?.type
+    }
+    expect(step(null, 'a', 'b')).to.equal('b')
+    expect(step('a', 'a', 'b')).to.equal('b')
+    expect(step('a', 'b', 'a')).to.equal('newer')
+    expect(step('a', 'b', 'b')).to.equal('unchanged')
+    expect(step('1\n2\n3', '1\n2\nthree', 'one\n2\n3')).to.equal('one\n2\nthree')
+    expect(step('a', 'b', 'c')).to.equal('conflict')
+    expect(step('a', 'b', 'x'.repeat(200))).to.equal('conflict')
+  })
+
+  it('is not replaced when it was edited since the last export', async () => {
+    const human = block('human', 'one')
+    await writeBlocks(directory, [human])
+    put('human.md', read('human.md').replace('one', 'edited'))
+    const newer = { ...human, value: 'two' }
+    expect(await trouble(writeBlocks(directory, [newer], { human: 'one' }))).to.equal(
+      editedFile(join(directory, 'human.md')),
+    )
+    expect(read('human.md')).to.include('edited')
+    await writeBlocks(directory, [newer], { human: 'edited' })
+    expect(read('human.md')).to.include('two')
   })
 })

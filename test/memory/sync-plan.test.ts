@@ -18,7 +18,8 @@ const step = (
   readOnly = false,
 ): readonly [string, string | null] => {
   const blocks = ofBlock === null ? [] : [block(ofBlock, readOnly)]
-  const files = ofFile === null ? [] : [{ label: 'human', value: ofFile, description: null }]
+  const files =
+    ofFile === null ? [] : [{ label: 'human', value: ofFile, description: null, limit: null }]
   const [one] = planSync(blocks, files, base === null ? {} : { human: base })
   return one === undefined ? ['none', null] : [one.type, 'value' in one ? one.value : null]
 }
