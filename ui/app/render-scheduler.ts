@@ -3,6 +3,7 @@ import type { Store } from '../../lib/store.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import type { RootState } from '../state/state.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { hasSideColumn } from '../view/side-column.ts'
 
 export type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
 
@@ -40,11 +41,12 @@ export function startRenderScheduler(
   }
 }
 
-function paceOf({ session, workbench }: RootState): keyof typeof TICK_MS | null {
+function paceOf(state: RootState): keyof typeof TICK_MS | null {
+  const { session, workbench } = state
   if (session.turn.type !== 'idle') return 'turn'
   if ((session.failedTurn?.retryAt ?? 0) > workbench.now) return 'countdown'
   if (workbench.page === 'changes' && session.changes.summary.turns.length > 0) return 'ages'
-  const shows = workbench.page === 'jobs'
+  const shows = workbench.page === 'jobs' || hasSideColumn(state)
   return shows && session.jobs.some(({ status }) => status.type === 'running') ? 'jobs' : null
 }
 

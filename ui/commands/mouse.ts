@@ -1,10 +1,12 @@
 import { SELECTED_TEXT } from '../messages/dialogs.ts'
 import { visibleCompletion } from '../state/completion.ts'
+import { pageOf } from '../state/pages.ts'
 import { entryAt } from '../state/selectors.ts'
 import { type Focus, PANE_IDS, type TextSelection } from '../state/state.ts'
 import { suggestionAt } from '../view/panes/completion.ts'
 import { cursorAt } from '../view/panes/entry-cursor.ts'
 import { marginsIn } from '../view/panes/gutter.ts'
+import { tabAt } from '../view/panes/header.ts'
 import { isSummary } from '../view/panes/memory-summary.ts'
 import { pickerItemAt } from '../view/panes/overlay.ts'
 import { rowText } from '../view/render/row.ts'
@@ -29,6 +31,7 @@ export async function handleMouse(context: WorkbenchContext, input: MouseInput):
       return turnWheel(context, part, 1)
     case 'press':
       if (button !== 'left') return
+      if (pressTab(context, part, x) || pressTitle(context, part, y)) return
       if (canFocus(context, part) && pressSummary(context, part, y)) return
       if (canFocus(context, part)) root.dispatch({ type: 'focus.moved', to: part })
       if (part !== null) root.dispatch({ type: 'selection.started', part, at: { x, y } })
@@ -46,6 +49,28 @@ export async function handleMouse(context: WorkbenchContext, input: MouseInput):
       else await copySelected(context, text)
     }
   }
+}
+
+/** A tab of the header opens its page. */
+function pressTab(context: WorkbenchContext, part: string | null, x: number): boolean {
+  const { root } = context
+  if (part !== 'header' || root.state.workbench.overlay !== null) return false
+  const element = elementOf(context, part)
+  const [line = []] = element?.render(element.rect).rows ?? []
+  const page = tabAt(line, root.state.workbench.page, x - (element?.rect.x ?? 0))
+  if (page !== null) root.dispatch({ type: 'page.opened', page })
+  return page !== null
+}
+
+/** The title of a part of the side column that has the focus, or is only a summary, opens its page. */
+function pressTitle(context: WorkbenchContext, part: string | null, y: number): boolean {
+  const { root } = context
+  const { page, focus } = root.state.workbench
+  if (!canFocus(context, part) || elementOf(context, part)?.rect.y !== y) return false
+  const own = pageOf(part)
+  if (own === null || own === 'chat' || page === own || focus !== part) return false
+  root.dispatch({ type: 'page.opened', page: own })
+  return true
 }
 
 function canFocus({ root }: WorkbenchContext, part: string | null): part is Focus {
@@ -66,7 +91,12 @@ function pressSummary(context: WorkbenchContext, part: Focus, y: number): boolea
 }
 
 function isFocusable(part: string | null): part is Focus {
-  return part !== 'status' && part !== 'header' && PANE_IDS.some((pane) => pane === part)
+  return (
+    part !== 'status' &&
+    part !== 'header' &&
+    part !== 'tasks' &&
+    PANE_IDS.some((pane) => pane === part)
+  )
 }
 
 function turnWheel(context: WorkbenchContext, part: string | null, by: 1 | -1): void {
@@ -150,8 +180,12 @@ function clickEntry(
   const { conversation } = root.state.workbench.scroll
   root.dispatch({ type: 'entry.selected', ...cursorAt(list, index, conversation, height) })
   const text = rowText(list.rows(index)[row] ?? [])
-  if (isFoldable(entry) && (row === 0 || MORE_LINES.test(text))) openEntry(context, entry)
+  if (isFoldable(entry) && (row === 0 || CALL_ROW.test(text) || MORE_LINES.test(text)))
+    openEntry(context, entry)
 }
+
+/** The row of a call, below the summary of several. */
+const CALL_ROW = /^[●✗○◐⊘?◌] /
 
 /** The count of hidden lines, after the bar of the entry. */
 const MORE_LINES = /^[│▌] … \d/

@@ -5,7 +5,12 @@ import type { Focus, Scroll } from '../state/state.ts'
 import { layout } from '../view/layout.ts'
 import { approvalParts, firstRow, shownApproval } from '../view/panes/approval.ts'
 import { changesParts, changesSheet, firstChangesRow } from '../view/panes/changes.ts'
-import { conversationHeight, conversationList, hasBegun } from '../view/panes/conversation.ts'
+import {
+  conversationHeight,
+  conversationList,
+  hasBegun,
+  pinnedRows,
+} from '../view/panes/conversation.ts'
 import { nextSelectable, type SelectableList } from '../view/panes/entry-cursor.ts'
 import { divideJobs, outputList } from '../view/panes/jobs.ts'
 import { memoryList } from '../view/panes/memory.ts'
@@ -77,7 +82,8 @@ export function clickedItem(
   const { rows, items } = visibleRows(list, state.workbench.scroll[pane], size.rows)
   // The title is above the rows, and a short conversation is at the bottom of its pane.
   const blank = pane === 'conversation' && hasBegun(state.session) ? size.rows - rows.length : 0
-  const at = y - rect.y - 1 - blank
+  const pinned = pane === 'conversation' ? pinnedRows(state, rect.rows - 1) : 0
+  const at = y - rect.y - 1 - blank - pinned
   const item = items.find(({ top, from, to }) => at >= top && at < top + to - from)
   if (item === undefined) return null
   return { id: list.id(item.index), index: item.index, row: item.from + at - item.top }

@@ -22,6 +22,7 @@ import type { VimState } from './vim.ts'
 export const PANE_IDS = [
   'header',
   'conversation',
+  'tasks',
   'memory',
   'changes',
   'skills',
@@ -33,7 +34,7 @@ export const PANE_IDS = [
 export type PaneId = (typeof PANE_IDS)[number]
 
 /** Panes that can have the focus. */
-export type Focus = Exclude<PaneId, 'header' | 'status'>
+export type Focus = Exclude<PaneId, 'header' | 'status' | 'tasks'>
 
 /**
  * The first visible row of a pane. `end` follows what is added. `row` counts from the top of the item with the id `item` (an

@@ -4,9 +4,9 @@ import type { PaneId, RootState } from '../state/state.ts'
 import { rowsNeeded } from './panes/approval.ts'
 import { listHeight } from './panes/approval-list.ts'
 import { QUEUE_SHOWN, textColumns } from './panes/composer.ts'
-import { sideColumnsNeeded, summaryHeight } from './panes/memory-summary.ts'
-import { skillRowsNeeded } from './panes/skills.ts'
+import { sideColumnsNeeded } from './panes/memory-summary.ts'
 import { editorRows } from './render/wrap-editor.ts'
+import { FOUR_PANES_COLUMNS, hasSideColumn, sideParts, WIDE_COLUMNS } from './side-column.ts'
 import type { Rect } from './types.ts'
 
 export interface Placed {
@@ -15,10 +15,6 @@ export interface Placed {
   readonly rect: Rect
 }
 
-/** From this width on the side panes are next to the conversation. */
-const WIDE_COLUMNS = 100
-/** From this width on an approval leaves the side column in sight. */
-const FOUR_PANES_COLUMNS = 120
 /** On a smaller screen one pane is shown at a time. */
 const SMALL = { columns: 60, rows: 15 }
 /** The minimum rows of the conversation above an approval, its title included, and of the approval. */
@@ -85,15 +81,16 @@ function mainPanes(state: RootState, main: Rect): readonly Placed[] {
 
 /** The conversation with the side column. */
 function chatPanes(state: RootState, area: Rect): readonly Placed[] {
-  const { workbench } = state
-  const side = (['memory', 'skills'] as const).filter(
-    (pane) => !workbench.hiddenPanes.includes(pane),
-  )
-  if (side.length === 0) return [{ pane: 'conversation', rect: area }]
-  const sideColumns = sideWidth(state)
-  const left: Rect = { ...area, columns: area.columns - sideColumns - GAP }
-  const right: Rect = { ...area, x: area.columns - sideColumns, columns: sideColumns }
-  return [{ pane: 'conversation', rect: left }, ...stacked(right, side, state)]
+  if (!hasSideColumn(state)) return [{ pane: 'conversation', rect: area }]
+  const columns = sideWidth(state)
+  const x = area.columns - columns
+  let y = area.y
+  const side = sideParts(area.rows, state).map(({ pane, rows }) => {
+    const rect = { x, y, columns, rows }
+    y += rows
+    return { pane, rect }
+  })
+  return [{ pane: 'conversation', rect: { ...area, columns: x - GAP } }, ...side]
 }
 
 /** Columns of the side column: those that its contents need, up to its share; its share once the user has set it. */
@@ -156,26 +153,4 @@ function approvalRows(area: Rect, waiting: readonly ToolCall[], { workbench }: R
   const above = area.rows - wanted
   if (isScarce && above < MIN_CONVERSATION_ROWS) return area.rows
   return Math.max(Math.min(area.rows, 5), Math.min(wanted, area.rows - MIN_CONVERSATION_ROWS))
-}
-
-/** Parts of the side column have the rows that their contents need; the focused one has what the other leaves. */
-function stacked(area: Rect, panes: readonly PaneId[], state: RootState): readonly Placed[] {
-  const [first, second] = panes
-  if (first === undefined) return []
-  if (second === undefined || area.rows < 2) return [{ pane: first, rect: area }]
-  const above = Math.max(1, Math.min(area.rows - 1, memoryRows(area.rows, state)))
-  return [
-    { pane: first, rect: { ...area, rows: above } },
-    { pane: second, rect: { ...area, y: area.y + above, rows: area.rows - above } },
-  ]
-}
-
-function memoryRows(rows: number, state: RootState): number {
-  const { focus, memory } = state.workbench
-  const skills = Math.min(1 + skillRowsNeeded(state), Math.round(rows * 0.4))
-  if (focus === 'memory' || memory.editing !== null || memory.merging !== null) {
-    return rows - Math.min(skills, Math.round(rows * 0.25))
-  }
-  const needed = 1 + summaryHeight(state)
-  return Math.min(needed, focus === 'skills' ? Math.round(rows * 0.4) : rows - skills)
 }

@@ -13,6 +13,7 @@ export const paneTitles = {
   editingBlock: (label: string) => `Memory: editing ${label}`,
   mergingBlock: (label: string) => `Memory: merging ${label}`,
   changes: 'Changes of this session',
+  tasks: 'Tasks',
   skills: 'Skills',
   jobs: 'Background jobs',
   approval: 'Approval',
@@ -67,6 +68,7 @@ export const changesTexts = {
   empty: 'No file was changed in this session.',
   total: (files: number, added: number, removed: number) =>
     files === 0 ? 'nothing stands' : `${counted(files, 'file')}  +${added} −${removed}`,
+  moreFiles: (count: number) => `… ${counted(count, 'more file')}`,
   groups: {
     agent: 'Files',
     shell: 'By shell commands',
@@ -114,6 +116,12 @@ export const conversationTexts = {
   months: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
 }
 
+export const taskTexts = {
+  done: (done: number, count: number) => `${done}/${count}`,
+  moreDone: (count: number) => `✔ ${count} done`,
+  more: (count: number) => `… ${counted(count, 'more task')}`,
+}
+
 export const startCard = {
   directory: 'directory',
   server: 'server',
@@ -150,6 +158,24 @@ export const toolTexts = {
   exitCode: (code: number) => `exit code ${code}`,
   lines: (count: number) => counted(count, 'line'),
   moreLines: (count: number) => `… ${counted(count, 'more line')}`,
+  /** `looked at 4 things, ran 2 commands`. */
+  group: (counts: {
+    readonly looked: number
+    readonly ran: number
+    readonly changed: number
+    readonly memory: number
+    readonly other: number
+  }) => {
+    const { looked, ran, changed, memory, other } = counts
+    const parts = [
+      looked === 0 ? '' : `looked at ${counted(looked, 'thing')}`,
+      ran === 0 ? '' : `ran ${counted(ran, 'command')}`,
+      changed === 0 ? '' : `changed files ${counted(changed, 'time')}`,
+      memory === 0 ? '' : `changed memory ${counted(memory, 'time')}`,
+      other === 0 ? '' : `${counted(other, 'other call')}`,
+    ]
+    return parts.filter((part) => part !== '').join(', ')
+  },
   items: (count: number) => `[${counted(count, 'item')}]`,
   properties: (count: number) => `{${count} ${count === 1 ? 'property' : 'properties'}}`,
 }

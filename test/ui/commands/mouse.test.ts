@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { COMMAND_TITLES } from '../../../ui/messages/commands.ts'
 import { partSize, SELECTED_TEXT } from '../../../ui/messages/dialogs.ts'
 import { copied, MOUSE_OFF } from '../../../ui/messages/notices.ts'
+import type { RootState } from '../../../ui/state/state.ts'
 import type { MouseInput } from '../../../ui/view/types.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
@@ -42,6 +43,25 @@ describe('The mouse', () => {
         .perform((desk) => mouse(desk, 'wheelUp', 'conversation'))
         .expectFocus('memory'),
     ),
+  )
+
+  it(
+    'opens the page of a tab that is clicked, and of a title that has the focus',
+    withWorkbench({}, (workbench) => {
+      const page = ({ workbench: { page } }: RootState): string => page
+      return workbench
+        .perform(click('header', 'Memory'))
+        .expectState('page', page, 'memory')
+        .perform(click('header', '5 Jobs'))
+        .expectState('page', page, 'jobs')
+        .perform(click('header', '1 Chat'))
+        .expectState('page', page, 'chat')
+        .perform(click('skills', '─ Skills'))
+        .expectFocus('skills')
+        .expectState('page', page, 'chat')
+        .perform(click('skills', '▸ Skills'))
+        .expectState('page', page, 'skills')
+    }),
   )
 
   it(

@@ -9,6 +9,7 @@ import {
   type Fact,
   FINISHED,
   given,
+  NOON,
   OPENED,
   requested,
   WAITING,
@@ -25,6 +26,48 @@ const focus = (to: 'conversation' | 'memory' | 'skills' | 'composer'): Fact => (
   type: 'focus.moved',
   to,
 })
+
+const TODOS: readonly Fact[] = [
+  { type: 'turn.started', turnId: 't', at: NOON },
+  call('todo', 'TodoWrite', '{}'),
+  requested(
+    'todo',
+    '1 of 3 done',
+    {
+      type: 'todos',
+      todos: [
+        { content: 'Fix sum', status: 'completed' },
+        { content: 'Add mean', status: 'in_progress' },
+        { content: 'Test all', status: 'pending' },
+      ],
+    },
+    'allow',
+  ),
+  { type: 'tool.started', callId: 'todo', at: NOON },
+  { type: 'tool.finished', callId: 'todo', status: 'success', text: 'ok', at: NOON },
+]
+const changedFile = (label: string) =>
+  ({
+    path: `/home/ada/engine/${label}`,
+    label,
+    status: 'modified',
+    before: 'v1',
+    after: 'v2',
+    mode: null,
+    diff: { type: 'text', added: 3, removed: 1 },
+    sources: ['tool'],
+    commands: [],
+    ids: ['c1'],
+    turnIds: ['t1'],
+    at: NOON,
+  }) as const
+const CHANGED_FILES: readonly Fact[] = [
+  {
+    type: 'changes.found',
+    summary: { files: [changedFile('a.ts'), changedFile('b.ts')], turns: [], added: 6, removed: 2 },
+  },
+]
+const STARTED_JOB: Fact = { type: 'job.started', jobId: 'a', command: 'npm run dev', at: NOON }
 
 describe('The layout', () => {
   it('has memory and skills next to the conversation from 100 columns on', () => {
@@ -81,6 +124,29 @@ describe('The layout', () => {
     ])
     expect(panes(140, 45, ...WAITING, zoomed, focus('conversation'))).to.include('conversation')
     expect(panes(140, 45, ...WAITING, zoomed, zoomed)).to.include('conversation')
+  })
+
+  it('lists tasks, changed files and jobs in the side column as far as there are some', () => {
+    const side = (rows: number, ...facts: readonly Fact[]) =>
+      placed(140, rows, ...OPENED, ...facts).flatMap(({ pane, rect }) =>
+        rect.x > 0 ? [`${pane} ${rect.rows}`] : [],
+      )
+    const facts = [...TODOS, ...CHANGED_FILES, STARTED_JOB]
+    expect(side(45, ...facts)).to.deep.equal([
+      'tasks 4',
+      'memory 5',
+      'changes 3',
+      'skills 26',
+      'jobs 2',
+    ])
+    expect(side(20, ...facts)).to.deep.equal(['tasks 4', 'memory 5', 'changes 3', 'skills 3'])
+    expect(side(45, STARTED_JOB)).to.deep.equal(['memory 5', 'skills 33', 'jobs 2'])
+    expect(panes(99, 45, ...OPENED, ...facts)).to.deep.equal([
+      'header',
+      'conversation',
+      'composer',
+      'status',
+    ])
   })
 
   it('uses the space of a hidden pane for the others', () => {

@@ -8,7 +8,7 @@ import {
 } from '../../state/changes-rows.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { changesTexts, paneTitles } from '../messages.ts'
+import { changesTexts, pageTitles, paneTitles } from '../messages.ts'
 import { type DiffRows, renderDiff } from '../render/diff.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
@@ -20,10 +20,12 @@ import type { Pane, PaneOptions } from './pane.ts'
 /** What changed in this session: the files and turns, and the diff of the selected one next to or below them. */
 export const changes: Pane = {
   id: 'changes',
-  title: () => paneTitles.changes,
+  title: ({ workbench }) => (workbench.page === 'chat' ? pageTitles.changes : paneTitles.changes),
   render(state, size, options) {
     const { summary } = state.session.changes
     const total = changesTexts.total(summary.files.length, summary.added, summary.removed)
+    if (state.workbench.page === 'chat')
+      return { rows: fileRows(state, size, options.styles), note: total }
     const hasGit = state.session.git !== null
     const note = hasGit ? total : `${changesTexts.withoutCommands} · ${total}`
     if (summary.files.length === 0 && summary.turns.length === 0) {
@@ -37,6 +39,20 @@ export const changes: Pane = {
       : [...list, styled(options.styles.border, '─'.repeat(size.columns)), ...detail]
     return { rows: rows.slice(0, size.rows), note }
   },
+}
+
+/** The files in the side column, those that do not fit counted. */
+function fileRows({ session, workbench }: RootState, size: Size, styles: Styles): readonly Row[] {
+  const { files } = session.changes.summary
+  const { columns } = size
+  const place = { columns, styles, isSelected: false, hasFocus: false, now: workbench.now }
+  const count = files.length <= size.rows ? files.length : Math.max(0, size.rows - 1)
+  const rows = files
+    .slice(0, count)
+    .map((file) => changesRow({ type: 'file', id: file.path, file }, place))
+  const left = files.length - count
+  const more = styled(styles.muted, `  ${changesTexts.moreFiles(left)}`)
+  return left > 0 ? [...rows, truncate(more, columns)] : rows
 }
 
 interface ChangesParts {

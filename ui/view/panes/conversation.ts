@@ -12,6 +12,8 @@ import { EMPTY_ROW, type Row, row, rowText, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
 import { truncate, wrap } from '../render/wrap.ts'
+import { hasSideColumn } from '../side-column.ts'
+import { groupSummary } from './call-group.ts'
 import { entryRows } from './entry.ts'
 import { cursorItem, type SelectableList } from './entry-cursor.ts'
 import { entryNote } from './entry-note.ts'
@@ -19,7 +21,8 @@ import { findRow } from './find-row.ts'
 import { seconds, spinner } from './format.ts'
 import { textColumns, withGutter } from './gutter.ts'
 import type { Pane, PaneOptions } from './pane.ts'
-import { newestTodoList } from './todo-lists.ts'
+import { pinnedTask } from './tasks.ts'
+import { newestTodoList, openTodoList } from './todo-lists.ts'
 import { type Visible, type VisibleItem, visibleRows } from './virtual-list.ts'
 
 export const conversation: Pane = {
@@ -44,17 +47,33 @@ export const conversation: Pane = {
     const rows = isAtBottom ? [...blank, ...marked] : marked
     const note = noteOf(state, visible, options)
     const { finding } = state.workbench
-    if (finding === null || height === size.rows) return { rows, note }
+    const task = hasPinnedTask(state, size.rows) ? pinnedTask(state, size.columns, options) : null
+    const top = task === null ? [] : [task]
+    if (finding === null || size.rows <= MIN_FIND_ROWS) return { rows: [...top, ...rows], note }
     const padded = isAtBottom ? rows : [...rows, ...blank]
     const bar = findBar(finding.query, state, size.columns, options)
-    return { rows: [...padded, bar.row], note, caret: { x: bar.caret, y: height } }
+    const caret = { x: bar.caret, y: top.length + height }
+    return { rows: [...top, ...padded, bar.row], note, caret }
   },
 }
 
-/** Rows of the entries: the last row of the pane has the text that is being searched for. */
-export function conversationHeight({ workbench }: RootState, rows: number): number {
-  return workbench.finding !== null && rows > 2 ? rows - 1 : rows
+/** Rows of the entries: the last row of the pane has the text that is being searched for, the first one the current task. */
+export function conversationHeight(state: RootState, rows: number): number {
+  const bar = state.workbench.finding !== null && rows > MIN_FIND_ROWS ? 1 : 0
+  return rows - bar - pinnedRows(state, rows)
 }
+
+/** Rows above the entries. */
+export function pinnedRows(state: RootState, rows: number): number {
+  return hasPinnedTask(state, rows) ? 1 : 0
+}
+
+function hasPinnedTask(state: RootState, rows: number): boolean {
+  return rows >= MIN_PINNED_ROWS && openTodoList(state.session) !== null && !hasSideColumn(state)
+}
+
+const MIN_FIND_ROWS = 2
+const MIN_PINNED_ROWS = 6
 
 function findBar(
   { text, cursor }: TextEditor,
@@ -155,7 +174,8 @@ export function conversationList(
     formatter: options.formatter,
     message: options.message,
   }
-  const newestList = newestTodoList(session)
+  const newestList = newestTodoList(session)?.id ?? null
+  const isListPinned = hasSideColumn(state) && openTodoList(session) !== null
   const head = headRows(state, columns, options)
   const activity = activityRows(state, columns, options)
   const count = settled.length + current.length
@@ -179,7 +199,8 @@ export function conversationList(
       expanded: isExpanded(workbench, entry.id),
       live: isLive(index),
       joined: isJoined(entry, entryAt(session, index)) && entry.id !== session.resumedAfter,
-      superseded: newestList !== null && newestList !== entry.id,
+      group: filter === null ? groupSummary((at) => entryAt(session, at), index - 1) : '',
+      superseded: newestList !== null && (newestList !== entry.id || isListPinned),
       note: entryNote(entry, session),
     })
     return entry.id === session.resumedAfter

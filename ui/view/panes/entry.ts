@@ -7,7 +7,7 @@ import { isCodeRow } from '../render/code-gutter.ts'
 import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean } from '../render/sanitize.ts'
-import { READABLE_COLUMNS, rowWidth, wrap } from '../render/wrap.ts'
+import { READABLE_COLUMNS, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import { shellLineRows } from './shell-line.ts'
 import { toolRows } from './tool-entry.ts'
 
@@ -21,7 +21,9 @@ export interface EntryOptions extends RenderOptions {
   readonly live: boolean
   /** Whether the next entry continues this one: no blank row separates them. */
   readonly joined: boolean
-  /** Whether a newer to-do list exists. */
+  /** What this call and those after it do, above it; empty for most entries. */
+  readonly group: string
+  /** Whether a newer to-do list exists, or the side column shows this one. */
   readonly superseded: boolean
   /** At the right end of the first row of a message, and of the last row of an answer. */
   readonly note: string
@@ -57,6 +59,7 @@ function isSameOptions(known: EntryOptions, options: EntryOptions): boolean {
     known.expanded === options.expanded &&
     known.live === options.live &&
     known.joined === options.joined &&
+    known.group === options.group &&
     known.superseded === options.superseded &&
     known.note === options.note
   )
@@ -72,12 +75,16 @@ function rowsOf(entry: Entry, options: EntryOptions): readonly Row[] {
     case 'assistant':
       return withNote(renderMarkdown(entry.text, options.columns, options), options)
     case 'tool':
-      return toolRows(entry.call, options)
+      return [...groupRows(options), ...toolRows(entry.call, options)]
     case 'shellLine':
       return shellLineRows(entry, options)
     case 'notice':
       return noticeRows(entry, { ...options, columns })
   }
+}
+
+function groupRows({ group, columns, styles }: EntryOptions): readonly Row[] {
+  return group === '' ? [] : [truncate(styled(styles.muted, `┌ ${group}`), columns)]
 }
 
 /** Rows of a message that are shown until it is expanded: a pasted text can have thousands. */

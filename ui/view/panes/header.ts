@@ -1,11 +1,12 @@
 import type { SessionState } from '../../../lib/session/state.ts'
-import { PAGES } from '../../state/pages.ts'
+import { PAGES, type PageId } from '../../state/pages.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { pageTitles } from '../messages.ts'
 import { gauge } from '../render/gauge.ts'
-import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
+import { EMPTY_ROW, joinRows, type Row, row, rowText, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
+import { textWidth } from '../render/width.ts'
 import { rowWidth, truncate } from '../render/wrap.ts'
 import { money, shortCount } from './format.ts'
 import type { Pane, PaneOptions } from './pane.ts'
@@ -123,3 +124,22 @@ function contextPart({ agent, usage }: SessionState, styles: Styles): Row {
   const limit = window === null ? '' : `/${shortCount(window)}`
   return styled(styles.muted, `${shortCount(contextTokens)}${limit}`)
 }
+
+/** The page whose tab is at a cell of the row; null when none is. In a narrow row the other tabs are numbers. */
+export function tabAt(line: Row, open: PageId, x: number): PageId | null {
+  const text = rowText(line)
+  const all = PAGES.every(({ id }) => text.includes(pageTitles[id]))
+  let from = 0
+  for (const [index, { id }] of PAGES.entries()) {
+    const name = all || id === open ? pageTitles[id] : String(index + 1)
+    const at = text.indexOf(name, from)
+    if (at < 0) continue
+    from = at + name.length
+    const start = textWidth(text.slice(0, at)) - (all || id === open ? TAB_MARGIN : 1)
+    if (x >= start && x <= textWidth(text.slice(0, from))) return id
+  }
+  return null
+}
+
+/** The blank and the number before a title. */
+const TAB_MARGIN = 3

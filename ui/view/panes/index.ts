@@ -8,10 +8,12 @@ import { memory } from './memory.ts'
 import type { Pane } from './pane.ts'
 import { skills } from './skills.ts'
 import { status } from './status.ts'
+import { tasks } from './tasks.ts'
 
 export const PANES: readonly Pane[] = [
   header,
   conversation,
+  tasks,
   memory,
   changes,
   skills,

@@ -1,7 +1,7 @@
 import type { Job } from '../../../lib/session/state.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { jobTexts, paneTitles } from '../messages.ts'
+import { jobTexts, pageTitles, paneTitles } from '../messages.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
@@ -13,13 +13,16 @@ import { type RowList, visibleRows } from './virtual-list.ts'
 /** The background jobs, and what the selected one prints. */
 export const jobs: Pane = {
   id: 'jobs',
-  title: () => paneTitles.jobs,
+  title: ({ workbench }) => (workbench.page === 'chat' ? pageTitles.jobs : paneTitles.jobs),
   render(state, size, { styles }) {
     const all = state.session.jobs
     const selected = selectedJob(state)
     if (selected === null) {
       return { rows: wrap(styled(styles.muted, jobTexts.none), size.columns).slice(0, size.rows) }
     }
+    const running = all.filter(({ status }) => status.type === 'running').length
+    const note = jobTexts.running(running)
+    if (state.workbench.page === 'chat') return { rows: listRows(state, null, size, styles), note }
     const places = divideJobs(size, all.length)
     const rows = listRows(state, selected, places.list, styles)
     const printed = visibleRows(
@@ -27,7 +30,6 @@ export const jobs: Pane = {
       state.workbench.scroll.jobs,
       places.output.rows,
     ).rows
-    const note = jobTexts.running(all.filter(({ status }) => status.type === 'running').length)
     if (places.isBeside) return { rows: beside(rows, printed, places, styles), note }
     const rule = styled(styles.border, '─'.repeat(size.columns))
     return { rows: [...rows, rule, ...printed], note }
@@ -87,11 +89,12 @@ export function outputList(state: RootState, columns: number, styles: Styles): R
 
 function listRows(
   { session, workbench }: RootState,
-  selected: Job,
+  selected: Job | null,
   { columns, rows }: Size,
   styles: Styles,
 ): readonly Row[] {
-  const at = session.jobs.indexOf(selected)
+  // Without a selection, the newest are listed.
+  const at = selected === null ? session.jobs.length : session.jobs.indexOf(selected)
   const top = Math.max(0, Math.min(at - Math.floor(rows / 2), session.jobs.length - rows))
   return session.jobs.slice(top, top + rows).map((job) => {
     const { mark, style } = MARKS[outcomeOf(job)]

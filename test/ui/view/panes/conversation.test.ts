@@ -385,6 +385,19 @@ describe('The conversation', () => {
     ).to.deep.equal(['● TodoWrite list', '● TodoWrite list', '│ ✔ Fix sum'])
   })
 
+  it('summarizes three calls or more above the first of them', () => {
+    const ran = (id: string, tool: string): readonly Fact[] => [
+      call(id, tool, '{}'),
+      requested(id, `${tool} it`, { type: 'arguments', text: '' }, 'allow'),
+      { type: 'tool.started', callId: id, at: NOON },
+      { type: 'tool.finished', callId: id, status: 'success', text: 'ok', at: NOON },
+    ]
+    const summary = toolTexts.group({ looked: 2, ran: 1, changed: 0, memory: 0, other: 0 })
+    const calls = [...ran('1', 'Read'), ...ran('2', 'Grep')]
+    expect(shown(...calls, ...ran('3', 'Bash'), done)[0]).to.equal(`┌ ${summary}`)
+    expect(shown(...calls, done)[0]).to.match(/^● Read/)
+  })
+
   it('leaves out the reason of a denial that the user has not given', () => {
     const denied = (reason: string): readonly string[] =>
       shown(

@@ -15,6 +15,7 @@ describe('The rows of an entry', () => {
     joined: false,
     superseded: false,
     note: '',
+    group: '',
   }
 
   it('are laid out once for a width, and again for another', () => {

@@ -17,6 +17,7 @@ const TWO: readonly Fact[] = [
   printed('b', '1 passing\n\u001b[31m1 failing\u001b[0m\n'),
   { type: 'job.exited', jobId: 'b', code: 1, signal: null },
   { type: 'tick', at: NOON + 75_000 },
+  { type: 'page.opened', page: 'jobs' },
 ]
 const rows = (columns: number, height: number, ...facts: readonly Fact[]) =>
   rowsOf(jobs, given({ columns, rows: height }, ...TWO, ...facts), columns, height)
