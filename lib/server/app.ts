@@ -30,7 +30,7 @@ import { createServerBackups, isDestructive } from './server-backups.ts'
 import { createBuiltInRecords } from './server-tools/built-in-tools.ts'
 import { resolveModel, type Service } from './service.ts'
 import { DEFAULT_RETENTION } from './storage/block-versions.ts'
-import { openStorage, type Storage } from './storage/storage.ts'
+import { openStorageUnblocked, type Storage } from './storage/storage.ts'
 
 export interface ServerOptions {
   /** The database file; `:memory:` keeps nothing on disk. */
@@ -62,7 +62,8 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
   const days = options.historyDays ?? DEFAULT_RETENTION.days
   const backups = options.database === ':memory:' ? null : createServerBackups(options)
   await backups?.beforeMigration()
-  const storage = openStorage(options.database, options.onNotice, { days })
+  const storage = await openStorageUnblocked(options.database, options.onNotice, { days })
+  await storage.untilWritable()
   backups?.start(() => storage.oldestAgentAt())
   saveBuiltInTools(storage, now())
   const runs = createRuns({
@@ -78,6 +79,10 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
     async fetch(request) {
       if (isClosed) return toErrorResponse(new HttpError(503, SERVER_CLOSED))
       const plain = withoutTrailingSlash(request)
+      if (!['GET', 'HEAD'].includes(plain.method)) {
+        const refused = await storage.untilWritable().then(() => null, toErrorResponse)
+        if (refused !== null) return refused
+      }
       if (isDestructive(plain, storage)) await backups?.beforeDeletion()
       const response = await app.fetch(plain)
       if (response.body !== null) requests.set(response.body, [request, plain])

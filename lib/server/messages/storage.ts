@@ -39,6 +39,15 @@ export const CORRUPT_DATABASE_MOVED = `A corrupt database was moved by another p
 export const damagedRow = (table: string, rowId: number): string =>
   `A damaged row of the database was set aside (${table}, row ${rowId}). It is in the table damaged_rows.`
 
+/** Shown while another process writes for longer than it should. */
+export const waitingForDatabase = (file: string): string =>
+  `Another process is writing to ${file}. letta waits for it.`
+
+export const databaseReplaced = (file: string): MessageWithHint => ({
+  message: `The database ${file} was moved, deleted or replaced while letta was running.`,
+  hint: `${NOT_SAVED} Put the file back, or restart letta.`,
+})
+
 export const databaseInUse = (file: string): MessageWithHint => ({
   message: `The database ${file} is in use by another process.`,
   hint: `${NOT_MODIFIED} End the other letta, or \`letta serve\`, and try again.`,

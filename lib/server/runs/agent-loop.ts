@@ -29,16 +29,22 @@ import { withUniqueCallIds } from './unique-call-ids.ts'
  */
 export async function runAgent(context: LoopContext, run: LiveRun, input: RunInput): Promise<void> {
   const { agentId, conversationId } = run.record
+  const { storage } = context
   const thread = { agentId, conversationId }
   const loop: Loop = { ...context, thread, run, input, total: createUsageTotal() }
   try {
     emitPing(loop)
-    if (input.replies?.length === 0 && findPending(context.storage, thread) !== null) {
+    await storage.untilWritable()
+    if (input.replies?.length === 0 && findPending(storage, thread) !== null) {
       return endCompleted(loop, 'invalid_tool_call')
     }
     acceptInput(loop)
-    endCompleted(loop, await runSteps(loop))
+    const stopReason = await runSteps(loop)
+    await storage.untilWritable()
+    endCompleted(loop, stopReason)
   } catch (thrown) {
+    // What cannot be saved is reported with the end of the run.
+    await storage.untilWritable().catch(() => undefined)
     if (run.signal.aborted) endCancelled(loop)
     else endFailed(loop, toRunFailure(thrown))
   }
@@ -49,6 +55,7 @@ async function runSteps(loop: Loop): Promise<string> {
   let system = compileForRun(loop)
   let cutAnswers = 0
   while (loop.total.steps < loop.input.maxSteps) {
+    await loop.storage.untilWritable()
     if (await compactBeforeStep(loop, system)) system = compileForRun(loop)
     const { stepId, calls, isTruncated } = await runStepWithCompaction(loop, system)
     if (await compactAfterStep(loop, stepId)) system = compileForRun(loop)
@@ -150,11 +157,16 @@ async function runStep(
     sent,
     tools.map(({ name }) => name),
   )
-  const parts = withUniqueCallIds(named, (callId) => storage.calls.claim(agent.id, callId))
-  await receiveParts(loop, ids, answer, parts).catch((thrown: unknown) => {
+  const parts = withUniqueCallIds(named, async (callId) => {
+    await storage.untilWritable()
+    return storage.calls.claim(agent.id, callId)
+  })
+  await receiveParts(loop, ids, answer, parts).catch(async (thrown: unknown) => {
+    await storage.untilWritable().catch(() => undefined)
     saveStep(loop, { ...ids, agent }, toFailedOutcome(thrown, loop.run.signal.aborted))
     throw thrown
   })
+  await storage.untilWritable()
   if (answer.isSilent) {
     const silent = new ProviderError('interrupted', emptyAnswer(provider.title))
     saveStep(loop, { ...ids, agent }, toFailedOutcome(silent, false))
@@ -198,6 +210,7 @@ async function receiveParts(
     }
     loop.run.signal.throwIfAborted()
   } catch (thrown) {
+    await loop.storage.untilWritable().catch(() => undefined)
     if (!answer.isEmpty) storePartialAnswer(loop, ids, answer.body(true))
     throw thrown
   }

@@ -100,6 +100,7 @@ export async function compact(
     messagesBefore: records.length + 1,
     messagesAfter: rest.length + 2,
   }
+  await storage.untilWritable()
   return storeSummary(context, request, { evicted, summary, sizes })
 }
 

@@ -54,6 +54,8 @@ export function createRuns(context: LoopContext): RunManager {
   const { storage, now } = context
   const live = new Map<string, ActiveRun>()
   const heartbeat = runPeriodically(HEARTBEAT_INTERVAL_MS, () => {
+    // The next heartbeat is early enough, and waiting would block the thread.
+    if (live.size === 0 || storage.isLocked()) return
     for (const id of live.keys()) storage.runs.beat(id, now().toISOString())
   })
   const cancelPoll = runPeriodically(CANCEL_POLL_MS, () => {

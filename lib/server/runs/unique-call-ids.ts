@@ -7,14 +7,14 @@ import type { ModelPart } from '../providers/provider.ts'
  */
 export async function* withUniqueCallIds(
   parts: AsyncIterable<ModelPart>,
-  claim: (callId: string) => boolean,
+  claim: (callId: string) => Promise<boolean>,
 ): AsyncGenerator<ModelPart> {
   const renamed = new Map<string, string>()
   for await (const part of parts) {
     if (part.type === 'callStart') {
       renamed.set(
         part.callId,
-        part.callId !== '' && claim(part.callId) ? part.callId : newCallId(claim),
+        part.callId !== '' && (await claim(part.callId)) ? part.callId : await newCallId(claim),
       )
     }
     const isOfCall = part.type === 'callStart' || part.type === 'callDelta'
@@ -23,7 +23,7 @@ export async function* withUniqueCallIds(
 }
 
 /** In OpenAI's format, which is short enough for all providers. */
-function newCallId(claim: (callId: string) => boolean): string {
+async function newCallId(claim: (callId: string) => Promise<boolean>): Promise<string> {
   const callId = `call_${randomBytes(12).toString('hex')}`
-  return claim(callId) ? callId : newCallId(claim)
+  return (await claim(callId)) ? callId : newCallId(claim)
 }

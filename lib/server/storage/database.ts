@@ -19,6 +19,9 @@ import { isCorruption, sqliteCode, toStorageError } from './sqlite-errors.ts'
 
 export type Database = InstanceType<typeof Libsql>
 
+/** How long a statement waits for the lock of another process: that blocks the thread, so `untilWritable` waits before. */
+export const BUSY_TIMEOUT_MS = 5000
+
 /**
  * Opens the database file, creates it (mode 0600, in a directory of mode 0700) and migrates it. `:memory:` is a database
  * without a file. A corrupt file is moved, which is reported to `onNotice`, and an empty one replaces it.
@@ -27,20 +30,21 @@ export type Database = InstanceType<typeof Libsql>
 export function openDatabase(
   file: string,
   onNotice: (notice: string) => void = () => {},
+  maxBusyWaitMs = MAX_BUSY_WAIT_MS,
 ): Database {
-  if (file === ':memory:') return openFile(file)
+  if (file === ':memory:') return openFile(file, 0)
   try {
     createFile(file)
     const { ino } = statSync(file)
     const notices: string[] = []
     try {
-      return openWithRetry(file, () => notices.push(moveCorruptFile(file, ino)))
+      return openWithRetry(file, maxBusyWaitMs, () => notices.push(moveCorruptFile(file, ino)))
     } catch (thrown) {
       if (notices.length === 0) throw thrown
     }
     notices.forEach(onNotice)
     createFile(file)
-    return openWithRetry(file)
+    return openWithRetry(file, maxBusyWaitMs)
   } catch (thrown) {
     if (thrown instanceof UserError) throw thrown
     const known = toStorageError(thrown, file)
@@ -120,16 +124,16 @@ function createFile(file: string): void {
  * With `synchronous = normal` a committed change survives the end of the process, because the kernel has it. A power cut
  * may lose the newest changes, but does not corrupt the file.
  */
-const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000'
+const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = normal'
 
 /** SQLite's busy timeout does not cover switching to the write-ahead log, where two processes can block each other. */
-function openWithRetry(file: string, onCorruption?: () => void): Database {
+function openWithRetry(file: string, maxWaitMs: number, onCorruption?: () => void): Database {
   const start = performance.now()
   for (;;) {
     try {
-      return openFile(file, onCorruption)
+      return openFile(file, maxWaitMs === 0 ? 0 : BUSY_TIMEOUT_MS, onCorruption)
     } catch (thrown) {
-      const isOver = performance.now() - start > MAX_BUSY_WAIT_MS
+      const isOver = performance.now() - start >= maxWaitMs
       if (sqliteCode(thrown)?.startsWith('SQLITE_BUSY') !== true || isOver) throw thrown
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5 + Math.random() * 20)
     }
@@ -143,8 +147,8 @@ const MAX_BUSY_WAIT_MS = 3000
  * Uses only `exec`: a prepared statement keeps the file open until it is garbage-collected. SQLite, which closes the file
  * then, would delete the log of the file that has the name by that time.
  */
-function openFile(file: string, onCorruption: () => void = () => {}): Database {
-  const database = new Libsql(file, { timeout: 5000 })
+function openFile(file: string, timeoutMs: number, onCorruption: () => void = () => {}): Database {
+  const database = new Libsql(file, { timeout: timeoutMs })
   try {
     assertOwnDatabase(database, file)
     if (file !== ':memory:') chmodSync(file, 0o600)
@@ -155,6 +159,7 @@ function openFile(file: string, onCorruption: () => void = () => {}): Database {
       database.exec(`select count(*) from (select * from ${table} limit 1)`)
     }
     if (existsSync(suspectMarker(file))) checkIntegrity(database, file)
+    database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`)
     return database
   } catch (thrown) {
     // Called before closing, because SQLite deletes the log when it closes the file.

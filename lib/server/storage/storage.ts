@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { UserError } from '../../util/user-error.ts'
+import { waitingForDatabase } from '../messages/storage.ts'
 import { type AgentTable, agentTable } from './agents.ts'
 import {
   type BlockVersionTable,
@@ -14,11 +17,13 @@ import { type LeaseTable, leaseTable } from './leases.ts'
 import { type MessageTable, messageTable } from './messages.ts'
 import { type PassageTable, passageTable } from './passages.ts'
 import { type RunTable, runTable } from './runs.ts'
+import { sqliteCode } from './sqlite-errors.ts'
 import { changeStamp, queryFirst } from './statements.ts'
 import { type StepTable, stepTable } from './steps.ts'
 import { type ToolTable, toolTable } from './tools.ts'
+import { createLockWait, type LockWait, MAX_LOCK_WAIT_MS } from './wait-for-lock.ts'
 
-export interface Storage {
+export interface Storage extends LockWait {
   readonly agents: AgentTable
   readonly blocks: BlockTable
   readonly blockVersions: BlockVersionTable
@@ -44,11 +49,14 @@ export function openStorage(
   file: string,
   onNotice?: (notice: string) => void,
   retention: VersionRetention = DEFAULT_RETENTION,
+  maxBusyWaitMs?: number,
 ): Storage {
-  const database = openDatabase(file, onNotice)
+  const database = openDatabase(file, onNotice, maxBusyWaitMs)
   setAsideDamagedRows(database, onNotice ?? (() => undefined))
+  const lockWait = createLockWait(database, file, onNotice ?? (() => undefined))
   const blockVersions = blockVersionTable(database, retention)
   return {
+    ...lockWait,
     agents: agentTable(database),
     blocks: blockTable(database, blockVersions),
     blockVersions,
@@ -65,6 +73,34 @@ export function openStorage(
     oldestAgentAt: () => oldestAgentAt(database),
     close: () => closeDatabase(database),
   }
+}
+
+/** Like `openStorage`, but waits for the lock of another process without blocking the thread. */
+export async function openStorageUnblocked(
+  file: string,
+  onNotice: (notice: string) => void = () => undefined,
+  retention: VersionRetention = DEFAULT_RETENTION,
+): Promise<Storage> {
+  const start = performance.now()
+  let isReported = false
+  for (;;) {
+    try {
+      return openStorage(file, onNotice, retention, 0)
+    } catch (thrown) {
+      const waited = performance.now() - start
+      if (!isLockError(thrown) || waited > MAX_LOCK_WAIT_MS) throw thrown
+      if (!isReported && waited > 300) {
+        isReported = true
+        onNotice(waitingForDatabase(file))
+      }
+      await sleep(5 + Math.random() * 20)
+    }
+  }
+}
+
+function isLockError(thrown: unknown): boolean {
+  const code = thrown instanceof UserError ? sqliteCode(thrown.cause) : null
+  return code?.startsWith('SQLITE_BUSY') === true
 }
 
 function oldestAgentAt(database: Database): number | null {
