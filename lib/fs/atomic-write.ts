@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type FileHandle, link, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ignoreErrno, isErrno } from './errno.ts'
+import { flush } from './flush.ts'
 
 interface AtomicWriteOptions {
   /** Permission bits for a new file, less the umask; 0o666 when left out. */
@@ -53,7 +54,7 @@ export async function writeInPlace(
     await confirm()
     await file.writeFile(content)
     await file.truncate(content.length)
-    await file.sync()
+    await flush(file)
   } finally {
     await file.close()
   }
@@ -83,13 +84,13 @@ function temporaryPath(path: string): string {
 async function writeNew(
   path: string,
   content: string | Uint8Array,
-  { mode = 0o666, attributes, flush = true }: AtomicWriteOptions,
+  { mode = 0o666, attributes, flush: mustFlush = true }: AtomicWriteOptions,
 ): Promise<void> {
   const file = await open(path, 'wx', attributes === undefined ? mode : 0o600)
   try {
     await file.writeFile(content)
     if (attributes !== undefined) await setAttributes(file, attributes)
-    if (flush) await file.sync()
+    if (mustFlush) await flush(file)
   } finally {
     await file.close()
   }

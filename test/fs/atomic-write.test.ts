@@ -36,6 +36,20 @@ describe('An atomic write', () => {
     expect(readdirSync(folder)).to.deep.equal(['file'])
   })
 
+  it('is flushed also where file handles cannot flush, as with Plug’n’Play of Yarn', async () => {
+    const handle = await open(folder)
+    const prototype = Object.getPrototypeOf(handle)
+    const { sync } = prototype
+    prototype.sync = () => Promise.reject(new Error('Method not implemented.'))
+    try {
+      await writeAtomically(file, 'new')
+    } finally {
+      prototype.sync = sync
+      await handle.close()
+    }
+    expect(content()).to.equal('new')
+  })
+
   it('leaves whoever has the old file open with the old content', async () => {
     writeFileSync(file, 'old')
     const reader = await open(file)

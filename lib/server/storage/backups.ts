@@ -1,6 +1,7 @@
 import { chmod, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { ignoreErrno } from '../../fs/errno.ts'
+import { flush } from '../../fs/flush.ts'
 import { createPrivateDirectory } from '../private-directory.ts'
 import { isCurrentVersion } from './database.ts'
 
@@ -110,7 +111,7 @@ function startBackup(options: BackupOptions, reason: BackupReason) {
       if (isCancelled) return
       await connection.exec(`vacuum into '${partial.replaceAll("'", "''")}'`)
       await chmod(partial, 0o600)
-      await flush(partial)
+      await flushFile(partial)
       await rename(partial, file)
     } finally {
       connection.close()
@@ -202,10 +203,10 @@ async function removePartialFiles(database: string, now: number): Promise<void> 
   }
 }
 
-async function flush(file: string): Promise<void> {
+async function flushFile(file: string): Promise<void> {
   const handle = await open(file, 'r+')
   try {
-    await handle.sync()
+    await flush(handle)
   } finally {
     await handle.close()
   }
