@@ -293,7 +293,7 @@ class CommandEvaluator {
       return hasSafeInput(command, this.readPolicy) ? null : sideEffects.passesVariable
     const { inner } = command
     const matched = this.withoutGitDirectory(command)
-    for (const { rule, pattern } of this.isInProject(command) ? rules : []) {
+    for (const { rule, pattern } of this.isInProject(matched) ? rules : []) {
       const words = countCoveredWords(pattern, matched)
       if (words === 0 || (pattern.type !== 'exact' && hasUnsafeOption(matched, words))) continue
       const commands = uncoveredCommands(command, pattern, words)
@@ -333,7 +333,8 @@ class CommandEvaluator {
       from = from?.flatMap((one) => pathsOf(word, one, this.context.view) ?? []) ?? null
       return may
     })
-    if (subcommand === 1 || !isPlain || !mayEnter) return command
+    if (!mayEnter) return { ...command, directories: null }
+    if (subcommand === 1 || !isPlain) return command
     return { ...command, words: [...words.slice(0, 1), ...words.slice(subcommand)] }
   }
 

@@ -15,8 +15,10 @@ import {
   COVERED_LINES,
   DECEIVING_LINES,
   EDITING_LINES,
+  EVADING_LINES,
   MENTIONING_LINES,
   NOT_EDITING_LINES,
+  ORDINARY_LINES,
   POSSIBLY_HIDING_LINES,
   READ_ONLY_LINES,
   RM_LINES,
@@ -129,6 +131,15 @@ describe('A command line', () => {
     expect(await findMistakes(['git fetch origin', 'sort -u x'], 'allow', { allow })).to.deep.equal(
       [],
     )
+  })
+
+  it('with an option by which its program runs another one is not covered by a rule, however the option is written', async () => {
+    for (const [rule, lines] of EVADING_LINES) {
+      expect(await findMistakes(lines, 'ask', { allow: [`Bash(${rule}:*)`] })).to.deep.equal([])
+    }
+    for (const [rule, lines] of ORDINARY_LINES) {
+      expect(await findMistakes(lines, 'allow', { allow: [`Bash(${rule}:*)`] })).to.deep.equal([])
+    }
   })
 
   it('that reads a name after a command which may replace it requires approval', async () => {

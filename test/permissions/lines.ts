@@ -1710,3 +1710,65 @@ export const SHOWING_LINES: readonly string[] = [
   'git log -G secret --stat',
   'grep -d recurse x .',
 ]
+
+/** Lines with an allow rule for their program, and an option by which it runs another one or changes a protected file. */
+export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly string[]])[] = [
+  ['git grep', ['git grep -nO./evil x', 'git grep -Oevil x', 'git grep --open x']],
+  ['git rebase', ["git rebase -ix 'id' HEAD~1", 'git rebase -ixid HEAD~1', 'git rebase -qx id x']],
+  [
+    'git clone',
+    [
+      ...['git clone -u ./evil . x', 'git clone -qu./evil . x', 'git clone --templ ./x . y'],
+      ...['git clone -qc core.sshCommand=id x', 'git clone -qccore.hooksPath=x . y'],
+    ],
+  ],
+  ['git init', ['git init --template=./x y']],
+  [
+    'git',
+    [
+      ...['git difftool -yx id', 'git --git-dir=x status', 'git --work-tree=/ status'],
+      ...['git -C .. commit -m x', 'git config include.path ../x', 'git instaweb -b id'],
+    ],
+  ],
+  [
+    'npm run test',
+    [
+      ...['npm run test --prefi ./x', 'npm run test -prefix ./x', 'npm run test ---prefix=./x'],
+      ...['npm run test --script-s ./x', 'npm run test --node-o=x', 'npm run test -C x'],
+    ],
+  ],
+  ['pnpm test', ['pnpm test --di x', 'pnpm test --config.script-shell=./x']],
+  ['rsync', ['rsync -ae ./evil x h:y', 'rsync -ae./evil x h:y']],
+  ['man', ['man -aP ./evil ls', 'man -C x ls', 'man --pag=./evil ls']],
+  ['zip', ['zip -qTT ./evil x y', 'zip -rTT ./evil x y']],
+  ['scp', ['scp -qS ./evil x h:y', 'scp -qoProxyCommand=./evil x h:y', 'scp -D ./evil x h:y']],
+  ['ssh', ['ssh -4oProxyCommand=./evil x', 'ssh -F x y', 'ssh -I ./x.so y']],
+  ['go test', ['go test -exec ./evil', 'go test --toolexec=./evil', "go test -ldflags '-extld=x'"]],
+  ['cargo test', ['cargo test --config x', 'cargo test --manifest-path ../x/Cargo.toml']],
+  ['make', ["make --eval 'x:;id'", 'make SHELL=./x', "make x 'Y=$(shell id)'", 'make -C ..']],
+  ['gcc', ['gcc -wrapper ./evil x.c', 'gcc @x y.c', 'gcc -fplugin=./x y.c', 'gcc -B. x.c']],
+  ['printf', ['printf -v PATH .', "printf 'x%n' PATH"]],
+  ['sort', ['sort --te=. README.md', 'sort --com=./evil README.md']],
+  ['cp', ['cp -rt .git x', 'cp --targ=.git x', 'cp -r x/.git .']],
+  ['mv', ['mv x/.git .', 'mv -vt .git x']],
+  ['unzip', ['unzip -oqd .git x']],
+  ['curl', ['curl -O http://x/config --output-dir .git']],
+  ['wget', ['wget -qO.git/config x']],
+]
+
+/** The same rules, and lines that they are for. */
+export const ORDINARY_LINES: readonly (readonly [rule: string, lines: readonly string[]])[] = [
+  ['git grep', ['git grep -n x', 'git grep -l x src']],
+  ['git rebase', ['git rebase -i HEAD~1', 'git rebase --continue']],
+  ['git clone', ['git clone --depth 1 https://example.org/x', 'git clone -b main x y']],
+  ['git', ['git -C src status', 'git commit -am x', 'git push -u origin main']],
+  ['npm run test', ['npm run test -s', 'npm run test --silent -- -p x', 'npm run test -w a']],
+  ['npm install', ['npm install --save-dev x', 'npm install --no-audit --prod']],
+  ['rsync', ['rsync -av src/ out/']],
+  ['go test', ['go test -v -run X ./...', 'go test -race ./...']],
+  ['cargo test', ['cargo test --release', 'cargo test -p x']],
+  ['make', ['make -j4 test V=1', 'make build PREFIX=/usr/local']],
+  ['gcc', ['gcc -O2 -o x x.c']],
+  ['cp', ['cp -r src out', 'cp README.md docs/']],
+  ['printf', ["printf '%s\\n' x"]],
+]

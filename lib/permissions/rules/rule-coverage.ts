@@ -3,6 +3,7 @@ import { plainValue, type ShellWord } from '../shell/parse/word.ts'
 import { hasHarmlessSedScripts } from '../shell/tables/stream-filters.ts'
 import type { SimpleCommand } from '../shell/types.ts'
 import type { CommandPattern } from './command-rule.ts'
+import { unsafeOptions } from './unsafe-options.ts'
 
 /** The commands started by a wrapper that a rule does not cover yet. */
 export function uncoveredCommands(
@@ -21,8 +22,8 @@ export function uncoveredCommands(
  */
 export function hasUnsafeOption({ words }: SimpleCommand, covered: number): boolean {
   if (systemProgram(words[0]) === 'sed' && !hasHarmlessSedScripts(words.slice(1))) return true
-  const unsafe = UNSAFE_OPTIONS.get(systemProgram(words[0]) ?? '')
-  if (unsafe === undefined) return false
+  const unsafe = unsafeOptions(words)
+  if (unsafe === null) return false
   const end = words.findIndex((word, at) => at >= covered && plainValue(word) === '--')
   const options = words.slice(covered, end < 0 ? undefined : end)
   return options.some(
@@ -34,17 +35,3 @@ export function hasUnsafeOption({ words }: SimpleCommand, covered: number): bool
 function couldBeOption({ isCertain, isOneWord, text }: ShellWord): boolean {
   return !isCertain && (!isOneWord || /^["']*[-$`]/.test(text))
 }
-
-const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
-  // Long options can be shortened to what is unique.
-  ['git', /^--(outp|open|exe|upl|rece|ext|text[a-z]|conf)|^-O./],
-  ...['npm', 'pnpm', 'yarn', 'bun'].map((name): [string, RegExp] => [
-    name,
-    /^(--(prefix|cwd|dir|script-shell|node-options|userconfig|globalconfig|shell)|-C)/,
-  ]),
-  ['find', /^-(delete|fls|fprint|fprint0|fprintf)$/],
-  ['sed', /^(-[a-zA-Z]*i|--i|-[a-zA-Z]*f|--fi)/],
-  ['sort', /^-\w*[oT]|^--(o|c.*prog)/],
-  ['rg', /^--(pre|hostname-bin)/],
-  ['tar', /^--(to-|checkpoint-|use-|rsh|inf|new-v)|^-?[a-zA-Z]*[IF]/],
-])

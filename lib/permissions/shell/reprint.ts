@@ -353,6 +353,16 @@ class Printer {
         constant += value
         continue
       }
+      if (part.type === 'DoubleQuoted') {
+        for (const inner of part.parts) {
+          if (inner.type === 'Literal') constant += inner.value
+          else {
+            flush()
+            printed += `"${this.printExpansion(inner)}"`
+          }
+        }
+        continue
+      }
       flush()
       printed +=
         !isSplit && VARIABLES.has(part.type) ? `"${this.printPart(part)}"` : this.printPart(part)

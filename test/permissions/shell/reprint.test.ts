@@ -147,6 +147,7 @@ const PRINTED: readonly (readonly [string, string])[] = [
   ["grep -c 'it'\\''s' README.md || true", "grep -c 'it'\\''s' README.md || true"],
   ["cat $'README\\x2emd'", 'cat README.md'],
   ['echo {a,b}', 'echo a b'],
+  ['echo "a`pwd`b""~"', 'echo a"$(pwd)"b~'],
   [
     'for f in src/*.ts; do head -1 "$f"; done',
     'for f in src/a.ts src/b.ts\ndo\nhead -1 "$f"\ndone',

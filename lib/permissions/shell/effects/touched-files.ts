@@ -1,10 +1,11 @@
+import path from 'node:path'
 import type { FsView } from '../../facts/facts.ts'
 import type { ShellWord } from '../parse/word.ts'
 import { skipGitOptions } from '../tables/git-options.ts'
 import { isDescriptorCopy, isInlineText, type SimpleCommand } from '../types.ts'
 import { objectPaths } from './git-output.ts'
 import { pathsOf, systemProgram } from './read-access.ts'
-import { writtenWords } from './written-files.ts'
+import { namesInDirectory, writtenWords } from './written-files.ts'
 
 /** The files that a command could read or write, judging by its words: used only to find what a rule denies. */
 export function* touchedFiles(
@@ -26,6 +27,11 @@ export function* touchedFiles(
   }
   for (const word of writtenWords(command)) {
     for (const file of possiblePaths(word, directories, view)) yield { access: 'write', file }
+  }
+  for (const word of namesInDirectory(command)) {
+    for (const file of possiblePaths(word, directories, view)) {
+      if (view.exists(`${path.dirname(file)}/.`)) yield { access: 'write', file }
+    }
   }
   for (const { operator, target } of redirections) {
     if (target === null || isInlineText({ operator, target })) continue

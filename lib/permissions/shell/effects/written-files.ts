@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import { skipGitOptions } from '../tables/git-options.ts'
 import type { SimpleCommand } from '../types.ts'
@@ -32,6 +33,23 @@ export function writtenWords({ words }: SimpleCommand): readonly ShellWord[] {
   const isShort = called === 'archive' || called === 'format-patch'
   return valuesOf(isShort ? GIT_OUTPUT_OR_SHORT : GIT_OUTPUT, args)
 }
+
+/** The names that files get where the last operand is a directory: `cp -r x/.git .` */
+export function namesInDirectory({ words }: SimpleCommand): readonly ShellWord[] {
+  if (!PLACES_IN_DIRECTORY.has(systemProgram(words[0]) ?? '')) return []
+  const operands = words.slice(1).filter((word) => !(word.values.at(0) ?? '').startsWith('-'))
+  const [target] = operands.at(-1)?.values ?? []
+  const last = operands.at(-1)
+  if (last === undefined || target === undefined) return []
+  return operands.slice(0, -1).map((word) => ({
+    ...last,
+    isCertain: last.isCertain && word.isCertain,
+    values: word.values.map((value) => `${target}/${path.basename(value)}`),
+    glob: null,
+  }))
+}
+
+const PLACES_IN_DIRECTORY = new Set(['cp', 'mv', 'install', 'ln', 'rsync', 'scp'])
 
 /** Whether a program changes the files that another one gives it, as `xargs` does. */
 export function changesOperands({ words }: SimpleCommand): boolean {
@@ -80,17 +98,17 @@ const WRITING_GIT_SUBCOMMANDS = new Set('checkout restore rm mv clean reset appl
 /** Options whose value, attached or the next word, is a file to write. */
 const OUTPUT_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['sort', /^(?:-[a-zA-Z]*o|--output)(?:=?(.+))?$/],
-  ['curl', /^(?:-[a-zA-Z]*o|--output|--output-dir)(?:=?(.+))?$/],
-  ['wget', /^(?:-O|-P|--output-document|--directory-prefix)(?:=?(.+))?$/],
+  ['curl', /^(?:-[a-zA-Z]*o|--output-dir|--output)(?:=?(.+))?$/],
+  ['wget', /^(?:-[a-zA-Z]*[OP]|--output-document|--directory-prefix)(?:=?(.+))?$/],
   ['find', /^-f(?:print0?|printf|ls)$/],
-  ['unzip', /^-d(.+)?$/],
+  ['unzip', /^-[a-zA-Z:]*d(.+)?$/],
   ['tar', /^(?:-C|--directory)(?:=?(.+))?$/],
   ...['gcc', 'cc', 'g++', 'clang', 'go', 'esbuild', 'tree', 'shuf'].map(
     (name): [string, RegExp] => [name, /^(?:-o|--outfile)(?:=?(.+))?$/],
   ),
   ...['cp', 'mv', 'install', 'ln'].map((name): [string, RegExp] => [
     name,
-    /^(?:-t|--target-directory)(?:=?(.+))?$/,
+    /^(?:-[a-zA-Z]*t|--t[a-z-]*)(?:=?(.+))?$/,
   ]),
 ])
 

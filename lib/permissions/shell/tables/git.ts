@@ -134,7 +134,7 @@ const HISTORY_SUBCOMMAND = /^(log|whatchanged|shortlog|reflog|rev-list|diff-tree
 
 /** The options of a diff that show the content of files, or whether they contain a text. */
 const PATCH_OPTION =
-  /^(-[a-zA-Z]*[puUcWLmSG]|--(patch|patch-with-raw|unified|cc|word-diff|word-diff-regex|color-words|function-context|binary|check)$)/
+  /^(-[a-zA-Z]*[puUcWLmSG]|--(patch|patch-with-raw|unified|cc|word-diff|word-diff-regex|color-words|function-context|binary|check|ignore-matching-lines)$)/
 
 const NAMES_ONLY_OPTION =
   /^(-s|--(stat|shortstat|numstat|dirstat|cumulative|compact-summary|summary|name-only|name-status|no-patch|raw|quiet))$/

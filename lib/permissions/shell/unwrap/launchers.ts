@@ -1,5 +1,6 @@
 import { DECLARING_COMMANDS } from '../parse/variables.ts'
 import { guessedValues, plainValue, type ShellWord } from '../parse/word.ts'
+import { skipGitOptions } from '../tables/git-options.ts'
 import type { VariableAssignment } from '../types.ts'
 
 /** What a program starts that is not a wrapper itself but accepts a program or a script among its words. */
@@ -88,7 +89,7 @@ const EXECUTED_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   [
     'git',
     executed(
-      'xO',
+      '',
       `exec extcmd open-files-in-pager upload-pack receive-pack setup-filter env-filter tree-filter index-filter
       parent-filter msg-filter commit-filter tag-name-filter`,
     ),
@@ -99,7 +100,7 @@ const EXECUTED_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['sort', executed('', 'compress-program')],
   ['rg', executed('', 'pre hostname-bin')],
   ['man', executed('PH', 'pager html')],
-  ['zip', /^(?:-TT|--unz[a-z-]*)(?:=(.+))?$/],
+  ['zip', /^(?:-\w*TT|--unz[a-z-]*)(?:=(.+))?$/],
   ['wget', executed('', 'use-askpass')],
   ['gdb', /^--?(?:ex|iex|ev[a-z-]*|init-ev[a-z-]*)(?:=(.+))?$/],
   ['lldb', executed('oO', 'one-line one-line-before-file')],
@@ -112,7 +113,7 @@ const EXECUTED_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['entr', /^-\w*s(.+)?$/],
   ['cargo', executed('s', 'shell')],
   ...each('npm npx pnpm', executed('c', 'call')),
-  ...each('vim vi nvim ex view gvim', /^(?:-c|--cmd|\+(.+))$/),
+  ...each('vim vi nvim ex view gvim', /^(?:-\w*c|--cmd|\+(.+))$/),
   ...each('less more', /^\+(.+)$/),
   ...each(
     'tar gtar bsdtar',
@@ -120,13 +121,13 @@ const EXECUTED_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ),
 ])
 
-/** Short options, and long options with all their abbreviations of two letters and more. */
+/** Short options, also after others in one word, and long options with all their abbreviations of two letters and more. */
 function executed(letters: string, long = ''): RegExp {
   const words = long.split(/\s+/).map((name) => {
     const [first = '', second = '', ...rest] = name
     return first + second + rest.map((letter) => `(?:${letter}`).join('') + ')?'.repeat(rest.length)
   })
-  const short = letters === '' ? [] : [`-[${letters}](?:=?([\\s\\S]+))?`]
+  const short = letters === '' ? [] : [`-[a-zA-Z\\d]*?[${letters}](?:=?([\\s\\S]+))?`]
   const named = long === '' ? [] : [`--(?:${words.join('|')})(?:=([\\s\\S]+))?`]
   return new RegExp(`^(?:${[...short, ...named].join('|')})$`)
 }
@@ -181,7 +182,7 @@ function scriptOperands(program: string, words: readonly ShellWord[]): readonly 
 
 /** `-o ProxyCommand=…`, in one word or two. */
 function connectionScripts(words: readonly ShellWord[]): readonly ShellWord[] {
-  return scriptsOfOption(words, /^(?:-o\s*)?[a-z]+Command\s*[= ]\s*(.+)$/i)
+  return scriptsOfOption(words, /^(?:-\w*?o\s*)?[a-z]+Command\s*[= ]\s*(.+)$/i)
 }
 
 /** `--checkpoint-action=exec=SCRIPT`, and letters in one word, whose values follow in order: `tar xIf SCRIPT FILE`. */
@@ -209,6 +210,7 @@ function gitScripts(words: readonly ShellWord[]): readonly ShellWord[] {
   const isConfig = settingIndex > 0 && words.some((word) => plainValue(word) === 'config')
   if (isConfig && savedValue !== undefined)
     settings.push(toScript(plainValue(words[settingIndex]) ?? '', savedValue))
+  settings.push(...subcommandScripts(words))
   const each = words.findIndex((word) => plainValue(word) === 'foreach')
   const rest = each < 0 ? [] : words.slice(each + 1).filter(({ text }) => !text.startsWith('-'))
   const [first, ...others] = rest
@@ -217,6 +219,19 @@ function gitScripts(words: readonly ShellWord[]): readonly ShellWord[] {
   const isCertain = rest.every((word) => plainValue(word) !== null)
   return [...settings, { ...first, values: [script], isCertain }]
 }
+
+/** The values of short options that only some subcommands run: `rebase -ix SCRIPT`, `grep -nO PROGRAM`, `clone -qu PROGRAM`. */
+function subcommandScripts(words: readonly ShellWord[]): readonly ShellWord[] {
+  const { subcommand } = skipGitOptions(words)
+  const option = EXECUTED_GIT_OPTIONS.get(plainValue(words[subcommand]) ?? '')
+  return option === undefined ? [] : scriptsOfOption(words.slice(subcommand), option)
+}
+
+const EXECUTED_GIT_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
+  ...each('rebase difftool', /^-[a-zA-Z]*?x([\s\S]+)?$/),
+  ['grep', /^-[a-zA-Z]*?O([\s\S]+)$/],
+  ['clone', /^-[a-zA-Z]*?u([\s\S]+)?$/],
+])
 
 /** A git alias without a shell marker is a git command. */
 function toScript(setting: string, word: ShellWord): ShellWord {
@@ -227,4 +242,4 @@ function toScript(setting: string, word: ShellWord): ShellWord {
 }
 
 const EXECUTED_GIT_SETTING =
-  /^[^=]*(alias\.|pager|editor|command|helper|driver|textconv|external|program|fsmonitor|hookspath|askpass|\.cmd|\.clean|\.smudge|\.process)/i
+  /^[^=]*(alias\.|include|pager|editor|command|helper|driver|textconv|external|program|fsmonitor|hookspath|askpass|\.cmd|\.clean|\.smudge|\.process)/i

@@ -1,0 +1,74 @@
+import { systemProgram } from '../shell/effects/read-access.ts'
+import { plainValue, type ShellWord } from '../shell/parse/word.ts'
+import { skipGitOptions } from '../shell/tables/git-options.ts'
+
+/**
+ * Recognizes the words by which a program writes or runs something that a rule with only its name does not allow. Null for a
+ * program without such words.
+ */
+export function unsafeOptions(words: readonly ShellWord[]): RegExp | null {
+  const name = systemProgram(words[0]) ?? ''
+  if (name !== 'git') return UNSAFE_OPTIONS.get(name) ?? null
+  const subcommand = plainValue(words[skipGitOptions(words).subcommand]) ?? ''
+  return UNSAFE_GIT_OPTIONS.get(subcommand) ?? GIT
+}
+
+/** Long options can be shortened to what is unique. */
+const GIT =
+  /^--(out|open|exe|upl|rece|ext|text[a-z]|conf|templ|git-d|work-t|smtp|sendm|[tc][oc]-c|brow|http)/
+
+/** Letters follow others in one word. */
+const UNSAFE_GIT_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
+  ['grep', new RegExp(`${GIT.source}|^-[a-zA-Z]*O`)],
+  ['rebase', new RegExp(`${GIT.source}|^-[a-zA-Z]*x`)],
+  ['difftool', new RegExp(`${GIT.source}|^-[a-zA-Z]*x`)],
+  ['clone', new RegExp(`${GIT.source}|^-[a-zA-Z]*[uc]`)],
+  ['instaweb', new RegExp(`${GIT.source}|^-[a-zA-Z]*[bd]`)],
+])
+
+/**
+ * Settings of package managers as options: of another package, shell or configuration. They accept a beginning of a name, and
+ * any number of dashes.
+ */
+const PACKAGE_SETTINGS = (
+  'prefix cwd dir script-shell shell node-options userconfig globalconfig git editor viewer browser onload-script ' +
+  'init-module config use-yarnrc preload'
+).split(' ')
+
+function beginningsOf(name: string): string {
+  const [first = '', second = '', ...rest] = name
+  return `${first}${second}${rest.map((letter) => `(?:${letter}`).join('')}${')?'.repeat(rest.length)}`
+}
+
+const PACKAGES = new RegExp(
+  `^(?:-+(?:${PACKAGE_SETTINGS.map(beginningsOf).join('|')})(?:[=.]|$)|-C)`,
+)
+
+const COMPILER = /^(@|-wrapper|-B|-fplugin|--?specs)/
+
+const CONNECTION = /^-\w*[FISD]/
+
+const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
+  ...['npm', 'pnpm', 'yarn', 'bun'].map((name): [string, RegExp] => [name, PACKAGES]),
+  ...['gcc', 'cc', 'g++', 'c++', 'clang', 'clang++'].map((name): [string, RegExp] => [
+    name,
+    COMPILER,
+  ]),
+  ...['ssh', 'scp', 'sftp'].map((name): [string, RegExp] => [name, CONNECTION]),
+  ['find', /^-(delete|fls|fprint|fprint0|fprintf)$/],
+  ['sed', /^(-[a-zA-Z]*i|--i|-[a-zA-Z]*f|--fi)/],
+  ['sort', /^-\w*[oT]|^--(o|te|c.*prog)/],
+  ['rg', /^--(pre|hostname-bin)/],
+  ['tar', /^--(to-|checkpoint-|use-|rsh|rmt|inf|new-v)|^-?[a-zA-Z]*[IF]/],
+  ['man', /^-\w*[PHC]|^--(pa|ht|conf)/],
+  ['less', /^(\+|-\w*[okO]|--(lo|LO|lesskey))/],
+  ['go', /^--?(exec|toolexec|vettool|overlay|modfile|C)(=|$)|-extld/],
+  ['cargo', /^(--config|--manifest-path|-C)/],
+  // A value can contain a function of make, which runs a program.
+  [
+    'make',
+    /^--(ev|fi|makef|dir|inc)|^-\w*[fCIE]|^(SHELL|\.SHELLFLAGS|MAKE\w*)\W*=|^\w+\W*=.*[$`;&|<>]/s,
+  ],
+  // They set variables, which can be PATH.
+  ['printf', /^-v|%[^a-zA-Z%]*[hlLjzt]*n/],
+])
