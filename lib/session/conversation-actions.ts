@@ -86,7 +86,7 @@ export function createConversationActions(
 
   return {
     list: async () => gatewayOf(agentServices(context)).list(openAgentId(context)),
-    listAll: async () => listAll(context),
+    listAll: async () => listAllConversations(context),
     start,
     async open(id, agentId) {
       assertIdle(context)
@@ -133,7 +133,9 @@ export function createConversationActions(
   }
 }
 
-async function listAll(context: SessionContext): Promise<readonly ConversationRow[]> {
+export async function listAllConversations(
+  context: SessionContext,
+): Promise<readonly ConversationRow[]> {
   const { gateway } = await serverServices(context)
   const [agents, listed] = await Promise.all([
     gateway.listAgents(),

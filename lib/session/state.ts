@@ -124,6 +124,23 @@ export interface BlockVersion {
   readonly since?: number
 }
 
+/** A message of any conversation that contains what was searched for. */
+export interface FoundMessage {
+  readonly agentId: string
+  readonly conversationId: string
+  /** `user` or `assistant`. */
+  readonly role: string
+  readonly text: string
+}
+
+/** A text of archival memory. `at`: milliseconds since 1970; 0 when unknown. */
+export interface Passage {
+  readonly id: string
+  readonly text: string
+  readonly tags: readonly string[]
+  readonly at: number
+}
+
 /** A part of a three-way merge. Each text is a list of lines. */
 export type MergePart =
   | { readonly type: 'merged'; readonly lines: readonly string[] }

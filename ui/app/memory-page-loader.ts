@@ -1,5 +1,6 @@
 import type { MemoryPort } from '../../lib/session/ports/memory.ts'
 import { UserError } from '../../lib/util/user-error.ts'
+import { readPassages } from '../commands/archival.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import type { RootStore } from './render-scheduler.ts'
 
@@ -12,7 +13,7 @@ const MAX_VERSIONS = 60
  */
 export function startMemoryPageLoader(
   root: RootStore,
-  memory: () => Pick<MemoryPort, 'versions' | 'blame' | 'blocks'>,
+  memory: () => Pick<MemoryPort, 'versions' | 'blame' | 'blocks' | 'archival'>,
 ): void {
   let seen: unknown = null
   let seenIds = ''
@@ -48,8 +49,10 @@ export function startMemoryPageLoader(
     reading = reading.then(quietly)
   }
 
-  root.subscribe((state) => {
+  root.subscribe((state, event) => {
     const { session, workbench } = state
+    // The agent may have written to it.
+    if (event.type === 'turn.finished') void readPassages(root, memory().archival)
     if (workbench.page !== 'memory' || session.agent === null) {
       seen = null
       seenIds = ''

@@ -2,12 +2,14 @@ import type { MemoryItem } from '../../lib/session/state.ts'
 import { blockIsReadOnly, NO_MEMORY_BLOCKS } from '../messages/notices.ts'
 import type { RootState } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
+import { ARCHIVAL_COMMANDS } from './archival.ts'
 import { onBlock } from './block-command.ts'
 import { LEARNED_COMMANDS } from './learned.ts'
 import { MEMORY_BLOCK_COMMANDS } from './memory-blocks.ts'
 import { MEMORY_EDITOR_COMMANDS, saveEdit, startEdit } from './memory-editor.ts'
 import { MEMORY_HISTORY_COMMANDS } from './memory-history.ts'
 import { MEMORY_PAGE_COMMANDS } from './memory-page.ts'
+import { MESSAGE_SEARCH_COMMANDS } from './message-search.ts'
 import { showItem } from './scroll.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
@@ -38,6 +40,8 @@ export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
   ...MEMORY_BLOCK_COMMANDS,
   ...MEMORY_PAGE_COMMANDS,
   ...LEARNED_COMMANDS,
+  ...ARCHIVAL_COMMANDS,
+  ...MESSAGE_SEARCH_COMMANDS,
 ]
 
 function notEditable(state: RootState): string | null {

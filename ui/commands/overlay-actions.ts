@@ -1,6 +1,7 @@
 import type { PickerAction, PromptAction, QuestionAction } from '../state/overlay-actions.ts'
 import { openAgent } from './agents.ts'
 import { allowPart, denyWithReason } from './approval.ts'
+import { deletePassage, findPassages, insertPassage } from './archival.ts'
 import { replaceMessage } from './composer.ts'
 import { openAccount, setAccountAddress, setAccountKey } from './connect.ts'
 import { openConversation } from './conversations.ts'
@@ -14,6 +15,7 @@ import {
   reviewRestore,
 } from './memory-history.ts'
 import { findInBlock, showBlockLine } from './memory-page.ts'
+import { openFound, searchMessages } from './message-search.ts'
 import { setDefaultModel, setModel } from './models.ts'
 import { runFromPalette } from './palette.ts'
 import { setKeymap, setTheme } from './preferences.ts'
@@ -59,6 +61,8 @@ export async function performPicked(
       return filterEntries(context, action.filter)
     case 'account.open':
       return openAccount(context, action.accountId)
+    case 'message.open':
+      return openFound(context, action)
     case 'message.recall':
       return replaceMessage(context, action.text)
     case 'queue.open':
@@ -101,6 +105,12 @@ export async function performAccepted(
       return useEditedRule(context, action, text)
     case 'memory.create':
       return context.session.memory.blocks.create(text)
+    case 'archival.find':
+      return findPassages(context, text)
+    case 'archival.insert':
+      return insertPassage(context, text)
+    case 'messages.search':
+      return searchMessages(context, text)
     case 'memory.find':
       return findInBlock(context, text)
     case 'memory.setProperty':
@@ -144,6 +154,8 @@ export async function performAnswer(
       return yes ? applyRewind(context, action) : undefined
     case 'files.undo':
       return yes ? applyUndo(context, action) : undefined
+    case 'archival.delete':
+      return yes ? deletePassage(context, action.passageId) : undefined
     case 'memory.detach':
       return yes ? session.memory.blocks.detach(action.blockId) : undefined
     case 'memory.delete':

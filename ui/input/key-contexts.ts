@@ -19,6 +19,8 @@ export function activeContexts(state: RootState): readonly KeyContext[] {
   if (focus === 'memory' && memory.merging !== null) return ['memoryMerge', 'global']
   if (focus === 'memory' && memory.editing !== null)
     return [...mode, 'memoryEditor', 'text', 'global']
+  if (focus === 'memory' && page === 'memory' && memory.archival !== null)
+    return ['archival', 'global']
   if (focus === 'approval' && approval.editing !== null)
     return [...mode, 'approvalEditor', 'text', 'global']
   if (focus === 'approval' && shownQuestions(state) !== null) {

@@ -19,6 +19,7 @@ export const CONTEXTS = [
   'memoryHistory',
   'memoryEditor',
   'memoryMerge',
+  'archival',
   'changes',
   'skills',
   'jobs',

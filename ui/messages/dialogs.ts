@@ -281,6 +281,30 @@ export const REVERT_QUESTION =
 
 export const LEARNED_TITLE = 'What changed in memory in this session'
 
+// Archival memory, and the search of all messages
+
+export const FIND_PASSAGE = {
+  title: 'Search archival memory',
+  explanation: 'Text of the passages; empty for all:',
+} as const
+
+export const INSERT_PASSAGE = {
+  title: 'Insert passage',
+  explanation: 'The agent finds the text by searching its archival memory:',
+} as const
+
+export function deletePassageQuestion(text: string) {
+  const start = text.length > 300 ? `${text.slice(0, 300)} …` : text
+  return { title: 'Delete this passage?', text: `It cannot be restored.\n\n${start}` }
+}
+
+export const SEARCH_MESSAGES = {
+  title: 'Search all conversations',
+  explanation: 'Text of your messages and of answers, of all agents:',
+} as const
+
+export const foundMessagesTitle = (query: string): string => `Messages with "${query}"`
+
 // Memory blocks
 
 export const CREATE_BLOCK = {

@@ -232,6 +232,13 @@ export function readOnlyChanged(label: string, isReadOnly: boolean): string {
 
 export const NOTHING_TO_ATTACH = 'The server has no other memory blocks.'
 export const NOTHING_DELETED_BEFORE = 'No deleted memory block can be restored.'
+export const PASSAGE = 'passage'
+export const NO_PASSAGE = 'No passage is selected.'
+export const NO_TEXT = 'Nothing was inserted: the text is empty.'
+export const PASSAGE_INSERTED = 'Inserted into archival memory.'
+export const PASSAGE_DELETED = 'Deleted from archival memory.'
+export const noMessages = (query: string): string => `No message contains "${query}".`
+export const MESSAGE_NOT_SHOWN = 'The conversation does not have this message any more.'
 export const REVERTED_ALREADY = 'The block no longer has this change.'
 export const NO_EARLIER_VERSION = 'This block has no earlier version.'
 export function discardedHunk(label: string): string {

@@ -5,6 +5,7 @@ import type { Question } from '../../lib/tools/tool.ts'
 import type { DiffView } from '../view/render/diff.ts'
 import type { Size } from '../view/types.ts'
 import type { AnswerForm } from './answer-form.ts'
+import type { ArchivalEvent } from './archival.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { EntryKind } from './entry-kinds.ts'
@@ -108,6 +109,7 @@ export type WorkbenchEvent =
   | { readonly type: 'change.selected'; readonly id: string }
   | { readonly type: 'change.hunkSelected'; readonly hunk: number; readonly scroll: Scroll }
   | MemoryPageEvent
+  | ArchivalEvent
   | { readonly type: 'skill.selected'; readonly id: string }
   | { readonly type: 'job.selected'; readonly id: string }
   /** The approval fills the main area, or no longer does. */
@@ -249,6 +251,10 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'memoryPage.versionMoved': true,
   'memoryPage.versionMarked': true,
   'memoryPage.queried': true,
+  'archival.opened': true,
+  'archival.closed': true,
+  'archival.read': true,
+  'archival.selected': true,
   'skill.selected': true,
   'job.selected': true,
   'approval.zoomed': true,

@@ -1,5 +1,5 @@
 import type { PermissionMode, PermissionRule, RuleSuggestion } from '../../lib/permissions/types.ts'
-import type { BlockVersion, RewindPart, RewindPlan } from '../../lib/session/state.ts'
+import type { BlockVersion, FoundMessage, RewindPart, RewindPlan } from '../../lib/session/state.ts'
 import type { UndoSelection } from '../../lib/tools/journal/journal.ts'
 import type { ChangeSelection } from '../../lib/tools/tool.ts'
 import type { EntryKind } from './entry-kinds.ts'
@@ -30,6 +30,8 @@ export type PickerAction =
   | { readonly type: 'rule.remove'; readonly list: RuleListName; readonly rule: PermissionRule }
   | { readonly type: 'account.open'; readonly accountId: string }
   | { readonly type: 'entries.filter'; readonly filter: EntryKind | null }
+  /** Opens the conversation, and goes to the message. */
+  | ({ readonly type: 'message.open' } & FoundMessage)
   /** Puts a message that was sent earlier into the input. */
   | { readonly type: 'message.recall'; readonly text: string }
   | { readonly type: 'queue.open'; readonly messageId: string }
@@ -75,6 +77,7 @@ export type PromptAction =
   | { readonly type: 'memory.create' }
   /** Goes to the text in the selected block. */
   | { readonly type: 'memory.find' }
+  | { readonly type: 'archival.find' | 'archival.insert' | 'messages.search' }
   | {
       readonly type: 'memory.setProperty'
       readonly property: 'label' | 'description' | 'limit'
@@ -126,3 +129,4 @@ export type QuestionAction =
       readonly expected: Readonly<Record<string, string>>
     }
   | { readonly type: 'memory.detach' | 'memory.delete'; readonly blockId: string }
+  | { readonly type: 'archival.delete'; readonly passageId: string }

@@ -11,6 +11,7 @@ import type { Question } from '../../lib/tools/tool.ts'
 import type { DiffView } from '../view/render/diff.ts'
 import type { Size } from '../view/types.ts'
 import type { AnswerForm } from './answer-form.ts'
+import type { ArchivalPage } from './archival.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { EntryKind } from './entry-kinds.ts'
@@ -254,6 +255,8 @@ export interface WorkbenchState {
     /** The changes of this session that the person has seen and accepted, by their keys. */
     readonly accepted: readonly string[]
     readonly page: MemoryPage
+    /** Null while the memory page shows the blocks. */
+    readonly archival: ArchivalPage | null
   }
   readonly changes: {
     /** Id of a row of the list. */

@@ -334,11 +334,29 @@ export const memoryPageTexts = {
   revertLine: 'revert line',
   revertHunk: 'revert change',
   revertVersion: 'revert only this',
+  archival: 'archival',
   rename: 'rename',
   limit: 'limit',
   attach: 'attach',
   detach: 'detach',
   delete: 'delete',
+}
+
+export const archivalTexts = {
+  title: 'ARCHIVAL MEMORY',
+  count: (count: number) => counted(count, 'passage'),
+  query: (text: string) => `with "${text}"`,
+  reading: 'reading …',
+  unsupported: 'This server has no archival memory for this agent.',
+  none: 'Archival memory is empty. An agent with the tools for it, or you, insert passages.',
+  noMatch: 'No passage contains this text.',
+  find: 'search',
+  insert: 'insert',
+  insertOutside: 'write in editor',
+  delete: 'delete',
+  copy: 'copy',
+  searchMessages: 'search conversations',
+  close: 'blocks',
 }
 
 /** The card of what the session has learned. */

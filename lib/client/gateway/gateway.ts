@@ -29,6 +29,7 @@ import {
   pageAnswer,
   toolAnswer,
 } from './answers.ts'
+import { type GatewayArchival, gatewayArchival } from './archival.ts'
 import {
   type AgentCall,
   changeHeader,
@@ -51,6 +52,7 @@ import {
 } from './conversations.ts'
 import { type HistoryPage, newestPage } from './history-pagination.ts'
 import { type ServerLeases, serverLeases } from './leases.ts'
+import { type SearchedMessage, searchMessages } from './message-search.ts'
 import { type PendingCall, pendingCallsOf } from './pending-calls.ts'
 import { newestFirst, type StoredMessage, storedMessage } from './stored-messages.ts'
 
@@ -176,6 +178,7 @@ export interface Gateway {
   detachTool(agentId: string, toolId: string): Promise<void>
   /** Sets whether calls of this tool require approval; changes no other rule. */
   setApproval(agentId: string, tool: string, required: boolean): Promise<void>
+  readonly archival: GatewayArchival
   readonly conversations: GatewayConversations
   readonly copies: GatewayCopies
   /** Null when the agent or its conversation does not exist. */
@@ -184,6 +187,8 @@ export interface Gateway {
   history(thread: ThreadDetails, limit: number): Promise<HistoryPage>
   /** A page of stored messages, newest first, those older than `before`. */
   messages(thread: Thread, before: string | null): Promise<readonly StoredMessage[]>
+  /** The messages with the text in all conversations of the server; null when it has no search. */
+  searchMessages(query: string, limit: number): Promise<readonly SearchedMessage[] | null>
   /** Where the message of an entry is stored; null when it is not. */
   findMessage(thread: Thread, entryId: string): Promise<MessagePlace | null>
   stream(thread: Thread, input: TurnInput, limits: StreamLimits): AsyncIterable<StreamPart>
@@ -378,6 +383,7 @@ export function createGateway(connection: Connection): Gateway {
       const path = `/v1/agents/${encodeURIComponent(agentId)}/tools/approval/${encodeURIComponent(tool)}`
       await call(client.patch<unknown>(path, { body: { requires_approval: required } }))
     },
+    archival: gatewayArchival(client, { call }),
     conversations: gatewayConversations(client, { call, orNull }),
     copies: gatewayCopies(client, { call }),
     async thread(thread) {
@@ -397,6 +403,7 @@ export function createGateway(connection: Connection): Gateway {
       const items = await read(() => listThread(client, thread, { limit: 100, before }))
       return newestFirst(items.map(storedMessage))
     },
+    searchMessages: (query, limit) => call(searchMessages(client, query, limit)),
     findMessage: (thread, entryId) =>
       findMessage(
         (before) => read(() => listThread(client, thread, { limit: 100, before })),

@@ -6,6 +6,7 @@ import { createUserError, UserError } from '../../util/user-error.ts'
 import type { ConversationActions } from '../conversation-actions.ts'
 import { cannotCompact, notFollowed } from '../messages.ts'
 import { withRestoredCalls } from '../restore-calls.ts'
+import { type MessageResult, searchAllMessages } from '../search-messages.ts'
 import type { Services } from '../services.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
 import { DEFAULT_CONVERSATION, openThread, threadKey } from '../state.ts'
@@ -21,6 +22,8 @@ interface ConversationHistory {
 }
 
 export interface ConversationsPort extends ConversationHistory, ConversationActions {
+  /** Query: the newest messages with the text, in the conversations of all agents. */
+  searchMessages(text: string): Promise<readonly MessageResult[]>
   /** Deletes the messages of the open conversation on the server and here; memory stays. */
   clear(): Promise<void>
 }
@@ -101,6 +104,7 @@ export function createConversationsPort(
   return {
     ...history,
     ...actions,
+    searchMessages: async (text) => searchAllMessages(context, text),
     async clear() {
       const { conversation } = store.state
       if (conversation.id === DEFAULT_CONVERSATION) {

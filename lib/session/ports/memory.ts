@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { serverName } from '../../client/backend.ts'
+import type { GatewayArchival } from '../../client/gateway/archival.ts'
 import { type BlameLine, readBlame } from '../../memory/blame.ts'
 import { type DraftFiles, openDrafts } from '../../memory/drafts.ts'
 import { examineMemory } from '../../memory/examine.ts'
@@ -18,7 +19,7 @@ import { type EditResult, editMemory } from '../edit-memory.ts'
 import type { MemoryWatch } from '../memory-watch.ts'
 import type { VersionRecorder } from '../record-versions.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
-import type { BlockDraftText, BlockVersion, MemoryBlock } from '../state.ts'
+import type { BlockDraftText, BlockVersion, MemoryBlock, Passage } from '../state.ts'
 
 export type { VersionRow }
 
@@ -27,6 +28,14 @@ interface FoundLine {
   readonly label: string
   readonly line: number | null
   readonly text: string
+}
+
+/** The archival memory of the open agent. */
+export interface ArchivalPort {
+  /** Query: newest first, those that contain the text; null when the server has no archival memory for the agent. */
+  list(text: string): Promise<readonly Passage[] | null>
+  insert(text: string): Promise<void>
+  remove(passageId: string): Promise<void>
 }
 
 /** A value that would replace the present one. */
@@ -52,6 +61,7 @@ export interface MemoryPort {
   planRevertVersion(version: BlockVersion): Promise<PlannedWrite | null>
   /** Query: what is worth changing. */
   examine(): Promise<readonly FoundLine[]>
+  readonly archival: ArchivalPort
   /** Query: deleted blocks of the agent, newest first. */
   deleted(): Promise<readonly BlockVersion[]>
   /** Restores a version, also of a deleted block. */
@@ -103,6 +113,11 @@ export function createMemory(
         return { label: finding.label, line: finding.line, text: findingText(finding) }
       })
     },
+    archival: {
+      list: async (text) => archivalOf(context).list(openAgentId(context), text),
+      insert: async (text) => archivalOf(context).insert(openAgentId(context), text),
+      remove: async (id) => archivalOf(context).remove(openAgentId(context), id),
+    },
     deleted: async () => recorder.history(agentServices(context)).deleted(openAgentId(context)),
     async restore(version) {
       const services = agentServices(context)
@@ -125,6 +140,10 @@ export function createMemory(
       return writing
     },
   }
+}
+
+function archivalOf(context: SessionContext): GatewayArchival {
+  return agentServices(context).gateway.archival
 }
 
 async function valueBefore(

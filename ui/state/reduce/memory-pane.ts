@@ -15,6 +15,7 @@ export const NO_MEMORY_PANE: MemoryPane = {
   drafts: {},
   accepted: [],
   page: NO_MEMORY_PAGE,
+  archival: null,
 }
 
 type MemoryPaneEvent = Extract<WorkbenchEvent, { readonly type: `memory.${string}` }>
@@ -35,6 +36,7 @@ function reducePane(pane: MemoryPane, event: MemoryPaneEvent): MemoryPane {
       return {
         ...pane,
         selected: event.label,
+        archival: null,
         page: { ...pane.page, line: 0, version: 0, marked: null },
       }
     case 'memory.toggled':

@@ -3,6 +3,7 @@ import { reduceSession } from '../../../lib/session/reduce/session.ts'
 import type { SessionState } from '../../../lib/session/state.ts'
 import { PLAIN_VIEW } from '../../view/render/diff.ts'
 import type { Size } from '../../view/types.ts'
+import { reduceArchival } from '../archival.ts'
 import { EMPTY_EDITOR, type TextEditor } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
 import { reduceMemoryPage } from '../memory-page.ts'
@@ -282,6 +283,13 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'memoryPage.queried': {
       const page = reduceMemoryPage(state.memory.page, event)
       return { ...state, memory: { ...state.memory, page } }
+    }
+    case 'archival.opened':
+    case 'archival.closed':
+    case 'archival.read':
+    case 'archival.selected': {
+      const archival = reduceArchival(state.memory.archival, event)
+      return { ...state, memory: { ...state.memory, archival } }
     }
     case 'skill.selected':
       return { ...state, skills: { selected: event.id } }

@@ -347,6 +347,7 @@ const HINTS: Readonly<Record<MemoryPage['column'], readonly Hint[]>> = {
     ['memory.undo', texts.undo],
     ['memory.learned', texts.learnedKey],
     ['memory.create', texts.create],
+    ['archival.open', texts.archival],
     ['memory.doctor', texts.doctor],
     ['memory.rename', texts.rename],
     ['memory.setLimit', texts.limit],

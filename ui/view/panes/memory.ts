@@ -5,6 +5,7 @@ import { memoryTexts, paneTitles } from '../messages.ts'
 import { type Row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { wrap } from '../render/wrap.ts'
+import { archivalView } from './archival.ts'
 import { shortCount } from './format.ts'
 import { type BlockOptions, blockRows, changedWords } from './memory-block.ts'
 import { editorView } from './memory-editor.ts'
@@ -28,6 +29,10 @@ export const memory: Pane = {
     if (editing !== null) {
       const item = state.session.memory.find(({ block }) => block.label === editing.label) ?? null
       return editorView(editing, item, size, state.workbench.vim, options)
+    }
+    const { archival } = state.workbench.memory
+    if (archival !== null && state.workbench.page === 'memory') {
+      return archivalView(state, archival, size, options)
     }
     if (state.session.memory.length > 0 && isMemoryPage(state.workbench, size)) {
       return memoryPageView(state, size, options)

@@ -1,0 +1,38 @@
+import { foundMessagesTitle, SEARCH_MESSAGES } from '../../../ui/messages/dialogs.ts'
+import { noMessages } from '../../../ui/messages/notices.ts'
+import type { Desktop } from '../../support/desktop.ts'
+import { withWorkbench } from '../../support/with-workbench.ts'
+
+const starts = (desk: Desktop): Promise<void> => desk.session.conversations.start()
+
+describe('The search of all messages', () => {
+  it(
+    'finds messages of every conversation, and Enter goes to the place',
+    withWorkbench(
+      { answers: [{ text: 'Tea it is.' }, { text: 'Cats are fine.' }, { text: 'Later.' }] },
+      (workbench) =>
+        workbench
+          .send('I drink tea')
+          .perform(starts)
+          .send('I have a cat')
+          .perform(starts)
+          .submit('/search')
+          .expectPrompt(SEARCH_MESSAGES.title)
+          .type('TEA')
+          .press('enter')
+          .expectPicker(foundMessagesTitle('TEA'), ['Tea it is.', 'I drink tea'])
+          .press('down', 'enter')
+          .expectState('the focus', ({ workbench: { focus } }) => focus, 'conversation')
+          .expectScreen('I drink tea', 'Tea it is.')
+          .expectNotOnScreen('Cats are fine.')
+          .press('f6')
+          .submit('/search have a cat')
+          .expectPicker(foundMessagesTitle('have a cat'), ['I have a cat'])
+          .press('enter')
+          .expectScreen('Cats are fine.')
+          .press('f6')
+          .submit('/search zebra')
+          .expectFlash(noMessages('zebra')),
+    ),
+  )
+})
