@@ -3,6 +3,7 @@ import { createChangesWatch } from './changes-watch.ts'
 import { createConversationActions } from './conversation-actions.ts'
 import type { SessionEvent } from './events.ts'
 import { createGitWatch, type GitPort } from './git-watch.ts'
+import { createHistoryWatch } from './history-watch.ts'
 import { createMemoryWatch } from './memory-watch.ts'
 import { createOpener } from './opener.ts'
 import { type AccountsPort, createAccounts } from './ports/accounts.ts'
@@ -81,8 +82,10 @@ export function openSession(
   const actions = createConversationActions(context, opener)
   const git = createGitWatch(context)
   const changesWatch = createChangesWatch(context)
+  const historyWatch = createHistoryWatch(context, history.catchUp)
   if (options.watch) {
     opener.opened.then(watch.start, () => undefined)
+    opener.opened.then(historyWatch.start, () => undefined)
     opener.opened.then(git.start, git.start)
     reportLearned(context, watch.refresh)
   }
@@ -110,6 +113,7 @@ export function openSession(
     notify: context.base.notify,
     async close() {
       watch.close()
+      historyWatch.close()
       await opener.close()
     },
   }

@@ -603,6 +603,12 @@ export function phaseOf(state: SessionState): Phase {
   return 'thinking'
 }
 
+/** Whether a call is shown without the result that the server has meanwhile. */
+export function isUnanswered(shown: Entry, stored: Entry): boolean {
+  if (shown.type !== 'tool' || stored.type !== 'tool') return false
+  return shown.call.phase.type === 'dropped' && stored.call.phase.type !== 'dropped'
+}
+
 /** The calls that await approval, oldest first. */
 export function pendingApprovals(state: SessionState): readonly ToolCall[] {
   const waiting: ToolCall[] = []

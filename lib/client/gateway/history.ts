@@ -1,3 +1,9 @@
+import {
+  callDenied,
+  INTERRUPTED_REASON,
+  RUN_CANCELLED_REASON,
+  RUN_FAILED_REASON,
+} from '../../server/messages/prompts.ts'
 import type { Entry, ToolCall, ToolPhase } from '../../session/state.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { HISTORY_SUMMARIZED } from '../messages.ts'
@@ -85,6 +91,13 @@ function addReturns(entries: Map<string, Entry>, message: Message): void {
     if (!isRecord(one)) continue
     const returned = contentText(one['tool_return'])
     const status = one['status'] === 'error' ? 'error' : 'success'
+    const denial = status === 'error' ? DENIED.exec(returned)?.[1] : undefined
+    if (denial !== undefined && NOT_ANSWERED.has(denial)) continue
+    if (denial !== undefined) {
+      const reason = denial === NO_REASON ? '' : denial
+      close(entries, text(one['tool_call_id']), deniedBecause(reason))
+      continue
+    }
     close(entries, text(one['tool_call_id']), {
       type: 'finished',
       preview: null,
@@ -100,17 +113,28 @@ function addDenials(entries: Map<string, Entry>, message: Message): void {
   for (const one of Array.isArray(approvals) ? approvals : []) {
     if (!isRecord(one)) continue
     const callId = text(one['tool_call_id'])
+    if (one['approve'] === false && NOT_ANSWERED.has(text(one['reason']))) continue
     if (one['approve'] === false) {
-      close(entries, callId, {
-        type: 'denied',
-        preview: null,
-        by: 'person',
-        reason: text(one['reason']),
-      })
+      close(entries, callId, deniedBecause(text(one['reason'])))
     } else if (one['type'] === 'tool') {
       addReturns(entries, { tool_returns: [one] })
     }
   }
+}
+
+/** The server gives these answers to calls that it no longer waits for: nobody has denied them, they did not run. */
+const NOT_ANSWERED: ReadonlySet<string> = new Set([
+  RUN_CANCELLED_REASON,
+  RUN_FAILED_REASON,
+  INTERRUPTED_REASON,
+])
+
+const NO_REASON = 'None'
+/** A denial as the agent reads it. */
+const DENIED = new RegExp(`^${callDenied('(.*)')}$`, 's')
+
+function deniedBecause(reason: string): ToolPhase {
+  return { type: 'denied', preview: null, by: 'person', reason }
 }
 
 /** A denial that the server also stored as an error return stays a denial. */

@@ -9,7 +9,14 @@ import { withRestoredCalls } from '../restore-calls.ts'
 import { type MessageResult, searchAllMessages } from '../search-messages.ts'
 import type { Services } from '../services.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
-import { DEFAULT_CONVERSATION, openThread, threadKey } from '../state.ts'
+import {
+  DEFAULT_CONVERSATION,
+  type Entry,
+  isUnanswered,
+  openThread,
+  type SessionState,
+  threadKey,
+} from '../state.ts'
 
 /** The open conversation, as the server stores it. */
 interface ConversationHistory {
@@ -33,10 +40,22 @@ export interface OpenConversations extends ConversationHistory {
   load(services: Services, thread: ThreadDetails): Promise<() => void>
   /** Shows what other sessions have said since. */
   follow(services: Services): Promise<void>
+  /** The same while no turn of this session runs; nothing when the newest message is shown. */
+  catchUp(): Promise<void>
 }
 
 /** Stored messages shown when an agent is opened. */
 const HISTORY_PAGE_MESSAGES = 60
+
+/** Messages that tell whether something was said. */
+const NEWEST_MESSAGES = 2
+
+/** Whether the entry is shown as the server stores it now. */
+function isShown({ settled }: SessionState, stored: Entry): boolean {
+  const shown = settled.findLast(({ id }) => id === stored.id)
+  if (shown?.type === 'assistant' && stored.type === 'assistant') return shown.text === stored.text
+  return shown !== undefined && !isUnanswered(shown, stored)
+}
 
 export function createConversations(context: SessionContext): OpenConversations {
   const { store } = context
@@ -67,6 +86,19 @@ export function createConversations(context: SessionContext): OpenConversations 
         if (!(thrown instanceof UserError)) throw thrown
         notify('warning', notFollowed(thrown.message))
       }
+    },
+    async catchUp() {
+      const { gateway, runner } = agentServices(context)
+      const isIdle = (): boolean => store.state.turn.type === 'idle'
+      const key = openKey(context)
+      const thread = await gateway.thread(openThread(store.state))
+      if (thread === null || !isIdle() || key !== openKey(context)) return
+      const newest = (await gateway.history(thread, NEWEST_MESSAGES)).entries.at(-1)
+      if (newest === undefined || isShown(store.state, newest)) return
+      const history = await gateway.history(thread, HISTORY_PAGE_MESSAGES)
+      const entries = await withRestoredCalls(history.entries, runner)
+      if (isIdle() && key === openKey(context))
+        store.dispatch({ type: 'history.followed', entries })
     },
     async loadEarlier() {
       const load = earlier

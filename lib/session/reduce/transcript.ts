@@ -3,7 +3,14 @@ import type { ChangeSelection, Preview } from '../../tools/tool.ts'
 import { selectedDiff } from '../../util/select-changes.ts'
 import type { ApprovalRequest, SessionEvent } from '../events.ts'
 import { permissionDenied } from '../messages.ts'
-import type { Entry, SessionState, ToolCall, ToolPhase, TurnOutcome } from '../state.ts'
+import {
+  type Entry,
+  isUnanswered,
+  type SessionState,
+  type ToolCall,
+  type ToolPhase,
+  type TurnOutcome,
+} from '../state.ts'
 
 /** Characters of running output retained for the screen; the agent receives the result of the tool. */
 const OUTPUT_KEPT = 20_000
@@ -66,12 +73,13 @@ function addFollowed(state: SessionState, entries: readonly Entry[]): SessionSta
   const from = entries.findLastIndex(({ id }) => shown.has(id)) + 1
   const fresh = entries.slice(from)
   const stored = new Map(entries.map((entry) => [entry.id, entry]))
-  // The rest of an answer whose connection was lost.
-  const settled = state.settled.map((entry) => longerText(entry, stored.get(entry.id)))
+  // The rest of an answer whose connection was lost, and the results of calls that were running elsewhere.
+  const settled = state.settled.map((entry) => newerOf(entry, stored.get(entry.id)))
   return { ...state, settled: [...settled, ...fresh] }
 }
 
-function longerText(entry: Entry, stored: Entry | undefined): Entry {
+function newerOf(entry: Entry, stored: Entry | undefined): Entry {
+  if (stored !== undefined && isUnanswered(entry, stored)) return stored
   if (stored?.type !== 'assistant' || entry.type !== 'assistant') return entry
   return stored.text.length > entry.text.length ? stored : entry
 }

@@ -1,6 +1,11 @@
 import { expect } from 'chai'
 import { entriesOf } from '../../../lib/client/gateway/history.ts'
 import { HISTORY_SUMMARIZED } from '../../../lib/client/messages.ts'
+import {
+  callDenied,
+  RUN_CANCELLED_REASON,
+  RUN_FAILED_REASON,
+} from '../../../lib/server/messages/prompts.ts'
 import type { Entry, ToolPhase } from '../../../lib/session/state.ts'
 
 describe('The entries of stored messages', () => {
@@ -39,6 +44,28 @@ describe('The entries of stored messages', () => {
     preview: null,
     by: 'person',
     reason,
+  })
+
+  it('show a call as unfinished that the server has closed, and as denied what a person has denied', () => {
+    const refused = (id: string, reason: string) => ({
+      message_type: 'approval_response_message',
+      approvals: [{ type: 'approval', tool_call_id: id, approve: false, reason }],
+    })
+    expect(
+      entriesOf([
+        asked(call('a'), call('b'), call('c'), call('d')),
+        refused('a', RUN_CANCELLED_REASON),
+        returned('a', callDenied(RUN_CANCELLED_REASON), 'error'),
+        returned('b', callDenied(RUN_FAILED_REASON), 'error'),
+        returned('c', callDenied('No.'), 'error'),
+        returned('d', 'no such file', 'error'),
+      ]),
+    ).to.deep.equal([
+      entry('a', { type: 'dropped' }),
+      entry('b', { type: 'dropped' }),
+      entry('c', denied('No.')),
+      entry('d', finished('no such file', 'error')),
+    ])
   })
 
   it('show every message in order with its author', () => {

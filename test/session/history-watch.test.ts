@@ -1,0 +1,38 @@
+import { expect } from 'chai'
+import type { Entry, SessionState } from '../../lib/session/state.ts'
+import { openDesk, type SessionDesk } from '../support/session.ts'
+
+const texts = ({ settled }: SessionState): readonly string[] =>
+  settled.flatMap((entry: Entry) =>
+    entry.type === 'user' || entry.type === 'assistant' ? [entry.text] : [],
+  )
+
+describe('An idle session that watches', () => {
+  let desk: SessionDesk
+  afterEach(() => desk.close())
+
+  it('shows what another session says in the same conversation, once', async () => {
+    desk = await openDesk(
+      [
+        { text: 'Mine.' },
+        { calls: [{ name: 'Read', args: { file_path: 'a.txt' } }] },
+        { text: 'Theirs.' },
+      ],
+      { options: { watch: true } },
+    )
+    await desk.session.opened
+    await desk.says('one')
+    const other = desk.again()
+    await other.session.opened
+    expect(texts(other.session.store.state)).to.deep.equal(['one', 'Mine.'])
+    other.session.turns.send('two')
+    const shown = await desk.session.store.when((state) =>
+      texts(state).includes('Theirs.') ? state : undefined,
+    )
+    expect(texts(shown)).to.deep.equal(['one', 'Mine.', 'two', 'Theirs.'])
+    const calls = shown.settled.flatMap((entry) => (entry.type === 'tool' ? [entry.call] : []))
+    expect(calls.map(({ label, phase }) => [label, phase.type])).to.deep.equal([
+      ['a.txt', 'finished'],
+    ])
+  })
+})
