@@ -13,6 +13,7 @@ export function createFrameScheduler(paint: (done: () => void) => void): FrameSc
   let wanted: 'now' | 'soon' | null = null
   let scheduled: { readonly when: 'now' | 'soon'; cancel(): void } | null = null
   let nextAt = Number.NEGATIVE_INFINITY
+  let usedAt = Number.NEGATIVE_INFINITY
 
   const schedule = (): void => {
     if (wanted === null || isPaused || isInFlight) return
@@ -31,11 +32,14 @@ export function createFrameScheduler(paint: (done: () => void) => void): FrameSc
       schedule()
     })
     const to = performance.now()
-    nextAt = Math.max(from + FRAME_INTERVAL_MS, to + (to - from) * IDLE_FACTOR)
+    const isInUse = from - usedAt < IN_USE_MS
+    const interval = isInUse ? FRAME_INTERVAL_MS : STREAM_INTERVAL_MS
+    nextAt = Math.max(from + interval, to + (to - from) * IDLE_FACTOR)
   }
 
   return {
     invalidate(when) {
+      if (when === 'now') usedAt = performance.now()
       if (wanted !== 'now') wanted = when
       schedule()
     },
@@ -52,8 +56,10 @@ export function createFrameScheduler(paint: (done: () => void) => void): FrameSc
   }
 }
 
-/** At most 60 frames a second. */
+/** At most 60 frames a second for a second after a key, and 33 while text only streams in. */
 const FRAME_INTERVAL_MS = 17
+const STREAM_INTERVAL_MS = 30
+const IN_USE_MS = 1000
 
 /**
  * The pause after a frame, in multiples of its duration: a text of a megabyte without a line break takes long to lay out,

@@ -4,6 +4,7 @@ import type { CaretPosition } from '../view/types.ts'
 import { type Cell, type Line, UNKNOWN_STYLE } from './cells.ts'
 import type { Colors } from './colors.ts'
 import { type CursorWriter, createCursorWriter, cursorTo } from './cursor-writer.ts'
+import { applyScroll, findScroll } from './scroll-region.ts'
 import { titleSequence } from './sequences.ts'
 import { createSgr } from './sgr.ts'
 
@@ -30,13 +31,15 @@ export function createPainter(options: { readonly colors: Colors }): Painter {
 
   return {
     paint(target) {
+      const scroll = findScroll(target.lines, target.shown)
+      const moved = scroll === null ? '' : applyScroll(scroll, target.lines, target.shown)
       const writer = createCursorWriter(sgr, target.lines[0]?.length ?? 0)
       target.lines.forEach((line, y) => {
         const shown = target.shown[y]
         if (line.dirty && shown !== undefined) paintLine(y, line, shown, writer)
         line.dirty = false
       })
-      const content = withCaret(writer.finish(), target.caret, caret)
+      const content = withCaret(moved + writer.finish(), target.caret, caret)
       const renamed = target.title === title ? '' : titleSequence(target.title)
       caret = target.caret
       title = target.title

@@ -56,6 +56,17 @@ describe('The frame scheduler', () => {
     expect(painted.length).to.equal(2)
   })
 
+  it('paints at most 33 times a second while no key is pressed', async () => {
+    const { frames, painted, next } = openFrames()
+    frames.invalidate('soon')
+    await next()
+    const from = performance.now()
+    painted[0]?.()
+    frames.invalidate('soon')
+    await next()
+    expect(performance.now() - from).to.be.at.least(28)
+  })
+
   it('paints nothing while paused, and what was requested afterwards', async () => {
     const { frames, painted } = openFrames()
     frames.invalidate('now')

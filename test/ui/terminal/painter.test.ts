@@ -56,6 +56,40 @@ describe('The painter', () => {
     )
   })
 
+  it('lets the terminal move rows that have moved up, next to others that stay', async () => {
+    const painter = createPartsPainter({ colors: 'truecolor' })
+    const terminal = openModel(80, 20)
+    const wide = styleOf({ bg: rgb(40, 40, 80) })
+    const frame = (from: number): PartsFrame =>
+      frameOf(80, 20, [
+        {
+          id: 'left',
+          rect: { x: 0, y: 1, columns: 50, rows: 16 },
+          rows: Array.from({ length: 16 }, (_, y) =>
+            row(
+              styled(y % 3 === 0 ? wide : styleOf({ bold: true }), `row ${from + y} 漢字 `),
+              'and some words',
+            ),
+          ),
+        },
+        {
+          id: 'right',
+          rect: { x: 52, y: 0, columns: 28, rows: 20 },
+          rows: ['Tasks', '1/2', 'Memory'].map((text) => row(text)),
+        },
+      ])
+    let most = 0
+    for (const from of [0, 1, 2, 5, 6, 13, 12, 40]) {
+      const bytes = painter.paint(frame(from))
+      await feed(terminal, bytes)
+      if (from === 1 || from === 2) most = Math.max(most, bytes.length)
+      const fresh = openModel(80, 20)
+      await feed(fresh, createPartsPainter({ colors: 'truecolor' }).paint(frame(from)))
+      expect(gridOf(terminal)).to.deep.equal(gridOf(fresh))
+    }
+    expect(most).to.be.below(330)
+  })
+
   it('erases the rest of a row instead of writing spaces', () => {
     const painter = createPartsPainter({ colors: 'truecolor' })
     painter.paint(whole(20, ['a long row of text']))

@@ -1,0 +1,113 @@
+import { PLAIN_STYLE } from '../view/render/style.ts'
+import { type Line, UNKNOWN_STYLE } from './cells.ts'
+
+/**
+ * Rows that have moved up, as in a conversation that grows. The terminal moves them itself, so that only the new rows, and what is
+ * next to the conversation, are written.
+ */
+interface Scroll {
+  /** The rows of the region, both included. */
+  readonly top: number
+  readonly bottom: number
+  readonly by: number
+}
+
+/** Fewer changed rows are written as they are. */
+const MIN_ROWS = 6
+const MAX_BY = 12
+/** The cells at the start of a row that tell whether it is the same one. */
+const KEY_COLUMNS = 60
+/** Cells that must not have to be written. */
+const MIN_GAIN = 160
+
+/** How far the changed rows have moved up; null when writing them is as cheap. */
+export function findScroll(target: readonly Line[], shown: readonly Line[]): Scroll | null {
+  const first = target.findIndex((line) => line.dirty)
+  const last = target.findLastIndex((line) => line.dirty)
+  if (first < 0 || last - first < MIN_ROWS) return null
+  const moved = mostFrequentMove(target, shown, first, last)
+  if (moved === null) return null
+  return gainOf(target, shown, moved) >= MIN_GAIN ? moved : null
+}
+
+function mostFrequentMove(
+  target: readonly Line[],
+  shown: readonly Line[],
+  first: number,
+  last: number,
+): Scroll | null {
+  const wanted = target.map((line, y) => (y >= first && y <= last ? keyOf(line) : ''))
+  const present = shown.map((line, y) => (y >= first && y <= last ? keyOf(line) : ''))
+  let best: (Scroll & { readonly rows: number }) | null = null
+  for (let by = 1; by <= MAX_BY && by < last - first; by++) {
+    let [top, bottom, rows] = [-1, -1, 0]
+    for (let y = first; y + by <= last; y++) {
+      if (wanted[y] === '' || wanted[y] !== present[y + by]) continue
+      if (top < 0) top = y
+      bottom = y + by
+      rows++
+    }
+    if (rows > (best?.rows ?? MIN_ROWS / 2)) best = { top, bottom, by, rows }
+  }
+  return best
+}
+
+/** The text at the start of a row; '' for a blank one, and for one whose contents are unknown. */
+function keyOf(line: Line): string {
+  let key = ''
+  for (let x = 0; x < Math.min(KEY_COLUMNS, line.length); x++) {
+    const [style, text] = line[x] ?? [UNKNOWN_STYLE, '']
+    if (style === UNKNOWN_STYLE) return ''
+    key += text
+  }
+  return key.trim()
+}
+
+/** Cells that are written without the move, but not with it. */
+function gainOf(
+  target: readonly Line[],
+  shown: readonly Line[],
+  { top, bottom, by }: Scroll,
+): number {
+  let gain = 0
+  for (let y = top; y <= bottom; y++) {
+    const line = target[y]
+    if (line === undefined) continue
+    gain += differences(line, shown[y])
+    gain -= differences(line, y + by <= bottom ? shown[y + by] : undefined)
+  }
+  return gain
+}
+
+/** Cells that differ; without `other`, those that are not blank. */
+function differences(line: Line, other: Line | undefined): number {
+  let count = 0
+  for (let x = 0; x < line.length; x++) {
+    const cell = line[x]
+    const style = other === undefined ? PLAIN_STYLE : other[x]?.[0]
+    const text = other === undefined ? ' ' : other[x]?.[1]
+    if (cell?.[0] !== style || cell?.[1] !== text) count++
+  }
+  return count
+}
+
+/** Moves the rows on the terminal by deleting lines at the top of a region, which every terminal can; and in `shown`. */
+export function applyScroll(
+  { top, bottom, by }: Scroll,
+  target: readonly Line[],
+  shown: readonly Line[],
+): string {
+  for (let y = top; y <= bottom; y++) {
+    const to = shown[y]
+    const from = y + by <= bottom ? shown[y + by] : undefined
+    for (let x = 0; x < (to?.length ?? 0); x++) {
+      const cell = to?.[x]
+      if (cell === undefined) continue
+      cell[0] = from?.[x]?.[0] ?? PLAIN_STYLE
+      cell[1] = from?.[x]?.[1] ?? ' '
+    }
+    const line = target[y]
+    if (line !== undefined) line.dirty = true
+  }
+  return `\x1b[${top + 1};${bottom + 1}r\x1b[${top + 1};1H\x1b[${by}M\x1b[r`
+}
