@@ -9,7 +9,7 @@ interface HistoryWatch {
   close(): void
 }
 
-/** Milliseconds between two looks. A database in this process tells whether it has changed; another server is asked rarely. */
+/** Milliseconds between two looks. A database in this process knows whether it has changed; another server is asked rarely. */
 const INTERVALS = { embedded: 1000, remote: 15_000 } as const
 
 export function createHistoryWatch(

@@ -122,7 +122,7 @@ function addDenials(entries: Map<string, Entry>, message: Message): void {
   }
 }
 
-/** The server gives these answers to calls that it no longer waits for: nobody has denied them, they did not run. */
+/** The server gives these answers to calls that it no longer waits for: they did not run, and no person has denied them. */
 const NOT_ANSWERED: ReadonlySet<string> = new Set([
   RUN_CANCELLED_REASON,
   RUN_FAILED_REASON,

@@ -47,7 +47,7 @@ export interface OpenConversations extends ConversationHistory {
 /** Stored messages shown when an agent is opened. */
 const HISTORY_PAGE_MESSAGES = 60
 
-/** Messages that tell whether something was said. */
+/** Messages by which new ones are noticed. */
 const NEWEST_MESSAGES = 2
 
 /** Whether the entry is shown as the server stores it now. */
