@@ -15,7 +15,7 @@ interface Scroll {
 /** Fewer changed rows are written as they are. */
 const MIN_ROWS = 6
 const MAX_BY = 12
-/** The cells at the start of a row that tell whether it is the same one. */
+/** The cells at the start of a row by which it is recognized. */
 const KEY_COLUMNS = 60
 /** Cells that must not have to be written. */
 const MIN_GAIN = 160
