@@ -22,6 +22,7 @@ describe('A command line that runs without approval, of which there are very man
           const limits = { lines: LINES, timeMs: Infinity, parallel: 2 }
           const report = await fuzz(generator, seed, project, limits)
           process.stdout.write(describeReport(report))
+          for (const finding of report.findings) console.log(JSON.stringify(finding))
           expect(report.findings, `seed ${seed}`).to.deep.equal([])
         }
       } finally {

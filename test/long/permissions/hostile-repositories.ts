@@ -42,15 +42,36 @@ export function createHostileRepositories(project: string, outside: string): voi
     }
   }
   createBare(path.join(repositories, 'bare'), fill(BARE_CONFIG))
+  createForgotten(
+    path.join(repositories, 'forgotten'),
+    fill('[core]\n\tfsmonitor = @EVIL@\n[diff]\n\texternal = @EVIL@\n'),
+  )
   createNested(
     path.join(repositories, 'nested'),
     fill('[core]\n\tfsmonitor = @EVIL@\n[diff "x"]\n\ttextconv = @EVIL@\n\tcommand = @EVIL@\n'),
   )
+  linkInto(project)
+}
+
+/** Links into each of them: what is above the link is not what is above the directory. */
+function linkInto(project: string): void {
+  const links = path.join(project, 'into')
+  mkdirSync(links)
+  for (const name of hostileRepositoryNames()) {
+    mkdirSync(path.join(project, 'repos', name, 'deep'), { recursive: true })
+    symlinkSync(`../repos/${name}/deep`, path.join(links, name))
+  }
 }
 
 /** The names of the repositories below `repos/`. */
 export function hostileRepositoryNames(): readonly string[] {
-  return ['plain', 'bare', 'nested', ...[...CONFIGURATIONS, ...GIT_FILES].map(([name]) => name)]
+  return [
+    'plain',
+    'bare',
+    'nested',
+    'forgotten',
+    ...[...CONFIGURATIONS, ...GIT_FILES].map(([name]) => name),
+  ]
 }
 
 function git(directory: string, ...args: readonly string[]): void {
@@ -93,6 +114,19 @@ function createNested(directory: string, config: string): void {
   git(directory, 'commit', '-q', '-m', 'Nested')
   const file = path.join(directory, 'sub', '.git', 'config')
   writeFileSync(file, readFileSync(file, 'utf8') + config)
+}
+
+/** A repository whose earlier commits track another one, which is still there with its own configuration. */
+function createForgotten(directory: string, config: string): void {
+  createNested(directory, '')
+  const sub = path.join(directory, 'sub')
+  git(sub, 'add', 'a.x')
+  git(sub, 'commit', '-q', '-m', 'Third')
+  git(directory, 'add', 'sub')
+  git(directory, 'commit', '-q', '-m', 'Moved')
+  git(directory, 'rm', '-q', '--cached', 'sub')
+  git(directory, 'commit', '-q', '-m', 'Forgotten')
+  writeFileSync(path.join(sub, '.git', 'config'), config, { flag: 'a' })
 }
 
 const BARE_CONFIG = `[core]

@@ -15,7 +15,7 @@ export const foundFiles: LineGenerator = {
     const piped = (): string =>
       `${found()}${filters()} ${chance(random, 0.05) ? '|&' : '|'} ${xargs(random, word)}`
     const executed = (): string =>
-      `${find(random, word)} -exec ${pick(random, READERS)} {} ${pick(random, ['\\;', '+'])}${chance(random, 0.2) ? ' -type f' : ''}`
+      `${find(random, word)} -exec ${pick(random, READERS)} ${pick(random, ['{}', '{}', '{}', 'x{}', '{} {}', '-- {}'])} ${pick(random, ['\\;', '+'])}${chance(random, 0.2) ? ' -type f' : ''}`
     const assigned = (): string => {
       const name = pick(random, ['f', 'f', 'g'])
       const value = chance(random, 0.4) ? anyWord(random, project) : word()
@@ -50,7 +50,19 @@ export const foundFiles: LineGenerator = {
 }
 
 function find(random: Random, word: () => string): string {
-  const start = pick(random, ['', '. ', 'src ', '. src ', `${word()} `, '-L . ', './ ', '.. '])
+  const start = pick(random, [
+    '',
+    '. ',
+    'src ',
+    '. src ',
+    `${word()} `,
+    '-L . ',
+    './ ',
+    '.. ',
+    '@args.txt ',
+    '-- -f ',
+    '* ',
+  ])
   const tests = times(random, 0, 3, () => pick(random, TESTS))
   const action = chance(random, 0.3)
     ? ` ${pick(random, ['-print0', '-print', '-printf "%p\\0"', '-quit', '-ls', '-type f -print0'])}`
@@ -65,6 +77,8 @@ function listing(random: Random, word: () => string): string {
     `git ls-files${pick(random, ['', ' -z', " '*.ts'", ' -o', ' src'])}`,
     `ls ${word()}`,
     `printf '%s\\0' ${word()}`,
+    `printf '%s\\n' ${pick(random, ['@args.txt', '-f', '-r', '+!id', './-n', '--files0-from=list0'])}`,
+    `ls -d ${pick(random, ['*', './*', '@*', '-*', './-*'])}`,
   ])
 }
 
@@ -167,4 +181,6 @@ const READERS: readonly string[] = [
     'sh -c',
     'cut -c 1',
   ],
+  // Names are files of options to strings, and files to write to xxd.
+  ...['strings', 'strings -n 4', 'xxd', 'xxd -p', 'less', 'more', 'realpath', 'tac', 'cat --'],
 ]

@@ -6,7 +6,7 @@ import { chance, pick, type Random, times } from './vocabulary.ts'
 export const git: LineGenerator = {
   name: 'git',
   next(random) {
-    const directory = `repos/${pick(random, REPOSITORIES)}`
+    const directory = `${pick(random, ['repos', 'repos', 'repos', 'into'])}/${pick(random, REPOSITORIES)}`
     const call = gitCall(random)
     const after = chance(random, 0.15)
       ? pick(random, [' | head -5', ' | cat', '; echo $?', ' 2>/dev/null', ' | wc -l'])
@@ -17,8 +17,8 @@ export const git: LineGenerator = {
       `cd ${directory}; git ${call}`,
       `(cd ${directory} && git ${call})`,
       `git --no-pager -C ${directory} ${call}`,
-      `cd repos && git -C ${directory.slice(6)} ${call}`,
-      `git -C repos -C ${directory.slice(6)} ${call}`,
+      `cd repos && git -C ../${directory} ${call}`,
+      `git -C repos -C ../${directory} ${call}`,
       ...(chance(random, 0.2)
         ? [
             `git --git-dir=${directory}/.git ${call}`,

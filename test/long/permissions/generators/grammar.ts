@@ -109,6 +109,8 @@ class Sentence {
         ' < README.md',
         ' <<< foo',
         ' <<< "$x"',
+        ' <<< "$SERVICE_TOKEN"',
+        ' <<EOF\n$SERVICE_TOKEN\nEOF',
         ' 2>&-',
         ' <&-',
         ' 3>&1',
