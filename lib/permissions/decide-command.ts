@@ -34,7 +34,7 @@ import { searchedDirectories } from './shell/effects/recursive-search.ts'
 import { whySideEffects } from './shell/effects/side-effects.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
 import { readsUnknownFile } from './shell/effects/unknown-files.ts'
-import { changesOperands } from './shell/effects/written-files.ts'
+import { changesOperands, changesTrees } from './shell/effects/written-files.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import { hasOnlyKnownVariables } from './shell/parse/printable.ts'
 import { hasInvisibleCharacters } from './shell/parse/suspicious-text.ts'
@@ -203,6 +203,10 @@ class CommandEvaluator {
     const isGiven = systemProgram(command.words[0]) === 'xargs'
     if (editRule !== undefined && isGiven && command.inner?.commands.some(changesOperands))
       return editRule
+    if (editRule !== undefined) {
+      const changed = this.findChangedRule(command, named)
+      if (changed !== null) return changed
+    }
     const readRule = this.context.rules.deny.find(
       ({ tool, payload }) => tool === 'Read' && payload !== null,
     )
@@ -222,6 +226,23 @@ class CommandEvaluator {
     }
     for (const shown of filesShownByGit(command, this.context.view)) {
       const found = denyRuleForShown(this.context, shown)
+      if (found !== null) return found
+    }
+    return null
+  }
+
+  /** The rule that denies changing a file which code names, or what a directory contains that is removed or moved. */
+  private findChangedRule(command: SimpleCommand, named: readonly string[]): ParsedRule | null {
+    const { view } = this.context
+    const [directory = view.directory] = command.directories ?? []
+    for (const name of named) {
+      if (!/[./~]/.test(name)) continue
+      const found = findDenyRule(this.context, path.resolve(directory, name), 'write')
+      if (found !== null && found.payload !== null) return found
+    }
+    if (!changesTrees(command)) return null
+    for (const { access, file } of touchedFiles(command, view)) {
+      const found = access === 'write' ? findDenyRuleInside(this.context, file, 'write') : null
       if (found !== null) return found
     }
     return null

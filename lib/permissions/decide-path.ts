@@ -127,14 +127,16 @@ export function mayReadBelow({ rules, view }: PolicyContext, directory: string):
   return !containsMatch(payloads, resolved, { view, ifMissing: true })
 }
 
-/** The rule that denies reading a file inside the directory. */
+/** The rule that denies reading, or changing, a file inside the directory. */
 export function findDenyRuleInside(
   { rules, view }: PolicyContext,
   directory: string,
+  access: 'read' | 'write' = 'read',
 ): ParsedRule | null {
   const resolved = view.resolve(directory)
+  const families = access === 'read' ? ['Read'] : denyingFamilies('Write')
   const matches = ({ tool, payload }: ParsedRule): boolean =>
-    tool === 'Read' &&
+    families.includes(tool) &&
     payload !== null &&
     containsMatch([payload], resolved, { view, ifMissing: false })
   return rules.deny.find(matches) ?? null

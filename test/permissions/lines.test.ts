@@ -222,6 +222,23 @@ describe('A command line', () => {
     expect(await findMistakes(['ls | xargs wc -l'], 'allow', given)).to.deep.equal([])
   })
 
+  it('that changes a directory with a file of denied edits, or names one in code, asks', async () => {
+    const rules = { deny: ['Edit(src/a.ts)'], mode: 'bypassPermissions' as const }
+    const lines = [
+      ...['rm -rf src', 'rm -rf .', 'mv src old', 'chmod -R a-w .', 'git checkout -- src'],
+      ...["sed -n 'w src/a.ts' README.md", `awk '{print > "src/a.ts"}' README.md`],
+      `python3 -c "open('src/a.ts', 'w')"`,
+    ]
+    expect(await findMistakes(lines, 'ask', rules)).to.deep.equal([])
+    const others = [
+      'rm -rf build',
+      'mv docs old',
+      'cp README.md src/',
+      "sed -n 'w x.txt' README.md",
+    ]
+    expect(await findMistakes(others, 'allow', rules)).to.deep.equal([])
+  })
+
   it('that changes a protected file asks, even where a rule allows the program', async () => {
     const files = ['.letta/settings.local.json', 'AGENTS.md', '.mcp.json', '.skills/x']
     const lines = files.map((file) => `cp src/a.ts ${file}`)

@@ -62,6 +62,15 @@ export function changesOperands({ words }: SimpleCommand): boolean {
   )
 }
 
+/** Whether a program changes what is inside the directories that it names. */
+export function changesTrees({ words }: SimpleCommand): boolean {
+  const name = systemProgram(words[0]) ?? ''
+  if (name !== 'git') return TREE_CHANGERS.has(name)
+  return WRITING_GIT_SUBCOMMANDS.has(plainValue(words[skipGitOptions(words).subcommand]) ?? '')
+}
+
+const TREE_CHANGERS = new Set('rm mv chmod chown chgrp find'.split(' '))
+
 function changesFound(args: readonly ShellWord[]): boolean {
   return args.some(({ text }, at) => {
     if (text === '-delete') return true
