@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Gateway } from '../client/gateway/gateway.ts'
 import type { BlockVersion, MemoryBlock } from '../session/state.ts'
 import { diffHunks, withFinalLineFeed } from '../util/unified-diff.ts'
@@ -105,15 +106,35 @@ export interface VersionRow extends BlockVersion {
   readonly removed: number
 }
 
-/** The newest versions with the lines that each of them has added and removed. */
+/** Versions that are read at once; when they are short, the others follow all at once. */
+const CHUNK = 10
+const SHORT_CHARACTERS = 100_000
+
+/**
+ * The newest versions with the lines that each of them has added and removed. Those of long blocks are read and compared in parts,
+ * between which keys are handled.
+ */
 export async function listVersionRows(
   history: Pick<MemoryHistory, 'versions'>,
   blockId: string,
-  page: VersionPage,
+  { limit, before }: VersionPage,
 ): Promise<readonly VersionRow[]> {
-  const versions = await history.versions(blockId, { ...page, limit: page.limit + 1 })
-  return versions.slice(0, page.limit).map((version, index) => {
-    const before = version.isDeletion ? version.value : (versions[index + 1]?.value ?? '')
-    return { ...version, ...countLines(before, version.isDeletion ? '' : version.value) }
-  })
+  const rows: VersionRow[] = []
+  let size = Math.min(limit, CHUNK)
+  let last = before
+  while (rows.length < limit) {
+    const found = await history.versions(blockId, { limit: size + 1, before: last })
+    rows.push(...found.slice(0, size).map((version, index) => toRow(version, found[index + 1])))
+    if (found.length <= size) break
+    last = rows.at(-1)?.version ?? null
+    const characters = found.reduce((sum, { value }) => sum + value.length, 0)
+    size = Math.min(limit - rows.length, characters > SHORT_CHARACTERS ? CHUNK : limit)
+    await nextTurn()
+  }
+  return rows
+}
+
+function toRow(version: BlockVersion, previous: BlockVersion | undefined): VersionRow {
+  const before = version.isDeletion ? version.value : (previous?.value ?? '')
+  return { ...version, ...countLines(before, version.isDeletion ? '' : version.value) }
 }

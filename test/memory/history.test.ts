@@ -2,7 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
-import { openHistory, versionAt } from '../../lib/memory/history.ts'
+import {
+  listVersionRows,
+  openHistory,
+  type VersionPage,
+  versionAt,
+} from '../../lib/memory/history.ts'
 import { openLocalVersions } from '../../lib/memory/local-versions.ts'
 import { parseSince } from '../../lib/memory/parse-since.ts'
 import type { MemoryBlock } from '../../lib/session/state.ts'
@@ -132,4 +137,47 @@ describe('A time since which changes are shown', () => {
       expect(parseSince(text, now)).to.deep.equal(expected)
     })
   }
+})
+
+describe('The list of the versions of a block', () => {
+  const asked: number[] = []
+  const historyOf = (count: number, characters: number) => ({
+    async versions(blockId: string, { limit, before }: VersionPage) {
+      asked.push(limit)
+      const newest = Math.min(count, before ?? count)
+      return Array.from({ length: Math.min(limit, newest) }, (_, index) => {
+        const version = newest - 1 - index
+        const value = `${version}\n`.padEnd(characters, 'x')
+        const fixed = { limit: 9, description: null, isDeletion: false, label: 'human' }
+        return { ...fixed, blockId, version, value, at: version, by: 'user' as const, origin: {} }
+      })
+    },
+  })
+  const list = async (count: number, characters: number, limit: number) => {
+    asked.length = 0
+    const rows = await listVersionRows(historyOf(count, characters), 'b', { limit, before: null })
+    return rows.map(({ version, added, removed }) => `${version} +${added} −${removed}`)
+  }
+
+  it('is read in one part after the first when they are short', async () => {
+    const rows = await list(100, 20, 60)
+    expect([rows.length, rows[0], rows.at(-1), asked]).to.deep.equal([
+      60,
+      '99 +1 −1',
+      '40 +1 −1',
+      [11, 51],
+    ])
+  })
+
+  it('is read in parts of ten when they are long, each compared with the one before', async () => {
+    const rows = await list(25, 20_000, 60)
+    expect([rows.length, rows[10], rows.at(-1), asked]).to.deep.equal([
+      25,
+      '14 +1 −1',
+      '0 +2 −0',
+      [11, 11, 11],
+    ])
+    expect(await list(10, 20_000, 10)).to.have.length(10)
+    expect(await list(0, 1, 10)).to.deep.equal([])
+  })
 })
