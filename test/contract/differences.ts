@@ -14,6 +14,8 @@ export const differences = {
     'Messages are retained when a turn fails or is cancelled; the original server drops them.',
   'known-models': 'The error for an unknown model lists the providers.',
   'missing-block': 'An unknown block is an error, and not ignored.',
+  'no-versions':
+    'The embedded server stores the versions of memory blocks; of other servers, letta stores what it sees.',
   'old-thoughts':
     'Reasoning without a signature is not sent to the model again, since few endpoints accept it.',
   'orphan-rules':

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { expect } from 'chai'
+import { writeBlockTwice } from '../support/block-writers.ts'
 import { killBlockWriters } from '../support/kill-block-writers.ts'
 import { temporaryFolder } from '../support/letta-server.ts'
 
@@ -11,6 +12,17 @@ describe('Two servers that change one memory block and are killed two hundred ti
     const database = path.join(folder, 'letta.db')
     const killed = await killBlockWriters(database, { rounds: 200, seed: 200, span: 400 })
     expect([killed.lost, killed.disagreements]).to.deep.equal([[], []])
+    await remove()
+  })
+})
+
+describe('Two servers that change one memory block five hundred times each', function () {
+  this.timeout(600_000)
+
+  it('store every text, and the block is the newest of them', async () => {
+    const { folder, remove } = await temporaryFolder()
+    const written = await writeBlockTwice(path.join(folder, 'letta.db'), 500)
+    expect([written.lost, written.agrees, written.versions.length]).to.deep.equal([[], true, 1000])
     await remove()
   })
 })

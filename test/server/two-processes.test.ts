@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import Libsql from 'libsql'
 import { openDatabase } from '../../lib/server/storage/database.ts'
+import { writeBlockTwice } from '../support/block-writers.ts'
 import { createAgent, openedServer, temporaryFolder } from '../support/letta-server.ts'
 import {
   exchangeMessage,
@@ -47,6 +48,20 @@ describe('Two processes on one database', () => {
     const { notes, lines } = memoryOf(database)
     expect(lines.toSorted()).to.deep.equal(notes.toSorted())
     expect(lines).to.have.lengthOf.above(4)
+  })
+
+  // Five hundred times each: test/long/kill-memory.ts
+  it('store every text of a block that both change sixty times at the same time', async () => {
+    const { lost, versions, agrees } = await writeBlockTwice(database, 60)
+    expect([lost, agrees]).to.deep.equal([[], true])
+    const [mine, theirs] = [0, 1].map((index) =>
+      versions.filter((value) => value.startsWith(`process ${index},`)),
+    )
+    expect([mine?.length, theirs?.length, mine?.at(-1)]).to.deep.equal([
+      60,
+      60,
+      'process 0, text 59',
+    ])
   })
 
   it('each see that the other one has changed a block', async () => {
