@@ -1,4 +1,7 @@
+import { openThread, type Thread } from '../../lib/session/state.ts'
 import { DRAFT_RESTORED } from '../messages/notices.ts'
+import { pastesIn } from '../state/pastes.ts'
+import { messageText } from '../state/selectors.ts'
 import type { RootState } from '../state/state.ts'
 import { isEmpty, type MessageDrafts, type UnsentText } from './message-drafts.ts'
 import type { RootStore } from './render-scheduler.ts'
@@ -14,7 +17,7 @@ interface MessageDraftSaverPorts {
 
 /**
  * Stores the text of the message and the queue while they change, and restores what earlier processes have left when their
- * agent is opened. Returns a function that stops it, when everything is stored.
+ * conversation is opened. Returns a function that stops it, when everything is stored.
  */
 export function startMessageDraftSaver({
   root,
@@ -37,22 +40,25 @@ export function startMessageDraftSaver({
   const save = (): void => {
     if (timer !== null) clearTimeout(timer)
     timer = null
-    enqueue(() => drafts.save(root.state.session.agent?.id ?? null, unsentOf(root.state)))
+    enqueue(() => drafts.save(threadOf(root.state), unsentOf(root.state)))
   }
-  const restore = async (agentId: string): Promise<void> => {
-    // The text of another agent stays where it is while a person writes.
+  const restore = async (): Promise<void> => {
+    const thread = threadOf(root.state)
+    if (thread === null) return
+    // The text of another conversation stays where it is while a person writes.
     if (!isFirst && root.state.workbench.composer.text !== '') return
     isFirst = false
-    const found = (await drafts.takeOver(agentId)).filter((one) => !isEmpty(one))
+    const found = (await drafts.takeOver(thread)).filter((one) => !isEmpty(one))
     if (found.length > 0) {
-      root.dispatch({ type: 'drafts.found', texts: [...new Set(found.map(joined))] })
+      const pastes = found.flatMap((one) => one.pastes)
+      root.dispatch({ type: 'drafts.found', texts: [...new Set(found.map(joined))], pastes })
       root.dispatch({ type: 'flash.shown', level: 'info', text: DRAFT_RESTORED })
-      await drafts.save(agentId, unsentOf(root.state))
+      await drafts.save(thread, unsentOf(root.state))
     }
     await drafts.confirm()
   }
   const stop = root.subscribe((state, event) => {
-    if (event.type === 'agent.opened') enqueue(() => restore(event.agent.id))
+    if (event.type === 'agent.opened' || event.type === 'conversation.opened') enqueue(restore)
     const parts = partsOf(state)
     const isQueued = parts.queue !== queue
     const isEdited = parts.text !== text
@@ -68,13 +74,19 @@ export function startMessageDraftSaver({
   }
 }
 
+function threadOf({ session }: RootState): Thread | null {
+  return session.agent === null ? null : openThread(session)
+}
+
 function partsOf({ session, workbench }: RootState) {
   return { queue: session.queue, text: workbench.composer.text }
 }
 
 function unsentOf(state: RootState): UnsentText {
-  const { queue, text } = partsOf(state)
-  return { queue: queue.map((message) => message.text), text }
+  const queue = state.session.queue.map((message) => message.text)
+  const text = messageText(state)
+  const pastes = pastesIn([...queue, text].join('\n\n'), state.workbench.pastes)
+  return { queue, text, pastes: pastes.map((paste) => paste.text) }
 }
 
 /** One text to look at again: nothing of it is sent automatically. */

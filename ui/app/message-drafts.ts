@@ -9,20 +9,23 @@ import {
   type ProcessIdentity,
 } from '../../lib/fs/process-identity.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../../lib/fs/read-bounded.ts'
+import type { Thread } from '../../lib/session/state.ts'
 import { isRecord } from '../../lib/util/is-record.ts'
 
 /** What a person has written and no agent has received: queued messages in their order, and the text in the input. */
 export interface UnsentText {
   readonly queue: readonly string[]
   readonly text: string
+  /** Long texts that were pasted, which both contain. */
+  readonly pastes: readonly string[]
 }
 
 /** The unsent text of this process, in a separate file that only the user can read, and that of processes which have ended. */
 export interface MessageDrafts {
-  /** `agentId`: null before an agent is open. */
-  save(agentId: string | null, unsent: UnsentText): Promise<void>
-  /** Takes over what ended processes have left in this directory for this agent, the oldest first. */
-  takeOver(agentId: string): Promise<readonly UnsentText[]>
+  /** `thread`: null before an agent is open. */
+  save(thread: Thread | null, unsent: UnsentText): Promise<void>
+  /** Takes over what ended processes have left in this directory for this conversation, the oldest first. */
+  takeOver(thread: Thread): Promise<readonly UnsentText[]>
   /** Removes the files that were taken over, once their text is saved in that of this process. */
   confirm(): Promise<void>
   /** Leaves the file to the next process. */
@@ -31,6 +34,8 @@ export interface MessageDrafts {
 
 interface DraftFile extends UnsentText {
   readonly agentId: string | null
+  /** Null before an agent was open, and in files of earlier versions: any conversation of the agent. */
+  readonly conversationId: string | null
   /** Null when its process has left it. */
   readonly process: ProcessIdentity | null
   /** Milliseconds since 1970. */
@@ -57,19 +62,20 @@ export function openMessageDrafts(
     await writeAtomically(file, JSON.stringify(content), { mode: 0o600, flush: false })
   }
   return {
-    async save(agentId, unsent) {
+    async save(thread, unsent) {
       if (isEmpty(unsent)) {
         saved = null
         await rm(file, { force: true })
-      } else await write({ ...unsent, agentId, process: await own, at: now() })
+      } else await write({ ...unsent, ...placeOf(thread), process: await own, at: now() })
     },
-    async takeOver(agentId) {
+    async takeOver({ agentId, conversationId }) {
       const found: (DraftFile & { readonly file: string })[] = []
       for (const name of await readdir(folder).catch(noFolder)) {
         const at = path.join(folder, name)
         if (!name.startsWith(prefix) || at === file || taken.includes(at)) continue
         const draft = await read(at)
         if (draft === null || (draft.agentId ?? agentId) !== agentId) continue
+        if ((draft.conversationId ?? conversationId) !== conversationId) continue
         if (draft.process === null || !(await isProcessAlive(draft.process, await own)))
           found.push({ ...draft, file: at })
       }
@@ -85,6 +91,10 @@ export function openMessageDrafts(
       if (saved !== null) await write({ ...saved, process: null })
     },
   }
+}
+
+function placeOf(thread: Thread | null): Pick<DraftFile, 'agentId' | 'conversationId'> {
+  return { agentId: thread?.agentId ?? null, conversationId: thread?.conversationId ?? null }
 }
 
 export function isEmpty({ queue, text }: UnsentText): boolean {
@@ -110,11 +120,13 @@ async function read(file: string): Promise<DraftFile | null> {
 function toDraft(value: unknown): DraftFile | null {
   if (!isRecord(value) || typeof value['text'] !== 'string' || !Array.isArray(value['queue']))
     return null
-  const { text, queue, agentId, process, at } = value
+  const { text, queue, pastes, agentId, conversationId, process, at } = value
   return {
     text,
     queue: queue.filter((one) => typeof one === 'string'),
+    pastes: Array.isArray(pastes) ? pastes.filter((one) => typeof one === 'string') : [],
     agentId: typeof agentId === 'string' ? agentId : null,
+    conversationId: typeof conversationId === 'string' ? conversationId : null,
     process: isRecord(process) ? toIdentity(process) : null,
     at: typeof at === 'number' ? at : 0,
   }

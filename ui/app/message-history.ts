@@ -9,9 +9,12 @@ import { UserError } from '../../lib/util/user-error.ts'
 /** The messages that the user has sent in all directories, in a file that only the user can read. */
 interface MessageHistory {
   /** Oldest first, each text once; those of this directory after the others, so that they come back first. */
-  load(): Promise<readonly string[]>
-  /** A history that cannot be saved is not worth an interruption: the message itself is with the agent. */
-  add(text: string): void
+  load(): Promise<{ readonly messages: readonly string[]; readonly pastes: readonly string[] }>
+  /**
+   * `pastes`: long texts that were pasted into it. A history that cannot be saved is not worth an interruption: the message
+   * itself is with the agent.
+   */
+  add(text: string, pastes: readonly string[]): void
   /** Resolves when everything is written. */
   saved(): Promise<void>
 }
@@ -19,7 +22,11 @@ interface MessageHistory {
 interface SentMessage {
   readonly text: string
   readonly directory: string
+  /** Where the texts that were pasted are. */
+  readonly pastes?: readonly PasteRange[]
 }
+
+type PasteRange = readonly [from: number, to: number]
 
 const MAX_MESSAGES = 500
 /** Beyond it, the oldest messages are removed when the history is loaded. */
@@ -33,10 +40,19 @@ export function openMessageHistory(lettaFolder: string, directory: string): Mess
     async load() {
       const found = await read(file)
       if (found.bytes > MAX_FILE_BYTES) await shorten(file, found).catch(ignoreUnavailable)
-      return inOrder(found.messages, directory)
+      return { messages: inOrder(found.messages, directory), pastes: pastesOf(found.messages) }
     },
-    add(text) {
-      const line = `${JSON.stringify({ text, directory })}\n`
+    add(text, pastes) {
+      const ranges = pastes.map((paste): PasteRange => {
+        const from = text.indexOf(paste)
+        return [from, from + paste.length]
+      })
+      const sent: SentMessage = {
+        text,
+        directory,
+        ...(ranges.length > 0 ? { pastes: ranges } : {}),
+      }
+      const line = `${JSON.stringify(sent)}\n`
       writing = writing.then(() => append(file, line)).catch(ignoreUnavailable)
     },
     async saved() {
@@ -79,11 +95,23 @@ function parse(line: string): readonly SentMessage[] {
   try {
     const value: unknown = JSON.parse(line)
     if (!isRecord(value)) return []
-    const { text, directory } = value
-    return typeof text === 'string' && typeof directory === 'string' ? [{ text, directory }] : []
+    const { text, directory, pastes } = value
+    if (typeof text !== 'string' || typeof directory !== 'string') return []
+    const ranges = Array.isArray(pastes) ? pastes.filter(isRange) : []
+    return [{ text, directory, ...(ranges.length > 0 ? { pastes: ranges } : {}) }]
   } catch {
     return []
   }
+}
+
+function isRange(value: unknown): value is PasteRange {
+  return Array.isArray(value) && value.length === 2 && value.every(Number.isInteger)
+}
+
+function pastesOf(messages: readonly SentMessage[]): readonly string[] {
+  return messages.flatMap(({ text, pastes = [] }) =>
+    pastes.map(([from, to]) => text.slice(from, to)),
+  )
 }
 
 function inOrder(messages: readonly SentMessage[], directory: string): readonly string[] {

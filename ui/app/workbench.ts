@@ -24,6 +24,7 @@ import { createMessagePresenter } from '../input/workbench-message.ts'
 import { type ConfigKind, configFileNotFound } from '../messages/config-files.ts'
 import { keyContinuations } from '../messages/notices.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
+import { pastesIn } from '../state/pastes.ts'
 import { initialWorkbench, reduceRoot } from '../state/reduce/root.ts'
 import type { RootState } from '../state/state.ts'
 import { INSERT_MODE } from '../state/vim.ts'
@@ -204,7 +205,12 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   // The demo saves nothing.
   const history = demo ? null : openMessageHistory(lettaFolder, directory)
   root.subscribe((_, event) => {
-    if (isRecorded(event)) history?.add(event.text)
+    if (!isRecorded(event)) return
+    const pastes = pastesIn(event.text, root.state.workbench.pastes)
+    history?.add(
+      event.text,
+      pastes.map((paste) => paste.text),
+    )
   })
   const stopMessageDrafts = demo
     ? null
@@ -255,7 +261,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     reportProblems([...options.theme.problems, ...options.keymap.problems])
     // Keys that were typed before the first frame are read and shown before anything else is loaded.
     for (let turn = 0; turn < 3; turn++) await nextTurn()
-    void history?.load().then((messages) => root.dispatch({ type: 'history.restored', messages }))
+    void history?.load().then((found) => root.dispatch({ type: 'history.restored', ...found }))
     const { openSession } = await import('../../lib/session/session.ts')
     await nextTurn()
     session.current = openSession(options.session, slice(root, sessionOf))

@@ -4,10 +4,13 @@ import { PICKER_TITLES } from '../messages/dialogs.ts'
 import {
   argumentRequired,
   NO_EARLIER_MESSAGES,
+  NO_PASTE,
   SHELL_LINE_REQUIRED,
   unknownSlashCommand,
 } from '../messages/notices.ts'
-import { moveByLine, replaceRange } from '../state/editor.ts'
+import { moveByLine, replaced, replaceRange } from '../state/editor.ts'
+import { foldPastes, pasteAt } from '../state/pastes.ts'
+import { messageText } from '../state/selectors.ts'
 import { textColumns } from '../view/panes/composer.ts'
 import { oneLine } from './one-line.ts'
 import { openPicker } from './open-overlay.ts'
@@ -27,7 +30,7 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
     id: 'composer.clear',
     hidden: true,
     run({ root }) {
-      const { text } = root.state.workbench.composer
+      const text = messageText(root.state)
       if (text !== '') root.dispatch({ type: 'composer.cleared', text })
     },
   },
@@ -46,18 +49,20 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
     run: searchHistory,
   },
   {
+    id: 'composer.togglePaste',
+    hidden: true,
+    run: togglePaste,
+  },
+  {
     id: 'composer.edit',
     async run(context) {
-      setMessage(
-        context,
-        await context.edit(context.root.state.workbench.composer.text, 'message.md'),
-      )
+      setMessage(context, await context.edit(messageText(context.root.state), 'message.md'))
     },
   },
 ]
 
 function send(context: WorkbenchContext, delivery: Delivery): void {
-  const { text } = context.root.state.workbench.composer
+  const text = messageText(context.root.state)
   if (text.trim() === '') {
     if (context.root.state.session.isQueuePaused) context.session.turns.resume()
     return
@@ -139,18 +144,29 @@ function searchHistory(context: WorkbenchContext): void {
   openPicker(context, PICKER_TITLES.messages, items)
 }
 
+/** Shows a pasted text in place of its label, or all of them by their labels again. */
+function togglePaste({ root, now }: WorkbenchContext): void {
+  const { composer, pastes } = root.state.workbench
+  const label = pasteAt(composer, pastes)
+  const isFolded = label !== null
+  const [from, to] = label?.range ?? [0, composer.text.length]
+  const text = isFolded ? label.paste.text : foldPastes(composer.text, pastes)
+  if (!isFolded && text === composer.text) throw new UserError(NO_PASTE)
+  root.dispatch({ type: 'text.edited', editor: replaced(composer, from, to, text), at: now() })
+}
+
 /** A draft that is replaced goes into the history. */
 export function replaceMessage(context: WorkbenchContext, text: string): void {
-  const { composer } = context.root.state.workbench
-  if (composer.text.trim() !== '')
-    context.root.dispatch({ type: 'composer.cleared', text: composer.text })
+  const before = messageText(context.root.state)
+  if (before.trim() !== '') context.root.dispatch({ type: 'composer.cleared', text: before })
   setMessage(context, text)
 }
 
 /** The text that is replaced comes back with undo. */
 function setMessage(context: WorkbenchContext, text: string): void {
-  const { composer } = context.root.state.workbench
-  const editor = replaceRange(composer, 0, composer.text.length, text)
+  const { composer, pastes } = context.root.state.workbench
+  const shown = foldPastes(text, pastes)
+  const editor = replaceRange(composer, 0, composer.text.length, shown)
   context.root.dispatch({ type: 'focus.moved', to: 'composer' })
   context.root.dispatch({ type: 'text.edited', editor, at: context.now() })
 }

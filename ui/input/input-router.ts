@@ -2,6 +2,7 @@ import type { SessionEvent } from '../../lib/session/events.ts'
 import type { Store } from '../../lib/store.ts'
 import { insert } from '../state/editor.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
+import { isLongPaste } from '../state/pastes.ts'
 import { activeEditor } from '../state/selectors.ts'
 import type { RootState } from '../state/state.ts'
 import type { Input, MouseInput } from '../view/types.ts'
@@ -33,6 +34,9 @@ export function handleInput(input: Input, { root, keys, mouse }: InputPorts): vo
 
 /** Inserts characters into the text that is edited. */
 export function typeText(root: InputPorts['root'], text: string, at: number): void {
-  const editor = activeEditor(root.state.workbench)
-  if (editor !== null) root.dispatch({ type: 'text.edited', editor: insert(editor, text), at })
+  const { workbench } = root.state
+  const editor = activeEditor(workbench)
+  const isMessage = workbench.focus === 'composer' && workbench.overlay === null
+  if (isMessage && isLongPaste(text)) root.dispatch({ type: 'text.pasted', text, at })
+  else if (editor !== null) root.dispatch({ type: 'text.edited', editor: insert(editor, text), at })
 }

@@ -155,6 +155,8 @@ export const DRAFT_RESTORED = 'Restored a message that was not sent.'
 
 export const NO_EARLIER_MESSAGES = 'No message has been sent yet.'
 
+export const NO_PASTE = 'The message contains no long pasted text.'
+
 export const NO_SAFE_RULE = 'No safe rule exists for this call; approve it each time.'
 
 /** Verbatim: the reason that the agent reads when a call is denied without one. */

@@ -36,15 +36,27 @@ export type WorkbenchEvent =
   | { readonly type: 'pane.toggled'; readonly pane: PaneId }
   | { readonly type: 'pane.resized'; readonly share: 'side' | 'approval'; readonly by: number }
   | { readonly type: 'text.edited'; readonly editor: TextEditor; readonly at: number }
+  /** A long text was pasted into the message. */
+  | { readonly type: 'text.pasted'; readonly text: string; readonly at: number }
   | { readonly type: 'composer.sent'; readonly text: string }
   /** The text is in the history and can be pasted. */
   | { readonly type: 'composer.cleared'; readonly text: string }
   /** A text that was not sent and is found in the history. */
   | { readonly type: 'history.added'; readonly text: string }
   /** What earlier processes have left unsent, oldest first. */
-  | { readonly type: 'drafts.found'; readonly texts: readonly string[] }
+  | {
+      readonly type: 'drafts.found'
+      readonly texts: readonly string[]
+      /** Long texts that were pasted into them. */
+      readonly pastes: readonly string[]
+    }
   /** The messages of earlier sessions, oldest first. */
-  | { readonly type: 'history.restored'; readonly messages: readonly string[] }
+  | {
+      readonly type: 'history.restored'
+      readonly messages: readonly string[]
+      /** Long texts that were pasted into them. */
+      readonly pastes: readonly string[]
+    }
   | { readonly type: 'history.moved'; readonly by: -1 | 1 }
   | { readonly type: 'completion.found'; readonly completion: Completion }
   | { readonly type: 'completion.moved'; readonly by: number }
@@ -203,6 +215,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'pane.toggled': true,
   'pane.resized': true,
   'text.edited': true,
+  'text.pasted': true,
   'composer.sent': true,
   'composer.cleared': true,
   'history.added': true,

@@ -2,7 +2,8 @@ import type { Entry, SessionState } from '../../lib/session/state.ts'
 import { fuzzyMatchWords } from '../../lib/util/fuzzy.ts'
 import { draftAt, EMPTY_FORM } from './answer-form.ts'
 import type { TextEditor } from './editor.ts'
-import type { OverlayOf, PickerItem, WorkbenchState } from './state.ts'
+import { expandPastes } from './pastes.ts'
+import type { OverlayOf, PickerItem, RootState, WorkbenchState } from './state.ts'
 
 /** The text that is being edited; null when keys edit none. */
 export function activeEditor(state: WorkbenchState): TextEditor | null {
@@ -19,6 +20,11 @@ export function activeEditor(state: WorkbenchState): TextEditor | null {
   }
   if (focus === 'approval') return state.approval.editing?.editor ?? null
   return focus === 'composer' ? state.composer : null
+}
+
+/** The message that is being written, with all pastes in full. */
+export function messageText({ workbench }: Pick<RootState, 'workbench'>): string {
+  return expandPastes(workbench.composer.text, workbench.pastes)
 }
 
 /**

@@ -18,6 +18,7 @@ import type { EntryKind } from './entry-kinds.ts'
 import type { MemoryPage } from './memory-page.ts'
 import type { PickerAction, PromptAction, QuestionAction } from './overlay-actions.ts'
 import type { PageId } from './pages.ts'
+import type { Paste } from './pastes.ts'
 import type { VimState } from './vim.ts'
 
 export const PANE_IDS = [
@@ -227,6 +228,8 @@ export interface WorkbenchState {
   readonly hasOwnSideShare: boolean
   readonly approvalShare: number
   readonly composer: TextEditor
+  /** Long texts that were pasted, which the message shows by their labels. */
+  readonly pastes: readonly Paste[]
   /** When a message arrives that is sent while the agent works. */
   readonly delivery: Delivery
   readonly history: {

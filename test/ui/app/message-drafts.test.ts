@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { startMessageDraftSaver } from '../../../ui/app/message-draft-saver.ts'
 import { openMessageDrafts } from '../../../ui/app/message-drafts.ts'
 import { createEditor } from '../../../ui/state/editor.ts'
+import { messageText } from '../../../ui/state/selectors.ts'
 import { createRootStore } from '../../support/root-store.ts'
 
 const AGENT = { id: 'agent-1', name: 'Ada', model: 'm', contextWindow: null, tools: [] }
@@ -35,6 +36,10 @@ describe('The text of messages that were not sent', () => {
       },
       agent(id = AGENT.id) {
         root.dispatch({ type: 'agent.opened', agent: { ...AGENT, id } })
+        return workbench
+      },
+      conversation(id: string) {
+        root.dispatch({ type: 'conversation.opened', conversation: { id, title: null } })
         return workbench
       },
       text: () => root.state.workbench.composer.text,
@@ -74,6 +79,32 @@ describe('The text of messages that were not sent', () => {
     const same = opens('/a').agent('agent-1')
     await same.close()
     expect(same.text()).to.equal('for one')
+  })
+
+  it('belongs to its conversation, and comes back when that is opened', async () => {
+    await opens().agent().conversation('conv-1').types('for one').close()
+    const other = opens().agent().conversation('conv-2')
+    await other.close()
+    expect(other.text()).to.equal('')
+    const same = opens().agent().conversation('conv-2')
+    const restored = same.root.when(({ workbench }) => workbench.composer.text || undefined)
+    same.conversation('conv-1')
+    expect(await restored).to.equal('for one')
+    await same.close()
+  })
+
+  it('has its pasted texts folded as before, and in full in the file', async () => {
+    const pasted = 'line\n'.repeat(20)
+    const first = opens().agent()
+    first.root.dispatch({ type: 'text.pasted', text: pasted, at: 0 })
+    const label = first.text()
+    await first.close()
+    const again = opens()
+    const restored = again.root.when(({ workbench }) => workbench.composer.text || undefined)
+    again.agent()
+    expect(await restored).to.equal(label)
+    expect(messageText(again.root.state)).to.equal(pasted)
+    await again.close()
   })
 
   it('is not taken from a process that is still at work', async () => {

@@ -13,11 +13,11 @@ describe('The history of messages', () => {
 
   const added = async (directory: string, ...texts: readonly string[]): Promise<void> => {
     const history = openMessageHistory(home, directory)
-    for (const text of texts) history.add(text)
+    for (const text of texts) history.add(text, [])
     await history.saved()
   }
-  const loaded = (directory: string): Promise<readonly string[]> =>
-    openMessageHistory(home, directory).load()
+  const loaded = async (directory: string): Promise<readonly string[]> =>
+    (await openMessageHistory(home, directory).load()).messages
 
   it('is empty before the first message', async () => {
     expect(await loaded('/a')).to.deep.equal([])
@@ -28,6 +28,17 @@ describe('The history of messages', () => {
     await added('/b', 'two\nlines', 'two')
     expect(await loaded('/a')).to.deep.equal(['two\nlines', 'two', 'one'])
     expect(await loaded('/b')).to.deep.equal(['one', 'two\nlines', 'two'])
+  })
+
+  it('knows which parts of a message were pasted', async () => {
+    const history = openMessageHistory(home, '/a')
+    history.add('See: one\ntwo.', ['one\ntwo'])
+    history.add('plain', [])
+    await history.saved()
+    expect(await openMessageHistory(home, '/a').load()).to.deep.equal({
+      messages: ['See: one\ntwo.', 'plain'],
+      pastes: ['one\ntwo'],
+    })
   })
 
   it('is readable by the user only', async () => {
@@ -49,7 +60,7 @@ describe('The history of messages', () => {
     expect(await loaded('/a')).to.deep.equal(['one'])
     rmSync(file)
     expect(await loaded('/a')).to.deep.equal([])
-    expect(await openMessageHistory('/dev/null/x', '/a').load()).to.deep.equal([])
+    expect((await openMessageHistory('/dev/null/x', '/a').load()).messages).to.deep.equal([])
     await added('/a', 'again')
   })
 

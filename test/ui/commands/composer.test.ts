@@ -1,6 +1,8 @@
 import { expect } from 'chai'
+import { typeText } from '../../../ui/input/input-router.ts'
 import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
-import { SHELL_LINE_REQUIRED } from '../../../ui/messages/notices.ts'
+import { NO_PASTE, SHELL_LINE_REQUIRED } from '../../../ui/messages/notices.ts'
+import { withPastes } from '../../../ui/state/pastes.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { composerTexts, toolTexts } from '../../../ui/view/messages.ts'
 import type { Desktop } from '../../support/desktop.ts'
@@ -276,6 +278,66 @@ describe('A line that begins with an exclamation mark', () => {
         .submit('!')
         .expectFlash(SHELL_LINE_REQUIRED)
         .check((desk) => expect(desk.endpoint.requests).to.have.lengthOf(0)),
+    ),
+  )
+})
+
+describe('A long text that is pasted into the message', () => {
+  const pasted = 'a line\n'.repeat(84)
+  const [{ label = '' } = {}] = withPastes([], [pasted])
+  const paste = ({ root }: Desktop): void => typeText(root, pasted, 0)
+
+  it(
+    'is shown by its label, sent in full, and comes back from the history by its label',
+    withWorkbench({ answers: [{ text: 'Read.' }] }, (workbench) =>
+      workbench
+        .type('Explain ')
+        .perform(paste)
+        .expectMessage(`Explain ${label}`)
+        .expectScreen('[pasted 84 lines]')
+        .press('enter')
+        .expectScreen('Read.')
+        .check((desk) =>
+          expect(conversation(desk.endpoint.requests[0])).to.deep.equal([
+            `user: Explain ${pasted.trimEnd()}`,
+          ]),
+        )
+        .press('up')
+        .expectMessage(`Explain ${label}`)
+        .press('backspace')
+        .expectMessage('Explain '),
+    ),
+  )
+
+  it(
+    'is expanded and folded by a key',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('alt+e')
+        .expectFlash(NO_PASTE)
+        .perform(paste)
+        .press('alt+e')
+        .expectMessage(pasted)
+        .press('alt+e')
+        .expectMessage(label)
+        .press('ctrl+c')
+        .expectMessage('')
+        .press('up')
+        .expectMessage(label),
+    ),
+  )
+
+  it(
+    'is shown in full in other texts',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('ctrl+p')
+        .perform(paste)
+        .expectState(
+          'the query',
+          ({ workbench: { overlay } }) => overlay?.type === 'picker' && overlay.query.text,
+          pasted,
+        ),
     ),
   )
 })

@@ -1,4 +1,5 @@
 import { createEditor, deleteAll, EMPTY_EDITOR, insertAt } from '../editor.ts'
+import { expandPastes, foldPastes } from '../pastes.ts'
 import type { WorkbenchState } from '../state.ts'
 import { INSERT_MODE } from '../vim.ts'
 import { withScroll } from './panes.ts'
@@ -16,7 +17,8 @@ export function recordSentMessage(state: WorkbenchState, text: string): Workbenc
 /** The text comes back with the history, with undo, and as the text that was deleted last. */
 export function clearMessage(state: WorkbenchState): WorkbenchState {
   const { composer } = state
-  return { ...addToHistory(state, composer.text), composer: deleteAll(composer) }
+  const text = expandPastes(composer.text, state.pastes)
+  return { ...addToHistory(state, text), composer: deleteAll(composer) }
 }
 
 export function addToHistory(state: WorkbenchState, text: string): WorkbenchState {
@@ -27,9 +29,10 @@ export function addToHistory(state: WorkbenchState, text: string): WorkbenchStat
 }
 
 /** After a recalled message was edited, it is the draft; the draft before it is found in the history. */
-export function historyAfterEdit({ composer, history }: WorkbenchState, text: string) {
+export function historyAfterEdit({ composer, history, pastes }: WorkbenchState, text: string) {
   if (text === composer.text || history.index === null) return history
-  const { sent, draft } = history
+  const { sent } = history
+  const draft = expandPastes(history.draft, pastes)
   const isKept = draft.trim() === '' || sent.includes(draft)
   const all = isKept ? sent : [...sent, draft].slice(-MAX_HISTORY_MESSAGES)
   return { sent: all, index: null, draft: '' }
@@ -37,7 +40,7 @@ export function historyAfterEdit({ composer, history }: WorkbenchState, text: st
 
 /** Texts that were not sent are in the message again, before what has been typed since. */
 export function returnTexts(state: WorkbenchState, texts: readonly string[]): WorkbenchState {
-  const returned = texts.join('\n\n')
+  const returned = foldPastes(texts.join('\n\n'), state.pastes)
   if (returned === '') return state
   const { composer, history } = state
   const editor = insertAt(composer, 0, composer.text === '' ? returned : `${returned}\n\n`)
@@ -69,7 +72,7 @@ export function moveInHistory(state: WorkbenchState, by: -1 | 1): WorkbenchState
   const history = { sent, index: isDraft ? null : next, draft }
   return {
     ...state,
-    composer: createEditor(text),
+    composer: createEditor(foldPastes(text, state.pastes)),
     history,
     completion: null,
     dismissedTrigger: null,

@@ -4,10 +4,11 @@ import type { SessionState } from '../../../lib/session/state.ts'
 import { PLAIN_VIEW } from '../../view/render/diff.ts'
 import type { Size } from '../../view/types.ts'
 import { reduceArchival } from '../archival.ts'
-import { EMPTY_EDITOR, type TextEditor } from '../editor.ts'
+import { EMPTY_EDITOR, insert, type TextEditor } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
 import { reduceMemoryPage } from '../memory-page.ts'
 import type { PageId } from '../pages.ts'
+import { keepLabelsWhole, labelOf, withPastes } from '../pastes.ts'
 import { activeEditor, matchingPickerItems } from '../selectors.ts'
 import type { Focus, RootState, WorkbenchState } from '../state.ts'
 import { INSERT_MODE } from '../vim.ts'
@@ -65,6 +66,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
     hasOwnSideShare: false,
     approvalShare: 0.6,
     composer: EMPTY_EDITOR,
+    pastes: [],
     delivery: 'step',
     history: { sent: [], index: null, draft: '' },
     completion: null,
@@ -197,6 +199,15 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
         lastTypedAt: event.at,
         flash: null,
       })
+    case 'text.pasted': {
+      const pastes = withPastes(state.pastes, [event.text])
+      const editor = insert(state.composer, labelOf(pastes, event.text))
+      return {
+        ...withActiveEditor({ ...state, pastes }, editor),
+        lastTypedAt: event.at,
+        flash: null,
+      }
+    }
     case 'composer.sent':
       return recordSentMessage(state, event.text)
     case 'composer.cleared':
@@ -204,9 +215,12 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'history.added':
       return addToHistory(state, event.text)
     case 'drafts.found':
-      return returnTexts(state, event.texts)
+      return returnTexts({ ...state, pastes: withPastes(state.pastes, event.pastes) }, event.texts)
     case 'history.restored':
-      return restoreHistory(state, event.messages)
+      return restoreHistory(
+        { ...state, pastes: withPastes(state.pastes, event.pastes) },
+        event.messages,
+      )
     case 'history.moved':
       return moveInHistory(state, event.by)
     case 'completion.found':
@@ -429,8 +443,9 @@ function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchS
   if (state.focus === 'approval' && editing !== null) {
     return { ...state, approval: { ...state.approval, editing: { ...editing, editor } } }
   }
-  const history = historyAfterEdit(state, editor.text)
-  return completionAfterEdit({ ...state, composer: editor, history })
+  const composer = keepLabelsWhole(state.composer, editor, state.pastes)
+  const history = historyAfterEdit(state, composer.text)
+  return completionAfterEdit({ ...state, composer, history })
 }
 
 /** Going to the message begins to write. */

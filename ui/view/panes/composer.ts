@@ -1,5 +1,6 @@
 import type { PermissionMode } from '../../../lib/permissions/types.ts'
 import { type Delivery, phaseOf, type QueuedMessage } from '../../../lib/session/state.ts'
+import { labelRanges } from '../../state/pastes.ts'
 import type { RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
 import { composerTexts, paneTitles } from '../messages.ts'
@@ -34,13 +35,14 @@ export const composer: Pane = {
   render(state, size, options) {
     const queued = queueRows(state, size, options)
     const room = size.rows - queued.length
-    const { composer: editor, focus, overlay, vim } = state.workbench
+    const { composer: editor, focus, overlay, pastes, vim } = state.workbench
     const wrapped = editorRows(editor.text, editor.cursor, textColumns(size.columns))
     const { rows, caret } = wrapped
     const top = Math.max(0, caret.row - room + 1)
     const text = editor.text === '' ? placeholder(state, options) : null
     const edited = { editor, vim: focus === 'composer' ? vim : null }
-    const lines = editedRows(wrapped, [top, top + room], edited, options.styles)
+    const marks = labelRanges(editor.text, pastes)
+    const lines = editedRows(wrapped, [top, top + room], { ...edited, marks }, options.styles)
     const shown = lines.map((line, index) => {
       const mark = index + top === 0 ? promptOf(state, options.styles) : ' '.repeat(PROMPT_COLUMNS)
       return truncate(row(mark, text ?? line), size.columns)

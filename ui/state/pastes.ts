@@ -1,0 +1,183 @@
+import type { TextEditor } from './editor.ts'
+
+/** A long text that was pasted: the message shows its label in its place. */
+export interface Paste {
+  /** Unique, such as `[pasted 84 lines]`. */
+  readonly label: string
+  readonly text: string
+}
+
+type Range = readonly [from: number, to: number]
+
+const MAX_SHOWN_LINES = 10
+const MAX_SHOWN_CHARACTERS = 2000
+/** Bounds memory; the oldest are forgotten, and their texts shown in full when they come back. */
+const MAX_PASTES = 200
+
+export function isLongPaste(text: string): boolean {
+  return text.length > MAX_SHOWN_CHARACTERS || lineCount(text) > MAX_SHOWN_LINES
+}
+
+/** The pastes with those of `texts` that are new. */
+export function withPastes(pastes: readonly Paste[], texts: readonly string[]): readonly Paste[] {
+  let all = pastes
+  for (const text of texts) {
+    if (!isLongPaste(text) || all.some((paste) => paste.text === text)) continue
+    all = [...all, { label: newLabel(all, text), text }].slice(-MAX_PASTES)
+  }
+  return all
+}
+
+export function labelOf(pastes: readonly Paste[], text: string): string {
+  return pastes.find((paste) => paste.text === text)?.label ?? text
+}
+
+function newLabel(pastes: readonly Paste[], text: string): string {
+  const lines = lineCount(text)
+  const size = lines > 1 ? `${lines} lines` : `${text.length} characters`
+  for (let number = 1; ; number++) {
+    const label = number === 1 ? `[pasted ${size}]` : `[pasted ${size}, ${number}]`
+    if (!pastes.some((paste) => paste.label === label)) return label
+  }
+}
+
+function lineCount(text: string): number {
+  return text.replace(/\n$/, '').split('\n').length
+}
+
+/** The text with all pastes in full, as it is sent and saved. */
+export function expandPastes(text: string, pastes: readonly Paste[]): string {
+  return replaceAll(
+    text,
+    pastes,
+    ({ label }) => label,
+    (paste) => paste.text,
+  )
+}
+
+/** The text with the labels of its pastes. */
+export function foldPastes(text: string, pastes: readonly Paste[]): string {
+  return replaceAll(
+    text,
+    pastes,
+    (paste) => paste.text,
+    ({ label }) => label,
+  )
+}
+
+/** The pastes that a text contains in full. */
+export function pastesIn(text: string, pastes: readonly Paste[]): readonly Paste[] {
+  return pastes.filter((paste) => text.includes(paste.text))
+}
+
+/** Where the labels are, in their order. */
+export function labelRanges(text: string, pastes: readonly Paste[]): readonly Range[] {
+  return found(text, pastes, ({ label }) => label).map(({ from, to }) => [from, to])
+}
+
+/** The label at the cursor, otherwise the nearest one before it, otherwise the first. */
+export function pasteAt(
+  { text, cursor }: TextEditor,
+  pastes: readonly Paste[],
+): { readonly paste: Paste; readonly range: Range } | null {
+  const labels = found(text, pastes, ({ label }) => label)
+  const here = labels.findLast(({ from }) => from <= cursor) ?? labels[0]
+  return here === undefined ? null : { paste: here.paste, range: [here.from, here.to] }
+}
+
+/**
+ * What an edit makes of labels: one that would be cut is deleted as a whole, and the cursor is never inside of one. `before`:
+ * the text that was edited.
+ */
+export function keepLabelsWhole(
+  before: TextEditor,
+  after: TextEditor,
+  pastes: readonly Paste[],
+): TextEditor {
+  if (pastes.length === 0) return after
+  const edited = before.text === after.text ? after : withWholeDeletion(before, after, pastes)
+  const { cursor } = edited
+  const inside = labelRanges(edited.text, pastes).find(([from, to]) => from < cursor && cursor < to)
+  if (inside === undefined) return edited
+  return { ...edited, cursor: cursor > before.cursor ? inside[1] : inside[0] }
+}
+
+function withWholeDeletion(
+  before: TextEditor,
+  after: TextEditor,
+  pastes: readonly Paste[],
+): TextEditor {
+  const { from, to, inserted } = changeBetween(before.text, after)
+  const cut = labelRanges(before.text, pastes).filter(
+    ([start, end]) => start < to && from < end && (start < from || to < end),
+  )
+  const first = cut[0]
+  const last = cut.at(-1)
+  if (first === undefined || last === undefined) return after
+  const start = Math.min(from, first[0])
+  const end = Math.max(to, last[1])
+  const text = before.text.slice(0, start) + inserted + before.text.slice(end)
+  const killed = after.killed === before.killed ? after.killed : before.text.slice(start, end)
+  return { ...after, text, cursor: start + inserted.length, killed }
+}
+
+/** The part of the text that an edit has replaced. */
+function changeBetween(before: string, { text, cursor }: TextEditor) {
+  const removed = before.length - text.length
+  const end = cursor + removed
+  const isDeletion =
+    removed > 0 &&
+    before.startsWith(text.slice(0, cursor)) &&
+    before.slice(end) === text.slice(cursor)
+  if (isDeletion) return { from: cursor, to: end, inserted: '' }
+  let from = 0
+  while (from < before.length && from < text.length && before[from] === text[from]) from++
+  let same = 0
+  const most = Math.min(before.length, text.length) - from
+  while (same < most && before.at(-1 - same) === text.at(-1 - same)) same++
+  return { from, to: before.length - same, inserted: text.slice(from, text.length - same) }
+}
+
+interface Found {
+  readonly paste: Paste
+  readonly from: number
+  readonly to: number
+}
+
+/** The places of texts of pastes that do not overlap, in their order; of two at one place, the longer. */
+function found(
+  text: string,
+  pastes: readonly Paste[],
+  textOf: (paste: Paste) => string,
+): readonly Found[] {
+  const places: Found[] = []
+  const isFree = (from: number, to: number): boolean =>
+    places.every((place) => to <= place.from || place.to <= from)
+  const longestFirst = pastes.toSorted((one, other) => textOf(other).length - textOf(one).length)
+  for (const paste of longestFirst) {
+    const { length } = textOf(paste)
+    for (
+      let from = text.indexOf(textOf(paste));
+      from >= 0;
+      from = text.indexOf(textOf(paste), from + length)
+    ) {
+      if (isFree(from, from + length)) places.push({ paste, from, to: from + length })
+    }
+  }
+  return places.sort((one, other) => one.from - other.from)
+}
+
+function replaceAll(
+  text: string,
+  pastes: readonly Paste[],
+  textOf: (paste: Paste) => string,
+  replacement: (paste: Paste) => string,
+): string {
+  let result = ''
+  let end = 0
+  for (const { paste, from, to } of found(text, pastes, textOf)) {
+    result += text.slice(end, from) + replacement(paste)
+    end = to
+  }
+  return result + text.slice(end)
+}
