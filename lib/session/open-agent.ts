@@ -34,7 +34,7 @@ import {
 } from './messages.ts'
 import { NoModel } from './no-model.ts'
 import { restoreMissingBlocks } from './restore-blocks.ts'
-import { AGENT_NAME, type Services } from './services.ts'
+import { defaultAgentName, type Services } from './services.ts'
 
 /**
  * `last`: the agent of the settings, otherwise a new one. `new`: with new memory blocks. `sharing`: new, with the memory blocks
@@ -150,7 +150,7 @@ async function createAgent(parts: Services, fresh: boolean): Promise<AgentDetail
     registerTools(gateway, drafts),
   ])
   const agent = await gateway.createAgent({
-    name: options.name ?? AGENT_NAME,
+    name: options.name ?? defaultAgentName(options.directory),
     model: model.handle,
     contextWindow: model.contextWindow,
     system: systemPrompt(),

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { BackendChoice } from '../client/backend.ts'
 import type { Connection } from '../client/connect.ts'
 import type { Gateway } from '../client/gateway/gateway.ts'
@@ -6,6 +7,7 @@ import type { PermissionMode, ProjectBounds } from '../permissions/types.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store.ts'
 import type { Runner } from '../tools/runner.ts'
+import { stripControlCharacters } from '../util/sanitize.ts'
 import type { SessionEvent } from './events.ts'
 import type { Outbox } from './outbox.ts'
 import type { SessionState } from './state.ts'
@@ -73,5 +75,10 @@ export interface Services {
   notify(level: 'info' | 'warning' | 'error', text: string, hint?: string): void
 }
 
-/** Names for a new agent unless the user gives one. */
-export const AGENT_NAME = 'letta-workbench'
+/** The name of a new agent unless the user gives one: that of the directory in which it works. */
+export function defaultAgentName(directory: string): string {
+  const name = stripControlCharacters(path.basename(directory)).trim().slice(0, MAX_NAME_LENGTH)
+  return name === '' ? 'letta-workbench' : name
+}
+
+const MAX_NAME_LENGTH = 80

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { agentCreated } from '../../lib/session/messages.ts'
-import { AGENT_NAME } from '../../lib/session/services.ts'
+import { defaultAgentName } from '../../lib/session/services.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { loadCases } from '../support/cases.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
@@ -150,7 +150,9 @@ describe('The program', () => {
       shell.write('.letta/settings.local.json', '{}')
       shell.write('.skills/a/SKILL.MD', '---\nname: Newest\ndescription: d\n---\nText\n')
       const { stderr } = await shell.letta(['-p', 'hi again', '--trust'])
-      expect(stderr).to.equal(`Shared memory: ${labels.join(', ')}.\n${agentCreated(AGENT_NAME)}\n`)
+      expect(stderr).to.equal(
+        `Shared memory: ${labels.join(', ')}.\n${agentCreated(defaultAgentName(shell.project))}\n`,
+      )
       expect(JSON.stringify(shell.model.requests[1]?.body.messages?.[0])).to.include('Newest')
     })
 

@@ -20,7 +20,7 @@ import {
   nameIgnored,
   toolsDetached,
 } from '../../lib/session/messages.ts'
-import { AGENT_NAME } from '../../lib/session/services.ts'
+import { defaultAgentName } from '../../lib/session/services.ts'
 import { phaseOf, type SessionState } from '../../lib/session/state.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { UserError } from '../../lib/util/user-error.ts'
@@ -67,7 +67,7 @@ describe('Opening a session', () => {
     const id = state.agent?.id
     expect(state.agent).to.deep.equal({
       id,
-      name: 'letta-workbench',
+      name: defaultAgentName(desk.project),
       model: 'openai/scripted',
       contextWindow: 128_000,
       tools: [
@@ -99,7 +99,9 @@ describe('Opening a session', () => {
         origin: 'created',
       })),
     })
-    expect(transcript(state)).to.deep.equal([`info: ${agentCreated(AGENT_NAME)}`])
+    expect(transcript(state)).to.deep.equal([
+      `info: ${agentCreated(defaultAgentName(desk.project))}`,
+    ])
   })
 
   it('sends nothing to the model', async () => {
@@ -242,7 +244,7 @@ describe('Opening a session', () => {
     writeFileSync(file, JSON.stringify({ globalSharedBlockIds: { human: lost } }), { mode: 0o600 })
     const state = await opened(desk.again())
     expect(transcript(state)).to.deep.equal([
-      `info: ${agentCreated(AGENT_NAME)}`,
+      `info: ${agentCreated(defaultAgentName(desk.project))}`,
       `warning: ${blocksRecreated(['human'])}`,
     ])
     expect(blockIds(state)['human']).to.not.equal(lost)
@@ -405,12 +407,18 @@ describe('Opening a session', () => {
     expect(second.session.store.state.agent).to.deep.equal(other.agent)
   })
 
+  it('names a new agent after its directory', () => {
+    expect(defaultAgentName('/home/ada/work/site')).to.equal('site')
+    expect(defaultAgentName('/tmp/a\u001b[31mb')).to.equal('a[31mb')
+    expect(defaultAgentName('/')).to.equal('letta-workbench')
+  })
+
   it('reports that --name is for a new agent', async () => {
     desk = await openDesk()
     await opened(desk)
     await desk.session.close()
     expect(transcript(await opened(desk.again({ name: 'Ada' })))).to.deep.equal([
-      `warning: ${nameIgnored(AGENT_NAME).message}`,
+      `warning: ${nameIgnored(defaultAgentName(desk.project)).message}`,
     ])
   })
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
 import { agentCreated } from '../../lib/session/messages.ts'
-import { AGENT_NAME } from '../../lib/session/services.ts'
+import { defaultAgentName } from '../../lib/session/services.ts'
 import { ruleDialogTexts } from '../../ui/view/messages.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { type ProgramFixture, setUpProgram, type WorkbenchDriver } from '../support/program.ts'
@@ -80,7 +80,9 @@ describe('Several workbenches in one directory', () => {
     )
     const { stdout } = await desk.runs(['agents', 'list', '--json'])
     expect(JSON.parse(stdout)).to.have.length(1)
-    expect(ran.filter(({ stderr }) => stderr.includes(agentCreated(AGENT_NAME)))).to.have.length(1)
+    expect(
+      ran.filter(({ stderr }) => stderr.includes(agentCreated(defaultAgentName(desk.project)))),
+    ).to.have.length(1)
   })
 })
 

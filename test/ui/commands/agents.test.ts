@@ -24,7 +24,7 @@ describe('The command /agent', () => {
     withWorkbench({}, (workbench) =>
       workbench
         .submit('/agent')
-        .expectScreen('letta-workbench', 'openai/scripted', 'letta serve')
+        .expectScreen('project', 'openai/scripted', 'letta serve')
         .check((desk) => expect(desk.screen()).to.include(idOf(desk))),
     ),
   )

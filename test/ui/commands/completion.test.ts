@@ -137,9 +137,9 @@ describe('Completion of an argument', () => {
         .expectScreen(/openai\/scripted +now/)
         .type('oth')
         .press('down', 'enter')
-        .expectNotice(switchedModel('letta-workbench', 'openai/other'))
-        .type('/agents work')
-        .expectScreen(/letta-workbench +now/)
+        .expectNotice(switchedModel('project', 'openai/other'))
+        .type('/agents proj')
+        .expectScreen(/project +now/)
         .press('tab', 'enter')
         .expectFlash(AGENT_ALREADY_OPEN),
     ),

@@ -16,7 +16,7 @@ describe('The command /model', () => {
         .type('oth')
         .expectPicker(PICKER_TITLES.model, ['openai/other'])
         .press('enter')
-        .expectNotice(switchedModel('letta-workbench', 'openai/other'))
+        .expectNotice(switchedModel('project', 'openai/other'))
         .expectState('the model', modelOf, 'openai/other'),
     ),
   )
@@ -26,9 +26,9 @@ describe('The command /model', () => {
     withWorkbench({}, (workbench) =>
       workbench
         .submit('/model other')
-        .expectNotice(switchedModel('letta-workbench', 'openai/other'))
+        .expectNotice(switchedModel('project', 'openai/other'))
         .submit('/model other')
-        .expectNotice(alreadyUsesModel('letta-workbench', 'openai/other')),
+        .expectNotice(alreadyUsesModel('project', 'openai/other')),
     ),
   )
 
