@@ -31,6 +31,15 @@ export function shellLineReminder(command: string, output: string, code: number 
   return `${read('shell-line')}\n\n$ ${command}\n${output}\n\n${end}`
 }
 
+/** Goes before a message to which the user has attached a file or a directory. */
+export function attachedReminder(
+  name: string,
+  type: 'file' | 'directory',
+  content: string,
+): string {
+  return `${read('attached')}\n\n${type}: ${name}\n\n${content}`
+}
+
 /** Goes before the first message of a conversation, and when it has changed. */
 export function placeText(place: {
   readonly directory: string

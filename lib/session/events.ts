@@ -137,6 +137,7 @@ export type SessionEvent =
       readonly delivery?: Delivery
       /** Before the messages that wait already. */
       readonly isFirst?: true
+      readonly attaches?: true
     }
   /** Another order or delivery of the queue. `by`: places towards the end. */
   | {
@@ -160,6 +161,7 @@ export type SessionEvent =
       readonly id: string
       readonly text: string
       readonly at: number
+      readonly attaches?: true
     }
   | {
       readonly type: 'message.delta'

@@ -62,6 +62,30 @@ export function modelNotFound(
 }
 
 /** It is a change of the user's project, so it is never silent. */
+export const ATTACHMENT_DENIED = 'a rule denies reading it'
+export const ATTACHMENT_EMPTY = 'empty file'
+export const ATTACHMENT_NOT_FOUND = 'not found'
+export const ATTACHMENT_NOT_TEXT = 'not a text file, and not a PNG, JPEG, GIF or WebP image'
+
+export function attachmentTooLarge(size: string, limit: string): string {
+  return `${size}; the limit is ${limit}`
+}
+
+export function linesMissing(count: number): string {
+  return `the file has ${count} lines`
+}
+
+export function modelReadsNoImages(model: string): string {
+  return `${model} does not read images`
+}
+
+export function attachmentFailed(name: string, problem: string): MessageWithHint {
+  return {
+    message: `Cannot attach ${name}: ${problem}.`,
+    hint: 'The message was not sent.',
+  }
+}
+
 export const GITIGNORE_CHANGED =
   'Added .letta/settings.local.json, your personal settings, to .gitignore.'
 

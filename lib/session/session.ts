@@ -9,6 +9,7 @@ import { createOpener } from './opener.ts'
 import { type AccountsPort, createAccounts } from './ports/accounts.ts'
 import { type AgentsPort, createAgents } from './ports/agents.ts'
 import { type ApprovalsPort, createApprovals } from './ports/approvals.ts'
+import { type AttachmentsPort, createAttachments } from './ports/attachments.ts'
 import { type ChangesPort, createChanges } from './ports/changes.ts'
 import {
   type ConversationsPort,
@@ -44,6 +45,7 @@ export interface Session {
   readonly accounts: AccountsPort
   readonly agents: AgentsPort
   readonly approvals: ApprovalsPort
+  readonly attachments: AttachmentsPort
   readonly changes: ChangesPort
   readonly conversations: ConversationsPort
   readonly git: GitPort
@@ -97,6 +99,7 @@ export function openSession(
     accounts: createAccounts(context, opener),
     agents: createAgents(context, opener.open),
     approvals: createApprovals(context),
+    attachments: createAttachments(context),
     changes,
     conversations,
     git,

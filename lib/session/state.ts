@@ -238,6 +238,7 @@ export type Entry =
       readonly text: string
       readonly at: number
       readonly outcome: 'kept' | 'cancelled' | 'failed'
+      readonly attaches?: true
     }
   | { readonly type: 'reasoning'; readonly id: string; readonly text: string }
   | { readonly type: 'assistant'; readonly id: string; readonly text: string }
@@ -334,6 +335,7 @@ export interface Totals {
 /** A turn that ended with an error. `retryAt`: when the server expects another try, in milliseconds since 1970; null if unknown. */
 export interface FailedTurn {
   readonly message: string
+  readonly attaches: boolean
   readonly retryAt: number | null
 }
 
@@ -407,6 +409,19 @@ export interface QueuedMessage {
   readonly id: string
   readonly text: string
   readonly delivery: Delivery
+  /** The person has typed it: the files that it attaches are sent with it. */
+  readonly attaches?: true
+}
+
+/** A file, a directory or an image that goes with a message. */
+export interface Attachment {
+  /** As the message names it: `src/app.ts:10-20`. */
+  readonly name: string
+  readonly type: 'file' | 'directory' | 'image'
+  /** Its size. */
+  readonly detail: string
+  /** Why it cannot be sent; null when it can. */
+  readonly problem: string | null
 }
 
 export interface SessionState {

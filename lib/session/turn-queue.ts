@@ -3,6 +3,7 @@ import type { PendingCall } from '../client/gateway/gateway.ts'
 import { costOf } from '../models/price.ts'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
+import { readAttachments } from './attachments.ts'
 import type { MemoryWatch } from './memory-watch.ts'
 import {
   CANCELLED,
@@ -137,7 +138,9 @@ export function createTurnQueue(
     if (next === undefined || ready === null || running !== null || cancelling !== null) return
     if (store.state.isQueuePaused) return
     store.dispatch({ type: 'message.unqueued', id: next.id })
-    start(ready, { message: next, settlesPending: false })
+    const { id, text, attaches } = next
+    const attached = attaches === true ? text : null
+    start(ready, { message: { id, text, attached }, settlesPending: false })
   }
   const resume = (): void => {
     if (store.state.isQueuePaused) store.dispatch({ type: 'queue.resumed' })
@@ -145,17 +148,19 @@ export function createTurnQueue(
   }
   return {
     sendQueued,
-    send(text, delivery = 'step') {
-      store.dispatch({ type: 'message.queued', id: context.base.newId(), text, delivery })
+    send(text, delivery = 'step', attaches = false) {
+      const message = { id: context.base.newId(), text, delivery }
+      store.dispatch({ type: 'message.queued', ...message, ...attachFlag(attaches) })
       resume()
     },
     resume,
     retry() {
       const { failedTurn } = store.state
       if (failedTurn === null) return
-      const { message: text } = failedTurn
+      const { message: text, attaches } = failedTurn
+      const message = { id: context.base.newId(), text, isFirst: true } as const
       // What was sent after it is about its answer.
-      store.dispatch({ type: 'message.queued', id: context.base.newId(), text, isFirst: true })
+      store.dispatch({ type: 'message.queued', ...message, ...attachFlag(attaches) })
       resume()
     },
     unqueue: (id) => store.dispatch({ type: 'message.unqueued', id }),
@@ -192,6 +197,10 @@ export function createTurnQueue(
   }
 }
 
+function attachFlag(attaches: boolean): { readonly attaches?: true } {
+  return attaches ? { attaches: true } : {}
+}
+
 function isOffline(outcome: TurnOutcome): boolean {
   return outcome.type === 'failed' && outcome.isOffline === true
 }
@@ -219,8 +228,12 @@ function takeSteering({ store, now }: Services): TurnStart['message'] {
   const [first] = messages
   if (first === undefined) return null
   for (const { id } of messages) store.dispatch({ type: 'message.unqueued', id })
-  const message = { id: first.id, text: messages.map(({ text }) => text).join('\n\n') }
-  store.dispatch({ type: 'message.sent', ...message, at: now() })
+  const joined = (some: typeof messages): string => some.map(({ text }) => text).join('\n\n')
+  const attaching = messages.filter(({ attaches }) => attaches === true)
+  const attached = attaching.length === 0 ? null : joined(attaching)
+  const message = { id: first.id, text: joined(messages), attached }
+  const flag = attached === null ? {} : { attaches: true as const }
+  store.dispatch({ type: 'message.sent', id: first.id, text: message.text, at: now(), ...flag })
   return message
 }
 
@@ -238,6 +251,8 @@ function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts 
     newId,
     ...own,
     steering: () => takeSteering(parts),
+    attach: (text) => readAttachments(parts, text),
+    attachFailed: (problem) => parts.notify('warning', problem),
     cancelledText: CANCELLED[gateway.type],
     maxSteps: parts.options.maxSteps,
     maxCost: parts.options.maxCost ?? null,

@@ -5,6 +5,7 @@ import type { ServerError, StreamPart } from '../client/stream/decode.ts'
 import type { Reply, TurnInput } from '../client/stream/stream.ts'
 import type { Store } from '../store.ts'
 import { createUserError, messageOf, UserError } from '../util/user-error.ts'
+import type { AttachedContent } from './attachments.ts'
 import type { SessionEvent } from './events.ts'
 import {
   ANSWERED_ELSEWHERE,
@@ -35,6 +36,10 @@ export interface TurnPorts {
   pending(): Promise<readonly PendingCall[]>
   /** The same, once no other client seems to be about to answer them. */
   leftPending(signal: AbortSignal): Promise<readonly PendingCall[]>
+  /** Reads what a message attaches. Rejects with a `UserError` when something cannot be read. */
+  attach(text: string): Promise<AttachedContent>
+  /** A message was sent during a turn without what it attaches. */
+  attachFailed(problem: string): void
   /** What the user has written meanwhile and the agent is to read before its next step; null for nothing. */
   steering(): TurnStart['message']
   /** The system reminder to send with the message; null for none. */
@@ -63,7 +68,12 @@ export interface SettleContext {
 }
 
 export interface TurnStart {
-  readonly message: { readonly id: string; readonly text: string } | null
+  readonly message: {
+    readonly id: string
+    readonly text: string
+    /** The part that the person has typed, of which files are attached; null for none. */
+    readonly attached: string | null
+  } | null
   /** Whether calls may be pending already, which come first. */
   readonly settlesPending: boolean
 }
@@ -83,7 +93,9 @@ export async function runTurn(
   const turnId = ports.newId()
   store.dispatch({ type: 'turn.started', turnId, at: ports.now() })
   if (start.message !== null) {
-    store.dispatch({ type: 'message.sent', ...start.message, at: ports.now() })
+    const { id, text, attached } = start.message
+    const flag = attached === null ? {} : { attaches: true as const }
+    store.dispatch({ type: 'message.sent', id, text, at: ports.now(), ...flag })
   }
   const finish = (outcome: TurnOutcome): void =>
     store.dispatch({
@@ -120,7 +132,8 @@ interface Turn {
 
 /** Follows the protocol: stream; resolve the tool calls; send the replies; repeat. */
 async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise<TurnOutcome> {
-  const message = await inputMessage(ports, start.message)
+  const content = await ports.attach(start.message?.attached ?? '')
+  const message = await inputMessage(ports, start.message, content)
   const pending = start.settlesPending ? await ports.leftPending(turn.signal) : []
   if (start.settlesPending && pending.length === 0 && message === null) return { type: 'done' }
   let input: TurnInput = { replies: await settleStale(ports, pending, turn), message }
@@ -155,15 +168,32 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
     const calls = await askedCalls(ports)
     const { turnId, signal } = turn
     const replies = await ports.settle(calls, { turnId, stale: false, signal })
-    input = { replies, message: await inputMessage(ports, ports.steering()) }
+    const steering = ports.steering()
+    const content = await attachLater(ports, steering?.attached ?? '')
+    input = { replies, message: await inputMessage(ports, steering, content) }
   }
 }
 
 async function inputMessage(
   ports: TurnPorts,
   message: TurnStart['message'],
+  { texts, images }: AttachedContent,
 ): Promise<TurnInput['message']> {
-  return message && { otid: message.id, text: message.text, reminder: await ports.reminder() }
+  if (message === null) return null
+  const reminders = [await ports.reminder(), ...texts].filter((text) => text !== null)
+  const reminder = reminders.length === 0 ? null : reminders.join('\n\n')
+  return { otid: message.id, text: message.text, reminder, images }
+}
+
+/** The turn goes on when a file of a message that was sent meanwhile cannot be read. */
+async function attachLater(ports: TurnPorts, text: string): Promise<AttachedContent> {
+  try {
+    return await ports.attach(text)
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown
+    ports.attachFailed(thrown.message)
+    return { texts: [thrown.message], images: [] }
+  }
 }
 
 /** How often other clients may come first before a message is given up. */

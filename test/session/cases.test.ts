@@ -135,6 +135,8 @@ async function played(
     {
       store,
       stream,
+      attach: async () => ({ texts: [], images: [] }),
+      attachFailed: () => undefined,
       settle: unasked,
       begin: async () => {},
       confirm: async () => {},

@@ -42,6 +42,8 @@ describe('A turn whose stream outlives its cancellation', () => {
       {
         store,
         stream: () => stream(() => abort.abort()),
+        attach: async () => ({ texts: [], images: [] }),
+        attachFailed: () => undefined,
         settle: async () => [],
         begin: async () => {},
         confirm: async () => {},
@@ -58,7 +60,7 @@ describe('A turn whose stream outlives its cancellation', () => {
         now: () => 0,
         newId: () => 'turn',
       },
-      { message: { id: 'm', text: 'Hello' }, settlesPending: false },
+      { message: { id: 'm', text: 'Hello', attached: null }, settlesPending: false },
       abort.signal,
     )
     return store.state

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import { emptySession } from '../../lib/session/state.ts'
 import { createStore, type Store, slice } from '../../lib/store.ts'
+import { startAttachmentInspector } from '../../ui/app/attachment-inspector.ts'
 import { compareSelectedChange } from '../../ui/app/changes-comparison.ts'
 import { createCommandRunner } from '../../ui/app/command-runner.ts'
 import { createFileSearch, startCompletion } from '../../ui/app/completion-controller.ts'
@@ -177,6 +178,7 @@ export async function openDesktop(
     refreshPrompts: findPrompts,
     findFiles: createFileSearch(desk.project, now),
   })
+  startAttachmentInspector(root, () => desk.session.attachments, 0)
   await desk.session.opened
   await findPrompts()
   return desktop

@@ -17,8 +17,10 @@ export function createPendingSession(store: Store<SessionState, SessionEvent>): 
     store,
     opened: Promise.resolve(),
     turns: {
-      send: (text, delivery = 'step') =>
-        store.dispatch({ type: 'message.queued', id: randomUUID(), text, delivery }),
+      send(text, delivery = 'step', attaches = false) {
+        const flag = attaches ? { attaches: true as const } : {}
+        store.dispatch({ type: 'message.queued', id: randomUUID(), text, delivery, ...flag })
+      },
       unqueue: (id) => store.dispatch({ type: 'message.unqueued', id }),
       requeue: (id, change) => store.dispatch({ type: 'queue.changed', id, ...change }),
       resume: () => {},
@@ -32,6 +34,8 @@ export function createPendingSession(store: Store<SessionState, SessionEvent>): 
     accounts: refusing(),
     agents: refusing(),
     approvals: refusing(),
+    // What cannot be attached is reported when the message is sent.
+    attachments: { inspect: async () => [] },
     changes: refusing(),
     conversations: refusing(),
     git: refusing(),

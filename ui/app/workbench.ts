@@ -38,6 +38,7 @@ import { type Formatter, loadFormatter, type RenderOptions } from '../view/rende
 import type { Row } from '../view/render/row.ts'
 import type { MouseInput } from '../view/types.ts'
 import { type ViewOptions, view } from '../view/view.ts'
+import { startAttachmentInspector } from './attachment-inspector.ts'
 import { type NotificationSetting, startAttention } from './attention.ts'
 import { compareSelectedChange } from './changes-comparison.ts'
 import { copyText } from './clipboard.ts'
@@ -201,6 +202,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     refreshPrompts,
     findFiles: createFileSearch(options.session.directory, now),
   })
+  startAttachmentInspector(root, () => session.current.attachments)
   const { demo, directory } = options.session
   // The demo saves nothing.
   const history = demo ? null : openMessageHistory(lettaFolder, directory)

@@ -1,14 +1,17 @@
+import { attachmentFailed } from '../../lib/session/messages.ts'
 import type { Delivery } from '../../lib/session/state.ts'
-import { UserError } from '../../lib/util/user-error.ts'
+import { parseMentions } from '../../lib/util/mentions.ts'
+import { createUserError, UserError } from '../../lib/util/user-error.ts'
 import { PICKER_TITLES } from '../messages/dialogs.ts'
 import {
   argumentRequired,
   NO_EARLIER_MESSAGES,
+  NO_FILE_NAMED,
   NO_PASTE,
   SHELL_LINE_REQUIRED,
   unknownSlashCommand,
 } from '../messages/notices.ts'
-import { moveByLine, replaced, replaceRange } from '../state/editor.ts'
+import { insertAt, moveByLine, replaced, replaceRange, type TextEditor } from '../state/editor.ts'
 import { foldPastes, pasteAt } from '../state/pastes.ts'
 import { messageText } from '../state/selectors.ts'
 import { textColumns } from '../view/panes/composer.ts'
@@ -49,6 +52,11 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
     run: searchHistory,
   },
   {
+    id: 'composer.attach',
+    hidden: true,
+    run: toggleAttachment,
+  },
+  {
     id: 'composer.togglePaste',
     hidden: true,
     run: togglePaste,
@@ -61,7 +69,7 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
   },
 ]
 
-function send(context: WorkbenchContext, delivery: Delivery): void {
+async function send(context: WorkbenchContext, delivery: Delivery): Promise<void> {
   const text = messageText(context.root.state)
   if (text.trim() === '') {
     if (context.root.state.session.isQueuePaused) context.session.turns.resume()
@@ -72,15 +80,46 @@ function send(context: WorkbenchContext, delivery: Delivery): void {
     setMessage(context, `${text.slice(0, -1)}\n`)
     return
   }
+  if (parseMentions(text).length > 0 && !(await canAttach(context, text))) return
   context.root.dispatch({ type: 'composer.sent', text })
   submit(context, text, delivery)
+}
+
+/** Throws when something cannot be attached, so that the message stays; false when it was changed or sent meanwhile. */
+async function canAttach({ root, session }: WorkbenchContext, text: string): Promise<boolean> {
+  const attachments = await session.attachments.inspect(text)
+  if (messageText(root.state) !== text) return false
+  root.dispatch({ type: 'attachments.found', text, attachments })
+  for (const { name, problem } of attachments) {
+    if (problem !== null) throw createUserError(attachmentFailed(name, problem))
+  }
+  return true
+}
+
+/** The file at the cursor, otherwise the last one that is named before it, is attached or only named. */
+function toggleAttachment({ root, now }: WorkbenchContext): void {
+  const { composer } = root.state.workbench
+  const mentions = parseMentions(composer.text)
+  const mention = mentions.findLast(({ from }) => from <= composer.cursor) ?? mentions[0]
+  if (mention === undefined) throw new UserError(NO_FILE_NAMED)
+  const sign = mention.from + 1
+  const editor = mention.isAttached
+    ? withoutText(composer, sign, sign + 1)
+    : insertAt(composer, sign, '+')
+  root.dispatch({ type: 'text.edited', editor, at: now() })
+}
+
+function withoutText(editor: TextEditor, from: number, to: number): TextEditor {
+  const { cursor } = editor
+  const moved = cursor >= to ? cursor - (to - from) : Math.min(cursor, from)
+  return { ...replaced(editor, from, to, ''), cursor: moved }
 }
 
 /** Sends the text as a message, or runs it when it is a /command or, after `!`, a command line of the shell. */
 export function submit(context: WorkbenchContext, text: string, delivery: Delivery): void {
   if (isSlash(text)) runSlash(context, text)
   else if (text.startsWith('!')) runShellLine(context, text)
-  else context.session.turns.send(text, delivery)
+  else context.session.turns.send(text, delivery, true)
 }
 
 /** After `!!`, the agent does not read the output. Nothing of this kind is ever sent as a message. */

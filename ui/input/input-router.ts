@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { Store } from '../../lib/store.ts'
+import { droppedImages } from '../state/dropped-images.ts'
 import { insert } from '../state/editor.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { isLongPaste } from '../state/pastes.ts'
@@ -37,6 +38,9 @@ export function typeText(root: InputPorts['root'], text: string, at: number): vo
   const { workbench } = root.state
   const editor = activeEditor(workbench)
   const isMessage = workbench.focus === 'composer' && workbench.overlay === null
+  const images = isMessage ? droppedImages(text) : null
   if (isMessage && isLongPaste(text)) root.dispatch({ type: 'text.pasted', text, at })
+  else if (editor !== null && images !== null)
+    root.dispatch({ type: 'text.edited', editor: insert(editor, images), at })
   else if (editor !== null) root.dispatch({ type: 'text.edited', editor: insert(editor, text), at })
 }

@@ -62,6 +62,7 @@ export const COMMAND_TITLES = {
   'composer.down': 'Line down or next message',
   'composer.searchHistory': 'Search earlier messages',
   'composer.edit': 'Edit message in external editor',
+  'composer.attach': 'Attach file, or only name it',
   'composer.togglePaste': 'Expand or fold pasted text',
   'completion.next': 'Next suggestion',
   'completion.previous': 'Previous suggestion',
@@ -350,6 +351,7 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'composer.searchHistory': 'history',
   'text.newline': 'line break',
   'composer.edit': 'editor',
+  'composer.attach': 'attach',
   'composer.togglePaste': 'pasted text',
   'queue.open': 'queue',
 

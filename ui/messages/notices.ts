@@ -155,6 +155,8 @@ export const DRAFT_RESTORED = 'Restored a message that was not sent.'
 
 export const NO_EARLIER_MESSAGES = 'No message has been sent yet.'
 
+export const NO_FILE_NAMED = 'The message names no file; @ suggests files.'
+
 export const NO_PASTE = 'The message contains no long pasted text.'
 
 export const NO_SAFE_RULE = 'No safe rule exists for this call; approve it each time.'

@@ -1,6 +1,6 @@
 import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
-import type { BlockDraftText, MergePart, RuleEffect } from '../../lib/session/state.ts'
+import type { Attachment, BlockDraftText, MergePart, RuleEffect } from '../../lib/session/state.ts'
 import type { Question } from '../../lib/tools/tool.ts'
 import type { DiffView } from '../view/render/diff.ts'
 import type { Size } from '../view/types.ts'
@@ -38,6 +38,12 @@ export type WorkbenchEvent =
   | { readonly type: 'text.edited'; readonly editor: TextEditor; readonly at: number }
   /** A long text was pasted into the message. */
   | { readonly type: 'text.pasted'; readonly text: string; readonly at: number }
+  /** What this text of the message attaches. */
+  | {
+      readonly type: 'attachments.found'
+      readonly text: string
+      readonly attachments: readonly Attachment[]
+    }
   | { readonly type: 'composer.sent'; readonly text: string }
   /** The text is in the history and can be pasted. */
   | { readonly type: 'composer.cleared'; readonly text: string }
@@ -216,6 +222,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'pane.resized': true,
   'text.edited': true,
   'text.pasted': true,
+  'attachments.found': true,
   'composer.sent': true,
   'composer.cleared': true,
   'history.added': true,

@@ -1,6 +1,7 @@
 import type { RuleSuggestion } from '../../lib/permissions/types.ts'
 import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
 import type {
+  Attachment,
   BlockDraftText,
   Delivery,
   MergePart,
@@ -228,6 +229,8 @@ export interface WorkbenchState {
   readonly hasOwnSideShare: boolean
   readonly approvalShare: number
   readonly composer: TextEditor
+  /** What the message attaches, as far as it is known. */
+  readonly attachments: readonly Attachment[]
   /** Long texts that were pasted, which the message shows by their labels. */
   readonly pastes: readonly Paste[]
   /** When a message arrives that is sent while the agent works. */

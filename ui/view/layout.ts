@@ -49,14 +49,15 @@ export function hasHeader({ workbench }: RootState): boolean {
   return workbench.viewport.rows >= HEADER_ROWS_FROM
 }
 
-/** The title line, the queued messages and the text, up to two fifths of the screen. */
+/** The title line, the queued messages, what is attached, and the text, up to two fifths of the screen. */
 function composerHeight({ session, workbench }: RootState): number {
   const { viewport, composer } = workbench
   const { rows } = editorRows(composer.text, composer.cursor, textColumns(viewport.columns))
   const most = Math.max(1, Math.floor(viewport.rows * 0.4) - 1)
   const least = viewport.rows >= 20 ? 2 : 1
   const queued = Math.min(session.queue.length, QUEUE_SHOWN)
-  return 1 + Math.min(most, queued + Math.max(least, rows.length))
+  const attached = workbench.attachments.length > 0 ? 1 : 0
+  return 1 + Math.min(most, queued + attached + Math.max(least, rows.length))
 }
 
 function mainPanes(state: RootState, main: Rect): readonly Placed[] {

@@ -35,6 +35,7 @@ export interface TurnInput {
     readonly text: string
     /** A system reminder that is sent before the text; the user neither wrote nor sees it. */
     readonly reminder: string | null
+    readonly images?: readonly { readonly mediaType: string; readonly base64: string }[]
   } | null
 }
 
@@ -292,10 +293,10 @@ function messagesOf(input: TurnInput): Message[] {
     messages.push({ type: 'approval', approvals: input.replies.map(approvalOf) })
   }
   if (input.message !== null) {
-    const { otid, text, reminder } = input.message
+    const { otid, text, reminder, images = [] } = input.message
     const texts = reminder === null ? [text] : [wrapSystemReminder(reminder), text]
     const content = texts.map((one) => ({ type: 'text' as const, text: one }))
-    messages.push({ role: 'user', content, otid })
+    messages.push({ role: 'user', content: [...content, ...images.map(imagePart)], otid })
   }
   return messages
 }
@@ -326,9 +327,12 @@ function approvalOf(reply: Reply): Approval {
 
 function returnOf(reply: Extract<Reply, { type: 'result' }>) {
   if (reply.pictures.length === 0) return reply.text
-  const pictures = reply.pictures.map(({ mediaType, base64 }) => ({
+  return [{ type: 'text' as const, text: reply.text }, ...reply.pictures.map(imagePart)]
+}
+
+function imagePart({ mediaType, base64 }: { readonly mediaType: string; readonly base64: string }) {
+  return {
     type: 'image' as const,
     source: { type: 'base64' as const, media_type: mediaType, data: base64 },
-  }))
-  return [{ type: 'text' as const, text: reply.text }, ...pictures]
+  }
 }

@@ -2,8 +2,11 @@ import type { Delivery } from '../state.ts'
 
 /** The messages to the agent, and the turns that answer them. */
 export interface TurnsPort {
-  /** Starts a turn, or queues the message while one runs or no agent is open yet. `delivery`: `step` when left out. */
-  send(text: string, delivery?: Delivery): void
+  /**
+   * Starts a turn, or queues the message while one runs or no agent is open yet. `delivery`: `step` when left out. `attaches`:
+   * the person has typed it, so the files that it attaches are read and sent with it; no other text makes letta send a file.
+   */
+  send(text: string, delivery?: Delivery, attaches?: boolean): void
   /** Sends what waits in the queue since a turn has failed. */
   resume(): void
   /** Sends the message of the turn that failed again, before what waits in the queue. */

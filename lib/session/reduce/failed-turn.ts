@@ -28,7 +28,8 @@ function failedTurn(
   const sent = current.findLast(({ type }) => type === 'user')
   if (outcome.type !== 'failed' || sent?.type !== 'user') return null
   const wait = namedWait(outcome.message) ?? namedWait(outcome.hint ?? '')
-  return { message: sent.text, retryAt: wait === null ? null : at + wait }
+  const attaches = sent.attaches === true
+  return { message: sent.text, attaches, retryAt: wait === null ? null : at + wait }
 }
 
 /** Why no agent could be opened is history once one is open. */

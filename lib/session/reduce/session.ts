@@ -2,6 +2,7 @@ import type { SessionEvent } from '../events.ts'
 import {
   DEFAULT_CONVERSATION,
   NO_USAGE,
+  type QueuedMessage,
   type SessionState,
   type TurnRecord,
   type TurnState,
@@ -105,7 +106,12 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       return { ...state, rules: { ...state.rules, [event.list]: kept } }
     }
     case 'message.queued': {
-      const message = { id: event.id, text: event.text, delivery: event.delivery ?? 'step' }
+      const message: QueuedMessage = {
+        id: event.id,
+        text: event.text,
+        delivery: event.delivery ?? 'step',
+        ...(event.attaches === true ? { attaches: true } : {}),
+      }
       const queue = event.isFirst ? [message, ...state.queue] : [...state.queue, message]
       return { ...state, queue }
     }

@@ -41,6 +41,7 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
         text: event.text,
         at: event.at,
         outcome: 'kept',
+        ...(event.attaches === true ? { attaches: true as const } : {}),
       })
     case 'message.delta':
       return appendText(state, event.role, event.id, event.text)

@@ -9,7 +9,7 @@ import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
 import { reduceMemoryPage } from '../memory-page.ts'
 import type { PageId } from '../pages.ts'
 import { keepLabelsWhole, labelOf, withPastes } from '../pastes.ts'
-import { activeEditor, matchingPickerItems } from '../selectors.ts'
+import { activeEditor, matchingPickerItems, messageText } from '../selectors.ts'
 import type { Focus, RootState, WorkbenchState } from '../state.ts'
 import { INSERT_MODE } from '../vim.ts'
 import {
@@ -66,6 +66,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
     hasOwnSideShare: false,
     approvalShare: 0.6,
     composer: EMPTY_EDITOR,
+    attachments: [],
     pastes: [],
     delivery: 'step',
     history: { sent: [], index: null, draft: '' },
@@ -208,6 +209,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
         flash: null,
       }
     }
+    case 'attachments.found':
+      return event.text === messageText(root) ? { ...state, attachments: event.attachments } : state
     case 'composer.sent':
       return recordSentMessage(state, event.text)
     case 'composer.cleared':

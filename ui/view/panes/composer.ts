@@ -4,7 +4,7 @@ import { labelRanges } from '../../state/pastes.ts'
 import type { RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
 import { composerTexts, paneTitles } from '../messages.ts'
-import { type Row, row, styled } from '../render/row.ts'
+import { joinRows, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, truncate } from '../render/wrap.ts'
@@ -33,7 +33,9 @@ export const composer: Pane = {
   id: 'composer',
   title: () => paneTitles.composer,
   render(state, size, options) {
-    const queued = queueRows(state, size, options)
+    const attached = attachmentRows(state, size, options)
+    const above = queueRows(state, { ...size, rows: size.rows - attached.length }, options)
+    const queued = [...above, ...attached]
     const room = size.rows - queued.length
     const { composer: editor, focus, overlay, pastes, vim } = state.workbench
     const wrapped = editorRows(editor.text, editor.cursor, textColumns(size.columns))
@@ -59,6 +61,24 @@ export const composer: Pane = {
 export function textColumns(columns: number): number {
   return Math.max(1, columns - PROMPT_COLUMNS)
 }
+
+/** What is sent with the message, or why it cannot be, in one row. */
+function attachmentRows(
+  { workbench: { attachments } }: RootState,
+  size: Size,
+  { styles }: PaneOptions,
+): readonly Row[] {
+  if (attachments.length === 0 || size.rows < 2) return []
+  const shown = attachments.map(({ name, detail, problem }) => {
+    const text = `${cleanLine(name)} ${cleanLine(problem ?? detail)}`
+    return problem === null
+      ? styled(styles.accent, `${ATTACHED} ${text}`)
+      : styled(styles.error, `✗ ${text}`)
+  })
+  return [truncate(joinRows(shown, '   '), size.columns)]
+}
+
+const ATTACHED = '+'
 
 /** The queued messages above the one being written: all if there is room, else their number. */
 function queueRows(

@@ -1,0 +1,13 @@
+import { inspectAttachments } from '../attachments.ts'
+import type { SessionContext } from '../session-context.ts'
+import type { Attachment } from '../state.ts'
+
+/** The files that go with a message. */
+export interface AttachmentsPort {
+  /** Query: what a message that the person types would attach, and what of it cannot be sent. */
+  inspect(text: string): Promise<readonly Attachment[]>
+}
+
+export function createAttachments(context: SessionContext): AttachmentsPort {
+  return { inspect: (text) => inspectAttachments(context.base, text) }
+}
