@@ -54,11 +54,13 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'composer.attach',
     hidden: true,
+    unavailable: ({ workbench }) => (workbench.composer.text.includes('@') ? null : NO_FILE_NAMED),
     run: toggleAttachment,
   },
   {
     id: 'composer.togglePaste',
     hidden: true,
+    unavailable: ({ workbench }) => (workbench.pastes.length > 0 ? null : NO_PASTE),
     run: togglePaste,
   },
   {
