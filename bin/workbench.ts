@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Invocation } from '../lib/cli/parse.ts'
 import { toShellMessage } from '../lib/cli/shell-message.ts'
@@ -48,6 +50,7 @@ export async function runWorkbench(
       },
     })
     await workbench.closed
+    if (workbench.next() === 'demo') return await runDemo()
     const { demo } = session
     if (!demo) cli.stdout.write(exitSummary(workbench.state().session, Date.now()) ?? '')
     for (const line of workbench.exitLines()) cli.stdout.write(`${toShellMessage(line)}\n`)
@@ -57,6 +60,15 @@ export async function runWorkbench(
   const { notify } = createPrinter(cli)
   for (const warning of options.warnings) notify(warning)
   return 0
+}
+
+/** In a process of its own, which has the terminal until it ends. */
+async function runDemo(): Promise<number> {
+  const [, program = ''] = process.argv
+  const args = [...process.execArgv, program, '--demo']
+  const demo = spawn(process.execPath, args, { stdio: 'inherit' })
+  const [code] = await once(demo, 'exit')
+  return typeof code === 'number' ? code : 1
 }
 
 function parseToolkit(name: string | undefined): 'blessed' | 'neo-blessed' | null {

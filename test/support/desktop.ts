@@ -94,7 +94,7 @@ export async function openDesktop(
     setTheme: async (name) => void done.push(`theme ${name}`),
     setKeymap: async (name) => void done.push(`keymap ${name}`),
     configFiles: (kind) => listConfigFiles(kind, path.join(desk.home, '.letta')),
-    quit: () => void done.push('quit'),
+    quit: (_, next) => void done.push(next === undefined ? 'quit' : `quit for ${next}`),
   })
   const { keymap } = parseKeymap(
     shipped('keymaps/default.json'),

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { NO_MODEL, signedOut, stillSet } from '../../lib/session/messages.ts'
-import { ENTER_ADDRESS } from '../../ui/messages/dialogs.ts'
-import { CONNECTION_VERIFIED } from '../../ui/messages/notices.ts'
+import { ENTER_ADDRESS, FIRST_START, PICKER_TITLES } from '../../ui/messages/dialogs.ts'
+import { CONNECTION_VERIFIED, NO_MODEL_FOUND } from '../../ui/messages/notices.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 const NO_KEYS = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
@@ -22,7 +22,10 @@ describe('Connecting to a provider from the workbench', function () {
   it('lists the accounts without a model, tests an endpoint, uses its only model, and signs out again', async () => {
     const workbench = desk.opens({ environment: NO_KEYS })
     await workbench.sees(NO_MODEL)
+    await workbench.sees(PICKER_TITLES.firstStart)
     await workbench.sees('▸   Anthropic')
+    await workbench.types('on this machine').presses('enter').sees(NO_MODEL_FOUND)
+    await workbench.sees(PICKER_TITLES.firstStart)
     await workbench.types('compatible').presses('enter').sees(ENTER_ADDRESS)
     await workbench
       .types('my endpoint')
@@ -37,5 +40,12 @@ describe('Connecting to a provider from the workbench', function () {
     expect(workbench.screen()).to.include(signedOut(['OPENAI_BASE_URL']))
     expect(workbench.screen()).to.not.include(stillSet(['OPENAI_API_KEY']))
     expect(stored()).to.deep.equal({})
+  })
+
+  it('starts the demo from the list of the first start', async () => {
+    const workbench = desk.opens({ environment: NO_KEYS })
+    await workbench.sees(FIRST_START.demo.title)
+    await workbench.types('demo').presses('enter').sees('demo/tour')
+    expect(await workbench.quits()).to.equal(0)
   })
 })

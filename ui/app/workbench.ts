@@ -14,7 +14,7 @@ import { chooseReplacementAgent } from '../commands/agents.ts'
 import { isSlash, submit } from '../commands/composer.ts'
 import { chooseAccount } from '../commands/connect.ts'
 import { handleMouse } from '../commands/mouse.ts'
-import { flash } from '../commands/workbench-command.ts'
+import { flash, type NextProgram } from '../commands/workbench-command.ts'
 import { handleInput, typeText } from '../input/input-router.ts'
 import { hintKey, ownKeys } from '../input/key-contexts.ts'
 import { createKeyDispatcher } from '../input/key-dispatch.ts'
@@ -86,6 +86,8 @@ interface Workbench {
   state(): RootState
   /** Lines to print after quitting, such as what signing out has removed. */
   exitLines(): readonly string[]
+  /** What the user has chosen to start in place of the workbench. */
+  next(): NextProgram | null
 }
 
 /** Draws first; the modules of the session are loaded after the first frame. */
@@ -145,8 +147,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       root.dispatch({ type: 'keymap.changed', name, hasModes: hasModes(keymap) })
     },
     configFiles: (kind) => listConfigFiles(kind, lettaFolder),
-    quit(lines = []) {
+    quit(lines = [], next) {
       exitLines = lines
+      nextProgram = next ?? null
       void quit()
     },
   })
@@ -241,6 +244,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   let isQuitting = false
 
   let exitLines: readonly string[] = []
+  let nextProgram: NextProgram | null = null
 
   async function quit(): Promise<void> {
     if (isQuitting) return
@@ -290,7 +294,13 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     for (const problem of found) session.current.notify('warning', problem)
   }
   setImmediate(() => void begin())
-  return { terminal, closed, state: () => root.state, exitLines: () => exitLines }
+  return {
+    terminal,
+    closed,
+    state: () => root.state,
+    exitLines: () => exitLines,
+    next: () => nextProgram,
+  }
 }
 
 /** Whether a dialog takes nothing away from the person. */

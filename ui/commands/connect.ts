@@ -4,10 +4,20 @@ import {
   type Credentials,
   parseServerUrl,
 } from '../../lib/session/accounts.ts'
+import { NoModel } from '../../lib/session/no-model.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { ENTER_ADDRESS, enterKey, PICKER_TITLES } from '../messages/dialogs.ts'
-import { accountsHint, connected, testing, unknownAccount, verifying } from '../messages/notices.ts'
+import { ENTER_ADDRESS, enterKey, FIRST_START, PICKER_TITLES } from '../messages/dialogs.ts'
+import {
+  accountsHint,
+  connected,
+  LOOKING_FOR_MODEL,
+  NO_MODEL_FOUND,
+  testing,
+  unknownAccount,
+  verifying,
+} from '../messages/notices.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
+import type { PickerItem } from '../state/state.ts'
 import { setDefaultModel } from './models.ts'
 import { openPicker, openPrompt } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
@@ -35,7 +45,27 @@ export async function chooseAccount(context: WorkbenchContext): Promise<void> {
     const action = { type: 'account.open', accountId: id } as const
     return { title, detail, current: false, searched, action }
   })
-  openPicker(context, PICKER_TITLES.connect, items)
+  const isFirst = context.root.state.session.agent === null
+  const title = isFirst ? PICKER_TITLES.firstStart : PICKER_TITLES.connect
+  openPicker(context, title, isFirst ? [...items, ...WITHOUT_ACCOUNT] : items)
+}
+
+/** What can be done at the first start without a key or an address. */
+const WITHOUT_ACCOUNT: readonly PickerItem[] = [
+  { ...FIRST_START.local, current: false, action: { type: 'model.find' } },
+  { ...FIRST_START.demo, current: false, action: { type: 'demo.start' } },
+]
+
+/** Looks for a model server on this machine, which may have been started meanwhile. */
+export async function findModel(context: WorkbenchContext): Promise<void> {
+  flash(context, LOOKING_FOR_MODEL)
+  try {
+    await context.session.agents.open('sharing')
+  } catch (thrown) {
+    if (!(thrown instanceof NoModel)) throw thrown
+    await chooseAccount(context)
+    flash(context, NO_MODEL_FOUND)
+  }
 }
 
 /** From the key to the address, and from there to the list of accounts. True when the prompt belongs to these steps. */

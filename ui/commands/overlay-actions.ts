@@ -3,7 +3,7 @@ import { openAgent } from './agents.ts'
 import { allowPart, denyWithReason } from './approval.ts'
 import { deletePassage, findPassages, insertPassage } from './archival.ts'
 import { replaceMessage } from './composer.ts'
-import { openAccount, setAccountAddress, setAccountKey } from './connect.ts'
+import { findModel, openAccount, setAccountAddress, setAccountKey } from './connect.ts'
 import { openConversation } from './conversations.ts'
 import { copyText } from './copy.ts'
 import { filterEntries } from './entry-cursor.ts'
@@ -63,6 +63,10 @@ export async function performPicked(
       return openAccount(context, action.accountId)
     case 'message.open':
       return openFound(context, action)
+    case 'model.find':
+      return findModel(context)
+    case 'demo.start':
+      return context.quit([], 'demo')
     case 'message.recall':
       return replaceMessage(context, action.text)
     case 'queue.open':

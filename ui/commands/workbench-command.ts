@@ -18,6 +18,9 @@ import type { Frame } from '../view/types.ts'
 export type CopyMethod = 'terminal' | { readonly program: string }
 
 /** What a command can use and change. */
+/** What is started in place of the workbench. */
+export type NextProgram = 'demo'
+
 export interface WorkbenchContext {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
   readonly session: Session
@@ -51,7 +54,7 @@ export interface WorkbenchContext {
   configFiles(kind: ConfigKind): Promise<readonly ConfigFileName[]>
   now(): number
   /** `lines`: printed after the terminal is restored. */
-  quit(lines?: readonly string[]): void
+  quit(lines?: readonly string[], next?: NextProgram): void
 }
 
 export interface ListedCommand {

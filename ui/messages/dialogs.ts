@@ -6,6 +6,7 @@ export const PICKER_TITLES = {
   agents: 'Agents',
   commands: 'Commands',
   connect: 'Connect',
+  firstStart: 'No model yet: choose how to start',
   conversations: 'Conversations',
   copy: 'Copy',
   filter: 'Show in the conversation',
@@ -17,6 +18,12 @@ export const PICKER_TITLES = {
   queue: 'Queued messages',
   theme: 'Theme',
   undo: 'Undo',
+} as const
+
+/** At the first start, after the providers and servers. */
+export const FIRST_START = {
+  local: { title: 'Model on this machine', detail: 'start Ollama or LM Studio, then look again' },
+  demo: { title: 'Just looking: demo', detail: 'a scripted tour on a scratch copy' },
 } as const
 
 // Conversations

@@ -157,6 +157,10 @@ export const NO_EARLIER_MESSAGES = 'No message has been sent yet.'
 
 export const NO_FILE_NAMED = 'The message names no file; @ suggests files.'
 
+export const LOOKING_FOR_MODEL = 'Looking for a model on this machine…'
+
+export const NO_MODEL_FOUND = 'No model server found on this machine.'
+
 export const NO_PASTE = 'The message contains no long pasted text.'
 
 export const NO_SAFE_RULE = 'No safe rule exists for this call; approve it each time.'

@@ -29,6 +29,9 @@ export type PickerAction =
   | { readonly type: 'text.copy'; readonly name: string; readonly text: string }
   | { readonly type: 'rule.remove'; readonly list: RuleListName; readonly rule: PermissionRule }
   | { readonly type: 'account.open'; readonly accountId: string }
+  | { readonly type: 'model.find' }
+  /** Quits, and starts the demo in its place. */
+  | { readonly type: 'demo.start' }
   | { readonly type: 'entries.filter'; readonly filter: EntryKind | null }
   /** Opens the conversation, and goes to the message. */
   | ({ readonly type: 'message.open' } & FoundMessage)
