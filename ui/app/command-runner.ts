@@ -1,5 +1,6 @@
 import type { Choice } from '../../lib/commands/command.ts'
 import { UserError } from '../../lib/util/user-error.ts'
+import { isReadToEnd } from '../commands/overlay.ts'
 import type { ListedCommand, WorkbenchContext } from '../commands/workbench-command.ts'
 import { unknownCommandId } from '../messages/notices.ts'
 import { listCommands, listPrompts, type RunnableCommand } from './command-list.ts'
@@ -65,7 +66,8 @@ export function createCommandRunner(ports: CommandRunnerPorts): CommandRunner {
     },
     run,
     // Asked for each key that the last row could show, in each frame.
-    isAvailable: (id) => find(id)?.unavailable() === null,
+    isAvailable: (id) =>
+      find(id)?.unavailable() === null && (id !== 'question.yes' || isReadToEnd(context())),
     perform,
     async choices(slash) {
       const command = commands().find((one) => one.slash === slash)

@@ -99,7 +99,7 @@ function askedAction(overlay: Overlay | null): QuestionAction | null {
 }
 
 /** Whether the last row of the page that the question is about is visible. */
-function isReadToEnd({ root, renderOptions, helpRows }: WorkbenchContext): boolean {
+export function isReadToEnd({ root, renderOptions, helpRows }: WorkbenchContext): boolean {
   const { overlay, viewport } = root.state.workbench
   if (overlay?.type !== 'page') return true
   return overlay.scroll >= lastScroll(overlay, viewport, renderOptions().styles, helpRows)

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { shellWords } from '../../util/shell-words.ts'
 import { UserError } from '../../util/user-error.ts'
 import { EDITOR_HINT, editorFailed, PAGER_HINT, pagerFailed } from '../messages.ts'
 
@@ -34,8 +35,8 @@ export async function openInEditor(
 /** Shows text in `$PAGER`, which reads the keys from the terminal. */
 export async function showInPager(text: string, environment: Environment): Promise<void> {
   const { execa } = await import('execa')
-  const command = environment['PAGER'] || 'less'
-  const [program = 'less', ...args] = command.split(/\s+/).filter(Boolean)
+  const command = environment['PAGER']?.trim() || 'less'
+  const [program = 'less', ...args] = shellWords(command)
   const result = await execa(program, args, {
     input: text,
     stdout: 'inherit',
@@ -55,21 +56,22 @@ const GOTO_LINE = new Set('code codium cursor code-insiders'.split(' '))
 
 /** The arguments that open a file at a line; without the line for other editors. `file` is absolute, so it is not an option. */
 function placeArguments(command: string, file: string, line: number | null): readonly string[] {
-  const program = path.basename(command.trim().split(/\s+/)[0] ?? '')
+  const program = path.basename(shellWords(command)[0] ?? '')
   if (line === null) return [file]
   if (PLUS_LINE.has(program)) return [`+${line}`, file]
   if (COLON_LINE.has(program)) return [`${file}:${line}`]
   return GOTO_LINE.has(program) ? ['--goto', `${file}:${line}`] : [file]
 }
 
-/** `$VISUAL` and `$EDITOR` may contain arguments: `code --wait`. */
+/** `$VISUAL` and `$EDITOR` may contain arguments and quotes: `"/opt/my editor/ed" --wait`. */
 function editorCommand(environment: Environment): string {
-  return environment['VISUAL'] || environment['EDITOR'] || 'vi'
+  const set = [environment['VISUAL'], environment['EDITOR']]
+  return set.find((command) => command !== undefined && command.trim() !== '') ?? 'vi'
 }
 
 async function runEditor(command: string, ...files: readonly string[]): Promise<void> {
   const { execa } = await import('execa')
-  const [program = 'vi', ...args] = command.split(/\s+/).filter(Boolean)
+  const [program = 'vi', ...args] = shellWords(command)
   const result = await execa(program, [...args, ...files], { stdio: 'inherit', reject: false })
   if (result.failed) {
     throw new UserError(editorFailed(command), {

@@ -33,6 +33,12 @@ describe('The external editor and pager', () => {
     expect(await opened('other')).to.equal('/a/b.ts')
   })
 
+  it('may have blanks in their path when it is quoted, and a blank variable counts as none', async () => {
+    const editor = program('my editor', `echo "$@" > ${directory}/out`)
+    await openInEditor('/a/b.ts', null, { VISUAL: ' ', EDITOR: `"${editor}" --wait 'x y'` })
+    expect(out()).to.equal('--wait x y /a/b.ts')
+  })
+
   it('show a text on the standard input of the pager, which need not read all of it', async () => {
     await showInPager('one\ntwo\n', { PAGER: program('show', `cat > ${directory}/out`) })
     expect(out()).to.equal('one\ntwo')

@@ -120,11 +120,13 @@ describe('The question whether to trust a directory', () => {
       workbench
         .dispatch({ type: 'overlay.opened', overlay })
         .expectScreen(dialogTexts.readFirst('pagedown', 'y'))
+        .expectNotOnScreen('y yes')
         .press('y')
         .expectFlash(READ_TO_END)
         .expectPage(TRUST_TITLE)
         .press(...PAGE_DOWN_TO_THE_END)
         .expectNotOnScreen(dialogTexts.readFirst('pagedown', 'y'))
+        .expectScreen('y yes')
         .check(({ screen }) => expect(screen()).to.contain('allow Bash(a⏎\\u202e:*)'))
         .press('y')
         .expectNoOverlay(),
