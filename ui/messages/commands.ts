@@ -344,7 +344,7 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'help.pageDown': 'page down',
   'overlay.close': 'close',
   'completion.accept': 'insert',
-  'completion.choose': 'choose',
+  'completion.choose': 'pick',
   'completion.close': 'dismiss',
 
   // Message

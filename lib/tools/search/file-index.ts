@@ -126,7 +126,9 @@ async function ranked(
   const letters = toLower(query)
   const ages = new Map(recent.map((path, index) => [path, index]))
   const matching: IndexedPath[] = []
-  const found: { readonly path: string; readonly score: number }[] = []
+  // Sorting all matches of a large project would block keys: only the best are retained.
+  const found: RankedPath[] = []
+  let least = Number.NEGATIVE_INFINITY
   const { narrowed, isComplete } = reading
   const isNarrower = narrowed !== null && letters.startsWith(narrowed.query)
   const paths = isNarrower ? narrowed.paths : reading.paths
@@ -140,17 +142,29 @@ async function ranked(
     matching.push(candidate)
     const age = ages.get(path)
     const score = match.score + (age === undefined ? 0 : Math.max(RECENT - age, RECENT / 2))
+    if (score < least) continue
     found.push({ path, score })
+    if (found.length < MAX_RESULTS * 2) continue
+    found.sort(byRank)
+    found.length = MAX_RESULTS
+    least = found.at(-1)?.score ?? least
   }
   if (isComplete) reading.narrowed = { query: letters, paths: matching }
   return found
-    .sort((one, other) => other.score - one.score || byLength(one.path, other.path))
+    .sort(byRank)
     .slice(0, MAX_RESULTS)
     .map(({ path }) => path)
 }
 
-function byLength(one: string, other: string): number {
-  return one.length - other.length || (one < other ? -1 : 1)
+interface RankedPath {
+  readonly path: string
+  readonly score: number
+}
+
+/** The best first; of equal ones the shortest. */
+function byRank(one: RankedPath, other: RankedPath): number {
+  if (one.score !== other.score) return other.score - one.score
+  return one.path.length - other.path.length || (one.path < other.path ? -1 : 1)
 }
 
 function pause(milliseconds: number): Promise<void> {
