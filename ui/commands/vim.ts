@@ -2,13 +2,20 @@ import type { WorkbenchCommandId } from '../messages/commands.ts'
 import * as edit from '../state/editor.ts'
 import { activeEditor } from '../state/selectors.ts'
 import * as vim from '../state/vim.ts'
+import * as characters from '../state/vim-characters.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** What keys do in the modes of vim. */
 const OPERATIONS: readonly (readonly [WorkbenchCommandId, vim.VimCommand])[] = [
   ['vim.normal', vim.toNormalMode],
-  ['vim.insert', vim.insertAfter((editor) => editor)],
-  ['vim.append', vim.append],
+  [
+    'vim.insert',
+    characters.objectOr(
+      'inner',
+      vim.insertAfter((editor) => editor),
+    ),
+  ],
+  ['vim.append', characters.objectOr('around', vim.append)],
   ['vim.insertLineStart', vim.insertAfter((editor) => vim.firstNonBlank(inNormal(editor)).editor)],
   ['vim.appendLineEnd', vim.insertAfter(edit.moveToLineEnd)],
   ['vim.openBelow', vim.openLine(false)],
@@ -34,6 +41,19 @@ const OPERATIONS: readonly (readonly [WorkbenchCommandId, vim.VimCommand])[] = [
   ['vim.changeToLineEnd', vim.operateToLineEnd('change')],
   ['vim.paste', vim.paste(false)],
   ['vim.pasteBefore', vim.paste(true)],
+  ['vim.replace', characters.waitFor('replace')],
+  ['vim.find', characters.waitFor('find')],
+  ['vim.findBack', characters.waitFor('findBack')],
+  ['vim.till', characters.waitFor('till')],
+  ['vim.tillBack', characters.waitFor('tillBack')],
+  ['vim.repeatFind', characters.repeatSearch(false)],
+  ['vim.repeatFindBack', characters.repeatSearch(true)],
+  ['vim.join', characters.joinLines],
+  ['vim.toggleCase', characters.toggleCase],
+  ['vim.substitute', vim.substitute],
+  ['vim.substituteLine', characters.operateOnLine('change')],
+  ['vim.deleteCharacterBefore', vim.deleteCharacterBefore],
+  ['vim.yankLine', characters.operateOnLine('yank')],
   ['vim.undo', vim.repeatedly(edit.undo)],
   ['vim.redo', vim.repeatedly(edit.redo)],
   ['vim.count1', vim.digit(1)],

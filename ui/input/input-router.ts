@@ -6,6 +6,7 @@ import type { WorkbenchEvent } from '../state/events.ts'
 import { isLongPaste } from '../state/pastes.ts'
 import { activeEditor } from '../state/selectors.ts'
 import type { RootState } from '../state/state.ts'
+import { giveCharacter } from '../state/vim-characters.ts'
 import type { Input, MouseInput } from '../view/types.ts'
 
 interface InputPorts {
@@ -37,6 +38,12 @@ export function handleInput(input: Input, { root, keys, mouse }: InputPorts): vo
 export function typeText(root: InputPorts['root'], text: string, at: number): void {
   const { workbench } = root.state
   const editor = activeEditor(workbench)
+  const { vim, overlay } = workbench
+  if (editor !== null && overlay === null && vim?.awaits !== undefined) {
+    const given = giveCharacter({ editor, vim }, text)
+    root.dispatch({ type: 'vim.edited', ...given, at })
+    return
+  }
   const isMessage = workbench.focus === 'composer' && workbench.overlay === null
   const images = isMessage ? droppedImages(text) : null
   if (isMessage && isLongPaste(text)) root.dispatch({ type: 'text.pasted', text, at })

@@ -11,6 +11,8 @@ export function activeContexts(state: RootState): readonly KeyContext[] {
     return ['question', 'help', 'global']
   }
   if (overlay !== null) return OVERLAY_CONTEXTS[overlay.type]
+  // The next character belongs to a command such as `r`.
+  if (vim?.awaits !== undefined && writesInModes(state)) return ['insert', 'text', 'global']
   const mode = vim === null ? [] : MODE_CONTEXTS[vim.mode]
   if (visibleCompletion(state) !== null)
     return ['completion', ...mode, 'composer', 'text', 'global']
@@ -32,6 +34,11 @@ export function activeContexts(state: RootState): readonly KeyContext[] {
     return [memory.page.column === 'text' ? 'memoryText' : 'memoryHistory', 'memory', 'global']
   }
   return [focus, 'global']
+}
+
+function writesInModes({ workbench: { focus, memory, approval } }: RootState): boolean {
+  if (focus === 'memory') return memory.merging === null && memory.editing !== null
+  return focus === 'composer' || (focus === 'approval' && approval.editing !== null)
 }
 
 /** The modes of vim apply where text of several lines is written. */

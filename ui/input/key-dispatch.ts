@@ -47,13 +47,12 @@ export function createKeyDispatcher(ports: KeyDispatcherPorts): (input: Input) =
   function typeOrPress(text: string): void {
     let rest = text
     while (rest !== '') {
-      if (strokes.length === 0 && acceptsText(ports.state())) {
-        ports.type(rest)
-        return
-      }
-      const character = String.fromCodePoint(rest.codePointAt(0) ?? 0)
-      rest = rest.slice(character.length)
-      press(strokeOf(character, ports, strokes), character)
+      const isTyped = strokes.length === 0 && acceptsText(ports.state())
+      const isOne = ports.state().workbench.vim?.awaits !== undefined
+      const part = isTyped && !isOne ? rest : String.fromCodePoint(rest.codePointAt(0) ?? 0)
+      rest = rest.slice(part.length)
+      if (isTyped) ports.type(part)
+      else press(strokeOf(part, ports, strokes), part)
     }
   }
 }

@@ -15,7 +15,7 @@ export interface TextEditor extends TextSnapshot {
   readonly typing: boolean
 }
 
-const MAX_UNDO_STEPS = 200
+export const MAX_UNDO_STEPS = 200
 
 export function createEditor(text: string): TextEditor {
   return { text, cursor: text.length, past: [], future: [], killed: '', typing: false }

@@ -10,6 +10,23 @@ export interface VimState {
   readonly count: number
   /** Where the selection of a visual mode began: an offset of the text. */
   readonly anchor: number
+  /** A command that waits for a character; absent for none. */
+  readonly awaits?: VimWait
+  /** The last search for a character in a line. */
+  readonly search?: VimSearch
+  /** How many undo steps there were before the insert mode: what is typed in it is undone at once. */
+  readonly undoSteps?: number
+}
+
+/** A command that waits for a character. */
+export type VimWait = 'replace' | 'find' | 'findBack' | 'till' | 'tillBack' | 'inner' | 'around'
+
+/** What `f`, `F`, `t` or `T` has searched for. */
+export interface VimSearch {
+  readonly character: string
+  readonly isBack: boolean
+  /** Stops before the character. */
+  readonly isTill: boolean
 }
 
 export type VimOperator = 'delete' | 'change' | 'yank'
@@ -185,11 +202,8 @@ export function openLine(isAbove: boolean): VimCommand {
 export function select(mode: 'visual' | 'visualLine'): VimCommand {
   return ({ editor, vim }) => {
     if (vim.mode === mode) return inNormalMode(editor)
-    const isSelecting = vim.mode === 'visual' || vim.mode === 'visualLine'
-    return {
-      editor,
-      vim: { ...NORMAL_MODE, mode, anchor: isSelecting ? vim.anchor : editor.cursor },
-    }
+    const anchor = isVisual(vim) ? vim.anchor : editor.cursor
+    return { editor, vim: { ...NORMAL_MODE, mode, anchor } }
   }
 }
 
@@ -197,6 +211,18 @@ export const swapEnds: VimCommand = ({ editor, vim }) => ({
   editor: edit.moveTo(editor, vim.anchor),
   vim: { ...vim, anchor: editor.cursor },
 })
+
+/** `s`, of the selection in a visual mode. */
+export const substitute: VimCommand = (before) => {
+  if (selectedRange(before) !== null) return operate('change')(before)
+  return right({ ...before, vim: { ...before.vim, operator: 'change' } })
+}
+
+/** `X`. */
+export const deleteCharacterBefore: VimCommand = (before) => {
+  if (selectedRange(before) !== null) return operate('delete')(before)
+  return left({ ...before, vim: { ...before.vim, operator: 'delete' } })
+}
 
 /** From insert mode the cursor goes to the character before it, as in vi. */
 export const toNormalMode: VimCommand = (before) => {
@@ -214,12 +240,11 @@ export function repeatedly(operation: (editor: TextEditor) => TextEditor): VimCo
   }
 }
 
-function applyTarget({ editor, vim }: VimText, { at, type }: Target): VimText {
+export function applyTarget({ editor, vim }: VimText, { at, type }: Target): VimText {
   const { operator } = vim
   if (operator === null) {
     const moved = edit.moveTo(editor, at)
-    const isVisual = vim.mode === 'visual' || vim.mode === 'visualLine'
-    return { editor: isVisual ? moved : onCharacter(moved), vim: reset(vim) }
+    return { editor: isVisual(vim) ? moved : onCharacter(moved), vim: reset(vim) }
   }
   const { text, cursor } = editor
   const [from, to] = [Math.min(cursor, at), Math.max(cursor, at)]
@@ -228,7 +253,7 @@ function applyTarget({ editor, vim }: VimText, { at, type }: Target): VimText {
   return applyOperator(editor, operator, [from, end], false)
 }
 
-function applyOperator(
+export function applyOperator(
   editor: TextEditor,
   operator: VimOperator,
   [from, to]: readonly [number, number],
@@ -253,7 +278,7 @@ function applyOperator(
   )
 }
 
-function inNormalMode(editor: TextEditor): VimText {
+export function inNormalMode(editor: TextEditor): VimText {
   return { editor: onCharacter(editor), vim: NORMAL_MODE }
 }
 
@@ -262,6 +287,10 @@ function onCharacter(editor: TextEditor): TextEditor {
   const { text, cursor } = editor
   const isAfterLine = cursor === edit.lineEnd(text, cursor) && cursor > edit.lineStart(text, cursor)
   return edit.moveTo(editor, isAfterLine ? edit.clusterBefore(text, cursor) : cursor)
+}
+
+export function isVisual({ mode }: VimState): boolean {
+  return mode === 'visual' || mode === 'visualLine'
 }
 
 function reset(vim: VimState): VimState {

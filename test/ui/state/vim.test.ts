@@ -124,6 +124,51 @@ describe('The normal mode of vim', () => {
     expect(result('ab\n|c', 'Ox<esc>')).to.equal('ab\n|x\nc')
   })
 
+  it('replaces, joins, and changes the case', () => {
+    expect(result('a|bc', 'rx')).to.equal('a|xc')
+    expect(result('a|bcd', '2rx')).to.equal('ax|xd')
+    expect(result('a|b', '5rx')).to.equal('a|b')
+    expect(result('a|b', 'r<esc>x')).to.equal('|a')
+    expect(result('|one\n  two\nx', 'J')).to.equal('one| two\nx')
+    expect(result('|one', 'J')).to.equal('|one')
+    expect(result('|aBc', '2~')).to.equal('Ab|c')
+    expect(result('|ab cd', 'v3l~')).to.equal('|AB Cd')
+    expect(result('|ab', 'sx<esc>')).to.equal('|xb')
+    expect(result('a|b\nc', 'Sx<esc>')).to.equal('|x\nc')
+    expect(result('ab|c', 'X')).to.equal('a|c')
+    expect(result('|a\nb', 'Yp')).to.equal('a\n|a\nb')
+  })
+
+  it('goes to a character of the line, and searches again', () => {
+    expect(result('|one two', 'fo')).to.equal('one tw|o')
+    expect(result('|a-b-c', 'f-;')).to.equal('a-b|-c')
+    expect(result('|a-b-c', 't-;')).to.equal('a-|b-c')
+    expect(result('a-b-|c', 'F-;,')).to.equal('a-b|-c')
+    expect(result('|a-b-c', '2f-')).to.equal('a-b|-c')
+    expect(result('|a-b-c', 'dt-')).to.equal('|-b-c')
+    expect(result('|a-b-c', 'df-')).to.equal('|b-c')
+    expect(result('|ab\nx', 'fx')).to.equal('|ab\nx')
+    expect(result('|ab', 'dfxx')).to.equal('|b')
+  })
+
+  it('takes words, quotes and brackets after an operator and in a visual mode', () => {
+    expect(result('one t|wo three', 'diw')).to.equal('one | three')
+    expect(result('one t|wo three', 'daw')).to.equal('one |three')
+    expect(result('one t|wo', 'daw')).to.equal('on|e')
+    expect(result('say "a |b" now', 'ci"x<esc>')).to.equal('say "|x" now')
+    expect(result('f(a, (b), |c)', 'di(')).to.equal('f(|)')
+    expect(result('f(a, |c) x', 'da)')).to.equal('f| x')
+    expect(result('one t|wo three', 'viwd')).to.equal('one | three')
+    expect(result('|one', 'di(')).to.equal('|one')
+  })
+
+  it('undoes at once what was typed in the insert mode', () => {
+    expect(result('|one two', 'cwa b c<esc>u')).to.equal('|one two')
+    expect(result('|one', 'Ax y<esc>u')).to.equal('on|e')
+    expect(result('|one', 'Ax y<esc>u<c-r>')).to.equal('onex |y')
+    expect(result('|one two', 'dwix y<esc>uu')).to.equal('|one two')
+  })
+
   it('undoes and redoes', () => {
     expect(result('|one two', 'dwdwuu')).to.equal('|one two')
     expect(result('|one two', 'dwu<c-r>')).to.equal('|two')

@@ -4,14 +4,14 @@ import type { SessionState } from '../../../lib/session/state.ts'
 import { PLAIN_VIEW } from '../../view/render/diff.ts'
 import type { Size } from '../../view/types.ts'
 import { reduceArchival } from '../archival.ts'
-import { EMPTY_EDITOR, insert, type TextEditor } from '../editor.ts'
+import { EMPTY_EDITOR, insert, MAX_UNDO_STEPS, type TextEditor } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
 import { reduceMemoryPage } from '../memory-page.ts'
 import type { PageId } from '../pages.ts'
 import { keepLabelsWhole, labelOf, withPastes } from '../pastes.ts'
 import { activeEditor, matchingPickerItems, messageText } from '../selectors.ts'
 import type { Focus, RootState, WorkbenchState } from '../state.ts'
-import { INSERT_MODE } from '../vim.ts'
+import { INSERT_MODE, type VimState } from '../vim.ts'
 import {
   advanceApproval,
   approvalRequested,
@@ -463,9 +463,38 @@ function editInMode(
   { editor, vim, at }: Extract<WorkbenchEvent, { type: 'vim.edited' }>,
 ): WorkbenchState {
   const isWriting = vim.mode === 'insert' || editor.text !== activeEditor(state)?.text
-  const edited = { ...withActiveEditor(state, editor), vim, flash: null }
+  const before = activeEditor(state)
+  const edited = {
+    ...withActiveEditor(state, before === null ? editor : undoneAtOnce(state, editor, vim)),
+    vim: remembered(state, before, vim),
+    flash: null,
+  }
   const completion = vim.mode === 'insert' ? edited.completion : null
   return { ...edited, completion, lastTypedAt: isWriting ? at : state.lastTypedAt }
+}
+
+/** The last search stays; the insert mode remembers where it began. */
+function remembered(
+  { vim: before }: WorkbenchState,
+  editor: TextEditor | null,
+  vim: VimState,
+): VimState {
+  const search = vim.search ?? before?.search
+  const begins = vim.mode === 'insert' && before?.mode !== 'insert' && editor !== null
+  return {
+    ...vim,
+    ...(search === undefined ? {} : { search }),
+    ...(begins ? { undoSteps: editor.past.length } : {}),
+  }
+}
+
+/** What was typed in the insert mode is one step of undo once it is left. */
+function undoneAtOnce({ vim }: WorkbenchState, editor: TextEditor, next: VimState): TextEditor {
+  const steps = vim?.undoSteps
+  if (steps === undefined || next.mode === 'insert') return editor
+  // The oldest steps were forgotten meanwhile: then the place is unknown.
+  if (editor.past.length <= steps || editor.past.length >= MAX_UNDO_STEPS) return editor
+  return { ...editor, past: editor.past.slice(0, steps + 1) }
 }
 
 function refusePrompt(state: WorkbenchState, error: string): WorkbenchState {
