@@ -62,7 +62,7 @@ export async function runWorkbench(
   return 0
 }
 
-/** In a process of its own, which has the terminal until it ends. */
+/** In a separate process, which has the terminal until it ends. */
 async function runDemo(): Promise<number> {
   const [, program = ''] = process.argv
   const args = [...process.execArgv, program, '--demo']

@@ -82,7 +82,7 @@ export async function readAttachments(
   return { texts, images }
 }
 
-/** Images need no sign: their name alone tells an agent nothing. */
+/** Images need no sign: their name is of no use to an agent. */
 function attachedMentions(text: string): readonly Mention[] {
   return parseMentions(text)
     .filter(

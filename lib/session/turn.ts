@@ -185,7 +185,7 @@ async function inputMessage(
   return { otid: message.id, text: message.text, reminder, images }
 }
 
-/** The turn goes on when a file of a message that was sent meanwhile cannot be read. */
+/** The turn continues when a file of a message that was sent meanwhile cannot be read. */
 async function attachLater(ports: TurnPorts, text: string): Promise<AttachedContent> {
   try {
     return await ports.attach(text)

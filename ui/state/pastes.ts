@@ -86,7 +86,7 @@ export function pasteAt(
 }
 
 /**
- * What an edit makes of labels: one that would be cut is deleted as a whole, and the cursor is never inside of one. `before`:
+ * What an edit makes of labels: one that would be cut is deleted completely, and the cursor is never inside of one. `before`:
  * the text that was edited.
  */
 export function keepLabelsWhole(
