@@ -172,11 +172,11 @@ function editNewestQueued(context: WorkbenchContext): boolean {
 
 /** Shows the messages of all sessions, the newest first. */
 function searchHistory(context: WorkbenchContext): void {
-  const { history } = context.root.state.workbench
+  const { history, pastes } = context.root.state.workbench
   const newestFirst = [...new Set(history.sent.toReversed())]
   if (newestFirst.length === 0) throw new UserError(NO_EARLIER_MESSAGES)
   const items = newestFirst.map((text) => ({
-    title: oneLine(text),
+    title: oneLine(foldPastes(text, pastes)),
     detail: '',
     current: false,
     searched: text,

@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { Store } from '../../lib/store.ts'
 import { droppedImages } from '../state/dropped-images.ts'
-import { insert } from '../state/editor.ts'
+import { insert, type TextEditor } from '../state/editor.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { isLongPaste } from '../state/pastes.ts'
 import { activeEditor } from '../state/selectors.ts'
@@ -48,6 +48,11 @@ export function typeText(root: InputPorts['root'], text: string, at: number): vo
   const images = isMessage ? droppedImages(text) : null
   if (isMessage && isLongPaste(text)) root.dispatch({ type: 'text.pasted', text, at })
   else if (editor !== null && images !== null)
-    root.dispatch({ type: 'text.edited', editor: insert(editor, images), at })
+    root.dispatch({ type: 'text.edited', editor: insert(editor, apart(editor, images)), at })
   else if (editor !== null) root.dispatch({ type: 'text.edited', editor: insert(editor, text), at })
+}
+
+/** A file is named by a separate word. */
+function apart({ text, cursor }: TextEditor, inserted: string): string {
+  return cursor === 0 || /\s/.test(text[cursor - 1] ?? '') ? inserted : ` ${inserted}`
 }

@@ -133,7 +133,7 @@ describe('An image that a message names', () => {
     withWorkbench({ answers }, (workbench) =>
       workbench
         .perform((desk) => writeImage(put(desk)))
-        .type('What is ')
+        .type('What is')
         .perform((desk) => typeText(desk.root, put(desk), 0))
         .expectState(
           'the attachments',
