@@ -201,6 +201,8 @@ export type ToolPhase =
       readonly preview: Preview | null
       readonly since: number
       readonly output: string
+      /** The user edited the call before approving it. */
+      readonly isEdited?: true
     }
   | {
       readonly type: 'finished'
@@ -208,6 +210,7 @@ export type ToolPhase =
       readonly status: 'success' | 'error'
       readonly text: string
       readonly tookMs: number | null
+      readonly isEdited?: true
     }
   | {
       readonly type: 'denied'
@@ -502,6 +505,8 @@ export interface VersionComparison {
   readonly path: string
   readonly before: string
   readonly after: string
+  /** Unchanged lines above and below each hunk; absent in recordings of version 0.2. */
+  readonly context?: number
   readonly type: VersionDiff['type']
   /** Without hunks unless it is a text. */
   readonly preview: Extract<Preview, { type: 'diff' }>

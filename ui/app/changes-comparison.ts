@@ -1,4 +1,5 @@
 import type { ChangesPort } from '../../lib/session/ports/changes.ts'
+import { DEFAULT_CONTEXT } from '../../lib/util/widen-hunks.ts'
 import { selectedChangesRow, shownComparison, versionsOf } from '../state/changes-rows.ts'
 import type { RootStore } from './render-scheduler.ts'
 
@@ -11,9 +12,12 @@ export function compareSelectedChange(
   root.subscribe((state) => {
     if (state.workbench.page !== 'changes') return
     const wanted = versionsOf(selectedChangesRow(state))
-    const key = wanted === null ? '' : `${wanted.path} ${wanted.before} ${wanted.after}`
-    if (key === requested || wanted === null || shownComparison(state) !== null) return
+    const { context } = state.workbench.changes
+    const key = wanted === null ? '' : `${wanted.path} ${wanted.before} ${wanted.after} ${context}`
+    if (key === requested || wanted === null) return
+    const shown = shownComparison(state)
+    if (shown !== null && (shown.context ?? DEFAULT_CONTEXT) === context) return
     requested = key
-    void changes().compare(wanted)
+    void changes().compare(wanted, context)
   })
 }

@@ -8,6 +8,7 @@ import { CHANGES_COMMANDS } from './changes.ts'
 import { COMPLETION_COMMANDS } from './completion.ts'
 import { COMPOSER_COMMANDS } from './composer.ts'
 import { CONNECT_COMMANDS } from './connect.ts'
+import { CONTEXT_COMMANDS } from './context-lines.ts'
 import { CONVERSATION_COMMANDS } from './conversation.ts'
 import { CONVERSATION_LIST_COMMANDS } from './conversations.ts'
 import { FIND_COMMANDS } from './find.ts'
@@ -56,6 +57,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...APPROVAL_BATCH_COMMANDS,
   ...APPROVAL_EDITOR_COMMANDS,
   ...QUESTION_COMMANDS,
+  ...CONTEXT_COMMANDS,
   ...APPROVAL_VIEW_COMMANDS,
   ...MEMORY_COMMANDS,
   ...SKILL_COMMANDS,

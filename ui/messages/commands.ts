@@ -115,6 +115,8 @@ export const COMMAND_TITLES = {
   'approval.toggleWrap': 'Wrap or cut long lines',
   'approval.toggleBlanks': 'Show or hide blanks',
   'approval.toggleFull': 'Enlarge to full screen',
+  'approval.moreContext': 'More unchanged lines',
+  'approval.lessContext': 'Fewer unchanged lines',
   'approval.allowFile': 'Approve all changes of file',
   'approval.allowReads': 'Approve all pending reads',
   'approval.allowAll': 'Approve all pending calls',
@@ -216,6 +218,8 @@ export const COMMAND_TITLES = {
   'changes.redo': 'Redo what was undone…',
   'changes.open': 'Open file in external editor',
   'changes.copy': 'Copy patch of file',
+  'changes.moreContext': 'More unchanged lines',
+  'changes.lessContext': 'Fewer unchanged lines',
   'changes.goToTurn': 'Go to turn in chat',
 
   // Skills

@@ -354,3 +354,8 @@ export const keyContinuations = (
 export const NO_QUESTIONS = 'The agent asks no questions.'
 export const QUESTION_UNANSWERED = 'Select an option, or write an answer.'
 export const ANSWER_QUESTIONS = 'Answer the questions, or decline.'
+
+export const CONTEXT_NOT_CHANGED = 'No more or fewer unchanged lines to show.'
+export const FILE_CHANGED_SINCE_SHOWN = 'The file has changed since it was shown.'
+export const contextLines = (lines: number): string =>
+  `Unchanged lines above and below each hunk: ${lines}`

@@ -14,6 +14,7 @@ import type { PageId } from './pages.ts'
 import type {
   Cell,
   Completion,
+  ContextView,
   DiscardedHunk,
   Focus,
   MergeChoice,
@@ -161,6 +162,12 @@ export type WorkbenchEvent =
     }
   /** The editor is closed. What was not shown for approval stays as a draft. */
   | { readonly type: 'approval.editEnded'; readonly callId: string; readonly draft: string | null }
+  | {
+      readonly type: 'approval.contextChanged'
+      readonly callId: string
+      readonly view: ContextView
+    }
+  | { readonly type: 'changes.contextChanged'; readonly lines: number }
   /** Something was answered to a question of a call, or another question is shown. */
   | {
       readonly type: 'answer.changed'
@@ -287,6 +294,8 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'approval.editEnded': true,
   'approval.partSelected': true,
   'answer.changed': true,
+  'approval.contextChanged': true,
+  'changes.contextChanged': true,
   'overlay.opened': true,
   'overlay.moved': true,
   'ruleDialog.changed': true,

@@ -8,7 +8,7 @@ import type {
   RuleEffect,
   SessionState,
 } from '../../lib/session/state.ts'
-import type { Question } from '../../lib/tools/tool.ts'
+import type { Preview, Question } from '../../lib/tools/tool.ts'
 import type { DiffView } from '../view/render/diff.ts'
 import type { Size } from '../view/types.ts'
 import type { AnswerForm } from './answer-form.ts'
@@ -269,6 +269,8 @@ export interface WorkbenchState {
     readonly selected: string | null
     /** Index of the hunk that keys apply to. */
     readonly hunk: number
+    /** Unchanged lines above and below each hunk. */
+    readonly context: number
     /** False after the row that the person had selected has left the list. */
     readonly isChosen: boolean
   }
@@ -298,6 +300,8 @@ export interface WorkbenchState {
     readonly editing: ApprovalEdit | null
     /** Texts that were typed and not shown for approval, by call. */
     readonly drafts: ReadonlyMap<string, string>
+    /** Changes that are shown with more or fewer unchanged lines, by call. */
+    readonly contexts: ReadonlyMap<string, ContextView>
     /** What was answered so far to the questions of calls, and the call whose answer is being written. */
     readonly forms: ReadonlyMap<string, AnswerForm>
     readonly writing: { readonly callId: string; readonly question: Question } | null
@@ -355,6 +359,14 @@ export interface MemoryEdit {
   /** The value of the block when the edit began. */
   readonly before: string
   readonly editor: TextEditor
+}
+
+/** A change with more or fewer unchanged lines around its hunks. */
+export interface ContextView {
+  /** The change that awaits approval. */
+  readonly of: Preview
+  readonly lines: number
+  readonly preview: Extract<Preview, { type: 'diff' }>
 }
 
 /** What a call proposes, while the person edits it in the approval pane. */

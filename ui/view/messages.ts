@@ -153,6 +153,7 @@ export const toolTexts = {
   unfinished: 'unfinished',
   noOutput: 'no output',
   inPart: 'applied in part',
+  editedByYou: 'edited by you',
   notShared: 'not shared with the agent',
   stopped: 'stopped',
   exitCode: (code: number) => `exit code ${code}`,

@@ -4,8 +4,10 @@ import { checkRule } from '../../permissions/rules/check-rule.ts'
 import { rulesOfFile } from '../../permissions/rules/file-rules.ts'
 import { suggestAll } from '../../permissions/suggest.ts'
 import type { PermissionRequest, RuleSuggestion } from '../../permissions/types.ts'
-import type { ChangeSelection, ProposedText, QuestionAnswer } from '../../tools/tool.ts'
+import { showable } from '../../tools/files/text-encoding.ts'
+import type { ChangeSelection, Preview, ProposedText, QuestionAnswer } from '../../tools/tool.ts'
 import { UserError } from '../../util/user-error.ts'
+import { widenHunks } from '../../util/widen-hunks.ts'
 import { permissionRequest } from '../approval-request.ts'
 import { editCall, proposedText } from '../edit-call.ts'
 import { memoryRequest } from '../memory-calls.ts'
@@ -51,9 +53,13 @@ export interface ApprovalsPort {
   answer(callId: string, answers: readonly QuestionAnswer[]): void
   /** The text of a call that the user can edit: the content of a file, a command, a plan. */
   proposedText(callId: string): Promise<ProposedText>
+  /** Query: the change that awaits approval with more or fewer unchanged lines around it; null when the file has changed since. */
+  withContext(callId: string, lines: number): Promise<DiffPreview | null>
   /** Asks for approval of this text in its place. Rejects with a `UserError` when it is denied or impossible. */
   edit(callId: string, text: string): Promise<void>
 }
+
+type DiffPreview = Extract<Preview, { type: 'diff' }>
 
 interface AlwaysOptions {
   readonly selection?: ChangeSelection
@@ -101,6 +107,7 @@ export function createApprovals(context: SessionContext): ApprovalsPort {
         answers,
       }),
     proposedText: async (callId) => proposedText(agentServices(context), callId),
+    withContext: async (callId, lines) => withContext(agentServices(context), callId, lines),
     edit: async (callId, text) => editCall(agentServices(context), callId, text),
   }
 }
@@ -139,6 +146,18 @@ async function allowAlways(
     const isFree = isUntouched(services, call) && !isInReview(call.callId)
     if (isFree) allowByRule(services, call.callId, reason)
   }
+}
+
+async function withContext(
+  services: Services,
+  callId: string,
+  lines: number,
+): Promise<DiffPreview | null> {
+  const preview = pendingCall(services.store.state, callId)?.phase.preview
+  if (preview?.type !== 'diff') return null
+  const { text } = await proposedText(services, callId)
+  const hunks = widenHunks(preview.hunks, showable(text), lines)
+  return hunks === null ? null : { ...preview, hunks }
 }
 
 function assertRule(text: string): void {

@@ -1,10 +1,12 @@
 import { MISSING_FILE } from '../../tools/files/files.ts'
-import type { JournalEntry, UndoSelection } from '../../tools/journal/journal.ts'
+import { decodeText, showable } from '../../tools/files/text-encoding.ts'
+import type { Journal, JournalEntry, UndoSelection } from '../../tools/journal/journal.ts'
 import { patchOfFiles } from '../../tools/journal/patch-of-files.ts'
 import type { FileRevert } from '../../tools/journal/plan-revert.ts'
 import { type ChangedFile, labelOf } from '../../tools/journal/summarize-changes.ts'
 import { diffContents } from '../../tools/journal/version-diff.ts'
 import { UserError } from '../../util/user-error.ts'
+import { DEFAULT_CONTEXT, widenHunks } from '../../util/widen-hunks.ts'
 import type { ChangesWatch } from '../changes-watch.ts'
 import { cannotUndo } from '../messages.ts'
 import type { SessionContext } from '../session-context.ts'
@@ -23,8 +25,11 @@ export interface ChangesPort {
   undo(selection: UndoSelection, expected?: UndoPlan['expected']): Promise<readonly string[]>
   /** Query: the newest undo of this session that stands; null for none. */
   newestUndo(): Promise<UndoSelection | null>
-  /** Shows the difference of two versions: reports `changes.compared`. */
-  compare(file: Pick<ChangedFile, 'path' | 'label' | 'before' | 'after'>): Promise<void>
+  /** Shows the difference of two versions, with `context` unchanged lines around each hunk: reports `changes.compared`. */
+  compare(
+    file: Pick<ChangedFile, 'path' | 'label' | 'before' | 'after'>,
+    context?: number,
+  ): Promise<void>
   /** Query: the changes of files as a patch for git. */
   patch(files: Parameters<typeof patchOfFiles>[0]): Promise<string>
   /** Looks for changes now. */
@@ -64,11 +69,14 @@ export function createChanges(
       )
       return found?.undo === undefined ? null : { undoId: found.undo.id }
     },
-    async compare({ path, label, before, after }) {
-      const { type, hunks, added, removed } = await diff(before, after)
+    async compare({ path, label, before, after }, context = DEFAULT_CONTEXT) {
+      const { type, hunks: found, added, removed } = await diff(before, after)
       const created = before === MISSING_FILE
+      const text = context === DEFAULT_CONTEXT ? null : await textOf(journal, after)
+      const hunks = (text === null ? null : widenHunks(found, text, context)) ?? found
       const preview = { type: 'diff', path: label, created, hunks, added, removed } as const
-      const comparison = { path, before, after, type, preview: { ...preview, remark: null } }
+      const shown = { ...preview, remark: null }
+      const comparison = { path, before, after, context, type, preview: shown }
       store.dispatch({ type: 'changes.compared', comparison })
     },
     async patch(files) {
@@ -76,6 +84,11 @@ export function createChanges(
     },
     refresh,
   }
+}
+
+async function textOf(journal: Pick<Journal, 'load'>, version: string): Promise<string | null> {
+  const bytes = version === MISSING_FILE ? null : await journal.load(version)
+  return bytes === null ? null : showable(decodeText(bytes).text)
 }
 
 /** A change whose hunks were undone one by one is in the journal, and no longer in the file. */

@@ -1,5 +1,8 @@
 import { expect } from 'chai'
+import { pendingApprovals } from '../../../lib/session/state.ts'
+import { FILE_CHANGED_SINCE_SHOWN } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
+import { approvalTexts } from '../../../ui/view/messages.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const lines = (changes: Readonly<Record<number, string>> = {}): string =>
@@ -75,6 +78,77 @@ describe('The view of a change that awaits approval', () => {
           .expectScreen(/✗/)
           .press('y')
           .expectScreen('Understood.'),
+    ),
+  )
+})
+
+describe('The unchanged lines around a change that awaits approval', () => {
+  const lines = (changed: string): string =>
+    Array.from({ length: 60 }, (_, at) => `${at === 29 ? changed : `line ${at + 1}`}\n`).join('')
+  const write = { name: 'Write', args: { file_path: 'a.txt', content: lines('thirty') } }
+  const change = { old_string: 'old', new_string: 'thirty' }
+  const edit = { name: 'Edit', args: { file_path: 'a.txt', ...change } }
+  const context = ({ session, workbench }: RootState): number | undefined =>
+    workbench.approval.contexts.get(pendingApprovals(session)[0]?.callId ?? '')?.lines
+
+  it(
+    'are more and fewer by key, and what is applied does not depend on them',
+    withWorkbench(
+      { answers: [{ calls: [write] }, { text: 'Done.' }], files: { 'a.txt': lines('old') } },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('Write')
+          .press('f4', 'f')
+          .expectScreen('line 27', 'line 33')
+          .expectNotOnScreen('line 26', 'line 34')
+          .press('}')
+          .expectState('the lines', context, 10)
+          .expectScreen('line 20', 'line 26', 'line 40')
+          .press('{')
+          .expectState('the lines', context, 3)
+          .press('{')
+          .expectState('the lines', context, 0)
+          .expectNotOnScreen('line 29', 'line 31')
+          .press('}')
+          .expectState('the lines', context, 3)
+          .press('y')
+          .expectScreen('Done.')
+          .check((desk) => expect(desk.read('a.txt')).to.equal(lines('thirty'))),
+    ),
+  )
+
+  it(
+    'are those of the edited change after it was edited',
+    withWorkbench(
+      { answers: [{ calls: [write] }, { text: 'Done.' }], files: { 'a.txt': lines('old') } },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('Write')
+          .press('f4', '}')
+          .expectState('the lines', context, 10)
+          .press('e')
+          .expectScreen(approvalTexts.editing)
+          .type('not ')
+          .press('ctrl+s')
+          .expectScreen('not thirty'),
+    ),
+  )
+
+  it(
+    'are not shown from a file that has changed since it was shown',
+    withWorkbench(
+      { answers: [{ calls: [edit] }, { text: 'Done.' }], files: { 'a.txt': lines('old') } },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('Edit')
+          .press('f4')
+          .write('a.txt', `one more\n${lines('old')}`)
+          .press('}')
+          .expectFlash(FILE_CHANGED_SINCE_SHOWN)
+          .expectState('the lines', context, undefined),
     ),
   )
 })

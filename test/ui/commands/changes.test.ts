@@ -53,6 +53,23 @@ const text =
 
 describe('The page of changes', () => {
   it(
+    'shows more and fewer unchanged lines by key, and undoes the hunk at the cursor all the same',
+    withWorkbench(setting, (workbench) =>
+      afterTurn(workbench)
+        .expectNotOnScreen('line 8')
+        .press('}')
+        .expectScreen('line 8', 'line 10')
+        .press('{')
+        .expectNotOnScreen('line 8')
+        .press('{')
+        .expectNotOnScreen('line 2')
+        .press(']', 'u')
+        .expectState('hunks', hunks, 1)
+        .check(text('a.txt', withLine(3, 'one').join('\n'))),
+    ),
+  )
+
+  it(
     'is empty before the first change',
     withWorkbench({}, (workbench) =>
       workbench.submit('/changes').expectFocus('changes').expectScreen(changesTexts.empty),

@@ -162,10 +162,12 @@ function withoutOldSelections(state: WorkbenchState, waiting: readonly ToolCall[
   const isWaiting = (callId: string): boolean => waiting.some((call) => call.callId === callId)
   const selections = [...state.approval.selections].filter(([callId]) => isWaiting(callId))
   const drafts = [...state.approval.drafts].filter(([callId]) => isWaiting(callId))
+  const contexts = [...state.approval.contexts].filter(([callId]) => isWaiting(callId))
   const approval = {
     ...state.approval,
     selections: new Map(selections),
     drafts: new Map(drafts),
+    contexts: new Map(contexts),
   }
   return withoutOldEdit({ ...state, approval }, isWaiting)
 }

@@ -18,6 +18,6 @@ export function keepChangesPlace(root: RootState, session: SessionState): Workbe
   const next = before.slice(at + 1).find(isListed) ?? before.slice(0, at).findLast(isListed)
   return {
     ...withScroll(state, 'changes', { type: 'item', item: '', row: 0 }),
-    changes: { selected: next?.id ?? null, hunk: 0, isChosen: false },
+    changes: { ...state.changes, selected: next?.id ?? null, hunk: 0, isChosen: false },
   }
 }

@@ -1,6 +1,7 @@
 import type { SessionEvent } from '../../../lib/session/events.ts'
 import { reduceSession } from '../../../lib/session/reduce/session.ts'
 import type { SessionState } from '../../../lib/session/state.ts'
+import { DEFAULT_CONTEXT } from '../../../lib/util/widen-hunks.ts'
 import { PLAIN_VIEW } from '../../view/render/diff.ts'
 import type { Size } from '../../view/types.ts'
 import { reduceArchival } from '../archival.ts'
@@ -82,7 +83,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       composer: { type: 'end' },
     },
     memory: NO_MEMORY_PANE,
-    changes: { selected: null, hunk: 0, isChosen: true },
+    changes: { selected: null, hunk: 0, context: DEFAULT_CONTEXT, isChosen: true },
     skills: { selected: null },
     jobs: { selected: null },
     approval: {
@@ -95,6 +96,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       seen: null,
       editing: null,
       drafts: new Map(),
+      contexts: new Map(),
       forms: new Map(),
       writing: null,
       ignoredKeyAt: null,
@@ -283,13 +285,15 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'change.selected':
       return {
         ...withScroll(state, 'changes', { type: 'item', item: '', row: 0 }),
-        changes: { selected: event.id, hunk: 0, isChosen: true },
+        changes: { ...state.changes, selected: event.id, hunk: 0, isChosen: true },
       }
     case 'change.hunkSelected':
       return {
         ...withScroll(state, 'changes', event.scroll),
         changes: { ...state.changes, hunk: event.hunk, isChosen: true },
       }
+    case 'changes.contextChanged':
+      return { ...state, changes: { ...state.changes, context: event.lines } }
     case 'memoryPage.columnChosen':
     case 'memoryPage.factsRead':
     case 'memoryPage.sharingRead':
@@ -338,6 +342,11 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return endEdit(state, event.callId, event.draft)
     case 'approval.keyIgnored':
       return { ...state, approval: { ...state.approval, ignoredKeyAt: event.at } }
+    case 'approval.contextChanged': {
+      const contexts = new Map([...state.approval.contexts, [event.callId, event.view]])
+      // Other rows are visible now.
+      return { ...state, approval: { ...state.approval, contexts, seen: null } }
+    }
     case 'answer.changed':
       return changeAnswer(state, event)
     case 'approval.partSelected':

@@ -115,7 +115,14 @@ export function shownApproval({ session, workbench }: RootState): ShownApproval 
   const call = waiting[at]
   if (call?.phase.type !== 'waiting') return null
   const selection = workbench.approval.selections.get(call.callId) ?? EVERYTHING
-  return { call, phase: call.phase, waiting, at, selection }
+  const wide = workbench.approval.contexts.get(call.callId)
+  // Of the change as it was asked before, nothing is shown.
+  const phase = wide?.of === call.phase.preview ? withPreview(call.phase, wide.preview) : call.phase
+  return { call, phase, waiting, at, selection }
+}
+
+function withPreview(phase: Waiting, preview: Preview): Waiting {
+  return { ...phase, preview }
 }
 
 /** Whether the call is approved with its key pressed twice. */

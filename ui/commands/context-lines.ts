@@ -1,0 +1,112 @@
+import { DEFAULT_CONTEXT } from '../../lib/util/widen-hunks.ts'
+import type { WorkbenchCommandId } from '../messages/commands.ts'
+import { CONTEXT_NOT_CHANGED, contextLines, FILE_CHANGED_SINCE_SHOWN } from '../messages/notices.ts'
+import { selectedChangesRow, versionsOf } from '../state/changes-rows.ts'
+import { shownApproval } from '../view/panes/approval.ts'
+import { isDiffRows } from '../view/render/diff.ts'
+import { approvalPlace, changesPlace } from './scroll.ts'
+import {
+  flash,
+  needsPendingApproval,
+  type WorkbenchCommand,
+  type WorkbenchContext,
+} from './workbench-command.ts'
+
+/** Steps of unchanged lines above and below each hunk. */
+const STEPS = [0, 3, 10, 25, 50, 100, 1_000]
+
+/** More or fewer unchanged lines around the hunks of a change. */
+export const CONTEXT_COMMANDS: readonly WorkbenchCommand[] = [
+  ofApproval('approval.moreContext', 1),
+  ofApproval('approval.lessContext', -1),
+  ofChanges('changes.moreContext', 1),
+  ofChanges('changes.lessContext', -1),
+]
+
+function step(lines: number, by: 1 | -1): number | null {
+  return STEPS[STEPS.indexOf(lines) + by] ?? null
+}
+
+function ofApproval(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
+  return {
+    id,
+    hidden: true,
+    unavailable: ({ session }) => needsPendingApproval(session),
+    async run(context) {
+      const { root, session } = context
+      const shown = shownApproval(root.state)
+      if (shown?.call.phase.type !== 'waiting') return
+      const { callId, phase } = shown.call
+      const known = root.state.workbench.approval.contexts.get(callId)
+      const lines = step(known?.of === phase.preview ? known.lines : DEFAULT_CONTEXT, by)
+      if (lines === null || phase.preview.type !== 'diff')
+        return flash(context, CONTEXT_NOT_CHANGED)
+      const preview = await session.approvals.withContext(callId, lines)
+      if (preview === null) return flash(context, FILE_CHANGED_SINCE_SHOWN)
+      const view = { of: phase.preview, lines, preview }
+      keepPlace(context, 'approval', () =>
+        root.dispatch({ type: 'approval.contextChanged', callId, view }),
+      )
+      showLines(context, lines)
+    },
+  }
+}
+
+function ofChanges(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
+  return {
+    id,
+    hidden: true,
+    async run(context) {
+      const { root, session } = context
+      const lines = step(root.state.workbench.changes.context, by)
+      const versions = versionsOf(selectedChangesRow(root.state))
+      if (lines === null || versions === null) return flash(context, CONTEXT_NOT_CHANGED)
+      const place = anchorOf(context, 'changes')
+      await session.changes.compare(versions, lines)
+      root.dispatch({ type: 'changes.contextChanged', lines })
+      scrollTo(context, 'changes', place)
+      showLines(context, lines)
+    },
+  }
+}
+
+function showLines({ root }: WorkbenchContext, lines: number): void {
+  root.dispatch({ type: 'flash.shown', level: 'info', text: contextLines(lines) })
+}
+
+type DiffPane = 'approval' | 'changes'
+
+/** A changed line, and in which row of the pane it is. */
+interface Anchor {
+  readonly line: number
+  readonly row: number
+}
+
+/** The lines that the person reads stay where they are on the screen. */
+function keepPlace(context: WorkbenchContext, pane: DiffPane, change: () => void): void {
+  const place = anchorOf(context, pane)
+  change()
+  scrollTo(context, pane, place)
+}
+
+function placeOf(context: WorkbenchContext, pane: DiffPane) {
+  const at = pane === 'approval' ? approvalPlace(context) : changesPlace(context)
+  return at !== null && isDiffRows(at.sheet) ? { ...at, sheet: at.sheet } : null
+}
+
+function anchorOf(context: WorkbenchContext, pane: DiffPane): Anchor | null {
+  const at = placeOf(context, pane)
+  if (at === null) return null
+  for (let row = 0; row < at.body; row++) {
+    const [line] = at.sheet.changedLinesAt(at.top + row)
+    if (line !== undefined) return { line, row }
+  }
+  return null
+}
+
+function scrollTo(context: WorkbenchContext, pane: DiffPane, anchor: Anchor | null): void {
+  const at = placeOf(context, pane)
+  if (at === null || anchor === null) return
+  const row = Math.max(0, at.sheet.rowOfChangedLine(anchor.line) - anchor.row)
+  context.root.dispatch({ type: 'scroll.moved', pane, scroll: { type: 'item', item: '', row } })
+}
