@@ -1,6 +1,7 @@
 import { MISSING_FILE } from '../tools/files/files.ts'
 import type { Journal, JournalEntry } from '../tools/journal/journal.ts'
 import { createVersionDiffs } from '../tools/journal/version-diff.ts'
+import { reportsEdit } from '../tools/messages.ts'
 import type { Runner } from '../tools/runner.ts'
 import type { Preview, Todo } from '../tools/tool.ts'
 import { decodeArguments } from '../util/decode-arguments.ts'
@@ -27,7 +28,8 @@ export async function withRestoredCalls(
         return { ...entry, call: { ...call, label } }
       const change = isSuccess(entry) ? changeOf({ ...call, label }, changes) : null
       const preview = previewOf(call) ?? (change && (await diffPreview(change, label, diff)))
-      return { ...entry, call: { ...call, label, phase: { ...phase, preview } } }
+      const own = reportsEdit(phase.text) ? { isEdited: true as const } : {}
+      return { ...entry, call: { ...call, label, phase: { ...phase, preview, ...own } } }
     }),
   )
 }

@@ -226,16 +226,26 @@ export function changePartlyApplied(
   return `The user reviewed the change of ${path} and applied only a part of it. The part below was rejected and is not in the file: do not make it again unless the user asks for it.${reason}\n\n${diff}`
 }
 
+/** How results begin that report an edit by the user. */
+const EDITED_CHANGE = 'The user edited your change of '
+const EDITED_COMMAND = 'The user edited the command before approving it.'
+const EDITED_PLAN = 'The user edited the plan before approving it.'
+
+/** Whether the result of a call reports that the user edited it before approving it. */
+export function reportsEdit(result: string): boolean {
+  return EDIT_REPORTS.some((start) => result.startsWith(start))
+}
+
 /** `diff`: from what was proposed to what the user made of it. */
 export function changeEdited(path: string, diff: string): string {
   const isCut = diff.length > MAX_REJECTED_DIFF_CHARACTERS
   const shown = isCut ? `${diff.slice(0, MAX_REJECTED_DIFF_CHARACTERS)}\n…` : diff
-  return `The user edited your change of ${path} before applying it. The file contains the version of the user: do not change it back unless the user asks for it. What the user changed in your text:\n\n${shown}`
+  return `${EDITED_CHANGE}${path} before applying it. The file contains the version of the user: do not change it back unless the user asks for it. What the user changed in your text:\n\n${shown}`
 }
 
 /** Before the output of a command that the user edited. */
 export function commandEdited(command: string): string {
-  return `The user edited the command before approving it. This is the output of:\n${command}\n\n`
+  return `${EDITED_COMMAND} This is the output of:\n${command}\n\n`
 }
 
 export const notEditable = (path: string): string =>
@@ -449,9 +459,11 @@ export const TODOS_SAVED =
 export const PLAN_APPROVED =
   'User has approved your plan. You can now start coding.\nStart with updating your todo list if applicable'
 
+const EDIT_REPORTS = [EDITED_CHANGE, EDITED_COMMAND, `${PLAN_APPROVED}\n\n${EDITED_PLAN}`]
+
 /** `plan`: as the user edited and approved it. */
 export function planEdited(plan: string): string {
-  return `${PLAN_APPROVED}\n\nThe user edited the plan before approving it. Follow this version:\n\n${plan}`
+  return `${PLAN_APPROVED}\n\n${EDITED_PLAN} Follow this version:\n\n${plan}`
 }
 
 /** One line for the conversation. */

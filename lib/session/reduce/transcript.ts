@@ -53,7 +53,13 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
       return changeCall(state, event.callId, (call) => decide(call, event))
     case 'tool.started':
       return changeCall(state, event.callId, (call) =>
-        phase(call, { type: 'running', preview: previewOf(call), since: event.at, output: '' }),
+        phase(call, {
+          type: 'running',
+          preview: previewOf(call),
+          since: event.at,
+          output: '',
+          ...editOf(call),
+        }),
       )
     case 'tool.output':
       return changeCall(state, event.callId, (call) => output(call, event.text))
@@ -215,12 +221,17 @@ function finish(call: ToolCall, event: Extract<SessionEvent, { type: 'tool.finis
   const { label = call.label, status, text } = event
   return phase(
     { ...call, label },
-    { type: 'finished', preview: previewOf(call), status, text, tookMs },
+    { type: 'finished', preview: previewOf(call), status, text, tookMs, ...editOf(call) },
   )
 }
 
 function phase(call: ToolCall, next: ToolPhase): ToolCall {
   return { ...call, phase: next }
+}
+
+function editOf({ phase: { type, ...known } }: ToolCall): { readonly isEdited?: true } {
+  const isEdited = ('edited' in known && known.edited !== undefined) || 'isEdited' in known
+  return isEdited ? { isEdited } : {}
 }
 
 function previewOf(call: ToolCall) {

@@ -5,7 +5,7 @@ import { editDenied } from '../../../lib/session/messages.ts'
 import { pendingApprovals } from '../../../lib/session/state.ts'
 import { NOTHING_EDITED } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { approvalTexts } from '../../../ui/view/messages.ts'
+import { approvalTexts, toolTexts } from '../../../ui/view/messages.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
@@ -21,7 +21,7 @@ const pending = ({ session }: RootState): number => pendingApprovals(session).le
 
 describe('The editor of a call that awaits approval', () => {
   it(
-    'opens at the changed line, shows the new diff, and approves exactly that',
+    'opens at the changed line, shows the new diff, and approves exactly that, which the call shows also after resuming',
     withWorkbench(
       { answers: [write, { text: 'Understood.' }], files: { 'a.txt': 'one\nthree\n' } },
       (workbench) =>
@@ -39,7 +39,15 @@ describe('The editor of a call that awaits approval', () => {
           .check((desk) => expect(read(desk, 'a.txt')).to.equal('one\nthree\n'))
           .press('y')
           .expectScreen('Understood.')
-          .check((desk) => expect(read(desk, 'a.txt')).to.equal('one\nmy two\nthree\n')),
+          .check((desk) => expect(read(desk, 'a.txt')).to.equal('one\nmy two\nthree\n'))
+          .expectScreen(toolTexts.editedByYou)
+          .expectState('the turn', ({ session }) => session.turn.type, 'idle')
+          .perform(async ({ session, root }) => {
+            const id = session.store.state.agent?.id ?? ''
+            root.dispatch({ type: 'history.cleared' })
+            await session.agents.open({ id })
+          })
+          .expectScreen('Understood.', toolTexts.editedByYou),
     ),
   )
 

@@ -74,11 +74,11 @@ function headline(phase: ToolPhase, styles: Styles): Headline {
     case 'allowed':
       return { mark: styled(styles.tool, '○'), meta: toolTexts.allowed }
     case 'running':
-      return { mark: styled(styles.tool, '◐'), meta: toolTexts.running }
+      return { mark: styled(styles.tool, '◐'), meta: withEdit(toolTexts.running, phase) }
     case 'finished': {
       const ok = phase.status === 'success'
       const mark = ok ? styled(styles.toolDone, '●') : styled(styles.toolFailed, '✗')
-      return { mark, meta: outcome(phase) }
+      return { mark, meta: withEdit(outcome(phase), phase) }
     }
     case 'denied':
       return {
@@ -88,6 +88,10 @@ function headline(phase: ToolPhase, styles: Styles): Headline {
     case 'dropped':
       return { mark: styled(styles.muted, '◌'), meta: toolTexts.unfinished }
   }
+}
+
+function withEdit(meta: string, { isEdited }: { readonly isEdited?: true }): string {
+  return isEdited === true ? [toolTexts.editedByYou, meta].filter(Boolean).join(' · ') : meta
 }
 
 function outcome({ preview, text, tookMs }: Extract<ToolPhase, { type: 'finished' }>): string {
