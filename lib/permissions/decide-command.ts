@@ -29,7 +29,12 @@ import {
   type ReadPolicy,
   systemProgram,
 } from './shell/effects/read-access.ts'
-import { getsOnlyFiles, hasSafeInput, whyNotReadOnly } from './shell/effects/readonly.ts'
+import {
+  getsOnlyFiles,
+  hasSafeInput,
+  startsShellCommand,
+  whyNotReadOnly,
+} from './shell/effects/readonly.ts'
 import { searchedDirectories } from './shell/effects/recursive-search.ts'
 import { whySideEffects } from './shell/effects/side-effects.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
@@ -325,7 +330,7 @@ class CommandEvaluator {
     if (inner === null) return whyNotReadOnly(command, this.readPolicy)
     if (inner.isElsewhere) return reasons.noRule
     const isHarmless = inner.isTransparent || whyNotReadOnly(command, this.readPolicy) === null
-    if (!isHarmless) return reasons.noRuleRunsProgram
+    if (!isHarmless || startsShellCommand(command)) return reasons.noRuleRunsProgram
     if (!hasSafeInput(command, this.readPolicy)) return sideEffects.passesVariable
     if (getsOnlyFiles(command, this.readPolicy)) return null
     for (const one of inner.commands) {

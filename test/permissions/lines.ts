@@ -1562,6 +1562,10 @@ export const DECEIVING_LINES: readonly string[] = [
   'timeout 5 nice cat <<EOF\n$SECRET\nEOF',
   `bash -c 'cat' <<< "$SECRET"`,
   'command cat <<< "$SECRET"',
+  // To a program, a command of the shell is the name of another program.
+  'stdbuf -o0 ulimit -n --help',
+  'timeout 5 cd src',
+  'nice type ls',
   // What is compared with a text shows some of it.
   'case $SECRET in a*) echo yes;; esac',
   'case abc in "$SECRET"*) echo yes;; esac',

@@ -52,6 +52,19 @@ function isReadOnly(command: SimpleCommand, readPolicy: ReadPolicy): boolean {
   return program !== undefined && fitsProgram(args, program, directories, readPolicy)
 }
 
+/** Whether a program would have to start what only the shell can run: it would find another program of this name. */
+export function startsShellCommand({ words, inner }: SimpleCommand): boolean {
+  const wrapper = systemProgram(words[0]) ?? ''
+  if (inner === null || SHELL_WRAPPERS.has(wrapper)) return false
+  return inner.commands.some((one) => SHELL_COMMANDS.has(systemProgram(one.words[0]) ?? ''))
+}
+
+const SHELL_WRAPPERS = new Set('command builtin bash sh dash'.split(' '))
+
+const SHELL_COMMANDS = new Set(
+  'cd pushd read set type ulimit wait exit break continue : command'.split(' '),
+)
+
 /** Whether the text of its here-documents and here-strings may be printed: what reads it can be any command inside. */
 export function hasSafeInput(
   { redirections, directories }: SimpleCommand,
