@@ -1,5 +1,5 @@
 /** Where the letters of a query are in a text, and how well they fit: more is better. */
-export interface FuzzyMatch {
+interface FuzzyMatch {
   readonly score: number
   /** Offsets in the text, in order. */
   readonly at: readonly number[]

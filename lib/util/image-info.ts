@@ -1,5 +1,5 @@
 /** What the first bytes of an image say about it. */
-export interface ImageInfo {
+interface ImageInfo {
   readonly mediaType: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp'
   /** Pixels; null when the beginning of the file does not contain them. */
   readonly size: { readonly width: number; readonly height: number } | null

@@ -73,6 +73,8 @@ describe('The workbench with a pending approval', () => {
       answeredAt: Number.NEGATIVE_INFINITY,
       strayText: '',
       selections: new Map(),
+      forms: new Map(),
+      writing: null,
       focusedFor: 'c1',
     })
     expect(focus).to.equal('approval')
@@ -150,6 +152,8 @@ describe('The workbench with a pending approval', () => {
       answeredAt: Number.NEGATIVE_INFINITY,
       strayText: '',
       selections: new Map(),
+      forms: new Map(),
+      writing: null,
       focusedFor: 'c1',
     })
     expect(next.focus).to.equal('approval')
