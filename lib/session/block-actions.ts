@@ -1,3 +1,4 @@
+import { serverName } from '../client/backend.ts'
 import type { BlockProperties } from '../client/gateway/gateway.ts'
 import type { MemoryHistory } from '../memory/history.ts'
 import {
@@ -7,9 +8,10 @@ import {
   labelInUse,
   limitBelowSize,
 } from '../memory/messages.ts'
+import { PROJECT_LABELS } from '../settings/remembered-ids.ts'
 import { UserError } from '../util/user-error.ts'
 import type { Services } from './services.ts'
-import type { MemoryBlock, SessionState } from './state.ts'
+import type { BlockPlace, MemoryBlock, SessionState } from './state.ts'
 
 /** What a user does with blocks, apart from their text. */
 export interface BlockActions {
@@ -21,15 +23,27 @@ export interface BlockActions {
   /** Deletes the block, also from the other agents that have it. */
   remove(blockId: string): Promise<void>
   attach(blockId: string): Promise<void>
+  /** Gives the block to another agent, or takes it from one that has it. */
+  share(blockId: string, otherAgentId: string): Promise<void>
+  unshare(blockId: string, otherAgentId: string): Promise<void>
+  /** Query: all other agents of the server, and whether they have the block. */
+  otherAgents(blockId: string): Promise<readonly SharingAgent[]>
   /** Query: the blocks of the server that the agent lacks. */
   attachable(): Promise<readonly MemoryBlock[]>
   /** Query: the names of the other agents that have the block, and whether it can be restored after it was deleted. */
   reach(blockId: string): Promise<BlockReach>
 }
 
+export interface SharingAgent {
+  readonly id: string
+  readonly name: string
+  readonly hasBlock: boolean
+}
+
 export interface BlockReach {
   readonly agents: readonly string[]
   readonly isRestorable: boolean
+  readonly place: BlockPlace
 }
 
 export function createBlockActions(
@@ -72,6 +86,19 @@ export function createBlockActions(
       await services.gateway.attachBlock(agentId(services), blockId)
       report(services, block)
     },
+    share: async (blockId, other) => open().gateway.attachBlock(other, blockId),
+    unshare: async (blockId, other) => open().gateway.detachBlock(other, blockId),
+    async otherAgents(blockId) {
+      const services = open()
+      const { gateway } = services
+      const [all, having] = await Promise.all([
+        gateway.listAgents(),
+        gateway.agentsOfBlock(blockId),
+      ])
+      return all
+        .filter(({ id }) => id !== agentId(services))
+        .map(({ id, name }) => ({ id, name, hasBlock: having.some((one) => one.id === id) }))
+    },
     async attachable() {
       const { gateway, store } = open()
       const own = store.state.memory.map(({ block }) => block.id)
@@ -84,9 +111,17 @@ export function createBlockActions(
       return {
         agents: others.map(({ name }) => name),
         isRestorable: !(await history(services).isLocal(blockId)),
+        place: placeOf(services, blockId),
       }
     },
   }
+}
+
+function placeOf({ settings, options }: Services, blockId: string): BlockPlace {
+  const saved = Object.entries(settings.on(serverName(options.backend)).blockIds)
+  const label = saved.find(([, id]) => id === blockId)?.[0]
+  if (label === undefined) return 'agent'
+  return PROJECT_LABELS.has(label) ? 'project' : 'user'
 }
 
 function agentId({ store }: Services): string {

@@ -124,6 +124,9 @@ export interface BlockVersion {
   readonly since?: number
 }
 
+/** Which settings have the id of a block: those of the user or of the project; `agent`: none, only this agent has the block. */
+export type BlockPlace = 'user' | 'project' | 'agent'
+
 /** A message of any conversation that contains what was searched for. */
 export interface FoundMessage {
   readonly agentId: string

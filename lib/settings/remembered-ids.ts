@@ -87,7 +87,7 @@ export function rememberedOf(server: string, { view, update }: Ports): SavedIds 
 const MAX_REMEMBERED_CONVERSATIONS = 99
 
 /** `project` and `skills` belong to the project, all other labels to the user. */
-const PROJECT_LABELS = new Set(['project', 'skills'])
+export const PROJECT_LABELS: ReadonlySet<string> = new Set(['project', 'skills'])
 
 type Ids = Readonly<Record<string, string>>
 

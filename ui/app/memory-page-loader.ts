@@ -34,10 +34,12 @@ export function startMemoryPageLoader(
 
   const readSharing = async (ids: readonly string[]): Promise<void> => {
     const { blocks } = memory()
-    const entries = await Promise.all(
-      ids.map(async (id) => [id, (await blocks.reach(id)).agents] as const),
-    )
-    root.dispatch({ type: 'memoryPage.sharingRead', sharing: Object.fromEntries(entries) })
+    const reaches = await Promise.all(ids.map(async (id) => ({ id, ...(await blocks.reach(id)) })))
+    root.dispatch({
+      type: 'memoryPage.sharingRead',
+      sharing: Object.fromEntries(reaches.map(({ id, agents }) => [id, agents])),
+      places: Object.fromEntries(reaches.map(({ id, place }) => [id, place])),
+    })
   }
 
   const read = (work: () => Promise<void>): void => {

@@ -3,13 +3,22 @@ import type { MemoryBlock } from '../../lib/session/state.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import {
+  attachBlockQuestion,
   BLOCK_PROMPTS,
   CREATE_BLOCK,
   deleteBlockQuestion,
   detachBlockQuestion,
+  SHARING,
+  shareBlockQuestion,
+  unshareBlockQuestion,
 } from '../messages/dialogs.ts'
-import { NOTHING_DELETED_BEFORE, NOTHING_TO_ATTACH, readOnlyChanged } from '../messages/notices.ts'
-import type { PromptAction } from '../state/overlay-actions.ts'
+import {
+  NO_OTHER_AGENTS,
+  NOTHING_DELETED_BEFORE,
+  NOTHING_TO_ATTACH,
+  readOnlyChanged,
+} from '../messages/notices.ts'
+import type { BlockSharing, PickerAction, PromptAction } from '../state/overlay-actions.ts'
 import { shortCount } from '../view/panes/format.ts'
 import { onBlock } from './block-command.ts'
 import { openOverlay, openPicker, openPrompt } from './open-overlay.ts'
@@ -61,11 +70,30 @@ export const MEMORY_BLOCK_COMMANDS: readonly WorkbenchCommand[] = [
         title: label,
         detail: `${shortCount(value.length)}  ${description || value.slice(0, 60)}`,
         current: false,
-        action: { type: 'memory.attach', blockId: id } as const,
+        action: { type: 'memory.reviewAttach', blockId: id, label } as const,
       }))
       openPicker(context, BLOCK_PROMPTS.attach, items)
     },
   },
+  onBlock('memory.share', async (context, { block }) => {
+    const agents = await context.session.memory.blocks.otherAgents(block.id)
+    if (agents.length === 0) {
+      flash(context, NO_OTHER_AGENTS)
+      return
+    }
+    const having = agents.filter(({ hasBlock }) => hasBlock).map(({ name }) => name)
+    const items = agents.map(({ id, name, hasBlock }) => ({
+      title: name,
+      detail: hasBlock ? SHARING.hasBlock : '',
+      current: hasBlock,
+      action: {
+        type: 'memory.reviewSharing',
+        sharing: { blockId: block.id, agentId: id, isShared: !hasBlock },
+        names: { label: block.label, agent: name, having },
+      } as const,
+    }))
+    openPicker(context, SHARING.title(block.label), items)
+  }),
   {
     id: 'memory.restoreDeleted',
     unavailable: ({ session }) => needsAgent(session),
@@ -85,6 +113,44 @@ export const MEMORY_BLOCK_COMMANDS: readonly WorkbenchCommand[] = [
     },
   },
 ]
+
+/** The agents that have the block already are named before it is attached. */
+export async function reviewAttach(
+  context: WorkbenchContext,
+  { blockId, label }: { readonly blockId: string; readonly label: string },
+): Promise<void> {
+  const { agents } = await context.session.memory.blocks.reach(blockId)
+  openOverlay(context, {
+    type: 'question',
+    ...attachBlockQuestion(label, agents),
+    action: { type: 'memory.attach', blockId },
+  })
+}
+
+export function reviewSharing(
+  context: WorkbenchContext,
+  { sharing, names }: Extract<PickerAction, { type: 'memory.reviewSharing' }>,
+): void {
+  const { label, agent, having } = names
+  openOverlay(context, {
+    type: 'question',
+    ...(sharing.isShared
+      ? shareBlockQuestion(label, agent, having)
+      : unshareBlockQuestion(label, agent, having)),
+    action: { type: 'memory.share', ...sharing },
+  })
+}
+
+export async function setSharing(
+  { root, session }: WorkbenchContext,
+  { blockId, agentId, isShared }: BlockSharing,
+): Promise<void> {
+  const { blocks } = session.memory
+  await (isShared ? blocks.share(blockId, agentId) : blocks.unshare(blockId, agentId))
+  const { agents, place } = await blocks.reach(blockId)
+  const [sharing, places] = [{ [blockId]: agents }, { [blockId]: place }]
+  root.dispatch({ type: 'memoryPage.sharingRead', sharing, places })
+}
 
 function promptCommand(id: WorkbenchCommandId, property: Property['property']): WorkbenchCommand {
   return onBlock(id, (context, { block }) =>

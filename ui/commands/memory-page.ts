@@ -8,7 +8,7 @@ import {
   TURN_NOT_LOADED,
   TURN_UNKNOWN,
 } from '../messages/notices.ts'
-import type { BlockFacts, MemoryColumn } from '../state/memory-page.ts'
+import { type BlockFacts, type MemoryColumn, selectedLines } from '../state/memory-page.ts'
 import { factsOf } from '../view/panes/memory-page.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { needsMemoryBlock, onBlock } from './block-command.ts'
@@ -18,6 +18,7 @@ import { diffLines } from './memory-diff.ts'
 import { compareVersions, reviewRestore } from './memory-history.ts'
 import { openPicker, openPrompt, openReview } from './open-overlay.ts'
 import { showItem } from './scroll.ts'
+import { chooseTarget } from './transfer-text.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 /** The columns of the memory page: lines with their authors, and versions. */
@@ -45,11 +46,21 @@ export const MEMORY_PAGE_COMMANDS: readonly WorkbenchCommand[] = [
   hidden('memory.lineUp', (context) => moveLine(context, -1)),
   hidden('memory.lineDown', (context) => moveLine(context, 1)),
   hidden('memory.copyLine', (context) => {
-    const { line } = pageOf(context)
-    return copyText(context, labelOf(context), linesOf(context)[line] ?? '')
+    const [first, last] = selectedLines(pageOf(context))
+    const text = linesOf(context).slice(first, last + 1)
+    return copyText(context, labelOf(context), text.join('\n'))
   }),
   onBlock('memory.copyBlock', (context, { block }) => copyText(context, block.label, block.value)),
   hidden('memory.goToTurn', goToTurn),
+  hidden('memory.markLine', (context) => {
+    const { line, markedLine } = pageOf(context)
+    context.root.dispatch({
+      type: 'memoryPage.linesMarked',
+      line: markedLine === null ? line : null,
+    })
+  }),
+  hidden('memory.moveText', (context) => chooseTarget(context, true)),
+  hidden('memory.copyText', (context) => chooseTarget(context, false)),
   hidden('memory.revertLine', (context) => reviewRevertLine(context, 'line')),
   hidden('memory.revertHunk', (context) => reviewRevertLine(context, 'hunk')),
   hidden('memory.revertVersion', async (context) => {

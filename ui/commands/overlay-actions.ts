@@ -7,7 +7,7 @@ import { findModel, openAccount, setAccountAddress, setAccountKey } from './conn
 import { openConversation } from './conversations.ts'
 import { copyText } from './copy.ts'
 import { filterEntries } from './entry-cursor.ts'
-import { setProperty } from './memory-blocks.ts'
+import { reviewAttach, reviewSharing, setProperty, setSharing } from './memory-blocks.ts'
 import {
   chooseOtherVersion,
   compareVersions,
@@ -24,6 +24,7 @@ import { applyUndo, reviewUndo } from './review-undo.ts'
 import { applyRewind, chooseParts, reviewRewind } from './rewind.ts'
 import { useEditedRule } from './rule-dialog.ts'
 import { removeRule, setMemoryReview } from './rules.ts'
+import { transferText } from './transfer-text.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
 import { writeBlock } from './write-block.ts'
 
@@ -85,8 +86,12 @@ export async function performPicked(
       return compareVersions(context, action.from, action.to)
     case 'memory.chooseOther':
       return chooseOtherVersion(context, action.version)
-    case 'memory.attach':
-      return context.session.memory.blocks.attach(action.blockId)
+    case 'memory.reviewAttach':
+      return reviewAttach(context, action)
+    case 'memory.reviewSharing':
+      return reviewSharing(context, action)
+    case 'memory.transfer':
+      return transferText(context, action)
     case 'memory.showLine':
       return showBlockLine(context, action.label, action.line)
     case 'memory.review':
@@ -160,6 +165,10 @@ export async function performAnswer(
       return yes ? applyUndo(context, action) : undefined
     case 'archival.delete':
       return yes ? deletePassage(context, action.passageId) : undefined
+    case 'memory.attach':
+      return yes ? session.memory.blocks.attach(action.blockId) : undefined
+    case 'memory.share':
+      return yes ? setSharing(context, action) : undefined
     case 'memory.detach':
       return yes ? session.memory.blocks.detach(action.blockId) : undefined
     case 'memory.delete':

@@ -325,12 +325,41 @@ export const BLOCK_PROMPTS = {
   limit: 'Limit in characters:',
   attach: 'Attach a memory block of the server',
   restoreDeleted: 'Deleted memory blocks',
+  moveText: 'Move the selected lines to',
+  copyText: 'Copy the selected lines to',
 } as const
 
 function sharedWith(agents: readonly string[]): string {
   return agents.length === 0
     ? 'No other agent has it.'
     : `Other agents have it: ${agents.join(', ')}.`
+}
+
+export function attachBlockQuestion(label: string, agents: readonly string[]) {
+  return {
+    title: `Attach ${label}?`,
+    text: `What this agent changes in the block reaches all that have it. ${sharedWith(agents)}`,
+  }
+}
+
+export const SHARING = {
+  title: (label: string) => `Share ${label} with`,
+  hasBlock: 'has it: select to unshare',
+} as const
+
+export function shareBlockQuestion(label: string, agent: string, having: readonly string[]) {
+  return {
+    title: `Share ${label} with ${agent}?`,
+    text: `${agent} reads the block from its next turn on and can change it here too. ${sharedWith(having)}`,
+  }
+}
+
+export function unshareBlockQuestion(label: string, agent: string, having: readonly string[]) {
+  const left = having.filter((name) => name !== agent)
+  return {
+    title: `Unshare ${label} from ${agent}?`,
+    text: `${agent} no longer sees the block. It stays with ${['this agent', ...left].join(', ')}.`,
+  }
 }
 
 export function detachBlockQuestion(label: string, agents: readonly string[]) {

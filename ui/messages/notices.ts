@@ -247,6 +247,16 @@ export const PASSAGE_INSERTED = 'Inserted into archival memory.'
 export const PASSAGE_DELETED = 'Deleted from archival memory.'
 export const noMessages = (query: string): string => `No message contains "${query}".`
 export const MESSAGE_NOT_SHOWN = 'The conversation does not have this message any more.'
+export const NO_OTHER_AGENTS = 'The server has no other agents.'
+export const noOtherBlock = (label: string): string =>
+  `No block other than ${label} can be changed.`
+export const TEXT_IN_BOTH = 'The text is in both blocks.'
+
+export function transferred(count: number, from: string, to: string, isMove: boolean): string {
+  const lines = count === 1 ? '1 line' : `${count} lines`
+  return `${isMove ? 'Moved' : 'Copied'} ${lines} from ${from} to ${to}.`
+}
+
 export const REVERTED_ALREADY = 'The block no longer has this change.'
 export const NO_EARLIER_VERSION = 'This block has no earlier version.'
 export function discardedHunk(label: string): string {

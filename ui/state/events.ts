@@ -278,6 +278,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'memoryPage.versionMoved': true,
   'memoryPage.versionMarked': true,
   'memoryPage.queried': true,
+  'memoryPage.linesMarked': true,
   'archival.opened': true,
   'archival.closed': true,
   'archival.read': true,

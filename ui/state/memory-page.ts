@@ -1,4 +1,4 @@
-import type { BlockVersion } from '../../lib/session/state.ts'
+import type { BlockPlace, BlockVersion } from '../../lib/session/state.ts'
 
 /** A version with the lines that it changed. */
 export interface ListedVersion extends BlockVersion {
@@ -34,12 +34,16 @@ export interface MemoryPage {
   readonly facts: BlockFacts | null
   /** The names of the other agents that have a block, by its id. */
   readonly sharing: Readonly<Record<string, readonly string[]>>
+  /** The settings that have the id of a block, by its id. */
+  readonly places: Readonly<Record<string, BlockPlace>>
   readonly showsAuthors: boolean
   /** The line that keys apply to, from 0. */
   readonly line: number
   /** Index of the selected version, and of the one that it is compared with; null for the one before it. */
   readonly version: number
   readonly marked: number | null
+  /** The other end of the selected lines; null when only the current one is selected. */
+  readonly markedLine: number | null
   /** What is searched for in the block; empty for nothing. */
   readonly query: string
 }
@@ -48,17 +52,30 @@ export const NO_MEMORY_PAGE: MemoryPage = {
   column: 'blocks',
   facts: null,
   sharing: {},
+  places: {},
   showsAuthors: false,
   line: 0,
   version: 0,
   marked: null,
+  markedLine: null,
   query: '',
+}
+
+/** The first and the last selected line, from 0. */
+export function selectedLines({
+  line,
+  markedLine,
+}: Pick<MemoryPage, 'line' | 'markedLine'>): readonly [number, number] {
+  const other = markedLine ?? line
+  return [Math.min(line, other), Math.max(line, other)]
 }
 
 export type MemoryPageEvent =
   | { readonly type: 'memoryPage.columnChosen'; readonly column: MemoryColumn }
   | { readonly type: 'memoryPage.factsRead'; readonly facts: BlockFacts }
-  | { readonly type: 'memoryPage.sharingRead'; readonly sharing: MemoryPage['sharing'] }
+  | ({ readonly type: 'memoryPage.sharingRead' } & Pick<MemoryPage, 'sharing' | 'places'>)
+  /** Null ends the selection of lines. */
+  | { readonly type: 'memoryPage.linesMarked'; readonly line: number | null }
   | { readonly type: 'memoryPage.authorsToggled' }
   | { readonly type: 'memoryPage.lineMoved'; readonly line: number }
   | { readonly type: 'memoryPage.versionMoved'; readonly version: number }
@@ -68,7 +85,7 @@ export type MemoryPageEvent =
 export function reduceMemoryPage(page: MemoryPage, event: MemoryPageEvent): MemoryPage {
   switch (event.type) {
     case 'memoryPage.columnChosen':
-      return { ...page, column: event.column, version: 0, marked: null }
+      return { ...page, column: event.column, version: 0, marked: null, markedLine: null }
     case 'memoryPage.factsRead': {
       const isSame = page.facts?.blockId === event.facts.blockId
       const version = isSame ? Math.min(page.version, event.facts.versions.length - 1) : 0
@@ -80,7 +97,13 @@ export function reduceMemoryPage(page: MemoryPage, event: MemoryPageEvent): Memo
       }
     }
     case 'memoryPage.sharingRead':
-      return { ...page, sharing: event.sharing }
+      return {
+        ...page,
+        sharing: { ...page.sharing, ...event.sharing },
+        places: { ...page.places, ...event.places },
+      }
+    case 'memoryPage.linesMarked':
+      return { ...page, markedLine: event.line }
     case 'memoryPage.authorsToggled':
       return { ...page, showsAuthors: !page.showsAuthors }
     case 'memoryPage.lineMoved':

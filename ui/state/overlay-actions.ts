@@ -60,11 +60,38 @@ export type PickerAction =
     }
   | { readonly type: 'memory.chooseOther'; readonly version: BlockVersion }
   | { readonly type: 'memory.reviewRestore'; readonly version: BlockVersion }
-  | { readonly type: 'memory.attach'; readonly blockId: string }
+  | { readonly type: 'memory.reviewAttach'; readonly blockId: string; readonly label: string }
+  | {
+      readonly type: 'memory.reviewSharing'
+      readonly sharing: BlockSharing
+      /** `having`: the other agents that have the block now. */
+      readonly names: {
+        readonly label: string
+        readonly agent: string
+        readonly having: readonly string[]
+      }
+    }
+  /** Moves or copies lines from `first` to `last` to the end of another block. */
+  | {
+      readonly type: 'memory.transfer'
+      readonly from: string
+      readonly to: string
+      readonly before: string
+      readonly first: number
+      readonly last: number
+      readonly isMove: boolean
+    }
   /** Goes to a line of a block, from 0, on the memory page. */
   | { readonly type: 'memory.showLine'; readonly label: string; readonly line: number }
   /** The setting `reviewMemory`. */
   | { readonly type: 'memory.review'; readonly isOn: boolean }
+
+/** Another agent gets a block, or no longer has it. */
+export interface BlockSharing {
+  readonly blockId: string
+  readonly agentId: string
+  readonly isShared: boolean
+}
 
 export type RuleListName = 'deny' | 'ask' | 'allow'
 
@@ -131,5 +158,9 @@ export type QuestionAction =
       readonly direction: 'undo' | 'redo'
       readonly expected: Readonly<Record<string, string>>
     }
-  | { readonly type: 'memory.detach' | 'memory.delete'; readonly blockId: string }
+  | {
+      readonly type: 'memory.attach' | 'memory.detach' | 'memory.delete'
+      readonly blockId: string
+    }
+  | ({ readonly type: 'memory.share' } & BlockSharing)
   | { readonly type: 'archival.delete'; readonly passageId: string }

@@ -332,6 +332,12 @@ export const memoryPageTexts = {
   diffToNow: 'diff to now',
   mark: 'mark',
   restore: 'restore',
+  /** Which settings have the id of a block. */
+  places: { user: 'of the user', project: 'of the project', agent: 'of this agent' },
+  markLine: 'select',
+  move: 'move to',
+  copyTo: 'copy to',
+  share: 'share',
   revertLine: 'revert line',
   revertHunk: 'revert change',
   revertVersion: 'revert only this',

@@ -2,12 +2,17 @@ import { expect } from 'chai'
 import { invalidLimit, labelInUse, limitBelowSize } from '../../../lib/memory/messages.ts'
 import type { MemoryBlock, SessionState } from '../../../lib/session/state.ts'
 import {
+  attachBlockQuestion,
   BLOCK_PROMPTS,
   CREATE_BLOCK,
   deleteBlockQuestion,
   detachBlockQuestion,
+  SHARING,
+  shareBlockQuestion,
+  unshareBlockQuestion,
 } from '../../../ui/messages/dialogs.ts'
 import { NOTHING_DELETED_BEFORE } from '../../../ui/messages/notices.ts'
+import { memoryPageTexts } from '../../../ui/view/messages.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
@@ -89,6 +94,8 @@ describe('The blocks of the memory pane', () => {
         .press('a')
         .expectPicker(BLOCK_PROMPTS.attach, ['human'])
         .press('enter')
+        .expectQuestion(attachBlockQuestion('human', []).title)
+        .press('y')
         .expectState('labels', labels, ['persona', 'project', 'skills', 'human'])
         .press('D')
         .expectQuestion(deleteBlockQuestion('human', [], true).title)
@@ -108,6 +115,33 @@ describe('The blocks of the memory pane', () => {
         .expectState('labels', labels, ['persona', 'project', 'skills', 'human'])
         .press('U')
         .expectFlash(NOTHING_DELETED_BEFORE),
+    ),
+  )
+
+  it(
+    'are shared with another agent and unshared, after a question that names the agents that have them',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(ready)
+        .perform((desk) => desk.session.agents.open('sharing'))
+        .press('alt+2', 'n')
+        .type('notes')
+        .press('enter')
+        .expectState('labels', (state) => find(state.session, 'notes')?.label, 'notes')
+        .dispatch({ type: 'memory.selected', label: 'notes' })
+        .press('s')
+        .expectPicker(SHARING.title('notes'))
+        .press('enter')
+        .expectQuestion(shareBlockQuestion('notes', 'letta-workbench', []).title)
+        .press('y')
+        .expectScreen('≡ letta-workbench')
+        .press('s')
+        .expectPicker(SHARING.title('notes'))
+        .press('enter')
+        .expectQuestion(unshareBlockQuestion('notes', 'letta-workbench', []).title)
+        .press('y')
+        .expectNotOnScreen('≡ letta-workbench')
+        .expectScreen(memoryPageTexts.places.agent),
     ),
   )
 

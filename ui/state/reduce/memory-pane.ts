@@ -37,7 +37,7 @@ function reducePane(pane: MemoryPane, event: MemoryPaneEvent): MemoryPane {
         ...pane,
         selected: event.label,
         archival: null,
-        page: { ...pane.page, line: 0, version: 0, marked: null },
+        page: { ...pane.page, line: 0, version: 0, marked: null, markedLine: null },
       }
     case 'memory.toggled':
       return { ...pane, open: toggleItem(pane.open, event.label) }

@@ -301,6 +301,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'memoryPage.lineMoved':
     case 'memoryPage.versionMoved':
     case 'memoryPage.versionMarked':
+    case 'memoryPage.linesMarked':
     case 'memoryPage.queried': {
       const page = reduceMemoryPage(state.memory.page, event)
       return { ...state, memory: { ...state.memory, page } }

@@ -10,7 +10,12 @@ import {
 } from '../../../lib/util/unified-diff.ts'
 import type { WorkbenchCommandId } from '../../messages/commands.ts'
 import { changeSince } from '../../state/learned.ts'
-import type { BlockFacts, ListedVersion, MemoryPage } from '../../state/memory-page.ts'
+import {
+  type BlockFacts,
+  type ListedVersion,
+  type MemoryPage,
+  selectedLines,
+} from '../../state/memory-page.ts'
 import type { RootState, WorkbenchState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { memoryPageTexts as texts } from '../messages.ts'
@@ -136,6 +141,9 @@ function learnedRows(session: SessionState, styles: Styles): readonly Row[] {
   ]
 }
 
+/** The label and a part of the description. */
+const MIN_NAME_COLUMNS = 12
+
 function headRows(
   state: RootState,
   { block }: MemoryItem,
@@ -144,20 +152,29 @@ function headRows(
 ): readonly Row[] {
   const { page } = state.workbench.memory
   const agents = page.sharing[block.id] ?? []
+  const place = page.places[block.id]
   const size = `${shortCount(block.value.length)}/${shortCount(block.limit)}`
   const description = (block.description ?? '').trim()
   const left = row(
     styled(styles.strong, cleanLine(block.label)),
     description === '' ? '' : styled(styles.reasoning, `  ${cleanLine(description)}`),
   )
-  const right = row(
-    agents.length === 0 ? '' : styled(styles.accent, `${texts.shared(agents.map(cleanLine))}  `),
-    block.readOnly ? styled(styles.muted, `${texts.readOnly}  `) : '',
-    gauge(block.value.length, block.limit, 8, styles),
-    styled(styles.muted, ` ${size}`),
-  )
+  const shared = agents.length === 0 ? '' : texts.shared(agents.map(cleanLine))
+  const withParts = (...parts: readonly (Row | string)[]): Row =>
+    row(
+      ...parts.flatMap((part) => (part === '' ? [] : [part, '  '])),
+      block.readOnly ? styled(styles.muted, `${texts.readOnly}  `) : '',
+      gauge(block.value.length, block.limit, 8, styles),
+      styled(styles.muted, ` ${size}`),
+    )
+  const owners = shared === '' ? '' : styled(styles.accent, shared)
+  const settings = place === undefined ? '' : styled(styles.muted, texts.places[place])
+  // The settings that have the id give way first.
+  const full = withParts(owners, settings)
+  const right = columns - rowWidth(full) - 1 < MIN_NAME_COLUMNS ? withParts(owners) : full
   const room = columns - rowWidth(right) - 1
-  const head = room < 12 ? truncate(left, columns) : row(fitRow(left, room), ' ', right)
+  const head =
+    room < MIN_NAME_COLUMNS ? truncate(left, columns) : row(fitRow(left, room), ' ', right)
   return [head, styled(styles.border, '─'.repeat(columns))]
 }
 
@@ -179,6 +196,7 @@ export function textList(state: RootState, columns: number, styles: Styles): Row
   }
   const lines = value === '' ? [] : value.split('\n')
   const isActive = state.workbench.focus === 'memory' && page.column === 'text'
+  const [first, last] = selectedLines(page)
   const none = [styled(styles.muted, texts.empty)]
   return {
     length: Math.max(1, lines.length),
@@ -190,7 +208,8 @@ export function textList(state: RootState, columns: number, styles: Styles): Row
       const gutter = page.showsAuthors
         ? authorCell(facts, index, state.workbench.now, styles)
         : EMPTY_ROW
-      const marker = isActive && index === page.line ? styled(styles.accent, '▎') : ' '
+      const isChosen = isActive && index >= first && index <= last
+      const marker = isChosen ? styled(styles.accent, index === page.line ? '▎' : '┆') : ' '
       const indent = row(marker, gutter)
       const hang = ' '.repeat(rowWidth(indent))
       const rows = wrap(marked(clean(line), page.query, styles), columns, { indent, hang })
@@ -351,6 +370,7 @@ const HINTS: Readonly<Record<MemoryPage['column'], readonly Hint[]>> = {
     ['memory.doctor', texts.doctor],
     ['memory.rename', texts.rename],
     ['memory.setLimit', texts.limit],
+    ['memory.share', texts.share],
     ['memory.attach', texts.attach],
     ['memory.detach', texts.detach],
     ['memory.delete', texts.delete],
@@ -360,6 +380,9 @@ const HINTS: Readonly<Record<MemoryPage['column'], readonly Hint[]>> = {
     ['memory.authors', texts.authors],
     ['memory.revertLine', texts.revertLine],
     ['memory.revertHunk', texts.revertHunk],
+    ['memory.markLine', texts.markLine],
+    ['memory.moveText', texts.move],
+    ['memory.copyText', texts.copyTo],
     ['memory.find', texts.find],
     ['memory.findNext', texts.next],
     ['memory.copyLine', texts.copyLine],

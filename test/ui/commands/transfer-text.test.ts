@@ -1,0 +1,77 @@
+import type { SessionState } from '../../../lib/session/state.ts'
+import { BLOCK_PROMPTS } from '../../../ui/messages/dialogs.ts'
+import { changedMeanwhile, TEXT_IN_BOTH, transferred } from '../../../ui/messages/notices.ts'
+import type { Desktop } from '../../support/desktop.ts'
+import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
+
+const find = ({ memory }: SessionState, label: string) =>
+  memory.find(({ block }) => block.label === label)?.block
+const write =
+  (label: string, value: string) =>
+  async (desk: Desktop): Promise<void> => {
+    await desk.session.opened
+    const before = find(desk.session.store.state, label)?.value ?? ''
+    await desk.session.memory.edit(label, value, before)
+  }
+const values = ({ session }: { readonly session: SessionState }) => [
+  find(session, 'human')?.value,
+  find(session, 'project')?.value,
+]
+const opens = (workbench: WorkbenchScript): WorkbenchScript =>
+  workbench
+    .perform(write('human', 'Likes tea.\nUses npm.\nRuns on Node.\nHas a cat.'))
+    .perform(write('project', 'A parser.'))
+    .press('alt+2')
+    .dispatch({ type: 'memory.selected', label: 'human' })
+    .press('right', 'down', 'space', 'down')
+
+describe('Selected lines of a block', () => {
+  it(
+    'are moved to the end of another block',
+    withWorkbench({}, (workbench) =>
+      opens(workbench)
+        .press('m')
+        .expectPicker(BLOCK_PROMPTS.moveText)
+        .type('project')
+        .press('enter')
+        .expectFlash(transferred(2, 'human', 'project', true))
+        .expectState('the blocks', values, [
+          'Likes tea.\nHas a cat.',
+          'A parser.\nUses npm.\nRuns on Node.',
+        ]),
+    ),
+  )
+
+  it(
+    'are copied to another block',
+    withWorkbench({}, (workbench) =>
+      opens(workbench)
+        .press('c')
+        .expectPicker(BLOCK_PROMPTS.copyText)
+        .type('project')
+        .press('enter')
+        .expectFlash(transferred(2, 'human', 'project', false))
+        .expectState('the blocks', values, [
+          'Likes tea.\nUses npm.\nRuns on Node.\nHas a cat.',
+          'A parser.\nUses npm.\nRuns on Node.',
+        ]),
+    ),
+  )
+
+  it(
+    'are in both blocks when somebody has changed them before they were moved',
+    withWorkbench({}, (workbench) =>
+      opens(workbench)
+        .press('m')
+        .expectPicker(BLOCK_PROMPTS.moveText)
+        .perform(write('human', 'Likes tea.\nUses pnpm.\nRuns on Node.\nHas a cat.'))
+        .type('project')
+        .press('enter')
+        .expectFlash(`${changedMeanwhile('human')} ${TEXT_IN_BOTH}`)
+        .expectState('the blocks', values, [
+          'Likes tea.\nUses pnpm.\nRuns on Node.\nHas a cat.',
+          'A parser.\nUses npm.\nRuns on Node.',
+        ]),
+    ),
+  )
+})
