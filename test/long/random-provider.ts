@@ -14,11 +14,14 @@ describe('A provider that fails at random for a long time', () => {
     const seed = SEED + block
     it(`answers each plain message of the turns with seed ${seed}`, async function () {
       this.timeout(TURNS_PER_AGENT * 5_000)
-      const { faults } = await playRandomConversation({
+      const { faults, played, requests, slowestMs } = await playRandomConversation({
         seed,
         turns: Math.min(TURNS_PER_AGENT, TURNS - block * TURNS_PER_AGENT),
         dialects: DIALECT === undefined ? dialectIds : [DIALECT],
       })
+      console.log(
+        `      ${played} turns, ${requests} requests, slowest ${Math.round(slowestMs)} ms`,
+      )
       expect(faults.join('\n')).to.equal('')
     })
   }
