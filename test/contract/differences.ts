@@ -27,8 +27,6 @@ export const differences = {
     'The models of an OpenAI-compatible endpoint are `openai/ID` here; `openai-proxy/ID` is understood.',
   'python-names': 'The error texts of tools contain no class names of the server.',
   'same-model': 'An agent keeps its limits when its model is set to the same model.',
-  'system-item':
-    'The history of the original server begins with the system prompt; here it contains only messages.',
   'skills-of-client':
     'The skills that a client sends with a request are in the prompt of every agent; the original server left them out of the system prompt when this was recorded.',
   'error-cause': 'The message of an error contains its cause.',

@@ -105,12 +105,12 @@ contract('A turn', (desk) => {
     ])
   })
 
-  it('sends the system prompt before the messages', async () => {
+  it('begins the history with the system prompt, which is in context', async () => {
     const agent = await desk.agent()
     const { items } = await desk.client.agents.messages.list(agent)
-    expect(items.map((item) => item.message_type)).to.deep.equal(
-      desk.differs('system-item', { real: ['system_message'], ours: [] }),
-    )
+    expect(items.map((item) => item.message_type)).to.deep.equal(['system_message'])
+    const { message_ids } = await desk.client.agents.retrieve(agent)
+    expect(items.map(({ id }) => id)).to.deep.equal(message_ids)
   })
 })
 

@@ -10,6 +10,7 @@ import {
   send,
   storedOutline,
   type WireEvent,
+  withoutSystem,
 } from '../support/letta-server.ts'
 import { withServer } from '../support/with-server.ts'
 
@@ -44,7 +45,7 @@ describe('A conversation of the embedded server', () => {
   const stored = async (conversationId: string): Promise<readonly string[]> => {
     const query = { order: 'asc', agent_id: opened.agentId } as const
     const { items } = await opened.client.conversations.messages.list(conversationId, query)
-    return outline(items.map((item): WireEvent => ({ ...item })))
+    return outline(withoutSystem(items))
   }
 
   it('can be created, listed, updated, retrieved and deleted', async () => {
@@ -68,12 +69,13 @@ describe('A conversation of the embedded server', () => {
     await opened.client.conversations.update(id, { summary: 'A title' })
     const { items } = await opened.client.conversations.messages.list(id, { order: 'asc' })
     const said = items.map((item) => item.id)
+    expect(said[0]).to.equal(id.replace('conv', 'message'))
     const { created_at, updated_at, ...found } = await opened.client.conversations.retrieve(id)
     expect(found).to.deep.equal({
       id,
       agent_id: opened.agentId,
       summary: 'A title',
-      in_context_message_ids: [id.replace('conv', 'message'), ...said],
+      in_context_message_ids: said,
       isolated_block_ids: [],
       model: null,
       model_settings: null,
@@ -310,7 +312,7 @@ describe('A conversation of the embedded server', () => {
       'assistant_message "Two"',
     ])
     expect(await stored(id)).to.have.lengthOf(2)
-    const [first] = (await opened.client.conversations.messages.list(id, { order: 'asc' })).items
+    const [, first] = (await opened.client.conversations.messages.list(id, { order: 'asc' })).items
     const hidden = await opened.client.conversations.fork(id, {
       message_id: first?.id ?? '',
       hidden: true,

@@ -170,8 +170,14 @@ function outlineOf(event: WireEvent): string {
   }
 }
 
-/** Stored messages of an agent, oldest first, as short lines. */
+/** Stored messages of an agent, oldest first, as short lines, without the system prompt. */
 export async function storedOutline(client: Letta, agentId: string): Promise<readonly string[]> {
   const page = await client.agents.messages.list(agentId, { order: 'asc', limit: 100 })
-  return outline(page.items.map((item) => ({ ...item })))
+  return outline(withoutSystem(page.items))
+}
+
+export function withoutSystem(items: readonly object[]): readonly WireEvent[] {
+  return items
+    .map((item): WireEvent => ({ ...item }))
+    .filter((item) => item['message_type'] !== 'system_message')
 }

@@ -8,7 +8,7 @@ import { findPending } from '../runs/approvals.ts'
 import type { RunRequest } from '../runs/runs.ts'
 import { requireThread, type Service } from '../service.ts'
 import { SESSION_HEADER } from './leases.ts'
-import { listMessages, messageQuery } from './message-list.ts'
+import { listHistory, messageQuery } from './message-list.ts'
 import { isReply, joinOtids, sendShape, toEventFilter, toRunInput } from './send-body.ts'
 import { resumeStream, runToCompletion, streamNewRun } from './send-message.ts'
 
@@ -56,7 +56,7 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
     const { agent_id, ...query } = req.valid('query')
     const thread = findThread(service, req.param('conversation_id'), agent_id)
     if (thread === null) return json([])
-    const items = listMessages(storage, thread, query)
+    const items = listHistory(service, thread, query)
     return json(query.order === 'asc' ? items : items.toReversed())
   })
 

@@ -10,9 +10,11 @@ import type { Service } from '../service.ts'
 import type { MessageScope } from '../storage/messages.ts'
 import { toMessageItems } from '../wire/messages.ts'
 import { listMessages, messageQuery } from './message-list.ts'
+import { systemMessageItem, threadOfSystemMessage } from './system-message.ts'
 
 /** The messages of all agents. */
-export function messageSearchRoutes(app: Hono, { storage }: Service): void {
+export function messageSearchRoutes(app: Hono, service: Service): void {
+  const { storage } = service
   const list = describeEndpoint({
     summary: 'List the messages of all agents',
     query: listQuery,
@@ -29,8 +31,10 @@ export function messageSearchRoutes(app: Hono, { storage }: Service): void {
     (context) => {
       const id = context.req.param('message_id')
       const message = storage.messages.get(id)
-      if (message === null) throw new HttpError(404, messageNotFound(id))
-      return context.json(toMessageItems(message))
+      if (message !== null) return context.json(toMessageItems(message))
+      const thread = threadOfSystemMessage(service, id)
+      if (thread === null) throw new HttpError(404, messageNotFound(id))
+      return context.json([systemMessageItem(service, thread)])
     },
   )
 

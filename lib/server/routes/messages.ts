@@ -8,7 +8,7 @@ import { findPending } from '../runs/approvals.ts'
 import { describeAgent, requireAgent, type Service } from '../service.ts'
 import { toRunJson } from '../wire/records.ts'
 import { SESSION_HEADER } from './leases.ts'
-import { listMessages, messageQuery } from './message-list.ts'
+import { listHistory, messageQuery } from './message-list.ts'
 import { isReply, type SendBody, sendShape, toEventFilter, toRunInput } from './send-body.ts'
 import { runToCompletion, streamNewRun } from './send-message.ts'
 
@@ -79,7 +79,7 @@ export function messageRoutes(app: Hono, service: Service): void {
     const { conversation_id, ...query } = req.valid('query')
     const { id: agentId } = requireAgent(service, req.param('agent_id'))
     const conversation = conversation_id === undefined ? {} : { conversationId: conversation_id }
-    return json(listMessages(storage, { agentId, ...conversation }, query))
+    return json(listHistory(service, { agentId, ...conversation }, query))
   })
 
   const cancel = describeEndpoint({

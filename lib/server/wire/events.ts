@@ -56,6 +56,7 @@ const compactionStats = z.object({
 })
 
 const messages = {
+  SystemMessage: kind('system_message', { content: text }),
   UserMessage: kind('user_message', { content: content }),
   ReasoningMessage: kind('reasoning_message', {
     source: text,
@@ -117,6 +118,7 @@ const signals = {
 
 /** Everything that a list of messages can contain. */
 export const messageSchema = z.discriminatedUnion('message_type', [
+  messages.SystemMessage,
   messages.UserMessage,
   messages.ReasoningMessage,
   messages.AssistantMessage,

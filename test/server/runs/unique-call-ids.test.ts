@@ -1,5 +1,12 @@
 import { expect } from 'chai'
-import { answered, outline, say, send, type WireEvent } from '../../support/letta-server.ts'
+import {
+  answered,
+  outline,
+  say,
+  send,
+  type WireEvent,
+  withoutSystem,
+} from '../../support/letta-server.ts'
 import { withServer } from '../../support/with-server.ts'
 
 const FIRST = { callId: 'call_0', name: 'Bash', args: '{"command":"ls"}' }
@@ -26,7 +33,7 @@ describe('Calls of a model that numbers them from 0 in each answer', () => {
     expect(third.error).to.equal(null)
 
     const { items } = await opened.client.agents.messages.list(opened.agentId, { order: 'asc' })
-    expect(outline(items.map((item): WireEvent => ({ ...item }))).slice(1)).to.deep.equal([
+    expect(outline(withoutSystem(items)).slice(1)).to.deep.equal([
       'approval_request_message call_0 Bash {"command":"ls"}',
       'tool_return_message call_0 success: a',
       `approval_request_message ${renamed} Bash {"command":"ls"}`,

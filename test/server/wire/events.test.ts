@@ -75,14 +75,15 @@ describe('The schemas of events and messages', () => {
     expect(strange(eventSchema, received)).to.deep.equal([])
     const kinds = new Set(received.map((event) => event['message_type']))
     expect(eventSchema.options.map(kindOf).filter((kind) => !kinds.has(kind))).to.deep.equal([
-      ...['user_message', 'approval_response_message'],
+      ...['system_message', 'user_message', 'approval_response_message'],
     ])
     const { items } = await client.agents.messages.list(agentId, { limit: 100 })
     expect(strange(messageSchema, items)).to.deep.equal([])
     const listed = new Set(items.map((item) => item.message_type))
     expect([...listed].toSorted()).to.deep.equal([
       ...['approval_request_message', 'approval_response_message', 'assistant_message'],
-      ...['reasoning_message', 'tool_call_message', 'tool_return_message', 'user_message'],
+      ...['reasoning_message', 'system_message', 'tool_call_message', 'tool_return_message'],
+      'user_message',
     ])
   })
 })
