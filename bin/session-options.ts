@@ -102,6 +102,7 @@ function optionsIn(
       link: run.link,
       demo: run.demo,
       memoryHistoryDays: settings.user.memoryHistoryDays,
+      maxOutputBytes: settings.user.outputMebibytes * 2 ** 20,
       maxBackupBytes: settings.user.backupMebibytes * 2 ** 20,
       trustThisRun: run.trust,
       ignoreBrokenSettings: run.ignoreBrokenSettings,

@@ -64,7 +64,7 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
   await backups?.beforeMigration()
   const storage = await openStorageUnblocked(options.database, options.onNotice, { days })
   await storage.untilWritable()
-  backups?.start(() => storage.oldestAgentAt())
+  backups?.start(storage)
   saveBuiltInTools(storage, now())
   const runs = createRuns({
     storage,
@@ -92,7 +92,7 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
     async close() {
       isClosed = true
       await runs.close()
-      await backups?.close(() => storage.oldestAgentAt())
+      await backups?.close(storage)
       storage.close()
     },
   }

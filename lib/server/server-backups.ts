@@ -3,7 +3,7 @@ import { ignoreErrno } from '../fs/errno.ts'
 import { COPY_TAG } from '../util/copy-tag.ts'
 import { messageOf } from '../util/user-error.ts'
 import { backupFailed } from './messages/storage.ts'
-import { createBackups } from './storage/backups.ts'
+import { compactDatabase, createBackups } from './storage/backups.ts'
 import type { Storage } from './storage/storage.ts'
 
 interface ServerBackupOptions {
@@ -18,10 +18,15 @@ export interface ServerBackups {
   beforeMigration(): Promise<void>
   beforeDeletion(): Promise<void>
   /** Makes one a day from now on. */
-  start(oldestAgentAt: () => number | null): void
+  start(storage: StoredFacts): void
   /** Makes that of the day if it is due and quick, for programs that never run long enough. */
-  close(oldestAgentAt: () => number | null): Promise<void>
+  close(storage: StoredFacts): Promise<void>
 }
+
+type StoredFacts = Pick<Storage, 'oldestAgentAt' | 'unusedBytes'>
+
+/** Less is not worth writing the complete file again. */
+const MIN_UNUSED_BYTES = 32 * 1024 * 1024
 
 /** Late enough that it does not slow down the start. */
 const FIRST_CHECK_MS = 10_000
@@ -44,19 +49,26 @@ export function createServerBackups(options: ServerBackupOptions): ServerBackups
       if (!isClosed) onNotice(backupFailed(messageOf(thrown)))
     }
   }
+  const maintain = async (oldestAgentAt: number | null, unusedBytes: number): Promise<void> => {
+    await backups.daily(oldestAgentAt)
+    const { size } = await stat(database)
+    const isWorth = unusedBytes > MIN_UNUSED_BYTES && unusedBytes > size / 4
+    // A database that is in use is compacted at another time.
+    if (isWorth && !isClosed) await compactDatabase(database).catch(() => undefined)
+  }
   return {
     beforeMigration: () => reported(backups.beforeMigration()),
     beforeDeletion: () => reported(backups.beforeDeletion()),
-    start(oldestAgentAt) {
+    start({ oldestAgentAt, unusedBytes }) {
       const schedule = (delay: number): void => {
         timer = setTimeout(() => {
-          void reported(backups.daily(oldestAgentAt()))
+          void reported(maintain(oldestAgentAt(), unusedBytes()))
           schedule(CHECK_INTERVAL_MS)
         }, delay).unref()
       }
       schedule(FIRST_CHECK_MS)
     },
-    async close(oldestAgentAt) {
+    async close({ oldestAgentAt }) {
       clearTimeout(timer)
       await backups.close()
       isClosed = true

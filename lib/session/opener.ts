@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { BackendChoice } from '../client/backend.ts'
 import { UnknownAgent } from '../client/gateway/agents.ts'
 import type { ConversationListing, ThreadDetails } from '../client/gateway/conversations.ts'
@@ -5,7 +6,7 @@ import { type AgentDetails, defaultThreadOf } from '../client/gateway/gateway.ts
 import { ignoreErrno } from '../fs/errno.ts'
 import { writeSessionStart } from '../memory/session-start.ts'
 import { type Watch, watchSkills } from '../skills/watch.ts'
-import { UserError } from '../util/user-error.ts'
+import { messageOf, UserError } from '../util/user-error.ts'
 import { managedBlocks } from './managed-blocks.ts'
 import { AGENT_GONE } from './messages.ts'
 import { type AgentChoice, reachAgent, UnknownModel } from './open-agent.ts'
@@ -27,6 +28,7 @@ import {
 } from './session-context.ts'
 import { findSkills, refreshSkills, skillsDirectory, updateSkillsBlock } from './skills-block.ts'
 import { DEFAULT_CONVERSATION, defaultThread, type Thread } from './state.ts'
+import { sweepFiles } from './sweep-files.ts'
 import { isHeldElsewhere } from './turn-lease.ts'
 import type { TurnQueue } from './turn-queue.ts'
 
@@ -85,6 +87,7 @@ export function createOpener(
     recorder.opened(connected)
     await found
     await connected.outbox.clear(connected.now())
+    void sweepStored(connected)
     await updateSkillsBlock(connected)
     await recordStart(connected, thread.agentId)
     await continueThread(connected, thread)
@@ -209,5 +212,16 @@ export function createOpener(
       await context.base.runner.close()
       await context.services?.gateway.close()
     },
+  }
+}
+
+/** In the background: nothing waits for it. */
+async function sweepStored({ options, now, notify }: Services): Promise<void> {
+  const { home, maxOutputBytes, demo } = options
+  if (demo) return
+  try {
+    await sweepFiles({ lettaFolder: path.join(home, '.letta'), now: now(), maxOutputBytes })
+  } catch (thrown) {
+    notify('warning', messageOf(thrown))
   }
 }

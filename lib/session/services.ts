@@ -42,6 +42,8 @@ export interface SessionOptions {
   readonly memoryHistoryDays: number
   /** The size of all backups of the embedded server's database together; 0 makes none. */
   readonly maxBackupBytes: number
+  /** The size of all saved outputs of commands together. */
+  readonly maxOutputBytes: number
   readonly trustThisRun: boolean
   /** Denials that cannot be read take no mode away. */
   readonly ignoreBrokenSettings?: boolean

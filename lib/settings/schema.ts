@@ -91,6 +91,13 @@ const userFields = {
     .describe(
       'Days for which the embedded server stores every version of a memory block; of older ones, the last of each day. The newest 50 always stay.',
     ),
+  outputMebibytes: z
+    .int()
+    .nonnegative()
+    .default(1024)
+    .describe(
+      'Size of all long outputs of commands that are saved for a week, in MiB; the oldest are removed at the next start.',
+    ),
   backupMebibytes: z
     .int()
     .nonnegative()

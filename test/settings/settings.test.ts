@@ -68,6 +68,7 @@ describe('The settings', () => {
           permissionMode: 'default',
           notifications: 'auto',
           memoryHistoryDays: 90,
+          outputMebibytes: 1024,
           backupMebibytes: 500,
           sendSurroundings: true,
           reviewMemory: false,

@@ -113,6 +113,7 @@ const usual: Omit<SessionOptions, 'directory' | 'home' | 'environment'> = {
   demo: false,
   memoryHistoryDays: 90,
   maxBackupBytes: 0,
+  maxOutputBytes: 1e9,
   trustThisRun: false,
   maxSteps: null,
   watch: false,

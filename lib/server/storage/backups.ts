@@ -128,6 +128,17 @@ function startBackup(options: BackupOptions, reason: BackupReason) {
   }
 }
 
+/** Gives unused pages back to the file system, in a thread of the driver. Other connections can read meanwhile, and wait to write. */
+export async function compactDatabase(database: string): Promise<void> {
+  const { default: AsyncLibsql } = await import('libsql/promise')
+  const connection = new AsyncLibsql(database, { timeout: 0 })
+  try {
+    await connection.exec('vacuum; pragma wal_checkpoint(truncate)')
+  } finally {
+    connection.close()
+  }
+}
+
 const PARTIAL = '.partial'
 const NAME = new RegExp(
   `^letta-(?<id>(\\d{4})(\\d\\d)(\\d\\d)-(\\d\\d)(\\d\\d)(\\d\\d)(-\\d+)?)-(?<reason>${BACKUP_REASONS.join('|')})\\.db$`,

@@ -41,6 +41,8 @@ export interface Storage extends LockWait {
   changeStamp(): string
   /** Milliseconds since 1970; null without agents. */
   oldestAgentAt(): number | null
+  /** Bytes of the file that nothing uses. */
+  unusedBytes(): number
   close(): void
 }
 
@@ -71,6 +73,7 @@ export function openStorage(
     transaction: (work) => inTransaction(database, work),
     changeStamp: () => changeStamp(database),
     oldestAgentAt: () => oldestAgentAt(database),
+    unusedBytes: () => unusedBytes(database),
     close: () => closeDatabase(database),
   }
 }
@@ -107,4 +110,12 @@ function oldestAgentAt(database: Database): number | null {
   const row = queryFirst(database, 'select unixepoch(min(created_at)) as seconds from agents')
   const seconds = row?.['seconds']
   return typeof seconds === 'number' ? seconds * 1000 : null
+}
+
+function unusedBytes(database: Database): number {
+  const row = queryFirst(
+    database,
+    'select freelist_count * page_size as bytes from pragma_freelist_count, pragma_page_size',
+  )
+  return Number(row?.['bytes'] ?? 0)
 }

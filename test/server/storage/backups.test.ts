@@ -6,6 +6,7 @@ import { backupDamaged, databaseInUse } from '../../../lib/server/messages/stora
 import {
   type BackupReason,
   backupDirectory,
+  compactDatabase,
   createBackups,
   listBackups,
 } from '../../../lib/server/storage/backups.ts'
@@ -114,6 +115,18 @@ describe('Backups of the database', () => {
       '20261002-000000 daily',
       '20261001-000000 restore',
     ])
+  })
+
+  it('are followed by giving unused pages back, while the database is open', async () => {
+    const opened = openDatabase(database)
+    opened.exec(
+      'insert into agents select n, n, hex(randomblob(5000)) from (with recursive c(n) as (select 1 union all select n + 1 from c where n < 500) select n from c); delete from agents; pragma wal_checkpoint(truncate)',
+    )
+    const before = (await stat(database)).size
+    await compactDatabase(database)
+    expect((await stat(database)).size).to.be.below(before / 10)
+    expect(opened.prepare('select count(*) as n from agents').get()).to.include({ n: 0 })
+    closeDatabase(opened)
   })
 
   it('are not made of a database that is larger than all of them may be', async () => {

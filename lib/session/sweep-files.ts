@@ -1,0 +1,61 @@
+import { readdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { writeAtomically } from '../fs/atomic-write.ts'
+import { ignoreErrno } from '../fs/errno.ts'
+import { decodeUtf8, readBounded } from '../fs/read-bounded.ts'
+
+const DAY_MS = 86_400_000
+const MEBIBYTE = 2 ** 20
+
+/** What a person has typed, and what an agent was last sent, is removed when it is older than any use of it. */
+const DRAFT_DAYS = 365
+const MAX_USAGE_BYTES = 8 * MEBIBYTE
+
+interface SweepOptions {
+  /** `~/.letta` */
+  readonly lettaFolder: string
+  readonly now: number
+  /** Of all saved outputs of commands together. */
+  readonly maxOutputBytes: number
+}
+
+/** Removes files that were stored for later and are old, or too many. Never rejects for what the disk does. */
+export async function sweepFiles({
+  lettaFolder,
+  now,
+  maxOutputBytes,
+}: SweepOptions): Promise<void> {
+  const inFolder = (name: string): string => path.join(lettaFolder, name)
+  // The runner removes old ones when it stores another.
+  await sweepFolder(inFolder('output'), 0, maxOutputBytes)
+  for (const name of ['drafts', 'message-drafts', 'surroundings', 'leases']) {
+    await sweepFolder(inFolder(name), now - DRAFT_DAYS * DAY_MS, Number.POSITIVE_INFINITY)
+  }
+  await shortenLog(inFolder('usage.jsonl'))
+}
+
+/** Removes regular files that were last changed before `before`, then the oldest until the others have at most `maxBytes`. */
+async function sweepFolder(folder: string, before: number, maxBytes: number): Promise<void> {
+  const names = (await readdir(folder).catch(ignoreErrno())) ?? []
+  const files: { readonly file: string; readonly at: number; readonly size: number }[] = []
+  for (const name of names) {
+    const file = path.join(folder, name)
+    const facts = await stat(file).catch(ignoreErrno())
+    if (facts?.isFile() === true) files.push({ file, at: facts.mtimeMs, size: facts.size })
+  }
+  let bytes = 0
+  for (const { file, at, size } of files.sort((one, other) => other.at - one.at)) {
+    bytes += size
+    if (at < before || bytes > maxBytes) await rm(file, { force: true }).catch(ignoreErrno())
+  }
+}
+
+/** Keeps the newer half of the lines. */
+async function shortenLog(file: string): Promise<void> {
+  const facts = await stat(file).catch(ignoreErrno())
+  if (facts === null || facts.size <= MAX_USAGE_BYTES) return
+  const { bytes } = await readBounded(file, { maxBytes: 8 * MAX_USAGE_BYTES })
+  const lines = decodeUtf8(bytes).split('\n')
+  const newer = lines.slice(Math.ceil(lines.length / 2)).join('\n')
+  await writeAtomically(file, newer, { mode: 0o600 }).catch(ignoreErrno())
+}
