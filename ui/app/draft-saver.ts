@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { MemoryPort } from '../../lib/session/ports/memory.ts'
 import type { BlockDraftText, SessionState } from '../../lib/session/state.ts'
+import { draftKept } from '../messages/notices.ts'
 import type { WorkbenchState } from '../state/state.ts'
 import type { RootStore } from './render-scheduler.ts'
 
@@ -45,12 +47,21 @@ export function startDraftSaver({ root, memory, report }: DraftSaverPorts): () =
   const load = async (): Promise<void> => {
     const { memory: items } = root.state.session
     const found = await memory().drafts(items.map(({ block }) => block.id))
+    const labelsLeft = items.flatMap(({ block }) => {
+      const draft = found.get(block.id)
+      const isLeft = draft !== undefined && draft.text !== block.value && !stored.has(block.id)
+      return isLeft ? [block.label] : []
+    })
     stored = new Map([...found, ...stored])
     const drafts = items.flatMap(({ block }) => {
       const draft = found.get(block.id)
       return draft === undefined || draft.text === block.value ? [] : [[block.label, draft]]
     })
     root.dispatch({ type: 'memory.draftsFound', drafts: Object.fromEntries(drafts) })
+    for (const label of labelsLeft) {
+      const text = draftKept(label)
+      root.dispatch({ type: 'notice.posted', id: randomUUID(), level: 'info', text, hint: null })
+    }
   }
   let seen = root.state.workbench.memory
   const stop = root.subscribe(({ workbench }, event) => {

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { openThread, type Thread } from '../../lib/session/state.ts'
-import { DRAFT_RESTORED } from '../messages/notices.ts'
+import { DRAFT_RESTORED, messagesLeft } from '../messages/notices.ts'
 import { pastesIn } from '../state/pastes.ts'
 import { messageText } from '../state/selectors.ts'
 import type { RootState } from '../state/state.ts'
@@ -53,9 +54,19 @@ export function startMessageDraftSaver({
       const pastes = found.flatMap((one) => one.pastes)
       root.dispatch({ type: 'drafts.found', texts: [...new Set(found.map(joined))], pastes })
       root.dispatch({ type: 'flash.shown', level: 'info', text: DRAFT_RESTORED })
+      reportLeft(found.filter((one) => one.isAbandoned || one.queue.length > 0))
       await drafts.save(thread, unsentOf(root.state))
     }
     await drafts.confirm()
+  }
+  const reportLeft = (left: readonly UnsentText[]): void => {
+    if (left.length === 0) return
+    const queued = left.reduce((sum, one) => sum + one.queue.length, 0)
+    const text = messagesLeft(
+      queued,
+      left.some((one) => one.text.trim() !== ''),
+    )
+    root.dispatch({ type: 'notice.posted', id: randomUUID(), level: 'info', text, hint: null })
   }
   const stop = root.subscribe((state, event) => {
     if (event.type === 'agent.opened' || event.type === 'conversation.opened') enqueue(restore)

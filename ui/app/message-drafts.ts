@@ -20,12 +20,17 @@ export interface UnsentText {
   readonly pastes: readonly string[]
 }
 
+export interface LeftText extends UnsentText {
+  /** Its process was killed, or crashed. */
+  readonly isAbandoned: boolean
+}
+
 /** The unsent text of this process, in a separate file that only the user can read, and that of processes which have ended. */
 export interface MessageDrafts {
   /** `thread`: null before an agent is open. */
   save(thread: Thread | null, unsent: UnsentText): Promise<void>
   /** Takes over what ended processes have left in this directory for this conversation, the oldest first. */
-  takeOver(thread: Thread): Promise<readonly UnsentText[]>
+  takeOver(thread: Thread): Promise<readonly LeftText[]>
   /** Removes the files that were taken over, once their text is saved in that of this process. */
   confirm(): Promise<void>
   /** Leaves the file to the next process. */
@@ -80,7 +85,14 @@ export function openMessageDrafts(
           found.push({ ...draft, file: at })
       }
       taken = [...taken, ...found.map((one) => one.file)]
-      return found.toSorted((one, other) => one.at - other.at)
+      return found
+        .toSorted((one, other) => one.at - other.at)
+        .map(({ queue, text, pastes, process }) => ({
+          queue,
+          text,
+          pastes,
+          isAbandoned: process !== null,
+        }))
     },
     async confirm() {
       const files = taken

@@ -153,6 +153,13 @@ export const NO_QUEUED_MESSAGES = 'No queued messages.'
 
 export const DRAFT_RESTORED = 'Restored a message that was not sent.'
 
+/** What a letta that was killed has left in the message: queued messages, and a text that was being written. */
+export function messagesLeft(queued: number, hasDraft: boolean): string {
+  const messages = queued === 1 ? '1 queued message' : `${queued} queued messages`
+  const parts = [...(queued > 0 ? [messages] : []), ...(hasDraft ? ['an unsent message'] : [])]
+  return `The last letta here left ${parts.join(' and ')}: ${keyReference('composer.send')} sends the text, nothing is sent automatically.`
+}
+
 export const NO_EARLIER_MESSAGES = 'No message has been sent yet.'
 
 export const NO_FILE_NAMED = 'The message names no file; @ suggests files.'

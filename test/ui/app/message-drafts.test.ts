@@ -1,9 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
+import type { SessionState } from '../../../lib/session/state.ts'
 import { startMessageDraftSaver } from '../../../ui/app/message-draft-saver.ts'
 import { openMessageDrafts } from '../../../ui/app/message-drafts.ts'
+import { messagesLeft } from '../../../ui/messages/notices.ts'
 import { createEditor } from '../../../ui/state/editor.ts'
 import { messageText } from '../../../ui/state/selectors.ts'
 import { createRootStore } from '../../support/root-store.ts'
@@ -58,6 +60,31 @@ describe('The text of messages that were not sent', () => {
     await again.close()
     expect(again.root.state.session.queue).to.deep.equal([])
     expect(files()).to.have.lengthOf(1)
+  })
+
+  it('is named in a line, with the key that sends it, when its process was killed or had queued messages', async () => {
+    await opens().agent().types('a draft').close()
+    const quiet = opens().agent()
+    await quiet.close()
+    expect(notices(quiet.root.state.session)).to.deep.equal([])
+    await opens().agent().queues('first').types('a draft').close()
+    const again = opens().agent()
+    await again.close()
+    expect(notices(again.root.state.session)).to.deep.equal([messagesLeft(1, true)])
+    for (const file of files()) {
+      const name = path.join(home, 'message-drafts', file)
+      const gone = { host: hostname(), processId: 2 ** 22 + 1, startedAt: '1' }
+      const left = {
+        ...JSON.parse(readFileSync(name, 'utf8')),
+        queue: [],
+        text: 'x',
+        process: gone,
+      }
+      writeFileSync(name, JSON.stringify(left))
+    }
+    const killed = opens().agent()
+    await killed.close()
+    expect(notices(killed.root.state.session)).to.deep.equal([messagesLeft(0, true)])
   })
 
   it('stays before what was typed meanwhile', async () => {
@@ -144,3 +171,7 @@ describe('The text of messages that were not sent', () => {
     expect(without.problems).to.have.lengthOf(1)
   })
 })
+
+function notices({ settled, current }: SessionState): readonly string[] {
+  return [...settled, ...current].flatMap((entry) => (entry.type === 'notice' ? [entry.text] : []))
+}
