@@ -287,7 +287,7 @@ describe('A context window that is full', () => {
     expect(endpoint.requests).to.have.length(1)
   })
 
-  it('leaves out the middle of a message that alone is too long', async () => {
+  it('leaves out the middle of a message that is longer than the window', async () => {
     await client.agents.update(agent, { context_window_limit: 4000 })
     const report = error([400, { error: { message: 'prompt is too long' } }])
     endpoint.setTurns([report, { text: 'Done.' }])

@@ -22,6 +22,18 @@ export function readRows(page: string): readonly PromiseRow[] {
     })
 }
 
+/** The rows of `docs/faults.md`: kind, symptom, what letta does, file, test. */
+export function readFaults(): readonly (PromiseRow & { readonly cells: readonly string[] })[] {
+  return readPage('../docs/faults.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !/^\| --- |\| test \|$/.test(line))
+    .map((line) => {
+      const cells = line.replaceAll(/^\| | \|$/g, '').split(' | ')
+      const [promise = '', , , file = '', title = ''] = cells
+      return { promise, file, title: title.replaceAll('&#124;', '|'), cells }
+    })
+}
+
 /** The ids of the rules that a page of `test/` lists: its items that begin with a bold id. */
 export function readRuleIds(page: string): readonly string[] {
   return [...readPage(page).matchAll(/^- \*\*(\S+)\*\* /gm)].map(([, id = '']) => id)

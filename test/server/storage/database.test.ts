@@ -76,6 +76,19 @@ describe('The database', () => {
     second.close()
   })
 
+  it('has a log that stays small while two processes write', async () => {
+    const file = path.join(place.folder, 'letta.db')
+    const both = [openDatabase(file), openDatabase(file)]
+    for (let count = 0; count < 400; count++) {
+      both[count % 2]?.exec(
+        `insert into agents values ('${count}', '', hex(randomblob(20000))); delete from agents`,
+      )
+      for (const database of both) queryAll(database, 'select count(*) from agents')
+    }
+    expect((await stat(`${file}-wal`)).size).to.be.below(8_000_000)
+    for (const database of both) closeDatabase(database)
+  })
+
   it('is a single file with an empty log once it is closed', async () => {
     const file = path.join(place.folder, 'letta.db')
     const database = openDatabase(file)

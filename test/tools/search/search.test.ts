@@ -218,7 +218,7 @@ describe('A search', () => {
       expect(await grep('(?<!x)content', { glob: '*.md' })).to.equal('Found 1 file\na.md')
     })
 
-    it('says so when there was nothing to search', async () => {
+    it('reports that there was nothing to search', async () => {
       const { directory } = ground.place
       const nothing = (remark: string): string => short(`${NO_FILES_FOUND}\n${remark}`)
       expect(await grep('one', { glob: '*.go' })).to.equal(
