@@ -315,6 +315,8 @@ export const NO_FILE_CHANGES = 'No changes of files in this directory.'
 export const noSessionChanges = (when: string): string =>
   `No changes of files in the last session (${when}).`
 export const sessionNotFound = (id: string): string => `Session "${id}" has changed no files here.`
+export const messageNotFound = (number: string, count: number): string =>
+  `Message ${number} not found: the session has ${count === 1 ? '1 message' : `${count} messages`}.`
 export const sessionsWithChanges = (lines: readonly string[]): string =>
   ['Sessions with changes:', ...lines].join('\n  ')
 export const changedFileLine = (file: {

@@ -23,13 +23,14 @@ import {
   changedTotal,
   changedTurnTitle,
   leftOutOfPatch,
+  messageNotFound,
   NO_FILE_CHANGES,
   noSessionChanges,
   sessionNotFound,
   sessionsWithChanges,
 } from '../messages.ts'
 
-/** `letta changes [--json | --patch] [--session ID]`: what changed in files in the last session, or another one. */
+/** `letta changes [--json | --patch] [--session ID | --since N]`: what changed in files in the last session, or another one. */
 export async function listChanges(
   cli: CliEnvironment,
   { options, flags, operands }: SubcommandInvocation,
@@ -41,7 +42,8 @@ export async function listChanges(
   const facts = await journal.read()
   const sessions = listSessions(facts)
   const chosen = chooseSession(sessions, operands[0] ?? flags.value('session') ?? 'last')
-  const summary = await summarizeChanges(ofSession(facts, chosen?.id ?? ''), {
+  const own = sinceMessage(ofSession(facts, chosen?.id ?? ''), flags.value('since'))
+  const summary = await summarizeChanges(own, {
     directory,
     diff: createVersionDiffs(journal),
   })
@@ -100,6 +102,16 @@ function ofSession({ entries, checkpoints }: JournalFacts, id: string): JournalF
     entries: entries.filter(({ sessionId = '' }) => sessionId === id),
     checkpoints: checkpoints.filter(({ sessionId }) => sessionId === id),
   }
+}
+
+/** What changed since message N of the session was sent, counted from 1. */
+function sinceMessage({ entries, checkpoints }: JournalFacts, since: string | null): JournalFacts {
+  if (since === null) return { entries, checkpoints }
+  const messages = checkpoints.filter(({ type }) => type === 'message')
+  const message = /^\d+$/.test(since) ? messages[Number(since) - 1] : undefined
+  if (message === undefined) throw new UserError(messageNotFound(since, messages.length))
+  const isLater = ({ at }: { readonly at: number }): boolean => at >= message.at
+  return { entries: entries.filter(isLater), checkpoints: checkpoints.filter(isLater) }
 }
 
 function toJson({ files, turns, added, removed }: ChangeSummary): object {

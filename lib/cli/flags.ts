@@ -343,9 +343,9 @@ export const FLAGS: readonly Flag[] = [
     value: { name: 'TIME' },
     section: 'Subcommands',
     conflictsWith: 'session',
-    subcommands: ['memory diff'],
+    subcommands: ['memory diff', 'changes'],
     subcommandOnly: true,
-    help: 'Since a time (yesterday, 2h, 2026-11-28) or a version of LABEL',
+    help: 'Since a time (yesterday, 2h, 2026-11-28) or a version of LABEL; for changes since message N',
   },
   {
     name: 'layout',

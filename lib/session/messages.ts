@@ -340,6 +340,17 @@ export function forkTitle(title: string): string {
 export const CHECKPOINT_GONE = 'This checkpoint was deleted: checkpoints are stored for 30 days.'
 export const FILES_CHANGED_SINCE_PREVIEW =
   'Nothing was rewound: files were modified after the preview.'
+export const MEMORY_CHANGED_SINCE_PREVIEW =
+  'Nothing was rewound: memory was modified after the preview.'
+/** `done`, `open`: parts of the rewind. */
+export function rewindIncomplete(
+  reason: string,
+  done: readonly string[],
+  open: readonly string[],
+): string {
+  const made = done.length === 0 ? 'Nothing was rewound.' : `Rewound: ${done.join(', ')}.`
+  return `${reason} ${made} Not rewound: ${open.join(', ')}.`
+}
 export const SERVER_CANNOT_FORK = 'The conversation cannot be rewound: no agent is open.'
 export const MESSAGE_ELSEWHERE =
   'The conversation cannot be rewound: the message belongs to another one.'

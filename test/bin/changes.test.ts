@@ -1,12 +1,17 @@
 import { execFileSync } from 'node:child_process'
+import { realpathSync } from 'node:fs'
+import path from 'node:path'
 import { expect } from 'chai'
 import {
   changedTotal,
   leftOutOfPatch,
   line,
+  messageNotFound,
   NO_FILE_CHANGES,
   sessionNotFound,
 } from '../../bin/messages.ts'
+import { MISSING_FILE } from '../../lib/tools/files/files.ts'
+import { openJournal } from '../../lib/tools/journal/journal.ts'
 import { type CommandResult, openShell, type Shell } from '../support/command-line.ts'
 
 describe('The changes on the command line', () => {
@@ -73,5 +78,29 @@ describe('The changes on the command line', () => {
     for (const argv of [[`--session=${ids[1]}`], ['--session', ids[1] ?? ''], [ids[1] ?? '']]) {
       expect((await changes(...argv)).stdout.split('\n')[0]).to.equal('A  a.txt  +1 −0')
     }
+  })
+
+  it('since a message are those after it, also as a patch, and an unknown number is an error', async () => {
+    let at = Date.now() + 60_000
+    const sessionId = 'since-session'
+    const lettaFolder = path.join(shell.home, '.letta')
+    const directory = realpathSync(shell.project)
+    const journal = openJournal({ directory, lettaFolder, sessionId, now: () => at })
+    for (const name of ['first', 'second']) {
+      at += 1_000
+      const message = { id: name, turnId: name, agentId: 'a', conversationId: null, at, text: name }
+      await journal.addCheckpoint({ ...message, type: 'message', memory: [] })
+      const after = await journal.save(Buffer.from(`${name}\n`))
+      const file = path.join(directory, `${name}.txt`)
+      const change = { callId: name, turnId: name, tool: 'Write', path: file, mode: null }
+      await journal.observe({ ...change, source: 'tool', before: MISSING_FILE, after })
+    }
+    const labels = async (...argv: readonly string[]): Promise<unknown> =>
+      JSON.parse((await changes('--json', ...argv)).stdout).files.map(({ label }: never) => label)
+    expect(await labels()).to.deep.equal(['first.txt', 'second.txt'])
+    expect(await labels('--since', '2')).to.deep.equal(['second.txt'])
+    const patch = (await changes('--patch', '--since', '2')).stdout
+    expect(patch).to.include('+second').and.not.include('+first')
+    expect((await changes('--since', '3')).stderr).to.include(messageNotFound('3', 2))
   })
 })

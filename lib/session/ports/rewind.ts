@@ -1,15 +1,17 @@
 import { sinceCheckpoint } from '../../tools/journal/journal.ts'
 import type { Checkpoint } from '../../tools/journal/journal-log.ts'
 import { summarizeChanges } from '../../tools/journal/summarize-changes.ts'
-import { UserError } from '../../util/user-error.ts'
+import { messageOf, UserError } from '../../util/user-error.ts'
 import type { ChangesWatch } from '../changes-watch.ts'
 import { editMemory } from '../edit-memory.ts'
 import {
   beforeRewind,
   CHECKPOINT_GONE,
   FILES_CHANGED_SINCE_PREVIEW,
+  MEMORY_CHANGED_SINCE_PREVIEW,
   MESSAGE_ELSEWHERE,
   memoryConflict,
+  rewindIncomplete,
   SERVER_CANNOT_FORK,
 } from '../messages.ts'
 import { agentServices, type SessionContext } from '../session-context.ts'
@@ -40,7 +42,8 @@ export interface RewindPort {
   plan(id: string): Promise<RewindPlan>
   /**
    * Rewinds the parts, as the plan has shown them. The state before it becomes a checkpoint, so that the rewind can be undone.
-   * Rejects when a file was modified since it was shown; then nothing was changed.
+   * Rejects when a file or a block was modified since it was shown; then nothing was changed. When a part fails, the parts after it are
+   * left as they are, and the error names what was rewound and what was not.
    */
   apply(plan: RewindPlan, parts: readonly RewindPart[]): Promise<void>
 }
@@ -127,6 +130,8 @@ export function createRewind(
       if (parts.includes('files') && (reasons.length > 0 || !isShown)) {
         throw new UserError(reasons.join('; ') || FILES_CHANGED_SINCE_PREVIEW)
       }
+      const isChanged = memory.some(({ label, before }) => blockValueOf(context, label) !== before)
+      if (parts.includes('memory') && isChanged) throw new UserError(MEMORY_CHANGED_SINCE_PREVIEW)
       const undoId = base.newId()
       await watch.checkpoint({
         id: undoId,
@@ -135,20 +140,38 @@ export function createRewind(
         text: beforeRewind(point.text),
       })
       // The conversation comes first: its server may be out of reach, and a copy of it replaces nothing.
-      if (parts.includes('conversation')) await rewindConversation(checkpoint)
-      if (parts.includes('memory')) {
-        for (const { label, before, after } of memory) {
-          const result = await editMemory(agentServices(context), label, after, before)
-          if (result.type === 'conflict') throw new UserError(memoryConflict(label))
-        }
+      const steps: Readonly<Record<RewindPart, () => Promise<void>>> = {
+        conversation: () => rewindConversation(checkpoint),
+        memory: () => rewindMemory(context, memory),
+        async files() {
+          if (files.files.length === 0) return
+          const selection = { checkpointId: point.id }
+          const result = await journal.undo(selection, files.expected, undoId)
+          void changes.refresh()
+          if (!result.ok) throw new UserError(result.reasons.join('; '))
+        },
       }
-      if (parts.includes('files') && files.files.length > 0) {
-        const selection = { checkpointId: point.id }
-        const result = await journal.undo(selection, files.expected, undoId)
-        void changes.refresh()
-        if (!result.ok) throw new UserError(result.reasons.join('; '))
+      const order = REWIND_ORDER.filter((part) => parts.includes(part))
+      for (const [at, part] of order.entries()) {
+        await steps[part]().catch((thrown: unknown) => {
+          const message = rewindIncomplete(messageOf(thrown), order.slice(0, at), order.slice(at))
+          throw new UserError(message, { cause: thrown })
+        })
       }
     },
+  }
+}
+
+const REWIND_ORDER: readonly RewindPart[] = ['conversation', 'memory', 'files']
+
+function blockValueOf({ store }: SessionContext, label: string): string | undefined {
+  return store.state.memory.find(({ block }) => block.label === label)?.block.value
+}
+
+async function rewindMemory(context: SessionContext, memory: RewindPlan['memory']): Promise<void> {
+  for (const { label, before, after } of memory) {
+    const result = await editMemory(agentServices(context), label, after, before)
+    if (result.type === 'conflict') throw new UserError(memoryConflict(label))
   }
 }
 

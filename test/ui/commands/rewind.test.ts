@@ -1,5 +1,7 @@
 import { expect } from 'chai'
-import { beforeRewind } from '../../../lib/session/messages.ts'
+import { beforeRewind, rewindIncomplete } from '../../../lib/session/messages.ts'
+import type { SessionState } from '../../../lib/session/state.ts'
+import { messageOf } from '../../../lib/util/user-error.ts'
 import {
   commandsStay,
   REWIND_PARTS_TITLE,
@@ -132,4 +134,48 @@ describe('A rewind', () => {
         .expectState('memory', human, true),
     ),
   )
+
+  it(
+    'changes nothing when memory was modified after the preview',
+    withWorkbench(setting, (workbench) =>
+      twoTurns(workbench)
+        .submit('/rewind')
+        .expectPicker(REWIND_TITLE)
+        .press('enter')
+        .expectPicker(REWIND_PARTS_TITLE)
+        .press('enter')
+        .expectPage(`${REWIND_TITLE}: Second message`)
+        .perform(({ session }) => {
+          const value = blockValue(session.store.state)
+          return session.memory.edit('human', `${value}\nMore.`, value)
+        })
+        .press('y')
+        .perform(({ root }) => root.when(({ session }) => hasNotice(session) || undefined))
+        .check(file('a.txt', 'two\n'))
+        .expectState('messages', messages, ['First message', 'Second message']),
+    ),
+  )
+
+  it(
+    'that fails in a part names what was rewound and what was not, and leaves the rest as it is',
+    withWorkbench(setting, (workbench) =>
+      twoTurns(workbench).check(async ({ session }) => {
+        const [, first] = await session.rewind.list()
+        const plan = await session.rewind.plan(first?.id ?? '')
+        const before = blockValue(session.store.state)
+        const memory = [{ label: 'human', before, after: 'x'.repeat(200_000) }]
+        const parts = ['files', 'memory', 'conversation'] as const
+        const error = await session.rewind.apply({ ...plan, memory }, parts).then(
+          () => null,
+          (thrown: unknown) => thrown,
+        )
+        expect(messageOf(error)).to.include(
+          rewindIncomplete('', ['conversation'], ['memory', 'files']),
+        )
+      }),
+    ),
+  )
+
+  const blockValue = ({ memory }: SessionState): string =>
+    memory.find(({ block }) => block.label === 'human')?.block.value ?? ''
 })
