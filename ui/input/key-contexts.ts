@@ -93,6 +93,20 @@ export interface OwnKey {
 /** The keys of the focused pane or dialog, without those of text editing and those that work everywhere. */
 export function ownKeys(keymap: Keymap, state: RootState): readonly OwnKey[] {
   const contexts = activeContexts(state)
+  const known = ownKeysOf.get(keymap) ?? new Map<string, readonly OwnKey[]>()
+  ownKeysOf.set(keymap, known)
+  const question = contexts.join()
+  const before = known.get(question)
+  if (before !== undefined) return before
+  const keys = findOwnKeys(keymap, contexts)
+  known.set(question, keys)
+  return keys
+}
+
+/** The number of lists of contexts is small. */
+const ownKeysOf = new WeakMap<Keymap, Map<string, readonly OwnKey[]>>()
+
+function findOwnKeys(keymap: Keymap, contexts: readonly KeyContext[]): readonly OwnKey[] {
   const own = contexts.filter((context) => context !== 'text' && context !== 'global')
   const commands = new Set(own.flatMap((context) => [...keymap.contexts[context].values()]))
   return [...commands].flatMap((command) => {

@@ -1,5 +1,6 @@
 import { pendingApprovals } from '../../lib/session/state.ts'
 import type { PaneId, RootState } from '../state/state.ts'
+import type { Styles } from '../theme/styles.ts'
 import { GAP, layout, type Placed } from './layout.ts'
 import { renderCompletion } from './panes/completion.ts'
 import { PANES } from './panes/index.ts'
@@ -130,26 +131,45 @@ function separators(
   if (first === undefined) return []
   const { x, y } = first.rect
   const rows = side.reduce((sum, { rect }) => sum + rect.rows, 0)
+  const titles = [true, false].map(
+    (isLeft) =>
+      new Map(
+        placed.flatMap(({ pane, rect }) =>
+          (rect.x === 0) === isLeft ? [[rect.y, pane] as const] : [],
+        ),
+      ),
+  )
   const titleAt = (row: number, isLeft: boolean): Title => {
-    const pane = placed.find(({ rect }) => rect.y === row && (rect.x === 0) === isLeft)?.pane
+    const pane = titles[isLeft ? 0 : 1]?.get(row)
     // The long title of an approval below has no joint.
     if (pane === undefined || UNTITLED.has(pane) || pane === 'approval') return 'none'
     return hasFocus(pane, state) ? 'heavy' : 'light'
   }
-  const paint = (line: string): Row =>
-    row(
-      ...[...line].map((part) =>
-        styled(HEAVY.has(part) ? styles.borderFocused : styles.border, part),
-      ),
-    )
+  const paint = (line: string): Row => joint(line, styles)
   const lines = Array.from({ length: rows }, (_, index) => {
-    const joints = index === 0 ? TOP_JOINTS : JOINTS
-    return paint(joints[titleAt(y + index, true)][titleAt(y + index, false)])
+    const table = index === 0 ? TOP_JOINTS : JOINTS
+    return paint(table[titleAt(y + index, true)][titleAt(y + index, false)])
   })
   const foot = titleAt(y + rows, true)
   const all = foot === 'none' ? lines : [...lines, paint(FOOT_JOINTS[foot])]
   const rect = { x: x - GAP, y, columns: GAP, rows: all.length }
   return [{ id: 'separator', type: 'separator', rect, render: () => ({ rows: all }) }]
+}
+
+const joints = new WeakMap<Styles, Map<string, Row>>()
+
+/** A row of a separator: there are few different ones. */
+function joint(line: string, styles: Styles): Row {
+  const known = joints.get(styles) ?? new Map<string, Row>()
+  joints.set(styles, known)
+  const before = known.get(line)
+  if (before !== undefined) return before
+  const parts = [...line].map((part) =>
+    styled(HEAVY.has(part) ? styles.borderFocused : styles.border, part),
+  )
+  const painted = row(...parts)
+  known.set(line, painted)
+  return painted
 }
 
 type Title = 'none' | 'light' | 'heavy'

@@ -40,13 +40,54 @@ interface Line {
 
 /** Categories with their skills; the selected skill is followed by its preview. */
 export function skillList(state: RootState, columns: number, options: RenderOptions): RowList {
-  const lines = linesOf(state, columns, options)
+  const lines = knownLines(state, columns, options)
   return {
     length: lines.length,
     id: (index) => lines[index]?.id ?? '',
     rows: (index) => lines[index]?.rows() ?? [],
     indexOf: (id) => lines.findIndex((line) => line.id === id),
   }
+}
+
+interface KnownLines {
+  readonly problems: readonly unknown[]
+  readonly directory: string
+  readonly selected: Skill | null
+  readonly columns: number
+  readonly options: RenderOptions
+  readonly lines: readonly Line[]
+}
+
+const laid = new WeakMap<readonly Skill[], KnownLines>()
+
+/** The lines as they were laid out last, unless something has changed. */
+function knownLines(state: RootState, columns: number, options: RenderOptions): readonly Line[] {
+  const { found, problems, directory } = state.session.skills
+  const selected = state.workbench.focus === 'skills' ? selectedSkill(state) : null
+  const known = laid.get(found)
+  if (
+    known !== undefined &&
+    known.problems === problems &&
+    known.directory === directory &&
+    known.selected === selected &&
+    known.columns === columns &&
+    known.options.styles === options.styles &&
+    known.options.formatter === options.formatter
+  )
+    return known.lines
+  const { styles, formatter } = options
+  const lines = linesOf(state, columns, { styles, formatter }).map(({ id, rows }): Line => {
+    let drawn: readonly Row[] | null = null
+    return {
+      id,
+      rows() {
+        drawn ??= rows()
+        return drawn
+      },
+    }
+  })
+  laid.set(found, { problems, directory, selected, columns, options: { styles, formatter }, lines })
+  return lines
 }
 
 /** Skills in display order: by category, those without a category last. */

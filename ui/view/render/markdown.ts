@@ -28,18 +28,22 @@ export function createMarkdown(highlight: Formatter['code']): Formatter['markdow
 
   return (text, columns, styles) => {
     const book = bookOf(styles)
-    const key = keyOf(text, columns)
-    const known = book.pages.get(key)
+    const { recent, pages } = book
+    const same = recent.find((page) => page.columns === columns && page.text === text)
+    if (same !== undefined) return same.rows
+    const before = recent.find(
+      (page) => page.columns === columns && page.text !== '' && text.startsWith(page.text),
+    )
+    // A text that grows is not looked up: that would cost as much as the text is long.
+    const known = before === undefined ? pages.get(keyOf(text, columns)) : undefined
     if (known !== undefined) return known.rows
     const source = clean(text)
-    const before = book.recent.find(
-      (page) =>
-        page.columns === columns && text.startsWith(page.text) && source.startsWith(page.done),
-    )
-    const page = turnPage(before ?? emptyPage(columns), text, source, book.render)
-    if (before !== undefined) book.pages.delete(keyOf(before.text, columns))
-    book.pages.set(key, page)
-    book.recent = [page, ...book.recent.filter((one) => one !== before)].slice(0, MAX_GROWING)
+    const start =
+      before !== undefined && source.startsWith(before.done) ? before : emptyPage(columns)
+    const page = turnPage(start, text, source, book.render)
+    const others = recent.filter((one) => one !== before)
+    book.recent = [page, ...others.slice(0, MAX_GROWING - 1)]
+    for (const old of others.slice(MAX_GROWING - 1)) pages.set(keyOf(old.text, old.columns), old)
     return page.rows
   }
 }
