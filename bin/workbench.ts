@@ -34,6 +34,7 @@ export async function runWorkbench(
       firstPrompt: prompt,
       streaming: values.tokenStreaming,
       mouse: values.mouse,
+      sideColumn: settings.user.sideColumn,
       delivery: values.messageDelivery,
       notifications: settings.user.notifications,
       lettaFolder: join(cli.home, '.letta'),

@@ -105,6 +105,15 @@ const userFields = {
     .describe(
       'Size of all backups of the embedded server’s database together, in MiB; `0` makes none.',
     ),
+  sideColumn: z
+    .number()
+    .min(0.2)
+    .max(0.8)
+    .nullable()
+    .default(null)
+    .describe(
+      'Share of the width that memory, skills and tasks have next to the conversation, as the keys have set it; `null` follows their contents.',
+    ),
   reviewMemory: z
     .boolean()
     .default(false)

@@ -71,6 +71,7 @@ describe('The settings', () => {
           outputMebibytes: 1024,
           backupMebibytes: 500,
           sendSurroundings: true,
+          sideColumn: null,
           reviewMemory: false,
           askAboutOutsideText: true,
           refuseSecretsInMemory: true,

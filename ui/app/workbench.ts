@@ -67,6 +67,8 @@ interface WorkbenchOptions {
   /** True: answers are shown while they are written; false: when they are complete. */
   readonly streaming: boolean
   readonly mouse: boolean
+  /** The share of the side column that the user has set; null for that of its contents. */
+  readonly sideColumn: number | null
   /** When a message arrives that is sent while the agent works. */
   readonly delivery: Delivery
   readonly notifications: NotificationSetting
@@ -338,11 +340,16 @@ function createRoot(options: WorkbenchOptions): RootStore {
         vim: hasModes(options.keymap.keymap) ? INSERT_MODE : null,
         streaming: options.streaming,
         mouse: options.mouse,
+        ...sideColumnOf(options.sideColumn),
         delivery: options.delivery,
       },
     },
     reduceRoot,
   )
+}
+
+function sideColumnOf(share: number | null): Partial<RootState['workbench']> {
+  return share === null ? {} : { sideShare: share, hasOwnSideShare: true }
 }
 
 async function checkName(kind: ConfigKind, name: string, lettaFolder: string): Promise<void> {

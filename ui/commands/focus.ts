@@ -53,11 +53,14 @@ const resize = (
 ): WorkbenchCommand => ({
   id,
   hidden: true,
-  run({ root }) {
+  async run({ root, session }) {
     const { sideShare, viewport } = root.state.workbench
     const shown = sideWidth(root.state) / viewport.columns
     const from = share === 'side' ? shown - sideShare : 0
     root.dispatch({ type: 'pane.resized', share, by: from + by })
+    if (share !== 'side') return
+    const wanted = Number(root.state.workbench.sideShare.toFixed(2))
+    await session.preferences.save('sideColumn', wanted)
   },
 })
 

@@ -3,8 +3,8 @@ import type { SessionContext } from '../session-context.ts'
 /** The user's choices, saved in the user settings file. */
 export interface PreferencesPort {
   save(
-    key: 'theme' | 'keymap' | 'tokenStreaming' | 'mouse' | 'model',
-    value: string | boolean,
+    key: 'theme' | 'keymap' | 'tokenStreaming' | 'mouse' | 'model' | 'sideColumn',
+    value: string | boolean | number,
   ): Promise<void>
 }
 

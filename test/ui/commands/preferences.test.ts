@@ -45,6 +45,23 @@ describe('The command /stream', () => {
   )
 })
 
+describe('The width of the side column', () => {
+  it(
+    'is saved when it is set by key',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('f5', 'alt+left', 'alt+left')
+        .expectState('whether it is set', ({ workbench: own }) => own.hasOwnSideShare, true)
+        .perform(async (desk) => {
+          const share = Number(desk.root.state.workbench.sideShare.toFixed(2))
+          const wanted = `"sideColumn":${share}`
+          while (!JSON.stringify(saved(desk)).includes(wanted))
+            await new Promise((resolve) => setImmediate(resolve))
+        }),
+    ),
+  )
+})
+
 describe('The command /keymap', () => {
   it(
     'lists the shipped keymaps and those of the user, marks the current one, and saves the choice',
