@@ -91,7 +91,7 @@ export const changesTexts = {
 } as const
 
 export const conversationTexts = {
-  newBelow: (count: number) => `${count} new ↓`,
+  newBelow: (count: number) => `${count} newer ↓`,
   below: (count: number) => `${count} below ↓`,
   moreBelow: 'more ↓',
   noMatch: 'no match',
@@ -171,9 +171,9 @@ export const toolTexts = {
     const parts = [
       looked === 0 ? '' : `looked at ${counted(looked, 'thing')}`,
       ran === 0 ? '' : `ran ${counted(ran, 'command')}`,
-      changed === 0 ? '' : `changed files ${counted(changed, 'time')}`,
-      memory === 0 ? '' : `changed memory ${counted(memory, 'time')}`,
-      other === 0 ? '' : `${counted(other, 'other call')}`,
+      changed === 0 ? '' : `made ${counted(changed, 'edit')}`,
+      memory === 0 ? '' : counted(memory, 'memory update'),
+      other === 0 ? '' : counted(other, 'other call'),
     ]
     return parts.filter((part) => part !== '').join(', ')
   },

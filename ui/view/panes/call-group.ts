@@ -13,7 +13,7 @@ export function groupSummary(entryAt: (index: number) => Entry | undefined, inde
   for (; ; size++) {
     const entry = entryAt(index + size)
     if (entry?.type !== 'tool') break
-    counts[kindOf(entry.call.tool)]++
+    if (entry.call.tool !== TASKS) counts[kindOf(entry.call.tool)]++
   }
   return size < MIN_GROUP ? '' : toolTexts.group(counts)
 }
@@ -21,6 +21,9 @@ export function groupSummary(entryAt: (index: number) => Entry | undefined, inde
 function isCall(entry: Entry | undefined): boolean {
   return entry?.type === 'tool'
 }
+
+/** The list of tasks is shown elsewhere. */
+const TASKS = 'TodoWrite'
 
 type CallKind = 'looked' | 'ran' | 'changed' | 'memory' | 'other'
 

@@ -44,7 +44,7 @@ export const changes: Pane = {
 /** The files in the side column, those that do not fit counted. */
 function fileRows({ session, workbench }: RootState, size: Size, styles: Styles): readonly Row[] {
   const { files } = session.changes.summary
-  const { columns } = size
+  const columns = size.columns - 1
   const place = { columns, styles, isSelected: false, hasFocus: false, now: workbench.now }
   const count = files.length <= size.rows ? files.length : Math.max(0, size.rows - 1)
   const rows = files

@@ -43,7 +43,7 @@ export const memory: Pane = {
     }
     const note = memoryTexts.blocks(blocks.length)
     if (isSummary(state)) {
-      const rows = summaryRows(state, size.columns, options.styles).slice(0, size.rows)
+      const rows = summaryRows(state, size.columns - 1, options.styles).slice(0, size.rows)
       return { rows, note: `${note} · ${memoryTexts.tokens(shortCount(memoryTokens(state)))}` }
     }
     const list = memoryList(state, size.columns, options.styles)

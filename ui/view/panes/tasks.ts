@@ -14,9 +14,9 @@ export const tasks: Pane = {
   title: () => paneTitles.tasks,
   render(state, size, options) {
     const todos = openTodoList(state.session)?.todos ?? []
-    const rows = taskRows(todos, size.columns - 1, size.rows, options)
+    const rows = taskRows(todos, size.columns - 3, size.rows, options)
     return {
-      rows: rows.map((line) => row(' ', line)),
+      rows: rows.map((line) => row('  ', line)),
       note: taskTexts.done(doneOf(todos), todos.length),
     }
   },

@@ -27,8 +27,8 @@ describe('The memory pane without the focus', () => {
   it('has a row for each block with its tokens, and the newest change', () => {
     const facts = [loaded(block('human', lines, 100), block('persona', 'x'.repeat(80), 100))]
     expect(rowsOf(memory, given(SIZE, ...facts), 36)).to.deep.equal([
-      '  human                            8',
-      '  persona                         20',
+      '  human                           8',
+      '  persona                        20',
     ])
     const newer = changed(`${lines}\nAge: 36\nCar: none\nJob: none`)
     expect(rowsOf(memory, given(SIZE, ...facts, newer, tick(300)), 36)).to.deep.equal([
@@ -36,7 +36,7 @@ describe('The memory pane without the focus', () => {
       '    changed by the agent 5 min ago',
       '    + Car: none',
       '    + Job: none',
-      '  persona                         20',
+      '  persona                        20',
     ])
   })
 

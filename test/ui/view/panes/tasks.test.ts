@@ -33,7 +33,7 @@ describe('The list of tasks', () => {
   it('marks what is done, what is being done and what is open', () => {
     expect(
       shown(8, [...two('in_progress'), { content: 'Test all', status: 'pending' }]),
-    ).to.deep.equal([' ✔ Fix sum', ' ▸ Add mean', ' ○ Test all'])
+    ).to.deep.equal(['  ✔ Fix sum', '  ▸ Add mean', '  ○ Test all'])
   })
 
   it('counts what does not fit, first what is done', () => {
@@ -42,10 +42,10 @@ describe('The list of tasks', () => {
       status: index < 3 ? 'completed' : 'pending',
     }))
     expect(shown(4, many)).to.deep.equal([
-      ` ${taskTexts.moreDone(3)}`,
-      ' ○ Step 4',
-      ' ○ Step 5',
-      ` ${taskTexts.more(4)}`,
+      `  ${taskTexts.moreDone(3)}`,
+      '  ○ Step 4',
+      '  ○ Step 5',
+      `  ${taskTexts.more(4)}`,
     ])
   })
 

@@ -111,7 +111,7 @@ describe('A frame', () => {
       id: 'end',
     })
     expect(rowsOf(grown)).to.deep.equal(before)
-    expect(screenOf(grown)).to.contain('1 new ↓')
+    expect(screenOf(grown)).to.contain('1 newer ↓')
   })
 
   it('has its caret at the position of the next character', () => {
