@@ -32,7 +32,7 @@ describe('The memory pane without the focus', () => {
     ])
     const newer = changed(`${lines}\nAge: 36\nCar: none\nJob: none`)
     expect(rowsOf(memory, given(SIZE, ...facts, newer, tick(300)), 36)).to.deep.equal([
-      '  human   ● +3 −0                 15',
+      '  human   ● +3 −0                15',
       '    changed by the agent 5 min ago',
       '    + Car: none',
       '    + Job: none',
