@@ -22,7 +22,8 @@ export const jobs: Pane = {
     }
     const running = all.filter(({ status }) => status.type === 'running').length
     const note = jobTexts.running(running)
-    if (state.workbench.page === 'chat') return { rows: listRows(state, null, { ...size, columns: size.columns - 1 }, styles), note }
+    if (state.workbench.page === 'chat')
+      return { rows: listRows(state, null, { ...size, columns: size.columns - 1 }, styles), note }
     const places = divideJobs(size, all.length)
     const rows = listRows(state, selected, places.list, styles)
     const printed = visibleRows(
