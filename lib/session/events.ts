@@ -242,6 +242,8 @@ export type SessionEvent =
       readonly at: number
     }
   | { readonly type: 'usage.reported'; readonly usage: Usage }
+  /** The tokens of a resumed conversation. */
+  | { readonly type: 'context.counted'; readonly tokens: number }
   | { readonly type: 'turn.cancelling' }
   | {
       readonly type: 'turn.finished'

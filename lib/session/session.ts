@@ -1,6 +1,7 @@
 import type { Store } from '../store.ts'
 import { createChangesWatch } from './changes-watch.ts'
 import { createConversationActions } from './conversation-actions.ts'
+import { countContextOnResume } from './count-context.ts'
 import type { SessionEvent } from './events.ts'
 import { createGitWatch, type GitPort } from './git-watch.ts'
 import { createHistoryWatch } from './history-watch.ts'
@@ -90,6 +91,7 @@ export function openSession(
     opener.opened.then(historyWatch.start, () => undefined)
     opener.opened.then(git.start, git.start)
     reportLearned(context, watch.refresh)
+    countContextOnResume(context)
   }
   const changes = createChanges(context, changesWatch)
   const conversations = createConversationsPort(context, history, actions)

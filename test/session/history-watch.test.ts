@@ -35,4 +35,21 @@ describe('An idle session that watches', () => {
       ['a.txt', 'finished'],
     ])
   })
+
+  it('knows how many tokens a resumed conversation has, also after a turn that failed', async () => {
+    desk = await openDesk([{ text: 'One.' }, { error: { status: 400 } }], {
+      options: { watch: true },
+    })
+    await desk.session.opened
+    await desk.says('one')
+    const again = desk.again({ watch: true })
+    await again.session.opened
+    const tokens = await again.session.store.when(({ usage }) => usage.contextTokens ?? undefined)
+    expect(tokens).to.be.above(0)
+    again.session.turns.send('two')
+    const failed = await again.session.store.when((state) =>
+      state.failedTurn === null ? undefined : state,
+    )
+    expect(failed.usage.contextTokens).to.equal(tokens)
+  })
 })

@@ -127,7 +127,12 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
     case 'queue.resumed':
       return { ...state, isQueuePaused: false }
     case 'turn.started':
-      return { ...state, turn: startedTurn(event.turnId, event.at), usage: NO_USAGE }
+      return {
+        ...state,
+        turn: startedTurn(event.turnId, event.at),
+        // What is in the context window stays known if the turn fails before it is reported.
+        usage: { ...NO_USAGE, contextTokens: state.usage.contextTokens },
+      }
     case 'turn.cancelling':
       return state.turn.type === 'running'
         ? { ...state, turn: { ...state.turn, cancelling: true } }
@@ -136,6 +141,10 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       return state.turn.type === 'running'
         ? { ...state, turn: { ...state.turn, waitsFor: event.holder } }
         : state
+    case 'context.counted': {
+      const contextTokens = state.usage.contextTokens ?? event.tokens
+      return { ...state, usage: { ...state.usage, contextTokens } }
+    }
     case 'usage.reported':
       return {
         ...state,
