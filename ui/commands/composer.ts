@@ -12,7 +12,7 @@ import {
   unknownSlashCommand,
 } from '../messages/notices.ts'
 import { insertAt, moveByLine, replaced, replaceRange, type TextEditor } from '../state/editor.ts'
-import { foldPastes, pasteAt } from '../state/pastes.ts'
+import { foldPastes, hasPaste, pasteAt } from '../state/pastes.ts'
 import { messageText } from '../state/selectors.ts'
 import { textColumns } from '../view/panes/composer.ts'
 import { oneLine } from './one-line.ts'
@@ -60,7 +60,8 @@ export const COMPOSER_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'composer.togglePaste',
     hidden: true,
-    unavailable: ({ workbench }) => (workbench.pastes.length > 0 ? null : NO_PASTE),
+    unavailable: ({ workbench: { composer, pastes } }) =>
+      hasPaste(composer.text, pastes) ? null : NO_PASTE,
     run: togglePaste,
   },
   {

@@ -9,6 +9,7 @@ export interface Paste {
 
 type Range = readonly [from: number, to: number]
 
+const LABEL_START = '[pasted '
 const MAX_SHOWN_LINES = 10
 const MAX_SHOWN_CHARACTERS = 2000
 /** Bounds memory; the oldest are forgotten, and their texts shown in full when they come back. */
@@ -36,7 +37,7 @@ function newLabel(pastes: readonly Paste[], text: string): string {
   const lines = lineCount(text)
   const size = lines > 1 ? `${lines} lines` : `${text.length} characters`
   for (let number = 1; ; number++) {
-    const label = number === 1 ? `[pasted ${size}]` : `[pasted ${size}, ${number}]`
+    const label = number === 1 ? `${LABEL_START}${size}]` : `${LABEL_START}${size}, ${number}]`
     if (!pastes.some((paste) => paste.label === label)) return label
   }
 }
@@ -68,6 +69,12 @@ export function foldPastes(text: string, pastes: readonly Paste[]): string {
 /** The pastes that a text contains in full. */
 export function pastesIn(text: string, pastes: readonly Paste[]): readonly Paste[] {
   return pastes.filter((paste) => text.includes(paste.text))
+}
+
+/** Whether a text contains a paste, by its label or in full. */
+export function hasPaste(text: string, pastes: readonly Paste[]): boolean {
+  if (text.includes(LABEL_START)) return labelRanges(text, pastes).length > 0
+  return isLongPaste(text) && pastesIn(text, pastes).length > 0
 }
 
 /** Where the labels are, in their order. */

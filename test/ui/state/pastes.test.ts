@@ -3,6 +3,7 @@ import * as edit from '../../../ui/state/editor.ts'
 import {
   expandPastes,
   foldPastes,
+  hasPaste,
   isLongPaste,
   keepLabelsWhole,
   pasteAt,
@@ -70,6 +71,13 @@ describe('A long text that is pasted', () => {
     expect(edited(at(text, 1), edit.moveRight)[1]).to.equal(1 + FIRST.length)
     expect(edited(at(text, 1 + FIRST.length), edit.moveLeft)[1]).to.equal(1)
     expect(edited(at(text, 1 + FIRST.length), edit.moveWordLeft)[1]).to.equal(1)
+  })
+
+  it('is noticed by its label and in full', () => {
+    expect(hasPaste(`See ${FIRST}`, PASTES)).to.equal(true)
+    expect(hasPaste(`See ${LINES}`, PASTES)).to.equal(true)
+    expect(hasPaste('See [pasted 7 lines] and text', PASTES)).to.equal(false)
+    expect(hasPaste('c line\n'.repeat(20), PASTES)).to.equal(false)
   })
 
   it('is found at the cursor or before it', () => {
