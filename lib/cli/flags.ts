@@ -1,4 +1,5 @@
 import { PERMISSION_MODES } from '../permissions/types.ts'
+import { EFFORTS } from '../util/effort.ts'
 
 /** What `letta completion LIST` prints for the shells: ids, handles or labels, with a name. */
 export const COMPLETION_LISTS = ['agents', 'conversations', 'models', 'blocks'] as const
@@ -163,6 +164,12 @@ export const FLAGS: readonly Flag[] = [
     value: { name: 'MODEL', list: 'models' },
     section: 'Model and server',
     help: 'Model of the agent: sonnet, gpt-5, provider/model …',
+  },
+  {
+    name: 'effort',
+    value: { name: 'LEVEL', choices: EFFORTS },
+    section: 'Model and server',
+    help: 'How long the agent reasons: none, low, medium or high',
   },
   {
     name: 'backend',

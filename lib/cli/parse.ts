@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { PERMISSION_MODES, type PermissionMode } from '../permissions/types.ts'
 import { editDistance, withSuggestion } from '../util/did-you-mean.ts'
+import { type ReasoningEffort, toEffort } from '../util/effort.ts'
 import { splitList } from '../util/split-list.ts'
 import { UsageError } from '../util/user-error.ts'
 import { acceptsFlag, FLAGS, OUTPUT_FORMATS, type OutputFormat } from './flags.ts'
@@ -32,6 +33,7 @@ export interface RunOptions {
   readonly continueLast: boolean
   readonly name: string | null
   readonly model: string | null
+  readonly effort: ReasoningEffort | null
   readonly backend: string | null
   /** Null when neither flag names one. */
   readonly mode: PermissionMode | null
@@ -187,6 +189,7 @@ function toRunOptions(flags: ParsedFlags): RunOptions {
     continueLast: flags.has('continue'),
     name: flags.value('name'),
     model: flags.value('model'),
+    effort: toEffort(flags.value('effort')),
     backend: checkBackend(flags.value('backend')),
     mode: flags.has('yolo') ? 'bypassPermissions' : mode,
     allowed: flags.values('allowedTools').flatMap(splitList),

@@ -13,6 +13,7 @@ export const SLASH_NAMES: readonly string[] = [
   'context',
   'copy',
   'delete',
+  'effort',
   'exit',
   'export',
   'find',

@@ -30,6 +30,13 @@ export function nameIgnored(name: string): MessageWithHint {
   }
 }
 
+export function effortNotTaken(effort: string | null): MessageWithHint {
+  return {
+    message: `The server does not report the effort ${effort ?? 'default'} for this model.`,
+    hint: 'The agent is unchanged, or its server does not show the effort of its models.',
+  }
+}
+
 export function modelChanged(from: string, to: string): string {
   return `The agent's model was changed from ${from} to ${to}.`
 }

@@ -16,7 +16,7 @@ import type { SavedIds } from '../settings/remembered-ids.ts'
 import { environmentOf } from '../settings/settings.ts'
 import { jsonSchema } from '../tools/schema.ts'
 import type { Tool } from '../tools/tool.ts'
-import { UserError } from '../util/user-error.ts'
+import { createUserError, UserError } from '../util/user-error.ts'
 import {
   ALREADY_ATTACHED,
   ALREADY_DETACHED,
@@ -24,6 +24,7 @@ import {
   blocksRecreated,
   DEMO_HINT,
   defaultModelUnavailable,
+  effortNotTaken,
   modelChanged,
   modelNotFound,
   NO_MODEL,
@@ -93,6 +94,22 @@ async function applyOptions(parts: Services, agent: AgentDetails): Promise<Agent
     const { message, hint } = nameIgnored(agent.name)
     parts.notify('warning', message, hint)
   }
+  const chosen = await applyModel(parts, agent)
+  return applyEffort(parts, chosen)
+}
+
+/** `--effort` also applies to a resumed agent. */
+async function applyEffort(
+  { gateway, options: { effort = null } }: Services,
+  agent: AgentDetails,
+): Promise<AgentDetails> {
+  if (effort === null || agent.effort === effort) return agent
+  const reported = await gateway.setEffort(agent.id, effort)
+  if (reported !== effort) throw createUserError(effortNotTaken(effort))
+  return { ...agent, effort }
+}
+
+async function applyModel(parts: Services, agent: AgentDetails): Promise<AgentDetails> {
   if (parts.options.model === null) return agent
   const model = await wantedModel(parts, parts.options.model)
   if (model.handle === agent.model) return agent
@@ -162,7 +179,7 @@ async function createAgent(parts: Services, fresh: boolean): Promise<AgentDetail
     Object.fromEntries(blocks.map(({ label, block }) => [label, block.id])),
   )
   reportCreated(parts, agent, blocks)
-  return agent
+  return applyEffort(parts, agent)
 }
 
 /** `--model`, otherwise the user's default if the server has it, otherwise the recommended one. */

@@ -110,8 +110,9 @@ export function createOpener(
     const thread = listed === null ? null : await services.gateway.thread(threadOf(listed))
     const found = thread ?? defaultThreadOf(agent)
     const showHistory = await conversations.load(services, found)
-    const { id, name, model, contextWindow, tools, blocks } = agent
-    store.dispatch({ type: 'agent.opened', agent: { id, name, model, contextWindow, tools } })
+    const { id, name, model, contextWindow, effort, tools, blocks } = agent
+    const opened = { id, name, model, contextWindow, effort, tools }
+    store.dispatch({ type: 'agent.opened', agent: opened })
     showConversation(found, listed?.title ?? null)
     const managed = managedBlocks(services, agent)
     store.dispatch({ type: 'memory.loaded', blocks, managed })

@@ -7,6 +7,7 @@ import type { PermissionMode, ProjectBounds } from '../permissions/types.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store.ts'
 import type { Runner } from '../tools/runner.ts'
+import type { ReasoningEffort } from '../util/effort.ts'
 import { stripControlCharacters } from '../util/sanitize.ts'
 import type { SessionEvent } from './events.ts'
 import type { Outbox } from './outbox.ts'
@@ -27,6 +28,8 @@ export interface SessionOptions {
   readonly name: string | null
   /** A handle or an alias. */
   readonly model: string | null
+  /** Sets the effort of the agent when it is opened; null leaves it as it is. */
+  readonly effort?: ReasoningEffort | null
   readonly mode: PermissionMode
   readonly allowed: readonly string[]
   readonly disallowed: readonly string[]

@@ -12,6 +12,7 @@ import type { Checkpoint } from '../tools/journal/journal-log.ts'
 import type { ChangeSummary } from '../tools/journal/summarize-changes.ts'
 import type { VersionDiff } from '../tools/journal/version-diff.ts'
 import type { ChangeSelection, Preview, QuestionAnswer, TextEdit } from '../tools/tool.ts'
+import type { ReasoningEffort } from '../util/effort.ts'
 import type { Hunk } from '../util/unified-diff.ts'
 
 export interface Agent {
@@ -21,6 +22,8 @@ export interface Agent {
   readonly model: string
   /** Tokens; null when the server does not say. */
   readonly contextWindow: number | null
+  /** How long it reasons; null when that is left to the provider, or when the server does not say. */
+  readonly effort: ReasoningEffort | null
   /** Names of the local tools attached to it. */
   readonly tools: readonly string[]
 }

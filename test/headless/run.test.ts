@@ -17,7 +17,14 @@ import { UserError } from '../../lib/util/user-error.ts'
 
 type SessionStore = Store<SessionState, SessionEvent>
 
-const AGENT = { id: 'agent-1', name: 'a', model: 'm/1', contextWindow: null, tools: ['Read'] }
+const AGENT = {
+  id: 'agent-1',
+  name: 'a',
+  model: 'm/1',
+  contextWindow: null,
+  effort: null,
+  tools: ['Read'],
+}
 const USAGE = {
   promptTokens: 294,
   completionTokens: 97,

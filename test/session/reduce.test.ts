@@ -232,7 +232,7 @@ describe('The session reducer', () => {
 
   it('clears the use of the context with the conversation or the agent', () => {
     const usage = { ...NO_USAGE, promptTokens: 10, totalTokens: 10, steps: 1, contextTokens: 10 }
-    const facts = { name: 'Ada', model: 'm', contextWindow: null, tools: [] }
+    const facts = { name: 'Ada', model: 'm', contextWindow: null, effort: null, tools: [] }
     const opened = (id: string): SessionEvent => ({
       type: 'agent.opened',
       agent: { id, ...facts },

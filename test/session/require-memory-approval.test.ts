@@ -7,7 +7,7 @@ import { emptySession, type SessionState } from '../../lib/session/state.ts'
 import { createStore } from '../../lib/store.ts'
 import { createUserError } from '../../lib/util/user-error.ts'
 
-const AGENT = { id: 'a', name: 'a', model: 'm', contextWindow: null, tools: [] }
+const AGENT = { id: 'a', name: 'a', model: 'm', contextWindow: null, effort: null, tools: [] }
 
 interface Given {
   readonly ask?: string

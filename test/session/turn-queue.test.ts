@@ -6,7 +6,7 @@ import { emptySession } from '../../lib/session/state.ts'
 import { createTurnQueue } from '../../lib/session/turn-queue.ts'
 import { createStore } from '../../lib/store.ts'
 
-const AGENT = { id: 'a', name: 'Ada', model: 'm', contextWindow: null, tools: [] }
+const AGENT = { id: 'a', name: 'Ada', model: 'm', contextWindow: null, effort: null, tools: [] }
 
 /** A queue whose streams run until they are aborted, and whose cancellations are pending until `confirm` is called. */
 function openQueue() {

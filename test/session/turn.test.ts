@@ -347,6 +347,22 @@ describe('A turn', () => {
     expect(listed).to.deep.include(agent)
   })
 
+  it('asks the model for the effort of the agent, which is kept', async () => {
+    desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }])
+    await desk.session.opened
+    await desk.session.models.setEffort('high')
+    await desk.says('Think')
+    await desk.session.close()
+    const next = desk.again()
+    await next.session.opened
+    expect(next.session.store.state.agent?.effort).to.equal('high')
+    await next.says('Think again')
+    await next.session.models.setEffort(null)
+    await next.says('As you like')
+    const efforts = desk.endpoint.requests.map(({ body }) => body['reasoning_effort'])
+    expect(efforts).to.deep.equal(['high', 'high', undefined])
+  })
+
   it('has the same start of the prompt as the one before, for caches', async () => {
     desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }])
     await desk.says('first')

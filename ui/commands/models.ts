@@ -1,7 +1,9 @@
 import type { Choice } from '../../lib/commands/command.ts'
 import { needsAgent } from '../../lib/commands/session-command.ts'
-import { PICKER_TITLES } from '../messages/dialogs.ts'
-import { alreadyUsesModel, switchedModel } from '../messages/notices.ts'
+import { EFFORTS, type ReasoningEffort, toEffort } from '../../lib/util/effort.ts'
+import { UserError } from '../../lib/util/user-error.ts'
+import { effortHelp, PICKER_TITLES } from '../messages/dialogs.ts'
+import { alreadyUsesModel, effortSet, switchedModel, unknownEffort } from '../messages/notices.ts'
 import { shortCount } from '../view/panes/format.ts'
 import { openPicker } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -23,7 +25,54 @@ export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
       openPicker(context, PICKER_TITLES.model, items)
     },
   },
+  {
+    id: 'model.effort',
+    slash: 'effort',
+    argument: { name: 'level', required: false },
+    choices: async ({ session }) => effortChoices(session.store.state.agent?.effort ?? null),
+    unavailable: ({ session }) => needsAgent(session),
+    async run(context, level) {
+      if (level !== '') return setEffort(context, level)
+      const choices = effortChoices(context.session.store.state.agent?.effort ?? null)
+      const items = choices.map((choice) => ({
+        ...choice,
+        action: { type: 'effort.set', level: choice.id } as const,
+      }))
+      openPicker(context, PICKER_TITLES.effort, items)
+    },
+  },
+  {
+    id: 'model.nextEffort',
+    unavailable: ({ session }) => needsAgent(session),
+    run(context) {
+      const levels = [DEFAULT_EFFORT, ...EFFORTS]
+      const { agent } = context.session.store.state
+      const at = levels.indexOf(agent?.effort ?? DEFAULT_EFFORT)
+      return setEffort(context, levels[(at + 1) % levels.length] ?? DEFAULT_EFFORT)
+    },
+  },
 ]
+
+const DEFAULT_EFFORT = 'default'
+
+function effortChoices(current: ReasoningEffort | null): readonly Choice[] {
+  return [DEFAULT_EFFORT, ...EFFORTS].map((level) => ({
+    id: level,
+    title: level,
+    detail: effortHelp[level] ?? '',
+    current: level === (current ?? DEFAULT_EFFORT),
+  }))
+}
+
+/** `level`: one of `EFFORTS`, or `default` to leave it to the provider. */
+export async function setEffort({ session }: WorkbenchContext, level: string): Promise<void> {
+  const effort = toEffort(level)
+  if (effort === null && level !== DEFAULT_EFFORT) {
+    throw new UserError(unknownEffort(level, [DEFAULT_EFFORT, ...EFFORTS]))
+  }
+  await session.models.setEffort(effort)
+  session.notify('info', effortSet(session.store.state.agent?.model ?? '', effort))
+}
 
 /** `handle` may be a part of the handle that only one model has. */
 export async function setModel({ session }: WorkbenchContext, handle: string): Promise<void> {

@@ -16,7 +16,7 @@ import {
 } from './memory-history.ts'
 import { findInBlock, showBlockLine } from './memory-page.ts'
 import { openFound, searchMessages } from './message-search.ts'
-import { setDefaultModel, setModel } from './models.ts'
+import { setDefaultModel, setEffort, setModel } from './models.ts'
 import { runFromPalette } from './palette.ts'
 import { setKeymap, setTheme } from './preferences.ts'
 import { changeQueued, openQueued } from './queue.ts'
@@ -36,6 +36,8 @@ export async function performPicked(
   switch (action.type) {
     case 'command.run':
       return runFromPalette(context, action.commandId)
+    case 'effort.set':
+      return setEffort(context, action.level)
     case 'model.set':
       return setModel(context, action.handle)
     case 'model.setDefault':

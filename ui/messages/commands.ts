@@ -20,6 +20,8 @@ export const COMMAND_TITLES = {
   'conversation.archive': 'Archive conversation',
   'conversation.delete': 'Delete conversation',
   'model.choose': 'Choose model',
+  'model.effort': 'Set reasoning effort',
+  'model.nextEffort': 'Next reasoning effort',
   'account.choose': 'Connect provider or Letta server',
   'account.forget': 'Sign out and quit',
   'context.show': 'Show context window usage',

@@ -9,6 +9,7 @@ export const PICKER_TITLES = {
   firstStart: 'No model yet: choose how to start',
   conversations: 'Conversations',
   copy: 'Copy',
+  effort: 'Reasoning effort',
   filter: 'Show in the conversation',
   keymap: 'Keymap',
   messages: 'Earlier messages',
@@ -25,6 +26,14 @@ export const FIRST_START = {
   local: { title: 'Model on this machine', detail: 'start Ollama or LM Studio, then look again' },
   demo: { title: 'Just looking: demo', detail: 'a scripted tour on a scratch copy' },
 } as const
+
+export const effortHelp: Readonly<Record<string, string>> = {
+  default: 'as the provider decides',
+  none: 'no reasoning, where the model can do without',
+  low: 'short reasoning: fast and cheap',
+  medium: 'for most work',
+  high: 'long reasoning: slow, and more tokens',
+}
 
 // Conversations
 

@@ -63,6 +63,16 @@ export function switchedModel(agent: string, model: string): string {
   return `Switched ${agent} to ${model} (memory unchanged).`
 }
 
+export function unknownEffort(level: string, known: readonly string[]): string {
+  return `${level} is not an effort. Choose one of ${known.join(', ')}.`
+}
+
+export function effortSet(model: string, effort: string | null): string {
+  return effort === null
+    ? `${model} reasons as its provider decides.`
+    : `${model} reasons with effort ${effort}.`
+}
+
 // Accounts
 
 export function verifying(account: string): string {

@@ -11,6 +11,8 @@ import type { EntryKind } from './entry-kinds.ts'
 export type PickerAction =
   | { readonly type: 'command.run'; readonly commandId: string }
   | { readonly type: 'model.set'; readonly handle: string }
+  /** One of `EFFORTS`, or `default`. */
+  | { readonly type: 'effort.set'; readonly level: string }
   /** Also the model of agents that are created later. */
   | { readonly type: 'model.setDefault'; readonly handle: string }
   | { readonly type: 'agent.open'; readonly agentId: string }

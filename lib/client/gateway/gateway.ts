@@ -13,6 +13,7 @@ import {
   type ServerType,
   type Thread,
 } from '../../session/state.ts'
+import type { ReasoningEffort } from '../../util/effort.ts'
 import { createTextRedactor, findSecrets } from '../../util/redact.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import type { Connection } from '../connect.ts'
@@ -50,6 +51,7 @@ import {
   type MessagePlace,
   type ThreadDetails,
 } from './conversations.ts'
+import { effortOf, withEffort } from './effort.ts'
 import { type HistoryPage, newestPage } from './history-pagination.ts'
 import { type ServerLeases, serverLeases } from './leases.ts'
 import { type SearchedMessage, searchMessages } from './message-search.ts'
@@ -139,6 +141,8 @@ export interface Gateway {
   /** Also deletes its conversation. Memory blocks remain, because other agents may share them. */
   deleteAgent(id: string): Promise<void>
   setModel(id: string, model: ModelRecord): Promise<void>
+  /** Null leaves the effort to the provider. Returns what the server reports then. */
+  setEffort(id: string, effort: ReasoningEffort | null): Promise<ReasoningEffort | null>
   models(): Promise<readonly ModelRecord[]>
   block(id: string): Promise<MemoryBlock | null>
   createBlock(draft: BlockDraft): Promise<MemoryBlock>
@@ -287,6 +291,11 @@ export function createGateway(connection: Connection): Gateway {
     renameAgent: async (id, name) => void (await call(client.agents.update(id, { name }))),
     deleteAgent: async (id) => void (await call(client.agents.delete(id))),
     setModel: async (id, model) => void (await call(client.agents.update(id, modelBody(model)))),
+    setEffort: async (id, effort) => {
+      const agent = await call(client.agents.retrieve(id), agentAnswer)
+      const body = { model_settings: withEffort(agent, effort) }
+      return effortOf(await call(client.agents.update(id, body), agentAnswer))
+    },
     models: async () => {
       const models = await read(async () => client.models.list(), modelsAnswer)
       return models.map(modelOf)
@@ -496,6 +505,7 @@ function agentOf(agent: AgentState): Agent {
     name: agent.name,
     model: agent.model ?? agent.llm_config?.handle ?? agent.llm_config?.model ?? '',
     contextWindow: agent.llm_config?.context_window ?? null,
+    effort: effortOf(agent),
     tools: (agent.tools ?? []).flatMap((tool) => tool.name ?? []),
   }
 }

@@ -107,7 +107,7 @@ export function mergeModelOptions(body: AgentUpdateBody, before: ModelOptions): 
     contextWindow:
       body.context_window_limit ?? body.llm_config?.context_window ?? before.contextWindow,
     maxOutputTokens: body.max_tokens ?? settings.max_output_tokens ?? before.maxOutputTokens,
-    reasoningEffort: effortOf(settings) ?? before.reasoningEffort,
+    reasoningEffort: effortOf(settings, before.reasoningEffort),
     temperature: settings.temperature ?? before.temperature,
     parallelToolCalls:
       body.parallel_tool_calls ?? settings.parallel_tool_calls ?? before.parallelToolCalls,
@@ -124,11 +124,16 @@ const EFFORTS: Readonly<Record<string, AgentRecord['reasoningEffort']>> = {
   max: 'high',
 }
 
-function effortOf(settings: z.output<typeof modelSettings>): AgentRecord['reasoningEffort'] {
+/** An explicit null leaves the effort to the provider again; an effort that is unknown changes nothing. */
+function effortOf(
+  settings: z.output<typeof modelSettings>,
+  before: AgentRecord['reasoningEffort'],
+): AgentRecord['reasoningEffort'] {
   if (settings.thinking?.type === 'disabled') return 'none'
   const effort = settings.reasoning?.reasoning_effort ?? settings.effort
-  if (typeof effort === 'string') return EFFORTS[effort] ?? null
-  return settings.thinking?.type === 'enabled' ? 'medium' : null
+  if (typeof effort === 'string') return EFFORTS[effort] ?? before
+  if (effort === null || settings.reasoning?.reasoning_effort === null) return null
+  return settings.thinking?.type === 'enabled' ? 'medium' : before
 }
 
 /** The response format of a request; undefined when it contains none. */

@@ -102,6 +102,13 @@ interface AgentRelations {
 }
 
 /** Always includes everything: a client that forgets to ask must not conclude that the agent has no tools. */
+/** As the settings of each provider have it. */
+function effortSettings(provider: string, { reasoningEffort: effort }: AgentRecord): object {
+  if (effort === null) return {}
+  if (provider !== 'anthropic') return { reasoning: { reasoning_effort: effort } }
+  return effort === 'none' ? { thinking: { type: 'disabled' } } : { effort }
+}
+
 export function toAgentJson(agent: AgentRecord, parts: AgentRelations): Wire<typeof agentSchema> {
   const [provider = '', ...model] = agent.model.split('/')
   const blocks = parts.blocks.map(toBlockJson)
@@ -131,6 +138,7 @@ export function toAgentJson(agent: AgentRecord, parts: AgentRelations): Wire<typ
       parallel_tool_calls: agent.parallelToolCalls,
       max_output_tokens: agent.maxOutputTokens,
       temperature: agent.temperature,
+      ...effortSettings(provider, agent),
     },
     embedding_config: null,
     embedding: null,

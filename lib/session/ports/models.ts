@@ -1,4 +1,7 @@
 import type { ModelRecord } from '../../client/gateway/gateway.ts'
+import type { ReasoningEffort } from '../../util/effort.ts'
+import { createUserError } from '../../util/user-error.ts'
+import { effortNotTaken } from '../messages.ts'
 import { wantedModel } from '../open-agent.ts'
 import {
   agentServices,
@@ -14,6 +17,8 @@ export interface ModelsPort {
   list(): Promise<readonly ModelRecord[]>
   /** Sets the model of the open agent, by handle or alias. */
   set(name: string): Promise<void>
+  /** Sets how long the open agent reasons; null leaves that to the provider. Throws a `UserError` if the server does not take it. */
+  setEffort(effort: ReasoningEffort | null): Promise<void>
 }
 
 export function createModels(context: SessionContext): ModelsPort {
@@ -24,6 +29,12 @@ export function createModels(context: SessionContext): ModelsPort {
       const model = await wantedModel(services, name)
       await services.gateway.setModel(openAgentId(context), model)
       changeAgent(context, { model: model.handle, contextWindow: model.contextWindow })
+    },
+    async setEffort(effort) {
+      const { gateway } = agentServices(context)
+      const reported = await gateway.setEffort(openAgentId(context), effort)
+      changeAgent(context, { effort: reported })
+      if (reported !== effort) throw createUserError(effortNotTaken(effort))
     },
   }
 }

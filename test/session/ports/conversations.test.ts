@@ -14,6 +14,7 @@ const agentOf = (id: string): Agent => ({
   name: id,
   model: 'm',
   contextWindow: null,
+  effort: null,
   tools: [],
 })
 

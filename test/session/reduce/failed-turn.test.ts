@@ -16,7 +16,7 @@ const failed = (message: string, hint: string | null = null): SessionEvent => ({
 })
 const opened: SessionEvent = {
   type: 'agent.opened',
-  agent: { id: 'a', name: 'Ada', model: 'm', contextWindow: null, tools: [] },
+  agent: { id: 'a', name: 'Ada', model: 'm', contextWindow: null, effort: null, tools: [] },
 }
 const notice = (id: string, level: 'warning' | 'error'): SessionEvent => ({
   type: 'notice.posted',

@@ -14,7 +14,7 @@ function called(setting: NotificationSetting, focused: boolean): readonly string
     notify: (text: string) => void done.push(text),
   }
   startAttention(root, terminal, setting)
-  const agent = { id: 'a', name: 'Ada', model: 'm', contextWindow: null, tools: [] }
+  const agent = { id: 'a', name: 'Ada', model: 'm', contextWindow: null, effort: null, tools: [] }
   root.dispatch({ type: 'agent.opened', agent })
   root.dispatch({ type: 'terminal.focused', focused })
   root.dispatch({ ...FINISHED, outcome: { type: 'done' } })

@@ -8,6 +8,7 @@ const agent = {
   name: 'Ada\u001b[2J',
   model: 'openai/gpt-5',
   contextWindow: null,
+  effort: null,
   tools: [],
 }
 

@@ -10,7 +10,14 @@ import { createEditor } from '../../../ui/state/editor.ts'
 import { messageText } from '../../../ui/state/selectors.ts'
 import { createRootStore } from '../../support/root-store.ts'
 
-const AGENT = { id: 'agent-1', name: 'Ada', model: 'm', contextWindow: null, tools: [] }
+const AGENT = {
+  id: 'agent-1',
+  name: 'Ada',
+  model: 'm',
+  contextWindow: null,
+  effort: null,
+  tools: [],
+}
 
 describe('The text of messages that were not sent', () => {
   let home: string

@@ -1,5 +1,10 @@
 import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
-import { alreadyUsesModel, switchedModel } from '../../../ui/messages/notices.ts'
+import {
+  alreadyUsesModel,
+  effortSet,
+  switchedModel,
+  unknownEffort,
+} from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
@@ -41,6 +46,47 @@ describe('The command /model', () => {
         .submit('/model zzzz')
         .expectScreen(/"zzzz".*openai\/scripted, openai\/other/)
         .expectState('the model', modelOf, 'openai/scripted'),
+    ),
+  )
+})
+
+const effortOf = ({ session }: RootState): string | null | undefined => session.agent?.effort
+
+describe('The command /effort', () => {
+  it(
+    'sets how long the model reasons, and shows it next to the model',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .submit('/effort high')
+        .expectNotice(effortSet('openai/scripted', 'high'))
+        .expectScreen(/scripted high/)
+        .expectState('the effort', effortOf, 'high'),
+    ),
+  )
+
+  it(
+    'lists the levels with the present one marked, and goes to the next one with a key',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('alt+e')
+        .expectNotice(effortSet('openai/scripted', 'none'))
+        .submit('/effort')
+        .expectPicker(PICKER_TITLES.effort, ['default', 'none', 'low', 'medium', 'high'])
+        .expectScreen(/● none/)
+        .type('def')
+        .press('enter')
+        .expectNotice(effortSet('openai/scripted', null))
+        .expectState('the effort', effortOf, null),
+    ),
+  )
+
+  it(
+    'names the levels when it is given another word',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .submit('/effort loud')
+        .expectScreen(unknownEffort('loud', ['default', 'none', 'low', 'medium', 'high']))
+        .expectState('the effort', effortOf, null),
     ),
   )
 })

@@ -25,7 +25,7 @@ const typed = (text: string, at = 0): Fact => ({
 })
 const opened = (id: string): Fact => ({
   type: 'agent.opened',
-  agent: { id, name: id, model: 'm', contextWindow: null, tools: [] },
+  agent: { id, name: id, model: 'm', contextWindow: null, effort: null, tools: [] },
 })
 const started: Fact = { type: 'turn.started', turnId: 't', at: 1000 }
 const called = (callId: string): Fact => ({

@@ -100,7 +100,9 @@ function keyNumber(stroke: string | null): string {
 
 function modelPart({ agent }: SessionState, styles: Styles): Row {
   const name = agent?.model.split('/').at(-1) ?? ''
-  return name === '' ? EMPTY_ROW : styled(styles.muted, cleanLine(name))
+  const effort = agent?.effort ?? null
+  const text = effort === null ? cleanLine(name) : `${cleanLine(name)} ${effort}`
+  return name === '' ? EMPTY_ROW : styled(styles.muted, text)
 }
 
 /** Nothing where the price is unknown, as for local models: `/usage` shows that. */

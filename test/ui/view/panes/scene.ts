@@ -135,6 +135,7 @@ export const OPENED: readonly Fact[] = [
       name: 'Ada',
       model: 'anthropic/claude-sonnet-4-5',
       contextWindow: 200_000,
+      effort: null,
       tools: [],
     },
   },

@@ -237,7 +237,7 @@ function hostileSession(): readonly Fact[] {
   return [
     {
       type: 'agent.opened',
-      agent: { id: 'a', name: HOSTILE, model: HOSTILE, contextWindow: 10, tools: [] },
+      agent: { id: 'a', name: HOSTILE, model: HOSTILE, contextWindow: 10, effort: null, tools: [] },
     },
     {
       type: 'memory.loaded',
