@@ -89,6 +89,14 @@ export const cannotReadBinary = (path: string): string => `Cannot read binary fi
 export const imageTooLarge = (bytes: number, maxBytes: number): string =>
   `The image has ${bytes} bytes; the limit is ${maxBytes}.`
 
+export const imageTooWide = (
+  { width, height }: { readonly width: number; readonly height: number },
+  maxPixels: number,
+): string => `The image has ${width} × ${height} pixels; the limit is ${maxPixels} on each side.`
+
+/** Every later request with such an image would be refused. */
+export const IMAGE_DAMAGED = 'The image is damaged: its size cannot be read, or its end is missing.'
+
 export const imageRead = (path: string, bytes: number): string => `[Image: ${path}, ${bytes} bytes]`
 
 // Verbatim: Claude Code

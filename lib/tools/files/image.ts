@@ -1,9 +1,13 @@
+import { imageSize } from '../../util/image-size.ts'
 import { UserError } from '../../util/user-error.ts'
-import { imageTooLarge } from '../messages.ts'
+import { IMAGE_DAMAGED, imageTooLarge, imageTooWide } from '../messages.ts'
 import type { ToolImage } from '../tool.ts'
 
 /** The largest image that model providers accept. */
 const MAX_IMAGE_BYTES = 5 * 1_048_576
+
+/** The longest side of an image that they accept. */
+const MAX_IMAGE_PIXELS = 8_000
 
 const SIGNATURES = [
   { mediaType: 'image/png', at: 0, bytes: Buffer.from('89504e470d0a1a0a', 'hex') },
@@ -21,6 +25,11 @@ export function parseImage(bytes: Buffer): ToolImage | null {
   if (found === undefined) return null
   if (bytes.length > MAX_IMAGE_BYTES) {
     throw new UserError(imageTooLarge(bytes.length, MAX_IMAGE_BYTES))
+  }
+  const size = imageSize(bytes)
+  if (size === null) throw new UserError(IMAGE_DAMAGED)
+  if (Math.max(size.width, size.height) > MAX_IMAGE_PIXELS) {
+    throw new UserError(imageTooWide(size, MAX_IMAGE_PIXELS))
   }
   return { mediaType: found.mediaType, base64: bytes.toString('base64') }
 }

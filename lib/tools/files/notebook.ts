@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { imageSize } from '../../util/image-size.ts'
 import { UserError } from '../../util/user-error.ts'
 import { emptyNotebook, notNotebook } from '../messages.ts'
 import type { ToolImage } from '../tool.ts'
@@ -71,8 +72,9 @@ export function renderNotebook(
 function outputText(output: z.infer<typeof Output>, images: ToolImage[]): string {
   if (output.output_type === 'error') return `${output.ename ?? 'Error'}: ${output.evalue ?? ''}`
   const png = output.data?.['image/png']
-  if (typeof png === 'string')
-    images.push({ mediaType: 'image/png', base64: png.replaceAll(/\s/g, '') })
+  const base64 = typeof png === 'string' ? png.replaceAll(/\s/g, '') : ''
+  if (imageSize(Buffer.from(base64, 'base64')) !== null)
+    images.push({ mediaType: 'image/png', base64 })
   const plain = Text.safeParse(output.text ?? output.data?.['text/plain'])
   const text = plain.success ? joined(plain.data).trimEnd() : ''
   const cut = text.length > OUTPUT_LIMIT ? `${text.slice(0, OUTPUT_LIMIT)}\n[output cut]` : text
