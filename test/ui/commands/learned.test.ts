@@ -97,7 +97,7 @@ describe('What changed in memory in this session', () => {
         .expectState('the block', blockValue('human'), NOW.replace('\nHas a dog.', ''))
         .press('n')
         .expectState('the block', blockValue('human'), AT_START)
-        .expectScreen(learnedTexts.none)
+        .expectScreen(learnedTexts.none, `u ${learnedTexts.undo}`)
         .press('escape', 'L')
         .expectFlash(NOTHING_LEARNED),
     ),

@@ -29,7 +29,10 @@ export function learnedBody(
   { styles, key }: PaneOptions,
 ): { readonly rows: readonly Row[]; readonly note?: string } {
   const hunks = learnedHunks(state.session)
-  if (hunks.length === 0) return { rows: [styled(styles.muted, learnedTexts.none)] }
+  const keys = keysRow(card, hunks.length > 0, size.columns, styles, key)
+  if (hunks.length === 0) {
+    return { rows: [styled(styles.muted, learnedTexts.none), EMPTY_ROW, keys] }
+  }
   const selected = selectedHunk(hunks, card)
   const laid = layHunks(state, hunks, selected, size.columns, styles)
   const rows = laid.flatMap((hunk) => hunk.rows)
@@ -37,7 +40,7 @@ export function learnedBody(
   const top = topRow(laid, selected, card.scroll, height)
   const accepted = hunks.filter((one) => state.workbench.memory.accepted.includes(one.key)).length
   return {
-    rows: [...rows.slice(top, top + height), EMPTY_ROW, keysRow(card, size.columns, styles, key)],
+    rows: [...rows.slice(top, top + height), EMPTY_ROW, keys],
     note: learnedTexts.position(selected + 1, hunks.length, accepted),
   }
 }
@@ -139,16 +142,20 @@ function linesAround(value: string, { newStart, lines }: Hunk) {
 
 function keysRow(
   { discarded }: Card,
+  hasHunks: boolean,
   columns: number,
   styles: Styles,
   key: PaneOptions['key'],
 ): Row {
-  const keys = [
+  const ofHunk = [
     ['learned.accept', learnedTexts.accept],
     ['learned.discard', learnedTexts.discard],
-    ...(discarded === null ? [] : [['learned.undo', learnedTexts.undo] as const]),
     ['learned.acceptAll', learnedTexts.acceptAll],
     ['learned.open', learnedTexts.open],
+  ] as const
+  const keys = [
+    ...(hasHunks ? ofHunk : []),
+    ...(discarded === null ? [] : [['learned.undo', learnedTexts.undo] as const]),
     ['overlay.close', learnedTexts.close],
   ] as const
   const hints = keys.flatMap(([command, does]) => {
