@@ -445,6 +445,8 @@ export interface SessionState {
   /** The mode that allows everything was chosen in this session: it may be reached by the key that steps through the modes. */
   readonly wasBypassed: boolean
   readonly rules: PermissionRules
+  /** How many calls the user has approved in this session that a suggested rule would have allowed, by rule. */
+  readonly approvedByHand: Readonly<Record<string, number>>
   readonly trusted: boolean
   /** The rules of the directory's settings that would allow calls once it is trusted. */
   readonly grants: readonly string[]
@@ -568,6 +570,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     mode: 'default',
     wasBypassed: false,
     rules: NO_RULES,
+    approvedByHand: {},
     trusted: false,
     grants: [],
     asksForTrust: false,

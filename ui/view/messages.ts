@@ -218,6 +218,8 @@ export const approvalTexts = {
   seen: (percent: number) => `seen ${percent} %`,
   goToApproval: (key: string) => `${key} to approve or deny`,
   tooEarly: 'key ignored: the call has only just appeared',
+  proposal: (count: number, rule: string, key: string) =>
+    `Approved ${count} times in this session: ${rule}. ${key} allows it always.`,
   danger: (because: string, parts: string) => `! ${because.replace(/\.$/, '')}: ${parts}`,
   approveOnce: 'approve once',
   edit: 'edit…',

@@ -50,7 +50,7 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
     case 'approval.requested':
       return event.requests.reduce(request, state)
     case 'approval.decided':
-      return changeCall(state, event.callId, (call) => decide(call, event))
+      return changeCall(countApproval(state, event), event.callId, (call) => decide(call, event))
     case 'tool.started':
       return changeCall(state, event.callId, (call) =>
         phase(call, {
@@ -182,6 +182,20 @@ function phaseAfter(asked: ApprovalRequest): ToolPhase {
   }
   const reason = permissionDenied(denialMessage(verdict))
   return { type: 'denied', preview, by: 'rule', reason }
+}
+
+/** A dangerous call has no suggested rule, so it is never counted. */
+function countApproval(
+  state: SessionState,
+  { callId, allow, by }: Extract<SessionEvent, { type: 'approval.decided' }>,
+): SessionState {
+  const entry = state.current[findCall(state, callId)]
+  if (!allow || by !== 'person' || entry?.type !== 'tool') return state
+  const { phase: asked } = entry.call
+  if (asked.type !== 'waiting' || asked.suggestion === null) return state
+  const { rule } = asked.suggestion
+  const count = (state.approvedByHand[rule] ?? 0) + 1
+  return { ...state, approvedByHand: { ...state.approvedByHand, [rule]: count } }
 }
 
 function decide(

@@ -173,7 +173,8 @@ export function approvalParts(
   const reasons =
     size.rows < MIN_ROWS_WITH_REASON ? [] : headRows(phase, state, size.columns, options.styles)
   const drafted = draftRows(shown, state, size.columns, options)
-  const head = [...listed, ...drafted, ...reasons]
+  const proposed = proposalRows(shown, state, size, options)
+  const head = [...listed, ...drafted, ...proposed, ...reasons]
   const foot = footRows(state, size, options)
   const { preview } = phase
   const columns = showsParts(preview, selection) ? size.columns - SELECTION_COLUMNS : size.columns
@@ -255,6 +256,23 @@ function draftRows(
   if (!workbench.approval.drafts.has(call.callId)) return []
   const text = approvalTexts.draft(key('approval.edit') ?? '')
   return [truncate(styled(styles.warning, text), columns)]
+}
+
+/** From this many approvals on, the rule that would have made them needless is named. */
+const APPROVALS_BEFORE_PROPOSAL = 5
+
+function proposalRows(
+  { phase: { suggestion } }: ShownApproval,
+  { session }: RootState,
+  { columns, rows }: Size,
+  { styles, key }: PaneOptions,
+): readonly Row[] {
+  const stroke = key('approval.always')
+  if (suggestion === null || stroke === null || rows < MIN_ROWS_WITH_REASON) return []
+  const count = session.approvedByHand[suggestion.rule] ?? 0
+  if (count < APPROVALS_BEFORE_PROPOSAL) return []
+  const text = approvalTexts.proposal(count, cleanLine(suggestion.rule), stroke)
+  return [truncate(styled(styles.info, text), columns)]
 }
 
 /** Each danger with the parts of the call that it concerns, one row each. */
