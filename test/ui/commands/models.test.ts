@@ -68,7 +68,7 @@ describe('The command /effort', () => {
     'lists the levels with the present one marked, and goes to the next one with a key',
     withWorkbench({}, (workbench) =>
       workbench
-        .press('alt+e')
+        .press('alt+i')
         .expectNotice(effortSet('openai/scripted', 'none'))
         .submit('/effort')
         .expectPicker(PICKER_TITLES.effort, ['default', 'none', 'low', 'medium', 'high'])
