@@ -1,5 +1,5 @@
 import { lstat, mkdir, readdir, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { writeAtomically } from '../fs/atomic-write.ts'
 import { ignoreErrno, isErrno } from '../fs/errno.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../fs/read-bounded.ts'
@@ -33,7 +33,7 @@ export async function writeBlocks(
   blocks: readonly MemoryBlock[],
   base: Readonly<Record<string, string>> = {},
 ): Promise<readonly WrittenFile[]> {
-  await toUserErrors(directory, mkdir(directory, { recursive: true }))
+  await makeDirectory(directory)
   const names = fileNames(blocks.map(({ label }) => label))
   const files = await Promise.all(
     blocks.map(async (block, index) => {
@@ -58,7 +58,7 @@ export async function writeBlockFile(
   const path = join(directory, fileNames(labels)[labels.indexOf(block.label)] ?? '')
   const before = await readText(path)
   if (before !== null) await refuseForeign(path, before, block.label)
-  await toUserErrors(directory, mkdir(directory, { recursive: true }))
+  await makeDirectory(directory)
   await writeText(path, await blockMarkdown(block))
   return path
 }
@@ -151,8 +151,19 @@ export async function writeText(path: string, text: string): Promise<void> {
   await toUserErrors(path, writeAtomically(path, text, attributes))
 }
 
+/** One after the other: in `/proc`, Node tries the recursive `mkdir` for ever. */
+export async function makeDirectory(directory: string): Promise<void> {
+  const found = await stat(directory).catch(() => null)
+  if (found?.isDirectory() === true) return
+  const parent = dirname(directory)
+  if ((await stat(parent).catch(() => null)) === null && parent !== directory) {
+    await makeDirectory(parent)
+  }
+  await toUserErrors(directory, mkdir(directory))
+}
+
 /** System errors concern the path, so they are reported as user errors and not as internal errors. */
-export async function toUserErrors<Value>(path: string, work: Promise<Value>): Promise<Value> {
+async function toUserErrors<Value>(path: string, work: Promise<Value>): Promise<Value> {
   try {
     return await work
   } catch (thrown) {

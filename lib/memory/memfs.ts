@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { ignoreErrno, isErrno } from '../fs/errno.ts'
 import type { MemoryBlock } from '../session/state.ts'
@@ -7,9 +7,9 @@ import { messageOf, UserError } from '../util/user-error.ts'
 import { encodePathPart, readBlock } from './markdown.ts'
 import {
   type BlockFile,
+  makeDirectory,
   readText,
   refuseEdited,
-  toUserErrors,
   type WrittenFile,
   writeText,
 } from './markdown-files.ts'
@@ -188,8 +188,7 @@ async function refuseLinks(directory: string, relative: string): Promise<void> {
 
 async function makeFolders(directory: string, relative: string): Promise<void> {
   await refuseLinks(directory, relative)
-  const folder = path.join(directory, relative)
-  await toUserErrors(folder, mkdir(folder, { recursive: true }))
+  await makeDirectory(path.join(directory, relative))
 }
 
 function foldersOf(directory: string, relative: string): readonly string[] {

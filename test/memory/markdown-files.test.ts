@@ -24,6 +24,7 @@ import {
 } from '../../lib/memory/messages.ts'
 import type { MemoryBlock } from '../../lib/session/state.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
+import { skipWhen } from '../support/skip.ts'
 
 const block = (label: string, value: string, more: Partial<MemoryBlock> = {}): MemoryBlock => ({
   id: `block-${label}`,
@@ -59,6 +60,13 @@ describe('Memory as markdown files', () => {
     )
     expect(await trouble(writeBlocks(join(file, 'below'), [block('human', 'x')]))).to.match(
       new RegExp(`^${file}/below: ENOTDIR`),
+    )
+  })
+
+  it('reports a file system that accepts no directory', async function () {
+    skipWhen(this, process.platform !== 'linux', 'there is no /proc')
+    expect(await trouble(writeBlocks('/proc/letta/below', [block('human', 'x')]))).to.match(
+      /^\/proc\/letta: E/,
     )
   })
 
