@@ -21,16 +21,16 @@ export function imageSize(bytes: Uint8Array): ImageSize | null {
 
 type SizeReader = (view: DataView) => ImageSize | null
 
-const IEND = 0x49_45_4e_44
+const PNG_END = 0x49_45_4e_44
 const VP8 = 0x56_50_38_20
 const VP8L = 0x56_50_38_4c
 const VP8X = 0x56_50_38_58
 
 /** By the first two bytes. */
 const readers: Readonly<Record<number, SizeReader>> = {
-  // PNG: the first chunk has the size, the last one is IEND.
+  // PNG: the first chunk has the size, the last one ends the image.
   35152: (view) =>
-    findBackwards(view, (at) => at + 4 <= view.byteLength && view.getUint32(at) === IEND)
+    findBackwards(view, (at) => at + 4 <= view.byteLength && view.getUint32(at) === PNG_END)
       ? { width: view.getUint32(16), height: view.getUint32(20) }
       : null,
   65496: jpegSize,
