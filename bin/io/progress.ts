@@ -2,7 +2,7 @@ import { toTerminalText } from '../../lib/util/sanitize.ts'
 import type { CliEnvironment } from './cli-environment.ts'
 
 /** A line on the terminal that is replaced by the next one, and removed at the end. Nothing is written to a file or a pipe. */
-export interface Progress {
+interface Progress {
   show(text: string): void
   clear(): void
 }

@@ -19,7 +19,7 @@ export const LAYOUTS = ['markdown', 'memfs'] as const
 export type LayoutName = (typeof LAYOUTS)[number]
 
 /** The files of memory blocks in a directory. */
-export interface MemoryFolder {
+interface MemoryFolder {
   readonly layout: LayoutName
   /** What git commits, from the directory. */
   readonly committed: readonly string[]

@@ -7,7 +7,7 @@ import { readText } from './markdown-files.ts'
 import type { SyncBase } from './sync-plan.ts'
 
 /** The values that a directory and an agent had in common the last time, by label. */
-export interface StoredSyncBase {
+interface StoredSyncBase {
   read(): Promise<SyncBase>
   write(base: SyncBase): Promise<void>
 }

@@ -14,7 +14,7 @@ interface ServerBackupOptions {
 }
 
 /** When a server that is open makes backups. A backup that fails is reported, and stops nothing. */
-export interface ServerBackups {
+interface ServerBackups {
   beforeMigration(): Promise<void>
   beforeDeletion(): Promise<void>
   /** Makes one a day from now on. */

@@ -698,7 +698,7 @@ export function decisionOn(callId: string): (state: SessionState) => Decision | 
 }
 
 /** A block that differs from what it was when the session opened its agent. */
-export interface LearnedBlock {
+interface LearnedBlock {
   readonly item: MemoryItem
   readonly label: string
   readonly before: string

@@ -6,7 +6,7 @@ import { openPicker } from './open-overlay.ts'
 import { flash, type WorkbenchContext } from './workbench-command.ts'
 import { writeBlock } from './write-block.ts'
 
-export interface TextTransfer {
+interface TextTransfer {
   readonly from: string
   readonly to: string
   /** The value of the block when its lines were selected. */

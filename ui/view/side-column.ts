@@ -21,7 +21,7 @@ export function hasSideColumn(state: RootState): boolean {
 
 type SidePane = Extract<PaneId, 'tasks' | 'memory' | 'changes' | 'skills' | 'jobs'>
 
-export interface SidePart {
+interface SidePart {
   readonly pane: SidePane
   /** Its title included. */
   readonly rows: number

@@ -19,7 +19,7 @@ export interface Backup {
   readonly size: number
 }
 
-export interface BackupOptions {
+interface BackupOptions {
   /** The database file. */
   readonly database: string
   /** All backups together have at most this size; 0 makes none. */
@@ -27,7 +27,7 @@ export interface BackupOptions {
   now(): number
 }
 
-export interface Backups {
+interface Backups {
   /** Makes a backup when the newest one, or the oldest agent, is older than a day. */
   daily(oldestAgentAt: number | null): Promise<void>
   /** Before the database is migrated by this version of the program. */

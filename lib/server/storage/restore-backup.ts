@@ -10,7 +10,7 @@ import { assertOwnDatabase, checkPages, suspectMarker } from './database.ts'
 import { isCorruption, sqliteCode } from './sqlite-errors.ts'
 
 /** How much a database contains. */
-export interface DatabaseContents {
+interface DatabaseContents {
   readonly agents: number
   readonly conversations: number
   readonly messages: number

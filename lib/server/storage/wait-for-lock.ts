@@ -48,7 +48,7 @@ export function createLockWait(
   }
 }
 
-export function lockError(file: string) {
+function lockError(file: string) {
   const { message = '', hint = '' } = sqliteErrors['SQLITE_BUSY'] ?? {}
   return createUserError({ message: `${message}: ${file}`, hint })
 }
