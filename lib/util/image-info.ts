@@ -22,6 +22,24 @@ export function imageInfo(bytes: Uint8Array): ImageInfo | null {
   return null
 }
 
+/** The size of an image that is complete; null when its header or its end is missing. */
+export function completeImageSize(bytes: Uint8Array): ImageInfo['size'] {
+  const info = imageInfo(bytes)
+  return info !== null && hasEnd(info.mediaType, bytes) ? info.size : null
+}
+
+/** Some programs append bytes after the end of an image. */
+const MAX_TRAILING_BYTES = 64
+
+const ENDS = { 'image/png': 'IEND', 'image/jpeg': '\xff\xd9', 'image/gif': ';' }
+
+function hasEnd(mediaType: ImageInfo['mediaType'], bytes: Uint8Array): boolean {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  // The header of a RIFF file has the length of what follows.
+  if (mediaType === 'image/webp') return all.readUInt32LE(4) <= all.length - 8
+  return all.subarray(-MAX_TRAILING_BYTES).includes(ENDS[mediaType], 0, 'latin1')
+}
+
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 const JPEG = [0xff, 0xd8, 0xff]
 
@@ -74,14 +92,14 @@ function jpegSize(view: DataView): Size {
 const NO_FRAMES = new Set([0xffc4, 0xffc8, 0xffcc])
 
 function webpSize(bytes: Uint8Array, view: DataView): Size {
+  if (isText(bytes, 12, 'VP8L') && view.byteLength >= 25) {
+    const bits = view.getUint32(21, true)
+    return toSize((bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1)
+  }
   if (view.byteLength < 30) return null
   if (isText(bytes, 12, 'VP8X')) {
     const read = (at: number): number => view.getUint16(at, true) + ((bytes[at + 2] ?? 0) << 16) + 1
     return toSize(read(24), read(27))
-  }
-  if (isText(bytes, 12, 'VP8L')) {
-    const bits = view.getUint32(21, true)
-    return toSize((bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1)
   }
   return toSize(view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff)
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { imageSize } from '../../util/image-size.ts'
+import { completeImageSize } from '../../util/image-info.ts'
 import { UserError } from '../../util/user-error.ts'
 import { emptyNotebook, notNotebook } from '../messages.ts'
 import type { ToolImage } from '../tool.ts'
@@ -73,7 +73,7 @@ function outputText(output: z.infer<typeof Output>, images: ToolImage[]): string
   if (output.output_type === 'error') return `${output.ename ?? 'Error'}: ${output.evalue ?? ''}`
   const png = output.data?.['image/png']
   const base64 = typeof png === 'string' ? png.replaceAll(/\s/g, '') : ''
-  if (imageSize(Buffer.from(base64, 'base64')) !== null)
+  if (completeImageSize(Buffer.from(base64, 'base64')) !== null)
     images.push({ mediaType: 'image/png', base64 })
   const plain = Text.safeParse(output.text ?? output.data?.['text/plain'])
   const text = plain.success ? joined(plain.data).trimEnd() : ''

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { parseImage } from '../../../lib/tools/files/image.ts'
 import { IMAGE_DAMAGED, imageTooWide } from '../../../lib/tools/messages.ts'
-import { imageSize } from '../../../lib/util/image-size.ts'
+import { completeImageSize } from '../../../lib/util/image-info.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
 
 const PNG = Buffer.from(
@@ -36,13 +36,13 @@ describe('The size of an image', () => {
   }
   for (const [format, [bytes, width, height]] of Object.entries(images)) {
     it(`is read from the header of a file in the format ${format}`, () => {
-      expect(imageSize(bytes)).to.deep.equal({ width, height })
+      expect(completeImageSize(bytes)).to.deep.equal({ width, height })
       expect(parseImage(bytes)?.base64).to.equal(bytes.toString('base64'))
     })
 
     it(`is unknown for a file that ends too early in the format ${format}`, () => {
       for (let length = 2; length < bytes.length - 4; length++) {
-        expect(imageSize(bytes.subarray(0, length)), `${length} bytes`).to.equal(null)
+        expect(completeImageSize(bytes.subarray(0, length)), `${length} bytes`).to.equal(null)
       }
     })
   }
