@@ -13,7 +13,7 @@ import { messageOf, UserError } from '../lib/util/user-error.ts'
 import type { EnvironmentVariables } from './io/cli-environment.ts'
 import { RECORDING_EXISTS, recordingFailed } from './messages.ts'
 
-type Recorder = ReturnType<typeof createRecorder>
+type FileRecorder = ReturnType<typeof createRecorder>
 
 interface RecordingOptions {
   readonly directory: string
@@ -30,12 +30,12 @@ interface RecordingOptions {
 export function openRecording(
   path: string,
   { directory, environment, now }: RecordingOptions,
-): { readonly record: Recorder; hide(secret: string): void } {
+): { readonly record: FileRecorder; hide(secret: string): void } {
   const file = openFile(path)
   let secrets = findSecrets(environment)
   let redact = createRedactor(secrets)
-  let recorder: Recorder | null = null
-  const start = (): Recorder => {
+  let recorder: FileRecorder | null = null
+  const start = (): FileRecorder => {
     ftruncateSync(file)
     return createRecorder({
       directory,
@@ -44,7 +44,7 @@ export function openRecording(
       write: (text) => void writeSync(file, text),
     })
   }
-  const record: Recorder = (event) => {
+  const record: FileRecorder = (event) => {
     recorder ??= start()
     recorder(event)
   }

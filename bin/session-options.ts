@@ -50,7 +50,7 @@ export async function prepareSession(
 }
 
 /** Where a session works. */
-interface Place {
+interface SessionPlace {
   readonly home: string
   readonly directory: string
   /** Removes the scratch copy of a demo. */
@@ -58,7 +58,7 @@ interface Place {
 }
 
 function optionsIn(
-  { home, directory }: Place,
+  { home, directory }: SessionPlace,
   cli: CliEnvironment,
   run: RunOptions,
   { skills, watch }: Pick<SessionOptions, 'skills' | 'watch'>,
@@ -216,12 +216,12 @@ async function findMisspelledTools(rules: readonly string[]): Promise<readonly M
   })
 }
 
-function existingPlace(cli: CliEnvironment, path: string | null): Place {
+function existingPlace(cli: CliEnvironment, path: string | null): SessionPlace {
   return { home: cli.home, directory: workingDirectory(cli, path), remove() {} }
 }
 
 /** The demo works on a scratch project with a scratch home directory, so that it changes nothing of the user. */
-async function createScratch({ temporary }: CliEnvironment): Promise<Place> {
+async function createScratch({ temporary }: CliEnvironment): Promise<SessionPlace> {
   const { demoProject } = await import('../lib/server/providers/demo-project.ts')
   const root = mkdtempSync(join(temporary, 'letta-demo-'))
   const [home, directory] = [join(root, 'home'), join(root, 'greeter')]

@@ -35,6 +35,18 @@ describe('The repository', () => {
     expect(existing).to.deep.equal([])
   })
 
+  it('declares no name of a type twice in the program', () => {
+    const declared = new Map<string, readonly string[]>()
+    for (const file of files.filter((name) => /^(bin|lib|ui)\/.*\.ts$/.test(name))) {
+      const names = tokens(file, /^(?:export )?(?:declare )?(?:interface|type|class|enum) \w+/gm)
+      for (const name of names.map((declaration) => declaration.split(' ').at(-1) ?? '')) {
+        declared.set(name, [...(declared.get(name) ?? []), file])
+      }
+    }
+    const twice = [...declared].filter(([, places]) => places.length > 1)
+    expect(twice).to.deep.equal([])
+  })
+
   it('describes every file of cases', () => {
     const page = readFileSync(path.join(ROOT, 'test/cases/README.md'), 'utf8')
     const listed = [...page.matchAll(/^\| `([\w-]+(?:\.json|\/))` \|/gm)].map(([, name]) => name)

@@ -13,7 +13,7 @@ import { createVersionDiffs } from '../../lib/tools/journal/version-diff.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
-import { createPrinter, type Printer } from '../io/stderr.ts'
+import { type CliPrinter, createPrinter } from '../io/stderr.ts'
 import {
   BY_COMMAND,
   BY_OTHERS,
@@ -151,7 +151,10 @@ function countsOf({ type, added, removed }: ChangeCounts): object {
 
 const SIGNS = { added: 'A', modified: 'M', deleted: 'D' } as const
 
-function printSummary({ print }: Printer, { files, turns, added, removed }: ChangeSummary): void {
+function printSummary(
+  { print }: CliPrinter,
+  { files, turns, added, removed }: ChangeSummary,
+): void {
   const width = Math.max(0, ...files.map(({ label }) => label.length))
   for (const file of files) {
     const { diff, status } = file

@@ -126,7 +126,7 @@ function rowLine(row: VersionRow, width: number): string {
     : `${line}  ${versionGap(formatLocalTime(since), formatLocalTime(at))}`
 }
 
-interface BlockChange {
+interface PrintedChange {
   readonly label: string
   readonly before: string
   readonly after: string
@@ -144,7 +144,7 @@ export function showDiff(cli: CliEnvironment, invocation: SubcommandInvocation):
     const { print, printJson, notify } = memory
     const since = await sinceOf(cli, invocation, memory)
     const blocks = label === undefined ? await allBlocks(memory) : [await blockOf(memory, label)]
-    const changes: BlockChange[] = []
+    const changes: PrintedChange[] = []
     for (const block of blocks) {
       const change = await changeOf(memory.history, block, since)
       if (change.before !== change.after) changes.push(change)
@@ -194,7 +194,7 @@ async function changeOf(
   history: MemoryHistory,
   block: NamedBlock,
   since: Since | null,
-): Promise<BlockChange> {
+): Promise<PrintedChange> {
   const { id, label, value } = block
   const [newest, previous] = await history.versions(id, { limit: 2, before: null })
   const from =

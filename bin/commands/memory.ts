@@ -17,7 +17,7 @@ import { countCodePoints, estimateTokens } from '../../lib/util/code-points.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
-import type { Printer } from '../io/stderr.ts'
+import type { CliPrinter } from '../io/stderr.ts'
 import { readPipedText } from '../io/stdin.ts'
 import {
   blockSaved,
@@ -120,7 +120,7 @@ export function findBlock(blocks: readonly MemoryBlock[], label: string): Memory
 async function readNewValue(
   { env, stdin }: CliEnvironment,
   block: MemoryBlock,
-  { notify, mayEmpty }: Pick<Printer, 'notify'> & { readonly mayEmpty: boolean },
+  { notify, mayEmpty }: Pick<CliPrinter, 'notify'> & { readonly mayEmpty: boolean },
 ): Promise<string> {
   if (!stdin.isTTY) {
     const piped = await readPipedText(stdin, false, notify)

@@ -79,10 +79,10 @@ export async function callTool(
   return isError ? 1 : 0
 }
 
-type Reply = Awaited<ReturnType<typeof resolveToolCalls>>[number]
+type ToolReply = Awaited<ReturnType<typeof resolveToolCalls>>[number]
 
 /** The names are those of the Letta API. */
-function describeReply(reply: Reply | undefined) {
+function describeReply(reply: ToolReply | undefined) {
   if (reply === undefined) return { status: 'error', tool_return: '' }
   if (reply.type === 'denial') return { status: 'error', tool_return: reply.reason }
   if (reply.type === 'approval') return { status: 'success', tool_return: '' }

@@ -7,12 +7,12 @@ import { backendOf } from '../../lib/session/session-context.ts'
 import type { SavedIds } from '../../lib/settings/remembered-ids.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
-import { createPrinter, notifySettingsErrors, type Printer } from '../io/stderr.ts'
+import { type CliPrinter, createPrinter, notifySettingsErrors } from '../io/stderr.ts'
 import { NO_AGENT_HERE, NO_AGENT_HERE_HINT } from '../messages.ts'
 import { prepareSession } from '../session-options.ts'
 
 /** The server that a subcommand talks to, and the ids of this directory on it. */
-export interface ConnectedServer extends Printer {
+export interface ConnectedServer extends CliPrinter {
   readonly gateway: Gateway
   readonly savedIds: SavedIds
   /** `embedded`, or its address. */

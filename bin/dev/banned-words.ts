@@ -4,22 +4,22 @@ import fastGlob from 'fast-glob'
 import ts from 'typescript'
 import { packageRoot } from '../../lib/fs/package-root.ts'
 
-type Place = 'messages' | 'docs' | 'comments'
+type WordPlace = 'messages' | 'docs' | 'comments'
 
 interface BannedWord {
   readonly pattern: string
   readonly use: string
   /** Where the word is banned. Default: everywhere. */
-  readonly in?: readonly Place[]
+  readonly in?: readonly WordPlace[]
 }
 
-interface Passage {
-  readonly place: Place
+interface CheckedPassage {
+  readonly place: WordPlace
   readonly line: number
   readonly text: string
 }
 
-interface Finding {
+interface FoundWord {
   readonly file: string
   readonly line: number
   readonly word: string
@@ -38,7 +38,11 @@ const VERBATIM = /\bVerbatim\b/
  * comments, all text of messages modules, and text elsewhere in the program that reads like a sentence.
  * A text below a comment with the word "Verbatim" is copied from elsewhere and may use any word.
  */
-export function bannedWordsIn(file: string, text: string, words: readonly BannedWord[]): Finding[] {
+export function bannedWordsIn(
+  file: string,
+  text: string,
+  words: readonly BannedWord[],
+): FoundWord[] {
   const passages = file.endsWith('.md') ? docPassages(text) : codePassages(file, text)
   const found = passages.flatMap(({ place, line, text: passage }) =>
     words
@@ -56,7 +60,7 @@ export function bannedWordsIn(file: string, text: string, words: readonly Banned
 }
 
 /** The text without code blocks and code spans: those are names, not words. */
-function docPassages(text: string): Passage[] {
+function docPassages(text: string): CheckedPassage[] {
   const blank = (code: string) => code.replace(/[^\n]/g, ' ')
   const prose = text
     .replace(/^```[\s\S]*?^```/gm, blank)
@@ -66,10 +70,10 @@ function docPassages(text: string): Passage[] {
   return [{ place: 'docs', line: 1, text: prose }]
 }
 
-function codePassages(file: string, text: string): Passage[] {
+function codePassages(file: string, text: string): CheckedPassage[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
   const comments = new Map<number, ts.CommentRange>()
-  const messages: Passage[] = []
+  const messages: CheckedPassage[] = []
   const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line + 1
   const leading = (node: ts.Node) => ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []
   const visit = (node: ts.Node, verbatim: boolean): void => {
@@ -89,7 +93,7 @@ function codePassages(file: string, text: string): Passage[] {
   }
   visit(source, false)
   return [
-    ...[...comments.values()].map(({ pos, end }): Passage => {
+    ...[...comments.values()].map(({ pos, end }): CheckedPassage => {
       return { place: 'comments', line: lineOf(pos), text: text.slice(pos, end) }
     }),
     ...messages,
@@ -110,7 +114,7 @@ function isMessage(file: string, text: string): boolean {
 }
 
 /** The banned words in the files of the project, in the order of the files. */
-export function findBannedWords(root: string): readonly Finding[] {
+export function findBannedWords(root: string): readonly FoundWord[] {
   const list = JSON.parse(readFileSync(path.join(root, LIST), 'utf8'))
   const words: readonly BannedWord[] = list.words
   const pending: readonly string[] = list.pending ?? []

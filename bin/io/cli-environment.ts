@@ -14,7 +14,7 @@ import { type Output, type SafeOutput, safeOutput } from './safe-output.ts'
 
 /** What the program uses of `process`; tests pass a substitute. */
 export interface ProcessContext {
-  readonly stdin: Input
+  readonly stdin: CliInput
   readonly stdout: Output
   readonly stderr: Output
   readonly env: EnvironmentVariables
@@ -23,7 +23,7 @@ export interface ProcessContext {
 
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>
 
-export type Input = NodeJS.ReadableStream & {
+export type CliInput = NodeJS.ReadableStream & {
   readonly isTTY?: boolean
   readonly fd?: number
   destroy(): unknown

@@ -5,7 +5,7 @@ import { line } from '../messages.ts'
 import type { CliEnvironment } from './cli-environment.ts'
 
 /** Writes the result to standard output, and notices to standard error. */
-export interface Printer {
+export interface CliPrinter {
   /** Returns exit code 0, for a subcommand to end with. */
   print(text: string): number
   printJson(value: object): number
@@ -16,7 +16,7 @@ export interface Printer {
 export function createPrinter({
   stdout,
   stderr,
-}: Pick<CliEnvironment, 'stdout' | 'stderr'>): Printer {
+}: Pick<CliEnvironment, 'stdout' | 'stderr'>): CliPrinter {
   return {
     print(text) {
       stdout.write(`${text}\n`)
@@ -35,7 +35,7 @@ export function createPrinter({
 /** Errors in settings files. With a session open, the session reports them. */
 export function notifySettingsErrors(
   { problems }: Settings,
-  { notify }: Pick<Printer, 'notify'>,
+  { notify }: Pick<CliPrinter, 'notify'>,
 ): void {
   for (const { message } of problems) notify(message)
 }

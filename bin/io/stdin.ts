@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs'
 import { decodeUtf8, UnreadableFile } from '../../lib/fs/read-bounded.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { STDIN_NOT_UTF8, STDIN_SILENT, stdinTooLarge } from '../messages.ts'
-import type { Input } from './cli-environment.ts'
+import type { CliInput } from './cli-environment.ts'
 
 const MAX_STDIN_MEBIBYTES = 10
 /** Some programs leave an empty pipe open. In addition to a typed prompt it is not waited for longer than this. */
@@ -10,7 +10,7 @@ const SILENCE_TIMEOUT_MS = 3000
 
 /** Piped text without the white space around it; null when nothing is piped. Throws a `UserError` for bytes that are not UTF-8. */
 export async function readPipedText(
-  stdin: Input,
+  stdin: CliInput,
   hasPrompt: boolean,
   notify: (message: string) => void,
 ): Promise<string | null> {
@@ -38,7 +38,7 @@ export async function readPipedText(
 }
 
 /** True as soon as there is a byte, or the end of the input; false after the timeout. */
-function waitForInput(stdin: Input): Promise<boolean> {
+function waitForInput(stdin: CliInput): Promise<boolean> {
   return new Promise((resolve) => {
     const settle = (hasInput: boolean) => () => {
       clearTimeout(timer)

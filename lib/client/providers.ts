@@ -2,7 +2,7 @@ import { messageOf, UserError } from '../util/user-error.ts'
 import { NOTHING_SAVED, unknownProvider } from './messages.ts'
 
 /** A model provider that the embedded server can use with the user's key. */
-interface HostedProvider {
+interface ProviderVariables {
   readonly id: string
   readonly title: string
   readonly keyVariable: string
@@ -11,7 +11,7 @@ interface HostedProvider {
 
 const VERIFY_TIMEOUT_MS = 15_000
 
-export async function listProviders(): Promise<readonly HostedProvider[]> {
+export async function listProviders(): Promise<readonly ProviderVariables[]> {
   const { hostedProviders } = await import('../server/providers/index.ts')
   return hostedProviders
 }

@@ -1,13 +1,13 @@
 import { UserError } from '../util/user-error.ts'
 import { invalidProxy, throughProxy } from './messages.ts'
 
-type Variables = Readonly<Record<string, string | undefined>>
+type ProxyVariables = Readonly<Record<string, string | undefined>>
 
 /**
  * Sends the requests of this process through the proxies that HTTPS_PROXY, HTTP_PROXY and ALL_PROXY name, except to hosts in NO_PROXY
  * and to this machine. The names in lower case take precedence, as in other programs. Throws a `UserError` for an invalid address.
  */
-export async function useProxies(environment: Variables): Promise<void> {
+export async function useProxies(environment: ProxyVariables): Promise<void> {
   const all = addressOf(environment, 'ALL_PROXY')
   const httpProxy = addressOf(environment, 'HTTP_PROXY') ?? all
   const httpsProxy = addressOf(environment, 'HTTPS_PROXY') ?? all
@@ -39,7 +39,10 @@ export async function useProxies(environment: Variables): Promise<void> {
 }
 
 /** The same for the variables of the user's settings, which name a proxy for letta only. The environment was applied before. */
-export async function useProxiesOfSettings(set: Variables, environment: Variables): Promise<void> {
+export async function useProxiesOfSettings(
+  set: ProxyVariables,
+  environment: ProxyVariables,
+): Promise<void> {
   if (Object.keys(set).some((name) => /_proxy$/i.test(name))) await useProxies(environment)
 }
 
@@ -87,12 +90,12 @@ function covers(entry: string, { hostname, port, protocol }: URL): boolean {
   return host === suffix || host?.endsWith(`.${suffix}`) === true
 }
 
-function variableOf(environment: Variables, name: string): string | null {
+function variableOf(environment: ProxyVariables, name: string): string | null {
   return environment[name.toLowerCase()] || environment[name] || null
 }
 
 /** `proxy:8080` is `http://proxy:8080`. */
-function addressOf(environment: Variables, name: string): string | null {
+function addressOf(environment: ProxyVariables, name: string): string | null {
   const value = variableOf(environment, name)?.trim()
   if (value === undefined || value === '') return null
   const address = value.includes('://') ? value : `http://${value}`

@@ -17,7 +17,7 @@ interface Ending {
 }
 
 /** Text for standard output, as a pure projection of the session's events. */
-interface Format {
+interface EventFormat {
   /** Text for an event, `state` being the state after it; `seqId` is the number of message chunks up to and including it. */
   event(event: SessionEvent, state: SessionState, seqId: number): string
   end(ending: Ending): string
@@ -25,7 +25,7 @@ interface Format {
 
 const silent = (): string => ''
 
-export const formats: Readonly<Record<OutputFormat, Format>> = {
+export const formats: Readonly<Record<OutputFormat, EventFormat>> = {
   text: {
     event: silent,
     end: ({ outcome, answer }) =>

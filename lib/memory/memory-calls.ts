@@ -5,10 +5,10 @@ export interface MemoryWrite {
   /** The blocks that it concerns. Empty when the arguments name none. */
   readonly labels: readonly string[]
   /** How it changes the value of the first block; null for a call that changes no value, or cannot be previewed. */
-  readonly edit: MemoryEdit | null
+  readonly edit: EditOfCall | null
 }
 
-interface MemoryEdit {
+interface EditOfCall {
   /** The block is created. */
   readonly isNew: boolean
   /** The value is replaced, whatever it was. */

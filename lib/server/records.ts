@@ -45,7 +45,7 @@ export interface ResponseFormat {
 }
 
 /** A message history: the agent's default one, or that of one of its conversations. */
-export interface Thread {
+export interface ThreadRecord {
   readonly agentId: string
   readonly conversationId: string
 }
@@ -53,15 +53,15 @@ export interface Thread {
 /** Names the agent's default history in place of a conversation id. */
 export const DEFAULT_CONVERSATION = 'default'
 
-export function defaultThread(agentId: string): Thread {
+export function defaultThread(agentId: string): ThreadRecord {
   return { agentId, conversationId: DEFAULT_CONVERSATION }
 }
 
-export function threadOf({ id, agentId }: ConversationRecord): Thread {
+export function threadOf({ id, agentId }: ConversationRecord): ThreadRecord {
   return { agentId, conversationId: id }
 }
 
-export function sameThread(one: Thread, other: Thread): boolean {
+export function sameThread(one: ThreadRecord, other: ThreadRecord): boolean {
   return one.agentId === other.agentId && one.conversationId === other.conversationId
 }
 
@@ -312,7 +312,7 @@ export interface RunRecord {
 }
 
 /** The name of a conversation's lease: the agent's id for its default history. */
-export function leaseKey({ agentId, conversationId }: Thread): string {
+export function leaseKey({ agentId, conversationId }: ThreadRecord): string {
   return conversationId === DEFAULT_CONVERSATION ? agentId : conversationId
 }
 

@@ -17,7 +17,7 @@ import {
   type ConversationRecord,
   DEFAULT_CONVERSATION,
   defaultThread,
-  type Thread,
+  type ThreadRecord,
   type ToolRecord,
   threadOf,
 } from './records.ts'
@@ -57,7 +57,7 @@ export function requireConversation({ storage }: Service, id: string): Conversat
 }
 
 /** The history that a path names: a conversation's, or for `default` or an agent's id the agent's default one. */
-export function requireThread(service: Service, id: string, agentId?: string | null): Thread {
+export function requireThread(service: Service, id: string, agentId?: string | null): ThreadRecord {
   if (isId('agent', id)) return defaultThread(requireAgent(service, id).id)
   if (id !== DEFAULT_CONVERSATION) return threadOf(requireConversation(service, id))
   if (agentId == null) throw new HttpError(404, conversationNotFound(id))

@@ -43,12 +43,12 @@ export interface Credentials {
 export interface SignedIn {
   readonly variables: Readonly<Record<string, string>>
   /** The environment with these variables, without those that they replace. */
-  readonly environment: Environment
+  readonly environment: AccountVariables
   /** Handles of the provider's models; null for a server. */
   readonly models: readonly string[] | null
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
+type AccountVariables = Readonly<Record<string, string | undefined>>
 
 const ENDPOINT: Account = {
   id: 'endpoint',
@@ -100,7 +100,7 @@ export async function signIn(
   settings: Settings,
   account: Account,
   given: Credentials,
-  environment: Environment,
+  environment: AccountVariables,
 ): Promise<SignedIn> {
   const { key, address } = checkCredentials(account, given)
   assertNoMixture(settings, account, { key, address }, environment)
@@ -137,7 +137,7 @@ export async function requiresKey({ type }: Account, address: string): Promise<b
 /** Deletes every key and address that signing in has saved. Returns sentences: which, and which keys the environment still sets. */
 export async function signOut(
   settings: Settings,
-  environment: Environment,
+  environment: AccountVariables,
 ): Promise<readonly string[]> {
   const all = await accounts()
   const known = all.flatMap(({ keyVariable, addressVariable, replaces }) => [
@@ -191,7 +191,7 @@ function assertNoMixture(
   settings: Settings,
   { replaces }: Account,
   { key, address }: Credentials,
-  environment: Environment,
+  environment: AccountVariables,
 ): void {
   const name = replaces.find((one) => {
     const value = environment[one]

@@ -4,7 +4,7 @@ import { isOwnKey } from '../tools/process/environment.ts'
 import type { ToolAnswer } from '../tools/tool.ts'
 import { createTextRedactor } from '../util/redact.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
+type KeyVariables = Readonly<Record<string, string | undefined>>
 
 /** Shorter values also occur in other texts by chance. */
 const SHORTEST = 8
@@ -16,7 +16,7 @@ const SHORTEST = 8
 export async function redactKeys(
   answer: ToolAnswer,
   subject: PermissionSubject,
-  { bounds, environment }: { readonly bounds: ProjectBounds; readonly environment: Environment },
+  { bounds, environment }: { readonly bounds: ProjectBounds; readonly environment: KeyVariables },
 ): Promise<ToolAnswer> {
   // The directory of letta's settings is never readable without approval.
   if (subject.type === 'paths' && (await areReadable(subject.paths, bounds))) return answer

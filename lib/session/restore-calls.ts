@@ -42,9 +42,9 @@ function isSuccess(entry: Entry): boolean {
   )
 }
 
-type Changes = ReadonlyMap<string, readonly JournalEntry[]>
+type ChangesByCall = ReadonlyMap<string, readonly JournalEntry[]>
 
-async function changesByCall(journal: Journal): Promise<Changes> {
+async function changesByCall(journal: Journal): Promise<ChangesByCall> {
   const changes = new Map<string, JournalEntry[]>()
   for (const change of await journal.list()) {
     if (change.undo !== undefined || change.command !== undefined) continue
@@ -54,7 +54,7 @@ async function changesByCall(journal: Journal): Promise<Changes> {
 }
 
 /** Some providers number their calls from the start in each response, so the file has to be that of the call as well. */
-function changeOf({ callId, label }: ToolCall, changes: Changes): JournalEntry | null {
+function changeOf({ callId, label }: ToolCall, changes: ChangesByCall): JournalEntry | null {
   const isOfFile = ({ path }: JournalEntry): boolean => path === label || path.endsWith(`/${label}`)
   return changes.get(callId)?.findLast(isOfFile) ?? null
 }

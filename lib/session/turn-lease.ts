@@ -106,12 +106,12 @@ function ownProcess(): Promise<ProcessIdentity> {
   return identity
 }
 
-interface Changes {
+interface ValueWatch {
   /** Milliseconds for which a value has been the same, as far as this process has seen. */
   unchangedFor(value: string): number
 }
 
-function watchChanges(): Changes {
+function watchChanges(): ValueWatch {
   let last: string | null = null
   let since = 0
   return {
@@ -125,7 +125,7 @@ function watchChanges(): Changes {
   }
 }
 
-async function isGone(lease: Lease, own: ProcessIdentity, changes: Changes): Promise<boolean> {
+async function isGone(lease: Lease, own: ProcessIdentity, changes: ValueWatch): Promise<boolean> {
   const silence = changes.unchangedFor(`${lease.owner} ${lease.beat}`)
   const isAlive = lease.process === null ? null : await isProcessAlive(lease.process, own)
   return isAlive === null ? silence > LEASE_TIMES.silence : !isAlive

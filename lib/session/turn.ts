@@ -226,13 +226,13 @@ async function settleStale(
   return ports.settle(pending, { turnId, stale: true, signal })
 }
 
-interface Answer {
+interface TurnAnswer {
   readonly stop: string
   readonly error: ServerError | null
 }
 
-async function readAnswer(ports: TurnPorts, input: TurnInput, turn: Turn): Promise<Answer> {
-  let answer: Answer = { stop: '', error: null }
+async function readAnswer(ports: TurnPorts, input: TurnInput, turn: Turn): Promise<TurnAnswer> {
+  let answer: TurnAnswer = { stop: '', error: null }
   const began = ports.now()
   try {
     const limits = { maxSteps: stepsLeft(ports), signal: turn.signal }

@@ -51,7 +51,7 @@ export function isGeneratedSkillsBlock(value: string): boolean {
 
 const GENERATED = /^Skills Directory: [^\n]+\n\n(\[NO SKILLS AVAILABLE\]$|Available Skills:\n\n)/
 
-type Describe = (skill: Skill) => string
+type SkillFormat = (skill: Skill) => string
 
 function wholly({ name, id, description, tags }: Skill): string {
   const lines = [
@@ -94,7 +94,7 @@ function cutList(heading: string, ids: readonly string[], limit: number): string
   return text.trimEnd()
 }
 
-function grouped(skills: readonly Skill[], describe: Describe): string {
+function grouped(skills: readonly Skill[], describe: SkillFormat): string {
   const categories = new Set(skills.map((skill) => skill.category).filter((name) => name !== null))
   const sections = [...categories].map((category) => {
     const group = skills.filter((skill) => skill.category === category)

@@ -105,7 +105,7 @@ export interface TextEdit {
 }
 
 /** How the user can edit a call before it is approved. */
-interface Editing<Args> {
+interface TextEditing<Args> {
   propose(args: Args, context: ToolContext): Promise<ProposedText>
   /** The arguments with the text of the user; absent where the tool takes it from `ToolContext.edited`. */
   revise?(args: Args, text: string): Args
@@ -140,7 +140,7 @@ export interface Tool<Args = unknown> {
   /** A run of it, which the user approves, ends plan mode. */
   readonly endsPlanMode?: true
   /** Absent when its calls can only be approved as they are. */
-  readonly editing?: Editing<Args>
+  readonly editing?: TextEditing<Args>
   /** One line for the transcript: `src/app.ts`, `npm test`. */
   label(args: Args, workspace: Workspace): string
   subject(args: Args, workspace: Workspace): PermissionSubject

@@ -55,24 +55,24 @@ function isText(bytes: Uint8Array, at: number, expected: string): boolean {
   )
 }
 
-type Size = ImageInfo['size']
+type PixelSize = ImageInfo['size']
 
 /** Two numbers of 16 bits, the width first. */
-function sizeAt(view: DataView, at: number, isLittleEndian: boolean): Size {
+function sizeAt(view: DataView, at: number, isLittleEndian: boolean): PixelSize {
   if (view.byteLength < at + 4) return null
   return toSize(view.getUint16(at, isLittleEndian), view.getUint16(at + 2, isLittleEndian))
 }
 
-function toSize(width: number, height: number): Size {
+function toSize(width: number, height: number): PixelSize {
   return width > 0 && height > 0 ? { width, height } : null
 }
 
-function pngSize(view: DataView): Size {
+function pngSize(view: DataView): PixelSize {
   return view.byteLength < 24 ? null : toSize(view.getUint32(16), view.getUint32(20))
 }
 
 /** The first frame header; the segments before it are skipped. */
-function jpegSize(view: DataView): Size {
+function jpegSize(view: DataView): PixelSize {
   let at = 2
   while (at + 9 <= view.byteLength) {
     const marker = view.getUint16(at)
@@ -91,7 +91,7 @@ function jpegSize(view: DataView): Size {
 /** Tables and extensions among the numbers of frames. */
 const NO_FRAMES = new Set([0xffc4, 0xffc8, 0xffcc])
 
-function webpSize(bytes: Uint8Array, view: DataView): Size {
+function webpSize(bytes: Uint8Array, view: DataView): PixelSize {
   if (isText(bytes, 12, 'VP8L') && view.byteLength >= 25) {
     const bits = view.getUint32(21, true)
     return toSize((bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1)

@@ -193,21 +193,21 @@ function anchoredHunks(before: string, after: string, context: number): readonly
   return groupChanges(changes, 2 * context).map((group) => toHunk(old, now, group, context))
 }
 
-interface Place {
+interface LineNumbers {
   readonly old: number
   readonly now: number
 }
 
 /** The lines from `from` up to `to` of each text differ; `to` is exclusive. */
 interface LineChange {
-  readonly from: Place
-  readonly to: Place
+  readonly from: LineNumbers
+  readonly to: LineNumbers
 }
 
 /** Lines that each text contains once, in an order that both have: the longest such list. */
-function commonLines(old: readonly string[], now: readonly string[]): readonly Place[] {
+function commonLines(old: readonly string[], now: readonly string[]): readonly LineNumbers[] {
   const inNow = uniqueLines(now)
-  const pairs: Place[] = []
+  const pairs: LineNumbers[] = []
   for (const [line, at] of uniqueLines(old)) {
     const other = inNow.get(line)
     if (at >= 0 && other !== undefined && other >= 0) pairs.push({ old: at, now: other })
@@ -226,7 +226,7 @@ function commonLines(old: readonly string[], now: readonly string[]): readonly P
     previous[index] = low > 0 ? (tails[low - 1] ?? -1) : -1
     tails[low] = index
   }
-  const common: Place[] = []
+  const common: LineNumbers[] = []
   for (let index = tails.at(-1) ?? -1; index >= 0; index = previous[index] ?? -1) {
     const pair = pairs[index]
     if (pair !== undefined) common.push(pair)

@@ -2,7 +2,7 @@ import type { WorkbenchCommandId } from '../messages/commands.ts'
 import type { RootState } from '../state/state.ts'
 import { needsPendingApproval, type WorkbenchCommand } from './workbench-command.ts'
 
-type Shown = Pick<RootState['workbench']['approval'], 'view' | 'isFull'>
+type ApprovalLook = Pick<RootState['workbench']['approval'], 'view' | 'isFull'>
 
 /** How the change that awaits approval is shown. */
 export const APPROVAL_VIEW_COMMANDS: readonly WorkbenchCommand[] = [
@@ -21,7 +21,10 @@ export const APPROVAL_VIEW_COMMANDS: readonly WorkbenchCommand[] = [
   toggle('approval.toggleFull', ({ view, isFull }) => ({ view, isFull: !isFull })),
 ]
 
-function toggle(id: WorkbenchCommandId, change: (shown: Shown) => Shown): WorkbenchCommand {
+function toggle(
+  id: WorkbenchCommandId,
+  change: (shown: ApprovalLook) => ApprovalLook,
+): WorkbenchCommand {
   return {
     id,
     unavailable: ({ session }) => needsPendingApproval(session),

@@ -38,7 +38,7 @@ export const QUESTION_COMMANDS: readonly WorkbenchCommand[] = [
   ),
 ]
 
-interface Asked {
+interface AskedQuestions {
   readonly context: WorkbenchContext
   readonly callId: string
   readonly questions: readonly Question[]
@@ -47,7 +47,7 @@ interface Asked {
   readonly question: Question | null
 }
 
-function answering(id: WorkbenchCommandId, run: (asked: Asked) => void): WorkbenchCommand {
+function answering(id: WorkbenchCommandId, run: (asked: AskedQuestions) => void): WorkbenchCommand {
   return {
     id,
     hidden: true,
@@ -61,7 +61,7 @@ function answering(id: WorkbenchCommandId, run: (asked: Asked) => void): Workben
 }
 
 /** A key that was pressed before the questions could be seen was meant for something else. */
-function onSeen(asked: Asked, run: (asked: Asked) => void): void {
+function onSeen(asked: AskedQuestions, run: (asked: AskedQuestions) => void): void {
   const { root, now } = asked.context
   if (isSeen(root.state, now())) run(asked)
   else root.dispatch({ type: 'approval.keyIgnored', at: now() })
@@ -71,18 +71,18 @@ function change({ root }: WorkbenchContext, callId: string, form: AnswerForm): v
   root.dispatch({ type: 'answer.changed', callId, form, writing: null })
 }
 
-function move({ context, callId, question, form }: Asked, by: number): void {
+function move({ context, callId, question, form }: AskedQuestions, by: number): void {
   if (question !== null) change(context, callId, moveCursor(question, form, by))
 }
 
-function write({ context: { root }, callId, question, form }: Asked): void {
+function write({ context: { root }, callId, question, form }: AskedQuestions): void {
   if (question === null) return
   const cursor = question.options.length
   const next = { ...form, cursor }
   root.dispatch({ type: 'answer.changed', callId, form: next, writing: question })
 }
 
-function choose(asked: Asked): void {
+function choose(asked: AskedQuestions): void {
   const { context, callId, question, form } = asked
   if (question === null) return
   if (isAtText(question, form)) write(asked)
@@ -90,7 +90,7 @@ function choose(asked: Asked): void {
 }
 
 /** Takes the option at the cursor when nothing is chosen yet, and continues with the next question. */
-function accept(asked: Asked): void {
+function accept(asked: AskedQuestions): void {
   const { context, callId, questions, question, form } = asked
   if (question === null) {
     send(asked, form)
@@ -117,7 +117,7 @@ function isReplacing(question: Question, form: AnswerForm, chosen: readonly numb
   return question.multiSelect ? chosen.length === 0 && editor.text.trim() === '' : true
 }
 
-function send({ context, callId, questions }: Asked, form: AnswerForm): void {
+function send({ context, callId, questions }: AskedQuestions, form: AnswerForm): void {
   const open = firstUnanswered(questions, form)
   if (open >= 0) {
     change(context, callId, showQuestion(questions, form, open))

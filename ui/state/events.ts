@@ -12,7 +12,6 @@ import type { EntryKind } from './entry-kinds.ts'
 import type { MemoryPageEvent } from './memory-page.ts'
 import type { PageId } from './pages.ts'
 import type {
-  Cell,
   Completion,
   ContextView,
   DiscardedHunk,
@@ -20,6 +19,7 @@ import type {
   MergeChoice,
   Overlay,
   PaneId,
+  ScreenCell,
   Scroll,
   Search,
 } from './state.ts'
@@ -78,8 +78,8 @@ export type WorkbenchEvent =
   | { readonly type: 'find.opened'; readonly entryId: string | null }
   | { readonly type: 'find.stopped' }
   /** The mouse button is pressed, moved while it is held, and released. */
-  | { readonly type: 'selection.started'; readonly part: string; readonly at: Cell }
-  | { readonly type: 'selection.extended'; readonly at: Cell }
+  | { readonly type: 'selection.started'; readonly part: string; readonly at: ScreenCell }
+  | { readonly type: 'selection.extended'; readonly at: ScreenCell }
   | { readonly type: 'selection.ended' }
   | { readonly type: 'mouse.changed'; readonly on: boolean }
   /** `id`: null for the newest entry. */

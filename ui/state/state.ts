@@ -193,7 +193,7 @@ export interface Search {
 }
 
 /** A text that is being typed to find it in the conversation, and what was shown before. */
-export interface Finding {
+export interface ShownFinding {
   readonly query: TextEditor
   /** The entry at which the search begins; null for the newest. */
   readonly from: string | null
@@ -205,7 +205,7 @@ export interface Finding {
 }
 
 /** A cell of the screen, from its top left. */
-export interface Cell {
+export interface ScreenCell {
   readonly x: number
   readonly y: number
 }
@@ -213,8 +213,8 @@ export interface Cell {
 /** Text of one element of the screen, in the order of reading, with both ends. */
 export interface TextSelection {
   readonly part: string
-  readonly anchor: Cell
-  readonly head: Cell
+  readonly anchor: ScreenCell
+  readonly head: ScreenCell
 }
 
 export interface WorkbenchState {
@@ -319,7 +319,7 @@ export interface WorkbenchState {
   readonly seenEntries: number
   /** The last search, whose text is highlighted; null until the focus is in the message. */
   readonly search: Search | null
-  readonly finding: Finding | null
+  readonly finding: ShownFinding | null
   /** The only entries that the conversation shows; null for all. */
   readonly filter: EntryKind | null
   /** What is being selected with the mouse, in cells of the screen; null while no button is held. */

@@ -4,7 +4,7 @@ import { ALT, CTRL, characterKeyEvent, keyEvent, META, SHIFT, SUPER_OR_HYPER } f
 import { CODED_KEYS, KEYPAD_TEXT, LETTERED_KEYS, NUMBERED_KEYS } from './key-tables.ts'
 
 /** The reply of the terminal to a query. */
-export interface Reply {
+export interface TerminalReply {
   readonly type: 'reply'
   readonly text: string
 }
@@ -19,7 +19,7 @@ interface Csi {
 }
 
 /** What a control sequence from the terminal means; null for a sequence that is ignored. */
-export function csiEvent(csi: Csi): Input | Reply | 'paste' | null {
+export function csiEvent(csi: Csi): Input | TerminalReply | 'paste' | null {
   const { text, prefix, parameters, intermediate, final } = csi
   if (prefix === '<' && (final === 'M' || final === 'm'))
     return mouseEvent(parameters, final === 'm')
@@ -31,7 +31,7 @@ function plainCsiEvent(
   final: string,
   parameters: string,
   text: string,
-): Input | Reply | 'paste' | null {
+): Input | TerminalReply | 'paste' | null {
   const fields = parameters.split(';')
   const [code = 0, , baseKey = 0] = numbers(fields[0])
   const [written = 1, kind = 1] = numbers(fields[1])
@@ -67,7 +67,7 @@ interface CodedKey {
 }
 
 /** A key by its code point, as kitty's protocol and xterm's modifyOtherKeys send it. */
-function codedKey({ code, baseKey, modifiers, text }: CodedKey): Input | Reply | null {
+function codedKey({ code, baseKey, modifiers, text }: CodedKey): Input | TerminalReply | null {
   if (modifiers & SUPER_OR_HYPER) return null
   const typed = KEYPAD_TEXT[code] ?? printable(text)
   const isPlain = (modifiers & (CTRL | ALT | META)) === 0
@@ -105,7 +105,7 @@ const MOVED = 32
 const WHEEL = 64
 const EXTRA_BUTTONS = 128
 
-function mouseEvent(parameters: string, isRelease: boolean): Input | Reply | null {
+function mouseEvent(parameters: string, isRelease: boolean): Input | TerminalReply | null {
   const [bits = 0, column = 1, row = 1] = parameters.split(';').map(Number)
   if (bits & EXTRA_BUTTONS || Number.isNaN(bits + column + row)) return null
   const place = { x: Math.max(0, column - 1), y: Math.max(0, row - 1), part: null }

@@ -2,17 +2,17 @@ import { StringDecoder } from 'node:string_decoder'
 import { latinKeyOf } from '../../lib/util/keyboard-layouts.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import type { Input } from '../view/types.ts'
-import { csiEvent, type Reply } from './csi.ts'
+import { csiEvent, type TerminalReply } from './csi.ts'
 import { ALT, CTRL, characterKeyEvent, controlKeyEvent, keyEvent } from './key-names.ts'
 import { CONSOLE_KEYS, LETTERED_KEYS } from './key-tables.ts'
 
 interface DecoderOptions {
-  emit(event: Input | Reply): void
+  emit(event: Input | TerminalReply): void
   /** Calls `run` after the delay, unless the returned function is called first. */
   delay(milliseconds: number, run: () => void): () => void
 }
 
-interface Decoder {
+interface InputDecoder {
   write(bytes: Uint8Array): void
   /** Whether the terminal sends Escape as a sequence: then a lone ESC byte is never the key. */
   hasEscapeKey: boolean
@@ -21,7 +21,7 @@ interface Decoder {
 }
 
 /** Decodes the input from a terminal, however it is split into chunks. */
-export function createDecoder({ emit, delay }: DecoderOptions): Decoder {
+export function createDecoder({ emit, delay }: DecoderOptions): InputDecoder {
   let utf8 = new StringDecoder('utf8')
   let buffer = ''
   let pasted: string | null = null
@@ -152,15 +152,15 @@ export function createDecoder({ emit, delay }: DecoderOptions): Decoder {
   }
 }
 
-type Event = Input | Reply
+type Event = Input | TerminalReply
 
 /** What the next `length` characters mean: events, or the beginning of a paste. */
-interface Token {
+interface InputToken {
   readonly length: number
   readonly events: readonly Event[] | 'paste'
 }
 
-function tokenOf(length: number, event: Event | 'paste' | null): Token {
+function tokenOf(length: number, event: Event | 'paste' | null): InputToken {
   if (event === 'paste') return { length, events: event }
   return { length, events: event === null ? [] : [event] }
 }
@@ -206,7 +206,7 @@ function cleanPaste(text: string): string {
 
 const TYPED = /[^\x00-\x1f\x7f-\x9f]+/y
 
-function takePlain(buffer: string, from: number): Token {
+function takePlain(buffer: string, from: number): InputToken {
   TYPED.lastIndex = from
   const run = TYPED.exec(buffer)?.[0]
   if (run !== undefined) return { length: run.length, events: textEvents(run) }
@@ -237,7 +237,7 @@ function graphemes(text: string): readonly string[] {
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** null: the sequence is incomplete. `isLate`: the timeout has passed without more input. */
-function takeEscape(buffer: string, from: number, isLate: boolean): Token | null {
+function takeEscape(buffer: string, from: number, isLate: boolean): InputToken | null {
   const next = buffer[from + 1]
   if (next === undefined) return isLate ? tokenOf(1, keyEvent('escape')) : null
   if (next === ESC) return tokenOf(1, keyEvent('escape'))
@@ -249,7 +249,7 @@ function takeEscape(buffer: string, from: number, isLate: boolean): Token | null
   return rest === 2 ? altKey(buffer, from) : tokenOf(rest, null)
 }
 
-function altKey(buffer: string, from: number): Token {
+function altKey(buffer: string, from: number): InputToken {
   const code = buffer.codePointAt(from + 1) ?? 0
   if (code < 0x20 || code === 0x7f) return tokenOf(2, controlKeyEvent(code, ALT))
   const character = String.fromCodePoint(code)
@@ -258,7 +258,7 @@ function altKey(buffer: string, from: number): Token {
 }
 
 const SEQUENCES: Readonly<
-  Record<string, (buffer: string, from: number, isLate: boolean) => Token | null>
+  Record<string, (buffer: string, from: number, isLate: boolean) => InputToken | null>
 > = {
   '[': takeCsi,
   O: takeSs3,
@@ -271,7 +271,7 @@ const SEQUENCES: Readonly<
 
 const STRING_END = /\x07|\x1b\\|\x9c/g
 
-function takeString(buffer: string, from: number): Token | null {
+function takeString(buffer: string, from: number): InputToken | null {
   STRING_END.lastIndex = from + 2
   const end = STRING_END.exec(buffer)
   if (end !== null) {
@@ -281,7 +281,7 @@ function takeString(buffer: string, from: number): Token | null {
   return buffer.length - from > MAX_STRING_CHARACTERS ? tokenOf(buffer.length - from, null) : null
 }
 
-function takeSs3(buffer: string, from: number): Token | null {
+function takeSs3(buffer: string, from: number): InputToken | null {
   const letter = buffer[from + 2]
   if (letter === undefined) return null
   if (letter === 'M') return tokenOf(3, keyEvent('enter'))
@@ -292,7 +292,7 @@ function takeSs3(buffer: string, from: number): Token | null {
 const CSI = /\x1b\[([<=>?]?)([\d;:]*)([ -/]*)([@-~])/y
 const CSI_BEGUN = /\x1b\[[0-?]*[ -/]*$/y
 
-function takeCsi(buffer: string, from: number): Token | null {
+function takeCsi(buffer: string, from: number): InputToken | null {
   const third = buffer[from + 2]
   if (third === '[') {
     const letter = buffer[from + 3]

@@ -5,7 +5,7 @@ import { type Line, UNKNOWN_STYLE } from './cells.ts'
  * Rows that have moved up, as in a conversation that grows. The terminal moves them itself, so that only the new rows, and what is
  * next to the conversation, are written.
  */
-interface Scroll {
+interface RegionScroll {
   /** The rows of the region, both included. */
   readonly top: number
   readonly bottom: number
@@ -21,7 +21,7 @@ const KEY_COLUMNS = 60
 const MIN_GAIN = 160
 
 /** How far the changed rows have moved up; null when writing them is as cheap. */
-export function findScroll(target: readonly Line[], shown: readonly Line[]): Scroll | null {
+export function findScroll(target: readonly Line[], shown: readonly Line[]): RegionScroll | null {
   const first = target.findIndex((line) => line.dirty)
   const last = target.findLastIndex((line) => line.dirty)
   if (first < 0 || last - first < MIN_ROWS) return null
@@ -35,10 +35,10 @@ function mostFrequentMove(
   shown: readonly Line[],
   first: number,
   last: number,
-): Scroll | null {
+): RegionScroll | null {
   const wanted = target.map((line, y) => (y >= first && y <= last ? keyOf(line) : ''))
   const present = shown.map((line, y) => (y >= first && y <= last ? keyOf(line) : ''))
-  let best: (Scroll & { readonly rows: number }) | null = null
+  let best: (RegionScroll & { readonly rows: number }) | null = null
   for (let by = 1; by <= MAX_BY && by < last - first; by++) {
     let [top, bottom, rows] = [-1, -1, 0]
     for (let y = first; y + by <= last; y++) {
@@ -67,7 +67,7 @@ function keyOf(line: Line): string {
 function gainOf(
   target: readonly Line[],
   shown: readonly Line[],
-  { top, bottom, by }: Scroll,
+  { top, bottom, by }: RegionScroll,
 ): number {
   let gain = 0
   for (let y = top; y <= bottom; y++) {
@@ -93,7 +93,7 @@ function differences(line: Line, other: Line | undefined): number {
 
 /** Moves the rows on the terminal by deleting lines at the top of a region, which every terminal can; and in `shown`. */
 export function applyScroll(
-  { top, bottom, by }: Scroll,
+  { top, bottom, by }: RegionScroll,
   target: readonly Line[],
   shown: readonly Line[],
 ): string {

@@ -9,7 +9,7 @@ export interface AgentTemplate {
   readonly name: string
   readonly model: string
   readonly blocks: readonly TemplateBlock[]
-  readonly agent: Agent
+  readonly agent: ServerAgent
 }
 
 export interface TemplateBlock {
@@ -36,7 +36,7 @@ export interface GatewayCopies {
 }
 
 /** `call` runs a request: it converts errors, and checks the shape of the answer. */
-interface Requests {
+interface CopyRequests {
   call<Value>(work: Promise<Value>, shape?: z.ZodType): Promise<Value>
 }
 
@@ -49,7 +49,7 @@ const INCLUDE = {
   include: ['agent.tools', 'agent.blocks', 'agent.tags'],
 } satisfies Parameters<Letta['agents']['retrieve']>[1]
 
-export function gatewayCopies(client: Letta, { call }: Requests): GatewayCopies {
+export function gatewayCopies(client: Letta, { call }: CopyRequests): GatewayCopies {
   const removeCopy = async (id: string, blockIds: readonly string[]): Promise<void> => {
     await call(client.agents.delete(id))
     for (const blockId of blockIds) await call(client.blocks.delete(blockId))
@@ -117,15 +117,15 @@ export function gatewayCopies(client: Letta, { call }: Requests): GatewayCopies 
   }
 }
 
-type Agent = Awaited<ReturnType<Letta['agents']['retrieve']>>
-type AgentTool = NonNullable<Agent['tools']>[number]
+type ServerAgent = Awaited<ReturnType<Letta['agents']['retrieve']>>
+type AgentTool = NonNullable<ServerAgent['tools']>[number]
 type AgentBody = Parameters<Letta['agents']['create']>[0]
 
-function blocksOf(agent: Agent) {
+function blocksOf(agent: ServerAgent) {
   return agent.blocks ?? agent.memory?.blocks ?? []
 }
 
-function toolsOf(agent: Agent): readonly AgentTool[] {
+function toolsOf(agent: ServerAgent): readonly AgentTool[] {
   return (agent.tools ?? []).filter(({ name }) => typeof name === 'string' && name !== '')
 }
 
@@ -140,7 +140,7 @@ function blockBody({ label, value, description, limit, readOnly }: TemplateBlock
   }
 }
 
-function agentBody(agent: Agent, model: string): AgentBody {
+function agentBody(agent: ServerAgent, model: string): AgentBody {
   const { agent_type, system, llm_config, model_settings, description } = agent
   const window = llm_config?.context_window
   return {

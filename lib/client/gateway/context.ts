@@ -15,7 +15,7 @@ export interface ContextWindow {
   readonly counted: boolean
 }
 
-type AgentState = Awaited<ReturnType<Letta['agents']['retrieve']>>
+type AgentInContext = Awaited<ReturnType<Letta['agents']['retrieve']>>
 
 /** The server's count; when it has none, an estimate from the agent's prompt and messages. */
 export async function contextWindow(client: Letta, thread: Thread): Promise<ContextWindow> {
@@ -61,7 +61,7 @@ function countedOf(answer: unknown): ContextWindow | null {
 }
 
 function estimateContext(
-  agent: AgentState,
+  agent: AgentInContext,
   messages: readonly { readonly id: string }[],
   inContext: readonly string[] | null,
 ): ContextWindow {

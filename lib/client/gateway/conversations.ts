@@ -54,14 +54,14 @@ export interface ForkOptions {
 }
 
 /** `call` runs a request: it converts errors, and checks the shape of the answer. */
-interface Requests {
+interface ConversationRequests {
   call<Value>(work: Promise<Value>, shape?: z.ZodType): Promise<Value>
   orNull<Value>(work: Promise<Value>): Promise<Value | null>
 }
 
 export function gatewayConversations(
   client: Letta,
-  { call, orNull }: Requests,
+  { call, orNull }: ConversationRequests,
 ): GatewayConversations {
   return {
     async list(agentId) {
@@ -157,9 +157,9 @@ const conversationAnswer = z.looseObject({
 })
 
 type Conversations = Awaited<ReturnType<Letta['conversations']['list']>>
-type Conversation = Conversations[number]
+type ServerConversation = Conversations[number]
 
-function listingOf(one: Conversation): ConversationListing {
+function listingOf(one: ServerConversation): ConversationListing {
   return {
     id: one.id,
     agentId: one.agent_id,

@@ -8,11 +8,11 @@ export interface HistoryPage {
   readonly earlier: (() => Promise<HistoryPage>) | null
 }
 
-interface Message {
+interface PagedMessage {
   readonly id: string
 }
 
-interface Waiting {
+interface WaitingMessage {
   readonly callId: string
 }
 
@@ -20,12 +20,12 @@ interface HistorySource {
   readonly agent: {
     /** Ids of the messages that the agent sees; null when the server does not say. */
     readonly inContext: readonly string[] | null
-    readonly pending: readonly Waiting[]
+    readonly pending: readonly WaitingMessage[]
   }
   /** Messages per request. */
   readonly limit: number
   /** The newest messages before this one, oldest first. */
-  read(before: string | null): Promise<readonly Message[]>
+  read(before: string | null): Promise<readonly PagedMessage[]>
 }
 
 /** The newest page. */
@@ -36,7 +36,7 @@ export function newestPage(source: HistorySource): Promise<HistoryPage> {
 /** The messages shown already: a result among them may belong to a call on the previous page. */
 interface Known {
   readonly oldest: string | null
-  readonly messages: readonly Message[]
+  readonly messages: readonly PagedMessage[]
   readonly isCompacted: boolean
 }
 
@@ -44,7 +44,7 @@ async function pageBefore(source: HistorySource, known: Known): Promise<HistoryP
   const { agent, limit } = source
   const items = await source.read(known.oldest)
   const inContext = agent.inContext === null ? null : new Set(agent.inContext)
-  const isSeen = ({ id }: Message): boolean => inContext === null || inContext.has(id)
+  const isSeen = ({ id }: PagedMessage): boolean => inContext === null || inContext.has(id)
   const isCompacted = known.isCompacted || items.some((item) => isSeen(item) && isSummary(item))
   // A Letta server still stores the messages that a reset removed from the context; they are not shown. Summarized ones are.
   const visible = isCompacted ? items : items.filter(isSeen)
@@ -57,7 +57,10 @@ async function pageBefore(source: HistorySource, known: Known): Promise<HistoryP
   }
 }
 
-function entriesBefore(messages: readonly Message[], known: readonly Message[]): readonly Entry[] {
+function entriesBefore(
+  messages: readonly PagedMessage[],
+  known: readonly PagedMessage[],
+): readonly Entry[] {
   const shown = entriesOf(known)
   const taken = new Set(shown.map(({ id }) => id))
   const all = entriesOf(messages)
@@ -68,7 +71,7 @@ function entriesBefore(messages: readonly Message[], known: readonly Message[]):
 }
 
 /** A pending call is resolved in a separate turn, which shows it. */
-function waits(entry: Entry, pending: readonly Waiting[]): boolean {
+function waits(entry: Entry, pending: readonly WaitingMessage[]): boolean {
   if (entry.type !== 'tool' || entry.call.phase.type !== 'dropped') return false
   return pending.some(({ callId }) => callId === entry.call.callId)
 }

@@ -19,7 +19,7 @@ export function entriesOf(messages: readonly unknown[]): readonly Entry[] {
   return [...entries.values()]
 }
 
-function add(entries: Map<string, Entry>, message: Message): void {
+function add(entries: Map<string, Entry>, message: HistoryMessage): void {
   const id = text(message['otid']) || text(message['id'])
   const kind = text(message['message_type'])
   if (kind === 'user_message') addUser(entries, id, message)
@@ -30,7 +30,7 @@ function add(entries: Map<string, Entry>, message: Message): void {
   else if (CALLS.has(kind)) addCalls(entries, message)
 }
 
-type Message = Readonly<Record<string, unknown>>
+type HistoryMessage = Readonly<Record<string, unknown>>
 
 const CALLS = new Set(['tool_call_message', 'approval_request_message'])
 
@@ -53,7 +53,7 @@ export function isSummary(message: unknown): boolean {
   )
 }
 
-function addUser(entries: Map<string, Entry>, id: string, message: Message): void {
+function addUser(entries: Map<string, Entry>, id: string, message: HistoryMessage): void {
   const at = Date.parse(text(message['date'])) || 0
   if (isSystemAlert(contentText(message['content']))) {
     put(entries, { type: 'notice', id, level: 'info', text: HISTORY_SUMMARIZED, hint: null })
@@ -73,7 +73,7 @@ function put(entries: Map<string, Entry>, entry: Entry): void {
   if (entry.id !== '' && !empty) entries.set(entry.id, entry)
 }
 
-function addCalls(entries: Map<string, Entry>, message: Message): void {
+function addCalls(entries: Map<string, Entry>, message: HistoryMessage): void {
   const host = message['message_type'] === 'tool_call_message' ? 'server' : 'local'
   for (const one of toolCallsOf(message)) {
     const callId = text(one['tool_call_id'])
@@ -85,7 +85,7 @@ function addCalls(entries: Map<string, Entry>, message: Message): void {
   }
 }
 
-function addReturns(entries: Map<string, Entry>, message: Message): void {
+function addReturns(entries: Map<string, Entry>, message: HistoryMessage): void {
   const returns = message['tool_returns']
   for (const one of Array.isArray(returns) ? returns : [message]) {
     if (!isRecord(one)) continue
@@ -108,7 +108,7 @@ function addReturns(entries: Map<string, Entry>, message: Message): void {
   }
 }
 
-function addDenials(entries: Map<string, Entry>, message: Message): void {
+function addDenials(entries: Map<string, Entry>, message: HistoryMessage): void {
   const approvals = message['approvals']
   for (const one of Array.isArray(approvals) ? approvals : []) {
     if (!isRecord(one)) continue

@@ -62,8 +62,8 @@ interface Patience {
 /** A server sends a ping after 20 seconds without an event; after this time three are missing. */
 export const PATIENCE: Patience = { silence: 70_000, pause: 250, outage: 300_000 }
 
-type Body = Parameters<Letta['agents']['messages']['stream']>[1]
-type Message = NonNullable<Body['messages']>[number]
+type StreamBody = Parameters<Letta['agents']['messages']['stream']>[1]
+type StreamedMessage = NonNullable<StreamBody['messages']>[number]
 
 /** The longest pause between two attempts, in pauses: ten seconds. */
 const MAX_PAUSES = 40
@@ -83,7 +83,7 @@ export async function* streamTurn(
   signal: AbortSignal,
 ): AsyncGenerator<StreamPart> {
   const decoder = createDecoder()
-  const body: Body = {
+  const body: StreamBody = {
     messages: messagesOf(input),
     stream_tokens: true,
     background: options.background,
@@ -287,8 +287,8 @@ function isBreak(thrown: unknown): boolean {
   return thrown instanceof APIConnectionError || thrown instanceof TypeError
 }
 
-function messagesOf(input: TurnInput): Message[] {
-  const messages: Message[] = []
+function messagesOf(input: TurnInput): StreamedMessage[] {
+  const messages: StreamedMessage[] = []
   if (input.replies.length > 0) {
     messages.push({ type: 'approval', approvals: input.replies.map(approvalOf) })
   }
@@ -301,7 +301,7 @@ function messagesOf(input: TurnInput): Message[] {
   return messages
 }
 
-type Approval = NonNullable<Extract<Message, { type?: 'approval' }>['approvals']>[number]
+type Approval = NonNullable<Extract<StreamedMessage, { type?: 'approval' }>['approvals']>[number]
 
 function approvalOf(reply: Reply): Approval {
   if (reply.type === 'denial') {

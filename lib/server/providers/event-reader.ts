@@ -5,10 +5,10 @@ import { parseJson, reportedError } from './error-reason.ts'
 import { END_OF_STREAM } from './event-parser.ts'
 import { member } from './json-members.ts'
 
-type Phase = ReturnType<AnswerReader['add']>['phase']
+type ReaderPhase = ReturnType<AnswerReader['add']>['phase']
 
 /** Passes events on unchanged, except for those that are no JSON objects, until the phase of one of them is `ended`. */
-export function createEventReader(phaseOf: (event: unknown) => Phase): AnswerReader {
+export function createEventReader(phaseOf: (event: unknown) => ReaderPhase): AnswerReader {
   return {
     add({ name, data }) {
       const text = data.trim()

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { HttpError, toRunFailure } from '../errors.ts'
 import { describeEndpoint } from '../http/endpoint.ts'
 import { NOTHING_TO_COMPACT } from '../messages/api.ts'
-import { DEFAULT_COMPACTION, defaultThread, type Thread } from '../records.ts'
+import { DEFAULT_COMPACTION, defaultThread, type ThreadRecord } from '../records.ts'
 import { compact } from '../runs/compaction.ts'
 import { requireAgent, requireThread, resolveModel, type Service } from '../service.ts'
 import { compactionSettings, mergeCompactionSettings } from './compaction-settings.ts'
@@ -36,7 +36,7 @@ const shape = z.looseObject({ compaction_settings: compactionSettings.nullish() 
 
 async function compactOnRequest(
   service: Service,
-  thread: Thread,
+  thread: ThreadRecord,
   body: z.output<typeof shape>,
   signal: AbortSignal,
 ) {

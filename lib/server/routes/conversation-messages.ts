@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { HttpError } from '../errors.ts'
 import { describeEndpoint } from '../http/endpoint.ts'
 import { APPROVAL_PENDING, NO_ACTIVE_RUNS, nothingToCancel } from '../messages/api.ts'
-import type { RunRecord, Thread } from '../records.ts'
+import type { RunRecord, ThreadRecord } from '../records.ts'
 import { findPending } from '../runs/approvals.ts'
 import type { RunRequest } from '../runs/runs.ts'
 import { requireThread, type Service } from '../service.ts'
@@ -92,7 +92,7 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
   })
 }
 
-function updateLastMessageAt({ storage, now }: Service, { conversationId }: Thread): void {
+function updateLastMessageAt({ storage, now }: Service, { conversationId }: ThreadRecord): void {
   const conversation = storage.conversations.get(conversationId)
   if (conversation === null) return
   const at = now().toISOString()
@@ -100,7 +100,11 @@ function updateLastMessageAt({ storage, now }: Service, { conversationId }: Thre
 }
 
 /** Null for a conversation that does not exist, whose list of messages is empty. */
-function findThread(service: Service, id: string, agentId: string | undefined): Thread | null {
+function findThread(
+  service: Service,
+  id: string,
+  agentId: string | undefined,
+): ThreadRecord | null {
   try {
     return requireThread(service, id, agentId)
   } catch (thrown) {
@@ -111,7 +115,7 @@ function findThread(service: Service, id: string, agentId: string | undefined): 
 
 function findRun(
   { storage }: Service,
-  thread: Thread,
+  thread: ThreadRecord,
   { run_id, otid }: z.output<typeof streamShape>,
 ): RunRecord | null {
   if (otid != null) return storage.runs.sameRequest(thread, otid)

@@ -9,7 +9,7 @@ import {
   type BlockAuthor,
   type ConversationRecord,
   type MessageRecord,
-  type Thread,
+  type ThreadRecord,
   threadOf,
 } from '../records.ts'
 import { compileSystemPrompt } from '../runs/request.ts'
@@ -178,7 +178,7 @@ function archivedAt(
  */
 function messagesThrough(
   { storage }: Service,
-  thread: Thread,
+  thread: ThreadRecord,
   messageId: string | null,
 ): readonly MessageRecord[] {
   const messages = storage.messages.inContext(thread)

@@ -52,7 +52,7 @@ function acceptReplies(loop: Loop): readonly (() => void)[] {
 }
 
 /** A client that reads tokens knows its results. All others get them first, as from Letta server. */
-function storeReply(loop: Loop, stepId: string | null, body: ToolBody): () => void {
+function storeReply(loop: Loop, stepId: string | null, body: SentToolBody): () => void {
   const id = storeMessage(loop, stepId, body)
   const event = toolReturnEvent(loop, { id, stepId }, body)
   return () => {
@@ -60,4 +60,4 @@ function storeReply(loop: Loop, stepId: string | null, body: ToolBody): () => vo
   }
 }
 
-type ToolBody = Extract<MessageBody, { role: 'tool' }>
+type SentToolBody = Extract<MessageBody, { role: 'tool' }>

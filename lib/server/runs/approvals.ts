@@ -14,7 +14,7 @@ import type {
   MessageBody,
   MessageRecord,
   RunRecord,
-  Thread,
+  ThreadRecord,
 } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 import { toCallJson, withMessageHeader } from '../wire/messages.ts'
@@ -46,7 +46,7 @@ interface PendingApproval {
 }
 
 /** The pending calls: those of the newest message in the prompt, if it is an answer with client calls. */
-export function findPending(storage: Storage, thread: Thread): PendingApproval | null {
+export function findPending(storage: Storage, thread: ThreadRecord): PendingApproval | null {
   const message = storage.messages.lastInContext(thread)
   if (message?.body.role !== 'assistant' || message.body.partial) return null
   const clientCalls = message.body.calls.filter((call) => call.runs === 'client')
@@ -105,7 +105,7 @@ export function toReplyBody(
 /** Whether the replies answer the calls that were answered last. */
 export function isAlreadyAnswered(
   storage: Storage,
-  thread: Thread,
+  thread: ThreadRecord,
   replies: readonly ClientReply[],
 ): boolean {
   const limit = replies.length + MAX_SERVER_CALLS
@@ -131,7 +131,7 @@ function toDeniedBody(call: CallRecord, reason: string): MessageBody {
 }
 
 /** Denies pending calls when the client cancels, so that the agent is free at once. */
-export function denyPending(storage: Storage, thread: Thread, now: Date): void {
+export function denyPending(storage: Storage, thread: ThreadRecord, now: Date): void {
   const pending = findPending(storage, thread)
   if (pending !== null) deny(storage, pending, RUN_CANCELLED_REASON, now)
 }
@@ -139,7 +139,7 @@ export function denyPending(storage: Storage, thread: Thread, now: Date): void {
 /** Denies the pending calls of a run that failed or was cancelled: no client answers them, and they would block the agent. */
 export function denyCallsOfRun(
   storage: Storage,
-  { id, status, ...thread }: Thread & Pick<RunRecord, 'id' | 'status'>,
+  { id, status, ...thread }: ThreadRecord & Pick<RunRecord, 'id' | 'status'>,
   now: Date,
 ): void {
   const pending = findPending(storage, thread)

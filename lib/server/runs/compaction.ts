@@ -15,7 +15,7 @@ import type {
   CompactionTrigger,
   MessageBody,
   MessageRecord,
-  Thread,
+  ThreadRecord,
 } from '../records.ts'
 import { estimateContext, estimateTextTokens } from './context-size.ts'
 import { countEvicted, isPending } from './eviction.ts'
@@ -46,7 +46,7 @@ export type SummaryMessage = Pick<MessageRecord, 'id' | 'createdAt'> & {
 type SummaryBody = Extract<MessageBody, { role: 'summary' }>
 
 interface CompactionRequest {
-  readonly thread: Thread
+  readonly thread: ThreadRecord
   readonly settings: CompactionSettings
   /** Null when the client asked for the compaction. */
   readonly cause: CompactionCause | null

@@ -1,6 +1,6 @@
 import { newId } from '../ids.ts'
 import type { ModelUsage, Provider } from '../providers/provider.ts'
-import type { MessageBody, Thread, ToolRecord, UserContentPart } from '../records.ts'
+import type { MessageBody, ThreadRecord, ToolRecord, UserContentPart } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { ClientReply } from './approvals.ts'
 import type { LiveRun } from './live-run.ts'
@@ -44,7 +44,7 @@ export interface LoopContext {
 
 /** What the parts of the agent loop share during one run. */
 export interface Loop extends LoopContext {
-  readonly thread: Thread
+  readonly thread: ThreadRecord
   readonly run: LiveRun
   readonly input: RunInput
   readonly total: UsageTotal

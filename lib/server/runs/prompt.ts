@@ -80,14 +80,14 @@ interface PromptOptions {
   readonly maxCharacters?: number | null
 }
 
-type AnswerBody = Extract<MessageRecord['body'], { role: 'assistant' }>
+type StoredAnswerBody = Extract<MessageRecord['body'], { role: 'assistant' }>
 
 /** An answer that was interrupted while the model still reasoned. Providers refuse it. */
-function isEmptyAnswer({ text, calls }: AnswerBody): boolean {
+function isEmptyAnswer({ text, calls }: StoredAnswerBody): boolean {
   return text.trim() === '' && calls.length === 0
 }
 
-type ToolBody = Extract<MessageRecord['body'], { role: 'tool' }>
+type StoredToolBody = Extract<MessageRecord['body'], { role: 'tool' }>
 
 /**
  * Converts stored messages to the prompt. Every call is followed by exactly one result: providers refuse a prompt with a
@@ -178,7 +178,7 @@ function findResults(
 
 /** An answer, the results of its calls, and their images: every provider accepts images only in a user message. */
 function toAnswerMessages(
-  body: AnswerBody,
+  body: StoredAnswerBody,
   results: ReadonlyMap<string, MessageRecord>,
   { model }: PromptOptions,
 ): readonly ModelMessage[] {
@@ -205,7 +205,7 @@ function toAnswerMessages(
   return images.length === 0 ? messages : [...messages, { role: 'user', content: images }]
 }
 
-function toToolMessage(body: ToolBody, createdAt: string): ModelMessage {
+function toToolMessage(body: StoredToolBody, createdAt: string): ModelMessage {
   const status = body.status === 'success' ? 'OK' : 'Failed'
   const time = formatTimestamp(new Date(createdAt))
   const text = JSON.stringify({ status, message: body.text, time }, null, 2)

@@ -227,17 +227,17 @@ function joinText(message: ModelMessage): ModelMessage {
   return { ...message, content: [{ type: 'text', text: texts.join('\n\n') }] }
 }
 
-type Answer = Extract<ModelMessage, { role: 'assistant' }>
+type PromptAnswer = Extract<ModelMessage, { role: 'assistant' }>
 
 /** An answer of another model, or one that has nothing of what the provider requires. */
-function lacksReasoning({ isForeign, reasoning }: Answer): boolean {
+function lacksReasoning({ isForeign, reasoning }: PromptAnswer): boolean {
   return isForeign === true || reasoning.length === 0
 }
 
 /** Replaces the calls of some answers, and their results, by text. */
 function callsInWords(
   messages: readonly ModelMessage[],
-  isReplaced: (answer: Answer) => boolean,
+  isReplaced: (answer: PromptAnswer) => boolean,
 ): readonly ModelMessage[] {
   const replaced = new Set<string>()
   return messages.map((message): ModelMessage => {

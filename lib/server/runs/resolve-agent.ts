@@ -1,11 +1,11 @@
-import type { AgentRecord, Thread } from '../records.ts'
+import type { AgentRecord, ThreadRecord } from '../records.ts'
 import { DEFAULT_CONVERSATION } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 
 /** The agent with the model and the blocks that the conversation may replace. Null when either does not exist. */
 export function resolveAgent(
   storage: Storage,
-  { agentId, conversationId }: Thread,
+  { agentId, conversationId }: ThreadRecord,
 ): AgentRecord | null {
   const agent = storage.agents.get(agentId)
   if (agent === null || conversationId === DEFAULT_CONVERSATION) return agent
@@ -21,7 +21,7 @@ export function resolveAgent(
 /** Saves the system prompt of the conversation. */
 export function saveCompiledPrompt(
   storage: Storage,
-  { agentId, conversationId }: Thread,
+  { agentId, conversationId }: ThreadRecord,
   compiledSystem: string,
 ): void {
   const agent = storage.agents.get(agentId)

@@ -3,7 +3,7 @@ import { UserError } from '../../util/user-error.ts'
 import { HttpError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { agentOrConversationGone, conversationBusy } from '../messages/api.ts'
-import { type RunRecord, sameThread, type Thread } from '../records.ts'
+import { type RunRecord, sameThread, type ThreadRecord } from '../records.ts'
 import { runAgent } from './agent-loop.ts'
 import { denyCallsOfRun, denyPending } from './approvals.ts'
 import { createLiveRun, type LiveRun } from './live-run.ts'
@@ -17,7 +17,7 @@ export interface RunManager {
   start(request: RunRequest): Promise<LiveRun>
   live(runId: string): LiveRun | null
   /** Cancels the run of the conversation, here or in another process, and denies its pending calls. */
-  cancel(thread: Thread): Promise<CancelResults>
+  cancel(thread: ThreadRecord): Promise<CancelResults>
   cancelRun(runId: string): Promise<CancelResults[string]>
   /** Cancels all runs of the agent. */
   cancelAll(agentId: string): Promise<void>
@@ -25,7 +25,7 @@ export interface RunManager {
 }
 
 export interface RunRequest {
-  readonly thread: Thread
+  readonly thread: ThreadRecord
   readonly input: RunInput
   readonly background: boolean
   readonly type: RunRecord['type']
@@ -66,7 +66,7 @@ export function createRuns(context: LoopContext): RunManager {
   failDeadRuns(context, live, isDead)
   dropOldEvents(context)
 
-  const findActive = (thread: Thread): ActiveRun | undefined =>
+  const findActive = (thread: ThreadRecord): ActiveRun | undefined =>
     [...live.values()].find(({ run }) => sameThread(run.record, thread))
 
   const cancelRun = async (runId: string): Promise<CancelResults[string]> => {
@@ -160,7 +160,7 @@ function newRun({ thread, background, type, client }: RunRequest, at: string): R
 }
 
 /** The agent may have been deleted while the previous run ended. */
-function assertAgentExists({ storage }: LoopContext, thread: Thread): void {
+function assertAgentExists({ storage }: LoopContext, thread: ThreadRecord): void {
   if (resolveAgent(storage, thread) !== null) return
   throw new HttpError(404, agentOrConversationGone(thread.agentId))
 }

@@ -57,7 +57,7 @@ const DEFAULT_LIMIT = 5
 
 const MAX_SHOWN_CHARACTERS = 2000
 
-interface SearchOptions {
+interface ConversationSearch {
   readonly query: string
   /** All roles when null. */
   readonly roles: readonly string[] | null
@@ -72,7 +72,7 @@ const ROWS_PER_RESULT = 20
 export function searchMessages(
   storage: Storage,
   scope: MessageScope,
-  { query, roles, period, limit }: SearchOptions,
+  { query, roles, period, limit }: ConversationSearch,
 ): readonly MessageRecord[] {
   const lowerCaseQuery = query.toLowerCase()
   return storage.messages

@@ -1,13 +1,13 @@
 import * as z from 'zod'
 import { invalidArguments, missingArguments } from '../messages/tools.ts'
-import type { AgentRecord, BlockAuthor, Thread } from '../records.ts'
+import type { AgentRecord, BlockAuthor, ThreadRecord } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 
 /** What a tool of the server works with. */
 export interface ServerToolContext {
   /** The agent with the settings of the conversation. */
   readonly agent: AgentRecord
-  readonly thread: Thread
+  readonly thread: ThreadRecord
   readonly storage: Storage
   readonly now: Date
   /** The call that is run. */

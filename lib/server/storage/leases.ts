@@ -3,13 +3,13 @@ import type { Database } from './database.ts'
 import { execute, parseRecord, queryFirst } from './statements.ts'
 
 /** At most one lease for each conversation, by `leaseKey`. */
-export interface LeaseTable {
+export interface StoredLeases {
   get(agentId: string): LeaseRecord | null
   put(lease: LeaseRecord): void
   remove(agentId: string): void
 }
 
-export function leaseTable(database: Database): LeaseTable {
+export function leaseTable(database: Database): StoredLeases {
   return {
     get(agentId) {
       const row = queryFirst(database, 'select record from leases where agent_id = ?', agentId)

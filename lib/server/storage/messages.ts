@@ -1,4 +1,4 @@
-import type { MessageBody, MessageRecord, Thread } from '../records.ts'
+import type { MessageBody, MessageRecord, ThreadRecord } from '../records.ts'
 import { BODY, readRecord } from './damaged-rows.ts'
 import type { Database } from './database.ts'
 import { execute, queryAll, queryFirst, type SqlRow } from './statements.ts'
@@ -35,17 +35,17 @@ export interface MessageTable {
   /** Adds the message at a position of the prompt from which another was removed. */
   insertAt(message: NewMessage, position: number): void
   /** The messages of the prompt, in order. */
-  inContext(thread: Thread): readonly MessageRecord[]
-  inContextIds(thread: Thread): readonly string[]
-  lastInContext(thread: Thread): MessageRecord | null
+  inContext(thread: ThreadRecord): readonly MessageRecord[]
+  inContextIds(thread: ThreadRecord): readonly string[]
+  lastInContext(thread: ThreadRecord): MessageRecord | null
   /** One page, always oldest first. */
   list(scope: MessageScope, query: MessageQuery): readonly MessageRecord[]
   /** Messages whose stored JSON contains the words, newest first: a superset of the matches. */
   search(scope: MessageScope, query: MessageSearch): readonly MessageRecord[]
   count(agentId: string): number
-  countInContext(thread: Thread): number
+  countInContext(thread: ThreadRecord): number
   /** Removes all messages, or those before a position, from the prompt. They remain stored. */
-  forget(thread: Thread, beforePosition?: number): void
+  forget(thread: ThreadRecord, beforePosition?: number): void
 }
 
 const COLUMNS = `sequence, id, agent_id, conversation_id, run_id, step_id, position, created_at, ${BODY}`
@@ -53,7 +53,7 @@ const OF_THREAD = 'from messages where agent_id = ?1 and conversation_id = ?2'
 const IN_CONTEXT = `${OF_THREAD} and position is not null`
 
 export function messageTable(database: Database): MessageTable {
-  const ofThread = (sql: string, { agentId, conversationId }: Thread): readonly SqlRow[] =>
+  const ofThread = (sql: string, { agentId, conversationId }: ThreadRecord): readonly SqlRow[] =>
     queryAll(database, sql, agentId, conversationId)
   return {
     get(id) {

@@ -13,7 +13,7 @@ import { type CallTable, callTable } from './calls.ts'
 import { type ConversationTable, conversationTable } from './conversations.ts'
 import { setAsideDamagedRows } from './damaged-rows.ts'
 import { closeDatabase, type Database, inTransaction, openDatabase } from './database.ts'
-import { type LeaseTable, leaseTable } from './leases.ts'
+import { leaseTable, type StoredLeases } from './leases.ts'
 import { type MessageTable, messageTable } from './messages.ts'
 import { type PassageTable, passageTable } from './passages.ts'
 import { type RunTable, runTable } from './runs.ts'
@@ -34,7 +34,7 @@ export interface Storage extends LockWait {
   readonly passages: PassageTable
   readonly runs: RunTable
   readonly steps: StepTable
-  readonly leases: LeaseTable
+  readonly leases: StoredLeases
   /** Runs `work` in one transaction: all of its changes are saved, or none. */
   transaction<Value>(work: () => Value): Value
   /** Differs after each change of the database, by this process or another one. */

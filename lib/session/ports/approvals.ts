@@ -54,12 +54,12 @@ export interface ApprovalsPort {
   /** The text of a call that the user can edit: the content of a file, a command, a plan. */
   proposedText(callId: string): Promise<ProposedText>
   /** Query: the change that awaits approval with more or fewer unchanged lines around it; null when the file has changed since. */
-  withContext(callId: string, lines: number): Promise<DiffPreview | null>
+  withContext(callId: string, lines: number): Promise<PreviewedDiff | null>
   /** Asks for approval of this text in its place. Rejects with a `UserError` when it is denied or impossible. */
   edit(callId: string, text: string): Promise<void>
 }
 
-type DiffPreview = Extract<Preview, { type: 'diff' }>
+type PreviewedDiff = Extract<Preview, { type: 'diff' }>
 
 interface AlwaysOptions {
   readonly selection?: ChangeSelection
@@ -152,7 +152,7 @@ async function withContext(
   services: Services,
   callId: string,
   lines: number,
-): Promise<DiffPreview | null> {
+): Promise<PreviewedDiff | null> {
   const preview = pendingCall(services.store.state, callId)?.phase.preview
   if (preview?.type !== 'diff') return null
   const { text } = await proposedText(services, callId)

@@ -24,7 +24,7 @@ import type { BlockDraftText, BlockVersion, MemoryBlock, Passage } from '../stat
 export type { VersionRow }
 
 /** What was found in a block. `line` counts from 1; null for the block itself. */
-interface FoundLine {
+interface FoundBlockLine {
   readonly label: string
   readonly line: number | null
   readonly text: string
@@ -60,7 +60,7 @@ export interface MemoryPort {
   /** Query: the block without what a version has changed; null when later versions have changed the same lines. */
   planRevertVersion(version: BlockVersion): Promise<PlannedWrite | null>
   /** Query: what is worth changing. */
-  examine(): Promise<readonly FoundLine[]>
+  examine(): Promise<readonly FoundBlockLine[]>
   readonly archival: ArchivalPort
   /** Query: deleted blocks of the agent, newest first. */
   deleted(): Promise<readonly BlockVersion[]>

@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../events.ts'
 import type { Entry, SessionState } from '../state.ts'
 
-type ShellLine = Extract<Entry, { type: 'shellLine' }>
+type ShellLineEntry = Extract<Entry, { type: 'shellLine' }>
 
 /** Characters of running output that are retained for the screen. */
 const MAX_RUNNING_CHARACTERS = 20_000
@@ -12,7 +12,7 @@ export function reduceShellLines(state: SessionState, event: SessionEvent): Sess
     case 'shellLine.started': {
       const { id, command, isShared, at } = event
       const status = { type: 'running', since: at } as const
-      const line: ShellLine = { type: 'shellLine', id, command, isShared, text: '', status }
+      const line: ShellLineEntry = { type: 'shellLine', id, command, isShared, text: '', status }
       return state.turn.type === 'running'
         ? { ...state, current: [...state.current, line] }
         : { ...state, settled: [...state.settled, line] }
@@ -37,7 +37,7 @@ export function reduceShellLines(state: SessionState, event: SessionEvent): Sess
 function change(
   state: SessionState,
   id: string,
-  update: (line: ShellLine) => ShellLine,
+  update: (line: ShellLineEntry) => ShellLineEntry,
 ): SessionState {
   for (const part of ['current', 'settled'] as const) {
     const index = state[part].findLastIndex((entry) => entry.id === id)

@@ -17,7 +17,7 @@ import {
   someFilesUnreadable,
 } from '../messages.ts'
 import { ignoreOptions } from '../search/ignore-scope.ts'
-import { type Found, ripgrep } from '../search/ripgrep.ts'
+import { type FoundMatches, ripgrep } from '../search/ripgrep.ts'
 import { searchGlobs } from '../search/search-globs.ts'
 import type { Tool, ToolAnswer, ToolContext } from '../tool.ts'
 import type { Workspace } from '../workspace.ts'
@@ -94,7 +94,7 @@ interface SearchPlace {
 async function whyNothing(
   args: GrepArgs,
   { path, directory, isFile }: SearchPlace,
-  { complete }: Found,
+  { complete }: FoundMatches,
   context: ToolContext,
 ): Promise<readonly string[]> {
   if (!complete) return [SEARCH_STOPPED]
@@ -114,10 +114,10 @@ async function search(
   args: GrepArgs,
   { path, directory, isFile }: SearchPlace,
   context: ToolContext,
-): Promise<Found> {
+): Promise<FoundMatches> {
   const ignoring = isFile ? [] : await ignoreOptions(directory, context.workspace.directory)
   const searched = { cwd: directory, maxBytes: MAX_OUTPUT_BYTES }
-  const run = (flags: readonly string[], paths: readonly string[]): Promise<Found> =>
+  const run = (flags: readonly string[], paths: readonly string[]): Promise<FoundMatches> =>
     ripgrep({ args: [...flags, ...ignoring, '--', args.pattern, ...paths], ...searched }, context)
   const { withoutDenied } = context
   // The rules have decided about a file that the call names.
@@ -206,7 +206,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 
 type Mode = NonNullable<GrepArgs['output_mode']>
 
-const ANSWERS: Record<Mode, (found: Found, args: GrepArgs) => ToolAnswer> = {
+const ANSWERS: Record<Mode, (found: FoundMatches, args: GrepArgs) => ToolAnswer> = {
   files_with_matches(found, args) {
     const all = linesOf(found).sort()
     if (all.length === 0) return success(NO_FILES_FOUND)
@@ -234,12 +234,16 @@ function success(text: string): ToolAnswer {
   return { status: 'success', text }
 }
 
-function linesOf({ text }: Found): string[] {
+function linesOf({ text }: FoundMatches): string[] {
   return text === '' ? [] : text.replace(/\n$/, '').split('\n')
 }
 
 /** The complete lines that fit, and a notice about the others. */
-function bounded(all: readonly string[], headLimit: number | undefined, found: Found): string {
+function bounded(
+  all: readonly string[],
+  headLimit: number | undefined,
+  found: FoundMatches,
+): string {
   const wanted = headLimit ? all.slice(0, headLimit) : all
   let length = 0
   const shown = wanted.filter((line) => {

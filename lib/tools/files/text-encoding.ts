@@ -81,10 +81,10 @@ function windows1252Bytes(): ReadonlyMap<string, number> {
   return windowsBytes
 }
 
-type Format = Pick<TextContent, 'bom' | 'newline' | 'encoding'>
+type TextFormat = Pick<TextContent, 'bom' | 'newline' | 'encoding'>
 
 /** Encodes `text` with the encoding, byte order mark and line endings of `like`; null for a new file. */
-export function encodeText(text: string, like: Format | null): Buffer {
+export function encodeText(text: string, like: TextFormat | null): Buffer {
   const ended = like?.newline === '\r\n' ? text.replaceAll('\n', '\r\n') : text
   const whole = like?.bom ? BOM + ended : ended
   switch (like?.encoding) {

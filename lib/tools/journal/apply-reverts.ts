@@ -9,7 +9,7 @@ import type { JournalEntry, NewChange } from './journal-log.ts'
 import { type FileRevert, requireSamePlace } from './plan-revert.ts'
 
 /** The part of the journal that records changes. */
-interface Recorder {
+interface RevertRecorder {
   record(change: NewChange): Promise<JournalEntry>
   forget(id: string): Promise<void>
   confirm(id: string): Promise<void>
@@ -17,7 +17,7 @@ interface Recorder {
 
 /** Changes all files, each of which is recorded as a change; when one cannot be changed, those before it are restored. */
 export async function applyReverts(
-  journal: Recorder,
+  journal: RevertRecorder,
   reverts: readonly FileRevert[],
   undoId: string,
 ): Promise<void> {
@@ -39,7 +39,7 @@ export async function applyReverts(
 }
 
 async function applyRevert(
-  journal: Recorder,
+  journal: RevertRecorder,
   { path, now, bytes, entries }: FileRevert,
   undoId: string,
 ): Promise<JournalEntry> {

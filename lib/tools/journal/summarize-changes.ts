@@ -138,14 +138,14 @@ export function labelOf(path: string, directory: string): string {
   return within === '..' || within.startsWith(`..${sep}`) ? path : within
 }
 
-interface Describe {
+interface ChangeLabels {
   readonly label: (path: string) => string
   readonly diff: DiffVersions
 }
 
 async function toFile(
   chain: readonly JournalEntry[],
-  { label, diff }: Describe,
+  { label, diff }: ChangeLabels,
 ): Promise<ChangedFile | null> {
   const [first] = chain
   const last = chain.at(-1)
@@ -172,7 +172,7 @@ async function toFile(
 
 async function toTurnChange(
   { id, path, tool, source = 'tool', command, at, undone, before, after }: JournalEntry,
-  { label, diff }: Describe,
+  { label, diff }: ChangeLabels,
 ): Promise<TurnChange> {
   const origin = { tool, source, command: command ?? null }
   const counts = countsOf(await diff(before, after))

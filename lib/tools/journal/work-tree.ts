@@ -37,7 +37,7 @@ const LIMITS = {
   bytes: 20 * 1_048_576,
 }
 
-interface FileFacts {
+interface RecordedFile {
   readonly size: number
   readonly changedAt: number
   readonly inode: number
@@ -49,7 +49,7 @@ interface FileFacts {
 
 interface Look {
   readonly at: number
-  readonly files: ReadonlyMap<string, FileFacts>
+  readonly files: ReadonlyMap<string, RecordedFile>
 }
 
 export function openWorkTree(options: WorkTreeOptions): WorkTree {
@@ -95,7 +95,7 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
     const unsaved = new Set([...split(others.toString()), ...split(touched.toString())])
     const names = [...new Set([...blobs.keys(), ...unsaved])]
     if (names.length > LIMITS.files) return null
-    const files = new Map<string, FileFacts>()
+    const files = new Map<string, RecordedFile>()
     let bytes = 0
     let saved = 0
     for (let start = 0; start < names.length; start += BATCH) {
@@ -131,7 +131,10 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
 
 const BATCH = 200
 
-function isSame(one: FileFacts, other: Pick<FileFacts, 'size' | 'changedAt' | 'inode'>): boolean {
+function isSame(
+  one: RecordedFile,
+  other: Pick<RecordedFile, 'size' | 'changedAt' | 'inode'>,
+): boolean {
   return one.size === other.size && one.changedAt === other.changedAt && one.inode === other.inode
 }
 
@@ -162,7 +165,10 @@ async function recordChanges(
 }
 
 /** The version of a file as it was at the last look. */
-async function versionOfOld(options: WorkTreeOptions, old: FileFacts | undefined): Promise<string> {
+async function versionOfOld(
+  options: WorkTreeOptions,
+  old: RecordedFile | undefined,
+): Promise<string> {
   if (old === undefined) return MISSING_FILE
   if (old.version !== null) return old.version
   if (old.blob === null || old.size > LIMITS.fileBytes) return UNRECORDED

@@ -9,7 +9,7 @@ import { EDITOR_HINT, editorFailed, PAGER_HINT, pagerFailed } from '../messages.
 export async function editInEditor(
   text: string,
   name: string,
-  environment: Environment,
+  environment: EditorVariables,
 ): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'letta-edit-'))
   const file = path.join(folder, name.replaceAll(/[^\w.-]/g, '_'))
@@ -26,14 +26,14 @@ export async function editInEditor(
 export async function openInEditor(
   file: string,
   line: number | null,
-  environment: Environment,
+  environment: EditorVariables,
 ): Promise<void> {
   const command = editorCommand(environment)
   await runEditor(command, ...placeArguments(command, file, line))
 }
 
 /** Shows text in `$PAGER`, which reads the keys from the terminal. */
-export async function showInPager(text: string, environment: Environment): Promise<void> {
+export async function showInPager(text: string, environment: EditorVariables): Promise<void> {
   const { execa } = await import('execa')
   const command = environment['PAGER']?.trim() || 'less'
   const [program = 'less', ...args] = shellWords(command)
@@ -48,7 +48,7 @@ export async function showInPager(text: string, environment: Environment): Promi
     throw new UserError(pagerFailed(command), { hint: PAGER_HINT, cause: result })
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
+type EditorVariables = Readonly<Record<string, string | undefined>>
 
 const PLUS_LINE = new Set('vi vim nvim view nano emacs emacsclient kak joe mg ed pico'.split(' '))
 const COLON_LINE = new Set('hx helix subl zed micro'.split(' '))
@@ -64,7 +64,7 @@ function placeArguments(command: string, file: string, line: number | null): rea
 }
 
 /** `$VISUAL` and `$EDITOR` may contain arguments and quotes: `"/opt/my editor/ed" --wait`. */
-function editorCommand(environment: Environment): string {
+function editorCommand(environment: EditorVariables): string {
   const set = [environment['VISUAL'], environment['EDITOR']]
   return set.find((command) => command !== undefined && command.trim() !== '') ?? 'vi'
 }

@@ -8,10 +8,10 @@ export interface FileIndex {
    * The best matches, of which `recent` ones come first when they fit as well; directories end with a slash. Yields again when
    * more paths were read meanwhile.
    */
-  search(query: string, options: SearchOptions): AsyncGenerator<readonly string[]>
+  search(query: string, options: FileSearch): AsyncGenerator<readonly string[]>
 }
 
-interface SearchOptions {
+interface FileSearch {
   /** Paths that the person or the agent has used, the newest first. */
   readonly recent: readonly string[]
   readonly signal: AbortSignal

@@ -36,7 +36,7 @@ export async function searchFiles(
   })
   const found: FoundPath[] = []
   let looked = 0
-  for await (const entry of entries as AsyncIterable<GlobEntry>) {
+  for await (const entry of entries as AsyncIterable<ListedEntry>) {
     if (signal?.aborted || ++looked > MAX_EXAMINED_PATHS) break
     if (!entry.name.toLowerCase().includes(part)) continue
     found.push({
@@ -48,7 +48,7 @@ export async function searchFiles(
   return found.sort(byTypeThenPath)
 }
 
-interface GlobEntry {
+interface ListedEntry {
   readonly name: string
   readonly path: string
   readonly dirent: { isDirectory(): boolean }

@@ -6,7 +6,7 @@ import { NUL_IN_SEARCH, RIPGREP_MISSING_HINT, ripgrepFailed, ripgrepMissing } fr
 import { startChild } from '../process/start-child.ts'
 import type { ToolContext } from '../tool.ts'
 
-interface Search {
+interface RipgrepSearch {
   readonly args: readonly string[]
   /** Default: the project directory. */
   readonly cwd?: string
@@ -16,7 +16,7 @@ interface Search {
   readonly maxBytes: number
 }
 
-export interface Found {
+export interface FoundMatches {
   readonly text: string
   /** False when it was stopped at `maxBytes` or after 30 seconds. */
   readonly complete: boolean
@@ -27,7 +27,7 @@ export interface Found {
 const TIMEOUT_MS = 30_000
 
 /** Runs ripgrep without any configuration file. Throws a `UserError` with its own message when it fails. */
-export async function ripgrep(search: Search, context: ToolContext): Promise<Found> {
+export async function ripgrep(search: RipgrepSearch, context: ToolContext): Promise<FoundMatches> {
   if (search.args.some((one) => one.includes('\0'))) {
     throw new UserError(NUL_IN_SEARCH)
   }
@@ -64,7 +64,7 @@ interface RipgrepOutput {
 
 async function outputOf(
   child: ChildProcess,
-  { input, maxBytes }: Pick<Search, 'input' | 'maxBytes'>,
+  { input, maxBytes }: Pick<RipgrepSearch, 'input' | 'maxBytes'>,
 ): Promise<RipgrepOutput> {
   const chunks: Buffer[] = []
   let bytes = 0

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { formatStroke } from '../../../ui/input/keymap.ts'
-import type { Reply } from '../../../ui/terminal/csi.ts'
+import type { TerminalReply } from '../../../ui/terminal/csi.ts'
 import { createDecoder } from '../../../ui/terminal/input.ts'
 import type { Input } from '../../../ui/view/types.ts'
 
@@ -226,7 +226,7 @@ describe('The input decoder', () => {
   it('decodes a large paste completely', () => {
     const text = 'line of text\n'.repeat(80_000)
     const bytes = Buffer.from(`\x1b[200~${text}\x1b[201~`)
-    const events: (Input | Reply)[] = []
+    const events: (Input | TerminalReply)[] = []
     const decoder = createDecoder({ emit: (event) => events.push(event), delay: () => () => {} })
     for (let from = 0; from < bytes.length; from += 65_536)
       decoder.write(bytes.subarray(from, from + 65_536))
@@ -279,7 +279,7 @@ function openDecoder() {
   return { decoder, events, texts, timers }
 }
 
-function spelled(event: Input | Reply): string {
+function spelled(event: Input | TerminalReply): string {
   switch (event.type) {
     case 'text':
       return JSON.stringify(event.text)

@@ -97,11 +97,11 @@ function seenShare(
   return rows >= count ? null : Math.floor((rows / count) * 100)
 }
 
-type Waiting = Extract<ToolPhase, { type: 'waiting' }>
+type WaitingPhase = Extract<ToolPhase, { type: 'waiting' }>
 
 export interface ShownApproval {
   readonly call: ToolCall
-  readonly phase: Waiting
+  readonly phase: WaitingPhase
   readonly waiting: readonly ToolCall[]
   readonly at: number
   readonly selection: DiffSelection
@@ -121,7 +121,7 @@ export function shownApproval({ session, workbench }: RootState): ShownApproval 
   return { call, phase, waiting, at, selection }
 }
 
-function withPreview(phase: Waiting, preview: Preview): Waiting {
+function withPreview(phase: WaitingPhase, preview: Preview): WaitingPhase {
   return { ...phase, preview }
 }
 
@@ -216,7 +216,7 @@ export function firstRow(state: RootState, sheet: LazyRows, body: number): numbe
 
 /** The reason for asking, the rule behind it, and the part of the call that matched. */
 function headRows(
-  { verdict, preview, dangers, edited }: Waiting,
+  { verdict, preview, dangers, edited }: WaitingPhase,
   { session }: RootState,
   columns: number,
   styles: Styles,
@@ -304,9 +304,9 @@ function lastOf(rows: readonly Row[], columns: number): readonly Row[] {
   ]
 }
 
-type Answer = readonly [WorkbenchCommandId, string]
+type AnswerKey = readonly [WorkbenchCommandId, string]
 
-const ANSWERS: readonly Answer[] = [
+const ANSWERS: readonly AnswerKey[] = [
   ['approval.allow', approvalTexts.approveOnce],
   ['approval.always', approvalTexts.alwaysAllow],
   ['approval.deny', approvalTexts.deny],
@@ -315,24 +315,24 @@ const ANSWERS: readonly Answer[] = [
 ]
 
 /** While several calls are pending. */
-const MANY_ANSWERS: readonly Answer[] = [
+const MANY_ANSWERS: readonly AnswerKey[] = [
   ['approval.next', approvalTexts.next],
   ['approval.allowFile', approvalTexts.allowFile],
   ['approval.allowAll', approvalTexts.allowAll],
 ]
 
-const PARTIAL_ANSWERS: readonly Answer[] = [
+const PARTIAL_ANSWERS: readonly AnswerKey[] = [
   ['approval.allowWithComment', approvalTexts.approveWithComment],
   ['approval.deny', approvalTexts.deny],
   ['approval.denyWithReason', approvalTexts.denyWithReason],
 ]
 
-const DANGEROUS_ANSWERS: readonly Answer[] = [
+const DANGEROUS_ANSWERS: readonly AnswerKey[] = [
   ['approval.allow', approvalTexts.approveDangerous],
   ...ANSWERS.slice(2),
 ]
 
-const PLAN_ANSWERS: readonly Answer[] = [
+const PLAN_ANSWERS: readonly AnswerKey[] = [
   ['approval.allow', approvalTexts.approvePlan],
   ['approval.always', approvalTexts.approvePlanAndEdits],
   ['approval.edit', approvalTexts.editPlan],
@@ -375,7 +375,7 @@ function ruleRow(
 }
 
 /** As many hints as there is room for; the last ones are the ones that are hardest to guess. */
-function keyHints(answers: readonly Answer[], room: number, key: PaneOptions['key']): string {
+function keyHints(answers: readonly AnswerKey[], room: number, key: PaneOptions['key']): string {
   const hints = answers.flatMap(([command, does]) => {
     const stroke = key(command)
     return stroke === null ? [] : [`${stroke} ${does}`]
@@ -426,7 +426,7 @@ function confirmRow(state: RootState, { styles, key }: PaneOptions): Row | null 
 }
 
 /** What the answers do, for the call and for the selection of its change. */
-function answersOf(shown: ShownApproval | null): readonly Answer[] {
+function answersOf(shown: ShownApproval | null): readonly AnswerKey[] {
   if (shown === null) return []
   const { preview, suggestion } = shown.phase
   if (preview.type === 'plan') return PLAN_ANSWERS
@@ -466,7 +466,7 @@ function answerRow(state: RootState, columns: number, options: PaneOptions): Row
   if (!isSeen(state, state.workbench.now)) return unseenRow(state, columns, styles)
   const shown = shownApproval(state)
   const open = answersOf(shown)
-  const choices: readonly Answer[] = many ? [...open, ...MANY_ANSWERS] : open
+  const choices: readonly AnswerKey[] = many ? [...open, ...MANY_ANSWERS] : open
   const answers = choices.flatMap(([command, does]) => {
     const stroke = key(command)
     if (stroke === null) return []

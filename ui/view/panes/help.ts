@@ -58,7 +58,7 @@ export function helpRows(
 ): readonly Row[] {
   const titles = new Map(commands.map((command) => [command.id, command.title]))
   const others = CONTEXTS.filter((context) => !contexts.includes(context))
-  const keysOf = (context: KeyContext): Section => ({
+  const keysOf = (context: KeyContext): HelpPart => ({
     title: KEY_CONTEXT_TITLES[context],
     lines: keyLines(keymap.contexts[context], titles),
   })
@@ -72,15 +72,15 @@ export function helpRows(
   return rows.length === 0 ? [styled(styles.muted, dialogTexts.noMatches)] : rows.slice(1)
 }
 
-interface Section {
+interface HelpPart {
   readonly title: string
-  readonly lines: readonly Line[]
+  readonly lines: readonly KeyLine[]
 }
 
-type Line = readonly [left: string, right: string]
+type KeyLine = readonly [left: string, right: string]
 
 /** A line for each command, with all of its keys. */
-function keyLines(bindings: Bindings, titles: ReadonlyMap<string, string>): readonly Line[] {
+function keyLines(bindings: Bindings, titles: ReadonlyMap<string, string>): readonly KeyLine[] {
   const keys = new Map<string, readonly string[]>()
   for (const [stroke, command] of bindings) {
     keys.set(command, [...(keys.get(command) ?? []), stroke])
@@ -88,7 +88,7 @@ function keyLines(bindings: Bindings, titles: ReadonlyMap<string, string>): read
   return [...keys].map(([command, strokes]) => [strokes.join('  '), titles.get(command) ?? command])
 }
 
-function commandLines(commands: readonly HelpCommand[]): readonly Line[] {
+function commandLines(commands: readonly HelpCommand[]): readonly KeyLine[] {
   return commands.flatMap(({ slash, argument, title, source }) => {
     if (slash === null) return []
     const typed = `/${slash}${argument === null ? '' : argumentOf(argument)}`
@@ -98,7 +98,7 @@ function commandLines(commands: readonly HelpCommand[]): readonly Line[] {
 
 /** A blank row, the title and the lines that have all words; nothing when none has. */
 function sectionRows(
-  { title, lines }: Section,
+  { title, lines }: HelpPart,
   words: readonly string[],
   columns: number,
   styles: Styles,

@@ -10,7 +10,7 @@ import { truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
 import type { PaneOptions } from './pane.ts'
 
-type Card = OverlayOf<'learned'>
+type LearnedOverlay = OverlayOf<'learned'>
 
 /** A blank row and the keys, below the changes. */
 const FOOT_ROWS = 2
@@ -24,7 +24,7 @@ interface LaidHunk {
 /** What the session has learned: all hunks, and the keys of the selected one. */
 export function learnedBody(
   state: RootState,
-  card: Card,
+  card: LearnedOverlay,
   size: Size,
   { styles, key }: PaneOptions,
 ): { readonly rows: readonly Row[]; readonly note?: string } {
@@ -48,7 +48,7 @@ export function learnedBody(
 /** How far the selected hunk can be scrolled. */
 export function lastLearnedScroll(
   state: RootState,
-  card: Card,
+  card: LearnedOverlay,
   size: Size,
   styles: Styles,
 ): { readonly page: number; readonly last: number } {
@@ -141,7 +141,7 @@ function linesAround(value: string, { newStart, lines }: Hunk) {
 }
 
 function keysRow(
-  { discarded }: Card,
+  { discarded }: LearnedOverlay,
   hasHunks: boolean,
   columns: number,
   styles: Styles,

@@ -11,11 +11,11 @@ import { editedRows, modeNote } from './edited-text.ts'
 import { shortCount } from './format.ts'
 import type { PaneOptions, PaneView } from './pane.ts'
 
-type Editing = NonNullable<WorkbenchState['memory']['editing']>
+type BlockEditing = NonNullable<WorkbenchState['memory']['editing']>
 
 /** Shows the text of the block instead of the list while it is edited. */
 export function editorView(
-  { editor, before }: Editing,
+  { editor, before }: BlockEditing,
   item: MemoryItem | null,
   size: Size,
   vim: VimState | null,

@@ -355,9 +355,9 @@ function shortAuthor(...author: Parameters<typeof authorName>): string {
   return by === 'agent' ? texts.agent : authorName(by, origin)
 }
 
-type Hint = readonly [command: WorkbenchCommandId, text: string]
+type PageHint = readonly [command: WorkbenchCommandId, text: string]
 
-const HINTS: Readonly<Record<MemoryPage['column'], readonly Hint[]>> = {
+const HINTS: Readonly<Record<MemoryPage['column'], readonly PageHint[]>> = {
   blocks: [
     ['memory.edit', texts.edit],
     ['memory.authors', texts.authors],

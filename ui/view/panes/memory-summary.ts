@@ -118,16 +118,16 @@ function changeRows(
   return [said, ...lines].map((line) => truncate(line, columns))
 }
 
-interface BlockFacts {
+interface ShownBlock {
   readonly tokens: number
   readonly changed: readonly HunkLine[]
 }
 
 // The keys are weak: the value is freed together with its item.
-const known = new WeakMap<MemoryItem, BlockFacts>()
+const known = new WeakMap<MemoryItem, ShownBlock>()
 
 /** What the summary says of a block, computed once. */
-function factsOf(item: MemoryItem): BlockFacts {
+function factsOf(item: MemoryItem): ShownBlock {
   const before = known.get(item)
   if (before !== undefined) return before
   const { block, change } = item

@@ -90,7 +90,7 @@ function bodySize(columns: number, viewport: Size): Size {
   return { columns: Math.max(1, columns - 4), rows: Math.max(1, viewport.rows - 4) - 2 }
 }
 
-interface Body {
+interface DialogBody {
   readonly rows: readonly Row[]
   /** The scroll position, in the lower border. */
   readonly note?: string
@@ -103,7 +103,7 @@ function bodyOf(
   size: Size,
   options: PaneOptions,
   helpRows: (columns: number) => readonly Row[],
-): Body {
+): DialogBody {
   switch (overlay.type) {
     case 'picker':
       return pickerBody(overlay, size, options)
@@ -139,7 +139,7 @@ function helpBody(
   size: Size,
   { styles }: PaneOptions,
   helpRows: (columns: number) => readonly Row[],
-): Body {
+): DialogBody {
   const { text, cursor } = overlay.query
   const { caret } = editorRows(text, cursor, size.columns - 2)
   const shown =
@@ -178,7 +178,7 @@ function lastTop(rows: readonly Row[], height: number): number {
   return Math.max(0, rows.length - height)
 }
 
-function scrolledBody(rows: readonly Row[], scroll: number, height: number): Body {
+function scrolledBody(rows: readonly Row[], scroll: number, height: number): DialogBody {
   const top = Math.min(scroll, lastTop(rows, height))
   const shown = rows.slice(top, top + height)
   const note = dialogTexts.rows(top + 1, top + shown.length, rows.length)
@@ -211,7 +211,7 @@ function pickerBody(
   overlay: OverlayOf<'picker'>,
   { columns, rows }: Size,
   { styles, message }: PaneOptions,
-): Body {
+): DialogBody {
   const items = matchingPickerItems(overlay)
   const { top, height } = pickerWindow(overlay.selected, items.length, rows)
   const shown = items.slice(top, top + height)
@@ -255,7 +255,7 @@ function promptBody(
   overlay: OverlayOf<'prompt'>,
   { columns }: Size,
   { styles, key, message }: PaneOptions,
-): Body {
+): DialogBody {
   const explained = wrap(styled(styles.muted, clean(message(overlay.explanation))), columns)
   const { text: written, cursor } =
     overlay.secret === true ? masked(overlay.editor) : overlay.editor
@@ -283,7 +283,7 @@ function questionBody(
   { text }: Pick<OverlayOf<'question'>, 'text'>,
   { columns }: Size,
   options: PaneOptions,
-): Body {
+): DialogBody {
   const asked = styled(options.styles.text, clean(options.message(text)))
   return { rows: [...wrap(asked, columns), EMPTY_ROW, answerRow(options)] }
 }
@@ -306,7 +306,7 @@ function readFirstRow({ styles, key }: PaneOptions): Row {
 
 function boxed(
   title: string,
-  body: Body,
+  body: DialogBody,
   columns: number,
   viewport: Size,
   styles: Styles,

@@ -48,7 +48,7 @@ export function questionsView(
   }
 }
 
-interface Body {
+interface FormBody {
   readonly rows: readonly Row[]
   /** The row that has to be visible. */
   readonly focus: number
@@ -62,7 +62,7 @@ function questionRows(
   { form, isWriting, hasFocus }: QuestionsView,
   columns: number,
   { styles }: PaneOptions,
-): Body {
+): FormBody {
   const { chosen, editor } = draftAt(form, form.at)
   const header = question.header.trim()
   const rows: Row[] = [
@@ -125,7 +125,7 @@ function answerRows(
   })
 }
 
-type Hint = readonly [command: string, does: string]
+type QuestionHint = readonly [command: string, does: string]
 
 function hintRow(view: QuestionsView, columns: number, { styles, key }: PaneOptions): Row {
   const { isSeen, hasFocus } = view
@@ -143,22 +143,22 @@ function hintRow(view: QuestionsView, columns: number, { styles, key }: PaneOpti
   return truncate(joinRows(hints, '  '), columns)
 }
 
-function hintsOf({ questions, form, isWriting }: QuestionsView): readonly Hint[] {
+function hintsOf({ questions, form, isWriting }: QuestionsView): readonly QuestionHint[] {
   const question = questions[form.at]
   const isLast = form.at >= questions.length - 1
-  const back: readonly Hint[] = form.at > 0 ? [['answer.back', questionTexts.back]] : []
-  const decline: Hint = ['answer.decline', questionTexts.decline]
+  const back: readonly QuestionHint[] = form.at > 0 ? [['answer.back', questionTexts.back]] : []
+  const decline: QuestionHint = ['answer.decline', questionTexts.decline]
   if (question === undefined) {
     const isReady = firstUnanswered(questions, form) < 0
     return [['answer.accept', isReady ? questionTexts.send : questionTexts.open], ...back, decline]
   }
   const next = questions.length === 1 ? questionTexts.send : questionTexts.next
-  const accept: Hint = [
+  const accept: QuestionHint = [
     'answer.accept',
     isLast && questions.length > 1 ? questionTexts.review : next,
   ]
   if (isWriting) return [accept, ['answer.stopWriting', questionTexts.stopWriting], ...back]
-  const choose: Hint = [
+  const choose: QuestionHint = [
     'answer.toggle',
     isAtText(question, form) ? questionTexts.write : questionTexts.choose,
   ]

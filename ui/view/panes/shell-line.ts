@@ -6,13 +6,13 @@ import type { EntryOptions } from './entry.ts'
 import { seconds } from './format.ts'
 import { boxed, endRows, headRows, withOutcome } from './tool-entry.ts'
 
-type ShellLine = Extract<Entry, { type: 'shellLine' }>
+type ShownShellLine = Extract<Entry, { type: 'shellLine' }>
 
 /** Rows of output that are shown until the entry is expanded: the user ran the command to read it. */
 const FOLDED_OUTPUT = 12
 
 /** A command line that the user ran: the command and its end, and the output below. */
-export function shellLineRows(line: ShellLine, options: EntryOptions): readonly Row[] {
+export function shellLineRows(line: ShownShellLine, options: EntryOptions): readonly Row[] {
   const { styles, expanded } = options
   const failed = line.status.type === 'finished' && line.status.code !== 0
   const mark = styled(failed ? styles.toolFailed : styles.user, line.isShared ? '!' : '!!')
@@ -24,7 +24,7 @@ export function shellLineRows(line: ShellLine, options: EntryOptions): readonly 
   return [first, ...boxed(line.text === '' ? [] : output, options)]
 }
 
-function outcome({ status, isShared }: ShellLine): string {
+function outcome({ status, isShared }: ShownShellLine): string {
   const scope = isShared ? [] : [toolTexts.notShared]
   if (status.type === 'running') return [toolTexts.running, ...scope].join(' · ')
   const { code, tookMs } = status

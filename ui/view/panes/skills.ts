@@ -33,7 +33,7 @@ export function skillRowsNeeded({ session }: RootState): number {
 
 const ROWS_OF_PROBLEM = 2
 
-interface Line {
+interface SkillLine {
   readonly id: string
   rows(): readonly Row[]
 }
@@ -55,13 +55,17 @@ interface KnownLines {
   readonly selected: Skill | null
   readonly columns: number
   readonly options: RenderOptions
-  readonly lines: readonly Line[]
+  readonly lines: readonly SkillLine[]
 }
 
 const laid = new WeakMap<readonly Skill[], KnownLines>()
 
 /** The lines as they were laid out last, unless something has changed. */
-function knownLines(state: RootState, columns: number, options: RenderOptions): readonly Line[] {
+function knownLines(
+  state: RootState,
+  columns: number,
+  options: RenderOptions,
+): readonly SkillLine[] {
   const { found, problems, directory } = state.session.skills
   const selected = state.workbench.focus === 'skills' ? selectedSkill(state) : null
   const known = laid.get(found)
@@ -76,7 +80,7 @@ function knownLines(state: RootState, columns: number, options: RenderOptions): 
   )
     return known.lines
   const { styles, formatter } = options
-  const lines = linesOf(state, columns, { styles, formatter }).map(({ id, rows }): Line => {
+  const lines = linesOf(state, columns, { styles, formatter }).map(({ id, rows }): SkillLine => {
     let drawn: readonly Row[] | null = null
     return {
       id,
@@ -117,11 +121,11 @@ function linesOf(
   state: RootState,
   columns: number,
   { styles, formatter }: RenderOptions,
-): readonly Line[] {
+): readonly SkillLine[] {
   const { found, problems, directory } = state.session.skills
   const selected = state.workbench.focus === 'skills' ? selectedSkill(state) : null
   const nameColumns = nameWidth(found)
-  const lines: Line[] = []
+  const lines: SkillLine[] = []
   for (const [category, group] of byCategory(found)) {
     const title = truncate(styled(styles.heading, cleanLine(category)), columns)
     lines.push({ id: `category ${category}`, rows: () => [title] })

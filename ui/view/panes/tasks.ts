@@ -6,7 +6,7 @@ import { type Row, row, rowText, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { fitRow, rowWidth, truncate } from '../render/wrap.ts'
 import type { Pane } from './pane.ts'
-import { openTodoList, type Todo } from './todo-lists.ts'
+import { type ListedTodo, openTodoList } from './todo-lists.ts'
 
 /** The to-do list of the agent, in the side column: it is updated in place. */
 export const tasks: Pane = {
@@ -24,12 +24,12 @@ export const tasks: Pane = {
 
 /** A row for each task; when there are more, those that are done are counted, and the last ones. */
 function taskRows(
-  todos: readonly Todo[],
+  todos: readonly ListedTodo[],
   columns: number,
   height: number,
   options: RenderOptions,
 ): readonly Row[] {
-  const rowOf = (todo: Todo): Row => {
+  const rowOf = (todo: ListedTodo): Row => {
     const [first = [], ...more] = renderTodos([todo], columns, options)
     const isCut = more.length > 0
     return isCut ? truncate(row(fitRow(first, columns - 1), '…'), columns) : first
@@ -45,7 +45,7 @@ function taskRows(
   return [...head, ...shown, muted(taskTexts.more(open.length - shown.length))].slice(0, height)
 }
 
-function doneOf(todos: readonly Todo[]): number {
+function doneOf(todos: readonly ListedTodo[]): number {
   return todos.filter(({ status }) => status === 'completed').length
 }
 

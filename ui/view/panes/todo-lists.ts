@@ -1,12 +1,12 @@
 import type { Entry, SessionState } from '../../../lib/session/state.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
 
-export type Todo = Extract<Preview, { type: 'todos' }>['todos'][number]
+export type ListedTodo = Extract<Preview, { type: 'todos' }>['todos'][number]
 
 interface TodoList {
   /** The entry that shows it. */
   readonly id: string
-  readonly todos: readonly Todo[]
+  readonly todos: readonly ListedTodo[]
 }
 
 /** The newest to-do list, of which the older ones are earlier versions; null when there is none. */

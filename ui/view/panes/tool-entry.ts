@@ -104,7 +104,7 @@ function outcome({ preview, text, tookMs }: Extract<ToolPhase, { type: 'finished
 }
 
 /** `+2 −1`; a side without lines is left out. */
-function changedLines({ added, removed }: DiffPreview): string {
+function changedLines({ added, removed }: EntryDiff): string {
   const sides = [added > 0 ? `+${added}` : '', removed > 0 ? `−${removed}` : '']
   return sides.filter(Boolean).join(' ')
 }
@@ -171,11 +171,11 @@ function roomIn({ columns }: EntryOptions): number {
   return Math.max(1, columns - 2)
 }
 
-type DiffPreview = Extract<Preview, { type: 'diff' }>
+type EntryDiff = Extract<Preview, { type: 'diff' }>
 
 /** The hunks; the file and the counts are in the line above. */
-function diffRows(preview: DiffPreview, options: EntryOptions): readonly Row[] {
-  const draw = (diff: DiffPreview) => renderPreview(diff, roomIn(options), options)
+function diffRows(preview: EntryDiff, options: EntryOptions): readonly Row[] {
+  const draw = (diff: EntryDiff) => renderPreview(diff, roomIn(options), options)
   const complete = draw(preview)
   const from = complete.hunkRows[0] ?? 0
   const all = complete.count - from
@@ -186,7 +186,7 @@ function diffRows(preview: DiffPreview, options: EntryOptions): readonly Row[] {
 }
 
 /** A collapsed diff starts at the first changed line, as it has few rows. */
-function fromFirstChange(preview: DiffPreview): DiffPreview {
+function fromFirstChange(preview: EntryDiff): EntryDiff {
   const [first, ...others] = preview.hunks
   if (first === undefined) return preview
   const skipped = Math.max(

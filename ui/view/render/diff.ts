@@ -62,9 +62,9 @@ interface DiffPage extends RenderOptions {
   readonly newDigits: number
 }
 
-type ViewOptions = RenderOptions & { readonly view: DiffView }
+type DiffOptions = RenderOptions & { readonly view: DiffView }
 
-function layDiff(preview: DiffPreview, columns: number, options: ViewOptions): DiffRows {
+function layDiff(preview: DiffPreview, columns: number, options: DiffOptions): DiffRows {
   const page = pageFor(preview, columns, options)
   const header = headerRows(preview, page)
   const parts: LazyRowsPart[] = [{ count: header.length, rows: () => header }]
@@ -151,7 +151,7 @@ function lastAtOrBefore(sorted: readonly number[], limit: number): number {
 function pageFor(
   { path, hunks }: DiffPreview,
   columns: number,
-  { styles, formatter, view }: ViewOptions,
+  { styles, formatter, view }: DiffOptions,
 ): DiffPage {
   const digits = (numberOf: (line: HunkLine) => number | null): number =>
     Math.max(0, ...hunks.map(({ lines }) => String(lastNumber(lines, numberOf)).length))
@@ -194,7 +194,7 @@ function escapeLineBreaks(content: Row): Row {
 }
 
 /** A line for display, with tabs expanded and invisible characters spelled out. */
-interface Shown {
+interface ShownLine {
   readonly line: HunkLine
   readonly text: string
   /** The line it replaces or is replaced by. */
@@ -239,19 +239,19 @@ function isSideBySide({ view, columns }: DiffPage): boolean {
 
 /** A row of old and new text next to each other; null where one of them has no line. */
 interface SideRow {
-  readonly left: Shown | null
-  readonly right: Shown | null
+  readonly left: ShownLine | null
+  readonly right: ShownLine | null
   /** The changed lines in it, numbered within the hunk. */
   readonly changes: readonly number[]
 }
 
 /** A removed line and the added line that replaces it share a row. */
-function sideRows(shown: readonly Shown[]): readonly SideRow[] {
+function sideRows(shown: readonly ShownLine[]): readonly SideRow[] {
   const rows: SideRow[] = []
   let changes = 0
   let index = 0
-  const take = (type: HunkLine['type']): { line: Shown; change: number }[] => {
-    const taken: { line: Shown; change: number }[] = []
+  const take = (type: HunkLine['type']): { line: ShownLine; change: number }[] => {
+    const taken: { line: ShownLine; change: number }[] = []
     for (let line = shown[index]; line?.line.type === type; line = shown[++index]) {
       taken.push({ line, change: changes++ })
     }
@@ -307,11 +307,11 @@ function layHunkSplit(hunk: Hunk, page: DiffPage): readonly HunkPart[] {
 
 function paintPairs(
   pairs: readonly SideRow[],
-  hunk: readonly Shown[],
+  hunk: readonly ShownLine[],
   pages: { readonly left: DiffPage; readonly right: DiffPage },
 ): readonly Row[] {
   const { styles } = pages.left
-  const paint = (side: 'left' | 'right'): ReadonlyMap<Shown, readonly Row[]> => {
+  const paint = (side: 'left' | 'right'): ReadonlyMap<ShownLine, readonly Row[]> => {
     const lines = pairs.flatMap((pair) => pair[side] ?? [])
     const colored = colorLines(lines, pages[side])
     return new Map(
@@ -333,7 +333,7 @@ function paintPairs(
   })
 }
 
-function showLines(lines: readonly HunkLine[], { view }: DiffPage): readonly Shown[] {
+function showLines(lines: readonly HunkLine[], { view }: DiffPage): readonly ShownLine[] {
   const partners = pairLines(lines)
   return lines.map((line, index) => {
     const partner = partners.get(index) ?? null
@@ -397,7 +397,7 @@ function roomFor({ columns, oldDigits, newDigits }: DiffPage): number {
 const SIGN = '+ '
 const MIN_ROOM_COLUMNS = 8
 
-function rowCount({ line, text }: Shown, page: DiffPage): number {
+function rowCount({ line, text }: ShownLine, page: DiffPage): number {
   const room = roomFor(page)
   if (!page.view.isWrapped) return 1 + (line.noNewline ? 1 : 0)
   const rows = /^[\x20-\x7e]*$/.test(text)
@@ -407,8 +407,8 @@ function rowCount({ line, text }: Shown, page: DiffPage): number {
 }
 
 function paintLines(
-  lines: readonly Shown[],
-  hunk: readonly Shown[],
+  lines: readonly ShownLine[],
+  hunk: readonly ShownLine[],
   page: DiffPage,
 ): readonly Row[] {
   const colored = colorLines(lines, page)
@@ -419,20 +419,23 @@ function paintLines(
 }
 
 /** Old and new text are highlighted separately, each in the context of its version of the file. */
-function colorLines(lines: readonly Shown[], page: DiffPage): readonly Row[] {
-  const side = (hidden: HunkLine['type']): Map<Shown, Row> => {
+function colorLines(lines: readonly ShownLine[], page: DiffPage): readonly Row[] {
+  const side = (hidden: HunkLine['type']): Map<ShownLine, Row> => {
     const own = lines.filter(({ line }) => line.type !== hidden)
     const text = own.map((shown) => shown.text).join('\n')
     const painted = renderCode(text, page.language, page)
     return new Map(own.map((shown, index) => [shown, painted[index] ?? row(shown.text)]))
   }
   const hasRemoved = lines.some(({ line }) => line.type === 'removed')
-  const old = hasRemoved ? side('added') : new Map<Shown, Row>()
+  const old = hasRemoved ? side('added') : new Map<ShownLine, Row>()
   const now = side('removed')
   return lines.map((shown) => now.get(shown) ?? old.get(shown) ?? row(shown.text))
 }
 
-function wordRanges({ line, text, partner }: Shown, hunk: readonly Shown[]): readonly TextRange[] {
+function wordRanges(
+  { line, text, partner }: ShownLine,
+  hunk: readonly ShownLine[],
+): readonly TextRange[] {
   const other = partner === null ? undefined : hunk[partner]
   if (other === undefined) return []
   if (line.type === 'added') return changedWords(other.text, text)?.after ?? []

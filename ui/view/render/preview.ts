@@ -76,7 +76,7 @@ function renderQuestions(
 }
 
 type CommandPreview = Extract<Preview, { type: 'command' }>
-type CommandPart = NonNullable<CommandPreview['parts']>[number]
+type ShownPart = NonNullable<CommandPreview['parts']>[number]
 
 /**
  * The full command. Each line has a prompt (`$`, then `>`), so that a wrapped line does not look like two.
@@ -180,7 +180,7 @@ function warningRows(command: string, columns: number, { styles }: RenderOptions
 
 /** The simple commands: which of them need approval and why, and what each of them writes or connects to. */
 function partRows(
-  parts: readonly CommandPart[],
+  parts: readonly ShownPart[],
   columns: number,
   { styles }: PreviewOptions,
 ): readonly Row[] {
@@ -200,7 +200,7 @@ function partRows(
   })
 }
 
-function partSign({ isDangerous, needsApproval }: CommandPart, styles: Styles): Row {
+function partSign({ isDangerous, needsApproval }: ShownPart, styles: Styles): Row {
   if (isDangerous) return styled(styles.error, '!')
   return needsApproval ? styled(styles.warning, '?') : styled(styles.success, '✓')
 }

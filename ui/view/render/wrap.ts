@@ -160,7 +160,7 @@ function breakAnywhere(text: string, limits: Limits): readonly LineRange[] {
 }
 
 /** A word, a wide character, or the blanks between words. */
-interface Token {
+interface WrapToken {
   readonly start: number
   readonly end: number
   readonly width: number
@@ -203,7 +203,7 @@ function breakWords(text: string, limits: Limits): readonly LineRange[] {
 /** Splits a word that is longer than a row into pieces that fit. */
 function* piecesOf(
   text: string,
-  { start, end }: Token,
+  { start, end }: WrapToken,
   limits: Limits,
   rowsBefore: number,
 ): Generator<readonly [from: number, to: number, width: number]> {
@@ -230,7 +230,7 @@ function endOfInk(text: string, start: number, end: number): number {
   return ink
 }
 
-function* tokensOf(text: string): Generator<Token> {
+function* tokensOf(text: string): Generator<WrapToken> {
   for (const match of text.matchAll(/ +|[^ ]+/g)) {
     const [part] = match
     const start = match.index
@@ -241,7 +241,7 @@ function* tokensOf(text: string): Generator<Token> {
 }
 
 // Between wide characters (Han, kana) a row may break; narrow ones make words.
-function* joinNarrow(part: string, offset: number): Generator<Token> {
+function* joinNarrow(part: string, offset: number): Generator<WrapToken> {
   let start = offset
   let end = offset
   let width = 0
