@@ -17,6 +17,7 @@ export const paneTitles = {
   skills: 'Skills',
   jobs: 'Background jobs',
   approval: 'Approval',
+  questions: 'The agent asks',
   approvalOf: (tool: string, subject: string) => `Approval: ${tool} ${subject}`,
   dangerousCall: (tool: string, subject: string) => `! Dangerous call: ${tool} ${subject}`,
   composer: 'Message',

@@ -4,7 +4,7 @@ import { COMMAND_TITLES } from '../../../ui/messages/commands.ts'
 import { DECLINE_QUESTIONS } from '../../../ui/messages/dialogs.ts'
 import { ANSWER_QUESTIONS, QUESTION_UNANSWERED } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { questionTexts } from '../../../ui/view/messages.ts'
+import { paneTitles, questionTexts } from '../../../ui/view/messages.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { conversation } from '../../support/session.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
@@ -48,7 +48,7 @@ describe('A question of the agent', () => {
         .submit('Go')
         .expectApproval('AskUserQuestion')
         .press('f4')
-        .expectScreen('Which database?', 'SQLite', 'A service.', questionTexts.ownWords)
+        .expectScreen(paneTitles.questions, 'Which database?', 'SQLite', questionTexts.ownWords)
         .press('j', 'enter')
         .expectScreen('Understood.')
         .check((desk) =>

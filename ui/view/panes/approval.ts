@@ -36,6 +36,7 @@ export const approval: Pane = {
     const shown = shownApproval(state)
     if (shown === null) return paneTitles.approval
     const { tool, label } = shown.call
+    if (shown.phase.preview.type === 'questions') return paneTitles.questions
     const titled = isDangerous(shown) ? paneTitles.dangerousCall : paneTitles.approvalOf
     return titled(cleanLine(tool), revealLine(label))
   },
