@@ -83,7 +83,7 @@ export function outputList(state: RootState, columns: number, styles: Styles): R
     rows: (index) =>
       lines.length === 0
         ? none
-        : wrap(styled(styles.text, clean(lines[index] ?? '')), columns, { anywhere: true }),
+        : wrap(styled(styles.text, clean(lines[index] ?? '')), columns, { breaks: 'anywhere' }),
     indexOf: Number,
   }
 }

@@ -224,7 +224,7 @@ function lastRows(
   const tail = clean(text.slice(-count * roomIn(options) * 2)).trim()
   return tail === ''
     ? []
-    : wrap(styled(style, tail), roomIn(options), { anywhere: true }).slice(-count)
+    : wrap(styled(style, tail), roomIn(options), { breaks: 'anywhere' }).slice(-count)
 }
 
 /** The last lines of a text, with the number of lines above them. */
@@ -256,7 +256,7 @@ export function headRows(
   const lines = text.trimEnd().split('\n')
   const start = lines.slice(0, most).join('\n')
   const shown = clean(start.slice(0, most * roomIn(options) * 2))
-  const rows = wrap(styled(style, shown), roomIn(options), { anywhere: true })
+  const rows = wrap(styled(style, shown), roomIn(options), { breaks: 'anywhere' })
   const all = rows.length + Math.max(0, lines.length - most)
   const count = folded(all, most - 1)
   return [...rows.slice(0, count), ...more(all - count, options)]

@@ -9,7 +9,7 @@ import { EMPTY_ROW, type Row, row, styled } from './row.ts'
 import { cleanLine, escapeControlCharacters, revealRow } from './sanitize.ts'
 import { textWidth } from './width.ts'
 import { changedWords } from './word-diff.ts'
-import { pad, truncate, wrap } from './wrap.ts'
+import { countRows, pad, truncate, wrap } from './wrap.ts'
 
 export type DiffPreview = Extract<Preview, { type: 'diff' }>
 
@@ -184,7 +184,7 @@ function headerRows(preview: DiffPreview, { columns, styles }: DiffPage): readon
     ' ',
     styled(styles.error, `−${preview.removed}`),
   )
-  const rows = wrap(header, columns, { anywhere: true })
+  const rows = wrap(header, columns, { breaks: 'anywhere' })
   if (preview.remark === null) return rows
   return [...rows, ...wrap(styled(styles.muted, cleanLine(preview.remark)), columns)]
 }
@@ -400,10 +400,7 @@ const MIN_ROOM_COLUMNS = 8
 function rowCount({ line, text }: ShownLine, page: DiffPage): number {
   const room = roomFor(page)
   if (!page.view.isWrapped) return 1 + (line.noNewline ? 1 : 0)
-  const rows = /^[\x20-\x7e]*$/.test(text)
-    ? Math.max(1, Math.ceil(text.length / room))
-    : wrap(text, room, { anywhere: true }).length
-  return rows + (line.noNewline ? 1 : 0)
+  return countRows(text, room) + (line.noNewline ? 1 : 0)
 }
 
 function paintLines(
@@ -453,7 +450,7 @@ function paintLine(
   const room = roomFor(page)
   const painted = highlightRanges(text, ranges, styles[word])
   const wrapped = page.view.isWrapped
-    ? wrap(painted, room, { anywhere: true })
+    ? wrap(painted, room, { breaks: 'afterBlanks' })
     : [truncate(painted, room)]
   const rows = wrapped.map((part, index) => {
     const number = styled(styles.diffNumber, numbers(index === 0 ? line : null, page))

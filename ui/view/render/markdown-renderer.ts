@@ -212,7 +212,7 @@ function layCode(
   return [
     ...name,
     ...lines.flatMap((line) =>
-      wrap(line, columns, { indent: gutter, hang: gutter, anywhere: true }),
+      wrap(line, columns, { indent: gutter, hang: gutter, breaks: 'anywhere' }),
     ),
   ]
 }

@@ -36,7 +36,7 @@ export function renderPreview(
       return toLazyRows(renderTodos(preview.todos, columns, options))
     case 'arguments': {
       const text = revealRow(preview.text, styles.warning)
-      return toLazyRows(wrap(text, columns, { anywhere: true }))
+      return toLazyRows(wrap(text, columns, { breaks: 'anywhere' }))
     }
     case 'impossible':
       return toLazyRows(wrap(styled(styles.error, clean(preview.reason)), columns))
@@ -94,7 +94,7 @@ function renderCommand(
     wrap(line, columns, {
       indent: styled(styles.accent, index === 0 ? '$ ' : '> '),
       hang: '  ',
-      anywhere: true,
+      breaks: 'anywhere',
     }),
   )
   return [
@@ -175,7 +175,7 @@ function warnIn(line: Row, ranges: readonly TextRange[], styles: Styles): Row {
 function warningRows(command: string, columns: number, { styles }: RenderOptions): readonly Row[] {
   if (!/[\x1b\x80-\x9f]/.test(command)) return []
   const text = previewTexts.escapeSequences(clean(command))
-  return wrap(styled(styles.warning, text), columns, { anywhere: true })
+  return wrap(styled(styles.warning, text), columns, { breaks: 'anywhere' })
 }
 
 /** The simple commands: which of them need approval and why, and what each of them writes or connects to. */
@@ -195,7 +195,7 @@ function partRows(
     return wrap(row(command, reason), columns, {
       indent: row('  ', partSign(part, styles), ' '),
       hang: '    ',
-      anywhere: true,
+      breaks: 'anywhere',
     })
   })
 }

@@ -9,8 +9,11 @@ interface WrapOptions {
   readonly indent?: RowContent
   /** Before every other row; blanks as wide as `indent` unless given. */
   readonly hang?: RowContent
-  /** For code: rows break at any position and all blanks are retained. */
-  readonly anywhere?: boolean
+  /**
+   * For code and diffs, where all blanks are retained: rows break at any position, or after a blank where one is in the second
+   * half of the row.
+   */
+  readonly breaks?: 'anywhere' | 'afterBlanks'
 }
 
 /** Content as rows of at most `columns` cells, broken between words. */
@@ -27,7 +30,7 @@ export function wrap(
   for (const line of splitLines(content)) {
     const text = rowText(line)
     const limits: Limits = { first: rows.length === 0 ? first : other, other }
-    for (const [from, to] of rangesOf(text, limits, options.anywhere === true)) {
+    for (const [from, to] of rangesOf(text, limits, options.breaks)) {
       const margin = rows.length === 0 ? indent : hang
       const isWhole = from === 0 && to === text.length
       const part = isWhole ? line : sliceRow(line, from, to)
@@ -129,9 +132,40 @@ interface Limits {
 /** Offsets in a line. */
 type LineRange = readonly [from: number, to: number]
 
-function rangesOf(text: string, limits: Limits, anywhere: boolean): readonly LineRange[] {
+/** Lines of more characters, such as minified code, are broken anywhere. */
+const MAX_BROKEN_AFTER_BLANKS = 10_000
+
+function rangesOf(
+  text: string,
+  limits: Limits,
+  breaks: WrapOptions['breaks'],
+): readonly LineRange[] {
   if (PLAIN.test(text) && text.length <= limits.first) return [[0, text.length]]
-  return anywhere ? breakAnywhere(text, limits) : breakWords(text, limits)
+  if (breaks === undefined) return breakWords(text, limits)
+  const isShort = text.length <= MAX_BROKEN_AFTER_BLANKS
+  return breaks === 'afterBlanks' && isShort
+    ? breakAfterBlanks(text, limits)
+    : breakAnywhere(text, limits)
+}
+
+/** The number of rows that `wrap` makes of one line with these breaks. */
+export function countRows(text: string, columns: number): number {
+  if (!PLAIN.test(text)) return wrap(text, columns, { breaks: 'afterBlanks' }).length
+  if (text.length > MAX_BROKEN_AFTER_BLANKS) return Math.ceil(text.length / columns)
+  return rangesOf(text, { first: columns, other: columns }, 'afterBlanks').length
+}
+
+function breakAfterBlanks(text: string, limits: Limits): readonly LineRange[] {
+  const ranges: LineRange[] = []
+  for (let start = 0, room = limits.first; ; room = limits.other) {
+    const rest = text.slice(start)
+    const [[, fitting] = [0, rest.length]] = breakAnywhere(rest, { first: room, other: room })
+    if (fitting >= rest.length) return [...ranges, [start, text.length]]
+    const blank = rest.lastIndexOf(' ', fitting - 1)
+    const size = blank >= fitting / 2 ? blank + 1 : fitting
+    ranges.push([start, start + size])
+    start += size
+  }
 }
 
 function breakAnywhere(text: string, limits: Limits): readonly LineRange[] {

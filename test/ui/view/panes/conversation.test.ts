@@ -192,8 +192,8 @@ describe('The conversation', () => {
       '│ @@ -1,3 +1,3 @@',
       '│ 1 - export function add(a: number, b: number): number {',
       '│ 2 -   return a + b',
-      '│ 1 + export function add(...all: readonly number[]): number',
-      '│   +  {',
+      '│ 1 + export function add(...all: readonly number[]):',
+      '│   + number {',
       '│ 2 +   return all.reduce((sum, one) => sum + one, 0)',
       '│ 3   }',
     ])

@@ -52,7 +52,19 @@ describe('Wrapped text', () => {
   })
 
   it('keeps every space of code, which breaks anywhere', () => {
-    expect(wrap('if (x)  y', 4, { anywhere: true })).to.deep.equal(['if (', 'x)  ', 'y'])
+    expect(wrap('if (x)  y', 4, { breaks: 'anywhere' })).to.deep.equal(['if (', 'x)  ', 'y'])
+  })
+
+  it('breaks after blanks in diffs, keeps every space, and is counted without being made', () => {
+    const broken = (text: string, columns: number) => {
+      const rows = wrap(text, columns, { breaks: 'afterBlanks' })
+      expect(wrapping.countRows(text, columns)).to.equal(rows.length)
+      return rows
+    }
+    expect(broken('one two  three', 8)).to.deep.equal(['one two ', ' three'])
+    expect(broken('a bcdefghijk', 8)).to.deep.equal(['a bcdefg', 'hijk'])
+    expect(broken('漢字 漢字漢字', 9)).to.deep.equal(['漢字 漢字', '漢字'])
+    expect(broken('x '.repeat(6_000), 100)).to.have.length(120)
   })
 
   it('has a tab stop at every fourth column', () => {
@@ -77,7 +89,7 @@ describe('Wrapped text', () => {
 
   it('fits into a row that it fills exactly', () => {
     expect(wrap('abcd efgh', 4)).to.deep.equal(['abcd', 'efgh'])
-    expect(wrap('abcdefgh', 4, { anywhere: true })).to.deep.equal(['abcd', 'efgh'])
+    expect(wrap('abcdefgh', 4, { breaks: 'anywhere' })).to.deep.equal(['abcd', 'efgh'])
     expect(wrap('one two', 7)).to.deep.equal(['one two'])
   })
 
@@ -91,9 +103,9 @@ describe('Wrapped text', () => {
       fc.property(
         text,
         fc.integer({ min: 2, max: 12 }),
-        fc.boolean(),
-        (given, columns, anywhere) => {
-          const rows = wrapping.wrap(given, columns, { anywhere })
+        fc.constantFrom(undefined, 'anywhere', 'afterBlanks'),
+        (given, columns, breaks) => {
+          const rows = wrapping.wrap(given, columns, breaks === undefined ? {} : { breaks })
           for (const one of rows) expect(rowWidth(one), tagged(one)).to.be.at.most(columns)
           const letters = (one: RowContent): string =>
             tagged(row(one)).replace(/[ \n]|<\/>|<[^>]*>/g, '')
