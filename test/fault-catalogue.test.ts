@@ -8,7 +8,7 @@ describe('The fault catalogue', () => {
     expect(findRowsWithoutTest(rows)).to.deep.equal([])
   })
 
-  it('lists each kind of trouble once, with its symptom and what letta does', () => {
+  it('lists each kind of fault once, with its symptom and what letta does', () => {
     const kinds = rows.map(({ promise }) => promise)
     expect(kinds).to.deep.equal([...new Set(kinds)])
     expect(kinds).to.have.lengthOf.above(80)

@@ -10,7 +10,7 @@ export interface Reference {
   readonly id: string
 }
 
-const PATTERN = /\{\{(command|key):([a-z][a-z0-9.-]*)\}\}/g
+const PATTERN = /\{\{(command|key):([a-zA-Z][a-zA-Z0-9.-]*)\}\}/g
 
 export function commandReference(id: string): string {
   return `{{command:${id}}}`

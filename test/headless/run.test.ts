@@ -271,7 +271,7 @@ describe('Headless mode', () => {
     })
   })
 
-  it('denies questions to the person with the reason that nobody can answer', async () => {
+  it('denies questions to the person, because a person cannot answer there', async () => {
     const session = sessionOf(async (store) => {
       const options = [{ label: 'A', description: '' }]
       const question = { question: 'Which?', header: '', options, multiSelect: false }

@@ -47,7 +47,7 @@ describe('Reverting a line of a block', () => {
     expect(await reverted(values, 4, 'hunk')).to.equal('A\nnew\nB\nc\nd')
   })
 
-  it('tells equal lines of one version apart by their order', async () => {
+  it('distinguishes equal lines of one version by their order', async () => {
     const values = ['x\ny', '-\nx\n-\ny']
     expect(await reverted(values, 2, 'line')).to.equal('-\nx\ny')
   })

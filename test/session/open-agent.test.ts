@@ -70,6 +70,7 @@ describe('Opening a session', () => {
       name: defaultAgentName(desk.project),
       model: 'openai/scripted',
       contextWindow: 128_000,
+      effort: null,
       tools: [
         ...TOOLS.map((tool) => tool.name),
         ...['memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search'],

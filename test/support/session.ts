@@ -93,7 +93,8 @@ export async function openDesk(
     async close() {
       for (const { session } of opened) await session.close()
       await endpoint.close()
-      rmSync(root, { recursive: true, force: true })
+      // A lease that was being renewed can still be written.
+      rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
     },
   }
 }

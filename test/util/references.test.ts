@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { toShellMessage } from '../../lib/cli/shell-message.ts'
 import { commandReference, keyReference, resolveReferences } from '../../lib/util/references.ts'
+import { WORKBENCH_COMMANDS } from '../../ui/commands/index.ts'
 import { parseKeymap } from '../../ui/input/keymap.ts'
 import { createMessagePresenter } from '../../ui/input/workbench-message.ts'
 
@@ -9,6 +10,15 @@ describe('A reference in a message', () => {
     const message = `Use ${commandReference('connect')} or ${keyReference('app.quit')}, {{not:this}}.`
     const named = resolveReferences(message, ({ type, id }) => `<${type} ${id}>`)
     expect(named).to.equal('Use <command connect> or <key app.quit>, {{not:this}}.')
+  })
+
+  it('is found for each command, whatever the letters of its id', () => {
+    for (const { id } of WORKBENCH_COMMANDS) {
+      expect(
+        resolveReferences(keyReference(id), () => 'key'),
+        id,
+      ).to.equal('key')
+    }
   })
 
   it('to a command is its subcommand in a shell', () => {

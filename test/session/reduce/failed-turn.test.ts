@@ -29,7 +29,7 @@ const notice = (id: string, level: 'warning' | 'error'): SessionEvent => ({
 describe('A turn that fails', () => {
   it('leaves its message and the time of the next try, until another turn begins', () => {
     const state = given(opened, started, sent, failed('Please try again in 20s.'))
-    expect(state.failedTurn).to.deep.equal({ message: 'hello', retryAt: 21_000 })
+    expect(state.failedTurn).to.deep.equal({ message: 'hello', attaches: false, retryAt: 21_000 })
     expect(given(opened, started, sent, failed('No.', 'Retry after 5 seconds.')).failedTurn)
       .to.have.property('retryAt')
       .that.equals(6000)

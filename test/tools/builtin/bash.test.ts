@@ -81,7 +81,7 @@ describe('Each tool', () => {
       'Read Glob Grep LS BashOutput TodoWrite',
       'Write Edit MultiEdit NotebookEdit',
       'Bash KillBash',
-      'ExitPlanMode',
+      'ExitPlanMode AskUserQuestion',
     ])
     return ground.close()
   })

@@ -32,7 +32,7 @@ describe('A long text that is pasted', () => {
     expect(isLongPaste('x'.repeat(2001))).to.equal(true)
   })
 
-  it('has a label of its own, the same when it is pasted again', () => {
+  it('has a separate label, the same when it is pasted again', () => {
     expect(PASTES.map(({ label }) => label)).to.deep.equal([
       '[pasted 12 lines]',
       '[pasted 12 lines, 2]',
