@@ -131,7 +131,7 @@ export const LAYERS: readonly Layer[] = [
   {
     path: 'lib/memory',
     purpose: 'memory blocks: Markdown files, differences, updates',
-    imports: [...BASE, ...FACTS, 'lib/client'],
+    imports: [...BASE, ...FACTS, 'lib/client', 'lib/permissions'],
     packages: ['node-diff3'],
     node: true,
   },

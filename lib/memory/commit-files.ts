@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { findGitDanger } from '../permissions/git/git-config.ts'
+import { commitRunsPrograms } from './messages.ts'
 
 const run = promisify(execFile)
 
@@ -11,13 +13,15 @@ export type CommitResult =
 
 /**
  * Commits files of a directory to its git repository, and nothing else that is staged there. Runs no hook, signs nothing, contacts
- * no server and never prompts.
+ * no server and never prompts. A repository whose own configuration names a program is left to the person.
  */
 export async function commitFiles(
   directory: string,
   paths: readonly string[],
   message: string,
 ): Promise<CommitResult> {
+  const danger = await findGitDanger(directory)
+  if (danger !== null) return { type: 'failed', reason: commitRunsPrograms(danger) }
   const git = async (...args: readonly string[]): Promise<string> => {
     const { stdout } = await run('git', [...SETTINGS, ...args], {
       cwd: directory,
@@ -52,6 +56,7 @@ function reasonOf(thrown: unknown): string {
 const TIMEOUT_MS = 30_000
 
 const SETTINGS = [
+  ...['-c', 'safe.bareRepository=explicit'],
   ...['-c', 'core.hooksPath=/dev/null'],
   ...['-c', 'core.fsmonitor=false'],
   ...['-c', 'commit.gpgSign=false'],

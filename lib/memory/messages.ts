@@ -74,6 +74,12 @@ export const tooDeep = (path: string): string => `${path} has too many directori
 
 export const LABEL_NOT_STRING = 'label must be a string'
 
+// Commits
+
+/** `danger`: what git would do, and for which setting. */
+export const commitRunsPrograms = (danger: string): string =>
+  `${danger} Look at the configuration of the repository, then commit yourself.`
+
 // Import
 
 export const duplicateLabel = (label: string, otherPath: string): string =>

@@ -3,6 +3,7 @@ import { lstat, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { isErrno } from '../../fs/errno.ts'
+import { findGitDanger } from '../../permissions/git/git-config.ts'
 import { MISSING_FILE } from '../files/files.ts'
 import type { Journal, ObservedChange } from './journal.ts'
 import { UNRECORDED } from './journal-log.ts'
@@ -82,9 +83,10 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
     },
   }
 
-  /** Null where git lists no files, or too many. */
+  /** Null where git lists no files, too many, or would run a program of the repository: also `diff-files` applies filters. */
   async function lookAt({ directory, now }: WorkTreeOptions, before: Look | null) {
     const at = now()
+    if ((await findGitDanger(directory)) !== null) return null
     const [index, others, touched] = await Promise.all([
       git(options, ['ls-files', '-s', '-z']),
       git(options, ['ls-files', '-o', '--exclude-standard', '-z']),

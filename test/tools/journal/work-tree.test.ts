@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, rmSync, utimesSync } from 'node:fs'
 import { expect } from 'chai'
 import type { JournalEntry } from '../../../lib/tools/journal/journal.ts'
 import { createPlayground, type Playground } from '../playground.ts'
@@ -44,6 +44,19 @@ describe('What a command line changes', () => {
       ['touched.txt', 'shell', 'mine\n', 'mine\nmore\n'],
       ['untracked.txt', 'shell', 'untracked\n', 'untracked\nmore\n'],
     ])
+  })
+
+  it('is not looked for where git would run a program of the repository', async () => {
+    ground.put('.gitattributes', '*.txt filter=x\n')
+    git('config', 'filter.x.clean', `touch ${ground.path('RAN')}; cat`)
+    // An index that is as old as a file makes git read that file.
+    const old = new Date(1_577_836_800_000)
+    utimesSync(ground.path('clean.txt'), old, old)
+    git('-c', 'filter.x.clean=', 'add', 'clean.txt')
+    utimesSync(ground.path('.git/index'), old, old)
+    await bash('echo more >> touched.txt')
+    expect(existsSync(ground.path('RAN'))).to.equal(false)
+    expect(await list()).to.deep.equal([])
   })
 
   it('is distinguished from what a tool and another program have changed', async () => {
