@@ -15,6 +15,8 @@ interface EditOfCall {
   readonly isComplete: boolean
   /** Null when the call can only fail. The server makes the change itself: this shows it before. */
   apply(before: string): string | null
+  /** What the arguments alone show of the change; null when they contain no old text. */
+  readonly part: { readonly before: string; readonly after: string } | null
 }
 
 type Args = Readonly<Record<string, unknown>>
@@ -27,34 +29,36 @@ export function parseMemoryCall(tool: string, args: string): MemoryWrite | null 
 
 const PARSERS: Readonly<Record<string, (args: Args) => MemoryWrite>> = {
   memory: parseMemoryTool,
-  memory_insert: (args) =>
-    change(args, (value) => insertText(value, text(args, 'new_string'), args)),
-  memory_replace: (args) =>
-    change(args, (value) => replaceText(value, text(args, 'old_string'), text(args, 'new_string'))),
+  memory_insert: (args) => insertion(args, 'new_string'),
+  memory_replace: (args) => replacement(args, 'old_string', 'new_string'),
   memory_rethink: (args) => rewrite(args),
   rethink_memory: (args) => rewrite(args),
   memory_apply_patch: (args) => ({ labels: labelsOf(text(args, 'label')), edit: null }),
-  core_memory_append: (args) =>
-    change(args, (value) => (value === '' ? '' : `${value}\n`) + text(args, 'content')),
-  core_memory_replace: (args) =>
-    change(args, (value) =>
-      replaceText(value, text(args, 'old_content'), text(args, 'new_content')),
-    ),
+  core_memory_append: (args) => {
+    const added = text(args, 'content')
+    const apply = (value: string) => (value === '' ? '' : `${value}\n`) + added
+    return change(args, apply, { before: '', after: added })
+  },
+  core_memory_replace: (args) => replacement(args, 'old_content', 'new_content'),
 }
 
 function parseMemoryTool(args: Args): MemoryWrite {
   const label = labelOfPath(text(args, 'path'))
   switch (args['command']) {
     case 'create': {
-      const apply = () => text(args, 'file_text')
-      return { labels: labelsOf(label), edit: { isNew: true, isComplete: true, apply } }
+      const after = text(args, 'file_text')
+      const edit = {
+        isNew: true,
+        isComplete: true,
+        apply: () => after,
+        part: { before: '', after },
+      }
+      return { labels: labelsOf(label), edit }
     }
     case 'str_replace':
-      return change({ label }, (value) =>
-        replaceText(value, text(args, 'old_string'), text(args, 'new_string')),
-      )
+      return replacement({ ...args, label }, 'old_string', 'new_string')
     case 'insert':
-      return change({ label }, (value) => insertText(value, text(args, 'insert_text'), args))
+      return insertion({ ...args, label }, 'insert_text')
     case 'rename': {
       const paths = [
         label,
@@ -68,14 +72,29 @@ function parseMemoryTool(args: Args): MemoryWrite {
   }
 }
 
-function change(args: Args, apply: (value: string) => string | null): MemoryWrite {
-  return { labels: labelsOf(text(args, 'label')), edit: { isNew: false, isComplete: false, apply } }
+function change(
+  args: Args,
+  apply: EditOfCall['apply'],
+  part: NonNullable<EditOfCall['part']>,
+): MemoryWrite {
+  const edit = { isNew: false, isComplete: false, apply, part }
+  return { labels: labelsOf(text(args, 'label')), edit }
+}
+
+function insertion(args: Args, name: string): MemoryWrite {
+  const after = text(args, name)
+  return change(args, (value) => insertText(value, after, args), { before: '', after })
+}
+
+function replacement(args: Args, oldName: string, newName: string): MemoryWrite {
+  const part = { before: text(args, oldName), after: text(args, newName) }
+  return change(args, (value) => replaceText(value, part.before, part.after), part)
 }
 
 function rewrite(args: Args): MemoryWrite {
   const label = text(args, 'label') || text(args, 'target_block_label')
   const apply = () => text(args, 'new_memory')
-  return { labels: labelsOf(label), edit: { isNew: false, isComplete: true, apply } }
+  return { labels: labelsOf(label), edit: { isNew: false, isComplete: true, apply, part: null } }
 }
 
 function text(args: Args, name: string): string {

@@ -6,28 +6,33 @@ import type { Runner } from '../tools/runner.ts'
 import type { Preview, Todo } from '../tools/tool.ts'
 import { decodeArguments } from '../util/decode-arguments.ts'
 import { isRecord } from '../util/is-record.ts'
+import { type MemoryReader, memoryLabel, readMemoryChanges } from './restore-memory-calls.ts'
 import type { Entry, ToolCall } from './state.ts'
 
 /**
  * The server stores only the arguments and the results of calls. Their labels and previews are created again from those; what a
- * call has changed in a file is in the journal.
+ * call has changed in a file is in the journal, and in memory in the versions of the block.
  */
 export async function withRestoredCalls(
   entries: readonly Entry[],
   runner: Runner,
+  memory: MemoryReader,
 ): Promise<readonly Entry[]> {
   const changes = entries.some(isSuccess) ? await changesByCall(runner.journal) : new Map()
   const diff = createVersionDiffs(runner.journal)
+  const memoryChange = await readMemoryChanges(entries.flatMap(successfulCall), memory)
   return await Promise.all(
     entries.map(async (entry): Promise<Entry> => {
       if (entry.type !== 'tool') return entry
       const { call } = entry
-      const label = call.label === '' ? runner.labelOf(call.tool, call.args) : call.label
+      const label = call.label || runner.labelOf(call.tool, call.args) || memoryLabel(call)
       const { phase } = call
       if (phase.type !== 'finished' || phase.preview !== null)
         return { ...entry, call: { ...call, label } }
       const change = isSuccess(entry) ? changeOf({ ...call, label }, changes) : null
-      const preview = previewOf(call) ?? (change && (await diffPreview(change, label, diff)))
+      const ofMemory = isSuccess(entry) ? memoryChange(call) : null
+      const preview =
+        previewOf(call) ?? ofMemory ?? (change && (await diffPreview(change, label, diff)))
       const own = reportsEdit(phase.text) ? { isEdited: true as const } : {}
       return { ...entry, call: { ...call, label, phase: { ...phase, preview, ...own } } }
     }),
@@ -40,6 +45,10 @@ function isSuccess(entry: Entry): boolean {
     entry.call.phase.type === 'finished' &&
     entry.call.phase.status === 'success'
   )
+}
+
+function successfulCall(entry: Entry): readonly ToolCall[] {
+  return entry.type === 'tool' && isSuccess(entry) ? [entry.call] : []
 }
 
 type ChangesByCall = ReadonlyMap<string, readonly JournalEntry[]>

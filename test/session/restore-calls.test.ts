@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { readMemoryChanges } from '../../lib/session/restore-memory-calls.ts'
 import type { Entry } from '../../lib/session/state.ts'
 import { openDesktop } from '../support/desktop.ts'
 
@@ -51,5 +52,66 @@ describe('The calls of a resumed conversation', () => {
     expect(after.map(({ label, status, text }) => [label, status, text])).to.deep.equal(
       before.map(({ label, status, text }) => [label, status, text]),
     )
+  })
+
+  const memory = (id: string, name: string, args: Readonly<Record<string, unknown>>) => ({
+    calls: [{ id, name, args: { label: 'human', ...args } }],
+  })
+
+  it('show what they changed in memory, also when another session has changed it since', async () => {
+    const desk = await openDesktop(
+      [
+        memory('m1', 'memory_insert', { new_string: 'Likes tea.\nHas a cat.', insert_line: 0 }),
+        memory('m2', 'memory_replace', { old_string: 'tea', new_string: 'coffee' }),
+        memory('m3', 'memory_rethink', { new_memory: 'Has a dog.' }),
+        memory('m4', 'memory_replace', { old_string: 'a mouse', new_string: 'a bird' }),
+        { text: 'Done.' },
+      ],
+      { options: { mode: 'bypassPermissions' } },
+    )
+    await desk.says('Go')
+    const before = calls(desk.session.store.state.settled)
+    await desk.session.memory.edit('human', 'Has a horse.', 'Has a dog.')
+    const id = desk.session.store.state.agent?.id ?? ''
+    desk.root.dispatch({ type: 'history.cleared' })
+    await desk.session.agents.open({ id })
+    const after = calls(desk.session.store.state.settled)
+    await desk.close()
+    expect(before.map(({ preview }) => preview?.type)).to.include('diff')
+    expect(after.slice(0, 3)).to.deep.equal(before.slice(0, 3))
+    expect(after[3]?.label).to.equal('human')
+    expect(after[3]?.preview).to.equal(null)
+  })
+})
+
+describe('A call that changed memory, of which no version is known', () => {
+  const shown = async (tool: string, args: object) => {
+    const call = { callId: 'm1', tool, args: JSON.stringify(args), label: '' }
+    const previewOf = await readMemoryChanges([call], {
+      blocks: async () => [],
+      versions: async () => null,
+    })
+    const preview = previewOf(call)
+    if (preview?.type !== 'diff') return null
+    return preview.hunks.flatMap(({ lines }) =>
+      lines.map(({ type, text, newNumber }) => [type, text, newNumber]),
+    )
+  }
+
+  it('shows the text of its arguments, without the numbers of lines', async () => {
+    const label = 'human'
+    expect(
+      await shown('memory_insert', { label, new_string: 'a\nb', insert_line: 7 }),
+    ).to.deep.equal([
+      ['added', 'a', null],
+      ['added', 'b', null],
+    ])
+    expect(
+      await shown('memory_replace', { label, old_string: 'a', new_string: 'b' }),
+    ).to.deep.equal([
+      ['removed', 'a', null],
+      ['added', 'b', null],
+    ])
+    expect(await shown('memory_rethink', { label, new_memory: 'a' })).to.equal(null)
   })
 })

@@ -6,6 +6,7 @@ import { createUserError, UserError } from '../../util/user-error.ts'
 import type { ConversationActions } from '../conversation-actions.ts'
 import { cannotCompact, notFollowed } from '../messages.ts'
 import { withRestoredCalls } from '../restore-calls.ts'
+import type { MemoryReader } from '../restore-memory-calls.ts'
 import { type MessageResult, searchAllMessages } from '../search-messages.ts'
 import type { Services } from '../services.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
@@ -63,7 +64,11 @@ export function createConversations(context: SessionContext): OpenConversations 
   return {
     async load({ gateway, runner }, thread) {
       const history = await gateway.history(thread, HISTORY_PAGE_MESSAGES)
-      const entries = await withRestoredCalls(history.entries, runner)
+      const entries = await withRestoredCalls(
+        history.entries,
+        runner,
+        memoryReader(gateway, thread.agentId),
+      )
       earlier = history.earlier
       return () => {
         if (entries.length > 0) {
@@ -79,7 +84,11 @@ export function createConversations(context: SessionContext): OpenConversations 
         const thread = await gateway.thread(openThread(store.state))
         if (thread === null) return
         const history = await gateway.history(thread, HISTORY_PAGE_MESSAGES)
-        const entries = await withRestoredCalls(history.entries, runner)
+        const entries = await withRestoredCalls(
+          history.entries,
+          runner,
+          memoryReader(gateway, thread.agentId),
+        )
         if (key === openKey(context)) store.dispatch({ type: 'history.followed', entries })
       } catch (thrown) {
         // The messages are shown at the next start; this turn does not depend on them.
@@ -96,7 +105,11 @@ export function createConversations(context: SessionContext): OpenConversations 
       const newest = (await gateway.history(thread, NEWEST_MESSAGES)).entries.at(-1)
       if (newest === undefined || isShown(store.state, newest)) return
       const history = await gateway.history(thread, HISTORY_PAGE_MESSAGES)
-      const entries = await withRestoredCalls(history.entries, runner)
+      const entries = await withRestoredCalls(
+        history.entries,
+        runner,
+        memoryReader(gateway, thread.agentId),
+      )
       if (isIdle() && key === openKey(context))
         store.dispatch({ type: 'history.followed', entries })
     },
@@ -110,7 +123,12 @@ export function createConversations(context: SessionContext): OpenConversations 
         throw thrown
       })
       if (page === undefined || key !== openKey(context)) return
-      const entries = await withRestoredCalls(page.entries, agentServices(context).runner)
+      const { gateway, runner } = agentServices(context)
+      const entries = await withRestoredCalls(
+        page.entries,
+        runner,
+        memoryReader(gateway, openAgentId(context)),
+      )
       if (key !== openKey(context)) return
       earlier = page.earlier
       store.dispatch({ type: 'history.extended', entries, earlier: earlier !== null })
@@ -148,6 +166,13 @@ export function createConversationsPort(
       await actions.start()
       await actions.delete(conversation.id)
     },
+  }
+}
+
+function memoryReader(gateway: Services['gateway'], agentId: string): MemoryReader {
+  return {
+    blocks: async () => gateway.blocks(agentId),
+    versions: async (blockId, page) => gateway.blockVersions(blockId, page),
   }
 }
 
