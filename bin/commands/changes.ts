@@ -10,6 +10,7 @@ import {
   summarizeChanges,
 } from '../../lib/tools/journal/summarize-changes.ts'
 import { createVersionDiffs } from '../../lib/tools/journal/version-diff.ts'
+import { largest } from '../../lib/util/extremes.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
@@ -155,7 +156,10 @@ function printSummary(
   { print }: CliPrinter,
   { files, turns, added, removed }: ChangeSummary,
 ): void {
-  const width = Math.max(0, ...files.map(({ label }) => label.length))
+  const width = largest(
+    files.map(({ label }) => label.length),
+    0,
+  )
   for (const file of files) {
     const { diff, status } = file
     const label = inOneLine(file.label)

@@ -13,6 +13,7 @@ import { parseSince, type Since } from '../../lib/memory/parse-since.ts'
 import { readSessionStart } from '../../lib/memory/session-start.ts'
 import { authorName } from '../../lib/session/messages.ts'
 import type { BlockVersion, MemoryBlock } from '../../lib/session/state.ts'
+import { largest } from '../../lib/util/extremes.ts'
 import { formatLocalTime } from '../../lib/util/local-time.ts'
 import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
@@ -63,7 +64,10 @@ export function showBlame(cli: CliEnvironment, invocation: SubcommandInvocation)
         isOldest,
       }),
     )
-    const width = Math.max(0, ...heads.map((head) => head.length))
+    const width = largest(
+      heads.map((head) => head.length),
+      0,
+    )
     lines.forEach(({ text }, index) => {
       print(`${(heads[index] ?? '').padEnd(width)}  ${text}`.trimEnd())
     })
@@ -100,7 +104,10 @@ export function listVersions(
     const { id, label } = await blockOf(memory, operands[0] ?? '')
     const rows = await listVersionRows(history, id, { limit, before: null })
     if (flags.has('json')) return printJson(rows.map(withIsoTime))
-    const width = Math.max(0, ...rows.map(({ version }) => `${version}`.length))
+    const width = largest(
+      rows.map(({ version }) => `${version}`.length),
+      0,
+    )
     for (const row of rows) print(rowLine(row, width))
     const last = rows.at(-1)
     if (last !== undefined && last.version > 0 && rows.length === limit) {

@@ -1,4 +1,5 @@
 import type { Entry, ToolCall } from '../session/state.ts'
+import { largest } from '../util/extremes.ts'
 import { hunkHeader } from '../util/unified-diff.ts'
 import { summarizeCall } from './call-change.ts'
 import type { ExportedConversation } from './exported-conversation.ts'
@@ -74,7 +75,10 @@ export function outcomeOf({ phase }: ToolCall): string {
 
 /** A fence that is longer than any in the text. */
 function fence(text: string, language: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length))
+  const longest = largest(
+    [...text.matchAll(/`+/g)].map(([ticks]) => ticks.length),
+    2,
+  )
   const ticks = '`'.repeat(longest + 1)
   return `${ticks}${language}\n${text.replace(/\n$/, '')}\n${ticks}`
 }

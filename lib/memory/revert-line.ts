@@ -1,3 +1,4 @@
+import { largest } from '../util/extremes.ts'
 import { diffHunks, type Hunk, withFinalLineFeed } from '../util/unified-diff.ts'
 import type { BlameLine } from './blame.ts'
 
@@ -26,10 +27,12 @@ export function revertLine(
   if (scope === 'line') {
     const added = hunk.lines.filter(({ type }) => type === 'added').length
     const end = own.place === added - 1 ? removed.length : own.place + 1
-    return texts.toSpliced(line, 1, ...removed.slice(own.place, end)).join('\n')
+    return texts
+      .flatMap((text, at) => (at === line ? removed.slice(own.place, end) : [text]))
+      .join('\n')
   }
   const lines = new Set(survivors.flatMap((one) => (one.hunk === own.hunk ? [one.line] : [])))
-  const first = Math.min(...lines)
+  const first = -largest([...lines].map((at) => -at))
   return texts
     .flatMap((text, at) => (at === first ? removed : lines.has(at) ? [] : [text]))
     .join('\n')

@@ -8,7 +8,7 @@ import { ask } from '../permissions/verdicts.ts'
 import type { PreparedCall } from '../tools/runner.ts'
 import type { Preview } from '../tools/tool.ts'
 import type { ApprovalRequest } from './events.ts'
-import { LEFT_PENDING } from './messages.ts'
+import { LEFT_PENDING, PREVIEW_FAILED } from './messages.ts'
 
 export function permissionRequest({ tool, subject }: PreparedCall): PermissionRequest {
   return { tool: tool.name, access: tool.access, subject }
@@ -29,10 +29,10 @@ export async function createApprovalRequest(
   const { callId, label } = prepared
   const request = permissionRequest(prepared)
   const preview =
-    verdict.decision === 'deny' ? NO_PREVIEW : withPrinted(await prepared.preview(), verdict)
+    verdict.decision === 'deny' ? NO_PREVIEW : withPrinted(await previewOf(prepared), verdict)
   if (preview.type === 'impossible' && (await mayRead(policy, request))) return preview
   const isAsked = verdict.decision === 'ask'
-  const shown = isAsked ? await withParts(policy, preview) : preview
+  const shown = isAsked ? await withParts(policy, preview).catch(() => preview) : preview
   const dangers = isAsked ? await findDangers(policy.bounds, request) : []
   // What is dangerous is approved each time.
   const suggestion = isAsked && dangers.length === 0 ? await suggest(policy, request) : null
@@ -43,6 +43,15 @@ export async function createApprovalRequest(
 }
 
 const NO_PREVIEW: Preview = { type: 'arguments', text: '' }
+
+/** The call would wait again at each start: a fault in its preview must not make the conversation unusable. */
+async function previewOf(prepared: PreparedCall): Promise<Preview> {
+  try {
+    return await prepared.preview()
+  } catch {
+    return { type: 'arguments', text: PREVIEW_FAILED }
+  }
+}
 
 /** Adds the command that actually runs to the preview, when it differs from the agent's text. */
 function withPrinted(preview: Preview, { runs }: Verdict): Preview {

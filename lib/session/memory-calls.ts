@@ -20,6 +20,7 @@ import {
   memoryEdited,
   memoryPartlySaved,
   memorySecret,
+  PREVIEW_FAILED,
   repeatsOutsideText,
 } from './messages.ts'
 import { outsideTexts, userTexts } from './outside-texts.ts'
@@ -111,7 +112,7 @@ async function composeRequest(
   return {
     callId: call.callId,
     label: write.labels.join(' → '),
-    preview: verdict.decision === 'deny' ? NO_PREVIEW : previewOf(call, write, change),
+    preview: verdict.decision === 'deny' ? NO_PREVIEW : shownChange(call, write, change),
     // The server refuses a change that is impossible: a person need not be asked about it.
     verdict:
       isImpossible(write, change) && verdict.decision === 'ask' ? asCertain(verdict) : verdict,
@@ -185,6 +186,15 @@ export function judgeMemoryText(
 ): { readonly verdict: Verdict; readonly dangers: readonly CallDanger[] } | null {
   const verdict = checkText(checks, addedLines(change), state)
   return verdict === null ? null : { verdict, dangers: [toDanger(verdict)] }
+}
+
+/** A fault in the preview must not make the conversation of a call that waits unusable. */
+function shownChange(...shown: Parameters<typeof previewOf>): Preview {
+  try {
+    return previewOf(...shown)
+  } catch {
+    return { type: 'arguments', text: PREVIEW_FAILED }
+  }
 }
 
 function previewOf(

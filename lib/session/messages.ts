@@ -68,6 +68,9 @@ export function modelNotFound(
   }
 }
 
+export const PREVIEW_FAILED =
+  'No preview: what this call would do cannot be shown. It is checked as always when it runs.'
+
 /** It is a change of the user's project, so it is never silent. */
 export const ATTACHMENT_DENIED = 'a rule denies reading it'
 export const ATTACHMENT_EMPTY = 'empty file'

@@ -286,19 +286,20 @@ function toHunk(
   const lines: string[] = []
   let at = first.old - before
   for (const { from, to } of changes) {
-    lines.push(...signed(' ', old.slice(at, from.old)))
-    lines.push(...signed('-', old.slice(from.old, to.old)))
-    lines.push(...signed('+', now.slice(from.now, to.now)))
+    sign(lines, ' ', old.slice(at, from.old))
+    sign(lines, '-', old.slice(from.old, to.old))
+    sign(lines, '+', now.slice(from.now, to.now))
     at = to.old
   }
-  lines.push(...signed(' ', old.slice(at, at + context)))
+  sign(lines, ' ', old.slice(at, at + context))
   return { oldStart: first.old - before + 1, newStart: first.now - before + 1, lines }
 }
 
-function signed(sign: string, lines: readonly string[]): string[] {
-  return lines.flatMap((line) =>
-    line.endsWith('\n') ? [sign + line.slice(0, -1)] : [sign + line, NO_NEWLINE],
-  )
+function sign(signed: string[], mark: string, lines: readonly string[]): void {
+  for (const line of lines) {
+    if (line.endsWith('\n')) signed.push(mark + line.slice(0, -1))
+    else signed.push(mark + line, NO_NEWLINE)
+  }
 }
 
 function count(hunks: readonly Hunk[], kind: HunkLine['type']): number {

@@ -112,6 +112,11 @@ describe('The hunks of a difference', () => {
     )
   })
 
+  it('contains each of hundreds of thousands of removed lines', () => {
+    const before = lines(250_000)
+    expect(diffHunks(before, 'other\n').removed).to.equal(250_000)
+  })
+
   it('gives up the search for the shortest diff of huge texts, not the truth', () => {
     const head = 'same\n'.repeat(5)
     const before = head + lines(30_000) + head

@@ -1,5 +1,6 @@
 import type { Entry, ToolCall } from '../../lib/session/state.ts'
 import { decodeArguments } from '../../lib/util/decode-arguments.ts'
+import { largest } from '../../lib/util/extremes.ts'
 import { formatPatch } from '../../lib/util/unified-diff.ts'
 import { ENTRY_PARTS } from '../messages/dialogs.ts'
 import { clean } from '../view/render/sanitize.ts'
@@ -135,7 +136,10 @@ function callMarkdown(call: ToolCall): string {
 
 /** A fence is longer than each one in the text. */
 function fenced(language: string, text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+  const longest = largest(
+    [...text.matchAll(/`+/g)].map(([run]) => run.length),
+    2,
+  )
   const fence = '`'.repeat(longest + 1)
   return [`${fence}${language}`, clean(text).trimEnd(), fence].join('\n')
 }

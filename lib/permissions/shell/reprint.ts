@@ -262,8 +262,12 @@ class Printer {
           ? tightenXargs(known, producer)
           : tightenNames(known, isFirst)
     if (changed === null) throw new NotPrintable()
-    words.splice(0, words.length, ...changed.map(quote))
-    values.splice(0, values.length, ...changed)
+    words.length = 0
+    values.length = 0
+    for (const value of changed) {
+      words.push(quote(value))
+      values.push(value)
+    }
   }
 
   /** Prints the script of `bash -c SCRIPT`, which is behind a wrapper in `timeout 5 bash -c SCRIPT`. */

@@ -1,3 +1,4 @@
+import { largest } from '../../../lib/util/extremes.ts'
 import { withoutMarkup } from '../../state/entry-lines.ts'
 
 /** Characters by which a line is recognized in the rows: more may be wrapped. */
@@ -35,7 +36,7 @@ export function findRow(
     const has = text !== '' && row.toLowerCase().includes(text)
     return words.filter((word) => row.includes(word)).length + (has ? words.length : 0)
   })
-  const most = Math.max(0, ...counts)
+  const most = largest(counts, 0)
   return { row: Math.max(0, counts.indexOf(most)), isVisible: false }
 }
 

@@ -1,3 +1,4 @@
+import { largest } from '../../../lib/util/extremes.ts'
 import type { PageLine } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { gauge } from '../render/gauge.ts'
@@ -18,7 +19,7 @@ export function pageRows(
   styles: Styles,
 ): readonly Row[] {
   const names = lines.map((line) => ('name' in line ? textWidth(cleanLine(line.name)) : 0))
-  const width = Math.min(Math.max(0, ...names), Math.floor(columns / 2))
+  const width = Math.min(largest(names, 0), Math.floor(columns / 2))
   return lines.flatMap((line) => rowsOf(line, width, columns, styles))
 }
 

@@ -294,7 +294,8 @@ function versionRows(
       const style =
         type === 'added' ? styles.diffAdded : type === 'removed' ? styles.diffRemoved : styles.text
       const sign = type === 'added' ? '+ ' : type === 'removed' ? '- ' : '  '
-      rows.push(...wrap(styled(style, clean(text)), columns, { indent: styled(style, sign) }))
+      const wrapped = wrap(styled(style, clean(text)), columns, { indent: styled(style, sign) })
+      for (const one of wrapped) rows.push(one)
     }
   }
   return rows

@@ -1,5 +1,6 @@
 import type { MemoryItem } from '../../../lib/session/state.ts'
 import { estimateTokens } from '../../../lib/util/code-points.ts'
+import { largest } from '../../../lib/util/extremes.ts'
 import type { HunkLine } from '../../../lib/util/unified-diff.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
@@ -46,7 +47,7 @@ export function summaryHeight({ session }: RootState): number {
 /** The columns that the rows of the side column need: a label or a name, and some words after it. */
 export function sideColumnsNeeded({ session }: RootState): number {
   const names = session.skills.found.map(({ name }) => textWidth(cleanLine(name)))
-  return Math.max(labelColumns(session.memory), Math.min(MAX_LABEL, Math.max(0, ...names))) + WORDS
+  return Math.max(labelColumns(session.memory), Math.min(MAX_LABEL, largest(names, 0))) + WORDS
 }
 
 /** Columns for what is said of a block or a skill. */
@@ -55,7 +56,7 @@ const MAX_LABEL = 24
 
 function labelColumns(memory: readonly MemoryItem[]): number {
   const widths = memory.map(({ block }) => textWidth(cleanLine(block.label)))
-  return Math.min(MAX_LABEL, Math.max(0, ...widths))
+  return Math.min(MAX_LABEL, largest(widths, 0))
 }
 
 function newestChange(memory: readonly MemoryItem[]): MemoryItem | null {

@@ -1,3 +1,4 @@
+import { largest } from '../../../lib/util/extremes.ts'
 import type { TextEditor } from '../../state/editor.ts'
 import { matchingPickerItems } from '../../state/selectors.ts'
 import type { Overlay, OverlayOf, RootState } from '../../state/state.ts'
@@ -80,7 +81,10 @@ const BORDER_COLUMNS = 4
 /** The cells that show all items completely. */
 function pickerColumns({ items }: OverlayOf<'picker'>): number {
   const widest = (texts: readonly string[]): number =>
-    Math.max(0, ...texts.map((text) => textWidth(cleanLine(text))))
+    largest(
+      texts.map((text) => textWidth(cleanLine(text))),
+      0,
+    )
   const titles = widest(items.map(({ title }) => title))
   return titles + widest(items.map(({ detail }) => detail)) + ITEM_SPACES + BORDER_COLUMNS
 }
@@ -216,7 +220,10 @@ function pickerBody(
   const { top, height } = pickerWindow(overlay.selected, items.length, rows)
   const shown = items.slice(top, top + height)
   const query = overlay.query.text
-  const widest = Math.max(0, ...shown.map(({ title }) => textWidth(cleanLine(title))))
+  const widest = largest(
+    shown.map(({ title }) => textWidth(cleanLine(title))),
+    0,
+  )
   const details = shown.map(({ detail }) => textWidth(cleanLine(message(detail))))
   const free = columns - ITEM_SPACES - Math.max(0, ...details)
   const most = Math.min(Math.floor(columns * 0.6), Math.max(Math.floor(columns * 0.4), free))

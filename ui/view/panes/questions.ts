@@ -83,7 +83,7 @@ function questionRows(
     const description = cleanLine(option.description)
     const more = description === '' ? '' : styled(styles.muted, `  ${description}`)
     const indent = row(cursor(index), ' ', mark, ' ')
-    rows.push(...wrap(row(label, more), columns, { indent, hang: HANG }))
+    for (const one of wrap(row(label, more), columns, { indent, hang: HANG })) rows.push(one)
   }
   const mark = styled(editor.text === '' ? styles.muted : styles.accent, ' › ')
   const indent = row(cursor(question.options.length), ' ', mark, ' ')
@@ -94,11 +94,9 @@ function questionRows(
   }
   const typed = editorRows(editor.text, editor.cursor, Math.max(1, columns - HANG.length))
   const first = rows.length
-  rows.push(
-    ...typed.rows.map((line, index) =>
-      row(index === 0 ? indent : HANG, styled(styles.text, clean(line))),
-    ),
-  )
+  for (const [index, line] of typed.rows.entries()) {
+    rows.push(row(index === 0 ? indent : HANG, styled(styles.text, clean(line))))
+  }
   if (!isWriting) return { rows, focus, caret: null }
   const y = first + typed.caret.row
   return { rows, focus: y, caret: { x: HANG.length + typed.caret.column, y } }

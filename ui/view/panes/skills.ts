@@ -1,4 +1,5 @@
 import type { Skill } from '../../../lib/skills/skill.ts'
+import { largest } from '../../../lib/util/extremes.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { paneTitles, skillTexts } from '../messages.ts'
@@ -161,7 +162,7 @@ const MAX_NAME_COLUMNS = 18
 
 function nameWidth(found: readonly Skill[]): number {
   const widths = found.map(({ name }) => textWidth(cleanLine(name)))
-  return Math.min(MAX_NAME_COLUMNS, Math.max(0, ...widths))
+  return Math.min(MAX_NAME_COLUMNS, largest(widths, 0))
 }
 
 function skillRows(skill: Skill, options: SkillOptions): readonly Row[] {

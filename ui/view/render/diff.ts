@@ -1,4 +1,5 @@
 import type { Preview } from '../../../lib/tools/tool.ts'
+import { largest } from '../../../lib/util/extremes.ts'
 import { type Hunk, type HunkLine, hunkHeader } from '../../../lib/util/unified-diff.ts'
 import { type RenderOptions, renderCode } from './formatter.ts'
 import { languageOf } from './highlight-code.ts'
@@ -154,7 +155,10 @@ function pageFor(
   { styles, formatter, view }: DiffOptions,
 ): DiffPage {
   const digits = (numberOf: (line: HunkLine) => number | null): number =>
-    Math.max(0, ...hunks.map(({ lines }) => String(lastNumber(lines, numberOf)).length))
+    largest(
+      hunks.map(({ lines }) => String(lastNumber(lines, numberOf)).length),
+      0,
+    )
   const oldDigits = digits(({ oldNumber }) => oldNumber)
   const newDigits = digits(({ newNumber }) => newNumber)
   const language = languageOf(path)

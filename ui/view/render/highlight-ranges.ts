@@ -1,4 +1,4 @@
-import { type Row, row, sliceRow, styled } from './row.ts'
+import { type Row, rowOf, sliceRow, styled } from './row.ts'
 import type { Style } from './style.ts'
 
 /** Half-open range of a text. */
@@ -12,5 +12,5 @@ export function highlightRanges(content: Row, ranges: readonly TextRange[], styl
     parts.push(sliceRow(content, end, from), styled(style, sliceRow(content, from, to)))
     end = to
   }
-  return row(...parts, sliceRow(content, end, Number.POSITIVE_INFINITY))
+  return rowOf([...parts, sliceRow(content, end, Number.POSITIVE_INFINITY)])
 }

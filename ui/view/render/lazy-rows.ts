@@ -33,8 +33,10 @@ export function sheetOf(
     let start = 0
     for (const part of parts) {
       const end = start + part.count
-      if (end > from && start < to)
-        rows.push(...paint(part).slice(Math.max(0, from - start), Math.max(0, to - start)))
+      if (end > from && start < to) {
+        const visible = paint(part).slice(Math.max(0, from - start), Math.max(0, to - start))
+        for (const one of visible) rows.push(one)
+      }
       start = end
     }
     return rows

@@ -1,5 +1,6 @@
 import { Lexer, type Links, Marked, Parser, type Token, type Tokens, type TokensList } from 'marked'
 import { markedTerminal } from 'marked-terminal'
+import { largest } from '../../../lib/util/extremes.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { ansiLink, ansiPainter, parseAnsi } from './ansi.ts'
 import { CODE_GUTTER } from './code-gutter.ts'
@@ -160,7 +161,7 @@ function layHeading(
 ): readonly Row[] {
   const style = depth <= 2 ? styles.heading : styles.strong
   const rows = wrap(styled(style, inline(tokens)), columns)
-  const width = Math.max(...rows.map(rowWidth))
+  const width = largest(rows.map(rowWidth))
   return depth === 1 && width > 0 ? [...rows, styled(styles.rule, '─'.repeat(width))] : rows
 }
 

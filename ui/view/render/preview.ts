@@ -5,7 +5,7 @@ import { type RenderOptions, renderCode, renderMarkdown } from './formatter.ts'
 import type { TextRange } from './highlight-ranges.ts'
 import { type LazyRows, toLazyRows } from './lazy-rows.ts'
 import { previewTexts } from './messages.ts'
-import { type Row, row, rowText, sliceRow, styled } from './row.ts'
+import { type Row, row, rowOf, rowText, sliceRow, styled } from './row.ts'
 import { clean, cleanLine, revealLine, revealRow } from './sanitize.ts'
 import { splitLines, wrap } from './wrap.ts'
 
@@ -168,7 +168,7 @@ function warnIn(line: Row, ranges: readonly TextRange[], styles: Styles): Row {
     )
     end = to
   }
-  return row(...parts, sliceRow(line, end, Number.POSITIVE_INFINITY))
+  return rowOf([...parts, sliceRow(line, end, Number.POSITIVE_INFINITY)])
 }
 
 // Spelled-out sequences split the text, so the text that a terminal would show is added.

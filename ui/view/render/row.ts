@@ -19,6 +19,11 @@ export const EMPTY_ROW: Row = []
 
 /** Concatenates the parts; adjacent spans of the same style are merged. */
 export function row(...parts: readonly RowContent[]): Row {
+  return rowOf(parts)
+}
+
+/** The same for a list of any length, which as arguments could overflow the stack. */
+export function rowOf(parts: readonly RowContent[]): Row {
   const [only] = parts
   if (parts.length === 1 && typeof only === 'object') return only
   const spans: Span[] = []
@@ -41,7 +46,7 @@ export function styled(style: Style, ...parts: readonly RowContent[]): Row {
 
 /** Concatenates the rows with `separator` between them. */
 export function joinRows(rows: readonly Row[], separator: RowContent): Row {
-  return row(...rows.flatMap((one, index) => (index === 0 ? [one] : [separator, one])))
+  return rowOf(rows.flatMap((one, index) => (index === 0 ? [one] : [separator, one])))
 }
 
 /** The row without its styles. */

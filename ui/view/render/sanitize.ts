@@ -9,7 +9,7 @@ import { stripControlCharacters } from '../../../lib/util/sanitize.ts'
  * - Invisible characters that change the visible text (bidi controls, joiners out of place, fillers, tags) become
  *   U+FFFD, one for a run; `reveal` names each. Joiners are retained where they shape emoji or a joining script.
  */
-import { type Row, type RowContent, row, rowText, styled } from './row.ts'
+import { type Row, type RowContent, row, rowOf, rowText, styled } from './row.ts'
 import { PLAIN_STYLE, type Style } from './style.ts'
 
 export function clean(text: string): string {
@@ -57,7 +57,7 @@ export function revealRow(text: string, mark: Style): Row {
     spans.push(lines.slice(from, match.index), styled(mark, spelled))
     from = match.index + run.length
   }
-  return row(...spans, lines.slice(from))
+  return rowOf([...spans, lines.slice(from)])
 }
 
 /** As `reveal`, for a line of code whose blanks and tabs the caller renders. */

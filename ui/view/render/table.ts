@@ -1,3 +1,4 @@
+import { largest } from '../../../lib/util/extremes.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { EMPTY_ROW, type Row, row, rowText, styled } from './row.ts'
 import { pad, rowWidth, splitLines, trimEnd, wrap } from './wrap.ts'
@@ -17,7 +18,7 @@ export function layTable(table: Table, columns: number, styles: Styles): readonl
   const bar = styled(styles.border, ' │ ')
   const lay = (cells: readonly Row[]): readonly Row[] => {
     const laid = widths.map((width, index) => wrap(cells[index] ?? '', width))
-    const height = Math.max(...laid.map((rows) => rows.length))
+    const height = largest(laid.map((rows) => rows.length))
     return Array.from({ length: height }, (_, line) =>
       trimEnd(
         row(
@@ -44,7 +45,7 @@ function widthsOf({ header, rows }: Table, columns: number): number[] | null {
   const room = columns - SEPARATOR * (header.length - 1)
   if (room < header.length) return null
   const cells = header.map((cell, index) => [cell, ...rows.map((one) => one[index] ?? EMPTY_ROW)])
-  const widths = cells.map((column) => Math.min(room, Math.max(1, ...column.map(cellWidth))))
+  const widths = cells.map((column) => Math.min(room, largest(column.map(cellWidth), 1)))
   const least = cells.map((column, index) => leastWidth(column, widths[index] ?? 1))
   let excess = sum(widths) - room
   if (sum(least) > room) return null
@@ -68,7 +69,7 @@ function widestColumn(widths: readonly number[], least: readonly number[]): numb
 
 function leastWidth(column: readonly Row[], natural: number): number {
   const words = column.flatMap((cell) => rowText(cell).split(/\s+/))
-  const longest = Math.max(...words.map((word) => rowWidth(word)))
+  const longest = largest(words.map((word) => rowWidth(word)))
   return Math.min(natural, Math.max(MIN_CELL_COLUMNS, Math.min(longest, MAX_WORD_COLUMNS)))
 }
 
@@ -77,7 +78,7 @@ function sum(widths: readonly number[]): number {
 }
 
 function cellWidth(cell: Row): number {
-  return Math.max(...splitLines(cell).map(rowWidth))
+  return largest(splitLines(cell).map(rowWidth))
 }
 
 function place(text: Row, width: number, align: Align): Row {

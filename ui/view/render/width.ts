@@ -31,7 +31,7 @@ export function splitClusters(text: string): readonly string[] {
   if (SINGLES.test(text)) return text.split('')
   const clusters: string[] = []
   for (const [piece] of text.matchAll(PIECES)) {
-    if (STARTERS.test(piece)) clusters.push(...piece)
+    if (STARTERS.test(piece)) for (const cluster of piece) clusters.push(cluster)
     else segment(piece, clusters)
   }
   return clusters
@@ -98,7 +98,7 @@ function characterWidth(character: string): number {
 function segment(text: string, clusters: string[]): void {
   for (const { segment } of segmenter.segment(text)) {
     if (segment.length === 1 || isEmoji(segment)) clusters.push(segment)
-    else clusters.push(...splitBases(segment))
+    else for (const base of splitBases(segment)) clusters.push(base)
   }
 }
 

@@ -45,11 +45,19 @@ export function rowWidth(content: RowContent): number {
   return textWidth(rowText(content))
 }
 
+/** More than an emoji with all its joiners needs for one cell; only marks that are stacked without end are cut by it. */
+const MAX_CELL_CHARACTERS = 32
+
 /** One row of at most `columns` cells; a cut row ends in `ellipsis`, in the style at that position. */
 export function truncate(content: RowContent, columns: number, ellipsis = '…'): Row {
-  const line = expandTabs(mapText(row(content), (text) => text.replaceAll('\n', ' ')))
+  // Only what can be shown is measured, as a line can have any length.
+  const most = (columns + 1) * MAX_CELL_CHARACTERS
+  const whole = row(content)
+  const isLong = rowLength(whole) > most
+  const shown = isLong ? sliceRow(whole, 0, most) : whole
+  const line = expandTabs(mapText(shown, (text) => text.replaceAll('\n', ' ')))
   const text = rowText(line)
-  if (textWidth(text) <= columns) return line
+  if (!isLong && textWidth(text) <= columns) return line
   const room = columns - textWidth(ellipsis)
   if (room < 0) return []
   const end = fittingEnd(text, room)
@@ -108,6 +116,10 @@ function expandTabs(line: Row): Row {
 
 function mapText(line: Row, change: (text: string) => string): Row {
   return line.map(({ text, style }) => ({ text: change(text), style }))
+}
+
+function rowLength(content: Row): number {
+  return content.reduce((length, { text }) => length + text.length, 0)
 }
 
 /** Where the text that fits into `columns` cells ends. */

@@ -7,6 +7,11 @@ import {
 } from '../../../../ui/view/render/width.ts'
 
 describe('The width of a text', () => {
+  it('is known for a line of hundreds of thousands of characters', () => {
+    expect(textWidth(`${'x'.repeat(400_000)}😀`)).to.equal(400_002)
+    expect(textWidth(`a${'क्'.repeat(200_000)}`)).to.equal(200_001)
+  })
+
   const widths: readonly (readonly [string, number])[] = [
     ['', 0],
     ['plain text', 10],

@@ -144,6 +144,17 @@ describe('A fitted row', () => {
     expect(fitRow(styled(bold, 'a'), 3)).to.equal('<bold>a</>  ')
   })
 
+  it('measures only what it can show of a line of any length', () => {
+    const emoji = '👨‍👩‍👧'
+    expect(truncate('x'.repeat(400_000) + emoji, 4)).to.equal('xxx…')
+    expect(truncate(emoji.repeat(100_000), 5)).to.equal(`${emoji}${emoji}…`)
+    expect(truncate(`e${'\u0301'.repeat(400_000)}`, 2)).to.match(/^e\u0301+…$/)
+    const long = row(styled(red, emoji.repeat(100_000)))
+    const start = performance.now()
+    for (let time = 0; time < 50; time++) truncate(long, 80)
+    expect(performance.now() - start).to.be.below(1_000)
+  })
+
   it('joins several lines', () => {
     expect(truncate('a\nb', 5)).to.equal('a b')
   })

@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs'
+import { expect } from 'chai'
+import { decideCall } from '../../lib/permissions/decide.ts'
+import { NO_RULES, type Policy } from '../../lib/permissions/types.ts'
+import { createApprovalRequest, permissionRequest } from '../../lib/session/approval-request.ts'
+import { PREVIEW_FAILED } from '../../lib/session/messages.ts'
+import { createPlayground } from '../tools/playground.ts'
+
+describe('The request for the approval of a call', () => {
+  const ground = createPlayground()
+  const { directory, home } = ground.place
+  const policy: Policy = {
+    mode: 'default',
+    rules: NO_RULES,
+    bounds: { directory, home, readable: [] },
+  }
+  after(() => ground.close())
+  const edit = () =>
+    ground.prepare('Edit', { file_path: 'a.txt', old_string: 'one', new_string: 'two' })
+
+  it('says that there is no preview when a fault prevents it, and asks as before', async () => {
+    writeFileSync(ground.path('a.txt'), 'one\n')
+    const prepared = edit()
+    const preview = () => Promise.reject(new RangeError('Maximum call stack size exceeded'))
+    const decision = await decideCall(policy, permissionRequest(prepared))
+    const expected = await createApprovalRequest(policy, prepared, decision)
+    const made = await createApprovalRequest(policy, { ...prepared, preview }, decision)
+    if (made.type !== 'request' || expected.type !== 'request') throw new Error('impossible')
+    expect(made.request).to.deep.equal({
+      ...expected.request,
+      preview: { type: 'arguments', text: PREVIEW_FAILED },
+    })
+    expect(made.request.verdict.decision).to.equal('ask')
+  })
+
+  it('shows the emptying of a file of hundreds of thousands of lines', async () => {
+    writeFileSync(ground.path('long.txt'), 'a line\n'.repeat(250_000))
+    const prepared = ground.prepare('Write', { file_path: 'long.txt', content: 'b\n' })
+    const decision = await decideCall(policy, permissionRequest(prepared))
+    const made = await createApprovalRequest(policy, prepared, decision)
+    expect(made.type === 'request' && made.request.preview).to.include({
+      type: 'diff',
+      removed: 250_000,
+    })
+  })
+})
