@@ -14,7 +14,13 @@ export interface BlameLine {
 const MAX_VERSIONS = 2000
 const PAGE = 50
 
-/** Who wrote each line of the newest value. Empty when no version is known. */
+/** Versions before the one in which a line came that are searched for the same line. */
+const MAX_VERSIONS_BETWEEN = 100
+
+/**
+ * Who wrote each line of the newest value. A line that was moved, or that the user has removed and brought back, such as by an
+ * undo, belongs to whoever wrote it before. Empty when no version is known.
+ */
 export async function readBlame(
   history: Pick<MemoryHistory, 'versions'>,
   blockId: string,
@@ -32,11 +38,10 @@ export async function readBlame(
   }
   const oldest = versions.at(-1)
   if (oldest === undefined) return []
-  return blame.lines.map(({ text, version }) => ({
-    text,
-    version: version ?? oldest,
-    isOldest: (version === null || version === oldest) && !isCreation(oldest),
-  }))
+  return blame.lines.map(({ text, version, returned }) => {
+    const writer = version ?? returned ?? oldest
+    return { text, version: writer, isOldest: writer === oldest && !isCreation(oldest) }
+  })
 }
 
 /** Nothing is older than the version with which a block was created. */
@@ -44,14 +49,18 @@ function isCreation({ version, by }: BlockVersion): boolean {
   return version === 0 && by !== 'unknown'
 }
 
+interface TracedLine {
+  readonly text: string
+  /** Null until the version is known. */
+  readonly version: BlockVersion | null
+  /** The number of the line in the version that was read last. */
+  readonly at: number
+  /** The version in which the line came, while an earlier one is searched for the same line. */
+  readonly returned: BlockVersion | null
+}
+
 interface Blame {
-  readonly lines: readonly {
-    readonly text: string
-    /** Null until the version is known. */
-    readonly version: BlockVersion | null
-    /** The number of the line in the version that was read last. */
-    readonly at: number
-  }[]
+  readonly lines: readonly TracedLine[]
   readonly newest: BlockVersion | null
   /** Lines whose version is not known. */
   readonly left: number
@@ -65,14 +74,22 @@ function createBlame(): Blame {
 function goBack({ lines, newest }: Blame, older: BlockVersion): Blame {
   if (newest === null) {
     const all = older.value === '' ? [] : older.value.split('\n')
-    const numbered = all.map((text, index) => ({ text, version: null, at: index + 1 }))
+    const numbered = all.map((text, index) => {
+      return { text, version: null, at: index + 1, returned: null }
+    })
     return { lines: numbered, newest: older, left: numbered.length }
   }
-  const origins = lineOrigins(older.value, newest.value)
-  const traced = lines.map((line) => {
+  const { origins, removed } = compareLines(older.value, newest.value)
+  const traced = lines.map((line): TracedLine => {
     if (line.version !== null) return line
-    const at = origins.get(line.at)
-    return at === undefined ? { ...line, version: newest } : { ...line, at }
+    const at = line.returned === null ? origins.get(line.at) : undefined
+    if (at !== undefined) return { ...line, at }
+    const returned = line.returned ?? newest
+    const before = removed.get(line.text)?.shift()
+    if (before !== undefined) return { ...line, at: before, returned: null }
+    const isSearched =
+      MAY_BRING_BACK.has(returned.by) && returned.version - older.version < MAX_VERSIONS_BETWEEN
+    return isSearched ? { ...line, returned } : { ...line, version: returned, returned: null }
   })
   return {
     lines: traced,
@@ -81,22 +98,31 @@ function goBack({ lines, newest }: Blame, older: BlockVersion): Blame {
   }
 }
 
-/** For each line of the new text that is one of the old text: its number there. Numbers count from 1. */
-function lineOrigins(before: string, after: string): ReadonlyMap<number, number> {
+/** An undo is a change by the user. What an agent writes again, it has written. */
+const MAY_BRING_BACK: ReadonlySet<string> = new Set(['user', 'restore'])
+
+/**
+ * `origins`: for each line of the new text that is one of the old text, its number there. `removed`: the numbers of the lines that
+ * only the old text has there, by their text. Numbers count from 1.
+ */
+function compareLines(before: string, after: string) {
   const { hunks } = diffHunks(withFinalLineFeed(before), withFinalLineFeed(after), 0)
   const added = new Set<number>()
-  const removed = new Set<number>()
-  for (const { oldNumber, newNumber, type } of hunks.flatMap(({ lines }) => lines)) {
+  const gone = new Set<number>()
+  const removed = new Map<string, number[]>()
+  for (const { text, oldNumber, newNumber, type } of hunks.flatMap(({ lines }) => lines)) {
     if (type === 'added' && newNumber !== null) added.add(newNumber)
-    if (type === 'removed' && oldNumber !== null) removed.add(oldNumber)
+    if (type !== 'removed' || oldNumber === null) continue
+    gone.add(oldNumber)
+    removed.set(text, [...(removed.get(text) ?? []), oldNumber])
   }
   const origins = new Map<number, number>()
   const count = after === '' ? 0 : after.split('\n').length
   let old = 1
   for (let line = 1; line <= count; line++) {
     if (added.has(line)) continue
-    while (removed.has(old)) old++
+    while (gone.has(old)) old++
     origins.set(line, old++)
   }
-  return origins
+  return { origins, removed }
 }

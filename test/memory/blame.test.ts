@@ -47,7 +47,40 @@ describe('The author of a line of memory', () => {
 
   it('is the version that changed the line last', async () => {
     expect(await blame('a\nb', 'a\nB', 'a\nBB')).to.deep.equal(['0 a', '2 BB'])
-    expect(await blame('a', '', 'a')).to.deep.equal(['2 a'])
+  })
+
+  it('is the one before the user removed the line and brought it back', async () => {
+    const agent = version(1, 'a\nb\nc', { by: 'agent' })
+    expect(await blame('a', agent, 'a\nd', 'a\nb\nc\nd')).to.deep.equal([
+      '0 a',
+      '1 b',
+      '1 c',
+      '2 d',
+    ])
+    const restored = version(3, 'a\nb\nc', { by: 'restore' })
+    expect(await blame('a', agent, '', restored)).to.deep.equal(['0 a', '1 b', '1 c'])
+    expect(await blame('a', agent, 'a', 'a\nb', 'a', 'a\nb\nb')).to.deep.equal([
+      '0 a',
+      '1 b',
+      '5 b',
+    ])
+  })
+
+  it('is the one before the line was moved, whoever moved it', async () => {
+    const agent = version(1, 'a\nb\nc', { by: 'agent' })
+    expect(await blame('a', agent, 'b\nc\na')).to.have.members(['0 a', '1 b', '1 c'])
+    expect(await blame('a\nb\nc', version(1, 'c\na\nb', { by: 'agent' }))).to.deep.equal([
+      '0 c',
+      '0 a',
+      '0 b',
+    ])
+  })
+
+  it('is the agent that wrote a line again which the user had removed', async () => {
+    expect(await blame('a\nb', 'a', version(2, 'a\nb', { by: 'agent' }))).to.deep.equal([
+      '0 a',
+      '2 b',
+    ])
   })
 
   it('is not a deletion', async () => {
