@@ -9,6 +9,7 @@ import { createCommandRunner } from '../../ui/app/command-runner.ts'
 import { createFileSearch, startCompletion } from '../../ui/app/completion-controller.ts'
 import { startDraftSaver } from '../../ui/app/draft-saver.ts'
 import { startFinding } from '../../ui/app/find-typed.ts'
+import { reportLeftAnswers } from '../../ui/app/left-answers.ts'
 import { startMemoryPageLoader } from '../../ui/app/memory-page-loader.ts'
 import { refreshMemoryOnFocus } from '../../ui/app/memory-refresh.ts'
 import { createPromptLoader } from '../../ui/app/prompt-loader.ts'
@@ -163,6 +164,7 @@ export async function openDesktop(
   refreshMemoryOnFocus(root, () => desk.session.memory)
   compareSelectedChange(root, () => desk.session.changes)
   startFinding(root, runner.perform)
+  reportLeftAnswers(root)
   startMemoryPageLoader(root, () => desk.session.memory)
   const findPrompts = createPromptLoader({
     root,

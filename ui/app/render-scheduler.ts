@@ -8,10 +8,10 @@ import { hasSideColumn } from '../view/side-column.ts'
 export type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
 
 /**
- * Milliseconds between ticks: of the spinner of a turn, of the time that jobs take, until a message may be sent again, and of the
- * ages on a page.
+ * Milliseconds between ticks: of the spinner of a turn, until a hint is removed, of the time that jobs take, until a message may
+ * be sent again, and of the ages on a page.
  */
-const TICK_MS = { turn: 100, jobs: 1000, countdown: 1000, ages: 1000 } as const
+const TICK_MS = { turn: 100, hint: 100, jobs: 1000, countdown: 1000, ages: 1000 } as const
 
 /**
  * Draws a frame for each change of the store: at once for what a person did, gathered for what streams in. Ticks while a turn
@@ -19,7 +19,7 @@ const TICK_MS = { turn: 100, jobs: 1000, countdown: 1000, ages: 1000 } as const
  */
 export function startRenderScheduler(
   root: RootStore,
-  terminal: Terminal,
+  terminal: Pick<Terminal, 'invalidate'>,
   now: () => number,
 ): () => void {
   let clock: NodeJS.Timeout | null = null
@@ -44,6 +44,7 @@ export function startRenderScheduler(
 function paceOf(state: RootState): keyof typeof TICK_MS | null {
   const { session, workbench } = state
   if (session.turn.type !== 'idle') return 'turn'
+  if (workbench.flash?.until !== undefined) return 'hint'
   if ((session.failedTurn?.retryAt ?? 0) > workbench.now) return 'countdown'
   if (workbench.page === 'changes' && session.changes.summary.turns.length > 0) return 'ages'
   const shows = workbench.page === 'jobs' || hasSideColumn(state)

@@ -48,6 +48,7 @@ import { createFileSearch, startCompletion } from './completion-controller.ts'
 import { startDraftSaver } from './draft-saver.ts'
 import { startFinding } from './find-typed.ts'
 import { refreshGitOnFocus } from './git-refresh.ts'
+import { reportLeftAnswers } from './left-answers.ts'
 import { startMemoryPageLoader } from './memory-page-loader.ts'
 import { refreshMemoryOnFocus } from './memory-refresh.ts'
 import { startMessageDraftSaver } from './message-draft-saver.ts'
@@ -235,6 +236,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     report: (problem) => reportProblems([problem]),
   })
   startFinding(root, runner.perform)
+  reportLeftAnswers(root)
   refreshMemoryOnFocus(root, () => session.current.memory)
   startMemoryPageLoader(root, () => session.current.memory)
   refreshGitOnFocus(root, () => session.current.git)

@@ -3,7 +3,7 @@ import { activeEditor } from '../state/selectors.ts'
 import { pressedTwice } from './confirm-press.ts'
 import { filterEntries } from './entry-cursor.ts'
 import { stopSearch } from './find.ts'
-import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 export const APP_COMMANDS: readonly WorkbenchCommand[] = [
   {
@@ -68,16 +68,19 @@ function offersRewind(context: WorkbenchContext): boolean {
   const isIdle = workbench.focus === 'composer' && workbench.page === 'chat'
   const hasMessages = session.settled.some(({ type }) => type === 'user')
   if (!isIdle || workbench.composer.text !== '' || !hasMessages) return false
-  if (pressedTwice(context, 'app.back')) context.run('rewind.open')
-  else flash(context, PRESS_AGAIN_TO_REWIND)
+  if (pressedTwice(context, 'app.back', PRESS_AGAIN_TO_REWIND)) context.run('rewind.open')
   return true
 }
 
 function interrupt(context: WorkbenchContext): void {
   const { session, workbench } = context.root.state
-  if (session.turn.type === 'running' && !session.turn.cancelling) context.session.turns.cancel()
+  const { focus, overlay, approval } = workbench
+  // What is written is not lost by a key: the next one cancels the turn.
+  if (focus === 'approval' && overlay === null && approval.writing !== null) {
+    context.run('answer.stopWriting')
+  } else if (session.turn.type === 'running' && !session.turn.cancelling)
+    context.session.turns.cancel()
   else if (context.session.shellLines.cancel()) return
   else if (workbench.composer.text !== '') context.run('composer.clear')
-  else if (pressedTwice(context, 'app.interrupt')) context.quit()
-  else flash(context, PRESS_AGAIN_TO_QUIT)
+  else if (pressedTwice(context, 'app.interrupt', PRESS_AGAIN_TO_QUIT)) context.quit()
 }

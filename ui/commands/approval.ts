@@ -22,7 +22,6 @@ import { openPrompt } from './open-overlay.ts'
 import { openRuleDialog } from './rule-dialog.ts'
 import { selectedChange } from './selected-change.ts'
 import {
-  flash,
   needsPendingApproval,
   type WorkbenchCommand,
   type WorkbenchContext,
@@ -67,10 +66,8 @@ function answer(
 function denyAndStop(context: WorkbenchContext, { waiting }: ShownApproval): void {
   const { session } = context
   const callIds = waiting.map(({ callId }) => callId)
-  if (!pressedTwice(context, `approval.denyAndStop ${callIds.join(' ')}`)) {
-    flash(context, PRESS_AGAIN_TO_STOP)
-    return
-  }
+  const pressed = `approval.denyAndStop ${callIds.join(' ')}`
+  if (!pressedTwice(context, pressed, PRESS_AGAIN_TO_STOP)) return
   for (const callId of callIds) session.approvals.deny(callId, DENIED_BY_USER)
   session.turns.cancel()
 }

@@ -10,7 +10,7 @@ import type { RootState } from '../state/state.ts'
 import { selectedJob } from '../view/panes/jobs.ts'
 import { pressedTwice } from './confirm-press.ts'
 import { copyText } from './copy.ts'
-import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** Background jobs: each can be read and ended. */
 export const JOB_COMMANDS: readonly WorkbenchCommand[] = [
@@ -51,10 +51,8 @@ async function endTwice(
   command: WorkbenchCommandId,
   ids: readonly string[],
 ): Promise<void> {
-  if (!pressedTwice(context, `${command} ${ids.join(' ')}`)) {
-    flash(context, pressAgainToEnd(ids.length))
-    return
-  }
+  const pressed = `${command} ${ids.join(' ')}`
+  if (!pressedTwice(context, pressed, pressAgainToEnd(ids.length))) return
   await Promise.all(ids.map((id) => context.session.jobs.kill(id)))
 }
 

@@ -46,10 +46,7 @@ export const MEMORY_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
         flash(context, noDraft(label))
         return
       }
-      if (!pressedTwice(context, 'memory.discardDraft')) {
-        flash(context, pressAgainToDiscard(label))
-        return
-      }
+      if (!pressedTwice(context, 'memory.discardDraft', pressAgainToDiscard(label))) return
       root.dispatch({ type: 'memory.draftDiscarded', label })
       flash(context, draftDiscarded(label))
     },

@@ -142,6 +142,10 @@ export const NO_FILE_OF_ENTRY = 'This entry names no file.'
 
 // Approvals and permissions
 
+/** The words that a person wrote to questions which are no longer asked. */
+export const ANSWER_IN_MESSAGE = 'The questions are no longer asked; your answer is in the message.'
+export const ANSWER_TO_YANK = `The questions are no longer asked; ${keyReference('text.yank')} inserts your answer in the message.`
+
 export const NO_OTHER_APPROVALS = 'No other call awaits approval.'
 export const NO_OTHER_PARTS = 'No other part to go to.'
 export const NOT_DIVISIBLE = 'What awaits approval cannot be divided.'

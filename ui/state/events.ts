@@ -197,6 +197,8 @@ export type WorkbenchEvent =
       readonly type: 'flash.shown'
       readonly level: 'info' | 'warning' | 'error'
       readonly text: string
+      /** Absent when only the next key removes it. */
+      readonly until?: number
     }
   | { readonly type: 'flash.cleared' }
   | { readonly type: 'theme.changed'; readonly name: string }

@@ -305,6 +305,8 @@ export interface WorkbenchState {
     /** What was answered so far to the questions of calls, and the call whose answer is being written. */
     readonly forms: ReadonlyMap<string, AnswerForm>
     readonly writing: { readonly callId: string; readonly question: Question } | null
+    /** Own words in answer to questions that are no longer asked: they can be yanked, or are in the message. */
+    readonly left: { readonly isKilled: boolean } | null
     /** When an answer was pressed too early; null once another call is shown. */
     readonly ignoredKeyAt: number | null
     /** When the last answer gave the focus back to the message, and what was typed into it right afterwards. */
@@ -333,7 +335,11 @@ export interface WorkbenchState {
   readonly unfolded: boolean
   readonly overlay: Overlay | null
   /** A line that replaces the status line until the next key. */
-  readonly flash: { readonly level: 'info' | 'warning' | 'error'; readonly text: string } | null
+  readonly flash: {
+    readonly level: 'info' | 'warning' | 'error'
+    readonly text: string
+    readonly until?: number
+  } | null
   /** Milliseconds since 1970, as of the last tick: for durations and the spinner, which move only while a turn runs. */
   readonly now: number
   /** When a character was last typed: an approval never takes the keys from a person who is typing. */

@@ -2,7 +2,13 @@ import { expect } from 'chai'
 import { QUESTIONS_UNANSWERED, questionsAnswered } from '../../../lib/tools/messages.ts'
 import { COMMAND_TITLES } from '../../../ui/messages/commands.ts'
 import { DECLINE_QUESTIONS } from '../../../ui/messages/dialogs.ts'
-import { ANSWER_QUESTIONS, QUESTION_UNANSWERED } from '../../../ui/messages/notices.ts'
+import {
+  ANSWER_IN_MESSAGE,
+  ANSWER_QUESTIONS,
+  ANSWER_TO_YANK,
+  QUESTION_UNANSWERED,
+} from '../../../ui/messages/notices.ts'
+import { createEditor } from '../../../ui/state/editor.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { paneTitles, questionTexts } from '../../../ui/view/messages.ts'
 import type { Desktop } from '../../support/desktop.ts'
@@ -181,7 +187,7 @@ describe('A question of the agent', () => {
   )
 
   it(
-    'that is cancelled leaves what was written to be pasted into the message',
+    'that is cancelled puts what was written into the empty message',
     withWorkbench({ answers: ask(database) }, (workbench) =>
       workbench
         .submit('Go')
@@ -190,7 +196,62 @@ describe('A question of the agent', () => {
         .type('a long thought')
         .perform(({ session }) => session.turns.cancel())
         .expectState('the phase', ({ session }) => session.turn.type, 'idle')
+        .expectNotice(ANSWER_IN_MESSAGE)
+        .expectMessage('a long thought'),
+    ),
+  )
+
+  it(
+    'that is cancelled while the message has a text leaves what was written to be pasted, and says so',
+    withWorkbench({ answers: ask(database) }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('AskUserQuestion')
+        .perform(({ root }) => {
+          root.dispatch({ type: 'focus.moved', to: 'composer' })
+          root.dispatch({ type: 'text.edited', editor: createEditor('draft '), at: 0 })
+        })
+        .press('f4', 'o')
+        .type('a long thought')
+        .perform(({ session }) => session.turns.cancel())
+        .expectState('the phase', ({ session }) => session.turn.type, 'idle')
+        .expectNotice(ANSWER_TO_YANK)
+        .expectMessage('draft ')
         .press('f6', 'ctrl+y')
+        .expectMessage('draft a long thought'),
+    ),
+  )
+
+  it(
+    'keeps its turn and its text at the first ctrl+c while own words are written',
+    withWorkbench({ answers: ask(database) }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('AskUserQuestion')
+        .press('f4', 'o')
+        .type('a long thought')
+        .press('ctrl+c')
+        .expectState('whether an answer is written', isWriting, false)
+        .expectState('the turn', ({ session }) => session.turn.type, 'running')
+        .expectScreen('a long thought')
+        .press('ctrl+c')
+        .expectState('the turn', ({ session }) => session.turn.type, 'idle')
+        .expectMessage('a long thought'),
+    ),
+  )
+
+  it(
+    'that is declined puts what was written into the message',
+    withWorkbench({ answers: ask(database) }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('AskUserQuestion')
+        .press('f4', 'o')
+        .type('a long thought')
+        .press('escape', 'escape')
+        .expectPrompt(DECLINE_QUESTIONS.title, '')
+        .press('enter')
+        .expectScreen('Understood.')
         .expectMessage('a long thought'),
     ),
   )

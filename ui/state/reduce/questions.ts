@@ -1,8 +1,10 @@
 import { draftAt, EMPTY_FORM, writeAnswer } from '../answer-form.ts'
 import type { TextEditor } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'
+import { withPastes } from '../pastes.ts'
 import type { WorkbenchState } from '../state.ts'
 import { INSERT_MODE } from '../vim.ts'
+import { returnTexts } from './history.ts'
 
 export function changeAnswer(
   state: WorkbenchState,
@@ -26,7 +28,10 @@ export function writeInForm(
   }
 }
 
-/** What was written to questions that are no longer asked, such as those of a cancelled turn, can be yanked into the message. */
+/**
+ * What was written to questions that are no longer asked, such as those of a cancelled turn, is in the message; when that has
+ * another text, it can be yanked into it.
+ */
 export function withoutOldForms(
   state: WorkbenchState,
   isWaiting: (callId: string) => boolean,
@@ -38,12 +43,22 @@ export function withoutOldForms(
   const texts = old.flatMap(([callId, form]) =>
     wasAnswered(callId) ? [] : form.answers.map((_, at) => draftAt(form, at).editor.text),
   )
-  const lost = texts.filter((text) => text.trim() !== '').join('\n')
-  const composer = lost === '' ? state.composer : { ...state.composer, killed: lost }
+  const lost = texts.filter((text) => text.trim() !== '')
   const approval = {
     ...state.approval,
     forms: new Map([...forms].filter(([callId]) => isWaiting(callId))),
     writing: writing !== null && isWaiting(writing.callId) ? writing : null,
   }
-  return { ...state, composer, approval }
+  return lost.length === 0 ? { ...state, approval } : retained({ ...state, approval }, lost)
+}
+
+function retained(state: WorkbenchState, texts: readonly string[]): WorkbenchState {
+  const { composer, pastes } = state
+  if (composer.text.trim() !== '') {
+    const killed = { ...composer, killed: texts.join('\n') }
+    const approval = { ...state.approval, left: { isKilled: true } }
+    return { ...state, composer: killed, approval }
+  }
+  const returned = returnTexts({ ...state, pastes: withPastes(pastes, texts) }, texts)
+  return { ...returned, approval: { ...returned.approval, left: { isKilled: false } } }
 }

@@ -99,6 +99,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       contexts: new Map(),
       forms: new Map(),
       writing: null,
+      left: null,
       ignoredKeyAt: null,
       answeredAt: Number.NEGATIVE_INFINITY,
       strayText: '',
@@ -185,7 +186,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'terminal.focused':
       return { ...state, terminalFocused: event.focused }
     case 'tick':
-      return focusApprovalWhenIdle({ ...state, now: event.at }, root.session)
+      return focusApprovalWhenIdle(withoutOldFlash({ ...state, now: event.at }), root.session)
     case 'focus.moved':
       return focusOn(readyToWrite(withoutSearch(state, event.to), event.to), event.to)
     case 'focus.stepped':
@@ -367,7 +368,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'overlay.closed':
       return { ...state, overlay: null }
     case 'flash.shown':
-      return { ...state, flash: { level: event.level, text: event.text } }
+      return { ...state, flash: flashOf(event) }
     case 'flash.cleared':
       return state.flash === null ? state : { ...state, flash: null }
     case 'theme.changed':
@@ -385,6 +386,19 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'command.pressed':
       return { ...state, firstPress: { command: event.command, at: event.at } }
   }
+}
+
+function flashOf({
+  level,
+  text,
+  until,
+}: Extract<WorkbenchEvent, { type: 'flash.shown' }>): WorkbenchState['flash'] {
+  return until === undefined ? { level, text } : { level, text, until }
+}
+
+function withoutOldFlash(state: WorkbenchState): WorkbenchState {
+  const until = state.flash?.until
+  return until === undefined || state.now <= until ? state : { ...state, flash: null }
 }
 
 /** A choice is closed; a question or a text that is asked for is answered first. Escape from a page is not the first of two. */

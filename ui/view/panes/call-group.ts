@@ -5,14 +5,16 @@ import { toolTexts } from '../messages.ts'
 /** Fewer calls need no summary. */
 const MIN_GROUP = 3
 
-/** What the calls of a step do, above the first of them; empty for any other entry, and for few calls. */
+/** What the calls of a step have done, above the first of them; empty for any other entry, and while few have run. */
 export function groupSummary(entryAt: (index: number) => Entry | undefined, index: number): string {
   if (!isCall(entryAt(index)) || isCall(entryAt(index - 1))) return ''
   const counts = { looked: 0, ran: 0, changed: 0, memory: 0, other: 0 }
   let size = 0
-  for (; ; size++) {
-    const entry = entryAt(index + size)
+  for (let at = index; ; at++) {
+    const entry = entryAt(at)
     if (entry?.type !== 'tool') break
+    if (entry.call.phase.type !== 'finished') continue
+    size++
     if (entry.call.tool !== TASKS) counts[kindOf(entry.call.tool)]++
   }
   return size < MIN_GROUP ? '' : toolTexts.group(counts)

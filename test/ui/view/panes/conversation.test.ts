@@ -398,6 +398,15 @@ describe('The conversation', () => {
     expect(shown(...calls, done)[0]).to.match(/^● Read/)
   })
 
+  it('does not count calls in the summary before they have run', () => {
+    const asked = (id: string): readonly Fact[] => [
+      call(id, 'Bash', '{}'),
+      requested(id, 'Bash it', { type: 'arguments', text: '' }, 'ask'),
+    ]
+    const rows = shown(...asked('1'), ...asked('2'), ...asked('3'))
+    expect(rows.filter((text) => text.startsWith('┌'))).to.deep.equal([])
+  })
+
   it('leaves out the reason of a denial that the user has not given', () => {
     const denied = (reason: string): readonly string[] =>
       shown(
