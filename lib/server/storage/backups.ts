@@ -78,6 +78,7 @@ export function createBackups(options: BackupOptions): Backups {
 
   return {
     async daily(oldestAgentAt) {
+      await removePartialFiles(database, now())
       if (oldestAgentAt === null || now() - oldestAgentAt < DAY_MS) return
       if ((await age(({ reason }) => reason !== 'restore')) >= DAY_MS) await make('daily')
     },
@@ -139,7 +140,8 @@ export async function compactDatabase(database: string): Promise<void> {
   }
 }
 
-const PARTIAL = '.partial'
+/** The end of the name of a file that is being written. */
+export const PARTIAL = '.partial'
 const NAME = new RegExp(
   `^letta-(?<id>(\\d{4})(\\d\\d)(\\d\\d)-(\\d\\d)(\\d\\d)(\\d\\d)(-\\d+)?)-(?<reason>${BACKUP_REASONS.join('|')})\\.db$`,
 )
@@ -204,9 +206,10 @@ export async function removeOldBackups({
 }
 
 /** What a killed process has left. */
-async function removePartialFiles(database: string, now: number): Promise<void> {
+export async function removePartialFiles(database: string, now: number): Promise<void> {
   const directory = backupDirectory(database)
-  for (const name of await readdir(directory)) {
+  const names = (await readdir(directory).catch(ignoreErrno('ENOENT', 'ENOTDIR'))) ?? []
+  for (const name of names) {
     if (!/\.partial(-journal)?$/.test(name)) continue
     const file = path.join(directory, name)
     const facts = await stat(file).catch(ignoreErrno('ENOENT'))

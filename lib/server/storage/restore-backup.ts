@@ -5,8 +5,8 @@ import { isErrno } from '../../fs/errno.ts'
 import { createUserError, messageOf } from '../../util/user-error.ts'
 import { backupDamaged, databaseInUse } from '../messages/storage.ts'
 import { createPrivateDirectory } from '../private-directory.ts'
-import { type Backup, backupDirectory, unusedFile } from './backups.ts'
-import { assertOwnDatabase, checkPages, suspectMarker } from './database.ts'
+import { type Backup, backupDirectory, PARTIAL, removePartialFiles, unusedFile } from './backups.ts'
+import { assertOwnDatabase, checkPages, type Database, suspectMarker } from './database.ts'
 import { isCorruption, sqliteCode } from './sqlite-errors.ts'
 
 /** How much a database contains. */
@@ -16,16 +16,27 @@ interface DatabaseContents {
   readonly messages: number
 }
 
-const TABLES = ['agents', 'conversations', 'messages']
-
 /**
  * Null when the file cannot be read as a database of letta. The counts are read from the message of an error: a prepared statement
  * would keep the file open until it is garbage-collected, and a database that is open cannot be replaced.
  */
 export function readContents(file: string): DatabaseContents | null {
   if (!existsSync(file)) return null
-  const counts = TABLES.map((table) => `(select count(*) from ${table})`).join(" || ' ' || ")
   const database = new Libsql(file, { readonly: true, timeout: 2000 })
+  try {
+    // The first versions of the database had one conversation for each agent, and no table of them.
+    return countRows(database, countOf('conversations')) ?? countRows(database, '0')
+  } finally {
+    database.close()
+  }
+}
+
+function countOf(table: string): string {
+  return `(select count(*) from ${table})`
+}
+
+function countRows(database: Database, conversationCount: string): DatabaseContents | null {
+  const counts = [countOf('agents'), conversationCount, countOf('messages')].join(" || ' ' || ")
   try {
     database.exec(`select json_extract('{}', 'counts ' || ${counts})`)
     return null
@@ -36,8 +47,6 @@ export function readContents(file: string): DatabaseContents | null {
     const [agents = 0, conversations = 0, messages = 0] = found.slice(1).map(Number)
     // The first conversation of each agent has no row.
     return { agents, conversations: conversations + agents, messages }
-  } finally {
-    database.close()
   }
 }
 
@@ -52,8 +61,9 @@ export async function restoreBackup(
 ): Promise<string | null> {
   assertIntact(backup)
   createPrivateDirectory(backupDirectory(database))
+  await removePartialFiles(database, now)
   const aside = await unusedFile(database, now, 'restore')
-  const copy = `${database}.restored`
+  const copy = `${aside}.${process.pid}${PARTIAL}`
   const isReplaced = existsSync(database)
   const lock = isReplaced ? lockAlone(database) : null
   try {
@@ -115,4 +125,6 @@ function assertIntact({ id, file }: Backup): void {
   } finally {
     database.close()
   }
+  // A file without tables, which may be empty, would become a new database.
+  if (readContents(file) === null) throw createUserError(backupDamaged(id))
 }

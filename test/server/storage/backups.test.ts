@@ -199,4 +199,43 @@ describe('Backups of the database', () => {
     expect(thrown).to.include(backupDamaged(backup.id))
     expect(readContents(database)).to.include({ agents: 0 })
   })
+
+  it('are not restored when they are empty or have no tables', async () => {
+    addAgent('one')
+    await put('20261002-000000', 'daily', 0)
+    await put('20261001-000000', 'daily', 0)
+    const found = await listBackups(database)
+    const bare = new Libsql(found[1]?.file ?? '')
+    bare.exec('create table t (x); drop table t')
+    bare.close()
+    for (const backup of found) {
+      const thrown = await rejection(restoreBackup(database, backup, START))
+      expect(thrown).to.include(backupDamaged(backup.id))
+    }
+    expect(found).to.have.lengthOf(2)
+    expect(readContents(database)).to.include({ agents: 1 })
+  })
+
+  it('of the first version of the database are restored', async () => {
+    await put('20261001-000000', 'update', 0)
+    const [backup] = await listBackups(database)
+    if (backup === undefined) throw new Error('no backup')
+    const first = new Libsql(backup.file)
+    first.exec(`${MIGRATIONS[0]}; pragma user_version = 1`)
+    first.exec("insert into agents values ('old', '2026-01-01', '{}')")
+    first.close()
+    await restoreBackup(database, backup, START)
+    expect(readContents(database)).to.deep.equal({ agents: 1, conversations: 1, messages: 0 })
+  })
+
+  it('are made, and looked for each day, without what a killed restore has left', async () => {
+    await put('20261001-000000', 'daily', 0)
+    const left = path.join(backupDirectory(database), 'letta-20261101-000000-restore.db.77.partial')
+    await writeFile(left, 'x')
+    await utimes(left, 1, 1)
+    await backups(0).daily(null)
+    expect(await readdir(backupDirectory(database))).to.deep.equal([
+      'letta-20261001-000000-daily.db',
+    ])
+  })
 })
