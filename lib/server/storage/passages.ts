@@ -8,7 +8,7 @@ export interface PassageQuery {
   /** Passage ids. */
   readonly after: string | null
   readonly before: string | null
-  /** Part of the text. */
+  /** Words that the text contains, in any order; parts of words too. */
   readonly text: string | null
 }
 
@@ -68,12 +68,12 @@ function list(
     `select record from passages where agent_id = ?1
        and (?2 is null or sequence ${later} (select sequence from passages where id = ?2))
        and (?3 is null or sequence ${earlier} (select sequence from passages where id = ?3))
-       and (?4 is null or instr(lower(text), lower(?4)) > 0)
+       and not exists (select 1 from json_each(?4) where instr(lower(text), lower(value)) = 0)
        order by sequence ${ascending ? 'asc' : 'desc'} limit ?5`,
     agentId,
     after,
     before,
-    text,
+    JSON.stringify(text?.split(/\s+/).filter(Boolean) ?? []),
     limit,
   ).map((row) => parseRecord(row))
 }

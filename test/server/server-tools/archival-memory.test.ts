@@ -43,6 +43,8 @@ describe('Archival memory of an agent', () => {
     expect(await texts({ ascending: false })).to.deep.equal(['user', 'project'])
     expect(await texts({ limit: 1, after: first?.id ?? '' })).to.deep.equal(['user'])
     expect(await texts({ search: 'TEA' })).to.deep.equal(['user'])
+    expect(await texts({ search: 'tea user' })).to.deep.equal(['user'])
+    expect(await texts({ search: 'tea blessed' })).to.deep.equal([])
 
     const id = second?.id ?? ''
     expect(

@@ -32,7 +32,7 @@ function taskRows(
   const rowOf = (todo: ListedTodo): Row => {
     const [first = [], ...more] = renderTodos([todo], columns, options)
     const isCut = more.length > 0
-    return isCut ? truncate(row(fitRow(first, columns - 1), '…'), columns) : first
+    return isCut ? row(truncate(first, columns - 1, ''), '…') : first
   }
   if (todos.length <= height) return todos.map(rowOf)
   const muted = (text: string): Row => truncate(styled(options.styles.muted, text), columns)

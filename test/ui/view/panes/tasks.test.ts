@@ -36,6 +36,11 @@ describe('The list of tasks', () => {
     ).to.deep.equal(['  ✔ Fix sum', '  ▸ Add mean', '  ○ Test all'])
   })
 
+  it('are cut to one row, with one mark', () => {
+    const [long] = shown(8, [{ content: `Write ${'long'.repeat(9)}`, status: 'pending' }])
+    expect(long).to.equal('  ○ Write…')
+  })
+
   it('counts what does not fit, first what is done', () => {
     const many: Todos = Array.from({ length: 9 }, (_, index) => ({
       content: `Step ${index + 1}`,
