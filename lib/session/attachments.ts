@@ -6,6 +6,7 @@ import { resolvePath } from '../fs/resolve-path.ts'
 import { readsTextOnly } from '../models/image-input.ts'
 import { createDeniedFileFilter } from '../permissions/paths/denied-file-filter.ts'
 import { attachedReminder } from '../prompts/index.ts'
+import { parseImage } from '../tools/files/image.ts'
 import { IMAGE_HEADER_BYTES, imageInfo } from '../util/image-info.ts'
 import { type Mention, parseMentions } from '../util/mentions.ts'
 import { createUserError, messageOf, UserError } from '../util/user-error.ts'
@@ -16,6 +17,7 @@ import {
   ATTACHMENT_NOT_TEXT,
   attachmentFailed,
   attachmentTooLarge,
+  entriesOf,
   linesMissing,
   modelReadsNoImages,
 } from './messages.ts'
@@ -67,14 +69,11 @@ export async function readAttachments(
     if (problem !== null) throw createUserError(attachmentFailed(name, problem))
     const file = await resolvePath(absolute(services, mention))
     if (attachment.type === 'image') {
-      const limits = { maxBytes: MAX_IMAGE_BYTES, followSymlinks: false }
-      const { bytes } = await readBounded(file, limits)
-      const mediaType = imageInfo(bytes)?.mediaType ?? 'image/png'
-      images.push({ mediaType, base64: bytes.toString('base64') })
+      images.push(await readImage(file))
     } else {
       const content =
         attachment.type === 'directory'
-          ? (await listing(services, file)).join('\n')
+          ? listed(await listing(services, file))
           : await textOf(file, mention)
       texts.push(attachedReminder(name, attachment.type, content))
     }
@@ -101,21 +100,16 @@ async function inspect(services: AttachmentServices, mention: Mention): Promise<
     const stats = await stat(file)
     if (!(await areReadable(services, [named, file]))) return failed(ATTACHMENT_DENIED)
     if (stats.isDirectory()) {
-      const entries = await listing(services, file)
-      return { name, type: 'directory', detail: entriesOf(entries.length), problem: null }
+      const { names, total } = await listing(services, file)
+      const detail = entriesOf(names.length, total)
+      return { name, type: 'directory', detail, problem: null }
     }
     const info = stats.isFile() ? imageInfo(await beginningOf(file)) : null
     if (info !== null) {
       const size = info.size === null ? '' : `${info.size.width}×${info.size.height} `
       const format = info.mediaType.slice('image/'.length).toUpperCase()
-      const model = services.store.state.agent?.model ?? ''
-      const problem =
-        stats.size > MAX_IMAGE_BYTES
-          ? attachmentTooLarge(formatSize(stats.size), formatSize(MAX_IMAGE_BYTES))
-          : readsTextOnly(model)
-            ? modelReadsNoImages(model)
-            : null
       const detail = `${size}${format} ${formatSize(stats.size)}`
+      const problem = await imageProblem(services, file, stats.size)
       return { name, type: 'image', detail, problem }
     }
     if (IMAGE_NAME.test(mention.path)) return failed(ATTACHMENT_NOT_TEXT)
@@ -129,6 +123,28 @@ async function inspect(services: AttachmentServices, mention: Mention): Promise<
     if (thrown instanceof UserError || isErrno(thrown)) return failed(messageOf(thrown))
     throw thrown
   }
+}
+
+async function imageProblem(
+  { store }: AttachmentServices,
+  file: string,
+  bytes: number,
+): Promise<string | null> {
+  const model = store.state.agent?.model ?? ''
+  if (bytes > MAX_IMAGE_BYTES) {
+    return attachmentTooLarge(formatSize(bytes), formatSize(MAX_IMAGE_BYTES))
+  }
+  if (readsTextOnly(model)) return modelReadsNoImages(model)
+  await readImage(file)
+  return null
+}
+
+/** Refuses what `Read` refuses: a provider would refuse the complete message. */
+async function readImage(file: string): Promise<SentImage> {
+  const { bytes } = await readBounded(file, { maxBytes: MAX_IMAGE_BYTES, followSymlinks: false })
+  const image = parseImage(bytes)
+  if (image === null) throw new UserError(ATTACHMENT_NOT_TEXT)
+  return image
 }
 
 function nameOf({ path: at, lines }: Mention): string {
@@ -150,18 +166,37 @@ async function areReadable(
   return filter === null || (await filter(files)).length === files.length
 }
 
-async function listing(
-  services: AttachmentServices,
-  directory: string,
-): Promise<readonly string[]> {
+interface Listing {
+  readonly names: readonly string[]
+  /** Of all entries that no rule hides, as far as known. */
+  readonly total: number
+}
+
+async function listing(services: AttachmentServices, directory: string): Promise<Listing> {
   const entries = await readdir(directory, { withFileTypes: true })
   const filter = createDeniedFileFilter(policyOf(services))
-  const paths = entries.slice(0, MAX_LISTED).map(({ name }) => path.join(directory, name))
+  const first = entries.sort((one, other) => (one.name < other.name ? -1 : 1)).slice(0, MAX_LISTED)
+  const paths = first.map(({ name }) => path.join(directory, name))
   const shown = new Set(filter === null ? paths : await filter(paths))
-  return entries
+  const names = first
     .filter(({ name }) => shown.has(path.join(directory, name)))
-    .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-    .sort()
+    .map((entry) => `${onOneLine(entry.name)}${entry.isDirectory() ? '/' : ''}`)
+  return { names, total: entries.length - (first.length - names.length) }
+}
+
+function listed({ names, total }: Listing): string {
+  const rest = names.length < total ? ['', entriesOf(names.length, total)] : []
+  return [...names, ...rest].join('\n')
+}
+
+/** A name with a line feed would be read as two. */
+function onOneLine(name: string): string {
+  return /[\p{Cc}\u2028\u2029]/u.test(name)
+    ? JSON.stringify(name).replaceAll(
+        /[\x7f-\x9f\u2028\u2029]/g,
+        (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      )
+    : name
 }
 
 async function beginningOf(file: string): Promise<Uint8Array> {
@@ -192,10 +227,6 @@ async function textOf(file: string, { lines }: Mention): Promise<string> {
 
 function linesOf(count: number): string {
   return count === 1 ? '1 line' : `${count} lines`
-}
-
-function entriesOf(count: number): string {
-  return count === 1 ? '1 entry' : `${count} entries`
 }
 
 function formatSize(bytes: number): string {

@@ -81,6 +81,12 @@ export function attachmentTooLarge(size: string, limit: string): string {
   return `${size}; the limit is ${limit}`
 }
 
+/** How many entries of a directory are listed. */
+export function entriesOf(listed: number, total: number): string {
+  if (listed < total) return `${listed} of ${total} entries`
+  return total === 1 ? '1 entry' : `${total} entries`
+}
+
 export function linesMissing(count: number): string {
   return `the file has ${count} lines`
 }
@@ -91,7 +97,7 @@ export function modelReadsNoImages(model: string): string {
 
 export function attachmentFailed(name: string, problem: string): MessageWithHint {
   return {
-    message: `Cannot attach ${name}: ${problem}.`,
+    message: `Cannot attach ${name}: ${problem.replace(/\.$/, '')}.`,
     hint: 'The message was not sent.',
   }
 }

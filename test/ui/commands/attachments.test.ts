@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import {
   ATTACHMENT_DENIED,
@@ -7,6 +7,7 @@ import {
   linesMissing,
   modelReadsNoImages,
 } from '../../../lib/session/messages.ts'
+import { IMAGE_DAMAGED } from '../../../lib/tools/messages.ts'
 import { typeText } from '../../../ui/input/input-router.ts'
 import { NO_FILE_NAMED } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
@@ -92,6 +93,36 @@ describe('A file that a message names', () => {
   )
 
   it(
+    'is listed in a directory with the number of those that are left out, each name on one line',
+    withWorkbench({ answers }, (workbench) =>
+      workbench
+        .perform(({ project }) => {
+          mkdirSync(`${project}/many`)
+          writeFileSync(`${project}/many/0\nb`, '')
+          for (let name = 1000; name < 1600; name++) writeFileSync(`${project}/many/${name}`, '')
+        })
+        .type('@+many')
+        .expectState('the attachments', shown, ['many: 500 of 601 entries'])
+        .press('enter')
+        .expectScreen('Read.')
+        .check((desk) => {
+          const text = JSON.parse(sent(desk)).content
+          const all = typeof text === 'string' ? text : JSON.stringify(text)
+          expect(all).to.include('"0\\nb"').and.include('1498')
+          expect(all).to.not.include('1499')
+          expect(all).to.include('500 of 601 entries')
+        }),
+    ),
+  )
+
+  it(
+    'is shown before others when it cannot be attached',
+    withWorkbench({ answers, files }, (workbench) =>
+      workbench.type('@+src/app.ts @+none.ts').expectScreen(/✗ none\.ts .*\+ src\/app\.ts/),
+    ),
+  )
+
+  it(
     'is not read for a text that the person has not typed',
     withWorkbench({ answers, files }, (workbench) =>
       workbench
@@ -143,6 +174,19 @@ describe('An image that a message names', () => {
         .press('enter')
         .expectScreen('Read.')
         .check((desk) => expect(sent(desk)).to.include(PIXEL)),
+    ),
+  )
+
+  it(
+    'is refused when it is damaged, with the reason that the agent would read',
+    withWorkbench({ answers }, (workbench) =>
+      workbench
+        .perform((desk) => writeFileSync(put(desk), Buffer.from(PIXEL, 'base64').subarray(0, 40)))
+        .type('@shot.png ')
+        .expectState('the attachments', shown, [`shot.png: ${IMAGE_DAMAGED}`])
+        .press('enter')
+        .expectFlash(attachmentFailed('shot.png', IMAGE_DAMAGED).message)
+        .check(({ endpoint }) => expect(endpoint.requests).to.have.length(0)),
     ),
   )
 

@@ -62,14 +62,16 @@ export function textColumns(columns: number): number {
   return Math.max(1, columns - PROMPT_COLUMNS)
 }
 
-/** What is sent with the message, or why it cannot be, in one row. */
+/** What is sent with the message, in one row; what cannot be, and why, comes first, as the row may be cut. */
 function attachmentRows(
   { workbench: { attachments } }: RootState,
   size: Size,
   { styles }: PaneOptions,
 ): readonly Row[] {
   if (attachments.length === 0 || size.rows < 2) return []
-  const shown = attachments.map(({ name, detail, problem }) => {
+  const faulty = attachments.filter(({ problem }) => problem !== null)
+  const sent = attachments.filter(({ problem }) => problem === null)
+  const shown = [...faulty, ...sent].map(({ name, detail, problem }) => {
     const text = `${cleanLine(name)} ${cleanLine(problem ?? detail)}`
     return problem === null
       ? styled(styles.accent, `${ATTACHED} ${text}`)
