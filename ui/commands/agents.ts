@@ -66,15 +66,21 @@ export async function openAgent(context: WorkbenchContext, id: string): Promise<
   })
 }
 
-/** The newest agent of several with the same name. */
-export async function resumeAgent(context: WorkbenchContext, wanted: string): Promise<void> {
-  const agents = await context.session.agents.list()
+/** The id of an agent by its id or name, the newest of several with the same name; null when there is none. */
+export function findAgentId(
+  agents: readonly { readonly id: string; readonly name: string }[],
+  wanted: string,
+): string | null {
   const isNamed = (name: string): boolean => name.toLowerCase() === wanted.toLowerCase()
   const agent = agents.find(({ id }) => id === wanted) ?? agents.find(({ name }) => isNamed(name))
   // The list is limited: an agent that is not in it can only be named by its id.
-  if (agent !== undefined || /^agent-/.test(wanted)) {
-    return openAgent(context, agent?.id ?? wanted)
-  }
+  return agent?.id ?? (/^agent-/.test(wanted) ? wanted : null)
+}
+
+async function resumeAgent(context: WorkbenchContext, wanted: string): Promise<void> {
+  const agents = await context.session.agents.list()
+  const id = findAgentId(agents, wanted)
+  if (id !== null) return openAgent(context, id)
   const names = agents.map(({ name }) => name)
   throw new UserError(agentNotFound(wanted), {
     hint: suggestionHint(wanted, names, { otherwise: agentsHint() }),

@@ -2,14 +2,23 @@ import type { Choice } from '../../lib/commands/command.ts'
 import { needsAgent, needsIdleAgent } from '../../lib/commands/session-command.ts'
 import type { ConversationRow } from '../../lib/session/conversation-actions.ts'
 import { DEFAULT_CONVERSATION } from '../../lib/session/state.ts'
+import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import {
   conversationTitleText,
   deleteConversationQuestion,
   PICKER_TITLES,
 } from '../messages/dialogs.ts'
-import { ARCHIVED, CONVERSATION_ALREADY_OPEN, exportedTo } from '../messages/notices.ts'
-import { resumeAgent } from './agents.ts'
+import {
+  ARCHIVED,
+  CONVERSATION_ALREADY_OPEN,
+  conversationsHint,
+  exportedTo,
+  noConversation,
+  severalConversations,
+} from '../messages/notices.ts'
+import { findAgentId, openAgent } from './agents.ts'
 import { openOverlay, openPicker } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -101,7 +110,7 @@ async function conversationChoices(context: WorkbenchContext): Promise<readonly 
     }))
 }
 
-/** A conversation by its id or title, otherwise the agent of this name. */
+/** A conversation by its id or title, otherwise the agent of this name, otherwise the one whose title contains the text. */
 async function resume(context: WorkbenchContext, wanted: string): Promise<void> {
   const rows = await context.session.conversations.listAll()
   const isTitled = ({ title }: ConversationRow): boolean =>
@@ -109,7 +118,18 @@ async function resume(context: WorkbenchContext, wanted: string): Promise<void> 
   const found = rows.find(({ id }) => id === wanted) ?? rows.find(isTitled)
   if (found !== undefined) return openConversation(context, found)
   if (/^conv-/.test(wanted)) return context.session.conversations.open(wanted)
-  return resumeAgent(context, wanted)
+  const agents = await context.session.agents.list()
+  const agentId = findAgentId(agents, wanted)
+  if (agentId !== null) return openAgent(context, agentId)
+  const part = wanted.trim().toLowerCase()
+  const titled = rows.filter(({ title }) => title?.toLowerCase().includes(part))
+  const [only] = titled
+  if (only !== undefined && titled.length === 1) return openConversation(context, only)
+  if (titled.length > 1) throw new UserError(severalConversations(wanted, titled.length))
+  const names = [...rows.flatMap(({ title }) => title ?? []), ...agents.map(({ name }) => name)]
+  throw new UserError(noConversation(wanted), {
+    hint: suggestionHint(wanted, names, { otherwise: conversationsHint() }),
+  })
 }
 
 export async function openConversation(

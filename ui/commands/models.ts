@@ -3,10 +3,16 @@ import { needsAgent } from '../../lib/commands/session-command.ts'
 import { EFFORTS, type ReasoningEffort, toEffort } from '../../lib/util/effort.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { effortHelp, PICKER_TITLES } from '../messages/dialogs.ts'
-import { alreadyUsesModel, effortSet, switchedModel, unknownEffort } from '../messages/notices.ts'
+import {
+  alreadyHasEffort,
+  alreadyUsesModel,
+  effortSet,
+  switchedModel,
+  unknownEffort,
+} from '../messages/notices.ts'
 import { shortCount } from '../view/panes/format.ts'
 import { openPicker } from './open-overlay.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
   {
@@ -65,13 +71,17 @@ function effortChoices(current: ReasoningEffort | null): readonly Choice[] {
 }
 
 /** `level`: one of `EFFORTS`, or `default` to leave it to the provider. */
-export async function setEffort({ session }: WorkbenchContext, level: string): Promise<void> {
+export async function setEffort(context: WorkbenchContext, level: string): Promise<void> {
+  const { session } = context
   const effort = toEffort(level)
   if (effort === null && level !== DEFAULT_EFFORT) {
     throw new UserError(unknownEffort(level, [DEFAULT_EFFORT, ...EFFORTS]))
   }
+  const before = session.store.state.agent?.effort
   await session.models.setEffort(effort)
-  session.notify('info', effortSet(session.store.state.agent?.model ?? '', effort))
+  const model = session.store.state.agent?.model ?? ''
+  if (before === effort) flash(context, alreadyHasEffort(model, effort))
+  else session.notify('info', effortSet(model, effort))
 }
 
 /** `handle` may be a part of the handle that only one model has. */

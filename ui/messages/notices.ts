@@ -41,6 +41,18 @@ export function argumentRequired(command: string, argument: string): string {
 export const CONVERSATION_ALREADY_OPEN = 'This conversation is already open.'
 export const ARCHIVED = 'Archived the conversation, and began another.'
 
+export function noConversation(wanted: string): string {
+  return `Conversation "${wanted}" not found.`
+}
+
+export function severalConversations(wanted: string, count: number): string {
+  return `${count} conversations have "${wanted}" in their title. ${conversationsHint()}`
+}
+
+export function conversationsHint(): string {
+  return `${commandReference('resume')} lists all conversations.`
+}
+
 export function exportedTo(file: string): string {
   return `Wrote ${file}.`
 }
@@ -71,6 +83,12 @@ export function effortSet(model: string, effort: string | null): string {
   return effort === null
     ? `${model} reasons as its provider decides.`
     : `${model} reasons with effort ${effort}.`
+}
+
+export function alreadyHasEffort(model: string, effort: string | null): string {
+  return effort === null
+    ? `${model} already reasons as its provider decides.`
+    : `${model} already reasons with effort ${effort}.`
 }
 
 // Accounts

@@ -4,6 +4,7 @@ import {
   AGENT_ALREADY_OPEN,
   agentNotFound,
   argumentRequired,
+  noConversation,
   unknownSlashCommand,
 } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
@@ -91,7 +92,7 @@ describe('The command /resume', () => {
         .submit('/rename Ada')
         .expectState('the name', agentName, 'Ada')
         .submit('/resume Ade')
-        .expectFlash(`${agentNotFound('Ade')} Did you mean Ada?`)
+        .expectFlash(`${noConversation('Ade')} Did you mean Ada?`)
         .submit('/resume ada')
         .expectFlash(AGENT_ALREADY_OPEN)
         .submit(`/resume ${LOST}`)

@@ -3,12 +3,13 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { exportFileExists } from '../../../lib/session/messages.ts'
 import { conversationTitleText, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
-import { exportedTo } from '../../../ui/messages/notices.ts'
+import { exportedTo, noConversation, severalConversations } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { transcript } from '../../support/session.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const title = ({ session }: RootState): string | null => session.conversation.title
+const isDefault = ({ session }: RootState): boolean => session.conversation.id === 'default'
 const FIRST = conversationTitleText('default', null)
 
 describe('The commands for conversations', () => {
@@ -40,6 +41,28 @@ describe('The commands for conversations', () => {
         )
         .submit('/resume layout')
         .expectState('the title', title, 'Layout'),
+    ),
+  )
+
+  it(
+    'open the only one whose title contains the text, and say when none or several do',
+    withWorkbench({ answers: [{ sticky: true, text: 'Noted.' }] }, (workbench) =>
+      workbench
+        .submit('/new')
+        .expectState('the conversation', isDefault, false)
+        .send('Hello there')
+        .expectState('the title', title, 'Hello there')
+        .submit('/new')
+        .expectState('the title', title, null)
+        .send('Good day there')
+        .expectState('the title', title, 'Good day there')
+        .submit('/resume hello')
+        .expectState('the title', title, 'Hello there')
+        .submit('/resume there')
+        .expectFlash(severalConversations('there', 2))
+        .submit('/resume good evening')
+        .expectScreen(noConversation('good evening'))
+        .expectState('the title', title, 'Hello there'),
     ),
   )
 

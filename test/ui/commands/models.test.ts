@@ -1,5 +1,6 @@
 import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
 import {
+  alreadyHasEffort,
   alreadyUsesModel,
   effortSet,
   switchedModel,
@@ -77,6 +78,20 @@ describe('The command /effort', () => {
         .press('enter')
         .expectNotice(effortSet('openai/scripted', null))
         .expectState('the effort', effortOf, null),
+    ),
+  )
+
+  it(
+    'adds nothing to the conversation when the level is the present one',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .submit('/effort default')
+        .expectFlash(alreadyHasEffort('openai/scripted', null))
+        .submit('/effort high')
+        .expectNotice(effortSet('openai/scripted', 'high'))
+        .submit('/effort high')
+        .expectFlash(alreadyHasEffort('openai/scripted', 'high'))
+        .expectNotOnScreen(effortSet('openai/scripted', null)),
     ),
   )
 

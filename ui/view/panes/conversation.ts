@@ -332,11 +332,13 @@ function resumedRows(session: SessionState, columns: number, styles: Styles): re
   return [...wrap(styled(styles.muted, text), columns, { indent, hang: '   ' }), EMPTY_ROW]
 }
 
-/** The memory blocks with which the conversation continues. */
+/** The memory blocks with which the conversation continues. Those of an agent that this session created are not new to it. */
 function resumedMemory({ agent, start }: SessionState): string {
   if (agent === null || start === null || start === 'failed') return ''
   return start.memory
-    .map(({ label, origin }) => (origin === 'reused' ? label : `${label} (${card.blocks[origin]})`))
+    .map(({ label, origin }) =>
+      origin === 'recreated' ? `${label} (${card.blocks[origin]})` : label,
+    )
     .join(', ')
 }
 

@@ -320,6 +320,7 @@ describe('The conversation', () => {
     const memory = [
       { label: 'persona', origin: 'reused' },
       { label: 'human', origin: 'recreated' },
+      { label: 'project', origin: 'created' },
     ] as const
     const entries = [
       { type: 'user', id: 'u', text: 'old', at: NOON, outcome: 'kept' },
@@ -335,7 +336,7 @@ describe('The conversation', () => {
     expect(rows({ type: 'notice.posted', id: 'n', ...notice })).to.deep.equal([
       '▌ old — 12:00',
       'Before.',
-      '── Resumed with memory: persona, human (recreated)',
+      '── Resumed with memory: persona, human (recreated), project',
       '· The model is gpt-5 now.',
     ])
     expect(rows({ type: 'history.cleared' }).join()).to.include('Ada, resumed')
