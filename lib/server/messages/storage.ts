@@ -45,7 +45,7 @@ export const waitingForDatabase = (file: string): string =>
 
 export const databaseReplaced = (file: string): MessageWithHint => ({
   message: `The database ${file} was moved, deleted or replaced while letta was running.`,
-  hint: `${NOT_SAVED} Put the file back, or restart letta.`,
+  hint: `${NOT_SAVED} Run the command again or restart letta; or put the file back.`,
 })
 
 export const databaseInUse = (file: string): MessageWithHint => ({

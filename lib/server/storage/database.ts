@@ -9,6 +9,7 @@ import {
   cannotOpenDatabase,
   corruptDatabaseMoved,
   databaseClosed,
+  databaseReplaced,
   foreignDatabase,
   newerDatabase,
   QUICK_CHECK_FAILED,
@@ -33,21 +34,24 @@ export function openDatabase(
   maxBusyWaitMs = MAX_BUSY_WAIT_MS,
 ): Database {
   if (file === ':memory:') return openFile(file, 0)
+  let ino: number | null = null
   try {
     createFile(file)
-    const { ino } = statSync(file)
+    const first = statSync(file).ino
+    ino = first
     const notices: string[] = []
     try {
-      return openWithRetry(file, maxBusyWaitMs, () => notices.push(moveCorruptFile(file, ino)))
+      return openWithRetry(file, maxBusyWaitMs, () => notices.push(moveCorruptFile(file, first)))
     } catch (thrown) {
       if (notices.length === 0) throw thrown
     }
     notices.forEach(onNotice)
     createFile(file)
+    ino = statSync(file).ino
     return openWithRetry(file, maxBusyWaitMs)
   } catch (thrown) {
     if (thrown instanceof UserError) throw thrown
-    const known = toStorageError(thrown, file)
+    const known = describeFailure(thrown, file, ino)
     if (known instanceof UserError) throw known
     throw createUserError(cannotOpenDatabase(file, messageOf(thrown)), thrown)
   }
@@ -89,11 +93,30 @@ export function withStorageErrors<Value>(database: Database, access: () => Value
     return access()
   } catch (thrown) {
     const file = findFile(database)
-    if (isCorruption(thrown) && file !== '') {
+    const error = describeFailure(thrown, file, openedFiles.get(database) ?? null)
+    if (isCorruption(thrown) && file !== '' && !isReplaced(file, openedFiles.get(database))) {
       writeFileSync(suspectMarker(file), '', { mode: 0o600 })
     }
-    throw toStorageError(thrown, file)
+    throw error
   }
+}
+
+/** The inodes of the files that were opened. */
+const openedFiles = new WeakMap<Database, number>()
+
+/** What fails because the file was replaced, such as by a backup, is not the fault of the disk. */
+function describeFailure(thrown: unknown, file: string, ino: number | null): unknown {
+  const known = toStorageError(thrown, file)
+  const isFault = known instanceof UserError && REPLACED.test(sqliteCode(thrown) ?? '')
+  return isFault && isReplaced(file, ino) ? createUserError(databaseReplaced(file), thrown) : known
+}
+
+const REPLACED = /^SQLITE_(IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB)/
+
+/** Whether the name belongs to another file than the one that was opened, or to none. */
+function isReplaced(file: string, ino: number | null | undefined): boolean {
+  if (ino === null || ino === undefined || file === '') return false
+  return statSync(file, { throwIfNoEntry: false })?.ino !== ino
 }
 
 /** The driver's native code aborts the process when a closed database is used, so that is prevented here. */
@@ -148,6 +171,7 @@ const MAX_BUSY_WAIT_MS = 3000
  * then, would delete the log of the file that has the name by that time.
  */
 function openFile(file: string, timeoutMs: number, onCorruption: () => void = () => {}): Database {
+  const ino = statSync(file, { throwIfNoEntry: false })?.ino
   const database = new Libsql(file, { timeout: timeoutMs })
   try {
     assertOwnDatabase(database, file)
@@ -160,6 +184,7 @@ function openFile(file: string, timeoutMs: number, onCorruption: () => void = ()
     }
     if (existsSync(suspectMarker(file))) checkIntegrity(database, file)
     database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`)
+    if (ino !== undefined) openedFiles.set(database, ino)
     return database
   } catch (thrown) {
     // Called before closing, because SQLite deletes the log when it closes the file.

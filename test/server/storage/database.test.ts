@@ -1,10 +1,11 @@
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
 import {
   corruptDatabaseMoved,
   databaseClosed,
+  databaseReplaced,
   foreignDatabase,
   newerDatabase,
   sqliteErrors,
@@ -14,6 +15,7 @@ import {
   type Database,
   inTransaction,
   openDatabase,
+  withStorageErrors,
 } from '../../../lib/server/storage/database.ts'
 import { MIGRATIONS } from '../../../lib/server/storage/migrations.ts'
 import { execute, queryAll } from '../../../lib/server/storage/statements.ts'
@@ -53,6 +55,20 @@ describe('The database', () => {
     expect(performance.now() - start).to.be.below(2000)
     writer.exec('rollback')
     writer.close()
+  })
+
+  it('names the cause when it fails because another file has taken its place', async () => {
+    const file = path.join(place.folder, 'letta.db')
+    const database = openDatabase(file)
+    const fail = () =>
+      withStorageErrors(database, () => {
+        throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_SHORT_READ' })
+      })
+    expect(fail).to.throw(UserError, sqliteErrors['SQLITE_IOERR']?.message)
+    await rename(file, `${file}.aside`)
+    await copyFile(`${file}.aside`, file)
+    expect(fail).to.throw(UserError, databaseReplaced(file).message)
+    database.close()
   })
 
   it('is refused where no directory can be created', () => {
