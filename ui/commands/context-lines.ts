@@ -2,6 +2,7 @@ import { DEFAULT_CONTEXT } from '../../lib/util/widen-hunks.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { CONTEXT_NOT_CHANGED, contextLines, FILE_CHANGED_SINCE_SHOWN } from '../messages/notices.ts'
 import { selectedChangesRow, versionsOf } from '../state/changes-rows.ts'
+import { currentPart, partsOf } from '../state/diff-selection.ts'
 import { shownApproval } from '../view/panes/approval.ts'
 import { isDiffRows } from '../view/render/diff.ts'
 import { approvalPlace, changesPlace } from './scroll.ts'
@@ -82,7 +83,7 @@ interface Anchor {
   readonly row: number
 }
 
-/** The lines that the person reads stay where they are on the screen. */
+/** The part at the cursor, or else the lines that the person reads, stay where they are on the screen. */
 function keepPlace(context: WorkbenchContext, pane: DiffPane, change: () => void): void {
   const place = anchorOf(context, pane)
   change()
@@ -97,11 +98,24 @@ function placeOf(context: WorkbenchContext, pane: DiffPane) {
 function anchorOf(context: WorkbenchContext, pane: DiffPane): Anchor | null {
   const at = placeOf(context, pane)
   if (at === null) return null
+  const isMarked = pane === 'approval' ? inMarkedPart(context) : () => false
+  let first: Anchor | null = null
   for (let row = 0; row < at.body; row++) {
     const [line] = at.sheet.changedLinesAt(at.top + row)
-    if (line !== undefined) return { line, row }
+    if (line === undefined) continue
+    if (isMarked(line)) return { line, row }
+    first ??= { line, row }
   }
-  return null
+  return first
+}
+
+/** Whether a changed line is in the part that keys act on. */
+function inMarkedPart({ root }: WorkbenchContext): (line: number) => boolean {
+  const shown = shownApproval(root.state)
+  if (shown === null || shown.phase.preview.type !== 'diff') return () => false
+  const { selection } = shown
+  const part = currentPart(partsOf(shown.phase.preview.hunks, selection), selection)
+  return (line) => part !== null && part.from <= line && line < part.to
 }
 
 function scrollTo(context: WorkbenchContext, pane: DiffPane, anchor: Anchor | null): void {

@@ -3,6 +3,7 @@ import { pendingApprovals } from '../../../lib/session/state.ts'
 import { FILE_CHANGED_SINCE_SHOWN } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { approvalTexts } from '../../../ui/view/messages.ts'
+import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const lines = (changes: Readonly<Record<number, string>> = {}): string =>
@@ -88,6 +89,17 @@ describe('The unchanged lines around a change that awaits approval', () => {
   const write = { name: 'Write', args: { file_path: 'a.txt', content: lines('thirty') } }
   const change = { old_string: 'old', new_string: 'thirty' }
   const edit = { name: 'Edit', args: { file_path: 'a.txt', ...change } }
+  const many = (first: string, second: string): string =>
+    Array.from({ length: 200 }, (_, at) =>
+      at === 59 ? `${first}\n` : at === 139 ? `${second}\n` : `line ${at + 1}\n`,
+    ).join('')
+  const content = many('one changed', 'two changed')
+  const two = { name: 'Write', args: { file_path: 'a.txt', content } }
+  let before = -1
+  const rowOf = ({ screen }: Desktop, text: string): number =>
+    screen()
+      .split('\n')
+      .findIndex((line) => line.includes(text))
   const context = ({ session, workbench }: RootState): number | undefined =>
     workbench.approval.contexts.get(pendingApprovals(session)[0]?.callId ?? '')?.lines
 
@@ -115,6 +127,31 @@ describe('The unchanged lines around a change that awaits approval', () => {
           .press('y')
           .expectScreen('Done.')
           .check((desk) => expect(desk.read('a.txt')).to.equal(lines('thirty'))),
+    ),
+  )
+
+  it(
+    'leave the part at the cursor where it is on the screen',
+    withWorkbench(
+      {
+        answers: [{ calls: [two] }, { text: 'Done.' }],
+        files: { 'a.txt': many('first', 'second') },
+      },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('Write')
+          .press('f4', 'f', ']')
+          .expectScreen('one changed', 'two changed')
+          .perform((desk) => {
+            before = rowOf(desk, 'two changed')
+          })
+          .press('}')
+          .expectState('the lines', context, 10)
+          .check((desk) => expect(rowOf(desk, 'two changed')).to.equal(before))
+          .press('}')
+          .expectState('the lines', context, 25)
+          .check((desk) => expect(rowOf(desk, 'two changed')).to.equal(before)),
     ),
   )
 
