@@ -134,8 +134,10 @@ export async function findAuthor(
   if (version === undefined) return { ...authorInTurn(store.state, block), at: now() }
   const { by, at, origin } = version
   const { agent } = store.state
-  const isOther = origin.agentId !== undefined && origin.agentId !== agent?.id
-  return { by, at, origin: isOther ? { ...origin, isOther } : origin }
+  const isOtherAgent = origin.agentId !== undefined && origin.agentId !== agent?.id
+  // This session reports its changes itself: the other one is at work now.
+  const { isOtherSession = false, ...known } = origin
+  return { by, at, origin: isOtherAgent || isOtherSession ? { ...known, isOther: true } : known }
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Store } from '../store.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import { type BaseServices, createServices } from './create-services.ts'
 import type { SessionEvent } from './events.ts'
+import { readHomeId } from './home-id.ts'
 import { NO_AGENT_OPEN, NOT_CONNECTED } from './messages.ts'
 import type { Services, SessionOptions } from './services.ts'
 import type { Agent, SessionState } from './state.ts'
@@ -62,7 +63,8 @@ export async function connectedServices({
   const connection = await connect(backendOf({ ...options, environment }), report)
   const { type, url, useProviders } = connection
   store.dispatch({ type: 'server.reached', server: { type, url } })
-  const gateway = createGateway(connection)
+  const homeId = options.demo ? null : await readHomeId(options.home)
+  const gateway = createGateway(connection, homeId)
   const folder = path.join(options.home, '.letta', 'leases')
   const leases = chooseLeases(gateway.leases, fileLeases(folder, serverName(options.backend)))
   return { ...base, gateway, leases, useProviders }

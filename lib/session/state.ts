@@ -96,8 +96,10 @@ export interface ChangeOrigin {
   /** The agent's call, and its tool. */
   readonly callId?: string
   readonly tool?: string
-  /** It was another session, or another agent that shares the block. */
+  /** It was the user in another place, or another agent that shares the block. */
   readonly isOther?: true
+  /** It was another session of the user on this machine: an earlier one, or one in another terminal. */
+  readonly isOtherSession?: true
   /** The name of the program, when it is not letta. */
   readonly client?: string
 }

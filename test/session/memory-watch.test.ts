@@ -1,6 +1,8 @@
+import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { connect } from '../../lib/client/connect.ts'
+import { authorName } from '../../lib/session/messages.ts'
 import type { MemoryItem, SessionState } from '../../lib/session/state.ts'
 import { openDesk, type SessionDesk } from '../support/session.ts'
 
@@ -50,6 +52,29 @@ describe('The memory of a session that watches', () => {
     const changed = await until((found) => item(found, 'human')?.block.value === 'Mine')
     const { change } = item(changed, 'human') ?? {}
     expect([change?.by, change?.origin]).to.deep.equal(['user', { isOther: true }])
+  })
+
+  it('names the user as the author of what an earlier session has changed', async () => {
+    await open()
+    const other = desk.again()
+    await other.session.opened
+    await other.session.memory.edit('human', 'Mine', item(state(), 'human')?.block.value ?? '')
+    await until((found) => item(found, 'human')?.block.value === 'Mine')
+    const [newest] = await desk.session.memory.versions('human', { limit: 1, before: null })
+    const [line] = await desk.session.memory.blame('human')
+    expect(
+      [newest, line?.version].map((one) => one && authorName(one.by, one.origin)),
+    ).to.deep.equal(['you', 'you'])
+  })
+
+  it('names another client where the same user works from another home directory', async () => {
+    await open()
+    rmSync(path.join(desk.home, '.letta', 'client-id'))
+    const other = desk.again()
+    await other.session.opened
+    await other.session.memory.edit('human', 'Mine', item(state(), 'human')?.block.value ?? '')
+    const [newest] = await desk.session.memory.versions('human', { limit: 1, before: null })
+    expect(newest && authorName(newest.by, newest.origin)).to.equal('you in another client')
   })
 
   it('shows blocks that were attached, renamed, detached and deleted', async () => {

@@ -11,6 +11,15 @@ export function valueTag(value: string): string {
   return `"${createHash('sha256').update(value).digest('base64url')}"`
 }
 
+/** One process, and the home directory that it has in common with other sessions of the user on this machine. */
+export function composeClientId(homeId: string, processId: string): string {
+  return `${homeId}.${processId}`
+}
+
+function homeOf(clientId: string): string {
+  return clientId.split('.', 1)[0] ?? ''
+}
+
 /** The header that says for whom a block is changed, and by which session. */
 export function changeHeader(
   by: ChangeAuthor,
@@ -125,7 +134,12 @@ function toOrigin(
     ...(typeof agentId === 'string' ? { agentId } : {}),
     ...(typeof callId === 'string' ? { callId } : {}),
     ...(typeof tool === 'string' ? { tool } : {}),
-    ...(isKnownClient && client !== clientId ? { isOther: true as const } : {}),
+    ...(isKnownClient ? sessionOf(String(client), clientId) : {}),
     ...(by === 'elsewhere' && typeof client === 'string' ? { client } : {}),
   }
+}
+
+function sessionOf(client: string, clientId: string): ChangeOrigin {
+  if (client === clientId) return {}
+  return homeOf(client) === homeOf(clientId) ? { isOtherSession: true } : { isOther: true }
 }

@@ -34,6 +34,7 @@ import { type GatewayArchival, gatewayArchival } from './archival.ts'
 import {
   type AgentCall,
   changeHeader,
+  composeClientId,
   listDeletedBlocks,
   listVersions,
   retrieveVersion,
@@ -224,7 +225,8 @@ const INCLUDE = {
   include: ['agent.tools', 'agent.blocks', 'agent.pending_approval'],
 } satisfies Parameters<Letta['agents']['retrieve']>[1]
 
-export function createGateway(connection: Connection): Gateway {
+/** `homeId`: what the sessions of the user on this machine have in common. */
+export function createGateway(connection: Connection, homeId: string | null = null): Gateway {
   const { client, type, url } = connection
   const server = url ?? EMBEDDED_SERVER_NAME
   const clean = createTextRedactor(findSecrets({ LETTA_API_KEY: client.apiKey ?? undefined }))
@@ -233,7 +235,7 @@ export function createGateway(connection: Connection): Gateway {
     message: clean(message),
     detail: clean(detail),
   })
-  const clientId = randomUUID()
+  const clientId = composeClientId(homeId ?? randomUUID(), randomUUID())
   const background = type !== 'embedded'
   const session = randomUUID()
   /** `shape`: what letta needs of the answer; any JSON when absent. */
