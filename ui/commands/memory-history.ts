@@ -8,6 +8,7 @@ import {
   comparison,
   historyTitle,
   restoreQuestion,
+  undoesOneSide,
   VERSION_ACTIONS,
   versionTitle,
 } from '../messages/dialogs.ts'
@@ -16,6 +17,7 @@ import type { PickerItem } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { needsMemoryBlock } from './block-command.ts'
 import { diffLines } from './memory-diff.ts'
+import { findMoveTarget } from './moved-lines.ts'
 import { openPage, openPicker, openReview } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -48,7 +50,7 @@ export const MEMORY_HISTORY_COMMANDS: readonly WorkbenchCommand[] = [
       const label = selectedBlock(context.root.state)?.block.label ?? ''
       const [, previous] = await context.session.memory.versions(label, { limit: 2, before: null })
       if (previous === undefined) flash(context, NO_EARLIER_VERSION)
-      else reviewRestore(context, previous)
+      else reviewRestore(context, previous, await findMoveTarget(context, label))
     },
   },
 ]
@@ -141,8 +143,12 @@ async function versionBefore(
   return before ?? null
 }
 
-/** The restored value is shown as a change of the present one, before a yes. */
-export function reviewRestore(context: WorkbenchContext, version: BlockVersion): void {
+/** The restored value is shown as a change of the present one, before a yes. `movedWith`: a block that stays as it is. */
+export function reviewRestore(
+  context: WorkbenchContext,
+  version: BlockVersion,
+  movedWith: string | null = null,
+): void {
   const { label, value } = version
   const lines = diffLines(currentValue(context, label), value)
   if (lines.length === 0) {
@@ -151,7 +157,10 @@ export function reviewRestore(context: WorkbenchContext, version: BlockVersion):
   }
   openReview(context, {
     title: `${label}@${version.version}`,
-    lines,
+    lines:
+      movedWith === null
+        ? lines
+        : [{ type: 'text', text: undoesOneSide(label, movedWith) }, ...lines],
     question: {
       text: restoreQuestion(label, version.version),
       action: { type: 'memory.restore', version },

@@ -284,6 +284,10 @@ export function comparison(label: string, from: string | null, to: string | null
   return `${from ?? `${label} (new)`} → ${to ?? 'current value'}`
 }
 
+export function undoesOneSide(label: string, other: string): string {
+  return `Lines were moved between ${label} and ${other}. Only ${label} changes: undo the change of ${other} as well.`
+}
+
 export function restoreQuestion(label: string, version: number): string {
   return `Restore version ${version} of ${label}? The current value stays in the history.`
 }

@@ -1,5 +1,5 @@
 import type { SessionState } from '../../../lib/session/state.ts'
-import { BLOCK_PROMPTS } from '../../../ui/messages/dialogs.ts'
+import { BLOCK_PROMPTS, undoesOneSide } from '../../../ui/messages/dialogs.ts'
 import { changedMeanwhile, TEXT_IN_BOTH, transferred } from '../../../ui/messages/notices.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
@@ -39,6 +39,30 @@ describe('Selected lines of a block', () => {
           'Likes tea.\nHas a cat.',
           'A parser.\nUses npm.\nRuns on Node.',
         ]),
+    ),
+  )
+
+  it(
+    'are moved by two changes: the undo of one names the other block',
+    withWorkbench({}, (workbench) =>
+      opens(workbench)
+        .press('m')
+        .expectPicker(BLOCK_PROMPTS.moveText)
+        .type('project')
+        .press('enter')
+        .expectFlash(transferred(2, 'human', 'project', true))
+        .press('u')
+        .expectPage('human@1')
+        .expectScreen(undoesOneSide('human', 'project'))
+        .press('y')
+        .expectState('the blocks', values, [
+          'Likes tea.\nUses npm.\nRuns on Node.\nHas a cat.',
+          'A parser.\nUses npm.\nRuns on Node.',
+        ])
+        .dispatch({ type: 'memory.selected', label: 'project' })
+        .press('u')
+        .expectPage('project@1')
+        .expectNotOnScreen(undoesOneSide('project', 'human')),
     ),
   )
 
