@@ -95,10 +95,32 @@ function characterWidth(character: string): number {
   return ZERO_WIDTH.test(character) ? 0 : eastAsianWidth(character.codePointAt(0) ?? 0)
 }
 
+/** The time of the segmenter grows with the square of a text that is much longer. */
+const PART_LENGTH = 1_000
+
 function segment(text: string, clusters: string[]): void {
-  for (const { segment } of segmenter.segment(text)) {
+  for (const segment of segmentsOf(text)) {
     if (segment.length === 1 || isEmoji(segment)) clusters.push(segment)
     else for (const base of splitBases(segment)) clusters.push(base)
+  }
+}
+
+/** The last segment of a part may continue after it, so the next part begins with it. */
+function* segmentsOf(text: string): Generator<string> {
+  let start = 0
+  let length = PART_LENGTH
+  while (start < text.length) {
+    const most = start + length
+    // A pair of surrogates is not divided.
+    const end = /[\ud800-\udbff]/.test(text[most - 1] ?? '') ? most + 1 : most
+    const found = [...segmenter.segment(text.slice(start, end))]
+    if (end < text.length) found.pop()
+    // Only a segment that is longer than the part.
+    length = found.length === 0 ? length * 2 : PART_LENGTH
+    for (const { segment } of found) {
+      yield segment
+      start += segment.length
+    }
   }
 }
 

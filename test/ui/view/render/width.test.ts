@@ -12,6 +12,21 @@ describe('The width of a text', () => {
     expect(textWidth(`a${'क्'.repeat(200_000)}`)).to.equal(200_001)
   })
 
+  it('is the same for the parts of a long text, and measured in a short time', () => {
+    const kinds = ['👨‍👩‍👧', '🇩🇪', '🇫🇷', '❤️', '\u200b', `e${'\u0301'.repeat(3_000)}`, '👍🏽']
+    for (let shift = 0; shift < 4; shift++) {
+      const shifted = Array.from({ length: shift }, () => '\u200b')
+      const mixed = Array.from({ length: 70 }, (_, at) => kinds[(at * at + at) % 7] ?? '')
+      const flags = Array.from({ length: 1_000 }, () => '🇩🇪')
+      const families = Array.from({ length: 1_000 }, () => '👨‍👩‍👧')
+      const clusters = [...shifted, ...flags, ...mixed, ...families]
+      expect(splitClusters(clusters.join(''))).to.deep.equal(clusters)
+    }
+    const start = performance.now()
+    expect(textWidth('🇩🇪'.repeat(50_000))).to.equal(100_000)
+    expect(performance.now() - start).to.be.below(1_500)
+  })
+
   const widths: readonly (readonly [string, number])[] = [
     ['', 0],
     ['plain text', 10],
