@@ -13,6 +13,7 @@ import {
 } from '../../lib/memory/memory-folder.ts'
 import { openSyncBase } from '../../lib/memory/sync-base.ts'
 import type { SyncedFile } from '../../lib/memory/sync-plan.ts'
+import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
@@ -133,7 +134,7 @@ function printStep(step: ImportStep, { print, notify }: AgentMemory): void {
 
 function rejectImport(steps: readonly ImportStep[]): void {
   const reasons = steps.flatMap((step) =>
-    step.type === 'refused' ? [`${step.path}: ${step.reason}`] : [],
+    step.type === 'refused' ? [`${toTerminalRow(step.path)}: ${step.reason}`] : [],
   )
   if (reasons.length > 0) throw new UserError(importRejected(reasons))
 }

@@ -1,17 +1,22 @@
 import path from 'node:path'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { type CommitResult, commitFiles } from '../../lib/memory/commit-files.ts'
-import { readExisting } from '../../lib/memory/markdown-files.ts'
+import { isOneLine } from '../../lib/memory/import-plan.ts'
+import { type BlockFile, readExisting } from '../../lib/memory/markdown-files.ts'
 import { detectLayout, type LayoutName, openMemoryFolder } from '../../lib/memory/memory-folder.ts'
+import { LABEL_NOT_ONE_LINE } from '../../lib/memory/messages.ts'
 import { openSyncBase } from '../../lib/memory/sync-base.ts'
 import { planSync, type SyncStep } from '../../lib/memory/sync-plan.ts'
 import { authorName } from '../../lib/session/messages.ts'
+import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
 import {
   committed,
   confirmImport,
+  importRejected,
   NOTHING_IMPORTED,
   NOTHING_TO_SYNC,
   newBlock,
@@ -36,7 +41,9 @@ export function syncMemory(
     const base = await stored.read()
     const layout = chosenLayout(flags) ?? (await layoutOf(directory, Object.keys(base)))
     const folder = openMemoryFolder(directory, layout, blocks)
-    const steps = planSync(blocks, await folder.read(), base)
+    const files = await folder.read()
+    const steps = planSync(blocks, files, base)
+    rejectLabels(steps, files)
     if (!flags.has('json')) for (const step of steps) printStep(step, memory)
     const incoming = steps.filter(({ type }) => ['toBlock', 'merged', 'create'].includes(type))
     if (
@@ -71,6 +78,15 @@ export function syncMemory(
     }
     return conflicts.length > 0 || commit.type === 'failed' ? 1 : 0
   })
+}
+
+/** New blocks only: those of the agent are what they are. */
+function rejectLabels(steps: readonly SyncStep[], files: readonly BlockFile[]): void {
+  const labels = steps.flatMap((step) => (step.type === 'create' ? [step.label] : []))
+  const rejected = files.filter(({ label }) => labels.includes(label) && !isOneLine(label))
+  if (rejected.length === 0) return
+  const reasons = rejected.map((file) => `${toTerminalRow(file.path)}: ${LABEL_NOT_ONE_LINE}`)
+  throw new UserError(importRejected(reasons))
 }
 
 /** A flat export stays one; every other directory gets the layout of Letta Code. */

@@ -15,6 +15,7 @@ import { BlockConflict, updateBlock } from '../../lib/memory/update-block.ts'
 import type { ChangeAuthor, MemoryBlock } from '../../lib/session/state.ts'
 import { countCodePoints, estimateTokens } from '../../lib/util/code-points.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
+import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
 import type { CliPrinter } from '../io/stderr.ts'
@@ -64,7 +65,7 @@ export function listBlocks(cli: CliEnvironment, invocation: SubcommandInvocation
     for (const { label, value, limit, readOnly, description } of blocks) {
       const size = `${value.length}/${limit}${readOnly ? ' read-only' : ''}`
       const [summary = ''] = (description ?? '').split('\n')
-      print(`${label.padEnd(width)}  ${size.padEnd(14)}  ${summary}`.trimEnd())
+      print(toTerminalRow(`${label.padEnd(width)}  ${size.padEnd(14)}  ${summary}`).trimEnd())
     }
     return 0
   })
@@ -84,12 +85,13 @@ export function examineBlocks(
     if (invocation.flags.has('json')) return printJson({ sizes, findings })
     const width = Math.max(0, ...blocks.map(({ label }) => label.length))
     for (const { label, characters, limit, tokens } of sizes) {
-      print(`${label.padEnd(width)}  ${blockSizes(characters, limit, tokens)}`)
+      print(toTerminalRow(`${label.padEnd(width)}  ${blockSizes(characters, limit, tokens)}`))
     }
     for (const finding of findings) {
       const { label, line } = finding
-      print(`${line === null ? label : `${label}:${line}`}  ${findingText(finding)}`)
-      print(`  ${fixFor(finding)}`)
+      const place = line === null ? label : `${label}:${line}`
+      print(toTerminalRow(`${place}  ${findingText(finding)}`))
+      print(toTerminalRow(`  ${fixFor(finding)}`))
     }
     if (findings.length === 0) notify(NOTHING_FOUND)
     return 0

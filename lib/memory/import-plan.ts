@@ -1,8 +1,9 @@
 import type { MemoryBlock } from '../session/state.ts'
 import { countCodePoints } from '../util/code-points.ts'
+import { toTerminalRow } from '../util/sanitize.ts'
 import type { BlockFile } from './markdown-files.ts'
 import { cleanMerge } from './merge.ts'
-import { duplicateLabel, importReadOnly, importTooLong } from './messages.ts'
+import { duplicateLabel, importReadOnly, importTooLong, LABEL_NOT_ONE_LINE } from './messages.ts'
 import type { SyncBase } from './sync-plan.ts'
 
 /** What importing a file would do. */
@@ -42,10 +43,16 @@ export function planImport(
 }
 
 function planNew(file: BlockFile): ImportStep {
-  const { limit, value } = file
+  const { label, limit, value } = file
+  if (!isOneLine(label)) return refused(file, LABEL_NOT_ONE_LINE)
   const length = countCodePoints(value)
   if (limit !== null && length > limit) return refused(file, importTooLong(length, limit))
   return { type: 'create', file }
+}
+
+/** Whether the label can be shown in a row of a list as it is. */
+export function isOneLine(label: string): boolean {
+  return toTerminalRow(label) === label
 }
 
 /** Only the value is imported; the limit and the other properties of the block are not changed. */

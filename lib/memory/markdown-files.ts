@@ -123,7 +123,7 @@ async function markdownFiles(path: string): Promise<readonly string[]> {
   if (found === null) throw new UserError(directoryNotFound(path))
   if (!found.isDirectory()) return [path]
   const names = (await toUserErrors(path, readdir(path)))
-    .filter((name) => /^[^.].*\.md$/.test(name))
+    .filter((name) => /^[^.].*\.md$/s.test(name))
     .sort()
   if (names.length > MAX_FILES) throw new UserError(tooManyFiles(path, MAX_FILES))
   return names.map((name) => join(path, name))

@@ -85,6 +85,8 @@ export const commitRunsPrograms = (danger: string): string =>
 export const duplicateLabel = (label: string, otherPath: string): string =>
   `duplicate label "${label}" (also in ${otherPath})`
 
+export const LABEL_NOT_ONE_LINE = 'the label contains a line feed or another control character'
+
 export const importReadOnly = (label: string): string => `the memory block "${label}" is read-only`
 
 export const importTooLong = (length: number, limit: number): string =>
@@ -128,6 +130,9 @@ export const lineNotFound = (label: string, line: number, lines: number): string
 // Tests of memory
 
 export const TEST_HAS_NO_QUESTION = 'no question: write it below the front matter'
+
+export const TEST_NAME_NOT_ONE_LINE =
+  'the name of the file contains a line feed or another control character'
 
 export const TEST_EXPECTS_NOTHING =
   'nothing is expected: name words in expected or forbidden, or tools in forbidden-tools'

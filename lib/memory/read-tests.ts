@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isErrno } from '../fs/errno.ts'
 import { readFrontMatter } from '../util/front-matter.ts'
+import { toTerminalRow } from '../util/sanitize.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { readText } from './markdown-files.ts'
 import {
@@ -12,6 +13,7 @@ import {
   noMarkdownFiles,
   TEST_EXPECTS_NOTHING,
   TEST_HAS_NO_QUESTION,
+  TEST_NAME_NOT_ONE_LINE,
   tooManyFiles,
 } from './messages.ts'
 
@@ -57,13 +59,15 @@ async function testFiles(place: string): Promise<readonly string[]> {
     if (isErrno(thrown)) throw new UserError(fileError(place, messageOf(thrown)))
     throw thrown
   })
-  const files = names.filter((name) => /^[^.].*\.md$/.test(name)).sort()
+  const files = names.filter((name) => /^[^.].*\.md$/s.test(name)).sort()
   if (files.length === 0) throw new UserError(noMarkdownFiles(place))
   if (files.length > MAX_TESTS) throw new UserError(tooManyFiles(place, MAX_TESTS))
   return files.map((name) => path.join(place, name))
 }
 
 async function readTest(file: string): Promise<MemoryTest | { readonly error: string }> {
+  const shown = toTerminalRow(file)
+  if (shown !== file) return { error: fileError(shown, TEST_NAME_NOT_ONE_LINE) }
   try {
     const text = (await readText(file)) ?? ''
     return parseMemoryTest(text, file)

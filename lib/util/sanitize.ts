@@ -14,6 +14,11 @@ export function toTerminalText(text: string): string {
   return stripControlCharacters(text).replace(BIDI_CONTROLS, '')
 }
 
+/** The same for a row of a list: line feeds and tabs become blanks. */
+export function toTerminalRow(text: string): string {
+  return toTerminalText(text.replaceAll(/[\n\r\t\u2028\u2029]/g, ' '))
+}
+
 /** The value as JSON, with escapes for what a terminal would obey: JSON itself escapes neither C1 nor bidi controls. */
 export function stringifyForTerminal(value: object, indent?: number): string {
   return JSON.stringify(value, null, indent).replaceAll(

@@ -1,8 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { NOTHING_TO_SYNC, SYNC_COMMIT, syncConflict } from '../../bin/messages.ts'
+import {
+  importRejected,
+  line,
+  NOTHING_TO_SYNC,
+  SYNC_COMMIT,
+  syncConflict,
+} from '../../bin/messages.ts'
+import { LABEL_NOT_ONE_LINE } from '../../lib/memory/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
 describe('letta memory sync', () => {
@@ -40,6 +47,16 @@ describe('letta memory sync', () => {
     expect(stderr).to.include(syncConflict('human', 'lines'))
     expect(await value()).to.include('Name: Bea')
     expect(read('human.md')).to.include('Name: Cleo')
+  })
+
+  it('refuses a new file whose label has a line feed, and changes nothing', async () => {
+    await sync()
+    writeFileSync(file('human.md'), read('human.md').replace('Ada', 'Cleo'))
+    writeFileSync(file('new%0Aline.md'), 'x')
+    const { code, stderr } = await sync()
+    const reason = `${realpathSync(file('new%0Aline.md'))}: ${LABEL_NOT_ONE_LINE}`
+    expect([code, stderr]).to.deep.equal([1, line(importRejected([reason]))])
+    expect(await value()).to.include('Name: Ada')
   })
 
   it('creates blocks from files of directories, and commits to git', async () => {

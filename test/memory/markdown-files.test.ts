@@ -21,6 +21,7 @@ import {
   foreignFile,
   importReadOnly,
   importTooLong,
+  LABEL_NOT_ONE_LINE,
 } from '../../lib/memory/messages.ts'
 import type { MemoryBlock } from '../../lib/session/state.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
@@ -51,6 +52,18 @@ describe('Memory as markdown files', () => {
     directory = join(root, 'memory')
   })
   afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+  it('creates no block whose label has a line feed, also when that is the name of its file', async () => {
+    put('a\nb.md', 'named by its file')
+    put('c.md', '---\nlabel: "c\\nd"\n---\nnamed in the file')
+    const files = await readBlocks(directory)
+    expect(files.map(({ label }) => label)).to.deep.equal(['a\nb', 'c\nd'])
+    for (const step of planImport(files, [])) {
+      expect(step).to.include({ type: 'refused', reason: LABEL_NOT_ONE_LINE })
+    }
+    const own = [block('c\nd', 'old')]
+    expect(planImport(files, own).map(({ type }) => type)).to.deep.equal(['refused', 'update'])
+  })
 
   it('reports where it cannot be written', async () => {
     const file = join(root, 'file')

@@ -8,6 +8,7 @@ import {
   noMarkdownFiles,
   TEST_EXPECTS_NOTHING,
   TEST_HAS_NO_QUESTION,
+  TEST_NAME_NOT_ONE_LINE,
 } from '../../lib/memory/messages.ts'
 import { parseMemoryTest, readMemoryTests } from '../../lib/memory/read-tests.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
@@ -61,6 +62,15 @@ describe('A test of memory', () => {
         .join('\n'),
     )
     rmSync(directory, { recursive: true })
+    await remove()
+  })
+
+  it('is refused when the name of its file has a line feed', async () => {
+    const { folder, remove } = await temporaryFolder()
+    writeFileSync(path.join(folder, 'a\nb.md'), '---\nexpected: tea\n---\nWhat?')
+    expect(messageOf(await rejection(readMemoryTests(folder)))).to.equal(
+      fileError(path.join(folder, 'a b.md'), TEST_NAME_NOT_ONE_LINE),
+    )
     await remove()
   })
 })
