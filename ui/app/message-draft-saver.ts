@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { openThread, type Thread } from '../../lib/session/state.ts'
 import { DRAFT_RESTORED, messagesLeft } from '../messages/notices.ts'
+import type { AnswerForm } from '../state/answer-form.ts'
+import { createEditor } from '../state/editor.ts'
 import { pastesIn } from '../state/pastes.ts'
 import { messageText } from '../state/selectors.ts'
 import type { RootState } from '../state/state.ts'
-import { isEmpty, type MessageDrafts, type UnsentText } from './message-drafts.ts'
+import {
+  hasMessages,
+  isEmpty,
+  type LeftText,
+  type MessageDrafts,
+  type UnsentAnswers,
+  type UnsentText,
+} from './message-drafts.ts'
 import type { RootStore } from './render-scheduler.ts'
 
 /** Milliseconds after a key until the text is on the disk. A queued message is written at once. */
@@ -17,7 +26,7 @@ interface MessageDraftSaverPorts {
 }
 
 /**
- * Stores the text of the message and the queue while they change, and restores what earlier processes have left when their
+ * Stores the text of the message, the queue and answers to questions while they change, and restores what earlier processes have left when their
  * conversation is opened. Returns a function that stops it, when everything is stored.
  */
 export function startMessageDraftSaver({
@@ -28,7 +37,7 @@ export function startMessageDraftSaver({
   let timer: NodeJS.Timeout | null = null
   let hasFailed = false
   let working: Promise<void> = Promise.resolve()
-  let { queue, text } = partsOf(root.state)
+  let { queue, text, forms } = partsOf(root.state)
   let isFirst = true
 
   const enqueue = (work: () => Promise<void>): void => {
@@ -51,13 +60,19 @@ export function startMessageDraftSaver({
     isFirst = false
     const found = (await drafts.takeOver(thread)).filter((one) => !isEmpty(one))
     if (found.length > 0) {
-      const pastes = found.flatMap((one) => one.pastes)
-      root.dispatch({ type: 'drafts.found', texts: [...new Set(found.map(joined))], pastes })
-      root.dispatch({ type: 'flash.shown', level: 'info', text: DRAFT_RESTORED })
-      reportLeft(found.filter((one) => one.isAbandoned || one.queue.length > 0))
+      const answers = found.flatMap((one) => one.answers)
+      if (answers.length > 0) root.dispatch({ type: 'answers.found', forms: answers.map(toForm) })
+      restoreMessages(found.filter(hasMessages))
       await drafts.save(thread, unsentOf(root.state))
     }
     await drafts.confirm()
+  }
+  const restoreMessages = (found: readonly LeftText[]): void => {
+    if (found.length === 0) return
+    const pastes = found.flatMap((one) => one.pastes)
+    root.dispatch({ type: 'drafts.found', texts: [...new Set(found.map(joined))], pastes })
+    root.dispatch({ type: 'flash.shown', level: 'info', text: DRAFT_RESTORED })
+    reportLeft(found.filter((one) => one.isAbandoned || one.queue.length > 0))
   }
   const reportLeft = (left: readonly UnsentText[]): void => {
     if (left.length === 0) return
@@ -72,8 +87,8 @@ export function startMessageDraftSaver({
     if (event.type === 'agent.opened' || event.type === 'conversation.opened') enqueue(restore)
     const parts = partsOf(state)
     const isQueued = parts.queue !== queue
-    const isEdited = parts.text !== text
-    ;({ queue, text } = parts)
+    const isEdited = parts.text !== text || parts.forms !== forms
+    ;({ queue, text, forms } = parts)
     if (isQueued) save()
     else if (isEdited) timer ??= setTimeout(save, SAVE_DELAY_MS)
   })
@@ -90,14 +105,30 @@ function threadOf({ session }: RootState): Thread | null {
 }
 
 function partsOf({ session, workbench }: RootState) {
-  return { queue: session.queue, text: workbench.composer.text }
+  const { composer, approval } = workbench
+  return { queue: session.queue, text: composer.text, forms: approval.forms }
 }
 
 function unsentOf(state: RootState): UnsentText {
   const queue = state.session.queue.map((message) => message.text)
   const text = messageText(state)
   const pastes = pastesIn([...queue, text].join('\n\n'), state.workbench.pastes)
-  return { queue, text, pastes: pastes.map((paste) => paste.text) }
+  const answers = [...state.workbench.approval.forms].map(toUnsent).filter(hasAnswer)
+  return { queue, text, pastes: pastes.map((paste) => paste.text), answers }
+}
+
+function toUnsent([callId, { at, cursor, answers }]: readonly [string, AnswerForm]): UnsentAnswers {
+  const drafts = answers.map(({ chosen, editor }) => ({ chosen, text: editor.text }))
+  return { callId, at, cursor, drafts }
+}
+
+function toForm({ callId, at, cursor, drafts }: UnsentAnswers): readonly [string, AnswerForm] {
+  const answers = drafts.map(({ chosen, text }) => ({ chosen, editor: createEditor(text) }))
+  return [callId, { at, cursor, answers }]
+}
+
+function hasAnswer({ drafts }: UnsentAnswers): boolean {
+  return drafts.some(({ chosen, text }) => chosen.length > 0 || text.trim() !== '')
 }
 
 /** One text to look at again: nothing of it is sent automatically. */

@@ -18,6 +18,17 @@ export interface UnsentText {
   readonly text: string
   /** Long texts that were pasted, which both contain. */
   readonly pastes: readonly string[]
+  /** To questions of the agent that still wait. */
+  readonly answers: readonly UnsentAnswers[]
+}
+
+/** What was selected and written in answer to the questions of a call. */
+export interface UnsentAnswers {
+  readonly callId: string
+  /** The question that was shown, and the row that keys applied to. */
+  readonly at: number
+  readonly cursor: number
+  readonly drafts: readonly { readonly chosen: readonly number[]; readonly text: string }[]
 }
 
 export interface LeftText extends UnsentText {
@@ -87,10 +98,11 @@ export function openMessageDrafts(
       taken = [...taken, ...found.map((one) => one.file)]
       return found
         .toSorted((one, other) => one.at - other.at)
-        .map(({ queue, text, pastes, process }) => ({
+        .map(({ queue, text, pastes, answers, process }) => ({
           queue,
           text,
           pastes,
+          answers,
           isAbandoned: process !== null,
         }))
     },
@@ -109,8 +121,13 @@ function placeOf(thread: Thread | null): Pick<DraftFile, 'agentId' | 'conversati
   return { agentId: thread?.agentId ?? null, conversationId: thread?.conversationId ?? null }
 }
 
-export function isEmpty({ queue, text }: UnsentText): boolean {
-  return queue.length === 0 && text.trim() === ''
+export function isEmpty(unsent: UnsentText): boolean {
+  return !hasMessages(unsent) && unsent.answers.length === 0
+}
+
+/** Whether there is more than answers. */
+export function hasMessages({ queue, text }: UnsentText): boolean {
+  return queue.length > 0 || text.trim() !== ''
 }
 
 function noFolder(thrown: unknown): readonly string[] {
@@ -132,16 +149,35 @@ async function read(file: string): Promise<DraftFile | null> {
 function toDraft(value: unknown): DraftFile | null {
   if (!isRecord(value) || typeof value['text'] !== 'string' || !Array.isArray(value['queue']))
     return null
-  const { text, queue, pastes, agentId, conversationId, process, at } = value
+  const { text, queue, pastes, answers, agentId, conversationId, process, at } = value
   return {
     text,
     queue: queue.filter((one) => typeof one === 'string'),
     pastes: Array.isArray(pastes) ? pastes.filter((one) => typeof one === 'string') : [],
+    answers: Array.isArray(answers) ? answers.flatMap(toAnswers) : [],
     agentId: typeof agentId === 'string' ? agentId : null,
     conversationId: typeof conversationId === 'string' ? conversationId : null,
     process: isRecord(process) ? toIdentity(process) : null,
     at: typeof at === 'number' ? at : 0,
   }
+}
+
+function toAnswers(value: unknown): readonly UnsentAnswers[] {
+  if (!isRecord(value) || !Array.isArray(value['drafts'])) return []
+  const { callId, at, cursor, drafts } = value
+  if (typeof callId !== 'string' || !isIndex(at) || !isIndex(cursor)) return []
+  const read = drafts.map((one: unknown) => {
+    const { chosen, text } = isRecord(one) ? one : {}
+    return {
+      chosen: Array.isArray(chosen) ? chosen.filter(isIndex) : [],
+      text: typeof text === 'string' ? text : '',
+    }
+  })
+  return [{ callId, at, cursor, drafts: read }]
+}
+
+function isIndex(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0
 }
 
 function toIdentity({

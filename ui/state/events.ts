@@ -50,6 +50,8 @@ export type WorkbenchEvent =
   | { readonly type: 'composer.cleared'; readonly text: string }
   /** A text that was not sent and is found in the history. */
   | { readonly type: 'history.added'; readonly text: string }
+  /** Answers to questions, by call, that earlier processes have left; the calls are asked again later. */
+  | { readonly type: 'answers.found'; readonly forms: readonly (readonly [string, AnswerForm])[] }
   /** What earlier processes have left unsent, oldest first. */
   | {
       readonly type: 'drafts.found'
@@ -235,6 +237,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'composer.sent': true,
   'composer.cleared': true,
   'history.added': true,
+  'answers.found': true,
   'drafts.found': true,
   'history.restored': true,
   'history.moved': true,

@@ -141,6 +141,39 @@ describe('The text of messages that were not sent', () => {
     await again.close()
   })
 
+  it('contains the answers to questions that wait, and the same questions have them again', async () => {
+    const first = opens().agent()
+    const answers = [
+      { chosen: [1], editor: createEditor('') },
+      { chosen: [], editor: createEditor('in my words') },
+    ]
+    const form = { at: 1, cursor: 2, answers }
+    first.root.dispatch({ type: 'answer.changed', callId: 'c1', form, writing: null })
+    await first.close()
+    const again = opens().agent()
+    await again.close()
+    expect([...again.root.state.workbench.approval.forms]).to.deep.equal([['c1', form]])
+    expect(again.text()).to.equal('')
+  })
+
+  it('contains the words in answer to questions that are not asked again', async () => {
+    const first = opens().agent()
+    const form = { at: 0, cursor: 2, answers: [{ chosen: [], editor: createEditor('my words') }] }
+    first.root.dispatch({ type: 'answer.changed', callId: 'c1', form, writing: null })
+    await first.close()
+    const again = opens().agent()
+    await again.root.when(({ workbench }) => workbench.approval.forms.size || undefined)
+    again.root.dispatch({
+      type: 'turn.finished',
+      outcome: { type: 'cancelled', text: '' },
+      apiMs: 0,
+      at: 0,
+      id: 'end',
+    })
+    expect(again.text()).to.equal('my words')
+    await again.close()
+  })
+
   it('is not taken from a process that is still at work', async () => {
     const first = opens().agent().types('mine')
     // A queued message is written at once, with the text.

@@ -1,4 +1,4 @@
-import { draftAt, EMPTY_FORM, writeAnswer } from '../answer-form.ts'
+import { type AnswerForm, draftAt, EMPTY_FORM, writeAnswer } from '../answer-form.ts'
 import type { TextEditor } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'
 import { withPastes } from '../pastes.ts'
@@ -26,6 +26,15 @@ export function writeInForm(
     ...state,
     approval: { ...state.approval, forms: new Map([...state.approval.forms, [callId, form]]) },
   }
+}
+
+/** What has been answered in this process stays. */
+export function withFoundForms(
+  state: WorkbenchState,
+  found: readonly (readonly [string, AnswerForm])[],
+): WorkbenchState {
+  const forms = new Map([...found, ...state.approval.forms])
+  return { ...state, approval: { ...state.approval, forms } }
 }
 
 /**

@@ -54,7 +54,7 @@ import {
   togglePane,
   withScroll,
 } from './panes.ts'
-import { changeAnswer, writeInForm } from './questions.ts'
+import { changeAnswer, withFoundForms, writeInForm } from './questions.ts'
 import { changeRule, showEffect } from './rule-dialog.ts'
 
 export function initialWorkbench(viewport: Size, now: number, theme: string): WorkbenchState {
@@ -220,6 +220,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return clearMessage(state)
     case 'history.added':
       return addToHistory(state, event.text)
+    case 'answers.found':
+      return withFoundForms(state, event.forms)
     case 'drafts.found':
       return returnTexts({ ...state, pastes: withPastes(state.pastes, event.pastes) }, event.texts)
     case 'history.restored':
