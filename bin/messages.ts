@@ -314,6 +314,9 @@ export const SAME_ANSWERS = 'Both answers are the same.'
 export const NO_FILE_CHANGES = 'No changes of files in this directory.'
 export const noSessionChanges = (when: string): string =>
   `No changes of files in the last session (${when}).`
+export const noChangesSince = (time: string): string => `No changes of files since ${time}.`
+export const invalidChangesSince = (text: string): string =>
+  `--since: "${text}" is not a time or the number of a message. Examples: yesterday, 2h, 2026-11-28, 3`
 export const sessionNotFound = (id: string): string => `Session "${id}" has changed no files here.`
 export const messageNotFound = (number: string, count: number): string =>
   `Message ${number} not found: the session has ${count === 1 ? '1 message' : `${count} messages`}.`

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { parseSince, type Since } from '../../lib/memory/parse-since.ts'
 import { openJournal } from '../../lib/tools/journal/journal.ts'
 import type { JournalFacts } from '../../lib/tools/journal/journal-log.ts'
 import { patchOfFiles } from '../../lib/tools/journal/patch-of-files.ts'
@@ -12,7 +13,7 @@ import {
 import { createVersionDiffs } from '../../lib/tools/journal/version-diff.ts'
 import { largest } from '../../lib/util/extremes.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
-import { UserError } from '../../lib/util/user-error.ts'
+import { UsageError, UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
 import { type CliPrinter, createPrinter } from '../io/stderr.ts'
 import {
@@ -23,15 +24,17 @@ import {
   changedFileLine,
   changedTotal,
   changedTurnTitle,
+  invalidChangesSince,
   leftOutOfPatch,
   messageNotFound,
   NO_FILE_CHANGES,
+  noChangesSince,
   noSessionChanges,
   sessionNotFound,
   sessionsWithChanges,
 } from '../messages.ts'
 
-/** `letta changes [--json | --patch] [--session ID | --since N]`: what changed in files in the last session, or another one. */
+/** `letta changes [--json | --patch] [--session ID | --since N]`: what changed in files in the last session, or another one; since a time, in all of them. */
 export async function listChanges(
   cli: CliEnvironment,
   { options, flags, operands }: SubcommandInvocation,
@@ -42,8 +45,11 @@ export async function listChanges(
   const journal = openJournal({ directory, lettaFolder: join(cli.home, '.letta'), now })
   const facts = await journal.read()
   const sessions = listSessions(facts)
-  const chosen = chooseSession(sessions, operands[0] ?? flags.value('session') ?? 'last')
-  const own = sinceMessage(ofSession(facts, chosen?.id ?? ''), flags.value('since'))
+  const named = operands[0] ?? flags.value('session')
+  const since = readSince(flags.value('since'), now())
+  const isInAll = since?.type === 'time' && named === null
+  const chosen = isInAll ? null : chooseSession(sessions, named ?? 'last')
+  const own = sinceThen(isInAll ? facts : ofSession(facts, chosen?.id ?? ''), since)
   const summary = await summarizeChanges(own, {
     directory,
     diff: createVersionDiffs(journal),
@@ -53,6 +59,10 @@ export async function listChanges(
     return printer.printJson({ session: chosen?.id ?? null, ...toJson(summary) })
   }
   if (summary.files.length === 0 && summary.turns.length === 0) {
+    if (since?.type === 'time') {
+      printer.notify(noChangesSince(flags.value('since') ?? ''))
+      return 0
+    }
     const others = sessions.filter((session) => session.hasChanges)
     if (chosen === null || others.length === 0) printer.notify(NO_FILE_CHANGES)
     else {
@@ -105,14 +115,26 @@ function ofSession({ entries, checkpoints }: JournalFacts, id: string): JournalF
   }
 }
 
-/** What changed since message N of the session was sent, counted from 1. */
-function sinceMessage({ entries, checkpoints }: JournalFacts, since: string | null): JournalFacts {
+function readSince(text: string | null, now: number): Since | null {
+  if (text === null) return null
+  const since = parseSince(text, now)
+  if (since === null) throw new UsageError(invalidChangesSince(text))
+  return since
+}
+
+/** What changed since a time, or since message N of the session was sent, counted from 1. */
+function sinceThen({ entries, checkpoints }: JournalFacts, since: Since | null): JournalFacts {
   if (since === null) return { entries, checkpoints }
-  const messages = checkpoints.filter(({ type }) => type === 'message')
-  const message = /^\d+$/.test(since) ? messages[Number(since) - 1] : undefined
-  if (message === undefined) throw new UserError(messageNotFound(since, messages.length))
-  const isLater = ({ at }: { readonly at: number }): boolean => at >= message.at
+  const start = since.type === 'time' ? since.at : sentAt(checkpoints, since.version)
+  const isLater = ({ at }: { readonly at: number }): boolean => at >= start
   return { entries: entries.filter(isLater), checkpoints: checkpoints.filter(isLater) }
+}
+
+function sentAt(checkpoints: JournalFacts['checkpoints'], number: number): number {
+  const messages = checkpoints.filter(({ type }) => type === 'message')
+  const message = messages[number - 1]
+  if (message === undefined) throw new UserError(messageNotFound(String(number), messages.length))
+  return message.at
 }
 
 function toJson({ files, turns, added, removed }: ChangeSummary): object {

@@ -352,7 +352,7 @@ export const FLAGS: readonly Flag[] = [
     conflictsWith: 'session',
     subcommands: ['memory diff', 'changes'],
     subcommandOnly: true,
-    help: 'Since a time (yesterday, 2h, 2026-11-28) or a version of LABEL; for changes since message N',
+    help: 'Since a time (yesterday, 2h, 2026-11-28) or a version of LABEL; for changes a time or message N',
   },
   {
     name: 'layout',

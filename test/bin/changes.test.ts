@@ -4,10 +4,12 @@ import path from 'node:path'
 import { expect } from 'chai'
 import {
   changedTotal,
+  invalidChangesSince,
   leftOutOfPatch,
   line,
   messageNotFound,
   NO_FILE_CHANGES,
+  noChangesSince,
   sessionNotFound,
 } from '../../bin/messages.ts'
 import { MISSING_FILE } from '../../lib/tools/files/files.ts'
@@ -102,5 +104,19 @@ describe('The changes on the command line', () => {
     const patch = (await changes('--patch', '--since', '2')).stdout
     expect(patch).to.include('+second').and.not.include('+first')
     expect((await changes('--since', '3')).stderr).to.include(messageNotFound('3', 2))
+    const time = new Date(at).toISOString()
+    expect(await labels('--since', time)).to.deep.equal(['second.txt'])
+  })
+
+  it('since a time are those of all sessions, and what is not a time is an error', async () => {
+    const { stdout } = await changes('--json', '--since', 'yesterday')
+    const { session, files } = JSON.parse(stdout)
+    const labels = files.map(({ label }: never) => label)
+    expect(session).to.equal(null)
+    expect(labels).to.include.members(['a.txt', 'b c.txt', 'first.txt', 'second.txt'])
+    const next = '2100-01-01'
+    expect((await changes('--since', next)).stderr).to.equal(line(noChangesSince(next)))
+    const { code, stderr } = await changes('--since', 'soon')
+    expect([code, stderr.includes(invalidChangesSince('soon'))]).to.deep.equal([2, true])
   })
 })
