@@ -1,4 +1,4 @@
-import { type Row, type RowContent, row, rowText, sliceRow, styleAt } from './row.ts'
+import { type Row, type RowContent, row, rowOf, rowText, sliceRow, styleAt } from './row.ts'
 import { clusterWidth, splitClusters, textWidth } from './width.ts'
 
 /** The maximum width of text: longer lines are hard to read. Code and tables may be wider. */
@@ -84,16 +84,16 @@ export function trimEnd(content: Row): Row {
 export function splitLines(content: RowContent): readonly Row[] {
   if (typeof content === 'string') return content.split('\n').map((text) => expandTabs(row(text)))
   const lines: Row[] = []
-  let line: Row = []
+  let parts: Row[] = []
   for (const { text, style } of content) {
     const [first = '', ...others] = text.split('\n')
-    line = row(line, [{ text: first, style }])
+    if (first !== '') parts.push([{ text: first, style }])
     for (const other of others) {
-      lines.push(expandTabs(line))
-      line = other === '' ? [] : [{ text: other, style }]
+      lines.push(expandTabs(rowOf(parts)))
+      parts = other === '' ? [] : [[{ text: other, style }]]
     }
   }
-  lines.push(expandTabs(line))
+  lines.push(expandTabs(rowOf(parts)))
   return lines
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { type Row, type RowContent, row, styled } from '../../../../ui/view/render/row.ts'
+import { joinRows, type Row, type RowContent, row, styled } from '../../../../ui/view/render/row.ts'
 import { type Style, styleOf } from '../../../../ui/view/render/style.ts'
 import * as wrapping from '../../../../ui/view/render/wrap.ts'
 
@@ -81,6 +81,13 @@ describe('Wrapped text', () => {
 
   it('continues a style over line breaks', () => {
     expect(wrap(styled(red, 'a\nb'), 3)).to.deep.equal(['<red>a</>', '<red>b</>'])
+  })
+
+  it('is made in a short time of a line with tens of thousands of styles', () => {
+    const parts = Array.from({ length: 40_000 }, (_, at) => styled(at % 2 === 0 ? red : bold, 'a'))
+    const start = performance.now()
+    expect(wrap(joinRows(parts, ''), 1_000)).to.have.length(40)
+    expect(performance.now() - start).to.be.below(1_500)
   })
 
   it('does not break a word where only its style changes', () => {
