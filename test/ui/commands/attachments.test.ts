@@ -101,7 +101,7 @@ describe('A file that a message names', () => {
           writeFileSync(`${project}/many/0\nb`, '')
           for (let name = 1000; name < 1600; name++) writeFileSync(`${project}/many/${name}`, '')
         })
-        .type('@+many')
+        .type('@+many ')
         .expectState('the attachments', shown, ['many: 500 of 601 entries'])
         .press('enter')
         .expectScreen('Read.')
