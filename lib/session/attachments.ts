@@ -6,7 +6,7 @@ import { resolvePath } from '../fs/resolve-path.ts'
 import { readsTextOnly } from '../models/image-input.ts'
 import { createDeniedFileFilter } from '../permissions/paths/denied-file-filter.ts'
 import { attachedReminder } from '../prompts/index.ts'
-import { parseImage } from '../tools/files/image.ts'
+import { MAX_IMAGE_BYTES, parseImage } from '../tools/files/image.ts'
 import { IMAGE_HEADER_BYTES, imageInfo } from '../util/image-info.ts'
 import { type Mention, parseMentions } from '../util/mentions.ts'
 import { createUserError, messageOf, UserError } from '../util/user-error.ts'
@@ -31,7 +31,7 @@ export interface SentImage {
   readonly base64: string
 }
 
-/** What goes with a message: texts that the person does not see again, and images. */
+/** What goes with a message: texts, which are not shown in the conversation, and images. */
 export interface AttachedContent {
   readonly texts: readonly string[]
   readonly images: readonly SentImage[]
@@ -41,8 +41,6 @@ type AttachmentServices = Pick<Services, 'store' | 'bounds' | 'options'>
 
 const MAX_ATTACHMENTS = 20
 const MAX_TEXT_BYTES = 256 * 1024
-/** The largest image that model providers accept. */
-const MAX_IMAGE_BYTES = 5 * 1_048_576
 const MAX_LISTED = 500
 const IMAGE_NAME = /\.(png|jpe?g|gif|webp)$/i
 
@@ -51,8 +49,8 @@ export async function inspectAttachments(
   services: AttachmentServices,
   text: string,
 ): Promise<readonly Attachment[]> {
-  const found = await Promise.all(attachedMentions(text).map((one) => inspect(services, one)))
-  return found.filter((one) => one !== null)
+  const opened = await Promise.all(attachedMentions(text).map((one) => openMention(services, one)))
+  return opened.map(({ attachment }) => attachment)
 }
 
 /** Reads what is sent with a message; throws a `UserError` that names what cannot be. */
@@ -63,20 +61,11 @@ export async function readAttachments(
   const texts: string[] = []
   const images: SentImage[] = []
   for (const mention of attachedMentions(text)) {
-    const attachment = await inspect(services, mention)
-    if (attachment === null) continue
-    const { name, problem } = attachment
+    const { attachment, image, text: content } = await openMention(services, mention)
+    const { name, type, problem } = attachment
     if (problem !== null) throw createUserError(attachmentFailed(name, problem))
-    const file = await resolvePath(absolute(services, mention))
-    if (attachment.type === 'image') {
-      images.push(await readImage(file))
-    } else {
-      const content =
-        attachment.type === 'directory'
-          ? listed(await listing(services, file))
-          : await textOf(file, mention)
-      texts.push(attachedReminder(name, attachment.type, content))
-    }
+    if (type !== 'image') texts.push(attachedReminder(name, type, content))
+    else if (image !== null) images.push(image)
   }
   return { texts, images }
 }
@@ -90,34 +79,46 @@ function attachedMentions(text: string): readonly Mention[] {
     .slice(0, MAX_ATTACHMENTS)
 }
 
-/** Null for a word that is no file and was not meant to be attached, such as `@someone`. */
-async function inspect(services: AttachmentServices, mention: Mention): Promise<Attachment | null> {
+/** What is shown of an attachment, and what is sent: the image, or else the text. Neither counts when there is a problem. */
+interface OpenedMention {
+  readonly attachment: Attachment
+  readonly image: SentImage | null
+  readonly text: string
+}
+
+async function openMention(services: AttachmentServices, mention: Mention): Promise<OpenedMention> {
   const name = nameOf(mention)
   const named = absolute(services, mention)
   const file = await resolvePath(named)
-  const failed = (problem: string): Attachment => ({ name, type: 'file', detail: '', problem })
+  const failed = (problem: string): OpenedMention => ({
+    attachment: { name, type: 'file', detail: '', problem },
+    image: null,
+    text: '',
+  })
   try {
     const stats = await stat(file)
     if (!(await areReadable(services, [named, file]))) return failed(ATTACHMENT_DENIED)
     if (stats.isDirectory()) {
-      const { names, total } = await listing(services, file)
-      const detail = entriesOf(names.length, total)
-      return { name, type: 'directory', detail, problem: null }
+      const found = await listing(services, file)
+      const detail = entriesOf(found.names.length, found.total)
+      const attachment = { name, type: 'directory', detail, problem: null } as const
+      return { attachment, image: null, text: listed(found) }
     }
     const info = stats.isFile() ? imageInfo(await beginningOf(file)) : null
     if (info !== null) {
       const size = info.size === null ? '' : `${info.size.width}×${info.size.height} `
       const format = info.mediaType.slice('image/'.length).toUpperCase()
       const detail = `${size}${format} ${formatSize(stats.size)}`
-      const problem = await imageProblem(services, file, stats.size)
-      return { name, type: 'image', detail, problem }
+      const problem = imageProblem(services, stats.size)
+      const image = problem === null ? await readImage(file) : null
+      return { attachment: { name, type: 'image', detail, problem }, image, text: '' }
     }
     if (IMAGE_NAME.test(mention.path)) return failed(ATTACHMENT_NOT_TEXT)
-    const content = await textOf(file, mention)
-    if (content === '') return failed(ATTACHMENT_EMPTY)
-    const lines = content.replace(/\n$/, '').split('\n').length
-    const bytes = formatSize(Buffer.byteLength(content))
-    return { name, type: 'file', detail: `${linesOf(lines)}, ${bytes}`, problem: null }
+    const text = await textOf(file, mention)
+    if (text === '') return failed(ATTACHMENT_EMPTY)
+    const lines = text.replace(/\n$/, '').split('\n').length
+    const detail = `${linesOf(lines)}, ${formatSize(Buffer.byteLength(text))}`
+    return { attachment: { name, type: 'file', detail, problem: null }, image: null, text }
   } catch (thrown) {
     if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return failed(ATTACHMENT_NOT_FOUND)
     if (thrown instanceof UserError || isErrno(thrown)) return failed(messageOf(thrown))
@@ -125,18 +126,12 @@ async function inspect(services: AttachmentServices, mention: Mention): Promise<
   }
 }
 
-async function imageProblem(
-  { store }: AttachmentServices,
-  file: string,
-  bytes: number,
-): Promise<string | null> {
+function imageProblem({ store }: AttachmentServices, bytes: number): string | null {
   const model = store.state.agent?.model ?? ''
   if (bytes > MAX_IMAGE_BYTES) {
     return attachmentTooLarge(formatSize(bytes), formatSize(MAX_IMAGE_BYTES))
   }
-  if (readsTextOnly(model)) return modelReadsNoImages(model)
-  await readImage(file)
-  return null
+  return readsTextOnly(model) ? modelReadsNoImages(model) : null
 }
 
 /** Refuses what `Read` refuses: a provider would refuse the complete message. */

@@ -4,7 +4,7 @@ import { IMAGE_DAMAGED, imageTooLarge, imageTooWide } from '../messages.ts'
 import type { ToolImage } from '../tool.ts'
 
 /** The largest image that model providers accept. */
-const MAX_IMAGE_BYTES = 5 * 1_048_576
+export const MAX_IMAGE_BYTES = 5 * 1_048_576
 
 /** The longest side of an image that they accept. */
 const MAX_IMAGE_PIXELS = 8_000
