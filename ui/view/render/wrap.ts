@@ -155,9 +155,7 @@ function rangesOf(
   if (PLAIN.test(text) && text.length <= limits.first) return [[0, text.length]]
   if (breaks === undefined) return breakWords(text, limits)
   const isShort = text.length <= MAX_BROKEN_AFTER_BLANKS
-  return breaks === 'afterBlanks' && isShort
-    ? breakAfterBlanks(text, limits)
-    : breakAnywhere(text, limits)
+  return breakAnywhere(text, limits, breaks === 'afterBlanks' && isShort ? afterBlank : atEnd)
 }
 
 /** The number of rows that `wrap` makes of one line with these breaks. */
@@ -167,26 +165,23 @@ export function countRows(text: string, columns: number): number {
   return rangesOf(text, { first: columns, other: columns }, 'afterBlanks').length
 }
 
-function breakAfterBlanks(text: string, limits: Limits): readonly LineRange[] {
-  const ranges: LineRange[] = []
-  for (let start = 0, room = limits.first; ; room = limits.other) {
-    const rest = text.slice(start)
-    const [[, fitting] = [0, rest.length]] = breakAnywhere(rest, { first: room, other: room })
-    if (fitting >= rest.length) return [...ranges, [start, text.length]]
-    const blank = rest.lastIndexOf(' ', fitting - 1)
-    const size = blank >= fitting / 2 ? blank + 1 : fitting
-    ranges.push([start, start + size])
-    start += size
-  }
+/** Where a row ends that begins at `start` and has room up to `end`. */
+type RowEnd = (text: string, start: number, end: number) => number
+
+const atEnd: RowEnd = (_text, _start, end) => end
+const afterBlank: RowEnd = (text, start, end) => {
+  const blank = text.lastIndexOf(' ', end - 1)
+  return blank - start >= (end - start) / 2 ? blank + 1 : end
 }
 
-function breakAnywhere(text: string, limits: Limits): readonly LineRange[] {
+function breakAnywhere(text: string, limits: Limits, rowEnd: RowEnd): readonly LineRange[] {
   const ranges: LineRange[] = []
   let start = 0
   if (PLAIN.test(text)) {
     for (let room = limits.first; start + room < text.length; room = limits.other) {
-      ranges.push([start, start + room])
-      start += room
+      const end = rowEnd(text, start, start + room)
+      ranges.push([start, end])
+      start = end
     }
     return [...ranges, [start, text.length]]
   }
@@ -195,9 +190,10 @@ function breakAnywhere(text: string, limits: Limits): readonly LineRange[] {
   for (const cluster of splitClusters(text)) {
     const width = clusterWidth(cluster)
     if (used + width > (start === 0 ? limits.first : limits.other) && end > start) {
-      ranges.push([start, end])
-      start = end
-      used = 0
+      const cut = rowEnd(text, start, end)
+      ranges.push([start, cut])
+      start = cut
+      used = textWidth(text.slice(cut, end))
     }
     end += cluster.length
     used += width
