@@ -6,6 +6,7 @@ import { truncate } from '../render/wrap.ts'
 import { editorRows } from '../render/wrap-editor.ts'
 import type { Size } from '../types.ts'
 import type { ShownApproval } from './approval.ts'
+import { keyHints } from './key-hints.ts'
 import type { PaneOptions, PaneView } from './pane.ts'
 
 /** Shows the text of the call instead of its preview while the person edits it. */
@@ -34,11 +35,7 @@ const HINTS = [
 ] as const
 
 function hints(columns: number, styles: PaneOptions['styles'], key: PaneOptions['key']): Row {
-  const keys = HINTS.flatMap(([command, does]) => {
-    const stroke = key(command)
-    return stroke === null ? [] : [`${stroke} ${does}`]
-  })
-  return truncate(row(styled(styles.muted, keys.join(' · '))), columns)
+  return truncate(row(styled(styles.muted, keyHints(HINTS, key).join(' · '))), columns)
 }
 
 /** The offset of the line that the cursor of the diff is at; the end of a command. */

@@ -26,6 +26,7 @@ import { rowWidth, trimEnd, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
 import { approvalEditorView } from './approval-editor.ts'
 import { listRows } from './approval-list.ts'
+import { keyHints } from './key-hints.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 import { questionsView } from './questions.ts'
 import { SELECTION_COLUMNS, selectionRows, showsSelection } from './selection-rows.ts'
@@ -361,7 +362,7 @@ function ruleRow(
   const usable = { 'hunk.next': canMove, 'hunk.toggle': canSelect, 'hunk.divide': canDivide }
   const commands = SELECTION_KEYS.filter(([command]) => usable[command])
   const room = columns - rowWidth(more) - 2
-  const keys = hasFocus ? keyHints(commands, room, key) : ''
+  const keys = hasFocus ? fittingHints(commands, room, key) : ''
   const rest = Math.max(0, columns - rowWidth(keys) - rowWidth(more) - 2)
   return truncate(
     row(
@@ -376,14 +377,15 @@ function ruleRow(
 }
 
 /** As many hints as there is room for; the last ones are the ones that are hardest to guess. */
-function keyHints(answers: readonly AnswerKey[], room: number, key: PaneOptions['key']): string {
-  const hints = answers.flatMap(([command, does]) => {
-    const stroke = key(command)
-    return stroke === null ? [] : [`${stroke} ${does}`]
-  })
+function fittingHints(
+  answers: readonly AnswerKey[],
+  room: number,
+  key: PaneOptions['key'],
+): string {
+  const hints = keyHints(answers, key)
   if (hints.length === 0) return ''
   const text = ` ${hints.join(' · ')} `
-  return rowWidth(text) <= room ? text : keyHints(answers.slice(1), room, key)
+  return rowWidth(text) <= room ? text : fittingHints(answers.slice(1), room, key)
 }
 
 /** Which keys for the parts of a change do something. */

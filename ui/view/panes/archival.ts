@@ -9,6 +9,7 @@ import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import { fitRow, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
+import { keyHints } from './key-hints.ts'
 import type { PaneOptions, PaneView } from './pane.ts'
 
 const AGE_COLUMNS = 14
@@ -110,9 +111,5 @@ const HINTS: readonly (readonly [command: WorkbenchCommandId, text: string])[] =
 ]
 
 function keysRow(columns: number, { styles, key }: PaneOptions): Row {
-  const hints = HINTS.flatMap(([command, text]) => {
-    const stroke = key(command)
-    return stroke === null ? [] : [`${stroke} ${text}`]
-  })
-  return truncate(styled(styles.muted, hints.join('  ')), columns)
+  return truncate(styled(styles.muted, keyHints(HINTS, key).join('  ')), columns)
 }

@@ -8,6 +8,7 @@ import { clean, cleanLine } from '../render/sanitize.ts'
 import type { Style } from '../render/style.ts'
 import { truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
+import { boundKeys } from './key-hints.ts'
 import type { PaneOptions } from './pane.ts'
 
 type LearnedOverlay = OverlayOf<'learned'>
@@ -158,9 +159,8 @@ function keysRow(
     ...(discarded === null ? [] : [['learned.undo', learnedTexts.undo] as const]),
     ['overlay.close', learnedTexts.close],
   ] as const
-  const hints = keys.flatMap(([command, does]) => {
-    const stroke = key(command)
-    return stroke === null ? [] : [row(styled(styles.accent, stroke), ` ${does}`)]
-  })
+  const hints = boundKeys(keys, key).map(([stroke, does]) =>
+    row(styled(styles.accent, stroke), ` ${does}`),
+  )
   return truncate(joinRows(hints, '   '), columns)
 }

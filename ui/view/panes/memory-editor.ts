@@ -9,6 +9,7 @@ import { editorRows } from '../render/wrap-editor.ts'
 import type { Size } from '../types.ts'
 import { editedRows, modeNote } from './edited-text.ts'
 import { shortCount } from './format.ts'
+import { keyHints } from './key-hints.ts'
 import type { PaneOptions, PaneView } from './pane.ts'
 
 type BlockEditing = NonNullable<WorkbenchState['memory']['editing']>
@@ -52,10 +53,8 @@ export function editorView(
 
 function editHints(key: PaneOptions['key']): string {
   const hints = [
-    [key('memory.save'), memoryTexts.save],
-    [key('memory.discard'), memoryTexts.close],
+    ['memory.save', memoryTexts.save],
+    ['memory.discard', memoryTexts.close],
   ] as const
-  return hints
-    .flatMap(([stroke, does]) => (stroke === null ? [] : [`${stroke} ${does}`]))
-    .join(' · ')
+  return keyHints(hints, key).join(' · ')
 }

@@ -8,6 +8,7 @@ import { clean } from '../render/sanitize.ts'
 import type { Style } from '../render/style.ts'
 import { fitRow, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
+import { keyHints } from './key-hints.ts'
 import type { PaneOptions, PaneView } from './pane.ts'
 
 /** Lines of the merged text around a conflict. */
@@ -110,15 +111,13 @@ function sideRows(
 
 function hintRows(key: PaneOptions['key'], columns: number, styles: Styles): readonly Row[] {
   const hints = [
-    [key('memory.takeMine'), memoryTexts.mine],
-    [key('memory.takeTheirs'), memoryTexts.theirs],
-    [key('memory.takeBoth'), memoryTexts.both],
-    [key('memory.editMerge'), memoryTexts.editMerge],
-    [key('memory.saveMerge'), memoryTexts.save],
-    [key('memory.leaveMerge'), memoryTexts.back],
+    ['memory.takeMine', memoryTexts.mine],
+    ['memory.takeTheirs', memoryTexts.theirs],
+    ['memory.takeBoth', memoryTexts.both],
+    ['memory.editMerge', memoryTexts.editMerge],
+    ['memory.saveMerge', memoryTexts.save],
+    ['memory.leaveMerge', memoryTexts.back],
   ] as const
-  const text = hints
-    .flatMap(([stroke, does]) => (stroke === null ? [] : [`${stroke} ${does}`]))
-    .join(' · ')
+  const text = keyHints(hints, key).join(' · ')
   return wrap(styled(styles.muted, text), columns).map((line) => truncate(line, columns))
 }

@@ -26,6 +26,7 @@ import { clean, cleanLine } from '../render/sanitize.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
 import { shortCount } from './format.ts'
+import { keyHints } from './key-hints.ts'
 import { selectedBlock } from './memory-selection.ts'
 import type { PaneOptions, PaneView } from './pane.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
@@ -400,11 +401,7 @@ const HINTS: Readonly<Record<MemoryPage['column'], readonly PageHint[]>> = {
 }
 
 function footRow({ column }: MemoryPage, columns: number, { styles, key }: PaneOptions): Row {
-  const hints = HINTS[column].flatMap(([command, text]) => {
-    const stroke = key(command)
-    return stroke === null ? [] : [`${stroke} ${text}`]
-  })
-  return truncate(styled(styles.muted, hints.join('  ')), columns)
+  return truncate(styled(styles.muted, keyHints(HINTS[column], key).join('  ')), columns)
 }
 
 function spread(left: string, right: string, columns: number): string {

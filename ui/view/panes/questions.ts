@@ -6,6 +6,7 @@ import { clean, cleanLine } from '../render/sanitize.ts'
 import { truncate, wrap } from '../render/wrap.ts'
 import { editorRows } from '../render/wrap-editor.ts'
 import type { Size } from '../types.ts'
+import { boundKeys, type KeyHint } from './key-hints.ts'
 import type { PaneOptions, PaneView } from './pane.ts'
 
 interface QuestionsView {
@@ -123,8 +124,6 @@ function answerRows(
   })
 }
 
-type QuestionHint = readonly [command: string, does: string]
-
 function hintRow(view: QuestionsView, columns: number, { styles, key }: PaneOptions): Row {
   const { isSeen, hasFocus } = view
   if (!hasFocus) {
@@ -132,31 +131,28 @@ function hintRow(view: QuestionsView, columns: number, { styles, key }: PaneOpti
     return truncate(styled(styles.warning, questionTexts.goToQuestions(stroke)), columns)
   }
   if (!isSeen) return styled(styles.muted, '…')
-  const hints = hintsOf(view).flatMap(([command, does]) => {
-    const stroke = key(command)
-    return stroke === null
-      ? []
-      : [row(styled(styles.accent, stroke), ' ', styled(styles.text, does))]
-  })
+  const hints = boundKeys(hintsOf(view), key).map(([stroke, does]) =>
+    row(styled(styles.accent, stroke), ' ', styled(styles.text, does)),
+  )
   return truncate(joinRows(hints, '  '), columns)
 }
 
-function hintsOf({ questions, form, isWriting }: QuestionsView): readonly QuestionHint[] {
+function hintsOf({ questions, form, isWriting }: QuestionsView): readonly KeyHint[] {
   const question = questions[form.at]
   const isLast = form.at >= questions.length - 1
-  const back: readonly QuestionHint[] = form.at > 0 ? [['answer.back', questionTexts.back]] : []
-  const decline: QuestionHint = ['answer.decline', questionTexts.decline]
+  const back: readonly KeyHint[] = form.at > 0 ? [['answer.back', questionTexts.back]] : []
+  const decline: KeyHint = ['answer.decline', questionTexts.decline]
   if (question === undefined) {
     const isReady = firstUnanswered(questions, form) < 0
     return [['answer.accept', isReady ? questionTexts.send : questionTexts.open], ...back, decline]
   }
   const next = questions.length === 1 ? questionTexts.send : questionTexts.next
-  const accept: QuestionHint = [
+  const accept: KeyHint = [
     'answer.accept',
     isLast && questions.length > 1 ? questionTexts.review : next,
   ]
   if (isWriting) return [accept, ['answer.stopWriting', questionTexts.stopWriting], ...back]
-  const choose: QuestionHint = [
+  const choose: KeyHint = [
     'answer.toggle',
     isAtText(question, form) ? questionTexts.write : questionTexts.choose,
   ]

@@ -4,6 +4,7 @@ import { ruleDialogTexts } from '../messages.ts'
 import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { reveal } from '../render/sanitize.ts'
 import { fitRow, truncate, wrap } from '../render/wrap.ts'
+import { keyHints } from './key-hints.ts'
 import type { PaneOptions } from './pane.ts'
 
 /** The rules to choose from, where the selected one is saved, and what it would have allowed. */
@@ -59,9 +60,5 @@ const HINTS = [
 ] as const
 
 function hints(columns: number, { styles, key }: PaneOptions): readonly Row[] {
-  const keys = HINTS.flatMap(([command, does]) => {
-    const stroke = key(command)
-    return stroke === null ? [] : [`${stroke} ${does}`]
-  })
-  return wrap(styled(styles.muted, keys.join(' · ')), columns)
+  return wrap(styled(styles.muted, keyHints(HINTS, key).join(' · ')), columns)
 }
