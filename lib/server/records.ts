@@ -1,3 +1,4 @@
+import type { ReasoningEffort } from '../util/effort.ts'
 import type { ModelUsage } from './providers/provider.ts'
 
 /**
@@ -17,7 +18,7 @@ export interface AgentRecord {
   /** Tokens. */
   readonly contextWindow: number
   readonly maxOutputTokens: number | null
-  readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | null
+  readonly reasoningEffort: ReasoningEffort | null
   readonly temperature: number | null
   readonly parallelToolCalls: boolean
   readonly tags: readonly string[]

@@ -1,21 +1,11 @@
 import { BLOCK_PROMPTS } from '../messages/dialogs.ts'
 import { changedMeanwhile, noOtherBlock, TEXT_IN_BOTH, transferred } from '../messages/notices.ts'
 import { selectedLines } from '../state/memory-page.ts'
+import type { TextTransfer } from '../state/overlay-actions.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { openPicker } from './open-overlay.ts'
 import { flash, type WorkbenchContext } from './workbench-command.ts'
 import { writeBlock } from './write-block.ts'
-
-interface TextTransfer {
-  readonly from: string
-  readonly to: string
-  /** The value of the block when its lines were selected. */
-  readonly before: string
-  /** The first and the last line, from 0. */
-  readonly first: number
-  readonly last: number
-  readonly isMove: boolean
-}
 
 /** Asks for the block to which the selected lines are moved or copied. */
 export function chooseTarget(context: WorkbenchContext, isMove: boolean): void {

@@ -74,15 +74,7 @@ export type PickerAction =
       }
     }
   /** Moves or copies lines from `first` to `last` to the end of another block. */
-  | {
-      readonly type: 'memory.transfer'
-      readonly from: string
-      readonly to: string
-      readonly before: string
-      readonly first: number
-      readonly last: number
-      readonly isMove: boolean
-    }
+  | ({ readonly type: 'memory.transfer' } & TextTransfer)
   /** Goes to a line of a block, from 0, on the memory page. */
   | { readonly type: 'memory.showLine'; readonly label: string; readonly line: number }
   /** The setting `reviewMemory`. */
@@ -166,3 +158,15 @@ export type QuestionAction =
     }
   | ({ readonly type: 'memory.share' } & BlockSharing)
   | { readonly type: 'archival.delete'; readonly passageId: string }
+
+/** Lines of one memory block that go to the end of another. */
+export interface TextTransfer {
+  readonly from: string
+  readonly to: string
+  /** The value of the block when its lines were selected. */
+  readonly before: string
+  /** The first and the last line, from 0. */
+  readonly first: number
+  readonly last: number
+  readonly isMove: boolean
+}

@@ -1,3 +1,5 @@
+import type { ReasoningEffort } from '../../util/effort.ts'
+
 /** A model provider as the agent loop uses it, independent of the library behind it. */
 export interface Provider {
   /** The first part of a handle: `anthropic`, `openai`, `ollama`, `demo`. */
@@ -74,7 +76,7 @@ export interface ModelRequest {
   /** The same for all requests of a conversation, so that a provider finds what it has cached; absent for none. */
   readonly cacheKey?: string
   /** `none` disables reasoning; null leaves the effort to the provider. */
-  readonly reasoningEffort: 'none' | 'low' | 'medium' | 'high' | null
+  readonly reasoningEffort: ReasoningEffort | null
   /** Requires the answer to be JSON; any text when absent or null. */
   readonly jsonFormat?: JsonFormat | null
   /** Members of the provider's request that it refuses, with the names to send them under; null to leave them out. */
