@@ -178,7 +178,7 @@ function memfsText(
   return writeFrontMatter(fields, `${value}\n`)
 }
 
-/** A link in the place of a directory leads out of the directory. */
+/** Refuses a link among the directories of a file: it leads out of the memory directory. */
 async function refuseLinks(directory: string, relative: string): Promise<void> {
   for (const folder of foldersOf(directory, relative)) {
     const found = await lstat(folder).catch(ignoreErrno('ENOENT', 'ENOTDIR'))

@@ -210,7 +210,7 @@ export async function removePartialFiles(database: string, now: number): Promise
   const directory = backupDirectory(database)
   const names = (await readdir(directory).catch(ignoreErrno('ENOENT', 'ENOTDIR'))) ?? []
   for (const name of names) {
-    if (!/\.partial(-journal)?$/.test(name)) continue
+    if (!name.replace(/-journal$/, '').endsWith(PARTIAL)) continue
     const file = path.join(directory, name)
     const facts = await stat(file).catch(ignoreErrno('ENOENT'))
     if (facts !== null && now - facts.mtimeMs > DAY_MS) await rm(file, { force: true })

@@ -51,7 +51,7 @@ function countRows(database: Database, conversationCount: string): DatabaseConte
 }
 
 /**
- * Puts a copy of the backup in the place of the database, and returns the file in which the replaced one is retained; null when
+ * Replaces the database by a copy of the backup, and returns the file in which the replaced one is retained; null when
  * there was none. Throws a `UserError` when another process uses the database, or the backup is damaged.
  */
 export async function restoreBackup(

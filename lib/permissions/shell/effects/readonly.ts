@@ -259,7 +259,7 @@ export function getsOnlyFiles(
   const options = words.slice(1, start).map((word) => plainValue(word) ?? '')
   const areNames = options.some((one) => /^-[rt]*0|^--null$/.test(one))
   if (!areNames || redirections.length > 0) return false
-  // In the place of a mark (`-I{}`) a name would be judged as the mark: it can be an option or a pattern.
+  // A name that replaces a mark (`-I{}`) would be judged as the mark: it can be an option or a pattern.
   if (options.some((one) => !/^(-[rt]*0?[rt]*|--null|--no-run-if-empty|-[nP]\d*|\d+)$/.test(one)))
     return false
   // Names that the repository chooses can begin with a dash.
