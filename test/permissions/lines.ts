@@ -1547,6 +1547,7 @@ export const DECEIVING_LINES: readonly string[] = [
   'tree -LIo 1 x README.md',
   'xxd -bl README.md src/a.ts',
   'xxd -pc README.md src/a.ts',
+  'whereis -m -S"$x" ~/.netrc src/a.ts',
   'strings -n @args.txt README.md',
   'strings -t @args.txt README.md',
   'less -i +!id README.md',

@@ -288,7 +288,8 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
   ['sleep', program('text')],
   ['seq', program('text', { flags: 'w', values: 'fs' })],
   ['which', program('text', { flags: 'as' })],
-  ['whereis', program('text', { flags: 'bms' })],
+  // An uncertain operand can be `-S`, after which operands are directories that are looked at.
+  ['whereis', program('files', { flags: 'bms' })],
   ['type', program('text', { flags: 'afptP' })],
   ['whoami', program('none')],
   ['id', program('text', { flags: 'gGnruZz', long: names('group groups name real user zero') })],
