@@ -9,11 +9,11 @@ const ROOT = path.join(import.meta.dirname, '..')
 const MOCHA = path.join(ROOT, 'node_modules/mocha/bin/mocha.js')
 
 /**
- * Folders whose tests take longest, each a process of its own, with the longest first so that none is left over at the end.
+ * Directories whose tests take longest, each in a separate process, the longest first so that none is left over at the end.
  * The contract must stay in one process: it starts the original Letta server once.
  */
 const PARTS = ['contract', 'long', 'ui', 'workbench', 'bin'].map((name) => `test/${name}/`)
-const REST = 'the other folders'
+const REST = 'the other directories'
 
 interface Part {
   readonly name: string
