@@ -18,7 +18,7 @@ import {
   conversationsUnavailable,
   DEFAULT_STAYS,
 } from '../../lib/session/messages.ts'
-import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../lib/session/state.ts'
+import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../lib/session/state/thread.ts'
 import { formatLocalTime } from '../../lib/util/local-time.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import { createUserError, UsageError } from '../../lib/util/user-error.ts'

@@ -12,7 +12,7 @@ import {
   NOTHING_FOUND,
 } from '../../lib/memory/messages.ts'
 import { BlockConflict, updateBlock } from '../../lib/memory/update-block.ts'
-import type { ChangeAuthor, MemoryBlock } from '../../lib/session/state.ts'
+import type { ChangeAuthor, MemoryBlock } from '../../lib/session/state/memory.ts'
 import { countCodePoints, estimateTokens } from '../../lib/util/code-points.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { toTerminalRow } from '../../lib/util/sanitize.ts'

@@ -1,7 +1,7 @@
 import { parsePositiveInteger } from '../../lib/cli/numbers.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { collectMessages, type StoredMessage } from '../../lib/client/gateway/stored-messages.ts'
-import { defaultThread } from '../../lib/session/state.ts'
+import { defaultThread } from '../../lib/session/state/thread.ts'
 import { formatLocalTime } from '../../lib/util/local-time.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { NO_MATCHES, NO_MESSAGES } from '../messages.ts'

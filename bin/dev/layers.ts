@@ -12,7 +12,7 @@ export interface Layer {
 }
 
 const BASE = ['lib/util', 'lib/fs'] as const
-const FACTS = ['lib/session/state.ts', 'lib/session/events.ts', 'lib/session/messages.ts'] as const
+const FACTS = ['lib/session/state', 'lib/session/events.ts', 'lib/session/messages.ts'] as const
 /** Types and pure helpers that describe what tools, rules and skills are. */
 const TERMS = ['lib/permissions', 'lib/skills', 'lib/tools'] as const
 
@@ -92,7 +92,7 @@ export const LAYERS: readonly Layer[] = [
     node: true,
   },
   {
-    path: 'lib/session/state.ts',
+    path: 'lib/session/state',
     purpose: 'what is known of a session, and selectors',
     imports: ['lib/util', ...TERMS],
     pure: true,
@@ -100,13 +100,13 @@ export const LAYERS: readonly Layer[] = [
   {
     path: 'lib/session/events.ts',
     purpose: 'the facts that can happen in a session',
-    imports: ['lib/session/state.ts', 'lib/util', ...TERMS],
+    imports: ['lib/session/state', 'lib/util', ...TERMS],
     pure: true,
   },
   {
     path: 'lib/session/messages.ts',
     purpose: 'what a session reports to a person',
-    imports: ['lib/session/state.ts', 'lib/util'],
+    imports: ['lib/session/state', 'lib/util'],
     pure: true,
   },
   {
@@ -154,7 +154,7 @@ export const LAYERS: readonly Layer[] = [
   {
     path: 'lib/export',
     purpose: 'a conversation as Markdown, HTML or JSON lines',
-    imports: ['lib/util', 'lib/session/state.ts'],
+    imports: ['lib/util', 'lib/session/state'],
     packages: ['marked'],
     pure: true,
   },

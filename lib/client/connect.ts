@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Letta } from '@letta-ai/letta-client'
-import type { ServerType } from '../session/state.ts'
+import type { ServerType } from '../session/state/agent.ts'
 import { isLoopbackHost } from '../util/loopback.ts'
 import { createUserError } from '../util/user-error.ts'
 import { CLOUD_URL } from './backend.ts'

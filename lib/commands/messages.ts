@@ -1,4 +1,4 @@
-import type { ServerFacts } from '../session/state.ts'
+import type { ServerFacts } from '../session/state/agent.ts'
 import { keyReference } from '../util/references.ts'
 
 /** Messages of the session's commands: titles for palette and help, reasons why one is unavailable, notices. */

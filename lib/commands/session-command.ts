@@ -1,5 +1,5 @@
 import type { Session } from '../session/session.ts'
-import type { SessionState } from '../session/state.ts'
+import type { SessionState } from '../session/state/session-state.ts'
 import type { Command } from './command.ts'
 import { NO_AGENT, TURN_RUNNING } from './messages.ts'
 

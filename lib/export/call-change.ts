@@ -1,4 +1,4 @@
-import type { ToolCall } from '../session/state.ts'
+import type { ToolCall } from '../session/state/entry.ts'
 import { decodeArguments } from '../util/decode-arguments.ts'
 import { isRecord } from '../util/is-record.ts'
 import { diffHunks, type Hunk } from '../util/unified-diff.ts'

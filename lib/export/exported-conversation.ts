@@ -1,4 +1,4 @@
-import type { Entry } from '../session/state.ts'
+import type { Entry } from '../session/state/entry.ts'
 
 /** What an export contains. */
 export interface ExportedConversation {

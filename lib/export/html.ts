@@ -1,5 +1,5 @@
 import { Marked } from 'marked'
-import type { Entry, ToolCall } from '../session/state.ts'
+import type { Entry, ToolCall } from '../session/state/entry.ts'
 import { type Hunk, hunkHeader } from '../util/unified-diff.ts'
 import { summarizeCall } from './call-change.ts'
 import type { ExportedConversation } from './exported-conversation.ts'

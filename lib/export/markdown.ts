@@ -1,4 +1,4 @@
-import type { Entry, ToolCall } from '../session/state.ts'
+import type { Entry, ToolCall } from '../session/state/entry.ts'
 import { largest } from '../util/extremes.ts'
 import { hunkHeader } from '../util/unified-diff.ts'
 import { summarizeCall } from './call-change.ts'

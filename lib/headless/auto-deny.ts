@@ -1,6 +1,7 @@
 import { MEMORY_TOOL, toolFamily } from '../permissions/rules/rule.ts'
 import type { Session } from '../session/session.ts'
-import { pendingApprovals, type ToolCall } from '../session/state.ts'
+import type { ToolCall } from '../session/state/entry.ts'
+import { pendingApprovals } from '../session/state/selectors.ts'
 import {
   allowHint,
   callDenied,

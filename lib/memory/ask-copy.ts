@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Backend, connect } from '../client/connect.ts'
 import type { AgentTemplate } from '../client/gateway/agent-copies.ts'
 import { createGateway, type Gateway, type PendingCall } from '../client/gateway/gateway.ts'
-import { defaultThread, type Thread } from '../session/state.ts'
+import { defaultThread, type Thread } from '../session/state/thread.ts'
 import { UserError } from '../util/user-error.ts'
 import { copyFailed, NO_TOOLS_RUN, questionUnfinished } from './messages.ts'
 

@@ -1,4 +1,4 @@
-import type { BlockVersion } from '../session/state.ts'
+import type { BlockVersion } from '../session/state/memory.ts'
 import { diffHunks, withFinalLineFeed } from '../util/unified-diff.ts'
 import type { MemoryHistory } from './history.ts'
 

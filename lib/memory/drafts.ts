@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { writeAtomically } from '../fs/atomic-write.ts'
 import { isErrno } from '../fs/errno.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../fs/read-bounded.ts'
-import type { BlockDraftText } from '../session/state.ts'
+import type { BlockDraftText } from '../session/state/memory.ts'
 import { isRecord } from '../util/is-record.ts'
 
 /** Texts that a person has typed into a block and not saved yet: one file for each block, which only its owner can read. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { MemoryBlock } from '../session/state.ts'
+import type { MemoryBlock } from '../session/state/memory.ts'
 import { countCodePoints } from '../util/code-points.ts'
 
 /** Something about a block that a person may decide to change. `line` counts from 1; null for the block itself. */

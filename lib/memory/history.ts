@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Gateway } from '../client/gateway/gateway.ts'
-import type { BlockVersion, MemoryBlock } from '../session/state.ts'
+import type { BlockVersion, MemoryBlock } from '../session/state/memory.ts'
 import { diffHunks, withFinalLineFeed } from '../util/unified-diff.ts'
 import { UserError } from '../util/user-error.ts'
 import type { LocalVersions } from './local-versions.ts'

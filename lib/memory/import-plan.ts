@@ -1,4 +1,4 @@
-import type { MemoryBlock } from '../session/state.ts'
+import type { MemoryBlock } from '../session/state/memory.ts'
 import { countCodePoints } from '../util/code-points.ts'
 import { toTerminalRow } from '../util/sanitize.ts'
 import type { BlockFile } from './markdown-files.ts'

@@ -3,7 +3,12 @@ import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isErrno } from '../fs/errno.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../fs/read-bounded.ts'
-import type { BlockVersion, ChangeAuthor, ChangeOrigin, MemoryBlock } from '../session/state.ts'
+import type {
+  BlockVersion,
+  ChangeAuthor,
+  ChangeOrigin,
+  MemoryBlock,
+} from '../session/state/memory.ts'
 
 /**
  * The versions of blocks on a server that stores none: a file for each block, one version a line, which only its owner can read.

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { writeAtomically } from '../fs/atomic-write.ts'
 import { ignoreErrno, isErrno } from '../fs/errno.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../fs/read-bounded.ts'
-import type { MemoryBlock } from '../session/state.ts'
+import type { MemoryBlock } from '../session/state/memory.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { blockMarkdown, fileNames, readBlock, type WrittenBlock } from './markdown.ts'
 import {

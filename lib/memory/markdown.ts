@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { MemoryBlock } from '../session/state.ts'
+import type { MemoryBlock } from '../session/state/memory.ts'
 import { readFrontMatter, writeFrontMatter } from '../util/front-matter.ts'
 import { UserError } from '../util/user-error.ts'
 import { LABEL_NOT_STRING } from './messages.ts'

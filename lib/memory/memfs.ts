@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { ignoreErrno, isErrno } from '../fs/errno.ts'
-import type { MemoryBlock } from '../session/state.ts'
+import type { MemoryBlock } from '../session/state/memory.ts'
 import { writeFrontMatter } from '../util/front-matter.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { encodePathPart, readBlock } from './markdown.ts'

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 import { ignoreErrno } from '../fs/errno.ts'
-import type { MemoryBlock } from '../session/state.ts'
+import type { MemoryBlock } from '../session/state/memory.ts'
 import { UserError } from '../util/user-error.ts'
 import {
   type BlockFile,

@@ -1,5 +1,5 @@
 import { diff3Merge } from 'node-diff3'
-import type { MergePart } from '../session/state.ts'
+import type { MergePart } from '../session/state/memory.ts'
 
 /**
  * Merges two edits of the same text by lines: what only one side has changed is taken from it, and where both have changed the

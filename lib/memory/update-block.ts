@@ -1,5 +1,5 @@
 import type { BlockUpdate, Gateway } from '../client/gateway/gateway.ts'
-import type { ChangeAuthor, MemoryBlock } from '../session/state.ts'
+import type { ChangeAuthor, MemoryBlock } from '../session/state/memory.ts'
 import { countCodePoints } from '../util/code-points.ts'
 import { UserError } from '../util/user-error.ts'
 import {

@@ -23,7 +23,7 @@ import {
 } from './messages.ts'
 import { policyOf } from './policy.ts'
 import type { Services } from './services.ts'
-import type { Attachment } from './state.ts'
+import type { Attachment } from './state/queue.ts'
 
 /** An image in the form in which it is sent. */
 export interface SentImage {

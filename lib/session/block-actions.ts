@@ -11,7 +11,8 @@ import {
 import { PROJECT_LABELS } from '../settings/remembered-ids.ts'
 import { UserError } from '../util/user-error.ts'
 import type { Services } from './services.ts'
-import type { BlockPlace, MemoryBlock, SessionState } from './state.ts'
+import type { BlockPlace, MemoryBlock } from './state/memory.ts'
+import type { SessionState } from './state/session-state.ts'
 
 /** What a user does with blocks, apart from their text. */
 export interface BlockActions {

@@ -19,7 +19,8 @@ import {
   type SessionContext,
   serverServices,
 } from './session-context.ts'
-import { DEFAULT_CONVERSATION, openThread } from './state.ts'
+import { openThread } from './state/selectors.ts'
+import { DEFAULT_CONVERSATION } from './state/thread.ts'
 
 /** The conversations of the open agent: they share its memory, and each has a separate history. */
 export interface ConversationActions {

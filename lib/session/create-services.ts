@@ -21,7 +21,7 @@ import { openOutbox } from './outbox.ts'
 import { isModeAvailable, policyOf } from './policy.ts'
 import { reportJobs } from './report-jobs.ts'
 import type { Services, SessionOptions } from './services.ts'
-import type { SessionState } from './state.ts'
+import type { SessionState } from './state/session-state.ts'
 
 /** The services that need no server. */
 export type BaseServices = Omit<Services, 'gateway' | 'leases' | 'useProviders'>

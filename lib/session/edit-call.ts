@@ -15,7 +15,8 @@ import {
 } from './messages.ts'
 import { memoryChecks, policyOf } from './policy.ts'
 import type { Services } from './services.ts'
-import { pendingCall, type ToolCall } from './state.ts'
+import type { ToolCall } from './state/entry.ts'
+import { pendingCall } from './state/selectors.ts'
 
 /** What the user edits: the text that awaits approval now. */
 export async function proposedText(services: Services, callId: string): Promise<ProposedText> {

@@ -4,7 +4,7 @@ import { BlockConflict, updateBlock } from '../memory/update-block.ts'
 import { UserError } from '../util/user-error.ts'
 import { findAuthor } from './memory-watch.ts'
 import type { Services } from './services.ts'
-import type { MemoryBlock, MergePart } from './state.ts'
+import type { MemoryBlock, MergePart } from './state/memory.ts'
 
 /** What became of an edit. */
 export type EditResult =

@@ -10,25 +10,14 @@ import type {
 import type { Skill, SkillProblem, SkillsSource } from '../skills/skill.ts'
 import type { ChangeSummary } from '../tools/journal/summarize-changes.ts'
 import type { ChangeSelection, Preview, QuestionAnswer, TextEdit } from '../tools/tool.ts'
-import type {
-  Agent,
-  ChangeAuthor,
-  ChangeOrigin,
-  Conversation,
-  Decider,
-  Delivery,
-  Entry,
-  GitStatus,
-  MemoryBlock,
-  ServerFacts,
-  Start,
-  SurroundingsPart,
-  ToolHost,
-  TurnHolder,
-  TurnOutcome,
-  Usage,
-  VersionComparison,
-} from './state.ts'
+import type { Agent, ServerFacts, Start } from './state/agent.ts'
+import type { VersionComparison } from './state/changes.ts'
+import type { Decider, Entry, ToolHost } from './state/entry.ts'
+import type { ChangeAuthor, ChangeOrigin, MemoryBlock } from './state/memory.ts'
+import type { Delivery } from './state/queue.ts'
+import type { GitStatus, SurroundingsPart } from './state/surroundings.ts'
+import type { Conversation } from './state/thread.ts'
+import type { TurnHolder, TurnOutcome, Usage } from './state/turn.ts'
 
 /** One request for approval, with the details that the user needs. */
 export interface ApprovalRequest {

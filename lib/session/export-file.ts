@@ -7,7 +7,7 @@ import { isErrno } from '../fs/errno.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { cannotExport, exportFileExists, unknownExportEnding } from './messages.ts'
 import type { Services } from './services.ts'
-import { openThread } from './state.ts'
+import { openThread } from './state/selectors.ts'
 
 /**
  * Writes the open conversation to a file of the project, whose ending names the format. Without a name, to a Markdown file that

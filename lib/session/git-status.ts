@@ -2,7 +2,7 @@ import path from 'node:path'
 import { askGit } from '../permissions/git/ask-git.ts'
 import { findGitDanger } from '../permissions/git/git-config.ts'
 import { findRepository, readText } from '../permissions/git/git-repository.ts'
-import type { GitStatus } from './state.ts'
+import type { GitStatus } from './state/surroundings.ts'
 
 /**
  * The branch of the directory and how many files differ from the last commit; null outside of a repository. git is not asked when

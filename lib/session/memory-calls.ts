@@ -24,7 +24,8 @@ import {
   repeatsOutsideText,
 } from './messages.ts'
 import { outsideTexts, userTexts } from './outside-texts.ts'
-import type { MemoryBlock, SessionState } from './state.ts'
+import type { MemoryBlock } from './state/memory.ts'
+import type { SessionState } from './state/session-state.ts'
 
 /**
  * Calls of the tools by which an agent changes its memory. The server runs them; where it asks for approval, this decides by the

@@ -6,7 +6,8 @@ import { UserError } from '../util/user-error.ts'
 import { memoryNotReloaded } from './messages.ts'
 import type { Services } from './services.ts'
 import type { SessionContext } from './session-context.ts'
-import type { ChangeAuthor, ChangeOrigin, MemoryBlock, SessionState } from './state.ts'
+import type { ChangeAuthor, ChangeOrigin, MemoryBlock } from './state/memory.ts'
+import type { SessionState } from './state/session-state.ts'
 
 /** Notices when a block of the agent was changed, by whomever. */
 export interface MemoryWatch {

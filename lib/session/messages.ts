@@ -1,6 +1,7 @@
 import { commandReference, keyReference } from '../util/references.ts'
 import type { MessageWithHint } from '../util/user-error.ts'
-import type { ChangeAuthor, ChangeOrigin, ServerType } from './state.ts'
+import type { ServerType } from './state/agent.ts'
+import type { ChangeAuthor, ChangeOrigin } from './state/memory.ts'
 
 /** Messages of a session: notices in the conversation, and the errors of its ports. */
 

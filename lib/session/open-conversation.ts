@@ -5,7 +5,7 @@ import { UserError } from '../util/user-error.ts'
 import { conversationNotFound, conversationOfAnotherAgent } from './messages.ts'
 import type { AgentChoice } from './open-agent.ts'
 import type { Services } from './services.ts'
-import { DEFAULT_CONVERSATION, type Thread } from './state.ts'
+import { DEFAULT_CONVERSATION, type Thread } from './state/thread.ts'
 
 export function threadOf({ agentId, id }: ConversationListing): Thread {
   return { agentId, conversationId: id }

@@ -27,7 +27,7 @@ import {
   serverServices,
 } from './session-context.ts'
 import { findSkills, refreshSkills, skillsDirectory, updateSkillsBlock } from './skills-block.ts'
-import { DEFAULT_CONVERSATION, defaultThread, type Thread } from './state.ts'
+import { DEFAULT_CONVERSATION, defaultThread, type Thread } from './state/thread.ts'
 import { sweepFiles } from './sweep-files.ts'
 import { isHeldElsewhere } from './turn-lease.ts'
 import type { TurnQueue } from './turn-queue.ts'

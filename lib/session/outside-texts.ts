@@ -1,6 +1,7 @@
 import type { OutsideText } from '../memory/provenance.ts'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
-import type { Entry, SessionState } from './state.ts'
+import type { Entry } from './state/entry.ts'
+import type { SessionState } from './state/session-state.ts'
 
 /** What the results of these tools contain was written by the model or the user, or is memory already. */
 const OWN_TOOLS = new Set([

@@ -1,7 +1,7 @@
 import type { PermissionMode, Policy } from '../permissions/types.ts'
 import type { MemoryChecks } from './memory-calls.ts'
 import type { Services } from './services.ts'
-import type { SessionState } from './state.ts'
+import type { SessionState } from './state/session-state.ts'
 
 /** The policy for calls now: the mode and the rules of the state. */
 export function policyOf({ store, bounds }: Pick<Services, 'store' | 'bounds'>): Policy {

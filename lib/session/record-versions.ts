@@ -6,7 +6,7 @@ import { type LocalVersions, openLocalVersions } from '../memory/local-versions.
 import { UserError } from '../util/user-error.ts'
 import type { Services } from './services.ts'
 import type { SessionContext } from './session-context.ts'
-import type { MemoryBlock } from './state.ts'
+import type { MemoryBlock } from './state/memory.ts'
 
 /** Stores what the session sees of the blocks of a server that stores no versions itself. */
 export interface VersionRecorder {

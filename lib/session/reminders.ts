@@ -1,7 +1,7 @@
 import { planReminder, shellLineReminder, skillsReminder } from '../prompts/index.ts'
 import type { Services } from './services.ts'
 import { skillsToSend } from './skills-block.ts'
-import type { SessionState } from './state.ts'
+import type { SessionState } from './state/session-state.ts'
 import type { Surroundings } from './surroundings/surroundings.ts'
 
 /** The system reminders that go with messages. */

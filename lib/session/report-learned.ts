@@ -1,7 +1,8 @@
 import { countLines } from '../memory/history.ts'
 import { memoryLearned } from './messages.ts'
 import type { SessionContext } from './session-context.ts'
-import type { ChangeAuthor, MemoryItem, SessionState } from './state.ts'
+import type { ChangeAuthor, MemoryItem } from './state/memory.ts'
+import type { SessionState } from './state/session-state.ts'
 
 /** After a turn in which memory changed: one line in the conversation, which leads to the complete difference. */
 export function reportLearned(

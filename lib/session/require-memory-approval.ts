@@ -2,7 +2,8 @@ import { MEMORY_TOOL, MEMORY_TOOLS, parseRule } from '../permissions/rules/rule.
 import { messageOf, UserError } from '../util/user-error.ts'
 import { MEMORY_APPROVAL_HINT, memoryApprovalRequired, memoryNotReviewed } from './messages.ts'
 import type { Services } from './services.ts'
-import { openThread, type SessionState } from './state.ts'
+import { openThread } from './state/selectors.ts'
+import type { SessionState } from './state/session-state.ts'
 
 /**
  * Makes a server ask before it runs memory tools, when a rule or a setting requires this. The embedded server and `letta serve` ask

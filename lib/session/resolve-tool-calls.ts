@@ -15,7 +15,8 @@ import {
   savePart,
 } from './memory-calls.ts'
 import { redactKeys } from './redact-keys.ts'
-import { decisionOn, type SessionState } from './state.ts'
+import { decisionOn } from './state/selectors.ts'
+import type { SessionState } from './state/session-state.ts'
 import type { SettleContext } from './turn.ts'
 
 interface SettlePorts {

@@ -3,7 +3,7 @@ import { blockDrafts } from '../prompts/index.ts'
 import type { SavedIds } from '../settings/remembered-ids.ts'
 import { blocksRecreated } from './messages.ts'
 import type { Services } from './services.ts'
-import type { MemoryBlock } from './state.ts'
+import type { MemoryBlock } from './state/memory.ts'
 
 /**
  * Recreates, empty, the memory blocks that letta created for this agent and that were deleted on the server. A block that was only

@@ -7,7 +7,7 @@ import type { Preview, Todo } from '../tools/tool.ts'
 import { decodeArguments } from '../util/decode-arguments.ts'
 import { isRecord } from '../util/is-record.ts'
 import { type MemoryReader, memoryLabel, readMemoryChanges } from './restore-memory-calls.ts'
-import type { Entry, ToolCall } from './state.ts'
+import type { Entry, ToolCall } from './state/entry.ts'
 
 /**
  * The server stores only the arguments and the results of calls. Their labels and previews are created again from those; what a

@@ -2,7 +2,8 @@ import { type MemoryWrite, parseMemoryCall } from '../memory/memory-calls.ts'
 import type { Preview } from '../tools/tool.ts'
 import { diffHunks, type Hunk, withFinalLineFeed } from '../util/unified-diff.ts'
 import { UserError } from '../util/user-error.ts'
-import type { BlockVersion, MemoryBlock, ToolCall } from './state.ts'
+import type { ToolCall } from './state/entry.ts'
+import type { BlockVersion, MemoryBlock } from './state/memory.ts'
 
 type StoredCall = Pick<ToolCall, 'callId' | 'tool' | 'args' | 'label'>
 

@@ -3,7 +3,7 @@ import { decide } from '../permissions/decide.ts'
 import type { PermissionRules, RuleSuggestion } from '../permissions/types.ts'
 import { permissionRequest } from './approval-request.ts'
 import type { Services } from './services.ts'
-import type { Entry, RuleEffect } from './state.ts'
+import type { Entry, RuleEffect } from './state/entry.ts'
 
 /** Older calls are not looked at. */
 const MAX_CALLS = 1000

@@ -2,7 +2,7 @@ import { collectMessages } from '../client/gateway/stored-messages.ts'
 import { UserError } from '../util/user-error.ts'
 import { type ConversationRow, listAllConversations } from './conversation-actions.ts'
 import { type SessionContext, serverServices } from './session-context.ts'
-import type { FoundMessage } from './state.ts'
+import type { FoundMessage } from './state/thread.ts'
 
 /** A message with the names of where it is. `at`: milliseconds since 1970; null when unknown. */
 export interface MessageResult extends FoundMessage {

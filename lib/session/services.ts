@@ -11,7 +11,7 @@ import type { ReasoningEffort } from '../util/effort.ts'
 import { stripControlCharacters } from '../util/sanitize.ts'
 import type { SessionEvent } from './events.ts'
 import type { Outbox } from './outbox.ts'
-import type { SessionState } from './state.ts'
+import type { SessionState } from './state/session-state.ts'
 
 /** The options of a session, from the command line. */
 export interface SessionOptions {

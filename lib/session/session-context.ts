@@ -11,7 +11,8 @@ import type { SessionEvent } from './events.ts'
 import { readHomeId } from './home-id.ts'
 import { NO_AGENT_OPEN, NOT_CONNECTED } from './messages.ts'
 import type { Services, SessionOptions } from './services.ts'
-import type { Agent, SessionState } from './state.ts'
+import type { Agent } from './state/agent.ts'
+import type { SessionState } from './state/session-state.ts'
 
 /** The state that the ports of one session share. The fields change when it connects, signs in or changes the server. */
 export interface SessionContext {

@@ -30,7 +30,7 @@ import { createVersionRecorder } from './record-versions.ts'
 import { reportLearned } from './report-learned.ts'
 import type { Services, SessionOptions } from './services.ts'
 import { createContext } from './session-context.ts'
-import type { SessionState } from './state.ts'
+import type { SessionState } from './state/session-state.ts'
 import { createTurnQueue } from './turn-queue.ts'
 import { createUsageLog, type UsagePort } from './usage-log.ts'
 

@@ -11,7 +11,8 @@ import {
   skillsBlockOutdated,
 } from './messages.ts'
 import type { Services, SessionOptions } from './services.ts'
-import type { MemoryBlock, SessionState } from './state.ts'
+import type { MemoryBlock } from './state/memory.ts'
+import type { SessionState } from './state/session-state.ts'
 
 /** Reads the skills directory and reports what it contains. */
 export async function findSkills({

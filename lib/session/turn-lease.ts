@@ -4,7 +4,8 @@ import { identifyProcess, isProcessAlive, type ProcessIdentity } from '../fs/pro
 import { UserError } from '../util/user-error.ts'
 import { TURN_TAKEN_OVER } from './messages.ts'
 import type { Services } from './services.ts'
-import type { Thread, TurnHolder } from './state.ts'
+import type { Thread } from './state/thread.ts'
+import type { TurnHolder } from './state/turn.ts'
 
 /** The agent belongs to this session until the lease is released. */
 export interface TurnLease {

@@ -20,7 +20,8 @@ import {
   serverError,
   turnStopped,
 } from './messages.ts'
-import { NO_USAGE, type SessionState, type TurnOutcome, type Usage } from './state.ts'
+import type { SessionState } from './state/session-state.ts'
+import { NO_USAGE, type TurnOutcome, type Usage } from './state/turn.ts'
 
 /** The dependencies of a turn. */
 export interface TurnPorts {

@@ -3,7 +3,9 @@ import path from 'node:path'
 import { ignoreErrno } from '../fs/errno.ts'
 import { isRecord } from '../util/is-record.ts'
 import type { SessionContext } from './session-context.ts'
-import { openThread, threadKey, type Usage } from './state.ts'
+import { openThread } from './state/selectors.ts'
+import { threadKey } from './state/thread.ts'
+import type { Usage } from './state/turn.ts'
 
 /** What turns have used, also those of earlier sessions. */
 export interface UsageSum {

@@ -3,7 +3,7 @@
  * The ratios should stay near 1, since only visible rows are laid out.
  */
 import { performance } from 'node:perf_hooks'
-import type { Entry } from '../../lib/session/state.ts'
+import type { Entry } from '../../lib/session/state/entry.ts'
 import { insert } from '../../ui/state/editor.ts'
 import { reduceRoot } from '../../ui/state/reduce/root.ts'
 import type { RootState } from '../../ui/state/state.ts'

@@ -8,7 +8,7 @@ import {
   type RetryableResponse,
 } from '../../lib/client/retry.ts'
 import { streamTurn } from '../../lib/client/stream/stream.ts'
-import { defaultThread } from '../../lib/session/state.ts'
+import { defaultThread } from '../../lib/session/state/thread.ts'
 import { loadCases } from '../support/cases.ts'
 
 const refusal = (more: Partial<RetryableResponse>): RetryableResponse => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
-import type { MemoryBlock } from '../../lib/session/state.ts'
+import type { MemoryBlock } from '../../lib/session/state/memory.ts'
 import { contract } from './contract-suite.ts'
 
 contract('The memory of an agent, as letta uses it,', (desk) => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { exportConversation } from '../../lib/export/export-conversation.ts'
 import { type ExportedConversation, formatOfFile } from '../../lib/export/exported-conversation.ts'
-import type { Entry, ToolPhase } from '../../lib/session/state.ts'
+import type { Entry, ToolPhase } from '../../lib/session/state/entry.ts'
 
 const FINISHED: ToolPhase = {
   type: 'finished',

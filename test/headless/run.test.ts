@@ -11,7 +11,8 @@ import {
 import { type HeadlessSession, runHeadless } from '../../lib/headless/run.ts'
 import type { ApprovalRequest, SessionEvent } from '../../lib/session/events.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
-import { decisionOn, emptySession, type SessionState } from '../../lib/session/state.ts'
+import { decisionOn } from '../../lib/session/state/selectors.ts'
+import { emptySession, type SessionState } from '../../lib/session/state/session-state.ts'
 import { createStore, type Store } from '../../lib/store.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { emptySession } from '../../lib/session/state.ts'
+import { emptySession } from '../../lib/session/state/session-state.ts'
 import { listCommands } from '../../ui/app/command-list.ts'
 import { keyFor, parseKeymap } from '../../ui/input/keymap.ts'
 import { initialWorkbench } from '../../ui/state/reduce/root.ts'

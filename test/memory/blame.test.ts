@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { readBlame } from '../../lib/memory/blame.ts'
-import type { BlockVersion } from '../../lib/session/state.ts'
+import type { BlockVersion } from '../../lib/session/state/memory.ts'
 
 const version = (
   number: number,

@@ -10,7 +10,7 @@ import {
 } from '../../lib/memory/history.ts'
 import { openLocalVersions } from '../../lib/memory/local-versions.ts'
 import { parseSince } from '../../lib/memory/parse-since.ts'
-import type { MemoryBlock } from '../../lib/session/state.ts'
+import type { MemoryBlock } from '../../lib/session/state/memory.ts'
 
 const BLOCK: MemoryBlock = {
   id: 'block-1',

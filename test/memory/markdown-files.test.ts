@@ -23,7 +23,7 @@ import {
   importTooLong,
   LABEL_NOT_ONE_LINE,
 } from '../../lib/memory/messages.ts'
-import type { MemoryBlock } from '../../lib/session/state.ts'
+import type { MemoryBlock } from '../../lib/session/state/memory.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { skipWhen } from '../support/skip.ts'
 

@@ -21,7 +21,7 @@ import {
   sameFileName,
   symbolicLink,
 } from '../../lib/memory/messages.ts'
-import type { MemoryBlock } from '../../lib/session/state.ts'
+import type { MemoryBlock } from '../../lib/session/state/memory.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 
 const block = (label: string, value = label, more: Partial<MemoryBlock> = {}): MemoryBlock => ({

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { readBlame } from '../../lib/memory/blame.ts'
 import { type RevertScope, revertLine } from '../../lib/memory/revert-line.ts'
-import type { BlockVersion } from '../../lib/session/state.ts'
+import type { BlockVersion } from '../../lib/session/state/memory.ts'
 
 /** The versions of a block, oldest first, and the value after a line of the newest one was reverted. */
 async function reverted(

@@ -6,7 +6,7 @@ import {
   blockTooLong,
 } from '../../lib/memory/messages.ts'
 import { BlockConflict, updateBlock } from '../../lib/memory/update-block.ts'
-import type { MemoryBlock } from '../../lib/session/state.ts'
+import type { MemoryBlock } from '../../lib/session/state/memory.ts'
 import { rejection } from '../support/rejection.ts'
 
 const BLOCK: MemoryBlock = {

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { NO_ANSWER } from '../../lib/server/messages/prompts.ts'
 import { CANCELLED, CANCELLED_BEFORE_SENDING } from '../../lib/session/messages.ts'
-import type { SessionState } from '../../lib/session/state.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
 
 describe('Cancelling a turn', () => {

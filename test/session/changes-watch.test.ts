@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Entry } from '../../lib/session/state.ts'
+import type { Entry } from '../../lib/session/state/entry.ts'
 import { openDesk, type SessionDesk } from '../support/session.ts'
 
 const write = { name: 'Write', args: { file_path: 'a.txt', content: 'one\ntwo\n' } }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { conversationNotFound, MESSAGE_NOT_STORED } from '../../lib/session/messages.ts'
-import { DEFAULT_CONVERSATION } from '../../lib/session/state.ts'
+import { DEFAULT_CONVERSATION } from '../../lib/session/state/thread.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { rejection } from '../support/rejection.ts'
 import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'

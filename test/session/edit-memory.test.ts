@@ -1,7 +1,8 @@
 import { symlinkSync } from 'node:fs'
 import { expect } from 'chai'
 import { blockNotFound, blockTooLong } from '../../lib/memory/messages.ts'
-import type { MemoryItem, SessionState } from '../../lib/session/state.ts'
+import type { MemoryItem } from '../../lib/session/state/memory.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { OUTSIDE_PROJECT } from '../../lib/skills/messages.ts'
 import { openDesk, type SessionDesk, systemOf } from '../support/session.ts'
 

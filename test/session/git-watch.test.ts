@@ -7,7 +7,7 @@ import { readGitStatus } from '../../lib/session/git-status.ts'
 import { createGitWatch } from '../../lib/session/git-watch.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import type { SessionContext } from '../../lib/session/session-context.ts'
-import { emptySession } from '../../lib/session/state.ts'
+import { emptySession } from '../../lib/session/state/session-state.ts'
 import { createStore } from '../../lib/store.ts'
 
 const WHO = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org']

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import type { Entry, SessionState } from '../../lib/session/state.ts'
+import type { Entry } from '../../lib/session/state/entry.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { openDesk, type SessionDesk } from '../support/session.ts'
 
 const texts = ({ settled }: SessionState): readonly string[] =>

@@ -12,7 +12,8 @@ import {
 } from '../../lib/client/gateway/leases.ts'
 import { identifyProcess, type ProcessIdentity } from '../../lib/fs/process-identity.ts'
 import { ANSWERED_ELSEWHERE } from '../../lib/session/messages.ts'
-import { defaultThread, type TurnHolder } from '../../lib/session/state.ts'
+import { defaultThread } from '../../lib/session/state/thread.ts'
+import type { TurnHolder } from '../../lib/session/state/turn.ts'
 import {
   acquireLease,
   awaitOtherClient,

@@ -8,7 +8,9 @@ import {
   runningElsewhere,
   TURN_TAKEN_OVER,
 } from '../../lib/session/messages.ts'
-import { phaseOf, type SessionState, type ToolCall } from '../../lib/session/state.ts'
+import type { ToolCall } from '../../lib/session/state/entry.ts'
+import { phaseOf } from '../../lib/session/state/selectors.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { callRepeated, NO_OUTPUT, questionsAnswered } from '../../lib/tools/messages.ts'
 import {
   conversation,

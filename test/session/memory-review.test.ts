@@ -8,7 +8,7 @@ import {
   permissionDenied,
   repeatsOutsideText,
 } from '../../lib/session/messages.ts'
-import type { SessionState } from '../../lib/session/state.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
 

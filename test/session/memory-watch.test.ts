@@ -3,7 +3,8 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { connect } from '../../lib/client/connect.ts'
 import { authorName } from '../../lib/session/messages.ts'
-import type { MemoryItem, SessionState } from '../../lib/session/state.ts'
+import type { MemoryItem } from '../../lib/session/state/memory.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { openDesk, type SessionDesk } from '../support/session.ts'
 
 type Client = Awaited<ReturnType<typeof connect>>['client']

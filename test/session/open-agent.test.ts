@@ -21,7 +21,8 @@ import {
   toolsDetached,
 } from '../../lib/session/messages.ts'
 import { defaultAgentName } from '../../lib/session/services.ts'
-import { phaseOf, type SessionState } from '../../lib/session/state.ts'
+import { phaseOf } from '../../lib/session/state/selectors.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {

@@ -2,15 +2,10 @@ import { expect } from 'chai'
 import type { PermissionRule, Verdict } from '../../lib/permissions/types.ts'
 import type { ApprovalRequest, SessionEvent } from '../../lib/session/events.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
-import {
-  decisionOn,
-  emptySession,
-  type MemoryBlock,
-  NO_USAGE,
-  pendingApprovals,
-  phaseOf,
-  type SessionState,
-} from '../../lib/session/state.ts'
+import type { MemoryBlock } from '../../lib/session/state/memory.ts'
+import { decisionOn, pendingApprovals, phaseOf } from '../../lib/session/state/selectors.ts'
+import { emptySession, type SessionState } from '../../lib/session/state/session-state.ts'
+import { NO_USAGE } from '../../lib/session/state/turn.ts'
 
 const given = (...events: readonly SessionEvent[]): SessionState =>
   events.reduce(reduceSession, emptySession('/project', 0))

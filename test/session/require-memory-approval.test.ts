@@ -3,7 +3,7 @@ import { memoryApprovalRequired, memoryNotReviewed } from '../../lib/session/mes
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import { requireMemoryApproval } from '../../lib/session/require-memory-approval.ts'
 import type { Services } from '../../lib/session/services.ts'
-import { emptySession, type SessionState } from '../../lib/session/state.ts'
+import { emptySession, type SessionState } from '../../lib/session/state/session-state.ts'
 import { createStore } from '../../lib/store.ts'
 import { createUserError } from '../../lib/util/user-error.ts'
 

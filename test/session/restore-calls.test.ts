@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { readMemoryChanges } from '../../lib/session/restore-memory-calls.ts'
-import type { Entry } from '../../lib/session/state.ts'
+import type { Entry } from '../../lib/session/state/entry.ts'
 import { openDesktop } from '../support/desktop.ts'
 
 const TODOS = [

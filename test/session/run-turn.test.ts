@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { StreamPart } from '../../lib/client/stream/decode.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
-import { emptySession, type SessionState } from '../../lib/session/state.ts'
+import { emptySession, type SessionState } from '../../lib/session/state/session-state.ts'
 import { runTurn } from '../../lib/session/turn.ts'
 import { createStore } from '../../lib/store.ts'
 import { transcript } from '../support/session.ts'

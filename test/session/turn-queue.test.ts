@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { TurnInput } from '../../lib/client/stream/stream.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import type { SessionContext } from '../../lib/session/session-context.ts'
-import { emptySession } from '../../lib/session/state.ts'
+import { emptySession } from '../../lib/session/state/session-state.ts'
 import { createTurnQueue } from '../../lib/session/turn-queue.ts'
 import { createStore } from '../../lib/store.ts'
 

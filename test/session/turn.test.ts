@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { turnStopped } from '../../lib/session/messages.ts'
-import type { SessionState } from '../../lib/session/state.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import {
   conversation,
   openDesk,

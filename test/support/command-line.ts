@@ -17,7 +17,7 @@ import { prepareSession } from '../../bin/session-options.ts'
 import { parseArguments } from '../../lib/cli/parse.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import { openSession } from '../../lib/session/session.ts'
-import { emptySession, type SessionState } from '../../lib/session/state.ts'
+import { emptySession, type SessionState } from '../../lib/session/state/session-state.ts'
 import { createStore } from '../../lib/store.ts'
 import { type ModelEndpoint, type ScriptedAnswer, startModelEndpoint } from './model-endpoint.ts'
 

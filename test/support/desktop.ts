@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { SessionEvent } from '../../lib/session/events.ts'
-import { emptySession } from '../../lib/session/state.ts'
+import { emptySession } from '../../lib/session/state/session-state.ts'
 import { createStore, type Store, slice } from '../../lib/store.ts'
 import { startAttachmentInspector } from '../../ui/app/attachment-inspector.ts'
 import { compareSelectedChange } from '../../ui/app/changes-comparison.ts'

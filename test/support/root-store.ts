@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../../lib/session/events.ts'
-import { emptySession } from '../../lib/session/state.ts'
+import { emptySession } from '../../lib/session/state/session-state.ts'
 import { createStore, type Store } from '../../lib/store.ts'
 import type { WorkbenchEvent } from '../../ui/state/events.ts'
 import { initialWorkbench, reduceRoot } from '../../ui/state/reduce/root.ts'

@@ -5,13 +5,9 @@ import type { SessionEvent } from '../../lib/session/events.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
 import { openSession, type Session } from '../../lib/session/session.ts'
-import {
-  type Entry,
-  emptySession,
-  pendingApprovals,
-  type SessionState,
-  type ToolCall,
-} from '../../lib/session/state.ts'
+import type { Entry, ToolCall } from '../../lib/session/state/entry.ts'
+import { pendingApprovals } from '../../lib/session/state/selectors.ts'
+import { emptySession, type SessionState } from '../../lib/session/state/session-state.ts'
 import { createStore, type Store } from '../../lib/store.ts'
 import {
   type ModelEndpoint,

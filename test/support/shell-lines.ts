@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import path from 'node:path'
-import type { SessionState } from '../../lib/session/state.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import type { CommandResult, Shell } from './command-line.ts'
 import { typedText } from './typed-text.ts'
 

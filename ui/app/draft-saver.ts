@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { MemoryPort } from '../../lib/session/ports/memory.ts'
-import type { BlockDraftText, SessionState } from '../../lib/session/state.ts'
+import type { BlockDraftText } from '../../lib/session/state/memory.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { draftKept } from '../messages/notices.ts'
 import type { WorkbenchState } from '../state/state.ts'
 import type { RootStore } from './render-scheduler.ts'

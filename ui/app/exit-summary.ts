@@ -1,4 +1,5 @@
-import { learnedBlocks, type SessionState } from '../../lib/session/state.ts'
+import { learnedBlocks } from '../../lib/session/state/selectors.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { diffHunks, withFinalLineFeed } from '../../lib/util/unified-diff.ts'
 import { filesChanged, memoryChanged, RESUME_HINT, timeWithApi } from '../messages/usage.ts'
 import { counted, seconds, shortCount } from '../view/panes/format.ts'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { openThread, type Thread } from '../../lib/session/state.ts'
+import { openThread } from '../../lib/session/state/selectors.ts'
+import type { Thread } from '../../lib/session/state/thread.ts'
 import { DRAFT_RESTORED, messagesLeft } from '../messages/notices.ts'
 import type { AnswerForm } from '../state/answer-form.ts'
 import { createEditor } from '../state/editor.ts'

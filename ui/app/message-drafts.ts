@@ -9,7 +9,7 @@ import {
   type ProcessIdentity,
 } from '../../lib/fs/process-identity.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../../lib/fs/read-bounded.ts'
-import type { Thread } from '../../lib/session/state.ts'
+import type { Thread } from '../../lib/session/state/thread.ts'
 import { isRecord } from '../../lib/util/is-record.ts'
 
 /** What a person has written and no agent has received: queued messages in their order, and the text in the input. */

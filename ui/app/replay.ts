@@ -1,5 +1,5 @@
 import type { Recording } from '../../lib/recording/replay.ts'
-import { emptySession } from '../../lib/session/state.ts'
+import { emptySession } from '../../lib/session/state/session-state.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { hintKey, ownKeys } from '../input/key-contexts.ts'
 import type { Keymap } from '../input/keymap.ts'

@@ -1,4 +1,4 @@
-import type { ToolCall } from '../../lib/session/state.ts'
+import type { ToolCall } from '../../lib/session/state/entry.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { APPROVE_ALL, APPROVE_FILE, APPROVE_READS, nothingInBatch } from '../messages/dialogs.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'

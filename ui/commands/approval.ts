@@ -1,4 +1,4 @@
-import { pendingApprovals } from '../../lib/session/state.ts'
+import { pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { APPROVE_WITH_COMMENT, DENY_WITH_REASON } from '../messages/dialogs.ts'
 import {

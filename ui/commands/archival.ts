@@ -1,6 +1,6 @@
 import { needsAgent } from '../../lib/commands/session-command.ts'
 import type { ArchivalPort } from '../../lib/session/ports/memory.ts'
-import type { Passage } from '../../lib/session/state.ts'
+import type { Passage } from '../../lib/session/state/memory.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { deletePassageQuestion, FIND_PASSAGE, INSERT_PASSAGE } from '../messages/dialogs.ts'

@@ -1,4 +1,4 @@
-import type { MemoryItem } from '../../lib/session/state.ts'
+import type { MemoryItem } from '../../lib/session/state/memory.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { NO_MEMORY_BLOCKS } from '../messages/notices.ts'
 import type { RootState } from '../state/state.ts'

@@ -1,5 +1,5 @@
 import { attachmentFailed } from '../../lib/session/messages.ts'
-import type { Delivery } from '../../lib/session/state.ts'
+import type { Delivery } from '../../lib/session/state/queue.ts'
 import { parseMentions } from '../../lib/util/mentions.ts'
 import { createUserError, UserError } from '../../lib/util/user-error.ts'
 import { PICKER_TITLES } from '../messages/dialogs.ts'

@@ -1,4 +1,4 @@
-import type { Entry } from '../../lib/session/state.ts'
+import type { Entry } from '../../lib/session/state/entry.ts'
 import { NOTHING_TO_RETRY } from '../messages/notices.ts'
 import { COPY_COMMANDS } from './copy.ts'
 import { ENTRY_COMMANDS, isFoldable, toggleEntry } from './entry-cursor.ts'

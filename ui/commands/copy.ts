@@ -1,4 +1,4 @@
-import type { Entry } from '../../lib/session/state.ts'
+import type { Entry } from '../../lib/session/state/entry.ts'
 import { CODE_PREVIEW_COLUMNS, PICKER_TITLES, partSize } from '../messages/dialogs.ts'
 import { copied, NO_FILE_OF_ENTRY, NOTHING_TO_COPY, TOO_LONG_TO_COPY } from '../messages/notices.ts'
 import { entryAtCursor } from './entry-cursor.ts'

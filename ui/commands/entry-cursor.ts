@@ -1,5 +1,5 @@
 import type { Choice } from '../../lib/commands/command.ts'
-import type { Entry } from '../../lib/session/state.ts'
+import type { Entry } from '../../lib/session/state/entry.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { ENTRY_KIND_NAMES, PICKER_TITLES } from '../messages/dialogs.ts'
 import { NO_SUCH_ENTRY, NOTHING_TO_EXPAND } from '../messages/notices.ts'

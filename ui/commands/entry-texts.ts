@@ -1,4 +1,4 @@
-import type { Entry, ToolCall } from '../../lib/session/state.ts'
+import type { Entry, ToolCall } from '../../lib/session/state/entry.ts'
 import { decodeArguments } from '../../lib/util/decode-arguments.ts'
 import { largest } from '../../lib/util/extremes.ts'
 import { formatPatch } from '../../lib/util/unified-diff.ts'

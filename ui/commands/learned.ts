@@ -1,5 +1,5 @@
 import { needsAgent } from '../../lib/commands/session-command.ts'
-import { learnedBlocks } from '../../lib/session/state.ts'
+import { learnedBlocks } from '../../lib/session/state/selectors.ts'
 import { applySelection } from '../../lib/util/select-changes.ts'
 import { withFinalLineFeed } from '../../lib/util/unified-diff.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'

@@ -1,5 +1,5 @@
 import { needsAgent } from '../../lib/commands/session-command.ts'
-import type { MemoryBlock } from '../../lib/session/state.ts'
+import type { MemoryBlock } from '../../lib/session/state/memory.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import {

@@ -1,4 +1,4 @@
-import type { MemoryItem } from '../../lib/session/state.ts'
+import type { MemoryItem } from '../../lib/session/state/memory.ts'
 import {
   CHOOSE_FOR_EACH_CONFLICT,
   draftContinued,

@@ -1,6 +1,6 @@
 import { authorName } from '../../lib/session/messages.ts'
 import type { VersionRow } from '../../lib/session/ports/memory.ts'
-import type { BlockVersion } from '../../lib/session/state.ts'
+import type { BlockVersion } from '../../lib/session/state/memory.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'

@@ -1,4 +1,5 @@
-import type { BlockVersion, Entry } from '../../lib/session/state.ts'
+import type { Entry } from '../../lib/session/state/entry.ts'
+import type { BlockVersion } from '../../lib/session/state/memory.ts'
 import { FIND_IN_BLOCK, FINDINGS_TITLE, REVERT_QUESTION, revertTitle } from '../messages/dialogs.ts'
 import {
   NOTHING_TO_CHANGE,

@@ -1,4 +1,4 @@
-import type { MemoryItem } from '../../lib/session/state.ts'
+import type { MemoryItem } from '../../lib/session/state/memory.ts'
 import { blockIsReadOnly, NO_MEMORY_BLOCKS } from '../messages/notices.ts'
 import type { RootState } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'

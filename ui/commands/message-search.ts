@@ -1,4 +1,5 @@
-import type { Entry, FoundMessage } from '../../lib/session/state.ts'
+import type { Entry } from '../../lib/session/state/entry.ts'
+import type { FoundMessage } from '../../lib/session/state/thread.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { conversationTitleText, foundMessagesTitle, SEARCH_MESSAGES } from '../messages/dialogs.ts'
 import { MESSAGE_NOT_SHOWN, noMessages } from '../messages/notices.ts'

@@ -1,4 +1,4 @@
-import type { QueuedMessage } from '../../lib/session/state.ts'
+import type { QueuedMessage } from '../../lib/session/state/queue.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { deliveryName, PICKER_TITLES, QUEUE_ACTIONS } from '../messages/dialogs.ts'
 import { NO_QUEUED_MESSAGES, QUEUE_NOT_PAUSED } from '../messages/notices.ts'

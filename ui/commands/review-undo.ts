@@ -1,4 +1,4 @@
-import type { UndoPlan } from '../../lib/session/state.ts'
+import type { UndoPlan } from '../../lib/session/state/changes.ts'
 import type { UndoSelection } from '../../lib/tools/journal/journal.ts'
 import { hunkHeader } from '../../lib/util/unified-diff.ts'
 import { UserError } from '../../lib/util/user-error.ts'

@@ -1,4 +1,4 @@
-import type { RewindPart, RewindPlan } from '../../lib/session/state.ts'
+import type { RewindPart, RewindPlan } from '../../lib/session/state/changes.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {

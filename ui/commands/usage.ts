@@ -1,6 +1,8 @@
 import type { ContextWindow } from '../../lib/client/gateway/context.ts'
 import { needsAgent } from '../../lib/commands/session-command.ts'
-import { PLACE, type SessionState, type TurnRecord, type Usage } from '../../lib/session/state.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
+import { PLACE } from '../../lib/session/state/surroundings.ts'
+import type { TurnRecord, Usage } from '../../lib/session/state/turn.ts'
 import type { UsagePort, UsageSum } from '../../lib/session/usage-log.ts'
 import {
   CONTEXT_LABELS,

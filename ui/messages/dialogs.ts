@@ -1,4 +1,5 @@
-import { DEFAULT_CONVERSATION, type Delivery } from '../../lib/session/state.ts'
+import type { Delivery } from '../../lib/session/state/queue.ts'
+import { DEFAULT_CONVERSATION } from '../../lib/session/state/thread.ts'
 
 /** Titles and texts of pickers, prompts and questions. */
 

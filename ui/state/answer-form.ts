@@ -1,4 +1,4 @@
-import { pendingApprovals } from '../../lib/session/state.ts'
+import { pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { Question, QuestionAnswer } from '../../lib/tools/tool.ts'
 import { EMPTY_EDITOR, type TextEditor } from './editor.ts'
 import type { RootState } from './state.ts'

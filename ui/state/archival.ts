@@ -1,4 +1,4 @@
-import type { Passage } from '../../lib/session/state.ts'
+import type { Passage } from '../../lib/session/state/memory.ts'
 import type { RootState } from './state.ts'
 
 /** Archival memory, shown in place of the blocks on the memory page. */

@@ -1,4 +1,4 @@
-import type { SessionState } from '../../lib/session/state.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import type { UndoSelection } from '../../lib/tools/journal/journal.ts'
 import type {
   ChangedFile,

@@ -1,5 +1,5 @@
 import { MEMORY_TOOL, toolFamily } from '../../lib/permissions/rules/rule.ts'
-import type { Entry } from '../../lib/session/state.ts'
+import type { Entry } from '../../lib/session/state/entry.ts'
 
 /** By what the conversation can be filtered, and between what the cursor can jump. */
 export const ENTRY_KINDS = ['message', 'answer', 'call', 'error', 'edit'] as const

@@ -1,4 +1,4 @@
-import type { Entry, ToolCall } from '../../lib/session/state.ts'
+import type { Entry, ToolCall } from '../../lib/session/state/entry.ts'
 import type { Preview } from '../../lib/tools/tool.ts'
 
 /** The lines of an entry that a search looks at: what was said, commands, diffs and outputs. */

@@ -1,4 +1,6 @@
-import { learnedBlocks, type MemoryItem, type SessionState } from '../../lib/session/state.ts'
+import type { MemoryItem } from '../../lib/session/state/memory.ts'
+import { learnedBlocks } from '../../lib/session/state/selectors.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { changedLineCount } from '../../lib/util/select-changes.ts'
 import { type Diff, diffHunks, type Hunk, withFinalLineFeed } from '../../lib/util/unified-diff.ts'
 import type { OverlayOf, RootState } from './state.ts'

@@ -1,4 +1,4 @@
-import type { BlockPlace, BlockVersion } from '../../lib/session/state.ts'
+import type { BlockPlace, BlockVersion } from '../../lib/session/state/memory.ts'
 
 /** A version with the lines that it changed. */
 export interface ListedVersion extends BlockVersion {

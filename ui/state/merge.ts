@@ -1,4 +1,4 @@
-import type { MergePart } from '../../lib/session/state.ts'
+import type { MergePart } from '../../lib/session/state/memory.ts'
 import type { MemoryMerge, MergeChoice } from './state.ts'
 
 type Conflict = Extract<MergePart, { type: 'conflict' }>

@@ -1,4 +1,5 @@
-import { learnedBlocks, pendingApprovals, type SessionState } from '../../lib/session/state.ts'
+import { learnedBlocks, pendingApprovals } from '../../lib/session/state/selectors.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 
 /** What a tab says about its page: a few characters, or nothing. */
 interface TabNote {

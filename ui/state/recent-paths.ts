@@ -1,4 +1,5 @@
-import type { Entry, SessionState } from '../../lib/session/state.ts'
+import type { Entry } from '../../lib/session/state/entry.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { decodeArguments } from '../../lib/util/decode-arguments.ts'
 import { parseMentions } from '../../lib/util/mentions.ts'
 

@@ -1,4 +1,5 @@
-import type { Entry, SessionState } from '../../lib/session/state.ts'
+import type { Entry } from '../../lib/session/state/entry.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { fuzzyMatchWords } from '../../lib/util/fuzzy.ts'
 import { draftAt, EMPTY_FORM } from './answer-form.ts'
 import type { TextEditor } from './editor.ts'

@@ -1,13 +1,9 @@
 import type { RuleSuggestion } from '../../lib/permissions/types.ts'
 import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
-import type {
-  Attachment,
-  BlockDraftText,
-  Delivery,
-  MergePart,
-  RuleEffect,
-  SessionState,
-} from '../../lib/session/state.ts'
+import type { RuleEffect } from '../../lib/session/state/entry.ts'
+import type { BlockDraftText, MergePart } from '../../lib/session/state/memory.ts'
+import type { Attachment, Delivery } from '../../lib/session/state/queue.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import type { Preview, Question } from '../../lib/tools/tool.ts'
 import type { DiffView } from '../view/render/diff.ts'
 import type { Size } from '../view/types.ts'

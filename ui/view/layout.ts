@@ -1,4 +1,5 @@
-import { pendingApprovals, type ToolCall } from '../../lib/session/state.ts'
+import type { ToolCall } from '../../lib/session/state/entry.ts'
+import { pendingApprovals } from '../../lib/session/state/selectors.ts'
 import { paneOf } from '../state/pages.ts'
 import type { PaneId, RootState } from '../state/state.ts'
 import { rowsNeeded } from './panes/approval.ts'

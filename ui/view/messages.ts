@@ -2,7 +2,8 @@
 
 import type { PermissionMode } from '../../lib/permissions/types.ts'
 import { authorName } from '../../lib/session/messages.ts'
-import type { ChangeAuthor, ChangeOrigin, Delivery } from '../../lib/session/state.ts'
+import type { ChangeAuthor, ChangeOrigin } from '../../lib/session/state/memory.ts'
+import type { Delivery } from '../../lib/session/state/queue.ts'
 import type { PageId } from '../state/pages.ts'
 import type { VimState } from '../state/vim.ts'
 import { counted } from './panes/format.ts'

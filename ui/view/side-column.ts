@@ -1,4 +1,4 @@
-import { pendingApprovals } from '../../lib/session/state.ts'
+import { pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { PaneId, RootState } from '../state/state.ts'
 import { summaryHeight } from './panes/memory-summary.ts'
 import { skillRowsNeeded } from './panes/skills.ts'

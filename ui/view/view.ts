@@ -1,4 +1,4 @@
-import { pendingApprovals } from '../../lib/session/state.ts'
+import { pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { PaneId, RootState } from '../state/state.ts'
 import type { Styles } from '../theme/styles.ts'
 import { GAP, layout, type Placed } from './layout.ts'

@@ -1,4 +1,4 @@
-import type { MemoryBlock } from '../../session/state.ts'
+import type { MemoryBlock } from '../../session/state/memory.ts'
 import { UserError } from '../../util/user-error.ts'
 import { agentNotFound } from '../messages.ts'
 import type { AgentDetails, BlockDraft, Gateway, ToolDraft } from './gateway.ts'

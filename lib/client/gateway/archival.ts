@@ -1,6 +1,6 @@
 import type { Letta } from '@letta-ai/letta-client'
 import * as z from 'zod'
-import type { Passage } from '../../session/state.ts'
+import type { Passage } from '../../session/state/memory.ts'
 import { isStatus } from '../errors.ts'
 
 /** The archival memory of an agent: passages that are not in its context until it searches for them. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Letta } from '@letta-ai/letta-client'
-import type { BlockVersion, ChangeAuthor, ChangeOrigin } from '../../session/state.ts'
+import type { BlockVersion, ChangeAuthor, ChangeOrigin } from '../../session/state/memory.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { isStatus } from '../errors.ts'
 

@@ -1,5 +1,5 @@
 import type { Letta } from '@letta-ai/letta-client'
-import { DEFAULT_CONVERSATION, type Thread } from '../../session/state.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../../session/state/thread.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { isStatus } from '../errors.ts'
 import { agentAnswer } from './answers.ts'

@@ -1,6 +1,6 @@
 import type { Letta } from '@letta-ai/letta-client'
 import * as z from 'zod'
-import { DEFAULT_CONVERSATION, type Thread } from '../../session/state.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../../session/state/thread.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { messageOf } from '../../util/user-error.ts'
 import { isStatus } from '../errors.ts'

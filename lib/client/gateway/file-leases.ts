@@ -4,7 +4,7 @@ import path from 'node:path'
 import { writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { withLock } from '../../fs/lock.ts'
-import { type Thread, threadKey } from '../../session/state.ts'
+import { type Thread, threadKey } from '../../session/state/thread.ts'
 import { type Lease, type LeaseTable, leaseOf } from './leases.ts'
 
 /**

@@ -2,17 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Letta } from '@letta-ai/letta-client'
 import * as z from 'zod'
-import {
-  type Agent,
-  type AgentListing,
-  type BlockVersion,
-  type ChangeAuthor,
-  DEFAULT_CONVERSATION,
-  defaultThread,
-  type MemoryBlock,
-  type ServerType,
-  type Thread,
-} from '../../session/state.ts'
+import type { Agent, AgentListing, ServerType } from '../../session/state/agent.ts'
+import type { BlockVersion, ChangeAuthor, MemoryBlock } from '../../session/state/memory.ts'
+import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../session/state/thread.ts'
 import type { ReasoningEffort } from '../../util/effort.ts'
 import { createTextRedactor, findSecrets } from '../../util/redact.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'

@@ -1,4 +1,4 @@
-import type { Entry } from '../../session/state.ts'
+import type { Entry } from '../../session/state/entry.ts'
 import { entriesOf, isSummary } from './history.ts'
 
 /** A page of the stored conversation, oldest first, and a function that loads the previous page. */

@@ -4,7 +4,7 @@ import {
   RUN_CANCELLED_REASON,
   RUN_FAILED_REASON,
 } from '../../server/messages/prompts.ts'
-import type { Entry, ToolCall, ToolPhase } from '../../session/state.ts'
+import type { Entry, ToolCall, ToolPhase } from '../../session/state/entry.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { HISTORY_SUMMARIZED } from '../messages.ts'
 import { argsOf, contentText, text, toolCallsOf } from '../stream/decode.ts'

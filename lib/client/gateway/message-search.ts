@@ -1,5 +1,5 @@
 import type { Letta } from '@letta-ai/letta-client'
-import { DEFAULT_CONVERSATION, type FoundMessage } from '../../session/state.ts'
+import { DEFAULT_CONVERSATION, type FoundMessage } from '../../session/state/thread.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { isStatus } from '../errors.ts'
 import { contentText, text } from '../stream/decode.ts'

@@ -1,4 +1,4 @@
-import type { Entry } from '../../session/state.ts'
+import type { Entry } from '../../session/state/entry.ts'
 import type { ThreadDetails } from './conversations.ts'
 import type { Gateway } from './gateway.ts'
 import type { HistoryPage } from './history-pagination.ts'

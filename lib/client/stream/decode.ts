@@ -1,4 +1,5 @@
-import type { ToolHost, Usage } from '../../session/state.ts'
+import type { ToolHost } from '../../session/state/entry.ts'
+import type { Usage } from '../../session/state/turn.ts'
 import { isRecord } from '../../util/is-record.ts'
 
 /** A part of a streamed response, independent of the wire format. */

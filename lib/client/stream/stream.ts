@@ -1,7 +1,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { APIConnectionError, type Letta } from '@letta-ai/letta-client'
 import { errnoCode } from '../../fs/errno.ts'
-import { DEFAULT_CONVERSATION, type Thread } from '../../session/state.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../../session/state/thread.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { ConnectionFailure } from '../errors.ts'
 import { findRunByMessage } from '../gateway/find-run.ts'

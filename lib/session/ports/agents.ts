@@ -16,7 +16,7 @@ import {
   type SessionContext,
   serverServices,
 } from '../session-context.ts'
-import type { AgentListing } from '../state.ts'
+import type { AgentListing } from '../state/agent.ts'
 
 /** The agents of the server, and the one that is open. */
 export interface AgentsPort {

@@ -24,7 +24,8 @@ import { policyOf } from '../policy.ts'
 import { ruleEffect } from '../rule-effect.ts'
 import type { Services } from '../services.ts'
 import { agentServices, type SessionContext } from '../session-context.ts'
-import { pendingApprovals, pendingCall, type RuleEffect, type ToolCall } from '../state.ts'
+import type { RuleEffect, ToolCall } from '../state/entry.ts'
+import { pendingApprovals, pendingCall } from '../state/selectors.ts'
 
 /** The user's decisions on tool calls. */
 export interface ApprovalsPort {

@@ -1,6 +1,6 @@
 import { inspectAttachments } from '../attachments.ts'
 import type { SessionContext } from '../session-context.ts'
-import type { Attachment } from '../state.ts'
+import type { Attachment } from '../state/queue.ts'
 
 /** The files that go with a message. */
 export interface AttachmentsPort {

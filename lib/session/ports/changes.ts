@@ -10,7 +10,7 @@ import { DEFAULT_CONTEXT, widenHunks } from '../../util/widen-hunks.ts'
 import type { ChangesWatch } from '../changes-watch.ts'
 import { cannotUndo } from '../messages.ts'
 import type { SessionContext } from '../session-context.ts'
-import type { PlannedRevert, UndoPlan } from '../state.ts'
+import type { PlannedRevert, UndoPlan } from '../state/changes.ts'
 
 /** The changes of files in this project. */
 export interface ChangesPort {

@@ -10,14 +10,10 @@ import type { MemoryReader } from '../restore-memory-calls.ts'
 import { type MessageResult, searchAllMessages } from '../search-messages.ts'
 import type { Services } from '../services.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
-import {
-  DEFAULT_CONVERSATION,
-  type Entry,
-  isUnanswered,
-  openThread,
-  type SessionState,
-  threadKey,
-} from '../state.ts'
+import type { Entry } from '../state/entry.ts'
+import { isUnanswered, openThread } from '../state/selectors.ts'
+import type { SessionState } from '../state/session-state.ts'
+import { DEFAULT_CONVERSATION, threadKey } from '../state/thread.ts'
 
 /** The open conversation, as the server stores it. */
 interface ConversationHistory {

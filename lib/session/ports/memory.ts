@@ -19,7 +19,7 @@ import { type EditResult, editMemory } from '../edit-memory.ts'
 import type { MemoryWatch } from '../memory-watch.ts'
 import type { VersionRecorder } from '../record-versions.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
-import type { BlockDraftText, BlockVersion, MemoryBlock, Passage } from '../state.ts'
+import type { BlockDraftText, BlockVersion, MemoryBlock, Passage } from '../state/memory.ts'
 
 export type { VersionRow }
 

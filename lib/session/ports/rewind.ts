@@ -15,7 +15,7 @@ import {
   SERVER_CANNOT_FORK,
 } from '../messages.ts'
 import { agentServices, type SessionContext } from '../session-context.ts'
-import type { RewindPart, RewindPlan } from '../state.ts'
+import type { RewindPart, RewindPlan } from '../state/changes.ts'
 import type { ChangesPort } from './changes.ts'
 import type { ConversationsPort } from './conversations.ts'
 

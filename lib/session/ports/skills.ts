@@ -1,6 +1,6 @@
 import { agentServices, type SessionContext } from '../session-context.ts'
 import { adoptSkillsBlock, foreignSkills, refreshSkills } from '../skills-block.ts'
-import type { MemoryBlock } from '../state.ts'
+import type { MemoryBlock } from '../state/memory.ts'
 
 /** The skills of the project. */
 export interface SkillsPort {

@@ -1,4 +1,4 @@
-import type { Delivery } from '../state.ts'
+import type { Delivery } from '../state/queue.ts'
 
 /** The messages to the agent, and the turns that answer them. */
 export interface TurnsPort {

@@ -1,6 +1,8 @@
 import { namedWait } from '../../util/named-wait.ts'
 import type { SessionEvent } from '../events.ts'
-import type { Entry, FailedTurn, SessionState } from '../state.ts'
+import type { Entry } from '../state/entry.ts'
+import type { SessionState } from '../state/session-state.ts'
+import type { FailedTurn } from '../state/turn.ts'
 
 /**
  * What can be tried again, and errors that no longer apply. Runs before the other reducers, so that it sees the entries of the

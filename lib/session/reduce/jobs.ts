@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../events.ts'
-import type { Job, SessionState } from '../state.ts'
+import type { Job } from '../state/job.ts'
+import type { SessionState } from '../state/session-state.ts'
 
 /** Only for the screen: the agent reads the output of a job through its tool. */
 export const MAX_JOB_OUTPUT_CHARACTERS = 20_000

@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../events.ts'
-import type { MemoryBlock, MemoryChange, MemoryItem, SessionState } from '../state.ts'
+import type { MemoryBlock, MemoryChange, MemoryItem } from '../state/memory.ts'
+import type { SessionState } from '../state/session-state.ts'
 
 /** Memory blocks, each with its newest change. */
 export function reduceMemory(state: SessionState, event: SessionEvent): SessionState {

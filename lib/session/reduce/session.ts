@@ -1,13 +1,8 @@
 import type { SessionEvent } from '../events.ts'
-import {
-  DEFAULT_CONVERSATION,
-  NO_USAGE,
-  type QueuedMessage,
-  type SessionState,
-  type TurnRecord,
-  type TurnState,
-  type Usage,
-} from '../state.ts'
+import type { QueuedMessage } from '../state/queue.ts'
+import type { SessionState } from '../state/session-state.ts'
+import { DEFAULT_CONVERSATION } from '../state/thread.ts'
+import { NO_USAGE, type TurnRecord, type TurnState, type Usage } from '../state/turn.ts'
 import { reduceFailedTurn } from './failed-turn.ts'
 import { reduceJobs } from './jobs.ts'
 import { reduceMemory } from './memory.ts'

@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../events.ts'
-import type { Entry, SessionState } from '../state.ts'
+import type { Entry } from '../state/entry.ts'
+import type { SessionState } from '../state/session-state.ts'
 
 type ShellLineEntry = Extract<Entry, { type: 'shellLine' }>
 

@@ -3,14 +3,10 @@ import type { ChangeSelection, Preview } from '../../tools/tool.ts'
 import { selectedDiff } from '../../util/select-changes.ts'
 import type { ApprovalRequest, SessionEvent } from '../events.ts'
 import { permissionDenied } from '../messages.ts'
-import {
-  type Entry,
-  isUnanswered,
-  type SessionState,
-  type ToolCall,
-  type ToolPhase,
-  type TurnOutcome,
-} from '../state.ts'
+import type { Entry, ToolCall, ToolPhase } from '../state/entry.ts'
+import { isUnanswered } from '../state/selectors.ts'
+import type { SessionState } from '../state/session-state.ts'
+import type { TurnOutcome } from '../state/turn.ts'
 
 /** Characters of running output retained for the screen; the agent receives the result of the tool. */
 const OUTPUT_KEPT = 20_000

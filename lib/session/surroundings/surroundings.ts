@@ -13,7 +13,10 @@ import type { BaseServices } from '../create-services.ts'
 import { countChanged, readBranch } from '../git-status.ts'
 import { INSTRUCTIONS_NOT_TRUSTED } from '../messages.ts'
 import { policyOf } from '../policy.ts'
-import { openThread, PLACE, type SessionState, type SurroundingsPart, threadKey } from '../state.ts'
+import { openThread } from '../state/selectors.ts'
+import type { SessionState } from '../state/session-state.ts'
+import { PLACE, type SurroundingsPart } from '../state/surroundings.ts'
+import { threadKey } from '../state/thread.ts'
 import { readInstructions } from './read-instructions.ts'
 
 /**

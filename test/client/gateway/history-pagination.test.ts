@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { type HistoryPage, newestPage } from '../../../lib/client/gateway/history-pagination.ts'
-import type { Entry } from '../../../lib/session/state.ts'
+import type { Entry } from '../../../lib/session/state/entry.ts'
 
 describe('The pages of a stored conversation', () => {
   const user = (number: number) => ({

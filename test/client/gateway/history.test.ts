@@ -6,7 +6,7 @@ import {
   RUN_CANCELLED_REASON,
   RUN_FAILED_REASON,
 } from '../../../lib/server/messages/prompts.ts'
-import type { Entry, ToolPhase } from '../../../lib/session/state.ts'
+import type { Entry, ToolPhase } from '../../../lib/session/state/entry.ts'
 
 describe('The entries of stored messages', () => {
   const call = (id: string, args = '{}', name = 'Bash') => ({

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { createDecoder, type StreamPart } from '../../../lib/client/stream/decode.ts'
-import { NO_USAGE } from '../../../lib/session/state.ts'
+import { NO_USAGE } from '../../../lib/session/state/turn.ts'
 
 const decodeAll = (chunks: readonly unknown[]): readonly StreamPart[] => {
   const decoder = createDecoder()

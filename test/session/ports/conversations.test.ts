@@ -5,7 +5,10 @@ import { createConversations } from '../../../lib/session/ports/conversations.ts
 import { reduceSession } from '../../../lib/session/reduce/session.ts'
 import type { Services } from '../../../lib/session/services.ts'
 import type { SessionContext } from '../../../lib/session/session-context.ts'
-import { type Agent, defaultThread, type Entry, emptySession } from '../../../lib/session/state.ts'
+import type { Agent } from '../../../lib/session/state/agent.ts'
+import type { Entry } from '../../../lib/session/state/entry.ts'
+import { emptySession } from '../../../lib/session/state/session-state.ts'
+import { defaultThread } from '../../../lib/session/state/thread.ts'
 import { createStore } from '../../../lib/store.ts'
 
 const said = (text: string): Entry => ({ type: 'assistant', id: text, text })

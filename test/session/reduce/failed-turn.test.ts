@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { SessionEvent } from '../../../lib/session/events.ts'
 import { reduceSession } from '../../../lib/session/reduce/session.ts'
-import { emptySession, type SessionState } from '../../../lib/session/state.ts'
+import { emptySession, type SessionState } from '../../../lib/session/state/session-state.ts'
 
 const given = (...events: readonly SessionEvent[]): SessionState =>
   events.reduce(reduceSession, emptySession('/project', 0))

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { SessionEvent } from '../../../lib/session/events.ts'
 import { MAX_JOB_OUTPUT_CHARACTERS } from '../../../lib/session/reduce/jobs.ts'
 import { reduceSession } from '../../../lib/session/reduce/session.ts'
-import { emptySession } from '../../../lib/session/state.ts'
+import { emptySession } from '../../../lib/session/state/session-state.ts'
 
 const start = (jobId: string): SessionEvent => ({
   type: 'job.started',

@@ -4,7 +4,8 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { INSTRUCTIONS_NOT_TRUSTED } from '../../../lib/session/messages.ts'
 import type { SessionOptions } from '../../../lib/session/services.ts'
-import { DEFAULT_CONVERSATION, PLACE } from '../../../lib/session/state.ts'
+import { PLACE } from '../../../lib/session/state/surroundings.ts'
+import { DEFAULT_CONVERSATION } from '../../../lib/session/state/thread.ts'
 import { conversation, openDesk, type SessionDesk, transcript } from '../../support/session.ts'
 
 const ANSWERS = [{ sticky: true, text: 'Noted.' }] as const

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { emptySession, NO_USAGE } from '../../../lib/session/state.ts'
+import { emptySession } from '../../../lib/session/state/session-state.ts'
+import { NO_USAGE } from '../../../lib/session/state/turn.ts'
 import { exitSummary } from '../../../ui/app/exit-summary.ts'
 import { memoryChanged, RESUME_HINT, timeWithApi } from '../../../ui/messages/usage.ts'
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
-import type { SessionState } from '../../../lib/session/state.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { startMessageDraftSaver } from '../../../ui/app/message-draft-saver.ts'
 import { openMessageDrafts } from '../../../ui/app/message-drafts.ts'
 import { messagesLeft } from '../../../ui/messages/notices.ts'

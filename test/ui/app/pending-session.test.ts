@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { reduceSession } from '../../../lib/session/reduce/session.ts'
-import { emptySession } from '../../../lib/session/state.ts'
+import { emptySession } from '../../../lib/session/state/session-state.ts'
 import { createStore } from '../../../lib/store.ts'
 import { createPendingSession } from '../../../ui/app/pending-session.ts'
 import { STILL_OPENING } from '../../../ui/messages/notices.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { pendingApprovals } from '../../../lib/session/state.ts'
+import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import {
   APPROVE_ALL,
   APPROVE_FILE,

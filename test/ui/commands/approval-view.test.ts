@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { pendingApprovals } from '../../../lib/session/state.ts'
+import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import { FILE_CHANGED_SINCE_SHOWN } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { approvalTexts } from '../../../ui/view/messages.ts'

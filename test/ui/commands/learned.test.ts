@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { memoryLearned } from '../../../lib/session/messages.ts'
-import type { MemoryBlock } from '../../../lib/session/state.ts'
+import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import { LEARNED_TITLE } from '../../../ui/messages/dialogs.ts'
 import { allReviewed, NOTHING_LEARNED, NOTHING_TO_UNDO_HERE } from '../../../ui/messages/notices.ts'
 import type { OverlayOf, RootState } from '../../../ui/state/state.ts'

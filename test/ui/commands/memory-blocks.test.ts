@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { invalidLimit, labelInUse, limitBelowSize } from '../../../lib/memory/messages.ts'
-import type { MemoryBlock, SessionState } from '../../../lib/session/state.ts'
+import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import {
   attachBlockQuestion,
   BLOCK_PROMPTS,

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { authorName } from '../../../lib/session/messages.ts'
-import type { MemoryBlock } from '../../../lib/session/state.ts'
+import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import {
   comparison,
   historyTitle,

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { MemoryBlock } from '../../../lib/session/state.ts'
+import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import {
   FIND_IN_BLOCK,
   FINDINGS_TITLE,

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import { initPrompt } from '../../../lib/prompts/index.ts'
-import type { MemoryBlock } from '../../../lib/session/state.ts'
+import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import {
   CHOOSE_FOR_EACH_CONFLICT,
   draftDiscarded,

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { beforeRewind, rewindIncomplete } from '../../../lib/session/messages.ts'
-import type { SessionState } from '../../../lib/session/state.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
 import {
   commandsStay,

@@ -1,4 +1,4 @@
-import type { SessionState } from '../../../lib/session/state.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { BLOCK_PROMPTS, undoesOneSide } from '../../../ui/messages/dialogs.ts'
 import { changedMeanwhile, TEXT_IN_BOTH, transferred } from '../../../ui/messages/notices.ts'
 import type { Desktop } from '../../support/desktop.ts'

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { emptySession, NO_USAGE } from '../../../lib/session/state.ts'
+import { emptySession } from '../../../lib/session/state/session-state.ts'
+import { NO_USAGE } from '../../../lib/session/state/turn.ts'
 import { contextLines, usageLines } from '../../../ui/commands/usage.ts'
 import {
   CONTEXT_LABELS,

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { BlockVersion } from '../../../lib/session/state.ts'
+import type { BlockVersion } from '../../../lib/session/state/memory.ts'
 import {
   type BlockFacts,
   type MemoryPage,

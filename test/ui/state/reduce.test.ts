@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { SessionEvent } from '../../../lib/session/events.ts'
-import { emptySession } from '../../../lib/session/state.ts'
+import { emptySession } from '../../../lib/session/state/session-state.ts'
 import { createEditor, EMPTY_EDITOR } from '../../../ui/state/editor.ts'
 import type { WorkbenchEvent } from '../../../ui/state/events.ts'
 import { initialWorkbench, reduceRoot } from '../../../ui/state/reduce/root.ts'

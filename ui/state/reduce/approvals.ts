@@ -1,10 +1,7 @@
 import type { SessionEvent } from '../../../lib/session/events.ts'
-import {
-  decisionOn,
-  pendingApprovals,
-  type SessionState,
-  type ToolCall,
-} from '../../../lib/session/state.ts'
+import type { ToolCall } from '../../../lib/session/state/entry.ts'
+import { decisionOn, pendingApprovals } from '../../../lib/session/state/selectors.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import type { DiffSelection } from '../diff-selection.ts'
 import { createEditor, deleteToLineStart, moveToLineEnd } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'

@@ -1,4 +1,4 @@
-import type { SessionState } from '../../../lib/session/state.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { changesRows, isSelectable, selectedChangesRow } from '../changes-rows.ts'
 import type { RootState, WorkbenchState } from '../state.ts'
 import { withScroll } from './panes.ts'

@@ -1,4 +1,4 @@
-import type { BlockDraftText, MergePart } from '../../../lib/session/state.ts'
+import type { BlockDraftText, MergePart } from '../../../lib/session/state/memory.ts'
 import { createEditor } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'
 import { NO_MEMORY_PAGE } from '../memory-page.ts'

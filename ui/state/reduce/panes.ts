@@ -1,4 +1,4 @@
-import { pendingApprovals } from '../../../lib/session/state.ts'
+import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import type { WorkbenchEvent } from '../events.ts'
 import { type PageId, pageOf, paneOf } from '../pages.ts'
 import type { Focus, PaneId, RootState, Scroll, WorkbenchState } from '../state.ts'

@@ -1,6 +1,6 @@
 import type { SessionEvent } from '../../../lib/session/events.ts'
 import { reduceSession } from '../../../lib/session/reduce/session.ts'
-import type { SessionState } from '../../../lib/session/state.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { DEFAULT_CONTEXT } from '../../../lib/util/widen-hunks.ts'
 import { PLAIN_VIEW } from '../../view/render/diff.ts'
 import type { Size } from '../../view/types.ts'

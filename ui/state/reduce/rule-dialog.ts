@@ -1,4 +1,4 @@
-import type { RuleEffect } from '../../../lib/session/state.ts'
+import type { RuleEffect } from '../../../lib/session/state/entry.ts'
 import { RULE_SCOPES } from '../rule-scopes.ts'
 import type { WorkbenchState } from '../state.ts'
 

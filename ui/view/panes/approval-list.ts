@@ -1,4 +1,4 @@
-import type { ToolCall } from '../../../lib/session/state.ts'
+import type { ToolCall } from '../../../lib/session/state/entry.ts'
 import { isPartial } from '../../state/diff-selection.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'

@@ -1,6 +1,7 @@
 import { reasons } from '../../../lib/permissions/messages.ts'
 import type { CallDanger } from '../../../lib/permissions/types.ts'
-import { pendingApprovals, type ToolCall, type ToolPhase } from '../../../lib/session/state.ts'
+import type { ToolCall, ToolPhase } from '../../../lib/session/state/entry.ts'
+import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import type { Preview, Question } from '../../../lib/tools/tool.ts'
 import { changedLineCount } from '../../../lib/util/select-changes.ts'
 import type { WorkbenchCommandId } from '../../messages/commands.ts'

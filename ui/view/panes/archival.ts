@@ -1,4 +1,4 @@
-import type { Passage } from '../../../lib/session/state.ts'
+import type { Passage } from '../../../lib/session/state/memory.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import type { WorkbenchCommandId } from '../../messages/commands.ts'
 import type { ArchivalPage } from '../../state/archival.ts'

@@ -1,5 +1,5 @@
 import { MEMORY_TOOL, toolFamily } from '../../../lib/permissions/rules/rule.ts'
-import type { Entry } from '../../../lib/session/state.ts'
+import type { Entry } from '../../../lib/session/state/entry.ts'
 import { toolTexts } from '../messages.ts'
 
 /** Fewer calls need no summary. */

@@ -1,5 +1,6 @@
 import type { PermissionMode } from '../../../lib/permissions/types.ts'
-import { type Delivery, phaseOf, type QueuedMessage } from '../../../lib/session/state.ts'
+import type { Delivery, QueuedMessage } from '../../../lib/session/state/queue.ts'
+import { phaseOf } from '../../../lib/session/state/selectors.ts'
 import { labelRanges } from '../../state/pastes.ts'
 import type { RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'

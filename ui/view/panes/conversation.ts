@@ -1,4 +1,6 @@
-import { type Entry, phaseOf, type SessionState } from '../../../lib/session/state.ts'
+import type { Entry } from '../../../lib/session/state/entry.ts'
+import { phaseOf } from '../../../lib/session/state/selectors.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { ENTRY_KIND_NAMES } from '../../messages/dialogs.ts'
 import type { TextEditor } from '../../state/editor.ts'
 import { isOfKind } from '../../state/entry-kinds.ts'

@@ -1,4 +1,6 @@
-import type { Entry, SessionState, TurnRecord } from '../../../lib/session/state.ts'
+import type { Entry } from '../../../lib/session/state/entry.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
+import type { TurnRecord } from '../../../lib/session/state/turn.ts'
 import { localTime } from '../../../lib/util/local-time.ts'
 import { conversationTexts } from '../messages.ts'
 import { money, seconds, shortCount } from './format.ts'

@@ -1,4 +1,4 @@
-import type { Entry } from '../../../lib/session/state.ts'
+import type { Entry } from '../../../lib/session/state/entry.ts'
 import type { MessagePresenter } from '../../input/workbench-message.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { conversationTexts, toolTexts } from '../messages.ts'

@@ -1,4 +1,4 @@
-import type { SessionState } from '../../../lib/session/state.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { PAGES, type PageId } from '../../state/pages.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'

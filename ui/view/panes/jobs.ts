@@ -1,4 +1,4 @@
-import type { Job } from '../../../lib/session/state.ts'
+import type { Job } from '../../../lib/session/state/job.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { jobTexts, pageTitles, paneTitles } from '../messages.ts'

@@ -1,4 +1,4 @@
-import type { MemoryChange, MemoryItem } from '../../../lib/session/state.ts'
+import type { MemoryChange, MemoryItem } from '../../../lib/session/state/memory.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import { type Diff, diffHunks, withFinalLineFeed } from '../../../lib/util/unified-diff.ts'
 import type { Styles } from '../../theme/styles.ts'

@@ -1,5 +1,5 @@
 import { authorName } from '../../../lib/session/messages.ts'
-import type { MemoryItem } from '../../../lib/session/state.ts'
+import type { MemoryItem } from '../../../lib/session/state/memory.ts'
 import type { WorkbenchState } from '../../state/state.ts'
 import type { VimState } from '../../state/vim.ts'
 import { memoryTexts } from '../messages.ts'

@@ -1,4 +1,4 @@
-import type { MergePart } from '../../../lib/session/state.ts'
+import type { MergePart } from '../../../lib/session/state/memory.ts'
 import { chosenLines } from '../../state/merge.ts'
 import type { MemoryMerge, MergeChoice } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'

@@ -1,5 +1,7 @@
 import { authorName } from '../../../lib/session/messages.ts'
-import { learnedBlocks, type MemoryItem, type SessionState } from '../../../lib/session/state.ts'
+import type { MemoryItem } from '../../../lib/session/state/memory.ts'
+import { learnedBlocks } from '../../../lib/session/state/selectors.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { estimateTokens } from '../../../lib/util/code-points.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import {

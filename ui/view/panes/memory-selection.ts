@@ -1,4 +1,4 @@
-import type { MemoryItem } from '../../../lib/session/state.ts'
+import type { MemoryItem } from '../../../lib/session/state/memory.ts'
 import type { RootState } from '../../state/state.ts'
 
 /** The block that keys apply to: the selected one, else the first. */

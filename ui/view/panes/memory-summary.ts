@@ -1,4 +1,4 @@
-import type { MemoryItem } from '../../../lib/session/state.ts'
+import type { MemoryItem } from '../../../lib/session/state/memory.ts'
 import { estimateTokens } from '../../../lib/util/code-points.ts'
 import { largest } from '../../../lib/util/extremes.ts'
 import type { HunkLine } from '../../../lib/util/unified-diff.ts'

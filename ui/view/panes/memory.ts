@@ -1,4 +1,4 @@
-import type { MemoryItem } from '../../../lib/session/state.ts'
+import type { MemoryItem } from '../../../lib/session/state/memory.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { memoryTexts, paneTitles } from '../messages.ts'

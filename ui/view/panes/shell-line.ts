@@ -1,4 +1,4 @@
-import type { Entry } from '../../../lib/session/state.ts'
+import type { Entry } from '../../../lib/session/state/entry.ts'
 import { toolTexts } from '../messages.ts'
 import { type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'

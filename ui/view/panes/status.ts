@@ -1,4 +1,4 @@
-import { type Phase, phaseOf } from '../../../lib/session/state.ts'
+import { type Phase, phaseOf } from '../../../lib/session/state/selectors.ts'
 import { COMMAND_HINTS } from '../../messages/commands.ts'
 import { PAGES, type PageId } from '../../state/pages.ts'
 import type { RootState } from '../../state/state.ts'

@@ -1,4 +1,5 @@
-import type { Entry, SessionState } from '../../../lib/session/state.ts'
+import type { Entry } from '../../../lib/session/state/entry.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
 
 export type ListedTodo = Extract<Preview, { type: 'todos' }>['todos'][number]

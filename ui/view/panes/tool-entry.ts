@@ -1,4 +1,4 @@
-import type { ToolCall, ToolPhase } from '../../../lib/session/state.ts'
+import type { ToolCall, ToolPhase } from '../../../lib/session/state/entry.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
 import { decodeArguments } from '../../../lib/util/decode-arguments.ts'
 import { DENIED_BY_USER } from '../../messages/notices.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Entry } from '../../../../lib/session/state.ts'
+import type { Entry } from '../../../../lib/session/state/entry.ts'
 import { entryRows } from '../../../../ui/view/panes/entry.ts'
 import { loadFormatter } from '../../../../ui/view/render/formatter.ts'
 import { PLAIN, textOf } from '../rows.ts'

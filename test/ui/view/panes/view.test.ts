@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Entry } from '../../../../lib/session/state.ts'
+import type { Entry } from '../../../../lib/session/state/entry.ts'
 import { createEditor, EMPTY_EDITOR, insert } from '../../../../ui/state/editor.ts'
 import { reduceRoot } from '../../../../ui/state/reduce/root.ts'
 import type { Overlay, RootState } from '../../../../ui/state/state.ts'

@@ -1,0 +1,54 @@
+import type { Checkpoint } from '../../tools/journal/journal-log.ts'
+import type { VersionDiff } from '../../tools/journal/version-diff.ts'
+import type { Preview } from '../../tools/tool.ts'
+import type { Hunk } from '../../util/unified-diff.ts'
+
+/** Two versions of a file, compared. */
+export interface VersionComparison {
+  readonly path: string
+  readonly before: string
+  readonly after: string
+  /** Unchanged lines above and below each hunk; absent in recordings of version 0.2. */
+  readonly context?: number
+  readonly type: VersionDiff['type']
+  /** Without hunks unless it is a text. */
+  readonly preview: Extract<Preview, { type: 'diff' }>
+}
+
+/** What an undo would change. */
+export interface UndoPlan {
+  readonly files: readonly PlannedRevert[]
+  /** The versions of the files that were shown, by path: the undo is refused when one of them differs by then. */
+  readonly expected: Readonly<Record<string, string>>
+}
+
+export interface PlannedRevert {
+  /** Relative to the project if it is inside. */
+  readonly label: string
+  readonly hunks: readonly Hunk[]
+  readonly added: number
+  readonly removed: number
+  readonly isBinary: boolean
+  readonly isDeleted: boolean
+  /** The file was changed since: only the lines of the reverted changes change. */
+  readonly isMerged: boolean
+  /** The reason why the file cannot be reverted; null if it can. */
+  readonly reason: string | null
+}
+
+/** What a rewind would change, and what it cannot. */
+export interface RewindPlan {
+  readonly point: Pick<Checkpoint, 'id' | 'type' | 'text' | 'at'>
+  readonly files: UndoPlan
+  readonly memory: readonly {
+    readonly label: string
+    readonly before: string
+    readonly after: string
+  }[]
+  /** Why the conversation cannot be rewound; null if it can. */
+  readonly conversation: string | null
+  /** Command lines that have run since: what they did besides changing files of the project stays. */
+  readonly commands: readonly string[]
+}
+
+export type RewindPart = 'conversation' | 'files' | 'memory'

@@ -1,0 +1,92 @@
+export interface MemoryBlock {
+  readonly id: string
+  readonly label: string
+  readonly value: string
+  /** Characters. */
+  readonly limit: number
+  readonly description: string | null
+  readonly readOnly: boolean
+}
+
+/** Who changed a block. `elsewhere`: a program that does not say for whom it acts. `letta`: created with the agent. */
+export type ChangeAuthor =
+  | 'agent'
+  | 'user'
+  | 'skills'
+  | 'import'
+  | 'restore'
+  | 'letta'
+  | 'elsewhere'
+  | 'unknown'
+
+/** How a block was changed, as far as it is known. */
+export interface ChangeOrigin {
+  readonly agentId?: string
+  /** The agent's call, and its tool. */
+  readonly callId?: string
+  readonly tool?: string
+  /** It was the user in another place, or another agent that shares the block. */
+  readonly isOther?: true
+  /** It was another session of the user on this machine: an earlier one, or one in another terminal. */
+  readonly isOtherSession?: true
+  /** The name of the program, when it is not letta. */
+  readonly client?: string
+}
+
+/** The newest change of a block: what it was before, and by whom it was changed. */
+export interface MemoryChange {
+  readonly before: string
+  readonly by: ChangeAuthor
+  readonly at: number
+  readonly origin?: ChangeOrigin
+}
+
+/** A value that a block had, with its properties at that time. Numbered from 0. */
+export interface BlockVersion {
+  readonly blockId: string
+  readonly version: number
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly by: ChangeAuthor
+  readonly origin: ChangeOrigin
+  readonly label: string
+  readonly value: string
+  readonly limit: number
+  readonly description: string | null
+  readonly isDeletion: boolean
+  /** The change was made at some time after this one, while no session of letta was watching. */
+  readonly since?: number
+}
+
+/** Which settings have the id of a block: those of the user or of the project; `agent`: none, only this agent has the block. */
+export type BlockPlace = 'user' | 'project' | 'agent'
+
+/** A text of archival memory. `at`: milliseconds since 1970; 0 when unknown. */
+export interface Passage {
+  readonly id: string
+  readonly text: string
+  readonly tags: readonly string[]
+  readonly at: number
+}
+
+/** A part of a three-way merge. Each text is a list of lines. */
+export type MergePart =
+  | { readonly type: 'merged'; readonly lines: readonly string[] }
+  | {
+      readonly type: 'conflict'
+      readonly base: readonly string[]
+      readonly mine: readonly string[]
+      readonly theirs: readonly string[]
+    }
+
+/** What a person has typed into a block and not saved. */
+export interface BlockDraftText {
+  /** The value of the block when the edit began. */
+  readonly before: string
+  readonly text: string
+}
+
+export interface MemoryItem {
+  readonly block: MemoryBlock
+  readonly change: MemoryChange | null
+}

@@ -1,0 +1,117 @@
+import type { ChangeSelection, QuestionAnswer, TextEdit } from '../../tools/tool.ts'
+import type { Decider, Entry, ToolCall } from './entry.ts'
+import type { MemoryItem } from './memory.ts'
+import type { SessionState } from './session-state.ts'
+import type { Thread } from './thread.ts'
+
+/** The history that is open; that of an agent without a name before one is open. */
+export function openThread({
+  agent,
+  conversation,
+}: Pick<SessionState, 'agent' | 'conversation'>): Thread {
+  return { agentId: agent?.id ?? '', conversationId: conversation.id }
+}
+
+/** What the session is doing, for the status line. */
+export type Phase =
+  | 'opening'
+  | 'unopened'
+  | 'idle'
+  | 'thinking'
+  | 'answering'
+  | 'tool'
+  | 'approval'
+  | 'cancelling'
+  /** Another session runs the agent, or its user is asked. */
+  | 'runningElsewhere'
+  | 'approvalElsewhere'
+
+export function phaseOf(state: SessionState): Phase {
+  if (state.turn.type === 'idle') {
+    if (state.agent !== null) return 'idle'
+    return state.start === 'failed' ? 'unopened' : 'opening'
+  }
+  const { cancelling, waitsFor } = state.turn
+  if (cancelling) return 'cancelling'
+  if (waitsFor !== null) {
+    return waitsFor.activity === 'approval' ? 'approvalElsewhere' : 'runningElsewhere'
+  }
+  if (pendingApprovals(state).length > 0) return 'approval'
+  const last = state.current.at(-1)
+  if (last?.type === 'assistant') return 'answering'
+  if (last?.type === 'tool' && last.call.phase.type !== 'finished') return 'tool'
+  return 'thinking'
+}
+
+/** Whether a call is shown without the result that the server has meanwhile. */
+export function isUnanswered(shown: Entry, stored: Entry): boolean {
+  if (shown.type !== 'tool' || stored.type !== 'tool') return false
+  return shown.call.phase.type === 'dropped' && stored.call.phase.type !== 'dropped'
+}
+
+/** The calls that await approval, oldest first. */
+export function pendingApprovals(state: SessionState): readonly ToolCall[] {
+  const waiting: ToolCall[] = []
+  for (const entry of state.current) {
+    if (entry.type === 'tool' && entry.call.phase.type === 'waiting') waiting.push(entry.call)
+  }
+  return waiting
+}
+
+/** A call that awaits approval, and what is known about it; undefined when it no longer does. */
+export function pendingCall(state: SessionState, callId: string) {
+  const call = pendingApprovals(state).find((one) => one.callId === callId)
+  return call?.phase.type === 'waiting' ? { call, phase: call.phase } : undefined
+}
+
+type Decision =
+  | {
+      readonly allow: true
+      readonly by: Decider
+      readonly reason: string
+      readonly selection?: ChangeSelection
+      readonly edited?: TextEdit
+      readonly answers?: readonly QuestionAnswer[]
+    }
+  | { readonly allow: false; readonly by: Decider; readonly reason: string }
+
+/** The decision on a call, null until it is made. A turn waits for it. */
+export function decisionOn(callId: string): (state: SessionState) => Decision | undefined {
+  return (state) => {
+    for (const entry of state.current) {
+      if (entry.type !== 'tool' || entry.call.callId !== callId) continue
+      const { phase } = entry.call
+      if (phase.type === 'allowed') {
+        const { by, reason, selection, edited, answers } = phase
+        return {
+          allow: true,
+          by,
+          reason,
+          ...(selection === undefined ? {} : { selection }),
+          ...(edited === undefined ? {} : { edited }),
+          ...(answers === undefined ? {} : { answers }),
+        }
+      }
+      if (phase.type === 'denied') return { allow: false, by: phase.by, reason: phase.reason }
+    }
+    return undefined
+  }
+}
+
+/** A block that differs from what it was when the session opened its agent. */
+interface LearnedBlock {
+  readonly item: MemoryItem
+  readonly label: string
+  readonly before: string
+  readonly after: string
+}
+
+/** What changed in memory in this session, without the list of skills that letta maintains. Deleted blocks are left out. */
+export function learnedBlocks({ memory, memoryAtStart }: SessionState): readonly LearnedBlock[] {
+  return memory.flatMap((item) => {
+    const { block, change } = item
+    const before = memoryAtStart[block.id] ?? ''
+    if (before === block.value || change?.by === 'skills') return []
+    return [{ item, label: block.label, before, after: block.value }]
+  })
+}
