@@ -227,11 +227,12 @@ export function fixFor({ type, label }: Finding): string {
 
 /** `~` marks a line that may be older than the first version that is known. */
 export const blameHead = (line: {
-  readonly version: number
+  /** `v3`, or `human@3` of another block. */
+  readonly version: string
   readonly time: string
   readonly author: string
   readonly isOldest: boolean
-}): string => `${line.isOldest ? '~' : ' '}v${line.version}  ${line.time}  ${line.author}`
+}): string => `${line.isOldest ? '~' : ' '}${line.version}  ${line.time}  ${line.author}`
 export const versionGap = (from: string, to: string): string =>
   `(changed elsewhere between ${from} and ${to})`
 export const olderVersions = (label: string, limit: number): string =>

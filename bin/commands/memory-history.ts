@@ -58,7 +58,7 @@ export function showBlame(cli: CliEnvironment, invocation: SubcommandInvocation)
     if (invocation.flags.has('json')) return printJson(lines.map(summarizeBlame))
     const heads = lines.map(({ version, isOldest }) =>
       blameHead({
-        version: version.version,
+        version: `${version.blockId === id ? 'v' : `${version.label}@`}${version.version}`,
         time: formatLocalTime(version.at),
         author: authorName(version.by, version.origin),
         isOldest,
@@ -78,10 +78,12 @@ export function showBlame(cli: CliEnvironment, invocation: SubcommandInvocation)
 
 /** What `--json` prints of a line. */
 function summarizeBlame(
-  { text, version: { version, at, by, origin }, isOldest }: BlameLine,
+  { text, version: { version, at, by, origin, blockId, label }, arrival, isOldest }: BlameLine,
   index: number,
 ) {
-  return withIsoTime({ line: index + 1, text, version, at, by, origin, isOldest })
+  const line = { line: index + 1, text, version, at, by, origin, isOldest }
+  // The version is one of another block.
+  return withIsoTime(blockId === arrival.blockId ? line : { ...line, label })
 }
 
 /** Times for programs: in UTC, ISO 8601. */

@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { openDrafts } from '../../lib/memory/drafts.ts'
 import { examineMemory } from '../../lib/memory/examine.ts'
+import { findSources } from '../../lib/memory/find-sources.ts'
 import { type MemoryHistory, openHistory } from '../../lib/memory/history.ts'
 import { type LocalVersions, openLocalVersions } from '../../lib/memory/local-versions.ts'
 import { cleanMerge } from '../../lib/memory/merge.ts'
@@ -165,14 +166,16 @@ async function saveEdit(
 
 /** The value before is stored as well as the new one. */
 export async function saveBlock(
-  { gateway, history, localVersions }: AgentMemory,
+  { gateway, history, localVersions, blocks }: AgentMemory,
   block: MemoryBlock,
   value: string,
   by: ChangeAuthor,
 ): Promise<MemoryBlock> {
   const isLocal = await history.isLocal(block.id)
   if (isLocal) await localVersions.observe(block, null)
-  const saved = await updateBlock(gateway, block, value, by)
-  if (isLocal) await localVersions.observe(saved, { by })
+  const others = blocks.map((one) => ({ block: one, change: null }))
+  const sources = by === 'user' ? findSources(others, block.id, block.value, value) : []
+  const saved = await updateBlock(gateway, block, value, by, { sources })
+  if (isLocal) await localVersions.observe(saved, { by, origin: { sources } })
   return saved
 }

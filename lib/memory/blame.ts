@@ -5,7 +5,10 @@ import type { MemoryHistory } from './history.ts'
 /** A line of a block with the version that wrote it. */
 export interface BlameLine {
   readonly text: string
+  /** It is of another block when the user has moved or copied the line from there. */
   readonly version: BlockVersion
+  /** The version by which the line came into this block. */
+  readonly arrival: BlockVersion
   /** No older version is known: the line can be older than this one. */
   readonly isOldest: boolean
 }
@@ -17,17 +20,30 @@ const PAGE = 50
 /** Versions before the one in which a line came that are searched for the same line. */
 const MAX_VERSIONS_BETWEEN = 100
 
+/** Blocks through which a line is followed. */
+const MAX_BLOCKS = 5
+
+/** Versions of the other block in which a line is searched, from the time on at which it was moved or copied. */
+const SOURCE_VERSIONS = 10
+
+interface BlameStart {
+  /** The value of the version before this one; null for the newest. */
+  readonly before: number | null
+  readonly blocksLeft: number
+}
+
 /**
- * Who wrote each line of the newest value. A line that was moved, or that the user has removed and brought back, such as by an
- * undo, belongs to whoever wrote it before. Empty when no version is known.
+ * Who wrote each line of the newest value. A line that was moved, within the block or by the user from another one, or that the
+ * user has removed and brought back, such as by an undo, belongs to whoever wrote it before. Empty when no version is known.
  */
 export async function readBlame(
   history: Pick<MemoryHistory, 'versions'>,
   blockId: string,
+  start: BlameStart = { before: null, blocksLeft: MAX_BLOCKS },
 ): Promise<readonly BlameLine[]> {
   const versions: BlockVersion[] = []
   let blame = createBlame()
-  for (let before: number | null = null; versions.length < MAX_VERSIONS; ) {
+  for (let { before }: BlameStart = start; versions.length < MAX_VERSIONS; ) {
     const page: readonly BlockVersion[] = await history.versions(blockId, { limit: PAGE, before })
     // A deletion has the value that was deleted: it wrote no line.
     const values = page.filter(({ isDeletion }) => !isDeletion)
@@ -38,10 +54,57 @@ export async function readBlame(
   }
   const oldest = versions.at(-1)
   if (oldest === undefined) return []
-  return blame.lines.map(({ text, version, returned }) => {
+  const lines = blame.lines.map(({ text, version, returned }): BlameLine => {
     const writer = version ?? returned ?? oldest
-    return { text, version: writer, isOldest: writer === oldest && !isCreation(oldest) }
+    const isOldest = writer === oldest && !isCreation(oldest)
+    return { text, version: writer, arrival: writer, isOldest }
   })
+  return start.blocksLeft === 0 ? lines : followMoves(history, lines, start.blocksLeft - 1)
+}
+
+/** Lines that came from other blocks have the authors that they had there. */
+async function followMoves(
+  history: Pick<MemoryHistory, 'versions'>,
+  lines: readonly BlameLine[],
+  blocksLeft: number,
+): Promise<readonly BlameLine[]> {
+  const written = new Map<BlockVersion, ReadonlyMap<string, BlameLine>>()
+  for (const arrival of new Set(lines.map((line) => line.arrival))) {
+    const { sources = [] } = arrival.origin
+    if (sources.length === 0) continue
+    const texts = lines.flatMap((line) => (line.arrival === arrival ? [line.text] : []))
+    const found = new Map<string, BlameLine>()
+    for (const source of sources) {
+      if (source === arrival.blockId) continue
+      const start = await findSource(history, source, texts, arrival)
+      if (start === null) continue
+      const there = await readBlame(history, source, { before: start.version + 1, blocksLeft })
+      for (const line of there) if (!found.has(line.text)) found.set(line.text, line)
+    }
+    written.set(arrival, found)
+  }
+  return lines.map((line) => {
+    const there = written.get(line.arrival)?.get(line.text)
+    return there === undefined
+      ? line
+      : { ...line, version: there.version, isOldest: there.isOldest }
+  })
+}
+
+/** The newest version of another block that had one of the lines, when they came from there. */
+async function findSource(
+  history: Pick<MemoryHistory, 'versions'>,
+  source: string,
+  texts: readonly string[],
+  { at }: BlockVersion,
+): Promise<BlockVersion | null> {
+  const page = { limit: SOURCE_VERSIONS, before: null, until: at }
+  const versions = await history.versions(source, page)
+  const found = versions.find(({ value, isDeletion }) => {
+    const lines = new Set(isDeletion ? [] : value.split('\n'))
+    return texts.some((text) => lines.has(text))
+  })
+  return found ?? null
 }
 
 /** Nothing is older than the version with which a block was created. */

@@ -24,6 +24,8 @@ export interface VersionPage {
   readonly limit: number
   /** Only versions before this one; null for the newest. */
   readonly before: number | null
+  /** Only versions of this time or before it. */
+  readonly until?: number
 }
 
 export function openHistory(
@@ -37,8 +39,9 @@ export function openHistory(
     const ofServer = await gateway.blockVersions(blockId, page)
     if (ofServer !== null) return ofServer
     const seen = await local.list(blockId)
+    const { before, until = Number.POSITIVE_INFINITY } = page
     return seen
-      .filter(({ version }) => page.before === null || version < page.before)
+      .filter(({ version, at }) => (before === null || version < before) && at <= until)
       .toReversed()
       .slice(0, page.limit)
   }

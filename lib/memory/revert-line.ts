@@ -16,7 +16,7 @@ export function revertLine(
   scope: RevertScope,
 ): string {
   const texts = blame.map(({ text }) => text)
-  const version = blame[line]?.version
+  const version = blame[line]?.arrival
   if (version === undefined) return texts.join('\n')
   const { hunks } = diffHunks(withFinalLineFeed(previous), withFinalLineFeed(version.value), 0)
   const survivors = matchLines(blame, version.version, hunks)
@@ -60,8 +60,8 @@ function matchLines(
       }),
   )
   let next = 0
-  return blame.flatMap(({ text, version: writer }, line) => {
-    if (writer.version !== version) return []
+  return blame.flatMap(({ text, arrival }, line) => {
+    if (arrival.version !== version) return []
     const at = added.findIndex((one, index) => index >= next && one.text === text)
     const found = added[at]
     if (found === undefined) return []

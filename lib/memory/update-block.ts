@@ -1,4 +1,5 @@
-import type { BlockUpdate, Gateway } from '../client/gateway/gateway.ts'
+import type { ChangeDetails } from '../client/gateway/block-versions.ts'
+import type { Gateway } from '../client/gateway/gateway.ts'
 import type { ChangeAuthor, MemoryBlock } from '../session/state/memory.ts'
 import { countCodePoints } from '../util/code-points.ts'
 import { UserError } from '../util/user-error.ts'
@@ -32,7 +33,7 @@ export async function updateBlock(
   block: MemoryBlock,
   value: string,
   by: ChangeAuthor = 'user',
-  call?: BlockUpdate['call'],
+  details: ChangeDetails = {},
 ): Promise<MemoryBlock> {
   const { id, label, limit } = block
   if (block.readOnly) throw new UserError(blockReadOnly(label))
@@ -43,8 +44,7 @@ export async function updateBlock(
   const current = await gateway.block(id)
   if (current === null) throw new UserError(blockDeleted(label))
   if (current.value !== block.value) throw new BlockConflict(current)
-  const author = call === undefined ? { by } : { by, call }
-  const saved = await gateway.changeBlock(id, { value, ...author, expected: block.value })
+  const saved = await gateway.changeBlock(id, { value, by, ...details, expected: block.value })
   if (saved !== null) return saved
   // It was modified after it was read again.
   const modified = await gateway.block(id)

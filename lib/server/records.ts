@@ -131,6 +131,8 @@ export type BlockAuthor =
       readonly type: 'client' | 'import' | 'letta' | 'restore' | 'skills' | 'user'
       /** The id of a session of letta, or else the name that the program gives itself. */
       readonly client: string | null
+      /** The ids of the blocks that had lines which the user moved or copied into this one. */
+      readonly sources?: readonly string[]
     }
   /** The value that a block had before its versions were stored. */
   | { readonly type: 'unknown' }

@@ -1,3 +1,4 @@
+import { findSources } from '../memory/find-sources.ts'
 import { mergeTexts } from '../memory/merge.ts'
 import { blockNotFound } from '../memory/messages.ts'
 import { BlockConflict, updateBlock } from '../memory/update-block.ts'
@@ -36,8 +37,16 @@ export async function editMemory(
   let edit = { base: before, value }
   for (let merges = 0; ; merges++) {
     try {
-      const block = await updateBlock(parts.gateway, { ...known, value: edit.base }, edit.value)
-      parts.store.dispatch({ type: 'memory.changed', block, by: 'user', at: parts.now() })
+      const sources = findSources(parts.store.state.memory, known.id, edit.base, edit.value)
+      const shown = { ...known, value: edit.base }
+      const block = await updateBlock(parts.gateway, shown, edit.value, 'user', { sources })
+      parts.store.dispatch({
+        type: 'memory.changed',
+        block,
+        by: 'user',
+        at: parts.now(),
+        ...(sources.length === 0 ? {} : { origin: { sources } }),
+      })
       return { type: 'saved', block, isMerged: merges > 0 }
     } catch (thrown) {
       if (!(thrown instanceof BlockConflict) || merges === MAX_MERGES) throw thrown

@@ -284,12 +284,12 @@ async function saveMerged(
   author: { readonly agentId: string; readonly callId: string; readonly tool: string },
 ): Promise<MemoryBlock> {
   try {
-    return await updateBlock(gateway, block, value, 'agent', author)
+    return await updateBlock(gateway, block, value, 'agent', { call: author })
   } catch (thrown) {
     if (!(thrown instanceof BlockConflict)) throw thrown
     const merged = cleanMerge(block.value, value, thrown.current.value)
     if (merged === null) throw thrown
-    return updateBlock(gateway, thrown.current, merged, 'agent', author)
+    return updateBlock(gateway, thrown.current, merged, 'agent', { call: author })
   }
 }
 

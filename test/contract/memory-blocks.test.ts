@@ -92,6 +92,16 @@ contract('The memory of an agent, as letta uses it,', (desk) => {
     expect((await blockVersion(id, 0))?.value ?? null).to.equal(
       desk.differs('no-versions', { real: null, ours: 'Name: unknown' }),
     )
+    const sources = ['block-00000000-0000-4000-8000-000000000000']
+    await changeBlock(id, { value: 'Name: Ada\nHas a cat.', by: 'user', sources })
+    const [moved] = (await blockVersions(id, { limit: 1, before: null })) ?? []
+    expect(moved?.origin ?? null).to.deep.equal(
+      desk.differs('no-versions', { real: null, ours: { sources } }),
+    )
+    const past = await blockVersions(id, { limit: 1, before: null, until: (moved?.at ?? 1) - 1 })
+    expect(past?.every(({ version }) => version < 2) ?? null).to.equal(
+      desk.differs('no-versions', { real: null, ours: true }),
+    )
     await gateway().deleteBlock(id)
     const deleted = (await deletedBlocks(agent))?.map(({ blockId }) => blockId) ?? null
     expect(deleted).to.deep.equal(desk.differs('no-versions', { real: null, ours: [id] }))

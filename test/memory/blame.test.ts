@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { readBlame } from '../../lib/memory/blame.ts'
+import { type BlameLine, readBlame } from '../../lib/memory/blame.ts'
 import type { BlockVersion } from '../../lib/session/state/memory.ts'
 
 const version = (
@@ -102,6 +102,61 @@ describe('The author of a line of memory', () => {
   it('may be older than the first version that is known', async () => {
     const first = version(3, 'a', { by: 'unknown' })
     expect(await blame(first, version(4, 'a\nb'))).to.deep.equal(['~3 a', '4 b'])
+  })
+
+  describe('that came from another block', () => {
+    const author = (line: BlameLine) =>
+      `${line.version.label}@${line.version.version} ${line.version.by} ${line.text}`
+    const notes = (number: number, value: string, more: Partial<BlockVersion> = {}) =>
+      version(number, value, { blockId: 'notes', label: 'notes', ...more })
+    const from = (...sources: readonly string[]) => ({ origin: { sources } })
+    /** The blame of `human`, of versions of several blocks. */
+    const follow = async (...versions: readonly BlockVersion[]): Promise<readonly string[]> => {
+      const lines = await readBlame(
+        {
+          versions: async (id, { limit, before, until }) =>
+            versions
+              .filter(({ blockId }) => blockId === id)
+              .filter((one) => before === null || one.version < before)
+              .filter(({ at }) => until === undefined || at <= until)
+              .toReversed()
+              .slice(0, limit),
+        },
+        'b',
+      )
+      return lines.map(author)
+    }
+
+    it('is the one that it had there, whether it was moved or copied', async () => {
+      const written = notes(0, 'Has a cat.\nLikes tea.', { by: 'agent', at: 1 })
+      const moved = version(1, 'One.\nHas a cat.', { at: 2, ...from('notes') })
+      const start = version(0, 'One.', { at: 0 })
+      const expected = ['human@0 user One.', 'notes@0 agent Has a cat.']
+      expect(await follow(written, start, moved)).to.deep.equal(expected)
+      const left = notes(1, 'Likes tea.', { at: 2 })
+      expect(await follow(written, left, start, moved)).to.deep.equal(expected)
+    })
+
+    it('is followed through several blocks, and ends where blocks name each other', async () => {
+      const first = notes(0, 'Has a cat.', { by: 'agent', at: 1 })
+      const second = version(0, 'Has a cat.', { blockId: 'c', label: 'c', at: 2, ...from('notes') })
+      expect(await follow(first, second, version(0, 'Has a cat.', from('c')))).to.deep.equal([
+        'human@0 user Has a cat.',
+      ])
+      const third = version(0, 'Has a cat.', { at: 3, ...from('c') })
+      expect(await follow(first, second, third)).to.deep.equal(['notes@0 agent Has a cat.'])
+      const circle = notes(0, 'Has a cat.', { at: 3, ...from('b') })
+      expect(
+        await follow(circle, version(0, 'Has a cat.', { at: 3, ...from('notes') })),
+      ).to.have.length(1)
+    })
+
+    it('is the user when the other block did not have the line', async () => {
+      const other = notes(0, 'Has a dog.', { by: 'agent', at: 1 })
+      expect(
+        await follow(other, version(0, 'Has a cat.', { at: 2, ...from('notes') })),
+      ).to.deep.equal(['human@0 user Has a cat.'])
+    })
   })
 
   it('is unknown without versions', async () => {

@@ -8,7 +8,7 @@ import {
   comparison,
   historyTitle,
   restoreQuestion,
-  undoesOneSide,
+  undoesMove,
   VERSION_ACTIONS,
   versionTitle,
 } from '../messages/dialogs.ts'
@@ -17,7 +17,7 @@ import type { PickerItem } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { needsMemoryBlock } from './block-command.ts'
 import { diffLines } from './memory-diff.ts'
-import { findMoveTarget } from './moved-lines.ts'
+import { versionsToUndo } from './moved-lines.ts'
 import { openPage, openPicker, openReview } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -48,9 +48,9 @@ export const MEMORY_HISTORY_COMMANDS: readonly WorkbenchCommand[] = [
     unavailable: needsMemoryBlock,
     async run(context) {
       const label = selectedBlock(context.root.state)?.block.label ?? ''
-      const [, previous] = await context.session.memory.versions(label, { limit: 2, before: null })
-      if (previous === undefined) flash(context, NO_EARLIER_VERSION)
-      else reviewRestore(context, previous, await findMoveTarget(context, label))
+      const versions = await versionsToUndo(context, label)
+      if (versions.length === 0) flash(context, NO_EARLIER_VERSION)
+      else reviewRestore(context, versions)
     },
   },
 ]
@@ -143,29 +143,41 @@ async function versionBefore(
   return before ?? null
 }
 
-/** The restored value is shown as a change of the present one, before a yes. `movedWith`: a block that stays as it is. */
-export function reviewRestore(
-  context: WorkbenchContext,
-  version: BlockVersion,
-  movedWith: string | null = null,
-): void {
-  const { label, value } = version
-  const lines = diffLines(currentValue(context, label), value)
-  if (lines.length === 0) {
-    flash(context, sameText(label))
+/** The restored values are shown as changes of the present ones, before a yes: two of them when lines were moved. */
+export function reviewRestore(context: WorkbenchContext, versions: readonly BlockVersion[]): void {
+  const changes = versions.map(({ label, version, value }) => {
+    return { name: `${label}@${version}`, lines: diffLines(currentValue(context, label), value) }
+  })
+  const [first, second] = versions
+  if (first === undefined) return
+  if (changes.every(({ lines }) => lines.length === 0)) {
+    flash(context, sameText(first.label))
     return
   }
   openReview(context, {
-    title: `${label}@${version.version}`,
+    title: changes.map(({ name }) => name).join(', '),
     lines:
-      movedWith === null
-        ? lines
-        : [{ type: 'text', text: undoesOneSide(label, movedWith) }, ...lines],
+      second === undefined
+        ? (changes[0]?.lines ?? [])
+        : [
+            { type: 'text', text: undoesMove(first.label, second.label) } as const,
+            ...changes.flatMap(({ name, lines }) => [
+              { type: 'heading', text: name } as const,
+              ...lines,
+            ]),
+          ],
     question: {
-      text: restoreQuestion(label, version.version),
-      action: { type: 'memory.restore', version },
+      text: restoreQuestion(...versions.map(({ label, version }) => [label, version] as const)),
+      action: { type: 'memory.restore', versions },
     },
   })
+}
+
+export async function restoreVersions(
+  { session }: WorkbenchContext,
+  versions: readonly BlockVersion[],
+): Promise<void> {
+  for (const version of versions) await session.memory.restore(version)
 }
 
 function currentValue({ root }: WorkbenchContext, label: string): string {

@@ -85,7 +85,7 @@ export const MEMORY_PAGE_COMMANDS: readonly WorkbenchCommand[] = [
   }),
   hidden('memory.restoreVersion', (context) => {
     const version = selectedVersion(context)
-    if (version !== undefined) reviewRestore(context, version)
+    if (version !== undefined) reviewRestore(context, [version])
   }),
 ]
 
@@ -152,7 +152,7 @@ async function reviewRevertLine(context: WorkbenchContext, scope: 'line' | 'hunk
   const { line } = pageOf(context)
   const label = labelOf(context)
   const plan = await context.session.memory.planRevert(label, line, scope)
-  const version = factsIn(context)?.lines[line]?.version
+  const version = factsIn(context)?.lines[line]?.arrival
   reviewWrite(context, { label, version: version?.version ?? 0 }, plan)
 }
 

@@ -12,6 +12,7 @@ import {
   chooseOtherVersion,
   compareVersions,
   openVersion,
+  restoreVersions,
   reviewRestore,
 } from './memory-history.ts'
 import { findInBlock, showBlockLine } from './memory-page.ts'
@@ -99,7 +100,7 @@ export async function performPicked(
     case 'memory.review':
       return setMemoryReview(context, action.isOn)
     case 'memory.reviewRestore':
-      return reviewRestore(context, action.version)
+      return reviewRestore(context, [action.version])
   }
 }
 
@@ -158,7 +159,7 @@ export async function performAnswer(
     case 'conversation.delete':
       return yes ? session.conversations.delete(action.conversationId) : undefined
     case 'memory.restore':
-      return yes ? session.memory.restore(action.version) : undefined
+      return yes ? restoreVersions(context, action.versions) : undefined
     case 'memory.write':
       return yes ? writeBlock(context, action) : undefined
     case 'rewind.apply':

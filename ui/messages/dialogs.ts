@@ -285,12 +285,15 @@ export function comparison(label: string, from: string | null, to: string | null
   return `${from ?? `${label} (new)`} → ${to ?? 'current value'}`
 }
 
-export function undoesOneSide(label: string, other: string): string {
-  return `Lines were moved between ${label} and ${other}. Only ${label} changes: undo the change of ${other} as well.`
+export function undoesMove(label: string, other: string): string {
+  return `Lines were moved between ${label} and ${other}: both are restored.`
 }
 
-export function restoreQuestion(label: string, version: number): string {
-  return `Restore version ${version} of ${label}? The current value stays in the history.`
+export function restoreQuestion(...versions: readonly (readonly [string, number])[]): string {
+  const names = versions.map(([label, version]) => `version ${version} of ${label}`).join(' and ')
+  return versions.length === 1
+    ? `Restore ${names}? The current value stays in the history.`
+    : `Restore ${names}? The current values stay in the history.`
 }
 
 export function revertTitle(label: string, version: number): string {

@@ -9,7 +9,10 @@ export interface ListedVersion extends BlockVersion {
 /** A line of a block with the version that wrote it. */
 export interface AuthoredLine {
   readonly text: string
+  /** It is of another block when the user has moved or copied the line from there. */
   readonly version: BlockVersion
+  /** The version by which the line came into this block. */
+  readonly arrival: BlockVersion
   /** It can be older than this version. */
   readonly isOldest: boolean
 }

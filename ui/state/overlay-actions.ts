@@ -134,7 +134,7 @@ export type QuestionAction =
   | { readonly type: 'directory.trust' }
   | { readonly type: 'skills.adoptBlock' }
   | { readonly type: 'conversation.delete'; readonly conversationId: string }
-  | { readonly type: 'memory.restore'; readonly version: BlockVersion }
+  | { readonly type: 'memory.restore'; readonly versions: readonly BlockVersion[] }
   | {
       readonly type: 'memory.write'
       readonly label: string

@@ -24,10 +24,18 @@ function homeOf(clientId: string): string {
 export function changeHeader(
   by: ChangeAuthor,
   clientId: string,
-  call?: AgentCall,
+  { call, sources = [] }: ChangeDetails = {},
 ): Record<string, string> {
-  const words = call === undefined ? [] : [call.agentId, call.callId, call.tool]
+  const moved = sources.length === 0 ? [] : [sources.join(',')]
+  const words = call === undefined ? moved : [call.agentId, call.callId, call.tool]
   return { 'x-letta-change': [by, clientId, ...words.map(encodeURIComponent)].join(' ') }
+}
+
+export interface ChangeDetails {
+  /** The call of the agent by which the block is changed. */
+  readonly call?: AgentCall
+  /** The ids of the blocks from which the user moved or copied lines. */
+  readonly sources?: readonly string[]
 }
 
 /** A call of an agent, of which the user has approved a part. */
@@ -41,19 +49,22 @@ export interface VersionsQuery {
   readonly limit: number
   /** Only versions before this one. */
   readonly before: number | null
+  /** Only versions of this time or before it, in milliseconds since 1970. */
+  readonly until?: number
 }
 
 /** Newest first, with their values; null when the server stores no versions, or has never had the block. */
 export async function listVersions(
   client: Letta,
   blockId: string,
-  { limit, before }: VersionsQuery,
+  { limit, before, until }: VersionsQuery,
   clientId: string,
 ): Promise<readonly BlockVersion[] | null> {
   const query = {
     limit,
     include_values: true,
     ...(before === null ? {} : { before }),
+    ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
   }
   const answer = await orUnsupported(client.get<unknown>(versionsPath(blockId), { query }))
   return Array.isArray(answer) ? answer.map((one) => toVersion(one, clientId)) : null
@@ -129,12 +140,14 @@ function toOrigin(
   clientId: string,
 ): ChangeOrigin {
   const { client, agent_id: agentId, tool_call_id: callId, tool_name: tool } = author
+  const sources = [author['source_block_ids'] ?? []].flat().map(String)
   const isKnownClient = by !== 'agent' && by !== 'elsewhere' && by !== 'unknown'
   return {
     ...(typeof agentId === 'string' ? { agentId } : {}),
     ...(typeof callId === 'string' ? { callId } : {}),
     ...(typeof tool === 'string' ? { tool } : {}),
     ...(isKnownClient ? sessionOf(String(client), clientId) : {}),
+    ...(sources.length === 0 ? {} : { sources }),
     ...(by === 'elsewhere' && typeof client === 'string' ? { client } : {}),
   }
 }

@@ -24,7 +24,7 @@ import {
 } from './answers.ts'
 import { type GatewayArchival, gatewayArchival } from './archival.ts'
 import {
-  type AgentCall,
+  type ChangeDetails,
   changeHeader,
   composeClientId,
   listDeletedBlocks,
@@ -84,11 +84,9 @@ export interface BlockProperties {
   readonly readOnly?: boolean
 }
 
-export interface BlockUpdate {
+export interface BlockUpdate extends ChangeDetails {
   readonly value: string
   readonly by: ChangeAuthor
-  /** The call of the agent by which it is changed. */
-  readonly call?: AgentCall
   /** The value that it replaces; any value when absent. */
   readonly expected?: string
 }
@@ -324,9 +322,9 @@ export function createGateway(connection: Connection, homeId: string | null = nu
       if (answer === null) return null
       return { blocks: answer.data.items.map(blockOf), tag: answer.response.headers.get('etag') }
     },
-    async changeBlock(id, { value, by, call: agentCall, expected }) {
+    async changeBlock(id, { value, by, expected, ...details }) {
       const match = expected === undefined ? {} : { 'if-match': valueTag(expected) }
-      const headers = { ...changeHeader(by, clientId, agentCall), ...match }
+      const headers = { ...changeHeader(by, clientId, details), ...match }
       const block = await call(
         client.blocks.update(id, { value }, { headers }).catch((thrown: unknown) => {
           if (isStatus(thrown, 412)) return ABSENT

@@ -1,7 +1,8 @@
 import type { BlockAuthor } from '../records.ts'
 
 /**
- * The header in which letta says for whom it changes a block: `<who>` or `<who> <id of the session>`. For a call of an agent:
+ * The header in which letta says for whom it changes a block: `<who>` or `<who> <id of the session>`, followed by the ids of the
+ * blocks from which lines were moved or copied, with commas. For a call of an agent:
  * `agent <id of the session> <id of the agent> <id of the call> <tool>`, each percent-encoded.
  */
 const CHANGE_HEADER = 'x-letta-change'
@@ -18,12 +19,18 @@ const AUTHORS: Readonly<Record<ClientAuthor, true>> = {
 }
 
 const MAX_NAME_LENGTH = 80
+const MAX_SOURCES = 20
+const BLOCK_ID = /^block-[\w-]{1,60}$/
 
 /** The author of a change that a request asks for. */
 export function requestAuthor(req: { header(name: string): string | undefined }): BlockAuthor {
   const [who = '', client = '', ...call] = (req.header(CHANGE_HEADER) ?? '').split(' ')
   if (who === 'agent' && call.length === 3) return callAuthor(call)
-  if (isAuthor(who)) return { type: who, client: client.slice(0, MAX_NAME_LENGTH) || null }
+  if (isAuthor(who)) {
+    const author = { type: who, client: client.slice(0, MAX_NAME_LENGTH) || null }
+    const sources = (call[0] ?? '').split(',').filter((id) => BLOCK_ID.test(id))
+    return sources.length === 0 ? author : { ...author, sources: sources.slice(0, MAX_SOURCES) }
+  }
   const name = req.header('user-agent')?.slice(0, MAX_NAME_LENGTH)
   return { type: 'client', client: name || null }
 }

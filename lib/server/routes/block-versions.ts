@@ -12,6 +12,8 @@ const listQuery = z.object({
   limit: limitParameter(50),
   /** The number of a version: only those before it. */
   before: z.coerce.number().int().optional(),
+  /** Only versions of this time or before it. */
+  until: z.iso.datetime().optional(),
   include_values: booleanParameter.optional(),
 })
 
@@ -40,8 +42,9 @@ export function blockVersionRoutes(app: Hono, service: Service): void {
   })
   app.get(all, list, ({ req, json }) => {
     const blockId = assertId('block', req.param('block_id'))
-    const { limit, before = null, include_values: withValues = false } = req.valid('query')
-    const versions = storage.blockVersions.list(blockId, { limit, before })
+    const { limit, before = null, until, include_values: withValues = false } = req.valid('query')
+    const times = until === undefined ? {} : { until: new Date(until).toISOString() }
+    const versions = storage.blockVersions.list(blockId, { limit, before, ...times })
     const { versions: total, characters } = storage.blockVersions.totals(blockId)
     if (total === 0) throw new HttpError(404, blockNotFound(blockId))
     const headers = { 'x-total-versions': `${total}`, 'x-total-characters': `${characters}` }

@@ -16,6 +16,8 @@ export interface VersionQuery {
   readonly limit: number
   /** Only versions before this one. */
   readonly before: number | null
+  /** Only versions of this time or before it. */
+  readonly until?: string
 }
 
 export interface BlockVersionTable {
@@ -70,13 +72,14 @@ export function blockVersionTable(
       )
       return row === null ? null : toVersion(row)
     },
-    list: (blockId, { limit, before }) =>
+    list: (blockId, { limit, before, until = null }) =>
       queryAll(
         database,
         `select * from block_versions where block_id = ?1 and (?2 is null or version < ?2)
-           order by version desc limit ?3`,
+           and (?3 is null or created_at <= ?3) order by version desc limit ?4`,
         blockId,
         before,
+        until,
         limit,
       ).map(toVersion),
     totals(blockId) {

@@ -72,6 +72,7 @@ function toAuthorJson(author: BlockAuthor): Wire<typeof blockVersionSchema>['aut
     step_id: call?.stepId ?? null,
     tool_call_id: call?.callId ?? null,
     tool_name: call?.tool ?? null,
+    source_block_ids: 'sources' in author ? (author.sources ?? []) : [],
   }
 }
 

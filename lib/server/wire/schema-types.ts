@@ -41,6 +41,7 @@ export const blockVersionSchema = z.object({
     step_id: maybe,
     tool_call_id: maybe,
     tool_name: maybe,
+    source_block_ids: z.array(text),
   }),
   is_deletion: z.boolean(),
   label: text,

@@ -95,8 +95,9 @@ export function createMemory(
       const blame = await readBlame(history, id)
       const one = blame[line]
       const isCurrent = blame.map(({ text }) => text).join('\n') === value
-      if (one === undefined || one.isOldest || !isCurrent) throw new UserError(cannotRevert(label))
-      const previous = await valueBefore(history, one.version)
+      const isOldest = one?.isOldest === true && one.version === one.arrival
+      if (one === undefined || isOldest || !isCurrent) throw new UserError(cannotRevert(label))
+      const previous = await valueBefore(history, one.arrival)
       return { before: value, after: revertLine(blame, line, previous, scope) }
     },
     async planRevertVersion(version) {

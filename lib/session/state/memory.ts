@@ -31,6 +31,8 @@ export interface ChangeOrigin {
   readonly isOtherSession?: true
   /** The name of the program, when it is not letta. */
   readonly client?: string
+  /** The ids of the blocks that had lines which the user moved or copied into this one. */
+  readonly sources?: readonly string[]
 }
 
 /** The newest change of a block: what it was before, and by whom it was changed. */

@@ -70,7 +70,7 @@ describe('The history of a memory block', () => {
         .press('down', 'enter')
         .press('up', 'enter')
         .expectPage('human@1')
-        .expectScreen('- Likes cake.', restoreQuestion('human', 1))
+        .expectScreen('- Likes cake.', restoreQuestion(['human', 1]))
         .press('y')
         .expectState(
           'change',

@@ -90,7 +90,7 @@ describe('The memory page', () => {
     withWorkbench({}, (workbench) =>
       opens(workbench)
         .press('h', 'down', 'R')
-        .expectScreen(restoreQuestion('human', 1))
+        .expectScreen(restoreQuestion(['human', 1]))
         .press('y')
         .perform(async (desk) => {
           await desk.session.store.when(() =>

@@ -1,5 +1,6 @@
+import { expect } from 'chai'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
-import { BLOCK_PROMPTS, undoesOneSide } from '../../../ui/messages/dialogs.ts'
+import { BLOCK_PROMPTS, undoesMove } from '../../../ui/messages/dialogs.ts'
 import { changedMeanwhile, TEXT_IN_BOTH, transferred } from '../../../ui/messages/notices.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
@@ -43,7 +44,7 @@ describe('Selected lines of a block', () => {
   )
 
   it(
-    'are moved by two changes: the undo of one names the other block',
+    'are moved by two changes, which one undo reverts after both were shown',
     withWorkbench({}, (workbench) =>
       opens(workbench)
         .press('m')
@@ -51,18 +52,47 @@ describe('Selected lines of a block', () => {
         .type('project')
         .press('enter')
         .expectFlash(transferred(2, 'human', 'project', true))
+        .dispatch({ type: 'memory.selected', label: 'project' })
         .press('u')
-        .expectPage('human@1')
-        .expectScreen(undoesOneSide('human', 'project'))
+        .expectPage('human@1, project@1')
+        .expectScreen(undoesMove('human', 'project'), '+ Uses npm.', '- Uses npm.')
         .press('y')
         .expectState('the blocks', values, [
           'Likes tea.\nUses npm.\nRuns on Node.\nHas a cat.',
-          'A parser.\nUses npm.\nRuns on Node.',
+          'A parser.',
         ])
-        .dispatch({ type: 'memory.selected', label: 'project' })
         .press('u')
-        .expectPage('project@1')
-        .expectNotOnScreen(undoesOneSide('project', 'human')),
+        .expectPage('project@2')
+        .expectScreen('+ Uses npm.'),
+    ),
+  )
+
+  it(
+    'keep their author in the other block, and in a third one',
+    withWorkbench({}, (workbench) =>
+      opens(workbench)
+        .press('c')
+        .expectPicker(BLOCK_PROMPTS.copyText)
+        .type('project')
+        .press('enter')
+        .expectFlash(transferred(2, 'human', 'project', false))
+        .perform(async (desk) => {
+          const lines = await desk.session.memory.blame('project')
+          expect(
+            lines.map(({ text, version, arrival }) => [
+              text,
+              `${version.label}@${version.version}`,
+              `${arrival.label}@${arrival.version}`,
+            ]),
+          ).to.deep.equal([
+            ['A parser.', 'project@1', 'project@1'],
+            ['Uses npm.', 'human@1', 'project@2'],
+            ['Runs on Node.', 'human@1', 'project@2'],
+          ])
+        })
+        .dispatch({ type: 'memory.selected', label: 'project' })
+        .press('b')
+        .expectScreen(/human@1 you .*Uses npm\./),
     ),
   )
 

@@ -245,9 +245,10 @@ const AUTHOR_COLUMNS = 20
 function authorCell(facts: BlockFacts | null, index: number, now: number, styles: Styles): Row {
   const line = facts?.lines[index]
   if (line === undefined) return row(' '.repeat(AUTHOR_COLUMNS), styled(styles.border, '│ '))
-  const { version, by, origin, at } = line.version
+  const { version, by, origin, at, blockId, label } = line.version
   const age = timeAgo(Math.max(0, now - at))
-  const head = `${line.isOldest ? '~' : ''}v${version} ${shortAuthor(by, origin)}`
+  const name = blockId === facts?.blockId ? `v${version}` : `${cleanLine(label)}@${version}`
+  const head = `${line.isOldest ? '~' : ''}${name} ${shortAuthor(by, origin)}`
   const cell = fitRow(`${head} ${age}`, AUTHOR_COLUMNS - 1)
   return row(styled(styles.muted, cell), ' ', styled(styles.border, '│ '))
 }
