@@ -35,7 +35,7 @@ export async function printInfo(cli: CliEnvironment, options: RunOptions): Promi
 
 function describeAgent(agent: SessionOptions['agent'], { lastAgent }: SavedIds): string {
   if (agent === 'new') return INFO.newAgent
-  return agent === 'last' ? (lastAgent ?? INFO.newAgent) : agent.id
+  return typeof agent === 'string' ? (lastAgent ?? INFO.newAgent) : agent.id
 }
 
 function describeServer(backend: BackendChoice): string {

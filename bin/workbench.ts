@@ -53,7 +53,10 @@ export async function runWorkbench(
     await workbench.closed
     if (workbench.next() === 'demo') return await runDemo()
     const { demo } = session
-    if (!demo) cli.stdout.write(exitSummary(workbench.state().session, Date.now()) ?? '')
+    if (!demo)
+      cli.stdout.write(
+        exitSummary(workbench.state().session, Date.now(), workbench.sessions()) ?? '',
+      )
     for (const line of workbench.exitLines()) cli.stdout.write(`${toShellMessage(line)}\n`)
   } finally {
     removeScratch()

@@ -49,7 +49,8 @@ export function slice<Whole, Part, Event, PartEvent extends Event>(
   }
 }
 
-function waitFor<State, Event, Value>(
+/** What `when` of a store does, for a store that is made of others. */
+export function waitFor<State, Event, Value>(
   current: () => State,
   subscribe: (listener: Listener<State, Event>) => () => void,
   select: (state: State) => Value | undefined,

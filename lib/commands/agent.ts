@@ -1,5 +1,5 @@
 import { agentAddress, agentRenamed, agentSummary, TITLES } from './messages.ts'
-import { needsAgent, needsIdleAgent, type SessionCommand } from './session-command.ts'
+import { needsAgent, type SessionCommand } from './session-command.ts'
 
 export const AGENT_COMMANDS: readonly SessionCommand[] = [
   {
@@ -28,7 +28,6 @@ export const AGENT_COMMANDS: readonly SessionCommand[] = [
     id: 'agent.new',
     title: TITLES['agent.new'],
     slash: 'new-agent',
-    unavailable: (state) => (state.agent === null ? null : needsIdleAgent(state)),
     run: ({ session }) => session.agents.open('new'),
   },
 ]

@@ -7,7 +7,7 @@ export const CONVERSATION_COMMANDS: readonly SessionCommand[] = [
     id: 'conversation.new',
     title: TITLES['conversation.new'],
     slash: 'new',
-    unavailable: needsIdleAgent,
+    unavailable: needsAgent,
     run: ({ session }) => session.conversations.start(),
   },
   {

@@ -12,6 +12,7 @@ export interface Beginning {
 }
 
 const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
+  'session.shown': true,
   'server.reached': true,
   'agent.reached': true,
   'opening.failed': true,

@@ -1,3 +1,4 @@
+import { serverName } from '../client/backend.ts'
 import type { ConversationListing } from '../client/gateway/conversations.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import { conversationTitle } from './conversation-title.ts'
@@ -11,6 +12,7 @@ import {
   forkTitle,
   MESSAGE_NOT_STORED,
 } from './messages.ts'
+import { rememberThread, threadOf } from './open-conversation.ts'
 import type { Opener } from './opener.ts'
 import type { Services } from './services.ts'
 import {
@@ -20,7 +22,7 @@ import {
   serverServices,
 } from './session-context.ts'
 import { openThread } from './state/selectors.ts'
-import { DEFAULT_CONVERSATION } from './state/thread.ts'
+import { DEFAULT_CONVERSATION, type Thread } from './state/thread.ts'
 
 /** The conversations of the open agent: they share its memory, and each has a separate history. */
 export interface ConversationActions {
@@ -28,6 +30,10 @@ export interface ConversationActions {
   list(): Promise<readonly ConversationListing[] | null>
   /** Query: the conversations of all agents with their default ones, most recently used first, without archived and empty ones. */
   listAll(): Promise<readonly ConversationRow[]>
+  /** Creates an empty conversation with the same memory, without opening it. */
+  create(): Promise<Thread>
+  /** The next start in this directory continues the open conversation. */
+  remember(): Promise<void>
   /** Begins an empty conversation with the same memory. */
   start(): Promise<void>
   /** Continues a conversation, of another agent as well; `DEFAULT_CONVERSATION` of the open agent. */
@@ -64,12 +70,14 @@ export function createConversationActions(
   const unavailable = () =>
     createUserError(conversationsUnavailable(store.state.server?.url ?? null))
 
+  const create = async (): Promise<Thread> => {
+    const made = await gatewayOf(agentServices(context)).create(openAgentId(context))
+    if (made === null) throw unavailable()
+    return threadOf(made)
+  }
   const start = async (): Promise<void> => {
     assertIdle(context)
-    const services = agentServices(context)
-    const made = await gatewayOf(services).create(openAgentId(context))
-    if (made === null) throw unavailable()
-    await opener.openConversation(made.id)
+    await opener.openConversation((await create()).conversationId)
   }
   const setTitle = async (id: string, title: string): Promise<void> => {
     await gatewayOf(agentServices(context)).update(id, { title })
@@ -88,6 +96,13 @@ export function createConversationActions(
   return {
     list: async () => gatewayOf(agentServices(context)).list(openAgentId(context)),
     listAll: async () => listAllConversations(context),
+    create,
+    async remember() {
+      const services = agentServices(context)
+      const thread = openThread(store.state)
+      await services.settings.on(serverName(services.options.backend)).rememberAgent(thread.agentId)
+      await rememberThread(services, thread)
+    },
     start,
     async open(id, agentId) {
       assertIdle(context)

@@ -15,6 +15,7 @@ import type { VersionComparison } from './state/changes.ts'
 import type { Decider, Entry, ToolHost } from './state/entry.ts'
 import type { ChangeAuthor, ChangeOrigin, MemoryBlock } from './state/memory.ts'
 import type { Delivery } from './state/queue.ts'
+import type { SessionState } from './state/session-state.ts'
 import type { GitStatus, SurroundingsPart } from './state/surroundings.ts'
 import type { Conversation } from './state/thread.ts'
 import type { TurnHolder, TurnOutcome, Usage } from './state/turn.ts'
@@ -39,6 +40,8 @@ export interface ApprovalRequest {
  * The reducer is pure, so times and ids arrive inside the event.
  */
 export type SessionEvent =
+  /** Another session of the workbench is shown from now on. */
+  | { readonly type: 'session.shown'; readonly session: SessionState }
   | { readonly type: 'server.reached'; readonly server: ServerFacts }
   /** An agent was found or created; it is opened next. */
   | { readonly type: 'agent.reached'; readonly start: Start }

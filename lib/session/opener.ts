@@ -144,7 +144,8 @@ export function createOpener(
 
   /** For a comparison of memory with what it was when the session began. The disk may be read-only. */
   async function recordStart({ now }: Services, agentId: string): Promise<void> {
-    const { home, directory } = options
+    const { home, directory, isFurther } = options
+    if (isFurther) return
     await writeSessionStart(home, directory, { agentId, at: now() }).catch(ignoreErrno())
   }
 
@@ -218,8 +219,8 @@ export function createOpener(
 
 /** In the background: nothing waits for it. */
 async function sweepStored({ options, now, notify }: Services): Promise<void> {
-  const { home, maxOutputBytes, demo } = options
-  if (demo) return
+  const { home, maxOutputBytes, demo, isFurther } = options
+  if (demo || isFurther) return
   try {
     await sweepFiles({ lettaFolder: path.join(home, '.letta'), now: now(), maxOutputBytes })
   } catch (thrown) {

@@ -20,8 +20,8 @@ export interface SessionOptions {
   readonly home: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly backend: BackendChoice
-  /** `last`: the previous agent of this directory, otherwise a new one. */
-  readonly agent: { readonly id: string } | 'new' | 'last'
+  /** `last`: the previous agent of this directory, otherwise a new one. `new`, `sharing`: as for `AgentChoice`. */
+  readonly agent: { readonly id: string } | 'new' | 'sharing' | 'last'
   /** The id of the conversation to continue, whose agent is opened; by default the last one of the agent in this directory. */
   readonly conversation?: string | null
   /** A name for a new agent. */
@@ -53,6 +53,10 @@ export interface SessionOptions {
   readonly maxSteps: number | null
   /** US dollars that the session may cost, by the list prices. */
   readonly maxCost?: number | null
+  /** US dollars that other sessions of the same workbench have cost; null when unknown. */
+  readonly spentElsewhere?: () => number | null
+  /** Another session of the same workbench was opened first. */
+  readonly isFurther?: true
   /** Send the agent where it is, unless the user's settings turn that off. */
   readonly surroundings?: boolean
   /** Whether to reload the skills when their directory changes. */

@@ -60,6 +60,8 @@ export interface Session {
   readonly skills: SkillsPort
   readonly turns: TurnsPort
   readonly usage: UsagePort
+  /** Query: where a further session of the same workbench finds the same server. */
+  server(): Pick<SessionOptions, 'backend' | 'environment'>
   /** Posts a notice in the conversation. */
   readonly notify: Services['notify']
   /** Cancels the running turn, denies pending calls, stops processes, closes files. */
@@ -115,6 +117,7 @@ export function openSession(
     skills: createSkills(context),
     turns,
     usage: createUsageLog(context),
+    server: () => ({ backend: context.base.options.backend, environment: context.environment }),
     notify: context.base.notify,
     async close() {
       watch.close()

@@ -258,6 +258,7 @@ function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts 
     cancelledText: CANCELLED[gateway.type],
     maxSteps: parts.options.maxSteps,
     maxCost: parts.options.maxCost ?? null,
+    spentElsewhere: parts.options.spentElsewhere ?? (() => 0),
     priced: (usage) => ({ ...usage, dollars: costOf(store.state.agent?.model ?? '', usage) }),
     stream: (input, limits) =>
       gateway.stream(thread, input, { ...limits, approvalTools: MEMORY_TOOLS }),

@@ -4,6 +4,7 @@ import { isApprovalPending } from '../client/retry.ts'
 import type { ServerError, StreamPart } from '../client/stream/decode.ts'
 import type { Reply, TurnInput } from '../client/stream/stream.ts'
 import type { Store } from '../store.ts'
+import { addDollars } from '../util/add-dollars.ts'
 import { createUserError, messageOf, UserError } from '../util/user-error.ts'
 import type { AttachedContent } from './attachments.ts'
 import type { SessionEvent } from './events.ts'
@@ -53,6 +54,8 @@ export interface TurnPorts {
   priced(usage: Usage): Usage
   /** US dollars after which no further request is made in this session; null for no limit. */
   readonly maxCost: number | null
+  /** US dollars that count as well; null when unknown. */
+  spentElsewhere(): number | null
   /** A tool ran on the server: memory may have changed. */
   serverToolReturned(): void
   /** The message that a cancelled turn ends with. */
@@ -210,8 +213,8 @@ function stepsLeft({ maxSteps, store }: TurnPorts): number | null {
 }
 
 /** What costs an unknown amount may not continue. */
-function isOverBudget({ maxCost, store }: TurnPorts): boolean {
-  const { dollars = null } = store.state.totals.usage
+function isOverBudget({ maxCost, store, spentElsewhere }: TurnPorts): boolean {
+  const dollars = addDollars(store.state.totals.usage.dollars ?? null, spentElsewhere())
   return maxCost !== null && (dollars === null || dollars >= maxCost)
 }
 

@@ -148,6 +148,7 @@ async function played(
       release: async () => {},
       maxSteps: null,
       maxCost: null,
+      spentElsewhere: () => 0,
       priced: (usage) => usage,
       serverToolReturned: () => {},
       cancelledText: 'Cancelled.',

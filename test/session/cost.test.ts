@@ -48,6 +48,21 @@ describe('What a session costs', () => {
     await desk.close()
   })
 
+  it('counts what other sessions of the same workbench have cost', async () => {
+    const desk = await openDesk([{ calls: [BASH], usage: { prompt: 1, completion: 1 } }], {
+      options: {
+        model: 'openai/gpt-4.1',
+        maxCost: 0.1,
+        mode: 'bypassPermissions',
+        spentElsewhere: () => 0.2,
+      },
+    })
+    await desk.session.opened
+    const lines = transcript(await desk.says('One'))
+    expect(lines.at(-1)).to.equal(`error: ${costLimitReached(0.1).message}`)
+    await desk.close()
+  })
+
   it('cannot be limited without a price, so nothing is sent', async () => {
     const desk = await openDesk([{ text: 'Hi.' }], { options: { maxCost: 1 } })
     await desk.session.opened

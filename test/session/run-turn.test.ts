@@ -54,6 +54,7 @@ describe('A turn whose stream outlives its cancellation', () => {
         release: async () => {},
         maxSteps: null,
         maxCost: null,
+        spentElsewhere: () => 0,
         priced: (usage) => usage,
         serverToolReturned: () => {},
         cancelledText: 'Cancelled.',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import { emptySession } from '../../lib/session/state/session-state.ts'
-import { createStore, type Store, slice } from '../../lib/store.ts'
+import { createStore, type Store } from '../../lib/store.ts'
 import { startAttachmentInspector } from '../../ui/app/attachment-inspector.ts'
 import { compareSelectedChange } from '../../ui/app/changes-comparison.ts'
 import { createCommandRunner } from '../../ui/app/command-runner.ts'
@@ -13,6 +13,8 @@ import { reportLeftAnswers } from '../../ui/app/left-answers.ts'
 import { startMemoryPageLoader } from '../../ui/app/memory-page-loader.ts'
 import { refreshMemoryOnFocus } from '../../ui/app/memory-refresh.ts'
 import { createPromptLoader } from '../../ui/app/prompt-loader.ts'
+import { createSessionStore } from '../../ui/app/session-store.ts'
+import { createSessions } from '../../ui/app/sessions.ts'
 import { handleMouse } from '../../ui/commands/mouse.ts'
 import { handleInput, typeText } from '../../ui/input/input-router.ts'
 import { hintKey, ownKeys } from '../../ui/input/key-contexts.ts'
@@ -58,10 +60,7 @@ export async function openDesktop(
     { session: emptySession('', 0), workbench: initialWorkbench(SIZE, 0, 'dark') },
     reduceRoot,
   )
-  const facts = slice<RootState, RootState['session'], SessionEvent | WorkbenchEvent, SessionEvent>(
-    root,
-    (state) => state.session,
-  )
+  const facts = createSessionStore(root, true)
   const desk = await openDesk(turns, { ...options, store: () => facts })
   const done: string[] = []
   // Each reading of the clock is a second later, so that no key is too early after the question that it answers.
@@ -74,10 +73,20 @@ export async function openDesktop(
   }
   const helpPage = (columns: number): readonly Row[] =>
     helpRows({ keymap, commands: runner.commands }, helpPlace(root.state), columns, styles)
+  let opened = 0
+  const sessions = createSessions({
+    root,
+    options: desk.options,
+    store: facts,
+    open: (wanted, store) => (opened++ === 0 ? desk.session : desk.open(wanted, store)),
+  })
   const runner = createCommandRunner({
     root,
     now,
-    session: desk.session,
+    get session() {
+      return sessions.current
+    },
+    showNextConversation: () => sessions.showNext(),
     renderOptions: () => ({ styles, formatter: null }),
     presenter: () => message,
     helpRows: helpPage,
@@ -158,14 +167,14 @@ export async function openDesktop(
   }
   const stopDrafts = startDraftSaver({
     root,
-    memory: () => desk.session.memory,
+    memory: () => sessions.current.memory,
     report: (problem) => desk.session.notify('warning', problem),
   })
-  refreshMemoryOnFocus(root, () => desk.session.memory)
-  compareSelectedChange(root, () => desk.session.changes)
+  refreshMemoryOnFocus(root, () => sessions.current.memory)
+  compareSelectedChange(root, () => sessions.current.changes)
   startFinding(root, runner.perform)
   reportLeftAnswers(root)
-  startMemoryPageLoader(root, () => desk.session.memory)
+  startMemoryPageLoader(root, () => sessions.current.memory)
   const findPrompts = createPromptLoader({
     root,
     home: desk.home,
@@ -180,7 +189,7 @@ export async function openDesktop(
     refreshPrompts: findPrompts,
     findFiles: createFileSearch(desk.project, now),
   })
-  startAttachmentInspector(root, () => desk.session.attachments, 0)
+  startAttachmentInspector(root, () => sessions.current.attachments, 0)
   await desk.session.opened
   await findPrompts()
   return desktop

@@ -19,10 +19,14 @@ import {
 /** A real session with letta-client, embedded server, tools and settings in temporary directories; only the model is scripted. */
 export interface SessionDesk extends OpenedSession {
   readonly endpoint: ModelEndpoint
+  /** The options of the first session. */
+  readonly options: SessionOptions
   readonly project: string
   readonly home: string
   /** Opens another session in the same directories. */
   again(options?: Partial<SessionOptions>): OpenedSession
+  /** Opens one with all of its options and a store, which is closed with the others. */
+  open(options: SessionOptions, store: Store<SessionState, SessionEvent>): Session
   read(file: string): string
   write(file: string, text: string): void
   /** The content of a settings file; null when it does not exist. */
@@ -71,7 +75,10 @@ export async function openDesk(
   const opened: OpenedSession[] = []
   const open = (more: Partial<SessionOptions>, facts: typeof store): OpenedSession => {
     const all = { ...usual, directory: project, home, environment, ...more }
-    const one = watched(all, facts(all.directory))
+    return keep(all, facts(all.directory))
+  }
+  const keep = (all: SessionOptions, facts: Store<SessionState, SessionEvent>): OpenedSession => {
+    const one = watched(all, facts)
     opened.push(one)
     return one
   }
@@ -83,6 +90,8 @@ export async function openDesk(
     project,
     home,
     again,
+    open: (all, facts) => keep(all, facts).session,
+    options: { ...usual, directory: project, home, environment, ...options },
     write,
     read: (file) => readFileSync(path.join(project, file), 'utf8'),
     settings: (where, name) => stored(path.join(where === 'home' ? home : project, '.letta', name)),

@@ -1,8 +1,9 @@
 import type { SessionEvent } from '../../lib/session/events.ts'
 import { pendingApprovals } from '../../lib/session/state/selectors.ts'
+import { conversationTitleText } from '../messages/dialogs.ts'
 import { ATTENTION } from '../messages/notices.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
-import type { RootState } from '../state/state.ts'
+import type { OtherConversation, RootState } from '../state/state.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import type { RootStore } from './render-scheduler.ts'
 
@@ -26,8 +27,18 @@ export function startAttention(
 
 function reasonOf({ session }: RootState, event: SessionEvent | WorkbenchEvent): string | null {
   const name = session.agent?.name ?? ''
+  if (event.type === 'others.changed') return event.news === null ? null : newsOf(event.news)
   if (event.type === 'turn.finished') return ATTENTION[event.outcome.type](name)
   if (event.type !== 'approval.requested') return null
   const [call] = pendingApprovals(session)
   return call === undefined ? null : ATTENTION.approval(name, call.tool)
+}
+
+function newsOf({ conversationId, title, agentName, status, tool }: OtherConversation): string {
+  const { elsewhere, approval, failed, done } = ATTENTION
+  const text = { approval: approval(agentName, tool ?? ''), failed: failed(agentName) }
+  return elsewhere(
+    conversationTitleText(conversationId, title),
+    status === 'approval' || status === 'failed' ? text[status] : done(agentName),
+  )
 }

@@ -5,15 +5,27 @@ import { filesChanged, memoryChanged, RESUME_HINT, timeWithApi } from '../messag
 import { counted, seconds, shortCount } from '../view/panes/format.ts'
 import { cleanLine } from '../view/render/sanitize.ts'
 
-/** What is printed after quitting. Null when no agent was open. */
-export function exitSummary(session: SessionState, now: number): string | null {
-  const { agent, totals, startedAt } = session
+/** What is printed after quitting. Null when no agent was open. `all`: the sessions of the workbench, the shown one as well. */
+export function exitSummary(
+  session: SessionState,
+  now: number,
+  all: readonly SessionState[] = [session],
+): string | null {
+  const { agent, startedAt } = session
   if (agent === null) return null
-  const { usage, turns, apiMs } = totals
+  const sum = (of: (totals: SessionState['totals']) => number): number =>
+    all.reduce((total, { totals }) => total + of(totals), 0)
+  const [tokensIn, tokensOut] = [
+    sum(({ usage }) => usage.promptTokens),
+    sum(({ usage }) => usage.completionTokens),
+  ]
   const facts = [
-    counted(turns, 'turn'),
-    `${shortCount(usage.promptTokens)} tokens in, ${shortCount(usage.completionTokens)} out`,
-    timeWithApi(seconds(now - startedAt), seconds(apiMs)),
+    counted(
+      sum(({ turns }) => turns),
+      'turn',
+    ),
+    `${shortCount(tokensIn)} tokens in, ${shortCount(tokensOut)} out`,
+    timeWithApi(seconds(now - startedAt), seconds(sum(({ apiMs }) => apiMs))),
   ]
   const learned = memoryLine(session)
   const lines = [

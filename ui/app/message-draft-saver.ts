@@ -38,7 +38,7 @@ export function startMessageDraftSaver({
   let timer: NodeJS.Timeout | null = null
   let hasFailed = false
   let working: Promise<void> = Promise.resolve()
-  let { queue, text, forms } = partsOf(root.state)
+  let { queue, others, text, forms } = partsOf(root.state)
   let isFirst = true
 
   const enqueue = (work: () => Promise<void>): void => {
@@ -87,9 +87,9 @@ export function startMessageDraftSaver({
   const stop = root.subscribe((state, event) => {
     if (event.type === 'agent.opened' || event.type === 'conversation.opened') enqueue(restore)
     const parts = partsOf(state)
-    const isQueued = parts.queue !== queue
+    const isQueued = parts.queue !== queue || parts.others !== others
     const isEdited = parts.text !== text || parts.forms !== forms
-    ;({ queue, text, forms } = parts)
+    ;({ queue, others, text, forms } = parts)
     if (isQueued) save()
     else if (isEdited) timer ??= setTimeout(save, SAVE_DELAY_MS)
   })
@@ -107,14 +107,21 @@ function threadOf({ session }: RootState): Thread | null {
 
 function partsOf({ session, workbench }: RootState) {
   const { composer, approval } = workbench
-  return { queue: session.queue, text: composer.text, forms: approval.forms }
+  const { others } = workbench
+  return { queue: session.queue, others, text: composer.text, forms: approval.forms }
 }
 
 function unsentOf(state: RootState): UnsentText {
-  const queue = state.session.queue.map((message) => message.text)
+  // Those of the conversations that are not shown as well.
+  const hidden = state.workbench.others.flatMap(({ queued }) => queued)
+  const queue = [...state.session.queue.map((message) => message.text), ...hidden]
   const text = messageText(state)
   const pastes = pastesIn([...queue, text].join('\n\n'), state.workbench.pastes)
-  const answers = [...state.workbench.approval.forms].map(toUnsent).filter(hasAnswer)
+  const { approval, hiddenScreens } = state.workbench
+  const forms = [approval, ...[...hiddenScreens.values()].map((screen) => screen.approval)].flatMap(
+    (one) => [...one.forms],
+  )
+  const answers = forms.map(toUnsent).filter(hasAnswer)
   return { queue, text, pastes: pastes.map((paste) => paste.text), answers }
 }
 

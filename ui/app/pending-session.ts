@@ -47,6 +47,9 @@ export function createPendingSession(store: Store<SessionState, SessionEvent>): 
     shellLines: refusing<ShellLinesPort>({ cancel: () => false }),
     skills: refusing(),
     usage: refusing(),
+    server: () => {
+      throw new UserError(STILL_OPENING)
+    },
     notify: (level, text, hint) =>
       store.dispatch({ type: 'notice.posted', id: randomUUID(), level, text, hint: hint ?? null }),
     close: async () => {},

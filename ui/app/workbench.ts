@@ -7,7 +7,7 @@ import type { SessionOptions } from '../../lib/session/services.ts'
 import type { Session } from '../../lib/session/session.ts'
 import type { Delivery } from '../../lib/session/state/queue.ts'
 import { emptySession, type SessionState } from '../../lib/session/state/session-state.ts'
-import { createStore, slice } from '../../lib/store.ts'
+import { createStore } from '../../lib/store.ts'
 import { editInEditor, openInEditor, showInPager } from '../../lib/tools/process/text-editor.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { UserError } from '../../lib/util/user-error.ts'
@@ -58,6 +58,8 @@ import { openMessageHistory } from './message-history.ts'
 import { createPendingSession } from './pending-session.ts'
 import { createPromptLoader } from './prompt-loader.ts'
 import { type RootStore, startRenderScheduler } from './render-scheduler.ts'
+import { createSessionStore } from './session-store.ts'
+import { createSessions, type Sessions } from './sessions.ts'
 import { startThemePreview } from './theme-preview.ts'
 import { promptForTrust } from './trust-prompt.ts'
 
@@ -88,6 +90,8 @@ interface Workbench {
   /** Resolves when the user quits; the terminal is restored by then. */
   readonly closed: Promise<void>
   state(): RootState
+  /** The state of each session, the shown one as well. */
+  sessions(): readonly SessionState[]
   /** Lines to print after quitting, such as what signing out has removed. */
   exitLines(): readonly string[]
   /** What the user has chosen to start in place of the workbench. */
@@ -99,7 +103,14 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const { now, environment, lettaFolder } = options
   const root = createRoot(options)
   const appearance = createAppearance(options.theme, environment)
-  const session = { current: createPendingSession(slice(root, sessionOf)) }
+  const firstStore = createSessionStore(root, true)
+  const pending = createPendingSession(firstStore)
+  let sessions: Sessions | null = null
+  const session = {
+    get current(): Session {
+      return sessions?.current ?? pending
+    },
+  }
   let formatter: Formatter | null = null
   const renderOptions = (): RenderOptions => ({
     styles: appearance.styles,
@@ -118,6 +129,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     get session() {
       return session.current
     },
+    showNextConversation: () => sessions?.showNext() ?? false,
     renderOptions,
     presenter: () => message,
     helpRows: helpPage,
@@ -255,7 +267,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     if (isQuitting) return
     isQuitting = true
     await withinTime(Promise.all([stopDrafts(), stopMessageDrafts?.()]), CLOSING_MS)
-    await withinTime(Promise.all([session.current.close(), history?.saved()]), CLOSING_MS)
+    await withinTime(Promise.all([sessions?.close(), history?.saved()]), CLOSING_MS)
     stopFollowing()
     terminal.leave()
     end()
@@ -275,7 +287,12 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     void history?.load().then((found) => root.dispatch({ type: 'history.restored', ...found }))
     const { openSession } = await import('../../lib/session/session.ts')
     await nextTurn()
-    session.current = openSession(options.session, slice(root, sessionOf))
+    sessions = createSessions({
+      root,
+      options: options.session,
+      store: firstStore,
+      open: openSession,
+    })
     const { firstPrompt } = options
     const isCommand = firstPrompt !== null && isSlash(firstPrompt)
     if (firstPrompt !== null && !isCommand) session.current.turns.send(firstPrompt)
@@ -303,6 +320,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     terminal,
     closed,
     state: () => root.state,
+    sessions: () => sessions?.states() ?? [root.state.session],
     exitLines: () => exitLines,
     next: () => nextProgram,
   }
@@ -327,8 +345,6 @@ function isRecorded(
 
 /** How long closing the session may take before the terminal is restored in any case. */
 const CLOSING_MS = 3000
-
-const sessionOf = (state: RootState): SessionState => state.session
 
 function createRoot(options: WorkbenchOptions): RootStore {
   const { columns, rows } = options.output

@@ -15,6 +15,7 @@ import {
   CONVERSATION_ALREADY_OPEN,
   conversationsHint,
   exportedTo,
+  NO_OTHER_CONVERSATION,
   noConversation,
   severalConversations,
 } from '../messages/notices.ts'
@@ -28,9 +29,14 @@ export const CONVERSATION_LIST_COMMANDS: readonly WorkbenchCommand[] = [
     slash: 'resume',
     argument: { name: 'conversation', required: false },
     choices: conversationChoices,
-    unavailable: ({ session }) => (session.agent === null ? null : needsIdleAgent(session)),
     run: (context, wanted) =>
       wanted === '' ? chooseConversation(context) : resume(context, wanted),
+  },
+  {
+    id: 'conversation.next',
+    run(context) {
+      if (!context.showNextConversation()) flash(context, NO_OTHER_CONVERSATION)
+    },
   },
   {
     id: 'conversation.export',

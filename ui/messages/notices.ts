@@ -13,6 +13,8 @@ export const ATTENTION = {
   done: (agent: string) => `${agent} has finished`,
   cancelled: (agent: string) => `${agent} was stopped`,
   failed: (agent: string) => `${agent} has failed`,
+  /** In another conversation than the one that is shown. */
+  elsewhere: (title: string, text: string) => `${title}: ${text}`,
 } as const
 
 export const STILL_OPENING = 'The agent is still being opened.'
@@ -37,6 +39,11 @@ export function argumentRequired(command: string, argument: string): string {
 }
 
 // Agents and models
+
+export const TOO_MANY_RUNNING =
+  'Eight conversations are at work. Wait until one has ended, or cancel one.'
+
+export const NO_OTHER_CONVERSATION = 'No other conversation runs or has news.'
 
 export const CONVERSATION_ALREADY_OPEN = 'This conversation is already open.'
 export const ARCHIVED = 'Archived the conversation, and began another.'

@@ -19,6 +19,7 @@ import type {
   DiscardedHunk,
   Focus,
   MergeChoice,
+  OtherConversation,
   Overlay,
   PaneId,
   ScreenCell,
@@ -30,6 +31,12 @@ import type { VimState } from './vim.ts'
 /** What happened on the screen. `at` is in milliseconds since 1970. */
 export type WorkbenchEvent =
   | { readonly type: 'viewport.changed'; readonly size: Size }
+  /** `news`: the one that asks, or whose turn has ended, since the last time. */
+  | {
+      readonly type: 'others.changed'
+      readonly others: readonly OtherConversation[]
+      readonly news: OtherConversation | null
+    }
   | { readonly type: 'terminal.focused'; readonly focused: boolean }
   | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'focus.moved'; readonly to: Focus }
@@ -226,6 +233,7 @@ export function isWorkbenchEvent(event: SessionEvent | WorkbenchEvent): event is
 
 const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'viewport.changed': true,
+  'others.changed': true,
   'terminal.focused': true,
   tick: true,
   'focus.moved': true,

@@ -213,9 +213,31 @@ export interface TextSelection {
   readonly head: ScreenCell
 }
 
+/** A conversation of another session of the workbench that runs, or whose last turn was not seen yet. */
+export interface OtherConversation {
+  readonly agentId: string
+  readonly agentName: string
+  readonly conversationId: string
+  readonly title: string | null
+  readonly status: 'running' | 'approval' | 'answered' | 'failed'
+  /** The tool that awaits approval. */
+  readonly tool: string | null
+  /** Messages that were not sent yet. */
+  readonly queued: readonly string[]
+}
+
+/** What the screen shows of a session, while another one is shown. */
+export type HiddenScreen = Pick<
+  WorkbenchState,
+  'approval' | 'expanded' | 'unfolded' | 'selectedEntry' | 'filter' | 'seenEntries'
+> & { readonly conversation: Scroll }
+
 export interface WorkbenchState {
   readonly viewport: Size
   readonly focus: Focus
+  readonly others: readonly OtherConversation[]
+  /** By conversation. */
+  readonly hiddenScreens: ReadonlyMap<string, HiddenScreen>
   /** What fills the main area. */
   readonly page: PageId
   readonly hiddenPanes: readonly PaneId[]

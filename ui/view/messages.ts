@@ -61,6 +61,27 @@ export const statusLine = {
     `${used}${window === null ? '' : `/${window}`} tokens`,
   approve: 'approve',
   cancel: 'cancel',
+  /** The conversations that are not shown. */
+  others: ({
+    asking: [first, ...more],
+    running,
+    answered,
+    failed,
+  }: {
+    readonly asking: readonly string[]
+    readonly running: number
+    readonly answered: number
+    readonly failed: number
+  }) =>
+    [
+      first === undefined ? '' : `? ${short(first)} awaits approval`,
+      more.length === 0 ? '' : `${more.length} more`,
+      failed === 0 ? '' : `${failed} failed`,
+      answered === 0 ? '' : `${answered} answered`,
+      running === 0 ? '' : `${running} running`,
+    ]
+      .filter((part) => part !== '')
+      .join(', '),
   commands: 'commands',
   help: 'keys',
   page: (page: PageId) => pageTitles[page].toLowerCase(),
@@ -444,4 +465,12 @@ export const dialogTexts = {
 
 export const helpTexts = {
   commands: 'Commands',
+}
+
+const MAX_TITLE_CHARACTERS = 24
+
+function short(title: string): string {
+  const characters = [...title]
+  if (characters.length <= MAX_TITLE_CHARACTERS) return title
+  return `${characters.slice(0, MAX_TITLE_CHARACTERS - 1).join('')}…`
 }

@@ -1,3 +1,4 @@
+import { addDollars } from '../../util/add-dollars.ts'
 import type { SessionEvent } from '../events.ts'
 import type { QueuedMessage } from '../state/queue.ts'
 import type { SessionState } from '../state/session-state.ts'
@@ -11,6 +12,7 @@ import { reduceTranscript } from './transcript.ts'
 
 /** The reducer of the session's state. Pure: no clock, no random numbers, no I/O. */
 export function reduceSession(state: SessionState, event: SessionEvent): SessionState {
+  if (event.type === 'session.shown') return event.session
   const slices = [
     reduceFailedTurn,
     reduceFacts,
@@ -217,11 +219,6 @@ function turnRecord(
     answerId: current.findLast(({ type }) => type === 'assistant')?.id ?? null,
     model: agent?.model ?? null,
   }
-}
-
-/** A sum of which a part is unknown is unknown. */
-function addDollars(sum: number | null, more: number | null): number | null {
-  return sum === null || more === null ? null : sum + more
 }
 
 function addUsage(sum: Usage, more: Usage): Usage {

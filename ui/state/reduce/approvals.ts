@@ -2,12 +2,34 @@ import type { SessionEvent } from '../../../lib/session/events.ts'
 import type { ToolCall } from '../../../lib/session/state/entry.ts'
 import { decisionOn, pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
+import { PLAIN_VIEW } from '../../view/render/diff.ts'
 import type { DiffSelection } from '../diff-selection.ts'
 import { createEditor, deleteToLineStart, moveToLineEnd } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'
 import { TYPING_PAUSE_MS, type WorkbenchState } from '../state.ts'
 import { focusOn, withScroll } from './panes.ts'
 import { withoutOldForms } from './questions.ts'
+
+export const NO_APPROVAL: WorkbenchState['approval'] = {
+  callId: null,
+  visibleSince: 0,
+  isZoomed: false,
+  confirming: null,
+  view: PLAIN_VIEW,
+  isFull: false,
+  seen: null,
+  editing: null,
+  drafts: new Map(),
+  contexts: new Map(),
+  forms: new Map(),
+  writing: null,
+  left: null,
+  ignoredKeyAt: null,
+  answeredAt: Number.NEGATIVE_INFINITY,
+  strayText: '',
+  focusedFor: null,
+  selections: new Map(),
+}
 
 export function approvalRequested(
   state: WorkbenchState,

@@ -2,7 +2,6 @@ import type { SessionEvent } from '../../../lib/session/events.ts'
 import { reduceSession } from '../../../lib/session/reduce/session.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { DEFAULT_CONTEXT } from '../../../lib/util/widen-hunks.ts'
-import { PLAIN_VIEW } from '../../view/render/diff.ts'
 import type { Size } from '../../view/types.ts'
 import { reduceArchival } from '../archival.ts'
 import { EMPTY_EDITOR, insert, MAX_UNDO_STEPS, type TextEditor } from '../editor.ts'
@@ -18,6 +17,7 @@ import {
   approvalRequested,
   endEdit,
   focusApprovalWhenIdle,
+  NO_APPROVAL,
   noteSeen,
   noteStrayKey,
   selectPart,
@@ -56,11 +56,14 @@ import {
 } from './panes.ts'
 import { changeAnswer, withFoundForms, writeInForm } from './questions.ts'
 import { changeRule, showEffect } from './rule-dialog.ts'
+import { showSession } from './show-session.ts'
 
 export function initialWorkbench(viewport: Size, now: number, theme: string): WorkbenchState {
   return {
     viewport,
     focus: 'composer',
+    others: [],
+    hiddenScreens: new Map(),
     page: 'chat',
     hiddenPanes: [],
     sideShare: 0.34,
@@ -86,26 +89,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
     changes: { selected: null, hunk: 0, context: DEFAULT_CONTEXT, isChosen: true },
     skills: { selected: null },
     jobs: { selected: null },
-    approval: {
-      callId: null,
-      visibleSince: 0,
-      isZoomed: false,
-      confirming: null,
-      view: PLAIN_VIEW,
-      isFull: false,
-      seen: null,
-      editing: null,
-      drafts: new Map(),
-      contexts: new Map(),
-      forms: new Map(),
-      writing: null,
-      left: null,
-      ignoredKeyAt: null,
-      answeredAt: Number.NEGATIVE_INFINITY,
-      strayText: '',
-      focusedFor: null,
-      selections: new Map(),
-    },
+    approval: NO_APPROVAL,
     seenEntries: 0,
     search: null,
     finding: null,
@@ -148,6 +132,8 @@ function followSession(
   event: SessionEvent,
 ): WorkbenchState {
   switch (event.type) {
+    case 'session.shown':
+      return showSession({ session: before, workbench: state }, session)
     case 'turn.started':
       return { ...state, now: event.at }
     case 'agent.opened':
@@ -183,6 +169,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
   switch (event.type) {
     case 'viewport.changed':
       return { ...state, viewport: event.size }
+    case 'others.changed':
+      return { ...state, others: event.others }
     case 'terminal.focused':
       return { ...state, terminalFocused: event.focused }
     case 'tick':

@@ -1,7 +1,8 @@
 import { type Phase, phaseOf } from '../../../lib/session/state/selectors.ts'
 import { COMMAND_HINTS } from '../../messages/commands.ts'
+import { conversationTitleText } from '../../messages/dialogs.ts'
 import { PAGES, type PageId } from '../../state/pages.ts'
-import type { RootState } from '../../state/state.ts'
+import type { OtherConversation, RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
 import { hasHeader } from '../layout.ts'
 import { modeLabels, phaseLabels, statusLine } from '../messages.ts'
@@ -63,6 +64,7 @@ function leftRow(state: RootState, columns: number, wanted: number, options: Pan
   const parts = [
     { content: phasePart(state, styles), keep: 8 },
     { content: modePart(state, styles), keep: 7 },
+    othersPart(state, options),
     { content: agentPart(state, styles), keep: 1 },
     ...(hasHeader(state) ? [] : headerParts(state, options)),
     ...turnHints(state, options),
@@ -115,6 +117,31 @@ function phasePart({ session, workbench }: RootState, styles: Styles): Row {
   const silence = isSilent ? statusLine.noResponse(seconds(quiet)) : ''
   const mark = phase === 'approval' ? '?' : spinner(since)
   return styled(style, `${mark} ${label} ${seconds(since)}${silence}`)
+}
+
+/** The other conversations that run or have news: above all those that await approval. */
+function othersPart(
+  { workbench: { others } }: RootState,
+  { styles, key }: PaneOptions,
+): StatusPart {
+  const count = (status: OtherConversation['status']): number =>
+    others.filter((one) => one.status === status).length
+  const asks = others.filter(({ status }) => status === 'approval')
+  const text = statusLine.others({
+    running: count('running'),
+    asking: asks.map(({ conversationId, title }) =>
+      cleanLine(conversationTitleText(conversationId, title)),
+    ),
+    answered: count('answered'),
+    failed: count('failed'),
+  })
+  const stroke = key('conversation.next')
+  const hint = stroke === null ? '' : ` ${stroke}`
+  const isUrgent = asks.length + count('failed') > 0
+  return {
+    content: text === '' ? EMPTY_ROW : styled(styles[isUrgent ? 'warning' : 'muted'], text, hint),
+    keep: isUrgent ? 7 : 5,
+  }
 }
 
 function modePart({ session }: RootState, styles: Styles): Row {

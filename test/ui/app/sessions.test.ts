@@ -1,0 +1,146 @@
+import { expect } from 'chai'
+import { startAttention } from '../../../ui/app/attention.ts'
+import { ATTENTION, NO_OTHER_CONVERSATION } from '../../../ui/messages/notices.ts'
+import type { RootState } from '../../../ui/state/state.ts'
+import { statusLine } from '../../../ui/view/messages.ts'
+import { createRootStore } from '../../support/root-store.ts'
+import { transcript } from '../../support/session.ts'
+import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
+
+const ASK = { calls: [{ name: 'Bash', args: { command: 'touch made.txt', description: 'make' } }] }
+const FIRST = 'First conversation'
+const others = ({ workbench }: RootState) =>
+  workbench.others.map(({ conversationId, status, tool }) => [conversationId, status, tool])
+const conversationOf = ({ session }: RootState): string => session.conversation.id
+const isDefault = (state: RootState): boolean => conversationOf(state) === 'default'
+const shown = ({ session }: RootState) =>
+  transcript(session).filter((one) => !one.startsWith('info'))
+const NONE = { running: 0, answered: 0, failed: 0, asking: [] }
+
+/** The approval has had the focus, and the message has it again. */
+const askedAside = (workbench: WorkbenchScript): WorkbenchScript =>
+  workbench
+    .submit('Make a file')
+    .expectApproval('Bash')
+    .press('end')
+    .expectFocus('approval')
+    .press('escape')
+    .expectFocus('composer')
+
+describe('Several conversations in one workbench', () => {
+  it(
+    'keep their turns when another is shown, and the one that asks is one key away',
+    withWorkbench(
+      { answers: [ASK, { text: 'Second answer.' }, { text: 'Made it.' }] },
+      (workbench) =>
+        askedAside(workbench)
+          .submit('/new')
+          .expectState('the conversation', isDefault, false)
+          .expectState('the others', others, [['default', 'approval', 'Bash']])
+          .expectScreen(statusLine.others({ ...NONE, asking: [FIRST] }))
+          .submit('Another question')
+          .expectState('the entries', shown, [
+            'user: Another question',
+            'assistant: Second answer.',
+          ])
+          .expectState('the turns', ({ session }) => session.totals.turns, 1)
+          .press('alt+n')
+          .expectState('the conversation', isDefault, true)
+          .press('end')
+          .expectFocus('approval')
+          .press('y')
+          .expectScreen('Made it.')
+          .expectState('the others', others, [])
+          .press('alt+n')
+          .expectFlash(NO_OTHER_CONVERSATION),
+    ),
+  )
+
+  it(
+    'report an answer that came while another was shown until it is seen',
+    withWorkbench({ answers: [{ text: 'Late.', firstDelayMs: 300 }] }, (workbench) =>
+      workbench
+        .submit('Think')
+        .submit('/new')
+        .expectState('the conversation', isDefault, false)
+        .expectState('the others', others, [['default', 'answered', null]])
+        .expectScreen(statusLine.others({ ...NONE, answered: 1 }))
+        .submit('/resume default')
+        .expectState('the conversation', isDefault, true)
+        .expectState('the entries', shown, ['user: Think', 'assistant: Late.'])
+        .expectState('the others', others, []),
+    ),
+  )
+
+  it(
+    'have the rules and the mode that the user has set for the session',
+    withWorkbench({ answers: [ASK] }, (workbench) =>
+      askedAside(workbench)
+        .dispatch({
+          type: 'rule.added',
+          list: 'allow',
+          rule: { text: 'Bash(touch:*)', source: 'session' },
+        })
+        .dispatch({ type: 'mode.changed', mode: 'acceptEdits' })
+        .submit('/new')
+        .expectState('the mode', ({ session }) => session.mode, 'acceptEdits')
+        .expectState('the conversation', isDefault, false)
+        .expectState(
+          'the rules',
+          ({ session }) => session.rules.allow.filter(({ source }) => source === 'session'),
+          [{ text: 'Bash(touch:*)', source: 'session' }],
+        ),
+    ),
+  )
+
+  it('call a person to a terminal without focus, by the title of the one that asks', () => {
+    const root = createRootStore()
+    const done: string[] = []
+    const terminal = {
+      bell: () => void done.push('bell'),
+      notify: (text: string) => void done.push(text),
+    }
+    startAttention(root, terminal, 'auto')
+    root.dispatch({ type: 'terminal.focused', focused: false })
+    const asking = {
+      agentId: 'a',
+      agentName: 'Ada',
+      conversationId: 'conv-1',
+      title: 'Layout',
+      status: 'approval',
+      tool: 'Bash',
+      queued: [],
+    } as const
+    root.dispatch({ type: 'others.changed', others: [asking], news: asking })
+    root.dispatch({ type: 'others.changed', others: [asking], news: null })
+    expect(done).to.deep.equal([
+      'bell',
+      ATTENTION.elsewhere('Layout', ATTENTION.approval('Ada', 'Bash')),
+    ])
+  })
+
+  it('keep a half written answer to a call for when it is shown again', () => {
+    const root = createRootStore()
+    const before = root.state.session
+    const form = { at: 0, cursor: 0, answers: [] }
+    root.dispatch({ type: 'answer.changed', callId: 'call-1', form, writing: null })
+    root.dispatch({
+      type: 'overlay.opened',
+      overlay: {
+        type: 'question',
+        title: 'Delete?',
+        text: '',
+        action: { type: 'directory.trust' },
+      },
+    })
+    const session = { ...before, conversation: { id: 'conv-1', title: null } }
+    root.dispatch({ type: 'session.shown', session })
+    expect(root.state.workbench.overlay).to.equal(null)
+    expect([...root.state.workbench.approval.forms.keys()]).to.deep.equal([])
+    expect(
+      [...root.state.workbench.hiddenScreens.values()].map(({ approval }) => [
+        ...approval.forms.keys(),
+      ]),
+    ).to.deep.equal([['call-1']])
+  })
+})

@@ -1,0 +1,70 @@
+import { openThread, pendingApprovals } from '../../../lib/session/state/selectors.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
+import { threadKey } from '../../../lib/session/state/thread.ts'
+import type { HiddenScreen, RootState, WorkbenchState } from '../state.ts'
+import { advanceApproval, NO_APPROVAL, showApproval } from './approvals.ts'
+import { NO_MEMORY_PANE } from './memory-pane.ts'
+import { focusOn, withScroll } from './panes.ts'
+
+/**
+ * Another session is shown. What was selected, unfolded and half answered in the one before is found again when it is shown
+ * again; the message that is being written stays where it is.
+ */
+export function showSession(
+  { session: before, workbench: state }: RootState,
+  session: SessionState,
+): WorkbenchState {
+  const screens = new Map(state.hiddenScreens)
+  screens.set(threadKey(openThread(before)), screenOf(state))
+  const key = threadKey(openThread(session))
+  const { conversation, approval, ...screen } = screens.get(key) ?? NEW_SCREEN
+  screens.delete(key)
+  const isSameAgent = session.agent?.id === before.agent?.id
+  const next: WorkbenchState = {
+    ...withScroll(state, 'conversation', conversation),
+    ...screen,
+    // An answer counts from the moment at which the call can be seen.
+    approval: {
+      ...approval,
+      view: state.approval.view,
+      confirming: null,
+      focusedFor: null,
+      visibleSince: state.now,
+    },
+    hiddenScreens: screens,
+    memory: isSameAgent ? state.memory : NO_MEMORY_PANE,
+    overlay: null,
+    search: null,
+    finding: null,
+    textSelection: null,
+    firstPress: null,
+  }
+  const away = next.focus === 'approval' ? focusOn(next, 'composer') : next
+  const [first] = pendingApprovals(session)
+  const asked =
+    approval.callId === null ? showApproval(away, first?.callId ?? null, state.now) : away
+  return advanceApproval(asked, session)
+}
+
+function screenOf(state: WorkbenchState): HiddenScreen {
+  const { approval, expanded, unfolded, selectedEntry, filter, seenEntries, scroll } = state
+  return {
+    approval,
+    expanded,
+    unfolded,
+    selectedEntry,
+    filter,
+    seenEntries,
+    conversation: scroll.conversation,
+  }
+}
+
+const NEW_SCREEN: HiddenScreen = {
+  approval: NO_APPROVAL,
+  expanded: [],
+  unfolded: false,
+  selectedEntry: null,
+  filter: null,
+  seenEntries: 0,
+  conversation: { type: 'end' },
+}
