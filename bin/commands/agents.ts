@@ -1,5 +1,5 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
-import { openKnownAgent } from '../../lib/client/gateway/agents.ts'
+import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
 import { agentDeleted, confirmDeleteAgent, NO_AGENTS, NOTHING_DELETED } from '../messages.ts'
@@ -8,7 +8,7 @@ import { withServer } from './with-agent.ts'
 /** `letta agents list`: the most recently used first; a star marks the one of this directory. */
 export function listAgents(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
   return withServer(cli, invocation, async ({ gateway, savedIds, print, printJson, notify }) => {
-    const agents = await gateway.listAgents()
+    const agents = await gateway.agents.list()
     const isOfDirectory = (id: string): boolean => id === savedIds.lastAgent
     if (invocation.flags.has('json')) {
       return printJson(agents.map((agent) => ({ ...agent, here: isOfDirectory(agent.id) })))
@@ -37,7 +37,7 @@ export function deleteAgent(
       notify(NOTHING_DELETED)
       return 1
     }
-    await gateway.deleteAgent(id)
+    await gateway.agents.delete(id)
     await savedIds.forgetAgent(id)
     if (flags.has('json')) return printJson({ id, name, deleted: true })
     return print(agentDeleted(name, id))

@@ -46,10 +46,10 @@ async function rowsOf(
 ): Promise<readonly ListRow[]> {
   const { gateway } = server
   if (list === 'agents') {
-    return (await gateway.listAgents()).map(({ id, name }): ListRow => [id, name])
+    return (await gateway.agents.list()).map(({ id, name }): ListRow => [id, name])
   }
   if (list === 'models') {
-    return (await gateway.models()).map(({ handle, title }): ListRow => [handle, title])
+    return (await gateway.models.list()).map(({ handle, title }): ListRow => [handle, title])
   }
   const agent = await resolveAgent(server, invocation)
   if (list === 'blocks') {

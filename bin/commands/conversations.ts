@@ -1,11 +1,12 @@
 import { access } from 'node:fs/promises'
 import { parsePositiveInteger } from '../../lib/cli/numbers.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
-import { openKnownAgent } from '../../lib/client/gateway/agents.ts'
+import type { AgentDetails } from '../../lib/client/gateway/agents.ts'
 import type { ThreadDetails } from '../../lib/client/gateway/conversations.ts'
-import { type AgentDetails, defaultThreadOf } from '../../lib/client/gateway/gateway.ts'
+import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
 import { readThread } from '../../lib/client/gateway/read-thread.ts'
 import { collectMessages, type StoredMessage } from '../../lib/client/gateway/stored-messages.ts'
+import { defaultThreadOf } from '../../lib/client/gateway/threads.ts'
 import { exportConversation } from '../../lib/export/export-conversation.ts'
 import {
   EXPORT_FORMATS,
@@ -78,7 +79,7 @@ async function conversationsOf(
 ): Promise<readonly ListedConversation[]> {
   const here = server.savedIds.lastConversation(agent.id) ?? DEFAULT_CONVERSATION
   const listed = (await server.gateway.conversations.list(agent.id)) ?? []
-  const [newest] = await server.gateway.messages(defaultThread(agent.id), null)
+  const [newest] = await server.gateway.threads.messages(defaultThread(agent.id), null)
   const first = {
     id: DEFAULT_CONVERSATION,
     title: null,
@@ -147,7 +148,7 @@ export function searchConversations(
     const found: { id: string; title: string | null; messages: readonly StoredMessage[] }[] = []
     for (const { id, title } of await conversationsOf(server, agent)) {
       const thread: Thread = { agentId: agent.id, conversationId: id }
-      const page = (before: string | null) => server.gateway.messages(thread, before)
+      const page = (before: string | null) => server.gateway.threads.messages(thread, before)
       const messages = await collectMessages(page, (message) => contains(message, text), limit)
       const isNamed = includes(title ?? '', text)
       if (isNamed || messages.length > 0) found.push({ id, title, messages })
@@ -222,7 +223,9 @@ async function openThread(
   }
   const listed = await gateway.conversations.retrieve(id)
   const thread =
-    listed === null ? null : await gateway.thread({ agentId: listed.agentId, conversationId: id })
+    listed === null
+      ? null
+      : await gateway.threads.retrieve({ agentId: listed.agentId, conversationId: id })
   if (listed === null || thread === null) {
     const isAvailable = (await gateway.conversations.list(null)) !== null
     throw createUserError(

@@ -164,11 +164,11 @@ export async function createFromFile(
   { label, value, description, limit }: SyncedFile,
   { gateway, agentId }: AgentMemory,
 ): Promise<void> {
-  const block = await gateway.createBlock({
+  const block = await gateway.blocks.create({
     label,
     value,
     description: description ?? '',
     ...(limit === null ? {} : { limit }),
   })
-  await gateway.attachBlock(agentId, block.id)
+  await gateway.blocks.attach(agentId, block.id)
 }

@@ -175,7 +175,7 @@ export async function saveBlock(
   if (isLocal) await localVersions.observe(block, null)
   const others = blocks.map((one) => ({ block: one, change: null }))
   const sources = by === 'user' ? findSources(others, block.id, block.value, value) : []
-  const saved = await updateBlock(gateway, block, value, by, { sources })
+  const saved = await updateBlock(gateway.blocks, block, value, by, { sources })
   if (isLocal) await localVersions.observe(saved, { by, origin: { sources } })
   return saved
 }

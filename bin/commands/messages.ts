@@ -34,7 +34,8 @@ function printMessages(
   const limit = parsePositiveInteger('limit', invocation.flags.value('limit')) ?? DEFAULT_LIMIT
   return withServer(cli, invocation, async (server) => {
     const { id } = await resolveAgent(server, invocation)
-    const page = (before: string | null) => server.gateway.messages(defaultThread(id), before)
+    const page = (before: string | null) =>
+      server.gateway.threads.messages(defaultThread(id), before)
     const messages = await collectMessages(page, (message) => contains(message, text), limit)
     if (invocation.flags.has('json')) return server.printJson(messages)
     for (const message of messages) server.print(formatMessage(message))

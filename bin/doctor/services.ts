@@ -45,7 +45,7 @@ export async function checkServer(
     const name = serverName(backend)
     try {
       await withServer(cli, invocation, async ({ gateway }) => {
-        await gateway.listAgents()
+        await gateway.agents.list()
         return 0
       })
       return ok('server', serverAnswers(name))

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type Backend, connect } from '../client/connect.ts'
 import type { AgentTemplate } from '../client/gateway/agent-copies.ts'
-import { createGateway, type Gateway, type PendingCall } from '../client/gateway/gateway.ts'
+import { createGateway, type Gateway } from '../client/gateway/gateway.ts'
+import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import { defaultThread, type Thread } from '../session/state/thread.ts'
 import { UserError } from '../util/user-error.ts'
 import { copyFailed, NO_TOOLS_RUN, questionUnfinished } from './messages.ts'
@@ -58,7 +59,7 @@ export async function openCopies(source: CopySource): Promise<AgentCopies> {
         const answer = await converse(target, defaultThread(copy.id), question, signal)
         return { ...answer, milliseconds: now() - begun }
       } finally {
-        if (signal.aborted) await target.cancel(defaultThread(copy.id)).catch(() => undefined)
+        if (signal.aborted) await target.turns.cancel(defaultThread(copy.id)).catch(() => undefined)
         await copy.remove()
       }
     },
@@ -77,14 +78,14 @@ async function converse(
 ): Promise<Pick<CopyAnswer, 'text' | 'tools'>> {
   const tools = new Map<string, string>()
   const texts = new Map<string, string>()
-  let input: Parameters<Gateway['stream']>[1] = {
+  let input: Parameters<Gateway['turns']['stream']>[1] = {
     replies: [],
     message: { otid: randomUUID(), text: question, reminder: null },
   }
   for (let step = 0; step < MAX_STEPS; step++) {
     let stop = ''
     const asked = new Map<string, PendingCall>()
-    for await (const part of gateway.stream(thread, input, { maxSteps: MAX_STEPS, signal })) {
+    for await (const part of gateway.turns.stream(thread, input, { maxSteps: MAX_STEPS, signal })) {
       signal.throwIfAborted()
       if (part.type === 'assistant') texts.set(part.id, (texts.get(part.id) ?? '') + part.text)
       if (part.type === 'call') {
@@ -113,5 +114,5 @@ async function converse(
 }
 
 async function pendingCalls(gateway: Gateway, thread: Thread): Promise<readonly PendingCall[]> {
-  return (await gateway.thread(thread))?.pending ?? []
+  return (await gateway.threads.retrieve(thread))?.pending ?? []
 }

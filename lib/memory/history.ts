@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Gateway } from '../client/gateway/gateway.ts'
+import type { GatewayVersions } from '../client/gateway/block-versions.ts'
+import type { GatewayBlocks } from '../client/gateway/blocks.ts'
 import type { BlockVersion, MemoryBlock } from '../session/state/memory.ts'
 import { diffHunks, withFinalLineFeed } from '../util/unified-diff.ts'
 import { UserError } from '../util/user-error.ts'
@@ -29,14 +30,11 @@ export interface VersionPage {
 }
 
 export function openHistory(
-  gateway: Pick<
-    Gateway,
-    'blockVersions' | 'blockVersion' | 'deletedBlocks' | 'restoreVersion' | 'changeBlock' | 'block'
-  >,
+  gateway: { readonly versions: GatewayVersions; readonly blocks: Pick<GatewayBlocks, 'change'> },
   local: LocalVersions,
 ): MemoryHistory {
   const versions = async (blockId: string, page: VersionPage): Promise<readonly BlockVersion[]> => {
-    const ofServer = await gateway.blockVersions(blockId, page)
+    const ofServer = await gateway.versions.list(blockId, page)
     if (ofServer !== null) return ofServer
     const seen = await local.list(blockId)
     const { before, until = Number.POSITIVE_INFINITY } = page
@@ -49,24 +47,24 @@ export function openHistory(
     versions,
     async version({ id, label }, version) {
       const found =
-        (await gateway.blockVersion(id, version)) ??
+        (await gateway.versions.retrieve(id, version)) ??
         (await versions(id, { limit: 1, before: version + 1 }))[0]
       if (found?.version === version) return found
       throw new UserError(versionNotFound(label, version))
     },
-    deleted: async (agentId) => (await gateway.deletedBlocks(agentId)) ?? [],
+    deleted: async (agentId) => (await gateway.versions.deleted(agentId)) ?? [],
     async restore(version) {
       const { blockId, value } = version
-      if ((await gateway.blockVersion(blockId, version.version)) !== null) {
-        return gateway.restoreVersion(blockId, version.version)
+      if ((await gateway.versions.retrieve(blockId, version.version)) !== null) {
+        return gateway.versions.restore(blockId, version.version)
       }
-      const block = await gateway.changeBlock(blockId, { value, by: 'restore' })
+      const block = await gateway.blocks.change(blockId, { value, by: 'restore' })
       if (block === null) throw new UserError(versionNotFound(version.label, version.version))
       await local.observe(block, { by: 'restore', origin: {} })
       return block
     },
     isLocal: async (blockId) =>
-      (await gateway.blockVersions(blockId, { limit: 1, before: null })) === null,
+      (await gateway.versions.list(blockId, { limit: 1, before: null })) === null,
   }
 }
 

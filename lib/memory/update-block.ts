@@ -1,5 +1,5 @@
-import type { ChangeDetails } from '../client/gateway/block-versions.ts'
-import type { Gateway } from '../client/gateway/gateway.ts'
+import type { GatewayBlocks } from '../client/gateway/blocks.ts'
+import type { ChangeDetails } from '../client/gateway/change-header.ts'
 import type { ChangeAuthor, MemoryBlock } from '../session/state/memory.ts'
 import { countCodePoints } from '../util/code-points.ts'
 import { UserError } from '../util/user-error.ts'
@@ -29,7 +29,7 @@ export class BlockConflict extends UserError {
  * has been deleted, or the value is too long, and a `BlockConflict` when it has been modified.
  */
 export async function updateBlock(
-  gateway: Pick<Gateway, 'block' | 'changeBlock'>,
+  blocks: Pick<GatewayBlocks, 'retrieve' | 'change'>,
   block: MemoryBlock,
   value: string,
   by: ChangeAuthor = 'user',
@@ -41,13 +41,13 @@ export async function updateBlock(
   if (length > limit) {
     throw new UserError(blockTooLong(label, length, limit), { hint: SHORTEN_BLOCK_HINT })
   }
-  const current = await gateway.block(id)
+  const current = await blocks.retrieve(id)
   if (current === null) throw new UserError(blockDeleted(label))
   if (current.value !== block.value) throw new BlockConflict(current)
-  const saved = await gateway.changeBlock(id, { value, by, ...details, expected: block.value })
+  const saved = await blocks.change(id, { value, by, ...details, expected: block.value })
   if (saved !== null) return saved
   // It was modified after it was read again.
-  const modified = await gateway.block(id)
+  const modified = await blocks.retrieve(id)
   if (modified === null) throw new UserError(blockDeleted(label))
   throw new BlockConflict(modified)
 }

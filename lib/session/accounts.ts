@@ -210,7 +210,7 @@ async function reachServer(key: string, address: string | null): Promise<void> {
     ),
   )
   try {
-    await gateway.listAgents()
+    await gateway.agents.list()
   } finally {
     await gateway.close()
   }

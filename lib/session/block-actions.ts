@@ -1,5 +1,5 @@
 import { serverName } from '../client/backend.ts'
-import type { BlockProperties } from '../client/gateway/gateway.ts'
+import type { BlockProperties } from '../client/gateway/blocks.ts'
 import type { MemoryHistory } from '../memory/history.ts'
 import {
   blockDeleted,
@@ -57,8 +57,12 @@ export function createBlockActions(
     async create(label) {
       const services = open()
       const name = checkLabel(services.store.state, label)
-      const block = await services.gateway.createBlock({ label: name, value: '', description: '' })
-      await services.gateway.attachBlock(agentId(services), block.id)
+      const block = await services.gateway.blocks.create({
+        label: name,
+        value: '',
+        description: '',
+      })
+      await services.gateway.blocks.attach(agentId(services), block.id)
       report(services, block)
     },
     async change(blockId, change) {
@@ -67,34 +71,34 @@ export function createBlockActions(
       const { label, limit } = change
       const checked = label === undefined ? change : { ...change, label: checkLabel(state, label) }
       if (limit !== undefined) checkLimit(requireBlock(state, blockId), limit)
-      report(services, await services.gateway.setBlockProperties(blockId, checked))
+      report(services, await services.gateway.blocks.setProperties(blockId, checked))
     },
     async detach(blockId) {
       const services = open()
-      await services.gateway.detachBlock(agentId(services), blockId)
+      await services.gateway.blocks.detach(agentId(services), blockId)
       services.store.dispatch({ type: 'memory.removed', blockId })
     },
     async remove(blockId) {
       const services = open()
-      await services.gateway.deleteBlock(blockId)
+      await services.gateway.blocks.delete(blockId)
       services.store.dispatch({ type: 'memory.removed', blockId })
     },
     async attach(blockId) {
       const services = open()
-      const block = await services.gateway.block(blockId)
+      const block = await services.gateway.blocks.retrieve(blockId)
       if (block === null) throw new UserError(blockDeleted(blockId))
       checkLabel(services.store.state, block.label)
-      await services.gateway.attachBlock(agentId(services), blockId)
+      await services.gateway.blocks.attach(agentId(services), blockId)
       report(services, block)
     },
-    share: async (blockId, other) => open().gateway.attachBlock(other, blockId),
-    unshare: async (blockId, other) => open().gateway.detachBlock(other, blockId),
+    share: async (blockId, other) => open().gateway.blocks.attach(other, blockId),
+    unshare: async (blockId, other) => open().gateway.blocks.detach(other, blockId),
     async otherAgents(blockId) {
       const services = open()
       const { gateway } = services
       const [all, having] = await Promise.all([
-        gateway.listAgents(),
-        gateway.agentsOfBlock(blockId),
+        gateway.agents.list(),
+        gateway.blocks.agentsOf(blockId),
       ])
       return all
         .filter(({ id }) => id !== agentId(services))
@@ -103,11 +107,11 @@ export function createBlockActions(
     async attachable() {
       const { gateway, store } = open()
       const own = store.state.memory.map(({ block }) => block.id)
-      return (await gateway.listBlocks()).filter(({ id }) => !own.includes(id))
+      return (await gateway.blocks.list()).filter(({ id }) => !own.includes(id))
     },
     async reach(blockId) {
       const services = open()
-      const agents = await services.gateway.agentsOfBlock(blockId)
+      const agents = await services.gateway.blocks.agentsOf(blockId)
       const others = agents.filter(({ id }) => id !== agentId(services))
       return {
         agents: others.map(({ name }) => name),

@@ -122,7 +122,9 @@ export function createConversationActions(
       const { conversation } = store.state
       const thread = openThread(store.state)
       const place =
-        options === undefined ? null : await services.gateway.findMessage(thread, options.before)
+        options === undefined
+          ? null
+          : await services.gateway.threads.findMessage(thread, options.before)
       if (options !== undefined && place === null) throw createUserError(MESSAGE_NOT_STORED)
       if (place !== null && place.previous === null) return start()
       const through = place?.previous ?? null
@@ -154,7 +156,7 @@ export async function listAllConversations(
 ): Promise<readonly ConversationRow[]> {
   const { gateway } = await serverServices(context)
   const [agents, listed] = await Promise.all([
-    gateway.listAgents(),
+    gateway.agents.list(),
     gateway.conversations.list(null),
   ])
   const names = new Map(agents.map(({ id, name }) => [id, name]))

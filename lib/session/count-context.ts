@@ -8,7 +8,7 @@ export function countContextOnResume(context: SessionContext): void {
   const { store } = context
   const count = async (): Promise<void> => {
     const thread = openThread(store.state)
-    const { parts } = (await context.services?.gateway.context(thread)) ?? { parts: [] }
+    const { parts } = (await context.services?.gateway.threads.context(thread)) ?? { parts: [] }
     const tokens = parts.reduce((sum, part) => sum + part.tokens, 0)
     if (tokens > 0 && threadKey(openThread(store.state)) === threadKey(thread))
       store.dispatch({ type: 'context.counted', tokens })

@@ -39,7 +39,7 @@ export async function editMemory(
     try {
       const sources = findSources(parts.store.state.memory, known.id, edit.base, edit.value)
       const shown = { ...known, value: edit.base }
-      const block = await updateBlock(parts.gateway, shown, edit.value, 'user', { sources })
+      const block = await updateBlock(parts.gateway.blocks, shown, edit.value, 'user', { sources })
       parts.store.dispatch({
         type: 'memory.changed',
         block,

@@ -20,7 +20,7 @@ export async function exportOpenConversation(
   const { agent, conversation } = store.state
   const format: ExportFormat | null = name === '' ? 'markdown' : formatOfFile(name)
   if (format === null) throw new UserError(unknownExportEnding(name))
-  const thread = await gateway.thread(openThread(store.state))
+  const thread = await gateway.threads.retrieve(openThread(store.state))
   const entries = thread === null ? [] : await readThread(gateway, thread)
   const text = exportConversation(
     {

@@ -1,5 +1,5 @@
 import { serverName } from '../client/backend.ts'
-import type { AgentDetails } from '../client/gateway/gateway.ts'
+import type { AgentDetails } from '../client/gateway/agents.ts'
 import { isGeneratedSkillsBlock } from '../skills/format.ts'
 import type { Services } from './services.ts'
 

@@ -1,4 +1,5 @@
-import type { Gateway, PendingCall } from '../client/gateway/gateway.ts'
+import type { GatewayBlocks } from '../client/gateway/blocks.ts'
+import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import type { Reply } from '../client/stream/stream.ts'
 import { type MemoryWrite, parseMemoryCall } from '../memory/memory-calls.ts'
 import { cleanMerge } from '../memory/merge.ts'
@@ -34,7 +35,7 @@ import type { SessionState } from './state/session-state.ts'
 export interface MemoryCallPorts {
   /** The blocks of the agent now. */
   blocks(): Promise<readonly MemoryBlock[]>
-  readonly gateway: Pick<Gateway, 'block' | 'changeBlock'>
+  readonly gateway: { readonly blocks: Pick<GatewayBlocks, 'retrieve' | 'change'> }
   checks(): MemoryChecks
 }
 
@@ -284,12 +285,12 @@ async function saveMerged(
   author: { readonly agentId: string; readonly callId: string; readonly tool: string },
 ): Promise<MemoryBlock> {
   try {
-    return await updateBlock(gateway, block, value, 'agent', { call: author })
+    return await updateBlock(gateway.blocks, block, value, 'agent', { call: author })
   } catch (thrown) {
     if (!(thrown instanceof BlockConflict)) throw thrown
     const merged = cleanMerge(block.value, value, thrown.current.value)
     if (merged === null) throw thrown
-    return updateBlock(gateway, thrown.current, merged, 'agent', { call: author })
+    return updateBlock(gateway.blocks, thrown.current, merged, 'agent', { call: author })
   }
 }
 

@@ -40,7 +40,7 @@ export function createMemoryWatch(context: SessionContext): MemoryWatch {
     if (parts === null || agent === null) return
     const tag = seen?.agentId === agent.id ? seen.tag : null
     stamp = parts.gateway.changeStamp()
-    const found = await parts.gateway.changedBlocks(agent.id, tag)
+    const found = await parts.gateway.blocks.changedOfAgent(agent.id, tag)
     if (found === null || context.store.state.agent?.id !== agent.id || context.services !== parts)
       return
     await reportChanges(parts, found.blocks)
@@ -130,7 +130,7 @@ export async function findAuthor(
   { gateway, store, now }: Pick<Services, 'gateway' | 'store' | 'now'>,
   block: MemoryBlock,
 ): Promise<Author> {
-  const versions = await gateway.blockVersions(block.id, { limit: 1, before: null })
+  const versions = await gateway.versions.list(block.id, { limit: 1, before: null })
   const version = versions?.[0]
   if (version === undefined) return { ...authorInTurn(store.state, block), at: now() }
   const { by, at, origin } = version

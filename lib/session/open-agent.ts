@@ -1,13 +1,10 @@
 import { serverName } from '../client/backend.ts'
-import {
-  type BlockReport,
-  ensureBlocks,
-  linkTools,
-  openKnownAgent,
-  registerTools,
-  unlinkTools,
-} from '../client/gateway/agents.ts'
-import type { AgentDetails, ModelRecord, ToolDraft } from '../client/gateway/gateway.ts'
+import type { AgentDetails } from '../client/gateway/agents.ts'
+import { type BlockReport, ensureBlocks } from '../client/gateway/ensure-blocks.ts'
+import { openKnownAgent } from '../client/gateway/known-agent.ts'
+import { linkTools, registerTools, unlinkTools } from '../client/gateway/link-tools.ts'
+import type { ModelRecord } from '../client/gateway/models.ts'
+import type { ToolDraft } from '../client/gateway/tools.ts'
 import { listCustomProviders } from '../client/providers.ts'
 import { defaultModel, resolveModel } from '../models/aliases.ts'
 import { modelSetupHints } from '../models/setup-hints.ts'
@@ -104,7 +101,7 @@ async function applyEffort(
   agent: AgentDetails,
 ): Promise<AgentDetails> {
   if (effort === null || agent.effort === effort) return agent
-  const reported = await gateway.setEffort(agent.id, effort)
+  const reported = await gateway.agents.setEffort(agent.id, effort)
   if (reported !== effort) throw createUserError(effortNotTaken(effort))
   return { ...agent, effort }
 }
@@ -113,13 +110,13 @@ async function applyModel(parts: Services, agent: AgentDetails): Promise<AgentDe
   if (parts.options.model === null) return agent
   const model = await wantedModel(parts, parts.options.model)
   if (model.handle === agent.model) return agent
-  await parts.gateway.setModel(agent.id, model)
+  await parts.gateway.agents.setModel(agent.id, model)
   parts.notify('info', modelChanged(agent.model, model.handle))
   return { ...agent, model: model.handle, contextWindow: model.contextWindow }
 }
 
 export async function wantedModel(parts: Services, name: string | null): Promise<ModelRecord> {
-  const models = await parts.gateway.models()
+  const models = await parts.gateway.models.list()
   const handles = models.map((model) => model.handle)
   const resolved = name === null ? defaultModel(handles) : await resolveWanted(parts, name, handles)
   if (resolved === null) throw noModel()
@@ -163,10 +160,10 @@ async function createAgent(parts: Services, fresh: boolean): Promise<AgentDetail
   const model = await modelOfNewAgent(parts)
   const drafts = toolDrafts(parts)
   const [blocks] = await Promise.all([
-    ensureBlocks(gateway, blockDrafts(), settings.blockIds, fresh),
+    ensureBlocks(gateway.blocks, blockDrafts(), settings.blockIds, fresh),
     registerTools(gateway, drafts),
   ])
-  const agent = await gateway.createAgent({
+  const agent = await gateway.agents.create({
     name: options.name ?? defaultAgentName(options.directory),
     model: model.handle,
     contextWindow: model.contextWindow,
@@ -222,7 +219,7 @@ async function attachChosenTools(parts: Services, agent: AgentDetails): Promise<
   const added = await linkTools(gateway, agent, drafts)
   reportTools(parts, added, removed)
   const isChanged = removed.length + added.length > 0
-  return isChanged ? ((await gateway.agent(agent.id)) ?? agent) : agent
+  return isChanged ? ((await gateway.agents.retrieve(agent.id)) ?? agent) : agent
 }
 
 function reportTools(

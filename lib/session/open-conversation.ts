@@ -1,6 +1,6 @@
 import { serverName } from '../client/backend.ts'
-import { UnknownAgent } from '../client/gateway/agents.ts'
 import type { ConversationListing } from '../client/gateway/conversations.ts'
+import { UnknownAgent } from '../client/gateway/known-agent.ts'
 import { UserError } from '../util/user-error.ts'
 import { conversationNotFound, conversationOfAnotherAgent } from './messages.ts'
 import type { AgentChoice } from './open-agent.ts'

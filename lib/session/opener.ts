@@ -1,8 +1,9 @@
 import path from 'node:path'
 import type { BackendChoice } from '../client/backend.ts'
-import { UnknownAgent } from '../client/gateway/agents.ts'
+import type { AgentDetails } from '../client/gateway/agents.ts'
 import type { ConversationListing, ThreadDetails } from '../client/gateway/conversations.ts'
-import { type AgentDetails, defaultThreadOf } from '../client/gateway/gateway.ts'
+import { UnknownAgent } from '../client/gateway/known-agent.ts'
+import { defaultThreadOf } from '../client/gateway/threads.ts'
 import { ignoreErrno } from '../fs/errno.ts'
 import { writeSessionStart } from '../memory/session-start.ts'
 import { type Watch, watchSkills } from '../skills/watch.ts'
@@ -107,7 +108,8 @@ export function createOpener(
     agent: AgentDetails,
     listed: ConversationListing | null,
   ): Promise<ThreadDetails> {
-    const thread = listed === null ? null : await services.gateway.thread(threadOf(listed))
+    const thread =
+      listed === null ? null : await services.gateway.threads.retrieve(threadOf(listed))
     const found = thread ?? defaultThreadOf(agent)
     const showHistory = await conversations.load(services, found)
     const { id, name, model, contextWindow, effort, tools, blocks } = agent
@@ -133,7 +135,7 @@ export function createOpener(
     listed: ConversationListing | null,
   ): Promise<void> {
     const wanted = listed === null ? defaultThread(openAgentId(context)) : threadOf(listed)
-    const thread = await services.gateway.thread(wanted)
+    const thread = await services.gateway.threads.retrieve(wanted)
     if (thread === null) throw new UserError(AGENT_GONE)
     const showHistory = await conversations.load(services, thread)
     showConversation(thread, listed?.title ?? null)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { PendingCall } from '../client/gateway/gateway.ts'
+import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import type { Reply } from '../client/stream/stream.ts'
 import { writeAtomically } from '../fs/atomic-write.ts'
 import { ignoreErrno, isErrno } from '../fs/errno.ts'

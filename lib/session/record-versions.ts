@@ -31,7 +31,7 @@ export function createVersionRecorder({ store }: Pick<SessionContext, 'store'>):
     [block]: readonly MemoryBlock[],
   ): Promise<LocalVersions | null> => {
     if (services.gateway.type === 'embedded' || block === undefined) return null
-    const versions = await services.gateway.blockVersions(block.id, { limit: 1, before: null })
+    const versions = await services.gateway.versions.list(block.id, { limit: 1, before: null })
     return versions === null ? localVersions(services) : null
   }
   let local: Promise<LocalVersions | null> = Promise.resolve(null)

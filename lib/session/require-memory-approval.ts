@@ -16,12 +16,12 @@ export async function requireMemoryApproval(services: Services): Promise<void> {
   if (gateway.type === 'embedded' || agent === null || !isReviewWanted(store.state)) return
   if ((await gateway.leases.read(openThread(store.state))) !== null) return
   try {
-    const details = await gateway.agent(agent.id)
+    const details = await gateway.agents.retrieve(agent.id)
     if (details === null) return
     const missing = details.tools.filter(
       (tool) => MEMORY_TOOLS.includes(tool) && !details.approvalRules.includes(tool),
     )
-    for (const tool of missing) await gateway.setApproval(agent.id, tool, true)
+    for (const tool of missing) await gateway.tools.setApproval(agent.id, tool, true)
     if (missing.length > 0) notify('info', memoryApprovalRequired(missing), MEMORY_APPROVAL_HINT)
     reportProblem(services, null)
   } catch (thrown) {

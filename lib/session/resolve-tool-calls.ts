@@ -1,4 +1,4 @@
-import type { PendingCall } from '../client/gateway/gateway.ts'
+import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import type { Reply } from '../client/stream/stream.ts'
 import { type CallDecision, decideCall } from '../permissions/decide.ts'
 import type { Policy } from '../permissions/types.ts'

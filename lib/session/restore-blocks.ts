@@ -1,4 +1,4 @@
-import type { AgentDetails } from '../client/gateway/gateway.ts'
+import type { AgentDetails } from '../client/gateway/agents.ts'
 import { blockDrafts } from '../prompts/index.ts'
 import type { SavedIds } from '../settings/remembered-ids.ts'
 import { blocksRecreated } from './messages.ts'
@@ -21,9 +21,9 @@ export async function restoreMissingBlocks(
   for (const draft of blockDrafts()) {
     const id = stored[draft.label]
     if (id === undefined || agent.blocks.some(({ label }) => label === draft.label)) continue
-    if ((await gateway.block(id)) !== null) continue
-    const block = await gateway.createBlock(draft)
-    await gateway.attachBlock(agent.id, block.id)
+    if ((await gateway.blocks.retrieve(id)) !== null) continue
+    const block = await gateway.blocks.create(draft)
+    await gateway.blocks.attach(agent.id, block.id)
     recreated.push(block)
   }
   if (recreated.length === 0) return agent

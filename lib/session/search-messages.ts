@@ -25,7 +25,8 @@ export async function searchAllMessages(
   const { gateway } = await serverServices(context)
   const rows = await listAllConversations(context)
   const found =
-    (await gateway.searchMessages(query, MAX_RESULTS)) ?? (await readAll(context, rows, query))
+    (await gateway.threads.searchMessages(query, MAX_RESULTS)) ??
+    (await readAll(context, rows, query))
   const named = found.map(({ at, ...message }): MessageResult => {
     const ofAgent = rows.filter(({ agentId }) => agentId === message.agentId)
     const row = ofAgent.find(({ id }) => id === message.conversationId)
@@ -46,7 +47,7 @@ async function readAll(
   for (const { id: conversationId, agentId } of rows.slice(0, MAX_CONVERSATIONS)) {
     let pages = 0
     const page = async (before: string | null) =>
-      pages++ < MAX_PAGES ? gateway.messages({ agentId, conversationId }, before) : []
+      pages++ < MAX_PAGES ? gateway.threads.messages({ agentId, conversationId }, before) : []
     const isFound = ({ type, text }: { readonly type: string; readonly text: string }): boolean =>
       (type === 'user' || type === 'assistant') && text.toLowerCase().includes(wanted)
     const messages = await collectMessages(page, isFound, MAX_RESULTS).catch((thrown: unknown) => {

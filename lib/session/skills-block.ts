@@ -106,7 +106,7 @@ export async function adoptSkillsBlock(parts: Services): Promise<void> {
   if (foreign === null) throw new UserError(NO_FOREIGN_SKILLS_BLOCK)
   const { block, value } = foreign
   if (!(await writeSkills(parts, block, value))) return
-  await parts.gateway.markManaged(block.id)
+  await parts.gateway.blocks.markManaged(block.id)
   parts.store.dispatch({ type: 'memory.managed', blockId: block.id })
 }
 
@@ -114,7 +114,7 @@ export async function adoptSkillsBlock(parts: Services): Promise<void> {
 async function writeSkills(parts: Services, block: MemoryBlock, value: string): Promise<boolean> {
   if (block.value === value) return true
   try {
-    const saved = await updateBlock(parts.gateway, block, value, 'skills')
+    const saved = await updateBlock(parts.gateway.blocks, block, value, 'skills')
     parts.store.dispatch({ type: 'memory.changed', block: saved, by: 'skills', at: parts.now() })
     return true
   } catch (thrown) {

@@ -1,5 +1,5 @@
 import { serverName } from '../client/backend.ts'
-import type { PendingCall } from '../client/gateway/gateway.ts'
+import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import { costOf } from '../models/price.ts'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
@@ -211,7 +211,7 @@ async function cancelOnServer(parts: Services): Promise<void> {
   const { state } = parts.store
   if (state.agent === null) return
   try {
-    await parts.gateway.cancel(openThread(state))
+    await parts.gateway.turns.cancel(openThread(state))
   } catch (thrown) {
     parts.notify('warning', cancelNotConfirmed(messageOf(thrown)))
   }
@@ -246,7 +246,7 @@ interface OwnTurnPorts extends Pick<TurnPorts, 'begin' | 'reminder' | 'serverToo
 function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts {
   const { store, gateway, runner, outbox, now, newId } = parts
   const { thread } = lease
-  const pending = async () => (await gateway.thread(thread))?.pending ?? []
+  const pending = async () => (await gateway.threads.retrieve(thread))?.pending ?? []
   return {
     store,
     now,
@@ -261,7 +261,7 @@ function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts 
     spentElsewhere: parts.options.spentElsewhere ?? (() => 0),
     priced: (usage) => ({ ...usage, dollars: costOf(store.state.agent?.model ?? '', usage) }),
     stream: (input, limits) =>
-      gateway.stream(thread, input, { ...limits, approvalTools: MEMORY_TOOLS }),
+      gateway.turns.stream(thread, input, { ...limits, approvalTools: MEMORY_TOOLS }),
     settle(calls, context) {
       const policy = () => policyOf(parts)
       // A key may have been saved since the start.
@@ -274,14 +274,14 @@ function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts 
       }
       const memory = {
         gateway,
-        blocks: () => gateway.blocks(thread.agentId),
+        blocks: () => gateway.blocks.ofAgent(thread.agentId),
         checks: () => memoryChecks(parts),
       }
       const ports = { store, runner, now, policy, environment, memory, ...keeping }
       return resolveToolCalls(ports, calls, context)
     },
     confirm: outbox.confirm,
-    release: () => gateway.cancel(thread),
+    release: () => gateway.turns.cancel(thread),
     pending,
     async leftPending(signal) {
       const callIds = async () => (await pending()).map(({ callId }) => callId)

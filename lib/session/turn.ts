@@ -1,5 +1,6 @@
 import { ConnectionFailure } from '../client/errors.ts'
-import type { PendingCall, StreamLimits } from '../client/gateway/gateway.ts'
+import type { PendingCall } from '../client/gateway/pending-calls.ts'
+import type { StreamLimits } from '../client/gateway/turns.ts'
 import { isApprovalPending } from '../client/retry.ts'
 import type { ServerError, StreamPart } from '../client/stream/decode.ts'
 import type { Reply, TurnInput } from '../client/stream/stream.ts'

@@ -167,7 +167,7 @@ async function measureHistory(home: string, agentId: string): Promise<number> {
   const backend = { type: 'embedded', database, environment: {}, demo: false } as const
   const gateway = createGateway(await connect(backend))
   const history = openHistory(gateway, openLocalVersions(home, 'embedded', Date.now))
-  const [block] = (await gateway.blocks(agentId)).filter(({ label }) => label === 'block-0')
+  const [block] = (await gateway.blocks.ofAgent(agentId)).filter(({ label }) => label === 'block-0')
   const times: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
     const begun = performance.now()

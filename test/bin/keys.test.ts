@@ -176,7 +176,7 @@ describe('A key', () => {
     const parts: StreamPart[] = []
     const { signal } = new AbortController()
     const input = { message: { otid: 'm1', text: 'Hello', reminder: null }, replies: [] }
-    for await (const part of gateway.stream(defaultThread('agent-1'), input, {
+    for await (const part of gateway.turns.stream(defaultThread('agent-1'), input, {
       maxSteps: null,
       signal,
     })) {

@@ -12,7 +12,7 @@ contract('The memory of an agent, as letta uses it,', (desk) => {
       close: async () => {},
     })
   const human = async (agentId: string): Promise<MemoryBlock> => {
-    const [block] = await gateway().blocks(agentId)
+    const [block] = await gateway().blocks.ofAgent(agentId)
     if (block === undefined) throw new Error('The agent has no block.')
     return block
   }
@@ -20,12 +20,12 @@ contract('The memory of an agent, as letta uses it,', (desk) => {
   it('is read, changed, described, limited and protected', async () => {
     const agent = await desk.agent()
     const { id, value } = await human(agent)
-    const { changeBlock, setBlockProperties, block } = gateway()
+    const { blocks } = gateway()
     expect(value).to.equal('Name: unknown')
-    await changeBlock(id, { value: 'Name: Ada', by: 'user', expected: value })
-    await setBlockProperties(id, { label: 'person', description: 'Who', limit: 300 })
-    await setBlockProperties(id, { readOnly: true })
-    expect(await block(id)).to.deep.equal({
+    await blocks.change(id, { value: 'Name: Ada', by: 'user', expected: value })
+    await blocks.setProperties(id, { label: 'person', description: 'Who', limit: 300 })
+    await blocks.setProperties(id, { readOnly: true })
+    expect(await blocks.retrieve(id)).to.deep.equal({
       id,
       label: 'person',
       value: 'Name: Ada',
@@ -33,80 +33,85 @@ contract('The memory of an agent, as letta uses it,', (desk) => {
       description: 'Who',
       readOnly: true,
     })
-    expect((await gateway().agent(agent))?.blocks.map(({ label }) => label)).to.deep.equal([
-      'person',
-    ])
+    expect(
+      (await gateway().agents.retrieve(agent))?.blocks.map(({ label }) => label),
+    ).to.deep.equal(['person'])
   })
 
   it('is not overwritten when it was modified, where the server checks this', async () => {
     const { id, value } = await human(await desk.agent())
-    await gateway().changeBlock(id, { value: 'other', by: 'user' })
-    const saved = await gateway().changeBlock(id, { value: 'mine', by: 'user', expected: value })
+    await gateway().blocks.change(id, { value: 'other', by: 'user' })
+    const saved = await gateway().blocks.change(id, { value: 'mine', by: 'user', expected: value })
     expect(saved?.value ?? null).to.equal(desk.differs('no-versions', { real: 'mine', ours: null }))
   })
 
   it('is shared, detached, attached again and deleted', async () => {
     const [one, other] = [await desk.agent(), await desk.agent({ name: 'Bea' })]
     const { id } = await human(one)
-    const { attachBlock, detachBlock, deleteBlock, agentsOfBlock, createBlock, blocks } = gateway()
-    const made = await createBlock({ label: 'notes', value: 'x', description: 'Notes', limit: 50 })
-    await attachBlock(one, made.id)
-    await attachBlock(other, made.id)
-    const agents = async () => (await agentsOfBlock(made.id)).map((agent) => agent.id).toSorted()
+    const { blocks } = gateway()
+    const made = await blocks.create({
+      label: 'notes',
+      value: 'x',
+      description: 'Notes',
+      limit: 50,
+    })
+    await blocks.attach(one, made.id)
+    await blocks.attach(other, made.id)
+    const agents = async () => (await blocks.agentsOf(made.id)).map((agent) => agent.id).toSorted()
     expect(await agents()).to.deep.equal([one, other].toSorted())
-    await detachBlock(other, made.id)
+    await blocks.detach(other, made.id)
     expect(await agents()).to.deep.equal([one])
-    expect((await gateway().listBlocks()).map((block) => block.id)).to.include.members([
+    expect((await gateway().blocks.list()).map((block) => block.id)).to.include.members([
       id,
       made.id,
     ])
-    await deleteBlock(made.id)
-    expect((await blocks(one)).map((block) => block.id)).to.deep.equal([id])
-    expect(await gateway().block(made.id)).to.equal(null)
+    await blocks.delete(made.id)
+    expect((await blocks.ofAgent(one)).map((block) => block.id)).to.deep.equal([id])
+    expect(await gateway().blocks.retrieve(made.id)).to.equal(null)
   })
 
   it('is sent again only after a change, where the server knows this', async () => {
     const agent = await desk.agent()
-    const first = await gateway().changedBlocks(agent, null)
-    const again = await gateway().changedBlocks(agent, first?.tag ?? null)
+    const first = await gateway().blocks.changedOfAgent(agent, null)
+    const again = await gateway().blocks.changedOfAgent(agent, first?.tag ?? null)
     expect(again === null).to.equal(desk.differs('no-versions', { real: false, ours: true }))
-    await gateway().changeBlock((await human(agent)).id, { value: 'new', by: 'user' })
-    const changed = await gateway().changedBlocks(agent, first?.tag ?? null)
+    await gateway().blocks.change((await human(agent)).id, { value: 'new', by: 'user' })
+    const changed = await gateway().blocks.changedOfAgent(agent, first?.tag ?? null)
     expect(changed?.blocks[0]?.value).to.equal('new')
   })
 
   it('has versions with their authors, which can be restored, also after a deletion', async () => {
     const agent = await desk.agent()
     const { id } = await human(agent)
-    const { changeBlock, blockVersions, blockVersion, deletedBlocks, restoreVersion } = gateway()
-    await changeBlock(id, { value: 'Name: Ada', by: 'user' })
-    const versions = await blockVersions(id, { limit: 10, before: null })
-    const outline = versions?.map(({ version, value, by }) => [version, value, by]) ?? null
+    const { blocks, versions } = gateway()
+    await blocks.change(id, { value: 'Name: Ada', by: 'user' })
+    const all = await versions.list(id, { limit: 10, before: null })
+    const outline = all?.map(({ version, value, by }) => [version, value, by]) ?? null
     const ours = [
       [1, 'Name: Ada', 'user'],
       [0, 'Name: unknown', 'elsewhere'],
     ]
     expect(outline).to.deep.equal(desk.differs('no-versions', { real: null, ours }))
-    const older = await blockVersions(id, { limit: 10, before: 1 })
+    const older = await versions.list(id, { limit: 10, before: 1 })
     expect(older?.length ?? null).to.equal(desk.differs('no-versions', { real: null, ours: 1 }))
-    expect((await blockVersion(id, 0))?.value ?? null).to.equal(
+    expect((await versions.retrieve(id, 0))?.value ?? null).to.equal(
       desk.differs('no-versions', { real: null, ours: 'Name: unknown' }),
     )
     const sources = ['block-00000000-0000-4000-8000-000000000000']
-    await changeBlock(id, { value: 'Name: Ada\nHas a cat.', by: 'user', sources })
-    const [moved] = (await blockVersions(id, { limit: 1, before: null })) ?? []
+    await blocks.change(id, { value: 'Name: Ada\nHas a cat.', by: 'user', sources })
+    const [moved] = (await versions.list(id, { limit: 1, before: null })) ?? []
     expect(moved?.origin ?? null).to.deep.equal(
       desk.differs('no-versions', { real: null, ours: { sources } }),
     )
-    const past = await blockVersions(id, { limit: 1, before: null, until: (moved?.at ?? 1) - 1 })
+    const past = await versions.list(id, { limit: 1, before: null, until: (moved?.at ?? 1) - 1 })
     expect(past?.every(({ version }) => version < 2) ?? null).to.equal(
       desk.differs('no-versions', { real: null, ours: true }),
     )
-    await gateway().deleteBlock(id)
-    const deleted = (await deletedBlocks(agent))?.map(({ blockId }) => blockId) ?? null
+    await gateway().blocks.delete(id)
+    const deleted = (await versions.deleted(agent))?.map(({ blockId }) => blockId) ?? null
     expect(deleted).to.deep.equal(desk.differs('no-versions', { real: null, ours: [id] }))
     if (deleted === null) return
-    expect((await restoreVersion(id, 0)).value).to.equal('Name: unknown')
+    expect((await versions.restore(id, 0)).value).to.equal('Name: unknown')
     expect((await human(agent)).id).to.equal(id)
   })
 })

@@ -15,7 +15,7 @@ function gatewayOf({ client }: ContractContext): Gateway {
 contract('A throw-away copy of an agent', (desk) => {
   const HOUR_MS = 3_600_000
   const names = async (): Promise<readonly string[]> =>
-    (await gatewayOf(desk).listAgents()).map(({ id, name }) => `${id} ${name}`).toSorted()
+    (await gatewayOf(desk).agents.list()).map(({ id, name }) => `${id} ${name}`).toSorted()
   const copiesOf = (agentId: string) =>
     openCopies({
       gateway: gatewayOf(desk),

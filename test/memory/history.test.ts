@@ -36,12 +36,13 @@ describe('The versions of a block on a server that stores none', () => {
     return path.join(directory, 'history', name)
   }
   const server = {
-    blockVersions: async () => null,
-    blockVersion: async () => null,
-    deletedBlocks: async () => null,
-    restoreVersion: () => Promise.reject(new Error('not supported')),
-    changeBlock: async (_: string, { value }: { value: string }) => withValue(value),
-    block: async () => BLOCK,
+    versions: {
+      list: async () => null,
+      retrieve: async () => null,
+      deleted: async () => null,
+      restore: () => Promise.reject(new Error('not supported')),
+    },
+    blocks: { change: async (_: string, { value }: { value: string }) => withValue(value) },
   }
 
   it('are those that letta has seen, with a gap where it was not watching', async () => {

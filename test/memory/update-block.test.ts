@@ -19,12 +19,12 @@ const BLOCK: MemoryBlock = {
 }
 
 /** A server with this one block, or without it. */
-function serverWith(stored: MemoryBlock | null) {
+function blocksWith(stored: MemoryBlock | null) {
   const saved: string[] = []
   return {
     saved,
-    block: async () => stored,
-    changeBlock: async (_id: string, { value }: { value: string }) => {
+    retrieve: async () => stored,
+    change: async (_id: string, { value }: { value: string }) => {
       saved.push(value)
       return { ...BLOCK, value }
     },
@@ -33,46 +33,46 @@ function serverWith(stored: MemoryBlock | null) {
 
 describe('Updating a memory block', () => {
   it('saves the value when the block is as it was read', async () => {
-    const server = serverWith(BLOCK)
-    expect(await updateBlock(server, BLOCK, 'Name: Grace')).to.deep.equal({
+    const blocks = blocksWith(BLOCK)
+    expect(await updateBlock(blocks, BLOCK, 'Name: Grace')).to.deep.equal({
       ...BLOCK,
       value: 'Name: Grace',
     })
-    expect(server.saved).to.deep.equal(['Name: Grace'])
+    expect(blocks.saved).to.deep.equal(['Name: Grace'])
   })
 
   it('saves nothing when the block was modified elsewhere, and gives its current state', async () => {
     const current = { ...BLOCK, value: 'Name: Alan' }
-    const server = serverWith(current)
-    const thrown = await rejection(updateBlock(server, BLOCK, 'Name: Grace'))
+    const blocks = blocksWith(current)
+    const thrown = await rejection(updateBlock(blocks, BLOCK, 'Name: Grace'))
     expect(thrown)
       .to.be.instanceOf(BlockConflict)
       .and.include({ message: blockConflict('human') })
     expect(thrown).to.have.property('current', current)
-    expect(server.saved).to.deep.equal([])
+    expect(blocks.saved).to.deep.equal([])
   })
 
   it('saves nothing when the block was deleted', async () => {
-    const server = serverWith(null)
-    expect(await rejection(updateBlock(server, BLOCK, 'x'))).to.include({
+    const blocks = blocksWith(null)
+    expect(await rejection(updateBlock(blocks, BLOCK, 'x'))).to.include({
       message: blockDeleted('human'),
     })
-    expect(server.saved).to.deep.equal([])
+    expect(blocks.saved).to.deep.equal([])
   })
 
   it('saves nothing to a read-only block', async () => {
-    const server = serverWith(BLOCK)
-    const thrown = await rejection(updateBlock(server, { ...BLOCK, readOnly: true }, 'x'))
+    const blocks = blocksWith(BLOCK)
+    const thrown = await rejection(updateBlock(blocks, { ...BLOCK, readOnly: true }, 'x'))
     expect(thrown).to.include({ message: blockReadOnly('human') })
-    expect(server.saved).to.deep.equal([])
+    expect(blocks.saved).to.deep.equal([])
   })
 
   it('saves a value that is as long as the limit, and none that is longer', async () => {
-    const server = serverWith(BLOCK)
-    await updateBlock(server, BLOCK, 'x'.repeat(20))
-    expect(await rejection(updateBlock(server, BLOCK, 'x'.repeat(21)))).to.include({
+    const blocks = blocksWith(BLOCK)
+    await updateBlock(blocks, BLOCK, 'x'.repeat(20))
+    expect(await rejection(updateBlock(blocks, BLOCK, 'x'.repeat(21)))).to.include({
       message: blockTooLong('human', 21, 20),
     })
-    expect(server.saved).to.deep.equal(['x'.repeat(20)])
+    expect(blocks.saved).to.deep.equal(['x'.repeat(20)])
   })
 })

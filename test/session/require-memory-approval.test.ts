@@ -31,14 +31,18 @@ async function requireOn({ ask, reviewsMemory = false, hasLeases = false, fails 
   const gateway = {
     type: 'cloud',
     leases: { read: async () => (hasLeases ? { lease: null, pending: null } : null) },
-    agent: async () => ({
-      ...AGENT,
-      tools: ['memory_insert', 'memory_replace', 'web_search'],
-      approvalRules: ['memory_insert'],
-    }),
-    setApproval: async (_: string, tool: string) => {
-      if (fails) throw createUserError({ message: 'Not found.', hint: '' })
-      approved.push(tool)
+    agents: {
+      retrieve: async () => ({
+        ...AGENT,
+        tools: ['memory_insert', 'memory_replace', 'web_search'],
+        approvalRules: ['memory_insert'],
+      }),
+    },
+    tools: {
+      setApproval: async (_: string, tool: string) => {
+        if (fails) throw createUserError({ message: 'Not found.', hint: '' })
+        approved.push(tool)
+      },
     },
   }
   const notify = (_: string, text: string): void => void notices.push(text)

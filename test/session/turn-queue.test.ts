@@ -14,8 +14,7 @@ function openQueue() {
   const streamed: string[] = []
   let cancels = 0
   let confirm = (): void => undefined
-  const gateway = {
-    type: 'embedded',
+  const turns = {
     async *stream(_: string, input: TurnInput, { signal }: { signal: AbortSignal }) {
       streamed.push(input.message?.text ?? '')
       yield* []
@@ -28,6 +27,7 @@ function openQueue() {
       })
     },
   }
+  const gateway = { type: 'embedded', turns }
   let ids = 0
   const base = {
     store,

@@ -1,6 +1,6 @@
 import { resolve as resolvePath } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { UnknownAgent } from '../../lib/client/gateway/agents.ts'
+import { UnknownAgent } from '../../lib/client/gateway/known-agent.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import { NoModel } from '../../lib/session/no-model.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'

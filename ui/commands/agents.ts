@@ -1,4 +1,4 @@
-import { UnknownAgent } from '../../lib/client/gateway/agents.ts'
+import { UnknownAgent } from '../../lib/client/gateway/known-agent.ts'
 import type { Choice } from '../../lib/commands/command.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'

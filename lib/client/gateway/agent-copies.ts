@@ -1,8 +1,8 @@
 import type { Letta } from '@letta-ai/letta-client'
-import type * as z from 'zod'
 import { COPY_TAG } from '../../util/copy-tag.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { agentAnswer, blockAnswer, toolAnswer } from './answers.ts'
+import type { Requests } from './requests.ts'
 
 /** What a copy of an agent is made from: everything except its messages and its archive. */
 export interface AgentTemplate {
@@ -35,11 +35,6 @@ export interface GatewayCopies {
   removeLeftovers(now: number): Promise<void>
 }
 
-/** `call` runs a request: it converts errors, and checks the shape of the answer. */
-interface CopyRequests {
-  call<Value>(work: Promise<Value>, shape?: z.ZodType): Promise<Value>
-}
-
 const LEFTOVER_AGE_MS = 3_600_000
 
 /** Tools of the server that only read the memory of the agent, or that are how an agent of an older type answers. */
@@ -49,7 +44,7 @@ const INCLUDE = {
   include: ['agent.tools', 'agent.blocks', 'agent.tags'],
 } satisfies Parameters<Letta['agents']['retrieve']>[1]
 
-export function gatewayCopies(client: Letta, { call }: CopyRequests): GatewayCopies {
+export function gatewayCopies(client: Letta, { call }: Pick<Requests, 'call'>): GatewayCopies {
   const removeCopy = async (id: string, blockIds: readonly string[]): Promise<void> => {
     await call(client.agents.delete(id))
     for (const blockId of blockIds) await call(client.blocks.delete(blockId))

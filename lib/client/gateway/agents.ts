@@ -1,100 +1,157 @@
+import type { Letta } from '@letta-ai/letta-client'
+import * as z from 'zod'
+import type { Agent, AgentListing } from '../../session/state/agent.ts'
 import type { MemoryBlock } from '../../session/state/memory.ts'
-import { UserError } from '../../util/user-error.ts'
-import { agentNotFound } from '../messages.ts'
-import type { AgentDetails, BlockDraft, Gateway, ToolDraft } from './gateway.ts'
+import type { ReasoningEffort } from '../../util/effort.ts'
+import { agentAnswer, pageAnswer } from './answers.ts'
+import { isManaged, toBlock } from './blocks.ts'
+import { effortOf, withEffort } from './effort.ts'
+import type { ModelRecord } from './models.ts'
+import { type PendingCall, pendingCallsOf } from './pending-calls.ts'
+import { orNull, type Requests } from './requests.ts'
 
-/** Ids of memory blocks that outlive one agent, by label; stored in the settings. */
-type BlockIds = Readonly<Record<string, string>>
-
-export interface BlockReport {
-  readonly label: string
-  /** `recreated`: an id was stored, but the block no longer existed on the server. */
-  readonly origin: 'reused' | 'created' | 'recreated'
-  readonly block: MemoryBlock
+/** An agent as the server reports it, with the details that only opening needs. */
+export interface AgentDetails extends Agent {
+  readonly toolIds: readonly { readonly id: string; readonly name: string }[]
+  /** Names of the tools, attached or not, whose calls require approval. */
+  readonly approvalRules: readonly string[]
+  readonly blocks: readonly MemoryBlock[]
+  /** Ids of the blocks that letta created and maintains. */
+  readonly managedBlockIds: readonly string[]
+  readonly pending: readonly PendingCall[]
+  /** Ids of the messages that the agent sees; null when the server does not say. */
+  readonly inContext: readonly string[] | null
 }
 
-/** The memory blocks of a new agent: stored ones are shared, missing ones are created. `fresh` creates all of them. */
-export async function ensureBlocks(
-  gateway: Gateway,
-  drafts: readonly BlockDraft[],
-  stored: BlockIds,
-  fresh: boolean,
-): Promise<readonly BlockReport[]> {
-  return Promise.all(drafts.map((draft) => readyBlock(gateway, draft, stored, fresh)))
+export interface AgentDraft {
+  readonly name: string
+  readonly model: string
+  readonly contextWindow: number | null
+  readonly system: string
+  readonly blockIds: readonly string[]
+  readonly toolNames: readonly string[]
 }
 
-async function readyBlock(
-  gateway: Gateway,
-  draft: BlockDraft,
-  stored: BlockIds,
-  fresh: boolean,
-): Promise<BlockReport> {
-  const { label } = draft
-  const id = fresh ? undefined : stored[label]
-  const known = id === undefined ? null : await gateway.block(id)
-  if (known !== null) return { label, origin: 'reused', block: known }
-  const block = await gateway.createBlock(draft)
-  return { label, origin: id === undefined ? 'created' : 'recreated', block }
+export interface GatewayAgents {
+  /** Null when the agent does not exist on the server. */
+  retrieve(id: string): Promise<AgentDetails | null>
+  create(draft: AgentDraft): Promise<AgentDetails>
+  /** Most recently used first. */
+  list(): Promise<readonly AgentListing[]>
+  rename(id: string, name: string): Promise<void>
+  /** Also deletes its conversation. Memory blocks remain, because other agents may share them. */
+  delete(id: string): Promise<void>
+  setModel(id: string, model: ModelRecord): Promise<void>
+  /** Null leaves the effort to the provider. Returns what the server reports then. */
+  setEffort(id: string, effort: ReasoningEffort | null): Promise<ReasoningEffort | null>
 }
 
-/** The named agent does not exist: the user is asked what to do instead. */
-export class UnknownAgent extends UserError {
-  override readonly name = 'UnknownAgent'
-}
+const INCLUDE = {
+  include: ['agent.tools', 'agent.blocks', 'agent.pending_approval'],
+} satisfies Parameters<Letta['agents']['retrieve']>[1]
 
-/** An agent that the user or the settings name; one that the server does not know is never replaced silently. */
-export async function openKnownAgent(
-  gateway: Gateway,
-  id: string,
-  source: 'given' | 'stored',
-): Promise<AgentDetails> {
-  const agent = await gateway.agent(id)
-  if (agent !== null) return agent
-  const { message, hint } = agentNotFound(id, source, gateway.url)
-  throw new UnknownAgent(message, { hint })
-}
+const AGENTS_PER_PAGE = 200
+/** More than one person's account has; bounds the requests when a server repeats its pages. */
+const MAX_LISTED_AGENTS = 5000
 
-/** Registers or updates local tools on the server; returns their ids by name. */
-export async function registerTools(
-  gateway: Gateway,
-  tools: readonly ToolDraft[],
-): Promise<ReadonlyMap<string, string>> {
-  const ids = await Promise.all(tools.map((tool) => gateway.registerTool(tool)))
-  return new Map(tools.map((tool, index) => [tool.name, ids[index] ?? '']))
-}
+const AGENT_PAGE = pageAnswer(agentAnswer)
 
-/**
- * Attaches the local tools that the agent lacks and requires approval for their calls; returns their names. Other tools stay as
- * they are.
- */
-export async function linkTools(
-  gateway: Gateway,
-  agent: AgentDetails,
-  tools: readonly ToolDraft[],
-): Promise<readonly string[]> {
-  const attached = new Set(agent.tools)
-  const missing = tools.filter((tool) => !attached.has(tool.name))
-  const ids = await registerTools(gateway, missing)
-  for (const id of ids.values()) await gateway.attachTool(agent.id, id)
-  // Without an approval rule the server would run a local tool.
-  const bare = tools.filter(({ name }) => attached.has(name) && !agent.approvalRules.includes(name))
-  for (const { name } of bare) await gateway.setApproval(agent.id, name, true)
-  return missing.map((tool) => tool.name)
-}
-
-/** Detaches the tools with these names and removes their approval rules; returns the names that were attached. */
-export async function unlinkTools(
-  gateway: Gateway,
-  agent: AgentDetails,
-  names: readonly string[],
-): Promise<readonly string[]> {
-  const attached = agent.toolIds.filter((tool) => names.includes(tool.name))
-  for (const tool of attached) await gateway.detachTool(agent.id, tool.id)
-  if (names.some((name) => agent.approvalRules.includes(name))) {
-    // Some servers remove the rule with the tool, others do not.
-    const left = (await gateway.agent(agent.id))?.approvalRules ?? []
-    for (const name of names)
-      if (left.includes(name)) await gateway.setApproval(agent.id, name, false)
+export function gatewayAgents(client: Letta, { call, read }: Requests): GatewayAgents {
+  return {
+    async retrieve(id) {
+      const ask = () => orNull(client.agents.retrieve(id, INCLUDE))
+      const agent = await read(ask, agentAnswer.extend({ id: z.literal(id) }))
+      return agent === null ? null : toDetails(agent)
+    },
+    create: async (draft) =>
+      toDetails(await call(client.agents.create(createBody(draft)), agentAnswer)),
+    async list() {
+      const query = { limit: AGENTS_PER_PAGE, include: ['agent.tools' as const] }
+      let page = await read(async () => client.agents.list(query), AGENT_PAGE)
+      const agents = [...page.items]
+      while (page.items.length === AGENTS_PER_PAGE && agents.length < MAX_LISTED_AGENTS) {
+        page = await call(page.getNextPage(), AGENT_PAGE)
+        agents.push(...page.items)
+      }
+      return agents.map(toListing).sort((one, other) => (other.usedAt ?? 0) - (one.usedAt ?? 0))
+    },
+    rename: async (id, name) => void (await call(client.agents.update(id, { name }))),
+    delete: async (id) => void (await call(client.agents.delete(id))),
+    setModel: async (id, model) => void (await call(client.agents.update(id, modelBody(model)))),
+    async setEffort(id, effort) {
+      const agent = await call(client.agents.retrieve(id), agentAnswer)
+      const body = { model_settings: withEffort(agent, effort) }
+      return effortOf(await call(client.agents.update(id, body), agentAnswer))
+    },
   }
-  return attached.map((tool) => tool.name)
+}
+
+type AgentState = Awaited<ReturnType<Letta['agents']['retrieve']>>
+
+function toAgent(agent: AgentState): Agent {
+  return {
+    id: agent.id,
+    name: agent.name,
+    model: agent.model ?? agent.llm_config?.handle ?? agent.llm_config?.model ?? '',
+    contextWindow: agent.llm_config?.context_window ?? null,
+    effort: effortOf(agent),
+    tools: (agent.tools ?? []).flatMap((tool) => tool.name ?? []),
+  }
+}
+
+function toListing(agent: AgentState): AgentListing {
+  const { last_run_completion, updated_at, created_at } = agent
+  const times = [last_run_completion, updated_at, created_at].map((time) => Date.parse(time ?? ''))
+  const known = times.filter((time) => !Number.isNaN(time))
+  return { ...toAgent(agent), usedAt: known.length === 0 ? null : Math.max(...known) }
+}
+
+function toDetails(agent: AgentState): AgentDetails {
+  const pending = agent.pending_approval
+  const blocks = agent.blocks ?? agent.memory?.blocks ?? []
+  return {
+    ...toAgent(agent),
+    toolIds: (agent.tools ?? []).map((tool) => ({ id: tool.id, name: tool.name ?? '' })),
+    approvalRules: (agent.tool_rules ?? []).flatMap((rule) =>
+      rule.type === 'requires_approval' ? [rule.tool_name] : [],
+    ),
+    blocks: blocks.flatMap((block) =>
+      block.id === undefined ? [] : [toBlock({ ...block, id: block.id })],
+    ),
+    managedBlockIds: blocks.flatMap(({ id, metadata }) =>
+      id !== undefined && isManaged(metadata) ? [id] : [],
+    ),
+    pending: pending === undefined || pending === null ? [] : pendingCallsOf({ ...pending }),
+    inContext: agent.message_ids ?? null,
+  }
+}
+
+/** The server-side tools of every agent that letta creates; all others are local. */
+const SERVER_TOOLS = ['memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search']
+
+function createBody(draft: AgentDraft): Parameters<Letta['agents']['create']>[0] {
+  return {
+    agent_type: 'letta_v1_agent',
+    name: draft.name,
+    model: draft.model,
+    system: draft.system,
+    block_ids: [...draft.blockIds],
+    tools: [...draft.toolNames, ...SERVER_TOOLS],
+    tags: ['origin:letta-code'],
+    include_base_tools: false,
+    include_base_tool_rules: false,
+    initial_message_sequence: [],
+    parallel_tool_calls: true,
+    ...(draft.contextWindow === null ? {} : { context_window_limit: draft.contextWindow }),
+  }
+}
+
+/** An update with only the model would reset the context window and parallel calls to the server's defaults. */
+function modelBody(model: ModelRecord): Parameters<Letta['agents']['update']>[1] {
+  const window = model.contextWindow
+  return {
+    model: model.handle,
+    parallel_tool_calls: true,
+    ...(window === null ? {} : { context_window_limit: window }),
+  }
 }

@@ -2,6 +2,7 @@ import type { Letta } from '@letta-ai/letta-client'
 import * as z from 'zod'
 import type { Passage } from '../../session/state/memory.ts'
 import { isStatus } from '../errors.ts'
+import type { Requests } from './requests.ts'
 
 /** The archival memory of an agent: passages that are not in its context until it searches for them. */
 export interface GatewayArchival {
@@ -11,17 +12,12 @@ export interface GatewayArchival {
   remove(agentId: string, passageId: string): Promise<void>
 }
 
-/** Converts errors, and checks the shape of the answer. */
-interface Requests {
-  call<Value>(work: Promise<Value>, shape?: z.ZodType): Promise<Value>
-}
-
 /** Passages that are listed; a search finds others. */
 const MAX_PASSAGES = 200
 
 const passagesAnswer = z.array(z.looseObject({ id: z.string(), text: z.string() })).nullable()
 
-export function gatewayArchival(client: Letta, { call }: Requests): GatewayArchival {
+export function gatewayArchival(client: Letta, { call }: Pick<Requests, 'call'>): GatewayArchival {
   return {
     async list(agentId, text) {
       const search = text === '' ? {} : { search: text }

@@ -1,49 +1,16 @@
-import { createHash } from 'node:crypto'
 import type { Letta } from '@letta-ai/letta-client'
-import type { BlockVersion, ChangeAuthor, ChangeOrigin } from '../../session/state/memory.ts'
+import type {
+  BlockVersion,
+  ChangeAuthor,
+  ChangeOrigin,
+  MemoryBlock,
+} from '../../session/state/memory.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { isStatus } from '../errors.ts'
-
-/** The history of memory blocks on a server that stores it: the embedded one, and `letta serve`. */
-
-/** The tag by which such a server recognizes the value that a client has seen. */
-export function valueTag(value: string): string {
-  return `"${createHash('sha256').update(value).digest('base64url')}"`
-}
-
-/** One process, and the home directory that it has in common with other sessions of the user on this machine. */
-export function composeClientId(homeId: string, processId: string): string {
-  return `${homeId}.${processId}`
-}
-
-function homeOf(clientId: string): string {
-  return clientId.split('.', 1)[0] ?? ''
-}
-
-/** The header that says for whom a block is changed, and by which session. */
-export function changeHeader(
-  by: ChangeAuthor,
-  clientId: string,
-  { call, sources = [] }: ChangeDetails = {},
-): Record<string, string> {
-  const moved = sources.length === 0 ? [] : [sources.join(',')]
-  const words = call === undefined ? moved : [call.agentId, call.callId, call.tool]
-  return { 'x-letta-change': [by, clientId, ...words.map(encodeURIComponent)].join(' ') }
-}
-
-export interface ChangeDetails {
-  /** The call of the agent by which the block is changed. */
-  readonly call?: AgentCall
-  /** The ids of the blocks from which the user moved or copied lines. */
-  readonly sources?: readonly string[]
-}
-
-/** A call of an agent, of which the user has approved a part. */
-export interface AgentCall {
-  readonly agentId: string
-  readonly callId: string
-  readonly tool: string
-}
+import { blockAnswer } from './answers.ts'
+import { type BlockState, toBlock } from './blocks.ts'
+import { changeHeader, homeOf } from './change-header.ts'
+import type { Requests } from './requests.ts'
 
 export interface VersionsQuery {
   readonly limit: number
@@ -53,47 +20,51 @@ export interface VersionsQuery {
   readonly until?: number
 }
 
-/** Newest first, with their values; null when the server stores no versions, or has never had the block. */
-export async function listVersions(
+/** The versions of memory blocks, on a server that stores them: the embedded one, and `letta serve`. */
+export interface GatewayVersions {
+  /** Newest first, with their values; null when the server stores no versions, or has never had the block. */
+  list(blockId: string, query: VersionsQuery): Promise<readonly BlockVersion[] | null>
+  /** Null when the server stores no versions, or not this one. */
+  retrieve(blockId: string, version: number): Promise<BlockVersion | null>
+  /** The deleted blocks that the agent had, newest first; null when the server stores no versions. */
+  deleted(agentId: string): Promise<readonly BlockVersion[] | null>
+  /** Also restores a deleted block. */
+  restore(blockId: string, version: number): Promise<MemoryBlock>
+}
+
+export function gatewayVersions(
   client: Letta,
-  blockId: string,
-  { limit, before, until }: VersionsQuery,
+  { call }: Pick<Requests, 'call'>,
   clientId: string,
-): Promise<readonly BlockVersion[] | null> {
-  const query = {
-    limit,
-    include_values: true,
-    ...(before === null ? {} : { before }),
-    ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+): GatewayVersions {
+  const read = (path: string, query: Readonly<Record<string, unknown>> = {}): Promise<unknown> =>
+    call(orUnsupported(client.get<unknown>(path, { query })))
+  const toVersions = (answer: unknown): readonly BlockVersion[] | null =>
+    Array.isArray(answer) ? answer.map((one) => toVersion(one, clientId)) : null
+  return {
+    async list(blockId, { limit, before, until }) {
+      const query = {
+        limit,
+        include_values: true,
+        ...(before === null ? {} : { before }),
+        ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+      }
+      return toVersions(await read(versionsPath(blockId), query))
+    },
+    async retrieve(blockId, version) {
+      const answer = await read(`${versionsPath(blockId)}/${version}`)
+      return isRecord(answer) ? toVersion(answer, clientId) : null
+    },
+    deleted: async (agentId) => toVersions(await read('/v1/blocks/deleted', { agent_id: agentId })),
+    async restore(blockId, version) {
+      const headers = changeHeader('restore', clientId)
+      const path = `${versionsPath(blockId)}/${version}/restore`
+      return toBlock(await call(client.post<BlockState>(path, { headers }), blockAnswer))
+    },
   }
-  const answer = await orUnsupported(client.get<unknown>(versionsPath(blockId), { query }))
-  return Array.isArray(answer) ? answer.map((one) => toVersion(one, clientId)) : null
 }
 
-/** Null when the server stores no versions, or not this one. */
-export async function retrieveVersion(
-  client: Letta,
-  blockId: string,
-  version: number,
-  clientId: string,
-): Promise<BlockVersion | null> {
-  const answer = await orUnsupported(client.get<unknown>(`${versionsPath(blockId)}/${version}`))
-  return isRecord(answer) ? toVersion(answer, clientId) : null
-}
-
-/** The deleted blocks that the agent had, newest first; null when the server stores no versions. */
-export async function listDeletedBlocks(
-  client: Letta,
-  agentId: string,
-  clientId: string,
-): Promise<readonly BlockVersion[] | null> {
-  const answer = await orUnsupported(
-    client.get<unknown>('/v1/blocks/deleted', { query: { agent_id: agentId } }),
-  )
-  return Array.isArray(answer) ? answer.map((one) => toVersion(one, clientId)) : null
-}
-
-export function versionsPath(blockId: string): string {
+function versionsPath(blockId: string): string {
   return `/v1/blocks/${encodeURIComponent(blockId)}/versions`
 }
 

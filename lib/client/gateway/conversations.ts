@@ -7,6 +7,7 @@ import { isStatus } from '../errors.ts'
 import { text } from '../stream/decode.ts'
 import { messagePageAnswer } from './answers.ts'
 import { type PendingCall, pendingCallsOf } from './pending-calls.ts'
+import { orNull, type Requests } from './requests.ts'
 
 /** A conversation as the server lists it. Times are milliseconds since 1970. */
 export interface ConversationListing {
@@ -53,15 +54,9 @@ export interface ForkOptions {
   readonly isHidden?: boolean
 }
 
-/** `call` runs a request: it converts errors, and checks the shape of the answer. */
-interface ConversationRequests {
-  call<Value>(work: Promise<Value>, shape?: z.ZodType): Promise<Value>
-  orNull<Value>(work: Promise<Value>): Promise<Value | null>
-}
-
 export function gatewayConversations(
   client: Letta,
-  { call, orNull }: ConversationRequests,
+  { call }: Pick<Requests, 'call'>,
 ): GatewayConversations {
   return {
     async list(agentId) {

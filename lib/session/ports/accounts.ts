@@ -1,5 +1,5 @@
 import { chooseBackend } from '../../client/backend.ts'
-import { UnknownAgent } from '../../client/gateway/agents.ts'
+import { UnknownAgent } from '../../client/gateway/known-agent.ts'
 import { UserError } from '../../util/user-error.ts'
 import {
   type Account,

@@ -1,4 +1,4 @@
-import { linkTools, unlinkTools } from '../../client/gateway/agents.ts'
+import { linkTools, unlinkTools } from '../../client/gateway/link-tools.ts'
 import { UserError } from '../../util/user-error.ts'
 import {
   AGENT_GONE,
@@ -35,9 +35,9 @@ export function createAgents(
 ): AgentsPort {
   return {
     open,
-    list: async () => (await serverServices(context)).gateway.listAgents(),
+    list: async () => (await serverServices(context)).gateway.agents.list(),
     async rename(name) {
-      await agentServices(context).gateway.renameAgent(openAgentId(context), name)
+      await agentServices(context).gateway.agents.rename(openAgentId(context), name)
       changeAgent(context, { name })
     },
     attachTools: () => changeTools(context, 'link'),
@@ -47,7 +47,7 @@ export function createAgents(
 
 async function changeTools(context: SessionContext, change: 'link' | 'unlink'): Promise<void> {
   const services = agentServices(context)
-  const agent = await services.gateway.agent(openAgentId(context))
+  const agent = await services.gateway.agents.retrieve(openAgentId(context))
   if (agent === null) throw new UserError(AGENT_GONE)
   const names = await changedTools(services, agent, change)
   const tools =
@@ -62,7 +62,7 @@ async function changeTools(context: SessionContext, change: 'link' | 'unlink'): 
 
 function changedTools(
   services: Services,
-  agent: NonNullable<Awaited<ReturnType<Services['gateway']['agent']>>>,
+  agent: NonNullable<Awaited<ReturnType<Services['gateway']['agents']['retrieve']>>>,
   change: 'link' | 'unlink',
 ): Promise<readonly string[]> {
   const { gateway, runner } = services

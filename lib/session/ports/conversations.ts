@@ -1,7 +1,7 @@
 import type { ContextWindow } from '../../client/gateway/context.ts'
 import type { ThreadDetails } from '../../client/gateway/conversations.ts'
-import type { Compaction } from '../../client/gateway/gateway.ts'
 import type { HistoryPage } from '../../client/gateway/history-pagination.ts'
+import type { Compaction } from '../../client/gateway/threads.ts'
 import { createUserError, UserError } from '../../util/user-error.ts'
 import type { ConversationActions } from '../conversation-actions.ts'
 import { cannotCompact, notFollowed } from '../messages.ts'
@@ -59,7 +59,7 @@ export function createConversations(context: SessionContext): OpenConversations 
   let earlier: HistoryPage['earlier'] = null
   return {
     async load({ gateway, runner }, thread) {
-      const history = await gateway.history(thread, HISTORY_PAGE_MESSAGES)
+      const history = await gateway.threads.history(thread, HISTORY_PAGE_MESSAGES)
       const entries = await withRestoredCalls(
         history.entries,
         runner,
@@ -77,9 +77,9 @@ export function createConversations(context: SessionContext): OpenConversations 
     async follow({ gateway, runner, notify }) {
       const key = openKey(context)
       try {
-        const thread = await gateway.thread(openThread(store.state))
+        const thread = await gateway.threads.retrieve(openThread(store.state))
         if (thread === null) return
-        const history = await gateway.history(thread, HISTORY_PAGE_MESSAGES)
+        const history = await gateway.threads.history(thread, HISTORY_PAGE_MESSAGES)
         const entries = await withRestoredCalls(
           history.entries,
           runner,
@@ -96,11 +96,11 @@ export function createConversations(context: SessionContext): OpenConversations 
       const { gateway, runner } = agentServices(context)
       const isIdle = (): boolean => store.state.turn.type === 'idle'
       const key = openKey(context)
-      const thread = await gateway.thread(openThread(store.state))
+      const thread = await gateway.threads.retrieve(openThread(store.state))
       if (thread === null || !isIdle() || key !== openKey(context)) return
-      const newest = (await gateway.history(thread, NEWEST_MESSAGES)).entries.at(-1)
+      const newest = (await gateway.threads.history(thread, NEWEST_MESSAGES)).entries.at(-1)
       if (newest === undefined || isShown(store.state, newest)) return
-      const history = await gateway.history(thread, HISTORY_PAGE_MESSAGES)
+      const history = await gateway.threads.history(thread, HISTORY_PAGE_MESSAGES)
       const entries = await withRestoredCalls(
         history.entries,
         runner,
@@ -131,12 +131,13 @@ export function createConversations(context: SessionContext): OpenConversations 
     },
     async compact() {
       const { gateway } = agentServices(context)
-      const made = await gateway.compact(openThread(store.state))
+      const made = await gateway.threads.compact(openThread(store.state))
       if (made === null) throw createUserError(cannotCompact(gateway.url))
       if (made.after < made.before) store.dispatch({ type: 'surroundings.forgotten' })
       return made
     },
-    contextWindow: async () => agentServices(context).gateway.context(openThread(store.state)),
+    contextWindow: async () =>
+      agentServices(context).gateway.threads.context(openThread(store.state)),
   }
 }
 
@@ -154,7 +155,7 @@ export function createConversationsPort(
     async clear() {
       const { conversation } = store.state
       if (conversation.id === DEFAULT_CONVERSATION) {
-        await agentServices(context).gateway.reset(openAgentId(context))
+        await agentServices(context).gateway.threads.reset(openAgentId(context))
         store.dispatch({ type: 'history.cleared' })
         return
       }
@@ -167,8 +168,8 @@ export function createConversationsPort(
 
 function memoryReader(gateway: Services['gateway'], agentId: string): MemoryReader {
   return {
-    blocks: async () => gateway.blocks(agentId),
-    versions: async (blockId, page) => gateway.blockVersions(blockId, page),
+    blocks: async () => gateway.blocks.ofAgent(agentId),
+    versions: async (blockId, page) => gateway.versions.list(blockId, page),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ModelRecord } from '../../client/gateway/gateway.ts'
+import type { ModelRecord } from '../../client/gateway/models.ts'
 import type { ReasoningEffort } from '../../util/effort.ts'
 import { createUserError } from '../../util/user-error.ts'
 import { effortNotTaken } from '../messages.ts'
@@ -23,16 +23,16 @@ export interface ModelsPort {
 
 export function createModels(context: SessionContext): ModelsPort {
   return {
-    list: async () => (await serverServices(context)).gateway.models(),
+    list: async () => (await serverServices(context)).gateway.models.list(),
     async set(name) {
       const services = agentServices(context)
       const model = await wantedModel(services, name)
-      await services.gateway.setModel(openAgentId(context), model)
+      await services.gateway.agents.setModel(openAgentId(context), model)
       changeAgent(context, { model: model.handle, contextWindow: model.contextWindow })
     },
     async setEffort(effort) {
       const { gateway } = agentServices(context)
-      const reported = await gateway.setEffort(openAgentId(context), effort)
+      const reported = await gateway.agents.setEffort(openAgentId(context), effort)
       changeAgent(context, { effort: reported })
       if (reported !== effort) throw createUserError(effortNotTaken(effort))
     },

@@ -36,25 +36,27 @@ const newAgent = {
 const ASKS: Readonly<
   Record<string, { ask(gateway: Gateway): Promise<unknown>; isList?: true; first?: unknown }>
 > = {
-  'the agent': { ask: (gateway) => gateway.agent('agent-1') },
-  'a new agent': { ask: (gateway) => gateway.createAgent(newAgent) },
-  'the list of agents': { ask: (gateway) => gateway.listAgents(), isList: true },
-  'the list of models': { ask: (gateway) => gateway.models(), isList: true },
-  'a block': { ask: (gateway) => gateway.block('block-1') },
+  'the agent': { ask: (gateway) => gateway.agents.retrieve('agent-1') },
+  'a new agent': { ask: (gateway) => gateway.agents.create(newAgent) },
+  'the list of agents': { ask: (gateway) => gateway.agents.list(), isList: true },
+  'the list of models': { ask: (gateway) => gateway.models.list(), isList: true },
+  'a block': { ask: (gateway) => gateway.blocks.retrieve('block-1') },
   'a new block': {
-    ask: (gateway) => gateway.createBlock({ label: 'a', value: '', description: '' }),
+    ask: (gateway) => gateway.blocks.create({ label: 'a', value: '', description: '' }),
   },
-  'the blocks': { ask: (gateway) => gateway.blocks('agent-1'), isList: true },
+  'the blocks': { ask: (gateway) => gateway.blocks.ofAgent('agent-1'), isList: true },
   'a changed block': {
-    ask: (gateway) => gateway.changeBlock('block-1', { value: 'x', by: 'user' }),
+    ask: (gateway) => gateway.blocks.change('block-1', { value: 'x', by: 'user' }),
   },
-  'a registered tool': { ask: (gateway) => gateway.registerTool(draft) },
+  'a registered tool': { ask: (gateway) => gateway.tools.register(draft) },
   'a page of messages': {
-    ask: (gateway) => gateway.messages(defaultThread('agent-1'), null),
+    ask: (gateway) => gateway.threads.messages(defaultThread('agent-1'), null),
     isList: true,
   },
-  'the size of the context': { ask: (gateway) => gateway.context(defaultThread('agent-1')) },
-  'a compaction': { ask: (gateway) => gateway.compact(defaultThread('agent-1')) },
+  'the size of the context': {
+    ask: (gateway) => gateway.threads.context(defaultThread('agent-1')),
+  },
+  'a compaction': { ask: (gateway) => gateway.threads.compact(defaultThread('agent-1')) },
 }
 
 function gatewayOf(answer: (path: string) => Response): Gateway {
@@ -92,7 +94,7 @@ describe('An answer that is not that of a Letta server', () => {
     let requests = 0
     const answers = [responseOf('{"id": "ag'), responseOf(JSON.stringify(AGENT))]
     const gateway = gatewayOf(() => answers[requests++] ?? responseOf('{}'))
-    expect((await gateway.agent('agent-1'))?.name).to.equal('Ada')
+    expect((await gateway.agents.retrieve('agent-1'))?.name).to.equal('Ada')
     expect(requests).to.equal(2)
   })
 
@@ -102,15 +104,15 @@ describe('An answer that is not that of a Letta server', () => {
       requests += 1
       return responseOf('{}')
     })
-    await gateway.createBlock({ label: 'a', value: '', description: '' }).catch(() => undefined)
+    await gateway.blocks.create({ label: 'a', value: '', description: '' }).catch(() => undefined)
     expect(requests).to.equal(1)
   })
 
   it('is another agent than the one that was requested', async () => {
     const gateway = gatewayOf(() => responseOf(JSON.stringify({ ...AGENT, id: 'agent-2' })))
-    expect(await gateway.agent('agent-1').catch((error: unknown) => error)).to.be.instanceOf(
-      UserError,
-    )
+    expect(
+      await gateway.agents.retrieve('agent-1').catch((error: unknown) => error),
+    ).to.be.instanceOf(UserError)
   })
 
   it('may lack what letta does not need', async () => {
@@ -118,8 +120,14 @@ describe('An answer that is not that of a Letta server', () => {
     const gateway = gatewayOf((path) =>
       responseOf(JSON.stringify(path.includes('blocks') ? BLOCK : least)),
     )
-    expect(await gateway.agent('agent-1')).to.include({ model: 'openai/gpt', contextWindow: null })
-    expect(await gateway.block('block-1')).to.include({ readOnly: false, description: null })
+    expect(await gateway.agents.retrieve('agent-1')).to.include({
+      model: 'openai/gpt',
+      contextWindow: null,
+    })
+    expect(await gateway.blocks.retrieve('block-1')).to.include({
+      readOnly: false,
+      description: null,
+    })
   })
 })
 

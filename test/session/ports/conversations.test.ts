@@ -35,7 +35,9 @@ async function openConversations() {
     })
   }
   const gateway = {
-    history: async (): Promise<HistoryPage> => ({ entries: [said('new')], earlier }),
+    threads: {
+      history: async (): Promise<HistoryPage> => ({ entries: [said('new')], earlier }),
+    },
   }
   const services = { gateway, runner: { labelOf: () => '' } } as unknown as Services
   const context = { store, services } as unknown as SessionContext

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import { linkTools, unlinkTools } from '../../../lib/client/gateway/agents.ts'
-import { createGateway, type Gateway, type ToolDraft } from '../../../lib/client/gateway/gateway.ts'
+import { createGateway, type Gateway } from '../../../lib/client/gateway/gateway.ts'
+import { linkTools, unlinkTools } from '../../../lib/client/gateway/link-tools.ts'
+import type { ToolDraft } from '../../../lib/client/gateway/tools.ts'
 import { BASH, createAgent, type OpenedServer, openedServer } from '../../support/letta-server.ts'
 
 describe('Attaching and detaching tools', () => {
@@ -17,7 +18,7 @@ describe('Attaching and detaching tools', () => {
 
   const draft = (name: string): ToolDraft => ({ name, description: 'd', parameters: {} })
   const agent = async () => {
-    const found = await gateway.agent(id)
+    const found = await gateway.agents.retrieve(id)
     if (found === null) throw new Error('no agent')
     return found
   }
@@ -28,7 +29,7 @@ describe('Attaching and detaching tools', () => {
       source_code: BASH.source_code.replace('Bash', 'Other'),
       json_schema: { ...BASH.json_schema, name: 'Other' },
     })
-    await gateway.attachTool(id, other.id)
+    await gateway.tools.attach(id, other.id)
     const before = await agent()
     expect(await linkTools(gateway, before, [draft('Read'), draft('Bash')])).to.deep.equal(['Read'])
     const linked = await agent()
@@ -40,7 +41,7 @@ describe('Attaching and detaching tools', () => {
   })
 
   it('requires approval for every call of a local tool, also of one that another client attached', async () => {
-    await gateway.setApproval(id, 'Bash', false)
+    await gateway.tools.setApproval(id, 'Bash', false)
     const bare = await agent()
     expect([bare.tools.includes('Bash'), bare.approvalRules]).to.deep.equal([true, []])
     expect(await linkTools(gateway, bare, [draft('Bash')])).to.deep.equal([])

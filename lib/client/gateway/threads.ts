@@ -1,0 +1,97 @@
+import type { Letta } from '@letta-ai/letta-client'
+import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../session/state/thread.ts'
+import { messageOf } from '../../util/user-error.ts'
+import { isStatus } from '../errors.ts'
+import type { AgentDetails, GatewayAgents } from './agents.ts'
+import { compactionAnswer } from './answers.ts'
+import { type ContextWindow, contextWindow } from './context.ts'
+import {
+  conversationDetails,
+  findMessage,
+  listThread,
+  type MessagePlace,
+  type ThreadDetails,
+} from './conversations.ts'
+import { type HistoryPage, newestPage } from './history-pagination.ts'
+import { type SearchedMessage, searchMessages } from './message-search.ts'
+import { orNull, type Requests } from './requests.ts'
+import { newestFirst, type StoredMessage, storedMessage } from './stored-messages.ts'
+
+/** The number of messages in the agent's context before and after. */
+export interface Compaction {
+  readonly before: number
+  readonly after: number
+}
+
+/** The messages of a history, and what the agent sees of them. */
+export interface GatewayThreads {
+  /** Null when the agent or its conversation does not exist. */
+  retrieve(thread: Thread): Promise<ThreadDetails | null>
+  /** The newest stored messages as entries; `limit` messages make a page. */
+  history(thread: ThreadDetails, limit: number): Promise<HistoryPage>
+  /** A page of stored messages, newest first, those older than `before`. */
+  messages(thread: Thread, before: string | null): Promise<readonly StoredMessage[]>
+  /** The messages with the text in all conversations of the server; null when it has no search. */
+  searchMessages(query: string, limit: number): Promise<readonly SearchedMessage[] | null>
+  /** Where the message of an entry is stored; null when it is not. */
+  findMessage(thread: Thread, entryId: string): Promise<MessagePlace | null>
+  context(thread: Thread): Promise<ContextWindow>
+  /** Replaces older messages by a summary; null when the server does not support this. */
+  compact(thread: Thread): Promise<Compaction | null>
+  /** Removes all messages from the context of the agent's default history; memory remains. */
+  reset(agentId: string): Promise<void>
+}
+
+const MESSAGES_PER_PAGE = 100
+
+export function gatewayThreads(
+  client: Letta,
+  { call, read }: Requests,
+  agents: Pick<GatewayAgents, 'retrieve'>,
+): GatewayThreads {
+  const pageOf = (thread: Thread, before: string | null, limit = MESSAGES_PER_PAGE) =>
+    read(() => listThread(client, thread, { limit, before }))
+  return {
+    async retrieve(thread) {
+      if (thread.conversationId !== DEFAULT_CONVERSATION) {
+        return read(() => orNull(conversationDetails(client, thread)))
+      }
+      const agent = await agents.retrieve(thread.agentId)
+      return agent === null ? null : defaultThreadOf(agent)
+    },
+    history: (thread, limit) =>
+      newestPage({ agent: thread, limit, read: (before) => pageOf(thread, before, limit) }),
+    messages: async (thread, before) =>
+      newestFirst((await pageOf(thread, before)).map(storedMessage)),
+    searchMessages: (query, limit) => call(searchMessages(client, query, limit)),
+    findMessage: (thread, entryId) => findMessage((before) => pageOf(thread, before), entryId),
+    context: (thread) => call(contextWindow(client, thread)),
+    async compact({ agentId, conversationId }) {
+      const work =
+        conversationId === DEFAULT_CONVERSATION
+          ? client.agents.messages.compact(agentId)
+          : client.conversations.messages.compact(conversationId, {})
+      const made = await call(
+        orNull(
+          work.catch((thrown: unknown) => {
+            if (isTooShort(thrown)) return { num_messages_before: 0, num_messages_after: 0 }
+            throw thrown
+          }),
+        ),
+        compactionAnswer,
+      )
+      return made && { before: made.num_messages_before, after: made.num_messages_after }
+    },
+    reset: async (agentId) => void (await call(client.agents.messages.reset(agentId, {}))),
+  }
+}
+
+/** The default history of an agent that was retrieved. */
+export function defaultThreadOf({ id, inContext, pending }: AgentDetails): ThreadDetails {
+  return { ...defaultThread(id), inContext, pending }
+}
+
+/** A conversation with nothing to summarize yet is not an error. */
+function isTooShort(thrown: unknown): boolean {
+  return isStatus(thrown, 400) && /not have enough messages/.test(messageOf(thrown))
+}

@@ -1,0 +1,66 @@
+import type { Letta } from '@letta-ai/letta-client'
+import { DEFAULT_CONVERSATION, type Thread } from '../../session/state/thread.ts'
+import { isStatus } from '../errors.ts'
+import type { ServerError, StreamPart } from '../stream/decode.ts'
+import { streamTurn, type TurnInput } from '../stream/stream.ts'
+import type { Requests } from './requests.ts'
+
+export interface StreamLimits {
+  /** Model calls that this one request may make; null for the server's own limit. */
+  readonly maxSteps: number | null
+  /** Tools of the server whose calls this client approves. Only the embedded server, and `letta serve`, know this. */
+  readonly approvalTools?: readonly string[]
+  readonly signal: AbortSignal
+}
+
+export interface GatewayTurns {
+  stream(thread: Thread, input: TurnInput, limits: StreamLimits): AsyncIterable<StreamPart>
+  /** Cancels the active run on the server, which denies its pending calls. */
+  cancel(thread: Thread): Promise<void>
+}
+
+interface TurnRequests extends Pick<Requests, 'call'> {
+  /** The session in whose name turns run. */
+  readonly session: string
+  /** Whether runs continue on the server when the connection breaks. */
+  readonly background: boolean
+  /** Removes keys from what the server reports. */
+  clean(text: string): string
+  toUserError(thrown: unknown): unknown
+}
+
+export function gatewayTurns(
+  client: Letta,
+  { call, session, background, clean, toUserError }: TurnRequests,
+): GatewayTurns {
+  const cleanError = ({ type, message, detail }: ServerError): ServerError => ({
+    type,
+    message: clean(message),
+    detail: clean(detail),
+  })
+  return {
+    async *stream(thread, input, { maxSteps, approvalTools = [], signal }) {
+      try {
+        const limits = { background, maxSteps, session, approvalTools }
+        for await (const part of streamTurn(client, thread, input, limits, signal)) {
+          yield part.type === 'error' ? { ...part, error: cleanError(part.error) } : part
+        }
+      } catch (thrown) {
+        throw toUserError(thrown)
+      }
+    },
+    async cancel({ agentId, conversationId }) {
+      // The next turn waits for this request.
+      const soon = { timeout: 10_000, maxRetries: 1 }
+      if (conversationId === DEFAULT_CONVERSATION) {
+        await call(client.agents.messages.cancel(agentId, {}, soon))
+        return
+      }
+      const work = client.conversations.cancel(conversationId, {}, soon)
+      // Nothing ran any more.
+      await call(
+        work.catch((thrown: unknown) => (isStatus(thrown, 409) ? {} : Promise.reject(thrown))),
+      )
+    },
+  }
+}
