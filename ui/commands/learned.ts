@@ -1,7 +1,5 @@
 import { needsAgent } from '../../lib/commands/session-command.ts'
 import { learnedBlocks } from '../../lib/session/state/selectors.ts'
-import { applySelection } from '../../lib/util/select-changes.ts'
-import { withFinalLineFeed } from '../../lib/util/unified-diff.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { LEARNED_TITLE } from '../messages/dialogs.ts'
 import {
@@ -10,13 +8,7 @@ import {
   NOTHING_LEARNED,
   NOTHING_TO_UNDO_HERE,
 } from '../messages/notices.ts'
-import {
-  changeSince,
-  type LearnedHunk,
-  learnedHunks,
-  nextUndecided,
-  selectedHunk,
-} from '../state/learned.ts'
+import { type LearnedHunk, learnedHunks, nextUndecided, selectedHunk } from '../state/learned.ts'
 import type { OverlayOf } from '../state/state.ts'
 import { learnedScroll } from '../view/panes/overlay.ts'
 import { showBlockLine } from './memory-page.ts'
@@ -61,7 +53,7 @@ export const LEARNED_COMMANDS: readonly WorkbenchCommand[] = [
   onCard('learned.discard', async (context, { hunk, at }) => {
     if (hunk === undefined) return
     const { label, value } = hunk.item.block
-    const after = withoutHunk(hunk)
+    const after = hunk.without()
     if (!(await writeBlock(context, { label, before: value, after }))) return
     const discarded = { label, before: value, after }
     context.root.dispatch({ type: 'learned.discarded', discarded })
@@ -137,12 +129,4 @@ function goOn(context: WorkbenchContext, from: number): void {
   if (overlay?.type === 'learned' && overlay.discarded !== null) return
   root.dispatch({ type: 'overlay.closed' })
   flash(context, allReviewed(learnedHunks(root.state.session).length))
-}
-
-/** The value of the block without the change. */
-function withoutHunk({ item, before, lines }: LearnedHunk): string {
-  const { hunks } = changeSince(item, before)
-  const { value } = item.block
-  const [old = '', now = ''] = [before, value].map(withFinalLineFeed)
-  return applySelection(old, now, hunks, new Set(lines)).replace(/\n$/, '')
 }

@@ -1,6 +1,7 @@
 import type { SessionEvent } from '../events.ts'
 import type { MemoryBlock, MemoryChange, MemoryItem } from '../state/memory.ts'
 import type { SessionState } from '../state/session-state.ts'
+import { learnedBy, traceLines } from './learned-lines.ts'
 
 /** Memory blocks, each with its newest change. */
 export function reduceMemory(state: SessionState, event: SessionEvent): SessionState {
@@ -8,7 +9,7 @@ export function reduceMemory(state: SessionState, event: SessionEvent): SessionS
     case 'agent.opened':
       return event.agent.id === state.agent?.id
         ? state
-        : { ...state, memory: [], memoryAtStart: {} }
+        : { ...state, memory: [], memoryAtStart: {}, learnedLines: {} }
     case 'memory.loaded':
       return {
         ...state,
@@ -22,7 +23,11 @@ export function reduceMemory(state: SessionState, event: SessionEvent): SessionS
     case 'memory.managed':
       return { ...state, managedBlocks: [...state.managedBlocks, event.blockId] }
     case 'memory.changed':
-      return { ...state, memory: changed(state.memory, event) }
+      return {
+        ...state,
+        memory: changed(state.memory, event),
+        learnedLines: learned(state, event),
+      }
     case 'memory.reviewChecked':
       return { ...state, memoryReviewProblem: event.problem }
     case 'memory.removed':
@@ -34,6 +39,19 @@ export function reduceMemory(state: SessionState, event: SessionEvent): SessionS
 
 function changeOf(state: SessionState, block: MemoryBlock): MemoryChange | null {
   return state.memory.find((item) => item.block.id === block.id)?.change ?? null
+}
+
+function learned(
+  { memory, memoryAtStart, learnedLines, settled, current }: SessionState,
+  { block, by, origin }: Extract<SessionEvent, { type: 'memory.changed' }>,
+): SessionState['learnedLines'] {
+  const start = memoryAtStart[block.id] ?? ''
+  const before = memory.find((item) => item.block.id === block.id)?.block.value ?? start
+  if (before === block.value || by === 'skills') return learnedLines
+  const known = learnedLines[block.id] ?? null
+  const author = learnedBy(origin === undefined ? { by } : { by, origin }, [...settled, ...current])
+  const change = { start, before, after: block.value, by: author }
+  return { ...learnedLines, [block.id]: traceLines(known, change) }
 }
 
 function changed(

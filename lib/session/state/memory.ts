@@ -92,3 +92,23 @@ export interface MemoryItem {
   readonly block: MemoryBlock
   readonly change: MemoryChange | null
 }
+
+/** A line of a block: its number (from 0) when the session began, or by what it was written since. */
+export type LearnedLine =
+  | number
+  | {
+      /** A turn of the agent, or another author. */
+      readonly by: string
+      /** The lines of the beginning that were in its place. */
+      readonly replaces: readonly number[]
+    }
+
+/** How a block has changed in the session, line by line. */
+export interface LearnedLines {
+  /** The value when the session began, and now. */
+  readonly start: string
+  readonly value: string
+  readonly lines: readonly LearnedLine[]
+  /** By what lines of the beginning were removed, without another in their place. */
+  readonly removed: Readonly<Record<number, string>>
+}

@@ -5,7 +5,7 @@ import type { Agent, ServerFacts, Start } from './agent.ts'
 import type { VersionComparison } from './changes.ts'
 import type { Entry } from './entry.ts'
 import type { Job } from './job.ts'
-import type { MemoryItem } from './memory.ts'
+import type { LearnedLines, MemoryItem } from './memory.ts'
 import type { QueuedMessage } from './queue.ts'
 import type { GitStatus, SurroundingsPart } from './surroundings.ts'
 import { type Conversation, DEFAULT_CONVERSATION } from './thread.ts'
@@ -64,6 +64,8 @@ export interface SessionState {
   readonly memory: readonly MemoryItem[]
   /** The value of each block when the session opened its agent, by id. */
   readonly memoryAtStart: Readonly<Record<string, string>>
+  /** The lines of each block that has changed since, by its id. */
+  readonly learnedLines: Readonly<Record<string, LearnedLines>>
   /** Ids of the blocks that letta has created, or may maintain with the user's approval. All others are written by the user only. */
   readonly managedBlocks: readonly string[]
   readonly skills: {
@@ -123,6 +125,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     isQueuePaused: false,
     memory: [],
     memoryAtStart: {},
+    learnedLines: {},
     managedBlocks: [],
     skills: { directory: '', found: [], problems: [], source: 'untrusted' },
     jobs: [],

@@ -6,6 +6,7 @@ import { allReviewed, NOTHING_LEARNED, NOTHING_TO_UNDO_HERE } from '../../../ui/
 import type { OverlayOf, RootState } from '../../../ui/state/state.ts'
 import { learnedTexts } from '../../../ui/view/messages.ts'
 import type { Desktop } from '../../support/desktop.ts'
+import type { ScriptedAnswer } from '../../support/model-endpoint.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
 
 const human = (desk: Desktop): MemoryBlock | undefined =>
@@ -25,6 +26,10 @@ const blockValue =
     session.memory.find(({ block }) => block.label === label)?.block.value
 const AT_START = 'Likes tea.\nSleeps late.\nHas a cat.'
 const NOW = 'Likes coffee.\nSleeps late.\nHas a cat.\nHas a dog.'
+
+const inserts = (text: string): ScriptedAnswer => ({
+  calls: [{ name: 'memory_insert', args: { label: 'human', new_string: text } }],
+})
 
 /** A session that begins with `AT_START`, in which the block becomes `NOW`. */
 const opens = (workbench: WorkbenchScript): WorkbenchScript =>
@@ -100,6 +105,34 @@ describe('What changed in memory in this session', () => {
         .expectScreen(learnedTexts.none, `u ${learnedTexts.undo}`)
         .press('escape', 'L')
         .expectFlash(NOTHING_LEARNED),
+    ),
+  )
+
+  it(
+    'is one change for each turn, also in adjacent lines',
+    withWorkbench(
+      {
+        options: { watch: true },
+        answers: [
+          inserts('Has a cat.'),
+          { text: 'Noted.' },
+          inserts('Has a dog.'),
+          { text: 'Noted.' },
+        ],
+      },
+      (workbench) =>
+        workbench
+          .perform(saves('Likes tea.'))
+          .send('I have a cat')
+          .send('And a dog')
+          .expectState('the block', blockValue('human'), 'Likes tea.\nHas a cat.\nHas a dog.')
+          .press('f2', 'L')
+          .expectScreen(learnedTexts.position(1, 3, 0), '+ Has a cat.', '+ Has a dog.')
+          .press('j', 'n')
+          .expectState('the block', blockValue('human'), 'Likes tea.\nHas a dog.')
+          .expectScreen(learnedTexts.position(2, 2, 0))
+          .press('u')
+          .expectState('the block', blockValue('human'), 'Likes tea.\nHas a cat.\nHas a dog.'),
     ),
   )
 
