@@ -1,19 +1,25 @@
 import { isErrno } from '../fs/errno.ts'
-import type { Checkpoint } from '../tools/journal/journal-log.ts'
-import { summarizeChanges } from '../tools/journal/summarize-changes.ts'
+import { sinceCheckpoint } from '../tools/journal/journal.ts'
+import type { Checkpoint, JournalFacts } from '../tools/journal/journal-log.ts'
+import { type ChangeSummary, summarizeChanges } from '../tools/journal/summarize-changes.ts'
 import { createVersionDiffs, type DiffVersions } from '../tools/journal/version-diff.ts'
 import { coalesce } from '../util/coalesce.ts'
 import type { SessionEvent } from './events.ts'
 import type { SessionContext } from './session-context.ts'
+import type { ChangesScope } from './state/changes.ts'
 
 /** Reports what changed in files, and records a checkpoint before each message. */
 export interface ChangesWatch {
   /** Looks for changes now. Never rejects. */
   refresh(): Promise<void>
+  /** Lists other changes. */
+  show(scope: ChangesScope): Promise<void>
   /** Records the state of the session as it is now. */
   checkpoint(names: Pick<Checkpoint, 'id' | 'type' | 'turnId' | 'text'>): Promise<void>
   readonly diff: DiffVersions
 }
+
+const NOTHING_REPORTED = `${JSON.stringify({ type: 'session' })} /  / `
 
 /** Events after which the journal may have more. */
 const CHANGES: ReadonlySet<SessionEvent['type']> = new Set([
@@ -21,23 +27,46 @@ const CHANGES: ReadonlySet<SessionEvent['type']> = new Set([
   'turn.finished',
   'shellLine.finished',
   'job.exited',
+  'agent.opened',
+  'conversation.opened',
 ])
+
+/** Events after which another conversation is open. */
+const OPENED: ReadonlySet<SessionEvent['type']> = new Set(['agent.opened', 'conversation.opened'])
 
 export function createChangesWatch(context: SessionContext): ChangesWatch {
   const { store, base } = context
   const { journal } = base.runner
   const diff = createVersionDiffs(journal)
-  let reported = ''
+  let reported = NOTHING_REPORTED
+
+  let chosen: ChangesScope | null = null
 
   const look = async (): Promise<void> => {
-    const { entries, checkpoints } = await journal.read()
-    const own = entries.filter(({ sessionId }) => sessionId === journal.sessionId)
-    const state = own.map(({ id, undone }) => `${id}${undone ? '-' : ''}`).join(' ')
+    const facts = await journal.read()
+    const own = facts.entries.filter(({ sessionId }) => sessionId === journal.sessionId)
+    const { entries: ofConversation, isLonger } = changesOfConversation(facts, context)
+    const scope = chosen ?? { type: isLonger ? 'conversation' : 'session' }
+    const listed =
+      scope.type === 'checkpoint'
+        ? sinceCheckpoint(facts.entries, facts.checkpoints, { checkpointId: scope.id })
+        : scope.type === 'conversation'
+          ? ofConversation
+          : own
+    const state = [JSON.stringify(scope), keyOf(own), keyOf(listed)].join(' / ')
     if (state === reported) return
     const { directory } = base.options
-    const summary = await summarizeChanges({ entries: own, checkpoints }, { directory, diff })
+    const summarize = (entries: JournalFacts['entries']): Promise<ChangeSummary> =>
+      summarizeChanges({ ...facts, entries }, { directory, diff })
+    const summary = await summarize(own)
+    const isOwn = keyOf(own) === keyOf(listed)
+    const summaryOfListed = isOwn ? summary : await summarize(listed)
     reported = state
-    store.dispatch({ type: 'changes.found', summary })
+    store.dispatch({
+      type: 'changes.found',
+      summary,
+      listed: { scope, summary: summaryOfListed },
+    })
   }
 
   // The home directory may not be readable: the session itself continues.
@@ -67,9 +96,48 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
       const added = checkpoint({ id, type: 'message', turnId: turn.turnId, text })
       void added.catch(ignoreSystemErrors)
     }
+    if (OPENED.has(event.type)) chosen = null
     if (CHANGES.has(event.type)) void refresh()
   })
-  return { refresh, diff, checkpoint }
+  return {
+    refresh,
+    diff,
+    checkpoint,
+    show(scope) {
+      chosen = scope
+      return refresh()
+    },
+  }
+}
+
+/**
+ * What the sessions of the open conversation have changed since the oldest of its newest messages. `isLonger`: it was continued from
+ * an earlier session that has changed something.
+ */
+function changesOfConversation(
+  { entries, checkpoints }: JournalFacts,
+  { store, base }: SessionContext,
+): { readonly entries: JournalFacts['entries']; readonly isLonger: boolean } {
+  const { agent, conversation } = store.state
+  const { sessionId: own } = base.runner.journal
+  const messages = checkpoints
+    .filter(
+      ({ agentId, conversationId }) => agentId === agent?.id && conversationId === conversation.id,
+    )
+    .slice(-MAX_MESSAGES)
+  const start = messages[0]?.at ?? Number.POSITIVE_INFINITY
+  const sessions = new Set(messages.map(({ sessionId }) => sessionId))
+  const found = entries.filter(
+    ({ at, sessionId = '' }) => sessionId === own || (sessions.has(sessionId) && at >= start),
+  )
+  return { entries: found, isLonger: found.some(({ sessionId }) => sessionId !== own) }
+}
+
+/** A conversation can be as old as its agent. */
+const MAX_MESSAGES = 50
+
+function keyOf(entries: JournalFacts['entries']): string {
+  return entries.map(({ id, undone }) => `${id}${undone ? '-' : ''}`).join(' ')
 }
 
 const MAX_TEXT_CHARACTERS = 200

@@ -11,7 +11,7 @@ import type { Skill, SkillProblem, SkillsSource } from '../skills/skill.ts'
 import type { ChangeSummary } from '../tools/journal/summarize-changes.ts'
 import type { ChangeSelection, Preview, QuestionAnswer, TextEdit } from '../tools/tool.ts'
 import type { Agent, ServerFacts, Start } from './state/agent.ts'
-import type { VersionComparison } from './state/changes.ts'
+import type { ListedChanges, VersionComparison } from './state/changes.ts'
 import type { Decider, Entry, ToolHost } from './state/entry.ts'
 import type { ChangeAuthor, ChangeOrigin, MemoryBlock } from './state/memory.ts'
 import type { Delivery } from './state/queue.ts'
@@ -96,7 +96,12 @@ export type SessionEvent =
     }
   | { readonly type: 'git.changed'; readonly status: GitStatus | null }
   /** What changed in files in this session, as far as it is known now. */
-  | { readonly type: 'changes.found'; readonly summary: ChangeSummary }
+  /** `listed` is absent in recordings of version 0.2, which listed those of the session. */
+  | {
+      readonly type: 'changes.found'
+      readonly summary: ChangeSummary
+      readonly listed?: ListedChanges
+    }
   | { readonly type: 'changes.compared'; readonly comparison: VersionComparison }
   | { readonly type: 'mode.changed'; readonly mode: PermissionMode }
   | {

@@ -18,6 +18,19 @@ describe('A resumed session', () => {
     const preview = await session.store.when(({ settled }) => settled.map(previewOf).find(Boolean))
     expect(preview).to.include({ type: 'diff', path: 'a.txt', created: true, added: 2, removed: 0 })
   })
+
+  it('lists what earlier sessions of its conversation have changed', async () => {
+    await desk.says('Write the file')
+    const { session } = desk.again()
+    const listed = await session.store.when(({ changes }) =>
+      changes.listed.scope.type === 'conversation' ? changes.listed : undefined,
+    )
+    expect(listed.summary.files.map(({ label }) => label)).to.deep.equal(['a.txt'])
+    expect(listed.summary.turns.map(({ text }) => text)).to.deep.equal(['Write the file'])
+    expect(session.store.state.changes.summary.files).to.deep.equal([])
+    await session.changes.show({ type: 'session' })
+    expect(session.store.state.changes.listed.summary.files).to.deep.equal([])
+  })
 })
 
 function previewOf(entry: Entry) {

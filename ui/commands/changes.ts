@@ -1,5 +1,8 @@
+import type { ChangesScope } from '../../lib/session/state/changes.ts'
 import { MISSING_FILE } from '../../lib/tools/files/files.ts'
+import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
+import { CHANGES_OF, CHANGES_SINCE_TITLE, rewindDetail } from '../messages/dialogs.ts'
 import {
   cannotUndoShown,
   NO_FILE_CHANGES,
@@ -22,9 +25,10 @@ import {
   undoOfRow,
   versionsOf,
 } from '../state/changes-rows.ts'
-import type { RootState } from '../state/state.ts'
+import type { PickerItem, RootState } from '../state/state.ts'
 import { currentHunk } from '../view/panes/changes.ts'
 import { copyText } from './copy.ts'
+import { openPicker } from './open-overlay.ts'
 import { applyUndo, reviewUndo } from './review-undo.ts'
 import { changesPlace, showRow } from './scroll.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
@@ -43,7 +47,7 @@ const needsStanding = (state: RootState): string | null => {
 
 const needsStandingTurn = (state: RootState): string | null => {
   const row = selectedChangesRow(state)
-  const turn = row === null ? null : turnOf(row, state.session.changes.summary)
+  const turn = row === null ? null : turnOf(row, state.session.changes.listed.summary)
   return turn?.undone === true ? NOTHING_TO_UNDO : needsIdle(state)
 }
 
@@ -66,7 +70,7 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
     unavailable: needsStandingTurn,
     run: (context) =>
       withRow(context, async (row) => {
-        const turn = turnOf(row, context.root.state.session.changes.summary)
+        const turn = turnOf(row, context.root.state.session.changes.listed.summary)
         if (turn === null) flash(context, NO_TURN)
         else await reviewUndo(context, { turnId: turn.turnId }, 'undo')
       }),
@@ -102,7 +106,7 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
       withRow(context, async (row) => {
         const { changes } = context.root.state.session
         const paths = row.type === 'turn' ? row.turn.changes.map(({ path }) => path) : []
-        const files = changes.summary.files.filter(({ path }) => paths.includes(path))
+        const files = changes.listed.summary.files.filter(({ path }) => paths.includes(path))
         const patched =
           row.type === 'turn'
             ? files
@@ -111,13 +115,14 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
         await copyText(context, PATCH, patch)
       }),
   },
+  { id: 'changes.since', hidden: true, run: chooseScope },
   {
     id: 'changes.goToTurn',
     hidden: true,
     run: (context) =>
       withRow(context, async (row) => {
         const { settled, current, changes } = context.root.state.session
-        const id = turnOf(row, changes.summary)?.messageId ?? null
+        const id = turnOf(row, changes.listed.summary)?.messageId ?? null
         const isShown = [...settled, ...current].some((entry) => entry.id === id)
         if (id === null || !isShown) return flash(context, TURN_NOT_SHOWN)
         context.root.dispatch({ type: 'page.opened', page: 'chat' })
@@ -126,6 +131,33 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
       }),
   },
 ]
+
+/** This session, this conversation, or since one of its messages. */
+async function chooseScope(context: WorkbenchContext): Promise<void> {
+  const { session, root } = context
+  const { scope } = root.state.session.changes.listed
+  const points = await session.rewind.list()
+  const now = context.now()
+  const item = (title: string, detail: string, other: ChangesScope): PickerItem => ({
+    title,
+    detail,
+    current: JSON.stringify(scope) === JSON.stringify(other),
+    action: { type: 'changes.show', scope: other },
+  })
+  openPicker(context, CHANGES_SINCE_TITLE, [
+    item(CHANGES_OF.session, '', { type: 'session' }),
+    item(CHANGES_OF.conversation, '', { type: 'conversation' }),
+    ...points.map(({ id, text, at, ...counts }) => {
+      const when = timeAgo(Math.max(0, now - at))
+      const title = text.replaceAll(/\s+/g, ' ')
+      return item(title, rewindDetail({ ...counts, blocks: 0, when }), {
+        type: 'checkpoint',
+        id,
+        text,
+      })
+    }),
+  ])
+}
 
 function withRow(
   context: WorkbenchContext,
@@ -137,7 +169,7 @@ function withRow(
 }
 
 function select({ root }: WorkbenchContext, by: 1 | -1): void {
-  const rows = changesRows(root.state.session.changes.summary).filter(isSelectable)
+  const rows = changesRows(root.state.session.changes.listed.summary).filter(isSelectable)
   const at = rows.findIndex(({ id }) => id === selectedChangesRow(root.state)?.id)
   const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))]
   if (next !== undefined) root.dispatch({ type: 'change.selected', id: next.id })

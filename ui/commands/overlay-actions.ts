@@ -79,6 +79,8 @@ export async function performPicked(
       return changeQueued(context, action.messageId, action.change)
     case 'files.undo':
       return reviewUndo(context, action.selection, 'undo')
+    case 'changes.show':
+      return context.session.changes.show(action.scope)
     case 'rewind.choose':
       return chooseParts(context, action.checkpointId)
     case 'rewind.review':

@@ -228,6 +228,7 @@ export const COMMAND_TITLES = {
   'changes.moreContext': 'More unchanged lines',
   'changes.lessContext': 'Fewer unchanged lines',
   'changes.goToTurn': 'Go to turn in chat',
+  'changes.since': 'Show changes since message…',
 
   // Skills
   'skills.next': 'Next skill',
@@ -387,6 +388,7 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'changes.undo': 'undo file',
   'changes.goToTurn': 'turn',
   'changes.copy': 'copy',
+  'changes.since': 'since',
 
   // Finding
   'find.accept': 'stay',

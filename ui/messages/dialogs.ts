@@ -51,6 +51,8 @@ export function deleteConversationQuestion(title: string) {
 
 // Rewinding
 
+export const CHANGES_SINCE_TITLE = 'Show changes since'
+export const CHANGES_OF = { session: 'This session', conversation: 'This conversation' } as const
 export const REWIND_TITLE = 'Rewind to before'
 export const REWIND_PARTS_TITLE = 'What to rewind'
 export const REWIND_QUESTION = 'Rewind?'

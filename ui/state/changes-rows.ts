@@ -53,7 +53,7 @@ export function isSelectable(row: ChangesRow): row is SelectableRow {
 
 /** The row that keys apply to: the selected one, else the first. */
 export function selectedChangesRow({ session, workbench }: RootState): SelectableRow | null {
-  const rows = changesRows(session.changes.summary).filter(isSelectable)
+  const rows = changesRows(session.changes.listed.summary).filter(isSelectable)
   return rows.find(({ id }) => id === workbench.changes.selected) ?? rows[0] ?? null
 }
 

@@ -1,5 +1,5 @@
 import type { PermissionMode, PermissionRule, RuleSuggestion } from '../../lib/permissions/types.ts'
-import type { RewindPart, RewindPlan } from '../../lib/session/state/changes.ts'
+import type { ChangesScope, RewindPart, RewindPlan } from '../../lib/session/state/changes.ts'
 import type { BlockVersion } from '../../lib/session/state/memory.ts'
 import type { FoundMessage } from '../../lib/session/state/thread.ts'
 import type { UndoSelection } from '../../lib/tools/journal/journal.ts'
@@ -48,6 +48,7 @@ export type PickerAction =
       readonly change: 'edit' | 'remove' | 'up' | 'down' | 'atStep' | 'atEnd'
     }
   | { readonly type: 'files.undo'; readonly selection: UndoSelection }
+  | { readonly type: 'changes.show'; readonly scope: ChangesScope }
   | { readonly type: 'rewind.choose'; readonly checkpointId: string }
   | {
       readonly type: 'rewind.review'

@@ -14,6 +14,8 @@ export const paneTitles = {
   editingBlock: (label: string) => `Memory: editing ${label}`,
   mergingBlock: (label: string) => `Memory: merging ${label}`,
   changes: 'Changes of this session',
+  changesOfConversation: 'Changes of this conversation',
+  changesSince: (message: string) => `Changes since: ${message}`,
   tasks: 'Tasks',
   skills: 'Skills',
   jobs: 'Background jobs',
@@ -88,7 +90,11 @@ export const statusLine = {
 }
 
 export const changesTexts = {
-  empty: 'No file was changed in this session.',
+  empty: {
+    session: 'No file was changed in this session.',
+    conversation: 'No file was changed in this conversation.',
+    checkpoint: 'No file was changed since the message.',
+  },
   total: (files: number, added: number, removed: number) =>
     files === 0 ? 'nothing stands' : `${counted(files, 'file')}  +${added} −${removed}`,
   moreFiles: (count: number) => `… ${counted(count, 'more file')}`,

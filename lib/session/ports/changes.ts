@@ -10,7 +10,7 @@ import { DEFAULT_CONTEXT, widenHunks } from '../../util/widen-hunks.ts'
 import type { ChangesWatch } from '../changes-watch.ts'
 import { cannotUndo } from '../messages.ts'
 import type { SessionContext } from '../session-context.ts'
-import type { PlannedRevert, UndoPlan } from '../state/changes.ts'
+import type { ChangesScope, PlannedRevert, UndoPlan } from '../state/changes.ts'
 
 /** The changes of files in this project. */
 export interface ChangesPort {
@@ -32,13 +32,15 @@ export interface ChangesPort {
   ): Promise<void>
   /** Query: the changes of files as a patch for git. */
   patch(files: Parameters<typeof patchOfFiles>[0]): Promise<string>
+  /** Chooses what the page of changes lists: reports `changes.found`. */
+  show(scope: ChangesScope): Promise<void>
   /** Looks for changes now. */
   refresh(): Promise<void>
 }
 
 export function createChanges(
   { base, store }: SessionContext,
-  { refresh, diff }: ChangesWatch,
+  { refresh, diff, show }: ChangesWatch,
 ): ChangesPort {
   const { journal } = base.runner
   const { directory } = base.options
@@ -82,6 +84,7 @@ export function createChanges(
     async patch(files) {
       return (await patchOfFiles(files, { journal, directory })).patch.toString()
     },
+    show,
     refresh,
   }
 }

@@ -69,7 +69,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
     case 'git.changed':
       return { ...state, git: event.status }
     case 'changes.found':
-      return { ...state, changes: { ...state.changes, summary: event.summary } }
+      return { ...state, changes: { ...state.changes, ...found(event) } }
     case 'changes.compared':
       return { ...state, changes: { ...state.changes, comparison: event.comparison } }
     case 'mode.changed':
@@ -197,6 +197,16 @@ const TURN_PROGRESS = {
   'approval.requested': true,
   'turn.waiting': true,
 } satisfies Partial<Record<SessionEvent['type'], true>>
+
+function found({
+  summary,
+  listed,
+}: Extract<SessionEvent, { type: 'changes.found' }>): Pick<
+  SessionState['changes'],
+  'summary' | 'listed'
+> {
+  return { summary, listed: listed ?? { scope: { type: 'session' }, summary } }
+}
 
 function touch(state: SessionState, at: number): SessionState {
   return state.turn.type === 'running'

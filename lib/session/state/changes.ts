@@ -1,7 +1,19 @@
 import type { Checkpoint } from '../../tools/journal/journal-log.ts'
+import type { ChangeSummary } from '../../tools/journal/summarize-changes.ts'
 import type { VersionDiff } from '../../tools/journal/version-diff.ts'
 import type { Preview } from '../../tools/tool.ts'
 import type { Hunk } from '../../util/unified-diff.ts'
+
+/** Which changes are listed: those of this session, of all sessions of the conversation, or since a message. */
+export type ChangesScope =
+  | { readonly type: 'session' | 'conversation' }
+  /** `text`: the beginning of the message. */
+  | { readonly type: 'checkpoint'; readonly id: string; readonly text: string }
+
+export interface ListedChanges {
+  readonly scope: ChangesScope
+  readonly summary: ChangeSummary
+}
 
 /** Two versions of a file, compared. */
 export interface VersionComparison {

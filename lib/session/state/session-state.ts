@@ -2,7 +2,7 @@ import { NO_RULES, type PermissionMode, type PermissionRules } from '../../permi
 import type { Skill, SkillProblem, SkillsSource } from '../../skills/skill.ts'
 import type { ChangeSummary } from '../../tools/journal/summarize-changes.ts'
 import type { Agent, ServerFacts, Start } from './agent.ts'
-import type { VersionComparison } from './changes.ts'
+import type { ListedChanges, VersionComparison } from './changes.ts'
 import type { Entry } from './entry.ts'
 import type { Job } from './job.ts'
 import type { LearnedLines, MemoryItem } from './memory.ts'
@@ -81,6 +81,8 @@ export interface SessionState {
   /** What changed in files in this session. */
   readonly changes: {
     readonly summary: ChangeSummary
+    /** What the page of changes lists. */
+    readonly listed: ListedChanges
     /** The newest comparison that was requested. */
     readonly comparison: VersionComparison | null
   }
@@ -130,7 +132,11 @@ export function emptySession(directory: string, startedAt: number): SessionState
     skills: { directory: '', found: [], problems: [], source: 'untrusted' },
     jobs: [],
     git: null,
-    changes: { summary: NO_CHANGES, comparison: null },
+    changes: {
+      summary: NO_CHANGES,
+      listed: { scope: { type: 'session' }, summary: NO_CHANGES },
+      comparison: null,
+    },
     surroundings: [],
     turn: { type: 'idle' },
     failedTurn: null,

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { cannotUndo } from '../../../lib/session/messages.ts'
 import { changedSincePreview } from '../../../lib/tools/messages.ts'
 import { COMMAND_HINTS } from '../../../ui/messages/commands.ts'
-import { UNDO_TITLES } from '../../../ui/messages/dialogs.ts'
+import { CHANGES_OF, CHANGES_SINCE_TITLE, UNDO_TITLES } from '../../../ui/messages/dialogs.ts'
 import {
   NOTHING_TO_REDO,
   NOTHING_TO_UNDO,
@@ -11,7 +11,7 @@ import {
 } from '../../../ui/messages/notices.ts'
 import { selectedChangesRow } from '../../../ui/state/changes-rows.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { changesTexts } from '../../../ui/view/messages.ts'
+import { changesTexts, paneTitles } from '../../../ui/view/messages.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
 
 const LINES = Array.from({ length: 20 }, (_, index) => `line ${index}`)
@@ -31,6 +31,8 @@ const setting = {
   answers: [{ calls: [write('a.txt', AFTER), write('new.txt', 'new\n')] }, { text: 'Done.' }],
 } as const
 const files = ({ session }: RootState) => session.changes.summary.files.map(({ label }) => label)
+const listed = ({ session }: RootState) =>
+  session.changes.listed.summary.files.map(({ label }) => label)
 const selected = (state: RootState) => selectedChangesRow(state)?.type
 const place = (state: RootState) => {
   const row = selectedChangesRow(state)
@@ -72,7 +74,44 @@ describe('The page of changes', () => {
   it(
     'is empty before the first change',
     withWorkbench({}, (workbench) =>
-      workbench.submit('/changes').expectFocus('changes').expectScreen(changesTexts.empty),
+      workbench.submit('/changes').expectFocus('changes').expectScreen(changesTexts.empty.session),
+    ),
+  )
+
+  it(
+    'lists what changed since a message, by key',
+    withWorkbench(
+      {
+        ...setting,
+        answers: [
+          { calls: [write('a.txt', AFTER)] },
+          { text: 'Done.' },
+          { calls: [write('b.txt', 'b\n')] },
+          { text: 'Done.' },
+        ],
+      },
+      (workbench) =>
+        workbench
+          .send('First message')
+          .send('Second message')
+          .press('alt+3')
+          .expectState('files', files, ['a.txt', 'b.txt'])
+          .press('s')
+          .expectPicker(CHANGES_SINCE_TITLE, [
+            CHANGES_OF.session,
+            CHANGES_OF.conversation,
+            'Second message',
+            'First message',
+          ])
+          .press('down', 'down', 'enter')
+          .expectState('listed', listed, ['b.txt'])
+          .expectScreen(paneTitles.changesSince('Second message'))
+          .expectState('files', files, ['a.txt', 'b.txt'])
+          .press('u')
+          .expectPage(UNDO_TITLES.undo)
+          .press('y')
+          .expectState('listed', listed, [])
+          .expectState('files', files, ['a.txt']),
     ),
   )
 

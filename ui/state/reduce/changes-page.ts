@@ -8,8 +8,8 @@ export function keepChangesPlace(root: RootState, session: SessionState): Workbe
   const { workbench: state } = root
   const selected = selectedChangesRow(root)
   if (selected === null) return state
-  const before = changesRows(root.session.changes.summary).filter(isSelectable)
-  const after = changesRows(session.changes.summary).filter(isSelectable)
+  const before = changesRows(root.session.changes.listed.summary).filter(isSelectable)
+  const after = changesRows(session.changes.listed.summary).filter(isSelectable)
   const ids = new Set(after.map(({ id }) => id))
   if (ids.has(selected.id))
     return { ...state, changes: { ...state.changes, selected: selected.id } }

@@ -1,3 +1,4 @@
+import type { ChangesScope } from '../../../lib/session/state/changes.ts'
 import {
   changesRows,
   isSelectable,
@@ -17,19 +18,22 @@ import type { Size } from '../types.ts'
 import { changesRow } from './changes-row.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 
-/** What changed in this session: the files and turns, and the diff of the selected one next to or below them. */
+/** What changed in this session, or since a message: the files and turns, and the diff of the selected one next to or below them. */
 export const changes: Pane = {
   id: 'changes',
-  title: ({ workbench }) => (workbench.page === 'chat' ? pageTitles.changes : paneTitles.changes),
+  title: ({ workbench, session }) =>
+    workbench.page === 'chat' ? pageTitles.changes : changesTitle(session.changes.listed.scope),
   render(state, size, options) {
-    const { summary } = state.session.changes
+    const { changes } = state.session
+    const isPage = state.workbench.page !== 'chat'
+    const { summary } = isPage ? changes.listed : changes
     const total = changesTexts.total(summary.files.length, summary.added, summary.removed)
-    if (state.workbench.page === 'chat')
-      return { rows: fileRows(state, size, options.styles), note: total }
+    if (!isPage) return { rows: fileRows(state, size, options.styles), note: total }
     const hasGit = state.session.git !== null
     const note = hasGit ? total : `${changesTexts.withoutCommands} · ${total}`
     if (summary.files.length === 0 && summary.turns.length === 0) {
-      return { rows: wrap(styled(options.styles.muted, changesTexts.empty), size.columns) }
+      const empty = changesTexts.empty[changes.listed.scope.type]
+      return { rows: wrap(styled(options.styles.muted, empty), size.columns) }
     }
     const parts = changesParts(size)
     const list = listRows(state, parts.list, options.styles)
@@ -39,6 +43,11 @@ export const changes: Pane = {
       : [...list, styled(options.styles.border, '─'.repeat(size.columns)), ...detail]
     return { rows: rows.slice(0, size.rows), note }
   },
+}
+
+function changesTitle(scope: ChangesScope): string {
+  if (scope.type === 'checkpoint') return paneTitles.changesSince(cleanLine(scope.text))
+  return scope.type === 'session' ? paneTitles.changes : paneTitles.changesOfConversation
 }
 
 /** The files in the side column, those that do not fit counted. */
@@ -110,7 +119,7 @@ export function currentHunk({ workbench }: RootState, { hunkRows }: DiffRows): n
 
 /** The part of the list around the selected row. */
 function listRows(state: RootState, { columns, rows }: Size, styles: Styles): readonly Row[] {
-  const all = changesRows(state.session.changes.summary)
+  const all = changesRows(state.session.changes.listed.summary)
   const selected = selectedChangesRow(state)
   const at = all.findIndex((one) => isSelectable(one) && one.id === selected?.id)
   const top = Math.max(0, Math.min(at - Math.floor(rows / 2), all.length - rows))
@@ -149,7 +158,7 @@ function withoutDiff(state: RootState, columns: number, styles: Styles): readonl
     const text = shown === null ? changesTexts.comparing : changesTexts.withoutLines[shown.type]
     return [truncate(row(' ', styled(styles.muted, text)), columns)]
   }
-  const turn = turnOf(selected, state.session.changes.summary)
+  const turn = turnOf(selected, state.session.changes.listed.summary)
   if (turn === null) return []
   const title = styled(styles.user, cleanLine(turn.text ?? changesTexts.unknownMessage))
   const now = state.workbench.now
