@@ -9,8 +9,13 @@ import type { GitStatus } from './state/surroundings.ts'
  * the repository would make it run a program.
  */
 export async function readGitStatus(directory: string): Promise<GitStatus | null> {
+  const repository = await findRepository(directory)
   const branch = await readBranch(directory)
-  return branch === null ? null : { branch, changed: await countChanged(directory) }
+  if (branch === null || repository === null || repository.worktree === null) return null
+  const files = await readFiles(directory)
+  if (files === null) return { branch, changed: null }
+  const staged = stagedFiles(files, repository.worktree)
+  return { branch, changed: files.length, ...(staged === null ? {} : { staged }) }
 }
 
 /** The branch alone, for which git is not asked; null outside of a work tree. */
@@ -29,9 +34,16 @@ const COMMIT_CHARACTERS = 8
 
 /** How many files differ from the last commit; null when git cannot be asked. */
 export async function countChanged(directory: string): Promise<number | null> {
+  return (await readFiles(directory))?.length ?? null
+}
+
+/** A letter for the index, one for the file, and its name. */
+type StatusLine = string
+
+async function readFiles(directory: string): Promise<readonly StatusLine[] | null> {
   if ((await findGitDanger(directory)) !== null) return null
   const output = await askGit(directory, STATUS)
-  return output === null ? null : countEntries(output.toString())
+  return output === null ? null : parseStatus(output.toString())
 }
 
 const STATUS = [
@@ -43,13 +55,31 @@ const STATUS = [
 ]
 
 /** A renamed file is followed by its earlier name. */
-function countEntries(output: string): number {
+function parseStatus(output: string): readonly StatusLine[] {
   const fields = output.split('\0').slice(0, -1)
-  let count = 0
-  for (let at = 0; at < fields.length; at += isRenamed(fields[at] ?? '') ? 2 : 1) count++
-  return count
+  const lines: StatusLine[] = []
+  for (let at = 0; at < fields.length; at++) {
+    const line = fields[at] ?? ''
+    lines.push(line)
+    if (isRenamed(line)) at++
+  }
+  return lines
 }
 
 function isRenamed(entry: string): boolean {
   return /^[RC]|^.[RC]/.test(entry)
+}
+
+/** For the page of changes, which lists fewer files. */
+const MAX_STAGED = 1_000
+
+function stagedFiles(
+  lines: readonly StatusLine[],
+  worktree: string,
+): NonNullable<GitStatus['staged']> | null {
+  const staged = lines
+    .filter((line) => /^[^ ?!]/.test(line))
+    .slice(0, MAX_STAGED)
+    .map((line) => [path.join(worktree, line.slice(3)), line[1] === ' ' ? 'all' : 'part'] as const)
+  return staged.length === 0 ? null : Object.fromEntries(staged)
 }

@@ -27,7 +27,7 @@ export function createGitWatch({ store, base }: SessionContext): GitWatch {
   const look = async (): Promise<void> => {
     const status = await readGitStatus(base.options.directory)
     const { git } = store.state
-    if (git?.branch === status?.branch && git?.changed === status?.changed) return
+    if (JSON.stringify(git) === JSON.stringify(status)) return
     store.dispatch({ type: 'git.changed', status })
   }
 

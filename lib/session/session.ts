@@ -95,7 +95,7 @@ export function openSession(
     reportLearned(context, watch.refresh)
     countContextOnResume(context)
   }
-  const changes = createChanges(context, changesWatch)
+  const changes = createChanges(context, changesWatch, git)
   const conversations = createConversationsPort(context, history, actions)
   return {
     store,

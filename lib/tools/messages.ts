@@ -303,6 +303,19 @@ export const CRLF_REMARK = 'line endings preserved: CRLF'
 export const BYTE_ORDER_MARK_REMARK = 'byte order mark preserved'
 export const HARD_LINKS_REMARK = 'its other hard links change with it'
 
+// Staging
+
+export const NO_REPOSITORY = 'This directory is in no git repository: nothing was staged.'
+export const repositoryRunsPrograms = (danger: string): string =>
+  `The repository makes git run a program (${danger}): stage the change with git.`
+export const outsideRepository = (path: string): string =>
+  `${path} is outside of the repository: nothing was staged.`
+export const notInIndex = (path: string): string =>
+  `${path} is not in the index of git: stage the file, not a part of it.`
+export const stagedDiffers = (path: string): string =>
+  `The staged version of ${path} differs in the same lines: nothing was staged.`
+export const gitFailed = (reason: string): string => `git failed: ${reason}`
+
 // Undo
 
 export const NOTHING_TO_UNDO = 'Nothing to undo.'

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
@@ -42,6 +42,7 @@ describe('The status of git', () => {
     expect(await readGitStatus(path.join(directory, 'inside'))).to.deep.equal({
       branch: 'trunk',
       changed: 3,
+      staged: { [path.join(realpathSync(directory), 'GUIDE.md')]: 'all' },
     })
   })
 

@@ -2,13 +2,24 @@ import type { ChangesScope } from '../../lib/session/state/changes.ts'
 import { MISSING_FILE } from '../../lib/tools/files/files.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { CHANGES_OF, CHANGES_SINCE_TITLE, rewindDetail } from '../messages/dialogs.ts'
 import {
+  CHANGES_OF,
+  CHANGES_SINCE_TITLE,
+  COMMIT_PROMPT,
+  rewindDetail,
+} from '../messages/dialogs.ts'
+import {
+  COMMIT_NEEDS_MESSAGE,
   cannotUndoShown,
+  filesStaged,
+  hunkStaged,
   NO_FILE_CHANGES,
   NO_HUNK,
+  NO_REPOSITORY,
   NO_TURN,
+  NOTHING_STAGED,
   NOTHING_TO_REDO,
+  NOTHING_TO_STAGE,
   NOTHING_TO_UNDO,
   PATCH,
   TURN_NOT_SHOWN,
@@ -28,7 +39,7 @@ import {
 import type { PickerItem, RootState } from '../state/state.ts'
 import { currentHunk } from '../view/panes/changes.ts'
 import { copyText } from './copy.ts'
-import { openPicker } from './open-overlay.ts'
+import { openPicker, openPrompt } from './open-overlay.ts'
 import { applyUndo, reviewUndo } from './review-undo.ts'
 import { changesPlace, showRow } from './scroll.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
@@ -50,6 +61,9 @@ const needsStandingTurn = (state: RootState): string | null => {
   const turn = row === null ? null : turnOf(row, state.session.changes.listed.summary)
   return turn?.undone === true ? NOTHING_TO_UNDO : needsIdle(state)
 }
+
+const needsGit = ({ session }: Pick<RootState, 'session'>): string | null =>
+  session.git === null ? NO_REPOSITORY : null
 
 /** The page of what changed in files. */
 export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
@@ -114,6 +128,15 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
         const patch = await context.session.changes.patch(patched)
         await copyText(context, PATCH, patch)
       }),
+  },
+  { id: 'changes.stageHunk', hidden: true, unavailable: needsGit, run: stageHunk },
+  { id: 'changes.stage', hidden: true, unavailable: needsGit, run: stageRow },
+  {
+    id: 'changes.commit',
+    hidden: true,
+    unavailable: ({ session }) =>
+      needsGit({ session }) ?? (session.git?.staged === undefined ? NOTHING_STAGED : null),
+    run: (context) => openPrompt(context, { ...COMMIT_PROMPT, action: { type: 'changes.commit' } }),
   },
   { id: 'changes.since', hidden: true, run: chooseScope },
   {
@@ -214,4 +237,45 @@ async function undoHunk(context: WorkbenchContext): Promise<void> {
   const isAsked = isWhole || !state.workbench.changes.isChosen
   if (isAsked || expected[path] !== after) return reviewUndo(context, selection, 'undo')
   await applyUndo(context, { selection, direction: 'undo', expected })
+}
+
+/** Into the index of git, or out of it. */
+async function stageHunk(context: WorkbenchContext): Promise<void> {
+  const { state } = context.root
+  const shown = shownComparison(state)
+  const at = changesPlace(context)
+  if (shown === null || at === null || shown.preview.hunks.length === 0) {
+    flash(context, NO_HUNK)
+    return
+  }
+  const { path, before, after, preview } = shown
+  const hunk = currentHunk(state, at.sheet)
+  const lines = preview.hunks.length === 1 ? null : changedLinesOf(preview.hunks, hunk)
+  const isAdded = await context.session.changes.stage([{ path, before, after, lines }])
+  flash(context, hunkStaged(isAdded, hunk + 1, preview.path))
+}
+
+async function stageRow(context: WorkbenchContext): Promise<void> {
+  const row = selectedChangesRow(context.root.state)
+  if (row === null) return flash(context, NO_FILE_CHANGES)
+  const changes = row.type === 'turn' ? standingOf(row.turn) : [changeOf(row)]
+  if (changes.length === 0) return flash(context, NOTHING_TO_STAGE)
+  const all = changes.map(({ path, before, after }) => ({ path, before, after, lines: null }))
+  const isAdded = await context.session.changes.stage(all)
+  flash(context, filesStaged(isAdded, [...new Set(changes.map(({ label }) => label))]))
+}
+
+function changeOf(row: Exclude<SelectableRow, { type: 'turn' }>) {
+  return row.type === 'file' ? row.file : row.change
+}
+
+function standingOf({ changes }: Extract<SelectableRow, { type: 'turn' }>['turn']) {
+  return changes.filter(({ undone }) => !undone)
+}
+
+/** Runs as a command line of the person, so that the hooks and settings of git apply; its output is in the conversation. */
+export function commitStaged({ root, session }: WorkbenchContext, message: string): void {
+  if (message.trim() === '') throw new UserError(COMMIT_NEEDS_MESSAGE)
+  session.shellLines.run(`git commit -m '${message.trim().replaceAll("'", "'\\''")}'`, false)
+  root.dispatch({ type: 'page.opened', page: 'chat' })
 }

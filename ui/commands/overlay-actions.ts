@@ -2,6 +2,7 @@ import type { PickerAction, PromptAction, QuestionAction } from '../state/overla
 import { openAgent } from './agents.ts'
 import { allowPart, denyWithReason } from './approval.ts'
 import { deletePassage, findPassages, insertPassage } from './archival.ts'
+import { commitStaged } from './changes.ts'
 import { replaceMessage } from './composer.ts'
 import { findModel, openAccount, setAccountAddress, setAccountKey } from './connect.ts'
 import { openConversation } from './conversations.ts'
@@ -117,6 +118,8 @@ export async function performAccepted(
       return context.run(action.commandId, text)
     case 'approval.editRule':
       return useEditedRule(context, action, text)
+    case 'changes.commit':
+      return commitStaged(context, text)
     case 'memory.create':
       return context.session.memory.blocks.create(text)
     case 'archival.find':

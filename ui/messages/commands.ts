@@ -228,6 +228,9 @@ export const COMMAND_TITLES = {
   'changes.moreContext': 'More unchanged lines',
   'changes.lessContext': 'Fewer unchanged lines',
   'changes.goToTurn': 'Go to turn in chat',
+  'changes.stageHunk': 'Stage or unstage hunk',
+  'changes.stage': 'Stage or unstage file or turn',
+  'changes.commit': 'Commit what is staged…',
   'changes.since': 'Show changes since message…',
 
   // Skills
@@ -388,6 +391,9 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'changes.undo': 'undo file',
   'changes.goToTurn': 'turn',
   'changes.copy': 'copy',
+  'changes.stageHunk': 'stage hunk',
+  'changes.stage': 'stage file',
+  'changes.commit': 'commit',
   'changes.since': 'since',
 
   // Finding

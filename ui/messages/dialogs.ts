@@ -51,6 +51,10 @@ export function deleteConversationQuestion(title: string) {
 
 // Rewinding
 
+export const COMMIT_PROMPT = {
+  title: 'Commit what is staged',
+  explanation: 'The message of the commit. git runs as your own command line, hooks included.',
+} as const
 export const CHANGES_SINCE_TITLE = 'Show changes since'
 export const CHANGES_OF = { session: 'This session', conversation: 'This conversation' } as const
 export const REWIND_TITLE = 'Rewind to before'

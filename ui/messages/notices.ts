@@ -372,6 +372,14 @@ export function rewound(text: string): string {
 export const NOTHING_TO_REDO = 'Nothing to redo.'
 export const NO_FILE_CHANGES = 'No file was changed in this session.'
 export const NO_HUNK = 'No hunk is shown.'
+export const NO_REPOSITORY = 'This directory is in no git repository.'
+export const NOTHING_TO_STAGE = 'Nothing to stage: all of it is undone.'
+export const NOTHING_STAGED = 'Nothing is staged.'
+export const COMMIT_NEEDS_MESSAGE = 'A commit needs a message.'
+export const hunkStaged = (isAdded: boolean, hunk: number, label: string): string =>
+  `${isAdded ? 'Staged' : 'Unstaged'} hunk ${hunk} of ${label}`
+export const filesStaged = (isAdded: boolean, labels: readonly string[]): string =>
+  `${isAdded ? 'Staged' : 'Unstaged'} ${labels.join(', ')}`
 export const NO_TURN = 'This change belongs to no turn of this session.'
 export const TURN_NOT_SHOWN = 'The message is not in the part of the conversation that is loaded.'
 export const cannotUndoShown = (reasons: readonly string[]): string =>

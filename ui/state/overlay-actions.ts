@@ -102,6 +102,8 @@ export type PromptAction =
     }
   | { readonly type: 'approval.deny'; readonly callId: string }
   | { readonly type: 'memory.create' }
+  /** The text is the message of the commit. */
+  | { readonly type: 'changes.commit' }
   /** Goes to the text in the selected block. */
   | { readonly type: 'memory.find' }
   | { readonly type: 'archival.find' | 'archival.insert' | 'messages.search' }

@@ -107,6 +107,8 @@ export const changesTexts = {
   signs: { added: 'A', modified: 'M', deleted: 'D' },
   counts: { binary: 'binary', tooLarge: 'too large', lost: 'not recorded' },
   undone: 'undone',
+  /** In the index of git. */
+  staged: { all: '✓', part: '◐' },
   /** Only in a git repository is it known what a command line has changed. */
   withoutCommands: 'no git repository: shell commands are not recorded',
   unknownMessage: '(message not recorded)',

@@ -3,23 +3,44 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/**
- * What the system's git prints, in an environment without the settings of the user and with overrides of those by which
- * a repository makes git run programs. Null when it fails.
- */
+/** What the system's git prints, as `runGit` runs it. Null when it fails. */
 export async function askGit(directory: string, args: readonly string[]): Promise<Buffer | null> {
+  const result = await runGit(directory, args)
+  return result.ok ? result.output : null
+}
+
+export type GitResult =
+  | { readonly ok: true; readonly output: Buffer }
+  | { readonly ok: false; readonly reason: string }
+
+/**
+ * Runs the system's git, in an environment without the settings of the user and with overrides of those by which a repository makes
+ * git run programs. `input`: what it reads.
+ */
+export async function runGit(
+  directory: string,
+  args: readonly string[],
+  input?: Buffer,
+): Promise<GitResult> {
   const overrides = OVERRIDES.flatMap((setting) => ['-c', setting])
+  const running = run('git', [...overrides, ...args], {
+    cwd: directory,
+    env: ENVIRONMENT,
+    encoding: 'buffer',
+    maxBuffer: MAX_OUTPUT_BYTES,
+    timeout: TIMEOUT_MS,
+  })
+  // Git may end before it has read everything.
+  running.child.stdin?.on('error', () => undefined)
+  running.child.stdin?.end(input)
   try {
-    const { stdout } = await run('git', [...overrides, ...args], {
-      cwd: directory,
-      env: ENVIRONMENT,
-      encoding: 'buffer',
-      maxBuffer: MAX_OUTPUT_BYTES,
-      timeout: TIMEOUT_MS,
-    })
-    return stdout
-  } catch {
-    return null
+    return { ok: true, output: (await running).stdout }
+  } catch (thrown) {
+    const { stderr, message } = Object(thrown)
+    const [line = ''] = String(stderr ?? '')
+      .trim()
+      .split('\n')
+    return { ok: false, reason: line || String(message) }
   }
 }
 

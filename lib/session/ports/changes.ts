@@ -3,11 +3,13 @@ import { decodeText, showable } from '../../tools/files/text-encoding.ts'
 import type { Journal, JournalEntry, UndoSelection } from '../../tools/journal/journal.ts'
 import { patchOfFiles } from '../../tools/journal/patch-of-files.ts'
 import type { FileRevert } from '../../tools/journal/plan-revert.ts'
+import { type StagedChange, toggleStaged } from '../../tools/journal/stage.ts'
 import { type ChangedFile, labelOf } from '../../tools/journal/summarize-changes.ts'
 import { diffContents } from '../../tools/journal/version-diff.ts'
 import { UserError } from '../../util/user-error.ts'
 import { DEFAULT_CONTEXT, widenHunks } from '../../util/widen-hunks.ts'
 import type { ChangesWatch } from '../changes-watch.ts'
+import type { GitPort } from '../git-watch.ts'
 import { cannotUndo } from '../messages.ts'
 import type { SessionContext } from '../session-context.ts'
 import type { ChangesScope, PlannedRevert, UndoPlan } from '../state/changes.ts'
@@ -30,6 +32,11 @@ export interface ChangesPort {
     file: Pick<ChangedFile, 'path' | 'label' | 'before' | 'after'>,
     context?: number,
   ): Promise<void>
+  /**
+   * Adds changes to the index of git, or removes them when all of them are there; gives whether they were added. Rejects when
+   * the index differs in the same lines; then nothing was staged.
+   */
+  stage(changes: readonly StagedChange[]): Promise<boolean>
   /** Query: the changes of files as a patch for git. */
   patch(files: Parameters<typeof patchOfFiles>[0]): Promise<string>
   /** Chooses what the page of changes lists: reports `changes.found`. */
@@ -41,6 +48,7 @@ export interface ChangesPort {
 export function createChanges(
   { base, store }: SessionContext,
   { refresh, diff, show }: ChangesWatch,
+  { refresh: refreshGit }: GitPort,
 ): ChangesPort {
   const { journal } = base.runner
   const { directory } = base.options
@@ -80,6 +88,16 @@ export function createChanges(
       const shown = { ...preview, remark: null }
       const comparison = { path, before, after, context, type, preview: shown }
       store.dispatch({ type: 'changes.compared', comparison })
+    },
+    async stage(changes) {
+      const entries = await journal.list()
+      const isVersionOf = (path: string, version: string): boolean =>
+        entries.some(
+          (entry) => entry.path === path && [entry.before, entry.after].includes(version),
+        )
+      const isAdded = await toggleStaged(changes, { contents: journal, directory, isVersionOf })
+      await refreshGit()
+      return isAdded
     },
     async patch(files) {
       return (await patchOfFiles(files, { journal, directory })).patch.toString()

@@ -13,4 +13,6 @@ export interface GitStatus {
   readonly branch: string
   /** Files that differ from the last commit; null when git cannot be asked. */
   readonly changed: number | null
+  /** The files of which something is in the index, by their path; absent when there are none. `part`: they differ from it. */
+  readonly staged?: Readonly<Record<string, 'all' | 'part'>>
 }

@@ -2,7 +2,7 @@ import { diff3Merge } from 'node-diff3'
 import { isErrno } from '../../fs/errno.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { applySelection } from '../../util/select-changes.ts'
-import { diffHunks } from '../../util/unified-diff.ts'
+import { diffHunks, type Hunk } from '../../util/unified-diff.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import { MISSING_FILE, readRegularFile, type StoredFile } from '../files/files.ts'
 import { decodeText, encodeText, isBinary, showable } from '../files/text-encoding.ts'
@@ -72,18 +72,29 @@ export async function planLineRevert(
 ): Promise<FileRevert> {
   return plan(path, [], async (now) => {
     const current = { bytes: now?.bytes ?? null, version: now?.version ?? MISSING_FILE }
-    const [old, changed] = await Promise.all([load(before, contents), load(after, contents)])
+    const [old, changed] = await Promise.all([
+      loadVersion(before, contents),
+      loadVersion(after, contents),
+    ])
     if (old === 'gone' || changed === 'gone') throw new UserError(previousVersionGone(path))
-    const [from, to] = [decodeText(old ?? NO_BYTES), decodeText(changed ?? NO_BYTES)]
-    const { hunks } = diffHunks(showable(from.text), showable(to.text))
-    const text = applySelection(from.text, to.text, hunks, new Set(lines))
-    const isGone = text === '' && old === null
-    const target = isGone ? null : encodeText(text, changed === null ? from : to)
+    const target = withoutLines([old, changed], () => new Set(lines))
     if (current.version === after) return { bytes: target, version: '', isMerged: false }
     const merged = mergeBytes(changed, current.bytes, target)
     if (merged === null) throw new UserError(modifiedSince(path))
     return { bytes: merged, version: '', isMerged: true }
   })
+}
+
+/** The second version without some of the changed lines; null for no file. */
+export function withoutLines(
+  [old, changed]: readonly [Buffer | null, Buffer | null],
+  rejected: (hunks: readonly Hunk[]) => ReadonlySet<number>,
+): Buffer | null {
+  const [from, to] = [decodeText(old ?? NO_BYTES), decodeText(changed ?? NO_BYTES)]
+  const { hunks } = diffHunks(showable(from.text), showable(to.text))
+  const text = applySelection(from.text, to.text, hunks, rejected(hunks))
+  const isGone = text === '' && old === null
+  return isGone ? null : encodeText(text, changed === null ? from : to)
 }
 
 const NO_BYTES = Buffer.alloc(0)
@@ -123,18 +134,21 @@ async function revertStep(
   { before, after }: Pick<JournalEntry, 'before' | 'after'>,
   { path, contents }: { readonly path: string; readonly contents: Contents },
 ): Promise<Step | null> {
-  const old = await load(before, contents)
+  const old = await loadVersion(before, contents)
   if (text.version === after) {
     if (old === 'gone') throw new UserError(previousVersionGone(path))
     return { bytes: old, version: before, isMerged: text.isMerged }
   }
-  const changed = await load(after, contents)
+  const changed = await loadVersion(after, contents)
   if (old === 'gone' || changed === 'gone') return null
   const merged = mergeBytes(changed, text.bytes, old)
   return merged === null ? null : { bytes: merged, version: '', isMerged: true }
 }
 
-async function load(version: string, contents: Contents): Promise<Buffer | null | 'gone'> {
+export async function loadVersion(
+  version: string,
+  contents: Pick<Contents, 'load'>,
+): Promise<Buffer | null | 'gone'> {
   if (version === MISSING_FILE) return null
   return (await contents.load(version)) ?? 'gone'
 }
@@ -143,7 +157,7 @@ async function load(version: string, contents: Contents): Promise<Buffer | null 
 const MAX_MERGED_BYTES = 2 * 1_048_576
 
 /** `mine` with the change from `base` to `theirs`; null where both differ in the same lines, or one of them is not a text. */
-function mergeBytes(
+export function mergeBytes(
   base: Buffer | null,
   mine: Buffer | null,
   theirs: Buffer | null,

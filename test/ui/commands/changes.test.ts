@@ -1,9 +1,19 @@
+import { execFileSync } from 'node:child_process'
 import { expect } from 'chai'
 import { cannotUndo } from '../../../lib/session/messages.ts'
 import { changedSincePreview } from '../../../lib/tools/messages.ts'
 import { COMMAND_HINTS } from '../../../ui/messages/commands.ts'
-import { CHANGES_OF, CHANGES_SINCE_TITLE, UNDO_TITLES } from '../../../ui/messages/dialogs.ts'
 import {
+  CHANGES_OF,
+  CHANGES_SINCE_TITLE,
+  COMMIT_PROMPT,
+  UNDO_TITLES,
+} from '../../../ui/messages/dialogs.ts'
+import {
+  filesStaged,
+  hunkStaged,
+  NO_REPOSITORY,
+  NOTHING_STAGED,
   NOTHING_TO_REDO,
   NOTHING_TO_UNDO,
   reverted,
@@ -31,6 +41,12 @@ const setting = {
   answers: [{ calls: [write('a.txt', AFTER), write('new.txt', 'new\n')] }, { text: 'Done.' }],
 } as const
 const files = ({ session }: RootState) => session.changes.summary.files.map(({ label }) => label)
+const committed = ({ session }: RootState) =>
+  [...session.settled, ...session.current].flatMap((entry) =>
+    entry.type === 'shellLine' && entry.status.type === 'finished' ? [entry.status.code] : [],
+  )[0]
+const git = (cwd: string, ...args: readonly string[]): string =>
+  execFileSync('git', args, { cwd, encoding: 'utf8' })
 const listed = ({ session }: RootState) =>
   session.changes.listed.summary.files.map(({ label }) => label)
 const selected = (state: RootState) => selectedChangesRow(state)?.type
@@ -112,6 +128,49 @@ describe('The page of changes', () => {
           .press('y')
           .expectState('listed', listed, [])
           .expectState('files', files, ['a.txt']),
+    ),
+  )
+
+  it(
+    'stages hunks and files by key, marks what is staged, and commits it with a message',
+    withWorkbench(setting, (workbench) =>
+      afterTurn(
+        workbench.perform(({ project }) => {
+          git(project, 'init', '-q')
+          git(project, 'config', 'user.name', 'A')
+          git(project, 'config', 'user.email', 'a@localhost')
+          git(project, 'add', 'a.txt')
+          git(project, 'commit', '-q', '-m', 'first')
+        }),
+      )
+        .press('space')
+        .expectFlash(NO_REPOSITORY)
+        .perform(({ session }) => session.git.refresh())
+        .press('c')
+        .expectFlash(NOTHING_STAGED)
+        .press(']', 'space')
+        .expectFlash(hunkStaged(true, 2, 'a.txt'))
+        .expectScreen(changesTexts.staged.part)
+        .check(({ project }) => {
+          expect(git(project, 'show', ':a.txt')).to.equal(withLine(15, 'two').join('\n'))
+        })
+        .press('space')
+        .expectFlash(hunkStaged(false, 2, 'a.txt'))
+        .press('a')
+        .expectFlash(filesStaged(true, ['a.txt']))
+        .expectScreen(changesTexts.staged.all)
+        .press('j', 'j', 'a')
+        .expectFlash(filesStaged(true, ['a.txt', 'new.txt']))
+        .press('c')
+        .expectPrompt(COMMIT_PROMPT.title)
+        .type("it's done")
+        .press('enter')
+        .expectState('commit', committed, 0)
+        .check(({ project }) => {
+          expect(git(project, 'log', '-1', '--format=%s', '--name-only')).to.equal(
+            "it's done\n\na.txt\nnew.txt\n",
+          )
+        }),
     ),
   )
 

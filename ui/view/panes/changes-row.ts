@@ -1,3 +1,4 @@
+import type { GitStatus } from '../../../lib/session/state/surroundings.ts'
 import type { ChangeCounts } from '../../../lib/tools/journal/summarize-changes.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import type { ChangesRow } from '../../state/changes-rows.ts'
@@ -14,6 +15,7 @@ interface RowOptions {
   readonly isSelected: boolean
   readonly hasFocus: boolean
   readonly now: number
+  readonly staged?: GitStatus['staged']
 }
 
 /** A row of the list of changes: a heading, a file, a turn, or a change of it. */
@@ -29,13 +31,19 @@ export function changesRow(one: ChangesRow, options: RowOptions): Row {
 }
 
 /** What is at the left and at the right edge. */
-function contentOf(one: ChangesRow, { columns, styles, now }: RowOptions): readonly [Row, Row] {
+function contentOf(
+  one: ChangesRow,
+  { columns, styles, now, staged }: RowOptions,
+): readonly [Row, Row] {
   switch (one.type) {
     case 'group':
       return [styled(styles.heading, changesTexts.groups[one.group]), []]
     case 'file': {
       const { file } = one
-      const counts = countsRow(file.diff, styles)
+      const state = staged?.[file.path]
+      const mark =
+        state === undefined ? [] : [styled(styles.accent, changesTexts.staged[state]), ' ']
+      const counts = row(...mark, countsRow(file.diff, styles))
       const [command] = file.commands
       const by = command === undefined ? '' : cleanLine(command)
       const room = Math.max(8, columns - rowWidth(counts) - 6)

@@ -126,7 +126,9 @@ function listRows(state: RootState, { columns, rows }: Size, styles: Styles): re
   const hasFocus = state.workbench.focus === 'changes'
   const shown = all.slice(top, top + rows).map((one, index) => {
     const isSelected = top + index === at
-    return changesRow(one, { columns, styles, isSelected, hasFocus, now: state.workbench.now })
+    const { now } = state.workbench
+    const staged = state.session.git?.staged
+    return changesRow(one, { columns, styles, isSelected, hasFocus, now, staged })
   })
   return [...shown, ...Array.from({ length: rows - shown.length }, () => EMPTY_ROW)]
 }

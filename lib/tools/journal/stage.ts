@@ -1,0 +1,212 @@
+import { stat } from 'node:fs/promises'
+import { relative, sep } from 'node:path'
+import { runGit } from '../../permissions/git/ask-git.ts'
+import { findGitDanger } from '../../permissions/git/git-config.ts'
+import { findRepository } from '../../permissions/git/git-repository.ts'
+import { changedLineCount } from '../../util/select-changes.ts'
+import { UserError } from '../../util/user-error.ts'
+import { versionOf } from '../files/files.ts'
+import {
+  gitFailed,
+  NO_REPOSITORY,
+  notInIndex,
+  outsideRepository,
+  previousVersionGone,
+  repositoryRunsPrograms,
+  stagedDiffers,
+} from '../messages.ts'
+import type { Contents } from './contents.ts'
+import { loadVersion, mergeBytes, withoutLines } from './plan-revert.ts'
+
+/** A change of a file, or some lines of it. */
+export interface StagedChange {
+  /** Real path. */
+  readonly path: string
+  /** Versions. */
+  readonly before: string
+  readonly after: string
+  /** Numbers of the changed lines, as in `RejectedLines`; null for all. */
+  readonly lines: readonly number[] | null
+}
+
+interface StageOptions {
+  readonly contents: Pick<Contents, 'load'>
+  /** Real path of the project. */
+  readonly directory: string
+  /** The versions that a file has had. */
+  readonly isVersionOf: (path: string, version: string) => boolean
+}
+
+/**
+ * Adds changes to the index of git, and nothing else of their files; when all of them are there, removes them. All or none: throws a
+ * `UserError` when the index has something else in the same lines. The files themselves do not change. Gives whether they were added.
+ */
+export async function toggleStaged(
+  changes: readonly StagedChange[],
+  options: StageOptions,
+): Promise<boolean> {
+  const top = await openTop(options.directory)
+  const names = new Map(changes.map(({ path }) => [path, nameIn(top, path)]))
+  const index = await readIndex(top, [...names.values()])
+  const loaded = await Promise.all(changes.map((change) => loadChange(change, options.contents)))
+  const contentOf = (path: string): Buffer | null => index.get(names.get(path) ?? '')?.bytes ?? null
+  const apply = (steps: readonly LoadedChange[]): ReadonlyMap<string, Buffer | null> => {
+    const staged = new Map<string, Buffer | null>()
+    for (const step of steps) {
+      const { path } = step
+      const current = staged.has(path) ? (staged.get(path) ?? null) : contentOf(path)
+      staged.set(path, applyTo(current, step, options))
+    }
+    return staged
+  }
+  const isSame = ([path, bytes]: readonly [string, Buffer | null]): boolean => {
+    const current = contentOf(path)
+    return current === null || bytes === null ? current === bytes : current.equals(bytes)
+  }
+  const staged = [...apply(loaded)]
+  const isAdded = !staged.every(isSame)
+  const wanted = isAdded ? staged : [...apply(loaded.toReversed().map(reversed))]
+  const lines = await Promise.all(
+    wanted.map(([path, bytes]) => indexLine(top, names.get(path) ?? '', { path, bytes, index })),
+  )
+  const input = Buffer.from(lines.map((line) => `${line}\0`).join(''))
+  await git(top, ['update-index', '-z', '--index-info'], input)
+  return isAdded
+}
+
+/** The top directory of the repository, if git runs no program for it. */
+async function openTop(directory: string): Promise<string> {
+  const repository = await findRepository(directory)
+  if (repository === null || repository.worktree === null) throw new UserError(NO_REPOSITORY)
+  const danger = await findGitDanger(directory)
+  if (danger !== null) throw new UserError(repositoryRunsPrograms(danger))
+  return repository.worktree
+}
+
+function nameIn(top: string, path: string): string {
+  const name = relative(top, path)
+  if (name === '..' || name.startsWith(`..${sep}`)) throw new UserError(outsideRepository(path))
+  return name
+}
+
+interface IndexEntry {
+  readonly mode: string
+  readonly bytes: Buffer
+}
+
+async function readIndex(
+  top: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, IndexEntry>> {
+  const output = await git(top, ['--literal-pathspecs', 'ls-files', '-s', '-z', '--', ...names])
+  const entries = new Map<string, IndexEntry>()
+  for (const line of output.toString().split('\0')) {
+    const [, mode, blob, stage, name] = /^(\d+) ([0-9a-f]+) (\d)\t(.*)$/s.exec(line) ?? []
+    if (mode === undefined || blob === undefined || name === undefined) continue
+    // Other stages are those of a merge with conflicts; other modes links and submodules.
+    if (stage !== '0' || !mode.startsWith('100')) throw new UserError(stagedDiffers(name))
+    entries.set(name, { mode, bytes: await git(top, ['cat-file', 'blob', blob]) })
+  }
+  return entries
+}
+
+interface LoadedChange {
+  readonly path: string
+  readonly isPart: boolean
+  readonly before: Buffer | null
+  readonly after: Buffer | null
+}
+
+async function loadChange(
+  { path, before, after, lines }: StagedChange,
+  contents: Pick<Contents, 'load'>,
+): Promise<LoadedChange> {
+  const [old, now] = await Promise.all([
+    loadVersion(before, contents),
+    loadVersion(after, contents),
+  ])
+  if (old === 'gone' || now === 'gone') throw new UserError(previousVersionGone(path))
+  const change = { path, isPart: lines !== null, before: old, after: now }
+  if (lines === null) return change
+  const chosen = new Set(lines)
+  const selected = withoutLines([old, now], (hunks) => {
+    const all = Array.from({ length: changedLineCount(hunks) }, (_, at) => at)
+    return new Set(all.filter((at) => !chosen.has(at)))
+  })
+  return { ...change, after: selected }
+}
+
+function reversed({ before, after, ...change }: LoadedChange): LoadedChange {
+  return { ...change, before: after, after: before }
+}
+
+/** The content of the index with the change. */
+function applyTo(
+  current: Buffer | null,
+  change: LoadedChange,
+  { isVersionOf }: Pick<StageOptions, 'isVersionOf'>,
+): Buffer | null {
+  const { path, isPart } = change
+  // A repository can store the line feeds of a file that has others.
+  const isOther = change.before?.includes('\r\n') === true
+  const hasLineFeeds = isOther && current !== null && !current.includes('\r\n')
+  const [before, after] = [change.before, change.after].map((bytes) =>
+    hasLineFeeds && bytes !== null ? toLineFeeds(bytes) : bytes,
+  )
+  if (isSame(current, after) || isSame(current, before)) return after ?? null
+  if (current === null) {
+    if (isPart) throw new UserError(notInIndex(path))
+    return after ?? null
+  }
+  const merged = mergeBytes(before ?? null, current, after ?? null)
+  if (merged !== null) return merged
+  // An earlier version of the file was staged.
+  if (!isPart && isVersionOf(path, versionOf(current))) return after ?? null
+  throw new UserError(stagedDiffers(path))
+}
+
+function isSame(one: Buffer | null | undefined, other: Buffer | null | undefined): boolean {
+  return one === null || one === undefined || other === null || other === undefined
+    ? (one ?? null) === (other ?? null)
+    : one.equals(other)
+}
+
+function toLineFeeds(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
+}
+
+/** A line for `update-index --index-info`. */
+async function indexLine(
+  top: string,
+  name: string,
+  {
+    path,
+    bytes,
+    index,
+  }: {
+    readonly path: string
+    readonly bytes: Buffer | null
+    readonly index: ReadonlyMap<string, IndexEntry>
+  },
+): Promise<string> {
+  const known = index.get(name)
+  if (bytes === null) return `0 ${NO_BLOB}\t${name}`
+  // A new file is stored as git stores it, for example with line feeds.
+  const how = known === undefined ? ['--path', name] : ['--no-filters']
+  const blob = await git(top, ['hash-object', '-w', '--stdin', ...how], bytes)
+  const mode = known?.mode ?? ((await isExecutable(path)) ? '100755' : '100644')
+  return `${mode} ${blob.toString().trim()}\t${name}`
+}
+
+const NO_BLOB = '0'.repeat(40)
+
+async function isExecutable(path: string): Promise<boolean> {
+  const stats = await stat(path).catch(() => null)
+  return ((stats?.mode ?? 0) & 0o100) !== 0
+}
+
+async function git(top: string, args: readonly string[], input?: Buffer): Promise<Buffer> {
+  const result = await runGit(top, args, input)
+  if (result.ok) return result.output
+  throw new UserError(gitFailed(result.reason))
+}
