@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { emptySession } from '../../lib/session/state/session-state.ts'
 import { listCommands } from '../../ui/app/command-list.ts'
 import { keyFor, parseKeymap } from '../../ui/input/keymap.ts'
-import { initialWorkbench } from '../../ui/state/reduce/root.ts'
+import { initialWorkbench } from '../../ui/state/reduce/initial-workbench.ts'
 
 const folder = path.join(import.meta.dirname, '../../keymaps')
 const read = (name: string): unknown =>

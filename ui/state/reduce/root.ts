@@ -1,52 +1,41 @@
 import type { SessionEvent } from '../../../lib/session/events.ts'
 import { reduceSession } from '../../../lib/session/reduce/session.ts'
-import type { SessionState } from '../../../lib/session/state/session-state.ts'
-import { DEFAULT_CONTEXT } from '../../../lib/util/widen-hunks.ts'
-import type { Size } from '../../view/types.ts'
 import { reduceArchival } from '../archival.ts'
-import { EMPTY_EDITOR, insert, MAX_UNDO_STEPS, type TextEditor } from '../editor.ts'
+import { insert } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
 import { reduceMemoryPage } from '../memory-page.ts'
 import type { PageId } from '../pages.ts'
-import { keepLabelsWhole, labelOf, withPastes } from '../pastes.ts'
-import { activeEditor, matchingPickerItems, messageText } from '../selectors.ts'
+import { labelOf, withPastes } from '../pastes.ts'
+import { messageText } from '../selectors.ts'
 import type { Focus, RootState, WorkbenchState } from '../state.ts'
-import { INSERT_MODE, type VimState } from '../vim.ts'
+import { INSERT_MODE } from '../vim.ts'
 import {
-  advanceApproval,
-  approvalRequested,
   endEdit,
   focusApprovalWhenIdle,
-  NO_APPROVAL,
   noteSeen,
   noteStrayKey,
   selectPart,
   showApproval,
   startEdit,
 } from './approvals.ts'
-import { keepChangesPlace } from './changes-page.ts'
-import {
-  completionAfterEdit,
-  dismissSuggestions,
-  selectSuggestion,
-  showSuggestions,
-} from './completion.ts'
+import { dismissSuggestions, selectSuggestion, showSuggestions } from './completion.ts'
+import { editInMode, withActiveEditor } from './edit-text.ts'
 import { reduceFind } from './find.ts'
+import { followSession } from './follow-session.ts'
 import {
   addToHistory,
   clearMessage,
-  historyAfterEdit,
   moveInHistory,
   recordSentMessage,
   restoreHistory,
   returnTexts,
 } from './history.ts'
 import { reduceLearned } from './learned.ts'
-import { NO_MEMORY_PANE, reduceMemoryPane } from './memory-pane.ts'
+import { reduceMemoryPane } from './memory-pane.ts'
+import { refusePrompt, scrollOverlay, selectPickerItem } from './overlays.ts'
 import {
   adjacentPane,
   focusOn,
-  isTop,
   openPage,
   resize,
   scrollPane,
@@ -54,65 +43,8 @@ import {
   togglePane,
   withScroll,
 } from './panes.ts'
-import { changeAnswer, withFoundForms, writeInForm } from './questions.ts'
+import { changeAnswer, withFoundForms } from './questions.ts'
 import { changeRule, showEffect } from './rule-dialog.ts'
-import { showSession } from './show-session.ts'
-
-export function initialWorkbench(viewport: Size, now: number, theme: string): WorkbenchState {
-  return {
-    viewport,
-    focus: 'composer',
-    others: [],
-    hiddenScreens: new Map(),
-    page: 'chat',
-    hiddenPanes: [],
-    sideShare: 0.34,
-    hasOwnSideShare: false,
-    approvalShare: 0.6,
-    composer: EMPTY_EDITOR,
-    attachments: [],
-    pastes: [],
-    delivery: 'step',
-    history: { sent: [], index: null, draft: '' },
-    completion: null,
-    dismissedTrigger: null,
-    scroll: {
-      conversation: { type: 'end' },
-      memory: { type: 'item', item: '', row: 0 },
-      changes: { type: 'item', item: '', row: 0 },
-      skills: { type: 'item', item: '', row: 0 },
-      jobs: { type: 'end' },
-      approval: { type: 'item', item: '', row: 0 },
-      composer: { type: 'end' },
-    },
-    memory: NO_MEMORY_PANE,
-    changes: { selected: null, hunk: 0, context: DEFAULT_CONTEXT, isChosen: true },
-    skills: { selected: null },
-    jobs: { selected: null },
-    approval: NO_APPROVAL,
-    seenEntries: 0,
-    search: null,
-    finding: null,
-    textSelection: null,
-    mouse: true,
-    selectedEntry: null,
-    expanded: [],
-    unfolded: false,
-    filter: null,
-    overlay: null,
-    flash: null,
-    now,
-    lastTypedAt: 0,
-    terminalFocused: true,
-    theme,
-    formatterLoaded: false,
-    keymap: 'default',
-    vim: null,
-    streaming: true,
-    prompts: [],
-    firstPress: null,
-  }
-}
 
 /** The state of the program: that of the session by its own reducer, that of the screen from the events of both. */
 export function reduceRoot(root: RootState, event: SessionEvent | WorkbenchEvent): RootState {
@@ -123,45 +55,6 @@ export function reduceRoot(root: RootState, event: SessionEvent | WorkbenchEvent
   const session = reduceSession(root.session, event)
   const workbench = followSession(root, session, event)
   return { session, workbench }
-}
-
-/** How the screen follows an event of the session. */
-function followSession(
-  { session: before, workbench: state }: RootState,
-  session: SessionState,
-  event: SessionEvent,
-): WorkbenchState {
-  switch (event.type) {
-    case 'session.shown':
-      return showSession({ session: before, workbench: state }, session)
-    case 'turn.started':
-      return { ...state, now: event.at }
-    case 'agent.opened':
-      return event.agent.id === before.agent?.id ? state : resetForAgent(state)
-    case 'queue.returned':
-      return returnTexts(
-        state,
-        before.queue.map(({ text }) => text),
-      )
-    case 'history.extended':
-      return keepScrollPosition(state, before, event.entries.length)
-    case 'history.cleared':
-      return withScroll(state, 'conversation', { type: 'end' })
-    case 'memory.changed':
-      // What another agent or client changes moves nothing under the eyes of the person.
-      return event.by === 'agent' && event.origin?.isOther !== true
-        ? revealMemoryBlock(state, event.block.label)
-        : state
-    case 'changes.found':
-      return keepChangesPlace({ session: before, workbench: state }, session)
-    case 'approval.requested':
-      return approvalRequested(state, session, event)
-    case 'approval.decided':
-    case 'turn.finished':
-      return advanceApproval(state, session)
-    default:
-      return state
-  }
 }
 
 function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState {
@@ -405,133 +298,8 @@ function withoutSearch(state: WorkbenchState, to: Focus): WorkbenchState {
   return isOver ? { ...state, search: null, finding: null } : state
 }
 
-/** Scrolls to a block that the agent has changed, unless the person is using the memory pane. */
-function revealMemoryBlock(state: WorkbenchState, label: string): WorkbenchState {
-  if (state.focus === 'memory') return state
-  const shown = withScroll(state, 'memory', { type: 'item', item: label, row: 0 })
-  return { ...shown, memory: { ...state.memory, selected: label } }
-}
-
-/** The entry at the top of the conversation stays there when older messages are inserted before it. */
-function keepScrollPosition(
-  state: WorkbenchState,
-  { settled, current }: SessionState,
-  added: number,
-): WorkbenchState {
-  const { conversation } = state.scroll
-  const first = (settled[0] ?? current[0])?.id ?? ''
-  const isAtTop = conversation.type === 'item' && isTop(conversation)
-  const scrolled: WorkbenchState = { ...state, seenEntries: state.seenEntries + added }
-  return isAtTop
-    ? withScroll(scrolled, 'conversation', { type: 'item', item: first, row: 0 })
-    : scrolled
-}
-
-/** Selections, expanded entries and scroll positions belong to the previous agent. */
-function resetForAgent(state: WorkbenchState): WorkbenchState {
-  const { scroll, memory, expanded, selectedEntry, search, finding, filter } = initialWorkbench(
-    state.viewport,
-    state.now,
-    state.theme,
-  )
-  return { ...state, scroll, memory, expanded, selectedEntry, search, finding, filter }
-}
-
-function withActiveEditor(state: WorkbenchState, editor: TextEditor): WorkbenchState {
-  const { overlay, memory } = state
-  if (overlay?.type === 'picker') {
-    return { ...state, overlay: { ...overlay, query: editor, selected: 0 } }
-  }
-  if (overlay?.type === 'prompt') {
-    const { error, ...prompt } = overlay
-    return { ...state, overlay: { ...prompt, editor } }
-  }
-  if (overlay?.type === 'help') {
-    return { ...state, overlay: { ...overlay, query: editor, scroll: 0 } }
-  }
-  if (state.focus === 'conversation' && state.finding !== null) {
-    return { ...state, finding: { ...state.finding, query: editor } }
-  }
-  if (state.focus === 'memory' && memory.editing !== null) {
-    return { ...state, memory: { ...memory, editing: { ...memory.editing, editor } } }
-  }
-  const { editing, writing } = state.approval
-  if (state.focus === 'approval' && writing !== null) return writeInForm(state, writing, editor)
-  if (state.focus === 'approval' && editing !== null) {
-    return { ...state, approval: { ...state.approval, editing: { ...editing, editor } } }
-  }
-  const composer = keepLabelsWhole(state.composer, editor, state.pastes)
-  const history = historyAfterEdit(state, composer.text)
-  return completionAfterEdit({ ...state, composer, history })
-}
-
 /** Going to the message begins to write. */
 function readyToWrite(state: WorkbenchState, to: Focus): WorkbenchState {
   if (state.vim === null || to !== 'composer' || state.focus === 'composer') return state
   return { ...state, vim: INSERT_MODE }
-}
-
-/** What only moves the cursor is not typing: an approval may take the keys. */
-function editInMode(
-  state: WorkbenchState,
-  { editor, vim, at }: Extract<WorkbenchEvent, { type: 'vim.edited' }>,
-): WorkbenchState {
-  const isWriting = vim.mode === 'insert' || editor.text !== activeEditor(state)?.text
-  const before = activeEditor(state)
-  const edited = {
-    ...withActiveEditor(state, before === null ? editor : undoneAtOnce(state, editor, vim)),
-    vim: remembered(state, before, vim),
-    flash: null,
-  }
-  const completion = vim.mode === 'insert' ? edited.completion : null
-  return { ...edited, completion, lastTypedAt: isWriting ? at : state.lastTypedAt }
-}
-
-/** The last search stays; the insert mode remembers where it began. */
-function remembered(
-  { vim: before }: WorkbenchState,
-  editor: TextEditor | null,
-  vim: VimState,
-): VimState {
-  const search = vim.search ?? before?.search
-  const begins = vim.mode === 'insert' && before?.mode !== 'insert' && editor !== null
-  return {
-    ...vim,
-    ...(search === undefined ? {} : { search }),
-    ...(begins ? { undoSteps: editor.past.length } : {}),
-  }
-}
-
-/** What was typed in the insert mode is one step of undo once it is left. */
-function undoneAtOnce({ vim }: WorkbenchState, editor: TextEditor, next: VimState): TextEditor {
-  const steps = vim?.undoSteps
-  if (steps === undefined || next.mode === 'insert') return editor
-  // The oldest steps were forgotten meanwhile: then the place is unknown.
-  if (editor.past.length <= steps || editor.past.length >= MAX_UNDO_STEPS) return editor
-  return { ...editor, past: editor.past.slice(0, steps + 1) }
-}
-
-function refusePrompt(state: WorkbenchState, error: string): WorkbenchState {
-  const { overlay } = state
-  if (overlay?.type !== 'prompt') return state
-  return { ...state, overlay: { ...overlay, error }, flash: null }
-}
-
-function selectPickerItem(state: WorkbenchState, by: number): WorkbenchState {
-  const { overlay } = state
-  if (overlay?.type !== 'picker') return state
-  const { length } = matchingPickerItems(overlay)
-  const selected = length === 0 ? 0 : (overlay.selected + by + length) % length
-  return { ...state, overlay: { ...overlay, selected } }
-}
-
-/** After the screen has grown, the position can be after the last one. */
-function scrollOverlay(
-  state: WorkbenchState,
-  { by, last }: { readonly by: number; readonly last: number },
-): WorkbenchState {
-  const { overlay } = state
-  if (overlay?.type !== 'help' && overlay?.type !== 'page') return state
-  const scroll = Math.max(0, Math.min(last, Math.min(last, overlay.scroll) + by))
-  return { ...state, overlay: { ...overlay, scroll } }
 }

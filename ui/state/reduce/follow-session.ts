@@ -1,0 +1,80 @@
+import type { SessionEvent } from '../../../lib/session/events.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
+import type { RootState, WorkbenchState } from '../state.ts'
+import { advanceApproval, approvalRequested } from './approvals.ts'
+import { keepChangesPlace } from './changes-page.ts'
+import { returnTexts } from './history.ts'
+import { initialWorkbench } from './initial-workbench.ts'
+import { isTop, withScroll } from './panes.ts'
+import { showSession } from './show-session.ts'
+
+/** How the screen follows an event of the session. */
+export function followSession(
+  { session: before, workbench: state }: RootState,
+  session: SessionState,
+  event: SessionEvent,
+): WorkbenchState {
+  switch (event.type) {
+    case 'session.shown':
+      return showSession({ session: before, workbench: state }, session)
+    case 'turn.started':
+      return { ...state, now: event.at }
+    case 'agent.opened':
+      return event.agent.id === before.agent?.id ? state : resetForAgent(state)
+    case 'queue.returned':
+      return returnTexts(
+        state,
+        before.queue.map(({ text }) => text),
+      )
+    case 'history.extended':
+      return keepScrollPosition(state, before, event.entries.length)
+    case 'history.cleared':
+      return withScroll(state, 'conversation', { type: 'end' })
+    case 'memory.changed':
+      // What another agent or client changes moves nothing under the eyes of the person.
+      return event.by === 'agent' && event.origin?.isOther !== true
+        ? revealMemoryBlock(state, event.block.label)
+        : state
+    case 'changes.found':
+      return keepChangesPlace({ session: before, workbench: state }, session)
+    case 'approval.requested':
+      return approvalRequested(state, session, event)
+    case 'approval.decided':
+    case 'turn.finished':
+      return advanceApproval(state, session)
+    default:
+      return state
+  }
+}
+
+/** Scrolls to a block that the agent has changed, unless the person is using the memory pane. */
+function revealMemoryBlock(state: WorkbenchState, label: string): WorkbenchState {
+  if (state.focus === 'memory') return state
+  const shown = withScroll(state, 'memory', { type: 'item', item: label, row: 0 })
+  return { ...shown, memory: { ...state.memory, selected: label } }
+}
+
+/** The entry at the top of the conversation stays there when older messages are inserted before it. */
+function keepScrollPosition(
+  state: WorkbenchState,
+  { settled, current }: SessionState,
+  added: number,
+): WorkbenchState {
+  const { conversation } = state.scroll
+  const first = (settled[0] ?? current[0])?.id ?? ''
+  const isAtTop = conversation.type === 'item' && isTop(conversation)
+  const scrolled: WorkbenchState = { ...state, seenEntries: state.seenEntries + added }
+  return isAtTop
+    ? withScroll(scrolled, 'conversation', { type: 'item', item: first, row: 0 })
+    : scrolled
+}
+
+/** Selections, expanded entries and scroll positions belong to the previous agent. */
+function resetForAgent(state: WorkbenchState): WorkbenchState {
+  const { scroll, memory, expanded, selectedEntry, search, finding, filter } = initialWorkbench(
+    state.viewport,
+    state.now,
+    state.theme,
+  )
+  return { ...state, scroll, memory, expanded, selectedEntry, search, finding, filter }
+}

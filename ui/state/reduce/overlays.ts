@@ -1,0 +1,27 @@
+import { matchingPickerItems } from '../selectors.ts'
+import type { WorkbenchState } from '../state.ts'
+
+export function refusePrompt(state: WorkbenchState, error: string): WorkbenchState {
+  const { overlay } = state
+  if (overlay?.type !== 'prompt') return state
+  return { ...state, overlay: { ...overlay, error }, flash: null }
+}
+
+export function selectPickerItem(state: WorkbenchState, by: number): WorkbenchState {
+  const { overlay } = state
+  if (overlay?.type !== 'picker') return state
+  const { length } = matchingPickerItems(overlay)
+  const selected = length === 0 ? 0 : (overlay.selected + by + length) % length
+  return { ...state, overlay: { ...overlay, selected } }
+}
+
+/** After the screen has grown, the position can be after the last one. */
+export function scrollOverlay(
+  state: WorkbenchState,
+  { by, last }: { readonly by: number; readonly last: number },
+): WorkbenchState {
+  const { overlay } = state
+  if (overlay?.type !== 'help' && overlay?.type !== 'page') return state
+  const scroll = Math.max(0, Math.min(last, Math.min(last, overlay.scroll) + by))
+  return { ...state, overlay: { ...overlay, scroll } }
+}
