@@ -1,5 +1,5 @@
 import { NOTHING_EDITED, TOO_LONG_TO_EDIT } from '../messages/notices.ts'
-import { type ShownApproval, shownApproval } from '../view/panes/approval.ts'
+import { type ShownApproval, shownApproval } from '../state/shown-approval.ts'
 import { editedLineOffset } from '../view/panes/approval-editor.ts'
 import {
   flash,

@@ -16,7 +16,7 @@ import {
   needsTwoPresses,
   type ShownApproval,
   shownApproval,
-} from '../view/panes/approval.ts'
+} from '../state/shown-approval.ts'
 import { pressedTwice } from './confirm-press.ts'
 import { openPrompt } from './open-overlay.ts'
 import { openRuleDialog } from './rule-dialog.ts'

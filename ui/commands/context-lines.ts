@@ -3,7 +3,7 @@ import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { CONTEXT_NOT_CHANGED, contextLines, FILE_CHANGED_SINCE_SHOWN } from '../messages/notices.ts'
 import { selectedChangesRow, versionsOf } from '../state/changes-rows.ts'
 import { currentPart, partsOf } from '../state/diff-selection.ts'
-import { shownApproval } from '../view/panes/approval.ts'
+import { shownApproval } from '../state/shown-approval.ts'
 import { isDiffRows } from '../view/render/diff.ts'
 import { approvalPlace, changesPlace } from './scroll.ts'
 import {

@@ -8,8 +8,8 @@ import {
   partsOf,
   toggleCurrent,
 } from '../state/diff-selection.ts'
+import { partKeysOf, type ShownApproval, shownApproval } from '../state/shown-approval.ts'
 import type { RootState } from '../state/state.ts'
-import { partKeysOf, type ShownApproval, shownApproval } from '../view/panes/approval.ts'
 import { partRow } from '../view/panes/selection-rows.ts'
 import { isDiffRows } from '../view/render/diff.ts'
 import { approvalPlace, noteApprovalRows, page, scrollPane } from './scroll.ts'

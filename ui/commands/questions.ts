@@ -13,7 +13,7 @@ import {
   toAnswers,
   toggleOption,
 } from '../state/answer-form.ts'
-import { isSeen } from '../view/panes/approval.ts'
+import { isSeen } from '../state/shown-approval.ts'
 import { openPrompt } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 

@@ -1,9 +1,10 @@
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { paneOf } from '../state/pages.ts'
 import { isTop } from '../state/reduce/panes.ts'
+import { shownApproval } from '../state/shown-approval.ts'
 import type { Focus, Scroll } from '../state/state.ts'
 import { layout } from '../view/layout.ts'
-import { approvalParts, firstRow, shownApproval } from '../view/panes/approval.ts'
+import { approvalParts, firstRow } from '../view/panes/approval.ts'
 import { changesParts, changesSheet, firstChangesRow } from '../view/panes/changes.ts'
 import {
   conversationHeight,

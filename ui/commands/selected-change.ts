@@ -1,7 +1,7 @@
 import type { ChangeSelection } from '../../lib/tools/tool.ts'
 import { EVERYTHING, isPartial } from '../state/diff-selection.ts'
+import type { ShownApproval } from '../state/shown-approval.ts'
 import type { RootState } from '../state/state.ts'
-import type { ShownApproval } from '../view/panes/approval.ts'
 
 /** The selection for the session; undefined for the complete change. */
 export function selectedChange({

@@ -1,3 +1,4 @@
+import type { ShownApproval } from '../../state/shown-approval.ts'
 import type { ApprovalEdit } from '../../state/state.ts'
 import { approvalTexts } from '../messages.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
@@ -5,7 +6,6 @@ import { reveal } from '../render/sanitize.ts'
 import { truncate } from '../render/wrap.ts'
 import { editorRows } from '../render/wrap-editor.ts'
 import type { Size } from '../types.ts'
-import type { ShownApproval } from './approval.ts'
 import { keyHints } from './key-hints.ts'
 import type { PaneOptions, PaneView } from './pane.ts'
 

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import type { Preview } from '../../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
-import { approval, isSeen } from '../../../../ui/view/panes/approval.ts'
+import { isSeen } from '../../../../ui/state/shown-approval.ts'
+import { approval } from '../../../../ui/view/panes/approval.ts'
 import { call, type Fact, given, NOON, OPENED, optionsFor, requested, rowsOf } from './scene.ts'
 
 const SIZE = { columns: 100, rows: 40 }

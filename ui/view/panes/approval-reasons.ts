@@ -1,0 +1,105 @@
+import { reasons } from '../../../lib/permissions/messages.ts'
+import type { CallDanger } from '../../../lib/permissions/types.ts'
+import type { Preview } from '../../../lib/tools/tool.ts'
+import type { ShownApproval, WaitingPhase } from '../../state/shown-approval.ts'
+import type { RootState } from '../../state/state.ts'
+import type { Styles } from '../../theme/styles.ts'
+import { approvalTexts } from '../messages.ts'
+import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
+import { cleanLine, revealLine } from '../render/sanitize.ts'
+import { trimEnd, truncate, wrap } from '../render/wrap.ts'
+import type { Size } from '../types.ts'
+import type { PaneOptions } from './pane.ts'
+
+/** From this height on there is room for more than the preview and the answers. */
+export const MIN_ROWS_WITH_REASON = 6
+
+/** The reason for asking, the rule behind it, and the part of the call that matched. */
+export function headRows(
+  { verdict, preview, dangers, edited }: WaitingPhase,
+  { session }: RootState,
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  const subject = subjectOf(preview)
+  const isVisible = [null, subject, `${session.directory}/${subject}`].includes(verdict.part)
+  const rule = verdict.rule === null ? '' : approvalTexts.rule(cleanLine(verdict.rule))
+  const part = isVisible
+    ? ''
+    : row(
+        ' ',
+        styled(styles.muted, approvalTexts.part),
+        ' ',
+        styled(styles.warning, revealLine(verdict.part ?? '')),
+      )
+  const why = styled(styles.muted, `${reasonOf(verdict.because, preview)}${rule}`)
+  const own = edited === undefined ? '' : row(styled(styles.info, approvalTexts.editedByYou), ' ')
+  const rows = wrap(row(own, why, part), columns)
+  const careful = dangerRows(dangers ?? [], columns, styles)
+  const reasons = [...rows.slice(0, WHY_ROWS - 1), ...lastOf(rows.slice(WHY_ROWS - 1), columns)]
+  return [...careful, ...reasons, EMPTY_ROW]
+}
+
+/** The rules do not know whether a file that is written exists; the preview does. */
+function reasonOf(because: string, preview: Preview): string {
+  const creates = preview.type === 'diff' && preview.created && because === reasons.modifiesFile
+  return creates ? approvalTexts.createsFile : cleanLine(because)
+}
+
+/** What is shown is not what was typed last. */
+export function draftRows(
+  { call }: ShownApproval,
+  { workbench }: RootState,
+  columns: number,
+  { styles, key }: PaneOptions,
+): readonly Row[] {
+  if (!workbench.approval.drafts.has(call.callId)) return []
+  const text = approvalTexts.draft(key('approval.edit') ?? '')
+  return [truncate(styled(styles.warning, text), columns)]
+}
+
+/** From this many approvals on, the rule that would have made them needless is named. */
+const APPROVALS_BEFORE_PROPOSAL = 5
+
+export function proposalRows(
+  { phase: { suggestion } }: ShownApproval,
+  { session }: RootState,
+  { columns, rows }: Size,
+  { styles, key }: PaneOptions,
+): readonly Row[] {
+  const stroke = key('approval.always')
+  if (suggestion === null || stroke === null || rows < MIN_ROWS_WITH_REASON) return []
+  const count = session.approvedByHand[suggestion.rule] ?? 0
+  if (count < APPROVALS_BEFORE_PROPOSAL) return []
+  const text = approvalTexts.proposal(count, cleanLine(suggestion.rule), stroke)
+  return [truncate(styled(styles.info, text), columns)]
+}
+
+/** Each danger with the parts of the call that it concerns, one row each. */
+function dangerRows(
+  dangers: readonly CallDanger[],
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  return dangers.map(({ because, parts }) => {
+    const text = approvalTexts.danger(because, parts.map(revealLine).join(', '))
+    return truncate(styled(styles.error, text), columns)
+  })
+}
+
+/** The command or the path that the preview shows in any case. */
+function subjectOf(preview: Preview): string | null {
+  if (preview.type === 'diff') return preview.path
+  return preview.type === 'command' ? preview.command : null
+}
+
+const WHY_ROWS = 3
+
+/** The last row of the reason, with `…` when more rows follow. */
+function lastOf(rows: readonly Row[], columns: number): readonly Row[] {
+  const [first, ...more] = rows
+  if (first === undefined) return []
+  return [
+    more.length === 0 ? first : row(trimEnd(truncate(first, Math.max(1, columns - 2), '')), ' …'),
+  ]
+}
