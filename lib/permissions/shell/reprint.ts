@@ -219,9 +219,7 @@ class Printer {
     const words = written.flatMap((word) => this.printWord(word))
     const values: (string | null)[] = written.flatMap((word) => this.certainValues(word) ?? [null])
     if (
-      EVALUATING_COMMANDS.has(
-        programName(this.record.words.get(written[0] ?? NOTHING)?.words[0]) ?? '',
-      )
+      !isPrintableCommand(programName(this.record.words.get(written[0] ?? NOTHING)?.words[0]) ?? '')
     )
       fail()
     if (words.length !== values.length) fail()
@@ -507,11 +505,22 @@ const SHELL = /^(\/(usr\/)?bin\/)?(bash|sh|dash)$/
 
 const TEST_OPERATOR = /^(=|==|!=|<|>|-(eq|ne|lt|le|gt|ge|nt|ot|ef))$/
 
-/** They run their words as code, or change how the shell reads the rest of the line. */
-const EVALUATING_COMMANDS = new Set(
-  'eval source . trap let alias unalias shopt enable bind complete compgen hash fc history'.split(
-    ' ',
-  ),
+/** Of the commands of the shell itself, those that neither run their words as code nor change how it reads the rest of a line. */
+function isPrintableCommand(name: string): boolean {
+  return !SHELL_BUILTINS.has(name) || PRINTABLE_BUILTINS.has(name)
+}
+
+/** `enable -a` of bash 5.2 and 5.3. Everything else is a program. */
+const SHELL_BUILTINS = new Set(
+  `. : [ alias bg bind break builtin caller cd command compgen complete compopt continue declare dirs disown echo enable
+  eval exec exit export false fc fg getopts hash help history jobs kill let local logout mapfile popd printf pushd pwd
+  read readarray readonly return set shift shopt source suspend test times trap true type typeset ulimit umask unalias
+  unset wait`.split(/\s+/),
+)
+
+const PRINTABLE_BUILTINS = new Set(
+  `: [ break cd command continue dirs echo exit export false jobs kill popd printf pushd pwd read return set shift test
+  times true type ulimit umask unset wait`.split(/\s+/),
 )
 
 function printName(name: string): string {

@@ -1,4 +1,6 @@
 import { decide } from '../../../lib/permissions/decide.ts'
+import { diskFacts } from '../../../lib/permissions/facts/disk-facts.ts'
+import type { FactSource } from '../../../lib/permissions/facts/facts.ts'
 import type { PermissionMode, PermissionRule, Verdict } from '../../../lib/permissions/types.ts'
 import { childEnvironment } from '../../../lib/tools/process/environment.ts'
 import {
@@ -33,12 +35,39 @@ export interface RunningLine {
 
 export async function judgeLine(
   { line, mode = 'default', allow = [], deny = [] }: GeneratedLine,
-  { project, home, bounds }: ScratchProject,
+  scratch: ScratchProject,
 ): Promise<Verdict> {
+  const { project, home, bounds } = scratch
   const list = (texts: readonly string[]): readonly PermissionRule[] =>
     texts.map((text) => ({ text, source: 'user' }))
   const rules = { allow: list(allow), deny: list(deny), ask: [] }
-  return decide({ mode, rules, bounds }, requestFor('Bash', { command: line }, project, home))
+  return decide(
+    { mode, rules, bounds },
+    requestFor('Bash', { command: line }, project, home),
+    factsOf(scratch),
+  )
+}
+
+/** Nothing changes the project while lines are judged, so each fact is read once: most of the time of a decision. */
+function factsOf(project: ScratchProject): FactSource {
+  const known = FACTS.get(project) ?? remembered(diskFacts)
+  FACTS.set(project, known)
+  return known
+}
+
+const FACTS = new WeakMap<ScratchProject, FactSource>()
+
+function remembered(source: FactSource): FactSource {
+  const answers = new Map<string, unknown>()
+  const entries = Object.entries(source).map(([name, read]) => {
+    const ask = (...args: readonly unknown[]): unknown => {
+      const key = JSON.stringify([name, ...args])
+      if (!answers.has(key)) answers.set(key, Reflect.apply(read, source, args))
+      return answers.get(key)
+    }
+    return [name, ask]
+  })
+  return Object.fromEntries(entries)
 }
 
 /** As `lib/session/resolve-tool-calls.ts` and `lib/tools/runner.ts` pass it on. */

@@ -101,8 +101,12 @@ function fitsProgram(
     !texts.every((word) => isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may))
   )
     return false
-  if (isText)
-    return operands.every((word) => isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may))
+  if (isText) {
+    const isHarmless = ({ isCertain }: ShellWord): boolean => isCertain || program.anyText !== null
+    return operands.every(
+      (word) => isHarmless(word) && isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may),
+    )
+  }
   const takesPattern =
     program.operands === 'pattern' &&
     !usedOptions.some((one) => program.patternOptions.includes(one))
@@ -134,7 +138,9 @@ function textArgs(
 ): ReturnType<typeof sortArgs> {
   return (
     sortArgs(args, program) ??
-    (program.isLenient ? { usedOptions: [], operands: args, files: [], texts: [] } : null)
+    (program.isLenient
+      ? { usedOptions: [], operands: args, files: [], texts: [], textOptions: [] }
+      : null)
   )
 }
 

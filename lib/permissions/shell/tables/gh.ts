@@ -1,6 +1,6 @@
 import { plainValue, type ShellWord } from '../parse/word.ts'
-import { NO_OPTIONS, type OptionGrammar, sortArgs } from './options.ts'
-import { readsOnlyItsInput } from './stream-filters.ts'
+import { readsOnlyItsInput } from './jq-filter.ts'
+import { NO_OPTIONS, type OptionGrammar, type SortedArgs, sortArgs } from './options.ts'
 
 /** `gh` where it only shows what is on GitHub: no browser, no file, no other host, no request but GET. */
 export function isReadOnlyGh(args: readonly ShellWord[]): boolean {
@@ -53,9 +53,17 @@ function fits(args: readonly ShellWord[], options: OptionGrammar): boolean {
   const sorted = sortArgs(args, options)
   if (sorted === null) return false
   return (
-    sorted.texts.every((word) => readsOnlyItsInput(plainValue(word) ?? '')) &&
+    areFiltersHarmless(sorted) &&
     isOneRepository(args) &&
     sorted.operands.every((word) => !(plainValue(word) ?? '').includes('://'))
+  )
+}
+
+/** Templates know neither variables nor files; filters of jq can. */
+function areFiltersHarmless({ texts, textOptions }: SortedArgs): boolean {
+  return texts.every(
+    (word, at) =>
+      !/^(-\w*q|--jq)$/.test(textOptions[at] ?? '') || readsOnlyItsInput(plainValue(word) ?? ''),
   )
 }
 
@@ -88,6 +96,6 @@ function isGet(args: readonly ShellWord[]): boolean {
   return (
     /^\/?[\w{}.][\w{}./:?&=,%+@~-]*$/.test(endpoint ?? '') &&
     !/:\/\/|^\/?graphql/.test(endpoint ?? '') &&
-    sorted.texts.every((word) => readsOnlyItsInput(plainValue(word) ?? ''))
+    areFiltersHarmless(sorted)
   )
 }

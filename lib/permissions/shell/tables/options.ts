@@ -35,6 +35,8 @@ export interface SortedArgs {
   readonly files: readonly ShellWord[]
   /** Values of options that are not files, which the program can print in an error message. */
   readonly texts: readonly ShellWord[]
+  /** The options to which these values belong, as written: `-n`, a bundle that ends with it, `--lines`. */
+  readonly textOptions: readonly string[]
 }
 
 /** Null when an argument is not known to be harmless. */
@@ -43,6 +45,7 @@ export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): So
   const operands: ShellWord[] = []
   const files: ShellWord[] = []
   const texts: ShellWord[] = []
+  const textOptions: string[] = []
   let at = 0
   for (; at < args.length; at++) {
     const word = args[at]
@@ -66,9 +69,12 @@ export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): So
     // Some versions take no options after the first operand: there the value is one more file.
     const isFile = option.value === 'file' || (option.attached === null && operands.length > 0)
     if (isFile) files.push(next)
-    if (option.value === 'text') texts.push(next)
+    if (option.value === 'text') {
+      texts.push(next)
+      textOptions.push(option.name)
+    }
   }
-  return { usedOptions, operands: [...operands, ...args.slice(at + 1)], files, texts }
+  return { usedOptions, operands: [...operands, ...args.slice(at + 1)], files, texts, textOptions }
 }
 
 /**

@@ -6,6 +6,11 @@ export interface ReadOnlyProgram extends OptionGrammar {
   readonly operands: 'files' | 'text' | 'pattern' | 'none'
   /** Options that replace the pattern among the operands. */
   readonly patternOptions: readonly string[]
+  /**
+   * Why it does nothing but print, whatever its operands turn out to be, options among them. Null: an operand that is not
+   * certain asks. Of programs whose operands are text; for files, an uncertain one always asks.
+   */
+  readonly anyText: string | null
   /** Whether it treats unknown options as text. */
   readonly isLenient: boolean
   /** Words that are commands or options, as `+!ls` is to a pager, wherever they stand. */
@@ -26,6 +31,7 @@ function program(
     patternOptions: [],
     recursion: [],
     forbiddenWord: null,
+    anyText: null,
     isLenient: false,
     maxOperands: Infinity,
     operands,
@@ -78,7 +84,16 @@ const rg = program('pattern', {
 
 const headLong = names('lines= bytes= quiet silent verbose zero-terminated')
 
-export const PRINTF = program('text', { isLenient: true })
+export const PRINTF = program('text', {
+  isLenient: true,
+  anyText:
+    'Only the format, which must be certain, has a meaning; numbers are read without evaluation.',
+})
+
+const ONLY_PRINTS = 'Its options change the printed text and nothing else.'
+
+const ONLY_NUMBERS =
+  'The shell reads one plain number, without evaluation, and rejects anything else.'
 
 /** Common programs that only read. Programs that write, run others, connect or are rare are left out on purpose. */
 export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, ReadOnlyProgram>([
@@ -258,8 +273,16 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
   ['hexdump', program('files', { flags: 'bcCdovx', values: 'ns' })],
   ['less', program('files', { flags: 'NRSFXEiIgnrs', forbiddenWord: /^\+/ })],
   ['more', program('files', { forbiddenWord: /^\+/ })],
-  ['basename', program('text', { flags: 'az', values: 's', long: names('multiple suffix= zero') })],
-  ['dirname', program('text', { flags: 'z', long: ['zero'] })],
+  [
+    'basename',
+    program('text', {
+      flags: 'az',
+      values: 's',
+      long: names('multiple suffix= zero'),
+      anyText: ONLY_PRINTS,
+    }),
+  ],
+  ['dirname', program('text', { flags: 'z', long: ['zero'], anyText: ONLY_PRINTS })],
   [
     'realpath',
     program('files', {
@@ -278,20 +301,29 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
       ),
     }),
   ],
-  ['echo', program('text', { flags: 'neE', isLenient: true })],
+  ['echo', program('text', { flags: 'neE', isLenient: true, anyText: ONLY_PRINTS })],
   ['pwd', program('none', { flags: 'LP' })],
-  ['true', program('text', { isLenient: true })],
-  [':', program('text', { isLenient: true })],
-  ['exit', program('text')],
-  ['break', program('text')],
-  ['continue', program('text')],
-  ['sleep', program('text')],
-  ['seq', program('text', { flags: 'w', values: 'fs' })],
+  ['true', program('text', { isLenient: true, anyText: 'It ignores its operands.' })],
+  [':', program('text', { isLenient: true, anyText: 'It ignores its operands.' })],
+  ['exit', program('text', { anyText: ONLY_NUMBERS })],
+  ['break', program('text', { anyText: ONLY_NUMBERS })],
+  ['continue', program('text', { anyText: ONLY_NUMBERS })],
+  ['sleep', program('text', { anyText: 'It reads numbers with a unit, and waits.' })],
+  [
+    'seq',
+    program('text', {
+      flags: 'w',
+      values: 'fs',
+      anyText: 'It prints numbers; a format must contain one number, nothing else.',
+    }),
+  ],
+  // A name with a slash shows whether a file outside exists.
   ['which', program('text', { flags: 'as' })],
   // An uncertain operand can be `-S`, after which operands are directories that are looked at.
   ['whereis', program('files', { flags: 'bms' })],
   ['type', program('text', { flags: 'afptP' })],
   ['whoami', program('none')],
+  // The names of users can be looked up on a server of the network.
   ['id', program('text', { flags: 'gGnruZz', long: names('group groups name real user zero') })],
   ['groups', program('text')],
   // Its other options ask a name server.
@@ -314,6 +346,6 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
   ['ulimit', program('none', { flags: 'acdflmnstuvSH' })],
   ['bc', program('none', { flags: 'lqsw' })],
   ['shuf', program('files', { flags: 'z', values: 'n', maxOperands: 1 })],
-  ['false', program('text', { isLenient: true })],
+  ['false', program('text', { isLenient: true, anyText: 'It ignores its operands.' })],
   ['[[', program('files')],
 ])

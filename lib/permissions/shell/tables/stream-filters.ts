@@ -1,6 +1,7 @@
 import { mayReadWord, type ReadPolicy } from '../effects/read-access.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { SimpleCommand } from '../types.ts'
+import { readsOnlyItsInput } from './jq-filter.ts'
 import { NO_OPTIONS, type OptionGrammar, sortArgs } from './options.ts'
 
 const SED: OptionGrammar = {
@@ -145,9 +146,4 @@ function withoutNamedValues(args: readonly ShellWord[]): readonly ShellWord[] {
   const isPlain = given.length === 3 && given.every((value) => value !== null)
   if (at < 0 || !isPlain || args.some((word) => plainValue(word) === '--')) return args
   return withoutNamedValues([...args.slice(0, at), ...args.slice(at + 3)])
-}
-
-/** Whether a filter of jq shows no variables of the environment and reads no files. */
-export function readsOnlyItsInput(filter: string): boolean {
-  return !/\benv\b|ENV|\binclude\b|\bimport\b|\bget_search_list\b|\bmodulemeta\b/.test(filter)
 }
