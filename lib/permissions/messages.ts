@@ -49,6 +49,7 @@ export const sideEffects = {
   passesVariable: 'Could show a variable that contains a secret.',
   runsGitSetting: (setting: string): string =>
     `Repository configuration can run a program: ${setting}.`,
+  gitRefuses: 'Git does not accept what looks like a repository.',
   gitReadsOutside: (file: string): string => `Repository reads files outside of it: ${file}.`,
 }
 

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { askGit } from '../permissions/git/ask-git.ts'
 import { findGitDanger } from '../permissions/git/git-config.ts'
-import { findRepository, readText } from '../permissions/git/git-repository.ts'
+import { guessGitDirectory, readText } from '../permissions/git/git-repository.ts'
 import type { GitStatus } from './state/surroundings.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function readGitStatus(directory: string): Promise<GitStatus | null
 
 /** The branch alone, for which git is not asked; null outside of a work tree. */
 export async function readBranch(directory: string): Promise<string | null> {
-  const repository = await findRepository(directory)
+  const repository = await guessGitDirectory(directory)
   if (repository === null || repository.worktree === null) return null
   return branchOf((await readText(path.join(repository.gitDirectory, 'HEAD')))?.trim() ?? '')
 }

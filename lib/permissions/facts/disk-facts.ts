@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises'
 import { resolvePath } from '../../fs/resolve-path.ts'
+import { findRepository } from '../git/find-repository.ts'
 import { findGitDanger } from '../git/git-config.ts'
 import { listTrackedFiles } from '../git/git-index.ts'
-import { exists, findRepository, orNull } from '../git/git-repository.ts'
+import { exists, orNull } from '../git/git-repository.ts'
 import { isInside } from '../paths/path-predicates.ts'
 import type { DirectoryTree, FactSource } from './facts.ts'
 
@@ -19,7 +20,9 @@ export const diskFacts: FactSource = {
 
 async function findGitTop(directory: string): Promise<string | null> {
   const repository = await findRepository(directory)
-  return repository === null ? null : (repository.worktree ?? repository.gitDirectory)
+  if (repository === 'none') return null
+  // Outside of every project.
+  return repository === 'unknown' ? '/' : (repository.worktree ?? repository.gitDirectory)
 }
 
 async function listNames(directory: string): Promise<readonly string[] | null> {

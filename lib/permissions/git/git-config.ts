@@ -4,9 +4,10 @@ import { resolvePath } from '../../fs/resolve-path.ts'
 import { sideEffects } from '../messages.ts'
 import { isInside } from '../paths/path-predicates.ts'
 import { SIGNATURE_FORMAT } from '../shell/tables/git-options.ts'
+import { findRepository, type GitRepository } from './find-repository.ts'
 import { listNestedRepositories } from './git-index.ts'
 import { findOutsideFile } from './git-links.ts'
-import { exists, findRepository, type GitRepository, orNull, readText } from './git-repository.ts'
+import { exists, orNull } from './git-repository.ts'
 import { type GitSetting, readGitSettings } from './git-settings.ts'
 
 /**
@@ -15,7 +16,8 @@ import { type GitSetting, readGitSettings } from './git-settings.ts'
  */
 export async function findGitDanger(directory: string, depth = 0): Promise<string | null> {
   const repository = await findRepository(directory)
-  if (repository === null) return null
+  if (repository === 'none') return null
+  if (repository === 'unknown') return sideEffects.gitRefuses
   const outside = await findOutsideFile(repository)
   if (outside !== null) return sideEffects.gitReadsOutside(outside)
   const setting = await findExecutableSetting(repository)
@@ -34,9 +36,7 @@ export async function findGitDanger(directory: string, depth = 0): Promise<strin
 }
 
 async function findExecutableSetting(repository: GitRepository): Promise<string | null> {
-  const { gitDirectory } = repository
-  const commonText = await readText(path.join(gitDirectory, 'commondir'))
-  const common = path.resolve(gitDirectory, commonText?.trim() || '.')
+  const { gitDirectory, commonDirectory: common } = repository
   const own = [path.join(gitDirectory, 'config.worktree'), path.join(common, 'config')]
   for (const file of [...own, ...(await findConfigs(path.join(common, 'modules'), 0))]) {
     const settings = await readGitSettings(file)

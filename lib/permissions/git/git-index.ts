@@ -3,12 +3,14 @@ import { setImmediate } from 'node:timers/promises'
 import { readBounded } from '../../fs/read-bounded.ts'
 import type { TrackedFiles } from '../facts/facts.ts'
 import { askGit } from './ask-git.ts'
-import { exists, findRepository, type GitRepository, orNull } from './git-repository.ts'
+import { findRepository, type GitRepository } from './find-repository.ts'
+import { exists, orNull } from './git-repository.ts'
 
 /** The files that the repository of a directory tracks, by its index. */
 export async function listTrackedFiles(directory: string): Promise<TrackedFiles> {
   const repository = await findRepository(directory)
-  if (repository === null) return { type: 'noRepository' }
+  if (repository === 'none') return { type: 'noRepository' }
+  if (repository === 'unknown') return { type: 'unknown' }
   const { worktree } = repository
   const entries = await readEntries(repository)
   if (entries === null || worktree === null || entries.length > MAX_TRACKED_FILES) {

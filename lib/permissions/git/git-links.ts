@@ -1,7 +1,8 @@
-import { readdir, realpath } from 'node:fs/promises'
+import { lstat, readdir, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { isInside } from '../paths/path-predicates.ts'
-import { exists, type GitRepository, orNull, readText } from './git-repository.ts'
+import type { GitRepository } from './find-repository.ts'
+import { orNull, readText } from './git-repository.ts'
 
 /**
  * The file by which a repository makes git read files elsewhere: a link out of its git directory, or a pointer to
@@ -9,13 +10,14 @@ import { exists, type GitRepository, orNull, readText } from './git-repository.t
  */
 export async function findOutsideFile({
   gitDirectory,
+  commonDirectory,
   worktree,
 }: GitRepository): Promise<string | null> {
   const root = await orNull(realpath(gitDirectory))
   if (root === null) return '.git'
-  const isPlaced = worktree === null || (await isPlacedAt(gitDirectory, root, worktree))
+  const isPlaced = worktree === null || (await isPlacedAt(root, worktree))
   if (!isPlaced) return '.git'
-  const common = await findCommonDirectory(root)
+  const common = await placeOfCommon(commonDirectory, root)
   if (common === null) return 'commondir'
   for (const directory of new Set([root, common])) {
     const found = await findOutsideLink(directory, directory, { left: MAX_ENTRIES })
@@ -29,11 +31,12 @@ export async function findOutsideFile({
 }
 
 /** In the worktree itself, or elsewhere when it points back: git writes both pointers for worktrees and submodules. */
-async function isPlacedAt(written: string, root: string, worktree: string): Promise<boolean> {
+async function isPlacedAt(root: string, worktree: string): Promise<boolean> {
   const real = (await orNull(realpath(worktree))) ?? worktree
   if (root === path.join(real, '.git') || root === real) return true
-  if (written === path.join(worktree, '.git')) return false
-  const back = (await readText(path.join(root, 'gitdir')))?.trim()
+  const link = await orNull(lstat(path.join(real, '.git')))
+  if (link === null || !link.isFile()) return false
+  const back = (await readText(path.join(root, 'gitdir')))?.replace(/[\r\n]+$/, '')
   if (back !== undefined) return path.resolve(root, back) === path.join(real, '.git')
   // The setting core.worktree of a submodule is compared with its worktree when the settings are read.
   const config = (await readText(path.join(root, 'config'))) ?? ''
@@ -41,11 +44,10 @@ async function isPlacedAt(written: string, root: string, worktree: string): Prom
 }
 
 /** The directory that the worktrees of a repository share; null when it is not one that contains this worktree. */
-async function findCommonDirectory(root: string): Promise<string | null> {
-  const text = await readText(path.join(root, 'commondir'))
-  if (text === null) return (await exists(path.join(root, 'commondir'))) ? null : root
-  const common = await orNull(realpath(path.resolve(root, text.trim())))
-  return common !== null && path.join(common, 'worktrees') === path.dirname(root) ? common : null
+async function placeOfCommon(commonDirectory: string, root: string): Promise<string | null> {
+  const common = await orNull(realpath(commonDirectory))
+  if (common === null || common === root) return common
+  return path.join(common, 'worktrees') === path.dirname(root) ? common : null
 }
 
 /** Enough for thousands of references; with more, reading git requires approval. */

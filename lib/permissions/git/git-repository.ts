@@ -3,17 +3,17 @@ import path from 'node:path'
 import { readBounded } from '../../fs/read-bounded.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
 
-export interface GitRepository {
+export interface GitDirectory {
   readonly gitDirectory: string
   /** The directory of its files; null when it is bare. */
   readonly worktree: string | null
 }
 
 /**
- * As git finds it: the nearest `.git`, or a directory with the structure of one, which a clone can contain. Above the
- * directory to which links lead, since git asks the system where it is.
+ * The nearest directory with the structure of a repository, or that to which a `.git` file points. Only to show the branch: what
+ * git itself takes for the repository is what `findRepository` asks it.
  */
-export async function findRepository(directory: string): Promise<GitRepository | null> {
+export async function guessGitDirectory(directory: string): Promise<GitDirectory | null> {
   for (let current = await resolvePath(directory); ; current = path.dirname(current)) {
     const link = path.join(current, '.git')
     if (await isGitDirectory(link)) return { gitDirectory: link, worktree: current }

@@ -116,7 +116,7 @@ describe("A repository's own configuration", () => {
     expect((await judge('git status')).decision).to.equal('ask')
     configure('.git', '')
     hook('.git/hooks')
-    expect((await judge('git describe --dirty')).because).to.equal(
+    expect((await judge('git status')).because).to.equal(
       sideEffects.runsGitSetting('post-index-change'),
     )
   })
@@ -181,6 +181,29 @@ describe("A repository's own configuration", () => {
     configure('.git', ORDINARY)
     writeFileSync(path.join(project, '.git/commondir'), `${home}/other/.git\n`)
     expect((await judge('git log')).because).to.equal(sideEffects.gitReadsOutside('commondir'))
+  })
+
+  it('is that of the repository which git itself finds, however its pointers are written', async () => {
+    const { project } = directory
+    const evil = '[filter "x"]\n\tclean = ./evil\n'
+    rmSync(path.join(project, '.git'), { recursive: true })
+    configure('common', evil)
+    mkdirSync(path.join(project, '.git'))
+    writeFileSync(path.join(project, '.git/HEAD'), 'ref: refs/heads/main\n')
+    writeFileSync(path.join(project, '.git/commondir'), '../common\n')
+    expect((await judge('git diff')).decision, 'common directory').to.equal('ask')
+    rmSync(path.join(project, '.git'), { recursive: true })
+    configure('h', ORDINARY)
+    configure('h ', evil)
+    for (const place of ['h', 'h ']) writeFileSync(path.join(project, place, 'gitdir'), '../.git\n')
+    writeFileSync(path.join(project, '.git'), 'gitdir: h \n')
+    expect((await judge('git diff')).because, 'blank').to.equal(
+      sideEffects.runsGitSetting('filter.x.clean'),
+    )
+    writeFileSync(path.join(project, '.git'), 'gitdir: h\n')
+    expect((await judge('git diff')).decision, 'harmless').to.equal('allow')
+    writeFileSync(path.join(project, '.git'), 'gitdir: none\n')
+    expect((await judge('git diff')).because, 'missing').to.equal(sideEffects.gitRefuses)
   })
 
   it('can set the worktree of a submodule, but not move the files elsewhere', async () => {

@@ -74,7 +74,8 @@ describe('The index of a git repository', () => {
     git('-C', 'nested', 'commit', '--quiet', '--allow-empty', '--message', 'one')
     write('file')
     git('-c', 'advice.addEmbeddedRepo=false', 'add', '.')
-    const at = { gitDirectory: path.join(repository, '.git'), worktree: repository }
+    const gitDirectory = path.join(repository, '.git')
+    const at = { gitDirectory, commonDirectory: gitDirectory, worktree: repository }
     expect(await listNestedRepositories(at)).to.deep.equal(['nested'])
     git('update-index', '--index-version', '4')
     expect(await listNestedRepositories(at)).to.deep.equal(['nested'])
