@@ -26,13 +26,16 @@ export interface FoundMatches {
 
 const TIMEOUT_MS = 30_000
 
+/** Messages about ignore files show their lines, and such a file can be a link that leads outside. */
+const SAFE_OPTIONS = ['--no-config', '--color=never', '--no-ignore-messages']
+
 /** Runs ripgrep without any configuration file. Throws a `UserError` with its own message when it fails. */
 export async function ripgrep(search: RipgrepSearch, context: ToolContext): Promise<FoundMatches> {
   if (search.args.some((one) => one.includes('\0'))) {
     throw new UserError(NUL_IN_SEARCH)
   }
   const path = await ripgrepPath()
-  const child = await startChild(path, ['--no-config', '--color=never', ...search.args], {
+  const child = await startChild(path, [...SAFE_OPTIONS, ...search.args], {
     cwd: search.cwd ?? context.workspace.directory,
     env: context.workspace.environment,
     stdio: [search.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

@@ -287,6 +287,15 @@ describe('A search', () => {
       expect(await found()).to.deep.equal(['a.txt', 'src/b.txt'])
     })
 
+    it('that lead outside are in no message when the search fails', async () => {
+      putAbove('secret.json', '"secret{1": "secret line",\n')
+      symlinkSync('../secret.json', join(ground.place.directory, '.ignore'))
+      ground.put('long.txt', `${'a'.repeat(60_000)}b\n`)
+      const { status, text } = await ground.call('Grep', { pattern: '(?=a)(a+)+$' })
+      expect(status).to.equal('error')
+      expect(text).not.to.include('secret')
+    })
+
     it('of the project where it is no repository', async () => {
       ground.put('.gitignore', 'dist\n')
       putAbove('.gitignore', '*\n')
