@@ -24,7 +24,8 @@ export function tightenNames(words: readonly string[], isFirst: boolean): readon
 export function tightenXargs(words: readonly string[], producer: string): readonly string[] {
   const [program = '', ...args] = words
   const isTracked = producer === 'git'
-  const has = args.some((arg) => arg === '-0' || arg === '--null')
+  // Further on it could be the value of another option.
+  const has = /^(-0|--null)$/.test(args[0] ?? '')
   return [
     program,
     ...(has ? [] : ['-0']),

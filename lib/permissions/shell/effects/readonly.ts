@@ -123,12 +123,7 @@ function fitsProgram(
 }
 
 function isRecursive({ recursion }: ReadOnlyProgram, usedOptions: readonly string[]): boolean {
-  if (recursion === 'always') return true
-  return usedOptions.some((one) =>
-    one.startsWith('--')
-      ? recursion.includes(one)
-      : recursion.some((option) => option.length === 2 && one.includes(option.charAt(1))),
-  )
+  return recursion === 'always' || usedOptions.some((one) => recursion.includes(one))
 }
 
 /** To programs without options, a word that begins with a dash is plain text. */
@@ -262,12 +257,11 @@ export function getsOnlyFiles(
   if (fileNames === undefined || fileNames === null || directories === null || start === null)
     return false
   const given = words.slice(start)
-  const options = words.slice(1, start).map((word) => plainValue(word) ?? '')
-  const areNames = options.some((one) => /^-[rt]*0|^--null$/.test(one))
-  if (!areNames || redirections.length > 0) return false
-  // A name that replaces a mark (`-I{}`) would be judged as the mark: it can be an option or a pattern.
-  if (options.some((one) => !/^(-[rt]*0?[rt]*|--null|--no-run-if-empty|-[nP]\d*|\d+)$/.test(one)))
-    return false
+  // Without `-I`: a name that replaces a mark would be judged as the mark, but can be an option or a pattern.
+  const sorted = sortArgs(words.slice(1, start), { ...XARGS, values: 'nP' })
+  const areNames = sorted?.usedOptions.some((one) => one === '-0' || one === '--null') === true
+  const areNumbers = sorted?.texts.every((word) => /^\d+$/.test(plainValue(word) ?? '')) === true
+  if (!areNames || !areNumbers || redirections.length > 0) return false
   // Names that the repository chooses can begin with a dash.
   if (fileNames.type === 'tracked' && plainValue(given.at(-1)) !== '--') return false
   const isBelow = fileNames.type === 'below'

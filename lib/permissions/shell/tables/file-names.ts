@@ -59,9 +59,8 @@ function namesFromGrep(args: readonly ShellWord[]): FileNames | null {
     flags: 'EFGPIZilrswx',
     long: ['include=', 'exclude=', 'exclude-dir='],
   })
-  const letters = sorted?.usedOptions.map((one) => one.replaceAll('-', '')).join('') ?? ''
   const [pattern, ...starts] = sorted?.operands ?? []
-  const isListing = ['l', 'r', 'Z'].every((letter) => letters.includes(letter))
+  const isListing = ['-l', '-r', '-Z'].every((one) => sorted?.usedOptions.includes(one))
   if (pattern === undefined || starts.length === 0 || !isListing) return null
   return { type: 'below', starts }
 }
@@ -83,7 +82,7 @@ function isFilter(
 ): boolean {
   const sorted = sortArgs(args, { ...NO_OPTIONS, flags, values })
   if (sorted === null || sorted.operands.length > maxOperands) return false
-  return args.some((word) => /^-\w*z/.test(plainValue(word) ?? ''))
+  return sorted.usedOptions.includes('-z')
 }
 
 /** Whether every file that has such a name may be read. */

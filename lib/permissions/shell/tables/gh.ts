@@ -11,7 +11,15 @@ export function isReadOnlyGh(args: readonly ShellWord[]): boolean {
   if (name === 'status') return fits(args.slice(1), STATUS)
   if (name === 'api') return isGet(args.slice(1))
   if (name === 'search') return SEARCHES.test(action) && fits(args.slice(2), SEARCH)
-  return READ_ONLY_SUBCOMMAND.test(`${name} ${action}`) && fits(args.slice(2), SHOW)
+  if (!READ_ONLY_SUBCOMMAND.test(`${name} ${action}`)) return false
+  // Their operand is a repository, with or without a host.
+  const isNamed =
+    name !== 'repo' || operandsOf(args.slice(2)).every((one) => /^[\w.-]+(\/[\w.-]+)?$/.test(one))
+  return isNamed && fits(args.slice(2), SHOW)
+}
+
+function operandsOf(args: readonly ShellWord[]): readonly string[] {
+  return sortArgs(args, SHOW)?.operands.map((word) => plainValue(word) ?? '') ?? []
 }
 
 const READ_ONLY_SUBCOMMAND =
@@ -51,51 +59,41 @@ const API = grammar(
 
 function fits(args: readonly ShellWord[], options: OptionGrammar): boolean {
   const sorted = sortArgs(args, options)
-  if (sorted === null) return false
+  if (sorted === null || !areFiltersHarmless(sorted)) return false
   return (
-    areFiltersHarmless(sorted) &&
-    isOneRepository(args) &&
+    valuesOf(sorted, ['-R', '--repo']).every(isRepository) &&
     sorted.operands.every((word) => !(plainValue(word) ?? '').includes('://'))
   )
 }
 
-/** Templates know neither variables nor files; filters of jq can. */
-function areFiltersHarmless({ texts, textOptions }: SortedArgs): boolean {
-  return texts.every(
-    (word, at) =>
-      !/^(-\w*q|--jq)$/.test(textOptions[at] ?? '') || readsOnlyItsInput(plainValue(word) ?? ''),
+/** The values of an option, wherever it stands, in a bundle too. */
+function valuesOf({ texts, textOptions }: SortedArgs, names: readonly string[]): readonly string[] {
+  return texts.flatMap((word, at) =>
+    names.includes(textOptions[at] ?? '') ? [plainValue(word) ?? ''] : [],
   )
 }
 
+/** Templates know neither variables nor files; filters of jq can. */
+function areFiltersHarmless(sorted: SortedArgs): boolean {
+  return valuesOf(sorted, ['-q', '--jq']).every(readsOnlyItsInput)
+}
+
 /** `HOST/OWNER/NAME` would be another server. */
-function isOneRepository(args: readonly ShellWord[]): boolean {
-  return args.every((word, at) => {
-    const value = plainValue(word) ?? ''
-    const [, attached] = /^(?:-R|--repo=)(.+)$/.exec(value) ?? []
-    const repository = /^(-R|--repo)$/.test(value) ? plainValue(args[at + 1]) : attached
-    return repository === undefined || /^[\w.-]+\/[\w.-]+$/.test(repository ?? '')
-  })
+function isRepository(value: string): boolean {
+  return /^[\w.-]+\/[\w.-]+$/.test(value)
 }
 
 /** Fields would make it a POST request, or read a file. */
 function isGet(args: readonly ShellWord[]): boolean {
-  const values = args.map((word) => plainValue(word) ?? '')
-  const isOther = values.some((value, at) => {
-    const [, attached] = /^(?:-X|--method=)(.+)$/.exec(value) ?? []
-    const method = /^(-X|--method)$/.test(value) ? values[at + 1] : attached
-    const [, header] = /^(?:-H|--header=)(.+)$/.exec(value) ?? []
-    const named = /^(-H|--header)$/.test(value) ? values[at + 1] : header
-    return (
-      (method !== undefined && !/^get$/i.test(method)) ||
-      (named !== undefined && !/^accept:[\w\s./+;=-]*$/i.test(named))
-    )
-  })
   const sorted = sortArgs(args, API)
-  if (isOther || sorted?.operands.length !== 1) return false
-  const [endpoint] = sorted.operands.map((word) => plainValue(word) ?? '')
+  if (sorted === null || sorted.operands.length !== 1 || !areFiltersHarmless(sorted)) return false
+  const isPlain =
+    valuesOf(sorted, ['-X', '--method']).every((method) => /^get$/i.test(method)) &&
+    valuesOf(sorted, ['-H', '--header']).every((one) => /^accept:[\w\s./+;=-]*$/i.test(one))
+  const endpoint = plainValue(sorted.operands[0]) ?? ''
   return (
-    /^\/?[\w{}.][\w{}./:?&=,%+@~-]*$/.test(endpoint ?? '') &&
-    !/:\/\/|^\/?graphql/.test(endpoint ?? '') &&
-    areFiltersHarmless(sorted)
+    isPlain &&
+    /^\/?[\w{}.][\w{}./:?&=,%+@~-]*$/.test(endpoint) &&
+    !/:\/\/|^\/?graphql|(^|\/)\.{1,2}(\/|$)/.test(endpoint)
   )
 }

@@ -341,7 +341,7 @@ const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map<string, GitS
     namesSubcommand(
       '',
       '',
-      'dirty? broken? all tags contains abbrev= candidates= exact-match debug long match= exclude= always first-parent',
+      'all tags contains abbrev= candidates= exact-match debug long match= exclude= always first-parent',
     ),
   ],
   ['name-rev', namesSubcommand('', '', 'tags refs= exclude= all name-only no-undefined always')],

@@ -1,4 +1,4 @@
-import type { ShellWord } from '../parse/word.ts'
+import { plainValue, type ShellWord } from '../parse/word.ts'
 
 /** The options with which a program only reads. Options that are not listed are not known to be harmless. */
 export interface OptionGrammar {
@@ -10,7 +10,10 @@ export interface OptionGrammar {
   readonly maybe: string
   /** Short options whose value is a file that is read. */
   readonly files: string
-  /** Long options: `all`, `lines=` with a value, `color?` with a value only after `=`, `file@` with a file. */
+  /**
+   * Long options: `all`, `lines=` with a value, `color?` with a value only after `=`, `file@` with a file, `arg==` with a name
+   * and a value, which are two words.
+   */
   readonly long: readonly string[]
   /** Whether `-20` is a number of lines. */
   readonly isNumbered: boolean
@@ -30,12 +33,13 @@ export const NO_OPTIONS: OptionGrammar = {
 
 /** Arguments by what they mean to the program. */
 export interface SortedArgs {
+  /** Each option by itself, however it was bundled: `-ie x` is `-i` and `-e`. */
   readonly usedOptions: readonly string[]
   readonly operands: readonly ShellWord[]
   readonly files: readonly ShellWord[]
   /** Values of options that are not files, which the program can print in an error message. */
   readonly texts: readonly ShellWord[]
-  /** The options to which these values belong, as written: `-n`, a bundle that ends with it, `--lines`. */
+  /** The options to which these values belong: `-n`, `--lines`. */
   readonly textOptions: readonly string[]
 }
 
@@ -60,18 +64,26 @@ export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): So
     if (value === '--') break
     const option = parseOption(value, options)
     if (option === null) return null
-    usedOptions.push(option.name)
+    usedOptions.push(...option.names)
     if (option.value === 'none') continue
+    const name = option.names.at(-1) ?? ''
+    if (option.value === 'pair') {
+      const pair = args.slice(at + 1, at + 3)
+      if (option.attached !== null || pair.length < 2 || !pair.every(isPlainText)) return null
+      at += 2
+      texts.push(...pair)
+      textOptions.push(name, name)
+      continue
+    }
     const next = option.attached === null ? args[++at] : attachedValue(word, option.attached)
     if (next === undefined) return null
-    if (option.attached === null && (couldBeOption(next, option.name) || couldBeSplit(next)))
-      return null
+    if (option.attached === null && (couldBeOption(next, name) || couldBeSplit(next))) return null
     // Some versions take no options after the first operand: there the value is one more file.
     const isFile = option.value === 'file' || (option.attached === null && operands.length > 0)
     if (isFile) files.push(next)
     if (option.value === 'text') {
       texts.push(next)
-      textOptions.push(option.name)
+      textOptions.push(name)
     }
   }
   return { usedOptions, operands: [...operands, ...args.slice(at + 1)], files, texts, textOptions }
@@ -82,7 +94,7 @@ export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): So
  * one, would read it as an option. Numbers are safe, and so are patterns after `-e`.
  */
 function couldBeOption({ values }: ShellWord, name: string): boolean {
-  return !/^(-\w*e|--regexp)$/.test(name) && values.some((value) => /^-\D/.test(value))
+  return !/^(-e|--regexp)$/.test(name) && values.some((value) => /^-\D/.test(value))
 }
 
 /** Whether a value can be several words or none: then another word is the value, and what follows are operands. */
@@ -90,13 +102,19 @@ function couldBeSplit({ isOneWord, isCertain, glob }: ShellWord): boolean {
   return !isOneWord && !(isCertain && glob !== null)
 }
 
+/** Whether a word is one word to every version of a program, and no option. */
+function isPlainText(word: ShellWord): boolean {
+  return plainValue(word)?.startsWith('-') === false
+}
+
 function attachedValue(word: ShellWord, value: string): ShellWord {
   return { ...word, values: [value], glob: null }
 }
 
 interface ParsedOption {
-  readonly name: string
-  readonly value: 'none' | 'text' | 'file'
+  /** Of a bundle, each letter that the program reads as an option. */
+  readonly names: readonly string[]
+  readonly value: 'none' | 'text' | 'file' | 'pair'
   /** The value in the same word; null when it is the next word. */
   readonly attached: string | null
 }
@@ -107,29 +125,31 @@ export function parseOption(option: string, options: OptionGrammar): ParsedOptio
   if (options.isNumbered && /^-\d+$/.test(option)) return NUMBER
   for (let at = 1; at < option.length; at++) {
     const letter = option.charAt(at)
-    const name = option.slice(0, at + 1)
+    const names = [...option.slice(1, at + 1)].map((one) => `-${one}`)
     if (options.flags.includes(letter)) {
       if (!options.takesBundles && option.length > 2) return null
       continue
     }
-    if (options.maybe.includes(letter)) return { name, value: 'none', attached: null }
+    if (options.maybe.includes(letter)) return { names, value: 'none', attached: null }
     const value = options.values.includes(letter) ? 'text' : 'file'
     if (value === 'file' && !options.files.includes(letter)) return null
     const rest = option.slice(at + 1)
-    return { name, value, attached: rest === '' ? null : rest }
+    return { names, value, attached: rest === '' ? null : rest }
   }
-  return { name: option, value: 'none', attached: null }
+  return { names: [...option.slice(1)].map((one) => `-${one}`), value: 'none', attached: null }
 }
 
-const NUMBER: ParsedOption = { name: '-1', value: 'none', attached: null }
+const NUMBER: ParsedOption = { names: ['-1'], value: 'none', attached: null }
 
 function parseLongOption(option: string, known: readonly string[]): ParsedOption | null {
   const cut = option.indexOf('=')
   const name = option.slice(2, cut < 0 ? undefined : cut)
   const attached = cut < 0 ? null : option.slice(cut + 1)
-  const withoutValue: ParsedOption = { name: `--${name}`, value: 'none', attached: null }
+  const names = [`--${name}`]
+  const withoutValue: ParsedOption = { names, value: 'none', attached: null }
   if (known.includes(name) && attached === null) return withoutValue
   if (known.includes(`${name}?`)) return withoutValue
-  if (known.includes(`${name}=`)) return { name: `--${name}`, value: 'text', attached }
-  return known.includes(`${name}@`) ? { name: `--${name}`, value: 'file', attached } : null
+  if (known.includes(`${name}=`)) return { names, value: 'text', attached }
+  if (known.includes(`${name}==`)) return { names, value: 'pair', attached }
+  return known.includes(`${name}@`) ? { names, value: 'file', attached } : null
 }

@@ -121,6 +121,8 @@ const JQ: OptionGrammar = {
     'slurp',
     'exit-status',
     'indent=',
+    'arg==',
+    'argjson==',
     'version',
   ],
 }
@@ -131,19 +133,15 @@ export function isReadOnlyJq(
   directories: SimpleCommand['directories'],
   readPolicy: ReadPolicy,
 ): boolean {
-  const sorted = sortArgs(withoutNamedValues(args), JQ)
-  if (sorted === null || sorted.texts.some((word) => plainValue(word) === null)) return false
+  const sorted = sortArgs(args, JQ)
+  if (sorted === null) return false
+  const { texts, textOptions } = sorted
+  // jq would take any other word for the number of blanks, and the next one for the filter.
+  const isIndent = (at: number): boolean => textOptions[at] === '--indent'
+  if (texts.some((word, at) => isIndent(at) && !/^[0-7]$/.test(plainValue(word) ?? '')))
+    return false
   const [filter, ...files] = sorted.operands
   const text = plainValue(filter)
   if (text === null || !readsOnlyItsInput(text)) return false
   return files.every((word) => mayReadWord(word, directories, readPolicy))
-}
-
-/** Without `--arg NAME VALUE`, which only gives the filter a text. After `--` it would be a file. */
-function withoutNamedValues(args: readonly ShellWord[]): readonly ShellWord[] {
-  const at = args.findIndex((word) => /^--arg(json)?$/.test(plainValue(word) ?? ''))
-  const given = args.slice(at, at + 3).map(plainValue)
-  const isPlain = given.length === 3 && given.every((value) => value !== null)
-  if (at < 0 || !isPlain || args.some((word) => plainValue(word) === '--')) return args
-  return withoutNamedValues([...args.slice(0, at), ...args.slice(at + 3)])
 }
