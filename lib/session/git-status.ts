@@ -9,7 +9,7 @@ import type { GitStatus } from './state/surroundings.ts'
  * the repository would make it run a program.
  */
 export async function readGitStatus(directory: string): Promise<GitStatus | null> {
-  const repository = await findRepository(directory)
+  const repository = await guessGitDirectory(directory)
   const branch = await readBranch(directory)
   if (branch === null || repository === null || repository.worktree === null) return null
   const files = await readFiles(directory)

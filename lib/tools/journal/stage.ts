@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
 import { runGit } from '../../permissions/git/ask-git.ts'
+import { findRepository } from '../../permissions/git/find-repository.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
-import { findRepository } from '../../permissions/git/git-repository.ts'
 import { changedLineCount } from '../../util/select-changes.ts'
 import { UserError } from '../../util/user-error.ts'
 import { versionOf } from '../files/files.ts'
@@ -77,7 +77,8 @@ export async function toggleStaged(
 /** The top directory of the repository, if git runs no program for it. */
 async function openTop(directory: string): Promise<string> {
   const repository = await findRepository(directory)
-  if (repository === null || repository.worktree === null) throw new UserError(NO_REPOSITORY)
+  if (typeof repository === 'string' || repository.worktree === null)
+    throw new UserError(NO_REPOSITORY)
   const danger = await findGitDanger(directory)
   if (danger !== null) throw new UserError(repositoryRunsPrograms(danger))
   return repository.worktree
