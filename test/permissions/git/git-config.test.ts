@@ -50,6 +50,11 @@ describe("A repository's own configuration", () => {
     expect((await judge('git diff')).because).to.equal(sideEffects.runsGitSetting('diff.external'))
   })
 
+  it('requires approval when git cannot read it', async () => {
+    configure('.git', `${ORDINARY}[diff]\n\texternal \\\n = ./evil\n`)
+    expect((await judge('git diff')).because).to.equal(sideEffects.gitRefuses)
+  })
+
   it('requires approval when it is too large to read', async () => {
     configure('.git', `${ORDINARY}${'# a comment\n'.repeat(30_000)}`)
     expect((await judge('git diff')).decision).to.equal('ask')
@@ -243,7 +248,6 @@ const EXECUTABLE_SETTINGS: readonly (readonly [string, string])[] = [
   ['format.pretty', '[format]\n\tpretty = %h %G?'],
   ['pretty.x', '[pretty]\n\tx = %GS'],
   ['diff.external', '[DIFF] External = "./evil"'],
-  ['config', '[diff]\n\texternal \\\n = ./evil'],
   ['diff.x.command', '[diff "x"]\n\tcommand = ./evil'],
   ['diff.x.textconv', '[diff "x"]\n\ttextconv=./evil'],
   ['diff.x.textconv', '[diff.x]\n\ttextconv=./evil'],
