@@ -74,3 +74,8 @@ function resolveTargets(
   const all = [...new Set(reached)]
   return all.length > MAX_DIRECTORIES ? null : all
 }
+
+export function sameDirectories(left: WorkingDirectories, right: WorkingDirectories): boolean {
+  if (left === null || right === null) return left === right
+  return left.length === right.length && left.every((directory) => right.includes(directory))
+}
