@@ -10,12 +10,15 @@ export function isHarmlessAssignment(
   const isKnown = value.isCertain && others.length === 0
   if (/^(GIT_)?PAGER$/.test(name)) return isKnown && only === 'cat'
   if (name === 'TZ') return isKnown && /^[\w+-]+(\/[\w+-]+)*$/.test(only)
+  if (/^(LANG|LC_[A-Z]+)$/.test(name)) return isKnown && LOCALE.test(only)
   return HARMLESS.test(name) && isKnown && /^[\w.,=*@:-]*$/.test(only)
 }
 
+/** In other encodings a delimiter can be a part of the character before it, so that a script means something else. */
+const LOCALE = /^(|C|POSIX|(C|[a-z]{2,3}_[A-Z]{2})\.(UTF-8|utf-?8))$/
+
 /** Known to be harmless: every other variable could load code or redirect a program. */
-const HARMLESS =
-  /^(CI|NODE_ENV|NO_COLOR|FORCE_COLOR|CLICOLOR|LANG|LANGUAGE|LC_[A-Z]+|TERM|DEBUG|COLUMNS|LINES)$/
+const HARMLESS = /^(CI|NODE_ENV|NO_COLOR|FORCE_COLOR|CLICOLOR|LANGUAGE|TERM|DEBUG|COLUMNS|LINES)$/
 
 /** Whether a variable belongs to the shell only: those of programs are upper case or begin with a tool's name. */
 export function isShellVariable(name: string): boolean {

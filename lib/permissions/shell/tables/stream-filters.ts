@@ -3,6 +3,7 @@ import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { SimpleCommand } from '../types.ts'
 import { readsOnlyItsInput } from './jq-filter.ts'
 import { NO_OPTIONS, type OptionGrammar, sortArgs } from './options.ts'
+import { isHarmlessSed } from './sed-script.ts'
 
 const SED: OptionGrammar = {
   ...NO_OPTIONS,
@@ -70,39 +71,6 @@ function knownTexts(word: ShellWord | undefined): readonly (string | null)[] {
   if (word === undefined || !word.isCertain || word.glob !== null || !word.isOneWord) return [null]
   return word.values.length === 0 ? [null] : word.values
 }
-
-/**
- * Whether a sed script only prints, deletes and replaces, without files and programs. A closed list of shapes: no line
- * breaks, and no delimiter or backslash in brackets, which versions of sed read differently.
- */
-function isHarmlessSed(script: string): boolean {
-  return script.length <= MAX_SED_CHARACTERS && SED_SCRIPT.test(script.trim())
-}
-
-const MAX_SED_CHARACTERS = 2_000
-
-/** A regular expression up to a delimiter. */
-function sedPattern(mark: string): string {
-  return String.raw`(?:[^${mark}\\\n[]|\\[^\n]|\[\^?(?:\[:[a-z]+:\]|[^\][${mark}\\\n])+\])*`
-}
-
-function sedReplace(mark: string): string {
-  return `${mark}${sedPattern(mark)}${mark}(?:[^${mark}\\\\\\n]|\\\\[^\\n])*${mark}`
-}
-
-const SED_ADDRESS = String.raw`(?:\d+(?:~\d+)?|\$|\/${sedPattern('\\/')}\/I?)`
-
-const SED_ADDRESSES = String.raw`(?:${SED_ADDRESS}(?: ?, ?(?:${SED_ADDRESS}|[+~]\d+))? ?!? ?)?`
-
-const SED_REPLACE = [',', '\\|', '#', '\\/', '@', ':', '_', '%'].map(sedReplace).join('|')
-
-const SED_COMMAND = String.raw`${SED_ADDRESSES}(?:[pdDPnNhHgGxl=q]|s(?:${SED_REPLACE})[gpiI\d]{0,8})`
-
-const SED_LIST = `${SED_COMMAND}(?: *; *${SED_COMMAND})* *;? *`
-
-const SED_SCRIPT = new RegExp(
-  `^(?:${SED_LIST}|${SED_ADDRESSES}\\{ *${SED_LIST}\\})(?: *;? *${SED_ADDRESSES}\\{ *${SED_LIST}\\})*(?: *; *${SED_LIST})?$`,
-)
 
 const JQ: OptionGrammar = {
   ...NO_OPTIONS,
