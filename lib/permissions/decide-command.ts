@@ -21,7 +21,7 @@ import {
 import type { ParsedRule } from './rules/rule.ts'
 import { hasUnsafeOption, uncoveredCommands } from './rules/rule-coverage.ts'
 import { filesShownByGit } from './shell/effects/git-output.ts'
-import { namesInCode } from './shell/effects/inline-code.ts'
+import { namesInCode, renamedPrograms } from './shell/effects/inline-code.ts'
 import { mayFollowNames, placesFiles } from './shell/effects/placed-files.ts'
 import {
   mayReadWord,
@@ -198,7 +198,8 @@ class CommandEvaluator {
     const named = namesInCode(command)
     const denyRule = denyRules.find(
       ({ pattern }) =>
-        couldMatchCommand(pattern, command) || named.some((name) => namesProgram(pattern, name)),
+        couldMatchCommand(pattern, command) ||
+        [...named, ...renamedPrograms(command)].some((name) => namesProgram(pattern, name)),
     )
     if (denyRule !== undefined) return denyRule.rule
     if (!this.context.rules.deny.some(({ tool }) => FILE_FAMILIES.has(tool))) return null

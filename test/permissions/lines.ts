@@ -687,6 +687,11 @@ export const APPROVAL_LINES: readonly string[] = [
   '/usr/bin/time -o x ls',
   'timeout 5 rm x',
   'nohup rm x',
+  '/lib64/ld-linux-x86-64.so.2 /bin/rm x',
+  'ld.so --library-path /lib /bin/rm x',
+  'fd -x rm',
+  'fd . src --exec-batch rm -f',
+  "capsh -- -c 'rm x'",
   'nice -n 5 rm x',
   'stdbuf -oL rm x',
   'xargs rm',
@@ -1308,6 +1313,11 @@ export const POSSIBLY_HIDING_LINES: readonly string[] = [
   'rg -uu KEY',
   'find . -type f -exec cat {} +',
   'git p$x origin',
+  // A program under another name.
+  'ln -s /bin/rm q; ./q x',
+  'cp $(which rm) q && ./q x',
+  'cp /usr/bin/rm q',
+  'cat /bin/rm > q',
   'git "$command" --force',
   'xargs -I{} git {} < list.txt',
   // A script that is only guessed.

@@ -12,6 +12,16 @@ export function namesInCode({ words, input }: SimpleCommand): readonly string[] 
   return [...new Set(texts.flatMap((text) => text.match(/[\w./~-]+/g) ?? []))].slice(0, MAX_NAMES)
 }
 
+/** The programs of the system that a command gives another name, by which no rule knows them. */
+export function renamedPrograms({ words }: SimpleCommand): readonly string[] {
+  if (!/^(g?cp|g?ln|g?mv|link|g?install|rsync|dd|cat)$/.test(programName(words[0]) ?? '')) return []
+  return words.slice(1).flatMap(({ values, text }) => {
+    const paths = values.flatMap((value) => /(?:^|\/)s?bin\/([^/]+)$/.exec(value)?.[1] ?? [])
+    const found = /\b(?:which|whereis|(?:command|type) -\w+)\s+([\w.+-]+)/.exec(text)?.[1]
+    return found === undefined ? paths : [...paths, found]
+  })
+}
+
 /** Whether a program runs code that is among its words, in its input or in a file. */
 export function runsCode(name: string): boolean {
   return CODE_RUNNERS.test(name)

@@ -56,7 +56,8 @@ function unwrapWords(words: readonly ShellWord[], input: KnownText | null): Wrap
   if (wrapper !== undefined) return unwrapPlain(words, wrapper)
   const elsewhere = CONTAINER_PROGRAMS.get(program)
   if (elsewhere !== undefined) return unwrapElsewhere(words, elsewhere)
-  if (ANY_WORD_WRAPPERS.has(program)) return unwrapAnywhere(words, isPackageRunner(program), 1)
+  if (ANY_WORD_WRAPPERS.has(program) || LOADER.test(program))
+    return unwrapAnywhere(words, isPackageRunner(program), 1)
   const started = findLaunchedPrograms(program, words)
   return started === null
     ? null
@@ -102,6 +103,7 @@ const SPECIAL = new Map<string, UnwrapFunction>([
   ['su', unwrapOption],
   ['runuser', unwrapOption],
   ['script', unwrapOption],
+  ['capsh', unwrapOption],
   ['flock', unwrapOption],
   ['ssh', unwrapSsh],
 ])
@@ -321,6 +323,9 @@ const CONTAINER_PROGRAMS: ReadonlyMap<string, RegExp | null> = new Map<string, R
   ['adb', null],
   ['wsl', null],
 ])
+
+/** The loaders of shared libraries, which run the program that they are given. */
+const LOADER = /^ld(\.so|64\.so|-linux[\w-]*\.so|-musl[\w-]*\.so)[.\d]*$/
 
 const ANY_WORD_WRAPPERS = new Set([
   ...['unshare', 'nsenter', 'systemd-run', 'firejail', 'bwrap', 'fakeroot', 'proxychains'],
