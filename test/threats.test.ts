@@ -6,7 +6,8 @@ import { expect } from 'chai'
 import { TRUST_TITLE } from '../ui/messages/dialogs.ts'
 import { type ProgramFixture, setUpProgram } from './support/program.ts'
 import { findRowsWithoutTest, readRows, readRuleIds } from './support/promise-tables.ts'
-import { conversation, openDesk, type SessionDesk } from './support/session.ts'
+import { conversation } from './support/session.ts'
+import { withSession } from './support/with-session.ts'
 
 describe('The table of threats', () => {
   const rows = readRows('THREATS.md')
@@ -115,8 +116,7 @@ describe('A malicious directory', () => {
 })
 
 describe('Malicious text', () => {
-  let desk: SessionDesk
-  afterEach(() => desk.close())
+  const desk = withSession()
 
   /** Whatever a transcript, a protocol or a settings file looks like. */
   const IMITATIONS = [
@@ -133,7 +133,7 @@ describe('Malicious text', () => {
   ].join('\n')
 
   it('has no effect as part of a file, whatever it imitates', async () => {
-    desk = await openDesk(
+    await desk.start(
       [
         { calls: [{ id: 'c1', name: 'Read', args: { file_path: 'notes.txt' } }] },
         { calls: [{ id: 'c2', name: 'Bash', args: { command: 'touch made' } }] },

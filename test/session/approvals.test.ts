@@ -6,11 +6,11 @@ import { invalidRule } from '../../lib/session/messages.ts'
 import type { ToolCall, ToolPhase } from '../../lib/session/state/entry.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
-import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
+import { conversation, transcript } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 describe('The approval of a call', () => {
-  let desk: SessionDesk
-  afterEach(() => desk.close())
+  const desk = withSession()
 
   const edit = (id: string, file: string, from: string, to: string) => ({
     id,
@@ -39,7 +39,7 @@ describe('The approval of a call', () => {
   ]
 
   it('shows an edit as a diff, and changes the file only when it is allowed', async () => {
-    desk = await openDesk(oneEdit, { files })
+    await desk.start(oneEdit, { files })
     desk.session.turns.send('Change two to three')
     const call = await only()
     expect(call.label).to.equal('a.txt')
@@ -85,7 +85,7 @@ describe('The approval of a call', () => {
   })
 
   it('sends the reason of a denial to the agent, and does not change the file', async () => {
-    desk = await openDesk(oneEdit, { files })
+    await desk.start(oneEdit, { files })
     desk.session.turns.send('Change two to three')
     await only()
     desk.session.approvals.deny('c1', 'use four instead')
@@ -102,7 +102,7 @@ describe('The approval of a call', () => {
   })
 
   it('is shown as a denial when the session is opened again', async () => {
-    desk = await openDesk(oneEdit, { files })
+    await desk.start(oneEdit, { files })
     desk.session.turns.send('Change two to three')
     await only()
     desk.session.approvals.deny('c1', 'use four instead')
@@ -118,7 +118,7 @@ describe('The approval of a call', () => {
   })
 
   it('is not required for a call that a rule allows, but for another one of the same answer', async () => {
-    desk = await openDesk(
+    await desk.start(
       [{ calls: [bash('c1', 'echo hi > out.txt'), bash('c2', 'touch b.txt')] }, { text: 'Done.' }],
       { files, options: { allowed: ['Bash(touch:*)'] } },
     )
@@ -135,7 +135,7 @@ describe('The approval of a call', () => {
   })
 
   it('saves a rule, and runs every pending call that it covers', async () => {
-    desk = await openDesk(
+    await desk.start(
       [
         {
           calls: [
@@ -166,7 +166,7 @@ describe('The approval of a call', () => {
   })
 
   it('by a rule lets the other calls run as they were judged, not as they are written', async () => {
-    desk = await openDesk(
+    await desk.start(
       [{ calls: [bash('c1', 'touch c.txt'), bash('c2', 'printenv LC_ALL')] }, { text: 'Done.' }],
       { files },
     )
@@ -178,7 +178,7 @@ describe('The approval of a call', () => {
   })
 
   it('is not required in the next session with the saved rule', async () => {
-    desk = await openDesk(
+    await desk.start(
       [...oneEdit, { calls: [edit('c2', 'b.txt', 'one', 'six')] }, { text: 'Done.' }],
       { files },
     )
@@ -193,7 +193,7 @@ describe('The approval of a call', () => {
   })
 
   it('by a rule of the session ends with the session', async () => {
-    desk = await openDesk(oneEdit, { files })
+    await desk.start(oneEdit, { files })
     desk.session.turns.send('Change two to three')
     await only()
     await desk.session.approvals.allowAlways('c1', 'Edit(**)', 'session')
@@ -208,7 +208,7 @@ describe('The approval of a call', () => {
   })
 
   it('rejects an invalid rule, and stays pending', async () => {
-    desk = await openDesk(oneEdit, { files })
+    await desk.start(oneEdit, { files })
     desk.session.turns.send('Go')
     await only()
     const refused = await desk.session.approvals
@@ -219,7 +219,7 @@ describe('The approval of a call', () => {
   })
 
   it('shows no preview of a denied call, and sends the reason to the agent', async () => {
-    desk = await openDesk([{ calls: [edit('c1', '.env', 'KEY', 'x')] }, { text: 'Understood.' }], {
+    await desk.start([{ calls: [edit('c1', '.env', 'KEY', 'x')] }, { text: 'Understood.' }], {
       files: { '.env': 'KEY=secret\n' },
       options: { disallowed: ['Edit(.env)'] },
     })
@@ -238,7 +238,7 @@ describe('The approval of a call', () => {
   })
 
   it('is not required for an edit that can only fail', async () => {
-    desk = await openDesk([{ calls: [edit('c1', 'a.txt', 'absent', 'x')] }, { text: 'I see.' }], {
+    await desk.start([{ calls: [edit('c1', 'a.txt', 'absent', 'x')] }, { text: 'I see.' }], {
       files,
     })
     const state = await desk.says('Go')
@@ -247,7 +247,7 @@ describe('The approval of a call', () => {
   })
 
   it('is denied in plan mode for writing, which is reported to the agent', async () => {
-    desk = await openDesk(
+    await desk.start(
       [
         { calls: [edit('c1', 'a.txt', 'two', 'three'), bash('c2', 'touch c.txt')] },
         { text: 'I only plan.' },
@@ -265,7 +265,7 @@ describe('The approval of a call', () => {
   })
 
   it('is not required in bypassPermissions, where deny rules apply nevertheless', async () => {
-    desk = await openDesk(
+    await desk.start(
       [
         { calls: [edit('c1', 'a.txt', 'two', 'three'), edit('c2', 'b.txt', 'one', 'six')] },
         { text: 'Done.' },
@@ -277,7 +277,7 @@ describe('The approval of a call', () => {
   })
 
   it('depends on the mode and the rules at the time of the call', async () => {
-    desk = await openDesk([oneEdit[0] ?? {}, { text: 'Done.' }], { files })
+    await desk.start([oneEdit[0] ?? {}, { text: 'Done.' }], { files })
     await desk.session.opened
     desk.session.rules.setMode('acceptEdits')
     await desk.says('Go')
@@ -285,7 +285,7 @@ describe('The approval of a call', () => {
   })
 
   it('runs the changing calls of one answer in their order, each after the one before', async () => {
-    desk = await openDesk(
+    await desk.start(
       [
         {
           calls: [
@@ -303,7 +303,7 @@ describe('The approval of a call', () => {
   })
 
   it('is required for an edit outside of the project, whose failure would reveal the file', async () => {
-    desk = await openDesk([
+    await desk.start([
       { calls: [edit('c1', '../home/notes.txt', 'a guess', 'x')] },
       { text: 'Understood.' },
     ])
@@ -316,7 +316,7 @@ describe('The approval of a call', () => {
   })
 
   it('is decided by the first decision only', async () => {
-    desk = await openDesk(oneEdit, { files })
+    await desk.start(oneEdit, { files })
     desk.session.turns.send('Go')
     await only()
     desk.session.approvals.deny('c1', 'no')
@@ -326,7 +326,7 @@ describe('The approval of a call', () => {
   })
 
   it('runs edits of one file one after another, each on the result of the previous one', async () => {
-    desk = await openDesk(
+    await desk.start(
       [
         { calls: [edit('c1', 'a.txt', 'two', 'three'), edit('c2', 'a.txt', 'one', 'zero')] },
         { text: 'Done.' },
@@ -342,7 +342,7 @@ describe('The approval of a call', () => {
   })
 
   it('gives neither key nor token to the command', async () => {
-    desk = await openDesk([{ calls: [bash('c1', 'env')] }, { text: 'Done.' }], {
+    await desk.start([{ calls: [bash('c1', 'env')] }, { text: 'Done.' }], {
       options: { mode: 'bypassPermissions' },
     })
     await desk.says('Go')
@@ -351,7 +351,7 @@ describe('The approval of a call', () => {
   })
 
   it('is undone with the changes of its turn', async () => {
-    desk = await openDesk(oneEdit, { files, options: { mode: 'acceptEdits' } })
+    await desk.start(oneEdit, { files, options: { mode: 'acceptEdits' } })
     await desk.says('Go')
     const [change] = await desk.session.changes.list()
     expect(change?.tool).to.equal('Edit')
@@ -360,7 +360,7 @@ describe('The approval of a call', () => {
   })
 
   it('is judged again right before the call runs', async () => {
-    desk = await openDesk(
+    await desk.start(
       [
         {
           calls: [bash('c1', 'ln -sf /etc/hostname link; echo linked'), bash('c2', 'cat link')],
@@ -381,7 +381,7 @@ describe('The approval of a call', () => {
 
   it('shows the danger and the suggestion of the later verdict when the call is judged again', async () => {
     const calls = [bash('c1', WAIT), bash('c2', 'rm -rf build'), bash('c3', 'npm test')]
-    desk = await openDesk([{ calls }, {}], { options: { mode: 'bypassPermissions' } })
+    await desk.start([{ calls }, {}], { options: { mode: 'bypassPermissions' } })
     desk.session.turns.send('Go')
     await inPhase('c1', 'running')
     desk.session.rules.setMode('default')
@@ -404,7 +404,7 @@ describe('The approval of a call', () => {
       edit('c2', 'link', 'one', 'six'),
       bash('c3', 'cat  other'),
     ]
-    desk = await openDesk([{ calls }, {}], { files, options: { mode: 'acceptEdits' } })
+    await desk.start([{ calls }, {}], { files, options: { mode: 'acceptEdits' } })
     symlinkSync('a.txt', path.join(desk.project, 'link'))
     writeFileSync(path.join(desk.home, 'notes.txt'), 'one\nprivate\n')
     desk.session.turns.send('Go')

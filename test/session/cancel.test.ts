@@ -4,11 +4,11 @@ import { expect } from 'chai'
 import { NO_ANSWER } from '../../lib/server/messages/prompts.ts'
 import { CANCELLED, CANCELLED_BEFORE_SENDING } from '../../lib/session/messages.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
-import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
+import { conversation, transcript } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 describe('Cancelling a turn', () => {
-  let desk: SessionDesk
-  afterEach(() => desk.close())
+  const desk = withSession()
 
   const NOTICE = `warning: ${CANCELLED.embedded}`
   const bash = (id: string, command: string) => ({ id, name: 'Bash', args: { command } })
@@ -19,7 +19,7 @@ describe('Cancelling a turn', () => {
   const yolo = { options: { mode: 'bypassPermissions' as const } }
 
   it('keeps the message and the streamed text, and stops the model', async () => {
-    desk = await openDesk([{ text: 'Once upon a time', hang: true }, { text: 'Here I am.' }])
+    await desk.start([{ text: 'Once upon a time', hang: true }, { text: 'Here I am.' }])
     desk.session.turns.send('Tell me a story')
     await until('assistant: Once upon a time')
     desk.session.turns.cancel()
@@ -39,7 +39,7 @@ describe('Cancelling a turn', () => {
   })
 
   it('is shown from the moment of the request', async () => {
-    desk = await openDesk([{ text: 'Once', hang: true }])
+    await desk.start([{ text: 'Once', hang: true }])
     desk.session.turns.send('Tell me a story')
     await until('assistant: Once')
     desk.session.turns.cancel()
@@ -49,7 +49,7 @@ describe('Cancelling a turn', () => {
   })
 
   it('works before the model has answered', async () => {
-    desk = await openDesk([{ hang: true }, { text: 'Here I am.' }])
+    await desk.start([{ hang: true }, { text: 'Here I am.' }])
     desk.session.turns.send('Hello')
     await turnOfLoopUntil(() => desk.endpoint.requests.length === 1)
     desk.session.turns.cancel()
@@ -60,7 +60,7 @@ describe('Cancelling a turn', () => {
   })
 
   it('works before the message has been sent', async () => {
-    desk = await openDesk([{ text: 'Here I am.' }])
+    await desk.start([{ text: 'Here I am.' }])
     desk.session.turns.send('Hello')
     await desk.session.store.when(({ turn }) => turn.type === 'running' || undefined)
     desk.session.turns.cancel()
@@ -74,7 +74,7 @@ describe('Cancelling a turn', () => {
   })
 
   it('ends the process of a running tool, and the next prompt is complete', async () => {
-    desk = await openDesk(
+    await desk.start(
       [{ calls: [bash('c1', 'echo $$ > pid; echo begun; sleep 600')] }, { text: 'Here I am.' }],
       yolo,
     )
@@ -102,7 +102,7 @@ describe('Cancelling a turn', () => {
   })
 
   it('removes a pending approval, and the call never runs', async () => {
-    desk = await openDesk([{ calls: [bash('c1', 'touch made')] }, { text: 'Here I am.' }])
+    await desk.start([{ calls: [bash('c1', 'touch made')] }, { text: 'Here I am.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
     desk.session.turns.cancel()
@@ -123,7 +123,7 @@ describe('Cancelling a turn', () => {
   })
 
   it('runs none of the calls after the cancelled one', async () => {
-    desk = await openDesk(
+    await desk.start(
       [{ calls: [bash('c1', 'echo begun; sleep 600'), bash('c2', 'touch made')] }, { text: 'Ok.' }],
       yolo,
     )
@@ -145,7 +145,7 @@ describe('Cancelling a turn', () => {
   })
 
   it('drops a call whose arguments were still arriving', async () => {
-    desk = await openDesk(
+    await desk.start(
       [
         { calls: [{ id: 'c1', name: 'Bash', deltas: ['{"comm', 'and": "touch'] }], hang: true },
         { text: 'Here I am.' },
@@ -167,7 +167,7 @@ describe('Cancelling a turn', () => {
   })
 
   it('sends nothing that was queued, and sends it when it is sent again', async () => {
-    desk = await openDesk([{ text: 'Once', hang: true }, { text: 'Of course.' }])
+    await desk.start([{ text: 'Once', hang: true }, { text: 'Of course.' }])
     desk.session.turns.send('Tell me a story')
     await until('assistant: Once')
     desk.session.turns.send('A short one')
@@ -184,7 +184,7 @@ describe('Cancelling a turn', () => {
   })
 
   it('does nothing while the agent is idle', async () => {
-    desk = await openDesk([{ text: 'Good day.' }])
+    await desk.start([{ text: 'Good day.' }])
     await desk.says('Hello')
     const before = desk.session.store.state
     desk.session.turns.cancel()
@@ -192,7 +192,7 @@ describe('Cancelling a turn', () => {
   })
 
   it('ends running work and closes the database when the session is closed', async () => {
-    desk = await openDesk([{ text: 'Once', hang: true }, { text: 'Here I am.' }])
+    await desk.start([{ text: 'Once', hang: true }, { text: 'Here I am.' }])
     desk.session.turns.send('Tell me a story')
     await until('assistant: Once')
     await desk.session.close()

@@ -1,16 +1,15 @@
 import { expect } from 'chai'
 import type { Entry } from '../../lib/session/state/entry.ts'
-import { openDesk, type SessionDesk } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 const write = { name: 'Write', args: { file_path: 'a.txt', content: 'one\ntwo\n' } }
 
 describe('A resumed session', () => {
-  let desk: SessionDesk
+  const desk = withSession()
   beforeEach(async () => {
     const options = { mode: 'bypassPermissions' } as const
-    desk = await openDesk([{ calls: [write] }, { text: 'Done.' }], { options })
+    await desk.start([{ calls: [write] }, { text: 'Done.' }], { options })
   })
-  afterEach(() => desk.close())
 
   it('shows the diffs of earlier changes of files, from the journal', async () => {
     await desk.says('Write the file')

@@ -3,15 +3,15 @@ import { conversationNotFound, MESSAGE_NOT_STORED } from '../../lib/session/mess
 import { DEFAULT_CONVERSATION } from '../../lib/session/state/thread.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { rejection } from '../support/rejection.ts'
-import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
+import { conversation, transcript } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 describe('The conversations of an agent', () => {
-  let desk: SessionDesk
+  const desk = withSession()
   beforeEach(async () => {
-    desk = await openDesk([{ sticky: true, text: 'Noted.' }])
+    await desk.start([{ sticky: true, text: 'Noted.' }])
     await desk.session.opened
   })
-  afterEach(() => desk.close())
 
   const state = () => desk.session.store.state
   const port = () => desk.session.conversations
@@ -153,8 +153,10 @@ describe('The conversations of an agent', () => {
 const BASH = { id: 'c1', name: 'Bash', args: { command: 'touch made.txt' } }
 
 describe('A conversation other than the first', () => {
+  const desk = withSession()
+
   it('runs tools after approval, and continues with calls left pending', async () => {
-    const desk = await openDesk([{ calls: [BASH] }, { text: 'Done.' }])
+    await desk.start([{ calls: [BASH] }, { text: 'Done.' }])
     await desk.session.opened
     await desk.session.conversations.start()
     desk.session.turns.send('Run it')
@@ -168,11 +170,10 @@ describe('A conversation other than the first', () => {
     desk.session.approvals.allow('c1')
     await desk.settled()
     expect(transcript(desk.session.store.state).at(-1)).to.equal('assistant: Done.')
-    await desk.close()
   })
 
   it('is cancelled while a call awaits approval, and is free for the next message', async () => {
-    const desk = await openDesk([{ calls: [BASH] }, { text: 'Fine.' }])
+    await desk.start([{ calls: [BASH] }, { text: 'Fine.' }])
     await desk.session.opened
     await desk.session.conversations.start()
     desk.session.turns.send('Run it')
@@ -181,11 +182,10 @@ describe('A conversation other than the first', () => {
     await desk.settled()
     await desk.says('Leave it')
     expect(transcript(desk.session.store.state).at(-1)).to.equal('assistant: Fine.')
-    await desk.close()
   })
 
   it('does not wait for a turn in another conversation of the agent', async () => {
-    const desk = await openDesk([{ calls: [BASH] }, { text: 'Beside it.' }])
+    await desk.start([{ calls: [BASH] }, { text: 'Beside it.' }])
     await desk.session.opened
     desk.session.turns.send('Run it')
     await desk.asks()
@@ -197,6 +197,5 @@ describe('A conversation other than the first', () => {
     next.session.turns.send('Something else')
     await next.settled(2)
     expect(transcript(next.session.store.state).at(-1)).to.equal('assistant: Beside it.')
-    await desk.close()
   })
 })

@@ -7,11 +7,11 @@ import { pendingCall } from '../../lib/session/state/selectors.ts'
 import { commandEdited, planEdited } from '../../lib/tools/messages.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { rejection } from '../support/rejection.ts'
-import { conversation, openDesk, type SessionDesk } from '../support/session.ts'
+import { conversation, type openDesk } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 describe('A call that the user edits before approving it', () => {
-  let desk: SessionDesk
-  afterEach(() => desk.close())
+  const desk = withSession()
 
   const bash = (command: string) => ({ id: 'c1', name: 'Bash', args: { command } })
   const edit = (id: string, from: string, to: string) => ({
@@ -24,7 +24,7 @@ describe('A call that the user edits before approving it', () => {
     options: Parameters<typeof openDesk>[1] = {},
   ): Promise<void> => {
     const files = { 'a.txt': 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n' }
-    desk = await openDesk([{ calls }, { text: 'Understood.' }], { files, ...options })
+    await desk.start([{ calls }, { text: 'Understood.' }], { files, ...options })
     desk.session.turns.send('Go')
     await desk.asks(calls.length)
   }

@@ -4,11 +4,11 @@ import { blockNotFound, blockTooLong } from '../../lib/memory/messages.ts'
 import type { MemoryItem } from '../../lib/session/state/memory.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { OUTSIDE_PROJECT } from '../../lib/skills/messages.ts'
-import { openDesk, type SessionDesk, systemOf } from '../support/session.ts'
+import { systemOf } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 describe('The memory of a session', () => {
-  let desk: SessionDesk
-  afterEach(() => desk.close())
+  const desk = withSession()
 
   const item = ({ memory }: SessionState, label: string): MemoryItem => {
     const found = memory.find(({ block }) => block.label === label)
@@ -19,7 +19,7 @@ describe('The memory of a session', () => {
   const SKILL = '---\nname: Web Scraper\ndescription: Fetches pages politely\n---\n# Web Scraper\n'
 
   it('shows at once what the agent remembers, and the previous value', async () => {
-    desk = await openDesk([
+    await desk.start([
       {
         calls: [
           {
@@ -51,7 +51,7 @@ describe('The memory of a session', () => {
   })
 
   it('does not ask about a change of memory without a rule or a setting', async () => {
-    desk = await openDesk([
+    await desk.start([
       {
         calls: [
           { id: 'c1', name: 'memory_insert', args: { label: 'human', new_string: 'Likes tea.' } },
@@ -73,7 +73,7 @@ describe('The memory of a session', () => {
   })
 
   it('contains the edit of the user in the next prompt', async () => {
-    desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }])
+    await desk.start([{ text: 'One.' }, { text: 'Two.' }])
     await desk.says('Hello')
     const { block } = item(now(), 'human')
     const saved = await desk.session.memory.edit('human', 'Name: Grace', block.value)
@@ -90,7 +90,7 @@ describe('The memory of a session', () => {
   })
 
   it('merges an edit with a change in other lines, and shows who made that', async () => {
-    desk = await openDesk()
+    await desk.start()
     await desk.session.opened
     const { block } = item(now(), 'human')
     await desk.session.memory.edit('human', 'one\ntwo\nthree', block.value)
@@ -112,7 +112,7 @@ describe('The memory of a session', () => {
   })
 
   it('saves nothing of an edit of lines that have changed meanwhile', async () => {
-    desk = await openDesk()
+    await desk.start()
     await desk.session.opened
     const { block } = item(now(), 'human')
     const other = desk.again()
@@ -127,7 +127,7 @@ describe('The memory of a session', () => {
   })
 
   it('rejects a value that is longer than the limit, and an unknown block', async () => {
-    desk = await openDesk()
+    await desk.start()
     await desk.session.opened
     const { block } = item(now(), 'human')
     const messages = await Promise.all(
@@ -144,7 +144,7 @@ describe('The memory of a session', () => {
   })
 
   it('lists the skills of the project from the first start', async () => {
-    desk = await openDesk([{ text: 'One.' }], {
+    await desk.start([{ text: 'One.' }], {
       files: { '.skills/web/scraper/SKILL.MD': SKILL },
       options: { trustThisRun: true },
     })
@@ -158,7 +158,7 @@ describe('The memory of a session', () => {
   })
 
   it('has an updated skills block at the next start', async () => {
-    desk = await openDesk()
+    await desk.start()
     await desk.session.opened
     await desk.session.close()
     desk.write('.skills/web/scraper/skill.md', SKILL)
@@ -172,7 +172,7 @@ describe('The memory of a session', () => {
   })
 
   it('follows the skills directory while the session is open', async () => {
-    desk = await openDesk([], {
+    await desk.start([], {
       files: { '.skills/web/scraper/SKILL.MD': SKILL },
       options: { watch: true, trustThisRun: true },
     })
@@ -186,7 +186,7 @@ describe('The memory of a session', () => {
   })
 
   it('lists the skills of another directory when one is given', async () => {
-    desk = await openDesk([], { files: { 'more/deploy/SKILL.MD': SKILL } })
+    await desk.start([], { files: { 'more/deploy/SKILL.MD': SKILL } })
     await desk.session.opened
     const next = desk.again({ skills: `${desk.project}/more` })
     await next.session.opened
@@ -202,7 +202,7 @@ describe('The memory of a session', () => {
       `.skills/s${index}/SKILL.MD`,
       `---\nname: S\ndescription: ${'d'.repeat(1000)}\n---\n`,
     ])
-    desk = await openDesk([], { files: Object.fromEntries(many) })
+    await desk.start([], { files: Object.fromEntries(many) })
     await desk.session.opened
     const { block } = item(now(), 'skills')
     expect(block.value.match(/ID: /g)?.length).to.equal(110)
@@ -210,7 +210,7 @@ describe('The memory of a session', () => {
   })
 
   it('does not follow a link of the project to skills elsewhere', async () => {
-    desk = await openDesk([], { files: { '../elsewhere/a/SKILL.MD': SKILL } })
+    await desk.start([], { files: { '../elsewhere/a/SKILL.MD': SKILL } })
     await desk.session.opened
     await desk.session.close()
     symlinkSync(`${desk.project}/../elsewhere`, `${desk.project}/.skills`)

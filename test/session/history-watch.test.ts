@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Entry } from '../../lib/session/state/entry.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
-import { openDesk, type SessionDesk } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 const texts = ({ settled }: SessionState): readonly string[] =>
   settled.flatMap((entry: Entry) =>
@@ -9,11 +9,10 @@ const texts = ({ settled }: SessionState): readonly string[] =>
   )
 
 describe('An idle session that watches', () => {
-  let desk: SessionDesk
-  afterEach(() => desk.close())
+  const desk = withSession()
 
   it('shows what another session says in the same conversation, once', async () => {
-    desk = await openDesk(
+    await desk.start(
       [
         { text: 'Mine.' },
         { calls: [{ name: 'Read', args: { file_path: 'a.txt' } }] },
@@ -38,7 +37,7 @@ describe('An idle session that watches', () => {
   })
 
   it('knows how many tokens a resumed conversation has, also after a turn that failed', async () => {
-    desk = await openDesk([{ text: 'One.' }, { error: { status: 400 } }], {
+    await desk.start([{ text: 'One.' }, { error: { status: 400 } }], {
       options: { watch: true },
     })
     await desk.session.opened

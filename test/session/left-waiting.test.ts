@@ -15,15 +15,14 @@ import { callRepeated, NO_OUTPUT, questionsAnswered } from '../../lib/tools/mess
 import {
   conversation,
   type OpenedSession,
-  openDesk,
   type SessionDesk,
   transcript,
 } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 /** A killed session leaves its calls pending on the server. Here a second session takes over the turn of the first. */
 describe('Pending calls of an earlier session', () => {
-  let desk: SessionDesk
-  afterEach(() => desk.close())
+  const desk = withSession()
 
   const touch = (id: string) => ({ id, name: 'Bash', args: { command: 'touch made' } })
   const edit = {
@@ -53,7 +52,7 @@ describe('Pending calls of an earlier session', () => {
     )
 
   it('are shown with their diff when the agent is opened again, and the conversation continues', async () => {
-    desk = await openDesk([{ calls: [edit] }, { text: 'Done.' }], { files })
+    await desk.start([{ calls: [edit] }, { text: 'Done.' }], { files })
     desk.session.turns.send('Change it')
     await desk.asks()
     const next = await takesOver()
@@ -90,7 +89,7 @@ describe('Pending calls of an earlier session', () => {
     const options = [{ label: 'A' }, { label: 'B' }]
     const question = { question: 'A or B?', options }
     const asking = { id: 'c1', name: 'AskUserQuestion', args: { questions: [question] } }
-    desk = await openDesk([{ calls: [asking] }, { text: 'Done.' }])
+    await desk.start([{ calls: [asking] }, { text: 'Done.' }])
     desk.session.turns.send('Ask me')
     await desk.asks()
     const next = await takesOver()
@@ -109,7 +108,7 @@ describe('Pending calls of an earlier session', () => {
 
   it('are waited for while the session that asks its user exists, and run once', async () => {
     const sticky = { sticky: true, text: 'I see.' }
-    desk = await openDesk([{ calls: [touch('c1')] }, sticky])
+    await desk.start([{ calls: [touch('c1')] }, sticky])
     await desk.session.opened
     const second = desk.again()
     await second.session.opened
@@ -136,7 +135,7 @@ describe('Pending calls of an earlier session', () => {
   })
 
   it('are not cancelled by a session that only waits', async () => {
-    desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
+    await desk.start([{ calls: [touch('c1')] }, { text: 'I see.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
     const second = desk.again()
@@ -151,7 +150,7 @@ describe('Pending calls of an earlier session', () => {
   })
 
   it('are no longer asked about in the session whose turn was taken over', async () => {
-    desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
+    await desk.start([{ calls: [touch('c1')] }, { text: 'I see.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
     const next = await takesOver()
@@ -163,7 +162,7 @@ describe('Pending calls of an earlier session', () => {
   })
 
   it('never run without approval, whatever the mode and the rules are', async () => {
-    desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
+    await desk.start([{ calls: [touch('c1')] }, { text: 'I see.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
     const next = await takesOver({ mode: 'bypassPermissions', allowed: ['Bash'] })
@@ -180,7 +179,7 @@ describe('Pending calls of an earlier session', () => {
   })
 
   it('are denied by a rule without asking', async () => {
-    desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }])
+    await desk.start([{ calls: [touch('c1')] }, { text: 'I see.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
     const next = await takesOver({ disallowed: ['Bash(touch:*)'] })
@@ -192,7 +191,7 @@ describe('Pending calls of an earlier session', () => {
   })
 
   it('are all shown when they are several', async () => {
-    desk = await openDesk(
+    await desk.start(
       [
         {
           calls: [touch('c1'), edit, touch('c3')].map((call, index) => ({
@@ -215,7 +214,7 @@ describe('Pending calls of an earlier session', () => {
   })
 
   it('are approved one by one, also by a rule that covers all of them', async () => {
-    desk = await openDesk([{ calls: [touch('c1'), touch('c2')] }, { text: 'Ok.' }])
+    await desk.start([{ calls: [touch('c1'), touch('c2')] }, { text: 'Ok.' }])
     desk.session.turns.send('Make them')
     await desk.asks(2)
     const next = await takesOver()
@@ -228,7 +227,7 @@ describe('Pending calls of an earlier session', () => {
   })
 
   it('are decided before the first message is sent', async () => {
-    desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see.' }, { text: 'Good day.' }])
+    await desk.start([{ calls: [touch('c1')] }, { text: 'I see.' }, { text: 'Good day.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
     const next = desk.again()
@@ -248,7 +247,7 @@ describe('Pending calls of an earlier session', () => {
   })
 
   it('can be cancelled', async () => {
-    desk = await openDesk([{ calls: [touch('c1')] }, { text: 'Good day.' }])
+    await desk.start([{ calls: [touch('c1')] }, { text: 'Good day.' }])
     desk.session.turns.send('Make it')
     await desk.asks()
     const next = await takesOver()
@@ -261,7 +260,7 @@ describe('Pending calls of an earlier session', () => {
   })
 
   it('of a session whose turn was taken over are decided before the message is sent', async () => {
-    desk = await openDesk([{ calls: [touch('c1')] }, { text: 'I see; good day.' }])
+    await desk.start([{ calls: [touch('c1')] }, { text: 'I see; good day.' }])
     const other = desk.again()
     await Promise.all([desk.session.opened, other.session.opened])
     // Both may create an agent at once, so the second opens the agent of the first.
@@ -284,7 +283,7 @@ describe('Pending calls of an earlier session', () => {
 
   it('do not run twice when they have run before', async () => {
     const slow = { id: 'c1', name: 'Bash', args: { command: 'echo begun; sleep 600' } }
-    desk = await openDesk([{ calls: [slow] }, { text: 'I see.' }], {
+    await desk.start([{ calls: [slow] }, { text: 'I see.' }], {
       options: { mode: 'bypassPermissions' },
     })
     desk.session.turns.send('Run it')

@@ -2,13 +2,12 @@ import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import { type LettaOverHttp, lettaOverHttp } from '../support/letta-over-http.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
-import { openDesk, type SessionDesk } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 describe('The memory of a session on a server that stores no versions', () => {
-  let desk: SessionDesk
+  const desk = withSession()
   let letta: LettaOverHttp
   afterEach(async () => {
-    await desk.close()
     await letta.close()
   })
   const item = (label: string) =>
@@ -21,7 +20,7 @@ describe('The memory of a session on a server that stores no versions', () => {
       { text: 'Noted.' },
     ])
     letta = await lettaOverHttp({ model, versions: false })
-    desk = await openDesk([], {
+    await desk.start([], {
       options: { backend: { type: 'selfHosted', url: letta.url, password: null } },
     })
     await desk.says('I like tea')

@@ -5,13 +5,12 @@ import { connect } from '../../lib/client/connect.ts'
 import { authorName } from '../../lib/session/messages.ts'
 import type { MemoryItem } from '../../lib/session/state/memory.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
-import { openDesk, type SessionDesk } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 type Client = Awaited<ReturnType<typeof connect>>['client']
 
 describe('The memory of a session that watches', () => {
-  let desk: SessionDesk
-  afterEach(() => desk.close())
+  const desk = withSession()
 
   const item = ({ memory }: SessionState, label: string): MemoryItem | undefined =>
     memory.find(({ block }) => block.label === label)
@@ -29,7 +28,7 @@ describe('The memory of a session that watches', () => {
   const until = (select: (found: SessionState) => boolean): Promise<SessionState> =>
     desk.session.store.when((found) => (select(found) ? found : undefined))
   const open = async (): Promise<void> => {
-    desk = await openDesk([{ text: 'One.' }], { options: { watch: true } })
+    await desk.start([{ text: 'One.' }], { options: { watch: true } })
     await desk.session.opened
   }
 
@@ -96,7 +95,7 @@ describe('The memory of a session that watches', () => {
   })
 
   it('is asked for again at the end of a turn, and on request', async () => {
-    desk = await openDesk([{ text: 'One.' }])
+    await desk.start([{ text: 'One.' }])
     await desk.session.opened
     await otherClient((client) => client.blocks.update(id('human'), { value: 'Changed' }))
     expect(item(state(), 'human')?.block.value).to.not.equal('Changed')
@@ -115,7 +114,7 @@ describe('The memory of a session that watches', () => {
   })
 
   it('attributes the change of a block that agents share to the other agent', async () => {
-    desk = await openDesk([
+    await desk.start([
       {
         calls: [
           { id: 'c9', name: 'memory_insert', args: { label: 'human', new_string: 'Likes tea.' } },
@@ -138,7 +137,7 @@ describe('The memory of a session that watches', () => {
   })
 
   it('stores all versions only for the days of the setting, and always the newest', async () => {
-    desk = await openDesk([], { options: { memoryHistoryDays: 1 } })
+    await desk.start([], { options: { memoryHistoryDays: 1 } })
     await desk.session.opened
     for (let count = 0; count < 3; count++) {
       await desk.session.memory.edit('human', `${count}`, item(state(), 'human')?.block.value ?? '')

@@ -25,18 +25,12 @@ import { phaseOf } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import {
-  conversation,
-  type OpenedSession,
-  openDesk,
-  type SessionDesk,
-  transcript,
-} from '../support/session.ts'
+import { conversation, type OpenedSession, transcript } from '../support/session.ts'
 import { skipWhen } from '../support/skip.ts'
+import { withSession } from '../support/with-session.ts'
 
 describe('Opening a session', () => {
-  let desk: SessionDesk
-  afterEach(() => desk.close())
+  const desk = withSession()
 
   const opened = async ({ session }: OpenedSession): Promise<SessionState> => {
     await session.opened
@@ -62,7 +56,7 @@ describe('Opening a session', () => {
   }
 
   it('creates an agent with four blocks, and stores each id in its file', async () => {
-    desk = await openDesk()
+    await desk.start()
     const state = await opened(desk)
     const { persona, human, project, skills } = blockIds(state)
     const id = state.agent?.id
@@ -107,13 +101,13 @@ describe('Opening a session', () => {
   })
 
   it('sends nothing to the model', async () => {
-    desk = await openDesk()
+    await desk.start()
     await opened(desk)
     expect(desk.endpoint.requests).to.deep.equal([])
   })
 
   it('keeps the file with the last agent out of git', async () => {
-    desk = await openDesk([], { options: { agent: { id: 'none-yet' } } })
+    await desk.start([], { options: { agent: { id: 'none-yet' } } })
     await problemOf(desk)
     execFileSync('git', ['init', '--quiet'], { cwd: desk.project })
     desk.write('.gitignore', 'dist')
@@ -124,7 +118,7 @@ describe('Opening a session', () => {
   })
 
   it('opens the same agent again, with its conversation and memory', async () => {
-    desk = await openDesk([{ reasoning: 'A greeting.', text: 'Good day.' }])
+    await desk.start([{ reasoning: 'A greeting.', text: 'Good day.' }])
     const before = await desk.says('Hello')
     await desk.session.close()
     const after = await opened(desk.again())
@@ -145,7 +139,7 @@ describe('Opening a session', () => {
 
   it('labels earlier calls as when they ran', async () => {
     const args = { file_path: 'a.txt' }
-    desk = await openDesk([{ calls: [{ id: 'c1', name: 'Read', args }] }, { text: 'I see.' }], {
+    await desk.start([{ calls: [{ id: 'c1', name: 'Read', args }] }, { text: 'I see.' }], {
       files: { 'a.txt': 'one\n' },
     })
     await desk.says('Look')
@@ -155,7 +149,7 @@ describe('Opening a session', () => {
   })
 
   it('continues the conversation', async () => {
-    desk = await openDesk([{ text: 'Good day.' }, { text: 'You said hello.' }])
+    await desk.start([{ text: 'Good day.' }, { text: 'You said hello.' }])
     await desk.says('Hello')
     await desk.session.close()
     await desk.again().says('What did I say?')
@@ -166,14 +160,14 @@ describe('Opening a session', () => {
   })
 
   it('lists agents also where none could be opened, so that another can be opened', async () => {
-    desk = await openDesk([], { options: { model: 'no-such-model' } })
+    await desk.start([], { options: { model: 'no-such-model' } })
     await problemOf(desk)
     expect(await desk.session.agents.list()).to.deep.equal([])
     await desk.session.close()
   })
 
   it('opens an agent on request although the --model of the start is unavailable', async () => {
-    desk = await openDesk([{ text: 'Hello.' }], { options: { model: 'no-such-model' } })
+    await desk.start([{ text: 'Hello.' }], { options: { model: 'no-such-model' } })
     expect((await problemOf(desk)).message).to.equal(modelNotFound('no-such-model', [], []).message)
     await desk.session.agents.open('new')
     expect(desk.session.store.state.agent?.model).to.equal('openai/scripted')
@@ -181,7 +175,7 @@ describe('Opening a session', () => {
   })
 
   it('opens the agent after signing in, also when agents were listed before', async () => {
-    desk = await openDesk([{ text: 'Hello.' }], { options: { model: 'no-such-model' } })
+    await desk.start([{ text: 'Hello.' }], { options: { model: 'no-such-model' } })
     await problemOf(desk)
     await desk.session.agents.list()
     await signIn()
@@ -190,7 +184,7 @@ describe('Opening a session', () => {
   })
 
   it('opens no agent after signing in while the user chooses one for a missing one', async () => {
-    desk = await openDesk([], { options: { agent: { id: 'nope' } } })
+    await desk.start([], { options: { agent: { id: 'nope' } } })
     await problemOf(desk)
     await signIn()
     expect(desk.session.store.state.agent).to.equal(null)
@@ -198,7 +192,7 @@ describe('Opening a session', () => {
   })
 
   it('creates a new agent with new blocks for --new', async () => {
-    desk = await openDesk()
+    await desk.start()
     const before = blockIds(await opened(desk))
     const state = await opened(desk.again({ agent: 'new' }))
     const after = blockIds(state)
@@ -218,7 +212,7 @@ describe('Opening a session', () => {
   })
 
   it('shares the blocks about the user with the agents of other directories', async () => {
-    desk = await openDesk()
+    await desk.start()
     const here = blockIds(await opened(desk))
     const directory = path.join(desk.home, 'elsewhere')
     mkdirSync(directory)
@@ -238,7 +232,7 @@ describe('Opening a session', () => {
   })
 
   it('reports which shared blocks the server has lost, and recreates them', async () => {
-    desk = await openDesk([], { options: { agent: { id: 'none-yet' } } })
+    await desk.start([], { options: { agent: { id: 'none-yet' } } })
     await problemOf(desk)
     const file = path.join(desk.home, '.letta', 'settings.json')
     mkdirSync(path.dirname(file), { recursive: true })
@@ -253,7 +247,7 @@ describe('Opening a session', () => {
   })
 
   it('recreates a block that the server lost although its agent exists', async () => {
-    desk = await openDesk()
+    await desk.start()
     const first = await opened(desk)
     await desk.session.close()
     const lost = blockIds(first)['project'] ?? ''
@@ -279,7 +273,7 @@ describe('Opening a session', () => {
   })
 
   it('reports a stored agent that the server does not know, and creates nothing', async () => {
-    desk = await openDesk([], { options: { agent: { id: 'none-yet' } } })
+    await desk.start([], { options: { agent: { id: 'none-yet' } } })
     await problemOf(desk)
     const id = 'agent-00000000-0000-4000-8000-000000000000'
     desk.write('.letta/settings.local.json', JSON.stringify({ lastAgent: id }))
@@ -295,7 +289,7 @@ describe('Opening a session', () => {
   })
 
   it('allows another agent to be opened or created instead of a missing one', async () => {
-    desk = await openDesk([{ text: 'Here I am.' }])
+    await desk.start([{ text: 'Here I am.' }])
     const first = await opened(desk)
     const lost = desk.again({ agent: { id: 'agent-00000000-0000-4000-8000-000000000000' } })
     expect(await problemOf(lost)).to.be.instanceOf(UnknownAgent)
@@ -317,7 +311,7 @@ describe('Opening a session', () => {
   })
 
   it('lists all agents, also when they are more than one page', async () => {
-    desk = await openDesk()
+    await desk.start()
     const { agent } = await opened(desk)
     const database = path.join(desk.home, '.letta', 'letta.db')
     const server = await connect({ type: 'embedded', database, environment: {}, demo: true })
@@ -336,7 +330,7 @@ describe('Opening a session', () => {
   })
 
   it('reports an agent named by the user that the server does not know', async () => {
-    desk = await openDesk([], { options: { agent: { id: 'nope' } } })
+    await desk.start([], { options: { agent: { id: 'nope' } } })
     const { message } = await problemOf(desk)
     expect(message).to.equal(agentNotFound('nope', 'given', null).message)
   })
@@ -344,7 +338,7 @@ describe('Opening a session', () => {
   it('shows three ways to a model when none is available', async function () {
     // A model server on this machine is detected automatically.
     const found = await probeLocalServers(new AbortController().signal)
-    desk = await openDesk([], { options: { environment: { PATH: process.env['PATH'] } } })
+    await desk.start([], { options: { environment: { PATH: process.env['PATH'] } } })
     skipWhen(this, found.length > 0, 'a model server answers on this machine')
     const { message, hint } = await problemOf(desk)
     expect(message).to.equal(NO_MODEL)
@@ -358,18 +352,18 @@ describe('Opening a session', () => {
   })
 
   it('takes a model as it is written when the endpoint does not list it', async () => {
-    desk = await openDesk([], { options: { model: 'openai/my/own:7b' } })
+    await desk.start([], { options: { model: 'openai/my/own:7b' } })
     expect((await opened(desk)).agent?.model).to.equal('openai/my/own:7b')
   })
 
   it('suggests similar models when the requested one is unknown', async () => {
-    desk = await openDesk([], { options: { model: 'anthropic/claude' } })
+    await desk.start([], { options: { model: 'anthropic/claude' } })
     const { message } = await problemOf(desk)
     expect(message).to.equal(modelNotFound('anthropic/claude', [], []).message)
   })
 
   it('gives new agents the usual model, and reports when the server lacks it', async () => {
-    desk = await openDesk()
+    await desk.start()
     await opened(desk)
     const file = path.join(desk.home, '.letta', 'settings.json')
     const usual = async (model: string): Promise<SessionState> => {
@@ -385,7 +379,7 @@ describe('Opening a session', () => {
   })
 
   it('changes the model of a resumed agent for --model, and reports it', async () => {
-    desk = await openDesk([{ text: 'Here I am.' }])
+    await desk.start([{ text: 'Here I am.' }])
     const before = await opened(desk)
     await desk.session.close()
     const second = desk.again({ model: 'openai/other' })
@@ -399,7 +393,7 @@ describe('Opening a session', () => {
   })
 
   it('applies its flags to the first agent, and to none that is opened afterwards', async () => {
-    desk = await openDesk()
+    await desk.start()
     const other = await opened(desk)
     await desk.session.close()
     const options = { agent: 'new', name: 'Ada', model: 'openai/other', tools: [] } as const
@@ -416,7 +410,7 @@ describe('Opening a session', () => {
   })
 
   it('reports that --name is for a new agent', async () => {
-    desk = await openDesk()
+    await desk.start()
     await opened(desk)
     await desk.session.close()
     expect(transcript(await opened(desk.again({ name: 'Ada' })))).to.deep.equal([
@@ -425,7 +419,7 @@ describe('Opening a session', () => {
   })
 
   it('detaches the tools that --tools leaves out, and attaches them again for --link', async () => {
-    desk = await openDesk([], { options: { tools: ['Read', 'Bash'] } })
+    await desk.start([], { options: { tools: ['Read', 'Bash'] } })
     const server = ['memory_insert', 'memory_replace', 'memory_rethink', 'conversation_search']
     const made = await opened(desk)
     expect(made.agent?.tools).to.deep.equal(['Read', 'Bash', ...server])
@@ -445,7 +439,7 @@ describe('Opening a session', () => {
   })
 
   it('sends what was typed before the agent was open', async () => {
-    desk = await openDesk([{ text: 'Good day.' }])
+    await desk.start([{ text: 'Good day.' }])
     desk.session.turns.send('Hello')
     const { queue } = desk.session.store.state
     expect(queue.map(({ text }) => text)).to.deep.equal(['Hello'])
@@ -456,7 +450,7 @@ describe('Opening a session', () => {
   })
 
   it('opens another agent of the directory, and remembers it', async () => {
-    desk = await openDesk([{ text: 'Good day.' }])
+    await desk.start([{ text: 'Good day.' }])
     const first = await desk.says('Hello')
     await desk.session.agents.open('new')
     const { state } = desk.session.store
@@ -473,7 +467,7 @@ describe('Opening a session', () => {
   })
 
   it('reports an unreadable settings file once, and does not change it', async () => {
-    desk = await openDesk([], { files: { '.letta/settings.local.json': '{ broken' } })
+    await desk.start([], { files: { '.letta/settings.local.json': '{ broken' } })
     const state = await opened(desk)
     const file = path.join(desk.project, '.letta/settings.local.json')
     expect(transcript(state).filter((line) => line.startsWith('warning'))).to.deep.equal([

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http'
 import path from 'node:path'
 import { expect } from 'chai'
 import { type LettaServe, startLettaServe } from '../support/letta-serve.ts'
-import { conversation, openDesk, type SessionDesk, transcript } from '../support/session.ts'
+import { conversation, transcript } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 const CALL = { id: 'c1', name: 'Bash', args: { command: 'echo ran >> log; printf result' } }
 
@@ -15,17 +16,16 @@ interface Proxy {
 }
 
 describe('The result of a tool that could not be delivered', () => {
-  let desk: SessionDesk
+  const desk = withSession()
   let letta: LettaServe
   let proxy: Proxy
   afterEach(async () => {
     proxy.close()
-    await desk.close()
     await letta.stop()
   })
 
   const open = async (): Promise<void> => {
-    desk = await openDesk([{ calls: [CALL] }, { sticky: true, text: 'I see.' }])
+    await desk.start([{ calls: [CALL] }, { sticky: true, text: 'I see.' }])
     await desk.session.opened
     letta = await startLettaServe({ OPENAI_API_KEY: 'x', OPENAI_BASE_URL: desk.endpoint.url })
     proxy = await startProxy(letta.url)

@@ -20,14 +20,14 @@ import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
 import { type LettaOverHttp, lettaOverHttp } from '../support/letta-over-http.ts'
 import { type ScriptedTurn, scriptedProvider } from '../support/scripted-provider.ts'
-import { openDesk, type SessionDesk, transcript } from '../support/session.ts'
+import { transcript } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 describe('A session on a self-hosted server', () => {
-  let desk: SessionDesk
+  const desk = withSession()
   let letta: LettaOverHttp | null = null
   const strangers: Server[] = []
   afterEach(async () => {
-    await desk.close()
     await letta?.close()
     letta = null
     strangers.splice(0).forEach((server) => void server.close())
@@ -40,12 +40,12 @@ describe('A session on a self-hosted server', () => {
   })
   const serve = async (turns: readonly ScriptedTurn[], cuts: readonly number[] = []) => {
     letta = await lettaOverHttp({ model: scriptedProvider(turns), cuts })
-    desk = await openDesk([], { files: { 'a.txt': 'one' }, options: { backend: own(letta.url) } })
+    await desk.start([], { files: { 'a.txt': 'one' }, options: { backend: own(letta.url) } })
     return letta
   }
   const said = (state: SessionState): readonly string[] => transcript(state).slice(1)
   const refused = async (backend: BackendChoice) => {
-    desk = await openDesk([], { options: { backend } })
+    await desk.start([], { options: { backend } })
     const thrown = await desk.session.opened.catch((reason: unknown) => reason)
     if (!(thrown instanceof UserError)) throw new Error('opened was not rejected with a Problem')
     return { message: thrown.message, hint: thrown.hint }
@@ -66,7 +66,7 @@ describe('A session on a self-hosted server', () => {
 
   it('is opened after signing in, with a separate agent, and is not when that fails', async () => {
     letta = await lettaOverHttp({ model: scriptedProvider([{ text: 'From the server.' }]) })
-    desk = await openDesk([{ text: 'From here.' }, { text: 'Still here.' }])
+    await desk.start([{ text: 'From here.' }, { text: 'Still here.' }])
     const before = (await desk.says('Hello')).agent?.id
     const signIn = (address: string) =>
       desk.session.accounts.signIn(SELF_HOSTED, { key: '', address }).then(
@@ -93,7 +93,7 @@ describe('A session on a self-hosted server', () => {
 
   it('is remembered for the next start when the agent of the directory is missing', async () => {
     letta = await lettaOverHttp({ model: scriptedProvider([]) })
-    desk = await openDesk([{ text: 'From here.' }])
+    await desk.start([{ text: 'From here.' }])
     await desk.session.opened
     const gone = `{"lastAgentByServer": {"${letta.url}": "agent-gone"}, "lastAgent": "agent-gone"}`
     desk.write('.letta/settings.local.json', gone)
@@ -145,7 +145,7 @@ describe('A session on a self-hosted server', () => {
   it('shows a message that waits until the server confirms a cancellation', async () => {
     const model = scriptedProvider([{ text: 'Once', hang: true }])
     letta = await lettaOverHttp({ model, unansweredPath: '/cancel' })
-    desk = await openDesk([], { options: { backend: own(letta.url) } })
+    await desk.start([], { options: { backend: own(letta.url) } })
     desk.session.turns.send('Tell me a story')
     await model.hanging()
     desk.session.turns.cancel()
@@ -234,7 +234,7 @@ describe('A session on a self-hosted server', () => {
 
   it('opens with the right password', async () => {
     letta = await lettaOverHttp({ token: 'right' })
-    desk = await openDesk([], { options: { backend: own(letta.url, 'right') } })
+    await desk.start([], { options: { backend: own(letta.url, 'right') } })
     await desk.session.opened
     expect(desk.session.store.state.agent?.model).to.equal('scripted/model')
   })

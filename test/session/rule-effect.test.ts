@@ -3,11 +3,10 @@ import type { RuleSuggestion } from '../../lib/permissions/types.ts'
 import { invalidRule } from '../../lib/session/messages.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { rejection } from '../support/rejection.ts'
-import { openDesk, type SessionDesk } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 describe('What a rule would have allowed', () => {
-  let desk: SessionDesk
-  afterEach(() => desk.close())
+  const desk = withSession()
 
   const bash = (id: string, command: string) => ({ id, name: 'Bash', args: { command } })
   const rule = (text: string): RuleSuggestion => ({ rule: text, scope: 'session' })
@@ -21,7 +20,7 @@ describe('What a rule would have allowed', () => {
       bash('c5', 'touch c'),
     ]
     const options = { mode: 'bypassPermissions' as const }
-    desk = await openDesk([{ calls }, { text: 'Done.' }], { options })
+    await desk.start([{ calls }, { text: 'Done.' }], { options })
     await desk.says('Go')
     const { approvals } = desk.session
     expect(await approvals.ruleEffect(rule('Bash(rm:*)'), () => true)).to.deep.equal({

@@ -12,10 +12,10 @@ import { SKILLS_BLOCK_TITLE } from '../../ui/messages/dialogs.ts'
 import {
   conversation,
   type OpenedSession,
-  openDesk,
   type SessionDesk,
   transcript,
 } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 import { withWorkbench } from '../support/with-workbench.ts'
 
 const SKILL = '---\nname: Web Scraper\ndescription: Fetches pages politely\n---\n# Web Scraper\n'
@@ -57,8 +57,7 @@ async function withClient<Value>(
 }
 
 describe('The skills block of an agent that another program has created', () => {
-  let desk: SessionDesk
-  afterEach(() => desk.close())
+  const desk = withSession()
 
   const stored = (blockId: string): Promise<string> =>
     withClient(desk, async (client) => (await client.blocks.retrieve(blockId)).value)
@@ -86,7 +85,7 @@ describe('The skills block of an agent that another program has created', () => 
     ['when permissions are bypassed', NOTES, { mode: 'bypassPermissions' }],
   ] as const) {
     it(`is unchanged ${name}, which is reported`, async () => {
-      desk = await openDesk([], { files: FILES, options: TRUSTED })
+      await desk.start([], { files: FILES, options: TRUSTED })
       await desk.session.opened
       const foreign = await createForeignAgent(desk, value)
       const { session } = await reopen(foreign, options)
@@ -98,7 +97,7 @@ describe('The skills block of an agent that another program has created', () => 
   }
 
   it('is unchanged when the settings of the project name it', async () => {
-    desk = await openDesk([], { files: FILES, options: TRUSTED })
+    await desk.start([], { files: FILES, options: TRUSTED })
     await desk.session.opened
     const foreign = await createForeignAgent(desk, NOTES)
     const project = path.join(desk.project, '../other')
@@ -113,7 +112,7 @@ describe('The skills block of an agent that another program has created', () => 
   })
 
   it('is left out of the memory of a new agent of a project that names it, or unchanged in it', async () => {
-    desk = await openDesk([], { files: FILES, options: TRUSTED })
+    await desk.start([], { files: FILES, options: TRUSTED })
     await desk.session.opened
     const foreign = await createForeignAgent(desk, NOTES)
     const project = path.join(desk.project, '../third')
@@ -128,7 +127,7 @@ describe('The skills block of an agent that another program has created', () => 
   })
 
   it('is replaced by a reminder before the next message, once until the skills change', async () => {
-    desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }], {
+    await desk.start([{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }], {
       files: FILES,
       options: TRUSTED,
     })
@@ -150,13 +149,13 @@ describe('The skills block of an agent that another program has created', () => 
   })
 
   it('is not mentioned to an agent whose block contains the skills', async () => {
-    desk = await openDesk([{ text: 'One.' }], { files: FILES, options: TRUSTED })
+    await desk.start([{ text: 'One.' }], { files: FILES, options: TRUSTED })
     await desk.says('Hello')
     expect(reminders()).to.deep.equal([false])
   })
 
   it('is written with the flag, and follows the skills from then on', async () => {
-    desk = await openDesk([], { files: FILES, options: TRUSTED })
+    await desk.start([], { files: FILES, options: TRUSTED })
     await desk.session.opened
     const foreign = await createForeignAgent(desk, NOTES)
     const { session } = await reopen(foreign, { updateSkillsBlock: true })
@@ -167,7 +166,7 @@ describe('The skills block of an agent that another program has created', () => 
   })
 
   it('is replaced after approval only', async () => {
-    desk = await openDesk([], { files: FILES, options: TRUSTED })
+    await desk.start([], { files: FILES, options: TRUSTED })
     await desk.session.opened
     const foreign = await createForeignAgent(desk, NOTES)
     const { session } = await reopen(foreign)

@@ -1,24 +1,18 @@
 import { expect } from 'chai'
 import { turnStopped } from '../../lib/session/messages.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
-import {
-  conversation,
-  openDesk,
-  type SessionDesk,
-  systemOf,
-  transcript,
-} from '../support/session.ts'
+import { conversation, systemOf, transcript } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 describe('A turn', () => {
-  let desk: SessionDesk
-  afterEach(() => desk.close())
+  const desk = withSession()
 
   /** Without the notice that the agent was created. */
   const said = (state: SessionState): readonly string[] => transcript(state).slice(1)
   const asked = (): readonly (readonly string[])[] => desk.endpoint.requests.map(conversation)
 
   it('shows the reasoning and the answer of the agent', async () => {
-    desk = await openDesk([{ reasoning: 'A greeting.', text: '**Good** day.' }])
+    await desk.start([{ reasoning: 'A greeting.', text: '**Good** day.' }])
     const state = await desk.says('Hello')
     expect(said(state)).to.deep.equal([
       'user: Hello',
@@ -29,7 +23,7 @@ describe('A turn', () => {
 
   it('counts its usage, and that of all turns together', async () => {
     const usage = { prompt: 100, completion: 20, cached: 60, reasoning: 5 }
-    desk = await openDesk([
+    await desk.start([
       { text: 'One.', usage },
       { text: 'Two.', usage: { prompt: 130, completion: 10 } },
     ])
@@ -62,7 +56,7 @@ describe('A turn', () => {
   })
 
   it('reports that the context window is full, and continues from a summary', async () => {
-    desk = await openDesk([
+    await desk.start([
       { text: 'One.' },
       { text: 'Two.', usage: { prompt: 120_000, completion: 10 } },
       { text: 'They counted.' },
@@ -80,7 +74,7 @@ describe('A turn', () => {
   })
 
   it('makes only the model calls that the conversation needs', async () => {
-    desk = await openDesk(
+    await desk.start(
       [
         { calls: [{ id: 'c1', name: 'Read', args: { file_path: 'a.txt' } }] },
         { text: 'It says one.' },
@@ -104,7 +98,7 @@ describe('A turn', () => {
   })
 
   it('runs a tool that only reads the project without asking', async () => {
-    desk = await openDesk(
+    await desk.start(
       [
         { text: 'Let me see.', calls: [{ id: 'c1', name: 'Read', args: { file_path: 'a.txt' } }] },
         { text: 'It says one.' },
@@ -120,7 +114,7 @@ describe('A turn', () => {
   })
 
   it('answers all calls of one answer in one request, in their order', async () => {
-    desk = await openDesk(
+    await desk.start(
       [
         {
           interleave: true,
@@ -154,7 +148,7 @@ describe('A turn', () => {
     const read = (id: string, file: string) => ({
       calls: [{ id, name: 'Read', args: { file_path: file } }],
     })
-    desk = await openDesk([read('c1', 'a.txt'), read('c2', 'b.txt'), { text: 'Both read.' }], {
+    await desk.start([read('c1', 'a.txt'), read('c2', 'b.txt'), { text: 'Both read.' }], {
       files: { 'a.txt': 'one', 'b.txt': 'two' },
     })
     const state = await desk.says('Read both')
@@ -171,7 +165,7 @@ describe('A turn', () => {
     const read = (file: string) => ({
       calls: [{ id: 'call_0', name: 'Read', args: { file_path: file } }],
     })
-    desk = await openDesk([read('a.txt'), read('b.txt'), { text: 'Both read.' }], {
+    await desk.start([read('a.txt'), read('b.txt'), { text: 'Both read.' }], {
       files: { 'a.txt': 'one', 'b.txt': 'two' },
     })
     expect(said(await desk.says('Read both'))).to.deep.equal([
@@ -183,7 +177,7 @@ describe('A turn', () => {
   })
 
   it('answers a call of an unknown tool without asking', async () => {
-    desk = await openDesk([
+    await desk.start([
       { calls: [{ id: 'c1', name: 'Teleport', args: { to: 'Mars' } }] },
       { text: 'I cannot.' },
     ])
@@ -195,7 +189,7 @@ describe('A turn', () => {
   })
 
   it('answers arguments that are not JSON, or invalid for the tool', async () => {
-    desk = await openDesk([
+    await desk.start([
       {
         calls: [
           { id: 'c1', name: 'Read', args: '{"file_path": "a.t' },
@@ -222,7 +216,7 @@ describe('A turn', () => {
   })
 
   it('reports a failing provider in one line, and the next turn works', async () => {
-    desk = await openDesk([
+    await desk.start([
       { error: { status: 401, body: { error: { message: 'Incorrect API key provided' } } } },
       { text: 'Now I am here.' },
     ])
@@ -236,7 +230,7 @@ describe('A turn', () => {
   })
 
   it('keeps the text from before the model failed, and the next turn works', async () => {
-    desk = await openDesk([
+    await desk.start([
       { text: 'Half an answer and', disconnectAfter: 2 },
       { text: 'Here is the rest.' },
     ])
@@ -248,7 +242,7 @@ describe('A turn', () => {
   })
 
   it('reminds the agent of plan mode with each message, and shows only the text of the user', async () => {
-    desk = await openDesk([{ text: 'I plan.' }, { text: 'I do.' }], { options: { mode: 'plan' } })
+    await desk.start([{ text: 'I plan.' }, { text: 'I do.' }], { options: { mode: 'plan' } })
     expect(said(await desk.says('Change it'))[0]).to.equal('user: Change it')
     const [asked] = conversation(desk.endpoint.requests[0])
     expect(asked).to.match(
@@ -268,7 +262,7 @@ describe('A turn', () => {
   })
 
   it('reports that it stopped at its limit of steps', async () => {
-    desk = await openDesk(
+    await desk.start(
       [{ calls: [{ id: 'c1', name: 'memory_insert', args: { label: 'human', new_string: 'x' } }] }],
       { options: { maxSteps: 1 } },
     )
@@ -279,7 +273,7 @@ describe('A turn', () => {
 
   it('counts its steps over all rounds, and leaves the agent ready', async () => {
     const look = (id: string) => ({ calls: [{ id, name: 'LS', args: { path: '.' } }] })
-    desk = await openDesk([look('c1'), look('c2'), { text: 'Here I am.' }], {
+    await desk.start([look('c1'), look('c2'), { text: 'Here I am.' }], {
       options: { maxSteps: 2 },
     })
     const stopped = await desk.says('Look round')
@@ -293,7 +287,7 @@ describe('A turn', () => {
   })
 
   it('is followed by the messages typed meanwhile, in order, each as a separate turn', async () => {
-    desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }])
+    await desk.start([{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }])
     for (const text of ['first', 'second', 'third']) desk.session.turns.send(text)
     const state = await desk.settled(3)
     expect(said(state)).to.deep.equal([
@@ -308,7 +302,7 @@ describe('A turn', () => {
   })
 
   it('is not followed by a queued message that was withdrawn', async () => {
-    desk = await openDesk([{ text: 'One.' }, { text: 'Three.' }])
+    await desk.start([{ text: 'One.' }, { text: 'Three.' }])
     for (const text of ['first', 'second', 'third']) desk.session.turns.send(text)
     const second = desk.session.store.state.queue.find(({ text }) => text === 'second')
     desk.session.turns.unqueue(second?.id ?? '')
@@ -322,7 +316,7 @@ describe('A turn', () => {
   })
 
   it('starts without messages after clear, here and on the server, but with the memory', async () => {
-    desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }])
+    await desk.start([{ text: 'One.' }, { text: 'Two.' }])
     const before = await desk.says('first')
     await desk.session.conversations.clear()
     expect(transcript(desk.session.store.state)).to.deep.equal([])
@@ -336,7 +330,7 @@ describe('A turn', () => {
   })
 
   it('uses the new name and the new model of the agent', async () => {
-    desk = await openDesk([{ text: 'One.' }])
+    await desk.start([{ text: 'One.' }])
     await desk.session.opened
     await desk.session.agents.rename('Ada')
     await desk.session.models.set('openai/other')
@@ -348,7 +342,7 @@ describe('A turn', () => {
   })
 
   it('asks the model for the effort of the agent, which is kept', async () => {
-    desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }])
+    await desk.start([{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }])
     await desk.session.opened
     await desk.session.models.setEffort('high')
     await desk.says('Think')
@@ -364,7 +358,7 @@ describe('A turn', () => {
   })
 
   it('has the same start of the prompt as the one before, for caches', async () => {
-    desk = await openDesk([{ text: 'One.' }, { text: 'Two.' }])
+    await desk.start([{ text: 'One.' }, { text: 'Two.' }])
     await desk.says('first')
     await desk.says('second')
     const [first, second] = desk.endpoint.requests

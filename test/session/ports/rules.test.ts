@@ -3,14 +3,13 @@ import { TURN_COMMANDS } from '../../../lib/commands/turn.ts'
 import type { PermissionRule } from '../../../lib/permissions/types.ts'
 import { modeUnavailable } from '../../../lib/session/messages.ts'
 import { policyOf } from '../../../lib/session/policy.ts'
-import { openDesk, type SessionDesk } from '../../support/session.ts'
+import { withSession } from '../../support/with-session.ts'
 
 describe('The rules port', () => {
-  let desk: SessionDesk
-  afterEach(() => desk.close())
+  const desk = withSession()
 
   it('removes rules of this session only, never one that a file or a flag has', async () => {
-    desk = await openDesk([], { options: { allowed: ['Bash(ls)'] } })
+    await desk.start([], { options: { allowed: ['Bash(ls)'] } })
     await desk.session.opened
     const { store, rules } = desk.session
     const [flag] = store.state.rules.allow
@@ -23,7 +22,7 @@ describe('The rules port', () => {
   })
 
   it('steps to the mode that allows everything only after it was chosen once', async () => {
-    desk = await openDesk()
+    await desk.start()
     await desk.session.opened
     const { store, rules } = desk.session
     const next = TURN_COMMANDS.find(({ id }) => id === 'mode.next')
@@ -38,7 +37,7 @@ describe('The rules port', () => {
   })
 
   it('refuses modes that need denials which cannot be read, and the next mode skips them', async () => {
-    desk = await openDesk([], {
+    await desk.start([], {
       files: { '.letta/settings.json': '{"permissions": {"deny": ["Bash(rm"]}}' },
       options: { mode: 'bypassPermissions' },
     })
