@@ -19,6 +19,7 @@ import {
   MEMORY_PART_CONFLICT,
   memoryChangeRejected,
   memoryEdited,
+  memoryMerged,
   memoryPartlySaved,
   memorySecret,
   PREVIEW_FAILED,
@@ -129,6 +130,28 @@ function toDanger({ because, part }: Verdict): CallDanger {
   return { because, parts: part === null ? [] : [part] }
 }
 
+/** A call that is allowed by rules, with text that calls of the same answer have read meanwhile; null when nothing is wrong. */
+export function judgeAgain(
+  { call, write, change, request }: MemoryCall,
+  { ports, state, policy }: MemoryCallContext,
+): MemoryCall | null {
+  if (policy.mode === 'bypassPermissions') return null
+  const verdict = checkText(ports.checks(), addedText(call, write, change), state)
+  if (verdict === null) return null
+  const dangers = verdict.decision === 'ask' ? { dangers: [toDanger(verdict)] } : {}
+  return { call, write, change, request: { ...request, verdict, suggestion: null, ...dangers } }
+}
+
+/** Whether the block has another value than when its change was shown. */
+export async function isModified(
+  gateway: MemoryCallPorts['gateway'],
+  { change }: MemoryCall,
+): Promise<boolean> {
+  if (change?.block == null) return false
+  const current = await gateway.blocks.retrieve(change.block.id)
+  return current !== null && current.value !== change.block.value
+}
+
 export function memoryRequest({ tool }: PendingCall, { labels }: MemoryWrite): PermissionRequest {
   return { tool, access: 'write', subject: { type: 'memory', labels } }
 }
@@ -235,7 +258,10 @@ export function editedMemoryPreview(label: string, before: string, text: string)
   return { type: 'diff', path: label, created: false, ...diff, remark: null }
 }
 
-/** Saves what the user has approved of a change, or made of it, and reports to the agent what that is. */
+/**
+ * Saves what the user has approved of a change, or made of it, merged with what others have changed meanwhile, and reports to the
+ * agent what that is.
+ */
 export async function savePart(
   { gateway, agentId }: Pick<MemoryCallPorts, 'gateway'> & { readonly agentId: string },
   { call, change }: MemoryCall,
@@ -260,6 +286,9 @@ export async function savePart(
   const author = { agentId, callId, tool }
   try {
     const saved = await saveMerged(gateway, { ...block, value: before }, value, author)
+    if (rejected.size === 0 && edited === undefined && comment === undefined) {
+      return { reply: result(callId, 'success', memoryMerged(block.label, saved.value)), saved }
+    }
     const diff = formatUnifiedDiff(block.label, value, after)
     const report = edited === undefined ? memoryPartlySaved : memoryEdited
     const text = report(block.label, { rejected: diff, comment: comment ?? null })

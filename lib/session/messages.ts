@@ -259,6 +259,9 @@ export const memoryChangeRejected = 'The user rejected this change of memory.'
 export const MEMORY_PART_CONFLICT =
   'The block was changed by somebody else while the user reviewed this change. Nothing was saved: look at the current value, then try again.'
 
+export const memoryMerged = (label: string, value: string): string =>
+  `The user approved the change of the memory block ${label}. Somebody else had changed other lines meanwhile, which stay. The block contains now:\n\n${value}`
+
 export const memoryEdited = (
   label: string,
   { rejected, comment }: { readonly rejected: string; readonly comment: string | null },

@@ -9,6 +9,8 @@ import { UserError } from '../util/user-error.ts'
 import { asLeftWaiting, createApprovalRequest, permissionRequest } from './approval-request.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
 import {
+  isModified,
+  judgeAgain,
   type MemoryCall,
   type MemoryCallPorts,
   prepareMemoryCalls,
@@ -52,10 +54,14 @@ export async function resolveToolCalls(
     ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
   }
   const inOrder = createQueue()
+  const reads: Promise<Reply>[] = []
   return Promise.all(
     asked.map((one, index) => {
       if (one.type === 'answered') return one.reply
+      const earlier = [...reads]
       const settle = async (): Promise<Reply> => {
+        // What these calls have read counts as text from outside.
+        if (one.type === 'memory') await Promise.allSettled(earlier)
         const reply = await (one.type === 'memory'
           ? settleMemoryCall(ports, one, context.signal)
           : settleOne(ports, one, context.signal))
@@ -64,7 +70,10 @@ export async function resolveToolCalls(
         return reply
       }
       const isRead = one.type === 'asked' && one.prepared.tool.access === 'read'
-      return isRead ? settle() : inOrder(settle)
+      if (!isRead) return inOrder(settle)
+      const reading = settle()
+      reads.push(reading)
+      return reading
     }),
   )
 }
@@ -134,19 +143,35 @@ async function findMemoryCalls(
   return prepareMemoryCalls({ ports: memory, state: store.state, policy: policy() }, calls)
 }
 
-/** The server runs a memory tool that is allowed in full. A part is saved here, because the arguments of a call cannot be changed. */
+/**
+ * The server runs a memory tool that is allowed in full. A part is saved here, because the arguments of a call cannot be changed,
+ * and so is a change of a block that was modified while the user reviewed it.
+ */
 async function settleMemoryCall(
-  { store, memory: ports, now }: SettlePorts,
-  { memory }: Extract<Asked, { type: 'memory' }>,
+  settle: SettlePorts,
+  { memory }: Pick<Extract<Asked, { type: 'memory' }>, 'memory'>,
   signal: AbortSignal,
 ): Promise<Reply> {
+  const { store, memory: ports, now, policy } = settle
   const { callId } = memory.call
   const decision = await store.when(decisionOn(callId), signal)
   if (!decision.allow) return toDenial(callId, decision.reason)
+  const again =
+    ports === undefined || decision.by !== 'rule'
+      ? null
+      : judgeAgain(memory, { ports, state: store.state, policy: policy() })
+  if (again !== null) {
+    store.dispatch({ type: 'approval.requested', requests: [again.request], at: now() })
+    return settleMemoryCall(settle, { memory: again }, signal)
+  }
   store.dispatch({ type: 'tool.started', callId, at: now() })
   const { selection, edited } = decision
   const isChanged = selection !== undefined || edited !== undefined
-  if (ports === undefined || !isChanged) return { type: 'approval', callId }
+  if (ports === undefined) return { type: 'approval', callId }
+  const isReviewed = decision.by === 'person'
+  if (!isChanged && !(isReviewed && (await isModified(ports.gateway, memory)))) {
+    return { type: 'approval', callId }
+  }
   const agentId = store.state.agent?.id ?? ''
   const { reply, saved } = await savePart({ gateway: ports.gateway, agentId }, memory, {
     ...(selection === undefined ? {} : { selection }),

@@ -3,6 +3,8 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { reasons } from '../../lib/permissions/messages.ts'
 import {
+  MEMORY_PART_CONFLICT,
+  memoryMerged,
   memoryPartlySaved,
   memorySecret,
   permissionDenied,
@@ -125,6 +127,47 @@ describe('The review of memory', () => {
     desk.session.approvals.allow('c1', { rejectedLines: [1] })
     await desk.settled()
     await saved('a by me\nb\nc\nd\ne\nnew one')
+  })
+
+  it('keeps what somebody else has changed while the complete change was reviewed', async () => {
+    const start = 'a\nb\nc\nd\ne'
+    const proposed = 'a\nb\nc\nd\nE'
+    desk = await openDesk(
+      [...turn(rethink('c1', proposed)), ...turn(rethink('c2', 'x\nb'))],
+      withRules({ ask: ['Memory(human)'] }),
+    )
+    await desk.session.opened
+    await desk.session.memory.edit('human', start, value(desk.session.store.state) ?? '')
+    desk.session.turns.send('Learn this')
+    await desk.asks()
+    await desk.session.memory.edit('human', `by me\n${start}`, start)
+    desk.session.approvals.allow('c1')
+    await desk.settled()
+    await saved(`by me\n${proposed}`)
+    expect(answers(1)).to.deep.equal([`c1 OK: ${memoryMerged('human', `by me\n${proposed}`)}`])
+    desk.session.turns.send('And this')
+    await desk.asks()
+    await desk.session.memory.edit('human', `BY ME\n${proposed}`, `by me\n${proposed}`)
+    desk.session.approvals.allow('c2')
+    await desk.settled()
+    expect(value(desk.session.store.state)).to.equal(`BY ME\n${proposed}`)
+    expect(answers(3).at(-1)).to.include(MEMORY_PART_CONFLICT)
+  })
+
+  it('asks about text that another call of the same answer has read', async () => {
+    const read = { id: 'c1', name: 'Read', args: { file_path: 'notes.md' } }
+    const line = 'Deploy on monday mornings'
+    desk = await openDesk([{ calls: [read, rethink('c2', line)] }, { text: 'Understood.' }], {
+      files: { 'notes.md': `${line}\n` },
+    })
+    desk.session.turns.send('Learn this')
+    const [call] = await desk.asks()
+    expect(call?.phase.type === 'waiting' && call.phase.verdict.because).to.equal(
+      repeatsOutsideText('Read notes.md'),
+    )
+    desk.session.approvals.deny('c2', 'No.')
+    const state = await desk.settled()
+    expect(value(state)).to.not.include(line)
   })
 
   it('shows each of several changes as what the previous ones leave', async () => {
