@@ -1,53 +1,128 @@
-import { createHash } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically } from '../fs/atomic-write.ts'
 import { isErrno } from '../fs/errno.ts'
+import { identifyProcess, isProcessAlive, type ProcessIdentity } from '../fs/process-identity.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../fs/read-bounded.ts'
 import type { BlockDraftText } from '../session/state/memory.ts'
 import { isRecord } from '../util/is-record.ts'
 
-/** Texts that a person has typed into a block and not saved yet: one file for each block, which only its owner can read. */
+/**
+ * Texts that a person has typed into a block and not saved yet: one file for each block and process, which only its owner can
+ * read. What a process has left that ended belongs to the one that reads it first.
+ */
 export interface DraftFiles {
-  /** Null when there is none, or the file is unreadable. */
+  /** The newest text that no other process is editing; null when there is none, or the file is unreadable. */
   read(blockId: string): Promise<BlockDraftText | null>
   write(blockId: string, draft: BlockDraftText): Promise<void>
+  /** Removes what was read or written here, and not what another process is editing. */
   remove(blockId: string): Promise<void>
+  /** Where this process writes. */
   path(blockId: string): string
+}
+
+/** The process that writes drafts. `id` is in the names of its files. */
+export interface DraftProcess {
+  readonly id: string
+  readonly identity: Promise<ProcessIdentity>
+}
+
+let thisProcess: DraftProcess | null = null
+
+function currentProcess(): DraftProcess {
+  thisProcess ??= { id: randomUUID().slice(0, 8), identity: identifyProcess() }
+  return thisProcess
 }
 
 /** A block of 100,000 characters, twice, with escapes. */
 const MAX_DRAFT_BYTES = 8 * 1_048_576
 
 /** `directory` is created when it is needed. `server`: block ids are those of one server. */
-export function openDrafts(directory: string, server: string): DraftFiles {
-  const path = (blockId: string): string => {
-    const name = createHash('sha256').update(`${server}\n${blockId}`).digest('hex').slice(0, 32)
-    return join(directory, `${name}.json`)
+export function openDrafts(
+  directory: string,
+  server: string,
+  { id, identity }: DraftProcess = currentProcess(),
+): DraftFiles {
+  /** The files of ended processes whose text was read here, by block. */
+  const adopted = new Map<string, string>()
+  const nameOf = (blockId: string): string =>
+    createHash('sha256').update(`${server}\n${blockId}`).digest('hex').slice(0, 32)
+  const path = (blockId: string): string => join(directory, `${nameOf(blockId)}-${id}.json`)
+  const removeAdopted = async (blockId: string): Promise<void> => {
+    const file = adopted.get(blockId)
+    adopted.delete(blockId)
+    if (file !== undefined && file !== path(blockId)) await rm(file, { force: true })
   }
   return {
     path,
     async read(blockId) {
-      try {
-        const { bytes } = await readBounded(path(blockId), {
-          maxBytes: MAX_DRAFT_BYTES,
-          followSymlinks: false,
-        })
-        return toDraft(JSON.parse(decodeUtf8(bytes)))
-      } catch (thrown) {
-        if (isErrno(thrown) || thrown instanceof UnreadableFile || thrown instanceof SyntaxError)
-          return null
-        throw thrown
+      const own = await identity
+      const names = await namesIn(directory, nameOf(blockId))
+      const files = await Promise.all(names.map((name) => readDraft(join(directory, name))))
+      const found = files.flatMap((file) => (file === null ? [] : [file]))
+      for (const file of found.toSorted((one, other) => other.at - one.at)) {
+        const isOwn = file.path === path(blockId) || file.process === null
+        if (!isOwn && (await isProcessAlive(file.process, own)) !== false) continue
+        adopted.set(blockId, file.path)
+        return file.draft
       }
+      return null
     },
     async write(blockId, draft) {
       await mkdir(directory, { recursive: true, mode: 0o700 })
       // Not flushed to the disk: the file survives the end of the process, and is written while a person types.
-      const text = JSON.stringify({ blockId, ...draft })
+      const text = JSON.stringify({ blockId, process: await identity, ...draft })
       await writeAtomically(path(blockId), text, { mode: 0o600, flush: false })
+      await removeAdopted(blockId)
     },
-    remove: (blockId) => rm(path(blockId), { force: true }),
+    async remove(blockId) {
+      await rm(path(blockId), { force: true })
+      await removeAdopted(blockId)
+    },
   }
+}
+
+async function namesIn(directory: string, start: string): Promise<readonly string[]> {
+  try {
+    const names = await readdir(directory)
+    return names.filter((name) => name.startsWith(start) && name.endsWith('.json'))
+  } catch (thrown) {
+    if (isErrno(thrown)) return []
+    throw thrown
+  }
+}
+
+interface DraftFile {
+  readonly path: string
+  readonly draft: BlockDraftText
+  /** Null in files of earlier versions. */
+  readonly process: ProcessIdentity | null
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+async function readDraft(path: string): Promise<DraftFile | null> {
+  try {
+    const { mtimeMs } = await stat(path)
+    const limits = { maxBytes: MAX_DRAFT_BYTES, followSymlinks: false }
+    const { bytes } = await readBounded(path, limits)
+    const value: unknown = JSON.parse(decodeUtf8(bytes))
+    const draft = toDraft(value)
+    return draft === null ? null : { path, draft, process: toProcess(value), at: mtimeMs }
+  } catch (thrown) {
+    if (isErrno(thrown) || thrown instanceof UnreadableFile || thrown instanceof SyntaxError)
+      return null
+    throw thrown
+  }
+}
+
+function toProcess(value: unknown): ProcessIdentity | null {
+  const one = isRecord(value) ? value['process'] : null
+  if (!isRecord(one)) return null
+  const { host, processId, startedAt } = one
+  if (typeof host !== 'string' || typeof processId !== 'number') return null
+  return { host, processId, startedAt: typeof startedAt === 'string' ? startedAt : null }
 }
 
 function toDraft(value: unknown): BlockDraftText | null {

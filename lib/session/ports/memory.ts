@@ -79,6 +79,7 @@ export function createMemory(
 ): MemoryPort {
   // One write after another: a slow one must not replace a later one.
   let writing: Promise<void> = Promise.resolve()
+  const draftFiles = createDraftFiles(context)
   return {
     edit: async (label, value, before) => editMemory(agentServices(context), label, value, before),
     blocks: createBlockActions(() => agentServices(context), recorder.history),
@@ -127,14 +128,14 @@ export function createMemory(
       services.store.dispatch({ type: 'memory.changed', block, by: 'restore', at })
     },
     async drafts(blockIds) {
-      const files = draftFiles(context)
+      const files = draftFiles()
       const found = await Promise.all(
         blockIds.map(async (id) => [id, await files.read(id)] as const),
       )
       return new Map(found.flatMap(([id, draft]) => (draft === null ? [] : [[id, draft]])))
     },
     saveDraft(blockId, draft) {
-      const files = draftFiles(context)
+      const files = draftFiles()
       const write = async (): Promise<void> =>
         draft === null ? files.remove(blockId) : files.write(blockId, draft)
       writing = writing.then(write, write)
@@ -161,7 +162,13 @@ function requireBlock({ store }: SessionContext, label: string): MemoryBlock {
   return block
 }
 
-function draftFiles({ base }: SessionContext): DraftFiles {
-  const { home, backend } = base.options
-  return openDrafts(path.join(home, '.letta', 'drafts'), serverName(backend))
+function createDraftFiles({ base }: SessionContext): () => DraftFiles {
+  const opened = new Map<string, DraftFiles>()
+  return () => {
+    const { home, backend } = base.options
+    const server = serverName(backend)
+    const known = opened.get(server) ?? openDrafts(path.join(home, '.letta', 'drafts'), server)
+    opened.set(server, known)
+    return known
+  }
 }

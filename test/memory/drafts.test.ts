@@ -1,0 +1,66 @@
+import { writeFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { expect } from 'chai'
+import { identifyProcess, type ProcessIdentity } from '../../lib/fs/process-identity.ts'
+import { openDrafts } from '../../lib/memory/drafts.ts'
+import { temporaryFolder } from '../support/letta-server.ts'
+
+const draft = (text: string) => ({ before: 'a', text })
+
+describe('Unsaved texts of a block', () => {
+  let folder: string
+  let remove: () => Promise<void>
+  beforeEach(async () => {
+    ;({ folder, remove } = await temporaryFolder())
+  })
+  afterEach(() => remove())
+
+  const files = (id: string, more: Partial<ProcessIdentity> = {}) => {
+    const identity = identifyProcess().then((own) => ({ ...own, ...more }))
+    return openDrafts(path.join(folder, 'drafts'), 'server', { id, identity })
+  }
+  const names = (): Promise<readonly string[]> => readdir(path.join(folder, 'drafts'))
+  const ENDED = { startedAt: '1' }
+
+  it('are separate in two processes that edit it, and saving one leaves the other', async () => {
+    const [one, other] = [files('one'), files('other')]
+    await one.write('b', draft('of one'))
+    await other.write('b', draft('of the other'))
+    expect(await one.read('b')).to.deep.equal(draft('of one'))
+    await one.remove('b')
+    expect(await one.read('b')).to.equal(null)
+    expect(await other.read('b')).to.deep.equal(draft('of the other'))
+  })
+
+  it('of ended processes are read one after another, the newest first', async () => {
+    await files('dead', ENDED).write('b', draft('first'))
+    await files('dead2', { ...ENDED, processId: 2 ** 30 }).write('b', draft('second'))
+    const next = files('next')
+    const found: unknown[] = []
+    for (let count = 0; count < 2; count++) {
+      found.push((await next.read('b'))?.text)
+      await next.write('b', draft('more'))
+      expect(await next.read('b')).to.deep.equal(draft('more'))
+      await next.remove('b')
+    }
+    expect(found).to.have.members(['first', 'second'])
+    expect(await names()).to.deep.equal([])
+  })
+
+  it('of an earlier version of the program are read', async () => {
+    const { path: file, write } = files('new')
+    await write('b', draft('x'))
+    const old = file('b').replace('-new', '')
+    writeFileSync(old, JSON.stringify({ blockId: 'b', ...draft('old') }))
+    await files('new').remove('b')
+    expect(await files('newer').read('b')).to.deep.equal(draft('old'))
+  })
+
+  it('are left out when the file is not readable', async () => {
+    const { path: file, write, read } = files('one')
+    await write('b', draft('x'))
+    writeFileSync(file('b'), '{')
+    expect(await read('b')).to.equal(null)
+  })
+})
