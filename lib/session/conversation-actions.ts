@@ -1,6 +1,9 @@
+import path from 'node:path'
 import { serverName } from '../client/backend.ts'
 import type { ConversationListing } from '../client/gateway/conversations.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
+import { listAllConversations, previewConversation } from './conversation-list.ts'
+import { writeConversationPlace } from './conversation-places.ts'
 import { conversationTitle } from './conversation-title.ts'
 import { exportOpenConversation } from './export-file.ts'
 import {
@@ -21,8 +24,9 @@ import {
   type SessionContext,
   serverServices,
 } from './session-context.ts'
+import type { ConversationPreview, ConversationRow } from './state/conversation-row.ts'
 import { openThread } from './state/selectors.ts'
-import { DEFAULT_CONVERSATION, type Thread } from './state/thread.ts'
+import { DEFAULT_CONVERSATION, type Thread, threadKey } from './state/thread.ts'
 
 /** The conversations of the open agent: they share its memory, and each has a separate history. */
 export interface ConversationActions {
@@ -32,14 +36,16 @@ export interface ConversationActions {
   listAll(): Promise<readonly ConversationRow[]>
   /** Creates an empty conversation with the same memory, without opening it. */
   create(): Promise<Thread>
+  /** Query: what is shown of a conversation before it is opened. */
+  preview(thread: Thread): Promise<ConversationPreview>
   /** The next start in this directory continues the open conversation. */
   remember(): Promise<void>
   /** Begins an empty conversation with the same memory. */
   start(): Promise<void>
   /** Continues a conversation, of another agent as well; `DEFAULT_CONVERSATION` of the open agent. */
   open(id: string, agentId?: string): Promise<void>
-  /** Names the open conversation. */
-  setTitle(title: string): Promise<void>
+  /** Names a conversation, the open one when none is given. */
+  setTitle(title: string, id?: string): Promise<void>
   /**
    * Copies the open conversation and continues the copy: all of it, or what came before the user's message with this entry id.
    * The original stays as it is.
@@ -50,15 +56,6 @@ export interface ConversationActions {
   archive(id: string, isArchived: boolean): Promise<void>
   /** Deletes a conversation with its messages, and leaves it first when it is the open one. */
   delete(id: string): Promise<void>
-}
-
-/** A conversation to choose from. `lastMessageAt`: milliseconds since 1970; of a default one, when its agent was used. */
-export interface ConversationRow {
-  readonly id: string
-  readonly agentId: string
-  readonly agentName: string
-  readonly title: string | null
-  readonly lastMessageAt: number | null
 }
 
 export function createConversationActions(
@@ -83,6 +80,14 @@ export function createConversationActions(
     await gatewayOf(agentServices(context)).update(id, { title })
     store.dispatch({ type: 'conversation.titled', id, title })
   }
+  let placed: string | null = null
+  store.subscribe((state, event) => {
+    const key = threadKey(openThread(state))
+    if (event.type !== 'message.sent' || key === placed || context.base.options.demo) return
+    placed = key
+    const { home, directory } = context.base.options
+    void writeConversationPlace(path.join(home, '.letta'), key, directory)
+  })
   store.subscribe(({ conversation }, event) => {
     if (event.type !== 'message.sent' || conversation.id === DEFAULT_CONVERSATION) return
     const title = conversation.title === null ? conversationTitle(event.text) : null
@@ -97,6 +102,7 @@ export function createConversationActions(
     list: async () => gatewayOf(agentServices(context)).list(openAgentId(context)),
     listAll: async () => listAllConversations(context),
     create,
+    preview: async (thread) => previewConversation(await serverServices(context), thread),
     async remember() {
       const services = agentServices(context)
       const thread = openThread(store.state)
@@ -111,8 +117,7 @@ export function createConversationActions(
       else await opener.openConversation(id)
     },
     exportTo: async (file) => exportOpenConversation(agentServices(context), file),
-    async setTitle(title) {
-      const { id } = store.state.conversation
+    async setTitle(title, id = store.state.conversation.id) {
       if (id === DEFAULT_CONVERSATION) throw createUserError(DEFAULT_HAS_NO_TITLE)
       await setTitle(id, title)
     },
@@ -149,35 +154,6 @@ export function createConversationActions(
       await gatewayOf(agentServices(context)).delete(id)
     },
   }
-}
-
-export async function listAllConversations(
-  context: SessionContext,
-): Promise<readonly ConversationRow[]> {
-  const { gateway } = await serverServices(context)
-  const [agents, listed] = await Promise.all([
-    gateway.agents.list(),
-    gateway.conversations.list(null),
-  ])
-  const names = new Map(agents.map(({ id, name }) => [id, name]))
-  const open = openThread(context.store.state)
-  const isWorthIt = ({ id, title, lastMessageAt, isArchived }: ConversationListing): boolean =>
-    id === open.conversationId || (!isArchived && (title !== null || lastMessageAt !== null))
-  const rows = (listed ?? []).filter(isWorthIt).map(({ id, agentId, title, lastMessageAt }) => {
-    return { id, agentId, title, lastMessageAt, agentName: names.get(agentId) ?? agentId }
-  })
-  const defaults = agents.map(({ id, name, usedAt }) => {
-    return {
-      id: DEFAULT_CONVERSATION,
-      agentId: id,
-      title: null,
-      lastMessageAt: usedAt,
-      agentName: name,
-    }
-  })
-  return [...rows, ...defaults].sort(
-    (one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0),
-  )
 }
 
 /** What is queued belongs to the conversation that it was written in. */

@@ -7,6 +7,7 @@ import { startAttachmentInspector } from '../../ui/app/attachment-inspector.ts'
 import { compareSelectedChange } from '../../ui/app/changes-comparison.ts'
 import { createCommandRunner } from '../../ui/app/command-runner.ts'
 import { createFileSearch, startCompletion } from '../../ui/app/completion-controller.ts'
+import { startConversationsLoader } from '../../ui/app/conversations-loader.ts'
 import { startDraftSaver } from '../../ui/app/draft-saver.ts'
 import { startFinding } from '../../ui/app/find-typed.ts'
 import { reportLeftAnswers } from '../../ui/app/left-answers.ts'
@@ -173,6 +174,7 @@ export async function openDesktop(
   })
   refreshMemoryOnFocus(root, () => sessions.current.memory)
   compareSelectedChange(root, () => sessions.current.changes)
+  startConversationsLoader(root, () => sessions.current.conversations)
   startFinding(root, runner.perform)
   reportLeftAnswers(root)
   startMemoryPageLoader(root, () => sessions.current.memory)

@@ -47,6 +47,7 @@ import { copyText } from './clipboard.ts'
 import { commandIds } from './command-list.ts'
 import { createCommandRunner } from './command-runner.ts'
 import { createFileSearch, startCompletion } from './completion-controller.ts'
+import { startConversationsLoader } from './conversations-loader.ts'
 import { startDraftSaver } from './draft-saver.ts'
 import { startFinding } from './find-typed.ts'
 import { refreshGitOnFocus } from './git-refresh.ts'
@@ -253,6 +254,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   reportLeftAnswers(root)
   refreshMemoryOnFocus(root, () => session.current.memory)
   startMemoryPageLoader(root, () => session.current.memory)
+  startConversationsLoader(root, () => session.current.conversations)
   refreshGitOnFocus(root, () => session.current.git)
   compareSelectedChange(root, () => session.current.changes)
   let end = (): void => undefined

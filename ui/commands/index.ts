@@ -11,6 +11,7 @@ import { CONNECT_COMMANDS } from './connect.ts'
 import { CONTEXT_COMMANDS } from './context-lines.ts'
 import { CONVERSATION_COMMANDS } from './conversation.ts'
 import { CONVERSATION_LIST_COMMANDS } from './conversations.ts'
+import { CONVERSATIONS_PAGE_COMMANDS } from './conversations-page.ts'
 import { FIND_COMMANDS } from './find.ts'
 import { FOCUS_COMMANDS } from './focus.ts'
 import { HUNK_COMMANDS } from './hunks.ts'
@@ -65,6 +66,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...UNDO_COMMANDS,
   ...REWIND_COMMANDS,
   ...JOB_COMMANDS,
+  ...CONVERSATIONS_PAGE_COMMANDS,
   ...SCROLL_COMMANDS,
   ...HUNK_COMMANDS,
   ...TEXT_COMMANDS,

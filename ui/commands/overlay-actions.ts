@@ -6,6 +6,7 @@ import { commitStaged } from './changes.ts'
 import { replaceMessage } from './composer.ts'
 import { findModel, openAccount, setAccountAddress, setAccountKey } from './connect.ts'
 import { openConversation } from './conversations.ts'
+import { deleteConversation, renameConversation } from './conversations-page.ts'
 import { copyText } from './copy.ts'
 import { filterEntries } from './entry-cursor.ts'
 import { reviewAttach, reviewSharing, setProperty, setSharing } from './memory-blocks.ts'
@@ -120,6 +121,8 @@ export async function performAccepted(
       return useEditedRule(context, action, text)
     case 'changes.commit':
       return commitStaged(context, text)
+    case 'conversation.rename':
+      return renameConversation(context, action.conversationId, text)
     case 'memory.create':
       return context.session.memory.blocks.create(text)
     case 'archival.find':
@@ -162,7 +165,7 @@ export async function performAnswer(
     case 'skills.adoptBlock':
       return yes ? session.skills.adoptBlock() : undefined
     case 'conversation.delete':
-      return yes ? session.conversations.delete(action.conversationId) : undefined
+      return yes ? deleteConversation(context, action.conversationId) : undefined
     case 'memory.restore':
       return yes ? restoreVersions(context, action.versions) : undefined
     case 'memory.write':

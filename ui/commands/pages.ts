@@ -3,7 +3,11 @@ import { isOnChat } from '../state/reduce/panes.ts'
 import type { WorkbenchCommand } from './workbench-command.ts'
 
 /** The slash names of pages whose pane has no other command. */
-const SLASHES: Partial<Record<PageId, string>> = { changes: 'changes', jobs: 'jobs' }
+const SLASHES: Partial<Record<PageId, string>> = {
+  changes: 'changes',
+  jobs: 'jobs',
+  conversations: 'conversations',
+}
 
 const open = (page: PageId): WorkbenchCommand => ({
   id: `page.${page}`,

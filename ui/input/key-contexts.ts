@@ -6,7 +6,7 @@ import { type KeyContext, type Keymap, keyFor } from './keymap.ts'
 
 /** The contexts in which keys are looked up, the most specific first. */
 export function activeContexts(state: RootState): readonly KeyContext[] {
-  const { overlay, focus, page, memory, approval, vim, finding } = state.workbench
+  const { overlay, focus, page, memory, approval, vim, finding, conversations } = state.workbench
   if (overlay?.type === 'page' && overlay.question !== undefined) {
     return ['question', 'help', 'global']
   }
@@ -18,6 +18,8 @@ export function activeContexts(state: RootState): readonly KeyContext[] {
     return ['completion', ...mode, 'composer', 'text', 'global']
   if (focus === 'composer') return [...mode, 'composer', 'text', 'global']
   if (focus === 'conversation' && finding !== null) return ['find', 'text', 'global']
+  if (focus === 'conversations' && conversations.isFinding)
+    return ['conversationsFind', 'text', 'global']
   if (focus === 'memory' && memory.merging !== null) return ['memoryMerge', 'global']
   if (focus === 'memory' && memory.editing !== null)
     return [...mode, 'memoryEditor', 'text', 'global']

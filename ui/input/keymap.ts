@@ -23,6 +23,8 @@ export const CONTEXTS = [
   'changes',
   'skills',
   'jobs',
+  'conversations',
+  'conversationsFind',
   'approval',
   'approvalEditor',
   'approvalQuestion',

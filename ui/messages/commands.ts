@@ -41,6 +41,7 @@ export const COMMAND_TITLES = {
   'page.changes': 'Show changes of files',
   'page.skills': 'Show skills page',
   'page.jobs': 'Show background jobs',
+  'page.conversations': 'Show conversations of all agents',
   'page.zoom': 'Zoom pane to page or back',
   'memory.toggle': 'Show or hide memory',
   'skills.toggle': 'Show or hide skills',
@@ -238,6 +239,21 @@ export const COMMAND_TITLES = {
   'skills.previous': 'Previous skill',
   'skills.use': 'Insert skill into message',
   'skills.reviewBlock': 'Review skills block of agent',
+
+  // Conversations of all agents
+  'conversations.next': 'Next conversation',
+  'conversations.previous': 'Previous conversation',
+  'conversations.open': 'Open conversation',
+  'conversations.find': 'Find conversation or message',
+  'conversations.acceptFind': 'Stay with found conversations',
+  'conversations.cancelFind': 'Show all conversations',
+  'conversations.new': 'Begin conversation',
+  'conversations.newAgent': 'Create agent',
+  'conversations.rename': 'Rename conversation…',
+  'conversations.fork': 'Continue in a copy',
+  'conversations.export': 'Export selected conversation',
+  'conversations.archive': 'Archive selected conversation',
+  'conversations.delete': 'Delete selected conversation…',
 
   // Tools
   'files.undo': 'Undo file changes',
@@ -449,6 +465,16 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'jobs.endAll': 'end all',
   'jobs.copy': 'copy',
 
+  'conversations.open': 'open',
+  'conversations.new': 'new',
+  'conversations.newAgent': 'new agent',
+  'conversations.rename': 'rename',
+  'conversations.fork': 'fork',
+  'conversations.archive': 'archive',
+  'conversations.export': 'export',
+  'conversations.delete': 'delete',
+  'conversations.find': 'find',
+
   'page.zoom': 'zoom',
 }
 
@@ -471,6 +497,8 @@ export const KEY_CONTEXT_TITLES = {
   changes: 'Changes',
   skills: 'Skills',
   jobs: 'Background jobs',
+  conversations: 'Conversations',
+  conversationsFind: 'Finding conversations',
   approval: 'Approval',
   approvalEditor: 'Editing before approval',
   approvalQuestion: 'Questions of the agent',

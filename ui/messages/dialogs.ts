@@ -42,6 +42,11 @@ export function conversationTitleText(id: string, title: string | null): string 
   return title ?? (id === DEFAULT_CONVERSATION ? 'First conversation' : 'No title')
 }
 
+export const RENAME_CONVERSATION = {
+  title: 'Rename conversation',
+  explanation: 'The title is stored on the server, for all clients.',
+} as const
+
 export function deleteConversationQuestion(title: string) {
   return {
     title: `Delete "${title}"?`,

@@ -48,6 +48,12 @@ export const NO_OTHER_CONVERSATION = 'No other conversation runs or has news.'
 export const CONVERSATION_ALREADY_OPEN = 'This conversation is already open.'
 export const ARCHIVED = 'Archived the conversation, and began another.'
 
+export const NO_CONVERSATION_SELECTED = 'No conversation is selected.'
+
+export function archivedTitle(title: string): string {
+  return `Archived "${title}".`
+}
+
 export function noConversation(wanted: string): string {
   return `Conversation "${wanted}" not found.`
 }

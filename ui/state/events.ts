@@ -8,6 +8,7 @@ import type { DiffView } from '../view/render/diff.ts'
 import type { Size } from '../view/types.ts'
 import type { AnswerForm } from './answer-form.ts'
 import type { ArchivalEvent } from './archival.ts'
+import type { ConversationsPageEvent } from './conversations-page.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { EntryKind } from './entry-kinds.ts'
@@ -140,6 +141,7 @@ export type WorkbenchEvent =
   | { readonly type: 'change.hunkSelected'; readonly hunk: number; readonly scroll: Scroll }
   | MemoryPageEvent
   | ArchivalEvent
+  | ConversationsPageEvent
   | { readonly type: 'skill.selected'; readonly id: string }
   | { readonly type: 'job.selected'; readonly id: string }
   /** The approval fills the main area, or no longer does. */
@@ -300,6 +302,12 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'archival.selected': true,
   'skill.selected': true,
   'job.selected': true,
+  'conversations.listed': true,
+  'conversations.selected': true,
+  'conversations.findStarted': true,
+  'conversations.findEnded': true,
+  'conversations.found': true,
+  'conversations.previewed': true,
   'approval.zoomed': true,
   'approval.selected': true,
   'approval.confirming': true,

@@ -1,6 +1,8 @@
 import { learnedBlocks, pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 
+import type { WorkbenchState } from './state.ts'
+
 /** What a tab says about its page: a few characters, or nothing. */
 interface TabNote {
   readonly text: string
@@ -11,7 +13,7 @@ interface PageRecord {
   readonly id: string
   /** The pane that fills the main area, between the header and the message. */
   readonly pane: string
-  note(session: SessionState): TabNote | null
+  note(session: SessionState, workbench: Pick<WorkbenchState, 'others'>): TabNote | null
 }
 
 /**
@@ -44,6 +46,14 @@ export const PAGES = [
     pane: 'jobs',
     note: ({ jobs }) =>
       note('', jobs.filter(({ status }) => status.type === 'running').length, 'info'),
+  },
+  {
+    id: 'conversations',
+    pane: 'conversations',
+    note: (_, { others }) => {
+      const asking = others.filter(({ status }) => status === 'approval').length
+      return asking > 0 ? note('?', asking, 'warning') : note('', others.length, 'info')
+    },
   },
 ] as const satisfies readonly PageRecord[]
 

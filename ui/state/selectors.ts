@@ -14,6 +14,7 @@ export function activeEditor(state: WorkbenchState): TextEditor | null {
   if (overlay?.type === 'help') return overlay.query
   if (overlay !== null) return null
   if (focus === 'conversation' && finding !== null) return finding.query
+  if (focus === 'conversations' && state.conversations.isFinding) return state.conversations.query
   if (focus === 'memory' && memory.editing !== null) return memory.editing.editor
   if (focus === 'approval' && state.approval.writing !== null) {
     const form = state.approval.forms.get(state.approval.writing.callId) ?? EMPTY_FORM

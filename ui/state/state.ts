@@ -9,6 +9,7 @@ import type { DiffView } from '../view/render/diff.ts'
 import type { Size } from '../view/types.ts'
 import type { AnswerForm } from './answer-form.ts'
 import type { ArchivalPage } from './archival.ts'
+import type { ConversationsPage } from './conversations-page.ts'
 import type { DiffSelection } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { EntryKind } from './entry-kinds.ts'
@@ -26,6 +27,7 @@ export const PANE_IDS = [
   'changes',
   'skills',
   'jobs',
+  'conversations',
   'approval',
   'composer',
   'status',
@@ -295,6 +297,7 @@ export interface WorkbenchState {
   readonly skills: { readonly selected: string | null }
   /** The id of a background job. */
   readonly jobs: { readonly selected: string | null }
+  readonly conversations: ConversationsPage
   readonly approval: {
     /** The call that the approval pane shows; null for the oldest. */
     readonly callId: string | null

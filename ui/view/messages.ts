@@ -19,6 +19,7 @@ export const paneTitles = {
   tasks: 'Tasks',
   skills: 'Skills',
   jobs: 'Background jobs',
+  conversations: 'Agents and conversations',
   approval: 'Approval',
   questions: 'The agent asks',
   approvalOf: (tool: string, subject: string) => `Approval: ${tool} ${subject}`,
@@ -34,6 +35,7 @@ export const pageTitles: Readonly<Record<PageId, string>> = {
   changes: 'Changes',
   skills: 'Skills',
   jobs: 'Jobs',
+  conversations: 'Agents',
 }
 
 export const modeLabels: Readonly<Record<PermissionMode, string>> = {
@@ -450,6 +452,25 @@ export const skillTexts = {
   moreRows: (count: number) => `… ${counted(count, 'more row')}`,
   empty: (directory: string) => `No skills. Add ${directory}/<name>/SKILL.MD`,
 }
+
+export const conversationsTexts = {
+  count: (shown: number, all: number) => (shown === all ? `${all}` : `${shown} of ${all}`),
+  find: 'Find',
+  here: 'this directory',
+  listing: 'Listing the conversations …',
+  none: 'No conversation has this text.',
+  reading: 'Reading …',
+  messages: (count: number) => `${counted(count, 'message')} in context`,
+  memory: 'MEMORY',
+  lastWords: 'LAST WORDS',
+  files: 'FILES CHANGED LAST',
+  /** What a session does in it. */
+  holder: {
+    model: 'A turn is running.',
+    tool: 'A tool is running.',
+    approval: 'A call awaits approval.',
+  },
+} as const
 
 export const jobTexts = {
   none: 'No background jobs. A command that the agent starts in the background is listed here until letta ends.',

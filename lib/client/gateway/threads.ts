@@ -1,9 +1,10 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../session/state/thread.ts'
-import { messageOf } from '../../util/user-error.ts'
+import { messageOf, UserError } from '../../util/user-error.ts'
 import { isStatus } from '../errors.ts'
+import { runAnswer, threadOfRun } from './active-runs.ts'
 import type { AgentDetails, GatewayAgents } from './agents.ts'
-import { compactionAnswer } from './answers.ts'
+import { compactionAnswer, pageAnswer } from './answers.ts'
 import { type ContextWindow, contextWindow } from './context.ts'
 import {
   conversationDetails,
@@ -33,6 +34,8 @@ export interface GatewayThreads {
   messages(thread: Thread, before: string | null): Promise<readonly StoredMessage[]>
   /** The messages with the text in all conversations of the server; null when it has no search. */
   searchMessages(query: string, limit: number): Promise<readonly SearchedMessage[] | null>
+  /** The histories in which a client is being answered now; empty when the server does not say. */
+  active(): Promise<readonly Thread[]>
   /** Where the message of an entry is stored; null when it is not. */
   findMessage(thread: Thread, entryId: string): Promise<MessagePlace | null>
   context(thread: Thread): Promise<ContextWindow>
@@ -42,6 +45,7 @@ export interface GatewayThreads {
   reset(agentId: string): Promise<void>
 }
 
+const MAX_ACTIVE_RUNS = 100
 const MESSAGES_PER_PAGE = 100
 
 export function gatewayThreads(
@@ -64,6 +68,13 @@ export function gatewayThreads(
     messages: async (thread, before) =>
       newestFirst((await pageOf(thread, before)).map(storedMessage)),
     searchMessages: (query, limit) => call(searchMessages(client, query, limit)),
+    active: () =>
+      call(client.runs.list({ active: true, limit: MAX_ACTIVE_RUNS }), pageAnswer(runAnswer))
+        .then(({ items }) => items.map(threadOfRun))
+        .catch((thrown: unknown) => {
+          if (thrown instanceof UserError) return []
+          throw thrown
+        }),
     findMessage: (thread, entryId) => findMessage((before) => pageOf(thread, before), entryId),
     context: (thread) => call(contextWindow(client, thread)),
     async compact({ agentId, conversationId }) {

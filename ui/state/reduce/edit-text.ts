@@ -23,6 +23,9 @@ export function withActiveEditor(state: WorkbenchState, editor: TextEditor): Wor
   if (state.focus === 'conversation' && state.finding !== null) {
     return { ...state, finding: { ...state.finding, query: editor } }
   }
+  if (state.focus === 'conversations' && state.conversations.isFinding) {
+    return { ...state, conversations: { ...state.conversations, query: editor } }
+  }
   if (state.focus === 'memory' && memory.editing !== null) {
     return { ...state, memory: { ...memory, editing: { ...memory.editing, editor } } }
   }

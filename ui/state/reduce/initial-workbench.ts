@@ -1,5 +1,6 @@
 import { DEFAULT_CONTEXT } from '../../../lib/util/widen-hunks.ts'
 import type { Size } from '../../view/types.ts'
+import { NO_CONVERSATIONS_PAGE } from '../conversations-page.ts'
 import { EMPTY_EDITOR } from '../editor.ts'
 import type { WorkbenchState } from '../state.ts'
 import { NO_APPROVAL } from './approvals.ts'
@@ -29,6 +30,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
       changes: { type: 'item', item: '', row: 0 },
       skills: { type: 'item', item: '', row: 0 },
       jobs: { type: 'end' },
+      conversations: { type: 'end' },
       approval: { type: 'item', item: '', row: 0 },
       composer: { type: 'end' },
     },
@@ -36,6 +38,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
     changes: { selected: null, hunk: 0, context: DEFAULT_CONTEXT, isChosen: true },
     skills: { selected: null },
     jobs: { selected: null },
+    conversations: NO_CONVERSATIONS_PAGE,
     approval: NO_APPROVAL,
     seenEntries: 0,
     search: null,

@@ -1,6 +1,7 @@
 import type { SessionEvent } from '../../../lib/session/events.ts'
 import { reduceSession } from '../../../lib/session/reduce/session.ts'
 import { reduceArchival } from '../archival.ts'
+import { reduceConversationsPage } from '../conversations-page.ts'
 import { insert } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
 import { reduceMemoryPage } from '../memory-page.ts'
@@ -201,6 +202,13 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return { ...state, skills: { selected: event.id } }
     case 'job.selected':
       return withScroll({ ...state, jobs: { selected: event.id } }, 'jobs', { type: 'end' })
+    case 'conversations.listed':
+    case 'conversations.selected':
+    case 'conversations.findStarted':
+    case 'conversations.findEnded':
+    case 'conversations.found':
+    case 'conversations.previewed':
+      return { ...state, conversations: reduceConversationsPage(state.conversations, event) }
     case 'approval.zoomed':
       return {
         ...state,

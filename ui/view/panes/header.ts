@@ -84,7 +84,7 @@ function tabsPart({ session, workbench }: RootState, options: PaneOptions, isSho
     const number = keyNumber(key(`page.${id}`))
     const name = isShort && !isOpen ? '' : pageTitles[id]
     const text = [number, name].filter(Boolean).join(' ')
-    const found = isShort ? null : note(session)
+    const found = isShort ? null : note(session, workbench)
     const mark = found === null ? '' : styled(styles[found.level], ` ${found.text}`)
     return isOpen
       ? row(styled(styles.selection, ` ${text}`, found === null ? '' : ` ${found.text}`, ' '))

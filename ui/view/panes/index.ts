@@ -2,6 +2,7 @@ import { approval } from './approval.ts'
 import { changes } from './changes.ts'
 import { composer } from './composer.ts'
 import { conversation } from './conversation.ts'
+import { conversations } from './conversations.ts'
 import { header } from './header.ts'
 import { jobs } from './jobs.ts'
 import { memory } from './memory.ts'
@@ -18,6 +19,7 @@ export const PANES: readonly Pane[] = [
   changes,
   skills,
   jobs,
+  conversations,
   approval,
   composer,
   status,

@@ -49,7 +49,7 @@ describe('The status line', () => {
     const at = (columns: number) =>
       rowsOf(status, given({ columns, rows: 15 }, ...FINISHED), columns, 1)[0]
     expect(at(240)).to.match(
-      /^ ready · Ada · anthropic\/claude-sonnet-4-5 · 12\.3k\/200k tokens · alt\+2 memory 4 skills · alt\+.*jobs {3,}/,
+      /^ ready · Ada · anthropic\/claude-sonnet-4-5 · 12\.3k\/200k tokens · alt\+2 memory 4 skills · alt\+.*jobs 6 agents {3,}/,
     )
     expect(at(60)).to.match(/^ ready · alt\+2 memory 4 skills {3,}.*f1 keys$/)
     expect(at(40)).to.match(/^ ready · alt\+2 memory 4 skills +f1 keys$/)

@@ -1,0 +1,80 @@
+import path from 'node:path'
+import type { ConversationListing } from '../client/gateway/conversations.ts'
+import { isRecord } from '../util/is-record.ts'
+import { readConversationPlaces } from './conversation-places.ts'
+import type { Services } from './services.ts'
+import { type SessionContext, serverServices } from './session-context.ts'
+import { type ConversationPreview, type ConversationRow, rowKey } from './state/conversation-row.ts'
+import type { Entry } from './state/entry.ts'
+import { openThread } from './state/selectors.ts'
+import { DEFAULT_CONVERSATION, type Thread, threadKey } from './state/thread.ts'
+
+/** The conversations of all agents with their default ones, most recently used first, without archived and empty ones. */
+export async function listAllConversations(
+  context: SessionContext,
+): Promise<readonly ConversationRow[]> {
+  const { gateway, options } = await serverServices(context)
+  const [agents, listed, active, places] = await Promise.all([
+    gateway.agents.list(),
+    gateway.conversations.list(null),
+    gateway.threads.active(),
+    readConversationPlaces(path.join(options.home, '.letta')),
+  ])
+  const names = new Map(agents.map(({ id, name }) => [id, name]))
+  const open = openThread(context.store.state)
+  const running = new Set(active.map(threadKey))
+  const isWorthIt = ({ id, title, lastMessageAt, isArchived }: ConversationListing): boolean =>
+    id === open.conversationId || (!isArchived && (title !== null || lastMessageAt !== null))
+  const further = (listed ?? []).filter(isWorthIt).map(({ id, agentId, title, lastMessageAt }) => {
+    return { id, agentId, title, lastMessageAt, agentName: names.get(agentId) ?? agentId }
+  })
+  const defaults = agents.map(({ id, name, usedAt }) => {
+    const lastMessageAt = usedAt
+    return { id: DEFAULT_CONVERSATION, agentId: id, title: null, lastMessageAt, agentName: name }
+  })
+  const rows = [...further, ...defaults].map((row): ConversationRow => {
+    const key = rowKey(row)
+    return { ...row, directory: places.get(key) ?? null, isRunning: running.has(key) }
+  })
+  return rows.sort((one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0))
+}
+
+/** Stored messages that are read for a preview. */
+const PREVIEW_MESSAGES = 12
+const MAX_FILES = 8
+
+export async function previewConversation(
+  { gateway, leases }: Services,
+  thread: Thread,
+): Promise<ConversationPreview> {
+  const [agent, details, report] = await Promise.all([
+    gateway.agents.retrieve(thread.agentId),
+    gateway.threads.retrieve(thread),
+    leases.read(thread),
+  ])
+  const entries =
+    details === null ? [] : (await gateway.threads.history(details, PREVIEW_MESSAGES)).entries
+  const { lease } = report
+  return {
+    model: agent?.model ?? '',
+    messages: details?.inContext?.length ?? null,
+    memory: (agent?.blocks ?? []).map(({ label, value }) => ({ label, value })),
+    entries,
+    files: [...new Set(entries.flatMap(changedFile).toReversed())].slice(0, MAX_FILES),
+    holder: lease === null || lease.owner === gateway.session ? null : lease.activity,
+  }
+}
+
+/** The file that a call has changed. */
+function changedFile(entry: Entry): readonly string[] {
+  if (entry.type !== 'tool' || !CHANGING_TOOLS.has(entry.call.tool)) return []
+  try {
+    const args: unknown = JSON.parse(entry.call.args)
+    const file = isRecord(args) ? args['file_path'] : null
+    return typeof file === 'string' ? [file] : []
+  } catch {
+    return []
+  }
+}
+
+const CHANGING_TOOLS = new Set(['Edit', 'MultiEdit', 'Write'])
