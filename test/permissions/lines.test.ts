@@ -88,7 +88,6 @@ describe('A command line', () => {
       return (await Promise.all(verdicts)).map(({ decision }) => decision)
     }
     try {
-      rmSync(path.join(tracked.project, '.git'), { recursive: true })
       symlinkSync('more', path.join(tracked.project, 'link'))
       git('init', '--quiet')
       git('add', 'README.md', 'src', 'link')
@@ -152,7 +151,7 @@ describe('A command line', () => {
 
   it('that shows content which a rule denies requires approval, in every spelling', async () => {
     const git = path.join(directory.project, '.git')
-    for (const name of ['objects', 'refs']) mkdirSync(path.join(git, name))
+    for (const name of ['objects', 'refs']) mkdirSync(path.join(git, name), { recursive: true })
     writeFileSync(path.join(git, 'HEAD'), 'ref: refs/heads/main')
     const lines = [...SHOWING_LINES, 'git show HEAD', 'git log -p']
     expect(await findMistakes(lines, 'ask', { deny: ['Read(.env)'] })).to.deep.equal([])
@@ -166,8 +165,7 @@ describe('A command line', () => {
     expect(
       await findMistakes([...harmless, 'git commit -m x'], 'allow', { deny: ['Read(.env)'], mode }),
     ).to.deep.equal([])
-    for (const name of ['objects', 'refs', 'HEAD'])
-      rmSync(path.join(git, name), { recursive: true })
+    rmSync(git, { recursive: true })
   })
 
   it('that runs a denied program is denied, however it is written', async () => {

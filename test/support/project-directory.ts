@@ -15,7 +15,7 @@ export function createProjectDirectory(files: readonly string[] = USUAL): Projec
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'permissions-')))
   const project = path.join(root, 'proj')
   const home = path.join(root, 'home')
-  for (const directory of [home, path.join(project, 'src', 'sub'), path.join(project, '.git')]) {
+  for (const directory of [home, path.join(project, 'src', 'sub')]) {
     mkdirSync(directory, { recursive: true })
   }
   for (const file of files) {

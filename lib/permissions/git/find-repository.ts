@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { runGit } from './ask-git.ts'
@@ -25,9 +25,11 @@ export async function findRepository(directory: string): Promise<FoundRepository
   const known = KNOWN.get(from)
   if (known !== undefined && (await identityOf(from, known.found)) === known.identity)
     return known.found
-  const found = await askForRepository(from)
-  // Read afterwards; should something change meanwhile, the next decision asks again.
+  const found = await lookForRepository(from)
   const identity = await identityOf(from, found)
+  // What changed while git looked is not what it saw.
+  const again = await lookForRepository(from)
+  if (JSON.stringify(again) !== JSON.stringify(found)) return 'unknown'
   if (KNOWN.size >= MAX_KNOWN) KNOWN.clear()
   KNOWN.set(from, { found, identity })
   return found
@@ -37,14 +39,27 @@ const KNOWN = new Map<string, { readonly found: FoundRepository; readonly identi
 
 const MAX_KNOWN = 500
 
+/**
+ * Git passes over a `.git` that is not complete, and takes a repository above. It can be completed later, or by a directory that is
+ * elsewhere: what git does not take for a repository here is not known to be none.
+ */
+async function lookForRepository(directory: string): Promise<FoundRepository> {
+  const found = await askForRepository(directory)
+  if (found === 'unknown') return found
+  const levels = levelsOf(directory)
+  const top = found === 'none' ? -1 : levels.indexOf(found.worktree ?? found.gitDirectory)
+  const passed = top < 0 ? levels : levels.slice(0, top)
+  const isPassed = await Promise.all(passed.map(looksLikeRepository))
+  return isPassed.includes(true) ? 'unknown' : found
+}
+
 async function askForRepository(directory: string): Promise<FoundRepository> {
   // The user can have declared directories of other owners safe: to look for a repository runs nothing.
   const args = ['-c', 'safe.directory=*', 'rev-parse', '--is-inside-work-tree', '--show-cdup']
   const answer = await runGit(directory, [...args, '--absolute-git-dir', '--git-common-dir'])
   if (!answer.ok) {
-    const isNone = answer.reason.startsWith('fatal:')
-      ? NO_REPOSITORY.test(answer.reason)
-      : !(await mayBeRepository(directory))
+    // Where git is missing, it is none when nothing looks like one.
+    const isNone = !answer.reason.startsWith('fatal:') || NO_REPOSITORY.test(answer.reason)
     return isNone ? 'none' : 'unknown'
   }
   const output = answer.output.toString()
@@ -58,13 +73,12 @@ async function askForRepository(directory: string): Promise<FoundRepository> {
 /** Any other complaint is about something that git has found and does not read. */
 const NO_REPOSITORY = /^fatal: not a git repository \(or any /
 
-/** Where git is missing: whether there is anything that it could mean. */
-async function mayBeRepository(directory: string): Promise<boolean> {
-  for (const level of levelsOf(directory)) {
-    const [link, head] = await identities([path.join(level, '.git'), path.join(level, 'HEAD')])
-    if (link !== NOTHING || head !== NOTHING) return true
-  }
-  return false
+/** Whether a directory contains a `.git`, whatever it is, or parts of a repository. */
+async function looksLikeRepository(directory: string): Promise<boolean> {
+  const [link, head, ...parts] = await identities(
+    ['.git', ...STRUCTURE].map((name) => path.join(directory, name)),
+  )
+  return link !== NOTHING || (head !== NOTHING && parts.some((one) => one !== NOTHING))
 }
 
 /** What git looks at on its way up to the repository, and in it. */
@@ -77,13 +91,13 @@ async function identityOf(directory: string, found: FoundRepository): Promise<st
   const files = [
     ...passed.flatMap((level) => ['.git', ...STRUCTURE].map((name) => path.join(level, name))),
     ...[...new Set([...passed.map((level) => path.join(level, '.git')), ...own])].flatMap((one) =>
-      [...STRUCTURE, 'commondir', 'config', 'config.worktree'].map((name) => path.join(one, name)),
+      [...STRUCTURE, 'config', 'config.worktree'].map((name) => path.join(one, name)),
     ),
   ]
   return (await identities(files)).join(' ')
 }
 
-const STRUCTURE = ['HEAD', 'objects', 'refs']
+const STRUCTURE = ['HEAD', 'objects', 'refs', 'commondir']
 
 /** A directory and all above it. */
 function levelsOf(directory: string): readonly string[] {
@@ -91,16 +105,26 @@ function levelsOf(directory: string): readonly string[] {
   return parent === directory ? [directory] : [directory, ...levelsOf(parent)]
 }
 
-/** Which files these are, and of regular files when they changed. */
+/** Which files these are, and of regular files when they changed; of links also where they lead. */
 function identities(files: readonly string[]): Promise<readonly string[]> {
   return Promise.all(
     files.map(async (file) => {
-      const stats = await orNull(stat(file, { bigint: true }))
-      if (stats === null) return NOTHING
-      const { dev, ino, size, mtimeNs, ctimeNs } = stats
-      return stats.isFile() ? [dev, ino, size, mtimeNs, ctimeNs].join('.') : `${dev}.${ino}`
+      const link = await identityWith(lstat, file)
+      return link === NOTHING || !link.startsWith('link')
+        ? link
+        : link + (await identityWith(stat, file))
     }),
   )
+}
+
+async function identityWith(read: typeof stat, file: string): Promise<string> {
+  const stats = await orNull(read(file, { bigint: true }))
+  if (stats === null) return NOTHING
+  const { dev, ino, mode, size, mtimeNs, ctimeNs } = stats
+  // The times of a directory change with each object.
+  if (stats.isDirectory()) return [dev, ino, mode].join('.')
+  const kind = stats.isSymbolicLink() ? 'link' : 'file'
+  return [kind, dev, ino, mode, size, mtimeNs, ctimeNs].join('.')
 }
 
 const NOTHING = '-'

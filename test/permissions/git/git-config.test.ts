@@ -211,6 +211,42 @@ describe("A repository's own configuration", () => {
     expect((await judge('git diff')).because, 'missing').to.equal(sideEffects.gitRefuses)
   })
 
+  it('counts where git accepts what is seldom written', async () => {
+    const { project } = directory
+    const evil = '[filter "x"]\n\tclean = ./evil\n'
+    const because = sideEffects.runsGitSetting('filter.x.clean')
+    configure('.git', evil)
+    rmSync(path.join(project, '.git/HEAD'))
+    symlinkSync('refs/heads/main', path.join(project, '.git/HEAD'))
+    expect((await judge('git status')).because, 'HEAD is a link').to.equal(because)
+    rmSync(path.join(project, '.git'), { recursive: true })
+    configure('h', evil)
+    writeFileSync(path.join(project, 'h/gitdir'), '../.git\n')
+    writeFileSync(path.join(project, '.git'), `gitdir: h${'\n'.repeat(270_000)}`)
+    expect((await judge('git status')).because, 'large pointer').to.equal(because)
+  })
+
+  it('is not judged by that of a repository above what git does not take for one', async () => {
+    const { project } = directory
+    const at = path.join(project, 'src/sub')
+    expect((await judge('cd src/sub && git status')).decision).to.equal('allow')
+    mkdirSync(path.join(at, '.git'))
+    expect((await judge('cd src/sub && git status')).because).to.equal(sideEffects.gitRefuses)
+    writeFileSync(path.join(at, '.git/HEAD'), 'ref: refs/heads/main\n')
+    writeFileSync(path.join(at, '.git/commondir'), '../later\n')
+    expect((await judge('cd src/sub && git status')).because).to.equal(sideEffects.gitRefuses)
+    configure('src/sub/later', '[filter "x"]\n\tclean = ./evil\n')
+    expect((await judge('cd src/sub && git status')).decision).to.equal('ask')
+    rmSync(path.join(at, '.git'), { recursive: true })
+    symlinkSync('nowhere', path.join(at, '.git'))
+    expect((await judge('cd src/sub && git status')).because).to.equal(sideEffects.gitRefuses)
+    rmSync(path.join(at, '.git'))
+    writeFileSync(path.join(at, 'HEAD'), 'ref: refs/heads/main\n')
+    expect((await judge('cd src/sub && git status')).decision).to.equal('allow')
+    writeFileSync(path.join(at, 'commondir'), 'later\n')
+    expect((await judge('cd src/sub && git status')).decision).to.equal('ask')
+  })
+
   it('can set the worktree of a submodule, but not move the files elsewhere', async () => {
     configure('.git', '[core]\n\tworktree = ../..\n')
     expect((await judge('git diff')).decision).to.equal('ask')

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
@@ -20,7 +20,6 @@ describe('A command line that runs without approval', () => {
   before(async () => {
     directory = createProjectDirectory()
     const { project } = directory
-    rmSync(path.join(project, '.git'), { recursive: true })
     mkdirSync(path.join(project, 'docs'))
     for (const [name, text] of FILES) writeFileSync(path.join(project, name), text)
     const env = { ...process.env, ...AUTHOR }
