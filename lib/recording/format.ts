@@ -61,6 +61,7 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'shellLine.output': true,
   'shellLine.finished': true,
   'usage.reported': true,
+  'aside.answered': true,
   'context.counted': true,
   'turn.cancelling': true,
   'turn.finished': true,

@@ -239,6 +239,8 @@ export type SessionEvent =
       readonly at: number
     }
   | { readonly type: 'usage.reported'; readonly usage: Usage }
+  /** A question apart from the conversation was answered. */
+  | { readonly type: 'aside.answered'; readonly usage: Usage }
   /** The tokens of a resumed conversation. */
   | { readonly type: 'context.counted'; readonly tokens: number }
   | { readonly type: 'turn.cancelling' }

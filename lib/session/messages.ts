@@ -151,6 +151,11 @@ export function runningElsewhere(activity: keyof typeof WORDS, processId: number
   return `${WORDS[activity]} ${place}. This session continues when that turn has ended.`
 }
 
+export const SIDE_QUESTION =
+  'This is a side question of the user. Answer it briefly with text, from what you know. Call no tools, and change no memory. The question and your answer are not part of the conversation.'
+
+export const SIDE_QUESTION_EMPTY = 'The agent answered the side question without text.'
+
 export const TAKE_OVER_HINT = `Take it over now: ${commandReference('takeover')}`
 
 export const NOTHING_TO_TAKE_OVER = 'This session does not wait for another one.'

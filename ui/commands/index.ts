@@ -28,6 +28,7 @@ import { REWIND_COMMANDS } from './rewind.ts'
 import { RULE_DIALOG_COMMANDS } from './rule-dialog.ts'
 import { RULE_COMMANDS } from './rules.ts'
 import { SCROLL_COMMANDS } from './scroll.ts'
+import { SIDE_QUESTION_COMMANDS } from './side-question.ts'
 import { SKILL_COMMANDS } from './skills.ts'
 import { TEXT_COMMANDS } from './text-editing.ts'
 import { UNDO_COMMANDS } from './undo.ts'
@@ -67,6 +68,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...REWIND_COMMANDS,
   ...JOB_COMMANDS,
   ...CONVERSATIONS_PAGE_COMMANDS,
+  ...SIDE_QUESTION_COMMANDS,
   ...SCROLL_COMMANDS,
   ...HUNK_COMMANDS,
   ...TEXT_COMMANDS,

@@ -16,6 +16,7 @@ export const COMMAND_TITLES = {
   // Agents, models and accounts
   'agent.choose': 'Choose agent',
   'conversation.resume': 'Resume conversation',
+  'conversation.aside': 'Ask side question',
   'conversation.next': 'Show next running conversation',
   'conversation.export': 'Export conversation',
   'conversation.archive': 'Archive conversation',

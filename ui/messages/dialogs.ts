@@ -42,6 +42,12 @@ export function conversationTitleText(id: string, title: string | null): string 
   return title ?? (id === DEFAULT_CONVERSATION ? 'First conversation' : 'No title')
 }
 
+export const SIDE_QUESTION = {
+  title: (question: string) => `Side question: ${question}`,
+  asking: 'Asking a copy of the conversation …',
+  note: 'Neither the question nor the answer is part of the conversation.',
+}
+
 export const RENAME_CONVERSATION = {
   title: 'Rename conversation',
   explanation: 'The title is stored on the server, for all clients.',

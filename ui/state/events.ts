@@ -22,6 +22,7 @@ import type {
   MergeChoice,
   OtherConversation,
   Overlay,
+  PageLine,
   PaneId,
   ScreenCell,
   Scroll,
@@ -204,6 +205,8 @@ export type WorkbenchEvent =
   /** Help or a page of facts is scrolled by rows. `last`: the scroll position at which its last row is visible. */
   | { readonly type: 'overlay.scrolled'; readonly by: number; readonly last: number }
   | { readonly type: 'overlay.closed' }
+  /** The page with this title has other lines; nothing when it is closed. */
+  | { readonly type: 'page.updated'; readonly title: string; readonly lines: readonly PageLine[] }
   /** The text of the open prompt was not accepted. */
   | { readonly type: 'prompt.refused'; readonly error: string }
   | {
@@ -326,6 +329,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'ruleDialog.effectFound': true,
   'overlay.scrolled': true,
   'overlay.closed': true,
+  'page.updated': true,
   'prompt.refused': true,
   'flash.shown': true,
   'flash.cleared': true,

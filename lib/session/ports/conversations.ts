@@ -10,6 +10,7 @@ import type { MemoryReader } from '../restore-memory-calls.ts'
 import { type MessageResult, searchAllMessages } from '../search-messages.ts'
 import type { Services } from '../services.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
+import { askAside, type SideQuestionOptions } from '../side-question.ts'
 import type { Entry } from '../state/entry.ts'
 import { isUnanswered, openThread } from '../state/selectors.ts'
 import type { SessionState } from '../state/session-state.ts'
@@ -26,6 +27,8 @@ interface ConversationHistory {
 }
 
 export interface ConversationsPort extends ConversationHistory, ConversationActions {
+  /** Asks something on a copy that is deleted afterwards; returns the answer. The open conversation is unchanged. */
+  askAside(question: string, options: SideQuestionOptions): Promise<string>
   /** Query: the newest messages with the text, in the conversations of all agents. */
   searchMessages(text: string): Promise<readonly MessageResult[]>
   /** Deletes the messages of the open conversation on the server and here; memory stays. */
@@ -151,6 +154,7 @@ export function createConversationsPort(
   return {
     ...history,
     ...actions,
+    askAside: async (question, options) => askAside(context, question, options),
     searchMessages: async (text) => searchAllMessages(context, text),
     async clear() {
       const { conversation } = store.state

@@ -142,6 +142,11 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       const contextTokens = state.usage.contextTokens ?? event.tokens
       return { ...state, usage: { ...state.usage, contextTokens } }
     }
+    case 'aside.answered':
+      return {
+        ...state,
+        totals: { ...state.totals, usage: addUsage(state.totals.usage, event.usage) },
+      }
     case 'usage.reported':
       return {
         ...state,

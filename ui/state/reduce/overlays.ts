@@ -1,3 +1,4 @@
+import type { WorkbenchEvent } from '../events.ts'
 import { matchingPickerItems } from '../selectors.ts'
 import type { WorkbenchState } from '../state.ts'
 
@@ -24,4 +25,13 @@ export function scrollOverlay(
   if (overlay?.type !== 'help' && overlay?.type !== 'page') return state
   const scroll = Math.max(0, Math.min(last, Math.min(last, overlay.scroll) + by))
   return { ...state, overlay: { ...overlay, scroll } }
+}
+
+export function updatePage(
+  state: WorkbenchState,
+  { title, lines }: Extract<WorkbenchEvent, { type: 'page.updated' }>,
+): WorkbenchState {
+  const { overlay } = state
+  if (overlay?.type !== 'page' || overlay.title !== title) return state
+  return { ...state, overlay: { ...overlay, lines } }
 }

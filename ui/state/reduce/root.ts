@@ -33,7 +33,7 @@ import {
 } from './history.ts'
 import { reduceLearned } from './learned.ts'
 import { reduceMemoryPane } from './memory-pane.ts'
-import { refusePrompt, scrollOverlay, selectPickerItem } from './overlays.ts'
+import { refusePrompt, scrollOverlay, selectPickerItem, updatePage } from './overlays.ts'
 import {
   adjacentPane,
   focusOn,
@@ -256,6 +256,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return scrollOverlay(state, event)
     case 'prompt.refused':
       return refusePrompt(state, event.error)
+    case 'page.updated':
+      return updatePage(state, event)
     case 'overlay.closed':
       return { ...state, overlay: null }
     case 'flash.shown':
