@@ -1,3 +1,4 @@
+import { RUN_CANCELLED_REASON } from '../server/messages/prompts.ts'
 import { commandReference } from '../util/references.ts'
 import type { MessageWithHint } from '../util/user-error.ts'
 
@@ -150,6 +151,9 @@ export function agentNotFound(
 
 /** Shown instead of the messages that the server has summarized. */
 export const HISTORY_SUMMARIZED = 'Earlier messages were summarized.'
+
+/** What the agent reads about a call that did not run because its turn was cancelled. A server gives the same reason. */
+export const CALL_CANCELLED = RUN_CANCELLED_REASON
 
 // Providers
 

@@ -1,4 +1,5 @@
 import type { PendingCall } from '../client/gateway/pending-calls.ts'
+import { CALL_CANCELLED } from '../client/messages.ts'
 import type { Reply } from '../client/stream/stream.ts'
 import { type CallDecision, decideCall } from '../permissions/decide.ts'
 import type { Policy } from '../permissions/types.ts'
@@ -38,7 +39,8 @@ interface SettlePorts {
 
 /**
  * Resolves tool calls to replies, in this order: verdict, preview, decision (by a rule, or by the user through the state), run.
- * Read-only tools run concurrently, the others one after another in the agent's order.
+ * Read-only tools run concurrently, the others one after another in the agent's order. When the turn is cancelled after some of them
+ * have run, the others are denied; otherwise it rejects.
  */
 export async function resolveToolCalls(
   ports: SettlePorts,
@@ -55,7 +57,7 @@ export async function resolveToolCalls(
   }
   const inOrder = createQueue()
   const reads: Promise<Reply>[] = []
-  return Promise.all(
+  const replies = await Promise.allSettled(
     asked.map((one, index) => {
       if (one.type === 'answered') return one.reply
       const earlier = [...reads]
@@ -76,6 +78,17 @@ export async function resolveToolCalls(
       return reading
     }),
   )
+  const hasRun = replies.some((one) => one.status === 'fulfilled' && one.value.type === 'result')
+  return replies.map((one, index) => {
+    const isCancelled = context.signal.aborted && hasRun
+    if (one.status === 'fulfilled' && !(isCancelled && one.value.type === 'approval')) {
+      return one.value
+    }
+    if (one.status === 'rejected' && !isCancelled) throw one.reason
+    const callId = calls[index]?.callId ?? ''
+    const decision = decisionOn(callId)(ports.store.state)
+    return toDenial(callId, decision?.allow === false ? decision.reason : CALL_CANCELLED)
+  })
 }
 
 async function settleOne(

@@ -44,6 +44,10 @@ interface RunningTurn {
   /** The agent belongs to this session until the turn, and its cancellation, have ended. Null before. */
   lease: TurnLease | null
   isTakeOverRequested: boolean
+  /** Calls are being answered: those that have run are reported to the server before a cancellation denies the others. */
+  isSettling: boolean
+  /** Resolves when the turn itself has ended. */
+  ended: Promise<void>
   /** The turn is over, but the agent still belongs to this session: there is nothing to cancel any more. */
   hasEnded: boolean
 }
@@ -72,28 +76,34 @@ export function createTurnQueue(
 
   const start = (ready: Services, turnStart: TurnStart): void => {
     const abort = new AbortController()
+    const ended = Promise.resolve(cancelling).then(() =>
+      runTurn(turnPorts(ready, own), turnStart, abort.signal),
+    )
     const turn: RunningTurn = {
       abort,
       lease: null,
       isTakeOverRequested: false,
+      isSettling: false,
       hasEnded: false,
-      done: Promise.resolve(cancelling)
-        .then(() => runTurn(turnPorts(ready, own), turnStart, abort.signal))
-        .finally(async () => {
-          turn.hasEnded = true
-          reminders.turnEnded()
-          // A cancellation concerns whatever runs on the server: no other session may have begun by then.
-          await cancelling
-          await turn.lease?.release()
-          running = null
-          sendQueued()
-        }),
+      ended,
+      done: ended.finally(async () => {
+        turn.hasEnded = true
+        reminders.turnEnded()
+        // A cancellation concerns whatever runs on the server: no other session may have begun by then.
+        await cancelling
+        await turn.lease?.release()
+        running = null
+        sendQueued()
+      }),
     }
     const lease = leasePorts(ready, turn)
     const own = {
       lease,
       reminder: reminders.next,
       serverToolReturned: () => void refreshMemory(),
+      settling(isSettling: boolean) {
+        turn.isSettling = isSettling
+      },
       async begin(signal: AbortSignal): Promise<void> {
         turn.lease = await acquireLease(lease, signal)
         if (turn.lease.hasWaited || hasMissed) await follow(ready)
@@ -180,7 +190,10 @@ export function createTurnQueue(
       running.abort.abort()
       // What runs on the server belongs to another session.
       if (running.lease === null) return
-      cancelling = cancelOnServer(ready).finally(() => {
+      const cancelled = running.isSettling
+        ? running.ended.catch(() => undefined).then(() => cancelOnServer(ready))
+        : cancelOnServer(ready)
+      cancelling = cancelled.finally(() => {
         cancelling = null
         sendQueued()
       })
@@ -241,9 +254,10 @@ function takeSteering({ store, now }: Services): TurnStart['message'] {
 
 interface OwnTurnPorts extends Pick<TurnPorts, 'begin' | 'reminder' | 'serverToolReturned'> {
   readonly lease: LeasePorts
+  readonly settling: (isSettling: boolean) => void
 }
 
-function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts {
+function turnPorts(parts: Services, { lease, settling, ...own }: OwnTurnPorts): TurnPorts {
   const { store, gateway, runner, outbox, now, newId } = parts
   const { thread } = lease
   const pending = async () => (await gateway.threads.retrieve(thread))?.pending ?? []
@@ -262,7 +276,7 @@ function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts 
     priced: (usage) => ({ ...usage, dollars: costOf(store.state.agent?.model ?? '', usage) }),
     stream: (input, limits) =>
       gateway.turns.stream(thread, input, { ...limits, approvalTools: MEMORY_TOOLS }),
-    settle(calls, context) {
+    async settle(calls, context) {
       const policy = () => policyOf(parts)
       // A key may have been saved since the start.
       const environment = () => ({ ...parts.options.environment, ...parts.settings.user.env })
@@ -278,7 +292,12 @@ function turnPorts(parts: Services, { lease, ...own }: OwnTurnPorts): TurnPorts 
         checks: () => memoryChecks(parts),
       }
       const ports = { store, runner, now, policy, environment, memory, ...keeping }
-      return resolveToolCalls(ports, calls, context)
+      settling(true)
+      try {
+        return await resolveToolCalls(ports, calls, context)
+      } finally {
+        if (!context.signal.aborted) settling(false)
+      }
     },
     confirm: outbox.confirm,
     release: () => gateway.turns.cancel(thread),

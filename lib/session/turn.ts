@@ -173,11 +173,36 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
     const calls = await askedCalls(ports)
     const { turnId, signal } = turn
     const replies = await ports.settle(calls, { turnId, stale: false, signal })
+    if (signal.aborted) {
+      await deliver(ports, replies)
+      signal.throwIfAborted()
+    }
     const steering = ports.steering()
     const content = await attachLater(ports, steering?.attached ?? '')
     input = { replies, message: await inputMessage(ports, steering, content) }
   }
 }
+
+/** The agent learns what has run before its turn was cancelled. The answer to this request is cancelled as well. */
+async function deliver(ports: TurnPorts, replies: readonly Reply[]): Promise<void> {
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), DELIVERY_MS)
+  try {
+    const limits = { maxSteps: null, signal: abort.signal }
+    for await (const part of ports.stream({ replies, message: null }, limits)) {
+      if (part.type !== 'error') await ports.confirm(replies.map(({ callId }) => callId))
+      break
+    }
+  } catch (thrown) {
+    // The results stay on the disk until the server has them.
+    if (!abort.signal.aborted && !(thrown instanceof UserError)) throw thrown
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** A server stores replies at once, but the first part of its answer comes from the model. */
+const DELIVERY_MS = 1_500
 
 async function inputMessage(
   ports: TurnPorts,

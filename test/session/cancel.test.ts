@@ -144,6 +144,39 @@ describe('Cancelling a turn', () => {
     expect(asked()[1]?.filter((line) => /^c\d /.test(line))).to.have.lengthOf(2)
   })
 
+  it('reports the calls that have run to the agent, and denies the others, also after a restart', async () => {
+    desk = await openDesk([
+      { calls: [bash('c1', 'echo ran > made'), bash('c2', 'touch other')] },
+      { text: 'Not asked for.' },
+      { text: 'Ok.' },
+    ])
+    desk.session.turns.send('Run both')
+    await desk.asks(2)
+    desk.session.approvals.allow('c1')
+    await desk.session.store.when(
+      ({ current }) =>
+        current.some((entry) => entry.type === 'tool' && entry.call.phase.type === 'finished') ||
+        undefined,
+    )
+    desk.session.approvals.deny('c2', 'No.')
+    desk.session.turns.cancel()
+    await desk.settled()
+    const { session } = desk.again()
+    const settled = await session.store.when(({ settled }) =>
+      settled.length > 0 ? settled : undefined,
+    )
+    const phases = settled.flatMap((entry) => (entry.type === 'tool' ? [entry.call.phase] : []))
+    expect(phases.map(({ type }) => type)).to.deep.equal(['finished', 'denied'])
+    await desk.says('Go on')
+    const answers =
+      asked()
+        .at(-1)
+        ?.filter((line) => /^c\d /.test(line)) ?? []
+    expect(answers[0]).to.not.include('denied')
+    expect(answers[1]).to.include('User reason: No.')
+    expect(existsSync(path.join(desk.project, 'other'))).to.equal(false)
+  })
+
   it('drops a call whose arguments were still arriving', async () => {
     await desk.start(
       [
