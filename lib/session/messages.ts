@@ -227,6 +227,9 @@ export const LEFT_PENDING = 'Left pending by an earlier session; it may already 
 /** The reason for asking about a text that the rules would allow. */
 export const EDITED_BY_USER = 'Edited by you; nothing else requires approval.'
 
+export const MODIFIED_SINCE_SHOWN =
+  'The file was modified after the change was shown; nothing was written. This is the change of the file as it is now.'
+
 export const CALL_NOT_PENDING = 'The call no longer awaits approval.'
 export const CALL_NOT_EDITABLE = 'This call can only be approved or denied as it is.'
 

@@ -3,6 +3,7 @@ import { CALL_CANCELLED } from '../client/messages.ts'
 import type { Reply } from '../client/stream/stream.ts'
 import { type CallDecision, decideCall } from '../permissions/decide.ts'
 import type { Policy } from '../permissions/types.ts'
+import { ask } from '../permissions/verdicts.ts'
 import type { Store } from '../store.ts'
 import type { CallApproval, PreparedCall, Runner, ToolCallRequest } from '../tools/runner.ts'
 import type { TextEdit, ToolAnswer } from '../tools/tool.ts'
@@ -17,6 +18,7 @@ import {
   prepareMemoryCalls,
   savePart,
 } from './memory-calls.ts'
+import { MODIFIED_SINCE_SHOWN } from './messages.ts'
 import { redactKeys } from './redact-keys.ts'
 import { decisionOn } from './state/selectors.ts'
 import type { SessionState } from './state/session-state.ts'
@@ -105,6 +107,9 @@ async function settleOne(
     const chosen = edited === undefined ? prepared : preparedAs(ports, call, edited)
     const part = selection === undefined ? {} : { selection }
     const given = answers === undefined ? {} : { answers }
+    if (decision.by === 'person' && (await chosen.isOutdated())) {
+      return showAgain(ports, asked, { chosen, edited, signal })
+    }
     return runCall(ports, chosen, signal, { resolved, ...part, ...given })
   }
   // Calls that ran in the meantime may have changed the targets of this one.
@@ -118,6 +123,31 @@ async function settleOne(
   const requests = [again.request]
   ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
   return settleOne(ports, again, signal)
+}
+
+/** What a person has approved is no longer what would be done: the change of the file as it is now needs approval. */
+async function showAgain(
+  ports: SettlePorts,
+  asked: Extract<Asked, { type: 'asked' }>,
+  { chosen, edited, signal }: ChosenCall,
+): Promise<Reply> {
+  const policy = ports.policy()
+  const judged = await decideCall(policy, permissionRequest(chosen))
+  const verdict = judged.verdict.decision === 'deny' ? judged.verdict : ask(MODIFIED_SINCE_SHOWN)
+  const now = { ...judged, verdict }
+  const again = await composeRequest(ports, policy, { ...asked, prepared: chosen }, now)
+  if (again.type === 'answered') return again.reply
+  const own = edited === undefined ? {} : { edited }
+  const requests = [{ ...again.request, ...own }]
+  ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
+  // The text can be edited back to what the agent proposed.
+  return settleOne(ports, { ...again, prepared: asked.prepared }, signal)
+}
+
+interface ChosenCall {
+  readonly chosen: PreparedCall
+  readonly edited: TextEdit | undefined
+  readonly signal: AbortSignal
 }
 
 /** The call with the text that the user approved in place of the proposed one. */

@@ -1,7 +1,7 @@
 import { MISSING_FILE } from '../tools/files/files.ts'
 import type { Journal, JournalEntry } from '../tools/journal/journal.ts'
 import { createVersionDiffs } from '../tools/journal/version-diff.ts'
-import { reportsEdit } from '../tools/messages.ts'
+import { reportsEdit, reportsPart } from '../tools/messages.ts'
 import type { Runner } from '../tools/runner.ts'
 import type { Preview, Todo } from '../tools/tool.ts'
 import { decodeArguments } from '../util/decode-arguments.ts'
@@ -32,7 +32,7 @@ export async function withRestoredCalls(
       const change = isSuccess(entry) ? changeOf({ ...call, label }, changes) : null
       const ofMemory = isSuccess(entry) ? memoryChange(call) : null
       const preview =
-        previewOf(call) ?? ofMemory ?? (change && (await diffPreview(change, label, diff)))
+        previewOf(call) ?? ofMemory ?? (change && (await diffPreview(change, phase.text, diff)))
       const own = reportsEdit(phase.text) ? { isEdited: true as const } : {}
       return { ...entry, call: { ...call, label, phase: { ...phase, preview, ...own } } }
     }),
@@ -63,14 +63,29 @@ async function changesByCall(journal: Journal): Promise<ChangesByCall> {
 }
 
 /** Some providers number their calls from the start in each response, so the file has to be that of the call as well. */
-function changeOf({ callId, label }: ToolCall, changes: ChangesByCall): JournalEntry | null {
-  const isOfFile = ({ path }: JournalEntry): boolean => path === label || path.endsWith(`/${label}`)
-  return changes.get(callId)?.findLast(isOfFile) ?? null
+function changeOf({ callId, args, label }: ToolCall, changes: ChangesByCall): CallChange | null {
+  const names = [fileOf(args).replace(/^(\.\/)+/, ''), label]
+  const isOfFile = ({ path }: JournalEntry): boolean =>
+    names.some((name) => name !== '' && (path === name || path.endsWith(`/${name}`)))
+  const change = changes.get(callId)?.findLast(isOfFile)
+  // What follows the name in a label is no part of it.
+  return change === undefined ? null : { ...change, label: label.replace(/ \(\d+ edits\)$/, '') }
+}
+
+interface CallChange extends JournalEntry {
+  readonly label: string
+}
+
+/** The file of a call that changes one. */
+function fileOf(args: string): string {
+  const values = decodeArguments(args)
+  const name = values?.['file_path'] ?? values?.['notebook_path']
+  return typeof name === 'string' ? name : ''
 }
 
 async function diffPreview(
-  { before, after }: JournalEntry,
-  path: string,
+  { before, after, label: path }: CallChange,
+  result: string,
   diff: ReturnType<typeof createVersionDiffs>,
 ): Promise<Preview | null> {
   const { type, hunks, added, removed } = await diff(before, after)
@@ -83,6 +98,7 @@ async function diffPreview(
     hunks,
     added,
     removed,
+    ...(reportsPart(result) ? { isPartial: true } : {}),
   }
 }
 

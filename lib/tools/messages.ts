@@ -223,15 +223,33 @@ export const changeNotDivisible = (path: string): string =>
 
 const MAX_REJECTED_DIFF_CHARACTERS = 10_000
 
-/** `rejected`: a diff from what the file contains now to what was proposed. `comment`: what the user said; null for nothing. */
+interface PartlyApplied {
+  /** A diff from what the file contained before to what it contains now. */
+  readonly applied: string
+  /** A diff from what the file contains now to what was proposed. */
+  readonly rejected: string
+  /** What the user said; null for nothing. */
+  readonly comment: string | null
+}
+
 export function changePartlyApplied(
   path: string,
-  { rejected, comment }: { readonly rejected: string; readonly comment: string | null },
+  { applied, rejected, comment }: PartlyApplied,
 ): string {
-  const isCut = rejected.length > MAX_REJECTED_DIFF_CHARACTERS
-  const diff = isCut ? `${rejected.slice(0, MAX_REJECTED_DIFF_CHARACTERS)}\n…` : rejected
   const reason = comment === null ? '' : `\nThe user's reason: ${comment}`
-  return `The user reviewed the change of ${path} and applied only a part of it. The part below was rejected and is not in the file: do not make it again unless the user asks for it.${reason}\n\n${diff}`
+  return `${REVIEWED_CHANGE}${path} and applied only a part of it. This part was applied:\n\n${cutDiff(applied)}\n\nThis part was rejected and is not in the file: do not make it again unless the user asks for it.${reason}\n\n${cutDiff(rejected)}`
+}
+
+function cutDiff(diff: string): string {
+  const isCut = diff.length > MAX_REJECTED_DIFF_CHARACTERS
+  return isCut ? `${diff.slice(0, MAX_REJECTED_DIFF_CHARACTERS)}\n…` : diff.trimEnd()
+}
+
+const REVIEWED_CHANGE = 'The user reviewed the change of '
+
+/** Whether the result of a call reports that the user applied only a part of it. */
+export function reportsPart(result: string): boolean {
+  return result.includes(REVIEWED_CHANGE)
 }
 
 /** How results begin that report an edit by the user. */

@@ -145,5 +145,7 @@ export interface Tool<Args = unknown> {
   label(args: Args, workspace: Workspace): string
   subject(args: Args, workspace: Workspace): PermissionSubject
   preview(args: Args, context: ToolContext): Promise<Preview>
+  /** Whether the preview has to be shown again, since its file was modified meanwhile. */
+  isOutdated?(args: Args, context: ToolContext): Promise<boolean>
   run(args: Args, context: ToolContext): Promise<ToolAnswer>
 }

@@ -18,6 +18,27 @@ describe('A resumed session', () => {
     expect(preview).to.include({ type: 'diff', path: 'a.txt', created: true, added: 2, removed: 0 })
   })
 
+  it('shows the diff of a change that was applied in part', async () => {
+    desk.write('b.txt', '1\n2\n3\n')
+    const edit = (old_string: string, new_string: string) => ({ old_string, new_string })
+    const edits = [edit('1', 'one'), edit('3', 'three')]
+    const multi = { name: 'MultiEdit', args: { file_path: 'b.txt', edits } }
+    desk.endpoint.addTurns([{ calls: [multi] }, { text: 'Done.' }])
+    await desk.says('Write the file')
+    desk.session.rules.setMode('default')
+    desk.session.turns.send('Edit the other one')
+    await desk.asks()
+    const [{ callId } = { callId: '' }] = await desk.asks()
+    desk.session.approvals.allow(callId, { rejectedLines: [0, 1] })
+    await desk.settled(2)
+    expect(desk.read('b.txt')).to.equal('1\n2\nthree\n')
+    const { session } = desk.again()
+    const preview = await session.store.when(({ settled }) =>
+      settled.map(previewOf).find((one) => one?.type === 'diff' && one.path === 'b.txt'),
+    )
+    expect(preview).to.include({ type: 'diff', added: 1, removed: 1, isPartial: true })
+  })
+
   it('lists what earlier sessions of its conversation have changed', async () => {
     await desk.says('Write the file')
     const { session } = desk.again()

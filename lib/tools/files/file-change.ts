@@ -30,6 +30,7 @@ import {
   readRegularFile,
   replaceFile,
   type StoredFile,
+  versionAt,
   versionOf,
   writeTarget,
 } from './files.ts'
@@ -80,6 +81,21 @@ export async function previewChange(edit: FileEdit, context: ToolContext): Promi
     remark: remarkOn(plan, edit.path),
     ...(isIndivisible(edit, plan) ? { isIndivisible: true } : {}),
   }
+}
+
+/** Whether the file was modified since its change was shown. What is shown then is made to the file as it is now. */
+export async function isOutdated(edit: FileEdit, context: ToolContext): Promise<boolean> {
+  const { files, callId } = context
+  const shown = files.shown(callId)
+  if (shown === undefined) return false
+  const target = await writeTarget(edit.path)
+  return files.inTurn(target, async () => {
+    const version = await versionAt(target)
+    const isShown = shown.path === target && shown.version === version
+    if (isShown || files.wasWrittenByTool(target, version)) return false
+    files.noteRead(target, version)
+    return true
+  })
 }
 
 /** The content of the file after the change, for the user to edit. */
@@ -152,6 +168,7 @@ function selected(edit: FileEdit, plan: ChangePlan, context: ToolContext): FileE
   const text = applySelection(old, now, hunks, rejected)
   const path = pathLabel(edit.path, workspace)
   const partly = changePartlyApplied(path, {
+    applied: formatUnifiedDiff(path, showable(old), showable(text)),
     rejected: formatUnifiedDiff(path, showable(text), showable(now)),
     comment: comment ?? null,
   })

@@ -4,6 +4,7 @@ import {
   applyChange,
   type FileEdit,
   type FileEditResult,
+  isOutdated,
   previewChange,
   proposeText,
 } from './file-change.ts'
@@ -54,6 +55,7 @@ export function createFileTool<Args>(tool: FileTool<Args>): Tool<Args> {
           },
         }),
     preview: async (args, context) => previewChange(toEdit(args, context.workspace), context),
+    isOutdated: (args, context) => isOutdated(toEdit(args, context.workspace), context),
     run: async (args, context) => applyChange(toEdit(args, context.workspace), context),
   }
 }

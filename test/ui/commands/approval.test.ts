@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { MODIFIED_SINCE_SHOWN } from '../../../lib/session/messages.ts'
 import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import { COMMAND_HINTS } from '../../../ui/messages/commands.ts'
 import { APPROVE_WITH_COMMENT, DENY_WITH_REASON, EDIT_RULE } from '../../../ui/messages/dialogs.ts'
@@ -456,7 +457,7 @@ describe('A change with several hunks', () => {
     JSON.stringify(endpoint.requests.at(-1)).replaceAll(/\\+n/g, '\n')
 
   it(
-    'is applied without the hunk that was rejected, and the agent reads which one that was',
+    'is applied without the hunk that was rejected, and the agent reads what was applied and what was not',
     withWorkbench(options, (workbench) =>
       workbench
         .submit('Go')
@@ -469,7 +470,10 @@ describe('A change with several hunks', () => {
         .check((desk) => {
           const kept = lines({ 2: 'two', 3: 'three', 28: 'twenty-eight' })
           expect(contentOf(desk)).to.equal(kept)
-          expect(toldAgent(desk)).to.include('-line 15\n+fifteen').and.not.include('+three')
+          const result = toldAgent(desk).split('applied only a part')[1] ?? ''
+          const [applied, rejected] = result.split('rejected and is not in the file')
+          expect(applied).to.include('+three').and.not.include('fifteen')
+          expect(rejected).to.include('-line 15\n+fifteen').and.not.include('+three')
         })
         .expectScreen(toolTexts.inPart)
         .expectNotOnScreen('fifteen'),
@@ -525,7 +529,7 @@ describe('A change with several hunks', () => {
   )
 
   it(
-    'is not written when the file was changed after it was shown',
+    'is not written and shown again when the file was changed after it was shown',
     withWorkbench(options, (workbench) =>
       workbench
         .submit('Go')
@@ -533,8 +537,13 @@ describe('A change with several hunks', () => {
         .press('f4', 'space')
         .write('a.txt', 'other\n')
         .press('y')
+        .expectScreen('- other', MODIFIED_SINCE_SHOWN.slice(0, 50))
+        .press('f12')
+        .expectFocus('approval')
+        .check((desk) => expect(contentOf(desk)).to.equal('other\n'))
+        .press('y')
         .expectScreen('Understood.')
-        .check((desk) => expect(contentOf(desk)).to.equal('other\n')),
+        .check((desk) => expect(contentOf(desk)).to.not.equal('other\n')),
     ),
   )
 })

@@ -50,7 +50,10 @@ function showAgain(before: WorkbenchState, callId: string, at: number): Workbenc
   const state = withoutBatchOf(before, callId)
   const selections = new Map(state.approval.selections)
   selections.delete(callId)
-  const next = { ...state, approval: { ...state.approval, selections } }
+  // After an answer that could not be carried out, the focus is moved to the call again.
+  const isBack = state.approval.focusedFor === callId && state.focus !== 'approval'
+  const focusedFor = isBack ? null : state.approval.focusedFor
+  const next = { ...state, approval: { ...state.approval, selections, focusedFor } }
   if (state.approval.callId !== callId) return next
   const shown = showApproval({ ...next, approval: { ...next.approval, callId: null } }, callId, at)
   // It is the same call, so its size stays.

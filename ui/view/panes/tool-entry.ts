@@ -94,9 +94,15 @@ function withEdit(meta: string, { isEdited }: { readonly isEdited?: true }): str
   return isEdited === true ? [toolTexts.editedByYou, meta].filter(Boolean).join(' · ') : meta
 }
 
-function outcome({ preview, text, tookMs }: Extract<ToolPhase, { type: 'finished' }>): string {
+function outcome({
+  preview,
+  status,
+  text,
+  tookMs,
+}: Extract<ToolPhase, { type: 'finished' }>): string {
   const took = tookMs === null || tookMs < 100 ? [] : [seconds(tookMs)]
-  if (preview?.type === 'diff') {
+  // A change that failed has changed nothing.
+  if (preview?.type === 'diff' && status === 'success') {
     const part = preview.isPartial === true ? [toolTexts.inPart] : []
     return [changedLines(preview), ...part, ...took].filter(Boolean).join(' · ')
   }
