@@ -145,7 +145,7 @@ describe('Cancelling a turn', () => {
   })
 
   it('reports the calls that have run to the agent, and denies the others, also after a restart', async () => {
-    desk = await openDesk([
+    await desk.start([
       { calls: [bash('c1', 'echo ran > made'), bash('c2', 'touch other')] },
       { text: 'Not asked for.' },
       { text: 'Ok.' },
