@@ -23,9 +23,10 @@ export async function findGitDanger(directory: string, depth = 0): Promise<strin
   const setting = await findExecutableSetting(repository)
   if (setting !== null) return sideEffects.runsGitSetting(setting)
   const { worktree } = repository
-  if (worktree === null || depth > MAX_DEPTH) return null
+  if (worktree === null) return null
   const nested = await listNestedRepositories(repository)
-  if (nested === null) return sideEffects.gitReadsOutside('index')
+  if (nested === null || (nested.length > 0 && depth >= MAX_DEPTH))
+    return sideEffects.gitReadsOutside('index')
   for (const name of nested) {
     const inside = path.join(worktree, name)
     if (!(await exists(path.join(inside, '.git')))) continue

@@ -1,10 +1,10 @@
+import { lstat, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { readBounded } from '../../fs/read-bounded.ts'
 import type { TrackedFiles } from '../facts/facts.ts'
 import { askGit } from './ask-git.ts'
 import { findRepository, type GitRepository } from './find-repository.ts'
-import { exists, orNull } from './git-repository.ts'
+import { orNull } from './git-repository.ts'
 
 /** The files that the repository of a directory tracks, by its index. */
 export async function listTrackedFiles(directory: string): Promise<TrackedFiles> {
@@ -12,11 +12,9 @@ export async function listTrackedFiles(directory: string): Promise<TrackedFiles>
   if (repository === 'none') return { type: 'noRepository' }
   if (repository === 'unknown') return { type: 'unknown' }
   const { worktree } = repository
-  const entries = await readEntries(repository)
-  if (entries === null || worktree === null || entries.length > MAX_TRACKED_FILES) {
-    return { type: 'unknown' }
-  }
-  return { type: 'files', paths: entries.map(({ name }) => path.join(worktree, name)) }
+  const names = (await readIndex(repository))?.names ?? null
+  if (names === null || worktree === null) return { type: 'unknown' }
+  return { type: 'files', paths: names.map((name) => path.join(worktree, name)) }
 }
 
 /** More take too long to match with rules while a person waits. */
@@ -26,109 +24,93 @@ const MAX_TRACKED_FILES = 50_000
 export async function listNestedRepositories(
   repository: GitRepository,
 ): Promise<readonly string[] | null> {
-  const entries = await readEntries(repository, NESTED_REPOSITORY_MODE)
-  if (entries === null) return null
-  const links = entries.filter(({ isLink }) => isLink)
-  return links.length > MAX_NESTED_REPOSITORIES ? null : links.map(({ name }) => name)
+  const index = await readIndex(repository)
+  if (index === null || index.nested.length > MAX_NESTED_REPOSITORIES) return null
+  // A name that is not UTF-8 cannot be looked up.
+  return index.nested.some((name) => name.includes('\ufffd')) ? null : index.nested
 }
 
 const MAX_NESTED_REPOSITORIES = 200
 
-interface GitIndexEntry {
-  /** Relative to the worktree. */
-  readonly name: string
-  /** Whether it is a nested repository. */
-  readonly isLink: boolean
+interface GitIndex {
+  /** Relative to the worktree; null for too many. */
+  readonly names: readonly string[] | null
+  /** Those of the names that are nested repositories. */
+  readonly nested: readonly string[]
 }
 
-/** The entries of the index; at once none when it does not contain the bytes. Null when it cannot be read. */
-async function readEntries(
-  { gitDirectory, worktree }: GitRepository,
-  containing?: Buffer,
-): Promise<readonly GitIndexEntry[] | null> {
+/**
+ * Git reads it, since only git knows its formats, what belongs to it in other files, and how it takes what is damaged. What it has
+ * listed is remembered as long as the files are the same. Null when it cannot be read.
+ */
+async function readIndex(repository: GitRepository): Promise<GitIndex | null> {
+  const { gitDirectory, commonDirectory, worktree } = repository
   if (worktree === null) return null
-  const file = path.join(gitDirectory, 'index')
-  if (!(await exists(file))) return []
-  const index = (await orNull(readBounded(file, { maxBytes: MAX_INDEX_BYTES })))?.bytes ?? null
-  const isPlain = index !== null && isPlainIndex(index)
-  // Few repositories contain any: one search avoids the parsing.
-  if (isPlain && containing !== undefined && !index.includes(containing)) return []
-  return (isPlain ? await parseIndex(index) : null) ?? askForEntries(worktree)
+  const files = [
+    path.join(gitDirectory, 'index'),
+    path.join(gitDirectory, 'config.worktree'),
+    path.join(commonDirectory, 'config'),
+  ]
+  const [index = null, ...settings] = await Promise.all(files.map(stampOf))
+  if (index === null) return { names: [], nested: [] }
+  const key = [gitDirectory, worktree, index, ...settings].join('\0')
+  const known = KNOWN_INDEXES.get(key)
+  if (known !== undefined) return known
+  const output = await askGit(worktree, ['ls-files', '-s', '-z'])
+  const read = output === null ? null : await parseList(output)
+  const isAll = read !== null && !(await isSplit(gitDirectory))
+  if (!isAll || (await stampOf(files[0] ?? '')) !== index) return read
+  if (KNOWN_INDEXES.size >= MAX_KNOWN_INDEXES) KNOWN_INDEXES.clear()
+  KNOWN_INDEXES.set(key, read)
+  return read
 }
 
-const MAX_INDEX_BYTES = 33_554_432
+const KNOWN_INDEXES = new Map<string, GitIndex>()
 
-/** The formats 2 and 3 (git's `index-format` document). */
-function isPlainIndex(index: Buffer): boolean {
-  if (index.length <= HEADER_BYTES || index.toString('latin1', 0, 4) !== 'DIRC') return false
-  const version = index.readUInt32BE(4)
-  return version === 2 || version === 3
+const MAX_KNOWN_INDEXES = 50
+
+/** Null for a file that does not exist. */
+async function stampOf(file: string): Promise<string | null> {
+  const stats = await orNull(lstat(file, { bigint: true }))
+  if (stats === null) return null
+  const { dev, ino, mode, size, mtimeNs, ctimeNs } = stats
+  return [dev, ino, mode, size, mtimeNs, ctimeNs].join('.')
 }
 
-/** Null for an index that does not contain all entries itself, or is damaged. */
-async function parseIndex(index: Buffer): Promise<readonly GitIndexEntry[] | null> {
-  const version = index.readUInt32BE(4)
-  const count = index.readUInt32BE(8)
-  const entries: GitIndexEntry[] = []
-  let at = HEADER_BYTES
-  while (entries.length < count) {
-    if (at + NAME_OFFSET >= index.length) return null
-    const flags = index.readUInt16BE(at + FLAGS_OFFSET)
-    const isExtended = version === 3 && (flags & EXTENDED_FLAG) !== 0
-    const start = at + NAME_OFFSET + (isExtended ? 2 : 0)
-    const end = index.indexOf(0, start)
-    if (end < 0) return null
-    const mode = index.subarray(at + MODE_OFFSET, at + MODE_OFFSET + 4)
-    entries.push({
-      name: index.toString('utf8', start, end),
-      isLink: mode.equals(NESTED_REPOSITORY_MODE),
-    })
-    // Each entry is padded with one to eight NUL bytes to a multiple of eight bytes.
-    at += (end - at + 8) & ~7
-    if (entries.length % YIELD_EVERY === 0) await setImmediate()
+/** Whether entries may be in another file, which can change without the index. */
+async function isSplit(gitDirectory: string): Promise<boolean> {
+  const names = await orNull(readdir(gitDirectory))
+  return names === null || names.some((name) => name.startsWith('sharedindex.'))
+}
+
+/** Entries `<mode> <object> <stage><tab><name>`, each with a NUL byte at its end. */
+async function parseList(output: Buffer): Promise<GitIndex | null> {
+  const names: string[] = []
+  const nested: string[] = []
+  let count = 0
+  for (let start = 0; start < output.length; ) {
+    const end = output.indexOf(0, start)
+    const tab = output.indexOf(TAB, start)
+    if (end < 0 || tab < 0 || tab > end) return null
+    const mode = Number.parseInt(output.toString('latin1', start, start + 8), 8)
+    const isNested = (mode & FILE_TYPE) === NESTED_REPOSITORY
+    if (isNested || count < MAX_TRACKED_FILES) {
+      const name = output.toString('utf8', tab + 1, end)
+      if (isNested) nested.push(name)
+      if (count < MAX_TRACKED_FILES) names.push(name)
+    }
+    count += 1
+    if (count % YIELD_EVERY === 0) await setImmediate()
+    start = end + 1
   }
-  return hasAllEntries(index, at) ? entries : null
+  return { names: count > MAX_TRACKED_FILES ? null : names, nested }
 }
+
+const TAB = 9
+
+/** The bits of a mode that git compares; a damaged index can have others, too. */
+const FILE_TYPE = 0o170000
+const NESTED_REPOSITORY = 0o160000
 
 /** Entries parsed between two turns of the event loop. */
 const YIELD_EVERY = 5_000
-
-/** A split index has further entries in another file, a sparse one names directories in place of files. */
-function hasAllEntries(index: Buffer, from: number): boolean {
-  for (let at = from; at + EXTENSION_HEADER_BYTES <= index.length - CHECKSUM_BYTES; ) {
-    if (/^(link|sdir)$/.test(index.toString('latin1', at, at + 4))) return false
-    at += EXTENSION_HEADER_BYTES + index.readUInt32BE(at + 4)
-  }
-  return true
-}
-
-/** For the formats that only git reads. */
-async function askForEntries(worktree: string): Promise<readonly GitIndexEntry[] | null> {
-  const output = await askGit(worktree, ['ls-files', '-s', '-z'])
-  if (output === null) return null
-  return output
-    .toString()
-    .split('\0')
-    .slice(0, -1)
-    .map((line) => ({
-      name: line.slice(line.indexOf('\t') + 1),
-      isLink: line.startsWith('160000'),
-    }))
-}
-
-/** Mode 160000. */
-const NESTED_REPOSITORY_MODE = Buffer.from([0, 0, 0xe0, 0])
-
-const HEADER_BYTES = 12
-
-const EXTENSION_HEADER_BYTES = 8
-
-const CHECKSUM_BYTES = 20
-
-const MODE_OFFSET = 24
-
-const FLAGS_OFFSET = 60
-
-const EXTENDED_FLAG = 0x4000
-
-const NAME_OFFSET = 62

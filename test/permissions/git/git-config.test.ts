@@ -109,6 +109,30 @@ describe("A repository's own configuration", () => {
     )
   })
 
+  it('requires approval when repositories are nested too deeply to check', async () => {
+    const git = (at: string, ...args: readonly string[]): void => {
+      const who = [
+        '-c',
+        'user.name=a',
+        '-c',
+        'user.email=a@b',
+        '-c',
+        'advice.addEmbeddedRepo=false',
+      ]
+      execFileSync('git', [...who, ...args], { cwd: at, stdio: 'ignore' })
+    }
+    const deepest = path.join(directory.project, ...Array.from({ length: 8 }, () => 's'))
+    mkdirSync(deepest, { recursive: true })
+    rmSync(path.join(directory.project, '.git'), { recursive: true })
+    for (let at = deepest; at !== path.dirname(directory.project); at = path.dirname(at)) {
+      git(at, 'init', '-q')
+      git(at, 'commit', '-q', '--allow-empty', '-m', 'one')
+      if (at !== deepest) git(at, 'add', 's')
+    }
+    git(deepest, 'config', 'filter.x.clean', './evil')
+    expect((await judge('git status')).because).to.equal(sideEffects.gitReadsOutside('index'))
+  })
+
   it('can define hooks, except the one that a reading git runs', async () => {
     const hook = (place: string): void => {
       mkdirSync(path.join(directory.project, place), { recursive: true })

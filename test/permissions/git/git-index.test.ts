@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { listNestedRepositories, listTrackedFiles } from '../../../lib/permissions/git/git-index.ts'
@@ -68,16 +68,55 @@ describe('The index of a git repository', () => {
     })
   })
 
-  it('names nested repositories', async () => {
-    mkdirSync(path.join(repository, 'nested'))
-    execFileSync('git', ['init', '--quiet', 'nested'], { cwd: repository })
-    git('-C', 'nested', 'commit', '--quiet', '--allow-empty', '--message', 'one')
-    write('file')
-    git('-c', 'advice.addEmbeddedRepo=false', 'add', '.')
-    const gitDirectory = path.join(repository, '.git')
-    const at = { gitDirectory, commonDirectory: gitDirectory, worktree: repository }
-    expect(await listNestedRepositories(at)).to.deep.equal(['nested'])
-    git('update-index', '--index-version', '4')
-    expect(await listNestedRepositories(at)).to.deep.equal(['nested'])
+  describe('with a nested repository', () => {
+    const listNested = (): Promise<readonly string[] | null> => {
+      const gitDirectory = path.join(repository, '.git')
+      return listNestedRepositories({
+        gitDirectory,
+        commonDirectory: gitDirectory,
+        worktree: repository,
+      })
+    }
+
+    function nest(name: string | Buffer, ...options: readonly string[]): void {
+      const at = Buffer.concat([Buffer.from(`${repository}/`), Buffer.from(name)])
+      execFileSync('git', ['init', '--quiet', ...options, 'new'], { cwd: repository })
+      git('-C', 'new', 'commit', '--quiet', '--allow-empty', '--message', 'one')
+      renameSync(path.join(repository, 'new'), at)
+      write('file')
+      git('-c', 'advice.addEmbeddedRepo=false', 'add', '.')
+    }
+
+    it('names it in every format', async () => {
+      nest('nested')
+      expect(await listNested()).to.deep.equal(['nested'])
+      git('update-index', '--index-version', '4')
+      expect(await listNested()).to.deep.equal(['nested'])
+      git('update-index', '--index-version', '2', '--split-index')
+      expect(await listNested()).to.deep.equal(['nested'])
+    })
+
+    it('names it when its objects have longer names', async () => {
+      rmSync(path.join(repository, '.git'), { recursive: true })
+      git('init', '--quiet', '--object-format=sha256')
+      nest('nested', '--object-format=sha256')
+      expect(await listNested()).to.deep.equal(['nested'])
+    })
+
+    it('names it by the bits of its mode that git compares', async () => {
+      nest('nested')
+      const file = path.join(repository, '.git/index')
+      const index = readFileSync(file)
+      // The mode 160644.
+      index[index.indexOf(Buffer.from([0, 0, 0xe0, 0])) + 3] = 0xa4
+      index[index.indexOf(Buffer.from([0, 0, 0xe0, 0xa4])) + 2] = 0xe1
+      writeFileSync(file, index)
+      expect(await listNested()).to.deep.equal(['nested'])
+    })
+
+    it('cannot be read when it has a name that is not UTF-8', async () => {
+      nest(Buffer.from([0x6e, 0xff]))
+      expect(await listNested()).to.equal(null)
+    })
   })
 })
