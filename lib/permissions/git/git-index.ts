@@ -1,10 +1,10 @@
-import { lstat, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { TrackedFiles } from '../facts/facts.ts'
 import { askGit } from './ask-git.ts'
 import { findRepository, type GitRepository } from './find-repository.ts'
-import { orNull } from './git-repository.ts'
+import { orNull, stampOf } from './git-repository.ts'
 
 /** The files that the repository of a directory tracks, by its index. */
 export async function listTrackedFiles(directory: string): Promise<TrackedFiles> {
@@ -68,14 +68,6 @@ async function readIndex(repository: GitRepository): Promise<GitIndex | null> {
 const KNOWN_INDEXES = new Map<string, GitIndex>()
 
 const MAX_KNOWN_INDEXES = 50
-
-/** Null for a file that does not exist. */
-async function stampOf(file: string): Promise<string | null> {
-  const stats = await orNull(lstat(file, { bigint: true }))
-  if (stats === null) return null
-  const { dev, ino, mode, size, mtimeNs, ctimeNs } = stats
-  return [dev, ino, mode, size, mtimeNs, ctimeNs].join('.')
-}
 
 /** Whether entries may be in another file, which can change without the index. */
 async function isSplit(gitDirectory: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { lstat, readdir, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { isInside } from '../paths/path-predicates.ts'
 import type { GitRepository } from './find-repository.ts'
-import { orNull, readText } from './git-repository.ts'
+import { orNull, readText, stampOf } from './git-repository.ts'
 
 /**
  * The file by which a repository makes git read files elsewhere: a link out of its git directory, or a pointer to
@@ -23,11 +23,12 @@ export async function findOutsideFile({
     const found = await findOutsideLink(directory, directory, { left: MAX_ENTRIES })
     if (found !== null) return found
   }
-  const alternates = (await readText(path.join(common, 'objects/info/alternates'))) ?? ''
-  const stores = alternates.split('\n').filter((line) => line.trim() !== '')
-  const isOutside = (store: string): boolean =>
-    !isInside(path.resolve(common, 'objects', store), path.dirname(common))
-  return stores.some(isOutside) ? 'alternates' : null
+  const objects = path.join(common, 'objects')
+  // Git reads names in quotes, comments and the alternates of others: each leads to objects that the user has not named.
+  const alternates = await orNull(lstat(path.join(objects, 'info/alternates')))
+  if (alternates !== null && alternates.size > 0) return 'alternates'
+  const link = await findAnyLink(objects)
+  return link === null ? null : path.relative(common, link)
 }
 
 /** In the worktree itself, or elsewhere when it points back: git writes both pointers for worktrees and submodules. */
@@ -77,8 +78,49 @@ async function findOutsideLink(
 }
 
 /** Not opened by a git that only reads. */
-const UNREAD = /^(hooks|lfs|annex)$/
+const UNREAD = /^(hooks|annex)$/
 
 /** Directories of text files. Those of objects are content, and those of modules are separate repositories. */
 const SEARCHED =
-  /^(refs|logs|info|rebase-merge|rebase-apply|sequencer|worktrees|rr-cache|reftable)$/
+  /^(refs|logs|info|rebase-merge|rebase-apply|sequencer|worktrees|rr-cache|reftable|remotes|branches)$/
+
+/**
+ * A link below a directory of objects: through it git would show those of another repository. Directories without links are
+ * remembered as long as they are the same; there are 256 of them.
+ */
+async function findAnyLink(directory: string): Promise<string | null> {
+  const stamp = await stampOf(directory)
+  const known = KNOWN_STORES.get(directory)
+  const entries =
+    known !== undefined && known.stamp === stamp
+      ? known.directories.map((name) => ({ name, isLink: false }))
+      : await listLinksAndDirectories(directory)
+  if (entries === null) return directory
+  const link = entries.find(({ isLink }) => isLink)
+  if (link !== undefined) return path.join(directory, link.name)
+  const directories = entries.map(({ name }) => name)
+  if (stamp !== null && (await stampOf(directory)) === stamp) {
+    if (KNOWN_STORES.size >= MAX_KNOWN_STORES) KNOWN_STORES.clear()
+    KNOWN_STORES.set(directory, { stamp, directories })
+  }
+  const found = directories.map((name) => findAnyLink(path.join(directory, name)))
+  return (await Promise.all(found)).find((one) => one !== null) ?? null
+}
+
+const KNOWN_STORES = new Map<
+  string,
+  { readonly stamp: string; readonly directories: readonly string[] }
+>()
+
+const MAX_KNOWN_STORES = 5_000
+
+async function listLinksAndDirectories(
+  directory: string,
+): Promise<readonly { readonly name: string; readonly isLink: boolean }[] | null> {
+  const entries = await orNull(readdir(directory, { withFileTypes: true }))
+  return (
+    entries
+      ?.filter((entry) => entry.isSymbolicLink() || entry.isDirectory())
+      .map((entry) => ({ name: entry.name, isLink: entry.isSymbolicLink() })) ?? null
+  )
+}

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { readBounded } from '../../fs/read-bounded.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
@@ -51,4 +51,12 @@ export async function orNull<Value>(promise: Promise<Value>): Promise<Value | nu
   } catch {
     return null
   }
+}
+
+/** What changes with a file or a link; null for one that does not exist. */
+export async function stampOf(file: string): Promise<string | null> {
+  const stats = await orNull(lstat(file, { bigint: true }))
+  if (stats === null) return null
+  const { dev, ino, mode, size, mtimeNs, ctimeNs } = stats
+  return [dev, ino, mode, size, mtimeNs, ctimeNs].join('.')
 }

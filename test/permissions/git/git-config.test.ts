@@ -188,6 +188,36 @@ describe("A repository's own configuration", () => {
     expect((await judge('git log')).because).to.equal(sideEffects.gitReadsOutside('alternates'))
   })
 
+  it('requires approval when it makes git show the objects of another repository', async () => {
+    const objects = path.join(directory.project, '.git/objects')
+    const other = path.join(directory.home, 'objects')
+    for (const name of ['52', 'pack', 'info'])
+      mkdirSync(path.join(other, name), { recursive: true })
+    writeFileSync(path.join(other, '52/2f'), '')
+    mkdirSync(path.join(objects, 'info'), { recursive: true })
+    for (const text of [
+      `"${other.replace('objects', '\\157bjects')}"`,
+      `${'\n'.repeat(300_000)}.`,
+    ]) {
+      writeFileSync(path.join(objects, 'info/alternates'), text)
+      expect((await judge('git log')).because, text.slice(0, 9)).to.equal(
+        sideEffects.gitReadsOutside('alternates'),
+      )
+    }
+    rmSync(path.join(objects, 'info/alternates'))
+    expect((await judge('git log')).decision).to.equal('allow')
+    for (const name of ['52', 'pack', 'a1/b2', 'info/commit-graph']) {
+      const link = path.join(objects, name)
+      mkdirSync(path.dirname(link), { recursive: true })
+      symlinkSync(path.join(other, '52'), link)
+      expect((await judge('git show 522f')).because, name).to.equal(
+        sideEffects.gitReadsOutside(`objects/${name}`),
+      )
+      rmSync(link)
+      expect((await judge('git show 522f')).decision, name).to.equal('allow')
+    }
+  })
+
   it('requires approval when a pointer leads to another repository, which does not point back', async () => {
     const { project, home } = directory
     const git = (at: string, ...args: readonly string[]): void => {
