@@ -21,7 +21,7 @@ import {
 import type { ParsedRule } from './rules/rule.ts'
 import { hasUnsafeOption, uncoveredCommands } from './rules/rule-coverage.ts'
 import { filesShownByGit } from './shell/effects/git-output.ts'
-import { namesInCode, renamedPrograms } from './shell/effects/inline-code.ts'
+import { namesInCode, renamedPrograms, runsCode } from './shell/effects/inline-code.ts'
 import { mayFollowNames, placesFiles } from './shell/effects/placed-files.ts'
 import {
   mayReadWord,
@@ -39,7 +39,7 @@ import { searchedDirectories } from './shell/effects/recursive-search.ts'
 import { whySideEffects } from './shell/effects/side-effects.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
 import { readsUnknownFile } from './shell/effects/unknown-files.ts'
-import { changesOperands, changesTrees } from './shell/effects/written-files.ts'
+import { changesOperands, changesTrees, couldWriteNamed } from './shell/effects/written-files.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import { hasOnlyKnownVariables } from './shell/parse/printable.ts'
 import { hasInvisibleCharacters } from './shell/parse/suspicious-text.ts'
@@ -246,6 +246,12 @@ class CommandEvaluator {
       const found = findDenyRule(this.context, path.resolve(directory, name), 'write')
       if (found !== null && found.payload !== null) return found
     }
+    if (couldWriteNamed(command)) {
+      for (const { file } of touchedFiles(command, view)) {
+        const found = findDenyRule(this.context, file, 'write')
+        if (found !== null && found.payload !== null) return found
+      }
+    }
     if (!changesTrees(command)) return null
     for (const { access, file } of touchedFiles(command, view)) {
       const found = access === 'write' ? findDenyRuleInside(this.context, file, 'write') : null
@@ -292,8 +298,12 @@ class CommandEvaluator {
   /** A command that changes a protected file: a rule for the program does not name the file. */
   private findProtectedTarget(): string | null {
     for (const command of this.allCommands) {
+      // An interpreter runs the file that it is given.
+      const isAnyWritten =
+        couldWriteNamed(command) && !runsCode(systemProgram(command.words[0]) ?? '')
       for (const { access, file } of touchedFiles(command, this.context.view)) {
-        if (access === 'write' && needsExactRule(this.context, file)) return shorten(command.text)
+        const mayChange = access === 'write' || isAnyWritten
+        if (mayChange && needsExactRule(this.context, file)) return shorten(command.text)
       }
     }
     return null

