@@ -192,7 +192,13 @@ export type SessionEvent =
       /** What the user answered to the questions of the call. */
       readonly answers?: readonly QuestionAnswer[]
     }
-  | { readonly type: 'tool.started'; readonly callId: string; readonly at: number }
+  | {
+      readonly type: 'tool.started'
+      readonly callId: string
+      readonly at: number
+      /** Of a command line that runs without approval: the text that the shell gets, with its programs by their paths. */
+      readonly located?: string
+    }
   | {
       readonly type: 'tool.output'
       readonly callId: string

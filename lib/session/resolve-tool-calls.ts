@@ -2,6 +2,7 @@ import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import { CALL_CANCELLED } from '../client/messages.ts'
 import type { Reply } from '../client/stream/stream.ts'
 import { type CallDecision, decideCall } from '../permissions/decide.ts'
+import { locatePrograms } from '../permissions/locate-programs.ts'
 import type { Policy } from '../permissions/types.ts'
 import { ask } from '../permissions/verdicts.ts'
 import type { Store } from '../store.ts'
@@ -116,7 +117,7 @@ async function settleOne(
   const policy = ports.policy()
   const now = await decideCall(policy, permissionRequest(prepared))
   if (now.verdict.decision === 'allow') {
-    return runCall(ports, prepared, signal, approvalOf(now))
+    return runCall(ports, prepared, signal, await approvalOf(ports, policy, now))
   }
   const again = await composeRequest(ports, policy, asked, now)
   if (again.type === 'answered') return again.reply
@@ -158,10 +159,16 @@ function preparedAs(ports: SettlePorts, call: ToolCallRequest, edited: TextEdit)
 }
 
 /** Binds the call to what was judged, so that nothing else can run. */
-function approvalOf({ verdict, resolved }: CallDecision): CallApproval {
+async function approvalOf(
+  { runner }: SettlePorts,
+  { bounds }: Policy,
+  { verdict, resolved }: CallDecision,
+): Promise<CallApproval> {
   const { runs, rule } = verdict
   if (runs === undefined) return { resolved }
-  return { resolved, unattended: { text: runs, kind: rule === null ? 'readOnly' : 'byRule' } }
+  const kind = rule === null ? 'readOnly' : 'byRule'
+  const located = await locatePrograms(runs, bounds, runner.programDirectories(kind))
+  return { resolved, unattended: { text: runs, kind, located: located.text } }
 }
 
 type Asked =
@@ -293,7 +300,9 @@ async function runCall(
 ): Promise<Reply> {
   const { callId } = prepared
   signal.throwIfAborted()
-  ports.store.dispatch({ type: 'tool.started', callId, at: ports.now() })
+  const { located } = approval.unattended ?? {}
+  const started = located === undefined ? {} : { located }
+  ports.store.dispatch({ type: 'tool.started', callId, at: ports.now(), ...started })
   const output = (text: string): void =>
     ports.store.dispatch({ type: 'tool.output', callId, text, at: ports.now() })
   const result = await prepared.run(signal, output, approval)

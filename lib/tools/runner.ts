@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { delimiter } from 'node:path'
 import { isErrno } from '../fs/errno.ts'
 import { resolvePath } from '../fs/resolve-path.ts'
 import type { PermissionSubject } from '../permissions/types.ts'
@@ -54,7 +55,11 @@ export interface PreparedCall {
 /** The command and paths that an approval covers. */
 export interface CallApproval {
   /** For a command line that runs without the approval of the user: the command that runs, and whether it only reads. */
-  readonly unattended?: { readonly text: string; readonly kind: UnattendedKind }
+  readonly unattended?: {
+    readonly text: string
+    readonly kind: UnattendedKind
+    readonly located?: string
+  }
   /** The resolved paths that were checked, in the order of the subject. */
   readonly resolved?: readonly string[]
   /** Absent when the complete change is approved. */
@@ -89,6 +94,8 @@ export interface Runner {
   readonly shells: ShellManager
   /** Records what command lines change. */
   readonly workTree: WorkTree
+  /** The directories in which a line that runs without approval finds its programs. */
+  programDirectories(kind: UnattendedKind): readonly string[]
   close(): Promise<void>
 }
 
@@ -135,10 +142,15 @@ export function createRunner({
   const prepareUnattended = ({
     text,
     kind,
+    located,
   }: NonNullable<CallApproval['unattended']>): UnattendedCommand => {
     const { directory, environment } = workspace
     const options = { directory, isTrusted: isTrusted?.() ?? false, kind }
-    return { text, environment: unattendedEnvironment(environment, options) }
+    return {
+      text,
+      located: located ?? text,
+      environment: unattendedEnvironment(environment, options),
+    }
   }
   const named = (name: string): Tool | undefined => tools.find((tool) => tool.name === name)
   const claimed = new Set<string>()
@@ -154,6 +166,10 @@ export function createRunner({
     journal: parts.journal,
     shells: parts.shells,
     workTree,
+    programDirectories(kind) {
+      const { PATH = '' } = prepareUnattended({ text: '', kind }).environment
+      return PATH.split(delimiter)
+    },
     close: () => parts.shells.closeAll(),
     labelOf(name, args) {
       const tool = named(name)

@@ -379,6 +379,13 @@ describe('The approval of a call', () => {
     expect(answers(1).at(-1)).to.include('no')
   })
 
+  it('runs programs by the paths at which they were found', async () => {
+    await desk.start([{ calls: [bash('c1', 'type cat; cat a.txt')] }, {}], { files })
+    desk.session.turns.send('Look')
+    await desk.settled()
+    expect(answers(1).at(-1)).to.match(/cat is hashed \(\/.*\/cat\)/)
+  })
+
   it('shows the danger and the suggestion of the later verdict when the call is judged again', async () => {
     const calls = [bash('c1', WAIT), bash('c2', 'rm -rf build'), bash('c3', 'npm test')]
     await desk.start([{ calls }, {}], { options: { mode: 'bypassPermissions' } })

@@ -21,6 +21,7 @@ import { literalWord, type ShellWord, unknownWord } from './parse/word.ts'
 import type { WorkingDirectories } from './parse/working-directory.ts'
 import { findProgramSwitch } from './tables/git-options.ts'
 import { startsForAnything, tightenFind, tightenNames, tightenXargs } from './tighten.ts'
+import type { FindProgram } from './types.ts'
 import { unwrap } from './unwrap/unwrap.ts'
 import { programName } from './unwrap/wrapper-layer.ts'
 
@@ -50,12 +51,12 @@ export function reprint(
   line: string,
   record: ParseRecord,
   view: FsView,
-  { isTightened = false }: ReprintOptions = {},
+  { isTightened = false, find = null }: ReprintOptions = {},
 ): string | null {
-  const printer = new Printer(record, view, isTightened)
+  const printer = new Printer(record, view, { isTightened, find })
   try {
     const printed = printer.printScript(line)
-    return printer.hasPrintedEveryScript() ? printed : null
+    return printer.hasPrintedEveryScript() ? printer.printPaths() + printed : null
   } catch (thrown) {
     if (thrown instanceof NotPrintable || thrown instanceof RangeError) return null
     throw thrown
@@ -65,6 +66,8 @@ export function reprint(
 interface ReprintOptions {
   /** Whether commands that start programs for files that they find are changed, so that these are regular files. */
   readonly isTightened?: boolean
+  /** Finds the programs, which are then called by their paths. */
+  readonly find?: FindProgram | null
 }
 
 class NotPrintable extends Error {
@@ -97,20 +100,35 @@ class Printer {
   private readonly printedScripts = new Set<string>()
 
   private readonly isTightened: boolean
+  private readonly find: FindProgram | null
+  /** The paths of the programs that the shell of the line starts itself. */
+  private readonly paths = new Map<string, string>()
+  /** How many scripts (`bash -c`) are around what is printed. */
+  private depth = 0
   /** The program that finds the files, for each command of a pipeline that passes on or takes their names. */
   private readonly producers = new Map<Command, string>()
 
-  constructor(record: ParseRecord, view: FsView, isTightened: boolean) {
+  constructor(record: ParseRecord, view: FsView, { isTightened, find }: Required<ReprintOptions>) {
     this.record = record
     this.view = view
     this.isTightened = isTightened
+    this.find = find
+  }
+
+  /** Tells the shell where the programs are that it starts: their own messages have their names, as usual. */
+  printPaths(): string {
+    const printed = [...this.paths].map(([name, file]) => `hash -p ${quote(file)} ${quote(name)}; `)
+    return printed.join('')
   }
 
   printScript(text: string): string {
     const script = this.record.scripts.get(text)
     if (script === undefined || (script.errors ?? []).length > 0) return fail()
     this.printedScripts.add(text)
-    return this.printStatements(script.commands)
+    this.depth++
+    const printed = this.printStatements(script.commands)
+    this.depth--
+    return printed
   }
 
   /** Scripts of plain words mean the same to every shell. */
@@ -225,8 +243,24 @@ class Printer {
     if (words.length !== values.length) fail()
     this.printInnerScripts(words, values)
     if (this.isTightened) this.tighten(node, words, values)
+    this.addPaths(words, values)
     addOptions(words, values)
     return [...assignments, ...words, ...this.printRedirections(node.redirects)].join(' ')
+  }
+
+  /** The shell finds the first program by its table of paths; another program is given the path of what it starts. */
+  private addPaths(words: string[], values: readonly (string | null)[]): void {
+    if (this.find === null) return
+    const known = values.map((value) => (value === null ? unknownWord('') : literalWord(value)))
+    for (const start of programStarts(known)) {
+      const name = values[start] ?? ''
+      const isInShell = start === 0 || SHELL_WRAPPERS.has(values[start - 1] ?? '')
+      if (name === '' || name.includes('/') || (isInShell && SHELL_BUILTINS.has(name))) continue
+      const file = this.find(name)
+      if (file === null) continue
+      if (start === 0 && this.depth === 1) this.paths.set(name, file)
+      else words[start] = quote(file)
+    }
   }
 
   /** `find … | sort | xargs wc -l`: all of them belong to the program that finds the files. */
@@ -517,6 +551,9 @@ const SHELL_BUILTINS = new Set(
   read readarray readonly return set shift shopt source suspend test times trap true type typeset ulimit umask unalias
   unset wait`.split(/\s+/),
 )
+
+/** What they start is a command of the shell where there is one of this name. */
+const SHELL_WRAPPERS = new Set(['command', 'builtin'])
 
 const PRINTABLE_BUILTINS = new Set(
   `: [ break cd command continue dirs echo exit export false jobs kill popd printf pushd pwd read return set shift test

@@ -74,7 +74,12 @@ export interface ShellLine {
   reprint(): string | null
   /** The same, with commands that start programs for files changed so that these are regular files. */
   tighten(): string | null
+  /** The printed line, with each program by its path. */
+  locate(find: FindProgram): string | null
 }
+
+/** The path of a program; null where it is not found. */
+export type FindProgram = (name: string) => string | null
 
 /**
  * The line as written, and with its continuation lines joined, as the shell does before it splits words: the parser

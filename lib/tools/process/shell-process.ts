@@ -36,6 +36,8 @@ const SLOWEST_MS = 5_000
 /** A command line that runs without approval, printed from the parsed words that were checked, and its environment. */
 export interface UnattendedCommand {
   readonly text: string
+  /** The same for bash, with the programs by their paths. */
+  readonly located: string
   readonly environment: Readonly<Record<string, string>>
 }
 
@@ -48,13 +50,13 @@ export async function startShell(
   sink: OutputSink,
 ): Promise<ShellProcess> {
   const isWritten = typeof command === 'string'
-  const text = isWritten ? command : command.text
+  const hasBash = existsSync('/bin/bash')
+  const text = isWritten ? command : hasBash ? command.located : command.text
   const { environment } = isWritten ? workspace : command
   if (text.includes('\0')) throw new UserError(NUL_IN_COMMAND)
   const mark = randomUUID()
   // In a shell of another workbench the marker of that one must remain.
   const outer = workspace.environment['LETTA_SHELL']?.split(' ') ?? []
-  const hasBash = existsSync('/bin/bash')
   const unattended = hasBash ? UNATTENDED_OPTIONS : ['-f']
   const options = isWritten ? [] : unattended
   const started = await startChild(hasBash ? '/bin/bash' : '/bin/sh', [...options, '-c', text], {

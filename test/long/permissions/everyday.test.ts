@@ -6,6 +6,7 @@ import { expect } from 'chai'
 import { decide } from '../../../lib/permissions/decide.ts'
 import { diskFacts } from '../../../lib/permissions/facts/disk-facts.ts'
 import { withFacts } from '../../../lib/permissions/facts/fact-cache.ts'
+import { locatePrograms } from '../../../lib/permissions/locate-programs.ts'
 import { parseLine } from '../../../lib/permissions/shell/parse/parse-line.ts'
 import type { Verdict } from '../../../lib/permissions/types.ts'
 import { unattendedEnvironment } from '../../../lib/tools/process/unattended-environment.ts'
@@ -116,9 +117,11 @@ describe('An everyday command line', () => {
     return output(['-c', line], given())
   }
 
-  function asPrinted(text: string): Promise<string> {
+  async function asPrinted(runs: string): Promise<string> {
     const options = { directory: directory.project, isTrusted: false, kind: 'readOnly' as const }
     const environment = unattendedEnvironment(given(), options)
+    const directories = (environment['PATH'] ?? '').split(path.delimiter)
+    const { text } = await locatePrograms(runs, directory.bounds, directories)
     return output(['--norc', '--noprofile', '-p', '-f', '-c', text], environment)
   }
 

@@ -5,6 +5,7 @@ import {
   type GeneratedLine,
   type JudgedLine,
   judgeLine,
+  locatedText,
   type RunningLine,
   whatRuns,
 } from './judge.ts'
@@ -67,7 +68,7 @@ export async function fuzz(
   const start = async (batch: readonly JudgedLine[], kind: RunningLine['kind']): Promise<void> => {
     const environment = environmentFor(kind, project)
     const result = await runLines(
-      batch.map((one) => one.running.text),
+      await Promise.all(batch.map((one) => locatedText(one.running, project))),
       project,
       environment,
     )

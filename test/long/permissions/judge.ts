@@ -1,6 +1,8 @@
+import path from 'node:path'
 import { decide } from '../../../lib/permissions/decide.ts'
 import { diskFacts } from '../../../lib/permissions/facts/disk-facts.ts'
 import type { FactSource } from '../../../lib/permissions/facts/facts.ts'
+import { locatePrograms } from '../../../lib/permissions/locate-programs.ts'
 import type { PermissionMode, PermissionRule, Verdict } from '../../../lib/permissions/types.ts'
 import { childEnvironment } from '../../../lib/tools/process/environment.ts'
 import {
@@ -85,6 +87,16 @@ export function environmentFor(
   if (kind === 'written') return childEnvironment({ ...PLAIN_ENVIRONMENT, ...own }, place)
   const written = childEnvironment({ ...PLAIN_ENVIRONMENT, ...HOSTILE_ENVIRONMENT, ...own }, place)
   return unattendedEnvironment(written, { ...place, kind })
+}
+
+/** The text that the shell gets: with its programs by the paths at which they are found. */
+export async function locatedText(
+  { text, kind }: RunningLine,
+  project: ScratchProject,
+): Promise<string> {
+  if (kind === 'written') return text
+  const directories = (environmentFor(kind, project)['PATH'] ?? '').split(path.delimiter)
+  return (await locatePrograms(text, project.bounds, directories)).text
 }
 
 /** With secrets. */
