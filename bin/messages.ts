@@ -199,6 +199,8 @@ export const syncConflict = (label: string, reason: ConflictReason): string => {
   switch (reason) {
     case 'readOnly':
       return `${label}: the file was changed, but the block is read-only. Neither was changed.`
+    case 'secret':
+      return `${label}: the file contains a key or a token. Neither was changed: write where it is found instead (setting refuseSecretsInMemory).`
     case 'limit':
       return `${label}: the text is longer than the limit of the block. Neither was changed: shorten the file, then synchronize again.`
     case 'lines':
@@ -214,12 +216,15 @@ export const notInPrompt = (count: number): string =>
 export const syncGone = (label: string): string =>
   `${label}: the agent no longer has this block. The file stays; delete it, or import it with letta memory import.`
 /** The subject of the commit. */
+export const propertiesNotImported = (label: string, names: readonly string[]): string =>
+  `${label}: the ${names.join(' and the ')} of the file differs from that of the block, which stays: an import changes only the text.`
 export const SYNC_COMMIT = (labels: string): string => `memory: ${labels}`
 
 export const blockSizes = (characters: number, limit: number, tokens: number): string =>
   `${characters} of ${limit} characters, about ${tokens} tokens`
 /** The command that changes what was found. */
 export function fixFor({ type, label }: Finding): string {
+  if (type === 'secret') return `Remove it, and revoke it: letta memory edit ${label}`
   if (type === 'empty') return `Write it: letta memory edit ${label}`
   if (type === 'nearLimit') return `Shorten it: letta memory edit ${label}`
   return `Edit the line: letta memory edit ${label} (letta memory blame ${label} names its author)`

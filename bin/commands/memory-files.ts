@@ -29,6 +29,7 @@ import {
   NOTHING_TO_IMPORT,
   newBlock,
   notInPrompt,
+  propertiesNotImported,
 } from '../messages.ts'
 import { type AgentMemory, saveBlock, withMemory } from './memory.ts'
 
@@ -64,14 +65,16 @@ export function importMemory(
 ): Promise<number> {
   const { operands, flags } = invocation
   return withMemory(cli, invocation, async (memory) => {
-    const { agentId, blocks, printJson, notify } = memory
+    const { agentId, blocks, printJson, notify, refusesSecrets } = memory
     const place = absolutePath(cli, operands[0] ?? '')
     const isFile = (await stat(place).catch(() => null))?.isFile() === true
     const directory = isFile ? path.dirname(place) : place
     const stored = openSyncBase(cli.home, directory, agentId)
     const base = await stored.read()
-    const steps = planImport(await readFiles(place, memory), blocks, base)
+    const files = await readFiles(place, memory)
+    const steps = planImport(files, blocks, base, refusesSecrets)
     if (!flags.has('json')) for (const step of steps) printStep(step, memory)
+    for (const file of files) reportProperties(file, memory)
     rejectImport(steps)
     const changes = steps.filter(({ type }) => type === 'update' || type === 'create')
     if (changes.length > 0) {
@@ -130,6 +133,16 @@ function printStep(step: ImportStep, { print, notify }: AgentMemory): void {
     print(formatUnifiedDiff(newBlock(step.file.label), '', step.file.value))
   if (step.type === 'newer') notify(importNewer(step.label))
   if (step.type === 'conflict') notify(importConflict(step.label, step.path))
+}
+
+/** Only the text of an existing block is imported. */
+function reportProperties(file: BlockFile, { blocks, notify }: AgentMemory): void {
+  const block = blocks.find(({ label }) => label === file.label)
+  if (block === undefined) return
+  const isLimit = file.limit !== null && file.limit !== block.limit
+  const isDescription = file.description !== null && file.description !== (block.description ?? '')
+  const names = [...(isLimit ? ['limit'] : []), ...(isDescription ? ['description'] : [])]
+  if (names.length > 0) notify(propertiesNotImported(file.label, names))
 }
 
 function rejectImport(steps: readonly ImportStep[]): void {

@@ -35,14 +35,14 @@ export function syncMemory(
   { operands: [operand = ''], flags, ...invocation }: SubcommandInvocation,
 ): Promise<number> {
   return withMemory(cli, { operands: [operand], flags, ...invocation }, async (memory) => {
-    const { agentId, blocks, print, printJson, notify } = memory
+    const { agentId, blocks, print, printJson, notify, refusesSecrets } = memory
     const directory = absolutePath(cli, operand)
     const stored = openSyncBase(cli.home, directory, agentId)
     const base = await stored.read()
     const layout = chosenLayout(flags) ?? (await layoutOf(directory, Object.keys(base)))
     const folder = openMemoryFolder(directory, layout, blocks)
     const files = await folder.read()
-    const steps = planSync(blocks, files, base)
+    const steps = planSync(blocks, files, base, refusesSecrets)
     rejectLabels(steps, files)
     if (!flags.has('json')) for (const step of steps) printStep(step, memory)
     const incoming = steps.filter(({ type }) => ['toBlock', 'merged', 'create'].includes(type))
@@ -64,17 +64,19 @@ export function syncMemory(
     }
     await stored.write(next)
     const changed = steps.filter(({ type }) => !['same', 'gone', 'conflict'].includes(type))
+    // What an earlier commit could not contain is committed now.
+    const described = changed.length > 0 ? changed : steps.filter(({ type }) => type === 'same')
     const commit: CommitResult =
-      changed.length === 0
+      described.length === 0
         ? { type: 'none' }
-        : await commitFiles(directory, folder.committed, await commitMessage(changed, memory))
+        : await commitFiles(directory, folder.committed, await commitMessage(described, memory))
     const conflicts = steps.filter(({ type }) => type === 'conflict')
     if (flags.has('json')) {
       printJson({ steps: steps.map(({ type, label }) => ({ type, label })), commit })
     } else {
       if (commit.type === 'committed') notify(committed(commit.text))
       if (commit.type === 'failed') notify(notCommitted(commit.reason))
-      if (changed.length + conflicts.length === 0) notify(NOTHING_TO_SYNC)
+      if (changed.length + conflicts.length === 0 && commit.type === 'none') notify(NOTHING_TO_SYNC)
     }
     return conflicts.length > 0 || commit.type === 'failed' ? 1 : 0
   })

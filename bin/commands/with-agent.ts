@@ -21,6 +21,8 @@ export interface ConnectedServer extends CliPrinter {
   readonly backend: Backend
   /** Whether the directory is trusted. */
   readonly isTrusted: boolean
+  /** The setting about keys and tokens in memory. */
+  readonly refusesSecrets: boolean
 }
 
 /** Connects to the server of the settings, runs `work`, and closes the connection also when that throws. */
@@ -36,9 +38,15 @@ export async function withServer(
   const gateway = createGateway(await connect(backend, printer.notify))
   try {
     const name = serverName(session.backend)
-    const { trusted: isTrusted } = settings
-    const server = { gateway, savedIds: settings.on(name), serverName: name, backend, isTrusted }
-    return await work({ ...printer, ...server })
+    return await work({
+      ...printer,
+      gateway,
+      savedIds: settings.on(name),
+      serverName: name,
+      backend,
+      isTrusted: settings.trusted,
+      refusesSecrets: settings.user.refuseSecretsInMemory,
+    })
   } finally {
     await gateway.close()
   }

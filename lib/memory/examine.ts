@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { MemoryBlock } from '../session/state/memory.ts'
 import { countCodePoints } from '../util/code-points.ts'
+import { findSecret } from './secrets.ts'
 
 /** Something about a block that a person may decide to change. `line` counts from 1; null for the block itself. */
 export type Finding =
@@ -13,6 +14,13 @@ export type Finding =
       readonly limit: number
     }
   | { readonly type: 'empty'; readonly label: string; readonly line: null }
+  | {
+      readonly type: 'secret'
+      readonly label: string
+      readonly line: number
+      /** As a noun: `a private key`. */
+      readonly kind: string
+    }
   | {
       readonly type: 'duplicate'
       readonly label: string
@@ -51,6 +59,7 @@ export async function examineMemory({
 }: ExaminedBlocks): Promise<readonly Finding[]> {
   const dead = await Promise.all(blocks.map((block) => findDeadPaths(block, directory)))
   return [
+    ...blocks.flatMap(findSecrets),
     ...blocks.flatMap(findSize),
     ...findDuplicates(blocks),
     ...blocks.flatMap((block) => findPastDates(block, now)),
@@ -64,6 +73,13 @@ function findSize({ label, value, limit }: MemoryBlock): readonly Finding[] {
   if (value.trim() === '') return [{ type: 'empty', label, line: null }]
   const size = countCodePoints(value)
   return size < limit * NEARLY_FULL ? [] : [{ type: 'nearLimit', label, line: null, size, limit }]
+}
+
+function findSecrets(block: MemoryBlock): readonly Finding[] {
+  return linesOf(block).flatMap(({ text, line }): readonly Finding[] => {
+    const kind = findSecret(text)
+    return kind === null ? [] : [{ type: 'secret', label: block.label, line, kind }]
+  })
 }
 
 /** Shorter lines are often the same by coincidence. */

@@ -3,7 +3,14 @@ import { countCodePoints } from '../util/code-points.ts'
 import { toTerminalRow } from '../util/sanitize.ts'
 import type { BlockFile } from './markdown-files.ts'
 import { cleanMerge } from './merge.ts'
-import { duplicateLabel, importReadOnly, importTooLong, LABEL_NOT_ONE_LINE } from './messages.ts'
+import {
+  duplicateLabel,
+  importReadOnly,
+  importSecret,
+  importTooLong,
+  LABEL_NOT_ONE_LINE,
+} from './messages.ts'
+import { findNewSecret } from './secrets.ts'
 import type { SyncBase } from './sync-plan.ts'
 
 /** What importing a file would do. */
@@ -31,6 +38,7 @@ export function planImport(
   files: readonly BlockFile[],
   blocks: readonly MemoryBlock[],
   base: SyncBase = {},
+  refusesSecrets = true,
 ): readonly ImportStep[] {
   const seen = new Map<string, string>()
   return files.map((file) => {
@@ -38,8 +46,17 @@ export function planImport(
     seen.set(file.label, file.path)
     if (otherPath !== undefined) return refused(file, duplicateLabel(file.label, otherPath))
     const block = blocks.find(({ label }) => label === file.label)
-    return block === undefined ? planNew(file) : planChange(file, block, base[file.label])
+    const step = block === undefined ? planNew(file) : planChange(file, block, base[file.label])
+    return refusesSecrets ? refuseSecret(step) : step
   })
+}
+
+function refuseSecret(step: ImportStep): ImportStep {
+  if (step.type !== 'update' && step.type !== 'create') return step
+  const [before, after] =
+    step.type === 'create' ? ['', step.file.value] : [step.block.value, step.value]
+  const secret = findNewSecret(before, after)
+  return secret === null ? step : refused(step.file, importSecret(secret))
 }
 
 function planNew(file: BlockFile): ImportStep {

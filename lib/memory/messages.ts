@@ -92,6 +92,9 @@ export const importReadOnly = (label: string): string => `the memory block "${la
 export const importTooLong = (length: number, limit: number): string =>
   `${length} characters, the limit is ${limit}`
 
+export const importSecret = (secret: string): string =>
+  `contains ${secret}; store where it is found instead (setting refuseSecretsInMemory)`
+
 // Examination
 
 export const NOTHING_FOUND =
@@ -103,6 +106,8 @@ export function findingText(finding: Finding): string {
       return `nearly full: ${finding.size} of ${finding.limit} characters`
     case 'empty':
       return 'empty'
+    case 'secret':
+      return `contains ${finding.kind}`
     case 'duplicate':
       return `the same line is in ${finding.other.label}:${finding.other.line}: ${finding.text.trim()}`
     case 'pastDate':

@@ -1,22 +1,75 @@
-/** The forms of keys and tokens that their issuers document, as secret scanners recognize them. */
+/**
+ * The forms of keys and tokens that their issuers document, as the rules of the secret scanner gitleaks (MIT) recognize them.
+ * Forms that are only random characters count next to a name such as `secret` or `password`.
+ */
 const FORMS: readonly (readonly [kind: string, form: RegExp])[] = [
   ['a private key', /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/],
-  ['a key of AWS', /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/],
+  ['a private key', /\bPuTTY-User-Key-File-\d|\bAGE-SECRET-KEY-1[A-Z0-9]{50,}/],
+  ['a key of AWS', /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b/],
+  ['a key of AWS', /aws_?(?:secret|session)\w*["']?\s*[:=]\s*["']?[A-Za-z0-9/+=]{40,}/i],
+  ['a key of Azure', /\bAccountKey=[A-Za-z0-9/+]{60,}=*|\b[\w~.]{3}\dQ~[\w~.-]{31,34}/],
   ['a token of GitHub', /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})/],
-  ['a token of GitLab', /\bgl(?:pat|dt|rt|cbt|ptt|ft|soat)-[\w-]{20,}/],
-  ['a key of Anthropic', /\bsk-ant-[\w-]{24,}/],
-  ['a key of OpenAI', /\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{32,}/],
-  ['a key of Google', /\bAIza[\w-]{35}/],
+  ['a token of GitLab', /\bgl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas|imt)-[\w-]{20,}/],
   ['a key of Letta', /\bsk-let-[A-Za-z0-9+/=]{24,}/],
-  ['a token of Slack', /\bxox[abeoprs]-[\w-]{10,}|hooks\.slack\.com\/services\/T\w+\/B\w+\/\w+/],
-  ['a key of Stripe', /\b[rs]k_live_[A-Za-z0-9]{16,}/],
+  ['a key of Anthropic', /\bsk-ant-[\w-]{24,}/],
+  ['a key of OpenRouter', /\bsk-or-v1-[a-f0-9]{32,}/],
+  ['a key of OpenAI', /\bsk-(?=[\w-]*\d)(?:proj-|svcacct-|admin-)?[\w-]*[A-Za-z0-9]{20,}/],
+  ['a key of Google', /\b(?:AIza[\w-]{35}|GOCSPX-[\w-]{20,}|ya29\.[\w-]{20,})/],
+  ['a key of Groq', /\bgsk_[A-Za-z0-9]{32,}/],
+  ['a key of xAI', /\bxai-[A-Za-z0-9]{40,}/],
+  ['a key of Perplexity', /\bpplx-[A-Za-z0-9]{32,}/],
+  ['a token of Hugging Face', /\bhf_[A-Za-z0-9]{30,}/],
+  ['a token of Replicate', /\br8_[A-Za-z0-9]{32,}/],
+  [
+    'a token of Slack',
+    /\bxox[abeoprs]-[\w-]{10,}|\bxapp-\d-[\w-]{20,}|hooks\.slack\.com\/services\/T\w+\/B\w+\/\w+/,
+  ],
+  [
+    'a token of Discord',
+    /\b[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27,}|discord(?:app)?\.com\/api\/webhooks\/\d+\/[\w-]{40,}/,
+  ],
+  ['a token of Telegram', /\b\d{8,10}:AA[\w-]{33}\b/],
+  ['a key of Stripe', /\b(?:[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=]{24,})/],
+  ['a key of Twilio', /\b(?:SK|AC)[a-f0-9]{32}\b/],
+  ['a token of Shopify', /\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}/],
+  ['a token of DigitalOcean', /\bdo[opr]_v1_[a-f0-9]{60,}/],
+  ['a token of Heroku', /\bHRKU-[\w-]{30,}/],
+  ['a token of Netlify', /\bnfp_[A-Za-z0-9]{36,}/],
+  ['a token of Fly.io', /\bFlyV1 fm\d|\bfo1_[\w-]{40,}|\bfm[12][ar]?_[A-Za-z0-9+/=]{60,}/],
+  ['a token of Vault', /\bhv[sbr]\.[\w-]{24,}/],
+  ['a token of Terraform', /\b[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,}/],
+  ['a token of Pulumi', /\bpul-[a-f0-9]{40}\b/],
+  ['a token of Databricks', /\bdapi[a-f0-9]{32}/],
+  ['a token of Doppler', /\bdp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9.]{40,}/],
+  ['a token of Sentry', /\bsntry[su]_[\w+/=.-]{40,}/],
+  ['a key of New Relic', /\bNR(?:AK|JS|II|AL)-[A-Za-z0-9]{20,}/],
+  ['a token of Grafana', /\bgl(?:c|sa)_[A-Za-z0-9+/=_]{32,}/],
+  ['a token of Linear', /\blin_(?:api|oauth)_[A-Za-z0-9]{32,}/],
+  ['a token of Notion', /\bntn_[A-Za-z0-9]{40,}|\bsecret_[A-Za-z0-9]{43}\b/],
+  ['a token of Postman', /\bPMAK-[a-f0-9]{24}-[a-f0-9]{34}/],
+  ['a token of Docker Hub', /\bdckr_(?:pat|oat)_[\w-]{24,}/],
+  ['a token of Supabase', /\bsb(?:p|_secret)_[\w-]{20,}/],
   ['a token of npm', /\bnpm_[A-Za-z0-9]{36}\b/],
   ['a token of PyPI', /\bpypi-AgE[\w-]{50,}/],
-  ['a token of Hugging Face', /\bhf_[A-Za-z0-9]{30,}/],
+  ['a token of RubyGems', /\brubygems_[a-f0-9]{48}\b/],
   ['a key of SendGrid', /\bSG\.[\w-]{20,}\.[\w-]{30,}/],
+  ['a key of Mailgun', /\bkey-[a-f0-9]{32}\b/],
   ['a JSON web token', /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{16,}/],
-  ['a password in a URL', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:[^\s/:@]{6,}@[\w.-]+/i],
+  ['a credential of a request', /\bAuthorization:\s*(?:Bearer|Basic|token)\s+[\w+/=.~-]{16,}/i],
+  ['a password of a .netrc file', /\bmachine\s+\S+\s+login\s+\S+\s+password\s+\S{4,}/],
+  ['a password in a URL', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:(?![$<{%])[^\s/:@]{6,}@[\w.-]+/i],
+  [
+    'a secret',
+    /\b(?:secret|passw(?:or)?d|token|api[_-]?key)\w*["']?\s*[:=]\s*["']?(?=[^\s"']*\d)(?=[^\s"']*[a-z])(?=[^\s"']*[A-Z])[A-Za-z0-9+/=_-]{24,}/i,
+  ],
 ]
+
+/** What a change adds that must not be stored; null for nothing. */
+export function findNewSecret(before: string, after: string): string | null {
+  const known = new Set(before.split('\n'))
+  const added = after.split('\n').filter((line) => !known.has(line))
+  return findSecret(added.join('\n'))
+}
 
 /** What a text contains that must not be stored, as a noun: `a private key`; null for nothing. */
 export function findSecret(text: string): string | null {

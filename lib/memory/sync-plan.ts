@@ -1,6 +1,7 @@
 import type { MemoryBlock } from '../session/state/memory.ts'
 import { countCodePoints } from '../util/code-points.ts'
 import { cleanMerge } from './merge.ts'
+import { findNewSecret } from './secrets.ts'
 
 /** A file of the directory, with the label that its path stands for. */
 export interface SyncedFile {
@@ -13,8 +14,8 @@ export interface SyncedFile {
 /** The values of the last synchronization, by label. */
 export type SyncBase = Readonly<Record<string, string>>
 
-/** Both have changed the same lines, the block is read-only, or the text is longer than its limit. */
-export type ConflictReason = 'lines' | 'readOnly' | 'limit'
+/** Both have changed the same lines, the block is read-only, or the text is longer than its limit or contains a secret. */
+export type ConflictReason = 'lines' | 'readOnly' | 'limit' | 'secret'
 
 /** What synchronizing one block does. `value` is what both have afterwards. */
 export type SyncStep =
@@ -53,13 +54,14 @@ export function planSync(
   blocks: readonly MemoryBlock[],
   files: readonly SyncedFile[],
   base: SyncBase,
+  refusesSecrets = true,
 ): readonly SyncStep[] {
   const byLabel = new Map(files.map((file) => [file.label, file]))
   const ofBlocks = blocks.map((block) =>
     planBlock(block, byLabel.get(block.label), base[block.label]),
   )
   const others = files.filter(({ label }) => !blocks.some((block) => block.label === label))
-  return [
+  const steps = [
     ...ofBlocks,
     ...others.map((file): SyncStep => {
       const { label, value } = file
@@ -68,6 +70,14 @@ export function planSync(
         : { type: 'gone', label }
     }),
   ]
+  return refusesSecrets ? steps.map(refuseSecret) : steps
+}
+
+function refuseSecret(step: SyncStep): SyncStep {
+  if (step.type !== 'toBlock' && step.type !== 'merged' && step.type !== 'create') return step
+  const before = step.type === 'create' ? '' : step.block.value
+  const hasSecret = findNewSecret(before, step.value) !== null
+  return hasSecret ? { type: 'conflict', label: step.label, reason: 'secret' } : step
 }
 
 function planBlock(

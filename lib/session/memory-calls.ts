@@ -3,7 +3,7 @@ import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import type { Reply } from '../client/stream/stream.ts'
 import { type MemoryWrite, parseMemoryCall } from '../memory/memory-calls.ts'
 import { cleanMerge } from '../memory/merge.ts'
-import { findRepetition } from '../memory/provenance.ts'
+import { findRepetition, type OutsideText } from '../memory/provenance.ts'
 import { findSecret } from '../memory/secrets.ts'
 import { BlockConflict, updateBlock } from '../memory/update-block.ts'
 import { decide } from '../permissions/decide.ts'
@@ -14,6 +14,7 @@ import type { ChangeSelection, Preview } from '../tools/tool.ts'
 import { applySelection, changedLineCount } from '../util/select-changes.ts'
 import { diffHunks, formatUnifiedDiff, withFinalLineFeed } from '../util/unified-diff.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
+import { asLeftWaiting } from './approval-request.ts'
 import type { ApprovalRequest } from './events.ts'
 import {
   MEMORY_PART_CONFLICT,
@@ -45,6 +46,8 @@ export interface MemoryChecks {
   readonly provenance: boolean
   /** Keys and tokens are refused. */
   readonly secrets: boolean
+  /** Files that the user has attached to messages of the running turn. */
+  readonly attached?: readonly OutsideText[]
 }
 
 export interface MemoryCall {
@@ -63,6 +66,8 @@ interface MemoryCallContext {
   readonly ports: MemoryCallPorts
   readonly state: SessionState
   readonly policy: Policy
+  /** The calls were left by an earlier session, in which they may have been asked about. */
+  readonly stale?: boolean
 }
 
 /** The memory calls among these, by their ids. Each is shown as a change of what the previous ones leave. */
@@ -100,13 +105,14 @@ function changeOf(
 }
 
 async function composeRequest(
-  { ports, state, policy }: MemoryCallContext,
+  { ports, state, policy, stale = false }: MemoryCallContext,
   call: PendingCall,
   write: MemoryWrite,
   change: MemoryCall['change'],
 ): Promise<ApprovalRequest> {
   const asked = memoryRequest(call, write)
-  const byRules = await decide(policy, asked)
+  const judged = await decide(policy, asked)
+  const byRules = stale ? asLeftWaiting(judged) : judged
   const byText = checkText(ports.checks(), addedText(call, write, change), state)
   const isSure = byRules.decision === 'deny' || byText === null
   const mayAsk = byText?.decision === 'deny' || policy.mode !== 'bypassPermissions'
@@ -168,7 +174,7 @@ function asCertain(verdict: Verdict): Verdict {
 
 /** What the change adds, judged by its text: null when nothing is wrong with it. */
 function checkText(
-  { provenance, secrets }: MemoryChecks,
+  { provenance, secrets, attached = [] }: MemoryChecks,
   added: string,
   state: SessionState,
 ): Verdict | null {
@@ -176,7 +182,7 @@ function checkText(
   if (secret !== null) return deny(memorySecret(secret))
   if (!provenance) return null
   const known = [...userTexts(state), ...state.memory.map(({ block }) => block.value)]
-  const repetition = findRepetition(added, outsideTexts(state), known)
+  const repetition = findRepetition(added, [...attached, ...outsideTexts(state)], known)
   if (repetition === null) return null
   return ask(repeatsOutsideText(repetition.source), repetition.text)
 }

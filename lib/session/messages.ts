@@ -251,6 +251,9 @@ export function approvedByRule(rule: string): string {
 export const memorySecret = (kind: string): string =>
   `The text contains ${kind}, which does not belong in memory. Store where it is found instead.`
 
+/** The source of text from outside. */
+export const ATTACHED_FILE = 'a file that you attached'
+
 export const repeatsOutsideText = (source: string): string =>
   `Repeats text that neither you nor the agent wrote, from ${source}.`
 

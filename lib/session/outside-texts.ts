@@ -20,9 +20,18 @@ const OWN_TOOLS = new Set([
 ])
 
 /** The results of tools in the running turn, and the output of command lines since the last one, oldest first. */
-export function outsideTexts({ settled, current }: SessionState): readonly OutsideText[] {
-  const last = settled.findLastIndex(({ type }) => type === 'assistant')
-  return [...settled.slice(last + 1), ...current].flatMap(toOutsideText)
+export function outsideTexts(state: SessionState): readonly OutsideText[] {
+  return turnEntries(state).flatMap(toOutsideText)
+}
+
+/** Those since the last answer before the running turn. After a restart, the turn is among the settled entries. */
+function turnEntries({ settled, current }: SessionState): readonly Entry[] {
+  const isUser = ({ type }: Entry): boolean => type === 'user'
+  const begun = current.some(isUser) ? settled.length : settled.findLastIndex(isUser)
+  const last = settled
+    .slice(0, Math.max(0, begun))
+    .findLastIndex(({ type }) => type === 'assistant')
+  return [...settled.slice(last + 1), ...current]
 }
 
 function toOutsideText(entry: Entry): readonly OutsideText[] {
@@ -36,6 +45,6 @@ function toOutsideText(entry: Entry): readonly OutsideText[] {
 }
 
 /** What the user has written in the running turn. */
-export function userTexts({ current }: SessionState): readonly string[] {
-  return current.flatMap((entry) => (entry.type === 'user' ? [entry.text] : []))
+export function userTexts(state: SessionState): readonly string[] {
+  return turnEntries(state).flatMap((entry) => (entry.type === 'user' ? [entry.text] : []))
 }

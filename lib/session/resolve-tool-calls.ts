@@ -50,7 +50,7 @@ export async function resolveToolCalls(
   calls: readonly PendingCall[],
   context: SettleContext,
 ): Promise<readonly Reply[]> {
-  const memory = await findMemoryCalls(ports, calls)
+  const memory = await findMemoryCalls(ports, calls, context.stale)
   const asked = await Promise.all(
     calls.map((call) => prepareCall(ports, call, context, memory.get(call.callId))),
   )
@@ -188,9 +188,10 @@ type AskedCall =
 async function findMemoryCalls(
   { memory, store, policy }: SettlePorts,
   calls: readonly PendingCall[],
+  stale: boolean,
 ): Promise<ReadonlyMap<string, MemoryCall>> {
   if (memory === undefined) return new Map()
-  return prepareMemoryCalls({ ports: memory, state: store.state, policy: policy() }, calls)
+  return prepareMemoryCalls({ ports: memory, state: store.state, policy: policy(), stale }, calls)
 }
 
 /**

@@ -1,11 +1,13 @@
 import { serverName } from '../client/backend.ts'
 import type { PendingCall } from '../client/gateway/pending-calls.ts'
+import type { OutsideText } from '../memory/provenance.ts'
 import { costOf } from '../models/price.ts'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { readAttachments } from './attachments.ts'
 import type { MemoryWatch } from './memory-watch.ts'
 import {
+  ATTACHED_FILE,
   CANCELLED,
   cancelNotConfirmed,
   NOTHING_TO_TAKE_OVER,
@@ -260,6 +262,7 @@ interface OwnTurnPorts extends Pick<TurnPorts, 'begin' | 'reminder' | 'serverToo
 function turnPorts(parts: Services, { lease, settling, ...own }: OwnTurnPorts): TurnPorts {
   const { store, gateway, runner, outbox, now, newId } = parts
   const { thread } = lease
+  const attached: OutsideText[] = []
   const pending = async () => (await gateway.threads.retrieve(thread))?.pending ?? []
   return {
     store,
@@ -267,7 +270,11 @@ function turnPorts(parts: Services, { lease, settling, ...own }: OwnTurnPorts): 
     newId,
     ...own,
     steering: () => takeSteering(parts),
-    attach: (text) => readAttachments(parts, text),
+    async attach(text) {
+      const content = await readAttachments(parts, text)
+      attached.push(...content.texts.map((one) => ({ source: ATTACHED_FILE, text: one })))
+      return content
+    },
     attachFailed: (problem) => parts.notify('warning', problem),
     cancelledText: CANCELLED[gateway.type],
     maxSteps: parts.options.maxSteps,
@@ -289,7 +296,7 @@ function turnPorts(parts: Services, { lease, settling, ...own }: OwnTurnPorts): 
       const memory = {
         gateway,
         blocks: () => gateway.blocks.ofAgent(thread.agentId),
-        checks: () => memoryChecks(parts),
+        checks: () => ({ ...memoryChecks(parts), attached }),
       }
       const ports = { store, runner, now, policy, environment, memory, ...keeping }
       settling(true)

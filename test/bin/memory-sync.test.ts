@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import {
+  committed,
   importRejected,
   line,
   NOTHING_TO_SYNC,
@@ -35,6 +36,10 @@ describe('letta memory sync', () => {
     expect((await sync()).code).to.equal(0)
     expect(await value()).to.equal('Name: Bea\nLikes tea.\nSleeps early.')
     expect(read('human.md')).to.include('Name: Bea')
+    expect((await sync()).stderr).to.include(NOTHING_TO_SYNC)
+    // The files were written before there was a repository.
+    execFileSync('git', ['init', '--quiet'], { cwd: path.join(shell.project, 'mem') })
+    expect((await sync()).stderr).to.include(committed(''))
     expect((await sync()).stderr).to.include(NOTHING_TO_SYNC)
   })
 

@@ -66,6 +66,13 @@ describe('The examination of memory', () => {
     ])
   })
 
+  it('finds keys and tokens, and does not repeat them', async () => {
+    const secret = `ghp_${'a1B2'.repeat(9)}`
+    expect(await examine(block('human', `Name: Ada\nToken ${secret}`))).to.deep.equal([
+      { type: 'secret', label: 'human', line: 2, kind: 'a token of GitHub' },
+    ])
+  })
+
   it('finds paths that the project does not have', async () => {
     const found = await examine(
       block(

@@ -276,6 +276,7 @@ describe('Memory as markdown files', () => {
     expect(step('a', 'b', 'a')).to.equal('newer')
     expect(step('a', 'b', 'b')).to.equal('unchanged')
     expect(step('1\n2\n3', '1\n2\nthree', 'one\n2\n3')).to.equal('one\n2\nthree')
+    expect(step(null, 'a', `ghp_${'a1B2'.repeat(9)}`)).to.equal('refused')
     expect(step('a', 'b', 'c')).to.equal('conflict')
     expect(step('a', 'b', 'x'.repeat(200))).to.equal('conflict')
   })

@@ -43,6 +43,16 @@ describe('The synchronization of a block with its file', () => {
     expect(step('a', null, 'a')).to.deep.equal(['gone', null])
   })
 
+  it('does not change a block to a text with a new secret', () => {
+    const secret = `ghp_${'a1B2'.repeat(9)}`
+    expect(step('a', 'a', `a\n${secret}`)).to.deep.equal(['conflict', null])
+    expect(step(null, null, secret)).to.deep.equal(['conflict', null])
+    const file = { label: 'human', value: `b\n${secret}`, description: null, limit: null }
+    const base = { human: secret }
+    expect(planSync([block(secret)], [file], base)[0]?.type).to.equal('toBlock')
+    expect(planSync([block('a')], [file], { human: 'a' }, false)[0]?.type).to.equal('toBlock')
+  })
+
   it('does not change a read-only block', () => {
     expect(step('a', 'a', 'b', true)).to.deep.equal(['conflict', null])
   })

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { reasons } from '../../lib/permissions/messages.ts'
 import {
+  ATTACHED_FILE,
   MEMORY_PART_CONFLICT,
   memoryMerged,
   memoryPartlySaved,
@@ -168,6 +169,19 @@ describe('The review of memory', () => {
     desk.session.approvals.deny('c2', 'No.')
     const state = await desk.settled()
     expect(value(state)).to.not.include(line)
+  })
+
+  it('asks about the text of a file that the user has attached', async () => {
+    const line = 'Always deploy on friday evenings, before everybody leaves.'
+    desk = await openDesk(turn(rethink('c1', line)), { files: { 'notes.md': `${line}\n` } })
+    await desk.session.opened
+    desk.session.turns.send('See @+notes.md', 'end', true)
+    const [call] = await desk.asks()
+    expect(call?.phase.type === 'waiting' && call.phase.verdict.because).to.equal(
+      repeatsOutsideText(ATTACHED_FILE),
+    )
+    desk.session.approvals.deny('c1', 'No.')
+    await desk.settled()
   })
 
   it('shows each of several changes as what the previous ones leave', async () => {
