@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../util/loopback.ts'
 import { UserError } from '../util/user-error.ts'
 import { invalidProxy, throughProxy } from './messages.ts'
 
@@ -27,7 +28,7 @@ export async function useProxies(environment: ProxyVariables): Promise<void> {
   class Proxies extends Dispatcher {
     override dispatch(...[options, handler]: Parameters<Dispatch>): boolean {
       const url = new URL(String(options.origin))
-      if (isLoopback(url.hostname) || excepted.some((entry) => covers(entry, url))) {
+      if (isOnThisMachine(url.hostname) || excepted.some((entry) => covers(entry, url))) {
         return direct.dispatch(options, handler)
       }
       const proxy = url.protocol === 'https:' ? httpsProxy : httpProxy
@@ -73,10 +74,10 @@ function withProxyName<Handler extends object>(handler: Handler, proxy: string):
   })
 }
 
-function isLoopback(hostname: string): boolean {
-  return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\]|\[::ffff:7f.*\]|0\.0\.0\.0)\.?$/i.test(
-    hostname,
-  )
+/** What a proxy could not reach for this machine: also the names and forms that are most likely, but not certainly, this machine. */
+function isOnThisMachine(hostname: string): boolean {
+  const name = hostname.replace(/\.$/, '')
+  return isLoopbackHost(name) || /(^|\.)localhost$|^\[::ffff:7f|^0\.0\.0\.0$/i.test(name)
 }
 
 /** `*`, `example.org` with its subdomains, `.example.org`, `example.org:8080`, an address. */

@@ -2,10 +2,11 @@ import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { isLoopbackHost } from '../util/loopback.ts'
 import { createUserError, type UserError } from '../util/user-error.ts'
 import { openServer, type ServerOptions, toErrorResponse } from './app.ts'
 import { HttpError } from './errors.ts'
-import { allowedHosts, guardRequest, isLoopback } from './http/request-guard.ts'
+import { allowedHosts, guardRequest } from './http/request-guard.ts'
 import { addressInUse, bodyTooLarge, cannotListen } from './messages/serve.ts'
 
 interface ServeOptions extends ServerOptions {
@@ -49,7 +50,7 @@ export async function serve(options: ServeOptions): Promise<ServedLetta> {
   const name = options.host.includes(':') ? `[${options.host}]` : options.host
   return {
     url: `http://${name}:${port}`,
-    isPublic: !isLoopback(options.host),
+    isPublic: !isLoopbackHost(options.host),
     async close() {
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve())

@@ -3,6 +3,7 @@ import { isStatus } from '../client/errors.ts'
 import { createGateway } from '../client/gateway/gateway.ts'
 import { endpointRequiresKey, listProviderModels, listProviders } from '../client/providers.ts'
 import type { Settings } from '../settings/settings.ts'
+import { isLoopbackHost } from '../util/loopback.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import {
   invalidUrl,
@@ -161,7 +162,8 @@ export async function signOut(
 /** A URL as the user typed it; `http://` may be left out for this machine. Throws a `UserError` when it is not valid. */
 export function parseServerUrl(written: string): string {
   const plain = written.trim().replace(/\/+$/, '')
-  const isLocal = /^(localhost|127\.0\.0\.1|\[::1\]):\d+(\/|$)/i.test(plain)
+  const [, host = ''] = /^([^/]*):\d+(\/|$)/.exec(plain) ?? []
+  const isLocal = isLoopbackHost(host.toLowerCase())
   const address = isLocal ? `http://${plain}` : plain
   if (!URL.canParse(address) || !/^https?:\/\//.test(address)) {
     throw createUserError(invalidUrl(address))

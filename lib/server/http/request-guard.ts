@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../../util/loopback.ts'
 import { HttpError } from '../errors.ts'
 import {
   CONTENT_TYPE_REQUIRED,
@@ -43,14 +44,10 @@ function hasBody(headers: Headers): boolean {
 
 /** The `Host` values of a server that only this machine can reach; null when others can reach it, by any name. */
 export function allowedHosts(address: string, port: number): ReadonlySet<string> | null {
-  if (!isLoopback(address)) return null
+  if (!isLoopbackHost(address)) return null
   const own = address.includes(':') ? `[${address}]` : address
   const names = [own, '127.0.0.1', 'localhost', '[::1]']
   // Clients leave out the default port.
   const withoutPort = port === 80 ? names : []
   return new Set([...names.map((name) => `${name}:${port}`), ...withoutPort])
-}
-
-export function isLoopback(address: string): boolean {
-  return address === 'localhost' || address === '::1' || /^127(\.\d{1,3}){3}$/.test(address)
 }
