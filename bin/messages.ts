@@ -2,6 +2,7 @@
 
 import type { Finding } from '../lib/memory/examine.ts'
 import type { ConflictReason } from '../lib/memory/sync-plan.ts'
+import { plural } from '../lib/util/quantities.ts'
 import type { MessageWithHint } from '../lib/util/user-error.ts'
 
 export const line = (text: string): string => `letta: ${text}\n`
@@ -137,13 +138,10 @@ export const contentsText = (
   contents === null
     ? 'cannot be read'
     : [
-        countText(contents.agents, 'agent'),
-        countText(contents.conversations, 'conversation'),
-        countText(contents.messages, 'message'),
+        plural(contents.agents, 'agent'),
+        plural(contents.conversations, 'conversation'),
+        plural(contents.messages, 'message'),
       ].join(', ')
-
-const countText = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? '' : 's'}`
 
 export const backupLine = (backup: {
   readonly id: string
@@ -270,7 +268,7 @@ export const importRejected = (reasons: readonly string[]): string =>
   [NOTHING_IMPORTED, ...reasons].join('\n  ')
 export const NOTHING_TO_IMPORT = 'No changes.'
 export const imported = (changes: number, files: number): string =>
-  `Imported ${changes} of ${files} ${files === 1 ? 'block' : 'blocks'}.`
+  `Imported ${changes} of ${plural(files, 'block')}.`
 
 /* letta memory test, letta memory ask */
 
@@ -284,7 +282,7 @@ export const copiesSend = (sent: {
   readonly server: string
 }): string => {
   const { questions, agent, blocks, characters, model, server } = sent
-  const asked = questions === 1 ? '1 question is' : `${questions} questions are`
+  const asked = plural(questions, 'question is', 'questions are')
   return `${asked} sent to ${model} (${server}), each with the ${blocks} memory blocks of ${agent} (${characters} characters). Copies of the agent answer and are deleted; no tool runs.`
 }
 export const EMBEDDED_SERVER = 'embedded server'
@@ -325,7 +323,7 @@ export const invalidChangesSince = (text: string): string =>
   `--since: "${text}" is not a time or the number of a message. Examples: yesterday, 2h, 2026-11-28, 3`
 export const sessionNotFound = (id: string): string => `Session "${id}" has changed no files here.`
 export const messageNotFound = (number: string, count: number): string =>
-  `Message ${number} not found: the session has ${count === 1 ? '1 message' : `${count} messages`}.`
+  `Message ${number} not found: the session has ${plural(count, 'message')}.`
 export const sessionsWithChanges = (lines: readonly string[]): string =>
   ['Sessions with changes:', ...lines].join('\n  ')
 export const changedFileLine = (file: {
@@ -335,7 +333,7 @@ export const changedFileLine = (file: {
   readonly by: string
 }): string => `${file.sign}  ${file.label}  ${file.count}${file.by === '' ? '' : `  ${file.by}`}`
 export const changedTotal = (files: number, added: number, removed: number): string =>
-  `${files} ${files === 1 ? 'file' : 'files'} changed, +${added} −${removed}`
+  `${plural(files, 'file')} changed, +${added} −${removed}`
 export const CHANGE_COUNTS = {
   binary: 'binary',
   tooLarge: 'too large to compare',

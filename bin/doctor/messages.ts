@@ -1,3 +1,5 @@
+import { plural } from '../../lib/util/quantities.ts'
+
 /** The texts of `letta doctor`: what was found, and what to do about it. */
 
 export const CHECK_NAMES = {
@@ -25,8 +27,7 @@ export const notWritable = (path: string, reason: string): string => `${path}: $
 export const makeWritable = (path: string): string => `Make ${path} writable for your user.`
 
 export const SETTINGS_VALID = 'valid'
-export const settingsWithErrors = (count: number): string =>
-  count === 1 ? '1 error' : `${count} errors`
+export const settingsWithErrors = (count: number): string => plural(count, 'error')
 
 export const NOT_A_TERMINAL = 'standard input or output is not a terminal'
 export const RUN_IN_TERMINAL = 'Run letta doctor in the terminal in which you use letta.'
@@ -65,7 +66,7 @@ export const SERVER_ADVICE =
 
 export const modelsFound = (providers: readonly string[]): string => providers.join(', ')
 export const modelCount = (title: string, count: number): string =>
-  `${title} (${count === 1 ? '1 model' : `${count} models`})`
+  `${title} (${plural(count, 'model')})`
 export const providerFails = (title: string, reason: string): string => `${title}: ${reason}`
 export const NO_MODELS = 'none connected'
 export const CONNECT_MODEL =

@@ -1,4 +1,5 @@
 import { RUN_CANCELLED_REASON } from '../server/messages/prompts.ts'
+import { plural } from '../util/quantities.ts'
 import { commandReference } from '../util/references.ts'
 import type { MessageWithHint } from '../util/user-error.ts'
 
@@ -69,7 +70,7 @@ export function htmlPage(title: string): string {
 }
 
 export function retryAfterSeconds(seconds: number): string {
-  return `Retry after ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`
+  return `Retry after ${plural(seconds, 'second')}.`
 }
 
 export const KEY_REJECTED_HINT = `Sign in with another key: ${commandReference('login')}. (LETTA_API_KEY in the environment takes precedence.)`

@@ -9,6 +9,7 @@ import {
   statSync,
 } from 'node:fs'
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises'
+import { formatBytes } from '../util/quantities.ts'
 import { UserError } from '../util/user-error.ts'
 import { isErrno } from './errno.ts'
 
@@ -54,12 +55,6 @@ function describeReason(reason: UnreadableReason): string {
     case 'notUtf8':
       return 'is not UTF-8 text'
   }
-}
-
-function formatBytes(bytes: number): string {
-  return bytes >= 1_048_576
-    ? `${Math.floor(bytes / 1_048_576)} MB`
-    : `${Math.floor(bytes / 1000)} kB`
 }
 
 /**

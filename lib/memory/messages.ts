@@ -1,5 +1,6 @@
 /** What the user reads about memory blocks and their files. */
 
+import { plural } from '../util/quantities.ts'
 import type { Finding } from './examine.ts'
 
 export const blockNotFound = (label: string): string => `The agent has no memory block "${label}".`
@@ -130,7 +131,7 @@ export const questionUnfinished = (steps: number): string =>
   `No answer after ${steps} model calls: the agent calls tools instead of answering.`
 
 export const lineNotFound = (label: string, line: number, lines: number): string =>
-  `${label} has no line ${line}: it has ${lines === 1 ? '1 line' : `${lines} lines`}.`
+  `${label} has no line ${line}: it has ${plural(lines, 'line')}.`
 
 // Tests of memory
 

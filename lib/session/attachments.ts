@@ -9,6 +9,7 @@ import { attachedReminder } from '../prompts/index.ts'
 import { MAX_IMAGE_BYTES, parseImage } from '../tools/files/image.ts'
 import { IMAGE_HEADER_BYTES, imageInfo } from '../util/image-info.ts'
 import { type Mention, parseMentions } from '../util/mentions.ts'
+import { formatBytes, plural } from '../util/quantities.ts'
 import { createUserError, messageOf, UserError } from '../util/user-error.ts'
 import {
   ATTACHMENT_DENIED,
@@ -108,7 +109,7 @@ async function openMention(services: AttachmentServices, mention: Mention): Prom
     if (info !== null) {
       const size = info.size === null ? '' : `${info.size.width}×${info.size.height} `
       const format = info.mediaType.slice('image/'.length).toUpperCase()
-      const detail = `${size}${format} ${formatSize(stats.size)}`
+      const detail = `${size}${format} ${formatBytes(stats.size)}`
       const problem = imageProblem(services, stats.size)
       const image = problem === null ? await readImage(file) : null
       return { attachment: { name, type: 'image', detail, problem }, image, text: '' }
@@ -117,7 +118,7 @@ async function openMention(services: AttachmentServices, mention: Mention): Prom
     const text = await textOf(file, mention)
     if (text === '') return failed(ATTACHMENT_EMPTY)
     const lines = text.replace(/\n$/, '').split('\n').length
-    const detail = `${linesOf(lines)}, ${formatSize(Buffer.byteLength(text))}`
+    const detail = `${plural(lines, 'line')}, ${formatBytes(Buffer.byteLength(text))}`
     return { attachment: { name, type: 'file', detail, problem: null }, image: null, text }
   } catch (thrown) {
     if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return failed(ATTACHMENT_NOT_FOUND)
@@ -129,7 +130,7 @@ async function openMention(services: AttachmentServices, mention: Mention): Prom
 function imageProblem({ store }: AttachmentServices, bytes: number): string | null {
   const model = store.state.agent?.model ?? ''
   if (bytes > MAX_IMAGE_BYTES) {
-    return attachmentTooLarge(formatSize(bytes), formatSize(MAX_IMAGE_BYTES))
+    return attachmentTooLarge(formatBytes(bytes), formatBytes(MAX_IMAGE_BYTES))
   }
   return readsTextOnly(model) ? modelReadsNoImages(model) : null
 }
@@ -215,17 +216,9 @@ async function textOf(file: string, { lines }: Mention): Promise<string> {
   if (chosen.length === 0) throw new UserError(linesMissing(all.length))
   const content = `${chosen.join('\n')}\n`
   if (content.length > MAX_TEXT_BYTES) {
-    throw new UserError(attachmentTooLarge(formatSize(content.length), formatSize(MAX_TEXT_BYTES)))
+    throw new UserError(
+      attachmentTooLarge(formatBytes(content.length), formatBytes(MAX_TEXT_BYTES)),
+    )
   }
   return content
-}
-
-function linesOf(count: number): string {
-  return count === 1 ? '1 line' : `${count} lines`
-}
-
-function formatSize(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`
-  if (bytes < 1_048_576) return `${Math.round(bytes / 1024)} KiB`
-  return `${(bytes / 1_048_576).toFixed(1)} MiB`
 }

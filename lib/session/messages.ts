@@ -1,3 +1,4 @@
+import { plural } from '../util/quantities.ts'
 import { commandReference, keyReference } from '../util/references.ts'
 import type { MessageWithHint } from '../util/user-error.ts'
 import type { ServerType } from './state/agent.ts'
@@ -85,7 +86,7 @@ export function attachmentTooLarge(size: string, limit: string): string {
 /** How many entries of a directory are listed. */
 export function entriesOf(listed: number, total: number): string {
   if (listed < total) return `${listed} of ${total} entries`
-  return total === 1 ? '1 entry' : `${total} entries`
+  return plural(total, 'entry', 'entries')
 }
 
 export function linesMissing(count: number): string {
@@ -177,7 +178,7 @@ export function cancelNotConfirmed(reason: string): string {
 export const RECONNECTING = `Connection lost. The answer continues when the server can be reached again (cancel: ${keyReference('app.back')}).`
 
 export function queuePaused(count: number): string {
-  const messages = count === 1 ? '1 queued message waits' : `${count} queued messages wait`
+  const messages = plural(count, 'queued message waits', 'queued messages wait')
   return `${messages} since the turn failed (send: ${keyReference('queue.resume')}, or any message).`
 }
 

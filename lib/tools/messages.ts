@@ -1,10 +1,9 @@
+import { plural } from '../util/quantities.ts'
+
 /**
  * What tools answer: results and errors. The agent reads all of them, the user most of them. Descriptions of tools and of their
  * parameters are next to the parameters. `Verbatim` marks texts of the original tools, which models know and clients may match.
  */
-
-const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`
 
 // Calls
 

@@ -1,4 +1,5 @@
 import { isRecord } from './is-record.ts'
+import { formatBytes } from './quantities.ts'
 import { messageOf, UserError } from './user-error.ts'
 
 interface MarkdownDocument {
@@ -17,7 +18,8 @@ export async function readFrontMatter(text: string): Promise<MarkdownDocument> {
   if (!FENCE.test(source)) throw new UserError('front matter must be YAML: begin with a line "---"')
   const end = source.indexOf('\n---', 3)
   if (end === -1) throw new UserError('the front matter is not closed with a line "---"')
-  if (end > FRONT_MATTER_LIMIT) throw new UserError('the front matter is larger than 64 kB')
+  if (end > FRONT_MATTER_LIMIT)
+    throw new UserError(`the front matter is larger than ${formatBytes(FRONT_MATTER_LIMIT)}`)
   return parse(source.replace(FENCE, '---\n'))
 }
 

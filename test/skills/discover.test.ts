@@ -146,7 +146,7 @@ describe('The discovery of skills', () => {
     expect(problems.slice(0, 4)).to.deep.equal([
       '.skills/js/SKILL.MD: front matter must be YAML: begin with a line "---"',
       '.skills/json/SKILL.MD: front matter must be YAML: begin with a line "---"',
-      '.skills/large/SKILL.MD: the front matter is larger than 64 kB',
+      '.skills/large/SKILL.MD: the front matter is larger than 64 KiB',
       '.skills/open/SKILL.MD: the front matter is not closed with a line "---"',
     ])
     expect(problems).to.have.length(5)

@@ -1,8 +1,9 @@
 import { learnedBlocks } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
+import { plural } from '../../lib/util/quantities.ts'
 import { diffHunks, withFinalLineFeed } from '../../lib/util/unified-diff.ts'
 import { filesChanged, memoryChanged, RESUME_HINT, timeWithApi } from '../messages/usage.ts'
-import { counted, seconds, shortCount } from '../view/panes/format.ts'
+import { seconds, shortCount } from '../view/panes/format.ts'
 import { cleanLine } from '../view/render/sanitize.ts'
 
 /** What is printed after quitting. Null when no agent was open. `all`: the sessions of the workbench, the shown one as well. */
@@ -20,7 +21,7 @@ export function exitSummary(
     sum(({ usage }) => usage.completionTokens),
   ]
   const facts = [
-    counted(
+    plural(
       sum(({ turns }) => turns),
       'turn',
     ),

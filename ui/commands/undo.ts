@@ -1,9 +1,9 @@
 import type { JournalEntry, UndoSelection } from '../../lib/tools/journal/journal.ts'
+import { plural } from '../../lib/util/quantities.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { PICKER_TITLES, UNDO_SINCE, undoTurn } from '../messages/dialogs.ts'
 import { NOTHING_TO_UNDO, undoNeedsIdle } from '../messages/notices.ts'
 import type { PickerItem } from '../state/state.ts'
-import { counted } from '../view/panes/format.ts'
 import { openPicker } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -45,7 +45,7 @@ function undoItems(
     }
     item({ callId: entry.callId }, `${entry.tool} ${shown(entry.path)}`, when)
     if (turn.at(-1) === entry && index > turn.length - 1) {
-      item({ sinceId: entry.id }, UNDO_SINCE, counted(index + 1, 'change'))
+      item({ sinceId: entry.id }, UNDO_SINCE, plural(index + 1, 'change'))
     }
   }
   return items

@@ -4,6 +4,7 @@ import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { PLACE } from '../../lib/session/state/surroundings.ts'
 import type { TurnRecord, Usage } from '../../lib/session/state/turn.ts'
 import type { UsagePort, UsageSum } from '../../lib/session/usage-log.ts'
+import { plural } from '../../lib/util/quantities.ts'
 import {
   CONTEXT_LABELS,
   COUNTED_BY_SERVER,
@@ -20,7 +21,7 @@ import {
   USAGE_LABELS,
 } from '../messages/usage.ts'
 import type { PageLine } from '../state/state.ts'
-import { counted, money, seconds, shortCount } from '../view/panes/format.ts'
+import { money, seconds, shortCount } from '../view/panes/format.ts'
 import { openPage } from './open-overlay.ts'
 import type { WorkbenchCommand } from './workbench-command.ts'
 
@@ -178,7 +179,7 @@ function formatTokens({
     cached: cachedTokens > 0 ? shortCount(cachedTokens) : null,
     output: shortCount(completionTokens),
     reasoning: reasoningTokens > 0 ? shortCount(reasoningTokens) : null,
-    calls: counted(steps, 'model call'),
+    calls: plural(steps, 'model call'),
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Delivery } from '../../lib/session/state/queue.ts'
 import { DEFAULT_CONVERSATION } from '../../lib/session/state/thread.ts'
+import { plural } from '../../lib/util/quantities.ts'
 
 /** Titles and texts of pickers, prompts and questions. */
 
@@ -80,8 +81,8 @@ export const rewindDetail = (point: {
 }): string => {
   const { files, added, removed, blocks, when } = point
   const parts = [
-    ...(files === 0 ? [] : [`+${added} −${removed} in ${files} ${files === 1 ? 'file' : 'files'}`]),
-    ...(blocks === 0 ? [] : [`memory ${blocks} ${blocks === 1 ? 'block' : 'blocks'}`]),
+    ...(files === 0 ? [] : [`+${added} −${removed} in ${plural(files, 'file')}`]),
+    ...(blocks === 0 ? [] : [`memory ${plural(blocks, 'block')}`]),
     when,
   ]
   return parts.join(', ')
@@ -157,7 +158,7 @@ export const SELECTED_TEXT = 'selection'
 export function partSize(text: string): string {
   const { length } = text.trimEnd().split('\n')
   const characters = [...text].length
-  return `${length} ${length === 1 ? 'line' : 'lines'}, ${characters} ${characters === 1 ? 'character' : 'characters'}`
+  return `${plural(length, 'line')}, ${plural(characters, 'character')}`
 }
 
 export const QUEUE_ACTIONS = {
@@ -247,7 +248,7 @@ export const APPROVE_READS = {
 
 /** `left`: how many pending calls are not included. */
 export const APPROVE_ALL = (count: number, left: number) => ({
-  title: `Approve ${count} ${count === 1 ? 'call' : 'calls'}${left === 0 ? '' : ' (dangerous ones and those in review are not included)'}`,
+  title: `Approve ${plural(count, 'call')}${left === 0 ? '' : ' (dangerous ones and those in review are not included)'}`,
   question: 'Approve these calls?',
 })
 

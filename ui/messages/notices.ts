@@ -1,4 +1,5 @@
 import { withSuggestion } from '../../lib/util/did-you-mean.ts'
+import { plural } from '../../lib/util/quantities.ts'
 import { commandReference, keyReference } from '../../lib/util/references.ts'
 
 /** What the workbench reports in the status line and in the conversation. */
@@ -200,7 +201,7 @@ export const DRAFT_RESTORED = 'Restored a message that was not sent.'
 
 /** What a letta that was killed has left in the message: queued messages, and a text that was being written. */
 export function messagesLeft(queued: number, hasDraft: boolean): string {
-  const messages = queued === 1 ? '1 queued message' : `${queued} queued messages`
+  const messages = plural(queued, 'queued message')
   const parts = [...(queued > 0 ? [messages] : []), ...(hasDraft ? ['an unsent message'] : [])]
   return `The last letta here left ${parts.join(' and ')}: ${keyReference('composer.send')} sends the text, nothing is sent automatically.`
 }
@@ -305,7 +306,7 @@ export const noOtherBlock = (label: string): string =>
 export const TEXT_IN_BOTH = 'The text is in both blocks.'
 
 export function transferred(count: number, from: string, to: string, isMove: boolean): string {
-  const lines = count === 1 ? '1 line' : `${count} lines`
+  const lines = plural(count, 'line')
   return `${isMove ? 'Moved' : 'Copied'} ${lines} from ${from} to ${to}.`
 }
 
@@ -320,7 +321,7 @@ export function changedMeanwhile(label: string): string {
 }
 
 export function allReviewed(count: number): string {
-  return count === 1 ? 'Accepted 1 change of memory.' : `Accepted ${count} changes of memory.`
+  return `Accepted ${plural(count, 'change')} of memory.`
 }
 
 export function revertConflict(label: string, version: number): string {

@@ -1,3 +1,5 @@
+import { plural } from '../../lib/util/quantities.ts'
+
 /** The pages about tokens, and what is printed at the end. */
 
 export const PAGE_TITLES = { context: 'Context window', usage: 'Usage' } as const
@@ -100,10 +102,9 @@ export const RESUME_HINT = 'Resume with: letta'
 
 /** At the end of a session. */
 export function memoryChanged(blocks: number, added: number, removed: number): string {
-  return `memory: ${blocks} ${blocks === 1 ? 'block' : 'blocks'} changed (+${added} −${removed}): letta memory diff --session`
+  return `memory: ${plural(blocks, 'block')} changed (+${added} −${removed}): letta memory diff --session`
 }
 
 export function filesChanged(files: number, added: number, removed: number): string {
-  const counted = `${files} ${files === 1 ? 'file' : 'files'}`
-  return `${counted} changed (+${added} −${removed}): letta changes`
+  return `${plural(files, 'file')} changed (+${added} −${removed}): letta changes`
 }

@@ -4,9 +4,9 @@ import type { PermissionMode } from '../../lib/permissions/types.ts'
 import { authorName } from '../../lib/session/messages.ts'
 import type { ChangeAuthor, ChangeOrigin } from '../../lib/session/state/memory.ts'
 import type { Delivery } from '../../lib/session/state/queue.ts'
+import { plural } from '../../lib/util/quantities.ts'
 import type { PageId } from '../state/pages.ts'
 import type { VimState } from '../state/vim.ts'
-import { counted } from './panes/format.ts'
 
 export const paneTitles = {
   conversation: 'Conversation',
@@ -98,8 +98,8 @@ export const changesTexts = {
     checkpoint: 'No file was changed since the message.',
   },
   total: (files: number, added: number, removed: number) =>
-    files === 0 ? 'nothing stands' : `${counted(files, 'file')}  +${added} −${removed}`,
-  moreFiles: (count: number) => `… ${counted(count, 'more file')}`,
+    files === 0 ? 'nothing stands' : `${plural(files, 'file')}  +${added} −${removed}`,
+  moreFiles: (count: number) => `… ${plural(count, 'more file')}`,
   groups: {
     agent: 'Files',
     shell: 'By shell commands',
@@ -152,7 +152,7 @@ export const conversationTexts = {
 export const taskTexts = {
   done: (done: number, count: number) => `${done}/${count}`,
   moreDone: (count: number) => `✔ ${count} done`,
-  more: (count: number) => `… ${counted(count, 'more task')}`,
+  more: (count: number) => `… ${plural(count, 'more task')}`,
 }
 
 export const startCard = {
@@ -190,8 +190,8 @@ export const toolTexts = {
   notShared: 'not shared with the agent',
   stopped: 'stopped',
   exitCode: (code: number) => `exit code ${code}`,
-  lines: (count: number) => counted(count, 'line'),
-  moreLines: (count: number) => `… ${counted(count, 'more line')}`,
+  lines: (count: number) => plural(count, 'line'),
+  moreLines: (count: number) => `… ${plural(count, 'more line')}`,
   /** `looked at 4 things, ran 2 commands`. */
   group: (counts: {
     readonly looked: number
@@ -202,16 +202,16 @@ export const toolTexts = {
   }) => {
     const { looked, ran, changed, memory, other } = counts
     const parts = [
-      looked === 0 ? '' : `looked at ${counted(looked, 'thing')}`,
-      ran === 0 ? '' : `ran ${counted(ran, 'command')}`,
-      changed === 0 ? '' : `made ${counted(changed, 'edit')}`,
-      memory === 0 ? '' : counted(memory, 'memory update'),
-      other === 0 ? '' : counted(other, 'other call'),
+      looked === 0 ? '' : `looked at ${plural(looked, 'thing')}`,
+      ran === 0 ? '' : `ran ${plural(ran, 'command')}`,
+      changed === 0 ? '' : `made ${plural(changed, 'edit')}`,
+      memory === 0 ? '' : plural(memory, 'memory update'),
+      other === 0 ? '' : plural(other, 'other call'),
     ]
     return parts.filter((part) => part !== '').join(', ')
   },
-  items: (count: number) => `[${counted(count, 'item')}]`,
-  properties: (count: number) => `{${count} ${count === 1 ? 'property' : 'properties'}}`,
+  items: (count: number) => `[${plural(count, 'item')}]`,
+  properties: (count: number) => `{${plural(count, 'property', 'properties')}}`,
 }
 
 /** The dialog that allows a call always. */
@@ -231,7 +231,7 @@ export const ruleDialogTexts = {
   },
   computing: 'Checking what it would have allowed…',
   effect: (allowed: number, calls: number) =>
-    `Would have allowed ${allowed} of the ${counted(calls, 'call')} in this conversation without asking.`,
+    `Would have allowed ${allowed} of the ${plural(calls, 'call')} in this conversation without asking.`,
   dangerous: (labels: readonly string[]) =>
     `! ${labels.length} of them dangerous: ${labels.join(' · ')}`,
   save: 'save and approve',
@@ -246,7 +246,7 @@ export const approvalTexts = {
   createsFile: 'Creates a file.',
   part: 'Part of the call:',
   moreBelow: (rows: number, key: string | null) =>
-    ` ${counted(rows, 'more row')} below${key === null ? '' : `, ${key}`} `,
+    ` ${plural(rows, 'more row')} below${key === null ? '' : `, ${key}`} `,
   position: (at: number, count: number) => `${at} of ${count}`,
   seen: (percent: number) => `seen ${percent} %`,
   goToApproval: (key: string) => `${key} to approve or deny`,
@@ -310,7 +310,7 @@ export const composerTexts = {
   withoutAgent: 'Queued until an agent is open; / for commands',
   queued: (isOpen: boolean, key: string) =>
     `${isOpen ? 'Type the next message' : 'Queued until an agent is open'}; ${key} edits the queued message`,
-  moreQueued: (count: number) => `${counted(count, 'more message')}, sent in order`,
+  moreQueued: (count: number) => `${plural(count, 'more message')}, sent in order`,
   /** Before a queued message: when it is sent. */
   queuedFor: { step: 'next step', end: 'end of turn', agent: 'when open', paused: 'paused' },
   resumeQueue: (key: string) => `${key} send`,
@@ -342,7 +342,7 @@ export const memoryPageTexts = {
     `in context ≈ ${tokens} tokens${percent === null ? '' : ` (${percent.toFixed(1)} %)`}`,
   learned: 'THIS SESSION LEARNED',
   shared: (agents: readonly string[]) =>
-    agents.length > 2 ? `≡ ${counted(agents.length, 'other agent')}` : `≡ ${agents.join(', ')}`,
+    agents.length > 2 ? `≡ ${plural(agents.length, 'other agent')}` : `≡ ${agents.join(', ')}`,
   readOnly: 'read-only',
   empty: '(empty)',
   agent: 'agent',
@@ -386,7 +386,7 @@ export const memoryPageTexts = {
 
 export const archivalTexts = {
   title: 'ARCHIVAL MEMORY',
-  count: (count: number) => counted(count, 'passage'),
+  count: (count: number) => plural(count, 'passage'),
   query: (text: string) => `with "${text}"`,
   reading: 'reading …',
   unsupported: 'This server has no archival memory for this agent.',
@@ -419,7 +419,7 @@ export const learnedTexts = {
 export const memoryTexts = {
   withoutAgent: 'The memory of the agent.',
   empty: 'The agent has no memory blocks.',
-  blocks: (count: number) => counted(count, 'block'),
+  blocks: (count: number) => plural(count, 'block'),
   tokens: (count: string) => `${count} tokens`,
   emptyBlock: '(empty)',
   readOnly: 'read-only',
@@ -434,9 +434,9 @@ export const memoryTexts = {
   editMerge: 'edit text',
   back: 'back',
   undecided: 'choose',
-  unchangedLines: (count: number) => `… ${counted(count, 'unchanged line')}`,
+  unchangedLines: (count: number) => `… ${plural(count, 'unchanged line')}`,
   noLines: '(no lines)',
-  moreRows: (count: number) => `… ${counted(count, 'more row')}`,
+  moreRows: (count: number) => `… ${plural(count, 'more row')}`,
   save: 'save',
   close: 'close',
   overLimit: (count: number) => `${count} over limit`,
@@ -444,12 +444,12 @@ export const memoryTexts = {
 }
 
 export const skillTexts = {
-  skills: (count: number) => counted(count, 'skill'),
+  skills: (count: number) => plural(count, 'skill'),
   broken: (count: number) => `${count} broken`,
   /** The agent gets the directory names alone. */
   untrusted: 'not trusted',
   otherCategory: 'Other',
-  moreRows: (count: number) => `… ${counted(count, 'more row')}`,
+  moreRows: (count: number) => `… ${plural(count, 'more row')}`,
   empty: (directory: string) => `No skills. Add ${directory}/<name>/SKILL.MD`,
 }
 
@@ -460,7 +460,7 @@ export const conversationsTexts = {
   listing: 'Listing the conversations …',
   none: 'No conversation has this text.',
   reading: 'Reading …',
-  messages: (count: number) => `${counted(count, 'message')} in context`,
+  messages: (count: number) => `${plural(count, 'message')} in context`,
   memory: 'MEMORY',
   lastWords: 'LAST WORDS',
   files: 'FILES CHANGED LAST',

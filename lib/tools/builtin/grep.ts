@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import { ignoreErrno } from '../../fs/errno.ts'
+import { plural } from '../../util/quantities.ts'
 import { UserError } from '../../util/user-error.ts'
 import { absolutePath, spotsOf } from '../files/paths.ts'
 import {
@@ -224,8 +225,8 @@ const ANSWERS: Record<Mode, (found: FoundMatches, args: GrepArgs) => ToolAnswer>
     const all = linesOf(found).sort()
     if (all.length === 0) return success(NO_MATCHES_FOUND)
     const total = all.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(':') + 1)), 0)
-    const files = all.length === 1 ? '1 file' : `${all.length} files`
-    const matches = total === 1 ? '1 total occurrence' : `${total} total occurrences`
+    const files = plural(all.length, 'file')
+    const matches = plural(total, 'total occurrence')
     return success(`${bounded(all, args.head_limit, found)}\n\nFound ${matches} across ${files}.`)
   },
 }

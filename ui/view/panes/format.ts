@@ -18,11 +18,6 @@ function tenths(value: number): string {
   return value.toFixed(1).replace(/\.0$/, '')
 }
 
-/** `1 line`, `3 lines`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
-}
-
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 
 /** The spinner, which changes ten times a second by the elapsed time of the turn. */

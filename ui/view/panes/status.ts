@@ -1,4 +1,5 @@
 import { type Phase, phaseOf } from '../../../lib/session/state/selectors.ts'
+import { plural } from '../../../lib/util/quantities.ts'
 import { COMMAND_HINTS } from '../../messages/commands.ts'
 import { conversationTitleText } from '../../messages/dialogs.ts'
 import { PAGES, type PageId } from '../../state/pages.ts'
@@ -11,7 +12,7 @@ import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { rowWidth, truncate } from '../render/wrap.ts'
 import { MODE_STYLES } from './composer.ts'
-import { counted, seconds, shortCount, spinner } from './format.ts'
+import { seconds, shortCount, spinner } from './format.ts'
 import { isMemoryPage } from './memory-page.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 
@@ -204,7 +205,7 @@ function tokensPart({ session }: RootState, styles: Styles): Row {
 
 function jobsPart({ session }: RootState, styles: Styles): Row {
   const running = session.jobs.filter(({ status }) => status.type === 'running').length
-  return running === 0 ? EMPTY_ROW : styled(styles.muted, counted(running, 'job'))
+  return running === 0 ? EMPTY_ROW : styled(styles.muted, plural(running, 'job'))
 }
 
 interface StatusPart {

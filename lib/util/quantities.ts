@@ -1,0 +1,11 @@
+/** `1 line`, `3 lines`, `2 entries`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
+/** `512 B`, `98 KiB`, `1.5 MiB`, `10 MiB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`
+  if (bytes < 1_048_576) return `${Math.round(bytes / 1024)} KiB`
+  return `${(bytes / 1_048_576).toFixed(1).replace(/\.0$/, '')} MiB`
+}
