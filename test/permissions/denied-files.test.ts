@@ -125,7 +125,7 @@ describe('A file with a Read deny rule', () => {
       ...['diff HEAD~1', 'show', 'log -p', 'log -U3', 'diff gone', 'cat-file -p 1234567'],
       ...['status -v', 'status -vv', 'status -sv', 'diff --cached', 'log -pw', 'grep 1 HEAD~1'],
       ...['log -p --follow -- a.ts', 'log -p -M -- a.ts', 'log -p a.ts "*"', 'log -L1,2:a.ts'],
-      ...['log -p -- src', 'diff HEAD~2 -- src', 'whatchanged -p -- src', 'log -p -- gone'],
+      ...['log -p -- src', 'diff HEAD~2 -- src', 'log -p -- gone'],
       ...['diff-tree -p HEAD~1 -- src', 'diff HEAD~5:./ HEAD~1:./', 'diff HEAD~2:src HEAD~1:src'],
       ...['diff HEAD:src/x..HEAD:a.ts', 'show --all HEAD:a.ts', 'log -p --all HEAD:a.ts'],
       ...['grep --untracked 1', 'grep -e 1 HEAD~1', 'status --verb'],

@@ -306,8 +306,6 @@ export const READ_ONLY_LINES: readonly string[] = [
   'gh api repos/ada/app/pulls/5/comments --paginate',
   'gh api -X GET repos/{owner}/{repo}',
   'gh status',
-  'git verify-commit HEAD',
-  'git verify-tag v1',
   'timeout --kill-after=9 5 ls',
   'timeout --sig KILL 5 ls',
   'nice -5 ls',
@@ -1649,6 +1647,14 @@ export const DECEIVING_LINES: readonly string[] = [
   'gh api repos/../graphql',
   'gh api ./graphql',
   'git describe --dirty --always',
+  // GnuPG creates its directory in the home directory.
+  'git verify-commit HEAD',
+  'git verify-tag v1',
+  // The alias of a repository can replace what is deprecated.
+  'git whatchanged -1',
+  // Their settings are found by names that only an index contains.
+  'git grep --recurse-submodules foo',
+  'git ls-files --recurse-submodules',
   'find . -type f -print0 | xargs -P -0 cat',
   'find . -type f | xargs -P x cat',
   'grep -rZ --exclude=zz foo . | xargs -0 cat',

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { sideEffects } from '../messages.ts'
 import { isInside } from '../paths/path-predicates.ts'
-import { SIGNATURE_FORMAT } from '../shell/tables/git-options.ts'
+import { isExecutable } from './executable-settings.ts'
 import { findRepository, type GitRepository } from './find-repository.ts'
 import { listNestedRepositories } from './git-index.ts'
 import { findOutsideFile } from './git-links.ts'
@@ -39,10 +39,11 @@ export async function findGitDanger(directory: string, depth = 0): Promise<strin
 async function findExecutableSetting(repository: GitRepository): Promise<string | null> {
   const { gitDirectory, commonDirectory: common } = repository
   const own = [path.join(gitDirectory, 'config.worktree'), path.join(common, 'config')]
+  const shared = (await Promise.all(own.map(readGitSettings))).flatMap((settings) => settings ?? [])
   for (const file of [...own, ...(await findConfigs(path.join(common, 'modules'), 0))]) {
     const settings = await readGitSettings(file)
     if (settings === null) return path.basename(file)
-    const executable = settings.find((one) => isExecutable(one, settings))?.name
+    const executable = settings.find((one) => isExecutable(one, [...shared, ...settings]))?.name
     if (executable !== undefined) return executable
     if (!own.includes(file)) continue
     const other =
@@ -116,27 +117,3 @@ const NOT_A_MODULE = /^(objects|refs|logs|hooks|info)$/
 const MAX_MODULES = 200
 
 const MAX_DEPTH = 6
-
-function isExecutable({ name, value }: GitSetting, all: readonly GitSetting[]): boolean {
-  if (value === '' && !name.startsWith('include')) return false
-  if (name === 'core.fsmonitor') return !/^(true|false|yes|no|on|off|[01])$/i.test(value)
-  if (name.startsWith('filter.') && LFS_FILTER.test(value)) return false
-  if (EXECUTABLE.test(name)) return true
-  if (NAMES_FORMAT.test(name) && SIGNATURE_FORMAT.test(value)) return true
-  return CONNECTING.test(name) && all.some((one) => PARTIAL_CLONE.test(one.name))
-}
-
-/** Run by status, diff, log, show and blame. An included file can contain any of them. */
-const EXECUTABLE =
-  /^(include(if\..*)?\.path|diff\.external|diff\..*\.(command|textconv)|core\.alternaterefscommand|tar\..*\.command|filter\..*\.(clean|process|smudge)|gpg\.(.*\.)?(program|defaultkeycommand))$/
-
-const NAMES_FORMAT = /^(format\.pretty$|pretty\.)/
-
-/** A partial clone fetches missing objects while it is read. */
-const PARTIAL_CLONE = /^(extensions\.partialclone|remote\..*\.(promisor|partialclonefilter))$/
-
-const CONNECTING =
-  /^(core\.(sshcommand|gitproxy|askpass)|credential\.(.*\.)?helper|remote\..*\.(uploadpack|vcs)|url\..*\.insteadof)$/
-
-/** What `git lfs install` writes. */
-const LFS_FILTER = /^git-lfs (clean|smudge|filter-process)( --skip)?( -- %f)?$/

@@ -328,6 +328,25 @@ const ORDINARY = `[core]
 	required = true
 [credential]
 	helper = store
+[lfs]
+	repositoryformatversion = 0
+[lfs "https://example.com/a/b.git/info/lfs"]
+	access = basic
+	locksverify = true
+[diff "markdown"]
+	xfuncname = ^#+ .*$
+[branch "ветка"]
+	merge = refs/heads/ветка
+[hook "format"]
+	event = pre-commit
+	command = ./format
+[submodule "vendor"]
+	active = true
+	url = ../vendor
+[gitflow "branch"]
+	master = main
+[extensions]
+	worktreeConfig = true
 [alias]
 	st = !rm -rf /
 `
@@ -350,6 +369,18 @@ const EXECUTABLE_SETTINGS: readonly (readonly [string, string])[] = [
   ['gpg.ssh.program', '[gpg "ssh"]\n\tprogram = ./evil'],
   ['include.path', '[include]\n\tpath = ../evil'],
   ['includeif.gitdir:/.path', '[includeIf "gitdir:/"]\n\tpath = ../evil'],
+  ['filter.x\u2028y.clean', '[filter "x\u2028y"]\n\tclean = ./evil'],
+  ['includeif.onbranch:m\u2028.path', '[includeIf "onbranch:m\u2028"]\n\tpath = evil'],
+  ['branch.\u200b.remote', '[branch "\u200b"]\n\tremote = x'],
+  ['filter.a.b.clean', '[filter "a.b"]\n\tclean = ./evil'],
+  ['diff.x.later', '[diff "x"]\n\tlater = ./evil'],
+  ['core.later', '[core]\n\tlater = ./evil'],
+  ['lfs.extension.x.clean', '[lfs "extension.x"]\n\tclean = ./evil'],
+  ['lfs.storage', '[lfs]\n\tstorage = ../outside'],
+  ['lfs.https://x.standalonetransferagent', '[lfs "https://x"]\n\tstandalonetransferagent = x'],
+  ['hook.x.event', '[hook "x"]\n\tevent = post-index-change\n\tcommand = ./evil'],
+  ['submodule.x.gitdir', '[submodule "x"]\n\tgitdir = ../outside'],
+  ['extensions.refstorage', '[extensions]\n\trefStorage = files:///outside'],
   ['core.sshcommand', '[extensions]\n\tpartialClone = origin'],
   ['core.sshcommand', '[remote "origin"]\n\tpromisor = true'],
 ]

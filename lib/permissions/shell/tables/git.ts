@@ -83,8 +83,8 @@ function showsOthers(name: string, usedOptions: readonly string[]): boolean {
 /** With these, `git show` shows more commits than its operands. */
 const LISTS_COMMITS = /^(-[a-zA-Z]*g|--(all|branches|tags|remotes|glob|reflog|walk-reflogs)$)/
 
-/** With these, `git grep` searches files that are not tracked, or those of nested repositories. */
-const SEARCHES_OTHERS = /^--(untracked|no-exclude-standard|recurse-submodules)$/
+/** With these, `git grep` searches files that are not tracked. */
+const SEARCHES_OTHERS = /^--(untracked|no-exclude-standard)$/
 
 /** With these, a file is compared with others, from which it was renamed or copied. */
 const FOLLOWING_OPTION =
@@ -130,7 +130,7 @@ function findShownLines(
   return isPatch && HISTORY_SUBCOMMAND.test(name) ? 'named' : null
 }
 
-const HISTORY_SUBCOMMAND = /^(log|whatchanged|shortlog|reflog|rev-list|diff-tree)$/
+const HISTORY_SUBCOMMAND = /^(log|shortlog|reflog|rev-list|diff-tree)$/
 
 /** The options of a diff that show the content of files, or whether they contain a text. */
 const PATCH_OPTION =
@@ -211,7 +211,6 @@ const namesSubcommand = (flags: string, values: string, long: string): GitSubcom
 
 const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map<string, GitSubcommand>([
   ['log', logSubcommand],
-  ['whatchanged', logSubcommand],
   ['show', logSubcommand],
   [
     'shortlog',
@@ -291,7 +290,7 @@ const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map<string, GitS
       extended-regexp basic-regexp perl-regexp fixed-strings line-number column files-with-matches
       name-only files-without-match null only-matching count color? no-color break heading
       show-function context= after-context= before-context= function-context max-depth= max-count= all-match
-      quiet cached untracked no-exclude-standard exclude-standard recurse-submodules and or not`,
+      quiet cached untracked no-exclude-standard exclude-standard and or not`,
         { files: 'f', isNumbered: true },
       ),
       operands: 'paths',
@@ -304,7 +303,7 @@ const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map<string, GitS
       optionGrammar: optionGrammar(
         'cdmoisuktvfz',
         'x',
-        'cached deleted modified others ignored stage unmerged killed directory no-empty-directory eol deduplicate exclude= exclude-standard error-unmatch full-name recurse-submodules abbrev? debug format=',
+        'cached deleted modified others ignored stage unmerged killed directory no-empty-directory eol deduplicate exclude= exclude-standard error-unmatch full-name abbrev? debug format=',
       ),
       operands: 'paths',
       accepts: always,
@@ -414,8 +413,6 @@ const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map<string, GitS
     'symbolic-ref',
     { ...namesSubcommand('q', '', 'short quiet'), accepts: ({ length }) => length === 1 },
   ],
-  ['verify-commit', namesSubcommand('v', '', 'verbose raw')],
-  ['verify-tag', namesSubcommand('v', '', 'verbose raw')],
   [
     'worktree',
     { ...namesSubcommand('vz', '', 'porcelain verbose'), accepts: ([first]) => first === 'list' },
