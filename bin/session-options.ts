@@ -92,6 +92,7 @@ function optionsIn(
       conversation: run.conversation,
       name: run.name,
       model: run.model,
+      fallbackModel: run.fallbackModel ?? settings.user.fallbackModel,
       effort: run.effort,
       // The workbench follows skills and has a person to ask.
       mode: run.mode ?? (watch ? settings.user.permissionMode : 'default'),

@@ -166,6 +166,12 @@ export const FLAGS: readonly Flag[] = [
     help: 'Model of the agent: sonnet, gpt-5, provider/model …',
   },
   {
+    name: 'fallback-model',
+    value: { name: 'MODEL', list: 'models' },
+    section: 'Model and server',
+    help: 'Model that continues a turn when the provider fails',
+  },
+  {
     name: 'effort',
     value: { name: 'LEVEL', choices: EFFORTS },
     section: 'Model and server',

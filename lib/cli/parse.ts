@@ -33,6 +33,7 @@ export interface RunOptions {
   readonly continueLast: boolean
   readonly name: string | null
   readonly model: string | null
+  readonly fallbackModel: string | null
   readonly effort: ReasoningEffort | null
   readonly backend: string | null
   /** Null when neither flag names one. */
@@ -189,6 +190,7 @@ function toRunOptions(flags: ParsedFlags): RunOptions {
     continueLast: flags.has('continue'),
     name: flags.value('name'),
     model: flags.value('model'),
+    fallbackModel: flags.value('fallback-model'),
     effort: toEffort(flags.value('effort')),
     backend: checkBackend(flags.value('backend')),
     mode: flags.has('yolo') ? 'bypassPermissions' : mode,

@@ -214,6 +214,11 @@ export function turnStopped(stopReason: string): string {
   return STOP_REASONS[stopReason] ?? `The agent stopped: ${stopReason}.`
 }
 
+/** `reason`: the error of the provider, as a sentence. */
+export function fellBack(reason: string, model: string): string {
+  return `${reason.replace(/\.?$/, '.')} This turn continues with ${model}.`
+}
+
 export const CONTINUE_HINT = 'Send a message to continue.'
 
 // Approvals

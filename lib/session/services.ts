@@ -28,6 +28,8 @@ export interface SessionOptions {
   readonly name: string | null
   /** A handle or an alias. */
   readonly model: string | null
+  /** A handle or an alias, for the rest of a turn in which the provider of the agent's model has failed. */
+  readonly fallbackModel?: string | null
   /** Sets the effort of the agent when it is opened; null leaves it as it is. */
   readonly effort?: ReasoningEffort | null
   readonly mode: PermissionMode

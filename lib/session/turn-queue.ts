@@ -5,6 +5,7 @@ import { costOf } from '../models/price.ts'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { readAttachments } from './attachments.ts'
+import { createFallback, repeatedInput } from './fallback-model.ts'
 import type { MemoryWatch } from './memory-watch.ts'
 import {
   ATTACHED_FILE,
@@ -263,6 +264,7 @@ function turnPorts(parts: Services, { lease, settling, ...own }: OwnTurnPorts): 
   const { store, gateway, runner, outbox, now, newId } = parts
   const { thread } = lease
   const attached: OutsideText[] = []
+  const fallback = createFallback(parts)
   const pending = async () => (await gateway.threads.retrieve(thread))?.pending ?? []
   return {
     store,
@@ -280,9 +282,18 @@ function turnPorts(parts: Services, { lease, settling, ...own }: OwnTurnPorts): 
     maxSteps: parts.options.maxSteps,
     maxCost: parts.options.maxCost ?? null,
     spentElsewhere: parts.options.spentElsewhere ?? (() => 0),
-    priced: (usage) => ({ ...usage, dollars: costOf(store.state.agent?.model ?? '', usage) }),
+    priced: (usage) => ({
+      ...usage,
+      dollars: costOf(fallback.model ?? store.state.agent?.model ?? '', usage),
+    }),
+    fallBack: fallback.use,
+    repeated: (input) => repeatedInput(parts, input),
     stream: (input, limits) =>
-      gateway.turns.stream(thread, input, { ...limits, approvalTools: MEMORY_TOOLS }),
+      gateway.turns.stream(thread, input, {
+        ...limits,
+        approvalTools: MEMORY_TOOLS,
+        model: fallback.model,
+      }),
     async settle(calls, context) {
       const policy = () => policyOf(parts)
       // A key may have been saved since the start.

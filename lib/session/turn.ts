@@ -47,6 +47,10 @@ export interface TurnPorts {
   steering(): TurnStart['message']
   /** The system reminder to send with the message; null for none. */
   reminder(): string | null | Promise<string | null>
+  /** Whether another model continues after this error, from now on in this turn. */
+  fallBack(error: ServerError): Promise<boolean>
+  /** The same input, to be sent again after the server has stored it. */
+  repeated(input: TurnInput): TurnInput
   /** Cancels the agent's pending calls: the server denies them. */
   release(): Promise<void>
   /** Maximum number of model calls in one turn. */
@@ -160,6 +164,10 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
       continue
     }
     await ports.confirm(input.replies.map(({ callId }) => callId))
+    if (answer.error !== null && (await ports.fallBack(answer.error))) {
+      input = ports.repeated(input)
+      continue
+    }
     if (answer.error !== null) return serverFailure(answer.error, answer.stop)
     if (answer.stop !== 'requires_approval') return outcomeOf(answer.stop, ports.cancelledText)
     if (stepsLeft(ports) === 0) {

@@ -68,6 +68,9 @@ const userFields = {
   lastAgent: optionalText.describe('Last used agent, in any directory.'),
   lastAgentByServer: ids.default({}).describe('The same for each server: `embedded`, or its URL.'),
   model: optionalText.describe('Default model for new agents.'),
+  fallbackModel: optionalText.describe(
+    'Model that continues a turn when the provider of the agent fails. `--fallback-model` names another.',
+  ),
   permissionMode: z
     .enum(PERMISSION_MODES)
     .default('default')

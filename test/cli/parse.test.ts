@@ -32,6 +32,7 @@ const DEFAULTS: RunOptions = {
   continueLast: false,
   name: null,
   model: null,
+  fallbackModel: null,
   effort: null,
   backend: null,
   mode: null,

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { z } from 'zod'
 import { entriesOf } from '../../lib/client/gateway/history.ts'
 import { createDecoder, type StreamPart } from '../../lib/client/stream/decode.ts'
+import type { TurnInput } from '../../lib/client/stream/stream.ts'
 import type { PermissionRule, PermissionRules } from '../../lib/permissions/types.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
@@ -149,6 +150,8 @@ async function played(
       maxSteps: null,
       maxCost: null,
       spentElsewhere: () => 0,
+      fallBack: async () => false,
+      repeated: (input: TurnInput) => input,
       priced: (usage) => usage,
       serverToolReturned: () => {},
       cancelledText: 'Cancelled.',

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { StreamPart } from '../../lib/client/stream/decode.ts'
+import type { TurnInput } from '../../lib/client/stream/stream.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import { emptySession, type SessionState } from '../../lib/session/state/session-state.ts'
 import { runTurn } from '../../lib/session/turn.ts'
@@ -55,6 +56,8 @@ describe('A turn whose stream outlives its cancellation', () => {
         maxSteps: null,
         maxCost: null,
         spentElsewhere: () => 0,
+        fallBack: async () => false,
+        repeated: (input: TurnInput) => input,
         priced: (usage) => usage,
         serverToolReturned: () => {},
         cancelledText: 'Cancelled.',

@@ -10,6 +10,8 @@ export interface StreamLimits {
   readonly maxSteps: number | null
   /** Tools of the server whose calls this client approves. Only the embedded server, and `letta serve`, know this. */
   readonly approvalTools?: readonly string[]
+  /** The model of this request; that of the agent when absent. */
+  readonly model?: string | null
   readonly signal: AbortSignal
 }
 
@@ -39,9 +41,9 @@ export function gatewayTurns(
     detail: clean(detail),
   })
   return {
-    async *stream(thread, input, { maxSteps, approvalTools = [], signal }) {
+    async *stream(thread, input, { maxSteps, approvalTools = [], model = null, signal }) {
       try {
-        const limits = { background, maxSteps, session, approvalTools }
+        const limits = { background, maxSteps, session, approvalTools, model }
         for await (const part of streamTurn(client, thread, input, limits, signal)) {
           yield part.type === 'error' ? { ...part, error: cleanError(part.error) } : part
         }

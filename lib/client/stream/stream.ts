@@ -45,6 +45,7 @@ interface StreamOptions {
   /** Names this client to the embedded server; other servers ignore it. */
   readonly session?: string
   readonly approvalTools?: readonly string[]
+  readonly model?: string | null
   readonly patience?: Patience
 }
 
@@ -89,6 +90,7 @@ export async function* streamTurn(
     include_pings: true,
     include_compaction_messages: true,
     ...(options.maxSteps === null ? {} : { max_steps: options.maxSteps }),
+    ...(options.model ? { override_model: options.model } : {}),
   }
   const { silence, pause, outage } = options.patience ?? PATIENCE
   const { session, approvalTools = [] } = options

@@ -11,10 +11,19 @@ export function acceptInput(loop: Loop): void {
   const { storage, input } = loop
   const emitters = storage.transaction(() => {
     const fromReplies = acceptReplies(loop)
-    for (const message of input.messages) storeMessage(loop, null, toMessageBody(message))
+    for (const message of input.messages) {
+      if (!isNewest(loop, message)) storeMessage(loop, null, toMessageBody(message))
+    }
     return fromReplies
   })
   for (const emit of emitters) emit()
+}
+
+/** A client repeats its message when the model has failed: it is in the conversation already, and nothing follows it. */
+function isNewest({ storage, thread }: Loop, { otid }: RunInput['messages'][number]): boolean {
+  if (otid === null) return false
+  const body = storage.messages.lastInContext(thread)?.body
+  return body?.role === 'user' && body.otid === otid
 }
 
 function toMessageBody({ role, content, otid }: RunInput['messages'][number]): MessageBody {
