@@ -1,6 +1,7 @@
 import { delimiter, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { resolvePathSync } from '../../fs/resolve-path.ts'
 import { NO_EDITOR } from '../messages.ts'
+import { withoutProjectLibraries } from './search-variables.ts'
 
 const OURS = /^LETTA_.*(KEY|TOKEN|PASSWORD|SECRET)/
 const PROVIDERS =
@@ -48,7 +49,9 @@ export function childEnvironment(
     else if (name === 'NODE_OPTIONS') Object.assign(kept, usersNodeOptions(value))
     else if (!EDITORS.includes(name) || SILENT_EDITOR.test(value)) kept[name] = value
   }
-  return { EDITOR: FAILING_EDITOR, VISUAL: FAILING_EDITOR, ...kept, ...FIXED, ...quietGit(kept) }
+  const { directory, isTrusted } = options
+  const safe = isTrusted ? kept : withoutProjectLibraries(kept, directory)
+  return { EDITOR: FAILING_EDITOR, VISUAL: FAILING_EDITOR, ...safe, ...FIXED, ...quietGit(safe) }
 }
 
 const EDITORS = ['EDITOR', 'VISUAL', 'GIT_EDITOR', 'GIT_SEQUENCE_EDITOR']

@@ -1,7 +1,7 @@
-import { delimiter, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { resolvePathSync } from '../../fs/resolve-path.ts'
+import { delimiter, isAbsolute, join } from 'node:path'
 import { isShellVariable } from '../../permissions/shell/tables/env-variables.ts'
 import { FAILING_EDITOR } from './environment.ts'
+import { isInsideProject, isOfInterpreter, withoutProjectLibraries } from './search-variables.ts'
 
 /** Whether a line only reads, or contains programs that a rule allows and that need more of the user's environment. */
 export type UnattendedKind = 'readOnly' | 'byRule'
@@ -21,9 +21,10 @@ export function unattendedEnvironment(
   environment: Readonly<Record<string, string>>,
   { directory, isTrusted, kind }: UnattendedOptions,
 ): Record<string, string> {
-  const kept = Object.entries(environment).filter(
+  const kept = Object.entries(withoutProjectLibraries(environment, directory)).filter(
     ([name]) =>
       !DROPPED.test(name) &&
+      !(kind === 'readOnly' && isOfInterpreter(name)) &&
       // The rules take such a name for a variable of the line itself, which contains no secret.
       !isShellVariable(name) &&
       !(kind === 'readOnly' ? GIT : GIT_LOCATION).test(name),
@@ -104,16 +105,9 @@ function pathOutside(
     (packages.includes(entry) || /\/(\.?venv\/bin|node_modules\/\.bin)$/.test(entry))
   const entries = (environment['PATH'] ?? '').split(delimiter)
   const outside = entries.filter(
-    (entry) => isAbsolute(entry) && (!isInside(entry, directory) || isPackages(entry)),
+    (entry) => isAbsolute(entry) && (!isInsideProject(entry, directory) || isPackages(entry)),
   )
   return outside.length > 0 ? outside.join(delimiter) : SYSTEM_PATH
 }
 
 const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin'
-
-function isInside(entry: string, directory: string): boolean {
-  const within = [resolve(entry), resolvePathSync(entry)].map((one) =>
-    relative(resolvePathSync(directory), one),
-  )
-  return within.some((one) => !isAbsolute(one) && one !== '..' && !one.startsWith(`..${sep}`))
-}

@@ -82,6 +82,14 @@ describe('The environment of child processes', () => {
     expect(path('/usr/bin:/bin')).to.equal('/usr/bin:/bin')
   })
 
+  it('loads no library of a directory that is not trusted', () => {
+    const given = { LD_LIBRARY_PATH: '/opt/lib:', LD_PRELOAD: '/project/x.so' }
+    const environment = childEnvironment(given, PROJECT)
+    expect(environment['LD_LIBRARY_PATH']).to.equal('/opt/lib')
+    expect(environment).to.not.have.property('LD_PRELOAD')
+    expect(childEnvironment(given, { ...PROJECT, isTrusted: true })).to.include(given)
+  })
+
   it('keeps the order of the user in a trusted directory, and that of an activated environment always', () => {
     const path = '/project/.venv/bin:/project/tools:/usr/bin:/project/conda/bin:/bin'
     const activated = { VIRTUAL_ENV: '/project/.venv', CONDA_PREFIX: '/project/conda' }

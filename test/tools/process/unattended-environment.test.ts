@@ -44,6 +44,34 @@ describe('The environment of a command that runs without approval', () => {
     }
   })
 
+  it('loads no library of the project, and no code for an interpreter whose version is asked for', () => {
+    const given = {
+      LD_LIBRARY_PATH: ':/opt/x/lib:lib',
+      LD_PRELOAD: './evil.so',
+      LD_AUDIT: '/opt/audit.so',
+      LD_DEBUG_OUTPUT: '/tmp/out',
+      DYLD_INSERT_LIBRARIES: '/project/evil.dylib',
+      TERMINFO_DIRS: '/project/terms:/usr/share/terminfo',
+      GCONV_PATH: '.',
+      PYTHONPATH: '/opt/python',
+    }
+    for (const kind of ['readOnly', 'byRule'] as const) {
+      const environment = unattendedEnvironment(given, { ...reading, kind })
+      expect(environment).to.include({
+        LD_LIBRARY_PATH: '/opt/x/lib',
+        LD_AUDIT: '/opt/audit.so',
+        TERMINFO_DIRS: '/usr/share/terminfo',
+      })
+      expect(environment).to.not.have.any.keys(
+        'LD_PRELOAD',
+        'LD_DEBUG_OUTPUT',
+        'DYLD_INSERT_LIBRARIES',
+        'GCONV_PATH',
+      )
+      expect(environment['PYTHONPATH']).to.equal(kind === 'readOnly' ? undefined : '/opt/python')
+    }
+  })
+
   it('contains no variable of the user under a name that a line takes for its own', () => {
     const given = { database_password: 'secret', x: 'secret', http_proxy: 'kept' }
     for (const kind of ['readOnly', 'byRule'] as const) {

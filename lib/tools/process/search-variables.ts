@@ -1,0 +1,51 @@
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { resolvePathSync } from '../../fs/resolve-path.ts'
+
+/** Lists of libraries and of directories with them, by which the loader adds code to every program. */
+const LIBRARIES = /^(LD_(LIBRARY_PATH|PRELOAD|AUDIT)|DYLD_\w*(PATH|LIBRARIES))$/
+
+/** What else changes the loader: files to write, programs to trace. */
+const OTHER_LOADER = /^(LD|DYLD)_/
+
+/** Where the C library and common programs find tables that can name code or contain anything. */
+const TABLES = /^(GCONV_PATH|LOCPATH|NLSPATH|GETCONF_DIR|TERMINFO|TERMINFO_DIRS|MAGIC|TZDIR)$/
+
+/** Code and options of interpreters, also of those that only print their version. */
+const INTERPRETERS =
+  /^(PYTHON\w*|PERL\w*|RUBY(LIB|OPT)|NODE_(PATH|OPTIONS)|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|PHPRC|PHP_INI_SCAN_DIR|LUA_(INIT|PATH|CPATH)\w*|MALLOC_TRACE|HOSTALIASES)$/
+
+/**
+ * The variables without places inside the project. An empty element, and one that is relative, is the directory in which a
+ * program runs.
+ */
+export function withoutProjectLibraries(
+  environment: Readonly<Record<string, string>>,
+  directory: string,
+): Record<string, string> {
+  const kept: Record<string, string> = {}
+  for (const [name, value] of Object.entries(environment)) {
+    if (!LIBRARIES.test(name) && !TABLES.test(name)) {
+      if (!OTHER_LOADER.test(name)) kept[name] = value
+      continue
+    }
+    const places = value.split(/[:;\s]/)
+    const outside = places.filter((one) => isAbsolute(one) && !isInsideProject(one, directory))
+    // Where it is all outside, it is as the user wrote it.
+    if (outside.length === places.length) kept[name] = value
+    else if (outside.length > 0) kept[name] = outside.join(':')
+  }
+  return kept
+}
+
+export function isOfInterpreter(name: string): boolean {
+  return INTERPRETERS.test(name)
+}
+
+/** Whether a place, or what it leads to, is inside the project. */
+export function isInsideProject(place: string, directory: string): boolean {
+  const project = resolvePathSync(directory)
+  return [resolve(place), resolvePathSync(place)].some((one) => {
+    const within = relative(project, one)
+    return !isAbsolute(within) && within !== '..' && !within.startsWith(`..${sep}`)
+  })
+}
