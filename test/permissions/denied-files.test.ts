@@ -15,6 +15,9 @@ const READING_LINES = [
     'cat "$PWD"/.env',
     'cat .e*v',
     'cat {.env,x}',
+    'sha256sum .env',
+    'base64 -i .env',
+    'od -c .env',
   ],
   ...['cd src && cat ../.env', 'f=.env; cat $f', 'for f in .e*; do cat "$f"; done', 'cat < .env'],
   ...['echo .env | xargs cat', 'printf .env | xargs cat', 'xargs cat <<< .env', 'echo "$(< .env)"'],
@@ -89,6 +92,7 @@ describe('A file with a Read deny rule', () => {
         'rg K deep',
         'rg K',
         'grep -rn K .',
+        'diff -r deep src',
         'find deep -type f -exec cat {} +',
       ]) {
         expect(await decidedWith(line, `Read(${deny})`), `${line} ${deny}`).to.not.equal('allow')

@@ -2,6 +2,17 @@
 
 /** Common reading commands, allowed without approval. */
 export const READ_ONLY_LINES: readonly string[] = [
+  'md5sum README.md',
+  'sha256sum src/*.ts | sort',
+  'find . -name "*.ts" | sort | sha1sum',
+  'sum README.md; cksum README.md; b2sum README.md',
+  'shasum -a 256 README.md',
+  'base64 -w 0 README.md',
+  'base64 README.md | base64 -d',
+  'od -c README.md | head -3',
+  'od -A x -t x1 -N 4 README.md',
+  'diff -r src src',
+  'diff -rqN src build',
   // Constants with quotes are printed as one.
   `x="'*'" && find ./src`,
   'find . -name x -o -type f -exec cat {} \\;',
@@ -116,7 +127,6 @@ export const READ_ONLY_LINES: readonly string[] = [
   "git ls-files -z | xargs -0 -I{} echo 'file {}'",
   'letta messages list --limit 5',
   'letta messages search "the plan" --json',
-  'letta agents list',
   'letta messages search --query plan',
   'git -C src status',
   'git grep foo',
@@ -945,7 +955,6 @@ export const APPROVAL_LINES: readonly string[] = [
   'LC_ALL=../../x ls',
   'DEBUG=$(rm x) ls',
   'diff -r src /etc',
-  'diff -r src build',
   'printf "-v" x',
   'printf -v',
   '[[ -f /etc/passwd ]] && echo y',
@@ -1574,6 +1583,31 @@ export const UNCOVERED_LINES: readonly string[] = [
 
 /** Lines by which a decoder, an option grammar or an evaluation of the shell was once deceived, by kind. */
 export const DECEIVING_LINES: readonly string[] = [
+  // They read files that another one names.
+  'md5sum -c sums.txt',
+  'sha256sum --check sums.txt',
+  'sha1sum --chec sums.txt',
+  'shasum -check sums.txt',
+  'shasum -ac sums.txt',
+  'shasum -a256c sums.txt',
+  'cksum -c sums.txt',
+  'md5sum /etc/passwd',
+  'md5sum src/../../outside',
+  'cat README.md | sha256sum - /etc/passwd',
+  'base64 -i /etc/passwd',
+  'base64 -i README.md -o src/a.ts',
+  'base64 /etc/passwd',
+  'od -c /etc/passwd',
+  'od -S 3 /etc/passwd',
+  'hd /etc/passwd',
+  'diff -r src ..',
+  'diff -r --from-file=/etc/passwd src',
+  'diff src src',
+  // To other versions, this is a flag.
+  'fmt -p /etc/passwd',
+  // Agents of other projects, and where links of other directories lead.
+  'letta agents list',
+  'letta permissions check',
   // Array subscripts are evaluated.
   "b='x[$(id)]'; a=([b]=1); ls",
   'a=(["$x"]=1); ls',

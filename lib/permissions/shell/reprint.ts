@@ -20,6 +20,7 @@ import { expandGlob } from './parse/expand-glob.ts'
 import { literalWord, type ShellWord, unknownWord } from './parse/word.ts'
 import type { WorkingDirectories } from './parse/working-directory.ts'
 import { findProgramSwitch } from './tables/git-options.ts'
+import { DIFF_WITHOUT_LINKS, hasRecursiveDiff } from './tables/readonly-programs.ts'
 import { startsForAnything, tightenFind, tightenNames, tightenXargs } from './tighten.ts'
 import type { FindProgram } from './types.ts'
 import { unwrap } from './unwrap/unwrap.ts'
@@ -602,6 +603,10 @@ function addOptions(printed: string[], values: readonly (string | null)[]): void
     if (found !== null) printed.splice(start + found.at, 0, ...found.options)
     // Its messages show lines of ignore files, which can be links that lead outside.
     if (name === 'rg' && values[start + 1] !== RG_OPTION) printed.splice(start + 1, 0, RG_OPTION)
+    if (name === 'diff' && hasRecursiveDiff(words.slice(start + 1))) {
+      const isThere = values[start + 1] === DIFF_WITHOUT_LINKS
+      printed.splice(start + 1, 0, ...(isThere ? [] : [DIFF_WITHOUT_LINKS]))
+    }
   }
 }
 

@@ -155,6 +155,8 @@ const PRINTED: readonly (readonly [string, string])[] = [
   ['bash -c "ls *.json"', "bash -fc 'ls package.json'"],
   ['git diff | head', 'git diff --no-ext-diff --no-textconv | head'],
   ['timeout 5 /usr/bin/git diff', 'timeout 5 /usr/bin/git diff --no-ext-diff --no-textconv'],
+  ['diff -rq src build', 'diff --no-dereference -rq src build'],
+  ['diff src/a.ts src/b.ts', 'diff src/a.ts src/b.ts'],
   ['rg foo src', 'rg --no-ignore-messages foo src'],
   ['nice -n 5 rg foo', 'nice -n 5 rg --no-ignore-messages foo'],
   ['/usr/bin/git diff', '/usr/bin/git diff --no-ext-diff --no-textconv'],

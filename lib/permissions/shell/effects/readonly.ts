@@ -15,7 +15,12 @@ import { isReadOnlyGh } from '../tables/gh.ts'
 import { parseGitCommand } from '../tables/git.ts'
 import { isReadOnlyLettaCommand } from '../tables/letta-command.ts'
 import { NO_OPTIONS, sortArgs } from '../tables/options.ts'
-import { PRINTF, PROGRAMS, type ReadOnlyProgram } from '../tables/readonly-programs.ts'
+import {
+  hasRecursiveDiff,
+  PRINTF,
+  PROGRAMS,
+  type ReadOnlyProgram,
+} from '../tables/readonly-programs.ts'
 import { isReadOnlyJq, isReadOnlySed } from '../tables/stream-filters.ts'
 import { isReadOnlyTest } from '../tables/test-command.ts'
 import { isInlineText, type SimpleCommand } from '../types.ts'
@@ -367,7 +372,7 @@ function isReadOnlyTree(
   return !args.some(isBundle) && fitsProgram(args, program, directories, readPolicy)
 }
 
-/** Of directories, `diff` compares all files and follows their links. */
+/** Of directories, `diff` compares all files and follows their links, unless it is recursive: then the printed line does not. */
 function isReadOnlyDiff(
   args: readonly ShellWord[],
   { directories }: SimpleCommand,
@@ -379,7 +384,8 @@ function isReadOnlyDiff(
     directories.some((from) =>
       pathsOf(word, from, readPolicy.view)?.some((file) => readPolicy.view.exists(`${file}/.`)),
     )
-  return fitsProgram(args, program, directories, readPolicy) && !args.some(isDirectory)
+  if (!fitsProgram(args, program, directories, readPolicy)) return false
+  return hasRecursiveDiff(args) || !args.some(isDirectory)
 }
 
 /** The first word must be known: `-v` makes the shell evaluate the second. */

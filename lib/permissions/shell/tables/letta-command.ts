@@ -1,7 +1,10 @@
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import { NO_OPTIONS, type OptionGrammar, sortArgs } from './options.ts'
 
-/** `letta` where it only shows data of this project's agents: no other server, no other directory, no file. */
+/**
+ * `letta` where it only shows data of this project's agents: no other server, no other directory, no file. `agents list` shows
+ * those of every project, and `permissions check` where links of any directory lead.
+ */
 export function isReadOnlyLettaCommand(args: readonly ShellWord[]): boolean {
   const name = args.slice(0, 2).map((word) => plainValue(word) ?? '')
   if (/^--(version|help)$/.test(name[0] ?? '')) return args.length === 1
@@ -17,7 +20,7 @@ export function isReadOnlyLettaCommand(args: readonly ShellWord[]): boolean {
 }
 
 const READ_ONLY_SUBCOMMAND =
-  /^(memory (tokens|list|show)|agents list|messages (list|search)|skills list|tools list|permissions (list|check))$/
+  /^(memory (tokens|list|show)|messages (list|search)|skills list|tools list|permissions list)$/
 
 const OPTIONS: OptionGrammar = {
   ...NO_OPTIONS,

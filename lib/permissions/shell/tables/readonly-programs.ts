@@ -1,4 +1,5 @@
-import { NO_OPTIONS, type OptionGrammar } from './options.ts'
+import type { ShellWord } from '../parse/word.ts'
+import { NO_OPTIONS, type OptionGrammar, sortArgs } from './options.ts'
 
 /** A program that only reads when it is given only these options. */
 export interface ReadOnlyProgram extends OptionGrammar {
@@ -81,6 +82,20 @@ const rg = program('pattern', {
   patternOptions: ['-e', '-f', '--regexp', '--file', '--files', '--type-list'],
   recursion: 'always',
 })
+
+/** They print a number for each file; with `--check`, they would read the files that it names. */
+const CHECKSUMS = names('md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum')
+
+const checksum = program('files', { flags: 'btz', long: names('binary tag text zero') })
+
+const base64 = program('files', {
+  flags: 'dD',
+  values: 'wb',
+  files: 'i',
+  long: names('decode wrap='),
+})
+
+const hexdump = program('files', { flags: 'bcCdovx', values: 'ns' })
 
 const headLong = names('lines= bytes= quiet silent verbose zero-terminated')
 
@@ -235,9 +250,10 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
   [
     'diff',
     program('files', {
-      flags: 'abBcdeEfHinpqstTuwyZ',
+      flags: 'abBcdeEfHinNpqrstTuwyZ',
       values: 'CFIUWL',
-      long: names(`brief report-identical-files unified? context? ed normal side-by-side width= left-column
+      recursion: ['-r', '--recursive'],
+      long: names(`recursive new-file no-dereference brief report-identical-files unified? context? ed normal side-by-side width= left-column
       suppress-common-lines show-c-function initial-tab expand-tabs ignore-case
       ignore-tab-expansion ignore-space-change ignore-all-space ignore-blank-lines text color?
       exclude= label= minimal strip-trailing-cr`),
@@ -253,11 +269,34 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
     }),
   ],
   ['fold', program('files', { flags: 'bs', values: 'w', long: names('bytes spaces width=') })],
-  ['fmt', program('files', { flags: 'cstu', values: 'wpg' })],
+  // Elsewhere than in GNU's, `-p` has no value.
+  ['fmt', program('files', { flags: 'cstu', values: 'wg', files: 'p' })],
   ['expand', program('files', { flags: 'i', values: 't' })],
   ['unexpand', program('files', { flags: 'a', values: 't' })],
   ['column', program('files', { flags: 'txne', values: 'cosN' })],
   ['rev', program('files')],
+  ...CHECKSUMS.map((name): [string, ReadOnlyProgram] => [name, checksum]),
+  ['sum', program('files', { flags: 'rs', long: ['sysv'] })],
+  [
+    'cksum',
+    program('files', {
+      values: 'a',
+      long: names('algorithm= base64 raw tag untagged zero'),
+    }),
+  ],
+  // `-a256c` is `-a 256 -c`, which reads the files that a file names.
+  ['shasum', program('files', { flags: 'btU0', values: 'a', forbiddenWord: /^-\w{2}/, long: [] })],
+  // `-i` is a flag to some versions, before the file, and has it as its value to others.
+  ['base64', base64],
+  ['base32', base64],
+  [
+    'od',
+    program('files', {
+      flags: 'abBcdDeFfhHiIlLoOsvxX',
+      values: 'AjNt',
+      long: names('address-radix= skip-bytes= read-bytes= format= output-duplicates endian='),
+    }),
+  ],
   // `@FILE` names a file with further options.
   ['strings', program('files', { flags: 'afow', values: 'nte', forbiddenWord: /^@/ })],
   // To xxd, `-bl` is `-b`; a second operand is a file to write.
@@ -271,7 +310,8 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
       long: [],
     }),
   ],
-  ['hexdump', program('files', { flags: 'bcCdovx', values: 'ns' })],
+  ['hexdump', hexdump],
+  ['hd', hexdump],
   ['less', program('files', { flags: 'NRSFXEiIgnrs', forbiddenWord: /^\+/ })],
   ['more', program('files', { forbiddenWord: /^\+/ })],
   [
@@ -350,3 +390,13 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
   ['false', program('text', { isLenient: true, anyText: 'It ignores its operands.' })],
   ['[[', program('files')],
 ])
+
+/** Whether a `diff` compares everything in directories. Its printed line then has the option below. */
+export function hasRecursiveDiff(args: readonly ShellWord[]): boolean {
+  const program = PROGRAMS.get('diff') ?? NO_OPTIONS
+  const { usedOptions = [] } = sortArgs(args, program) ?? {}
+  return usedOptions.some((one) => one === '-r' || one === '--recursive')
+}
+
+/** Without it, `diff` reads the files outside to which links lead. */
+export const DIFF_WITHOUT_LINKS = '--no-dereference'

@@ -73,7 +73,6 @@ const SPECIAL = [
   'xargs',
   'bash',
   'time',
-  'od',
   'command',
   'set',
   'read',
