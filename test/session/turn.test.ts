@@ -86,11 +86,11 @@ describe('A turn', () => {
     await desk.says('Thanks')
     expect(asked()).to.deep.equal([
       ['user: Read a.txt'],
-      ['user: Read a.txt', 'assistant: | c1 Read({"file_path":"a.txt"})', 'c1 OK: 1→one\n2→'],
+      ['user: Read a.txt', 'assistant: | c1 Read({"file_path":"a.txt"})', 'c1 OK: 1→one'],
       [
         'user: Read a.txt',
         'assistant: | c1 Read({"file_path":"a.txt"})',
-        'c1 OK: 1→one\n2→',
+        'c1 OK: 1→one',
         'assistant: It says one.',
         'user: Thanks',
       ],
@@ -108,7 +108,7 @@ describe('A turn', () => {
     expect(said(await desk.says('Read a.txt'))).to.deep.equal([
       'user: Read a.txt',
       'assistant: Let me see.',
-      'Read a.txt: success: 1→one\n2→',
+      'Read a.txt: success: 1→one',
       'assistant: It says one.',
     ])
   })

@@ -188,7 +188,7 @@ describe('The tool runner', () => {
     expect((await ground.call('Edit', edit)).status).to.equal('success')
     expect(await ground.call('Read', { file_path: 'src/a.txt' })).to.deep.equal({
       status: 'success',
-      text: '1→one\n2→three\n3→',
+      text: '1→one\n2→three',
     })
   })
 

@@ -112,7 +112,8 @@ function numberLines(
   text: string,
   { offset = 0, limit }: Pick<ReadArgs, 'offset' | 'limit'>,
 ): string {
-  const lines = text.split('\n')
+  // A final line feed ends a line; it does not begin another.
+  const lines = (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n')
   const wanted = lines.slice(offset, offset + (limit ?? MAX_LINES))
   const shown = withinCharacters(wanted)
   const width = String(offset + shown.length).length
@@ -122,7 +123,7 @@ function numberLines(
     return `${String(offset + index + 1).padStart(width)}→${cut}`
   })
   const notices: string[] = []
-  const total = lines.at(-1) === '' ? lines.length - 1 : lines.length
+  const total = lines.length
   const cutShort = shown.length < wanted.length || limit === undefined
   if (cutShort && offset + shown.length < total) {
     notices.push(fileTruncated(offset + 1, offset + shown.length, total))

@@ -24,6 +24,14 @@ describe('The Read tool', () => {
     )
   })
 
+  it('counts no line after a final line feed', async () => {
+    ground.put('a', 'one\n\ntwo\n')
+    ground.put('b', '\n')
+    expect((await read('a')).text).to.equal('1→one\n2→\n3→two')
+    expect((await read('a', { offset: 2, limit: 5 })).text).to.equal('3→two')
+    expect((await read('b')).text).to.equal('1→')
+  })
+
   it('reports which lines of a long file it shows, and that long lines are cut', async () => {
     ground.put('a', `${'x'.repeat(2_001)}\n${'y\n'.repeat(2_100)}`)
     const { text } = await read('a')
