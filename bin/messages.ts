@@ -344,6 +344,9 @@ export const BY_COMMAND = (command: string): string => `by ${command}`
 export const changedTurnTitle = (text: string | null, when: string): string =>
   `${when}  ${text ?? '(message not recorded)'}`
 export const CHANGE_UNDONE = 'undone'
+export const completeInPatch = (label: string): string =>
+  `${label} is not tracked by git: the patch contains all of it.`
+
 export const leftOutOfPatch = (label: string, reason: 'binary' | 'outside' | 'lost'): string =>
   `${label} is not in the patch: ${PATCH_REASONS[reason]}.`
 const PATCH_REASONS = {

@@ -24,6 +24,7 @@ import {
   changedFileLine,
   changedTotal,
   changedTurnTitle,
+  completeInPatch,
   invalidChangesSince,
   leftOutOfPatch,
   messageNotFound,
@@ -223,8 +224,9 @@ async function printPatch(
   files: readonly ChangedFile[],
 ): Promise<number> {
   const { notify } = createPrinter(cli)
-  const { patch, leftOut } = await patchOfFiles(files, options)
+  const { patch, leftOut, complete } = await patchOfFiles(files, options)
   for (const { label, reason } of leftOut) notify(leftOutOfPatch(label, reason))
+  for (const label of complete) notify(completeInPatch(label))
   if (cli.stdout.isTTY === true) cli.stdout.write(String(patch))
   else if (patch.length > 0) cli.stdout.unfiltered.write(patch)
   return 0

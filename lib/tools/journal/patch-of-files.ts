@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { askGit } from '../../permissions/git/ask-git.ts'
+import { findGitDanger } from '../../permissions/git/git-config.ts'
 import { MISSING_FILE } from '../files/files.ts'
 import type { Contents } from './contents.ts'
 import { toGitPatch } from './git-patch.ts'
@@ -18,6 +20,8 @@ interface FilesPatch {
     readonly label: string
     readonly reason: 'binary' | 'outside' | 'lost'
   }[]
+  /** The files that git does not track: all of their text is in the patch, which could not be applied otherwise. */
+  readonly complete: readonly string[]
 }
 
 type PatchedFileFacts = Pick<ChangedFile, 'path' | 'label' | 'before' | 'after' | 'mode'>
@@ -28,6 +32,11 @@ export async function patchOfFiles(
   { journal, directory }: PatchOptions,
 ): Promise<FilesPatch> {
   const top = await findRepository(directory)
+  const untracked = await findUntracked(
+    top,
+    files.filter(({ before }) => before !== MISSING_FILE).map(({ path }) => relative(top, path)),
+  )
+  const complete: string[] = []
   const patches: Buffer[] = []
   const leftOut: { label: string; reason: 'binary' | 'outside' | 'lost' }[] = []
   for (const { path, label, before, after, mode } of files) {
@@ -41,12 +50,28 @@ export async function patchOfFiles(
     else if (name.startsWith('../')) leftOut.push({ label, reason: 'outside' })
     else {
       const isExecutable = await hasExecutableBit(path, mode)
-      const patch = toGitPatch({ path: name, before: old, after: now, isExecutable })
+      const isUntracked = untracked.has(name)
+      // Git knows nothing of a file that was neither there before nor is now.
+      if (isUntracked && now === null) continue
+      const before = isUntracked ? null : old
+      const patch = toGitPatch({ path: name, before, after: now, isExecutable })
+      if (isUntracked && patch !== null) complete.push(label)
       if (patch === null) leftOut.push({ label, reason: 'binary' })
       else patches.push(patch)
     }
   }
-  return { patch: Buffer.concat(patches), leftOut }
+  return { patch: Buffer.concat(patches), leftOut, complete }
+}
+
+/** Those of the files that are not in the index; none where git cannot be asked. */
+async function findUntracked(top: string, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const inside = names.filter((name) => !name.startsWith('../'))
+  if (inside.length === 0 || (await findGitDanger(top)) !== null) return new Set()
+  const list = ['--literal-pathspecs', 'ls-files', '-z', '--', ...inside]
+  const output = await askGit(top, list)
+  if (output === null) return new Set()
+  const tracked = new Set(output.toString().split('\0'))
+  return new Set(inside.filter((name) => !tracked.has(name)))
 }
 
 /** The directory above that has a `.git`; without one the directory itself. */
