@@ -388,6 +388,44 @@ export function rewindIncomplete(
   const made = done.length === 0 ? 'Nothing was rewound.' : `Rewound: ${done.join(', ')}.`
   return `${reason} ${made} Not rewound: ${open.join(', ')}.`
 }
+interface InterruptedFiles {
+  /** Labels. */
+  readonly reverted: readonly string[]
+  readonly left: readonly string[]
+}
+
+/** Message and hint. */
+export function undoInterrupted({ reverted, left }: InterruptedFiles): readonly [string, string] {
+  return [
+    `An undo was interrupted. ${listed('Reverted', reverted)} ${listed('Not reverted', left)}`,
+    `Undo the rest: ${commandReference('undo')}. Bring back what was reverted: ${commandReference('redo')}`,
+  ]
+}
+
+/** Message and hint. */
+export function rewindInterrupted(
+  { text, parts, done }: { text: string; parts: readonly string[]; done: readonly string[] },
+  { reverted, left }: InterruptedFiles,
+): readonly [string, string] {
+  const open = parts.filter((part) => !done.includes(part))
+  const files =
+    open.includes('files') && reverted.length > 0
+      ? [`${listed('Files reverted', reverted)} ${listed('Files not reverted', left)}`]
+      : []
+  return [
+    [
+      `A rewind was interrupted: ${text}.`,
+      listed('Rewound', done),
+      listed('Not rewound', open),
+      ...files,
+    ].join(' '),
+    `Choose the message again to rewind the rest, or the state before the rewind to undo it: ${commandReference('rewind')}`,
+  ]
+}
+
+const listed = (title: string, names: readonly string[]): string =>
+  `${title}: ${names.length === 0 ? 'nothing' : names.join(', ')}.`
+
 export const SERVER_CANNOT_FORK = 'The conversation cannot be rewound: no agent is open.'
 export const MESSAGE_ELSEWHERE =
   'The conversation cannot be rewound: the message belongs to another one.'

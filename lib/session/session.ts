@@ -1,3 +1,4 @@
+import { ignoreErrno } from '../fs/errno.ts'
 import type { Store } from '../store.ts'
 import { createChangesWatch } from './changes-watch.ts'
 import { createConversationActions } from './conversation-actions.ts'
@@ -27,6 +28,7 @@ import { createShellLines, type ShellLinesPort } from './ports/shell-lines.ts'
 import { createSkills, type SkillsPort } from './ports/skills.ts'
 import type { TurnsPort } from './ports/turns.ts'
 import { createVersionRecorder } from './record-versions.ts'
+import { reportInterrupted } from './report-interrupted.ts'
 import { reportLearned } from './report-learned.ts'
 import type { Services, SessionOptions } from './services.ts'
 import { createContext } from './session-context.ts'
@@ -92,6 +94,10 @@ export function openSession(
     opener.opened.then(watch.start, () => undefined)
     opener.opened.then(historyWatch.start, () => undefined)
     opener.opened.then(git.start, git.start)
+    opener.opened.then(
+      () => reportInterrupted(context).catch(ignoreErrno()),
+      () => undefined,
+    )
     reportLearned(context, watch.refresh)
     countContextOnResume(context)
   }

@@ -139,6 +139,15 @@ export function createRewind(
         turnId: undoId,
         text: beforeRewind(point.text),
       })
+      const order = REWIND_ORDER.filter((part) => parts.includes(part))
+      await journal.intend({
+        id: undoId,
+        type: 'rewind',
+        parts: [...order],
+        text: point.text,
+        paths: parts.includes('files') ? Object.keys(files.expected) : [],
+        agentId: store.state.agent?.id ?? '',
+      })
       // The conversation comes first: its server may be out of reach, and a copy of it replaces nothing.
       const steps: Readonly<Record<RewindPart, () => Promise<void>>> = {
         conversation: () => rewindConversation(checkpoint),
@@ -151,12 +160,16 @@ export function createRewind(
           if (!result.ok) throw new UserError(result.reasons.join('; '))
         },
       }
-      const order = REWIND_ORDER.filter((part) => parts.includes(part))
-      for (const [at, part] of order.entries()) {
-        await steps[part]().catch((thrown: unknown) => {
-          const message = rewindIncomplete(messageOf(thrown), order.slice(0, at), order.slice(at))
-          throw new UserError(message, { cause: thrown })
-        })
+      try {
+        for (const [at, part] of order.entries()) {
+          await steps[part]().catch((thrown: unknown) => {
+            const message = rewindIncomplete(messageOf(thrown), order.slice(0, at), order.slice(at))
+            throw new UserError(message, { cause: thrown })
+          })
+          await journal.reach(undoId, part)
+        }
+      } finally {
+        await journal.reach(undoId, null)
       }
     },
   }

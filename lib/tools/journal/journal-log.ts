@@ -53,6 +53,29 @@ const Checkpoint = z.object({
 /** The state before a message was sent: what a rewind returns to. */
 export type Checkpoint = Readonly<z.infer<typeof Checkpoint>>
 
+const Intent = z.object({
+  id: z.string(),
+  type: z.enum(['undo', 'rewind']),
+  /** What is rewound, in its order; empty for an undo. */
+  parts: z.array(z.string()),
+  /** The beginning of the message that a rewind leads back to. */
+  text: z.string(),
+  /** The files that are to be reverted. */
+  paths: z.array(z.string()),
+  agentId: z.string(),
+  processId: z.number(),
+  at: z.number(),
+})
+
+/** Several changes that belong together and are about to be made, so that a crash in between can be reported. */
+export type Intent = Readonly<z.infer<typeof Intent>>
+
+/** An intent that has not been completed. */
+export interface OpenIntent extends Intent {
+  /** The parts that are complete. */
+  readonly done: readonly string[]
+}
+
 const Line = z.union([
   z.object({ change: Change }),
   z.object({ checkpoint: Checkpoint }),
@@ -60,6 +83,9 @@ const Line = z.union([
   z.object({ forgotten: z.string() }),
   /** It was made. */
   z.object({ made: z.string() }),
+  z.object({ intent: Intent }),
+  /** A part of it is complete; null: all of it, or a person was informed of what is not. */
+  z.object({ reached: z.string(), part: z.string().nullable() }),
   /** Undone by version 0.3, which recorded no change for it. */
   z.object({ undone: z.string() }),
 ])
@@ -91,6 +117,8 @@ export interface JournalFacts {
   readonly entries: readonly JournalEntry[]
   /** Oldest first. */
   readonly checkpoints: readonly Checkpoint[]
+  /** Oldest first. Absent in facts that are put together elsewhere. */
+  readonly intents?: readonly OpenIntent[]
 }
 
 /** The lines of a journal: one file for each day, so that old ones can be deleted while another process writes. */
@@ -173,6 +201,7 @@ function decodeLine(line: string): readonly JournalLine[] {
 function toFacts(lines: readonly JournalLine[]): JournalFacts {
   const entries = new Map<string, JournalEntry>()
   const checkpoints: Checkpoint[] = []
+  const intents = new Map<string, OpenIntent>()
   const change = (id: string, facts: Partial<JournalEntry>): void => {
     const entry = entries.get(id)
     if (entry !== undefined) entries.set(id, { ...entry, ...facts })
@@ -182,7 +211,9 @@ function toFacts(lines: readonly JournalLine[]): JournalFacts {
       // Version 0.3 recorded no more.
       const isMade = line.change.sessionId === undefined
       entries.set(line.change.id, { ...line.change, undone: false, isMade })
-    } else if ('checkpoint' in line) checkpoints.push(line.checkpoint)
+    } else if ('intent' in line) intents.set(line.intent.id, { ...line.intent, done: [] })
+    else if ('reached' in line) reach(intents, line)
+    else if ('checkpoint' in line) checkpoints.push(line.checkpoint)
     else if ('forgotten' in line) entries.delete(line.forgotten)
     else if ('undone' in line) change(line.undone, { undone: true, isMade: true })
     else {
@@ -190,7 +221,16 @@ function toFacts(lines: readonly JournalLine[]): JournalFacts {
       setUndone(entries, entries.get(line.made)?.undo?.of ?? [], true)
     }
   }
-  return { entries: [...entries.values()], checkpoints }
+  return { entries: [...entries.values()], checkpoints, intents: [...intents.values()] }
+}
+
+function reach(
+  intents: Map<string, OpenIntent>,
+  { reached: id, part }: Extract<JournalLine, { reached: string }>,
+): void {
+  const intent = intents.get(id)
+  if (part === null) intents.delete(id)
+  else if (intent !== undefined) intents.set(id, { ...intent, done: [...intent.done, part] })
 }
 
 /** An undo that is undone restores what it had undone. */

@@ -9,6 +9,7 @@ import { openContents } from './contents.ts'
 import {
   type ChangeSource,
   type Checkpoint,
+  type Intent,
   type JournalEntry,
   type JournalFacts,
   type JournalLine,
@@ -64,6 +65,10 @@ export interface Journal {
   /** Records a change that was made by others. */
   observe(change: ObservedChange): Promise<void>
   addCheckpoint(checkpoint: Omit<Checkpoint, 'sessionId'>): Promise<void>
+  /** Called before the first of several changes that belong together. */
+  intend(intent: Omit<Intent, 'processId' | 'at'>): Promise<void>
+  /** Called after a part of them; null: after all of them. */
+  reach(id: string, part: string | null): Promise<void>
   /** Oldest first. */
   list(): Promise<readonly JournalEntry[]>
   read(): Promise<JournalFacts>
@@ -80,7 +85,8 @@ export interface Journal {
   undo(
     selection: UndoSelection,
     expected?: Readonly<Record<string, string>>,
-    undoId?: string,
+    /** The rewind that the undo is a part of. */
+    rewindId?: string,
   ): Promise<UndoResult>
   /** True the first time and false afterwards, also in another process: a call runs at most once. */
   claim(key: string): Promise<boolean>
@@ -132,6 +138,8 @@ export function openJournal(options: JournalOptions): Journal {
       await append({ made: id })
     },
     addCheckpoint: (checkpoint) => append({ checkpoint: { ...checkpoint, sessionId } }),
+    intend: (intent) => append({ intent: { ...intent, processId: process.pid, at: now() } }),
+    reach: (id, part) => append({ reached: id, part }),
     read,
     list: async () => (await read()).entries,
     save: contents.save,
@@ -143,13 +151,23 @@ export function openJournal(options: JournalOptions): Journal {
         [...byPath(chosen)].map(([path, entries]) => planFileRevert(path, entries, contents)),
       )
     },
-    async undo(selection, expected, undoId = randomUUID()) {
+    async undo(selection, expected, rewindId) {
+      const undoId = rewindId ?? randomUUID()
       const reverts = await journal.plan(selection)
       if (reverts.length === 0) return { ok: false, reasons: [NOTHING_TO_UNDO] }
       const reasons = reverts.flatMap((revert) => reasonAgainst(revert, expected) ?? [])
       if (reasons.length > 0) return { ok: false, reasons }
-      await applyReverts(journal, reverts, undoId)
-      return { ok: true, undoId, paths: reverts.map(({ path }) => path) }
+      const paths = reverts.map(({ path }) => path)
+      // A rewind has recorded its own intent.
+      const isAlone = rewindId === undefined && paths.length > 1
+      const intent = { id: undoId, parts: [], text: '', paths, agentId: '' }
+      if (isAlone) await journal.intend({ ...intent, type: 'undo' })
+      try {
+        await applyReverts(journal, reverts, undoId)
+      } finally {
+        if (isAlone) await journal.reach(undoId, null)
+      }
+      return { ok: true, undoId, paths }
     },
     claim: (key) => claim(join(folder, 'calls'), key),
   }
