@@ -1,7 +1,8 @@
-import { chmod, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { escapeNonAscii } from './escape-non-ascii.mjs'
 import { thirdPartyNotices } from './third-party-notices.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -16,7 +17,6 @@ const SHARED = {
   minify: true,
   // The stack of an internal error can be read.
   keepNames: true,
-  // The stack of an internal error can be read.
   platform: 'node',
   target: 'node20',
   external: EXTERNAL,
@@ -72,7 +72,10 @@ async function buildMain() {
     plugins: [englishOnly],
   })
   const output = Object.keys(metafile.outputs).find((path) => path.endsWith('.cjs'))
-  return { file: basename(output), inputs: Object.keys(metafile.inputs) }
+  // bootstrap.mjs reads one byte a character, and esbuild leaves regular expressions as they were written.
+  const file = join(root, output)
+  await writeFile(file, escapeNonAscii(await readFile(file, 'utf8')))
+  return { file: basename(file), inputs: Object.keys(metafile.inputs) }
 }
 
 /** zod contains its messages in fifty languages. */

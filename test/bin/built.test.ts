@@ -62,6 +62,13 @@ describe('The built program', () => {
   const compiled = (): readonly string[] => readdirSync(cache())
   const version = { status: 0, stdout: `${manifest.version} (Letta Workbench)\n`, stderr: '' }
 
+  it('contains ASCII only, because it is read one byte a character', () => {
+    const directory = path.join(root, 'dist/programs')
+    const newest = readFileSync(path.join(root, 'dist/letta.js'), 'utf8').match(/letta-\w+\.cjs/)
+    const bytes = readFileSync(path.join(directory, newest?.[0] ?? 'missing'))
+    expect(bytes.findIndex((byte) => byte > 127)).to.equal(-1)
+  })
+
   it('stores compiled code at the first run, and does not write it again', () => {
     expect(letta('--version')).to.deep.equal(version)
     const [name, ...more] = compiled()
