@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { isExecutableForWriting } from '../permissions/git/executable-settings.ts'
 import { findGitDanger } from '../permissions/git/git-config.ts'
+import { findListedDanger } from '../permissions/git/run-in-repository.ts'
 import { commitRunsPrograms } from './messages.ts'
 
 const run = promisify(execFile)
@@ -32,11 +34,14 @@ export async function commitFiles(
   }
   const orNull = (work: Promise<string>): Promise<string | null> => work.catch(() => null)
   if ((await orNull(git('rev-parse', '--is-inside-work-tree'))) !== 'true') return { type: 'none' }
+  const listed = await findListedDanger(directory, isExecutableForWriting)
+  if (listed !== null) return { type: 'failed', reason: commitRunsPrograms(listed) }
   const name = (await orNull(git('config', 'user.name'))) ?? ''
   const identity = name === '' ? ['-c', 'user.name=letta', '-c', 'user.email=letta@localhost'] : []
   try {
     await git('add', '--', ...paths)
-    if ((await git('status', '--porcelain', '--', ...paths)) === '') return { type: 'none' }
+    if ((await git('status', '--porcelain', '--ignore-submodules=all', '--', ...paths)) === '')
+      return { type: 'none' }
     await git(...identity, 'commit', '--quiet', '--message', message, '--', ...paths)
     return { type: 'committed', text: await git('log', '-1', '--format=%h %s') }
   } catch (thrown) {

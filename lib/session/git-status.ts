@@ -1,7 +1,7 @@
 import path from 'node:path'
-import { askGit } from '../permissions/git/ask-git.ts'
 import { findGitDanger } from '../permissions/git/git-config.ts'
 import { guessGitDirectory, readText } from '../permissions/git/git-repository.ts'
+import { runInRepository } from '../permissions/git/run-in-repository.ts'
 import type { GitStatus } from './state/surroundings.ts'
 
 /**
@@ -42,8 +42,8 @@ type StatusLine = string
 
 async function readFiles(directory: string): Promise<readonly StatusLine[] | null> {
   if ((await findGitDanger(directory)) !== null) return null
-  const output = await askGit(directory, STATUS)
-  return output === null ? null : parseStatus(output.toString())
+  const result = await runInRepository(directory, STATUS)
+  return result.ok ? parseStatus(result.output.toString()) : null
 }
 
 const STATUS = [

@@ -42,7 +42,7 @@ export function isExecutable({ name, value }: GitSetting, all: readonly GitSetti
   }
 }
 
-/** Whether a git that writes, or that a rule allows to, runs a program by this setting: also hooks. */
+/** Whether a git that commits runs a program by this setting: also a hook, which no setting of hooks as files switches off. */
 export function isExecutableForWriting(setting: GitSetting, all: readonly GitSetting[]): boolean {
   const { section, key } = partsOf(setting.name)
   return (section === 'hook' && key === 'command') || isExecutable(setting, all)

@@ -21,7 +21,7 @@ export async function readGitSettings(file: string): Promise<readonly GitSetting
   if (known !== undefined) return known
   const output = await askGit('/', ['config', '--list', '-z', '--no-includes', '-f', file])
   if (output === null) return null
-  const settings = output.toString().split('\0').slice(0, -1).map(parseSetting)
+  const settings = parseSettings(output)
   if (KNOWN_SETTINGS.size >= MAX_KNOWN_FILES) KNOWN_SETTINGS.clear()
   KNOWN_SETTINGS.set(key, settings)
   return settings
@@ -33,6 +33,11 @@ const KNOWN_SETTINGS = new Map<string, readonly GitSetting[]>()
 const MAX_KNOWN_FILES = 500
 
 const MAX_CONFIG_BYTES = 262_144
+
+/** What `git config --list -z` prints. */
+export function parseSettings(output: Buffer): readonly GitSetting[] {
+  return output.toString().split('\0').slice(0, -1).map(parseSetting)
+}
 
 /** `name`, a line break and the value; a name alone means true. */
 function parseSetting(text: string): GitSetting {

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
-import { runGit } from '../../permissions/git/ask-git.ts'
 import { findRepository } from '../../permissions/git/find-repository.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
+import { runInRepository } from '../../permissions/git/run-in-repository.ts'
 import { changedLineCount } from '../../util/select-changes.ts'
 import { UserError } from '../../util/user-error.ts'
 import { versionOf } from '../files/files.ts'
@@ -207,7 +207,7 @@ async function isExecutable(path: string): Promise<boolean> {
 }
 
 async function git(top: string, args: readonly string[], input?: Buffer): Promise<Buffer> {
-  const result = await runGit(top, args, input)
+  const result = await runInRepository(top, args, input)
   if (result.ok) return result.output
   throw new UserError(gitFailed(result.reason))
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { isErrno } from '../../fs/errno.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
+import { findListedDanger } from '../../permissions/git/run-in-repository.ts'
 import { MISSING_FILE } from '../files/files.ts'
 import type { Journal, ObservedChange } from './journal.ts'
 import { UNRECORDED } from './journal-log.ts'
@@ -87,10 +88,14 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
   async function lookAt({ directory, now }: WorkTreeOptions, before: Look | null) {
     const at = now()
     if ((await findGitDanger(directory)) !== null) return null
+    if ((await findListedDanger(directory)) !== null) return null
     const [index, others, touched] = await Promise.all([
       git(options, ['ls-files', '-s', '-z']),
       git(options, ['ls-files', '-o', '--exclude-standard', '-z']),
-      git(options, ['diff-files', '--name-only', '-z', '--relative']),
+      git(options, [
+        'diff-files',
+        ...['--name-only', '-z', '--relative', '--ignore-submodules=all'],
+      ]),
     ])
     if (index === null || others === null || touched === null) return null
     const blobs = parseIndex(index.toString())
