@@ -1,25 +1,51 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { shellWords } from '../../util/shell-words.ts'
-import { UserError } from '../../util/user-error.ts'
-import { EDITOR_HINT, editorFailed, PAGER_HINT, pagerFailed } from '../messages.ts'
+import { messageOf, UserError } from '../../util/user-error.ts'
+import {
+  EDITOR_HINT,
+  editedFileUnreadable,
+  editorFailed,
+  editorTextLeft,
+  PAGER_HINT,
+  pagerFailed,
+} from '../messages.ts'
 
-/** Runs the user's editor on a private file with the text; returns the edited text. */
+/**
+ * Runs the user's editor on a private file with the text; returns the edited text. An editor may move or remove its file: what it
+ * has left in the directory stays there.
+ */
 export async function editInEditor(
   text: string,
   name: string,
   environment: EditorVariables,
 ): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'letta-edit-'))
+  const folder = await mkdtemp(path.join(tmpdir(), 'letta-edit-')).catch((thrown) =>
+    fileFailed(thrown),
+  )
   const file = path.join(folder, name.replaceAll(/[^\w.-]/g, '_'))
+  let isLeft = false
   try {
-    await writeFile(file, text, { mode: 0o600 })
+    await writeFile(file, text, { mode: 0o600 }).catch((thrown) => fileFailed(thrown))
     await runEditor(editorCommand(environment), file)
-    return await readFile(file, 'utf8')
+    return await readFile(file, 'utf8').catch(async (thrown: unknown) => {
+      const others = (await readdir(folder).catch(ignoreErrno())) ?? []
+      isLeft = others.length > 0
+      return fileFailed(thrown, isLeft ? editorTextLeft(folder) : EDITOR_HINT)
+    })
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    if (!isLeft) await rm(folder, { recursive: true, force: true }).catch(ignoreErrno())
   }
+}
+
+function fileFailed(thrown: unknown, hint?: string): never {
+  if (!isErrno(thrown)) throw thrown
+  throw new UserError(editedFileUnreadable(messageOf(thrown)), {
+    cause: thrown,
+    ...(hint === undefined ? {} : { hint }),
+  })
 }
 
 /** Runs the user's editor on an existing file, at a line (from 1) if the editor is known to take one. */

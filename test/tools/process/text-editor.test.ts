@@ -1,9 +1,10 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
-import { pagerFailed } from '../../../lib/tools/messages.ts'
-import { openInEditor, showInPager } from '../../../lib/tools/process/text-editor.ts'
+import { EDITOR_HINT, editorTextLeft, pagerFailed } from '../../../lib/tools/messages.ts'
+import { editInEditor, openInEditor, showInPager } from '../../../lib/tools/process/text-editor.ts'
+import { UserError } from '../../../lib/util/user-error.ts'
 import { rejection } from '../../support/rejection.ts'
 
 describe('The external editor and pager', () => {
@@ -43,6 +44,26 @@ describe('The external editor and pager', () => {
     await showInPager('one\ntwo\n', { PAGER: program('show', `cat > ${directory}/out`) })
     expect(out()).to.equal('one\ntwo')
     await showInPager('x'.repeat(2_000_000), { PAGER: program('leave', 'exit 0') })
+  })
+
+  it('report an editor that removes its file, or the directory of it', async () => {
+    const edited = (script: string) =>
+      rejection(editInEditor('text', 'a.txt', { EDITOR: program('remove', script) }))
+    const removed = await edited(`echo "$1" > ${directory}/out; rm "$1"`)
+    expect(removed).to.be.instanceOf(UserError).and.include({ hint: EDITOR_HINT })
+    expect(existsSync(path.dirname(out()))).to.equal(false)
+    expect(await edited('rm -r "$(dirname "$1")"')).to.be.instanceOf(UserError)
+  })
+
+  it('leave a text that the editor has saved under another name where it is', async () => {
+    const EDITOR = program('rename', `mv "$1" "$1.txt"; echo "$1.txt" > ${directory}/out`)
+    const thrown = await rejection(editInEditor('my text', 'a.txt', { EDITOR }))
+    const left = path.dirname(out())
+    expect(thrown)
+      .to.be.instanceOf(UserError)
+      .and.include({ hint: editorTextLeft(left) })
+    expect(readFileSync(out(), 'utf8')).to.equal('my text')
+    rmSync(left, { recursive: true })
   })
 
   it('report a pager that fails', async () => {
