@@ -3,7 +3,7 @@ import { diskFacts } from './facts/disk-facts.ts'
 import { withFacts } from './facts/fact-cache.ts'
 import type { FactSource, FsView } from './facts/facts.ts'
 import { dangers } from './messages.ts'
-import { isGranting, isInside, isProgram } from './paths/path-predicates.ts'
+import { isGranting, isInside, isProgram, isProtected } from './paths/path-predicates.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import { plainValue } from './shell/parse/word.ts'
@@ -30,13 +30,15 @@ function findDangersIn(
   if (subject.type === 'paths') {
     if (access !== 'write') return []
     const outside = subject.paths.filter((path) => isOutside(path, view))
-    const granting = subject.paths.filter((path) => isGranting(view.resolve(path)))
-    const programs = subject.paths.filter((path) => isProgram(view.resolve(path), view))
-    return [
-      { because: dangers.modifiesOutside, parts: outside },
-      { because: dangers.grants, parts: granting },
-      { because: dangers.changesProgram, parts: programs },
-    ].filter(({ parts }) => parts.length > 0)
+    const found = new Map<string, string[]>()
+    for (const path of subject.paths) {
+      const because = lastingEffect(view.resolve(path), view)
+      if (because !== null) found.set(because, [...(found.get(because) ?? []), path])
+    }
+    const lasting = [...found].map(([because, parts]) => ({ because, parts }))
+    return outside.length === 0
+      ? lasting
+      : [{ because: dangers.modifiesOutside, parts: outside }, ...lasting]
   }
   if (subject.type !== 'command') return []
   return commandDangers(subject.command, view)
@@ -64,12 +66,18 @@ export function commandDangers(command: string, view: FsView): readonly CallDang
     }
     for (const { access, file } of touchedFiles(one, view)) {
       if (access !== 'write') continue
-      const resolved = view.resolve(file)
-      if (isGranting(resolved)) add(dangers.grants, one.text)
-      if (isProgram(resolved, view)) add(dangers.changesProgram, one.text)
+      const because = lastingEffect(view.resolve(file), view)
+      if (because !== null) add(because, one.text)
     }
   }
   return [...found].map(([because, parts]) => ({ because, parts: [...parts] }))
+}
+
+/** What the content of a file does after the call; null where it only is read. */
+function lastingEffect(resolved: string, view: FsView): string | null {
+  if (isGranting(resolved)) return dangers.grants
+  if (isProgram(resolved, view)) return dangers.changesProgram
+  return isProtected(resolved, view) ? dangers.runsLater : null
 }
 
 const DOWNLOADERS = new Set(['curl', 'wget', 'fetch'])

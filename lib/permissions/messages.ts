@@ -83,6 +83,7 @@ export const dangers = {
   modifiesOutside: 'Modifies files outside the project.',
   grants: 'Changes the instructions or the permissions of the agent.',
   changesProgram: 'Changes a program that other commands run.',
+  runsLater: 'Changes a file that another program can execute later.',
   elevatesPrivileges: 'Runs with elevated privileges.',
   deletesFiles: 'Permanently deletes files.',
   writesToDevice: 'Writes to a raw disk device.',

@@ -56,6 +56,11 @@ describe('A call that needs a second confirmation', () => {
       'sed -i s/a/b/ .letta/settings.json',
       'mv a .mcp.json',
     ],
+    [dangers.runsLater]: [
+      'cp a .git/hooks/pre-commit',
+      'echo x >> .envrc',
+      'tee .vscode/tasks.json',
+    ],
     [dangers.stopsMachine]: ['shutdown now'],
   })
   for (const [because, commands] of DANGEROUS) {
@@ -103,6 +108,19 @@ describe('A call that needs a second confirmation', () => {
     }
     expect(await ofFile('/home/ada/project/AGENTS.md', 'read')).to.equal(null)
     expect(await ofFile('/home/ada/project/docs/agents.ts')).to.equal(null)
+  })
+
+  it('is a write to a file that another program executes later', async () => {
+    for (const name of [
+      '.git/hooks/post-commit',
+      '.husky/pre-push',
+      '.envrc',
+      '.vscode/tasks.json',
+    ]) {
+      expect(await ofFile(`/home/ada/project/${name}`), name).to.equal(dangers.runsLater)
+    }
+    expect(await ofFile('/home/ada/project/.git/hooks/post-commit', 'read')).to.equal(null)
+    expect(await ofFile('/home/ada/project/src/hooks/post-commit')).to.equal(null)
   })
 
   it('is a write to a program of the packages of the project', async () => {
