@@ -12,6 +12,7 @@ import {
   findingText,
   NOTHING_FOUND,
 } from '../../lib/memory/messages.ts'
+import { openOutsideLines } from '../../lib/memory/outside-lines.ts'
 import { BlockConflict, updateBlock } from '../../lib/memory/update-block.ts'
 import type { ChangeAuthor, MemoryBlock } from '../../lib/session/state/memory.ts'
 import { countCodePoints, estimateTokens } from '../../lib/util/code-points.ts'
@@ -77,9 +78,11 @@ export function examineBlocks(
   cli: CliEnvironment,
   invocation: SubcommandInvocation,
 ): Promise<number> {
-  return withMemory(cli, invocation, async ({ blocks, print, printJson, notify }) => {
+  return withMemory(cli, invocation, async ({ blocks, serverName, print, printJson, notify }) => {
     const directory = workingDirectory(cli, invocation.options.directory)
-    const findings = await examineMemory({ blocks, directory, now: Date.now() })
+    const stored = openOutsideLines(path.join(cli.home, '.letta', 'history'), serverName)
+    const outside = await stored.read()
+    const findings = await examineMemory({ blocks, directory, outside, now: Date.now() })
     const sizes = blocks.map(({ label, value, limit }) => {
       return { label, characters: countCodePoints(value), limit, tokens: estimateTokens(value) }
     })

@@ -15,6 +15,12 @@ export type Finding =
     }
   | { readonly type: 'empty'; readonly label: string; readonly line: null }
   | {
+      readonly type: 'outside'
+      readonly label: string
+      readonly line: number
+      readonly source: string
+    }
+  | {
       readonly type: 'secret'
       readonly label: string
       readonly line: number
@@ -49,6 +55,8 @@ interface ExaminedBlocks {
   readonly directory: string
   /** Milliseconds since 1970. */
   readonly now: number
+  /** Lines that repeat text from outside, with their sources. */
+  readonly outside?: Readonly<Record<string, string>>
 }
 
 /** Facts about blocks without the help of a model: what is nearly full, empty, written twice, past, or names a missing file. */
@@ -56,10 +64,12 @@ export async function examineMemory({
   blocks,
   directory,
   now,
+  outside = {},
 }: ExaminedBlocks): Promise<readonly Finding[]> {
   const dead = await Promise.all(blocks.map((block) => findDeadPaths(block, directory)))
   return [
     ...blocks.flatMap(findSecrets),
+    ...blocks.flatMap((block) => findOutside(block, outside)),
     ...blocks.flatMap(findSize),
     ...findDuplicates(blocks),
     ...blocks.flatMap((block) => findPastDates(block, now)),
@@ -79,6 +89,16 @@ function findSecrets(block: MemoryBlock): readonly Finding[] {
   return linesOf(block).flatMap(({ text, line }): readonly Finding[] => {
     const kind = findSecret(text)
     return kind === null ? [] : [{ type: 'secret', label: block.label, line, kind }]
+  })
+}
+
+function findOutside(
+  block: MemoryBlock,
+  outside: Readonly<Record<string, string>>,
+): readonly Finding[] {
+  return linesOf(block).flatMap(({ text, line }): readonly Finding[] => {
+    const source = Object.hasOwn(outside, text) ? outside[text] : undefined
+    return source === undefined ? [] : [{ type: 'outside', label: block.label, line, source }]
   })
 }
 

@@ -107,6 +107,8 @@ export function findingText(finding: Finding): string {
       return `nearly full: ${finding.size} of ${finding.limit} characters`
     case 'empty':
       return 'empty'
+    case 'outside':
+      return `repeats text from outside: ${finding.source}`
     case 'secret':
       return `contains ${finding.kind}`
     case 'duplicate':

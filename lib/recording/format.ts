@@ -30,6 +30,7 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'memory.loaded': true,
   'memory.managed': true,
   'memory.changed': true,
+  'memory.outsideFound': true,
   'memory.reviewChecked': true,
   'memory.removed': true,
   'skills.found': true,

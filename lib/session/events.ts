@@ -83,6 +83,11 @@ export type SessionEvent =
       readonly origin?: ChangeOrigin
     }
   /** Whether the server lets changes of memory be reviewed. */
+  /** Lines that repeat text from outside, with their sources. */
+  | {
+      readonly type: 'memory.outsideFound'
+      readonly lines: Readonly<Record<string, string>>
+    }
   | { readonly type: 'memory.reviewChecked'; readonly problem: string | null }
   /** The block was deleted or detached. */
   | { readonly type: 'memory.removed'; readonly blockId: string }

@@ -3,7 +3,7 @@ import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import type { Reply } from '../client/stream/stream.ts'
 import { type MemoryWrite, parseMemoryCall } from '../memory/memory-calls.ts'
 import { cleanMerge } from '../memory/merge.ts'
-import { findRepetition, type OutsideText } from '../memory/provenance.ts'
+import { findOutsideLines, findRepetition, type OutsideText } from '../memory/provenance.ts'
 import { findSecret } from '../memory/secrets.ts'
 import { BlockConflict, updateBlock } from '../memory/update-block.ts'
 import { decide } from '../permissions/decide.ts'
@@ -146,6 +146,22 @@ export function judgeAgain(
   if (verdict === null) return null
   const dangers = verdict.decision === 'ask' ? { dangers: [toDanger(verdict)] } : {}
   return { call, write, change, request: { ...request, verdict, suggestion: null, ...dangers } }
+}
+
+/** The lines that a call adds which repeat text from outside, with their sources. `edited`: what the user has made of it. */
+export function outsideLinesOf(
+  { call, write, change }: MemoryCall,
+  edited: string | undefined,
+  { provenance, attached = [] }: MemoryChecks,
+  state: SessionState,
+): Readonly<Record<string, string>> {
+  if (!provenance) return {}
+  const added =
+    change !== null && edited !== undefined
+      ? addedLines({ before: change.before, after: edited })
+      : addedText(call, write, change)
+  const known = [...userTexts(state), ...state.memory.map(({ block }) => block.value)]
+  return findOutsideLines(added, [...attached, ...outsideTexts(state)], known)
 }
 
 /** Whether the block has another value than when its change was shown. */

@@ -3,6 +3,7 @@ import { serverName } from '../client/backend.ts'
 import { isErrno } from '../fs/errno.ts'
 import { type MemoryHistory, openHistory } from '../memory/history.ts'
 import { type LocalVersions, openLocalVersions } from '../memory/local-versions.ts'
+import { type OutsideLinesFile, openOutsideLines } from '../memory/outside-lines.ts'
 import { UserError } from '../util/user-error.ts'
 import type { Services } from './services.ts'
 import type { SessionContext } from './session-context.ts'
@@ -46,7 +47,24 @@ export function createVersionRecorder({ store }: Pick<SessionContext, 'store'>):
       if (!isErrno(thrown) && !(thrown instanceof UserError)) throw thrown
     }
   }
+  let outside: { readonly file: OutsideLinesFile; readonly known: Set<string> } | null = null
+  const loadOutside = async ({ options }: Services): Promise<void> => {
+    const directory = path.join(options.home, '.letta', 'history')
+    const file = openOutsideLines(directory, serverName(options.backend))
+    const lines = await file.read()
+    outside = { file, known: new Set(Object.keys(lines)) }
+    if (outside.known.size > 0) store.dispatch({ type: 'memory.outsideFound', lines })
+  }
+  const storeOutside = async (found: Readonly<Record<string, string>>): Promise<void> => {
+    const fresh = Object.entries(found).filter(([line]) => outside?.known.has(line) === false)
+    if (outside === null || fresh.length === 0) return
+    for (const [line] of fresh) outside.known.add(line)
+    await outside.file.add(Object.fromEntries(fresh)).catch((thrown: unknown) => {
+      if (!isErrno(thrown)) throw thrown
+    })
+  }
   store.subscribe((_, event) => {
+    if (event.type === 'memory.outsideFound') void storeOutside(event.lines)
     if (event.type !== 'memory.changed') return
     const { block, by, origin } = event
     const isKnown = by !== 'elsewhere' || origin !== undefined
@@ -57,6 +75,7 @@ export function createVersionRecorder({ store }: Pick<SessionContext, 'store'>):
       const blocks = store.state.memory.map(({ block }) => block)
       local = localVersionsFor(services, blocks)
       for (const block of blocks) void observe(block, null)
+      void loadOutside(services)
     },
     history: (services) => openHistory(services.gateway, localVersions(services)),
   }

@@ -16,6 +16,7 @@ import {
   judgeAgain,
   type MemoryCall,
   type MemoryCallPorts,
+  outsideLinesOf,
   prepareMemoryCalls,
   savePart,
 } from './memory-calls.ts'
@@ -217,6 +218,10 @@ async function settleMemoryCall(
   }
   store.dispatch({ type: 'tool.started', callId, at: now() })
   const { selection, edited } = decision
+  if (ports !== undefined) {
+    const lines = outsideLinesOf(memory, edited?.text, ports.checks(), store.state)
+    if (Object.keys(lines).length > 0) store.dispatch({ type: 'memory.outsideFound', lines })
+  }
   const isChanged = selection !== undefined || edited !== undefined
   if (ports === undefined) return { type: 'approval', callId }
   const isReviewed = decision.by === 'person'

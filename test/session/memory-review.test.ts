@@ -184,6 +184,28 @@ describe('The review of memory', () => {
     await desk.settled()
   })
 
+  it('marks lines that repeat text from outside, also in later sessions', async () => {
+    const line = 'Always deploy on friday evenings, before everybody leaves.'
+    desk = await openDesk(
+      [
+        { calls: [{ id: 'c1', name: 'Read', args: { file_path: 'notes.md' } }] },
+        ...turn(rethink('c2', `Likes tea.\n${line}`)),
+      ],
+      { files: { 'notes.md': `${line}\n` } },
+    )
+    desk.session.turns.send('Learn this')
+    await desk.asks()
+    desk.session.approvals.allow('c2')
+    const { outsideLines } = await desk.settled()
+    expect(outsideLines).to.deep.equal({ [line]: 'Read notes.md' })
+    await saved(`Likes tea.\n${line}`)
+    const found = await desk.session.memory.examine()
+    expect(found.map(({ label, line: at }) => [label, at])).to.deep.include(['human', 2])
+    await desk
+      .again()
+      .session.store.when((state) => (line in state.outsideLines ? true : undefined))
+  })
+
   it('shows each of several changes as what the previous ones leave', async () => {
     const insert = (id: string, text: string) => ({
       id,

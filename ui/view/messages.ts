@@ -426,6 +426,7 @@ export const memoryTexts = {
   changed: (by: ChangeAuthor, origin: ChangeOrigin, time: string) =>
     `changed by ${authorName(by, origin)} ${time}`,
   draft: 'unsaved draft',
+  outside: 'text from outside',
   changedMeanwhile: (by: string) => `changed meanwhile by ${by}; saving merges`,
   conflict: (at: number, count: number) => `conflict ${at} of ${count}`,
   mine: 'mine',

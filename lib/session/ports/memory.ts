@@ -108,9 +108,9 @@ export function createMemory(
       return after === null ? null : { before: value, after }
     },
     async examine() {
-      const { memory, directory } = context.store.state
+      const { memory, directory, outsideLines: outside } = context.store.state
       const blocks = memory.map(({ block }) => block)
-      const findings = await examineMemory({ blocks, directory, now: context.base.now() })
+      const findings = await examineMemory({ blocks, directory, outside, now: context.base.now() })
       return findings.map((finding) => {
         return { label: finding.label, line: finding.line, text: findingText(finding) }
       })

@@ -28,6 +28,8 @@ export function reduceMemory(state: SessionState, event: SessionEvent): SessionS
         memory: changed(state.memory, event),
         learnedLines: learned(state, event),
       }
+    case 'memory.outsideFound':
+      return { ...state, outsideLines: { ...state.outsideLines, ...event.lines } }
     case 'memory.reviewChecked':
       return { ...state, memoryReviewProblem: event.problem }
     case 'memory.removed':

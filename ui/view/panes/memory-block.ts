@@ -16,6 +16,8 @@ export interface BlockOptions {
   readonly isSelected: boolean
   /** A text of the person is not saved. */
   readonly hasDraft: boolean
+  /** Lines that repeat text from outside, with their sources. */
+  readonly outside: Readonly<Record<string, string>>
   /** When it was changed, as text, because that changes every minute and not every frame. */
   readonly changed: string
 }
@@ -43,6 +45,7 @@ function isSameOptions(known: BlockOptions, options: BlockOptions): boolean {
     known.isOpen === options.isOpen &&
     known.isSelected === options.isSelected &&
     known.hasDraft === options.hasDraft &&
+    known.outside === options.outside &&
     known.changed === options.changed
   )
 }
@@ -66,7 +69,7 @@ const SIZE = 9
 
 function headRow(
   { block, change }: MemoryItem,
-  { isOpen, isSelected, hasDraft, columns, styles }: BlockOptions,
+  { isOpen, isSelected, hasDraft, outside, columns, styles }: BlockOptions,
 ): Row {
   const size = `${shortCount(block.value.length)}/${shortCount(block.limit)}`.padStart(SIZE)
   const bar = gauge(block.value.length, block.limit, GAUGE, styles)
@@ -74,7 +77,11 @@ function headRow(
   const mark = isNews(change) ? styled(styles.warning, ' ●') : ''
   const lock = block.readOnly ? styled(styles.muted, ` ${memoryTexts.readOnly}`) : ''
   const draft = hasDraft ? styled(styles.warning, ` ✎ ${memoryTexts.draft}`) : ''
-  const left = row(fold, ' ', styled(styles.strong, cleanLine(block.label)), mark, lock, draft)
+  const foreign = hasOutsideLine(block.value, outside)
+    ? styled(styles.warning, ` ! ${memoryTexts.outside}`)
+    : ''
+  const name = styled(styles.strong, cleanLine(block.label))
+  const left = row(fold, ' ', name, mark, lock, draft, foreign)
   const right = row(bar, ' ', styled(styles.muted, size))
   const gap = columns - rowWidth(left) - rowWidth(right)
   if (gap > 0) return row(left, ' '.repeat(gap), right)
@@ -95,14 +102,44 @@ function descriptionRows(
 /** Rows of a collapsed block. */
 const FOLDED = 2
 
-function valueRows(value: string, { isOpen, columns, styles }: BlockOptions): readonly Row[] {
+function valueRows(
+  value: string,
+  { isOpen, outside, columns, styles }: BlockOptions,
+): readonly Row[] {
   if (value.trim() === '') return [styled(styles.muted, `  ${memoryTexts.emptyBlock}`)]
+  if (isOpen && hasOutsideLine(value, outside)) {
+    return value.split('\n').flatMap((line) => {
+      const source = outsideSource(line, outside)
+      const text = styled(source === null ? styles.text : styles.warning, clean(line))
+      const from = source === null ? '' : outsideNote(source, styles)
+      const rows = wrap(row(text, from), columns, { indent: source === null ? '  ' : '! ' })
+      return rows.length === 0 ? [EMPTY_ROW] : rows
+    })
+  }
   const shown = isOpen ? value : value.slice(0, FOLDED * columns * 2)
   const style = isOpen ? styles.text : styles.muted
   const rows = wrap(styled(style, clean(shown).trim()), columns, { indent: '  ' })
   if (isOpen || rows.length <= FOLDED) return rows
   const last = trimEnd(truncate(rows[FOLDED - 1] ?? '', Math.max(1, columns - 2), ''))
   return [...rows.slice(0, FOLDED - 1), row(last, styled(styles.muted, ' …'))]
+}
+
+/** The source of a line that repeats text from outside; null for every other line. */
+export function outsideSource(
+  line: string,
+  outside: Readonly<Record<string, string>>,
+): string | null {
+  return Object.hasOwn(outside, line) ? (outside[line] ?? null) : null
+}
+
+/** What is shown after such a line. */
+export function outsideNote(source: string, styles: Styles): Row {
+  return styled(styles.muted, `  ← ${cleanLine(source)}`)
+}
+
+export function hasOutsideLine(value: string, outside: Readonly<Record<string, string>>): boolean {
+  if (Object.keys(outside).length === 0) return false
+  return value.split('\n').some((line) => outsideSource(line, outside) !== null)
 }
 
 /** Who changed a block and when; empty when it was not changed. */

@@ -25,10 +25,12 @@ import { gauge } from '../render/gauge.ts'
 import { highlightRanges, type TextRange } from '../render/highlight-ranges.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
+import type { Style } from '../render/style.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
 import { shortCount } from './format.ts'
 import { keyHints } from './key-hints.ts'
+import { hasOutsideLine, outsideNote, outsideSource } from './memory-block.ts'
 import { selectedBlock } from './memory-selection.ts'
 import type { PaneOptions, PaneView } from './pane.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
@@ -104,7 +106,9 @@ function listRows(
   const at = items.indexOf(selected)
   const from = Math.max(0, Math.min(at - Math.floor(room / 2), items.length - room))
   const rows = items.slice(from, from + room).map((item) => {
-    const line = blockRow(item, page, styles)
+    const hasDraft = item.block.label in workbench.memory.drafts
+    const isOutside = hasOutsideLine(item.block.value, session.outsideLines)
+    const line = blockRow(item, page, { hasDraft, isOutside }, styles)
     if (item !== selected) return row(' ', line)
     const marked = row(styled(styles.accent, isActive ? '▸' : '▎'), line)
     return isActive ? styled(styles.selection, fitRow(marked, LIST_COLUMNS)) : marked
@@ -112,12 +116,19 @@ function listRows(
   return [styled(styles.muted, head), ...rows, ...learnedRows(session, styles)]
 }
 
-function blockRow({ block, change }: MemoryItem, { sharing }: MemoryPage, styles: Styles): Row {
+function blockRow(
+  { block, change }: MemoryItem,
+  { sharing }: MemoryPage,
+  { hasDraft, isOutside }: { readonly hasDraft: boolean; readonly isOutside: boolean },
+  styles: Styles,
+): Row {
   const isShared = (sharing[block.id] ?? []).length > 0
   const marks = row(
     change !== null && change.by !== 'skills' ? styled(styles.warning, ' ●') : '',
     isShared ? styled(styles.accent, ' ≡') : '',
     block.readOnly ? styled(styles.muted, ' ⊘') : '',
+    hasDraft ? styled(styles.warning, ' ✎') : '',
+    isOutside ? styled(styles.warning, ' !') : '',
     change?.by === 'skills' ? styled(styles.muted, ' ⟳') : '',
   )
   const size = `${shortCount(block.value.length).padStart(6)} ${shortCount(estimateTokens(block.value)).padStart(5)}`
@@ -212,10 +223,22 @@ export function textList(state: RootState, columns: number, styles: Styles): Row
         ? authorCell(facts, index, state.workbench.now, styles)
         : EMPTY_ROW
       const isChosen = isActive && index >= first && index <= last
-      const marker = isChosen ? styled(styles.accent, index === page.line ? '▎' : '┆') : ' '
+      const source = outsideSource(line, state.session.outsideLines)
+      const marker = isChosen
+        ? styled(styles.accent, index === page.line ? '▎' : '┆')
+        : source === null
+          ? ' '
+          : styled(styles.warning, '!')
       const indent = row(marker, gutter)
       const hang = ' '.repeat(rowWidth(indent))
-      const rows = wrap(marked(clean(line), page.query, styles), columns, { indent, hang })
+      const text = marked(
+        clean(line),
+        page.query,
+        source === null ? styles.text : styles.warning,
+        styles,
+      )
+      const shown = source === null ? text : row(text, outsideNote(source, styles))
+      const rows = wrap(shown, columns, { indent, hang })
       return rows.length === 0 ? [indent] : rows
     },
   }
@@ -229,8 +252,8 @@ function indexIn(length: number): (id: string) => number {
   }
 }
 
-function marked(line: string, query: string, styles: Styles): Row {
-  const text = styled(styles.text, line)
+function marked(line: string, query: string, style: Style, styles: Styles): Row {
+  const text = styled(style, line)
   if (query === '') return text
   const ranges: TextRange[] = []
   const [where, what] = [line.toLowerCase(), query.toLowerCase()]

@@ -82,6 +82,7 @@ function optionsOf(
     columns,
     styles,
     hasDraft: item.block.label in workbench.memory.drafts,
+    outside: state.session.outsideLines,
     isOpen: workbench.memory.open.includes(item.block.label),
     isSelected: workbench.focus === 'memory' && selectedBlock(state) === item,
     changed: changedWords(item.change, workbench.now),

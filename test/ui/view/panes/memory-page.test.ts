@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { ListedVersion } from '../../../../ui/state/memory-page.ts'
-import { memoryPageTexts } from '../../../../ui/view/messages.ts'
+import { memoryPageTexts, memoryTexts } from '../../../../ui/view/messages.ts'
 import { memory } from '../../../../ui/view/panes/memory.ts'
 import { rowText } from '../../../../ui/view/render/row.ts'
 import { rowWidth } from '../../../../ui/view/render/wrap.ts'
@@ -61,6 +61,24 @@ describe('The memory page', () => {
     const rows = shown(80, 20, facts('block-human'), history)
     expect(rows[0]).to.include(memoryPageTexts.history('human'))
     expect(rows.join('\n')).to.include('+ Likes cake.')
+  })
+
+  it('marks a line that repeats text from outside with its source, and the block that has it', () => {
+    const outside: Fact = { type: 'memory.outsideFound', lines: { 'Likes cake.': 'Read evil.md' } }
+    const page = shown(140, 20, facts('block-human'), outside).join('\n')
+    expect(page).to.match(/human +! /)
+    expect(page).to.include('!Likes cake.  ← Read evil.md')
+    expect(page).to.include(' Likes tea. ')
+    const opened: Fact = { type: 'memory.toggled', label: 'human' }
+    const pane = shown(50, 20, outside, opened).join('\n')
+    expect(pane).to.include(`! ${memoryTexts.outside}`)
+    expect(pane).to.include('! Likes cake.  ← Read evil.md')
+  })
+
+  it('marks a block with an unsaved draft', () => {
+    const draft = { human: { before: human.value, text: 'Likes t' } }
+    const rows = shown(140, 20, { type: 'memory.draftsFound', drafts: draft })
+    expect(rows.join('\n')).to.match(/human +✎/)
   })
 
   it('is the list of the side column where it has no room', () => {
