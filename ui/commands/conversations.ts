@@ -8,6 +8,7 @@ import { UserError } from '../../lib/util/user-error.ts'
 import {
   conversationTitleText,
   deleteConversationQuestion,
+  firstConversationOf,
   PICKER_TITLES,
 } from '../messages/dialogs.ts'
 import {
@@ -77,8 +78,14 @@ export const CONVERSATION_LIST_COMMANDS: readonly WorkbenchCommand[] = [
 async function chooseConversation(context: WorkbenchContext): Promise<void> {
   const rows = await context.session.conversations.listAll()
   const open = openIds(context)
+  const isFirst = ({ id, title }: ConversationRow): boolean =>
+    id === DEFAULT_CONVERSATION && title === null
+  const areSeveral = rows.filter(isFirst).length > 1
   const items = rows.map((row) => ({
-    title: conversationTitleText(row.id, row.title),
+    title:
+      areSeveral && isFirst(row)
+        ? firstConversationOf(row.agentName)
+        : conversationTitleText(row.id, row.title),
     detail: detailOf(context, row),
     current: row.id === open.id && row.agentId === open.agentId,
     action: {

@@ -2,6 +2,7 @@ import type { Entry } from '../../lib/session/state/entry.ts'
 import type { BlockVersion } from '../../lib/session/state/memory.ts'
 import { FIND_IN_BLOCK, FINDINGS_TITLE, REVERT_QUESTION, revertTitle } from '../messages/dialogs.ts'
 import {
+  commandNotFoundInBlock,
   NOTHING_TO_CHANGE,
   notFoundInBlock,
   REVERTED_ALREADY,
@@ -203,7 +204,8 @@ export function findInBlock(context: WorkbenchContext, text: string): void {
   const { root } = context
   const line = findLine(linesOf(context), text, pageOf(context).line, 1)
   if (text !== '' && line === null) {
-    flash(context, notFoundInBlock(text))
+    const isCommand = context.commands.some(({ slash }) => slash === text)
+    flash(context, isCommand ? commandNotFoundInBlock(text) : notFoundInBlock(text))
     return
   }
   if (root.state.workbench.page !== 'memory') root.dispatch({ type: 'page.opened', page: 'memory' })

@@ -43,6 +43,10 @@ export function conversationTitleText(id: string, title: string | null): string 
   return title ?? (id === DEFAULT_CONVERSATION ? 'First conversation' : 'No title')
 }
 
+/** In a list that has the first conversations of several agents. */
+export const firstConversationOf = (agentName: string): string =>
+  `First conversation of ${agentName}`
+
 export const SIDE_QUESTION = {
   title: (question: string) => `Side question: ${question}`,
   asking: 'Asking a copy of the conversation …',

@@ -225,6 +225,8 @@ export const NOTHING_TO_CHANGE = 'Nothing in memory seems worth changing.'
 export const unknownMemoryCommand = (name: string): string =>
   `"${name}" is not a command of /memory. Available: doctor`
 export const notFoundInBlock = (text: string): string => `Not found in the block: ${text}`
+export const commandNotFoundInBlock = (word: string): string =>
+  `Not found in the block: ${word}. The command /${word} is typed in the message.`
 export const TURN_UNKNOWN = 'No call of the agent in this conversation has written this.'
 export const TURN_NOT_LOADED = 'The call is not in the part of the conversation that is loaded.'
 

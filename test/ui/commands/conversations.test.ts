@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { exportFileExists } from '../../../lib/session/messages.ts'
-import { conversationTitleText, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
+import {
+  conversationTitleText,
+  firstConversationOf,
+  PICKER_TITLES,
+} from '../../../ui/messages/dialogs.ts'
 import { exportedTo, noConversation, severalConversations } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { transcript } from '../../support/session.ts'
@@ -63,6 +67,26 @@ describe('The commands for conversations', () => {
         .submit('/resume good evening')
         .expectScreen(noConversation('good evening'))
         .expectState('the title', title, 'Hello there'),
+    ),
+  )
+
+  it(
+    'list the first conversations of several agents by the names of the agents',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .submit('/rename Ada')
+        .expectState('the name', ({ session }) => session.agent?.name, 'Ada')
+        .submit('/new-agent')
+        .expectState(
+          'whether another is open',
+          ({ session }) => session.agent?.name !== 'Ada',
+          true,
+        )
+        .submit('/rename Bea')
+        .expectState('the name', ({ session }) => session.agent?.name, 'Bea')
+        .submit('/resume ')
+        .expectPicker(PICKER_TITLES.conversations)
+        .expectScreen(firstConversationOf('Ada'), firstConversationOf('Bea')),
     ),
   )
 

@@ -7,7 +7,11 @@ import {
   restoreQuestion,
   revertTitle,
 } from '../../../ui/messages/dialogs.ts'
-import { notFoundInBlock, TURN_UNKNOWN } from '../../../ui/messages/notices.ts'
+import {
+  commandNotFoundInBlock,
+  notFoundInBlock,
+  TURN_UNKNOWN,
+} from '../../../ui/messages/notices.ts'
 import type { MemoryPage } from '../../../ui/state/memory-page.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { memoryPageTexts } from '../../../ui/view/messages.ts'
@@ -154,7 +158,12 @@ describe('The memory page', () => {
         .press('ctrl+u')
         .type('nowhere')
         .press('enter')
-        .expectScreen(notFoundInBlock('nowhere')),
+        .expectScreen(notFoundInBlock('nowhere'))
+        .type('/')
+        .press('ctrl+u')
+        .type('search')
+        .press('enter')
+        .expectScreen(commandNotFoundInBlock('search')),
     ),
   )
 
