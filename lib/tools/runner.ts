@@ -145,7 +145,7 @@ export function createRunner({
     located,
   }: NonNullable<CallApproval['unattended']>): UnattendedCommand => {
     const { directory, environment } = workspace
-    const options = { directory, isTrusted: isTrusted?.() ?? false, kind }
+    const options = { directory, isTrusted: isTrusted?.() ?? false, kind, line: text }
     return {
       text,
       located: located ?? text,

@@ -10,10 +10,6 @@ const OTHER_LOADER = /^(LD|DYLD)_/
 /** Where the C library and common programs find tables that can name code or contain anything. */
 const TABLES = /^(GCONV_PATH|LOCPATH|NLSPATH|GETCONF_DIR|TERMINFO|TERMINFO_DIRS|MAGIC|TZDIR)$/
 
-/** Code and options of interpreters, also of those that only print their version. */
-const INTERPRETERS =
-  /^(PYTHON\w*|PERL\w*|RUBY(LIB|OPT)|NODE_(PATH|OPTIONS)|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|PHPRC|PHP_INI_SCAN_DIR|LUA_(INIT|PATH|CPATH)\w*|MALLOC_TRACE|HOSTALIASES)$/
-
 /**
  * The variables without places inside the project. An empty element, and one that is relative, is the directory in which a
  * program runs.
@@ -35,10 +31,6 @@ export function withoutProjectLibraries(
     else if (outside.length > 0) kept[name] = outside.join(':')
   }
   return kept
-}
-
-export function isOfInterpreter(name: string): boolean {
-  return INTERPRETERS.test(name)
 }
 
 /** Whether a place, or what it leads to, is inside the project. */

@@ -1,7 +1,7 @@
 import { delimiter, isAbsolute, join } from 'node:path'
 import { isShellVariable } from '../../permissions/shell/tables/env-variables.ts'
 import { FAILING_EDITOR } from './environment.ts'
-import { isInsideProject, isOfInterpreter, withoutProjectLibraries } from './search-variables.ts'
+import { isInsideProject, withoutProjectLibraries } from './search-variables.ts'
 
 /** Whether a line only reads, or contains programs that a rule allows and that need more of the user's environment. */
 export type UnattendedKind = 'readOnly' | 'byRule'
@@ -11,6 +11,8 @@ interface UnattendedOptions {
   /** Whether the user trusts the directory: then a line that a rule allows finds the programs of its packages. */
   readonly isTrusted: boolean
   readonly kind: UnattendedKind
+  /** The line, by whose programs it is decided which keys it gets. */
+  readonly line?: string
 }
 
 /**
@@ -19,21 +21,22 @@ interface UnattendedOptions {
  */
 export function unattendedEnvironment(
   environment: Readonly<Record<string, string>>,
-  { directory, isTrusted, kind }: UnattendedOptions,
+  { directory, isTrusted, kind, line = '' }: UnattendedOptions,
 ): Record<string, string> {
+  const isReading = kind === 'readOnly'
   const kept = Object.entries(withoutProjectLibraries(environment, directory)).filter(
     ([name]) =>
+      !(isReading && !READING.test(name) && !isKeyOf(name, line)) &&
       !DROPPED.test(name) &&
-      !(kind === 'readOnly' && isOfInterpreter(name)) &&
       // The rules take such a name for a variable of the line itself, which contains no secret.
       !isShellVariable(name) &&
-      !(kind === 'readOnly' ? GIT : GIT_LOCATION).test(name),
+      !GIT_LOCATION.test(name),
   )
   const PATH = pathOutside(environment, directory, isTrusted && kind === 'byRule')
-  const settings = kind === 'readOnly' ? [...GIT_SETTINGS, ...READING_GIT_SETTINGS] : GIT_SETTINGS
+  const settings = isReading ? [...GIT_SETTINGS, ...READING_GIT_SETTINGS] : GIT_SETTINGS
   return {
     ...Object.fromEntries(kept),
-    ...(kind === 'readOnly' ? READING_GIT : {}),
+    ...(isReading ? READING_GIT : {}),
     ...gitSettings(settings),
     PATH,
     LC_ALL: 'C.UTF-8',
@@ -47,7 +50,18 @@ export function unattendedEnvironment(
 const DROPPED =
   /^(CDPATH|GLOBIGNORE|BASHOPTS|SHELLOPTS|POSIXLY_CORRECT|POSIX_PEDANTIC|BASH_ENV|ENV|PROMPT_COMMAND|BASH_COMPAT|BASH_XTRACEFD|BASH_LOADABLES_PATH|BASH_FUNC_.*|EXECIGNORE|FIGNORE|IFS|PS[0-4]|GREP_OPTIONS|LESS.*|MORE|RIPGREP_CONFIG_PATH|LANG|LANGUAGE|LC_.*)$/
 
-const GIT = /^GIT_/
+/**
+ * What a line that only reads gets: who and where the user is, what programs need to start and how they print. Nothing else, so
+ * that no program can show a secret of the environment.
+ */
+const READING =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|TERM|COLORTERM|NO_COLOR|CLICOLOR|FORCE_COLOR|COLUMNS|LINES|TZ|TZDIR|TMPDIR|PWD|OLDPWD|SHLVL|HOSTNAME|CI|EDITOR|VIRTUAL_ENV|CONDA_PREFIX|LS_COLORS|XDG_\w+|LD_LIBRARY_PATH|LD_PRELOAD|DYLD_\w*LIBRARY_PATH|DEVELOPER_DIR|SDKROOT|NIX_\w+|NVM_(DIR|BIN)|VOLTA_HOME|FNM_\w+|ASDF_\w+|PYENV_ROOT|RBENV_ROOT|MISE_\w+|JAVA_HOME|GNUPGHOME|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy|(HTTPS?|ALL|NO)_PROXY)$/
+
+/** The keys and addresses of `gh` and `letta`, for a line that contains their name. */
+function isKeyOf(name: string, line: string): boolean {
+  if (/^(GH_\w+|GITHUB_(ENTERPRISE_)?TOKEN)$/.test(name)) return /\bgh\b/.test(line)
+  return name.startsWith('LETTA_') && /\bletta\b/.test(line)
+}
 
 /** Where git finds the repository, and settings that were added to it. */
 const GIT_LOCATION =

@@ -81,6 +81,34 @@ describe('The environment of a command that runs without approval', () => {
     }
   })
 
+  it('contains only listed variables when the line only reads, and no directories of the project for libraries', () => {
+    const given = {
+      SERVICE_TOKEN: 'secret',
+      OPENAI_API_KEY: 'secret',
+      NODE_OPTIONS: '--require x',
+      LD_PRELOAD: './evil.so',
+      LD_LIBRARY_PATH: ':/project/lib:./x:/opt/lib',
+      HOME: '/home/ada',
+      TERM: 'xterm',
+    }
+    const only = unattendedEnvironment(given, reading)
+    expect(only).to.include({ HOME: '/home/ada', TERM: 'xterm', LD_LIBRARY_PATH: '/opt/lib' })
+    expect(only).to.not.have.any.keys(
+      'SERVICE_TOKEN',
+      'OPENAI_API_KEY',
+      'NODE_OPTIONS',
+      'LD_PRELOAD',
+    )
+    const keys = { GH_TOKEN: 'secret', LETTA_API_KEY: 'secret' }
+    expect(unattendedEnvironment(keys, { ...reading, line: 'cat x' })).to.not.have.any.keys(keys)
+    expect(unattendedEnvironment(keys, { ...reading, line: 'gh pr list' })).to.have.property(
+      'GH_TOKEN',
+    )
+    const byRule = unattendedEnvironment(given, { ...reading, kind: 'byRule' })
+    expect(byRule).to.include({ SERVICE_TOKEN: 'secret', LD_LIBRARY_PATH: '/opt/lib' })
+    expect(byRule).to.not.have.property('LD_PRELOAD')
+  })
+
   it('lets git change nothing in the repository that it shows', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'letta-index-'))
     const run = (args: string, env: Record<string, string>): Promise<unknown> =>
