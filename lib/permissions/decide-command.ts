@@ -278,6 +278,7 @@ class CommandEvaluator {
     if (this.parsed.commands.length === 0) return ask(reasons.noCommand)
     const used: ParsedRule[] = []
     let placed = false
+    let read: SimpleCommand | null = null
     for (const command of this.parsed.commands) {
       const before = used.length
       const reason = this.findUncoveredReason(command, this.allowRules, used)
@@ -285,8 +286,11 @@ class CommandEvaluator {
       // What a name leads to is judged before the line runs.
       const readsNames = used.length === before && mayFollowNames(command)
       if (placed && readsNames) return ask(reasons.namesMayChange, shorten(command.text))
+      if (readsNames) read ??= command
       placed ||= used.length > before && placesFiles(command)
     }
+    if (placed && read !== null && isConcurrent(this.line))
+      return ask(reasons.namesMayChange, shorten(read.text))
     const [rule] = used
     if (rule === undefined && printNothing(this.parsed.commands)) return ask(reasons.onlyTests)
     if (rule === undefined) return allow(reasons.readOnlyInProject)
@@ -426,6 +430,11 @@ class CommandEvaluator {
     }
     return null
   }
+}
+
+/** Whether what is written before could run after: in a loop, a pipeline or the background. In quotes, it only asks more. */
+function isConcurrent(line: string): boolean {
+  return /\b(for|while|until)\b|(^|[^|])\|(?!\|)|(^|[^&<>])&(?![&>])|[<>]\(/.test(line)
 }
 
 /** A line can name one file many times. */

@@ -144,9 +144,20 @@ describe('A command line', () => {
 
   it('that reads a name after a command which may replace it requires approval', async () => {
     const allow = ['Bash(git checkout:*)', 'Bash(ln:*)', 'Bash(npm test:*)']
-    const lines = ['git checkout evil && cat README.md', 'ln -sf x src/c.ts; head -1 src/c.ts']
+    const lines = [
+      'git checkout evil && cat README.md',
+      'ln -sf x src/c.ts; head -1 src/c.ts',
+      '{ sleep 1; cat src/a.ts; } & ln -sfn ../x src',
+      'for i in 1 2; do cat src/a.ts; ln -sfn ../x src; done',
+      'while cat src/a.ts; do ln -sfn ../x src; done',
+      '{ sleep 1; cat src/a.ts; } | ln -sfn ../x src',
+    ]
     expect(await findMistakes(lines, 'ask', { allow })).to.deep.equal([])
-    const harmless = ['git checkout main && git status', 'npm test && cat README.md']
+    const harmless = [
+      'git checkout main && git status',
+      'npm test && cat README.md',
+      'cat README.md && ln -sf a b',
+    ]
     expect(await findMistakes(harmless, 'allow', { allow })).to.deep.equal([])
   })
 

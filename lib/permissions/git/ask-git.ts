@@ -23,17 +23,18 @@ export async function runGit(
   input?: Buffer,
 ): Promise<GitResult> {
   const overrides = OVERRIDES.flatMap((setting) => ['-c', setting])
-  const running = run('git', [...overrides, ...args], {
-    cwd: directory,
-    env: ENVIRONMENT,
-    encoding: 'buffer',
-    maxBuffer: MAX_OUTPUT_BYTES,
-    timeout: TIMEOUT_MS,
-  })
-  // Git may end before it has read everything.
-  running.child.stdin?.on('error', () => undefined)
-  running.child.stdin?.end(input)
   try {
+    // Throws at once where the directory is none.
+    const running = run('git', [...overrides, ...args], {
+      cwd: directory,
+      env: ENVIRONMENT,
+      encoding: 'buffer',
+      maxBuffer: MAX_OUTPUT_BYTES,
+      timeout: TIMEOUT_MS,
+    })
+    // Git may end before it has read everything.
+    running.child.stdin?.on('error', () => undefined)
+    running.child.stdin?.end(input)
     return { ok: true, output: (await running).stdout }
   } catch (thrown) {
     const { stderr, message } = Object(thrown)
