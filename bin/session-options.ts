@@ -103,6 +103,7 @@ function optionsIn(
       updateSkillsBlock: run.updateSkillsBlock,
       link: run.link,
       demo: run.demo,
+      compactAtPercent: settings.user.compactAtPercent,
       memoryHistoryDays: settings.user.memoryHistoryDays,
       maxOutputBytes: settings.user.outputMebibytes * 2 ** 20,
       maxBackupBytes: settings.user.backupMebibytes * 2 ** 20,

@@ -43,6 +43,7 @@ export async function serveUntilStopped(
     port,
     token,
     historyDays: settings.user.memoryHistoryDays,
+    compactAt: settings.user.compactAtPercent / 100,
     maxBackupBytes: settings.user.backupMebibytes * 2 ** 20,
     onNotice: notify,
   })

@@ -22,6 +22,8 @@ export type Backend =
       readonly historyDays?: number
       /** The size of all backups of the database together; none are made when absent. */
       readonly maxBackupBytes?: number
+      /** The share of the context window from which on older messages are summarized. */
+      readonly compactAt?: number
     }
   | { readonly type: 'cloud'; readonly apiKey: string }
   | { readonly type: 'selfHosted'; readonly url: string; readonly password: string | null }
@@ -79,13 +81,14 @@ async function connectEmbedded(
   await nextTurn()
   const { openServer } = await import('../server/app.ts')
   await nextTurn()
-  const { database, historyDays, maxBackupBytes } = backend
+  const { database, historyDays, maxBackupBytes, compactAt } = backend
   const server = await openServer({
     database,
     providers,
     onNotice: report,
     ...(historyDays === undefined ? {} : { historyDays }),
     ...(maxBackupBytes === undefined ? {} : { maxBackupBytes }),
+    ...(compactAt === undefined ? {} : { compactAt }),
   })
   await nextTurn()
   const client = new Letta({

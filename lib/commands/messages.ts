@@ -1,5 +1,5 @@
 import type { ServerFacts } from '../session/state/agent.ts'
-import { keyReference } from '../util/references.ts'
+import { commandReference, keyReference } from '../util/references.ts'
 
 /** Messages of the session's commands: titles for palette and help, reasons why one is unavailable, notices. */
 
@@ -69,12 +69,24 @@ export const DIRECTORY_TRUSTED = 'Trusted this directory. Its permission rules n
 
 export const COMPACTION_STARTED = 'Compacting the conversation …'
 
-/** `before`, `after`: messages that the agent sees. */
-export function compacted(before: number, after: number): string {
+/** Messages and tokens that the agent sees. */
+export function compacted({
+  before,
+  after,
+  tokensBefore,
+  tokensAfter,
+}: {
+  readonly before: number
+  readonly after: number
+  readonly tokensBefore: number
+  readonly tokensAfter: number
+}): string {
   return after < before
-    ? `Compacted ${before} messages to ${after} (transcript unchanged).`
+    ? `Compacted ${before} messages to ${after}, ${tokensBefore} tokens to ${tokensAfter} (transcript unchanged).`
     : 'Nothing to compact.'
 }
+
+export const SUMMARY_HINT = `${commandReference('summary')} shows and edits the summary.`
 
 export function unknownMode(name: string): string {
   return `Unknown permission mode "${name}".`

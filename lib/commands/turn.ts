@@ -8,6 +8,7 @@ import {
   NO_EARLIER_MESSAGES,
   NO_OTHER_SESSION,
   NO_TURN,
+  SUMMARY_HINT,
   TITLES,
   unknownMode,
 } from './messages.ts'
@@ -71,11 +72,13 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     id: 'conversation.compact',
     title: TITLES['conversation.compact'],
     slash: 'compact',
+    argument: { name: 'focus', required: false },
     unavailable: needsIdleAgent,
-    async run({ session }) {
+    async run({ session }, focus) {
       session.notify('info', COMPACTION_STARTED)
-      const { before, after } = await session.conversations.compact()
-      session.notify('info', compacted(before, after))
+      const sizes = await session.conversations.compact(focus.replace(/^focus on /i, ''))
+      const hint = sizes.after < sizes.before ? SUMMARY_HINT : undefined
+      session.notify('info', compacted(sizes), hint)
     },
   },
   {

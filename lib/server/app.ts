@@ -40,6 +40,8 @@ export interface ServerOptions {
   readonly historyDays?: number
   /** The size of all backups of the database together; none are made when absent. */
   readonly maxBackupBytes?: number
+  /** The share of the context window from which on older messages are summarized. */
+  readonly compactAt?: number
   now?(): number
   /** The bearer token that every route but health requires; none in process. */
   readonly token?: string
@@ -70,6 +72,7 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
     storage,
     now,
     resolveModel: (handle) => resolveModel(providers, handle),
+    ...(options.compactAt === undefined ? {} : { compactAt: options.compactAt }),
   })
   const app = createApp({ storage, runs, providers, now }, options.token ?? null)
   // Nothing else refers to the requests: collected as garbage, their signals would not abort when a reader leaves.

@@ -47,6 +47,8 @@ export interface SessionOptions {
   readonly memoryHistoryDays: number
   /** The size of all backups of the embedded server's database together; 0 makes none. */
   readonly maxBackupBytes: number
+  /** Percent of the context window from which on the embedded server summarizes older messages. */
+  readonly compactAtPercent?: number
   /** The size of all saved outputs of commands together. */
   readonly maxOutputBytes: number
   readonly trustThisRun: boolean

@@ -92,6 +92,7 @@ export function backendOf({
   demo,
   memoryHistoryDays: historyDays,
   maxBackupBytes,
+  compactAtPercent,
 }: SessionOptions): Backend {
   if (backend.type !== 'embedded') return backend
   return {
@@ -101,5 +102,6 @@ export function backendOf({
     demo,
     historyDays,
     maxBackupBytes,
+    ...(compactAtPercent === undefined ? {} : { compactAt: compactAtPercent / 100 }),
   }
 }

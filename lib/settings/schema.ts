@@ -87,6 +87,14 @@ const userFields = {
     .describe(
       'Send the agent its directory, system, date, git branch and the instructions of `AGENTS.md`, `CLAUDE.md` or `GEMINI.md`.',
     ),
+  compactAtPercent: z
+    .int()
+    .min(20)
+    .max(95)
+    .default(90)
+    .describe(
+      'Percent of the context window from which on the embedded server summarizes older messages.',
+    ),
   memoryHistoryDays: z
     .int()
     .positive()

@@ -68,6 +68,8 @@ describe('The settings', () => {
           permissionMode: 'default',
           notifications: 'auto',
           memoryHistoryDays: 90,
+          compactAtPercent: 90,
+          fallbackModel: null,
           outputMebibytes: 1024,
           backupMebibytes: 500,
           sendSurroundings: true,

@@ -40,6 +40,8 @@ export interface Desktop extends SessionDesk {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
   /** The effects of commands outside the store: `theme light`, `quit`. */
   readonly done: readonly string[]
+  /** What the user does in the external editor. */
+  edits: (text: string) => Promise<string>
   types(text: string): Desktop
   /** Stops the clock until it is called with false, so that no time passes between keys. */
   freezes(frozen: boolean): Desktop
@@ -92,7 +94,7 @@ export async function openDesktop(
     renderOptions: () => ({ styles, formatter: null }),
     presenter: () => message,
     helpRows: helpPage,
-    edit: async (text) => text,
+    edit: async (text) => desktop.edits(text),
     editFile: async (file, line) => void done.push(`edit ${file}:${line}`),
     page: async (text) => void done.push(`page ${text}`),
     copy: async (text) => {
@@ -142,6 +144,7 @@ export async function openDesktop(
     ...desk,
     root,
     done,
+    edits: async (text) => text,
     freezes(frozen) {
       frozenAt = frozen ? root.state.workbench.now : null
       return desktop

@@ -30,6 +30,7 @@ import { RULE_COMMANDS } from './rules.ts'
 import { SCROLL_COMMANDS } from './scroll.ts'
 import { SIDE_QUESTION_COMMANDS } from './side-question.ts'
 import { SKILL_COMMANDS } from './skills.ts'
+import { SUMMARY_COMMANDS } from './summary.ts'
 import { TEXT_COMMANDS } from './text-editing.ts'
 import { UNDO_COMMANDS } from './undo.ts'
 import { USAGE_COMMANDS } from './usage.ts'
@@ -69,6 +70,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...JOB_COMMANDS,
   ...CONVERSATIONS_PAGE_COMMANDS,
   ...SIDE_QUESTION_COMMANDS,
+  ...SUMMARY_COMMANDS,
   ...SCROLL_COMMANDS,
   ...HUNK_COMMANDS,
   ...TEXT_COMMANDS,

@@ -17,6 +17,7 @@ export const COMMAND_TITLES = {
   'agent.choose': 'Choose agent',
   'conversation.resume': 'Resume conversation',
   'conversation.aside': 'Ask side question',
+  'conversation.summary': 'Show or edit summary',
   'conversation.next': 'Show next running conversation',
   'conversation.export': 'Export conversation',
   'conversation.archive': 'Archive conversation',

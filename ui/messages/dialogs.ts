@@ -53,6 +53,11 @@ export const SIDE_QUESTION = {
   note: 'Neither the question nor the answer is part of the conversation.',
 }
 
+export const SUMMARY_PAGE = {
+  title: 'Summary of earlier messages',
+  editHint: 'The agent sees it in place of the earlier messages.',
+} as const
+
 export const RENAME_CONVERSATION = {
   title: 'Rename conversation',
   explanation: 'The title is stored on the server, for all clients.',

@@ -1,4 +1,5 @@
 import type { Letta } from '@letta-ai/letta-client'
+import { SLIDING_SUMMARY_PROMPT, summaryFocus } from '../../server/messages/prompts.ts'
 import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../session/state/thread.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import { isStatus } from '../errors.ts'
@@ -17,11 +18,18 @@ import { type HistoryPage, newestPage } from './history-pagination.ts'
 import { type SearchedMessage, searchMessages } from './message-search.ts'
 import { orNull, type Requests } from './requests.ts'
 import { newestFirst, type StoredMessage, storedMessage } from './stored-messages.ts'
+import { newestSummary } from './summary.ts'
 
 /** The number of messages in the agent's context before and after. */
 export interface Compaction {
   readonly before: number
   readonly after: number
+}
+
+/** What takes the place of older messages. */
+export interface Summary {
+  readonly id: string
+  readonly text: string
 }
 
 /** The messages of a history, and what the agent sees of them. */
@@ -39,8 +47,12 @@ export interface GatewayThreads {
   /** Where the message of an entry is stored; null when it is not. */
   findMessage(thread: Thread, entryId: string): Promise<MessagePlace | null>
   context(thread: Thread): Promise<ContextWindow>
-  /** Replaces older messages by a summary; null when the server does not support this. */
-  compact(thread: Thread): Promise<Compaction | null>
+  /** Replaces older messages by a summary, which pays attention to the focus; null when the server does not support this. */
+  compact(thread: Thread, focus: string | null): Promise<Compaction | null>
+  /** The newest summary; null when there is none. */
+  summary(thread: Thread): Promise<Summary | null>
+  /** Rejects with a `UserError` on a server that cannot change it. */
+  setSummary(thread: Thread, id: string, text: string): Promise<void>
   /** Removes all messages from the context of the agent's default history; memory remains. */
   reset(agentId: string): Promise<void>
 }
@@ -77,11 +89,26 @@ export function gatewayThreads(
         }),
     findMessage: (thread, entryId) => findMessage((before) => pageOf(thread, before), entryId),
     context: (thread) => call(contextWindow(client, thread)),
-    async compact({ agentId, conversationId }) {
+    async summary(thread) {
+      return newestSummary((before) => pageOf(thread, before))
+    },
+    async setSummary({ agentId }, id, content) {
+      const path = `/v1/agents/${encodeURIComponent(agentId)}/messages/${encodeURIComponent(id)}`
+      await call(client.patch(path, { body: { message_type: 'user_message', content } }))
+    },
+    async compact({ agentId, conversationId }, focus) {
+      const settings =
+        focus === null
+          ? {}
+          : {
+              compaction_settings: {
+                prompt: `${SLIDING_SUMMARY_PROMPT}\n\n${summaryFocus(focus)}`,
+              },
+            }
       const work =
         conversationId === DEFAULT_CONVERSATION
-          ? client.agents.messages.compact(agentId)
-          : client.conversations.messages.compact(conversationId, {})
+          ? client.agents.messages.compact(agentId, settings as object)
+          : client.conversations.messages.compact(conversationId, settings as object)
       const made = await call(
         orNull(
           work.catch((thrown: unknown) => {

@@ -71,6 +71,8 @@ export const NOT_A_BACKGROUND_RUN =
   'INVALID_ARGUMENT: Run was not created in background mode, so it cannot be retrieved.'
 
 // Verbatim: compaction.
+export const ONLY_SUMMARIES = 'Only the text of a summary can be changed.'
+
 export const NOTHING_TO_COMPACT =
   'Summarization failed to reduce the number of messages. You may not have enough messages to compact or need to use a different CompactionSettings (e.g. using `all` mode).'
 // Verbatim.

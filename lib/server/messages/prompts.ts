@@ -9,7 +9,7 @@ export const archivedMemories = (count: number): string =>
   `- ${count} total memories you created are stored in archival memory (use tools to access them)`
 
 // Verbatim: the note before a summary.
-const SUMMARY_FOLLOWS = 'The following is a summary of the previous messages:'
+export const SUMMARY_FOLLOWS = 'The following is a summary of the previous messages:'
 export const ALL_MESSAGES_HIDDEN = `Note: prior messages have been hidden from view due to conversation memory constraints.\n${SUMMARY_FOLLOWS}`
 export const OLDEST_MESSAGES_HIDDEN = `Note: prior messages from the beginning of the conversation have been hidden from view due to conversation memory constraints.\n${SUMMARY_FOLLOWS}`
 export const messagesHidden = (count: number): string =>
@@ -91,3 +91,8 @@ ${SUMMARY_SECTIONS}
 5. State: what you were doing at the very end, in detail, with the files and code it is about.
 6. Next step: only if one follows from what the user asked for last; quote the words that show it.
 7. ${SEARCH_HINTS} Use at most 500 words.`
+
+/** What a summary preserves at the request of the user. */
+export function summaryFocus(focus: string): string {
+  return `Above all, preserve everything about this, in detail: ${focus}`
+}

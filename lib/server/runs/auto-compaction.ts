@@ -14,7 +14,7 @@ import { resolveAgent } from './resolve-agent.ts'
 export async function compactAfterStep(loop: Loop, stepId: string): Promise<boolean> {
   const agent = resolveAgent(loop.storage, loop.thread)
   const contextTokens = loop.total.context
-  if (agent === null || contextTokens <= agent.contextWindow * COMPACTION_THRESHOLD) return false
+  if (agent === null || contextTokens <= agent.contextWindow * thresholdOf(loop)) return false
   return await compactIfNeeded(loop, stepId, { trigger: 'post_step_context_check', contextTokens })
 }
 
@@ -26,13 +26,17 @@ export async function compactBeforeStep(loop: Loop, system: string): Promise<boo
   const size = estimateContext(storage.messages.inContext(thread), system)
   if (
     size <=
-    agent.contextWindow * (reportsUsage(loop) ? CERTAIN_OVERFLOW_RATIO : COMPACTION_THRESHOLD)
+    agent.contextWindow * (reportsUsage(loop) ? CERTAIN_OVERFLOW_RATIO : thresholdOf(loop))
   )
     return false
   return await compactIfNeeded(loop, null, {
     trigger: 'context_window_exceeded',
     contextTokens: null,
   })
+}
+
+function thresholdOf({ compactAt = COMPACTION_THRESHOLD }: Loop): number {
+  return compactAt
 }
 
 /** Relative to the context window: the estimate can be a fifth too high. */

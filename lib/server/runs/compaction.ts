@@ -1,3 +1,4 @@
+import { isRecord } from '../../util/is-record.ts'
 import { HttpError, SystemPromptOverflow } from '../errors.ts'
 import { newId } from '../ids.ts'
 import {
@@ -206,6 +207,18 @@ function createNote({ mode }: CompactionSettings, stats: CompactionStats | null)
   if (mode === 'all') return ALL_MESSAGES_HIDDEN
   if (stats === null) return OLDEST_MESSAGES_HIDDEN
   return messagesHidden(stats.messagesBefore - stats.messagesAfter)
+}
+
+/** The summary with a text that the user has written. */
+export function withSummary(body: SummaryBody, summary: string): SummaryBody {
+  const alert: unknown = JSON.parse(body.text)
+  const message = isRecord(alert) ? alert['message'] : null
+  if (!isRecord(alert) || typeof message !== 'string' || !message.endsWith(body.summary)) {
+    return { ...body, summary, text: summary }
+  }
+  const note = message.slice(0, message.length - body.summary.length)
+  const text = JSON.stringify({ ...alert, message: `${note}${summary}` }, null, 2)
+  return { ...body, summary, text }
 }
 
 function packSummary(

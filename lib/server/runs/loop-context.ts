@@ -39,6 +39,8 @@ export interface ClientSkill {
 export interface LoopContext {
   readonly storage: Storage
   readonly resolveModel: (handle: string) => { provider: Provider; model: string }
+  /** The share of the context window from which on older messages are summarized. */
+  readonly compactAt?: number
   now(): Date
 }
 

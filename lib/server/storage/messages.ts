@@ -42,6 +42,8 @@ export interface MessageTable {
   list(scope: MessageScope, query: MessageQuery): readonly MessageRecord[]
   /** Messages whose stored JSON contains the words, newest first: a superset of the matches. */
   search(scope: MessageScope, query: MessageSearch): readonly MessageRecord[]
+  /** Replaces what a message says, in place. */
+  replace(id: string, body: MessageBody): void
   count(agentId: string): number
   countInContext(thread: ThreadRecord): number
   /** Removes all messages, or those before a position, from the prompt. They remain stored. */
@@ -72,6 +74,13 @@ export function messageTable(database: Database): MessageTable {
     },
     list: (scope, query) => list(database, scope, query),
     search: (scope, query) => search(database, scope, query),
+    replace: (id, body) =>
+      void execute(
+        database,
+        'update messages set body = ?2 where id = ?1',
+        id,
+        JSON.stringify(body),
+      ),
     count: (agentId) =>
       readCount(
         queryAll(database, 'select count(*) as n from messages where agent_id = ?', agentId),

@@ -1,7 +1,7 @@
 import type { ContextWindow } from '../../client/gateway/context.ts'
 import type { ThreadDetails } from '../../client/gateway/conversations.ts'
 import type { HistoryPage } from '../../client/gateway/history-pagination.ts'
-import type { Compaction } from '../../client/gateway/threads.ts'
+import type { Compaction, Summary } from '../../client/gateway/threads.ts'
 import { createUserError, UserError } from '../../util/user-error.ts'
 import type { ConversationActions } from '../conversation-actions.ts'
 import { cannotCompact, notFollowed } from '../messages.ts'
@@ -20,8 +20,12 @@ import { DEFAULT_CONVERSATION, threadKey } from '../state/thread.ts'
 interface ConversationHistory {
   /** Loads and shows the page of messages before those that are shown. */
   loadEarlier(): Promise<void>
-  /** Replaces older messages by a summary, on the server. */
-  compact(): Promise<Compaction>
+  /** Replaces older messages by a summary, on the server, which pays attention to the focus. */
+  compact(focus?: string): Promise<CompactionSizes>
+  /** Query: the newest summary of older messages; null when there is none. */
+  summary(): Promise<Summary | null>
+  /** Replaces the text of a summary. */
+  setSummary(id: string, text: string): Promise<void>
   /** Query: what fills the context window now, counted by the server at each call. */
   contextWindow(): Promise<ContextWindow>
 }
@@ -42,6 +46,12 @@ export interface OpenConversations extends ConversationHistory {
   follow(services: Services): Promise<void>
   /** The same while no turn of this session runs; nothing when the newest message is shown. */
   catchUp(): Promise<void>
+}
+
+/** Messages and tokens that the agent sees. */
+export interface CompactionSizes extends Compaction {
+  readonly tokensBefore: number
+  readonly tokensAfter: number
 }
 
 /** Stored messages shown when an agent is opened. */
@@ -132,12 +142,19 @@ export function createConversations(context: SessionContext): OpenConversations 
       earlier = page.earlier
       store.dispatch({ type: 'history.extended', entries, earlier: earlier !== null })
     },
-    async compact() {
+    summary: async () => agentServices(context).gateway.threads.summary(openThread(store.state)),
+    setSummary: async (id, text) =>
+      agentServices(context).gateway.threads.setSummary(openThread(store.state), id, text),
+    async compact(focus = '') {
       const { gateway } = agentServices(context)
-      const made = await gateway.threads.compact(openThread(store.state))
+      const thread = openThread(store.state)
+      const tokens = async (): Promise<number> =>
+        (await gateway.threads.context(thread)).parts.reduce((sum, part) => sum + part.tokens, 0)
+      const tokensBefore = await tokens()
+      const made = await gateway.threads.compact(thread, focus.trim() === '' ? null : focus.trim())
       if (made === null) throw createUserError(cannotCompact(gateway.url))
       if (made.after < made.before) store.dispatch({ type: 'surroundings.forgotten' })
-      return made
+      return { ...made, tokensBefore, tokensAfter: await tokens() }
     },
     contextWindow: async () =>
       agentServices(context).gateway.threads.context(openThread(store.state)),

@@ -56,7 +56,7 @@ const ASKS: Readonly<
   'the size of the context': {
     ask: (gateway) => gateway.threads.context(defaultThread('agent-1')),
   },
-  'a compaction': { ask: (gateway) => gateway.threads.compact(defaultThread('agent-1')) },
+  'a compaction': { ask: (gateway) => gateway.threads.compact(defaultThread('agent-1'), null) },
 }
 
 function gatewayOf(answer: (path: string) => Response): Gateway {
