@@ -164,6 +164,8 @@ class CommandEvaluator {
       return byRule('ask', asked.rule, reasons.requiredByRule, asked.part)
     }
     if (hasInvisibleCharacters(this.line)) return ask(uncertainties.invisibleCharacters)
+    const danger = exact === null ? null : this.findDangerDespite(exact, this.allCommands)
+    if (danger !== null) return ask(danger)
     if (exact !== null) return byRule('allow', exact, reasons.allowedByExactRule, null)
     if (uncertainty !== undefined) return ask(uncertainty.because, uncertainty.part)
     return this.decideByCoverage()
@@ -337,6 +339,8 @@ class CommandEvaluator {
     for (const { rule, pattern } of this.isInProject(matched) ? rules : []) {
       const words = countCoveredWords(pattern, matched)
       if (words === 0 || (pattern.type !== 'exact' && hasUnsafeOption(matched, words))) continue
+      const danger = this.findDangerDespite(rule, [command])
+      if (danger !== null) return danger
       const commands = uncoveredCommands(command, pattern, words)
       if (commands.some((one) => this.findUncoveredReason(one, rules, used) !== null)) continue
       used.push(rule)
@@ -353,6 +357,34 @@ class CommandEvaluator {
       if (reason !== null) return reason
     }
     return null
+  }
+
+  /**
+   * What makes git run a program of a directory that is not trusted. A rule of the user's own file is for every directory: it was
+   * written without knowledge of this one.
+   */
+  private findDangerDespite(
+    { source }: ParsedRule,
+    commands: readonly SimpleCommand[],
+  ): string | null {
+    const { view } = this.context
+    if (source !== 'user' || view.isTrusted === true) return null
+    for (const command of commands) {
+      if (systemProgram(command.words[0]) !== 'git') continue
+      for (const directory of this.gitDirectories(command) ?? [view.directory]) {
+        const danger = view.findGitDanger(directory)
+        if (danger !== null) return danger
+      }
+    }
+    return null
+  }
+
+  /** Where git runs, after its options `-C`; null when that is not known. */
+  private gitDirectories({ words, directories }: SimpleCommand): readonly string[] | null {
+    return skipGitOptions(words).directories.reduce<readonly string[] | null>(
+      (from, word) => from?.flatMap((one) => pathsOf(word, one, this.context.view) ?? []) ?? null,
+      directories,
+    )
   }
 
   /** Allow rules are for the project: other directories can be readable, but the rules do not allow programs to run there. */

@@ -77,6 +77,8 @@ export interface ProjectBounds {
   readonly readable: readonly string[]
   /** Resolved directories whose programs are in the PATH of the user: of the active virtual environment. */
   readonly programs?: readonly string[]
+  /** Whether the user trusts the directory; not when absent. */
+  readonly isTrusted?: boolean
 }
 
 export interface Policy {

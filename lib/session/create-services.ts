@@ -122,7 +122,10 @@ function boundsOf(
     directory,
     home,
     programs,
-    // Settings can change while the session runs.
+    // Settings and trust can change while the session runs.
+    get isTrusted() {
+      return settings.trusted
+    },
     get readable() {
       return [...own, output, ...settings.additionalDirectories]
     },

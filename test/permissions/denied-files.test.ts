@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
@@ -201,5 +201,58 @@ describe('A file with a Read deny rule', () => {
     const many = Array.from({ length: 6_000 }, (_, at) => `f${at}`).join(' ')
     expect(await decided(`cat ${many} .env`, 'bypassPermissions')).to.equal('deny')
     expect(await decided(`cat ${many}`, 'bypassPermissions')).to.equal('ask')
+  })
+})
+
+describe('Git outside of a repository, and in the home directory', () => {
+  let directory: ProjectDirectory
+
+  beforeEach(() => {
+    directory = createProjectDirectory(['x/.env', 'y/a.txt', 'README.md', 'home/notes.txt'])
+  })
+
+  afterEach(() => directory.remove())
+
+  async function judged(
+    command: string,
+    { home = directory.home, deny = [] as readonly string[] } = {},
+  ): Promise<string> {
+    const { project, bounds } = directory
+    const denied = deny.map((text) => ({ text, source: 'user' as const }))
+    const policy = {
+      mode: 'default' as const,
+      rules: { allow: [], deny: denied, ask: [] },
+      bounds: { ...bounds, home },
+    }
+    return (await decide(policy, requestFor('Bash', { command }, project, home))).decision
+  }
+
+  it('compares no directories, which can contain denied and private files', async () => {
+    rmSync(path.join(directory.project, '.git'), { recursive: true })
+    for (const line of ['git diff x y', 'git diff -U0 x .', 'git ls-files -z | xargs -0 cat'])
+      expect(await judged(line, { deny: ['Read(x/.env)'] }), line).to.equal('ask')
+    execFileSync('git', ['init', '--quiet', 'y'], { cwd: directory.project })
+    expect(await judged('cd y && git diff')).to.equal('allow')
+    for (const line of ['cd y && git diff ../x ../home', 'git -C y diff -- ../x ../README.md'])
+      expect(await judged(line), line).to.equal('ask')
+  })
+
+  it('shows no keys that the home directory contains, nor commits that can contain them', async () => {
+    const home = directory.project
+    const git = (...args: readonly string[]): void => {
+      const who = ['-c', 'user.name=a', '-c', 'user.email=a@b']
+      execFileSync('git', [...who, ...args], { cwd: home, stdio: 'ignore' })
+    }
+    git('init', '--quiet')
+    git('add', 'README.md')
+    mkdirSync(path.join(home, '.ssh'))
+    writeFileSync(path.join(home, '.ssh/id_rsa'), 'key\n')
+    for (const line of ['git diff', 'git grep x', 'git diff -- README.md', 'git log --oneline'])
+      expect(await judged(line, { home }), line).to.equal('allow')
+    for (const line of ['git grep --untracked x', 'git show HEAD', 'git log -p', 'git log -p -- .'])
+      expect(await judged(line, { home }), line).to.equal('ask')
+    git('add', '.ssh')
+    for (const line of ['git diff', 'git grep x', 'git diff -- .', 'git diff .ssh'])
+      expect(await judged(line, { home }), line).to.equal('ask')
   })
 })

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
@@ -162,9 +162,6 @@ describe('A command line', () => {
   })
 
   it('that shows content which a rule denies requires approval, in every spelling', async () => {
-    const git = path.join(directory.project, '.git')
-    for (const name of ['objects', 'refs']) mkdirSync(path.join(git, name), { recursive: true })
-    writeFileSync(path.join(git, 'HEAD'), 'ref: refs/heads/main')
     const lines = [...SHOWING_LINES, 'git show HEAD', 'git log -p']
     expect(await findMistakes(lines, 'ask', { deny: ['Read(.env)'] })).to.deep.equal([])
     const mode = 'bypassPermissions'
@@ -177,7 +174,6 @@ describe('A command line', () => {
     expect(
       await findMistakes([...harmless, 'git commit -m x'], 'allow', { deny: ['Read(.env)'], mode }),
     ).to.deep.equal([])
-    rmSync(git, { recursive: true })
   })
 
   it('that runs a denied program is denied, however it is written', async () => {

@@ -373,7 +373,6 @@ export const APPROVAL_LINES: readonly string[] = [
   'grep -rlZ x ../sibling | xargs -0 cat',
   'cat names | xargs cat',
   'git ls-files -zo | xargs -0 cat --',
-  'git ls-files -z | xargs -0 cat',
   'f=README.md; f=/etc/passwd; cat "$f"',
   'f=README.md; for i in 1 2; do cat "$f"; f=/etc/passwd; done',
   'f=README.md; if true; then f=/etc/passwd; fi; cat "$f"',

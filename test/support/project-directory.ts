@@ -10,14 +10,19 @@ export interface ProjectDirectory {
   remove(): void
 }
 
-/** A project, a home directory and a file outside of both, on disk, for paths that must really resolve. */
+/** A project with a repository, a home directory and a file outside of both, on disk, for paths that must really resolve. */
 export function createProjectDirectory(files: readonly string[] = USUAL): ProjectDirectory {
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'permissions-')))
   const project = path.join(root, 'proj')
   const home = path.join(root, 'home')
-  for (const directory of [home, path.join(project, 'src', 'sub')]) {
+  const git = path.join(project, '.git')
+  for (const directory of [
+    ...[home, path.join(project, 'src', 'sub')],
+    ...['objects', 'refs'].map((name) => path.join(git, name)),
+  ]) {
     mkdirSync(directory, { recursive: true })
   }
+  writeFileSync(path.join(git, 'HEAD'), 'ref: refs/heads/main\n')
   for (const file of files) {
     mkdirSync(path.dirname(path.join(project, file)), { recursive: true })
     writeFileSync(path.join(project, file), 'x\n')

@@ -37,6 +37,7 @@ class FactCache implements FsView {
   readonly home: string
   readonly readable: readonly string[]
   readonly programs: readonly string[]
+  readonly isTrusted: boolean
   isExhausted = false
   private readonly source: FactSource
   private readonly paths = new FactTable<string>()
@@ -47,11 +48,13 @@ class FactCache implements FsView {
   private readonly gitTops = new FactTable<string | null>()
   private readonly tracked = new FactTable<TrackedFiles>()
 
-  constructor({ directory, home, readable, programs = [] }: ProjectBounds, source: FactSource) {
+  constructor(bounds: ProjectBounds, source: FactSource) {
+    const { directory, home, readable, programs = [], isTrusted = false } = bounds
     this.directory = directory
     this.home = home
     this.readable = readable
     this.programs = programs
+    this.isTrusted = isTrusted
     this.source = source
   }
 

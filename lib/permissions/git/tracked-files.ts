@@ -1,6 +1,6 @@
 import type { PolicyContext } from '../decide-path.ts'
 import type { FsView } from '../facts/facts.ts'
-import { isInside } from '../paths/path-predicates.ts'
+import { isInside, isPrivate, mayContainPrivate } from '../paths/path-predicates.ts'
 import { createDenyMatcher, literalBaseOf } from '../rules/path-rule.ts'
 import type { ParsedRule } from '../rules/rule.ts'
 
@@ -16,7 +16,20 @@ export interface ShownFiles {
 export function mayReadShown({ rules, view }: PolicyContext, shown: ShownFiles): boolean {
   // A project can be a part of its repository: named files are compared with it like all others.
   if (shown.paths === null && !isInProject(shown.directory, view)) return false
+  if (mayShowPrivate(shown, view)) return false
   return findRule(shown, [...rules.deny, ...rules.ask], view) === null
+}
+
+/** The repository can be the home directory, or contain it: no project contains its keys. */
+function mayShowPrivate({ directory, paths, isHistory }: ShownFiles, view: FsView): boolean {
+  const top = view.findGitTop(view.resolve(directory))
+  const places = paths ?? (top === null ? [] : [top])
+  if (!places.some((one) => mayContainPrivate(view.resolve(one), view))) return false
+  const tracked = isHistory ? null : view.listTrackedFiles(directory)
+  if (tracked?.type !== 'files') return true
+  return tracked.paths.some(
+    (file) => isPrivate(file, view) && places.some((one) => isInside(file, one)),
+  )
 }
 
 function isInProject(directory: string, view: FsView): boolean {

@@ -14,7 +14,7 @@ export function isReadable(file: string, view: FsView): boolean {
 }
 
 /** Keys, tokens and what the system knows of processes: not part of the project even when that is the home directory, or `/`. */
-function isPrivate(file: string, view: FsView): boolean {
+export function isPrivate(file: string, view: FsView): boolean {
   if (OF_SYSTEM.some((directory) => isInside(file.toLowerCase(), directory))) return true
   const below = belowHome(file, view)
   if (below === null) return false

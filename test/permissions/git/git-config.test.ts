@@ -60,11 +60,23 @@ describe("A repository's own configuration", () => {
     expect((await judge('git diff')).decision).to.equal('ask')
   })
 
-  it('does not affect a rule that allows the command, or other programs', async () => {
+  it('counts in spite of a rule of the user, unless the directory is trusted', async () => {
+    const { project, home, bounds } = directory
     configure('.git', '[diff]\n external = ./evil\n')
-    expect(
-      (await judge('git diff', [{ text: 'Bash(git diff:*)', source: 'user' }])).decision,
-    ).to.equal('allow')
+    const because = sideEffects.runsGitSetting('diff.external')
+    for (const text of ['Bash(git diff:*)', 'Bash(git diff)', 'Bash(git:*)']) {
+      expect((await judge('git diff', [{ text, source: 'user' }])).because, text).to.equal(because)
+      for (const source of ['local', 'session', 'flag'] as const)
+        expect((await judge('git diff', [{ text, source }])).decision, source).to.equal('allow')
+      const allow = [{ text, source: 'user' as const }]
+      const trusted = { ...bounds, isTrusted: true }
+      const policy = { mode: 'default', rules: { ...NO_RULES, allow }, bounds: trusted } as const
+      const request = requestFor('Bash', { command: 'git diff' }, project, home)
+      expect((await decide(policy, request)).decision, text).to.equal('allow')
+    }
+    const rule = [{ text: 'Bash(git status:*)', source: 'user' as const }]
+    for (const line of ['git -C src status', 'cd src && git status', 'timeout 5 git status'])
+      expect((await judge(line, rule)).because, line).to.equal(because)
     expect((await judge('ls -la')).decision).to.equal('allow')
   })
 

@@ -1,4 +1,6 @@
+import type { FsView } from '../../facts/facts.ts'
 import { reasons } from '../../messages.ts'
+import { isInside } from '../../paths/path-predicates.ts'
 import { isSafeToPrint } from '../parse/printable.ts'
 import { literalWord, plainValue, type ShellWord } from '../parse/word.ts'
 import { changeDirectory } from '../parse/working-directory.ts'
@@ -12,7 +14,7 @@ import {
   startedCommands,
 } from '../tables/find.ts'
 import { isReadOnlyGh } from '../tables/gh.ts'
-import { parseGitCommand } from '../tables/git.ts'
+import { type GitReadCommand, parseGitCommand } from '../tables/git.ts'
 import { isReadOnlyLettaCommand } from '../tables/letta-command.ts'
 import { NO_OPTIONS, sortArgs } from '../tables/options.ts'
 import {
@@ -441,6 +443,7 @@ function isReadOnlyGit(
   const may = (word: ShellWord): boolean => mayReadWord(word, workingDirectories, readPolicy)
   if (workingDirectories.some((directory) => readPolicy.view.findGitDanger(directory) !== null))
     return false
+  if (comparesOtherFiles(command, workingDirectories, readPolicy.view)) return false
   if (!listShownFiles(command, workingDirectories, readPolicy.view).every(readPolicy.mayReadShown))
     return false
   return (
@@ -448,6 +451,23 @@ function isReadOnlyGit(
     command.operands.every((word) => isPathspec(word, workingDirectories, readPolicy)) &&
     command.texts.every((word) => isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may))
   )
+}
+
+/** Without a repository, and for what is outside of it, `git diff` compares any files and directories as `diff -r` does. */
+function comparesOtherFiles(
+  { shows, operands }: GitReadCommand,
+  directories: readonly string[],
+  view: FsView,
+): boolean {
+  if (shows === null) return false
+  return directories.some((directory) => {
+    const top = view.findGitTop(view.resolve(directory))
+    if (top === null) return true
+    const files = operands.flatMap((word) => pathsOf(word, directory, view) ?? [])
+    return files.some(
+      (file) => view.exists(file) && !isInside(view.resolve(file), view.resolve(top)),
+    )
+  })
 }
 
 /** `HEAD~1`, `main..topic` and `HEAD:src/a.ts` are checked as if they were paths, the last from the top as well. */
