@@ -12,6 +12,7 @@ import {
   findingText,
   NOTHING_FOUND,
 } from '../../lib/memory/messages.ts'
+import { nameOtherAgents } from '../../lib/memory/other-agents.ts'
 import { openOutsideLines } from '../../lib/memory/outside-lines.ts'
 import { BlockConflict, updateBlock } from '../../lib/memory/update-block.ts'
 import type { ChangeAuthor, MemoryBlock } from '../../lib/session/state/memory.ts'
@@ -54,7 +55,8 @@ export function withMemory(
       server.serverName,
       Date.now,
     )
-    const history = openHistory(server.gateway, localVersions)
+    const stored = openHistory(server.gateway, localVersions)
+    const history = nameOtherAgents(stored, () => id, server.gateway.blocks)
     return work({ ...server, agentId: id, blocks, history, localVersions })
   })
 }

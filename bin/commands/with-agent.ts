@@ -4,6 +4,7 @@ import { type Backend, connect } from '../../lib/client/connect.ts'
 import type { AgentDetails } from '../../lib/client/gateway/agents.ts'
 import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
+import { readHomeId } from '../../lib/session/home-id.ts'
 import { backendOf } from '../../lib/session/session-context.ts'
 import type { SavedIds } from '../../lib/settings/remembered-ids.ts'
 import { UserError } from '../../lib/util/user-error.ts'
@@ -35,7 +36,8 @@ export async function withServer(
   const printer = createPrinter(cli)
   notifySettingsErrors(settings, printer)
   const backend = backendOf(session)
-  const gateway = createGateway(await connect(backend, printer.notify))
+  const homeId = options.demo ? null : await readHomeId(cli.home)
+  const gateway = createGateway(await connect(backend, printer.notify), homeId)
   try {
     const name = serverName(session.backend)
     return await work({

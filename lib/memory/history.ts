@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { GatewayVersions } from '../client/gateway/block-versions.ts'
+import type { GatewayVersions, VersionTotals } from '../client/gateway/block-versions.ts'
 import type { GatewayBlocks } from '../client/gateway/blocks.ts'
 import type { BlockVersion, MemoryBlock } from '../session/state/memory.ts'
 import { diffHunks, withFinalLineFeed } from '../util/unified-diff.ts'
@@ -17,6 +17,8 @@ export interface MemoryHistory {
   deleted(agentId: string): Promise<readonly BlockVersion[]>
   /** The restored value is a version itself. */
   restore(version: BlockVersion): Promise<MemoryBlock>
+  /** How many versions are stored of the block, and their characters. */
+  totals(blockId: string): Promise<VersionTotals>
   /** Whether the versions are those that this machine has seen, and not all. */
   isLocal(blockId: string): Promise<boolean>
 }
@@ -45,6 +47,13 @@ export function openHistory(
   }
   return {
     versions,
+    async totals(blockId) {
+      const ofServer = await gateway.versions.totals(blockId)
+      if (ofServer !== null) return ofServer
+      const seen = await local.list(blockId)
+      const characters = seen.reduce((sum, { value }) => sum + value.length, 0)
+      return { versions: seen.length, characters }
+    },
     async version({ id, label }, version) {
       const found =
         (await gateway.versions.retrieve(id, version)) ??

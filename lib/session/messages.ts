@@ -1,5 +1,6 @@
 import { plural } from '../util/quantities.ts'
 import { commandReference, keyReference } from '../util/references.ts'
+import { toTerminalRow } from '../util/sanitize.ts'
 import type { MessageWithHint } from '../util/user-error.ts'
 import type { ServerType } from './state/agent.ts'
 import type { ChangeAuthor, ChangeOrigin } from './state/memory.ts'
@@ -440,9 +441,16 @@ export function cannotUndo(reasons: readonly string[]): string {
 // Memory and skills
 
 /** Who changed a block. */
-export function authorName(by: ChangeAuthor, { isOther, tool, client }: ChangeOrigin): string {
-  if (by === 'agent') return `${isOther ? 'another agent' : 'the agent'}${tool ? ` (${tool})` : ''}`
-  if (by === 'elsewhere' && client !== undefined) return `another client (${client})`
+export function authorName(
+  by: ChangeAuthor,
+  { isOther, agentName, tool, client }: ChangeOrigin,
+): string {
+  if (by === 'agent') {
+    const other =
+      agentName === undefined ? 'another agent' : `the agent ${toTerminalRow(agentName)}`
+    return `${isOther ? other : 'the agent'}${tool ? ` (${tool})` : ''}`
+  }
+  if (by === 'elsewhere' && client !== undefined) return `another client (${toTerminalRow(client)})`
   return `${CHANGED_BY[by]}${isOther && by !== 'letta' ? ' in another client' : ''}`
 }
 

@@ -3,6 +3,7 @@ import { serverName } from '../client/backend.ts'
 import { isErrno } from '../fs/errno.ts'
 import { type MemoryHistory, openHistory } from '../memory/history.ts'
 import { type LocalVersions, openLocalVersions } from '../memory/local-versions.ts'
+import { nameOtherAgents } from '../memory/other-agents.ts'
 import { type OutsideLinesFile, openOutsideLines } from '../memory/outside-lines.ts'
 import { UserError } from '../util/user-error.ts'
 import type { Services } from './services.ts'
@@ -77,6 +78,10 @@ export function createVersionRecorder({ store }: Pick<SessionContext, 'store'>):
       for (const block of blocks) void observe(block, null)
       void loadOutside(services)
     },
-    history: (services) => openHistory(services.gateway, localVersions(services)),
+    history(services) {
+      const history = openHistory(services.gateway, localVersions(services))
+      const agentId = (): string | null => store.state.agent?.id ?? null
+      return nameOtherAgents(history, agentId, services.gateway.blocks)
+    },
   }
 }

@@ -38,6 +38,7 @@ describe('The versions of a block on a server that stores none', () => {
   const server = {
     versions: {
       list: async () => null,
+      totals: async () => null,
       retrieve: async () => null,
       deleted: async () => null,
       restore: () => Promise.reject(new Error('not supported')),
@@ -99,6 +100,7 @@ describe('The versions of a block on a server that stores none', () => {
     await history.restore(first)
     expect((await local.list(BLOCK.id)).at(-1)).to.deep.include({ value: 'One', by: 'restore' })
     expect(await history.isLocal(BLOCK.id)).to.equal(true)
+    expect(await history.totals(BLOCK.id)).to.deep.equal({ versions: 3, characters: 9 })
   })
 
   it('are found by a time, where the first one counts for all the time before', async () => {

@@ -4,8 +4,8 @@ import { readPassages } from '../commands/archival.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import type { RootStore } from './render-scheduler.ts'
 
-/** Versions that the page lists; `/history` lists more. */
-const MAX_VERSIONS = 60
+/** Versions that are read first; older ones when the selection comes to the last one. */
+const PAGE = 60
 
 /**
  * Reads what the memory page shows of a block, its versions and authors, when the page is open and the block is selected or
@@ -13,7 +13,7 @@ const MAX_VERSIONS = 60
  */
 export function startMemoryPageLoader(
   root: RootStore,
-  memory: () => Pick<MemoryPort, 'versions' | 'blame' | 'blocks' | 'archival'>,
+  memory: () => Pick<MemoryPort, 'versions' | 'blame' | 'blocks' | 'archival' | 'totals'>,
 ): void {
   let seen: unknown = null
   let seenIds = ''
@@ -25,11 +25,13 @@ export function startMemoryPageLoader(
     if (item?.block.label !== label) return
     const { id: blockId, value } = item.block
     const port = memory()
-    const [versions, lines] = await Promise.all([
-      port.versions(label, { limit: MAX_VERSIONS, before: null }),
+    const [versions, lines, totals] = await Promise.all([
+      port.versions(label, { limit: PAGE, before: null }),
       port.blame(label),
+      port.totals(label),
     ])
-    root.dispatch({ type: 'memoryPage.factsRead', facts: { blockId, value, versions, lines } })
+    const facts = { blockId, value, versions, lines, totals }
+    root.dispatch({ type: 'memoryPage.factsRead', facts })
   }
 
   const readSharing = async (ids: readonly string[]): Promise<void> => {

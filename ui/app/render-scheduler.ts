@@ -11,7 +11,14 @@ export type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
  * Milliseconds between ticks: of the spinner of a turn, until a hint is removed, of the time that jobs take, until a message may
  * be sent again, and of the ages on a page.
  */
-const TICK_MS = { turn: 100, hint: 100, jobs: 1000, countdown: 1000, ages: 1000 } as const
+const TICK_MS = {
+  turn: 100,
+  hint: 100,
+  jobs: 1000,
+  countdown: 1000,
+  ages: 1000,
+  history: 10_000,
+} as const
 
 /**
  * Draws a frame for each change of the store: at once for what a person did, gathered for what streams in. Ticks while a turn
@@ -47,6 +54,7 @@ function paceOf(state: RootState): keyof typeof TICK_MS | null {
   if (workbench.flash?.until !== undefined) return 'hint'
   if ((session.failedTurn?.retryAt ?? 0) > workbench.now) return 'countdown'
   if (workbench.page === 'changes' && session.changes.summary.turns.length > 0) return 'ages'
+  if (workbench.page === 'memory' && workbench.memory.page.facts !== null) return 'history'
   const shows = workbench.page === 'jobs' || hasSideColumn(state)
   return shows && session.jobs.some(({ status }) => status.type === 'running') ? 'jobs' : null
 }

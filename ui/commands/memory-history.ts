@@ -7,12 +7,14 @@ import { UserError } from '../../lib/util/user-error.ts'
 import {
   comparison,
   historyTitle,
+  OLDER_VERSIONS,
   restoreQuestion,
   undoesMove,
   VERSION_ACTIONS,
   versionTitle,
 } from '../messages/dialogs.ts'
 import { blockUnknown, NO_EARLIER_VERSION, sameText } from '../messages/notices.ts'
+import type { ListedVersions } from '../state/overlay-actions.ts'
 import type { PickerItem } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { needsMemoryBlock } from './block-command.ts'
@@ -55,8 +57,8 @@ export const MEMORY_HISTORY_COMMANDS: readonly WorkbenchCommand[] = [
   },
 ]
 
-/** Versions in one picker; older ones: `letta memory log`. */
-const MAX_VERSIONS = 200
+/** Versions in one picker, which ends with an item for older ones. */
+const MAX_VERSIONS = 100
 
 async function openHistoryPage(context: WorkbenchContext, named: string): Promise<void> {
   const { memory } = context.root.state.session
@@ -65,26 +67,46 @@ async function openHistoryPage(context: WorkbenchContext, named: string): Promis
   if (!labels.includes(label)) {
     throw new UserError(blockUnknown(label), { hint: suggestionHint(label, labels) })
   }
-  const items = await versionItems(context, label, (version) => ({
-    type: 'memory.openVersion',
-    version,
-  }))
-  openPicker(context, historyTitle(label), items)
+  await openVersions(context, { label, before: null, other: null })
 }
 
-async function versionItems(
+/** `other`: the version with which the chosen one is compared; null to show the chosen one. */
+export async function openVersions(
   context: WorkbenchContext,
-  label: string,
-  action: (version: BlockVersion) => PickerItem['action'],
-): Promise<readonly PickerItem[]> {
-  const rows = await context.session.memory.versions(label, { limit: MAX_VERSIONS, before: null })
+  { label, before, other }: ListedVersions,
+): Promise<void> {
+  const { memory } = context.session
+  const rows = await memory.versions(label, { limit: MAX_VERSIONS, before })
   const now = context.now()
-  return rows.map((row, index) => ({
-    title: versionTitle(row.version, timeAgo(Math.max(0, now - row.at))),
-    detail: detailOf(row, now),
-    current: index === 0,
-    action: action(row),
-  }))
+  const items = rows.map(
+    (row, index): PickerItem => ({
+      title: versionTitle(row.version, timeAgo(Math.max(0, now - row.at))),
+      detail: detailOf(row, now),
+      current: index === 0,
+      action:
+        other === null
+          ? { type: 'memory.openVersion', version: row }
+          : {
+              type: 'memory.compare',
+              from: row.version < other.version ? row : other,
+              to: row.version < other.version ? other : row,
+            },
+    }),
+  )
+  const last = rows.at(-1)?.version ?? 0
+  const older: readonly PickerItem[] =
+    rows.length < MAX_VERSIONS || last === 0
+      ? []
+      : [
+          {
+            title: OLDER_VERSIONS,
+            detail: '',
+            current: false,
+            action: { type: 'memory.openVersions', listed: { label, before: last, other } },
+          },
+        ]
+  const title = other === null ? historyTitle(label) : VERSION_ACTIONS.compareOther
+  openPicker(context, title, [...items, ...older])
 }
 
 function detailOf({ added, removed, by, origin, since, at }: VersionRow, now: number): string {
@@ -111,12 +133,7 @@ export async function chooseOtherVersion(
   context: WorkbenchContext,
   version: BlockVersion,
 ): Promise<void> {
-  const items = await versionItems(context, version.label, (other) => ({
-    type: 'memory.compare',
-    from: other.version < version.version ? other : version,
-    to: other.version < version.version ? version : other,
-  }))
-  openPicker(context, VERSION_ACTIONS.compareOther, items)
+  await openVersions(context, { label: version.label, before: null, other: version })
 }
 
 export async function compareVersions(

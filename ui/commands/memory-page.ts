@@ -133,7 +133,22 @@ function goToLine(context: WorkbenchContext, line: number): void {
   showItem(context, 'memory', String(line))
 }
 
-function moveVersion(context: WorkbenchContext, by: 1 | -1): void {
+/** Older versions that are read at once. */
+const OLDER_VERSIONS = 60
+
+async function readOlder(context: WorkbenchContext, facts: BlockFacts): Promise<void> {
+  const before = facts.versions.at(-1)?.version ?? 0
+  const page = { limit: OLDER_VERSIONS, before }
+  const versions = await context.session.memory.versions(labelOf(context), page)
+  context.root.dispatch({ type: 'memoryPage.olderRead', blockId: facts.blockId, versions })
+}
+
+async function moveVersion(context: WorkbenchContext, by: 1 | -1): Promise<void> {
+  const facts = factsIn(context)
+  const isAtEnd = by === 1 && pageOf(context).version === (facts?.versions.length ?? 1) - 1
+  if (facts !== null && isAtEnd && facts.versions.length < facts.totals.versions) {
+    await readOlder(context, facts)
+  }
   const last = (factsIn(context)?.versions.length ?? 1) - 1
   const version = Math.min(last, Math.max(0, pageOf(context).version + by))
   context.root.dispatch({ type: 'memoryPage.versionMoved', version })

@@ -14,6 +14,7 @@ import {
   chooseOtherVersion,
   compareVersions,
   openVersion,
+  openVersions,
   restoreVersions,
   reviewRestore,
 } from './memory-history.ts'
@@ -87,6 +88,8 @@ export async function performPicked(
       return chooseParts(context, action.checkpointId)
     case 'rewind.review':
       return reviewRewind(context, action.plan, action.parts)
+    case 'memory.openVersions':
+      return openVersions(context, action.listed)
     case 'memory.openVersion':
       return openVersion(context, action.version)
     case 'memory.compare':

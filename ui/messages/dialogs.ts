@@ -292,6 +292,8 @@ export const SKILLS_BLOCK_QUESTION = 'Replace the block, and update it from now 
 
 // The history of memory
 
+export const OLDER_VERSIONS = 'Older versions…'
+
 export function historyTitle(label: string): string {
   return `History of ${label}`
 }

@@ -292,6 +292,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'change.hunkSelected': true,
   'memoryPage.columnChosen': true,
   'memoryPage.factsRead': true,
+  'memoryPage.olderRead': true,
   'memoryPage.sharingRead': true,
   'memoryPage.authorsToggled': true,
   'memoryPage.lineMoved': true,

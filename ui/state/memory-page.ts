@@ -25,6 +25,8 @@ export interface BlockFacts {
   /** Newest first. */
   readonly versions: readonly ListedVersion[]
   readonly lines: readonly AuthoredLine[]
+  /** All stored versions of the block, and their characters. */
+  readonly totals: { readonly versions: number; readonly characters: number }
 }
 
 export type MemoryColumn = 'blocks' | 'text' | 'history'
@@ -76,6 +78,12 @@ export function selectedLines({
 export type MemoryPageEvent =
   | { readonly type: 'memoryPage.columnChosen'; readonly column: MemoryColumn }
   | { readonly type: 'memoryPage.factsRead'; readonly facts: BlockFacts }
+  /** Older versions of the block. */
+  | {
+      readonly type: 'memoryPage.olderRead'
+      readonly blockId: string
+      readonly versions: readonly ListedVersion[]
+    }
   | ({ readonly type: 'memoryPage.sharingRead' } & Pick<MemoryPage, 'sharing' | 'places'>)
   /** Null ends the selection of lines. */
   | { readonly type: 'memoryPage.linesMarked'; readonly line: number | null }
@@ -98,6 +106,13 @@ export function reduceMemoryPage(page: MemoryPage, event: MemoryPageEvent): Memo
         version: Math.max(0, version),
         marked: isSame ? page.marked : null,
       }
+    }
+    case 'memoryPage.olderRead': {
+      const { facts } = page
+      if (facts === null || facts.blockId !== event.blockId) return page
+      const last = facts.versions.at(-1)?.version ?? 0
+      const older = event.versions.filter(({ version }) => version < last)
+      return { ...page, facts: { ...facts, versions: [...facts.versions, ...older] } }
     }
     case 'memoryPage.sharingRead':
       return {

@@ -57,6 +57,7 @@ export type PickerAction =
     }
   /** What can be done with a version of a memory block. */
   | { readonly type: 'memory.openVersion'; readonly version: BlockVersion }
+  | { readonly type: 'memory.openVersions'; readonly listed: ListedVersions }
   /** `from`: null for the version before. */
   | {
       readonly type: 'memory.compare'
@@ -175,4 +176,13 @@ export interface TextTransfer {
   readonly first: number
   readonly last: number
   readonly isMove: boolean
+}
+
+/** A list of versions of a block. */
+export interface ListedVersions {
+  readonly label: string
+  /** Only versions before this one; null for the newest. */
+  readonly before: number | null
+  /** The version that is compared with the chosen one. */
+  readonly other: BlockVersion | null
 }

@@ -20,10 +20,17 @@ export interface VersionsQuery {
   readonly until?: number
 }
 
+export interface VersionTotals {
+  readonly versions: number
+  readonly characters: number
+}
+
 /** The versions of memory blocks, on a server that stores them: the embedded one, and `letta serve`. */
 export interface GatewayVersions {
   /** Newest first, with their values; null when the server stores no versions, or has never had the block. */
   list(blockId: string, query: VersionsQuery): Promise<readonly BlockVersion[] | null>
+  /** How many versions the server has of the block, and their characters; null when it stores none. */
+  totals(blockId: string): Promise<VersionTotals | null>
   /** Null when the server stores no versions, or not this one. */
   retrieve(blockId: string, version: number): Promise<BlockVersion | null>
   /** The deleted blocks that the agent had, newest first; null when the server stores no versions. */
@@ -51,6 +58,19 @@ export function gatewayVersions(
       }
       return toVersions(await read(versionsPath(blockId), query))
     },
+    async totals(blockId) {
+      const request = client.get<unknown>(versionsPath(blockId), { query: { limit: 1 } })
+      const answer = await call(orUnsupported(request.asResponse()))
+      if (!(answer instanceof Response)) return null
+      const [versions, characters] = [headers.versions, headers.characters].map((name) =>
+        Number(answer.headers.get(name) ?? Number.NaN),
+      )
+      return versions === undefined ||
+        characters === undefined ||
+        Number.isNaN(versions + characters)
+        ? null
+        : { versions, characters }
+    },
     async retrieve(blockId, version) {
       const answer = await read(`${versionsPath(blockId)}/${version}`)
       return isRecord(answer) ? toVersion(answer, clientId) : null
@@ -63,6 +83,8 @@ export function gatewayVersions(
     },
   }
 }
+
+const headers = { versions: 'x-total-versions', characters: 'x-total-characters' } as const
 
 function versionsPath(blockId: string): string {
   return `/v1/blocks/${encodeURIComponent(blockId)}/versions`
@@ -102,6 +124,8 @@ function toVersion(json: unknown, clientId: string): BlockVersion {
     limit: Number(one.limit),
     description: typeof one.description === 'string' ? one.description : null,
     isDeletion: one.is_deletion === true,
+    ...(typeof author.run_id === 'string' ? { runId: author.run_id } : {}),
+    ...(typeof author.step_id === 'string' ? { stepId: author.step_id } : {}),
   }
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { serverName } from '../../client/backend.ts'
 import type { GatewayArchival } from '../../client/gateway/archival.ts'
+import type { VersionTotals } from '../../client/gateway/block-versions.ts'
 import { type BlameLine, readBlame } from '../../memory/blame.ts'
 import { type DraftFiles, openDrafts } from '../../memory/drafts.ts'
 import { examineMemory } from '../../memory/examine.ts'
@@ -53,6 +54,8 @@ export interface MemoryPort {
   refresh(): Promise<void>
   /** Query: the versions of a block with the lines that each has changed, newest first. */
   versions(label: string, page: VersionPage): Promise<readonly VersionRow[]>
+  /** Query: how many versions are stored of a block, and their characters. */
+  totals(label: string): Promise<VersionTotals>
   /** Query: who wrote each line of a block. */
   blame(label: string): Promise<readonly BlameLine[]>
   /** Query: the block without what the version of a line (from 0) has changed there. Throws when that version is the oldest known. */
@@ -88,6 +91,8 @@ export function createMemory(
       const history = recorder.history(agentServices(context))
       return listVersionRows(history, requireBlock(context, label).id, page)
     },
+    totals: async (label) =>
+      recorder.history(agentServices(context)).totals(requireBlock(context, label).id),
     blame: async (label) =>
       readBlame(recorder.history(agentServices(context)), requireBlock(context, label).id),
     async planRevert(label, line, scope) {

@@ -19,6 +19,7 @@ export function learnedBy(
   entries: readonly Entry[],
 ): string {
   if (by !== 'agent') return by
+  if (origin?.isOther === true) return `agent ${origin.agentId ?? ''}`
   const callId = origin?.callId
   const at = entries.findLastIndex(
     (one) => one.type === 'tool' && callId !== undefined && one.call.callId === callId,

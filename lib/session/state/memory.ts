@@ -22,6 +22,8 @@ export type ChangeAuthor =
 /** How a block was changed, as far as it is known. */
 export interface ChangeOrigin {
   readonly agentId?: string
+  /** The name of another agent. */
+  readonly agentName?: string
   /** The agent's call, and its tool. */
   readonly callId?: string
   readonly tool?: string
@@ -56,6 +58,9 @@ export interface BlockVersion {
   readonly limit: number
   readonly description: string | null
   readonly isDeletion: boolean
+  /** The run of the agent and its step, to which its messages belong. */
+  readonly runId?: string
+  readonly stepId?: string
   /** The change was made at some time after this one, while no session of letta was watching. */
   readonly since?: number
 }

@@ -8,6 +8,7 @@ import {
   VERSION_ACTIONS,
 } from '../../../ui/messages/dialogs.ts'
 import { blockUnknown, NO_EARLIER_VERSION } from '../../../ui/messages/notices.ts'
+import type { RootState } from '../../../ui/state/state.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
 
@@ -21,6 +22,9 @@ const saves =
     for (const value of values)
       await desk.session.memory.edit('human', value, human(desk)?.value ?? '')
   }
+
+const listed = ({ workbench }: RootState): number | undefined =>
+  workbench.memory.page.facts?.versions.length
 
 describe('The history of a memory block', () => {
   const opens = (workbench: WorkbenchScript): WorkbenchScript =>
@@ -80,6 +84,28 @@ describe('The history of a memory block', () => {
         .check((desk) => expect(human(desk)?.value).to.equal('Likes tea.'))
         .submit('/history human')
         .expectScreen(/v3 .*a restore/),
+    ),
+  )
+
+  it(
+    'is read on from the last version that the page lists',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(saves('One', 'Two'))
+        .press('alt+2')
+        .dispatch({ type: 'memory.selected', label: 'human' })
+        .press('h')
+        .expectState('the versions', listed, 3)
+        .perform(({ root }) => {
+          const { facts } = root.state.workbench.memory.page
+          if (facts === null) throw new Error('No facts were read.')
+          const versions = facts.versions.slice(0, 1)
+          root.dispatch({ type: 'memoryPage.factsRead', facts: { ...facts, versions } })
+        })
+        .expectState('the versions', listed, 1)
+        .press('down')
+        .expectState('the versions', listed, 3)
+        .expectState('the selection', ({ workbench: { memory } }) => memory.page.version, 1),
     ),
   )
 

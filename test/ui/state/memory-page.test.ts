@@ -16,6 +16,7 @@ const facts = (blockId: string, count = 3): BlockFacts => ({
   value: '',
   versions: Array.from({ length: count }, () => version),
   lines: [],
+  totals: { versions: 2, characters: 20 },
 })
 const marked: MemoryPage = { ...NO_MEMORY_PAGE, facts: facts('a'), version: 2, marked: 1 }
 

@@ -181,6 +181,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return { ...state, changes: { ...state.changes, context: event.lines } }
     case 'memoryPage.columnChosen':
     case 'memoryPage.factsRead':
+    case 'memoryPage.olderRead':
     case 'memoryPage.sharingRead':
     case 'memoryPage.authorsToggled':
     case 'memoryPage.lineMoved':

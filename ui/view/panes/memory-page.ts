@@ -338,10 +338,11 @@ function historyRows(
   const { page } = workbench.memory
   const isActive = workbench.focus === 'memory' && page.column === 'history'
   const facts = factsOf(page, item)
-  const title = styled(
-    styles.muted,
-    truncate(texts.history(cleanLine(item.block.label)), HISTORY_COLUMNS),
-  )
+  const name = truncate(texts.history(cleanLine(item.block.label)), HISTORY_COLUMNS)
+  const size = facts === null ? '' : historySize(facts)
+  const gap = HISTORY_COLUMNS - rowWidth(name) - size.length
+  const heading = row(name, gap > 0 ? `${' '.repeat(gap)}${size}` : '')
+  const title = styled(styles.muted, heading)
   if (facts === null) return [title, styled(styles.muted, texts.reading)]
   const hints = isActive || session.memory.length === 0 ? [] : openHint(key, styles)
   const room = Math.max(1, Math.floor((height - 1 - hints.length) / 2))
@@ -371,6 +372,11 @@ function historyRows(
     )
   })
   return [title, ...rows, ...hints]
+}
+
+/** The number of versions and their characters. */
+function historySize({ totals }: BlockFacts): string {
+  return texts.historySize(shortCount(totals.versions), shortCount(totals.characters))
 }
 
 function openHint(key: PaneOptions['key'], styles: Styles): readonly Row[] {

@@ -28,6 +28,7 @@ const facts = (blockId: string): Fact => ({
     value: human.value,
     versions: [version(1, human.value), version(0, 'Likes tea.')],
     lines: [],
+    totals: { versions: 2, characters: 12_345 },
   },
 })
 const shown = (columns: number, rows: number, ...more: readonly Fact[]): readonly string[] => {
@@ -44,6 +45,7 @@ describe('The memory page', () => {
     const [head = '', , first = ''] = shown(140, 20, facts('block-human'))
     expect(head).to.include(memoryPageTexts.blocks)
     expect(head).to.include(memoryPageTexts.history('human'))
+    expect(head).to.include(memoryPageTexts.historySize('2', '12.3k'))
     expect(first.split('│').map((cell) => cell.trim())).to.deep.equal([
       'project              1     1',
       'Likes tea.',
