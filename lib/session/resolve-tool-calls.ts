@@ -315,7 +315,8 @@ async function runCall(
   const { bounds } = ports.policy()
   const environment = ports.environment()
   const answer = await redactKeys(result, prepared.subject, { bounds, environment })
-  signal.throwIfAborted()
+  // Reading again is harmless. What has changed something is reported, also when it was interrupted.
+  if (prepared.tool.access === 'read') signal.throwIfAborted()
   finished(ports, callId, answer)
   // The user may have chosen another mode with the approval.
   if (prepared.tool.endsPlanMode && ports.store.state.mode === 'plan') {

@@ -1,7 +1,7 @@
 import { MISSING_FILE } from '../tools/files/files.ts'
 import type { Journal, JournalEntry } from '../tools/journal/journal.ts'
 import { createVersionDiffs } from '../tools/journal/version-diff.ts'
-import { reportsEdit, reportsPart } from '../tools/messages.ts'
+import { editedCommandOf, reportsEdit, reportsPart } from '../tools/messages.ts'
 import type { Runner } from '../tools/runner.ts'
 import type { Preview, Todo } from '../tools/tool.ts'
 import { decodeArguments } from '../util/decode-arguments.ts'
@@ -25,18 +25,27 @@ export async function withRestoredCalls(
     entries.map(async (entry): Promise<Entry> => {
       if (entry.type !== 'tool') return entry
       const { call } = entry
-      const label = call.label || runner.labelOf(call.tool, call.args) || memoryLabel(call)
+      const ran = asItRan(call)
+      const label = call.label || runner.labelOf(ran.tool, ran.args) || memoryLabel(call)
       const { phase } = call
       if (phase.type !== 'finished' || phase.preview !== null)
         return { ...entry, call: { ...call, label } }
       const change = isSuccess(entry) ? changeOf({ ...call, label }, changes) : null
       const ofMemory = isSuccess(entry) ? memoryChange(call) : null
       const preview =
-        previewOf(call) ?? ofMemory ?? (change && (await diffPreview(change, phase.text, diff)))
+        previewOf(ran) ?? ofMemory ?? (change && (await diffPreview(change, phase.text, diff)))
       const own = reportsEdit(phase.text) ? { isEdited: true as const } : {}
       return { ...entry, call: { ...call, label, phase: { ...phase, preview, ...own } } }
     }),
   )
+}
+
+/** A command that the user edited ran in place of the one in the arguments. */
+function asItRan(call: ToolCall): ToolCall {
+  const { phase } = call
+  const command = phase.type === 'finished' ? editedCommandOf(phase.text) : null
+  if (command === null || call.tool !== 'Bash') return call
+  return { ...call, args: JSON.stringify({ ...decodeArguments(call.args), command }) }
 }
 
 function isSuccess(entry: Entry): boolean {

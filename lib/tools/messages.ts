@@ -270,7 +270,16 @@ export function changeEdited(path: string, diff: string): string {
 
 /** Before the output of a command that the user edited. */
 export function commandEdited(command: string): string {
-  return `${EDITED_COMMAND} This is the output of:\n${command}\n\n`
+  return `${EDITED_COMMAND} This is the output of:\n${FENCE}\n${command}\n${FENCE}\n\n`
+}
+
+const FENCE = '```'
+
+/** The command that ran in place of the proposed one, from the result of a call; null when it was not edited. */
+export function editedCommandOf(result: string): string | null {
+  const start = commandEdited('').indexOf(FENCE) + FENCE.length + 1
+  const end = result.indexOf(`\n${FENCE}\n\n`, start)
+  return result.startsWith(EDITED_COMMAND) && end >= 0 ? result.slice(start, end) : null
 }
 
 export const notEditable = (path: string): string =>

@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { readMemoryChanges } from '../../lib/session/restore-memory-calls.ts'
 import type { Entry } from '../../lib/session/state/entry.ts'
+import type { Hunk } from '../../lib/util/unified-diff.ts'
 import { openDesktop } from '../support/desktop.ts'
+import { withSession } from '../support/with-session.ts'
 
 const TODOS = [
   { id: '1', content: 'Fix sum', status: 'completed' },
@@ -113,5 +115,91 @@ describe('A call that changed memory, of which no version is known', () => {
       ['added', 'b', null],
     ])
     expect(await shown('memory_rethink', { label, new_memory: 'a' })).to.equal(null)
+  })
+})
+
+describe('The calls that the user reviewed, in a resumed conversation', () => {
+  const desk = withSession()
+  const edit = (from: string, to: string) => ({ old_string: from, new_string: to })
+  const before = 'one\ntwo\nthree\n'
+  const start = async (...requested: readonly { id: string; name: string; args: object }[]) => {
+    await desk.start([{ calls: requested }, { text: 'Done.' }, { text: 'Ok.' }], {
+      files: { 'a.txt': before },
+    })
+    desk.session.turns.send('Go')
+    await desk.asks(requested.length)
+  }
+  const resumed = async () => {
+    const { session } = desk.again()
+    const settled = await session.store.when((state) =>
+      state.settled.some(({ type }) => type === 'tool') ? state.settled : undefined,
+    )
+    return settled.flatMap((entry) => (entry.type === 'tool' ? [entry.call] : []))
+  }
+  const lines = (preview: unknown): readonly string[] => {
+    const { hunks = [] } = preview as { hunks?: readonly Hunk[] }
+    return hunks.flatMap((hunk) =>
+      hunk.lines
+        .filter(({ type }) => type !== 'context')
+        .map(({ type, text }) => `${type} ${text}`),
+    )
+  }
+  const multiEdit = {
+    id: 'c1',
+    name: 'MultiEdit',
+    args: { file_path: 'a.txt', edits: [edit('one', 'ONE'), edit('three', 'THREE')] },
+  }
+
+  it('have the diff of the part that was applied', async () => {
+    await start(multiEdit)
+    desk.session.approvals.allow('c1', { rejectedLines: [0, 1] })
+    await desk.settled()
+    const [call] = await resumed()
+    const { phase } = call ?? {}
+    const preview = phase?.type === 'finished' ? phase.preview : null
+    expect(lines(preview)).to.deep.equal(['removed three', 'added THREE'])
+    expect(preview).to.include({ isPartial: true, added: 1, removed: 1 })
+  })
+
+  it('have the diff of what the user made of them', async () => {
+    await start(multiEdit)
+    await desk.session.approvals.edit('c1', 'one\ntwo\nTHREE!\n')
+    desk.session.approvals.allow('c1')
+    await desk.settled()
+    const [call] = await resumed()
+    const { phase } = call ?? {}
+    expect(phase).to.include({ isEdited: true })
+    expect(lines(phase?.type === 'finished' ? phase.preview : null)).to.deep.equal([
+      'removed three',
+      'added THREE!',
+    ])
+  })
+
+  it('have the command that ran, also when the turn was cancelled after it', async () => {
+    const bash = (id: string, command: string) => ({ id, name: 'Bash', args: { command } })
+    await start(bash('c1', 'rm -rf build'), bash('c2', 'touch other'))
+    const own = 'echo one\n\necho two'
+    await desk.session.approvals.edit('c1', own)
+    desk.session.approvals.allow('c1')
+    await desk.session.store.when(
+      ({ current }) =>
+        current.some((entry) => entry.type === 'tool' && entry.call.phase.type === 'finished') ||
+        undefined,
+    )
+    desk.session.turns.cancel()
+    await desk.settled()
+    const [ran, other] = await resumed()
+    expect(ran?.label).to.equal('echo one ⏎ echo two')
+    expect(ran?.phase).to.include({ type: 'finished', isEdited: true })
+    expect(ran?.phase).to.deep.include({
+      preview: {
+        type: 'command',
+        command: own,
+        description: null,
+        background: false,
+        timeoutMs: 0,
+      },
+    })
+    expect(other?.phase.type).to.equal('dropped')
   })
 })
