@@ -1,4 +1,4 @@
-import { isRecord } from '../util/is-record.ts'
+import { isRecord, stringsOf } from '../util/is-record.ts'
 import { stringifyForTerminal } from '../util/sanitize.ts'
 import { decide } from './decide.ts'
 import { diskFacts } from './facts/disk-facts.ts'
@@ -100,10 +100,10 @@ function parseCall(line: string): CheckCall | string {
       deny: [...lists.deny, ...session.deny],
       ask: [...lists.ask, ...session.ask],
     },
-    textsOf([parsed['cliAllow']]),
-    textsOf([parsed['cliDeny']]),
+    stringsOf([parsed['cliAllow']]),
+    stringsOf([parsed['cliDeny']]),
   )
-  const readable = textsOf(given['additionalDirectories'])
+  const readable = stringsOf(given['additionalDirectories'])
   const call = { tool, args: parsed['args'] ?? {}, rules, mode, cwd, home, readable }
   return isWindowsPath(cwd) ? toWindowsCall(call) : { ...call, written: new Map() }
 }
@@ -129,13 +129,8 @@ function toWindowsCall(call: Omit<CheckCall, 'written'>): CheckCall {
 function rulesOf(lists: unknown, source: RuleSource): PermissionRules {
   const given = isRecord(lists) ? lists : {}
   const list = (name: keyof PermissionRules): readonly PermissionRule[] =>
-    textsOf(given[name]).map((text) => ({ text, source }))
+    stringsOf(given[name]).map((text) => ({ text, source }))
   return { allow: list('allow'), deny: list('deny'), ask: list('ask') }
-}
-
-/** Values that are not strings are no rules, and are ignored. */
-function textsOf(list: unknown): readonly string[] {
-  return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : []
 }
 
 function parseJson(line: string): unknown {

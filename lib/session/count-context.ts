@@ -1,4 +1,4 @@
-import { UserError } from '../util/user-error.ts'
+import { ignoreUserError } from '../util/user-error.ts'
 import type { SessionContext } from './session-context.ts'
 import { openThread } from './state/selectors.ts'
 import { threadKey } from './state/thread.ts'
@@ -19,6 +19,3 @@ export function countContextOnResume(context: SessionContext): void {
 }
 
 /** The figure is missing then, as on a server that does not count. */
-function ignoreUserError(thrown: unknown): void {
-  if (!(thrown instanceof UserError)) throw thrown
-}

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { UserError } from '../util/user-error.ts'
+import { ignoreUserError } from '../util/user-error.ts'
 import type { SessionContext } from './session-context.ts'
 
 /** Shows what other sessions have said in the open conversation while this one is idle. */
@@ -41,8 +41,4 @@ export function createHistoryWatch(
     },
     close: () => abort.abort(),
   }
-}
-
-function ignoreUserError(thrown: unknown): void {
-  if (!(thrown instanceof UserError)) throw thrown
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
 import { coalesce } from '../util/coalesce.ts'
 import { isLoopbackHost } from '../util/loopback.ts'
-import { UserError } from '../util/user-error.ts'
+import { ignoreUserError, UserError } from '../util/user-error.ts'
 import { memoryNotReloaded } from './messages.ts'
 import type { Services } from './services.ts'
 import type { SessionContext } from './session-context.ts'
@@ -88,10 +88,6 @@ export function createMemoryWatch(context: SessionContext): MemoryWatch {
     },
     close: () => abort.abort(),
   }
-}
-
-function ignoreUserError(thrown: unknown): void {
-  if (!(thrown instanceof UserError)) throw thrown
 }
 
 function isLocal(url: string | null): boolean {

@@ -1,4 +1,4 @@
-import { isRecord, type JsonObject } from '../util/is-record.ts'
+import { isRecord, type JsonObject, stringsOf } from '../util/is-record.ts'
 import type { SettingsDocument } from './settings-file.ts'
 
 /**
@@ -40,11 +40,7 @@ function folderTrust(raw: unknown): FolderTrust {
   if (!isRecord(raw)) return UNTRUSTED
   return {
     trusted: raw['trusted'] === true,
-    accepted: textsOf(raw['accepted']),
-    declined: textsOf(raw['declined']),
+    accepted: stringsOf(raw['accepted']),
+    declined: stringsOf(raw['declined']),
   }
-}
-
-function textsOf(raw: unknown): readonly string[] {
-  return Array.isArray(raw) ? raw.filter((text) => typeof text === 'string') : []
 }

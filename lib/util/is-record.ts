@@ -5,3 +5,8 @@ export type JsonObject = Readonly<Record<string, unknown>>
 export function isRecord(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** The strings of a list from outside; other values are ignored. */
+export function stringsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+}

@@ -47,3 +47,8 @@ export class PromptCancelledError extends UserError {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }
+
+/** For work of which a failure need not be reported; an internal error still is. */
+export function ignoreUserError(thrown: unknown): void {
+  if (!(thrown instanceof UserError)) throw thrown
+}

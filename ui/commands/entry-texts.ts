@@ -3,6 +3,7 @@ import { decodeArguments } from '../../lib/util/decode-arguments.ts'
 import { largest } from '../../lib/util/extremes.ts'
 import { formatPatch } from '../../lib/util/unified-diff.ts'
 import { ENTRY_PARTS } from '../messages/dialogs.ts'
+import { outputOf } from '../state/entry-lines.ts'
 import { clean } from '../view/render/sanitize.ts'
 
 /** A part of an entry as it was written: without wrapping, margins and marks, and without control characters. */
@@ -43,7 +44,7 @@ function rawParts(entry: Entry): readonly EntryPart[] {
 
 function callParts(call: ToolCall): readonly EntryPart[] {
   const preview = 'preview' in call.phase ? call.phase.preview : null
-  const result = { name: ENTRY_PARTS.output, text: withoutNumbers(resultOf(call)) }
+  const result = { name: ENTRY_PARTS.output, text: withoutNumbers(outputOf(call.phase)) }
   const path = { name: ENTRY_PARTS.path, text: pathOf(call) ?? '' }
   if (preview?.type === 'diff') {
     const patch = formatPatch(path.text || preview.path, preview.hunks, preview.created)
@@ -55,12 +56,6 @@ function callParts(call: ToolCall): readonly EntryPart[] {
   const parts = [result, path, { name: ENTRY_PARTS.arguments, text: call.args }]
   const command = stringArgument(call, 'command')
   return command === null ? parts : [{ name: ENTRY_PARTS.command, text: command }, ...parts]
-}
-
-function resultOf({ phase }: ToolCall): string {
-  if (phase.type === 'finished') return phase.text
-  if (phase.type === 'running') return phase.output
-  return phase.type === 'denied' ? phase.reason : ''
 }
 
 /** A file as it is, if each line begins with its number and an arrow. */

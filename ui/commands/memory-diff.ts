@@ -1,14 +1,16 @@
-import { diffHunks, hunkHeader, withFinalLineFeed } from '../../lib/util/unified-diff.ts'
+import { diffHunks, type Hunk, hunkHeader, withFinalLineFeed } from '../../lib/util/unified-diff.ts'
 import type { PageLine } from '../state/state.ts'
 
 const SIGNS = { context: ' ', added: '+', removed: '-' } as const
 
 /** The lines of a page that show the change of a block. */
 export function diffLines(before: string, after: string): readonly PageLine[] {
-  return diffHunks(withFinalLineFeed(before), withFinalLineFeed(after)).hunks.flatMap(
-    (hunk): readonly PageLine[] => [
-      { type: 'diff', sign: '@', text: hunkHeader(hunk) },
-      ...hunk.lines.map(({ type, text }): PageLine => ({ type: 'diff', sign: SIGNS[type], text })),
-    ],
-  )
+  return diffHunks(withFinalLineFeed(before), withFinalLineFeed(after)).hunks.flatMap(hunkLines)
+}
+
+export function hunkLines(hunk: Hunk): readonly PageLine[] {
+  return [
+    { type: 'diff', sign: '@', text: hunkHeader(hunk) },
+    ...hunk.lines.map(({ type, text }): PageLine => ({ type: 'diff', sign: SIGNS[type], text })),
+  ]
 }

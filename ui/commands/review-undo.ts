@@ -1,6 +1,5 @@
 import type { UndoPlan } from '../../lib/session/state/changes.ts'
 import type { UndoSelection } from '../../lib/tools/journal/journal.ts'
-import { hunkHeader } from '../../lib/util/unified-diff.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
   moreDiffLines,
@@ -13,6 +12,7 @@ import {
 import { cannotUndoShown, NOTHING_TO_UNDO, reverted, revertedWithKey } from '../messages/notices.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import type { PageLine } from '../state/state.ts'
+import { hunkLines } from './memory-diff.ts'
 import { openReview } from './open-overlay.ts'
 import { flash, type WorkbenchContext } from './workbench-command.ts'
 
@@ -58,17 +58,13 @@ export async function applyUndo(
 }
 
 const MAX_LINES = 2_000
-const SIGNS = { context: ' ', added: '+', removed: '-' } as const
 
 export function undoLines({ files }: Pick<UndoPlan, 'files'>): readonly PageLine[] {
   const lines = files.flatMap((file): readonly PageLine[] => [
     { type: 'heading', text: undoHeading(file) },
     ...(file.isMerged ? [{ type: 'text', text: UNDO_MERGED } as const] : []),
     ...(file.isBinary ? [{ type: 'text', text: UNDO_BINARY } as const] : []),
-    ...file.hunks.flatMap((hunk): readonly PageLine[] => [
-      { type: 'diff', sign: '@', text: hunkHeader(hunk) },
-      ...hunk.lines.map(({ type, text }): PageLine => ({ type: 'diff', sign: SIGNS[type], text })),
-    ]),
+    ...file.hunks.flatMap(hunkLines),
     { type: 'text', text: '' },
   ])
   if (lines.length <= MAX_LINES) return lines.slice(0, -1)

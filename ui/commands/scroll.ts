@@ -34,9 +34,9 @@ import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 export function scrollPane(context: WorkbenchContext, pane: Focus, by: number): void {
   const scroll =
     pane === 'approval'
-      ? approvalScroll(context, by)
+      ? sheetScroll(approvalPlace(context), by)
       : pane === 'changes'
-        ? changesScroll(context, by)
+        ? sheetScroll(changesPlace(context), by)
         : listScroll(context, pane, by)
   if (scroll !== null) moveTo(context, pane, scroll)
 }
@@ -262,8 +262,14 @@ export function noteApprovalRows(context: WorkbenchContext): void {
   context.root.dispatch({ type: 'approval.viewed', callId, columns, top, to: top + at.body })
 }
 
-function approvalScroll(context: WorkbenchContext, by: number): Scroll | null {
-  const at = approvalPlace(context)
+interface SheetPlace {
+  readonly sheet: { readonly count: number }
+  readonly body: number
+  readonly top: number
+}
+
+/** Another position of rows that have no items; null without rows. */
+function sheetScroll(at: SheetPlace | null, by: number): Scroll | null {
   if (at === null) return null
   const last = Math.max(0, at.sheet.count - at.body)
   return { type: 'item', item: '', row: Math.min(last, Math.max(0, at.top + by)) }
@@ -276,11 +282,4 @@ export function changesPlace(context: WorkbenchContext) {
   const sheet = changesSheet(state, detail.columns, context.renderOptions())
   if (sheet === null) return null
   return { sheet, body: detail.rows, top: firstChangesRow(state, sheet, detail.rows) }
-}
-
-function changesScroll(context: WorkbenchContext, by: number): Scroll | null {
-  const at = changesPlace(context)
-  if (at === null) return null
-  const last = Math.max(0, at.sheet.count - at.body)
-  return { type: 'item', item: '', row: Math.min(last, Math.max(0, at.top + by)) }
 }

@@ -37,7 +37,8 @@ function callText({ tool, label, phase }: ToolCall): string {
   return [`${tool} ${label}`, preview, outputOf(phase)].filter((part) => part !== '').join('\n')
 }
 
-function outputOf(phase: ToolCall['phase']): string {
+/** The result of a call, or what it has printed so far. */
+export function outputOf(phase: ToolCall['phase']): string {
   if (phase.type === 'finished') return phase.text
   if (phase.type === 'running') return phase.output
   return phase.type === 'denied' ? phase.reason : ''

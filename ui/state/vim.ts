@@ -143,11 +143,16 @@ export function operate(operator: VimOperator): VimCommand {
   }
 }
 
-/** `x`, of the selection in a visual mode. */
-export const deleteCharacter: VimCommand = (before) => {
-  if (selectedRange(before) !== null) return operate('delete')(before)
-  return right({ ...before, vim: { ...before.vim, operator: 'delete' } })
+/** Of the selection in a visual mode, otherwise of what the motion passes over. */
+function operateOnCharacter(operator: VimOperator, motion: VimCommand): VimCommand {
+  return (before) => {
+    if (selectedRange(before) !== null) return operate(operator)(before)
+    return motion({ ...before, vim: { ...before.vim, operator } })
+  }
 }
+
+/** `x`, of the selection in a visual mode. */
+export const deleteCharacter: VimCommand = operateOnCharacter('delete', (before) => right(before))
 
 /** `D` and `C`. */
 export function operateToLineEnd(operator: VimOperator): VimCommand {
@@ -213,16 +218,12 @@ export const swapEnds: VimCommand = ({ editor, vim }) => ({
 })
 
 /** `s`, of the selection in a visual mode. */
-export const substitute: VimCommand = (before) => {
-  if (selectedRange(before) !== null) return operate('change')(before)
-  return right({ ...before, vim: { ...before.vim, operator: 'change' } })
-}
+export const substitute: VimCommand = operateOnCharacter('change', (before) => right(before))
 
 /** `X`. */
-export const deleteCharacterBefore: VimCommand = (before) => {
-  if (selectedRange(before) !== null) return operate('delete')(before)
-  return left({ ...before, vim: { ...before.vim, operator: 'delete' } })
-}
+export const deleteCharacterBefore: VimCommand = operateOnCharacter('delete', (before) =>
+  left(before),
+)
 
 /** From insert mode the cursor goes to the character before it, as in vi. */
 export const toNormalMode: VimCommand = (before) => {

@@ -1,12 +1,12 @@
 import { coerceToSchema } from '../../util/coerce-to-schema.ts'
-import { isRecord } from '../../util/is-record.ts'
+import { decodeArguments } from '../../util/decode-arguments.ts'
 import { findDuplicateKey, repairJsonObject } from '../../util/json-repair.ts'
 import type { CallRecord, ToolRecord } from '../records.ts'
 
 /** The call with its arguments as its tool expects them, where their meaning is certain; otherwise as the model wrote them. */
 export function completeCall(call: CallRecord, tools: readonly ToolRecord[]): CallRecord {
   const text = repairJsonObject(call.args)
-  const value = parseObject(text)
+  const value = decodeArguments(text)
   if (value === null || findDuplicateKey(text) !== null) return call
   const schema = tools.find(({ name }) => name === call.name)?.jsonSchema['parameters']
   const coerced = coerceToSchema(value, schema)
@@ -17,14 +17,5 @@ export function completeCall(call: CallRecord, tools: readonly ToolRecord[]): Ca
 
 /** Whether the arguments of the last call of an answer end before their object does. */
 export function isCutOff({ args }: CallRecord): boolean {
-  return parseObject(repairJsonObject(args)) === null || args.trim() === ''
-}
-
-function parseObject(text: string): object | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : null
-  } catch {
-    return null
-  }
+  return decodeArguments(repairJsonObject(args)) === null || args.trim() === ''
 }

@@ -72,11 +72,7 @@ export async function planLineRevert(
 ): Promise<FileRevert> {
   return plan(path, [], async (now) => {
     const current = { bytes: now?.bytes ?? null, version: now?.version ?? MISSING_FILE }
-    const [old, changed] = await Promise.all([
-      loadVersion(before, contents),
-      loadVersion(after, contents),
-    ])
-    if (old === 'gone' || changed === 'gone') throw new UserError(previousVersionGone(path))
+    const [old, changed] = await loadVersions({ path, before, after }, contents)
     const target = withoutLines([old, changed], () => new Set(lines))
     if (current.version === after) return { bytes: target, version: '', isMerged: false }
     const merged = mergeBytes(changed, current.bytes, target)
@@ -145,7 +141,24 @@ async function revertStep(
   return merged === null ? null : { bytes: merged, version: '', isMerged: true }
 }
 
-export async function loadVersion(
+/** Both versions of a change. Throws a `UserError` when one of them was removed. */
+export async function loadVersions(
+  {
+    path,
+    before,
+    after,
+  }: { readonly path: string; readonly before: string; readonly after: string },
+  contents: Pick<Contents, 'load'>,
+): Promise<readonly [Buffer | null, Buffer | null]> {
+  const [old, now] = await Promise.all([
+    loadVersion(before, contents),
+    loadVersion(after, contents),
+  ])
+  if (old === 'gone' || now === 'gone') throw new UserError(previousVersionGone(path))
+  return [old, now]
+}
+
+async function loadVersion(
   version: string,
   contents: Pick<Contents, 'load'>,
 ): Promise<Buffer | null | 'gone'> {

@@ -11,12 +11,11 @@ import {
   NO_REPOSITORY,
   notInIndex,
   outsideRepository,
-  previousVersionGone,
   repositoryRunsPrograms,
   stagedDiffers,
 } from '../messages.ts'
 import type { Contents } from './contents.ts'
-import { loadVersion, mergeBytes, withoutLines } from './plan-revert.ts'
+import { loadVersions, mergeBytes, withoutLines } from './plan-revert.ts'
 
 /** A change of a file, or some lines of it. */
 export interface StagedChange {
@@ -122,11 +121,7 @@ async function loadChange(
   { path, before, after, lines }: StagedChange,
   contents: Pick<Contents, 'load'>,
 ): Promise<LoadedChange> {
-  const [old, now] = await Promise.all([
-    loadVersion(before, contents),
-    loadVersion(after, contents),
-  ])
-  if (old === 'gone' || now === 'gone') throw new UserError(previousVersionGone(path))
+  const [old, now] = await loadVersions({ path, before, after }, contents)
   const change = { path, isPart: lines !== null, before: old, after: now }
   if (lines === null) return change
   const chosen = new Set(lines)

@@ -5,6 +5,8 @@ import type { Styles } from '../../theme/styles.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine, revealLine } from '../render/sanitize.ts'
 import { fitRow, rowWidth, truncate } from '../render/wrap.ts'
+import { changedLines } from './format.ts'
+import { firstAround } from './virtual-list.ts'
 
 /** A pending call in one line: its tool and target, and the size of its change. */
 export function summaryOf({ tool, label, phase }: ToolCall): {
@@ -13,12 +15,7 @@ export function summaryOf({ tool, label, phase }: ToolCall): {
 } {
   const name = `${cleanLine(tool)} ${revealLine(label)}`
   const preview = phase.type === 'waiting' ? phase.preview : null
-  return { name, value: preview?.type === 'diff' ? sizeOf(preview) : '' }
-}
-
-function sizeOf({ added, removed }: { readonly added: number; readonly removed: number }): string {
-  const parts = [added > 0 ? `+${added}` : '', removed > 0 ? `−${removed}` : '']
-  return parts.filter(Boolean).join(' ')
+  return { name, value: preview?.type === 'diff' ? changedLines(preview) : '' }
 }
 
 const TOOL_COLUMNS = 10
@@ -40,7 +37,7 @@ export function listRows(
 ): readonly Row[] {
   if (waiting.length < 2 || rows < MIN_ROWS) return []
   const most = Math.min(waiting.length, MAX_LISTED, Math.floor(rows / 3))
-  const top = Math.max(0, Math.min(at - Math.floor(most / 2), waiting.length - most))
+  const top = firstAround(at, most, waiting.length)
   const listed = waiting.slice(top, top + most).map((call, index) => {
     const isShown = top + index === at
     const mark = isShown ? styled(styles.accent, '▌') : ' '

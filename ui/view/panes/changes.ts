@@ -17,6 +17,7 @@ import { pad, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
 import { changesRow } from './changes-row.ts'
 import type { Pane, PaneOptions } from './pane.ts'
+import { firstAround } from './virtual-list.ts'
 
 /** What changed in this session, or since a message: the files and turns, and the diff of the selected one next to or below them. */
 export const changes: Pane = {
@@ -122,7 +123,7 @@ function listRows(state: RootState, { columns, rows }: Size, styles: Styles): re
   const all = changesRows(state.session.changes.listed.summary)
   const selected = selectedChangesRow(state)
   const at = all.findIndex((one) => isSelectable(one) && one.id === selected?.id)
-  const top = Math.max(0, Math.min(at - Math.floor(rows / 2), all.length - rows))
+  const top = firstAround(at, rows, all.length)
   const hasFocus = state.workbench.focus === 'changes'
   const shown = all.slice(top, top + rows).map((one, index) => {
     const isSelected = top + index === at

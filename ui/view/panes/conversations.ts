@@ -16,6 +16,7 @@ import { fitRow, pad, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
 import { spinner } from './format.ts'
 import type { Pane } from './pane.ts'
+import { firstAround } from './virtual-list.ts'
 
 /** The agents and their conversations by directory, and what the selected one contains. */
 export const conversations: Pane = {
@@ -69,7 +70,7 @@ function listRows(
     (line) => line.type === 'row' && selected !== null && rowKey(line.row) === rowKey(selected),
   )
   const room = rows - head.length
-  const top = Math.max(0, Math.min(at - Math.floor(room / 2), lines.length - room))
+  const top = firstAround(at, room, lines.length)
   const shown = lines.slice(top, top + room).map((line, index) => {
     if (line.type === 'group') return groupRow(line, columns, styles)
     return conversationRow(line, top + index === at, columns, state, styles)

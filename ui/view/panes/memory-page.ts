@@ -33,7 +33,7 @@ import { keyHints } from './key-hints.ts'
 import { hasOutsideLine, outsideNote, outsideSource } from './memory-block.ts'
 import { selectedBlock } from './memory-selection.ts'
 import type { PaneOptions, PaneView } from './pane.ts'
-import { type RowList, visibleRows } from './virtual-list.ts'
+import { firstAround, type RowList, visibleRows } from './virtual-list.ts'
 
 /** Whether the pane fills the main area, and is large enough for columns. */
 export function isMemoryPage({ page, memory }: WorkbenchState, { columns, rows }: Size): boolean {
@@ -104,7 +104,7 @@ function listRows(
   // The selected block stays in sight.
   const room = Math.max(1, height - 1)
   const at = items.indexOf(selected)
-  const from = Math.max(0, Math.min(at - Math.floor(room / 2), items.length - room))
+  const from = firstAround(at, room, items.length)
   const rows = items.slice(from, from + room).map((item) => {
     const hasDraft = item.block.label in workbench.memory.drafts
     const isOutside = hasOutsideLine(item.block.value, session.outsideLines)

@@ -11,7 +11,7 @@ import type { Style } from '../render/style.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import { type ArrivingCall, arrivingCall } from './arriving-call.ts'
 import type { EntryOptions } from './entry.ts'
-import { seconds } from './format.ts'
+import { changedLines, seconds } from './format.ts'
 
 /** Rows of output, and of a diff, shown until the entry is expanded. */
 const FOLDED = 4
@@ -107,12 +107,6 @@ function outcome({
     return [changedLines(preview), ...part, ...took].filter(Boolean).join(' · ')
   }
   return [...sizeOf(text, preview), ...took].join(' · ')
-}
-
-/** `+2 −1`; a side without lines is left out. */
-function changedLines({ added, removed }: EntryDiff): string {
-  const sides = [added > 0 ? `+${added}` : '', removed > 0 ? `−${removed}` : '']
-  return sides.filter(Boolean).join(' ')
 }
 
 function sizeOf(text: string, preview: Preview | null): readonly string[] {

@@ -28,6 +28,11 @@ export interface VisibleItem {
   readonly rows: number
 }
 
+/** The first of the rows that are shown around the selected one, when `room` of them are visible. */
+export function firstAround(selected: number, room: number, length: number): number {
+  return Math.max(0, Math.min(selected - Math.floor(room / 2), length - room))
+}
+
 interface ScrollAnchor {
   readonly index: number
   readonly row: number
