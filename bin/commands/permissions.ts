@@ -6,6 +6,7 @@ import {
   type ToRequest,
 } from '../../lib/permissions/check-jsonl.ts'
 import { examineRule } from '../../lib/permissions/rules/examine-rule.ts'
+import { findLimits } from '../../lib/permissions/rules/limits.ts'
 import { joinRules } from '../../lib/permissions/rules/rule-list.ts'
 import type { PermissionSubject } from '../../lib/permissions/types.ts'
 import { isModeAvailable } from '../../lib/session/policy.ts'
@@ -34,7 +35,8 @@ export async function listRules(
   const mode = isModeAvailable(wanted, { areDenialsLost }) ? wanted : 'default'
   if (flags.has('json')) {
     const problems = settings.problems.map(({ message }) => message)
-    return printer.printJson({ mode, ...rules, notTrusted, problems })
+    const limits = findLimits(rules, mode)
+    return printer.printJson({ mode, ...rules, notTrusted, problems, limits })
   }
   for (const list of ['deny', 'ask', 'allow'] as const) {
     for (const { text, source } of rules[list]) {
@@ -44,6 +46,7 @@ export async function listRules(
   }
   if (areDenialsLost) printer.notify(MODES_LIMITED)
   for (const grant of notTrusted) printer.print(notTrustedGrant(grant))
+  for (const limit of findLimits(rules, mode)) printer.notify(limit)
   return 0
 }
 

@@ -92,6 +92,20 @@ export const dangers = {
   discardsGitChanges: 'May discard unrecoverable git changes.',
 }
 
+/** What rules and modes do not bind. */
+export const limits = {
+  programs: (rules: readonly string[]): string => {
+    const named = rules.slice(0, MAX_NAMED_RULES).join(', ')
+    const more = rules.length > MAX_NAMED_RULES ? ` and ${rules.length - MAX_NAMED_RULES} more` : ''
+    return `Not bound by ${named}${more}: what a program decides to read or write (scripts, builds, tests).`
+  },
+  serverTools: 'Not bound by rules or modes: tools that a server runs, such as its searches.',
+  planMemory:
+    'Plan mode denies changes of memory where the server asks before them, and only there.',
+}
+
+const MAX_NAMED_RULES = 3
+
 /** What is wrong with the text of a rule; completes a sentence such as `"Bash(" is not a valid rule: …`. */
 export const ruleErrors = {
   malformed: 'expected a form like Bash(npm test:*) or Edit(src/**)',

@@ -26,6 +26,7 @@ import {
 import { EXIT_CODES } from '../../lib/cli/exit-codes.ts'
 import { helpText } from '../../lib/cli/help.ts'
 import { FLAG_SYNTAX, NO_PROMPT, unknownFlag } from '../../lib/cli/messages.ts'
+import { limits } from '../../lib/permissions/messages.ts'
 import { invalidRule } from '../../lib/session/messages.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
@@ -187,7 +188,8 @@ describe('letta', () => {
     mkdirSync(join(project, '.letta'))
     const permissions = { allow: ['Bash(npm test)'], deny: ['Read(.env)'] }
     writeFileSync(join(project, '.letta/settings.json'), JSON.stringify({ permissions }))
-    const { stdout } = letta(['permissions', 'list', '--disallowedTools', 'Bash(curl:*)'])
+    const { stdout, stderr } = letta(['permissions', 'list', '--disallowedTools', 'Bash(curl:*)'])
+    expect(stderr).to.equal(line(limits.programs(['Read(.env)'])) + line(limits.serverTools))
     expect(stdout.split('\n')).to.deep.equal([
       'deny   project  Read(.env)',
       'deny   flag     Bash(curl:*)',

@@ -15,6 +15,7 @@ import { chooseReplacementAgent } from '../commands/agents.ts'
 import { isSlash, submit } from '../commands/composer.ts'
 import { chooseAccount } from '../commands/connect.ts'
 import { handleMouse } from '../commands/mouse.ts'
+import { reportLimits } from '../commands/rules.ts'
 import { flash, type NextProgram } from '../commands/workbench-command.ts'
 import { handleInput, typeText } from '../input/input-router.ts'
 import { hintKey, ownKeys } from '../input/key-contexts.ts'
@@ -304,6 +305,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       if (thrown instanceof UnknownAgent) runner.perform(chooseReplacementAgent)
       else if (thrown instanceof NoModel && isUntouched(root.state)) runner.perform(chooseAccount)
     })
+    reportLimits(session.current)
     promptForTrust(root, options.session, now())
     formatter = await loadFormatter()
     root.dispatch({ type: 'formatter.loaded' })

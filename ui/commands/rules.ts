@@ -1,5 +1,12 @@
+import { findLimits } from '../../lib/permissions/rules/limits.ts'
 import { PERMISSION_MODES, type PermissionMode } from '../../lib/permissions/types.ts'
-import { MEMORY_REVIEW, PICKER_TITLES, RULE_SOURCES, SESSION_RULE } from '../messages/dialogs.ts'
+import {
+  LIMIT_TITLE,
+  MEMORY_REVIEW,
+  PICKER_TITLES,
+  RULE_SOURCES,
+  SESSION_RULE,
+} from '../messages/dialogs.ts'
 import {
   MEMORY_REVIEW_OFF,
   MEMORY_REVIEW_ON,
@@ -21,15 +28,25 @@ export const RULE_COMMANDS: readonly WorkbenchCommand[] = [
     run(context) {
       const { state } = context.root
       const items = [
-        ...state.session.settingsProblems.map(problemItem),
+        ...state.session.settingsProblems.map(textItem),
         ...PERMISSION_MODES.map((mode) => modeItem(mode, state)),
         memoryItem(state),
         ...RULE_LISTS.flatMap(ruleItems(state)),
+        ...findLimits(state.session.rules, state.session.mode).map(limitItem),
       ]
       openPicker(context, PICKER_TITLES.permissions, items)
     },
   },
 ]
+
+/** At start: what the user's rules and the mode do not bind; nothing where no rule is about files. */
+export function reportLimits({
+  store,
+  notify,
+}: Pick<WorkbenchContext['session'], 'store' | 'notify'>): void {
+  const found = findLimits(store.state.rules, store.state.mode)
+  if (found.length > 0) notify('info', found.join(' '))
+}
 
 export async function setMemoryReview(context: WorkbenchContext, isOn: boolean): Promise<void> {
   await context.session.rules.reviewMemory(isOn)
@@ -82,7 +99,11 @@ function modeItem(mode: PermissionMode, { session }: RootState): PickerItem {
   }
 }
 
-function problemItem(text: string): PickerItem {
+function limitItem(text: string): PickerItem {
+  return { ...textItem(text), title: LIMIT_TITLE, detail: text }
+}
+
+function textItem(text: string): PickerItem {
   return { title: text, detail: '', current: false, action: { type: 'text.show', text } }
 }
 

@@ -189,6 +189,9 @@ export const FINDINGS_TITLE = 'What is worth changing in memory'
 
 export const FIND_IN_BLOCK = { explanation: 'Text to find in the block:' } as const
 
+/** The rows of `/permissions` about what rules do not bind. */
+export const LIMIT_TITLE = 'outside of rules'
+
 /** The row of `/permissions` that switches it. */
 export const MEMORY_REVIEW = {
   title: 'review of memory',

@@ -1,3 +1,4 @@
+import { limits } from '../../permissions/messages.ts'
 import type { PermissionMode, PermissionRule } from '../../permissions/types.ts'
 import { UserError } from '../../util/user-error.ts'
 import { loadRules } from '../create-services.ts'
@@ -27,6 +28,9 @@ export function createRules(context: SessionContext): RulesPort {
         throw new UserError(modeUnavailable(mode), { hint: DENIALS_LOST_HINT })
       }
       store.dispatch({ type: 'mode.changed', mode })
+      // The embedded server asks before each change of memory.
+      const isEmbedded = context.services === null || context.services.gateway.type === 'embedded'
+      if (mode === 'plan' && !isEmbedded) context.base.notify('info', limits.planMemory)
     },
     remove(list, rule) {
       if (rule.source === 'session') store.dispatch({ type: 'rule.removed', list, rule })

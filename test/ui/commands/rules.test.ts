@@ -1,6 +1,8 @@
 import { expect } from 'chai'
+import { limits } from '../../../lib/permissions/messages.ts'
 import type { PermissionRule } from '../../../lib/permissions/types.ts'
 import {
+  LIMIT_TITLE,
   MEMORY_REVIEW,
   PICKER_TITLES,
   RULE_SOURCES,
@@ -32,7 +34,8 @@ describe('The command /permissions', () => {
             new RegExp(`deny Read\\(secret\\) +${RULE_SOURCES.project}`),
             new RegExp(`allow Bash\\(ls\\) +${RULE_SOURCES.flag}`),
           )
-          .type('secret')
+          .expectScreen(new RegExp(`${LIMIT_TITLE} +${limits.serverTools.slice(0, 40)}`))
+          .type('deny Read')
           .press('enter')
           .expectFlash(ruleDefinedIn('Read(secret)', RULE_SOURCES.project)),
     ),
