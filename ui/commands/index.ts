@@ -32,6 +32,7 @@ import { SIDE_QUESTION_COMMANDS } from './side-question.ts'
 import { SKILL_COMMANDS } from './skills.ts'
 import { SUMMARY_COMMANDS } from './summary.ts'
 import { TEXT_COMMANDS } from './text-editing.ts'
+import { TOUR_COMMANDS } from './tour.ts'
 import { UNDO_COMMANDS } from './undo.ts'
 import { USAGE_COMMANDS } from './usage.ts'
 import { VIM_COMMANDS } from './vim.ts'
@@ -75,5 +76,6 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...HUNK_COMMANDS,
   ...TEXT_COMMANDS,
   ...VIM_COMMANDS,
+  ...TOUR_COMMANDS,
   ...APP_COMMANDS,
 ]

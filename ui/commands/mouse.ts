@@ -95,6 +95,7 @@ function isFocusable(part: string | null): part is Focus {
     part !== 'status' &&
     part !== 'header' &&
     part !== 'tasks' &&
+    part !== 'tour' &&
     PANE_IDS.some((pane) => pane === part)
   )
 }

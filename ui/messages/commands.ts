@@ -160,6 +160,8 @@ export const COMMAND_TITLES = {
   'memory.history': 'Show history of block',
   'memory.undo': 'Undo last change of block',
   'memory.learned': 'Review memory changes of session',
+  'tour.toggle': 'Start or end tour',
+  'tour.next': 'Next step of tour',
   'archival.open': 'Show archival memory',
   'archival.close': 'Back to memory blocks',
   'archival.next': 'Next passage',

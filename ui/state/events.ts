@@ -44,6 +44,7 @@ export type WorkbenchEvent =
   | { readonly type: 'focus.moved'; readonly to: Focus }
   | { readonly type: 'focus.stepped'; readonly by: 1 | -1 }
   /** The focus goes to the pane of the page; to the message on the chat page. */
+  | { readonly type: 'tour.started' | 'tour.stepped' | 'tour.ended' }
   | { readonly type: 'page.opened'; readonly page: PageId }
   | { readonly type: 'pane.toggled'; readonly pane: PaneId }
   | { readonly type: 'pane.resized'; readonly share: 'side' | 'approval'; readonly by: number }
@@ -331,6 +332,9 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'overlay.scrolled': true,
   'overlay.closed': true,
   'page.updated': true,
+  'tour.started': true,
+  'tour.stepped': true,
+  'tour.ended': true,
   'prompt.refused': true,
   'flash.shown': true,
   'flash.cleared': true,

@@ -29,13 +29,14 @@ export const PANE_IDS = [
   'jobs',
   'conversations',
   'approval',
+  'tour',
   'composer',
   'status',
 ] as const
 export type PaneId = (typeof PANE_IDS)[number]
 
 /** Panes that can have the focus. */
-export type Focus = Exclude<PaneId, 'header' | 'status' | 'tasks'>
+export type Focus = Exclude<PaneId, 'header' | 'status' | 'tasks' | 'tour'>
 
 /**
  * The first visible row of a pane. `end` follows what is added. `row` counts from the top of the item with the id `item` (an
@@ -240,6 +241,8 @@ export interface WorkbenchState {
   readonly others: readonly OtherConversation[]
   /** By conversation. */
   readonly hiddenScreens: ReadonlyMap<string, HiddenScreen>
+  /** Index of the current step of the tour; null without one. */
+  readonly tour: number | null
   /** What fills the main area. */
   readonly page: PageId
   readonly hiddenPanes: readonly PaneId[]

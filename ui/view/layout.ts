@@ -22,6 +22,9 @@ const SMALL = { columns: 60, rows: 15 }
 /** From this height on there is room for the header. */
 const HEADER_ROWS_FROM = 16
 const MIN_CONVERSATION_ROWS = 4
+/** The title line and the text of a step. */
+const TOUR_ROWS = 3
+const TOUR_ROWS_FROM = 20
 const MIN_APPROVAL_ROWS = 10
 /** Cells between the conversation and the side panes: a line with a blank on either side. */
 export const GAP = 3
@@ -32,11 +35,15 @@ export function layout(state: RootState): readonly Placed[] {
   const statusRows = rows >= 3 ? 1 : 0
   const composerRows = Math.min(composerHeight(state), Math.max(0, rows - statusRows - 2))
   const top = hasHeader(state) ? 1 : 0
-  const main: Rect = { x: 0, y: top, columns, rows: rows - top - statusRows - composerRows }
+  const tour = tourRows(state)
+  const main: Rect = { x: 0, y: top, columns, rows: rows - top - statusRows - composerRows - tour }
   const placed: Placed[] = [...mainPanes(state, main)]
   if (top > 0) placed.unshift({ pane: 'header', rect: { x: 0, y: 0, columns, rows: top } })
+  if (tour > 0) {
+    placed.push({ pane: 'tour', rect: { x: 0, y: top + main.rows, columns, rows: tour } })
+  }
   if (composerRows > 0) {
-    const y = top + main.rows
+    const y = top + main.rows + tour
     placed.push({ pane: 'composer', rect: { x: 0, y, columns, rows: composerRows } })
   }
   if (statusRows > 0) {
@@ -48,6 +55,12 @@ export function layout(state: RootState): readonly Placed[] {
 /** Whether the first row shows the pages; otherwise the status line says that there are some. */
 export function hasHeader({ workbench }: RootState): boolean {
   return workbench.viewport.rows >= HEADER_ROWS_FROM
+}
+
+/** The tour is shown where there is room for it and for the pane that it explains. */
+function tourRows({ workbench: { tour, viewport } }: RootState): number {
+  if (tour === null || viewport.rows < TOUR_ROWS_FROM) return 0
+  return viewport.columns < WIDE_COLUMNS ? TOUR_ROWS + 1 : TOUR_ROWS
 }
 
 /** The title line, the queued messages, what is attached, and the text, up to two fifths of the screen. */

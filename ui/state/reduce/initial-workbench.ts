@@ -12,6 +12,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
     focus: 'composer',
     others: [],
     hiddenScreens: new Map(),
+    tour: null,
     page: 'chat',
     hiddenPanes: [],
     sideShare: 0.34,

@@ -9,6 +9,7 @@ import type { PageId } from '../pages.ts'
 import { labelOf, withPastes } from '../pastes.ts'
 import { messageText } from '../selectors.ts'
 import type { Focus, RootState, WorkbenchState } from '../state.ts'
+import { advanceTour, nextStep } from '../tour.ts'
 import { INSERT_MODE } from '../vim.ts'
 import {
   endEdit,
@@ -49,6 +50,10 @@ import { changeRule, showEffect } from './rule-dialog.ts'
 
 /** The state of the program: that of the session by its own reducer, that of the screen from the events of both. */
 export function reduceRoot(root: RootState, event: SessionEvent | WorkbenchEvent): RootState {
+  return advanceTour(root, reduceParts(root, event))
+}
+
+function reduceParts(root: RootState, event: SessionEvent | WorkbenchEvent): RootState {
   if (isWorkbenchEvent(event)) {
     const workbench = reduceWorkbench(root, event)
     return workbench === root.workbench ? root : { ...root, workbench }
@@ -257,6 +262,12 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return scrollOverlay(state, event)
     case 'prompt.refused':
       return refusePrompt(state, event.error)
+    case 'tour.started':
+      return { ...state, tour: 0 }
+    case 'tour.stepped':
+      return state.tour === null ? state : { ...state, tour: nextStep(state.tour) }
+    case 'tour.ended':
+      return { ...state, tour: null }
     case 'page.updated':
       return updatePage(state, event)
     case 'overlay.closed':

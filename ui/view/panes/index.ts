@@ -10,6 +10,7 @@ import type { Pane } from './pane.ts'
 import { skills } from './skills.ts'
 import { status } from './status.ts'
 import { tasks } from './tasks.ts'
+import { tour } from './tour.ts'
 
 export const PANES: readonly Pane[] = [
   header,
@@ -21,6 +22,7 @@ export const PANES: readonly Pane[] = [
   jobs,
   conversations,
   approval,
+  tour,
   composer,
   status,
 ]
