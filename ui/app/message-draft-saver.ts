@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { openThread } from '../../lib/session/state/selectors.ts'
+import { openThread, pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { Thread } from '../../lib/session/state/thread.ts'
-import { DRAFT_RESTORED, messagesLeft } from '../messages/notices.ts'
+import { DRAFT_RESTORED, editsLeft, messagesLeft } from '../messages/notices.ts'
 import type { AnswerForm } from '../state/answer-form.ts'
 import { createEditor } from '../state/editor.ts'
 import { pastesIn } from '../state/pastes.ts'
@@ -13,6 +13,7 @@ import {
   type LeftText,
   type MessageDrafts,
   type UnsentAnswers,
+  type UnsentEdit,
   type UnsentText,
 } from './message-drafts.ts'
 import type { RootStore } from './render-scheduler.ts'
@@ -27,8 +28,8 @@ interface MessageDraftSaverPorts {
 }
 
 /**
- * Stores the text of the message, the queue and answers to questions while they change, and restores what earlier processes have left when their
- * conversation is opened. Returns a function that stops it, when everything is stored.
+ * Stores the text of the message, the queue, answers to questions and edited calls while they change, and restores what earlier
+ * processes have left when their conversation is opened. Returns a function that stops it, when everything is stored.
  */
 export function startMessageDraftSaver({
   root,
@@ -38,7 +39,7 @@ export function startMessageDraftSaver({
   let timer: NodeJS.Timeout | null = null
   let hasFailed = false
   let working: Promise<void> = Promise.resolve()
-  let { queue, others, text, forms } = partsOf(root.state)
+  let { queue, others, text, forms, drafts: edits, editing } = partsOf(root.state)
   let isFirst = true
 
   const enqueue = (work: () => Promise<void>): void => {
@@ -63,10 +64,17 @@ export function startMessageDraftSaver({
     if (found.length > 0) {
       const answers = found.flatMap((one) => one.answers)
       if (answers.length > 0) root.dispatch({ type: 'answers.found', forms: answers.map(toForm) })
+      restoreEdits(found.flatMap((one) => one.edits))
       restoreMessages(found.filter(hasMessages))
       await drafts.save(thread, unsentOf(root.state))
     }
     await drafts.confirm()
+  }
+  const restoreEdits = (found: readonly UnsentEdit[]): void => {
+    if (found.length === 0) return
+    root.dispatch({ type: 'edits.found', edits: found })
+    const text = editsLeft(found.length)
+    root.dispatch({ type: 'notice.posted', id: randomUUID(), level: 'info', text, hint: null })
   }
   const restoreMessages = (found: readonly LeftText[]): void => {
     if (found.length === 0) return
@@ -88,9 +96,11 @@ export function startMessageDraftSaver({
     if (event.type === 'agent.opened' || event.type === 'conversation.opened') enqueue(restore)
     const parts = partsOf(state)
     const isQueued = parts.queue !== queue || parts.others !== others
-    const isEdited = parts.text !== text || parts.forms !== forms
-    ;({ queue, others, text, forms } = parts)
-    if (isQueued) save()
+    const isReviewed = parts.drafts !== edits || parts.editing !== editing
+    const isEdited = parts.text !== text || parts.forms !== forms || isReviewed
+    ;({ queue, others, text, forms, drafts: edits, editing } = parts)
+    // An edit that was accepted is a part of what is asked then.
+    if (isQueued || CALL_EVENTS.has(event.type)) save()
     else if (isEdited) timer ??= setTimeout(save, SAVE_DELAY_MS)
   })
   return async () => {
@@ -101,6 +111,8 @@ export function startMessageDraftSaver({
   }
 }
 
+const CALL_EVENTS: ReadonlySet<string> = new Set(['approval.requested', 'approval.decided'])
+
 function threadOf({ session }: RootState): Thread | null {
   return session.agent === null ? null : openThread(session)
 }
@@ -108,7 +120,8 @@ function threadOf({ session }: RootState): Thread | null {
 function partsOf({ session, workbench }: RootState) {
   const { composer, approval } = workbench
   const { others } = workbench
-  return { queue: session.queue, others, text: composer.text, forms: approval.forms }
+  const { forms, drafts, editing } = approval
+  return { queue: session.queue, others, text: composer.text, forms, drafts, editing }
 }
 
 function unsentOf(state: RootState): UnsentText {
@@ -118,11 +131,39 @@ function unsentOf(state: RootState): UnsentText {
   const text = messageText(state)
   const pastes = pastesIn([...queue, text].join('\n\n'), state.workbench.pastes)
   const { approval, hiddenScreens } = state.workbench
-  const forms = [approval, ...[...hiddenScreens.values()].map((screen) => screen.approval)].flatMap(
-    (one) => [...one.forms],
+  const approvals = [approval, ...[...hiddenScreens.values()].map((screen) => screen.approval)]
+  const answers = approvals
+    .flatMap((one) => [...one.forms])
+    .map(toUnsent)
+    .filter(hasAnswer)
+  const edits = [...acceptedEdits(state), ...approvals.flatMap(unfinishedEdits)]
+  return {
+    queue,
+    text,
+    pastes: pastes.map((paste) => paste.text),
+    answers,
+    // What was typed last about a call.
+    edits: [...new Map(edits.map((edit) => [edit.callId, edit])).values()],
+  }
+}
+
+function acceptedEdits({ session }: RootState): readonly UnsentEdit[] {
+  return pendingApprovals(session).flatMap(({ callId, phase }) =>
+    phase.type === 'waiting' && phase.edited !== undefined
+      ? [{ callId, text: phase.edited.text }]
+      : [],
   )
-  const answers = forms.map(toUnsent).filter(hasAnswer)
-  return { queue, text, pastes: pastes.map((paste) => paste.text), answers }
+}
+
+function unfinishedEdits({
+  drafts,
+  editing,
+}: RootState['workbench']['approval']): readonly UnsentEdit[] {
+  const left = [...drafts].map(([callId, text]) => ({ callId, text }))
+  const { callId = '', before = '', editor } = editing ?? {}
+  return editor === undefined || editor.text === before
+    ? left
+    : [...left, { callId, text: editor.text }]
 }
 
 function toUnsent([callId, { at, cursor, answers }]: readonly [string, AnswerForm]): UnsentAnswers {

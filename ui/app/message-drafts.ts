@@ -20,6 +20,14 @@ export interface UnsentText {
   readonly pastes: readonly string[]
   /** To questions of the agent that still wait. */
   readonly answers: readonly UnsentAnswers[]
+  /** Of the texts of calls that still await approval. */
+  readonly edits: readonly UnsentEdit[]
+}
+
+/** What a person has made of the text of a call. */
+export interface UnsentEdit {
+  readonly callId: string
+  readonly text: string
 }
 
 /** What was selected and written in answer to the questions of a call. */
@@ -98,11 +106,12 @@ export function openMessageDrafts(
       taken = [...taken, ...found.map((one) => one.file)]
       return found
         .toSorted((one, other) => one.at - other.at)
-        .map(({ queue, text, pastes, answers, process }) => ({
+        .map(({ queue, text, pastes, answers, edits, process }) => ({
           queue,
           text,
           pastes,
           answers,
+          edits,
           isAbandoned: process !== null,
         }))
     },
@@ -122,10 +131,10 @@ function placeOf(thread: Thread | null): Pick<DraftFile, 'agentId' | 'conversati
 }
 
 export function isEmpty(unsent: UnsentText): boolean {
-  return !hasMessages(unsent) && unsent.answers.length === 0
+  return !hasMessages(unsent) && unsent.answers.length + unsent.edits.length === 0
 }
 
-/** Whether there is more than answers. */
+/** Whether there is more than answers and edits. */
 export function hasMessages({ queue, text }: UnsentText): boolean {
   return queue.length > 0 || text.trim() !== ''
 }
@@ -149,12 +158,13 @@ async function read(file: string): Promise<DraftFile | null> {
 function toDraft(value: unknown): DraftFile | null {
   if (!isRecord(value) || typeof value['text'] !== 'string' || !Array.isArray(value['queue']))
     return null
-  const { text, queue, pastes, answers, agentId, conversationId, process, at } = value
+  const { text, queue, pastes, answers, edits, agentId, conversationId, process, at } = value
   return {
     text,
     queue: queue.filter((one) => typeof one === 'string'),
     pastes: Array.isArray(pastes) ? pastes.filter((one) => typeof one === 'string') : [],
     answers: Array.isArray(answers) ? answers.flatMap(toAnswers) : [],
+    edits: Array.isArray(edits) ? edits.flatMap(toUnsentEdit) : [],
     agentId: typeof agentId === 'string' ? agentId : null,
     conversationId: typeof conversationId === 'string' ? conversationId : null,
     process: isRecord(process) ? toIdentity(process) : null,
@@ -174,6 +184,11 @@ function toAnswers(value: unknown): readonly UnsentAnswers[] {
     }
   })
   return [{ callId, at, cursor, drafts: read }]
+}
+
+function toUnsentEdit(value: unknown): readonly UnsentEdit[] {
+  const { callId, text } = isRecord(value) ? value : {}
+  return typeof callId === 'string' && typeof text === 'string' ? [{ callId, text }] : []
 }
 
 function isIndex(value: unknown): value is number {

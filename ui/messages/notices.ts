@@ -214,6 +214,11 @@ export function messagesLeft(queued: number, hasDraft: boolean): string {
   return `The last letta here left ${parts.join(' and ')}: ${keyReference('composer.send')} sends the text, nothing is sent automatically.`
 }
 
+/** After a restart; the calls may be asked about again. */
+export function editsLeft(count: number): string {
+  return `The last letta here left ${plural(count, 'edited call')}: ${keyReference('approval.edit')} continues with your text, nothing is approved automatically.`
+}
+
 export const NO_EARLIER_MESSAGES = 'No message has been sent yet.'
 
 export const NO_FILE_NAMED = 'The message names no file; @ suggests files.'

@@ -64,6 +64,11 @@ export type WorkbenchEvent =
   | { readonly type: 'history.added'; readonly text: string }
   /** Answers to questions, by call, that earlier processes have left; the calls are asked again later. */
   | { readonly type: 'answers.found'; readonly forms: readonly (readonly [string, AnswerForm])[] }
+  /** Texts of calls that earlier processes have left edited; the calls are asked about again later. */
+  | {
+      readonly type: 'edits.found'
+      readonly edits: readonly { readonly callId: string; readonly text: string }[]
+    }
   /** What earlier processes have left unsent, oldest first. */
   | {
       readonly type: 'drafts.found'
@@ -254,6 +259,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'composer.cleared': true,
   'history.added': true,
   'answers.found': true,
+  'edits.found': true,
   'drafts.found': true,
   'history.restored': true,
   'history.moved': true,

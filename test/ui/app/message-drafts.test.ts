@@ -2,10 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
+import { ask } from '../../../lib/permissions/verdicts.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
+import type { TextEdit } from '../../../lib/tools/tool.ts'
 import { startMessageDraftSaver } from '../../../ui/app/message-draft-saver.ts'
 import { openMessageDrafts } from '../../../ui/app/message-drafts.ts'
-import { messagesLeft } from '../../../ui/messages/notices.ts'
+import { editsLeft, messagesLeft } from '../../../ui/messages/notices.ts'
 import { createEditor } from '../../../ui/state/editor.ts'
 import { messageText } from '../../../ui/state/selectors.ts'
 import { createRootStore } from '../../support/root-store.ts'
@@ -172,6 +174,62 @@ describe('The text of messages that were not sent', () => {
     })
     expect(again.text()).to.equal('my words')
     await again.close()
+  })
+
+  describe('contains the edited text of a call', () => {
+    const asks = (root: ReturnType<typeof createRootStore>, edited?: TextEdit) => {
+      root.dispatch({ type: 'turn.started', turnId: 't', at: 0 })
+      const call = { callId: 'c1', host: 'local', tool: 'Write', args: '{}' } as const
+      root.dispatch({ type: 'tool.delta', ...call, at: 0 })
+      const verdict = ask('')
+      const preview = { type: 'arguments', text: '' } as const
+      const own = edited === undefined ? {} : { edited }
+      const request = { callId: 'c1', label: 'a', preview, verdict, suggestion: null, ...own }
+      root.dispatch({ type: 'approval.requested', requests: [request], at: 0 })
+    }
+    const left = async (edit: (root: ReturnType<typeof createRootStore>) => void) => {
+      const first = opens().agent()
+      asks(first.root)
+      edit(first.root)
+      await first.close()
+      const again = opens().agent()
+      await again.close()
+      asks(again.root)
+      return again.root.state
+    }
+
+    it('while it is typed', async () => {
+      const { session, workbench } = await left((root) => {
+        const started = { callId: 'c1', before: 'proposed', cursor: 0 }
+        root.dispatch({ type: 'approval.editStarted', ...started, text: 'my text' })
+      })
+      expect([...workbench.approval.drafts]).to.deep.equal([['c1', 'my text']])
+      expect(notices(session)).to.deep.equal([editsLeft(1)])
+    })
+
+    it('when it was put aside', async () => {
+      const { workbench } = await left((root) =>
+        root.dispatch({ type: 'approval.editEnded', callId: 'c1', draft: 'aside' }),
+      )
+      expect([...workbench.approval.drafts]).to.deep.equal([['c1', 'aside']])
+    })
+
+    it('when it awaits approval', async () => {
+      const { workbench } = await left((root) =>
+        asks(root, { proposed: 'proposed', text: 'accepted' }),
+      )
+      expect([...workbench.approval.drafts]).to.deep.equal([['c1', 'accepted']])
+    })
+
+    it('until the call is decided', async () => {
+      const { session, workbench } = await left((root) => {
+        root.dispatch({ type: 'approval.editEnded', callId: 'c1', draft: 'aside' })
+        const decided = { callId: 'c1', allow: false, by: 'person', reason: '' } as const
+        root.dispatch({ type: 'approval.decided', ...decided })
+      })
+      expect(workbench.approval.drafts.size).to.equal(0)
+      expect(notices(session)).to.deep.equal([])
+    })
   })
 
   it('is not taken from a process that is still at work', async () => {

@@ -234,3 +234,13 @@ export function endEdit(
   else drafts.set(callId, draft)
   return { ...state, approval: { ...state.approval, editing: null, drafts } }
 }
+
+/** What was edited in this process already is newer. */
+export function withFoundEdits(
+  state: WorkbenchState,
+  found: Extract<WorkbenchEvent, { type: 'edits.found' }>['edits'],
+): WorkbenchState {
+  const { drafts } = state.approval
+  const left = found.map(({ callId, text }) => [callId, text] as const)
+  return { ...state, approval: { ...state.approval, drafts: new Map([...left, ...drafts]) } }
+}

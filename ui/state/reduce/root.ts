@@ -19,6 +19,7 @@ import {
   selectPart,
   showApproval,
   startEdit,
+  withFoundEdits,
 } from './approvals.ts'
 import { dismissSuggestions, selectSuggestion, showSuggestions } from './completion.ts'
 import { editInMode, withActiveEditor } from './edit-text.ts'
@@ -109,6 +110,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return addToHistory(state, event.text)
     case 'answers.found':
       return withFoundForms(state, event.forms)
+    case 'edits.found':
+      return withFoundEdits(state, event.edits)
     case 'drafts.found':
       return returnTexts({ ...state, pastes: withPastes(state.pastes, event.pastes) }, event.texts)
     case 'history.restored':
