@@ -2,6 +2,19 @@
 
 /** Common reading commands, allowed without approval. */
 export const READ_ONLY_LINES: readonly string[] = [
+  "awk '{print $1}' README.md",
+  "awk -F: '{print $1, $3}' README.md",
+  "awk -F ':' '{print $NF}' README.md src/a.ts",
+  "cat README.md | awk '{print $2}' | sort | uniq -c",
+  "wc -l src/*.ts | awk '$1 > 10 {print $2}'",
+  `awk 'NR==1 || NR>=3 && NR<=5 {printf "%d: %s\\n", NR, $0}' README.md`,
+  "awk '/^foo/,/^bar$/' README.md",
+  "awk '!seen[$0]++' README.md -",
+  "awk 'length > 80' src/a.ts",
+  "awk -v n=2 'NR == n' README.md",
+  "awk '{s += $1} END {print s / NR}' README.md",
+  'awk \'BEGIN {FS=","; OFS="\\t"} {if ($2 > 1) print $1, $2}\' README.md',
+  "awk '{a[$1]++} END {for (k in a) print k, a[k]}' README.md | sort",
   'md5sum README.md',
   'sha256sum src/*.ts | sort',
   'find . -name "*.ts" | sort | sha1sum',
@@ -1582,6 +1595,22 @@ export const UNCOVERED_LINES: readonly string[] = [
 
 /** Lines by which a decoder, an option grammar or an evaluation of the shell was once deceived, by kind. */
 export const DECEIVING_LINES: readonly string[] = [
+  "awk '{print $1}' /etc/passwd",
+  "awk '{print $1}' README.md ../x",
+  "awk '{print $1}' -f src/a.ts",
+  "awk '{print $1}' -F/../../x",
+  "awk '{print $1}' -- README.md",
+  "awk '{print $1}' x=README.md",
+  'awk -f src/a.ts README.md',
+  "awk -v x=$TOKEN '{print x}' README.md",
+  "awk -v 'ARGV=x' 1 README.md",
+  'awk "{print $TOKEN}" README.md',
+  'awk "$x" README.md',
+  'awk -F "$x" 1 README.md',
+  "awk -i inplace '{print $1}' README.md",
+  'awk -W exec src/a.ts README.md',
+  'awk -l filefuncs 1 README.md',
+  "find . -name x | xargs awk '{print $1}'",
   // They read files that another one names.
   'md5sum -c sums.txt',
   'sha256sum --check sums.txt',

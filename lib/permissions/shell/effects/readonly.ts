@@ -23,7 +23,7 @@ import {
   PROGRAMS,
   type ReadOnlyProgram,
 } from '../tables/readonly-programs.ts'
-import { isReadOnlyJq, isReadOnlySed } from '../tables/stream-filters.ts'
+import { isReadOnlyAwk, isReadOnlyJq, isReadOnlySed } from '../tables/stream-filters.ts'
 import { isReadOnlyTest } from '../tables/test-command.ts'
 import { isInlineText, type SimpleCommand } from '../types.ts'
 import { listShownFiles, objectPaths } from './git-output.ts'
@@ -197,6 +197,10 @@ const SPECIAL_PROGRAMS: ReadonlyMap<string, ReadOnlyCheck> = new Map<string, Rea
       isReadOnlyFind(args, command, readPolicy) && startsOnlyReaders(args, command, readPolicy),
   ],
   ['sed', (args, { directories }, readPolicy) => isReadOnlySed(args, directories, readPolicy)],
+  ...['awk', 'gawk', 'mawk', 'nawk'].map((name): [string, ReadOnlyCheck] => [
+    name,
+    (args, { directories }, readPolicy) => isReadOnlyAwk(args, directories, readPolicy),
+  ]),
   ['jq', (args, { directories }, readPolicy) => isReadOnlyJq(args, directories, readPolicy)],
   ['test', isReadOnlyTest],
   ['[', isReadOnlyTest],

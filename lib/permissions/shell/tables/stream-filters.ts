@@ -1,6 +1,7 @@
 import { mayReadWord, type ReadPolicy } from '../effects/read-access.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { SimpleCommand } from '../types.ts'
+import { isHarmlessAwk, isPlainAssignment } from './awk-script.ts'
 import { readsOnlyItsInput } from './jq-filter.ts'
 import { NO_OPTIONS, type OptionGrammar, sortArgs } from './options.ts'
 import { isHarmlessSed } from './sed-script.ts'
@@ -113,3 +114,37 @@ export function isReadOnlyJq(
   if (text === null || !readsOnlyItsInput(text)) return false
   return files.every((word) => mayReadWord(word, directories, readPolicy))
 }
+
+const AWK: OptionGrammar = { ...NO_OPTIONS, values: 'Fv', takesBundles: false }
+
+/** `awk` with a script that only prints, on files that may be read. Nothing after the script is an option to it. */
+export function isReadOnlyAwk(
+  args: readonly ShellWord[],
+  directories: SimpleCommand['directories'],
+  readPolicy: ReadPolicy,
+): boolean {
+  const sorted = sortArgs(args, AWK)
+  if (sorted === null) return false
+  const [script, ...files] = sorted.operands
+  if (script === undefined) return false
+  const { texts, textOptions } = sorted
+  const isKnown = texts.every((word, at) => {
+    const value = plainValue(word)
+    return value !== null && (textOptions[at] !== '-v' || isPlainAssignment(value))
+  })
+  const after = args.slice(args.indexOf(script) + 1)
+  return (
+    isKnown &&
+    after.length === files.length &&
+    knownTexts(script).every((text) => text !== null && isHarmlessAwk(text)) &&
+    files.every(
+      (word) =>
+        plainValue(word) === '-' ||
+        (!word.values.some((one) => ASSIGNMENT.test(one)) &&
+          mayReadWord(word, directories, readPolicy)),
+    )
+  )
+}
+
+/** To awk, this is no file. */
+const ASSIGNMENT = /^[A-Za-z_]\w*=/

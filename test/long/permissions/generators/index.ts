@@ -1,4 +1,5 @@
 import type { LineGenerator } from '../fuzz.ts'
+import { awk } from './awk.ts'
 import { directories } from './directories.ts'
 import { foundFiles } from './found-files.ts'
 import { git } from './git.ts'
@@ -14,6 +15,7 @@ export const GENERATORS: readonly LineGenerator[] = [
   options,
   git,
   sed,
+  awk,
   directories,
   foundFiles,
   rules,
