@@ -2,6 +2,11 @@
 
 /** Common reading commands, allowed without approval. */
 export const READ_ONLY_LINES: readonly string[] = [
+  'git stash list',
+  'git stash list --oneline -n 3',
+  'git diff-index --name-only HEAD',
+  'git diff-index --quiet HEAD -- src',
+  "jq '.env, .scripts.import, {env}' package.json",
   "awk '{print $1}' README.md",
   "awk -F: '{print $1, $3}' README.md",
   "awk -F ':' '{print $NF}' README.md src/a.ts",
@@ -1595,6 +1600,14 @@ export const UNCOVERED_LINES: readonly string[] = [
 
 /** Lines by which a decoder, an option grammar or an evaluation of the shell was once deceived, by kind. */
 export const DECEIVING_LINES: readonly string[] = [
+  'git stash list -p',
+  'git stash list x',
+  'git stash show',
+  'git stash -n list',
+  'git stash list --format=%G?',
+  'git diff-index HEAD -- /etc/passwd',
+  'git diff-index --ext-diff HEAD',
+  "jq -n 'env.TOKEN'",
   "awk '{print $1}' /etc/passwd",
   "awk '{print $1}' README.md ../x",
   "awk '{print $1}' -f src/a.ts",
@@ -1870,6 +1883,8 @@ export const TURNING_LINES: readonly string[] = [
 
 /** Lines by which git shows the content of files. */
 export const SHOWING_LINES: readonly string[] = [
+  'git diff-index -p HEAD',
+  'git diff-index --stat -G K HEAD',
   'git cat-file blob HEAD:src/a.ts',
   'git cat-file -p 0123abc',
   'git show -s 0123abc',

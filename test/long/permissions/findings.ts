@@ -84,6 +84,7 @@ const LISTED = new Set(
     'expand unexpand column rev strings xxd hexdump less more basename dirname realpath readlink echo pwd true false sleep ' +
     'seq which whereis whoami id groups hostname uname arch nproc uptime tty printf printenv test [ date find sed jq git ' +
     'timeout nice ionice nohup stdbuf time env xargs bash sh dash letta od free locale bc shuf ' +
+    'awk mawk gawk nawk md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum sum cksum shasum base64 base32 hd ' +
     // Builtins that a wrapper looks up as programs.
     ': exit break continue wait type read set cd pushd command [['
   ).split(' '),
@@ -184,7 +185,7 @@ const SYSTEM_DATA =
   /^\/etc\/(passwd|group|nsswitch\.conf|hosts|host\.conf|resolv\.conf|magic(\.mime|\.mgc)?|mtab|gitconfig|gitattributes|terminfo\/.*|lsb-release|alternatives\/.*)$|^\/usr\/share\/(misc|file|git-core|terminfo|ca-certificates)\/|^\/proc\/sys\/|^\/var\/run\/utmp$|^\/run\/utmp$|^\/(usr\/)?(local\/)?s?bin\//
 
 const CONTENT_READERS = new Set(
-  'bash sh dash cat tac head tail wc nl grep egrep fgrep rg sort uniq cut tr paste comm join diff cmp fold fmt expand unexpand column rev strings xxd hexdump od less more sed jq'.split(
+  'bash sh dash cat tac head tail wc nl grep egrep fgrep rg sort uniq cut tr paste comm join diff cmp fold fmt expand unexpand column rev strings xxd hexdump od less more sed jq awk mawk gawk nawk md5sum sha1sum sha256sum sha512sum b2sum sum cksum shasum base64 base32 hd'.split(
     ' ',
   ),
 )

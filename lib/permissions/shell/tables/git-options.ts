@@ -46,7 +46,7 @@ export function findProgramSwitch(
 }
 
 /** They convert or compare files by programs that the configuration names, also to search in differences. */
-const SHOWS_DIFFERENCES = /^(diff|diff-tree|show|log|reflog|blame|annotate)$/
+const SHOWS_DIFFERENCES = /^(diff|diff-tree|diff-index|show|log|reflog|blame|annotate)$/
 
 const OPTIONS = ['--no-ext-diff', '--no-textconv']
 

@@ -130,7 +130,7 @@ function findShownLines(
   return isPatch && HISTORY_SUBCOMMAND.test(name) ? 'named' : null
 }
 
-const HISTORY_SUBCOMMAND = /^(log|shortlog|reflog|rev-list|diff-tree)$/
+const HISTORY_SUBCOMMAND = /^(log|shortlog|reflog|rev-list|diff-tree|diff-index)$/
 
 /** The options of a diff that show the content of files, or whether they contain a text. */
 const PATCH_OPTION =
@@ -246,6 +246,26 @@ const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map<string, GitS
       ),
       operands: 'paths',
       accepts: always,
+    },
+  ],
+  [
+    'diff-index',
+    {
+      optionGrammar: optionGrammar('pustrwbazcmWRi', 'SG', DIFF_OPTIONS, { maybe: 'UMCB' }),
+      operands: 'paths',
+      accepts: always,
+    },
+  ],
+  // The list is a log; all else changes something or shows content.
+  [
+    'stash',
+    {
+      ...namesSubcommand(
+        '',
+        'n',
+        'oneline format= pretty? date= relative-date max-count= abbrev-commit',
+      ),
+      accepts: (operands) => operands.length === 1 && operands[0] === 'list',
     },
   ],
   [
