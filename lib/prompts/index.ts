@@ -53,13 +53,16 @@ export function placeText(place: {
   const { directory, system, date, branch, changed } = place
   const status = changed === null ? '' : `, ${changed} changed files`
   const facts = [
-    `Directory: ${directory}`,
+    `Directory: ${directory.replaceAll(UNUSUAL, '?')}`,
     `Operating system: ${system}`,
     `Date: ${date}`,
     branch === null ? 'Not in a git repository' : `Git branch: ${branch}${status}`,
   ]
   return `${read('place')}\n${facts.join('\n')}`
 }
+
+/** What a directory can have in its name to look like markup, or like more than one line. */
+const UNUSUAL = /[<>\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /** Goes before a message, once: a file such as `AGENTS.md`. */
 export function instructionsText(name: string, text: string): string {

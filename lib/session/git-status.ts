@@ -1,6 +1,7 @@
+import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 import { findGitDanger } from '../permissions/git/git-config.ts'
-import { guessGitDirectory, readText } from '../permissions/git/git-repository.ts'
+import { guessGitDirectory, orNull, readText } from '../permissions/git/git-repository.ts'
 import { runInRepository } from '../permissions/git/run-in-repository.ts'
 import type { GitStatus } from './state/surroundings.ts'
 
@@ -22,13 +23,34 @@ export async function readGitStatus(directory: string): Promise<GitStatus | null
 export async function readBranch(directory: string): Promise<string | null> {
   const repository = await guessGitDirectory(directory)
   if (repository === null || repository.worktree === null) return null
-  return branchOf((await readText(path.join(repository.gitDirectory, 'HEAD')))?.trim() ?? '')
+  const file = path.join(repository.gitDirectory, 'HEAD')
+  // A link could lead to any file, and its start would go to the model.
+  const isLink = (await orNull(lstat(file)))?.isSymbolicLink() ?? true
+  return branchOf(isLink ? '' : ((await readText(file)) ?? ''))
 }
 
 /** The branch of a `HEAD` file, or the start of the commit that is checked out. */
 function branchOf(head: string): string {
-  return /^ref: refs\/heads\/(.+)$/.exec(head)?.[1] ?? head.slice(0, COMMIT_CHARACTERS)
+  const text = head.trimEnd()
+  const branch = /^ref: refs\/heads\/(.+)$/su.exec(text)?.[1]
+  if (branch !== undefined) return isBranchName(branch) ? branch : UNUSUAL_BRANCH
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text)
+    ? text.slice(0, COMMIT_CHARACTERS)
+    : UNUSUAL_BRANCH
 }
+
+/** What git accepts for one (`git check-ref-format`), without what could be taken for markup; the model gets it. */
+function isBranchName(name: string): boolean {
+  return (
+    name.length <= MAX_BRANCH_CHARACTERS &&
+    !/[\s\p{C}~^:?*[\\<>`"]|\.\.|@\{|\/\/|\.$|\.lock$|^\/|\/$/u.test(name)
+  )
+}
+
+const MAX_BRANCH_CHARACTERS = 120
+
+/** For a `HEAD` that git would not have written. */
+const UNUSUAL_BRANCH = '?'
 
 const COMMIT_CHARACTERS = 8
 
