@@ -1,4 +1,4 @@
-import { initPrompt, rememberPrompt } from '../prompts/index.ts'
+import { defragmentPrompt, initPrompt, rememberPrompt } from '../prompts/index.ts'
 import { TITLES } from './messages.ts'
 import { needsAgent, type SessionCommand } from './session-command.ts'
 
@@ -11,6 +11,17 @@ export const MEMORY_COMMANDS: readonly SessionCommand[] = [
     argument: { name: 'text', required: false },
     unavailable: needsAgent,
     run: ({ session }, text) => session.turns.send(rememberPrompt(text.trim())),
+  },
+  {
+    id: 'memory.defragment',
+    title: TITLES['memory.defragment'],
+    slash: 'defragment',
+    unavailable: needsAgent,
+    run({ session }) {
+      const text = defragmentPrompt()
+      session.store.dispatch({ type: 'memory.reviewRequested', message: text })
+      session.turns.send(text)
+    },
   },
   {
     id: 'memory.init',

@@ -8,6 +8,7 @@ export const TITLES = {
   'agent.rename': 'Rename the agent',
   'agent.new': 'Create an agent with new memory blocks',
   'memory.remember': 'Ask the agent to remember something',
+  'memory.defragment': 'Ask the agent to tidy its memory; you review each change',
   'memory.init': 'Analyze this project',
   'tools.link': 'Attach local tools',
   'tools.unlink': 'Detach local tools',

@@ -79,6 +79,11 @@ export function rememberPrompt(text: string): string {
   return text === '' ? read('remember-this') : `${read('remember')}\n\n${text}`
 }
 
+/** Sent by `/defragment`. */
+export function defragmentPrompt(): string {
+  return read('defragment')
+}
+
 /** The memory blocks of a new agent: `persona`, `human`, `project`, `skills`. */
 export function blockDrafts(): readonly PromptBlock[] {
   return LABELS.map((label) => {

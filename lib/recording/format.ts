@@ -32,6 +32,7 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'memory.changed': true,
   'memory.outsideFound': true,
   'memory.reviewChecked': true,
+  'memory.reviewRequested': true,
   'memory.removed': true,
   'skills.found': true,
   'git.changed': true,

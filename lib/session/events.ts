@@ -83,6 +83,8 @@ export type SessionEvent =
       readonly origin?: ChangeOrigin
     }
   /** Whether the server lets changes of memory be reviewed. */
+  /** The turn that begins with this message changes memory only after approval. */
+  | { readonly type: 'memory.reviewRequested'; readonly message: string }
   /** Lines that repeat text from outside, with their sources. */
   | {
       readonly type: 'memory.outsideFound'

@@ -24,6 +24,7 @@ import {
   memoryPartlySaved,
   memorySecret,
   PREVIEW_FAILED,
+  REVIEW_REQUESTED,
   repeatsOutsideText,
 } from './messages.ts'
 import { outsideTexts, userTexts } from './outside-texts.ts'
@@ -112,7 +113,10 @@ async function composeRequest(
 ): Promise<ApprovalRequest> {
   const asked = memoryRequest(call, write)
   const judged = await decide(policy, asked)
-  const byRules = stale ? asLeftWaiting(judged) : judged
+  const isReviewed = state.reviewedMessage !== null && policy.mode !== 'bypassPermissions'
+  const reviewed =
+    isReviewed && judged.decision === 'allow' ? ask(REVIEW_REQUESTED, judged.part) : judged
+  const byRules = stale ? asLeftWaiting(judged) : reviewed
   const byText = checkText(ports.checks(), addedText(call, write, change), state)
   const isSure = byRules.decision === 'deny' || byText === null
   const mayAsk = byText?.decision === 'deny' || policy.mode !== 'bypassPermissions'

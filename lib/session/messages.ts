@@ -258,6 +258,9 @@ export function approvedByRule(rule: string): string {
 export const memorySecret = (kind: string): string =>
   `The text contains ${kind}, which does not belong in memory. Store where it is found instead.`
 
+/** Why a change asks in the turn of `/defragment`. */
+export const REVIEW_REQUESTED = 'You review each change of memory in this turn.'
+
 /** The source of text from outside. */
 export const ATTACHED_FILE = 'a file that you attached'
 

@@ -34,7 +34,8 @@ export async function requireMemoryApproval(services: Services): Promise<void> {
 
 function isReviewWanted(state: SessionState): boolean {
   const { ask, deny } = state.rules
-  return state.reviewsMemory || [...ask, ...deny].some(({ text }) => isAboutMemory(text))
+  const isReviewed = state.reviewsMemory || state.reviewedMessage !== null
+  return isReviewed || [...ask, ...deny].some(({ text }) => isAboutMemory(text))
 }
 
 function isAboutMemory(rule: string): boolean {

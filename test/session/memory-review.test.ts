@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { reasons } from '../../lib/permissions/messages.ts'
+import { defragmentPrompt } from '../../lib/prompts/index.ts'
 import {
   ATTACHED_FILE,
   MEMORY_PART_CONFLICT,
@@ -9,6 +10,7 @@ import {
   memoryPartlySaved,
   memorySecret,
   permissionDenied,
+  REVIEW_REQUESTED,
   repeatsOutsideText,
 } from '../../lib/session/messages.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
@@ -204,6 +206,24 @@ describe('The review of memory', () => {
     await desk
       .again()
       .session.store.when((state) => (line in state.outsideLines ? true : undefined))
+  })
+
+  it('asks about each change in the turn of a request to tidy memory, and not in later ones', async () => {
+    desk = await openDesk(
+      [...turn(rethink('c1', 'Likes tea.')), ...turn(rethink('c2', 'Likes cake.'))],
+      withRules({ allow: ['Memory'] }),
+    )
+    await desk.session.opened
+    const text = defragmentPrompt()
+    desk.session.store.dispatch({ type: 'memory.reviewRequested', message: text })
+    desk.session.turns.send(text)
+    const [call] = await desk.asks()
+    expect(call?.phase.type === 'waiting' && call.phase.verdict.because).to.equal(REVIEW_REQUESTED)
+    desk.session.approvals.allow('c1')
+    await desk.settled()
+    await saved('Likes tea.')
+    await desk.says('And cake')
+    await saved('Likes cake.')
   })
 
   it('shows each of several changes as what the previous ones leave', async () => {

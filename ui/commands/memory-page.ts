@@ -30,6 +30,12 @@ export const MEMORY_PAGE_COMMANDS: readonly WorkbenchCommand[] = [
       root.dispatch({ type: 'page.opened', page: 'memory' })
     root.dispatch({ type: 'memoryPage.authorsToggled' })
   }),
+  onBlock('memory.markdown', ({ root }, { block }) => {
+    const { page, memory } = root.state.workbench
+    const isShown = page === 'memory' || memory.open.includes(block.label)
+    if (!isShown) root.dispatch({ type: 'memory.toggled', label: block.label })
+    if (isShown || !memory.page.showsMarkdown) root.dispatch({ type: 'memoryPage.markdownToggled' })
+  }),
   onBlock('memory.find', (context, { block }) =>
     openPrompt(context, {
       title: block.label,

@@ -218,9 +218,9 @@ function listOf(context: WorkbenchContext, pane: Focus, { columns }: Size): RowL
   const { state } = context.root
   if (pane === 'conversation') return conversationList(state, columns, paneOptions(context))
   if (pane === 'memory') {
-    const { styles } = context.renderOptions()
+    const options = context.renderOptions()
     const isText = isMemoryPage(state.workbench, placeOf(context, pane))
-    return isText ? textList(state, columns, styles) : memoryList(state, columns, styles)
+    return isText ? textList(state, columns, options) : memoryList(state, columns, options)
   }
   if (pane === 'jobs') return outputList(state, columns, context.renderOptions().styles)
   return pane === 'skills' ? skillList(state, columns, context.renderOptions()) : null

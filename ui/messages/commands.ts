@@ -183,6 +183,7 @@ export const COMMAND_TITLES = {
   'learned.undo': 'Undo last discard',
   'learned.open': 'Show block of change',
   'memory.authors': 'Show authors of lines',
+  'memory.markdown': 'Show blocks as Markdown or as text',
   'memory.find': 'Find in memory block…',
   'memory.findNext': 'Next match in block',
   'memory.findPrevious': 'Previous match in block',

@@ -299,6 +299,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'change.hunkSelected': true,
   'memoryPage.columnChosen': true,
   'memoryPage.factsRead': true,
+  'memoryPage.markdownToggled': true,
   'memoryPage.olderRead': true,
   'memoryPage.sharingRead': true,
   'memoryPage.authorsToggled': true,

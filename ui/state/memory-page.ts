@@ -42,6 +42,8 @@ export interface MemoryPage {
   /** The settings that have the id of a block, by its id. */
   readonly places: Readonly<Record<string, BlockPlace>>
   readonly showsAuthors: boolean
+  /** The text is shown as Markdown, without its lines. */
+  readonly showsMarkdown: boolean
   /** The line that keys apply to, from 0. */
   readonly line: number
   /** Index of the selected version, and of the one that it is compared with; null for the one before it. */
@@ -59,6 +61,7 @@ export const NO_MEMORY_PAGE: MemoryPage = {
   sharing: {},
   places: {},
   showsAuthors: false,
+  showsMarkdown: false,
   line: 0,
   version: 0,
   marked: null,
@@ -88,6 +91,7 @@ export type MemoryPageEvent =
   /** Null ends the selection of lines. */
   | { readonly type: 'memoryPage.linesMarked'; readonly line: number | null }
   | { readonly type: 'memoryPage.authorsToggled' }
+  | { readonly type: 'memoryPage.markdownToggled' }
   | { readonly type: 'memoryPage.lineMoved'; readonly line: number }
   | { readonly type: 'memoryPage.versionMoved'; readonly version: number }
   | { readonly type: 'memoryPage.versionMarked' }
@@ -123,7 +127,9 @@ export function reduceMemoryPage(page: MemoryPage, event: MemoryPageEvent): Memo
     case 'memoryPage.linesMarked':
       return { ...page, markedLine: event.line }
     case 'memoryPage.authorsToggled':
-      return { ...page, showsAuthors: !page.showsAuthors }
+      return { ...page, showsAuthors: !page.showsAuthors, showsMarkdown: false }
+    case 'memoryPage.markdownToggled':
+      return { ...page, showsMarkdown: !page.showsMarkdown }
     case 'memoryPage.lineMoved':
       return { ...page, line: event.line }
     case 'memoryPage.versionMoved':
@@ -131,6 +137,6 @@ export function reduceMemoryPage(page: MemoryPage, event: MemoryPageEvent): Memo
     case 'memoryPage.versionMarked':
       return { ...page, marked: page.marked === page.version ? null : page.version }
     case 'memoryPage.queried':
-      return { ...page, query: event.query, line: event.line, column: 'text' }
+      return { ...page, query: event.query, line: event.line, column: 'text', showsMarkdown: false }
   }
 }

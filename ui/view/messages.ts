@@ -347,6 +347,7 @@ export const memoryPageTexts = {
   empty: '(empty)',
   agent: 'agent',
   history: (label: string) => `HISTORY  ${label}`,
+  markdown: 'markdown',
   historySize: (versions: string, characters: string) => `${versions} · ${characters}`,
   reading: 'reading …',
   deleted: 'deleted',

@@ -28,6 +28,16 @@ export function reduceMemory(state: SessionState, event: SessionEvent): SessionS
         memory: changed(state.memory, event),
         learnedLines: learned(state, event),
       }
+    case 'memory.reviewRequested':
+      return { ...state, reviewedMessage: event.message }
+    case 'turn.finished': {
+      const { reviewedMessage, current, settled } = state
+      if (reviewedMessage === null) return state
+      const isSent = [...settled, ...current].some(
+        (entry) => entry.type === 'user' && entry.text === reviewedMessage,
+      )
+      return isSent ? { ...state, reviewedMessage: null } : state
+    }
     case 'memory.outsideFound':
       return { ...state, outsideLines: { ...state.outsideLines, ...event.lines } }
     case 'memory.reviewChecked':

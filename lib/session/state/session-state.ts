@@ -66,6 +66,8 @@ export interface SessionState {
   readonly memoryAtStart: Readonly<Record<string, string>>
   /** The lines of each block that has changed since, by its id. */
   readonly learnedLines: Readonly<Record<string, LearnedLines>>
+  /** The message whose turn changes memory only after approval; null for none. */
+  readonly reviewedMessage: string | null
   /** Lines of memory that repeat text from outside, with their sources. */
   readonly outsideLines: Readonly<Record<string, string>>
   /** Ids of the blocks that letta has created, or may maintain with the user's approval. All others are written by the user only. */
@@ -131,6 +133,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     memoryAtStart: {},
     learnedLines: {},
     outsideLines: {},
+    reviewedMessage: null,
     managedBlocks: [],
     skills: { directory: '', found: [], problems: [], source: 'untrusted' },
     jobs: [],

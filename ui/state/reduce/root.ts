@@ -189,6 +189,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return { ...state, changes: { ...state.changes, context: event.lines } }
     case 'memoryPage.columnChosen':
     case 'memoryPage.factsRead':
+    case 'memoryPage.markdownToggled':
     case 'memoryPage.olderRead':
     case 'memoryPage.sharingRead':
     case 'memoryPage.authorsToggled':

@@ -3,15 +3,16 @@ import { timeAgo } from '../../../lib/util/time-ago.ts'
 import { type Diff, diffHunks, withFinalLineFeed } from '../../../lib/util/unified-diff.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { memoryTexts } from '../messages.ts'
+import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
 import { gauge } from '../render/gauge.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import { fitRow, rowWidth, trimEnd, truncate, wrap } from '../render/wrap.ts'
 import { shortCount } from './format.ts'
 
-export interface BlockOptions {
+export interface BlockOptions extends RenderOptions {
   readonly columns: number
-  readonly styles: Styles
+  readonly showsMarkdown: boolean
   readonly isOpen: boolean
   readonly isSelected: boolean
   /** A text of the person is not saved. */
@@ -42,6 +43,8 @@ function isSameOptions(known: BlockOptions, options: BlockOptions): boolean {
   return (
     known.columns === options.columns &&
     known.styles === options.styles &&
+    known.formatter === options.formatter &&
+    known.showsMarkdown === options.showsMarkdown &&
     known.isOpen === options.isOpen &&
     known.isSelected === options.isSelected &&
     known.hasDraft === options.hasDraft &&
@@ -102,11 +105,12 @@ function descriptionRows(
 /** Rows of a collapsed block. */
 const FOLDED = 2
 
-function valueRows(
-  value: string,
-  { isOpen, outside, columns, styles }: BlockOptions,
-): readonly Row[] {
+function valueRows(value: string, options: BlockOptions): readonly Row[] {
+  const { isOpen, showsMarkdown, outside, columns, styles } = options
   if (value.trim() === '') return [styled(styles.muted, `  ${memoryTexts.emptyBlock}`)]
+  if (isOpen && showsMarkdown) {
+    return renderMarkdown(value, columns - 2, options).map((line) => row('  ', line))
+  }
   if (isOpen && hasOutsideLine(value, outside)) {
     return value.split('\n').flatMap((line) => {
       const source = outsideSource(line, outside)

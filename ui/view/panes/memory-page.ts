@@ -21,6 +21,7 @@ import {
 import type { RootState, WorkbenchState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { memoryPageTexts as texts } from '../messages.ts'
+import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
 import { gauge } from '../render/gauge.ts'
 import { highlightRanges, type TextRange } from '../render/highlight-ranges.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
@@ -71,7 +72,7 @@ export function memoryPageView(state: RootState, size: Size, options: PaneOption
   const showsHistory = isWide || page.column === 'history'
   const history = showsHistory ? historyRows(state, item, height, options) : []
   const list = isWide || !showsHistory ? listRows(state, item, height, styles) : history
-  const lines = textList(state, text.columns, styles)
+  const lines = textList(state, text.columns, options)
   const { rows } = visibleRows(lines, state.workbench.scroll.memory, text.rows)
   const middle = [...headRows(state, item, text.columns, styles), ...rows]
   const rule = styled(styles.border, ' │ ')
@@ -193,7 +194,8 @@ function headRows(
 }
 
 /** The text of the selected block, a line for each item; in the history, the change of the selected version. */
-export function textList(state: RootState, columns: number, styles: Styles): RowList {
+export function textList(state: RootState, columns: number, options: RenderOptions): RowList {
+  const { styles } = options
   const { page } = state.workbench.memory
   const item = selectedBlock(state)
   const value = item?.block.value ?? ''
@@ -205,6 +207,18 @@ export function textList(state: RootState, columns: number, styles: Styles): Row
       length: rows.length,
       id: String,
       rows: (index) => [rows[index] ?? EMPTY_ROW],
+      indexOf: indexIn(rows.length),
+    }
+  }
+  if (page.showsMarkdown && value.trim() !== '') {
+    const rows = renderMarkdown(value, columns - 1, options)
+    const isText = state.workbench.focus === 'memory' && page.column === 'text'
+    return {
+      length: rows.length,
+      id: String,
+      rows: (index) => [
+        row(isText && index === page.line ? styled(styles.accent, '▎') : ' ', rows[index] ?? ''),
+      ],
       indexOf: indexIn(rows.length),
     }
   }
@@ -395,6 +409,7 @@ const HINTS: Readonly<Record<MemoryPage['column'], readonly PageHint[]>> = {
   blocks: [
     ['memory.edit', texts.edit],
     ['memory.authors', texts.authors],
+    ['memory.markdown', texts.markdown],
     ['memory.history', texts.versions],
     ['memory.find', texts.find],
     ['memory.undo', texts.undo],

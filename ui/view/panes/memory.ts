@@ -2,6 +2,7 @@ import type { MemoryItem } from '../../../lib/session/state/memory.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { memoryTexts, paneTitles } from '../messages.ts'
+import type { RenderOptions } from '../render/formatter.ts'
 import { type Row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { wrap } from '../render/wrap.ts'
@@ -46,7 +47,7 @@ export const memory: Pane = {
       const rows = summaryRows(state, size.columns - 1, options.styles).slice(0, size.rows)
       return { rows, note: `${note} · ${memoryTexts.tokens(shortCount(memoryTokens(state)))}` }
     }
-    const list = memoryList(state, size.columns, options.styles)
+    const list = memoryList(state, size.columns, options)
     const { rows } = visibleRows(list, state.workbench.scroll.memory, size.rows)
     return { rows, note }
   },
@@ -58,14 +59,14 @@ function emptyRows({ session }: RootState, columns: number, styles: Styles): rea
 }
 
 /** The agent's blocks, one item each. */
-export function memoryList(state: RootState, columns: number, styles: Styles): RowList {
+export function memoryList(state: RootState, columns: number, options: RenderOptions): RowList {
   const items = state.session.memory
   return {
     length: items.length,
     id: (index) => items[index]?.block.label ?? '',
     rows(index) {
       const item = items[index]
-      return item === undefined ? [] : blockRows(item, optionsOf(item, state, columns, styles))
+      return item === undefined ? [] : blockRows(item, optionsOf(item, state, columns, options))
     },
     indexOf: (label) => items.findIndex((item) => item.block.label === label),
   }
@@ -75,12 +76,14 @@ function optionsOf(
   item: MemoryItem,
   state: RootState,
   columns: number,
-  styles: Styles,
+  { styles, formatter }: RenderOptions,
 ): BlockOptions {
   const { workbench } = state
   return {
     columns,
     styles,
+    formatter,
+    showsMarkdown: workbench.memory.page.showsMarkdown,
     hasDraft: item.block.label in workbench.memory.drafts,
     outside: state.session.outsideLines,
     isOpen: workbench.memory.open.includes(item.block.label),

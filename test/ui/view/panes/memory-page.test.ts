@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { ListedVersion } from '../../../../ui/state/memory-page.ts'
 import { memoryPageTexts, memoryTexts } from '../../../../ui/view/messages.ts'
 import { memory } from '../../../../ui/view/panes/memory.ts'
+import { loadFormatter } from '../../../../ui/view/render/formatter.ts'
 import { rowText } from '../../../../ui/view/render/row.ts'
 import { rowWidth } from '../../../../ui/view/render/wrap.ts'
 import { block, type Fact, given, NOON, optionsFor } from './scene.ts'
@@ -75,6 +76,24 @@ describe('The memory page', () => {
     const pane = shown(50, 20, outside, opened).join('\n')
     expect(pane).to.include(`! ${memoryTexts.outside}`)
     expect(pane).to.include('! Likes cake.  ← Read evil.md')
+  })
+
+  it('shows a block as Markdown on demand, on the page and in the pane', async () => {
+    const formatter = await loadFormatter()
+    const blocks = [{ ...human, value: '# Tea\n\nLikes **green** tea.' }]
+    const loaded: Fact = { type: 'memory.loaded', blocks }
+    const toggled: Fact = { type: 'memoryPage.markdownToggled' }
+    const opened: Fact = { type: 'memory.toggled', label: 'human' }
+    for (const columns of [140, 50]) {
+      const rows = (...facts: readonly Fact[]): string => {
+        const page: Fact = { type: 'page.opened', page: 'memory' }
+        const state = given({ columns, rows: 26 }, loaded, page, opened, ...facts)
+        const options = { ...optionsFor(state), formatter }
+        return memory.render(state, { columns, rows: 20 }, options).rows.map(rowText).join('\n')
+      }
+      expect(rows()).to.include('**green**')
+      expect(rows(toggled)).to.include('Likes green tea.')
+    }
   })
 
   it('marks a block with an unsaved draft', () => {
