@@ -23,7 +23,7 @@ export interface DraftFiles {
 }
 
 /** The process that writes drafts. `id` is in the names of its files. */
-export interface DraftProcess {
+interface DraftProcess {
   readonly id: string
   readonly identity: Promise<ProcessIdentity>
 }

@@ -94,7 +94,7 @@ function* repetitions(
   }
 }
 
-/** The lines that are evidence as a whole, with their places. */
+/** The lines that are evidence if taken together, with their places. */
 function plainLines(text: string): ReadonlyMap<string, readonly [from: number, to: number]> {
   const lines = new Map<string, readonly [number, number]>()
   let from = 0

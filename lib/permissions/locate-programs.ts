@@ -8,7 +8,7 @@ import { isInside } from './paths/path-predicates.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import type { ProjectBounds } from './types.ts'
 
-export interface LocatedCommand {
+interface LocatedCommand {
   /** The printed line with its programs by their paths: what the shell gets. */
   readonly text: string
   /** The paths of the programs, each once. */

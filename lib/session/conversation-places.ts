@@ -6,7 +6,7 @@ import { readBounded, UnreadableFile } from '../fs/read-bounded.ts'
 import { isRecord } from '../util/is-record.ts'
 
 /** Where conversations were continued on this machine, the newest last. A server knows no directories. */
-export type ConversationPlaces = ReadonlyMap<string, string>
+type ConversationPlaces = ReadonlyMap<string, string>
 
 const MAX_PLACES = 5000
 const MAX_BYTES = 5_000_000

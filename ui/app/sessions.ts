@@ -33,7 +33,7 @@ interface SessionsPorts {
 }
 
 /** How many conversations may run at once: each has its own connection and its own watches. */
-export const MAX_SESSIONS = 8
+const MAX_SESSIONS = 8
 
 interface Slot {
   readonly session: Session

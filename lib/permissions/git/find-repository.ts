@@ -13,7 +13,7 @@ export interface GitRepository {
 }
 
 /** What git would read there: a repository, none, or something that only looks like one, or that it refuses. */
-export type FoundRepository = GitRepository | 'none' | 'unknown'
+type FoundRepository = GitRepository | 'none' | 'unknown'
 
 /**
  * The repository in which git finds itself in a directory. Git is asked, since it alone knows what it takes for one: where

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { readBounded } from '../../fs/read-bounded.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
 
-export interface GitDirectory {
+interface GitDirectory {
   readonly gitDirectory: string
   /** The directory of its files; null when it is bare. */
   readonly worktree: string | null

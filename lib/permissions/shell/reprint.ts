@@ -116,7 +116,7 @@ class Printer {
     this.find = find
   }
 
-  /** Tells the shell where the programs are that it starts: their own messages have their names, as usual. */
+  /** Sets where the shell finds the programs that it starts: their own messages have their names, as usual. */
   printPaths(): string {
     const printed = [...this.paths].map(([name, file]) => `hash -p ${quote(file)} ${quote(name)}; `)
     return printed.join('')

@@ -49,7 +49,7 @@ export interface OpenConversations extends ConversationHistory {
 }
 
 /** Messages and tokens that the agent sees. */
-export interface CompactionSizes extends Compaction {
+interface CompactionSizes extends Compaction {
   readonly tokensBefore: number
   readonly tokensAfter: number
 }

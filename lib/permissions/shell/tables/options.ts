@@ -33,7 +33,7 @@ export const NO_OPTIONS: OptionGrammar = {
 
 /** Arguments by what they mean to the program. */
 export interface SortedArgs {
-  /** Each option by itself, however it was bundled: `-ie x` is `-i` and `-e`. */
+  /** Each option separately, however it was bundled: `-ie x` is `-i` and `-e`. */
   readonly usedOptions: readonly string[]
   readonly operands: readonly ShellWord[]
   readonly files: readonly ShellWord[]
