@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, link, open, readdir, rename, rm } from 'node:fs/promises'
+import { type FileHandle, link, lstat, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ignoreErrno, isErrno } from './errno.ts'
 import { flush } from './flush.ts'
@@ -60,13 +60,19 @@ export async function writeInPlace(
   }
 }
 
-/** Removes what killed processes have left of writes of this file. Only for the holder of its lock: no write may be under way. */
-export async function removeStaleTemporaries(path: string): Promise<void> {
+/**
+ * Removes what killed processes have left of writes of this file, unless it is younger than `age` milliseconds. With 0 only for the
+ * holder of its lock: no write may be under way.
+ */
+export async function removeStaleTemporaries(path: string, age = 0): Promise<void> {
   const directory = dirname(path)
   const prefix = temporaryPrefix(path)
   for (const name of await readdir(directory)) {
     const isStale = name.startsWith(prefix) && /^[0-9a-f]{16}\.tmp$/.test(name.slice(prefix.length))
-    if (isStale) await rm(join(directory, name), { force: true })
+    if (!isStale) continue
+    const temporary = join(directory, name)
+    const { mtimeMs } = await lstat(temporary)
+    if (Date.now() - mtimeMs >= age) await rm(temporary, { force: true })
   }
 }
 

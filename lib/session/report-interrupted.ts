@@ -1,4 +1,4 @@
-import { isErrno } from '../fs/errno.ts'
+import { processExists } from '../fs/process-identity.ts'
 import type { Journal, JournalEntry } from '../tools/journal/journal.ts'
 import type { OpenIntent } from '../tools/journal/journal-log.ts'
 import { labelOf } from '../tools/journal/summarize-changes.ts'
@@ -46,14 +46,7 @@ function filesOf({ id, paths }: OpenIntent, entries: readonly JournalEntry[]) {
 
 /** Another process may be at it. The number of a process that has ended can belong to a new one. */
 function isRunning({ processId, at }: OpenIntent, now: number): boolean {
-  if (now - at > LONGEST_MS) return false
-  try {
-    process.kill(processId, 0)
-    return true
-  } catch (thrown) {
-    if (!isErrno(thrown)) throw thrown
-    return isErrno(thrown, 'EPERM')
-  }
+  return now - at <= LONGEST_MS && processExists(processId)
 }
 
 /** A conversation is copied on its server within this time, or not at all. */

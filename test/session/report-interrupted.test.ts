@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, utimesSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { rewindInterrupted, undoInterrupted } from '../../lib/session/messages.ts'
@@ -36,7 +37,21 @@ describe('A process that is killed while it changes files', () => {
     const signals = [await run({ write: a, ...after }), await run({ write: b, ...before })]
     expect(signals).to.deep.equal(['SIGKILL', 'SIGKILL'])
     expect([ground.text('a'), ground.text('b')]).to.deep.equal(['old', 'new'])
-    expect((await journal().list()).map((entry) => entry.path)).to.deep.equal([ground.path('b')])
+    const changed = async () => (await journal().list()).map((entry) => entry.path)
+    expect(await changed()).to.deep.equal([ground.path('b')])
+    // A later change of the file does not make the killed one true.
+    await ground.prepare('Write', { file_path: 'a', content: 'other' }).run(NEVER, () => undefined)
+    expect(await changed()).to.deep.equal([ground.path('a'), ground.path('b')].toReversed())
+  })
+
+  it('leaves a temporary file, which is removed when the journal is read', async () => {
+    ground.put('a', 'old')
+    const [stale, fresh] = ['0', '1'].map((digit) => ground.put(`.a.${digit.repeat(16)}.tmp`, 'n'))
+    utimesSync(stale ?? '', 1, 1)
+    const write = { file_path: ground.path('a'), content: 'new' }
+    await run({ write, point: 'record', calls: 1, isBefore: false })
+    await journal().read()
+    expect([stale, fresh].map((file) => existsSync(file ?? ''))).to.deep.equal([false, true])
   })
 
   for (const [how, kill, reverted] of [

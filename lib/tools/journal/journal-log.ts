@@ -29,6 +29,8 @@ const Change = z.object({
   /** Absent, as all that follow, in journals of version 0.3. */
   sessionId: z.string().optional(),
   source: Source.optional(),
+  /** The process that was about to make it. */
+  processId: z.number().optional(),
   /** The command line, for a change by one. */
   command: z.string().optional(),
   /** The undo that this change is a part of, and the changes that it reverts completely. */

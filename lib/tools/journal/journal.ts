@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeStaleTemporaries } from '../../fs/atomic-write.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
+import { processExists } from '../../fs/process-identity.ts'
 import { MISSING_FILE, versionAt, versionOf } from '../files/files.ts'
 import { changedSincePreview, NOTHING_TO_UNDO } from '../messages.ts'
 import { applyReverts } from './apply-reverts.ts'
@@ -187,22 +189,33 @@ function changeOf(change: NewChange, at: number): RecordedChange {
     after: after === null ? MISSING_FILE : versionOf(after),
     mode: before === null ? null : before.stats.mode & 0o7777,
     madeFolder,
+    processId: process.pid,
     ...(undo === undefined ? {} : { source: 'undo', undo }),
   }
 }
 
-/** A process may have ended between recording a change and making it: the file says whether it was made. */
+/**
+ * A process may have ended between recording a change and making it: the file says whether it was made, or else what the next change
+ * of it has found.
+ */
 async function resolveUnmade({ entries }: JournalFacts): Promise<readonly JournalLine[]> {
   const lines = await Promise.all(
-    entries.map(async ({ id, path, before, isMade }): Promise<JournalLine[]> => {
+    entries.map(async ({ id, path, before, isMade, processId }, at): Promise<JournalLine[]> => {
       if (isMade) return []
-      const isLast = entries.findLast((other) => other.path === path)?.id === id
-      const current = isLast ? await versionAt(path).catch(() => null) : null
-      return [current === before ? { forgotten: id } : { made: id }]
+      const next = entries.slice(at + 1).find((other) => other.path === path)
+      const found = next?.before ?? (await versionAt(path).catch(() => null))
+      if (found !== before) return [{ made: id }]
+      if (processId !== undefined && !processExists(processId)) {
+        await removeStaleTemporaries(path, STALE_MS).catch(ignoreErrno())
+      }
+      return [{ forgotten: id }]
     }),
   )
   return lines.flat()
 }
+
+/** No write takes this long. */
+const STALE_MS = 60_000
 
 const KEPT_MS = 30 * 24 * 3_600_000
 
