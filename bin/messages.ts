@@ -2,6 +2,7 @@
 
 import type { Finding } from '../lib/memory/examine.ts'
 import type { ConflictReason } from '../lib/memory/sync-plan.ts'
+import type { LeftOutReason } from '../lib/tools/journal/patch-of-files.ts'
 import { plural } from '../lib/util/quantities.ts'
 import type { MessageWithHint } from '../lib/util/user-error.ts'
 
@@ -344,15 +345,18 @@ export const BY_COMMAND = (command: string): string => `by ${command}`
 export const changedTurnTitle = (text: string | null, when: string): string =>
   `${when}  ${text ?? '(message not recorded)'}`
 export const CHANGE_UNDONE = 'undone'
+export const patchBegins = (top: string): string =>
+  `Some files are outside of this directory: apply the patch in ${top}.`
 export const completeInPatch = (label: string): string =>
   `${label} is not tracked by git: the patch contains all of it.`
 
-export const leftOutOfPatch = (label: string, reason: 'binary' | 'outside' | 'lost'): string =>
+export const leftOutOfPatch = (label: string, reason: LeftOutReason): string =>
   `${label} is not in the patch: ${PATCH_REASONS[reason]}.`
 const PATCH_REASONS = {
   binary: 'it is a binary file',
   outside: 'it is outside of the repository',
   lost: 'its previous content is not recorded',
+  index: 'its staged version differs in the same lines',
 } as const
 
 /* letta messages */

@@ -31,6 +31,7 @@ import {
   NO_FILE_CHANGES,
   noChangesSince,
   noSessionChanges,
+  patchBegins,
   sessionNotFound,
   sessionsWithChanges,
 } from '../messages.ts'
@@ -55,7 +56,12 @@ export async function listChanges(
     directory,
     diff: createVersionDiffs(journal),
   })
-  if (flags.has('patch')) return printPatch(cli, { journal, directory }, summary.files)
+  if (flags.has('patch')) {
+    const isVersionOf = (path: string, version: string): boolean =>
+      facts.entries.some((entry) => entry.path === path && entry.after === version)
+    const options = { journal, directory, forIndex: { isVersionOf } }
+    return printPatch(cli, options, summary.files)
+  }
   if (flags.has('json')) {
     return printer.printJson({ session: chosen?.id ?? null, ...toJson(summary) })
   }
@@ -224,8 +230,9 @@ async function printPatch(
   files: readonly ChangedFile[],
 ): Promise<number> {
   const { notify } = createPrinter(cli)
-  const { patch, leftOut, complete } = await patchOfFiles(files, options)
+  const { patch, leftOut, complete, top } = await patchOfFiles(files, options)
   for (const { label, reason } of leftOut) notify(leftOutOfPatch(label, reason))
+  if (top !== null) notify(patchBegins(top))
   for (const label of complete) notify(completeInPatch(label))
   if (cli.stdout.isTTY === true) cli.stdout.write(String(patch))
   else if (patch.length > 0) cli.stdout.unfiltered.write(patch)

@@ -2,26 +2,32 @@ import { stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { askGit } from '../../permissions/git/ask-git.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
+import { UserError } from '../../util/user-error.ts'
 import { MISSING_FILE } from '../files/files.ts'
 import type { Contents } from './contents.ts'
 import { toGitPatch } from './git-patch.ts'
+import { applyTo, indexedFiles } from './stage.ts'
 import type { ChangedFile } from './summarize-changes.ts'
 
 interface PatchOptions {
   readonly journal: Pick<Contents, 'load'>
   /** Real path of the project. */
   readonly directory: string
+  /** To be applied to the index of git, which may have other changes. `isVersionOf`: the versions that a file has had. */
+  readonly forIndex?: { readonly isVersionOf: (path: string, version: string) => boolean }
 }
+
+/** Why a file is not in a patch. */
+export type LeftOutReason = 'binary' | 'outside' | 'lost' | 'index'
 
 interface FilesPatch {
   readonly patch: Buffer
   /** The files that cannot be in it. */
-  readonly leftOut: readonly {
-    readonly label: string
-    readonly reason: 'binary' | 'outside' | 'lost'
-  }[]
+  readonly leftOut: readonly { readonly label: string; readonly reason: LeftOutReason }[]
   /** The files that git does not track: all of their text is in the patch, which could not be applied otherwise. */
   readonly complete: readonly string[]
+  /** The directory that the paths begin in, when some are outside of the project. */
+  readonly top: string | null
 }
 
 type PatchedFileFacts = Pick<ChangedFile, 'path' | 'label' | 'before' | 'after' | 'mode'>
@@ -29,16 +35,15 @@ type PatchedFileFacts = Pick<ChangedFile, 'path' | 'label' | 'before' | 'after' 
 /** The changes of files for `git apply`, which reads paths from the top directory of the repository. */
 export async function patchOfFiles(
   files: readonly PatchedFileFacts[],
-  { journal, directory }: PatchOptions,
+  { journal, directory, forIndex }: PatchOptions,
 ): Promise<FilesPatch> {
   const top = await findRepository(directory)
-  const untracked = await findUntracked(
-    top,
-    files.filter(({ before }) => before !== MISSING_FILE).map(({ path }) => relative(top, path)),
-  )
+  const names = files.map(({ path }) => relative(top, path)).filter(isBelow)
+  const hasGit = forIndex !== undefined && (await findGitDanger(top)) === null
+  const index = hasGit ? await readIndexed(top, names) : null
   const complete: string[] = []
   const patches: Buffer[] = []
-  const leftOut: { label: string; reason: 'binary' | 'outside' | 'lost' }[] = []
+  const leftOut: { label: string; reason: LeftOutReason }[] = []
   for (const { path, label, before, after, mode } of files) {
     const name = relative(top, path)
     const [old = null, now = null] = await Promise.all(
@@ -47,31 +52,55 @@ export async function patchOfFiles(
     const isLost =
       (old === null && before !== MISSING_FILE) || (now === null && after !== MISSING_FILE)
     if (isLost) leftOut.push({ label, reason: 'lost' })
-    else if (name.startsWith('../')) leftOut.push({ label, reason: 'outside' })
+    else if (!isBelow(name)) leftOut.push({ label, reason: 'outside' })
     else {
       const isExecutable = await hasExecutableBit(path, mode)
-      const isUntracked = untracked.has(name)
-      // Git knows nothing of a file that was neither there before nor is now.
-      if (isUntracked && now === null) continue
-      const before = isUntracked ? null : old
-      const patch = toGitPatch({ path: name, before, after: now, isExecutable })
-      if (isUntracked && patch !== null) complete.push(label)
-      if (patch === null) leftOut.push({ label, reason: 'binary' })
-      else patches.push(patch)
+      const staged = index?.get(name)
+      const isComplete = index !== null && staged === undefined && old !== null && now !== null
+      const change = { path, isPart: false, before: old, after: now }
+      const sides =
+        index === null
+          ? { before: old, after: now }
+          : staged === undefined
+            ? { before: null, after: now }
+            : withChange(staged, change, forIndex)
+      if (sides === null) leftOut.push({ label, reason: 'index' })
+      else if (!isSame(sides.before, sides.after)) {
+        const patch = toGitPatch({ path: name, ...sides, isExecutable })
+        if (patch === null) leftOut.push({ label, reason: 'binary' })
+        else patches.push(patch)
+        if (patch !== null && isComplete) complete.push(label)
+      }
     }
   }
-  return { patch: Buffer.concat(patches), leftOut, complete }
+  const isOutside = names.some((name) => !isBelow(relative(directory, join(top, name))))
+  return { patch: Buffer.concat(patches), leftOut, complete, top: isOutside ? top : null }
 }
 
-/** Those of the files that are not in the index; none where git cannot be asked. */
-async function findUntracked(top: string, names: readonly string[]): Promise<ReadonlySet<string>> {
-  const inside = names.filter((name) => !name.startsWith('../'))
-  if (inside.length === 0 || (await findGitDanger(top)) !== null) return new Set()
-  const list = ['--literal-pathspecs', 'ls-files', '-z', '--', ...inside]
-  const output = await askGit(top, list)
-  if (output === null) return new Set()
-  const tracked = new Set(output.toString().split('\0'))
-  return new Set(inside.filter((name) => !tracked.has(name)))
+const isBelow = (name: string): boolean => name !== '..' && !name.startsWith('../')
+
+const isSame = (one: Buffer | null, other: Buffer | null): boolean =>
+  one === null || other === null ? one === other : one.equals(other)
+
+/** The index before and after the change; null where it differs in the same lines. */
+function withChange(
+  staged: Buffer | null,
+  change: Parameters<typeof applyTo>[1],
+  options: PatchOptions['forIndex'],
+): { readonly before: Buffer | null; readonly after: Buffer | null } | null {
+  if (staged === null || options === undefined) return null
+  try {
+    return { before: staged, after: applyTo(staged, change, options) }
+  } catch (thrown) {
+    if (thrown instanceof UserError) return null
+    throw thrown
+  }
+}
+
+/** Null outside of a repository. */
+async function readIndexed(top: string, names: readonly string[]) {
+  const isRepository = await askGit(top, ['rev-parse', '--is-inside-work-tree'])
+  return isRepository === null ? null : indexedFiles(top, names)
 }
 
 /** The directory above that has a `.git`; without one the directory itself. */

@@ -136,10 +136,27 @@ function reversed({ before, after, ...change }: LoadedChange): LoadedChange {
   return { ...change, before: after, after: before }
 }
 
-/** The content of the index with the change. */
-function applyTo(
+/** The files of the index, by name; those that are no plain files, or that a merge has left with conflicts, are null. */
+export async function indexedFiles(
+  top: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Buffer | null>> {
+  const files = new Map<string, Buffer | null>()
+  for (const name of names) {
+    try {
+      for (const [found, { bytes }] of await readIndex(top, [name])) files.set(found, bytes)
+    } catch (thrown) {
+      if (!(thrown instanceof UserError)) throw thrown
+      files.set(name, null)
+    }
+  }
+  return files
+}
+
+/** The content of the index with the change; throws a `UserError` when it has something else in the same lines. */
+export function applyTo(
   current: Buffer | null,
-  change: LoadedChange,
+  change: Omit<LoadedChange, 'lines'>,
   { isVersionOf }: Pick<StageOptions, 'isVersionOf'>,
 ): Buffer | null {
   const { path, isPart } = change

@@ -16,23 +16,47 @@ describe('The patch of changed files', () => {
   const git = (args: readonly string[], input?: Buffer): string =>
     execFileSync('git', args, { cwd: directory, encoding: 'utf8', input })
 
+  const patched = (
+    ...files: readonly (readonly [name: string, before: string, after: string])[]
+  ) => {
+    const load = async (version: string): Promise<Buffer> => Buffer.from(version)
+    const changed = files.map(([label, before, after]) => {
+      return { label, path: path.join(directory, label), before, after, mode: 0o644 }
+    })
+    const forIndex = { isVersionOf: () => false }
+    return patchOfFiles(changed, { journal: { load }, directory, forIndex })
+  }
+
   it('applies to the index, with all of a file that git does not track, which it names', async () => {
     writeFileSync(path.join(directory, 'known.txt'), 'known\n')
     git(['add', 'known.txt'])
-    const contents = new Map([
-      ['before', Buffer.from('known\n')],
-      ['after', Buffer.from('known\nmore\n')],
-    ])
-    const load = async (version: string): Promise<Buffer | null> => contents.get(version) ?? null
-    const changed = { before: 'before', after: 'after', mode: 0o644 }
-    const files = ['known.txt', 'own.txt'].map((label) => ({
-      ...changed,
-      label,
-      path: path.join(directory, label),
-    }))
-    const { patch, complete } = await patchOfFiles(files, { journal: { load }, directory })
+    const { patch, complete } = await patched(
+      ['known.txt', 'known\n', 'known\nmore\n'],
+      ['own.txt', 'mine\n', 'mine\nmore\n'],
+    )
     expect(complete).to.deep.equal(['own.txt'])
     git(['apply', '--cached'], patch)
-    for (const { label } of files) expect(git(['show', `:${label}`])).to.equal('known\nmore\n')
+    expect(git(['show', ':known.txt'])).to.equal('known\nmore\n')
+    expect(git(['show', ':own.txt'])).to.equal('mine\nmore\n')
+  })
+
+  it('applies to an index without other changes nearby, and leaves out what differs in the same lines', async () => {
+    const lines = (...changed: readonly string[]): string =>
+      Array.from(
+        { length: 9 },
+        (_, at) => changed.find((one) => one.startsWith(`${at}`)) ?? `${at}`,
+      )
+        .join('\n')
+        .concat('\n')
+    writeFileSync(path.join(directory, 'a.txt'), lines())
+    writeFileSync(path.join(directory, 'b.txt'), lines('4 staged'))
+    git(['add', '.'])
+    const { patch, leftOut } = await patched(
+      ['a.txt', lines('3 by hand'), lines('3 by hand', '5 agent')],
+      ['b.txt', lines(), lines('4 agent')],
+    )
+    expect(leftOut).to.deep.equal([{ label: 'b.txt', reason: 'index' }])
+    git(['apply', '--cached'], patch)
+    expect(git(['show', ':a.txt'])).to.equal(lines('5 agent'))
   })
 })
