@@ -53,9 +53,12 @@ export async function resolveToolCalls(
 ): Promise<readonly Reply[]> {
   const memory = await findMemoryCalls(ports, calls, context.stale)
   const asked = await Promise.all(
-    calls.map((call) => prepareCall(ports, call, context, memory.get(call.callId))),
+    calls.map((call, index) => {
+      const isFollowing = followsWrite(ports.runner, calls, index)
+      return prepareCall(ports, call, context, { memory: memory.get(call.callId), isFollowing })
+    }),
   )
-  const requests = asked.flatMap((one) => (one.type === 'answered' ? [] : [one.request]))
+  const requests = asked.flatMap((one) => ('request' in one ? [one.request] : []))
   if (requests.length > 0) {
     ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
   }
@@ -66,6 +69,7 @@ export async function resolveToolCalls(
       if (one.type === 'answered') return one.reply
       const earlier = [...reads]
       const settle = async (): Promise<Reply> => {
+        if (one.type === 'later') return settleLater(ports, one, context)
         // What these calls have read counts as text from outside.
         if (one.type === 'memory') await Promise.allSettled(earlier)
         const reply = await (one.type === 'memory'
@@ -95,6 +99,44 @@ export async function resolveToolCalls(
   })
 }
 
+/** Whether an earlier call changes a file that this call changes: what that leads to is not known yet. */
+function followsWrite(runner: Runner, calls: readonly PendingCall[], index: number): boolean {
+  const [last, ...earlier] = calls
+    .slice(0, index + 1)
+    .toReversed()
+    .map((call) => writtenPaths(runner, call))
+  return last?.some((file) => earlier.some((paths) => paths.includes(file))) === true
+}
+
+function writtenPaths(
+  runner: Runner,
+  { callId, tool: name, args }: PendingCall,
+): readonly string[] {
+  const made = runner.prepare({ callId, turnId: '', name, args })
+  if (!made.ok || made.prepared.tool.access !== 'write') return []
+  const { subject } = made.prepared
+  return subject.type === 'paths' ? subject.paths : []
+}
+
+/** Shows a call that was not possible before the earlier calls of its answer had run. */
+async function settleLater(
+  ports: SettlePorts,
+  { pending }: Extract<Asked, { type: 'later' }>,
+  context: SettleContext,
+): Promise<Reply> {
+  context.signal.throwIfAborted()
+  const asked = await askAbout(ports, pending, context)
+  if (asked.type === 'answered') return asked.reply
+  ports.store.dispatch({
+    type: 'approval.requested',
+    requests: [asked.request],
+    at: ports.now(),
+  })
+  const reply = await settleOne(ports, asked, context.signal)
+  if (reply.type === 'result') await ports.keep(pending, reply)
+  return reply
+}
+
 async function settleOne(
   ports: SettlePorts,
   asked: Extract<Asked, { type: 'asked' }>,
@@ -109,15 +151,20 @@ async function settleOne(
     const chosen = edited === undefined ? prepared : preparedAs(ports, call, edited)
     const part = selection === undefined ? {} : { selection }
     const given = answers === undefined ? {} : { answers }
-    if (decision.by === 'person' && (await chosen.isOutdated())) {
-      return showAgain(ports, asked, { chosen, edited, signal })
-    }
+    const by = decision.by === 'person' ? await chosen.outdatedBy() : null
+    if (by !== null) return showAgain(ports, asked, { chosen, edited, by, signal })
     return runCall(ports, chosen, signal, { resolved, ...part, ...given })
   }
   // Calls that ran in the meantime may have changed the targets of this one.
   const policy = ports.policy()
   const now = await decideCall(policy, permissionRequest(prepared))
   if (now.verdict.decision === 'allow') {
+    if ((await prepared.outdatedBy()) === 'tool') {
+      const current = await composeRequest(ports, policy, asked, now)
+      if (current.type === 'answered') return current.reply
+      const requests = [current.request]
+      ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
+    }
     return runCall(ports, prepared, signal, await approvalOf(ports, policy, now))
   }
   const again = await composeRequest(ports, policy, asked, now)
@@ -131,11 +178,14 @@ async function settleOne(
 async function showAgain(
   ports: SettlePorts,
   asked: Extract<Asked, { type: 'asked' }>,
-  { chosen, edited, signal }: ChosenCall,
+  { chosen, edited, by, signal }: ChosenCall,
 ): Promise<Reply> {
   const policy = ports.policy()
   const judged = await decideCall(policy, permissionRequest(chosen))
-  const verdict = judged.verdict.decision === 'deny' ? judged.verdict : ask(MODIFIED_SINCE_SHOWN)
+  // What the user has allowed for the turn includes what its earlier calls lead to.
+  const isAllowed = judged.verdict.decision === 'allow' && by === 'tool'
+  const isJudged = isAllowed || judged.verdict.decision === 'deny'
+  const verdict = isJudged ? judged.verdict : ask(MODIFIED_SINCE_SHOWN)
   const now = { ...judged, verdict }
   const again = await composeRequest(ports, policy, { ...asked, prepared: chosen }, now)
   if (again.type === 'answered') return again.reply
@@ -149,6 +199,8 @@ async function showAgain(
 interface ChosenCall {
   readonly chosen: PreparedCall
   readonly edited: TextEdit | undefined
+  /** Who has modified its file. */
+  readonly by: 'tool' | 'others'
   readonly signal: AbortSignal
 }
 
@@ -175,6 +227,9 @@ async function approvalOf(
 type Asked =
   | AskedCall
   | { readonly type: 'memory'; readonly memory: MemoryCall; readonly request: ApprovalRequest }
+
+  /** It is prepared again when the earlier calls have run. */
+  | { readonly type: 'later'; readonly pending: PendingCall }
 
 type AskedCall =
   | {
@@ -251,26 +306,52 @@ function toDenial(callId: string, reason: string): Reply {
 async function prepareCall(
   ports: SettlePorts,
   call: PendingCall,
-  { turnId, stale }: SettleContext,
-  memory?: MemoryCall,
+  context: SettleContext,
+  {
+    memory,
+    isFollowing,
+  }: { readonly memory?: MemoryCall | undefined; readonly isFollowing: boolean },
 ): Promise<Asked> {
   const { callId, tool: name, args } = call
-  const kept = stale ? await ports.findKept(call) : null
+  const kept = context.stale ? await ports.findKept(call) : null
   if (kept !== null) {
     // It ran, but its result did not arrive: nothing is left to ask about.
     finished(ports, callId, kept, ports.runner.labelOf(name, args))
     return { type: 'answered', reply: kept }
   }
   if (memory !== undefined) return { type: 'memory', memory, request: memory.request }
+  const asked = await askAbout(ports, call, context, isFollowing)
+  return asked ?? { type: 'later', pending: call }
+}
+
+/** Null for a call that may be possible later, and is not possible now. */
+function askAbout(ports: SettlePorts, call: PendingCall, context: SettleContext): Promise<AskedCall>
+function askAbout(
+  ports: SettlePorts,
+  call: PendingCall,
+  context: SettleContext,
+  isFollowing: boolean,
+): Promise<AskedCall | null>
+async function askAbout(
+  ports: SettlePorts,
+  { callId, tool: name, args }: PendingCall,
+  { turnId, stale }: SettleContext,
+  isFollowing = false,
+): Promise<AskedCall | null> {
   const agentId = ports.store.state.agent?.id ?? ''
-  const requested = { callId, turnId, agentId, name, args }
-  const made = ports.runner.prepare(requested)
+  const call = { callId, turnId, agentId, name, args }
+  const made = ports.runner.prepare(call)
   if (!made.ok) return answered(ports, callId, made.answer)
   const policy = ports.policy()
   const judged = await decideCall(policy, permissionRequest(made.prepared))
   const verdict = stale ? asLeftWaiting(judged.verdict) : judged.verdict
   const { prepared } = made
-  return composeRequest(ports, policy, { prepared, call: requested }, { ...judged, verdict })
+  const decision = { ...judged, verdict }
+  if (isFollowing) {
+    const { type } = await createApprovalRequest(policy, prepared, decision)
+    if (type === 'impossible') return null
+  }
+  return composeRequest(ports, policy, { prepared, call }, decision)
 }
 
 async function composeRequest(

@@ -40,8 +40,8 @@ export interface PreparedCall {
   /** The resolved paths of the subject when it was prepared: `run` compares with them when the approval names none. */
   readonly targets: Promise<readonly string[]>
   preview(): Promise<Preview>
-  /** Whether the preview has to be shown again, since its file was modified meanwhile. */
-  isOutdated(): Promise<boolean>
+  /** Who has modified what the preview was about, so that it has to be shown again; null when it need not. */
+  outdatedBy(): Promise<'tool' | 'others' | null>
   /** The text that the user can edit; null when the call can only be approved as it is. */
   propose(): Promise<ProposedText | null>
   /** Runs what `approval` approves, if nothing that it depends on has changed since. */
@@ -222,8 +222,8 @@ export function createRunner({
           tool
             .preview(args, contextOf(NEVER, ignore))
             .catch((thrown) => impossible(errorMessage(thrown))),
-        isOutdated: async () =>
-          (await tool.isOutdated?.(args, contextOf(NEVER, ignore)).catch(() => false)) ?? false,
+        outdatedBy: async () =>
+          (await tool.outdatedBy?.(args, contextOf(NEVER, ignore)).catch(() => null)) ?? null,
         propose: async () => (await tool.editing?.propose(args, contextOf(NEVER, ignore))) ?? null,
         async run(signal, output, approval) {
           if (signal.aborted) return failed(INTERRUPTED)

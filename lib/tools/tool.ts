@@ -145,7 +145,7 @@ export interface Tool<Args = unknown> {
   label(args: Args, workspace: Workspace): string
   subject(args: Args, workspace: Workspace): PermissionSubject
   preview(args: Args, context: ToolContext): Promise<Preview>
-  /** Whether the preview has to be shown again, since its file was modified meanwhile. */
-  isOutdated?(args: Args, context: ToolContext): Promise<boolean>
+  /** Who has modified what the preview was about, so that it has to be shown again. */
+  outdatedBy?(args: Args, context: ToolContext): Promise<'tool' | 'others' | null>
   run(args: Args, context: ToolContext): Promise<ToolAnswer>
 }

@@ -341,6 +341,45 @@ describe('The approval of a call', () => {
     expect(desk.read('a.txt')).to.equal('zero\nthree\n')
   })
 
+  it('is asked for an edit of what an earlier call writes, once that has run', async () => {
+    await desk.start(
+      [
+        { calls: [edit('c1', 'a.txt', 'two', 'three'), edit('c2', 'a.txt', 'three', 'four')] },
+        { text: 'Done.' },
+      ],
+      { files },
+    )
+    desk.session.turns.send('Go')
+    const [first, ...others] = await desk.asks()
+    expect([first?.callId, others]).to.deep.equal(['c1', []])
+    desk.session.approvals.allow('c1')
+    await desk.session.store.when(
+      ({ current }) =>
+        current.some(
+          (entry) =>
+            entry.type === 'tool' &&
+            entry.call.callId === 'c2' &&
+            entry.call.phase.type === 'waiting',
+        ) || undefined,
+    )
+    desk.session.approvals.allow('c2')
+    await desk.settled()
+    expect(desk.read('a.txt')).to.equal('one\nfour\n')
+  })
+
+  it('for a file in this turn includes what its earlier calls lead to', async () => {
+    const write = { id: 'c2', name: 'Write', args: { file_path: 'a.txt', content: 'all\n' } }
+    await desk.start([{ calls: [edit('c1', 'a.txt', 'two', 'three'), write] }, { text: 'Done.' }], {
+      files,
+    })
+    desk.session.turns.send('Go')
+    await desk.asks(2)
+    desk.session.approvals.allowFileThisTurn('c1')
+    desk.session.approvals.allowMany(['c1', 'c2'])
+    await desk.settled()
+    expect(desk.read('a.txt')).to.equal('all\n')
+  })
+
   it('gives neither key nor token to the command', async () => {
     await desk.start([{ calls: [bash('c1', 'env')] }, { text: 'Done.' }], {
       options: { mode: 'bypassPermissions' },

@@ -83,19 +83,33 @@ export async function previewChange(edit: FileEdit, context: ToolContext): Promi
   }
 }
 
-/** Whether the file was modified since its change was shown. What is shown then is made to the file as it is now. */
-export async function isOutdated(edit: FileEdit, context: ToolContext): Promise<boolean> {
+/**
+ * Who has modified the file since its change was shown, so that another change would be made; null when the shown one would be made.
+ * What is shown then is made to the file as it is now.
+ */
+export async function outdatedBy(
+  edit: FileEdit,
+  context: ToolContext,
+): Promise<'tool' | 'others' | null> {
   const { files, callId } = context
   const shown = files.shown(callId)
-  if (shown === undefined) return false
+  if (shown === undefined) return null
   const target = await writeTarget(edit.path)
   return files.inTurn(target, async () => {
     const version = await versionAt(target)
-    const isShown = shown.path === target && shown.version === version
-    if (isShown || files.wasWrittenByTool(target, version)) return false
+    if (shown.path === target && shown.version === version) return null
+    if (files.wasWrittenByTool(target, version)) {
+      const plan = await planChange(edit, context).catch(ignoreUserError)
+      return plan !== null && nameOf(diffOf(plan)) === shown.change ? null : 'tool'
+    }
     files.noteRead(target, version)
-    return true
+    return 'others'
   })
+}
+
+function ignoreUserError(thrown: unknown): null {
+  if (thrown instanceof UserError) return null
+  throw thrown
 }
 
 /** The content of the file after the change, for the user to edit. */

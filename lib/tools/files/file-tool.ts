@@ -4,7 +4,7 @@ import {
   applyChange,
   type FileEdit,
   type FileEditResult,
-  isOutdated,
+  outdatedBy,
   previewChange,
   proposeText,
 } from './file-change.ts'
@@ -55,7 +55,7 @@ export function createFileTool<Args>(tool: FileTool<Args>): Tool<Args> {
           },
         }),
     preview: async (args, context) => previewChange(toEdit(args, context.workspace), context),
-    isOutdated: (args, context) => isOutdated(toEdit(args, context.workspace), context),
+    outdatedBy: (args, context) => outdatedBy(toEdit(args, context.workspace), context),
     run: async (args, context) => applyChange(toEdit(args, context.workspace), context),
   }
 }
