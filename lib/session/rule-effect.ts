@@ -2,26 +2,27 @@ import { findDangers } from '../permissions/dangerous-calls.ts'
 import { decide } from '../permissions/decide.ts'
 import type { PermissionRules, RuleSuggestion } from '../permissions/types.ts'
 import { permissionRequest } from './approval-request.ts'
+import type { CallRecords } from './recorded-calls.ts'
 import type { Services } from './services.ts'
-import type { Entry, RuleEffect } from './state/entry.ts'
+import type { RuleEffect } from './state/entry.ts'
 
-/** Older calls are not looked at. */
-const MAX_CALLS = 1000
-
-/** Computed by deciding each call again, without and with the rule. Stops with null once it is no longer wanted. */
+/** Computed by deciding each recorded call again, without and with the rule. Stops with null once it is no longer wanted. */
 export async function ruleEffect(
   services: Services,
   { rule, scope }: RuleSuggestion,
+  records: CallRecords,
   isWanted: () => boolean,
 ): Promise<RuleEffect | null> {
   const { store, runner, bounds } = services
-  const { settled, current, rules } = store.state
+  const recorded = await records.read(services, isWanted)
+  if (recorded === null) return null
+  const { rules } = store.state
   const added = { ...rules, allow: [...rules.allow, { text: rule, source: scope }] }
   const known = new Map<string, { isAllowed: boolean; isDangerous: boolean }>()
   const dangerous = new Set<string>()
   let calls = 0
   let allowed = 0
-  for (const { name, args } of callsOf([...settled, ...current]).slice(-MAX_CALLS)) {
+  for (const { name, args } of recorded) {
     if (!isWanted()) return null
     const made = runner.prepare({ callId: '', turnId: '', agentId: '', name, args })
     if (!made.ok) continue
@@ -42,11 +43,4 @@ export async function ruleEffect(
     if (effect.isDangerous) dangerous.add(label)
   }
   return { calls, allowed, dangerous: [...dangerous] }
-}
-
-function callsOf(entries: readonly Entry[]): readonly { name: string; args: string }[] {
-  return entries.flatMap((entry) => {
-    if (entry.type !== 'tool' || entry.call.host !== 'local') return []
-    return [{ name: entry.call.tool, args: entry.call.args }]
-  })
 }

@@ -37,4 +37,33 @@ describe('What a rule would have allowed', () => {
     const refused = await rejection(approvals.ruleEffect(rule('Bash('), () => true))
     expect(messageOf(refused)).to.include(invalidRule('Bash(', '').trim())
   })
+
+  it('is counted in the other conversations of the agent as well, those that are not shown included', async () => {
+    const calls = (id: string) => ({ calls: [bash(`${id}1`, 'rm -f b'), bash(`${id}2`, 'ls')] })
+    const done = { text: 'Done.' }
+    await desk.start([calls('a'), done, calls('b'), done, calls('c'), done], {
+      options: { mode: 'bypassPermissions' },
+    })
+    await desk.says('Go')
+    await desk.session.conversations.start()
+    await desk.says('Go')
+    await desk.session.conversations.start()
+    await desk.says('Go')
+    const effect = await desk.session.approvals.ruleEffect(rule('Bash(rm:*)'), () => true)
+    expect(effect).to.deep.equal({ calls: 6, allowed: 3, dangerous: ['rm -f b'] })
+  })
+
+  it('is counted once for what is both shown and stored', async () => {
+    await desk.start([{ calls: [bash('a1', 'rm b')] }, { text: 'Done.' }], {
+      options: { mode: 'bypassPermissions' },
+    })
+    await desk.says('Go')
+    const { settled } = desk.session.store.state
+    desk.session.store.dispatch({ type: 'history.loaded', entries: settled, earlier: true })
+    expect(await desk.session.approvals.ruleEffect(rule('Bash(rm:*)'), () => true)).to.deep.equal({
+      calls: 1,
+      allowed: 1,
+      dangerous: [],
+    })
+  })
 })

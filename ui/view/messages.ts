@@ -231,7 +231,7 @@ export const ruleDialogTexts = {
   },
   computing: 'Checking what it would have allowed…',
   effect: (allowed: number, calls: number) =>
-    `Would have allowed ${allowed} of the ${plural(calls, 'call')} in this conversation without asking.`,
+    `Would have allowed ${allowed} of the agent's last ${plural(calls, 'call')} without asking.`,
   dangerous: (labels: readonly string[]) =>
     `! ${labels.length} of them dangerous: ${labels.join(' · ')}`,
   save: 'save and approve',

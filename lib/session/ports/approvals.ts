@@ -21,6 +21,7 @@ import {
   LEFT_PENDING,
 } from '../messages.ts'
 import { policyOf } from '../policy.ts'
+import { createCallRecords } from '../recorded-calls.ts'
 import { ruleEffect } from '../rule-effect.ts'
 import type { Services } from '../services.ts'
 import { agentServices, type SessionContext } from '../session-context.ts'
@@ -70,6 +71,7 @@ interface AlwaysOptions {
 
 export function createApprovals(context: SessionContext): ApprovalsPort {
   const { store } = context
+  const records = createCallRecords()
   return {
     allow: (callId, selection) =>
       store.dispatch({
@@ -85,7 +87,7 @@ export function createApprovals(context: SessionContext): ApprovalsPort {
     suggestRules: async (callId) => suggestRules(agentServices(context), callId),
     async ruleEffect(suggestion, isWanted) {
       assertRule(suggestion.rule)
-      return ruleEffect(agentServices(context), suggestion, isWanted)
+      return ruleEffect(agentServices(context), suggestion, records, isWanted)
     },
     allowMany(callIds) {
       for (const callId of callIds) {

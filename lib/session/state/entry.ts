@@ -106,7 +106,7 @@ export type Entry =
       readonly command?: 'memory.learned'
     }
 
-/** What a rule would have allowed of the calls that the conversation contains. */
+/** What a rule would have allowed of the calls that the agent has made in all of its conversations. */
 export interface RuleEffect {
   /** Calls of local tools. */
   readonly calls: number
