@@ -307,7 +307,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'bin/dev',
     purpose: 'scripts for contributors: generated pages, layer rules, banned words',
     imports: ['lib', 'ui', 'package.json'],
-    packages: ['fast-glob', 'typescript', 'zod'],
+    packages: ['fast-glob', 'marked', 'typescript', 'zod'],
     node: true,
   },
   {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { type Command, forEachChild, parse } from 'unbash'
+import { anchorOf } from '../../bin/dev/page-anchor.ts'
 import { parseArguments } from '../../lib/cli/parse.ts'
 import { packageRoot } from '../../lib/fs/package-root.ts'
 
@@ -67,12 +68,4 @@ function leadsSomewhere(page: string, link: string): boolean {
   if (heading === undefined || !target.endsWith('.md')) return true
   const headings = [...readFileSync(absolute, 'utf8').matchAll(/^#+ (.*)$/gm)]
   return headings.some(([, title]) => anchorOf(title ?? '') === heading)
-}
-
-/** As GitHub names the place of a heading. */
-function anchorOf(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s-]/gu, '')
-    .replaceAll(' ', '-')
 }
