@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import path from 'node:path'
 import type { JudgedLine } from './judge.ts'
 import type { LineResult } from './run-lines.ts'
@@ -45,7 +46,18 @@ function changedFile(call: TracedCall): string | null {
   const isOpen = name.startsWith('open')
   if (isOpen && !/O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)/.test(rest)) return null
   if (isOpen ? isWritable(file) : CHANGING_OWN.test(file)) return null
+  if (isRefusedDirectory(call)) return null
   return isOwnIndex(call) ? null : isOpen ? `opens ${file} for writing` : `${name}(${rest})`
+}
+
+/** `shasum` opens directories for writing, which no system does, to have an error from it. */
+function isRefusedDirectory({ program, paths: [file = ''], rest }: TracedCall): boolean {
+  const isNew = /O_CREAT|O_TRUNC/.test(rest)
+  return (
+    program === 'shasum' &&
+    !isNew &&
+    statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
+  )
 }
 
 /** `git describe --dirty` brings the times of the files in git's index up to date, which no setting prevents. */
@@ -171,6 +183,7 @@ function mayRead(file: string, program: string, { project, home }: ScratchProjec
     (program === 'whereis' && /^\/(usr|opt|etc|s?bin|lib)\b/.test(file))
   )
     return true
+  if (program === 'shasum' && file.startsWith('/usr/share/perl/')) return true
   if (program === 'less' && /^\/(etc|usr\/bin|usr\/etc)\/\.?(sysless|syslesskey)$/.test(file))
     return true
   return !CONTENT_READERS.has(program) && SYSTEM_DATA.test(file)
