@@ -11,6 +11,9 @@ const DATA = /^(test\/(cases|permissions\/lines\.ts)|bin\/dev\/layers\.biome\.js
 /** Directories that belong to the system. What a test makes is in `/tmp` or the like. */
 const SYSTEM = /^\/(bin|dev|etc|lib|private|proc|sbin|sys|tmp|usr|var)\//
 
+/** A map of a module that is filled while the program runs. */
+const CACHE = /^(?:export )?const \w+(?:: [^=]+)? = new (?:WeakMap\b|Map(?:<[^(]*>)?\(\))/gm
+
 describe('The repository', () => {
   const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })
     .split('\0')
@@ -45,6 +48,33 @@ describe('The repository', () => {
     }
     const twice = [...declared].filter(([, places]) => places.length > 1)
     expect(twice).to.deep.equal([])
+  })
+
+  it('lists every file with a cache in the rooms that are functions of the state', () => {
+    const page = readFileSync(path.join(ROOT, 'CONTRIBUTING.md'), 'utf8')
+    const table = page.slice(page.indexOf('| cache | key | bound |'))
+    const caches = files
+      .filter((name) => /^(ui|lib\/(session\/reduce|export|headless))\/.*\.ts$/.test(name))
+      .filter((name) => !/^ui\/(app|commands)\//.test(name))
+      .filter((name) => tokens(name, CACHE).length > 0)
+    expect(caches.length).to.be.greaterThan(10)
+    expect(caches.filter((name) => !table.includes(path.basename(name)))).to.deep.equal([])
+  })
+
+  it('names only files that exist in the pages about its code', () => {
+    const pages = files.filter((name) => /(CONTRIBUTING|architecture|README)\.md$/.test(name))
+    const missing = pages.flatMap((page) =>
+      tokens(page, /(?<=`)(?:bin|docs|lib|test|ui)\/[\w./-]+(?=`)/g)
+        .filter((name) => !existsSync(path.join(ROOT, name)))
+        .map((name) => `${page}: ${name}`),
+    )
+    expect(missing).to.deep.equal([])
+  })
+
+  it('has pages of at most 40 lines about its rooms', () => {
+    const pages = files.filter((name) => /^(lib|ui)\/.*README\.md$/.test(name))
+    expect(pages).to.include.members(['lib/permissions/README.md', 'lib/tools/README.md'])
+    expect(pages.filter((page) => tokens(page, /\n/g).length > 40)).to.deep.equal([])
   })
 
   it('describes every file of cases', () => {

@@ -56,7 +56,7 @@ export interface MessageDrafts {
   release(): Promise<void>
 }
 
-interface DraftFile extends UnsentText {
+interface UnsentFile extends UnsentText {
   readonly agentId: string | null
   /** Null before an agent was open, and in files of earlier versions: any conversation of the agent. */
   readonly conversationId: string | null
@@ -77,9 +77,9 @@ export function openMessageDrafts(
   const prefix = `${createHash('sha256').update(directory).digest('hex').slice(0, 24)}-`
   const file = path.join(folder, `${prefix}${randomUUID()}.json`)
   const own = identifyProcess()
-  let saved: DraftFile | null = null
+  let saved: UnsentFile | null = null
   let taken: readonly string[] = []
-  const write = async (content: DraftFile): Promise<void> => {
+  const write = async (content: UnsentFile): Promise<void> => {
     saved = content
     await mkdir(folder, { recursive: true, mode: 0o700 })
     // Not flushed to the disk: the file survives the end of the process, and is written while a person types.
@@ -93,7 +93,7 @@ export function openMessageDrafts(
       } else await write({ ...unsent, ...placeOf(thread), process: await own, at: now() })
     },
     async takeOver({ agentId, conversationId }) {
-      const found: (DraftFile & { readonly file: string })[] = []
+      const found: (UnsentFile & { readonly file: string })[] = []
       for (const name of await readdir(folder).catch(noFolder)) {
         const at = path.join(folder, name)
         if (!name.startsWith(prefix) || at === file || taken.includes(at)) continue
@@ -126,7 +126,7 @@ export function openMessageDrafts(
   }
 }
 
-function placeOf(thread: Thread | null): Pick<DraftFile, 'agentId' | 'conversationId'> {
+function placeOf(thread: Thread | null): Pick<UnsentFile, 'agentId' | 'conversationId'> {
   return { agentId: thread?.agentId ?? null, conversationId: thread?.conversationId ?? null }
 }
 
@@ -144,7 +144,7 @@ function noFolder(thrown: unknown): readonly string[] {
   throw thrown
 }
 
-async function read(file: string): Promise<DraftFile | null> {
+async function read(file: string): Promise<UnsentFile | null> {
   try {
     const { bytes } = await readBounded(file, { maxBytes: MAX_FILE_BYTES, followSymlinks: false })
     return toDraft(JSON.parse(decodeUtf8(bytes)))
@@ -155,7 +155,7 @@ async function read(file: string): Promise<DraftFile | null> {
   }
 }
 
-function toDraft(value: unknown): DraftFile | null {
+function toDraft(value: unknown): UnsentFile | null {
   if (!isRecord(value) || typeof value['text'] !== 'string' || !Array.isArray(value['queue']))
     return null
   const { text, queue, pastes, answers, edits, agentId, conversationId, process, at } = value

@@ -21,7 +21,7 @@ interface ConversationHistory {
   /** Loads and shows the page of messages before those that are shown. */
   loadEarlier(): Promise<void>
   /** Replaces older messages by a summary, on the server, which pays attention to the focus. */
-  compact(focus?: string): Promise<CompactionSizes>
+  compact(focus?: string): Promise<CompactionReport>
   /** Query: the newest summary of older messages; null when there is none. */
   summary(): Promise<Summary | null>
   /** Replaces the text of a summary. */
@@ -49,7 +49,7 @@ export interface OpenConversations extends ConversationHistory {
 }
 
 /** Messages and tokens that the agent sees. */
-interface CompactionSizes extends Compaction {
+interface CompactionReport extends Compaction {
   readonly tokensBefore: number
   readonly tokensAfter: number
 }
