@@ -411,3 +411,19 @@ export const TOKEN_IN_FILE =
 export const TOKEN_IN_ENVIRONMENT = 'The token is LETTA_SERVER_PASSWORD.'
 export const SERVER_IS_PUBLIC =
   'Other machines can reach this address. The connection is not encrypted: keys and messages are sent in plain text.'
+
+// Agent files
+
+export function agentExported(name: string, file: string): string {
+  return `Exported ${name} to ${file}. It contains memory and messages: share it with care.`
+}
+
+export function agentsImported(ids: readonly string[]): string {
+  return ids.map((id) => `Created ${id}.`).join('\n')
+}
+
+export const TO_REQUIRED = '--to requires a server: embedded, cloud or a URL.'
+
+export function notJson(file: string): string {
+  return `${file} is not an agent file: its content is not JSON.`
+}

@@ -121,6 +121,19 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   },
   { name: 'agents list', operands: [], help: 'List agents' },
   {
+    name: 'agents export',
+    operands: ['ID', '[FILE]'],
+    list: 'agents',
+    help: 'Export an agent with memory, tools and messages (.af)',
+  },
+  { name: 'agents import', operands: ['FILE'], help: 'Create the agents of an agent file (.af)' },
+  {
+    name: 'agents copy',
+    operands: ['ID'],
+    list: 'agents',
+    help: 'Copy an agent to the server of --to',
+  },
+  {
     name: 'agents delete',
     operands: ['ID'],
     list: 'agents',

@@ -8,6 +8,7 @@ import { METHOD_NOT_ALLOWED, NOT_FOUND, UNAUTHORIZED, unknownError } from './mes
 import { SERVER_CLOSED } from './messages/serve.ts'
 import type { Provider } from './providers/provider.ts'
 import type { ToolRecord } from './records.ts'
+import { agentFileRoutes } from './routes/agent-file.ts'
 import { agentToolRoutes } from './routes/agent-tools.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { blockVersionRoutes } from './routes/block-versions.ts'
@@ -114,6 +115,7 @@ export function createApp(service: Service, token: string | null): Hono {
     if (token === null || isAuthorized(req.header('authorization'), token)) return next()
     return json({ detail: UNAUTHORIZED }, 401)
   })
+  agentFileRoutes(app, service)
   agentRoutes(app, service)
   agentToolRoutes(app, service)
   blockVersionRoutes(app, service)

@@ -33,6 +33,10 @@ export interface AgentDraft {
 }
 
 export interface GatewayAgents {
+  /** The agent as Letta's agent file (JSON). */
+  exportFile(id: string): Promise<unknown>
+  /** Creates the agents of an agent file; returns their ids. */
+  importFile(content: string): Promise<readonly string[]>
   /** Null when the agent does not exist on the server. */
   retrieve(id: string): Promise<AgentDetails | null>
   create(draft: AgentDraft): Promise<AgentDetails>
@@ -56,6 +60,8 @@ const MAX_LISTED_AGENTS = 5000
 
 const AGENT_PAGE = pageAnswer(agentAnswer)
 
+const importedAnswer = z.looseObject({ agent_ids: z.array(z.string().min(1)) })
+
 export function gatewayAgents(client: Letta, { call, read }: Requests): GatewayAgents {
   return {
     async retrieve(id) {
@@ -76,6 +82,12 @@ export function gatewayAgents(client: Letta, { call, read }: Requests): GatewayA
       return agents.map(toListing).sort((one, other) => (other.usedAt ?? 0) - (one.usedAt ?? 0))
     },
     rename: async (id, name) => void (await call(client.agents.update(id, { name }))),
+    exportFile: (id) => call<unknown>(client.agents.exportFile(id)),
+    async importFile(content) {
+      const file = new File([content], 'agent.af', { type: 'application/json' })
+      const made = await call(client.agents.importFile({ file }), importedAnswer)
+      return made.agent_ids
+    },
     delete: async (id) => void (await call(client.agents.delete(id))),
     setModel: async (id, model) => void (await call(client.agents.update(id, modelBody(model)))),
     async setEffort(id, effort) {

@@ -16,7 +16,8 @@ const MAX_JSON_DEPTH = 200
 /** Each value can become a validation issue, and the issues of ten megabytes do not fit into memory. */
 const MAX_JSON_VALUES = 100_000
 
-function parseJson(bytes: ArrayBuffer): unknown {
+/** Throws a 422 as FastAPI does. */
+export function parseJson(bytes: ArrayBuffer): unknown {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return JSON.parse(text, LONE_SURROGATE.test(text) ? replaceLoneSurrogates : undefined)
@@ -36,7 +37,7 @@ function invalidJson(msg: string) {
   return validationError([{ type: 'json_invalid', loc: ['body'], msg }])
 }
 
-function assertJsonLimits(value: unknown): void {
+export function assertJsonLimits(value: unknown, maxValues = MAX_JSON_VALUES): void {
   let count = 0
   let level: readonly unknown[] = [value]
   for (let depth = 0; level.length > 0; depth++) {
@@ -46,7 +47,7 @@ function assertJsonLimits(value: unknown): void {
       if (typeof one !== 'object' || one === null) continue
       const members = Object.values(one)
       count += members.length
-      if (count > MAX_JSON_VALUES) throw invalidJson(maxValuesExceeded(MAX_JSON_VALUES))
+      if (count > maxValues) throw invalidJson(maxValuesExceeded(maxValues))
       for (const member of members) next.push(member)
     }
     level = next

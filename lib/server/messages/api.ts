@@ -71,6 +71,12 @@ export const NOT_A_BACKGROUND_RUN =
   'INVALID_ARGUMENT: Run was not created in background mode, so it cannot be retrieved.'
 
 // Verbatim: compaction.
+export const INVALID_AGENT_FILE = 'No agent file was uploaded.'
+
+export function notAnAgentFile(place: string, reason: string): string {
+  return `The file is not an agent file: ${place}: ${reason}`
+}
+
 export const ONLY_SUMMARIES = 'Only the text of a summary can be changed.'
 
 export const NOTHING_TO_COMPACT =

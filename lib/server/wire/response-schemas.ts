@@ -27,6 +27,12 @@ import {
 /** The schemas of responses, by the names that the routes use. */
 export const responseSchemas = {
   agent: agentSchema,
+  agentFile: z.looseObject({
+    agents: z.array(z.looseObject({ id: z.string() })),
+    blocks: z.array(z.looseObject({ id: z.string() })),
+    tools: z.array(z.looseObject({ id: z.string() })),
+  }),
+  agentsImported: z.object({ agent_ids: z.array(z.string()) }),
   block: blockSchema,
   blockVersion: blockVersionSchema,
   cancel: cancelSchema,

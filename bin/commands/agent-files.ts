@@ -1,0 +1,96 @@
+import { access } from 'node:fs/promises'
+import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { chooseBackend } from '../../lib/client/backend.ts'
+import { connect } from '../../lib/client/connect.ts'
+import { createGateway } from '../../lib/client/gateway/gateway.ts'
+import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
+import { writeAtomically } from '../../lib/fs/atomic-write.ts'
+import { decodeUtf8, readBounded } from '../../lib/fs/read-bounded.ts'
+import { backendOf } from '../../lib/session/session-context.ts'
+import { stripControlCharacters } from '../../lib/util/sanitize.ts'
+import { UsageError, UserError } from '../../lib/util/user-error.ts'
+import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
+import { confirm } from '../io/prompt.ts'
+import {
+  agentExported,
+  agentsImported,
+  confirmOverwrite,
+  NOTHING_SAVED,
+  notJson,
+  TO_REQUIRED,
+} from '../messages.ts'
+import { prepareSession } from '../session-options.ts'
+import { withServer } from './with-agent.ts'
+
+const MAX_FILE_BYTES = 200_000_000
+
+/** `letta agents export ID [FILE]` */
+export function exportAgentFile(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
+  const [id = '', given] = invocation.operands
+  return withServer(cli, invocation, async ({ gateway, notify, print }) => {
+    const { name } = await openKnownAgent(gateway, id, 'given')
+    const file = given ?? `${fileName(name)}.af`
+    const path = absolutePath(cli, file)
+    const exists = await access(path).then(
+      () => true,
+      () => false,
+    )
+    if (exists && !(await confirm(cli, confirmOverwrite(file), invocation.flags.has('yes')))) {
+      notify(NOTHING_SAVED)
+      return 1
+    }
+    const content = await gateway.agents.exportFile(id)
+    await writeAtomically(path, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
+    return print(agentExported(name, file))
+  })
+}
+
+/** `letta agents import FILE` */
+export function importAgentFile(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
+  const [file = ''] = invocation.operands
+  return withServer(cli, invocation, async ({ gateway, print, printJson }) => {
+    const { bytes } = await readBounded(absolutePath(cli, file), { maxBytes: MAX_FILE_BYTES })
+    const text = decodeUtf8(bytes)
+    try {
+      JSON.parse(text)
+    } catch {
+      throw new UserError(notJson(file))
+    }
+    const ids = await gateway.agents.importFile(text)
+    return invocation.flags.has('json') ? printJson({ agents: ids }) : print(agentsImported(ids))
+  })
+}
+
+/** `letta agents copy ID --to SERVER` */
+export function copyAgent(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
+  const [id = ''] = invocation.operands
+  const to = invocation.flags.value('to')
+  if (to === null) throw new UsageError(TO_REQUIRED)
+  return withServer(cli, invocation, async ({ gateway, notify, print, printJson }) => {
+    await openKnownAgent(gateway, id, 'given')
+    const content = await gateway.agents.exportFile(id)
+    const { session } = await prepareSession(cli, invocation.options, false)
+    const backend = backendOf({ ...session, backend: chooseBackend(to, session.environment) })
+    const target = createGateway(await connect(backend, notify))
+    try {
+      const ids = await target.agents.importFile(JSON.stringify(content))
+      return invocation.flags.has('json') ? printJson({ agents: ids }) : print(agentsImported(ids))
+    } finally {
+      await target.close()
+    }
+  })
+}
+
+function fileName(name: string): string {
+  const words =
+    stripControlCharacters(name)
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  return words.slice(0, 8).join('-') || 'agent'
+}
