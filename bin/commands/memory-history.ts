@@ -9,9 +9,10 @@ import {
   type VersionRow,
   versionAt,
 } from '../../lib/memory/history.ts'
+import { blockReadOnly } from '../../lib/memory/messages.ts'
 import { parseSince, type Since } from '../../lib/memory/parse-since.ts'
 import { readSessionStart } from '../../lib/memory/session-start.ts'
-import { authorName } from '../../lib/session/messages.ts'
+import { authorName, propertyChanges } from '../../lib/session/messages.ts'
 import type { BlockVersion, MemoryBlock } from '../../lib/session/state/memory.ts'
 import { largest } from '../../lib/util/extremes.ts'
 import { formatLocalTime } from '../../lib/util/local-time.ts'
@@ -110,7 +111,10 @@ export function listVersions(
       rows.map(({ version }) => `${version}`.length),
       0,
     )
-    for (const row of rows) print(rowLine(row, width))
+    rows.forEach((row, index) => {
+      const properties = propertyChanges(rows[index + 1], row)
+      print([rowLine(row, width), ...properties].join('  '))
+    })
     const last = rows.at(-1)
     if (last !== undefined && last.version > 0 && rows.length === limit) {
       notify(olderVersions(label, limit))
@@ -233,7 +237,15 @@ export function restoreVersion(
     if (version === null) throw new UsageError(versionRequired(label))
     const block = await blockOf(memory, label)
     const found = await history.version(block, version)
-    if (!flags.has('json')) print(formatUnifiedDiff(label, block.value, found.value))
+    const current = memory.blocks.find(({ id }) => id === block.id)
+    if (current?.readOnly === true) throw new UserError(blockReadOnly(label))
+    const { limit, description } = found
+    const properties =
+      current === undefined ? [] : propertyChanges(current, { ...current, limit, description })
+    if (!flags.has('json')) {
+      for (const property of properties) print(property)
+      print(formatUnifiedDiff(label, block.value, found.value))
+    }
     if (!(await confirm(cli, confirmRestore(label, version), flags.has('yes')))) {
       notify(NOTHING_RESTORED)
       return 1

@@ -65,6 +65,7 @@ export function openLocalVersions(
       limit: block.limit,
       description: block.description,
       isDeletion: false,
+      readOnly: block.readOnly,
       ...(author === null && last !== undefined ? { since: last.at } : {}),
     }
     await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -94,7 +95,8 @@ function isSame(version: BlockVersion, block: MemoryBlock): boolean {
     version.value === block.value &&
     version.label === block.label &&
     version.limit === block.limit &&
-    version.description === block.description
+    version.description === block.description &&
+    (version.readOnly ?? block.readOnly) === block.readOnly
   )
 }
 

@@ -3,7 +3,7 @@ import { commandReference, keyReference } from '../util/references.ts'
 import { toTerminalRow } from '../util/sanitize.ts'
 import type { MessageWithHint } from '../util/user-error.ts'
 import type { ServerType } from './state/agent.ts'
-import type { ChangeAuthor, ChangeOrigin } from './state/memory.ts'
+import type { BlockVersion, ChangeAuthor, ChangeOrigin } from './state/memory.ts'
 
 /** Messages of a session: notices in the conversation, and the errors of its ports. */
 
@@ -444,6 +444,29 @@ export function cannotUndo(reasons: readonly string[]): string {
 // Memory and skills
 
 /** Who changed a block. */
+type NamedProperties = Pick<BlockVersion, 'label' | 'limit' | 'description' | 'readOnly'>
+
+/** What differs between two states of a block apart from its text: `limit 100000 → 77`. */
+export function propertyChanges(
+  before: NamedProperties | undefined,
+  after: NamedProperties,
+): readonly string[] {
+  if (before === undefined) return []
+  const isReadOnly = after.readOnly === true
+  return [
+    ...(before.label === after.label
+      ? []
+      : [`label ${toTerminalRow(before.label)} → ${toTerminalRow(after.label)}`]),
+    ...(before.limit === after.limit ? [] : [`limit ${before.limit} → ${after.limit}`]),
+    ...((before.description ?? '') === (after.description ?? '')
+      ? []
+      : [`description: ${toTerminalRow(after.description ?? '') || 'none'}`]),
+    ...(before.readOnly === undefined || (before.readOnly === true) === isReadOnly
+      ? []
+      : [isReadOnly ? 'read-only' : 'writable']),
+  ]
+}
+
 export function authorName(
   by: ChangeAuthor,
   { isOther, agentName, tool, client }: ChangeOrigin,

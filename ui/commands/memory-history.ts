@@ -1,6 +1,6 @@
-import { authorName } from '../../lib/session/messages.ts'
+import { authorName, propertyChanges } from '../../lib/session/messages.ts'
 import type { VersionRow } from '../../lib/session/ports/memory.ts'
-import type { BlockVersion } from '../../lib/session/state/memory.ts'
+import type { BlockVersion, MemoryBlock } from '../../lib/session/state/memory.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
@@ -13,7 +13,7 @@ import {
   VERSION_ACTIONS,
   versionTitle,
 } from '../messages/dialogs.ts'
-import { blockUnknown, NO_EARLIER_VERSION, sameText } from '../messages/notices.ts'
+import { blockIsReadOnly, blockUnknown, NO_EARLIER_VERSION, sameText } from '../messages/notices.ts'
 import type { ListedVersions } from '../state/overlay-actions.ts'
 import type { PickerItem } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
@@ -162,8 +162,25 @@ async function versionBefore(
 
 /** The restored values are shown as changes of the present ones, before a yes: two of them when lines were moved. */
 export function reviewRestore(context: WorkbenchContext, versions: readonly BlockVersion[]): void {
-  const changes = versions.map(({ label, version, value }) => {
-    return { name: `${label}@${version}`, lines: diffLines(currentValue(context, label), value) }
+  const locked = versions.find(({ label }) => blockNamed(context, label)?.readOnly === true)
+  if (locked !== undefined) {
+    flash(context, blockIsReadOnly(locked.label))
+    return
+  }
+  const changes = versions.map((version) => {
+    const { label, value } = version
+    // A restore brings back the text, the limit and the description.
+    const block = blockNamed(context, label)
+    const { limit, description } = version
+    const properties =
+      block === undefined ? [] : propertyChanges(block, { ...block, limit, description })
+    return {
+      name: `${label}@${version.version}`,
+      lines: [
+        ...properties.map((text) => ({ type: 'text', text }) as const),
+        ...diffLines(currentValue(context, label), value),
+      ],
+    }
   })
   const [first, second] = versions
   if (first === undefined) return
@@ -197,7 +214,10 @@ export async function restoreVersions(
   for (const version of versions) await session.memory.restore(version)
 }
 
-function currentValue({ root }: WorkbenchContext, label: string): string {
-  const item = root.state.session.memory.find(({ block }) => block.label === label)
-  return item?.block.value ?? ''
+function blockNamed({ root }: WorkbenchContext, label: string): MemoryBlock | undefined {
+  return root.state.session.memory.find(({ block }) => block.label === label)?.block
+}
+
+function currentValue(context: WorkbenchContext, label: string): string {
+  return blockNamed(context, label)?.value ?? ''
 }

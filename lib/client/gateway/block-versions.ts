@@ -124,6 +124,7 @@ function toVersion(json: unknown, clientId: string): BlockVersion {
     limit: Number(one.limit),
     description: typeof one.description === 'string' ? one.description : null,
     isDeletion: one.is_deletion === true,
+    readOnly: one.read_only === true,
     ...(typeof author.run_id === 'string' ? { runId: author.run_id } : {}),
     ...(typeof author.step_id === 'string' ? { stepId: author.step_id } : {}),
   }

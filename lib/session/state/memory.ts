@@ -58,6 +58,8 @@ export interface BlockVersion {
   readonly limit: number
   readonly description: string | null
   readonly isDeletion: boolean
+  /** Absent in what earlier versions of letta have stored on this machine. */
+  readonly readOnly?: boolean
   /** The run of the agent and its step, to which its messages belong. */
   readonly runId?: string
   readonly stepId?: string

@@ -7,7 +7,7 @@ import {
   restoreQuestion,
   VERSION_ACTIONS,
 } from '../../../ui/messages/dialogs.ts'
-import { blockUnknown, NO_EARLIER_VERSION } from '../../../ui/messages/notices.ts'
+import { blockIsReadOnly, blockUnknown, NO_EARLIER_VERSION } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
@@ -84,6 +84,34 @@ describe('The history of a memory block', () => {
         .check((desk) => expect(human(desk)?.value).to.equal('Likes tea.'))
         .submit('/history human')
         .expectScreen(/v3 .*a restore/),
+    ),
+  )
+
+  it(
+    'shows what changed apart from the text, and what a restore changes of it',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(saves('One'))
+        .perform(async (desk) => {
+          const { id = '', limit = 0 } = human(desk) ?? {}
+          await desk.session.memory.blocks.change(id, { limit: limit - 1 })
+          await desk.session.memory.edit('human', 'Two', 'One')
+        })
+        .press('alt+2')
+        .dispatch({ type: 'memory.selected', label: 'human' })
+        .press('h')
+        .expectState('the versions', listed, 4)
+        .press('down')
+        .expectScreen('limit 100000 → 99999')
+        .press('down', 'R')
+        .expectPage('human@1')
+        .expectScreen('limit 99999 → 100000', '+ One')
+        .press('n')
+        .perform((desk) =>
+          desk.session.memory.blocks.change(human(desk)?.id ?? '', { readOnly: true }),
+        )
+        .press('R')
+        .expectFlash(blockIsReadOnly('human')),
     ),
   )
 

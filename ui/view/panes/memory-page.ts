@@ -1,4 +1,4 @@
-import { authorName } from '../../../lib/session/messages.ts'
+import { authorName, propertyChanges } from '../../../lib/session/messages.ts'
 import type { MemoryItem } from '../../../lib/session/state/memory.ts'
 import { learnedBlocks } from '../../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
@@ -328,6 +328,9 @@ function versionRows(
   const { hunks } = versionDiff(to, before, after)
   const title = texts.change(from === undefined ? null : `v${from.version}`, `v${to.version}`)
   const rows: Row[] = [styled(styles.muted, truncate(title, columns))]
+  for (const change of from === undefined ? [] : propertyChanges(from, to)) {
+    rows.push(...wrap(styled(styles.warning, change), columns))
+  }
   if (hunks.length === 0) rows.push(styled(styles.muted, texts.sameText))
   for (const hunk of hunks) {
     rows.push(styled(styles.muted, hunkHeader(hunk)))
@@ -373,7 +376,10 @@ function historyRows(
       styled(styles.text, `v${version.version}`),
       styled(styles.muted, `  ${age}`),
     )
-    const counts = version.isDeletion ? texts.deleted : `+${version.added} −${version.removed}`
+    const isTextSame = version.added + version.removed === 0
+    const [change = ''] = propertyChanges(facts.versions[at + 1], version)
+    const lines = `+${version.added} −${version.removed}`
+    const counts = version.isDeletion ? texts.deleted : isTextSame && change !== '' ? change : lines
     const who = row(
       '   ',
       styled(styles.muted, `${counts}  ${authorName(version.by, version.origin)}`),
