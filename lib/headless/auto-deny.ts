@@ -2,10 +2,12 @@ import { MEMORY_TOOL, toolFamily } from '../permissions/rules/rule.ts'
 import type { Session } from '../session/session.ts'
 import type { ToolCall } from '../session/state/entry.ts'
 import { pendingApprovals } from '../session/state/selectors.ts'
+import { toTerminalRow } from '../util/sanitize.ts'
 import {
   allowHint,
   callDenied,
   LEFT_PENDING_HINT,
+  outsideTextHint,
   PLAN_HINT,
   QUESTION_HINT,
   requiresApproval,
@@ -39,6 +41,10 @@ function hintFor({ phase, tool }: ToolCall, grants: readonly string[]): string {
   if (phase.type !== 'waiting') return ''
   if (phase.preview.type === 'plan') return PLAN_HINT
   if (phase.preview.type === 'questions') return QUESTION_HINT
+  const [danger] = phase.dangers ?? []
+  if (danger !== undefined && toolFamily(tool) === MEMORY_TOOL) {
+    return outsideTextHint(danger.because, toTerminalRow(danger.parts.join(' ')))
+  }
   const isCovering = (grant: string): boolean =>
     grant === `allow ${tool}` || grant.startsWith(`allow ${tool}(`)
   return allowHint({

@@ -38,6 +38,10 @@ export const PLAN_HINT = 'Requires interactive approval: run `letta`.'
 export const QUESTION_HINT =
   'Headless mode has no person to ask. Decide by what is known, and name the open questions in the answer; or run `letta`.'
 
+/** `because`: names the source. `text`: what is repeated of it. */
+export const outsideTextHint = (because: string, text: string): string =>
+  `${because} It is: "${text}". To approve it, run \`letta\`; the setting askAboutOutsideText turns this check off.`
+
 interface AllowingFlags {
   /** A rule that covers the call safely; null when there is none. */
   readonly rule: string | null

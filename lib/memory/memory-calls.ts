@@ -34,6 +34,8 @@ const PARSERS: Readonly<Record<string, (args: Args) => MemoryWrite>> = {
   memory_rethink: (args) => rewrite(args),
   rethink_memory: (args) => rewrite(args),
   memory_apply_patch: (args) => ({ labels: labelsOf(text(args, 'label')), edit: null }),
+  // A passage in archival memory is no block: rules name it like one.
+  archival_memory_insert: () => ({ labels: [ARCHIVAL_LABEL], edit: null }),
   core_memory_append: (args) => {
     const added = text(args, 'content')
     const apply = (value: string) => (value === '' ? '' : `${value}\n`) + added
@@ -41,6 +43,8 @@ const PARSERS: Readonly<Record<string, (args: Args) => MemoryWrite>> = {
   },
   core_memory_replace: (args) => replacement(args, 'old_content', 'new_content'),
 }
+
+const ARCHIVAL_LABEL = 'archival'
 
 function parseMemoryTool(args: Args): MemoryWrite {
   const label = labelOfPath(text(args, 'path'))

@@ -6,7 +6,6 @@ import type { SessionState } from './state/session-state.ts'
 /** What the results of these tools contain was written by the model or the user, or is memory already. */
 const OWN_TOOLS = new Set([
   ...MEMORY_TOOLS,
-  'archival_memory_insert',
   'archival_memory_search',
   'conversation_search',
   'send_message',

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { parseMemoryCall } from '../../lib/memory/memory-calls.ts'
+import { MEMORY_TOOL, toolFamily } from '../../lib/permissions/rules/rule.ts'
 
 /** The labels and the new value; null for a call that can only fail, or changes no value. */
 const change = (
@@ -66,5 +67,13 @@ describe('A call of a memory tool', () => {
     expect(parseMemoryCall('Bash', '{"label":"human"}')).to.equal(null)
     expect(parseMemoryCall('toString', '{}')).to.equal(null)
     expect(parseMemoryCall('conversation_search', '{}')).to.equal(null)
+  })
+
+  it('are those that store a passage in archival memory, too', () => {
+    expect(parseMemoryCall('archival_memory_insert', '{"content": "x"}')).to.deep.equal({
+      labels: ['archival'],
+      edit: null,
+    })
+    expect(toolFamily('archival_memory_insert')).to.equal(MEMORY_TOOL)
   })
 })

@@ -74,6 +74,7 @@ export const MEMORY_TOOLS: readonly string[] = [
   'memory_replace',
   'memory_rethink',
   'memory_apply_patch',
+  'archival_memory_insert',
   'core_memory_append',
   'core_memory_replace',
   'rethink_memory',
