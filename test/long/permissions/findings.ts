@@ -60,12 +60,9 @@ function isRefusedDirectory({ program, paths: [file = ''], rest }: TracedCall): 
   )
 }
 
-/** `git describe --dirty` brings the times of the files in git's index up to date, which no setting prevents. */
-function isOwnIndex({ name, program, paths: [file = ''], words }: TracedCall): boolean {
-  // When it reads a split index, git sets the time of the shared part, so that it is not removed.
-  const isShared = name === 'utimensat' && /\/\.git\/sharedindex\.\w+$/.test(file)
-  if (program === 'git' && isShared) return true
-  return words.includes('describe') && isIndex({ program, paths: [file] })
+/** When it reads a split index, git sets the time of the shared part, so that it is not removed. */
+function isOwnIndex({ name, program, paths: [file = ''] }: TracedCall): boolean {
+  return program === 'git' && name === 'utimensat' && /\/\.git\/sharedindex\.\w+$/.test(file)
 }
 
 /** A git that a rule allows may bring its index up to date. */

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
+  cpSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
@@ -50,6 +53,7 @@ export function createHostileRepositories(project: string, outside: string): voi
     path.join(repositories, 'nested'),
     fill('[core]\n\tfsmonitor = @EVIL@\n[diff "x"]\n\ttextconv = @EVIL@\n\tcommand = @EVIL@\n'),
   )
+  for (const [name, create] of MISLEADING) create(path.join(repositories, name), fill)
   linkInto(project)
 }
 
@@ -70,7 +74,7 @@ export function hostileRepositoryNames(): readonly string[] {
     'bare',
     'nested',
     'forgotten',
-    ...[...CONFIGURATIONS, ...GIT_FILES].map(([name]) => name),
+    ...[...CONFIGURATIONS, ...GIT_FILES, ...MISLEADING].map(([name]) => name),
   ]
 }
 
@@ -82,12 +86,13 @@ function git(directory: string, ...args: readonly string[]): void {
   })
 }
 
-function createRepository(directory: string): void {
+function createRepository(directory: string, format = 'sha1'): void {
   mkdirSync(directory, { recursive: true })
   // Without sample hooks, which make copies slow.
-  git(directory, 'init', '-q', '-b', 'main', '--template=')
+  git(directory, 'init', '-q', '-b', 'main', '--template=', `--object-format=${format}`)
   writeFileSync(path.join(directory, 'a.x'), 'foo\n')
   writeFileSync(path.join(directory, 'b.txt'), 'foo b\n')
+  writeFileSync(path.join(directory, 'c.x'), 'foo c\n')
   writeFileSync(path.join(directory, '.gitattributes'), '*.x diff=x filter=x\n')
   git(directory, 'add', '-A')
   git(directory, 'commit', '-q', '-m', 'First')
@@ -95,6 +100,8 @@ function createRepository(directory: string): void {
   git(directory, 'commit', '-q', '-am', 'Second')
   git(directory, 'tag', '-a', 'v1', '-m', 'Tag')
   writeFileSync(path.join(directory, 'a.x'), 'foo\nchanged\n')
+  // Of the same size, so that also git status reads it.
+  utimesSync(path.join(directory, 'c.x'), 1, 1)
 }
 
 /** A bare repository made of ordinary files, as a clone can contain it. */
@@ -314,3 +321,145 @@ const GIT_FILES: readonly (readonly [
     ],
   ],
 ]
+
+const FILTER = '[filter "x"]\n\tclean = @EVIL@\n'
+
+type Fill = (text: string) => string
+
+/** Repositories that git finds, or enters, where a look at the plain form finds another one or none. */
+const MISLEADING: readonly (readonly [
+  name: string,
+  create: (directory: string, fill: Fill) => void,
+])[] = [
+  ['pointer-blank', (directory, fill) => pointTo(directory, 'h ', 'gitdir: h \n', fill)],
+  [
+    'pointer-large',
+    (directory, fill) => pointTo(directory, 'h', `gitdir: h${'\n'.repeat(270_000)}`, fill),
+  ],
+  ['pointer-line-break', (directory, fill) => pointTo(directory, 'h\ni', 'gitdir: h\ni\n', fill)],
+  [
+    'common-directory',
+    (directory, fill) => {
+      createRepository(directory)
+      configure(directory, fill(FILTER))
+      const common = path.join(directory, 'common')
+      mkdirSync(common)
+      for (const name of ['objects', 'refs', 'config'])
+        renameSync(path.join(directory, '.git', name), path.join(common, name))
+      writeFileSync(path.join(directory, '.git/commondir'), '../common\n')
+    },
+  ],
+  [
+    'symbolic-head',
+    (directory, fill) => {
+      createRepository(directory)
+      configure(directory, fill(FILTER))
+      git(directory, 'pack-refs', '--all')
+      rmSync(path.join(directory, '.git/HEAD'))
+      symlinkSync('refs/heads/main', path.join(directory, '.git/HEAD'))
+    },
+  ],
+  [
+    'decoy',
+    (directory, fill) => {
+      createRepository(directory)
+      configure(directory, fill(FILTER))
+      for (const name of ['objects', 'refs'])
+        mkdirSync(path.join(directory, 'sub/.git', name), { recursive: true })
+      writeFileSync(path.join(directory, 'sub/.git/HEAD'), 'nothing\n')
+    },
+  ],
+  [
+    'line-separator',
+    (directory, fill) => {
+      createRepository(directory)
+      writeFileSync(path.join(directory, '.gitattributes'), '*.x filter=x\u2028y\n')
+      configure(directory, fill('[filter "x\u2028y"]\n\tclean = @EVIL@\n'))
+    },
+  ],
+  [
+    'alternates-quoted',
+    (directory, fill) => {
+      createRepository(directory)
+      const file = path.join(directory, '.git/objects/info/alternates')
+      mkdirSync(path.dirname(file), { recursive: true })
+      writeFileSync(file, fill('"@OUTSIDE@/\\157bjects"\n'))
+    },
+  ],
+  [
+    'nested-split',
+    (directory, fill) => {
+      createNested(directory, fill(FILTER))
+      configure(directory, NESTED_IS_SHOWN)
+      git(directory, 'update-index', '--split-index')
+    },
+  ],
+  [
+    'nested-mode',
+    (directory, fill) => {
+      createNested(directory, fill(FILTER))
+      configure(directory, NESTED_IS_SHOWN)
+      const file = path.join(directory, '.git/index')
+      const index = readFileSync(file)
+      const at = index.indexOf(Buffer.from([0, 0, 0xe0, 0]))
+      // The mode 160644.
+      index.set([0, 0, 0xe1, 0xa4], at)
+      writeFileSync(file, index)
+    },
+  ],
+  [
+    'nested-bytes',
+    (directory, fill) => {
+      createNested(directory, fill(FILTER))
+      const bytes = Buffer.concat([Buffer.from(`${directory}/s`), Buffer.from([0xff])])
+      git(directory, 'rm', '-q', '--cached', 'sub')
+      renameSync(path.join(directory, 'sub'), bytes)
+      git(directory, 'add', '-A')
+      configure(directory, NESTED_IS_SHOWN)
+    },
+  ],
+  [
+    'nested-deeply',
+    (directory, fill) => {
+      const levels = Array.from({ length: 9 }, (_, depth) =>
+        path.join(directory, ...Array.from({ length: depth }, () => 'sub')),
+      ).toReversed()
+      for (const [at, level] of levels.entries()) {
+        createRepository(level)
+        configure(level, at === 0 ? fill(FILTER) : NESTED_IS_SHOWN)
+      }
+    },
+  ],
+  [
+    'nested-sha256',
+    (directory, fill) => {
+      createRepository(directory, 'sha256')
+      createRepository(path.join(directory, 'sub'), 'sha256')
+      git(directory, 'add', 'sub')
+      git(directory, 'commit', '-q', '-m', 'Nested')
+      configure(directory, NESTED_IS_SHOWN)
+      configure(path.join(directory, 'sub'), fill(FILTER))
+    },
+  ],
+]
+
+/** It beats the setting that ignores them. */
+const NESTED_IS_SHOWN = '[submodule "sub"]\n\tignore = none\n'
+
+function configure(directory: string, config: string): void {
+  writeFileSync(path.join(directory, '.git/config'), config, { flag: 'a' })
+}
+
+/** A `.git` file, whose target is a repository with a filter; at the trimmed name there is a harmless one. */
+function pointTo(directory: string, target: string, pointer: string, fill: Fill): void {
+  createRepository(directory)
+  cpSync(path.join(directory, '.git'), path.join(directory, 'h'), { recursive: true })
+  configure(directory, fill(FILTER))
+  rmSync(path.join(directory, target), { recursive: true, force: true })
+  renameSync(path.join(directory, '.git'), path.join(directory, target))
+  for (const name of ['h', target]) {
+    if (existsSync(path.join(directory, name)))
+      writeFileSync(path.join(directory, name, 'gitdir'), '../.git\n')
+  }
+  writeFileSync(path.join(directory, '.git'), pointer)
+}
