@@ -115,8 +115,9 @@ function chooseSession(sessions: readonly SessionFacts[], id: string): SessionFa
   throw new UserError(sessionNotFound(id), hint)
 }
 
-function ofSession({ entries, checkpoints }: JournalFacts, id: string): JournalFacts {
+function ofSession({ entries, checkpoints, ...facts }: JournalFacts, id: string): JournalFacts {
   return {
+    ...facts,
     entries: entries.filter(({ sessionId = '' }) => sessionId === id),
     checkpoints: checkpoints.filter(({ sessionId }) => sessionId === id),
   }
@@ -130,11 +131,12 @@ function readSince(text: string | null, now: number): Since | null {
 }
 
 /** What changed since a time, or since message N of the session was sent, counted from 1. */
-function sinceThen({ entries, checkpoints }: JournalFacts, since: Since | null): JournalFacts {
-  if (since === null) return { entries, checkpoints }
+function sinceThen(facts: JournalFacts, since: Since | null): JournalFacts {
+  if (since === null) return facts
+  const { entries, checkpoints } = facts
   const start = since.type === 'time' ? since.at : sentAt(checkpoints, since.version)
   const isLater = ({ at }: { readonly at: number }): boolean => at >= start
-  return { entries: entries.filter(isLater), checkpoints: checkpoints.filter(isLater) }
+  return { ...facts, entries: entries.filter(isLater), checkpoints: checkpoints.filter(isLater) }
 }
 
 function sentAt(checkpoints: JournalFacts['checkpoints'], number: number): number {

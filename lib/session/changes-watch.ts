@@ -7,6 +7,7 @@ import { coalesce } from '../util/coalesce.ts'
 import type { SessionEvent } from './events.ts'
 import type { SessionContext } from './session-context.ts'
 import type { ChangesScope } from './state/changes.ts'
+import type { SessionState } from './state/session-state.ts'
 
 /** Reports what changed in files, and records a checkpoint before each message. */
 export interface ChangesWatch {
@@ -90,7 +91,22 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
     })
   }
 
-  store.subscribe(({ turn }, event) => {
+  /** Calls that an earlier session has left belong to the message that they answer. */
+  let continuedTurn = ''
+  const noteContinuation = ({ turn, current, settled }: SessionState): void => {
+    if (turn.type !== 'running' || turn.turnId === continuedTurn) return
+    if (current.some(({ type }) => type === 'user')) return
+    const message = settled.findLast((entry) => entry.type === 'user')
+    if (message === undefined) return
+    continuedTurn = turn.turnId
+    const text = message.text.slice(0, MAX_TEXT_CHARACTERS)
+    const names = { turnId: turn.turnId, messageId: message.id, text }
+    void journal.addContinuation(names).catch(ignoreSystemErrors)
+  }
+
+  store.subscribe((state, event) => {
+    const { turn } = state
+    if (event.type === 'tool.started') noteContinuation(state)
     if (event.type === 'message.sent' && turn.type === 'running') {
       const { id, text } = event
       const added = checkpoint({ id, type: 'message', turnId: turn.turnId, text })

@@ -51,6 +51,24 @@ describe('Pending calls of an earlier session', () => {
       entry.type === 'tool' ? [`${entry.call.callId} ${entry.call.phase.type}`] : [],
     )
 
+  it('change files in the name of the message that they answer', async () => {
+    await desk.start([{ calls: [edit] }, { text: 'Done.' }], { files })
+    desk.session.turns.send('Change it')
+    await desk.asks()
+    const next = await takesOver()
+    await firstOf(next)
+    next.session.approvals.allow('c1')
+    await next.settled()
+    const { summary } = await next.session.store.when(({ changes }) =>
+      changes.listed.summary.turns.length > 0 ? changes.listed : undefined,
+    )
+    const { settled } = next.session.store.state
+    const message = settled.find(({ type }) => type === 'user')
+    expect(summary.turns.map(({ text, messageId }) => [text, messageId])).to.deep.equal([
+      ['Change it', message?.id],
+    ])
+  })
+
   it('are shown with their diff when the agent is opened again, and the conversation continues', async () => {
     await desk.start([{ calls: [edit] }, { text: 'Done.' }], { files })
     desk.session.turns.send('Change it')

@@ -78,6 +78,17 @@ export interface OpenIntent extends Intent {
   readonly done: readonly string[]
 }
 
+/** A turn without a message: it resolves the calls of an earlier one, after a restart. */
+const Continuation = z.object({
+  turnId: z.string(),
+  /** The message of the earlier turn. */
+  messageId: z.string(),
+  /** Its beginning. */
+  text: z.string(),
+})
+
+export type Continuation = Readonly<z.infer<typeof Continuation>>
+
 const Line = z.union([
   z.object({ change: Change }),
   z.object({ checkpoint: Checkpoint }),
@@ -86,6 +97,7 @@ const Line = z.union([
   /** It was made. */
   z.object({ made: z.string() }),
   z.object({ intent: Intent }),
+  z.object({ continuation: Continuation }),
   /** A part of it is complete; null: all of it, or a person was informed of what is not. */
   z.object({ reached: z.string(), part: z.string().nullable() }),
   /** Undone by version 0.3, which recorded no change for it. */
@@ -121,6 +133,7 @@ export interface JournalFacts {
   readonly checkpoints: readonly Checkpoint[]
   /** Oldest first. Absent in facts that are put together elsewhere. */
   readonly intents?: readonly OpenIntent[]
+  readonly continuations?: readonly Continuation[]
 }
 
 /** The lines of a journal: one file for each day, so that old ones can be deleted while another process writes. */
@@ -204,6 +217,7 @@ function toFacts(lines: readonly JournalLine[]): JournalFacts {
   const entries = new Map<string, JournalEntry>()
   const checkpoints: Checkpoint[] = []
   const intents = new Map<string, OpenIntent>()
+  const continuations: Continuation[] = []
   const change = (id: string, facts: Partial<JournalEntry>): void => {
     const entry = entries.get(id)
     if (entry !== undefined) entries.set(id, { ...entry, ...facts })
@@ -213,7 +227,8 @@ function toFacts(lines: readonly JournalLine[]): JournalFacts {
       // Version 0.3 recorded no more.
       const isMade = line.change.sessionId === undefined
       entries.set(line.change.id, { ...line.change, undone: false, isMade })
-    } else if ('intent' in line) intents.set(line.intent.id, { ...line.intent, done: [] })
+    } else if ('continuation' in line) continuations.push(line.continuation)
+    else if ('intent' in line) intents.set(line.intent.id, { ...line.intent, done: [] })
     else if ('reached' in line) reach(intents, line)
     else if ('checkpoint' in line) checkpoints.push(line.checkpoint)
     else if ('forgotten' in line) entries.delete(line.forgotten)
@@ -223,7 +238,12 @@ function toFacts(lines: readonly JournalLine[]): JournalFacts {
       setUndone(entries, entries.get(line.made)?.undo?.of ?? [], true)
     }
   }
-  return { entries: [...entries.values()], checkpoints, intents: [...intents.values()] }
+  return {
+    entries: [...entries.values()],
+    checkpoints,
+    intents: [...intents.values()],
+    continuations,
+  }
 }
 
 function reach(

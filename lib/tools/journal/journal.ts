@@ -11,6 +11,7 @@ import { openContents } from './contents.ts'
 import {
   type ChangeSource,
   type Checkpoint,
+  type Continuation,
   type Intent,
   type JournalEntry,
   type JournalFacts,
@@ -67,6 +68,7 @@ export interface Journal {
   /** Records a change that was made by others. */
   observe(change: ObservedChange): Promise<void>
   addCheckpoint(checkpoint: Omit<Checkpoint, 'sessionId'>): Promise<void>
+  addContinuation(continuation: Continuation): Promise<void>
   /** Called before the first of several changes that belong together. */
   intend(intent: Omit<Intent, 'processId' | 'at'>): Promise<void>
   /** Called after a part of them; null: after all of them. */
@@ -139,6 +141,7 @@ export function openJournal(options: JournalOptions): Journal {
       })
       await append({ made: id })
     },
+    addContinuation: (continuation) => append({ continuation }),
     addCheckpoint: (checkpoint) => append({ checkpoint: { ...checkpoint, sessionId } }),
     intend: (intent) => append({ intent: { ...intent, processId: process.pid, at: now() } }),
     reach: (id, part) => append({ reached: id, part }),

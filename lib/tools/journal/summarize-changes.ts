@@ -81,7 +81,7 @@ interface SummaryOptions {
 
 /** What a list of changes, oldest first, has led to: by file and by turn. */
 export async function summarizeChanges(
-  { entries, checkpoints }: JournalFacts,
+  { entries, checkpoints, continuations = [] }: JournalFacts,
   { directory, diff }: SummaryOptions,
 ): Promise<ChangeSummary> {
   const label = (path: string): string => labelOf(path, directory)
@@ -94,6 +94,7 @@ export async function summarizeChanges(
   const turns = await Promise.all(
     [...groupBy(ofTurns, ({ turnId }) => turnId)].map(async ([turnId, ofTurn]) => {
       const checkpoint = checkpoints.findLast((one) => one.turnId === turnId)
+      const continued = continuations.findLast((one) => one.turnId === turnId)
       const changes = await Promise.all(
         ofTurn.map(async (entry) => {
           const undone = entry.undone || reverted.has(entry.id)
@@ -103,8 +104,8 @@ export async function summarizeChanges(
       return {
         turnId,
         at: ofTurn[0]?.at ?? 0,
-        text: checkpoint?.text ?? null,
-        messageId: checkpoint?.id ?? null,
+        text: (checkpoint ?? continued)?.text ?? null,
+        messageId: checkpoint?.id ?? continued?.messageId ?? null,
         changes,
         undone: changes.every(({ undone }) => undone),
       }
