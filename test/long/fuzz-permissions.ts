@@ -1,10 +1,8 @@
 // Hundreds of thousands of command lines: npx mocha test/long/fuzz-permissions.ts (LINES=…, SEED=… and GENERATOR=… vary it).
 import { randomInt } from 'node:crypto'
 import { expect } from 'chai'
-import { skipWhen } from '../support/skip.ts'
 import { describeReport, fuzz } from './permissions/fuzz.ts'
 import { GENERATORS } from './permissions/generators/index.ts'
-import { whyNoNamespace } from './permissions/run-lines.ts'
 import { createScratchProject } from './permissions/scratch-project.ts'
 
 const LINES = Number(process.env['LINES'] ?? 25_000)
@@ -13,9 +11,7 @@ const NAMES = process.env['GENERATOR']?.split(',') ?? GENERATORS.map(({ name }) 
 
 describe('A command line that runs without approval, of which there are very many', () => {
   for (const generator of GENERATORS.filter(({ name }) => NAMES.includes(name))) {
-    it(`does only what was judged: ${LINES} lines of the generator ${generator.name}`, async function () {
-      const reason = whyNoNamespace()
-      skipWhen(this, reason !== null, reason ?? '')
+    it(`does only what was judged: ${LINES} lines of the generator ${generator.name}`, async () => {
       const project = createScratchProject()
       try {
         for (const seed of SEEDS) {

@@ -162,7 +162,7 @@ const CHANGING_OWN = /^\/tmp\/(sh-thd|tac|sort)\w*$/
 
 function isWritable(file: string): boolean {
   if (
-    /^\/dev\/(null|tty|full|zero)$|^pipe:|^\/results\/\d+\.(out|state)$|^\/proc\/self\/fd\/[12]$/.test(
+    /^\/dev\/(null|tty|full|zero)$|^pipe:|^(\/[\w./-]*letta-fuzz-run-\w+)?\/results\/\d+\.(out|state)$|^\/proc\/self\/fd\/[12]$/.test(
       file,
     )
   )
@@ -177,6 +177,7 @@ function mayRead(file: string, program: string, { project, home }: ScratchProjec
   // A program that is a script, and `whereis`, which lists the directories of programs and manuals.
   if (
     file === `/usr/bin/${program}` ||
+    (/^(id|groups|whoami|ls|stat)$/.test(program) && USER_DATABASE.test(file)) ||
     (program === 'whereis' && /^\/(usr|opt|etc|s?bin|lib)\b/.test(file))
   )
     return true
@@ -188,11 +189,15 @@ function mayRead(file: string, program: string, { project, home }: ScratchProjec
 
 /** What programs need to start, whatever they are. */
 const SYSTEM_FILES =
-  /^(\/usr)?\/lib(32|64)?\/|^\/usr\/(local\/)?share\/locale\/|^\/usr\/share\/zoneinfo\/|^\/etc\/(ld\.so\.\w+|localtime|inputrc)$|^\/proc\/(self|\d+)\/(maps|fd.*|stat|status|mountinfo|mounts|cmdline)$|^\/proc\/(filesystems|meminfo|mounts|stat|uptime|loadavg|cpuinfo)$|^\/dev\/(null|tty|urandom|zero|fd\/\d+)$|^pipe:|^\/tmp\/(sh-thd|tac|sort)\w*$|^\/sys\/(devices\/system|fs|kernel\/mm)\/|^\/proc\/(\d+|self)\/cgroup$|^\/proc\/sys\/vm\/|^\/usr\/libexec\/coreutils\//
+  /^(\/usr)?\/lib(32|64)?\/|^\/usr\/(local\/)?share\/locale\/|^\/usr\/share\/zoneinfo\/|^\/etc\/(ld\.so\.\w+|localtime|inputrc|locale\.alias)$|^\/proc\/(self|\d+)\/(maps|fd.*|stat|status|mountinfo|mounts|cmdline)$|^\/proc\/(filesystems|meminfo|mounts|stat|uptime|loadavg|cpuinfo)$|^\/dev\/(null|tty|urandom|zero|fd\/\d+)$|^pipe:|^\/tmp\/(sh-thd|tac|sort)\w*$|^\/sys\/(devices\/system|fs|kernel\/mm)\/|^\/proc\/(\d+|self)\/cgroup$|^\/proc\/sys\/vm\/|^\/usr\/libexec\/coreutils\//
 
 /** What programs read that look up names of users, types of files and terminals. */
 const SYSTEM_DATA =
   /^\/etc\/(passwd|group|nsswitch\.conf|hosts|host\.conf|resolv\.conf|magic(\.mime|\.mgc)?|mtab|gitconfig|gitattributes|terminfo\/.*|lsb-release|alternatives\/.*)$|^\/usr\/share\/(misc|file|git-core|terminfo|ca-certificates)\/|^\/proc\/sys\/|^\/var\/run\/utmp$|^\/run\/utmp$|^\/(usr\/)?(local\/)?s?bin\//
+
+/** Where systemd looks for users, link by link. */
+const USER_DATABASE =
+  /^\/$|^(\/(etc|run|run\/host|run\/systemd|usr|usr\/local|usr\/local\/lib|usr\/lib|lib))(\/userdb(\/.*)?)?$/
 
 const CONTENT_READERS = new Set(
   'bash sh dash cat tac head tail wc nl grep egrep fgrep rg sort uniq cut tr paste comm join diff cmp fold fmt expand unexpand column rev strings xxd hexdump od less more sed jq awk mawk gawk nawk md5sum sha1sum sha256sum sha512sum b2sum sum cksum shasum base64 base32 hd'.split(

@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { expect } from 'chai'
-import { skipWhen } from '../../support/skip.ts'
 import { describeReport, fuzz } from './fuzz.ts'
 import { GENERATORS } from './generators/index.ts'
-import { whyNoNamespace } from './run-lines.ts'
 import { createScratchProject, type ScratchProject } from './scratch-project.ts'
 
 /** For each generator and seed. A number of lines, not a time, so that the same lines are judged on every machine. */
@@ -18,12 +16,10 @@ function seedOfContent(): number {
   return /^[0-9a-f]{40}/.test(tree) ? Number.parseInt(tree.slice(0, 6), 16) : randomInt(1_000_000)
 }
 
-describe('A command line that runs without approval, judged and run in a namespace', () => {
+describe('A command line that runs without approval, judged and run where it can do no harm', () => {
   let project: ScratchProject
 
-  before(function () {
-    const reason = whyNoNamespace()
-    skipWhen(this, reason !== null, reason ?? '')
+  before(() => {
     project = createScratchProject()
   })
 

@@ -9,7 +9,7 @@ import {
   type RunningLine,
   whatRuns,
 } from './judge.ts'
-import { runLines } from './run-lines.ts'
+import { chooseIsolation, type Isolation, runLines } from './run-lines.ts'
 import type { ScratchProject } from './scratch-project.ts'
 
 export interface LineGenerator {
@@ -24,6 +24,7 @@ export interface FuzzReport {
   readonly allowed: number
   readonly executed: number
   readonly timedOut: number
+  readonly isolation: Isolation
   readonly findings: readonly FuzzFinding[]
 }
 
@@ -129,18 +130,28 @@ export async function fuzz(
   }
   for (const kind of [...waiting.keys()]) await launch(kind)
   await Promise.all(running)
-  return { generator: generator.name, seed, judged, allowed, executed, timedOut, findings }
+  const isolation = chooseIsolation()
+  return {
+    generator: generator.name,
+    seed,
+    judged,
+    allowed,
+    executed,
+    timedOut,
+    isolation,
+    findings,
+  }
 }
 
 /** A person waits for the decision. In CPU time of this process, which also reads what other lines did meanwhile. */
 const MAX_DECISION_MS = 2_000
 
 export function describeReport(report: FuzzReport): string {
-  const { generator, seed, judged, allowed, executed, timedOut, findings } = report
+  const { generator, seed, judged, allowed, executed, timedOut, isolation, findings } = report
   const counts = [
     `${judged} judged`,
     `${allowed} allowed`,
-    `${executed} executed`,
+    `${executed} executed (${isolation})`,
     `${timedOut} timed out`,
     `${findings.length} findings`,
   ]

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -22,23 +22,30 @@ export interface RunResult {
   readonly changedFiles: readonly string[]
 }
 
-const SCRIPT = path.join(import.meta.dirname, 'run-lines.sh')
+/** Where lines run. The best one that this machine has is chosen; ISOLATION=directory chooses the other. */
+export type Isolation = 'namespace' | 'directory with strace' | 'directory'
 
-/** Why lines cannot be run in a namespace on this machine; null when they can. */
-export function whyNoNamespace(): string | null {
-  try {
-    execFileSync(
-      'unshare',
-      ['-rmpn', '--fork', 'strace', '-f', '--seccomp-bpf', '-o', '/dev/null', 'true'],
-      { stdio: 'pipe' },
-    )
-    return null
-  } catch {
-    return 'this machine has no user namespaces or no strace'
-  }
+let chosen: Isolation | null = null
+
+export function chooseIsolation(): Isolation {
+  chosen ??=
+    process.env['ISOLATION'] !== 'directory' && runs('unshare', [...NEW_NAMESPACE, ...TRACER])
+      ? 'namespace'
+      : runs('strace', TRACER.slice(1))
+        ? 'directory with strace'
+        : 'directory'
+  return chosen
 }
 
-/** Runs texts one after the other in real shells, in a copy of the project, in a separate namespace. */
+const NEW_NAMESPACE = ['-rmpn', '--fork']
+
+const TRACER = ['strace', '-f', '-o', '/dev/null', 'true']
+
+function runs(program: string, args: readonly string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0
+}
+
+/** Runs texts one after the other in real shells: in a copy of the project in a namespace, or in the project where there is none. */
 export async function runLines(
   texts: readonly string[],
   project: ScratchProject,
@@ -53,11 +60,20 @@ export async function runLines(
     if (existsSync(rgPath)) execFileSync('cp', [rgPath, path.join(work, 'rg')])
     // The first line shows the state of a shell that ran nothing.
     writeFileSync(path.join(work, 'lines'), [':', ...texts].map((text) => `${text}\0`).join(''))
-    await promisify(execFile)(
-      '/usr/bin/unshare',
-      ['-rmpn', '--fork', '--kill-child', '/bin/bash', SCRIPT, project.root, work],
-      { env: { ...environment }, cwd: project.project, maxBuffer: 64 * 1024 * 1024 },
+    const isIsolated = chooseIsolation() === 'namespace'
+    const script = path.join(
+      import.meta.dirname,
+      isIsolated ? 'run-lines.sh' : 'run-lines-plain.sh',
     )
+    const command = ['/bin/bash', script, project.root, work]
+    const words = isIsolated
+      ? ['/usr/bin/unshare', ...NEW_NAMESPACE, '--kill-child', ...command]
+      : command
+    await promisify(execFile)(words[0] ?? '', words.slice(1), {
+      env: { ...environment },
+      cwd: project.project,
+      maxBuffer: 64 * 1024 * 1024,
+    })
     const read = (name: string): string => {
       const file = path.join(results, name)
       return existsSync(file) ? readFileSync(file, 'utf8') : ''
