@@ -223,6 +223,11 @@ export const changeNotDivisible = (path: string): string =>
 const MAX_REJECTED_DIFF_CHARACTERS = 10_000
 
 interface PartlyApplied {
+  /** The hunks of the proposed change by their headers. */
+  readonly hunks: readonly {
+    readonly header: string
+    readonly decision: 'applied' | 'rejected' | 'partly'
+  }[]
   /** A diff from what the file contained before to what it contains now. */
   readonly applied: string
   /** A diff from what the file contains now to what was proposed. */
@@ -233,11 +238,18 @@ interface PartlyApplied {
 
 export function changePartlyApplied(
   path: string,
-  { applied, rejected, comment }: PartlyApplied,
+  { hunks, applied, rejected, comment }: PartlyApplied,
 ): string {
+  const shown = hunks.slice(0, MAX_LISTED_HUNKS)
+  const list = shown.map(({ header, decision }) => `${header} ${HUNK_DECISIONS[decision]}`)
+  const more = hunks.length > shown.length ? [`… ${hunks.length - shown.length} more`] : []
   const reason = comment === null ? '' : `\nThe user's reason: ${comment}`
-  return `${REVIEWED_CHANGE}${path} and applied only a part of it. This part was applied:\n\n${cutDiff(applied)}\n\nThis part was rejected and is not in the file: do not make it again unless the user asks for it.${reason}\n\n${cutDiff(rejected)}`
+  return `${REVIEWED_CHANGE}${path} and applied only a part of it. The hunks of your change:\n${[...list, ...more].join('\n')}\n\nThis part was applied, with the lines that the file contains now:\n\n${cutDiff(applied)}\n\nThis part was rejected and is not in the file: do not make it again unless the user asks for it.${reason}\n\n${cutDiff(rejected)}`
 }
+
+const MAX_LISTED_HUNKS = 100
+
+const HUNK_DECISIONS = { applied: 'applied', rejected: 'rejected', partly: 'applied in part' }
 
 function cutDiff(diff: string): string {
   const isCut = diff.length > MAX_REJECTED_DIFF_CHARACTERS

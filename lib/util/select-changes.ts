@@ -13,6 +13,22 @@ export function changedLineCount(hunks: readonly Hunk[]): number {
   return count
 }
 
+/** What a selection does with each hunk. */
+export function hunkDecisions(
+  hunks: readonly Hunk[],
+  rejected: RejectedLines,
+): readonly ('applied' | 'rejected' | 'partly')[] {
+  let first = 0
+  return hunks.map((hunk) => {
+    const end = first + changedLineCount([hunk])
+    let count = 0
+    for (let line = first; line < end; line++) if (rejected.has(line)) count++
+    const isAll = count === end - first
+    first = end
+    return count === 0 ? 'applied' : isAll ? 'rejected' : 'partly'
+  })
+}
+
 /** `before` with those changes of its diff to `after` that are not rejected. */
 export function applySelection(
   before: string,

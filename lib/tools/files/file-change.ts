@@ -3,8 +3,8 @@ import * as fs from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { rebaseText } from '../../util/rebase-text.ts'
-import { applySelection, changedLineCount } from '../../util/select-changes.ts'
-import { type Diff, diffHunks, formatUnifiedDiff } from '../../util/unified-diff.ts'
+import { applySelection, changedLineCount, hunkDecisions } from '../../util/select-changes.ts'
+import { type Diff, diffHunks, formatUnifiedDiff, hunkHeader } from '../../util/unified-diff.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import {
   BYTE_ORDER_MARK_REMARK,
@@ -181,7 +181,12 @@ function selected(edit: FileEdit, plan: ChangePlan, context: ToolContext): FileE
   }
   const text = applySelection(old, now, hunks, rejected)
   const path = pathLabel(edit.path, workspace)
+  const decisions = hunkDecisions(hunks, rejected)
   const partly = changePartlyApplied(path, {
+    hunks: hunks.map((hunk, at) => ({
+      header: hunkHeader(hunk),
+      decision: decisions[at] ?? 'applied',
+    })),
     applied: formatUnifiedDiff(path, showable(old), showable(text)),
     rejected: formatUnifiedDiff(path, showable(text), showable(now)),
     comment: comment ?? null,

@@ -436,6 +436,22 @@ describe('A part of a change', () => {
     expect(ground.text('a.txt')).to.equal('one\ntwo\nthree')
   })
 
+  it('is reported to the agent: each hunk, the lines that the file has now, and what was rejected', async () => {
+    const lines = Array.from({ length: 45 }, (_, at) => `line ${at + 1}`)
+    ground.put('a.txt', lines.join('\n'))
+    const content = lines.map((line, at) => ([4, 24, 44].includes(at) ? line.toUpperCase() : line))
+    const write = ground.prepare('Write', { file_path: 'a.txt', content: content.join('\n') })
+    const { text } = await applied(write, [2, 3, 4])
+    expect(text.split('\n').slice(1, 4)).to.deep.equal([
+      '@@ -2,7 +2,7 @@ applied',
+      '@@ -22,7 +22,7 @@ rejected',
+      '@@ -42,4 +42,4 @@ applied in part',
+    ])
+    const [now = '', rejected = ''] = text.split('This part was rejected')
+    expect(now).to.include('+LINE 5').and.include('+LINE 45').and.not.include('LINE 25')
+    expect(rejected).to.include('+LINE 25').and.not.include('LINE 5')
+  })
+
   it('can be undone like any change', async () => {
     ground.put('a.txt', 'one\ntwo\n')
     const write = ground.prepare('Write', { file_path: 'a.txt', content: 'ONE\ntwo\nthree\n' })
