@@ -233,9 +233,11 @@ export function textList(state: RootState, columns: number, options: RenderOptio
     rows(index) {
       const line = lines[index]
       if (line === undefined) return none
-      const gutter = page.showsAuthors
-        ? authorCell(facts, index, state.workbench.now, styles)
-        : EMPTY_ROW
+      const { now } = state.workbench
+      const hasColumn = page.showsAuthors && columns >= MIN_AUTHORS_COLUMNS
+      const gutter = hasColumn ? authorCell(facts, index, now, styles) : EMPTY_ROW
+      const heading =
+        page.showsAuthors && !hasColumn ? authorHeading(facts, index, now, columns, styles) : []
       const isChosen = isActive && index >= first && index <= last
       const source = outsideSource(line, state.session.outsideLines)
       const marker = isChosen
@@ -253,7 +255,7 @@ export function textList(state: RootState, columns: number, options: RenderOptio
       )
       const shown = source === null ? text : row(text, outsideNote(source, styles))
       const rows = wrap(shown, columns, { indent, hang })
-      return rows.length === 0 ? [indent] : rows
+      return [...heading, ...(rows.length === 0 ? [indent] : rows)]
     },
   }
 }
@@ -278,16 +280,38 @@ function marked(line: string, query: string, style: Style, styles: Styles): Row 
 }
 
 const AUTHOR_COLUMNS = 20
+/** In a narrower text, authors are above the lines instead of beside them. */
+const MIN_AUTHORS_COLUMNS = 44
 
 function authorCell(facts: BlockFacts | null, index: number, now: number, styles: Styles): Row {
+  const rule = styled(styles.border, '│ ')
+  const text = facts === null ? '' : authorText(facts, index, now)
+  return row(styled(styles.muted, fitRow(text, AUTHOR_COLUMNS - 1)), ' ', rule)
+}
+
+/** Above the first of the lines that one version wrote. */
+function authorHeading(
+  facts: BlockFacts | null,
+  index: number,
+  now: number,
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
   const line = facts?.lines[index]
-  if (line === undefined) return row(' '.repeat(AUTHOR_COLUMNS), styled(styles.border, '│ '))
-  const { version, by, origin, at, blockId, label } = line.version
+  if (facts === null || line === undefined) return []
+  const isSame = facts.lines[index - 1]?.version === line.version
+  return isSame
+    ? []
+    : [truncate(styled(styles.muted, `── ${authorText(facts, index, now)}`), columns)]
+}
+
+function authorText({ blockId, lines }: BlockFacts, index: number, now: number): string {
+  const line = lines[index]
+  if (line === undefined) return ''
+  const { version, by, origin, at, label, blockId: of } = line.version
   const age = timeAgo(Math.max(0, now - at))
-  const name = blockId === facts?.blockId ? `v${version}` : `${cleanLine(label)}@${version}`
-  const head = `${line.isOldest ? '~' : ''}${name} ${shortAuthor(by, origin)}`
-  const cell = fitRow(`${head} ${age}`, AUTHOR_COLUMNS - 1)
-  return row(styled(styles.muted, cell), ' ', styled(styles.border, '│ '))
+  const name = of === blockId ? `v${version}` : `${cleanLine(label)}@${version}`
+  return `${line.isOldest ? '~' : ''}${name} ${shortAuthor(by, origin)} ${age}`
 }
 
 /** The facts that are about this value of the block. */

@@ -96,6 +96,26 @@ describe('The memory page', () => {
     }
   })
 
+  it('shows authors beside the lines, and above them where the text is narrow', () => {
+    const [first, second] = [version(0, 'Likes tea.'), version(1, human.value)]
+    const lines = [
+      { text: 'Likes tea.', version: first, arrival: first, isOldest: false },
+      { text: 'Likes cake.', version: second, arrival: second, isOldest: false },
+    ]
+    const read = facts('block-human')
+    if (read.type !== 'memoryPage.factsRead') throw new Error('No facts.')
+    const known: Fact = { ...read, facts: { ...read.facts, lines } }
+    const toggled: Fact = { type: 'memoryPage.authorsToggled' }
+    expect(shown(140, 20, known, toggled).join('\n')).to.match(/v1 you .*│ Likes cake\./)
+    const narrow = shown(60, 9, known, toggled).map((row) => row.split('│').at(-1)?.trim())
+    expect(narrow.slice(2, 6).map((row) => row?.replace(/ \S+ ago| just now/, ''))).to.deep.equal([
+      '── v0 you',
+      'Likes tea.',
+      '── v1 you',
+      'Likes cake.',
+    ])
+  })
+
   it('marks a block with an unsaved draft', () => {
     const draft = { human: { before: human.value, text: 'Likes t' } }
     const rows = shown(140, 20, { type: 'memory.draftsFound', drafts: draft })
