@@ -30,14 +30,15 @@ export async function searchMessages(context: WorkbenchContext, text: string): P
     flash(context, noMessages(query))
     return
   }
-  const items = found.map(({ agentName, title, at, ...message }) => {
+  const items = found.map(({ agentName, title, at, ...message }, index) => {
+    const newer = found.slice(0, index).filter((one) => isSame(one, message)).length
     const age = at === null ? '' : timeAgo(Math.max(0, context.now() - at))
     const where = [agentName, conversationTitleText(message.conversationId, title), age]
     return {
       title: excerpt(message.text, query),
       detail: where.filter((part) => part !== '').join(' · '),
       current: false,
-      action: { type: 'message.open', ...message } as const,
+      action: { type: 'message.open', newer, ...message } as const,
     }
   })
   openPicker(context, foundMessagesTitle(query), items)
@@ -51,8 +52,20 @@ function excerpt(text: string, query: string): string {
   return `${from > 0 ? '… ' : ''}${line.slice(from, match + query.length + EXCERPT_CHARACTERS)}`
 }
 
+function isSame(one: FoundMessage, other: FoundMessage): boolean {
+  return (
+    one.agentId === other.agentId &&
+    one.conversationId === other.conversationId &&
+    one.role === other.role &&
+    one.text.trim() === other.text.trim()
+  )
+}
+
 /** Opens the conversation, and loads its earlier messages until the one that was found is there. */
-export async function openFound(context: WorkbenchContext, found: FoundMessage): Promise<void> {
+export async function openFound(
+  context: WorkbenchContext,
+  found: FoundMessage & { readonly newer: number },
+): Promise<void> {
   const { root, session } = context
   const { agent, conversation } = root.state.session
   const isOpen = agent?.id === found.agentId && conversation.id === found.conversationId
@@ -60,7 +73,7 @@ export async function openFound(context: WorkbenchContext, found: FoundMessage):
   context.run('page.chat')
   for (;;) {
     const { settled, current, earlier } = root.state.session
-    const entry = [...settled, ...current].findLast((one) => isFound(one, found))
+    const entry = [...settled, ...current].filter((one) => isFound(one, found)).at(-1 - found.newer)
     if (entry !== undefined) return showLine(context, entry.id, 0)
     if (!earlier) break
     await session.conversations.loadEarlier()

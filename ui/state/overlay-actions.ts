@@ -38,7 +38,8 @@ export type PickerAction =
   | { readonly type: 'demo.start' }
   | { readonly type: 'entries.filter'; readonly filter: EntryKind | null }
   /** Opens the conversation, and goes to the message. */
-  | ({ readonly type: 'message.open' } & FoundMessage)
+  /** `newer`: how many later messages of the conversation have the same text. */
+  | ({ readonly type: 'message.open'; readonly newer: number } & FoundMessage)
   /** Puts a message that was sent earlier into the input. */
   | { readonly type: 'message.recall'; readonly text: string }
   | { readonly type: 'queue.open'; readonly messageId: string }

@@ -35,4 +35,18 @@ describe('The search of all messages', () => {
           .expectFlash(noMessages('zebra')),
     ),
   )
+
+  it(
+    'goes to the older of two messages with the same text',
+    withWorkbench({ answers: [{ text: 'One.' }, { text: 'Two.' }] }, (workbench) =>
+      workbench
+        .send('go on')
+        .send('go on')
+        .submit('/search go on')
+        .expectPicker(foundMessagesTitle('go on'), ['go on', 'go on'])
+        .press('down', 'enter')
+        .expectNoOverlay()
+        .expectScreen(/▎ ▌ go on[^▌]*One\./),
+    ),
+  )
 })

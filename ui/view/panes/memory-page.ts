@@ -280,7 +280,7 @@ function marked(line: string, query: string, style: Style, styles: Styles): Row 
 }
 
 const AUTHOR_COLUMNS = 20
-/** In a narrower text, authors are above the lines instead of beside them. */
+/** In a narrower text, authors are above the lines. */
 const MIN_AUTHORS_COLUMNS = 44
 
 function authorCell(facts: BlockFacts | null, index: number, now: number, styles: Styles): Row {

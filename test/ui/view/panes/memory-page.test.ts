@@ -96,7 +96,7 @@ describe('The memory page', () => {
     }
   })
 
-  it('shows authors beside the lines, and above them where the text is narrow', () => {
+  it('shows authors to the left of the lines, and above them where the text is narrow', () => {
     const [first, second] = [version(0, 'Likes tea.'), version(1, human.value)]
     const lines = [
       { text: 'Likes tea.', version: first, arrival: first, isOldest: false },
