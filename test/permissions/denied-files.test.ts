@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
@@ -254,5 +254,17 @@ describe('Git outside of a repository, and in the home directory', () => {
     git('add', '.ssh')
     for (const line of ['git diff', 'git grep x', 'git diff -- .', 'git diff .ssh'])
       expect(await judged(line, { home }), line).to.equal('ask')
+  })
+
+  it('searches no files through a link that has replaced a directory', async () => {
+    const { project } = directory
+    execFileSync('git', ['init', '--quiet'], { cwd: project })
+    execFileSync('git', ['add', 'x', 'y', 'README.md'], { cwd: project })
+    expect(await judged('git grep x')).to.equal('allow')
+    rmSync(path.join(project, 'y'), { recursive: true })
+    symlinkSync(directory.home, path.join(project, 'y'))
+    expect(await judged('git grep x')).to.equal('ask')
+    expect(await judged('git grep -n x', { deny: ['Read(**/*.pem)'] })).to.equal('ask')
+    expect(await judged('git diff')).to.equal('allow')
   })
 })

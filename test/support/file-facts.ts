@@ -13,6 +13,7 @@ export function emptyFacts(resolve: (path: string) => string = (path) => path): 
     exists: async () => false,
     findGitDanger: async () => null,
     findGitTop: async () => null,
+    hasLinkedDirectories: async () => false,
     listTrackedFiles: async () => ({ type: 'noRepository' }),
   }
 }
@@ -27,5 +28,6 @@ export const EMPTY_VIEW: FsView = {
   exists: () => false,
   findGitDanger: () => null,
   findGitTop: () => null,
+  hasLinkedDirectories: () => false,
   listTrackedFiles: () => ({ type: 'noRepository' }),
 }

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { findRepository } from '../git/find-repository.ts'
 import { findGitDanger } from '../git/git-config.ts'
-import { listTrackedFiles } from '../git/git-index.ts'
+import { hasLinkedDirectories, listTrackedFiles } from '../git/git-index.ts'
 import { exists, orNull } from '../git/git-repository.ts'
 import { isInside } from '../paths/path-predicates.ts'
 import type { DirectoryTree, FactSource } from './facts.ts'
@@ -15,6 +15,7 @@ export const diskFacts: FactSource = {
   exists,
   findGitDanger,
   findGitTop,
+  hasLinkedDirectories,
   listTrackedFiles,
 }
 

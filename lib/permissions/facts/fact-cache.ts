@@ -46,6 +46,7 @@ class FactCache implements FsView {
   private readonly existing = new FactTable<boolean>()
   private readonly gitDangers = new FactTable<string | null>()
   private readonly gitTops = new FactTable<string | null>()
+  private readonly linked = new FactTable<boolean>()
   private readonly tracked = new FactTable<TrackedFiles>()
 
   constructor(bounds: ProjectBounds, source: FactSource) {
@@ -89,6 +90,10 @@ class FactCache implements FsView {
     return this.gitTops.get(directory, '/', () => this.source.findGitTop(directory))
   }
 
+  hasLinkedDirectories(directory: string): boolean {
+    return this.linked.get(directory, true, () => this.source.hasLinkedDirectories(directory))
+  }
+
   listTrackedFiles(directory: string): TrackedFiles {
     const guess = { type: 'noRepository' } as const
     return this.tracked.get(directory, guess, () => this.source.listTrackedFiles(directory))
@@ -103,8 +108,8 @@ class FactCache implements FsView {
   }
 
   private get tables(): readonly FactTable<unknown>[] {
-    const { paths, names, trees, existing, gitDangers, gitTops, tracked } = this
-    return [paths, names, trees, existing, gitDangers, gitTops, tracked]
+    const { paths, names, trees, existing, gitDangers, gitTops, linked, tracked } = this
+    return [paths, names, trees, existing, gitDangers, gitTops, linked, tracked]
   }
 }
 

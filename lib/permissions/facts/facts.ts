@@ -16,6 +16,8 @@ export interface FileFacts {
   findGitDanger(directory: string): string | null
   /** The top of the work tree of a directory's repository, or the repository itself when it is bare; null without one. */
   findGitTop(directory: string): string | null
+  /** Whether a link has replaced a directory of the files that the repository of a directory tracks. */
+  hasLinkedDirectories(directory: string): boolean
   /** The files that the repository of a directory tracks. */
   listTrackedFiles(directory: string): TrackedFiles
 }

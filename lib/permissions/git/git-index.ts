@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { TrackedFiles } from '../facts/facts.ts'
@@ -32,9 +32,32 @@ export async function listNestedRepositories(
 
 const MAX_NESTED_REPOSITORIES = 200
 
+/**
+ * Whether a link has replaced a directory of tracked files: `git grep` reads the files behind it, wherever it leads. True when that is
+ * not known.
+ */
+export async function hasLinkedDirectories(directory: string): Promise<boolean> {
+  const repository = await findRepository(directory)
+  if (repository === 'none') return false
+  if (repository === 'unknown' || repository.worktree === null) return true
+  const { worktree } = repository
+  const directories = (await readIndex(repository))?.directories ?? null
+  if (directories === null) return true
+  for (let at = 0; at < directories.length; at += LOOKED_UP_AT_ONCE) {
+    const some = directories.slice(at, at + LOOKED_UP_AT_ONCE)
+    const found = await Promise.all(some.map((name) => orNull(lstat(path.join(worktree, name)))))
+    if (found.some((stats) => stats?.isSymbolicLink() === true)) return true
+  }
+  return false
+}
+
+const LOOKED_UP_AT_ONCE = 200
+
 interface GitIndex {
   /** Relative to the worktree; null for too many. */
   readonly names: readonly string[] | null
+  /** All directories of the files; null for too many, and when one cannot be looked up. */
+  readonly directories: readonly string[] | null
   /** Those of the names that are nested repositories. */
   readonly nested: readonly string[]
 }
@@ -52,7 +75,7 @@ async function readIndex(repository: GitRepository): Promise<GitIndex | null> {
     path.join(commonDirectory, 'config'),
   ]
   const [index = null, ...settings] = await Promise.all(files.map(stampOf))
-  if (index === null) return { names: [], nested: [] }
+  if (index === null) return { names: [], directories: [], nested: [] }
   const key = [gitDirectory, worktree, index, ...settings].join('\0')
   const known = KNOWN_INDEXES.get(key)
   if (known !== undefined) return known
@@ -79,24 +102,41 @@ async function isSplit(gitDirectory: string): Promise<boolean> {
 async function parseList(output: Buffer): Promise<GitIndex | null> {
   const names: string[] = []
   const nested: string[] = []
+  const directories = new Set<string>()
   let count = 0
+  let last = ''
   for (let start = 0; start < output.length; ) {
     const end = output.indexOf(0, start)
     const tab = output.indexOf(TAB, start)
     if (end < 0 || tab < 0 || tab > end) return null
     const mode = Number.parseInt(output.toString('latin1', start, start + 8), 8)
     const isNested = (mode & FILE_TYPE) === NESTED_REPOSITORY
-    if (isNested || count < MAX_TRACKED_FILES) {
-      const name = output.toString('utf8', tab + 1, end)
-      if (isNested) nested.push(name)
-      if (count < MAX_TRACKED_FILES) names.push(name)
-    }
+    const name = output.toString('utf8', tab + 1, end)
+    if (isNested) nested.push(name)
+    if (count < MAX_TRACKED_FILES) names.push(name)
+    const parent = path.dirname(name)
+    if (parent !== last) addWithParents(directories, parent)
+    last = parent
     count += 1
     if (count % YIELD_EVERY === 0) await setImmediate()
     start = end + 1
   }
-  return { names: count > MAX_TRACKED_FILES ? null : names, nested }
+  const all = [...directories]
+  const areKnown = all.length <= MAX_DIRECTORIES && !all.some((name) => name.includes('\ufffd'))
+  return {
+    names: count > MAX_TRACKED_FILES ? null : names,
+    directories: areKnown ? all : null,
+    nested,
+  }
 }
+
+function addWithParents(directories: Set<string>, directory: string): void {
+  for (let at = directory; at !== '.' && !directories.has(at); at = path.dirname(at))
+    directories.add(at)
+}
+
+/** More take too long to look up while a person waits. */
+const MAX_DIRECTORIES = 20_000
 
 const TAB = 9
 

@@ -59,6 +59,7 @@ function findRule(
   const tracked = view.listTrackedFiles(directory)
   if (tracked.type === 'noRepository') return null
   if (tracked.type === 'unknown' || (isHistory && paths === null)) return first
+  if (paths === null && view.hasLinkedDirectories(directory)) return first
   if (isHistory) {
     return readRules.find((rule) => paths?.some((one) => couldMatchInside(rule, one, view))) ?? null
   }

@@ -378,6 +378,17 @@ const MISLEADING: readonly (readonly [
     },
   ],
   [
+    'directory-link',
+    (directory, fill) => {
+      createRepository(directory)
+      mkdirSync(path.join(directory, 'sub'))
+      writeFileSync(path.join(directory, 'sub/secret.txt'), 'foo\n')
+      git(directory, 'add', 'sub')
+      rmSync(path.join(directory, 'sub'), { recursive: true })
+      symlinkSync(fill('@OUTSIDE@'), path.join(directory, 'sub'))
+    },
+  ],
+  [
     'alternates-quoted',
     (directory, fill) => {
       createRepository(directory)

@@ -43,6 +43,7 @@ describe('An evaluation with facts', () => {
       exists: async () => true,
       findGitDanger: async (directory) => `x.${directory}`,
       findGitTop: async (directory) => directory,
+      hasLinkedDirectories: async (directory) => directory === '/a',
       listTrackedFiles: async (directory) => ({ type: 'files', paths: [directory] }),
     }
     const found = await withFacts(IMAGINARY_BOUNDS, source, (view) => [
@@ -51,6 +52,7 @@ describe('An evaluation with facts', () => {
       view.listTree('/a', ['/c']),
       view.exists('/a'),
       view.findGitDanger('/a'),
+      view.hasLinkedDirectories('/a'),
       view.listTrackedFiles('/a'),
     ])
     expect(found).to.deep.equal([
@@ -59,6 +61,7 @@ describe('An evaluation with facts', () => {
       { type: 'directory', paths: ['/a', '/c'], isComplete: true },
       true,
       'x./a',
+      true,
       { type: 'files', paths: ['/a'] },
     ])
   })

@@ -448,6 +448,10 @@ function isReadOnlyGit(
   if (workingDirectories.some((directory) => readPolicy.view.findGitDanger(directory) !== null))
     return false
   if (comparesOtherFiles(command, workingDirectories, readPolicy.view)) return false
+  // Only grep looks through a link that has replaced a directory.
+  const searchesAll = command.shows === 'all'
+  if (searchesAll && workingDirectories.some((one) => readPolicy.view.hasLinkedDirectories(one)))
+    return false
   if (!listShownFiles(command, workingDirectories, readPolicy.view).every(readPolicy.mayReadShown))
     return false
   return (
