@@ -42,6 +42,7 @@ export function createServices(
     ignoreBroken: options.ignoreBrokenSettings === true,
     normalizeRule,
     report: (problem) => notify('warning', problem.message, problem.hint),
+    leavesProject: () => store.state.mode === 'plan',
     changedGitignore: () => notify('info', GITIGNORE_CHANGED),
   })
   const lettaFolder = path.join(home, '.letta')

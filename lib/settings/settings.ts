@@ -25,6 +25,7 @@ import {
   repeatedKey,
   writableByOthers,
 } from './messages.ts'
+import { openProjectIds, type ProjectFile } from './project-ids.ts'
 import { rememberedOf, type SavedIds } from './remembered-ids.ts'
 import {
   type Decoded,
@@ -59,6 +60,8 @@ interface SettingsOptions {
   normalizeRule?(rule: string): string
   /** Called with errors in saving what is saved automatically, such as the last agent; each message once. */
   report?(problem: UserError): void
+  /** Whether no file may be created in the project now, as in plan mode: its agent is remembered among the user's files. */
+  leavesProject?(): boolean
   /** The personal settings were added to the `.gitignore` of the project, a file of the user. */
   changedGitignore?(): void
 }
@@ -117,6 +120,7 @@ interface Documents {
   readonly project: SettingsDocument
   readonly local: SettingsDocument
   readonly trust: SettingsDocument
+  readonly directories: SettingsDocument
 }
 
 /** The project's prompts, which are slash commands in a trusted directory. */
@@ -131,6 +135,10 @@ export function openSettings(options: SettingsOptions): Settings {
   const documents = openDocuments(options.home, directory)
   chmodPrivate(documents.user)
   chmodPrivate(documents.trust)
+  chmodPrivate(documents.directories)
+  const elsewhere = openProjectIds(documents.directories, directory)
+  const isAbsent = (file: SettingsFile): file is ProjectFile =>
+    file !== 'user' && documents[file].reading.access === null
   const reported = new Set<string>()
 
   const view = memoizedView(documents, options.ignoreBroken === true)
@@ -168,7 +176,9 @@ export function openSettings(options: SettingsOptions): Settings {
   })
   const update = async (file: SettingsFile, change: SettingsChange): Promise<void> => {
     const isFirst = documents[file].reading.access === null
-    await documents[file].update(change)
+    const ids = isAbsent(file) ? elsewhere.valueOf(file) : {}
+    const withIds: SettingsChange = (value) => change({ ...ids, ...value })
+    await documents[file].update(Object.keys(ids).length === 0 ? change : withIds)
     if (file === 'local' && isFirst && ignoreLocalSettings(directory)) options.changedGitignore?.()
   }
   const quietly = async (saving: Promise<unknown>): Promise<void> => {
@@ -266,15 +276,28 @@ export function openSettings(options: SettingsOptions): Settings {
         for (const file of ['user', 'project', 'local'] as const) {
           await quietly(documents[file].update((value) => value))
         }
+        await quietly(documents.directories.update((value) => value))
         return work()
       }),
     on: (server) =>
       rememberedOf(server, {
         view: () => {
           const { user, project, local } = view()
-          return { user: user.value, project: project.value, local: local.value }
+          // What could not be saved is in memory only.
+          const merged = (file: ProjectFile): JsonObject => ({
+            ...elsewhere.valueOf(file),
+            ...documents[file].value,
+          })
+          return {
+            user: user.value,
+            project: isAbsent('project') ? decodeProject(merged('project')).value : project.value,
+            local: isAbsent('local') ? decodeLocal(merged('local')).value : local.value,
+          }
         },
-        update: (file, change) => quietly(update(file, change)),
+        update: (file, change) => {
+          const staysOut = isAbsent(file) && options.leavesProject?.() === true
+          return quietly(staysOut ? elsewhere.update(file, change) : update(file, change))
+        },
       }),
   }
 }
@@ -306,6 +329,7 @@ function openDocuments(home: string, directory: string): Documents {
     project: isHome ? user : shared('settings.json'),
     local: shared('settings.local.json'),
     trust: own('trust.json'),
+    directories: own('directories.json'),
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { connect } from '../../lib/client/connect.ts'
@@ -104,6 +104,23 @@ describe('Opening a session', () => {
     await desk.start()
     await opened(desk)
     expect(desk.endpoint.requests).to.deep.equal([])
+  })
+
+  it('creates no file in the project in plan mode, where a later session finds its agent', async () => {
+    await desk.start([], { options: { mode: 'plan' } })
+    execFileSync('git', ['init', '--quiet'], { cwd: desk.project })
+    const before = await opened(desk)
+    await desk.session.close()
+    const planning = desk.again({ mode: 'plan' })
+    expect((await opened(planning)).agent?.id).to.equal(before.agent?.id)
+    await planning.session.close()
+    expect(readdirSync(desk.project)).to.deep.equal(['.git'])
+    const after = await opened(desk.again())
+    expect(after.agent?.id).to.equal(before.agent?.id)
+    expect(blockIds(after)).to.deep.equal(blockIds(before))
+    expect(desk.settings('project', 'settings.local.json')).to.deep.include({
+      lastAgent: before.agent?.id,
+    })
   })
 
   it('keeps the file with the last agent out of git', async () => {

@@ -464,6 +464,26 @@ describe('The settings', () => {
     })
   })
 
+  it('keep what was remembered outside of the project when a file is created there', async () => {
+    const planning = openSettings({ home, directory, leavesProject: () => true }).on('embedded')
+    await planning.rememberAgent('agent-1')
+    await planning.rememberBlocks({ project: 'block-1' })
+    expect(existsSync(join(directory, '.letta'))).to.equal(false)
+    expect([planning.lastAgent, planning.blockIds]).to.deep.equal([
+      'agent-1',
+      { project: 'block-1' },
+    ])
+    const settings = openSettings({ home, directory })
+    expect(settings.on('embedded').lastAgent).to.equal('agent-1')
+    await settings.addRule('project', 'allow', 'Bash(x)')
+    expect(JSON.parse(read('project/.letta/settings.json'))).to.deep.include({
+      localSharedBlockIds: { project: 'block-1' },
+      permissions: { allow: ['Bash(x)'] },
+    })
+    // Another directory has none of it.
+    expect(openSettings({ home, directory: home }).on('embedded').blockIds).to.deep.equal({})
+  })
+
   describe('and .gitignore:', () => {
     const remember = async (): Promise<void> => open().on('embedded').rememberAgent('agent-1')
 
