@@ -121,7 +121,7 @@ export const agentDeleted = (name: string, id: string): string => `Deleted ${nam
 
 export const NO_AGENT_HERE = 'This directory has no agent yet.'
 export const NO_AGENT_HERE_HINT =
-  'Name one with --agent ID (letta agents list shows them), or create one: letta'
+  'Pass --agent ID (list them: letta agents list), or create one: letta'
 
 /* letta backup */
 

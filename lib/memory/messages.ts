@@ -13,7 +13,7 @@ export const blockDeleted = (label: string): string =>
 export const blockTooLong = (label: string, length: number, limit: number): string =>
   `${label}: ${length} characters, the limit is ${limit}.`
 
-export const SHORTEN_BLOCK_HINT = 'Shorten it, then save again.'
+export const SHORTEN_BLOCK_HINT = 'Shorten it and save again.'
 
 export const blockConflict = (label: string): string =>
   `The memory block "${label}" was modified elsewhere.`

@@ -281,7 +281,7 @@ export const MEMORY_PART_CONFLICT =
   'The block was changed by somebody else while the user reviewed this change. Nothing was saved: look at the current value, then try again.'
 
 export const memoryMerged = (label: string, value: string): string =>
-  `The user approved the change of the memory block ${label}. Somebody else had changed other lines meanwhile, which stay. The block contains now:\n\n${value}`
+  `The user approved the change of the memory block ${label}. Somebody else has changed other lines since, which stay. The block contains now:\n\n${value}`
 
 export const memoryEdited = (
   label: string,
@@ -434,7 +434,7 @@ export const SERVER_CANNOT_FORK = 'The conversation cannot be rewound: no agent 
 export const MESSAGE_ELSEWHERE =
   'The conversation cannot be rewound: the message belongs to another one.'
 export const memoryConflict = (label: string): string =>
-  `The memory block "${label}" was changed meanwhile in the same lines. It was not rewound.`
+  `The memory block "${label}" was modified elsewhere in the same lines. It was not rewound.`
 export const beforeRewind = (text: string): string => `Before the rewind to: ${text}`
 
 export function cannotUndo(reasons: readonly string[]): string {

@@ -46,7 +46,7 @@ export async function reachAgent(parts: Services, choice: AgentChoice): Promise<
   const isFirst = parts.store.state.agent === null
   const known = await knownAgent(parts, choice)
   if (known !== null) return openAgent(parts, known, isFirst)
-  return parts.settings.inTurn(async () => {
+  return parts.settings.withLock(async () => {
     // Of several processes that start at once in a new directory, one creates the agent for all.
     const meanwhile = await knownAgent(parts, choice)
     if (meanwhile !== null) return openAgent(parts, meanwhile, isFirst)

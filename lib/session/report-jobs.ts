@@ -1,4 +1,4 @@
-import type { ShellManager, ShellNews } from '../tools/process/shell-manager.ts'
+import type { ShellEvent, ShellManager } from '../tools/process/shell-manager.ts'
 import type { SessionEvent } from './events.ts'
 import type { Services } from './services.ts'
 
@@ -7,7 +7,7 @@ export function reportJobs({ store }: Pick<Services, 'store'>, shells: ShellMana
   shells.subscribe((news) => store.dispatch(toEvent(news)))
 }
 
-function toEvent(news: ShellNews): SessionEvent {
+function toEvent(news: ShellEvent): SessionEvent {
   switch (news.type) {
     case 'started': {
       const { id, command, startedAt } = news.shell

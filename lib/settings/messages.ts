@@ -71,7 +71,7 @@ export const grantOfSkills = (directory: string): string =>
   `describe the skills of ${directory} to the agent`
 export const grantOfInstructions = (file: string): string => `send ${file} to the agent`
 // Verbatim: trust files contain this text; with another one every user would be asked again.
-export const grantOfPrompts = (directory: string): string => `offer prompts of ${directory}`
+export const grantOfPrompts = (directory: string): string => `enable prompts from ${directory}`
 
 /** What the directory names is not shipped with letta. `grant` as in the trust question. */
 export const appearanceIgnored = (grant: string): string =>

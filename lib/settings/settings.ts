@@ -110,7 +110,7 @@ export interface Settings {
   /** Reads, merges and writes under a lock; rejects with a `UserError` and retains the change in memory when it cannot be saved. */
   update(file: SettingsFile, change: SettingsChange): Promise<void>
   /** For what must be created only once: processes run the task in turn, and each reads what the previous one saved. */
-  inTurn<Value>(work: () => Promise<Value>): Promise<Value>
+  withLock<Value>(work: () => Promise<Value>): Promise<Value>
   /** Agent and memory blocks of one server: `embedded`, or its address (`serverName`). */
   on(server: string): SavedIds
 }
@@ -270,7 +270,7 @@ export function openSettings(options: SettingsOptions): Settings {
       }
     },
     update,
-    inTurn: (work) =>
+    withLock: (work) =>
       runInTurn({ path: join(options.home, '.letta', 'agents'), ...PERSONAL }, async () => {
         // An empty change reloads the file.
         for (const file of ['user', 'project', 'local'] as const) {

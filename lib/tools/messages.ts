@@ -462,7 +462,7 @@ export const NO_EDITOR =
   'No editor can be opened here. Give the text as an argument or a file, for example git commit -m or -F.'
 
 export const directoryGone = (directory: string): string =>
-  `The project directory ${directory} is not there any more: it was moved, deleted or replaced while letta runs. Nothing was done. The user has to start letta in the directory again.`
+  `The project directory ${directory} no longer exists: it was moved, deleted or replaced while letta runs. Nothing was done. The user has to start letta in the directory again.`
 
 export const shellNotStarted = (directory: string, reason: string): string =>
   `Cannot start the shell in ${directory}: ${reason}`

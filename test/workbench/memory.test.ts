@@ -108,7 +108,7 @@ describe('A memory block that others change', () => {
     await workbench.presses('f2', 'down', 'e').sees('Memory: editing human')
     await workbench.types('Tea. ').sees('Tea. one')
     await desk.runs(['memory', 'edit', 'human'], { input: 'ONE\ntwo\nthree' })
-    await workbench.sees('changed meanwhile by you in another client')
+    await workbench.sees('modified by you in another client')
     await workbench.presses('ctrl+s').sees('▶ ONE')
     await workbench.presses('b', 'ctrl+s').sees('changed by you just now')
     const shown = await desk.runs(['memory', 'show', 'human'])

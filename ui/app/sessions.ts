@@ -164,7 +164,7 @@ export function createSessions({ root, options, store, open }: SessionsPorts): S
   }
 
   /** One after the other: what is shown when one begins is what the one before has shown. */
-  function inTurn(work: () => Promise<void>): Promise<void> {
+  function inOrder(work: () => Promise<void>): Promise<void> {
     const done = switching.then(work)
     switching = done.catch(() => undefined)
     return done
@@ -176,12 +176,12 @@ export function createSessions({ root, options, store, open }: SessionsPorts): S
     if (known !== undefined) return known
     const facade: Session = {
       ...session,
-      agents: { ...session.agents, open: (choice) => inTurn(() => showAgent(choice)) },
+      agents: { ...session.agents, open: (choice) => inOrder(() => showAgent(choice)) },
       conversations: {
         ...session.conversations,
-        start: () => inTurn(startConversation),
+        start: () => inOrder(startConversation),
         open: (conversationId, agentId = openThread(session.store.state).agentId) =>
-          inTurn(() => showPlace({ agentId, conversationId })),
+          inOrder(() => showPlace({ agentId, conversationId })),
       },
     }
     facades.set(session, facade)

@@ -314,7 +314,7 @@ export const NO_TEXT = 'Nothing was inserted: the text is empty.'
 export const PASSAGE_INSERTED = 'Inserted into archival memory.'
 export const PASSAGE_DELETED = 'Deleted from archival memory.'
 export const noMessages = (query: string): string => `No message contains "${query}".`
-export const MESSAGE_NOT_SHOWN = 'The conversation does not have this message any more.'
+export const MESSAGE_NOT_SHOWN = 'This message is no longer in the conversation.'
 export const NO_OTHER_AGENTS = 'The server has no other agents.'
 export const noOtherBlock = (label: string): string =>
   `No block other than ${label} can be changed.`
@@ -332,7 +332,7 @@ export function discardedHunk(label: string): string {
 }
 
 export function changedMeanwhile(label: string): string {
-  return `${label} was changed meanwhile in the same lines; nothing was written.`
+  return `${label} was modified elsewhere in the same lines; nothing was written.`
 }
 
 export function allReviewed(count: number): string {

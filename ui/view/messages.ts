@@ -98,7 +98,7 @@ export const changesTexts = {
     checkpoint: 'No file was changed since the message.',
   },
   total: (files: number, added: number, removed: number) =>
-    files === 0 ? 'nothing stands' : `${plural(files, 'file')}  +${added} −${removed}`,
+    files === 0 ? 'no changes left' : `${plural(files, 'file')}  +${added} −${removed}`,
   moreFiles: (count: number) => `… ${plural(count, 'more file')}`,
   groups: {
     agent: 'Files',
@@ -192,7 +192,7 @@ export const toolTexts = {
   exitCode: (code: number) => `exit code ${code}`,
   lines: (count: number) => plural(count, 'line'),
   moreLines: (count: number) => `… ${plural(count, 'more line')}`,
-  /** `looked at 4 things, ran 2 commands`. */
+  /** `read or searched 4 times, ran 2 commands`. */
   group: (counts: {
     readonly looked: number
     readonly ran: number
@@ -202,7 +202,7 @@ export const toolTexts = {
   }) => {
     const { looked, ran, changed, memory, other } = counts
     const parts = [
-      looked === 0 ? '' : `looked at ${plural(looked, 'thing')}`,
+      looked === 0 ? '' : `read or searched ${plural(looked, 'time')}`,
       ran === 0 ? '' : `ran ${plural(ran, 'command')}`,
       changed === 0 ? '' : `made ${plural(changed, 'edit')}`,
       memory === 0 ? '' : plural(memory, 'memory update'),
@@ -429,7 +429,7 @@ export const memoryTexts = {
     `changed by ${authorName(by, origin)} ${time}`,
   draft: 'unsaved draft',
   outside: 'text from outside',
-  changedMeanwhile: (by: string) => `changed meanwhile by ${by}; saving merges`,
+  changedMeanwhile: (by: string) => `modified by ${by}; saving merges`,
   conflict: (at: number, count: number) => `conflict ${at} of ${count}`,
   mine: 'mine',
   theirs: 'theirs',

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import * as z from 'zod'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
-import { absolutePath, spotsOf } from '../files/paths.ts'
+import { absolutePath, accessiblePaths } from '../files/paths.ts'
 import {
   filesTruncated,
   NO_FILES_FOUND,
@@ -91,7 +91,7 @@ function rootsOf({ pattern, path }: GlobArgs, workspace: Workspace): string[] {
     patterns.length > MAX_ALTERNATIVES || reached.some((one) => CLIMBS.test(one.pattern))
   const roots = isAnywhere ? ['/'] : reached.map(({ root }) => root)
   if (path === undefined) return [...new Set(roots)]
-  const [folded = '', ...unfolded] = spotsOf(path, workspace)
+  const [folded = '', ...unfolded] = accessiblePaths(path, workspace)
   const spots = unfolded.flatMap((base) => roots.map((root) => `${base}/${relative(folded, root)}`))
   return [...new Set([...roots, ...spots])]
 }

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { plural } from '../../util/quantities.ts'
 import { UserError } from '../../util/user-error.ts'
-import { absolutePath, spotsOf } from '../files/paths.ts'
+import { absolutePath, accessiblePaths } from '../files/paths.ts'
 import {
   linesTruncated,
   NO_FILES_FOUND,
@@ -144,7 +144,8 @@ function rootOf({ path }: GrepArgs, workspace: Workspace): string {
 
 /** The files to search. A glob that names one file finds it even when it is hidden or ignored. */
 function reach(args: GrepArgs, workspace: Workspace): string[] {
-  const roots = args.path === undefined ? [workspace.directory] : spotsOf(args.path, workspace)
+  const roots =
+    args.path === undefined ? [workspace.directory] : accessiblePaths(args.path, workspace)
   const named = args.glob !== undefined && !/[*?[{]|^!/.test(args.glob)
   return named ? [...roots, join(rootOf(args, workspace), args.glob ?? '')] : [...roots]
 }

@@ -95,7 +95,7 @@ export async function outdatedBy(
   const shown = files.shown(callId)
   if (shown === undefined) return null
   const target = await writeTarget(edit.path)
-  return files.inTurn(target, async () => {
+  return files.withLock(target, async () => {
     const version = await versionAt(target)
     if (shown.path === target && shown.version === version) return null
     if (files.wasWrittenByTool(target, version)) {
@@ -146,7 +146,7 @@ function isIndivisible(edit: FileEdit, { before }: ChangePlan): boolean {
 }
 
 export async function applyChange(edit: FileEdit, context: ToolContext): Promise<ToolAnswer> {
-  return context.files.inTurn(await writeTarget(edit.path), async () => {
+  return context.files.withLock(await writeTarget(edit.path), async () => {
     const plan = await planChange(edit, context)
     refuseUnseen(plan, context)
     const { target, before } = plan

@@ -17,7 +17,7 @@ export interface FileVersions {
   noteShown(callId: string, shown: ShownChange): void
   shown(callId: string): ShownChange | undefined
   /** Runs the tasks for one path in sequence. */
-  inTurn<Value>(path: string, task: () => Promise<Value>): Promise<Value>
+  withLock<Value>(path: string, task: () => Promise<Value>): Promise<Value>
 }
 
 export function createFileVersions(): FileVersions {
@@ -35,7 +35,7 @@ export function createFileVersions(): FileVersions {
     wasWrittenByTool: (path, version) => written.get(path) === version,
     noteShown: (callId, what) => void shown.set(callId, what),
     shown: (callId) => shown.get(callId),
-    inTurn(path, task) {
+    withLock(path, task) {
       const before = lines.get(path) ?? Promise.resolve()
       const mine = before.then(task, task)
       lines.set(path, mine)

@@ -31,14 +31,14 @@ export function pathLabel(path: string, workspace: PathBase): string {
 }
 
 export function pathSubject(path: string, workspace: PathBase): PermissionSubject {
-  return { type: 'paths', paths: spotsOf(path, workspace) }
+  return { type: 'paths', paths: accessiblePaths(path, workspace) }
 }
 
 /**
  * The file that is opened, with `..` resolved lexically. When the path contains `..`, also the unresolved path: after a symbolic
  * link a program would open another file, which the agent may mean.
  */
-export function spotsOf(path: string, workspace: PathBase): readonly string[] {
+export function accessiblePaths(path: string, workspace: PathBase): readonly string[] {
   const file = absolutePath(path, workspace)
   if (!/(^|\/)\.\.(\/|$)/.test(path)) return [file]
   const written = path.startsWith('~/') ? `${workspace.home}${path.slice(1)}` : path

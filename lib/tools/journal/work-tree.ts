@@ -64,7 +64,7 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
     last = next
   }
   /** One look after another. The disk may be full, git missing: commands run all the same. */
-  const inTurn = (origin: ShellOrigin): Promise<void> => {
+  const inOrder = (origin: ShellOrigin): Promise<void> => {
     looking = looking
       .then(() => look(origin))
       .catch((thrown: unknown) => {
@@ -75,11 +75,11 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
   }
   return {
     async around(origin, run) {
-      await inTurn(options.running() ?? { callId: '', turnId: '', tool: '', source: 'outside' })
+      await inOrder(options.running() ?? { callId: '', turnId: '', tool: '', source: 'outside' })
       try {
         return await run()
       } finally {
-        await inTurn(origin)
+        await inOrder(origin)
       }
     },
   }

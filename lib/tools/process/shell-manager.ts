@@ -54,7 +54,7 @@ export interface ShellSummary {
 }
 
 /** An event of a background shell. Output is combined into a few texts per second; omitted output is marked in them. */
-export type ShellNews =
+export type ShellEvent =
   | { readonly type: 'started'; readonly shell: ShellSummary }
   | { readonly type: 'output'; readonly id: string; readonly text: string }
   | { readonly type: 'exited'; readonly shell: ShellSummary }
@@ -74,7 +74,7 @@ export interface ShellManager {
   start(command: string | UnattendedCommand, callId: string): Promise<ShellSummary>
   list(): readonly ShellSummary[]
   /** Calls `listener` with the events of background shells; returns the function that unsubscribes it. */
-  subscribe(listener: (news: ShellNews) => void): () => void
+  subscribe(listener: (news: ShellEvent) => void): () => void
   /** New output for the agent, each byte once; null when the shell does not exist. */
   read(id: string): OutputDelta | null
   /** Ends a background shell with all its processes; false when no shell with this id is running. */
@@ -108,8 +108,8 @@ export function createShellManager(
   const endings = new WeakMap<ShellProcess, Promise<void>>()
   const sweeps = new Set<Promise<void>>()
   const background = new Map<string, BackgroundShell>()
-  const listeners = new Set<(news: ShellNews) => void>()
-  const report = (news: ShellNews): void => {
+  const listeners = new Set<(news: ShellEvent) => void>()
+  const report = (news: ShellEvent): void => {
     for (const listener of [...listeners]) listener(news)
   }
   let watchdog: Promise<Watchdog> | null = null

@@ -6,7 +6,7 @@ import { childEnvironment } from '../../../lib/tools/process/environment.ts'
 import { trackedPids } from '../../../lib/tools/process/process-tree.ts'
 import {
   createShellManager,
-  type ShellNews,
+  type ShellEvent,
   type ShellRun,
 } from '../../../lib/tools/process/shell-manager.ts'
 import { createPlayground, type Playground } from '../playground.ts'
@@ -299,7 +299,7 @@ describe('The shell manager', () => {
 
     it('reports the start, all output and the exit of each shell to subscribers', async () => {
       const { shells } = ground.runner
-      const news: ShellNews[] = []
+      const news: ShellEvent[] = []
       const stop = shells.subscribe((one) => void news.push(one))
       await Promise.all([
         shells.start(`echo early; ${WAIT}; echo late; exit 4`, 'a'),
