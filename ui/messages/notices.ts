@@ -314,7 +314,7 @@ export const NO_TEXT = 'Nothing was inserted: the text is empty.'
 export const PASSAGE_INSERTED = 'Inserted into archival memory.'
 export const PASSAGE_DELETED = 'Deleted from archival memory.'
 export const noMessages = (query: string): string => `No message contains "${query}".`
-export const MESSAGE_NOT_SHOWN = 'This message is no longer in the conversation.'
+export const MESSAGE_NOT_SHOWN = 'The conversation no longer contains this message.'
 export const NO_OTHER_AGENTS = 'The server has no other agents.'
 export const noOtherBlock = (label: string): string =>
   `No block other than ${label} can be changed.`

@@ -3,7 +3,7 @@ import type { PermissionMode, PermissionRules } from '../types.ts'
 import { parseRule } from './rule.ts'
 
 /**
- * What the rules and the mode cannot bind, for a person who relies on them: programs that decide by themselves what they read and
+ * What the rules and the mode cannot bind, for a person who relies on them: programs that decide on their own what they read and
  * write, and tools that a server runs.
  */
 export function findLimits(rules: PermissionRules, mode: PermissionMode): readonly string[] {
