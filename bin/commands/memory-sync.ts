@@ -125,9 +125,10 @@ async function commitMessage(
       const [newest] =
         id === undefined ? [] : await history.versions(id, { limit: 1, before: null })
       if (newest === undefined) return label
-      const { by, origin, version } = newest
+      const { by, origin, version, runId } = newest
+      const turn = runId === undefined ? '' : `, ${runId}`
       const call = origin.callId === undefined ? '' : `, call ${origin.callId}`
-      return `${label}: v${version}, ${authorName(by, origin)}${call}`
+      return `${label}: v${version}, ${authorName(by, origin)}${call}${turn}`
     }),
   )
   const labels = steps.map(({ label }) => label).join(', ')

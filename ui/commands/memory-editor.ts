@@ -1,4 +1,5 @@
 import type { MemoryItem } from '../../lib/session/state/memory.ts'
+import { saveAsNewQuestion } from '../messages/dialogs.ts'
 import {
   CHOOSE_FOR_EACH_CONFLICT,
   draftContinued,
@@ -12,6 +13,7 @@ import { composeMerge, isDecided } from '../state/merge.ts'
 import type { MergeChoice } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { pressedTwice } from './confirm-press.ts'
+import { openOverlay } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 /** The editor of a block in the memory pane, and the merge of an edit with the change of another. */
@@ -112,6 +114,14 @@ export async function saveEdit(
     root.dispatch({ type: 'memory.editSaved', label, typed: text })
     return
   }
+  if (!root.state.session.memory.some(({ block }) => block.label === label)) {
+    openOverlay(context, {
+      type: 'question',
+      ...saveAsNewQuestion(label),
+      action: { type: 'memory.saveAsNew', label, text },
+    })
+    return
+  }
   const result = await session.memory.edit(label, text, before)
   if (result.type === 'saved') {
     root.dispatch({ type: 'memory.editSaved', label, typed: text })
@@ -146,4 +156,15 @@ function choose(
     hidden: true,
     run: ({ root }) => root.dispatch({ type: 'memory.mergeChosen', choice }),
   }
+}
+
+/** The text of a block that somebody has deleted while it was edited. */
+export async function saveAsNew(
+  { root, session }: WorkbenchContext,
+  label: string,
+  text: string,
+): Promise<void> {
+  await session.memory.blocks.create(label)
+  await session.memory.edit(label, text, '')
+  root.dispatch({ type: 'memory.editSaved', label, typed: text })
 }

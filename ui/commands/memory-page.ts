@@ -40,7 +40,7 @@ export const MEMORY_PAGE_COMMANDS: readonly WorkbenchCommand[] = [
     openPrompt(context, {
       title: block.label,
       explanation: FIND_IN_BLOCK.explanation,
-      text: pageOf(context).query,
+      text: '',
       action: { type: 'memory.find' },
     }),
   ),

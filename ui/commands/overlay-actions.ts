@@ -10,6 +10,7 @@ import { deleteConversation, renameConversation } from './conversations-page.ts'
 import { copyText } from './copy.ts'
 import { filterEntries } from './entry-cursor.ts'
 import { reviewAttach, reviewSharing, setProperty, setSharing } from './memory-blocks.ts'
+import { saveAsNew } from './memory-editor.ts'
 import {
   chooseOtherVersion,
   compareVersions,
@@ -171,6 +172,8 @@ export async function performAnswer(
       return yes ? deleteConversation(context, action.conversationId) : undefined
     case 'memory.restore':
       return yes ? restoreVersions(context, action.versions) : undefined
+    case 'memory.saveAsNew':
+      return yes ? saveAsNew(context, action.label, action.text) : undefined
     case 'memory.write':
       return yes ? writeBlock(context, action) : undefined
     case 'rewind.apply':

@@ -411,6 +411,13 @@ export function unshareBlockQuestion(label: string, agent: string, having: reado
   }
 }
 
+export function saveAsNewQuestion(label: string) {
+  return {
+    title: `Save ${label} as a new block?`,
+    text: `The block ${label} was deleted while you edited it. Your text stays a draft until it is saved.`,
+  }
+}
+
 export function detachBlockQuestion(label: string, agents: readonly string[]) {
   return {
     title: `Detach ${label}?`,

@@ -141,6 +141,8 @@ export type QuestionAction =
   | { readonly type: 'skills.adoptBlock' }
   | { readonly type: 'conversation.delete'; readonly conversationId: string }
   | { readonly type: 'memory.restore'; readonly versions: readonly BlockVersion[] }
+  /** The block was deleted while it was edited. */
+  | { readonly type: 'memory.saveAsNew'; readonly label: string; readonly text: string }
   | {
       readonly type: 'memory.write'
       readonly label: string

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import { initPrompt } from '../../../lib/prompts/index.ts'
 import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
+import { saveAsNewQuestion } from '../../../ui/messages/dialogs.ts'
 import {
   CHOOSE_FOR_EACH_CONFLICT,
   draftDiscarded,
@@ -271,6 +272,31 @@ describe('Editing a memory block in the pane', () => {
         .press('ctrl+s')
         .expectState('the edit', editing, null)
         .perform((desk) => draftFiles(desk, 0)),
+    ),
+  )
+})
+
+describe('The editor of a memory block that is deleted meanwhile', () => {
+  const human = ({ session }: Pick<RootState, 'session'>): MemoryBlock | undefined =>
+    session.memory.find(({ block }) => block.label === 'human')?.block
+
+  it(
+    'saves its text as a new block after a yes',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform((desk) => desk.session.opened)
+        .press('f2')
+        .dispatch({ type: 'memory.selected', label: 'human' })
+        .press('e')
+        .type('Mine. ')
+        .perform(({ session, root }) => session.memory.blocks.remove(human(root.state)?.id ?? ''))
+        .press('ctrl+s')
+        .expectQuestion(saveAsNewQuestion('human').title)
+        .press('n')
+        .expectState('the block', (state) => human(state) === undefined, true)
+        .press('ctrl+s', 'y')
+        .expectState('the block', (state) => human(state)?.value.includes('Mine. '), true)
+        .expectState('the editor', ({ workbench: { memory } }) => memory.editing, null),
     ),
   )
 })
