@@ -1,8 +1,14 @@
 import type { WorkbenchCommandId } from '../messages/commands.ts'
+import { splitNeeds } from '../messages/notices.ts'
 import type { RootState } from '../state/state.ts'
-import { needsPendingApproval, type WorkbenchCommand } from './workbench-command.ts'
+import { SELECTION_COLUMNS } from '../view/panes/selection-rows.ts'
+import { MIN_SPLIT_COLUMNS } from '../view/render/diff.ts'
+import { flash, needsPendingApproval, type WorkbenchCommand } from './workbench-command.ts'
 
 type ApprovalLook = Pick<RootState['workbench']['approval'], 'view' | 'isFull'>
+
+/** Side by side, with the marks of hunks in front. */
+const SPLIT_COLUMNS = MIN_SPLIT_COLUMNS + SELECTION_COLUMNS
 
 /** How the change that awaits approval is shown. */
 export const APPROVAL_VIEW_COMMANDS: readonly WorkbenchCommand[] = [
@@ -28,9 +34,14 @@ function toggle(
   return {
     id,
     unavailable: ({ session }) => needsPendingApproval(session),
-    run({ root }) {
-      const { view, isFull } = root.state.workbench.approval
-      root.dispatch({ type: 'approval.viewChanged', ...change({ view, isFull }) })
+    run(context) {
+      const { root } = context
+      const { viewport, approval } = root.state.workbench
+      const { view, isFull } = approval
+      const next = change({ view, isFull })
+      root.dispatch({ type: 'approval.viewChanged', ...next })
+      const isNew = next.view.isSplit && !view.isSplit
+      if (isNew && viewport.columns < SPLIT_COLUMNS) flash(context, splitNeeds(SPLIT_COLUMNS))
     },
   }
 }

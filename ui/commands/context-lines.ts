@@ -1,9 +1,15 @@
 import { DEFAULT_CONTEXT } from '../../lib/util/widen-hunks.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { CONTEXT_NOT_CHANGED, contextLines, FILE_CHANGED_SINCE_SHOWN } from '../messages/notices.ts'
-import { selectedChangesRow, versionsOf } from '../state/changes-rows.ts'
+import {
+  changedLinesOf,
+  selectedChangesRow,
+  shownComparison,
+  versionsOf,
+} from '../state/changes-rows.ts'
 import { currentPart, partsOf } from '../state/diff-selection.ts'
 import { shownApproval } from '../state/shown-approval.ts'
+import { currentHunk } from '../view/panes/changes.ts'
 import { isDiffRows } from '../view/render/diff.ts'
 import { approvalPlace, changesPlace } from './scroll.ts'
 import {
@@ -63,10 +69,11 @@ function ofChanges(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
       const versions = versionsOf(selectedChangesRow(root.state))
       if (lines === null || versions === null) return flash(context, CONTEXT_NOT_CHANGED)
       const place = anchorOf(context, 'changes')
-      await session.changes.compare(versions, lines)
+      // The next press counts from here; what is shown follows.
       root.dispatch({ type: 'changes.contextChanged', lines })
-      scrollTo(context, 'changes', place)
       showLines(context, lines)
+      await session.changes.compare(versions, lines)
+      if (root.state.workbench.changes.context === lines) scrollTo(context, 'changes', place)
     },
   }
 }
@@ -98,7 +105,7 @@ function placeOf(context: WorkbenchContext, pane: DiffPane) {
 function anchorOf(context: WorkbenchContext, pane: DiffPane): Anchor | null {
   const at = placeOf(context, pane)
   if (at === null) return null
-  const isMarked = pane === 'approval' ? inMarkedPart(context) : () => false
+  const isMarked = pane === 'approval' ? inMarkedPart(context) : inMarkedHunk(context)
   let first: Anchor | null = null
   for (let row = 0; row < at.body; row++) {
     const [line] = at.sheet.changedLinesAt(at.top + row)
@@ -116,6 +123,16 @@ function inMarkedPart({ root }: WorkbenchContext): (line: number) => boolean {
   const { selection } = shown
   const part = currentPart(partsOf(shown.phase.preview.hunks, selection), selection)
   return (line) => part !== null && part.from <= line && line < part.to
+}
+
+function inMarkedHunk(context: WorkbenchContext): (line: number) => boolean {
+  const shown = shownComparison(context.root.state)
+  const at = changesPlace(context)
+  if (shown === null || at === null) return () => false
+  const lines = new Set(
+    changedLinesOf(shown.preview.hunks, currentHunk(context.root.state, at.sheet)),
+  )
+  return (line) => lines.has(line)
 }
 
 function scrollTo(context: WorkbenchContext, pane: DiffPane, anchor: Anchor | null): void {

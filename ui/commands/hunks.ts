@@ -7,6 +7,7 @@ import {
   divideCurrent,
   partsOf,
   toggleCurrent,
+  toggleRest,
 } from '../state/diff-selection.ts'
 import { partKeysOf, type ShownApproval, shownApproval } from '../state/shown-approval.ts'
 import type { RootState } from '../state/state.ts'
@@ -20,6 +21,7 @@ export const HUNK_COMMANDS: readonly WorkbenchCommand[] = [
   moveToPart('hunk.next', 1),
   moveToPart('hunk.previous', -1),
   toggleHunk(),
+  rejectRest(),
   divideHunk(),
 ]
 
@@ -57,6 +59,19 @@ function toggleHunk(): WorkbenchCommand {
       if (review === null || !partKeysOf(review.shown).canSelect)
         return scrollPane(context, 'approval', page(context, 'approval'))
       select(context, review, toggleCurrent(review.preview.hunks, review.shown.selection))
+    },
+  }
+}
+
+function rejectRest(): WorkbenchCommand {
+  return {
+    id: 'hunk.rejectRest',
+    hidden: true,
+    unavailable: unlessKey('canSelect', NO_OTHER_PARTS),
+    run(context) {
+      const review = shownReview(context)
+      if (review === null) return
+      select(context, review, toggleRest(review.preview.hunks, review.shown.selection))
     },
   }
 }

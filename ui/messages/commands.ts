@@ -140,6 +140,7 @@ export const COMMAND_TITLES = {
   'hunk.next': 'Next hunk or part of it',
   'hunk.previous': 'Previous hunk or part of it',
   'hunk.toggle': 'Select or reject hunk, or scroll page down',
+  'hunk.rejectRest': 'Reject hunk and all after it',
   'hunk.divide': 'Divide hunk into groups, lines',
 
   // Memory

@@ -393,6 +393,8 @@ export function rewound(text: string): string {
 
 export const NOTHING_TO_REDO = 'Nothing to redo.'
 export const NO_FILE_CHANGES = 'No file was changed in this session.'
+export const splitNeeds = (columns: number): string =>
+  `Side by side needs ${columns} columns; the change is shown in one column until then.`
 export const NO_HUNK = 'No hunk is shown.'
 export const NO_REPOSITORY = 'This directory is in no git repository.'
 export const NOTHING_TO_STAGE = 'Nothing to stage: all of it is undone.'

@@ -100,6 +100,21 @@ export function toggleCurrent(hunks: readonly Hunk[], selection: DiffSelection):
   return { ...selection, rejected }
 }
 
+/** Rejects the part at the cursor and all after it, or selects them again when each of them is rejected. */
+export function toggleRest(hunks: readonly Hunk[], selection: DiffSelection): DiffSelection {
+  const parts = partsOf(hunks, selection)
+  const part = currentPart(parts, selection)
+  const last = parts.at(-1)
+  if (part === null || last === undefined) return selection
+  const rejected = new Set(selection.rejected)
+  const rejects = isSelected({ ...part, to: last.to }, selection)
+  for (let line = part.from; line < last.to; line++) {
+    if (rejects) rejected.add(line)
+    else rejected.delete(line)
+  }
+  return { ...selection, rejected }
+}
+
 /** Divides the hunk at the cursor further: into groups, then into lines, then it is one part again. */
 export function divideCurrent(hunks: readonly Hunk[], selection: DiffSelection): DiffSelection {
   const part = currentPart(partsOf(hunks, selection), selection)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
-import { FILE_CHANGED_SINCE_SHOWN } from '../../../ui/messages/notices.ts'
+import { FILE_CHANGED_SINCE_SHOWN, splitNeeds } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { approvalTexts } from '../../../ui/view/messages.ts'
 import type { Desktop } from '../../support/desktop.ts'
@@ -34,6 +34,20 @@ describe('The view of a change that awaits approval', () => {
         .press('v', '.', 'f')
         .expectNotOnScreen('two··2')
         .check((desk) => expect(height(desk.screen())).to.be.greaterThan(3)),
+    ),
+  )
+
+  it(
+    'is side by side once the screen is wide enough, and says so before',
+    withWorkbench(
+      { answers: [write, { text: 'Done.' }], files: { 'a.txt': lines() } },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('Write')
+          .dispatch({ type: 'viewport.changed', size: { columns: 80, rows: 24 } })
+          .press('f4', 'v')
+          .expectFlash(splitNeeds(103)),
     ),
   )
 

@@ -481,6 +481,22 @@ describe('A change with several hunks', () => {
   )
 
   it(
+    'is applied without the hunk at the cursor and those after it with one key',
+    withWorkbench(options, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4', ']', 'N')
+        .expectScreen(approvalTexts.approvePart(1, 3))
+        .press('N')
+        .expectNotOnScreen(approvalTexts.approvePart(1, 3))
+        .press('N', 'y')
+        .expectScreen('Understood.')
+        .check((desk) => expect(contentOf(desk)).to.equal(lines({ 2: 'two', 3: 'three' }))),
+    ),
+  )
+
+  it(
     'can be divided into single lines, and a comment goes to the agent',
     withWorkbench(options, (workbench) =>
       workbench

@@ -56,6 +56,7 @@ const place = (state: RootState) => {
 }
 const undone = ({ session }: RootState) =>
   session.changes.summary.turns.flatMap(({ changes }) => changes.map((change) => change.undone))
+const unchanged = ({ session }: RootState) => session.changes.comparison?.context
 const hunks = ({ session }: RootState) => session.changes.comparison?.preview.hunks.length
 
 const afterTurn = (workbench: WorkbenchScript): WorkbenchScript =>
@@ -81,6 +82,10 @@ describe('The page of changes', () => {
         .expectNotOnScreen('line 8')
         .press('{')
         .expectNotOnScreen('line 2')
+        .press('}', '}')
+        .expectState('unchanged lines', unchanged, 10)
+        .press('{', '{')
+        .expectState('unchanged lines', unchanged, 0)
         .press(']', 'u')
         .expectState('hunks', hunks, 1)
         .check(text('a.txt', withLine(3, 'one').join('\n'))),

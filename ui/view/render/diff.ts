@@ -235,7 +235,7 @@ function layHunk(hunk: Hunk, page: DiffPage): readonly HunkPart[] {
 }
 
 /** From this width on both texts fit next to each other. */
-const MIN_SPLIT_COLUMNS = 100
+export const MIN_SPLIT_COLUMNS = 100
 
 function isSideBySide({ view, columns }: DiffPage): boolean {
   return view.isSplit && columns >= MIN_SPLIT_COLUMNS
