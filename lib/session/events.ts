@@ -12,7 +12,7 @@ import type { ChangeSummary } from '../tools/journal/summarize-changes.ts'
 import type { ChangeSelection, Preview, QuestionAnswer, TextEdit } from '../tools/tool.ts'
 import type { Agent, ServerFacts, Start } from './state/agent.ts'
 import type { ListedChanges, VersionComparison } from './state/changes.ts'
-import type { Decider, Entry, ToolHost } from './state/entry.ts'
+import type { Decider, Entry, FinishedPhase, ToolHost } from './state/entry.ts'
 import type { ChangeAuthor, ChangeOrigin, MemoryBlock } from './state/memory.ts'
 import type { Delivery } from './state/queue.ts'
 import type { SessionState } from './state/session-state.ts'
@@ -217,6 +217,8 @@ export type SessionEvent =
       readonly callId: string
       /** Set for a call that was resolved without a request for approval. */
       readonly label?: string
+      /** What it has done, for a call that an earlier session has run. */
+      readonly ran?: Pick<FinishedPhase, 'preview' | 'isEdited'>
       readonly status: 'success' | 'error'
       readonly text: string
       readonly at: number

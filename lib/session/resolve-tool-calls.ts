@@ -1,6 +1,7 @@
 import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import { CALL_CANCELLED } from '../client/messages.ts'
 import type { Reply } from '../client/stream/stream.ts'
+import { ignoreErrno } from '../fs/errno.ts'
 import { type CallDecision, decideCall } from '../permissions/decide.ts'
 import { locatePrograms } from '../permissions/locate-programs.ts'
 import type { Policy } from '../permissions/types.ts'
@@ -22,6 +23,7 @@ import {
 } from './memory-calls.ts'
 import { MODIFIED_SINCE_SHOWN } from './messages.ts'
 import { redactKeys } from './redact-keys.ts'
+import { restoreCall } from './restore-calls.ts'
 import { decisionOn } from './state/selectors.ts'
 import type { SessionState } from './state/session-state.ts'
 import type { SettleContext } from './turn.ts'
@@ -316,7 +318,11 @@ async function prepareCall(
   const kept = context.stale ? await ports.findKept(call) : null
   if (kept !== null) {
     // It ran, but its result did not arrive: nothing is left to ask about.
-    finished(ports, callId, kept, ports.runner.labelOf(name, args))
+    const { status, text } = kept
+    const shown = await restoreCall(call, kept, ports.runner).catch(ignoreErrno())
+    const known = shown ?? { label: ports.runner.labelOf(name, args) }
+    const at = ports.now()
+    ports.store.dispatch({ type: 'tool.finished', callId, status, text, at, ...known })
     return { type: 'answered', reply: kept }
   }
   if (memory !== undefined) return { type: 'memory', memory, request: memory.request }

@@ -1,3 +1,4 @@
+import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import { MISSING_FILE } from '../tools/files/files.ts'
 import type { Journal, JournalEntry } from '../tools/journal/journal.ts'
 import { createVersionDiffs } from '../tools/journal/version-diff.ts'
@@ -7,7 +8,7 @@ import type { Preview, Todo } from '../tools/tool.ts'
 import { decodeArguments } from '../util/decode-arguments.ts'
 import { isRecord } from '../util/is-record.ts'
 import { type MemoryReader, memoryLabel, readMemoryChanges } from './restore-memory-calls.ts'
-import type { Entry, ToolCall } from './state/entry.ts'
+import type { Entry, FinishedPhase, ToolCall } from './state/entry.ts'
 
 /**
  * The server stores only the arguments and the results of calls. Their labels and previews are created again from those; what a
@@ -38,6 +39,23 @@ export async function withRestoredCalls(
       return { ...entry, call: { ...call, label, phase: { ...phase, preview, ...own } } }
     }),
   )
+}
+
+/** What a call has done that an earlier session has run; its result was not delivered. */
+export async function restoreCall(
+  { callId, tool, args }: PendingCall,
+  { status, text }: Pick<FinishedPhase, 'status' | 'text'>,
+  runner: Runner,
+): Promise<{ readonly label: string; readonly ran: Pick<FinishedPhase, 'preview' | 'isEdited'> }> {
+  const phase = { type: 'finished', preview: null, status, text, tookMs: null } as const
+  const call: ToolCall = { callId, tool, args, label: '', host: 'local', phase }
+  const none = { blocks: async () => [], versions: async () => null }
+  const [entry] = await withRestoredCalls([{ type: 'tool', id: callId, call }], runner, none)
+  const shown = entry?.type === 'tool' ? entry.call : call
+  if (shown.phase.type !== 'finished') return { label: shown.label, ran: phase }
+  const { preview, isEdited } = shown.phase
+  const ran = { preview, ...(isEdited === undefined ? {} : { isEdited }) }
+  return { label: shown.label, ran }
 }
 
 /** A command that the user edited ran in place of the one in the arguments. */

@@ -182,7 +182,8 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
     const { turnId, signal } = turn
     const replies = await ports.settle(calls, { turnId, stale: false, signal })
     if (signal.aborted) {
-      await deliver(ports, replies)
+      // Another session that has taken the turn over answers its calls.
+      if (!(signal.reason instanceof UserError)) await deliver(ports, replies)
       signal.throwIfAborted()
     }
     const steering = ports.steering()

@@ -69,6 +69,32 @@ describe('Pending calls of an earlier session', () => {
     ])
   })
 
+  it('that have run are shown with what they did, and the others still wait', async () => {
+    const bash = { id: 'c2', name: 'Bash', args: { command: 'touch made' } }
+    await desk.start([{ calls: [edit, bash] }, { text: 'Done.' }], { files })
+    desk.session.turns.send('Change it')
+    await desk.asks(2)
+    desk.session.approvals.allow('c1')
+    await desk.session.store.when((state) => tools(state).includes('c1 finished') || undefined)
+    const next = await takesOver()
+    expect((await firstOf(next)).callId).to.equal('c2')
+    const ran = next.session.store.state.current.flatMap((entry) =>
+      entry.type === 'tool' && entry.call.phase.type === 'finished'
+        ? [entry.call.phase.preview]
+        : [],
+    )
+    expect(ran).to.have.lengthOf(1)
+    expect(ran[0]).to.include({ type: 'diff', added: 1, removed: 1 })
+    // The session that has lost the turn neither answers nor denies its calls.
+    await desk.settled()
+    expect(desk.endpoint.requests).to.have.lengthOf(1)
+    next.session.approvals.allow('c2')
+    await next.settled()
+    expect(isMade()).to.equal(true)
+    const sent = conversation(desk.endpoint.requests.at(-1)).filter((line) => /^c\d /.test(line))
+    expect(sent.join('\n')).to.not.include('denied')
+  })
+
   it('are shown with their diff when the agent is opened again, and the conversation continues', async () => {
     await desk.start([{ calls: [edit] }, { text: 'Done.' }], { files })
     desk.session.turns.send('Change it')

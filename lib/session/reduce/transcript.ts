@@ -231,7 +231,15 @@ function finish(call: ToolCall, event: Extract<SessionEvent, { type: 'tool.finis
   const { label = call.label, status, text } = event
   return phase(
     { ...call, label },
-    { type: 'finished', preview: previewOf(call), status, text, tookMs, ...editOf(call) },
+    {
+      type: 'finished',
+      preview: previewOf(call),
+      status,
+      text,
+      tookMs,
+      ...editOf(call),
+      ...event.ran,
+    },
   )
 }
 

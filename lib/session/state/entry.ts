@@ -59,6 +59,8 @@ export type ToolPhase =
   /** The turn ended before it ran or answered. */
   | { readonly type: 'dropped' }
 
+export type FinishedPhase = Extract<ToolPhase, { type: 'finished' }>
+
 export interface ToolCall {
   readonly callId: string
   /** Name as the agent called it. */
