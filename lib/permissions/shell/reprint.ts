@@ -5,7 +5,6 @@ import type {
   CommandArgument,
   CompoundList,
   HereDoc,
-  ParameterExpansionPart,
   ParsedScript,
   PipelineNode,
   Redirection,
@@ -19,11 +18,13 @@ import { unescapeGlob } from '../rules/compile-glob.ts'
 import { expandGlob } from './parse/expand-glob.ts'
 import { literalWord, type ShellWord, unknownWord } from './parse/word.ts'
 import type { WorkingDirectories } from './parse/working-directory.ts'
-import { findProgramSwitch } from './tables/git-options.ts'
-import { DIFF_WITHOUT_LINKS, hasRecursiveDiff } from './tables/readonly-programs.ts'
+import { printParameter } from './print/parameter.ts'
+import { isPrintableCommand, SHELL_BUILTINS, SHELL_WRAPPERS } from './print/printable-commands.ts'
+import { fail, NotPrintable, printName, quote } from './print/quote.ts'
+import { addOptions, programStarts } from './print/safe-options.ts'
+import { containsExpansion, readsOnlyVariables, VARIABLES } from './print/word-parts.ts'
 import { startsForAnything, tightenFind, tightenNames, tightenXargs } from './tighten.ts'
 import type { FindProgram } from './types.ts'
-import { unwrap } from './unwrap/unwrap.ts'
 import { programName } from './unwrap/wrapper-layer.ts'
 
 /** What the parser of a line found out, from which the line can be printed again. */
@@ -70,30 +71,6 @@ interface ReprintOptions {
   /** Finds the programs, which are then called by their paths. */
   readonly find?: FindProgram | null
 }
-
-class NotPrintable extends Error {
-  override readonly name = 'NotPrintable'
-}
-
-function fail(): never {
-  throw new NotPrintable()
-}
-
-/** A word as the shell reads it exactly: bare when nothing in it has a meaning to the shell. */
-function quote(value: string): string {
-  if (value.includes('\0')) fail()
-  if (BARE.test(value) && !RESERVED_WORDS.has(value)) return value
-  return `'${value.replaceAll("'", "'\\''")}'`
-}
-
-/** Plain characters, options with a value, revisions like `HEAD~1`, and the words of `find` and `[`. */
-const BARE = /^([\w./:,@%+-]+|-[\w-]+=[\w./:,@%+-]*|[\w./@%+-]+[~^]\d*|\{\}|\[|\])$/
-
-const RESERVED_WORDS = new Set(
-  'if then elif else fi for while until do done case esac select function in time coproc'.split(
-    ' ',
-  ),
-)
 
 class Printer {
   private readonly record: ParseRecord
@@ -539,121 +516,6 @@ const PLAIN_SCRIPT = /^[\w./:,@%+= -]*$/
 const SHELL = /^(\/(usr\/)?bin\/)?(bash|sh|dash)$/
 
 const TEST_OPERATOR = /^(=|==|!=|<|>|-(eq|ne|lt|le|gt|ge|nt|ot|ef))$/
-
-/** Of the commands of the shell itself, those that neither run their words as code nor change how it reads the rest of a line. */
-function isPrintableCommand(name: string): boolean {
-  return !SHELL_BUILTINS.has(name) || PRINTABLE_BUILTINS.has(name)
-}
-
-/** `enable -a` of bash 5.2 and 5.3. Everything else is a program. */
-const SHELL_BUILTINS = new Set(
-  `. : [ alias bg bind break builtin caller cd command compgen complete compopt continue declare dirs disown echo enable
-  eval exec exit export false fc fg getopts hash help history jobs kill let local logout mapfile popd printf pushd pwd
-  read readarray readonly return set shift shopt source suspend test times trap true type typeset ulimit umask unalias
-  unset wait`.split(/\s+/),
-)
-
-/** What they start is a command of the shell where there is one of this name. */
-const SHELL_WRAPPERS = new Set(['command', 'builtin'])
-
-const PRINTABLE_BUILTINS = new Set(
-  `: [ break cd command continue dirs echo exit export false jobs kill popd printf pushd pwd read return set shift test
-  times true type ulimit umask unset wait`.split(/\s+/),
-)
-
-function printName(name: string): string {
-  return /^[A-Za-z_]\w*$/.test(name) ? name : fail()
-}
-
-function containsExpansion(parts: readonly WordPart[] | undefined): boolean {
-  return (
-    parts?.some((part) => {
-      if (part.type === 'DoubleQuoted') return containsExpansion(part.parts)
-      return !FIXED_PARTS.has(part.type)
-    }) ?? false
-  )
-}
-
-/** Whether nothing but the values of variables, and words that are printed anyway, makes the word. */
-function readsOnlyVariables(parts: readonly WordPart[] | undefined): boolean {
-  return (
-    parts?.every((part) => {
-      if (part.type === 'DoubleQuoted') return readsOnlyVariables(part.parts)
-      return FIXED_PARTS.has(part.type) || VARIABLES.has(part.type)
-    }) ?? true
-  )
-}
-
-const VARIABLES = new Set<string>(['SimpleExpansion', 'ParameterExpansion', 'CommandExpansion'])
-
-const FIXED_PARTS = new Set<string>([
-  'Literal',
-  'SingleQuoted',
-  'AnsiCQuoted',
-  'Glob',
-  'BraceExpansion',
-])
-
-/** Adds the options by which git and rg do nothing that the repository says, wherever in the command they start. */
-function addOptions(printed: string[], values: readonly (string | null)[]): void {
-  const words = values.map((value) => (value === null ? unknownWord('') : literalWord(value)))
-  for (const start of programStarts(words).toReversed()) {
-    const name = programName(words[start])
-    const found = name === 'git' ? findProgramSwitch(words.slice(start)) : null
-    if (found !== null) printed.splice(start + found.at, 0, ...found.options)
-    // Its messages show lines of ignore files, which can be links that lead outside.
-    if (name === 'rg' && values[start + 1] !== RG_OPTION) printed.splice(start + 1, 0, RG_OPTION)
-    if (name === 'diff' && hasRecursiveDiff(words.slice(start + 1))) {
-      const isThere = values[start + 1] === DIFF_WITHOUT_LINKS
-      printed.splice(start + 1, 0, ...(isThere ? [] : [DIFF_WITHOUT_LINKS]))
-    }
-  }
-}
-
-const RG_OPTION = '--no-ignore-messages'
-
-/** The indexes of the programs of a command: its own, and those that it starts. */
-function programStarts(words: readonly ShellWord[], from = 0): readonly number[] {
-  const layer = unwrap({ words: words.slice(from), assignments: [], input: null })
-  const inner = (layer?.commands ?? []).map(([first]) =>
-    first === undefined ? -1 : words.indexOf(first, from + 1),
-  )
-  return [from, ...inner.filter((at) => at > 0).flatMap((at) => programStarts(words, at))]
-}
-
-/** `${name}`, `${#name}` and the operations that only shorten or replace its value. */
-function printParameter(part: ParameterExpansionPart): string {
-  const { parameter, prefix, index, operation } = part
-  if (prefix === '!' || index !== undefined) return fail()
-  if (!/^([A-Za-z_]\w*|[0-9?#$!@*])$/.test(parameter)) return fail()
-  if (prefix === '#') return operation === undefined ? `\${#${parameter}}` : fail()
-  switch (operation?.type) {
-    case undefined:
-      return `\${${parameter}}`
-    case 'Default': {
-      const { operator, operand } = operation
-      if (/[=?]/.test(operator) || !/^[\w./:,@%+-]*$/.test(operand.text)) return fail()
-      return `\${${parameter}${operator}${operand.text}}`
-    }
-    case 'Remove':
-      if (!/^[\w./:,@*?+-]*$/.test(operation.operand.text)) return fail()
-      return `\${${parameter}${operation.operator}${operation.operand.text}}`
-    case 'Replace': {
-      const { operator, pattern, replacement } = operation
-      const isPlain = [pattern, replacement].every(({ text }) => /^[\w.:,@-]*$/.test(text))
-      return isPlain ? `\${${parameter}${operator}${pattern.text}/${replacement.text}}` : fail()
-    }
-    case 'Slice': {
-      const { offset, length } = operation
-      if (!/^\d+$/.test(offset.text) || !/^\d*$/.test(length?.text ?? '')) return fail()
-      return `\${${parameter}:${offset.text}${length === undefined ? '' : `:${length.text}`}}`
-    }
-    case 'CaseModification':
-      return operation.operand === undefined ? `\${${parameter}${operation.operator}}` : fail()
-    default:
-      return fail()
-  }
-}
 
 function byCodePoint(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other))
