@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { delimiter, isAbsolute } from 'node:path'
 import { promisify } from 'node:util'
 import { isExecutableForWriting } from '../permissions/git/executable-settings.ts'
 import { findGitDanger } from '../permissions/git/git-config.ts'
@@ -27,7 +28,7 @@ export async function commitFiles(
   const git = async (...args: readonly string[]): Promise<string> => {
     const { stdout } = await run('git', [...SETTINGS, ...args], {
       cwd: directory,
-      env: { ...process.env, ...NEVER_PROMPT },
+      env: { ...ownEnvironment(), ...NEVER_PROMPT },
       timeout: TIMEOUT_MS,
     })
     return stdout.trim()
@@ -48,6 +49,16 @@ export async function commitFiles(
     return { type: 'failed', reason: reasonOf(thrown) }
   }
 }
+
+/** The user's, without what names another repository than the directory, and without directories from which it would take programs. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !NAMES_REPOSITORY.test(name))
+  const directories = (process.env['PATH'] ?? '').split(delimiter).filter(isAbsolute)
+  return { ...Object.fromEntries(kept), PATH: directories.join(delimiter) }
+}
+
+const NAMES_REPOSITORY =
+  /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|CEILING_DIRECTORIES|EXTERNAL_DIFF|EXEC_PATH|TEMPLATE_DIR)$/
 
 function reasonOf(thrown: unknown): string {
   const { stderr, killed, message } = Object(thrown)

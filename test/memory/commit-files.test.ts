@@ -31,4 +31,23 @@ describe('The commit of memory files', () => {
     const { type } = await commitFiles(place.folder, ['human.md'], 'memory: human')
     expect(type).to.equal('committed')
   })
+
+  it('is made in the repository of its directory, whichever a variable names', async () => {
+    const other = await temporaryFolder()
+    const before = { ...process.env }
+    execFileSync('git', ['init', '--quiet'], { cwd: other.folder })
+    try {
+      process.env['GIT_DIR'] = path.join(other.folder, '.git')
+      process.env['PATH'] = `.:${before['PATH']}`
+      writeFileSync(at('git'), `#!/bin/sh\ntouch ${at('RAN')}\n`, { mode: 0o755 })
+      const { type } = await commitFiles(place.folder, ['human.md'], 'memory: human')
+      expect(type).to.equal('committed')
+    } finally {
+      process.env['PATH'] = before['PATH']
+      delete process.env['GIT_DIR']
+      await other.remove()
+    }
+    expect(git('log', '--format=%s').trim()).to.equal('memory: human')
+    expect(existsSync(at('RAN'))).to.equal(false)
+  })
 })
