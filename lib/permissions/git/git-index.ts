@@ -14,6 +14,8 @@ export async function listTrackedFiles(directory: string): Promise<TrackedFiles>
   const { worktree } = repository
   const names = (await readIndex(repository))?.names ?? null
   if (names === null || worktree === null) return { type: 'unknown' }
+  // A name that is not UTF-8 cannot be looked up: it could be a link.
+  if (names.some((name) => name.includes('\ufffd'))) return { type: 'unknown' }
   return { type: 'files', paths: names.map((name) => path.join(worktree, name)) }
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { listNestedRepositories, listTrackedFiles } from '../../../lib/permissions/git/git-index.ts'
@@ -66,6 +66,14 @@ describe('The index of a git repository', () => {
     expect(await listTrackedFiles(path.join(repository, '.git/objects'))).to.deep.equal({
       type: 'unknown',
     })
+  })
+
+  it('is unknown when it has a name that is not UTF-8', async () => {
+    write('a')
+    const name = Buffer.concat([Buffer.from(`${repository}/l`), Buffer.from([0xff])])
+    symlinkSync(path.join(directory.home, 'outside'), name)
+    git('add', '.')
+    expect(await listTrackedFiles(repository)).to.deep.equal({ type: 'unknown' })
   })
 
   describe('with a nested repository', () => {
