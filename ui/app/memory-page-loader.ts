@@ -1,11 +1,14 @@
 import type { MemoryPort } from '../../lib/session/ports/memory.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { readPassages } from '../commands/archival.ts'
+import type { BlockFacts } from '../state/memory-page.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import type { RootStore } from './render-scheduler.ts'
 
 /** Versions that are read first; older ones when the selection comes to the last one. */
 const PAGE = 60
+/** Of a block that was not shown before, these are shown without waiting for the others. */
+const FIRST = 10
 
 /**
  * Reads what the memory page shows of a block, its versions and authors, when the page is open and the block is selected or
@@ -25,13 +28,22 @@ export function startMemoryPageLoader(
     if (item?.block.label !== label) return
     const { id: blockId, value } = item.block
     const port = memory()
+    const show = (facts: Omit<BlockFacts, 'blockId' | 'value'>): void =>
+      root.dispatch({ type: 'memoryPage.factsRead', facts: { blockId, value, ...facts } })
+    const known = root.state.workbench.memory.page.facts
+    if (known?.blockId !== blockId) {
+      const [newest, stored] = await Promise.all([
+        port.versions(label, { limit: FIRST, before: null }),
+        port.totals(label),
+      ])
+      show({ versions: newest, lines: [], totals: stored })
+    }
     const [versions, lines, totals] = await Promise.all([
       port.versions(label, { limit: PAGE, before: null }),
       port.blame(label),
       port.totals(label),
     ])
-    const facts = { blockId, value, versions, lines, totals }
-    root.dispatch({ type: 'memoryPage.factsRead', facts })
+    show({ versions, lines, totals })
   }
 
   const readSharing = async (ids: readonly string[]): Promise<void> => {
