@@ -179,17 +179,24 @@ async function converse(ports: TurnPorts, start: TurnStart, turn: Turn): Promise
       return { type: 'failed', ...costLimitReached(ports.maxCost ?? 0), stop: 'max_cost' }
     }
     const calls = await askedCalls(ports)
-    const { turnId, signal } = turn
-    const replies = await ports.settle(calls, { turnId, stale: false, signal })
-    if (signal.aborted) {
-      // Another session that has taken the turn over answers its calls.
-      if (!(signal.reason instanceof UserError)) await deliver(ports, replies)
-      signal.throwIfAborted()
-    }
+    const replies = await settleCalls(ports, calls, { ...turn, stale: false })
     const steering = ports.steering()
     const content = await attachLater(ports, steering?.attached ?? '')
     input = { replies, message: await inputMessage(ports, steering, content) }
   }
+}
+
+/** When the turn is cancelled, the replies are sent before this rejects. */
+async function settleCalls(
+  ports: TurnPorts,
+  calls: readonly PendingCall[],
+  { turnId, stale, signal }: SettleContext,
+): Promise<readonly Reply[]> {
+  const replies = await ports.settle(calls, { turnId, stale, signal })
+  if (!signal.aborted) return replies
+  // Another session that has taken the turn over answers its calls.
+  if (!(signal.reason instanceof UserError)) await deliver(ports, replies)
+  throw signal.reason
 }
 
 /** The agent learns what has run before its turn was cancelled. The answer to this request is cancelled as well. */
@@ -256,13 +263,13 @@ function isOverBudget({ maxCost, store, spentElsewhere }: TurnPorts): boolean {
 async function settleStale(
   ports: TurnPorts,
   pending: readonly PendingCall[],
-  { turnId, signal }: Turn,
+  turn: Turn,
 ): Promise<readonly Reply[]> {
   if (pending.length === 0) return []
   for (const { callId, tool, args } of pending) {
     ports.store.dispatch({ type: 'tool.delta', callId, host: 'local', tool, args, at: ports.now() })
   }
-  return ports.settle(pending, { turnId, stale: true, signal })
+  return settleCalls(ports, pending, { ...turn, stale: true })
 }
 
 interface TurnAnswer {

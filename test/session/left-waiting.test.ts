@@ -95,6 +95,26 @@ describe('Pending calls of an earlier session', () => {
     expect(sent.join('\n')).to.not.include('denied')
   })
 
+  it('that have run before the turn is cancelled are reported, and only the others denied', async () => {
+    const bash = { id: 'c2', name: 'Bash', args: { command: 'touch made' } }
+    await desk.start([{ calls: [edit, bash] }, { text: 'Not asked for.' }, { text: 'Ok.' }], {
+      files,
+    })
+    desk.session.turns.send('Change it')
+    await desk.asks(2)
+    const next = await takesOver()
+    await next.asks(2)
+    next.session.approvals.allow('c1')
+    await next.session.store.when((state) => tools(state).includes('c1 finished') || undefined)
+    next.session.turns.cancel()
+    await next.settled()
+    await next.says('Go on')
+    const sent = conversation(desk.endpoint.requests.at(-1)).filter((line) => /^c\d /.test(line))
+    expect(sent[0]).to.include('Successfully replaced')
+    expect(sent[1]).to.include('denied')
+    expect(isMade()).to.equal(false)
+  })
+
   it('are shown with their diff when the agent is opened again, and the conversation continues', async () => {
     await desk.start([{ calls: [edit] }, { text: 'Done.' }], { files })
     desk.session.turns.send('Change it')
