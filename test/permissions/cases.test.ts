@@ -126,6 +126,12 @@ const original = z.object({
 
 const HOME = '/Users/test'
 
+/** `git blame` and `git grep` read the files that git tracks: outside of a repository, as here, they ask. */
+const NEED_REPOSITORY = new Set(['ro-041', 'ro-050', 'ro-051'])
+
+/** `git stash list`, `awk`, `od` and `sha256sum`, which only read and print. */
+const READ_HERE = new Set(['ro-400', 'ro-428', 'ro-444', 'ro-447'])
+
 describe('A decision', () => {
   overCases('hostile-bash-permission.json', async (loaded) => {
     const line = hostile.extend({
@@ -237,7 +243,9 @@ describe('A decision', () => {
       const reachesOut = /(^|\s)(\/(?!Users\/test\/project)|\.\.|~)/.test(String(command))
       // The environment contains secrets.
       const showsEnvironment = command === 'env'
-      if (expected && (reachesOut || showsEnvironment)) score.overrule(id, decision, 'ask')
+      if (expected && (reachesOut || showsEnvironment || NEED_REPOSITORY.has(id)))
+        score.overrule(id, decision, 'ask')
+      else if (READ_HERE.has(id)) score.overrule(id, decision, 'allow')
       else score.add({ id, tier, got: decision, accept: [wanted], expect: wanted })
     }
     score.check('readonly_shell')
