@@ -3,6 +3,7 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -75,6 +76,10 @@ export function createScratchProject(): ScratchProject {
   git('branch', 'topic')
   writeFileSync(path.join(project, 'src', 'a.ts'), 'const a = 1\nfoo(a, 2)\n')
   createHostileRepositories(project, outside)
+  // The git that creates them runs what they configure.
+  const repositories = path.join(project, 'repos')
+  for (const name of readdirSync(repositories, { recursive: true, encoding: 'utf8' }))
+    if (path.basename(name) === 'ran.txt') rmSync(path.join(repositories, name), { force: true })
   return {
     root,
     project,
