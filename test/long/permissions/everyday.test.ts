@@ -158,7 +158,9 @@ function readLines(project: string): readonly EverydayLine[] {
 }
 
 /** Options that are only printed. */
-const ADDED = new Set(['--no-ext-diff', '--no-textconv', '--no-ignore-messages', '-fc', '-c'])
+const ADDED = new Set([
+  ...['--no-ext-diff', '--no-textconv', '--no-ignore-messages', '--no-dereference', '-fc', '-c'],
+])
 
 /** Output that changes from run to run. */
 const VARYING =
