@@ -39,6 +39,16 @@ export function costOf(handle: string, tokens: PricedTokens): number | null {
   return sum / 1_000_000
 }
 
+/** The price of a short prompt and of its answer, in US dollars for a million tokens; null when it is unknown. */
+export function listPrice(
+  handle: string,
+): { readonly input: number; readonly output: number } | null {
+  const [input, output] = (priceRow(handle) ?? []).map((one) =>
+    typeof one === 'number' || one === null ? one : (one[0] ?? null),
+  )
+  return input == null || output == null ? null : { input, output }
+}
+
 const TABLES: Readonly<Record<string, Readonly<Record<string, readonly Price[]>>>> = prices
 
 /** Compiled when a provider is first asked about. */

@@ -24,6 +24,8 @@ export interface UsagePort {
     readonly today: UsageSum
     readonly week: UsageSum
   }>
+  /** Query: the models of the last turns of all sessions, the newest first. */
+  recentModels(): Promise<readonly string[]>
 }
 
 const NOTHING: UsageSum = {
@@ -39,6 +41,7 @@ interface LogLine extends UsageSum {
   /** Milliseconds since 1970. */
   readonly at: number
   readonly conversation: string
+  readonly model?: string
 }
 
 /** Appends each turn of the session to the user's log. The demo and a disk that cannot be written have none. */
@@ -65,6 +68,13 @@ export function createUsageLog(context: SessionContext): UsagePort {
     writing = writing.then(() => append(line))
   })
   return {
+    async recentModels() {
+      await writing
+      const models = (await readLines(file)).flatMap(({ model = '' }) =>
+        model === '' ? [] : model,
+      )
+      return [...new Set(models.toReversed())].slice(0, MAX_RECENT_MODELS)
+    },
     async totals() {
       await writing
       const lines = await readLines(file)
@@ -79,6 +89,7 @@ export function createUsageLog(context: SessionContext): UsagePort {
   }
 }
 
+const MAX_RECENT_MODELS = 5
 const DAY_MS = 86_400_000
 
 function sumOf({ promptTokens, cachedTokens, completionTokens, dollars = null }: Usage): UsageSum {

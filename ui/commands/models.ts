@@ -1,17 +1,21 @@
 import type { Choice } from '../../lib/commands/command.ts'
 import { needsAgent } from '../../lib/commands/session-command.ts'
+import type { ListedModel } from '../../lib/session/ports/models.ts'
 import { EFFORTS, type ReasoningEffort, toEffort } from '../../lib/util/effort.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { effortHelp, PICKER_TITLES } from '../messages/dialogs.ts'
+import { effortHelp, MODEL_SETTINGS, modelTexts, PICKER_TITLES } from '../messages/dialogs.ts'
 import {
   alreadyHasEffort,
   alreadyUsesModel,
   effortSet,
+  modelSettingsSet,
   switchedModel,
   unknownEffort,
 } from '../messages/notices.ts'
+import type { OverlayOf } from '../state/state.ts'
 import { shortCount } from '../view/panes/format.ts'
-import { openPicker } from './open-overlay.ts'
+import { formatModelSettings, parseModelSettings } from './model-settings.ts'
+import { openPicker, openPrompt } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
@@ -22,6 +26,8 @@ export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
     choices: modelChoices,
     unavailable: ({ session }) => needsAgent(session),
     async run(context, name) {
+      const [word = '', ...values] = name.trim().split(/\s+/)
+      if (word === 'settings') return editModelSettings(context, values.join(' '))
       if (name !== '') return setModel(context, name)
       const choices = await modelChoices(context)
       const items = choices.map((choice) => ({
@@ -99,18 +105,65 @@ export async function setDefaultModel(context: WorkbenchContext, handle: string)
   await setModel(context, handle)
 }
 
+/** Those that were used last come first. */
 async function modelChoices({ session }: WorkbenchContext): Promise<readonly Choice[]> {
   const current = session.store.state.agent?.model
-  const models = await session.models.list()
-  return models.map(({ handle, title, contextWindow }) => ({
-    id: handle,
-    title: handle,
-    detail: [
-      handle.endsWith(title) ? '' : title,
-      contextWindow === null ? '' : `${shortCount(contextWindow)} tokens`,
-    ]
-      .filter(Boolean)
-      .join(' · '),
-    current: handle === current,
+  const [models, recent] = await Promise.all([session.models.list(), session.usage.recentModels()])
+  const rank = (handle: string): number => {
+    const at = recent.indexOf(handle)
+    return at < 0 ? recent.length : at
+  }
+  const choices = models.map((model) => ({
+    id: model.handle,
+    title: model.handle,
+    detail: modelDetail(model, recent.includes(model.handle)),
+    current: model.handle === current,
   }))
+  return choices.toSorted((one, other) => rank(one.id) - rank(other.id))
+}
+
+function modelDetail(
+  { handle, title, contextWindow, price, readsImages, reasons, isLocal }: ListedModel,
+  isRecent: boolean,
+): string {
+  const parts = [
+    handle.endsWith(title) ? '' : title,
+    contextWindow === null ? '' : modelTexts.window(shortCount(contextWindow)),
+    price === null ? (isLocal ? '' : modelTexts.unknownPrice) : modelTexts.price(price),
+    readsImages ? '' : modelTexts.textOnly,
+    reasons ? modelTexts.reasons : '',
+    isLocal ? modelTexts.local : '',
+    isRecent ? modelTexts.recent : '',
+  ]
+  return parts.filter(Boolean).join(' · ')
+}
+
+/** The next provider in the list of models: Tab narrows the list to one after the other, then shows all again. */
+export function nextProvider({ items, query }: OverlayOf<'picker'>): string {
+  const providers = [
+    ...new Set(
+      items.flatMap(({ action, title }) =>
+        action.type === 'model.set' ? title.split('/')[0] : [],
+      ),
+    ),
+  ]
+  const at = providers.findIndex((provider) => query.text === `${provider}/`)
+  const next = providers[at + 1]
+  return next === undefined ? '' : `${next}/`
+}
+
+/** `/model settings`: without values, a line with the present ones to edit. */
+export async function editModelSettings(context: WorkbenchContext, text: string): Promise<void> {
+  const { models } = context.session
+  const before = await models.settings()
+  if (text.trim() === '') {
+    return openPrompt(context, {
+      ...MODEL_SETTINGS,
+      text: formatModelSettings(before),
+      action: { type: 'model.setSettings' },
+    })
+  }
+  const wanted = parseModelSettings(text, before)
+  const reported = await models.setSettings(wanted)
+  context.session.notify('info', modelSettingsSet(formatModelSettings(reported)))
 }

@@ -21,7 +21,7 @@ import {
 } from './memory-history.ts'
 import { findInBlock, showBlockLine } from './memory-page.ts'
 import { openFound, searchMessages } from './message-search.ts'
-import { setDefaultModel, setEffort, setModel } from './models.ts'
+import { editModelSettings, setDefaultModel, setEffort, setModel } from './models.ts'
 import { runFromPalette } from './palette.ts'
 import { setKeymap, setTheme } from './preferences.ts'
 import { changeQueued, openQueued } from './queue.ts'
@@ -125,6 +125,8 @@ export async function performAccepted(
       return useEditedRule(context, action, text)
     case 'changes.commit':
       return commitStaged(context, text)
+    case 'model.setSettings':
+      return editModelSettings(context, text)
     case 'conversation.rename':
       return renameConversation(context, action.conversationId, text)
     case 'memory.create':

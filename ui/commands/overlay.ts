@@ -1,11 +1,12 @@
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { READ_TO_END } from '../messages/dialogs.ts'
-import { EMPTY_EDITOR } from '../state/editor.ts'
+import { createEditor, EMPTY_EDITOR } from '../state/editor.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import { matchingPickerItems } from '../state/selectors.ts'
 import type { Overlay } from '../state/state.ts'
 import { lastScroll, visibleHeight } from '../view/panes/overlay.ts'
 import { stepBack } from './connect.ts'
+import { nextProvider } from './models.ts'
 import { performAccepted, performAnswer, performPicked } from './overlay-actions.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -30,6 +31,15 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
   },
   selectItem('picker.next', 1),
   selectItem('picker.previous', -1),
+  {
+    id: 'picker.nextProvider',
+    hidden: true,
+    run({ root, now }) {
+      const { overlay } = root.state.workbench
+      if (overlay?.type !== 'picker' || overlay.items[0]?.action.type !== 'model.set') return
+      root.dispatch({ type: 'text.edited', editor: createEditor(nextProvider(overlay)), at: now() })
+    },
+  },
   scroll('help.down', () => 1),
   scroll('help.up', () => -1),
   scroll('help.pageDown', (page) => page),
@@ -41,7 +51,15 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
       const { overlay } = context.root.state.workbench
       if (overlay?.type !== 'picker') return
       const item = matchingPickerItems(overlay)[overlay.selected]
-      if (item === undefined) return
+      if (item === undefined) {
+        // A model that is not listed can be typed.
+        const isModels = overlay.items[0]?.action.type === 'model.set'
+        const handle = overlay.query.text.trim()
+        if (!isModels || handle === '') return
+        context.root.dispatch({ type: 'overlay.closed' })
+        await performPicked(context, { type: 'model.set', handle })
+        return
+      }
       context.root.dispatch({ type: 'overlay.closed' })
       await performPicked(context, item.action)
     },

@@ -280,6 +280,7 @@ export const COMMAND_TITLES = {
   // Dialogs
   'overlay.close': 'Close dialog',
   'picker.next': 'Next item',
+  'picker.nextProvider': 'Models of next provider',
   'picker.previous': 'Previous item',
   'picker.choose': 'Select item',
   'prompt.accept': 'Submit',

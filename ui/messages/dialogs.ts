@@ -53,6 +53,23 @@ export const SIDE_QUESTION = {
   note: 'Neither the question nor the answer is part of the conversation.',
 }
 
+export const modelTexts = {
+  window: (tokens: string) => `${tokens} tokens`,
+  price: ({ input, output }: { readonly input: number; readonly output: number }) =>
+    `$${input} in, $${output} out`,
+  unknownPrice: 'price unknown',
+  textOnly: 'text only',
+  reasons: 'reasons',
+  local: 'local',
+  recent: 'recent',
+} as const
+
+export const MODEL_SETTINGS = {
+  title: 'Model settings',
+  explanation:
+    'Of this agent. "default" leaves a value to the provider. Tokens: window and max-tokens.',
+} as const
+
 export const SUMMARY_PAGE = {
   title: 'Summary of earlier messages',
   editHint: 'The agent sees it in place of the earlier messages.',

@@ -49,6 +49,14 @@ export const NO_OTHER_CONVERSATION = 'No other conversation runs or has news.'
 export const CONVERSATION_ALREADY_OPEN = 'This conversation is already open.'
 export const ARCHIVED = 'Archived the conversation, and began another.'
 
+export function modelSettingsSet(settings: string): string {
+  return `Model settings: ${settings}.`
+}
+
+export function invalidModelSetting(text: string, example: string): string {
+  return `${text} is not a setting. Write them like this: ${example}`
+}
+
 export const NO_SUMMARY = 'No messages of this conversation were summarized.'
 export const SUMMARY_UNCHANGED = 'The summary was not changed.'
 export const SUMMARY_CHANGED = 'Changed the summary. The agent sees it from the next message on.'

@@ -106,6 +106,7 @@ export type PromptAction =
   | { readonly type: 'memory.create' }
   /** The text is the message of the commit. */
   | { readonly type: 'changes.commit' }
+  | { readonly type: 'model.setSettings' }
   | { readonly type: 'conversation.rename'; readonly conversationId: string }
   /** Goes to the text in the selected block. */
   | { readonly type: 'memory.find' }

@@ -6,6 +6,7 @@ import type { ReasoningEffort } from '../../util/effort.ts'
 import { agentAnswer, pageAnswer } from './answers.ts'
 import { isManaged, toBlock } from './blocks.ts'
 import { effortOf, withEffort } from './effort.ts'
+import { type ModelSettings, modelSettingsBody, modelSettingsOf } from './model-settings.ts'
 import type { ModelRecord } from './models.ts'
 import { type PendingCall, pendingCallsOf } from './pending-calls.ts'
 import { orNull, type Requests } from './requests.ts'
@@ -33,6 +34,10 @@ export interface AgentDraft {
 }
 
 export interface GatewayAgents {
+  /** How the agent uses its model. */
+  modelSettings(id: string): Promise<ModelSettings>
+  /** Returns what the server reports then. */
+  setModelSettings(id: string, settings: ModelSettings): Promise<ModelSettings>
   /** The agent as Letta's agent file (JSON). */
   exportFile(id: string): Promise<unknown>
   /** Creates the agents of an agent file; returns their ids. */
@@ -90,6 +95,13 @@ export function gatewayAgents(client: Letta, { call, read }: Requests): GatewayA
     },
     delete: async (id) => void (await call(client.agents.delete(id))),
     setModel: async (id, model) => void (await call(client.agents.update(id, modelBody(model)))),
+    modelSettings: async (id) =>
+      modelSettingsOf(await call(client.agents.retrieve(id), agentAnswer)),
+    async setModelSettings(id, settings) {
+      const agent = await call(client.agents.retrieve(id), agentAnswer)
+      const body = modelSettingsBody(agent, settings)
+      return modelSettingsOf(await call(client.agents.update(id, body), agentAnswer))
+    },
     async setEffort(id, effort) {
       const agent = await call(client.agents.retrieve(id), agentAnswer)
       const body = { model_settings: withEffort(agent, effort) }

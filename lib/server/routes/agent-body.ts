@@ -108,7 +108,7 @@ export function mergeModelOptions(body: AgentUpdateBody, before: ModelOptions): 
       body.context_window_limit ?? body.llm_config?.context_window ?? before.contextWindow,
     maxOutputTokens: body.max_tokens ?? settings.max_output_tokens ?? before.maxOutputTokens,
     reasoningEffort: effortOf(settings, before.reasoningEffort),
-    temperature: settings.temperature ?? before.temperature,
+    temperature: settings.temperature === undefined ? before.temperature : settings.temperature,
     parallelToolCalls:
       body.parallel_tool_calls ?? settings.parallel_tool_calls ?? before.parallelToolCalls,
   }

@@ -1,4 +1,6 @@
+import type { ModelSettings } from '../../client/gateway/model-settings.ts'
 import type { ModelRecord } from '../../client/gateway/models.ts'
+import { type ModelFacts, modelFacts } from '../../models/model-facts.ts'
 import type { ReasoningEffort } from '../../util/effort.ts'
 import { createUserError } from '../../util/user-error.ts'
 import { effortNotTaken } from '../messages.ts'
@@ -11,10 +13,17 @@ import {
   serverServices,
 } from '../session-context.ts'
 
+/** A model of the server, with what is known of it by its name. */
+export interface ListedModel extends ModelRecord, ModelFacts {}
+
 /** The models of the server. */
 export interface ModelsPort {
   /** Query: the models of the server. */
-  list(): Promise<readonly ModelRecord[]>
+  list(): Promise<readonly ListedModel[]>
+  /** Query: how the open agent uses its model. */
+  settings(): Promise<ModelSettings>
+  /** Changes how the open agent uses its model; returns what the server reports then. */
+  setSettings(settings: ModelSettings): Promise<ModelSettings>
   /** Sets the model of the open agent, by handle or alias. */
   set(name: string): Promise<void>
   /** Sets how long the open agent reasons; null leaves that to the provider. Throws a `UserError` if the server does not take it. */
@@ -23,7 +32,17 @@ export interface ModelsPort {
 
 export function createModels(context: SessionContext): ModelsPort {
   return {
-    list: async () => (await serverServices(context)).gateway.models.list(),
+    async list() {
+      const models = await (await serverServices(context)).gateway.models.list()
+      return models.map((model) => ({ ...model, ...modelFacts(model.handle) }))
+    },
+    settings: async () => agentServices(context).gateway.agents.modelSettings(openAgentId(context)),
+    async setSettings(settings) {
+      const { gateway } = agentServices(context)
+      const reported = await gateway.agents.setModelSettings(openAgentId(context), settings)
+      changeAgent(context, { contextWindow: reported.contextWindow })
+      return reported
+    },
     async set(name) {
       const services = agentServices(context)
       const model = await wantedModel(services, name)

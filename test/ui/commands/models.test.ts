@@ -1,8 +1,12 @@
-import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
+import { expect } from 'chai'
+import { modelFacts } from '../../../lib/models/model-facts.ts'
+import { formatModelSettings, parseModelSettings } from '../../../ui/commands/model-settings.ts'
+import { MODEL_SETTINGS, modelTexts, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
 import {
   alreadyHasEffort,
   alreadyUsesModel,
   effortSet,
+  modelSettingsSet,
   switchedModel,
   unknownEffort,
 } from '../../../ui/messages/notices.ts'
@@ -49,6 +53,82 @@ describe('The command /model', () => {
         .expectState('the model', modelOf, 'openai/scripted'),
     ),
   )
+})
+
+describe('The list of models', () => {
+  it(
+    'is narrowed to a provider with Tab, and uses a name that is not listed as it was typed',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .submit('/model ')
+        .expectPicker(PICKER_TITLES.model, ['openai/scripted', 'openai/other'])
+        .press('tab')
+        .expectState(
+          'the query',
+          ({ workbench: { overlay } }) => overlay?.type === 'picker' && overlay.query.text,
+          'openai/',
+        )
+        .press('tab')
+        .type('openai/my/own:7b')
+        .expectPicker(PICKER_TITLES.model, [])
+        .press('enter')
+        .expectNotice(switchedModel('project', 'openai/my/own:7b')),
+    ),
+  )
+
+  it(
+    'begins with those that were used last',
+    withWorkbench({ answers: [{ text: 'Hi.' }], options: { model: 'openai/other' } }, (workbench) =>
+      workbench
+        .send('One')
+        .submit('/model ')
+        .expectPicker(PICKER_TITLES.model, ['openai/other', 'openai/scripted'])
+        .expectScreen(new RegExp(`openai/other .*${modelTexts.recent}`)),
+    ),
+  )
+
+  it('names price, images, reasoning and place of a model as far as they are known', () => {
+    const of = (handle: string) => modelFacts(handle)
+    expect(of('anthropic/claude-sonnet-4-5')).to.deep.equal({
+      price: { input: 3, output: 15 },
+      readsImages: true,
+      reasons: true,
+      isLocal: false,
+    })
+    expect(of('ollama/llama3.1')).to.include({ price: null, readsImages: false, isLocal: true })
+  })
+})
+
+describe('The settings of a model', () => {
+  it(
+    'are shown for editing, apply to the next request, and are refused with an example',
+    withWorkbench({ answers: [{ text: 'Hi.' }] }, (workbench) =>
+      workbench
+        .submit('/model settings temperature=warm')
+        .expectFlash('temperature=warm')
+        .submit('/model settings temperature=0.2 max-tokens=500 parallel=off')
+        .expectNotice(modelSettingsSet('temperature=0.2 max-tokens=500 window=128000 parallel=off'))
+        .submit('/model settings')
+        .expectPrompt(MODEL_SETTINGS.title)
+        .press('escape')
+        .send('One')
+        .check(({ endpoint }) => {
+          const sent = Object(endpoint.requests.at(-1)?.body)
+          expect([sent.temperature, sent.max_tokens ?? sent.max_completion_tokens]).to.deep.equal([
+            0.2, 500,
+          ])
+        }),
+    ),
+  )
+
+  it('that are not named stay as they are', () => {
+    const before = { temperature: 0.5, maxTokens: null, contextWindow: 1000, parallelCalls: true }
+    expect(parseModelSettings('temperature=default', before)).to.deep.equal({
+      ...before,
+      temperature: null,
+    })
+    expect(parseModelSettings(formatModelSettings(before), before)).to.deep.equal(before)
+  })
 })
 
 const effortOf = ({ session }: RootState): string | null | undefined => session.agent?.effort

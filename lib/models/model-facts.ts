@@ -1,0 +1,28 @@
+import { readsTextOnly } from './image-input.ts'
+import { listPrice } from './price.ts'
+
+/** What is known of a model by its name, for a person who chooses one. */
+export interface ModelFacts {
+  /** US dollars for a million tokens, by the list prices; null when it is unknown. */
+  readonly price: { readonly input: number; readonly output: number } | null
+  /** False when it is known to read text only. */
+  readonly readsImages: boolean
+  /** Known to reason, so that an effort has an effect. */
+  readonly reasons: boolean
+  /** It runs on a machine of the user. */
+  readonly isLocal: boolean
+}
+
+const REASONING =
+  /(^|[/:])(o[1-9]|gpt-5|gpt-oss|claude-(3-7|3\.7|sonnet-[4-9]|opus-[4-9]|haiku-[4-9])|gemini-(2\.5|[3-9])|deepseek-(r\d|reasoner)|qwq|qwen-?3|magistral|grok-[34]|glm-4\.[5-9]|kimi-k2-thinking|minimax-m)|thinking/i
+
+const LOCAL_PROVIDERS = new Set(['ollama', 'lmstudio', 'llamacpp', 'vllm', 'sglang'])
+
+export function modelFacts(handle: string): ModelFacts {
+  return {
+    price: listPrice(handle),
+    readsImages: !readsTextOnly(handle),
+    reasons: REASONING.test(handle),
+    isLocal: LOCAL_PROVIDERS.has(handle.split('/')[0] ?? ''),
+  }
+}
