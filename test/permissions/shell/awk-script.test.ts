@@ -24,6 +24,7 @@ const HARMLESS = [
   ...[
     'NR==FNR{a[$1];next} $1 in a',
     'BEGIN{FS=":"} {print $1}',
+    '{split($0, parts, ":"); print parts[1]}',
     '{sum+=$1} END {print sum/NR}',
     '',
   ],

@@ -143,7 +143,7 @@ const VARIABLES = new Set(
 
 /** A closed list, so that no name is a word of the language of some version. */
 const OWN_VARIABLE =
-  /^(?:[a-z]\d?|sum|count|total|max|min|avg|mean|last|prev|line|lines|key|val|value|name|seen|found|flag|start|num|size|arr|out|sep|cur|first|second|total_lines|prev_line)$/
+  /^(?:[a-z]\d?|sum|count|total|max|min|avg|mean|last|prev|line|lines|key|val|value|name|seen|found|flag|start|num|size|arr|out|sep|cur|first|second|parts|word|words|field|fields|result|id|len|text|str|state|file|path|user|data|pos|prefix|current|width|row|col|total_lines|prev_line)$/
 
 function isVariable(name: string): boolean {
   return OWN_VARIABLE.test(name) || /^(NR|NF|FNR)$/.test(name)
