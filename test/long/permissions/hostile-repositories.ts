@@ -435,8 +435,9 @@ const MISLEADING: readonly (readonly [
       const levels = Array.from({ length: 9 }, (_, depth) =>
         path.join(directory, ...Array.from({ length: depth }, () => 'sub')),
       ).toReversed()
+      for (const level of levels) createRepository(level)
+      // Afterwards, since git would run the filter while it creates the outer ones.
       for (const [at, level] of levels.entries()) {
-        createRepository(level)
         configure(level, at === 0 ? fill(FILTER) : NESTED_IS_SHOWN)
       }
     },
