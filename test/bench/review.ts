@@ -1,0 +1,106 @@
+/** Costs of reviewing a change: `npx tsx test/bench/review.ts`. Milliseconds of the state and the frame, without the terminal. */
+import { performance } from 'node:perf_hooks'
+import { ask } from '../../lib/permissions/verdicts.ts'
+import { diffHunks } from '../../lib/util/unified-diff.ts'
+import { openDesktop } from '../support/desktop.ts'
+
+const LINES = 100_000
+const HUNKS = 2_000
+/** With these, 100,000 lines have 5 MB. */
+const LINE = 'the quick brown fox jumps over the lazy dog'
+
+const text = (isChanged: (at: number) => boolean): string =>
+  Array.from({ length: LINES }, (_, at) => `${at} ${isChanged(at) ? 'CHANGED' : LINE}\n`).join('')
+const before = text(() => false)
+const hunks = text((at) => at % (LINES / HUNKS) === 0)
+const all = text(() => true)
+
+await review(`${HUNKS.toLocaleString('en')} hunks in ${megabytes(before)} MB`, hunks, (bench) => {
+  bench.keys('next hunk', ']', 200)
+  bench.keys('decide a hunk', 'space', 200)
+  bench.keys('divide a hunk', 's', 30)
+  bench.keys('page down', 'pagedown', 200)
+  bench.keys('reject the rest, and back', 'N', 30)
+  bench.keys('side by side, and back', 'v', 10)
+})
+await review(`${(2 * LINES).toLocaleString('en')} changed lines`, all, (bench) => {
+  bench.keys('page down', 'pagedown', 200)
+  bench.keys('the end', 'end', 1)
+  bench.keys('page up', 'pageup', 200)
+})
+
+interface Bench {
+  keys(name: string, key: string, count: number): void
+}
+
+async function review(title: string, content: string, run: (bench: Bench) => void): Promise<void> {
+  const desk = await openDesktop()
+  const { root } = desk
+  const at = root.state.workbench.now
+  const { hunks, added, removed } = diffHunks(before, content)
+  const preview = { type: 'diff', path: 'large.txt', created: false, remark: null } as const
+  const request = {
+    callId: 'c1',
+    label: 'large.txt',
+    preview: { ...preview, hunks, added, removed },
+    verdict: ask('No rule allows it.'),
+    suggestion: null,
+  }
+  try {
+    root.dispatch({ type: 'turn.started', turnId: 't1', at })
+    const call = { callId: 'c1', host: 'local', tool: 'Write', args: '{}' } as const
+    root.dispatch({ type: 'tool.delta', ...call, at })
+    console.log(`\n${title}`)
+    const first = timed(() => {
+      root.dispatch({ type: 'approval.requested', requests: [request], at })
+      desk.screen()
+    })
+    report('opens: state and first frame', [first])
+    report(
+      'frame',
+      repeated(20, () => desk.screen()),
+    )
+    desk.presses('f4')
+    run({
+      keys(name, key, count) {
+        report(
+          name,
+          repeated(count, () => {
+            desk.presses(key)
+            desk.screen()
+          }),
+        )
+      },
+    })
+  } finally {
+    root.dispatch({
+      type: 'turn.finished',
+      outcome: { type: 'done' },
+      apiMs: 0,
+      at,
+      id: 'end',
+    })
+    await desk.close()
+  }
+}
+
+function repeated(count: number, run: () => unknown): readonly number[] {
+  return Array.from({ length: count }, () => timed(run))
+}
+
+function timed(run: () => unknown): number {
+  const start = performance.now()
+  run()
+  return performance.now() - start
+}
+
+function report(name: string, times: readonly number[]): void {
+  const sorted = times.toSorted((one, other) => one - other)
+  const at = (share: number): string =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(2)
+  console.log(`  ${name.padEnd(28)} median ${at(0.5)} ms, 95 % ${at(0.95)} ms, longest ${at(1)} ms`)
+}
+
+function megabytes(content: string): string {
+  return (content.length / 1e6).toFixed(1)
+}
