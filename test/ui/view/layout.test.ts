@@ -190,11 +190,11 @@ describe('The layout', () => {
       rectOf('approval', given({ columns: 90, rows: 44 }, ...ASKED, ...facts))?.rows
     const away = focus('composer')
     expect(height(...asked('one'))).to.equal(10)
-    expect(height(...asked('line\n'.repeat(9)))).to.equal(18)
-    expect(height(...asked('w'.repeat(880)))).to.equal(18)
+    expect(height(...asked('line\n'.repeat(9)))).to.equal(16)
+    expect(height(...asked('w'.repeat(880)))).to.equal(16)
     expect(height(...asked('line\n'.repeat(999)))).to.equal(39)
     expect(height(...asked('line\n'.repeat(999)), away)).to.equal(23)
-    expect(height(...asked('line\n'.repeat(9)), ...asked('one', 'c9'))).to.equal(21)
+    expect(height(...asked('line\n'.repeat(9)), ...asked('one', 'c9'))).to.equal(19)
     const higher: Fact = { type: 'pane.resized', share: 'approval', by: 0.1 }
     expect(height(...asked('line\n'.repeat(999)), away, higher)).to.equal(27)
   })

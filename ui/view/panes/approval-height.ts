@@ -2,8 +2,11 @@ import type { ToolCall } from '../../../lib/session/state/entry.ts'
 import type { Preview, Question } from '../../../lib/tools/tool.ts'
 import { textWidth } from '../render/width.ts'
 
-/** Rows of the title, reasons, answers and the lines between them. */
-const SURROUNDING_ROWS = 8
+/** Rows of the title, the answers and the lines between them. */
+const SURROUNDING_ROWS = 5
+
+/** The reason is cut after as many. */
+const MAX_REASON_ROWS = 3
 
 /** The maximum width of the numbers and signs of a diff. */
 const GUTTER_COLUMNS = 14
@@ -12,7 +15,10 @@ const GUTTER_COLUMNS = 14
 export function rowsNeeded({ phase }: ToolCall, columns: number, most: number): number {
   if (phase.type !== 'waiting') return SURROUNDING_ROWS
   const careful = phase.dangers?.length ?? 0
-  return SURROUNDING_ROWS + careful + previewRows(phase.preview, columns, most)
+  const { because, rule, part } = phase.verdict
+  const reason = [because, rule ?? '', part ?? ''].join(' ')
+  const reasonRows = Math.min(MAX_REASON_ROWS, Math.ceil(textWidth(reason) / columns))
+  return SURROUNDING_ROWS + reasonRows + careful + previewRows(phase.preview, columns, most)
 }
 
 function previewRows(preview: Preview, columns: number, most: number): number {
