@@ -10,7 +10,7 @@ import {
 import type { Service } from '../service.ts'
 import type { AgentFile, FileAgent, FileMessage } from './agent-file.ts'
 
-export interface ImportOptions {
+interface ImportOptions {
   /** For each handle of the file, the model to use and the size of its window. */
   readonly models: ReadonlyMap<string, { readonly model: string; readonly contextWindow: number }>
   readonly author: BlockAuthor
