@@ -36,7 +36,7 @@ describe('The history of memory on the command line', () => {
     const lines = (await output('log', 'human')).trimEnd().split('\n')
     expect(lines.map((one) => one.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/, 'TIME'))).to.deep.equal([
       'v2  TIME  +1 −0  the agent (memory_insert)',
-      'v1  TIME  +1 −1  you in another client',
+      'v1  TIME  +1 −1  you',
       'v0  TIME  +1 −0  letta',
     ])
     const json = JSON.parse(await output('log', 'human', '--json', '--limit', '1'))
@@ -49,7 +49,7 @@ describe('The history of memory on the command line', () => {
   it('names the author of each line', async () => {
     const lines = (await output('blame', 'human')).trimEnd().split('\n')
     expect(lines.map((one) => one.replace(/\d{4}-\d\d-\d\d \d\d:\d\d/, 'TIME'))).to.deep.equal([
-      ' v1  TIME  you in another client      Name: Ada',
+      ' v1  TIME  you                        Name: Ada',
       ' v2  TIME  the agent (memory_insert)  Likes tea.',
     ])
     const json = JSON.parse(await output('blame', 'human', '--json'))
