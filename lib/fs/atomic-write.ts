@@ -72,7 +72,8 @@ export async function removeStaleTemporaries(path: string, age = 0): Promise<voi
     if (!isStale) continue
     const temporary = join(directory, name)
     const { mtimeMs } = await lstat(temporary)
-    if (Date.now() - mtimeMs >= age) await rm(temporary, { force: true })
+    // The clock of a file system can be ahead.
+    if (age === 0 || Date.now() - mtimeMs >= age) await rm(temporary, { force: true })
   }
 }
 

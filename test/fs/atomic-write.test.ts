@@ -5,6 +5,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { open } from 'node:fs/promises'
@@ -128,6 +129,8 @@ describe('An atomic write', () => {
     const stale = '.file.0123456789abcdef.tmp'
     const others = ['.file.0123456789abcde.tmp', '.other.0123456789abcdef.tmp', 'file']
     for (const name of [stale, ...others]) writeFileSync(path.join(folder, name), '')
+    // The clock of the file system is ahead.
+    utimesSync(path.join(folder, stale), 4e9, 4e9)
     await removeStaleTemporaries(file)
     expect(readdirSync(folder).sort()).to.deep.equal(others.sort())
   })
