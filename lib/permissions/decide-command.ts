@@ -276,10 +276,16 @@ class CommandEvaluator {
     return byRule('ask', asked.rule, reasons.requiredByRule, asked.part)
   }
 
+  /** Whether a line in the background may replace names at any time. */
+  private mayBeReplaced(): boolean {
+    const { running = [], view } = this.context
+    return running.some((line) => parseLine(line, view).commands.some(placesFiles))
+  }
+
   private decideByCoverage(): Verdict {
     if (this.parsed.commands.length === 0) return ask(reasons.noCommand)
     const used: ParsedRule[] = []
-    let placed = false
+    let placed = this.mayBeReplaced()
     let read: SimpleCommand | null = null
     for (const command of this.parsed.commands) {
       const before = used.length

@@ -20,6 +20,8 @@ export interface PolicyContext {
   readonly rules: ParsedRules
   readonly view: FsView
   readonly reviewsMemory?: boolean
+  /** The command lines that run in the background. */
+  readonly running?: readonly string[]
 }
 
 /** A call that reads or writes files gets the strictest verdict of its paths. `tool` is the name of a tool family. */

@@ -26,14 +26,14 @@ export interface CallDecision {
 
 /** The same, for a call that runs afterwards: it must then still lead to the same paths. */
 export function decideCall(
-  { mode, rules, bounds, reviewsMemory = false }: Policy,
+  { mode, rules, bounds, reviewsMemory = false, running = [] }: Policy,
   request: PermissionRequest,
   source: FactSource = diskFacts,
 ): Promise<CallDecision> {
   const parsed = parseRules(rules)
   const { subject } = request
   return withFacts(bounds, source, (view) => ({
-    verdict: judge({ mode, rules: parsed, view, reviewsMemory }, request),
+    verdict: judge({ mode, rules: parsed, view, reviewsMemory, running }, request),
     resolved: subject.type === 'paths' ? subject.paths.map((file) => view.resolve(file)) : [],
   }))
 }

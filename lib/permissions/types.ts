@@ -87,6 +87,8 @@ export interface Policy {
   readonly bounds: ProjectBounds
   /** Changes of memory require approval where no rule allows them. */
   readonly reviewsMemory?: boolean
+  /** The command lines that run in the background. */
+  readonly running?: readonly string[]
 }
 
 /** An "always allow" rule to suggest. It matches the call, and never the call followed by ` && rm -rf /`. */

@@ -5,9 +5,12 @@ import type { SessionState } from './state/session-state.ts'
 
 /** The policy for calls now: the mode and the rules of the state. */
 export function policyOf({ store, bounds }: Pick<Services, 'store' | 'bounds'>): Policy {
-  const { mode, rules, reviewsMemory } = store.state
+  const { mode, rules, reviewsMemory, jobs } = store.state
   const available = isModeAvailable(mode, store.state) ? mode : 'default'
-  return { mode: available, rules, bounds, reviewsMemory }
+  const running = jobs.flatMap(({ status, command }) =>
+    status.type === 'running' ? [command] : [],
+  )
+  return { mode: available, rules, bounds, reviewsMemory, running }
 }
 
 /** What the text of a change of memory is examined for. */

@@ -3,7 +3,12 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
-import type { PermissionMode, PermissionRule, Verdict } from '../../lib/permissions/types.ts'
+import {
+  NO_RULES,
+  type PermissionMode,
+  type PermissionRule,
+  type Verdict,
+} from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
 import {
   addLinks,
@@ -159,6 +164,17 @@ describe('A command line', () => {
       'cat README.md && ln -sf a b',
     ]
     expect(await findMistakes(harmless, 'allow', { allow })).to.deep.equal([])
+  })
+
+  it('that reads a name while a line in the background may replace it requires approval', async () => {
+    const { project, home, bounds } = directory
+    const request = requestFor('Bash', { command: 'cat README.md' }, project, home)
+    const decideWhile = async (line: string): Promise<string> => {
+      const policy = { mode: 'default' as const, rules: NO_RULES, bounds, running: [line] }
+      return (await decide(policy, request)).decision
+    }
+    expect(await decideWhile('sleep 2; ln -sfn ../x src')).to.equal('ask')
+    expect(await decideWhile('npm install && npm run dev')).to.equal('allow')
   })
 
   it('that shows content which a rule denies requires approval, in every spelling', async () => {
