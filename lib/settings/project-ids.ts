@@ -8,7 +8,7 @@ export type ProjectFile = 'project' | 'local'
  * What letta would save in a project, for directories in which it has written no settings: in plan mode it creates no file there.
  * A file of the user's has it under the real path of the directory, until the project has a file.
  */
-export interface ProjectIds {
+interface ProjectIds {
   valueOf(file: ProjectFile): JsonObject
   update(file: ProjectFile, change: SettingsChange): Promise<void>
 }
