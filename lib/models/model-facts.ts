@@ -2,7 +2,7 @@ import { readsTextOnly } from './image-input.ts'
 import { listPrice } from './price.ts'
 
 /** What is known of a model by its name, for a person who chooses one. */
-export interface ModelFacts {
+export interface KnownModelFacts {
   /** US dollars for a million tokens, by the list prices; null when it is unknown. */
   readonly price: { readonly input: number; readonly output: number } | null
   /** False when it is known to read text only. */
@@ -18,7 +18,7 @@ const REASONING =
 
 const LOCAL_PROVIDERS = new Set(['ollama', 'lmstudio', 'llamacpp', 'vllm', 'sglang'])
 
-export function modelFacts(handle: string): ModelFacts {
+export function modelFacts(handle: string): KnownModelFacts {
   return {
     price: listPrice(handle),
     readsImages: !readsTextOnly(handle),

@@ -1,6 +1,6 @@
 import type { ModelSettings } from '../../client/gateway/model-settings.ts'
 import type { ModelRecord } from '../../client/gateway/models.ts'
-import { type ModelFacts, modelFacts } from '../../models/model-facts.ts'
+import { type KnownModelFacts, modelFacts } from '../../models/model-facts.ts'
 import type { ReasoningEffort } from '../../util/effort.ts'
 import { createUserError } from '../../util/user-error.ts'
 import { effortNotTaken } from '../messages.ts'
@@ -14,7 +14,7 @@ import {
 } from '../session-context.ts'
 
 /** A model of the server, with what is known of it by its name. */
-export interface ListedModel extends ModelRecord, ModelFacts {}
+export interface ListedModel extends ModelRecord, KnownModelFacts {}
 
 /** The models of the server. */
 export interface ModelsPort {
