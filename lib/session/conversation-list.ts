@@ -8,6 +8,7 @@ import { type ConversationPreview, type ConversationRow, rowKey } from './state/
 import type { Entry } from './state/entry.ts'
 import { openThread } from './state/selectors.ts'
 import { DEFAULT_CONVERSATION, type Thread, threadKey } from './state/thread.ts'
+import { isHeldElsewhere } from './turn-lease.ts'
 
 /** The conversations of all agents with their default ones, most recently used first, without archived and empty ones. */
 export async function listAllConversations(
@@ -44,24 +45,26 @@ const PREVIEW_MESSAGES = 12
 const MAX_FILES = 8
 
 export async function previewConversation(
-  { gateway, leases }: Services,
+  services: Pick<Services, 'gateway' | 'leases'>,
   thread: Thread,
 ): Promise<ConversationPreview> {
-  const [agent, details, report] = await Promise.all([
+  const { gateway, leases } = services
+  const [agent, details, report, isHeld] = await Promise.all([
     gateway.agents.retrieve(thread.agentId),
     gateway.threads.retrieve(thread),
     leases.read(thread),
+    // The lease of a process that was killed remains.
+    isHeldElsewhere(services, thread),
   ])
   const entries =
     details === null ? [] : (await gateway.threads.history(details, PREVIEW_MESSAGES)).entries
-  const { lease } = report
   return {
     model: agent?.model ?? '',
     messages: details?.inContext?.length ?? null,
     memory: (agent?.blocks ?? []).map(({ label, value }) => ({ label, value })),
     entries,
     files: [...new Set(entries.flatMap(changedFile).toReversed())].slice(0, MAX_FILES),
-    holder: lease === null || lease.owner === gateway.session ? null : lease.activity,
+    holder: isHeld ? (report.lease?.activity ?? null) : null,
   }
 }
 

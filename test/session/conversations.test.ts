@@ -1,4 +1,7 @@
 import { expect } from 'chai'
+import { connect } from '../../lib/client/connect.ts'
+import { createGateway } from '../../lib/client/gateway/gateway.ts'
+import { identifyProcess } from '../../lib/fs/process-identity.ts'
 import { conversationNotFound, MESSAGE_NOT_STORED } from '../../lib/session/messages.ts'
 import { DEFAULT_CONVERSATION } from '../../lib/session/state/thread.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
@@ -28,6 +31,23 @@ describe('The conversations of an agent', () => {
     expect(state().memory.map(({ block }) => block.label)).to.include('human')
     await port().open(DEFAULT_CONVERSATION)
     expect(transcript(state())).to.deep.equal(['user: one', 'assistant: Noted.'])
+  })
+
+  it('are not shown as running once the process that ran them has ended', async () => {
+    const environment = {}
+    const database = `${desk.home}/.letta/letta.db`
+    const gateway = createGateway(
+      await connect({ type: 'embedded', database, environment, demo: false }),
+    )
+    const thread = { agentId: state().agent?.id ?? '', conversationId: DEFAULT_CONVERSATION }
+    const own = await identifyProcess()
+    const draft = { owner: 'another', activity: 'model', process: own } as const
+    const before = (await gateway.leases.hold(thread, draft, null))?.lease ?? null
+    expect((await port().preview(thread)).holder).to.equal('model')
+    const gone = { ...draft, owner: 'gone', process: { ...own, processId: 2 ** 22 + 1 } }
+    await gateway.leases.hold(thread, gone, before)
+    expect((await port().preview(thread)).holder).to.equal(null)
+    await gateway.close()
   })
 
   it('are named after their first message', async () => {
