@@ -7,7 +7,7 @@ import { createTextRedactor } from '../util/redact.ts'
 type KeyVariables = Readonly<Record<string, string | undefined>>
 
 /** Shorter values also occur in other texts by chance. */
-const SHORTEST = 8
+const MIN_KEY_LENGTH = 8
 
 /**
  * Removes letta's own keys from the result of a tool: a command can print the settings or the environment that contain them.
@@ -21,7 +21,7 @@ export async function redactKeys(
   // The directory of letta's settings is never readable without approval.
   if (subject.type === 'paths' && (await areReadable(subject.paths, bounds))) return answer
   const keys = Object.entries(environment).flatMap(([name, value]) =>
-    isOwnKey(name) && value !== undefined && value.length >= SHORTEST ? [value] : [],
+    isOwnKey(name) && value !== undefined && value.length >= MIN_KEY_LENGTH ? [value] : [],
   )
   const clean = createTextRedactor(keys, 'none')
   const { text, stdout, stderr } = answer

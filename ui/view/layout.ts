@@ -112,13 +112,13 @@ function chatPanes(state: RootState, area: Rect): readonly Placed[] {
 export function sideWidth(state: RootState): number {
   const { viewport, sideShare, hasOwnSideShare } = state.workbench
   const share = Math.round(viewport.columns * sideShare)
-  const needed = Math.max(sideColumnsNeeded(state), Math.round(viewport.columns * LEAST_SIDE_SHARE))
+  const needed = Math.max(sideColumnsNeeded(state), Math.round(viewport.columns * MIN_SIDE_SHARE))
   const wanted = hasOwnSideShare ? share : Math.min(share, needed)
   return Math.max(MIN_SIDE_COLUMNS, Math.min(viewport.columns - 50, wanted))
 }
 
 const MIN_SIDE_COLUMNS = 28
-const LEAST_SIDE_SHARE = 0.27
+const MIN_SIDE_SHARE = 0.27
 
 function onlyPane({ workbench }: RootState, waits: boolean): PaneId {
   const { focus, page } = workbench

@@ -7,7 +7,7 @@ export interface FoundPath {
   readonly type: 'dir' | 'file'
 }
 
-const MOST = 200
+const MAX_FOUND = 200
 /** Bounds the search for one key press, for example in a home directory. */
 const MAX_EXAMINED_PATHS = 50_000
 const SKIPPED = ['**/node_modules', '**/dist', '**/build']
@@ -43,7 +43,7 @@ export async function searchFiles(
       path: join(folder, entry.path),
       type: entry.dirent.isDirectory() ? 'dir' : 'file',
     })
-    if (found.length === MOST) break
+    if (found.length === MAX_FOUND) break
   }
   return found.sort(byTypeThenPath)
 }
