@@ -14,6 +14,12 @@ const SYSTEM = /^\/(bin|dev|etc|lib|private|proc|sbin|sys|tmp|usr|var)\//
 /** A map of a module that is filled while the program runs. */
 const CACHE = /^(?:export )?const \w+(?:: [^=]+)? = new (?:WeakMap\b|Map(?:<[^(]*>)?\(\))/gm
 
+/** A limit without its subject: `MOST` of what? */
+const VAGUE_LIMIT = /^(?:export )?const (?:\w+_)?(?:MOST|LEAST|LONGEST|SHORTEST)(?:_\w+)?\b/gm
+
+/** Words as the first argument, and not only a path or a reason that are put together. */
+const LITERAL_ERROR = /new U(?:ser|sage)Error\(\s*(?:'|`(?!\$\{))[^\n]*/g
+
 describe('The repository', () => {
   const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' })
     .split('\0')
@@ -41,13 +47,30 @@ describe('The repository', () => {
   it('declares no name of a type twice in the program', () => {
     const declared = new Map<string, readonly string[]>()
     for (const file of files.filter((name) => /^(bin|lib|ui)\/.*\.ts$/.test(name))) {
-      const names = tokens(file, /^(?:export )?(?:declare )?(?:interface|type|class|enum) \w+/gm)
+      const names = tokens(
+        file,
+        /^(?:export )?(?:declare )?(?:abstract |const )?(?:interface|type|class|enum) \w+/gm,
+      )
       for (const name of names.map((declaration) => declaration.split(' ').at(-1) ?? '')) {
         declared.set(name, [...(declared.get(name) ?? []), file])
       }
     }
     const twice = [...declared].filter(([, places]) => places.length > 1)
     expect(twice).to.deep.equal([])
+  })
+
+  it('names constants for what they limit', () => {
+    const unclear = files
+      .filter((name) => /^(bin|lib|test|ui)\/.*\.ts$/.test(name))
+      .flatMap((name) => tokens(name, VAGUE_LIMIT).map((declaration) => `${name}: ${declaration}`))
+    expect(unclear).to.deep.equal([])
+  })
+
+  it('takes the text of every error for people from a messages module', () => {
+    const literal = files
+      .filter((name) => /^(bin|lib|ui)\/.*\.ts$/.test(name))
+      .flatMap((name) => tokens(name, LITERAL_ERROR).map((error) => `${name}: ${error}`))
+    expect(literal).to.deep.equal([])
   })
 
   it('lists every file with a cache in the rooms that are functions of the state', () => {

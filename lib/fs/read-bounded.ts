@@ -12,6 +12,7 @@ import { type FileHandle, lstat, open, stat } from 'node:fs/promises'
 import { formatBytes } from '../util/quantities.ts'
 import { UserError } from '../util/user-error.ts'
 import { isErrno } from './errno.ts'
+import { IS_DIRECTORY, IS_NOT_UTF8, IS_SYMLINK, isSpecial, isTooLarge } from './messages.ts'
 
 export interface ReadLimits {
   readonly maxBytes: number
@@ -45,15 +46,15 @@ export class UnreadableFile extends UserError {
 function describeReason(reason: UnreadableReason): string {
   switch (reason.type) {
     case 'directory':
-      return 'is a directory, not a file'
+      return IS_DIRECTORY
     case 'symlink':
-      return 'is a symbolic link, which is not followed'
+      return IS_SYMLINK
     case 'special':
-      return `is a ${reason.kind}, not a regular file`
+      return isSpecial(reason.kind)
     case 'tooLarge':
-      return `is larger than ${formatBytes(reason.maxBytes)}`
+      return isTooLarge(formatBytes(reason.maxBytes))
     case 'notUtf8':
-      return 'is not UTF-8 text'
+      return IS_NOT_UTF8
   }
 }
 

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { isExecutableForWriting } from '../permissions/git/executable-settings.ts'
 import { findGitDanger } from '../permissions/git/git-config.ts'
 import { findListedDanger } from '../permissions/git/run-in-repository.ts'
-import { commitRunsPrograms } from './messages.ts'
+import { commitRunsPrograms, commitTimedOut } from './messages.ts'
 
 const run = promisify(execFile)
 
@@ -62,7 +62,7 @@ const NAMES_REPOSITORY =
 
 function reasonOf(thrown: unknown): string {
   const { stderr, killed, message } = Object(thrown)
-  if (killed === true) return `git did not finish within ${TIMEOUT_MS / 1000} s`
+  if (killed === true) return commitTimedOut(TIMEOUT_MS / 1000)
   const [line = ''] = String(stderr ?? '')
     .trim()
     .split('\n')

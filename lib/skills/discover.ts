@@ -5,7 +5,13 @@ import { isErrno } from '../fs/errno.ts'
 import { readBounded } from '../fs/read-bounded.ts'
 import { readFrontMatter } from '../util/front-matter.ts'
 import { messageOf } from '../util/user-error.ts'
-import { duplicateId, OUTSIDE_PROJECT, SYMLINK_NOT_FOLLOWED, tooManySkills } from './messages.ts'
+import {
+  duplicateId,
+  NO_DESCRIPTION,
+  OUTSIDE_PROJECT,
+  SYMLINK_NOT_FOLLOWED,
+  tooManySkills,
+} from './messages.ts'
 import type { Skill, SkillProblem } from './skill.ts'
 
 interface Discovery {
@@ -111,7 +117,7 @@ async function readSkill(path: string, entry: string): Promise<Skill> {
   return {
     id,
     name: line(fields['name']) ?? line(fields['title']) ?? titleOf(id),
-    description: line(fields['description']) ?? firstParagraph(body) ?? 'No description available',
+    description: line(fields['description']) ?? firstParagraph(body) ?? NO_DESCRIPTION,
     category: line(fields['category']),
     tags: tagsOf(fields['tags']),
     path,

@@ -1,5 +1,8 @@
 /** What the user reads about skills that cannot be used. The caller puts the path before the text. */
 
+// Verbatim: Letta Code
+export const NO_DESCRIPTION = 'No description available'
+
 export const OUTSIDE_PROJECT = 'a symbolic link to outside the project is not followed'
 
 export const SYMLINK_NOT_FOLLOWED = 'a symbolic link is not followed'

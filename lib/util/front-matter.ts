@@ -1,4 +1,11 @@
 import { isRecord } from './is-record.ts'
+import {
+  FRONT_MATTER_FENCE,
+  FRONT_MATTER_NOT_YAML,
+  FRONT_MATTER_OPEN,
+  frontMatterInvalid,
+  frontMatterTooLarge,
+} from './messages.ts'
 import { formatBytes } from './quantities.ts'
 import { messageOf, UserError } from './user-error.ts'
 
@@ -15,11 +22,11 @@ const FENCE = /^---[ \t]*(?:ya?ml)?[ \t]*\n/
 export async function readFrontMatter(text: string): Promise<MarkdownDocument> {
   const source = inLines(text.replace(/^\uFEFF/, ''))
   if (!/^---(?!-)/.test(source)) return { fields: {}, body: source }
-  if (!FENCE.test(source)) throw new UserError('front matter must be YAML: begin with a line "---"')
+  if (!FENCE.test(source)) throw new UserError(FRONT_MATTER_FENCE)
   const end = source.indexOf('\n---', 3)
-  if (end === -1) throw new UserError('the front matter is not closed with a line "---"')
+  if (end === -1) throw new UserError(FRONT_MATTER_OPEN)
   if (end > FRONT_MATTER_LIMIT)
-    throw new UserError(`the front matter is larger than ${formatBytes(FRONT_MATTER_LIMIT)}`)
+    throw new UserError(frontMatterTooLarge(formatBytes(FRONT_MATTER_LIMIT)))
   return parse(source.replace(FENCE, '---\n'))
 }
 
@@ -55,14 +62,14 @@ async function parse(source: string): Promise<MarkdownDocument> {
     try {
       return read(source)
     } catch (thrown) {
-      throw new UserError(`front matter: ${firstLine(thrown)}`, { cause: thrown })
+      throw new UserError(frontMatterInvalid(firstLine(thrown)), { cause: thrown })
     }
   }
 }
 
 /** By default gray-matter evaluates `---js`; the option `language` alone does not stop it. */
 const refuse = (): never => {
-  throw new UserError('front matter must be YAML')
+  throw new UserError(FRONT_MATTER_NOT_YAML)
 }
 const REFUSED_ENGINES = { js: refuse, javascript: refuse, coffee: refuse, json: refuse }
 

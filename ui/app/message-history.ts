@@ -5,6 +5,7 @@ import { isErrno } from '../../lib/fs/errno.ts'
 import { readBounded } from '../../lib/fs/read-bounded.ts'
 import { isRecord } from '../../lib/util/is-record.ts'
 import { UserError } from '../../lib/util/user-error.ts'
+import { HISTORY_IN_USE } from '../messages/notices.ts'
 
 /** The messages that the user has sent in all directories, in a file that only the user can read. */
 interface MessageHistory {
@@ -70,7 +71,7 @@ async function append(file: string, line: string): Promise<void> {
 async function shorten(file: string, { messages, bytes }: SavedMessages): Promise<void> {
   const kept = messages.slice(-MAX_MESSAGES).map((one) => `${JSON.stringify(one)}\n`)
   const confirm = async (): Promise<void> => {
-    if ((await stat(file)).size !== bytes) throw new UserError('The history is in use.')
+    if ((await stat(file)).size !== bytes) throw new UserError(HISTORY_IN_USE)
   }
   await writeAtomically(file, kept.join(''), { mode: 0o600, confirm })
 }

@@ -8,6 +8,8 @@ import { commandReference, keyReference } from '../../lib/util/references.ts'
 
 export const PRESS_AGAIN_TO_QUIT = 'Press again to quit.'
 
+export const HISTORY_IN_USE = 'The history of sent messages is in use.'
+
 /** Notifications of the terminal. */
 export const ATTENTION = {
   approval: (agent: string, tool: string) => `${agent} requests approval: ${tool}`,

@@ -1,4 +1,4 @@
-import { modelSetupHints } from '../../models/setup-hints.ts'
+import { modelSetupHints } from '../../models/messages.ts'
 import { resolveReferences } from '../../util/references.ts'
 import type { ModelTool } from './provider.ts'
 

@@ -6,7 +6,15 @@ import { createFileTool } from '../files/file-tool.ts'
 import { cellId, type NotebookCell, type NotebookFile, parseNotebook } from '../files/notebook.ts'
 import { assertNoLoneSurrogate } from '../files/replace-text.ts'
 import { encodeText } from '../files/text-encoding.ts'
-import { CELL_ID_REQUIRED, CELL_TYPE_REQUIRED, cellNotFound } from '../messages.ts'
+import {
+  CELL_ID_REQUIRED,
+  CELL_TYPE_REQUIRED,
+  cellDeleted,
+  cellInserted,
+  cellNotFound,
+  cellReplaced,
+  editedIn,
+} from '../messages.ts'
 import { editableText } from './edit.ts'
 
 const parameters = z.object({
@@ -42,7 +50,7 @@ export const notebookEdit = createFileTool<NotebookEditArgs>({
     const indent = /^\s*\{\n([ \t]+)/.exec(content.text)?.[1]
     const end = content.text.endsWith('\n') ? '\n' : ''
     const text = JSON.stringify({ ...notebook, cells }, null, indent) + end
-    return { bytes: encodeText(text, content), message: `${message} in ${path}` }
+    return { bytes: encodeText(text, content), message: editedIn(path, message) }
   },
 })
 
@@ -58,7 +66,7 @@ const EDITS: Record<
   replace({ cells }, args) {
     const index = placeOf(cells, args)
     const edited = cells.map((cell, at) => (at === index ? withSource(cell, args) : cell))
-    return { cells: edited, message: `Replaced cell ${args.cell_id}` }
+    return { cells: edited, message: cellReplaced(args.cell_id) }
   },
   insert(file, args) {
     if (args.cell_type === undefined) throw new UserError(CELL_TYPE_REQUIRED)
@@ -66,12 +74,12 @@ const EDITS: Record<
     const cell = newCell(file, args, index)
     return {
       cells: file.cells.toSpliced(index, 0, cell),
-      message: `Inserted cell ${cellId(cell, index)}`,
+      message: cellInserted(cellId(cell, index)),
     }
   },
   delete({ cells }, args) {
     const index = placeOf(cells, args)
-    return { cells: cells.toSpliced(index, 1), message: `Deleted cell ${args.cell_id}` }
+    return { cells: cells.toSpliced(index, 1), message: cellDeleted(args.cell_id) }
   },
 }
 

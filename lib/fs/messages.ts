@@ -1,0 +1,11 @@
+/** Why a file is not read. The caller puts the path in front. */
+
+export const IS_DIRECTORY = 'is a directory, not a file'
+
+export const IS_SYMLINK = 'is a symbolic link, which is not followed'
+
+export const isSpecial = (kind: string): string => `is a ${kind}, not a regular file`
+
+export const isTooLarge = (limit: string): string => `is larger than ${limit}`
+
+export const IS_NOT_UTF8 = 'is not UTF-8 text'

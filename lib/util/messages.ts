@@ -1,0 +1,12 @@
+/** What is wrong with the front matter of a file. The caller puts the path in front. */
+
+export const FRONT_MATTER_NOT_YAML = 'front matter must be YAML'
+
+export const FRONT_MATTER_FENCE = `${FRONT_MATTER_NOT_YAML}: begin with a line "---"`
+
+export const FRONT_MATTER_OPEN = 'the front matter is not closed with a line "---"'
+
+export const frontMatterTooLarge = (limit: string): string =>
+  `the front matter is larger than ${limit}`
+
+export const frontMatterInvalid = (problem: string): string => `front matter: ${problem}`
