@@ -5,19 +5,20 @@ import { writeAtomically } from '../fs/atomic-write.ts'
 import { isErrno } from '../fs/errno.ts'
 import { identifyProcess, isProcessAlive, type ProcessIdentity } from '../fs/process-identity.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../fs/read-bounded.ts'
-import type { BlockDraftText } from '../session/state/memory.ts'
+import type { BlockDraftText, StoredDraft } from '../session/state/memory.ts'
 import { isRecord } from '../util/is-record.ts'
 
 /**
  * Texts that a person has typed into a block and not saved yet: one file for each block and process, which only its owner can
- * read. What a process has left that ended belongs to the one that reads it first.
+ * read. What a process has left that ended belongs to the one that continues it.
  */
 export interface DraftFiles {
-  /** The newest text that no other process is editing; null when there is none, or the file is unreadable. */
-  read(blockId: string): Promise<BlockDraftText | null>
-  write(blockId: string, draft: BlockDraftText): Promise<void>
-  /** Removes what was read or written here, and not what another process is editing. */
-  remove(blockId: string): Promise<void>
+  /** Query: the newest text that no other process is editing; null when there is none, or the files are unreadable. */
+  read(blockId: string): Promise<StoredDraft | null>
+  /** `replaced`: the file of an ended process whose text is continued here. */
+  write(blockId: string, draft: BlockDraftText, replaced?: string | null): Promise<void>
+  /** Removes what was written here and `replaced`; the other drafts of the block stay. */
+  remove(blockId: string, replaced?: string | null): Promise<void>
   /** Where this process writes. */
   path(blockId: string): string
 }
@@ -44,15 +45,11 @@ export function openDrafts(
   server: string,
   { id, identity }: DraftProcess = currentProcess(),
 ): DraftFiles {
-  /** The files of ended processes whose text was read here, by block. */
-  const adopted = new Map<string, string>()
   const nameOf = (blockId: string): string =>
     createHash('sha256').update(`${server}\n${blockId}`).digest('hex').slice(0, 32)
   const path = (blockId: string): string => join(directory, `${nameOf(blockId)}-${id}.json`)
-  const removeAdopted = async (blockId: string): Promise<void> => {
-    const file = adopted.get(blockId)
-    adopted.delete(blockId)
-    if (file !== undefined && file !== path(blockId)) await rm(file, { force: true })
+  const removeReplaced = async (blockId: string, file: string | null): Promise<void> => {
+    if (file !== null && file !== path(blockId)) await rm(file, { force: true })
   }
   return {
     path,
@@ -61,24 +58,27 @@ export function openDrafts(
       const names = await namesIn(directory, nameOf(blockId))
       const files = await Promise.all(names.map((name) => readDraft(join(directory, name))))
       const found = files.flatMap((file) => (file === null ? [] : [file]))
+      const free: DraftFile[] = []
       for (const file of found.toSorted((one, other) => other.at - one.at)) {
         const isOwn = file.path === path(blockId) || file.process === null
         if (!isOwn && (await isProcessAlive(file.process, own)) !== false) continue
-        adopted.set(blockId, file.path)
-        return file.draft
+        free.push(file)
       }
-      return null
+      const [newest] = free
+      return newest === undefined
+        ? null
+        : { ...newest.draft, file: newest.path, count: free.length }
     },
-    async write(blockId, draft) {
+    async write(blockId, draft, replaced = null) {
       await mkdir(directory, { recursive: true, mode: 0o700 })
       // Not flushed to the disk: the file survives the end of the process, and is written while a person types.
       const text = JSON.stringify({ blockId, process: await identity, ...draft })
       await writeAtomically(path(blockId), text, { mode: 0o600, flush: false })
-      await removeAdopted(blockId)
+      await removeReplaced(blockId, replaced)
     },
-    async remove(blockId) {
+    async remove(blockId, replaced = null) {
       await rm(path(blockId), { force: true })
-      await removeAdopted(blockId)
+      await removeReplaced(blockId, replaced)
     },
   }
 }

@@ -92,14 +92,15 @@ export const MEMORY_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
 /** Opens the editor, with the text of an earlier edit that was not saved. */
 export function startEdit(context: WorkbenchContext, { block }: MemoryItem): void {
   const { label, value } = block
-  const draft = context.root.state.workbench.memory.drafts[label]
+  const { drafts, draftCounts } = context.root.state.workbench.memory
+  const draft = drafts[label]
   context.root.dispatch({
     type: 'memory.editStarted',
     label,
     value,
     ...(draft === undefined ? {} : { draft }),
   })
-  if (draft !== undefined) flash(context, draftContinued(label))
+  if (draft !== undefined) flash(context, draftContinued(label, draftCounts[label]))
 }
 
 /** Saves, or shows the conflicts with what another has changed meanwhile. */

@@ -280,12 +280,14 @@ export function blockIsReadOnly(label: string): string {
   return `Memory block "${label}" is read-only.`
 }
 
-export function draftKept(label: string): string {
-  return `Unsaved draft of ${label}: ${keyReference('memory.edit')} continues it, ${keyReference('memory.discardDraft')} discards it.`
+export function draftKept(label: string, count = 1): string {
+  const place = count > 1 ? ` (1 of ${count})` : ''
+  return `Unsaved draft of ${label}${place}: ${keyReference('memory.edit')} continues it, ${keyReference('memory.discardDraft')} discards it.`
 }
 
-export function draftContinued(label: string): string {
-  return `Continuing the draft of ${label}; ${keyReference('memory.discardDraft')} discards it.`
+export function draftContinued(label: string, count = 1): string {
+  const what = count > 1 ? `1 of ${count} drafts` : 'the draft'
+  return `Continuing ${what} of ${label}; ${keyReference('memory.discardDraft')} discards it.`
 }
 
 export function draftDiscarded(label: string): string {

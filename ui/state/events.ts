@@ -1,7 +1,7 @@
 import type { UserPrompt } from '../../lib/prompts/user-prompts.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { RuleEffect } from '../../lib/session/state/entry.ts'
-import type { BlockDraftText, MergePart } from '../../lib/session/state/memory.ts'
+import type { BlockDraftText, MergePart, StoredDraft } from '../../lib/session/state/memory.ts'
 import type { Attachment } from '../../lib/session/state/queue.ts'
 import type { Question } from '../../lib/tools/tool.ts'
 import type { DiffView } from '../view/render/diff.ts'
@@ -135,7 +135,7 @@ export type WorkbenchEvent =
   /** Drafts of an earlier run. */
   | {
       readonly type: 'memory.draftsFound'
-      readonly drafts: Readonly<Record<string, BlockDraftText>>
+      readonly drafts: Readonly<Record<string, StoredDraft>>
     }
   | { readonly type: 'memory.draftDiscarded'; readonly label: string }
   /** Another hunk of what the session has learned is selected. */

@@ -281,6 +281,8 @@ export interface WorkbenchState {
     readonly merging: MemoryMerge | null
     /** Texts that were typed and not saved, by the label of their block. */
     readonly drafts: Readonly<Record<string, BlockDraftText>>
+    /** How many drafts of a block are on disk, by its label, when more than one was found. */
+    readonly draftCounts: Readonly<Record<string, number>>
     /** The changes of this session that the person has seen and accepted, by their keys. */
     readonly accepted: readonly string[]
     readonly page: MemoryPage

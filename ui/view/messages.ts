@@ -427,7 +427,7 @@ export const memoryTexts = {
   readOnly: 'read-only',
   changed: (by: ChangeAuthor, origin: ChangeOrigin, time: string) =>
     `changed by ${authorName(by, origin)} ${time}`,
-  draft: 'unsaved draft',
+  drafts: (count: number) => (count === 1 ? 'unsaved draft' : `1 of ${count} unsaved drafts`),
   outside: 'text from outside',
   changedMeanwhile: (by: string) => `modified by ${by}; saving merges`,
   conflict: (at: number, count: number) => `conflict ${at} of ${count}`,

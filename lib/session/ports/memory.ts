@@ -20,7 +20,13 @@ import { type EditResult, editMemory } from '../edit-memory.ts'
 import type { MemoryWatch } from '../memory-watch.ts'
 import type { VersionRecorder } from '../record-versions.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
-import type { BlockDraftText, BlockVersion, MemoryBlock, Passage } from '../state/memory.ts'
+import type {
+  BlockDraftText,
+  BlockVersion,
+  MemoryBlock,
+  Passage,
+  StoredDraft,
+} from '../state/memory.ts'
 
 export type { VersionRow }
 
@@ -69,10 +75,10 @@ export interface MemoryPort {
   deleted(): Promise<readonly BlockVersion[]>
   /** Restores a version, also of a deleted block. */
   restore(version: BlockVersion): Promise<void>
-  /** Query: the unsaved texts on disk, by the id of the block. */
-  drafts(blockIds: readonly string[]): Promise<ReadonlyMap<string, BlockDraftText>>
-  /** Stores what was typed, so that it survives the end of the process; null removes it. */
-  saveDraft(blockId: string, draft: BlockDraftText | null): Promise<void>
+  /** Query: the newest unsaved text of each block on disk, by the id of the block. */
+  drafts(blockIds: readonly string[]): Promise<ReadonlyMap<string, StoredDraft>>
+  /** Stores what was typed in place of the file `replaced`, so that it survives the end of the process; null removes both. */
+  saveDraft(blockId: string, draft: BlockDraftText | null, replaced: string | null): Promise<void>
 }
 
 export function createMemory(
@@ -139,10 +145,10 @@ export function createMemory(
       )
       return new Map(found.flatMap(([id, draft]) => (draft === null ? [] : [[id, draft]])))
     },
-    saveDraft(blockId, draft) {
+    saveDraft(blockId, draft, replaced) {
       const files = draftFiles()
       const write = async (): Promise<void> =>
-        draft === null ? files.remove(blockId) : files.write(blockId, draft)
+        draft === null ? files.remove(blockId, replaced) : files.write(blockId, draft, replaced)
       writing = writing.then(write, write)
       return writing
     },

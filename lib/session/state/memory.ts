@@ -95,6 +95,13 @@ export interface BlockDraftText {
   readonly text: string
 }
 
+/** A draft on disk. */
+export interface StoredDraft extends BlockDraftText {
+  readonly file: string
+  /** How many drafts of the block no other process is editing, with this one. */
+  readonly count: number
+}
+
 export interface MemoryItem {
   readonly block: MemoryBlock
   readonly change: MemoryChange | null

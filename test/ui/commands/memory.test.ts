@@ -2,12 +2,17 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
+import { serverName } from '../../../lib/client/backend.ts'
+import { identifyProcess } from '../../../lib/fs/process-identity.ts'
+import { openDrafts } from '../../../lib/memory/drafts.ts'
 import { initPrompt } from '../../../lib/prompts/index.ts'
 import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import { saveAsNewQuestion } from '../../../ui/messages/dialogs.ts'
 import {
   CHOOSE_FOR_EACH_CONFLICT,
+  draftContinued,
   draftDiscarded,
+  noDraft,
   pressAgainToDiscard,
   savedMerged,
 } from '../../../ui/messages/notices.ts'
@@ -82,6 +87,17 @@ describe('Editing a memory block in the pane', () => {
       if (files.filter(({ name }) => name.endsWith('.json')).length === count) return
       await delay(20)
     }
+  }
+  /** A process that has ended has left a text that was not saved. */
+  const leaves = async (desk: Desktop, text: string): Promise<void> => {
+    await desk.session.opened
+    const identity = identifyProcess().then((own) => ({ ...own, startedAt: '1' }))
+    const { home, options } = desk
+    const drafts = openDrafts(path.join(home, '.letta/drafts'), serverName(options.backend), {
+      id: text,
+      identity,
+    })
+    await drafts.write(human(desk)?.id ?? '', { before: human(desk)?.value ?? '', text })
   }
   const human = (desk: Desktop): MemoryBlock | undefined =>
     desk.session.store.state.memory.find(({ block }) => block.label === 'human')?.block
@@ -253,6 +269,35 @@ describe('Editing a memory block in the pane', () => {
         .press('X')
         .expectFlash(draftDiscarded('human'))
         .expectNotOnScreen('✎ unsaved draft'),
+    ),
+  )
+
+  it(
+    'shows one draft of a block after another, with their number',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('f2', 'down', 'e')
+        .type('Likes tea. ')
+        .perform((desk) => draftFiles(desk, 1))
+        .perform((desk) => leaves(desk, 'first'))
+        .perform((desk) => leaves(desk, 'second'))
+        .press('escape', 'X', 'X')
+        .expectFlash(draftDiscarded('human'))
+        .expectScreen('✎ 1 of 2 unsaved drafts')
+        .press('e')
+        .expectFlash(draftContinued('human', 2))
+        .expectState('the edit', editing, 'second')
+        .press('X')
+        .type(' more')
+        .press('ctrl+s')
+        .expectScreen('✎ unsaved draft')
+        .press('e')
+        .expectState('the edit', editing, 'first')
+        .press('escape', 'X', 'X')
+        .expectNotOnScreen('✎ unsaved draft')
+        .perform((desk) => draftFiles(desk, 0))
+        .press('X')
+        .expectFlash(noDraft('human')),
     ),
   )
 

@@ -13,6 +13,7 @@ export const NO_MEMORY_PANE: MemoryPane = {
   editing: null,
   merging: null,
   drafts: {},
+  draftCounts: {},
   accepted: [],
   page: NO_MEMORY_PAGE,
   archival: null,
@@ -92,8 +93,14 @@ function reducePane(pane: MemoryPane, event: MemoryPaneEvent): MemoryPane {
       // Saving again finds the same conflict.
       return { ...pane, merging: null, editing: { label, before: base, editor } }
     }
-    case 'memory.draftsFound':
-      return { ...pane, drafts: { ...event.drafts, ...pane.drafts } }
+    case 'memory.draftsFound': {
+      const counts = Object.entries(event.drafts).map(([label, { count }]) => [label, count])
+      return {
+        ...pane,
+        drafts: { ...event.drafts, ...pane.drafts },
+        draftCounts: { ...pane.draftCounts, ...Object.fromEntries(counts) },
+      }
+    }
     case 'memory.draftDiscarded':
       return withoutDraft(pane, event.label)
   }
@@ -102,9 +109,11 @@ function reducePane(pane: MemoryPane, event: MemoryPaneEvent): MemoryPane {
 /** The editor and the merge of the block are closed too. */
 function withoutDraft(pane: MemoryPane, label: string): MemoryPane {
   const { [label]: _, ...drafts } = pane.drafts as Readonly<Record<string, BlockDraftText>>
+  const { [label]: _count, ...draftCounts } = pane.draftCounts as Readonly<Record<string, number>>
   return {
     ...pane,
     drafts,
+    draftCounts,
     editing: pane.editing?.label === label ? null : pane.editing,
     merging: pane.merging?.label === label ? null : pane.merging,
   }

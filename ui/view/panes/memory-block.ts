@@ -15,8 +15,8 @@ export interface BlockOptions extends RenderOptions {
   readonly showsMarkdown: boolean
   readonly isOpen: boolean
   readonly isSelected: boolean
-  /** A text of the person is not saved. */
-  readonly hasDraft: boolean
+  /** How many texts of the person are not saved. */
+  readonly drafts: number
   /** Lines that repeat text from outside, with their sources. */
   readonly outside: Readonly<Record<string, string>>
   /** When it was changed, as text, because that changes every minute and not every frame. */
@@ -47,7 +47,7 @@ function isSameOptions(known: BlockOptions, options: BlockOptions): boolean {
     known.showsMarkdown === options.showsMarkdown &&
     known.isOpen === options.isOpen &&
     known.isSelected === options.isSelected &&
-    known.hasDraft === options.hasDraft &&
+    known.drafts === options.drafts &&
     known.outside === options.outside &&
     known.changed === options.changed
   )
@@ -72,14 +72,14 @@ const SIZE = 9
 
 function headRow(
   { block, change }: MemoryItem,
-  { isOpen, isSelected, hasDraft, outside, columns, styles }: BlockOptions,
+  { isOpen, isSelected, drafts, outside, columns, styles }: BlockOptions,
 ): Row {
   const size = `${shortCount(block.value.length)}/${shortCount(block.limit)}`.padStart(SIZE)
   const bar = gauge(block.value.length, block.limit, GAUGE, styles)
   const fold = styled(isSelected ? styles.accent : styles.muted, isOpen ? '▾' : '▸')
   const mark = isNews(change) ? styled(styles.warning, ' ●') : ''
   const lock = block.readOnly ? styled(styles.muted, ` ${memoryTexts.readOnly}`) : ''
-  const draft = hasDraft ? styled(styles.warning, ` ✎ ${memoryTexts.draft}`) : ''
+  const draft = drafts > 0 ? styled(styles.warning, ` ✎ ${memoryTexts.drafts(drafts)}`) : ''
   const foreign = hasOutsideLine(block.value, outside)
     ? styled(styles.warning, ` ! ${memoryTexts.outside}`)
     : ''

@@ -11,6 +11,7 @@ import { textWidth } from '../render/width.ts'
 import { fitRow, rowWidth, truncate } from '../render/wrap.ts'
 import { shortCount } from './format.ts'
 import { changedWords, diffOf, isNews } from './memory-block.ts'
+import { draftCount } from './memory-selection.ts'
 
 /** Lines of the newest change. */
 const CHANGED_LINES = 2
@@ -82,8 +83,8 @@ function blockRow(
   const label = styled(styles.text, fitRow(cleanLine(block.label), labels))
   const news = isNews(change)
   const mark = news ? styled(styles.warning, ' ●') : '  '
-  const draft =
-    block.label in workbench.memory.drafts ? styled(styles.warning, ` ✎ ${memoryTexts.draft}`) : ''
+  const drafts = draftCount(workbench, block.label)
+  const draft = drafts > 0 ? styled(styles.warning, ` ✎ ${memoryTexts.drafts(drafts)}`) : ''
   const left = row(
     '  ',
     label,

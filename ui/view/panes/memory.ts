@@ -12,7 +12,7 @@ import { type BlockOptions, blockRows, changedWords } from './memory-block.ts'
 import { editorView } from './memory-editor.ts'
 import { mergeView } from './memory-merge.ts'
 import { isMemoryPage, memoryPageView } from './memory-page.ts'
-import { selectedBlock } from './memory-selection.ts'
+import { draftCount, selectedBlock } from './memory-selection.ts'
 import { isSummary, memoryTokens, summaryRows } from './memory-summary.ts'
 import type { Pane } from './pane.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
@@ -84,7 +84,7 @@ function optionsOf(
     styles,
     formatter,
     showsMarkdown: workbench.memory.page.showsMarkdown,
-    hasDraft: item.block.label in workbench.memory.drafts,
+    drafts: draftCount(workbench, item.block.label),
     outside: state.session.outsideLines,
     isOpen: workbench.memory.open.includes(item.block.label),
     isSelected: workbench.focus === 'memory' && selectedBlock(state) === item,

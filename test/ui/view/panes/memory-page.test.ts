@@ -117,7 +117,7 @@ describe('The memory page', () => {
   })
 
   it('marks a block with an unsaved draft', () => {
-    const draft = { human: { before: human.value, text: 'Likes t' } }
+    const draft = { human: { before: human.value, text: 'Likes t', file: '', count: 1 } }
     const rows = shown(140, 20, { type: 'memory.draftsFound', drafts: draft })
     expect(rows.join('\n')).to.match(/human +✎/)
   })
