@@ -1,11 +1,12 @@
 import type { AgentChoice } from '../../lib/session/open-agent.ts'
+import type { TurnsPort } from '../../lib/session/ports/turns.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
 import type { Session } from '../../lib/session/session.ts'
 import { openThread, pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { addDollars } from '../../lib/util/add-dollars.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { TOO_MANY_RUNNING } from '../messages/notices.ts'
+import { SENT_ONCE_OPEN, TOO_MANY_RUNNING } from '../messages/notices.ts'
 import type { OtherConversation } from '../state/state.ts'
 import type { RootStore } from './render-scheduler.ts'
 import { createSessionStore, type SessionStore } from './session-store.ts'
@@ -50,7 +51,9 @@ interface Place {
 export function createSessions({ root, options, store, open }: SessionsPorts): Sessions {
   let slots: readonly Slot[] = []
   let shown = begin(options, store)
-  let switching: Promise<unknown> = Promise.resolve()
+  let switching: Promise<boolean> = Promise.resolve(true)
+  /** How many openings have not ended. */
+  let openings = 0
 
   function begin(wanted: SessionOptions, own: SessionStore): Slot {
     const { record } = wanted
@@ -165,9 +168,23 @@ export function createSessions({ root, options, store, open }: SessionsPorts): S
 
   /** One after the other: what is shown when one begins is what the one before has shown. */
   function inOrder(work: () => Promise<void>): Promise<void> {
+    openings += 1
     const done = switching.then(work)
-    switching = done.catch(() => undefined)
+    switching = done.then(
+      () => true,
+      () => false,
+    )
+    void switching.then(() => {
+      openings -= 1
+    })
     return done
+  }
+
+  /** What is sent while another conversation opens is meant for that one; the person has it again when it does not open. */
+  async function sendOnceOpen(...message: Parameters<TurnsPort['send']>): Promise<void> {
+    root.dispatch({ type: 'flash.shown', level: 'info', text: SENT_ONCE_OPEN })
+    if (await switching) shown.session.turns.send(...message)
+    else root.dispatch({ type: 'drafts.found', texts: [message[0]], pastes: [] })
   }
 
   const facades = new WeakMap<Session, Session>()
@@ -176,10 +193,16 @@ export function createSessions({ root, options, store, open }: SessionsPorts): S
     if (known !== undefined) return known
     const facade: Session = {
       ...session,
+      turns: {
+        ...session.turns,
+        send: (...message) =>
+          openings === 0 ? session.turns.send(...message) : void sendOnceOpen(...message),
+      },
       agents: { ...session.agents, open: (choice) => inOrder(() => showAgent(choice)) },
       conversations: {
         ...session.conversations,
         start: () => inOrder(startConversation),
+        fork: (options) => inOrder(() => session.conversations.fork(options)),
         open: (conversationId, agentId = openThread(session.store.state).agentId) =>
           inOrder(() => showPlace({ agentId, conversationId })),
       },

@@ -46,6 +46,8 @@ export function argumentRequired(command: string, argument: string): string {
 export const TOO_MANY_RUNNING =
   'Eight conversations are at work. Wait until one has ended, or cancel one.'
 
+export const SENT_ONCE_OPEN = 'The message is sent once the conversation is open.'
+
 export const NO_OTHER_CONVERSATION = 'No other conversation runs or has news.'
 
 export const CONVERSATION_ALREADY_OPEN = 'This conversation is already open.'

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { startAttention } from '../../../ui/app/attention.ts'
-import { ATTENTION, NO_OTHER_CONVERSATION } from '../../../ui/messages/notices.ts'
+import { ATTENTION, NO_OTHER_CONVERSATION, SENT_ONCE_OPEN } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { statusLine } from '../../../ui/view/messages.ts'
 import { createRootStore } from '../../support/root-store.ts'
@@ -28,6 +28,8 @@ const askedAside = (workbench: WorkbenchScript): WorkbenchScript =>
     .expectFocus('composer')
 
 describe('Several conversations in one workbench', () => {
+  let gone = ''
+
   it(
     'keep their turns when another is shown, and the one that asks is one key away',
     withWorkbench(
@@ -53,6 +55,56 @@ describe('Several conversations in one workbench', () => {
           .expectState('the others', others, [])
           .press('alt+n')
           .expectFlash(NO_OTHER_CONVERSATION),
+    ),
+  )
+
+  it(
+    'receive what is sent before a new one is open only there, while the one before waits',
+    withWorkbench({ answers: [ASK, { text: 'Second answer.' }] }, (workbench) =>
+      askedAside(workbench)
+        .perform((desk) => {
+          for (const text of ['/new', 'For the new one']) desk.types(text).presses('enter')
+        })
+        .expectFlash(SENT_ONCE_OPEN)
+        .expectState('the conversation', isDefault, false)
+        .expectState('the entries', shown, ['user: For the new one', 'assistant: Second answer.'])
+        .expectState(
+          'the queues',
+          ({ workbench: { others: all } }) => all.map((one) => one.queued),
+          [[]],
+        ),
+    ),
+  )
+
+  it(
+    'receive what is sent before a new one is open only there, after an idle one',
+    withWorkbench({ answers: [{ text: 'An answer.' }] }, (workbench) =>
+      workbench
+        .perform((desk) => {
+          for (const text of ['/new', 'For the new one']) desk.types(text).presses('enter')
+        })
+        .expectState('the conversation', isDefault, false)
+        .expectState('the entries', shown, ['user: For the new one', 'assistant: An answer.']),
+    ),
+  )
+
+  it(
+    'that do not open leave the message that was sent to them in the editor',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(async ({ session: { conversations, store } }) => {
+          await conversations.start()
+          await conversations.setTitle('Gone')
+          gone = store.state.conversation.id
+          await conversations.open('default')
+        })
+        .submit('/resume')
+        .expectScreen('Gone')
+        .type('Gone')
+        .perform(({ session }) => session.conversations.delete(gone))
+        .perform((desk) => desk.presses('enter').types('Not lost').presses('enter'))
+        .expectState('the message', ({ workbench: { composer } }) => composer.text, 'Not lost')
+        .expectState('the entries', shown, []),
     ),
   )
 
