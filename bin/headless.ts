@@ -5,7 +5,6 @@ import {
   unknownSlashCommand,
 } from '../lib/cli/messages.ts'
 import type { Invocation } from '../lib/cli/parse.ts'
-import { SLASH_NAMES } from '../lib/cli/slash-names.ts'
 import { endBeforeSession, type HeadlessRun, runHeadless } from '../lib/headless/run.ts'
 import { reduceSession } from '../lib/session/reduce/session.ts'
 import type { SessionOptions } from '../lib/session/services.ts'
@@ -14,6 +13,7 @@ import type { Settings } from '../lib/settings/settings.ts'
 import { createStore } from '../lib/store.ts'
 import { closestMatch } from '../lib/util/did-you-mean.ts'
 import { UsageError, UserError } from '../lib/util/user-error.ts'
+import { SLASH_NAMES } from '../ui/commands/slash-names.ts'
 import { cancelOnSignals } from './io/cancel-on-signals.ts'
 import type { CliEnvironment } from './io/cli-environment.ts'
 import { createPrinter } from './io/stderr.ts'
@@ -87,11 +87,12 @@ function refuseSlashCommand(
   text: string,
   prompts: readonly { readonly name: string }[],
 ): void {
-  if (SLASH_NAMES.includes(name)) {
+  const slashNames = Object.values(SLASH_NAMES)
+  if (slashNames.includes(name)) {
     const { message, hint } = slashCommandAsPrompt(name, text)
     throw new UsageError(message, { hint })
   }
-  const near = closestMatch(name, [...SLASH_NAMES, ...prompts.map((prompt) => prompt.name)])
+  const near = closestMatch(name, [...slashNames, ...prompts.map((prompt) => prompt.name)])
   if (near === null || text !== `/${name}`) return
   const { message, hint } = unknownSlashCommand(name, near)
   throw new UsageError(message, { hint })

@@ -5,7 +5,6 @@ export const AGENT_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'agent.show',
     title: TITLES['agent.show'],
-    slash: 'agent',
     unavailable: needsAgent,
     run({ session }) {
       const { agent, server } = session.store.state
@@ -16,7 +15,6 @@ export const AGENT_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'agent.rename',
     title: TITLES['agent.rename'],
-    slash: 'rename',
     argument: { name: 'name', required: true },
     unavailable: needsAgent,
     async run({ session }, name) {
@@ -27,7 +25,6 @@ export const AGENT_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'agent.new',
     title: TITLES['agent.new'],
-    slash: 'new-agent',
     run: ({ session }) => session.agents.open('new'),
   },
 ]

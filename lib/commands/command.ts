@@ -7,16 +7,14 @@ export interface Choice {
 }
 
 /**
- * An action of the user. One record serves slash input, palette, keys, hints and help. `unavailable` reads a `State`, `run`
- * receives a `Context`.
+ * An action of the user. One record serves slash input, palette, keys, hints and help: keymaps and the table of slash names refer
+ * to its id. `unavailable` reads a `State`, `run` receives a `Context`.
  */
 export interface Command<State, Context> {
   /** `noun.verb`: `agent.rename`. Keymaps refer to it. */
   readonly id: string
   /** For palette and help, imperative: "Rename the agent". */
   readonly title: string
-  /** Without the slash: `rename`. */
-  readonly slash?: string
   readonly argument?: { readonly name: string; readonly required: boolean }
   /** Suggestions for the argument, shown while it is typed. */
   choices?(context: Context): readonly Choice[] | Promise<readonly Choice[]>

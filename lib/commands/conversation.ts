@@ -6,14 +6,12 @@ export const CONVERSATION_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'conversation.new',
     title: TITLES['conversation.new'],
-    slash: 'new',
     unavailable: needsAgent,
     run: ({ session }) => session.conversations.start(),
   },
   {
     id: 'conversation.title',
     title: TITLES['conversation.title'],
-    slash: 'title',
     argument: { name: 'title', required: true },
     unavailable: needsAgent,
     async run({ session }, title) {
@@ -24,7 +22,6 @@ export const CONVERSATION_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'conversation.fork',
     title: TITLES['conversation.fork'],
-    slash: 'fork',
     unavailable: needsIdleAgent,
     async run({ session }) {
       await session.conversations.fork()

@@ -7,7 +7,6 @@ export const MEMORY_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'memory.remember',
     title: TITLES['memory.remember'],
-    slash: 'remember',
     argument: { name: 'text', required: false },
     unavailable: needsAgent,
     run: ({ session }, text) => session.turns.send(rememberPrompt(text.trim())),
@@ -15,7 +14,6 @@ export const MEMORY_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'memory.defragment',
     title: TITLES['memory.defragment'],
-    slash: 'defragment',
     unavailable: needsAgent,
     run({ session }) {
       const text = defragmentPrompt()
@@ -26,7 +24,6 @@ export const MEMORY_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'memory.init',
     title: TITLES['memory.init'],
-    slash: 'init',
     unavailable: needsAgent,
     run: ({ session }) => session.turns.send(initPrompt()),
   },

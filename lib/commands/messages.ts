@@ -26,6 +26,8 @@ export const TITLES = {
   'conversation.clear': 'Clear the conversation (memory is unchanged)',
 } as const
 
+export type SessionCommandId = keyof typeof TITLES
+
 // Why a command is unavailable
 
 export const NO_AGENT = 'No agent is open.'

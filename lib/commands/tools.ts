@@ -5,14 +5,12 @@ export const TOOL_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'tools.link',
     title: TITLES['tools.link'],
-    slash: 'link',
     unavailable: needsIdleAgent,
     run: ({ session }) => session.agents.attachTools(),
   },
   {
     id: 'tools.unlink',
     title: TITLES['tools.unlink'],
-    slash: 'unlink',
     unavailable: needsIdleAgent,
     run: ({ session }) => session.agents.detachTools(),
   },

@@ -5,7 +5,6 @@ export const DIRECTORY_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'directory.trust',
     title: TITLES['directory.trust'],
-    slash: 'trust',
     unavailable: ({ grants }) => (grants.length === 0 ? NO_NEW_RULES : null),
     async run({ session }) {
       await session.rules.trust()

@@ -24,7 +24,6 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'turn.takeOver',
     title: TITLES['turn.takeOver'],
-    slash: 'takeover',
     unavailable: ({ turn }) =>
       turn.type === 'idle' || turn.waitsFor === null ? NO_OTHER_SESSION : null,
     run: ({ session }) => session.turns.takeOver(),
@@ -44,7 +43,6 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'mode.set',
     title: TITLES['mode.set'],
-    slash: 'mode',
     argument: { name: 'mode', required: true },
     choices: ({ session }) =>
       PERMISSION_MODES.map((mode) => ({
@@ -71,7 +69,6 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'conversation.compact',
     title: TITLES['conversation.compact'],
-    slash: 'compact',
     argument: { name: 'focus', required: false },
     unavailable: needsIdleAgent,
     async run({ session }, focus) {
@@ -84,7 +81,6 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
   {
     id: 'conversation.clear',
     title: TITLES['conversation.clear'],
-    slash: 'clear',
     unavailable: needsIdleAgent,
     run: ({ session }) => session.conversations.clear(),
   },

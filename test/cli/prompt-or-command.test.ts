@@ -7,9 +7,8 @@ import {
   unknownSubcommand,
 } from '../../lib/cli/messages.ts'
 import { type Invocation, parseArguments } from '../../lib/cli/parse.ts'
-import { SLASH_NAMES } from '../../lib/cli/slash-names.ts'
-import { SESSION_COMMANDS } from '../../lib/commands/index.ts'
-import { WORKBENCH_COMMANDS } from '../../ui/commands/index.ts'
+import { commandIds } from '../../ui/app/command-list.ts'
+import { SLASH_NAMES } from '../../ui/commands/slash-names.ts'
 import { openShell } from '../support/command-line.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
@@ -53,9 +52,7 @@ describe('A command line that could be a prompt', () => {
   })
 
   it('is compared with slash commands that the workbench has', () => {
-    const commands = [...WORKBENCH_COMMANDS, ...SESSION_COMMANDS]
-    const slashes = new Set(commands.flatMap(({ slash }) => slash ?? []))
-    expect([...slashes]).to.have.members([...SLASH_NAMES])
+    expect(commandIds()).to.include.members(Object.keys(SLASH_NAMES))
   })
 
   it('is refused when it could be a subcommand and no text is piped with it', async () => {

@@ -3,6 +3,7 @@ import { SESSION_COMMANDS } from '../../lib/commands/index.ts'
 import { needsAgent } from '../../lib/commands/session-command.ts'
 import { filledPrompt, type UserPrompt } from '../../lib/prompts/user-prompts.ts'
 import { WORKBENCH_COMMANDS } from '../commands/index.ts'
+import { SLASH_NAMES } from '../commands/slash-names.ts'
 import type { ListedCommand, WorkbenchContext } from '../commands/workbench-command.ts'
 import { COMMAND_TITLES, PROMPT_SOURCES } from '../messages/commands.ts'
 import type { RootState } from '../state/state.ts'
@@ -59,11 +60,11 @@ function runnable<State, Context>(
   state: () => State,
   narrow: (context: WorkbenchContext) => Context,
 ): RunnableCommand {
-  const { id, title, slash = null, argument = null, hidden = false } = command
+  const { id, title, argument = null, hidden = false } = command
   return {
     id,
     title,
-    slash,
+    slash: SLASH_NAMES[id] ?? null,
     argument,
     hidden,
     source: null,

@@ -12,7 +12,6 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const AGENT_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'agent.choose',
-    slash: 'agents',
     argument: { name: 'agent', required: false },
     choices: agentChoices,
     run: (context, wanted) => (wanted === '' ? chooseAgent(context) : resumeAgent(context, wanted)),

@@ -18,7 +18,6 @@ export const APP_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'app.quit',
-    slash: 'exit',
     run: (context) => context.quit(),
   },
   {

@@ -20,7 +20,6 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const ARCHIVAL_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'archival.open',
-    slash: 'archival',
     argument: { name: 'text', required: false },
     unavailable: ({ session }) => needsAgent(session),
     async run(context, text) {

@@ -91,7 +91,6 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'changes.redo',
-    slash: 'redo',
     unavailable: needsIdle,
     async run(context) {
       const undo = await context.session.changes.newestUndo()

@@ -26,12 +26,10 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'account.choose',
-    slash: 'connect',
     run: chooseAccount,
   },
   {
     id: 'account.forget',
-    slash: 'logout',
     async run({ session, quit }) {
       quit(await session.accounts.signOut())
     },

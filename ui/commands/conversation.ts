@@ -9,7 +9,6 @@ export const CONVERSATION_COMMANDS: readonly WorkbenchCommand[] = [
   ...COPY_COMMANDS,
   {
     id: 'conversation.retry',
-    slash: 'retry',
     unavailable: ({ session }) => (session.failedTurn === null ? NOTHING_TO_RETRY : null),
     run: ({ session }) => session.turns.retry(),
   },

@@ -27,7 +27,6 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const CONVERSATION_LIST_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'conversation.resume',
-    slash: 'resume',
     argument: { name: 'conversation', required: false },
     choices: conversationChoices,
     run: (context, wanted) =>
@@ -41,7 +40,6 @@ export const CONVERSATION_LIST_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'conversation.export',
-    slash: 'export',
     argument: { name: 'file', required: false },
     unavailable: ({ session }) => needsAgent(session),
     async run(context, file) {
@@ -51,7 +49,6 @@ export const CONVERSATION_LIST_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'conversation.archive',
-    slash: 'archive',
     unavailable: ({ session }) => needsIdleAgent(session),
     async run({ session }) {
       const { id } = session.store.state.conversation
@@ -62,7 +59,6 @@ export const CONVERSATION_LIST_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'conversation.delete',
-    slash: 'delete',
     unavailable: ({ session }) => needsIdleAgent(session),
     run(context) {
       const { id, title } = context.session.store.state.conversation

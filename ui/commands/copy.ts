@@ -44,7 +44,6 @@ export const COPY_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'conversation.copy',
-    slash: 'copy',
     run(context) {
       const { settled, current } = context.root.state.session
       const isAnswer = (entry: Entry): boolean => entry.type === 'assistant'

@@ -36,7 +36,6 @@ export const ENTRY_COMMANDS: readonly WorkbenchCommand[] = [
   fold('entries.unfold', false),
   {
     id: 'entries.filter',
-    slash: 'filter',
     argument: { name: 'kind', required: false },
     choices: async ({ root }) => filterChoices(root.state),
     run(context, kind) {

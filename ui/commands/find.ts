@@ -16,7 +16,6 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const FIND_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'conversation.find',
-    slash: 'find',
     argument: { name: 'text', required: false },
     unavailable: ({ session }) =>
       session.settled.length + session.current.length === 0 ? CONVERSATION_IS_EMPTY : null,

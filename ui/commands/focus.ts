@@ -9,15 +9,14 @@ import { needsPendingApproval, type WorkbenchCommand } from './workbench-command
 /** Panes that a command of this file focuses; others are reached by their page. */
 type CommonPane = Extract<Focus, 'composer' | 'conversation' | 'memory' | 'skills' | 'approval'>
 
-const focusOn = (pane: CommonPane, slash?: string): WorkbenchCommand => ({
+const focusOn = (pane: CommonPane): WorkbenchCommand => ({
   id: `focus.${pane}`,
-  ...(slash === undefined ? {} : { slash }),
   run: ({ root }) => root.dispatch({ type: 'focus.moved', to: pane }),
 })
 
 /** A second press shows the pane as a page. */
 const focusOrZoom = (pane: 'memory' | 'skills'): WorkbenchCommand => ({
-  ...focusOn(pane, pane),
+  ...focusOn(pane),
   run(context) {
     if (context.root.state.workbench.focus === pane) context.run('page.zoom')
     else context.root.dispatch({ type: 'focus.moved', to: pane })

@@ -20,7 +20,6 @@ import { writeBlock } from './write-block.ts'
 export const LEARNED_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'memory.learned',
-    slash: 'learned',
     unavailable: ({ session }) => needsAgent(session),
     run(context) {
       const { state } = context.root

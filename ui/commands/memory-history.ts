@@ -27,7 +27,6 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const MEMORY_HISTORY_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'memory.history',
-    slash: 'history',
     argument: { name: 'label', required: false },
     choices: ({ root }) =>
       root.state.session.memory.map(({ block }) => ({

@@ -11,7 +11,6 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const MESSAGE_SEARCH_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'messages.search',
-    slash: 'search',
     argument: { name: 'text', required: false },
     run(context, text) {
       if (text.trim() !== '') return searchMessages(context, text)

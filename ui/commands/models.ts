@@ -21,7 +21,6 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'model.choose',
-    slash: 'model',
     argument: { name: 'model', required: false },
     choices: modelChoices,
     unavailable: ({ session }) => needsAgent(session),
@@ -39,7 +38,6 @@ export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'model.effort',
-    slash: 'effort',
     argument: { name: 'level', required: false },
     choices: async ({ session }) => effortChoices(session.store.state.agent?.effort ?? null),
     unavailable: ({ session }) => needsAgent(session),

@@ -13,7 +13,6 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'help.open',
-    slash: 'help',
     run: ({ root }) =>
       root.dispatch({
         type: 'overlay.opened',

@@ -2,16 +2,8 @@ import { PAGES, type PageId, pageOf } from '../state/pages.ts'
 import { isOnChat } from '../state/reduce/panes.ts'
 import type { WorkbenchCommand } from './workbench-command.ts'
 
-/** The slash names of pages whose pane has no other command. */
-const SLASHES: Partial<Record<PageId, string>> = {
-  changes: 'changes',
-  jobs: 'jobs',
-  conversations: 'conversations',
-}
-
 const open = (page: PageId): WorkbenchCommand => ({
   id: `page.${page}`,
-  ...(SLASHES[page] === undefined ? {} : { slash: SLASHES[page] }),
   run: ({ root }) => root.dispatch({ type: 'page.opened', page }),
 })
 

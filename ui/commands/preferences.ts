@@ -10,7 +10,6 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const PREFERENCE_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'theme.choose',
-    slash: 'theme',
     argument: { name: 'theme', required: false },
     choices: themeChoices,
     async run(context, name) {
@@ -24,7 +23,6 @@ export const PREFERENCE_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'keymap.choose',
-    slash: 'keymap',
     argument: { name: 'keymap', required: false },
     choices: keymapChoices,
     async run(context, name) {
@@ -38,7 +36,6 @@ export const PREFERENCE_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'streaming.toggle',
-    slash: 'stream',
     async run({ root, session }) {
       const on = !root.state.workbench.streaming
       root.dispatch({ type: 'streaming.changed', on })
@@ -48,7 +45,6 @@ export const PREFERENCE_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'mouse.toggle',
-    slash: 'mouse',
     async run(context) {
       const on = !context.root.state.workbench.mouse
       context.setMouse(on)

@@ -14,13 +14,11 @@ type QueueChange = Extract<PickerAction, { type: 'queue.change' }>['change']
 export const QUEUE_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'queue.open',
-    slash: 'queue',
     unavailable: ({ session }) => (session.queue.length === 0 ? NO_QUEUED_MESSAGES : null),
     run: openQueue,
   },
   {
     id: 'queue.resume',
-    slash: 'continue',
     unavailable: ({ session }) => (session.isQueuePaused ? null : QUEUE_NOT_PAUSED),
     run: ({ session }) => session.turns.resume(),
   },

@@ -30,7 +30,6 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const REWIND_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'rewind.open',
-    slash: 'rewind',
     unavailable: ({ session }) => (session.turn.type === 'running' ? undoNeedsIdle() : null),
     async run(context) {
       const points = await context.session.rewind.list()

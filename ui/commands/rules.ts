@@ -24,7 +24,6 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const RULE_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'permissions.show',
-    slash: 'permissions',
     run(context) {
       const { state } = context.root
       const items = [

@@ -10,7 +10,6 @@ import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 export const SIDE_QUESTION_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'conversation.aside',
-    slash: 'btw',
     argument: { name: 'question', required: true },
     unavailable: ({ session }) => needsAgent(session),
     run: (context, question) => askAside(context, question.trim()),

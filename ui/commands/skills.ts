@@ -32,7 +32,6 @@ export const SKILL_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'skills.reviewBlock',
-    slash: 'skills-block',
     unavailable: ({ session }) => needsAgent(session),
     run(context) {
       const foreign = context.session.skills.foreignBlock()

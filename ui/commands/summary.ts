@@ -14,7 +14,6 @@ import { flash, type WorkbenchCommand } from './workbench-command.ts'
 export const SUMMARY_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'conversation.summary',
-    slash: 'summary',
     argument: { name: 'edit', required: false },
     choices: () => [{ id: 'edit', title: 'edit', detail: SUMMARY_PAGE.editHint, current: false }],
     unavailable: ({ session }) => needsIdleAgent(session),

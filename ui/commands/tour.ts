@@ -5,7 +5,6 @@ import { flash, type WorkbenchCommand } from './workbench-command.ts'
 export const TOUR_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'tour.toggle',
-    slash: 'tour',
     run(context) {
       const { root } = context
       const isRunning = root.state.workbench.tour !== null

@@ -11,7 +11,6 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const UNDO_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'files.undo',
-    slash: 'undo',
     unavailable: ({ session }) => (session.turn.type === 'running' ? undoNeedsIdle() : null),
     async run(context) {
       const entries = await context.session.changes.list()

@@ -29,7 +29,6 @@ import type { WorkbenchCommand } from './workbench-command.ts'
 export const USAGE_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'context.show',
-    slash: 'context',
     unavailable: ({ session }) => needsAgent(session),
     async run(context) {
       const { session } = context.root.state
@@ -39,7 +38,6 @@ export const USAGE_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'usage.show',
-    slash: 'usage',
     async run(context) {
       const totals = await context.session.usage.totals()
       const lines = usageLines(context.root.state.session, context.now())
