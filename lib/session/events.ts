@@ -33,6 +33,8 @@ export interface ApprovalRequest {
   readonly dangers?: readonly CallDanger[]
   /** The text of the user that the request is about, in place of the proposed one. */
   readonly edited?: TextEdit
+  /** Changed lines of the preview that the user has rejected of the same change already. */
+  readonly rejectedLines?: readonly number[]
 }
 
 /**

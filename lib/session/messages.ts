@@ -237,6 +237,14 @@ export const EDITED_BY_USER = 'Edited by you; nothing else requires approval.'
 export const MODIFIED_SINCE_SHOWN =
   'The file was modified after the change was shown; nothing was written. This is the change of the file as it is now.'
 
+/** `isComplete`: all that the user had rejected is rejected in the new change, too. */
+export function modifiedInReview(isComplete: boolean): string {
+  const rest = isComplete
+    ? 'What you rejected is still rejected.'
+    : 'A part that you rejected was not found in it, and is selected again.'
+  return `${MODIFIED_SINCE_SHOWN} ${rest}`
+}
+
 export const CALL_NOT_PENDING = 'The call no longer awaits approval.'
 export const CALL_NOT_EDITABLE = 'This call can only be approved or denied as it is.'
 

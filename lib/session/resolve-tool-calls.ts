@@ -8,7 +8,9 @@ import type { Policy } from '../permissions/types.ts'
 import { ask } from '../permissions/verdicts.ts'
 import type { Store } from '../store.ts'
 import type { CallApproval, PreparedCall, Runner, ToolCallRequest } from '../tools/runner.ts'
-import type { TextEdit, ToolAnswer } from '../tools/tool.ts'
+import type { ChangeSelection, TextEdit, ToolAnswer } from '../tools/tool.ts'
+import { carryRejected } from '../util/carry-rejected.ts'
+import type { Hunk } from '../util/unified-diff.ts'
 import { UserError } from '../util/user-error.ts'
 import { asLeftWaiting, createApprovalRequest, permissionRequest } from './approval-request.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
@@ -21,7 +23,7 @@ import {
   prepareMemoryCalls,
   savePart,
 } from './memory-calls.ts'
-import { MODIFIED_SINCE_SHOWN } from './messages.ts'
+import { MODIFIED_SINCE_SHOWN, modifiedInReview } from './messages.ts'
 import { redactKeys } from './redact-keys.ts'
 import { restoreCall } from './restore-calls.ts'
 import { decisionOn } from './state/selectors.ts'
@@ -154,7 +156,7 @@ async function settleOne(
     const part = selection === undefined ? {} : { selection }
     const given = answers === undefined ? {} : { answers }
     const by = decision.by === 'person' ? await chosen.outdatedBy() : null
-    if (by !== null) return showAgain(ports, asked, { chosen, edited, by, signal })
+    if (by !== null) return showAgain(ports, asked, { chosen, edited, selection, by, signal })
     return runCall(ports, chosen, signal, { resolved, ...part, ...given })
   }
   // Calls that ran in the meantime may have changed the targets of this one.
@@ -180,26 +182,51 @@ async function settleOne(
 async function showAgain(
   ports: SettlePorts,
   asked: Extract<Asked, { type: 'asked' }>,
-  { chosen, edited, by, signal }: ChosenCall,
+  { chosen, edited, selection, by, signal }: ChosenCall,
 ): Promise<Reply> {
   const policy = ports.policy()
   const judged = await decideCall(policy, permissionRequest(chosen))
-  // What the user has allowed for the turn includes what its earlier calls lead to.
-  const isAllowed = judged.verdict.decision === 'allow' && by === 'tool'
+  // What the user has allowed for the turn includes what its earlier calls lead to, but no part that was rejected.
+  const isWhole = selection === undefined
+  const isAllowed = judged.verdict.decision === 'allow' && by === 'tool' && isWhole
   const isJudged = isAllowed || judged.verdict.decision === 'deny'
   const verdict = isJudged ? judged.verdict : ask(MODIFIED_SINCE_SHOWN)
   const now = { ...judged, verdict }
   const again = await composeRequest(ports, policy, { ...asked, prepared: chosen }, now)
   if (again.type === 'answered') return again.reply
   const own = edited === undefined ? {} : { edited }
-  const requests = [{ ...again.request, ...own }]
+  const before = shownHunks(ports.store.state, asked.request.callId)
+  const requests = [{ ...withSelection(again.request, before, selection), ...own }]
   ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
   // The text can be edited back to what the agent proposed.
   return settleOne(ports, { ...again, prepared: asked.prepared }, signal)
 }
 
+/** What was rejected of the change as it was shown is rejected of what is shown now, where it is the same. */
+function withSelection(
+  request: ApprovalRequest,
+  before: readonly Hunk[],
+  selection: ChangeSelection | undefined,
+): ApprovalRequest {
+  const { preview, verdict } = request
+  if (selection === undefined || verdict.because !== MODIFIED_SINCE_SHOWN) return request
+  const isDivisible = preview.type === 'diff' && preview.isIndivisible !== true
+  const hunks = isDivisible ? preview.hunks : []
+  const { rejected, isComplete } = carryRejected(before, hunks, selection.rejectedLines)
+  return { ...request, verdict: ask(modifiedInReview(isComplete)), rejectedLines: rejected }
+}
+
+/** The hunks among which the user has selected. */
+function shownHunks({ current }: SessionState, callId: string): readonly Hunk[] {
+  const entry = current.findLast((one) => one.type === 'tool' && one.call.callId === callId)
+  const phase = entry?.type === 'tool' ? entry.call.phase : null
+  const shown = phase?.type === 'allowed' ? phase.shown : undefined
+  return shown?.type === 'diff' ? shown.hunks : []
+}
+
 interface ChosenCall {
   readonly chosen: PreparedCall
+  readonly selection: ChangeSelection | undefined
   readonly edited: TextEdit | undefined
   /** Who has modified its file. */
   readonly by: 'tool' | 'others'

@@ -1,3 +1,4 @@
+import { hunkDecisions } from '../../lib/util/select-changes.ts'
 import type { Hunk } from '../../lib/util/unified-diff.ts'
 
 /** What the user has selected of the change that awaits approval. Changed lines are numbered as in `RejectedLines`. */
@@ -17,6 +18,16 @@ export function isPartial({ rejected }: DiffSelection): boolean {
 }
 
 export const EVERYTHING: DiffSelection = { rejected: new Set(), cursor: 0, divided: new Map() }
+
+/** The selection that rejects these lines: hunks of which it rejects some are divided, so that the others are seen. */
+export function selectionWithout(
+  hunks: readonly Hunk[],
+  rejected: ReadonlySet<number>,
+): DiffSelection {
+  const parts = hunkDecisions(hunks, rejected)
+  const cut = parts.flatMap((part, hunk) => (part === 'partly' ? [[hunk, 'lines'] as const] : []))
+  return { ...EVERYTHING, rejected, divided: new Map(cut) }
+}
 
 /** Changed lines that are selected together: `to` is exclusive. */
 export interface DiffPart {

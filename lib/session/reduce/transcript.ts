@@ -211,7 +211,8 @@ function decide(
   const own = edited === undefined ? {} : { edited }
   if (selection === undefined) return phase(call, { type: 'allowed', preview, by, reason, ...own })
   const part = selectedPreview(preview, selection)
-  return phase(call, { type: 'allowed', preview: part, by, reason, selection, ...own })
+  const shown = preview
+  return phase(call, { type: 'allowed', preview: part, by, reason, selection, shown, ...own })
 }
 
 function selectedPreview(preview: Preview, { rejectedLines }: ChangeSelection): Preview {

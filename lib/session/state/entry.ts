@@ -31,6 +31,8 @@ export type ToolPhase =
       readonly by: Decider
       readonly reason: string
       readonly selection?: ChangeSelection
+      /** The complete change, of which the selection approves a part. */
+      readonly shown?: Preview
       readonly edited?: TextEdit
       readonly answers?: readonly QuestionAnswer[]
     }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { MODIFIED_SINCE_SHOWN } from '../../../lib/session/messages.ts'
+import { MODIFIED_SINCE_SHOWN, modifiedInReview } from '../../../lib/session/messages.ts'
 import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import { COMMAND_HINTS } from '../../../ui/messages/commands.ts'
 import { APPROVE_WITH_COMMENT, DENY_WITH_REASON, EDIT_RULE } from '../../../ui/messages/dialogs.ts'
@@ -541,6 +541,37 @@ describe('A change with several hunks', () => {
         .press('f4', 'space', 'space', 'y')
         .expectScreen('Understood.')
         .check((desk) => expect(contentOf(desk)).to.equal(proposed)),
+    ),
+  )
+
+  const edits = [15, 28, 2].map((at) => ({
+    old_string: `line ${at}\n`,
+    new_string: `new ${at}\n`,
+  }))
+  const read = { calls: [{ name: 'Read', args: { file_path: 'a.txt' } }] }
+  const multiEdit = { calls: [{ name: 'MultiEdit', args: { file_path: 'a.txt', edits } }] }
+
+  it(
+    'keeps what was rejected when it is shown again after another program changed the file',
+    withWorkbench(
+      { ...options, answers: [read, multiEdit, { text: 'Understood.' }] },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('MultiEdit')
+          .press('f4', ']', 'space')
+          .write('a.txt', lines({ 1: 'first', 22: 'other' }))
+          .press('y')
+          .expectScreen(modifiedInReview(true).slice(-20))
+          .press('f12')
+          .expectFocus('approval')
+          .press('y')
+          .expectScreen('Understood.')
+          .check((desk) =>
+            expect(contentOf(desk)).to.equal(
+              lines({ 1: 'first', 2: 'new 2', 22: 'other', 28: 'new 28' }),
+            ),
+          ),
     ),
   )
 

@@ -1,9 +1,9 @@
-import type { SessionEvent } from '../../../lib/session/events.ts'
+import type { ApprovalRequest, SessionEvent } from '../../../lib/session/events.ts'
 import type { ToolCall } from '../../../lib/session/state/entry.ts'
 import { decisionOn, pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { PLAIN_VIEW } from '../../view/render/diff.ts'
-import type { DiffSelection } from '../diff-selection.ts'
+import { type DiffSelection, selectionWithout } from '../diff-selection.ts'
 import { createEditor, deleteToLineStart, moveToLineEnd } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'
 import { TYPING_PAUSE_MS, type WorkbenchState } from '../state.ts'
@@ -39,17 +39,23 @@ export function approvalRequested(
   const waiting = pendingApprovals(session)
   if (waiting.length === 0) return state
   const since = Math.max(at, state.now)
-  const fresh = requests.reduce((now, { callId }) => showAgain(now, callId, since), state)
+  const fresh = requests.reduce((now, request) => showAgain(now, request, since), state)
   const isShown = waiting.some((call) => call.callId === fresh.approval.callId)
   const next = isShown ? fresh : showApproval(fresh, waiting[0]?.callId ?? null, at)
   return focusApprovalWhenIdle({ ...next, now: at }, session)
 }
 
-/** What is shown of a call has changed: answers and selections were for what it was before. */
-function showAgain(before: WorkbenchState, callId: string, at: number): WorkbenchState {
+/** What is shown of a call has changed: answers were for what it was before, and so was the selection, except what is carried over. */
+function showAgain(
+  before: WorkbenchState,
+  { callId, preview, rejectedLines = [] }: ApprovalRequest,
+  at: number,
+): WorkbenchState {
   const state = withoutBatchOf(before, callId)
   const selections = new Map(state.approval.selections)
-  selections.delete(callId)
+  if (rejectedLines.length > 0 && preview.type === 'diff')
+    selections.set(callId, selectionWithout(preview.hunks, new Set(rejectedLines)))
+  else selections.delete(callId)
   // After an answer that could not be carried out, the focus is moved to the call again.
   const isBack = state.approval.focusedFor === callId && state.focus !== 'approval'
   const focusedFor = isBack ? null : state.approval.focusedFor
