@@ -366,8 +366,6 @@ export const NO_MATCHES = 'No matches.'
 
 /* letta conversations */
 
-export const FIRST_CONVERSATION = '(first conversation)'
-export const UNTITLED_CONVERSATION = '(no title)'
 export const confirmDeleteConversation = (title: string, id: string): string =>
   `Delete the conversation "${title}" (${id}) with all of its messages?`
 export const conversationDeleted = (title: string, id: string): string =>

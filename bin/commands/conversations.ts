@@ -15,6 +15,7 @@ import {
 } from '../../lib/export/exported-conversation.ts'
 import { writeAtomically } from '../../lib/fs/atomic-write.ts'
 import {
+  conversationName,
   conversationNotFound,
   conversationsUnavailable,
   DEFAULT_STAYS,
@@ -30,11 +31,9 @@ import {
   confirmOverwrite,
   conversationDeleted,
   exported,
-  FIRST_CONVERSATION,
   NO_MATCHES,
   NOTHING_DELETED,
   NOTHING_SAVED,
-  UNTITLED_CONVERSATION,
   unknownExportFormat,
 } from '../messages.ts'
 import { type ConnectedServer, resolveAgent, withServer } from './with-agent.ts'
@@ -60,7 +59,7 @@ export function listConversations(
     for (const { id, title, lastMessageAt, here } of listed) {
       const time = lastMessageAt === null ? '' : formatLocalTime(lastMessageAt)
       server.print(
-        `${here ? '*' : ' '} ${id.padEnd(41)}  ${time.padEnd(16)}  ${titleOf(id, title)}`,
+        `${here ? '*' : ' '} ${id.padEnd(41)}  ${time.padEnd(16)}  ${conversationName(id, title)}`,
       )
     }
     return 0
@@ -156,7 +155,7 @@ export function searchConversations(
     if (invocation.flags.has('json')) return server.printJson(found)
     if (found.length === 0) server.notify(NO_MATCHES)
     for (const { id, title, messages } of found) {
-      server.print(`${id}  ${titleOf(id, title)}`)
+      server.print(`${id}  ${conversationName(id, title)}`)
       for (const message of messages) server.print(`    ${excerpt(message, text)}`)
     }
     return 0
@@ -177,7 +176,7 @@ export function deleteConversation(
     const { gateway, savedIds } = server
     const listed = await gateway.conversations.retrieve(id)
     if (listed === null) throw createUserError(conversationNotFound(id))
-    const title = titleOf(id, listed.title)
+    const title = conversationName(id, listed.title)
     if (!(await confirm(cli, confirmDeleteConversation(title, id), flags.has('yes')))) {
       server.notify(NOTHING_DELETED)
       return 1
@@ -202,7 +201,8 @@ async function readExport(
   const entries = await readThread(gateway, thread)
   const { name, model } = agent
   const exportedAt = new Date().toISOString()
-  return { id, title, agent: { id: agent.id, name, model }, entries, exportedAt }
+  const heading = conversationName(id, title)
+  return { id, title, heading, agent: { id: agent.id, name, model }, entries, exportedAt }
 }
 
 interface OpenedThread {
@@ -234,10 +234,6 @@ async function openThread(
   }
   const agent = await openKnownAgent(gateway, listed.agentId, 'given')
   return { agent, title: listed.title, thread }
-}
-
-function titleOf(id: string, title: string | null): string {
-  return title ?? (id === DEFAULT_CONVERSATION ? FIRST_CONVERSATION : UNTITLED_CONVERSATION)
 }
 
 /** The first message of a Letta server is the system prompt, which is not part of the conversation. */

@@ -4,6 +4,8 @@ import type { Entry } from '../session/state/entry.ts'
 export interface ExportedConversation {
   readonly id: string
   readonly title: string | null
+  /** The title, otherwise what lists call it. */
+  readonly heading: string
   readonly agent: { readonly id: string; readonly name: string; readonly model: string }
   readonly entries: readonly Entry[]
   /** ISO 8601, in UTC. */

@@ -4,15 +4,15 @@ import { type Hunk, hunkHeader } from '../util/unified-diff.ts'
 import { summarizeCall } from './call-change.ts'
 import type { ExportedConversation } from './exported-conversation.ts'
 import { outcomeOf } from './markdown.ts'
-import { exportedFrom, OUTPUT, REASONING, UNTITLED, USER } from './messages.ts'
+import { exportedFrom, OUTPUT, REASONING, USER } from './messages.ts'
 
 /**
  * The conversation as one HTML file that loads nothing. Texts of the model and of tools are not trusted: HTML in them is shown
  * as text, links lead only to web addresses, images become links, and the policy of the page forbids scripts.
  */
-export function toHtml({ title, agent, entries, exportedAt }: ExportedConversation): string {
+export function toHtml({ agent, entries, exportedAt, ...named }: ExportedConversation): string {
   const time = exportedAt.slice(0, 16).replace('T', ' ')
-  const heading = toHtmlText(title ?? UNTITLED)
+  const heading = toHtmlText(named.heading)
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -9,27 +9,44 @@ import {
   callDenied,
   exportedFrom,
   REASONING,
-  UNTITLED,
   USER,
 } from './messages.ts'
 
 /** The conversation as Markdown, as people write it: headings for who speaks, fences for calls, diffs and output. */
-export function toMarkdown({ title, agent, entries, exportedAt }: ExportedConversation): string {
+export function toMarkdown({ heading, agent, entries, exportedAt }: ExportedConversation): string {
   const time = exportedAt.slice(0, 16).replace('T', ' ')
   const parts = [
-    `# ${title ?? UNTITLED}`,
+    `# ${heading}`,
     `*${exportedFrom(agent.name, agent.model, time)}*`,
-    ...entries.flatMap((entry) => partsOf(entry, agent.name)),
+    ...entries.flatMap((entry, index) => [
+      ...headingAt(entries, index, agent.name),
+      ...partsOf(entry),
+    ]),
   ]
   return `${parts.join('\n\n')}\n`
 }
 
-function partsOf(entry: Entry, agent: string): readonly string[] {
+/** Above each message of the person, and wherever the speaker changes. Notices have no speaker. */
+function headingAt(entries: readonly Entry[], index: number, agent: string): readonly string[] {
+  const entry = entries[index]
+  const speaker = entry === undefined ? null : speakerOf(entry)
+  if (entry === undefined || speaker === null) return []
+  const before = entries.slice(0, index).findLast((one) => speakerOf(one) !== null)
+  const isSame = before !== undefined && speakerOf(before) === speaker
+  if (isSame && entry.type !== 'user') return []
+  return [`## ${speaker === 'user' ? USER : agent}`]
+}
+
+function speakerOf({ type }: Entry): 'user' | 'agent' | null {
+  if (type === 'user' || type === 'shellLine') return 'user'
+  return type === 'notice' ? null : 'agent'
+}
+
+function partsOf(entry: Entry): readonly string[] {
   switch (entry.type) {
     case 'user':
-      return [`## ${USER}`, entry.text]
     case 'assistant':
-      return [`## ${agent}`, entry.text]
+      return [entry.text]
     case 'reasoning':
       return [
         `<details><summary>${REASONING}</summary>`,

@@ -1,6 +1,5 @@
 /** The texts of exported conversations. */
 
-export const UNTITLED = 'Conversation'
 export const USER = 'You'
 export const REASONING = 'Reasoning'
 export const OUTPUT = 'Output'

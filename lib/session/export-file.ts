@@ -5,7 +5,12 @@ import { exportConversation } from '../export/export-conversation.ts'
 import { type ExportFormat, formatOfFile } from '../export/exported-conversation.ts'
 import { isErrno } from '../fs/errno.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
-import { cannotExport, exportFileExists, unknownExportEnding } from './messages.ts'
+import {
+  cannotExport,
+  conversationName,
+  exportFileExists,
+  unknownExportEnding,
+} from './messages.ts'
 import type { Services } from './services.ts'
 import { openThread } from './state/selectors.ts'
 
@@ -25,6 +30,7 @@ export async function exportOpenConversation(
   const text = exportConversation(
     {
       ...conversation,
+      heading: conversationName(conversation.id, conversation.title),
       agent: { id: agent?.id ?? '', name: agent?.name ?? '', model: agent?.model ?? '' },
       entries,
       exportedAt: new Date(now()).toISOString(),

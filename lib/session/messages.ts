@@ -4,6 +4,7 @@ import { toTerminalRow } from '../util/sanitize.ts'
 import type { MessageWithHint } from '../util/user-error.ts'
 import type { ServerType } from './state/agent.ts'
 import type { BlockVersion, ChangeAuthor, ChangeOrigin } from './state/memory.ts'
+import { DEFAULT_CONVERSATION } from './state/thread.ts'
 
 /** Messages of a session: notices in the conversation, and the errors of its ports. */
 
@@ -326,6 +327,12 @@ export function cannotCompact(server: string | null): MessageWithHint {
 }
 
 // Conversations
+
+export const FIRST_CONVERSATION = 'First conversation'
+
+export function conversationName(id: string, title: string | null): string {
+  return title ?? (id === DEFAULT_CONVERSATION ? FIRST_CONVERSATION : 'No title')
+}
 
 export const DEFAULT_HAS_NO_TITLE: MessageWithHint = {
   message: 'The first conversation of an agent has no title.',

@@ -1,12 +1,11 @@
 import { expect } from 'chai'
-import {
-  conversationDeleted,
-  exported,
-  FIRST_CONVERSATION,
-  unknownExportFormat,
-} from '../../bin/messages.ts'
+import { conversationDeleted, exported, unknownExportFormat } from '../../bin/messages.ts'
 import { RESUME_REQUIRES_SCREEN } from '../../lib/cli/messages.ts'
-import { conversationNotFound, DEFAULT_STAYS } from '../../lib/session/messages.ts'
+import {
+  conversationNotFound,
+  DEFAULT_STAYS,
+  FIRST_CONVERSATION,
+} from '../../lib/session/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
 const UNKNOWN = 'conv-11111111-1111-4111-8111-111111111111'
@@ -95,6 +94,8 @@ describe('letta conversations', () => {
     expect(wrong.stderr).to.include(unknownExportFormat('out.txt'))
     const lines = await shell.letta(['conversations', 'export', id, '--format', 'jsonl'])
     expect(JSON.parse(lines.stdout.split('\n')[0] ?? '')).to.include({ type: 'conversation', id })
+    const first = await shell.letta(['conversations', 'export', 'default', '--format', 'markdown'])
+    expect(first.stdout.split('\n')[0]).to.equal(`# ${FIRST_CONVERSATION}`)
   })
 
   it('delete removes one, after confirmation only, and never the first', async () => {

@@ -18,6 +18,7 @@ const toolEntry = (tool: string, args: object, phase: ToolPhase = FINISHED): Ent
 const conversationWith = (...entries: readonly Entry[]): ExportedConversation => ({
   id: 'conv-1',
   title: 'Layout & <tests>',
+  heading: 'Layout & <tests>',
   agent: { id: 'agent-1', name: 'Ada', model: 'openai/gpt' },
   entries,
   exportedAt: '2026-11-29T12:30:00.000Z',
@@ -40,6 +41,8 @@ describe('A conversation exported as Markdown', () => {
       '',
       'Fix *it*',
       '',
+      '## Ada',
+      '',
       '**Edit a.ts**',
       '',
       '```diff',
@@ -48,11 +51,18 @@ describe('A conversation exported as Markdown', () => {
       '+const a',
       '```',
       '',
-      '## Ada',
-      '',
       'Done.',
       '',
     ])
+  })
+
+  it('has a heading wherever the speaker changes, and for each message of the person', () => {
+    const user = (id: string): Entry => ({ type: 'user', id, text: id, at: 0, outcome: 'kept' })
+    const text = exportConversation(
+      conversationWith(user('One'), user('Two'), EDIT, EDIT, user('Three')),
+      'markdown',
+    )
+    expect(text.match(/^## .*/gm)).to.deep.equal(['## You', '## You', '## Ada', '## You'])
   })
 
   it('fences output that contains fences, and says what became of a call', () => {

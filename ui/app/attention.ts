@@ -1,6 +1,6 @@
 import type { SessionEvent } from '../../lib/session/events.ts'
+import { conversationName } from '../../lib/session/messages.ts'
 import { pendingApprovals } from '../../lib/session/state/selectors.ts'
-import { conversationTitleText } from '../messages/dialogs.ts'
 import { ATTENTION } from '../messages/notices.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import type { OtherConversation, RootState } from '../state/state.ts'
@@ -38,7 +38,7 @@ function newsOf({ conversationId, title, agentName, status, tool }: OtherConvers
   const { elsewhere, approval, failed, done } = ATTENTION
   const text = { approval: approval(agentName, tool ?? ''), failed: failed(agentName) }
   return elsewhere(
-    conversationTitleText(conversationId, title),
+    conversationName(conversationId, title),
     status === 'approval' || status === 'failed' ? text[status] : done(agentName),
   )
 }

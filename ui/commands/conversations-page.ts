@@ -1,10 +1,7 @@
+import { conversationName } from '../../lib/session/messages.ts'
 import { rowKey } from '../../lib/session/state/conversation-row.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import {
-  conversationTitleText,
-  deleteConversationQuestion,
-  RENAME_CONVERSATION,
-} from '../messages/dialogs.ts'
+import { deleteConversationQuestion, RENAME_CONVERSATION } from '../messages/dialogs.ts'
 import { archivedTitle, NO_CONVERSATION_SELECTED } from '../messages/notices.ts'
 import { conversationLines, selectedConversation } from '../state/conversations-page.ts'
 import type { RootState } from '../state/state.ts'
@@ -51,7 +48,7 @@ export const CONVERSATIONS_PAGE_COMMANDS: readonly WorkbenchCommand[] = [
       if (row === null) return
       if (isOpen(context, row)) return context.run('conversation.archive')
       await context.session.conversations.archive(row.id, true)
-      flash(context, archivedTitle(conversationTitleText(row.id, row.title)))
+      flash(context, archivedTitle(conversationName(row.id, row.title)))
       await listConversations(context)
     },
   },
@@ -63,7 +60,7 @@ export const CONVERSATIONS_PAGE_COMMANDS: readonly WorkbenchCommand[] = [
       if (isOpen(context, row)) return context.run('conversation.delete')
       openOverlay(context, {
         type: 'question',
-        ...deleteConversationQuestion(conversationTitleText(row.id, row.title)),
+        ...deleteConversationQuestion(conversationName(row.id, row.title)),
         action: { type: 'conversation.delete', conversationId: row.id },
       })
     },

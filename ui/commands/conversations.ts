@@ -1,12 +1,12 @@
 import type { Choice } from '../../lib/commands/command.ts'
 import { needsAgent, needsIdleAgent } from '../../lib/commands/session-command.ts'
+import { conversationName } from '../../lib/session/messages.ts'
 import type { ConversationRow } from '../../lib/session/state/conversation-row.ts'
 import { DEFAULT_CONVERSATION } from '../../lib/session/state/thread.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
-  conversationTitleText,
   deleteConversationQuestion,
   firstConversationOf,
   PICKER_TITLES,
@@ -64,7 +64,7 @@ export const CONVERSATION_LIST_COMMANDS: readonly WorkbenchCommand[] = [
       const { id, title } = context.session.store.state.conversation
       openOverlay(context, {
         type: 'question',
-        ...deleteConversationQuestion(conversationTitleText(id, title)),
+        ...deleteConversationQuestion(conversationName(id, title)),
         action: { type: 'conversation.delete', conversationId: id },
       })
     },
@@ -81,7 +81,7 @@ async function chooseConversation(context: WorkbenchContext): Promise<void> {
     title:
       areSeveral && isFirst(row)
         ? firstConversationOf(row.agentName)
-        : conversationTitleText(row.id, row.title),
+        : conversationName(row.id, row.title),
     detail: detailOf(context, row),
     current: row.id === open.id && row.agentId === open.agentId,
     action: {
@@ -113,7 +113,7 @@ async function conversationChoices(context: WorkbenchContext): Promise<readonly 
     .filter(({ id }) => id !== DEFAULT_CONVERSATION)
     .map((row) => ({
       id: row.id,
-      title: conversationTitleText(row.id, row.title),
+      title: conversationName(row.id, row.title),
       detail: detailOf(context, row),
       current: row.id === open.id,
     }))

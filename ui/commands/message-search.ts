@@ -1,7 +1,8 @@
+import { conversationName } from '../../lib/session/messages.ts'
 import type { Entry } from '../../lib/session/state/entry.ts'
 import type { FoundMessage } from '../../lib/session/state/thread.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
-import { conversationTitleText, foundMessagesTitle, SEARCH_MESSAGES } from '../messages/dialogs.ts'
+import { foundMessagesTitle, SEARCH_MESSAGES } from '../messages/dialogs.ts'
 import { MESSAGE_NOT_SHOWN, noMessages } from '../messages/notices.ts'
 import { showLine } from './find.ts'
 import { openPicker, openPrompt } from './open-overlay.ts'
@@ -32,7 +33,7 @@ export async function searchMessages(context: WorkbenchContext, text: string): P
   const items = found.map(({ agentName, title, at, ...message }, index) => {
     const newer = found.slice(0, index).filter((one) => isSame(one, message)).length
     const age = at === null ? '' : timeAgo(Math.max(0, context.now() - at))
-    const where = [agentName, conversationTitleText(message.conversationId, title), age]
+    const where = [agentName, conversationName(message.conversationId, title), age]
     return {
       title: excerpt(message.text, query),
       detail: where.filter((part) => part !== '').join(' · '),

@@ -1,5 +1,5 @@
+import { FIRST_CONVERSATION } from '../../lib/session/messages.ts'
 import type { Delivery } from '../../lib/session/state/queue.ts'
-import { DEFAULT_CONVERSATION } from '../../lib/session/state/thread.ts'
 import { plural } from '../../lib/util/quantities.ts'
 
 /** Titles and texts of pickers, prompts and questions. */
@@ -39,13 +39,9 @@ export const effortHelp: Readonly<Record<string, string>> = {
 
 // Conversations
 
-export function conversationTitleText(id: string, title: string | null): string {
-  return title ?? (id === DEFAULT_CONVERSATION ? 'First conversation' : 'No title')
-}
-
 /** In a list that has the first conversations of several agents. */
 export const firstConversationOf = (agentName: string): string =>
-  `First conversation of ${agentName}`
+  `${FIRST_CONVERSATION} of ${agentName}`
 
 export const SIDE_QUESTION = {
   title: (question: string) => `Side question: ${question}`,

@@ -1,16 +1,13 @@
 import { expect } from 'chai'
+import { conversationName } from '../../../lib/session/messages.ts'
 import { rowKey } from '../../../lib/session/state/conversation-row.ts'
-import {
-  conversationTitleText,
-  deleteConversationQuestion,
-  RENAME_CONVERSATION,
-} from '../../../ui/messages/dialogs.ts'
+import { deleteConversationQuestion, RENAME_CONVERSATION } from '../../../ui/messages/dialogs.ts'
 import { conversationLines } from '../../../ui/state/conversations-page.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { conversationsTexts } from '../../../ui/view/messages.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
-const FIRST = conversationTitleText('default', null)
+const FIRST = conversationName('default', null)
 /** The list as short lines. */
 const lines = (state: RootState) =>
   conversationLines(state).map((line) =>

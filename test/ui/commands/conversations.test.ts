@@ -1,12 +1,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { exportFileExists } from '../../../lib/session/messages.ts'
-import {
-  conversationTitleText,
-  firstConversationOf,
-  PICKER_TITLES,
-} from '../../../ui/messages/dialogs.ts'
+import { conversationName, exportFileExists } from '../../../lib/session/messages.ts'
+import { firstConversationOf, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
 import { exportedTo, noConversation, severalConversations } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { transcript } from '../../support/session.ts'
@@ -14,7 +10,7 @@ import { withWorkbench } from '../../support/with-workbench.ts'
 
 const title = ({ session }: RootState): string | null => session.conversation.title
 const isDefault = ({ session }: RootState): boolean => session.conversation.id === 'default'
-const FIRST = conversationTitleText('default', null)
+const FIRST = conversationName('default', null)
 
 describe('The commands for conversations', () => {
   it(

@@ -1,7 +1,7 @@
+import { conversationName } from '../../../lib/session/messages.ts'
 import { type ConversationRow, rowKey } from '../../../lib/session/state/conversation-row.ts'
 import type { Entry } from '../../../lib/session/state/entry.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
-import { conversationTitleText } from '../../messages/dialogs.ts'
 import {
   type ConversationLine,
   conversationLines,
@@ -108,7 +108,7 @@ function conversationRow(
   const sign = status === 'running' ? spinner(workbench.now) : mark
   const at = one.lastMessageAt
   const when = at === null ? '' : timeAgo(Math.max(0, workbench.now - at))
-  const title = cleanLine(conversationTitleText(one.id, one.title))
+  const title = cleanLine(conversationName(one.id, one.title))
   const excerpt = found === null ? '' : `  “${cleanLine(found)}”`
   const room = Math.max(1, columns - when.length - 6)
   const name = fitRow(row(title, styled(styles.muted, excerpt)), room)
@@ -133,7 +133,7 @@ function previewRows(
 ): readonly Row[] {
   const { preview: shown } = state.workbench.conversations
   const head = [
-    truncate(styled(styles.strong, cleanLine(conversationTitleText(one.id, one.title))), columns),
+    truncate(styled(styles.strong, cleanLine(conversationName(one.id, one.title))), columns),
     truncate(styled(styles.muted, [cleanLine(one.agentName), one.agentId].join(' · ')), columns),
     ...(one.directory === null
       ? []

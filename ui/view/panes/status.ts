@@ -1,7 +1,7 @@
+import { conversationName } from '../../../lib/session/messages.ts'
 import { type Phase, phaseOf } from '../../../lib/session/state/selectors.ts'
 import { plural } from '../../../lib/util/quantities.ts'
 import { COMMAND_HINTS } from '../../messages/commands.ts'
-import { conversationTitleText } from '../../messages/dialogs.ts'
 import { PAGES, type PageId } from '../../state/pages.ts'
 import { partKeysOf, shownApproval } from '../../state/shown-approval.ts'
 import type { OtherConversation, RootState } from '../../state/state.ts'
@@ -131,7 +131,7 @@ function othersPart(
   const text = statusLine.others({
     running: count('running'),
     asking: asks.map(({ conversationId, title }) =>
-      cleanLine(conversationTitleText(conversationId, title)),
+      cleanLine(conversationName(conversationId, title)),
     ),
     answered: count('answered'),
     failed: count('failed'),
