@@ -279,6 +279,8 @@ export interface WorkbenchState {
     readonly editing: MemoryEdit | null
     /** Conflicts of an edit with the change of another; shown instead of the list. */
     readonly merging: MemoryMerge | null
+    /** A merge that was left for the editor: its choices are taken again for the same texts. */
+    readonly leftMerge: MemoryMerge | null
     /** Texts that were typed and not saved, by the label of their block. */
     readonly drafts: Readonly<Record<string, BlockDraftText>>
     /** How many drafts of a block are on disk, by its label, when more than one was found. */

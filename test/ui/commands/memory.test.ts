@@ -201,6 +201,27 @@ describe('Editing a memory block in the pane', () => {
   )
 
   it(
+    'keeps the choices of a merge that was left, as long as the text is the same',
+    withWorkbench({}, (workbench) =>
+      conflict(workbench)
+        .press('t', 'escape')
+        .type('!')
+        .press('ctrl+s')
+        .expectScreen('▶ theirs')
+        .press('ctrl+s')
+        .expectFlash(CHOOSE_FOR_EACH_CONFLICT)
+        .press('t', 'escape')
+        .expectState('the edit', editing, 'Likes tea. one\ntwo\nthree!')
+        .press('ctrl+s')
+        .expectScreen('▶ theirs')
+        .press('ctrl+s')
+        .expectState('the merge', merging, null)
+        .expectState('the edit', editing, null)
+        .check((desk) => expect(human(desk)?.value).to.equal('ONE\ntwo\nthree!')),
+    ),
+  )
+
+  it(
     'keeps what is typed while the text before it is saved',
     withWorkbench({}, (workbench) =>
       workbench

@@ -12,6 +12,7 @@ export const NO_MEMORY_PANE: MemoryPane = {
   open: [],
   editing: null,
   merging: null,
+  leftMerge: null,
   drafts: {},
   draftCounts: {},
   accepted: [],
@@ -71,8 +72,15 @@ function reducePane(pane: MemoryPane, event: MemoryPaneEvent): MemoryPane {
     }
     case 'memory.mergeStarted': {
       const { type: _, ...merge } = event
+      const { leftMerge: left } = pane
+      const isLeft =
+        left?.label === merge.label &&
+        left.base === merge.base &&
+        left.mine === merge.mine &&
+        left.current === merge.current
       const choices = conflictsOf(event.parts).map(() => null)
-      return { ...pane, editing: null, merging: { ...merge, choices, selected: 0 } }
+      const merging = isLeft ? left : { ...merge, choices, selected: 0 }
+      return { ...pane, editing: null, merging, leftMerge: null }
     }
     case 'memory.mergeMoved':
       return withMerge(pane, (merge) => ({
@@ -91,7 +99,8 @@ function reducePane(pane: MemoryPane, event: MemoryPaneEvent): MemoryPane {
       const { label, mine, base } = merging
       const editor = { ...createEditor(mine), cursor: mine.length }
       // Saving again finds the same conflict.
-      return { ...pane, merging: null, editing: { label, before: base, editor } }
+      const editing = { label, before: base, editor }
+      return { ...pane, merging: null, leftMerge: merging, editing }
     }
     case 'memory.draftsFound': {
       const counts = Object.entries(event.drafts).map(([label, { count }]) => [label, count])
@@ -116,6 +125,7 @@ function withoutDraft(pane: MemoryPane, label: string): MemoryPane {
     draftCounts,
     editing: pane.editing?.label === label ? null : pane.editing,
     merging: pane.merging?.label === label ? null : pane.merging,
+    leftMerge: pane.leftMerge?.label === label ? null : pane.leftMerge,
   }
 }
 
