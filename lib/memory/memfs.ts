@@ -17,7 +17,6 @@ import {
   duplicateLabel,
   fileError,
   labelTooLong,
-  sameFileName,
   symbolicLink,
   tooDeep,
   tooManyFiles,
@@ -35,25 +34,39 @@ const MAX_DEPTH = 32
 /** Most file systems allow 255 bytes for a name. */
 const MAX_NAME_BYTES = 240
 
-/** The path of each label's file below the directory. Throws a `UserError` when two labels would share one. */
+/** The path of each label's file below the directory. No two of them differ only in case. */
 export function memfsPaths(labels: readonly string[]): ReadonlyMap<string, string> {
   const prefix = hasPathLabels(labels) ? '' : `${MEMFS_ROOT}/`
-  const taken = new Map<string, string>()
-  return new Map(
-    labels.map((label) => {
-      const parts = label.split('/')
-      const isPath = parts.every((part) => part !== '')
-      const names = (isPath ? parts : [label]).map((part) => encodePathPart(part))
-      const file = `${prefix}${names.join('/') || '%'}.md`
-      if (names.some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES)) {
-        throw new UserError(labelTooLong(label))
-      }
-      const other = taken.get(file.toLowerCase())
-      if (other !== undefined) throw new UserError(sameFileName(label, other))
-      taken.set(file.toLowerCase(), label)
-      return [label, file]
-    }),
-  )
+  const taken = new Set<string>()
+  const files = new Map<string, string>()
+  // In an order that does not change when the agent gets its blocks in another one; `human` before `HUMAN`.
+  for (const label of labels.toSorted().toReversed()) {
+    const stem = `${prefix}${stemOf(label)}`
+    let file = `${stem}.md`
+    for (let count = 2; taken.has(file.toLowerCase()); count++) file = `${stem}~${count}.md`
+    taken.add(file.toLowerCase())
+    files.set(label, file)
+  }
+  return new Map(labels.map((label) => [label, files.get(label) ?? '']))
+}
+
+function stemOf(label: string): string {
+  const parts = label.split('/')
+  const isPath = parts.every((part) => part !== '')
+  const names = (isPath ? parts : [label]).map((part) => encodePathPart(part))
+  if (names.some((name) => Buffer.byteLength(name) > MAX_NAME_BYTES)) {
+    throw new UserError(labelTooLong(label))
+  }
+  return names.join('/') || '%'
+}
+
+/** The number in the name of a file whose label differs from another only in case; no label has an unencoded `~`. */
+const COUNT = /~\d+(?=\.md$)/
+
+/** The label in the front matter of a file with a number, if the file can be that of the label. */
+function isFileOf(label: string, file: string): boolean {
+  const plain = file.split(path.sep).join('/').replace(COUNT, '').toLowerCase()
+  return COUNT.test(file) && plain === `${stemOf(label)}.md`.toLowerCase()
 }
 
 /** Whether the labels are paths from the directory itself, as those of an agent that Letta Code has created. */
@@ -75,14 +88,13 @@ export async function readMemfs(
     const text = await readText(file)
     if (text === null) continue
     const root = isPaths ? directory : path.join(directory, MEMFS_ROOT)
-    const label = labelOf(path.relative(root, file))
-    const other = files.find((one) => one.label === label)
-    if (other !== undefined) {
-      throw new UserError(fileError(file, duplicateLabel(label, other.path)))
-    }
+    const relative = path.relative(root, file)
     try {
-      const { value, description, limit } = await readBlock(text, label)
-      files.push({ label, value, description, limit, path: file })
+      const written = await readBlock(text, labelOf(relative))
+      const label = isFileOf(written.label, relative) ? written.label : labelOf(relative)
+      const other = files.find((one) => one.label === label)
+      if (other !== undefined) throw new UserError(duplicateLabel(label, other.path))
+      files.push({ ...written, label, path: file })
     } catch (thrown) {
       throw new UserError(fileError(file, messageOf(thrown)), { cause: thrown })
     }
@@ -138,7 +150,7 @@ export async function writeMemfs(
   const files = await Promise.all(
     blocks.map(async (block) => {
       const file = path.join(directory, paths.get(block.label) ?? '')
-      const text = await memfsText(block, block.value)
+      const text = await memfsText(block, block.value, file)
       const before = await readText(file)
       if (before !== null && before !== text) await refuseEdited(file, before, block, base)
       return { label: block.label, path: file, text, changed: before !== text }
@@ -161,7 +173,7 @@ export async function writeMemfsFile(
 ): Promise<string> {
   const file = path.join(directory, memfsPaths(labels).get(block.label) ?? '')
   await makeFolders(directory, path.relative(directory, path.dirname(file)))
-  await writeText(file, await memfsText(block, value))
+  await writeText(file, await memfsText(block, value, file))
   return file
 }
 
@@ -169,8 +181,10 @@ export async function writeMemfsFile(
 function memfsText(
   { label, description, limit, readOnly }: MemoryBlock,
   value: string,
+  file: string,
 ): Promise<string> {
   const fields = {
+    ...(COUNT.test(file) ? { label } : {}),
     description: description?.trim() || label,
     limit,
     ...(readOnly ? { read_only: true } : {}),

@@ -65,9 +65,6 @@ export const EDITED_FILE_HINT =
 export const symbolicLink = (path: string): string =>
   `${path} is a symbolic link, which letta does not follow.`
 
-export const sameFileName = (label: string, other: string): string =>
-  `The memory blocks "${label}" and "${other}" would have the same file where names ignore case. Rename one of them.`
-
 export const labelTooLong = (label: string): string =>
   `The label "${label}" is too long for the name of a file.`
 

@@ -18,7 +18,6 @@ import {
   editedFile,
   fileError,
   labelTooLong,
-  sameFileName,
   symbolicLink,
 } from '../../lib/memory/messages.ts'
 import type { MemoryBlock } from '../../lib/session/state/memory.ts'
@@ -84,8 +83,31 @@ describe('Memory in the layout of Letta Code', () => {
       labels.map((label) => [label, label]),
     )
     expect(readdirSync(root)).to.deep.equal(['memory'])
-    expect(() => memfsPaths(['Human', 'human'])).to.throw(sameFileName('human', 'Human'))
     expect(() => memfsPaths(['x'.repeat(300)])).to.throw(labelTooLong('x'.repeat(300)))
+  })
+
+  it('has files of labels that differ only in case, with the label in them', async () => {
+    const labels = ['HUMAN', 'human', 'a/B', 'a/b']
+    expect([...memfsPaths(labels).values()]).to.deep.equal([
+      'system/HUMAN~2.md',
+      'system/human.md',
+      'system/a/B~2.md',
+      'system/a/b.md',
+    ])
+    expect(memfsPaths(['human', 'HUMAN']).get('HUMAN')).to.equal('system/HUMAN~2.md')
+    const blocks = labels.map((label) => block(label))
+    await writeMemfs(directory, blocks, {})
+    const folder = openMemoryFolder(directory, 'memfs', blocks)
+    await folder.write(block('HUMAN'), 'new')
+    put('system/human~7.md', '---\nlabel: other\n---\nx\n')
+    const files = await readMemfs(directory, [])
+    expect(files.map(({ label, value }) => [label, value])).to.have.deep.members([
+      ['HUMAN', 'new'],
+      ['human', 'human'],
+      ['a/B', 'a/B'],
+      ['a/b', 'a/b'],
+      ['human~7', 'x'],
+    ])
   })
 
   it('takes labels as paths when Letta Code has created the agent', async () => {
