@@ -199,12 +199,15 @@ async function settleCalls(
   throw signal.reason
 }
 
-/** The agent learns what has run before its turn was cancelled. The answer to this request is cancelled as well. */
+/**
+ * The agent learns what has run before its turn was cancelled. The embedded server stores it only; another one begins a step,
+ * which is cancelled as well.
+ */
 async function deliver(ports: TurnPorts, replies: readonly Reply[]): Promise<void> {
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), DELIVERY_MS)
   try {
-    const limits = { maxSteps: null, signal: abort.signal }
+    const limits = { maxSteps: null, storeOnly: true, signal: abort.signal }
     for await (const part of ports.stream({ replies, message: null }, limits)) {
       if (part.type !== 'error') await ports.confirm(replies.map(({ callId }) => callId))
       break

@@ -38,6 +38,17 @@ describe('A turn of the embedded server', () => {
     })
   })
 
+  it('stores replies without a step when the client asks for no more', async () => {
+    opened.model.play({ calls: [{ callId: 'c1', name: 'Bash', args: '{"command":"ls"}' }] })
+    await send(opened.client, opened.agentId, say('hi'))
+    const { agents } = opened.client
+    const body = { messages: answered('c1', 'a.txt'), stream_tokens: true }
+    const headers = { 'x-letta-store-only': 'true' }
+    const { events } = await collect(agents.messages.stream(opened.agentId, body, { headers }))
+    expect(outline(events)).to.deep.equal(['ping', 'stop_reason max_steps', 'usage_statistics'])
+    expect((await storedOutline(opened.client, opened.agentId)).at(-1)).to.include('a.txt')
+  })
+
   it('begins with the result of the client, unless the client reads tokens', async () => {
     const bash = (callId: string) => ({ callId, name: 'Bash', args: '{"command":"ls"}' })
     opened.model.play(

@@ -97,7 +97,7 @@ describe('Pending calls of an earlier session', () => {
 
   it('that have run before the turn is cancelled are reported, and only the others denied', async () => {
     const bash = { id: 'c2', name: 'Bash', args: { command: 'touch made' } }
-    await desk.start([{ calls: [edit, bash] }, { text: 'Not asked for.' }, { text: 'Ok.' }], {
+    await desk.start([{ calls: [edit, bash] }, { text: 'Ok.' }], {
       files,
     })
     desk.session.turns.send('Change it')

@@ -12,6 +12,8 @@ export interface StreamLimits {
   readonly approvalTools?: readonly string[]
   /** The model of this request; that of the agent when absent. */
   readonly model?: string | null
+  /** The replies are stored without a step of the agent. Only the embedded server, and `letta serve`, know this. */
+  readonly storeOnly?: boolean
   readonly signal: AbortSignal
 }
 
@@ -41,9 +43,13 @@ export function gatewayTurns(
     detail: clean(detail),
   })
   return {
-    async *stream(thread, input, { maxSteps, approvalTools = [], model = null, signal }) {
+    async *stream(
+      thread,
+      input,
+      { maxSteps, approvalTools = [], model = null, storeOnly = false, signal },
+    ) {
       try {
-        const limits = { background, maxSteps, session, approvalTools, model }
+        const limits = { background, maxSteps, session, approvalTools, model, storeOnly }
         for await (const part of streamTurn(client, thread, input, limits, signal)) {
           yield part.type === 'error' ? { ...part, error: cleanError(part.error) } : part
         }

@@ -46,6 +46,8 @@ interface StreamOptions {
   readonly session?: string
   readonly approvalTools?: readonly string[]
   readonly model?: string | null
+  /** The server stores the replies without a step of the agent. Only the embedded server, and `letta serve`, know this. */
+  readonly storeOnly?: boolean
   readonly patience?: Patience
 }
 
@@ -93,10 +95,11 @@ export async function* streamTurn(
     ...(options.model ? { override_model: options.model } : {}),
   }
   const { silence, pause, outage } = options.patience ?? PATIENCE
-  const { session, approvalTools = [] } = options
+  const { session, approvalTools = [], storeOnly = false } = options
   const headers = {
     ...(session === undefined ? {} : { 'x-letta-session': session }),
     ...(approvalTools.length === 0 ? {} : { 'x-letta-approval-tools': approvalTools.join(',') }),
+    ...(storeOnly ? { 'x-letta-store-only': 'true' } : {}),
   }
   const { agentId, conversationId } = thread
   let open: Open = (request) => {

@@ -98,13 +98,20 @@ const DEFAULT_MAX_STEPS = 200
  */
 const APPROVAL_TOOLS_HEADER = 'x-letta-approval-tools'
 
+/**
+ * The header of a client that reports what ran before its turn was cancelled: the replies are stored, and the model is not called.
+ * An addition to the Letta API, where each request with replies calls the model.
+ */
+const STORE_ONLY_HEADER = 'x-letta-store-only'
+
 export function toRunInput(body: SendBody, headers?: Headers): RunInput {
   const approvalTools = headers?.get(APPROVAL_TOOLS_HEADER)?.split(',') ?? []
+  const isStoreOnly = isReply(body) && headers?.get(STORE_ONLY_HEADER) === 'true'
   const input: RunInput = {
     replies: parseReplies(body),
     messages: parseMessages(body),
     tokens: body.stream_tokens === true,
-    maxSteps: body.max_steps ?? DEFAULT_MAX_STEPS,
+    maxSteps: isStoreOnly ? 0 : (body.max_steps ?? DEFAULT_MAX_STEPS),
     model: body.override_model ?? null,
     compactionEvents: body.include_compaction_messages === true,
     clientTools: clientTools(body),
