@@ -8,6 +8,7 @@ import type { ToolDraft } from '../client/gateway/tools.ts'
 import { listCustomProviders } from '../client/providers.ts'
 import { defaultModel, resolveModel } from '../models/aliases.ts'
 import { modelSetupHints } from '../models/messages.ts'
+import { listPrice } from '../models/price.ts'
 import { blockDrafts, systemPrompt } from '../prompts/index.ts'
 import type { SavedIds } from '../settings/remembered-ids.ts'
 import { environmentOf } from '../settings/settings.ts'
@@ -26,6 +27,7 @@ import {
   modelNotFound,
   NO_MODEL,
   nameIgnored,
+  priceUnknown,
   REATTACH_HINT,
   toolsAttached,
   toolsDetached,
@@ -110,6 +112,10 @@ async function applyModel(parts: Services, agent: AgentDetails): Promise<AgentDe
   if (parts.options.model === null) return agent
   const model = await wantedModel(parts, parts.options.model)
   if (model.handle === agent.model) return agent
+  // Nothing is sent with it, so the agent keeps its model.
+  if (parts.options.maxCost != null && listPrice(model.handle) === null) {
+    throw createUserError(priceUnknown(model.handle))
+  }
   await parts.gateway.agents.setModel(agent.id, model)
   parts.notify('info', modelChanged(agent.model, model.handle))
   return { ...agent, model: model.handle, contextWindow: model.contextWindow }

@@ -1,5 +1,7 @@
 import { expect } from 'chai'
 import { costLimitReached, priceUnknown } from '../../lib/session/messages.ts'
+import { messageOf } from '../../lib/util/user-error.ts'
+import { rejection } from '../support/rejection.ts'
 import { openDesk, transcript } from '../support/session.ts'
 
 const USAGE = { prompt: 100_000, completion: 10_000, cached: 50_000 }
@@ -69,6 +71,18 @@ describe('What a session costs', () => {
     const lines = transcript(await desk.says('One'))
     expect(lines.at(-1)).to.equal(`error: ${priceUnknown('openai/scripted').message}`)
     expect(desk.endpoint.requests.length).to.equal(0)
+    await desk.close()
+  })
+
+  it('leaves the model of the agent as it is when the price of the chosen one is unknown', async () => {
+    const desk = await openDesk([{ text: 'Hi.' }], { options: { model: 'openai/gpt-4.1' } })
+    await desk.session.opened
+    const next = desk.again({ model: 'openai/scripted', maxCost: 1 })
+    const thrown = await rejection(next.session.opened)
+    expect(messageOf(thrown)).to.equal(priceUnknown('openai/scripted').message)
+    const later = desk.again({ model: null })
+    await later.session.opened
+    expect(later.session.store.state.agent?.model).to.equal('openai/gpt-4.1')
     await desk.close()
   })
 })
