@@ -89,6 +89,14 @@ export function compacted({
     : 'Nothing to compact.'
 }
 
+export function summaryExtracted(hasFocus: boolean): string {
+  const lost = hasFocus ? ' The focus has no effect on it.' : ''
+  return `The model could not write a summary: an extract of the messages takes its place.${lost}`
+}
+
+export const SUMMARY_TOO_LONG =
+  'The summary is longer than what it replaces, so the window has grown.'
+
 export const SUMMARY_HINT = `${commandReference('summary')} shows and edits the summary.`
 
 export function unknownMode(name: string): string {

@@ -9,6 +9,8 @@ import {
   NO_OTHER_SESSION,
   NO_TURN,
   SUMMARY_HINT,
+  SUMMARY_TOO_LONG,
+  summaryExtracted,
   TITLES,
   unknownMode,
 } from './messages.ts'
@@ -74,8 +76,13 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     async run({ session }, focus) {
       session.notify('info', COMPACTION_STARTED)
       const sizes = await session.conversations.compact(focus.replace(/^focus on /i, ''))
-      const hint = sizes.after < sizes.before ? SUMMARY_HINT : undefined
+      const isDone = sizes.after < sizes.before
+      const hint = isDone ? SUMMARY_HINT : undefined
       session.notify('info', compacted(sizes), hint)
+      if (sizes.isExtract) session.notify('warning', summaryExtracted(focus.trim() !== ''))
+      else if (isDone && sizes.tokensAfter > sizes.tokensBefore) {
+        session.notify('warning', SUMMARY_TOO_LONG)
+      }
     },
   },
   {

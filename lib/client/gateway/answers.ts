@@ -54,6 +54,7 @@ export const modelsAnswer = z.array(
 )
 
 export const compactionAnswer = z.looseObject({
+  summary: z.string(),
   num_messages_before: z.number(),
   num_messages_after: z.number(),
 })

@@ -1,5 +1,9 @@
 import type { Letta } from '@letta-ai/letta-client'
-import { SLIDING_SUMMARY_PROMPT, summaryFocus } from '../../server/messages/prompts.ts'
+import {
+  EXTRACT_NOTE,
+  SLIDING_SUMMARY_PROMPT,
+  summaryFocus,
+} from '../../server/messages/prompts.ts'
 import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../session/state/thread.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import { isStatus } from '../errors.ts'
@@ -24,6 +28,8 @@ import { newestSummary } from './summary.ts'
 export interface Compaction {
   readonly before: number
   readonly after: number
+  /** The model could not write a summary: the server has cut the messages short. */
+  readonly isExtract: boolean
 }
 
 /** What takes the place of older messages. */
@@ -112,17 +118,21 @@ export function gatewayThreads(
       const made = await call(
         orNull(
           work.catch((thrown: unknown) => {
-            if (isTooShort(thrown)) return { num_messages_before: 0, num_messages_after: 0 }
+            if (isTooShort(thrown)) return NOTHING_COMPACTED
             throw thrown
           }),
         ),
         compactionAnswer,
       )
-      return made && { before: made.num_messages_before, after: made.num_messages_after }
+      if (made === null) return null
+      const { num_messages_before: before, num_messages_after: after, summary } = made
+      return { before, after, isExtract: summary.startsWith(EXTRACT_NOTE) }
     },
     reset: async (agentId) => void (await call(client.agents.messages.reset(agentId, {}))),
   }
 }
+
+const NOTHING_COMPACTED = { num_messages_before: 0, num_messages_after: 0, summary: '' }
 
 /** The default history of an agent that was retrieved. */
 export function defaultThreadOf({ id, inContext, pending }: AgentDetails): ThreadDetails {

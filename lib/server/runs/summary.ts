@@ -88,7 +88,9 @@ function transcript(records: readonly MessageRecord[], budget: number): string {
 function formatRecord({ body }: MessageRecord, max: number): readonly string[] {
   switch (body.role) {
     case 'user': {
-      const parts = body.content.map((part) => (part.type === 'text' ? part.text : '[image]'))
+      const parts = body.content.map((part) =>
+        part.type === 'text' ? part.text.replace(REMINDER, '') : '[image]',
+      )
       return [`[user] ${clip(parts.join(''), max)}`]
     }
     case 'summary':
@@ -102,6 +104,9 @@ function formatRecord({ body }: MessageRecord, max: number): readonly string[] {
       ]
   }
 }
+
+/** What a client puts before a message is sent again after a compaction. */
+const REMINDER = /^<system-reminder>\n[\s\S]*?\n<\/system-reminder>\s*/
 
 /** Keeps both ends, which say more than the middle. */
 function clip(text: string, max: number): string {

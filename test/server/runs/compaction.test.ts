@@ -1,5 +1,6 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
+import { wrapSystemReminder } from '../../../lib/client/system-reminder.ts'
 import { EXTRACT_NOTE } from '../../../lib/server/messages/prompts.ts'
 import { ProviderError } from '../../../lib/server/providers/provider.ts'
 import {
@@ -335,9 +336,10 @@ describe('Compaction of the prompt', () => {
     it('is an extract of the messages when the model cannot write a summary', async () => {
       const error = { error: new ProviderError('refused', 'No.') }
       play({ text: 'a1' }, { text: 'a2' }, error)
-      for (const text of ['u1', 'u2']) await tell(text)
+      for (const text of ['u1', `${wrapSystemReminder('Today')}u2`]) await tell(text)
       const { summary } = Object(await compact({ mode: 'all' }))
       expect(summary).to.include(EXTRACT_NOTE).and.include('u1').and.include('a2')
+      expect(summary).to.include('[user] u2').and.not.include('Today')
       expect(await inContext()).to.have.lengthOf(2)
     })
 

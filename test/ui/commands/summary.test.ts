@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { compacted } from '../../../lib/commands/messages.ts'
+import { compacted, SUMMARY_TOO_LONG, summaryExtracted } from '../../../lib/commands/messages.ts'
 import { ONLY_SUMMARIES } from '../../../lib/server/messages/api.ts'
 import { summaryFocus } from '../../../lib/server/messages/prompts.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
@@ -10,6 +10,11 @@ import { systemOf } from '../../support/session.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const LONG = 'word '.repeat(400)
+const NO_TEXT = {
+  match: { system: 'summar' },
+  calls: [{ name: 'Bash', args: { command: 'ls' } }],
+}
+const TOO_LONG = { match: { system: 'summar' }, text: 'word '.repeat(4000) }
 const isSummary = { match: { system: 'summar' }, text: 'They built a bridge.' }
 
 describe('The summary of a compacted conversation', () => {
@@ -62,6 +67,30 @@ describe('The summary of a compacted conversation', () => {
         const thrown = await rejection(session.conversations.setSummary(sent?.id ?? '', 'Two'))
         expect(messageOf(thrown)).to.include(ONLY_SUMMARIES)
       }),
+    ),
+  )
+
+  it(
+    'is reported as an extract when the model writes none',
+    withWorkbench({ answers: [NO_TEXT, { sticky: true, text: LONG }] }, (workbench) =>
+      workbench
+        .send('One')
+        .send('Two')
+        .send('Three')
+        .submit('/compact focus on the bridge')
+        .expectNotice(summaryExtracted(true)),
+    ),
+  )
+
+  it(
+    'that is longer than what it replaces is not reported as a success alone',
+    withWorkbench({ answers: [TOO_LONG, { sticky: true, text: 'Yes.' }] }, (workbench) =>
+      workbench
+        .send('One')
+        .send('Two')
+        .send('Three')
+        .submit('/compact')
+        .expectNotice(SUMMARY_TOO_LONG),
     ),
   )
 
