@@ -115,7 +115,7 @@ export const noSkills = (directory: string): string => `No skills in ${directory
 
 export const NO_AGENTS = 'No agents yet. letta creates one.'
 export const confirmDeleteAgent = (name: string, id: string): string =>
-  `Delete agent ${name} (${id}) and its complete conversation? Its memory blocks are retained.`
+  `Delete agent ${name} (${id}) and all of its conversations? Its memory blocks are retained.`
 export const NOTHING_DELETED = 'Nothing was deleted.'
 export const agentDeleted = (name: string, id: string): string => `Deleted ${name} (${id}).`
 
@@ -214,9 +214,9 @@ export const notInPrompt = (count: number): string =>
   `${count} Markdown ${count === 1 ? 'file' : 'files'} outside of system/ ${count === 1 ? 'is' : 'are'} not imported: Letta Code does not show them to the model.`
 export const syncGone = (label: string): string =>
   `${label}: the agent no longer has this block. The file stays; delete it, or import it with letta memory import.`
-/** The subject of the commit. */
 export const propertiesNotImported = (label: string, names: readonly string[]): string =>
   `${label}: the ${names.join(' and the ')} of the file differs from that of the block, which stays: an import changes only the text.`
+/** The subject of the commit. */
 export const SYNC_COMMIT = (labels: string): string => `memory: ${labels}`
 
 export const blockSizes = (characters: number, limit: number, tokens: number): string =>

@@ -64,11 +64,12 @@ export function conversationTitled(title: string): string {
 
 export function conversationForked(title: string | null): string {
   return title === null
-    ? 'This is a copy of the conversation.'
-    : `This is a copy of the conversation: "${title}".`
+    ? 'Continuing in a copy of the conversation.'
+    : `Continuing in a copy of the conversation: "${title}".`
 }
 
-export const DIRECTORY_TRUSTED = 'Trusted this directory. Its permission rules now apply.'
+export const DIRECTORY_TRUSTED =
+  'Trusted this directory. Its permission rules and instructions now apply.'
 
 export const COMPACTION_STARTED = 'Compacting the conversation …'
 

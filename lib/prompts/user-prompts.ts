@@ -79,7 +79,7 @@ async function promptsIn(
   return prompts
 }
 
-/** Files alone: a link in a repository could lead anywhere, and so could the folder be one. */
+/** Only files: a link in a repository could lead anywhere, and the directory itself could be one. */
 async function namesIn(folder: string, within: string | null): Promise<readonly string[]> {
   try {
     if (within !== null && (await realpath(folder)) !== path.join(within, FOLDER)) return []
@@ -89,7 +89,7 @@ async function namesIn(folder: string, within: string | null): Promise<readonly 
       .flatMap(({ name }) => /^([a-z][\w-]*)\.md$/i.exec(name)?.[1] ?? [])
       .sort()
   } catch (thrown) {
-    // Mostly there is no such folder; one that cannot be read offers nothing either.
+    // In most cases there is no such directory; one that cannot be read has no prompts either.
     if (isErrno(thrown)) return []
     throw thrown
   }

@@ -75,7 +75,6 @@ export function modelNotFound(
 export const PREVIEW_FAILED =
   'No preview: what this call would do cannot be shown. It is checked as always when it runs.'
 
-/** It is a change of the user's project, so it is never silent. */
 export const ATTACHMENT_DENIED = 'a rule denies reading it'
 export const ATTACHMENT_EMPTY = 'empty file'
 export const ATTACHMENT_NOT_FOUND = 'not found'
@@ -92,7 +91,7 @@ export function entriesOf(listed: number, total: number): string {
 }
 
 export function linesMissing(count: number): string {
-  return `the file has ${count} lines`
+  return `the file has ${plural(count, 'line')}`
 }
 
 export function modelReadsNoImages(model: string): string {
@@ -106,6 +105,7 @@ export function attachmentFailed(name: string, problem: string): MessageWithHint
   }
 }
 
+/** It is a change of the user's project, so it is never silent. */
 export const GITIGNORE_CHANGED =
   'Added .letta/settings.local.json, your personal settings, to .gitignore.'
 
@@ -142,16 +142,19 @@ export const CANCELLED: Readonly<Record<ServerType, string>> = {
 
 export const CANCELLED_BEFORE_SENDING = 'Cancelled. The message was not sent.'
 
-const WORDS = {
+const ACTIVITY_TEXTS = {
   model: 'The agent is running',
   tool: 'The agent is running',
   approval: 'The agent is awaiting approval',
 }
 
 /** `processId`: of the session at work; null when it runs on another machine, or is not a session of letta. */
-export function runningElsewhere(activity: keyof typeof WORDS, processId: number | null): string {
+export function runningElsewhere(
+  activity: keyof typeof ACTIVITY_TEXTS,
+  processId: number | null,
+): string {
   const place = processId === null ? 'elsewhere' : `in another terminal (process ${processId})`
-  return `${WORDS[activity]} ${place}. This session continues when that turn has ended.`
+  return `${ACTIVITY_TEXTS[activity]} ${place}. This session continues when that turn has ended.`
 }
 
 export const SIDE_QUESTION =

@@ -44,10 +44,10 @@ function filesOf({ id, paths }: OpenIntent, entries: readonly JournalEntry[]) {
   }
 }
 
-/** Another process may be at it. The number of a process that has ended can belong to a new one. */
+/** Another process may be doing it. The number of a process that has ended can belong to a new one. */
 function isRunning({ processId, at }: OpenIntent, now: number): boolean {
-  return now - at <= MAX_COPY_MS && processExists(processId)
+  return now - at <= MAX_FORK_MS && processExists(processId)
 }
 
 /** A conversation is copied on its server within this time, or not at all. */
-const MAX_COPY_MS = 10 * 60_000
+const MAX_FORK_MS = 10 * 60_000

@@ -6,7 +6,7 @@
 
 export interface Reference {
   readonly type: 'command' | 'key'
-  /** A command's id without its slash (`connect`), or the id of a bound action of the keymap (`app.cancel`). */
+  /** A command's id without its slash (`connect`), or the id of a bound action of the keymap (`app.back`). */
   readonly id: string
 }
 

@@ -9,6 +9,7 @@ import {
   rewindDetail,
 } from '../messages/dialogs.ts'
 import {
+  CHANGE_WITHOUT_TURN,
   COMMIT_NEEDS_MESSAGE,
   cannotUndoShown,
   filesStaged,
@@ -16,7 +17,6 @@ import {
   NO_FILE_CHANGES,
   NO_HUNK,
   NO_REPOSITORY,
-  NO_TURN,
   NOTHING_STAGED,
   NOTHING_TO_REDO,
   NOTHING_TO_STAGE,
@@ -85,7 +85,7 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
     run: (context) =>
       withRow(context, async (row) => {
         const turn = turnOf(row, context.root.state.session.changes.listed.summary)
-        if (turn === null) flash(context, NO_TURN)
+        if (turn === null) flash(context, CHANGE_WITHOUT_TURN)
         else await reviewUndo(context, { turnId: turn.turnId }, 'undo')
       }),
   },

@@ -5,9 +5,9 @@ import { createUserError, UserError } from '../../lib/util/user-error.ts'
 import { PICKER_TITLES } from '../messages/dialogs.ts'
 import {
   argumentRequired,
-  NO_EARLIER_MESSAGES,
   NO_FILE_NAMED,
   NO_PASTE,
+  NOTHING_SENT,
   SHELL_LINE_REQUIRED,
   unknownSlashCommand,
 } from '../messages/notices.ts'
@@ -175,7 +175,7 @@ function editNewestQueued(context: WorkbenchContext): boolean {
 function searchHistory(context: WorkbenchContext): void {
   const { history, pastes } = context.root.state.workbench
   const newestFirst = [...new Set(history.sent.toReversed())]
-  if (newestFirst.length === 0) throw new UserError(NO_EARLIER_MESSAGES)
+  if (newestFirst.length === 0) throw new UserError(NOTHING_SENT)
   const items = newestFirst.map((text) => ({
     title: oneLine(foldPastes(text, pastes)),
     detail: '',

@@ -5,8 +5,8 @@ import { LEARNED_TITLE } from '../messages/dialogs.ts'
 import {
   allReviewed,
   discardedHunk,
+  NOTHING_DISCARDED,
   NOTHING_LEARNED,
-  NOTHING_TO_UNDO_HERE,
 } from '../messages/notices.ts'
 import { type LearnedHunk, learnedHunks, nextUndecided, selectedHunk } from '../state/learned.ts'
 import type { OverlayOf } from '../state/state.ts'
@@ -62,7 +62,7 @@ export const LEARNED_COMMANDS: readonly WorkbenchCommand[] = [
   onCard('learned.undo', async (context, { overlay }) => {
     const { discarded } = overlay
     if (discarded === null) {
-      flash(context, NOTHING_TO_UNDO_HERE)
+      flash(context, NOTHING_DISCARDED)
       return
     }
     const { label, before, after } = discarded

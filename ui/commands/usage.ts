@@ -115,7 +115,7 @@ function totalLines({
   const fact = (name: string, sum: UsageSum): PageLine => {
     const { turns, promptTokens, cachedTokens, completionTokens, dollars } = sum
     const tokens = totalTokens({
-      turns: String(turns),
+      turns,
       input: shortCount(promptTokens),
       cached: cachedTokens === 0 ? null : `${Math.round((cachedTokens / promptTokens) * 100)} %`,
       output: shortCount(completionTokens),

@@ -137,7 +137,7 @@ export const undoHeading = (file: {
 }): string => `${file.label}  ${file.isDeleted ? 'is deleted' : `+${file.added} −${file.removed}`}`
 export const UNDO_BINARY = 'A binary file: its previous content is restored.'
 export const UNDO_MERGED = 'It was modified since. Those modifications stay.'
-export const moreDiffLines = (lines: number): string => `… ${lines} more lines`
+export const moreDiffLines = (lines: number): string => `… ${plural(lines, 'more line')}`
 
 // Items
 
@@ -227,7 +227,7 @@ export function customFile(kind: string, name: string): string {
 }
 
 export function undoTurn(changes: number): string {
-  return `All ${changes} changes of this turn`
+  return changes === 1 ? 'The change of this turn' : `All ${changes} changes of this turn`
 }
 
 export const UNDO_SINCE = 'All changes since'

@@ -48,7 +48,7 @@ export const TOO_MANY_RUNNING =
 
 export const SENT_ONCE_OPEN = 'The message is sent once the conversation is open.'
 
-export const NO_OTHER_CONVERSATION = 'No other conversation runs or has news.'
+export const NO_OTHER_CONVERSATION = 'No other conversation is running or has a new answer.'
 
 export const CONVERSATION_ALREADY_OPEN = 'This conversation is already open.'
 export const ARCHIVED = 'Archived the conversation, and began another.'
@@ -58,7 +58,7 @@ export function modelSettingsSet(settings: string): string {
 }
 
 export function invalidModelSetting(text: string, example: string): string {
-  return `${text} is not a setting. Write them like this: ${example}`
+  return `${text} is not a valid setting. Write them like this: ${example}`
 }
 
 export const NO_SUMMARY = 'No messages of this conversation were summarized.'
@@ -110,7 +110,7 @@ export function switchedModel(agent: string, model: string): string {
 }
 
 export function unknownEffort(level: string, known: readonly string[]): string {
-  return `${level} is not an effort. Choose one of ${known.join(', ')}.`
+  return `Unknown effort "${level}". Available: ${known.join(', ')}.`
 }
 
 export function effortSet(model: string, effort: string | null): string {
@@ -203,7 +203,7 @@ export const NO_OTHER_PARTS = 'No other part to go to.'
 export const NOT_DIVISIBLE = 'What awaits approval cannot be divided.'
 export const PRESS_AGAIN_TO_STOP =
   'Press again to stop the turn; every call that awaits approval is denied.'
-export const NO_PENDING_APPROVALS = 'No pending approvals.'
+export const NO_PENDING_APPROVALS = 'No call awaits approval.'
 
 export const NOTHING_SELECTED =
   'No part of the change is selected. Deny the call to reject all of it.'
@@ -231,7 +231,7 @@ export function editsLeft(count: number): string {
   return `The last letta here left ${plural(count, 'edited call')}: ${keyReference('approval.edit')} continues with your text, nothing is approved automatically.`
 }
 
-export const NO_EARLIER_MESSAGES = 'No message has been sent yet.'
+export const NOTHING_SENT = 'No message has been sent yet.'
 
 export const NO_FILE_NAMED = 'The message names no file; @ suggests files.'
 
@@ -305,7 +305,7 @@ export function noDraft(label: string): string {
 }
 
 export function savedMerged(label: string): string {
-  return `Saved ${label}, merged with the change of another.`
+  return `Saved ${label}, merged with a change by somebody else.`
 }
 
 export function blockUnknown(label: string): string {
@@ -357,7 +357,7 @@ export function revertConflict(label: string, version: number): string {
   return `Later versions of ${label} have changed the lines of version ${version}; ${keyReference('memory.restoreVersion')} restores a version completely.`
 }
 
-export const NOTHING_TO_UNDO_HERE = 'Nothing was discarded here.'
+export const NOTHING_DISCARDED = 'Nothing was discarded here.'
 export const NOTHING_LEARNED = 'Memory has not changed in this session.'
 
 export const CHOOSE_FOR_EACH_CONFLICT = 'Choose for each conflict first.'
@@ -398,7 +398,7 @@ export const COPIED_OUTPUT = 'output'
 /** What was copied. */
 export const PATCH = 'patch'
 export const PRESS_AGAIN_TO_REWIND = 'Press again to rewind to an earlier message.'
-export const NO_CHECKPOINTS = 'No message of this agent in this project yet.'
+export const NO_CHECKPOINTS = 'You have not sent this agent a message in this project yet.'
 export const NOTHING_TO_REWIND =
   'Nothing has changed since this message, and its conversation cannot be rewound.'
 export function rewound(text: string): string {
@@ -410,7 +410,7 @@ export const NO_FILE_CHANGES = 'No file was changed in this session.'
 export const splitNeeds = (columns: number): string =>
   `Side by side needs ${columns} columns; the change is shown in one column until then.`
 export const NO_HUNK = 'No hunk is shown.'
-export const NO_REPOSITORY = 'This directory is in no git repository.'
+export const NO_REPOSITORY = 'This directory is not in a git repository.'
 export const NOTHING_TO_STAGE = 'Nothing to stage: all of it is undone.'
 export const NOTHING_STAGED = 'Nothing is staged.'
 export const COMMIT_NEEDS_MESSAGE = 'A commit needs a message.'
@@ -418,7 +418,7 @@ export const hunkStaged = (isAdded: boolean, hunk: number, label: string): strin
   `${isAdded ? 'Staged' : 'Unstaged'} hunk ${hunk} of ${label}`
 export const filesStaged = (isAdded: boolean, labels: readonly string[]): string =>
   `${isAdded ? 'Staged' : 'Unstaged'} ${labels.join(', ')}`
-export const NO_TURN = 'This change belongs to no turn of this session.'
+export const CHANGE_WITHOUT_TURN = 'This change belongs to no turn of this session.'
 export const TURN_NOT_SHOWN = 'The message is not in the part of the conversation that is loaded.'
 export const cannotUndoShown = (reasons: readonly string[]): string =>
   `Cannot undo: ${reasons.join('; ')}`

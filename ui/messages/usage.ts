@@ -46,8 +46,8 @@ export const USAGE_LABELS = {
   tokens: 'tokens',
   cost: 'cost',
   byTurn: 'By turn',
-  all: 'Also in earlier sessions: here (this conversation), and anywhere',
-  conversation: 'here',
+  all: 'With earlier sessions',
+  conversation: 'conversation',
   today: 'today',
   week: '7 days',
 } as const
@@ -61,13 +61,13 @@ export function totalTokens({
   cached,
   output,
 }: {
-  readonly turns: string
+  readonly turns: number
   readonly input: string
   /** The share of the input that was cached. */
   readonly cached: string | null
   readonly output: string
 }): string {
-  return `${turns} turns, ${input} in${cached === null ? '' : ` (${cached} cached)`}, ${output} out`
+  return `${plural(turns, 'turn')}, ${input} in${cached === null ? '' : ` (${cached} cached)`}, ${output} out`
 }
 
 export function turnLabel(number: number): string {

@@ -37,8 +37,7 @@ export type PickerAction =
   /** Quits, and starts the demo in its place. */
   | { readonly type: 'demo.start' }
   | { readonly type: 'entries.filter'; readonly filter: EntryKind | null }
-  /** Opens the conversation, and goes to the message. */
-  /** `newer`: how many later messages of the conversation have the same text. */
+  /** Opens the conversation, and goes to the message. `newer`: how many later messages of it have the same text. */
   | ({ readonly type: 'message.open'; readonly newer: number } & FoundMessage)
   /** Puts a message that was sent earlier into the input. */
   | { readonly type: 'message.recall'; readonly text: string }

@@ -465,8 +465,8 @@ export const conversationsTexts = {
   reading: 'Reading …',
   messages: (count: number) => `${plural(count, 'message')} in context`,
   memory: 'MEMORY',
-  lastWords: 'LAST WORDS',
-  files: 'FILES CHANGED LAST',
+  lastMessages: 'LAST MESSAGES',
+  files: 'RECENTLY CHANGED FILES',
   /** What a session does in it. */
   holder: {
     model: 'A turn is running.',

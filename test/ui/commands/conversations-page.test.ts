@@ -38,7 +38,11 @@ describe('The page of conversations', () => {
           .press('alt+6')
           .expectFocus('conversations')
           .expectState('the list', lines, ['project true', 'Make the layout pure shown', FIRST])
-          .expectScreen(conversationsTexts.lastWords, 'Second answer.', conversationsTexts.memory)
+          .expectScreen(
+            conversationsTexts.lastMessages,
+            'Second answer.',
+            conversationsTexts.memory,
+          )
           .press('down')
           .expectScreen('Wrote the file.', conversationsTexts.files, 'src/a.ts')
           .press('enter')

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { memoryLearned } from '../../../lib/session/messages.ts'
 import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import { LEARNED_TITLE } from '../../../ui/messages/dialogs.ts'
-import { allReviewed, NOTHING_LEARNED, NOTHING_TO_UNDO_HERE } from '../../../ui/messages/notices.ts'
+import { allReviewed, NOTHING_DISCARDED, NOTHING_LEARNED } from '../../../ui/messages/notices.ts'
 import type { OverlayOf, RootState } from '../../../ui/state/state.ts'
 import { learnedTexts } from '../../../ui/view/messages.ts'
 import type { Desktop } from '../../support/desktop.ts'
@@ -90,7 +90,7 @@ describe('What changed in memory in this session', () => {
         .press('u')
         .expectState('the block', blockValue('human'), NOW)
         .press('u')
-        .expectFlash(NOTHING_TO_UNDO_HERE),
+        .expectFlash(NOTHING_DISCARDED),
     ),
   )
 

@@ -164,7 +164,7 @@ function previewRows(
       ),
     ),
     ...section(
-      texts.lastWords,
+      texts.lastMessages,
       entries
         .filter(({ type }) => type === 'user' || type === 'assistant' || type === 'tool')
         .slice(-MAX_ENTRIES)

@@ -42,7 +42,7 @@ export class Variables {
     }
   }
 
-  /** Nothing is certain at the begin of another script. */
+  /** Nothing is certain at the beginning of another script. */
   forget(): void {
     for (const [name, { values }] of this.values) {
       this.values.set(name, { values, isCertain: false })
