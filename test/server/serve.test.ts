@@ -52,6 +52,20 @@ describe('The server on a port', () => {
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(`${served.url}${path}`, { headers })
 
+  it('imports the agent file that it has exported', async () => {
+    const client = clientWith(TOKEN)
+    const id = await createAgent(client)
+    const content = JSON.stringify(await client.agents.exportFile(id))
+    const file = new File([content], 'agent.af', { type: 'application/json' })
+    const { agent_ids: made } = await client.agents.importFile({ file })
+    expect(made).to.have.lengthOf(1)
+    expect(made[0]).to.not.equal(id)
+    const refused = await clientWith('wrong')
+      .agents.importFile({ file })
+      .catch((thrown: unknown) => Object(thrown).status)
+    expect(refused).to.equal(401)
+  })
+
   it('answers the official client with the token', async () => {
     const client = clientWith(TOKEN)
     const id = await createAgent(client)

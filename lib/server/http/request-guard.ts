@@ -34,9 +34,13 @@ export function guardRequest(request: Request, hosts: ReadonlySet<string> | null
   }
   if (method !== 'GET' && method !== 'HEAD' && hasBody(headers)) {
     const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-    if (type !== 'application/json') throw new HttpError(415, CONTENT_TYPE_REQUIRED)
+    const isUpload = type === 'multipart/form-data' && UPLOADS.has(target.pathname)
+    if (type !== 'application/json' && !isUpload) throw new HttpError(415, CONTENT_TYPE_REQUIRED)
   }
 }
+
+/** Where a file is sent as a form. The token protects it: no form of a web page has one. */
+const UPLOADS: ReadonlySet<string> = new Set(['/v1/agents/import'])
 
 function hasBody(headers: Headers): boolean {
   return headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0

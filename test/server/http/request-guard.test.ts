@@ -7,16 +7,16 @@ describe('The request guard of the server on a port', () => {
     target: string,
     headers: Record<string, string>,
     hosts: ReadonlySet<string> | null,
+    method = 'GET',
   ): number => {
     try {
-      guardRequest({ ...METHOD, url: target, headers: new Headers(headers) } as Request, hosts)
+      guardRequest({ method, url: target, headers: new Headers(headers) } as Request, hosts)
       return 200
     } catch (thrown) {
       if (thrown instanceof HttpError) return thrown.status
       throw thrown
     }
   }
-  const METHOD = { method: 'GET' }
 
   it('accepts the names of this machine, and no others', () => {
     const hosts = allowedHosts('127.0.0.1', 8283)
@@ -54,5 +54,19 @@ describe('The request guard of the server on a port', () => {
       status({ 'sec-fetch-site': 'same-origin' }),
       status({ 'sec-fetch-site': 'cross-site' }),
     ]).to.deep.equal([200, 403, 403, 403, 200, 403])
+  })
+
+  it('accepts a form only where a file is imported', () => {
+    const status = (path: string, type: string) => {
+      const headers = { host: 'a', 'content-length': '9', 'content-type': type }
+      return statusOf(`http://a${path}`, headers, null, 'POST')
+    }
+    const form = 'multipart/form-data; boundary=x'
+    expect([
+      status('/v1/agents/import', form),
+      status('/v1/agents', form),
+      status('/v1/agents/import', 'text/plain'),
+      status('/v1/agents', 'application/json'),
+    ]).to.deep.equal([200, 415, 415, 200])
   })
 })
