@@ -5,6 +5,7 @@ import { diskFacts } from './facts/disk-facts.ts'
 import { withFacts } from './facts/fact-cache.ts'
 import type { FactSource, FsView } from './facts/facts.ts'
 import { parseRules } from './rules/rule.ts'
+import { remoteHosts, withFileOperands } from './shell/effects/file-operands.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import type { SimpleCommand } from './shell/types.ts'
@@ -50,18 +51,18 @@ function runsInProject({ directories }: SimpleCommand, view: FsView): boolean {
 
 function writtenFiles(command: SimpleCommand, view: FsView): readonly string[] {
   const files = new Set<string>()
-  for (const { access, file } of touchedFiles(command, view)) {
+  for (const { access, file } of touchedFiles(withFileOperands(command), view)) {
     if (access !== 'write' || file.startsWith('/dev/')) continue
     const relative = path.relative(view.directory, file)
-    files.add(relative.startsWith('..') || relative === '' ? file : relative)
+    files.add(relative.startsWith('..') ? file : relative || '.')
   }
   return [...files]
 }
 
-/** Hosts that its words name as addresses; other connections are not known. */
-function hostsIn({ words }: SimpleCommand): readonly string[] {
-  const hosts = new Set<string>()
-  for (const { values } of words) {
+/** Hosts that its words name, as addresses or for a remote shell; other connections are not known. */
+function hostsIn(command: SimpleCommand): readonly string[] {
+  const hosts = new Set(remoteHosts(command))
+  for (const { values } of command.words) {
     for (const value of values) {
       for (const [, host = ''] of value.matchAll(/\b(?:https?|ftp|ssh|git):\/\/([^/\s:@]+)/g)) {
         hosts.add(host)

@@ -43,4 +43,32 @@ describe('The parts of a command line', () => {
     const [removal] = await judged('rm -rf build')
     expect(removal?.isDangerous).to.equal(true)
   })
+
+  const written: Readonly<Record<string, readonly string[]>> = {
+    "sed -i 's/line 3$/line three/' a.txt": ['a.txt'],
+    "sed -i -e 's/a/b/' a.txt b.txt": ['a.txt', 'b.txt'],
+    "perl -pi -e 's/a/b/' a.txt": ['a.txt'],
+    'chmod +x README.md': ['README.md'],
+    'chmod -x README.md': ['README.md'],
+    'chmod -R 777 dist': ['dist'],
+    'chown ada:ada a.txt': ['a.txt'],
+    'truncate -s 10 a.txt': ['a.txt'],
+    'mkdir -m 755 made': ['made'],
+    "find src -name '*.o' -delete": ['src'],
+    "find src -name '*.o' -exec rm {} +": ['src'],
+    'sudo mv a.txt /etc/x': ['a.txt', '/etc/x'],
+    'sudo npm test > out.log': ['out.log'],
+    'scp a.txt ada@example.com:/tmp': [],
+  }
+  for (const [line, files] of Object.entries(written)) {
+    it(`show only files as written by \`${line}\``, async () => {
+      const [part] = await judged(line)
+      expect(part?.writes).to.deep.equal(files)
+    })
+  }
+
+  it('show the machines that a remote shell or copy connects to', async () => {
+    const parts = await judged('scp a.txt ada@example.com:/tmp; ssh -p 22 example.org ls')
+    expect(parts.map(({ connects }) => connects)).to.deep.equal([['example.com'], ['example.org']])
+  })
 })

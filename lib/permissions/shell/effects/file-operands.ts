@@ -1,0 +1,115 @@
+import type { ShellWord } from '../parse/word.ts'
+import type { SimpleCommand } from '../types.ts'
+import { systemProgram } from './read-access.ts'
+
+/**
+ * The command without the words that name no file: scripts, modes, owners, values of options, addresses of other machines. Used only
+ * to show what a command writes, so that what is shown is true; the verdict takes every word for a file.
+ */
+export function withFileOperands(command: SimpleCommand): SimpleCommand {
+  const words = withoutSudo(command.words)
+  const [program, ...args] = words
+  const name = systemProgram(program)
+  if (program === undefined || name === null) return command
+  const values = valuesOfOptions(VALUE_OPTIONS.get(name), args)
+  const left = args.filter((word) => !values.has(word))
+  return { ...command, words: [program, ...operandsOf(name, left, values.size > 0)] }
+}
+
+/** Machines that a program for remote files or shells connects to. */
+export function remoteHosts({ words: all }: SimpleCommand): readonly string[] {
+  const [program, ...args] = withoutSudo(all)
+  const name = systemProgram(program) ?? ''
+  const values = valuesOfOptions(VALUE_OPTIONS.get(name), args)
+  const operands = args.filter((word) => !values.has(word) && !isOption(word))
+  if (name === 'ssh') {
+    const [target] = operands.slice(0, 1).map(textOf)
+    return target === undefined ? [] : [target.replace(/^.*@/, '')]
+  }
+  if (!REMOTE_COPIES.has(name)) return []
+  return operands.flatMap((word) => REMOTE_PATH.exec(textOf(word))?.[1] ?? [])
+}
+
+function operandsOf(
+  name: string,
+  args: readonly ShellWord[],
+  hasScript: boolean,
+): readonly ShellWord[] {
+  if (name === 'find') return findOperands(args)
+  if (REMOTE_COPIES.has(name)) {
+    const isUpload = REMOTE_PATH.test(textOf(args.findLast((word) => !isOption(word))))
+    return args.filter((word) => isOption(word) || !(isUpload || REMOTE_PATH.test(textOf(word))))
+  }
+  const isScript = /^g?sed$/.test(name) && !hasScript
+  const isMode = /^(chmod|chown|chgrp)$/.test(name) && !args.some(isRemovedMode)
+  if (!isScript && !isMode) return args
+  const first = args.findIndex((word) => !isOption(word))
+  return first < 0 || args.some((word) => textOf(word).startsWith('--reference'))
+    ? args
+    : args.toSpliced(first, 1)
+}
+
+/** The directories, and the files that results are written to. */
+function findOperands(args: readonly ShellWord[]): readonly ShellWord[] {
+  const start = args.findIndex((word) => /^[-(!]/.test(textOf(word)))
+  if (start < 0) return args
+  const expression = args.slice(start)
+  const kept = expression.flatMap((word, at) => {
+    const isRemoval = EXECUTES.test(textOf(word)) && REMOVES.test(textOf(expression[at + 1]))
+    if (isRemoval) return [{ ...word, text: '-delete', values: ['-delete'] }]
+    return isOption(word) || FIND_OUTPUT.test(textOf(expression[at - 1])) ? [word] : []
+  })
+  return [...args.slice(0, start), ...kept]
+}
+
+const EXECUTES = /^-(exec|ok)(dir)?$/
+const REMOVES = /^(rm|unlink|shred|truncate)$/
+
+function valuesOfOptions(
+  option: RegExp | undefined,
+  args: readonly ShellWord[],
+): ReadonlySet<ShellWord> {
+  if (option === undefined) return new Set()
+  const values = args.filter((_, at) => at > 0 && option.test(textOf(args[at - 1])))
+  return new Set(values)
+}
+
+function withoutSudo(words: readonly ShellWord[]): readonly ShellWord[] {
+  const isSudo = /^(sudo|doas)$/.test(textOf(words[0]))
+  return isSudo && words[1] !== undefined && !isOption(words[1]) ? words.slice(1) : words
+}
+
+/** `chmod -x file` */
+function isRemovedMode(word: ShellWord): boolean {
+  return /^-[rwxXst]+$/.test(textOf(word))
+}
+
+function isOption(word: ShellWord): boolean {
+  return textOf(word).startsWith('-')
+}
+
+function textOf(word: ShellWord | undefined): string {
+  return word?.values.at(0) ?? ''
+}
+
+const FIND_OUTPUT = /^-f(?:print0?|printf|ls)$/
+
+const REMOTE_COPIES = new Set(['scp', 'rsync'])
+
+/** `host:path`, `user@host:path` */
+const REMOTE_PATH = /^(?:[\w.-]+@)?([\w.-]+):/
+
+/** Options whose value is the next word, and no file that is written. */
+const VALUE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
+  ['sed', /^(?:-[nrEsuz]*[ef]|--expression|--file)$/],
+  ['gsed', /^(?:-[nrEsuz]*[ef]|--expression|--file)$/],
+  ['perl', /^-[a-zA-Z]*[eE]$/],
+  ['ruby', /^-[a-zA-Z]*e$/],
+  ['truncate', /^(?:-[cor]*s|--size)$/],
+  ['touch', /^(?:-[acm]*[dtr]|--date|--reference)$/],
+  ['mkdir', /^(?:-p?m|--mode)$/],
+  ['shred', /^(?:-[fuvxz]*[ns]|--iterations|--size)$/],
+  ['ssh', /^-[BbcDEeFIiJLlmOopQRSWw]$/],
+  ['scp', /^-[cDFiJloPSX]$/],
+  ['rsync', /^(?:-e|--rsh|--exclude|--include|--filter)$/],
+])
