@@ -1,4 +1,4 @@
-import { SIGNATURE_FORMAT } from '../shell/tables/git-options.ts'
+import { SIGNATURE_FORMAT, SIGNATURE_ORDER } from '../shell/tables/git-options.ts'
 import type { GitSetting } from './git-settings.ts'
 
 /**
@@ -26,6 +26,13 @@ export function isExecutable({ name, value }: GitSetting, all: readonly GitSetti
       return key === 'refstorage' ? !/^(files|reftable)$/.test(value) : !HARMLESS_EXTENSION.has(key)
     case 'tar':
       return key === 'command'
+    case 'merge':
+      return subsection !== null && !/^(name|recursive)$/.test(key) && value !== 'true'
+    case 'trailer':
+      return key === 'command' || key === 'cmd'
+    case 'branch':
+    case 'tag':
+      return subsection === null && key === 'sort' && SIGNATURE_ORDER.test(value)
     case 'hook':
       return key === 'event' && value === 'post-index-change'
     case 'submodule':

@@ -15,7 +15,7 @@ export function unsafeOptions(words: readonly ShellWord[]): RegExp | null {
 
 /** Long options can be shortened to what is unique. */
 const GIT =
-  /^--(out|open|exe|upl|rece|ext|text[a-z]|conf|templ|git-d|work-t|smtp|sendm|[tc][oc]-c|brow|http)/
+  /^--(out|open|exe|upl|rece|ext|text[a-z]|conf|templ|git-d|work-t|smtp|sendm|[tc][oc]-c|brow|http|reme|diff-m)/
 
 /** Letters follow others in one word. */
 const UNSAFE_GIT_OPTIONS: ReadonlyMap<string, RegExp> = new Map([

@@ -1,6 +1,5 @@
 import { literalWord } from './parse/word.ts'
-import { FIND_ACTIONS } from './tables/file-names.ts'
-import { actsOnlyOnFiles, PRINTERS } from './tables/find.ts'
+import { actsOnlyOnFiles, findActions, PRINTERS } from './tables/find.ts'
 
 /**
  * The words of a command of a pipeline that passes names of files to `xargs`, so that the names cannot be split and none of
@@ -37,7 +36,8 @@ export function tightenXargs(words: readonly string[], producer: string): readon
 /** The words of a `find`, which performs its action for regular files only; null when it could mean directories. */
 export function tightenFind(words: readonly string[]): readonly string[] | null {
   if (!meansFiles(words)) return null
-  const actions = words.filter((word) => FIND_ACTIONS.test(word))
+  const actions = findActions(words)
+  if (actions === null) return null
   const first = words.findIndex((word) => /^[-!(),]/.test(word))
   if (actions.length === 0) {
     const [starts, tests] = first < 0 ? [words, []] : [words.slice(0, first), words.slice(first)]
@@ -46,7 +46,8 @@ export function tightenFind(words: readonly string[]): readonly string[] | null 
   }
   const isEither = words.some((word) => /^(-o|-or|,)$/.test(word))
   if (isEither && words.includes('-exec')) return null
-  const tightened = words.flatMap((word) => {
+  const tightened = words.flatMap((word, at) => {
+    if (!actions.includes(at)) return [word]
     if (word === '-print' || word === '-print0') return ['-type', 'f', '-print0']
     return word === '-exec' ? ['-type', 'f', '-exec'] : [word]
   })

@@ -57,11 +57,18 @@ const DROPPED =
 const READING =
   /^(PATH|HOME|USER|LOGNAME|SHELL|TERM|COLORTERM|NO_COLOR|CLICOLOR|FORCE_COLOR|COLUMNS|LINES|TZ|TZDIR|TERMINFO|TERMINFO_DIRS|LOCPATH|GCONV_PATH|NLSPATH|MAGIC|TMPDIR|PWD|OLDPWD|SHLVL|HOSTNAME|CI|EDITOR|VIRTUAL_ENV|CONDA_PREFIX|LS_COLORS|XDG_\w+|LD_LIBRARY_PATH|LD_PRELOAD|LD_AUDIT|DYLD_\w*LIBRARY_PATH|DEVELOPER_DIR|SDKROOT|NIX_\w+|NVM_(DIR|BIN)|VOLTA_HOME|FNM_\w+|ASDF_\w+|PYENV_ROOT|RBENV_ROOT|MISE_\w+|JAVA_HOME|GNUPGHOME|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy|(HTTPS?|ALL|NO)_PROXY)$/
 
-/** The keys and addresses of `gh` and `letta`, for a line that contains their name. */
+/** The keys and addresses of `gh` and `letta`, for a line that starts them: one that only names them gets none. */
 function isKeyOf(name: string, line: string): boolean {
-  if (/^(GH_\w+|GITHUB_(ENTERPRISE_)?TOKEN)$/.test(name)) return /\bgh\b/.test(line)
-  return name.startsWith('LETTA_') && /\bletta\b/.test(line)
+  if (/^(GH_\w+|GITHUB_(ENTERPRISE_)?TOKEN)$/.test(name)) return STARTS_GH.test(line)
+  return name.startsWith('LETTA_') && STARTS_LETTA.test(line)
 }
+
+/** Where a command begins, also after a program that runs another one. */
+const COMMAND_START = String.raw`(?:^|[\n;|&(]|\b(?:do|then|else|if|while|until)\s|!\s)\s*(?:(?:timeout|nice|time|env|command)\s[^\n;|&()]{0,80}?)?(?:[^\s;|&()]{0,200}/)?`
+
+const STARTS_GH = new RegExp(`${COMMAND_START}gh\\s`)
+
+const STARTS_LETTA = new RegExp(`${COMMAND_START}letta\\s`)
 
 /** Where git finds the repository, and settings that were added to it. */
 const GIT_LOCATION =

@@ -359,6 +359,14 @@ const ORDINARY = `[core]
 	master = main
 [extensions]
 	worktreeConfig = true
+[merge]
+	conflictStyle = zdiff3
+[merge "npm"]
+	name = a driver
+[merge "ours"]
+	driver = true
+[branch]
+	sort = -committerdate
 [alias]
 	st = !rm -rf /
 `
@@ -388,6 +396,9 @@ const EXECUTABLE_SETTINGS: readonly (readonly [string, string])[] = [
   ['diff.x.later', '[diff "x"]\n\tlater = ./evil'],
   ['core.later', '[core]\n\tlater = ./evil'],
   ['lfs.extension.x.clean', '[lfs "extension.x"]\n\tclean = ./evil'],
+  ['merge.x.driver', '[merge "x"]\n\tdriver = ./evil'],
+  ['branch.sort', '[branch]\n\tsort = -signature'],
+  ['tag.sort', '[tag]\n\tsort = signature:grade'],
   ['lfs.storage', '[lfs]\n\tstorage = ../outside'],
   ['lfs.https://x.standalonetransferagent', '[lfs "https://x"]\n\tstandalonetransferagent = x'],
   ['hook.x.event', '[hook "x"]\n\tevent = post-index-change\n\tcommand = ./evil'],

@@ -100,10 +100,10 @@ describe('The environment of a command that runs without approval', () => {
       'LD_PRELOAD',
     )
     const keys = { GH_TOKEN: 'secret', LETTA_API_KEY: 'secret' }
-    expect(unattendedEnvironment(keys, { ...reading, line: 'cat x' })).to.not.have.any.keys(keys)
-    expect(unattendedEnvironment(keys, { ...reading, line: 'gh pr list' })).to.have.property(
-      'GH_TOKEN',
-    )
+    for (const line of ['cat x', 'echo gh; jq -n env', 'cat gh letta'])
+      expect(unattendedEnvironment(keys, { ...reading, line })).to.not.have.any.keys(keys)
+    for (const line of ['gh pr list', 'ls\ntimeout 9 /usr/bin/gh pr list | jq .'])
+      expect(unattendedEnvironment(keys, { ...reading, line })).to.have.property('GH_TOKEN')
     const byRule = unattendedEnvironment(given, { ...reading, kind: 'byRule' })
     expect(byRule).to.include({ SERVICE_TOKEN: 'secret', LD_LIBRARY_PATH: '/opt/lib' })
     expect(byRule).to.not.have.property('LD_PRELOAD')

@@ -1,7 +1,7 @@
 import { pathsOf, type ReadPolicy, systemProgram } from '../effects/read-access.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { FileNames, SimpleCommand } from '../types.ts'
-import { actsOnlyOnFiles, findStarts } from './find.ts'
+import { actsOnlyOnFiles, findActions, findStarts } from './find.ts'
 import { NO_OPTIONS, sortArgs } from './options.ts'
 
 /**
@@ -35,15 +35,12 @@ function readsOnlyItsPipe(redirections: SimpleCommand['redirections']): boolean 
 
 function namesFromFind(args: readonly ShellWord[]): FileNames | null {
   const values = args.map((word) => plainValue(word) ?? '')
-  const actions = values.filter((value) => FIND_ACTIONS.test(value))
-  const isListing = actions.length > 0 && actions.every((one) => one === '-print0')
+  const actions = findActions(values) ?? []
+  const isListing = actions.length > 0 && actions.every((at) => values[at] === '-print0')
   if (!isListing || !actsOnlyOnFiles(args) || values.some((value) => /^-(L|H|follow)$/.test(value)))
     return null
   return { type: 'below', starts: findStarts(args) }
 }
-
-/** All that print or run something. */
-export const FIND_ACTIONS = /^-(f?print\w*|f?ls|exec\w*|ok\w*|delete|quit)$/
 
 /** Only tracked files, as their names are known. */
 function namesFromGit([subcommand, ...args]: readonly ShellWord[]): FileNames | null {

@@ -112,7 +112,7 @@ export function isReadOnlyFind(
     } else if (!FIND_VALUES.has(value) || !isKnownText(args[++at])) return false
   }
   if (!starts || startsOnlyPrinters(args)) return true
-  return actsOnlyOnFiles(withoutPrints(args)) && mayReadBelowAll(args, directories, readPolicy)
+  return actsOnlyOnFiles(args, /^-exec$/) && mayReadBelowAll(args, directories, readPolicy)
 }
 
 function isRoot(
@@ -127,11 +127,6 @@ function isRoot(
 /** A text, or in a loop one of several. */
 function isKnownText(word: ShellWord | undefined): boolean {
   return word?.isCertain === true && word.isOneWord && word.glob === null
-}
-
-/** Printing a name is harmless, whatever it names. */
-function withoutPrints(args: readonly ShellWord[]): readonly ShellWord[] {
-  return args.filter((word) => plainValue(word) !== '-print0')
 }
 
 /** Programs that only print the names that they get. */
@@ -185,14 +180,36 @@ export function findStarts(args: readonly ShellWord[]): readonly ShellWord[] {
   return starts.length === 0 ? [CWD] : starts
 }
 
+/** All that print or run something. */
+const ACTIONS = /^-(f?print\w*|f?ls|exec\w*|ok\w*|delete|quit)$/
+
+/** Where its actions are: not the same words as values of tests. Null when a word is not known. */
+export function findActions(values: readonly string[]): readonly number[] | null {
+  const actions: number[] = []
+  const start = values.findIndex((value) => /^[-!(),]/.test(value))
+  for (let at = start; at >= 0 && at < values.length; at++) {
+    const value = values[at] ?? ''
+    if (ACTIONS.test(value)) actions.push(at)
+    if (/^-(exec|ok)/.test(value)) {
+      while (at < values.length && !/^[;+]$/.test(values[at] ?? '')) at++
+    } else if (FIND_VALUES.has(value) || FIND_FILES.has(value)) at++
+    else if (!FIND_FLAGS.has(value)) return null
+  }
+  return actions
+}
+
 /**
- * Whether each action is only performed for regular files: in its own sequence of tests, or in one around it, `-type f` comes
- * before it.
+ * Whether it acts, and each action is only performed for regular files: in its own sequence of tests, or in one around it,
+ * `-type f` comes before it.
  */
-export function actsOnlyOnFiles(args: readonly ShellWord[]): boolean {
+export function actsOnlyOnFiles(
+  args: readonly ShellWord[],
+  actions: RegExp = /^-(exec|print0)$/,
+): boolean {
   const values = args.map((word) => plainValue(word) ?? '')
   // For each open bracket: whether `-type f` was tested before it, and whether it was by now.
   const levels = [{ before: false, now: false }]
+  let acts = false
   for (let at = 0; at < values.length; at++) {
     const level = levels.at(-1)
     const value = values[at] ?? ''
@@ -203,10 +220,11 @@ export function actsOnlyOnFiles(args: readonly ShellWord[]): boolean {
     else if (value === '-type') {
       const isNegated = /^(!|-not)$/.test(values[at - 1] ?? '')
       if (values[++at] === 'f' && !isNegated) level.now = true
-    } else if (/^-(exec|print0)$/.test(value)) {
+    } else if (actions.test(value)) {
       if (!level.now) return false
+      acts = true
       while (value === '-exec' && at < values.length && !/^[;+]$/.test(values[at] ?? '')) at++
     } else if (FIND_VALUES.has(value) || FIND_FILES.has(value)) at++
   }
-  return levels.length === 1
+  return acts && levels.length === 1
 }

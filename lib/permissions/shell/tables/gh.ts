@@ -11,19 +11,18 @@ export function isReadOnlyGh(args: readonly ShellWord[]): boolean {
   if (name === 'status') return fits(args.slice(1), STATUS)
   if (name === 'api') return isGet(args.slice(1))
   if (name === 'search') return SEARCHES.test(action) && fits(args.slice(2), SEARCH)
-  if (!READ_ONLY_SUBCOMMAND.test(`${name} ${action}`)) return false
+  const options = SHOW.get(`${name} ${action}`)
+  if (options === undefined) return false
   // Their operand is a repository, with or without a host.
   const isNamed =
-    name !== 'repo' || operandsOf(args.slice(2)).every((one) => /^[\w.-]+(\/[\w.-]+)?$/.test(one))
-  return isNamed && fits(args.slice(2), SHOW)
+    name !== 'repo' ||
+    operandsOf(args.slice(2), options).every((one) => /^[\w.-]+(\/[\w.-]+)?$/.test(one))
+  return isNamed && fits(args.slice(2), options)
 }
 
-function operandsOf(args: readonly ShellWord[]): readonly string[] {
-  return sortArgs(args, SHOW)?.operands.map((word) => plainValue(word) ?? '') ?? []
+function operandsOf(args: readonly ShellWord[], options: OptionGrammar): readonly string[] {
+  return sortArgs(args, options)?.operands.map((word) => plainValue(word) ?? '') ?? []
 }
-
-const READ_ONLY_SUBCOMMAND =
-  /^(pr (view|list|diff|checks|status)|issue (view|list|status)|repo (view|list)|run (view|list)|release (view|list)|workflow (view|list)|label list)$/
 
 const SEARCHES = /^(code|commits|issues|prs|repos)$/
 
@@ -33,14 +32,47 @@ function grammar(flags: string, values: string, long: string): OptionGrammar {
 
 const STATUS = grammar('', 'eo', 'exclude= org=')
 
-const SHOW = grammar(
-  'cdy',
-  'AaBbHLlsSejqRtu',
-  `comments patch name-only color= required fail-fast json= jq= template= repo= limit= state= author= assignee= base=
-  head= label= search= app= draft archived no-archived source fork language= visibility= topic= order= sort= branch=
-  commit= created= event= user= workflow= status= job= log log-failed attempt= verbose exit-status yaml ref= all
-  mention= milestone= exclude-drafts exclude-pre-releases`,
-)
+/** For the options of one command: all of them can select fields, and most the repository. */
+function show(flags: string, values: string, long: string): OptionGrammar {
+  return grammar(flags, `${values}qRt`, `json= jq= template= repo= ${long}`)
+}
+
+/** Each command has its own letters: `-a` is `--all` of one, and `--assignee NAME` of another. */
+const SHOW: ReadonlyMap<string, OptionGrammar> = new Map([
+  ['pr view', show('c', '', 'comments')],
+  [
+    'pr list',
+    show('d', 'aABHlLsS', 'app= assignee= author= base= draft head= label= limit= search= state='),
+  ],
+  ['pr diff', grammar('', 'R', 'color= name-only patch repo=')],
+  ['pr checks', show('', '', 'fail-fast required')],
+  ['pr status', show('c', '', 'conflict-status')],
+  ['issue view', show('c', '', 'comments')],
+  [
+    'issue list',
+    show('', 'aAlLmsS', 'app= assignee= author= label= limit= mention= milestone= search= state='),
+  ],
+  ['issue status', show('', '', '')],
+  ['repo view', grammar('', 'bqt', 'branch= json= jq= template=')],
+  [
+    'repo list',
+    grammar(
+      '',
+      'lLqt',
+      'archived fork json= jq= language= limit= no-archived source template= topic= visibility=',
+    ),
+  ],
+  ['run view', show('v', 'aj', 'attempt= exit-status job= log log-failed verbose')],
+  [
+    'run list',
+    show('a', 'bceLsuw', 'all branch= commit= created= event= limit= status= user= workflow='),
+  ],
+  ['release view', show('', '', '')],
+  ['release list', show('', 'LO', 'exclude-drafts exclude-pre-releases limit= order=')],
+  ['workflow view', show('y', 'r', 'ref= yaml')],
+  ['workflow list', show('a', 'L', 'all limit=')],
+  ['label list', show('', 'LS', 'limit= order= search= sort=')],
+])
 
 const SEARCH = grammar(
   '',
@@ -62,7 +94,7 @@ function fits(args: readonly ShellWord[], options: OptionGrammar): boolean {
   if (sorted === null || !areFiltersHarmless(sorted)) return false
   return (
     valuesOf(sorted, ['-R', '--repo']).every(isRepository) &&
-    sorted.operands.every((word) => !(plainValue(word) ?? '').includes('://'))
+    sorted.operands.every((word) => !NAMES_HOST.test(plainValue(word) ?? ''))
   )
 }
 
@@ -77,6 +109,8 @@ function valuesOf({ texts, textOptions }: SortedArgs, names: readonly string[]):
 function areFiltersHarmless(sorted: SortedArgs): boolean {
   return valuesOf(sorted, ['-q', '--jq']).every(readsOnlyItsInput)
 }
+
+const NAMES_HOST = /:\/\/|^[^/]*[.:@][^/]*\/[^/]+\/[^/]/
 
 /** `HOST/OWNER/NAME` would be another server. */
 function isRepository(value: string): boolean {

@@ -52,3 +52,6 @@ const OPTIONS = ['--no-ext-diff', '--no-textconv']
 
 /** To show a signature, git runs the program that verifies it. */
 export const SIGNATURE_FORMAT = /%[-+ ]?G|%\(\*?signature/
+
+/** To sort by it as well. */
+export const SIGNATURE_ORDER = /signature/

@@ -1,5 +1,5 @@
 import { literalWord, plainValue, type ShellWord } from '../parse/word.ts'
-import { SIGNATURE_FORMAT, skipGitOptions } from './git-options.ts'
+import { SIGNATURE_FORMAT, SIGNATURE_ORDER, skipGitOptions } from './git-options.ts'
 import { NO_OPTIONS, type OptionGrammar, type SortedArgs, sortArgs } from './options.ts'
 
 /** A git command that only reads, with what it reads. */
@@ -31,6 +31,7 @@ export function parseGitCommand(words: readonly ShellWord[]): GitReadCommand | n
   if (
     subcommand === undefined ||
     words.some(({ values }) => values.some((one) => SIGNATURE_FORMAT.test(one))) ||
+    sortsBySignature(words) ||
     words.some((word, at) => !word.isCertain && plainValue(words[at - 1]) === '--format')
   ) {
     return null
@@ -55,6 +56,13 @@ export function parseGitCommand(words: readonly ShellWord[]): GitReadCommand | n
     showsOthers: showsOthers(name, sorted.usedOptions),
     revisions: countRevisions(normalizedArgs, sorted.operands),
   }
+}
+
+function sortsBySignature(words: readonly ShellWord[]): boolean {
+  return words.some(({ values }, at) => {
+    const isOrder = plainValue(words[at - 1]) === '--sort'
+    return values.some((one) => (isOrder || one.startsWith('--sort=')) && SIGNATURE_ORDER.test(one))
+  })
 }
 
 const VERSION_COMMAND: GitReadCommand = {

@@ -56,7 +56,7 @@ class FilterScanner {
     const isKnown =
       (variable === undefined || VARIABLE.test(variable)) &&
       (format === undefined || FORMATS.has(format)) &&
-      (name === undefined || FUNCTIONS.has(name) || this.isKey()) &&
+      (name === undefined || this.isKey() || this.scanName(name)) &&
       (mark === undefined || this.scanMark(mark))
     this.previous = match[0]
     return isKnown
@@ -66,6 +66,12 @@ class FilterScanner {
   private isKey(): boolean {
     if (this.open.at(-1) !== '}' || !/^[{,]$/.test(this.previous)) return false
     return /^[ \t\n]*(:(?!:)|[,}])/.test(this.text.slice(this.at))
+  }
+
+  /** What is between `if` and `end` is no part of an object around it. */
+  private scanName(name: string): boolean {
+    if (name === 'if') this.open.push('end')
+    return name === 'end' ? this.open.pop() === name : FUNCTIONS.has(name)
   }
 
   private scanMark(mark: string): boolean {

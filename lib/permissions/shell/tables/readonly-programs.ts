@@ -284,8 +284,11 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
       long: names('algorithm= base64 raw tag untagged zero'),
     }),
   ],
-  // `-a256c` is `-a 256 -c`, which reads the files that a file names.
-  ['shasum', program('files', { flags: 'btU0', values: 'a', forbiddenWord: /^-\w{2}/, long: [] })],
+  // `-a256c` is `-a 256 -c`, and so is `+c`, which reads the files that a file names.
+  [
+    'shasum',
+    program('files', { flags: 'btU0', values: 'a', forbiddenWord: /^(-\w{2}|\+)/, long: [] }),
+  ],
   // `-i` is a flag to some versions, before the file, and has it as its value to others.
   ['base64', base64],
   ['base32', base64],
