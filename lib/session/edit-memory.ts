@@ -25,12 +25,13 @@ export type EditResult =
 /** Saves that are repeated because the block was changed once more in the meantime. */
 const MAX_MERGES = 10
 
-/** Saves the user's edit of the value `before`, merged with what others have changed since. */
+/** Saves the user's edit of the value `before`, or an earlier value, merged with what others have changed since. */
 export async function editMemory(
   parts: Services,
   label: string,
   value: string,
   before: string,
+  by: 'user' | 'restore' = 'user',
 ): Promise<EditResult> {
   const known = parts.store.state.memory.find((item) => item.block.label === label)?.block
   if (known === undefined) throw new UserError(blockNotFound(label))
@@ -39,11 +40,11 @@ export async function editMemory(
     try {
       const sources = findSources(parts.store.state.memory, known.id, edit.base, edit.value)
       const shown = { ...known, value: edit.base }
-      const block = await updateBlock(parts.gateway.blocks, shown, edit.value, 'user', { sources })
+      const block = await updateBlock(parts.gateway.blocks, shown, edit.value, by, { sources })
       parts.store.dispatch({
         type: 'memory.changed',
         block,
-        by: 'user',
+        by,
         at: parts.now(),
         ...(sources.length === 0 ? {} : { origin: { sources } }),
       })

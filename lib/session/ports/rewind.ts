@@ -183,7 +183,7 @@ function blockValueOf({ store }: SessionContext, label: string): string | undefi
 
 async function rewindMemory(context: SessionContext, memory: RewindPlan['memory']): Promise<void> {
   for (const { label, before, after } of memory) {
-    const result = await editMemory(agentServices(context), label, after, before)
+    const result = await editMemory(agentServices(context), label, after, before, 'restore')
     if (result.type === 'conflict') throw new UserError(memoryConflict(label))
   }
 }

@@ -32,6 +32,8 @@ const setting = {
 } as const
 const human = ({ session }: RootState) =>
   session.memory.find(({ block }) => block.label === 'human')?.block.value.includes('Likes tea.')
+const author = ({ session }: RootState) =>
+  session.memory.find(({ block }) => block.label === 'human')?.change?.by
 const messages = ({ session }: RootState) =>
   [...session.settled, ...session.current].flatMap((entry) =>
     entry.type === 'user' ? [entry.text] : [],
@@ -72,6 +74,7 @@ describe('A rewind', () => {
         .expectNotice(rewound('Second message'))
         .check(file('a.txt', 'one\n'))
         .expectState('memory', human, false)
+        .expectState('author of the change', author, 'restore')
         .expectState('messages', messages, ['First message'])
         .expectMessage('Second message')
         .press('ctrl+u')
