@@ -81,7 +81,7 @@ export async function openVersions(
     (row, index): PickerItem => ({
       title: versionTitle(row.version, timeAgo(Math.max(0, now - row.at))),
       detail: detailOf(row, now),
-      current: index === 0,
+      current: before === null && index === 0,
       action:
         other === null
           ? { type: 'memory.openVersion', version: row }

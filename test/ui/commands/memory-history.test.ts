@@ -4,6 +4,7 @@ import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import {
   comparison,
   historyTitle,
+  OLDER_VERSIONS,
   restoreQuestion,
   VERSION_ACTIONS,
 } from '../../../ui/messages/dialogs.ts'
@@ -43,6 +44,20 @@ describe('The history of a memory block', () => {
         .expectScreen('+ Likes cake.', '  Likes tea.')
         .press('escape')
         .expectNoOverlay(),
+    ),
+  )
+
+  it(
+    'continues with older versions when there are more than the list has room for',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(saves(...Array.from({ length: 101 }, (_, index) => `Text ${index + 1}`)))
+        .submit('/history human')
+        .expectPicker(historyTitle('human'))
+        .type(OLDER_VERSIONS)
+        .expectScreen(`▸   ${OLDER_VERSIONS}`)
+        .press('enter')
+        .expectScreen(/▸ {3}v1 .*\+1 −1 {2}you/, / {5}v0 .*letta/),
     ),
   )
 
