@@ -55,6 +55,8 @@ export interface Verdict {
 export interface CallDanger {
   readonly because: string
   readonly parts: readonly string[]
+  /** The lines of a change that this concerns: when all of them are rejected, nothing of it is left. */
+  readonly lines?: readonly string[]
 }
 
 /** A simple command of a line, for a person to review. */

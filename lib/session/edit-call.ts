@@ -50,7 +50,8 @@ export async function editCall(services: Services, callId: string, text: string)
       throw new UserError(editDenied(denialMessage(judged.verdict)))
     const verdict = askedAgain(judged?.verdict ?? phase.verdict)
     // What was dangerous stays so: where its text comes from may be forgotten.
-    const dangers = judged?.dangers ?? phase.dangers
+    const still = phase.dangers?.map(({ because, parts }) => ({ because, parts }))
+    const dangers = judged?.dangers ?? still
     const careful = dangers === undefined ? {} : { dangers }
     const request = { callId, label, preview, verdict, suggestion: null, ...careful, ...own }
     services.store.dispatch({ type: 'approval.requested', requests: [request], at: services.now() })

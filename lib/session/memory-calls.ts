@@ -132,12 +132,28 @@ async function composeRequest(
     // A rule would allow all texts from outside.
     suggestion: isOfRules ? await suggest(policy, asked) : null,
     // Approved with a second key, and never together with other calls.
-    ...(verdict === byText && verdict.decision === 'ask' ? { dangers: [toDanger(verdict)] } : {}),
+    ...(verdict === byText && verdict.decision === 'ask'
+      ? { dangers: [toDanger(verdict, ports.checks(), change, state)] }
+      : {}),
   }
 }
 
-function toDanger({ because, part }: Verdict): CallDanger {
-  return { because, parts: part === null ? [] : [part] }
+function toDanger(
+  { because, part }: Verdict,
+  { attached = [] }: MemoryChecks,
+  change: TextChange | null,
+  state: SessionState,
+): CallDanger {
+  const danger = { because, parts: part === null ? [] : [part] }
+  if (change === null) return danger
+  const outside = [...attached, ...outsideTexts(state)]
+  const lines = Object.keys(findOutsideLines(addedLines(change), outside, knownTexts(state)))
+  return { ...danger, lines }
+}
+
+/** What the user wrote, and what memory contains. */
+function knownTexts(state: SessionState): readonly string[] {
+  return [...userTexts(state), ...state.memory.map(({ block }) => block.value)]
 }
 
 /** A call that is allowed by rules, with text that calls of the same answer have read meanwhile; null when nothing is wrong. */
@@ -146,9 +162,11 @@ export function judgeAgain(
   { ports, state, policy }: MemoryCallContext,
 ): MemoryCall | null {
   if (policy.mode === 'bypassPermissions') return null
-  const verdict = checkText(ports.checks(), addedText(call, write, change), state)
+  const checks = ports.checks()
+  const verdict = checkText(checks, addedText(call, write, change), state)
   if (verdict === null) return null
-  const dangers = verdict.decision === 'ask' ? { dangers: [toDanger(verdict)] } : {}
+  const dangers =
+    verdict.decision === 'ask' ? { dangers: [toDanger(verdict, checks, change, state)] } : {}
   return { call, write, change, request: { ...request, verdict, suggestion: null, ...dangers } }
 }
 
@@ -164,8 +182,7 @@ export function outsideLinesOf(
     change !== null && edited !== undefined
       ? addedLines({ before: change.before, after: edited })
       : addedText(call, write, change)
-  const known = [...userTexts(state), ...state.memory.map(({ block }) => block.value)]
-  return findOutsideLines(added, [...attached, ...outsideTexts(state)], known)
+  return findOutsideLines(added, [...attached, ...outsideTexts(state)], knownTexts(state))
 }
 
 /** Whether the block has another value than when its change was shown. */
@@ -201,8 +218,8 @@ function checkText(
   const secret = secrets ? findSecret(added) : null
   if (secret !== null) return deny(memorySecret(secret))
   if (!provenance) return null
-  const known = [...userTexts(state), ...state.memory.map(({ block }) => block.value)]
-  const repetition = findRepetition(added, [...attached, ...outsideTexts(state)], known)
+  const outside = [...attached, ...outsideTexts(state)]
+  const repetition = findRepetition(added, outside, knownTexts(state))
   if (repetition === null) return null
   return ask(repeatsOutsideText(repetition.source), repetition.text)
 }
@@ -236,7 +253,7 @@ export function judgeMemoryText(
   state: SessionState,
 ): { readonly verdict: Verdict; readonly dangers: readonly CallDanger[] } | null {
   const verdict = checkText(checks, addedLines(change), state)
-  return verdict === null ? null : { verdict, dangers: [toDanger(verdict)] }
+  return verdict === null ? null : { verdict, dangers: [toDanger(verdict, checks, change, state)] }
 }
 
 /** A fault in the preview must not make the conversation of a call that waits unusable. */

@@ -302,7 +302,7 @@ describe('The review of memory', () => {
     })
     expect(waiting?.suggestion).to.equal(null)
     expect(waiting?.dangers).to.deep.equal([
-      { because: repeatsOutsideText('Read notes.txt'), parts: [line] },
+      { because: repeatsOutsideText('Read notes.txt'), parts: [line], lines: [line] },
     ])
     // Neither the same text nor a longer one of the user makes it an ordinary call.
     for (const text of [`What I know:\n${line}`, `What I know:\n${line}\nand more`]) {

@@ -1,3 +1,4 @@
+import type { CallDanger } from '../../lib/permissions/types.ts'
 import type { ToolCall, ToolPhase } from '../../lib/session/state/entry.ts'
 import { pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { Preview } from '../../lib/tools/tool.ts'
@@ -26,11 +27,28 @@ export function shownApproval({ session, workbench }: RootState): ShownApproval 
   const wide = workbench.approval.contexts.get(call.callId)
   // Of the change as it was asked before, nothing is shown.
   const phase = wide?.of === call.phase.preview ? withPreview(call.phase, wide.preview) : call.phase
-  return { call, phase, waiting, at, selection }
+  return { call, phase: withoutRejectedDangers(phase, selection), waiting, at, selection }
 }
 
 function withPreview(phase: WaitingPhase, preview: Preview): WaitingPhase {
   return { ...phase, preview }
+}
+
+/** What concerns only lines that are rejected is not done. */
+function withoutRejectedDangers(phase: WaitingPhase, { rejected }: DiffSelection): WaitingPhase {
+  const { preview, dangers, ...others } = phase
+  if (dangers === undefined || preview.type !== 'diff' || rejected.size === 0) return phase
+  const changed = preview.hunks
+    .flatMap(({ lines }) => lines)
+    .filter(({ type }) => type !== 'context')
+  const isLeft = ({ lines = [] }: CallDanger): boolean => {
+    const named = changed.flatMap(({ type, text }, at) =>
+      type === 'added' && lines.includes(text) ? [at] : [],
+    )
+    return named.length === 0 || named.some((at) => !rejected.has(at))
+  }
+  const left = dangers.filter(isLeft)
+  return { ...others, preview, ...(left.length > 0 ? { dangers: left } : {}) }
 }
 
 /** Whether the call is approved with its key pressed twice. */
