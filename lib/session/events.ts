@@ -267,6 +267,8 @@ export type SessionEvent =
       readonly apiMs: number
       readonly at: number
       readonly id: string
+      /** The fallback model, when that has answered. */
+      readonly model?: string
     }
   | {
       readonly type: 'notice.posted'

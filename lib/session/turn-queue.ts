@@ -286,6 +286,7 @@ function turnPorts(parts: Services, { lease, settling, ...own }: OwnTurnPorts): 
       ...usage,
       dollars: costOf(fallback.model ?? store.state.agent?.model ?? '', usage),
     }),
+    answeredBy: () => (fallback.model === null ? {} : { model: fallback.model }),
     fallBack: fallback.use,
     repeated: (input) => repeatedInput(parts, input),
     stream: (input, limits) =>

@@ -61,6 +61,8 @@ export interface TurnPorts {
   readonly maxCost: number | null
   /** US dollars that count as well; null when unknown. */
   spentElsewhere(): number | null
+  /** The fallback model, when it is in use. */
+  answeredBy(): { readonly model?: string }
   /** A tool ran on the server: memory may have changed. */
   serverToolReturned(): void
   /** The message that a cancelled turn ends with. */
@@ -113,6 +115,7 @@ export async function runTurn(
       apiMs: clock.apiMs,
       at: ports.now(),
       id: `end-${turnId}`,
+      ...ports.answeredBy(),
     })
   try {
     if (ports.maxCost !== null && ports.priced(NO_USAGE).dollars === null) {

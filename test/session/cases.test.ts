@@ -150,6 +150,7 @@ async function played(
       maxSteps: null,
       maxCost: null,
       spentElsewhere: () => 0,
+      answeredBy: () => ({}),
       fallBack: async () => false,
       repeated: (input: TurnInput) => input,
       priced: (usage) => usage,

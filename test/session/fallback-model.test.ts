@@ -12,10 +12,13 @@ describe('A fallback model', () => {
     await desk.session.opened
     const lines = transcript(await desk.says('One'))
     expect(lines.at(-1)).to.equal('assistant: From the other.')
+    const models = () => desk.session.store.state.turnLog.map(({ model }) => model)
+    expect(models()).to.deep.equal(['openai/other'])
     expect(
       lines.filter((line) => line.includes(fellBack('', 'openai/other').slice(2))),
     ).to.have.lengthOf(1)
     await desk.says('Two')
+    expect(models()).to.deep.equal(['openai/other', 'openai/scripted'])
     const requests = desk.endpoint.requests.map(({ body }) => body.model)
     expect(requests).to.deep.equal(['scripted', 'other', 'scripted'])
     expect(conversation(desk.endpoint.requests.at(-1))).to.deep.equal([

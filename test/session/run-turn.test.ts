@@ -56,6 +56,7 @@ describe('A turn whose stream outlives its cancellation', () => {
         maxSteps: null,
         maxCost: null,
         spentElsewhere: () => 0,
+        answeredBy: () => ({}),
         fallBack: async () => false,
         repeated: (input: TurnInput) => input,
         priced: (usage) => usage,

@@ -3,7 +3,7 @@ import {
   type ConversationRow,
   rowKey,
 } from '../../lib/session/state/conversation-row.ts'
-import { openThread } from '../../lib/session/state/selectors.ts'
+import { openThread, pendingApprovals } from '../../lib/session/state/selectors.ts'
 import { threadKey } from '../../lib/session/state/thread.ts'
 import { EMPTY_EDITOR, type TextEditor } from './editor.ts'
 import type { OtherConversation, RootState } from './state.ts'
@@ -131,9 +131,15 @@ function statuses({ session, workbench }: RootState) {
   const others = new Map(workbench.others.map((one) => [threadKey(one), one.status]))
   return (row: ConversationRow) => {
     const key = rowKey(row)
-    if (key === open) return 'shown' as const
+    if (key === open) return openStatus(session)
     return others.get(key) ?? (row.isRunning ? ('running' as const) : null)
   }
+}
+
+/** That it is open is said by its title on the chat page as well; that it waits comes first. */
+function openStatus(session: RootState['session']): 'shown' | 'approval' | 'running' {
+  if (pendingApprovals(session).length > 0) return 'approval'
+  return session.turn.type === 'running' ? 'running' : 'shown'
 }
 
 /** The row that keys apply to: the selected one while it is listed, else the open conversation, else the first one. */
@@ -143,6 +149,7 @@ export function selectedConversation(
 ): ConversationRow | null {
   const rows = lines.flatMap((line) => (line.type === 'row' ? [line] : []))
   const { selected } = state.workbench.conversations
+  const open = threadKey(openThread(state.session))
   const chosen = rows.find(({ row }) => rowKey(row) === selected)
-  return (chosen ?? rows.find(({ status }) => status === 'shown') ?? rows[0])?.row ?? null
+  return (chosen ?? rows.find(({ row }) => rowKey(row) === open) ?? rows[0])?.row ?? null
 }

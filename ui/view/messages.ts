@@ -165,6 +165,7 @@ export const startCard = {
   noAgent: 'none (/agents to open, /new-agent to create)',
   created: (agent: string) => `${agent}, created`,
   resumed: (agent: string) => `${agent}, resumed`,
+  newConversation: (agent: string) => `${agent}, in a new conversation`,
   servers: {
     embedded: 'embedded server on this machine',
     cloud: 'Letta Cloud',

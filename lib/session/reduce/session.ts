@@ -225,14 +225,14 @@ function startedTurn(turnId: string, at: number): TurnState {
 
 function turnRecord(
   { turn, usage, current, agent }: SessionState,
-  { at, apiMs }: Extract<SessionEvent, { type: 'turn.finished' }>,
+  { at, apiMs, model }: Extract<SessionEvent, { type: 'turn.finished' }>,
 ): TurnRecord {
   return {
     usage,
     apiMs,
     tookMs: turn.type === 'running' ? at - turn.since : 0,
     answerId: current.findLast(({ type }) => type === 'assistant')?.id ?? null,
-    model: agent?.model ?? null,
+    model: model ?? agent?.model ?? null,
   }
 }
 

@@ -52,6 +52,17 @@ describe('The page of conversations', () => {
   )
 
   it(
+    'marks the open conversation as one that waits while it awaits approval',
+    withWorkbench({ answers: [WRITE] }, (workbench) =>
+      workbench
+        .submit('Write a file')
+        .expectApproval('Write')
+        .press('alt+6')
+        .expectState('the list', lines, ['project true', `${FIRST} approval`]),
+    ),
+  )
+
+  it(
     'finds what is typed in titles and in messages',
     withWorkbench(
       { answers: [{ text: 'A viewport is a rectangle.' }, { text: 'Fine.' }] },

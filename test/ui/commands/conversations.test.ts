@@ -5,6 +5,7 @@ import { conversationName, exportFileExists } from '../../../lib/session/message
 import { firstConversationOf, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
 import { exportedTo, noConversation, severalConversations } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
+import { startCard } from '../../../ui/view/messages.ts'
 import { transcript } from '../../support/session.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
@@ -24,11 +25,13 @@ describe('The commands for conversations', () => {
           ({ session }) => session.conversation.id !== 'default',
           true,
         )
+        .expectScreen(startCard.newConversation('project'))
         .check((desk) => expect(transcript(desk.session.store.state)).to.deep.equal([]))
         .send('Make the layout pure')
         .expectState('the title', title, 'Make the layout pure')
         .submit('/title Layout')
         .expectState('the title', title, 'Layout')
+        .expectScreen(/─ project · Layout ─/)
         .submit('/resume ')
         .expectPicker(PICKER_TITLES.conversations, ['Layout', FIRST])
         .press('down', 'enter')

@@ -1,6 +1,7 @@
 import type { Entry } from '../../../lib/session/state/entry.ts'
 import { phaseOf } from '../../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
+import { DEFAULT_CONVERSATION } from '../../../lib/session/state/thread.ts'
 import { ENTRY_KIND_NAMES } from '../../messages/dialogs.ts'
 import type { TextEditor } from '../../state/editor.ts'
 import { isOfKind } from '../../state/entry-kinds.ts'
@@ -29,8 +30,10 @@ import { type Visible, type VisibleItem, visibleRows } from './virtual-list.ts'
 
 export const conversation: Pane = {
   id: 'conversation',
-  title: ({ session }) =>
-    session.agent === null ? paneTitles.conversation : cleanLine(session.agent.name),
+  title: ({ session: { agent, conversation: open } }) =>
+    agent === null
+      ? paneTitles.conversation
+      : cleanLine([agent.name, open.title].filter((part) => part !== null).join(' · ')),
   render(state, size, options) {
     const { scroll, focus, selectedEntry } = state.workbench
     const list = conversationList(state, size.columns, options)
@@ -319,9 +322,10 @@ function tagline({ agent }: SessionState): string {
 /** The provider of the scripted model, in its handle. */
 const DEMO_PREFIX = 'demo/'
 
-function agentText({ agent, start }: SessionState): string {
+function agentText({ agent, start, conversation: open }: SessionState): string {
   if (agent === null) return start === 'failed' ? card.noAgent : card.opening
   if (start === null || start === 'failed') return agent.name
+  if (open.id !== DEFAULT_CONVERSATION) return card.newConversation(agent.name)
   return start.agent === 'created' ? card.created(agent.name) : card.resumed(agent.name)
 }
 
