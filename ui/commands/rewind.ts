@@ -3,9 +3,11 @@ import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
   commandsStay,
+  filesStay,
   memoryBlockHeading,
   REWIND_PARTS_TITLE,
   REWIND_QUESTION,
+  REWIND_REST_QUESTION,
   REWIND_TITLE,
   REWOUND_CONVERSATION,
   REWOUND_CONVERSATION_BACK,
@@ -13,7 +15,7 @@ import {
   rewindParts,
 } from '../messages/dialogs.ts'
 import {
-  cannotUndoShown,
+  cannotRewindShown,
   NO_CHECKPOINTS,
   NOTHING_TO_REWIND,
   rewound,
@@ -81,12 +83,17 @@ export function reviewRewind(
   plan: RewindPlan,
   parts: readonly RewindPart[],
 ): void {
-  const reasons = plan.files.files.flatMap(({ reason }) => reason ?? [])
-  if (parts.includes('files') && reasons.length > 0) throw new UserError(cannotUndoShown(reasons))
+  const kept = parts.includes('files') ? plan.files.files.filter(isKept) : []
+  if (parts.length === 1 && kept.length > 0 && kept.length === plan.files.files.length) {
+    throw new UserError(cannotRewindShown(kept.flatMap(({ reason }) => reason ?? [])))
+  }
   openReview(context, {
     title: `${REWIND_TITLE}: ${plan.point.text.replaceAll(/\s+/g, ' ')}`,
     lines: rewindLines(plan, parts),
-    question: { text: REWIND_QUESTION, action: { type: 'rewind.apply', plan, parts } },
+    question: {
+      text: kept.length > 0 ? REWIND_REST_QUESTION : REWIND_QUESTION,
+      action: { type: 'rewind.apply', plan, parts },
+    },
   })
 }
 
@@ -97,6 +104,9 @@ function rewindLines(plan: RewindPlan, parts: readonly RewindPart[]): readonly P
     ...(plan.conversation === null ? [] : [text(plan.conversation)]),
     ...(parts.includes('conversation')
       ? [text(isBack ? REWOUND_CONVERSATION_BACK : REWOUND_CONVERSATION)]
+      : []),
+    ...(parts.includes('files')
+      ? filesStay(plan.files.files.flatMap(({ reason }) => reason ?? [])).map(text)
       : []),
     ...(plan.commands.length > 0 && parts.includes('files')
       ? commandsStay(plan.commands).map(text)
@@ -109,8 +119,14 @@ function rewindLines(plan: RewindPlan, parts: readonly RewindPart[]): readonly P
           text(''),
         ])
       : []),
-    ...(parts.includes('files') ? undoLines(plan.files) : []),
+    ...(parts.includes('files')
+      ? undoLines({ files: plan.files.files.filter((file) => !isKept(file)) })
+      : []),
   ]
+}
+
+function isKept({ reason }: RewindPlan['files']['files'][number]): boolean {
+  return reason !== null
 }
 
 /** When files were modified since they were shown, nothing changes, and they are shown again. */

@@ -94,6 +94,7 @@ export const CHANGES_OF = { session: 'This session', conversation: 'This convers
 export const REWIND_TITLE = 'Rewind to before'
 export const REWIND_PARTS_TITLE = 'What to rewind'
 export const REWIND_QUESTION = 'Rewind?'
+export const REWIND_REST_QUESTION = 'Rewind the rest?'
 export const rewindDetail = (point: {
   readonly files: number
   readonly added: number
@@ -118,6 +119,11 @@ export const REWOUND_CONVERSATION =
   'The conversation continues before the message, which is put into the input. What followed it stays as a separate conversation.'
 export const REWOUND_CONVERSATION_BACK = 'The conversation from before the rewind is opened.'
 export const memoryBlockHeading = (label: string): string => `memory: ${label}`
+/** `reasons`: one for each file. */
+export const filesStay = (reasons: readonly string[]): readonly string[] =>
+  reasons.length === 0
+    ? []
+    : ['Not rewound: these files stay as they are.', ...reasons.map((reason) => `  ${reason}`)]
 const MAX_COMMANDS = 8
 export const commandsStay = (commands: readonly string[]): readonly string[] => [
   'Not rewound: what these command lines did besides the changes of files below.',

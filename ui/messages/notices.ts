@@ -420,6 +420,9 @@ export const filesStaged = (isAdded: boolean, labels: readonly string[]): string
   `${isAdded ? 'Staged' : 'Unstaged'} ${labels.join(', ')}`
 export const CHANGE_WITHOUT_TURN = 'This change belongs to no turn of this session.'
 export const TURN_NOT_SHOWN = 'The message is not in the part of the conversation that is loaded.'
+export const cannotRewindShown = (reasons: readonly string[]): string =>
+  `Cannot rewind: ${reasons.join('; ')}`
+
 export const cannotUndoShown = (reasons: readonly string[]): string =>
   `Cannot undo: ${reasons.join('; ')}`
 

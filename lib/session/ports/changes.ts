@@ -127,5 +127,15 @@ function toPlanned(
   const { type, hunks, added, removed } = diffContents(now?.bytes ?? null, bytes)
   const label = labelOf(path, directory)
   const isDeleted = bytes === null
-  return { label, hunks, added, removed, isBinary: type !== 'text', isDeleted, isMerged, reason }
+  return {
+    path,
+    label,
+    hunks,
+    added,
+    removed,
+    isBinary: type !== 'text',
+    isDeleted,
+    isMerged,
+    reason,
+  }
 }

@@ -41,7 +41,7 @@ export interface RewindPort {
   /** Query: what a rewind to a checkpoint would change. */
   plan(id: string): Promise<RewindPlan>
   /**
-   * Rewinds the parts, as the plan has shown them. The state before it becomes a checkpoint, so that the rewind can be undone.
+   * Rewinds the parts, as the plan has shown them; files that the plan gives a reason for stay as they are. The state before it becomes a checkpoint, so that the rewind can be undone.
    * Rejects when a file or a block was modified since it was shown; then nothing was changed. When a part fails, the parts after it are
    * left as they are, and the error names what was rewound and what was not.
    */
@@ -125,11 +125,11 @@ export function createRewind(
     async apply({ point, files, memory }, parts) {
       const checkpoint = await find(point.id)
       const { expected, files: now } = await changes.plan({ checkpointId: point.id })
-      const reasons = now.flatMap(({ reason }) => reason ?? [])
-      const isShown = JSON.stringify(expected) === JSON.stringify(files.expected)
-      if (parts.includes('files') && (reasons.length > 0 || !isShown)) {
-        throw new UserError(reasons.join('; ') || FILES_CHANGED_SINCE_PREVIEW)
-      }
+      const kept = keptFiles(now)
+      const isShown =
+        JSON.stringify([expected, kept]) ===
+        JSON.stringify([files.expected, keptFiles(files.files)])
+      if (parts.includes('files') && !isShown) throw new UserError(FILES_CHANGED_SINCE_PREVIEW)
       const isChanged = memory.some(({ label, before }) => blockValueOf(context, label) !== before)
       if (parts.includes('memory') && isChanged) throw new UserError(MEMORY_CHANGED_SINCE_PREVIEW)
       const undoId = base.newId()
@@ -139,13 +139,14 @@ export function createRewind(
         turnId: undoId,
         text: beforeRewind(point.text),
       })
+      const changed = Object.keys(files.expected).filter((path) => !kept.includes(path))
       const order = REWIND_ORDER.filter((part) => parts.includes(part))
       await journal.intend({
         id: undoId,
         type: 'rewind',
         parts: [...order],
         text: point.text,
-        paths: parts.includes('files') ? Object.keys(files.expected) : [],
+        paths: parts.includes('files') ? changed : [],
         agentId: store.state.agent?.id ?? '',
       })
       // The conversation comes first: its server may be out of reach, and a copy of it replaces nothing.
@@ -153,8 +154,8 @@ export function createRewind(
         conversation: () => rewindConversation(checkpoint),
         memory: () => rewindMemory(context, memory),
         async files() {
-          if (files.files.length === 0) return
-          const selection = { checkpointId: point.id }
+          if (files.files.length === kept.length) return
+          const selection = { checkpointId: point.id, except: kept }
           const result = await journal.undo(selection, files.expected, undoId)
           void changes.refresh()
           if (!result.ok) throw new UserError(result.reasons.join('; '))
@@ -173,6 +174,11 @@ export function createRewind(
       }
     },
   }
+}
+
+/** Files whose lines were modified since, by you or another program. */
+function keptFiles(files: RewindPlan['files']['files']): readonly string[] {
+  return files.flatMap(({ path, reason }) => (reason === null ? [] : [path]))
 }
 
 const REWIND_ORDER: readonly RewindPart[] = ['conversation', 'memory', 'files']

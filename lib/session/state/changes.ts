@@ -35,6 +35,7 @@ export interface UndoPlan {
 }
 
 export interface PlannedRevert {
+  readonly path: string
   /** Relative to the project if it is inside. */
   readonly label: string
   readonly hunks: readonly Hunk[]
@@ -51,6 +52,7 @@ export interface PlannedRevert {
 /** What a rewind would change, and what it cannot. */
 export interface RewindPlan {
   readonly point: Pick<Checkpoint, 'id' | 'type' | 'text' | 'at'>
+  /** Those with a reason stay as they are. */
   readonly files: UndoPlan
   readonly memory: readonly {
     readonly label: string

@@ -37,7 +37,8 @@ export type { JournalEntry }
 export type UndoSelection =
   | { readonly callId: string }
   | { readonly turnId: string }
-  | { readonly checkpointId: string }
+  /** `except`: paths of files that stay as they are. */
+  | { readonly checkpointId: string; readonly except?: readonly string[] }
   | { readonly sinceId: string }
   | { readonly ids: readonly string[] }
   | { readonly undoId: string }
@@ -243,7 +244,10 @@ function select(
   if ('turnId' in selection) {
     return standing.filter((entry) => entry.turnId === selection.turnId && isRecorded(entry))
   }
-  if ('checkpointId' in selection) return sinceCheckpoint(entries, checkpoints, selection)
+  if ('checkpointId' in selection) {
+    const since = sinceCheckpoint(entries, checkpoints, selection)
+    return since.filter(({ path }) => selection.except?.includes(path) !== true)
+  }
   if ('ids' in selection) {
     const ids = new Set(selection.ids)
     return standing.filter(({ id }) => ids.has(id))

@@ -1,15 +1,19 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { expect } from 'chai'
 import { beforeRewind, rewindIncomplete } from '../../../lib/session/messages.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
 import {
   commandsStay,
+  filesStay,
   REWIND_PARTS_TITLE,
+  REWIND_REST_QUESTION,
   REWIND_TITLE,
   REWOUND_CONVERSATION,
   rewindParts,
 } from '../../../ui/messages/dialogs.ts'
-import { PRESS_AGAIN_TO_REWIND, rewound } from '../../../ui/messages/notices.ts'
+import { cannotRewindShown, PRESS_AGAIN_TO_REWIND, rewound } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
 
@@ -135,6 +139,42 @@ describe('A rewind', () => {
         .check(file('new.txt', 'new\nby hand\n'))
         .expectState('messages', messages, ['First message', 'Second message'])
         .expectState('memory', human, true),
+    ),
+  )
+
+  it(
+    'leaves a file as it is whose lines were modified by the person, names it first, and rewinds the rest',
+    withWorkbench(setting, (workbench) =>
+      twoTurns(workbench)
+        .write('a.txt', 'by hand\n')
+        .submit('/rewind')
+        .expectPicker(REWIND_TITLE)
+        .press('enter')
+        .expectPicker(REWIND_PARTS_TITLE)
+        .press('enter')
+        .expectPage(`${REWIND_TITLE}: Second message`)
+        .expectScreen(filesStay(['a.txt'])[0] ?? '', REWIND_REST_QUESTION, '- new')
+        .press('y')
+        .expectNotice(rewound('Second message'))
+        .check(file('a.txt', 'by hand\n'))
+        .check((desk) => expect(existsSync(path.join(desk.project, 'new.txt'))).to.equal(false))
+        .expectState('memory', human, false)
+        .expectState('messages', messages, ['First message']),
+    ),
+  )
+
+  it(
+    'names the file that prevents it when nothing else can be rewound',
+    withWorkbench(setting, (workbench) =>
+      workbench
+        .send('First message')
+        .write('a.txt', 'by hand\n')
+        .submit('/rewind')
+        .expectPicker(REWIND_TITLE)
+        .press('enter')
+        .expectPicker(REWIND_PARTS_TITLE)
+        .press('down', 'down', 'enter')
+        .expectScreen(cannotRewindShown(['']).trim()),
     ),
   )
 
