@@ -416,8 +416,23 @@ export function agentExported(name: string, file: string): string {
   return `Exported ${name} to ${file}. It contains memory and messages: share it with care.`
 }
 
-export function agentsImported(ids: readonly string[]): string {
-  return ids.map((id) => `Created ${id}.`).join('\n')
+interface ImportedAgent {
+  readonly id: string
+  readonly name: string
+  readonly blocks: number
+  readonly tools: number
+  /** In the window; null when the server does not report it. */
+  readonly messages: number | null
+}
+
+export function agentsImported(agents: readonly ImportedAgent[]): string {
+  return agents
+    .map(({ id, name, blocks, tools, messages }) => {
+      const seen = messages === null ? [] : [`${plural(messages, 'message')} in context`]
+      const parts = [plural(blocks, 'memory block'), plural(tools, 'tool'), ...seen]
+      return `Created ${name} (${id}): ${parts.join(', ')}.`
+    })
+    .join('\n')
 }
 
 export const TO_REQUIRED = '--to requires a server: embedded, cloud or a URL.'

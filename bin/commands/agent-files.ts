@@ -2,12 +2,12 @@ import { access } from 'node:fs/promises'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { chooseBackend } from '../../lib/client/backend.ts'
 import { connect } from '../../lib/client/connect.ts'
-import { createGateway } from '../../lib/client/gateway/gateway.ts'
+import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
 import { writeAtomically } from '../../lib/fs/atomic-write.ts'
 import { decodeUtf8, readBounded } from '../../lib/fs/read-bounded.ts'
 import { backendOf } from '../../lib/session/session-context.ts'
-import { stripControlCharacters } from '../../lib/util/sanitize.ts'
+import { stripControlCharacters, toTerminalRow } from '../../lib/util/sanitize.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
 import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
@@ -63,7 +63,22 @@ export function importAgentFile(
       throw new UserError(notJson(file))
     }
     const ids = await gateway.agents.importFile(text)
-    return invocation.flags.has('json') ? printJson({ agents: ids }) : print(agentsImported(ids))
+    return invocation.flags.has('json')
+      ? printJson({ agents: ids })
+      : print(agentsImported(await listImported(gateway, ids)))
+  })
+}
+
+async function listImported({ agents }: Pick<Gateway, 'agents'>, ids: readonly string[]) {
+  const found = await Promise.all(ids.map((id) => agents.retrieve(id)))
+  return found.flatMap((agent) => {
+    if (agent === null) return []
+    const { id, name, blocks, toolIds, inContext } = agent
+    // The first message in the window is the system prompt.
+    const messages = inContext === null ? null : Math.max(0, inContext.length - 1)
+    return [
+      { id, name: toTerminalRow(name), blocks: blocks.length, tools: toolIds.length, messages },
+    ]
   })
 }
 
@@ -80,7 +95,9 @@ export function copyAgent(cli: CliEnvironment, invocation: SubcommandInvocation)
     const target = createGateway(await connect(backend, notify))
     try {
       const ids = await target.agents.importFile(JSON.stringify(content))
-      return invocation.flags.has('json') ? printJson({ agents: ids }) : print(agentsImported(ids))
+      return invocation.flags.has('json')
+        ? printJson({ agents: ids })
+        : print(agentsImported(await listImported(target, ids)))
     } finally {
       await target.close()
     }

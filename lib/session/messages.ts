@@ -203,7 +203,8 @@ export function serverError(type: string, detail: string): string {
 /** By the type of the server's error. */
 export const SERVER_ERROR_HINTS: Readonly<Record<string, string>> = {
   llm_authentication: `The model provider rejected the API key. Set another with ${commandReference('connect')}, then resend.`,
-  llm_rate_limit: 'Rate limited by the provider. Try again later.',
+  llm_rate_limit:
+    'Try again later. With --fallback-model, or the setting fallbackModel, another model continues.',
   llm_timeout: 'The model provider timed out. Resend the message.',
 }
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { agentExported, notJson } from '../../bin/messages.ts'
+import { agentExported, agentsImported, notJson } from '../../bin/messages.ts'
 import { notAnAgentFile } from '../../lib/server/messages/api.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
@@ -86,6 +86,14 @@ describe('An agent file', () => {
     await shell.letta(['-p', 'How are you?', '--agent', sam])
     const sent = JSON.stringify(shell.model.requests.at(-1)?.body.messages)
     expect(sent).to.include('Hello Sam').and.to.include('You are Sam.').and.not.to.include('lost')
+  })
+
+  it('is reported with the name, and what the new agent has', async () => {
+    shell.write('in.af', JSON.stringify(FILE))
+    const { stdout } = await shell.letta(['agents', 'import', 'in.af'])
+    const id = /agent-[\w-]+/.exec(stdout)?.[0] ?? ''
+    const made = { id, name: 'Sam[2J', blocks: 1, tools: 2, messages: 2 }
+    expect(stdout).to.equal(`${agentsImported([made])}\n`)
   })
 
   it('changes no tool of other agents, and its tools ask before they run', async () => {

@@ -58,7 +58,7 @@ export function modelSettingsSet(settings: string): string {
 }
 
 export function invalidModelSetting(text: string, example: string): string {
-  return `${text} is not a valid setting. Write them like this: ${example}`
+  return `${text} is not a valid setting (temperature: 0 to 2; max-tokens, window: above 0). Write them like this: ${example}`
 }
 
 export const NO_SUMMARY = 'No messages of this conversation were summarized.'

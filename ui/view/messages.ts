@@ -486,6 +486,7 @@ export const jobTexts = {
 
 export const dialogTexts = {
   noMatches: 'No matches.',
+  notListed: (key: string) => `Not listed: ${key} uses the name as it is typed.`,
   filter: 'Type to filter',
   position: (at: number, count: number) => `${at} of ${count}`,
   rows: (from: number, to: number, count: number) => `${from}–${to} of ${count}`,

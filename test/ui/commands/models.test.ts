@@ -11,6 +11,7 @@ import {
   unknownEffort,
 } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
+import { dialogTexts } from '../../../ui/view/messages.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const modelOf = ({ session }: RootState): string | undefined => session.agent?.model
@@ -71,6 +72,7 @@ describe('The list of models', () => {
         .press('tab')
         .type('openai/my/own:7b')
         .expectPicker(PICKER_TITLES.model, [])
+        .expectScreen(dialogTexts.notListed('enter'))
         .press('enter')
         .expectNotice(switchedModel('project', 'openai/my/own:7b')),
     ),

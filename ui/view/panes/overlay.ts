@@ -214,7 +214,7 @@ const BORDER_ROWS = 1
 function pickerBody(
   overlay: OverlayOf<'picker'>,
   { columns, rows }: Size,
-  { styles, message }: PaneOptions,
+  { styles, message, key }: PaneOptions,
 ): DialogBody {
   const items = matchingPickerItems(overlay)
   const { top, height } = pickerWindow(overlay.selected, items.length, rows)
@@ -243,7 +243,10 @@ function pickerBody(
     )
     return isSelected ? styled(styles.selection, fitRow(line, columns)) : truncate(line, columns)
   })
-  const none = [styled(styles.muted, `  ${dialogTexts.noMatches}`)]
+  const isModel = overlay.items[0]?.action.type === 'model.set' && query.trim() !== ''
+  const choose = isModel ? key('picker.choose') : null
+  const nothing = choose === null ? dialogTexts.noMatches : dialogTexts.notListed(choose)
+  const none = [truncate(styled(styles.muted, `  ${nothing}`), columns)]
   const { caret } = editorRows(query, overlay.query.cursor, columns - 2)
   return {
     rows: [
