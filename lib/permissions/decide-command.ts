@@ -44,6 +44,7 @@ import { parseLine } from './shell/parse/parse-line.ts'
 import { hasOnlyKnownVariables } from './shell/parse/printable.ts'
 import { hasInvisibleCharacters } from './shell/parse/suspicious-text.ts'
 import { plainValue } from './shell/parse/word.ts'
+import { parseGitCommand } from './shell/tables/git.ts'
 import { skipGitOptions } from './shell/tables/git-options.ts'
 import { printNothing } from './shell/tables/test-command.ts'
 import {
@@ -270,6 +271,8 @@ class CommandEvaluator {
       !hasInvisibleCharacters(this.line) &&
       this.parsed.commands.every((command) => this.isReadOnly(command))
     if (!isHarmless) return deny(reasons.deniedByPlanMode)
+    if (this.parsed.commands.some(mayFollowNames) && this.mayBeReplaced())
+      return deny(reasons.deniedByPlanMode)
     const asked =
       this.findCommandRule(toCommandRules(this.context.rules.ask)) ?? this.findRuledFile('ask')
     if (asked === null) return allow(reasons.readOnlyInProject)
@@ -279,7 +282,10 @@ class CommandEvaluator {
   /** Whether a line in the background may replace names at any time. */
   private mayBeReplaced(): boolean {
     const { running = [], view } = this.context
-    return running.some((line) => parseLine(line, view).commands.some(placesFiles))
+    return running.some((line) => {
+      const { isParsed, commands } = parseLine(line, view)
+      return !isParsed || commands.some(placesFiles)
+    })
   }
 
   private decideByCoverage(): Verdict {
@@ -310,6 +316,11 @@ class CommandEvaluator {
   /** A command that changes a protected file: a rule for the program does not name the file. */
   private findProtectedTarget(): string | null {
     for (const command of this.allCommands) {
+      const [directory = this.context.view.directory] = command.directories ?? []
+      const isNamed = namesInCode(command).some(
+        (name) => /[./~]/.test(name) && needsExactRule(this.context, path.resolve(directory, name)),
+      )
+      if (isNamed) return shorten(command.text)
       // An interpreter runs the file that it is given.
       const isAnyWritten =
         couldWriteNamed(command) && !runsCode(systemProgram(command.words[0]) ?? '')
@@ -380,6 +391,9 @@ class CommandEvaluator {
       for (const directory of this.gitDirectories(command) ?? [view.directory]) {
         const danger = view.findGitDanger(directory)
         if (danger !== null) return danger
+        const isReading = parseGitCommand(command.words) !== null
+        const more = isReading ? null : view.findGitWriteDanger(directory)
+        if (more !== null) return more
       }
     }
     return null

@@ -169,11 +169,13 @@ describe('A command line', () => {
   it('that reads a name while a line in the background may replace it requires approval', async () => {
     const { project, home, bounds } = directory
     const request = requestFor('Bash', { command: 'cat README.md' }, project, home)
-    const decideWhile = async (line: string): Promise<string> => {
-      const policy = { mode: 'default' as const, rules: NO_RULES, bounds, running: [line] }
+    const decideWhile = async (line: string, mode: PermissionMode = 'default'): Promise<string> => {
+      const policy = { mode, rules: NO_RULES, bounds, running: [line] }
       return (await decide(policy, request)).decision
     }
-    expect(await decideWhile('sleep 2; ln -sfn ../x src')).to.equal('ask')
+    for (const line of ['sleep 2; ln -sfn ../x src', 'busybox ln -s x y', "ln 'x"])
+      expect(await decideWhile(line), line).to.equal('ask')
+    expect(await decideWhile('sleep 2; ln -sfn ../x src', 'plan')).to.equal('deny')
     expect(await decideWhile('npm install && npm run dev')).to.equal('allow')
   })
 
@@ -250,6 +252,10 @@ describe('A command line', () => {
     ]
     expect(await findMistakes(lines, 'ask', { allow })).to.deep.equal([])
     expect(await findMistakes(['curl -o x http://x'], 'allow', { allow })).to.deep.equal([])
+    const code = [`awk 'BEGIN{print 1 > ".git/hooks/pre-commit"}'`, 'base64 -i a -o .git/config']
+    const coding = { allow: ['Bash(awk:*)', 'Bash(base64:*)'] }
+    expect(await findMistakes(code, 'ask', coding)).to.deep.equal([])
+    expect(await findMistakes([`awk '{print > "x.txt"}' a`], 'allow', coding)).to.deep.equal([])
   })
 
   it('that gives unknown files to a program which changes them asks where edits are denied', async () => {

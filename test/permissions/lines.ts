@@ -1743,6 +1743,8 @@ export const DECEIVING_LINES: readonly string[] = [
   'find . -name -print0 -exec cat {} +',
   'shasum +c README.md',
   'shasum -- +c README.md',
+  `gh api -${'i'.repeat(20_000)} x`,
+  `ls -${'l'.repeat(20_000)}`,
   // Since jq 1.7, what is between `if` and `end` has commas.
   "jq -n '{a: if true then 1, env, 2 else 3 end}'",
   "jq -n '{a: if true then 1, env else 3 end, b: 2}'",

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { findRepository } from '../git/find-repository.ts'
-import { findGitDanger } from '../git/git-config.ts'
+import { findGitDanger, findGitWriteDanger } from '../git/git-config.ts'
 import { hasLinkedDirectories, listTrackedFiles } from '../git/git-index.ts'
 import { exists, orNull } from '../git/git-repository.ts'
 import { isInside } from '../paths/path-predicates.ts'
@@ -14,6 +14,7 @@ export const diskFacts: FactSource = {
   listTree,
   exists,
   findGitDanger,
+  findGitWriteDanger,
   findGitTop,
   hasLinkedDirectories,
   listTrackedFiles,

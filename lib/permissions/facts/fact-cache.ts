@@ -45,6 +45,7 @@ class FactCache implements FsView {
   private readonly trees = new FactTable<DirectoryTree>()
   private readonly existing = new FactTable<boolean>()
   private readonly gitDangers = new FactTable<string | null>()
+  private readonly gitWriteDangers = new FactTable<string | null>()
   private readonly gitTops = new FactTable<string | null>()
   private readonly linked = new FactTable<boolean>()
   private readonly tracked = new FactTable<TrackedFiles>()
@@ -85,6 +86,11 @@ class FactCache implements FsView {
     return this.gitDangers.get(directory, null, () => this.source.findGitDanger(directory))
   }
 
+  findGitWriteDanger(directory: string): string | null {
+    const source = (): Promise<string | null> => this.source.findGitWriteDanger(directory)
+    return this.gitWriteDangers.get(directory, null, source)
+  }
+
   findGitTop(directory: string): string | null {
     // The guess is outside of every project.
     return this.gitTops.get(directory, '/', () => this.source.findGitTop(directory))
@@ -108,8 +114,9 @@ class FactCache implements FsView {
   }
 
   private get tables(): readonly FactTable<unknown>[] {
-    const { paths, names, trees, existing, gitDangers, gitTops, linked, tracked } = this
-    return [paths, names, trees, existing, gitDangers, gitTops, linked, tracked]
+    const { paths, names, trees, existing, linked, tracked } = this
+    const { gitDangers, gitWriteDangers, gitTops } = this
+    return [paths, names, trees, existing, gitDangers, gitWriteDangers, gitTops, linked, tracked]
   }
 }
 

@@ -14,6 +14,8 @@ export interface FileFacts {
   exists(path: string): boolean
   /** Why git must not read the directory's repository without approval; null when it may. */
   findGitDanger(directory: string): string | null
+  /** Why git must not change or fetch anything there without approval, in addition: hooks, aliases, programs that connect. */
+  findGitWriteDanger(directory: string): string | null
   /** The top of the work tree of a directory's repository, or the repository itself when it is bare; null without one. */
   findGitTop(directory: string): string | null
   /** Whether a link has replaced a directory of the files that the repository of a directory tracks. */

@@ -55,6 +55,21 @@ export function isExecutableForWriting(setting: GitSetting, all: readonly GitSet
   return (section === 'hook' && key === 'command') || isExecutable(setting, all)
 }
 
+/** Whether a git that changes or fetches something runs a program by this setting, in addition to those that `isExecutable` finds. */
+export function runsProgramForWriting({ name, value }: GitSetting): boolean {
+  const { section, key } = partsOf(name)
+  if (section === 'core') return CONNECTING_CORE.test(key)
+  if (section === 'submodule') return key === 'update' && value.startsWith('!')
+  if (section === 'remote') return /^(uploadpack|receivepack|vcs)$/.test(key)
+  if (section === 'hook') return key === 'command'
+  return PROGRAM_SECTIONS.test(section) || PROGRAM_SETTINGS.test(`${section}.${key}`)
+}
+
+const PROGRAM_SECTIONS =
+  /^(alias|credential|url|difftool|mergetool|guitool|man|browser|sendemail|imap|trailer)$/
+
+const PROGRAM_SETTINGS = /^(interactive\.difffilter|sequence\.editor|gc\.recentobjectshook)$/
+
 /** The parts as git divides a name: a subsection can contain anything, also dots. */
 function partsOf(name: string): {
   readonly section: string

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { sideEffects } from '../messages.ts'
 import { isInside } from '../paths/path-predicates.ts'
-import { isExecutable } from './executable-settings.ts'
+import { isExecutable, runsProgramForWriting } from './executable-settings.ts'
 import { findRepository, type GitRepository } from './find-repository.ts'
 import { listNestedRepositories } from './git-index.ts'
 import { findOutsideFile } from './git-links.ts'
@@ -35,6 +35,30 @@ export async function findGitDanger(directory: string, depth = 0): Promise<strin
   }
   return null
 }
+
+/** Why a git that changes or fetches something must not run there, in addition to what is dangerous to one that reads. */
+export async function findGitWriteDanger(directory: string): Promise<string | null> {
+  const repository = await findRepository(directory)
+  if (repository === 'none') return null
+  if (repository === 'unknown') return sideEffects.gitRefuses
+  const { gitDirectory, commonDirectory: common, worktree } = repository
+  const files = [path.join(gitDirectory, 'config.worktree'), path.join(common, 'config')]
+  const settings: GitSetting[] = []
+  for (const file of files) settings.push(...((await readGitSettings(file)) ?? []))
+  const setting = settings.find(runsProgramForWriting)
+  if (setting !== undefined) return sideEffects.runsGitSetting(setting.name)
+  const own = settings.findLast(({ name }) => name === 'core.hookspath')?.value ?? ''
+  for (const hooks of [path.join(common, 'hooks'), path.resolve(worktree ?? gitDirectory, own)]) {
+    if (own === '' && hooks !== path.join(common, 'hooks')) continue
+    const names = (await orNull(readdir(hooks))) ?? []
+    const hook = names.find((name) => HOOK_NAME.test(name))
+    if (hook !== undefined) return sideEffects.runsGitSetting(hook)
+  }
+  return null
+}
+
+/** The samples of git end in `.sample`. */
+const HOOK_NAME = /^[a-z0-9-]+$/
 
 async function findExecutableSetting(repository: GitRepository): Promise<string | null> {
   const { gitDirectory, commonDirectory: common } = repository

@@ -16,7 +16,7 @@ export function tightenNames(words: readonly string[], isFirst: boolean): readon
   if (isFirst || !/^(sort|head|tail|uniq|grep)$/.test(program)) return null
   // `head -5` has its number in the place of an option.
   const counted = args.flatMap((arg) => (/^-\d+$/.test(arg) ? ['-n', arg.slice(1)] : [arg]))
-  return [program, '-z', ...(program === 'grep' ? args : counted)]
+  return program === 'grep' ? [program, '-z', '-a', ...args] : [program, '-z', ...counted]
 }
 
 /** The words of an `xargs` that reads such names. */

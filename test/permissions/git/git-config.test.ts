@@ -45,6 +45,37 @@ describe("A repository's own configuration", () => {
     expect(wrong).to.deep.equal([])
   })
 
+  it('asks despite a rule for a git that writes or connects where it names a program, an alias or a hook', async () => {
+    const decideLine = async (line: string): Promise<string> => {
+      const texts = ['Bash(git commit:*)', 'Bash(git fetch:*)', 'Bash(git st:*)']
+      return (
+        await judge(
+          line,
+          texts.map((text) => ({ text, source: 'user' })),
+        )
+      ).decision
+    }
+    configure('.git', '[remote "origin"]\n\turl = x\n')
+    for (const line of ['git commit -m x', 'git fetch origin', 'git st'])
+      expect(await decideLine(line), line).to.equal('allow')
+    for (const config of [
+      '[alias]\n\tst = !./evil',
+      '[core]\n\tsshCommand = ./evil',
+      '[remote "origin"]\n\tuploadpack = ./evil',
+      '[credential]\n\thelper = ./evil',
+    ]) {
+      configure('.git', `${config}\n`)
+      for (const line of ['git commit -m x', 'git fetch origin', 'git st'])
+        expect(await decideLine(line), config).to.equal('ask')
+    }
+    configure('.git', '')
+    mkdirSync(path.join(directory.project, '.git/hooks'))
+    writeFileSync(path.join(directory.project, '.git/hooks/pre-commit.sample'), '')
+    expect(await decideLine('git commit -m x')).to.equal('allow')
+    writeFileSync(path.join(directory.project, '.git/hooks/pre-commit'), '')
+    expect(await decideLine('git commit -m x')).to.equal('ask')
+  })
+
   it('is also read from the configuration of the worktree', async () => {
     writeFileSync(path.join(directory.project, '.git/config.worktree'), '[diff]\n external = x\n')
     expect((await judge('git diff')).because).to.equal(sideEffects.runsGitSetting('diff.external'))

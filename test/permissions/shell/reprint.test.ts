@@ -148,6 +148,10 @@ const PRINTED: readonly (readonly [string, string])[] = [
     "find src -name '*.ts' -path -print -print | xargs cat",
     "find src -name '*.ts' -path -print -type f -print0 | xargs -0 cat",
   ],
+  [
+    'find . -type f | grep -v x | xargs cat',
+    "find . '(' -type f ')' -type f -print0 | grep -z -a -v x | xargs -0 cat",
+  ],
   ['grep -rl x src | xargs wc -l', 'grep -Z -rl x src | xargs -0 wc -l'],
   ["find src -name '*.ts' -exec cat {} +", "find src -name '*.ts' -type f -exec cat {} +"],
   ['ls -d */', 'ls -d build/ "dir with space/" docs/ src/'.replaceAll('"', "'")],

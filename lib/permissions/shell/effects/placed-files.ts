@@ -9,14 +9,19 @@ import { programName } from '../unwrap/wrapper-layer.ts'
  */
 export function placesFiles(command: SimpleCommand): boolean {
   return withInnerCommands([command]).some(({ words }) => {
-    const name = programName(words[0]) ?? ''
+    const name = programName(words[0])
+    if (name === null) return words.length > 0
     if (name !== 'git') return PLACING_PROGRAMS.has(name)
     const subcommand = plainValue(words[skipGitOptions(words).subcommand])
     return subcommand === null || PLACING_GIT_SUBCOMMANDS.has(subcommand)
   })
 }
 
-const PLACING_PROGRAMS = new Set('ln cp mv rsync tar unzip 7z patch install link'.split(' '))
+const PLACING_PROGRAMS = new Set(
+  'ln cp mv rsync tar unzip 7z patch install link gln gcp gmv ginstall gtar bsdtar busybox toybox cpio pax ditto rename 7za 7zr unar hg svn jj'.split(
+    ' ',
+  ),
+)
 
 const PLACING_GIT_SUBCOMMANDS = new Set(
   'checkout switch pull merge reset restore rebase cherry-pick stash apply am clone worktree submodule read-tree checkout-index'.split(

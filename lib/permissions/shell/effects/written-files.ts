@@ -142,6 +142,10 @@ const WRITING_GIT_SUBCOMMANDS = new Set('checkout restore rm mv clean reset appl
 /** Options whose value, attached or the next word, is a file to write. */
 const OUTPUT_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['sort', /^(?:-[a-zA-Z]*o|--output)(?:=?(.+))?$/],
+  ...['base64', 'base32'].map((name): [string, RegExp] => [
+    name,
+    /^(?:-[a-zA-Z]*o|--output)(?:=?(.+))?$/,
+  ]),
   ['curl', /^(?:-[a-zA-Z]*o|--output-dir|--output)(?:=?(.+))?$/],
   ['wget', /^(?:-[a-zA-Z]*[OP]|--output-document|--directory-prefix)(?:=?(.+))?$/],
   ['find', /^-f(?:print0?|printf|ls)$/],

@@ -68,7 +68,8 @@ const FILTERS: ReadonlyMap<string, (args: readonly ShellWord[]) => boolean> = ne
   ['head', (args: readonly ShellWord[]) => isFilter(args, 'z', 'n', 0)],
   ['tail', (args: readonly ShellWord[]) => isFilter(args, 'z', 'n', 0)],
   ['uniq', (args: readonly ShellWord[]) => isFilter(args, 'uz', '', 0)],
-  ['grep', (args: readonly ShellWord[]) => isFilter(args, 'zvEFiPwx', '', 1)],
+  // Without `-a`, a name that is not UTF-8 makes old versions print a sentence in place of names.
+  ['grep', (args: readonly ShellWord[]) => isFilter(args, 'zavEFiPwx', '', 1, '-a')],
 ])
 
 function isFilter(
@@ -76,10 +77,11 @@ function isFilter(
   flags: string,
   values: string,
   maxOperands: number,
+  required = '-z',
 ): boolean {
   const sorted = sortArgs(args, { ...NO_OPTIONS, flags, values })
   if (sorted === null || sorted.operands.length > maxOperands) return false
-  return sorted.usedOptions.includes('-z')
+  return ['-z', required].every((one) => sorted.usedOptions.includes(one))
 }
 
 /** Whether every file that has such a name may be read. */

@@ -125,11 +125,12 @@ export function parseOption(option: string, options: OptionGrammar): ParsedOptio
   if (options.isNumbered && /^-\d+$/.test(option)) return NUMBER
   for (let at = 1; at < option.length; at++) {
     const letter = option.charAt(at)
-    const names = [...option.slice(1, at + 1)].map((one) => `-${one}`)
+    if (at > MAX_BUNDLE) return null
     if (options.flags.includes(letter)) {
       if (!options.takesBundles && option.length > 2) return null
       continue
     }
+    const names = [...option.slice(1, at + 1)].map((one) => `-${one}`)
     if (options.maybe.includes(letter)) return { names, value: 'none', attached: null }
     const value = options.values.includes(letter) ? 'text' : 'file'
     if (value === 'file' && !options.files.includes(letter)) return null
@@ -138,6 +139,9 @@ export function parseOption(option: string, options: OptionGrammar): ParsedOptio
   }
   return { names: [...option.slice(1)].map((one) => `-${one}`), value: 'none', attached: null }
 }
+
+/** More letters than any program has options. */
+const MAX_BUNDLE = 64
 
 const NUMBER: ParsedOption = { names: ['-1'], value: 'none', attached: null }
 
