@@ -32,23 +32,6 @@ export function createStore<State, Event>(
   }
 }
 
-/** A store seen through a part of its state: what a module that knows only that part is given. */
-export function slice<Whole, Part, Event, PartEvent extends Event>(
-  store: Store<Whole, Event>,
-  part: (whole: Whole) => Part,
-): Store<Part, PartEvent> {
-  const subscribe = (listener: Listener<Part, PartEvent>): (() => void) =>
-    store.subscribe((whole, event) => listener(part(whole), event as PartEvent))
-  return {
-    get state() {
-      return part(store.state)
-    },
-    dispatch: (event) => store.dispatch(event),
-    subscribe,
-    when: (select, signal) => waitFor(() => part(store.state), subscribe, select, signal),
-  }
-}
-
 /** What `when` of a store does, for a store that is made of others. */
 export function waitFor<State, Event, Value>(
   current: () => State,

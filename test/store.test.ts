@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createStore, slice } from '../lib/store.ts'
+import { createStore } from '../lib/store.ts'
 
 const counter = () => createStore(0, (count: number, step: number) => count + step)
 
@@ -32,14 +32,5 @@ describe('The store', () => {
     const waited = counter().when(() => undefined, abort.signal)
     abort.abort('enough')
     expect(await waited.catch((reason: unknown) => reason)).to.equal('enough')
-  })
-
-  it('shows a slice only its part, and dispatches its events to the complete store', () => {
-    const store = createStore({ count: 1 }, (state, step: number) => ({
-      count: state.count + step,
-    }))
-    const part = slice<{ count: number }, number, number, number>(store, (whole) => whole.count)
-    part.dispatch(4)
-    expect(part.state).to.equal(5)
   })
 })

@@ -62,7 +62,10 @@ async function rowsOf(
   ]
 }
 
-/** The script by which a shell completes the command lines of `letta`. */
+/**
+ * The script by which a shell completes the command lines of `letta`.
+ * @internal
+ */
 export function completionScript(shell: string): string {
   if (shell === 'zsh') return zshCompletion()
   return shell === 'fish' ? fishCompletion() : bashCompletion()

@@ -4,7 +4,10 @@ import type { CliEnvironment } from '../io/cli-environment.ts'
 /** Runs a subcommand; returns the exit code. */
 type SubcommandRunner = (cli: CliEnvironment, invocation: SubcommandInvocation) => Promise<number>
 
-/** Each subcommand, by its name in lib/cli/subcommands.ts, loads only its own modules. */
+/**
+ * Each subcommand, by its name in lib/cli/subcommands.ts, loads only its own modules.
+ * @internal
+ */
 export const SUBCOMMAND_RUNNERS: Readonly<Record<string, () => Promise<SubcommandRunner>>> = {
   trust: async () => (await import('./trust.ts')).trustDirectory,
   'permissions check': async () => (await import('./permissions.ts')).checkPermissions,

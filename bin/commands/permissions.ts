@@ -56,7 +56,10 @@ export async function checkPermissions({ stdin, stdout }: CliEnvironment): Promi
   return 0
 }
 
-/** Reads JSON lines, and writes one verdict for each, in order. Settings are not read. */
+/**
+ * Reads JSON lines, and writes one verdict for each, in order. Settings are not read.
+ * @internal
+ */
 export async function checkLines(
   input: NodeJS.ReadableStream,
   write: (line: string) => void,
@@ -73,7 +76,10 @@ export async function checkLines(
   }
 }
 
-/** The permission request that a call of this tool would make; null when the tool does not exist. */
+/**
+ * The permission request that a call of this tool would make; null when the tool does not exist.
+ * @internal
+ */
 export const toRequest: ToRequest = (name, args, cwd, home) => {
   const tool = TOOLS.find((one) => one.name === name)
   if (tool === undefined) return null

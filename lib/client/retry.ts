@@ -21,7 +21,10 @@ export function refusalOf(thrown: unknown): RetryableResponse | null {
   }
 }
 
-/** The message in the body of an error. Servers put it in different members. */
+/**
+ * The message in the body of an error. Servers put it in different members.
+ * @internal
+ */
 export function conflictDetail(thrown: unknown): string {
   if (!isRecord(thrown)) return ''
   const { error } = thrown

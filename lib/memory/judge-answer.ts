@@ -29,7 +29,10 @@ function alternatives(words: string): readonly string[] {
   return words.split(' | ').map((one) => one.trim())
 }
 
-/** Whether the text contains these words as words: `tea` is not in `team`. Case, white space and emphasis do not matter. */
+/**
+ * Whether the text contains these words as words: `tea` is not in `team`. Case, white space and emphasis do not matter.
+ * @internal
+ */
 export function hasWords(text: string, words: string): boolean {
   const [searched, sought] = [plain(text), plain(words)]
   if (sought === '') return false

@@ -34,7 +34,10 @@ const MAX_DEPTH = 32
 /** Most file systems allow 255 bytes for a name. */
 const MAX_NAME_BYTES = 240
 
-/** The path of each label's file below the directory. No two of them differ only in case. */
+/**
+ * The path of each label's file below the directory. No two of them differ only in case.
+ * @internal
+ */
 export function memfsPaths(labels: readonly string[]): ReadonlyMap<string, string> {
   const prefix = hasPathLabels(labels) ? '' : `${MEMFS_ROOT}/`
   const taken = new Set<string>()

@@ -78,7 +78,10 @@ async function readTest(file: string): Promise<MemoryTest | { readonly error: st
   }
 }
 
-/** The front matter has what is expected; the text below it is the question. */
+/**
+ * The front matter has what is expected; the text below it is the question.
+ * @internal
+ */
 export async function parseMemoryTest(
   text: string,
   file: string,

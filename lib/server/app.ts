@@ -102,7 +102,10 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
   }
 }
 
-/** The Hono application with all routes. */
+/**
+ * The Hono application with all routes.
+ * @internal
+ */
 export function createApp(service: Service, token: string | null): Hono {
   const app = new Hono()
   const health = describeEndpoint({

@@ -37,7 +37,10 @@ export class TakenOver extends UserError {
   }
 }
 
-/** Milliseconds. */
+/**
+ * Milliseconds.
+ * @internal
+ */
 export const LEASE_TIMES = { renewal: 2000, poll: 250, silence: 20_000, foreign: 60_000 }
 
 /**

@@ -46,6 +46,7 @@ export const USAGE_COMMANDS: readonly WorkbenchCommand[] = [
   },
 ]
 
+/** @internal */
 export function contextLines(
   { parts, limit: reported, counted: isCounted }: ContextWindow,
   { agent, usage, memory, surroundings }: SessionState,
@@ -133,6 +134,7 @@ function totalLines({
   ]
 }
 
+/** @internal */
 export function usageLines(session: SessionState, now: number): readonly PageLine[] {
   const { totals, turnLog, startedAt, agent } = session
   const lines: PageLine[] = [

@@ -145,6 +145,7 @@ export function connected(
 
 const KEY_VERIFIED = 'API key verified and saved'
 
+/** @internal */
 export const CONNECTION_VERIFIED = 'connection verified and saved'
 
 const EFFECTS = {

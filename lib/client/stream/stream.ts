@@ -61,7 +61,10 @@ interface Patience {
   readonly outage: number
 }
 
-/** A server sends a ping after 20 seconds without an event; after this time three are missing. */
+/**
+ * A server sends a ping after 20 seconds without an event; after this time three are missing.
+ * @internal
+ */
 export const PATIENCE: Patience = { silence: 70_000, pause: 250, outage: 300_000 }
 
 type StreamBody = Parameters<Letta['agents']['messages']['stream']>[1]

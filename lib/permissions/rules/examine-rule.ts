@@ -12,7 +12,10 @@ interface RuleProblem {
   readonly isUnusable: boolean
 }
 
-/** The names of the local tools, which rules can name. A test compares them with the tools. */
+/**
+ * The names of the local tools, which rules can name. A test compares them with the tools.
+ * @internal
+ */
 export const TOOL_NAMES: readonly string[] = [
   'AskUserQuestion',
   'Bash',

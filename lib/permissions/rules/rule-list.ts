@@ -19,7 +19,10 @@ function fromFlag(value: string): readonly PermissionRule[] {
   return splitRuleList(value).map((text) => ({ text, source: 'flag' }))
 }
 
-/** `Read,Bash(npm run a,b)` as rules: commas separate, except within parentheses; a tool's name means all its calls. */
+/**
+ * `Read,Bash(npm run a,b)` as rules: commas separate, except within parentheses; a tool's name means all its calls.
+ * @internal
+ */
 export function splitRuleList(value: string): readonly string[] {
   return splitList(value).map((text) => toWholeToolRule(normalizeRule(text)))
 }

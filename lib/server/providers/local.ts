@@ -21,6 +21,7 @@ type FetchPath = (path: string, body?: unknown) => Promise<unknown>
 
 const OLLAMA_PORT = 11434
 
+/** @internal */
 export const localServers: readonly LocalServer[] = [
   {
     id: 'ollama',
@@ -73,7 +74,10 @@ interface ProbeOptions {
 
 const PROBE_TIMEOUT_MS = 400
 
-/** The model servers that run on this machine. They are probed in parallel. */
+/**
+ * The model servers that run on this machine. They are probed in parallel.
+ * @internal
+ */
 export async function probeLocalServers(
   signal: AbortSignal,
   { ports = {}, timeoutMs = PROBE_TIMEOUT_MS }: ProbeOptions = {},
@@ -120,7 +124,10 @@ interface LocalOptions extends Pick<ProviderEndpoint, 'firstDataTimeoutMs'> {
   readonly ollamaHost: string | null
 }
 
-/** As Ollama reads it: scheme, host and port may all be absent. `0.0.0.0` is where it listens, not where it is. */
+/**
+ * As Ollama reads it: scheme, host and port may all be absent. `0.0.0.0` is where it listens, not where it is.
+ * @internal
+ */
 export function readOllamaHost(written: string): string {
   const plain = written
     .trim()

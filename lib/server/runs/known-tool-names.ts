@@ -11,7 +11,10 @@ export async function* withKnownToolNames(
   }
 }
 
-/** The only tool that is meant: `functions.Read`, `read`, `multi_edit` and `Read<|channel|>…` are understood. */
+/**
+ * The only tool that is meant: `functions.Read`, `read`, `multi_edit` and `Read<|channel|>…` are understood.
+ * @internal
+ */
 export function findToolName(written: string, names: readonly string[]): string {
   if (names.includes(written)) return written
   const plain = written.replace(/<\|.*$/s, '').replace(/^[\s"'`]+|[\s"'`()]+$/g, '')

@@ -6,7 +6,7 @@ import { createPrivateDirectory } from '../private-directory.ts'
 import { isCurrentVersion } from './database.ts'
 
 /** Why a backup was made: once a day, before a migration, before something is deleted, or before another one is restored. */
-export const BACKUP_REASONS = ['daily', 'update', 'delete', 'restore'] as const
+const BACKUP_REASONS = ['daily', 'update', 'delete', 'restore'] as const
 export type BackupReason = (typeof BACKUP_REASONS)[number]
 
 export interface Backup {

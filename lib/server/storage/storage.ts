@@ -46,7 +46,10 @@ export interface Storage extends LockWait {
   close(): void
 }
 
-/** A corrupt file that was moved, and each damaged row that is set aside, are reported to `onNotice`. */
+/**
+ * A corrupt file that was moved, and each damaged row that is set aside, are reported to `onNotice`.
+ * @internal
+ */
 export function openStorage(
   file: string,
   onNotice?: (notice: string) => void,
