@@ -2,8 +2,10 @@ import { appendFile, mkdir, open } from 'node:fs/promises'
 import path from 'node:path'
 import { ignoreErrno } from '../fs/errno.ts'
 import { isRecord } from '../util/is-record.ts'
+import type { SessionEvent } from './events.ts'
 import type { SessionContext } from './session-context.ts'
 import { openThread } from './state/selectors.ts'
+import type { SessionState } from './state/session-state.ts'
 import { threadKey } from './state/thread.ts'
 import type { Usage } from './state/turn.ts'
 
@@ -56,14 +58,14 @@ export function createUsageLog(context: SessionContext): UsagePort {
     await appendFile(file, text, { mode: 0o600 }).catch(ignoreErrno())
   }
   store.subscribe((state, event) => {
-    if (event.type !== 'turn.finished' || demo) return
-    const usage = state.turnLog.at(-1)?.usage
-    if (usage === undefined || usage.steps === 0) return
+    if (demo) return
+    const sum = sumOfEvent(state, event)
+    if (sum === null) return
     const line = {
-      at: event.at,
+      at: event.type === 'turn.finished' ? event.at : base.now(),
       conversation: threadKey(openThread(state)),
       model: state.agent?.model ?? '',
-      ...sumOf(usage),
+      ...sum,
     }
     writing = writing.then(() => append(line))
   })
@@ -91,6 +93,13 @@ export function createUsageLog(context: SessionContext): UsagePort {
 
 const MAX_RECENT_MODELS = 5
 const DAY_MS = 86_400_000
+
+/** A question on the side costs as much, but is no turn. */
+function sumOfEvent(state: SessionState, event: SessionEvent): UsageSum | null {
+  if (event.type === 'aside.answered') return { ...sumOf(event.usage), turns: 0 }
+  const usage = event.type === 'turn.finished' ? state.turnLog.at(-1)?.usage : undefined
+  return usage === undefined || usage.steps === 0 ? null : sumOf(usage)
+}
 
 function sumOf({ promptTokens, cachedTokens, completionTokens, dollars = null }: Usage): UsageSum {
   return { turns: 1, promptTokens, cachedTokens, completionTokens, dollars }

@@ -31,6 +31,20 @@ describe('What a session costs', () => {
     await desk.close()
   })
 
+  it('includes questions on the side, which are no turns', async () => {
+    const desk = await openDesk([{ sticky: true, text: 'Hi.', usage: USAGE }], {
+      options: { model: 'openai/gpt-4.1' },
+    })
+    await desk.session.opened
+    await desk.says('One')
+    const { signal } = new AbortController()
+    await desk.session.conversations.askAside('And?', { signal, show: () => undefined })
+    const { today } = await desk.session.usage.totals()
+    expect([today.turns, today.promptTokens]).to.deep.equal([1, 2 * USAGE.prompt])
+    expect(today.dollars).to.be.closeTo(2 * DOLLARS, 1e-9)
+    await desk.close()
+  })
+
   it('is unknown for a model without a list price', async () => {
     const desk = await openDesk([{ text: 'Hi.', usage: USAGE }])
     await desk.session.opened
