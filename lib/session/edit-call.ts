@@ -10,6 +10,7 @@ import {
   CALL_NOT_EDITABLE,
   CALL_NOT_PENDING,
   EDITED_BY_USER,
+  EMPTY_COMMAND,
   editDenied,
   LEFT_PENDING,
 } from './messages.ts'
@@ -59,6 +60,7 @@ export async function editCall(services: Services, callId: string, text: string)
   }
   const proposed = phase.edited?.proposed ?? (await prepared(services, call, null).propose())?.text
   if (proposed === undefined) throw new UserError(CALL_NOT_EDITABLE)
+  if (phase.preview.type === 'command' && text.trim() === '') throw new UserError(EMPTY_COMMAND)
   const edited = text === proposed ? null : { proposed, text }
   const policy = policyOf(services)
   const made = prepared(services, call, edited)

@@ -251,6 +251,7 @@ export function modifiedInReview(isComplete: boolean): string {
 }
 
 export const CALL_NOT_PENDING = 'The call no longer awaits approval.'
+export const EMPTY_COMMAND = 'An empty command does nothing; deny the call instead.'
 export const CALL_NOT_EDITABLE = 'This call can only be approved or denied as it is.'
 
 /** `reason`: why the text of the user is denied. */

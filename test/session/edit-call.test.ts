@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { dangers, reasons } from '../../lib/permissions/messages.ts'
-import { CALL_NOT_EDITABLE, CALL_NOT_PENDING, EDITED_BY_USER } from '../../lib/session/messages.ts'
+import {
+  CALL_NOT_EDITABLE,
+  CALL_NOT_PENDING,
+  EDITED_BY_USER,
+  EMPTY_COMMAND,
+} from '../../lib/session/messages.ts'
 import { pendingCall } from '../../lib/session/state/selectors.ts'
 import { commandEdited, planEdited } from '../../lib/tools/messages.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
@@ -46,6 +51,16 @@ describe('A call that the user edits before approving it', () => {
     await desk.settled()
     expect(fileText()).to.equal('one\nTwo\nthree\nfour\nfive\nsix\nseven\n')
     expect(answered()).to.include('-TWO').and.include('+Two')
+  })
+
+  it('stays as it was when its command is emptied', async () => {
+    await asked([bash('touch made')])
+    const { approvals } = desk.session
+    const error = await rejection(approvals.edit('c1', ' \n'))
+    expect(messageOf(error)).to.equal(EMPTY_COMMAND)
+    expect(phase()?.edited).to.equal(undefined)
+    approvals.deny('c1', 'no')
+    await desk.settled()
   })
 
   it('is as the agent proposed it once the edit is undone', async () => {
