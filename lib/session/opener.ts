@@ -8,6 +8,7 @@ import { ignoreErrno } from '../fs/errno.ts'
 import { writeSessionStart } from '../memory/session-start.ts'
 import { type Watch, watchSkills } from '../skills/watch.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
+import { leftReview } from './left-review.ts'
 import { managedBlocks } from './managed-blocks.ts'
 import { AGENT_GONE } from './messages.ts'
 import { type AgentChoice, reachAgent, UnknownModel } from './open-agent.ts'
@@ -97,6 +98,8 @@ export function createOpener(
 
   /** Resolves the calls that an earlier session has left, or follows the session that is at work. */
   async function continueThread(services: Services, thread: ThreadDetails): Promise<void> {
+    const message = thread.pending.length > 0 ? leftReview(store.state) : null
+    if (message !== null) store.dispatch({ type: 'memory.reviewRequested', message })
     if (thread.pending.length > 0 || (await isHeldElsewhere(services, thread))) {
       turns.settlePending()
     }

@@ -13,6 +13,7 @@ import {
   REVIEW_REQUESTED,
   repeatsOutsideText,
 } from '../../lib/session/messages.ts'
+import { phaseOf } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { conversation, transcript } from '../support/session.ts'
@@ -224,6 +225,40 @@ describe('The review of memory', () => {
     await saved('Likes tea.')
     await desk.says('And cake')
     await saved('Likes cake.')
+  })
+
+  it('asks about each change in the turn of a request to tidy memory that an earlier session left', async () => {
+    await desk.start(
+      [
+        { calls: [rethink('c1', 'Likes tea.')] },
+        ...turn(rethink('c2', 'Likes cake.')),
+        ...turn(rethink('c3', 'Likes pie.')),
+      ],
+      withRules({ allow: ['Memory'] }),
+    )
+    await desk.session.opened
+    const text = defragmentPrompt()
+    desk.session.store.dispatch({ type: 'memory.reviewRequested', message: text })
+    desk.session.turns.send(text)
+    await desk.asks()
+    const later = desk.again()
+    await later.session.store.when((state) => phaseOf(state) === 'approvalElsewhere' || undefined)
+    later.session.turns.takeOver()
+    await later.asks()
+    later.session.approvals.allow('c1')
+    const next = await later.session.store.when(
+      ({ current }) =>
+        current.flatMap((entry) =>
+          entry.type === 'tool' && entry.call.callId === 'c2' && entry.call.phase.type === 'waiting'
+            ? [entry.call.phase]
+            : [],
+        )[0],
+    )
+    expect(next.verdict.because).to.equal(REVIEW_REQUESTED)
+    later.session.approvals.allow('c2')
+    await later.settled()
+    const state = await later.says('And pie')
+    expect(value(state)).to.equal('Likes pie.')
   })
 
   it('shows each of several changes as what the previous ones leave', async () => {
