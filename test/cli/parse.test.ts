@@ -291,7 +291,13 @@ describe('The command line', () => {
     expect(names('help')).to.deep.equal([])
     expect(names('help', 'serve')).to.deep.equal(['serve'])
     expect(names('serve', '--help')).to.deep.equal(['serve'])
-    expect(names('help', 'agents')).to.deep.equal(['agents list', 'agents delete'])
+    expect(names('help', 'agents')).to.deep.equal([
+      'agents list',
+      'agents export',
+      'agents import',
+      'agents copy',
+      'agents delete',
+    ])
     expect(names('help', 'memory', 'show')).to.deep.equal(['memory show'])
     expect(parse('help', 'me', 'with', 'this')).to.deep.include({ prompt: 'help me with this' })
     expect(parse('help', 'memory', 'leaks')).to.deep.include({ prompt: 'help memory leaks' })
