@@ -360,6 +360,9 @@ export const notInIndex = (path: string): string =>
   `${path} is not in the index of git: stage the file, not a part of it.`
 export const stagedDiffers = (path: string): string =>
   `The staged version of ${path} differs in the same lines: nothing was staged.`
+export const NOTHING_TO_STAGE = 'Nothing to stage: all of it is undone.'
+export const alreadyCommitted = (names: readonly string[]): string =>
+  `Already committed: ${names.join(', ')}.`
 export const gitFailed = (reason: string): string => `git failed: ${reason}`
 
 // Undo

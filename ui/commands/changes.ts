@@ -1,5 +1,6 @@
 import type { ChangesScope } from '../../lib/session/state/changes.ts'
 import { MISSING_FILE } from '../../lib/tools/files/files.ts'
+import { NOTHING_TO_STAGE } from '../../lib/tools/messages.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
@@ -19,7 +20,6 @@ import {
   NO_REPOSITORY,
   NOTHING_STAGED,
   NOTHING_TO_REDO,
-  NOTHING_TO_STAGE,
   NOTHING_TO_UNDO,
   PATCH,
   TURN_NOT_SHOWN,
@@ -250,7 +250,9 @@ async function stageHunk(context: WorkbenchContext): Promise<void> {
   const { path, before, after, preview } = shown
   const hunk = currentHunk(state, at.sheet)
   const lines = preview.hunks.length === 1 ? null : changedLinesOf(preview.hunks, hunk)
-  const isAdded = await context.session.changes.stage([{ path, before, after, lines }])
+  const row = selectedChangesRow(state)
+  const undone = row?.type === 'change' && row.change.undone
+  const isAdded = await context.session.changes.stage([{ path, before, after, lines, undone }])
   flash(context, hunkStaged(isAdded, hunk + 1, preview.path))
 }
 
@@ -259,7 +261,14 @@ async function stageRow(context: WorkbenchContext): Promise<void> {
   if (row === null) return flash(context, NO_FILE_CHANGES)
   const changes = row.type === 'turn' ? standingOf(row.turn) : [changeOf(row)]
   if (changes.length === 0) return flash(context, NOTHING_TO_STAGE)
-  const all = changes.map(({ path, before, after }) => ({ path, before, after, lines: null }))
+  const undone = row.type === 'change' && row.change.undone
+  const all = changes.map(({ path, before, after }) => ({
+    path,
+    before,
+    after,
+    lines: null,
+    undone,
+  }))
   const isAdded = await context.session.changes.stage(all)
   flash(context, filesStaged(isAdded, [...new Set(changes.map(({ label }) => label))]))
 }

@@ -412,7 +412,6 @@ export const splitNeeds = (columns: number): string =>
   `Side by side needs ${columns} columns; the change is shown in one column until then.`
 export const NO_HUNK = 'No hunk is shown.'
 export const NO_REPOSITORY = 'This directory is not in a git repository.'
-export const NOTHING_TO_STAGE = 'Nothing to stage: all of it is undone.'
 export const NOTHING_STAGED = 'Nothing is staged.'
 export const COMMIT_NEEDS_MESSAGE = 'A commit needs a message.'
 export const hunkStaged = (isAdded: boolean, hunk: number, label: string): string =>

@@ -95,7 +95,16 @@ export function createChanges(
         entries.some(
           (entry) => entry.path === path && [entry.before, entry.after].includes(version),
         )
-      const isAdded = await toggleStaged(changes, { contents: journal, directory, isVersionOf })
+      const isLater = (path: string, version: string, than: string): boolean => {
+        const all = entries.filter((entry) => entry.path === path)
+        const last = all.findLastIndex(({ after }) => after === than)
+        const found = all.findLastIndex(
+          ({ after, undo }) => after === version && undo === undefined,
+        )
+        return last >= 0 && found > last
+      }
+      const options = { contents: journal, directory, isVersionOf, isLater }
+      const isAdded = await toggleStaged(changes, options)
       await refreshGit()
       return isAdded
     },

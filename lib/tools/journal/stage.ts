@@ -7,8 +7,10 @@ import { changedLineCount } from '../../util/select-changes.ts'
 import { UserError } from '../../util/user-error.ts'
 import { versionOf } from '../files/files.ts'
 import {
+  alreadyCommitted,
   gitFailed,
   NO_REPOSITORY,
+  NOTHING_TO_STAGE,
   notInIndex,
   outsideRepository,
   repositoryRunsPrograms,
@@ -26,6 +28,8 @@ export interface StagedChange {
   readonly after: string
   /** Numbers of the changed lines, as in `RejectedLines`; null for all. */
   readonly lines: readonly number[] | null
+  /** The file no longer has it: it can only be unstaged. */
+  readonly undone?: boolean
 }
 
 interface StageOptions {
@@ -34,11 +38,14 @@ interface StageOptions {
   readonly directory: string
   /** The versions that a file has had. */
   readonly isVersionOf: (path: string, version: string) => boolean
+  /** Whether the file had the version after that one. */
+  readonly isLater?: (path: string, version: string, than: string) => boolean
 }
 
 /**
- * Adds changes to the index of git, and nothing else of their files; when all of them are there, removes them. All or none: throws a
- * `UserError` when the index has something else in the same lines. The files themselves do not change. Gives whether they were added.
+ * Adds changes to the index of git, and nothing else of their files; when all of them are there, removes them, as far as they are not
+ * committed. All or none: throws a `UserError` when the index has something else in the same lines, and when all of them are
+ * committed. The files themselves do not change. Gives whether they were added.
  */
 export async function toggleStaged(
   changes: readonly StagedChange[],
@@ -58,19 +65,72 @@ export async function toggleStaged(
     }
     return staged
   }
-  const isSame = ([path, bytes]: readonly [string, Buffer | null]): boolean => {
-    const current = contentOf(path)
-    return current === null || bytes === null ? current === bytes : current.equals(bytes)
-  }
   const staged = [...apply(loaded)]
-  const isAdded = !staged.every(isSame)
-  const wanted = isAdded ? staged : [...apply(loaded.toReversed().map(reversed))]
+  const isAdded = !staged.every(([path, bytes]) => isSame(contentOf(path), bytes))
+  if (isAdded && changes.every(({ undone }) => undone === true))
+    throw new UserError(NOTHING_TO_STAGE)
+  const wanted = isAdded ? staged : [...apply(await stepsBack(top, loaded, { ...options, names }))]
   const lines = await Promise.all(
     wanted.map(([path, bytes]) => indexLine(top, names.get(path) ?? '', { path, bytes, index })),
   )
   const input = Buffer.from(lines.map((line) => `${line}\0`).join(''))
   await git(top, ['update-index', '-z', '--index-info'], input)
   return isAdded
+}
+
+/** What removes the changes from the index, and leaves what the last commit has of them. */
+async function stepsBack(
+  top: string,
+  changes: readonly LoadedChange[],
+  { names, ...options }: StageOptions & { readonly names: ReadonlyMap<string, string> },
+): Promise<readonly LoadedChange[]> {
+  const committed = await readCommitted(top, [...names.values()])
+  if (committed === null) return changes.toReversed().map(reversed)
+  const contents = new Map<string, Buffer | null>(committed)
+  const steps: LoadedChange[] = []
+  for (const change of changes) {
+    const name = names.get(change.path) ?? ''
+    const known = contents.get(name) ?? null
+    const step = committedStep(known, change, options)
+    contents.set(name, step.after)
+    if (!isSame(step.before, step.after)) steps.push(step)
+  }
+  if (steps.length === 0) throw new UserError(alreadyCommitted([...names.values()]))
+  return steps.toReversed().map(reversed)
+}
+
+/** What the change adds to what is committed; the change itself when the commit has something else in the same lines. */
+function committedStep(
+  committed: Buffer | null,
+  change: LoadedChange,
+  options: StageOptions,
+): LoadedChange {
+  // The file is not committed, or its deletion is.
+  if (committed === null) return change.after === null ? { ...change, before: null } : change
+  try {
+    return { ...change, before: committed, after: applyTo(committed, change, options) }
+  } catch (thrown) {
+    if (thrown instanceof UserError) return change
+    throw thrown
+  }
+}
+
+/** The files of the last commit, by name; null before the first one. */
+async function readCommitted(
+  top: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Buffer> | null> {
+  const head = await runInRepository(top, ['rev-parse', '--verify', '--quiet', 'HEAD'])
+  if (!head.ok) return null
+  const commit = head.output.toString().trim()
+  const list = ['--literal-pathspecs', 'ls-tree', '-z', '--full-tree', commit, '--', ...names]
+  const files = new Map<string, Buffer>()
+  for (const line of (await git(top, list)).toString().split('\0')) {
+    const [, blob, name] = /^100\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? []
+    if (blob === undefined || name === undefined) continue
+    files.set(name, await git(top, ['cat-file', 'blob', blob]))
+  }
+  return files
 }
 
 /** The top directory of the repository, if git runs no program for it. */
@@ -112,6 +172,8 @@ async function readIndex(
 
 interface LoadedChange {
   readonly path: string
+  /** The version that the change has led to. */
+  readonly version?: string
   readonly isPart: boolean
   readonly before: Buffer | null
   readonly after: Buffer | null
@@ -122,7 +184,7 @@ async function loadChange(
   contents: Pick<Contents, 'load'>,
 ): Promise<LoadedChange> {
   const [old, now] = await loadVersions({ path, before, after }, contents)
-  const change = { path, isPart: lines !== null, before: old, after: now }
+  const change = { path, version: after, isPart: lines !== null, before: old, after: now }
   if (lines === null) return change
   const chosen = new Set(lines)
   const selected = withoutLines([old, now], (hunks) => {
@@ -132,7 +194,7 @@ async function loadChange(
   return { ...change, after: selected }
 }
 
-function reversed({ before, after, ...change }: LoadedChange): LoadedChange {
+function reversed({ before, after, version: _, ...change }: LoadedChange): LoadedChange {
   return { ...change, before: after, after: before }
 }
 
@@ -157,9 +219,9 @@ export async function indexedFiles(
 export function applyTo(
   current: Buffer | null,
   change: Omit<LoadedChange, 'lines'>,
-  { isVersionOf }: Pick<StageOptions, 'isVersionOf'>,
+  { isVersionOf, isLater }: Pick<StageOptions, 'isVersionOf' | 'isLater'>,
 ): Buffer | null {
-  const { path, isPart } = change
+  const { path, isPart, version } = change
   // A repository can store the line feeds of a file that has others.
   const isOther = change.before?.includes('\r\n') === true
   const hasLineFeeds = isOther && current !== null && !current.includes('\r\n')
@@ -173,6 +235,8 @@ export function applyTo(
   }
   const merged = mergeBytes(before ?? null, current, after ?? null)
   if (merged !== null) return merged
+  // What came after the change has replaced its lines.
+  if (version !== undefined && isLater?.(path, versionOf(current), version) === true) return current
   // An earlier version of the file was staged.
   if (!isPart && isVersionOf(path, versionOf(current))) return after ?? null
   throw new UserError(stagedDiffers(path))

@@ -7,7 +7,12 @@ import fc from 'fast-check'
 import { MISSING_FILE, versionOf } from '../../../lib/tools/files/files.ts'
 import { toGitPatch } from '../../../lib/tools/journal/git-patch.ts'
 import { type StagedChange, toggleStaged } from '../../../lib/tools/journal/stage.ts'
-import { outsideRepository, stagedDiffers } from '../../../lib/tools/messages.ts'
+import {
+  alreadyCommitted,
+  NOTHING_TO_STAGE,
+  outsideRepository,
+  stagedDiffers,
+} from '../../../lib/tools/messages.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
 import { rejection } from '../../support/rejection.ts'
 
@@ -95,6 +100,75 @@ describe('Staging a change', () => {
     const refused = await rejection(stage(change('x\n', 'y\n'), elsewhere))
     expect(messageOf(refused)).to.equal(outsideRepository(elsewhere.path))
     expect(index()).to.equal(lines('3 two', '15 two'))
+  })
+
+  const commit = (): void => {
+    git(['-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-qm', 'x'])
+  }
+
+  it('neither stages nor reverses what is committed', async () => {
+    add(lines())
+    commit()
+    const all = [lines(), lines('3 changed', '15 changed')] as const
+    await stage(change(...all))
+    commit()
+    for (const of of [null, [0, 1], [2, 3]]) {
+      const refused = await rejection(stage(change(...all, of)))
+      expect(messageOf(refused)).to.equal(alreadyCommitted(['a.txt']))
+    }
+    expect(index()).to.equal(lines('3 changed', '15 changed'))
+    git(['rm', '-q', '--cached', 'a.txt'])
+    commit()
+    const deleted = await rejection(stage(change('x\n', null)))
+    expect(messageOf(deleted)).to.equal(alreadyCommitted(['a.txt']))
+    expect(git(['ls-files']).toString()).to.equal('')
+  })
+
+  it('unstages what was changed since the commit, and nothing that it has', async () => {
+    add(lines())
+    commit()
+    const first = change(lines(), lines('3 changed'))
+    await stage(first)
+    commit()
+    const newest = lines('3 again', '15 changed')
+    const second = change(lines('3 changed'), newest)
+    for (const chosen of [[change(lines(), newest)], [first, second]]) {
+      expect(await stage(...chosen)).to.equal(true)
+      expect(index()).to.equal(newest)
+      expect(await stage(...chosen)).to.equal(false)
+      expect(index()).to.equal(lines('3 changed'))
+    }
+  })
+
+  it('leaves a commit that has a later version of the same lines', async () => {
+    add(lines())
+    commit()
+    const first = change(lines(), lines('3 one'))
+    await stage(first, change(lines('3 one'), lines('3 two')))
+    commit()
+    const refused = await rejection(
+      toggleStaged([first], {
+        directory,
+        contents: { load: async (version) => stored.get(version) ?? null },
+        isVersionOf: (_, version) => stored.has(version),
+        isLater: (_, version, than) =>
+          [...stored.keys()].indexOf(version) > [...stored.keys()].indexOf(than),
+      }),
+    )
+    expect(messageOf(refused)).to.equal(alreadyCommitted(['a.txt']))
+    expect(index()).to.equal(lines('3 two'))
+  })
+
+  it('only unstages a change that is undone', async () => {
+    add(lines())
+    commit()
+    const undone = { ...change(lines(), lines('3 changed')), undone: true }
+    const refused = await rejection(stage(undone))
+    expect(messageOf(refused)).to.equal(NOTHING_TO_STAGE)
+    expect(index()).to.equal(lines())
+    await stage({ ...undone, undone: false })
+    expect(await stage(undone)).to.equal(false)
+    expect(index()).to.equal(lines())
   })
 
   it('stores line feeds where the repository does', async () => {
