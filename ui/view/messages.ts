@@ -250,6 +250,8 @@ export const approvalTexts = {
     ` ${plural(rows, 'more row')} below${key === null ? '' : `, ${key}`} `,
   position: (at: number, count: number) => `${at} of ${count}`,
   seen: (percent: number) => `seen ${percent} %`,
+  cutLines: (count: number, key: string | null) =>
+    `${plural(count, 'line')} cut${key === null ? '' : `, ${key} wraps`}`,
   goToApproval: (key: string) => `${key} to approve or deny`,
   tooEarly: 'key ignored: the call has only just appeared',
   proposal: (count: number, rule: string, key: string) =>

@@ -65,6 +65,31 @@ describe('The view of a change that awaits approval', () => {
   )
 
   it(
+    'counts the changed lines of which the end is cut, until they are wrapped',
+    withWorkbench(
+      {
+        answers: [
+          {
+            calls: [
+              { name: 'Write', args: { file_path: 'a.txt', content: `${'x'.repeat(300)} END\n` } },
+            ],
+          },
+        ],
+        files: { 'a.txt': `${'x'.repeat(300)} end\n` },
+      },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('Write')
+          .press('f4', 'w')
+          .expectScreen(approvalTexts.cutLines(2, 'w'))
+          .press('w')
+          .expectNotOnScreen(approvalTexts.cutLines(2, 'w'))
+          .expectScreen('END'),
+    ),
+  )
+
+  it(
     'says how much of it was seen, without what was jumped over',
     withWorkbench({ answers: [write], files: { 'a.txt': '' } }, (workbench) =>
       workbench

@@ -59,6 +59,10 @@ export const approval: Pane = {
     const share = seenShare(shown, state, { columns: size.columns, top, body, count: sheet.count })
     const note = [
       share === null ? '' : approvalTexts.seen(share),
+      // What is beyond the edge is not seen, however far the diff was scrolled.
+      isDiffRows(sheet) && sheet.cutLines > 0
+        ? approvalTexts.cutLines(sheet.cutLines, options.key('approval.toggleWrap'))
+        : '',
       shown.waiting.length > 1 ? approvalTexts.position(shown.at + 1, shown.waiting.length) : '',
     ]
       .filter(Boolean)

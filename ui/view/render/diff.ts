@@ -73,6 +73,7 @@ function layDiff(preview: DiffPreview, columns: number, options: DiffOptions): D
   const changed: ChangedRows[] = []
   let count = header.length
   let lines = 0
+  let cut = 0
   const lay = isSideBySide(page) ? layHunkSplit : layHunk
   for (const hunk of preview.hunks) {
     hunkRows.push(count)
@@ -82,11 +83,12 @@ function layDiff(preview: DiffPreview, columns: number, options: DiffOptions): D
         changed.push({ from: count + from, to: count + to, line: first + line })
       }
       lines += part.changed.length
+      cut += part.cut
       parts.push(part)
       count += part.count
     }
   }
-  return withLines(sheetOf(parts, hunkRows), changed)
+  return withLines(sheetOf(parts, hunkRows), changed, cut)
 }
 
 /** The rows of a changed line; `to` is exclusive. Lines are numbered within a hunk here, and in the diff later. */
@@ -98,6 +100,8 @@ interface ChangedRows {
 
 /** The rows of a diff, and which line of it each row belongs to. Changed lines are numbered as in `RejectedLines`. */
 export interface DiffRows extends LazyRows {
+  /** Changed lines of which only the beginning is shown. */
+  readonly cutLines: number
   /** The first row of a changed line. */
   rowOfChangedLine(line: number): number
   /** None for the header and for context; two where the old and the new line are side by side. */
@@ -111,12 +115,13 @@ export function isDiffRows(rows: LazyRows): rows is DiffRows {
   return 'changedLinesAt' in rows
 }
 
-function withLines(sheet: LazyRows, changed: readonly ChangedRows[]): DiffRows {
+function withLines(sheet: LazyRows, changed: readonly ChangedRows[], cutLines: number): DiffRows {
   const inOrder = changed.toSorted((one, other) => one.from - other.from)
   const starts = inOrder.map(({ from }) => from)
   const rowOf: number[] = []
   for (const { line, from } of changed) rowOf[line] = from
   return {
+    cutLines,
     count: sheet.count,
     hunkRows: sheet.hunkRows,
     slice: sheet.slice,
@@ -210,12 +215,14 @@ const PART_LINES = 100
 interface HunkPart extends LazyRowsPart {
   /** The rows of its changed lines. */
   readonly changed: readonly ChangedRows[]
+  /** How many of these lines are cut. */
+  readonly cut: number
 }
 
 function layHunk(hunk: Hunk, page: DiffPage): readonly HunkPart[] {
   const { columns, styles } = page
   const header = wrap(styled(styles.diffHunk, hunkHeader(hunk)), columns)
-  const parts: HunkPart[] = [{ count: header.length, rows: () => header, changed: [] }]
+  const parts: HunkPart[] = [{ count: header.length, rows: () => header, changed: [], cut: 0 }]
   const shown = showLines(hunk.lines, page)
   let changes = 0
   for (let from = 0; from < shown.length; from += PART_LINES) {
@@ -229,7 +236,8 @@ function layHunk(hunk: Hunk, page: DiffPage): readonly HunkPart[] {
       }
       count += rows
     }
-    parts.push({ count, rows: () => paintLines(lines, shown, page), changed })
+    const cut = lines.filter((line) => isCut(line, page)).length
+    parts.push({ count, rows: () => paintLines(lines, shown, page), changed, cut })
   }
   return parts
 }
@@ -287,7 +295,7 @@ const SPLIT_RULE = ' │ '
 function layHunkSplit(hunk: Hunk, page: DiffPage): readonly HunkPart[] {
   const { columns, styles } = page
   const header = wrap(styled(styles.diffHunk, hunkHeader(hunk)), columns)
-  const parts: HunkPart[] = [{ count: header.length, rows: () => header, changed: [] }]
+  const parts: HunkPart[] = [{ count: header.length, rows: () => header, changed: [], cut: 0 }]
   const shown = showLines(hunk.lines, page)
   const left = { ...page, columns: (columns - SPLIT_RULE.length) >> 1, newDigits: 0 }
   const right = { ...page, columns: (columns - SPLIT_RULE.length) >> 1, oldDigits: 0 }
@@ -304,7 +312,10 @@ function layHunkSplit(hunk: Hunk, page: DiffPage): readonly HunkPart[] {
       for (const line of pair.changes) changed.push({ from: count, to: count + rows, line })
       count += rows
     }
-    parts.push({ count, rows: () => paintPairs(pairs, shown, { left, right }), changed })
+    const cut =
+      pairs.filter((pair) => pair.left !== null && isCut(pair.left, left)).length +
+      pairs.filter((pair) => pair.right !== null && isCut(pair.right, right)).length
+    parts.push({ count, rows: () => paintPairs(pairs, shown, { left, right }), changed, cut })
   }
   return parts
 }
@@ -400,6 +411,10 @@ function roomFor({ columns, oldDigits, newDigits }: DiffPage): number {
 
 const SIGN = '+ '
 const MIN_ROOM_COLUMNS = 8
+
+function isCut({ line, text }: ShownLine, page: DiffPage): boolean {
+  return line.type !== 'context' && !page.view.isWrapped && countRows(text, roomFor(page)) > 1
+}
 
 function rowCount({ line, text }: ShownLine, page: DiffPage): number {
   const room = roomFor(page)
