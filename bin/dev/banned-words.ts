@@ -27,7 +27,7 @@ interface FoundWord {
 }
 
 const LIST = 'test/language/banned-words.json'
-const DOCS = ['*.md', '{bin,lib,ui,docs,test}/**/*.md', '.github/**/*.md', '!lib/prompts/**']
+const DOCS = ['*.md', '{bin,lib,ui,docs,test}/**/*.md', '.github/**/*.md', '!lib/prompts/**/*.md']
 const SOURCES = ['{bin,lib,ui,test}/**/*.{ts,mjs,cjs}']
 const MESSAGE_FILES = /(?:^|\/)messages(?:\.ts$|\/)/
 const PROGRAM = /^(?:lib|ui|bin)\//

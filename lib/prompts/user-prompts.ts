@@ -7,7 +7,7 @@ import { stripControlCharacters } from '../util/sanitize.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { EMPTY_FILE, promptProblem, reservedName } from './messages.ts'
 
-/** A prompt of the user's or of the project's, offered as a slash command: text for the agent, nothing is run. */
+/** A prompt of the user's or of the project's, suggested as a slash command: text for the agent, nothing is run. */
 export interface UserPrompt {
   /** Without the slash. */
   readonly name: string
@@ -19,13 +19,13 @@ export interface UserPrompt {
 interface FoundPrompts {
   /** Sorted by name. */
   readonly prompts: readonly UserPrompt[]
-  /** What is wrong with a file; the others are offered all the same. */
+  /** What is wrong with a file; the others are suggested all the same. */
   readonly problems: readonly string[]
 }
 
 interface PromptFolders {
   readonly home: string
-  /** Real path of the project; null while its prompts may not be offered. */
+  /** Real path of the project; null while its prompts may not be suggested. */
   readonly project: string | null
   /** Names of built-in commands, which a file cannot replace. */
   readonly taken: readonly string[]
