@@ -26,13 +26,6 @@ export function isExecutable({ name, value }: GitSetting, all: readonly GitSetti
       return key === 'refstorage' ? !/^(files|reftable)$/.test(value) : !HARMLESS_EXTENSION.has(key)
     case 'tar':
       return key === 'command'
-    case 'merge':
-      return subsection !== null && !/^(name|recursive)$/.test(key) && value !== 'true'
-    case 'trailer':
-      return key === 'command' || key === 'cmd'
-    case 'branch':
-    case 'tag':
-      return subsection === null && key === 'sort' && SIGNATURE_ORDER.test(value)
     case 'hook':
       return key === 'event' && value === 'post-index-change'
     case 'submodule':
@@ -47,6 +40,17 @@ export function isExecutable({ name, value }: GitSetting, all: readonly GitSetti
     default:
       return false
   }
+}
+
+/** Whether a git that shows or orders commits in any way runs a program by it: one that merges again, or verifies signatures. */
+export function isExecutableForShowing(setting: GitSetting, all: readonly GitSetting[]): boolean {
+  if (isExecutable(setting, all)) return true
+  const { section, subsection, key } = partsOf(setting.name)
+  const { value } = setting
+  if (section === 'merge' && subsection !== null)
+    return !/^(name|recursive)$/.test(key) && value !== 'true'
+  const isOrder = /^(branch|tag)$/.test(section) && subsection === null && key === 'sort'
+  return isOrder && SIGNATURE_ORDER.test(value)
 }
 
 /** Whether a git that commits runs a program by this setting: also a hook, which no setting of hooks as files switches off. */

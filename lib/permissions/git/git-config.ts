@@ -3,7 +3,7 @@ import path from 'node:path'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { sideEffects } from '../messages.ts'
 import { isInside } from '../paths/path-predicates.ts'
-import { isExecutable, runsProgramForWriting } from './executable-settings.ts'
+import { isExecutableForShowing, runsProgramForWriting } from './executable-settings.ts'
 import { findRepository, type GitRepository } from './find-repository.ts'
 import { listNestedRepositories } from './git-index.ts'
 import { findOutsideFile } from './git-links.ts'
@@ -67,7 +67,9 @@ async function findExecutableSetting(repository: GitRepository): Promise<string 
   for (const file of [...own, ...(await findConfigs(path.join(common, 'modules'), 0))]) {
     const settings = await readGitSettings(file)
     if (settings === null) return path.basename(file)
-    const executable = settings.find((one) => isExecutable(one, [...shared, ...settings]))?.name
+    const executable = settings.find((one) =>
+      isExecutableForShowing(one, [...shared, ...settings]),
+    )?.name
     if (executable !== undefined) return executable
     if (!own.includes(file)) continue
     const other =

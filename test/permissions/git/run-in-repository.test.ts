@@ -41,6 +41,8 @@ describe('Git that the program runs in a repository', () => {
     expect(await countChanged(project)).to.equal(1)
     git('config', 'filter.lfs.clean', 'git-lfs clean -- %f')
     expect(await countChanged(project)).to.equal(1)
+    git('config', 'merge.x.driver', './merges-only')
+    expect((await runInRepository(project, ['status', '--porcelain'])).ok).to.equal(true)
   })
 
   it('is not started where git itself lists a setting that names a program', async () => {
