@@ -55,6 +55,7 @@ export async function listChanges(
   const summary = await summarizeChanges(own, {
     directory,
     diff: createVersionDiffs(journal),
+    contents: journal,
   })
   if (flags.has('patch')) {
     const isVersionOf = (path: string, version: string): boolean =>

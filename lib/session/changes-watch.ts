@@ -58,7 +58,7 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
     if (state === reported) return
     const { directory } = base.options
     const summarize = (entries: JournalFacts['entries']): Promise<ChangeSummary> =>
-      summarizeChanges({ ...facts, entries }, { directory, diff })
+      summarizeChanges({ ...facts, entries }, { directory, diff, contents: journal })
     const summary = await summarize(own)
     const isOwn = keyOf(own) === keyOf(listed)
     const summaryOfListed = isOwn ? summary : await summarize(listed)

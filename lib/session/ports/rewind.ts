@@ -105,6 +105,7 @@ export function createRewind(
           const { files, added, removed } = await summarizeChanges(facts, {
             directory,
             diff: watch.diff,
+            contents: journal,
           })
           const { id, type, text, at } = checkpoint
           const blocks = (await memoryOf(checkpoint)).length

@@ -125,10 +125,10 @@ export async function requireSamePlace(path: string): Promise<void> {
 }
 
 /** One change less; null when its lines were changed since. */
-async function revertStep(
+export async function revertStep(
   text: Step,
   { before, after }: Pick<JournalEntry, 'before' | 'after'>,
-  { path, contents }: { readonly path: string; readonly contents: Contents },
+  { path, contents }: { readonly path: string; readonly contents: Pick<Contents, 'load'> },
 ): Promise<Step | null> {
   const old = await loadVersion(before, contents)
   if (text.version === after) {

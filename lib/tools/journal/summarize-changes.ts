@@ -1,11 +1,13 @@
 import { relative, sep } from 'node:path'
 import { MISSING_FILE } from '../files/files.ts'
+import type { Contents } from './contents.ts'
 import {
   type ChangeSource,
   type JournalEntry,
   type JournalFacts,
   UNRECORDED,
 } from './journal-log.ts'
+import { type OwnVersions, ownVersions } from './own-versions.ts'
 import type { DiffVersions, VersionDiff } from './version-diff.ts'
 
 /** How much two versions differ. */
@@ -77,18 +79,19 @@ interface SummaryOptions {
   /** Real path of the project. */
   readonly directory: string
   readonly diff: DiffVersions
+  readonly contents: Contents
 }
 
 /** What a list of changes, oldest first, has led to: by file and by turn. */
 export async function summarizeChanges(
   { entries, checkpoints, continuations = [] }: JournalFacts,
-  { directory, diff }: SummaryOptions,
+  { directory, diff, contents }: SummaryOptions,
 ): Promise<ChangeSummary> {
   const label = (path: string): string => labelOf(path, directory)
   const chains = [...groupBy(entries, ({ path }) => path).values()]
-  const files = (await Promise.all(chains.map((chain) => toFile(chain, { label, diff })))).filter(
-    (file) => file !== null,
-  )
+  const files = (
+    await Promise.all(chains.map((chain) => toFile(chain, { label, diff, contents })))
+  ).filter((file) => file !== null)
   const reverted = new Set(chains.flatMap(revertedIds))
   const ofTurns = entries.filter(({ source }) => source === undefined || TURN_SOURCES.has(source))
   const turns = await Promise.all(
@@ -146,15 +149,20 @@ interface ChangeLabels {
 
 async function toFile(
   chain: readonly JournalEntry[],
-  { label, diff }: ChangeLabels,
+  { label, diff, contents }: ChangeLabels & Pick<SummaryOptions, 'contents'>,
 ): Promise<ChangedFile | null> {
   const [first] = chain
   const last = chain.at(-1)
   if (first === undefined || last === undefined) return null
-  if (first.before === last.after && last.after !== UNRECORDED) return null
-  const { path, before, mode } = first
-  const { after, at } = last
   const standing = chain.filter(({ undone, undo }) => !undone && undo === undefined)
+  // Without changes that stand, what is left is by others.
+  const { before, after }: OwnVersions =
+    standing.length > 0
+      ? await ownVersions(chain, contents)
+      : { before: first.before, after: last.after }
+  if (before === after && after !== UNRECORDED) return null
+  const { path, mode } = first
+  const { at } = last
   return {
     path,
     label: label(path),
