@@ -2,7 +2,8 @@ import { decideCall } from '../permissions/decide.ts'
 import { denialMessage } from '../permissions/messages.ts'
 import type { Verdict } from '../permissions/types.ts'
 import { ask } from '../permissions/verdicts.ts'
-import type { ProposedText, TextEdit } from '../tools/tool.ts'
+import type { ChangeSelection, Preview, ProposedText, TextEdit } from '../tools/tool.ts'
+import { carryRejected } from '../util/carry-rejected.ts'
 import { UserError } from '../util/user-error.ts'
 import { asLeftWaiting, createApprovalRequest, permissionRequest } from './approval-request.ts'
 import { editedMemoryPreview, judgeMemoryText, proposedMemory } from './memory-calls.ts'
@@ -33,9 +34,13 @@ export async function proposedText(services: Services, callId: string): Promise<
 
 /**
  * Puts the text of the user in place of the proposed one, and asks for approval of it: the rules judge it again, and what is
- * shown then is what is approved. Throws a `UserError` when a rule denies it or it cannot be done; the request stays as it was.
+ * shown then is what is approved. What was rejected stays so where its text is the same. Throws a `UserError` when a rule denies it or it cannot be done; the request stays as it was.
  */
-export async function editCall(services: Services, callId: string, text: string): Promise<void> {
+export async function editCall(
+  services: Services,
+  callId: string,
+  { text, selection }: EditedCall,
+): Promise<void> {
   const { call, phase } = requirePending(services, callId)
   const memory = proposedMemory(services.store.state, call)
   if (memory !== null) {
@@ -54,7 +59,9 @@ export async function editCall(services: Services, callId: string, text: string)
     const still = phase.dangers?.map(({ because, parts }) => ({ because, parts }))
     const dangers = judged?.dangers ?? still
     const careful = dangers === undefined ? {} : { dangers }
-    const request = { callId, label, preview, verdict, suggestion: null, ...careful, ...own }
+    const kept = stillRejected(phase.preview, preview, selection)
+    const plain = { callId, label, preview, verdict, suggestion: null }
+    const request = { ...plain, ...careful, ...own, ...kept }
     services.store.dispatch({ type: 'approval.requested', requests: [request], at: services.now() })
     return
   }
@@ -77,9 +84,27 @@ export async function editCall(services: Services, callId: string, text: string)
   const own = edited === null ? {} : { edited }
   services.store.dispatch({
     type: 'approval.requested',
-    requests: [{ ...request, ...own }],
+    requests: [{ ...request, ...own, ...stillRejected(phase.preview, request.preview, selection) }],
     at: services.now(),
   })
+}
+
+interface EditedCall {
+  readonly text: string
+  /** What was selected before. */
+  readonly selection?: ChangeSelection | undefined
+}
+
+function stillRejected(
+  before: Preview,
+  after: Preview,
+  selection: ChangeSelection | undefined,
+): { readonly rejectedLines?: readonly number[] } {
+  if (selection === undefined || before.type !== 'diff' || after.type !== 'diff') return {}
+  if (after.isIndivisible === true) return {}
+  return {
+    rejectedLines: carryRejected(before.hunks, after.hunks, selection.rejectedLines).rejected,
+  }
 }
 
 /** The user sees the new text before it runs, even where a rule allows it. */

@@ -58,7 +58,7 @@ export interface ApprovalsPort {
   /** Query: the change that awaits approval with more or fewer unchanged lines around it; null when the file has changed since. */
   withContext(callId: string, lines: number): Promise<PreviewedDiff | null>
   /** Asks for approval of this text in its place. Rejects with a `UserError` when it is denied or impossible. */
-  edit(callId: string, text: string): Promise<void>
+  edit(callId: string, text: string, selection?: ChangeSelection): Promise<void>
 }
 
 type PreviewedDiff = Extract<Preview, { type: 'diff' }>
@@ -111,7 +111,8 @@ export function createApprovals(context: SessionContext): ApprovalsPort {
       }),
     proposedText: async (callId) => proposedText(agentServices(context), callId),
     withContext: async (callId, lines) => withContext(agentServices(context), callId, lines),
-    edit: async (callId, text) => editCall(agentServices(context), callId, text),
+    edit: async (callId, text, selection) =>
+      editCall(agentServices(context), callId, { text, selection }),
   }
 }
 

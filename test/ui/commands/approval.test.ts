@@ -614,6 +614,30 @@ describe('A change with several hunks', () => {
   )
 
   it(
+    'keeps what was rejected when its text is edited in other lines',
+    withWorkbench(
+      { ...options, answers: [read, multiEdit, { text: 'Understood.' }] },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('MultiEdit')
+          .press('f4', ']', 'space', 'e')
+          .expectState('the editing', ({ workbench }) => workbench.approval.editing !== null, true)
+          .press('ctrl+home')
+          .type('my ')
+          .press('ctrl+s')
+          .expectScreen(approvalTexts.editedByYou)
+          .press('f12')
+          .expectFocus('approval')
+          .press('y')
+          .expectScreen('Understood.')
+          .check((desk) =>
+            expect(contentOf(desk)).to.equal(`my ${lines({ 2: 'new 2', 28: 'new 28' })}`),
+          ),
+    ),
+  )
+
+  it(
     'is not written and shown again when the file was changed after it was shown',
     withWorkbench(options, (workbench) =>
       workbench
