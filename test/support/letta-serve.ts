@@ -49,7 +49,7 @@ export async function startLettaServe(
     async stop() {
       child.kill('SIGTERM')
       const code = await ended
-      rmSync(home, { recursive: true, force: true })
+      rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
       return code
     },
   }

@@ -127,7 +127,7 @@ export async function setUpProgram(turns: readonly ScriptedAnswer[] = []): Promi
     async clear() {
       await Promise.all(open.map((pty) => pty.close()))
       await model.close()
-      rmSync(root, { recursive: true, force: true })
+      rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
     },
   }
 }

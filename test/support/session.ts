@@ -99,7 +99,7 @@ export async function openDesk(
       for (const { session } of opened) await session.close()
       await endpoint.close()
       // A lease that was being renewed can still be written.
-      rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
+      rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
     },
   }
 }
