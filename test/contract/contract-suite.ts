@@ -1,4 +1,5 @@
 import { APIError, type Letta } from '@letta-ai/letta-client'
+import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { collect, outline, type Streamed, type WireEvent } from '../support/letta-server.ts'
 import type { ModelEndpoint, RequestBody, ScriptedAnswer } from '../support/model-endpoint.ts'
 import { type BackendName, backendNames, type ContractBackend, openBackend } from './backends.ts'
@@ -33,6 +34,16 @@ export interface ContractContext {
   ): Promise<Streamed>
   /** The stored messages of an agent as short lines, oldest first, without the system prompt. */
   history(agentId: string): Promise<readonly string[]>
+}
+
+/** What a session of letta uses of the server. */
+export function gatewayOf({ client }: ContractContext): Gateway {
+  return createGateway({
+    type: 'selfHosted',
+    url: 'http://contract',
+    client,
+    close: async () => {},
+  })
 }
 
 export type AgentBody = Parameters<Letta['agents']['create']>[0]

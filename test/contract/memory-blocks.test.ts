@@ -1,16 +1,9 @@
 import { expect } from 'chai'
-import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import type { MemoryBlock } from '../../lib/session/state/memory.ts'
-import { contract } from './contract-suite.ts'
+import { contract, gatewayOf } from './contract-suite.ts'
 
 contract('The memory of an agent, as letta uses it,', (desk) => {
-  const gateway = (): Gateway =>
-    createGateway({
-      type: 'selfHosted',
-      url: 'http://contract',
-      client: desk.client,
-      close: async () => {},
-    })
+  const gateway = () => gatewayOf(desk)
   const human = async (agentId: string): Promise<MemoryBlock> => {
     const [block] = await gateway().blocks.ofAgent(agentId)
     if (block === undefined) throw new Error('The agent has no block.')

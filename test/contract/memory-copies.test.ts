@@ -1,16 +1,6 @@
 import { expect } from 'chai'
-import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { openCopies } from '../../lib/memory/ask-copy.ts'
-import { type ContractContext, contract } from './contract-suite.ts'
-
-function gatewayOf({ client }: ContractContext): Gateway {
-  return createGateway({
-    type: 'selfHosted',
-    url: 'http://contract',
-    client,
-    close: async () => {},
-  })
-}
+import { contract, gatewayOf } from './contract-suite.ts'
 
 contract('A throw-away copy of an agent', (desk) => {
   const HOUR_MS = 3_600_000

@@ -1,11 +1,10 @@
 import { expect } from 'chai'
-import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { type MemoryCall, savePart } from '../../lib/session/memory-calls.ts'
 import { requireMemoryApproval } from '../../lib/session/require-memory-approval.ts'
 import type { Services } from '../../lib/session/services.ts'
 import { emptySession, type SessionState } from '../../lib/session/state/session-state.ts'
 import { answered, say } from '../support/letta-server.ts'
-import { contract } from './contract-suite.ts'
+import { contract, gatewayOf } from './contract-suite.ts'
 import { outlineStream } from './outline-stream.ts'
 
 const CALL = {
@@ -15,13 +14,7 @@ const CALL = {
 }
 
 contract('The review of memory, as letta does it,', (desk) => {
-  const gateway = (): Gateway =>
-    createGateway({
-      type: 'selfHosted',
-      url: 'http://contract',
-      client: desk.client,
-      close: async () => {},
-    })
+  const gateway = () => gatewayOf(desk)
 
   /** An agent whose call of a memory tool awaits approval, as a rule about memory requires. */
   const review = async () => {
