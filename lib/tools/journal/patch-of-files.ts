@@ -6,7 +6,7 @@ import { UserError } from '../../util/user-error.ts'
 import { MISSING_FILE } from '../files/files.ts'
 import type { Contents } from './contents.ts'
 import { toGitPatch } from './git-patch.ts'
-import { applyTo, indexedFiles } from './stage.ts'
+import { applyTo, hasExecutableBit, indexedFiles } from './stage.ts'
 import type { ChangedFile } from './summarize-changes.ts'
 
 interface PatchOptions {
@@ -113,9 +113,4 @@ async function findRepository(directory: string): Promise<string> {
     if (isTop) return top
     if (top === dirname(top)) return directory
   }
-}
-
-async function hasExecutableBit(path: string, mode: number | null): Promise<boolean> {
-  const stats = await stat(path).catch(() => null)
-  return ((mode ?? stats?.mode ?? 0) & 0o100) !== 0
 }

@@ -271,15 +271,16 @@ async function indexLine(
   // A new file is stored as git stores it, for example with line feeds.
   const how = known === undefined ? ['--path', name] : ['--no-filters']
   const blob = await git(top, ['hash-object', '-w', '--stdin', ...how], bytes)
-  const mode = known?.mode ?? ((await isExecutable(path)) ? '100755' : '100644')
+  const mode = known?.mode ?? ((await hasExecutableBit(path, null)) ? '100755' : '100644')
   return `${mode} ${blob.toString().trim()}\t${name}`
 }
 
 const NO_BLOB = '0'.repeat(40)
 
-async function isExecutable(path: string): Promise<boolean> {
+/** Of the recorded mode; without one, of the file as it is. False for a file that is gone. */
+export async function hasExecutableBit(path: string, mode: number | null): Promise<boolean> {
   const stats = await stat(path).catch(() => null)
-  return ((stats?.mode ?? 0) & 0o100) !== 0
+  return ((mode ?? stats?.mode ?? 0) & 0o100) !== 0
 }
 
 async function git(top: string, args: readonly string[], input?: Buffer): Promise<Buffer> {
