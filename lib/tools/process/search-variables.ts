@@ -1,5 +1,6 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { resolvePathSync } from '../../fs/resolve-path.ts'
+import { isInside } from '../../permissions/paths/path-predicates.ts'
 
 /** Lists of libraries and of directories with them, by which the loader adds code to every program. */
 const LIBRARIES = /^(LD_(LIBRARY_PATH|PRELOAD|AUDIT)|DYLD_\w*(PATH|LIBRARIES))$/
@@ -36,8 +37,5 @@ export function withoutProjectLibraries(
 /** Whether a place, or what it leads to, is inside the project. */
 export function isInsideProject(place: string, directory: string): boolean {
   const project = resolvePathSync(directory)
-  return [resolve(place), resolvePathSync(place)].some((one) => {
-    const within = relative(project, one)
-    return !isAbsolute(within) && within !== '..' && !within.startsWith(`..${sep}`)
-  })
+  return [resolve(place), resolvePathSync(place)].some((one) => isInside(one, project))
 }
