@@ -51,7 +51,7 @@ describe('As the seed promises,', () => {
       expect(shell.settings('project', 'settings.local.json')).to.include({
         lastAgent: idOf(first),
       })
-      expect(shell.read('.gitignore')).to.include('.letta/settings.local.json\n')
+      expect(shell.read('.git/info/exclude')).to.include('.letta/settings.local.json\n')
     })
 
     it('letta --new creates a new agent with new memory blocks', async () => {

@@ -4,7 +4,8 @@ import type { PermissionRules } from '../permissions/types.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { UserError } from '../util/user-error.ts'
 import { allowedValues, appearanceGrants } from './appearance.ts'
-import { ignoreLocalSettings } from './gitignore-local-settings.ts'
+import { excludeLocalSettings } from './exclude-local-settings.ts'
+
 import { findInstructionFiles } from './instruction-files.ts'
 import {
   describeProblem,
@@ -179,7 +180,8 @@ export function openSettings(options: SettingsOptions): Settings {
     const ids = isAbsent(file) ? elsewhere.valueOf(file) : {}
     const withIds: SettingsChange = (value) => change({ ...ids, ...value })
     await documents[file].update(Object.keys(ids).length === 0 ? change : withIds)
-    if (file === 'local' && isFirst && ignoreLocalSettings(directory)) options.changedGitignore?.()
+    if (file === 'local' && isFirst && (await excludeLocalSettings(directory)))
+      options.changedGitignore?.()
   }
   const quietly = async (saving: Promise<unknown>): Promise<void> => {
     try {

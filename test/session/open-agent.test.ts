@@ -123,10 +123,23 @@ describe('Opening a session', () => {
     })
   })
 
-  it('keeps the file with the last agent out of git', async () => {
+  it('keeps the file with the last agent out of git, without a change of the project', async () => {
     await desk.start([], { options: { agent: { id: 'none-yet' } } })
     await problemOf(desk)
     execFileSync('git', ['init', '--quiet'], { cwd: desk.project })
+    desk.write('.gitignore', 'dist')
+    await opened(desk.again())
+    expect(desk.read('.gitignore')).to.equal('dist')
+    const untracked = execFileSync('git', ['ls-files', '-o', '--exclude-standard'], {
+      cwd: desk.project,
+      encoding: 'utf8',
+    })
+    expect(untracked).to.equal('.gitignore\n.letta/settings.json\n')
+  })
+
+  it('reports a line that is added to .gitignore, where git does not answer', async () => {
+    await desk.start([], { options: { agent: { id: 'none-yet' } } })
+    await problemOf(desk)
     desk.write('.gitignore', 'dist')
     const again = desk.again()
     await opened(again)

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -509,6 +509,44 @@ describe('The settings', () => {
       put('project/.gitignore', '/.letta/\n')
       await remember()
       expect(read('project/.gitignore')).to.equal('/.letta/\n')
+    })
+
+    const git = (at: string, ...args: readonly string[]): string =>
+      execFileSync('git', args, { cwd: at, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    const untracked = (at: string): string => git(at, 'ls-files', '-o', '--exclude-standard')
+    const rememberIn = async (at: string): Promise<void> =>
+      openSettings({ home, directory: at }).on('embedded').rememberAgent('agent-1')
+
+    it('it is left alone in a repository that git knows: its own list excludes the file', async () => {
+      git(directory, 'init', '-q')
+      put('project/packages/a[1]/.gitignore', 'dist\n')
+      const nested = join(directory, 'packages/a[1]')
+      await rememberIn(nested)
+      await rememberIn(directory)
+      expect(untracked(directory)).to.equal('packages/a[1]/.gitignore\n')
+      const excluded = read('project/.git/info/exclude').split('\n').slice(-3)
+      const line = '.letta/settings.local.json'
+      expect(excluded).to.deep.equal([`packages/a\\[1\\]/${line}`, line, ''])
+    })
+
+    it('it is left alone in a work tree, too', async () => {
+      git(directory, 'init', '-q')
+      const as = ['-c', 'user.name=a', '-c', 'user.email=a@b']
+      git(directory, ...as, 'commit', '-q', '--allow-empty', '-m', 'one')
+      const tree = join(root, 'tree')
+      git(directory, 'worktree', 'add', '-q', tree)
+      await rememberIn(tree)
+      expect(untracked(tree)).to.equal('')
+    })
+
+    it('a link in the repository leads to no other file', async () => {
+      git(directory, 'init', '-q')
+      put('home/.bashrc', '# rc\n')
+      rmSync(join(directory, '.git/info'), { recursive: true })
+      mkdirSync(join(directory, '.git/info'))
+      symlinkSync(join(home, '.bashrc'), join(directory, '.git/info/exclude'))
+      await remember()
+      expect(read('home/.bashrc')).to.equal('# rc\n')
     })
   })
 

@@ -1,0 +1,72 @@
+import {
+  appendFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+} from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { askGit } from '../permissions/git/ask-git.ts'
+
+const LINE = '.letta/settings.local.json'
+
+/** Lines that already exclude the personal settings from git. */
+const COVERING = new Set([LINE, '.letta', '.letta/', '.letta/*', '.letta/**', '*.local.json'])
+
+/**
+ * Excludes the personal settings from git: by `info/exclude` of the repository, which is not one of its files, and where git gives no
+ * answer by `.gitignore`. Once, and never by writing through a planted link. True when `.gitignore` was changed, a file of the user.
+ */
+export async function excludeLocalSettings(directory: string): Promise<boolean> {
+  const ofProject = join(directory, '.gitignore')
+  if (!isInRepository(directory)) return existsSync(ofProject) && addTo(ofProject, LINE)
+  if ((await askGit(directory, ['check-ignore', '--no-index', '-q', '--', LINE])) !== null)
+    return false
+  const exclude = await findExclude(directory)
+  if (exclude === null) return addTo(ofProject, LINE)
+  addTo(exclude.path, exclude.prefix.replaceAll(/[\\*?[\]!#]/g, '\\$&') + LINE)
+  return false
+}
+
+/**
+ * The file, as git names it: work trees and submodules use that of their repository; and the path of the directory in the work tree,
+ * from which its patterns start. Null where git fails, or where the file is behind a link.
+ */
+async function findExclude(
+  directory: string,
+): Promise<{ readonly path: string; readonly prefix: string } | null> {
+  const questions = ['--git-common-dir', '--git-path', 'info', '--show-prefix']
+  const answer = await askGit(directory, ['rev-parse', ...questions])
+  const [common, info, prefix = ''] = String(answer ?? '').split('\n')
+  if (!common || !info) return null
+  const path = resolve(directory, info)
+  try {
+    mkdirSync(path, { recursive: true })
+    const isExpected = realpathSync(path) === join(realpathSync(resolve(directory, common)), 'info')
+    return isExpected ? { path: join(path, 'exclude'), prefix } : null
+  } catch {
+    return null
+  }
+}
+
+/** True when the file was changed. */
+function addTo(path: string, line: string): boolean {
+  const there = existsSync(path)
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) return false
+  const text = there ? readFileSync(path, 'utf8') : ''
+  if (text.split(/\r?\n/).some((one) => one === line || isCovering(one))) return false
+  const end = text.includes('\r\n') ? '\r\n' : '\n'
+  appendFileSync(path, `${text.endsWith('\n') ? '' : end}${line}${end}`)
+  return true
+}
+
+function isCovering(line: string): boolean {
+  return COVERING.has(line.trim().replace(/^(\*\*)?\//, ''))
+}
+
+function isInRepository(directory: string): boolean {
+  if (existsSync(join(directory, '.git'))) return true
+  const parent = dirname(directory)
+  return parent !== directory && isInRepository(parent)
+}
