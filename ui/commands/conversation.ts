@@ -1,12 +1,14 @@
 import type { Entry } from '../../lib/session/state/entry.ts'
 import { NOTHING_TO_RETRY } from '../messages/notices.ts'
 import { COPY_COMMANDS } from './copy.ts'
+import { ENTRY_ACTIONS } from './entry-actions.ts'
 import { ENTRY_COMMANDS, isFoldable, toggleEntry } from './entry-cursor.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 export const CONVERSATION_COMMANDS: readonly WorkbenchCommand[] = [
   ...ENTRY_COMMANDS,
   ...COPY_COMMANDS,
+  ...ENTRY_ACTIONS,
   {
     id: 'conversation.retry',
     unavailable: ({ session }) => (session.failedTurn === null ? NOTHING_TO_RETRY : null),

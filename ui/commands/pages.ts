@@ -19,7 +19,16 @@ export const PAGE_COMMANDS: readonly WorkbenchCommand[] = [
         return
       }
       const own = pageOf(focus)
-      if (own === null || own === 'chat') return
+      if (own === 'chat') {
+        const { hiddenPanes } = root.state.workbench
+        const side = ['memory', 'skills'] as const
+        const isZoomed = side.every((pane) => hiddenPanes.includes(pane))
+        for (const pane of side) {
+          if (hiddenPanes.includes(pane) === isZoomed) root.dispatch({ type: 'pane.toggled', pane })
+        }
+        return
+      }
+      if (own === null) return
       root.dispatch({ type: 'page.opened', page: page === own ? 'chat' : own })
       if (page === own && isOnChat(focus)) root.dispatch({ type: 'focus.moved', to: focus })
     },

@@ -191,6 +191,14 @@ export function copied(
   return `Copied ${name}: ${size}, ${how}.`
 }
 
+export const NOTHING_TO_QUOTE = 'This entry has no text to quote.'
+
+export const NOTHING_TO_RUN_AGAIN = 'This entry is not a message and not a command.'
+
+export const NOTHING_TO_UNDO_HERE = 'This entry has changed no file, or its change is undone.'
+
+export const NO_MESSAGE_ABOVE = 'No message of yours is here or above.'
+
 export const NO_FILE_OF_ENTRY = 'This entry names no file.'
 
 // Approvals and permissions
