@@ -1,8 +1,13 @@
 import * as z from 'zod'
 import type { Tool } from './tool.ts'
 
-/** The JSON schema of a tool's parameters, for the model. */
-export function jsonSchema(tool: Tool): Record<string, unknown> {
-  const { $schema: _, ...schema } = z.toJSONSchema(tool.parameters, { io: 'input' })
+/** The JSON schema of a tool's parameters, for the model and to check its calls. Computed once: each call needs it twice. */
+export function jsonSchema({ parameters }: Tool): Readonly<Record<string, unknown>> {
+  const known = SCHEMAS.get(parameters)
+  if (known !== undefined) return known
+  const { $schema: _, ...schema } = z.toJSONSchema(parameters, { io: 'input' })
+  SCHEMAS.set(parameters, schema)
   return schema
 }
+
+const SCHEMAS = new WeakMap<Tool['parameters'], Readonly<Record<string, unknown>>>()

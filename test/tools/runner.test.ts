@@ -199,6 +199,10 @@ describe('The tool runner', () => {
     }
   })
 
+  it('computes the JSON schema of a tool once', () => {
+    for (const tool of ground.runner.tools) expect(jsonSchema(tool)).to.equal(jsonSchema(tool))
+  })
+
   it('answers a call whatever its texts contain', async () => {
     for (const text of [
       'a\0b',

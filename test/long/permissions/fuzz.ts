@@ -42,8 +42,8 @@ interface FuzzLimits {
   readonly parallel: number
 }
 
-/** A namespace takes a second to set up, and thirty lines run in that time. */
-const BATCH_SIZE = 300
+/** A namespace takes a second to set up, and a hundred lines run in that time. */
+const BATCH_SIZE = 1_000
 
 /** More are of the same kind, and running them again takes long. */
 const MAX_FINDINGS = 200
@@ -147,13 +147,19 @@ export async function fuzz(
 const MAX_DECISION_MS = 2_000
 
 export function describeReport(report: FuzzReport): string {
-  const { generator, seed, judged, allowed, executed, timedOut, isolation, findings } = report
-  const counts = [
-    `${judged} judged`,
-    `${allowed} allowed`,
-    `${executed} executed (${isolation})`,
-    `${timedOut} timed out`,
+  const { generator, seed, isolation } = report
+  return `${generator}, seed ${seed}: ${describeCounts([report])} (${isolation})\n`
+}
+
+export function describeCounts(reports: readonly FuzzReport[]): string {
+  const sum = (name: 'judged' | 'allowed' | 'executed' | 'timedOut'): number =>
+    reports.reduce((total, report) => total + report[name], 0)
+  const findings = reports.flatMap((report) => report.findings)
+  return [
+    `${sum('judged')} judged`,
+    `${sum('allowed')} allowed`,
+    `${sum('executed')} executed`,
+    `${sum('timedOut')} timed out`,
     `${findings.length} findings`,
-  ]
-  return `${generator}, seed ${seed}: ${counts.join(', ')}\n`
+  ].join(', ')
 }

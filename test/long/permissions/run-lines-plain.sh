@@ -20,9 +20,9 @@ sleep 0.01
 touch "$RESULTS/start"
 N=0
 while IFS= read -r -d '' -u 9 TEXT; do
-  RUN=("${LIMIT[@]}" /bin/bash --norc --noprofile -p -f -c "$TEXT$STATE")
+  RUN=(/bin/bash --norc --noprofile -p -f -c "$TEXT$STATE")
   if [ ${#TRACER[@]} -gt 0 ]; then RUN=("${TRACER[@]}" "$RESULTS/$N.trace" "${RUN[@]}"); fi
-  "${RUN[@]}" < /dev/null > "$RESULTS/$N.out" 2>&1 8> "$RESULTS/$N.state" 9<&-
+  "${LIMIT[@]}" "${RUN[@]}" < /dev/null > "$RESULTS/$N.out" 2>&1 8> "$RESULTS/$N.state" 9<&-
   echo $? > "$RESULTS/$N.code"
   N=$((N + 1))
 done

@@ -16,7 +16,7 @@ export interface TracedCall {
 }
 
 /**
- * Reads what `strace -f -y` has written about one line. The first program is `timeout`, which starts the shell. Paths without
+ * Reads what `strace -f -y` has written about one line. The first program is the shell. Paths without
  * a directory are taken to be relative to `directory`.
  */
 export function parseTrace(text: string, directory: string): readonly TracedCall[] {
