@@ -191,7 +191,7 @@ th, td { border: 1px solid var(--line); padding: .35rem .7rem; text-align: left;
 img { max-width: 100% }
 img.dark { display: none }
 @media (prefers-color-scheme: dark) { img.dark { display: inline } img.light { display: none } }
-@media (max-width: 50rem) { body { display: block } nav { position: static; height: auto; border: 0 } main { padding: 1rem } }
+@media (max-width: 50rem) { body { flex-direction: column } nav { order: 1; flex: none; position: static; height: auto; border: 0; border-top: 1px solid var(--line) } main { padding: 1rem; max-width: 100% } }
 `
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,3 +1,4 @@
+import { textWidth } from '../../ui/view/render/width.ts'
 import type { StyledRun } from '../support/pty.ts'
 
 /** A screen as it was from `at` on. */
@@ -126,21 +127,33 @@ function drawnRow(row: readonly StyledRun[], y: number, { ground, ink }: Colors)
         `<rect x="${left}" y="${top}" width="${width}" height="${LINE}" fill="${paint(bg, ink)}"/>`,
       )
     }
-    if (run.text.trim() !== '') {
-      const look = [
-        run.bold ? ' font-weight="700"' : '',
-        run.italic ? ' font-style="italic"' : '',
-        run.dim ? ' opacity="0.6"' : '',
-        run.underline ? ' text-decoration="underline"' : '',
-      ].join('')
-      const color = fg === null ? (run.inverse ? ground : ink) : paint(fg, ink)
+    const look = [
+      run.bold ? ' font-weight="700"' : '',
+      run.italic ? ' font-style="italic"' : '',
+      run.dim ? ' opacity="0.6"' : '',
+      run.underline ? ' text-decoration="underline"' : '',
+    ].join('')
+    const color = fg === null ? (run.inverse ? ground : ink) : paint(fg, ink)
+    for (const { text, at, cells } of piecesOf(run.text)) {
       parts.push(
-        `<text x="${left}" y="${top + 13.5}" textLength="${width}" lengthAdjust="spacingAndGlyphs" fill="${color}"${look}>${escaped(run.text)}</text>`,
+        `<text x="${rounded(MARGIN + (column + at) * CELL)}" y="${top + 13.5}" textLength="${rounded(cells * CELL)}" lengthAdjust="spacingAndGlyphs" fill="${color}"${look}>${escaped(text)}</text>`,
       )
     }
     column += run.width
   }
   return parts
+}
+
+/**
+ * The parts of a text between blanks of two or more cells. Browsers collapse such blanks, whatever `xml:space` says, and
+ * would stretch the letters over the width of both.
+ */
+function piecesOf(text: string): { text: string; at: number; cells: number }[] {
+  return [...text.matchAll(/\S+(?: \S+)*/g)].map((match) => ({
+    text: match[0],
+    at: textWidth(text.slice(0, match.index)),
+    cells: textWidth(match[0]),
+  }))
 }
 
 function rounded(value: number): string {
