@@ -1,5 +1,8 @@
 /**
- * Measures whether the tests notice mistakes: `npm run mutants [room…] [--only TEXT]`.
+ * Measures whether the tests notice mistakes: `npm run mutants [room…] [--only TEXT] [--since COMMIT] [--minutes N]`.
+ *
+ * `--only` takes the mutants whose file or reason contains a text, `--since` those that a commit does not have yet, and
+ * `--minutes` as many as fit, in an order that mixes the rooms and differs from commit to commit.
  *
  * Reads `test/mutants/<room>.json`, applies each mutant to a temporary copy of the tree, runs the tests that the mutant
  * names, and prints the mutants that survived and the score of each room. A mutant is killed when a test fails or when
@@ -11,7 +14,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { transformSync } from 'esbuild'
-import { findDefects, listRooms, type Mutant, mutate, ROOT, readMutants } from './mutants.ts'
+import { findDefects, type Mutant, mutate, ROOT } from './mutants.ts'
+import { readSelection, type Selected } from './selection.ts'
 import { copyTree, type TestOutcome, type TreeCopy } from './tree-copy.ts'
 
 /** Share of the mutants that must be killed, in percent. */
@@ -26,9 +30,7 @@ const LIMIT_FACTOR = 4
 const LIMIT_BASE_MS = 20_000
 const BASELINE_LIMIT_MS = 300_000
 
-interface Result {
-  readonly room: string
-  readonly mutant: Mutant
+interface Result extends Selected {
   readonly outcome: TestOutcome
 }
 
@@ -39,28 +41,14 @@ process.on('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
 
 const started = Date.now()
-const { rooms, only } = parseArguments(process.argv.slice(2))
-const mutants = rooms.flatMap((room) =>
-  readMutants(room)
-    .filter(({ file, why }) => file.includes(only) || why.includes(only))
-    .map((mutant) => ({ room, mutant })),
-)
+const selection = readSelection(process.argv.slice(2))
+if ('error' in selection) stop(selection.error)
+const { rooms, mutants, minutes } = selection
 checkMutants(mutants.map(({ mutant }) => mutant))
 while (copies.length < PARALLEL_RUNS) copies.push(copyTree())
-const durations = await measureBaseline(mutants.flatMap(({ mutant }) => mutant.tests))
+const baselines = new Map<string, Promise<number>>()
 const results = await inParallel(mutants, runMutant)
 process.exitCode = printScores(results) ? 0 : 1
-
-function parseArguments(args: readonly string[]): { rooms: readonly string[]; only: string } {
-  const at = args.indexOf('--only')
-  const only = at === -1 ? '' : (args[at + 1] ?? '')
-  const named = at === -1 ? args : args.toSpliced(at, 2)
-  const unknown = named.filter((room) => !listRooms().includes(room))
-  if (unknown.length > 0) {
-    stop(`Unknown room: ${unknown.join(', ')}. Available: ${listRooms().join(', ')}.`)
-  }
-  return { rooms: named.length === 0 ? listRooms() : named, only }
-}
 
 /** Stops when a mutant does not apply, or is no program: it would be killed without any test noticing anything. */
 function checkMutants(all: readonly Mutant[]): void {
@@ -80,23 +68,22 @@ function findSyntaxErrors(mutant: Mutant): readonly string[] {
   }
 }
 
-/** Runs each test file without a mutant. Gives the milliseconds that each takes; stops when one fails. */
-async function measureBaseline(tests: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const measured = new Map<string, number>()
-  await inParallel([...new Set(tests)], async (file, copy) => {
+/** Runs a test file without a mutant, once. Gives the milliseconds that it takes; stops when it fails. */
+function measureBaseline(file: string, copy: TreeCopy): Promise<number> {
+  const measure = async (): Promise<number> => {
     const start = Date.now()
     const { outcome, output } = await copy.test([file], BASELINE_LIMIT_MS)
     if (outcome !== 'passed') stop(`${file} has ${outcome} without a mutant:\n${output}`)
-    measured.set(file, Date.now() - start)
-  })
+    return Date.now() - start
+  }
+  const measured = baselines.get(file) ?? measure()
+  baselines.set(file, measured)
   return measured
 }
 
-async function runMutant(
-  { room, mutant }: Omit<Result, 'outcome'>,
-  copy: TreeCopy,
-): Promise<Result> {
-  const expected = mutant.tests.reduce((sum, file) => sum + (durations.get(file) ?? 0), 0)
+async function runMutant({ room, mutant }: Selected, copy: TreeCopy): Promise<Result> {
+  let expected = 0
+  for (const file of mutant.tests) expected += await measureBaseline(file, copy)
   copy.write(mutant.file, mutate(sourceOf(mutant), mutant))
   const { outcome } = await copy.test(mutant.tests, LIMIT_BASE_MS + LIMIT_FACTOR * expected)
   copy.write(mutant.file, sourceOf(mutant))
@@ -104,16 +91,18 @@ async function runMutant(
   return { room, mutant, outcome }
 }
 
-/** Works the items off, one at a time in each copy. */
+/** Works the items off, one at a time in each copy, until there are no more or no more time. */
 async function inParallel<Item, Done>(
   items: readonly Item[],
   work: (item: Item, copy: TreeCopy) => Promise<Done>,
 ): Promise<readonly Done[]> {
   const queue = [...items]
   const done: Done[] = []
+  const end = started + minutes * 60_000
+  const next = (): Item | undefined => (Date.now() < end ? queue.shift() : undefined)
   await Promise.all(
     copies.map(async (copy) => {
-      for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      for (let item = next(); item !== undefined; item = next()) {
         done.push(await work(item, copy))
       }
     }),
@@ -148,7 +137,9 @@ function printScores(all: readonly Result[]): boolean {
     )
     return score >= aim
   })
-  console.log(`${Math.round((Date.now() - started) / 1000)} s`)
+  const left = mutants.length - all.length
+  const rest = left === 0 ? '' : `; no time for ${left} more`
+  console.log(`${all.length} mutants, ${Math.round((Date.now() - started) / 1000)} s${rest}`)
   return passes.every((isReached) => isReached)
 }
 
