@@ -37,7 +37,7 @@ export async function runWorkbench(
       sideColumn: settings.user.sideColumn,
       delivery: values.messageDelivery,
       notifications: settings.user.notifications,
-      lettaFolder: join(cli.home, '.letta'),
+      lettaDirectory: join(cli.home, '.letta'),
       input: process.stdin,
       output: process.stdout,
       environment: cli.env,

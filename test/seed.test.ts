@@ -146,10 +146,13 @@ Use this skill to analyze CSV files and generate statistical summaries...
     })
 
     it('letta --skills /path/to/custom/skills and --skills ~/my-skills load the skills of another directory', async () => {
-      const folder = path.join(shell.home, 'my-skills/deploy')
-      mkdirSync(folder, { recursive: true })
-      writeFileSync(path.join(folder, 'SKILL.MD'), '---\nname: Deploy\ndescription: d\n---\nText\n')
-      const { skills } = await opens(`letta --skills ${path.dirname(folder)}`)
+      const directory = path.join(shell.home, 'my-skills/deploy')
+      mkdirSync(directory, { recursive: true })
+      writeFileSync(
+        path.join(directory, 'SKILL.MD'),
+        '---\nname: Deploy\ndescription: d\n---\nText\n',
+      )
+      const { skills } = await opens(`letta --skills ${path.dirname(directory)}`)
       expect(skills.found.map(({ id }) => id)).to.deep.equal(['deploy'])
       answers({ text: 'I use it.' })
       await runs('letta -p "Use the custom skills" --skills ~/my-skills')

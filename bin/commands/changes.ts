@@ -44,7 +44,7 @@ export async function listChanges(
   const printer = createPrinter(cli)
   const directory = workingDirectory(cli, options.directory)
   const now = Date.now
-  const journal = openJournal({ directory, lettaFolder: join(cli.home, '.letta'), now })
+  const journal = openJournal({ directory, lettaDirectory: join(cli.home, '.letta'), now })
   const facts = await journal.read()
   const sessions = listSessions(facts)
   const named = operands[0] ?? flags.value('session')

@@ -9,8 +9,8 @@ import {
   detectLayout,
   LAYOUTS,
   type LayoutName,
-  openMemoryFolder,
-} from '../../lib/memory/memory-folder.ts'
+  openMemoryDirectory,
+} from '../../lib/memory/memory-directory.ts'
 import { openSyncBase } from '../../lib/memory/sync-base.ts'
 import type { SyncedFile } from '../../lib/memory/sync-plan.ts'
 import { toTerminalRow } from '../../lib/util/sanitize.ts'
@@ -44,7 +44,7 @@ export function exportMemory(
     const stored = openSyncBase(cli.home, directory, agentId)
     const base = await stored.read()
     const layout = chosenLayout(flags) ?? (await detectLayout(directory))
-    const files = await openMemoryFolder(directory, layout, blocks).writeAll(base)
+    const files = await openMemoryDirectory(directory, layout, blocks).writeAll(base)
     await stored.write({
       ...base,
       ...Object.fromEntries(blocks.map((one) => [one.label, one.value])),

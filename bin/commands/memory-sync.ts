@@ -3,7 +3,11 @@ import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { type CommitResult, commitFiles } from '../../lib/memory/commit-files.ts'
 import { isOneLine } from '../../lib/memory/import-plan.ts'
 import { type BlockFile, readExisting } from '../../lib/memory/markdown-files.ts'
-import { detectLayout, type LayoutName, openMemoryFolder } from '../../lib/memory/memory-folder.ts'
+import {
+  detectLayout,
+  type LayoutName,
+  openMemoryDirectory,
+} from '../../lib/memory/memory-directory.ts'
 import { LABEL_NOT_ONE_LINE } from '../../lib/memory/messages.ts'
 import { openSyncBase } from '../../lib/memory/sync-base.ts'
 import { planSync, type SyncStep } from '../../lib/memory/sync-plan.ts'
@@ -40,8 +44,8 @@ export function syncMemory(
     const stored = openSyncBase(cli.home, directory, agentId)
     const base = await stored.read()
     const layout = chosenLayout(flags) ?? (await layoutOf(directory, Object.keys(base)))
-    const folder = openMemoryFolder(directory, layout, blocks)
-    const files = await folder.read()
+    const memoryDirectory = openMemoryDirectory(directory, layout, blocks)
+    const files = await memoryDirectory.read()
     const steps = planSync(blocks, files, base, refusesSecrets)
     rejectLabels(steps, files)
     if (!flags.has('json')) for (const step of steps) printStep(step, memory)
@@ -57,7 +61,7 @@ export function syncMemory(
     for (const step of steps) {
       await applyStep(step, memory)
       if (step.type === 'toFile' || step.type === 'merged') {
-        const file = await folder.write(step.block, step.value)
+        const file = await memoryDirectory.write(step.block, step.value)
         if (!flags.has('json')) print(syncWrote(path.relative(directory, file)))
       }
       if ('value' in step) next[step.label] = step.value
@@ -69,7 +73,11 @@ export function syncMemory(
     const commit: CommitResult =
       described.length === 0
         ? { type: 'none' }
-        : await commitFiles(directory, folder.committed, await commitMessage(described, memory))
+        : await commitFiles(
+            directory,
+            memoryDirectory.committed,
+            await commitMessage(described, memory),
+          )
     const conflicts = steps.filter(({ type }) => type === 'conflict')
     if (flags.has('json')) {
       printJson({ steps: steps.map(({ type, label }) => ({ type, label })), commit })

@@ -86,7 +86,7 @@ export const toRequest: ToRequest = (name, args, cwd, home) => {
   const workspace = {
     directory: cwd,
     home,
-    lettaFolder: `${home}/.letta`,
+    lettaDirectory: `${home}/.letta`,
     environment: {},
     now: () => 0,
   }

@@ -4,7 +4,7 @@ import fastGlob from 'fast-glob'
 import ts from 'typescript'
 import { packageRoot } from '../../lib/fs/package-root.ts'
 
-type WordPlace = 'messages' | 'docs' | 'comments'
+type WordPlace = 'messages' | 'docs' | 'comments' | 'names'
 
 interface BannedWord {
   readonly pattern: string
@@ -35,15 +35,17 @@ const VERBATIM = /\bVerbatim\b/
 
 /**
  * The banned words in the text of one file. Of documentation everything is read; of source code the
- * comments, all text of messages modules, and text elsewhere in the program that reads like a sentence.
- * A text below a comment with the word "Verbatim" is copied from elsewhere and may use any word.
+ * comments, all text of messages modules, text elsewhere in the program that reads like a sentence, and
+ * the names: of the file and of what it declares, a word for each part (`readAll`: "read all").
+ * A text or a name below a comment with the word "Verbatim" is copied from elsewhere and may use any word.
  */
 export function bannedWordsIn(
   file: string,
   text: string,
   words: readonly BannedWord[],
+  stored: readonly string[] = [],
 ): FoundWord[] {
-  const passages = file.endsWith('.md') ? docPassages(text) : codePassages(file, text)
+  const passages = file.endsWith('.md') ? docPassages(text) : codePassages(file, text, stored)
   const found = passages.flatMap(({ place, line, text: passage }) =>
     words
       .filter((word) => word.in?.includes(place) ?? true)
@@ -70,10 +72,13 @@ function docPassages(text: string): CheckedPassage[] {
   return [{ place: 'docs', line: 1, text: prose }]
 }
 
-function codePassages(file: string, text: string): CheckedPassage[] {
+function codePassages(file: string, text: string, stored: readonly string[]): CheckedPassage[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
   const comments = new Map<number, ts.CommentRange>()
   const messages: CheckedPassage[] = []
+  const names: CheckedPassage[] = [
+    { place: 'names', line: 1, text: toWords(path.basename(file).replace(/\..*/, '')) },
+  ]
   const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line + 1
   const leading = (node: ts.Node) => ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []
   const visit = (node: ts.Node, verbatim: boolean): void => {
@@ -89,6 +94,9 @@ function codePassages(file: string, text: string): CheckedPassage[] {
     if (isText(node) && !copied && isMessage(file, node.text)) {
       messages.push({ place: 'messages', line: lineOf(node.getStart()), text: node.text })
     }
+    if (isDeclaredName(node) && !copied && !stored.includes(node.text)) {
+      names.push({ place: 'names', line: lineOf(node.getStart()), text: toWords(node.text) })
+    }
     for (const child of node.getChildren(source)) visit(child, copied)
   }
   visit(source, false)
@@ -97,7 +105,25 @@ function codePassages(file: string, text: string): CheckedPassage[] {
       return { place: 'comments', line: lineOf(pos), text: text.slice(pos, end) }
     }),
     ...messages,
+    ...names,
   ]
+}
+
+/** The name that a declaration gives: not where it is used, and not what is imported from elsewhere. */
+function isDeclaredName(node: ts.Node): node is ts.Identifier | ts.PrivateIdentifier {
+  if (!(ts.isIdentifier(node) || ts.isPrivateIdentifier(node))) return false
+  const { parent } = node
+  if (ts.isPropertyAccessExpression(parent) || ts.isImportSpecifier(parent)) return false
+  return 'name' in parent && parent.name === node
+}
+
+/** `readAll`, `READ_ALL`, `read-all`: "read all". */
+function toWords(name: string): string {
+  return name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .replace(/[#_-]/g, ' ')
+    .trim()
 }
 
 function isText(node: ts.Node): node is ts.LiteralLikeNode {
@@ -118,10 +144,14 @@ export function findBannedWords(root: string): readonly FoundWord[] {
   const list = JSON.parse(readFileSync(path.join(root, LIST), 'utf8'))
   const words: readonly BannedWord[] = list.words
   const pending: readonly string[] = list.pending ?? []
+  const stored: readonly string[] = list.stored ?? []
   return fastGlob
     .sync([...DOCS, ...SOURCES], { cwd: root, ignore: [...pending], dot: true })
     .sort()
-    .flatMap((file) => bannedWordsIn(file, readFileSync(path.join(root, file), 'utf8'), words))
+    .flatMap((file) => {
+      const text = readFileSync(path.join(root, file), 'utf8')
+      return bannedWordsIn(file, text, words, stored)
+    })
 }
 
 if (process.argv[2] === '--check') {

@@ -11,7 +11,7 @@ export interface RetryableResponse {
   readonly retryAfterMs: number | null
 }
 
-export function refusalOf(thrown: unknown): RetryableResponse | null {
+export function rejectionOf(thrown: unknown): RetryableResponse | null {
   if (!(thrown instanceof APIError) || thrown.status === undefined) return null
   const { headers } = thrown
   return {

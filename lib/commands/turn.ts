@@ -37,9 +37,9 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
       const { state } = session.store
       const at = PERMISSION_MODES.indexOf(state.mode)
       const next = [...PERMISSION_MODES.slice(at + 1), ...PERMISSION_MODES.slice(0, at)]
-      const isOffered = (mode: PermissionMode): boolean =>
+      const isAvailable = (mode: PermissionMode): boolean =>
         isModeAvailable(mode, state) && (mode !== 'bypassPermissions' || state.wasBypassed)
-      session.rules.setMode(next.find(isOffered) ?? 'default')
+      session.rules.setMode(next.find(isAvailable) ?? 'default')
     },
   },
   {

@@ -106,23 +106,23 @@ export async function readMemfs(
 }
 
 /** A link is refused: what it names is not a part of the directory. */
-async function listFiles(folder: string, depth: number): Promise<readonly string[]> {
-  if (depth > MAX_DEPTH) throw new UserError(tooDeep(folder))
-  if ((await lstat(folder).catch(() => null))?.isSymbolicLink() === true) {
-    throw new UserError(symbolicLink(folder))
+async function listFiles(parent: string, depth: number): Promise<readonly string[]> {
+  if (depth > MAX_DEPTH) throw new UserError(tooDeep(parent))
+  if ((await lstat(parent).catch(() => null))?.isSymbolicLink() === true) {
+    throw new UserError(symbolicLink(parent))
   }
-  const entries = await readdir(folder, { withFileTypes: true }).catch((thrown: unknown) => {
+  const entries = await readdir(parent, { withFileTypes: true }).catch((thrown: unknown) => {
     if (isErrno(thrown, 'ENOENT')) return []
-    throw new UserError(fileError(folder, messageOf(thrown)), { cause: thrown })
+    throw new UserError(fileError(parent, messageOf(thrown)), { cause: thrown })
   })
   const found: string[] = []
   for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
-    const at = path.join(folder, entry.name)
+    const at = path.join(parent, entry.name)
     if (entry.name.startsWith('.')) continue
     if (entry.isSymbolicLink()) throw new UserError(symbolicLink(at))
     if (entry.isDirectory()) found.push(...(await listFiles(at, depth + 1)))
     if (entry.isFile() && entry.name.endsWith('.md')) found.push(at)
-    if (found.length > MAX_FILES) throw new UserError(tooManyFiles(folder, MAX_FILES))
+    if (found.length > MAX_FILES) throw new UserError(tooManyFiles(parent, MAX_FILES))
   }
   return found
 }
@@ -161,7 +161,7 @@ export async function writeMemfs(
   )
   for (const { path: file, text, changed } of files) {
     if (!changed) continue
-    await makeFolders(directory, path.relative(directory, path.dirname(file)))
+    await makeDirectories(directory, path.relative(directory, path.dirname(file)))
     await writeText(file, text)
   }
   return files.map(({ label, path: file, changed }) => ({ label, path: file, changed }))
@@ -175,7 +175,7 @@ export async function writeMemfsFile(
   value: string,
 ): Promise<string> {
   const file = path.join(directory, memfsPaths(labels).get(block.label) ?? '')
-  await makeFolders(directory, path.relative(directory, path.dirname(file)))
+  await makeDirectories(directory, path.relative(directory, path.dirname(file)))
   await writeText(file, await memfsText(block, value, file))
   return file
 }
@@ -197,18 +197,18 @@ function memfsText(
 
 /** Refuses a link among the directories of a file: it leads out of the memory directory. */
 async function refuseLinks(directory: string, relative: string): Promise<void> {
-  for (const folder of foldersOf(directory, relative)) {
-    const found = await lstat(folder).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
-    if (found?.isSymbolicLink() === true) throw new UserError(symbolicLink(folder))
+  for (const parent of directoriesOf(directory, relative)) {
+    const found = await lstat(parent).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
+    if (found?.isSymbolicLink() === true) throw new UserError(symbolicLink(parent))
   }
 }
 
-async function makeFolders(directory: string, relative: string): Promise<void> {
+async function makeDirectories(directory: string, relative: string): Promise<void> {
   await refuseLinks(directory, relative)
   await makeDirectory(path.join(directory, relative))
 }
 
-function foldersOf(directory: string, relative: string): readonly string[] {
+function directoriesOf(directory: string, relative: string): readonly string[] {
   const parts = relative.split(path.sep).filter((part) => part !== '')
   return parts.map((_, index) => path.join(directory, ...parts.slice(0, index + 1)))
 }

@@ -78,10 +78,10 @@ function* repetitions(
       return { source, text: added.slice(from, to).replace(/\s+/g, ' ').trim(), from, to }
     }
     for (const [start, end] of findSpans(text.text, compared(part).text)) {
-      const whole = text.text.slice(start, end)
-      const span = whole.trim()
+      const passage = text.text.slice(start, end)
+      const span = passage.trim()
       if (span.length < MIN_SPAN || isKnown(span)) continue
-      const first = start + whole.length - whole.trimStart().length
+      const first = start + passage.length - passage.trimStart().length
       const last = first + span.length - 1
       yield place(text.places[first] ?? 0, (text.places[last] ?? 0) + 1)
     }
@@ -101,7 +101,7 @@ function plainLines(text: string): ReadonlyMap<string, readonly [from: number, t
   for (const line of text.split('\n')) {
     const plain = plainLine(line)
     const mark = LINE_MARK.exec(line)?.[0].length ?? 0
-    if (isTelling(plain)) lines.set(plain, [from + mark, from + line.length])
+    if (isDistinctive(plain)) lines.set(plain, [from + mark, from + line.length])
     from += line.length + 1
   }
   return lines
@@ -114,7 +114,7 @@ function plainLine(line: string): string {
   return compared(line.replace(LINE_MARK, '')).text.trim().replace(/\.$/, '')
 }
 
-function isTelling(line: string): boolean {
+function isDistinctive(line: string): boolean {
   return line.length >= MIN_LINE.characters && line.split(' ').length >= MIN_LINE.words
 }
 

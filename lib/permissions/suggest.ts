@@ -186,8 +186,8 @@ function pathRules(
     return [{ rule: `${family}(/${escapeName(directory)}/**)`, scope: 'project' }, ...exact]
   const scope = family === 'Edit' ? 'project' : 'session'
   const relative = escapeName(path.relative(root, directory))
-  const isWhole = relative === '' || family === 'Write'
-  return [{ rule: isWhole ? `${family}(**)` : `${family}(${relative}/**)`, scope }, ...exact]
+  const coversProject = relative === '' || family === 'Write'
+  return [{ rule: coversProject ? `${family}(**)` : `${family}(${relative}/**)`, scope }, ...exact]
 }
 
 function toRulePath(file: string, root: string): string {

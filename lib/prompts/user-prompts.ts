@@ -23,7 +23,7 @@ interface FoundPrompts {
   readonly problems: readonly string[]
 }
 
-interface PromptFolders {
+interface PromptRoots {
   readonly home: string
   /** Real path of the project; null while its prompts may not be suggested. */
   readonly project: string | null
@@ -32,7 +32,7 @@ interface PromptFolders {
 }
 
 /** `~/.letta/commands/*.md` and `.letta/commands/*.md`. Of two with the same name the user's own counts. */
-export async function findPrompts({ home, project, taken }: PromptFolders): Promise<FoundPrompts> {
+export async function findPrompts({ home, project, taken }: PromptRoots): Promise<FoundPrompts> {
   const problems: string[] = []
   const own = await promptsIn(home, 'user', problems)
   const shared = project === null ? [] : await promptsIn(project, 'project', problems)
@@ -52,11 +52,11 @@ export function filledPrompt({ text }: UserPrompt, typed: string): string {
   return typed === '' ? text : `${text}\n\n${typed}`
 }
 
-const FOLDER = path.join('.letta', 'commands')
+const PROMPTS_DIRECTORY = path.join('.letta', 'commands')
 const PREFIX = { user: '~/', project: '' } as const
 
 function fileOf({ source, name }: Pick<UserPrompt, 'source' | 'name'>): string {
-  return `${PREFIX[source]}${FOLDER}/${name}.md`
+  return `${PREFIX[source]}${PROMPTS_DIRECTORY}/${name}.md`
 }
 
 const MAX_PROMPTS = 200
@@ -66,12 +66,12 @@ async function promptsIn(
   source: UserPrompt['source'],
   problems: string[],
 ): Promise<readonly UserPrompt[]> {
-  const folder = path.join(root, FOLDER)
-  const names = await namesIn(folder, source === 'project' ? root : null)
+  const directory = path.join(root, PROMPTS_DIRECTORY)
+  const names = await namesIn(directory, source === 'project' ? root : null)
   const prompts: UserPrompt[] = []
   for (const name of names.slice(0, MAX_PROMPTS)) {
     try {
-      prompts.push(await readPrompt(path.join(folder, `${name}.md`), name, source))
+      prompts.push(await readPrompt(path.join(directory, `${name}.md`), name, source))
     } catch (thrown) {
       problems.push(promptProblem(fileOf({ source, name }), messageOf(thrown)))
     }
@@ -80,10 +80,11 @@ async function promptsIn(
 }
 
 /** Only files: a link in a repository could lead anywhere, and the directory itself could be one. */
-async function namesIn(folder: string, within: string | null): Promise<readonly string[]> {
+async function namesIn(directory: string, within: string | null): Promise<readonly string[]> {
   try {
-    if (within !== null && (await realpath(folder)) !== path.join(within, FOLDER)) return []
-    const entries = await readdir(folder, { withFileTypes: true })
+    if (within !== null && (await realpath(directory)) !== path.join(within, PROMPTS_DIRECTORY))
+      return []
+    const entries = await readdir(directory, { withFileTypes: true })
     return entries
       .filter((entry) => entry.isFile() || (within === null && entry.isSymbolicLink()))
       .flatMap(({ name }) => /^([a-z][\w-]*)\.md$/i.exec(name)?.[1] ?? [])

@@ -80,7 +80,7 @@ export const SELF_HOSTED: Account = {
 }
 
 export async function accounts(): Promise<readonly Account[]> {
-  const vendors = (await listProviders()).map(
+  const providers = (await listProviders()).map(
     ({ id, title, keyVariable, baseUrlVariable }): Account => ({
       id,
       title,
@@ -90,7 +90,7 @@ export async function accounts(): Promise<readonly Account[]> {
       type: 'provider',
     }),
   )
-  return [...vendors, ENDPOINT, CLOUD, SELF_HOSTED]
+  return [...providers, ENDPOINT, CLOUD, SELF_HOSTED]
 }
 
 /**
@@ -105,9 +105,9 @@ export async function signIn(
 ): Promise<SignedIn> {
   const { key, address } = checkCredentials(account, given)
   assertNoMixture(settings, account, { key, address }, environment)
-  const vendor = account.id === ENDPOINT.id ? 'openai' : account.id
+  const provider = account.id === ENDPOINT.id ? 'openai' : account.id
   const models =
-    account.type === 'provider' ? await listProviderModels(vendor, { key, address }) : null
+    account.type === 'provider' ? await listProviderModels(provider, { key, address }) : null
   if (account.type === 'server') await reachServer(key, address)
   const variables = {
     ...(key === '' ? {} : { [account.keyVariable]: key }),

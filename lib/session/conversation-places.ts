@@ -12,9 +12,9 @@ const MAX_PLACES = 5000
 const MAX_BYTES = 5_000_000
 
 /** Anything else than a list of places is treated as none: it only sorts a list. */
-export async function readConversationPlaces(lettaFolder: string): Promise<ConversationPlaces> {
+export async function readConversationPlaces(lettaDirectory: string): Promise<ConversationPlaces> {
   try {
-    const { bytes } = await readBounded(fileIn(lettaFolder), { maxBytes: MAX_BYTES })
+    const { bytes } = await readBounded(fileIn(lettaDirectory), { maxBytes: MAX_BYTES })
     const value: unknown = JSON.parse(bytes.toString())
     const entries = isRecord(value) ? Object.entries(value) : []
     return new Map(
@@ -30,19 +30,19 @@ export async function readConversationPlaces(lettaFolder: string): Promise<Conve
 
 /** Several processes may add to the file at once. The disk may be read-only. */
 export async function writeConversationPlace(
-  lettaFolder: string,
+  lettaDirectory: string,
   key: string,
   directory: string,
 ): Promise<void> {
-  const file = fileIn(lettaFolder)
+  const file = fileIn(lettaDirectory)
   await withLock(file, async () => {
-    const places = new Map(await readConversationPlaces(lettaFolder))
+    const places = new Map(await readConversationPlaces(lettaDirectory))
     places.delete(key)
     const newest = [...places, [key, directory] as const].slice(-MAX_PLACES)
     await writeAtomically(file, JSON.stringify(Object.fromEntries(newest)), { mode: 0o600 })
   }).catch(ignoreErrno())
 }
 
-function fileIn(lettaFolder: string): string {
-  return path.join(lettaFolder, 'conversation-places.json')
+function fileIn(lettaDirectory: string): string {
+  return path.join(lettaDirectory, 'conversation-places.json')
 }

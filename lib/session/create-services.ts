@@ -45,7 +45,7 @@ export function createServices(
     leavesProject: () => store.state.mode === 'plan',
     changedGitignore: () => notify('info', GITIGNORE_CHANGED),
   })
-  const lettaFolder = path.join(home, '.letta')
+  const lettaDirectory = path.join(home, '.letta')
   const [trustedEnvironment, environment] = [true, false].map((isTrusted) =>
     childEnvironment(options.environment, { directory, isTrusted }),
   )
@@ -53,7 +53,7 @@ export function createServices(
   const place = {
     directory,
     home,
-    lettaFolder,
+    lettaDirectory,
     // The user can trust the directory while the session runs.
     get environment() {
       return (settings.trusted ? trustedEnvironment : environment) ?? {}
@@ -66,7 +66,7 @@ export function createServices(
     isTrusted: () => settings.trusted,
   })
   reportJobs({ store }, runner.shells)
-  const outbox = openOutbox(path.join(lettaFolder, 'outbox'))
+  const outbox = openOutbox(path.join(lettaDirectory, 'outbox'))
   const services = { options, store, settings, runner, outbox, bounds, now, newId, notify }
   reportSettings(services, settings)
   return services

@@ -227,7 +227,7 @@ async function sweepStored({ options, now, notify }: Services): Promise<void> {
   const { home, maxOutputBytes, demo, isFurther } = options
   if (demo || isFurther) return
   try {
-    await sweepFiles({ lettaFolder: path.join(home, '.letta'), now: now(), maxOutputBytes })
+    await sweepFiles({ lettaDirectory: path.join(home, '.letta'), now: now(), maxOutputBytes })
   } catch (thrown) {
     notify('warning', messageOf(thrown))
   }

@@ -29,18 +29,21 @@ export interface Outbox {
   clear(now: number): Promise<void>
 }
 
-export function openOutbox(folder: string): Outbox {
+export function openOutbox(directory: string): Outbox {
   const fileOf = ({ server, agentId, callId, tool, args }: CallAddress): string => {
     // Some models number their calls from one in each answer: tool and arguments belong to the name, as in the journal.
     const key = JSON.stringify([server, agentId, callId, tool, args])
-    return path.join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`)
+    return path.join(
+      directory,
+      `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`,
+    )
   }
   const kept = new Map<string, { readonly file: string; readonly result: KeptResult }>()
   return {
     async keep(call, result) {
       const file = fileOf(call)
       kept.set(call.callId, { file, result })
-      await write(folder, file, result)
+      await write(directory, file, result)
     },
     async find(call) {
       const file = fileOf(call)
@@ -49,7 +52,7 @@ export function openOutbox(folder: string): Outbox {
       if (result !== null) kept.set(call.callId, { file, result })
       return result
     },
-    clear: (now) => clearOutbox(folder, now),
+    clear: (now) => clearOutbox(directory, now),
     async confirm(callIds) {
       for (const callId of callIds) {
         const known = kept.get(callId)
@@ -60,10 +63,10 @@ export function openOutbox(folder: string): Outbox {
   }
 }
 
-async function clearOutbox(folder: string, now: number): Promise<void> {
-  const names = (await readdir(folder).catch(ignoreAnyErrno)) ?? []
+async function clearOutbox(directory: string, now: number): Promise<void> {
+  const names = (await readdir(directory).catch(ignoreAnyErrno)) ?? []
   for (const name of names) {
-    const file = path.join(folder, name)
+    const file = path.join(directory, name)
     const facts = await stat(file).catch(ignoreAnyErrno)
     if (facts !== null && now - facts.mtimeMs > RETENTION_MS) {
       await rm(file, { force: true }).catch(ignoreAnyErrno)
@@ -78,9 +81,9 @@ function ignoreAnyErrno(thrown: unknown): null {
   throw thrown
 }
 
-async function write(folder: string, file: string, result: KeptResult): Promise<void> {
+async function write(directory: string, file: string, result: KeptResult): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await mkdir(directory, { recursive: true, mode: 0o700 })
     await writeAtomically(file, JSON.stringify(result), { mode: 0o600, flush: false })
   } catch (thrown) {
     ignoreAnyErrno(thrown)

@@ -187,8 +187,8 @@ async function showAgain(
   const policy = ports.policy()
   const judged = await decideCall(policy, permissionRequest(chosen))
   // What the user has allowed for the turn includes what its earlier calls lead to, but no part that was rejected.
-  const isWhole = selection === undefined
-  const isAllowed = judged.verdict.decision === 'allow' && by === 'tool' && isWhole
+  const coversAll = selection === undefined
+  const isAllowed = judged.verdict.decision === 'allow' && by === 'tool' && coversAll
   const isJudged = isAllowed || judged.verdict.decision === 'deny'
   const verdict = isJudged ? judged.verdict : ask(MODIFIED_SINCE_SHOWN)
   const now = { ...judged, verdict }

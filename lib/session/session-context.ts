@@ -66,8 +66,8 @@ export async function connectedServices({
   store.dispatch({ type: 'server.reached', server: { type, url } })
   const homeId = options.demo ? null : await readHomeId(options.home)
   const gateway = createGateway(connection, homeId)
-  const folder = path.join(options.home, '.letta', 'leases')
-  const leases = chooseLeases(gateway.leases, fileLeases(folder, serverName(options.backend)))
+  const directory = path.join(options.home, '.letta', 'leases')
+  const leases = chooseLeases(gateway.leases, fileLeases(directory, serverName(options.backend)))
   return { ...base, gateway, leases, useProviders }
 }
 

@@ -13,7 +13,7 @@ const MAX_USAGE_BYTES = 8 * MEBIBYTE
 
 interface SweepOptions {
   /** `~/.letta` */
-  readonly lettaFolder: string
+  readonly lettaDirectory: string
   readonly now: number
   /** Of all saved outputs of commands together. */
   readonly maxOutputBytes: number
@@ -21,25 +21,25 @@ interface SweepOptions {
 
 /** Removes files that were stored for later and are old, or too many. Never rejects for what the disk does. */
 export async function sweepFiles({
-  lettaFolder,
+  lettaDirectory,
   now,
   maxOutputBytes,
 }: SweepOptions): Promise<void> {
-  const inFolder = (name: string): string => path.join(lettaFolder, name)
+  const inDirectory = (name: string): string => path.join(lettaDirectory, name)
   // The runner removes old ones when it stores another.
-  await sweepFolder(inFolder('output'), 0, maxOutputBytes)
+  await sweepDirectory(inDirectory('output'), 0, maxOutputBytes)
   for (const name of ['drafts', 'message-drafts', 'surroundings', 'leases']) {
-    await sweepFolder(inFolder(name), now - DRAFT_DAYS * DAY_MS, Number.POSITIVE_INFINITY)
+    await sweepDirectory(inDirectory(name), now - DRAFT_DAYS * DAY_MS, Number.POSITIVE_INFINITY)
   }
-  await shortenLog(inFolder('usage.jsonl'))
+  await shortenLog(inDirectory('usage.jsonl'))
 }
 
 /** Removes regular files that were last changed before `before`, then the oldest until the others have at most `maxBytes`. */
-async function sweepFolder(folder: string, before: number, maxBytes: number): Promise<void> {
-  const names = (await readdir(folder).catch(ignoreErrno())) ?? []
+async function sweepDirectory(directory: string, before: number, maxBytes: number): Promise<void> {
+  const names = (await readdir(directory).catch(ignoreErrno())) ?? []
   const files: { readonly file: string; readonly at: number; readonly size: number }[] = []
   for (const name of names) {
-    const file = path.join(folder, name)
+    const file = path.join(directory, name)
     const facts = await stat(file).catch(ignoreErrno())
     if (facts?.isFile() === true) files.push({ file, at: facts.mtimeMs, size: facts.size })
   }

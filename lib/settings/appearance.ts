@@ -7,7 +7,7 @@ import type { SettingsView } from './trusted-rules.ts'
 
 type Kind = 'theme' | 'keymap'
 
-const FOLDERS: Readonly<Record<Kind, string>> = { theme: 'themes', keymap: 'keymaps' }
+const DIRECTORIES: Readonly<Record<Kind, string>> = { theme: 'themes', keymap: 'keymaps' }
 
 /** What the directory's own files name that is not shipped: `use theme night`. */
 export function appearanceGrants({ project, local }: SettingsView): readonly string[] {
@@ -38,5 +38,5 @@ export function allowedValues(
 function isShipped(kind: Kind, name: string): boolean {
   if (kind === 'theme' && name === 'auto') return true
   if (!/^[\w-]+$/.test(name)) return false
-  return existsSync(path.join(packageRoot(), FOLDERS[kind], `${name}.json`))
+  return existsSync(path.join(packageRoot(), DIRECTORIES[kind], `${name}.json`))
 }

@@ -105,7 +105,7 @@ export async function writeDocument(
 ): Promise<SettingsFileContent> {
   const { path } = options
   try {
-    makeFolder(options)
+    makeParent(options)
     return await withLock(path, async () => {
       const before = readDocument(options)
       if (before.problem !== null) throw new UserError(describeProblem(before.problem))
@@ -124,10 +124,10 @@ function withPath(path: string, message: string): string {
   return message.includes(path) ? message : `${path}: ${message}`
 }
 
-function makeFolder({ path, personal, within }: SettingsFileOptions): void {
-  const folder = dirname(path)
-  mkdirSync(folder, { recursive: true, ...(personal ? { mode: 0o700 } : {}) })
-  if (within !== null) refuseOutside(folder, within)
+function makeParent({ path, personal, within }: SettingsFileOptions): void {
+  const directory = dirname(path)
+  mkdirSync(directory, { recursive: true, ...(personal ? { mode: 0o700 } : {}) })
+  if (within !== null) refuseOutside(directory, within)
 }
 
 /** Runs the task under a lock against other processes, or without it where none can be created, as on a read-only disk. */
@@ -136,7 +136,7 @@ export function runInTurn<Value>(
   task: () => Promise<Value>,
 ): Promise<Value> {
   try {
-    makeFolder(options)
+    makeParent(options)
   } catch (thrown) {
     if (!isErrno(thrown)) throw thrown
   }

@@ -40,10 +40,10 @@ import {
   type UserSettings,
 } from './schema.ts'
 import { chmodPrivate, openSettingsDocument, type SettingsDocument } from './settings-file.ts'
-import { type FolderTrust, setTrust, trustOf, UNTRUSTED } from './trust.ts'
+import { type DirectoryTrust, setTrust, trustOf, UNTRUSTED } from './trust.ts'
 import {
   directoriesOf,
-  folderGrants,
+  directoryGrants,
   type GrantSource,
   rulesOf,
   type SettingsView,
@@ -125,10 +125,10 @@ interface Documents {
 }
 
 /** The project's prompts, which are slash commands in a trusted directory. */
-const FOLDER_PROMPTS = '.letta/commands'
+const PROMPTS_DIRECTORY = '.letta/commands'
 
 /** Texts of the directory that are part of the prompt once it is trusted. */
-const FOLDER_SKILLS = grantOfSkills('.skills')
+const SKILLS_GRANT = grantOfSkills('.skills')
 
 /** Reads the files synchronously: the first frame needs the theme and the keymap. */
 export function openSettings(options: SettingsOptions): Settings {
@@ -143,18 +143,18 @@ export function openSettings(options: SettingsOptions): Settings {
   const reported = new Set<string>()
 
   const view = memoizedView(documents, options.ignoreBroken === true)
-  const trust = (): FolderTrust =>
+  const trust = (): DirectoryTrust =>
     isForeign(documents.trust.reading) ? UNTRUSTED : trustOf(documents.trust, directory)
   const instructions = findInstructionFiles(directory)
   const grantOf = (file: string): string => grantOfInstructions(relative(directory, file))
   const rights = (): readonly string[] => [
-    ...folderGrants(view(), options.home, directory),
-    ...(existsSync(join(directory, FOLDER_PROMPTS)) ? [grantOfPrompts(FOLDER_PROMPTS)] : []),
+    ...directoryGrants(view(), options.home, directory),
+    ...(existsSync(join(directory, PROMPTS_DIRECTORY)) ? [grantOfPrompts(PROMPTS_DIRECTORY)] : []),
   ]
   // Texts and appearance give no rights, so there is no question about them.
   const grants = (): readonly string[] => [
     ...rights(),
-    ...(existsSync(join(directory, '.skills')) ? [FOLDER_SKILLS] : []),
+    ...(existsSync(join(directory, '.skills')) ? [SKILLS_GRANT] : []),
     ...instructions.map(grantOf),
     ...appearanceGrants(view()),
   ]
@@ -190,8 +190,10 @@ export function openSettings(options: SettingsOptions): Settings {
       if (!(thrown instanceof UserError)) throw thrown
       // Errors in the file itself are in `problems`, which are reported already.
       const why = reasonOf(thrown.message)
-      const isTold = problemsOf(documents, view()).some(({ message }) => message.startsWith(why))
-      if (!isTold && !reported.has(thrown.message)) options.report?.(thrown)
+      const isReported = problemsOf(documents, view()).some(({ message }) =>
+        message.startsWith(why),
+      )
+      if (!isReported && !reported.has(thrown.message)) options.report?.(thrown)
       reported.add(thrown.message)
     }
   }
@@ -227,7 +229,7 @@ export function openSettings(options: SettingsOptions): Settings {
       return options.trustThisRun === true || (trust().trusted && unseenRights().length === 0)
     },
     get describesSkills() {
-      return isAccepted(FOLDER_SKILLS)
+      return isAccepted(SKILLS_GRANT)
     },
     get instructionFiles() {
       return instructions.filter((file) => isAccepted(grantOf(file)))

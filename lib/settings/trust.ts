@@ -5,7 +5,7 @@ import type { SettingsDocument } from './settings-file.ts'
  * The user's answer about a directory, saved under its real path in the user's own settings directory. An answer about a parent,
  * a link or a file in it does not apply to the directory.
  */
-export interface FolderTrust {
+export interface DirectoryTrust {
   readonly trusted: boolean
   /** Grants of the directory's settings that the user has seen: `allow Bash(npm test)`, `read /data`. */
   readonly accepted: readonly string[]
@@ -13,30 +13,30 @@ export interface FolderTrust {
   readonly declined: readonly string[]
 }
 
-export const UNTRUSTED: FolderTrust = { trusted: false, accepted: [], declined: [] }
+export const UNTRUSTED: DirectoryTrust = { trusted: false, accepted: [], declined: [] }
 
-export function trustOf(document: SettingsDocument, directory: string): FolderTrust {
-  return folderTrust(foldersOf(document.value)[directory])
+export function trustOf(document: SettingsDocument, directory: string): DirectoryTrust {
+  return directoryTrust(entriesOf(document.value)[directory])
 }
 
 export async function setTrust(
   document: SettingsDocument,
   directory: string,
-  change: (known: FolderTrust) => FolderTrust,
+  change: (known: DirectoryTrust) => DirectoryTrust,
 ): Promise<void> {
   await document.update((value) => {
-    const folders = foldersOf(value)
-    const next = change(folderTrust(folders[directory]))
-    return { ...value, folders: { ...folders, [directory]: next } }
+    const entries = entriesOf(value)
+    const next = change(directoryTrust(entries[directory]))
+    return { ...value, folders: { ...entries, [directory]: next } }
   })
 }
 
-function foldersOf(value: JsonObject): JsonObject {
-  const folders = value['folders']
-  return isRecord(folders) ? folders : {}
+function entriesOf(value: JsonObject): JsonObject {
+  const entries = value['folders']
+  return isRecord(entries) ? entries : {}
 }
 
-function folderTrust(raw: unknown): FolderTrust {
+function directoryTrust(raw: unknown): DirectoryTrust {
   if (!isRecord(raw)) return UNTRUSTED
   return {
     trusted: raw['trusted'] === true,

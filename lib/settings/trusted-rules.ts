@@ -60,8 +60,8 @@ export function rulesOf(granting: GrantSource): PermissionRules {
 export function directoriesOf(granting: GrantSource): readonly string[] {
   const { home, directory } = granting
   const granted = SOURCES.flatMap((source) =>
-    absolute(permissionsOf(granting, source), home, directory).filter((folder) =>
-      isGranted(granting, source, grantOfDirectory(folder)),
+    absolute(permissionsOf(granting, source), home, directory).filter((added) =>
+      isGranted(granting, source, grantOfDirectory(added)),
     ),
   )
   return [...new Set(granted)]
@@ -85,7 +85,7 @@ function once(rules: readonly PermissionRule[]): readonly PermissionRule[] {
 }
 
 /** What the directory's own files would allow, in the wording of the trust question. */
-export function folderGrants(
+export function directoryGrants(
   { project, local }: SettingsView,
   home: string,
   directory: string,
@@ -98,8 +98,8 @@ export function folderGrants(
 }
 
 function absolute({ additionalDirectories }: Permissions, home: string, base: string): string[] {
-  return additionalDirectories.map((folder) => {
-    const expanded = folder === '~' || folder.startsWith('~/') ? home + folder.slice(1) : folder
+  return additionalDirectories.map((added) => {
+    const expanded = added === '~' || added.startsWith('~/') ? home + added.slice(1) : added
     return isAbsolute(expanded) ? resolve(expanded) : resolve(base, expanded)
   })
 }

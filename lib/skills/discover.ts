@@ -68,8 +68,8 @@ async function realRoot(directory: string): Promise<string | null> {
   }
 }
 
-function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+function isInside(path: string, parent: string): boolean {
+  return path === parent || path.startsWith(parent.endsWith(sep) ? parent : parent + sep)
 }
 
 type Complain = (at: string, message: string) => void
@@ -110,10 +110,10 @@ function patientReaddir(root: string, complain: Complain): typeof readdir {
 }
 
 async function readSkill(path: string, entry: string): Promise<Skill> {
-  const { fields, body: whole } = await readFrontMatter(await readText(path))
-  const body = whole.trim()
-  const folder = dirname(entry)
-  const id = line(fields['id']) ?? (folder === '.' ? 'root' : folder)
+  const { fields, body: content } = await readFrontMatter(await readText(path))
+  const body = content.trim()
+  const parent = dirname(entry)
+  const id = line(fields['id']) ?? (parent === '.' ? 'root' : parent)
   return {
     id,
     name: line(fields['name']) ?? line(fields['title']) ?? titleOf(id),

@@ -4,7 +4,7 @@ export interface Workspace {
   readonly directory: string
   readonly home: string
   /** The user's directory `<home>/.letta`, which contains the journal and the output files, outside the project. */
-  readonly lettaFolder: string
+  readonly lettaDirectory: string
   /** The environment of child processes, without the keys and tokens of letta. */
   readonly environment: Readonly<Record<string, string>>
   /** Milliseconds since 1970. */

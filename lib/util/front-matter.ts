@@ -85,9 +85,9 @@ function quoted(source: string): string {
     const field = FIELD.exec(line)
     if (field !== null) isList = field[2]?.trim() === ''
     const [, before = '', value = ''] = field ?? (isList ? ITEM.exec(line) : null) ?? []
-    const isWhole = !/^[ \t]+[^\s-]/.test(lines[index + 1] ?? '')
+    const isOneLine = !/^[ \t]+[^\s-]/.test(lines[index + 1] ?? '')
     const text = value.trim()
-    return isWhole && text !== '' && !YAML_VALUE.test(text) ? before + JSON.stringify(text) : line
+    return isOneLine && text !== '' && !YAML_VALUE.test(text) ? before + JSON.stringify(text) : line
   })
   return written.join('\n') + source.slice(end)
 }

@@ -30,8 +30,8 @@ export function fuzzyMatchLower(text: string, lower: string, letters: string): F
   const name = lower.lastIndexOf('/', lower.length - 2) + 1
   const inName = lower.indexOf(letters, name)
   if (inName >= 0) return scored(text, name, range(inName, letters.length))
-  const whole = lower.indexOf(letters)
-  if (whole >= 0) return scored(text, name, range(whole, letters.length))
+  const exact = lower.indexOf(letters)
+  if (exact >= 0) return scored(text, name, range(exact, letters.length))
   const inAll = shortest(lower, letters, 0)
   if (inAll === null) return null
   const match = scored(text, name, inAll)

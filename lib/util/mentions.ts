@@ -19,7 +19,7 @@ const PUNCTUATION_AT_END = /[.,;:!?)\]}'`]+$/
 export function parseMentions(text: string): readonly Mention[] {
   const mentions: Mention[] = []
   for (const match of text.matchAll(MENTION)) {
-    const [whole, plus, quoted, plain = '', first, last] = match
+    const [matched, plus, quoted, plain = '', first, last] = match
     const shown = quoted === undefined ? plain.replace(PUNCTUATION_AT_END, '') : quoted
     const [suffix = '', start = first, end = last] =
       quoted === undefined ? (LINES_AT_END.exec(shown) ?? []) : []
@@ -29,7 +29,7 @@ export function parseMentions(text: string): readonly Mention[] {
     const hasLines = start !== undefined
     mentions.push({
       from: match.index,
-      to: match.index + whole.length - cut,
+      to: match.index + matched.length - cut,
       path,
       lines: hasLines ? inOrder(Number(start), Number(end ?? start)) : null,
       isAttached: plus === '+',

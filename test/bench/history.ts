@@ -5,7 +5,13 @@ import type { Letta } from '@letta-ai/letta-client'
 import { newId } from '../../lib/server/ids.ts'
 import { defaultThread, type MessageBody } from '../../lib/server/records.ts'
 import { openStorage } from '../../lib/server/storage/storage.ts'
-import { createAgent, openedServer, say, send, temporaryFolder } from '../support/letta-server.ts'
+import {
+  createAgent,
+  openedServer,
+  say,
+  send,
+  temporaryDirectory,
+} from '../support/letta-server.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 
 const ROUNDS = 15
@@ -96,15 +102,15 @@ async function measure(database: string, agentId: string): Promise<Map<string, n
   return times
 }
 
-const { folder } = await temporaryFolder()
+const { directory } = await temporaryDirectory()
 const results: Map<string, number[]>[] = []
 for (const size of SIZES) {
-  const database = join(folder, `${size}.db`)
+  const database = join(directory, `${size}.db`)
   const agentId = await fillDatabase(database, size)
   await measure(database, agentId)
   results.push(await measure(database, agentId))
 }
-rmSync(folder, { recursive: true })
+rmSync(directory, { recursive: true })
 
 const [few, many] = results
 process.stdout.write(

@@ -16,7 +16,7 @@ import { openSession } from '../../lib/session/session.ts'
 import { emptySession } from '../../lib/session/state/session-state.ts'
 import { createStore } from '../../lib/store.ts'
 import { collectGarbage } from '../support/collect-garbage.ts'
-import { clientOf, createAgent, openedServer, temporaryFolder } from '../support/letta-server.ts'
+import { clientOf, createAgent, openedServer, temporaryDirectory } from '../support/letta-server.ts'
 
 const BLOCKS = 60
 const CHARACTERS = 100_000
@@ -135,8 +135,8 @@ async function openOnce([home = '', directory = '', agentId = '']: readonly stri
 }
 
 /** The time of one write when the block has this number of versions, and the longest. */
-function measureWrites(folder: string, versions: number): { median: number; longest: number } {
-  const storage = openStorage(path.join(folder, `${versions}.db`))
+function measureWrites(parent: string, versions: number): { median: number; longest: number } {
+  const storage = openStorage(path.join(parent, `${versions}.db`))
   const at = new Date().toISOString()
   const block: BlockRecord = {
     id: 'block-1',
@@ -179,10 +179,10 @@ async function measureHistory(home: string, agentId: string): Promise<number> {
 }
 
 async function main(): Promise<void> {
-  const { folder } = await temporaryFolder()
-  const directory = path.join(folder, 'project')
+  const { directory: parent } = await temporaryDirectory()
+  const directory = path.join(parent, 'project')
   mkdirSync(directory)
-  const homes = ['without', 'with'].map((name) => path.join(folder, name)) as [string, string]
+  const homes = ['without', 'with'].map((name) => path.join(parent, name)) as [string, string]
   const [plain, versioned] = [await fillHome(homes[0], 0), await fillHome(homes[1], VERSIONS)]
   const openings = Array.from({ length: PROCESSES }, () => [
     measureOpening(homes[0], directory, plain),
@@ -192,10 +192,10 @@ async function main(): Promise<void> {
     milliseconds: median(openings.map((pair) => pair[index]?.milliseconds ?? Number.NaN)),
     pssKib: median(openings.map((pair) => pair[index]?.pssKib ?? Number.NaN)),
   })) as [Opening, Opening]
-  const few = measureWrites(folder, 10)
-  const many = measureWrites(folder, MANY_VERSIONS)
+  const few = measureWrites(parent, 10)
+  const many = measureWrites(parent, MANY_VERSIONS)
   const page = await measureHistory(homes[1], versioned)
-  rmSync(folder, { recursive: true })
+  rmSync(parent, { recursive: true })
   const rows = [
     `open ${BLOCKS} blocks: ${before.milliseconds.toFixed(1)} ms, with ${VERSIONS} versions ${after.milliseconds.toFixed(1)} ms: ${(after.milliseconds / before.milliseconds).toFixed(2)} (bound 1.1)`,
     `PSS: ${(before.pssKib / 1024).toFixed(1)} MiB, with versions ${(after.pssKib / 1024).toFixed(1)} MiB: +${((after.pssKib - before.pssKib) / 1024).toFixed(1)} (bound 2)`,

@@ -161,7 +161,7 @@ for (let from = 0; from < paste.length; from += 65_536)
   decoder.write(paste.subarray(from, from + 65_536))
 console.log('paste of 1 MB'.padEnd(46), `${(performance.now() - started).toFixed(1)} ms`)
 
-const folder = join(import.meta.dirname, '../../ui/terminal')
+const directory = join(import.meta.dirname, '../../ui/terminal')
 const importTime = (code: string): number =>
   Number(
     execFileSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
@@ -173,9 +173,9 @@ const timed = (work: string): number =>
   importTime(`const started = performance.now(); ${work}; console.log(performance.now() - started)`)
 console.log(
   'import of ui/terminal, from source by tsx'.padEnd(46),
-  `${timed(`await import('${folder}/terminal.ts')`).toFixed(0)} ms`,
+  `${timed(`await import('${directory}/terminal.ts')`).toFixed(0)} ms`,
 )
 for (const toolkit of ['blessed', 'neo-blessed']) {
-  const work = `await (await import('${folder}/toolkit.ts')).loadToolkit('${toolkit}')`
+  const work = `await (await import('${directory}/toolkit.ts')).loadToolkit('${toolkit}')`
   console.log(`the toolkit ${toolkit}, from source`.padEnd(46), `${timed(work).toFixed(0)} ms`)
 }

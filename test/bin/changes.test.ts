@@ -85,9 +85,9 @@ describe('The changes on the command line', () => {
   it('since a message are those after it, also as a patch, and an unknown number is an error', async () => {
     let at = Date.now() + 60_000
     const sessionId = 'since-session'
-    const lettaFolder = path.join(shell.home, '.letta')
+    const lettaDirectory = path.join(shell.home, '.letta')
     const directory = realpathSync(shell.project)
-    const journal = openJournal({ directory, lettaFolder, sessionId, now: () => at })
+    const journal = openJournal({ directory, lettaDirectory, sessionId, now: () => at })
     for (const name of ['first', 'second']) {
       at += 1_000
       const message = { id: name, turnId: name, agentId: 'a', conversationId: null, at, text: name }

@@ -154,8 +154,8 @@ describe('letta login', () => {
       1,
       `letta: ${errorResponse(server.url, 401, 'Unauthorized')}\n  ${toShellMessage(KEY_REJECTED_HINT)}\n`,
     ])
-    const nobody = await login('guess\n', 'http://127.0.0.1:1')
-    expect(nobody.stderr).to.match(
+    const unknown = await login('guess\n', 'http://127.0.0.1:1')
+    expect(unknown.stderr).to.match(
       /^letta: Failed to connect to Letta server http:\/\/127.0.0.1:1\n/,
     )
     expect(shell.settings('home', 'settings.json')).to.equal(null)

@@ -11,7 +11,7 @@ import { streamTurn } from '../../lib/client/stream/stream.ts'
 import { defaultThread } from '../../lib/session/state/thread.ts'
 import { loadCases } from '../support/cases.ts'
 
-const refusal = (more: Partial<RetryableResponse>): RetryableResponse => {
+const rejection = (more: Partial<RetryableResponse>): RetryableResponse => {
   return { status: null, detail: '', retryAfterMs: null, ...more }
 }
 
@@ -26,13 +26,13 @@ describe('A retry', () => {
       isApprovalPendingError: isApprovalPending,
       extractConflictDetail: conflictDetail,
       shouldRetryPreStreamTransientError: (given) =>
-        pauseBefore(1, refusal(Object(given))) !== null,
+        pauseBefore(1, rejection(Object(given))) !== null,
       getRetryDelayMs: (given) => {
         const { category, attempt, detail = '' } = Object(given)
         const busy = 'Conversation is busy with another active run.'
         return pauseBefore(
           attempt,
-          refusal({ detail: category === 'conversation_busy' ? busy : detail }),
+          rejection({ detail: category === 'conversation_busy' ? busy : detail }),
         )
       },
       getPreStreamErrorAction: (detail) =>
@@ -45,19 +45,19 @@ describe('A retry', () => {
   })
 
   it('waits as long as the server requests, up to a limit', () => {
-    const waits = [1, 2, 3, 4].map((attempt) => pauseBefore(attempt, refusal({ status: 503 })))
+    const waits = [1, 2, 3, 4].map((attempt) => pauseBefore(attempt, rejection({ status: 503 })))
     expect(waits).to.deep.equal([1000, 2000, 4000, null])
-    expect(pauseBefore(1, refusal({ status: 429, retryAfterMs: 7000 }))).to.equal(7000)
-    expect(pauseBefore(1, refusal({ status: 429, retryAfterMs: 9e9 }))).to.equal(60_000)
+    expect(pauseBefore(1, rejection({ status: 429, retryAfterMs: 7000 }))).to.equal(7000)
+    expect(pauseBefore(1, rejection({ status: 429, retryAfterMs: 9e9 }))).to.equal(60_000)
   })
 
   it('does not happen for errors that do not pass', () => {
     const never = [
-      refusal({ status: 400, detail: 'bad request' }),
-      refusal({ status: 401 }),
-      refusal({ status: 500, detail: 'the database is on fire' }),
-      refusal({ status: 429, detail: 'usage_limit_reached' }),
-      refusal({ status: 409, detail: 'The agent is waiting for approval on a tool call.' }),
+      rejection({ status: 400, detail: 'bad request' }),
+      rejection({ status: 401 }),
+      rejection({ status: 500, detail: 'the database is on fire' }),
+      rejection({ status: 429, detail: 'usage_limit_reached' }),
+      rejection({ status: 409, detail: 'The agent is waiting for approval on a tool call.' }),
     ]
     expect(never.map((one) => pauseBefore(1, one))).to.deep.equal(never.map(() => null))
   })

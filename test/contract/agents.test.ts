@@ -2,7 +2,7 @@ import type { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import {
   contract,
-  expectRefusal,
+  expectRejection,
   MODEL,
   retrieveCompleteAgent,
   UNKNOWN_UUID,
@@ -166,34 +166,34 @@ contract('An agent', (desk) => {
     expect(normalize(await desk.client.agents.delete(id))).to.deep.equal({
       message: 'Agent id=agent-1 successfully deleted',
     })
-    expect(normalize(await expectRefusal(desk.client.agents.retrieve(id)))).to.deep.equal({
+    expect(normalize(await expectRejection(desk.client.agents.retrieve(id)))).to.deep.equal({
       status: 404,
       body: { detail: 'Agent with ID agent-1 not found' },
     })
     const statuses = [
-      await expectRefusal(desk.client.agents.delete(id)),
-      await expectRefusal(desk.client.agents.update(id, { name: 'Eve' })),
-      await expectRefusal(desk.client.agents.messages.list(id)),
-      await expectRefusal(desk.client.agents.blocks.list(id)),
+      await expectRejection(desk.client.agents.delete(id)),
+      await expectRejection(desk.client.agents.update(id, { name: 'Eve' })),
+      await expectRejection(desk.client.agents.messages.list(id)),
+      await expectRejection(desk.client.agents.blocks.list(id)),
     ].map(({ status }) => status)
     expect(statuses).to.deep.equal([404, 404, 404, 404])
     expect((await desk.client.blocks.retrieve(block?.id ?? '')).label).to.equal('human')
   })
 
   it('is rejected with an unknown model', async () => {
-    const refusal = (model?: string) =>
-      expectRefusal(desk.client.agents.create(model === undefined ? {} : { model }))
-    expect(await refusal()).to.deep.equal({
+    const rejection = (model?: string) =>
+      expectRejection(desk.client.agents.create(model === undefined ? {} : { model }))
+    expect(await rejection()).to.deep.equal({
       status: 400,
       body: { detail: 'INVALID_ARGUMENT: Must specify either model or llm_config in request' },
     })
-    expect(await refusal('scripted')).to.deep.equal({
+    expect(await rejection('scripted')).to.deep.equal({
       status: 400,
       body: {
         detail: 'INVALID_ARGUMENT: The model handle should be in the format provider/model-name',
       },
     })
-    const { status, body } = await refusal('nobody/nothing')
+    const { status, body } = await rejection('nobody/nothing')
     expect([status, body]).to.deep.equal([
       404,
       {
@@ -206,12 +206,12 @@ contract('An agent', (desk) => {
   })
 
   it('is rejected with unknown tools', async () => {
-    expect(await expectRefusal(desk.agent({ tools: ['Nope'] }))).to.deep.equal({
+    expect(await expectRejection(desk.agent({ tools: ['Nope'] }))).to.deep.equal({
       status: 400,
       body: { detail: "Tools not found by name: {'Nope'}" },
     })
     expect(
-      normalize(await expectRefusal(desk.agent({ tool_ids: [`tool-${UNKNOWN_UUID}`] }))),
+      normalize(await expectRejection(desk.agent({ tool_ids: [`tool-${UNKNOWN_UUID}`] }))),
     ).to.deep.equal({
       status: 400,
       body: { detail: "Tools not found by id:   {'tool-1'}" },

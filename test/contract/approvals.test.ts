@@ -4,7 +4,7 @@ import { answered, say } from '../support/letta-server.ts'
 import {
   type ContractMessages,
   contract,
-  expectRefusal,
+  expectRejection,
   retrieveCompleteAgent,
 } from './contract-suite.ts'
 import { normalize } from './normalize.ts'
@@ -151,10 +151,10 @@ contract('A call that awaits approval', (desk) => {
     ])
     const { error: numbered } = await desk.send(agent, say('more'), { background: true })
     expect([numbered?.['message'], numbered?.['seq_id']]).to.deep.equal([PENDING, 3])
-    const whole = expectRefusal(
+    const answer = expectRejection(
       desk.client.agents.messages.create(agent, { messages: say('more') }),
     )
-    expect(normalize(await whole)).to.deep.equal({
+    expect(normalize(await answer)).to.deep.equal({
       status: 409,
       body: {
         detail: { code: 'PENDING_APPROVAL', message: PENDING, pending_request_id: 'message-1' },

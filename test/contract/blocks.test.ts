@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { contract, expectRefusal, UNKNOWN_UUID } from './contract-suite.ts'
+import { contract, expectRejection, UNKNOWN_UUID } from './contract-suite.ts'
 import { normalize } from './normalize.ts'
 
 contract('A block', (desk) => {
@@ -72,7 +72,7 @@ contract('A block', (desk) => {
     expect((await desk.client.blocks.retrieve(block.id)).value).to.equal('one')
     expect(
       normalize(
-        await expectRefusal(desk.client.agents.blocks.retrieve('team', { agent_id: agent })),
+        await expectRejection(desk.client.agents.blocks.retrieve('team', { agent_id: agent })),
       ),
     ).to.deep.equal({
       status: 404,
@@ -83,7 +83,7 @@ contract('A block', (desk) => {
   it('is the only one with its label in an agent', async () => {
     const agent = await desk.agent()
     const { id } = await desk.client.blocks.create({ label: 'human', value: 'another' })
-    const { status } = await expectRefusal(
+    const { status } = await expectRejection(
       desk.client.agents.blocks.attach(id, { agent_id: agent }),
     )
     expect(status).to.equal(409)
@@ -96,7 +96,7 @@ contract('A block', (desk) => {
     await desk.client.blocks.delete(block.id)
     const { items } = await desk.client.agents.blocks.list(agent)
     expect(items.map(({ label }) => label)).to.deep.equal(['human'])
-    expect(normalize(await expectRefusal(desk.client.blocks.retrieve(block.id)))).to.deep.equal({
+    expect(normalize(await expectRejection(desk.client.blocks.retrieve(block.id)))).to.deep.equal({
       status: 404,
       body: { detail: "Block with id 'block-1' not found" },
     })
@@ -106,11 +106,11 @@ contract('A block', (desk) => {
     const agent = await desk.agent()
     const [id, of] = [`block-${UNKNOWN_UUID}`, { agent_id: agent }]
     const statuses = [
-      await expectRefusal(desk.client.blocks.update(id, { value: 'x' })),
-      await expectRefusal(desk.client.blocks.delete(id)),
-      await expectRefusal(desk.client.agents.blocks.attach(id, of)),
-      await expectRefusal(desk.client.agents.blocks.detach(id, of)),
-      await expectRefusal(desk.client.agents.blocks.update('nope', { ...of, value: 'x' })),
+      await expectRejection(desk.client.blocks.update(id, { value: 'x' })),
+      await expectRejection(desk.client.blocks.delete(id)),
+      await expectRejection(desk.client.agents.blocks.attach(id, of)),
+      await expectRejection(desk.client.agents.blocks.detach(id, of)),
+      await expectRejection(desk.client.agents.blocks.update('nope', { ...of, value: 'x' })),
     ].map(({ status }) => status)
     expect(statuses).to.deep.equal([404, 404, 404, 404, 404])
   })

@@ -163,7 +163,7 @@ export interface Refused {
 }
 
 /** Expects the request to fail with an error of the server. */
-export async function expectRefusal(request: Promise<unknown>): Promise<Refused> {
+export async function expectRejection(request: Promise<unknown>): Promise<Refused> {
   try {
     await request
   } catch (thrown) {

@@ -3,7 +3,7 @@ import { collect, type Streamed, say } from '../support/letta-server.ts'
 import {
   type ContractMessages,
   contract,
-  expectRefusal,
+  expectRejection,
   MODEL,
   UNKNOWN_UUID,
 } from './contract-suite.ts'
@@ -37,7 +37,7 @@ contract('A conversation', (desk) => {
     const listed = await desk.client.conversations.list({ agent_id: agent })
     expect(listed.map((one) => one.id)).to.deep.equal([id])
     await desk.client.conversations.delete(id)
-    expect((await expectRefusal(desk.client.conversations.retrieve(id))).status).to.equal(404)
+    expect((await expectRejection(desk.client.conversations.retrieve(id))).status).to.equal(404)
   })
 
   it('has a separate history, and the memory of its agent', async () => {
@@ -83,7 +83,7 @@ contract('A conversation', (desk) => {
     let second: Promise<unknown> | null = null
     for await (const event of stream) {
       if (event.message_type !== 'assistant_message' || second !== null) continue
-      second = expectRefusal(send(conversation, say('two')))
+      second = expectRejection(send(conversation, say('two')))
       await second
       await desk.client.conversations.cancel(conversation)
     }
@@ -131,7 +131,7 @@ contract('A conversation', (desk) => {
   it('without a run has nothing to cancel', async () => {
     const conversation = await opened(await desk.agent())
     expect(
-      normalize(await expectRefusal(desk.client.conversations.cancel(conversation))),
+      normalize(await expectRejection(desk.client.conversations.cancel(conversation))),
     ).to.deep.equal({
       status: 409,
       body: { detail: 'CONFLICT: No active runs to cancel for conversation conv-1' },
@@ -141,8 +141,8 @@ contract('A conversation', (desk) => {
   it('that does not exist is a 404', async () => {
     const id = `conv-${UNKNOWN_UUID}`
     const statuses = [
-      await expectRefusal(desk.client.conversations.retrieve(id)),
-      await expectRefusal(send(id, say('hi'))),
+      await expectRejection(desk.client.conversations.retrieve(id)),
+      await expectRejection(send(id, say('hi'))),
     ].map(({ status }) => status)
     expect(statuses).to.deep.equal([404, 404])
   })

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { NO_ANSWER } from '../../lib/server/messages/prompts.ts'
 import { say } from '../support/letta-server.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
-import { contract, expectRefusal } from './contract-suite.ts'
+import { contract, expectRejection } from './contract-suite.ts'
 import { outlineStream } from './outline-stream.ts'
 
 const NO_ANSWER_MESSAGE = { role: 'assistant', content: NO_ANSWER }
@@ -112,11 +112,11 @@ contract('The end', (desk) => {
   })
 
   it('of a turn that was not streamed is an HTTP error', async () => {
-    const status = async (vendor: number) => {
+    const status = async (code: number) => {
       const agent = await desk.agent()
-      desk.plays(...Array<ScriptedAnswer>(6).fill(saysNo(vendor)))
-      const whole = desk.client.agents.messages.create(agent, { messages: say('hi') })
-      return (await expectRefusal(whole)).status
+      desk.plays(...Array<ScriptedAnswer>(6).fill(saysNo(code)))
+      const created = desk.client.agents.messages.create(agent, { messages: say('hi') })
+      return (await expectRejection(created)).status
     }
     expect([await status(400), await status(401), await status(500)]).to.deep.equal([400, 401, 500])
   })
@@ -124,7 +124,7 @@ contract('The end', (desk) => {
 
 contract('A request', (desk) => {
   const complaint = async (request: Promise<unknown>) => {
-    const { status, body } = await expectRefusal(request)
+    const { status, body } = await expectRejection(request)
     const fields = Object.keys(Object(body)).filter((name) => name !== 'examples')
     return [status, ...fields.toSorted()]
   }
@@ -167,11 +167,11 @@ contract('A request', (desk) => {
 
   it('for an unknown path is a 404, by another method a 405', async () => {
     const { client } = desk
-    expect(await expectRefusal(client.get('/v1/nothing'))).to.deep.equal({
+    expect(await expectRejection(client.get('/v1/nothing'))).to.deep.equal({
       status: 404,
       body: { detail: 'Not Found' },
     })
-    expect(await expectRefusal(client.put('/v1/agents/'))).to.deep.equal({
+    expect(await expectRejection(client.put('/v1/agents/'))).to.deep.equal({
       status: 405,
       body: { detail: 'Method Not Allowed' },
     })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { collect, outline, say, type WireEvent } from '../support/letta-server.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
-import { type ContractContext, contract, expectRefusal, UNKNOWN_UUID } from './contract-suite.ts'
+import { type ContractContext, contract, expectRejection, UNKNOWN_UUID } from './contract-suite.ts'
 import { outlineStream } from './outline-stream.ts'
 
 const BACKGROUND = { background: true } as const
@@ -51,14 +51,14 @@ contract('A run', (desk) => {
   it('is streamed again from any of its events', async () => {
     const agent = await desk.agent()
     desk.plays({ text: ['one ', 'two ', 'three'] })
-    const whole = await desk.send(agent, say('count'), BACKGROUND)
-    const again = await resumed(desk, runOf(whole), 2)
+    const complete = await desk.send(agent, say('count'), BACKGROUND)
+    const again = await resumed(desk, runOf(complete), 2)
     expect(outlineStream({ events: again, error: null })).to.deep.equal([
       'assistant_message "two three"',
       'stop_reason end_turn',
       'usage_statistics',
     ])
-    expect(await resumed(desk, runOf(whole), 0)).to.deep.equal(whole.events)
+    expect(await resumed(desk, runOf(complete), 0)).to.deep.equal(complete.events)
   })
 
   it('continues without a reader, and is resumed', async () => {
@@ -80,15 +80,15 @@ contract('A run', (desk) => {
     const agent = await desk.agent()
     desk.plays({ text: 'Hello' })
     const id = runOf(await desk.send(agent, say('hi')))
-    expect(await expectRefusal(desk.client.runs.messages.stream(id, {}))).to.deep.equal({
+    expect(await expectRejection(desk.client.runs.messages.stream(id, {}))).to.deep.equal({
       status: 400,
       body: {
         detail:
           'INVALID_ARGUMENT: Run was not created in background mode, so it cannot be retrieved.',
       },
     })
-    const nobody = desk.client.runs.messages.stream(`run-${UNKNOWN_UUID}`, {})
-    expect((await expectRefusal(nobody)).status).to.equal(404)
+    const unknown = desk.client.runs.messages.stream(`run-${UNKNOWN_UUID}`, {})
+    expect((await expectRejection(unknown)).status).to.equal(404)
   })
 
   it('has steps, messages and usage', async () => {

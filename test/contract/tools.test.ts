@@ -3,7 +3,7 @@ import { say } from '../support/letta-server.ts'
 import {
   BASH,
   contract,
-  expectRefusal,
+  expectRejection,
   retrieveCompleteAgent,
   UNKNOWN_UUID,
 } from './contract-suite.ts'
@@ -38,7 +38,7 @@ contract('A tool', (desk) => {
     const changes = { description: 'Peeks', default_requires_approval: false }
     expect(await desk.client.tools.update(id, changes)).to.deep.include(changes)
     await desk.client.tools.delete(id)
-    expect((await expectRefusal(desk.client.tools.retrieve(id))).status).to.equal(404)
+    expect((await expectRejection(desk.client.tools.retrieve(id))).status).to.equal(404)
   })
 
   it('brings its approval rule when it is attached', async () => {
@@ -90,8 +90,8 @@ contract('A tool', (desk) => {
     const agent = await desk.agent()
     const id = `tool-${UNKNOWN_UUID}`
     const statuses = [
-      await expectRefusal(desk.client.tools.retrieve(id)),
-      await expectRefusal(desk.client.agents.tools.attach(id, { agent_id: agent })),
+      await expectRejection(desk.client.tools.retrieve(id)),
+      await expectRejection(desk.client.agents.tools.attach(id, { agent_id: agent })),
     ].map(({ status }) => status)
     expect(statuses).to.deep.equal([404, 404])
   })

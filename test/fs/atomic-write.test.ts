@@ -17,13 +17,13 @@ import { rejection } from '../support/rejection.ts'
 import { skipWhen } from '../support/skip.ts'
 
 describe('An atomic write', () => {
-  let folder: string
+  let directory: string
   let file: string
   beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'letta-write-'))
-    file = path.join(folder, 'file')
+    directory = mkdtempSync(path.join(tmpdir(), 'letta-write-'))
+    file = path.join(directory, 'file')
   })
-  afterEach(() => rmSync(folder, { recursive: true }))
+  afterEach(() => rmSync(directory, { recursive: true }))
 
   const mode = (): number => statSync(file).mode & 0o7777
   const content = (): string => readFileSync(file, 'utf8')
@@ -34,11 +34,11 @@ describe('An atomic write', () => {
     await writeAtomically(file, 'new')
     expect(content()).to.equal('new')
     expect(statSync(file).ino).not.to.equal(before)
-    expect(readdirSync(folder)).to.deep.equal(['file'])
+    expect(readdirSync(directory)).to.deep.equal(['file'])
   })
 
   it('is flushed also where file handles cannot flush, as with Plug’n’Play of Yarn', async () => {
-    const handle = await open(folder)
+    const handle = await open(directory)
     const prototype = Object.getPrototypeOf(handle)
     const { sync } = prototype
     prototype.sync = () => Promise.reject(new Error('Method not implemented.'))
@@ -77,7 +77,7 @@ describe('An atomic write', () => {
     const changed = new Error('changed')
     const confirm = (): Promise<void> => Promise.reject(changed)
     expect(await rejection(writeAtomically(file, 'new', { confirm }))).to.equal(changed)
-    expect([content(), readdirSync(folder)]).to.deep.equal(['old', ['file']])
+    expect([content(), readdirSync(directory)]).to.deep.equal(['old', ['file']])
   })
 
   it('gives a new file the mode less the umask, and a replaced one exactly its attributes', async () => {
@@ -95,8 +95,8 @@ describe('An atomic write', () => {
   it('never shows the content to others before the attributes are set', async () => {
     let temporaryMode = 0
     const confirm = async (): Promise<void> => {
-      const name = readdirSync(folder).find((one) => one.endsWith('.tmp')) ?? ''
-      temporaryMode = statSync(path.join(folder, name)).mode & 0o777
+      const name = readdirSync(directory).find((one) => one.endsWith('.tmp')) ?? ''
+      temporaryMode = statSync(path.join(directory, name)).mode & 0o777
     }
     await writeAtomically(file, 'secret', { mode: 0o600, confirm })
     expect([temporaryMode, mode()]).to.deep.equal([0o600, 0o600])
@@ -106,13 +106,13 @@ describe('An atomic write', () => {
     const confirm = async (): Promise<void> => writeFileSync(file, 'of another process')
     const thrown = await rejection(writeAtomically(file, 'new', { exclusive: true, confirm }))
     expect(thrown).to.include({ code: 'EEXIST' })
-    expect([content(), readdirSync(folder)]).to.deep.equal(['of another process', ['file']])
+    expect([content(), readdirSync(directory)]).to.deep.equal(['of another process', ['file']])
   })
 
   it('uses a name for the temporary file that cannot be guessed', async () => {
     const names = new Set<string>()
     const confirm = async (): Promise<void> => {
-      for (const name of readdirSync(folder)) if (name.endsWith('.tmp')) names.add(name)
+      for (const name of readdirSync(directory)) if (name.endsWith('.tmp')) names.add(name)
     }
     for (let round = 0; round < 3; round++) await writeAtomically(file, 'x', { confirm })
     expect(names.size).to.equal(3)
@@ -120,7 +120,7 @@ describe('An atomic write', () => {
   })
 
   it('writes a file whose name is as long as the file system allows', async () => {
-    const long = path.join(folder, 'ä'.repeat(127))
+    const long = path.join(directory, 'ä'.repeat(127))
     await writeAtomically(long, 'x')
     expect(readFileSync(long, 'utf8')).to.equal('x')
   })
@@ -128,17 +128,17 @@ describe('An atomic write', () => {
   it('can be cleaned up after by name when a process was killed in between', async () => {
     const stale = '.file.0123456789abcdef.tmp'
     const others = ['.file.0123456789abcde.tmp', '.other.0123456789abcdef.tmp', 'file']
-    for (const name of [stale, ...others]) writeFileSync(path.join(folder, name), '')
+    for (const name of [stale, ...others]) writeFileSync(path.join(directory, name), '')
     // The clock of the file system is ahead.
-    utimesSync(path.join(folder, stale), 4e9, 4e9)
+    utimesSync(path.join(directory, stale), 4e9, 4e9)
     await removeStaleTemporaries(file)
-    expect(readdirSync(folder).sort()).to.deep.equal(others.sort())
+    expect(readdirSync(directory).sort()).to.deep.equal(others.sort())
   })
 
   it('fails as the system says where the directory cannot be written to', async function () {
     skipWhen(this, process.getuid?.() === 0, 'root can write to every directory')
-    chmodSync(folder, 0o500)
+    chmodSync(directory, 0o500)
     expect(await rejection(writeAtomically(file, 'new'))).to.include({ code: 'EACCES' })
-    chmodSync(folder, 0o700)
+    chmodSync(directory, 0o700)
   })
 })

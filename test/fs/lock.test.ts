@@ -20,13 +20,13 @@ const PROCESSES = 4
 const ROUNDS = 20
 
 describe('A lock of a path', () => {
-  let folder: string
+  let directory: string
   let file: string
   beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'letta-lock-'))
-    file = path.join(folder, 'file')
+    directory = mkdtempSync(path.join(tmpdir(), 'letta-lock-'))
+    file = path.join(directory, 'file')
   })
-  afterEach(() => rmSync(folder, { recursive: true }))
+  afterEach(() => rmSync(directory, { recursive: true }))
 
   it('lets one task run after the other', async () => {
     const events: string[] = []
@@ -51,7 +51,7 @@ describe('A lock of a path', () => {
 
   it('of a process that was killed is taken over by only one of those that wait', async function () {
     this.timeout(120_000)
-    const counter = path.join(folder, 'counter')
+    const counter = path.join(directory, 'counter')
     writeFileSync(counter, '0')
     const processes = Array.from({ length: PROCESSES }, () => fork(PROGRAM))
     try {
@@ -71,7 +71,7 @@ describe('A lock of a path', () => {
   })
 
   it('that cannot be had stops the task, or lets it run when that is asked for', async () => {
-    const nowhere = path.join(folder, 'missing', 'file')
+    const nowhere = path.join(directory, 'missing', 'file')
     const task = async (): Promise<string> => 'done'
     expect(await rejection(withLock(nowhere, task))).to.include({ code: 'ENOENT' })
     expect(await withLock(nowhere, task, { ifUnavailable: 'run' })).to.equal('done')

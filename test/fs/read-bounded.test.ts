@@ -24,13 +24,13 @@ const READERS: Readonly<
 
 for (const [which, read] of Object.entries(READERS)) {
   describe(`A bounded read ${which}`, () => {
-    let folder: string
+    let directory: string
     beforeEach(() => {
-      folder = mkdtempSync(path.join(tmpdir(), 'letta-read-'))
+      directory = mkdtempSync(path.join(tmpdir(), 'letta-read-'))
     })
-    afterEach(() => rmSync(folder, { recursive: true }))
+    afterEach(() => rmSync(directory, { recursive: true }))
 
-    const at = (name: string): string => path.join(folder, name)
+    const at = (name: string): string => path.join(directory, name)
     const reasonFor = async (file: string, limits: ReadLimits): Promise<unknown> => {
       const thrown = await rejection(read(file, limits))
       return thrown instanceof UnreadableFile ? thrown.reason : thrown

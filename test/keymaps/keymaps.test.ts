@@ -6,9 +6,9 @@ import { listCommands } from '../../ui/app/command-list.ts'
 import { keyFor, parseKeymap } from '../../ui/input/keymap.ts'
 import { initialWorkbench } from '../../ui/state/reduce/initial-workbench.ts'
 
-const folder = path.join(import.meta.dirname, '../../keymaps')
+const directory = path.join(import.meta.dirname, '../../keymaps')
 const read = (name: string): unknown =>
-  JSON.parse(readFileSync(path.join(folder, `${name}.json`), 'utf8'))
+  JSON.parse(readFileSync(path.join(directory, `${name}.json`), 'utf8'))
 const state = {
   session: emptySession('', 0),
   workbench: initialWorkbench({ columns: 80, rows: 24 }, 0, 'dark'),
@@ -16,7 +16,7 @@ const state = {
 const commands = listCommands(() => state)
 
 describe('The shipped keymaps', () => {
-  const names = readdirSync(folder).map((file) => path.basename(file, '.json'))
+  const names = readdirSync(directory).map((file) => path.basename(file, '.json'))
 
   it('are default, emacs and vim', () =>
     expect(names.sort()).to.deep.equal(['default', 'emacs', 'vim']))

@@ -43,10 +43,22 @@ describe('The check of banned words', () => {
     ).to.deep.equal(['2: kept'])
   })
 
-  it('does not read identifiers, imports and the texts of tests', () => {
-    expect(found('lib/a.ts', "import { anew } from './made-anew.ts'", 'const kept = anew')).to.be
-      .empty
+  it('reads the names of files and of what they declare, word by word', () => {
+    const lines = ['interface A { readonly madeAnew: string }', 'const KEPT_ANEW = 1']
+    expect(found('lib/a.ts', ...lines)).to.deep.equal(['1: Anew', '2: ANEW'])
+    expect(found('lib/made-anew.ts', 'function anewOf(anew: A) {}')).to.deep.equal([
+      '1: anew',
+      '1: anew',
+      '1: anew',
+    ])
+  })
+
+  it('does not read what others have named, imports and the texts of tests', () => {
+    const lines = ["import { anew as again } from './made-anew.ts'", 'const kept = again.anew']
+    expect(found('lib/a.ts', ...lines)).to.be.empty
+    expect(found('lib/a.ts', 'const { anew: again } = other')).to.be.empty
     expect(found('test/a.test.ts', "const text = 'It was kept and made anew.'")).to.be.empty
+    expect(bannedWordsIn('lib/a.ts', 'const anew = 1', WORDS, ['anew'])).to.be.empty
   })
 
   it('lets a text that is copied from elsewhere use any word below a comment that says so', () => {

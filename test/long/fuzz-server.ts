@@ -28,11 +28,11 @@ describe('The command letta serve', () => {
     const programs = await pythonPrograms('schemathesis==4.32.5')
     const model = await startModelEndpoint({ turns: [CALLING], onExhausted: 'echo' })
     const server = await startLettaServe({ OPENAI_API_KEY: 'key', OPENAI_BASE_URL: model.url })
-    const folder = mkdtempSync(path.join(tmpdir(), 'letta-fuzz-'))
-    const described = path.join(folder, 'openapi.json')
+    const directory = mkdtempSync(path.join(tmpdir(), 'letta-fuzz-'))
+    const described = path.join(directory, 'openapi.json')
     writeFileSync(described, JSON.stringify(await description(server)))
 
-    const { code, output } = await fuzz(path.join(programs, 'schemathesis'), folder, [
+    const { code, output } = await fuzz(path.join(programs, 'schemathesis'), directory, [
       ...['run', described, '--url', server.url],
       ...['--header', `Authorization: Bearer ${server.token}`],
       ...['--checks', CHECKS.join(','), '--max-time', String(seconds), '--seed', String(seed)],
@@ -43,7 +43,7 @@ describe('The command letta serve', () => {
     const said = server.stderr()
     const ended = await server.stop()
     await model.close()
-    rmSync(folder, { recursive: true })
+    rmSync(directory, { recursive: true })
     expect(code, output).to.equal(0)
     expect([health.status, ended]).to.deep.equal([200, 143])
     expect(said).to.not.match(/\n\s+at /)

@@ -7,7 +7,7 @@ import vm from 'node:vm'
 import { expect } from 'chai'
 import { openServer } from '../../lib/server/app.ts'
 import type { Provider } from '../../lib/server/providers/provider.ts'
-import { clientOf, createAgent, say, send, temporaryFolder } from '../support/letta-server.ts'
+import { clientOf, createAgent, say, send, temporaryDirectory } from '../support/letta-server.ts'
 import { type ProgramFixture, setUpProgram, type WorkbenchDriver } from '../support/program.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 
@@ -24,9 +24,9 @@ interface Sample {
 describe('A server that runs for a long time', () => {
   it(`leaks neither memory nor file descriptors in ${TURNS} turns`, async function () {
     this.timeout(TURNS * 500)
-    const { folder, remove } = await temporaryFolder()
+    const { directory, remove } = await temporaryDirectory()
     const server = await openServer({
-      database: join(folder, 'letta.db'),
+      database: join(directory, 'letta.db'),
       providers: [createAnsweringProvider()],
     })
     const client = clientOf(server)

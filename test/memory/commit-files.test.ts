@@ -5,15 +5,15 @@ import { expect } from 'chai'
 import { commitFiles } from '../../lib/memory/commit-files.ts'
 import { commitRunsPrograms } from '../../lib/memory/messages.ts'
 import { sideEffects } from '../../lib/permissions/messages.ts'
-import { temporaryFolder } from '../support/letta-server.ts'
+import { temporaryDirectory } from '../support/letta-server.ts'
 
 describe('The commit of memory files', () => {
-  let place: Awaited<ReturnType<typeof temporaryFolder>>
-  const at = (name: string): string => path.join(place.folder, name)
+  let place: Awaited<ReturnType<typeof temporaryDirectory>>
+  const at = (name: string): string => path.join(place.directory, name)
   const git = (...args: readonly string[]): string =>
-    execFileSync('git', args, { cwd: place.folder, encoding: 'utf8' })
+    execFileSync('git', args, { cwd: place.directory, encoding: 'utf8' })
   beforeEach(async () => {
-    place = await temporaryFolder()
+    place = await temporaryDirectory()
     git('init', '--quiet')
     writeFileSync(at('human.md'), 'Name: Ada')
   })
@@ -22,25 +22,25 @@ describe('The commit of memory files', () => {
   it('is not made in a repository whose configuration runs a program, which is named', async () => {
     writeFileSync(at('.gitattributes'), '*.md filter=x\n')
     git('config', 'filter.x.clean', `touch ${at('RAN')}; cat`)
-    expect(await commitFiles(place.folder, ['human.md'], 'memory: human')).to.deep.equal({
+    expect(await commitFiles(place.directory, ['human.md'], 'memory: human')).to.deep.equal({
       type: 'failed',
       reason: commitRunsPrograms(sideEffects.runsGitSetting('filter.x.clean')),
     })
     expect(existsSync(at('RAN'))).to.equal(false)
     git('config', '--unset', 'filter.x.clean')
-    const { type } = await commitFiles(place.folder, ['human.md'], 'memory: human')
+    const { type } = await commitFiles(place.directory, ['human.md'], 'memory: human')
     expect(type).to.equal('committed')
   })
 
   it('is made in the repository of its directory, whichever a variable names', async () => {
-    const other = await temporaryFolder()
+    const other = await temporaryDirectory()
     const before = { ...process.env }
-    execFileSync('git', ['init', '--quiet'], { cwd: other.folder })
+    execFileSync('git', ['init', '--quiet'], { cwd: other.directory })
     try {
-      process.env['GIT_DIR'] = path.join(other.folder, '.git')
+      process.env['GIT_DIR'] = path.join(other.directory, '.git')
       process.env['PATH'] = `.:${before['PATH']}`
       writeFileSync(at('git'), `#!/bin/sh\ntouch ${at('RAN')}\n`, { mode: 0o755 })
-      const { type } = await commitFiles(place.folder, ['human.md'], 'memory: human')
+      const { type } = await commitFiles(place.directory, ['human.md'], 'memory: human')
       expect(type).to.equal('committed')
     } finally {
       process.env['PATH'] = before['PATH']

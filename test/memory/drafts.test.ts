@@ -4,23 +4,23 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { identifyProcess, type ProcessIdentity } from '../../lib/fs/process-identity.ts'
 import { openDrafts } from '../../lib/memory/drafts.ts'
-import { temporaryFolder } from '../support/letta-server.ts'
+import { temporaryDirectory } from '../support/letta-server.ts'
 
 const draft = (text: string) => ({ before: 'a', text })
 
 describe('Unsaved texts of a block', () => {
-  let folder: string
+  let directory: string
   let remove: () => Promise<void>
   beforeEach(async () => {
-    ;({ folder, remove } = await temporaryFolder())
+    ;({ directory, remove } = await temporaryDirectory())
   })
   afterEach(() => remove())
 
   const files = (id: string, more: Partial<ProcessIdentity> = {}) => {
     const identity = identifyProcess().then((own) => ({ ...own, ...more }))
-    return openDrafts(path.join(folder, 'drafts'), 'server', { id, identity })
+    return openDrafts(path.join(directory, 'drafts'), 'server', { id, identity })
   }
-  const names = (): Promise<readonly string[]> => readdir(path.join(folder, 'drafts'))
+  const names = (): Promise<readonly string[]> => readdir(path.join(directory, 'drafts'))
   const ENDED = { startedAt: '1' }
 
   it('are separate in two processes that edit it, and saving one leaves the other', async () => {

@@ -45,7 +45,7 @@ describe('Memory as markdown files', () => {
     mkdirSync(directory, { recursive: true })
     writeFileSync(join(directory, name), text)
   }
-  const trouble = (work: Promise<unknown>): Promise<string> => work.then(() => 'none', messageOf)
+  const errorOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'none', messageOf)
 
   beforeEach(() => {
     root = realpathSync(mkdtempSync(join(tmpdir(), 'letta-memory-')))
@@ -68,17 +68,17 @@ describe('Memory as markdown files', () => {
   it('reports where it cannot be written', async () => {
     const file = join(root, 'file')
     writeFileSync(file, '')
-    expect(await trouble(writeBlocks(file, [block('human', 'x')]))).to.match(
+    expect(await errorOf(writeBlocks(file, [block('human', 'x')]))).to.match(
       new RegExp(`^${file}: EEXIST`),
     )
-    expect(await trouble(writeBlocks(join(file, 'below'), [block('human', 'x')]))).to.match(
+    expect(await errorOf(writeBlocks(join(file, 'below'), [block('human', 'x')]))).to.match(
       new RegExp(`^${file}/below: ENOTDIR`),
     )
   })
 
   it('reports a file system that accepts no directory', async function () {
     skipWhen(this, process.platform !== 'linux', 'there is no /proc')
-    expect(await trouble(writeBlocks('/proc/letta/below', [block('human', 'x')]))).to.match(
+    expect(await errorOf(writeBlocks('/proc/letta/below', [block('human', 'x')]))).to.match(
       /^\/proc\/letta: E/,
     )
   })
@@ -173,7 +173,7 @@ describe('Memory as markdown files', () => {
   it('does not replace the export of another block', async () => {
     await writeBlocks(directory, [block('persona', 'x')])
     put('human.md', read('persona.md'))
-    expect(await trouble(writeBlocks(directory, [block('human', 'y')]))).to.equal(
+    expect(await errorOf(writeBlocks(directory, [block('human', 'y')]))).to.equal(
       foreignFile(join(directory, 'human.md'), 'human'),
     )
     expect(read('human.md')).to.equal(read('persona.md'))
@@ -182,7 +182,7 @@ describe('Memory as markdown files', () => {
   it('does not change files of other blocks, and follows no link', async () => {
     put('human.md', '# Notes of mine\n')
     const blocks = [block('persona', 'x'), block('human', 'y')]
-    expect(await trouble(writeBlocks(directory, blocks))).to.equal(
+    expect(await errorOf(writeBlocks(directory, blocks))).to.equal(
       foreignFile(join(directory, 'human.md'), 'human'),
     )
     expect([readdirSync(directory), read('human.md')]).to.deep.equal([
@@ -192,8 +192,8 @@ describe('Memory as markdown files', () => {
     rmSync(join(directory, 'human.md'))
     writeFileSync(join(root, 'secret'), 's')
     symlinkSync(join(root, 'secret'), join(directory, 'human.md'))
-    expect(await trouble(writeBlocks(directory, blocks))).to.include('is a symbolic link')
-    expect(await trouble(readBlocks(directory))).to.include('is a symbolic link')
+    expect(await errorOf(writeBlocks(directory, blocks))).to.include('is a symbolic link')
+    expect(await errorOf(readBlocks(directory))).to.include('is a symbolic link')
     expect(readFileSync(join(root, 'secret'), 'utf8')).to.equal('s')
   })
 
@@ -210,10 +210,10 @@ describe('Memory as markdown files', () => {
       ['notes'],
     )
     put('code.md', '---js\n({ label: process.exit(3) })\n---\n')
-    expect(await trouble(readBlocks(directory))).to.equal(
+    expect(await errorOf(readBlocks(directory))).to.equal(
       `${join(directory, 'code.md')}: front matter must be YAML: begin with a line "---"`,
     )
-    expect(await trouble(readBlocks(join(root, 'nowhere')))).to.equal(
+    expect(await errorOf(readBlocks(join(root, 'nowhere')))).to.equal(
       directoryNotFound(join(root, 'nowhere')),
     )
   })
@@ -286,7 +286,7 @@ describe('Memory as markdown files', () => {
     await writeBlocks(directory, [human])
     put('human.md', read('human.md').replace('one', 'edited'))
     const newer = { ...human, value: 'two' }
-    expect(await trouble(writeBlocks(directory, [newer], { human: 'one' }))).to.equal(
+    expect(await errorOf(writeBlocks(directory, [newer], { human: 'one' }))).to.equal(
       editedFile(join(directory, 'human.md')),
     )
     expect(read('human.md')).to.include('edited')

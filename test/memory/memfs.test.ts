@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import { countOutside, memfsPaths, readMemfs, writeMemfs } from '../../lib/memory/memfs.ts'
-import { detectLayout, openMemoryFolder } from '../../lib/memory/memory-folder.ts'
+import { detectLayout, openMemoryDirectory } from '../../lib/memory/memory-directory.ts'
 import {
   duplicateLabel,
   editedFile,
@@ -97,8 +97,8 @@ describe('Memory in the layout of Letta Code', () => {
     expect(memfsPaths(['human', 'HUMAN']).get('HUMAN')).to.equal('system/HUMAN~2.md')
     const blocks = labels.map((label) => block(label))
     await writeMemfs(directory, blocks, {})
-    const folder = openMemoryFolder(directory, 'memfs', blocks)
-    await folder.write(block('HUMAN'), 'new')
+    const opened = openMemoryDirectory(directory, 'memfs', blocks)
+    await opened.write(block('HUMAN'), 'new')
     put('system/human~7.md', '---\nlabel: other\n---\nx\n')
     const files = await readMemfs(directory, [])
     expect(files.map(({ label, value }) => [label, value])).to.have.deep.members([
@@ -157,8 +157,8 @@ describe('Memory in the layout of Letta Code', () => {
       fileError(at('system/a%2Fb.md'), duplicateLabel('a/b', at('system/a/b.md'))),
     )
     put('system/human.md', 'edited')
-    const folder = openMemoryFolder(directory, 'memfs', [block('human', 'new')])
-    expect(await error(folder.writeAll({ human: 'old' }))).to.equal(
+    const opened = openMemoryDirectory(directory, 'memfs', [block('human', 'new')])
+    expect(await error(opened.writeAll({ human: 'old' }))).to.equal(
       editedFile(at('system/human.md')),
     )
     expect(readFileSync(at('system/human.md'), 'utf8')).to.equal('edited')

@@ -12,7 +12,7 @@ import {
 } from '../../lib/memory/messages.ts'
 import { parseMemoryTest, readMemoryTests } from '../../lib/memory/read-tests.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
-import { temporaryFolder } from '../support/letta-server.ts'
+import { temporaryDirectory } from '../support/letta-server.ts'
 import { rejection } from '../support/rejection.ts'
 
 describe('A test of memory', () => {
@@ -47,8 +47,8 @@ describe('A test of memory', () => {
   })
 
   it('is read from a directory, of which every bad file is named', async () => {
-    const { folder, remove } = await temporaryFolder()
-    const directory = path.join(folder, 'memory-tests')
+    const { directory: parent, remove } = await temporaryDirectory()
+    const directory = path.join(parent, 'memory-tests')
     mkdirSync(directory)
     const rejected = async () => messageOf(await rejection(readMemoryTests(directory)))
     expect(await rejected()).to.equal(noMarkdownFiles(directory))
@@ -66,10 +66,10 @@ describe('A test of memory', () => {
   })
 
   it('is refused when the name of its file has a line feed', async () => {
-    const { folder, remove } = await temporaryFolder()
-    writeFileSync(path.join(folder, 'a\nb.md'), '---\nexpected: tea\n---\nWhat?')
-    expect(messageOf(await rejection(readMemoryTests(folder)))).to.equal(
-      fileError(path.join(folder, 'a b.md'), TEST_NAME_NOT_ONE_LINE),
+    const { directory: parent, remove } = await temporaryDirectory()
+    writeFileSync(path.join(parent, 'a\nb.md'), '---\nexpected: tea\n---\nWhat?')
+    expect(messageOf(await rejection(readMemoryTests(parent)))).to.equal(
+      fileError(path.join(parent, 'a b.md'), TEST_NAME_NOT_ONE_LINE),
     )
     await remove()
   })

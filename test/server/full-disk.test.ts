@@ -2,7 +2,13 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { sqliteErrors } from '../../lib/server/messages/storage.ts'
 import { openDatabase } from '../../lib/server/storage/database.ts'
-import { createAgent, openedServer, say, send, temporaryFolder } from '../support/letta-server.ts'
+import {
+  createAgent,
+  openedServer,
+  say,
+  send,
+  temporaryDirectory,
+} from '../support/letta-server.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 import { exchangeMessage, readStoredIds, startServerProcess } from '../support/server-process.ts'
 
@@ -11,8 +17,8 @@ const LIMIT = 200
 
 describe('A server whose disk is full', () => {
   it('reports it, loses nothing that it acknowledged, and continues when there is space again', async () => {
-    const { folder, remove } = await temporaryFolder()
-    const database = path.join(folder, 'letta.db')
+    const { directory, remove } = await temporaryDirectory()
+    const database = path.join(directory, 'letta.db')
     const before = await openedServer({ database })
     const agentId = await createAgent(before.client)
     await before.close()

@@ -240,21 +240,21 @@ describe('A context window that is full', () => {
   })
   afterEach(() => close())
 
-  const tell = (text: string) => send(client, agent, say(text))
+  const ask = (text: string) => send(client, agent, say(text))
   const error = ([status, body]: readonly [number, unknown]): ScriptedAnswer => ({
     error: { status, body },
   })
   const summary = { match: { system: 'about to leave' }, text: 'They greeted.' }
   const talk = async (): Promise<void> => {
     endpoint.setTurns([{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }])
-    for (const text of ['1', '2', '3']) await tell(text)
+    for (const text of ['1', '2', '3']) await ask(text)
   }
 
   for (const [who, report] of Object.entries(REPORTS)) {
     it(`is compacted, and the message is answered, when ${who} reports it`, async () => {
       await talk()
       endpoint.setTurns([error(report), summary, { text: 'Four.' }])
-      const { error: failure, events } = await tell('4')
+      const { error: failure, events } = await ask('4')
       expect(failure).to.equal(null)
       expect(JSON.stringify(events)).to.include('They greeted.').and.include('Four.')
     })
@@ -265,25 +265,25 @@ describe('A context window that is full', () => {
     const reported = { object: 'error', message: 'maximum context length is 10 tokens', code: 400 }
     const raw = { pieces: [`data: ${JSON.stringify(reported)}\n\n`] }
     endpoint.setTurns([{ raw }, summary, { text: 'Four.' }])
-    expect((await tell('4')).error).to.equal(null)
+    expect((await ask('4')).error).to.equal(null)
   })
 
   it('is compacted when a prompt that nearly fills it is refused for an unknown reason', async () => {
     await client.agents.update(agent, { context_window_limit: 4000 })
     endpoint.setTurns([{ text: 'One.' }, { text: 'Two.' }])
-    for (const text of ['1', 'x'.repeat(10_000)]) await tell(text)
+    for (const text of ['1', 'x'.repeat(10_000)]) await ask(text)
     endpoint.setTurns([
       error([400, { error: { message: 'Bad things' } }]),
       summary,
       { text: 'Done.' },
     ])
-    expect((await tell('3')).error).to.equal(null)
+    expect((await ask('3')).error).to.equal(null)
   })
 
   it('is no reason to compact when a small prompt is refused', async () => {
     await talk()
     endpoint.setTurns([error([400, { error: { message: 'Bad things' } }])])
-    expect((await tell('4')).error).to.not.equal(null)
+    expect((await ask('4')).error).to.not.equal(null)
     expect(endpoint.requests).to.have.length(1)
   })
 
@@ -292,7 +292,7 @@ describe('A context window that is full', () => {
     const report = error([400, { error: { message: 'prompt is too long' } }])
     endpoint.setTurns([report, { text: 'Done.' }])
     const long = `begin ${'x'.repeat(12_000)} end`
-    expect((await tell(long)).error).to.equal(null)
+    expect((await ask(long)).error).to.equal(null)
     const sent = String(endpoint.requests.at(-1)?.body.messages?.at(-1)?.content)
     expect(sent)
       .to.match(/^begin x/)
@@ -312,10 +312,10 @@ describe('A context window that is full', () => {
       { text: 'Done.' },
       { text: 'On.' },
     ])
-    await tell('go')
+    await ask('go')
     const { error: failure } = await send(client, agent, answered('c1', 'y'.repeat(20_000)))
     expect(failure).to.equal(null)
-    expect((await tell('on')).error).to.equal(null)
+    expect((await ask('on')).error).to.equal(null)
   })
 
   it('is not named by an error about something else', () => {

@@ -152,7 +152,7 @@ async function presentIn({ server }: OpenedServer): Promise<(text: string) => st
     step: items.at(-1)?.step_id,
     passage: passage?.id,
   }
-  return (text) => text.replace(/\$([a-z]+)/g, (whole, kind) => ids[kind] ?? whole)
+  return (text) => text.replace(/\$([a-z]+)/g, (complete, kind) => ids[kind] ?? complete)
 }
 
 function pathOf(path: string, parameters: readonly Parameter[]): fc.Arbitrary<string> {

@@ -19,7 +19,7 @@ const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYPgPAAEDAQAIicLsAAAAAElFTkSuQmCC'
 const TITLE = 'OpenAI-compatible endpoint'
 
-const refusal = (message: string, status = 400): ScriptedAnswer => ({
+const rejection = (message: string, status = 400): ScriptedAnswer => ({
   error: { status, body: { error: { message } } },
 })
 
@@ -59,7 +59,7 @@ describe('A part of a request that a provider refuses', () => {
         model_settings: { provider_type: 'openai', temperature: 0.5 },
       })
       endpoint.setTurns([
-        refusal(`Unrecognized request argument supplied: ${name}`),
+        rejection(`Unrecognized request argument supplied: ${name}`),
         { text: 'Done.' },
         { text: 'On.' },
       ])
@@ -75,7 +75,7 @@ describe('A part of a request that a provider refuses', () => {
     await client.agents.update(agent, { max_tokens: 100 } as object)
     const reason =
       "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead."
-    endpoint.setTurns([refusal(reason), { text: 'Done.' }])
+    endpoint.setTurns([rejection(reason), { text: 'Done.' }])
     await turn()
     const [first, second] = bodies()
     const limit = first?.['max_tokens']
@@ -97,7 +97,7 @@ describe('A part of a request that a provider refuses', () => {
   for (const [reason, tokens] of limits) {
     it(`is lowered: the output limit, when the reason is “${reason}”`, async () => {
       await client.agents.update(agent, { max_tokens: 128_000 } as object)
-      endpoint.setTurns([refusal(reason), { text: 'Done.' }])
+      endpoint.setTurns([rejection(reason), { text: 'Done.' }])
       const answer = await turn()
       expect(noticesOf(answer)).to.deep.equal([limitNotice(TITLE, tokens)])
       expect(bodies().map((body) => body['max_tokens'])).to.deep.equal([128_000, tokens])
@@ -117,7 +117,7 @@ describe('A part of a request that a provider refuses', () => {
         type: 'image',
         source: { type: 'base64', media_type: 'image/png', data: PNG },
       } as const
-      endpoint.setTurns([refusal(reason, 500), { text: 'Done.' }, { text: 'On.' }])
+      endpoint.setTurns([rejection(reason, 500), { text: 'Done.' }, { text: 'On.' }])
       const seen = await turn([{ role: 'user', content: [{ type: 'text', text: 'look' }, image] }])
       expect(seen.error).to.equal(null)
       expect(noticesOf(seen)).to.deep.equal([repairNotice(TITLE, 'images')])
@@ -137,7 +137,7 @@ describe('A part of a request that a provider refuses', () => {
   for (const reason of signatureReasons) {
     it(`is text: the call of another model, when the reason is “${reason}”`, async () => {
       await callByAnother()
-      endpoint.setTurns([refusal(reason), { text: 'Two.' }])
+      endpoint.setTurns([rejection(reason), { text: 'Two.' }])
       expect((await turn(say('on'))).error).to.equal(null)
       const messages = endpoint.requests.at(-1)?.body.messages ?? []
       expect(JSON.stringify(messages)).to.not.include('tool_calls')
@@ -150,7 +150,7 @@ describe('A part of a request that a provider refuses', () => {
   it('is left out: reasoning that an endpoint does not know', async () => {
     const call = { id: 'c1', name: 'Bash', args: { command: 'ls' } }
     const reason = "property 'reasoning_content' is unsupported"
-    endpoint.setTurns([{ reasoning: 'Hm.', calls: [call] }, refusal(reason), { text: 'Done.' }])
+    endpoint.setTurns([{ reasoning: 'Hm.', calls: [call] }, rejection(reason), { text: 'Done.' }])
     await turn()
     expect((await turn(answered('c1', 'a.txt'))).error).to.equal(null)
     const [, refused, accepted] = bodies().map((body) =>
@@ -162,7 +162,7 @@ describe('A part of a request that a provider refuses', () => {
   it('is shortened: the id of a call', async () => {
     await callByAnother()
     const reason = 'Tool call id was call_12345 but must be a-z, A-Z, 0-9, with a length of 9.'
-    endpoint.setTurns([refusal(reason), { text: 'Two.' }])
+    endpoint.setTurns([rejection(reason), { text: 'Two.' }])
     expect((await turn(say('on'))).error).to.equal(null)
     const messages = endpoint.requests.at(-1)?.body.messages ?? []
     const [call] = Object(messages.find((message) => message['tool_calls'])?.['tool_calls'])
@@ -184,7 +184,7 @@ describe('A part of a request that a provider refuses', () => {
     }
     endpoint.setTurns([
       { calls: [{ id: 'c1', name: 'Bash', args: {} }] },
-      refusal("Unexpected role 'user' after role 'tool'"),
+      rejection("Unexpected role 'user' after role 'tool'"),
       { text: 'Done.' },
     ])
     await turn()
@@ -195,7 +195,7 @@ describe('A part of a request that a provider refuses', () => {
   })
 
   it('is a message of the user: the system prompt', async () => {
-    endpoint.setTurns([refusal('System role not supported', 500), { text: 'Done.' }])
+    endpoint.setTurns([rejection('System role not supported', 500), { text: 'Done.' }])
     expect((await turn()).error).to.equal(null)
     expect(endpoint.requests.at(-1)?.body.messages?.map(({ role }) => role)).to.deep.equal(['user'])
   })
@@ -222,7 +222,7 @@ describe('A part of a request that a provider refuses', () => {
       tool_ids: (await client.tools.list({ name: 'Look' })).items.map(({ id }) => id ?? ''),
     })
     endpoint.setTurns([
-      refusal('Unknown name "exclusiveMinimum" at tools[0].function.parameters'),
+      rejection('Unknown name "exclusiveMinimum" at tools[0].function.parameters'),
       { text: 'Done.' },
     ])
     expect((await turn()).error).to.equal(null)
@@ -234,7 +234,7 @@ describe('A part of a request that a provider refuses', () => {
   })
 
   it('is absent: tools', async () => {
-    endpoint.setTurns([refusal('gemma:2b does not support tools'), { text: 'Done.' }])
+    endpoint.setTurns([rejection('gemma:2b does not support tools'), { text: 'Done.' }])
     const answer = await turn()
     expect(noticesOf(answer)).to.deep.equal([repairNotice(TITLE, 'tools')])
     expect(endpoint.requests.at(-1)?.body.tools).to.equal(undefined)
@@ -242,14 +242,14 @@ describe('A part of a request that a provider refuses', () => {
 
   it('is refused once: a repair that does not help is reported, and not remembered', async () => {
     const reason = 'stream_options is not supported'
-    endpoint.setTurns([refusal(reason), refusal(reason), { text: 'Done.' }])
+    endpoint.setTurns([rejection(reason), rejection(reason), { text: 'Done.' }])
     expect((await turn()).error).to.not.equal(null)
     expect((await turn()).error).to.equal(null)
     expect(bodies().map((body) => 'stream_options' in body)).to.deep.equal([true, false, true])
   })
 
   it('changes nothing when the reason names no part of the request', async () => {
-    endpoint.setTurns([refusal('model is being loaded')])
+    endpoint.setTurns([rejection('model is being loaded')])
     expect((await turn()).error?.['message']).to.include('model is being loaded')
     expect(endpoint.requests).to.have.length(1)
   })

@@ -62,14 +62,14 @@ describe('A turn of the embedded server', () => {
     const streamed = await send(opened.client, opened.agentId, answered('c1', 'a.txt'))
     expect(outline(streamed.events).slice(0, 2)).to.deep.equal(['ping', 'assistant_message "One."'])
     await send(opened.client, opened.agentId, say('again'))
-    const whole = await agents.messages.create(opened.agentId, {
+    const created = await agents.messages.create(opened.agentId, {
       messages: answered('c2', 'b.txt'),
     })
-    expect(whole.messages.map((message) => message.message_type)).to.deep.equal([
+    expect(created.messages.map((message) => message.message_type)).to.deep.equal([
       'tool_return_message',
       'assistant_message',
     ])
-    expect(whole.messages[0]).to.deep.include({ tool_call_id: 'c2', tool_return: 'b.txt' })
+    expect(created.messages[0]).to.deep.include({ tool_call_id: 'c2', tool_return: 'b.txt' })
   })
 
   it('gives the parts of an answer the same id, and each part an otid', async () => {
@@ -159,10 +159,10 @@ describe('A turn of the embedded server', () => {
       'stop_reason end_turn',
       'usage_statistics',
     ])
-    const whole = await opened.client.agents.messages.create(opened.agentId, {
+    const created = await opened.client.agents.messages.create(opened.agentId, {
       ...{ messages: say('hi'), include_return_message_types },
     })
-    expect(outline(whole.messages.map((one) => ({ ...one })))).to.deep.equal([
+    expect(outline(created.messages.map((one) => ({ ...one })))).to.deep.equal([
       'assistant_message "Done."',
     ])
   })

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import Libsql from 'libsql'
 import { openDatabase } from '../../lib/server/storage/database.ts'
 import { writeBlockTwice } from '../support/block-writers.ts'
-import { createAgent, openedServer, temporaryFolder } from '../support/letta-server.ts'
+import { createAgent, openedServer, temporaryDirectory } from '../support/letta-server.ts'
 import {
   exchangeMessage,
   readStoredIds,
@@ -16,13 +16,13 @@ import {
 const TURNS = 12
 
 describe('Two processes on one database', () => {
-  let place: Awaited<ReturnType<typeof temporaryFolder>>
+  let place: Awaited<ReturnType<typeof temporaryDirectory>>
   let database: string
   const chatters: ServerProcess[] = []
 
   beforeEach(async () => {
-    place = await temporaryFolder()
-    database = path.join(place.folder, 'letta.db')
+    place = await temporaryDirectory()
+    database = path.join(place.directory, 'letta.db')
   })
   afterEach(async () => {
     for (const { child, exited } of chatters.splice(0)) {
@@ -96,7 +96,7 @@ describe('Two processes on one database', () => {
   it('can create it at the same moment, thirty times', async () => {
     const start = Date.now() + 1500
     const program = path.join(import.meta.dirname, 'fixtures/open-many.ts')
-    const args = ['--import', 'tsx', program, place.folder, '30', String(start)]
+    const args = ['--import', 'tsx', program, place.directory, '30', String(start)]
     const both = [0, 1].map(() => promisify(execFile)(process.execPath, args))
     const outputs = (await Promise.all(both)).map(({ stdout }) => stdout)
     expect(outputs).to.deep.equal(['[]', '[]'])

@@ -132,14 +132,14 @@ async function played(
     open = store.state
     if (end === 'cancel') cancelling.abort()
   }
-  const unasked = async (): Promise<never> => expect.fail('a call was asked about')
+  const neverAsked = async (): Promise<never> => expect.fail('a call was asked about')
   await runTurn(
     {
       store,
       stream,
       attach: async () => ({ texts: [], images: [] }),
       attachFailed: () => undefined,
-      settle: unasked,
+      settle: neverAsked,
       begin: async () => {},
       confirm: async () => {},
       pending: async () => [],

@@ -111,8 +111,8 @@ describe('A call that the user edits before approving it', () => {
   it('is bound by deny rules and dangers again', async () => {
     await asked([bash('touch b')], { options: { disallowed: ['Bash(curl:*)'] } })
     const { approvals } = desk.session
-    const refusal = await rejection(approvals.edit('c1', 'curl example.com'))
-    expect(messageOf(refusal)).to.include(reasons.deniedByRule.slice(0, -1))
+    const thrown = await rejection(approvals.edit('c1', 'curl example.com'))
+    expect(messageOf(thrown)).to.include(reasons.deniedByRule.slice(0, -1))
     expect(phase()?.preview).to.deep.include({ command: 'touch b' })
     await approvals.edit('c1', 'rm -rf b')
     expect(phase()?.dangers?.[0]?.parts).to.deep.equal(['rm -rf b'])

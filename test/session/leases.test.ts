@@ -32,25 +32,25 @@ async function noRoute(): Promise<null> {
 
 for (const where of ['the embedded server', 'files'] as const) {
   describe(`A lease in ${where}`, () => {
-    let folder: string
+    let directory: string
     let opened: OpenedServer
     let leases: LeaseTable
     let agentId: string
     let own: ProcessIdentity
     const usual = { ...LEASE_TIMES }
     beforeEach(async () => {
-      folder = mkdtempSync(path.join(tmpdir(), 'letta-leases-'))
+      directory = mkdtempSync(path.join(tmpdir(), 'letta-leases-'))
       opened = await openedServer()
       agentId = await createAgent(opened.client)
       const server = where === 'files' ? NOT_SUPPORTED : serverLeases(opened.client, (one) => one)
-      leases = chooseLeases(server, fileLeases(folder, 'server'))
+      leases = chooseLeases(server, fileLeases(directory, 'server'))
       own = await identifyProcess()
       Object.assign(LEASE_TIMES, { renewal: 20, poll: 5, silence: 300, foreign: 300 })
     })
     afterEach(async () => {
       Object.assign(LEASE_TIMES, usual)
       await opened.close()
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(directory, { recursive: true, force: true })
     })
 
     const portsOf = (owner: string, more: Partial<LeasePorts> = {}): LeasePorts => ({

@@ -52,8 +52,8 @@ describe('The result of a tool that could not be delivered', () => {
       `Bash ${CALL.args.command}: success: result`,
       'assistant: I see.',
     ])
-    const told = conversation(desk.endpoint.requests.at(-1)).slice(-2)
-    expect(told).to.deep.equal(['c1 OK: result', 'user: And?'])
+    const sent = conversation(desk.endpoint.requests.at(-1)).slice(-2)
+    expect(sent).to.deep.equal(['c1 OK: result', 'user: And?'])
     expect([desk.read('log'), readdirSync(outbox())]).to.deep.equal(['ran\n', []])
   })
 

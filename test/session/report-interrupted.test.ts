@@ -97,7 +97,7 @@ describe('What a crash has interrupted', () => {
     paths: [],
   } as const
   const journal = (now = () => Date.now() - 3_600_000) =>
-    openJournal({ directory: desk.project, lettaFolder: path.join(desk.home, '.letta'), now })
+    openJournal({ directory: desk.project, lettaDirectory: path.join(desk.home, '.letta'), now })
   const notices = async (): Promise<readonly string[]> => {
     const { session } = desk.again({ watch: true })
     const found = await session.store.when(({ settled }) =>

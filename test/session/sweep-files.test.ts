@@ -2,33 +2,33 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promi
 import path from 'node:path'
 import { expect } from 'chai'
 import { sweepFiles } from '../../lib/session/sweep-files.ts'
-import { temporaryFolder } from '../support/letta-server.ts'
+import { temporaryDirectory } from '../support/letta-server.ts'
 
 const DAY = 86_400
 const NOW = 1_800_000_000
 
 describe('Files that are stored for later', () => {
-  let place: Awaited<ReturnType<typeof temporaryFolder>>
+  let place: Awaited<ReturnType<typeof temporaryDirectory>>
   beforeEach(async () => {
-    place = await temporaryFolder()
+    place = await temporaryDirectory()
   })
   afterEach(() => place.remove())
 
   const put = async (file: string, bytes: number, daysAgo: number): Promise<void> => {
-    const name = path.join(place.folder, file)
+    const name = path.join(place.directory, file)
     await mkdir(path.dirname(name), { recursive: true })
     await writeFile(name, 'x'.repeat(bytes))
     await utimes(name, NOW - daysAgo * DAY, NOW - daysAgo * DAY)
   }
   const sweeps = (maxOutputBytes = 1000): Promise<void> =>
-    sweepFiles({ lettaFolder: place.folder, now: NOW * 1000, maxOutputBytes })
+    sweepFiles({ lettaDirectory: place.directory, now: NOW * 1000, maxOutputBytes })
 
   it('are bounded in size: the oldest outputs of commands are removed', async () => {
     await put('output/old', 500, 2)
     await put('output/new', 500, 0)
     await put('output/newer', 500, 1)
     await sweeps()
-    expect((await readdir(path.join(place.folder, 'output'))).sort()).to.deep.equal([
+    expect((await readdir(path.join(place.directory, 'output'))).sort()).to.deep.equal([
       'new',
       'newer',
     ])
@@ -40,22 +40,22 @@ describe('Files that are stored for later', () => {
     await put('message-drafts/c.json', 10, 366)
     await put('letta.db', 10, 1000)
     await sweeps()
-    expect(await readdir(path.join(place.folder, 'drafts'))).to.deep.equal(['b.json'])
-    expect(await readdir(path.join(place.folder, 'message-drafts'))).to.deep.equal([])
-    expect((await stat(path.join(place.folder, 'letta.db'))).size).to.equal(10)
+    expect(await readdir(path.join(place.directory, 'drafts'))).to.deep.equal(['b.json'])
+    expect(await readdir(path.join(place.directory, 'message-drafts'))).to.deep.equal([])
+    expect((await stat(path.join(place.directory, 'letta.db'))).size).to.equal(10)
   })
 
   it('are shortened by their older half when they are a log of usage with more than 8 MiB', async () => {
     const line = 'x'.repeat(1023)
     const lines = Array.from({ length: 9000 }, (_, index) => `${index} ${line}`)
-    await writeFile(path.join(place.folder, 'usage.jsonl'), `${lines.join('\n')}\n`)
+    await writeFile(path.join(place.directory, 'usage.jsonl'), `${lines.join('\n')}\n`)
     await sweeps()
-    const left = (await readFile(path.join(place.folder, 'usage.jsonl'), 'utf8')).split('\n')
+    const left = (await readFile(path.join(place.directory, 'usage.jsonl'), 'utf8')).split('\n')
     expect([left.length, left.at(-2)]).to.deep.equal([4500, lines.at(-1)])
   })
 
   it('may be missing', async () => {
     await sweeps()
-    expect(await readdir(place.folder)).to.deep.equal([])
+    expect(await readdir(place.directory)).to.deep.equal([])
   })
 })

@@ -193,19 +193,19 @@ describe('The settings', () => {
       }
       put('project/.letta/settings.local.json', JSON.stringify({ permissions: lists }))
       const { problems, areDenialsLost } = open()
-      const told = (list: 'deny' | 'ask' | 'allow', rule: string): string =>
+      const reported = (list: 'deny' | 'ask' | 'allow', rule: string): string =>
         problems.find(({ message }) => message.includes(`${list} rule "${rule}"`))?.message ?? ''
       expect(problems).to.have.lengthOf(9)
       expect(problems.every(({ line }) => line === 1)).to.equal(true)
-      expect(told('deny', 'Bash(curl')).to.include('Did you mean Bash(curl)?')
-      expect(told('deny', 'bash(wget:*)')).to.include('Did you mean Bash(wget:*)?')
-      expect(told('deny', 'Bash(rm -rf *)*')).to.include('Did you mean Bash(rm -rf *)?')
-      expect(told('deny', 'Bsh(rm:*)')).to.include('Did you mean Bash(rm:*)?')
-      expect(told('deny', 'Bash(git * --force)')).to.include('Did you mean Bash(git:*)?')
-      expect(told('ask', 'Read()')).to.not.equal('')
-      expect(told('ask', 'Rm(x)')).to.not.equal('')
-      expect(told('ask', 'conversation_search')).to.not.equal('')
-      expect(told('allow', 'Bash (npm test)')).to.include('Did you mean Bash(npm test)?')
+      expect(reported('deny', 'Bash(curl')).to.include('Did you mean Bash(curl)?')
+      expect(reported('deny', 'bash(wget:*)')).to.include('Did you mean Bash(wget:*)?')
+      expect(reported('deny', 'Bash(rm -rf *)*')).to.include('Did you mean Bash(rm -rf *)?')
+      expect(reported('deny', 'Bsh(rm:*)')).to.include('Did you mean Bash(rm:*)?')
+      expect(reported('deny', 'Bash(git * --force)')).to.include('Did you mean Bash(git:*)?')
+      expect(reported('ask', 'Read()')).to.not.equal('')
+      expect(reported('ask', 'Rm(x)')).to.not.equal('')
+      expect(reported('ask', 'conversation_search')).to.not.equal('')
+      expect(reported('allow', 'Bash (npm test)')).to.include('Did you mean Bash(npm test)?')
       expect(areDenialsLost).to.equal(true)
     })
 
@@ -666,8 +666,8 @@ describe('The settings', () => {
 
     it('allow reading in additional directories of the user, and of the project when accepted', async () => {
       put('home/.letta/settings.json', '{"permissions": {"additionalDirectories": ["~/notes"]}}')
-      const folders = '{"permissions": {"additionalDirectories": ["../data"]}}'
-      put('project/.letta/settings.json', folders)
+      const additional = '{"permissions": {"additionalDirectories": ["../data"]}}'
+      put('project/.letta/settings.json', additional)
       expect(open().additionalDirectories).to.deep.equal([join(home, 'notes')])
       await open().trust()
       expect(open().additionalDirectories).to.deep.equal([join(home, 'notes'), join(root, 'data')])

@@ -20,8 +20,8 @@ export function countsOf(output: string, isSuccess: boolean): Counts {
   const last = [...output.matchAll(CLOSING_LINE)].at(-1)
   const [, passed = 0, failed = 0, skipped = 0] = last ?? []
   const counts = { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) }
-  const isWhole = last !== undefined && (isSuccess || counts.failed > 0)
-  return isWhole ? counts : { ...counts, failed: counts.failed + 1 }
+  const isComplete = last !== undefined && (isSuccess || counts.failed > 0)
+  return isComplete ? counts : { ...counts, failed: counts.failed + 1 }
 }
 
 export function sum(parts: readonly Counts[]): Counts {

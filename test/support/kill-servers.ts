@@ -17,7 +17,7 @@ export interface KillReport {
 }
 
 export interface KillOptions {
-  readonly folder: string
+  readonly directory: string
   readonly rounds: number
   readonly seed: number
   /** Milliseconds after the first answer within which a kill happens. */
@@ -26,12 +26,12 @@ export interface KillOptions {
 
 /** Kills a server process while a client uses it over HTTP, then examines its database; repeatedly. */
 export async function killServers({
-  folder,
+  directory,
   rounds,
   seed,
   span,
 }: KillOptions): Promise<KillReport> {
-  const database = path.join(folder, 'letta.db')
+  const database = path.join(directory, 'letta.db')
   const random = createSeededRandom(seed)
   const acknowledged = new Set<string>()
   const integrity = new Set<string>()

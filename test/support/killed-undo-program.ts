@@ -13,7 +13,7 @@ const { undo, write, point, calls, isBefore } = JSON.parse(job) as {
   readonly calls: number
   readonly isBefore: boolean
 }
-const place = { directory, home, lettaFolder: `${home}/.letta`, environment: {}, now: Date.now }
+const place = { directory, home, lettaDirectory: `${home}/.letta`, environment: {}, now: Date.now }
 const runner = createRunner({ workspace: place })
 const journal = undo === undefined ? runner.journal : openJournal(place)
 let count = 0

@@ -65,9 +65,12 @@ export async function openEndpointServer(): Promise<EndpointServer> {
 }
 
 /** A directory for one test, and a function that removes it. */
-export async function temporaryFolder(): Promise<{ folder: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'letta-server-'))
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+export async function temporaryDirectory(): Promise<{
+  directory: string
+  remove(): Promise<void>
+}> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'letta-server-'))
+  return { directory, remove: () => rm(directory, { recursive: true, force: true }) }
 }
 
 export const BASH = {

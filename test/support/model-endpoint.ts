@@ -153,7 +153,7 @@ async function model(
   if (streams) return stream(state, dialect, turn, context, response)
   // The original Letta server (httpx) stalls for a minute on some answers that arrive within 2 ms.
   await pause(250)
-  return send(response, 200, dialect.whole(turn, context))
+  return send(response, 200, dialect.toBody(turn, context))
 }
 
 async function sendRaw(

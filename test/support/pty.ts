@@ -98,7 +98,7 @@ export function openPty(options: PtyOptions): Pty {
   let raw = ''
   let lastByteAt = performance.now()
   const listeners = new Set<() => void>()
-  const tell = (): void => {
+  const report = (): void => {
     for (const listener of listeners) listener()
   }
 
@@ -106,7 +106,7 @@ export function openPty(options: PtyOptions): Pty {
   child.onData((text) => {
     raw += text
     lastByteAt = performance.now()
-    screen.write(text, tell)
+    screen.write(text, report)
   })
   screen.onData((answer) => child.write(answer))
 
@@ -115,7 +115,7 @@ export function openPty(options: PtyOptions): Pty {
       // The last output may not have been processed by the emulator yet.
       screen.write('', () => {
         resolve({ code: exitCode, signal: signal ?? 0 })
-        tell()
+        report()
       })
     })
   })
@@ -160,7 +160,7 @@ export function openPty(options: PtyOptions): Pty {
         // A terminal shows no part of a synchronized update.
         () => !screen.modes.synchronizedOutputMode && isSeen(wanted, rowsOf()),
         () =>
-          new Error(`Timed out waiting for ${String(wanted)}. The screen:\n${picture(rowsOf())}`),
+          new Error(`Timed out waiting for ${String(wanted)}. The screen:\n${framed(rowsOf())}`),
       ),
     async settle(milliseconds = 50) {
       const calledAt = performance.now()
@@ -271,7 +271,7 @@ function isSeen(
   return typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)
 }
 
-function picture(rows: readonly string[]): string {
+function framed(rows: readonly string[]): string {
   return rows.map((row) => `  |${row}`).join('\n')
 }
 

@@ -11,13 +11,13 @@ const CACHE =
 
 /** Installs packages from PyPI once, into a separate directory. Returns the directory of their programs. */
 export async function pythonPrograms(...packages: readonly string[]): Promise<string> {
-  const folder = path.join(CACHE, packages.join('+'))
-  const programs = path.join(folder, 'bin')
-  const stamp = path.join(folder, 'complete')
+  const directory = path.join(CACHE, packages.join('+'))
+  const programs = path.join(directory, 'bin')
+  const stamp = path.join(directory, 'complete')
   if (isThere(stamp)) return programs
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
-  await run('python3', ['-m', 'venv', folder])
+  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(directory, { recursive: true })
+  await run('python3', ['-m', 'venv', directory])
   await run(path.join(programs, 'pip'), ['install', '--quiet', ...packages])
   writeFileSync(stamp, '')
   return programs
@@ -26,12 +26,12 @@ export async function pythonPrograms(...packages: readonly string[]): Promise<st
 /** Installs the packages of a lock file once. Returns the directory of their programs. Requires Python 3.11 or 3.12. */
 export async function lockedPrograms(lockFile: string): Promise<string> {
   const lock = createHash('sha256').update(readFileSync(lockFile)).digest('hex').slice(0, 12)
-  const folder = path.join(CACHE, `locked-${lock}`)
-  const programs = path.join(folder, 'bin')
-  const stamp = path.join(folder, 'complete')
+  const directory = path.join(CACHE, `locked-${lock}`)
+  const programs = path.join(directory, 'bin')
+  const stamp = path.join(directory, 'complete')
   if (isThere(stamp)) return programs
   const uv = path.join(await pythonPrograms('uv==0.13.9'), 'uv')
-  await run(uv, ['venv', '--quiet', '--clear', '--python', '>=3.11,<3.13', folder])
+  await run(uv, ['venv', '--quiet', '--clear', '--python', '>=3.11,<3.13', directory])
   const into = ['--python', path.join(programs, 'python')]
   // Like pip, uv uses the certificates of the system, among which may be that of a proxy.
   const quietly = ['--quiet', '--system-certs', '--no-deps']

@@ -30,7 +30,7 @@ export function createPlayground(
   const place: Workspace = {
     directory,
     home,
-    lettaFolder: join(home, '.letta'),
+    lettaDirectory: join(home, '.letta'),
     environment: childEnvironment(
       { PATH: process.env['PATH'], HOME: home },
       { directory, isTrusted: false },

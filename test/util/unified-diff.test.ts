@@ -18,13 +18,13 @@ function applied(before: string, hunks: readonly Hunk[]): string {
   const made: string[] = []
   let next = 1
   for (const line of hunks.flatMap((hunk) => hunk.lines)) {
-    const whole = line.noNewline ? line.text : `${line.text}\n`
+    const ended = line.noNewline ? line.text : `${line.text}\n`
     for (; next < (line.oldNumber ?? 0); next++) made.push(old[next - 1] ?? '')
-    if (line.oldNumber !== null) expect(old[next++ - 1]).to.equal(whole)
+    if (line.oldNumber !== null) expect(old[next++ - 1]).to.equal(ended)
     if (line.newNumber === null) continue
     const skipped = line.type === 'added' ? line.newNumber - 1 - made.length : 0
     for (let more = 0; more < skipped; more++) made.push(old[next++ - 1] ?? '')
-    made.push(whole)
+    made.push(ended)
     expect(made.length).to.equal(line.newNumber)
   }
   return [...made, ...old.slice(next - 1)].join('')

@@ -11,12 +11,12 @@ describe('A message that was being written', () => {
 
   /** Waits until a file of drafts contains the text. */
   const saved = async (text: string): Promise<void> => {
-    const folder = path.join(desk.home, '.letta/message-drafts')
-    const files = (): readonly string[] => (existsSync(folder) ? readdirSync(folder) : [])
+    const directory = path.join(desk.home, '.letta/message-drafts')
+    const files = (): readonly string[] => (existsSync(directory) ? readdirSync(directory) : [])
     const contents = (): readonly string[] =>
       files()
         .filter((name) => name.endsWith('.json'))
-        .map((name) => readFileSync(path.join(folder, name), 'utf8'))
+        .map((name) => readFileSync(path.join(directory, name), 'utf8'))
     while (!contents().some((one) => one.includes(text))) await delay(20)
   }
 

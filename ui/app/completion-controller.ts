@@ -24,37 +24,37 @@ export function startCompletion(ports: CompletionPorts): void {
   const { root } = ports
   let search: AbortController | null = null
   let searched: CompletionTrigger | null = null
-  const offer = (trigger: CompletionTrigger, items: readonly CompletionItem[]): void =>
+  const suggest = (trigger: CompletionTrigger, items: readonly CompletionItem[]): void =>
     root.dispatch({
       type: 'completion.found',
       completion: { trigger, items, selected: initialSelection(trigger) },
     })
-  const offerCommands = (trigger: CompletionTrigger): void => {
+  const suggestCommands = (trigger: CompletionTrigger): void => {
     const items = commandItems(ports.commands())
-    offer(trigger, items)
+    suggest(trigger, items)
     void ports.refreshPrompts().then(() => {
       const fresh = commandItems(ports.commands())
-      if (fresh.length !== items.length) offer(trigger, fresh)
+      if (fresh.length !== items.length) suggest(trigger, fresh)
     })
   }
-  const offerFiles = async (trigger: CompletionTrigger): Promise<void> => {
+  const suggestFiles = async (trigger: CompletionTrigger): Promise<void> => {
     search?.abort()
     search = new AbortController()
     const { signal } = search
     const recent = recentPaths(root.state.session)
     for await (const paths of ports.findFiles(trigger.query, { recent, signal })) {
       if (signal.aborted) return
-      offer(
+      suggest(
         trigger,
         paths.map((path) => ({ insert: path, title: path, detail: '' })),
       )
     }
   }
-  const offerChoices = async (
+  const suggestChoices = async (
     trigger: Extract<CompletionTrigger, { type: 'argument' }>,
   ): Promise<void> => {
     const choices = await ports.choices(trigger.command)
-    if (choices.length > 0) offer(trigger, choices.map(choiceItem))
+    if (choices.length > 0) suggest(trigger, choices.map(choiceItem))
   }
   root.subscribe(({ workbench }, { type }) => {
     if (type !== 'text.edited' || workbench.focus !== 'composer' || workbench.overlay !== null) {
@@ -66,10 +66,10 @@ export function startCompletion(ports: CompletionPorts): void {
     const wasAsked = trigger !== null && isSameTrigger(searched, trigger)
     searched = trigger
     if (trigger === null || isSameTrigger(workbench.dismissedTrigger, trigger)) return
-    const isOffered = workbench.completion !== null
-    if (trigger.type === 'command' && !isOffered) offerCommands(trigger)
-    if (trigger.type === 'argument' && !isOffered && !wasAsked) void offerChoices(trigger)
-    if (trigger.type === 'file' && isNew) void offerFiles(trigger)
+    const isSuggested = workbench.completion !== null
+    if (trigger.type === 'command' && !isSuggested) suggestCommands(trigger)
+    if (trigger.type === 'argument' && !isSuggested && !wasAsked) void suggestChoices(trigger)
+    if (trigger.type === 'file' && isNew) void suggestFiles(trigger)
   })
 }
 
@@ -118,11 +118,11 @@ function commandItems(commands: readonly ListedCommand[]): readonly CompletionIt
   return commands.flatMap((command) => {
     const { slash, argument, title, source } = command
     if (slash === null) return []
-    const wants =
+    const suffix =
       argument === null ? '' : argument.required ? ` <${argument.name}>` : ` [${argument.name}]`
     const reason = command.unavailable()
     const detail = reason ?? (source === null ? title : `${title} (${source})`)
     const unavailable = reason === null ? {} : { isUnavailable: true as const }
-    return [{ insert: slash, title: `/${slash}${wants}`, detail, ...unavailable }]
+    return [{ insert: slash, title: `/${slash}${suffix}`, detail, ...unavailable }]
   })
 }

@@ -69,19 +69,19 @@ interface UnsentFile extends UnsentText {
 const MAX_FILE_BYTES = 64 * 1_048_576
 
 export function openMessageDrafts(
-  lettaFolder: string,
+  lettaDirectory: string,
   directory: string,
   now: () => number,
 ): MessageDrafts {
-  const folder = path.join(lettaFolder, 'message-drafts')
+  const draftsDirectory = path.join(lettaDirectory, 'message-drafts')
   const prefix = `${createHash('sha256').update(directory).digest('hex').slice(0, 24)}-`
-  const file = path.join(folder, `${prefix}${randomUUID()}.json`)
+  const file = path.join(draftsDirectory, `${prefix}${randomUUID()}.json`)
   const own = identifyProcess()
   let saved: UnsentFile | null = null
   let taken: readonly string[] = []
   const write = async (content: UnsentFile): Promise<void> => {
     saved = content
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await mkdir(draftsDirectory, { recursive: true, mode: 0o700 })
     // Not flushed to the disk: the file survives the end of the process, and is written while a person types.
     await writeAtomically(file, JSON.stringify(content), { mode: 0o600, flush: false })
   }
@@ -94,8 +94,8 @@ export function openMessageDrafts(
     },
     async takeOver({ agentId, conversationId }) {
       const found: (UnsentFile & { readonly file: string })[] = []
-      for (const name of await readdir(folder).catch(noFolder)) {
-        const at = path.join(folder, name)
+      for (const name of await readdir(draftsDirectory).catch(noDirectory)) {
+        const at = path.join(draftsDirectory, name)
         if (!name.startsWith(prefix) || at === file || taken.includes(at)) continue
         const draft = await read(at)
         if (draft === null || (draft.agentId ?? agentId) !== agentId) continue
@@ -139,7 +139,7 @@ export function hasMessages({ queue, text }: UnsentText): boolean {
   return queue.length > 0 || text.trim() !== ''
 }
 
-function noFolder(thrown: unknown): readonly string[] {
+function noDirectory(thrown: unknown): readonly string[] {
   if (isErrno(thrown)) return []
   throw thrown
 }

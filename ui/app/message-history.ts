@@ -34,8 +34,8 @@ const MAX_MESSAGES = 500
 const MAX_FILE_BYTES = 4 * 1_048_576
 const MAX_READ_BYTES = 64 * 1_048_576
 
-export function openMessageHistory(lettaFolder: string, directory: string): MessageHistory {
-  const file = path.join(lettaFolder, 'history.jsonl')
+export function openMessageHistory(lettaDirectory: string, directory: string): MessageHistory {
+  const file = path.join(lettaDirectory, 'history.jsonl')
   let writing: Promise<unknown> = Promise.resolve()
   return {
     async load() {

@@ -81,7 +81,7 @@ interface WorkbenchOptions {
   readonly notifications: NotificationSetting
   readonly toolkit: Toolkit
   /** `<home>/.letta`. */
-  readonly lettaFolder: string
+  readonly lettaDirectory: string
   readonly input: NodeJS.ReadStream
   readonly output: NodeJS.WriteStream
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -103,7 +103,7 @@ interface Workbench {
 
 /** Draws first; the modules of the session are loaded after the first frame. */
 export function openWorkbench(options: WorkbenchOptions): Workbench {
-  const { now, environment, lettaFolder } = options
+  const { now, environment, lettaDirectory } = options
   const root = createRoot(options)
   const appearance = createAppearance(options.theme, environment)
   const firstStore = createSessionStore(root, true)
@@ -154,18 +154,18 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     repaint: () => terminal.repaint(),
     async setTheme(name) {
       preview.choose()
-      if (name !== AUTOMATIC_THEME) await checkName('themes', name, lettaFolder)
+      if (name !== AUTOMATIC_THEME) await checkName('themes', name, lettaDirectory)
       await showTheme(name)
     },
     async setKeymap(name) {
-      await checkName('keymaps', name, lettaFolder)
-      const loaded = await loadKeymap(name, lettaFolder, commandIds())
+      await checkName('keymaps', name, lettaDirectory)
+      const loaded = await loadKeymap(name, lettaDirectory, commandIds())
       keymap = loaded.keymap
       message = createMessagePresenter(keymap, runner.commands)
       reportProblems(loaded.problems)
       root.dispatch({ type: 'keymap.changed', name, hasModes: hasModes(keymap) })
     },
-    configFiles: (kind) => listConfigFiles(kind, lettaFolder),
+    configFiles: (kind) => listConfigFiles(kind, lettaDirectory),
     quit(lines = [], next) {
       exitLines = lines
       nextProgram = next ?? null
@@ -227,7 +227,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   startAttachmentInspector(root, () => session.current.attachments)
   const { demo, directory } = options.session
   // The demo saves nothing.
-  const history = demo ? null : openMessageHistory(lettaFolder, directory)
+  const history = demo ? null : openMessageHistory(lettaDirectory, directory)
   root.subscribe((_, event) => {
     if (!isRecorded(event)) return
     const pastes = pastesIn(event.text, root.state.workbench.pastes)
@@ -240,7 +240,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     ? null
     : startMessageDraftSaver({
         root,
-        drafts: openMessageDrafts(lettaFolder, directory, now),
+        drafts: openMessageDrafts(lettaDirectory, directory, now),
         report: (problem) => reportProblems([problem]),
       })
   const stopFollowing = startRenderScheduler(root, terminal, now)
@@ -278,7 +278,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   }
 
   async function showTheme(name: string): Promise<void> {
-    const theme = await loadTheme(name, lettaFolder, terminal.background)
+    const theme = await loadTheme(name, lettaDirectory, terminal.background)
     appearance.setTheme(theme)
     reportProblems(theme.problems)
     root.dispatch({ type: 'theme.changed', name })
@@ -376,8 +376,8 @@ function sideColumnOf(share: number | null): Partial<RootState['workbench']> {
   return share === null ? {} : { sideShare: share, hasOwnSideShare: true }
 }
 
-async function checkName(kind: ConfigKind, name: string, lettaFolder: string): Promise<void> {
-  const names = (await listConfigFiles(kind, lettaFolder)).map((file) => file.name)
+async function checkName(kind: ConfigKind, name: string, lettaDirectory: string): Promise<void> {
+  const names = (await listConfigFiles(kind, lettaDirectory)).map((file) => file.name)
   if (names.includes(name)) return
   throw new UserError(configFileNotFound(kind, name), { hint: suggestionHint(name, names) })
 }

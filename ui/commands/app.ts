@@ -56,13 +56,13 @@ function goBack(context: WorkbenchContext): void {
   } else if (session.turn.type === 'running') {
     context.session.turns.cancel()
   } else if (!context.session.shellLines.cancel()) {
-    if (offersRewind(context)) return
+    if (suggestsRewind(context)) return
     context.run('page.chat')
   }
 }
 
 /** A second press with nothing to go back from leads to an earlier message. */
-function offersRewind(context: WorkbenchContext): boolean {
+function suggestsRewind(context: WorkbenchContext): boolean {
   const { session, workbench } = context.root.state
   const isIdle = workbench.focus === 'composer' && workbench.page === 'chat'
   const hasMessages = session.settled.some(({ type }) => type === 'user')

@@ -232,8 +232,8 @@ async function undoHunk(context: WorkbenchContext): Promise<void> {
   if (reasons.length > 0) throw new UserError(cannotUndoShown(reasons))
   const [file] = files
   if (file === undefined) return flash(context, NOTHING_TO_UNDO)
-  const isWhole = file.isDeleted || expected[path] === MISSING_FILE
-  const isAsked = isWhole || !state.workbench.changes.isChosen
+  const isFile = file.isDeleted || expected[path] === MISSING_FILE
+  const isAsked = isFile || !state.workbench.changes.isChosen
   if (isAsked || expected[path] !== after) return reviewUndo(context, selection, 'undo')
   await applyUndo(context, { selection, direction: 'undo', expected })
 }

@@ -43,11 +43,11 @@ export const LEARNED_COMMANDS: readonly WorkbenchCommand[] = [
   onCard('learned.accept', (context, { hunk, at }) => {
     if (hunk === undefined) return
     context.root.dispatch({ type: 'learned.accepted', keys: [hunk.key] })
-    goOn(context, at + 1)
+    continueFrom(context, at + 1)
   }),
   onCard('learned.acceptAll', (context, { hunks }) => {
     context.root.dispatch({ type: 'learned.accepted', keys: hunks.map(({ key }) => key) })
-    goOn(context, 0)
+    continueFrom(context, 0)
   }),
   onCard('learned.discard', async (context, { hunk, at }) => {
     if (hunk === undefined) return
@@ -56,7 +56,7 @@ export const LEARNED_COMMANDS: readonly WorkbenchCommand[] = [
     if (!(await writeBlock(context, { label, before: value, after }))) return
     const discarded = { label, before: value, after }
     context.root.dispatch({ type: 'learned.discarded', discarded })
-    goOn(context, at)
+    continueFrom(context, at)
     flash(context, discardedHunk(label))
   }),
   onCard('learned.undo', async (context, { overlay }) => {
@@ -116,7 +116,7 @@ function scroll({ root, renderOptions }: WorkbenchContext, { overlay }: Card, by
 }
 
 /** To the next change that is neither accepted nor discarded; closed when there is none. */
-function goOn(context: WorkbenchContext, from: number): void {
+function continueFrom(context: WorkbenchContext, from: number): void {
   const { root } = context
   const next = nextUndecided(root.state, from)
   if (next !== null) {

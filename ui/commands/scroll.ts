@@ -117,15 +117,15 @@ function isNewest(list: SelectableList, index: number): boolean {
   return nextSelectable(list, index, 1) < 0
 }
 
-const WHOLE_PAGE = 'page'
+const FULL_PAGE = 'page'
 const START: Scroll = { type: 'item', item: '', row: 0 }
 const END: Scroll = { type: 'end' }
 
 export const SCROLL_COMMANDS: readonly WorkbenchCommand[] = [
   scrollFocused('scroll.up', -1),
   scrollFocused('scroll.down', 1),
-  scrollFocused('scroll.pageUp', `-${WHOLE_PAGE}`),
-  scrollFocused('scroll.pageDown', WHOLE_PAGE),
+  scrollFocused('scroll.pageUp', `-${FULL_PAGE}`),
+  scrollFocused('scroll.pageDown', FULL_PAGE),
   jump('scroll.start', (focus) => focus, START),
   jump('scroll.end', (focus) => focus, END),
   jump('conversation.start', () => 'conversation', START),
@@ -154,7 +154,7 @@ function scrollFocused(id: WorkbenchCommandId, by: number | string): WorkbenchCo
     hidden: true,
     run(context) {
       const { focus } = context.root.state.workbench
-      const rows = typeof by === 'number' ? by : page(context, focus) * (by === WHOLE_PAGE ? 1 : -1)
+      const rows = typeof by === 'number' ? by : page(context, focus) * (by === FULL_PAGE ? 1 : -1)
       scrollPane(context, focus, rows)
     },
   }

@@ -104,8 +104,8 @@ export function contextLines(
   ]
 }
 
-function percent(part: number, whole: number): string {
-  return whole > 0 ? `, ${Math.round((part / whole) * 100)} %` : ''
+function percent(part: number, sum: number): string {
+  return sum > 0 ? `, ${Math.round((part / sum) * 100)} %` : ''
 }
 
 function totalLines({

@@ -42,8 +42,8 @@ export function learnedHunks(session: SessionState): readonly LearnedHunk[] {
     const traced = session.learnedLines[id]
     const isTraced = traced?.value === value && traced.start === before
     const { hunks } = changeSince(item, before)
-    return hunks.flatMap((whole, at) => {
-      const parts = isTraced ? splitHunk(whole, traced) : [whole]
+    return hunks.flatMap((original, at) => {
+      const parts = isTraced ? splitHunk(original, traced) : [original]
       return parts.map((hunk): LearnedHunk => {
         const texts = hunk.lines.map(({ type, text }) => `${type} ${text}`)
         const without = (): string =>

@@ -96,20 +96,20 @@ export function pasteAt(
  * What an edit makes of labels: one that would be cut is deleted completely, and the cursor is never inside of one. `before`:
  * the text that was edited.
  */
-export function keepLabelsWhole(
+export function keepLabelsIntact(
   before: TextEditor,
   after: TextEditor,
   pastes: readonly Paste[],
 ): TextEditor {
   if (pastes.length === 0) return after
-  const edited = before.text === after.text ? after : withWholeDeletion(before, after, pastes)
+  const edited = before.text === after.text ? after : withLabelDeletion(before, after, pastes)
   const { cursor } = edited
   const inside = labelRanges(edited.text, pastes).find(([from, to]) => from < cursor && cursor < to)
   if (inside === undefined) return edited
   return { ...edited, cursor: cursor > before.cursor ? inside[1] : inside[0] }
 }
 
-function withWholeDeletion(
+function withLabelDeletion(
   before: TextEditor,
   after: TextEditor,
   pastes: readonly Paste[],

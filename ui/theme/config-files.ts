@@ -26,10 +26,10 @@ export interface ConfigFileName {
 /** The keymaps or themes that can be chosen: the shipped ones, then the user's. */
 export async function listConfigFiles(
   kind: ConfigKind,
-  lettaFolder: string,
+  lettaDirectory: string,
 ): Promise<readonly ConfigFileName[]> {
   const [own, all] = await Promise.all([
-    namesIn(path.join(lettaFolder, kind)),
+    namesIn(path.join(lettaDirectory, kind)),
     namesIn(path.join(packageRoot(), kind)),
   ])
   const shipped = all.filter((name) => !own.includes(name))
@@ -39,9 +39,9 @@ export async function listConfigFiles(
   ]
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
+async function namesIn(directory: string): Promise<readonly string[]> {
   try {
-    const files = await readdir(folder)
+    const files = await readdir(directory)
     return files
       .flatMap((file) => (/^[\w-]+\.json$/.test(file) ? [file.slice(0, -'.json'.length)] : []))
       .sort()
@@ -55,14 +55,14 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 export async function loadConfigFile(
   kind: ConfigKind,
   name: string,
-  lettaFolder: string,
+  lettaDirectory: string,
 ): Promise<ConfigFile> {
   const problems: string[] = []
   const files = new Map<string, unknown>()
-  const folders = [path.join(lettaFolder, kind), path.join(packageRoot(), kind)]
+  const directories = [path.join(lettaDirectory, kind), path.join(packageRoot(), kind)]
   let next: unknown = name
   while (typeof next === 'string' && !files.has(next)) {
-    const json: unknown = await readJson(folders, next, problems)
+    const json: unknown = await readJson(directories, next, problems)
     files.set(next, json)
     next = Object(json).inherits
   }
@@ -70,20 +70,20 @@ export async function loadConfigFile(
     problems.push(configFileNotFound(kind, name))
   }
   const fallback = DEFAULT_NAMES[kind]
-  if (!files.has(fallback)) files.set(fallback, await readJson(folders.slice(1), fallback, []))
+  if (!files.has(fallback)) files.set(fallback, await readJson(directories.slice(1), fallback, []))
   return { problems, read: (wanted) => files.get(wanted) }
 }
 
 const MAX_FILE_BYTES = 1_048_576
 
 async function readJson(
-  folders: readonly string[],
+  directories: readonly string[],
   name: string,
   problems: string[],
 ): Promise<unknown> {
   if (!/^[\w-]+$/.test(name)) return undefined
-  for (const folder of folders) {
-    const file = path.join(folder, `${name}.json`)
+  for (const directory of directories) {
+    const file = path.join(directory, `${name}.json`)
     try {
       const { bytes } = await readBounded(file, { maxBytes: MAX_FILE_BYTES })
       return JSON.parse(decodeUtf8(bytes))

@@ -9,11 +9,11 @@ export const AUTOMATIC_THEME = 'auto'
 /** Reads a theme; its `problems` contain what is wrong with its file. */
 export async function loadTheme(
   name: string,
-  lettaFolder: string,
+  lettaDirectory: string,
   background: 'dark' | 'light' | null = null,
 ): Promise<Theme> {
   const wanted = name === AUTOMATIC_THEME ? (background ?? 'dark') : name
-  const file = await loadConfigFile('themes', wanted, lettaFolder)
+  const file = await loadConfigFile('themes', wanted, lettaDirectory)
   const theme = parseTheme(file.read(wanted), name, file.read)
   return { ...theme, problems: [...file.problems, ...theme.problems] }
 }

@@ -62,9 +62,9 @@ function withSelection(
 }
 
 function titleOf({ session }: RootState): string {
-  const folder = session.directory.split('/').at(-1) ?? ''
+  const projectName = session.directory.split('/').at(-1) ?? ''
   const mark = pendingApprovals(session).length > 0 ? '? ' : ''
-  return cleanLine(`${mark}letta · ${session.agent?.name ?? folder}`)
+  return cleanLine(`${mark}letta · ${session.agent?.name ?? projectName}`)
 }
 
 function renderPane(

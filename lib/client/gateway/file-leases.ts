@@ -11,13 +11,13 @@ import { type Lease, type LeaseTable, leaseOf } from './leases.ts'
  * Leases for servers that have none: files in the user's own directory, one for each conversation of the server. They are seen by the
  * sessions of this user on this machine only.
  */
-export function fileLeases(folder: string, server: string): LeaseTable {
+export function fileLeases(directory: string, server: string): LeaseTable {
   const fileOf = (thread: Thread): string => {
     const name = createHash('sha256')
       .update(`${server}\n${threadKey(thread)}`)
       .digest('hex')
       .slice(0, 32)
-    return path.join(folder, `${name}.json`)
+    return path.join(directory, `${name}.json`)
   }
   const change = async (
     thread: Thread,
@@ -25,7 +25,7 @@ export function fileLeases(folder: string, server: string): LeaseTable {
   ): Promise<Lease | null> => {
     const file = fileOf(thread)
     // Without a writable home there are no leases, and sessions work as if they were alone.
-    await mkdir(folder, { recursive: true, mode: 0o700 }).catch(ignoreErrno(...UNWRITABLE))
+    await mkdir(directory, { recursive: true, mode: 0o700 }).catch(ignoreErrno(...UNWRITABLE))
     const work = async (): Promise<Lease | null> => {
       const next = decide(await readLease(file))
       if (next === null) await rm(file, { force: true }).catch(ignoreErrno(...UNWRITABLE))

@@ -6,7 +6,7 @@ import { isRecord } from '../../util/is-record.ts'
 import { ConnectionFailure } from '../errors.ts'
 import { findRunByMessage, waitUntilIdle } from '../gateway/runs.ts'
 import { SERVER_STOPPED_RESPONDING, STREAM_LOST } from '../messages.ts'
-import { isGatewayFailure, pauseBefore, type RetryableResponse, refusalOf } from '../retry.ts'
+import { isGatewayFailure, pauseBefore, type RetryableResponse, rejectionOf } from '../retry.ts'
 import { wrapSystemReminder } from '../system-reminder.ts'
 import { createDecoder, type Decoder, type StreamPart, serverError } from './decode.ts'
 import { jsonEvents } from './sse.ts'
@@ -124,18 +124,18 @@ export async function* streamTurn(
     const ended = yield* readParts(open, decoder, { signal, limit })
     if (ended.stopped) return
     const known = decoder.position.runId ?? foundRunId
-    if (ended.refusal !== null && known === null) {
+    if (ended.rejection !== null && known === null) {
       refused += 1
-      const wait = signal.aborted ? null : pauseBefore(refused, ended.refusal)
+      const wait = signal.aborted ? null : pauseBefore(refused, ended.rejection)
       if (wait === null) throw ended.thrown
       const limit = (wait * pause) / PATIENCE.pause
       // Another waiting client may start its run first. The count starts again, so that this does not use up the attempts.
-      if (await waitUntilIdle(client, ended.refusal, { limit, pause, signal })) refused = 0
+      if (await waitUntilIdle(client, ended.rejection, { limit, pause, signal })) refused = 0
       // A gateway may have passed the message on before it failed: then the run exists, and a repetition would start another.
-      const mayHaveArrived = options.background && isGatewayFailure(ended.refusal)
+      const mayHaveArrived = options.background && isGatewayFailure(ended.rejection)
       if (mayHaveArrived) foundRunId = await findRunPatiently(client, message, patience)
       if (foundRunId === null) continue
-    } else if (ended.refusal !== null && pauseBefore(1, ended.refusal) === null) {
+    } else if (ended.rejection !== null && pauseBefore(1, ended.rejection) === null) {
       throw ended.thrown
     }
     const { seqId } = decoder.position
@@ -216,7 +216,7 @@ interface Ended {
   readonly stopped: boolean
   readonly thrown: unknown
   /** Set when the server rejected the request before any of its work began. */
-  readonly refusal: RetryableResponse | null
+  readonly rejection: RetryableResponse | null
 }
 
 /** Yields parts until the stream ends; returns whether it ended with a `stop` part, or the error that ended it. */
@@ -229,11 +229,11 @@ async function* readParts(
   const silence = watchSilence(limit, signal)
   try {
     const { body } = await open({ signal: silence.signal, maxRetries: 0 })
-    if (body === null) return { stopped, thrown: null, refusal: null }
+    if (body === null) return { stopped, thrown: null, rejection: null }
     for await (const chunk of jsonEvents(silence.hearing(body))) {
       if (isErrorBody(chunk)) {
         yield { type: 'error', error: serverError(chunk) }
-        return { stopped: true, thrown: null, refusal: null }
+        return { stopped: true, thrown: null, rejection: null }
       }
       for (const part of decoder.decode(chunk)) {
         stopped ||= part.type === 'stop' || part.type === 'error'
@@ -241,14 +241,14 @@ async function* readParts(
       }
     }
   } catch (thrown) {
-    const refusal = refusalOf(thrown)
+    const rejection = rejectionOf(thrown)
     const isBroken = isBreak(thrown) || (silence.signal.aborted && !signal.aborted)
-    if (refusal === null && !isBroken) throw thrown
-    return { stopped, thrown, refusal }
+    if (rejection === null && !isBroken) throw thrown
+    return { stopped, thrown, rejection }
   } finally {
     silence.end()
   }
-  return { stopped, thrown: null, refusal: null }
+  return { stopped, thrown: null, rejection: null }
 }
 
 /** Milliseconds for which reading a response may block key presses and drawing in this process. */

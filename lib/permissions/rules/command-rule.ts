@@ -204,9 +204,9 @@ function matchesArguments(
   const call = splitArguments(callWords)
   if (!rule.options.every((option) => hasOption(option, call.options))) return false
   if (type === 'exact') {
-    const isWhole = rule.operands.length === call.operands.length
+    const isExact = rule.operands.length === call.operands.length
     return (
-      isWhole &&
+      isExact &&
       ruleWords.length === callWords.length &&
       findOperands(rule, call, matchesWildcard) === 0
     )

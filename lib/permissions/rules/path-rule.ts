@@ -55,8 +55,8 @@ export function literalBaseOf(payload: string, view: FsView): string {
 }
 
 function matches(glob: string, file: string, scope: 'contents' | 'itself'): boolean {
-  const whole = glob.endsWith('/**') ? [glob, glob.slice(0, -3)] : [glob]
-  const globs = scope === 'contents' ? [...whole, `${glob}/**`] : whole
+  const targets = glob.endsWith('/**') ? [glob, glob.slice(0, -3)] : [glob]
+  const globs = scope === 'contents' ? [...targets, `${glob}/**`] : targets
   // A pattern that is too complex to compile denies everything, and allows nothing.
   return globs.some(
     (one) => unescapeGlob(one) === file || (compiled(one)?.(file) ?? scope === 'contents'),

@@ -24,10 +24,10 @@ function fromFlag(value: string): readonly PermissionRule[] {
  * @internal
  */
 export function splitRuleList(value: string): readonly string[] {
-  return splitList(value).map((text) => toWholeToolRule(normalizeRule(text)))
+  return splitList(value).map((text) => toToolRule(normalizeRule(text)))
 }
 
-function toWholeToolRule(rule: string): string {
+function toToolRule(rule: string): string {
   if (rule === 'Bash') return 'Bash(:*)'
   return isFileTool(rule) ? `${rule}(**)` : rule
 }

@@ -11,7 +11,7 @@ import { createFetch } from './stall-timeout-fetch.ts'
 export interface AnswerReader {
   add(event: ServerSentEvent): AnswerOutput
   /** Converts an answer that is not streamed; null when it is none. */
-  whole(body: unknown): readonly unknown[] | null
+  decodeBody(body: unknown): readonly unknown[] | null
   encode(output: unknown): string
 }
 
@@ -125,9 +125,9 @@ async function* readAnswer(
       begun += text
       // JSON or HTML in place of events is read once it is complete.
       if (/^[\ufeff\s]*([[{<]|$)/.test(begun)) {
-        const whole = readWhole(begun, reader, result)
-        if (whole === null) continue
-        yield whole
+        const decodeBody = readCompleteAnswer(begun, reader, result)
+        if (decodeBody === null) continue
+        yield decodeBody
         return
       }
       yield convert(parser.push(begun))
@@ -143,7 +143,7 @@ async function* readAnswer(
 }
 
 /** The answer in a complete JSON body; null while it is not complete, and when it is none. */
-function readWhole(text: string, reader: AnswerReader, result: Result): string | null {
+function readCompleteAnswer(text: string, reader: AnswerReader, result: Result): string | null {
   if (!/[\]}]\s*$/.test(text)) return null
   const body = parseJson(text.replace(/^\ufeff/, ''))
   if (body === undefined) return null
@@ -152,7 +152,7 @@ function readWhole(text: string, reader: AnswerReader, result: Result): string |
     result.failure = new AnswerFailure(reason, body)
     return ''
   }
-  return reader.whole(body)?.map(reader.encode).join('') ?? null
+  return reader.decodeBody(body)?.map(reader.encode).join('') ?? null
 }
 
 /** Why a body without any answer is none. */

@@ -71,8 +71,8 @@ export function createChatReader(): AnswerReader {
     const content = member(delta, 'content')
     const thoughts = addReasoning(delta)
     const spoken = toChunks(contentPieces(content).flatMap((piece) => pushPiece(tags.push, piece)))
-    const refusal = member(delta, 'refusal')
-    const refused = typeof refusal === 'string' ? toChunks([{ type: 'text', text: refusal }]) : []
+    const declined = member(delta, 'refusal')
+    const refused = typeof declined === 'string' ? toChunks([{ type: 'text', text: declined }]) : []
     const called = addCalls(delta)
     if (called.length === 0) return [...thoughts, ...spoken, ...refused]
     return [...thoughts, ...spoken, ...refused, ...toChunks(tags.end()), ...called]
@@ -117,7 +117,7 @@ export function createChatReader(): AnswerReader {
         ...(isOdd ? { skipped: text } : {}),
       }
     },
-    whole(body) {
+    decodeBody(body) {
       if (member(members(body, 'choices')[0], 'delta') !== undefined) return null
       const output = convert(body)
       if (output.length === 0) return null

@@ -36,7 +36,7 @@ export function createEventParser(): EventParser {
     return isEmpty ? [] : [event]
   }
   const addData = (value: string): ServerSentEvent[] => {
-    const isNext = data.length > 0 && isWhole(data.join('\n'))
+    const isNext = data.length > 0 && isComplete(data.join('\n'))
     const before = isNext ? flush() : []
     data.push(value)
     return value.trim() === END_OF_STREAM ? [...before, ...flush()] : before
@@ -83,7 +83,7 @@ export function createEventParser(): EventParser {
   }
 }
 
-function isWhole(text: string): boolean {
+function isComplete(text: string): boolean {
   if (text.trim() === END_OF_STREAM) return true
   try {
     JSON.parse(text)

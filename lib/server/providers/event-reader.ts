@@ -24,7 +24,7 @@ export function createEventReader(phaseOf: (event: unknown) => ReaderPhase): Ans
       if (!isRecord(value)) return { output: [], phase: 'open', skipped: text }
       return { output: [{ name, text }], phase: phaseOf(value) }
     },
-    whole: () => null,
+    decodeBody: () => null,
     encode(output) {
       const { name, text } = output as { name: string | null; text: string }
       return `${name === null ? '' : `event: ${name}\n`}data: ${text}\n\n`

@@ -99,8 +99,8 @@ function isOverflow({ storage, thread }: Loop, thrown: unknown, system: string):
   if (!(thrown instanceof ProviderError)) return false
   if (thrown.type === 'overflow') return true
   const agent = resolveAgent(storage, thread)
-  const isRefusal = thrown.type === 'refused' && [400, 413, 422].includes(thrown.status ?? 0)
-  if (agent === null || !isRefusal) return false
+  const isRejected = thrown.type === 'refused' && [400, 413, 422].includes(thrown.status ?? 0)
+  if (agent === null || !isRejected) return false
   const size = estimateContext(storage.messages.inContext(thread), system)
   return size >= agent.contextWindow * LIKELY_OVERFLOW_SHARE
 }

@@ -35,7 +35,7 @@ export function findRepair(
 ): Repair | null {
   if (!(thrown instanceof ProviderError)) return null
   const reason = thrown.message
-  if (!REFUSALS.has(thrown.type) && !OUTPUT_WITHOUT_ROOM.test(reason)) return null
+  if (!REJECTIONS.has(thrown.type) && !OUTPUT_WITHOUT_ROOM.test(reason)) return null
   const isNew = (name: string): boolean => made.every((one) => one.name !== name)
   const parameter = findParameter(reason)
   if (parameter !== null && isNew(parameter)) return omitParameter(parameter, reason, provider)
@@ -48,7 +48,7 @@ export function findRepair(
 }
 
 /** A template that fails is an error of the server; some servers report a bad request in the stream. */
-const REFUSALS = new Set<ProviderError['type']>(['refused', 'server', 'interrupted'])
+const REJECTIONS = new Set<ProviderError['type']>(['refused', 'server', 'interrupted'])
 
 /** Optional members of requests, which not every server knows. */
 const PARAMETERS = [

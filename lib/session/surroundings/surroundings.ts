@@ -115,7 +115,7 @@ async function readParts(base: Base): Promise<readonly ReadPart[]> {
   const { options, settings, store, bounds } = base
   const { directory, home } = options
   const place = await placePart(base)
-  const lettaFolder = path.join(home, '.letta')
+  const lettaDirectory = path.join(home, '.letta')
   const filter = createDeniedFileFilter(policyOf({ store, bounds }))
   const readable = async (files: readonly string[]) => (filter === null ? files : filter(files))
   const read = async (file: string, within: string): Promise<readonly ReadPart[]> => {
@@ -127,7 +127,9 @@ async function readParts(base: Base): Promise<readonly ReadPart[]> {
   }
   const [outermost = directory] = settings.instructionFiles.map((file) => path.dirname(file))
   const found = await Promise.all([
-    ...INSTRUCTION_NAMES.slice(0, 1).map((name) => read(path.join(lettaFolder, name), lettaFolder)),
+    ...INSTRUCTION_NAMES.slice(0, 1).map((name) =>
+      read(path.join(lettaDirectory, name), lettaDirectory),
+    ),
     ...settings.instructionFiles.map((file) => read(file, outermost)),
     ...(settings.instructionFiles.length === 0
       ? []

@@ -31,8 +31,8 @@ export const ls: Tool<ListArgs> = {
     if (stats === null) throw new UserError(pathNotFound(path))
     if (!stats.isDirectory()) throw new UserError(notDirectory(path))
     const names = await entryNames(path, args.ignore ?? [])
-    const folder = path === '/' ? path : `${path}/`
-    if (names.length === 0) return { status: 'success', text: `${folder} (empty directory)` }
+    const shown = path === '/' ? path : `${path}/`
+    if (names.length === 0) return { status: 'success', text: `${shown} (empty directory)` }
     const lines = names.slice(0, MAX_ENTRIES).map((name) => `    - ${name}`)
     const head =
       path === '/' ? ['- /'] : [`- ${dirname(path).replace(/\/?$/, '/')}`, `  - ${basename(path)}/`]
@@ -47,9 +47,9 @@ async function entryNames(path: string, ignore: readonly string[]): Promise<stri
   const names = entries.map(({ name }) => name)
   const ignored = ignore.length > 0 ? await matchPaths(names, ignore, 'entries') : []
   const kept = entries.filter(({ name }) => !ignored.includes(name))
-  const sorted = (folders: boolean): string[] =>
+  const sorted = (areDirectories: boolean): string[] =>
     kept
-      .filter((entry) => entry.isDirectory() === folders)
+      .filter((entry) => entry.isDirectory() === areDirectories)
       .map(({ name }) => onOneLine(name))
       .sort()
   return [...sorted(true).map((name) => `${name}/`), ...sorted(false)]

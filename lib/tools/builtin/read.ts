@@ -89,10 +89,10 @@ async function readableSimilar(
 }
 
 function answer(path: string, file: StoredFile, args: ReadArgs): ToolAnswer {
-  const picture = parseImage(file.bytes)
-  if (picture !== null) {
+  const image = parseImage(file.bytes)
+  if (image !== null) {
     const text = imageRead(path, file.bytes.length)
-    return { status: 'success', text, images: [picture] }
+    return { status: 'success', text, images: [image] }
   }
   if (isBinary(file.bytes)) throw new UserError(cannotReadBinary(path))
   const { text, isWellFormed, encoding } = decodeText(file.bytes)

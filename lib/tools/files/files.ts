@@ -64,10 +64,10 @@ export async function writeTarget(path: string): Promise<string> {
   if (danglingLink !== null) {
     throw new UserError(danglingSymlink(danglingLink))
   }
-  for (let folder = dirname(target); ; folder = dirname(folder)) {
-    const stats = await statOrNull(folder)
-    if (stats === null && folder !== dirname(folder)) continue
-    if (stats?.isDirectory() === false) throw new UserError(parentIsFile(folder))
+  for (let ancestor = dirname(target); ; ancestor = dirname(ancestor)) {
+    const stats = await statOrNull(ancestor)
+    if (stats === null && ancestor !== dirname(ancestor)) continue
+    if (stats?.isDirectory() === false) throw new UserError(parentIsFile(ancestor))
     return target
   }
 }

@@ -151,8 +151,8 @@ function lookAlikeIn(text: string, from: string): string | null {
     inFile: one.original,
     given: given[index]?.original ?? '',
   }))
-  const hidden = (whole: string, shown: readonly ComparedCharacter[]): string[] =>
-    Array.from(whole).filter((one) => !shown.some(({ original: visible }) => visible === one))
+  const hidden = (all: string, shown: readonly ComparedCharacter[]): string[] =>
+    Array.from(all).filter((one) => !shown.some(({ original: visible }) => visible === one))
   const differences = [
     ...pairs.filter((pair) => pair.inFile !== pair.given),
     ...hidden(original, found).map((inFile) => ({ inFile, given: '' })),

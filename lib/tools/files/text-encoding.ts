@@ -16,9 +16,9 @@ export interface TextContent {
 const BOM = '\uFEFF'
 
 export function decodeText(bytes: Buffer): TextContent {
-  const { whole, encoding, isWellFormed } = decodeBytes(bytes)
-  const bom = encoding !== 'windows-1252' && whole.startsWith(BOM)
-  const text = bom ? whole.slice(1) : whole
+  const { decoded, encoding, isWellFormed } = decodeBytes(bytes)
+  const bom = encoding !== 'windows-1252' && decoded.startsWith(BOM)
+  const text = bom ? decoded.slice(1) : decoded
   const newline = newlineOf(text)
   return {
     text: newline === '\r\n' ? text.replaceAll('\r\n', '\n') : text,
@@ -30,23 +30,23 @@ export function decodeText(bytes: Buffer): TextContent {
 }
 
 interface DecodedBytes extends Pick<TextContent, 'encoding' | 'isWellFormed'> {
-  readonly whole: string
+  readonly decoded: string
 }
 
 function decodeBytes(bytes: Buffer): DecodedBytes {
   const wide = wideEncodingOf(bytes)
   if (wide !== null) {
     const little = wide === 'utf-16le' ? bytes : Buffer.from(bytes).swap16()
-    return { whole: little.toString('utf16le'), encoding: wide, isWellFormed: true }
+    return { decoded: little.toString('utf16le'), encoding: wide, isWellFormed: true }
   }
   const strict = decodeStrictly(bytes)
-  if (strict !== null) return { whole: strict, encoding: 'utf-8', isWellFormed: true }
+  if (strict !== null) return { decoded: strict, encoding: 'utf-8', isWellFormed: true }
   const lossless = decodeLosslessly(bytes)
   // Without one character of several bytes it is not UTF-8 with a few wrong bytes, but an older encoding.
   if (/[^\0-\x7f\udc80-\udcff]/.test(lossless)) {
-    return { whole: lossless, encoding: 'utf-8', isWellFormed: false }
+    return { decoded: lossless, encoding: 'utf-8', isWellFormed: false }
   }
-  return { whole: WINDOWS_1252.decode(bytes), encoding: 'windows-1252', isWellFormed: true }
+  return { decoded: WINDOWS_1252.decode(bytes), encoding: 'windows-1252', isWellFormed: true }
 }
 
 /** UTF-16 with a byte order mark; without one, when every second byte of the sample is mostly NUL, and no other one is. */
@@ -86,16 +86,16 @@ type TextFormat = Pick<TextContent, 'bom' | 'newline' | 'encoding'>
 /** Encodes `text` with the encoding, byte order mark and line endings of `like`; null for a new file. */
 export function encodeText(text: string, like: TextFormat | null): Buffer {
   const ended = like?.newline === '\r\n' ? text.replaceAll('\n', '\r\n') : text
-  const whole = like?.bom ? BOM + ended : ended
+  const decoded = like?.bom ? BOM + ended : ended
   switch (like?.encoding) {
     case 'utf-16le':
-      return Buffer.from(whole, 'utf16le')
+      return Buffer.from(decoded, 'utf16le')
     case 'utf-16be':
-      return Buffer.from(whole, 'utf16le').swap16()
+      return Buffer.from(decoded, 'utf16le').swap16()
     case 'windows-1252':
-      return Buffer.from(Array.from(whole, (one) => windows1252Bytes().get(one) ?? 0x3f))
+      return Buffer.from(Array.from(decoded, (one) => windows1252Bytes().get(one) ?? 0x3f))
     default:
-      return encodeUtf8(whole)
+      return encodeUtf8(decoded)
   }
 }
 
@@ -105,9 +105,9 @@ export function missingCharacter(text: string, encoding: TextEncodingName): stri
   return Array.from(text).find((one) => !windows1252Bytes().has(one)) ?? null
 }
 
-function encodeUtf8(whole: string): Buffer {
-  if (whole.isWellFormed()) return Buffer.from(whole)
-  const parts = whole.split(/([\udc80-\udcff])/u)
+function encodeUtf8(decoded: string): Buffer {
+  if (decoded.isWellFormed()) return Buffer.from(decoded)
+  const parts = decoded.split(/([\udc80-\udcff])/u)
   return Buffer.concat(
     parts.map((part, index) =>
       index % 2 === 1 ? Buffer.of(part.charCodeAt(0) - 0xdc00) : Buffer.from(part),

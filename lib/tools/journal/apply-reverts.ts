@@ -70,7 +70,7 @@ async function applyRevert(
   }
   await journal.confirm(entry.id)
   if (bytes === null && first !== undefined && first.madeFolder !== null) {
-    await removeEmptyFolders(dirname(path), first.madeFolder)
+    await removeEmptyDirectories(dirname(path), first.madeFolder)
   }
   return entry
 }
@@ -81,10 +81,10 @@ async function removeFile(path: string, expected: string): Promise<void> {
   if (current !== MISSING_FILE) await fs.rm(path)
 }
 
-async function removeEmptyFolders(from: string, to: string): Promise<void> {
+async function removeEmptyDirectories(from: string, to: string): Promise<void> {
   const removed = await fs
     .rmdir(from)
     .then(() => true)
     .catch(ignoreErrno('ENOTEMPTY', 'EEXIST', 'ENOENT'))
-  if (removed && from !== to && from.startsWith(to)) await removeEmptyFolders(dirname(from), to)
+  if (removed && from !== to && from.startsWith(to)) await removeEmptyDirectories(dirname(from), to)
 }

@@ -12,20 +12,20 @@ export interface Contents {
   load(version: string): Promise<Buffer | null>
 }
 
-export function openContents(folder: string): Contents {
+export function openContents(directory: string): Contents {
   const saved = new Set<string>()
   return {
     async save(bytes) {
       const version = versionOf(bytes)
       if (saved.has(version)) return version
-      await fs.mkdir(folder, { recursive: true, mode: 0o700 })
-      await writeAtomically(join(folder, version), bytes, { mode: 0o600, flush: false })
+      await fs.mkdir(directory, { recursive: true, mode: 0o700 })
+      await writeAtomically(join(directory, version), bytes, { mode: 0o600, flush: false })
       saved.add(version)
       return version
     },
     async load(version) {
       if (version === MISSING_FILE || !/^[0-9a-f]{64}$/.test(version)) return null
-      return fs.readFile(join(folder, version)).catch(ignoreErrno('ENOENT'))
+      return fs.readFile(join(directory, version)).catch(ignoreErrno('ENOENT'))
     },
   }
 }

@@ -145,19 +145,19 @@ interface JournalLog {
 
 type ResolveUnmade = (facts: JournalFacts) => Promise<readonly JournalLine[]>
 
-export function openJournalLog(folder: string, now: () => number): JournalLog {
+export function openJournalLog(directory: string, now: () => number): JournalLog {
   const days = new Map<string, DayFile>()
   return {
     async append(line) {
-      await fs.mkdir(folder, { recursive: true, mode: 0o700 })
+      await fs.mkdir(directory, { recursive: true, mode: 0o700 })
       const day = new Date(now()).toISOString().slice(0, 10)
       // The line feed is written first, so that a line truncated by a crash does not damage the next one.
       const text = `\n${JSON.stringify(line)}`
-      await fs.appendFile(join(folder, `${day}.jsonl`), text, { mode: 0o600 })
+      await fs.appendFile(join(directory, `${day}.jsonl`), text, { mode: 0o600 })
     },
     async read(resolve) {
-      const names = (await fs.readdir(folder).catch(ignoreErrno('ENOENT'))) ?? []
-      const read = names.sort().map((name) => readDay(join(folder, name), days))
+      const names = (await fs.readdir(directory).catch(ignoreErrno('ENOENT'))) ?? []
+      const read = names.sort().map((name) => readDay(join(directory, name), days))
       const lines = (await Promise.all(read)).flat()
       const facts = toFacts(lines)
       if (facts.entries.every(({ isMade }) => isMade)) return facts

@@ -100,19 +100,19 @@ export interface Journal {
 interface JournalOptions {
   /** Real path of the project. */
   readonly directory: string
-  readonly lettaFolder: string
+  readonly lettaDirectory: string
   readonly sessionId?: string
   now(): number
 }
 
 export function openJournal(options: JournalOptions): Journal {
   const { now, sessionId = randomUUID() } = options
-  const folder = join(options.lettaFolder, 'journal', shortHash(options.directory))
-  const log = openJournalLog(join(folder, 'changes'), now)
-  const contents = openContents(join(folder, 'contents'))
+  const journalDirectory = join(options.lettaDirectory, 'journal', shortHash(options.directory))
+  const log = openJournalLog(join(journalDirectory, 'changes'), now)
+  const contents = openContents(join(journalDirectory, 'contents'))
   let cleaned: Promise<void> | null = null
   const append = async (line: JournalLine): Promise<void> => {
-    cleaned ??= removeOld(folder, now())
+    cleaned ??= removeOld(journalDirectory, now())
     await cleaned
     await log.append(line)
   }
@@ -124,7 +124,7 @@ export function openJournal(options: JournalOptions): Journal {
   const journal: Journal = {
     sessionId,
     async record(change) {
-      cleaned ??= removeOld(folder, now())
+      cleaned ??= removeOld(journalDirectory, now())
       await cleaned
       if (change.before !== null) await contents.save(change.before.bytes)
       if (change.after !== null) await contents.save(change.after)
@@ -175,7 +175,7 @@ export function openJournal(options: JournalOptions): Journal {
       }
       return { ok: true, undoId, paths }
     },
-    claim: (key) => claim(join(folder, 'calls'), key),
+    claim: (key) => claim(join(journalDirectory, 'calls'), key),
   }
   return journal
 }
@@ -224,10 +224,12 @@ const STALE_MS = 60_000
 const KEPT_MS = 30 * 24 * 3_600_000
 
 /** Deletes what is older than a month. */
-async function removeOld(folder: string, now: number): Promise<void> {
+async function removeOld(journalDirectory: string, now: number): Promise<void> {
   for (const part of ['changes', 'contents', 'calls']) {
-    for (const name of (await fs.readdir(join(folder, part)).catch(ignoreErrno('ENOENT'))) ?? []) {
-      const path = join(folder, part, name)
+    for (const name of (await fs
+      .readdir(join(journalDirectory, part))
+      .catch(ignoreErrno('ENOENT'))) ?? []) {
+      const path = join(journalDirectory, part, name)
       const stats = await fs.stat(path).catch(ignoreErrno('ENOENT'))
       if (stats !== null && now - stats.mtimeMs > KEPT_MS) await fs.rm(path, { force: true })
     }
@@ -312,10 +314,10 @@ function reasonAgainst(
   return expected[path] === (now?.version ?? MISSING_FILE) ? null : changedSincePreview(path)
 }
 
-async function claim(folder: string, key: string): Promise<boolean> {
-  await fs.mkdir(folder, { recursive: true, mode: 0o700 })
+async function claim(journalDirectory: string, key: string): Promise<boolean> {
+  await fs.mkdir(journalDirectory, { recursive: true, mode: 0o700 })
   const made = await fs
-    .writeFile(join(folder, shortHash(key)), '', { mode: 0o600, flag: 'wx' })
+    .writeFile(join(journalDirectory, shortHash(key)), '', { mode: 0o600, flag: 'wx' })
     .then(() => true)
     .catch(ignoreErrno('EEXIST'))
   return made === true

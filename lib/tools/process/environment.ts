@@ -66,22 +66,22 @@ export function isOwnKey(name: string): boolean {
  * The virtual environment that the user has activated stays where it is: the user's terminal finds its programs, too.
  */
 function pathOf(
-  folders: string,
+  searchPath: string,
   environment: Readonly<Record<string, string | undefined>>,
   { directory, isTrusted }: ChildOptions,
 ): string {
-  if (isTrusted) return folders
+  if (isTrusted) return searchPath
   const activated = [environment['VIRTUAL_ENV'], environment['CONDA_PREFIX']].flatMap((one) =>
     one ? [join(one, 'bin')] : [],
   )
-  const all = folders.split(delimiter)
-  const isOwn = (folder: string): boolean => {
-    const within = relative(resolvePathSync(directory), resolvePathSync(resolve(directory, folder)))
+  const all = searchPath.split(delimiter)
+  const isOwn = (entry: string): boolean => {
+    const within = relative(resolvePathSync(directory), resolvePathSync(resolve(directory, entry)))
     return !isAbsolute(within) && within !== '..' && !within.startsWith(`..${sep}`)
   }
-  const own = all.filter((folder) => isOwn(folder) && !activated.includes(folder))
+  const own = all.filter((entry) => isOwn(entry) && !activated.includes(entry))
   return own.length === 0
-    ? folders
+    ? searchPath
     : [...all.filter((one) => !own.includes(one)), ...own].join(delimiter)
 }
 

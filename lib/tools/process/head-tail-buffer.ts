@@ -39,28 +39,28 @@ export function createHeadTailBuffer(size: number): HeadTailBuffer {
         return Buffer.concat([head, ...tail]).toString()
       }
       const half = Math.min(size, Math.floor(limit / 2))
-      const first = wholeCharacters(head.subarray(0, half))
-      const last = wholeCharacters(lastBytes(Math.min(half, tailBytes)))
+      const first = completeCharacters(head.subarray(0, half))
+      const last = completeCharacters(lastBytes(Math.min(half, tailBytes)))
       return first.toString() + note(total - first.length - last.length) + last.toString()
     },
     since(offset) {
       const kept = Buffer.concat([head, ...tail])
       const gap = total - kept.length
       if (offset < head.length && gap === 0) {
-        return { text: wholeText(kept.subarray(offset)), lost: 0, next: total }
+        return { text: completeText(kept.subarray(offset)), lost: 0, next: total }
       }
       const wanted = Math.min(total - offset, tailBytes)
-      return { text: wholeText(lastBytes(wanted)), lost: total - offset - wanted, next: total }
+      return { text: completeText(lastBytes(wanted)), lost: total - offset - wanted, next: total }
     },
   }
 }
 
-function wholeText(bytes: Buffer): string {
+function completeText(bytes: Buffer): string {
   return bytes.toString()
 }
 
 /** Removes the incomplete characters that the cuts have left at either end. */
-export function wholeCharacters(bytes: Buffer): Buffer {
+export function completeCharacters(bytes: Buffer): Buffer {
   let start = 0
   while (start < Math.min(3, bytes.length) && isContinuation(bytes[start])) start++
   let lead = bytes.length - 1

@@ -83,26 +83,26 @@ const KEPT_MS = 7 * 24 * 3_600_000
 
 /** Creates the directory of output files and deletes old files in it. Null when it cannot be created; commands run without it. */
 export async function openOutputDirectory(
-  lettaFolder: string,
+  lettaDirectory: string,
   now: number,
 ): Promise<string | null> {
-  const folder = join(lettaFolder, 'output')
+  const directory = join(lettaDirectory, 'output')
   try {
-    await fs.mkdir(folder, { recursive: true, mode: 0o700 })
+    await fs.mkdir(directory, { recursive: true, mode: 0o700 })
   } catch (thrown) {
     if (!isErrno(thrown)) throw thrown
     return null
   }
-  for (const name of await fs.readdir(folder)) {
-    const path = join(folder, name)
+  for (const name of await fs.readdir(directory)) {
+    const path = join(directory, name)
     const stats = await fs.lstat(path).catch(ignoreErrno('ENOENT'))
     if (stats !== null && now - stats.mtimeMs > KEPT_MS) await fs.rm(path, { force: true })
   }
-  return folder
+  return directory
 }
 
-export function outputPath(folder: string | null, name: string): string | null {
-  return folder === null
+export function outputPath(directory: string | null, name: string): string | null {
+  return directory === null
     ? null
-    : join(folder, `${name.replaceAll(/[^\w-]/g, '_').slice(0, 120)}.log`)
+    : join(directory, `${name.replaceAll(/[^\w-]/g, '_').slice(0, 120)}.log`)
 }

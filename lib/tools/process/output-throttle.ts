@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import { bytesNotShown } from '../messages.ts'
-import { wholeCharacters } from './head-tail-buffer.ts'
+import { completeCharacters } from './head-tail-buffer.ts'
 
 /** Combines fast output into a few texts per second for the screen. */
 interface OutputThrottle {
@@ -51,5 +51,5 @@ export function createOutputThrottle(give: (text: string) => void): OutputThrott
 }
 
 function trimStart(chunk: Buffer): Buffer {
-  return chunk.subarray(wholeCharacters(chunk).byteOffset - chunk.byteOffset)
+  return chunk.subarray(completeCharacters(chunk).byteOffset - chunk.byteOffset)
 }

@@ -162,11 +162,11 @@ function keyOf({ id, startedAt }: Process): string {
 
 async function belongs(one: Process, group: ProcessTree): Promise<boolean> {
   if (one.groupId === group.id || group.found.has(keyOf(one))) return true
-  const folder = `/proc/${one.id}`
-  const environment = await read(() => fs.readFile(`${folder}/environ`, 'latin1'))
+  const directory = `/proc/${one.id}`
+  const environment = await read(() => fs.readFile(`${directory}/environ`, 'latin1'))
   if (environment?.includes(group.marker)) return true
   const links = await Promise.all(
-    TRACKER_FDS.map((tie) => read(() => fs.readlink(`${folder}/fd/${tie}`))),
+    TRACKER_FDS.map((tie) => read(() => fs.readlink(`${directory}/fd/${tie}`))),
   )
   return links.some((link) => link !== null && group.trackers.includes(link))
 }

@@ -114,11 +114,11 @@ export function createShellManager(
   }
   let watchdog: Promise<Watchdog> | null = null
   let started = 0
-  let folder: Promise<string | null> | null = null
+  let directory: Promise<string | null> | null = null
 
   const openFile = async (name: string): Promise<OutputLog> => {
-    folder ??= openOutputDirectory(workspace.lettaFolder, workspace.now())
-    return createOutputLog(outputPath(await folder, `${name}-${randomUUID()}`), MAX_OUTPUT_BYTES)
+    directory ??= openOutputDirectory(workspace.lettaDirectory, workspace.now())
+    return createOutputLog(outputPath(await directory, `${name}-${randomUUID()}`), MAX_OUTPUT_BYTES)
   }
   const launch = async (
     command: string | UnattendedCommand,

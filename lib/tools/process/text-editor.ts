@@ -22,21 +22,21 @@ export async function editInEditor(
   name: string,
   environment: EditorVariables,
 ): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'letta-edit-')).catch((thrown) =>
+  const directory = await mkdtemp(path.join(tmpdir(), 'letta-edit-')).catch((thrown) =>
     fileFailed(thrown),
   )
-  const file = path.join(folder, name.replaceAll(/[^\w.-]/g, '_'))
+  const file = path.join(directory, name.replaceAll(/[^\w.-]/g, '_'))
   let isLeft = false
   try {
     await writeFile(file, text, { mode: 0o600 }).catch((thrown) => fileFailed(thrown))
     await runEditor(editorCommand(environment), file)
     return await readFile(file, 'utf8').catch(async (thrown: unknown) => {
-      const others = (await readdir(folder).catch(ignoreErrno())) ?? []
+      const others = (await readdir(directory).catch(ignoreErrno())) ?? []
       isLeft = others.length > 0
-      return fileFailed(thrown, isLeft ? editorTextLeft(folder) : EDITOR_HINT)
+      return fileFailed(thrown, isLeft ? editorTextLeft(directory) : EDITOR_HINT)
     })
   } finally {
-    if (!isLeft) await rm(folder, { recursive: true, force: true }).catch(ignoreErrno())
+    if (!isLeft) await rm(directory, { recursive: true, force: true }).catch(ignoreErrno())
   }
 }
 

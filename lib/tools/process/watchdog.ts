@@ -61,11 +61,11 @@ export async function startWatchdog(
   // It must not keep this program running, since it waits for its end.
   dog.unref()
   unreference(stdin)
-  const tell = (word: string, group: ProcessTree): void => {
+  const send = (word: string, group: ProcessTree): void => {
     const ties = group.trackers.map((one) => one.replace(/:\[(\d+)\]$/, '-$1')).join(',')
     if (stdin.writable) stdin.write(`${word} ${group.id} ${group.marker} ${ties}\n`)
   }
-  return { add: (group) => tell('add', group), remove: (group) => tell('remove', group) }
+  return { add: (group) => send('add', group), remove: (group) => send('remove', group) }
 }
 
 function unreference(stream: Writable): void {

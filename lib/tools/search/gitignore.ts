@@ -13,10 +13,10 @@ export const IGNORE_FILES: readonly string[] = ['.gitignore', '.ignore']
  */
 export async function readdirExcludingIgnored(
   directory: string,
-  folder: string,
+  below: string,
 ): Promise<typeof readdir> {
   const rules = new IgnoreRules(directory)
-  const start = folder.split('/').filter((part) => part !== '')
+  const start = below.split('/').filter((part) => part !== '')
   for (const [index] of ['', ...start].entries()) {
     const at = start.slice(0, index).join('/')
     if (at !== '' && rules.areIgnoring(`${at}/`)) rules.clear()

@@ -45,12 +45,12 @@ const ROOT = '/'
 type Done<Value> = (error: Error | null, value?: Value) => void
 
 function treeOf(paths: readonly string[]): object {
-  const folders = new Map<string, Set<string>>([['', new Set()]])
-  for (const path of paths) addPath(folders, path)
+  const directories = new Map<string, Set<string>>([['', new Set()]])
+  for (const path of paths) addPath(directories, path)
   const files = new Set(paths)
   const inspect = (path: string, done: Done<VirtualEntry>): void => {
     const key = keyOf(path)
-    const kind = folders.has(key) ? 'folder' : files.has(key) ? 'file' : null
+    const kind = directories.has(key) ? 'folder' : files.has(key) ? 'file' : null
     if (kind === null) later(done, Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' }))
     else later(done, null, entry(path, kind))
   }
@@ -60,8 +60,8 @@ function treeOf(paths: readonly string[]): object {
     readdir(path: string, _options: unknown, done: Done<VirtualEntry[]>) {
       const key = keyOf(path)
       const inside = (name: string): string => (key === '' ? name : `${key}/${name}`)
-      const entries = [...(folders.get(key) ?? [])].map((name) =>
-        entry(name, folders.has(inside(name)) ? 'folder' : 'file'),
+      const entries = [...(directories.get(key) ?? [])].map((name) =>
+        entry(name, directories.has(inside(name)) ? 'folder' : 'file'),
       )
       later(done, null, entries)
     },
@@ -73,16 +73,16 @@ function later<Value>(done: Done<Value>, error: Error | null, value?: Value): vo
   setImmediate(done, error, value)
 }
 
-function addPath(folders: Map<string, Set<string>>, path: string): void {
+function addPath(directories: Map<string, Set<string>>, path: string): void {
   const cut = path.lastIndexOf('/')
   const parent = cut < 0 ? '' : path.slice(0, cut)
-  const names = folders.get(parent)
+  const names = directories.get(parent)
   if (names !== undefined) {
     names.add(path.slice(cut + 1))
     return
   }
-  folders.set(parent, new Set([path.slice(cut + 1)]))
-  addPath(folders, parent)
+  directories.set(parent, new Set([path.slice(cut + 1)]))
+  addPath(directories, parent)
 }
 
 function keyOf(path: string): string {

@@ -23,16 +23,16 @@ export async function searchFiles(
 ): Promise<readonly FoundPath[]> {
   const { default: glob } = await import('fast-glob')
   const cut = query.lastIndexOf('/') + 1
-  const folder = query.slice(0, cut)
+  const parent = query.slice(0, cut)
   const part = query.slice(cut).toLowerCase()
   const entries = glob.stream(part === '' ? '*' : '**', {
-    cwd: resolve(directory, folder),
+    cwd: resolve(directory, parent),
     onlyFiles: false,
     objectMode: true,
     followSymbolicLinks: false,
     suppressErrors: true,
     ignore: [...SKIPPED],
-    fs: { readdir: await readdirExcludingIgnored(directory, folder) },
+    fs: { readdir: await readdirExcludingIgnored(directory, parent) },
   })
   const found: FoundPath[] = []
   let looked = 0
@@ -40,7 +40,7 @@ export async function searchFiles(
     if (signal?.aborted || ++looked > MAX_EXAMINED_PATHS) break
     if (!entry.name.toLowerCase().includes(part)) continue
     found.push({
-      path: join(folder, entry.path),
+      path: join(parent, entry.path),
       type: entry.dirent.isDirectory() ? 'dir' : 'file',
     })
     if (found.length === MAX_FOUND) break

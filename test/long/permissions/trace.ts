@@ -32,8 +32,8 @@ export function parseTrace(text: string, directory: string): readonly TracedCall
       continue
     }
     const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(said)
-    const whole = resumed === null ? said : `${unfinished.get(pid) ?? ''}${resumed[1]}`
-    const match = /^(\w+)\((.*)\)\s+= (-?\d+|\?)(.*)$/.exec(whole)
+    const complete = resumed === null ? said : `${unfinished.get(pid) ?? ''}${resumed[1]}`
+    const match = /^(\w+)\((.*)\)\s+= (-?\d+|\?)(.*)$/.exec(complete)
     if (match === null) continue
     const [, name = '', args = '', result = '', after = ''] = match
     const hasFailed = result.startsWith('-')

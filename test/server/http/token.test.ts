@@ -11,16 +11,16 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { loadOrCreateToken } from '../../../lib/server/http/token.ts'
 import { UserError } from '../../../lib/util/user-error.ts'
-import { temporaryFolder } from '../../support/letta-server.ts'
+import { temporaryDirectory } from '../../support/letta-server.ts'
 import { rejection } from '../../support/rejection.ts'
 
 describe('The token of letta serve', () => {
-  let place: Awaited<ReturnType<typeof temporaryFolder>>
+  let place: Awaited<ReturnType<typeof temporaryDirectory>>
   let file: string
 
   beforeEach(async () => {
-    place = await temporaryFolder()
-    file = path.join(place.folder, '.letta', 'server-token')
+    place = await temporaryDirectory()
+    file = path.join(place.directory, '.letta', 'server-token')
   })
   afterEach(() => place.remove())
 

@@ -82,19 +82,19 @@ describe('The demo model', () => {
   })
 
   it('works on its temporary project', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'letta-demo-'))
+    const directory = mkdtempSync(join(tmpdir(), 'letta-demo-'))
     try {
       for (const path of ['README.md', 'greeting.mjs']) {
-        writeFileSync(join(folder, path), demoProject[path] ?? '')
+        writeFileSync(join(directory, path), demoProject[path] ?? '')
       }
       const perform: Answer = ({ name, args }) => {
         const given = JSON.parse(args)
         if (name === 'Bash') {
-          const text = execFileSync('/bin/sh', ['-c', given.command], { cwd: folder })
+          const text = execFileSync('/bin/sh', ['-c', given.command], { cwd: directory })
           return { text: text.toString(), isError: false }
         }
         if (name === 'memory_insert') return { text: 'ok', isError: false }
-        const file = join(folder, given.file_path)
+        const file = join(directory, given.file_path)
         const before = readFileSync(file, 'utf8')
         if (name === 'Edit') {
           expect(before.split(given.old_string)).to.have.length(2)
@@ -107,7 +107,7 @@ describe('The demo model', () => {
         'Hello and welcome, Ada!',
       )
     } finally {
-      rmSync(folder, { recursive: true })
+      rmSync(directory, { recursive: true })
     }
   })
 

@@ -144,20 +144,20 @@ describe('The Google provider', () => {
   })
 
   it('distinguishes the types of errors', async () => {
-    const refusal = (code: number, status: string, message: string) => ({
+    const rejection = (code: number, status: string, message: string) => ({
       error: { status: code, body: { error: { code, status, message } } },
     })
     endpoint.setTurns([
-      refusal(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.'),
-      refusal(403, 'PERMISSION_DENIED', 'No.'),
-      refusal(404, 'NOT_FOUND', 'models/none is not found'),
-      refusal(429, 'RESOURCE_EXHAUSTED', 'Quota'),
-      refusal(
+      rejection(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.'),
+      rejection(403, 'PERMISSION_DENIED', 'No.'),
+      rejection(404, 'NOT_FOUND', 'models/none is not found'),
+      rejection(429, 'RESOURCE_EXHAUSTED', 'Quota'),
+      rejection(
         400,
         'INVALID_ARGUMENT',
         'The input token count exceeds the maximum number of tokens',
       ),
-      refusal(503, 'UNAVAILABLE', 'The model is overloaded.'),
+      rejection(503, 'UNAVAILABLE', 'The model is overloaded.'),
       { streamError: { code: 500, status: 'INTERNAL', message: 'Broken' } },
       { text: 'Half a', disconnectAfter: 1 },
       { text: 'Half an answer', streamError: { code: 503, status: 'UNAVAILABLE', message: 'x' } },

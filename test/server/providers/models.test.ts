@@ -52,7 +52,7 @@ describe('The facts of a model', () => {
 describe('The list of a hosted provider’s models', () => {
   it('falls back to well-known models without a network, but not with a wrong key', async () => {
     const endpoint = await startModelEndpoint({ turns: [], lists: { status: 401 } })
-    const vendor = {
+    const options = {
       id: 'anthropic',
       title: 'Anthropic',
       key: 'wrong',
@@ -60,7 +60,7 @@ describe('The list of a hosted provider’s models', () => {
       acceptsAnyModel: false,
     }
     const list = (baseUrl: string) =>
-      listModelsOf({ ...vendor, baseUrl }, ['claude-sonnet-4-5-20250929'], never)
+      listModelsOf({ ...options, baseUrl }, ['claude-sonnet-4-5-20250929'], never)
     const refused = await list(endpoint.url).catch((thrown: unknown) => thrown)
     await endpoint.close()
     expect(refused).to.have.property('type', 'authentication')

@@ -9,14 +9,14 @@ describe('A call in an answer', () => {
       answer.add({ type: 'callDelta', callId: 'c1', args: '{"a":' }),
       answer.add({ type: 'callDelta', callId: 'c1', args: '1}' }),
     ]
-    const whole = { name: 'Bash', arguments: '{"a":1}', tool_call_id: 'c1' }
+    const call = { name: 'Bash', arguments: '{"a":1}', tool_call_id: 'c1' }
     expect(pieces.map((piece) => piece?.fields['tool_calls'])).to.deep.equal([
       { name: 'Bash', arguments: null, tool_call_id: 'c1' },
       { name: null, arguments: '{"a":', tool_call_id: 'c1' },
       { name: null, arguments: '1}', tool_call_id: 'c1' },
     ])
     expect(answer.completePieces().map((piece) => piece.fields)).to.deep.equal([
-      { tool_call: whole, tool_calls: [whole] },
+      { tool_call: call, tool_calls: [call] },
     ])
   })
 })

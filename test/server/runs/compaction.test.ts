@@ -36,7 +36,7 @@ describe('Compaction of the prompt', () => {
 
   const turn = (text: string, promptTokens: number): ScriptedTurn => ({ text, promptTokens })
   const play = (...turns: readonly ScriptedTurn[]) => opened.model.play(...turns)
-  const tell = (text: string, options = {}) =>
+  const ask = (text: string, options = {}) =>
     send(client, agentId, say(text), { stream_tokens: false, ...options })
   const knowing = { include_compaction_messages: true }
   const inContext = async () => (await client.agents.retrieve(agentId)).message_ids ?? []
@@ -45,8 +45,8 @@ describe('Compaction of the prompt', () => {
   /** Plays four turns, after the last of which the window is nearly full. */
   const fill = async (options: object): Promise<readonly WireEvent[]> => {
     play(turn('a1', 700), turn('a2', 1500), turn('a3', 2200), turn('a4', 2900), SUMMARY)
-    for (const text of ['u1', 'u2', 'u3']) await tell(`${text} ${LONG}`)
-    return (await tell('u4', options)).events
+    for (const text of ['u1', 'u2', 'u3']) await ask(`${text} ${LONG}`)
+    return (await ask('u4', options)).events
   }
 
   it('replaces the oldest messages by a summary once the window is nearly full', async () => {
@@ -85,7 +85,7 @@ describe('Compaction of the prompt', () => {
   it('sends the model a transcript of what is removed, and the summary from then on', async () => {
     await fill(knowing)
     play({ text: 'a5' })
-    await tell('u5')
+    await ask('u5')
     const [asked, next] = opened.model.requests.slice(-2)
     const [, transcript] = asked?.messages ?? []
     expect(asked?.tools).to.deep.equal([])
@@ -118,7 +118,7 @@ describe('Compaction of the prompt', () => {
       'user_message "{\\n  \\"t',
     ])
     play({ text: 'a5' })
-    await tell('u5')
+    await ask('u5')
     const [system] = opened.model.requests.at(-1)?.messages ?? []
     expect(JSON.stringify(system)).to.include('Name: unknown')
   })
@@ -151,7 +151,7 @@ describe('Compaction of the prompt', () => {
   it('includes an earlier summary in the transcript', async () => {
     await fill({})
     play(turn('a5', 2950), { text: 'All of it.' })
-    await tell(`u5 ${LONG}`)
+    await ask(`u5 ${LONG}`)
     const transcript = JSON.stringify(opened.model.requests.at(-1)?.messages)
     expect(transcript).to.include('[earlier summary] What was said before.')
     const { items } = await client.agents.messages.list(agentId, { limit: 1 })
@@ -162,20 +162,20 @@ describe('Compaction of the prompt', () => {
   it('removes the oldest turns without a summary when the model cannot write one', async () => {
     const error = new ProviderError('refused', 'No.')
     play(turn('a1', 700), turn('a2', 1500), turn('a3', 2200), turn('a4', 2900), { error })
-    for (const text of ['u1', 'u2', 'u3']) await tell(`${text} ${LONG}`)
-    const { events, error: failed } = await tell('u4', knowing)
+    for (const text of ['u1', 'u2', 'u3']) await ask(`${text} ${LONG}`)
+    const { events, error: failed } = await ask('u4', knowing)
     expect([kinds(events).at(-2), failed]).to.deep.equal(['stop_reason', null])
     play({ text: 'a5' })
-    await tell('u5')
+    await ask('u5')
     const read = JSON.stringify(opened.model.requests.at(-1)?.messages.slice(1))
     expect(read).to.include('u4').and.include('u3').and.not.include('u1')
   })
 
   it('happens when the provider refuses the prompt as too long, and the step is repeated', async () => {
     play(turn('a1', 100), turn('a2', 100))
-    for (const text of ['u1', 'u2']) await tell(`${text} ${LONG}`)
+    for (const text of ['u1', 'u2']) await ask(`${text} ${LONG}`)
     play({ error: new ProviderError('overflow', 'Too long.') }, SUMMARY, { text: 'a3' })
-    const { events, error } = await tell('u3', knowing)
+    const { events, error } = await ask('u3', knowing)
     expect(error).to.equal(null)
     expect(kinds(events)).to.deep.equal([
       'ping',
@@ -191,10 +191,10 @@ describe('Compaction of the prompt', () => {
 
   it('that fails after such an error removes the oldest turns, and the step is repeated', async () => {
     play(turn('a1', 100), turn('a2', 100))
-    for (const text of ['u1', 'u2']) await tell(`${text} ${LONG}`)
+    for (const text of ['u1', 'u2']) await ask(`${text} ${LONG}`)
     const tooLong = { error: new ProviderError('overflow', 'Too long.') }
     play(tooLong, { error: new ProviderError('refused', 'No.') }, { text: 'a3' })
-    const { error } = await tell(`u3 ${LONG}`)
+    const { error } = await ask(`u3 ${LONG}`)
     expect(error).to.equal(null)
     const read = JSON.stringify(opened.model.requests.at(-1)?.messages.slice(1))
     expect(read).to.include('u3').and.not.include('u1')
@@ -202,23 +202,23 @@ describe('Compaction of the prompt', () => {
 
   it('fails with the provider’s message when nothing can be removed', async () => {
     play({ error: new ProviderError('overflow', 'Too long.') })
-    const { error } = await tell('u1')
+    const { error } = await ask('u1')
     expect(error?.['message']).to.equal('Too long.')
     expect(opened.model.requests).to.have.lengthOf(1)
   })
 
   it('happens before a prompt is sent that cannot fit', async () => {
     play(turn('a1', 100), turn('a2', 100), SUMMARY, turn('a3', 100))
-    for (const text of ['u1', 'u2']) await tell(`${text} ${LONG}${LONG}`)
-    await tell(`u3 ${LONG}${LONG}${LONG}`)
+    for (const text of ['u1', 'u2']) await ask(`${text} ${LONG}${LONG}`)
+    await ask(`u3 ${LONG}${LONG}${LONG}`)
     const read = JSON.stringify(opened.model.requests.at(-1)?.messages.slice(1))
     expect(read).to.include('What was said before.').and.include('u3').and.not.include('u1')
   })
 
   it('does not touch a pending call', async () => {
     play(turn('a1', 700), { calls: [LIST], promptTokens: 2900 }, SUMMARY, turn('Two files.', 500))
-    await tell(`u1 ${LONG}`)
-    const { events } = await tell(`u2 ${LONG}`, knowing)
+    await ask(`u1 ${LONG}`)
+    const { events } = await ask(`u2 ${LONG}`, knowing)
     expect(kinds(events)).to.deep.equal([
       'ping',
       'approval_request_message',
@@ -235,7 +235,7 @@ describe('Compaction of the prompt', () => {
   it('fails when the system prompt fills the window', async () => {
     await client.agents.update(agentId, { system: 'S'.repeat(12_000) })
     play(turn('a1', 3500))
-    const { events, error } = await tell('u1')
+    const { events, error } = await ask('u1')
     expect(outline(events).at(-1)).to.equal('stop_reason context_window_overflow_in_system_prompt')
     expect(error).to.deep.include({
       error_type: 'context_window_overflow_in_system_prompt',
@@ -246,8 +246,8 @@ describe('Compaction of the prompt', () => {
 
   it('is cancelled with its run, and then removes nothing', async () => {
     play(turn('a1', 700), turn('a2', 2900), { text: 'What', hang: true })
-    await tell(`u1 ${LONG}`)
-    const streaming = tell('u2', knowing)
+    await ask(`u1 ${LONG}`)
+    const streaming = ask('u2', knowing)
     await opened.model.hanging()
     await client.agents.messages.cancel(agentId)
     expect(outline((await streaming).events).at(-1)).to.equal('stop_reason cancelled')
@@ -260,7 +260,7 @@ describe('Compaction of the prompt', () => {
       write = resolve
     })
     play({ text: 'a1' }, { text: 'a2' }, { text: 'A summary.', until })
-    for (const text of ['u1', 'u2']) await tell(text)
+    for (const text of ['u1', 'u2']) await ask(text)
     const body = { compaction_settings: { mode: 'all' } }
     const compacting = opened.client
       .post(`/v1/agents/${agentId}/summarize`, { body })
@@ -279,8 +279,8 @@ describe('Compaction of the prompt', () => {
     }
     const why = 'tool_return_message call_1 error: Error: request to call tool denied. User reason:'
     play(turn('a1', 700), { calls: [LIST], promptTokens: 2900 }, { text: 'What', hang: true })
-    await tell(`u1 ${LONG}`)
-    const streaming = tell('u2')
+    await ask(`u1 ${LONG}`)
+    const streaming = ask('u2')
     await opened.model.hanging()
     await client.agents.messages.cancel(agentId)
     await streaming
@@ -290,7 +290,7 @@ describe('Compaction of the prompt', () => {
     agentId = await createAgent(client)
     await client.agents.update(agentId, { context_window_limit: WINDOW, system: 'S'.repeat(9500) })
     play({ calls: [LIST], promptTokens: 3500 })
-    expect(outline((await tell('u3')).events).at(-1)).to.match(/^stop_reason context_window_overf/)
+    expect(outline((await ask('u3')).events).at(-1)).to.match(/^stop_reason context_window_overf/)
     const failed = 'The run failed, so the tool call was denied.'
     expect(await denied()).to.deep.equal([null, `${why} ${failed}`])
   })
@@ -307,7 +307,7 @@ describe('Compaction of the prompt', () => {
 
     it('retains the newest messages, or none', async () => {
       play({ text: 'a1' }, { text: 'a2' }, { text: 'a3' }, { text: 'a4' }, SUMMARY)
-      for (const text of ['u1', 'u2', 'u3', 'u4']) await tell(text)
+      for (const text of ['u1', 'u2', 'u3', 'u4']) await ask(text)
       expect(await compact()).to.deep.equal({
         summary: 'What was said before.',
         num_messages_before: 9,
@@ -328,7 +328,7 @@ describe('Compaction of the prompt', () => {
     it('is refused when nothing can be removed, or the key is wrong', async () => {
       expect(await refused(compact())).to.match(TOO_FEW)
       play({ text: 'a1' }, { text: 'a2' }, { error: new ProviderError('authentication', 'No.') })
-      for (const text of ['u1', 'u2']) await tell(text)
+      for (const text of ['u1', 'u2']) await ask(text)
       expect(await refused(compact({ mode: 'all' }))).to.equal('401 No.')
       expect(await inContext()).to.have.lengthOf(5)
     })
@@ -336,7 +336,7 @@ describe('Compaction of the prompt', () => {
     it('is an extract of the messages when the model cannot write a summary', async () => {
       const error = { error: new ProviderError('refused', 'No.') }
       play({ text: 'a1' }, { text: 'a2' }, error)
-      for (const text of ['u1', `${wrapSystemReminder('Today')}u2`]) await tell(text)
+      for (const text of ['u1', `${wrapSystemReminder('Today')}u2`]) await ask(text)
       const { summary } = Object(await compact({ mode: 'all' }))
       expect(summary).to.include(EXTRACT_NOTE).and.include('u1').and.include('a2')
       expect(summary).to.include('[user] u2').and.not.include('Today')
@@ -346,13 +346,13 @@ describe('Compaction of the prompt', () => {
     it('is written from fewer words when the transcript exceeds the actual window', async () => {
       const error = { error: new ProviderError('overflow', 'Too long.') }
       play({ text: 'a1' }, { text: 'a2' }, error, error, SUMMARY)
-      for (const text of ['u1', 'u2']) await tell(text)
+      for (const text of ['u1', 'u2']) await ask(text)
       expect(Object(await compact({ mode: 'all' })).summary).to.equal('What was said before.')
     })
 
     it('removes even a single turn', async () => {
       play({ text: 'a1' }, SUMMARY)
-      await tell('u1')
+      await ask('u1')
       expect(Object(await compact())).to.include({ num_messages_before: 3, num_messages_after: 2 })
       expect(await refused(compact())).to.match(TOO_FEW)
     })
@@ -360,7 +360,7 @@ describe('Compaction of the prompt', () => {
     it('affects one conversation only', async () => {
       const { id } = await client.conversations.create({ agent_id: agentId })
       play({ text: 'a1' }, { text: 'b1' }, SUMMARY)
-      await tell('u1')
+      await ask('u1')
       const body = { messages: say('v1'), streaming: false }
       await client.post(`/v1/conversations/${id}/messages`, { body })
       const settings = { compaction_settings: { mode: 'all' } } as const

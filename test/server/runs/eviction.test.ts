@@ -109,12 +109,12 @@ describe('The messages that are removed without a summary', () => {
   })
 
   it('are chosen without counting the bytes of an image', () => {
-    const picture = {
+    const shown = {
       type: 'image',
       mediaType: 'image/png',
       base64: 'x'.repeat(1_000_000),
     } as const
-    const seen = record(6, { role: 'user', content: [picture], otid: null })
+    const seen = record(6, { role: 'user', content: [shown], otid: null })
     expect(findFirstThatFits([...turns, seen], '', 10_000)).to.equal(null)
   })
 })

@@ -19,7 +19,7 @@ import {
   outline,
   say,
   send,
-  temporaryFolder,
+  temporaryDirectory,
 } from '../../support/letta-server.ts'
 import { scriptedProvider } from '../../support/scripted-provider.ts'
 import { skipWhen } from '../../support/skip.ts'
@@ -79,8 +79,8 @@ describe('A run of the embedded server', () => {
   })
 
   it('is stored with its events when the server is opened again', async () => {
-    const { folder, remove } = await temporaryFolder()
-    const database = path.join(folder, 'letta.db')
+    const { directory, remove } = await temporaryDirectory()
+    const database = path.join(directory, 'letta.db')
     const model = scriptedProvider([{ text: 'one two' }])
     const before = await openedServer({ database, model })
     const id = await createAgent(before.client)
@@ -150,8 +150,8 @@ describe('A run of the embedded server', () => {
   })
 
   it('whose process was killed has failed, and its agent is free and remembers the message', async () => {
-    const { folder, remove } = await temporaryFolder()
-    const database = path.join(folder, 'letta.db')
+    const { directory, remove } = await temporaryDirectory()
+    const database = path.join(directory, 'letta.db')
     const { child, agentId: killedAgent } = await hangingProcess(database)
     await killed(child)
     const model = scriptedProvider([{ text: 'Well.' }])
@@ -170,8 +170,8 @@ describe('A run of the embedded server', () => {
   })
 
   it('of another living process is a conflict, and can be cancelled from here', async () => {
-    const { folder, remove } = await temporaryFolder()
-    const database = path.join(folder, 'letta.db')
+    const { directory, remove } = await temporaryDirectory()
+    const database = path.join(directory, 'letta.db')
     const { child, agentId: busyAgent } = await hangingProcess(database)
     const { client, close } = await openedServer({ database })
     const thrown = await send(client, busyAgent, say('me too')).catch((one: unknown) => one)
@@ -196,8 +196,8 @@ describe('A run of the embedded server', () => {
       startOfProcess(process.ppid) === null,
       'the system does not tell when processes started',
     )
-    const { folder, remove } = await temporaryFolder()
-    const database = path.join(folder, 'letta.db')
+    const { directory, remove } = await temporaryDirectory()
+    const database = path.join(directory, 'letta.db')
     const before = await openedServer({ database })
     const id = await createAgent(before.client)
     await before.close()

@@ -13,19 +13,19 @@ import {
 import { closeDatabase, openDatabase } from '../../../lib/server/storage/database.ts'
 import { MIGRATIONS } from '../../../lib/server/storage/migrations.ts'
 import { readContents, restoreBackup } from '../../../lib/server/storage/restore-backup.ts'
-import { temporaryFolder } from '../../support/letta-server.ts'
+import { temporaryDirectory } from '../../support/letta-server.ts'
 import { rejection } from '../../support/rejection.ts'
 
 const DAY = 86_400_000
 const START = Date.UTC(2026, 10, 29, 21, 29, 46)
 
 describe('Backups of the database', () => {
-  let place: Awaited<ReturnType<typeof temporaryFolder>>
+  let place: Awaited<ReturnType<typeof temporaryDirectory>>
   let database: string
   let clock: number
   beforeEach(async () => {
-    place = await temporaryFolder()
-    database = path.join(place.folder, 'letta.db')
+    place = await temporaryDirectory()
+    database = path.join(place.directory, 'letta.db')
     clock = START
     closeDatabase(openDatabase(database))
   })
@@ -159,7 +159,7 @@ describe('Backups of the database', () => {
     expect(readContents(database)).to.include({ agents: 1 })
     expect(readContents(replaced ?? '')).to.include({ agents: 2 })
     expect(await listed()).to.deep.equal(['20261129-212946-2 restore', '20261129-212946 delete'])
-    expect((await readdir(place.folder)).sort()).to.deep.equal(['backups', 'letta.db'])
+    expect((await readdir(place.directory)).sort()).to.deep.equal(['backups', 'letta.db'])
     addAgent('three')
     expect(readContents(database)).to.include({ agents: 2 })
   })
@@ -187,7 +187,7 @@ describe('Backups of the database', () => {
     const thrown = await rejection(restoreBackup(database, backup, START))
     expect(thrown).to.include(databaseInUse(database))
     closeDatabase(other)
-    expect((await readdir(place.folder)).sort()).to.deep.equal(['backups', 'letta.db'])
+    expect((await readdir(place.directory)).sort()).to.deep.equal(['backups', 'letta.db'])
     expect(readContents(database)).to.include({ agents: 1 })
   })
 

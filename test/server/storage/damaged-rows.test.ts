@@ -9,20 +9,20 @@ import { openStorage, type Storage } from '../../../lib/server/storage/storage.t
 
 /** A disk has changed bytes of the database since they were written. */
 describe('A damaged row', () => {
-  let folder: string
+  let directory: string
   let file: string
   let storage: Storage
   const notices: string[] = []
 
   beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'letta-damaged-'))
-    file = path.join(folder, 'letta.db')
+    directory = mkdtempSync(path.join(tmpdir(), 'letta-damaged-'))
+    file = path.join(directory, 'letta.db')
     notices.length = 0
     storage = openStorage(file, (notice) => notices.push(notice))
   })
   afterEach(() => {
     storage.close()
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(directory, { recursive: true, force: true })
   })
 
   const thread = { agentId: 'agent-1', conversationId: 'default' }

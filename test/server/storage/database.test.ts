@@ -20,26 +20,26 @@ import {
 import { MIGRATIONS } from '../../../lib/server/storage/migrations.ts'
 import { execute, queryAll } from '../../../lib/server/storage/statements.ts'
 import { UserError } from '../../../lib/util/user-error.ts'
-import { temporaryFolder } from '../../support/letta-server.ts'
+import { temporaryDirectory } from '../../support/letta-server.ts'
 import { createSeededRandom } from '../../support/seeded-random.ts'
 
 describe('The database', () => {
-  let place: Awaited<ReturnType<typeof temporaryFolder>>
+  let place: Awaited<ReturnType<typeof temporaryDirectory>>
 
   beforeEach(async () => {
-    place = await temporaryFolder()
+    place = await temporaryDirectory()
   })
   afterEach(() => place.remove())
 
   it('is readable by its owner only, in a directory that only its owner can enter', async () => {
-    const file = path.join(place.folder, 'new', 'letta.db')
+    const file = path.join(place.directory, 'new', 'letta.db')
     openDatabase(file).close()
     const mode = async (name: string) => ((await stat(name)).mode & 0o777).toString(8)
     expect([await mode(path.dirname(file)), await mode(file)]).to.deep.equal(['700', '600'])
   })
 
   it('is made readable by its owner only when it exists', async () => {
-    const file = path.join(place.folder, 'letta.db')
+    const file = path.join(place.directory, 'letta.db')
     openDatabase(file).close()
     await chmod(file, 0o644)
     openDatabase(file).close()
@@ -47,7 +47,7 @@ describe('The database', () => {
   })
 
   it('is opened without waiting for a process that writes', () => {
-    const file = path.join(place.folder, 'letta.db')
+    const file = path.join(place.directory, 'letta.db')
     const writer = openDatabase(file)
     writer.exec('begin immediate')
     const start = performance.now()
@@ -58,7 +58,7 @@ describe('The database', () => {
   })
 
   it('names the cause when it fails because another file has taken its place', async () => {
-    const file = path.join(place.folder, 'letta.db')
+    const file = path.join(place.directory, 'letta.db')
     const database = openDatabase(file)
     const fail = () =>
       withStorageErrors(database, () => {
@@ -76,14 +76,14 @@ describe('The database', () => {
   })
 
   it('does not change the mode of an existing directory', async () => {
-    const folder = path.join(place.folder, 'mine')
-    await mkdir(folder, { mode: 0o755 })
-    openDatabase(path.join(folder, 'letta.db')).close()
-    expect(((await stat(folder)).mode & 0o777).toString(8)).to.equal('755')
+    const directory = path.join(place.directory, 'mine')
+    await mkdir(directory, { mode: 0o755 })
+    openDatabase(path.join(directory, 'letta.db')).close()
+    expect(((await stat(directory)).mode & 0o777).toString(8)).to.equal('755')
   })
 
   it('can be opened again with its content', () => {
-    const file = path.join(place.folder, 'letta.db')
+    const file = path.join(place.directory, 'letta.db')
     const first = openDatabase(file)
     first.exec("insert into tools (id, name, record) values ('t', 'n', '{}')")
     first.close()
@@ -93,7 +93,7 @@ describe('The database', () => {
   })
 
   it('has a log that stays small while two processes write', async () => {
-    const file = path.join(place.folder, 'letta.db')
+    const file = path.join(place.directory, 'letta.db')
     const both = [openDatabase(file), openDatabase(file)]
     for (let count = 0; count < 400; count++) {
       both[count % 2]?.exec(
@@ -106,7 +106,7 @@ describe('The database', () => {
   })
 
   it('is a single file with an empty log once it is closed', async () => {
-    const file = path.join(place.folder, 'letta.db')
+    const file = path.join(place.directory, 'letta.db')
     const database = openDatabase(file)
     database.prepare("insert into tools (id, name, record) values ('t', 'n', '{}')").run()
     expect((await stat(`${file}-wal`)).size).to.be.greaterThan(0)
@@ -137,7 +137,7 @@ describe('The database', () => {
   })
 
   it('of an earlier version is migrated with its content', () => {
-    const file = path.join(place.folder, 'letta.db')
+    const file = path.join(place.directory, 'letta.db')
     const earlier = new Libsql(file)
     earlier.exec(`${MIGRATIONS[0]}; pragma user_version = 1`)
     earlier.exec("insert into messages values (7, 'm', 'a', null, null, 1, '', '{}')")
@@ -154,7 +154,7 @@ describe('The database', () => {
   })
 
   it('of a newer version is refused and not changed', async () => {
-    const file = path.join(place.folder, 'letta.db')
+    const file = path.join(place.directory, 'letta.db')
     const newer = openDatabase(file)
     newer.exec('pragma user_version = 999')
     closeDatabase(newer)
@@ -164,7 +164,7 @@ describe('The database', () => {
   })
 
   it('of another program is refused and not changed', async () => {
-    const file = path.join(place.folder, 'theirs.db')
+    const file = path.join(place.directory, 'theirs.db')
     const theirs = new Libsql(file)
     theirs.exec('create table notes (text); insert into notes values (1)')
     theirs.close()
@@ -174,14 +174,14 @@ describe('The database', () => {
   })
 
   it('that cannot be opened causes an error with its name', async () => {
-    expect(() => openDatabase(place.folder)).to.throw(UserError, place.folder)
-    await writeFile(path.join(place.folder, 'file'), '')
-    const within = path.join(place.folder, 'file', 'letta.db')
+    expect(() => openDatabase(place.directory)).to.throw(UserError, place.directory)
+    await writeFile(path.join(place.directory, 'file'), '')
+    const within = path.join(place.directory, 'file', 'letta.db')
     expect(() => openDatabase(within)).to.throw(UserError, within)
   })
 
   it('is consistent after a power cut truncated its log, in 20 images', async () => {
-    const file = path.join(place.folder, 'letta.db')
+    const file = path.join(place.directory, 'letta.db')
     const database = openDatabase(file)
     const insert = 'insert into tools (id, name, record) values (?, ?, ?)'
     for (let row = 0; row < 60; row++) {
@@ -194,7 +194,7 @@ describe('The database', () => {
       const cut = Math.floor(random() * log.length)
       // What had not reached the disk is missing or zero.
       const end = Buffer.alloc(seed % 2 === 0 ? 0 : Math.floor(random() * 20_000))
-      const image = path.join(place.folder, `${seed}.db`)
+      const image = path.join(place.directory, `${seed}.db`)
       await writeFile(image, main)
       await writeFile(`${image}-wal`, Buffer.concat([log.subarray(0, cut), end]))
       const opened = openDatabase(image, () => expect.fail(`seed ${seed} counts as damaged`))
@@ -207,12 +207,12 @@ describe('The database', () => {
 
   describe('when it is corrupt,', () => {
     let file: string
-    let whole: Buffer
+    let stored: Buffer
 
     beforeEach(async () => {
-      file = path.join(place.folder, 'letta.db')
+      file = path.join(place.directory, 'letta.db')
       closeDatabase(filled(file))
-      whole = await readFile(file)
+      stored = await readFile(file)
     })
 
     const opened = (): { readonly rows: number; readonly notices: readonly string[] } => {
@@ -238,7 +238,7 @@ describe('The database', () => {
       database.exec("insert into blocks values ('b', 'l', '', '{}')")
       const log = await readFile(`${file}-wal`)
       closeDatabase(database)
-      await writeFile(file, whole.subarray(0, 5000))
+      await writeFile(file, stored.subarray(0, 5000))
       await writeFile(`${file}-wal`, log.subarray(0, 100))
       expect(opened().notices).to.deep.equal([movedMessage(`${file}.damaged`)])
       expect((await stat(`${file}.damaged-wal`)).size).to.equal(100)
@@ -253,7 +253,7 @@ describe('The database', () => {
     })
 
     it('is reported when a corrupt page is read, and renamed at the next opening', async () => {
-      await writeFile(file, whole.fill(0xff, whole.length - 40 * 4096))
+      await writeFile(file, stored.fill(0xff, stored.length - 40 * 4096))
       const database = openDatabase(file)
       expect(() => queryAll(database, 'select sum(length(record)) from tools')).to.throw(
         UserError,
@@ -265,9 +265,9 @@ describe('The database', () => {
 
     it('can be opened or is renamed unchanged, in 40 images', async () => {
       for (let seed = 1; seed <= 40; seed++) {
-        const image = damaged(whole, seed)
+        const image = damaged(stored, seed)
         // One directory each: the driver closes the file, and deletes the log of its name, only at a garbage collection.
-        file = path.join(place.folder, `${seed}`, 'letta.db')
+        file = path.join(place.directory, `${seed}`, 'letta.db')
         await mkdir(path.dirname(file))
         await writeFile(file, image)
         const { rows, notices } = outcome(opened)
@@ -304,9 +304,9 @@ function outcome(open: () => { readonly rows: number; readonly notices: readonly
 }
 
 /** Flipped bytes, a page of zeros, or an end cut off. */
-function damaged(whole: Buffer, seed: number): Buffer {
+function damaged(stored: Buffer, seed: number): Buffer {
   const random = createSeededRandom(seed)
-  const image = Buffer.from(whole)
+  const image = Buffer.from(stored)
   const place = (): number => Math.floor(random() ** 3 * image.length)
   if (seed % 3 === 0) return image.subarray(0, place())
   if (seed % 3 === 1) {

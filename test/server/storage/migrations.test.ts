@@ -4,7 +4,7 @@ import Libsql from 'libsql'
 import { defaultThread } from '../../../lib/server/records.ts'
 import { MIGRATIONS } from '../../../lib/server/storage/migrations.ts'
 import { openStorage } from '../../../lib/server/storage/storage.ts'
-import { temporaryFolder } from '../../support/letta-server.ts'
+import { temporaryDirectory } from '../../support/letta-server.ts'
 
 const CALL = { callId: 'call_0', name: 'Bash', args: '{}', runs: 'client' }
 const ANSWER = { role: 'assistant', reasoning: [], text: '', calls: [CALL], partial: false }
@@ -12,8 +12,8 @@ const ASKED = { role: 'user', content: [{ type: 'text', text: 'hi' }], otid: nul
 
 describe('A database of the first version', () => {
   it('is migrated with its messages, its prompt, its calls and its runs', async () => {
-    const { folder, remove } = await temporaryFolder()
-    const file = path.join(folder, 'letta.db')
+    const { directory, remove } = await temporaryDirectory()
+    const file = path.join(directory, 'letta.db')
     const before = new Libsql(file)
     before.exec(`${MIGRATIONS[0]}; pragma user_version = 1`)
     const insert = before.prepare(
@@ -51,8 +51,8 @@ describe('A database of the first version', () => {
 
 describe('A database without versions of memory blocks', () => {
   it('is migrated with the value of each block as its first version, half characters included', async () => {
-    const { folder, remove } = await temporaryFolder()
-    const file = path.join(folder, 'letta.db')
+    const { directory, remove } = await temporaryDirectory()
+    const file = path.join(directory, 'letta.db')
     const before = new Libsql(file)
     before.exec(`${MIGRATIONS.slice(0, 5).join(';')}; pragma user_version = 5`)
     const block = {

@@ -6,25 +6,25 @@ import {
   openedServer,
   say,
   send,
-  temporaryFolder,
+  temporaryDirectory,
 } from '../../support/letta-server.ts'
 
 const TABLES = ['agents', 'conversations', 'messages', 'calls', 'passages', 'runs', 'steps']
 const LIST = { callId: 'call_1', name: 'Bash', args: '{"command":"ls"}' }
 
 describe('The storage', () => {
-  let directory: Awaited<ReturnType<typeof temporaryFolder>>
+  let place: Awaited<ReturnType<typeof temporaryDirectory>>
 
   beforeEach(async () => {
-    directory = await temporaryFolder()
+    place = await temporaryDirectory()
   })
-  afterEach(() => directory.remove())
+  afterEach(() => place.remove())
 
   /** Rows per table after an agent with a conversation has used all of them, and `remove` was called. */
   const countAfter = async (
     remove: (client: Awaited<ReturnType<typeof openedServer>>['client'], ids: Ids) => unknown,
   ): Promise<Readonly<Record<string, unknown>>> => {
-    const database = `${directory.folder}/letta.db`
+    const database = `${place.directory}/letta.db`
     const { client, model, close } = await openedServer({ database })
     const agent = await createAgent(client)
     await client.agents.passages.create(agent, { text: 'Likes tea.' })

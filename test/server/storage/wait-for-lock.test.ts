@@ -7,14 +7,14 @@ import Libsql from 'libsql'
 import { type LettaServer, openServer } from '../../../lib/server/app.ts'
 import { databaseReplaced, waitingForDatabase } from '../../../lib/server/messages/storage.ts'
 import { closeDatabase, openDatabase } from '../../../lib/server/storage/database.ts'
-import { clientOf, createAgent, temporaryFolder } from '../../support/letta-server.ts'
+import { clientOf, createAgent, temporaryDirectory } from '../../support/letta-server.ts'
 import { type ScriptedProvider, scriptedProvider } from '../../support/scripted-provider.ts'
 
 /** Longer than anything that this thread does in between, and shorter than the timeout of the driver. */
 const MAX_GAP_MS = 1500
 
 describe('A server whose database another program locks or moves', () => {
-  let place: Awaited<ReturnType<typeof temporaryFolder>>
+  let place: Awaited<ReturnType<typeof temporaryDirectory>>
   let database: string
   let model: ScriptedProvider
   let other: InstanceType<typeof Libsql>
@@ -23,8 +23,8 @@ describe('A server whose database another program locks or moves', () => {
   const servers: LettaServer[] = []
 
   beforeEach(async () => {
-    place = await temporaryFolder()
-    database = path.join(place.folder, 'letta.db')
+    place = await temporaryDirectory()
+    database = path.join(place.directory, 'letta.db')
     closeDatabase(openDatabase(database))
     model = scriptedProvider()
     other = new Libsql(database)

@@ -12,7 +12,7 @@ import {
   type WireEvent,
 } from '../../support/letta-server.ts'
 
-const PICTURE = {
+const IMAGE = {
   type: 'image' as const,
   source: { type: 'base64' as const, media_type: 'image/png', data: 'aGk=' },
 }
@@ -38,7 +38,7 @@ describe('The schemas of events and messages', () => {
   })
   after(() => opened.close())
 
-  const tell = async (
+  const post = async (
     messages: Parameters<typeof send>[2],
     options: Parameters<typeof send>[3] = {},
   ): Promise<void> => {
@@ -56,21 +56,21 @@ describe('The schemas of events and messages', () => {
   it('match everything that streams and lists contain', async () => {
     const answer = { reasoning: 'Let me see.', text: 'I look.', calls: [BASH, INSERT] }
     opened.model.play(answer, { text: 'As you like.' })
-    await tell(say('look'))
-    await tell([{ type: 'approval', approvals: [DENIAL] }], { stream_tokens: false })
+    await post(say('look'))
+    await post([{ type: 'approval', approvals: [DENIAL] }], { stream_tokens: false })
 
     opened.model.play(answer)
-    const content = [{ type: 'text' as const, text: 'And this?' }, PICTURE]
-    await tell([{ role: 'user', content }], { background: true, stream_tokens: false })
+    const content = [{ type: 'text' as const, text: 'And this?' }, IMAGE]
+    await post([{ role: 'user', content }], { background: true, stream_tokens: false })
     await client.agents.messages.cancel(agentId)
 
     opened.model.play({ error: new ProviderError('refused', 'No.') })
-    await tell(say('again'))
+    await post(say('again'))
 
     const full = { text: 'a', promptTokens: 2900 }
     opened.model.play({ text: 'a', promptTokens: 700 }, full, { text: 'A summary.' })
-    await tell(say('lorem ipsum '.repeat(300)), { include_compaction_messages: true })
-    await tell(say('and'), { background: true })
+    await post(say('lorem ipsum '.repeat(300)), { include_compaction_messages: true })
+    await post(say('and'), { background: true })
 
     expect(strange(eventSchema, received)).to.deep.equal([])
     const kinds = new Set(received.map((event) => event['message_type']))

@@ -21,7 +21,7 @@ export const chatCompletions: WireDialect = {
     ]
   },
   error: (error) => ({ payload: { error } }),
-  whole(turn, context) {
+  toBody(turn, context) {
     const calls = callsOf(turn, context)
     const message = {
       role: 'assistant',

@@ -10,7 +10,7 @@ export const generateContent: WireDialect = {
     return [{ payload: { candidates: [finish], usageMetadata: wireUsage(turn) } }]
   },
   error: (error) => ({ payload: { error } }),
-  whole(turn, context) {
+  toBody(turn, context) {
     const content = { role: 'model', parts: partsOf(turn, context) }
     const candidates = [{ content, finishReason: finishOf(turn), index: 0 }]
     return { candidates, usageMetadata: wireUsage(turn) }

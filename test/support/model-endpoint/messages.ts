@@ -24,7 +24,7 @@ export const messages: WireDialect = {
     return [frame('message_delta', { delta, usage }), frame('message_stop', {})]
   },
   error: (error) => frame('error', { error }),
-  whole(turn, context) {
+  toBody(turn, context) {
     const content = [
       ...(turn.text === undefined ? [] : [{ type: 'text', text: joined(turn.text) }]),
       ...callsOf(turn, context).map((call) => ({

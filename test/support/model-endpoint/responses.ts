@@ -21,7 +21,7 @@ export const responses: WireDialect = {
     return [frame(incomplete ? 'response.incomplete' : 'response.completed', { response })]
   },
   error: (error) => frame('error', { sequence_number: 1, ...error }),
-  whole: () => ({ error: { message: 'the scripted responses dialect only streams' } }),
+  toBody: () => ({ error: { message: 'the scripted responses dialect only streams' } }),
 }
 
 type ItemFrames = (index: number) => WireFrame[]

@@ -89,7 +89,7 @@ export interface WireDialect {
   end(turn: ScriptedAnswer, context: AnswerContext): WireFrame[]
   error(error: Readonly<Record<string, unknown>>): WireFrame
   /** The answer to a request without streaming. */
-  whole(turn: ScriptedAnswer, context: AnswerContext): unknown
+  toBody(turn: ScriptedAnswer, context: AnswerContext): unknown
 }
 
 export function deltasOf(text: ScriptedAnswer['text']): readonly string[] {

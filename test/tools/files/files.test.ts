@@ -19,13 +19,13 @@ const FILES = new URL('../../../lib/tools/files/files.ts', import.meta.url).href
 const LARGE = 5_000_000
 
 describe('Access to files', () => {
-  let folder: string
+  let directory: string
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'letta-files-'))
+    directory = mkdtempSync(join(tmpdir(), 'letta-files-'))
   })
-  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-  const refusal = async (path: string, limit = 1_000): Promise<string> => {
+  const rejection = async (path: string, limit = 1_000): Promise<string> => {
     try {
       await readRegularFile(path, limit)
       return 'was read'
@@ -35,45 +35,45 @@ describe('Access to files', () => {
   }
 
   it('never waits for a pipe, a device, a socket or a directory', async () => {
-    const pipe = join(folder, 'pipe')
+    const pipe = join(directory, 'pipe')
     execFileSync('mkfifo', [pipe])
-    expect(await refusal(pipe)).to.equal(`${pipe} is a named pipe, not a regular file`)
-    expect(await refusal('/dev/zero')).to.equal('/dev/zero is a device, not a regular file')
-    const socket = join(folder, 'socket')
+    expect(await rejection(pipe)).to.equal(`${pipe} is a named pipe, not a regular file`)
+    expect(await rejection('/dev/zero')).to.equal('/dev/zero is a device, not a regular file')
+    const socket = join(directory, 'socket')
     const server = createServer().listen(socket)
     await once(server, 'listening')
-    expect(await refusal(socket)).to.equal(`${socket} is a socket, not a regular file`)
+    expect(await rejection(socket)).to.equal(`${socket} is a socket, not a regular file`)
     server.close()
-    expect(await refusal(folder)).to.equal(`Path is a directory: ${folder}`)
+    expect(await rejection(directory)).to.equal(`Path is a directory: ${directory}`)
   })
 
   it('reads files that claim to be empty, up to the limit when they do not end', async () => {
     const status = await readRegularFile('/proc/self/status', 100_000)
     expect(status?.bytes.toString()).to.match(/^Name:/)
-    expect(await refusal('/proc/self/status', 10)).to.match(/^File too large/)
+    expect(await rejection('/proc/self/status', 10)).to.match(/^File too large/)
   })
 
   it('reports why a file cannot be written, and leaves no temporary file', async () => {
-    const path = join(folder, 'n'.repeat(300))
+    const path = join(directory, 'n'.repeat(300))
     const writing = replaceFile(path, {
       bytes: Buffer.from('x'),
       expected: MISSING_FILE,
       stats: null,
     })
     expect(await writing.catch(messageOf)).to.equal(cannotWrite(path, 'file name too long'))
-    expect(readdirSync(folder)).to.deep.equal([])
-    const file = join(folder, 'file')
+    expect(readdirSync(directory)).to.deep.equal([])
+    const file = join(directory, 'file')
     writeFileSync(file, '')
     expect(await writeTarget(join(file, 'x')).catch(messageOf)).to.equal(parentIsFile(file))
   })
 
   it('reports nothing for a missing file', async () => {
-    expect(await readRegularFile(join(folder, 'none', 'a'), 10)).to.equal(null)
-    expect(await versionAt(join(folder, 'none'))).to.equal(MISSING_FILE)
+    expect(await readRegularFile(join(directory, 'none', 'a'), 10)).to.equal(null)
+    expect(await versionAt(join(directory, 'none'))).to.equal(MISSING_FILE)
   })
 
   it('fails when the file is no longer the one to replace', async () => {
-    const path = join(folder, 'a')
+    const path = join(directory, 'a')
     writeFileSync(path, 'theirs')
     const stats = statSync(path)
     const failures: string[] = []
@@ -85,11 +85,11 @@ describe('Access to files', () => {
     }
     const reason = changedByOthers(path)
     expect(failures).to.deep.equal([reason, reason])
-    expect([readFileSync(path, 'utf8'), readdirSync(folder)]).to.deep.equal(['theirs', ['a']])
+    expect([readFileSync(path, 'utf8'), readdirSync(directory)]).to.deep.equal(['theirs', ['a']])
   })
 
   it('leaves the old content and no temporary file when the disk accepts only a part', async () => {
-    const path = join(folder, 'a')
+    const path = join(directory, 'a')
     writeFileSync(path, 'old')
     // A limit of 200 kB on every file: the first writes succeed, then one is short, as on a full disk.
     const script = `
@@ -101,11 +101,11 @@ describe('Access to files', () => {
     const child = ['--import', 'tsx', '--input-type=module', '-e', script]
     const limited = ['-c', 'ulimit -f 200; exec "$0" "$@"', process.execPath, ...child]
     expect(execFileSync('bash', limited, { encoding: 'utf8' })).to.equal('EFBIG\n')
-    expect([readFileSync(path, 'utf8'), readdirSync(folder)]).to.deep.equal(['old', ['a']])
+    expect([readFileSync(path, 'utf8'), readdirSync(directory)]).to.deep.equal(['old', ['a']])
   })
 
   it('leaves the old or the new content, never a part, when killed at any moment', async () => {
-    const path = join(folder, 'a')
+    const path = join(directory, 'a')
     writeFileSync(path, Buffer.alloc(LARGE, 'a'))
     const script = `
       const { replaceFile, readRegularFile } = await import(${JSON.stringify(FILES)})

@@ -66,14 +66,16 @@ describe('The journal', () => {
       { ...common, callId: 'c1', path: ground.path('a') },
       { ...common, callId: 'c2', path: ground.path('b/c') },
     ])
-    const folder = join(ground.place.lettaFolder, 'journal')
-    const [project = ''] = readdirSync(folder)
-    expect(statSync(folder).mode & 0o777).to.equal(0o700)
-    expect(statSync(join(folder, project)).mode & 0o777).to.equal(0o700)
+    const journalDirectory = join(ground.place.lettaDirectory, 'journal')
+    const [project = ''] = readdirSync(journalDirectory)
+    expect(statSync(journalDirectory).mode & 0o777).to.equal(0o700)
+    expect(statSync(join(journalDirectory, project)).mode & 0o777).to.equal(0o700)
     for (const part of ['changes', 'contents', 'calls']) {
-      expect(statSync(join(folder, project, part)).mode & 0o777, part).to.equal(0o700)
-      for (const name of readdirSync(join(folder, project, part))) {
-        expect(statSync(join(folder, project, part, name)).mode & 0o777, part).to.equal(0o600)
+      expect(statSync(join(journalDirectory, project, part)).mode & 0o777, part).to.equal(0o700)
+      for (const name of readdirSync(join(journalDirectory, project, part))) {
+        expect(statSync(join(journalDirectory, project, part, name)).mode & 0o777, part).to.equal(
+          0o600,
+        )
       }
     }
   })
@@ -203,9 +205,9 @@ describe('The journal', () => {
   })
 
   const inJournal = (part: string): string => {
-    const folder = join(ground.place.lettaFolder, 'journal')
-    const [project = ''] = readdirSync(folder)
-    return join(folder, project, part)
+    const journalDirectory = join(ground.place.lettaDirectory, 'journal')
+    const [project = ''] = readdirSync(journalDirectory)
+    return join(journalDirectory, project, part)
   }
 
   it('drops entries after a month', async () => {
@@ -230,7 +232,7 @@ describe('The journal', () => {
 
   it('reports that it cannot be written, without stopping the call', async () => {
     mkdirSync(ground.place.home, { recursive: true })
-    writeFileSync(ground.place.lettaFolder, 'in the way')
+    writeFileSync(ground.place.lettaDirectory, 'in the way')
     const answer = await write('c1', 't1', 'a', 'one')
     expect(answer.status).to.equal('success')
     expect(answer.text).to.match(/\[This change cannot be undone: it was not recorded \(ENOTDIR/)

@@ -179,7 +179,7 @@ describe('The shell manager', () => {
       const { file } = result
       if (file === null) throw new Error('no file')
       expect([statSync(file).size, statSync(file).mode & 0o777]).to.deep.equal([100_000_012, 0o600])
-      expect(file.startsWith(ground.place.lettaFolder)).to.equal(true)
+      expect(file.startsWith(ground.place.lettaDirectory)).to.equal(true)
       expect(grown).to.be.lessThan(120_000_000)
     })
 

@@ -110,32 +110,32 @@ describe('The environment of a command that runs without approval', () => {
   })
 
   it('lets git change nothing in the repository that it shows', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'letta-index-'))
+    const repository = mkdtempSync(path.join(tmpdir(), 'letta-index-'))
     const run = (args: string, env: Record<string, string>): Promise<unknown> =>
-      promisify(execFile)('git', args.split(' '), { cwd: folder, env })
-    const file = path.join(folder, 'a.txt')
+      promisify(execFile)('git', args.split(' '), { cwd: repository, env })
+    const file = path.join(repository, 'a.txt')
     writeFileSync(file, 'a\n')
-    await run('init -q', { ...process.env, HOME: folder })
-    await run('add -A', { ...process.env, HOME: folder })
+    await run('init -q', { ...process.env, HOME: repository })
+    await run('add -A', { ...process.env, HOME: repository })
     utimesSync(file, 1, 1)
-    const before = readFileSync(path.join(folder, '.git', 'index'))
-    const given = { PATH: process.env['PATH'] ?? '', HOME: folder }
-    await run('diff', unattendedEnvironment(given, { ...reading, directory: folder }))
-    expect(readFileSync(path.join(folder, '.git', 'index')).equals(before)).to.equal(true)
-    rmSync(folder, { recursive: true })
+    const before = readFileSync(path.join(repository, '.git', 'index'))
+    const given = { PATH: process.env['PATH'] ?? '', HOME: repository }
+    await run('diff', unattendedEnvironment(given, { ...reading, directory: repository }))
+    expect(readFileSync(path.join(repository, '.git', 'index')).equals(before)).to.equal(true)
+    rmSync(repository, { recursive: true })
   })
 
   it('lets git status start no script', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'letta-script-'))
+    const repository = mkdtempSync(path.join(tmpdir(), 'letta-script-'))
     const run = (args: string, env: Record<string, string>): Promise<{ stdout: string }> =>
-      promisify(execFile)('git', args.split(' '), { cwd: folder, env })
-    await run('init -q', { ...process.env, HOME: folder })
-    await run('config status.submoduleSummary true', { ...process.env, HOME: folder })
-    const given = { PATH: process.env['PATH'] ?? '', HOME: folder }
-    const environment = unattendedEnvironment(given, { ...reading, directory: folder })
+      promisify(execFile)('git', args.split(' '), { cwd: repository, env })
+    await run('init -q', { ...process.env, HOME: repository })
+    await run('config status.submoduleSummary true', { ...process.env, HOME: repository })
+    const given = { PATH: process.env['PATH'] ?? '', HOME: repository }
+    const environment = unattendedEnvironment(given, { ...reading, directory: repository })
     const { stdout } = await run('config --get status.submoduleSummary', environment)
     expect(stdout).to.equal('false\n')
-    rmSync(folder, { recursive: true })
+    rmSync(repository, { recursive: true })
   })
 
   it('keeps what a program needs that a rule allows, such as the author of a commit', () => {

@@ -491,7 +491,7 @@ describe('A change with several hunks', () => {
   const options = { answers: [write, { text: 'Understood.' }], files: { 'a.txt': lines() } }
   const contentOf = (desk: Desktop): string =>
     readFileSync(path.join(desk.project, 'a.txt'), 'utf8')
-  const toldAgent = ({ endpoint }: Desktop): string =>
+  const resultForAgent = ({ endpoint }: Desktop): string =>
     JSON.stringify(endpoint.requests.at(-1)).replaceAll(/\\+n/g, '\n')
 
   it(
@@ -508,7 +508,7 @@ describe('A change with several hunks', () => {
         .check((desk) => {
           const kept = lines({ 2: 'two', 3: 'three', 28: 'twenty-eight' })
           expect(contentOf(desk)).to.equal(kept)
-          const result = toldAgent(desk).split('applied only a part')[1] ?? ''
+          const result = resultForAgent(desk).split('applied only a part')[1] ?? ''
           const [applied, rejected] = result.split('rejected and is not in the file')
           expect(applied).to.include('+three').and.not.include('fifteen')
           expect(rejected).to.include('-line 15\n+fifteen').and.not.include('+three')
@@ -550,7 +550,7 @@ describe('A change with several hunks', () => {
         .check((desk) => {
           const kept = proposed.replace('three\n', '')
           expect(contentOf(desk)).to.equal(kept)
-          expect(toldAgent(desk)).to.include('Leave the third line.')
+          expect(resultForAgent(desk)).to.include('Leave the third line.')
         }),
     ),
   )

@@ -7,8 +7,8 @@ import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 /** A file of the user's, which inherits everything. */
-const custom = (folder: string, name: string, inherits: string) => (desk: Desktop) => {
-  const at = path.join(desk.home, '.letta', folder)
+const custom = (directory: string, name: string, inherits: string) => (desk: Desktop) => {
+  const at = path.join(desk.home, '.letta', directory)
   mkdirSync(at, { recursive: true })
   writeFileSync(path.join(at, `${name}.json`), JSON.stringify({ inherits }))
 }

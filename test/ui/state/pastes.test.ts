@@ -5,7 +5,7 @@ import {
   foldPastes,
   hasPaste,
   isLongPaste,
-  keepLabelsWhole,
+  keepLabelsIntact,
   pasteAt,
   withPastes,
 } from '../../../ui/state/pastes.ts'
@@ -20,7 +20,7 @@ const edited = (
   before: edit.TextEditor,
   operation: (editor: edit.TextEditor) => edit.TextEditor,
 ): readonly [string, number] => {
-  const { text, cursor } = keepLabelsWhole(before, operation(before), PASTES)
+  const { text, cursor } = keepLabelsIntact(before, operation(before), PASTES)
   return [text, cursor]
 }
 
@@ -61,7 +61,7 @@ describe('A long text that is pasted', () => {
     expect(edited(at(`See ${FIRST}!`, 4), edit.deleteForward)).to.deep.equal(['See !', 4])
     expect(edited(at(`[${FIRST}`, 1), edit.deleteBack)).to.deep.equal([FIRST, 0])
     expect(edited(at(`${FIRST}]`), edit.deleteBack)).to.deep.equal([FIRST, FIRST.length])
-    const deleted = keepLabelsWhole(before, edit.deleteWordBack(before), PASTES)
+    const deleted = keepLabelsIntact(before, edit.deleteWordBack(before), PASTES)
     expect(edit.yank(deleted).text).to.equal(before.text)
     expect(edit.undo(deleted).text).to.equal(before.text)
   })

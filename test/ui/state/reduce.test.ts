@@ -97,8 +97,8 @@ describe('The workbench with a pending approval', () => {
     const late: Fact = { type: 'tick', at: 9100 }
     const away: Fact = { type: 'focus.moved', to: 'composer' }
     expect(workbench(...typing, early).focus).to.equal('composer')
-    const offered = workbench(...typing, late)
-    expect([offered.focus, offered.approval.visibleSince]).to.deep.equal(['approval', 9100])
+    const suggested = workbench(...typing, late)
+    expect([suggested.focus, suggested.approval.visibleSince]).to.deep.equal(['approval', 9100])
     expect(workbench(...typing, late, away, { type: 'tick', at: 99_000 }).focus).to.equal(
       'composer',
     )

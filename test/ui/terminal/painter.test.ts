@@ -12,7 +12,7 @@ const frameOf = (columns: number, rows: number, parts: readonly Part[], rest = {
   ...rest,
 })
 
-const whole = (columns: number, rows: readonly RowContent[], rest = {}): PartsFrame =>
+const onePart = (columns: number, rows: readonly RowContent[], rest = {}): PartsFrame =>
   frameOf(
     columns,
     rows.length,
@@ -34,8 +34,8 @@ const body = (bytes: string): string => {
 describe('The painter', () => {
   it('hides the cursor while it writes, and shows it at the caret afterwards', () => {
     const painter = createPartsPainter({ colors: 'truecolor' })
-    painter.paint(whole(20, ['text'], { caret: { x: 0, y: 0 } }))
-    expect(body(painter.paint(whole(20, ['next'], { caret: { x: 0, y: 0 } })))).to.match(
+    painter.paint(onePart(20, ['text'], { caret: { x: 0, y: 0 } }))
+    expect(body(painter.paint(onePart(20, ['next'], { caret: { x: 0, y: 0 } })))).to.match(
       /^\x1b\[\?25l.*\x1b\[1;1H\x1b\[\?25h$/,
     )
   })
@@ -43,15 +43,15 @@ describe('The painter', () => {
   it('writes nothing when nothing changed', () => {
     const painter = createPartsPainter({ colors: 'truecolor' })
     const frame = () =>
-      whole(10, ['one', styled(styleOf({ bold: true }), 'two')], { caret: { x: 1, y: 1 } })
+      onePart(10, ['one', styled(styleOf({ bold: true }), 'two')], { caret: { x: 1, y: 1 } })
     expect(painter.paint(frame())).not.to.equal('')
     expect(painter.paint(frame())).to.equal('')
   })
 
   it('writes only the cells that changed', () => {
     const painter = createPartsPainter({ colors: 'truecolor' })
-    painter.paint(whole(20, ['the quick brown fox', 'jumps']))
-    expect(body(painter.paint(whole(20, ['the quick green fox', 'jumps'])))).to.equal(
+    painter.paint(onePart(20, ['the quick brown fox', 'jumps']))
+    expect(body(painter.paint(onePart(20, ['the quick green fox', 'jumps'])))).to.equal(
       '\x1b[1;11Hgree',
     )
   })
@@ -92,31 +92,31 @@ describe('The painter', () => {
 
   it('erases the rest of a row instead of writing spaces', () => {
     const painter = createPartsPainter({ colors: 'truecolor' })
-    painter.paint(whole(20, ['a long row of text']))
-    expect(body(painter.paint(whole(20, ['a'])))).to.equal('\x1b[1;3H\x1b[K')
+    painter.paint(onePart(20, ['a long row of text']))
+    expect(body(painter.paint(onePart(20, ['a'])))).to.equal('\x1b[1;3H\x1b[K')
   })
 
   it('moves the caret without painting, and hides a missing one', () => {
     const painter = createPartsPainter({ colors: 'truecolor' })
-    painter.paint(whole(20, ['text'], { caret: { x: 0, y: 0 } }))
-    expect(body(painter.paint(whole(20, ['text'], { caret: { x: 3, y: 0 } })))).to.equal(
+    painter.paint(onePart(20, ['text'], { caret: { x: 0, y: 0 } }))
+    expect(body(painter.paint(onePart(20, ['text'], { caret: { x: 3, y: 0 } })))).to.equal(
       '\x1b[1;4H\x1b[?25h',
     )
-    expect(body(painter.paint(whole(20, ['text'])))).to.equal('\x1b[?25l')
-    expect(painter.paint(whole(20, ['text']))).to.equal('')
+    expect(body(painter.paint(onePart(20, ['text'])))).to.equal('\x1b[?25l')
+    expect(painter.paint(onePart(20, ['text']))).to.equal('')
   })
 
   it('hides a cursor of unknown position', () => {
     const painter = createPartsPainter({ colors: 'truecolor' })
-    painter.paint(whole(20, ['text'], { caret: { x: 0, y: 0 } }))
+    painter.paint(onePart(20, ['text'], { caret: { x: 0, y: 0 } }))
     painter.forget()
-    expect(painter.paint(whole(20, ['text']))).to.include('\x1b[?25l')
-    expect(painter.paint(whole(20, ['text']))).to.equal('')
+    expect(painter.paint(onePart(20, ['text']))).to.include('\x1b[?25l')
+    expect(painter.paint(onePart(20, ['text']))).to.equal('')
   })
 
   it('sets the title once, without control characters', () => {
     const painter = createPartsPainter({ colors: 'truecolor' })
-    const frame = whole(5, [''], { title: 'a\x07b\x1b]0;c\u009cd\u202e' })
+    const frame = onePart(5, [''], { title: 'a\x07b\x1b]0;c\u009cd\u202e' })
     expect(painter.paint(frame)).to.include('\x1b]2;a b ]0;c d \x1b\\')
     expect(painter.paint(frame)).to.equal('')
   })
@@ -141,7 +141,8 @@ describe('The painter', () => {
   it('shows colors as closely as the terminal can', () => {
     const content = styled(styleOf({ fg: rgb(255, 0, 0), bg: 17, bold: true }), 'x')
     const painted = (colors: 'truecolor' | '256' | '16' | 'none'): string =>
-      /\x1b\[0;([\d;]*)m/.exec(createPartsPainter({ colors }).paint(whole(1, [content])))?.[1] ?? ''
+      /\x1b\[0;([\d;]*)m/.exec(createPartsPainter({ colors }).paint(onePart(1, [content])))?.[1] ??
+      ''
     expect(painted('truecolor')).to.equal('1;38;2;255;0;0;48;5;17')
     expect(painted('256')).to.equal('1;38;5;196;48;5;17')
     expect(painted('16')).to.equal('1;91;44')
@@ -151,7 +152,7 @@ describe('The painter', () => {
   it('writes only safe links, and ends each', () => {
     const link = (target: string): string =>
       createPartsPainter({ colors: 'truecolor' }).paint(
-        whole(4, [row(styled(styleOf({ link: target }), 'ab'), 'cd')]),
+        onePart(4, [row(styled(styleOf({ link: target }), 'ab'), 'cd')]),
       )
     expect(link('https://letta.com/x')).to.include(
       '\x1b]8;;https://letta.com/x\x1b\\ab\x1b[m\x1b]8;;\x1b\\cd'.replace('\x1b[m', ''),
@@ -165,7 +166,7 @@ describe('The painter', () => {
       if (version === 'wide') makeAmbiguousWide(model)
       const painter = createPartsPainter({ colors: 'truecolor' })
       for (const line of ['a😀b👩‍🚀c🇩🇪d', 'a😀B👩‍🚀c☀d', 'plain text', '❤️x1️⃣y✅z'])
-        await feed(model, painter.paint(whole(12, [line])))
+        await feed(model, painter.paint(onePart(12, [line])))
       const text = textOf(gridOf(model))[0] ?? ''
       expect(text.replace(/[^\x20-\x7e]/gu, '').replaceAll(' ', ''), version).to.match(/^x1?yz$/)
       expect(columnOf(gridOf(model), 'x'), version).to.equal(2)
@@ -179,7 +180,7 @@ describe('The painter', () => {
       const model = openModel(8, 1)
       makeAmbiguousWide(model)
       const painter = createPartsPainter({ colors: 'truecolor' })
-      for (const shown of ['abcdef', line]) await feed(model, painter.paint(whole(8, [shown])))
+      for (const shown of ['abcdef', line]) await feed(model, painter.paint(onePart(8, [shown])))
       const text = textOf(gridOf(model))[0] ?? ''
       expect(text.replace(/[^a-z]/g, ''), line).to.equal(line.replace(/[^a-z]/g, ''))
       expect(columnOf(gridOf(model), 'd'), line).to.equal(3)
@@ -189,10 +190,10 @@ describe('The painter', () => {
   it('repaints everything after it was reset', async () => {
     const painter = createPartsPainter({ colors: 'truecolor' })
     const model = openModel(6, 2)
-    await feed(model, painter.paint(whole(6, ['one', 'two'])))
+    await feed(model, painter.paint(onePart(6, ['one', 'two'])))
     await feed(model, '\x1b[2J\x1b[Hgarbage')
     painter.forget()
-    await feed(model, painter.paint(whole(6, ['one', 'two'])))
+    await feed(model, painter.paint(onePart(6, ['one', 'two'])))
     expect(textOf(gridOf(model))).to.deep.equal(['one   ', 'two   '])
   })
 
@@ -382,11 +383,11 @@ function difference(
   wanted: readonly (readonly SeenCell[])[],
 ): string {
   for (const [y, line] of wanted.entries()) {
-    for (const [x, want] of line.entries()) {
+    for (const [x, expected] of line.entries()) {
       const seen = shown[y]?.[x]
-      if (want.text === '' && (seen?.text === '' || seen?.text === ' ')) continue
-      if (seen?.text === want.text && seen.style === want.style) continue
-      return `${x},${y}: shows ${JSON.stringify(seen)}, wanted ${JSON.stringify(want)}`
+      if (expected.text === '' && (seen?.text === '' || seen?.text === ' ')) continue
+      if (seen?.text === expected.text && seen.style === expected.style) continue
+      return `${x},${y}: shows ${JSON.stringify(seen)}, wanted ${JSON.stringify(expected)}`
     }
   }
   return ''

@@ -14,29 +14,29 @@ import { listConfigFiles } from '../../../ui/theme/config-files.ts'
 import { loadTheme } from '../../../ui/theme/theme-loader.ts'
 
 describe('The files of themes and keymaps', () => {
-  let folder: string
+  let directory: string
   beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'letta-config-'))
+    directory = mkdtempSync(path.join(tmpdir(), 'letta-config-'))
   })
-  afterEach(() => rmSync(folder, { recursive: true }))
+  afterEach(() => rmSync(directory, { recursive: true }))
 
   const write = (file: string, content: unknown): string => {
-    const at = path.join(folder, file)
+    const at = path.join(directory, file)
     mkdirSync(path.dirname(at), { recursive: true })
     writeFileSync(at, typeof content === 'string' ? content : JSON.stringify(content))
     return at
   }
-  const keymap = (name: string) => loadKeymap(name, folder, commandIds())
+  const keymap = (name: string) => loadKeymap(name, directory, commandIds())
 
   it('are listed: the shipped ones, then those of the user, which replace shipped ones', async () => {
     write('themes/dark.json', {})
     write('themes/sepia.json', {})
     write('themes/notes.txt', '')
-    const shipped = (await listConfigFiles('themes', path.join(folder, 'missing'))).map(
+    const shipped = (await listConfigFiles('themes', path.join(directory, 'missing'))).map(
       ({ name }) => name,
     )
     expect(shipped).to.include.members(['dark', 'high-contrast', 'light'])
-    expect(await listConfigFiles('themes', folder)).to.deep.equal([
+    expect(await listConfigFiles('themes', directory)).to.deep.equal([
       ...shipped.filter((name) => name !== 'dark').map((name) => ({ name, own: false })),
       { name: 'dark', own: true },
       { name: 'sepia', own: true },
@@ -44,7 +44,7 @@ describe('The files of themes and keymaps', () => {
   })
 
   it('are the shipped ones when the user has none', async () => {
-    const names = (await listConfigFiles('keymaps', folder)).map(({ name }) => name)
+    const names = (await listConfigFiles('keymaps', directory)).map(({ name }) => name)
     expect(names).to.deep.equal(['default', 'emacs', 'vim'])
   })
 
@@ -76,8 +76,8 @@ describe('The files of themes and keymaps', () => {
       expect(problems, name).to.have.length(1)
       expect(problems[0]).to.include(problem.replace(/: \.$/, ''))
     }
-    const { styles } = await loadTheme('dark', folder)
-    expect((await loadTheme('nosuch', folder)).styles).to.deep.equal(styles)
+    const { styles } = await loadTheme('dark', directory)
+    expect((await loadTheme('nosuch', directory)).styles).to.deep.equal(styles)
   })
 
   it('are reported when a parent does not exist, or when they inherit from each other', async () => {
@@ -97,7 +97,7 @@ describe('The files of themes and keymaps', () => {
     expect((await keymap('orphan')).problems).to.deep.equal([
       parentNotFound('keymaps', 'orphan', 'nosuch'),
     ])
-    expect((await loadTheme('self', folder)).problems[0]).to.equal(
+    expect((await loadTheme('self', directory)).problems[0]).to.equal(
       inheritsFromItself('themes', 'self', 'self'),
     )
   })

@@ -14,10 +14,10 @@ import { themeFileSchema } from '../../../ui/theme/theme-file.ts'
 import { styled } from '../../../ui/view/render/row.ts'
 import { PLAIN_STYLE, rgb, styleOf } from '../../../ui/view/render/style.ts'
 
-const folder = join(import.meta.dirname, '../../../themes')
+const directory = join(import.meta.dirname, '../../../themes')
 const read = (name: string): unknown =>
-  JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
-const shipped = readdirSync(folder).map((file) => basename(file, '.json'))
+  JSON.parse(readFileSync(join(directory, `${name}.json`), 'utf8'))
+const shipped = readdirSync(directory).map((file) => basename(file, '.json'))
 
 const GROUNDS: Readonly<Record<string, { text: string; grounds: readonly string[] }>> = {
   dark: { text: '#d4d4d4', grounds: ['#000000', '#1e1e1e', '#282c34'] },

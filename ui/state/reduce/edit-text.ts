@@ -1,6 +1,6 @@
 import { MAX_UNDO_STEPS, type TextEditor } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'
-import { keepLabelsWhole } from '../pastes.ts'
+import { keepLabelsIntact } from '../pastes.ts'
 import { activeEditor } from '../selectors.ts'
 import type { WorkbenchState } from '../state.ts'
 import type { VimState } from '../vim.ts'
@@ -34,7 +34,7 @@ export function withActiveEditor(state: WorkbenchState, editor: TextEditor): Wor
   if (state.focus === 'approval' && editing !== null) {
     return { ...state, approval: { ...state.approval, editing: { ...editing, editor } } }
   }
-  const composer = keepLabelsWhole(state.composer, editor, state.pastes)
+  const composer = keepLabelsIntact(state.composer, editor, state.pastes)
   const history = historyAfterEdit(state, composer.text)
   return completionAfterEdit({ ...state, composer, history })
 }

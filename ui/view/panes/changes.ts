@@ -40,7 +40,7 @@ export const changes: Pane = {
     const list = listRows(state, parts.list, options.styles)
     const detail = detailRows(state, parts.detail, options)
     const rows = parts.isWide
-      ? besideEachOther(list, detail, parts, options.styles)
+      ? sideBySide(list, detail, parts, options.styles)
       : [...list, styled(options.styles.border, '─'.repeat(size.columns)), ...detail]
     return { rows: rows.slice(0, size.rows), note }
   },
@@ -177,7 +177,7 @@ function withoutDiff(state: RootState, columns: number, styles: Styles): readonl
   ]
 }
 
-function besideEachOther(
+function sideBySide(
   list: readonly Row[],
   detail: readonly Row[],
   parts: ChangesParts,

@@ -1,9 +1,9 @@
 /** `0.4 s`, `12 s`, `3 min 5 s`. */
 export function seconds(milliseconds: number): string {
-  const whole = milliseconds / 1000
-  if (whole < 10) return `${whole.toFixed(1)} s`
-  if (whole < 60) return `${Math.floor(whole)} s`
-  return `${Math.floor(whole / 60)} min ${Math.floor(whole % 60)} s`
+  const exact = milliseconds / 1000
+  if (exact < 10) return `${exact.toFixed(1)} s`
+  if (exact < 60) return `${Math.floor(exact)} s`
+  return `${Math.floor(exact / 60)} min ${Math.floor(exact % 60)} s`
 }
 
 /** `950`, `12.3k`, `20k`, `1.2M`. */

@@ -31,7 +31,7 @@ export const jobs: Pane = {
       state.workbench.scroll.jobs,
       places.output.rows,
     ).rows
-    if (places.isBeside) return { rows: beside(rows, printed, places, styles), note }
+    if (places.isSideBySide) return { rows: sideBySide(rows, printed, places, styles), note }
     const rule = styled(styles.border, '─'.repeat(size.columns))
     return { rows: [...rows, rule, ...printed], note }
   },
@@ -46,29 +46,29 @@ export function selectedJob({ session, workbench }: RootState): Job | null {
 interface JobPlaces {
   readonly list: Size
   readonly output: Size
-  readonly isBeside: boolean
+  readonly isSideBySide: boolean
 }
 
 /** From this width on the output is next to the list. */
-const BESIDE_COLUMNS = 90
+const SIDE_BY_SIDE_COLUMNS = 90
 /** A blank, a line and a blank. */
 const GAP = 3
 
 /** Divides the pane between the list and the output. */
 export function divideJobs({ columns, rows }: Size, count: number): JobPlaces {
-  if (columns >= BESIDE_COLUMNS) {
+  if (columns >= SIDE_BY_SIDE_COLUMNS) {
     const list = Math.round(columns * 0.36)
     return {
       list: { columns: list, rows },
       output: { columns: columns - list - GAP, rows },
-      isBeside: true,
+      isSideBySide: true,
     }
   }
   const list = Math.min(count, Math.max(1, Math.floor(rows / 3)))
   return {
     list: { columns, rows: list },
     output: { columns, rows: Math.max(0, rows - list - 1) },
-    isBeside: false,
+    isSideBySide: false,
   }
 }
 
@@ -141,7 +141,7 @@ function stateOf({ status, startedAt }: Job, now: number): string {
 }
 
 /** The list and the output, with a line between them. */
-function beside(
+function sideBySide(
   list: readonly Row[],
   output: readonly Row[],
   places: JobPlaces,

@@ -106,7 +106,7 @@ function withoutControls(text: string): string {
 // A stack of combining marks would overlap adjacent rows.
 const STACKED_MARKS = /(\p{M}{6})\p{M}+/gu
 
-const PICTURE = '\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})?'
+const PICTOGRAPH = '\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})?'
 const JOINING = `[${[
   'Arabic',
   'Syriac',
@@ -127,7 +127,7 @@ const JOINING = `[${[
   .join('')}]`
 
 const EMOJI = [
-  `${PICTURE}(?:\\u200d${PICTURE})+`,
+  `${PICTOGRAPH}(?:\\u200d${PICTOGRAPH})+`,
   '\\u{1f3f4}\\u{e0067}\\u{e0062}(?:\\u{e0065}\\u{e006e}\\u{e0067}|\\u{e0073}\\u{e0063}\\u{e0074}|\\u{e0077}\\u{e006c}\\u{e0073})\\u{e007f}',
   '\\p{Extended_Pictographic}\\ufe0f',
 ].join('|')

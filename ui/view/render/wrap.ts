@@ -32,8 +32,8 @@ export function wrap(
     const limits: Limits = { first: rows.length === 0 ? first : other, other }
     for (const [from, to] of rangesOf(text, limits, options.breaks)) {
       const margin = rows.length === 0 ? indent : hang
-      const isWhole = from === 0 && to === text.length
-      const part = isWhole ? line : sliceRow(line, from, to)
+      const isComplete = from === 0 && to === text.length
+      const part = isComplete ? line : sliceRow(line, from, to)
       rows.push(margin.length === 0 ? part : row(margin, part))
     }
   }
@@ -52,9 +52,9 @@ const MAX_CELL_CHARACTERS = 32
 export function truncate(content: RowContent, columns: number, ellipsis = '…'): Row {
   // Only what can be shown is measured, as a line can have any length.
   const most = (columns + 1) * MAX_CELL_CHARACTERS
-  const whole = row(content)
-  const isLong = rowLength(whole) > most
-  const shown = isLong ? sliceRow(whole, 0, most) : whole
+  const complete = row(content)
+  const isLong = rowLength(complete) > most
+  const shown = isLong ? sliceRow(complete, 0, most) : complete
   const line = expandTabs(mapText(shown, (text) => text.replaceAll('\n', ' ')))
   const text = rowText(line)
   if (!isLong && textWidth(text) <= columns) return line

@@ -129,7 +129,7 @@ function unescaped(text: string): string {
   return text.replace(
     /\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|0?([0-7]{1,3})|(.))/g,
     (
-      whole,
+      written,
       hex: string | undefined,
       wide: string | undefined,
       octal: string | undefined,
@@ -138,7 +138,7 @@ function unescaped(text: string): string {
       const code = hex ?? wide
       if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
       if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8))
-      return ESCAPES.get(String(letter)) ?? whole
+      return ESCAPES.get(String(letter)) ?? written
     },
   )
 }

@@ -27,8 +27,8 @@ process.env['TZ'] = 'UTC'
 
 export type Fact = SessionEvent | WorkbenchEvent
 
-export const shipped = (folder: string) => (name: string) =>
-  JSON.parse(readFileSync(join(import.meta.dirname, '../../../..', folder, `${name}.json`), 'utf8'))
+export const shipped = (kind: string) => (name: string) =>
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../../..', kind, `${name}.json`), 'utf8'))
 
 export const styles = makeStyles(
   parseTheme(shipped('themes')('dark'), 'dark', shipped('themes')),

@@ -141,10 +141,10 @@ describe('A diff', () => {
         (before, after, columns, from) => {
           const preview = previewOf(before, after)
           const part = renderDiff(preview, columns, PLAIN).slice(from, from + 5)
-          const whole = renderDiff({ ...preview }, columns, PLAIN)
-          expect(whole.rows.length).to.equal(whole.count)
-          expect(part).to.deep.equal(whole.rows.slice(from, from + 5))
-          for (const row of whole.rows) expect(rowWidth(row), markup(row)).to.be.at.most(columns)
+          const complete = renderDiff({ ...preview }, columns, PLAIN)
+          expect(complete.rows.length).to.equal(complete.count)
+          expect(part).to.deep.equal(complete.rows.slice(from, from + 5))
+          for (const row of complete.rows) expect(rowWidth(row), markup(row)).to.be.at.most(columns)
         },
       ),
     )

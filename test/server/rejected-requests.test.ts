@@ -8,12 +8,12 @@ import {
   say,
   send,
   storedOutline,
-  temporaryFolder,
+  temporaryDirectory,
 } from '../support/letta-server.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 import { withServer } from '../support/with-server.ts'
 
-const NOBODY = 'agent-00000000-0000-4000-8000-000000000000'
+const UNKNOWN_AGENT = 'agent-00000000-0000-4000-8000-000000000000'
 
 describe('A request that cannot be fulfilled', () => {
   const opened = withServer()
@@ -21,17 +21,20 @@ describe('A request that cannot be fulfilled', () => {
   const ask = opened.request
 
   it('gets a 404 for an agent, block, tool or run that does not exist', async () => {
-    const uuid = NOBODY.slice(6)
+    const uuid = UNKNOWN_AGENT.slice(6)
     expect([
-      await ask('GET', `/v1/agents/${NOBODY}`),
-      await ask('PATCH', `/v1/agents/${NOBODY}`, { name: 'x' }),
-      await ask('DELETE', `/v1/agents/${NOBODY}`),
-      await ask('POST', `/v1/agents/${NOBODY}/messages/stream`, { messages: say('hi') }),
+      await ask('GET', `/v1/agents/${UNKNOWN_AGENT}`),
+      await ask('PATCH', `/v1/agents/${UNKNOWN_AGENT}`, { name: 'x' }),
+      await ask('DELETE', `/v1/agents/${UNKNOWN_AGENT}`),
+      await ask('POST', `/v1/agents/${UNKNOWN_AGENT}/messages/stream`, { messages: say('hi') }),
       await ask('GET', `/v1/blocks/block-${uuid}`),
       await ask('GET', `/v1/tools/tool-${uuid}`),
       await ask('GET', `/v1/runs/run-${uuid}`),
     ]).to.deep.equal([
-      ...Array(4).fill({ status: 404, body: { detail: `Agent with ID ${NOBODY} not found` } }),
+      ...Array(4).fill({
+        status: 404,
+        body: { detail: `Agent with ID ${UNKNOWN_AGENT} not found` },
+      }),
       { status: 404, body: { detail: `Block with id 'block-${uuid}' not found` } },
       { status: 404, body: { detail: `Tool with ID tool-${uuid} not found` } },
       { status: 404, body: { detail: `Run with ID run-${uuid} not found` } },
@@ -80,7 +83,7 @@ describe('A request that cannot be fulfilled', () => {
 
   it('gets a 422 for an invalid image, which does not enter the history', async () => {
     const { id } = await opened.client.agents.create({ name: 'Ada', model: 'scripted/model' })
-    const picture = (media_type: string, data: string) => [
+    const withImage = (media_type: string, data: string) => [
       { role: 'user', content: [{ type: 'image', source: { type: 'base64', media_type, data } }] },
     ]
     for (const [type, data] of [
@@ -90,7 +93,7 @@ describe('A request that cannot be fulfilled', () => {
       ['image/png', '<svg>'],
     ] as const) {
       const url = `/v1/agents/${id}/messages`
-      const { status } = await ask('POST', url, { messages: picture(type, data) })
+      const { status } = await ask('POST', url, { messages: withImage(type, data) })
       expect(status, `${type} ${data}`).to.equal(422)
     }
     expect(await storedOutline(opened.client, id)).to.deep.equal([])
@@ -124,8 +127,8 @@ describe('A request that cannot be fulfilled', () => {
 
 describe('An agent whose provider no longer exists', () => {
   it('fails in the stream, retains the message, and continues with another model', async () => {
-    const { folder, remove } = await temporaryFolder()
-    const database = path.join(folder, 'letta.db')
+    const { directory, remove } = await temporaryDirectory()
+    const database = path.join(directory, 'letta.db')
     const before = await openedServer({ database })
     const agentId = await createAgent(before.client)
     await before.close()

@@ -19,7 +19,7 @@ export const LAYOUTS = ['markdown', 'memfs'] as const
 export type LayoutName = (typeof LAYOUTS)[number]
 
 /** The files of memory blocks in a directory. */
-interface MemoryFolder {
+interface MemoryDirectory {
   readonly layout: LayoutName
   /** What git commits, from the directory. */
   readonly committed: readonly string[]
@@ -31,11 +31,11 @@ interface MemoryFolder {
   write(block: MemoryBlock, value: string): Promise<string>
 }
 
-export function openMemoryFolder(
+export function openMemoryDirectory(
   directory: string,
   layout: LayoutName,
   blocks: readonly MemoryBlock[],
-): MemoryFolder {
+): MemoryDirectory {
   const labels = blocks.map(({ label }) => label)
   if (layout === 'memfs') {
     return {
