@@ -5,7 +5,7 @@ import type { MemoryHistory } from './history.ts'
 /** A line of a block with the version that wrote it. */
 export interface BlameLine {
   readonly text: string
-  /** It is of another block when the user has moved or copied the line from there. */
+  /** It is of another block when the line was moved or copied from there. */
   readonly version: BlockVersion
   /** The version by which the line came into this block. */
   readonly arrival: BlockVersion
@@ -33,8 +33,8 @@ interface BlameStart {
 }
 
 /**
- * Who wrote each line of the newest value. A line that was moved, within the block or by the user from another one, or that the
- * user has removed and brought back, such as by an undo, belongs to whoever wrote it before. Empty when no version is known.
+ * Who wrote each line of the newest value. A line that was moved, within the block or from another one, or that the user has
+ * removed and brought back, such as by an undo, belongs to whoever wrote it before. Empty when no version is known.
  */
 export async function readBlame(
   history: Pick<MemoryHistory, 'versions'>,
@@ -150,8 +150,8 @@ function goBack({ lines, newest }: Blame, older: BlockVersion): Blame {
     const returned = line.returned ?? newest
     const before = removed.get(line.text)?.shift()
     if (before !== undefined) return { ...line, at: before, returned: null }
-    const isSearched =
-      MAY_BRING_BACK.has(returned.by) && returned.version - older.version < MAX_VERSIONS_BETWEEN
+    const mayReturn = MAY_BRING_BACK.has(returned.by) || isSameMove(returned, older)
+    const isSearched = mayReturn && returned.version - older.version < MAX_VERSIONS_BETWEEN
     return isSearched ? { ...line, returned } : { ...line, version: returned, returned: null }
   })
   return {
@@ -161,8 +161,16 @@ function goBack({ lines, newest }: Blame, older: BlockVersion): Blame {
   }
 }
 
-/** An undo is a change by the user. What an agent writes again, it has written. */
+/** An undo is a change by the user. What an agent writes again later, it has written. */
 const MAY_BRING_BACK: ReadonlySet<string> = new Set(['user', 'restore'])
+
+/** An agent needs two calls to move a line: the first removes it, the second inserts it elsewhere. */
+function isSameMove({ by, at, origin }: BlockVersion, other: BlockVersion): boolean {
+  const isSameAgent = other.by === 'agent' && other.origin.agentId === origin.agentId
+  return by === 'agent' && isSameAgent && at - other.at <= MAX_MOVE_MS
+}
+
+const MAX_MOVE_MS = 600_000
 
 /**
  * `origins`: for each line of the new text that is one of the old text, its number there. `removed`: the numbers of the lines that

@@ -125,6 +125,8 @@ export type BlockAuthor =
       readonly stepId: string | null
       readonly callId: string
       readonly tool: string
+      /** The ids of the blocks that had lines which the call moved or copied into this one. */
+      readonly sources?: readonly string[]
     }
   | {
       /** `client`: a program that does not say for whom it acts; `letta`: the blocks of a new agent. */

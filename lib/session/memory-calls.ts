@@ -1,6 +1,8 @@
 import type { GatewayBlocks } from '../client/gateway/blocks.ts'
+import type { ChangeDetails } from '../client/gateway/change-header.ts'
 import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import type { Reply } from '../client/stream/stream.ts'
+import { findSources } from '../memory/find-sources.ts'
 import { type MemoryWrite, parseMemoryCall } from '../memory/memory-calls.ts'
 import { cleanMerge } from '../memory/merge.ts'
 import { findOutsideLines, findRepetition, type OutsideText } from '../memory/provenance.ts'
@@ -28,7 +30,7 @@ import {
   repeatsOutsideText,
 } from './messages.ts'
 import { outsideTexts, userTexts } from './outside-texts.ts'
-import type { MemoryBlock } from './state/memory.ts'
+import type { MemoryBlock, MemoryItem } from './state/memory.ts'
 import type { SessionState } from './state/session-state.ts'
 
 /**
@@ -306,19 +308,20 @@ export function editedMemoryPreview(label: string, before: string, text: string)
  * agent what that is.
  */
 export async function savePart(
-  { gateway, agentId }: Pick<MemoryCallPorts, 'gateway'> & { readonly agentId: string },
+  { gateway, agentId, memory }: SavePorts,
   { call, change }: MemoryCall,
   { selection, edited }: ApprovedPart,
-): Promise<{ readonly reply: Reply; readonly saved: MemoryBlock | null }> {
+): Promise<SavedPart> {
   const { callId, tool } = call
   const { rejectedLines = [], comment } = selection ?? {}
   const rejected = new Set(rejectedLines)
-  if (change?.block == null) return { reply: denial(callId, memoryChangeRejected), saved: null }
+  if (change?.block == null)
+    return { reply: denial(callId, memoryChangeRejected), saved: null, sources: [] }
   const { block, before, after } = change
   const wanted = edited ?? after
   const { hunks } = diffHunks(withFinalLineFeed(before), withFinalLineFeed(wanted))
   if (rejected.size > 0 && rejected.size >= changedLineCount(hunks)) {
-    return { reply: denial(callId, comment ?? memoryChangeRejected), saved: null }
+    return { reply: denial(callId, comment ?? memoryChangeRejected), saved: null, sources: [] }
   }
   const value = applySelection(
     withFinalLineFeed(before),
@@ -328,19 +331,36 @@ export async function savePart(
   ).replace(/\n$/, '')
   const author = { agentId, callId, tool }
   try {
-    const saved = await saveMerged(gateway, { ...block, value: before }, value, author)
+    const shown = { ...block, value: before }
+    const sources = findSources(memory, block.id, before, value)
+    const details = { call: author, sources }
+    const saved = await saveMerged(gateway, shown, value, details)
     if (rejected.size === 0 && edited === undefined && comment === undefined) {
-      return { reply: result(callId, 'success', memoryMerged(block.label, saved.value)), saved }
+      const reply = result(callId, 'success', memoryMerged(block.label, saved.value))
+      return { reply, saved, sources }
     }
     const diff = formatUnifiedDiff(block.label, value, after)
     const report = edited === undefined ? memoryPartlySaved : memoryEdited
     const text = report(block.label, { rejected: diff, comment: comment ?? null })
-    return { reply: result(callId, 'success', text), saved }
+    return { reply: result(callId, 'success', text), saved, sources }
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
     const reason = thrown instanceof BlockConflict ? MEMORY_PART_CONFLICT : messageOf(thrown)
-    return { reply: result(callId, 'error', reason), saved: null }
+    return { reply: result(callId, 'error', reason), saved: null, sources: [] }
   }
+}
+
+interface SavePorts extends Pick<MemoryCallPorts, 'gateway'> {
+  readonly agentId: string
+  /** What is known of the blocks: a line may come from another one. */
+  readonly memory: readonly MemoryItem[]
+}
+
+interface SavedPart {
+  readonly reply: Reply
+  readonly saved: MemoryBlock | null
+  /** The ids of the blocks from which lines were moved or copied. */
+  readonly sources: readonly string[]
 }
 
 interface ApprovedPart {
@@ -354,15 +374,15 @@ async function saveMerged(
   gateway: MemoryCallPorts['gateway'],
   block: MemoryBlock,
   value: string,
-  author: { readonly agentId: string; readonly callId: string; readonly tool: string },
+  details: ChangeDetails,
 ): Promise<MemoryBlock> {
   try {
-    return await updateBlock(gateway.blocks, block, value, 'agent', { call: author })
+    return await updateBlock(gateway.blocks, block, value, 'agent', details)
   } catch (thrown) {
     if (!(thrown instanceof BlockConflict)) throw thrown
     const merged = cleanMerge(block.value, value, thrown.current.value)
     if (merged === null) throw thrown
-    return updateBlock(gateway.blocks, thrown.current, merged, 'agent', { call: author })
+    return updateBlock(gateway.blocks, thrown.current, merged, 'agent', details)
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { findSources } from '../memory/find-sources.ts'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
 import { coalesce } from '../util/coalesce.ts'
 import { isLoopbackHost } from '../util/loopback.ts'
@@ -143,7 +144,7 @@ export async function findAuthor(
  */
 function authorInTurn(
   { settled, current, memory }: SessionState,
-  { id, label }: MemoryBlock,
+  { id, label, value }: MemoryBlock,
 ): Omit<Author, 'at'> {
   const quoted = JSON.stringify(label).slice(1, -1)
   const all = [...settled, ...current]
@@ -161,7 +162,10 @@ function authorInTurn(
     return { by: 'elsewhere' }
   }
   const { callId, tool } = entry.call
-  return { by: 'agent', origin: { callId, tool } }
+  const before = memory.find(({ block }) => block.id === id)?.block.value ?? ''
+  const sources = findSources(memory, id, before, value)
+  const moved = sources.length === 0 ? {} : { sources }
+  return { by: 'agent', origin: { callId, tool, ...moved } }
 }
 
 function knownBlock({ memory }: SessionState, id: string): MemoryBlock | null {

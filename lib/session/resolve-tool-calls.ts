@@ -313,12 +313,14 @@ async function settleMemoryCall(
     return { type: 'approval', callId }
   }
   const agentId = store.state.agent?.id ?? ''
-  const { reply, saved } = await savePart({ gateway: ports.gateway, agentId }, memory, {
+  const saving = { gateway: ports.gateway, agentId, memory: store.state.memory }
+  const { reply, saved, sources } = await savePart(saving, memory, {
     ...(selection === undefined ? {} : { selection }),
     ...(edited === undefined ? {} : { edited: edited.text }),
   })
   if (saved !== null) {
-    const origin = { agentId, callId, tool: memory.call.tool }
+    const call = { agentId, callId, tool: memory.call.tool }
+    const origin = sources.length === 0 ? call : { ...call, sources }
     store.dispatch({ type: 'memory.changed', block: saved, by: 'agent', at: now(), origin })
   }
   const isSaved = reply.type === 'result' && reply.status === 'success'

@@ -68,7 +68,7 @@ contract('The review of memory, as letta does it,', (desk) => {
     } as unknown as MemoryCall
     // 0 removes "Likes milk.", 1 adds "Likes tea.", 2 adds "Lives in Rome."
     const part = { selection: { rejectedLines: [2] } }
-    const { reply } = await savePart({ gateway: all, agentId: agent }, call, part)
+    const { reply } = await savePart({ gateway: all, agentId: agent, memory: [] }, call, part)
     const text = reply.type === 'result' ? reply.text : ''
     await desk.send(agent, answered('call_1', text))
     expect(await desk.block(agent, 'human')).to.equal('Likes tea.')

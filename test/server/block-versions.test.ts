@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { changeHeader } from '../../lib/client/gateway/change-header.ts'
 import { openServer } from '../../lib/server/app.ts'
 import { DEFAULT_RETENTION } from '../../lib/server/storage/block-versions.ts'
 import { openStorage } from '../../lib/server/storage/storage.ts'
@@ -65,6 +66,26 @@ describe('The versions of a memory block', () => {
       tool_name: 'memory_insert',
     })
     expect(author.run_id).to.match(/^run-/)
+  })
+
+  it('name each block from which lines were moved or copied', async () => {
+    const { id } = await blockOf('human')
+    const sources = ['block-one', 'block-two']
+    const call = { agentId: fixture.agentId, callId: 'call-1', tool: 'memory_insert' }
+    const changes = [changeHeader('user', 'home.1', { sources })]
+    changes.push(changeHeader('agent', 'home.1', { call, sources }))
+    for (const [index, headers] of changes.entries()) {
+      await fixture.client.blocks.update(id, { value: `Change ${index}` }, { headers })
+    }
+    const found = (await versions(id)).map(({ author }: Record<string, unknown>) => {
+      const { type, source_block_ids: ids } = Object(author)
+      return [type, ids]
+    })
+    expect(found).to.deep.equal([
+      ['agent', sources],
+      ['user', sources],
+      ['client', []],
+    ])
   })
 
   it('are not added by an update that changes nothing', async () => {

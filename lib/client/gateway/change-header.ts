@@ -22,14 +22,14 @@ export function changeHeader(
   { call, sources = [] }: ChangeDetails = {},
 ): Record<string, string> {
   const moved = sources.length === 0 ? [] : [sources.join(',')]
-  const words = call === undefined ? moved : [call.agentId, call.callId, call.tool]
+  const words = call === undefined ? moved : [call.agentId, call.callId, call.tool, ...moved]
   return { 'x-letta-change': [by, clientId, ...words.map(encodeURIComponent)].join(' ') }
 }
 
 export interface ChangeDetails {
   /** The call of the agent by which the block is changed. */
   readonly call?: AgentCall
-  /** The ids of the blocks from which the user moved or copied lines. */
+  /** The ids of the blocks from which lines were moved or copied. */
   readonly sources?: readonly string[]
 }
 

@@ -3,11 +3,12 @@ import type { BlockAuthor } from '../records.ts'
 /**
  * The header in which letta says for whom it changes a block: `<who>` or `<who> <id of the session>`, followed by the ids of the
  * blocks from which lines were moved or copied, with commas. For a call of an agent:
- * `agent <id of the session> <id of the agent> <id of the call> <tool>`, each percent-encoded.
+ * `agent <id of the session> <id of the agent> <id of the call> <tool>`, each percent-encoded, and the ids of blocks as above.
  */
 const CHANGE_HEADER = 'x-letta-change'
 
-type ClientAuthor = Exclude<BlockAuthor['type'], 'agent' | 'unknown'>
+type KnownAuthor = Exclude<BlockAuthor, { type: 'unknown' }>
+type ClientAuthor = Exclude<KnownAuthor['type'], 'agent'>
 
 const AUTHORS: Readonly<Record<ClientAuthor, true>> = {
   client: true,
@@ -25,26 +26,35 @@ const BLOCK_ID = /^block-[\w-]{1,60}$/
 /** The author of a change that a request asks for. */
 export function requestAuthor(req: { header(name: string): string | undefined }): BlockAuthor {
   const [who = '', client = '', ...call] = (req.header(CHANGE_HEADER) ?? '').split(' ')
-  if (who === 'agent' && call.length === 3) return callAuthor(call)
+  if (who === 'agent' && (call.length === 3 || call.length === 4)) {
+    return withSources(callAuthor(call), call[3])
+  }
   if (isAuthor(who)) {
-    const author = { type: who, client: client.slice(0, MAX_NAME_LENGTH) || null }
-    const sources = (call[0] ?? '').split(',').filter((id) => BLOCK_ID.test(id))
-    return sources.length === 0 ? author : { ...author, sources: sources.slice(0, MAX_SOURCES) }
+    return withSources({ type: who, client: client.slice(0, MAX_NAME_LENGTH) || null }, call[0])
   }
   const name = req.header('user-agent')?.slice(0, MAX_NAME_LENGTH)
   return { type: 'client', client: name || null }
 }
 
-function callAuthor(words: readonly string[]): BlockAuthor {
-  const [agentId = '', callId = '', tool = ''] = words.map((word) => decodeWord(word))
+function withSources(author: KnownAuthor, ids = ''): BlockAuthor {
+  const sources = decode(ids)
+    .split(',')
+    .filter((id) => BLOCK_ID.test(id))
+  return sources.length === 0 ? author : { ...author, sources: sources.slice(0, MAX_SOURCES) }
+}
+
+function callAuthor(words: readonly string[]): KnownAuthor {
+  const [agentId = '', callId = '', tool = ''] = words.map((word) =>
+    decode(word).slice(0, MAX_NAME_LENGTH),
+  )
   return { type: 'agent', agentId, callId, tool, runId: null, stepId: null }
 }
 
-function decodeWord(word: string): string {
+function decode(word: string): string {
   try {
-    return decodeURIComponent(word).slice(0, MAX_NAME_LENGTH)
+    return decodeURIComponent(word)
   } catch {
-    return word.slice(0, MAX_NAME_LENGTH)
+    return word
   }
 }
 

@@ -30,7 +30,8 @@ export function editBlock(
     const block = findBlock(label, context)
     if (block.readOnly) throw new ToolError(BLOCK_READ_ONLY)
     const changed = { ...block, ...change(block), updatedAt: now.toISOString() }
-    storage.blocks.save(changed, agentAuthor(context))
+    const sources = movedFrom(block.value, changed.value, block.id, context)
+    storage.blocks.save(changed, { ...agentAuthor(context), ...sources })
     return changed
   })
 }
@@ -41,6 +42,64 @@ export function findBlock(label: string, context: ServerToolContext): BlockRecor
   if (block !== undefined) return block
   const labels = blocks.map((one) => one.label)
   throw new ToolError(labelUnknown(label, labels), 'KeyError')
+}
+
+/**
+ * The other blocks of the agent that have a line which the change adds, or had it until an earlier call of the agent removed it:
+ * the call has moved or copied it from there.
+ */
+export function movedFrom(
+  before: string,
+  after: string,
+  blockId: string,
+  context: ServerToolContext,
+): { readonly sources?: readonly string[] } {
+  const known = new Set(before.split('\n'))
+  const added = after.split('\n').filter((line) => !known.has(line) && isDistinctive(line))
+  const lines = new Set(added)
+  let left = lines.size === 0 ? 0 : MAX_COMPARED_CHARACTERS
+  const has = (text: string): boolean => {
+    left -= text.length
+    return left >= 0 && text.split('\n').some((line) => lines.has(line))
+  }
+  const sources = listBlocks(context)
+    .filter(({ id, value, updatedAt }) => {
+      if (id === blockId || left <= 0) return false
+      return has(value) || replacedValues(id, updatedAt, context).some((text) => has(text))
+    })
+    .map(({ id }) => id)
+  return sources.length === 0 ? {} : { sources }
+}
+
+/** Characters of other blocks that are compared: a write must not take noticeably longer because of it. */
+const MAX_COMPARED_CHARACTERS = 300_000
+
+/** Versions of another block that are searched for a line which the agent has removed there, and since when. */
+const MAX_VERSIONS = 4
+const MAX_MOVE_MS = 600_000
+
+/** The values of a block that the agent has replaced recently. */
+function replacedValues(
+  blockId: string,
+  updatedAt: string,
+  { storage, now, thread }: ServerToolContext,
+): readonly string[] {
+  const since = now.getTime() - MAX_MOVE_MS
+  if (Date.parse(updatedAt) < since) return []
+  const versions = storage.blockVersions.list(blockId, { limit: MAX_VERSIONS, before: null })
+  const others = versions.findIndex(({ author, createdAt }) => {
+    const isOwn = author.type === 'agent' && author.agentId === thread.agentId
+    return !isOwn || Date.parse(createdAt) < since
+  })
+  const end = others < 0 ? versions.length : others + 1
+  return versions.slice(1, end).map(({ block }) => block.value)
+}
+
+/** At least this many letters and digits: shorter lines are in many blocks. */
+const MIN_CHARACTERS = 3
+
+function isDistinctive(line: string): boolean {
+  return (line.match(/[\p{L}\p{N}]/gu) ?? []).length >= MIN_CHARACTERS
 }
 
 export function listBlocks({ agent, storage }: ServerToolContext): readonly BlockRecord[] {

@@ -19,6 +19,7 @@ import {
   findBlock,
   insertText,
   listBlocks,
+  movedFrom,
   replaceText,
 } from './block-edits.ts'
 import { agentAuthor, defineServerTool, type ServerToolContext, ToolError } from './server-tool.ts'
@@ -123,7 +124,8 @@ function createBlock(
     const id = newId('block')
     const defaults = { limit: 100_000, readOnly: false, tags: [], metadata: {} }
     const block = { ...defaults, ...fields, id, createdAt: at, updatedAt: at }
-    storage.blocks.insert(block, agentAuthor(context))
+    const sources = movedFrom('', block.value, id, context)
+    storage.blocks.insert(block, { ...agentAuthor(context), ...sources })
     storage.agents.save({ ...agent, blockIds: [...agent.blockIds, id] })
   })
 }

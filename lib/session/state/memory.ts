@@ -33,7 +33,7 @@ export interface ChangeOrigin {
   readonly isOtherSession?: true
   /** The name of the program, when it is not letta. */
   readonly client?: string
-  /** The ids of the blocks that had lines which the user moved or copied into this one. */
+  /** The ids of the blocks that had lines which the change moved or copied into this one. */
   readonly sources?: readonly string[]
 }
 
