@@ -8,6 +8,7 @@ import {
   labelInUse,
   limitBelowSize,
 } from '../memory/messages.ts'
+import { blockDrafts } from '../prompts/index.ts'
 import { PROJECT_LABELS } from '../settings/remembered-ids.ts'
 import { UserError } from '../util/user-error.ts'
 import type { Services } from './services.ts'
@@ -18,6 +19,11 @@ import type { SessionState } from './state/session-state.ts'
 export interface BlockActions {
   /** Creates an empty block and attaches it to the agent. */
   create(label: string): Promise<void>
+  /**
+   * Brings back a block that was deleted: restored with its history, where the server stores it, or else created with its
+   * place in the settings. Returns its value.
+   */
+  recreate(label: string): Promise<string>
   change(blockId: string, change: BlockProperties): Promise<void>
   /** The block stays on the server, and with the other agents that have it. */
   detach(blockId: string): Promise<void>
@@ -49,21 +55,33 @@ export interface BlockReach {
 
 export function createBlockActions(
   open: () => Services,
-  history: (services: Services) => Pick<MemoryHistory, 'isLocal'>,
+  history: (services: Services) => Pick<MemoryHistory, 'isLocal' | 'deleted' | 'restore'>,
 ): BlockActions {
   const report = ({ store, now }: Services, block: MemoryBlock): void =>
     store.dispatch({ type: 'memory.changed', block, by: 'user', at: now() })
+  const create = async (services: Services, label: string, description = ''): Promise<void> => {
+    const name = checkLabel(services.store.state, label)
+    const block = await services.gateway.blocks.create({ label: name, value: '', description })
+    await services.gateway.blocks.attach(agentId(services), block.id)
+    await rememberInPlaceOf(services, block)
+    report(services, block)
+  }
   return {
-    async create(label) {
+    create: async (label) => create(open(), label),
+    async recreate(label) {
       const services = open()
       const name = checkLabel(services.store.state, label)
-      const block = await services.gateway.blocks.create({
-        label: name,
-        value: '',
-        description: '',
-      })
-      await services.gateway.blocks.attach(agentId(services), block.id)
-      report(services, block)
+      const versions = history(services)
+      const deleted = (await versions.deleted(agentId(services))).find((one) => one.label === name)
+      if (deleted === undefined) {
+        const usual = blockDrafts().find((draft) => draft.label === name)
+        await create(services, name, usual?.description)
+        return ''
+      }
+      const block = await versions.restore(deleted)
+      const { store, now } = services
+      store.dispatch({ type: 'memory.changed', block, by: 'restore', at: now() })
+      return block.value
     },
     async change(blockId, change) {
       const services = open()
@@ -120,6 +138,17 @@ export function createBlockActions(
       }
     },
   }
+}
+
+/** The settings name the new block where they named one of its label that does not exist any more. */
+async function rememberInPlaceOf(
+  { settings, options, gateway }: Services,
+  { id, label }: MemoryBlock,
+): Promise<void> {
+  const saved = settings.on(serverName(options.backend))
+  const before = saved.blockIds[label]
+  if (before === undefined || (await gateway.blocks.retrieve(before)) !== null) return
+  await saved.rememberBlocks({ [label]: id })
 }
 
 function placeOf({ settings, options }: Services, blockId: string): BlockPlace {

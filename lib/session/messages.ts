@@ -564,6 +564,13 @@ export const INSTRUCTIONS_NOT_TRUSTED: MessageWithHint = {
 
 export const NO_FOREIGN_SKILLS_BLOCK = 'The agent has no skills block that requires approval.'
 
+export function skillsBlockReplaced(version: number) {
+  return {
+    message: `The list of skills was written into the block skills again: what was changed there is in version ${version}.`,
+    hint: 'To keep it, move it from there to another block.',
+  }
+}
+
 export function skillsBlockOutdated(reason: string): string {
   return `The agent's skills block is out of date: ${reason}`
 }

@@ -91,9 +91,15 @@ export async function resolveToolCalls(
     }),
   )
   const hasRun = replies.some((one) => one.status === 'fulfilled' && one.value.type === 'result')
+  const areAllSettled = replies.every(({ status }) => status === 'fulfilled')
   return replies.map((one, index) => {
     const isCancelled = context.signal.aborted && hasRun
     if (one.status === 'fulfilled' && !(isCancelled && one.value.type === 'approval')) {
+      // The server runs what was approved when the last call of the answer is decided.
+      if (one.value.type === 'approval' && areAllSettled) {
+        const { callId } = one.value
+        ports.store.dispatch({ type: 'tool.started', callId, at: ports.now() })
+      }
       return one.value
     }
     if (one.status === 'rejected' && !isCancelled) throw one.reason
@@ -300,7 +306,6 @@ async function settleMemoryCall(
     store.dispatch({ type: 'approval.requested', requests: [again.request], at: now() })
     return settleMemoryCall(settle, { memory: again }, signal)
   }
-  store.dispatch({ type: 'tool.started', callId, at: now() })
   const { selection, edited } = decision
   if (ports !== undefined) {
     const lines = outsideLinesOf(memory, edited?.text, ports.checks(), store.state)
@@ -312,6 +317,7 @@ async function settleMemoryCall(
   if (!isChanged && !(isReviewed && (await isModified(ports.gateway, memory)))) {
     return { type: 'approval', callId }
   }
+  store.dispatch({ type: 'tool.started', callId, at: now() })
   const agentId = store.state.agent?.id ?? ''
   const saving = { gateway: ports.gateway, agentId, memory: store.state.memory }
   const { reply, saved, sources } = await savePart(saving, memory, {

@@ -9,9 +9,10 @@ import {
   NO_FOREIGN_SKILLS_BLOCK,
   SKILLS_NOT_TRUSTED,
   skillsBlockOutdated,
+  skillsBlockReplaced,
 } from './messages.ts'
 import type { Services, SessionOptions } from './services.ts'
-import type { MemoryBlock } from './state/memory.ts'
+import { type ChangeAuthor, type MemoryBlock, SKILLS_LABEL } from './state/memory.ts'
 import type { SessionState } from './state/session-state.ts'
 
 /** Reads the skills directory and reports what it contains. */
@@ -28,11 +29,9 @@ export async function findSkills({
   store.dispatch({ type: 'skills.found', directory, found: skills, problems, source })
 }
 
-const LABEL = 'skills'
-
 /** The agent's `skills` block when letta maintains it; null for a read-only one and one of another program. */
 function maintainedBlock(state: SessionState): MemoryBlock | null {
-  const block = state.memory.find((item) => item.block.label === LABEL)?.block
+  const block = state.memory.find((item) => item.block.label === SKILLS_LABEL)?.block
   if (block === undefined || block.readOnly) return null
   return state.managedBlocks.includes(block.id) ? block : null
 }
@@ -41,7 +40,7 @@ function maintainedBlock(state: SessionState): MemoryBlock | null {
 export function foreignSkills(
   state: SessionState,
 ): { readonly block: MemoryBlock; readonly value: string } | null {
-  const block = state.memory.find((item) => item.block.label === LABEL)?.block
+  const block = state.memory.find((item) => item.block.label === SKILLS_LABEL)?.block
   if (block === undefined || block.readOnly || state.managedBlocks.includes(block.id)) return null
   const value = blockOf(state, block.limit)
   return value === block.value ? null : { block, value }
@@ -114,8 +113,13 @@ export async function adoptSkillsBlock(parts: Services): Promise<void> {
 async function writeSkills(parts: Services, block: MemoryBlock, value: string): Promise<boolean> {
   if (block.value === value) return true
   try {
+    const [newest] = (await parts.gateway.versions.list(block.id, NEWEST)) ?? []
     const saved = await updateBlock(parts.gateway.blocks, block, value, 'skills')
     parts.store.dispatch({ type: 'memory.changed', block: saved, by: 'skills', at: parts.now() })
+    if (newest !== undefined && !OWN_AUTHORS.has(newest.by)) {
+      const { message, hint } = skillsBlockReplaced(newest.version)
+      parts.notify('warning', message, hint)
+    }
     return true
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
@@ -123,6 +127,11 @@ async function writeSkills(parts: Services, block: MemoryBlock, value: string): 
     return false
   }
 }
+
+/** What anybody else has written into the block is in its history only, once the list is written again. */
+const OWN_AUTHORS: ReadonlySet<ChangeAuthor> = new Set(['skills', 'letta', 'unknown'])
+
+const NEWEST = { limit: 1, before: null } as const
 
 export async function refreshSkills(parts: Services): Promise<void> {
   await findSkills(parts)

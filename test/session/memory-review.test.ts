@@ -36,6 +36,12 @@ describe('The review of memory', () => {
   })
   const value = ({ memory }: SessionState, label = 'human'): string | undefined =>
     memory.find(({ block }) => block.label === label)?.block.value
+  const callPhase = ({ settled, current }: SessionState, id: string): string | undefined =>
+    [...settled, ...current]
+      .flatMap((one) =>
+        one.type === 'tool' && one.call.callId === id ? [one.call.phase.type] : [],
+      )
+      .at(-1)
   const answers = (request: number): readonly string[] =>
     conversation(desk.endpoint.requests[request]).filter((line) => /^c\d+ /.test(line))
   const saved = (text: string, label = 'human'): Promise<true> =>
@@ -64,6 +70,24 @@ describe('The review of memory', () => {
     expect(answers(1)).to.deep.equal(['c1 OK: Likes tea.'])
     const change = desk.session.store.state.memory.find(({ block }) => block.label === 'human')
     expect(change?.change).to.deep.include({ by: 'agent' })
+  })
+
+  it('shows a call as approved, and not as running, while the next one waits', async () => {
+    await desk.start(
+      turn(rethink('c1', 'Likes tea.'), rethink('c2', 'Short.', 'persona')),
+      withRules({ ask: ['Memory'] }),
+    )
+    desk.session.turns.send('Learn this')
+    await desk.asks(2)
+    desk.session.approvals.allow('c1')
+    await desk.session.store.when((state) => callPhase(state, 'c1') === 'allowed' || undefined)
+    await new Promise((resolve) => setImmediate(resolve))
+    const phases = ['c1', 'c2'].map((id) => callPhase(desk.session.store.state, id))
+    expect(phases).to.deep.equal(['allowed', 'waiting'])
+    desk.session.approvals.allow('c2')
+    await desk.session.store.when((state) => callPhase(state, 'c1') === 'finished' || undefined)
+    await desk.settled()
+    await saved('Likes tea.')
   })
 
   it('saves nothing that is denied, and gives the agent the reason', async () => {

@@ -3,7 +3,11 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { connect } from '../../lib/client/connect.ts'
 import { skillsReminder } from '../../lib/prompts/index.ts'
-import { foreignSkillsBlock, NO_FOREIGN_SKILLS_BLOCK } from '../../lib/session/messages.ts'
+import {
+  foreignSkillsBlock,
+  NO_FOREIGN_SKILLS_BLOCK,
+  skillsBlockReplaced,
+} from '../../lib/session/messages.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { skillsBlock } from '../../lib/skills/format.ts'
@@ -201,4 +205,27 @@ describe('The review of a skills block', () => {
       .expectState('previous value', ({ session }) => session.memory[0]?.change?.before, NOTES),
   )
   it('shows the difference, and changes the block after a yes only', () => opens())
+})
+
+describe('The list of skills', () => {
+  const desk = withSession()
+
+  it('names the version that has what a person wrote into it, before it is written again', async () => {
+    await desk.start([], { files: FILES, ...TRUSTED })
+    await desk.session.opened
+    const skills = ({ memory }: SessionState) =>
+      memory.find(({ block }) => block.label === 'skills')?.block.value ?? ''
+    const listed = skills(desk.session.store.state)
+    await desk.session.memory.edit('skills', `${listed}\nMine.`, listed)
+    const [mine] = await desk.session.memory.versions('skills', { limit: 1, before: null })
+    await desk.session.close()
+    const next = desk.again()
+    const { message } = skillsBlockReplaced(mine?.version ?? -1)
+    await next.session.store.when(
+      ({ settled, current }) =>
+        [...settled, ...current].some((one) => one.type === 'notice' && one.text === message) ||
+        undefined,
+    )
+    expect(skills(next.session.store.state)).to.equal(listed)
+  })
 })

@@ -36,6 +36,8 @@ export function startRenderScheduler(
     if (clock !== null) clearInterval(clock)
     pace = wanted
     const tick = (): void => root.dispatch({ type: 'tick', at: now() })
+    // The ages of a page that was left an hour ago are right in its first frame.
+    if (wanted === 'ages' || wanted === 'history') queueMicrotask(tick)
     clock = wanted === null ? null : setInterval(tick, TICK_MS[wanted])
   }
   const stop = root.subscribe((state, event) => {

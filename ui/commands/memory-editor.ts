@@ -2,6 +2,7 @@ import type { MemoryItem } from '../../lib/session/state/memory.ts'
 import { saveAsNewQuestion } from '../messages/dialogs.ts'
 import {
   CHOOSE_FOR_EACH_CONFLICT,
+  CONFLICT_MARKS_LEFT,
   draftContinued,
   draftDiscarded,
   draftKept,
@@ -9,7 +10,7 @@ import {
   pressAgainToDiscard,
   savedMerged,
 } from '../messages/notices.ts'
-import { composeMerge, isDecided } from '../state/merge.ts'
+import { composeMarkedMerge, composeMerge, hasConflictMarks, isDecided } from '../state/merge.ts'
 import type { MergeChoice } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { pressedTwice } from './confirm-press.ts'
@@ -24,6 +25,10 @@ export const MEMORY_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
     async run(context) {
       const { editing } = context.root.state.workbench.memory
       if (editing === null) return
+      if (hasConflictMarks(editing.editor.text, editing.before)) {
+        flash(context, CONFLICT_MARKS_LEFT)
+        return
+      }
       await saveEdit(context, editing.label, editing.editor.text, editing.before)
     },
   },
@@ -65,7 +70,7 @@ export const MEMORY_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
       const { merging } = root.state.workbench.memory
       if (merging === null) return
       const { label, current } = merging
-      const draft = { before: current, text: composeMerge(merging) }
+      const draft = { before: current, text: composeMarkedMerge(merging) }
       root.dispatch({ type: 'memory.editStarted', label, value: current, draft })
     },
   },
@@ -165,7 +170,7 @@ export async function saveAsNew(
   label: string,
   text: string,
 ): Promise<void> {
-  await session.memory.blocks.create(label)
-  await session.memory.edit(label, text, '')
+  const value = await session.memory.blocks.recreate(label)
+  await session.memory.edit(label, text, value)
   root.dispatch({ type: 'memory.editSaved', label, typed: text })
 }

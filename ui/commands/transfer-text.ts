@@ -1,3 +1,5 @@
+import type { MemoryBlock } from '../../lib/session/state/memory.ts'
+import { SKILLS_LABEL } from '../../lib/session/state/memory.ts'
 import { BLOCK_PROMPTS } from '../messages/dialogs.ts'
 import { changedMeanwhile, noOtherBlock, TEXT_IN_BOTH, transferred } from '../messages/notices.ts'
 import { selectedLines } from '../state/memory-page.ts'
@@ -15,7 +17,7 @@ export function chooseTarget(context: WorkbenchContext, isMove: boolean): void {
   const { label, value } = item.block
   const [first, last] = selectedLines(root.state.workbench.memory.page)
   const others = root.state.session.memory.filter(
-    ({ block }) => block.label !== label && !block.readOnly,
+    ({ block }) => block.label !== label && !block.readOnly && !isMaintained(context, block),
   )
   if (others.length === 0) {
     flash(context, noOtherBlock(label))
@@ -29,6 +31,11 @@ export function chooseTarget(context: WorkbenchContext, isMove: boolean): void {
     action: { type: 'memory.transfer', ...lines, to: block.label } as const,
   }))
   openPicker(context, isMove ? BLOCK_PROMPTS.moveText : BLOCK_PROMPTS.copyText, items)
+}
+
+/** letta writes the list of skills into this block again: a line of a person would be lost there. */
+function isMaintained({ root }: WorkbenchContext, { id, label }: MemoryBlock): boolean {
+  return label === SKILLS_LABEL && root.state.session.managedBlocks.includes(id)
 }
 
 /** The text is in the other block before it leaves its own: nothing is lost when one of the writes fails. */

@@ -433,7 +433,7 @@ export function unshareBlockQuestion(label: string, agent: string, having: reado
 export function saveAsNewQuestion(label: string) {
   return {
     title: `Save ${label} as a new block?`,
-    text: `The block ${label} was deleted while you edited it. Your text stays a draft until it is saved.`,
+    text: `The block ${label} was deleted while you edited it. It is restored with its history where the server stores it. Your text stays a draft until it is saved.`,
   }
 }
 

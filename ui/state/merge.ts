@@ -19,6 +19,28 @@ export function composeMerge({ parts, choices }: MemoryMerge): string {
     .join('\n')
 }
 
+/** The merged text for an editor: what is undecided is marked as git does it. */
+export function composeMarkedMerge({ parts, choices }: MemoryMerge): string {
+  let conflict = 0
+  return parts
+    .flatMap((part) => {
+      if (part.type === 'merged') return part.lines
+      const choice = choices[conflict++] ?? null
+      if (choice !== null) return chosenLines(part, choice)
+      return [MARKS[0], ...part.mine, MARKS[1], ...part.theirs, MARKS[2]]
+    })
+    .join('\n')
+}
+
+const MARKS = ['<<<<<<< mine', '=======', '>>>>>>> theirs'] as const
+
+/** Whether the text has marks of a conflict that the value which it replaces does not have. */
+export function hasConflictMarks(text: string, before: string): boolean {
+  const [first, , last] = MARKS
+  const known = before.split('\n')
+  return text.split('\n').some((line) => (line === first || line === last) && !known.includes(line))
+}
+
 export function isDecided({ choices }: MemoryMerge): boolean {
   return choices.every((choice) => choice !== null)
 }

@@ -1,3 +1,6 @@
+/** The block in which letta lists the skills of the directory. */
+export const SKILLS_LABEL = 'skills'
+
 export interface MemoryBlock {
   readonly id: string
   readonly label: string

@@ -17,3 +17,17 @@ describe('A hint to press a key again', () => {
     stop()
   })
 })
+
+describe('The ages of a page that was left', () => {
+  it('are computed before a tick passes when it is opened again', async () => {
+    const root = createRootStore()
+    const stop = startRenderScheduler(root, { invalidate: () => undefined }, () => 60_000)
+    const facts = { blockId: 'b', value: '', versions: [], lines: [] }
+    const totals = { versions: 0, characters: 0 }
+    root.dispatch({ type: 'memoryPage.factsRead', facts: { ...facts, totals } })
+    root.dispatch({ type: 'page.opened', page: 'memory' })
+    await Promise.resolve()
+    expect(root.state.workbench.now).to.equal(60_000)
+    stop()
+  })
+})

@@ -10,6 +10,7 @@ import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import { saveAsNewQuestion } from '../../../ui/messages/dialogs.ts'
 import {
   CHOOSE_FOR_EACH_CONFLICT,
+  CONFLICT_MARKS_LEFT,
   draftContinued,
   draftDiscarded,
   noDraft,
@@ -180,12 +181,28 @@ describe('Editing a memory block in the pane', () => {
     'edits the merged text on request',
     withWorkbench({}, (workbench) =>
       conflict(workbench)
-        .press('e')
+        .press('b', 'e')
         .expectState('the edit', editing, 'Likes tea. one\nONE\ntwo\nthree')
         .type('!')
         .press('ctrl+s')
         .expectState('the edit', editing, null)
         .check((desk) => expect(human(desk)?.value).to.equal('Likes tea. one\nONE\ntwo\nthree!')),
+    ),
+  )
+
+  it(
+    'marks what is undecided in the text of a merge, and does not save it with the marks',
+    withWorkbench({}, (workbench) =>
+      conflict(workbench)
+        .press('e')
+        .expectState(
+          'the edit',
+          editing,
+          '<<<<<<< mine\nLikes tea. one\n=======\nONE\n>>>>>>> theirs\ntwo\nthree',
+        )
+        .press('ctrl+s')
+        .expectFlash(CONFLICT_MARKS_LEFT)
+        .check((desk) => expect(human(desk)?.value).to.equal('ONE\ntwo\nthree')),
     ),
   )
 
@@ -348,8 +365,10 @@ describe('The editor of a memory block that is deleted meanwhile', () => {
   const human = ({ session }: Pick<RootState, 'session'>): MemoryBlock | undefined =>
     session.memory.find(({ block }) => block.label === 'human')?.block
 
+  let deleted: MemoryBlock | undefined
+
   it(
-    'saves its text as a new block after a yes',
+    'restores the block and saves its text after a yes, and other lines keep their author',
     withWorkbench({}, (workbench) =>
       workbench
         .perform((desk) => desk.session.opened)
@@ -357,14 +376,23 @@ describe('The editor of a memory block that is deleted meanwhile', () => {
         .dispatch({ type: 'memory.selected', label: 'human' })
         .press('e')
         .type('Mine. ')
-        .perform(({ session, root }) => session.memory.blocks.remove(human(root.state)?.id ?? ''))
+        .perform(({ session, root }) => {
+          deleted = human(root.state)
+          return session.memory.blocks.remove(deleted?.id ?? '')
+        })
         .press('ctrl+s')
         .expectQuestion(saveAsNewQuestion('human').title)
         .press('n')
         .expectState('the block', (state) => human(state) === undefined, true)
         .press('ctrl+s', 'y')
         .expectState('the block', (state) => human(state)?.value.includes('Mine. '), true)
-        .expectState('the editor', ({ workbench: { memory } }) => memory.editing, null),
+        .expectState('the editor', ({ workbench: { memory } }) => memory.editing, null)
+        .check(async ({ session, root }) => {
+          const { id, description } = human(root.state) ?? {}
+          expect([id, description]).to.deep.equal([deleted?.id, deleted?.description])
+          const authors = (await session.memory.blame('human')).map(({ version: { by } }) => by)
+          expect(authors).to.deep.equal(['user', ...authors.slice(1).map(() => 'letta')])
+        }),
     ),
   )
 })

@@ -44,6 +44,13 @@ describe('Selected lines of a block', () => {
   )
 
   it(
+    'cannot be moved into the list of skills, which letta writes again at the next start',
+    withWorkbench({}, (workbench) =>
+      opens(workbench).press('m').expectPicker(BLOCK_PROMPTS.moveText, ['persona', 'project']),
+    ),
+  )
+
+  it(
     'are moved by two changes, which one undo reverts after both were shown',
     withWorkbench({}, (workbench) =>
       opens(workbench)

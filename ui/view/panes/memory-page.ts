@@ -183,7 +183,9 @@ function headRows(
       styled(styles.muted, ` ${size}`),
     )
   const owners = shared === '' ? '' : styled(styles.accent, shared)
-  const settings = place === undefined ? '' : styled(styles.muted, texts.places[place])
+  // What other agents have too is not only of this one.
+  const isUnknown = place === undefined || (place === 'agent' && agents.length > 0)
+  const settings = isUnknown ? '' : styled(styles.muted, texts.places[place])
   // The settings that have the id give way first.
   const full = withParts(owners, settings)
   const right = columns - rowWidth(full) - 1 < MIN_NAME_COLUMNS ? withParts(owners) : full
