@@ -567,7 +567,7 @@ export const NO_FOREIGN_SKILLS_BLOCK = 'The agent has no skills block that requi
 export function skillsBlockReplaced(version: number) {
   return {
     message: `The list of skills was written into the block skills again: what was changed there is in version ${version}.`,
-    hint: 'To keep it, move it from there to another block.',
+    hint: 'To use it, copy it from there to another block.',
   }
 }
 

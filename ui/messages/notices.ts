@@ -372,7 +372,7 @@ export const NOTHING_LEARNED = 'Memory has not changed in this session.'
 export const CHOOSE_FOR_EACH_CONFLICT = 'Choose for each conflict first.'
 
 export const CONFLICT_MARKS_LEFT =
-  'Not saved: remove the lines <<<<<<< mine, ======= and >>>>>>> theirs, and keep what is right between them.'
+  'Not saved: remove the lines <<<<<<< mine, ======= and >>>>>>> theirs, and correct the text between them.'
 
 export const NO_SKILLS = 'No skills found.'
 
