@@ -43,22 +43,42 @@ export function processExists(processId: number): boolean {
   }
 }
 
+/**
+ * Whether the process has ended. `startedAt`: null where it is unknown. A zombie has ended: in a container there is often no process
+ * that would remove it.
+ */
+export function hasProcessEnded(processId: number, startedAt: string | null): boolean {
+  if (!processExists(processId)) return true
+  const started = statOf(processId)
+  // Another program can have the id of a process that has ended.
+  return started !== null && (started.hasEnded || (startedAt ?? started.time) !== started.time)
+}
+
 /** When a process was started, in the unit of the system; null where it is unknown. Linux answers from memory. */
 export function startOfProcess(processId: number): string | null {
+  return statOf(processId)?.time ?? null
+}
+
+function statOf(processId: number): ProcessStat | null {
   try {
-    return parseStat(readFileSync(`/proc/${processId}/stat`, 'utf8')).time
+    return parseStat(readFileSync(`/proc/${processId}/stat`, 'utf8'))
   } catch {
     return null
   }
 }
 
+interface ProcessStat {
+  readonly time: string
+  readonly hasEnded: boolean
+}
+
 /** From Linux' process table; null on other systems. A zombie has ended, although its id still exists. */
-async function startOf(processId: number): Promise<{ time: string; hasEnded: boolean } | null> {
+async function startOf(processId: number): Promise<ProcessStat | null> {
   const stat = await readFile(`/proc/${processId}/stat`, 'utf8').catch(() => null)
   return stat === null ? null : parseStat(stat)
 }
 
-function parseStat(stat: string): { time: string; hasEnded: boolean } {
+function parseStat(stat: string): ProcessStat {
   // The name of the program, in parentheses, can contain anything.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const [state = '', time = ''] = [fields[0], fields[STARTED_AT]]

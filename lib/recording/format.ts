@@ -67,6 +67,7 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'context.counted': true,
   'turn.cancelling': true,
   'turn.finished': true,
+  'turn.interrupted': true,
   'notice.posted': true,
 }
 

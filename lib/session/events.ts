@@ -261,6 +261,8 @@ export type SessionEvent =
   /** The tokens of a resumed conversation. */
   | { readonly type: 'context.counted'; readonly tokens: number }
   | { readonly type: 'turn.cancelling' }
+  /** The newest turn of the history that was loaded: its process was killed. */
+  | { readonly type: 'turn.interrupted'; readonly id: string }
   | {
       readonly type: 'turn.finished'
       readonly outcome: TurnOutcome

@@ -6,8 +6,9 @@ import { playRandomConversation } from '../support/random-conversation.ts'
 const TURNS = Number(process.env['TURNS'] ?? 10_000)
 const SEED = Number(process.env['SEED'] ?? 1)
 const DIALECT = process.env['DIALECT']
-/** The history of one agent grows; each block of turns has a separate agent, so that a fault can be repeated. */
-const TURNS_PER_AGENT = 500
+/** A block of turns has a separate agent, so that a fault is soon repeated. TURNS_PER_AGENT=10000: one agent for all. */
+const TURNS_PER_AGENT = Number(process.env['TURNS_PER_AGENT'] ?? 500)
+const TURNS_PER_LINE = 250
 
 describe('A provider that fails at random for a long time', () => {
   for (let block = 0; block * TURNS_PER_AGENT < TURNS; block++) {
@@ -18,6 +19,7 @@ describe('A provider that fails at random for a long time', () => {
         seed,
         turns: Math.min(TURNS_PER_AGENT, TURNS - block * TURNS_PER_AGENT),
         dialects: DIALECT === undefined ? dialectIds : [DIALECT],
+        onTurn: reportProgress(),
       })
       console.log(
         `      ${played} turns, ${requests} requests, slowest ${Math.round(slowestMs)} ms`,
@@ -26,3 +28,15 @@ describe('A provider that fails at random for a long time', () => {
     })
   }
 })
+
+/** What a turn costs must not grow with the history: one line for each stretch of turns. */
+function reportProgress(): (turn: number) => void {
+  let begun = performance.now()
+  return (turn) => {
+    if ((turn + 1) % TURNS_PER_LINE !== 0) return
+    const mean = (performance.now() - begun) / TURNS_PER_LINE
+    const memory = Math.round(process.memoryUsage().rss / 2 ** 20)
+    console.log(`      ${turn + 1} turns, ${mean.toFixed(1)} ms each, ${memory} MiB`)
+    begun = performance.now()
+  }
+}

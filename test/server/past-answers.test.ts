@@ -1,5 +1,7 @@
 import { expect } from 'chai'
 import { argumentsLeftOut, NO_ANSWER } from '../../lib/server/messages/prompts.ts'
+import { untagged } from '../../lib/server/providers/dialect.ts'
+import { responses } from '../../lib/server/providers/responses.ts'
 import {
   answered,
   type EndpointServer,
@@ -131,6 +133,14 @@ describe('What a provider sent as part of an answer', () => {
     await send(client, agent, say('on'))
     const [, , answer] = endpoint.requests.at(-1)?.body.messages ?? []
     expect(answer).to.deep.equal({ role: 'assistant', content: 'Hi.' })
+  })
+
+  it('is left out when its signature is empty', () => {
+    const tags = ['openai', 'anthropic']
+    expect(tags.map((tag) => untagged(`${tag}:`, tag))).to.deep.equal([null, null])
+    const part = { text: 'Hm.', signature: 'openai:' }
+    const answer = { role: 'assistant', reasoning: [part], text: '', calls: [] } as const
+    expect(responses.reasoning(part, answer)).to.equal(null)
   })
 
   it('is a note when there is none, so that roles alternate after a failed turn', async () => {

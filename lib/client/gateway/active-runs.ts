@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { INTERRUPTED } from '../../server/messages/api.ts'
 import { DEFAULT_CONVERSATION, type Thread } from '../../session/state/thread.ts'
 import { text } from '../stream/decode.ts'
 
@@ -6,6 +7,17 @@ export const runAnswer = z.looseObject({
   agent_id: z.string().min(1),
   conversation_id: z.string().nullish(),
 })
+
+const statusAnswer = z.looseObject({
+  status: z.string(),
+  metadata: z.looseObject({ error: z.looseObject({ error_type: z.string() }) }),
+})
+
+/** Whether the process that worked on this run has ended before it. */
+export function isInterrupted(run: object): boolean {
+  const found = statusAnswer.safeParse(run).data
+  return found?.status === 'failed' && found.metadata.error.error_type === INTERRUPTED
+}
 
 /** The history that a run, whose shape was checked, belongs to. */
 export function threadOfRun(run: object): Thread {

@@ -4,10 +4,15 @@ import {
   SLIDING_SUMMARY_PROMPT,
   summaryFocus,
 } from '../../server/messages/prompts.ts'
-import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../session/state/thread.ts'
+import {
+  DEFAULT_CONVERSATION,
+  defaultThread,
+  type Thread,
+  threadKey,
+} from '../../session/state/thread.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import { isStatus } from '../errors.ts'
-import { runAnswer, threadOfRun } from './active-runs.ts'
+import { isInterrupted, runAnswer, threadOfRun } from './active-runs.ts'
 import type { AgentDetails, GatewayAgents } from './agents.ts'
 import { compactionAnswer, pageAnswer } from './answers.ts'
 import { type ContextWindow, contextWindow } from './context.ts'
@@ -50,6 +55,8 @@ export interface GatewayThreads {
   searchMessages(query: string, limit: number): Promise<readonly SearchedMessage[] | null>
   /** The histories in which a client is being answered now; empty when the server does not say. */
   active(): Promise<readonly Thread[]>
+  /** Whether the process that worked on its newest run was killed; false when the server does not say. */
+  wasInterrupted(thread: Thread): Promise<boolean>
   /** Where the message of an entry is stored; null when it is not. */
   findMessage(thread: Thread, entryId: string): Promise<MessagePlace | null>
   context(thread: Thread): Promise<ContextWindow>
@@ -64,6 +71,8 @@ export interface GatewayThreads {
 }
 
 const MAX_ACTIVE_RUNS = 100
+/** Those of the other conversations of an agent are among them. */
+const NEWEST_RUNS = 20
 const MESSAGES_PER_PAGE = 100
 
 export function gatewayThreads(
@@ -93,6 +102,18 @@ export function gatewayThreads(
           if (thrown instanceof UserError) return []
           throw thrown
         }),
+    async wasInterrupted(thread) {
+      const query = { agent_id: thread.agentId, order: 'desc', limit: NEWEST_RUNS } as const
+      const listed = await call(client.runs.list(query), pageAnswer(runAnswer)).catch(
+        (thrown: unknown) => {
+          if (thrown instanceof UserError) return null
+          throw thrown
+        },
+      )
+      const key = threadKey(thread)
+      const newest = listed?.items.find((run) => threadKey(threadOfRun(run)) === key)
+      return newest !== undefined && isInterrupted(newest)
+    },
     findMessage: (thread, entryId) => findMessage((before) => pageOf(thread, before), entryId),
     context: (thread) => call(contextWindow(client, thread)),
     async summary(thread) {

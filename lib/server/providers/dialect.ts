@@ -52,9 +52,9 @@ export interface Dialect {
   authorization(key: string): Readonly<Record<string, string>>
 }
 
-/** Removes the tag of a signature; null when it has another. Providers refuse the signatures of others. */
+/** Removes the tag of a signature; null when it has another, or is empty. Providers refuse these, and those of others. */
 export function untagged(signature: string | null, tag: string): string | null {
-  return signature?.startsWith(`${tag}:`) === true ? signature.slice(tag.length + 1) : null
+  return signature?.startsWith(`${tag}:`) === true ? signature.slice(tag.length + 1) || null : null
 }
 
 /** Replaces the characters that most providers refuse in ids. */

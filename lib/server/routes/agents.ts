@@ -84,7 +84,10 @@ export function agentRoutes(app: Hono, service: Service): void {
   app.get(
     one,
     describeEndpoint({ summary: 'Retrieve an agent', response: 'agent' }),
-    ({ req, json }) => json(describeAgent(service, requireAgent(service, req.param('agent_id')))),
+    ({ req, json }) => {
+      service.runs.endDead()
+      return json(describeAgent(service, requireAgent(service, req.param('agent_id'))))
+    },
   )
 
   const update = describeEndpoint({

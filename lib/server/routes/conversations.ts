@@ -74,6 +74,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
     one,
     describeEndpoint({ summary: 'Retrieve a conversation', response: 'conversation' }),
     ({ req, json }) => {
+      service.runs.endDead()
       const conversation = requireConversation(service, req.param('conversation_id'))
       const thread = threadOf(conversation)
       const ids = [systemMessageId(thread), ...storage.messages.inContextIds(thread)]

@@ -46,7 +46,7 @@ function toPage({ limit, order, after, before }: z.output<typeof pageQuery>) {
 }
 
 export function runRoutes(app: Hono, service: Service): void {
-  const { storage } = service
+  const { storage, runs } = service
 
   const list = describeEndpoint({
     summary: 'List runs, newest first',
@@ -56,6 +56,7 @@ export function runRoutes(app: Hono, service: Service): void {
   app.get('/v1/runs', list, ({ req, json }) => {
     const query = req.valid('query')
     const active = query.active === true ? ['running'] : []
+    runs.endDead()
     const listed = storage.runs.list({
       agentIds: requestedAgents(query),
       conversationId: query.conversation_id ?? null,
@@ -133,7 +134,8 @@ export function runRoutes(app: Hono, service: Service): void {
   })
 }
 
-function requireRun({ storage }: Service, id: string): RunRecord {
+function requireRun({ storage, runs }: Service, id: string): RunRecord {
+  runs.endDead()
   const run = storage.runs.get(assertId('run', id))
   if (run === null) throw new HttpError(404, runNotFound(id))
   return run

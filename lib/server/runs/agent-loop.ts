@@ -20,6 +20,7 @@ import { compileForRun, createModelRequest } from './request.ts'
 import { resolveAgent } from './resolve-agent.ts'
 import { emitNotice, emitPing, endCancelled, endCompleted, endFailed } from './run-events.ts'
 import { answerCalls, emitCutReturns, listTools, resolveExecutor } from './run-server-tools.ts'
+import { createPartialSaver } from './save-partial-answer.ts'
 import { saveStep, toAnsweredOutcome, toFailedOutcome } from './steps.ts'
 import { withUniqueCallIds } from './unique-call-ids.ts'
 
@@ -188,6 +189,7 @@ function saveAnswer(
 ): readonly CallRecord[] {
   const body = answer.body(false)
   loop.storage.transaction(() => {
+    loop.storage.partialAnswers.take(loop.run.record.id)
     storeMessage(loop, ids.stepId, body, ids.messageId)
     saveStep(loop, ids, toAnsweredOutcome(answer.usage, body.calls))
   })
@@ -203,9 +205,11 @@ async function receiveParts(
   answer: ModelAnswer,
   parts: AsyncIterable<ModelPart>,
 ): Promise<void> {
+  const saver = createPartialSaver(loop, ids, () => answer.body(true))
   try {
     for await (const part of parts) {
       const piece = answer.add(part)
+      if (!answer.isEmpty) saver.grown()
       if (loop.input.tokens && piece !== null) emitDelta(loop, ids, piece)
     }
     loop.run.signal.throwIfAborted()
@@ -213,6 +217,8 @@ async function receiveParts(
     await loop.storage.untilWritable().catch(() => undefined)
     if (!answer.isEmpty) storePartialAnswer(loop, ids, answer.body(true))
     throw thrown
+  } finally {
+    saver.stop()
   }
 }
 
@@ -236,6 +242,7 @@ function emitDelta(
 /** An interrupted answer stays in the history, so that agent and user remember the same. Its calls did not run. */
 function storePartialAnswer(loop: Loop, { stepId, messageId }: AnswerIds, body: AnswerBody): void {
   loop.storage.transaction(() => {
+    loop.storage.partialAnswers.take(loop.run.record.id)
     storeMessage(loop, stepId, body, messageId)
     const isCancelled = loop.run.signal.aborted
     for (const call of body.calls) storeMessage(loop, stepId, interruptedReturn(call, isCancelled))

@@ -1,4 +1,4 @@
-import { processExists, startOfProcess } from '../../fs/process-identity.ts'
+import { hasProcessEnded } from '../../fs/process-identity.ts'
 import type { RunRecord } from '../records.ts'
 
 /** Whether the process of a run has ended, or does not work on it any more. */
@@ -25,9 +25,5 @@ export function createLiveness(elapsed: () => number = () => performance.now()):
 
 /** A run with this process's own id belongs to an earlier process: in a container all have the same id. */
 function hasEnded({ processId, processStartedAt }: RunRecord): boolean {
-  if (processId === process.pid || !processExists(processId)) return true
-  if (processStartedAt == null) return false
-  // Another program can have the id of a process that has ended.
-  const started = startOfProcess(processId)
-  return started !== null && started !== processStartedAt
+  return processId === process.pid || hasProcessEnded(processId, processStartedAt ?? null)
 }

@@ -6,6 +6,7 @@ import { agentOrConversationGone, conversationBusy } from '../messages/api.ts'
 import { type RunRecord, sameThread, type ThreadRecord } from '../records.ts'
 import { runAgent } from './agent-loop.ts'
 import { denyCallsOfRun, denyPending } from './approvals.ts'
+import { endDeadRuns } from './end-dead-runs.ts'
 import { createLiveRun, type LiveRun } from './live-run.ts'
 import type { LoopContext, RunInput } from './loop-context.ts'
 import { resolveAgent } from './resolve-agent.ts'
@@ -21,6 +22,8 @@ export interface RunManager {
   cancelRun(runId: string): Promise<CancelResults[string]>
   /** Cancels all runs of the agent. */
   cancelAll(agentId: string): Promise<void>
+  /** Ends the runs of processes that have ended: they are listed as active otherwise. */
+  endDead(): void
   close(): Promise<void>
 }
 
@@ -63,7 +66,7 @@ export function createRuns(context: LoopContext): RunManager {
     for (const id of storage.runs.cancelRequested()) live.get(id)?.run.abort()
   })
   const isDead = createLiveness()
-  failDeadRuns(context, live, isDead)
+  endDeadRuns(context, live, isDead)
   dropOldEvents(context)
 
   const findActive = (thread: ThreadRecord): ActiveRun | undefined =>
@@ -94,7 +97,7 @@ export function createRuns(context: LoopContext): RunManager {
       storage.transaction(() => {
         assertAgentExists(context, thread)
         dropOldEvents(context)
-        failDeadRuns(context, live, isDead)
+        endDeadRuns(context, live, isDead)
         const busy = storage.runs.running(thread)
         if (busy !== null) throw new HttpError(409, toBusyBody(busy.id))
         storage.runs.insert(record, request.otids)
@@ -120,6 +123,10 @@ export function createRuns(context: LoopContext): RunManager {
     async cancelAll(agentId) {
       const running = storage.runs.allRunning().filter((run) => run.agentId === agentId)
       await Promise.all(running.map((run) => cancelRun(run.id)))
+    },
+    endDead() {
+      // To be read, a run need not be ended: that waits for no other process.
+      if (!storage.isLocked()) endDeadRuns(context, live, isDead)
     },
     async close() {
       clearInterval(heartbeat)
@@ -181,24 +188,11 @@ async function waitForRemoteCancel(
   isDead: IsDead,
 ): Promise<boolean> {
   const isOver = (): boolean => {
-    failDeadRuns(context, live, isDead)
+    endDeadRuns(context, live, isDead)
     return context.storage.runs.get(runId)?.status !== 'running'
   }
   for (let waited = 0; waited < CANCEL_TIMEOUT_MS && !isOver(); waited += CANCEL_POLL_MS) {
     await new Promise((resolve) => setTimeout(resolve, CANCEL_POLL_MS))
   }
   return context.storage.runs.get(runId)?.status === 'cancelled'
-}
-
-/** Fails the runs of processes that have ended, which would block their agents. */
-function failDeadRuns(
-  { storage, now }: LoopContext,
-  live: ReadonlyMap<string, unknown>,
-  isDead: IsDead,
-): void {
-  for (const run of storage.runs.allRunning()) {
-    if (live.has(run.id) || !isDead(run)) continue
-    const completedAt = now().toISOString()
-    storage.runs.finish({ ...run, status: 'failed', stopReason: 'error', completedAt }, [])
-  }
 }

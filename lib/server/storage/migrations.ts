@@ -99,4 +99,6 @@ export const MIGRATIONS: readonly string[] = [
      row_id integer not null,
      content blob not null
    ) strict;`,
+  // What the model has written so far, of each active run.
+  'create table partial_answers (run_id text primary key, record text not null) strict;',
 ]

@@ -15,6 +15,7 @@ import { setAsideDamagedRows } from './damaged-rows.ts'
 import { closeDatabase, type Database, inTransaction, openDatabase } from './database.ts'
 import { leaseTable, type StoredLeases } from './leases.ts'
 import { type MessageTable, messageTable } from './messages.ts'
+import { type PartialAnswerTable, partialAnswerTable } from './partial-answers.ts'
 import { type PassageTable, passageTable } from './passages.ts'
 import { type RunTable, runTable } from './runs.ts'
 import { sqliteCode } from './sqlite-errors.ts'
@@ -32,6 +33,7 @@ export interface Storage extends LockWait {
   readonly messages: MessageTable
   readonly calls: CallTable
   readonly passages: PassageTable
+  readonly partialAnswers: PartialAnswerTable
   readonly runs: RunTable
   readonly steps: StepTable
   readonly leases: StoredLeases
@@ -70,6 +72,7 @@ export function openStorage(
     messages: messageTable(database),
     calls: callTable(database),
     passages: passageTable(database),
+    partialAnswers: partialAnswerTable(database),
     runs: runTable(database),
     steps: stepTable(database),
     leases: leaseTable(database),

@@ -72,19 +72,24 @@ export function createConversations(context: SessionContext): OpenConversations 
   let earlier: HistoryPage['earlier'] = null
   return {
     async load({ gateway, runner }, thread) {
-      const history = await gateway.threads.history(thread, HISTORY_PAGE_MESSAGES)
+      const [wasInterrupted, history] = await Promise.all([
+        gateway.threads.wasInterrupted(thread),
+        gateway.threads.history(thread, HISTORY_PAGE_MESSAGES),
+      ])
       const entries = await withRestoredCalls(
         history.entries,
         runner,
         memoryReader(gateway, thread.agentId),
       )
       earlier = history.earlier
+      const id = context.base.newId()
       return () => {
         if (entries.length > 0) {
           store.dispatch({ type: 'history.loaded', entries, earlier: earlier !== null })
         } else if (store.state.settled.some((entry) => entry.type !== 'notice')) {
           store.dispatch({ type: 'history.cleared' })
         }
+        if (wasInterrupted && entries.length > 0) store.dispatch({ type: 'turn.interrupted', id })
       }
     },
     async follow({ gateway, runner, notify }) {

@@ -12,6 +12,8 @@ export function reduceFailedTurn(state: SessionState, event: SessionEvent): Sess
   switch (event.type) {
     case 'turn.finished':
       return { ...state, failedTurn: failedTurn(state, event) }
+    case 'turn.interrupted':
+      return { ...state, failedTurn: interruptedTurn(state) }
     case 'turn.started':
     case 'conversation.opened':
     case 'history.cleared':
@@ -32,6 +34,13 @@ function failedTurn(
   const wait = namedWait(outcome.message) ?? namedWait(outcome.hint ?? '')
   const attaches = sent.attaches === true
   return { message: sent.text, attaches, retryAt: wait === null ? null : at + wait }
+}
+
+/** What the message attaches is read again, from what it names. */
+function interruptedTurn({ settled }: SessionState): FailedTurn | null {
+  const sent = settled.findLast(({ type }) => type === 'user')
+  if (sent?.type !== 'user') return null
+  return { message: sent.text, attaches: sent.text.includes('@'), retryAt: null }
 }
 
 /** Why no agent could be opened is history once one is open. */

@@ -2,7 +2,7 @@ import { denialMessage } from '../../permissions/messages.ts'
 import type { ChangeSelection, Preview } from '../../tools/tool.ts'
 import { selectedDiff } from '../../util/select-changes.ts'
 import type { ApprovalRequest, SessionEvent } from '../events.ts'
-import { permissionDenied } from '../messages.ts'
+import { permissionDenied, SEND_AGAIN_HINT, TURN_INTERRUPTED } from '../messages.ts'
 import type { Entry, ToolCall, ToolPhase } from '../state/entry.ts'
 import { isUnanswered } from '../state/selectors.ts'
 import type { SessionState } from '../state/session-state.ts'
@@ -63,6 +63,8 @@ export function reduceTranscript(state: SessionState, event: SessionEvent): Sess
       return changeCall(state, event.callId, (call) => finish(call, event))
     case 'turn.finished':
       return settle(close(state, event))
+    case 'turn.interrupted':
+      return interrupt(state, event.id)
     case 'notice.posted':
       return addNotice(state, event)
     default:
@@ -275,6 +277,18 @@ function changeCall(
   return call === entry.call
     ? state
     : { ...state, current: state.current.with(index, { ...entry, call }) }
+}
+
+/** A turn that an earlier process has not ended. */
+function interrupt(state: SessionState, id: string): SessionState {
+  const index = state.settled.findLastIndex(({ type }) => type === 'user')
+  const sent = state.settled[index]
+  const marked =
+    sent?.type === 'user'
+      ? state.settled.with(index, { ...sent, outcome: 'failed' })
+      : state.settled
+  const text = { text: TURN_INTERRUPTED, hint: SEND_AGAIN_HINT }
+  return { ...state, settled: [...marked, { type: 'notice', id, level: 'warning', ...text }] }
 }
 
 /** Ends the turn: unfinished calls are dropped, the user's message is marked, and the reason follows. */

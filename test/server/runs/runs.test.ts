@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import Libsql from 'libsql'
 import { startOfProcess } from '../../../lib/fs/process-identity.ts'
 import { openServer } from '../../../lib/server/app.ts'
 import { newId } from '../../../lib/server/ids.ts'
+import { INTERRUPTED } from '../../../lib/server/messages/api.ts'
 import { NO_ANSWER } from '../../../lib/server/messages/prompts.ts'
 import { defaultThread, type RunRecord } from '../../../lib/server/records.ts'
 import type { RunInput } from '../../../lib/server/runs/loop-context.ts'
@@ -169,6 +172,29 @@ describe('A run of the embedded server', () => {
     await remove()
   })
 
+  it('whose process was killed leaves what the model had written, and is not listed as active', async () => {
+    const { directory, remove } = await temporaryDirectory()
+    const database = path.join(directory, 'letta.db')
+    const { child, agentId: killedAgent } = await hangingProcess(database)
+    // Another process is open all the time, so that nothing is found out by a start.
+    const { client, close } = await openedServer({ database })
+    await saved(database)
+    await killed(child)
+    const active = await client.runs.list({ active: true })
+    expect(active.items).to.deep.equal([])
+    const { items } = await client.runs.list({ agent_id: killedAgent })
+    expect(
+      items.map(({ status, metadata }) => [status, Object(metadata?.['error']).error_type]),
+    ).to.deep.equal([['failed', INTERRUPTED]])
+    const stored = await client.agents.messages.list(killedAgent, { order: 'asc' })
+    const answer = stored.items.find((one) => one.message_type === 'assistant_message')
+    expect(answer).to.include({ content: 'Half an' })
+    const { message_ids: inContext } = await client.agents.retrieve(killedAgent)
+    expect(inContext).to.include(answer?.id)
+    await close()
+    await remove()
+  })
+
   it('of another living process is a conflict, and can be cancelled from here', async () => {
     const { directory, remove } = await temporaryDirectory()
     const database = path.join(directory, 'letta.db')
@@ -238,6 +264,14 @@ async function hangingProcess(database: string): Promise<{ child: ChildProcess; 
   })
   const [line] = await once(child.stdout, 'data')
   return { child, agentId: String(line).trim() }
+}
+
+/** Waits until a part of an answer is stored. */
+async function saved(database: string): Promise<void> {
+  const reader = new Libsql(database)
+  const count = reader.prepare('select count(*) as found from partial_answers')
+  while (Object(count.get()).found === 0) await nextTurn()
+  reader.close()
 }
 
 async function killed(child: ChildProcess): Promise<void> {

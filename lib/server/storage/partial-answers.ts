@@ -1,0 +1,49 @@
+import type { MessageBody } from '../records.ts'
+import type { Database } from './database.ts'
+import { execute, queryFirst } from './statements.ts'
+
+/** An answer while the model writes it, as it would be stored if it ended here. */
+export interface PartialAnswer {
+  readonly messageId: string
+  readonly stepId: string
+  readonly body: Extract<MessageBody, { role: 'assistant' }>
+}
+
+/** At most one for each active run, for the case that its process is killed. */
+export interface PartialAnswerTable {
+  put(runId: string, answer: PartialAnswer): void
+  /** Reads and removes it; null for none, and for one that cannot be decoded. */
+  take(runId: string): PartialAnswer | null
+}
+
+export function partialAnswerTable(database: Database): PartialAnswerTable {
+  return {
+    put: (runId, answer) =>
+      void execute(
+        database,
+        `insert into partial_answers (run_id, record) values (?, ?)
+           on conflict (run_id) do update set record = excluded.record`,
+        runId,
+        JSON.stringify(answer),
+      ),
+    take(runId) {
+      // As bytes: the driver aborts the process at text that is not UTF-8.
+      const sql = 'select cast(record as blob) as record from partial_answers where run_id = ?'
+      const row = queryFirst(database, sql, runId)
+      if (row === null) return null
+      execute(database, 'delete from partial_answers where run_id = ?', runId)
+      return decode(row['record'] as Uint8Array)
+    },
+  }
+}
+
+function decode(record: Uint8Array): PartialAnswer | null {
+  try {
+    return JSON.parse(UTF_8.decode(record)) as PartialAnswer
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError || thrown instanceof TypeError) return null
+    throw thrown
+  }
+}
+
+const UTF_8 = new TextDecoder('utf-8', { fatal: true })
