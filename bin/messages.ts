@@ -397,8 +397,21 @@ export const unknownProvider = (name: string | null): string =>
 
 export const EMBEDDED_NEEDS_NO_LOGIN = 'The embedded server does not require a key.'
 export const EMBEDDED_NEEDS_NO_LOGIN_HINT = 'To save an API key of a model provider: letta connect'
-export const signedIn = (account: string): string =>
-  `${account}: signed in. letta uses it by default.`
+export const signedIn = (server: string, account: string): string =>
+  `${server}: signed in as the account "${account}". letta uses it by default.`
+export const confirmCode = (code: string, url: string): string =>
+  `Confirm the code ${code} at\n  ${url}`
+export const BROWSER_OPENED = 'Waiting for the browser. Ctrl+C cancels.'
+export const OPEN_BY_HAND =
+  'Open the address in a browser, on any machine. Waiting for the confirmation; Ctrl+C cancels.'
+
+/* letta accounts */
+
+export const NO_ACCOUNTS = 'No accounts. letta uses the embedded server. To sign in: letta login'
+export const SIGN_IN_KINDS = { code: 'signed in', key: 'key', keychain: ', in the keychain' }
+export const accountInUse = (name: string): string =>
+  name === 'embedded' ? 'letta uses the embedded server.' : `letta uses the account "${name}".`
+export const accountRemoved = (name: string): string => `Signed out of "${name}".`
 export const environmentWins = (variable: string): string =>
   `${variable} is also set in the environment, which takes precedence.`
 

@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { RunOptions } from '../lib/cli/parse.ts'
-import { chooseBackend, serverName } from '../lib/client/backend.ts'
+import { serverName } from '../lib/client/backend.ts'
 import { useProxiesOfSettings } from '../lib/client/use-proxies.ts'
+import { chooseServer } from '../lib/session/choose-server.ts'
 import { invalidRule } from '../lib/session/messages.ts'
 import type { SessionOptions } from '../lib/session/services.ts'
 import type { SavedIds } from '../lib/settings/remembered-ids.ts'
-import { environmentOf, openSettings, type Settings } from '../lib/settings/settings.ts'
+import { openSettings, type Settings } from '../lib/settings/settings.ts'
 import { UsageError } from '../lib/util/user-error.ts'
 import { openDebugLog } from './debug-log.ts'
 import {
@@ -18,6 +19,7 @@ import {
 import { createPrinter } from './io/stderr.ts'
 import { DENIALS_LOST_HINT, denialsLost, skillsNotADirectory, unknownTool } from './messages.ts'
 import { openRecording } from './recording-file.ts'
+import { savedAccounts, serverEnvironment } from './server-environment.ts'
 
 interface PreparedSession {
   readonly session: SessionOptions
@@ -40,7 +42,7 @@ export async function prepareSession(
   const skills = run.skills === null ? null : skillsDirectory(cli, run.skills)
   const place = run.demo ? await createScratch(cli) : existingPlace(cli, run.directory)
   try {
-    const prepared = optionsIn(place, cli, run, { skills, watch })
+    const prepared = await optionsIn(place, cli, run, { skills, watch })
     await useProxiesOfSettings(prepared.settings.user.env, prepared.session.environment)
     return { ...prepared, removeScratch: place.remove }
   } catch (thrown) {
@@ -57,22 +59,21 @@ interface SessionPlace {
   remove(): void
 }
 
-function optionsIn(
+async function optionsIn(
   { home, directory }: SessionPlace,
   cli: CliEnvironment,
   run: RunOptions,
   { skills, watch }: Pick<SessionOptions, 'skills' | 'watch'>,
-): Omit<PreparedSession, 'removeScratch'> {
+): Promise<Omit<PreparedSession, 'removeScratch'>> {
   const settings = openSettings({
     home: cli.home,
     directory,
     trustThisRun: run.trust,
     ignoreBroken: run.ignoreBrokenSettings,
   })
-  const environment = environmentOf(settings, cli.env)
-  const backend = run.demo
-    ? ({ type: 'embedded' } as const)
-    : chooseBackend(run.backend, environment)
+  const saved = savedAccounts(cli, settings)
+  const environment = await serverEnvironment(cli, settings, saved)
+  const backend = run.demo ? ({ type: 'embedded' } as const) : chooseServer(run, environment, saved)
   // Only the environment of the process names the file: settings of a project must not make letta write files.
   const debugPath = cli.env['LETTA_DEBUG'] || null
   const debugLog =

@@ -1,11 +1,14 @@
 import { access } from 'node:fs/promises'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
-import { chooseBackend } from '../../lib/client/backend.ts'
+import type { BackendChoice } from '../../lib/client/backend.ts'
 import { connect } from '../../lib/client/connect.ts'
 import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
 import { writeAtomically } from '../../lib/fs/atomic-write.ts'
 import { decodeUtf8, readBounded } from '../../lib/fs/read-bounded.ts'
+import { chooseServer } from '../../lib/session/choose-server.ts'
+import type { SavedAccounts } from '../../lib/session/saved-accounts.ts'
+import type { SessionOptions } from '../../lib/session/services.ts'
 import { backendOf } from '../../lib/session/session-context.ts'
 import { stripControlCharacters, toTerminalRow } from '../../lib/util/sanitize.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
@@ -19,6 +22,7 @@ import {
   notJson,
   TO_REQUIRED,
 } from '../messages.ts'
+import { savedAccounts } from '../server-environment.ts'
 import { prepareSession } from '../session-options.ts'
 import { withServer } from './with-agent.ts'
 
@@ -69,6 +73,17 @@ export function importAgentFile(
   })
 }
 
+/** `--to` is the name of an account, or as `--backend`. */
+function chooseTarget(
+  to: string,
+  environment: SessionOptions['environment'],
+  saved: SavedAccounts,
+): BackendChoice {
+  const isAccount = saved.list().some(({ name }) => name === to)
+  const flags = isAccount ? { account: to, backend: null } : { account: null, backend: to }
+  return chooseServer(flags, environment, saved)
+}
+
 async function listImported({ agents }: Pick<Gateway, 'agents'>, ids: readonly string[]) {
   const found = await Promise.all(ids.map((id) => agents.retrieve(id)))
   return found.flatMap((agent) => {
@@ -90,8 +105,9 @@ export function copyAgent(cli: CliEnvironment, invocation: SubcommandInvocation)
   return withServer(cli, invocation, async ({ gateway, notify, print, printJson }) => {
     await openKnownAgent(gateway, id, 'given')
     const content = await gateway.agents.exportFile(id)
-    const { session } = await prepareSession(cli, invocation.options, false)
-    const backend = backendOf({ ...session, backend: chooseBackend(to, session.environment) })
+    const { session, settings } = await prepareSession(cli, invocation.options, false)
+    const choice = chooseTarget(to, session.environment, savedAccounts(cli, settings))
+    const backend = backendOf({ ...session, backend: choice })
     const target = createGateway(await connect(backend, notify))
     try {
       const ids = await target.agents.importFile(JSON.stringify(content))

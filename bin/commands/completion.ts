@@ -5,8 +5,10 @@ import { zshCompletion } from '../../lib/cli/completion/zsh.ts'
 import { COMPLETION_LISTS, type CompletionList } from '../../lib/cli/flags.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { DEFAULT_CONVERSATION } from '../../lib/session/state/thread.ts'
+import { openSettings } from '../../lib/settings/settings.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
+import { savedAccounts } from '../server-environment.ts'
 import { type ConnectedServer, resolveAgent, withServer } from './with-agent.ts'
 
 /** How long a shell waits for a list, in milliseconds: a model provider may not answer. */
@@ -28,19 +30,33 @@ export async function printCompletion(
     cli.stdout.write(completionScript(name))
     return 0
   }
+  if (list === 'accounts') {
+    const settings = openSettings({ home: cli.home, directory: cli.home })
+    printRows(
+      cli,
+      savedAccounts(cli, settings)
+        .list()
+        .map(({ name, server }): ListRow => [name, server]),
+    )
+    return 0
+  }
   return withServer(cli, invocation, async (server) => {
     const rows = await Promise.race([rowsOf(list, server, invocation), wait(LIST_TIMEOUT_MS, [])])
-    for (const [value, title] of rows) {
-      if (PLAIN.test(value)) server.print(`${value}\t${stripControlCharacters(title)}`)
-    }
+    printRows(cli, rows)
     return 0
   })
+}
+
+function printRows(cli: CliEnvironment, rows: readonly ListRow[]): void {
+  for (const [value, title] of rows) {
+    if (PLAIN.test(value)) cli.stdout.write(`${value}\t${stripControlCharacters(title)}\n`)
+  }
 }
 
 type ListRow = readonly [value: string, title: string]
 
 async function rowsOf(
-  list: CompletionList,
+  list: Exclude<CompletionList, 'accounts'>,
   server: ConnectedServer,
   invocation: SubcommandInvocation,
 ): Promise<readonly ListRow[]> {

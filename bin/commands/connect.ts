@@ -1,24 +1,33 @@
+import { EXIT_CODES } from '../../lib/cli/exit-codes.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { resolveModel } from '../../lib/models/aliases.ts'
 import {
   type Account,
   accounts,
+  assertNoServerVariables,
   CLOUD,
+  type CredentialStore,
   SELF_HOSTED,
   type SignedIn,
   signIn,
+  signInWithTokens,
   signOut,
 } from '../../lib/session/accounts.ts'
+import { openBrowser } from '../../lib/session/open-browser.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
 import { closestMatch, suggestionHint } from '../../lib/util/did-you-mean.ts'
+import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { UserError } from '../../lib/util/user-error.ts'
+import { cancelOnSignals } from '../io/cancel-on-signals.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { createPrompter, type Prompter } from '../io/prompt.ts'
 import { createPrinter } from '../io/stderr.ts'
 import {
   addressPrompt,
+  BROWSER_OPENED,
   CHOOSE_PROMPT,
   choice,
+  confirmCode,
   connected,
   EMBEDDED_NEEDS_NO_LOGIN,
   EMBEDDED_NEEDS_NO_LOGIN_HINT,
@@ -27,11 +36,14 @@ import {
   MODEL_PROMPT,
   modelNotFound,
   moreModels,
+  OPEN_BY_HAND,
   PROVIDER_REQUIRED,
   providerRequiredHint,
   signedIn,
   unknownProvider,
 } from '../messages.ts'
+import { savedAccounts } from '../server-environment.ts'
+import { notifyEnvironment } from './accounts.ts'
 
 const MAX_MODELS_SHOWN = 10
 
@@ -57,27 +69,55 @@ export async function connectProvider(
   })
 }
 
-/** `letta login`: signs in to Letta Cloud, or with `--backend URL` to another Letta server. */
+/**
+ * `letta login`: signs in to Letta Cloud by a code that is confirmed in a browser, or with `--backend URL` to another Letta
+ * server. `--with-key`, and a key on standard input, sign in with an API key.
+ */
 export async function login(
   cli: CliEnvironment,
-  { options: { backend } }: SubcommandInvocation,
+  { options: { backend, account: name }, flags }: SubcommandInvocation,
 ): Promise<number> {
   if (backend === 'embedded') {
     throw new UserError(EMBEDDED_NEEDS_NO_LOGIN, { hint: EMBEDDED_NEEDS_NO_LOGIN_HINT })
   }
+  const address = backend === null || backend === 'cloud' ? null : backend
+  const account = address === null ? CLOUD : SELF_HOSTED
+  const isTerminal = cli.stdin.isTTY === true && cli.stderr.isTTY === true
+  if (address === null && isTerminal && !flags.has('with-key')) return signInByCode(cli, name)
   return withPrompter(cli, async (prompter) => {
-    const address = backend === null || backend === 'cloud' ? null : backend
-    const account = address === null ? CLOUD : SELF_HOSTED
-    await saveCredentials(cli, prompter, account, address)
-    createPrinter(cli).notify(signedIn(account.title))
+    const { backend: used } = await saveCredentials(cli, prompter, account, address, name)
+    createPrinter(cli).notify(signedIn(account.title, used?.name ?? ''))
     return 0
   })
+}
+
+async function signInByCode(cli: CliEnvironment, name: string | null): Promise<number> {
+  const { notify } = createPrinter(cli)
+  const store = credentials(cli)
+  assertNoServerVariables(store, cli.env)
+  const { abort, exitCode, stop } = cancelOnSignals()
+  try {
+    const client = await store.saved.deviceSignIn()
+    const code = await client.requestCode(abort)
+    notify(confirmCode(code.userCode, toTerminalRow(code.url)))
+    notify(openBrowser(code.url, cli.env) ? BROWSER_OPENED : OPEN_BY_HAND)
+    const tokens = await client.waitForTokens(code, abort)
+    const { backend } = await signInWithTokens(store, tokens, cli.env, name)
+    notify(signedIn(CLOUD.title, backend?.name ?? ''))
+    return 0
+  } catch (thrown) {
+    if (!abort.aborted || !(thrown instanceof UserError)) throw thrown
+    notify(thrown.message)
+    return exitCode(EXIT_CODES.interrupted)
+  } finally {
+    stop()
+  }
 }
 
 /** `letta logout`: deletes what `connect` and `login` have saved. */
 export async function logout(cli: CliEnvironment): Promise<number> {
   const { notify } = createPrinter(cli)
-  for (const message of await signOut(userSettings(cli), cli.env)) notify(message)
+  for (const message of await signOut(credentials(cli), cli.env)) notify(message)
   return 0
 }
 
@@ -98,11 +138,13 @@ async function saveCredentials(
   prompter: Prompter,
   account: Account,
   address: string | null,
+  name: string | null = null,
 ): Promise<SignedIn> {
   const question = keyPrompt(account.title, account === SELF_HOSTED, address !== null)
   const key = await prompter.ask(question, { secret: true })
-  const result = await signIn(userSettings(cli), account, { key, address }, cli.env)
+  const result = await signIn(credentials(cli), account, { key, address }, cli.env, name)
   const { notify } = createPrinter(cli)
+  if (result.backend !== null) notifyEnvironment(cli)
   for (const [name, value] of Object.entries(result.variables)) {
     const current = cli.env[name]
     if (current !== undefined && current !== '' && current !== value) notify(environmentWins(name))
@@ -148,6 +190,11 @@ function findAccount(all: readonly Account[], name: string): Account {
   // A word that resembles no id may be a key, which must not be shown.
   const shown = closestMatch(name, ids) === null ? null : name
   throw new UserError(unknownProvider(shown), { hint: suggestionHint(name, ids) })
+}
+
+function credentials(cli: CliEnvironment): CredentialStore {
+  const settings = userSettings(cli)
+  return { settings, saved: savedAccounts(cli, settings) }
 }
 
 function userSettings({ home }: CliEnvironment) {

@@ -6,10 +6,11 @@ import { useProxiesOfSettings } from '../../lib/client/use-proxies.ts'
 import { loadOrCreateToken } from '../../lib/server/http/token.ts'
 import { findProviders } from '../../lib/server/providers/index.ts'
 import { serve } from '../../lib/server/serve.ts'
-import { environmentOf, openSettings } from '../../lib/settings/settings.ts'
+import { openSettings } from '../../lib/settings/settings.ts'
 import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
 import { createPrinter } from '../io/stderr.ts'
 import { SERVER_IS_PUBLIC, TOKEN_IN_ENVIRONMENT, TOKEN_IN_FILE } from '../messages.ts'
+import { serverEnvironment } from '../server-environment.ts'
 
 const DEFAULT_HOST = '127.0.0.1'
 /** That of a Letta server. */
@@ -26,7 +27,7 @@ export async function serveUntilStopped(
   const { print, notify } = createPrinter(cli)
   const port = parsePort('port', flags.value('port')) ?? DEFAULT_PORT
   const settings = openSettings({ home: cli.home, directory: cli.home })
-  const environment = environmentOf(settings, cli.env)
+  const environment = await serverEnvironment(cli, settings)
   await useProxiesOfSettings(settings.user.env, environment)
   const password = environment['LETTA_SERVER_PASSWORD']
   const token = password ?? (await loadOrCreateToken(join(cli.home, '.letta', 'server-token')))

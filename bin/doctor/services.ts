@@ -1,10 +1,12 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
-import { chooseBackend, serverName } from '../../lib/client/backend.ts'
+import { serverName } from '../../lib/client/backend.ts'
 import { findProviders, providersFromEnvironment } from '../../lib/server/providers/index.ts'
-import { environmentOf, type Settings } from '../../lib/settings/settings.ts'
+import { chooseServer } from '../../lib/session/choose-server.ts'
+import type { Settings } from '../../lib/settings/settings.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { withServer } from '../commands/with-agent.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
+import { savedAccounts, serverEnvironment } from '../server-environment.ts'
 import { type Check, failure, ok, warning } from './check.ts'
 import {
   CHECK_KEY,
@@ -37,10 +39,9 @@ export async function checkServer(
   settings: Settings,
 ): Promise<Check> {
   try {
-    const backend = chooseBackend(
-      invocation.flags.value('backend'),
-      environmentOf(settings, cli.env),
-    )
+    const saved = savedAccounts(cli, settings)
+    const environment = await serverEnvironment(cli, settings, saved)
+    const backend = chooseServer(invocation.options, environment, saved)
     if (backend.type === 'embedded') return ok('server', EMBEDDED_SERVER)
     const name = serverName(backend)
     try {
@@ -61,7 +62,7 @@ const LIST_TIMEOUT_MS = 10_000
 
 /** The model providers of the embedded server: keys and addresses are tried, and local model servers are looked for. */
 export async function checkModels(cli: CliEnvironment, settings: Settings): Promise<Check> {
-  const environment = environmentOf(settings, cli.env)
+  const environment = await serverEnvironment(cli, settings)
   const named = new Set(providersFromEnvironment(environment).map(({ id }) => id))
   const providers = await findProviders({ environment, demo: false, probeLocal: true })
   const results = await Promise.all(

@@ -25,6 +25,10 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
     help: 'Its password; for letta serve, the token that clients send',
   },
   {
+    names: ['LETTA_CLOUD_URL', 'LETTA_SIGN_IN_URL'],
+    help: 'Other addresses of Letta Cloud, and of its sign-in',
+  },
+  {
     names: ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'],
     help: 'Proxies, and hosts that are reached without one',
   },

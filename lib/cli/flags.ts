@@ -2,7 +2,7 @@ import { PERMISSION_MODES } from '../permissions/types.ts'
 import { EFFORTS } from '../util/effort.ts'
 
 /** What `letta completion LIST` prints for the shells: ids, handles or labels, with a name. */
-export const COMPLETION_LISTS = ['agents', 'conversations', 'models', 'blocks'] as const
+export const COMPLETION_LISTS = ['agents', 'conversations', 'models', 'blocks', 'accounts'] as const
 export type CompletionList = (typeof COMPLETION_LISTS)[number]
 
 /** What follows a flag. */
@@ -80,6 +80,19 @@ const AGENT_SUBCOMMANDS = [
   'conversations show',
   'conversations search',
   'conversations export',
+]
+
+/** Subcommands that talk to a Letta server. */
+const SERVER_SUBCOMMANDS = [
+  ...AGENT_SUBCOMMANDS,
+  'agents list',
+  'agents export',
+  'agents import',
+  'agents copy',
+  'agents delete',
+  'conversations delete',
+  'doctor',
+  'login',
 ]
 
 /** Every flag. Parsing, help, shell completion and the reference page are made from this table. */
@@ -181,18 +194,23 @@ export const FLAGS: readonly Flag[] = [
     name: 'backend',
     value: { name: 'SERVER' },
     section: 'Model and server',
-    subcommands: [
-      ...AGENT_SUBCOMMANDS,
-      'agents list',
-      'agents export',
-      'agents import',
-      'agents copy',
-      'agents delete',
-      'conversations delete',
-      'doctor',
-      'login',
-    ],
+    subcommands: SERVER_SUBCOMMANDS,
     help: 'Letta server: embedded, cloud or a URL',
+  },
+  {
+    name: 'account',
+    value: { name: 'NAME', list: 'accounts' },
+    section: 'Model and server',
+    subcommands: SERVER_SUBCOMMANDS,
+    conflictsWith: 'demo',
+    help: 'Server that you have signed in to; with login, its name',
+  },
+  {
+    name: 'with-key',
+    section: 'Model and server',
+    subcommands: ['login'],
+    subcommandOnly: true,
+    help: 'Ask for an API key instead of opening a browser',
   },
   {
     name: 'demo',
@@ -308,6 +326,7 @@ export const FLAGS: readonly Flag[] = [
       'agents copy',
       'agents delete',
       'conversations delete',
+      'accounts list',
       'backup list',
       'backup restore',
       'changes',

@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly fallbackModel: string | null
   readonly effort: ReasoningEffort | null
   readonly backend: string | null
+  /** The name of a saved account. */
+  readonly account: string | null
   /** Null when neither flag names one. */
   readonly mode: PermissionMode | null
   readonly allowed: readonly string[]
@@ -193,6 +195,7 @@ function toRunOptions(flags: ParsedFlags): RunOptions {
     fallbackModel: flags.value('fallback-model'),
     effort: toEffort(flags.value('effort')),
     backend: checkBackend(flags.value('backend')),
+    account: flags.value('account'),
     mode: flags.has('yolo') ? 'bypassPermissions' : mode,
     allowed: flags.values('allowedTools').flatMap(splitList),
     disallowed: flags.values('disallowedTools').flatMap(splitList),

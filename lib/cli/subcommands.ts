@@ -177,6 +177,19 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     asksForKey: true,
     help: 'Sign in to Letta Cloud, or with --backend to another server',
   },
+  { name: 'accounts list', operands: [], help: 'List the servers that you have signed in to' },
+  {
+    name: 'accounts use',
+    operands: ['NAME'],
+    list: 'accounts',
+    help: 'Use this account from now on; "embedded" for none',
+  },
+  {
+    name: 'accounts remove',
+    operands: ['NAME'],
+    list: 'accounts',
+    help: 'Sign out of this account, and delete its key',
+  },
   { name: 'logout', operands: [], help: 'Sign out and delete stored credentials' },
   {
     name: 'replay',

@@ -8,6 +8,24 @@ export type BackendChoice =
   | { readonly type: 'embedded' }
   | { readonly type: 'cloud'; readonly apiKey: string }
   | { readonly type: 'selfHosted'; readonly url: string; readonly password: string | null }
+  | AccountBackend
+
+/** A server that the user has signed in to. */
+export interface AccountBackend {
+  readonly type: 'account'
+  readonly name: string
+  readonly url: string
+  readonly isCloud: boolean
+  readonly access: AccountAccess
+}
+
+/** The key or token of an account, which may be renewed while it is in use. */
+export interface AccountAccess {
+  /** Renewed when it is about to expire; empty for a server without a password. */
+  token(): Promise<string>
+  /** After the server has rejected a token: another one, or null. */
+  renew(rejected: string): Promise<string | null>
+}
 
 /**
  * The flag wins (`embedded`, `cloud` or an address), then `LETTA_BASE_URL`, then `LETTA_API_KEY`; without any of them the
@@ -33,8 +51,24 @@ export function chooseBackend(
 export function serverName(backend: BackendChoice): string {
   if (backend.type === 'embedded') return 'embedded'
   if (backend.type === 'cloud') return CLOUD_URL
-  if (!URL.canParse(backend.url)) return backend.url
-  const { origin, pathname } = new URL(backend.url)
+  const address = serverAddress(backend.url)
+  // Further accounts on the same server have other agents.
+  if (backend.type !== 'account' || backend.name === defaultAccountName(backend)) return address
+  return `${address}#${backend.name}`
+}
+
+/** The name of the first account on a server. */
+export function defaultAccountName({
+  url,
+  isCloud,
+}: Pick<AccountBackend, 'url' | 'isCloud'>): string {
+  if (isCloud) return 'cloud'
+  return URL.canParse(url) ? new URL(url).host : url
+}
+
+export function serverAddress(url: string): string {
+  if (!URL.canParse(url)) return url
+  const { origin, pathname } = new URL(url)
   return origin + pathname.replace(/\/+$/, '')
 }
 

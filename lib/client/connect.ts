@@ -3,8 +3,8 @@ import { Letta } from '@letta-ai/letta-client'
 import type { ServerType } from '../session/state/agent.ts'
 import { isLoopbackHost } from '../util/loopback.ts'
 import { createUserError } from '../util/user-error.ts'
-import { CLOUD_URL } from './backend.ts'
-import { serverFetch } from './fetch.ts'
+import { type AccountBackend, CLOUD_URL } from './backend.ts'
+import { serverFetch, withAccess } from './fetch.ts'
 import { INVALID_KEY, invalidServerUrl, notEncrypted, URL_WITH_PASSWORD } from './messages.ts'
 import { withProviderErrors } from './provider-notices.ts'
 import { withRequestLog } from './request-log.ts'
@@ -27,6 +27,7 @@ export type Backend =
     }
   | { readonly type: 'cloud'; readonly apiKey: string }
   | { readonly type: 'selfHosted'; readonly url: string; readonly password: string | null }
+  | AccountBackend
 
 /** The SDK's client and the server that it talks to. */
 export interface Connection {
@@ -50,7 +51,7 @@ export async function connect(
 ): Promise<Connection> {
   if (backend.type === 'embedded') return connectEmbedded(backend, report)
   const url = backend.type === 'cloud' ? CLOUD_URL : checkedUrl(backend.url)
-  const apiKey = backend.type === 'cloud' ? backend.apiKey : (backend.password ?? '')
+  const apiKey = await keyOf(backend)
   if (apiKey !== '' && isUnencryptedRemote(url)) {
     report?.(notEncrypted(url))
   }
@@ -59,9 +60,21 @@ export async function connect(
     baseURL: url,
     apiKey,
     logLevel: 'off',
-    fetch: withRequestLog(serverFetch),
+    fetch: withRequestLog(
+      backend.type === 'account' ? withAccess(serverFetch, backend.access) : serverFetch,
+    ),
   })
-  return { type: backend.type, url, client, close: async () => {} }
+  return { type: serverType(backend), url, client, close: async () => {} }
+}
+
+function serverType(backend: Exclude<Backend, { type: 'embedded' }>): ServerType {
+  if (backend.type !== 'account') return backend.type
+  return backend.isCloud ? 'cloud' : 'selfHosted'
+}
+
+async function keyOf(backend: Exclude<Backend, { type: 'embedded' }>): Promise<string> {
+  if (backend.type === 'account') return backend.access.token()
+  return backend.type === 'cloud' ? backend.apiKey : (backend.password ?? '')
 }
 
 async function connectEmbedded(

@@ -1,4 +1,5 @@
 import { parseRetryAfter } from '../util/retry-after.ts'
+import type { AccountAccess } from './backend.ts'
 import { redirectRefused } from './messages.ts'
 
 /** A longer `Retry-After` is reported as an error; the SDK would wait for hours. */
@@ -17,6 +18,28 @@ export async function serverFetch(
   headers.set('x-should-retry', 'false')
   const { status, statusText, body } = response
   return new Response(body, { status, statusText, headers })
+}
+
+/** Sends the token that an account has now; one that the server rejects is renewed, and the request repeated once. */
+export function withAccess(
+  fetch: typeof serverFetch,
+  { token, renew }: AccountAccess,
+): typeof serverFetch {
+  return async (input, init) => {
+    const current = await token()
+    const response = await fetch(input, withToken(init, current))
+    if (response.status !== 401 || current === '') return response
+    const next = await renew(current)
+    if (next === null) return response
+    await response.body?.cancel()
+    return fetch(input, withToken(init, next))
+  }
+}
+
+function withToken(init: RequestInit | undefined, token: string): RequestInit {
+  const headers = new Headers(init?.headers)
+  if (token !== '') headers.set('authorization', `Bearer ${token}`)
+  return { ...init, headers }
 }
 
 /** The key and the messages go to the server that the user named, and to no other host that a response names. */

@@ -114,6 +114,17 @@ export const CLOUD_KEY_MISSING: MessageWithHint = {
   hint: `Get a key at https://app.letta.com, then sign in: ${commandReference('login')}. Without --backend, letta uses the embedded server.`,
 }
 
+// Signing in to Letta Cloud by a code
+
+export const SIGN_IN_CANCELLED = 'Cancelled. You are not signed in.'
+export const SIGN_IN_DENIED = 'The sign-in was denied in the browser.'
+export const CODE_EXPIRED = 'The code has expired before it was confirmed.'
+export const CODE_EXPIRED_HINT = `Sign in again: ${commandReference('login')}`
+
+export function signInFailed(server: string, reason: string): string {
+  return `Cannot sign in at ${server}: ${reason}`
+}
+
 export function notEncrypted(url: string): string {
   return `The connection to ${url} is not encrypted: the key and messages are sent in plain text.`
 }

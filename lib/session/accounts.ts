@@ -1,4 +1,6 @@
+import { type AccountBackend, CLOUD_URL } from '../client/backend.ts'
 import { connect } from '../client/connect.ts'
+import type { Tokens } from '../client/device-sign-in.ts'
 import { isStatus } from '../client/errors.ts'
 import { createGateway } from '../client/gateway/gateway.ts'
 import { endpointRequiresKey, listProviderModels, listProviders } from '../client/providers.ts'
@@ -6,6 +8,7 @@ import type { Settings } from '../settings/settings.ts'
 import { isLoopbackHost } from '../util/loopback.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import {
+  accountsDeleted,
   invalidUrl,
   keyHasInvalidCharacters,
   LETTA_CLOUD,
@@ -18,6 +21,7 @@ import {
   URL_CONTAINS_PASSWORD,
   variableInTheWay,
 } from './messages.ts'
+import type { NewAccount, SavedAccounts } from './saved-accounts.ts'
 
 /** A model provider or Letta server to sign in to. Credentials are saved as environment variables in the settings. */
 export interface Account {
@@ -41,12 +45,20 @@ export interface Credentials {
   readonly address: string | null
 }
 
+/** Where credentials are saved. */
+export interface CredentialStore {
+  readonly settings: Settings
+  readonly saved: SavedAccounts
+}
+
 export interface SignedIn {
   readonly variables: Readonly<Record<string, string>>
   /** The environment with these variables, without those that they replace. */
   readonly environment: AccountVariables
   /** Handles of the provider's models; null for a server. */
   readonly models: readonly string[] | null
+  /** The server from then on; null for a provider. */
+  readonly backend: AccountBackend | null
 }
 
 type AccountVariables = Readonly<Record<string, string | undefined>>
@@ -94,34 +106,100 @@ export async function accounts(): Promise<readonly Account[]> {
 }
 
 /**
- * Verifies credentials with their server and saves them in the user's settings. Throws a `UserError`, and saves nothing, when
- * they are wrong.
+ * Verifies credentials with their server and saves them: those of a provider in the user's settings, those of a Letta server as
+ * an account (with `name`, or the usual one of the server). Throws a `UserError`, and saves nothing, when they are wrong.
  */
 export async function signIn(
-  settings: Settings,
+  { settings, saved }: CredentialStore,
   account: Account,
   given: Credentials,
   environment: AccountVariables,
+  name: string | null = null,
 ): Promise<SignedIn> {
   const { key, address } = checkCredentials(account, given)
   assertNoMixture(settings, account, { key, address }, environment)
+  if (account.type === 'server') {
+    const server = address ?? saved.cloudUrl
+    await reachServer(key, server)
+    return saveServer({ settings, saved }, { name, server, secret: key }, environment)
+  }
   const provider = account.id === ENDPOINT.id ? 'openai' : account.id
-  const models =
-    account.type === 'provider' ? await listProviderModels(provider, { key, address }) : null
-  if (account.type === 'server') await reachServer(key, address)
+  const models = await listProviderModels(provider, { key, address })
   const variables = {
     ...(key === '' ? {} : { [account.keyVariable]: key }),
     ...(account.addressVariable === null || address === null
       ? {}
       : { [account.addressVariable]: address }),
   }
+  const isSecretElsewhere = settings.user.keychain && key !== ''
+  if (isSecretElsewhere) await saved.saveVariable(account.keyVariable, key)
+  const written = isSecretElsewhere ? without(variables, [account.keyVariable]) : variables
+  const replaced = isSecretElsewhere ? [...account.replaces, account.keyVariable] : account.replaces
+  await saved.removeVariables(account.replaces.filter((one) => !(one in variables)))
   await settings.update('user', (value) => ({
     ...value,
-    env: { ...without(value['env'], account.replaces), ...variables },
+    env: { ...without(value['env'], replaced), ...written },
   }))
-  const others = Object.entries(environment).filter(([name]) => !account.replaces.includes(name))
-  return { variables, models, environment: { ...Object.fromEntries(others), ...variables } }
+  const others = Object.entries(environment).filter(([one]) => !account.replaces.includes(one))
+  return {
+    variables,
+    models,
+    backend: null,
+    environment: { ...Object.fromEntries(others), ...variables },
+  }
 }
+
+/** Signs in to Letta Cloud with the tokens that a confirmed code has given. */
+export async function signInWithTokens(
+  store: CredentialStore,
+  tokens: Tokens,
+  environment: AccountVariables,
+  name: string | null = null,
+): Promise<SignedIn> {
+  return saveServer(store, { name, server: store.saved.cloudUrl, secret: tokens }, environment)
+}
+
+/** A server of the environment would be used in place of the one to sign in to. Throws a `UserError`. */
+export function assertNoServerVariables(
+  { settings }: CredentialStore,
+  environment: AccountVariables,
+): void {
+  const server = { ...CLOUD, replaces: SERVER_VARIABLES }
+  assertNoMixture(settings, server, { key: '', address: null }, environment)
+}
+
+/** Variables of the settings that name a server would take precedence over the account: they become an account, too. */
+async function saveServer(
+  { settings, saved }: CredentialStore,
+  account: NewAccount,
+  environment: AccountVariables,
+): Promise<SignedIn> {
+  const {
+    LETTA_BASE_URL: url,
+    LETTA_API_KEY: key,
+    LETTA_SERVER_PASSWORD: password,
+  } = settings.user.env
+  const earlier = url ?? (key === undefined ? null : CLOUD_URL)
+  if (earlier !== null && saved.findOn(earlier) === null) {
+    await saved.save({ name: null, server: earlier, secret: password ?? key ?? '' })
+  }
+  const backend = await saved.save(account)
+  if (SERVER_VARIABLES.some((one) => one in settings.user.env)) {
+    await settings.update('user', (value) => ({
+      ...value,
+      env: without(value['env'], earlier === null ? [] : SERVER_VARIABLES),
+    }))
+  }
+  return {
+    variables: {},
+    models: null,
+    backend,
+    environment: without(environment, SERVER_VARIABLES),
+  }
+}
+
+/** What names a Letta server in the settings. The password is for `letta serve`, too, unless an address comes with it. */
+const SERVER_VARIABLES = ['LETTA_BASE_URL', 'LETTA_API_KEY']
 
 /** Tests an address before a key is asked for. Throws a `UserError` when nothing answers there, or something else. */
 export async function requiresKey({ type }: Account, address: string): Promise<boolean> {
@@ -135,9 +213,12 @@ export async function requiresKey({ type }: Account, address: string): Promise<b
   }
 }
 
-/** Deletes every key and address that signing in has saved. Returns sentences: which, and which keys the environment still sets. */
+/**
+ * Deletes every account, key and address that signing in has saved. Returns sentences: which, and which keys the environment
+ * still sets.
+ */
 export async function signOut(
-  settings: Settings,
+  { settings, saved }: CredentialStore,
   environment: AccountVariables,
 ): Promise<readonly string[]> {
   const all = await accounts()
@@ -146,15 +227,20 @@ export async function signOut(
     ...(addressVariable === null ? [] : [addressVariable]),
     ...replaces,
   ])
-  const stored = Object.keys(settings.user.env).filter((name) => known.includes(name))
+  const inSettings = Object.keys(settings.user.env).filter((name) => known.includes(name))
   // Also when nothing is stored: a file that cannot be read may contain keys, and updating it reports that.
   await settings.update('user', (value) =>
     value['env'] === undefined ? value : { ...value, env: without(value['env'], known) },
   )
+  const stored = [...inSettings, ...(await saved.removeVariables(known))]
+  const servers = saved.list().map(({ name }) => name)
+  for (const name of servers) await saved.remove(name)
   const keys = new Set(all.map(({ keyVariable }) => keyVariable))
   const left = [...keys].filter((name) => environment[name])
   return [
-    stored.length === 0 ? NOTHING_STORED : signedOut(stored),
+    ...(servers.length === 0 ? [] : [accountsDeleted(servers)]),
+    ...(stored.length === 0 ? [] : [signedOut(stored)]),
+    ...(stored.length + servers.length === 0 ? [NOTHING_STORED] : []),
     ...(left.length === 0 ? [] : [stillSet(left)]),
   ]
 }
@@ -203,14 +289,9 @@ function assertNoMixture(
   throw createUserError(variableInTheWay(name))
 }
 
-async function reachServer(key: string, address: string | null): Promise<void> {
-  const gateway = createGateway(
-    await connect(
-      address === null
-        ? { type: 'cloud', apiKey: key }
-        : { type: 'selfHosted', url: address, password: key === '' ? null : key },
-    ),
-  )
+async function reachServer(key: string, url: string): Promise<void> {
+  const password = key === '' ? null : key
+  const gateway = createGateway(await connect({ type: 'selfHosted', url, password }))
   try {
     await gateway.agents.list()
   } finally {
@@ -218,7 +299,10 @@ async function reachServer(key: string, address: string | null): Promise<void> {
   }
 }
 
-function without(variables: unknown, names: readonly string[]): Record<string, unknown> {
-  const entries = Object.entries(Object(variables))
+function without<Value>(
+  variables: Readonly<Record<string, Value>> | unknown,
+  names: readonly string[],
+): Record<string, Value> {
+  const entries = Object.entries<Value>(Object(variables))
   return Object.fromEntries(entries.filter(([name]) => !names.includes(name)))
 }

@@ -593,6 +593,17 @@ export const OPENAI_COMPATIBLE_ENDPOINT = 'OpenAI-compatible endpoint'
 export const LETTA_CLOUD = 'Letta Cloud'
 export const SELF_HOSTED_SERVER = 'Self-hosted Letta server'
 
+export function accountNotFound(name: string): string {
+  return `Account "${name}" not found.`
+}
+
+export const ACCOUNT_NAME_INVALID =
+  'The name of an account has at most 64 letters, digits, dots, colons, hyphens or underscores.'
+
+export function accountsDeleted(names: readonly string[]): string {
+  return `Signed out of ${list(names)}.`
+}
+
 export const DEMO_SAVES_NOTHING = 'Not available in demo mode.'
 
 export const NOTHING_STORED = 'No key is stored.'

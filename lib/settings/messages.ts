@@ -1,4 +1,5 @@
 import { commandReference } from '../util/references.ts'
+import type { MessageWithHint } from '../util/user-error.ts'
 
 /** What the user reads about settings files. Descriptions of the settings are in schema.ts, where the reference takes them from. */
 
@@ -76,3 +77,18 @@ export const grantOfPrompts = (directory: string): string => `enable prompts fro
 /** What the directory names is not shipped with letta. `grant` as in the trust question. */
 export const appearanceIgnored = (grant: string): string =>
   `This directory is not trusted, so its settings cannot ${grant}: it is not shipped with letta (${commandReference('trust')}).`
+
+// Accounts
+
+export const ACCOUNTS_INVALID = 'is not a list of accounts'
+
+export const KEYCHAIN_MISSING: MessageWithHint = {
+  message:
+    'The keychain of the system requires the package @napi-rs/keyring, which is not installed.',
+  hint: 'Run: npm install --global @napi-rs/keyring (or remove "keychain" from ~/.letta/settings.json).',
+}
+
+export const keychainFailed = (reason: string): MessageWithHint => ({
+  message: `The keychain of the system cannot be used: ${reason}`,
+  hint: 'Unlock it, or remove "keychain" from ~/.letta/settings.json and sign in again.',
+})

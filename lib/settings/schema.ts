@@ -141,6 +141,12 @@ const userFields = {
     .boolean()
     .default(true)
     .describe('Refuse to store keys, tokens and private keys in memory.'),
+  keychain: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Save keys and tokens in the keychain of the system from the next sign-in on (requires the package `@napi-rs/keyring`); otherwise in files that only you can read.',
+    ),
   env: z
     .record(z.string(), z.string())
     .default({})

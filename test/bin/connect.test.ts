@@ -2,8 +2,12 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import {
+  accountInUse,
+  confirmCode,
   connected,
   line,
+  NO_ACCOUNTS,
+  OPEN_BY_HAND,
   PROVIDER_REQUIRED,
   providerRequiredHint,
   signedIn,
@@ -14,15 +18,20 @@ import { errorResponse, KEY_REJECTED_HINT, providerWarning } from '../../lib/cli
 import { type ServedLetta, serve } from '../../lib/server/serve.ts'
 import { SELF_HOSTED } from '../../lib/session/accounts.ts'
 import {
+  accountNotFound,
+  accountsDeleted,
   invalidUrl,
   keyHasInvalidCharacters,
+  LETTA_CLOUD,
   NOTHING_STORED,
   noKeyEntered,
   signedOut,
   stillSet,
+  variableInTheWay,
 } from '../../lib/session/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 import { startModelEndpoint } from '../support/model-endpoint.ts'
+import { PENDING, type ScriptedCloud, scriptedCloud, USER_CODE } from '../support/scripted-cloud.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 
 const KEY = 'sk-very-secret-1234567890'
@@ -159,16 +168,98 @@ describe('letta login', () => {
       /^letta: Failed to connect to Letta server http:\/\/127.0.0.1:1\n/,
     )
     expect(shell.settings('home', 'settings.json')).to.equal(null)
+    expect(shell.settings('home', 'accounts.json')).to.equal(null)
   })
 
   it('saves URL and password of another server', async () => {
     expect(await login(`${KEY}\n`)).to.deep.equal({
       code: 0,
       stdout: '',
-      stderr: line(signedIn(SELF_HOSTED.title)),
+      stderr: line(signedIn(SELF_HOSTED.title, new URL(server.url).host)),
     })
     const { stdout } = await shell.letta(['--info'], { environment: NOTHING })
     expect(stdout).to.match(new RegExp(`^server +${server.url}`, 'm'))
     expect(stdout).to.not.include(KEY)
+  })
+})
+
+describe('letta login to Letta Cloud', () => {
+  let shell: Shell
+  let cloud: ScriptedCloud
+  before(async () => {
+    shell = await openShell()
+    cloud = await scriptedCloud()
+  })
+  after(async () => {
+    await cloud.close()
+    await shell.close()
+  })
+
+  const letta = (argv: readonly string[], terminal = false, more = {}) =>
+    shell.letta(argv, {
+      terminal,
+      environment: {
+        ...NOTHING,
+        LETTA_CLOUD_URL: cloud.url,
+        LETTA_SIGN_IN_URL: cloud.url,
+        ...more,
+      },
+    })
+
+  it('shows a code, waits until it is confirmed in a browser, and uses the account', async () => {
+    cloud.polls = [PENDING]
+    const { code, stdout, stderr } = await letta(['login'], true)
+    expect([code, stdout]).to.deep.equal([0, ''])
+    expect(stderr).to.equal(
+      [
+        confirmCode(USER_CODE, `${cloud.url}/activate?user_code=${USER_CODE}`),
+        OPEN_BY_HAND,
+        signedIn(LETTA_CLOUD, 'cloud'),
+      ]
+        .map(line)
+        .join(''),
+    )
+    cloud.model.play({ text: 'Hello.' })
+    const { stdout: answer, code: ended } = await letta(['-p', 'Hello'])
+    expect([ended, answer]).to.deep.equal([0, 'Hello.\n'])
+    expect((await letta(['agents', 'list'])).stdout).to.match(/agent-/)
+    const embedded = await letta(['agents', 'list', '--account', 'embedded'])
+    expect(embedded.stdout).to.not.match(/agent-/)
+  })
+
+  it('asks for an API key with --with-key, which is verified', async () => {
+    const { code, stderr } = await shell.letta(['login', '--with-key'], {
+      input: 'sk-wrong\n',
+      environment: { ...NOTHING, LETTA_CLOUD_URL: cloud.url },
+    })
+    expect([code, stderr.includes('401')]).to.deep.equal([1, true])
+  })
+
+  it('has several accounts, of which one is used; each is removed by its name', async () => {
+    await letta(['login', '--account', 'work'], true)
+    const listed = JSON.parse((await letta(['accounts', 'list', '--json'])).stdout)
+    expect(
+      listed.map((one: Record<string, unknown>) => [one['name'], one['isCurrent']]),
+    ).to.deep.equal([
+      ['cloud', false],
+      ['work', true],
+    ])
+    const used = await letta(['accounts', 'use', 'cloud'])
+    expect(used.stderr).to.equal(line(accountInUse('cloud')))
+    expect((await letta(['accounts', 'list'])).stdout).to.match(/^\* cloud /m)
+    expect((await letta(['accounts', 'remove', 'wrk'])).stderr).to.include(accountNotFound('wrk'))
+    await letta(['accounts', 'remove', 'work'])
+    expect((await letta(['completion', 'accounts'])).stdout).to.equal(`cloud\t${cloud.url}\n`)
+    const { stderr } = await letta(['logout'])
+    expect(stderr).to.equal(line(accountsDeleted(['cloud'])))
+    expect((await letta(['accounts', 'list'])).stderr).to.equal(line(NO_ACCOUNTS))
+  })
+
+  it('refuses while a variable of the environment would be used in its place', async () => {
+    const { code, stderr } = await letta(['login'], true, { LETTA_API_KEY: KEY })
+    expect([code, stderr.split('\n')[0]]).to.deep.equal([
+      1,
+      `letta: ${variableInTheWay('LETTA_API_KEY').message}`,
+    ])
   })
 })

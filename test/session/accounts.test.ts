@@ -3,16 +3,19 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
-import { chooseBackend } from '../../lib/client/backend.ts'
+import { CLOUD_URL } from '../../lib/client/backend.ts'
 import { type ServedLetta, serve } from '../../lib/server/serve.ts'
 import {
   type Account,
   accounts,
+  type CredentialStore,
   type Credentials,
   parseServerUrl,
   signIn,
 } from '../../lib/session/accounts.ts'
+import { chooseServer } from '../../lib/session/choose-server.ts'
 import { URL_CONTAINS_PASSWORD, variableInTheWay } from '../../lib/session/messages.ts'
+import { openSavedAccounts } from '../../lib/session/saved-accounts.ts'
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { type ModelEndpoint, startModelEndpoint } from '../support/model-endpoint.ts'
@@ -53,8 +56,19 @@ describe('The saved key of an account', () => {
     if (account === undefined) throw new Error(id)
     return account
   }
+  const store = (): CredentialStore => ({
+    settings: settings(),
+    saved: openSavedAccounts({ home, usesKeychain: false, environment: {} }),
+  })
+  /** The server that the next start uses, with the key that is sent to it. */
+  const chosen = async (environment = {}) => {
+    const variables = environmentOf(settings(), environment)
+    const backend = chooseServer({ backend: null, account: null }, variables, store().saved)
+    if (backend.type !== 'account') return { type: backend.type }
+    return { url: backend.url, key: await backend.access.token() }
+  }
   const keep = async (id: string, given: Credentials, environment = {}): Promise<string> =>
-    signIn(settings(), await named(id), given, environment).then(() => 'kept', messageOf)
+    signIn(store(), await named(id), given, environment).then(() => 'kept', messageOf)
   const stored = async (env: Readonly<Record<string, string>>): Promise<void> =>
     settings().update('user', (value) => ({ ...value, env }))
 
@@ -70,23 +84,18 @@ describe('The saved key of an account', () => {
   it('of Letta Cloud is not sent to a self-hosted server', async () => {
     await stored({ LETTA_API_KEY: 'sk-let-cloud' })
     expect(await keep('server', { key: '', address: openUrl })).to.equal('kept')
-    const environment = environmentOf(settings(), {})
-    expect(chooseBackend(null, environment)).to.deep.equal({
-      type: 'selfHosted',
-      url: openUrl,
-      password: null,
-    })
+    expect(await chosen()).to.deep.equal({ url: openUrl, key: '' })
+    await store().saved.use('cloud')
+    expect(await chosen()).to.deep.equal({ url: CLOUD_URL, key: 'sk-let-cloud' })
+    expect(settings().user.env).to.deep.equal({})
   })
 
   it('is not the password that letta serve requires', async () => {
     expect(await keep('server', { key: PASSWORD, address: closed.url })).to.equal('kept')
-    const environment = environmentOf(settings(), {})
-    expect(environment).to.not.have.property('LETTA_SERVER_PASSWORD')
-    expect(chooseBackend(null, environment)).to.deep.equal({
-      type: 'selfHosted',
-      url: closed.url,
-      password: PASSWORD,
-    })
+    expect(environmentOf(settings(), {})).to.not.have.property('LETTA_SERVER_PASSWORD')
+    expect(await chosen()).to.deep.equal({ url: closed.url, key: PASSWORD })
+    const elsewhere = { LETTA_BASE_URL: openUrl }
+    expect(await chosen(elsewhere)).to.deep.equal({ type: 'selfHosted' })
   })
 
   it('is not combined with a key or an address of the environment', async () => {
@@ -107,7 +116,7 @@ describe('The saved key of an account', () => {
     const before = { PATH: '/bin', OPENAI_API_KEY: 'sk-of-openai' }
     await stored({ OPENAI_API_KEY: 'sk-of-openai' })
     const given = { key: '', address: model.url }
-    const { environment } = await signIn(settings(), await named('endpoint'), given, before)
+    const { environment } = await signIn(store(), await named('endpoint'), given, before)
     expect(environment).to.deep.equal({ PATH: '/bin', OPENAI_BASE_URL: model.url })
   })
 

@@ -47,13 +47,15 @@ export interface OpenedSession {
 export interface DeskOptions {
   readonly files?: Readonly<Record<string, string>>
   readonly options?: Partial<SessionOptions>
+  /** Further environment variables. */
+  readonly variables?: Readonly<Record<string, string>>
   /** Creates the store of the first session. Default: a separate store. */
   readonly store?: (directory: string) => Store<SessionState, SessionEvent>
 }
 
 export async function openDesk(
   turns: readonly ScriptedAnswer[] = [],
-  { files = {}, options = {}, store = storeOf }: DeskOptions = {},
+  { files = {}, options = {}, variables = {}, store = storeOf }: DeskOptions = {},
 ): Promise<SessionDesk> {
   const root = realpathSync(mkdtempSync(path.join(tmpdir(), 'letta-session-')))
   const [project, home] = [path.join(root, 'project'), path.join(root, 'home')]
@@ -71,6 +73,7 @@ export async function openDesk(
     HOME: home,
     OPENAI_API_KEY: 'key-for-tests',
     OPENAI_BASE_URL: endpoint.url,
+    ...variables,
   }
   const opened: OpenedSession[] = []
   const open = (more: Partial<SessionOptions>, facts: typeof store): OpenedSession => {

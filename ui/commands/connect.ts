@@ -1,15 +1,25 @@
 import {
   type Account,
   accounts,
+  CLOUD,
   type Credentials,
   parseServerUrl,
 } from '../../lib/session/accounts.ts'
 import { NoModel } from '../../lib/session/no-model.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { ENTER_ADDRESS, enterKey, FIRST_START, PICKER_TITLES } from '../messages/dialogs.ts'
 import {
+  ENTER_ADDRESS,
+  enterKey,
+  FIRST_START,
+  PICKER_TITLES,
+  SIGN_IN,
+  SWITCH_ACCOUNT,
+} from '../messages/dialogs.ts'
+import {
+  accountInUse,
   accountsHint,
   connected,
+  connectingTo,
   LOOKING_FOR_MODEL,
   NO_MODEL_FOUND,
   testing,
@@ -17,9 +27,9 @@ import {
   verifying,
 } from '../messages/notices.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
-import type { PickerItem } from '../state/state.ts'
+import type { PageLine, PickerItem } from '../state/state.ts'
 import { setDefaultModel } from './models.ts'
-import { openPicker, openPrompt } from './open-overlay.ts'
+import { openPage, openPicker, openPrompt } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 /** Signing in to model providers and Letta servers, and out. */
@@ -27,6 +37,10 @@ export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'account.choose',
     run: chooseAccount,
+  },
+  {
+    id: 'account.switch',
+    run: switchAccount,
   },
   {
     id: 'account.forget',
@@ -46,6 +60,71 @@ export async function chooseAccount(context: WorkbenchContext): Promise<void> {
   const isFirst = context.root.state.session.agent === null
   const title = isFirst ? PICKER_TITLES.firstStart : PICKER_TITLES.connect
   openPicker(context, title, isFirst ? [...items, ...WITHOUT_ACCOUNT] : items)
+}
+
+/** The Letta servers side by side. */
+async function switchAccount(context: WorkbenchContext): Promise<void> {
+  const { session } = context
+  const current = session.accounts.current()
+  const item = (name: string | null, title: string, detail: string): PickerItem => ({
+    title,
+    detail,
+    current: name === current,
+    action: { type: 'account.use', name },
+  })
+  openPicker(context, PICKER_TITLES.account, [
+    item(null, SWITCH_ACCOUNT.embedded, SWITCH_ACCOUNT.embeddedDetail),
+    ...session.accounts.list().map(({ name, server }) => item(name, name, server)),
+    {
+      ...SWITCH_ACCOUNT.add,
+      current: false,
+      action: { type: 'command.run', commandId: 'account.choose' },
+    },
+  ])
+}
+
+/** Continues with the agent of this directory on the server of an account; null for the embedded one. */
+export async function useAccount(context: WorkbenchContext, name: string | null): Promise<void> {
+  const { session } = context
+  const title = name ?? SWITCH_ACCOUNT.embedded
+  flash(context, connectingTo(title))
+  const isUsed = await session.accounts.use(name)
+  context.root.dispatch({ type: 'flash.cleared' })
+  if (isUsed) session.notify('info', accountInUse(title))
+}
+
+/** Shows the code until it is confirmed in a browser. Closing the dialog cancels the sign-in. */
+async function signInByCode(context: WorkbenchContext): Promise<void> {
+  const { root, session } = context
+  const { title } = await findAccount('cloud')
+  openPage(context, title, [{ type: 'text', text: SIGN_IN.requesting }])
+  const abort = new AbortController()
+  const shown = root.state.workbench.overlay
+  const stop = root.subscribe(({ workbench: { overlay } }) => {
+    const isOpen = overlay === shown || (overlay?.type === 'page' && overlay.title === title)
+    if (!isOpen) abort.abort()
+  })
+  const show = (lines: readonly PageLine[]): void =>
+    root.dispatch({ type: 'page.updated', title, lines })
+  try {
+    const { backend, isUsed } = await session.accounts.signInByCode(({ userCode, url }) => {
+      show([
+        { type: 'fact', name: SIGN_IN.code, value: userCode },
+        { type: 'fact', name: SIGN_IN.address, value: url },
+        { type: 'text', text: '' },
+        { type: 'text', text: SIGN_IN.waiting },
+      ])
+    }, abort.signal)
+    stop()
+    root.dispatch({ type: 'overlay.closed' })
+    if (isUsed) session.notify('info', accountInUse(backend?.name ?? title))
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown
+    if (abort.signal.aborted) session.notify('info', thrown.message)
+    else show([thrown.message, thrown.hint ?? ''].map((text) => ({ type: 'text', text })))
+  } finally {
+    stop()
+  }
 }
 
 /** What can be done at the first start without a key or an address. */
@@ -77,8 +156,26 @@ export async function stepBack(context: WorkbenchContext, action: PromptAction):
 
 export async function openAccount(context: WorkbenchContext, id: string): Promise<void> {
   const account = await findAccount(id)
-  if (account.addressVariable === null) promptForKey(context, account, null)
+  if (account.id === CLOUD.id) chooseMethod(context, account)
+  else if (account.addressVariable === null) promptForKey(context, account, null)
   else promptForAddress(context, account)
+}
+
+/** By a code in the browser, or by an API key. */
+function chooseMethod(context: WorkbenchContext, { title }: Account): void {
+  openPicker(context, title, [
+    { ...SIGN_IN.byCode, current: false, action: { type: 'account.signIn', method: 'code' } },
+    { ...SIGN_IN.byKey, current: false, action: { type: 'account.signIn', method: 'key' } },
+  ])
+}
+
+/** Signs in to Letta Cloud. */
+export async function signInToCloud(
+  context: WorkbenchContext,
+  method: 'code' | 'key',
+): Promise<void> {
+  if (method === 'code') await signInByCode(context)
+  else promptForKey(context, await findAccount(CLOUD.id), null)
 }
 
 function promptForAddress(context: WorkbenchContext, { id, title }: Account, text = ''): void {

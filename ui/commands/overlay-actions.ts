@@ -4,7 +4,14 @@ import { allowPart, denyWithReason } from './approval.ts'
 import { deletePassage, findPassages, insertPassage } from './archival.ts'
 import { commitStaged } from './changes.ts'
 import { replaceMessage } from './composer.ts'
-import { findModel, openAccount, setAccountAddress, setAccountKey } from './connect.ts'
+import {
+  findModel,
+  openAccount,
+  setAccountAddress,
+  setAccountKey,
+  signInToCloud,
+  useAccount,
+} from './connect.ts'
 import { openConversation } from './conversations.ts'
 import { deleteConversation, renameConversation } from './conversations-page.ts'
 import { copyText } from './copy.ts'
@@ -69,6 +76,10 @@ export async function performPicked(
       return filterEntries(context, action.filter)
     case 'account.open':
       return openAccount(context, action.accountId)
+    case 'account.signIn':
+      return signInToCloud(context, action.method)
+    case 'account.use':
+      return useAccount(context, action.name)
     case 'message.open':
       return openFound(context, action)
     case 'model.find':

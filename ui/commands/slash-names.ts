@@ -18,6 +18,7 @@ export const SLASH_NAMES: Readonly<Record<string, string>> = {
   'usage.show': 'usage',
   'permissions.show': 'permissions',
   'account.choose': 'connect',
+  'account.switch': 'account',
   'account.forget': 'logout',
   'focus.memory': 'memory',
   'focus.skills': 'skills',

@@ -26,6 +26,7 @@ export const COMMAND_TITLES = {
   'model.effort': 'Set reasoning effort',
   'model.nextEffort': 'Next reasoning effort',
   'account.choose': 'Connect provider or Letta server',
+  'account.switch': 'Switch account or server',
   'account.forget': 'Sign out and quit',
   'context.show': 'Show context window usage',
   'usage.show': 'Show token usage by turn',

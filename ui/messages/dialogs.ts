@@ -8,6 +8,7 @@ export const PICKER_TITLES = {
   agents: 'Agents',
   commands: 'Commands',
   connect: 'Connect',
+  account: 'Account',
   firstStart: 'No model yet: choose how to start',
   conversations: 'Conversations',
   copy: 'Copy',
@@ -27,6 +28,23 @@ export const PICKER_TITLES = {
 export const FIRST_START = {
   local: { title: 'Model on this machine', detail: 'start Ollama or LM Studio, then look again' },
   demo: { title: 'Just looking: demo', detail: 'a scripted tour on a scratch copy' },
+} as const
+
+/** Ways to sign in to Letta Cloud, and the dialog that shows the code. */
+export const SIGN_IN = {
+  byCode: { title: 'Sign in in the browser', detail: 'confirm a code, on any machine' },
+  byKey: { title: 'Enter an API key', detail: 'from app.letta.com' },
+  requesting: 'Requesting a code …',
+  code: 'Code',
+  address: 'Address',
+  waiting:
+    'Waiting until you confirm the code at this address, in a browser on any machine. Escape cancels.',
+} as const
+
+export const SWITCH_ACCOUNT = {
+  embedded: 'Embedded server',
+  embeddedDetail: 'on this machine',
+  add: { title: 'Another server …', detail: 'sign in, or enter an address' },
 } as const
 
 export const effortHelp: Readonly<Record<string, string>> = {

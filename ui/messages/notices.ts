@@ -154,6 +154,14 @@ const EFFECTS = {
   restart: 'It takes effect after a restart.',
 } as const
 
+export function connectingTo(server: string): string {
+  return `Connecting to ${server} …`
+}
+
+export function accountInUse(name: string): string {
+  return `${name} is now in use.`
+}
+
 export function unknownAccount(id: string): string {
   return `Unknown account "${id}".`
 }

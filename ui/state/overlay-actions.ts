@@ -33,6 +33,10 @@ export type PickerAction =
   | { readonly type: 'text.copy'; readonly name: string; readonly text: string }
   | { readonly type: 'rule.remove'; readonly list: RuleListName; readonly rule: PermissionRule }
   | { readonly type: 'account.open'; readonly accountId: string }
+  /** Signs in to Letta Cloud. */
+  | { readonly type: 'account.signIn'; readonly method: 'code' | 'key' }
+  /** Null: the embedded server. */
+  | { readonly type: 'account.use'; readonly name: string | null }
   | { readonly type: 'model.find' }
   /** Quits, and starts the demo in its place. */
   | { readonly type: 'demo.start' }

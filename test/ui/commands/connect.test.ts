@@ -1,10 +1,18 @@
 import { expect } from 'chai'
+import { SIGN_IN_CANCELLED } from '../../../lib/client/messages.ts'
 import { accounts } from '../../../lib/session/accounts.ts'
-import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
-import { verifying } from '../../../ui/messages/notices.ts'
+import { LETTA_CLOUD } from '../../../lib/session/messages.ts'
+import { PICKER_TITLES, SIGN_IN, SWITCH_ACCOUNT } from '../../../ui/messages/dialogs.ts'
+import { accountInUse, verifying } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { startModelEndpoint } from '../../support/model-endpoint.ts'
+import {
+  PENDING,
+  type ScriptedCloud,
+  scriptedCloud,
+  USER_CODE,
+} from '../../support/scripted-cloud.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const refused = ({ workbench: { overlay } }: RootState): string | undefined =>
@@ -91,6 +99,66 @@ describe('The command /connect', () => {
         .check(() => expect(verified).to.equal(2)),
     )()
     await locked.close()
+  })
+})
+
+describe('Signing in to Letta Cloud in the workbench', () => {
+  let cloud: ScriptedCloud
+  before(async () => {
+    cloud = await scriptedCloud()
+  })
+  after(() => cloud.close())
+  const variables = () => ({ LETTA_CLOUD_URL: cloud.url, LETTA_SIGN_IN_URL: cloud.url })
+  const server = ({ session }: RootState): string | null | undefined => session.server?.url
+
+  it('shows the code until it is confirmed, switches to the account, and /account switches back', async () => {
+    await withWorkbench({ variables: variables() }, (workbench) =>
+      workbench
+        .perform(() => {
+          cloud.polls = Array.from({ length: 10_000 }, () => PENDING)
+        })
+        .submit('/connect')
+        .expectPicker(PICKER_TITLES.connect)
+        .type('cloud')
+        .press('enter')
+        .expectPicker(LETTA_CLOUD, [SIGN_IN.byCode.title, SIGN_IN.byKey.title])
+        .press('enter')
+        .expectScreen(USER_CODE)
+        .perform(() => {
+          cloud.polls = []
+        })
+        .expectNoOverlay()
+        .expectNotice(accountInUse('cloud'))
+        .expectState('the server', server, cloud.url)
+        .submit('/account')
+        .expectPicker(PICKER_TITLES.account, [
+          SWITCH_ACCOUNT.embedded,
+          'cloud',
+          SWITCH_ACCOUNT.add.title,
+        ])
+        .press('up', 'enter')
+        .expectNotice(accountInUse(SWITCH_ACCOUNT.embedded))
+        .expectState('the server', server, null),
+    )()
+  })
+
+  it('is cancelled with escape', async () => {
+    await withWorkbench({ variables: variables() }, (workbench) =>
+      workbench
+        .perform(() => {
+          cloud.polls = Array.from({ length: 10_000 }, () => PENDING)
+        })
+        .submit('/connect')
+        .expectPicker(PICKER_TITLES.connect)
+        .type('cloud')
+        .press('enter')
+        .expectPicker(LETTA_CLOUD)
+        .press('enter')
+        .expectScreen(USER_CODE)
+        .press('escape')
+        .expectNoOverlay()
+        .expectNotice(SIGN_IN_CANCELLED),
+    )()
   })
 })
 

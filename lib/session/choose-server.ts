@@ -1,0 +1,27 @@
+import { type BackendChoice, chooseBackend } from '../client/backend.ts'
+import { EMBEDDED, type SavedAccounts } from './saved-accounts.ts'
+
+interface ServerFlags {
+  /** `--backend` */
+  readonly backend: string | null
+  /** `--account` */
+  readonly account: string | null
+}
+
+/**
+ * The Letta server to use: that of the flags, otherwise that of the environment and of `env` in the settings, otherwise the
+ * account in use, otherwise the embedded one. `--backend` finds the account on that server. Throws a `UserError`.
+ */
+export function chooseServer(
+  { backend, account }: ServerFlags,
+  environment: Readonly<Record<string, string | undefined>>,
+  saved: SavedAccounts,
+): BackendChoice {
+  if (account !== null) {
+    return account === EMBEDDED ? { type: 'embedded' } : saved.backendOf(account)
+  }
+  const isNamed = ['LETTA_BASE_URL', 'LETTA_API_KEY'].some((name) => environment[name]?.trim())
+  if (isNamed || backend === EMBEDDED) return chooseBackend(backend, environment)
+  const name = backend === null ? saved.current : (saved.findOn(backend)?.name ?? null)
+  return name === null ? chooseBackend(backend, environment) : saved.backendOf(name)
+}

@@ -1,0 +1,289 @@
+import {
+  type AccountAccess,
+  type AccountBackend,
+  CLOUD_URL,
+  defaultAccountName,
+  serverAddress,
+} from '../client/backend.ts'
+import { createDeviceSignIn, SIGN_IN_URL, type Tokens } from '../client/device-sign-in.ts'
+import { openAccountsFile, type StoredAccount } from '../settings/accounts-file.ts'
+import { type Keychain, openKeychain } from '../settings/keychain.ts'
+import { suggestionHint } from '../util/did-you-mean.ts'
+import { UserError } from '../util/user-error.ts'
+import { ACCOUNT_NAME_INVALID, accountNotFound } from './messages.ts'
+
+/** A Letta server that the user has signed in to. */
+export interface SavedAccount {
+  readonly name: string
+  readonly server: string
+  readonly isCloud: boolean
+  /** Signed in by a code: its tokens are renewed. */
+  readonly hasTokens: boolean
+  readonly isInKeychain: boolean
+}
+
+/** The accounts on this machine, side by side; one of them, or the embedded server, is used. */
+export interface SavedAccounts {
+  /** The address of Letta Cloud. */
+  readonly cloudUrl: string
+  list(): readonly SavedAccount[]
+  /** The name of the one that is used; null for the embedded server. */
+  readonly current: string | null
+  /** Throws a `UserError` when the name is unknown. */
+  backendOf(name: string): AccountBackend
+  /** The account on a server, that in use first; `cloud` for Letta Cloud. */
+  findOn(server: string): SavedAccount | null
+  /** Saves an account, and uses it from then on. One of the same name is replaced. */
+  save(account: NewAccount): Promise<AccountBackend>
+  /** `null` uses the embedded server. */
+  use(name: string | null): Promise<void>
+  /** Deletes the account, and revokes its tokens. */
+  remove(name: string): Promise<void>
+  /** The client that signs in to Letta Cloud by a code. */
+  deviceSignIn(): Promise<ReturnType<typeof createDeviceSignIn>>
+  /** Variables of the settings that are in the keychain. */
+  keychainVariables(): Promise<Readonly<Record<string, string>>>
+  saveVariable(name: string, secret: string): Promise<void>
+  /** The names of those that were there. */
+  removeVariables(names: readonly string[]): Promise<readonly string[]>
+}
+
+export interface NewAccount {
+  /** Null for the usual name on the server. */
+  readonly name: string | null
+  readonly server: string
+  /** An API key or a password, which may be empty; or tokens. */
+  readonly secret: string | Tokens
+}
+
+interface SavedAccountsOptions {
+  readonly home: string
+  readonly usesKeychain: boolean
+  /** Addresses of Letta Cloud; others in tests and private installations. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly keychain?: () => Promise<Keychain>
+  readonly now?: () => number
+}
+
+/** A token that expires within this time is renewed before it is used, as Letta Code does. */
+const RENEWAL_MS = 5 * 60_000
+
+/** The word for no account, in `--account` and `letta accounts use`. */
+export const EMBEDDED = 'embedded'
+
+export function openSavedAccounts({
+  home,
+  usesKeychain,
+  environment,
+  keychain: open = openKeychain,
+  now = Date.now,
+}: SavedAccountsOptions): SavedAccounts {
+  const file = openAccountsFile(home)
+  const cloudUrl = environment['LETTA_CLOUD_URL'] || CLOUD_URL
+  const signInUrl = environment['LETTA_SIGN_IN_URL'] || SIGN_IN_URL
+  let opened: Promise<Keychain> | null = null
+  const keychain = (): Promise<Keychain> => (opened ??= open())
+  const renewals = new Map<string, Promise<string | null>>()
+
+  const isCloud = ({ server }: Pick<StoredAccount, 'server'>): boolean =>
+    [CLOUD_URL, cloudUrl].includes(server)
+  const find = (name: string): StoredAccount | undefined => {
+    const { accounts } = file.read()
+    return Object.hasOwn(accounts, name) ? accounts[name] : undefined
+  }
+  const requireAccount = (name: string): StoredAccount => {
+    const found = find(name)
+    if (found !== undefined) return found
+    const names = Object.keys(file.read().accounts)
+    throw new UserError(accountNotFound(name), { hint: suggestionHint(name, [...names, EMBEDDED]) })
+  }
+  const secretOf = async (name: string, which: 'key' | 'refresh'): Promise<string> => {
+    const account = find(name)
+    if (account?.keychain !== true) return account?.[which] ?? ''
+    return (await (await keychain()).get(`${name}/${which}`)) ?? ''
+  }
+  const write = async (name: string, account: StoredAccount): Promise<void> => {
+    const { key = '', refresh, ...facts } = account
+    if (!usesKeychain) {
+      await file.update((stored) => ({
+        ...stored,
+        accounts: { ...stored.accounts, [name]: { ...facts, key, ...optional({ refresh }) } },
+      }))
+      return
+    }
+    const chain = await keychain()
+    await chain.set(`${name}/key`, key)
+    if (refresh !== undefined) await chain.set(`${name}/refresh`, refresh)
+    await file.update((stored) => ({
+      ...stored,
+      accounts: { ...stored.accounts, [name]: { ...facts, keychain: true } },
+    }))
+  }
+  const withTokens = (server: string, signInAt: string, tokens: Tokens): StoredAccount => ({
+    server,
+    signInAt,
+    key: tokens.access,
+    ...optional({ refresh: tokens.refresh ?? undefined }),
+    ...optional({ expiresAt: expiry(tokens) }),
+  })
+  const expiry = ({ expiresInMs }: Tokens): number | undefined =>
+    expiresInMs === null ? undefined : now() + expiresInMs
+
+  /** Another process may have renewed the tokens, which makes the refresh token of this one invalid. */
+  const renewInTurn = (name: string, rejected: string): Promise<string | null> =>
+    file.inTurn(async () => {
+      const account = find(name)
+      const stored = await secretOf(name, 'key')
+      if (stored !== rejected) return stored === '' ? null : stored
+      const refresh = await secretOf(name, 'refresh')
+      if (account?.signInAt === undefined || refresh === '') return null
+      const url = account.signInAt
+      const client = createDeviceSignIn({ url, deviceId: await file.deviceId() })
+      const tokens = await client.refresh(refresh).catch((thrown: unknown) => {
+        // The server answers that the token is not valid, which names what to do.
+        if (thrown instanceof UserError) return null
+        throw thrown
+      })
+      if (tokens === null) return null
+      await write(name, {
+        ...withTokens(account.server, url, { ...tokens, refresh: tokens.refresh ?? refresh }),
+      })
+      return tokens.access
+    })
+  const renew = (name: string, rejected: string): Promise<string | null> => {
+    const running = renewals.get(name)
+    if (running !== undefined) return running
+    const renewal = renewInTurn(name, rejected).finally(() => renewals.delete(name))
+    renewals.set(name, renewal)
+    return renewal
+  }
+  const accessOf = (name: string): AccountAccess => {
+    let known: string | null = null
+    let failedAt = Number.NEGATIVE_INFINITY
+    const current = async (): Promise<string> => (known ??= await secretOf(name, 'key'))
+    return {
+      async token() {
+        const token = await current()
+        const expiresAt = find(name)?.expiresAt
+        if (expiresAt === undefined || expiresAt - now() > RENEWAL_MS) return token
+        // A server that cannot be reached is not asked before each request.
+        if (now() - failedAt < 30_000) return token
+        const next = await renew(name, token)
+        if (next === null) failedAt = now()
+        known = next ?? token
+        return known
+      },
+      async renew(rejected) {
+        if (known !== null && known !== rejected) return known
+        const next = await renew(name, rejected)
+        if (next !== null) known = next
+        return next
+      },
+    }
+  }
+
+  const saved: SavedAccounts = {
+    cloudUrl,
+    list() {
+      return Object.entries(file.read().accounts).map(([name, account]) => ({
+        name,
+        server: account.server,
+        isCloud: isCloud(account),
+        hasTokens: account.signInAt !== undefined,
+        isInKeychain: account.keychain === true,
+      }))
+    },
+    get current() {
+      const { current } = file.read()
+      return current !== null && find(current) !== undefined ? current : null
+    },
+    backendOf(name) {
+      const account = requireAccount(name)
+      return {
+        type: 'account',
+        name,
+        url: account.server,
+        isCloud: isCloud(account),
+        access: accessOf(name),
+      }
+    },
+    findOn(server) {
+      const all = saved.list()
+      const wanted = all.filter((one) =>
+        server === 'cloud' ? one.isCloud : serverAddress(one.server) === serverAddress(server),
+      )
+      return wanted.find(({ name }) => name === saved.current) ?? wanted[0] ?? null
+    },
+    async save({ name: given, server: written, secret }) {
+      const server = written === CLOUD_URL ? cloudUrl : written
+      const name = given ?? defaultAccountName({ url: server, isCloud: isCloud({ server }) })
+      checkName(name)
+      const account =
+        typeof secret === 'string' ? { server, key: secret } : withTokens(server, signInUrl, secret)
+      await write(name, account)
+      await file.update((stored) => ({ ...stored, current: name }))
+      return saved.backendOf(name)
+    },
+    async use(name) {
+      if (name !== null) requireAccount(name)
+      await file.update((stored) => ({ ...stored, current: name }))
+    },
+    async remove(name) {
+      const account = requireAccount(name)
+      const refresh = await secretOf(name, 'refresh')
+      if (account.keychain === true) {
+        for (const which of ['key', 'refresh']) await (await keychain()).delete(`${name}/${which}`)
+      }
+      await file.update((stored) => {
+        const { [name]: _, ...accounts } = stored.accounts
+        const current = stored.current === name ? null : stored.current
+        return { ...stored, accounts, current }
+      })
+      if (account.signInAt === undefined || refresh === '') return
+      const url = account.signInAt
+      await createDeviceSignIn({ url, deviceId: await file.deviceId() }).revoke(refresh)
+    },
+    deviceSignIn: async () =>
+      createDeviceSignIn({ url: signInUrl, deviceId: await file.deviceId() }),
+    async keychainVariables() {
+      const found: Record<string, string> = {}
+      for (const name of file.read().keychainVariables) {
+        const value = await (await keychain()).get(name)
+        if (value !== null) found[name] = value
+      }
+      return found
+    },
+    async saveVariable(name, secret) {
+      await (await keychain()).set(name, secret)
+      await file.update((stored) =>
+        stored.keychainVariables.includes(name)
+          ? stored
+          : { ...stored, keychainVariables: [...stored.keychainVariables, name] },
+      )
+    },
+    async removeVariables(names) {
+      const stored = file.read().keychainVariables.filter((name) => names.includes(name))
+      for (const name of stored) await (await keychain()).delete(name)
+      if (stored.length > 0) {
+        await file.update((all) => ({
+          ...all,
+          keychainVariables: all.keychainVariables.filter((name) => !stored.includes(name)),
+        }))
+      }
+      return stored
+    },
+  }
+  return saved
+}
+
+/** A name is typed in the shell, and part of a key of the settings. */
+function checkName(name: string): void {
+  if (/^[\p{L}\p{N}][\p{L}\p{N}._:-]{0,63}$/u.test(name) && name !== EMBEDDED) return
+  throw new UserError(ACCOUNT_NAME_INVALID)
+}
+
+function optional<Value extends object>(value: Value): Partial<Value> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, one]) => one !== undefined),
+  ) as Partial<Value>
+}

@@ -1,0 +1,120 @@
+import { expect } from 'chai'
+import { createDeviceSignIn, type DeviceSignIn } from '../../lib/client/device-sign-in.ts'
+import {
+  CODE_EXPIRED,
+  SIGN_IN_CANCELLED,
+  SIGN_IN_DENIED,
+  signInFailed,
+} from '../../lib/client/messages.ts'
+import { messageOf } from '../../lib/util/user-error.ts'
+import { PENDING, type ScriptedCloud, scriptedCloud, USER_CODE } from '../support/scripted-cloud.ts'
+
+describe('Signing in by a code', () => {
+  let cloud: ScriptedCloud
+  /** Milliseconds between the polls. */
+  let waits: number[]
+  let client: DeviceSignIn
+  const signal = AbortSignal.timeout(60_000)
+  before(async () => {
+    cloud = await scriptedCloud()
+  })
+  after(() => cloud.close())
+  beforeEach(() => {
+    waits = []
+    cloud.polls = []
+    client = createDeviceSignIn({
+      url: cloud.url,
+      deviceId: 'device-of-tests',
+      wait: async (ms) => waits.push(ms),
+    })
+  })
+
+  const outcome = async (code = client.requestCode(signal)): Promise<string> =>
+    client
+      .waitForTokens(await code, signal)
+      .then(({ access }) => `signed in with ${access}`, messageOf)
+
+  it('shows a code, and polls until it is confirmed', async () => {
+    cloud.polls = [PENDING, PENDING]
+    const code = await client.requestCode(signal)
+    expect([code.userCode, code.url]).to.deep.equal([
+      USER_CODE,
+      `${cloud.url}/activate?user_code=${USER_CODE}`,
+    ])
+    const { access, refresh, expiresInMs } = await client.waitForTokens(code, signal)
+    expect([waits.length, refresh, expiresInMs]).to.deep.equal([
+      3,
+      access.replace('access', 'refresh'),
+      3_600_000,
+    ])
+    const { path, body } = cloud.requests.at(-1) ?? { path: '', body: {} }
+    expect([path, body['device_code'], body['device_id']]).to.deep.equal([
+      '/api/oauth/token',
+      'device-1',
+      'device-of-tests',
+    ])
+  })
+
+  it('polls five seconds slower when the server asks for that', async () => {
+    cloud.polls = [PENDING, [400, { error: 'slow_down' }], PENDING]
+    expect(await outcome()).to.match(/^signed in/)
+    const [first = 0, , third = 0] = waits
+    expect(third - first).to.equal(5000)
+  })
+
+  it('ends when the person denies it, and when the code expires', async () => {
+    cloud.polls = [PENDING, [400, { error: 'access_denied' }]]
+    expect(await outcome()).to.equal(SIGN_IN_DENIED)
+    cloud.polls = [[400, { error: 'expired_token' }]]
+    expect(await outcome()).to.equal(CODE_EXPIRED)
+    cloud.polls = [PENDING, PENDING, PENDING]
+    const code = { ...(await client.requestCode(signal)), expiresInMs: 40, intervalMs: 20 }
+    expect(await outcome(Promise.resolve(code))).to.equal(CODE_EXPIRED)
+  })
+
+  it('survives two answers that are no OAuth answers, and reports the third', async () => {
+    const page = [502, '<html>Bad gateway</html>'] as const
+    cloud.polls = [page, page, PENDING, page]
+    expect(await outcome()).to.match(/^signed in/)
+    cloud.polls = [page, page, page]
+    expect(await outcome()).to.equal(signInFailed(cloud.url, 'HTTP 502'))
+    cloud.polls = [[400, { error: 'invalid_client', error_description: 'Unknown client.' }]]
+    expect(await outcome()).to.equal(signInFailed(cloud.url, 'Unknown client.'))
+  })
+
+  it('is cancelled at once, also between two polls', async () => {
+    const controller = new AbortController()
+    const slow = createDeviceSignIn({ url: cloud.url, deviceId: 'device-of-tests' })
+    const code = { ...(await slow.requestCode(signal)), intervalMs: 60_000 }
+    const waiting = slow.waitForTokens(code, controller.signal).then(String, messageOf)
+    controller.abort()
+    expect(await waiting).to.equal(SIGN_IN_CANCELLED)
+  })
+
+  it('opens no address but that of a web page', async () => {
+    const { createServer } = await import('node:http')
+    for (const address of ['file:///etc/passwd', 'http://example.com/', 'javascript:alert(1)']) {
+      const server = createServer((_, response) => {
+        const body = { device_code: 'd', user_code: 'C', verification_uri: address }
+        response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
+      })
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      const at = server.address()
+      const url = `http://127.0.0.1:${typeof at === 'object' ? at?.port : ''}`
+      const hostile = createDeviceSignIn({ url, deviceId: 'd' })
+      const refused = await hostile.requestCode(signal).then(() => '', messageOf)
+      server.closeAllConnections()
+      server.close()
+      expect(refused).to.equal(signInFailed(url, address))
+    }
+  })
+
+  it('exchanges a refresh token once, and reports that another one is rejected', async () => {
+    const code = await client.requestCode(signal)
+    const { refresh } = await client.waitForTokens(code, signal)
+    const renewed = await client.refresh(refresh ?? '')
+    expect(renewed?.refresh).to.be.a('string').and.not.equal(refresh)
+    expect(await client.refresh(refresh ?? '')).to.equal(null)
+    expect(await client.revoke(renewed?.refresh ?? '')).to.equal(true)
+  })
+})

@@ -1,0 +1,169 @@
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect } from 'chai'
+import { connect } from '../../lib/client/connect.ts'
+import { createGateway } from '../../lib/client/gateway/gateway.ts'
+import { ACCOUNT_NAME_INVALID, accountNotFound } from '../../lib/session/messages.ts'
+import { browserCommand } from '../../lib/session/open-browser.ts'
+import { openSavedAccounts, type SavedAccounts } from '../../lib/session/saved-accounts.ts'
+import { type Keychain, openKeychain } from '../../lib/settings/keychain.ts'
+import { KEYCHAIN_MISSING, writableByOthers } from '../../lib/settings/messages.ts'
+import { messageOf } from '../../lib/util/user-error.ts'
+import { type ScriptedCloud, scriptedCloud } from '../support/scripted-cloud.ts'
+
+describe('Saved accounts', () => {
+  let home: string
+  let cloud: ScriptedCloud
+  let time: number
+  before(async () => {
+    cloud = await scriptedCloud()
+  })
+  after(() => cloud.close())
+  beforeEach(() => {
+    home = realpathSync(mkdtempSync(path.join(tmpdir(), 'letta-accounts-')))
+    time = Date.now()
+    cloud.expiresIn = 3600
+  })
+  afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+  const open = (keychain?: () => Promise<Keychain>): SavedAccounts =>
+    openSavedAccounts({
+      home,
+      usesKeychain: keychain !== undefined,
+      environment: { LETTA_CLOUD_URL: cloud.url, LETTA_SIGN_IN_URL: cloud.url },
+      now: () => time,
+      ...(keychain === undefined ? {} : { keychain }),
+    })
+  const file = (): string => path.join(home, '.letta', 'accounts.json')
+  const signIn = async (saved: SavedAccounts, name: string | null = null): Promise<void> => {
+    const client = await saved.deviceSignIn()
+    const signal = AbortSignal.timeout(10_000)
+    const tokens = await client.waitForTokens(await client.requestCode(signal), signal)
+    await saved.save({ name, server: cloud.url, secret: tokens })
+  }
+  /** Lists the agents of the account in use, as a session would. */
+  const agents = async (saved: SavedAccounts): Promise<number | string> => {
+    const gateway = createGateway(await connect(saved.backendOf(saved.current ?? '')))
+    const listed = await gateway.agents.list().then((all) => all.length, messageOf)
+    await gateway.close()
+    return listed
+  }
+  const refreshes = (): number =>
+    cloud.requests.filter(({ body }) => body['grant_type'] === 'refresh_token').length
+
+  it('are in a file that only the user can read', async () => {
+    await signIn(open())
+    expect(statSync(file()).mode & 0o777).to.equal(0o600)
+    expect(readFileSync(file(), 'utf8')).to.match(/access-token-\d/)
+    chmodSync(file(), 0o666)
+    expect(() => open().list()).to.throw(writableByOthers(file()))
+  })
+
+  it('renew their token five minutes before it expires, once for all requests', async () => {
+    const saved = open()
+    await signIn(saved)
+    const backend = saved.backendOf('cloud')
+    const first = await backend.access.token()
+    time += 3_600_000 - 299_000
+    const before = refreshes()
+    const [one, other] = await Promise.all([backend.access.token(), backend.access.token()])
+    expect([one === other, one === first, refreshes() - before]).to.deep.equal([true, false, 1])
+    expect(await open().backendOf('cloud').access.token()).to.equal(one)
+    expect(refreshes() - before).to.equal(1)
+  })
+
+  it('renew a token that the server rejects, and repeat the request', async () => {
+    const saved = open()
+    await signIn(saved)
+    expect(await agents(saved)).to.equal(0)
+    cloud.rejectTokens(true)
+    expect(await agents(saved)).to.equal(0)
+    cloud.rejectTokens(false)
+    expect(await agents(saved)).to.match(/401/)
+  })
+
+  it('use the token that another process has renewed', async () => {
+    const one = open()
+    await signIn(one)
+    const other = open()
+    const [mine, theirs] = [one.backendOf('cloud'), other.backendOf('cloud')]
+    const rejected = await mine.access.token()
+    await theirs.access.token()
+    cloud.rejectTokens(true)
+    const before = refreshes()
+    const renewed = await mine.access.renew(rejected)
+    expect(await theirs.access.renew(rejected)).to.equal(renewed)
+    expect(refreshes() - before).to.equal(1)
+  })
+
+  it('are side by side, and one of them is used', async () => {
+    const saved = open()
+    await signIn(saved)
+    await signIn(saved, 'work')
+    await saved.save({ name: null, server: 'http://localhost:8283', secret: '' })
+    expect(saved.list().map(({ name, isCloud }) => [name, isCloud])).to.deep.equal([
+      ['cloud', true],
+      ['work', true],
+      ['localhost:8283', false],
+    ])
+    expect(saved.current).to.equal('localhost:8283')
+    await saved.use('work')
+    expect(open().current).to.equal('work')
+    expect(saved.findOn('cloud')?.name).to.equal('work')
+    expect(saved.findOn('http://localhost:8283/')?.name).to.equal('localhost:8283')
+    await saved.use(null)
+    expect(open().current).to.equal(null)
+    expect(await saved.use('wrok').catch(messageOf)).to.equal(accountNotFound('wrok'))
+    const named = { name: '../x', server: cloud.url, secret: '' }
+    expect(await saved.save(named).catch(messageOf)).to.equal(ACCOUNT_NAME_INVALID)
+  })
+
+  it('are revoked when they are removed', async () => {
+    const saved = open()
+    await signIn(saved)
+    await saved.remove('cloud')
+    expect(saved.current).to.equal(null)
+    expect(readFileSync(file(), 'utf8')).to.not.match(/-token-/)
+    const { path: at, body } = cloud.requests.at(-1) ?? { path: '', body: {} }
+    expect([at, body['token_type_hint']]).to.deep.equal(['/api/oauth/revoke', 'refresh_token'])
+  })
+
+  it('have their secrets in the keychain when the setting says so', async () => {
+    const secrets = new Map<string, string>()
+    const keychain: Keychain = {
+      get: async (name) => secrets.get(name) ?? null,
+      set: async (name, secret) => void secrets.set(name, secret),
+      delete: async (name) => void secrets.delete(name),
+    }
+    const saved = open(async () => keychain)
+    await signIn(saved)
+    await saved.saveVariable('ANTHROPIC_API_KEY', 'sk-ant-secret')
+    expect(readFileSync(file(), 'utf8')).to.not.match(/-token-|sk-ant/)
+    expect([...secrets.keys()]).to.deep.equal(['cloud/key', 'cloud/refresh', 'ANTHROPIC_API_KEY'])
+    cloud.rejectTokens(true)
+    expect(await agents(saved)).to.equal(0)
+    expect(await saved.keychainVariables()).to.deep.equal({ ANTHROPIC_API_KEY: 'sk-ant-secret' })
+    await saved.remove('cloud')
+    await saved.removeVariables(['ANTHROPIC_API_KEY'])
+    expect(secrets.size).to.equal(0)
+  })
+
+  it('report what to install when the keychain is not available', async () => {
+    const missing = openKeychain(async () => {
+      throw new Error('Cannot find module')
+    })
+    expect(await missing.catch(messageOf)).to.equal(KEYCHAIN_MISSING.message)
+  })
+
+  it('open a browser only where the user sees it', () => {
+    const display = { DISPLAY: ':0' }
+    expect(browserCommand(display, 'linux')).to.deep.equal(['xdg-open'])
+    expect(browserCommand({}, 'darwin')).to.deep.equal(['open'])
+    expect(browserCommand({}, 'linux')).to.equal(null)
+    for (const name of ['SSH_CONNECTION', 'SSH_TTY', 'CI']) {
+      expect(browserCommand({ ...display, [name]: 'x' }, 'linux')).to.equal(null)
+      expect(browserCommand({ [name]: 'x' }, 'darwin')).to.equal(null)
+    }
+  })
+})
