@@ -340,6 +340,20 @@ export const CHANGE_COUNTS = {
   tooLarge: 'too large to compare',
   lost: 'content not recorded',
 } as const
+export const CHANGED_LINK = 'link'
+export const CHANGE_GAPS = {
+  repository: (command: string): string =>
+    `Not recorded: what shell commands changed since ${inQuotes(command)}, because git would run a program that the repository names.`,
+  tooManyFiles: (command: string): string =>
+    `Not recorded: what shell commands changed since ${inQuotes(command)}, because the directory has too many files.`,
+  tooManyChanges: (command: string): string =>
+    `Not recorded: a part of what ${inQuotes(command)} changed, because it changed too many files.`,
+} as const
+
+function inQuotes(command: string): string {
+  const line = command.replaceAll(/\s+/g, ' ')
+  return `"${line.length > 60 ? `${line.slice(0, 59)}…` : line}"`
+}
 export const BY_OTHERS = 'not by the agent'
 export const BY_COMMAND = (command: string): string => `by ${command}`
 export const changedTurnTitle = (text: string | null, when: string): string =>

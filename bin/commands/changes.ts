@@ -1,17 +1,20 @@
 import { join } from 'node:path'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { parseSince, type Since } from '../../lib/memory/parse-since.ts'
+import { isLinkVersion } from '../../lib/tools/files/link-version.ts'
 import { openJournal } from '../../lib/tools/journal/journal.ts'
-import type { JournalFacts } from '../../lib/tools/journal/journal-log.ts'
+import type { ChangeSource, JournalFacts } from '../../lib/tools/journal/journal-log.ts'
 import { patchOfFiles } from '../../lib/tools/journal/patch-of-files.ts'
 import {
   type ChangeCounts,
   type ChangedFile,
   type ChangeSummary,
   summarizeChanges,
+  type TurnChange,
 } from '../../lib/tools/journal/summarize-changes.ts'
 import { createVersionDiffs } from '../../lib/tools/journal/version-diff.ts'
 import { largest } from '../../lib/util/extremes.ts'
+import { describeModes, hasOtherMode } from '../../lib/util/permission-bits.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
@@ -20,7 +23,9 @@ import {
   BY_COMMAND,
   BY_OTHERS,
   CHANGE_COUNTS,
+  CHANGE_GAPS,
   CHANGE_UNDONE,
+  CHANGED_LINK,
   changedFileLine,
   changedTotal,
   changedTurnTitle,
@@ -61,11 +66,14 @@ export async function listChanges(
     const isVersionOf = (path: string, version: string): boolean =>
       facts.entries.some((entry) => entry.path === path && entry.after === version)
     const options = { journal, directory, forIndex: { isVersionOf } }
-    return printPatch(cli, options, summary.files)
+    // What others have changed is listed only.
+    const files = summary.files.filter(({ sources }) => sources.some(isOfAgent))
+    return printPatch(cli, options, files)
   }
   if (flags.has('json')) {
-    return printer.printJson({ session: chosen?.id ?? null, ...toJson(summary) })
+    return printer.printJson({ session: chosen?.id ?? null, ...toJson(summary), gaps: own.gaps })
   }
+  for (const { reason, command } of own.gaps ?? []) printer.notify(CHANGE_GAPS[reason](command))
   if (summary.files.length === 0 && summary.turns.length === 0) {
     if (since?.type === 'time') {
       printer.notify(noChangesSince(flags.value('since') ?? ''))
@@ -90,7 +98,7 @@ interface SessionFacts {
 }
 
 /** Newest first. */
-function listSessions({ entries, checkpoints }: JournalFacts): readonly SessionFacts[] {
+function listSessions({ entries, checkpoints, gaps = [] }: JournalFacts): readonly SessionFacts[] {
   const sessions = new Map<string, SessionFacts>()
   const note = (id: string, at: number, hasChanges: boolean): void => {
     const known = sessions.get(id)
@@ -99,6 +107,7 @@ function listSessions({ entries, checkpoints }: JournalFacts): readonly SessionF
   }
   for (const { sessionId, at } of entries) note(sessionId ?? '', at, true)
   for (const { sessionId, at } of checkpoints) note(sessionId, at, false)
+  for (const { sessionId, at } of gaps) note(sessionId, at, false)
   return [...sessions.values()].sort((one, other) => other.at - one.at)
 }
 
@@ -116,11 +125,15 @@ function chooseSession(sessions: readonly SessionFacts[], id: string): SessionFa
   throw new UserError(sessionNotFound(id), hint)
 }
 
-function ofSession({ entries, checkpoints, ...facts }: JournalFacts, id: string): JournalFacts {
+function ofSession(
+  { entries, checkpoints, gaps = [], ...facts }: JournalFacts,
+  id: string,
+): JournalFacts {
   return {
     ...facts,
     entries: entries.filter(({ sessionId = '' }) => sessionId === id),
     checkpoints: checkpoints.filter(({ sessionId }) => sessionId === id),
+    gaps: gaps.filter(({ sessionId }) => sessionId === id),
   }
 }
 
@@ -151,11 +164,12 @@ function toJson({ files, turns, added, removed }: ChangeSummary): object {
   return {
     added,
     removed,
-    files: files.map(({ path, label, status, diff, sources, commands, turnIds }) => ({
+    files: files.map(({ path, label, status, diff, sources, commands, turnIds, ...file }) => ({
       path,
       label,
       status,
       ...countsOf(diff),
+      ...kindOf(file),
       sources,
       commands,
       turnIds,
@@ -165,7 +179,7 @@ function toJson({ files, turns, added, removed }: ChangeSummary): object {
       at,
       text,
       undone,
-      changes: changes.map(({ id, label, tool, source, command, undone, diff }) => ({
+      changes: changes.map(({ id, label, tool, source, command, undone, diff, ...change }) => ({
         id,
         label,
         tool,
@@ -173,8 +187,21 @@ function toJson({ files, turns, added, removed }: ChangeSummary): object {
         command,
         undone,
         ...countsOf(diff),
+        ...kindOf(change),
       })),
     })),
+  }
+}
+
+type ChangeKind = Pick<TurnChange, 'before' | 'after' | 'mode' | 'modeAfter'>
+
+/** `mode`, `modeAfter`: in octal digits, where they have changed. */
+function kindOf({ before, after, mode = null, modeAfter = null }: ChangeKind): object {
+  const isOther = hasOtherMode({ mode, modeAfter })
+  const modes = { mode: mode?.toString(8), modeAfter: modeAfter?.toString(8) }
+  return {
+    ...([before, after].some(isLinkVersion) ? { link: true } : {}),
+    ...(isOther ? modes : {}),
   }
 }
 
@@ -193,13 +220,13 @@ function printSummary(
     0,
   )
   for (const file of files) {
-    const { diff, status } = file
+    const { status } = file
     const label = inOneLine(file.label)
     print(
       changedFileLine({
         sign: SIGNS[status],
         label: label.padEnd(width),
-        count: countText(diff),
+        count: countText(file),
         by: byText(file),
       }).trimEnd(),
     )
@@ -207,8 +234,9 @@ function printSummary(
   print(changedTotal(files.length, added, removed))
   for (const { at, text, changes } of turns) {
     print(`\n${changedTurnTitle(text, timeAgo(Date.now() - at))}`)
-    for (const { label, tool, undone, diff } of changes) {
-      print(`  ${tool} ${inOneLine(label)}  ${undone ? CHANGE_UNDONE : countText(diff)}`)
+    for (const change of changes) {
+      const { label, tool, undone } = change
+      print(`  ${tool} ${inOneLine(label)}  ${undone ? CHANGE_UNDONE : countText(change)}`)
     }
   }
 }
@@ -217,12 +245,22 @@ function inOneLine(label: string): string {
   return label.replaceAll(/\s/g, ' ')
 }
 
-function countText({ type, added, removed }: ChangeCounts): string {
-  return type === 'text' ? `+${added} −${removed}` : CHANGE_COUNTS[type]
+function countText(change: ChangeKind & Pick<TurnChange, 'diff'>): string {
+  const { before, after, mode = null, modeAfter = null } = change
+  const { type, added, removed } = change.diff
+  const isOther = hasOtherMode({ mode, modeAfter })
+  const isSame = isOther && before === after
+  return [
+    ...([before, after].some(isLinkVersion) ? [CHANGED_LINK] : []),
+    ...(isOther ? [describeModes(mode ?? 0, modeAfter ?? 0)] : []),
+    ...(isSame ? [] : [type === 'text' ? `+${added} −${removed}` : CHANGE_COUNTS[type]]),
+  ].join(' ')
 }
 
+const isOfAgent = (source: ChangeSource): boolean => source === 'tool' || source === 'shell'
+
 function byText({ sources, commands }: ChangedFile): string {
-  const isAgent = sources.includes('tool') || sources.includes('shell')
+  const isAgent = sources.some(isOfAgent)
   return [...(isAgent ? [] : [BY_OTHERS]), ...commands.map(BY_COMMAND)].join(', ')
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, link, lstat, open, readdir, rename, rm } from 'node:fs/promises'
+import { type FileHandle, link, lstat, open, readdir, rename, rm, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ignoreErrno, isErrno } from './errno.ts'
 import { flush } from './flush.ts'
@@ -35,6 +35,22 @@ export async function writeAtomically(
     await options.confirm?.()
     if (options.exclusive === true) await linkNew(temporary, path)
     else await rename(temporary, path)
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}
+
+/** The same for a symbolic link: it is created next to the path and renamed. */
+export async function linkAtomically(
+  path: string,
+  target: Buffer,
+  confirm: () => Promise<void>,
+): Promise<void> {
+  const temporary = temporaryPath(path)
+  try {
+    await symlink(target, temporary)
+    await confirm()
+    await rename(temporary, path)
   } finally {
     await rm(temporary, { force: true })
   }

@@ -20,7 +20,7 @@ export interface ChangesWatch {
   readonly diff: DiffVersions
 }
 
-const NOTHING_REPORTED = `${JSON.stringify({ type: 'session' })} /  / `
+const NOTHING_REPORTED = `${JSON.stringify({ type: 'session' })} /  /  / `
 
 /** Events after which the journal may have more. */
 const CHANGES: ReadonlySet<SessionEvent['type']> = new Set([
@@ -54,7 +54,8 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
         : scope.type === 'conversation'
           ? ofConversation
           : own
-    const state = [JSON.stringify(scope), keyOf(own), keyOf(listed)].join(' / ')
+    const gap = facts.gaps?.findLast(({ sessionId }) => sessionId === journal.sessionId)
+    const state = [JSON.stringify(scope), keyOf(own), keyOf(listed), gap?.at ?? ''].join(' / ')
     if (state === reported) return
     const { directory } = base.options
     const summarize = (entries: JournalFacts['entries']): Promise<ChangeSummary> =>
@@ -66,7 +67,7 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
     store.dispatch({
       type: 'changes.found',
       summary,
-      listed: { scope, summary: summaryOfListed },
+      listed: { scope, summary: summaryOfListed, ...(gap === undefined ? {} : { gap }) },
     })
   }
 

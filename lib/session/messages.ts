@@ -459,6 +459,18 @@ export const memoryConflict = (label: string): string =>
   `The memory block "${label}" was modified elsewhere in the same lines. It was not rewound.`
 export const beforeRewind = (text: string): string => `Before the rewind to: ${text}`
 
+/** Below the name of a changed file. */
+export function permissionsRemark(modes: string): string {
+  return `Permissions: ${modes}.`
+}
+
+export function linkRemark(wasLink: boolean, isLink: boolean): string {
+  if (wasLink && isLink) return 'A symbolic link. Its lines are the path that it leads to.'
+  return isLink
+    ? 'It becomes a symbolic link. Its new line is the path that it leads to.'
+    : 'It was a symbolic link. Its old line is the path that it led to.'
+}
+
 export function cannotUndo(reasons: readonly string[]): string {
   return `Nothing was undone: ${reasons.join('; ')}`
 }

@@ -125,6 +125,8 @@ export function createRunner({
   }
   const workTree = openWorkTree({
     directory: workspace.directory,
+    home: workspace.home,
+    lettaDirectory: workspace.lettaDirectory,
     journal: parts.journal,
     environment() {
       const { directory, environment } = workspace

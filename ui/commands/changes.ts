@@ -120,10 +120,7 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
         const { changes } = context.root.state.session
         const paths = row.type === 'turn' ? row.turn.changes.map(({ path }) => path) : []
         const files = changes.listed.summary.files.filter(({ path }) => paths.includes(path))
-        const patched =
-          row.type === 'turn'
-            ? files
-            : [row.type === 'file' ? row.file : { ...row.change, mode: null }]
+        const patched = row.type === 'turn' ? files : [row.type === 'file' ? row.file : row.change]
         const patch = await context.session.changes.patch(patched)
         await copyText(context, PATCH, patch)
       }),
@@ -262,13 +259,9 @@ async function stageRow(context: WorkbenchContext): Promise<void> {
   const changes = row.type === 'turn' ? standingOf(row.turn) : [changeOf(row)]
   if (changes.length === 0) return flash(context, NOTHING_TO_STAGE)
   const undone = row.type === 'change' && row.change.undone
-  const all = changes.map(({ path, before, after }) => ({
-    path,
-    before,
-    after,
-    lines: null,
-    undone,
-  }))
+  const all = changes.map(({ path, before, after, mode = null, modeAfter = null }) => {
+    return { path, before, after, mode, modeAfter, lines: null, undone }
+  })
   const isAdded = await context.session.changes.stage(all)
   flash(context, filesStaged(isAdded, [...new Set(changes.map(({ label }) => label))]))
 }

@@ -8,6 +8,7 @@ import {
   UNDO_QUESTIONS,
   UNDO_TITLES,
   undoHeading,
+  undoModes,
 } from '../messages/dialogs.ts'
 import { cannotUndoShown, NOTHING_TO_UNDO, reverted, revertedWithKey } from '../messages/notices.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
@@ -63,6 +64,7 @@ export function undoLines({ files }: Pick<UndoPlan, 'files'>): readonly PageLine
   const lines = files.flatMap((file): readonly PageLine[] => [
     { type: 'heading', text: undoHeading(file) },
     ...(file.isMerged ? [{ type: 'text', text: UNDO_MERGED } as const] : []),
+    ...(file.modes === null ? [] : [{ type: 'text', text: undoModes(file.modes) } as const]),
     ...(file.isBinary ? [{ type: 'text', text: UNDO_BINARY } as const] : []),
     ...file.hunks.flatMap(hunkLines),
     { type: 'text', text: '' },

@@ -160,6 +160,7 @@ export const undoHeading = (file: {
   readonly isDeleted: boolean
 }): string => `${file.label}  ${file.isDeleted ? 'is deleted' : `+${file.added} −${file.removed}`}`
 export const UNDO_BINARY = 'A binary file: its previous content is restored.'
+export const undoModes = (modes: string): string => `Permissions: ${modes}.`
 export const UNDO_MERGED = 'It was modified since. Those modifications stay.'
 export const moreDiffLines = (lines: number): string => `… ${plural(lines, 'more line')}`
 

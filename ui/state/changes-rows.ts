@@ -57,7 +57,8 @@ export function selectedChangesRow({ session, workbench }: RootState): Selectabl
   return rows.find(({ id }) => id === workbench.changes.selected) ?? rows[0] ?? null
 }
 
-type Versions = Pick<ChangedFile, 'path' | 'label' | 'before' | 'after'>
+type Versions = Pick<ChangedFile, 'path' | 'label' | 'before' | 'after' | 'modeAfter'> &
+  Partial<Pick<ChangedFile, 'mode'>>
 
 /** The versions that the row compares; null for a turn with several changes. */
 export function versionsOf(row: SelectableRow | null): Versions | null {
@@ -73,10 +74,14 @@ export function shownComparison(state: RootState): SessionState['changes']['comp
   const { comparison } = state.session.changes
   const wanted = versionsOf(selectedChangesRow(state))
   if (comparison === null || wanted === null) return null
+  const { mode, modeAfter } = comparison
   const isSame =
     comparison.path === wanted.path &&
     comparison.before === wanted.before &&
-    comparison.after === wanted.after
+    comparison.after === wanted.after &&
+    // Absent in older recordings.
+    (mode === undefined || mode === (wanted.mode ?? null)) &&
+    (modeAfter === undefined || modeAfter === (wanted.modeAfter ?? null))
   return isSame ? comparison : null
 }
 

@@ -111,8 +111,19 @@ export const changesTexts = {
   undone: 'undone',
   /** In the index of git. */
   staged: { all: '✓', part: '◐' },
-  /** Only in a git repository is it known what a command line has changed. */
-  withoutCommands: 'no git repository: shell commands are not recorded',
+  /** What is not known of the changes of command lines. */
+  gaps: {
+    repository: 'changes by shell commands are not recorded: git would run a program',
+    tooManyFiles: 'changes by shell commands are not recorded: too many files',
+    tooManyChanges: 'a shell command changed more files than are recorded',
+  },
+  gapNotes: {
+    repository:
+      'What shell commands change is not recorded: git would run a program that the repository names.',
+    tooManyFiles: 'What shell commands change is not recorded: the directory has too many files.',
+    tooManyChanges: 'A shell command changed more files than are recorded.',
+  },
+  link: 'link',
   unknownMessage: '(message not recorded)',
   comparing: 'Comparing …',
   withoutLines: {

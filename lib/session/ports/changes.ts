@@ -1,4 +1,5 @@
 import { MISSING_FILE } from '../../tools/files/files.ts'
+import { isLinkVersion } from '../../tools/files/link-version.ts'
 import { decodeText, showable } from '../../tools/files/text-encoding.ts'
 import type { Journal, JournalEntry, UndoSelection } from '../../tools/journal/journal.ts'
 import { patchOfFiles } from '../../tools/journal/patch-of-files.ts'
@@ -6,11 +7,12 @@ import type { FileRevert } from '../../tools/journal/plan-revert.ts'
 import { type StagedChange, toggleStaged } from '../../tools/journal/stage.ts'
 import { type ChangedFile, labelOf } from '../../tools/journal/summarize-changes.ts'
 import { diffContents } from '../../tools/journal/version-diff.ts'
+import { describeModes, hasOtherMode } from '../../util/permission-bits.ts'
 import { UserError } from '../../util/user-error.ts'
 import { DEFAULT_CONTEXT, widenHunks } from '../../util/widen-hunks.ts'
 import type { ChangesWatch } from '../changes-watch.ts'
 import type { GitPort } from '../git-watch.ts'
-import { cannotUndo } from '../messages.ts'
+import { cannotUndo, linkRemark, permissionsRemark } from '../messages.ts'
 import type { SessionContext } from '../session-context.ts'
 import type { ChangesScope, PlannedRevert, UndoPlan } from '../state/changes.ts'
 
@@ -29,7 +31,8 @@ export interface ChangesPort {
   newestUndo(): Promise<UndoSelection | null>
   /** Shows the difference of two versions, with `context` unchanged lines around each hunk: reports `changes.compared`. */
   compare(
-    file: Pick<ChangedFile, 'path' | 'label' | 'before' | 'after'>,
+    file: Pick<ChangedFile, 'path' | 'label' | 'before' | 'after' | 'modeAfter'> &
+      Partial<Pick<ChangedFile, 'mode'>>,
     context?: number,
   ): Promise<void>
   /**
@@ -79,14 +82,16 @@ export function createChanges(
       )
       return found?.undo === undefined ? null : { undoId: found.undo.id }
     },
-    async compare({ path, label, before, after }, context = DEFAULT_CONTEXT) {
+    async compare(file, context = DEFAULT_CONTEXT) {
+      const { path, label, before, after } = file
       const { type, hunks: found, added, removed } = await diff(before, after)
       const created = before === MISSING_FILE
       const text = context === DEFAULT_CONTEXT ? null : await textOf(journal, after)
       const hunks = (text === null ? null : widenHunks(found, text, context)) ?? found
       const preview = { type: 'diff', path: label, created, hunks, added, removed } as const
-      const shown = { ...preview, remark: null }
-      const comparison = { path, before, after, context, type, preview: shown }
+      const shown = { ...preview, remark: remarkOn(file) }
+      const modes = { mode: file.mode ?? null, modeAfter: file.modeAfter ?? null }
+      const comparison = { path, before, after, ...modes, context, type, preview: shown }
       store.dispatch({ type: 'changes.compared', comparison })
     },
     async stage(changes) {
@@ -116,26 +121,39 @@ export function createChanges(
   }
 }
 
+/** What no line of a diff shows. */
+function remarkOn({
+  before,
+  after,
+  mode = null,
+  modeAfter = null,
+}: Parameters<ChangesPort['compare']>[0]): string | null {
+  if ([before, after].some(isLinkVersion))
+    return linkRemark(isLinkVersion(before), isLinkVersion(after))
+  if (!hasOtherMode({ mode, modeAfter })) return null
+  return permissionsRemark(describeModes(mode ?? 0, modeAfter ?? 0))
+}
+
 async function textOf(journal: Pick<Journal, 'load'>, version: string): Promise<string | null> {
   const bytes = version === MISSING_FILE ? null : await journal.load(version)
   return bytes === null ? null : showable(decodeText(bytes).text)
 }
 
 /** A change whose hunks were undone one by one is in the journal, and no longer in the file. */
-function changesFile({ now, bytes, reason, entries }: FileRevert): boolean {
+function changesFile({ now, bytes, reason, mode, isLink }: FileRevert): boolean {
   if (reason !== null) return true
-  const isSame = now === null || bytes === null ? now === bytes : now.bytes.equals(bytes)
-  // Equal versions: the permission bits were changed.
-  return !isSame || entries.some(({ before, after }) => before === after)
+  if (now === null || bytes === null) return now !== bytes
+  return !now.bytes.equals(bytes) || mode !== null || isLink !== isLinkVersion(now.version)
 }
 
 function toPlanned(
-  { path, now, bytes, reason, isMerged }: FileRevert,
+  { path, now, bytes, mode, reason, isMerged }: FileRevert,
   directory: string,
 ): PlannedRevert {
   const { type, hunks, added, removed } = diffContents(now?.bytes ?? null, bytes)
   const label = labelOf(path, directory)
   const isDeleted = bytes === null
+  const modes = mode === null || now === null ? null : describeModes(now.stats.mode & 0o7777, mode)
   return {
     path,
     label,
@@ -145,6 +163,7 @@ function toPlanned(
     isBinary: type !== 'text',
     isDeleted,
     isMerged,
+    modes,
     reason,
   }
 }

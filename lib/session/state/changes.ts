@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../../tools/journal/journal-log.ts'
+import type { Checkpoint, Gap } from '../../tools/journal/journal-log.ts'
 import type { ChangeSummary } from '../../tools/journal/summarize-changes.ts'
 import type { VersionDiff } from '../../tools/journal/version-diff.ts'
 import type { Preview } from '../../tools/tool.ts'
@@ -13,6 +13,8 @@ export type ChangesScope =
 export interface ListedChanges {
   readonly scope: ChangesScope
   readonly summary: ChangeSummary
+  /** The newest command line of which not everything is known that it has changed. Absent in older recordings, and for none. */
+  readonly gap?: Gap
 }
 
 /** Two versions of a file, compared. */
@@ -20,6 +22,8 @@ export interface VersionComparison {
   readonly path: string
   readonly before: string
   readonly after: string
+  readonly mode?: number | null
+  readonly modeAfter?: number | null
   /** Unchanged lines above and below each hunk; absent in recordings of version 0.2. */
   readonly context?: number
   readonly type: VersionDiff['type']
@@ -45,6 +49,8 @@ export interface PlannedRevert {
   readonly isDeleted: boolean
   /** The file was changed since: only the lines of the reverted changes change. */
   readonly isMerged: boolean
+  /** How its permission bits change; null when they stay. */
+  readonly modes: string | null
   /** The reason why the file cannot be reverted; null if it can. */
   readonly reason: string | null
 }

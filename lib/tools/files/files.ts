@@ -19,6 +19,7 @@ import {
   pathIsDirectory,
   WRITE_ERRORS,
 } from '../messages.ts'
+import { linkVersion } from './link-version.ts'
 
 export interface StoredFile {
   readonly bytes: Buffer
@@ -56,6 +57,18 @@ function describeUnreadable(path: string, { reason, message }: UnreadableFile): 
 
 export async function versionAt(path: string): Promise<string> {
   return (await readRegularFile(path, Number.POSITIVE_INFINITY))?.version ?? MISSING_FILE
+}
+
+/** A regular file, or a symbolic link itself, whose content is the path that it contains; null when neither exists. */
+export async function readEntry(path: string): Promise<StoredFile | null> {
+  const stats = await fs.lstat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
+  if (stats?.isSymbolicLink() !== true) return readRegularFile(path, Number.POSITIVE_INFINITY)
+  const bytes = await fs.readlink(path, 'buffer').catch(ignoreErrno('ENOENT', 'EINVAL'))
+  return bytes && { bytes, version: linkVersion(versionOf(bytes)), stats }
+}
+
+export async function entryVersionAt(path: string): Promise<string> {
+  return (await readEntry(path))?.version ?? MISSING_FILE
 }
 
 /** The file that a write to `path` creates or replaces. Links are followed; the file and its directories need not exist. */

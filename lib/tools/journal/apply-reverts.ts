@@ -1,9 +1,11 @@
 import * as fs from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { linkAtomically, writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { UserError } from '../../util/user-error.ts'
-import { MISSING_FILE, readRegularFile, replaceFile, versionAt, versionOf } from '../files/files.ts'
+import { entryVersionAt, MISSING_FILE, readEntry, replaceFile } from '../files/files.ts'
+import { isLinkVersion } from '../files/link-version.ts'
 import { changedByOthers } from '../messages.ts'
 import type { JournalEntry, NewChange } from './journal-log.ts'
 import { type FileRevert, requireSamePlace } from './plan-revert.ts'
@@ -27,11 +29,13 @@ export async function applyReverts(
   } catch (thrown) {
     for (const [{ path, now }, entry] of done.toReversed()) {
       // Behind a link is another file.
-      if ((await resolvePath(path)) !== path) continue
-      const current = await readRegularFile(path, Number.POSITIVE_INFINITY)
+      if ((await resolvePath(dirname(path))) !== dirname(path)) continue
+      const current = await readEntry(path)
       // What another program has written meanwhile stays.
       if ((current?.version ?? MISSING_FILE) !== entry.after) continue
-      const back = { path, now: current, bytes: now?.bytes ?? null, entries: [entry] }
+      const isLink = now !== null && isLinkVersion(now.version)
+      const mode = now === null || isLink ? null : now.stats.mode & 0o7777
+      const back = { path, now: current, bytes: now?.bytes ?? null, isLink, mode, entries: [entry] }
       await applyRevert(journal, { ...back, reason: null, isMerged: false }, undoId)
     }
     throw thrown
@@ -40,10 +44,11 @@ export async function applyReverts(
 
 async function applyRevert(
   journal: RevertRecorder,
-  { path, now, bytes, entries }: FileRevert,
+  { path, now, bytes, isLink, mode, entries }: FileRevert,
   undoId: string,
 ): Promise<JournalEntry> {
-  await requireSamePlace(path)
+  const wasLink = now !== null && isLinkVersion(now.version)
+  await requireSamePlace(path, now === null ? [] : [now.version])
   const madeFolder =
     bytes === null ? null : ((await fs.mkdir(dirname(path), { recursive: true })) ?? null)
   const entry = await journal.record({
@@ -53,17 +58,21 @@ async function applyRevert(
     path,
     before: now,
     after: bytes,
+    isLink,
+    ...modeAfter(mode, now),
     madeFolder,
     undo: { id: undoId, of: entries.map(({ id }) => id) },
   })
   const [first] = entries
   try {
     if (bytes === null) await removeFile(path, entry.before)
-    else if (entry.before !== versionOf(bytes)) {
-      await replaceFile(path, { bytes, expected: entry.before, stats: now?.stats ?? null })
+    else if (entry.before !== entry.after) {
+      const confirm = () => requireVersion(path, entry.before)
+      if (isLink) await linkAtomically(path, bytes, confirm)
+      else if (wasLink) await writeAtomically(path, bytes, { confirm })
+      else await replaceFile(path, { bytes, expected: entry.before, stats: now?.stats ?? null })
     }
-    if (bytes !== null && first !== undefined && first.mode !== null)
-      await fs.chmod(path, first.mode)
+    if (bytes !== null && mode !== null) await fs.chmod(path, mode)
   } catch (thrown) {
     await journal.forget(entry.id)
     throw thrown
@@ -76,9 +85,18 @@ async function applyRevert(
 }
 
 async function removeFile(path: string, expected: string): Promise<void> {
-  const current = await versionAt(path)
-  if (current !== expected) throw new UserError(changedByOthers(path))
-  if (current !== MISSING_FILE) await fs.rm(path)
+  await requireVersion(path, expected)
+  if (expected !== MISSING_FILE) await fs.rm(path)
+}
+
+async function requireVersion(path: string, expected: string): Promise<void> {
+  if ((await entryVersionAt(path)) !== expected) throw new UserError(changedByOthers(path))
+}
+
+/** Recorded so that it can be undone in turn. */
+function modeAfter(mode: number | null, now: FileRevert['now']): { readonly modeAfter?: number } {
+  if (mode !== null) return { modeAfter: mode }
+  return now === null || isLinkVersion(now.version) ? {} : { modeAfter: now.stats.mode & 0o7777 }
 }
 
 async function removeEmptyDirectories(from: string, to: string): Promise<void> {

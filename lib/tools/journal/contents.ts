@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { MISSING_FILE, versionOf } from '../files/files.ts'
+import { contentVersion } from '../files/link-version.ts'
 
 /** Contents of files by their version, each stored once. */
 export interface Contents {
@@ -24,8 +25,9 @@ export function openContents(directory: string): Contents {
       return version
     },
     async load(version) {
-      if (version === MISSING_FILE || !/^[0-9a-f]{64}$/.test(version)) return null
-      return fs.readFile(join(directory, version)).catch(ignoreErrno('ENOENT'))
+      const name = contentVersion(version)
+      if (version === MISSING_FILE || !/^[0-9a-f]{64}$/.test(name)) return null
+      return fs.readFile(join(directory, name)).catch(ignoreErrno('ENOENT'))
     },
   }
 }

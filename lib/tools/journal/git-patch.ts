@@ -1,4 +1,5 @@
 import { diffHunks, hunkHeader } from '../../util/unified-diff.ts'
+import { type GitModes, isLinkMode } from './git-modes.ts'
 
 /** A file of a patch. Null contents: it does not exist before or after. */
 export interface PatchedFile {
@@ -6,19 +7,28 @@ export interface PatchedFile {
   readonly path: string
   readonly before: Buffer | null
   readonly after: Buffer | null
-  readonly isExecutable: boolean
+  readonly modes: GitModes
 }
 
 /** The changes as `git diff` prints them and `git apply` reads them, byte by byte; null for a file that git takes for binary. */
-export function toGitPatch({ path, before, after, isExecutable }: PatchedFile): Buffer | null {
+export function toGitPatch(file: PatchedFile): Buffer | null {
+  const { path, before, after, modes } = file
+  const isOtherType = isLinkMode(modes.before) !== isLinkMode(modes.after)
+  if (isOtherType && before !== null && after !== null) {
+    const removed = toGitPatch({ ...file, after: null })
+    const added = toGitPatch({ ...file, before: null })
+    return removed === null || added === null ? null : Buffer.concat([removed, added])
+  }
   if ([before, after].some((bytes) => bytes?.subarray(0, GIT_SAMPLE_BYTES).includes(0))) return null
   // One character for each byte: lines of any encoding stay as they are.
   const [old = '', now = ''] = [before, after].map((bytes) => bytes?.toString('latin1'))
   const [from, to] = [quoteName(`a/${path}`), quoteName(`b/${path}`)]
-  const mode = isExecutable ? '100755' : '100644'
   const lines = [`diff --git ${from} ${to}`]
-  if (before === null) lines.push(`new file mode ${mode}`)
-  if (after === null) lines.push(`deleted file mode ${mode}`)
+  if (before === null) lines.push(`new file mode ${modes.after}`)
+  else if (after === null) lines.push(`deleted file mode ${modes.before}`)
+  else if (modes.before !== modes.after) {
+    lines.push(`old mode ${modes.before}`, `new mode ${modes.after}`)
+  }
   const { hunks } = diffHunks(old, now)
   if (hunks.length > 0) {
     lines.push(`--- ${before === null ? '/dev/null' : endName(from)}`)

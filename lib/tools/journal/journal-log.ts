@@ -24,6 +24,8 @@ const Change = z.object({
   after: z.string(),
   /** Permission bits before the change; null for a new file. */
   mode: z.number().nullable(),
+  /** Those after it, where they are recorded. */
+  modeAfter: z.number().optional(),
   /** The outermost directory that was created for the file. */
   madeFolder: z.string().nullable(),
   /** Absent, as all that follow, in journals of version 0.3. */
@@ -89,6 +91,19 @@ const Continuation = z.object({
 
 export type Continuation = Readonly<z.infer<typeof Continuation>>
 
+const Gap = z.object({
+  sessionId: z.string(),
+  /** The command line, and the turn that it belongs to. */
+  command: z.string(),
+  turnId: z.string(),
+  at: z.number(),
+  /** Why it is not known what it has changed. */
+  reason: z.enum(['repository', 'tooManyFiles', 'tooManyChanges']),
+})
+
+/** A command line of which not everything that it has changed is recorded. */
+export type Gap = Readonly<z.infer<typeof Gap>>
+
 const Line = z.union([
   z.object({ change: Change }),
   z.object({ checkpoint: Checkpoint }),
@@ -98,6 +113,7 @@ const Line = z.union([
   z.object({ made: z.string() }),
   z.object({ intent: Intent }),
   z.object({ continuation: Continuation }),
+  z.object({ gap: Gap }),
   /** A part of it is complete; null: all of it, or a person was informed of what is not. */
   z.object({ reached: z.string(), part: z.string().nullable() }),
   /** Undone by version 0.3, which recorded no change for it. */
@@ -119,9 +135,12 @@ export interface NewChange {
   readonly turnId: string
   readonly tool: string
   readonly path: string
-  readonly before: Pick<StoredFile, 'bytes' | 'stats'> | null
+  readonly before: StoredFile | null
   /** Null when the file is deleted. */
   readonly after: Buffer | null
+  /** It becomes a symbolic link that contains `after`. */
+  readonly isLink?: boolean
+  readonly modeAfter?: number
   readonly madeFolder: string | null
   readonly undo?: RecordedChange['undo']
 }
@@ -134,6 +153,7 @@ export interface JournalFacts {
   /** Oldest first. Absent in facts that are put together elsewhere. */
   readonly intents?: readonly OpenIntent[]
   readonly continuations?: readonly Continuation[]
+  readonly gaps?: readonly Gap[]
 }
 
 /** The lines of a journal: one file for each day, so that old ones can be deleted while another process writes. */
@@ -218,6 +238,7 @@ function toFacts(lines: readonly JournalLine[]): JournalFacts {
   const checkpoints: Checkpoint[] = []
   const intents = new Map<string, OpenIntent>()
   const continuations: Continuation[] = []
+  const gaps: Gap[] = []
   const change = (id: string, facts: Partial<JournalEntry>): void => {
     const entry = entries.get(id)
     if (entry !== undefined) entries.set(id, { ...entry, ...facts })
@@ -228,6 +249,7 @@ function toFacts(lines: readonly JournalLine[]): JournalFacts {
       const isMade = line.change.sessionId === undefined
       entries.set(line.change.id, { ...line.change, undone: false, isMade })
     } else if ('continuation' in line) continuations.push(line.continuation)
+    else if ('gap' in line) gaps.push(line.gap)
     else if ('intent' in line) intents.set(line.intent.id, { ...line.intent, done: [] })
     else if ('reached' in line) reach(intents, line)
     else if ('checkpoint' in line) checkpoints.push(line.checkpoint)
@@ -243,6 +265,7 @@ function toFacts(lines: readonly JournalLine[]): JournalFacts {
     checkpoints,
     intents: [...intents.values()],
     continuations,
+    gaps,
   }
 }
 

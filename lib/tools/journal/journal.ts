@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { removeStaleTemporaries } from '../../fs/atomic-write.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { processExists } from '../../fs/process-identity.ts'
-import { MISSING_FILE, versionAt, versionOf } from '../files/files.ts'
+import { entryVersionAt, MISSING_FILE, versionOf } from '../files/files.ts'
+import { linkVersion } from '../files/link-version.ts'
 import { changedSincePreview, NOTHING_TO_UNDO } from '../messages.ts'
 import { applyReverts } from './apply-reverts.ts'
 import { openContents } from './contents.ts'
@@ -12,6 +13,7 @@ import {
   type ChangeSource,
   type Checkpoint,
   type Continuation,
+  type Gap,
   type Intent,
   type JournalEntry,
   type JournalFacts,
@@ -53,7 +55,7 @@ export type UndoResult =
 /** A change that another program has made: both versions are stored already. */
 export type ObservedChange = Pick<
   RecordedChange,
-  'callId' | 'turnId' | 'tool' | 'path' | 'before' | 'after' | 'mode' | 'command'
+  'callId' | 'turnId' | 'tool' | 'path' | 'before' | 'after' | 'mode' | 'modeAfter' | 'command'
 > & { readonly source: ChangeSource }
 
 /** Every change of files in a project, recorded outside of it, so that it can be undone. Does not touch git. */
@@ -68,6 +70,8 @@ export interface Journal {
   confirm(id: string): Promise<void>
   /** Records a change that was made by others. */
   observe(change: ObservedChange): Promise<void>
+  /** Records that not everything is known that a command line has changed. */
+  addGap(gap: Omit<Gap, 'sessionId' | 'at'>): Promise<void>
   addCheckpoint(checkpoint: Omit<Checkpoint, 'sessionId'>): Promise<void>
   addContinuation(continuation: Continuation): Promise<void>
   /** Called before the first of several changes that belong together. */
@@ -142,6 +146,7 @@ export function openJournal(options: JournalOptions): Journal {
       })
       await append({ made: id })
     },
+    addGap: (gap) => append({ gap: { ...gap, sessionId, at: now() } }),
     addContinuation: (continuation) => append({ continuation }),
     addCheckpoint: (checkpoint) => append({ checkpoint: { ...checkpoint, sessionId } }),
     intend: (intent) => append({ intent: { ...intent, processId: process.pid, at: now() } }),
@@ -181,7 +186,7 @@ export function openJournal(options: JournalOptions): Journal {
 }
 
 function changeOf(change: NewChange, at: number): RecordedChange {
-  const { callId, turnId, tool, path, before, after, madeFolder, undo } = change
+  const { callId, turnId, tool, path, before, after, isLink, modeAfter, madeFolder, undo } = change
   return {
     id: randomUUID(),
     callId,
@@ -189,9 +194,15 @@ function changeOf(change: NewChange, at: number): RecordedChange {
     tool,
     at,
     path,
-    before: before === null ? MISSING_FILE : versionOf(before.bytes),
-    after: after === null ? MISSING_FILE : versionOf(after),
+    before: before === null ? MISSING_FILE : before.version,
+    after:
+      after === null
+        ? MISSING_FILE
+        : isLink === true
+          ? linkVersion(versionOf(after))
+          : versionOf(after),
     mode: before === null ? null : before.stats.mode & 0o7777,
+    ...(modeAfter === undefined ? {} : { modeAfter }),
     madeFolder,
     processId: process.pid,
     ...(undo === undefined ? {} : { source: 'undo', undo }),
@@ -207,7 +218,7 @@ async function resolveUnmade({ entries }: JournalFacts): Promise<readonly Journa
     entries.map(async ({ id, path, before, isMade, processId }, at): Promise<JournalLine[]> => {
       if (isMade) return []
       const next = entries.slice(at + 1).find((other) => other.path === path)
-      const found = next?.before ?? (await versionAt(path).catch(() => null))
+      const found = next?.before ?? (await entryVersionAt(path).catch(() => null))
       if (found !== before) return [{ made: id }]
       if (processId !== undefined && !processExists(processId)) {
         await removeStaleTemporaries(path, STALE_MS).catch(ignoreErrno())

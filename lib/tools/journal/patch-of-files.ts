@@ -5,8 +5,9 @@ import { findGitDanger } from '../../permissions/git/git-config.ts'
 import { UserError } from '../../util/user-error.ts'
 import { MISSING_FILE } from '../files/files.ts'
 import type { Contents } from './contents.ts'
+import { gitModesOf, type ModeFacts } from './git-modes.ts'
 import { toGitPatch } from './git-patch.ts'
-import { applyTo, hasExecutableBit, indexedFiles } from './stage.ts'
+import { applyEntry, type IndexEntry, indexedFiles } from './stage.ts'
 import type { ChangedFile } from './summarize-changes.ts'
 
 interface PatchOptions {
@@ -30,7 +31,7 @@ interface FilesPatch {
   readonly top: string | null
 }
 
-type PatchedFileFacts = Pick<ChangedFile, 'path' | 'label' | 'before' | 'after' | 'mode'>
+type PatchedFileFacts = Pick<ChangedFile, 'path' | 'label'> & ModeFacts
 
 /** The changes of files for `git apply`, which reads paths from the top directory of the repository. */
 export async function patchOfFiles(
@@ -44,7 +45,8 @@ export async function patchOfFiles(
   const complete: string[] = []
   const patches: Buffer[] = []
   const leftOut: { label: string; reason: LeftOutReason }[] = []
-  for (const { path, label, before, after, mode } of files) {
+  for (const file of files) {
+    const { path, label, before, after } = file
     const name = relative(top, path)
     const [old = null, now = null] = await Promise.all(
       [before, after].map((version) => journal.load(version)),
@@ -54,19 +56,19 @@ export async function patchOfFiles(
     if (isLost) leftOut.push({ label, reason: 'lost' })
     else if (!isBelow(name)) leftOut.push({ label, reason: 'outside' })
     else {
-      const isExecutable = await hasExecutableBit(path, mode)
+      const modes = await gitModesOf(file)
       const staged = index?.get(name)
       const isComplete = index !== null && staged === undefined && old !== null && now !== null
-      const change = { path, isPart: false, before: old, after: now }
+      const change = { path, isPart: false, before: old, after: now, modes }
       const sides =
         index === null
-          ? { before: old, after: now }
+          ? { before: old, after: now, modes }
           : staged === undefined
-            ? { before: null, after: now }
+            ? { before: null, after: now, modes }
             : withChange(staged, change, forIndex)
       if (sides === null) leftOut.push({ label, reason: 'index' })
-      else if (!isSame(sides.before, sides.after)) {
-        const patch = toGitPatch({ path: name, ...sides, isExecutable })
+      else if (!isSame(sides)) {
+        const patch = toGitPatch({ path: name, ...sides })
         if (patch === null) leftOut.push({ label, reason: 'binary' })
         else patches.push(patch)
         if (patch !== null && isComplete) complete.push(label)
@@ -79,18 +81,24 @@ export async function patchOfFiles(
 
 const isBelow = (name: string): boolean => name !== '..' && !name.startsWith('../')
 
-const isSame = (one: Buffer | null, other: Buffer | null): boolean =>
-  one === null || other === null ? one === other : one.equals(other)
+type PatchedSides = Omit<Parameters<typeof toGitPatch>[0], 'path'>
+
+const isSame = ({ before, after, modes }: PatchedSides): boolean =>
+  before === null || after === null
+    ? before === after
+    : before.equals(after) && modes.before === modes.after
 
 /** The index before and after the change; null where it differs in the same lines. */
 function withChange(
-  staged: Buffer | null,
-  change: Parameters<typeof applyTo>[1],
+  staged: IndexEntry | null,
+  change: Parameters<typeof applyEntry>[1],
   options: PatchOptions['forIndex'],
-): { readonly before: Buffer | null; readonly after: Buffer | null } | null {
+): PatchedSides | null {
   if (staged === null || options === undefined) return null
   try {
-    return { before: staged, after: applyTo(staged, change, options) }
+    const after = applyEntry(staged, change, options)
+    const modes = { before: staged.mode, after: after?.mode ?? staged.mode }
+    return { before: staged.bytes, after: after?.bytes ?? null, modes }
   } catch (thrown) {
     if (thrown instanceof UserError) return null
     throw thrown

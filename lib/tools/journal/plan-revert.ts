@@ -1,10 +1,12 @@
-import { diff3Merge } from 'node-diff3'
+import { lstat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { isErrno } from '../../fs/errno.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { applySelection } from '../../util/select-changes.ts'
 import { diffHunks, type Hunk } from '../../util/unified-diff.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
-import { MISSING_FILE, readRegularFile, type StoredFile } from '../files/files.ts'
+import { MISSING_FILE, readEntry, type StoredFile } from '../files/files.ts'
+import { isLinkVersion } from '../files/link-version.ts'
 import { decodeText, encodeText, isBinary, showable } from '../files/text-encoding.ts'
 import {
   leadsElsewhere,
@@ -14,6 +16,7 @@ import {
 } from '../messages.ts'
 import type { Contents } from './contents.ts'
 import type { JournalEntry } from './journal-log.ts'
+import { mergeLines } from './merge-lines.ts'
 
 /** What undoing does to one file. */
 export interface FileRevert {
@@ -23,6 +26,10 @@ export interface FileRevert {
   readonly now: StoredFile | null
   /** What it becomes; null when it is deleted. */
   readonly bytes: Buffer | null
+  /** It becomes a symbolic link, which contains `bytes`. */
+  readonly isLink: boolean
+  /** The permission bits that it gets; null when they stay as they are. */
+  readonly mode: number | null
   /** The reason why the file cannot be reverted. */
   readonly reason: string | null
   /** The file was changed since: only the lines of the reverted changes change. */
@@ -37,7 +44,8 @@ export async function planFileRevert(
   entries: readonly JournalEntry[],
   contents: Contents,
 ): Promise<FileRevert> {
-  return plan(path, entries, async (now) => {
+  const versions = entries.flatMap((entry) => [entry.before, entry.after])
+  return plan(path, { entries, versions }, async (now) => {
     let text: Step = {
       bytes: now?.bytes ?? null,
       version: now?.version ?? MISSING_FILE,
@@ -45,7 +53,8 @@ export async function planFileRevert(
     }
     const wasUntouched = text.version === entries.at(-1)?.after
     for (const { before, after } of entries.toReversed()) {
-      if (text.version === before && before !== after) continue
+      // Nothing but permission bits.
+      if (before === after || text.version === before) continue
       const next = await revertStep(text, { before, after }, { path, contents })
       if (next === null)
         throw new UserError(wasUntouched ? modifiedInBetween(path) : modifiedSince(path))
@@ -70,9 +79,14 @@ export async function planLineRevert(
   { path, before, after, lines }: LineSelection,
   contents: Contents,
 ): Promise<FileRevert> {
-  return plan(path, [], async (now) => {
+  return plan(path, { entries: [], versions: [before, after] }, async (now) => {
     const current = { bytes: now?.bytes ?? null, version: now?.version ?? MISSING_FILE }
     const [old, changed] = await loadVersions({ path, before, after }, contents)
+    // A link has no lines.
+    if ([before, after].some(isLinkVersion)) {
+      if (current.version !== after) throw new UserError(modifiedSince(path))
+      return { bytes: old, version: before, isMerged: false }
+    }
     const target = withoutLines([old, changed], () => new Set(lines))
     if (current.version === after) return { bytes: target, version: '', isMerged: false }
     const merged = mergeBytes(changed, current.bytes, target)
@@ -103,25 +117,58 @@ interface Step {
 
 async function plan(
   path: string,
-  entries: readonly JournalEntry[],
+  { entries, versions }: PlannedEntries,
   compute: (now: StoredFile | null) => Promise<Step>,
 ): Promise<FileRevert> {
   let now: StoredFile | null = null
   try {
-    await requireSamePlace(path)
-    now = await readRegularFile(path, Number.POSITIVE_INFINITY)
-    const { bytes, isMerged } = await compute(now)
-    return { path, now, bytes, reason: null, isMerged, entries }
+    await requireSamePlace(path, versions)
+    now = await readEntry(path)
+    const { bytes, version, isMerged } = await compute(now)
+    const isLink = isLinkVersion(version)
+    const mode = isLink || bytes === null ? null : modeWithout(entries, now)
+    return { path, now, bytes, isLink, mode, reason: null, isMerged, entries }
   } catch (thrown) {
     if (!(thrown instanceof UserError) && !isErrno(thrown)) throw thrown
     const bytes = now?.bytes ?? null
-    return { path, now, bytes, reason: messageOf(thrown), isMerged: false, entries }
+    const isLink = now !== null && isLinkVersion(now.version)
+    const reason = messageOf(thrown)
+    return { path, now, bytes, isLink, mode: null, reason, isMerged: false, entries }
   }
 }
 
-/** Throws a `UserError` when the file, or a directory above it, was replaced by a link: its change was made somewhere else. */
-export async function requireSamePlace(path: string): Promise<void> {
-  if ((await resolvePath(path)) !== path) throw new UserError(leadsElsewhere(path))
+interface PlannedEntries {
+  readonly entries: readonly JournalEntry[]
+  /** Those that the file had. */
+  readonly versions: readonly string[]
+}
+
+/** The permission bits from before the changes, as far as they are those that the changes have left; null when they stay. */
+function modeWithout(entries: readonly JournalEntry[], now: StoredFile | null): number | null {
+  const [first] = entries
+  // A file that is recreated, in the place of a link as well.
+  if (now === null || isLinkVersion(now.version)) return first?.mode ?? null
+  const current = now.stats.mode & 0o7777
+  let mode = current
+  for (const entry of entries.toReversed()) {
+    if (entry.mode !== null && entry.modeAfter === mode) ({ mode } = entry)
+  }
+  return mode === current ? null : mode
+}
+
+/**
+ * Throws a `UserError` when the file, or a directory above it, was replaced by a link: its change was made somewhere else. `versions`:
+ * those that the file had; where one of them is a link, it may be one.
+ */
+export async function requireSamePlace(path: string, versions: readonly string[]): Promise<void> {
+  const directory = dirname(path)
+  const isThere = (await resolvePath(directory)) === directory
+  const canBeLink = versions.some(isLinkVersion)
+  const isLink = await lstat(path).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  )
+  if (!isThere || (isLink && !canBeLink)) throw new UserError(leadsElsewhere(path))
 }
 
 /** One change less; null when its lines were changed since. */
@@ -137,6 +184,8 @@ export async function revertStep(
   }
   const changed = await loadVersion(after, contents)
   if (old === 'gone' || changed === 'gone') return null
+  // A link is one thing, which cannot be merged.
+  if ([text.version, before, after].some(isLinkVersion)) return null
   const merged = mergeBytes(changed, text.bytes, old)
   return merged === null ? null : { bytes: merged, version: '', isMerged: true }
 }
@@ -182,7 +231,6 @@ export function mergeBytes(
   const [original = [], one = [], other = []] = [base, mine, theirs].map((bytes) =>
     bytes.toString('latin1').split('\n'),
   )
-  const parts = diff3Merge(one, original, other)
-  if (parts.some(({ conflict }) => conflict !== undefined)) return null
-  return Buffer.from(parts.flatMap(({ ok }) => ok ?? []).join('\n'), 'latin1')
+  const merged = mergeLines(original, one, other)
+  return merged === null ? null : Buffer.from(merged.join('\n'), 'latin1')
 }

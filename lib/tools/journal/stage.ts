@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { relative, sep } from 'node:path'
 import { findRepository } from '../../permissions/git/find-repository.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
@@ -17,6 +16,7 @@ import {
   stagedDiffers,
 } from '../messages.ts'
 import type { Contents } from './contents.ts'
+import { type GitMode, type GitModes, gitModesOf, isLinkMode } from './git-modes.ts'
 import { loadVersions, mergeBytes, withoutLines } from './plan-revert.ts'
 
 /** A change of a file, or some lines of it. */
@@ -26,6 +26,9 @@ export interface StagedChange {
   /** Versions. */
   readonly before: string
   readonly after: string
+  /** Permission bits; null for those of the file as it is. */
+  readonly mode?: number | null
+  readonly modeAfter?: number | null
   /** Numbers of the changed lines, as in `RejectedLines`; null for all. */
   readonly lines: readonly number[] | null
   /** The file no longer has it: it can only be unstaged. */
@@ -55,23 +58,23 @@ export async function toggleStaged(
   const names = new Map(changes.map(({ path }) => [path, nameIn(top, path)]))
   const index = await readIndex(top, [...names.values()])
   const loaded = await Promise.all(changes.map((change) => loadChange(change, options.contents)))
-  const contentOf = (path: string): Buffer | null => index.get(names.get(path) ?? '')?.bytes ?? null
-  const apply = (steps: readonly LoadedChange[]): ReadonlyMap<string, Buffer | null> => {
-    const staged = new Map<string, Buffer | null>()
+  const entryOf = (path: string): IndexEntry | null => index.get(names.get(path) ?? '') ?? null
+  const apply = (steps: readonly LoadedChange[]): ReadonlyMap<string, IndexEntry | null> => {
+    const staged = new Map<string, IndexEntry | null>()
     for (const step of steps) {
       const { path } = step
-      const current = staged.has(path) ? (staged.get(path) ?? null) : contentOf(path)
-      staged.set(path, applyTo(current, step, options))
+      const current = staged.has(path) ? (staged.get(path) ?? null) : entryOf(path)
+      staged.set(path, applyEntry(current, step, options))
     }
     return staged
   }
   const staged = [...apply(loaded)]
-  const isAdded = !staged.every(([path, bytes]) => isSame(contentOf(path), bytes))
+  const isAdded = !staged.every(([path, entry]) => isSameEntry(entryOf(path), entry))
   if (isAdded && changes.every(({ undone }) => undone === true))
     throw new UserError(NOTHING_TO_STAGE)
   const wanted = isAdded ? staged : [...apply(await stepsBack(top, loaded, { ...options, names }))]
   const lines = await Promise.all(
-    wanted.map(([path, bytes]) => indexLine(top, names.get(path) ?? '', { path, bytes, index })),
+    wanted.map(([path, entry]) => indexLine(top, names.get(path) ?? '', { entry, index })),
   )
   const input = Buffer.from(lines.map((line) => `${line}\0`).join(''))
   await git(top, ['update-index', '-z', '--index-info'], input)
@@ -86,14 +89,14 @@ async function stepsBack(
 ): Promise<readonly LoadedChange[]> {
   const committed = await readCommitted(top, [...names.values()])
   if (committed === null) return changes.toReversed().map(reversed)
-  const contents = new Map<string, Buffer | null>(committed)
+  const contents = new Map<string, IndexEntry | null>(committed)
   const steps: LoadedChange[] = []
   for (const change of changes) {
     const name = names.get(change.path) ?? ''
     const known = contents.get(name) ?? null
     const step = committedStep(known, change, options)
-    contents.set(name, step.after)
-    if (!isSame(step.before, step.after)) steps.push(step)
+    contents.set(name, entryAfter(step))
+    if (!isSameEntry(entryBefore(step), entryAfter(step))) steps.push(step)
   }
   if (steps.length === 0) throw new UserError(alreadyCommitted([...names.values()]))
   return steps.toReversed().map(reversed)
@@ -101,14 +104,16 @@ async function stepsBack(
 
 /** What the change adds to what is committed; the change itself when the commit has something else in the same lines. */
 function committedStep(
-  committed: Buffer | null,
+  committed: IndexEntry | null,
   change: LoadedChange,
   options: StageOptions,
 ): LoadedChange {
   // The file is not committed, or its deletion is.
   if (committed === null) return change.after === null ? { ...change, before: null } : change
   try {
-    return { ...change, before: committed, after: applyTo(committed, change, options) }
+    const after = applyEntry(committed, change, options)
+    const modes = { before: committed.mode, after: after?.mode ?? committed.mode }
+    return { ...change, before: committed.bytes, after: after?.bytes ?? null, modes }
   } catch (thrown) {
     if (thrown instanceof UserError) return change
     throw thrown
@@ -119,16 +124,16 @@ function committedStep(
 async function readCommitted(
   top: string,
   names: readonly string[],
-): Promise<ReadonlyMap<string, Buffer> | null> {
+): Promise<ReadonlyMap<string, IndexEntry> | null> {
   const head = await runInRepository(top, ['rev-parse', '--verify', '--quiet', 'HEAD'])
   if (!head.ok) return null
   const commit = head.output.toString().trim()
   const list = ['--literal-pathspecs', 'ls-tree', '-z', '--full-tree', commit, '--', ...names]
-  const files = new Map<string, Buffer>()
+  const files = new Map<string, IndexEntry>()
   for (const line of (await git(top, list)).toString().split('\0')) {
-    const [, blob, name] = /^100\d+ blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? []
-    if (blob === undefined || name === undefined) continue
-    files.set(name, await git(top, ['cat-file', 'blob', blob]))
+    const [, mode, blob, name] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? []
+    if (blob === undefined || name === undefined || !isGitMode(mode)) continue
+    files.set(name, { mode, bytes: await git(top, ['cat-file', 'blob', blob]) })
   }
   return files
 }
@@ -149,8 +154,9 @@ function nameIn(top: string, path: string): string {
   return name
 }
 
-interface IndexEntry {
-  readonly mode: string
+/** A file of the index or of a commit. */
+export interface IndexEntry {
+  readonly mode: GitMode
   readonly bytes: Buffer
 }
 
@@ -163,8 +169,8 @@ async function readIndex(
   for (const line of output.toString().split('\0')) {
     const [, mode, blob, stage, name] = /^(\d+) ([0-9a-f]+) (\d)\t(.*)$/s.exec(line) ?? []
     if (mode === undefined || blob === undefined || name === undefined) continue
-    // Other stages are those of a merge with conflicts; other modes links and submodules.
-    if (stage !== '0' || !mode.startsWith('100')) throw new UserError(stagedDiffers(name))
+    // Other stages are those of a merge with conflicts; other modes those of submodules.
+    if (stage !== '0' || !isGitMode(mode)) throw new UserError(stagedDiffers(name))
     entries.set(name, { mode, bytes: await git(top, ['cat-file', 'blob', blob]) })
   }
   return entries
@@ -177,36 +183,58 @@ interface LoadedChange {
   readonly isPart: boolean
   readonly before: Buffer | null
   readonly after: Buffer | null
+  readonly modes: GitModes
+}
+
+function isGitMode(mode: string | undefined): mode is GitMode {
+  return mode === '100644' || mode === '100755' || mode === '120000'
 }
 
 async function loadChange(
-  { path, before, after, lines }: StagedChange,
+  staged: StagedChange,
   contents: Pick<Contents, 'load'>,
 ): Promise<LoadedChange> {
+  const { path, before, after, lines } = staged
   const [old, now] = await loadVersions({ path, before, after }, contents)
-  const change = { path, version: after, isPart: lines !== null, before: old, after: now }
-  if (lines === null) return change
+  const modes = await gitModesOf(staged)
+  const isPart = lines !== null && !isLinkMode(modes.before) && !isLinkMode(modes.after)
+  const change = { path, version: after, isPart, before: old, after: now, modes }
+  if (lines === null || !isPart) return change
   const chosen = new Set(lines)
   const selected = withoutLines([old, now], (hunks) => {
     const all = Array.from({ length: changedLineCount(hunks) }, (_, at) => at)
     return new Set(all.filter((at) => !chosen.has(at)))
   })
-  return { ...change, after: selected }
+  // The permission bits belong to none of the lines.
+  return { ...change, after: selected, modes: { before: modes.after, after: modes.after } }
 }
 
-function reversed({ before, after, version: _, ...change }: LoadedChange): LoadedChange {
-  return { ...change, before: after, after: before }
+function reversed({ before, after, modes, version: _, ...change }: LoadedChange): LoadedChange {
+  const back = { before: modes.after, after: modes.before }
+  return { ...change, before: after, after: before, modes: back }
 }
 
-/** The files of the index, by name; those that are no plain files, or that a merge has left with conflicts, are null. */
+function entryBefore({ before, modes }: LoadedChange): IndexEntry | null {
+  return before === null ? null : { bytes: before, mode: modes.before }
+}
+
+function entryAfter({ after, modes }: LoadedChange): IndexEntry | null {
+  return after === null ? null : { bytes: after, mode: modes.after }
+}
+
+function isSameEntry(one: IndexEntry | null, other: IndexEntry | null): boolean {
+  return isSame(one?.bytes, other?.bytes) && one?.mode === other?.mode
+}
+
+/** The files of the index, by name; submodules, and files that a merge has left with conflicts, are null. */
 export async function indexedFiles(
   top: string,
   names: readonly string[],
-): Promise<ReadonlyMap<string, Buffer | null>> {
-  const files = new Map<string, Buffer | null>()
+): Promise<ReadonlyMap<string, IndexEntry | null>> {
+  const files = new Map<string, IndexEntry | null>()
   for (const name of names) {
     try {
-      for (const [found, { bytes }] of await readIndex(top, [name])) files.set(found, bytes)
+      for (const [found, entry] of await readIndex(top, [name])) files.set(found, entry)
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown
       files.set(name, null)
@@ -215,10 +243,30 @@ export async function indexedFiles(
   return files
 }
 
+/** The file of the index with the change; throws a `UserError` when it has something else in the same lines. */
+export function applyEntry(
+  current: IndexEntry | null,
+  change: LoadedChange,
+  options: Pick<StageOptions, 'isVersionOf' | 'isLater'>,
+): IndexEntry | null {
+  const { path, modes } = change
+  const hasLink = [current?.mode ?? modes.before, modes.before, modes.after].some(isLinkMode)
+  if (hasLink) {
+    // A link is one thing: it is replaced as it is known, or not at all.
+    const known = [entryBefore(change), entryAfter(change), null]
+    if (known.some((one) => isSameEntry(one, current))) return entryAfter(change)
+    throw new UserError(stagedDiffers(path))
+  }
+  const bytes = applyTo(current?.bytes ?? null, change, options)
+  if (bytes === null) return null
+  const isOtherMode = modes.before !== modes.after
+  return { bytes, mode: current === null || isOtherMode ? modes.after : current.mode }
+}
+
 /** The content of the index with the change; throws a `UserError` when it has something else in the same lines. */
-export function applyTo(
+function applyTo(
   current: Buffer | null,
-  change: Omit<LoadedChange, 'lines'>,
+  change: LoadedChange,
   { isVersionOf, isLater }: Pick<StageOptions, 'isVersionOf' | 'isLater'>,
 ): Buffer | null {
   const { path, isPart, version } = change
@@ -257,31 +305,21 @@ async function indexLine(
   top: string,
   name: string,
   {
-    path,
-    bytes,
+    entry,
     index,
-  }: {
-    readonly path: string
-    readonly bytes: Buffer | null
-    readonly index: ReadonlyMap<string, IndexEntry>
-  },
+  }: { readonly entry: IndexEntry | null; readonly index: ReadonlyMap<string, IndexEntry> },
 ): Promise<string> {
   const known = index.get(name)
-  if (bytes === null) return `0 ${NO_BLOB}\t${name}`
+  if (entry === null) return `0 ${NO_BLOB}\t${name}`
+  const { bytes, mode } = entry
   // A new file is stored as git stores it, for example with line feeds.
-  const how = known === undefined ? ['--path', name] : ['--no-filters']
+  const isFiltered = known === undefined && !isLinkMode(mode)
+  const how = isFiltered ? ['--path', name] : ['--no-filters']
   const blob = await git(top, ['hash-object', '-w', '--stdin', ...how], bytes)
-  const mode = known?.mode ?? ((await hasExecutableBit(path, null)) ? '100755' : '100644')
   return `${mode} ${blob.toString().trim()}\t${name}`
 }
 
 const NO_BLOB = '0'.repeat(40)
-
-/** Of the recorded mode; without one, of the file as it is. False for a file that is gone. */
-export async function hasExecutableBit(path: string, mode: number | null): Promise<boolean> {
-  const stats = await stat(path).catch(() => null)
-  return ((mode ?? stats?.mode ?? 0) & 0o100) !== 0
-}
 
 async function git(top: string, args: readonly string[], input?: Buffer): Promise<Buffer> {
   const result = await runInRepository(top, args, input)

@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path'
+import { type FileModes, hasOtherMode } from '../../util/permission-bits.ts'
 import { MISSING_FILE } from '../files/files.ts'
 import type { Contents } from './contents.ts'
 import {
@@ -23,8 +24,9 @@ export interface ChangedFile {
   /** Versions. */
   readonly before: string
   readonly after: string
-  /** Permission bits before; null for a new file. */
+  /** Permission bits before and after; null where they are not recorded, and for no file. Absent in older recordings. */
   readonly mode: number | null
+  readonly modeAfter?: number | null
   readonly diff: ChangeCounts
   /** Oldest first, without repetition. */
   readonly sources: readonly ChangeSource[]
@@ -49,6 +51,8 @@ export interface TurnChange {
   /** Versions. */
   readonly before: string
   readonly after: string
+  readonly mode?: number | null
+  readonly modeAfter?: number | null
   readonly diff: ChangeCounts
 }
 
@@ -147,10 +151,26 @@ interface ChangeLabels {
   readonly diff: DiffVersions
 }
 
+/** What others have changed in between does not belong to the changes of the agent. */
+function ofAgent(chain: readonly JournalEntry[]): readonly JournalEntry[] {
+  const own = chain.filter(({ source = 'tool' }) => TURN_SOURCES.has(source) || source === 'undo')
+  const hasStanding = own.some(({ source = 'tool', undone }) => source !== 'undo' && !undone)
+  return hasStanding ? own : chain
+}
+
+/** The permission bits that the changes have led from and to. */
+function modesOf(chain: readonly JournalEntry[], after: string): Required<FileModes> {
+  const recorded = chain.filter(({ modeAfter }) => modeAfter !== undefined)
+  const [first] = chain
+  const mode = first?.mode === null ? null : (recorded[0]?.mode ?? first?.mode ?? null)
+  return { mode, modeAfter: after === MISSING_FILE ? null : (recorded.at(-1)?.modeAfter ?? null) }
+}
+
 async function toFile(
-  chain: readonly JournalEntry[],
+  all: readonly JournalEntry[],
   { label, diff, contents }: ChangeLabels & Pick<SummaryOptions, 'contents'>,
 ): Promise<ChangedFile | null> {
+  const chain = ofAgent(all)
   const [first] = chain
   const last = chain.at(-1)
   if (first === undefined || last === undefined) return null
@@ -160,8 +180,9 @@ async function toFile(
     standing.length > 0
       ? await ownVersions(chain, contents)
       : { before: first.before, after: last.after }
-  if (before === after && after !== UNRECORDED) return null
-  const { path, mode } = first
+  const modes = modesOf(chain, after)
+  if (before === after && after !== UNRECORDED && !hasOtherMode(modes)) return null
+  const { path } = first
   const { at } = last
   return {
     path,
@@ -169,7 +190,7 @@ async function toFile(
     status: before === MISSING_FILE ? 'added' : after === MISSING_FILE ? 'deleted' : 'modified',
     before,
     after,
-    mode,
+    ...modes,
     diff: countsOf(await diff(before, after)),
     sources: unique(standing.map(({ source }) => source ?? 'tool')),
     commands: unique(standing.flatMap(({ command }) => command ?? [])),
@@ -180,12 +201,14 @@ async function toFile(
 }
 
 async function toTurnChange(
-  { id, path, tool, source = 'tool', command, at, undone, before, after }: JournalEntry,
+  { id, path, tool, source = 'tool', command, at, undone, before, after, ...modes }: JournalEntry,
   { label, diff }: ChangeLabels,
 ): Promise<TurnChange> {
   const origin = { tool, source, command: command ?? null }
   const counts = countsOf(await diff(before, after))
-  return { id, path, label: label(path), ...origin, at, undone, before, after, diff: counts }
+  const { mode, modeAfter = null } = modes
+  const versions = { before, after, mode, modeAfter }
+  return { id, path, label: label(path), ...origin, at, undone, ...versions, diff: counts }
 }
 
 function groupBy<Value>(

@@ -1,18 +1,23 @@
 import { execFile } from 'node:child_process'
-import { lstat, readFile } from 'node:fs/promises'
+import { lstat, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { isErrno } from '../../fs/errno.ts'
+import { findRepository } from '../../permissions/git/find-repository.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
 import { findListedDanger } from '../../permissions/git/run-in-repository.ts'
 import { MISSING_FILE } from '../files/files.ts'
+import { linkVersion } from '../files/link-version.ts'
 import type { Journal, ObservedChange } from './journal.ts'
-import { UNRECORDED } from './journal-log.ts'
+import { type Gap, UNRECORDED } from './journal-log.ts'
+import { walkFiles } from './walk-files.ts'
 
 /** Who ran what changed files. */
 export type ShellOrigin = Pick<ObservedChange, 'callId' | 'turnId' | 'tool' | 'source' | 'command'>
 
-/** Records what command lines change in the files of a git repository that it does not ignore. Elsewhere it records nothing. */
+/**
+ * Records what command lines change: in a git repository the files that it does not ignore, elsewhere those below the directory.
+ */
 export interface WorkTree {
   /** Runs a command line. Changes since the last look are recorded before it as those of other programs. */
   around<Value>(origin: ShellOrigin, run: () => Promise<Value>): Promise<Value>
@@ -21,19 +26,38 @@ export interface WorkTree {
 interface WorkTreeOptions {
   /** Real path of the project. */
   readonly directory: string
-  readonly journal: Pick<Journal, 'list' | 'load' | 'save' | 'observe' | 'sessionId'>
+  readonly home: string
+  /** Not looked at: this program writes there itself. */
+  readonly lettaDirectory: string
+  readonly journal: Pick<Journal, 'list' | 'load' | 'save' | 'observe' | 'addGap' | 'sessionId'>
   /** Git must not run programs that the repository names. */
   environment(): Readonly<Record<string, string>>
   /** The command that runs in the background, to which changes between two command lines belong; null for none. */
   running(): ShellOrigin | null
   now(): number
+  readonly limits?: Partial<WorkTreeLimits>
+}
+
+interface WorkTreeLimits {
+  readonly gitMs: number
+  readonly listBytes: number
+  readonly files: number
+  /** Outside of a repository. */
+  readonly unversionedFiles: number
+  /** Whose content is saved there before the first command line. */
+  readonly copiedFiles: number
+  readonly changedFiles: number
+  readonly fileBytes: number
+  readonly bytes: number
 }
 
 /** Looking must not delay commands: what is larger is not recorded. */
-const LIMITS = {
+const LIMITS: WorkTreeLimits = {
   gitMs: 1000,
   listBytes: 8 * 1_048_576,
   files: 20_000,
+  unversionedFiles: 5_000,
+  copiedFiles: 2_000,
   changedFiles: 300,
   fileBytes: 1_048_576,
   bytes: 20 * 1_048_576,
@@ -44,23 +68,55 @@ interface RecordedFile {
   readonly changedAt: number
   readonly inode: number
   readonly mode: number
+  readonly isLink: boolean
   /** Null for a file whose content is not saved: it is that of the blob in the index, if the size is the same. */
   readonly version: string | null
   readonly blob: string | null
 }
 
+type FileFacts = Omit<RecordedFile, 'version' | 'blob'>
+
+/** The files of a directory at a time, by their names below it. */
 interface Look {
   readonly at: number
+  readonly root: string
   readonly files: ReadonlyMap<string, RecordedFile>
+}
+
+/** Which files there are. `unsaved`: those whose content no index has. */
+interface Listing {
+  readonly root: string
+  readonly names: readonly string[]
+  readonly blobs: ReadonlyMap<string, string>
+  readonly unsaved: ReadonlySet<string>
+  /** How many of them are copied before anything has changed. */
+  readonly copies: number
 }
 
 export function openWorkTree(options: WorkTreeOptions): WorkTree {
   const { journal } = options
+  const limits = { ...LIMITS, ...options.limits }
   let last: Look | null = null
   let looking: Promise<void> = Promise.resolve()
+  const reported = new Set<Gap['reason']>()
+  /** Once for each reason: the next command lines have the same. */
+  const report = async (reason: Gap['reason'], origin: ShellOrigin): Promise<void> => {
+    if (origin.source !== 'shell' || reported.has(reason)) return
+    reported.add(reason)
+    const { command = '', turnId } = origin
+    await journal.addGap({ reason, command, turnId })
+  }
   const look = async (origin: ShellOrigin): Promise<void> => {
-    const next = await lookAt(options, last)
-    if (last !== null && next !== null) await recordChanges(options, [last, next], origin)
+    const next = await lookAt(last)
+    if (typeof next === 'string') {
+      last = null
+      return report(next, origin)
+    }
+    // A repository can have been created or removed in between: then the same names are other files.
+    if (last?.root === next.root) {
+      const isComplete = await recordChanges({ ...options, limits }, [last, next], origin)
+      if (!isComplete) await report('tooManyChanges', origin)
+    }
     last = next
   }
   /** One look after another. The disk may be full, git missing: commands run all the same. */
@@ -84,104 +140,171 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
     },
   }
 
-  /** Null where git lists no files, too many, or would run a program of the repository: also `diff-files` applies filters. */
-  async function lookAt({ directory, now }: WorkTreeOptions, before: Look | null) {
-    const at = now()
-    if ((await findGitDanger(directory)) !== null) return null
-    if ((await findListedDanger(directory)) !== null) return null
-    const [index, others, touched] = await Promise.all([
-      git(options, ['ls-files', '-s', '-z']),
-      git(options, ['ls-files', '-o', '--exclude-standard', '-z']),
-      git(options, [
-        'diff-files',
-        ...['--name-only', '-z', '--relative', '--ignore-submodules=all'],
-      ]),
-    ])
-    if (index === null || others === null || touched === null) return null
-    const blobs = parseIndex(index.toString())
-    const unsaved = new Set([...split(others.toString()), ...split(touched.toString())])
-    const names = [...new Set([...blobs.keys(), ...unsaved])]
-    if (names.length > LIMITS.files) return null
+  async function lookAt(before: Look | null): Promise<Look | Gap['reason']> {
+    const at = options.now()
+    const listing = await listAt({ ...options, limits })
+    if (typeof listing === 'string') return listing
+    const { root, names, blobs, unsaved, copies } = listing
+    const known = before?.root === root ? before.files : null
+    const most = known === null ? copies : limits.changedFiles
     const files = new Map<string, RecordedFile>()
     let bytes = 0
     let saved = 0
     for (let start = 0; start < names.length; start += BATCH) {
       await Promise.all(
         names.slice(start, start + BATCH).map(async (name) => {
-          const stats = await lstat(join(directory, name)).catch(() => null)
-          if (stats?.isFile() !== true) return
-          const { size, mtimeMs: changedAt, ino: inode, mode } = stats
-          const facts = { size, changedAt, inode, mode: mode & 0o7777 }
-          const known = before?.files.get(name)
+          const facts = await factsOf(join(root, name))
+          if (facts === null) return
+          const same = known?.get(name)
           const blob = blobs.get(name) ?? null
-          if (known !== undefined && isSame(known, facts)) {
-            files.set(name, { ...facts, version: known.version, blob: known.blob })
+          if (same !== undefined && isSame(same, facts)) {
+            files.set(name, { ...facts, version: same.version, blob: same.blob })
             return
           }
-          const isCopied = unsaved.has(name) || before !== null
-          const fits = size <= LIMITS.fileBytes && bytes + size <= LIMITS.bytes
-          if (!isCopied || !fits || saved >= LIMITS.changedFiles) {
+          const isCopied = unsaved.has(name) || known !== null
+          const fits = facts.size <= limits.fileBytes && bytes + facts.size <= limits.bytes
+          if (!isCopied || !fits || saved >= most) {
             files.set(name, { ...facts, version: isCopied ? UNRECORDED : null, blob })
             return
           }
-          bytes += size
+          bytes += facts.size
           saved += 1
-          const content = await readFile(join(directory, name)).catch(() => null)
-          const version = content === null ? UNRECORDED : await journal.save(content)
-          files.set(name, { ...facts, version, blob })
+          files.set(name, { ...facts, version: await saveFile(join(root, name), facts), blob })
         }),
       )
     }
-    return { at, files }
+    return { at, root, files }
+  }
+
+  async function saveFile(path: string, { isLink }: FileFacts): Promise<string> {
+    const read = isLink ? readlink(path, 'buffer') : readFile(path)
+    const content = await read.catch(() => null)
+    if (content === null) return UNRECORDED
+    const version = await journal.save(content)
+    return isLink ? linkVersion(version) : version
   }
 }
 
 const BATCH = 200
 
-function isSame(
-  one: RecordedFile,
-  other: Pick<RecordedFile, 'size' | 'changedAt' | 'inode'>,
-): boolean {
-  return one.size === other.size && one.changedAt === other.changedAt && one.inode === other.inode
+/** Null for what is neither a regular file nor a symbolic link. */
+async function factsOf(path: string): Promise<FileFacts | null> {
+  const stats = await lstat(path).catch(() => null)
+  const isLink = stats?.isSymbolicLink() === true
+  if (stats === null || !(isLink || stats.isFile())) return null
+  const { size, mtimeMs: changedAt, ino: inode, mode } = stats
+  return { size, changedAt, inode, mode: mode & 0o7777, isLink }
 }
 
+/** The files of the repository, or of the directory where there is none; else why they cannot be looked at. */
+async function listAt(
+  options: WorkTreeOptions & { readonly limits: WorkTreeLimits },
+): Promise<Listing | Gap['reason']> {
+  const { directory, limits } = options
+  const repository = await findRepository(directory)
+  if (repository === 'unknown') return 'repository'
+  if (repository === 'none' || repository.worktree === null) {
+    const names = await walkFiles(directory, limits.unversionedFiles, isPrivate(options))
+    if (names === null) return 'tooManyFiles'
+    const unsaved = new Set(names)
+    return { root: directory, names, blobs: new Map(), unsaved, copies: limits.copiedFiles }
+  }
+  const found = await listRepository(repository.worktree, options)
+  // The repository of many projects: at least the files of this one.
+  return found === 'tooManyFiles' ? listRepository(directory, options) : found
+}
+
+/** In a home directory that is no repository, what programs keep there: keys and settings. */
+function isPrivate({
+  directory,
+  home,
+  lettaDirectory,
+}: WorkTreeOptions): (path: string) => boolean {
+  return (path) => {
+    const isHidden = directory === home && path.startsWith(`${home}/.`)
+    return path === lettaDirectory || isHidden
+  }
+}
+
+/** Not where git would run a program of the repository: also `diff-files` applies filters. */
+async function listRepository(
+  root: string,
+  options: WorkTreeOptions & { readonly limits: WorkTreeLimits },
+): Promise<Listing | Gap['reason']> {
+  const { limits } = options
+  if ((await findGitDanger(root)) !== null) return 'repository'
+  if ((await findListedDanger(root)) !== null) return 'repository'
+  const place = { ...options, directory: root }
+  const [index, others, touched] = await Promise.all([
+    git(place, ['ls-files', '-s', '-z']),
+    git(place, ['ls-files', '-o', '--exclude-standard', '-z']),
+    git(place, ['diff-files', ...['--name-only', '-z', '--relative', '--ignore-submodules=all']]),
+  ])
+  if (index === null || others === null || touched === null) return 'tooManyFiles'
+  const blobs = parseIndex(index.toString())
+  const unsaved = new Set([...split(others.toString()), ...split(touched.toString())])
+  const own = `${options.lettaDirectory}/`
+  const all = [...new Set([...blobs.keys(), ...unsaved])]
+  const names = all.filter((name) => !join(root, name).startsWith(own))
+  if (names.length > limits.files) return 'tooManyFiles'
+  return { root, names, blobs, unsaved, copies: limits.changedFiles }
+}
+
+function isSame(one: FileFacts, other: FileFacts): boolean {
+  return (
+    one.size === other.size &&
+    one.changedAt === other.changedAt &&
+    one.inode === other.inode &&
+    one.mode === other.mode &&
+    one.isLink === other.isLink
+  )
+}
+
+/** False when more has changed than is recorded. */
 async function recordChanges(
-  options: WorkTreeOptions,
+  options: WorkTreeOptions & { readonly limits: WorkTreeLimits },
   [before, after]: readonly [Look, Look],
   origin: ShellOrigin,
-): Promise<void> {
-  const { journal, directory } = options
+): Promise<boolean> {
+  const { journal, limits } = options
   const names = [...new Set([...before.files.keys(), ...after.files.keys()])].filter((name) => {
     const [old, now] = [before.files.get(name), after.files.get(name)]
     return old === undefined || now === undefined || !isSame(old, now)
   })
-  if (names.length === 0) return
+  if (names.length === 0) return true
   const entries = await journal.list()
-  for (const name of names.slice(0, LIMITS.changedFiles)) {
-    const path = join(directory, name)
+  for (const name of names.slice(0, limits.changedFiles)) {
+    const path = join(before.root, name)
     const [old, now] = [before.files.get(name), after.files.get(name)]
     const known = entries.findLast((entry) => entry.path === path)
     // What a tool has written since the last look is recorded already.
     const isNewer = known !== undefined && known.at >= before.at
     const to = now === undefined ? MISSING_FILE : (now.version ?? UNRECORDED)
-    const from = isNewer ? known.after : await versionOfOld(options, old)
-    if (from === to && from !== UNRECORDED) continue
+    const from = isNewer ? known.after : await versionOfOld(options, before.root, old)
     const mode = old?.mode ?? null
-    await journal.observe({ ...origin, path, before: from, after: to, mode })
+    const modeAfter = now === undefined || now.isLink ? undefined : now.mode
+    const hasOtherMode = mode !== null && modeAfter !== undefined && mode !== modeAfter
+    if (from === to && from !== UNRECORDED && !hasOtherMode) continue
+    const change = { ...origin, path, before: from, after: to, mode }
+    await journal.observe(modeAfter === undefined ? change : { ...change, modeAfter })
   }
+  return names.length <= limits.changedFiles
 }
 
 /** The version of a file as it was at the last look. */
 async function versionOfOld(
   options: WorkTreeOptions,
+  root: string,
   old: RecordedFile | undefined,
 ): Promise<string> {
   if (old === undefined) return MISSING_FILE
   if (old.version !== null) return old.version
   if (old.blob === null || old.size > LIMITS.fileBytes) return UNRECORDED
-  const content = await git(options, ['cat-file', 'blob', old.blob])
+  const content = await git({ ...options, directory: root }, ['cat-file', 'blob', old.blob])
   // With other line ends in the repository than in the file, the content of the file is not known.
-  return content?.length === old.size ? options.journal.save(content) : UNRECORDED
+  if (content?.length !== old.size) return UNRECORDED
+  const version = await options.journal.save(content)
+  return old.isLink ? linkVersion(version) : version
 }
 
 /** Name to blob: `100644 <blob> 0<tab>name`. */

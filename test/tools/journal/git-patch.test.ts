@@ -30,8 +30,9 @@ describe('A patch for git', () => {
     return entry === '' ? null : git(['cat-file', 'blob', entry.split(' ')[1] ?? ''])
   }
 
-  const stage = (file: Omit<PatchedFile, 'isExecutable'> & Partial<PatchedFile>): void => {
-    const patch = toGitPatch({ isExecutable: false, ...file })
+  const plain = { before: '100644', after: '100644' } as const
+  const stage = (file: Omit<PatchedFile, 'modes'> & Partial<PatchedFile>): void => {
+    const patch = toGitPatch({ modes: plain, ...file })
     git(['apply', '--cached', '--whitespace=nowarn'], patch ?? Buffer.alloc(0))
   }
 
@@ -79,13 +80,32 @@ describe('A patch for git', () => {
       ['run.sh', before, null],
       ['new.sh', null, text('two\n')],
     ] as const) {
-      stage({ path: file, before: from, after, isExecutable: true })
+      const modes = { before: '100755', after: '100755' } as const
+      stage({ path: file, before: from, after, modes })
     }
     expect(git(['ls-files', '-s']).toString()).to.match(/^100755 \w+ 0\tnew\.sh\n$/)
   })
 
+  it('stages permission bits, links and what becomes a link, alone and with lines', () => {
+    const modes = ['100644', '100755', '120000'] as const
+    const of = (mode: string): string => git(['ls-files', '-s']).toString().slice(0, mode.length)
+    for (const before of modes) {
+      for (const after of modes) {
+        for (const changed of [text('one'), text('one\n', 'two\n')]) {
+          git(['rm', '-q', '--cached', '--ignore-unmatch', 'a'])
+          const blob = git(['hash-object', '-w', '--stdin'], text('one')).toString().trim()
+          git(['update-index', '--add', '--cacheinfo', `${before},${blob},a`])
+          if (before === after && changed.equals(text('one'))) continue
+          stage({ path: 'a', before: text('one'), after: changed, modes: { before, after } })
+          expect(of(after), `${before} to ${after}`).to.equal(after)
+          expect(staged('a')).to.deep.equal(changed)
+        }
+      }
+    }
+  })
+
   it('does not exist for a binary file', () => {
-    const file = { path: 'a', before: null, isExecutable: false }
+    const file = { path: 'a', before: null, modes: plain }
     expect(toGitPatch({ ...file, after: Buffer.from([1, 0, 2]) })).to.equal(null)
   })
 

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { versionOf } from '../../../lib/tools/files/files.ts'
 import { applyReverts } from '../../../lib/tools/journal/apply-reverts.ts'
 import { openJournal, type UndoSelection } from '../../../lib/tools/journal/journal.ts'
 import {
@@ -65,6 +66,7 @@ describe('The journal', () => {
     expect(facts).to.deep.equal([
       { ...common, callId: 'c1', path: ground.path('a') },
       { ...common, callId: 'c2', path: ground.path('b/c') },
+      { ...common, callId: 'call-2', turnId: 'turn-1', tool: 'Bash', path: ground.path('d') },
     ])
     const journalDirectory = join(ground.place.lettaDirectory, 'journal')
     const [project = ''] = readdirSync(journalDirectory)
@@ -94,12 +96,15 @@ describe('The journal', () => {
     })
   })
 
-  it('restores the permission bits that a file had before the call, whatever they are now', async () => {
+  it('leaves permission bits that were changed since a call as they are, and restores those of a deleted file', async () => {
     chmodSync(ground.put('run.sh', 'old'), 0o750)
     await write('c1', 't1', 'run.sh', 'new')
     chmodSync(ground.path('run.sh'), 0o600)
     expect(await undo({ callId: 'c1' })).to.deep.equal(undone('run.sh'))
-    expect(statSync(ground.path('run.sh')).mode & 0o777).to.equal(0o750)
+    expect(statSync(ground.path('run.sh')).mode & 0o777).to.equal(0o600)
+    await ground.call('Bash', { command: 'rm run.sh' })
+    expect(await undo({ turnId: 'turn-1' })).to.deep.equal(undone('run.sh'))
+    expect(statSync(ground.path('run.sh')).mode & 0o777).to.equal(0o600)
   })
 
   it('reverts all changes of a turn, including new files and their directories', async () => {
@@ -220,7 +225,8 @@ describe('The journal', () => {
     }
     const later = openJournal({ ...ground.place, now: () => Date.now() })
     const stats = statSync(ground.path('a'))
-    const before = { bytes: Buffer.from('one'), stats }
+    const bytes = Buffer.from('one')
+    const before = { bytes, version: versionOf(bytes), stats }
     const change = { path: ground.path('a'), before, after: Buffer.from('two'), madeFolder: null }
     const { id } = await later.record({ callId: 'c2', turnId: 't2', tool: 'Write', ...change })
     await later.confirm(id)
@@ -329,7 +335,8 @@ describe('The journal', () => {
   })
 
   it('knows from the file whether a change was made when the process ended meanwhile', async () => {
-    const before = { bytes: Buffer.from('zero'), stats: statSync(ground.put('a', 'zero')) }
+    const bytes = Buffer.from('zero')
+    const before = { bytes, version: versionOf(bytes), stats: statSync(ground.put('a', 'zero')) }
     const { journal } = ground.runner
     const change = { path: ground.path('a'), before, after: Buffer.from('one'), madeFolder: null }
     await journal.record({ callId: 'c1', turnId: 't1', tool: 'Write', ...change })

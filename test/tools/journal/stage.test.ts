@@ -5,6 +5,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { MISSING_FILE, versionOf } from '../../../lib/tools/files/files.ts'
+import { contentVersion, linkVersion } from '../../../lib/tools/files/link-version.ts'
 import { toGitPatch } from '../../../lib/tools/journal/git-patch.ts'
 import { type StagedChange, toggleStaged } from '../../../lib/tools/journal/stage.ts'
 import {
@@ -50,7 +51,7 @@ describe('Staging a change', () => {
   const stage = (...changes: readonly StagedChange[]): Promise<boolean> =>
     toggleStaged(changes, {
       directory,
-      contents: { load: async (version) => stored.get(version) ?? null },
+      contents: { load: async (version) => stored.get(contentVersion(version)) ?? null },
       isVersionOf: (_, version) => stored.has(version),
     })
   const add = (content: Buffer | string): void => {
@@ -203,23 +204,41 @@ describe('Staging a change', () => {
         fc.constantFrom('', '\ufeff'),
       )
       .map(([all, ends, bom]) => `${bom}${all.join('\n')}${ends ? '\n' : ''}`)
+    const modes = fc.constantFrom('100644', '100755', '120000')
+    const permissions = { '100644': 0o644, '100755': 0o755, '120000': null }
+    const put = (content: string, mode: string): void => {
+      const blob = git(['hash-object', '-w', '--stdin'], Buffer.from(content)).toString().trim()
+      git(['update-index', '--add', '--cacheinfo', `${mode},${blob},a.txt`])
+    }
+    const version = (content: string, mode: string): string =>
+      mode === '120000' ? linkVersion(keep(content)) : keep(content)
+    const entry = (): string => git(['ls-files', '-s']).toString()
     await fc.assert(
-      fc.asyncProperty(text, text, async (before, after) => {
-        fc.pre(before !== after && before !== '' && after !== '')
-        add(before)
+      fc.asyncProperty(text, text, modes, modes, async (before, after, from, to) => {
+        fc.pre((before !== after || from !== to) && before !== '' && after !== '')
+        put(before, from)
         const patch = toGitPatch({
           path: 'a.txt',
           before: Buffer.from(before),
           after: Buffer.from(after),
-          isExecutable: false,
+          modes: { before: from, after: to },
         })
         git(['apply', '--cached', '--whitespace=nowarn', '-'], patch ?? Buffer.alloc(0))
-        const expected = index()
-        add(before)
-        await stage(change(before, after))
-        expect(index()).to.equal(expected)
+        const expected = entry()
+        put(before, from)
+        const staged = {
+          ...change(null, null),
+          before: version(before, from),
+          after: version(after, to),
+          mode: permissions[from],
+          modeAfter: permissions[to],
+        }
+        expect(await stage(staged)).to.equal(true)
+        expect(entry()).to.equal(expected)
+        expect(await stage(staged)).to.equal(false)
+        put(before, from)
       }),
-      { numRuns: 15 },
+      { numRuns: 20 },
     )
   })
 })

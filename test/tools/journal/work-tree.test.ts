@@ -1,7 +1,20 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, rmSync, utimesSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import type { JournalEntry } from '../../../lib/tools/journal/journal.ts'
+import { openWorkTree } from '../../../lib/tools/journal/work-tree.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
 describe('What a command line changes', () => {
@@ -97,9 +110,139 @@ describe('What a command line changes', () => {
     expect(git('status', '--porcelain') + git('ls-files', '-s')).to.equal(before)
   })
 
-  it('is not recorded outside of a git repository', async () => {
+  it('is recorded outside of a git repository as well, but not what programs keep there', async () => {
     rmSync(ground.path('.git'), { recursive: true })
-    expect((await bash('echo more >> clean.txt')).status).to.equal('success')
+    ground.put('node_modules/a.js', 'a\n')
+    await bash(
+      'rm clean.txt; echo more >> touched.txt; echo n > new.txt; echo b > node_modules/a.js',
+    )
+    expect((await facts()).sort()).to.deep.equal([
+      ['clean.txt', 'shell', 'clean\n', 'null'],
+      ['new.txt', 'shell', 'null', 'n\n'],
+      ['touched.txt', 'shell', 'mine\n', 'mine\nmore\n'],
+    ])
+    const { journal } = ground.runner
+    expect((await journal.undo({ turnId: 'turn-1' })).ok).to.equal(true)
+    expect([ground.text('clean.txt'), ground.text('touched.txt')]).to.deep.equal([
+      'clean\n',
+      'mine\n',
+    ])
+    expect(existsSync(ground.path('new.txt'))).to.equal(false)
+  })
+
+  const withLimits = (limits: object) =>
+    openWorkTree({
+      ...ground.place,
+      journal: ground.runner.journal,
+      environment: () => ground.place.environment,
+      running: () => null,
+      limits,
+    })
+  const origin = { callId: 'c', turnId: 't', tool: 'Bash', source: 'shell', command: 'x' } as const
+  const gaps = async () => (await ground.runner.journal.read()).gaps?.map(({ reason }) => reason)
+
+  it('is noted once as not recorded where there are too many files', async () => {
+    rmSync(ground.path('.git'), { recursive: true })
+    const tree = withLimits({ unversionedFiles: 2 })
+    for (let times = 0; times < 2; times++) {
+      await tree.around(origin, async () => ground.put('clean.txt', `${times}`))
+    }
+    expect(await gaps()).to.deep.equal(['tooManyFiles'])
     expect(await list()).to.deep.equal([])
+  })
+
+  it('is noted as not recorded where git would run a program, and where one command changes too much', async () => {
+    await withLimits({ changedFiles: 1 }).around(origin, async () => {
+      ground.put('clean.txt', '1')
+      ground.put('new.txt', '1')
+    })
+    expect([(await list()).length, await gaps()]).to.deep.equal([1, ['tooManyChanges']])
+    git('config', 'filter.x.clean', 'cat')
+    ground.put('.gitattributes', '*.txt filter=x\n')
+    await withLimits({}).around(origin, async () => ground.put('clean.txt', '2'))
+    expect(await gaps()).to.deep.equal(['tooManyChanges', 'repository'])
+  })
+
+  it('includes permission bits, which an undo restores and its undo gives again', async () => {
+    ground.put('run.sh', 'run\n')
+    git('add', '.')
+    await bash('chmod 755 run.sh clean.txt; echo more >> clean.txt')
+    const { journal } = ground.runner
+    const bits = (name: string): string => (statSync(ground.path(name)).mode & 0o777).toString(8)
+    const [entry] = (await list()).filter(({ path }) => path.endsWith('run.sh'))
+    expect([entry?.mode?.toString(8), entry?.modeAfter?.toString(8)]).to.deep.equal(['644', '755'])
+    expect(entry?.before).to.equal(entry?.after)
+    const undo = await journal.undo({ turnId: 'turn-1' })
+    if (!undo.ok) throw new Error(undo.reasons.join())
+    expect([bits('run.sh'), bits('clean.txt'), ground.text('clean.txt')]).to.deep.equal([
+      '644',
+      '644',
+      'clean\n',
+    ])
+    expect((await journal.undo({ undoId: undo.undoId })).ok).to.equal(true)
+    expect([bits('run.sh'), bits('clean.txt'), ground.text('clean.txt')]).to.deep.equal([
+      '755',
+      '755',
+      'clean\nmore\n',
+    ])
+  })
+
+  it('leaves permission bits that the person has changed since as they are', async () => {
+    await bash('chmod 755 clean.txt; echo more >> clean.txt')
+    chmodSync(ground.path('clean.txt'), 0o600)
+    expect((await ground.runner.journal.undo({ turnId: 'turn-1' })).ok).to.equal(true)
+    expect(ground.text('clean.txt')).to.equal('clean\n')
+    expect(statSync(ground.path('clean.txt')).mode & 0o777).to.equal(0o600)
+  })
+
+  it('includes symbolic links: created, led elsewhere, removed, and put in the place of a file', async () => {
+    symlinkSync('clean.txt', ground.path('led'))
+    symlinkSync('nowhere', ground.path('removed'))
+    git('add', 'removed')
+    await bash(
+      'ln -s touched.txt new; ln -sfn touched.txt led; rm removed clean.txt; ln -s touched.txt clean.txt',
+    )
+    const leads = (name: string): string => readlinkSync(ground.path(name))
+    const { journal } = ground.runner
+    const before = await Promise.all(
+      (await list()).map(({ before: version }) => journal.load(version)),
+    )
+    expect(before.map(String).sort()).to.deep.equal(['clean\n', 'clean.txt', 'nowhere', 'null'])
+    const undo = await journal.undo({ turnId: 'turn-1' })
+    if (!undo.ok) throw new Error(undo.reasons.join())
+    expect(existsSync(ground.path('new'))).to.equal(false)
+    expect([leads('led'), leads('removed')]).to.deep.equal(['clean.txt', 'nowhere'])
+    expect(lstatSync(ground.path('clean.txt')).isFile()).to.equal(true)
+    expect([ground.text('clean.txt'), ground.text('touched.txt')]).to.deep.equal([
+      'clean\n',
+      'mine\n',
+    ])
+    expect((await journal.undo({ undoId: undo.undoId })).ok).to.equal(true)
+    expect([leads('new'), leads('led'), leads('clean.txt')]).to.deep.equal(
+      Array(3).fill('touched.txt'),
+    )
+    expect(existsSync(ground.path('removed'))).to.equal(false)
+    expect(ground.text('touched.txt')).to.equal('mine\n')
+  })
+
+  it('leaves a link that the person has led elsewhere since', async () => {
+    await bash('ln -s touched.txt new')
+    rmSync(ground.path('new'))
+    symlinkSync('clean.txt', ground.path('new'))
+    const { ok } = await ground.runner.journal.undo({ turnId: 'turn-1' })
+    expect([ok, readlinkSync(ground.path('new'))]).to.deep.equal([false, 'clean.txt'])
+  })
+
+  it('includes the files of the repository outside of the directory', async () => {
+    const { directory } = ground.place
+    rmSync(ground.path('.git'), { recursive: true })
+    const top = dirname(directory)
+    execFileSync('git', ['init', '-q'], { cwd: top })
+    writeFileSync(join(top, 'top.txt'), 'top\n')
+    await bash('echo more >> ../top.txt')
+    const found = (await list()).map(({ path, source }) => [path, source])
+    expect(found).to.deep.equal([[join(top, 'top.txt'), 'shell']])
+    expect((await ground.runner.journal.undo({ turnId: 'turn-1' })).ok).to.equal(true)
+    expect(readFileSync(join(top, 'top.txt'), 'utf8')).to.equal('top\n')
   })
 })

@@ -1,5 +1,7 @@
 import type { GitStatus } from '../../../lib/session/state/surroundings.ts'
-import type { ChangeCounts } from '../../../lib/tools/journal/summarize-changes.ts'
+import { isLinkVersion } from '../../../lib/tools/files/link-version.ts'
+import type { TurnChange } from '../../../lib/tools/journal/summarize-changes.ts'
+import { describeModes, hasOtherMode } from '../../../lib/util/permission-bits.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import type { ChangesRow } from '../../state/changes-rows.ts'
 import type { Styles } from '../../theme/styles.ts'
@@ -43,7 +45,7 @@ function contentOf(
       const state = staged?.[file.path]
       const mark =
         state === undefined ? [] : [styled(styles.accent, changesTexts.staged[state]), ' ']
-      const counts = row(...mark, countsRow(file.diff, styles))
+      const counts = row(...mark, countsRow(file, styles))
       const [command] = file.commands
       const by = command === undefined ? '' : cleanLine(command)
       const room = Math.max(8, columns - rowWidth(counts) - 6)
@@ -61,8 +63,10 @@ function contentOf(
       return [row('▾ ', styled(styles.user, text)), styled(styles.muted, when)]
     }
     case 'change': {
-      const { tool, label, undone, diff } = one.change
-      const right = undone ? styled(styles.muted, changesTexts.undone) : countsRow(diff, styles)
+      const { tool, label, undone } = one.change
+      const right = undone
+        ? styled(styles.muted, changesTexts.undone)
+        : countsRow(one.change, styles)
       const room = Math.max(8, columns - rowWidth(right) - textWidth(tool) - 7)
       const name = styled(styles.text, shortenStart(cleanLine(label), room))
       return [row('    ', styled(styles.tool, cleanLine(tool)), ' ', name), right]
@@ -76,10 +80,18 @@ const SIGN_STYLES = {
   deleted: (styles: Styles) => styles.error,
 } as const
 
-/** `+12 −4`; a zero is left out. */
-function countsRow({ type, added, removed }: ChangeCounts, styles: Styles): Row {
-  if (type !== 'text') return styled(styles.muted, changesTexts.counts[type])
+type Counted = Pick<TurnChange, 'before' | 'after' | 'diff' | 'mode' | 'modeAfter'>
+
+/** `link +x +12 −4`; a zero is left out. */
+function countsRow({ before, after, diff, ...modes }: Counted, styles: Styles): Row {
+  const { type, added, removed } = diff
+  const { mode = null, modeAfter = null } = modes
+  const bits = hasOtherMode(modes) ? describeModes(mode ?? 0, modeAfter ?? 0) : null
+  const isSameContent = before === after && bits !== null
   const parts = [
+    ...([before, after].some(isLinkVersion) ? [styled(styles.muted, changesTexts.link)] : []),
+    ...(bits === null ? [] : [styled(styles.warning, bits)]),
+    ...(type === 'text' || isSameContent ? [] : [styled(styles.muted, changesTexts.counts[type])]),
     ...(added > 0 ? [styled(styles.success, `+${added}`)] : []),
     ...(removed > 0 ? [styled(styles.error, `−${removed}`)] : []),
   ]

@@ -30,11 +30,12 @@ export const changes: Pane = {
     const { summary } = isPage ? changes.listed : changes
     const total = changesTexts.total(summary.files.length, summary.added, summary.removed)
     if (!isPage) return { rows: fileRows(state, size, options.styles), note: total }
-    const hasGit = state.session.git !== null
-    const note = hasGit ? total : `${changesTexts.withoutCommands} · ${total}`
+    const { gap } = changes.listed
+    const note = gap === undefined ? total : `${changesTexts.gaps[gap.reason]} · ${total}`
     if (summary.files.length === 0 && summary.turns.length === 0) {
       const empty = changesTexts.empty[changes.listed.scope.type]
-      return { rows: wrap(styled(options.styles.muted, empty), size.columns) }
+      const text = gap === undefined ? empty : `${empty} ${changesTexts.gapNotes[gap.reason]}`
+      return { rows: wrap(styled(options.styles.muted, text), size.columns) }
     }
     const parts = changesParts(size)
     const list = listRows(state, parts.list, options.styles)
