@@ -452,6 +452,11 @@ interface ImportedAgent {
   readonly messages: number | null
 }
 
+export const importedName = (title: string): string =>
+  `${title === '' ? 'conversation' : title.slice(0, 150)} (imported)`
+
+export const continueImported = (id: string): string => `To continue it: letta --agent ${id}`
+
 export function agentsImported(agents: readonly ImportedAgent[]): string {
   return agents
     .map(({ id, name, blocks, tools, messages }) => {

@@ -84,7 +84,7 @@ function chooseTarget(
   return chooseServer(flags, environment, saved)
 }
 
-async function listImported({ agents }: Pick<Gateway, 'agents'>, ids: readonly string[]) {
+export async function listImported({ agents }: Pick<Gateway, 'agents'>, ids: readonly string[]) {
   const found = await Promise.all(ids.map((id) => agents.retrieve(id)))
   return found.flatMap((agent) => {
     if (agent === null) return []

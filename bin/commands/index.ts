@@ -45,6 +45,7 @@ export const SUBCOMMAND_RUNNERS: Readonly<Record<string, () => Promise<Subcomman
   'conversations search': async () => (await import('./conversations.ts')).searchConversations,
   'conversations export': async () => (await import('./conversations.ts')).exportToFile,
   'conversations delete': async () => (await import('./conversations.ts')).deleteConversation,
+  import: async () => (await import('./import.ts')).importConversation,
   connect: async () => (await import('./connect.ts')).connectProvider,
   login: async () => (await import('./connect.ts')).login,
   'accounts list': async () => (await import('./accounts.ts')).listAccounts,

@@ -91,6 +91,7 @@ const SERVER_SUBCOMMANDS = [
   'agents copy',
   'agents delete',
   'conversations delete',
+  'import',
   'doctor',
   'login',
 ]
@@ -326,6 +327,7 @@ export const FLAGS: readonly Flag[] = [
       'agents copy',
       'agents delete',
       'conversations delete',
+      'import',
       'accounts list',
       'backup list',
       'backup restore',

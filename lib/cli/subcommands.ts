@@ -166,6 +166,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     help: 'Delete a conversation (with confirmation)',
   },
   {
+    name: 'import',
+    operands: ['FILE'],
+    help: 'Create an agent that continues a recorded or exported conversation',
+  },
+  {
     name: 'connect',
     operands: ['[PROVIDER]'],
     asksForKey: true,

@@ -18,3 +18,10 @@ export function otherRecordingVersion(path: string, version: unknown, supported:
 export function invalidEvent(path: string, line: number): string {
   return `${path}:${line}: not a session event.`
 }
+
+export function notAConversation(path: string): MessageWithHint {
+  return {
+    message: `${path} is neither a recording nor a conversation that was exported as JSON lines.`,
+    hint: 'Create one with: letta --record FILE, or /export talk.jsonl. For agent files: letta agents import FILE',
+  }
+}

@@ -209,6 +209,7 @@ describe('The command line', () => {
         'permissions',
         'agents',
         'conversations',
+        'import',
         'accounts',
         'backup',
         'changes',

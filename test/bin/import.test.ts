@@ -1,0 +1,66 @@
+import { expect } from 'chai'
+import { agentsImported, importedName } from '../../bin/messages.ts'
+import { notAConversation } from '../../lib/recording/messages.ts'
+import { openShell, type Shell } from '../support/command-line.ts'
+
+const BASH = { name: 'Bash', args: { command: 'echo hi there', description: 'greet' } }
+
+describe('letta import', () => {
+  let shell: Shell
+  before(async () => {
+    shell = await openShell([
+      { calls: [BASH], match: { last: 'Greet' } },
+      { sticky: true, text: 'Greeted.' },
+    ])
+    await shell.letta(['-p', 'Greet me', '--yolo', '--record', 'talk.recording'])
+    await shell.letta(['conversations', 'export', 'default', 'talk.jsonl'])
+  })
+  after(() => shell.close())
+
+  /** Imports a file and sends a message to the new agent; the messages that the model gets. */
+  const continued = async (file: string): Promise<string> => {
+    const { stdout, stderr } = await shell.letta(['import', file, '--json'])
+    if (stdout === '') return stderr
+    const [id] = JSON.parse(stdout).agents
+    await shell.letta(['-p', 'Go on', '--agent', id])
+    return JSON.stringify(shell.model.requests.at(-1)?.body.messages)
+  }
+
+  it('creates an agent that continues a recorded conversation with its calls', async () => {
+    const sent = await continued('talk.recording')
+    for (const text of ['Greet me', 'echo hi there', 'Greeted.', 'Go on']) {
+      expect(sent).to.include(text)
+    }
+    expect(sent.match(/"tool_call_id"/g)).to.have.length(1)
+    const { stdout } = await shell.letta(['import', 'talk.recording'])
+    const id = /agent-[\w-]+/.exec(stdout)?.[0] ?? ''
+    const made = { id, name: importedName('project'), blocks: 4, messages: 4 }
+    const [, tools = '0'] = /(\d+) tools/.exec(stdout) ?? []
+    expect(stdout).to.equal(`${agentsImported([{ ...made, tools: Number(tools) }])}\n`)
+    expect(Number(tools)).to.be.greaterThan(5)
+  })
+
+  it('reads a conversation that was exported as JSON lines', async () => {
+    const sent = await continued('talk.jsonl')
+    expect(sent).to.include('Greet me').and.to.include('echo hi there').and.to.include('Greeted.')
+  })
+
+  it('refuses other files, and creates nothing of lines that are no entries', async () => {
+    shell.write('notes.md', '# Notes\n')
+    expect((await shell.letta(['import', 'notes.md'])).stderr).to.include(
+      notAConversation('notes.md').message,
+    )
+    const lines = [
+      { type: 'conversation', title: '\u001b[2Jx', agent: null },
+      { type: 'tool', call: { callId: 1, tool: ['Bash'], phase: null } },
+      { type: 'user', text: 'Only this', at: 1e300 },
+      { type: 'user', text: { nested: true } },
+      'text',
+    ]
+    shell.write('odd.jsonl', `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"broken`)
+    const { stdout } = await shell.letta(['import', 'odd.jsonl'])
+    expect(stdout)
+      .to.match(/1 message in context/)
+      .and.not.include('\u001b')
+  })
+})
