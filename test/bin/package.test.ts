@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
@@ -7,6 +16,14 @@ import manifest from '../../package.json' with { type: 'json' }
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const MIB = 1024 * 1024
+
+/** The program of a package manager in its package. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  npm: 'bin/npm-cli.js',
+  pnpm: 'bin/pnpm.mjs',
+  yarn: 'bin/yarn.js',
+  bun: 'bin/bun.exe',
+}
 
 /** What `npm publish` would upload, installed as `npm install -g` does it, with an empty home directory. */
 describe('The package', function () {
@@ -53,14 +70,59 @@ describe('The package', function () {
     return path.join(directory, 'node_modules/node/bin')
   }
 
+  /** Package managers in addition to the npm of this Node: `npm@10`, `pnpm`, `yarn`, `bun`. */
+  const managers = (process.env['LETTA_PACKAGE_MANAGERS'] ?? '').split(' ').filter(Boolean)
+  /** Installs the tarball with a package manager, which gets only what the manifest declares; returns what the demo prints. */
+  const installWith = (manager: string, directory: string): string => {
+    const registry = npm('config', 'get', 'registry').trim()
+    const [name = ''] = manager.split('@')
+    const source = name === 'yarn' ? `yarn@npm:@yarnpkg/cli-dist` : manager
+    npm('install', '--prefix', path.join(directory, 'manager'), source)
+    const project = path.join(directory, 'project')
+    mkdirSync(project)
+    writeFileSync(path.join(project, 'package.json'), '{"name":"project","private":true}')
+    const run = (program: string, ...argv: readonly string[]): string =>
+      execFileSync(program, argv, {
+        cwd: project,
+        encoding: 'utf8',
+        stdio: 'pipe',
+        env: {
+          ...process.env,
+          HOME: path.join(root, 'npm-home'),
+          npm_config_registry: registry,
+          YARN_NPM_REGISTRY_SERVER: registry,
+          YARN_ENABLE_TELEMETRY: '0',
+          BUN_CONFIG_REGISTRY: registry,
+        },
+      })
+    const script = path.join(directory, 'manager/node_modules', name, SCRIPTS[name] ?? '')
+    const ask = ['--demo', '-p', 'hi', '--output-format', 'json']
+    const bin = path.join(project, 'node_modules/.bin/letta')
+    if (name === 'yarn') {
+      // Without it, Yarn takes the nearest directory above that has a manifest for the project.
+      writeFileSync(path.join(project, 'yarn.lock'), '')
+      run(process.execPath, script, 'add', `${manifest.name}@file:${tarball}`)
+      return run(process.execPath, script, 'letta', ...ask)
+    }
+    if (name === 'bun') run(script, 'add', tarball)
+    else if (name === 'pnpm') run(process.execPath, script, 'add', '--config.hoist=false', tarball)
+    else run(process.execPath, script, 'install', tarball)
+    return run(bin, ...ask)
+  }
+
   const letta = (name: string, ...argv: readonly string[]) => {
     const { status, stdout, stderr } = spawnSync(path.join(root, 'prefix/bin', name), [...argv], {
       cwd: path.join(root, 'project'),
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], HOME: path.join(root, 'home') },
+      env: {
+        PATH: [nodeDirectory, process.env['PATH']].join(path.delimiter),
+        HOME: path.join(root, 'home'),
+      },
     })
     return { status, stdout, stderr }
   }
+  /** The version of Node that runs `letta`. */
+  const runningNode = (): string => JSON.parse(letta('letta', 'doctor', '--json').stdout)[0].found
   const installed = (): string => path.join(root, 'prefix/lib/node_modules', manifest.name)
 
   it('contains one build, the licenses of what is bundled, and nothing that a run has stored', () => {
@@ -106,6 +168,7 @@ describe('The package', function () {
       const before = nodeDirectory
       if (major !== '') nodeDirectory = installNode(major)
       try {
+        expect(runningNode()).to.match(new RegExp(`^v${major || process.versions.node}[.,]`))
         const call = letta('letta', 'tools', 'call', 'Grep', '{"pattern":"a"}')
         expect(JSON.parse(call.stdout)).to.include({ status: 'success' })
         const { status, stderr } = letta('letta', 'agents', 'list')
@@ -115,6 +178,15 @@ describe('The package', function () {
       } finally {
         nodeDirectory = before
       }
+    })
+  }
+
+  for (const manager of managers) {
+    it(`finds all of its packages when ${manager} has installed it`, () => {
+      const directory = path.join(root, manager.replace(/\W/g, '-'))
+      mkdirSync(directory)
+      const demo = installWith(manager, directory)
+      expect(JSON.parse(demo)).to.include({ is_error: false })
     })
   }
 
