@@ -1,32 +1,67 @@
 // The build makes this dist/letta.js. It runs the program, from compiled code if there is some.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import v8 from 'node:v8'
 import vm from 'node:vm'
 import { parseArguments } from '../lib/cli/parse.ts'
 import { compiledCode } from './code-cache.mjs'
 
-/* global PROGRAM: the file name of the program, defined by the build */
+/* global PROGRAM, ENTRY: the directory of the program and the part that runs first, defined by the build */
+
+/** Without it zod compiles a parser for each schema, which takes longer than the one validation that most schemas are used for. */
+globalThis.__zod_globalConfig = { jitless: true }
 
 run()
 
 function run() {
-  const file = join(import.meta.dirname, 'programs', PROGRAM)
+  const directory = join(import.meta.dirname, 'programs', PROGRAM)
   // Types of command lines compile different parts of the program.
   const { type } = parseArguments(process.argv.slice(2), {
     stdinIsTerminal: process.stdin.isTTY === true,
   })
-  const cache = compiledCode(file, type)
-  const cachedData = cache.read()
-  const script = new vm.Script(readFileSync(file, 'latin1'), {
-    filename: file,
-    cachedData: cachedData ?? undefined,
-  })
-  if (cachedData !== null && !script.cachedDataRejected) keepParserUnoptimized()
-  else storeLater(cache, script)
-  script.runInThisContext()(createRequire(file), pathToFileURL(file).href)
+  const cache = compiledCode(directory, type)
+  const load = createLoader(directory, cache.read() ?? (() => null), (scripts) =>
+    storeLater(cache, scripts),
+  )
+  load(ENTRY)
+}
+
+/**
+ * Loads the parts of the program as CommonJS modules do: each once, when another part first requires it. `readCode` has null for code
+ * that is damaged, and nothing for a part that earlier runs did not need. `onRejected` gets the scripts that are loaded until the end.
+ */
+function createLoader(directory, readCode, onRejected) {
+  const modules = new Map()
+  const scripts = new Map()
+  let isRejected = false
+  const requirePackage = createRequire(join(directory, ENTRY))
+  const programUrl = pathToFileURL(directory).href
+  const load = (name) => {
+    const loaded = modules.get(name)
+    if (loaded !== undefined) return loaded.exports
+    const module = { exports: {} }
+    modules.set(name, module)
+    const script = compile(name)
+    scripts.set(name, script)
+    script.runInThisContext()(requirePart, module, programUrl)
+    return module.exports
+  }
+  const compile = (name) => {
+    const filename = join(directory, name)
+    const code = readCode(name)
+    const cachedData = code ?? undefined
+    const script = new vm.Script(readFileSync(filename, 'latin1'), { filename, cachedData })
+    if (!isRejected && (code === null || script.cachedDataRejected)) {
+      isRejected = true
+      onRejected(scripts)
+    } else if (name === ENTRY) keepParserUnoptimized()
+    return script
+  }
+  const requirePart = (id) =>
+    /^\.\/[\w-]+\.cjs$/.test(id) ? load(basename(id)) : requirePackage(id)
+  return load
 }
 
 /**
@@ -47,13 +82,13 @@ function keepParserUnoptimized() {
 }
 
 /** Stores the code once a start has compiled what it needs. A run that fails early has compiled little of that. */
-function storeLater(cache, script) {
+function storeLater(cache, scripts) {
   const timer = setTimeout(save, 3000).unref()
   const saveAtEnd = (code) => code === 0 && save()
   process.once('exit', saveAtEnd)
   function save() {
     clearTimeout(timer)
     process.off('exit', saveAtEnd)
-    cache.write(script.createCachedData())
+    cache.write([...scripts].map(([name, script]) => [name, script.createCachedData()]))
   }
 }

@@ -1,12 +1,16 @@
-import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, transform } from 'esbuild'
 import { escapeNonAscii } from './escape-non-ascii.mjs'
 import { thirdPartyNotices } from './third-party-notices.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
+
+/** The part of the program that runs first. */
+const ENTRY = 'letta'
 
 /** Named by widgets of the toolkit that are not used. */
 const EXTERNAL = ['term.js', 'pty.js']
@@ -31,22 +35,19 @@ const SHARED = {
 
 /** Bundles the program to dist/programs, and what starts it to dist/letta.js. */
 export async function buildProgram() {
-  const { file, inputs } = await buildMain()
+  const { directory, inputs } = await buildMain()
   await build({
     ...SHARED,
     entryPoints: ['bin/bootstrap.mjs'],
     outfile: join(dist, 'letta.js'),
     format: 'esm',
-    define: { PROGRAM: JSON.stringify(file) },
+    define: { PROGRAM: JSON.stringify(directory), ENTRY: JSON.stringify(`${ENTRY}.cjs`) },
     banner: { js: '#!/usr/bin/env node' },
   })
   await chmod(join(dist, 'letta.js'), 0o755)
   await writeFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(root, inputs))
-  await removeOldBuilds(file)
+  await removeOldBuilds(directory)
 }
-
-/** Without it zod compiles a parser for each schema, which takes longer than the one validation that most schemas are used for. */
-const NO_JIT = 'globalThis.__zod_globalConfig = { jitless: true };'
 
 /**
  * libsql asks for a report on the process to learn which C library it has, which takes half of the time to load it. It then corrects
@@ -55,27 +56,44 @@ const NO_JIT = 'globalThis.__zod_globalConfig = { jitless: true };'
 const NO_REPORT = { 'process.report': 'undefined' }
 
 /**
- * Builds a script whose value is a function of `require` and the URL of the program. Returns the file name, which contains a hash
- * of the content, and the files that it is made of.
+ * Builds the program in parts, so that a start reads and compiles only what it needs: esbuild splits modules, and each part becomes a
+ * script whose value is a function of `require`, `module` and the URL of the program. Returns the name of the directory, which
+ * contains a hash of the content, and the files that the parts are made of.
  */
 async function buildMain() {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     ...SHARED,
-    entryPoints: { letta: 'bin/letta.ts' },
-    entryNames: '[name]-[hash]',
-    outdir: join(dist, 'programs'),
+    entryPoints: { [ENTRY]: 'bin/letta.ts' },
+    outdir: dist,
     outExtension: { '.js': '.cjs' },
-    format: 'cjs',
+    format: 'esm',
+    splitting: true,
+    write: false,
     define: { 'import.meta.url': 'programUrl', ...NO_REPORT },
-    banner: { js: `(function (require, programUrl) { ${NO_JIT} const module = { exports: {} };` },
-    footer: { js: '})' },
     plugins: [englishOnly],
   })
-  const output = Object.keys(metafile.outputs).find((path) => path.endsWith('.cjs'))
+  const parts = await Promise.all(outputFiles.map(toPart))
+  const hash = createHash('sha256')
+  for (const { code } of parts) hash.update(code)
+  const directory = `letta-${hash.digest('hex').slice(0, 8)}`
+  await mkdir(join(dist, 'programs', directory), { recursive: true })
+  for (const { name, code } of parts) await writeFile(join(dist, 'programs', directory, name), code)
+  return { directory, inputs: Object.keys(metafile.inputs) }
+}
+
+async function toPart({ path, text }) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: SHARED.target,
+    minify: true,
+    legalComments: 'none',
+    supported: { 'dynamic-import': false },
+    logOverride: { 'direct-eval': 'silent' },
+  })
   // bootstrap.mjs reads one byte a character, and esbuild leaves regular expressions as they were written.
-  const file = join(root, output)
-  await writeFile(file, escapeNonAscii(await readFile(file, 'utf8')))
-  return { file: basename(file), inputs: Object.keys(metafile.inputs) }
+  const script = `(function (require, module, programUrl) { ${code}})`
+  return { name: basename(path), code: escapeNonAscii(script) }
 }
 
 /** zod contains its messages in fifty languages. */

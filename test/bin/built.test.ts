@@ -58,15 +58,20 @@ describe('The built program', () => {
     })
     return { status, stdout, stderr }
   }
+  const program = (): string => {
+    const [name = 'missing'] =
+      readFileSync(path.join(root, 'dist/letta.js'), 'utf8').match(/letta-[0-9a-f]{8}/) ?? []
+    return path.join(root, 'dist/programs', name)
+  }
   const cache = (): string => path.join(root, '.cache/letta-workbench')
   const compiled = (): readonly string[] => readdirSync(cache())
   const version = { status: 0, stdout: `${manifest.version} (Letta Workbench)\n`, stderr: '' }
 
   it('contains ASCII only, because it is read one byte a character', () => {
-    const directory = path.join(root, 'dist/programs')
-    const newest = readFileSync(path.join(root, 'dist/letta.js'), 'utf8').match(/letta-\w+\.cjs/)
-    const bytes = readFileSync(path.join(directory, newest?.[0] ?? 'missing'))
-    expect(bytes.findIndex((byte) => byte > 127)).to.equal(-1)
+    for (const part of readdirSync(program())) {
+      const bytes = readFileSync(path.join(program(), part))
+      expect(bytes.findIndex((byte) => byte > 127)).to.equal(-1)
+    }
   })
 
   it('stores compiled code at the first run, and does not write it again', () => {
@@ -77,6 +82,17 @@ describe('The built program', () => {
     const before = readFileSync(file)
     expect(letta('--version')).to.deep.equal(version)
     expect(readFileSync(file).equals(before)).to.equal(true)
+  })
+
+  it('reads and compiles only the parts that a command line needs', () => {
+    letta('--version')
+    const stored = readFileSync(path.join(cache(), compiled()[0] ?? ''), 'latin1')
+    const parts = readdirSync(program()).map((part) => ({ part, isStored: stored.includes(part) }))
+    const bytes = parts
+      .filter(({ isStored }) => isStored)
+      .map(({ part }) => readFileSync(path.join(program(), part)).length)
+    expect(parts.find(({ part }) => part.startsWith('workbench'))).to.include({ isStored: false })
+    expect(bytes.reduce((sum, size) => sum + size, 0)).to.be.below(100_000)
   })
 
   it('ignores compiled code that is incomplete or corrupt', () => {
@@ -93,6 +109,7 @@ describe('The built program', () => {
     ]) {
       writeFileSync(file, corrupt)
       expect(letta('--version')).to.deep.equal(version)
+      expect(readFileSync(file).length).to.be.closeTo(complete.length, 5000)
     }
   })
 

@@ -1,3 +1,4 @@
+import { graphemesOf } from '../../lib/util/graphemes.ts'
 import { editorRows, offsetInRow } from '../view/render/wrap-editor.ts'
 
 interface TextSnapshot {
@@ -205,20 +206,18 @@ function withSnapshot({ past, text, cursor }: TextEditor): readonly TextSnapshot
   return [...past, { text, cursor }].slice(-MAX_UNDO_STEPS)
 }
 
-const clusters = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-
 /** Characters around the cursor in which its grapheme cluster is found. */
 const MAX_CLUSTER_LENGTH = 64
 
 export function clusterBefore(text: string, at: number): number {
   const from = Math.max(0, at - MAX_CLUSTER_LENGTH)
   let start = from
-  for (const { index } of clusters.segment(text.slice(from, at))) start = from + index
+  for (const { index } of graphemesOf(text.slice(from, at))) start = from + index
   return at === 0 ? 0 : start
 }
 
 export function clusterAfter(text: string, at: number): number {
-  for (const { segment } of clusters.segment(text.slice(at, at + MAX_CLUSTER_LENGTH)))
+  for (const { segment } of graphemesOf(text.slice(at, at + MAX_CLUSTER_LENGTH)))
     return at + segment.length
   return at
 }

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
+import { graphemesOf } from '../../lib/util/graphemes.ts'
 import { latinKeyOf } from '../../lib/util/keyboard-layouts.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import type { Input } from '../view/types.ts'
@@ -231,10 +232,8 @@ function textEvents(text: string): readonly Event[] {
 
 function graphemes(text: string): readonly string[] {
   if (/^[\x20-\x7e]*$/.test(text)) return text.split('')
-  return Array.from(segmenter.segment(text), ({ segment }) => segment)
+  return Array.from(graphemesOf(text), ({ segment }) => segment)
 }
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /** null: the sequence is incomplete. `isLate`: the timeout has passed without more input. */
 function takeEscape(buffer: string, from: number, isLate: boolean): InputToken | null {

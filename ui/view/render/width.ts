@@ -4,6 +4,7 @@
  * A cluster is the content of one cell or two: an emoji with all its joiners, else one base character with its marks.
  */
 import { eastAsianWidth } from 'get-east-asian-width'
+import { graphemesOf } from '../../../lib/util/graphemes.ts'
 
 /** The width of `cluster` in cells: 0, 1 or 2. */
 export function clusterWidth(cluster: string): number {
@@ -53,14 +54,13 @@ export function widestWidth(cluster: string): number {
 export function isEmoji(cluster: string): boolean {
   return (
     cluster.length > 1 &&
-    (RGI_EMOJI.test(cluster) || EMOJI_STYLE.test(cluster) || FLAG.test(cluster))
+    (EMOJI_STYLE.test(cluster) || FLAG.test(cluster) || isListedEmoji(cluster))
   )
 }
 
 const ASCII = /^[\x20-\x7e]*$/
 const CACHED = 8192
 const widths = new Map<string, number>()
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 // Each code unit is a separate cluster, and every terminal uses the same width for it: Latin, Greek, Cyrillic,
 // punctuation, arrows, box drawing and the geometric shapes that are no emoji, check marks, Braille, kana, Han, Hangul.
@@ -76,8 +76,15 @@ const PIECES = new RegExp(
   'g',
 )
 
-// biome-ignore lint/complexity/useRegexLiterals: the compiler's target knows no `v` flag; every supported version of Node does.
-const RGI_EMOJI = new RegExp('^\\p{RGI_Emoji}$', 'v')
+let rgiEmoji: RegExp | undefined
+
+/** V8 takes 13 ms to list these emoji, which few texts need. */
+function isListedEmoji(cluster: string): boolean {
+  // biome-ignore lint/complexity/useRegexLiterals: the compiler's target knows no `v` flag; every supported version of Node does.
+  rgiEmoji ??= new RegExp('^\\p{RGI_Emoji}$', 'v')
+  return rgiEmoji.test(cluster)
+}
+
 const EMOJI_STYLE = /^\p{Emoji}\ufe0f/u
 const FLAG = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u
 // Skin tones and halves of flags.
@@ -113,7 +120,7 @@ function* segmentsOf(text: string): Generator<string> {
     const most = start + length
     // A pair of surrogates is not divided.
     const end = /[\ud800-\udbff]/.test(text[most - 1] ?? '') ? most + 1 : most
-    const found = [...segmenter.segment(text.slice(start, end))]
+    const found = [...graphemesOf(text.slice(start, end))]
     if (end < text.length) found.pop()
     // Only a segment that is longer than the part.
     length = found.length === 0 ? length * 2 : PART_LENGTH
