@@ -8,7 +8,7 @@ export function findTrigger({ text, cursor }: TextEditor): CompletionTrigger | n
   if (/^\S/.test(text.slice(cursor))) return null
   const command = /^\/([a-z?][\w-]*)?$/i.exec(before)
   if (command !== null) return { type: 'command', from: 0, query: command[1] ?? '' }
-  const [, sign, quoted, plain] = FILE_AT_END.exec(before) ?? []
+  const [, sign, quoted, plain] = FILE_AT_END.exec(before.slice(-MAX_PATH_CHARACTERS)) ?? []
   if (sign !== undefined) {
     const from = before.length - sign.length - (quoted?.length ?? plain?.length ?? 0)
     return {
@@ -21,6 +21,9 @@ export function findTrigger({ text, cursor }: TextEditor): CompletionTrigger | n
   if (name === undefined || query === undefined || text.slice(cursor).trim() !== '') return null
   return { type: 'argument', command: name, from: cursor - query.length, query }
 }
+
+/** A path is not longer; the expression would look for its start in all of a long text. */
+const MAX_PATH_CHARACTERS = 4096
 
 /** `@path`, `@+path`, or the beginning of `@"path with blanks`. */
 const FILE_AT_END = /(?<![^\s(])(@\+?)(?:("[^"\n]*)|([^\s@"]*))$/

@@ -17,6 +17,9 @@ export interface TextEditor extends TextSnapshot {
 }
 
 export const MAX_UNDO_STEPS = 200
+/** Each step has all of the text. */
+const MAX_UNDO_CHARACTERS = 20_000_000
+const MIN_UNDO_STEPS = 3
 
 export function createEditor(text: string): TextEditor {
   return { text, cursor: text.length, past: [], future: [], killed: '', typing: false }
@@ -203,7 +206,9 @@ export function kill(editor: TextEditor, from: number, to: number): TextEditor {
 }
 
 function withSnapshot({ past, text, cursor }: TextEditor): readonly TextSnapshot[] {
-  return [...past, { text, cursor }].slice(-MAX_UNDO_STEPS)
+  const kept = [...past, { text, cursor }].slice(-MAX_UNDO_STEPS)
+  const most = Math.floor(MAX_UNDO_CHARACTERS / Math.max(1, text.length))
+  return kept.slice(-Math.max(MIN_UNDO_STEPS, most))
 }
 
 /** Characters around the cursor in which its grapheme cluster is found. */

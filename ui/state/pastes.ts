@@ -1,3 +1,4 @@
+import { commonEnds } from '../../lib/util/common-ends.ts'
 import type { TextEditor } from './editor.ts'
 
 /** A long text that was pasted: the message shows its label in its place. */
@@ -137,11 +138,7 @@ function changeBetween(before: string, { text, cursor }: TextEditor) {
     before.startsWith(text.slice(0, cursor)) &&
     before.slice(end) === text.slice(cursor)
   if (isDeletion) return { from: cursor, to: end, inserted: '' }
-  let from = 0
-  while (from < before.length && from < text.length && before[from] === text[from]) from++
-  let same = 0
-  const most = Math.min(before.length, text.length) - from
-  while (same < most && before.at(-1 - same) === text.at(-1 - same)) same++
+  const { start: from, end: same } = commonEnds(before, text)
   return { from, to: before.length - same, inserted: text.slice(from, text.length - same) }
 }
 

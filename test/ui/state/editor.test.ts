@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import * as edit from '../../../ui/state/editor.ts'
 import { editorRows } from '../../../ui/view/render/wrap-editor.ts'
 
@@ -144,6 +145,48 @@ describe('The rows of an edited text', () => {
       starts: [0, 2],
       caret: { row: 1, column: 4 },
     })
+  })
+
+  it('are the same after an edit as of a text that is new', () => {
+    const words = fc.constantFrom(
+      'a',
+      'bcd',
+      'efghijk',
+      ' ',
+      '  ',
+      '\n',
+      '漢',
+      '\u0301',
+      '😀',
+      '🇩🇪',
+      '\u200d',
+    )
+    const text = fc.array(words, { maxLength: 40 }).map((parts) => parts.join(''))
+    const columns = fc.integer({ min: 2, max: 12 })
+    fc.assert(
+      fc.property(text, text, text, text, columns, (start, removed, inserted, end, width) => {
+        const edited = start + inserted + end
+        editorRows(start + removed + end, 0, width)
+        const after = editorRows(edited, 0, width)
+        // Four other texts take the place of all that is known.
+        for (let other = 1; other <= 4; other++) editorRows('other', 0, 100 + other)
+        expect(after).to.deep.equal(editorRows(edited, 0, width))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('are not computed again where an edit of a long line has changed nothing', () => {
+    const line = 'Lorem ipsum 日本 dolor. '.repeat(50_000)
+    const before = editorRows(line, 0, 80)
+    const after = editorRows(`${line.slice(0, 600_000)}x${line.slice(600_000)}`, 0, 80)
+    expect(after.rows.length - before.rows.length).to.be.within(0, 1)
+    const { user } = process.cpuUsage()
+    for (let key = 1; key <= 10; key++) {
+      editorRows(`${line.slice(0, 600_000)}${'x'.repeat(key + 1)}${line.slice(600_000)}`, 0, 80)
+    }
+    const milliseconds = (process.cpuUsage().user - user) / 10_000
+    expect(milliseconds).to.be.below(30)
   })
 
   it('show a tab as two spaces', () => {

@@ -1,3 +1,4 @@
+import { commonEnds } from '../../../lib/util/common-ends.ts'
 import { stripControlCharacters } from '../../../lib/util/sanitize.ts'
 import { clusterWidth, splitClusters } from './width.ts'
 
@@ -46,65 +47,103 @@ let wrapped: readonly Wrapped[] = []
 function wrapText(text: string, columns: number): Wrapped {
   const known = wrapped.find((one) => one.columns === columns && one.text === text)
   if (known !== undefined) return known
-  const rows: string[] = []
-  const starts: number[] = []
-  let start = 0
-  for (const line of text.split('\n')) {
-    wrapLine(line, start, columns, rows, starts)
-    start += line.length + 1
-  }
-  const result = { text, columns, rows, starts }
+  const before = wrapped.find((one) => one.columns === columns)
+  const result = before === undefined ? wrapFrom(text, columns) : rewrap(before, text)
   wrapped = [result, ...wrapped].slice(0, MAX_WRAPPED)
   return result
 }
 
+function wrapFrom(text: string, columns: number): Wrapped {
+  const rows: string[] = []
+  const starts: number[] = []
+  for (let start: number | null = 0; start !== null; ) {
+    start = addRow({ text, columns, rows, starts }, start)
+  }
+  return { text, columns, rows, starts }
+}
+
+/** Rows before the first change whose end depends on it: a word that no longer fits moves to the next row. */
+const ROWS_BEFORE_CHANGE = 2
+
+/** A key changes a few rows: those before the change, and those from the first one that begins as before, are reused. */
+function rewrap(before: Wrapped, text: string): Wrapped {
+  const { columns } = before
+  const same = commonEnds(before.text, text)
+  const kept = Math.max(0, rowAt(before.starts, same.start) - ROWS_BEFORE_CHANGE)
+  const rows = before.rows.slice(0, kept)
+  const starts = before.starts.slice(0, kept)
+  const moved = text.length - before.text.length
+  let index = kept
+  for (let start: number | null = before.starts[kept] ?? 0; start !== null; ) {
+    const old = start - moved
+    while ((before.starts[index] ?? Number.POSITIVE_INFINITY) < old) index++
+    if (text.length - start <= same.end && before.starts[index] === old) {
+      for (; index < before.rows.length; index++) {
+        rows.push(before.rows[index] ?? '')
+        starts.push((before.starts[index] ?? 0) + moved)
+      }
+      break
+    }
+    start = addRow({ text, columns, rows, starts }, start)
+  }
+  return { text, columns, rows, starts }
+}
+
 const PLAIN = /^[\x20-\x7e]*$/
 
-function wrapLine(
-  line: string,
-  lineStart: number,
-  columns: number,
-  rows: string[],
-  starts: number[],
-): void {
-  const breaks = PLAIN.test(line) ? plainBreaks(line, columns) : clusterBreaks(line, columns)
-  let start = 0
-  for (const end of [...breaks, line.length]) {
-    rows.push(shown(line.slice(start, end)))
-    starts.push(lineStart + start)
-    start = end
+interface GrowingRows extends Wrapped {
+  readonly rows: string[]
+  readonly starts: number[]
+}
+
+/** Adds the row that begins at an offset. Returns where the next one begins; null after the last one. */
+function addRow({ text, columns, rows, starts }: GrowingRows, start: number): number | null {
+  const end = rowEnd(text, start, columns)
+  rows.push(shown(text.slice(start, end)))
+  starts.push(start)
+  if (end >= text.length) return null
+  return text[end] === '\n' ? end + 1 : end
+}
+
+/** After the last blank that fits, else where the row is full. */
+function rowEnd(text: string, start: number, columns: number): number {
+  const ahead = lineAhead(text, start, columns + 1)
+  if (!PLAIN.test(ahead)) return clusterRowEnd(text, start, columns)
+  if (ahead.length <= columns) return start + ahead.length
+  const blank = ahead.lastIndexOf(' ', columns - 1)
+  return start + (blank >= 0 ? blank + 1 : columns)
+}
+
+/** At most `length` code units of the line. */
+function lineAhead(text: string, start: number, length: number): string {
+  const ahead = text.slice(start, start + length)
+  const newline = ahead.indexOf('\n')
+  return newline < 0 ? ahead : ahead.slice(0, newline)
+}
+
+function clusterRowEnd(text: string, start: number, columns: number): number {
+  for (let length = columns * 2 + 64; ; length *= 2) {
+    const ahead = lineAhead(text, start, length)
+    const isLine = ahead.length < length || start + length >= text.length
+    const clusters = splitClusters(ahead)
+    const end = fullRowEnd(isLine ? clusters : clusters.slice(0, -1), columns)
+    if (end !== null) return start + end
+    if (isLine) return start + ahead.length
   }
 }
 
-/** The ends of all rows of a line but the last: after the last blank that fits, else where the row is full. */
-function plainBreaks(line: string, columns: number): readonly number[] {
-  const breaks: number[] = []
-  for (let start = 0; line.length - start > columns; start = breaks.at(-1) ?? 0) {
-    const blank = line.lastIndexOf(' ', start + columns - 1)
-    breaks.push(blank >= start ? blank + 1 : start + columns)
-  }
-  return breaks
-}
-
-function clusterBreaks(line: string, columns: number): readonly number[] {
-  const breaks: number[] = []
-  let start = 0
+/** Null when all clusters fit. */
+function fullRowEnd(clusters: readonly string[], columns: number): number | null {
   let width = 0
-  let blank = -1
+  let blank = 0
   let offset = 0
-  for (const cluster of splitClusters(line)) {
-    const wide = shownWidth(cluster)
-    if (width + wide > columns && offset > start) {
-      start = blank > start ? blank : offset
-      breaks.push(start)
-      width = widthOf(line.slice(start, offset))
-      blank = -1
-    }
+  for (const cluster of clusters) {
+    width += shownWidth(cluster)
+    if (width > columns && offset > 0) return blank > 0 ? blank : offset
     offset += cluster.length
-    width += wide
     if (cluster === ' ') blank = offset
   }
-  return breaks
+  return null
 }
 
 /** The last row that begins at the offset or before it. */
