@@ -5,10 +5,10 @@ import { diskFacts } from './facts/disk-facts.ts'
 import { withFacts } from './facts/fact-cache.ts'
 import type { FactSource, FsView } from './facts/facts.ts'
 import { parseRules } from './rules/rule.ts'
-import { remoteHosts, withFileOperands } from './shell/effects/file-operands.ts'
+import { gitRemotes, remoteHosts, withFileOperands } from './shell/effects/file-operands.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
-import type { SimpleCommand } from './shell/types.ts'
+import { type SimpleCommand, withInnerCommands } from './shell/types.ts'
 import type { CommandPart, Policy } from './types.ts'
 
 /** More than a person reviews one by one. */
@@ -30,13 +30,13 @@ export function judgeParts(
     const distinct = new Map(commands.map((command) => [command.text, command]))
     return [...distinct.values()].slice(0, MAX_PARTS).map((command): CommandPart => {
       const { text } = command
-      const verdict = decideCommand({ mode, rules: parsed, view }, text)
+      const verdict = decideCommand({ mode, rules: parsed, view }, withDocuments(text, line))
       const isCertain = isClear && runsInProject(command, view)
       return {
         text,
         needsApproval: verdict.decision !== 'allow' || !isCertain,
         because: verdict.because,
-        isDangerous: commandDangers(text, view).length > 0,
+        isDangerous: commandDangers(withDocuments(text, line), view).length > 0,
         writes: writtenFiles(command, view),
         connects: hostsIn(command),
       }
@@ -51,9 +51,14 @@ function runsInProject({ directories }: SimpleCommand, view: FsView): boolean {
 
 function writtenFiles(command: SimpleCommand, view: FsView): readonly string[] {
   const files = new Set<string>()
-  for (const { access, file } of touchedFiles(withFileOperands(command), view)) {
+  const touched = withInnerCommands([command]).flatMap((one) => [
+    ...touchedFiles(withFileOperands(one), view),
+  ])
+  for (const { access, file } of touched) {
     if (access !== 'write' || file.startsWith('/dev/')) continue
     const relative = path.relative(view.directory, file)
+    // The place of names that another program finds.
+    if (relative === '{}') continue
     files.add(relative.startsWith('..') ? file : relative || '.')
   }
   return [...files]
@@ -61,13 +66,33 @@ function writtenFiles(command: SimpleCommand, view: FsView): readonly string[] {
 
 /** Hosts that its words name, as addresses or for a remote shell; other connections are not known. */
 function hostsIn(command: SimpleCommand): readonly string[] {
-  const hosts = new Set(remoteHosts(command))
-  for (const { values } of command.words) {
-    for (const value of values) {
-      for (const [, host = ''] of value.matchAll(/\b(?:https?|ftp|ssh|git):\/\/([^/\s:@]+)/g)) {
-        hosts.add(host)
+  const hosts = new Set<string>()
+  for (const one of withInnerCommands([command])) {
+    for (const host of [...remoteHosts(one), ...gitRemotes(one)]) hosts.add(host)
+    for (const { values } of one.words) {
+      for (const value of values) {
+        for (const [, host = ''] of value.matchAll(/\b(?:https?|ftp|ssh|git):\/\/([^/\s:@]+)/g)) {
+          hosts.add(host)
+        }
       }
     }
   }
   return [...hosts]
 }
+
+/** The command with the texts of its here-documents, which follow the lines of the commands. */
+function withDocuments(command: string, line: string): string {
+  const rest = line.split('\n')
+  const documents: string[] = []
+  for (const [, dash, , name = ''] of command.matchAll(HERE_DOCUMENT)) {
+    const isEnd = (one: string): boolean => (dash === '-' ? one.replace(/^\t+/, '') : one) === name
+    const opening = rest.findIndex((one) => one.includes(`<<`) && one.includes(name))
+    const end = rest.findIndex((one, at) => at > opening && isEnd(one))
+    if (opening < 0 || end < 0) return command
+    documents.push(...rest.slice(opening + 1, end + 1))
+    rest.splice(opening + 1, end - opening)
+  }
+  return [command, ...documents].join('\n')
+}
+
+const HERE_DOCUMENT = /(?<!<)<<(-?)\s*(['"\\]?)([\w.-]+)/g

@@ -4,6 +4,7 @@ import { withFacts } from './facts/fact-cache.ts'
 import type { FactSource, FsView } from './facts/facts.ts'
 import { dangers } from './messages.ts'
 import { isGranting, isInside, isProgram, isProtected } from './paths/path-predicates.ts'
+import { withFileOperands } from './shell/effects/file-operands.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import { plainValue } from './shell/parse/word.ts'
@@ -63,6 +64,11 @@ export function commandDangers(command: string, view: FsView): readonly CallDang
     }
     for (const { target } of one.redirections.filter((other) => writesOutside(other, view))) {
       add(dangers.modifiesOutside, plainValue(target ?? undefined) ?? one.text)
+    }
+    for (const { access, file } of touchedFiles(withFileOperands(one), view)) {
+      const isDevice = file.startsWith('/dev/')
+      if (access !== 'write' || isDevice || !isOutside(file, view)) continue
+      add(dangers.modifiesOutside, file)
     }
     for (const { access, file } of touchedFiles(one, view)) {
       if (access !== 'write') continue

@@ -59,6 +59,8 @@ describe('The parts of a command line', () => {
     'sudo mv a.txt /etc/x': ['a.txt', '/etc/x'],
     'sudo npm test > out.log': ['out.log'],
     'scp a.txt ada@example.com:/tmp': [],
+    'curl -o out https://example.com/x': ['out'],
+    "bash -c 'rm a.txt'": ['a.txt'],
   }
   for (const [line, files] of Object.entries(written)) {
     it(`show only files as written by \`${line}\``, async () => {
@@ -70,5 +72,53 @@ describe('The parts of a command line', () => {
   it('show the machines that a remote shell or copy connects to', async () => {
     const parts = await judged('scp a.txt ada@example.com:/tmp; ssh -p 22 example.org ls')
     expect(parts.map(({ connects }) => connects)).to.deep.equal([['example.com'], ['example.org']])
+  })
+
+  const connecting: Readonly<Record<string, readonly string[]>> = {
+    'git push': ['origin'],
+    'git push -u upstream main': ['upstream'],
+    'git pull https://example.com/a': ['example.com'],
+    'git clone -b main git@example.com:a/b.git': ['example.com'],
+    'git push /srv/a.git': [],
+    'git status': [],
+    'curl -sS -o out example.com/x': ['example.com'],
+    'nc -w 3 example.com 80': ['example.com'],
+  }
+  for (const [line, hosts] of Object.entries(connecting)) {
+    it(`show where \`${line}\` connects`, async () => {
+      expect((await judged(line))[0]?.connects).to.deep.equal(hosts)
+    })
+  }
+
+  it('of a here-document and of a loop are judged each as a complete command', async () => {
+    const lines = [
+      'cat <<EOF\nrm x\nEOF',
+      "cat <<'END'\na\nEND",
+      'for f in a b; do cat <<EOF\n$f\nEOF\ndone',
+      'for f in a b; do ls; done',
+    ]
+    for (const line of lines) expect(await needing(line), line).to.deep.equal([])
+    expect(await needing('cat > a <<EOF\nx\nEOF\ncat <<EOF\ny\nEOF')).to.deep.equal([
+      'cat > a <<EOF',
+    ])
+  })
+
+  it('are dangerous where they write outside of the project, whatever writes', async () => {
+    for (const line of [
+      'tee /etc/hosts',
+      'cp a.txt /etc/hosts',
+      'cat <<EOF | tee /etc/hosts\nx\nEOF',
+    ]) {
+      expect(
+        (await judged(line)).some(({ isDangerous }) => isDangerous),
+        line,
+      ).to.equal(true)
+    }
+    for (const line of ['tee a.txt', 'cp /etc/hosts a.txt', 'tee /dev/null', 'cat /etc/hosts']) {
+      expect(
+        (await judged(line)).some(({ isDangerous }) => isDangerous),
+        line,
+      ).to.equal(false)
+    }
   })
 })

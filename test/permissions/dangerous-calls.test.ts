@@ -98,7 +98,7 @@ describe('A call that needs a second confirmation', () => {
       },
       { because: dangers.discardsGitChanges, parts: ['git push --force'] },
       { because: dangers.elevatesPrivileges, parts: ['sudo rm -rf /x'] },
-      { because: dangers.modifiesOutside, parts: ['/etc/a'] },
+      { because: dangers.modifiesOutside, parts: ['/x', '/etc/a'] },
     ])
   })
 

@@ -20,15 +20,36 @@ export function withFileOperands(command: SimpleCommand): SimpleCommand {
 export function remoteHosts({ words: all }: SimpleCommand): readonly string[] {
   const [program, ...args] = withoutSudo(all)
   const name = systemProgram(program) ?? ''
-  const values = valuesOfOptions(VALUE_OPTIONS.get(name), args)
+  const values = valuesOfOptions(VALUE_OPTIONS.get(name) ?? FETCHER_OPTIONS.get(name), args)
   const operands = args.filter((word) => !values.has(word) && !isOption(word))
   if (name === 'ssh') {
     const [target] = operands.slice(0, 1).map(textOf)
     return target === undefined ? [] : [target.replace(/^.*@/, '')]
   }
+  if (FETCHERS.has(name)) {
+    return operands.flatMap((word) => FETCHED_HOST.exec(textOf(word))?.[1] ?? []).slice(0, 1)
+  }
   if (!REMOTE_COPIES.has(name)) return []
   return operands.flatMap((word) => REMOTE_PATH.exec(textOf(word))?.[1] ?? [])
 }
+
+/** What git connects to: the machine of an address, or the name of a remote; `origin` where it is chosen by the settings. */
+export function gitRemotes({ words: all }: SimpleCommand): readonly string[] {
+  const [program, ...args] = withoutSudo(all)
+  const values = valuesOfOptions(GIT_VALUE_OPTIONS, args)
+  const [action, ...operands] = args
+    .filter((word) => !values.has(word) && !isOption(word))
+    .map(textOf)
+  if (systemProgram(program) !== 'git' || !GIT_CONNECTING.has(action ?? '')) return []
+  const [remote] = operands
+  if (remote === undefined) return action === 'clone' ? [] : ['origin']
+  if (remote.includes('://') || /^[./~]/.test(remote)) return []
+  return [REMOTE_PATH.exec(remote)?.[1] ?? remote]
+}
+
+const GIT_CONNECTING = new Set(['push', 'fetch', 'pull', 'clone', 'ls-remote'])
+const GIT_VALUE_OPTIONS =
+  /^(?:-[Ccobj]|--git-dir|--work-tree|--push-option|--branch|--depth|--jobs|--upload-pack|--receive-pack)$/
 
 function operandsOf(
   name: string,
@@ -94,7 +115,10 @@ function textOf(word: ShellWord | undefined): string {
 
 const FIND_OUTPUT = /^-f(?:print0?|printf|ls)$/
 
-const REMOTE_COPIES = new Set(['scp', 'rsync'])
+const REMOTE_COPIES = new Set(['scp', 'rsync', 'sftp'])
+const FETCHERS = new Set(['curl', 'nc', 'ncat', 'ping', 'telnet', 'wget'])
+/** An address without its protocol. */
+const FETCHED_HOST = /^([\w-]+(?:\.[\w-]+)*)(?::\d+)?(?:\/.*)?$/
 
 /** `host:path`, `user@host:path` */
 const REMOTE_PATH = /^(?:[\w.-]+@)?([\w.-]+):/
@@ -112,4 +136,15 @@ const VALUE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['ssh', /^-[BbcDEeFIiJLlmOopQRSWw]$/],
   ['scp', /^-[cDFiJloPSX]$/],
   ['rsync', /^(?:-e|--rsh|--exclude|--include|--filter)$/],
+])
+
+/** The same for programs of which only the address is shown. */
+const FETCHER_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
+  [
+    'curl',
+    /^(?:-[sSfLkvg]*[odHXuATFeDbcxmrw]|--(?:output|data|data-raw|data-binary|header|request|user|user-agent|form|upload-file|cookie|proxy|max-time|range|write-out|url-query))$/,
+  ],
+  ['wget', /^(?:-[qcN]*[OPoUeiT]|--(?:output-document|directory-prefix|header))$/],
+  ['nc', /^-[nvz]*[wpsiXx]$/],
+  ['ping', /^-[ciWIs]$/],
 ])
