@@ -61,7 +61,7 @@ describe('An answer in an unusual format', () => {
       chunk(null, { finish_reason: 'stop' }),
     ),
     'with null for everything else': pieces(
-      chunk({ content: 'Good day', tool_calls: null, rejection: null, reasoning_content: null }),
+      chunk({ content: 'Good day', tool_calls: null, refusal: null, reasoning_content: null }),
       stop,
     ),
     'with token counts as text': pieces(
@@ -270,7 +270,7 @@ describe('An answer in an unusual format', () => {
   }
 
   it('shows that a model declines', async () => {
-    const parts = await answerTo(pieces(chunk({ content: null, rejection: 'I will not.' }), stop))
+    const parts = await answerTo(pieces(chunk({ content: null, refusal: 'I will not.' }), stop))
     expect(said(parts, 'text')).to.equal('I will not.')
   })
 
