@@ -13,6 +13,8 @@ export interface AnswerReader {
   /** Converts an answer that is not streamed; null when it is none. */
   decodeBody(body: unknown): readonly unknown[] | null
   encode(output: unknown): string
+  /** What completes an answer whose body has ended, as it should, but without a finish reason. */
+  complete?(): readonly unknown[]
 }
 
 interface AnswerOutput {
@@ -136,6 +138,9 @@ async function* readAnswer(
     if (state.phase === 'ended' || result.failure !== null) return
     if (begun !== null && begun.trim() !== '') yield convert(parser.push(begun))
     yield convert(parser.end())
+    if (state.phase === 'open' && result.failure === null) {
+      yield (reader.complete?.() ?? []).map(reader.encode).join('')
+    }
     if (count === 0 && result.failure === null) result.failure = emptyBody(begun, parser.strayText)
   } finally {
     body.cancel().catch(() => null)

@@ -123,6 +123,7 @@ export function createChatReader(): AnswerReader {
       if (output.length === 0) return null
       return hasFinished ? output : [...output, ...finish(calls.count > 0 ? 'tool_calls' : 'stop')]
     },
+    complete: () => (!hasFinished && calls.areComplete ? finish('tool_calls') : []),
     encode: (one) => `data: ${JSON.stringify(one)}\n\n`,
   }
 }

@@ -1,4 +1,5 @@
 import { isRecord, type JsonObject } from '../../util/is-record.ts'
+import { parseJson } from './error-reason.ts'
 import { member } from './json-members.ts'
 
 /** A delta of a call as the AI SDK reads it. */
@@ -12,6 +13,8 @@ interface ChatCallDelta {
 interface ChatCalls {
   add(delta: unknown): readonly ChatCallDelta[]
   readonly count: number
+  /** There are calls, and the arguments of each are a JSON object. */
+  readonly areComplete: boolean
   /** The members of each call that only its provider understands, by position. */
   readonly opaque: Readonly<Record<number, JsonObject>>
 }
@@ -52,6 +55,9 @@ export function createChatCalls(): ChatCalls {
   return {
     get count() {
       return calls.length
+    },
+    get areComplete() {
+      return calls.length > 0 && calls.every(({ args }) => isRecord(parseJson(args)))
     },
     opaque,
     add(delta) {

@@ -22,6 +22,8 @@ const stop = chunk({}, { finish_reason: 'stop' })
 const called = chunk({}, { finish_reason: 'tool_calls' })
 const done = 'data: [DONE]\n\n'
 const good = [chunk({ content: 'Good ' }), chunk({ content: 'day' }), stop, done]
+/** The member of OpenAI in which a model declines. */
+const DECLINED = 'refusal'
 const pieces = (...parts: readonly string[]): Raw => ({ pieces: parts })
 
 describe('An answer in an unusual format', () => {
@@ -61,7 +63,7 @@ describe('An answer in an unusual format', () => {
       chunk(null, { finish_reason: 'stop' }),
     ),
     'with null for everything else': pieces(
-      chunk({ content: 'Good day', tool_calls: null, refusal: null, reasoning_content: null }),
+      chunk({ content: 'Good day', tool_calls: null, [DECLINED]: null, reasoning_content: null }),
       stop,
     ),
     'with token counts as text': pieces(
@@ -238,6 +240,17 @@ describe('An answer in an unusual format', () => {
     })
   }
 
+  it('contains a call without a finish reason when its arguments are complete', async () => {
+    const half = chunk({ tool_calls: [read({ index: 1, id: 'd' }, '{"file_path"')] })
+    const complete = chunk({ tool_calls: [read({ index: 0, id: 'c' })] })
+    const parts = await answerTo(pieces(complete))
+    expect(parts.at(-1)).to.deep.include({ type: 'finish', reason: 'tool-calls' })
+    for (const cut of [[complete, half], [half], [chunk({ content: 'Half' })]]) {
+      endpoint.setTurns([{ raw: pieces(...cut) }])
+      expect(await endOf(provider)).to.equal(NO_FINISH_REASON)
+    }
+  })
+
   const twoCalls: Readonly<Record<string, readonly string[]>> = {
     'of the same index': [
       chunk({ tool_calls: [read({ index: 0, id: 'a' })] }),
@@ -270,7 +283,7 @@ describe('An answer in an unusual format', () => {
   }
 
   it('shows that a model declines', async () => {
-    const parts = await answerTo(pieces(chunk({ content: null, refusal: 'I will not.' }), stop))
+    const parts = await answerTo(pieces(chunk({ content: null, [DECLINED]: 'I will not.' }), stop))
     expect(said(parts, 'text')).to.equal('I will not.')
   })
 

@@ -44,6 +44,19 @@ describe('A file as it is found on real machines', () => {
     })
   }
 
+  it('in UTF-8 with a mark is edited in its first line, and inserted lines get its line endings', async () => {
+    ground.put('a.txt', '\uFEFFone\r\ntwo\r\n')
+    expect(await edit('one', 'one\none and a half')).to.match(/^Successfully replaced/)
+    expect(ground.bytes('a.txt').toString()).to.equal('\uFEFFone\r\none and a half\r\ntwo\r\n')
+  })
+
+  it('of ten megabytes keeps all that an edit does not name', async () => {
+    const filler = 'SAFE content of a line\r\n'.repeat(417_000)
+    ground.put('a.txt', `ANCHOR = 0\r\n${filler}`)
+    expect(await edit('ANCHOR = 0', 'ANCHOR = 1')).to.match(/^Successfully replaced/)
+    expect(ground.text('a.txt') === `ANCHOR = 1\r\n${filler}`).to.equal(true)
+  })
+
   it('in Latin-1 refuses characters that it cannot contain, and Write then converts it', async () => {
     const before = Buffer.from('caf\xe9\n', 'latin1')
     ground.put('a.txt', before)
