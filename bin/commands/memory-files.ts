@@ -175,13 +175,15 @@ async function applyStep(step: ImportStep, memory: AgentMemory): Promise<void> {
 
 export async function createFromFile(
   { label, value, description, limit }: SyncedFile,
-  { gateway, agentId }: AgentMemory,
+  { gateway, agentId, history, localVersions }: AgentMemory,
 ): Promise<void> {
   const block = await gateway.blocks.create({
     label,
     value,
     description: description ?? '',
+    by: 'import',
     ...(limit === null ? {} : { limit }),
   })
   await gateway.blocks.attach(agentId, block.id)
+  if (await history.isLocal(block.id)) await localVersions.observe(block, { by: 'import' })
 }

@@ -503,8 +503,13 @@ export function propertyChanges(
 
 export function authorName(
   by: ChangeAuthor,
-  { isOther, agentName, tool, client }: ChangeOrigin,
+  { isOther, isElsewhere, agentName, tool, client }: ChangeOrigin & { isElsewhere?: boolean },
 ): string {
+  if (isElsewhere === true) {
+    return by === 'agent'
+      ? 'the agent in another conversation'
+      : `${CHANGED_BY[by]} in another session`
+  }
   if (by === 'agent') {
     const other =
       agentName === undefined ? 'another agent' : `the agent ${toTerminalRow(agentName)}`

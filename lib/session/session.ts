@@ -117,7 +117,12 @@ export function openSession(
     memory: createMemory(context, watch, recorder),
     models: createModels(context),
     preferences: createPreferences(context),
-    rewind: createRewind(context, { changes, conversations, watch: changesWatch }),
+    rewind: createRewind(context, {
+      changes,
+      conversations,
+      watch: changesWatch,
+      history: recorder.history,
+    }),
     rules: createRules(context),
     shellLines: createShellLines(context),
     skills: createSkills(context),

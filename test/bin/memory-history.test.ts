@@ -120,5 +120,8 @@ describe('The history of memory on the command line', () => {
     shell.write('mem/human.md', '---\nlabel: human\n---\nImported.\n')
     await shell.letta(['memory', 'import', 'mem', '--yes'])
     expect(await output('log', 'human', '--limit', '1')).to.match(/an import/)
+    shell.write('mem/notes.md', '---\nlabel: notes\n---\nImported.\n')
+    await shell.letta(['memory', 'import', 'mem', '--yes'])
+    expect(await output('log', 'notes')).to.match(/^v?.*an import/)
   })
 })

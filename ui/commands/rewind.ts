@@ -5,6 +5,7 @@ import {
   commandsStay,
   filesStay,
   memoryBlockHeading,
+  memoryOfOthersStays,
   REWIND_PARTS_TITLE,
   REWIND_QUESTION,
   REWIND_REST_QUESTION,
@@ -12,6 +13,7 @@ import {
   REWOUND_CONVERSATION,
   REWOUND_CONVERSATION_BACK,
   rewindDetail,
+  rewindMemoryOfOthers,
   rewindParts,
 } from '../messages/dialogs.ts'
 import {
@@ -24,6 +26,7 @@ import {
 import { insert } from '../state/editor.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import type { PageLine, PickerItem } from '../state/state.ts'
+import { cleanLine } from '../view/render/sanitize.ts'
 import { diffLines } from './memory-diff.ts'
 import { openPicker, openReview } from './open-overlay.ts'
 import { undoLines } from './review-undo.ts'
@@ -59,10 +62,13 @@ export async function chooseParts(context: WorkbenchContext, checkpointId: strin
     ...(plan.memory.length > 0 ? (['memory'] as const) : []),
   ]
   const [only, ...others] = parts
-  if (only === undefined) return flash(context, NOTHING_TO_REWIND)
-  if (others.length === 0) return reviewRewind(context, plan, parts)
+  const ofOthers = plan.memoryOfOthers
+  if (only === undefined && ofOthers.length === 0) return flash(context, NOTHING_TO_REWIND)
+  if (only !== undefined && others.length === 0 && ofOthers.length === 0) {
+    return reviewRewind(context, plan, parts)
+  }
   const choices: readonly (readonly RewindPart[])[] = [
-    parts,
+    ...(parts.length > 1 ? [parts] : []),
     ...(parts.length > 2 ? [others] : []),
     ...parts.map((part) => [part]),
   ]
@@ -74,7 +80,23 @@ export async function chooseParts(context: WorkbenchContext, checkpointId: strin
       action: { type: 'rewind.review', plan, parts: chosen },
     }),
   )
-  openPicker(context, REWIND_PARTS_TITLE, items)
+  openPicker(context, REWIND_PARTS_TITLE, [...items, ...memoryOfOthersItem(plan)])
+}
+
+/** What others have written is only rewound when it is chosen by itself. */
+function memoryOfOthersItem(plan: RewindPlan): readonly PickerItem[] {
+  const { memory, memoryOfOthers: blocks } = plan
+  if (blocks.length === 0) return []
+  const labels = blocks.map(({ label }) => cleanLine(label))
+  const names = [...new Set(blocks.flatMap(({ writers }) => writers))]
+  const all = { ...plan, memory: [...memory, ...blocks], memoryOfOthers: [] }
+  return [
+    {
+      ...rewindMemoryOfOthers(labels, names),
+      current: false,
+      action: { type: 'rewind.review', plan: all, parts: ['memory'] },
+    },
+  ]
 }
 
 /** Shows what changes and what cannot be rewound, before a yes. */
@@ -108,6 +130,7 @@ function rewindLines(plan: RewindPlan, parts: readonly RewindPart[]): readonly P
     ...(parts.includes('files')
       ? filesStay(plan.files.files.flatMap(({ reason }) => reason ?? [])).map(text)
       : []),
+    ...(parts.includes('memory') ? memoryOfOthersStays(plan.memoryOfOthers).map(text) : []),
     ...(plan.commands.length > 0 && parts.includes('files')
       ? commandsStay(plan.commands).map(text)
       : []),

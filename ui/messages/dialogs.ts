@@ -136,6 +136,20 @@ export const rewindParts = (parts: readonly string[]): string => {
 export const REWOUND_CONVERSATION =
   'The conversation continues before the message, which is put into the input. What followed it stays as a separate conversation.'
 export const REWOUND_CONVERSATION_BACK = 'The conversation from before the rewind is opened.'
+export const memoryOfOthersStays = (
+  blocks: readonly { readonly label: string; readonly writers: readonly string[] }[],
+): readonly string[] =>
+  blocks.length === 0
+    ? []
+    : [
+        'Not rewound: these memory blocks, which others have changed too.',
+        ...blocks.map(({ label, writers }) => `  ${label}: ${writers.join(', ')}`),
+      ]
+/** `writers`: who else has changed these blocks. */
+export const rewindMemoryOfOthers = (labels: readonly string[], writers: readonly string[]) => ({
+  title: `Memory, also ${labels.join(', ')}`,
+  detail: `changed by ${writers.join(', ')}`,
+})
 export const memoryBlockHeading = (label: string): string => `memory: ${label}`
 /** `reasons`: one for each file. */
 export const filesStay = (reasons: readonly string[]): readonly string[] =>

@@ -14,6 +14,8 @@ export interface BlockDraft {
   readonly limit?: number
   /** Marks the block as one that letta maintains. */
   readonly managed?: true
+  /** Stored as the author; default: the user, or letta when it maintains the block. */
+  readonly by?: ChangeAuthor
 }
 
 export interface BlockProperties {
@@ -75,9 +77,9 @@ export function gatewayBlocks(
       const block = await read(() => orNull(client.blocks.retrieve(id)), blockAnswer)
       return block === null ? null : toBlock(block)
     },
-    async create({ managed, ...draft }) {
+    async create({ managed, by = managed === true ? 'letta' : 'user', ...draft }) {
       const metadata = managed === true ? { metadata: MANAGED } : {}
-      const headers = changeHeader(managed === true ? 'letta' : 'user', clientId)
+      const headers = changeHeader(by, clientId)
       return toBlock(
         await call(client.blocks.create({ ...draft, ...metadata }, { headers }), blockAnswer),
       )

@@ -1,3 +1,4 @@
+import type { MemoryHistory } from '../../memory/history.ts'
 import { sinceCheckpoint } from '../../tools/journal/journal.ts'
 import type { Checkpoint } from '../../tools/journal/journal-log.ts'
 import { summarizeChanges } from '../../tools/journal/summarize-changes.ts'
@@ -14,8 +15,10 @@ import {
   rewindIncomplete,
   SERVER_CANNOT_FORK,
 } from '../messages.ts'
+import type { Services } from '../services.ts'
 import { agentServices, type SessionContext } from '../session-context.ts'
 import type { RewindPart, RewindPlan } from '../state/changes.ts'
+import { createWriters } from '../writers-since.ts'
 import type { ChangesPort } from './changes.ts'
 import type { ConversationsPort } from './conversations.ts'
 
@@ -30,7 +33,7 @@ export interface RewindPoint {
   readonly files: number
   readonly added: number
   readonly removed: number
-  /** Memory blocks that differ from what they were. */
+  /** Memory blocks that differ from what they were, without those that others have changed. */
   readonly blocks: number
 }
 
@@ -54,26 +57,38 @@ interface RewindPorts {
   readonly changes: Pick<ChangesPort, 'plan' | 'refresh'>
   readonly conversations: Pick<ConversationsPort, 'fork' | 'open'>
   readonly watch: Pick<ChangesWatch, 'diff' | 'checkpoint'>
+  history(services: Services): Pick<MemoryHistory, 'versions'>
 }
 
 export function createRewind(
   context: SessionContext,
-  { changes, conversations, watch }: RewindPorts,
+  { changes, conversations, watch, history }: RewindPorts,
 ): RewindPort {
   const { store, base } = context
   const { journal } = base.runner
   const { directory } = base.options
 
-  const memoryOf = async (checkpoint: Checkpoint): Promise<RewindPlan['memory']> => {
+  const memoryOf = async (
+    checkpoint: Checkpoint,
+    writersSince: ReturnType<typeof createWriters>,
+  ): Promise<Pick<RewindPlan, 'memory' | 'memoryOfOthers'>> => {
     const blocks = checkpoint.memory.map(async ({ blockId, value }) => {
       const current = store.state.memory.find(({ block }) => block.id === blockId)?.block
       const after = (await journal.load(value))?.toString() ?? null
       // A block that was deleted or detached is restored with its own command.
       if (current === undefined || after === null || current.value === after) return []
-      return [{ label: current.label, before: current.value, after }]
+      const writers = await writersSince(blockId, checkpoint.at)
+      return [{ writers, block: { label: current.label, before: current.value, after } }]
     })
-    return (await Promise.all(blocks)).flat()
+    const all = (await Promise.all(blocks)).flat()
+    return {
+      memory: all.flatMap(({ writers, block }) => (writers.length === 0 ? [block] : [])),
+      memoryOfOthers: all.flatMap(({ writers, block }) =>
+        writers.length === 0 ? [] : [{ ...block, writers }],
+      ),
+    }
   }
+  const writers = () => createWriters(history(agentServices(context)), () => store.state)
   const conversationProblem = ({ type, id, conversationId }: Checkpoint): string | null => {
     if (store.state.agent === null) return SERVER_CANNOT_FORK
     if (type === 'rewind') return null
@@ -98,6 +113,7 @@ export function createRewind(
       const { entries, checkpoints } = await journal.read()
       const own = checkpoints.filter(({ agentId }) => agentId === store.state.agent?.id)
       const newest = own.toReversed().slice(0, MAX_POINTS)
+      const writersSince = writers()
       return Promise.all(
         newest.map(async (checkpoint) => {
           const since = sinceCheckpoint(entries, checkpoints, { checkpointId: checkpoint.id })
@@ -108,7 +124,7 @@ export function createRewind(
             contents: journal,
           })
           const { id, type, text, at } = checkpoint
-          const blocks = (await memoryOf(checkpoint)).length
+          const blocks = (await memoryOf(checkpoint, writersSince)).memory.length
           return { id, type, text, at, files: files.length, added, removed, blocks }
         }),
       )
@@ -118,7 +134,7 @@ export function createRewind(
       return {
         point: checkpoint,
         files: await changes.plan({ checkpointId: id }),
-        memory: await memoryOf(checkpoint),
+        ...(await memoryOf(checkpoint, writers())),
         conversation: conversationProblem(checkpoint),
         commands: commandsSince(context, checkpoint),
       }

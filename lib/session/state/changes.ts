@@ -60,15 +60,22 @@ export interface RewindPlan {
   readonly point: Pick<Checkpoint, 'id' | 'type' | 'text' | 'at'>
   /** Those with a reason stay as they are. */
   readonly files: UndoPlan
-  readonly memory: readonly {
-    readonly label: string
-    readonly before: string
-    readonly after: string
-  }[]
+  readonly memory: readonly PlannedBlock[]
+  /** Blocks that others have changed since: they stay as they are, unless they are chosen. */
+  readonly memoryOfOthers: readonly (PlannedBlock & {
+    /** Who: `the agent helper`. */
+    readonly writers: readonly string[]
+  })[]
   /** Why the conversation cannot be rewound; null if it can. */
   readonly conversation: string | null
   /** Command lines that have run since: what they did besides changing files of the project stays. */
   readonly commands: readonly string[]
+}
+
+interface PlannedBlock {
+  readonly label: string
+  readonly before: string
+  readonly after: string
 }
 
 export type RewindPart = 'conversation' | 'files' | 'memory'

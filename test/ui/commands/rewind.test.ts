@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { connect } from '../../../lib/client/connect.ts'
 import { beforeRewind, rewindIncomplete } from '../../../lib/session/messages.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
@@ -11,10 +12,12 @@ import {
   REWIND_REST_QUESTION,
   REWIND_TITLE,
   REWOUND_CONVERSATION,
+  rewindMemoryOfOthers,
   rewindParts,
 } from '../../../ui/messages/dialogs.ts'
 import { cannotRewindShown, PRESS_AGAIN_TO_REWIND, rewound } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
+import type { Desktop } from '../../support/desktop.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
 
 const write = (file: string, content: string) => ({
@@ -50,6 +53,20 @@ const file = (name: string, wanted: string) => (desk: { read(file: string): stri
 
 const twoTurns = (workbench: WorkbenchScript): WorkbenchScript =>
   workbench.send('First message').send('Second message').expectState('memory', human, true)
+
+const persona = ({ session }: RootState) =>
+  session.memory.find(({ block }) => block.label === 'persona')?.block.value
+/** Another program changes a block of the agent. */
+async function writePersona({ home, endpoint, session }: Desktop): Promise<void> {
+  const environment = { OPENAI_API_KEY: 'x', OPENAI_BASE_URL: endpoint.url }
+  const database = path.join(home, '.letta', 'letta.db')
+  const { client, close } = await connect({ type: 'embedded', database, environment, demo: false })
+  const block = session.store.state.memory.find((one) => one.block.label === 'persona')?.block
+  const headers = { 'user-agent': 'helper' }
+  await client.blocks.update(block?.id ?? '', { value: 'I am a helper.' }, { headers })
+  await close()
+  await session.memory.refresh()
+}
 
 describe('A rewind', () => {
   it(
@@ -196,6 +213,46 @@ describe('A rewind', () => {
         .perform(({ root }) => root.when(({ session }) => hasNotice(session) || undefined))
         .check(file('a.txt', 'two\n'))
         .expectState('messages', messages, ['First message', 'Second message']),
+    ),
+  )
+
+  it(
+    'leaves memory that others have changed since, names them, and includes it only when it is chosen',
+    withWorkbench(setting, (workbench) =>
+      twoTurns(workbench)
+        .perform(writePersona)
+        .check(async ({ session }) => {
+          const [, first] = await session.rewind.list()
+          const { memory, memoryOfOthers } = await session.rewind.plan(first?.id ?? '')
+          expect(memory.map(({ label }) => label)).to.deep.equal(['human'])
+          expect(memoryOfOthers.map(({ label, writers }) => [label, writers])).to.deep.equal([
+            ['persona', ['another client (helper)']],
+          ])
+        })
+        .submit('/rewind')
+        .expectPicker(REWIND_TITLE)
+        .press('down', 'enter')
+        .expectPicker(REWIND_PARTS_TITLE, [
+          rewindParts(['conversation', 'files', 'memory']),
+          rewindParts(['files', 'memory']),
+          rewindParts(['conversation']),
+          rewindParts(['files']),
+          rewindParts(['memory']),
+          rewindMemoryOfOthers(['persona'], []).title,
+        ])
+        .type('memory, also')
+        .press('enter')
+        .expectScreen('- I am a helper.')
+        .press('escape')
+        .submit('/rewind')
+        .expectPicker(REWIND_TITLE)
+        .press('down', 'enter')
+        .expectPicker(REWIND_PARTS_TITLE)
+        .press('enter')
+        .expectScreen('  persona: another client (helper)')
+        .press('y')
+        .expectState('memory', human, false)
+        .check(({ root }) => expect(persona(root.state)).to.equal('I am a helper.')),
     ),
   )
 
