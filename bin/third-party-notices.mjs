@@ -8,9 +8,19 @@ const LICENSE = /^(?:licence|license|copying|notice)/i
 /** The text of the notices for the files that were bundled: paths from the root, as in the metafile of esbuild. */
 export function thirdPartyNotices(root, files) {
   const directories = [...new Set(files.flatMap((file) => PACKAGE.exec(file)?.[0] ?? []))].sort()
-  return `The programs in this package contain the following packages.\n${directories
-    .map((directory) => noticeOf(join(root, directory)))
-    .join('')}`
+  const notices = [
+    ...directories.map((directory) => noticeOf(join(root, directory))),
+    ...files.filter((file) => DATA.has(file)).map((file) => noticeOfData(join(root, file))),
+  ]
+  return `The programs in this package contain the following packages.\n${notices.join('')}`
+}
+
+/** Files that were made from those of other projects, with their source and license in them. */
+const DATA = new Set(['lib/memory/secret-rules.json'])
+
+function noticeOfData(file) {
+  const { source, license } = JSON.parse(readFileSync(file, 'utf8'))
+  return `\n${'='.repeat(80)}\n${source}\n\n${license}\n`
 }
 
 function noticeOf(directory) {

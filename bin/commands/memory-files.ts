@@ -72,7 +72,7 @@ export function importMemory(
     const stored = openSyncBase(cli.home, directory, agentId)
     const base = await stored.read()
     const files = await readFiles(place, memory)
-    const steps = planImport(files, blocks, base, refusesSecrets)
+    const steps = await planImport(files, blocks, base, refusesSecrets)
     if (!flags.has('json')) for (const step of steps) printStep(step, memory)
     for (const file of files) reportProperties(file, memory)
     rejectImport(steps)

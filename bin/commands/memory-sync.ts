@@ -46,7 +46,7 @@ export function syncMemory(
     const layout = chosenLayout(flags) ?? (await layoutOf(directory, Object.keys(base)))
     const memoryDirectory = openMemoryDirectory(directory, layout, blocks)
     const files = await memoryDirectory.read()
-    const steps = planSync(blocks, files, base, refusesSecrets)
+    const steps = await planSync(blocks, files, base, refusesSecrets)
     rejectLabels(steps, files)
     if (!flags.has('json')) for (const step of steps) printStep(step, memory)
     const incoming = steps.filter(({ type }) => ['toBlock', 'merged', 'create'].includes(type))

@@ -67,8 +67,9 @@ export async function examineMemory({
   outside = {},
 }: ExaminedBlocks): Promise<readonly Finding[]> {
   const dead = await Promise.all(blocks.map((block) => findDeadPaths(block, directory)))
+  const secrets = await Promise.all(blocks.map(findSecrets))
   return [
-    ...blocks.flatMap(findSecrets),
+    ...secrets.flat(),
     ...blocks.flatMap((block) => findOutside(block, outside)),
     ...blocks.flatMap(findSize),
     ...findDuplicates(blocks),
@@ -85,11 +86,17 @@ function findSize({ label, value, limit }: MemoryBlock): readonly Finding[] {
   return size < limit * NEARLY_FULL ? [] : [{ type: 'nearLimit', label, line: null, size, limit }]
 }
 
-function findSecrets(block: MemoryBlock): readonly Finding[] {
-  return linesOf(block).flatMap(({ text, line }): readonly Finding[] => {
-    const kind = findSecret(text)
-    return kind === null ? [] : [{ type: 'secret', label: block.label, line, kind }]
-  })
+async function findSecrets(block: MemoryBlock): Promise<readonly Finding[]> {
+  const { label, value } = block
+  const any = await findSecret(value)
+  if (any === null) return []
+  const found: Finding[] = []
+  for (const { text, line } of linesOf(block)) {
+    const kind = await findSecret(text)
+    if (kind !== null) found.push({ type: 'secret', label, line, kind })
+  }
+  // It takes several lines.
+  return found.length === 0 ? [{ type: 'secret', label, line: 1, kind: any }] : found
 }
 
 function findOutside(

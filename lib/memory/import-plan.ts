@@ -34,28 +34,28 @@ export type ImportStep =
  * One step for each file. Blocks without a file are not changed. `base`: what the file and the block were when they were last
  * the same; without it the file replaces the block.
  */
-export function planImport(
+export async function planImport(
   files: readonly BlockFile[],
   blocks: readonly MemoryBlock[],
   base: SyncBase = {},
   refusesSecrets = true,
-): readonly ImportStep[] {
+): Promise<readonly ImportStep[]> {
   const seen = new Map<string, string>()
-  return files.map((file) => {
+  const steps = files.map((file) => {
     const otherPath = seen.get(file.label)
     seen.set(file.label, file.path)
     if (otherPath !== undefined) return refused(file, duplicateLabel(file.label, otherPath))
     const block = blocks.find(({ label }) => label === file.label)
-    const step = block === undefined ? planNew(file) : planChange(file, block, base[file.label])
-    return refusesSecrets ? refuseSecret(step) : step
+    return block === undefined ? planNew(file) : planChange(file, block, base[file.label])
   })
+  return refusesSecrets ? Promise.all(steps.map(refuseSecret)) : steps
 }
 
-function refuseSecret(step: ImportStep): ImportStep {
+async function refuseSecret(step: ImportStep): Promise<ImportStep> {
   if (step.type !== 'update' && step.type !== 'create') return step
   const [before, after] =
     step.type === 'create' ? ['', step.file.value] : [step.block.value, step.value]
-  const secret = findNewSecret(before, after)
+  const secret = await findNewSecret(before, after)
   return secret === null ? step : refused(step.file, importSecret(secret))
 }
 

@@ -92,6 +92,9 @@ export const importReadOnly = (label: string): string => `the memory block "${la
 export const importTooLong = (length: number, limit: number): string =>
   `${length} characters, the limit is ${limit}`
 
+/** The id of a rule of gitleaks: `adafruit-api-key`. */
+export const secretOfRule = (id: string): string => `a secret (${id})`
+
 export const importSecret = (secret: string): string =>
   `contains ${secret}; store where it is found instead (setting refuseSecretsInMemory)`
 

@@ -1,6 +1,11 @@
+import { secretOfRule } from './messages.ts'
+
 /**
- * The forms of keys and tokens that their issuers document, as the rules of the secret scanner gitleaks (MIT) recognize them.
- * Forms that are only random characters count next to a name such as `secret` or `password`.
+ * Keys and tokens are recognized by the rules of the secret scanner gitleaks, which `bin/dev/secret-rules.ts` writes to
+ * `secret-rules.json` (216 of 222; not `generic-api-key`, which refuses ordinary sentences), and by the forms below. Those are
+ * tried first: they name the issuer, and recognize what a scanner of code leaves to its other rules, such as a token without its
+ * end, an example, or the beginning of a private key. `@secretlint/secretlint-rule-preset-recommend` was the alternative: it knows
+ * 24 issuers, and needs the runtime of secretlint.
  */
 const FORMS: readonly (readonly [kind: string, form: RegExp])[] = [
   ['a private key', /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/],
@@ -65,13 +70,103 @@ const FORMS: readonly (readonly [kind: string, form: RegExp])[] = [
 ]
 
 /** What a change adds that must not be stored; null for nothing. */
-export function findNewSecret(before: string, after: string): string | null {
+export async function findNewSecret(before: string, after: string): Promise<string | null> {
   const known = new Set(before.split('\n'))
   const added = after.split('\n').filter((line) => !known.has(line))
   return findSecret(added.join('\n'))
 }
 
 /** What a text contains that must not be stored, as a noun: `a private key`; null for nothing. */
-export function findSecret(text: string): string | null {
-  return FORMS.find(([, form]) => form.test(text))?.[0] ?? null
+export async function findSecret(text: string): Promise<string | null> {
+  if (text.length < MIN_CHARACTERS) return null
+  const known = FORMS.find(([, form]) => form.test(text))?.[0]
+  if (known !== undefined) return known
+  rules ??= loadRules()
+  const { allowed, all } = await rules
+  const lower = text.toLowerCase()
+  const rule = all.find((one) => {
+    const isMentioned = one.keywords.some((keyword) => lower.includes(keyword))
+    return isMentioned && matches(one, text, allowed)
+  })
+  return rule === undefined ? null : secretOfRule(rule.id)
+}
+
+/** The shortest text that any form recognizes has more. */
+const MIN_CHARACTERS = 12
+
+interface SecretRule {
+  readonly id: string
+  readonly form: RegExp
+  /** In lower case: a text without one of them does not match. */
+  readonly keywords: readonly string[]
+  readonly entropy: number
+  /** The group of the form that is the secret; default: the first one that matches. */
+  readonly group: number | null
+  readonly allowed: readonly RegExp[]
+  readonly stopwords: readonly string[]
+}
+
+interface SecretRules {
+  /** What looks like a secret, and stands for one. */
+  readonly allowed: readonly RegExp[]
+  readonly all: readonly SecretRule[]
+}
+
+let rules: Promise<SecretRules> | null = null
+
+/** Loaded when a text is examined for the first time. */
+async function loadRules(): Promise<SecretRules> {
+  const { default: file } = await import('./secret-rules.json', { with: { type: 'json' } })
+  const compile = ([pattern = '', flags = '']: readonly string[]): RegExp =>
+    new RegExp(pattern, flags)
+  return {
+    allowed: file.allowed.map(compile),
+    all: (file.rules as readonly StoredRule[]).map((rule) => ({
+      ...rule,
+      form: new RegExp(rule.form[0] ?? '', `${rule.form[1] ?? ''}g`),
+      entropy: rule.entropy ?? 0,
+      group: rule.group ?? null,
+      allowed: (rule.allowed ?? []).map(compile),
+      stopwords: rule.stopwords ?? [],
+    })),
+  }
+}
+
+interface StoredRule {
+  readonly id: string
+  readonly form: readonly string[]
+  readonly keywords: readonly string[]
+  readonly entropy?: number
+  readonly group?: number
+  readonly allowed?: readonly (readonly string[])[]
+  readonly stopwords?: readonly string[]
+}
+
+function matches(
+  { form, entropy, group, allowed, stopwords }: SecretRule,
+  text: string,
+  everywhere: readonly RegExp[],
+): boolean {
+  for (const match of text.matchAll(form)) {
+    const [found, ...groups] = match
+    const secret = (group === null ? groups.find((one) => one) : match[group]) ?? found
+    const lower = secret.toLowerCase()
+    const isAllowed =
+      [...everywhere, ...allowed].some((one) => one.test(secret)) ||
+      stopwords.some((word) => lower.includes(word.toLowerCase()))
+    if (!isAllowed && entropyOf(secret) >= entropy) return true
+  }
+  return false
+}
+
+/** Bits for each character, as Shannon defines them. */
+function entropyOf(text: string): number {
+  const counts = new Map<string, number>()
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1)
+  let bits = 0
+  for (const count of counts.values()) {
+    const share = count / text.length
+    bits -= share * Math.log2(share)
+  }
+  return bits
 }

@@ -50,12 +50,12 @@ export type SyncStep =
   | { readonly type: 'gone'; readonly label: string }
 
 /** Compares blocks and files with what both were after the last synchronization. Nothing is ever deleted. */
-export function planSync(
+export async function planSync(
   blocks: readonly MemoryBlock[],
   files: readonly SyncedFile[],
   base: SyncBase,
   refusesSecrets = true,
-): readonly SyncStep[] {
+): Promise<readonly SyncStep[]> {
   const byLabel = new Map(files.map((file) => [file.label, file]))
   const ofBlocks = blocks.map((block) =>
     planBlock(block, byLabel.get(block.label), base[block.label]),
@@ -70,13 +70,13 @@ export function planSync(
         : { type: 'gone', label }
     }),
   ]
-  return refusesSecrets ? steps.map(refuseSecret) : steps
+  return refusesSecrets ? Promise.all(steps.map(refuseSecret)) : steps
 }
 
-function refuseSecret(step: SyncStep): SyncStep {
+async function refuseSecret(step: SyncStep): Promise<SyncStep> {
   if (step.type !== 'toBlock' && step.type !== 'merged' && step.type !== 'create') return step
   const before = step.type === 'create' ? '' : step.block.value
-  const hasSecret = findNewSecret(before, step.value) !== null
+  const hasSecret = (await findNewSecret(before, step.value)) !== null
   return hasSecret ? { type: 'conflict', label: step.label, reason: 'secret' } : step
 }
 

@@ -47,7 +47,7 @@ export async function editCall(
     const { label, before, after } = memory
     const own = text === after ? {} : { edited: { proposed: after, text } }
     const preview = editedMemoryPreview(label, before, text)
-    const judged = judgeMemoryText(
+    const judged = await judgeMemoryText(
       memoryChecks(services),
       { before, after: text },
       services.store.state,

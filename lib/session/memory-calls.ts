@@ -119,7 +119,7 @@ async function composeRequest(
   const reviewed =
     isReviewed && judged.decision === 'allow' ? ask(REVIEW_REQUESTED, judged.part) : judged
   const byRules = stale ? asLeftWaiting(judged) : reviewed
-  const byText = checkText(ports.checks(), addedText(call, write, change), state)
+  const byText = await checkText(ports.checks(), addedText(call, write, change), state)
   const isSure = byRules.decision === 'deny' || byText === null
   const mayAsk = byText?.decision === 'deny' || policy.mode !== 'bypassPermissions'
   const verdict = isSure || !mayAsk ? byRules : byText
@@ -159,13 +159,13 @@ function knownTexts(state: SessionState): readonly string[] {
 }
 
 /** A call that is allowed by rules, with text that calls of the same answer have read meanwhile; null when nothing is wrong. */
-export function judgeAgain(
+export async function judgeAgain(
   { call, write, change, request }: MemoryCall,
   { ports, state, policy }: MemoryCallContext,
-): MemoryCall | null {
+): Promise<MemoryCall | null> {
   if (policy.mode === 'bypassPermissions') return null
   const checks = ports.checks()
-  const verdict = checkText(checks, addedText(call, write, change), state)
+  const verdict = await checkText(checks, addedText(call, write, change), state)
   if (verdict === null) return null
   const dangers =
     verdict.decision === 'ask' ? { dangers: [toDanger(verdict, checks, change, state)] } : {}
@@ -212,12 +212,12 @@ function asCertain(verdict: Verdict): Verdict {
 }
 
 /** What the change adds, judged by its text: null when nothing is wrong with it. */
-function checkText(
+async function checkText(
   { provenance, secrets, attached = [] }: MemoryChecks,
   added: string,
   state: SessionState,
-): Verdict | null {
-  const secret = secrets ? findSecret(added) : null
+): Promise<Verdict | null> {
+  const secret = secrets ? await findSecret(added) : null
   if (secret !== null) return deny(memorySecret(secret))
   if (!provenance) return null
   const outside = [...attached, ...outsideTexts(state)]
@@ -249,12 +249,12 @@ interface TextChange {
 }
 
 /** A change that the user has edited, judged again by its text; null when nothing is wrong with it. */
-export function judgeMemoryText(
+export async function judgeMemoryText(
   checks: MemoryChecks,
   change: TextChange,
   state: SessionState,
-): { readonly verdict: Verdict; readonly dangers: readonly CallDanger[] } | null {
-  const verdict = checkText(checks, addedLines(change), state)
+): Promise<{ readonly verdict: Verdict; readonly dangers: readonly CallDanger[] } | null> {
+  const verdict = await checkText(checks, addedLines(change), state)
   return verdict === null ? null : { verdict, dangers: [toDanger(verdict, checks, change, state)] }
 }
 

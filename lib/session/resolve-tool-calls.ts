@@ -301,7 +301,7 @@ async function settleMemoryCall(
   const again =
     ports === undefined || decision.by !== 'rule'
       ? null
-      : judgeAgain(memory, { ports, state: store.state, policy: policy() })
+      : await judgeAgain(memory, { ports, state: store.state, policy: policy() })
   if (again !== null) {
     store.dispatch({ type: 'approval.requested', requests: [again.request], at: now() })
     return settleMemoryCall(settle, { memory: again }, signal)

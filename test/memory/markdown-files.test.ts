@@ -58,11 +58,14 @@ describe('Memory as markdown files', () => {
     put('c.md', '---\nlabel: "c\\nd"\n---\nnamed in the file')
     const files = await readBlocks(directory)
     expect(files.map(({ label }) => label)).to.deep.equal(['a\nb', 'c\nd'])
-    for (const step of planImport(files, [])) {
+    for (const step of await planImport(files, [])) {
       expect(step).to.include({ type: 'refused', reason: LABEL_NOT_ONE_LINE })
     }
     const own = [block('c\nd', 'old')]
-    expect(planImport(files, own).map(({ type }) => type)).to.deep.equal(['refused', 'update'])
+    expect((await planImport(files, own)).map(({ type }) => type)).to.deep.equal([
+      'refused',
+      'update',
+    ])
   })
 
   it('reports where it cannot be written', async () => {
@@ -218,7 +221,7 @@ describe('Memory as markdown files', () => {
     )
   })
 
-  it('plans an import, and rejects what a block does not accept', () => {
+  it('plans an import, and rejects what a block does not accept', async () => {
     const file = (label: string, value: string, limit: number | null = null) => ({
       label,
       value,
@@ -227,7 +230,7 @@ describe('Memory as markdown files', () => {
       path: `/m/${label}.md`,
     })
     const human = block('human', 'old')
-    const steps = planImport(
+    const steps = await planImport(
       [
         file('persona', 'same'),
         file('human', 'new'),
@@ -259,26 +262,26 @@ describe('Memory as markdown files', () => {
     ])
   })
 
-  it('plans an import against what the file and the block were the last time', () => {
+  it('plans an import against what the file and the block were the last time', async () => {
     const file = (value: string) => {
       return { label: 'human', value, limit: null, description: null, path: '/m/human.md' }
     }
-    const step = (base: string | null, ofBlock: string, ofFile: string) => {
-      const [one] = planImport(
+    const step = async (base: string | null, ofBlock: string, ofFile: string) => {
+      const [one] = await planImport(
         [file(ofFile)],
         [block('human', ofBlock)],
         base === null ? {} : { human: base },
       )
       return one?.type === 'update' ? one.value : one?.type
     }
-    expect(step(null, 'a', 'b')).to.equal('b')
-    expect(step('a', 'a', 'b')).to.equal('b')
-    expect(step('a', 'b', 'a')).to.equal('newer')
-    expect(step('a', 'b', 'b')).to.equal('unchanged')
-    expect(step('1\n2\n3', '1\n2\nthree', 'one\n2\n3')).to.equal('one\n2\nthree')
-    expect(step(null, 'a', `ghp_${'a1B2'.repeat(9)}`)).to.equal('refused')
-    expect(step('a', 'b', 'c')).to.equal('conflict')
-    expect(step('a', 'b', 'x'.repeat(200))).to.equal('conflict')
+    expect(await step(null, 'a', 'b')).to.equal('b')
+    expect(await step('a', 'a', 'b')).to.equal('b')
+    expect(await step('a', 'b', 'a')).to.equal('newer')
+    expect(await step('a', 'b', 'b')).to.equal('unchanged')
+    expect(await step('1\n2\n3', '1\n2\nthree', 'one\n2\n3')).to.equal('one\n2\nthree')
+    expect(await step(null, 'a', `ghp_${'a1B2'.repeat(9)}`)).to.equal('refused')
+    expect(await step('a', 'b', 'c')).to.equal('conflict')
+    expect(await step('a', 'b', 'x'.repeat(200))).to.equal('conflict')
   })
 
   it('is not replaced when it was edited since the last export', async () => {

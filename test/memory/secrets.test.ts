@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { secretOfRule } from '../../lib/memory/messages.ts'
+import rules from '../../lib/memory/secret-rules.json' with { type: 'json' }
 import { findSecret } from '../../lib/memory/secrets.ts'
 
 /** Assembled here, because scanners of repositories look for complete ones. */
@@ -40,13 +42,13 @@ const SECRETS = [
 ] as const
 
 describe('A secret', () => {
-  it('is recognized by the form that its issuer documents', () => {
+  it('is recognized by the form that its issuer documents', async () => {
     for (const [start, end] of SECRETS) {
-      expect(findSecret(`The key is ${start}${end}.`), start).to.be.a('string')
+      expect(await findSecret(`The key is ${start}${end}.`), start).to.be.a('string')
     }
   })
 
-  it('is not every long word, or the name of a key', () => {
+  it('is not every long word, or the name of a key', async () => {
     const texts = [
       'The key is in 1Password under "deploy".',
       'Set OPENAI_API_KEY before the tests.',
@@ -60,6 +62,31 @@ describe('A secret', () => {
       'token_count = 128000, api_key = process.env.KEY_OF_THE_PRODUCTION_SERVER',
       'https://user@example.org/path and http://localhost:8080/a@b',
     ]
-    for (const text of texts) expect(findSecret(text), text).to.equal(null)
+    for (const text of texts) expect(await findSecret(text), text).to.equal(null)
+  })
+
+  it('is also recognized by the rules of a scanner, next to the name that they require', async () => {
+    const found = [
+      `adafruit_key = "${'a1b2c3d4'.repeat(4)}"`,
+      ['airtable: pat', `${'aB3d'.repeat(3)}aB.${'ab12'.repeat(16)}`].join(''),
+      ['p8e', `-${'a1b2c3d4'.repeat(4)}`].join(''),
+    ]
+    expect(await Promise.all(found.map(findSecret))).to.deep.equal(
+      ['adafruit-api-key', 'airtable-personnal-access-token', 'adobe-client-secret'].map(
+        secretOfRule,
+      ),
+    )
+    // The same characters without variety are an example.
+    expect(await findSecret(['p8e', `-${'a'.repeat(32)}`].join(''))).to.equal(null)
+    expect(await findSecret('airtable_key = "The same, in words"')).to.equal(null)
+  })
+
+  it('is searched in 100,000 characters within a second, whatever they are', async () => {
+    const words = rules.rules.flatMap(({ keywords }) => keywords).join(' ')
+    for (const filling of ['a', '-', ' ', 'a1', '\n', 'eyJ', 'kind: secret\ndata:\n a: ']) {
+      const start = performance.now()
+      await findSecret(`${words} ${filling.repeat(100_000 / filling.length)}`)
+      expect(performance.now() - start, filling).to.be.below(1000)
+    }
   })
 })

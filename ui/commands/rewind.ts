@@ -83,7 +83,7 @@ export async function chooseParts(context: WorkbenchContext, checkpointId: strin
   openPicker(context, REWIND_PARTS_TITLE, [...items, ...memoryOfOthersItem(plan)])
 }
 
-/** What others have written is only rewound when it is chosen by itself. */
+/** What others have written is only rewound when that is chosen. */
 function memoryOfOthersItem(plan: RewindPlan): readonly PickerItem[] {
   const { memory, memoryOfOthers: blocks } = plan
   if (blocks.length === 0) return []
