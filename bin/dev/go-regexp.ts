@@ -14,7 +14,7 @@ export function toJavaScript(pattern: string): PortableRegExp {
   return [text, flags]
 }
 
-/** `ignoresCase`: by a flag of the whole pattern. */
+/** `ignoresCase`: by the flag of the pattern itself. */
 function translate(pattern: string, ignoresCase: boolean): string {
   let text = ''
   // The flag i of each open group.
