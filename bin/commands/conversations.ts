@@ -81,7 +81,7 @@ async function conversationsOf(
   const [newest] = await server.gateway.threads.messages(defaultThread(agent.id), null)
   const first = {
     id: DEFAULT_CONVERSATION,
-    title: null,
+    title: agent.firstTitle,
     lastMessageAt: newest?.date == null ? null : Date.parse(newest.date),
     isArchived: false,
   }
@@ -219,7 +219,7 @@ async function openThread(
   const { gateway } = server
   if (id === DEFAULT_CONVERSATION) {
     const agent = await resolveAgent(server, invocation)
-    return { agent, title: null, thread: defaultThreadOf(agent) }
+    return { agent, title: agent.firstTitle, thread: defaultThreadOf(agent) }
   }
   const listed = await gateway.conversations.retrieve(id)
   const thread =

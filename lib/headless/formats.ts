@@ -188,6 +188,8 @@ function resultOf({ outcome, answer, state, durationMs }: Ending): object {
     result: resultText(outcome, answer),
     agent_id: agent?.id ?? null,
     usage: usageOf(totals.usage),
+    // By the list prices; absent when the price of the model is unknown.
+    ...(totals.usage.dollars ? { total_cost_usd: totals.usage.dollars } : {}),
   }
 }
 

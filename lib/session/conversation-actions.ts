@@ -10,7 +10,6 @@ import {
   CANNOT_ARCHIVE,
   CONVERSATION_BUSY,
   conversationsUnavailable,
-  DEFAULT_HAS_NO_TITLE,
   DEFAULT_STAYS,
   forkTitle,
   MESSAGE_NOT_STORED,
@@ -26,6 +25,7 @@ import {
 } from './session-context.ts'
 import type { ConversationPreview, ConversationRow } from './state/conversation-row.ts'
 import { openThread } from './state/selectors.ts'
+import type { SessionState } from './state/session-state.ts'
 import { DEFAULT_CONVERSATION, type Thread, threadKey } from './state/thread.ts'
 
 /** The conversations of the open agent: they share its memory, and each has a separate history. */
@@ -77,7 +77,9 @@ export function createConversationActions(
     await opener.openConversation((await create()).conversationId)
   }
   const setTitle = async (id: string, title: string): Promise<void> => {
-    await gatewayOf(agentServices(context)).update(id, { title })
+    const { gateway } = agentServices(context)
+    if (id === DEFAULT_CONVERSATION) await gateway.agents.setFirstTitle(openAgentId(context), title)
+    else await gateway.conversations.update(id, { title })
     store.dispatch({ type: 'conversation.titled', id, title })
   }
   let placed: string | null = null
@@ -88,9 +90,10 @@ export function createConversationActions(
     const { home, directory } = context.base.options
     void writeConversationPlace(path.join(home, '.letta'), key, directory)
   })
-  store.subscribe(({ conversation }, event) => {
-    if (event.type !== 'message.sent' || conversation.id === DEFAULT_CONVERSATION) return
-    const title = conversation.title === null ? conversationTitle(event.text) : null
+  store.subscribe((state, event) => {
+    const { conversation } = state
+    if (event.type !== 'message.sent' || conversation.title !== null) return
+    const title = conversationTitle(firstMessage(state) ?? event.text)
     if (title === null) return
     // The next message, or the next client, can name it as well.
     setTitle(conversation.id, title).catch((thrown: unknown) => {
@@ -118,7 +121,6 @@ export function createConversationActions(
     },
     exportTo: async (file) => exportOpenConversation(agentServices(context), file),
     async setTitle(title, id = store.state.conversation.id) {
-      if (id === DEFAULT_CONVERSATION) throw createUserError(DEFAULT_HAS_NO_TITLE)
       await setTitle(id, title)
     },
     async fork(options) {
@@ -154,6 +156,12 @@ export function createConversationActions(
       await gatewayOf(agentServices(context)).delete(id)
     },
   }
+}
+
+/** That of a history without a title, such as one of an earlier version; null when it is not shown. */
+function firstMessage({ settled, earlier }: SessionState): string | null {
+  if (earlier) return null
+  return settled.find((entry) => entry.type === 'user')?.text ?? null
 }
 
 /** What is queued belongs to the conversation that it was written in. */

@@ -29,10 +29,15 @@ export async function listAllConversations(
   const further = (listed ?? []).filter(isWorthIt).map(({ id, agentId, title, lastMessageAt }) => {
     return { id, agentId, title, lastMessageAt, agentName: names.get(agentId) ?? agentId }
   })
-  const defaults = agents.map(({ id, name, usedAt }) => {
-    const lastMessageAt = usedAt
-    return { id: DEFAULT_CONVERSATION, agentId: id, title: null, lastMessageAt, agentName: name }
-  })
+  const withOthers = new Set(further.map(({ agentId }) => agentId))
+  const isOpen = (agentId: string): boolean =>
+    agentId === open.agentId && open.conversationId === DEFAULT_CONVERSATION
+  const defaults = agents
+    .filter(({ id, isFirstEmpty }) => !isFirstEmpty || isOpen(id) || !withOthers.has(id))
+    .map(({ id, name, usedAt, firstTitle: title = null }) => {
+      const lastMessageAt = usedAt
+      return { id: DEFAULT_CONVERSATION, agentId: id, title, lastMessageAt, agentName: name }
+    })
   const rows = [...further, ...defaults].map((row): ConversationRow => {
     const key = rowKey(row)
     return { ...row, directory: places.get(key) ?? null, isRunning: running.has(key) }

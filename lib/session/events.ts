@@ -56,7 +56,7 @@ export type SessionEvent =
   | { readonly type: 'surroundings.sent'; readonly parts: readonly SurroundingsPart[] }
   /** A summary takes the place of what was sent, so it is sent again. */
   | { readonly type: 'surroundings.forgotten' }
-  | { readonly type: 'conversation.titled'; readonly id: string; readonly title: string }
+  | { readonly type: 'conversation.titled'; readonly id: string; readonly title: string | null }
   | {
       readonly type: 'history.loaded'
       readonly entries: readonly Entry[]

@@ -341,11 +341,6 @@ export function conversationName(id: string, title: string | null): string {
   return title ?? (id === DEFAULT_CONVERSATION ? FIRST_CONVERSATION : 'No title')
 }
 
-export const DEFAULT_HAS_NO_TITLE: MessageWithHint = {
-  message: 'The first conversation of an agent has no title.',
-  hint: `Fork it to name the copy: ${commandReference('fork')}`,
-}
-
 export const DEFAULT_STAYS: MessageWithHint = {
   message: 'The first conversation of an agent cannot be archived or deleted.',
   hint: `${commandReference('clear')} deletes its messages.`,

@@ -118,7 +118,7 @@ export function createOpener(
     const { id, name, model, contextWindow, effort, tools, blocks } = agent
     const opened = { id, name, model, contextWindow, effort, tools }
     store.dispatch({ type: 'agent.opened', agent: opened })
-    showConversation(found, listed?.title ?? null)
+    showConversation(found, listed?.title ?? found.title ?? null)
     const managed = managedBlocks(services, agent)
     store.dispatch({ type: 'memory.loaded', blocks, managed })
     showHistory()
@@ -141,7 +141,7 @@ export function createOpener(
     const thread = await services.gateway.threads.retrieve(wanted)
     if (thread === null) throw new UserError(AGENT_GONE)
     const showHistory = await conversations.load(services, thread)
-    showConversation(thread, listed?.title ?? null)
+    showConversation(thread, listed?.title ?? thread.title ?? null)
     showHistory()
     await rememberThread(services, thread)
     await continueThread(services, thread)

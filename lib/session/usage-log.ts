@@ -25,9 +25,15 @@ export interface UsagePort {
     readonly conversation: UsageSum
     readonly today: UsageSum
     readonly week: UsageSum
+    /** Of each of these seven days, the oldest first. `at`: its midnight. */
+    readonly days: readonly DayUsage[]
   }>
   /** Query: the models of the last turns of all sessions, the newest first. */
   recentModels(): Promise<readonly string[]>
+}
+
+export interface DayUsage extends UsageSum {
+  readonly at: number
 }
 
 const NOTHING: UsageSum = {
@@ -86,6 +92,7 @@ export function createUsageLog(context: SessionContext): UsagePort {
         conversation: total(lines.filter(({ conversation }) => conversation === key)),
         today: total(lines.filter(({ at }) => at >= midnight)),
         week: total(lines.filter(({ at }) => at >= midnight - 6 * DAY_MS)),
+        days: daysBefore(midnight).map((at) => ({ at, ...total(linesOfDay(lines, at)) })),
       }
     },
   }
@@ -93,6 +100,18 @@ export function createUsageLog(context: SessionContext): UsagePort {
 
 const MAX_RECENT_MODELS = 5
 const DAY_MS = 86_400_000
+
+/** The midnights of seven days; a day with a change of the clock has another length. */
+function daysBefore(midnight: number): readonly number[] {
+  return [6, 5, 4, 3, 2, 1, 0].map((days) =>
+    new Date(midnight - days * DAY_MS + DAY_MS / 2).setHours(0, 0, 0, 0),
+  )
+}
+
+function linesOfDay(lines: readonly LogLine[], midnight: number): readonly LogLine[] {
+  const next = new Date(midnight + 1.5 * DAY_MS).setHours(0, 0, 0, 0)
+  return lines.filter(({ at }) => at >= midnight && at < next)
+}
 
 /** A question on the side costs as much, but is no turn. */
 function sumOfEvent(state: SessionState, event: SessionEvent): UsageSum | null {

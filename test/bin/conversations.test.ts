@@ -1,13 +1,10 @@
 import { expect } from 'chai'
 import { conversationDeleted, exported, unknownExportFormat } from '../../bin/messages.ts'
 import { RESUME_REQUIRES_SCREEN } from '../../lib/cli/messages.ts'
-import {
-  conversationNotFound,
-  DEFAULT_STAYS,
-  FIRST_CONVERSATION,
-} from '../../lib/session/messages.ts'
+import { conversationNotFound, DEFAULT_STAYS } from '../../lib/session/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
+const FIRST_MESSAGE = 'Say something'
 const UNKNOWN = 'conv-11111111-1111-4111-8111-111111111111'
 
 describe('letta conversations', () => {
@@ -15,7 +12,7 @@ describe('letta conversations', () => {
   let id = ''
   before(async () => {
     shell = await openShell([{ sticky: true, text: 'The layout is pure.' }])
-    await shell.letta(['-p', 'Say something'])
+    await shell.letta(['-p', FIRST_MESSAGE])
     const { agent } = await shell.opens([])
     const { createGateway } = await import('../../lib/client/gateway/gateway.ts')
     const { connect } = await import('../../lib/client/connect.ts')
@@ -42,10 +39,10 @@ describe('letta conversations', () => {
       listed.map((one: Record<string, unknown>) => [one['id'], one['title'], one['here']]),
     ).to.deep.equal([
       [id, 'Make the layout pure', true],
-      ['default', null, false],
+      ['default', FIRST_MESSAGE, false],
     ])
     const { stdout } = await shell.letta(['conversations', 'list'])
-    expect(stdout).to.include(`* ${id}`).and.to.include(FIRST_CONVERSATION)
+    expect(stdout).to.include(`* ${id}`).and.to.include(FIRST_MESSAGE)
   })
 
   it('are listed for the completion of the shell, like agents, models and blocks', async () => {
@@ -95,7 +92,7 @@ describe('letta conversations', () => {
     const lines = await shell.letta(['conversations', 'export', id, '--format', 'jsonl'])
     expect(JSON.parse(lines.stdout.split('\n')[0] ?? '')).to.include({ type: 'conversation', id })
     const first = await shell.letta(['conversations', 'export', 'default', '--format', 'markdown'])
-    expect(first.stdout.split('\n')[0]).to.equal(`# ${FIRST_CONVERSATION}`)
+    expect(first.stdout.split('\n')[0]).to.equal(`# ${FIRST_MESSAGE}`)
   })
 
   it('delete removes one, after confirmation only, and never the first', async () => {

@@ -162,6 +162,16 @@ describe('Headless mode', () => {
 `)
   })
 
+  it('adds the cost to the object where the price of the model is known', async () => {
+    const costing = (store: SessionStore): void => {
+      say(store, 'assistant', 'a1', 'Hi!')
+      store.dispatch({ type: 'usage.reported', usage: { ...USAGE, dollars: 0.25 } })
+      finish(store, done)
+    }
+    const { out } = await run('json', sessionOf(costing))
+    expect(JSON.parse(out).total_cost_usd).to.equal(0.25)
+  })
+
   it('prints one event per line as the seed’s README shows it, and the spelling of the server in addition', async () => {
     const { code, out } = await run('stream-json', sessionOf(greet))
     expect(code).to.equal(0)

@@ -64,6 +64,37 @@ describe('The conversations of an agent', () => {
     expect((await port().list())?.map(({ title }) => title)).to.deep.equal(['Layout'])
   })
 
+  it('have a title also when they are the first of their agent', async () => {
+    await desk.says('Where is the layout?')
+    await desk.session.store.when(({ conversation: open }) => open.title !== null || undefined)
+    const titles = async () =>
+      (await port().listAll()).map(({ id, title }) => [id === DEFAULT_CONVERSATION, title])
+    expect(await titles()).to.deep.equal([[true, 'Where is the layout?']])
+    await port().setTitle('Layout')
+    await port().start()
+    await port().open(DEFAULT_CONVERSATION)
+    expect(state().conversation.title).to.equal('Layout')
+    const again = desk.again()
+    await again.session.opened
+    expect(again.session.store.state.conversation.title).to.equal('Layout')
+    await desk.session.conversations.clear()
+    expect(state().conversation.title).to.equal(null)
+    await desk.says('Another subject')
+    await desk.session.store.when(({ conversation: open }) => open.title !== null || undefined)
+    expect(await titles()).to.deep.equal([[true, 'Another subject']])
+  })
+
+  it('are not listed while they are empty and the agent has others', async () => {
+    await port().start()
+    await desk.says('one')
+    await port().start()
+    expect((await port().listAll()).map(({ title }) => title)).to.deep.equal(['one', null])
+    await desk.says('two')
+    await desk.session.store.when(({ conversation: open }) => open.title !== null || undefined)
+    const titles = (await port().listAll()).map(({ title }) => title)
+    expect(titles).to.deep.equal(['two', 'one'])
+  })
+
   it('are resumed in the directory in which they were open', async () => {
     await desk.says('one')
     await port().start()

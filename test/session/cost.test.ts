@@ -22,6 +22,8 @@ describe('What a session costs', () => {
     const sums = await desk.session.usage.totals()
     expect(sums.conversation.turns).to.equal(2)
     expect(sums.today.dollars).to.be.closeTo(2 * DOLLARS, 1e-9)
+    expect(sums.days.map(({ turns }) => turns)).to.deep.equal([0, 0, 0, 0, 0, 0, 2])
+    expect(sums.days.at(-1)?.at).to.equal(new Date().setHours(0, 0, 0, 0))
     await desk.session.conversations.start()
     await desk.says('Three')
     const next = desk.again()

@@ -1,9 +1,10 @@
 import { learnedBlocks } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
+import { addDollars } from '../../lib/util/add-dollars.ts'
 import { plural } from '../../lib/util/quantities.ts'
 import { diffHunks, withFinalLineFeed } from '../../lib/util/unified-diff.ts'
 import { filesChanged, memoryChanged, RESUME_HINT, timeWithApi } from '../messages/usage.ts'
-import { seconds, shortCount } from '../view/panes/format.ts'
+import { money, seconds, shortCount } from '../view/panes/format.ts'
 import { cleanLine } from '../view/render/sanitize.ts'
 
 /** What is printed after quitting. Null when no agent was open. `all`: the sessions of the workbench, the shown one as well. */
@@ -28,10 +29,15 @@ export function exitSummary(
     `${shortCount(tokensIn)} tokens in, ${shortCount(tokensOut)} out`,
     timeWithApi(seconds(now - startedAt), seconds(sum(({ apiMs }) => apiMs))),
   ]
+  const dollars = all.reduce<number | null>(
+    (total, { totals }) => addDollars(total, totals.usage.dollars ?? null),
+    0,
+  )
+  const cost = dollars ? [money(dollars)] : []
   const learned = memoryLine(session)
   const lines = [
     `${cleanLine(agent.name)} (${agent.id})`,
-    facts.join(' · '),
+    [...facts, ...cost].join(' · '),
     ...(learned === null ? [] : [learned]),
     ...filesLine(session),
     RESUME_HINT,

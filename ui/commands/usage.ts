@@ -3,13 +3,14 @@ import { needsAgent } from '../../lib/commands/session-command.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { PLACE } from '../../lib/session/state/surroundings.ts'
 import type { TurnRecord, Usage } from '../../lib/session/state/turn.ts'
-import type { UsagePort, UsageSum } from '../../lib/session/usage-log.ts'
+import type { DayUsage, UsagePort, UsageSum } from '../../lib/session/usage-log.ts'
 import { plural } from '../../lib/util/quantities.ts'
 import {
   CONTEXT_LABELS,
   COUNTED_BY_SERVER,
   charactersInUse,
   charactersSent,
+  dayName,
   estimatedFromLength,
   LIST_PRICES,
   PAGE_TITLES,
@@ -108,10 +109,24 @@ function percent(part: number, sum: number): string {
   return sum > 0 ? `, ${Math.round((part / sum) * 100)} %` : ''
 }
 
+/** A bar for each day, of its tokens. */
+function chart(days: readonly DayUsage[]): readonly PageLine[] {
+  const tokensOf = (day: UsageSum): number => day.promptTokens + day.completionTokens
+  const most = Math.max(1, ...days.map(tokensOf))
+  return days.map((day) => ({
+    type: 'gauge',
+    name: dayName(day.at),
+    used: tokensOf(day),
+    limit: most,
+    value: tokensOf(day) === 0 ? '' : `${shortCount(tokensOf(day))} · ${money(day.dollars)}`,
+  }))
+}
+
 function totalLines({
   conversation,
   today,
   week,
+  days,
 }: Awaited<ReturnType<UsagePort['totals']>>): readonly PageLine[] {
   const fact = (name: string, sum: UsageSum): PageLine => {
     const { turns, promptTokens, cachedTokens, completionTokens, dollars } = sum
@@ -129,6 +144,9 @@ function totalLines({
     fact(USAGE_LABELS.conversation, conversation),
     fact(USAGE_LABELS.today, today),
     fact(USAGE_LABELS.week, week),
+    { type: 'text', text: '' },
+    { type: 'heading', text: USAGE_LABELS.days },
+    ...chart(days),
     { type: 'text', text: '' },
     { type: 'text', text: LIST_PRICES },
   ]

@@ -1,3 +1,4 @@
+import { localTime } from '../../lib/util/local-time.ts'
 import { plural } from '../../lib/util/quantities.ts'
 
 /** The pages about tokens, and what is printed at the end. */
@@ -50,7 +51,16 @@ export const USAGE_LABELS = {
   conversation: 'conversation',
   today: 'today',
   week: '7 days',
+  days: 'Tokens by day',
 } as const
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+
+/** `Mon 30` */
+export function dayName(at: number): string {
+  const { date, day } = localTime(at)
+  return `${WEEKDAYS.find((name) => day.startsWith(name)) ?? ''} ${date}`
+}
 
 export const LIST_PRICES =
   'Costs are estimates by the list prices of the providers; "unknown" where a price is not listed.'

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { Agent, AgentListing } from '../../session/state/agent.ts'
 import type { MemoryBlock } from '../../session/state/memory.ts'
 import type { ReasoningEffort } from '../../util/effort.ts'
+import { isRecord } from '../../util/is-record.ts'
 import { agentAnswer, pageAnswer } from './answers.ts'
 import { isManaged, toBlock } from './blocks.ts'
 import { effortOf, withEffort } from './effort.ts'
@@ -22,6 +23,8 @@ export interface AgentDetails extends Agent {
   readonly pending: readonly PendingCall[]
   /** Ids of the messages that the agent sees; null when the server does not say. */
   readonly inContext: readonly string[] | null
+  /** The title of its first conversation. */
+  readonly firstTitle: string | null
 }
 
 export interface AgentDraft {
@@ -48,6 +51,8 @@ export interface GatewayAgents {
   /** Most recently used first. */
   list(): Promise<readonly AgentListing[]>
   rename(id: string, name: string): Promise<void>
+  /** Names the first conversation, for which the API has no title; null removes it. */
+  setFirstTitle(id: string, title: string | null): Promise<void>
   /** Also deletes its conversation. Memory blocks remain, because other agents may share them. */
   delete(id: string): Promise<void>
   setModel(id: string, model: ModelRecord): Promise<void>
@@ -87,6 +92,12 @@ export function gatewayAgents(client: Letta, { call, read }: Requests): GatewayA
       return agents.map(toListing).sort((one, other) => (other.usedAt ?? 0) - (one.usedAt ?? 0))
     },
     rename: async (id, name) => void (await call(client.agents.update(id, { name }))),
+    async setFirstTitle(id, title) {
+      const { metadata } = await call(client.agents.retrieve(id), agentAnswer)
+      const { [FIRST_TITLE]: _, ...others } = isRecord(metadata) ? metadata : {}
+      const changed = title === null ? others : { ...others, [FIRST_TITLE]: title }
+      await call(client.agents.update(id, { metadata: changed }))
+    },
     exportFile: (id) => call<unknown>(client.agents.exportFile(id)),
     async importFile(content) {
       const file = new File([content], 'agent.af', { type: 'application/json' })
@@ -110,6 +121,15 @@ export function gatewayAgents(client: Letta, { call, read }: Requests): GatewayA
   }
 }
 
+/** The entry of the agent's metadata that names its first conversation. */
+const FIRST_TITLE = 'letta_workbench_title'
+const MAX_TITLE_CHARACTERS = 200
+
+function firstTitleOf({ metadata }: AgentState): string | null {
+  const title = isRecord(metadata) ? metadata[FIRST_TITLE] : null
+  return typeof title === 'string' && title !== '' ? title.slice(0, MAX_TITLE_CHARACTERS) : null
+}
+
 type AgentState = Awaited<ReturnType<Letta['agents']['retrieve']>>
 
 function toAgent(agent: AgentState): Agent {
@@ -127,7 +147,13 @@ function toListing(agent: AgentState): AgentListing {
   const { last_run_completion, updated_at, created_at } = agent
   const times = [last_run_completion, updated_at, created_at].map((time) => Date.parse(time ?? ''))
   const known = times.filter((time) => !Number.isNaN(time))
-  return { ...toAgent(agent), usedAt: known.length === 0 ? null : Math.max(...known) }
+  return {
+    ...toAgent(agent),
+    usedAt: known.length === 0 ? null : Math.max(...known),
+    firstTitle: firstTitleOf(agent),
+    // The first message in the window is the system prompt.
+    isFirstEmpty: agent.message_ids != null && agent.message_ids.length <= 1,
+  }
 }
 
 function toDetails(agent: AgentState): AgentDetails {
@@ -147,6 +173,7 @@ function toDetails(agent: AgentState): AgentDetails {
     ),
     pending: pending === undefined || pending === null ? [] : pendingCallsOf({ ...pending }),
     inContext: agent.message_ids ?? null,
+    firstTitle: firstTitleOf(agent),
   }
 }
 

@@ -25,6 +25,8 @@ export interface ThreadDetails extends Thread {
   /** Ids of the messages that the agent sees; null when the server does not say. */
   readonly inContext: readonly string[] | null
   readonly pending: readonly PendingCall[]
+  /** Of the first conversation of an agent, which has no listing. */
+  readonly title?: string | null
 }
 
 export interface ConversationChange {

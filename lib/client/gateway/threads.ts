@@ -156,8 +156,13 @@ export function gatewayThreads(
 const NOTHING_COMPACTED = { num_messages_before: 0, num_messages_after: 0, summary: '' }
 
 /** The default history of an agent that was retrieved. */
-export function defaultThreadOf({ id, inContext, pending }: AgentDetails): ThreadDetails {
-  return { ...defaultThread(id), inContext, pending }
+export function defaultThreadOf({
+  id,
+  inContext,
+  pending,
+  firstTitle: title,
+}: AgentDetails): ThreadDetails {
+  return { ...defaultThread(id), inContext, pending, title }
 }
 
 /** A conversation with nothing to summarize yet is not an error. */

@@ -181,8 +181,12 @@ export function createConversationsPort(
     async clear() {
       const { conversation } = store.state
       if (conversation.id === DEFAULT_CONVERSATION) {
-        await agentServices(context).gateway.threads.reset(openAgentId(context))
+        const { gateway } = agentServices(context)
+        await gateway.threads.reset(openAgentId(context))
         store.dispatch({ type: 'history.cleared' })
+        if (conversation.title === null) return
+        await gateway.agents.setFirstTitle(openAgentId(context), null)
+        store.dispatch({ type: 'conversation.titled', id: conversation.id, title: null })
         return
       }
       // A conversation cannot be emptied: an empty one takes its place.

@@ -16,6 +16,10 @@ export interface Agent {
 /** An agent to choose from. `usedAt`: when it last ran or was changed, in milliseconds since 1970. */
 export interface AgentListing extends Agent {
   readonly usedAt: number | null
+  /** The title of its first conversation. */
+  readonly firstTitle?: string | null
+  /** Its first conversation has no messages. */
+  readonly isFirstEmpty?: boolean
 }
 
 /** How the agent was opened: what was created at this start, and what existed before. */

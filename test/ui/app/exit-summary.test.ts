@@ -29,6 +29,17 @@ describe('The summary that is printed at the end', () => {
     ])
   })
 
+  it('names the cost of all conversations where the prices are known', () => {
+    const costing = (dollars: number | null) => ({
+      ...emptySession('/project', 1000),
+      agent,
+      totals: { usage: { ...NO_USAGE, dollars }, turns: 1, apiMs: 0 },
+    })
+    const [one, other, unknown] = [costing(0.4), costing(0.2), costing(null)]
+    expect(exitSummary(one, 1000, [one, other])).to.include(' · $0.60\n')
+    expect(exitSummary(one, 1000, [one, unknown])).to.not.include('$')
+  })
+
   it('counts what changed in memory, without the list of skills', () => {
     const item = (id: string, value: string, by: 'agent' | 'skills') => ({
       block: { id, label: id, value, limit: 100, description: null, readOnly: false },

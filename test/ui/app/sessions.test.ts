@@ -8,7 +8,7 @@ import { transcript } from '../../support/session.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
 
 const ASK = { calls: [{ name: 'Bash', args: { command: 'touch made.txt', description: 'make' } }] }
-const FIRST = 'First conversation'
+const FIRST = 'Make a file'
 const others = ({ workbench }: RootState) =>
   workbench.others.map(({ conversationId, status, tool }) => [conversationId, status, tool])
 const conversationOf = ({ session }: RootState): string => session.conversation.id

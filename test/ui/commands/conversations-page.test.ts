@@ -37,7 +37,11 @@ describe('The page of conversations', () => {
           .expectState('the title', title, 'Make the layout pure')
           .press('alt+6')
           .expectFocus('conversations')
-          .expectState('the list', lines, ['project true', 'Make the layout pure shown', FIRST])
+          .expectState('the list', lines, [
+            'project true',
+            'Make the layout pure shown',
+            'Write a file',
+          ])
           .expectScreen(
             conversationsTexts.lastMessages,
             'Second answer.',
@@ -47,7 +51,7 @@ describe('The page of conversations', () => {
           .expectScreen('Wrote the file.', conversationsTexts.files, 'src/a.ts')
           .press('enter')
           .expectState('the page', page, 'chat')
-          .expectState('the title', title, null),
+          .expectState('the title', title, 'Write a file'),
     ),
   )
 
@@ -58,7 +62,7 @@ describe('The page of conversations', () => {
         .submit('Write a file')
         .expectApproval('Write')
         .press('alt+6')
-        .expectState('the list', lines, ['project true', `${FIRST} approval`]),
+        .expectState('the list', lines, ['project true', 'Write a file approval']),
     ),
   )
 
@@ -74,13 +78,13 @@ describe('The page of conversations', () => {
           .send('Layout')
           .expectState('the title', title, 'Layout')
           .press('alt+6')
-          .expectState('the list', lines, ['project true', 'Layout shown', FIRST])
+          .expectState('the list', lines, ['project true', 'Layout shown', 'One'])
           .press('/')
           .type('lay')
           .expectState('the list', lines, ['project true', 'Layout shown'])
           .press('backspace', 'backspace', 'backspace')
           .type('rectangle')
-          .expectState('the list', lines, ['project true', FIRST])
+          .expectState('the list', lines, ['project true', 'One'])
           .expectScreen('A viewport is a rectangle.')
           .press('enter', 'enter')
           .expectState('the page', page, 'chat')
@@ -101,31 +105,19 @@ describe('The page of conversations', () => {
         .send('Colors')
         .expectState('the title', title, 'Colors')
         .press('alt+6')
-        .expectState('the list', lines, [
-          'project true',
-          'Colors shown',
-          'Layout',
-          'project false',
-          FIRST,
-        ])
+        .expectState('the list', lines, ['project true', 'Colors shown', 'Layout'])
         .press('down', 'r')
         .expectPrompt(RENAME_CONVERSATION.title, 'Layout')
         .type(' 2')
         .press('enter')
-        .expectState('the list', lines, [
-          'project true',
-          'Colors shown',
-          'Layout 2',
-          'project false',
-          FIRST,
-        ])
+        .expectState('the list', lines, ['project true', 'Colors shown', 'Layout 2'])
         .press('D')
         .expectQuestion(deleteConversationQuestion('Layout 2').title)
         .press('y')
-        .expectState('the list', lines, ['project true', 'Colors shown', 'project false', FIRST])
+        .expectState('the list', lines, ['project true', 'Colors shown'])
         .check(({ root }) => {
           expect(title(root.state)).to.equal('Colors')
-          expect(root.state.workbench.conversations.rows?.map(rowKey).length).to.equal(2)
+          expect(root.state.workbench.conversations.rows?.map(rowKey).length).to.equal(1)
         }),
     ),
   )

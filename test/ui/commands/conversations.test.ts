@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { conversationName, exportFileExists } from '../../../lib/session/messages.ts'
+import { exportFileExists } from '../../../lib/session/messages.ts'
 import { firstConversationOf, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
 import { exportedTo, noConversation, severalConversations } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
@@ -11,7 +11,6 @@ import { withWorkbench } from '../../support/with-workbench.ts'
 
 const title = ({ session }: RootState): string | null => session.conversation.title
 const isDefault = ({ session }: RootState): boolean => session.conversation.id === 'default'
-const FIRST = conversationName('default', null)
 
 describe('The commands for conversations', () => {
   it(
@@ -33,7 +32,7 @@ describe('The commands for conversations', () => {
         .expectState('the title', title, 'Layout')
         .expectScreen(/─ project · Layout ─/)
         .submit('/resume ')
-        .expectPicker(PICKER_TITLES.conversations, ['Layout', FIRST])
+        .expectPicker(PICKER_TITLES.conversations, ['Layout', 'One'])
         .press('down', 'enter')
         .expectState('the conversation', ({ session }) => session.conversation.id, 'default')
         .check((desk) =>
