@@ -229,22 +229,35 @@ function toShellWord(text: string, piece: WordPiece, home: string): ShellWord {
   return { ...word, values: inHome, glob: glob === null ? null : escapeGlob(home) + glob.slice(1) }
 }
 
-/** `{a,b}` and `{1..3}` with plain characters; other braces are not known before the line runs. */
+/** `{a,b}`, `{1..3}` and `{a..c}` with plain characters; other braces are not known before the line runs. */
 function expandBraces(text: string): readonly WordPiece[] {
   const body = text.slice(1, -1)
-  const range = /^(\d{1,4})\.\.(\d{1,4})$/.exec(body)
-  if (range !== null) return expandRange(Number(range[1]), Number(range[2]))
+  const range = /^(\d{1,4}|[a-z]|[A-Z])\.\.(\d{1,4}|[a-z]|[A-Z])(?:\.\.(\d{1,3}))?$/.exec(body)
+  if (range !== null) return expandRange(range[1] ?? '', range[2] ?? '', Number(range[3] ?? 1))
   const isPlain = /^[\w./,+:@%=-]*$/.test(body) && body.includes(',')
   if (!isPlain) return [UNKNOWN_PIECE]
   const options = body.split(',')
   return options.length > MAX_ALTERNATIVES ? [UNKNOWN_PIECE] : options.map(literalPiece)
 }
 
-function expandRange(from: number, to: number): readonly WordPiece[] {
-  const size = Math.abs(to - from) + 1
+/** Numbers or letters of one case. A number that begins with a zero sets how many digits all of them have. */
+function expandRange(first: string, last: string, step: number): readonly WordPiece[] {
+  const ofOneKind = [/^\d+$/, /^[a-z]$/, /^[A-Z]$/].find(
+    (kind) => kind.test(first) && kind.test(last),
+  )
+  if (ofOneKind === undefined || step === 0) return [UNKNOWN_PIECE]
+  const isNumber = /^\d/.test(first)
+  const [from = 0, to = 0] = [first, last].map((end) =>
+    isNumber ? Number(end) : end.charCodeAt(0),
+  )
+  const size = Math.floor(Math.abs(to - from) / step) + 1
   if (size > MAX_ALTERNATIVES) return [UNKNOWN_PIECE]
-  const step = to < from ? -1 : 1
-  return Array.from({ length: size }, (_, at) => literalPiece(String(from + at * step)))
+  const isPadded = isNumber && [first, last].some((end) => /^0\d/.test(end))
+  const width = isPadded ? Math.max(first.length, last.length) : 0
+  return Array.from({ length: size }, (_, at) => {
+    const value = from + at * (to < from ? -step : step)
+    return literalPiece(isNumber ? String(value).padStart(width, '0') : String.fromCharCode(value))
+  })
 }
 
 function expandAssignment(assignment: Assignment, context: WordContext): ShellWord {

@@ -53,6 +53,15 @@ describe('A shell line', () => {
     expect(found('ls {a,b}.ts ~/c')).to.deep.equal(['ls a.ts b.ts /h/c'])
   })
 
+  it('has the numbers and letters of ranges in braces', () => {
+    expect(found('a {1..3} {3..1} {1..9..4}')).to.deep.equal(['a 1 2 3 3 2 1 1 5 9'])
+    expect(found('a {08..10} {9..010} {0..1}')).to.deep.equal(['a 08 09 10 009 010 0 1'])
+    expect(found('a {a..c} {c..a} {A..E..2}')).to.deep.equal(['a a b c c b a A C E'])
+    // What lies between them, and how a version of the shell counts then, is not known.
+    for (const range of ['{A..z}', '{1..3..0}', '{a..3}', '{1..9999}'])
+      expect(found(`a ${range}`), range).to.deep.equal(['a ?'])
+  })
+
   it('is parsed through wrappers', () => {
     expect(found('sudo -u bob env A=1 timeout -k 5 10 nice -n 5 rm x')).to.deep.equal([
       'sudo -u bob env A=1 timeout -k 5 10 nice -n 5 rm x',
