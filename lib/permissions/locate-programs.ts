@@ -23,12 +23,16 @@ export async function locatePrograms(
   runs: string,
   bounds: ProjectBounds,
   directories: readonly string[],
+  platform: NodeJS.Platform = process.platform,
 ): Promise<LocatedCommand> {
   const names = new Set<string>()
   await withFacts(bounds, diskFacts, (view) =>
-    parseLine(runs, view).locate((name) => {
-      names.add(name)
-      return null
+    parseLine(runs, view).locate({
+      platform,
+      find(name) {
+        names.add(name)
+        return null
+      },
     }),
   )
   const found = new Map<string, string>()
@@ -37,7 +41,7 @@ export async function locatePrograms(
     if (file !== null) found.set(name, file)
   }
   const text = await withFacts(bounds, diskFacts, (view) =>
-    parseLine(runs, view).locate((name) => found.get(name) ?? null),
+    parseLine(runs, view).locate({ platform, find: (name) => found.get(name) ?? null }),
   )
   return { text: text ?? runs, programs: [...found.values()] }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { locatePrograms } from '../../lib/permissions/locate-programs.ts'
@@ -46,6 +46,25 @@ describe('The programs of a line that runs without approval', () => {
     }
     for (const [line, expected] of Object.entries(table))
       expect(await located(line), line).to.equal(expected)
+  })
+
+  it('include a grep of BSD and macOS, which gets an option to follow no link', async () => {
+    const on = async (line: string, platform: NodeJS.Platform): Promise<string> =>
+      (await locatePrograms(line, directory.bounds, ['/usr/bin', '/bin'], platform)).text
+    const system = existsSync('/usr/bin/grep') ? '/usr/bin/grep' : '/bin/grep'
+    for (const platform of ['darwin', 'freebsd'] as const) {
+      expect(await on('grep -rn a src', platform)).to.equal(
+        `hash -p ${system} grep; grep -p -rn a src`,
+      )
+      expect(await on('ls | timeout 5 /usr/bin/grep -r a .', platform)).to.include(
+        '/usr/bin/grep -p -r a .',
+      )
+      // Of GNU, and elsewhere on such a system.
+      expect(
+        (await locatePrograms('grep -r a .', directory.bounds, [programs], platform)).text,
+      ).to.include('grep -r a .')
+    }
+    expect(await on('grep -rn a src', 'linux')).to.equal(`hash -p ${system} grep; grep -rn a src`)
   })
 
   it('run by these paths, whatever is found under their names then', async () => {

@@ -21,10 +21,10 @@ import type { WorkingDirectories } from './parse/working-directory.ts'
 import { printParameter } from './print/parameter.ts'
 import { isPrintableCommand, SHELL_BUILTINS, SHELL_WRAPPERS } from './print/printable-commands.ts'
 import { fail, NotPrintable, printName, quote } from './print/quote.ts'
-import { addOptions, programStarts } from './print/safe-options.ts'
+import { addOptions, addPlatformOptions, programStarts } from './print/safe-options.ts'
 import { containsExpansion, readsOnlyVariables, VARIABLES } from './print/word-parts.ts'
 import { startsForAnything, tightenFind, tightenNames, tightenXargs } from './tighten.ts'
-import type { FindProgram } from './types.ts'
+import type { ProgramPlace } from './types.ts'
 import { programName } from './unwrap/wrapper-layer.ts'
 
 /** What the parser of a line found out, from which the line can be printed again. */
@@ -53,9 +53,9 @@ export function reprint(
   line: string,
   record: ParseRecord,
   view: FsView,
-  { isTightened = false, find = null }: ReprintOptions = {},
+  { isTightened = false, place = null }: ReprintOptions = {},
 ): string | null {
-  const printer = new Printer(record, view, { isTightened, find })
+  const printer = new Printer(record, view, { isTightened, place })
   try {
     const printed = printer.printScript(line)
     return printer.hasPrintedEveryScript() ? printer.printPaths() + printed : null
@@ -69,7 +69,7 @@ interface ReprintOptions {
   /** Whether commands that start programs for files that they find are changed, so that these are regular files. */
   readonly isTightened?: boolean
   /** Finds the programs, which are then called by their paths. */
-  readonly find?: FindProgram | null
+  readonly place?: ProgramPlace | null
 }
 
 class Printer {
@@ -78,7 +78,7 @@ class Printer {
   private readonly printedScripts = new Set<string>()
 
   private readonly isTightened: boolean
-  private readonly find: FindProgram | null
+  private readonly place: ProgramPlace | null
   /** The paths of the programs that the shell of the line starts itself. */
   private readonly paths = new Map<string, string>()
   /** How many scripts (`bash -c`) are around what is printed. */
@@ -86,11 +86,11 @@ class Printer {
   /** The program that finds the files, for each command of a pipeline that passes on or takes their names. */
   private readonly producers = new Map<Command, string>()
 
-  constructor(record: ParseRecord, view: FsView, { isTightened, find }: Required<ReprintOptions>) {
+  constructor(record: ParseRecord, view: FsView, { isTightened, place }: Required<ReprintOptions>) {
     this.record = record
     this.view = view
     this.isTightened = isTightened
-    this.find = find
+    this.place = place
   }
 
   /** Sets where the shell finds the programs that it starts: their own messages have their names, as usual. */
@@ -223,18 +223,19 @@ class Printer {
     if (this.isTightened) this.tighten(node, words, values)
     this.addPaths(words, values)
     addOptions(words, values)
+    if (this.place !== null) addPlatformOptions(words, values, this.place)
     return [...assignments, ...words, ...this.printRedirections(node.redirects)].join(' ')
   }
 
   /** The shell finds the first program by its table of paths; another program is given the path of what it starts. */
   private addPaths(words: string[], values: readonly (string | null)[]): void {
-    if (this.find === null) return
+    if (this.place === null) return
     const known = values.map((value) => (value === null ? unknownWord('') : literalWord(value)))
     for (const start of programStarts(known)) {
       const name = values[start] ?? ''
       const isInShell = start === 0 || SHELL_WRAPPERS.has(values[start - 1] ?? '')
       if (name === '' || name.includes('/') || (isInShell && SHELL_BUILTINS.has(name))) continue
-      const file = this.find(name)
+      const file = this.place.find(name)
       if (file === null) continue
       if (start === 0 && this.depth === 1) this.paths.set(name, file)
       else words[start] = quote(file)

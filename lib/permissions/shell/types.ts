@@ -75,11 +75,15 @@ export interface ShellLine {
   /** The same, with commands that start programs for files changed so that these are regular files. */
   tighten(): string | null
   /** The printed line, with each program by its path. */
-  locate(find: FindProgram): string | null
+  locate(place: ProgramPlace): string | null
 }
 
-/** The path of a program; null where it is not found. */
-export type FindProgram = (name: string) => string | null
+/** Where programs are found, and which system that is. */
+export interface ProgramPlace {
+  /** The path of a program; null where it is not found. */
+  find(name: string): string | null
+  readonly platform: NodeJS.Platform
+}
 
 /**
  * The line as written, and with its continuation lines joined, as the shell does before it splits words: the parser

@@ -57,7 +57,7 @@ export function parseLine(
     fragments,
     reprint: () => (isParsed ? reprint(line, parser, view) : null),
     tighten: () => (isParsed ? reprint(line, parser, view, { isTightened: true }) : null),
-    locate: (find) => (isParsed ? reprint(line, parser, view, { find }) : null),
+    locate: (place) => (isParsed ? reprint(line, parser, view, { place }) : null),
   }
 }
 

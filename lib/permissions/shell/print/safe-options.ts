@@ -1,6 +1,7 @@
 import { literalWord, type ShellWord, unknownWord } from '../parse/word.ts'
 import { findProgramSwitch } from '../tables/git-options.ts'
 import { DIFF_WITHOUT_LINKS, hasRecursiveDiff } from '../tables/readonly-programs.ts'
+import type { ProgramPlace } from '../types.ts'
 import { unwrap } from '../unwrap/unwrap.ts'
 import { programName } from '../unwrap/wrapper-layer.ts'
 
@@ -19,6 +20,26 @@ export function addOptions(printed: string[], values: readonly (string | null)[]
     }
   }
 }
+
+/**
+ * Right before a line runs: the `grep` of BSD and of earlier macOS follows links when it searches directories. GNU's has no option
+ * against it, so only a program of the system gets one.
+ */
+export function addPlatformOptions(
+  printed: string[],
+  values: readonly (string | null)[],
+  { find, platform }: ProgramPlace,
+): void {
+  if (platform === 'linux' || platform === 'win32') return
+  const words = values.map((value) => (value === null ? unknownWord('') : literalWord(value)))
+  for (const start of programStarts(words).toReversed()) {
+    const name = values[start] ?? ''
+    const file = name.includes('/') ? name : find(name)
+    if (SYSTEM_GREP.test(file ?? '')) printed.splice(start + 1, 0, '-p')
+  }
+}
+
+const SYSTEM_GREP = /^\/(usr\/)?bin\/[ef]?grep$/
 
 const RG_OPTION = '--no-ignore-messages'
 
