@@ -3,6 +3,10 @@
 /** Common reading commands, allowed without approval. */
 export const READ_ONLY_LINES: readonly string[] = [
   'git stash list',
+  'git stash show',
+  'git stash show -p stash@{1}',
+  'git notes list',
+  'echo {a..c} {01..03}',
   'git stash list --oneline -n 3',
   'git diff-index --name-only HEAD',
   'git diff-index --quiet HEAD -- src',
@@ -1608,8 +1612,11 @@ export const UNCOVERED_LINES: readonly string[] = [
 /** Lines by which a decoder, an option grammar or an evaluation of the shell was once deceived, by kind. */
 export const DECEIVING_LINES: readonly string[] = [
   'git stash list -p',
+  'git stash list --stat',
   'git stash list x',
-  'git stash show',
+  'git stash show topic',
+  'git stash show --ext-diff',
+  'git notes show',
   'git stash -n list',
   'git stash list --format=%G?',
   'git diff-index HEAD -- /etc/passwd',

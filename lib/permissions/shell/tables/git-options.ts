@@ -10,7 +10,7 @@ interface GitOptions {
   readonly others: readonly string[]
 }
 
-/** Skips them. The first word is the program. Stops at a word that is not certain. */
+/** Skips them. The first word is the program. Stops at a word that is not certain, and at more directories than anyone enters. */
 export function skipGitOptions(words: readonly ShellWord[]): GitOptions {
   const directories: ShellWord[] = []
   const others: string[] = []
@@ -18,6 +18,7 @@ export function skipGitOptions(words: readonly ShellWord[]): GitOptions {
   for (; at < words.length; at++) {
     const value = plainValue(words[at])
     if (value === null || !value.startsWith('-')) break
+    if (directories.length === MAX_DIRECTORIES) break
     const next = words[at + 1]
     if (value === '-C' && next !== undefined) directories.push(next)
     else others.push(value)
@@ -25,6 +26,8 @@ export function skipGitOptions(words: readonly ShellWord[]): GitOptions {
   }
   return { subcommand: at, directories, others }
 }
+
+const MAX_DIRECTORIES = 16
 
 const TAKES_VALUE = new Set(
   '-C -c --git-dir --work-tree --namespace --super-prefix --config-env --attr-source'.split(' '),
@@ -38,15 +41,22 @@ export function findProgramSwitch(
   const name = plainValue(words[subcommand]) ?? ''
   if (!SHOWS_DIFFERENCES.test(name)) return null
   const action = plainValue(words[subcommand + 1]) ?? ''
+  if (name === 'stash' && action !== 'show') return null
   if (name === 'reflog' && /^(exists|list|expire|delete|drop|write)$/.test(action)) return null
-  const at = name === 'reflog' && action === 'show' ? subcommand + 2 : subcommand + 1
-  return OPTIONS.every((option, index) => plainValue(words[at + index]) === option)
+  const isBehind = /^(reflog|stash)$/.test(name) && action === 'show'
+  const at = isBehind ? subcommand + 2 : subcommand + 1
+  // With any option, a stash would be shown as a patch.
+  const isFormatted = name !== 'stash' || words.some((word) => FORMAT.test(plainValue(word) ?? ''))
+  const options = isFormatted ? OPTIONS : [...OPTIONS, '--stat']
+  return options.every((option, index) => plainValue(words[at + index]) === option)
     ? null
-    : { at, options: OPTIONS }
+    : { at, options }
 }
 
 /** They convert or compare files by programs that the configuration names, also to search in differences. */
-const SHOWS_DIFFERENCES = /^(diff|diff-tree|diff-index|show|log|reflog|blame|annotate)$/
+const SHOWS_DIFFERENCES = /^(diff|diff-tree|diff-index|show|log|reflog|blame|annotate|stash)$/
+
+const FORMAT = /^(-[psU]|--(patch|no-patch|unified|stat|\w+stat|name-|raw|summary|compact|check))/
 
 const OPTIONS = ['--no-ext-diff', '--no-textconv']
 

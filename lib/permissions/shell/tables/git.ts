@@ -129,6 +129,7 @@ function findShownLines(
   if (name === 'diff') {
     return isPatch || !usedOptions.some((one) => NAMES_ONLY_OPTION.test(one)) ? 'named' : null
   }
+  if (name === 'stash') return operands[0] === 'show' ? 'history' : null
   if (name === 'cat-file')
     return usedOptions.every((one) => /^-[tse]$/.test(one)) && usedOptions.length > 0
       ? null
@@ -211,6 +212,11 @@ function isListing(operands: readonly string[], usedOptions: readonly string[]):
   return operands.length === 0 || usedOptions.some((one) => LISTING_OPTION.test(one))
 }
 
+const STASH_LIST_OPTIONS = 'oneline format= pretty? date= relative-date max-count= abbrev-commit'
+
+const STASH_LIST_OPTION =
+  /^(-n|-\d+|--(oneline|format|pretty|date|relative-date|max-count|abbrev-commit))$/
+
 const namesSubcommand = (flags: string, values: string, long: string): GitSubcommand => ({
   optionGrammar: optionGrammar(flags, values, long, { isNumbered: true }),
   operands: 'names',
@@ -264,16 +270,27 @@ const GIT_SUBCOMMANDS: ReadonlyMap<string, GitSubcommand> = new Map<string, GitS
       accepts: always,
     },
   ],
-  // The list is a log; all else changes something or shows content.
+  // The list is a log, of which no option may show content, and a stash is shown as a difference; all else changes something.
   [
     'stash',
     {
-      ...namesSubcommand(
-        '',
-        'n',
-        'oneline format= pretty? date= relative-date max-count= abbrev-commit',
-      ),
-      accepts: (operands) => operands.length === 1 && operands[0] === 'list',
+      optionGrammar: optionGrammar('pus', 'nU', `${DIFF_OPTIONS} ${STASH_LIST_OPTIONS}`, {
+        isNumbered: true,
+      }),
+      operands: 'names',
+      accepts: ([action, ...names], usedOptions) =>
+        action === 'show'
+          ? names.length < 2 && names.every((name) => /^(\d+|stash@\{\d+\})$/.test(name))
+          : action === 'list' &&
+            names.length === 0 &&
+            usedOptions.every((one) => STASH_LIST_OPTION.test(one)),
+    },
+  ],
+  [
+    'notes',
+    {
+      ...namesSubcommand('', '', ''),
+      accepts: ([action, ...names]) => action === 'list' && names.length < 2,
     },
   ],
   [
