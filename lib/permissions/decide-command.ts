@@ -94,6 +94,12 @@ function notPrintable({ mode }: PolicyContext): Verdict {
 /** A person cannot review a longer line before approving it. */
 const MAX_REVIEW_CHARACTERS = 65_536
 
+/**
+ * Words of all commands, at every depth, of a line that runs without approval: far more than anyone writes, and few enough to decide
+ * within a second.
+ */
+const MAX_ALLOWED_WORDS = 4_000
+
 interface CommandRule {
   readonly rule: ParsedRule
   readonly pattern: CommandPattern
@@ -165,7 +171,7 @@ class CommandEvaluator {
       return byRule('ask', asked.rule, reasons.requiredByRule, asked.part)
     }
     if (hasInvisibleCharacters(this.line)) return ask(uncertainties.invisibleCharacters)
-    const danger = exact === null ? null : this.findDangerDespite(exact, this.allCommands)
+    const danger = exact?.source === 'user' ? this.findGitDanger(this.allCommands) : null
     if (danger !== null) return ask(danger)
     if (exact !== null) return byRule('allow', exact, reasons.allowedByExactRule, null)
     if (uncertainty !== undefined) return ask(uncertainty.because, uncertainty.part)
@@ -174,11 +180,12 @@ class CommandEvaluator {
 
   /** Only the deny rules protect here: what could evade them requires approval. */
   private decideInBypassMode(): Verdict {
-    const denyRules = toCommandRules(this.context.rules.deny)
-    if (denyRules.length > 0) {
-      for (const { hides, because, part } of this.uncertainties()) {
-        if (hides) return ask(because, part)
-      }
+    const { deny: denied } = this.context.rules
+    const deniesCommands = toCommandRules(denied).length > 0
+    for (const { hides, because, part } of this.uncertainties()) {
+      // What was not even parsed can name a file that a rule denies.
+      const mayHide = deniesCommands || (denied.length > 0 && CUT_OFF.has(because))
+      if (hides && mayHide) return ask(because, part)
     }
     return this.askForHiddenDenyRule() ?? allow(reasons.allowedByBypassMode)
   }
@@ -356,7 +363,9 @@ class CommandEvaluator {
     for (const { rule, pattern } of this.isInProject(matched) ? rules : []) {
       const words = countCoveredWords(pattern, matched)
       if (words === 0 || (pattern.type !== 'exact' && hasUnsafeOption(matched, words))) continue
-      const danger = this.findDangerDespite(rule, [command])
+      // A line that contains exactly this command was written, or approved, for this directory.
+      const isInformed = pattern.type === 'exact' && rule.source !== 'user'
+      const danger = isInformed ? null : this.findGitDanger(withInnerCommands([command]))
       if (danger !== null) return danger
       const commands = uncoveredCommands(command, pattern, words)
       if (commands.some((one) => this.findUncoveredReason(one, rules, used) !== null)) continue
@@ -377,15 +386,12 @@ class CommandEvaluator {
   }
 
   /**
-   * What makes git run a program of a directory that is not trusted. A rule of the user's own file is for every directory: it was
-   * written without knowledge of this one.
+   * What makes git run a program of a directory that is not trusted, in spite of a rule: `git commit:*` is the user's word for git, not
+   * for the hooks, aliases and filters that a repository brings along.
    */
-  private findDangerDespite(
-    { source }: ParsedRule,
-    commands: readonly SimpleCommand[],
-  ): string | null {
+  private findGitDanger(commands: readonly SimpleCommand[]): string | null {
     const { view } = this.context
-    if (source !== 'user' || view.isTrusted === true) return null
+    if (view.isTrusted === true) return null
     for (const command of commands) {
       if (systemProgram(command.words[0]) !== 'git') continue
       for (const directory of this.gitDirectories(command) ?? [view.directory]) {
@@ -438,6 +444,10 @@ class CommandEvaluator {
   private *uncertainties(): Generator<Uncertainty> {
     if (this.line.length > MAX_REVIEW_CHARACTERS) {
       yield { because: uncertainties.tooLongToReview, part: null, hides: false }
+    }
+    const words = this.allCommands.reduce((total, one) => total + one.words.length + 1, 0)
+    if (words > MAX_ALLOWED_WORDS) {
+      yield { because: uncertainties.tooManyCommands, part: null, hides: false }
     }
     yield* this.parsed.uncertainties
     for (const { words, text } of this.allCommands) {
@@ -500,6 +510,12 @@ function memoize<Value>(compute: (file: string) => Value): (file: string) => Val
     return value
   }
 }
+
+const CUT_OFF: ReadonlySet<string> = new Set([
+  uncertainties.tooManyCommands,
+  uncertainties.tooLongToParse,
+  uncertainties.tooDeeplyNested,
+])
 
 const FILE_FAMILIES = new Set(['Read', 'Write', 'Edit'])
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
-import { reasons } from '../../lib/permissions/messages.ts'
+import { reasons, uncertainties } from '../../lib/permissions/messages.ts'
 import {
   NO_RULES,
   type PermissionMode,
@@ -90,6 +90,14 @@ describe('A decision', () => {
     ]) {
       expect(await bash(`git commit ${more}`, given), more).to.equal('ask')
     }
+  })
+
+  it('asks about a line of more commands than can be checked at once', async () => {
+    const because = uncertainties.tooManyCommands
+    for (const line of ['ls; '.repeat(3_000), `cat ${'README.md '.repeat(4_000)}`])
+      expect(await verdict('Bash', { command: line })).to.include({ decision: 'ask', because })
+    expect(await bash(`git ${'-C src -C .. '.repeat(20)} status`)).to.equal('ask')
+    expect(await bash('ls; '.repeat(500))).to.equal('allow')
   })
 
   it('treats a doubled star in a command rule like a single one', async () => {

@@ -202,6 +202,13 @@ describe('A file with a Read deny rule', () => {
     expect(await decided(`cat ${many} .env`, 'bypassPermissions')).to.equal('deny')
     expect(await decided(`cat ${many}`, 'bypassPermissions')).to.equal('ask')
   })
+
+  it('makes lines ask that are cut off before it could be found', async () => {
+    const many = Array.from({ length: 12_000 }, () => 'f').join(' ')
+    expect(await decided(`cat ${many} .env`, 'bypassPermissions')).to.equal('ask')
+    const nested = 'eval '.repeat(40)
+    expect(await decided(`${nested} cat .env`, 'bypassPermissions')).to.not.equal('allow')
+  })
 })
 
 describe('Git outside of a repository, and in the home directory', () => {

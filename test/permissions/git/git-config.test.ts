@@ -91,14 +91,17 @@ describe("A repository's own configuration", () => {
     expect((await judge('git diff')).decision).to.equal('ask')
   })
 
-  it('counts in spite of a rule of the user, unless the directory is trusted', async () => {
+  it('counts in spite of a rule for git, unless the directory is trusted or the rule is this line', async () => {
     const { project, home, bounds } = directory
     configure('.git', '[diff]\n external = ./evil\n')
     const because = sideEffects.runsGitSetting('diff.external')
     for (const text of ['Bash(git diff:*)', 'Bash(git diff)', 'Bash(git:*)']) {
       expect((await judge('git diff', [{ text, source: 'user' }])).because, text).to.equal(because)
-      for (const source of ['local', 'session', 'flag'] as const)
-        expect((await judge('git diff', [{ text, source }])).decision, source).to.equal('allow')
+      for (const source of ['local', 'session', 'flag'] as const) {
+        // A rule with exactly this line, for this directory, was made by somebody who has read what it runs.
+        const decision = text === 'Bash(git diff)' ? 'allow' : 'ask'
+        expect((await judge('git diff', [{ text, source }])).decision, source).to.equal(decision)
+      }
       const allow = [{ text, source: 'user' as const }]
       const trusted = { ...bounds, isTrusted: true }
       const policy = { mode: 'default', rules: { ...NO_RULES, allow }, bounds: trusted } as const
@@ -108,6 +111,8 @@ describe("A repository's own configuration", () => {
     const rule = [{ text: 'Bash(git status:*)', source: 'user' as const }]
     for (const line of ['git -C src status', 'cd src && git status', 'timeout 5 git status'])
       expect((await judge(line, rule)).because, line).to.equal(because)
+    const wrapped = [{ text: 'Bash(timeout 5 git:*)', source: 'flag' as const }]
+    expect((await judge('timeout 5 git diff', wrapped)).because).to.equal(because)
     expect((await judge('ls -la')).decision).to.equal('allow')
   })
 

@@ -35,8 +35,8 @@ import {
 /** Of scripts and wrappers within each other; deeper nesting is an attack. */
 export const MAX_DEPTH = 12
 
-/** Words of all commands together; the words inside wrappers are counted again. */
-export const MAX_WORDS = 100_000
+/** Words of all commands together; the words inside wrappers are counted again. A denied name is found among them. */
+export const MAX_WORDS = 10_000
 
 /** Text of all substitutions together, which is parsed again at each depth. */
 const MAX_SUBSTITUTION_CHARACTERS = 4_000_000
@@ -95,6 +95,7 @@ export abstract class CommandParser {
     piped: KnownText | null,
     fileNames: FileNames | null = null,
   ): DirectoryOutcome {
+    if (this.wordsLeft < 0) return { afterSuccess: null, afterFailure: null }
     const written = [node.name, ...node.args].filter((word) => word !== undefined)
     if (haveNoSeparator([...node.prefix, ...written]))
       this.addUncertainty(uncertainties.ambiguous, this.slice(node), true)
