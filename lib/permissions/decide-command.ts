@@ -295,9 +295,18 @@ class CommandEvaluator {
     })
   }
 
+  /** Whether a line in the background, which ran without approval because it only reads, may still open a file by its name. */
+  private isReadMeanwhile(): boolean {
+    const { running = [], view } = this.context
+    return running.some((line) =>
+      parseLine(line, view).commands.some((one) => mayFollowNames(one) && this.isReadOnly(one)),
+    )
+  }
+
   private decideByCoverage(): Verdict {
     if (this.parsed.commands.length === 0) return ask(reasons.noCommand)
     const used: ParsedRule[] = []
+    let places: SimpleCommand | null = null
     let placed = this.mayBeReplaced()
     let read: SimpleCommand | null = null
     for (const command of this.parsed.commands) {
@@ -308,8 +317,11 @@ class CommandEvaluator {
       const readsNames = used.length === before && mayFollowNames(command)
       if (placed && readsNames) return ask(reasons.namesMayChange, shorten(command.text))
       if (readsNames) read ??= command
-      placed ||= used.length > before && placesFiles(command)
+      if (used.length > before && placesFiles(command)) places ??= command
+      placed ||= places !== null
     }
+    if (places !== null && this.isReadMeanwhile())
+      return ask(reasons.namesMayChange, shorten(places.text))
     if (placed && read !== null && isConcurrent(this.line))
       return ask(reasons.namesMayChange, shorten(read.text))
     const [rule] = used

@@ -179,6 +179,32 @@ describe('A command line', () => {
     expect(await decideWhile('npm install && npm run dev')).to.equal('allow')
   })
 
+  it('that replaces a name while a line in the background may read it requires approval', async () => {
+    const { project, home, bounds } = directory
+    const allow = ['Bash(ln:*)', 'Bash(git checkout:*)'].map((text) => ({
+      text,
+      source: 'user' as const,
+    }))
+    const decideWhile = async (line: string, running: string): Promise<string> => {
+      const policy = {
+        mode: 'default',
+        rules: { ...NO_RULES, allow },
+        bounds,
+        running: [running],
+      } as const
+      return (await decide(policy, requestFor('Bash', { command: line }, project, home))).decision
+    }
+    for (const running of [
+      'tail -F README.md',
+      'sleep 9; cat src/a.ts',
+      'while true; do cat < x; done',
+    ])
+      for (const line of ['ln -sfn ../x src', 'git checkout topic'])
+        expect(await decideWhile(line, running), running).to.equal('ask')
+    expect(await decideWhile('ln -s a b', 'npm run dev')).to.equal('allow')
+    expect(await decideWhile('ln -s a b', 'sleep 9')).to.equal('allow')
+  })
+
   it('that shows content which a rule denies requires approval, in every spelling', async () => {
     const lines = [...SHOWING_LINES, 'git show HEAD', 'git log -p']
     expect(await findMistakes(lines, 'ask', { deny: ['Read(.env)'] })).to.deep.equal([])
