@@ -95,6 +95,25 @@ describe('The built program', () => {
     expect(bytes.reduce((sum, size) => sum + size, 0)).to.be.below(100_000)
   })
 
+  it('does not let the space for new values grow', () => {
+    const report = path.join(root, 'report.mjs')
+    writeFileSync(
+      report,
+      `import v8 from 'node:v8'
+      process.on('exit', () => {
+        const values = Array.from({ length: 1_000_000 }, (_, index) => ({ index }))
+        const space = v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
+        console.error(values.length, space.space_size / 1024 ** 2)
+      })`,
+    )
+    const { stderr } = spawnSync(
+      process.execPath,
+      ['--import', report, path.join(root, 'bin/letta.mjs'), '--version'],
+      { env: { PATH: process.env['PATH'], HOME: root }, encoding: 'utf8' },
+    )
+    expect(stderr).to.equal('1000000 2\n')
+  })
+
   it('ignores compiled code that is incomplete or corrupt', () => {
     letta('--version')
     const file = path.join(cache(), compiled()[0] ?? '')
