@@ -235,7 +235,6 @@ export const APPROVED_TOGETHER = 'Approved together with others.'
 export const APPROVED_PARTLY = 'Approved in part.'
 
 export const TURN_INTERRUPTED = 'The turn was interrupted: the program that ran it was ended.'
-export const SEND_AGAIN_HINT = `Send the message again: ${commandReference('retry')}`
 export const LEFT_PENDING = 'Left pending by an earlier session; it may already have run.'
 
 /** The reason for asking about a text that the rules would allow. */

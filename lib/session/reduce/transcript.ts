@@ -2,7 +2,7 @@ import { denialMessage } from '../../permissions/messages.ts'
 import type { ChangeSelection, Preview } from '../../tools/tool.ts'
 import { selectedDiff } from '../../util/select-changes.ts'
 import type { ApprovalRequest, SessionEvent } from '../events.ts'
-import { permissionDenied, SEND_AGAIN_HINT, TURN_INTERRUPTED } from '../messages.ts'
+import { permissionDenied, TURN_INTERRUPTED } from '../messages.ts'
 import type { Entry, ToolCall, ToolPhase } from '../state/entry.ts'
 import { isUnanswered } from '../state/selectors.ts'
 import type { SessionState } from '../state/session-state.ts'
@@ -287,7 +287,7 @@ function interrupt(state: SessionState, id: string): SessionState {
     sent?.type === 'user'
       ? state.settled.with(index, { ...sent, outcome: 'failed' })
       : state.settled
-  const text = { text: TURN_INTERRUPTED, hint: SEND_AGAIN_HINT }
+  const text = { text: TURN_INTERRUPTED, hint: null }
   return { ...state, settled: [...marked, { type: 'notice', id, level: 'warning', ...text }] }
 }
 
