@@ -32,6 +32,14 @@ describe('The commit of memory files', () => {
     expect(type).to.equal('committed')
   })
 
+  it('is not made in a repository that takes objects from another one', async () => {
+    writeFileSync(at('.git/objects/info/alternates'), '/elsewhere/objects\n')
+    expect(await commitFiles(place.directory, ['human.md'], 'memory: human')).to.deep.equal({
+      type: 'failed',
+      reason: commitRunsPrograms(sideEffects.gitReadsOutside('alternates')),
+    })
+  })
+
   it('is made in the repository of its directory, whichever a variable names', async () => {
     const other = await temporaryDirectory()
     const before = { ...process.env }

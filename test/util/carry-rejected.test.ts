@@ -35,4 +35,17 @@ describe('What was rejected of a change', () => {
     const after = numbered.toSpliced(16, 0, 'line 15')
     expect(carried(after, [2, 3]).isComplete).to.equal(false)
   })
+
+  it('is reported as lost when there are more equal changes than before', () => {
+    const replaced = (lines: readonly string[]): string =>
+      text(lines.map((line) => (line === 'same' ? 'new' : line)))
+    const { hunks: before } = diffHunks(
+      text(numbered.with(4, 'same').with(15, 'same')),
+      replaced(numbered.with(4, 'same').with(15, 'same')),
+    )
+    const three = numbered.with(4, 'same').with(15, 'same').with(25, 'same')
+    const { hunks: now } = diffHunks(text(three), replaced(three))
+    const found = carryRejected(before, now, [2, 3])
+    expect(found).to.deep.equal({ rejected: [], isComplete: false })
+  })
 })

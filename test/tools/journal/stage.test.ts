@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { sideEffects } from '../../../lib/permissions/messages.ts'
 import { MISSING_FILE, versionOf } from '../../../lib/tools/files/files.ts'
 import { contentVersion, linkVersion } from '../../../lib/tools/files/link-version.ts'
 import { toGitPatch } from '../../../lib/tools/journal/git-patch.ts'
@@ -12,6 +13,7 @@ import {
   alreadyCommitted,
   NOTHING_TO_STAGE,
   outsideRepository,
+  repositoryRunsPrograms,
   stagedDiffers,
 } from '../../../lib/tools/messages.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
@@ -78,6 +80,22 @@ describe('Staging a change', () => {
     const refused = await rejection(stage(change(lines(), lines('3 changed'))))
     expect(messageOf(refused)).to.equal(stagedDiffers(path.join(directory, 'a.txt')))
     expect(index()).to.equal(lines('3 by hand', '15 changed'))
+  })
+
+  it('stages nothing in a repository that runs a program or takes objects from another one', async () => {
+    add(lines())
+    const reasonNow = async (): Promise<string> =>
+      messageOf(await rejection(stage(change(lines(), lines('3 changed')))))
+    git(['config', 'filter.x.clean', 'cat'])
+    expect(await reasonNow()).to.equal(
+      repositoryRunsPrograms(sideEffects.runsGitSetting('filter.x.clean')),
+    )
+    git(['config', '--unset', 'filter.x.clean'])
+    writeFileSync(path.join(directory, '.git/objects/info/alternates'), '/elsewhere/objects\n')
+    expect(await reasonNow()).to.equal(
+      repositoryRunsPrograms(sideEffects.gitReadsOutside('alternates')),
+    )
+    expect(index()).to.equal(lines())
   })
 
   it('adds and removes new and deleted files', async () => {

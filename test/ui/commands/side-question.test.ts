@@ -1,4 +1,6 @@
+import path from 'node:path'
 import { expect } from 'chai'
+import Libsql from 'libsql'
 import { SIDE_QUESTION } from '../../../ui/messages/dialogs.ts'
 import { conversation, transcript } from '../../support/session.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
@@ -25,7 +27,7 @@ describe('A side question', () => {
           .expectState('the steps', ({ session }) => session.totals.usage.steps, 2)
           .press('escape')
           .send('Bye')
-          .check(async ({ endpoint, session }) => {
+          .check(async ({ endpoint, session, home }) => {
             expect(conversation(endpoint.requests.at(-1))).to.deep.equal([
               'user: Hi',
               'assistant: Hello.',
@@ -33,6 +35,9 @@ describe('A side question', () => {
             ])
             expect(transcript(session.store.state).join()).to.not.include('monad')
             expect(await session.conversations.list()).to.deep.equal([])
+            const database = new Libsql(path.join(home, '.letta', 'letta.db'), { readonly: true })
+            expect(database.prepare('select id from conversations').all()).to.deep.equal([])
+            database.close()
           }),
     ),
   )

@@ -90,6 +90,25 @@ describe('The painter', () => {
     expect(most).to.be.below(330)
   })
 
+  it('writes a row again that stays where the terminal moves the others', async () => {
+    const painter = createPartsPainter({ colors: 'truecolor' })
+    const terminal = openModel(60, 16)
+    const wide = styleOf({ bg: rgb(40, 40, 80) })
+    const frame = (from: number): PartsFrame =>
+      onePart(
+        60,
+        Array.from({ length: 16 }, (_, y) =>
+          row(styled(wide, y === 7 ? 'the same row in every frame' : `row ${from + y}, and words`)),
+        ),
+      )
+    for (const from of [0, 1, 2]) {
+      await feed(terminal, painter.paint(frame(from)))
+      const fresh = openModel(60, 16)
+      await feed(fresh, createPartsPainter({ colors: 'truecolor' }).paint(frame(from)))
+      expect(gridOf(terminal)).to.deep.equal(gridOf(fresh))
+    }
+  })
+
   it('erases the rest of a row instead of writing spaces', () => {
     const painter = createPartsPainter({ colors: 'truecolor' })
     painter.paint(onePart(20, ['a long row of text']))
