@@ -1,10 +1,12 @@
+import { type TokenGroups, TokenScanner } from './token-scanner.ts'
+
 /**
  * Whether an awk script only computes and prints: a closed list of tokens, all that it names listed, without line breaks and
  * comments. Left out are `getline`, `system`, pipes, redirections, functions that it defines, and what it can read besides its input
  * (`ENVIRON`, `ARGV`). Where versions of awk divide a text into tokens differently, it is not one.
  */
 export function isHarmlessAwk(script: string): boolean {
-  return script.length <= MAX_CHARACTERS && new AwkScanner(script).scan()
+  return script.length <= MAX_CHARACTERS && new AwkScanner(script, TOKEN).scan()
 }
 
 const MAX_CHARACTERS = 2_000
@@ -36,35 +38,16 @@ const CLOSING: Readonly<Record<string, readonly Bracket[]>> = {
   '}': ['{'],
 }
 
-class AwkScanner {
-  private readonly text: string
-  private at = 0
-  private readonly open: Bracket[] = []
-  private previous = ''
-
-  constructor(text: string) {
-    this.text = text
-  }
-
-  scan(): boolean {
-    while (this.at < this.text.length) {
-      if (!this.scanToken()) return false
-    }
-    return this.open.length === 0
-  }
-
-  private scanToken(): boolean {
-    TOKEN.lastIndex = this.at
-    const match = TOKEN.exec(this.text)
-    if (match === null) return false
-    this.at = TOKEN.lastIndex
-    const { space, name, mark } = match.groups ?? {}
-    if (space !== undefined) return true
-    const isKnown =
+class AwkScanner extends TokenScanner<Bracket> {
+  protected isKnownToken({ name, mark }: TokenGroups): boolean {
+    return (
       (name === undefined || this.isKnownName(name)) && (mark === undefined || this.scanMark(mark))
-    // A pattern is a value, as a string is.
-    this.previous = mark === '/' && this.expectsValue() ? '"' : match[0]
-    return isKnown
+    )
+  }
+
+  /** A pattern is a value, as a string is. */
+  protected override kindOf(token: string): string {
+    return token === '/' && this.expectsValue() ? '"' : token
   }
 
   private expectsValue(): boolean {

@@ -1,10 +1,12 @@
+import { type TokenGroups, TokenScanner } from './token-scanner.ts'
+
 /**
  * Whether a filter of jq (or of `gh --jq`) reads only its input: every token is listed, so that neither the variables of the
  * environment nor files can be named in a way that is not known here. Comments, which versions of jq end differently, and
  * definitions, which can hide where a name is the one of jq, are not.
  */
 export function readsOnlyItsInput(filter: string): boolean {
-  return filter.length <= MAX_CHARACTERS && new FilterScanner(filter).scan()
+  return filter.length <= MAX_CHARACTERS && new FilterScanner(filter, TOKEN).scan()
 }
 
 const MAX_CHARACTERS = 4_000
@@ -28,38 +30,15 @@ const VARIABLE = /^[a-z]\w*$/
 
 const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
 
-class FilterScanner {
-  private readonly text: string
-  private at = 0
-  /** The brackets that end what is open. */
-  private readonly open: string[] = []
-  private previous = ''
-
-  constructor(text: string) {
-    this.text = text
-  }
-
-  scan(): boolean {
-    while (this.at < this.text.length) {
-      if (!this.scanToken()) return false
-    }
-    return this.open.length === 0
-  }
-
-  private scanToken(): boolean {
-    TOKEN.lastIndex = this.at
-    const match = TOKEN.exec(this.text)
-    if (match === null) return false
-    this.at = TOKEN.lastIndex
-    const { space, variable, format, name, mark } = match.groups ?? {}
-    if (space !== undefined) return true
-    const isKnown =
+/** Brackets are stored as what ends them. */
+class FilterScanner extends TokenScanner<string> {
+  protected isKnownToken({ variable, format, name, mark }: TokenGroups): boolean {
+    return (
       (variable === undefined || VARIABLE.test(variable)) &&
       (format === undefined || FORMATS.has(format)) &&
       (name === undefined || this.isKey() || this.scanName(name)) &&
       (mark === undefined || this.scanMark(mark))
-    this.previous = match[0]
-    return isKnown
+    )
   }
 
   /** Whether a name is the key of an object: `{name, size: .n}`. */

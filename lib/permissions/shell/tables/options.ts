@@ -77,7 +77,8 @@ export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): So
     }
     const next = option.attached === null ? args[++at] : attachedValue(word, option.attached)
     if (next === undefined) return null
-    if (option.attached === null && (couldBeOption(next, name) || couldBeSplit(next))) return null
+    if (option.attached === null && (couldBeReadAsOption(next, name) || couldBeSplit(next)))
+      return null
     // Some versions take no options after the first operand: there the value is one more file.
     const isFile = option.value === 'file' || (option.attached === null && operands.length > 0)
     if (isFile) files.push(next)
@@ -93,7 +94,7 @@ export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): So
  * Whether a value begins with a dash: a version of the program in which the option has no value, or only an attached
  * one, would read it as an option. Numbers are safe, and so are patterns after `-e`.
  */
-function couldBeOption({ values }: ShellWord, name: string): boolean {
+function couldBeReadAsOption({ values }: ShellWord, name: string): boolean {
   return !/^(-e|--regexp)$/.test(name) && values.some((value) => /^-\D/.test(value))
 }
 
