@@ -2,6 +2,7 @@
 
 import type { Finding } from '../lib/memory/examine.ts'
 import type { ConflictReason } from '../lib/memory/sync-plan.ts'
+import { MESSAGE_NOT_RECORDED } from '../lib/session/messages.ts'
 import type { LeftOutReason } from '../lib/tools/journal/patch-of-files.ts'
 import { plural } from '../lib/util/quantities.ts'
 import type { MessageWithHint } from '../lib/util/user-error.ts'
@@ -56,8 +57,6 @@ export const yesOrNo = (question: string): string => `${question} [y/N] `
 export const NO_TERMINAL_TO_CONFIRM =
   'No terminal for the confirmation prompt. Nothing was changed.'
 export const NO_TERMINAL_TO_CONFIRM_HINT = 'Add --yes to skip the confirmation prompt.'
-
-export const NOTHING_SAVED = 'Nothing was saved.'
 
 /* Flags that are checked against tools, rules and files */
 
@@ -357,7 +356,7 @@ function inQuotes(command: string): string {
 export const BY_OTHERS = 'not by the agent'
 export const BY_COMMAND = (command: string): string => `by ${command}`
 export const changedTurnTitle = (text: string | null, when: string): string =>
-  `${when}  ${text ?? '(message not recorded)'}`
+  `${when}  ${text ?? MESSAGE_NOT_RECORDED}`
 export const CHANGE_UNDONE = 'undone'
 export const patchBegins = (top: string): string =>
   `Some files are outside of this directory: apply the patch in ${top}.`

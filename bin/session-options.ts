@@ -11,9 +11,9 @@ import { openSettings, type Settings } from '../lib/settings/settings.ts'
 import { UsageError } from '../lib/util/user-error.ts'
 import { openDebugLog } from './debug-log.ts'
 import {
-  absolutePath,
   type CliEnvironment,
   isDirectory,
+  typedPath,
   workingDirectory,
 } from './io/cli-environment.ts'
 import { createPrinter } from './io/stderr.ts'
@@ -77,11 +77,11 @@ async function optionsIn(
   // Only the environment of the process names the file: settings of a project must not make letta write files.
   const debugPath = cli.env['LETTA_DEBUG'] || null
   const debugLog =
-    debugPath === null ? null : openDebugLog(absolutePath(cli, debugPath), { env: environment })
+    debugPath === null ? null : openDebugLog(typedPath(cli, debugPath), { env: environment })
   const recording =
     run.record === null
       ? null
-      : openRecording(absolutePath(cli, run.record), { directory, environment, now: Date.now() })
+      : openRecording(typedPath(cli, run.record), { directory, environment, now: Date.now() })
   return {
     settings,
     session: {
@@ -148,7 +148,7 @@ function combineRecorders(
 
 /** The directory that `--skills` names. Throws a `UsageError`. */
 export function skillsDirectory(cli: CliEnvironment, path: string): string {
-  const directory = absolutePath(cli, path)
+  const directory = typedPath(cli, path)
   if (isDirectory(directory)) return directory
   throw new UsageError(skillsNotADirectory(directory))
 }

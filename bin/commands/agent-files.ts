@@ -4,6 +4,7 @@ import type { BackendChoice } from '../../lib/client/backend.ts'
 import { connect } from '../../lib/client/connect.ts'
 import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
+import { NOTHING_SAVED } from '../../lib/client/messages.ts'
 import { writeAtomically } from '../../lib/fs/atomic-write.ts'
 import { decodeUtf8, readBounded } from '../../lib/fs/read-bounded.ts'
 import { chooseServer } from '../../lib/session/choose-server.ts'
@@ -12,13 +13,12 @@ import type { SessionOptions } from '../../lib/session/services.ts'
 import { backendOf } from '../../lib/session/session-context.ts'
 import { stripControlCharacters, toTerminalRow } from '../../lib/util/sanitize.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
-import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
+import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
 import {
   agentExported,
   agentsImported,
   confirmOverwrite,
-  NOTHING_SAVED,
   notJson,
   TO_REQUIRED,
 } from '../messages.ts'
@@ -37,7 +37,7 @@ export function exportAgentFile(
   return withServer(cli, invocation, async ({ gateway, notify, print }) => {
     const { name } = await openKnownAgent(gateway, id, 'given')
     const file = given ?? `${fileName(name)}.af`
-    const path = absolutePath(cli, file)
+    const path = typedPath(cli, file)
     const exists = await access(path).then(
       () => true,
       () => false,
@@ -59,7 +59,7 @@ export function importAgentFile(
 ): Promise<number> {
   const [file = ''] = invocation.operands
   return withServer(cli, invocation, async ({ gateway, print, printJson }) => {
-    const { bytes } = await readBounded(absolutePath(cli, file), { maxBytes: MAX_FILE_BYTES })
+    const { bytes } = await readBounded(typedPath(cli, file), { maxBytes: MAX_FILE_BYTES })
     const text = decodeUtf8(bytes)
     try {
       JSON.parse(text)

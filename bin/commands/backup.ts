@@ -5,7 +5,7 @@ import { readContents, restoreBackup } from '../../lib/server/storage/restore-ba
 import { openSettings } from '../../lib/settings/settings.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { absolutePath, type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
+import { type CliEnvironment, typedPath, workingDirectory } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
 import { createPrinter } from '../io/stderr.ts'
 import {
@@ -70,7 +70,7 @@ export async function restoreFromBackup(
 }
 
 function databaseOf(cli: CliEnvironment, path: string | null): string {
-  return path === null ? join(cli.home, '.letta', 'letta.db') : absolutePath(cli, path)
+  return path === null ? join(cli.home, '.letta', 'letta.db') : typedPath(cli, path)
 }
 
 /** By the beginning of its id, if only one begins so. */

@@ -7,6 +7,7 @@ import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
 import { readThread } from '../../lib/client/gateway/read-thread.ts'
 import { collectMessages, type StoredMessage } from '../../lib/client/gateway/stored-messages.ts'
 import { defaultThreadOf } from '../../lib/client/gateway/threads.ts'
+import { NOTHING_SAVED } from '../../lib/client/messages.ts'
 import { exportConversation } from '../../lib/export/export-conversation.ts'
 import {
   EXPORT_FORMATS,
@@ -24,7 +25,7 @@ import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../lib/sess
 import { formatLocalTime } from '../../lib/util/local-time.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import { createUserError, UsageError } from '../../lib/util/user-error.ts'
-import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
+import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
 import {
   confirmDeleteConversation,
@@ -33,7 +34,6 @@ import {
   exported,
   NO_MATCHES,
   NOTHING_DELETED,
-  NOTHING_SAVED,
   unknownExportFormat,
 } from '../messages.ts'
 import { type ConnectedServer, resolveAgent, withServer } from './with-agent.ts'
@@ -121,7 +121,7 @@ export function exportToFile(
       cli.stdout.write(cli.stdout.isTTY ? `${stripControlCharacters(text)}\n` : text)
       return 0
     }
-    const path = absolutePath(cli, file)
+    const path = typedPath(cli, file)
     const exists = await access(path).then(
       () => true,
       () => false,

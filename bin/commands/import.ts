@@ -6,7 +6,7 @@ import { readConversation } from '../../lib/recording/read-conversation.ts'
 import { toAgentFile } from '../../lib/recording/to-agent-file.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { jsonSchema } from '../../lib/tools/schema.ts'
-import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
+import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { agentsImported, continueImported, importedName } from '../messages.ts'
 import { listImported } from './agent-files.ts'
 import { withServer } from './with-agent.ts'
@@ -23,7 +23,7 @@ export function importConversation(
 ): Promise<number> {
   const [path = ''] = invocation.operands
   return withServer(cli, invocation, async ({ gateway, notify, print, printJson }) => {
-    const { bytes } = await readBounded(absolutePath(cli, path), { maxBytes: MAX_FILE_BYTES })
+    const { bytes } = await readBounded(typedPath(cli, path), { maxBytes: MAX_FILE_BYTES })
     const found = readConversation(decodeUtf8(bytes), path)
     const name = importedName(found.title ?? found.agent.name)
     const file = toAgentFile(found, { name, system: systemPrompt(), at: Date.now() })

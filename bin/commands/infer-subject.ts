@@ -1,5 +1,5 @@
+import { absolutePath } from '../../lib/fs/absolute-path.ts'
 import type { PermissionSubject } from '../../lib/permissions/types.ts'
-import { absolutePath } from '../../lib/tools/files/paths.ts'
 import type { Workspace } from '../../lib/tools/workspace.ts'
 
 /**

@@ -16,7 +16,7 @@ import type { SyncedFile } from '../../lib/memory/sync-plan.ts'
 import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
+import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
 import {
   confirmImport,
@@ -40,7 +40,7 @@ export function exportMemory(
 ): Promise<number> {
   const { operands, flags } = invocation
   return withMemory(cli, invocation, async ({ agentId, blocks, print, printJson }) => {
-    const directory = absolutePath(cli, operands[0] ?? '')
+    const directory = typedPath(cli, operands[0] ?? '')
     const stored = openSyncBase(cli.home, directory, agentId)
     const base = await stored.read()
     const layout = chosenLayout(flags) ?? (await detectLayout(directory))
@@ -66,7 +66,7 @@ export function importMemory(
   const { operands, flags } = invocation
   return withMemory(cli, invocation, async (memory) => {
     const { agentId, blocks, printJson, notify, refusesSecrets } = memory
-    const place = absolutePath(cli, operands[0] ?? '')
+    const place = typedPath(cli, operands[0] ?? '')
     const isFile = (await stat(place).catch(() => null))?.isFile() === true
     const directory = isFile ? path.dirname(place) : place
     const stored = openSyncBase(cli.home, directory, agentId)

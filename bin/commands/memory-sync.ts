@@ -15,7 +15,7 @@ import { authorName } from '../../lib/session/messages.ts'
 import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
+import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
 import {
   committed,
@@ -40,7 +40,7 @@ export function syncMemory(
 ): Promise<number> {
   return withMemory(cli, { operands: [operand], flags, ...invocation }, async (memory) => {
     const { agentId, blocks, print, printJson, notify, refusesSecrets } = memory
-    const directory = absolutePath(cli, operand)
+    const directory = typedPath(cli, operand)
     const stored = openSyncBase(cli.home, directory, agentId)
     const base = await stored.read()
     const layout = chosenLayout(flags) ?? (await layoutOf(directory, Object.keys(base)))

@@ -7,7 +7,7 @@ import { MEMORY_TESTS, type MemoryTest, readMemoryTests } from '../../lib/memory
 import { countCodePoints } from '../../lib/util/code-points.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
 import { cancelOnSignals } from '../io/cancel-on-signals.ts'
-import { absolutePath, type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
+import { type CliEnvironment, typedPath, workingDirectory } from '../io/cli-environment.ts'
 import { createProgress } from '../io/progress.ts'
 import {
   answered,
@@ -38,8 +38,7 @@ export async function runMemoryTests(
 ): Promise<number> {
   const directory = workingDirectory(cli, invocation.options.directory)
   const [operand] = invocation.operands
-  const place =
-    operand === undefined ? path.join(directory, MEMORY_TESTS) : absolutePath(cli, operand)
+  const place = operand === undefined ? path.join(directory, MEMORY_TESTS) : typedPath(cli, operand)
   // Before anything is connected: a file that is not understood costs nothing.
   const tests = await readTests(place)
   return withServer(cli, invocation, async (server) => {

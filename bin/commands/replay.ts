@@ -6,7 +6,7 @@ import { openSettings } from '../../lib/settings/settings.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
 import { openReplay } from '../../ui/app/replay.ts'
 import { restoreTerminalOnExit } from '../../ui/terminal/exit-handlers.ts'
-import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
+import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { exit } from '../io/exit.ts'
 import { reportCrash } from '../io/report-crash.ts'
 import { loadScreenParts } from '../screen-parts.ts'
@@ -19,7 +19,7 @@ export async function replay(
   cli: CliEnvironment,
   { operands: [path = ''], flags }: SubcommandInvocation,
 ): Promise<number> {
-  const recording = readFile(absolutePath(cli, path))
+  const recording = readFile(typedPath(cli, path))
   const last = recording.events.length
   const at = Math.min(parsePosition('at', flags.value('at')) ?? last, last)
   const { home, env: environment, stdout, stdin } = cli

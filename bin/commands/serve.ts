@@ -7,7 +7,7 @@ import { loadOrCreateToken } from '../../lib/server/http/token.ts'
 import { findProviders } from '../../lib/server/providers/index.ts'
 import { serve } from '../../lib/server/serve.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
-import { absolutePath, type CliEnvironment } from '../io/cli-environment.ts'
+import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { createPrinter } from '../io/stderr.ts'
 import { SERVER_IS_PUBLIC, TOKEN_IN_ENVIRONMENT, TOKEN_IN_FILE } from '../messages.ts'
 import { serverEnvironment } from '../server-environment.ts'
@@ -58,7 +58,7 @@ export async function serveUntilStopped(
 
 /** By default the file of the workbench, which may be running; a demo changes nothing on the disk. */
 function databasePath(cli: CliEnvironment, path: string | null, isDemo: boolean): string {
-  if (path !== null) return absolutePath(cli, path)
+  if (path !== null) return typedPath(cli, path)
   return isDemo ? ':memory:' : join(cli.home, '.letta', 'letta.db')
 }
 

@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { isAbsolute, resolve } from 'node:path'
+import { isAbsolute } from 'node:path'
+import { absolutePath } from '../../lib/fs/absolute-path.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
 import {
   CWD_MISSING,
@@ -56,7 +57,7 @@ export function readCliEnvironment(context: ProcessContext): CliEnvironment {
 
 /** The real path of the directory to work in: `path`, or the current one. Throws a `UsageError`. */
 export function workingDirectory(cli: CliEnvironment, path: string | null): string {
-  const directory = path === null ? cli.cwd : absolutePath(cli, path)
+  const directory = path === null ? cli.cwd : typedPath(cli, path)
   if (!isDirectory(directory)) {
     throw new UsageError(notADirectory(directory), { hint: NOT_A_DIRECTORY_HINT })
   }
@@ -64,11 +65,11 @@ export function workingDirectory(cli: CliEnvironment, path: string | null): stri
 }
 
 /** A path as typed, from the current directory; `~` is the home directory. */
-export function absolutePath(
+export function typedPath(
   { cwd, home }: Pick<CliEnvironment, 'cwd' | 'home'>,
   path: string,
 ): string {
-  return path === '~' || path.startsWith('~/') ? resolve(home + path.slice(1)) : resolve(cwd, path)
+  return absolutePath(path, { directory: cwd, home })
 }
 
 export function isDirectory(path: string): boolean {

@@ -1,13 +1,9 @@
 import { createInterface, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
+import { NOTHING_SAVED } from '../../lib/client/messages.ts'
 import { toTerminalText } from '../../lib/util/sanitize.ts'
 import { PromptCancelledError, UsageError, UserError } from '../../lib/util/user-error.ts'
-import {
-  NO_TERMINAL_TO_CONFIRM,
-  NO_TERMINAL_TO_CONFIRM_HINT,
-  NOTHING_SAVED,
-  yesOrNo,
-} from '../messages.ts'
+import { NO_TERMINAL_TO_CONFIRM, NO_TERMINAL_TO_CONFIRM_HINT, yesOrNo } from '../messages.ts'
 import type { CliEnvironment } from './cli-environment.ts'
 
 type Streams = Pick<CliEnvironment, 'stdin' | 'stderr'>

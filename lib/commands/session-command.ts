@@ -1,13 +1,14 @@
+import { NO_AGENT_OPEN } from '../session/messages.ts'
 import type { Session } from '../session/session.ts'
 import type { SessionState } from '../session/state/session-state.ts'
 import type { Command } from './command.ts'
-import { NO_AGENT, TURN_RUNNING } from './messages.ts'
+import { TURN_RUNNING } from './messages.ts'
 
 /** A command that works without a screen: it needs only the session. */
 export type SessionCommand = Command<SessionState, { readonly session: Session }>
 
 export function needsAgent(state: SessionState): string | null {
-  return state.agent === null ? NO_AGENT : null
+  return state.agent === null ? NO_AGENT_OPEN.message : null
 }
 
 export function needsIdleAgent(state: SessionState): string | null {

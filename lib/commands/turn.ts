@@ -1,4 +1,5 @@
 import { PERMISSION_MODES, type PermissionMode } from '../permissions/types.ts'
+import { NOTHING_TO_TAKE_OVER } from '../session/messages.ts'
 import { isModeAvailable } from '../session/policy.ts'
 import { suggestionHint } from '../util/did-you-mean.ts'
 import { UserError } from '../util/user-error.ts'
@@ -6,7 +7,6 @@ import {
   COMPACTION_STARTED,
   compacted,
   NO_EARLIER_MESSAGES,
-  NO_OTHER_SESSION,
   NO_TURN,
   SUMMARY_HINT,
   SUMMARY_TOO_LONG,
@@ -27,7 +27,7 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     id: 'turn.takeOver',
     title: TITLES['turn.takeOver'],
     unavailable: ({ turn }) =>
-      turn.type === 'idle' || turn.waitsFor === null ? NO_OTHER_SESSION : null,
+      turn.type === 'idle' || turn.waitsFor === null ? NOTHING_TO_TAKE_OVER : null,
     run: ({ session }) => session.turns.takeOver(),
   },
   {

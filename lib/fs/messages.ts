@@ -9,3 +9,5 @@ export const isSpecial = (kind: string): string => `is a ${kind}, not a regular 
 export const isTooLarge = (limit: string): string => `is larger than ${limit}`
 
 export const IS_NOT_UTF8 = 'is not UTF-8 text'
+
+export const OUTSIDE_PROJECT = 'a symbolic link to outside the project is not followed'

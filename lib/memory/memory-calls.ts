@@ -1,4 +1,5 @@
 import { decodeArguments } from '../util/decode-arguments.ts'
+import { labelOfPath } from '../util/memory-path.ts'
 
 /** What a call of a memory tool would change. */
 export interface MemoryWrite {
@@ -108,10 +109,6 @@ function text(args: Args, name: string): string {
 
 function labelsOf(label: string): readonly string[] {
   return label === '' ? [] : [label]
-}
-
-function labelOfPath(path: string): string {
-  return path.replace(/^\/+(memories\/)?/, '').replace(/^memories\//, '')
 }
 
 function insertText(value: string, added: string, { insert_line: at }: Args): string | null {

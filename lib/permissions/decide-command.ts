@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { isInside } from '../fs/is-inside.ts'
 import {
   findDenyRule,
   findDenyRuleInside,
@@ -9,7 +10,6 @@ import {
 } from './decide-path.ts'
 import { denyRuleForShown, mayReadShown } from './git/tracked-files.ts'
 import { reasons, sideEffects, uncertainties } from './messages.ts'
-import { isInside } from './paths/path-predicates.ts'
 import {
   type CommandPattern,
   couldMatchCommand,

@@ -1,7 +1,8 @@
 import path from 'node:path'
+import { isInside } from '../fs/is-inside.ts'
 import type { FsView } from './facts/facts.ts'
 import { reasons } from './messages.ts'
-import { isInside, isProtected, isReadable, mayContainPrivate } from './paths/path-predicates.ts'
+import { isProtected, isReadable, mayContainPrivate } from './paths/path-predicates.ts'
 import { containsMatch } from './paths/scan-directory.ts'
 import {
   allowsPath,

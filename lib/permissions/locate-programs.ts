@@ -1,10 +1,10 @@
 import { constants } from 'node:fs'
 import { access, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { isInside } from '../fs/is-inside.ts'
 import { diskFacts } from './facts/disk-facts.ts'
 import { withFacts } from './facts/fact-cache.ts'
 import { orNull } from './git/git-repository.ts'
-import { isInside } from './paths/path-predicates.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import type { ProjectBounds } from './types.ts'
 

@@ -88,7 +88,7 @@ export function createBlockActions(
       const { state } = services.store
       const { label, limit } = change
       const checked = label === undefined ? change : { ...change, label: checkLabel(state, label) }
-      if (limit !== undefined) checkLimit(requireBlock(state, blockId), limit)
+      if (limit !== undefined) checkLimit(blockById(state, blockId), limit)
       report(services, await services.gateway.blocks.setProperties(blockId, checked))
     },
     async detach(blockId) {
@@ -162,7 +162,7 @@ function agentId({ store }: Services): string {
   return store.state.agent?.id ?? ''
 }
 
-function requireBlock({ memory }: SessionState, id: string): MemoryBlock {
+function blockById({ memory }: SessionState, id: string): MemoryBlock {
   const block = memory.find((item) => item.block.id === id)?.block
   if (block === undefined) throw new UserError(blockDeleted(id))
   return block

@@ -17,6 +17,9 @@ export const NO_AGENT_OPEN: MessageWithHint = {
   hint: `Wait until it is open, or create one: ${commandReference('new-agent')}`,
 }
 
+/** In place of a sent message that a recording or a list does not have. */
+export const MESSAGE_NOT_RECORDED = '(message not recorded)'
+
 export const NOT_CONNECTED = 'Not connected yet.'
 
 export const AGENT_GONE = 'The agent no longer exists on the server.'

@@ -4,18 +4,13 @@ import { dirname, sep } from 'node:path'
 import { removeStaleTemporaries, writeAtomically } from '../fs/atomic-write.ts'
 import { isErrno } from '../fs/errno.ts'
 import { withLock } from '../fs/lock.ts'
+import { OUTSIDE_PROJECT } from '../fs/messages.ts'
 import { decodeUtf8, readBoundedSync } from '../fs/read-bounded.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { editJson } from './edit-json.ts'
 import { parseJson } from './json.ts'
-import {
-  EXPECTED_OBJECT,
-  NOT_SAVED_HINT,
-  notSaved,
-  OUTSIDE_PROJECT,
-  WRITABLE_BY_OTHERS,
-} from './messages.ts'
+import { EXPECTED_OBJECT, NOT_SAVED_HINT, notSaved, WRITABLE_BY_OTHERS } from './messages.ts'
 
 export interface SettingsProblem {
   /** `file`: nothing of the file is used. `entry`: one setting or one rule is not. */

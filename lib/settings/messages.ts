@@ -14,8 +14,6 @@ export const expectedHere = (expected: string): string => `expected ${expected}`
 
 export const EXPECTED_OBJECT = 'expected an object { … }'
 
-export const OUTSIDE_PROJECT = 'a symbolic link to outside the project is not followed'
-
 export const settingIgnored = (name: string, reason: string): string =>
   `"${name}" is ignored: ${reason}`
 

@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path'
+import { absolutePath } from '../fs/absolute-path.ts'
 import type { PermissionRule, PermissionRules } from '../permissions/types.ts'
 import { isForeign } from './json-file.ts'
 import { grantOfDirectory, grantOfRule } from './messages.ts'
@@ -98,8 +98,5 @@ export function directoryGrants(
 }
 
 function absolute({ additionalDirectories }: Permissions, home: string, base: string): string[] {
-  return additionalDirectories.map((added) => {
-    const expanded = added === '~' || added.startsWith('~/') ? home + added.slice(1) : added
-    return isAbsolute(expanded) ? resolve(expanded) : resolve(base, expanded)
-  })
+  return additionalDirectories.map((added) => absolutePath(added, { directory: base, home }))
 }

@@ -1,17 +1,13 @@
 import { type Dirent, readdir } from 'node:fs'
 import { realpath } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isErrno } from '../fs/errno.ts'
+import { isInside } from '../fs/is-inside.ts'
+import { OUTSIDE_PROJECT } from '../fs/messages.ts'
 import { readBounded } from '../fs/read-bounded.ts'
 import { readFrontMatter } from '../util/front-matter.ts'
 import { messageOf } from '../util/user-error.ts'
-import {
-  duplicateId,
-  NO_DESCRIPTION,
-  OUTSIDE_PROJECT,
-  SYMLINK_NOT_FOLLOWED,
-  tooManySkills,
-} from './messages.ts'
+import { duplicateId, NO_DESCRIPTION, SYMLINK_NOT_FOLLOWED, tooManySkills } from './messages.ts'
 import type { Skill, SkillProblem } from './skill.ts'
 
 interface Discovery {
@@ -66,10 +62,6 @@ async function realRoot(directory: string): Promise<string | null> {
     if (isErrno(thrown)) return null
     throw thrown
   }
-}
-
-function isInside(path: string, parent: string): boolean {
-  return path === parent || path.startsWith(parent.endsWith(sep) ? parent : parent + sep)
 }
 
 type Complain = (at: string, message: string) => void

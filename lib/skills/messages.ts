@@ -3,8 +3,6 @@
 // Verbatim: Letta Code
 export const NO_DESCRIPTION = 'No description available'
 
-export const OUTSIDE_PROJECT = 'a symbolic link to outside the project is not followed'
-
 export const SYMLINK_NOT_FOLLOWED = 'a symbolic link is not followed'
 
 export const duplicateId = (id: string, path: string): string =>

@@ -283,9 +283,7 @@ export function reportsEdit(result: string): boolean {
 
 /** `diff`: from what was proposed to what the user made of it. */
 export function changeEdited(path: string, diff: string): string {
-  const isCut = diff.length > MAX_REJECTED_DIFF_CHARACTERS
-  const shown = isCut ? `${diff.slice(0, MAX_REJECTED_DIFF_CHARACTERS)}\n…` : diff
-  return `${EDITED_CHANGE}${path} before applying it. The file contains the version of the user: do not change it back unless the user asks for it. What the user changed in your text:\n\n${shown}`
+  return `${EDITED_CHANGE}${path} before applying it. The file contains the version of the user: do not change it back unless the user asks for it. What the user changed in your text:\n\n${cutDiff(diff)}`
 }
 
 /** Before the output of a command that the user edited. */

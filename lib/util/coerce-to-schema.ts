@@ -1,4 +1,5 @@
 import { isRecord, type JsonObject } from './is-record.ts'
+import { parseJson } from './parse-json.ts'
 
 /**
  * Converts values to the types that a JSON schema requires where only one meaning is possible: numbers and booleans written as
@@ -89,12 +90,4 @@ function typeName(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'array'
   return typeof value
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,3 +1,6 @@
+import { isRecord } from './is-record.ts'
+import { parseJson } from './parse-json.ts'
+
 /**
  * The text of one JSON object, from what small models write in its place: a code fence around it, commas too many, line feeds in
  * strings, JSON in a string, special tokens after it, the same object twice. Only what has a single meaning is changed; other
@@ -17,24 +20,12 @@ export function repairJsonObject(text: string): string {
 const MAX_ENCODINGS = 3
 
 function readObject(text: string, depth = 0): string | null {
-  const value = parse(text)
+  const value = parseJson(text)
   if (typeof value === 'string' && depth < MAX_ENCODINGS) return readObject(value, depth + 1)
-  if (Array.isArray(value) && value.length === 1 && isObject(value[0])) {
+  if (Array.isArray(value) && value.length === 1 && isRecord(value[0])) {
     return text.trim().slice(1, -1).trim()
   }
-  return isObject(value) ? text : null
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isRecord(value) ? text : null
 }
 
 function withoutFence(text: string): string {

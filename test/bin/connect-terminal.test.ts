@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { CHOOSE_PROMPT, MODEL_PROMPT, modelNotFound, NOTHING_SAVED } from '../../bin/messages.ts'
+import { CHOOSE_PROMPT, MODEL_PROMPT, modelNotFound } from '../../bin/messages.ts'
+import { NOTHING_SAVED } from '../../lib/client/messages.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 const KEY = 'Canary_Quartz_7781'

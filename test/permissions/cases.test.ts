@@ -1,10 +1,10 @@
 import path from 'node:path'
 import { expect } from 'chai'
 import { z } from 'zod'
+import { isInside } from '../../lib/fs/is-inside.ts'
 import { decide } from '../../lib/permissions/decide.ts'
 import { diskFacts } from '../../lib/permissions/facts/disk-facts.ts'
 import { withFacts } from '../../lib/permissions/facts/fact-cache.ts'
-import { isInside } from '../../lib/permissions/paths/path-predicates.ts'
 import {
   foldWindowsCall,
   foldWindowsRule,

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { blockNotFound, blockTooLong } from '../../lib/memory/messages.ts'
 import type { MemoryItem } from '../../lib/session/state/memory.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
-import { OUTSIDE_PROJECT } from '../../lib/skills/messages.ts'
+import { OUTSIDE_PROJECT } from '../../lib/fs/messages.ts'
 import { systemOf } from '../support/session.ts'
 import { withSession } from '../support/with-session.ts'
 

@@ -18,13 +18,13 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import { OUTSIDE_PROJECT } from '../../lib/fs/messages.ts'
 import {
   appearanceIgnored,
   expectedHere,
   grantOfAppearance,
   misplacedSetting,
   notSaved,
-  OUTSIDE_PROJECT,
   unknownSettings,
   WRITABLE_BY_OTHERS,
 } from '../../lib/settings/messages.ts'

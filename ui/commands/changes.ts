@@ -1,6 +1,6 @@
 import type { ChangesScope } from '../../lib/session/state/changes.ts'
 import { MISSING_FILE } from '../../lib/tools/files/files.ts'
-import { NOTHING_TO_STAGE } from '../../lib/tools/messages.ts'
+import { NOTHING_TO_STAGE, NOTHING_TO_UNDO } from '../../lib/tools/messages.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
@@ -20,7 +20,6 @@ import {
   NO_REPOSITORY,
   NOTHING_STAGED,
   NOTHING_TO_REDO,
-  NOTHING_TO_UNDO,
   PATCH,
   TURN_NOT_SHOWN,
   undoNeedsIdle,

@@ -1,5 +1,6 @@
 import type { UndoPlan } from '../../lib/session/state/changes.ts'
 import type { UndoSelection } from '../../lib/tools/journal/journal.ts'
+import { NOTHING_TO_UNDO } from '../../lib/tools/messages.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
   moreDiffLines,
@@ -10,7 +11,7 @@ import {
   undoHeading,
   undoModes,
 } from '../messages/dialogs.ts'
-import { cannotUndoShown, NOTHING_TO_UNDO, reverted, revertedWithKey } from '../messages/notices.ts'
+import { cannotUndoShown, reverted, revertedWithKey } from '../messages/notices.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import type { PageLine } from '../state/state.ts'
 import { hunkLines } from './memory-diff.ts'

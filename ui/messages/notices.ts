@@ -397,8 +397,6 @@ export function undoNeedsIdle(): string {
   return `A turn is running; cancel it first (${keyReference('app.back')}).`
 }
 
-export const NOTHING_TO_UNDO = 'Nothing to undo.'
-
 export function reverted(paths: readonly string[], isRedo: boolean): string {
   return isRedo
     ? `Restored ${paths.join(', ')}.`

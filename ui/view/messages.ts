@@ -1,10 +1,12 @@
 /** The texts of the panes: titles, labels, hints, and the contents of empty panes. Keys are named by the caller, from the keymap. */
 
 import type { PermissionMode } from '../../lib/permissions/types.ts'
-import { authorName } from '../../lib/session/messages.ts'
+import { authorName, MESSAGE_NOT_RECORDED } from '../../lib/session/messages.ts'
 import type { ChangeAuthor, ChangeOrigin } from '../../lib/session/state/memory.ts'
 import type { Delivery } from '../../lib/session/state/queue.ts'
 import { plural } from '../../lib/util/quantities.ts'
+import { COMMAND_TITLES } from '../messages/commands.ts'
+import { NO_FILE_CHANGES, NO_MEMORY_BLOCKS } from '../messages/notices.ts'
 import type { PageId } from '../state/pages.ts'
 import type { VimState } from '../state/vim.ts'
 
@@ -93,7 +95,7 @@ export const statusLine = {
 
 export const changesTexts = {
   empty: {
-    session: 'No file was changed in this session.',
+    session: NO_FILE_CHANGES,
     conversation: 'No file was changed in this conversation.',
     checkpoint: 'No file was changed since the message.',
   },
@@ -124,7 +126,7 @@ export const changesTexts = {
     tooManyChanges: 'A shell command changed more files than are recorded.',
   },
   link: 'link',
-  unknownMessage: '(message not recorded)',
+  unknownMessage: MESSAGE_NOT_RECORDED,
   comparing: 'Comparing …',
   withoutLines: {
     text: '',
@@ -186,7 +188,7 @@ export const startCard = {
   blocks: { created: 'new', reused: 'shared', recreated: 'recreated' },
   send: 'Send message',
   commands: 'Show commands',
-  nextPane: 'Go to next pane',
+  nextPane: COMMAND_TITLES['focus.next'],
   help: 'Show help',
 }
 
@@ -434,7 +436,7 @@ export const learnedTexts = {
 
 export const memoryTexts = {
   withoutAgent: 'The memory of the agent.',
-  empty: 'The agent has no memory blocks.',
+  empty: NO_MEMORY_BLOCKS,
   blocks: (count: number) => plural(count, 'block'),
   tokens: (count: string) => `${count} tokens`,
   emptyBlock: '(empty)',

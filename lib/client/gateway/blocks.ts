@@ -1,9 +1,10 @@
 import type { Letta } from '@letta-ai/letta-client'
 import * as z from 'zod'
+import { valueTag } from '../../server/value-tag.ts'
 import type { ChangeAuthor, MemoryBlock } from '../../session/state/memory.ts'
 import { isStatus } from '../errors.ts'
 import { blockAnswer, pageAnswer } from './answers.ts'
-import { type ChangeDetails, changeHeader, valueTag } from './change-header.ts'
+import { type ChangeDetails, changeHeader } from './change-header.ts'
 import { absentFor, orNull, type Requests } from './requests.ts'
 
 export interface BlockDraft {

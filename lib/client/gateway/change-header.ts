@@ -1,10 +1,4 @@
-import { createHash } from 'node:crypto'
 import type { ChangeAuthor } from '../../session/state/memory.ts'
-
-/** The tag by which a server with versions recognizes the value that a client has seen. */
-export function valueTag(value: string): string {
-  return `"${createHash('sha256').update(value).digest('base64url')}"`
-}
 
 /** One process, and the home directory that it has in common with other sessions of the user on this machine. */
 export function composeClientId(homeId: string, processId: string): string {

@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises'
+import { isInside } from '../../fs/is-inside.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { findRepository } from '../git/find-repository.ts'
 import { findGitDanger, findGitWriteDanger } from '../git/git-config.ts'
 import { hasLinkedDirectories, listTrackedFiles } from '../git/git-index.ts'
 import { exists, orNull } from '../git/git-repository.ts'
-import { isInside } from '../paths/path-predicates.ts'
 import type { DirectoryTree, FactSource } from './facts.ts'
 
 /** Reads the facts of a decision from the disk. */

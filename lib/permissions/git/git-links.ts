@@ -1,6 +1,6 @@
 import { lstat, readdir, realpath } from 'node:fs/promises'
 import path from 'node:path'
-import { isInside } from '../paths/path-predicates.ts'
+import { isInside } from '../../fs/is-inside.ts'
 import type { GitRepository } from './find-repository.ts'
 import { orNull, readText, stampOf } from './git-repository.ts'
 

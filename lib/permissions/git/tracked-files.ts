@@ -1,6 +1,7 @@
+import { isInside } from '../../fs/is-inside.ts'
 import type { PolicyContext } from '../decide-path.ts'
 import type { FsView } from '../facts/facts.ts'
-import { isInside, isPrivate, mayContainPrivate } from '../paths/path-predicates.ts'
+import { isPrivate, mayContainPrivate } from '../paths/path-predicates.ts'
 import { createDenyMatcher, literalBaseOf } from '../rules/path-rule.ts'
 import type { ParsedRule } from '../rules/rule.ts'
 

@@ -1,11 +1,6 @@
 import path from 'node:path'
+import { isInside } from '../../fs/is-inside.ts'
 import type { FsView } from '../facts/facts.ts'
-
-/** Whether a path is the directory or inside it; both are resolved and absolute. */
-export function isInside(file: string, directory: string): boolean {
-  const relative = path.relative(directory, file)
-  return relative !== '..' && !relative.startsWith('../') && !path.isAbsolute(relative)
-}
 
 /** Whether a resolved path can be read without approval. */
 export function isReadable(file: string, view: FsView): boolean {

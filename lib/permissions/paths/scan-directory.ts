@@ -1,6 +1,6 @@
+import { isInside } from '../../fs/is-inside.ts'
 import type { FsView } from '../facts/facts.ts'
 import { createDenyMatcher, literalBaseOf } from '../rules/path-rule.ts'
-import { isInside } from './path-predicates.ts'
 
 /**
  * Whether a directory (a resolved path) contains a file that one of these rules matches; true as well when it contains

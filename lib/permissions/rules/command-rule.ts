@@ -129,7 +129,8 @@ function couldBeSplit({ isCertain, isOneWord, glob }: ShellWord): boolean {
   return !isCertain && !isOneWord && glob === null
 }
 
-function couldBeOption({ isCertain, text }: ShellWord): boolean {
+/** Whether a word that is not known begins like an option, or with what the shell replaces. */
+export function couldBeOption({ isCertain, text }: ShellWord): boolean {
   return !isCertain && /^["']*[-$`]/.test(text)
 }
 

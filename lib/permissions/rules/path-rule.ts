@@ -1,5 +1,5 @@
+import { isInside } from '../../fs/is-inside.ts'
 import type { FsView } from '../facts/facts.ts'
-import { isInside } from '../paths/path-predicates.ts'
 import { compileGlob, escapeGlob, unescapeGlob } from './compile-glob.ts'
 
 /** A file as it was requested (absolute, `..` folded) and with its symlinks resolved. */

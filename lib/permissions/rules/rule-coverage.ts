@@ -2,7 +2,7 @@ import { systemProgram } from '../shell/effects/read-access.ts'
 import { plainValue, type ShellWord } from '../shell/parse/word.ts'
 import { hasHarmlessSedScripts } from '../shell/tables/stream-filters.ts'
 import type { SimpleCommand } from '../shell/types.ts'
-import type { CommandPattern } from './command-rule.ts'
+import { type CommandPattern, couldBeOption } from './command-rule.ts'
 import { unsafeOptions } from './unsafe-options.ts'
 
 /** The commands started by a wrapper that a rule does not cover yet. */
@@ -27,11 +27,11 @@ export function hasUnsafeOption({ words }: SimpleCommand, covered: number): bool
   const end = words.findIndex((word, at) => at >= covered && plainValue(word) === '--')
   const options = words.slice(covered, end < 0 ? undefined : end)
   return options.some(
-    (word) => couldBeOption(word) || word.values.some((value) => unsafe.test(value)),
+    (word) => couldContainOption(word) || word.values.some((value) => unsafe.test(value)),
   )
 }
 
 /** A word that the shell can split contains further words. */
-function couldBeOption({ isCertain, isOneWord, text }: ShellWord): boolean {
-  return !isCertain && (!isOneWord || /^["']*[-$`]/.test(text))
+function couldContainOption(word: ShellWord): boolean {
+  return couldBeOption(word) || !(word.isCertain || word.isOneWord)
 }

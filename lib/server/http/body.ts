@@ -1,3 +1,4 @@
+import { wellFormed } from '../../util/parse-json.ts'
 import { validationError } from '../errors.ts'
 import { INVALID_JSON } from '../messages/api.ts'
 import { maxDepthExceeded, maxValuesExceeded } from '../messages/serve.ts'
@@ -20,7 +21,7 @@ const MAX_JSON_VALUES = 100_000
 export function parseJson(bytes: ArrayBuffer): unknown {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return JSON.parse(text, LONE_SURROGATE.test(text) ? replaceLoneSurrogates : undefined)
+    return JSON.parse(text, LONE_SURROGATE.test(text) ? wellFormed : undefined)
   } catch {
     throw invalidJson(INVALID_JSON)
   }
@@ -28,10 +29,6 @@ export function parseJson(bytes: ArrayBuffer): unknown {
 
 /** Half of an emoji, as in text cut at any character: providers refuse it, and the database driver aborts on it. */
 const LONE_SURROGATE = /\\u[dD][89a-fA-F]/
-
-function replaceLoneSurrogates(_: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.toWellFormed() : value
-}
 
 function invalidJson(msg: string) {
   return validationError([{ type: 'json_invalid', loc: ['body'], msg }])

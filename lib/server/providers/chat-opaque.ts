@@ -1,6 +1,6 @@
 import { isRecord, type JsonObject } from '../../util/is-record.ts'
+import { parseJson } from '../../util/parse-json.ts'
 import { untagged } from './dialect.ts'
-import { parseJson } from './error-reason.ts'
 import type { ReasoningPart } from './provider.ts'
 
 const tag = 'chat'

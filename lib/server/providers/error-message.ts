@@ -1,5 +1,6 @@
+import { parseJson } from '../../util/parse-json.ts'
 import { INVALID_RESPONSE } from '../messages/providers.ts'
-import { findReason, parseJson } from './error-reason.ts'
+import { findReason } from './error-reason.ts'
 import { member } from './json-members.ts'
 
 /** The provider's own sentence from an error of the SDK, in one line; empty when there is none. */

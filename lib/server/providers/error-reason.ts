@@ -1,4 +1,5 @@
 import { isRecord } from '../../util/is-record.ts'
+import { parseJson } from '../../util/parse-json.ts'
 import { member } from './json-members.ts'
 
 /** How deep a provider may wrap the error of another. */
@@ -63,15 +64,6 @@ export function pageTitle(html: string): string | null {
     .replace(/\s+/g, ' ')
     .trim()
   return words === '' ? null : words
-}
-
-/** Undefined when it is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** Whether a decoded event or body reports an error, and why; null when it does not. */

@@ -1,7 +1,8 @@
 import { isRecord } from '../../util/is-record.ts'
+import { parseJson } from '../../util/parse-json.ts'
 import { AnswerFailure } from './answer-failure.ts'
 import type { AnswerReader } from './answer-fetch.ts'
-import { parseJson, reportedError } from './error-reason.ts'
+import { reportedError } from './error-reason.ts'
 import { END_OF_STREAM } from './event-parser.ts'
 import { member } from './json-members.ts'
 

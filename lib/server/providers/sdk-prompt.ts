@@ -1,4 +1,5 @@
 import { isRecord } from '../../util/is-record.ts'
+import { wellFormed } from '../../util/parse-json.ts'
 import { argumentsLeftOut, EMPTY_MESSAGE } from '../messages/prompts.ts'
 import type { Dialect, PastAnswer } from './dialect.ts'
 import { jsonDepth } from './json-depth.ts'
@@ -197,14 +198,10 @@ function parseArguments(args: string): unknown {
     return { left_out: argumentsLeftOut(args.length) }
   }
   try {
-    const parsed: unknown = JSON.parse(args === '' ? '{}' : args, toWellFormed)
+    const parsed: unknown = JSON.parse(args === '' ? '{}' : args, wellFormed)
     if (isRecord(parsed)) return parsed
   } catch {
     // Wrapped below.
   }
   return { malformed: args.toWellFormed() }
-}
-
-function toWellFormed(_: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.toWellFormed() : value
 }

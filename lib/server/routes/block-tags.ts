@@ -3,11 +3,7 @@ import { HttpError } from '../errors.ts'
 import { blockModified } from '../messages/api.ts'
 import type { BlockRecord } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
-
-/** The entity tag of a block's value: clients compute it too, to save only what they have seen. */
-export function valueTag(value: string): string {
-  return `"${createHash('sha256').update(value).digest('base64url')}"`
-}
+import { valueTag } from '../value-tag.ts'
 
 /** Throws a 412 when the value is no longer the one that the client has seen. */
 export function assertUnchanged({ label, value }: BlockRecord, ifMatch: string | undefined): void {

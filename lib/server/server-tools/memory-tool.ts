@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { labelOfPath } from '../../util/memory-path.ts'
 import { newId } from '../ids.ts'
 import {
   argumentRequired,
@@ -58,7 +59,7 @@ const COMMANDS: Readonly<
   Record<string, (args: MemoryToolArgs, context: ServerToolContext) => string>
 > = {
   create(args, context) {
-    const label = toLabel(required(args, 'path'))
+    const label = labelOfPath(required(args, 'path'))
     const description = required(args, 'description')
     const value = args.file_text ?? ''
     assertNoLineNumbers({ file_text: value })
@@ -68,30 +69,30 @@ const COMMANDS: Readonly<
   str_replace(args, context) {
     const before = required(args, 'old_string')
     const after = required(args, 'new_string')
-    const label = toLabel(required(args, 'path'))
+    const label = labelOfPath(required(args, 'path'))
     assertNoLineNumbers({ old_string: before, new_string: after })
     return editValue(label, context, (value) => replaceText(label, value, before, after))
   },
   insert(args, context) {
     const more = required(args, 'insert_text')
     assertNoLineNumbers({ insert_text: more })
-    return editValue(toLabel(required(args, 'path')), context, (value) =>
+    return editValue(labelOfPath(required(args, 'path')), context, (value) =>
       insertText(value, more, args.insert_line ?? -1),
     )
   },
   delete(args, context) {
-    const label = toLabel(required(args, 'path'))
+    const label = labelOfPath(required(args, 'path'))
     detach(findBlock(label, context), context)
     return blockDeleted(label)
   },
   rename(args, context) {
     const { path, description, old_path, new_path } = args
     if (path != null && description != null) {
-      const { label } = editBlock(toLabel(path), context, () => ({ description }))
+      const { label } = editBlock(labelOfPath(path), context, () => ({ description }))
       return descriptionUpdated(label)
     }
     if (old_path == null || new_path == null) throw new ToolError(RENAME_ARGUMENTS_MISSING)
-    const [before, after] = [toLabel(old_path), toLabel(new_path)]
+    const [before, after] = [labelOfPath(old_path), labelOfPath(new_path)]
     assertLabelFree(after, context)
     editBlock(before, context, () => ({ label: after }))
     return blockRenamed(before, after)
@@ -105,10 +106,6 @@ function required(
   const value = args[name]
   if (value != null) return value
   throw new ToolError(argumentRequired(name, args.command))
-}
-
-function toLabel(path: string): string {
-  return path.replace(/^\/+(memories\/)?/, '').replace(/^memories\//, '')
 }
 
 function createBlock(

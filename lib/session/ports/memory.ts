@@ -95,14 +95,14 @@ export function createMemory(
     refresh: () => watch.refresh(),
     async versions(label, page) {
       const history = recorder.history(agentServices(context))
-      return listVersionRows(history, requireBlock(context, label).id, page)
+      return listVersionRows(history, blockByLabel(context, label).id, page)
     },
     totals: async (label) =>
-      recorder.history(agentServices(context)).totals(requireBlock(context, label).id),
+      recorder.history(agentServices(context)).totals(blockByLabel(context, label).id),
     blame: async (label) =>
-      readBlame(recorder.history(agentServices(context)), requireBlock(context, label).id),
+      readBlame(recorder.history(agentServices(context)), blockByLabel(context, label).id),
     async planRevert(label, line, scope) {
-      const { id, value } = requireBlock(context, label)
+      const { id, value } = blockByLabel(context, label)
       const history = recorder.history(agentServices(context))
       const blame = await readBlame(history, id)
       const one = blame[line]
@@ -113,7 +113,7 @@ export function createMemory(
       return { before: value, after: revertLine(blame, line, previous, scope) }
     },
     async planRevertVersion(version) {
-      const { value } = requireBlock(context, version.label)
+      const { value } = blockByLabel(context, version.label)
       const previous = await valueBefore(recorder.history(agentServices(context)), version)
       const after = cleanMerge(version.value, previous, value)
       return after === null ? null : { before: value, after }
@@ -167,7 +167,7 @@ async function valueBefore(
   return previous === undefined || previous.isDeletion ? '' : previous.value
 }
 
-function requireBlock({ store }: SessionContext, label: string): MemoryBlock {
+function blockByLabel({ store }: SessionContext, label: string): MemoryBlock {
   const block = store.state.memory.find((item) => item.block.label === label)?.block
   if (block === undefined) throw new UserError(blockNotFound(label))
   return block

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { isErrno } from '../../fs/errno.ts'
+import { isInside } from '../../fs/is-inside.ts'
 import { readBounded, UnreadableFile } from '../../fs/read-bounded.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
-import { isInside } from '../../permissions/paths/path-predicates.ts'
 
 const MAX_FILE_BYTES = 64 * 1024
 const MAX_IMPORT_DEPTH = 4

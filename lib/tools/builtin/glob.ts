@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import * as z from 'zod'
+import { absolutePath } from '../../fs/absolute-path.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
-import { absolutePath, accessiblePaths } from '../files/paths.ts'
+import { accessiblePaths } from '../files/paths.ts'
 import {
   filesTruncated,
   NO_FILES_FOUND,

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
+import { absolutePath } from '../../fs/absolute-path.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { plural } from '../../util/quantities.ts'
 import { UserError } from '../../util/user-error.ts'
-import { absolutePath, accessiblePaths } from '../files/paths.ts'
+import { accessiblePaths } from '../files/paths.ts'
 import {
   linesTruncated,
   NO_FILES_FOUND,

@@ -1,11 +1,12 @@
 import { realpath, stat } from 'node:fs/promises'
 import * as z from 'zod'
+import { absolutePath } from '../../fs/absolute-path.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
 import { readRegularFile, type StoredFile } from '../files/files.ts'
 import { parseImage } from '../files/image.ts'
 import { renderNotebook } from '../files/notebook.ts'
-import { absoluteFile, absolutePath, pathLabel, pathSubject } from '../files/paths.ts'
+import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
 import { findSimilarPath } from '../files/similar-name.ts'
 import { decodeText, isBinary, showable } from '../files/text-encoding.ts'
 import {

@@ -1,21 +1,10 @@
-import { join, relative, resolve, sep } from 'node:path'
+import { relative, sep } from 'node:path'
+import { absolutePath, type PathBase } from '../../fs/absolute-path.ts'
 import type { PermissionSubject } from '../../permissions/types.ts'
 import { UserError } from '../../util/user-error.ts'
 import { pathEndsWithSlash } from '../messages.ts'
-import type { Workspace } from '../workspace.ts'
 
-type PathBase = Pick<Workspace, 'directory' | 'home'>
-
-/** Resolves `~` and relative paths against the project directory. Symbolic links are not followed. */
-export function absolutePath(path: string, workspace: PathBase): string {
-  if (path === '~') return workspace.home
-  return resolve(
-    workspace.directory,
-    path.startsWith('~/') ? join(workspace.home, path.slice(2)) : path,
-  )
-}
-
-/** The same for the path of a file. A slash at its end is rejected, since it denotes a directory. */
+/** The absolute path of a file. A slash at its end is rejected, since it denotes a directory. */
 export function absoluteFile(path: string, workspace: PathBase): string {
   const file = absolutePath(path, workspace)
   if (/[^/]\/+\.?$/.test(path)) throw new UserError(pathEndsWithSlash(path))

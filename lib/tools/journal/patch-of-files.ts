@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { askGit } from '../../permissions/git/ask-git.ts'
+import { findRepository } from '../../permissions/git/find-repository.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
 import { UserError } from '../../util/user-error.ts'
 import { MISSING_FILE } from '../files/files.ts'
@@ -38,7 +38,7 @@ export async function patchOfFiles(
   files: readonly PatchedFileFacts[],
   { journal, directory, forIndex }: PatchOptions,
 ): Promise<FilesPatch> {
-  const top = await findRepository(directory)
+  const top = await topOf(directory)
   const names = files.map(({ path }) => relative(top, path)).filter(isBelow)
   const hasGit = forIndex !== undefined && (await findGitDanger(top)) === null
   const index = hasGit ? await readIndexed(top, names) : null
@@ -111,14 +111,8 @@ async function readIndexed(top: string, names: readonly string[]) {
   return isRepository === null ? null : indexedFiles(top, names)
 }
 
-/** The directory above that has a `.git`; without one the directory itself. */
-async function findRepository(directory: string): Promise<string> {
-  for (let top = directory; ; top = dirname(top)) {
-    const isTop = await stat(join(top, '.git')).then(
-      () => true,
-      () => false,
-    )
-    if (isTop) return top
-    if (top === dirname(top)) return directory
-  }
+/** The top directory of the repository; without one the directory itself. */
+async function topOf(directory: string): Promise<string> {
+  const repository = await findRepository(directory)
+  return typeof repository === 'string' ? directory : (repository.worktree ?? directory)
 }

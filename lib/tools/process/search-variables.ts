@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
+import { isInside } from '../../fs/is-inside.ts'
 import { resolvePathSync } from '../../fs/resolve-path.ts'
-import { isInside } from '../../permissions/paths/path-predicates.ts'
 
 /** Lists of libraries and of directories with them, by which the loader adds code to every program. */
 const LIBRARIES = /^(LD_(LIBRARY_PATH|PRELOAD|AUDIT)|DYLD_\w*(PATH|LIBRARIES))$/

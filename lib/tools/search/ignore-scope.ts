@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
+import { isInside } from '../../fs/is-inside.ts'
 import { IGNORE_FILES, isDirectoryIgnored } from './gitignore.ts'
 
 /**
@@ -53,9 +54,4 @@ function enclosing(directory: string, isIt: (directory: string) => boolean): str
   if (isIt(directory)) return directory
   const parent = dirname(directory)
   return parent === directory ? null : enclosing(parent, isIt)
-}
-
-function isInside(path: string, directory: string): boolean {
-  const within = relative(directory, path)
-  return within !== '..' && !within.startsWith(`..${sep}`)
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
+import { isInside } from '../../../lib/fs/is-inside.ts'
 import { areReadable } from '../../../lib/permissions/paths/are-readable.ts'
-import { isInside } from '../../../lib/permissions/paths/path-predicates.ts'
 import { emptyFacts } from '../../support/file-facts.ts'
 
 describe('A path', () => {

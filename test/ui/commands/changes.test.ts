@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { expect } from 'chai'
 import { cannotUndo } from '../../../lib/session/messages.ts'
-import { changedSincePreview } from '../../../lib/tools/messages.ts'
+import { changedSincePreview, NOTHING_TO_UNDO } from '../../../lib/tools/messages.ts'
 import { COMMAND_HINTS } from '../../../ui/messages/commands.ts'
 import {
   CHANGES_OF,
@@ -15,7 +15,6 @@ import {
   NO_REPOSITORY,
   NOTHING_STAGED,
   NOTHING_TO_REDO,
-  NOTHING_TO_UNDO,
   reverted,
   revertedWithKey,
 } from '../../../ui/messages/notices.ts'

@@ -1,6 +1,6 @@
+import { isInside } from '../../../fs/is-inside.ts'
 import type { FsView } from '../../facts/facts.ts'
 import { reasons } from '../../messages.ts'
-import { isInside } from '../../paths/path-predicates.ts'
 import { isSafeToPrint } from '../parse/printable.ts'
 import { literalWord, plainValue, type ShellWord } from '../parse/word.ts'
 import { changeDirectory } from '../parse/working-directory.ts'
