@@ -1,7 +1,8 @@
-import { realpathSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { isAbsolute } from 'node:path'
 import { absolutePath } from '../../lib/fs/absolute-path.ts'
+import { resolvePathSync } from '../../lib/fs/resolve-path.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
 import {
   CWD_MISSING,
@@ -61,7 +62,7 @@ export function workingDirectory(cli: CliEnvironment, path: string | null): stri
   if (!isDirectory(directory)) {
     throw new UsageError(notADirectory(directory), { hint: NOT_A_DIRECTORY_HINT })
   }
-  return realpathSync(directory)
+  return resolvePathSync(directory)
 }
 
 /** A path as typed, from the current directory; `~` is the home directory. */
@@ -78,7 +79,7 @@ export function isDirectory(path: string): boolean {
 
 function findHome(env: EnvironmentVariables): string {
   const home = env['HOME'] || homedir()
-  if (isAbsolute(home) && isDirectory(home)) return realpathSync(home)
+  if (isAbsolute(home) && isDirectory(home)) return resolvePathSync(home)
   throw new UserError(homeMissing(home), { hint: HOME_MISSING_HINT })
 }
 

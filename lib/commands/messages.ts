@@ -30,10 +30,8 @@ export type SessionCommandId = keyof typeof TITLES
 
 // Why a command is unavailable
 
-export const NO_AGENT = 'No agent is open.'
 export const NO_TURN = 'No turn is running.'
 export const NO_EARLIER_MESSAGES = 'No earlier messages.'
-export const NO_OTHER_SESSION = 'This session does not wait for another one.'
 export const NO_NEW_RULES = 'No new rules to accept.'
 export const TURN_RUNNING = `A turn is running. Cancel it first (${keyReference('app.back')}).`
 

@@ -1,6 +1,7 @@
 import { readlinkSync, realpathSync } from 'node:fs'
 import { readlink, realpath } from 'node:fs/promises'
 import path from 'node:path'
+import { ignoreErrno, isErrno } from './errno.ts'
 
 interface ResolvedTarget {
   /** Absolute, without links. */
@@ -29,7 +30,22 @@ export async function resolvePath(file: string): Promise<string> {
   return (await resolveTarget(file)).path
 }
 
-/** The same for the start of the program only. */
+/** The real path of what exists; null for what does not, or cannot be reached. */
+export async function resolveExisting(file: string): Promise<string | null> {
+  return await realpath(file).catch(ignoreErrno())
+}
+
+/** The same at once, for settings. */
+export function resolveExistingSync(file: string): string | null {
+  try {
+    return realpathSync(file)
+  } catch (thrown) {
+    if (isErrno(thrown)) return null
+    throw thrown
+  }
+}
+
+/** `resolvePath` at once, for the start of the program only. */
 export function resolvePathSync(file: string): string {
   const steps = resolveSteps(file)
   let step = steps.next()

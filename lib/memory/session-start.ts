@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically } from '../fs/atomic-write.ts'
-import { isErrno } from '../fs/errno.ts'
+import { readStored } from '../fs/read-stored.ts'
+import { parseJson } from '../util/parse-json.ts'
 
 /** When the last session of a directory began, and with which agent: what changed since is what the session has learned. */
 interface SessionStart {
@@ -31,11 +32,6 @@ export async function readSessionStart(
   home: string,
   directory: string,
 ): Promise<SessionStart | null> {
-  try {
-    const { agentId, at } = Object(JSON.parse(await readFile(startFile(home, directory), 'utf8')))
-    return typeof agentId === 'string' && typeof at === 'number' ? { agentId, at } : null
-  } catch (thrown) {
-    if (isErrno(thrown) || thrown instanceof SyntaxError) return null
-    throw thrown
-  }
+  const { agentId, at } = Object(parseJson((await readStored(startFile(home, directory))) ?? ''))
+  return typeof agentId === 'string' && typeof at === 'number' ? { agentId, at } : null
 }

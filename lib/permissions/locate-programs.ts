@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
-import { access, realpath, stat } from 'node:fs/promises'
+import { access, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isInside } from '../fs/is-inside.ts'
+import { resolveExisting } from '../fs/resolve-path.ts'
 import { diskFacts } from './facts/disk-facts.ts'
 import { withFacts } from './facts/fact-cache.ts'
 import { orNull } from './git/git-repository.ts'
@@ -52,12 +53,12 @@ async function findProgram(
   directories: readonly string[],
   project: string,
 ): Promise<string | null> {
-  const root = await orNull(realpath(project))
+  const root = await resolveExisting(project)
   for (const directory of directories) {
     const file = path.join(directory, name)
     const stats = await orNull(stat(file))
     if (stats?.isFile() !== true || !(await isExecutable(file))) continue
-    const target = await orNull(realpath(file))
+    const target = await resolveExisting(file)
     const isOwn = root === null || isInside(directory, root) || isInside(directory, project)
     if (isOwn || (target !== null && !isInside(target, root))) return file
   }

@@ -1,7 +1,8 @@
-import { readdir, realpath } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { isErrno } from '../fs/errno.ts'
 import { readBounded } from '../fs/read-bounded.ts'
+import { resolveExisting } from '../fs/resolve-path.ts'
 import { readFrontMatter } from '../util/front-matter.ts'
 import { stripControlCharacters } from '../util/sanitize.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
@@ -82,7 +83,10 @@ async function promptsIn(
 /** Only files: a link in a repository could lead anywhere, and the directory itself could be one. */
 async function namesIn(directory: string, within: string | null): Promise<readonly string[]> {
   try {
-    if (within !== null && (await realpath(directory)) !== path.join(within, PROMPTS_DIRECTORY))
+    if (
+      within !== null &&
+      (await resolveExisting(directory)) !== path.join(within, PROMPTS_DIRECTORY)
+    )
       return []
     const entries = await readdir(directory, { withFileTypes: true })
     return entries

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { writeAtomically } from '../fs/atomic-write.ts'
 import { ignoreErrno, isErrno } from '../fs/errno.ts'
+import { readStored } from '../fs/read-stored.ts'
 
 /**
  * The id by which servers recognize the changes of a person across sessions on this machine, created once. Null when the disk is
@@ -28,7 +29,7 @@ async function readOrCreate(file: string): Promise<string | null> {
 
 /** Null for a file that is missing, or that somebody has damaged. */
 async function readId(file: string): Promise<string | null> {
-  const text = await readFile(file, 'utf8').catch(ignoreErrno('ENOENT'))
+  const text = await readStored(file)
   return text === null || !IS_ID.test(text.trim()) ? null : text.trim()
 }
 

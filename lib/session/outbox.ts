@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import type { Reply } from '../client/stream/stream.ts'
 import { writeAtomically } from '../fs/atomic-write.ts'
-import { ignoreErrno, isErrno } from '../fs/errno.ts'
+import { isErrno } from '../fs/errno.ts'
+import { readStored } from '../fs/read-stored.ts'
 import { isRecord } from '../util/is-record.ts'
 
 export type KeptResult = Extract<Reply, { type: 'result' }>
@@ -91,7 +92,7 @@ async function write(directory: string, file: string, result: KeptResult): Promi
 }
 
 async function read(file: string): Promise<KeptResult | null> {
-  const text = await readFile(file, 'utf8').catch(ignoreErrno('ENOENT', 'ENOTDIR', 'EACCES'))
+  const text = await readStored(file)
   if (text === null) return null
   try {
     const value: unknown = JSON.parse(text)

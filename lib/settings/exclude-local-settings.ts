@@ -1,12 +1,7 @@
-import {
-  appendFileSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-} from 'node:fs'
+import { appendFileSync, existsSync, lstatSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { readBoundedSync } from '../fs/read-bounded.ts'
+import { resolvePathSync } from '../fs/resolve-path.ts'
 import { askGit } from '../permissions/git/ask-git.ts'
 
 const LINE = '.letta/settings.local.json'
@@ -43,18 +38,21 @@ async function findExclude(
   const path = resolve(directory, info)
   try {
     mkdirSync(path, { recursive: true })
-    const isExpected = realpathSync(path) === join(realpathSync(resolve(directory, common)), 'info')
+    const isExpected =
+      resolvePathSync(path) === join(resolvePathSync(resolve(directory, common)), 'info')
     return isExpected ? { path: join(path, 'exclude'), prefix } : null
   } catch {
     return null
   }
 }
 
+const MAX_EXCLUDE_BYTES = 1_000_000
+
 /** True when the file was changed. */
 function addTo(path: string, line: string): boolean {
   const there = existsSync(path)
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) return false
-  const text = there ? readFileSync(path, 'utf8') : ''
+  const text = there ? readBoundedSync(path, { maxBytes: MAX_EXCLUDE_BYTES }).bytes.toString() : ''
   if (text.split(/\r?\n/).some((one) => one === line || isCovering(one))) return false
   const end = text.includes('\r\n') ? '\r\n' : '\n'
   appendFileSync(path, `${text.endsWith('\n') ? '' : end}${line}${end}`)

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, sep } from 'node:path'
 import { removeStaleTemporaries, writeAtomically } from '../fs/atomic-write.ts'
@@ -6,6 +6,7 @@ import { isErrno } from '../fs/errno.ts'
 import { withLock } from '../fs/lock.ts'
 import { OUTSIDE_PROJECT } from '../fs/messages.ts'
 import { decodeUtf8, readBoundedSync } from '../fs/read-bounded.ts'
+import { resolveExistingSync, resolvePathSync } from '../fs/resolve-path.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { editJson } from './edit-json.ts'
@@ -87,8 +88,8 @@ function readText({ path, within }: SettingsFileOptions): {
 }
 
 function refuseOutside(path: string, within: string): void {
-  const real = realpathSync(path)
-  if (!real.startsWith(within.endsWith(sep) ? within : within + sep)) {
+  const real = resolveExistingSync(path)
+  if (real !== null && !real.startsWith(within.endsWith(sep) ? within : within + sep)) {
     throw new UserError(OUTSIDE_PROJECT)
   }
 }
@@ -144,7 +145,7 @@ async function replace(
   value: JsonObject,
 ): Promise<void> {
   const { access } = before
-  const target = access === null ? options.path : realpathSync(options.path)
+  const target = access === null ? options.path : resolvePathSync(options.path)
   await removeStaleTemporaries(target)
   const mode = options.personal ? 0o600 : (access?.mode ?? 0o666)
   const attributes = access === null ? { mode } : { attributes: { mode } }

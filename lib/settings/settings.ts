@@ -1,5 +1,6 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { resolvePathSync } from '../fs/resolve-path.ts'
 import type { PermissionRules } from '../permissions/types.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { UserError } from '../util/user-error.ts'
@@ -132,7 +133,7 @@ const SKILLS_GRANT = grantOfSkills('.skills')
 
 /** Reads the files synchronously: the first frame needs the theme and the keymap. */
 export function openSettings(options: SettingsOptions): Settings {
-  const directory = realpathSync(options.directory)
+  const directory = resolvePathSync(options.directory)
   const documents = openDocuments(options.home, directory)
   chmodPrivate(documents.user)
   chmodPrivate(documents.trust)

@@ -1,10 +1,9 @@
 import { type Dirent, readdir } from 'node:fs'
-import { realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { isErrno } from '../fs/errno.ts'
 import { isInside } from '../fs/is-inside.ts'
 import { OUTSIDE_PROJECT } from '../fs/messages.ts'
 import { readBounded } from '../fs/read-bounded.ts'
+import { resolveExisting } from '../fs/resolve-path.ts'
 import { readFrontMatter } from '../util/front-matter.ts'
 import { messageOf } from '../util/user-error.ts'
 import { duplicateId, NO_DESCRIPTION, SYMLINK_NOT_FOLLOWED, tooManySkills } from './messages.ts'
@@ -30,7 +29,7 @@ export async function discoverSkills(
   options: DiscoveryOptions = {},
 ): Promise<Discovery> {
   const problems: SkillProblem[] = []
-  const root = await realRoot(directory)
+  const root = await resolveExisting(directory)
   if (root === null) return { skills: [], problems }
   if (options.within !== undefined && !isInside(root, options.within)) {
     const message = OUTSIDE_PROJECT
@@ -53,15 +52,6 @@ export async function discoverSkills(
   }
   const byId = (a: Skill, b: Skill): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   return { skills: [...skills.values()].sort(byId), problems }
-}
-
-async function realRoot(directory: string): Promise<string | null> {
-  try {
-    return await realpath(directory)
-  } catch (thrown) {
-    if (isErrno(thrown)) return null
-    throw thrown
-  }
 }
 
 type Complain = (at: string, message: string) => void

@@ -1,9 +1,9 @@
 import { symlinkSync } from 'node:fs'
 import { expect } from 'chai'
+import { OUTSIDE_PROJECT } from '../../lib/fs/messages.ts'
 import { blockNotFound, blockTooLong } from '../../lib/memory/messages.ts'
 import type { MemoryItem } from '../../lib/session/state/memory.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
-import { OUTSIDE_PROJECT } from '../../lib/fs/messages.ts'
 import { systemOf } from '../support/session.ts'
 import { withSession } from '../support/with-session.ts'
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { withLock } from '../../fs/lock.ts'
+import { readStored } from '../../fs/read-stored.ts'
 import { type Thread, threadKey } from '../../session/state/thread.ts'
 import { type Lease, type LeaseTable, leaseOf } from './leases.ts'
 
@@ -51,8 +52,8 @@ export function fileLeases(directory: string, server: string): LeaseTable {
 const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOENT', 'ENOTDIR'] as const
 
 async function readLease(file: string): Promise<Lease | null> {
-  const text = await readFile(file, 'utf8').catch(ignoreErrno('ENOENT', 'ENOTDIR', 'EACCES'))
-  if (typeof text !== 'string') return null
+  const text = await readStored(file)
+  if (text === null) return null
   try {
     return leaseOf(JSON.parse(text))
   } catch {

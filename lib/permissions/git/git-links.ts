@@ -1,6 +1,7 @@
-import { lstat, readdir, realpath } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { isInside } from '../../fs/is-inside.ts'
+import { resolveExisting } from '../../fs/resolve-path.ts'
 import type { GitRepository } from './find-repository.ts'
 import { orNull, readText, stampOf } from './git-repository.ts'
 
@@ -13,7 +14,7 @@ export async function findOutsideFile({
   commonDirectory,
   worktree,
 }: GitRepository): Promise<string | null> {
-  const root = await orNull(realpath(gitDirectory))
+  const root = await resolveExisting(gitDirectory)
   if (root === null) return '.git'
   const isPlaced = worktree === null || (await isPlacedAt(root, worktree))
   if (!isPlaced) return '.git'
@@ -33,7 +34,7 @@ export async function findOutsideFile({
 
 /** In the worktree itself, or elsewhere when it points back: git writes both pointers for worktrees and submodules. */
 async function isPlacedAt(root: string, worktree: string): Promise<boolean> {
-  const real = (await orNull(realpath(worktree))) ?? worktree
+  const real = (await resolveExisting(worktree)) ?? worktree
   if (root === path.join(real, '.git') || root === real) return true
   const link = await orNull(lstat(path.join(real, '.git')))
   if (link === null || !link.isFile()) return false
@@ -46,7 +47,7 @@ async function isPlacedAt(root: string, worktree: string): Promise<boolean> {
 
 /** The directory that the worktrees of a repository share; null when it is not one that contains this worktree. */
 async function placeOfCommon(commonDirectory: string, root: string): Promise<string | null> {
-  const common = await orNull(realpath(commonDirectory))
+  const common = await resolveExisting(commonDirectory)
   if (common === null || common === root) return common
   return path.join(common, 'worktrees') === path.dirname(root) ? common : null
 }
@@ -65,7 +66,7 @@ async function findOutsideLink(
   for (const entry of entries) {
     const file = path.join(directory, entry.name)
     if (entry.isSymbolicLink()) {
-      const target = await orNull(realpath(file))
+      const target = await resolveExisting(file)
       const leads = target !== null && !isInside(target, root)
       if (leads && !(directory === root && UNREAD.test(entry.name)))
         return path.relative(root, file)

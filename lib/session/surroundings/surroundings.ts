@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { isInside } from '../../fs/is-inside.ts'
+import { readStored } from '../../fs/read-stored.ts'
 import { createDeniedFileFilter } from '../../permissions/paths/denied-file-filter.ts'
 import { instructionsText, placeText } from '../../prompts/index.ts'
 import { INSTRUCTION_NAMES } from '../../settings/instruction-files.ts'
@@ -216,7 +217,7 @@ function fileFor({ options }: Base, key: string): string {
 }
 
 async function read(base: Base, key: string): Promise<SentParts> {
-  const text = await readFile(fileFor(base, key), 'utf8').catch(ignoreErrno())
+  const text = await readStored(fileFor(base, key))
   try {
     const value: unknown = JSON.parse(text ?? '{}')
     if (!isRecord(value)) return {}

@@ -1,7 +1,8 @@
-import { realpath, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import * as z from 'zod'
 import { absolutePath } from '../../fs/absolute-path.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
+import { resolvePath } from '../../fs/resolve-path.ts'
 import { UserError } from '../../util/user-error.ts'
 import { readRegularFile, type StoredFile } from '../files/files.ts'
 import { parseImage } from '../files/image.ts'
@@ -75,7 +76,7 @@ async function shown(
   args: ReadArgs,
   context: ToolContext,
 ): Promise<ToolAnswer> {
-  context.files.noteRead(await realpath(path), file.version)
+  context.files.noteRead(await resolvePath(path), file.version)
   return answer(path, file, args)
 }
 

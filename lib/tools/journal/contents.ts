@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
+import { readBounded } from '../../fs/read-bounded.ts'
 import { MISSING_FILE, versionOf } from '../files/files.ts'
 import { contentVersion } from '../files/link-version.ts'
 
@@ -27,7 +28,9 @@ export function openContents(directory: string): Contents {
     async load(version) {
       const name = contentVersion(version)
       if (version === MISSING_FILE || !/^[0-9a-f]{64}$/.test(name)) return null
-      return fs.readFile(join(directory, name)).catch(ignoreErrno('ENOENT'))
+      const limits = { maxBytes: Number.POSITIVE_INFINITY }
+      const file = await readBounded(join(directory, name), limits).catch(ignoreErrno('ENOENT'))
+      return file?.bytes ?? null
     },
   }
 }

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { lstat, readFile, readlink } from 'node:fs/promises'
+import { lstat, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { isErrno } from '../../fs/errno.ts'
+import { readStoredBytes } from '../../fs/read-stored.ts'
 import { findRepository } from '../../permissions/git/find-repository.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
 import { findListedDanger } from '../../permissions/git/run-in-repository.ts'
@@ -177,8 +178,9 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
   }
 
   async function saveFile(path: string, { isLink }: FileFacts): Promise<string> {
-    const read = isLink ? readlink(path, 'buffer') : readFile(path)
-    const content = await read.catch(() => null)
+    const content = isLink
+      ? await readlink(path, 'buffer').catch(() => null)
+      : await readStoredBytes(path, LIMITS.fileBytes)
     if (content === null) return UNRECORDED
     const version = await journal.save(content)
     return isLink ? linkVersion(version) : version

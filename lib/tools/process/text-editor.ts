@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { ignoreErrno, isErrno } from '../../fs/errno.ts'
+import { readBounded, UnreadableFile } from '../../fs/read-bounded.ts'
 import { shellWords } from '../../util/shell-words.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import {
@@ -30,7 +31,7 @@ export async function editInEditor(
   try {
     await writeFile(file, text, { mode: 0o600 }).catch((thrown) => fileFailed(thrown))
     await runEditor(editorCommand(environment), file)
-    return await readFile(file, 'utf8').catch(async (thrown: unknown) => {
+    return await readEdited(file).catch(async (thrown: unknown) => {
       const others = (await readdir(directory).catch(ignoreErrno())) ?? []
       isLeft = others.length > 0
       return fileFailed(thrown, isLeft ? editorTextLeft(directory) : EDITOR_HINT)
@@ -40,8 +41,14 @@ export async function editInEditor(
   }
 }
 
+async function readEdited(file: string): Promise<string> {
+  return (await readBounded(file, { maxBytes: MAX_EDITED_BYTES })).bytes.toString()
+}
+
+const MAX_EDITED_BYTES = 64 * 2 ** 20
+
 function fileFailed(thrown: unknown, hint?: string): never {
-  if (!isErrno(thrown)) throw thrown
+  if (!(isErrno(thrown) || thrown instanceof UnreadableFile)) throw thrown
   throw new UserError(editedFileUnreadable(messageOf(thrown)), {
     cause: thrown,
     ...(hint === undefined ? {} : { hint }),
