@@ -1,5 +1,5 @@
 import { isRecord, type JsonObject } from '../../util/is-record.ts'
-import { parseJson } from './error-reason.ts'
+import { parseJson } from '../../util/parse-json.ts'
 import { member } from './json-members.ts'
 
 /** A delta of a call as the AI SDK reads it. */
