@@ -8,6 +8,7 @@ import { serverFetch, withAccess } from './fetch.ts'
 import { INVALID_KEY, invalidServerUrl, notEncrypted, URL_WITH_PASSWORD } from './messages.ts'
 import { withProviderErrors } from './provider-notices.ts'
 import { withRequestLog } from './request-log.ts'
+import { withRetryNotices } from './retry-notices.ts'
 
 /** Where the agent lives. */
 export type Backend =
@@ -60,8 +61,11 @@ export async function connect(
     baseURL: url,
     apiKey,
     logLevel: 'off',
-    fetch: withRequestLog(
-      backend.type === 'account' ? withAccess(serverFetch, backend.access) : serverFetch,
+    fetch: withRetryNotices(
+      withRequestLog(
+        backend.type === 'account' ? withAccess(serverFetch, backend.access) : serverFetch,
+      ),
+      (notice) => report?.(notice),
     ),
   })
   return { type: serverType(backend), url, client, close: async () => {} }

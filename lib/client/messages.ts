@@ -69,6 +69,10 @@ export function htmlPage(title: string): string {
   return title === '' ? 'returned an HTML page' : `returned an HTML page titled "${title}"`
 }
 
+export function requestRepeated(host: string, status: number, seconds: number): string {
+  return `${host} is busy (${status}). Retrying in ${plural(seconds, 'second')}.`
+}
+
 export function retryAfterSeconds(seconds: number): string {
   return `Retry after ${plural(seconds, 'second')}.`
 }
