@@ -1,4 +1,4 @@
-import { defragmentPrompt, initPrompt, rememberPrompt } from '../prompts/index.ts'
+import { defragmentPrompt, initPrompt, proposePrompt, rememberPrompt } from '../prompts/index.ts'
 import { TITLES } from './messages.ts'
 import { needsAgent, type SessionCommand } from './session-command.ts'
 
@@ -11,16 +11,8 @@ export const MEMORY_COMMANDS: readonly SessionCommand[] = [
     unavailable: needsAgent,
     run: ({ session }, text) => session.turns.send(rememberPrompt(text.trim())),
   },
-  {
-    id: 'memory.defragment',
-    title: TITLES['memory.defragment'],
-    unavailable: needsAgent,
-    run({ session }) {
-      const text = defragmentPrompt()
-      session.store.dispatch({ type: 'memory.reviewRequested', message: text })
-      session.turns.send(text)
-    },
-  },
+  reviewed('memory.defragment', defragmentPrompt),
+  reviewed('memory.propose', proposePrompt),
   {
     id: 'memory.init',
     title: TITLES['memory.init'],
@@ -28,3 +20,20 @@ export const MEMORY_COMMANDS: readonly SessionCommand[] = [
     run: ({ session }) => session.turns.send(initPrompt()),
   },
 ]
+
+/** In the turn of the request each change of memory is shown for approval. */
+function reviewed(
+  id: 'memory.defragment' | 'memory.propose',
+  prompt: () => string,
+): SessionCommand {
+  return {
+    id,
+    title: TITLES[id],
+    unavailable: needsAgent,
+    run({ session }) {
+      const text = prompt()
+      session.store.dispatch({ type: 'memory.reviewRequested', message: text })
+      session.turns.send(text)
+    },
+  }
+}

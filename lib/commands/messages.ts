@@ -9,6 +9,7 @@ export const TITLES = {
   'agent.new': 'Create an agent with new memory blocks',
   'memory.remember': 'Ask the agent to remember something',
   'memory.defragment': 'Ask the agent to tidy its memory; you review each change',
+  'memory.propose': 'Ask what of the summarized messages belongs into memory; you review it',
   'memory.init': 'Analyze this project',
   'tools.link': 'Attach local tools',
   'tools.unlink': 'Detach local tools',
@@ -96,7 +97,7 @@ export function summaryExtracted(hasFocus: boolean): string {
 export const SUMMARY_TOO_LONG =
   'The summary is longer than what it replaces, so the window has grown.'
 
-export const SUMMARY_HINT = `${commandReference('summary')} shows and edits the summary.`
+export const SUMMARY_HINT = `${commandReference('summary')} shows and edits the summary. ${commandReference('salvage')} proposes changes of memory from what was dropped.`
 
 export function unknownMode(name: string): string {
   return `Unknown permission mode "${name}".`

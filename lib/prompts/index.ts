@@ -84,6 +84,16 @@ export function defragmentPrompt(): string {
   return read('defragment')
 }
 
+/** Sent by `/salvage`. */
+export function proposePrompt(): string {
+  return read('propose')
+}
+
+/** The messages that begin a turn in which each change of memory is reviewed. */
+export function reviewedPrompts(): readonly string[] {
+  return [defragmentPrompt(), proposePrompt()]
+}
+
 /** The memory blocks of a new agent: `persona`, `human`, `project`, `skills`. */
 export function blockDrafts(): readonly PromptBlock[] {
   return LABELS.map((label) => {

@@ -193,6 +193,8 @@ export function queuePaused(count: number): string {
 export const COMPACTING =
   'The context window is nearly full: earlier messages are being summarized.'
 
+export const COMPACTING_HINT = `${commandReference('salvage')} asks the agent what of them belongs into memory; you review each change.`
+
 export const APPROVAL_WITHOUT_CALL: MessageWithHint = {
   message: 'The agent is awaiting approval, but the server did not report for which call.',
   hint: `Send a message to continue, or cancel the turn (${keyReference('app.back')}).`,

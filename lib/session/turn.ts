@@ -14,6 +14,7 @@ import {
   APPROVAL_WITHOUT_CALL,
   CANCELLED_BEFORE_SENDING,
   COMPACTING,
+  COMPACTING_HINT,
   CONTINUE_HINT,
   costLimitReached,
   priceUnknown,
@@ -332,7 +333,7 @@ function report(ports: TurnPorts, part: Exclude<StreamPart, { type: 'stop' | 'er
         level: 'info',
         id: part.id,
         text: COMPACTING,
-        hint: null,
+        hint: COMPACTING_HINT,
       })
   }
 }

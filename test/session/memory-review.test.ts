@@ -1,10 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { MEMORY_COMMANDS } from '../../lib/commands/memory.ts'
 import { reasons } from '../../lib/permissions/messages.ts'
-import { defragmentPrompt } from '../../lib/prompts/index.ts'
+import { defragmentPrompt, proposePrompt } from '../../lib/prompts/index.ts'
+import { leftReview } from '../../lib/session/left-review.ts'
 import {
   ATTACHED_FILE,
+  COMPACTING_HINT,
   MEMORY_PART_CONFLICT,
   memoryMerged,
   memoryPartlySaved,
@@ -15,6 +18,7 @@ import {
 } from '../../lib/session/messages.ts'
 import { phaseOf } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
+import { commandReference } from '../../lib/util/references.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { conversation, transcript } from '../support/session.ts'
 import { withSession } from '../support/with-session.ts'
@@ -249,6 +253,19 @@ describe('The review of memory', () => {
     await saved('Likes tea.')
     await desk.says('And cake')
     await saved('Likes cake.')
+  })
+
+  it('asks about each change in the turn that proposes memory from what a compaction has dropped', async () => {
+    await desk.start(turn(rethink('c1', 'Likes tea.')), withRules({ allow: ['Memory'] }))
+    await desk.session.opened
+    const propose = MEMORY_COMMANDS.find(({ id }) => id === 'memory.propose')
+    await propose?.run({ session: desk.session }, '')
+    const [call] = await desk.asks()
+    expect(call?.phase.type === 'waiting' && call.phase.verdict.because).to.equal(REVIEW_REQUESTED)
+    desk.session.approvals.deny('c1', 'no')
+    const state = await desk.settled()
+    expect(leftReview(state)).to.equal(proposePrompt())
+    expect(COMPACTING_HINT).to.include(commandReference('salvage'))
   })
 
   it('asks about each change in the turn of a request to tidy memory that an earlier session left', async () => {

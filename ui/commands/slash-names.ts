@@ -59,6 +59,7 @@ export const SLASH_NAMES: Readonly<Record<string, string>> = {
   'agent.new': 'new-agent',
   'memory.remember': 'remember',
   'memory.defragment': 'defragment',
+  'memory.propose': 'salvage',
   'memory.init': 'init',
   'tools.link': 'link',
   'tools.unlink': 'unlink',
