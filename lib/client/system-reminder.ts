@@ -8,3 +8,13 @@ export function wrapSystemReminder(text: string): string {
 export function stripSystemReminder(text: string): string {
   return text.replace(/^<system-reminder>\n[\s\S]*?\n<\/system-reminder>\s*/, '')
 }
+
+/** With this begins what letta adds for a file that the user has attached; a shipped text, which a test compares. */
+export const ATTACHED_MARK = 'The user attached this to the message that follows.'
+
+/** The texts of attached files in the reminder of a message; null for none. */
+export function attachedTexts(text: string): string | null {
+  const reminder = text.slice(0, text.length - stripSystemReminder(text).length)
+  const start = reminder.indexOf(ATTACHED_MARK)
+  return start < 0 ? null : reminder.slice(start)
+}

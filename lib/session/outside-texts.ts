@@ -1,5 +1,6 @@
 import type { OutsideText } from '../memory/provenance.ts'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
+import { ATTACHED_FILE } from './messages.ts'
 import type { Entry } from './state/entry.ts'
 import type { SessionState } from './state/session-state.ts'
 
@@ -36,6 +37,9 @@ function turnEntries({ settled, current }: SessionState): readonly Entry[] {
 function toOutsideText(entry: Entry): readonly OutsideText[] {
   if (entry.type === 'shellLine') {
     return entry.isShared ? [{ source: `!${entry.command}`, text: entry.text }] : []
+  }
+  if (entry.type === 'user' && entry.attached !== undefined) {
+    return [{ source: ATTACHED_FILE, text: entry.attached }]
   }
   if (entry.type !== 'tool' || OWN_TOOLS.has(entry.call.tool)) return []
   const { tool, label, phase } = entry.call

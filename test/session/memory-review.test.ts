@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { ATTACHED_MARK } from '../../lib/client/system-reminder.ts'
 import { MEMORY_COMMANDS } from '../../lib/commands/memory.ts'
 import { reasons } from '../../lib/permissions/messages.ts'
-import { defragmentPrompt, proposePrompt } from '../../lib/prompts/index.ts'
+import { attachedReminder, defragmentPrompt, proposePrompt } from '../../lib/prompts/index.ts'
 import { leftReview } from '../../lib/session/left-review.ts'
 import {
   ATTACHED_FILE,
@@ -16,6 +17,7 @@ import {
   REVIEW_REQUESTED,
   repeatsOutsideText,
 } from '../../lib/session/messages.ts'
+import { outsideTexts } from '../../lib/session/outside-texts.ts'
 import { phaseOf } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { commandReference } from '../../lib/util/references.ts'
@@ -211,8 +213,16 @@ describe('The review of memory', () => {
     expect(call?.phase.type === 'waiting' && call.phase.verdict.because).to.equal(
       repeatsOutsideText(ATTACHED_FILE),
     )
-    desk.session.approvals.deny('c1', 'No.')
-    await desk.settled()
+    const later = desk.again()
+    await later.session.store.when((state) => phaseOf(state) === 'approvalElsewhere' || undefined)
+    later.session.turns.takeOver()
+    const left = await later.asks()
+    expect(left.map(({ callId }) => callId)).to.deep.equal(['c1'])
+    const [source] = outsideTexts(later.session.store.state)
+    expect([source?.source, source?.text.includes(line)]).to.deep.equal([ATTACHED_FILE, true])
+    expect(attachedReminder('a', 'file', '')).to.match(new RegExp(`^${ATTACHED_MARK}`))
+    later.session.approvals.deny('c1', 'No.')
+    await later.settled()
   })
 
   it('marks lines that repeat text from outside, also in later sessions', async () => {

@@ -8,7 +8,7 @@ import type { Entry, ToolCall, ToolPhase } from '../../session/state/entry.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { HISTORY_SUMMARIZED } from '../messages.ts'
 import { argsOf, contentText, text, toolCallsOf } from '../stream/decode.ts'
-import { stripSystemReminder } from '../system-reminder.ts'
+import { attachedTexts, stripSystemReminder } from '../system-reminder.ts'
 
 /** Stored messages, oldest first, as entries of the conversation. Malformed ones are left out. */
 export function entriesOf(messages: readonly unknown[]): readonly Entry[] {
@@ -16,7 +16,22 @@ export function entriesOf(messages: readonly unknown[]): readonly Entry[] {
   for (const message of messages) {
     if (isRecord(message)) add(entries, message)
   }
-  return [...entries.values()]
+  return withAttachedOfLast([...entries.values()], messages)
+}
+
+/** The last message may be that of a turn which still runs: what was attached to it is text from outside. */
+function withAttachedOfLast(
+  entries: readonly Entry[],
+  messages: readonly unknown[],
+): readonly Entry[] {
+  const at = entries.findLastIndex(({ type }) => type === 'user')
+  const entry = entries[at]
+  const last = messages.findLast(
+    (one) => isRecord(one) && (text(one['otid']) || text(one['id'])) === entry?.id,
+  )
+  const attached = isRecord(last) ? attachedTexts(contentText(last['content'])) : null
+  if (entry?.type !== 'user' || attached === null) return entries
+  return entries.with(at, { ...entry, attached })
 }
 
 function add(entries: Map<string, Entry>, message: HistoryMessage): void {

@@ -84,6 +84,8 @@ export type Entry =
       readonly at: number
       readonly outcome: 'kept' | 'cancelled' | 'failed'
       readonly attaches?: true
+      /** What was attached to the message of a turn that an earlier session has left. */
+      readonly attached?: string
     }
   | { readonly type: 'reasoning'; readonly id: string; readonly text: string }
   | { readonly type: 'assistant'; readonly id: string; readonly text: string }
