@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { isInside } from '../fs/is-inside.ts'
+import { mayBeReplaced } from './background-lines.ts'
 import {
   findDenyRule,
   findDenyRuleInside,
@@ -278,21 +279,12 @@ class CommandEvaluator {
       !hasInvisibleCharacters(this.line) &&
       this.parsed.commands.every((command) => this.isReadOnly(command))
     if (!isHarmless) return deny(reasons.deniedByPlanMode)
-    if (this.parsed.commands.some(mayFollowNames) && this.mayBeReplaced())
+    if (this.parsed.commands.some(mayFollowNames) && mayBeReplaced(this.context))
       return deny(reasons.deniedByPlanMode)
     const asked =
       this.findCommandRule(toCommandRules(this.context.rules.ask)) ?? this.findRuledFile('ask')
     if (asked === null) return allow(reasons.readOnlyInProject)
     return byRule('ask', asked.rule, reasons.requiredByRule, asked.part)
-  }
-
-  /** Whether a line in the background may replace names at any time. */
-  private mayBeReplaced(): boolean {
-    const { running = [], view } = this.context
-    return running.some((line) => {
-      const { isParsed, commands } = parseLine(line, view)
-      return !isParsed || commands.some(placesFiles)
-    })
   }
 
   /** Whether a line in the background, which ran without approval because it only reads, may still open a file by its name. */
@@ -307,7 +299,7 @@ class CommandEvaluator {
     if (this.parsed.commands.length === 0) return ask(reasons.noCommand)
     const used: ParsedRule[] = []
     let places: SimpleCommand | null = null
-    let placed = this.mayBeReplaced()
+    let placed = mayBeReplaced(this.context)
     let read: SimpleCommand | null = null
     for (const command of this.parsed.commands) {
       const before = used.length

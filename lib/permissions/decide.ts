@@ -1,3 +1,4 @@
+import { mayBeReplaced } from './background-lines.ts'
 import { decideCommand } from './decide-command.ts'
 import { decideMemory } from './decide-memory.ts'
 import { decidePaths, type PolicyContext } from './decide-path.ts'
@@ -53,7 +54,12 @@ function judgeSubject(context: PolicyContext, request: PermissionRequest): Verdi
   // Arguments that no tool accepts can contain anything where a string is expected.
   const isCommand = subject.type === 'command' && typeof subject.command === 'string'
   if (isCommand) return decideCommand(context, subject.command)
-  if (subject.type === 'paths') return decidePaths(context, { tool, access, paths: subject.paths })
+  if (subject.type === 'paths') {
+    const verdict = decidePaths(context, { tool, access, paths: subject.paths })
+    const isAllowed = verdict.decision === 'allow' && context.mode !== 'bypassPermissions'
+    if (!isAllowed || !mayBeReplaced(context)) return verdict
+    return context.mode === 'plan' ? deny(reasons.namesMayChange) : ask(reasons.namesMayChange)
+  }
   return decideTool(context, tool, request)
 }
 

@@ -177,6 +177,21 @@ describe('A command line', () => {
       expect(await decideWhile(line), line).to.equal('ask')
     expect(await decideWhile('sleep 2; ln -sfn ../x src', 'plan')).to.equal('deny')
     expect(await decideWhile('npm install && npm run dev')).to.equal('allow')
+    const loop = 'while true; do ln -sfn ../x src; ln -sfn y src; done'
+    for (const [tool, args] of [
+      ['Read', { file_path: 'src/a.ts' }],
+      ['Grep', { pattern: 'a', path: 'src' }],
+      ['Edit', { file_path: 'src/a.ts', old_string: 'a', new_string: 'b' }],
+    ] as const) {
+      const decideTool = async (mode: PermissionMode, running: string): Promise<string> => {
+        const policy = { mode, rules: NO_RULES, bounds, running: [running] }
+        return (await decide(policy, requestFor(tool, args, project, home))).decision
+      }
+      expect(await decideTool('acceptEdits', loop), tool).to.equal('ask')
+      expect(await decideTool('plan', loop), tool).to.equal('deny')
+      expect(await decideTool('bypassPermissions', loop), tool).to.equal('allow')
+      expect(await decideTool('acceptEdits', 'npm run dev'), tool).to.equal('allow')
+    }
   })
 
   it('that replaces a name while a line in the background may read it requires approval', async () => {
