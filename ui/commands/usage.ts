@@ -118,6 +118,7 @@ function chart(days: readonly DayUsage[]): readonly PageLine[] {
     name: dayName(day.at),
     used: tokensOf(day),
     limit: most,
+    isScale: true,
     value: tokensOf(day) === 0 ? '' : `${shortCount(tokensOf(day))} · ${money(day.dollars)}`,
   }))
 }

@@ -68,6 +68,8 @@ export type PageLine =
       readonly name: string
       readonly used: number
       readonly limit: number
+      /** The limit is the largest of several values. */
+      readonly isScale?: true
       readonly value: string
     }
 

@@ -10,6 +10,7 @@ import {
 import type { RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
 import { paneTitles, conversationsTexts as texts } from '../messages.ts'
+import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { fitRow, pad, rowWidth, truncate, wrap } from '../render/wrap.ts'
@@ -22,7 +23,8 @@ import { firstAround } from './virtual-list.ts'
 export const conversations: Pane = {
   id: 'conversations',
   title: () => paneTitles.conversations,
-  render(state, size, { styles }) {
+  render(state, size, options) {
+    const { styles } = options
     const page = state.workbench.conversations
     const lines = conversationLines(state)
     const count = lines.filter(({ type }) => type === 'row').length
@@ -33,7 +35,7 @@ export const conversations: Pane = {
     const list = listRows(state, lines, selected, { columns, rows: size.rows }, styles)
     if (!isWide) return { rows: list, note }
     const detailColumns = size.columns - columns - LINE_COLUMNS
-    const detail = selected === null ? [] : previewRows(state, selected, detailColumns, styles)
+    const detail = selected === null ? [] : previewRows(state, selected, detailColumns, options)
     const line = styled(styles.border, '│ ')
     const rows = Array.from({ length: size.rows }, (_, index) =>
       row(pad(list[index] ?? EMPTY_ROW, columns), line, detail[index] ?? EMPTY_ROW),
@@ -129,8 +131,9 @@ function previewRows(
   state: RootState,
   one: ConversationRow,
   columns: number,
-  styles: Styles,
+  options: RenderOptions,
 ): readonly Row[] {
+  const { styles } = options
   const { preview: shown } = state.workbench.conversations
   const head = [
     truncate(styled(styles.strong, cleanLine(conversationName(one.id, one.title))), columns),
@@ -168,7 +171,7 @@ function previewRows(
       entries
         .filter(({ type }) => type === 'user' || type === 'assistant' || type === 'tool')
         .slice(-MAX_ENTRIES)
-        .flatMap((entry) => entryRows(entry, columns, styles)),
+        .flatMap((entry) => entryRows(entry, columns, options)),
     ),
     ...section(
       texts.files,
@@ -177,12 +180,22 @@ function previewRows(
   ]
 }
 
-function entryRows(entry: Entry, columns: number, styles: Styles): readonly Row[] {
+/** Characters of an answer that are formatted for the preview. */
+const MAX_PREVIEW_CHARACTERS = 1000
+
+function entryRows(entry: Entry, columns: number, options: RenderOptions): readonly Row[] {
+  const { styles } = options
   if (entry.type === 'user') {
     return firstRows(styled(styles.user, cleanLine(entry.text)), '▌ ', columns, styles)
   }
   if (entry.type === 'assistant') {
-    return firstRows(styled(styles.text, cleanLine(entry.text)), '  ', columns, styles)
+    const text = entry.text.slice(0, MAX_PREVIEW_CHARACTERS)
+    const rows = renderMarkdown(text, Math.max(1, columns - 2), options)
+    return firstOf(
+      rows.filter((one) => rowWidth(one) > 0),
+      '  ',
+      styles,
+    )
   }
   if (entry.type !== 'tool') return []
   const { tool, label } = entry.call
@@ -192,7 +205,10 @@ function entryRows(entry: Entry, columns: number, styles: Styles): readonly Row[
 }
 
 function firstRows(text: Row, margin: string, columns: number, styles: Styles): readonly Row[] {
-  const rows = wrap(text, Math.max(1, columns - margin.length))
+  return firstOf(wrap(text, Math.max(1, columns - margin.length)), margin, styles)
+}
+
+function firstOf(rows: readonly Row[], margin: string, styles: Styles): readonly Row[] {
   const shown = rows.slice(0, MAX_ENTRY_ROWS).map((one) => row(styled(styles.muted, margin), one))
   return rows.length > MAX_ENTRY_ROWS ? [...shown, styled(styles.muted, `${margin}…`)] : shown
 }

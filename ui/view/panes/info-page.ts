@@ -47,7 +47,7 @@ function rowsOf(line: PageLine, width: number, columns: number, styles: Styles):
     case 'gauge': {
       const name = styled(styles.muted, fitRow(cleanLine(line.name), width))
       const cells = Math.min(GAUGE, Math.floor(columns * GAUGE_SHARE))
-      const bar = gauge(line.used, line.limit, cells, styles)
+      const bar = gauge(line.used, line.limit, cells, styles, line.isScale)
       const value = styled(styles.text, cleanLine(line.value))
       return [truncate(row(name, '  ', bar, ' ', value), columns)]
     }

@@ -1,11 +1,20 @@
 import type { Styles } from '../../theme/styles.ts'
 import { EMPTY_ROW, type Row, row, styled } from './row.ts'
 
-/** A bar of `columns` cells that shows how much of a limit is used. It changes its style and ends in `!` when nearly full. */
-export function gauge(used: number, limit: number, columns: number, styles: Styles): Row {
+/**
+ * A bar of `columns` cells that shows how much of a limit is used. It changes its style and ends in `!` when nearly full, unless
+ * the limit is only the largest of several values (`isScale`).
+ */
+export function gauge(
+  used: number,
+  limit: number,
+  columns: number,
+  styles: Styles,
+  isScale = false,
+): Row {
   if (columns <= 0) return EMPTY_ROW
   const share = limit > 0 ? Math.min(1, Math.max(0, used / limit)) : 0
-  const isFull = share >= NEARLY_FULL
+  const isFull = !isScale && share >= NEARLY_FULL
   const cells = isFull ? columns - 1 : columns
   const eighths = Math.round(share * cells * 8)
   const bar = '█'.repeat(Math.floor(eighths / 8)) + (PARTS[eighths % 8] ?? '')

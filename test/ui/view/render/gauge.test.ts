@@ -23,4 +23,9 @@ describe('A gauge', () => {
     expect(shown(-5, 10, 4)).to.equal('░░░░')
     expect(shown(5, 10, 0)).to.equal('')
   })
+
+  it('shows the largest of several values without a warning', () => {
+    expect(rowText(gauge(100, 100, 4, plainStyles, true))).to.equal('████')
+    expect(rowText(gauge(100, 100, 4, plainStyles))).to.equal('███!')
+  })
 })
