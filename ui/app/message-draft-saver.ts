@@ -3,6 +3,7 @@ import { openThread, pendingApprovals } from '../../lib/session/state/selectors.
 import type { Thread } from '../../lib/session/state/thread.ts'
 import { DRAFT_RESTORED, editsLeft, messagesLeft } from '../messages/notices.ts'
 import type { AnswerForm } from '../state/answer-form.ts'
+import { rejectedLinesOf } from '../state/diff-selection.ts'
 import { createEditor } from '../state/editor.ts'
 import { pastesIn } from '../state/pastes.ts'
 import { messageText } from '../state/selectors.ts'
@@ -14,6 +15,7 @@ import {
   type MessageDrafts,
   type UnsentAnswers,
   type UnsentEdit,
+  type UnsentSelection,
   type UnsentText,
 } from './message-drafts.ts'
 import type { RootStore } from './render-scheduler.ts'
@@ -39,7 +41,7 @@ export function startMessageDraftSaver({
   let timer: NodeJS.Timeout | null = null
   let hasFailed = false
   let working: Promise<void> = Promise.resolve()
-  let { queue, others, text, forms, drafts: edits, editing } = partsOf(root.state)
+  let { queue, others, text, forms, drafts: edits, editing, selections } = partsOf(root.state)
   let isFirst = true
 
   const enqueue = (work: () => Promise<void>): void => {
@@ -65,6 +67,10 @@ export function startMessageDraftSaver({
       const answers = found.flatMap((one) => one.answers)
       if (answers.length > 0) root.dispatch({ type: 'answers.found', forms: answers.map(toForm) })
       restoreEdits(found.flatMap((one) => one.edits))
+      const rejections = found.flatMap((one) => one.selections)
+      if (rejections.length > 0) {
+        root.dispatch({ type: 'selections.found', selections: rejections })
+      }
       restoreMessages(found.filter(hasMessages))
       await drafts.save(thread, unsentOf(root.state))
     }
@@ -96,9 +102,10 @@ export function startMessageDraftSaver({
     if (event.type === 'agent.opened' || event.type === 'conversation.opened') enqueue(restore)
     const parts = partsOf(state)
     const isQueued = parts.queue !== queue || parts.others !== others
-    const isReviewed = parts.drafts !== edits || parts.editing !== editing
+    const isSelected = parts.selections !== selections
+    const isReviewed = parts.drafts !== edits || parts.editing !== editing || isSelected
     const isEdited = parts.text !== text || parts.forms !== forms || isReviewed
-    ;({ queue, others, text, forms, drafts: edits, editing } = parts)
+    ;({ queue, others, text, forms, drafts: edits, editing, selections } = parts)
     // An edit that was accepted is a part of what is asked then.
     if (isQueued || CALL_EVENTS.has(event.type)) save()
     else if (isEdited) timer ??= setTimeout(save, SAVE_DELAY_MS)
@@ -120,8 +127,8 @@ function threadOf({ session }: RootState): Thread | null {
 function partsOf({ session, workbench }: RootState) {
   const { composer, approval } = workbench
   const { others } = workbench
-  const { forms, drafts, editing } = approval
-  return { queue: session.queue, others, text: composer.text, forms, drafts, editing }
+  const { forms, drafts, editing, selections } = approval
+  return { queue: session.queue, others, text: composer.text, forms, drafts, editing, selections }
 }
 
 function unsentOf(state: RootState): UnsentText {
@@ -144,7 +151,21 @@ function unsentOf(state: RootState): UnsentText {
     answers,
     // What was typed last about a call.
     edits: [...new Map(edits.map((edit) => [edit.callId, edit])).values()],
+    selections: rejections(state),
   }
+}
+
+/** Those of an earlier process that are not shown yet are left as they are. */
+function rejections({ session, workbench }: RootState): readonly UnsentSelection[] {
+  const { selections, leftSelections } = workbench.approval
+  const shown = pendingApprovals(session).flatMap(({ callId, phase }) => {
+    const selection = selections.get(callId)
+    if (phase.type !== 'waiting' || phase.preview.type !== 'diff') return []
+    if (selection === undefined || selection.rejected.size === 0) return []
+    return [{ callId, rejected: rejectedLinesOf(phase.preview.hunks, selection) }]
+  })
+  const left = [...leftSelections].map(([callId, rejected]) => ({ callId, rejected }))
+  return [...left, ...shown]
 }
 
 function acceptedEdits({ session }: RootState): readonly UnsentEdit[] {

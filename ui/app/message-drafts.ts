@@ -11,6 +11,7 @@ import {
 import { decodeUtf8, readBounded, UnreadableFile } from '../../lib/fs/read-bounded.ts'
 import type { Thread } from '../../lib/session/state/thread.ts'
 import { isRecord } from '../../lib/util/is-record.ts'
+import type { RejectedLine } from '../state/diff-selection.ts'
 
 /** What a person has written and no agent has received: queued messages in their order, and the text in the input. */
 export interface UnsentText {
@@ -22,6 +23,14 @@ export interface UnsentText {
   readonly answers: readonly UnsentAnswers[]
   /** Of the texts of calls that still await approval. */
   readonly edits: readonly UnsentEdit[]
+  /** Of changes that still await approval. */
+  readonly selections: readonly UnsentSelection[]
+}
+
+/** What a person has rejected of a change, by the numbers and texts of its lines. */
+export interface UnsentSelection {
+  readonly callId: string
+  readonly rejected: readonly RejectedLine[]
 }
 
 /** What a person has made of the text of a call. */
@@ -106,12 +115,13 @@ export function openMessageDrafts(
       taken = [...taken, ...found.map((one) => one.file)]
       return found
         .toSorted((one, other) => one.at - other.at)
-        .map(({ queue, text, pastes, answers, edits, process }) => ({
+        .map(({ queue, text, pastes, answers, edits, selections, process }) => ({
           queue,
           text,
           pastes,
           answers,
           edits,
+          selections,
           isAbandoned: process !== null,
         }))
     },
@@ -131,10 +141,11 @@ function placeOf(thread: Thread | null): Pick<UnsentFile, 'agentId' | 'conversat
 }
 
 export function isEmpty(unsent: UnsentText): boolean {
-  return !hasMessages(unsent) && unsent.answers.length + unsent.edits.length === 0
+  const { answers, edits, selections } = unsent
+  return !hasMessages(unsent) && answers.length + edits.length + selections.length === 0
 }
 
-/** Whether there is more than answers and edits. */
+/** Whether there is more than what belongs to calls. */
 export function hasMessages({ queue, text }: UnsentText): boolean {
   return queue.length > 0 || text.trim() !== ''
 }
@@ -158,13 +169,15 @@ async function read(file: string): Promise<UnsentFile | null> {
 function toDraft(value: unknown): UnsentFile | null {
   if (!isRecord(value) || typeof value['text'] !== 'string' || !Array.isArray(value['queue']))
     return null
-  const { text, queue, pastes, answers, edits, agentId, conversationId, process, at } = value
+  const { text, queue, pastes, answers, edits, selections } = value
+  const { agentId, conversationId, process, at } = value
   return {
     text,
     queue: queue.filter((one) => typeof one === 'string'),
     pastes: Array.isArray(pastes) ? pastes.filter((one) => typeof one === 'string') : [],
     answers: Array.isArray(answers) ? answers.flatMap(toAnswers) : [],
     edits: Array.isArray(edits) ? edits.flatMap(toUnsentEdit) : [],
+    selections: Array.isArray(selections) ? selections.flatMap(toUnsentSelection) : [],
     agentId: typeof agentId === 'string' ? agentId : null,
     conversationId: typeof conversationId === 'string' ? conversationId : null,
     process: isRecord(process) ? toIdentity(process) : null,
@@ -189,6 +202,16 @@ function toAnswers(value: unknown): readonly UnsentAnswers[] {
 function toUnsentEdit(value: unknown): readonly UnsentEdit[] {
   const { callId, text } = isRecord(value) ? value : {}
   return typeof callId === 'string' && typeof text === 'string' ? [{ callId, text }] : []
+}
+
+function toUnsentSelection(value: unknown): readonly UnsentSelection[] {
+  const { callId, rejected } = isRecord(value) ? value : {}
+  if (typeof callId !== 'string' || !Array.isArray(rejected)) return []
+  const read = rejected.flatMap((one: unknown) => {
+    const { line, text } = isRecord(one) ? one : {}
+    return isIndex(line) && typeof text === 'string' ? [{ line, text }] : []
+  })
+  return [{ callId, rejected: read }]
 }
 
 function isIndex(value: unknown): value is number {

@@ -44,6 +44,8 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
   scroll('help.up', () => -1),
   scroll('help.pageDown', (page) => page),
   scroll('help.pageUp', (page) => -page),
+  scroll('help.start', () => Number.NEGATIVE_INFINITY),
+  scroll('help.end', () => Number.POSITIVE_INFINITY),
   {
     id: 'picker.choose',
     hidden: true,

@@ -303,6 +303,8 @@ export const COMMAND_TITLES = {
   'help.down': 'Scroll down',
   'help.pageUp': 'Scroll page up',
   'help.pageDown': 'Scroll page down',
+  'help.start': 'Scroll to start',
+  'help.end': 'Scroll to end',
 
   // Text editing
   'text.left': 'Move left',
@@ -400,6 +402,8 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'question.yes': 'yes',
   'question.no': 'no',
   'help.pageDown': 'page down',
+  'help.start': 'start',
+  'help.end': 'end',
   'overlay.close': 'close',
   'completion.accept': 'insert',
   'completion.choose': 'pick',

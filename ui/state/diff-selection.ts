@@ -13,6 +13,35 @@ export interface DiffSelection {
 /** `groups`: changed lines that follow each other; `lines`: each changed line. */
 type Division = 'groups' | 'lines'
 
+/** A rejected line, with the text by which it is found again. */
+export interface RejectedLine {
+  readonly line: number
+  readonly text: string
+}
+
+export function rejectedLinesOf(
+  hunks: readonly Hunk[],
+  { rejected }: Pick<DiffSelection, 'rejected'>,
+): readonly RejectedLine[] {
+  return changedTexts(hunks).flatMap((text, line) => (rejected.has(line) ? [{ line, text }] : []))
+}
+
+/** The selection that rejects these lines; null when the change has others by now. */
+export function selectionOf(
+  hunks: readonly Hunk[],
+  lines: readonly RejectedLine[],
+): DiffSelection | null {
+  const texts = changedTexts(hunks)
+  const isSame = lines.every(({ line, text }) => texts[line] === text)
+  return isSame ? selectionWithout(hunks, new Set(lines.map(({ line }) => line))) : null
+}
+
+function changedTexts(hunks: readonly Hunk[]): readonly string[] {
+  return hunks.flatMap(({ lines }) =>
+    lines.flatMap(({ type, text }) => (type === 'context' ? [] : [`${type} ${text}`])),
+  )
+}
+
 export function isPartial({ rejected }: DiffSelection): boolean {
   return rejected.size > 0
 }

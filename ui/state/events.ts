@@ -9,7 +9,7 @@ import type { Size } from '../view/types.ts'
 import type { AnswerForm } from './answer-form.ts'
 import type { ArchivalEvent } from './archival.ts'
 import type { ConversationsPageEvent } from './conversations-page.ts'
-import type { DiffSelection } from './diff-selection.ts'
+import type { DiffSelection, RejectedLine } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { EntryKind } from './entry-kinds.ts'
 import type { MemoryPageEvent } from './memory-page.ts'
@@ -68,6 +68,14 @@ export type WorkbenchEvent =
   | {
       readonly type: 'edits.found'
       readonly edits: readonly { readonly callId: string; readonly text: string }[]
+    }
+  /** What earlier processes have left rejected of changes, by call. */
+  | {
+      readonly type: 'selections.found'
+      readonly selections: readonly {
+        readonly callId: string
+        readonly rejected: readonly RejectedLine[]
+      }[]
     }
   /** What earlier processes have left unsent, oldest first. */
   | {
@@ -260,6 +268,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'history.added': true,
   'answers.found': true,
   'edits.found': true,
+  'selections.found': true,
   'drafts.found': true,
   'history.restored': true,
   'history.moved': true,

@@ -10,7 +10,7 @@ import type { Size } from '../view/types.ts'
 import type { AnswerForm } from './answer-form.ts'
 import type { ArchivalPage } from './archival.ts'
 import type { ConversationsPage } from './conversations-page.ts'
-import type { DiffSelection } from './diff-selection.ts'
+import type { DiffSelection, RejectedLine } from './diff-selection.ts'
 import type { TextEditor } from './editor.ts'
 import type { EntryKind } from './entry-kinds.ts'
 import type { MemoryPage } from './memory-page.ts'
@@ -346,6 +346,8 @@ export interface WorkbenchState {
     readonly focusedFor: string | null
     /** By call, for the changes of which the user has rejected or divided a part. */
     readonly selections: ReadonlyMap<string, DiffSelection>
+    /** What an earlier process has left rejected, by call, until the call is shown. */
+    readonly leftSelections: ReadonlyMap<string, readonly RejectedLine[]>
   }
   /** How many entries there were when the conversation was last scrolled away from its end: later ones are new. */
   readonly seenEntries: number

@@ -5,9 +5,11 @@ import { expect } from 'chai'
 import { ask } from '../../../lib/permissions/verdicts.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import type { TextEdit } from '../../../lib/tools/tool.ts'
+import { diffHunks } from '../../../lib/util/unified-diff.ts'
 import { startMessageDraftSaver } from '../../../ui/app/message-draft-saver.ts'
 import { openMessageDrafts } from '../../../ui/app/message-drafts.ts'
 import { editsLeft, messagesLeft } from '../../../ui/messages/notices.ts'
+import { EVERYTHING } from '../../../ui/state/diff-selection.ts'
 import { createEditor } from '../../../ui/state/editor.ts'
 import { messageText } from '../../../ui/state/selectors.ts'
 import { createRootStore } from '../../support/root-store.ts'
@@ -230,6 +232,43 @@ describe('The text of messages that were not sent', () => {
       expect(workbench.approval.drafts.size).to.equal(0)
       expect(notices(session)).to.deep.equal([])
     })
+  })
+
+  it('contains which parts of a change were rejected, for as long as the change is the same', async () => {
+    const lines = Array.from({ length: 30 }, (_, at) => `line ${at}\n`)
+    const changed = (...numbers: readonly number[]): string =>
+      lines.map((line, at) => (numbers.includes(at) ? `new ${at}\n` : line)).join('')
+    const asks = (root: ReturnType<typeof createRootStore>, ...numbers: readonly number[]) => {
+      root.dispatch({ type: 'turn.started', turnId: 't', at: 0 })
+      const call = { callId: 'c1', host: 'local', tool: 'Edit', args: '{}' } as const
+      root.dispatch({ type: 'tool.delta', ...call, at: 0 })
+      const diff = diffHunks(lines.join(''), changed(...numbers))
+      const preview = { type: 'diff', path: 'a', created: false, remark: null, ...diff } as const
+      const request = { callId: 'c1', label: 'a', preview, verdict: ask(''), suggestion: null }
+      root.dispatch({ type: 'approval.requested', requests: [request], at: 0 })
+    }
+    const rejected = ({ root }: ReturnType<typeof opens>) => [
+      ...(root.state.workbench.approval.selections.get('c1')?.rejected ?? []),
+    ]
+    const first = opens().agent()
+    asks(first.root, 2, 20)
+    const selection = { ...EVERYTHING, rejected: new Set([2, 3]) }
+    first.root.dispatch({ type: 'approval.partSelected', callId: 'c1', selection })
+    await first.close()
+    const again = opens().agent()
+    await again.close()
+    asks(again.root, 2, 20)
+    expect(rejected(again)).to.deep.equal([2, 3])
+    // The call can be shown first.
+    const late = opens()
+    late.agent()
+    asks(late.root, 2, 20)
+    await late.close()
+    expect(rejected(late)).to.deep.equal([2, 3])
+    const other = opens().agent()
+    await other.close()
+    asks(other.root, 2, 21)
+    expect(rejected(other)).to.deep.equal([])
   })
 
   it('is not taken from a process that is still at work', async () => {

@@ -3,7 +3,7 @@ import type { ToolCall } from '../../../lib/session/state/entry.ts'
 import { decisionOn, pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { PLAIN_VIEW } from '../../view/render/diff.ts'
-import { type DiffSelection, selectionWithout } from '../diff-selection.ts'
+import { type DiffSelection, selectionOf, selectionWithout } from '../diff-selection.ts'
 import { createEditor, deleteToLineStart, moveToLineEnd } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'
 import { TYPING_PAUSE_MS, type WorkbenchState } from '../state.ts'
@@ -29,6 +29,7 @@ export const NO_APPROVAL: WorkbenchState['approval'] = {
   strayText: '',
   focusedFor: null,
   selections: new Map(),
+  leftSelections: new Map(),
 }
 
 export function approvalRequested(
@@ -56,10 +57,17 @@ function showAgain(
   if (rejectedLines.length > 0 && preview.type === 'diff')
     selections.set(callId, selectionWithout(preview.hunks, new Set(rejectedLines)))
   else selections.delete(callId)
+  const leftSelections = new Map(state.approval.leftSelections)
+  const left = leftSelections.get(callId)
+  leftSelections.delete(callId)
+  const restored =
+    left === undefined || preview.type !== 'diff' ? null : selectionOf(preview.hunks, left)
+  if (restored !== null) selections.set(callId, restored)
   // After an answer that could not be carried out, the focus is moved to the call again.
   const isBack = state.approval.focusedFor === callId && state.focus !== 'approval'
   const focusedFor = isBack ? null : state.approval.focusedFor
-  const next = { ...state, approval: { ...state.approval, selections, focusedFor } }
+  const approval = { ...state.approval, selections, leftSelections, focusedFor }
+  const next = { ...state, approval }
   if (state.approval.callId !== callId) return next
   const shown = showApproval({ ...next, approval: { ...next.approval, callId: null } }, callId, at)
   // It is the same call, so its size stays.
@@ -239,6 +247,26 @@ export function endEdit(
   if (draft === null) drafts.delete(callId)
   else drafts.set(callId, draft)
   return { ...state, approval: { ...state.approval, editing: null, drafts } }
+}
+
+/** What is selected in this process already is newer. */
+export function withLeftSelections(
+  state: WorkbenchState,
+  session: SessionState,
+  found: Extract<WorkbenchEvent, { type: 'selections.found' }>['selections'],
+): WorkbenchState {
+  const selections = new Map(state.approval.selections)
+  const left = new Map(state.approval.leftSelections)
+  const waiting = pendingApprovals(session)
+  for (const { callId, rejected } of found) {
+    const phase = waiting.find((call) => call.callId === callId)?.phase
+    if (phase?.type !== 'waiting') left.set(callId, rejected)
+    else if (!selections.has(callId) && phase.preview.type === 'diff') {
+      const restored = selectionOf(phase.preview.hunks, rejected)
+      if (restored !== null) selections.set(callId, restored)
+    }
+  }
+  return { ...state, approval: { ...state.approval, selections, leftSelections: left } }
 }
 
 /** What was edited in this process already is newer. */

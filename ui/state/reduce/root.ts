@@ -20,6 +20,7 @@ import {
   showApproval,
   startEdit,
   withFoundEdits,
+  withLeftSelections,
 } from './approvals.ts'
 import { dismissSuggestions, selectSuggestion, showSuggestions } from './completion.ts'
 import { editInMode, withActiveEditor } from './edit-text.ts'
@@ -112,6 +113,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return withFoundForms(state, event.forms)
     case 'edits.found':
       return withFoundEdits(state, event.edits)
+    case 'selections.found':
+      return withLeftSelections(state, root.session, event.selections)
     case 'drafts.found':
       return returnTexts({ ...state, pastes: withPastes(state.pastes, event.pastes) }, event.texts)
     case 'history.restored':

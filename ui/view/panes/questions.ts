@@ -32,7 +32,7 @@ export function questionsView(
   const body =
     question === undefined
       ? { rows: answerRows(questions, form, columns, options), focus: 0, caret: null }
-      : questionRows(question, view, columns, options)
+      : questionRows(question, view, { columns, rows: room }, options)
   const top = Math.max(0, Math.min(body.focus - Math.floor(room / 2), body.rows.length - room))
   const shown = body.rows.slice(top, top + room)
   const blank = Array.from({ length: room - shown.length }, () => EMPTY_ROW)
@@ -61,7 +61,7 @@ const HANG = '      '
 function questionRows(
   question: Question,
   { form, isWriting, hasFocus }: QuestionsView,
-  columns: number,
+  { columns, rows: room }: Size,
   { styles }: PaneOptions,
 ): FormBody {
   const { chosen, editor } = draftAt(form, form.at)
@@ -94,13 +94,24 @@ function questionRows(
     return { rows, focus, caret: null }
   }
   const typed = editorRows(editor.text, editor.cursor, Math.max(1, columns - HANG.length))
-  const first = rows.length
-  for (const [index, line] of typed.rows.entries()) {
-    rows.push(row(index === 0 ? indent : HANG, styled(styles.text, clean(line))))
+  // Only what can be visible is drawn: a pasted text can have a hundred thousand lines.
+  const at = isWriting ? typed.caret.row : 0
+  const start = Math.max(0, at - room)
+  const first = rows.length - start
+  for (const [index, line] of typed.rows.slice(start, at + room).entries()) {
+    const margin = start + index === 0 ? indent : HANG
+    rows.push(row(margin, styled(styles.text, clean(line))))
   }
   if (!isWriting) return { rows, focus, caret: null }
   const y = first + typed.caret.row
   return { rows, focus: y, caret: { x: HANG.length + typed.caret.column, y } }
+}
+
+/** More than a person reads again before an answer is sent. */
+const MAX_SHOWN_CHARACTERS = 2_000
+
+function shorten(text: string): string {
+  return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text
 }
 
 /** What is sent. */
@@ -113,7 +124,7 @@ function answerRows(
   return questions.flatMap(({ question, options }, index) => {
     const { chosen, editor } = draftAt(form, index)
     const labels = chosen.map((at) => cleanLine(options[at]?.label ?? '')).join(', ')
-    const text = cleanLine(editor.text.trim())
+    const text = cleanLine(shorten(editor.text.trim()))
     const given = [labels, text].filter(Boolean).join('; ')
     const answer =
       given === '' ? styled(styles.warning, questionTexts.unanswered) : styled(styles.accent, given)
