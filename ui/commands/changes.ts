@@ -7,6 +7,7 @@ import {
   CHANGES_OF,
   CHANGES_SINCE_TITLE,
   COMMIT_PROMPT,
+  redoTitle,
   rewindDetail,
 } from '../messages/dialogs.ts'
 import {
@@ -94,7 +95,10 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
     async run(context) {
       const undo = await context.session.changes.newestUndo()
       if (undo === null) flash(context, NOTHING_TO_REDO)
-      else await reviewUndo(context, undo, 'redo')
+      else {
+        const when = timeAgo(Math.max(0, context.now() - undo.at))
+        await reviewUndo(context, undo.selection, 'redo', redoTitle(undo.text, when))
+      }
     },
   },
   {

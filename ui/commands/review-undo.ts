@@ -25,13 +25,14 @@ export async function reviewUndo(
   context: WorkbenchContext,
   selection: UndoSelection,
   direction: FilesUndo['direction'],
+  title: string = UNDO_TITLES[direction],
 ): Promise<void> {
   const plan = await context.session.changes.plan(selection)
   const reasons = plan.files.flatMap(({ reason }) => reason ?? [])
   if (plan.files.length === 0) return flash(context, NOTHING_TO_UNDO)
   if (reasons.length > 0) throw new UserError(cannotUndoShown(reasons))
   openReview(context, {
-    title: UNDO_TITLES[direction],
+    title,
     lines: undoLines(plan),
     question: {
       text: UNDO_QUESTIONS[direction],

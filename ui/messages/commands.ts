@@ -402,8 +402,6 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'question.yes': 'yes',
   'question.no': 'no',
   'help.pageDown': 'page down',
-  'help.start': 'start',
-  'help.end': 'end',
   'overlay.close': 'close',
   'completion.accept': 'insert',
   'completion.choose': 'pick',

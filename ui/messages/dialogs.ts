@@ -174,6 +174,11 @@ export const commandsStay = (commands: readonly string[]): readonly string[] => 
 // Undoing changes of files
 
 export const UNDO_TITLES = { undo: 'Undo', redo: 'Redo' } as const
+/** `text`: the message whose changes were undone. */
+export const redoTitle = (text: string | null, when: string): string =>
+  text === null
+    ? `Redo what was undone ${when}`
+    : `Redo "${text.replaceAll(/\s+/g, ' ').slice(0, 40)}", undone ${when}`
 export const UNDO_QUESTIONS = { undo: 'Undo this?', redo: 'Redo this?' } as const
 export const undoHeading = (file: {
   readonly label: string

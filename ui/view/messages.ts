@@ -126,6 +126,8 @@ export const changesTexts = {
     tooManyChanges: 'A shell command changed more files than are recorded.',
   },
   link: 'link',
+  /** Behind the header of a hunk. */
+  stages: { staged: '✓ staged', committed: '✓ committed' },
   unknownMessage: MESSAGE_NOT_RECORDED,
   comparing: 'Comparing …',
   withoutLines: {

@@ -4,10 +4,17 @@ import { decodeText, showable } from '../../tools/files/text-encoding.ts'
 import type { Journal, JournalEntry, UndoSelection } from '../../tools/journal/journal.ts'
 import { patchOfFiles } from '../../tools/journal/patch-of-files.ts'
 import type { FileRevert } from '../../tools/journal/plan-revert.ts'
-import { type StagedChange, toggleStaged } from '../../tools/journal/stage.ts'
+import {
+  type PartStage,
+  type StagedChange,
+  stagesOf,
+  toggleStaged,
+} from '../../tools/journal/stage.ts'
 import { type ChangedFile, labelOf } from '../../tools/journal/summarize-changes.ts'
 import { diffContents } from '../../tools/journal/version-diff.ts'
 import { describeModes, hasOtherMode } from '../../util/permission-bits.ts'
+import { changedLineCount } from '../../util/select-changes.ts'
+import type { Hunk } from '../../util/unified-diff.ts'
 import { UserError } from '../../util/user-error.ts'
 import { DEFAULT_CONTEXT, widenHunks } from '../../util/widen-hunks.ts'
 import type { ChangesWatch } from '../changes-watch.ts'
@@ -28,7 +35,7 @@ export interface ChangesPort {
    */
   undo(selection: UndoSelection, expected?: UndoPlan['expected']): Promise<readonly string[]>
   /** Query: the newest undo of this session that stands; null for none. */
-  newestUndo(): Promise<UndoSelection | null>
+  newestUndo(): Promise<NewestUndo | null>
   /** Shows the difference of two versions, with `context` unchanged lines around each hunk: reports `changes.compared`. */
   compare(
     file: Pick<ChangedFile, 'path' | 'label' | 'before' | 'after' | 'modeAfter'> &
@@ -48,6 +55,13 @@ export interface ChangesPort {
   refresh(): Promise<void>
 }
 
+/** An undo that can be undone. `text`: the beginning of the message whose changes it has undone; null when that is not known. */
+export interface NewestUndo {
+  readonly selection: UndoSelection
+  readonly at: number
+  readonly text: string | null
+}
+
 export function createChanges(
   { base, store }: SessionContext,
   { refresh, diff, show }: ChangesWatch,
@@ -55,6 +69,54 @@ export function createChanges(
 ): ChangesPort {
   const { journal } = base.runner
   const { directory } = base.options
+  const stageOptions = async () => {
+    const entries = await journal.list()
+    const isVersionOf = (path: string, version: string): boolean =>
+      entries.some((entry) => entry.path === path && [entry.before, entry.after].includes(version))
+    const isLater = (path: string, version: string, than: string): boolean => {
+      const all = entries.filter((entry) => entry.path === path)
+      const last = all.findLastIndex(({ after }) => after === than)
+      const found = all.findLastIndex(({ after, undo }) => after === version && undo === undefined)
+      return last >= 0 && found > last
+    }
+    return { contents: journal, directory, isVersionOf, isLater }
+  }
+  const stagesIn = async (
+    change: Parameters<typeof stagesOf>[0],
+    hunks: readonly Hunk[],
+  ): Promise<readonly (PartStage | null)[]> => {
+    // Each hunk is compared with the index.
+    if (store.state.git === null || hunks.length === 0 || hunks.length > MAX_MARKED_HUNKS) return []
+    let first = 0
+    const parts = hunks.map((hunk) => {
+      const start = first
+      first += changedLineCount([hunk])
+      return Array.from({ length: first - start }, (_, at) => start + at)
+    })
+    return stagesOf(change, parts, await stageOptions())
+  }
+  const compare: ChangesPort['compare'] = async (file, context = DEFAULT_CONTEXT) => {
+    const { path, label, before, after } = file
+    const { type, hunks: found, added, removed } = await diff(before, after)
+    const created = before === MISSING_FILE
+    const text = context === DEFAULT_CONTEXT ? null : await textOf(journal, after)
+    const hunks = (text === null ? null : widenHunks(found, text, context)) ?? found
+    const preview = { type: 'diff', path: label, created, hunks, added, removed } as const
+    const shown = { ...preview, remark: remarkOn(file) }
+    const modes = { mode: file.mode ?? null, modeAfter: file.modeAfter ?? null }
+    const compared = { path, before, after, ...modes, context, type, preview: shown }
+    const { comparison: last } = store.state.changes
+    const isSame = last?.path === path && last.before === before && last.after === after
+    const known = isSame && last.stages !== undefined ? { stages: last.stages } : {}
+    const comparison = { ...compared, ...known }
+    store.dispatch({ type: 'changes.compared', comparison })
+    // Git is slower than the screen.
+    const stages = await stagesIn({ ...file, ...modes }, found)
+    const isShown = store.state.changes.comparison === comparison
+    if (isShown && JSON.stringify(stages) !== JSON.stringify(comparison.stages ?? [])) {
+      store.dispatch({ type: 'changes.compared', comparison: { ...compared, stages } })
+    }
+  }
   return {
     list: async () => (await journal.list()).filter(({ undo }) => undo === undefined).toReversed(),
     async plan(selection) {
@@ -72,7 +134,7 @@ export function createChanges(
       throw new UserError(cannotUndo(result.reasons))
     },
     async newestUndo() {
-      const entries = await journal.list()
+      const { entries, checkpoints } = await journal.read()
       const isUndo = (id: string): boolean =>
         entries.some((entry) => entry.id === id && entry.undo !== undefined)
       // What undoes an undo is no undo to a person.
@@ -80,37 +142,21 @@ export function createChanges(
         ({ undo, undone, sessionId }) =>
           sessionId === journal.sessionId && undo !== undefined && !undone && !undo.of.some(isUndo),
       )
-      return found?.undo === undefined ? null : { undoId: found.undo.id }
+      if (found?.undo === undefined) return null
+      const { id, of } = found.undo
+      const undone = entries.findLast((entry) => of.includes(entry.id))
+      const message = checkpoints.findLast(({ turnId }) => turnId === undone?.turnId)
+      return { selection: { undoId: id }, at: found.at, text: message?.text ?? null }
     },
-    async compare(file, context = DEFAULT_CONTEXT) {
-      const { path, label, before, after } = file
-      const { type, hunks: found, added, removed } = await diff(before, after)
-      const created = before === MISSING_FILE
-      const text = context === DEFAULT_CONTEXT ? null : await textOf(journal, after)
-      const hunks = (text === null ? null : widenHunks(found, text, context)) ?? found
-      const preview = { type: 'diff', path: label, created, hunks, added, removed } as const
-      const shown = { ...preview, remark: remarkOn(file) }
-      const modes = { mode: file.mode ?? null, modeAfter: file.modeAfter ?? null }
-      const comparison = { path, before, after, ...modes, context, type, preview: shown }
-      store.dispatch({ type: 'changes.compared', comparison })
-    },
+    compare,
     async stage(changes) {
-      const entries = await journal.list()
-      const isVersionOf = (path: string, version: string): boolean =>
-        entries.some(
-          (entry) => entry.path === path && [entry.before, entry.after].includes(version),
-        )
-      const isLater = (path: string, version: string, than: string): boolean => {
-        const all = entries.filter((entry) => entry.path === path)
-        const last = all.findLastIndex(({ after }) => after === than)
-        const found = all.findLastIndex(
-          ({ after, undo }) => after === version && undo === undefined,
-        )
-        return last >= 0 && found > last
-      }
-      const options = { contents: journal, directory, isVersionOf, isLater }
-      const isAdded = await toggleStaged(changes, options)
+      const isAdded = await toggleStaged(changes, await stageOptions())
       await refreshGit()
+      // The status of git can be the same, with another hunk.
+      const { comparison } = store.state.changes
+      if (comparison !== null) {
+        await compare({ ...comparison, label: comparison.preview.path }, comparison.context)
+      }
       return isAdded
     },
     async patch(files) {
@@ -120,6 +166,8 @@ export function createChanges(
     refresh,
   }
 }
+
+const MAX_MARKED_HUNKS = 50
 
 /** What no line of a diff shows. */
 function remarkOn({

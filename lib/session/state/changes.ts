@@ -1,4 +1,5 @@
 import type { Checkpoint, Gap } from '../../tools/journal/journal-log.ts'
+import type { PartStage } from '../../tools/journal/stage.ts'
 import type { ChangeSummary } from '../../tools/journal/summarize-changes.ts'
 import type { VersionDiff } from '../../tools/journal/version-diff.ts'
 import type { Preview } from '../../tools/tool.ts'
@@ -27,6 +28,8 @@ export interface VersionComparison {
   /** Unchanged lines above and below each hunk; absent in recordings of version 0.2. */
   readonly context?: number
   readonly type: VersionDiff['type']
+  /** Which hunks are in the index of git; absent where that is not known. */
+  readonly stages?: readonly (PartStage | null)[]
   /** Without hunks unless it is a text. */
   readonly preview: Extract<Preview, { type: 'diff' }>
 }

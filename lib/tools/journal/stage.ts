@@ -81,6 +81,43 @@ export async function toggleStaged(
   return isAdded
 }
 
+/** Where a part of a change is, besides in the file. */
+export type PartStage = 'staged' | 'committed'
+
+/** Where each part of a change is; null for one that is in the file only. Nothing where git cannot be asked. */
+export async function stagesOf(
+  change: Omit<StagedChange, 'lines'>,
+  parts: readonly (readonly number[])[],
+  options: StageOptions,
+): Promise<readonly (PartStage | null)[]> {
+  try {
+    const top = await openTop(options.directory)
+    const name = nameIn(top, change.path)
+    const staged = (await readIndex(top, [name])).get(name) ?? null
+    const committed = (await readCommitted(top, [name]))?.get(name) ?? null
+    const isIn = (entry: IndexEntry | null, step: LoadedChange): boolean => {
+      if (entry === null) return false
+      try {
+        return isSameEntry(entry, applyEntry(entry, step, options))
+      } catch (thrown) {
+        if (thrown instanceof UserError) return false
+        throw thrown
+      }
+    }
+    const stages: (PartStage | null)[] = []
+    for (const lines of parts) {
+      const all = parts.length === 1 ? null : lines
+      const step = await loadChange({ ...change, lines: all }, options.contents)
+      const isStaged = isIn(staged, step)
+      stages.push(isStaged ? (isIn(committed, step) ? 'committed' : 'staged') : null)
+    }
+    return stages
+  } catch (thrown) {
+    if (thrown instanceof UserError) return []
+    throw thrown
+  }
+}
+
 /** What removes the changes from the index, and leaves what the last commit has of them. */
 async function stepsBack(
   top: string,

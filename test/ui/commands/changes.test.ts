@@ -7,6 +7,7 @@ import {
   CHANGES_OF,
   CHANGES_SINCE_TITLE,
   COMMIT_PROMPT,
+  redoTitle,
   UNDO_TITLES,
 } from '../../../ui/messages/dialogs.ts'
 import {
@@ -68,6 +69,10 @@ const text =
   (file: string, wanted: string): ((desk: { read(file: string): string }) => unknown) =>
   (desk) =>
     expect(desk.read(file)).to.equal(wanted)
+
+const isRedo = ({ workbench: { overlay } }: RootState) =>
+  overlay?.type === 'page' && overlay.title.startsWith(redoTitle(null, ''))
+const stages = ({ session }: RootState) => session.changes.comparison?.stages
 
 describe('The page of changes', () => {
   it(
@@ -154,12 +159,14 @@ describe('The page of changes', () => {
         .expectFlash(NOTHING_STAGED)
         .press(']', 'space')
         .expectFlash(hunkStaged(true, 2, 'a.txt'))
-        .expectScreen(changesTexts.staged.part)
+        .expectScreen(changesTexts.staged.part, changesTexts.stages.staged)
+        .expectState('the marked hunks', stages, [null, 'staged'])
         .check(({ project }) => {
           expect(git(project, 'show', ':a.txt')).to.equal(withLine(15, 'two').join('\n'))
         })
         .press('space')
         .expectFlash(hunkStaged(false, 2, 'a.txt'))
+        .expectState('the marked hunks', stages, [null, null])
         .press('a')
         .expectFlash(filesStaged(true, ['a.txt']))
         .expectScreen(changesTexts.staged.all)
@@ -201,7 +208,7 @@ describe('The page of changes', () => {
         .check(text('a.txt', withLine(3, 'one').join('\n')))
         .expectState('hunks', hunks, 1)
         .press('ctrl+y')
-        .expectPage(UNDO_TITLES.redo)
+        .expectState('the question to redo', isRedo, true)
         .press('y')
         .expectNotice(reverted(['a.txt'], true))
         .check(text('a.txt', AFTER))

@@ -13,7 +13,7 @@ import { changesTexts, pageTitles, paneTitles } from '../messages.ts'
 import { type DiffRows, renderDiff } from '../render/diff.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
-import { pad, truncate, wrap } from '../render/wrap.ts'
+import { pad, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
 import { changesRow } from './changes-row.ts'
 import type { Pane, PaneOptions } from './pane.ts'
@@ -145,10 +145,16 @@ function detailRows(state: RootState, size: Size, options: PaneOptions): readonl
   const top = firstChangesRow(state, sheet, size.rows)
   const hunk = currentHunk(state, sheet)
   const isFocused = state.workbench.focus === 'changes'
+  const stages = shownComparison(state)?.stages ?? []
   return filled(
     sheet.slice(top, top + size.rows).map((content, index) => {
       const isCurrent = isFocused && sheet.hunkAt(top + index) === hunk
-      return row(isCurrent ? styled(options.styles.accent, '▌') : ' ', content)
+      const bar = isCurrent ? styled(options.styles.accent, '▌') : ' '
+      const stage = stages[sheet.hunkRows.indexOf(top + index)] ?? null
+      if (stage === null) return row(bar, content)
+      const mark = styled(options.styles.accent, `  ${changesTexts.stages[stage]}`)
+      const room = Math.max(1, size.columns - MARK_COLUMNS - rowWidth(mark))
+      return row(bar, truncate(content, room), mark)
     }),
   )
 }
