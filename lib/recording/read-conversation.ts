@@ -15,10 +15,10 @@ export interface ReadConversation {
     readonly limit: number
     readonly description: string | null
   }[]
-  readonly messages: readonly ReadMessage[]
+  readonly messages: readonly ConversationMessage[]
 }
 
-export type ReadMessage =
+export type ConversationMessage =
   | { readonly role: 'user'; readonly text: string; readonly at: number | null }
   | { readonly role: 'assistant'; readonly text: string }
   | {
@@ -69,7 +69,7 @@ function fromExport(text: string): ReadConversation {
 }
 
 /** An entry of a conversation; other programs may have written it. Notices and reasoning are no messages. */
-function toMessages(entry: unknown): readonly ReadMessage[] {
+function toMessages(entry: unknown): readonly ConversationMessage[] {
   if (!isRecord(entry)) return []
   const text = textOrNull(entry['text'])
   if (entry['type'] === 'user' && text !== null) {
@@ -81,7 +81,12 @@ function toMessages(entry: unknown): readonly ReadMessage[] {
 }
 
 /** A call without a result is left out: the agent could not continue after it. */
-function toCall({ callId, tool, args, phase }: Record<string, unknown>): readonly ReadMessage[] {
+function toCall({
+  callId,
+  tool,
+  args,
+  phase,
+}: Record<string, unknown>): readonly ConversationMessage[] {
   const { type, text, status, reason } = Object(phase)
   const result = type === 'denied' ? reason : type === 'finished' ? text : null
   if (![callId, tool, args, result].every((one) => typeof one === 'string')) return []

@@ -1,4 +1,4 @@
-import type { ReadConversation, ReadMessage } from './read-conversation.ts'
+import type { ConversationMessage, ReadConversation } from './read-conversation.ts'
 
 /** A new agent with the conversation as its history, in the format of Letta's agent file. */
 export function toAgentFile(
@@ -7,7 +7,7 @@ export function toAgentFile(
 ): object {
   const all = [
     { id: 'message-system', role: 'system', ...content(system), created_at: iso(at) },
-    ...toFileMessages(messages, at),
+    ...toMadeMessages(messages, at),
   ]
   return {
     agents: [
@@ -44,17 +44,20 @@ export function toAgentFile(
   }
 }
 
-interface FileMessage {
+interface MadeMessage {
   readonly id: string
   readonly role: string
   readonly [name: string]: unknown
 }
 
 /** Calls after an answer are part of its message, with their results after it. Messages without a time have that before them. */
-function toFileMessages(messages: readonly ReadMessage[], at: number): readonly FileMessage[] {
-  const made: FileMessage[] = []
+function toMadeMessages(
+  messages: readonly ConversationMessage[],
+  at: number,
+): readonly MadeMessage[] {
+  const made: MadeMessage[] = []
   let time = messages.find((one) => one.role === 'user')?.at ?? at
-  let calls: Extract<ReadMessage, { role: 'call' }>[] = []
+  let calls: Extract<ConversationMessage, { role: 'call' }>[] = []
   let answer: string | null = null
   const add = (role: string, text: string, more: object = {}): void => {
     made.push({

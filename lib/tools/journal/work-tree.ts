@@ -75,7 +75,7 @@ interface RecordedFile {
   readonly blob: string | null
 }
 
-type FileFacts = Omit<RecordedFile, 'version' | 'blob'>
+type WorkTreeFile = Omit<RecordedFile, 'version' | 'blob'>
 
 /** The files of a directory at a time, by their names below it. */
 interface Look {
@@ -85,7 +85,7 @@ interface Look {
 }
 
 /** Which files there are. `unsaved`: those whose content no index has. */
-interface Listing {
+interface WorkTreeListing {
   readonly root: string
   readonly names: readonly string[]
   readonly blobs: ReadonlyMap<string, string>
@@ -147,7 +147,7 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
     if (typeof listing === 'string') return listing
     const { root, names, blobs, unsaved, copies } = listing
     const known = before?.root === root ? before.files : null
-    const most = known === null ? copies : limits.changedFiles
+    const maxSaved = known === null ? copies : limits.changedFiles
     const files = new Map<string, RecordedFile>()
     let bytes = 0
     let saved = 0
@@ -164,7 +164,7 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
           }
           const isCopied = unsaved.has(name) || known !== null
           const fits = facts.size <= limits.fileBytes && bytes + facts.size <= limits.bytes
-          if (!isCopied || !fits || saved >= most) {
+          if (!isCopied || !fits || saved >= maxSaved) {
             files.set(name, { ...facts, version: isCopied ? UNRECORDED : null, blob })
             return
           }
@@ -177,7 +177,7 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
     return { at, root, files }
   }
 
-  async function saveFile(path: string, { isLink }: FileFacts): Promise<string> {
+  async function saveFile(path: string, { isLink }: WorkTreeFile): Promise<string> {
     const content = isLink
       ? await readlink(path, 'buffer').catch(() => null)
       : await readStoredBytes(path, LIMITS.fileBytes)
@@ -190,7 +190,7 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
 const BATCH = 200
 
 /** Null for what is neither a regular file nor a symbolic link. */
-async function factsOf(path: string): Promise<FileFacts | null> {
+async function factsOf(path: string): Promise<WorkTreeFile | null> {
   const stats = await lstat(path).catch(() => null)
   const isLink = stats?.isSymbolicLink() === true
   if (stats === null || !(isLink || stats.isFile())) return null
@@ -201,7 +201,7 @@ async function factsOf(path: string): Promise<FileFacts | null> {
 /** The files of the repository, or of the directory where there is none; else why they cannot be looked at. */
 async function listAt(
   options: WorkTreeOptions & { readonly limits: WorkTreeLimits },
-): Promise<Listing | Gap['reason']> {
+): Promise<WorkTreeListing | Gap['reason']> {
   const { directory, limits } = options
   const repository = await findRepository(directory)
   if (repository === 'unknown') return 'repository'
@@ -232,7 +232,7 @@ function isPrivate({
 async function listRepository(
   root: string,
   options: WorkTreeOptions & { readonly limits: WorkTreeLimits },
-): Promise<Listing | Gap['reason']> {
+): Promise<WorkTreeListing | Gap['reason']> {
   const { limits } = options
   if ((await findGitDanger(root)) !== null) return 'repository'
   if ((await findListedDanger(root)) !== null) return 'repository'
@@ -252,7 +252,7 @@ async function listRepository(
   return { root, names, blobs, unsaved, copies: limits.changedFiles }
 }
 
-function isSame(one: FileFacts, other: FileFacts): boolean {
+function isSame(one: WorkTreeFile, other: WorkTreeFile): boolean {
   return (
     one.size === other.size &&
     one.changedAt === other.changedAt &&
