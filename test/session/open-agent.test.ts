@@ -276,6 +276,20 @@ describe('Opening a session', () => {
     expect(blockIds(state)['human']).to.not.equal(lost)
   })
 
+  it('leaves a block detached that somebody has detached', async () => {
+    await desk.start()
+    const first = await opened(desk)
+    await desk.session.close()
+    const database = path.join(desk.home, '.letta', 'letta.db')
+    const server = await connect({ type: 'embedded', database, environment: {}, demo: true })
+    const detached = blockIds(first)['project'] ?? ''
+    await server.client.agents.blocks.detach(detached, { agent_id: first.agent?.id ?? '' })
+    await server.close()
+    const state = await opened(desk.again())
+    expect(transcript(state)).to.deep.equal([])
+    expect(Object.keys(blockIds(state))).to.have.members(['persona', 'human', 'skills'])
+  })
+
   it('recreates a block that the server lost although its agent exists', async () => {
     await desk.start()
     const first = await opened(desk)

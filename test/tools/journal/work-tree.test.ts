@@ -72,6 +72,12 @@ describe('What a command line changes', () => {
     expect(await list()).to.deep.equal([])
   })
 
+  it('is not looked for where the repository takes objects from another one', async () => {
+    ground.put('.git/objects/info/alternates', '/elsewhere/objects\n')
+    await bash('echo more >> touched.txt')
+    expect(await list()).to.deep.equal([])
+  })
+
   it('is distinguished from what a tool and another program have changed', async () => {
     await bash('true')
     await ground.call('Write', { file_path: 'tool.txt', content: 'tool\n' })
