@@ -349,7 +349,8 @@ export const HARD_LINKS_REMARK = 'its other hard links change with it'
 
 // Staging
 
-export const NO_REPOSITORY = 'This directory is in no git repository: nothing was staged.'
+export const NOTHING_STAGED_OUTSIDE =
+  'This directory is not in a git repository: nothing was staged.'
 export const repositoryRunsPrograms = (danger: string): string =>
   `The repository makes git run a program (${danger}): stage the change with git.`
 export const outsideRepository = (path: string): string =>

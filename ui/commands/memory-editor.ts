@@ -17,7 +17,7 @@ import { pressedTwice } from './confirm-press.ts'
 import { openOverlay } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
-/** The editor of a block in the memory pane, and the merge of an edit with the change of another. */
+/** The editor of a block in the memory pane, and the merge of an edit with a change by somebody else. */
 export const MEMORY_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'memory.save',

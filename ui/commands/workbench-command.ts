@@ -25,7 +25,7 @@ export type NextProgram = 'demo'
 export interface WorkbenchContext {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
   readonly session: Session
-  /** Shows another conversation that runs or has news; false when there is none. */
+  /** Shows another conversation that is running or has a new answer; false when there is none. */
   showNextConversation(): boolean
   renderOptions(): RenderOptions
   /** How messages are drawn: rows are laid out once for each presenter. */

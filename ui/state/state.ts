@@ -279,7 +279,7 @@ export interface WorkbenchState {
     /** Labels of expanded blocks. */
     readonly open: readonly string[]
     readonly editing: MemoryEdit | null
-    /** Conflicts of an edit with the change of another; shown instead of the list. */
+    /** Conflicts of an edit with a change by somebody else; shown instead of the list. */
     readonly merging: MemoryMerge | null
     /** A merge that was left for the editor: its choices are taken again for the same texts. */
     readonly leftMerge: MemoryMerge | null
@@ -418,7 +418,7 @@ export interface ApprovalEdit {
 /** How a conflict is resolved; null until the person chooses. */
 export type MergeChoice = 'mine' | 'theirs' | 'both' | null
 
-/** An edit and a change of another in the same lines. */
+/** An edit and a change by somebody else in the same lines. */
 export interface MemoryMerge {
   readonly label: string
   /** The value that both have changed. */

@@ -90,7 +90,7 @@ export const MIGRATIONS: readonly string[] = [
    create index block_versions_deleted on block_versions (block_id, version) where deleted_from is not null;
    insert into block_versions select id, 0, coalesce(record ->> '$.updatedAt', created_at), length(record), '{"type":"unknown"}', null, record
      from blocks;`,
-  // Leases: which session is at work on an agent.
+  // Leases: which session runs a turn of an agent.
   'create table leases (agent_id text primary key, record text not null) strict;',
   // Rows that could not be decoded, for a person to look at.
   `create table damaged_rows (

@@ -289,7 +289,7 @@ export const compactionSchema = z.object({
   num_messages_after: z.int(),
 })
 
-/** Which session is at work on an agent. */
+/** Which session runs a turn in a conversation. */
 export const leaseSchema = z.object({
   lease: z
     .object({

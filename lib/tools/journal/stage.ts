@@ -8,7 +8,7 @@ import { versionOf } from '../files/files.ts'
 import {
   alreadyCommitted,
   gitFailed,
-  NO_REPOSITORY,
+  NOTHING_STAGED_OUTSIDE,
   NOTHING_TO_STAGE,
   notInIndex,
   outsideRepository,
@@ -179,7 +179,7 @@ async function readCommitted(
 async function openTop(directory: string): Promise<string> {
   const repository = await findRepository(directory)
   if (typeof repository === 'string' || repository.worktree === null)
-    throw new UserError(NO_REPOSITORY)
+    throw new UserError(NOTHING_STAGED_OUTSIDE)
   const danger = await findGitDanger(directory)
   if (danger !== null) throw new UserError(repositoryRunsPrograms(danger))
   return repository.worktree

@@ -48,11 +48,13 @@ export function summaryHeight({ session }: RootState): number {
 /** The columns that the rows of the side column need: a label or a name, and some words after it. */
 export function sideColumnsNeeded({ session }: RootState): number {
   const names = session.skills.found.map(({ name }) => textWidth(cleanLine(name)))
-  return Math.max(labelColumns(session.memory), Math.min(MAX_LABEL, largest(names, 0))) + WORDS
+  return (
+    Math.max(labelColumns(session.memory), Math.min(MAX_LABEL, largest(names, 0))) + SUMMARY_COLUMNS
+  )
 }
 
-/** Columns for what is said of a block or a skill. */
-const WORDS = 32
+/** Columns for the summary of a block or a skill. */
+const SUMMARY_COLUMNS = 32
 const MAX_LABEL = 24
 
 function labelColumns(memory: readonly MemoryItem[]): number {
