@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
+import { unlessAborted } from '../util/unless-aborted.ts'
 import { UserError } from '../util/user-error.ts'
 import { HttpError, withHint } from './errors.ts'
 import { describeEndpoint, endpointOf } from './http/endpoint.ts'
@@ -84,7 +85,8 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
       if (isClosed) return toErrorResponse(new HttpError(503, SERVER_CLOSED))
       const plain = withoutTrailingSlash(request)
       if (!['GET', 'HEAD'].includes(plain.method)) {
-        const refused = await storage.untilWritable().then(() => null, toErrorResponse)
+        const writable = storage.untilWritable().then(() => null, toErrorResponse)
+        const refused = await unlessAborted(writable, plain.signal)
         if (refused !== null) return refused
       }
       if (isDestructive(plain, storage)) await backups?.beforeDeletion()

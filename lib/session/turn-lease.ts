@@ -52,8 +52,17 @@ export async function acquireLease(ports: LeasePorts, signal: AbortSignal): Prom
   const { leases, thread, owner } = ports
   const own = await ownProcess()
   let activity: LeaseActivity = 'model'
-  const hold = (replaces: Lease | null): Promise<Lease | null> =>
-    leases.hold(thread, { owner, activity, process: own }, replaces)
+  const hold = (replaces: Lease | null, given?: AbortSignal): Promise<Lease | null> =>
+    leases.hold(thread, { owner, activity, process: own }, replaces, given)
+  const take = async (replaces: Lease | null): Promise<Lease | null> => {
+    try {
+      // The database may be locked for long: a cancellation ends the wait for it.
+      return await hold(replaces, signal)
+    } catch (thrown) {
+      if (signal.aborted) await releaseTaken(ports)
+      throw thrown
+    }
+  }
   const isOwn = (lease: Lease | null): boolean => lease === null || lease.owner === owner
   const changes = watchChanges()
   let hasWaited = false
@@ -62,7 +71,7 @@ export async function acquireLease(ports: LeasePorts, signal: AbortSignal): Prom
     const { lease } = await leases.read(thread)
     const isFree = isOwn(lease) || (lease !== null && (await isGone(lease, own, changes)))
     const isTaken = isFree || ports.isTakeOverRequested()
-    if (isTaken && isOwn(await hold(isOwn(lease) ? null : lease))) break
+    if (isTaken && isOwn(await take(isOwn(lease) ? null : lease))) break
     if (lease !== null && !isTaken) {
       hasWaited = true
       ports.waiting(holderOf(lease, own))
@@ -100,6 +109,16 @@ export async function acquireLease(ports: LeasePorts, signal: AbortSignal): Prom
       // Others find out that the owner is gone, or that it does not renew the lease.
       await leases.release(thread, owner).catch(() => undefined)
     },
+  }
+}
+
+/** The server may have granted the lease in the moment in which its request was aborted. */
+async function releaseTaken({ leases, thread, owner }: LeasePorts): Promise<void> {
+  try {
+    const { lease } = await leases.read(thread)
+    if (lease?.owner === owner) await leases.release(thread, owner)
+  } catch {
+    // Others find out that the owner is gone, or that it does not renew the lease.
   }
 }
 

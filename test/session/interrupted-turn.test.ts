@@ -1,9 +1,10 @@
 import path from 'node:path'
 import { expect } from 'chai'
+import Libsql from 'libsql'
 import { newId } from '../../lib/server/ids.ts'
 import { defaultThread, type RunRecord } from '../../lib/server/records.ts'
 import { openStorage } from '../../lib/server/storage/storage.ts'
-import { TURN_INTERRUPTED } from '../../lib/session/messages.ts'
+import { CANCELLED_BEFORE_SENDING, TURN_INTERRUPTED } from '../../lib/session/messages.ts'
 import { transcript } from '../support/session.ts'
 import { withSession } from '../support/with-session.ts'
 
@@ -67,3 +68,23 @@ describe('A turn whose program was killed', () => {
 
 /** Above every limit of process ids. */
 const NO_PROCESS = 2 ** 30
+
+describe('A turn that waits for a locked database', () => {
+  const desk = withSession()
+
+  it('is cancelled at once, and the next message is answered', async () => {
+    await desk.start([{ text: 'Hello.' }, { text: 'Again.' }])
+    await desk.says('Hello')
+    const other = new Libsql(path.join(desk.home, '.letta', 'letta.db'))
+    other.exec('begin immediate')
+    const { store, turns } = desk.session
+    turns.send('Wait')
+    await store.when(({ turn }) => (turn.type === 'running' ? turn : undefined))
+    turns.cancel()
+    expect(transcript(await desk.settled()).at(-1)).to.equal(`warning: ${CANCELLED_BEFORE_SENDING}`)
+    other.exec('rollback')
+    other.close()
+    expect(transcript(await desk.says('Again')).at(-1)).to.equal('assistant: Again.')
+    expect(desk.endpoint.requests).to.have.lengthOf(2)
+  })
+})

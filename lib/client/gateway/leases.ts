@@ -31,14 +31,24 @@ export interface LeaseReport {
 export interface LeaseTable {
   read(thread: Thread): Promise<LeaseReport>
   /** Takes or renews the lease, or replaces one whose owner is gone. Returns the lease that holds afterwards. */
-  hold(thread: Thread, draft: LeaseDraft, replaces: Lease | null): Promise<Lease | null>
+  hold(
+    thread: Thread,
+    draft: LeaseDraft,
+    replaces: Lease | null,
+    signal?: AbortSignal,
+  ): Promise<Lease | null>
   release(thread: Thread, owner: string): Promise<void>
 }
 
 /** The leases of a server; every method resolves with null when the server has none, as Letta server. */
 export interface ServerLeases {
   read(thread: Thread): Promise<LeaseReport | null>
-  hold(thread: Thread, draft: LeaseDraft, replaces: Lease | null): Promise<LeaseReport | null>
+  hold(
+    thread: Thread,
+    draft: LeaseDraft,
+    replaces: Lease | null,
+    signal?: AbortSignal,
+  ): Promise<LeaseReport | null>
   release(thread: Thread, owner: string): Promise<LeaseReport | null>
 }
 
@@ -60,7 +70,7 @@ export function serverLeases(
   }
   return {
     read: (thread) => reportOf(client.get<unknown>(pathOf(thread), optionsOf(thread))),
-    hold: (thread, { owner, activity, process }, replaces) => {
+    hold: (thread, { owner, activity, process }, replaces, signal) => {
       const place = process && {
         host: process.host,
         process_id: process.processId,
@@ -68,7 +78,8 @@ export function serverLeases(
       }
       const replaced = replaces && { owner: replaces.owner, beat: replaces.beat }
       const body = { owner, activity, process: place, replaces: replaced }
-      return reportOf(client.put<unknown>(pathOf(thread), { ...optionsOf(thread), body }))
+      const options = { ...optionsOf(thread), body, ...(signal === undefined ? {} : { signal }) }
+      return reportOf(client.put<unknown>(pathOf(thread), options))
     },
     release: (thread, owner) =>
       reportOf(client.delete<unknown>(pathOf(thread), optionsOf(thread, { owner }))),
@@ -140,9 +151,9 @@ export function chooseLeases(server: ServerLeases, files: LeaseTable): LeaseTabl
         (report) => report,
         () => files.read(thread),
       ),
-    hold: (thread, draft, replaces) =>
+    hold: (thread, draft, replaces, signal) =>
       choose(
-        () => server.hold(thread, draft, replaces),
+        () => server.hold(thread, draft, replaces, signal),
         ({ lease }) => lease,
         () => files.hold(thread, draft, replaces),
       ),
