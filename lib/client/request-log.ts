@@ -15,7 +15,7 @@ export interface RequestLogEntry {
 
 export const requestChannel = channel('letta.request')
 
-type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
 
 /** Publishes each request to `requestChannel` when its response has ended. Without a subscriber it only calls `fetch`. */
 export function withRequestLog(fetch: Fetch): Fetch {

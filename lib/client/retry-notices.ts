@@ -1,7 +1,6 @@
 import { parseRetryAfter } from '../util/retry-after.ts'
 import { requestRepeated } from './messages.ts'
-
-type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+import type { Fetch } from './request-log.ts'
 
 const TRANSIENT = new Set([429, 502, 503, 504])
 /** The SDK repeats a request twice, and names the number of times in a header. */
