@@ -149,6 +149,7 @@ export const LAYERS: readonly Layer[] = [
       'lib/settings',
       'lib/store.ts',
     ],
+    packages: ['zod'],
     node: true,
   },
   {

@@ -133,6 +133,7 @@ export function openSession(
     async close() {
       watch.close()
       historyWatch.close()
+      await history.close()
       await opener.close()
     },
   }

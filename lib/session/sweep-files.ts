@@ -3,6 +3,7 @@ import path from 'node:path'
 import { writeAtomically } from '../fs/atomic-write.ts'
 import { ignoreErrno } from '../fs/errno.ts'
 import { decodeUtf8, readBounded } from '../fs/read-bounded.ts'
+import { VIEW_LOG_FOLDER } from './view-log.ts'
 
 const DAY_MS = 86_400_000
 const MEBIBYTE = 2 ** 20
@@ -10,6 +11,7 @@ const MEBIBYTE = 2 ** 20
 /** What a person has typed, and what an agent was last sent, is removed when it is older than any use of it. */
 const DRAFT_DAYS = 365
 const MAX_USAGE_BYTES = 8 * MEBIBYTE
+const MAX_VIEW_LOG_BYTES = 2 * MEBIBYTE
 
 interface SweepOptions {
   /** `~/.letta` */
@@ -28,10 +30,13 @@ export async function sweepFiles({
   const inDirectory = (name: string): string => path.join(lettaDirectory, name)
   // The runner removes old ones when it stores another.
   await sweepDirectory(inDirectory('output'), 0, maxOutputBytes)
-  for (const name of ['drafts', 'message-drafts', 'surroundings', 'leases']) {
+  for (const name of ['drafts', 'message-drafts', 'surroundings', 'leases', VIEW_LOG_FOLDER]) {
     await sweepDirectory(inDirectory(name), now - DRAFT_DAYS * DAY_MS, Number.POSITIVE_INFINITY)
   }
-  await shortenLog(inDirectory('usage.jsonl'))
+  await shortenLog(inDirectory('usage.jsonl'), MAX_USAGE_BYTES)
+  const logs = (await readdir(inDirectory(VIEW_LOG_FOLDER)).catch(ignoreErrno())) ?? []
+  for (const name of logs)
+    await shortenLog(inDirectory(path.join(VIEW_LOG_FOLDER, name)), MAX_VIEW_LOG_BYTES)
 }
 
 /** Removes regular files that were last changed before `before`, then the oldest until the others have at most `maxBytes`. */
@@ -51,10 +56,10 @@ async function sweepDirectory(directory: string, before: number, maxBytes: numbe
 }
 
 /** Keeps the newer half of the lines. */
-async function shortenLog(file: string): Promise<void> {
+async function shortenLog(file: string, maxBytes: number): Promise<void> {
   const facts = await stat(file).catch(ignoreErrno())
-  if (facts === null || facts.size <= MAX_USAGE_BYTES) return
-  const { bytes } = await readBounded(file, { maxBytes: 8 * MAX_USAGE_BYTES })
+  if (facts === null || facts.size <= maxBytes) return
+  const { bytes } = await readBounded(file, { maxBytes: 8 * maxBytes })
   const lines = decodeUtf8(bytes).split('\n')
   const newer = lines.slice(Math.ceil(lines.length / 2)).join('\n')
   await writeAtomically(file, newer, { mode: 0o600 }).catch(ignoreErrno())

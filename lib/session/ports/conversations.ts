@@ -15,6 +15,7 @@ import type { Entry } from '../state/entry.ts'
 import { isUnanswered, openThread } from '../state/selectors.ts'
 import type { SessionState } from '../state/session-state.ts'
 import { DEFAULT_CONVERSATION, threadKey } from '../state/thread.ts'
+import { createViewLog } from '../view-log.ts'
 
 /** The open conversation, as the server stores it. */
 interface ConversationHistory {
@@ -46,6 +47,8 @@ export interface OpenConversations extends ConversationHistory {
   follow(services: Services): Promise<void>
   /** The same while no turn of this session runs; nothing when the newest message is shown. */
   catchUp(): Promise<void>
+  /** Waits until what is remembered of the view is stored. */
+  close(): Promise<void>
 }
 
 /** Messages and tokens that the agent sees. */
@@ -69,6 +72,7 @@ function isShown({ settled }: SessionState, stored: Entry): boolean {
 
 export function createConversations(context: SessionContext): OpenConversations {
   const { store } = context
+  const view = createViewLog(context)
   let earlier: HistoryPage['earlier'] = null
   return {
     async load({ gateway, runner }, thread) {
@@ -76,11 +80,12 @@ export function createConversations(context: SessionContext): OpenConversations 
         gateway.threads.wasInterrupted(thread),
         gateway.threads.history(thread, HISTORY_PAGE_MESSAGES),
       ])
-      const entries = await withRestoredCalls(
+      const restored = await withRestoredCalls(
         history.entries,
         runner,
         memoryReader(gateway, thread.agentId),
       )
+      const entries = await view.restore(thread, restored)
       earlier = history.earlier
       const id = context.base.newId()
       return () => {
@@ -127,6 +132,7 @@ export function createConversations(context: SessionContext): OpenConversations 
       if (isIdle() && key === openKey(context))
         store.dispatch({ type: 'history.followed', entries })
     },
+    close: () => view.close(),
     async loadEarlier() {
       const load = earlier
       const key = openKey(context)
@@ -138,11 +144,12 @@ export function createConversations(context: SessionContext): OpenConversations 
       })
       if (page === undefined || key !== openKey(context)) return
       const { gateway, runner } = agentServices(context)
-      const entries = await withRestoredCalls(
+      const restored = await withRestoredCalls(
         page.entries,
         runner,
         memoryReader(gateway, openAgentId(context)),
       )
+      const entries = await view.restore(openThread(store.state), restored)
       if (key !== openKey(context)) return
       earlier = page.earlier
       store.dispatch({ type: 'history.extended', entries, earlier: earlier !== null })

@@ -1,5 +1,6 @@
 import type { Access, CallDanger, RuleSuggestion, Verdict } from '../../permissions/types.ts'
 import type { ChangeSelection, Preview, QuestionAnswer, TextEdit } from '../../tools/tool.ts'
+import type { TurnRecord } from './turn.ts'
 
 /**
  * Where a call is decided: `local` by this program, which runs it, or lets the server run it (memory tools); `server` by the Letta
@@ -88,7 +89,13 @@ export type Entry =
       readonly attached?: string
     }
   | { readonly type: 'reasoning'; readonly id: string; readonly text: string }
-  | { readonly type: 'assistant'; readonly id: string; readonly text: string }
+  | {
+      readonly type: 'assistant'
+      readonly id: string
+      readonly text: string
+      /** The turn of an earlier session that ended with it. */
+      readonly turn?: TurnRecord
+    }
   | { readonly type: 'tool'; readonly id: string; readonly call: ToolCall }
   /** A command line that the user ran; `text` is its output. `isShared`: the agent reads both with the next message. */
   | {

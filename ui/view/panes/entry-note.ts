@@ -9,7 +9,7 @@ import { money, seconds, shortCount } from './format.ts'
 export function entryNote(entry: Entry, session: SessionState): string {
   if (entry.type === 'user') return timeOf(entry, session.startedAt)
   if (entry.type !== 'assistant') return ''
-  return costsByAnswer(session.turnLog).get(entry.id) ?? ''
+  return costsByAnswer(session.turnLog).get(entry.id) ?? (entry.turn ? costOf(entry.turn) : '')
 }
 
 interface SentTime {

@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto'
+import { appendFile, mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { ignoreErrno } from '../fs/errno.ts'
+import { decodeUtf8, readBounded } from '../fs/read-bounded.ts'
+import { createTextRedactor, findSecrets } from '../util/redact.ts'
+import type { SessionEvent } from './events.ts'
+import type { SessionContext } from './session-context.ts'
+import type { Entry, ToolCall } from './state/entry.ts'
+import { openThread } from './state/selectors.ts'
+import type { SessionState } from './state/session-state.ts'
+import { type Thread, threadKey } from './state/thread.ts'
+import type { TurnRecord } from './state/turn.ts'
+
+/**
+ * What the screen showed of a conversation and the server does not store: how long calls took, what turns have cost, which messages
+ * failed or were cancelled, notices, and shell lines. One file for each conversation, from which a restart restores it.
+ */
+export interface ViewLog {
+  /** The entries of a page of the history as they were shown. */
+  restore(thread: Thread, entries: readonly Entry[]): Promise<readonly Entry[]>
+  /** Waits until everything is written. */
+  close(): Promise<void>
+}
+
+/** In `~/.letta`. */
+export const VIEW_LOG_FOLDER = 'view-log'
+
+const count = z.number().nonnegative()
+const usage = z.object({
+  promptTokens: count,
+  completionTokens: count,
+  totalTokens: count,
+  cachedTokens: count,
+  reasoningTokens: count,
+  dollars: count.nullable().default(null),
+  steps: count,
+  contextTokens: count.nullable(),
+})
+const record = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('call'), key: z.string(), tookMs: count }),
+  z.object({
+    type: z.literal('turn'),
+    turn: z.object({
+      usage,
+      apiMs: count,
+      tookMs: count,
+      answerId: z.string(),
+      model: z.string().nullable(),
+    }),
+  }),
+  z.object({
+    type: z.literal('outcome'),
+    id: z.string(),
+    outcome: z.enum(['cancelled', 'failed']),
+  }),
+  z.object({
+    type: z.literal('entry'),
+    after: z.string(),
+    entry: z.discriminatedUnion('type', [
+      z.object({
+        type: z.literal('notice'),
+        id: z.string(),
+        level: z.enum(['info', 'warning', 'error']),
+        text: z.string(),
+        hint: z.string().nullable(),
+      }),
+      z.object({
+        type: z.literal('shellLine'),
+        id: z.string(),
+        command: z.string(),
+        isShared: z.boolean(),
+        text: z.string(),
+        status: z.object({
+          type: z.literal('finished'),
+          code: z.number().nullable(),
+          tookMs: count,
+        }),
+      }),
+    ]),
+  }),
+])
+
+type ViewRecord = z.infer<typeof record>
+
+export function createViewLog(context: SessionContext): ViewLog {
+  const { store, base } = context
+  const { home, demo } = base.options
+  const folder = path.join(home, '.letta', VIEW_LOG_FOLDER)
+  const fileOf = (thread: Thread): string => {
+    const name = createHash('sha256').update(threadKey(thread)).digest('hex').slice(0, 32)
+    return path.join(folder, `${name}.jsonl`)
+  }
+  let writing: Promise<void> = Promise.resolve()
+  const append = async (thread: Thread, records: readonly ViewRecord[]): Promise<void> => {
+    const redact = createTextRedactor(findSecrets(context.environment))
+    const lines = records.map((one) => `${redact(JSON.stringify(one))}\n`).join('')
+    await mkdir(folder, { recursive: true, mode: 0o700 }).catch(ignoreErrno())
+    await appendFile(fileOf(thread), lines, { mode: 0o600 }).catch(ignoreErrno())
+  }
+  // What is reported at the start is reported at each start.
+  let hasSent = false
+  store.subscribe((state, event) => {
+    if (STARTS.has(event.type)) hasSent = false
+    hasSent ||= event.type === 'message.sent' || event.type === 'shellLine.started'
+    if (demo || !hasSent || state.agent === null) return
+    const records = recordsOf(state, event)
+    const thread = openThread(state)
+    if (records.length > 0) writing = writing.then(() => append(thread, records))
+  })
+  return {
+    async restore(thread, entries) {
+      if (entries.length === 0) return entries
+      await writing
+      return withRecords(entries, await readRecords(fileOf(thread)))
+    },
+    close: () => writing,
+  }
+}
+
+/** What is reported from here on belongs to another conversation. */
+const STARTS: ReadonlySet<SessionEvent['type']> = new Set([
+  'agent.reached',
+  'agent.opened',
+  'conversation.opened',
+])
+
+function recordsOf(state: SessionState, event: SessionEvent): readonly ViewRecord[] {
+  const entries = [...state.settled.slice(-MAX_SEARCHED), ...state.current]
+  switch (event.type) {
+    case 'tool.finished': {
+      const call = entries.findLast(
+        (entry) => entry.type === 'tool' && entry.call.callId === event.callId,
+      )
+      if (call?.type !== 'tool' || call.call.phase.type !== 'finished') return []
+      const { tookMs } = call.call.phase
+      return tookMs === null ? [] : [{ type: 'call', key: keyOf(call.call), tookMs }]
+    }
+    case 'turn.finished': {
+      const turn = state.turnLog.at(-1)
+      const { answerId } = turn ?? { answerId: null }
+      const sent = entries.findLast((entry) => entry.type === 'user')
+      return [
+        ...(turn === undefined || answerId === null ? [] : [turnOf(turn, answerId)]),
+        ...(sent === undefined || sent.outcome === 'kept'
+          ? []
+          : [{ type: 'outcome' as const, id: sent.id, outcome: sent.outcome }]),
+        ...noticesOf(entries, ({ id }) => id === event.id),
+      ]
+    }
+    case 'notice.posted':
+    case 'shellLine.finished':
+      return noticesOf(entries, ({ id }) => id === event.id)
+    default:
+      return []
+  }
+}
+
+function turnOf(turn: TurnRecord, answerId: string): ViewRecord {
+  const dollars = turn.usage.dollars ?? null
+  return { type: 'turn', turn: { ...turn, usage: { ...turn.usage, dollars }, answerId } }
+}
+
+/** What an event concerns is among the newest entries. */
+const MAX_SEARCHED = 200
+
+function noticesOf(
+  entries: readonly Entry[],
+  isMeant: (entry: Entry) => boolean,
+): readonly ViewRecord[] {
+  const at = entries.findLastIndex(isMeant)
+  const entry = entries[at]
+  const after = entries.slice(0, Math.max(0, at)).findLast(isStored)?.id
+  if (after === undefined) return []
+  if (entry?.type === 'notice') {
+    const { type, id, level, text, hint } = entry
+    return [{ type: 'entry', after, entry: { type, id, level, text, hint } }]
+  }
+  if (entry?.type !== 'shellLine' || entry.status.type !== 'finished') return []
+  return [{ type: 'entry', after, entry: { ...entry, status: entry.status } }]
+}
+
+function isStored({ type }: Entry): boolean {
+  return type !== 'notice' && type !== 'shellLine'
+}
+
+/** Some providers number their calls from the start in each response. */
+function keyOf({ callId, args }: ToolCall): string {
+  return createHash('sha256').update(`${callId}\n${args}`).digest('hex').slice(0, 24)
+}
+
+/** A larger file is not one that letta has written: each start shortens those that have grown. */
+const MAX_READ_BYTES = 4 * 1_048_576
+
+async function readRecords(file: string): Promise<readonly ViewRecord[]> {
+  const read = await readBounded(file, { maxBytes: MAX_READ_BYTES }).catch(() => null)
+  if (read === null) return []
+  return decodeUtf8(read.bytes)
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        const parsed = record.safeParse(JSON.parse(line))
+        return parsed.success ? [parsed.data] : []
+      } catch {
+        // Another process has written a part of a line.
+        return []
+      }
+    })
+}
+
+function withRecords(entries: readonly Entry[], records: readonly ViewRecord[]): readonly Entry[] {
+  if (records.length === 0) return entries
+  const tookMs = new Map<string, number>()
+  const outcomes = new Map<string, 'cancelled' | 'failed'>()
+  const turns = new Map<string, Extract<ViewRecord, { type: 'turn' }>['turn']>()
+  const inserted = new Map<string, Map<string, Entry>>()
+  for (const one of records) {
+    if (one.type === 'call') tookMs.set(one.key, one.tookMs)
+    else if (one.type === 'outcome') outcomes.set(one.id, one.outcome)
+    else if (one.type === 'turn') turns.set(one.turn.answerId, one.turn)
+    else {
+      const known = inserted.get(one.after) ?? new Map<string, Entry>()
+      inserted.set(one.after, known.set(one.entry.id, one.entry as Entry))
+    }
+  }
+  const shown = new Set(entries.map(({ id }) => id))
+  return entries.flatMap((entry) => {
+    const added = [...(inserted.get(entry.id)?.values() ?? [])].filter(({ id }) => !shown.has(id))
+    return [restored(entry), ...added]
+  })
+
+  function restored(entry: Entry): Entry {
+    if (entry.type === 'user') return { ...entry, outcome: outcomes.get(entry.id) ?? entry.outcome }
+    if (entry.type === 'assistant') {
+      const turn = turns.get(entry.id)
+      return turn === undefined ? entry : { ...entry, turn }
+    }
+    if (entry.type !== 'tool' || entry.call.phase.type !== 'finished') return entry
+    const { call } = entry
+    const took = tookMs.get(keyOf(call)) ?? entry.call.phase.tookMs
+    return { ...entry, call: { ...call, phase: { ...entry.call.phase, tookMs: took } } }
+  }
+}

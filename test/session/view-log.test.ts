@@ -1,0 +1,111 @@
+import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { Entry } from '../../lib/session/state/entry.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
+import { entryNote } from '../../ui/view/panes/entry-note.ts'
+import { withSession } from '../support/with-session.ts'
+
+const SECRET = 'sk-test-0123456789abcdef0123456789abcdef'
+const FAILED = {
+  error: { status: 400, body: { error: { message: `Not with ${SECRET}`, type: 'invalid' } } },
+}
+
+/** What a person sees of an entry, in addition to its text. */
+function shown(state: SessionState) {
+  return state.settled.filter(isOfConversation).map((entry) => ({
+    type: entry.type,
+    note: entryNote(entry, state),
+    text: 'text' in entry ? entry.text : entry.call.args,
+    outcome: entry.type === 'user' ? entry.outcome : null,
+    tookMs:
+      entry.type === 'tool' && entry.call.phase.type === 'finished'
+        ? entry.call.phase.tookMs
+        : null,
+    status: entry.type === 'shellLine' ? entry.status : null,
+  }))
+}
+
+const isOfConversation = (entry: Entry): boolean =>
+  entry.type !== 'notice' || entry.level !== 'info'
+
+describe('A conversation that is opened again', () => {
+  const desk = withSession()
+  const start = () =>
+    desk.start(
+      [
+        { calls: [{ id: 'c1', name: 'Bash', args: { command: 'echo one' } }] },
+        { text: 'Done.', usage: { prompt: 5000, completion: 20 } },
+        FAILED,
+      ],
+      { options: { mode: 'bypassPermissions' } },
+    )
+  const folder = () => join(desk.home, '.letta/view-log')
+  const files = () => readdirSync(folder()).map((name) => join(folder(), name))
+
+  it('looks as before: with durations, costs, failed messages, errors and shell lines', async () => {
+    await start()
+    await desk.says('Run it')
+    desk.session.shellLines.run('echo two', true)
+    await desk.session.store.when(({ settled }) =>
+      settled.find((entry) => entry.type === 'shellLine' && entry.status.type === 'finished'),
+    )
+    await desk.says('And this')
+    const before = desk.session.store.state
+    await desk.session.close()
+    const { session } = desk.again()
+    await session.opened
+    const after = session.store.state
+    expect(shown(after)).to.deep.equal(shown(before))
+    expect(shown(after).map(({ type }) => type)).to.deep.equal([
+      'user',
+      'tool',
+      'assistant',
+      'shellLine',
+      'user',
+      'notice',
+    ])
+    expect(shown(after)[2]?.note).to.match(/^scripted · 5k tokens/)
+    // An earlier turn is no turn of this session.
+    expect(after.turnLog).to.deep.equal([])
+  })
+
+  it('looks as before after another start in between, which has reported what each start reports', async () => {
+    await start()
+    await desk.says('Run it')
+    await desk.session.close()
+    const second = desk.again().session
+    await second.opened
+    await second.close()
+    const before = files().map((file) => readFileSync(file, 'utf8'))
+    expect(before).to.have.length(1)
+    const third = desk.again().session
+    await third.opened
+    expect(files().map((file) => readFileSync(file, 'utf8'))).to.deep.equal(before)
+  })
+
+  it('is restored from a file that only its user can read, and that has no keys', async () => {
+    await start()
+    await desk.says('Run it')
+    await desk.says('And this')
+    await desk.session.close()
+    const [file = ''] = files()
+    expect(statSync(file).mode & 0o777).to.equal(0o600)
+    expect(readFileSync(file, 'utf8')).to.include('Not with').and.not.include(SECRET)
+  })
+
+  it('opens also when the file has lines that are no records', async () => {
+    await start()
+    await desk.says('Run it')
+    await desk.session.close()
+    const [file = ''] = files()
+    appendFileSync(file, '{"type":"call","key":"x","tookMs":-1}\n{"type":"entry"\n[]\n')
+    const { session } = desk.again()
+    await session.opened
+    expect(shown(session.store.state).map(({ type }) => type)).to.deep.equal([
+      'user',
+      'tool',
+      'assistant',
+    ])
+  })
+})
