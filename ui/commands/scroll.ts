@@ -5,6 +5,7 @@ import { shownApproval } from '../state/shown-approval.ts'
 import type { Focus, Scroll } from '../state/state.ts'
 import { layout } from '../view/layout.ts'
 import { approvalParts, firstRow } from '../view/panes/approval.ts'
+import { contentColumns } from '../view/panes/gutter.ts'
 import { changesParts, changesSheet, firstChangesRow } from '../view/panes/changes.ts'
 import {
   conversationHeight,
@@ -202,7 +203,7 @@ function paneSize(context: WorkbenchContext, pane: Focus): Size {
 function placeOf(context: WorkbenchContext, pane: Focus): Size {
   const rect = layout(context.root.state).find((placed) => placed.pane === pane)?.rect
   if (rect === undefined) return { columns: 80, rows: 1 }
-  return { columns: rect.columns, rows: Math.max(1, rect.rows - 1) }
+  return { columns: contentColumns(pane, rect.columns), rows: Math.max(1, rect.rows - 1) }
 }
 
 function paneOptions(context: WorkbenchContext): PaneOptions {

@@ -5,6 +5,7 @@ import type { PaneId, RootState } from '../state/state.ts'
 import { rowsNeeded } from './panes/approval-height.ts'
 import { listHeight } from './panes/approval-list.ts'
 import { QUEUE_SHOWN, textColumns } from './panes/composer.ts'
+import { contentColumns } from './panes/gutter.ts'
 import { sideColumnsNeeded } from './panes/memory-summary.ts'
 import { editorRows } from './render/wrap-editor.ts'
 import { FOUR_PANES_COLUMNS, hasSideColumn, sideParts, WIDE_COLUMNS } from './side-column.ts'
@@ -155,17 +156,16 @@ function withApproval(
 
 /**
  * The rows that the calls need, up to the share of the approval, so that the conversation stays visible. The complete area when it
- * is zoomed, and while it is read on a screen on which its share is too small for it.
+ * is zoomed, and while it is read on a screen that has no room for all panes.
  */
 function approvalRows(area: Rect, waiting: readonly ToolCall[], { workbench }: RootState): number {
   const hasFocus = workbench.focus === 'approval'
   if (hasFocus && workbench.approval.isZoomed) return area.rows
-  const isScarce = hasFocus && area.columns < FOUR_PANES_COLUMNS
-  const most = isScarce ? area.rows : Math.round(area.rows * workbench.approvalShare)
-  const needed = Math.max(...waiting.map((call) => rowsNeeded(call, area.columns, most)))
+  if (hasFocus && area.columns < FOUR_PANES_COLUMNS) return area.rows
+  const most = Math.round(area.rows * workbench.approvalShare)
+  const columns = contentColumns('approval', area.columns)
+  const needed = Math.max(...waiting.map((call) => rowsNeeded(call, columns, most)))
   const listed = needed + listHeight(waiting.length)
   const wanted = Math.max(MIN_APPROVAL_ROWS, Math.min(listed, most))
-  const above = area.rows - wanted
-  if (isScarce && above < MIN_CONVERSATION_ROWS) return area.rows
   return Math.max(Math.min(area.rows, 5), Math.min(wanted, area.rows - MIN_CONVERSATION_ROWS))
 }

@@ -159,6 +159,7 @@ export const conversationTexts = {
   failed: 'failed',
   retry: 'sends the message again',
   retryCommand: '/retry',
+  copies: (stroke: string) => `${stroke} copies`,
   retryIn: (time: string) => `; wait ${time}`,
   tokens: (count: string) => `${count} tokens`,
   months: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],

@@ -3,6 +3,7 @@ import type { PaneId, RootState } from '../state/state.ts'
 import type { Styles } from '../theme/styles.ts'
 import { GAP, layout, type Placed } from './layout.ts'
 import { renderCompletion } from './panes/completion.ts'
+import { contentColumns, withMargins } from './panes/gutter.ts'
 import { PANES } from './panes/index.ts'
 import { renderOverlay } from './panes/overlay.ts'
 import type { Pane, PaneOptions } from './panes/pane.ts'
@@ -75,7 +76,8 @@ function renderPane(
 ): ElementContent {
   const hasTitle = !UNTITLED.has(pane.id) && height > 1
   const top = hasTitle ? 1 : 0
-  const { rows, caret, note } = pane.render(state, { columns, rows: height - top }, options)
+  const inner = { columns: contentColumns(pane.id, columns), rows: height - top }
+  const { rows, caret, note } = withMargins(pane.id, pane.render(state, inner, options), columns)
   const title = hasTitle ? [titleRow(pane, note ?? '', columns, state, options)] : []
   return {
     rows: [...title, ...cutToFit(rows, columns)],

@@ -181,22 +181,40 @@ describe('The layout', () => {
     expect(panes(60, 15, ...WAITING)).to.deep.equal(['approval', 'composer', 'status'])
   })
 
-  it('gives an approval the rows that its calls require, up to its share if it is not read', () => {
+  it('fills the main area with an approval that is read below 120 columns, and returns it afterwards', () => {
+    for (const [columns, rows] of [
+      [60, 20],
+      [80, 24],
+      [119, 40],
+    ] as const) {
+      expect(panes(columns, rows, ...WAITING)).to.deep.equal([
+        'header',
+        'approval',
+        'composer',
+        'status',
+      ])
+      expect(panes(columns, rows, ...WAITING, focus('composer'))).to.include('conversation')
+    }
+    const chat = ['header', 'conversation', 'memory', 'skills', 'composer', 'status']
+    expect(panes(119, 40)).to.deep.equal(chat)
+    expect(panes(119, 40, ...FINISHED)).to.deep.equal(chat)
+    expect(panes(120, 40, ...WAITING)).to.include.members(['conversation', 'memory', 'skills'])
+  })
+
+  it('gives an approval the rows that its calls require, up to its share, where all panes are in sight', () => {
     const asked = (text: string, callId = 'c8'): readonly Fact[] => [
       call(callId, 'Tool', '{}'),
       requested(callId, 'x', { type: 'arguments', text }, 'ask'),
     ]
     const height = (...facts: readonly Fact[]) =>
-      rectOf('approval', given({ columns: 90, rows: 44 }, ...ASKED, ...facts))?.rows
-    const away = focus('composer')
+      rectOf('approval', given({ columns: 120, rows: 44 }, ...ASKED, ...facts))?.rows
     expect(height(...asked('one'))).to.equal(10)
     expect(height(...asked('line\n'.repeat(9)))).to.equal(16)
-    expect(height(...asked('w'.repeat(880)))).to.equal(16)
-    expect(height(...asked('line\n'.repeat(999)))).to.equal(39)
-    expect(height(...asked('line\n'.repeat(999)), away)).to.equal(23)
+    expect(height(...asked('w'.repeat(1150)))).to.equal(16)
+    expect(height(...asked('line\n'.repeat(999)))).to.equal(23)
     expect(height(...asked('line\n'.repeat(9)), ...asked('one', 'c9'))).to.equal(19)
     const higher: Fact = { type: 'pane.resized', share: 'approval', by: 0.1 }
-    expect(height(...asked('line\n'.repeat(999)), away, higher)).to.equal(27)
+    expect(height(...asked('line\n'.repeat(999)), higher)).to.equal(27)
   })
 
   it('shows one pane at a time below 60×15, and the approval when one is pending', () => {

@@ -66,7 +66,7 @@ export function footRows(
   return rows < MIN_ROWS_WITH_REASON ? [answers] : [EMPTY_ROW, answers]
 }
 
-/** The rule below the preview, with the keys that select parts of it and the number of hidden rows if any. */
+/** The rule below the preview, with the number of hidden rows if any, and on a narrow screen the keys that select parts of it. */
 export function ruleRow(
   shown: ShownApproval,
   below: number,
@@ -80,7 +80,7 @@ export function ruleRow(
   const usable = { 'hunk.next': canMove, 'hunk.toggle': canSelect, 'hunk.divide': canDivide }
   const commands = SELECTION_KEYS.filter(([command]) => usable[command])
   const room = columns - rowWidth(more) - 2
-  const keys = hasFocus ? fittingHints(commands, room, key) : ''
+  const keys = hasFocus && columns < LAST_ROW_COLUMNS ? fittingHints(commands, room, key) : ''
   const rest = Math.max(0, columns - rowWidth(keys) - rowWidth(more) - 2)
   return truncate(
     row(
@@ -93,6 +93,9 @@ export function ruleRow(
     columns,
   )
 }
+
+/** From this width on the last row of the screen has room for these keys. */
+const LAST_ROW_COLUMNS = 70
 
 /** As many hints as there is room for; the last ones are the ones that are hardest to guess. */
 function fittingHints(

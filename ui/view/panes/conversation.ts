@@ -10,11 +10,12 @@ import { entryAt, isExpanded } from '../../state/selectors.ts'
 import type { RootState, Search } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { startCard as card, conversationTexts, paneTitles, phaseLabels } from '../messages.ts'
+import { isCodeHeader } from '../render/code-gutter.ts'
 import { highlightText } from '../render/highlight-text.ts'
 import { EMPTY_ROW, type Row, row, rowText, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
-import { truncate, wrap } from '../render/wrap.ts'
+import { rowWidth, truncate, wrap } from '../render/wrap.ts'
 import { hasSideColumn } from '../side-column.ts'
 import { groupSummary } from './call-group.ts'
 import { entryRows } from './entry.ts'
@@ -40,8 +41,9 @@ export const conversation: Pane = {
     const height = conversationHeight(state, size.rows)
     const visible = visibleRows(list, scroll.conversation, height)
     const cursor = focus === 'conversation' ? cursorItem(list, visible.items, selectedEntry) : null
+    const found = highlighted(visible.rows, visible.items, list, state, options)
     const marked = withGutter(
-      highlighted(visible.rows, visible.items, list, state, options),
+      withCopyHints(found, cursor, state, size.columns, options),
       cursor,
       options.styles.borderFocused,
       size.columns,
@@ -118,6 +120,27 @@ function highlighted(
   return rows.map((line, index) =>
     highlightText(line, text, index === at ? styles.selection : styles.badge),
   )
+}
+
+/** The code blocks of the entry at the cursor name the key that copies them. */
+function withCopyHints(
+  rows: readonly Row[],
+  cursor: VisibleItem | null,
+  { session }: RootState,
+  paneColumns: number,
+  { styles, key }: PaneOptions,
+): readonly Row[] {
+  const entry = cursor === null ? undefined : entryAt(session, cursor.index - 1)
+  const stroke = key('entry.copy')
+  const isText = entry?.type === 'assistant' || entry?.type === 'user'
+  if (cursor === null || stroke === null || !isText) return rows
+  const hint = styled(styles.muted, conversationTexts.copies(stroke))
+  const { top, from, to } = cursor
+  return rows.map((line, at) => {
+    if (at < top || at >= top + to - from || !isCodeHeader(line)) return line
+    const gap = textColumns(paneColumns) - rowWidth(line) - rowWidth(hint) - 2
+    return gap < 1 ? line : row(line, ' ', styled(styles.codeBorder, '─'.repeat(gap)), ' ', hint)
+  })
 }
 
 /** At the right end of the title: the match, what is filtered out, and what is below the visible rows. */

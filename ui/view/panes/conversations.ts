@@ -117,7 +117,7 @@ function conversationRow(
   if (isSelected) {
     const text = fitRow(`${title}${excerpt}`, room)
     const plain = text.map((part) => part.text).join('')
-    return styled(styles.selection, fitRow(` ${sign} ${plain} ${when}`, columns))
+    return styled(styles.selection, fitRow(`▸${sign} ${plain} ${when}`, columns))
   }
   const line = row(' ', styled(styles[style], sign), ' ', name, ' ', styled(styles.muted, when))
   return rowWidth(line) > columns ? truncate(line, columns) : line

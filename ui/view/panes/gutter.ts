@@ -1,5 +1,7 @@
+import type { PaneId } from '../../state/state.ts'
 import { type Row, row, styled } from '../render/row.ts'
 import type { Style } from '../render/style.ts'
+import type { PaneView } from './pane.ts'
 import type { VisibleItem } from './virtual-list.ts'
 
 /** Columns left of the entries, for the mark of the cursor, and right of them. */
@@ -15,6 +17,28 @@ const TINY_COLUMNS = 10
 export function marginsIn(columns: number): Margins {
   if (columns < TINY_COLUMNS) return { left: 0, right: 0 }
   return columns < NARROW_COLUMNS ? { left: 1, right: 0 } : { left: 2, right: 1 }
+}
+
+/** Panes whose content has the margins of the conversation. The conversation itself has a mark in its own. */
+const INDENTED: ReadonlySet<PaneId> = new Set(['approval'])
+
+function marginsOf(pane: PaneId, columns: number): Margins {
+  return INDENTED.has(pane) ? marginsIn(columns) : { left: 0, right: 0 }
+}
+
+/** Columns of the content of a pane, without margins. */
+export function contentColumns(pane: PaneId, columns: number): number {
+  const { left, right } = marginsOf(pane, columns)
+  return Math.max(1, columns - left - right)
+}
+
+/** What a pane has rendered for its content columns, between its margins. */
+export function withMargins(pane: PaneId, view: PaneView, columns: number): PaneView {
+  const { left } = marginsOf(pane, columns)
+  if (left === 0) return view
+  const { rows, caret } = view
+  const moved = caret === undefined ? {} : { caret: { ...caret, x: caret.x + left } }
+  return { ...view, ...moved, rows: rows.map((line) => indented(line, left)) }
 }
 
 /** Columns of the text between the margins. */

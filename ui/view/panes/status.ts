@@ -1,5 +1,5 @@
 import { conversationName } from '../../../lib/session/messages.ts'
-import { type Phase, phaseOf } from '../../../lib/session/state/selectors.ts'
+import { type Phase, pendingApprovals, phaseOf } from '../../../lib/session/state/selectors.ts'
 import { plural } from '../../../lib/util/quantities.ts'
 import { COMMAND_HINTS } from '../../messages/commands.ts'
 import { PAGES, type PageId } from '../../state/pages.ts'
@@ -245,8 +245,7 @@ function hintsOf(state: RootState, { key, ownKeys }: PaneOptions): readonly Hint
   const hints = HINTS.flatMap(([command, does]) => {
     const stroke = own.get(command)
     if (stroke === undefined) return []
-    // Without a change to select, the key scrolls.
-    return command === 'hunk.toggle' && !canSelect(state) ? [] : [{ stroke, does }]
+    return isUseless(command, state) ? [] : [{ stroke, does }]
   })
   if (workbench.overlay !== null) return hints
   // The memory page has a row with its keys.
@@ -259,9 +258,14 @@ function hintsOf(state: RootState, { key, ownKeys }: PaneOptions): readonly Hint
   return [...shown, ...general]
 }
 
-function canSelect(state: RootState): boolean {
+/** A key of the approval that does nothing for the call that is shown. Without a change to select, one scrolls. */
+function isUseless(command: string, state: RootState): boolean {
   const shown = shownApproval(state)
-  return shown !== null && partKeysOf(shown).canSelect
+  const parts = shown === null ? null : partKeysOf(shown)
+  if (command === 'hunk.toggle') return parts?.canSelect !== true
+  if (command === 'hunk.next') return parts?.canMove !== true
+  if (command === 'hunk.divide') return parts?.canDivide !== true
+  return command === 'approval.next' && pendingApprovals(state.session).length < 2
 }
 
 const HINTS = Object.entries(COMMAND_HINTS)

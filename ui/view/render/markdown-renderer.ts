@@ -3,7 +3,7 @@ import { markedTerminal } from 'marked-terminal'
 import { largest } from '../../../lib/util/extremes.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { ansiLink, ansiPainter, parseAnsi } from './ansi.ts'
-import { CODE_GUTTER } from './code-gutter.ts'
+import { CODE_CORNER, CODE_GUTTER } from './code-gutter.ts'
 import type { Formatter } from './formatter.ts'
 import { EMPTY_ROW, type Row, row, styled } from './row.ts'
 import { layTable } from './table.ts'
@@ -219,7 +219,6 @@ function layCode(
 }
 
 const QUOTE = '▎ '
-const CODE_CORNER = '┌'
 const MIN_COLUMNS = 4
 
 function rowsOf(ansi: string, columns: number): readonly Row[] {

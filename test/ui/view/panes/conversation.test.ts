@@ -7,6 +7,7 @@ import type { RootState } from '../../../../ui/state/state.ts'
 import { conversationTexts, toolTexts } from '../../../../ui/view/messages.ts'
 import { conversation } from '../../../../ui/view/panes/conversation.ts'
 import {
+  ASKED,
   call,
   EDIT,
   type Fact,
@@ -183,6 +184,19 @@ describe('The conversation', () => {
     expect(shown(...read, finished('No such file.', 'error'), done)).to.deep.equal([
       '✗ Read src/app.ts — 1 line',
       '│ No such file.',
+    ])
+  })
+
+  it('names the key that copies the code of the answer at the cursor', () => {
+    const focused: Fact = { type: 'focus.moved', to: 'conversation' }
+    const headers = (...facts: readonly Fact[]) =>
+      rowsOf(conversation, given({ columns: 120, rows: 40 }, ...facts), 40, 60).filter((line) =>
+        line.includes('┌ ts'),
+      )
+    const answered = OPENED.concat(ASKED.slice(-1))
+    expect(headers(...answered)).to.deep.equal(['  ┌ ts'])
+    expect(headers(...answered, focused)).to.deep.equal([
+      '▎ ┌ ts ─────────────────────── y copies',
     ])
   })
 

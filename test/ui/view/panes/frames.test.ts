@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { diffHunks } from '../../../../lib/util/unified-diff.ts'
 import { ALWAYS_ALLOW, TRUST_TITLE } from '../../../../ui/messages/dialogs.ts'
 import { createEditor, EMPTY_EDITOR } from '../../../../ui/state/editor.ts'
 import type { Overlay } from '../../../../ui/state/state.ts'
+import { PAGE_SCENES, PAGE_SIZES } from './page-scenes.ts'
 import {
   ASKED,
   call,
@@ -56,109 +56,17 @@ const RM = {
 } as const
 const ASKS = 'No rule allows it, and it may do more than read.'
 
-const diff = (before: string, after: string) => {
-  const { hunks, added, removed } = diffHunks(before, after)
-  const counts = { type: 'text', added, removed } as const
-  return { counts, preview: { hunks, added, removed, created: false, remark: null } }
-}
-const LAYOUT = diff(
-  'export function height(state) {\n  return Math.min(8, lines(state).length)\n}\n',
-  'export function height(state) {\n  const most = state.rows * 0.4\n  return Math.min(most, lines(state).length)\n}\n',
-)
-const changedFile = (label: string) => ({
-  path: `/home/ada/engine/${label}`,
-  label,
-  status: 'modified' as const,
-  before: 'v1',
-  after: 'v2',
-  mode: 0o644,
-  diff: LAYOUT.counts,
-  sources: ['tool' as const],
-  commands: [],
-  ids: ['c1'],
-  turnIds: ['t1'],
-  at: NOON,
-})
-const CHANGED: readonly Fact[] = [
-  ...OPENED,
-  {
-    type: 'changes.found',
-    summary: {
-      files: [
-        changedFile('ui/view/layout.ts'),
-        {
-          ...changedFile('package-lock.json'),
-          sources: ['shell'],
-          commands: ['npm install left-pad'],
-        },
-        { ...changedFile('.gitignore'), sources: ['outside'], status: 'added' },
-      ],
-      turns: [
-        {
-          turnId: 't1',
-          at: NOON,
-          text: 'Make the layout pure',
-          messageId: 'm1',
-          undone: false,
-          changes: [
-            {
-              ...changedFile('ui/view/layout.ts'),
-              id: 'c1',
-              tool: 'Edit',
-              source: 'tool',
-              command: null,
-              undone: false,
-            },
-          ],
-        },
-      ],
-      added: 6,
-      removed: 3,
-    },
-  },
-  { type: 'page.opened', page: 'changes' },
-  {
-    type: 'changes.compared',
-    comparison: {
-      path: '/home/ada/engine/ui/view/layout.ts',
-      before: 'v1',
-      after: 'v2',
-      type: 'text',
-      preview: { type: 'diff', path: 'ui/view/layout.ts', ...LAYOUT.preview },
-    },
-  },
-]
-
-const JOBS: readonly Fact[] = [
-  ...FINISHED,
-  { type: 'job.started', jobId: 'a', command: 'npm run dev', at: NOON },
-  { type: 'job.output', jobId: 'a', text: 'Listening on port 5173.\nPage reloaded.\n' },
-  { type: 'job.started', jobId: 'b', command: 'npm test -- --watch', at: NOON },
-  { type: 'job.exited', jobId: 'b', code: 1, signal: null },
-  { type: 'page.opened', page: 'jobs' },
-  { type: 'job.selected', id: 'a' },
-]
-
-const PAGE_SIZES = ['140x45', '100x30', '80x24', '60x15']
-
 const SCENES: readonly (readonly [
   name: string,
   sizes: readonly string[],
   facts: readonly Fact[],
 ])[] = [
   ['opening', ['80x24'], []],
-  ['opened', ['60x15', '80x24', '140x45'], OPENED],
+  ['opened', PAGE_SIZES, OPENED],
   ['streaming', ['80x24'], [...ASKED, at(3400)]],
-  ['changes', PAGE_SIZES, CHANGED],
-  ['memory page', PAGE_SIZES, [...FINISHED, { type: 'page.opened', page: 'memory' }]],
-  ['skills page', PAGE_SIZES, [...FINISHED, { type: 'page.opened', page: 'skills' }]],
-  ['jobs page', PAGE_SIZES, JOBS],
-  ['waiting', ['60x15', '80x24', '140x45', '40x8', '20x4', '5x2', '1x1'], WAITING],
-  [
-    'finished',
-    ['100x30', '60x15', '80x24', '140x45', '250x80', '50x12'],
-    [...FINISHED, at(75_000)],
-  ],
+  ...PAGE_SCENES.map(({ name, facts }) => [name, PAGE_SIZES, facts] as const),
+  ['waiting', ['100x30', '60x15', '80x24', '140x45', '40x8', '20x4', '5x2', '1x1'], WAITING],
+  ['finished', ['250x80', '50x12'], [...FINISHED, at(75_000)]],
   [
     'deciding later',
     ['80x24'],

@@ -5,7 +5,18 @@ import type { Focus } from '../../../../ui/state/state.ts'
 import { composer } from '../../../../ui/view/panes/composer.ts'
 import { seconds, shortCount } from '../../../../ui/view/panes/format.ts'
 import { status } from '../../../../ui/view/panes/status.ts'
-import { type Fact, FINISHED, given, NOON, OPENED, rowsOf, WAITING } from './scene.ts'
+import {
+  ASKED,
+  call,
+  type Fact,
+  FINISHED,
+  given,
+  NOON,
+  OPENED,
+  requested,
+  rowsOf,
+  WAITING,
+} from './scene.ts'
 
 const SIZE = { columns: 120, rows: 40 }
 const row = (columns: number, ...facts: readonly Fact[]) =>
@@ -33,6 +44,16 @@ describe('The status line', () => {
     expect(row(120, ...FINISHED, help)).to.match(
       /^ ready · Ada {3,}pagedown page down {2}escape close$/,
     )
+  })
+
+  it('names the keys of an approval that do something for its call', () => {
+    const command = [
+      call('c9', 'Bash', '{"command":"make"}'),
+      requested('c9', 'make', { type: 'arguments', text: 'make' }, 'ask'),
+    ]
+    expect(row(140, ...WAITING)).to.match(/ {3,}space select {2}s divide {2}x stop turn/)
+    expect(row(140, ...ASKED, ...command)).to.match(/ {3,}x stop turn {2}z zoom/)
+    expect(row(200, ...WAITING, ...command)).to.include('  right next call  ')
   })
 
   it('drops the least important parts first when it is narrow', () => {

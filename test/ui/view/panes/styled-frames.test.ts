@@ -6,10 +6,11 @@ import type { Style } from '../../../../ui/view/render/style.ts'
 import { splitClusters } from '../../../../ui/view/render/width.ts'
 import type { Frame } from '../../../../ui/view/types.ts'
 import { view } from '../../../../ui/view/view.ts'
-import { type Fact, FINISHED, formatScenes, given, optionsFor, shipped, WAITING } from './scene.ts'
+import { PAGE_SCENES, PAGE_SIZES } from './page-scenes.ts'
+import { formatScenes, given, optionsFor, shipped, WAITING } from './scene.ts'
 
 /**
- * Screens with their colors: each row, and below it a letter for the style of each cell; the letters are listed at the end.
+ * Screens with their colors: each row, and below it a letter for the style of each cell (`a40`: forty cells of it); the letters are listed at the end.
  * `npm run frames` rewrites them: review the changes.
  */
 const directory = join(import.meta.dirname, 'frames', 'styled')
@@ -22,26 +23,26 @@ const MODES = [
   ['dark', 'none'],
 ] as const
 
-const reading: Fact = { type: 'focus.moved', to: 'skills' }
-const SCENES: readonly (readonly [name: string, facts: readonly Fact[]])[] = [
-  ['waiting', WAITING],
-  ['skills', [...FINISHED, reading, { type: 'page.opened', page: 'skills' }]],
-]
+const SCENES = [{ name: 'waiting', facts: WAITING }, ...PAGE_SCENES]
 
 describe('The screen with its colors', () => {
   before(formatScenes)
   if (writes) mkdirSync(directory, { recursive: true })
 
-  for (const [name, facts] of SCENES) {
+  for (const { name, facts } of SCENES) {
     for (const [theme, colors] of MODES) {
-      it(`is drawn as in the snapshot ${name}, ${theme}, ${colors}`, () => {
+      it(`is drawn as in the snapshot ${name}, ${theme}, ${colors}, at each size`, () => {
         const styles = makeStyles(
           parseTheme(shipped('themes')(theme), theme, shipped('themes')),
           colors,
         )
-        const state = given({ columns: 80, rows: 24 }, ...facts)
-        const shown = `${styledText(view(state, { ...optionsFor(state), styles }))}\n`
-        const file = join(directory, `${name}-${theme}-${colors}.txt`)
+        const screens = PAGE_SIZES.map((size) => {
+          const [columns = 0, rows = 0] = size.split('x').map(Number)
+          const state = given({ columns, rows }, ...facts)
+          return `${size}\n${styledText(view(state, { ...optionsFor(state), styles }))}\n`
+        })
+        const shown = screens.join('\n')
+        const file = join(directory, `${name.replaceAll(' ', '-')}-${theme}-${colors}.txt`)
         if (writes) writeFileSync(file, shown)
         expect(shown).to.equal(readFileSync(file, 'utf8'))
       })
@@ -79,7 +80,11 @@ function styledText({ size, elements }: Frame): string {
   const rows = grid.flatMap((line) => {
     const text = line.map((cell) => cell.text).join('')
     const styled = line.map(({ style }) => letterOf(style)).join('')
-    return [text.trimEnd(), styled.trimEnd()]
+    // Many rows have one style, or two.
+    return [
+      text.trimEnd(),
+      styled.trimEnd().replaceAll(/(\S)\1{7,}/g, (run) => `${run[0]}${run.length}`),
+    ]
   })
   return [...rows, ...[...letters].map(([traits, letter]) => `${letter} ${traits}`)].join('\n')
 }
