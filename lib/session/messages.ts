@@ -552,6 +552,33 @@ export function foreignSkillsBlock(hasSkills: boolean): MessageWithHint {
   }
 }
 
+export const SKILLS_OUTSIDE_PROJECT =
+  'Cannot create a skill: the directory of skills is a link to outside the project.'
+
+export function skillNameInvalid(name: string): string {
+  return `Cannot create a skill "${name}": use letters, digits, "-", "_" and ".".`
+}
+
+export function skillExists(name: string): string {
+  return `The skill "${name}" exists already.`
+}
+
+/** What a new skill begins with. */
+export function skillTemplate(name: string): string {
+  return [
+    '---',
+    `name: ${name}`,
+    'description: When to use it, in one sentence',
+    'tags: []',
+    '---',
+    '',
+    `# ${name}`,
+    '',
+    'What to do, step by step.',
+    '',
+  ].join('\n')
+}
+
 /** The skills of a directory that is not trusted. */
 export const SKILLS_NOT_TRUSTED: MessageWithHint = {
   message:

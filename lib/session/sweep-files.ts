@@ -3,7 +3,7 @@ import path from 'node:path'
 import { writeAtomically } from '../fs/atomic-write.ts'
 import { ignoreErrno } from '../fs/errno.ts'
 import { decodeUtf8, readBounded } from '../fs/read-bounded.ts'
-import { VIEW_LOG_FOLDER } from './view-log.ts'
+import { VIEW_LOG_DIRECTORY } from './view-log.ts'
 
 const DAY_MS = 86_400_000
 const MEBIBYTE = 2 ** 20
@@ -30,13 +30,13 @@ export async function sweepFiles({
   const inDirectory = (name: string): string => path.join(lettaDirectory, name)
   // The runner removes old ones when it stores another.
   await sweepDirectory(inDirectory('output'), 0, maxOutputBytes)
-  for (const name of ['drafts', 'message-drafts', 'surroundings', 'leases', VIEW_LOG_FOLDER]) {
+  for (const name of ['drafts', 'message-drafts', 'surroundings', 'leases', VIEW_LOG_DIRECTORY]) {
     await sweepDirectory(inDirectory(name), now - DRAFT_DAYS * DAY_MS, Number.POSITIVE_INFINITY)
   }
   await shortenLog(inDirectory('usage.jsonl'), MAX_USAGE_BYTES)
-  const logs = (await readdir(inDirectory(VIEW_LOG_FOLDER)).catch(ignoreErrno())) ?? []
+  const logs = (await readdir(inDirectory(VIEW_LOG_DIRECTORY)).catch(ignoreErrno())) ?? []
   for (const name of logs)
-    await shortenLog(inDirectory(path.join(VIEW_LOG_FOLDER, name)), MAX_VIEW_LOG_BYTES)
+    await shortenLog(inDirectory(path.join(VIEW_LOG_DIRECTORY, name)), MAX_VIEW_LOG_BYTES)
 }
 
 /** Removes regular files that were last changed before `before`, then the oldest until the others have at most `maxBytes`. */

@@ -25,7 +25,7 @@ export interface ViewLog {
 }
 
 /** In `~/.letta`. */
-export const VIEW_LOG_FOLDER = 'view-log'
+export const VIEW_LOG_DIRECTORY = 'view-log'
 
 const count = z.number().nonnegative()
 const usage = z.object({
@@ -87,16 +87,16 @@ type ViewRecord = z.infer<typeof record>
 export function createViewLog(context: SessionContext): ViewLog {
   const { store, base } = context
   const { home, demo } = base.options
-  const folder = path.join(home, '.letta', VIEW_LOG_FOLDER)
+  const directory = path.join(home, '.letta', VIEW_LOG_DIRECTORY)
   const fileOf = (thread: Thread): string => {
     const name = createHash('sha256').update(threadKey(thread)).digest('hex').slice(0, 32)
-    return path.join(folder, `${name}.jsonl`)
+    return path.join(directory, `${name}.jsonl`)
   }
   let writing: Promise<void> = Promise.resolve()
   const append = async (thread: Thread, records: readonly ViewRecord[]): Promise<void> => {
     const redact = createTextRedactor(findSecrets(context.environment))
     const lines = records.map((one) => `${redact(JSON.stringify(one))}\n`).join('')
-    await mkdir(folder, { recursive: true, mode: 0o700 }).catch(ignoreErrno())
+    await mkdir(directory, { recursive: true, mode: 0o700 }).catch(ignoreErrno())
     await appendFile(fileOf(thread), lines, { mode: 0o600 }).catch(ignoreErrno())
   }
   // What is reported at the start is reported at each start.

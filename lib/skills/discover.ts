@@ -4,7 +4,7 @@ import { isInside } from '../fs/is-inside.ts'
 import { OUTSIDE_PROJECT } from '../fs/messages.ts'
 import { readBounded } from '../fs/read-bounded.ts'
 import { resolveExisting } from '../fs/resolve-path.ts'
-import { readFrontMatter } from '../util/front-matter.ts'
+import { FrontMatterError, readFrontMatter } from '../util/front-matter.ts'
 import { messageOf } from '../util/user-error.ts'
 import { duplicateId, NO_DESCRIPTION, SYMLINK_NOT_FOLLOWED, tooManySkills } from './messages.ts'
 import type { Skill, SkillProblem } from './skill.ts'
@@ -47,7 +47,8 @@ export async function discoverSkills(
       if (twin === undefined) skills.set(skill.id, skill)
       else problems.push({ path, message: duplicateId(skill.id, twin.path) })
     } catch (thrown) {
-      problems.push({ path, message: messageOf(thrown) })
+      const line = thrown instanceof FrontMatterError ? thrown.line : null
+      problems.push({ path, message: messageOf(thrown), ...(line === null ? {} : { line }) })
     }
   }
   const byId = (a: Skill, b: Skill): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)

@@ -20,4 +20,6 @@ export type SkillsSource = 'user' | 'project' | 'untrusted'
 export interface SkillProblem {
   readonly path: string
   readonly message: string
+  /** Where it is in the file, from 1. Absent when unknown. */
+  readonly line?: number
 }

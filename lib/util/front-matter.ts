@@ -18,6 +18,19 @@ interface MarkdownDocument {
 const FRONT_MATTER_LIMIT = 64 * 1024
 const FENCE = /^---[ \t]*(?:ya?ml)?[ \t]*\n/
 
+/** How YAML names the place of an error; lines are those of the file. */
+const AT_LINE = /^(.*?)\.? at line (\d+), column \d+:?$/
+
+/** `line`: where it is in the file, from 1. */
+export class FrontMatterError extends UserError {
+  readonly line: number | null
+
+  constructor(message: string, { cause, line }: { cause: unknown; line: number | null }) {
+    super(message, { cause })
+    this.line = line
+  }
+}
+
 /** YAML between `---` lines, if any, and the text under it. A file is data: no other language is read. */
 export async function readFrontMatter(text: string): Promise<MarkdownDocument> {
   const source = inLines(text.replace(/^\uFEFF/, ''))
@@ -62,7 +75,12 @@ async function parse(source: string): Promise<MarkdownDocument> {
     try {
       return read(source)
     } catch (thrown) {
-      throw new UserError(frontMatterInvalid(firstLine(thrown)), { cause: thrown })
+      const message = firstLine(thrown)
+      const [, problem = message, line = null] = AT_LINE.exec(message) ?? []
+      throw new FrontMatterError(frontMatterInvalid(problem, line), {
+        cause: thrown,
+        line: line === null ? null : Number(line),
+      })
     }
   }
 }

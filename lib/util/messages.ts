@@ -9,4 +9,5 @@ export const FRONT_MATTER_OPEN = 'the front matter is not closed with a line "--
 export const frontMatterTooLarge = (limit: string): string =>
   `the front matter is larger than ${limit}`
 
-export const frontMatterInvalid = (problem: string): string => `front matter: ${problem}`
+export const frontMatterInvalid = (problem: string, line: string | null): string =>
+  `front matter${line === null ? '' : `, line ${line}`}: ${problem}`

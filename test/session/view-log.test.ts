@@ -40,8 +40,8 @@ describe('A conversation that is opened again', () => {
       ],
       { options: { mode: 'bypassPermissions' } },
     )
-  const folder = () => join(desk.home, '.letta/view-log')
-  const files = () => readdirSync(folder()).map((name) => join(folder(), name))
+  const directory = () => join(desk.home, '.letta/view-log')
+  const files = () => readdirSync(directory()).map((name) => join(directory(), name))
 
   it('looks as before: with durations, costs, failed messages, errors and shell lines', async () => {
     await start()

@@ -9,6 +9,7 @@ import { marginsIn } from '../view/panes/gutter.ts'
 import { tabAt } from '../view/panes/header.ts'
 import { isSummary } from '../view/panes/memory-summary.ts'
 import { pickerItemAt } from '../view/panes/overlay.ts'
+import { divideSkills, isSkillsPage, listedCount, skillsListed } from '../view/panes/skills.ts'
 import { rowText } from '../view/render/row.ts'
 import { isDragged, selectedText } from '../view/text-selection.ts'
 import type { FrameElement, MouseInput } from '../view/types.ts'
@@ -16,6 +17,7 @@ import { copyText } from './copy.ts'
 import { isFoldable, openEntry } from './entry-cursor.ts'
 import { scrollOverlay } from './overlay.ts'
 import { clickedItem, drawnConversation, scrollPane } from './scroll.ts'
+import { selectSkill } from './skills.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
 
 const WHEEL_ROWS = 3
@@ -136,6 +138,10 @@ function click(context: WorkbenchContext, { part, anchor }: TextSelection): void
   if (part === 'overlay') clickPicker(context, anchor.y)
   if (part === 'completion') clickSuggestion(context, anchor.y)
   if (root.state.workbench.overlay !== null || !isFocusable(part)) return
+  if (part === 'skills' && isSkillsPage(root.state)) {
+    clickSkill(context, anchor)
+    return
+  }
   const at = clickedItem(context, part, anchor.y)
   if (at === null) return
   if (part === 'memory') {
@@ -145,6 +151,19 @@ function click(context: WorkbenchContext, { part, anchor }: TextSelection): void
   }
   if (part === 'skills') root.dispatch({ type: 'skill.selected', id: at.id })
   if (part === 'conversation') clickEntry(context, at)
+}
+
+/** A click in the list of the page selects; the text next to or below it is not a list. */
+function clickSkill(context: WorkbenchContext, { x, y }: TextSelection['anchor']): void {
+  const { state } = context.root
+  const element = elementOf(context, 'skills')
+  if (element === undefined) return
+  const { columns, rows } = element.rect
+  const { list } = divideSkills({ columns, rows: rows - 1 }, listedCount(state))
+  const at = y - element.rect.y - 1
+  if (x - element.rect.x >= list.columns || at < 0 || at >= list.rows) return
+  const id = skillsListed(state, list, context.renderOptions())[at]?.id ?? null
+  if (id !== null) selectSkill(context, id)
 }
 
 /** A click selects an item of a list; on the selected one, it chooses it. */

@@ -36,6 +36,7 @@ import { applyUndo, reviewUndo } from './review-undo.ts'
 import { applyRewind, chooseParts, reviewRewind } from './rewind.ts'
 import { useEditedRule } from './rule-dialog.ts'
 import { removeRule, setMemoryReview } from './rules.ts'
+import { createSkill, selectSkill } from './skills.ts'
 import { transferText } from './transfer-text.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
 import { writeBlock } from './write-block.ts'
@@ -96,6 +97,8 @@ export async function performPicked(
       return reviewUndo(context, action.selection, 'undo')
     case 'changes.show':
       return context.session.changes.show(action.scope)
+    case 'skill.select':
+      return selectSkill(context, action.id)
     case 'rewind.choose':
       return chooseParts(context, action.checkpointId)
     case 'rewind.review':
@@ -140,6 +143,8 @@ export async function performAccepted(
       return editModelSettings(context, text)
     case 'conversation.rename':
       return renameConversation(context, action.conversationId, text)
+    case 'skill.create':
+      return createSkill(context, text)
     case 'memory.create':
       return context.session.memory.blocks.create(text)
     case 'archival.find':

@@ -5,7 +5,6 @@ import { shownApproval } from '../state/shown-approval.ts'
 import type { Focus, Scroll } from '../state/state.ts'
 import { layout } from '../view/layout.ts'
 import { approvalParts, firstRow } from '../view/panes/approval.ts'
-import { contentColumns } from '../view/panes/gutter.ts'
 import { changesParts, changesSheet, firstChangesRow } from '../view/panes/changes.ts'
 import {
   conversationHeight,
@@ -14,11 +13,18 @@ import {
   pinnedRows,
 } from '../view/panes/conversation.ts'
 import { nextSelectable, type SelectableList } from '../view/panes/entry-cursor.ts'
+import { contentColumns } from '../view/panes/gutter.ts'
 import { divideJobs, outputList } from '../view/panes/jobs.ts'
 import { memoryList } from '../view/panes/memory.ts'
 import { isMemoryPage, textList, textSize } from '../view/panes/memory-page.ts'
 import type { PaneOptions } from '../view/panes/pane.ts'
-import { skillList } from '../view/panes/skills.ts'
+import {
+  divideSkills,
+  isSkillsPage,
+  listedCount,
+  skillDetail,
+  skillList,
+} from '../view/panes/skills.ts'
 import {
   heldScroll,
   type RowList,
@@ -196,6 +202,7 @@ function paneSize(context: WorkbenchContext, pane: Focus): Size {
   const { state } = context.root
   if (pane === 'conversation') return { ...size, rows: conversationHeight(state, size.rows) }
   if (pane === 'jobs') return divideJobs(size, state.session.jobs.length).output
+  if (pane === 'skills' && isSkillsPage(state)) return divideSkills(size, listedCount(state)).detail
   return pane === 'memory' && isMemoryPage(state.workbench, size) ? textSize(size) : size
 }
 
@@ -224,7 +231,11 @@ function listOf(context: WorkbenchContext, pane: Focus, { columns }: Size): RowL
     return isText ? textList(state, columns, options) : memoryList(state, columns, options)
   }
   if (pane === 'jobs') return outputList(state, columns, context.renderOptions().styles)
-  return pane === 'skills' ? skillList(state, columns, context.renderOptions()) : null
+  if (pane !== 'skills') return null
+  const options = context.renderOptions()
+  return isSkillsPage(state)
+    ? skillDetail(state, columns, options)
+    : skillList(state, columns, options)
 }
 
 /** Panes that stay at the end of what grows. */

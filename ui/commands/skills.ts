@@ -1,10 +1,15 @@
 import { needsAgent } from '../../lib/commands/session-command.ts'
-import { SKILLS_BLOCK_QUESTION, SKILLS_BLOCK_TITLE } from '../messages/dialogs.ts'
+import {
+  CREATE_SKILL,
+  PICKER_TITLES,
+  SKILLS_BLOCK_QUESTION,
+  SKILLS_BLOCK_TITLE,
+} from '../messages/dialogs.ts'
 import { NO_SKILLS, SKILLS_BLOCK_MAINTAINED, useSkill } from '../messages/notices.ts'
 import { insert } from '../state/editor.ts'
-import { orderedSkills, selectedSkill } from '../view/panes/skills.ts'
+import { isSkillsPage, selectedItem, selectedSkill, skillItems } from '../view/panes/skills.ts'
 import { diffLines } from './memory-diff.ts'
-import { openReview } from './open-overlay.ts'
+import { openPicker, openPrompt, openReview } from './open-overlay.ts'
 import { showItem } from './scroll.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -31,6 +36,41 @@ export const SKILL_COMMANDS: readonly WorkbenchCommand[] = [
     },
   },
   {
+    id: 'skills.edit',
+    hidden: true,
+    async run(context) {
+      const item = selectedItem(context.root.state)
+      if (item === null) return flash(context, NO_SKILLS)
+      const { path, line = null } = item.type === 'skill' ? { path: item.skill.path } : item.problem
+      await context.editFile(path, line)
+    },
+  },
+  {
+    id: 'skills.create',
+    unavailable: ({ session }) => needsAgent(session),
+    run: (context) => openPrompt(context, { ...CREATE_SKILL, action: { type: 'skill.create' } }),
+  },
+  {
+    id: 'skills.find',
+    hidden: true,
+    run(context) {
+      const current = selectedItem(context.root.state)
+      const items = skillItems(context.root.state).map((item) => {
+        const texts =
+          item.type === 'skill'
+            ? [item.skill.description, ...item.skill.tags.map((tag) => `#${tag}`)]
+            : [item.problem.message]
+        return {
+          title: item.type === 'skill' ? item.skill.name : item.problem.path,
+          detail: texts.join(' '),
+          current: item.id === current?.id,
+          action: { type: 'skill.select', id: item.id } as const,
+        }
+      })
+      openPicker(context, PICKER_TITLES.skills, items)
+    },
+  },
+  {
     id: 'skills.reviewBlock',
     unavailable: ({ session }) => needsAgent(session),
     run(context) {
@@ -50,12 +90,24 @@ export const SKILL_COMMANDS: readonly WorkbenchCommand[] = [
 ]
 
 function select(context: WorkbenchContext, by: 1 | -1): void {
-  const { state } = context.root
-  const skills = orderedSkills(state.session.skills.found)
-  const skill = selectedSkill(state)
-  const at = skill === null ? -1 : skills.indexOf(skill)
-  const next = skills[Math.min(skills.length - 1, Math.max(0, at + by))]
-  if (next === undefined) return
-  context.root.dispatch({ type: 'skill.selected', id: next.id })
-  showItem(context, 'skills', next.id)
+  const items = skillItems(context.root.state)
+  const item = selectedItem(context.root.state)
+  const at = item === null ? -1 : items.findIndex(({ id }) => id === item.id)
+  const next = items[Math.min(items.length - 1, Math.max(0, at + by))]
+  if (next !== undefined) selectSkill(context, next.id)
+}
+
+/** Selects a skill or an invalid file, and shows it. */
+export function selectSkill(context: WorkbenchContext, id: string): void {
+  context.root.dispatch({ type: 'skill.selected', id })
+  if (!isSkillsPage(context.root.state)) showItem(context, 'skills', id)
+}
+
+/** Creates a skill from a template, and opens it in the editor. */
+export async function createSkill(context: WorkbenchContext, name: string): Promise<void> {
+  const file = await context.session.skills.create(name)
+  await context.editFile(file, null)
+  await context.session.skills.refresh()
+  const created = context.root.state.session.skills.found.find(({ path }) => path === file)
+  if (created !== undefined) selectSkill(context, created.id)
 }

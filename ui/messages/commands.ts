@@ -250,6 +250,9 @@ export const COMMAND_TITLES = {
   'skills.next': 'Next skill',
   'skills.previous': 'Previous skill',
   'skills.use': 'Insert skill into message',
+  'skills.edit': 'Edit skill in external editor',
+  'skills.create': 'Create skill',
+  'skills.find': 'Find skill',
   'skills.reviewBlock': 'Review skills block of agent',
 
   // Conversations of all agents
@@ -477,6 +480,9 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
 
   // Skills
   'skills.use': 'insert',
+  'skills.edit': 'edit',
+  'skills.create': 'new',
+  'skills.find': 'find',
 
   // Jobs
   'jobs.end': 'end',

@@ -6,6 +6,7 @@ import { plural } from '../../lib/util/quantities.ts'
 
 export const PICKER_TITLES = {
   agents: 'Agents',
+  skills: 'Skills',
   commands: 'Commands',
   connect: 'Connect',
   account: 'Account',
@@ -419,6 +420,11 @@ export const SEARCH_MESSAGES = {
 export const foundMessagesTitle = (query: string): string => `Messages with "${query}"`
 
 // Memory blocks
+
+export const CREATE_SKILL = {
+  title: 'Create skill',
+  explanation: 'Name of the new skill:',
+} as const
 
 export const CREATE_BLOCK = {
   title: 'Create memory block',

@@ -53,6 +53,7 @@ export type PickerAction =
     }
   | { readonly type: 'files.undo'; readonly selection: UndoSelection }
   | { readonly type: 'changes.show'; readonly scope: ChangesScope }
+  | { readonly type: 'skill.select'; readonly id: string }
   | { readonly type: 'rewind.choose'; readonly checkpointId: string }
   | {
       readonly type: 'rewind.review'
@@ -107,6 +108,8 @@ export type PromptAction =
     }
   | { readonly type: 'approval.deny'; readonly callId: string }
   | { readonly type: 'memory.create' }
+  /** The text is the name of the skill. */
+  | { readonly type: 'skill.create' }
   /** The text is the message of the commit. */
   | { readonly type: 'changes.commit' }
   | { readonly type: 'model.setSettings' }

@@ -471,6 +471,7 @@ export const skillTexts = {
   /** The agent gets the directory names alone. */
   untrusted: 'not trusted',
   otherCategory: 'Other',
+  invalid: 'The agent does not know this skill.',
   moreRows: (count: number) => `… ${plural(count, 'more row')}`,
   empty: (directory: string) => `No skills. Add ${directory}/<name>/SKILL.MD`,
 }

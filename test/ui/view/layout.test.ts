@@ -85,7 +85,7 @@ describe('The layout', () => {
   it('gives the part of the side column that is read what the other leaves', () => {
     const rowsOf = (pane: 'memory' | 'skills', ...facts: readonly Fact[]) =>
       rectOf(pane, given({ columns: 140, rows: 45 }, ...OPENED, ...facts))?.rows
-    expect(rowsOf('memory', focus('memory'))).to.equal(32)
+    expect(rowsOf('memory', focus('memory'))).to.equal(33)
     expect(rowsOf('skills', focus('memory'))).to.equal(8)
     expect(rowsOf('skills', focus('skills'))).to.equal(35)
   })

@@ -212,7 +212,11 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return { ...state, memory: { ...state.memory, archival } }
     }
     case 'skill.selected':
-      return { ...state, skills: { selected: event.id } }
+      return withScroll({ ...state, skills: { selected: event.id } }, 'skills', {
+        type: 'item',
+        item: '',
+        row: 0,
+      })
     case 'job.selected':
       return withScroll({ ...state, jobs: { selected: event.id } }, 'jobs', { type: 'end' })
     case 'conversations.listed':

@@ -1,4 +1,4 @@
-import type { Skill } from '../../../lib/skills/skill.ts'
+import type { Skill, SkillProblem } from '../../../lib/skills/skill.ts'
 import { largest } from '../../../lib/util/extremes.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
@@ -8,15 +8,19 @@ import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, pad, truncate, wrap } from '../render/wrap.ts'
+import type { Size } from '../types.ts'
 import type { Pane } from './pane.ts'
-import { type RowList, visibleRows } from './virtual-list.ts'
+import { firstAround, type RowList, visibleRows } from './virtual-list.ts'
 
 export const skills: Pane = {
   id: 'skills',
   title: () => paneTitles.skills,
   render(state, size, options) {
+    const isPage = isSkillsPage(state)
     const list = skillList(state, size.columns, options)
-    const { rows } = visibleRows(list, state.workbench.scroll.skills, size.rows)
+    const rows = isPage
+      ? skillsPage(state, size, options)
+      : visibleRows(list, state.workbench.scroll.skills, size.rows).rows
     const { found, problems, source } = state.session.skills
     const broken = problems.length === 0 ? [] : [skillTexts.broken(problems.length)]
     const isUntrusted = source === 'untrusted' && found.length > 0
@@ -25,14 +29,17 @@ export const skills: Pane = {
   },
 }
 
+/** Whether the pane fills the main area. */
+export function isSkillsPage({ workbench }: RootState): boolean {
+  return workbench.page === 'skills'
+}
+
 /** About the rows that the list needs while no skill is selected. */
 export function skillRowsNeeded({ session }: RootState): number {
   const { found, problems } = session.skills
   const categories = new Set(found.map(({ category }) => category)).size
-  return Math.max(2, categories + found.length + problems.length * ROWS_OF_PROBLEM)
+  return Math.max(2, categories + found.length + problems.length)
 }
-
-const ROWS_OF_PROBLEM = 2
 
 interface SkillLine {
   readonly id: string
@@ -53,7 +60,7 @@ export function skillList(state: RootState, columns: number, options: RenderOpti
 interface KnownLines {
   readonly problems: readonly unknown[]
   readonly directory: string
-  readonly selected: Skill | null
+  readonly selected: SkillItem['id'] | null
   readonly columns: number
   readonly options: RenderOptions
   readonly lines: readonly SkillLine[]
@@ -68,7 +75,7 @@ function knownLines(
   options: RenderOptions,
 ): readonly SkillLine[] {
   const { found, problems, directory } = state.session.skills
-  const selected = state.workbench.focus === 'skills' ? selectedSkill(state) : null
+  const selected = state.workbench.focus === 'skills' ? (selectedItem(state)?.id ?? null) : null
   const known = laid.get(found)
   if (
     known !== undefined &&
@@ -100,10 +107,32 @@ export function orderedSkills(found: readonly Skill[]): readonly Skill[] {
   return [...byCategory(found).values()].flat()
 }
 
-/** The skill that keys apply to: the selected one, else the first. */
-export function selectedSkill({ session, workbench }: RootState): Skill | null {
-  const ordered = orderedSkills(session.skills.found)
-  return ordered.find((skill) => skill.id === workbench.skills.selected) ?? ordered[0] ?? null
+/** A skill, or a file that is not one. */
+export type SkillItem =
+  | { readonly type: 'skill'; readonly id: string; readonly skill: Skill }
+  | { readonly type: 'problem'; readonly id: string; readonly problem: SkillProblem }
+
+/** In display order: invalid ones last. */
+export function skillItems({ session: { skills } }: RootState): readonly SkillItem[] {
+  return [
+    ...orderedSkills(skills.found).map((skill) => ({
+      type: 'skill' as const,
+      id: skill.id,
+      skill,
+    })),
+    ...skills.problems.map((problem) => ({ type: 'problem' as const, id: problem.path, problem })),
+  ]
+}
+
+/** What keys apply to: the selected one, else the first. */
+export function selectedItem(state: RootState): SkillItem | null {
+  const items = skillItems(state)
+  return items.find(({ id }) => id === state.workbench.skills.selected) ?? items[0] ?? null
+}
+
+export function selectedSkill(state: RootState): Skill | null {
+  const item = selectedItem(state)
+  return item?.type === 'skill' ? item.skill : null
 }
 
 function byCategory(found: readonly Skill[]): ReadonlyMap<string, readonly Skill[]> {
@@ -124,28 +153,187 @@ function linesOf(
   { styles, formatter }: RenderOptions,
 ): readonly SkillLine[] {
   const { found, problems, directory } = state.session.skills
-  const selected = state.workbench.focus === 'skills' ? selectedSkill(state) : null
+  const selected = state.workbench.focus === 'skills' ? selectedItem(state) : null
   const nameColumns = nameWidth(found)
   const lines: SkillLine[] = []
   for (const [category, group] of byCategory(found)) {
     const title = truncate(styled(styles.heading, cleanLine(category)), columns)
     lines.push({ id: `category ${category}`, rows: () => [title] })
     for (const skill of group) {
-      const isSelected = skill === selected
+      const isSelected = selected?.type === 'skill' && skill === selected.skill
       lines.push({
         id: skill.id,
         rows: () => skillRows(skill, { isSelected, columns, nameColumns, styles, formatter }),
       })
     }
   }
-  for (const { path, message } of problems) {
-    const said = styled(styles.error, cleanLine(`${within(path, directory)}: ${message}`))
+  for (const problem of problems) {
+    const isSelected = selected?.id === problem.path
     lines.push({
-      id: path,
-      rows: () => wrap(said, columns, { indent: styled(styles.error, '✗ ') }),
+      id: problem.path,
+      rows: () => problemRows(problem, { isSelected, directory, columns, styles }),
     })
   }
   return lines.length > 0 ? lines : [{ id: '', rows: () => emptyRows(directory, columns, styles) }]
+}
+
+interface ProblemOptions extends Pick<RenderOptions, 'styles'> {
+  readonly isSelected: boolean
+  readonly directory: string
+  readonly columns: number
+}
+
+/** One row, and the complete message for the selected one. */
+function problemRows(problem: SkillProblem, options: ProblemOptions): readonly Row[] {
+  const { isSelected, directory, columns, styles } = options
+  const name = cleanLine(within(problem.path, directory))
+  const message = cleanLine(problem.message)
+  if (!isSelected) {
+    const said = row(styled(styles.error, `✗ ${name}`), styled(styles.muted, `: ${message}`))
+    return [truncate(said, columns - RIGHT_MARGIN)]
+  }
+  return [
+    styled(styles.selection, fitRow(`▸ ${name}`, columns)),
+    ...wrap(styled(styles.error, message), columns, { indent: '    ', hang: '    ' }),
+    EMPTY_ROW,
+  ]
+}
+
+/** Columns between a cut text and the edge of the screen. */
+const RIGHT_MARGIN = 1
+
+const LIST_SHARE = 0.36
+/** From this width on the text of the selected skill is next to the list. */
+const SIDE_BY_SIDE_COLUMNS = 90
+/** A line with a blank on either side. */
+const GAP = 3
+
+/** Divides the page between the list, which stays, and the text of the selected skill. */
+export function divideSkills({ columns, rows }: Size, count: number) {
+  if (columns >= SIDE_BY_SIDE_COLUMNS) {
+    const list = Math.round(columns * LIST_SHARE)
+    const detail = { columns: columns - list - GAP, rows }
+    return { list: { columns: list, rows }, detail, isSideBySide: true }
+  }
+  const list = Math.min(count, Math.max(3, Math.floor(rows * 0.4)))
+  const detail = { columns, rows: Math.max(0, rows - list - 1) }
+  return { list: { columns, rows: list }, detail, isSideBySide: false }
+}
+
+interface ListedLine {
+  /** Null for a category. */
+  readonly id: string | null
+  readonly row: Row
+}
+
+/** The list of the page: a row for each category, skill and invalid file. */
+export function skillsListed(
+  state: RootState,
+  size: Size,
+  { styles }: Pick<RenderOptions, 'styles'>,
+): readonly ListedLine[] {
+  const { found, problems, directory } = state.session.skills
+  const { columns } = size
+  const selected = selectedItem(state)
+  const nameColumns = nameWidth(found)
+  const lines: ListedLine[] = []
+  for (const [category, group] of byCategory(found)) {
+    lines.push({ id: null, row: truncate(styled(styles.heading, cleanLine(category)), columns) })
+    for (const skill of group) {
+      const name = pad(cleanLine(skill.name), nameColumns)
+      const text = cleanLine(skill.description)
+      const isSelected = selected?.id === skill.id
+      lines.push({
+        id: skill.id,
+        row: isSelected
+          ? styled(styles.selection, fitRow(row('▸ ', name, '  ', text), columns))
+          : truncate(
+              row('  ', styled(styles.text, name), '  ', styled(styles.muted, text)),
+              columns,
+            ),
+      })
+    }
+  }
+  for (const problem of problems) {
+    const name = cleanLine(within(problem.path, directory))
+    lines.push({
+      id: problem.path,
+      row:
+        selected?.id === problem.path
+          ? styled(styles.selection, fitRow(`▸ ✗ ${name}`, columns))
+          : truncate(styled(styles.error, `  ✗ ${name}`), columns),
+    })
+  }
+  const at = lines.findIndex(({ id }) => id !== null && id === selected?.id)
+  const top = firstAround(Math.max(0, at), size.rows, lines.length)
+  return lines.slice(top, top + size.rows)
+}
+
+/** The text of what is selected, an item for each row. */
+export function skillDetail(state: RootState, columns: number, options: RenderOptions): RowList {
+  const rows = detailRows(state, columns, options)
+  return {
+    length: rows.length,
+    id: String,
+    rows: (index) => rows.slice(index, index + 1),
+    indexOf: Number,
+  }
+}
+
+function detailRows(state: RootState, columns: number, options: RenderOptions): readonly Row[] {
+  const { styles } = options
+  const item = selectedItem(state)
+  const { directory } = state.session.skills
+  if (item === null) return []
+  if (item.type === 'problem') {
+    const { path, message } = item.problem
+    return [
+      truncate(styled(styles.error, `✗ ${cleanLine(within(path, directory))}`), columns),
+      EMPTY_ROW,
+      ...wrap(styled(styles.text, cleanLine(message)), columns),
+      EMPTY_ROW,
+      ...wrap(styled(styles.muted, skillTexts.invalid), columns),
+    ]
+  }
+  const { name, description, tags, path, body } = item.skill
+  const marks = tags.map((tag) => `#${cleanLine(tag)}`).join(' ')
+  return [
+    truncate(styled(styles.strong, cleanLine(name)), columns),
+    truncate(
+      styled(styles.muted, [cleanLine(within(path, directory)), marks].filter(Boolean).join('  ')),
+      columns,
+    ),
+    EMPTY_ROW,
+    ...wrap(styled(styles.text, cleanLine(description)), columns),
+    EMPTY_ROW,
+    ...renderMarkdown(body, columns, options),
+  ]
+}
+
+function skillsPage(state: RootState, size: Size, options: RenderOptions): readonly Row[] {
+  const { found, problems, directory } = state.session.skills
+  if (found.length + problems.length === 0)
+    return emptyRows(directory, size.columns, options.styles)
+  const places = divideSkills(size, listedCount(state))
+  const list = skillsListed(state, places.list, options).map((line) => line.row)
+  const { columns, rows } = places.detail
+  const text = visibleRows(
+    skillDetail(state, columns, options),
+    state.workbench.scroll.skills,
+    rows,
+  ).rows
+  if (!places.isSideBySide) {
+    return [...list, styled(options.styles.border, '─'.repeat(size.columns)), ...text]
+  }
+  const line = styled(options.styles.border, ' │ ')
+  return Array.from({ length: rows }, (_, index) =>
+    row(fitRow(list[index] ?? EMPTY_ROW, places.list.columns), line, text[index] ?? EMPTY_ROW),
+  )
+}
+
+/** Rows of the complete list. */
+export function listedCount({ session: { skills } }: RootState): number {
+  return byCategory(skills.found).size + skills.found.length + skills.problems.length
 }
 
 /** Rows of the text of a skill in its preview. */
@@ -171,7 +359,7 @@ function skillRows(skill: Skill, options: SkillOptions): readonly Row[] {
   if (!isSelected) {
     const title = styled(styles.text, pad(name, nameColumns))
     const description = styled(styles.muted, cleanLine(skill.description))
-    return [truncate(row('  ', title, '  ', description), columns)]
+    return [truncate(row('  ', title, '  ', description), columns - RIGHT_MARGIN)]
   }
   const tags = skill.tags.map((tag) => `#${cleanLine(tag)}`).join(' ')
   const body = renderMarkdown(skill.body, columns - 4, options)

@@ -71,6 +71,28 @@ describe('The skills pane', () => {
     expect(selectedSkill(given(SIZE))).to.equal(null)
   })
 
+  it('has the list above the text of the selected skill on a narrow page, and next to it on a wide one', () => {
+    const page: Fact = { type: 'page.opened', page: 'skills' }
+    const state = given(SIZE, found(list, 'broken/SKILL.MD'), page)
+    expect(rowsOf(skills, state, 40, 12)).to.deep.equal(
+      [
+        'Project',
+        '▸ release  Cut a release',
+        '  bisect   Find the commit',
+        'Other',
+        '─'.repeat(40),
+        'release',
+        '/home/ada/engine/.skills/release/SKILL.MD',
+        '',
+        'Cut a release',
+        '',
+        'release',
+        '───────',
+      ].map((line) => (line.length > 40 ? `${line.slice(0, 39)}…` : line)),
+    )
+    expect(rowsOf(skills, state, 120, 12)[1]).to.match(/^▸ release {2}Cut a release +│ \/home/)
+  })
+
   it('shows where to put a skill when there is none', () => {
     expect(rowsOf(skills, given(SIZE, found([])), 60)).to.deep.equal([
       'No skills. Add /p/.skills/<name>/SKILL.MD',
