@@ -13,7 +13,10 @@ export async function useProxies(environment: ProxyVariables): Promise<void> {
   const httpProxy = addressOf(environment, 'HTTP_PROXY') ?? all
   const httpsProxy = addressOf(environment, 'HTTPS_PROXY') ?? all
   if (httpProxy === null && httpsProxy === null) return
-  const { Agent, Dispatcher, EnvHttpProxyAgent, setGlobalDispatcher } = await import('undici')
+  const loaded = await import('undici')
+  // A CommonJS package: in the bundle its names are only on the default export, from source on the module.
+  const undici = 'Agent' in loaded ? loaded : (Object(loaded).default as typeof loaded)
+  const { Agent, Dispatcher, EnvHttpProxyAgent, setGlobalDispatcher } = undici
   const direct = new Agent()
   const proxies = new EnvHttpProxyAgent({
     // An empty text is no proxy; a missing one would be looked up in the environment of the process.

@@ -59,10 +59,10 @@ function inLines(text: string): string {
 }
 
 async function parse(source: string): Promise<MarkdownDocument> {
-  const [{ default: matter }, yaml] = await Promise.all([import('gray-matter'), import('yaml')])
-  // Every scalar is a string: no numbers, dates or booleans, so that an id `007` stays one.
-  const parseYaml = (text: string): object =>
-    yaml.parse(text, { schema: 'failsafe', logLevel: 'error' })
+  const [{ default: matter }, { parseYaml }] = await Promise.all([
+    import('gray-matter'),
+    import('./parse-yaml.ts'),
+  ])
   const engines = { ...REFUSED_ENGINES, yaml: { parse: parseYaml } }
   const read = (text: string): MarkdownDocument => {
     // Options, though empty, keep gray-matter from its cache, which would hide an error the second time.

@@ -171,4 +171,24 @@ describe('The built program', () => {
     expect(status).to.equal(2)
     expect(stderr).to.match(/^letta: Unknown option --outputformat/)
   })
+
+  it('uses a proxy, whose package is a CommonJS one', () => {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [path.join(root, 'bin/letta.mjs'), '-p', 'Hello'],
+      {
+        env: {
+          PATH: process.env['PATH'],
+          HOME: root,
+          HTTPS_PROXY: 'http://127.0.0.1:1',
+          OPENAI_BASE_URL: 'https://models.invalid/v1',
+          OPENAI_API_KEY: 'key-for-tests',
+        },
+        cwd: root,
+        encoding: 'utf8',
+      },
+    )
+    expect(status).to.equal(1)
+    expect(stderr).to.include('ECONNREFUSED').and.not.include('constructor')
+  })
 })
