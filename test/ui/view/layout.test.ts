@@ -86,7 +86,7 @@ describe('The layout', () => {
     const rowsOf = (pane: 'memory' | 'skills', ...facts: readonly Fact[]) =>
       rectOf(pane, given({ columns: 140, rows: 45 }, ...OPENED, ...facts))?.rows
     expect(rowsOf('memory', focus('memory'))).to.equal(33)
-    expect(rowsOf('skills', focus('memory'))).to.equal(8)
+    expect(rowsOf('skills', focus('memory'))).to.equal(7)
     expect(rowsOf('skills', focus('skills'))).to.equal(35)
   })
 
