@@ -9,6 +9,7 @@ import { renderOverlay } from './panes/overlay.ts'
 import type { Pane, PaneOptions } from './panes/pane.ts'
 import { type Row, row, styled } from './render/row.ts'
 import { cleanLine } from './render/sanitize.ts'
+import type { Style } from './render/style.ts'
 import { fitRow, rowWidth, truncate } from './render/wrap.ts'
 import { isDragged, markSelection } from './text-selection.ts'
 import type { ElementContent, Frame, FrameElement, Size } from './types.ts'
@@ -117,10 +118,20 @@ function titleRow(
   const name = styled(isAlarming ? styles.error : quiet, isFocused ? `▸ ${title}` : title)
   const edge = styled(style, line)
   const left = row(edge, ' ', truncate(name, Math.max(1, columns - 4)), ' ')
-  const right = note === '' ? '' : row(' ', styled(styles.muted, note), ' ', edge)
+  const right = endOfTitle(note, columns - rowWidth(left), styles.muted, edge)
   const gap = columns - rowWidth(left) - rowWidth(right)
   return gap < 0 ? fitRow(left, columns) : row(left, styled(style, line.repeat(gap)), right)
 }
+
+/** As many parts of the note as there is room for. */
+function endOfTitle(note: string, room: number, style: Style, edge: Row): Row {
+  if (note === '') return row('')
+  const end = row(' ', styled(style, note), ' ', edge)
+  if (rowWidth(end) <= room) return end
+  return endOfTitle(note.split(NOTE_SEPARATOR).slice(0, -1).join(NOTE_SEPARATOR), room, style, edge)
+}
+
+const NOTE_SEPARATOR = ' · '
 
 /** A line between panes that are side by side. It joins their title lines, of which the focused one is heavy. */
 function separators(

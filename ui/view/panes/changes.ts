@@ -74,8 +74,8 @@ interface ChangesParts {
 
 const WIDE_COLUMNS = 100
 const MIN_LIST_COLUMNS = 30
-/** A line with a blank after it. */
-const LINE_COLUMNS = 2
+/** A line with a blank on either side. */
+const LINE_COLUMNS = 3
 
 /** The list is to the left of the diff on a wide screen, otherwise above it. */
 export function changesParts({ columns, rows }: Size): ChangesParts {
@@ -192,6 +192,6 @@ function sideBySide(
 ): readonly Row[] {
   const line = styled(styles.border, '│ ')
   return list.map((one, index) =>
-    row(pad(one, parts.list.columns), line, detail[index] ?? EMPTY_ROW),
+    row(pad(one, parts.list.columns), ' ', line, detail[index] ?? EMPTY_ROW),
   )
 }

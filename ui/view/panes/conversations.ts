@@ -186,7 +186,7 @@ const MAX_PREVIEW_CHARACTERS = 1000
 function entryRows(entry: Entry, columns: number, options: RenderOptions): readonly Row[] {
   const { styles } = options
   if (entry.type === 'user') {
-    return firstRows(styled(styles.user, cleanLine(entry.text)), '▌ ', columns, styles)
+    return firstRows(styled(styles.user, oneLine(entry.text)), '▌ ', columns, styles)
   }
   if (entry.type === 'assistant') {
     const text = entry.text.slice(0, MAX_PREVIEW_CHARACTERS)
@@ -202,6 +202,11 @@ function entryRows(entry: Entry, columns: number, options: RenderOptions): reado
   return [
     truncate(row('● ', cleanLine(tool), ' ', styled(styles.muted, cleanLine(label))), columns),
   ]
+}
+
+/** The text without its line breaks. */
+function oneLine(text: string): string {
+  return cleanLine(text.replaceAll(/\s+/g, ' '))
 }
 
 function firstRows(text: Row, margin: string, columns: number, styles: Styles): readonly Row[] {

@@ -30,7 +30,7 @@ import type { Style } from '../render/style.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
 import { shortCount } from './format.ts'
-import { keyHints } from './key-hints.ts'
+import { boundKeys } from './key-hints.ts'
 import { hasOutsideLine, outsideNote, outsideSource } from './memory-block.ts'
 import { selectedBlock } from './memory-selection.ts'
 import type { PaneOptions, PaneView } from './pane.ts'
@@ -480,7 +480,13 @@ const HINTS: Readonly<Record<MemoryPage['column'], readonly PageHint[]>> = {
 }
 
 function footRow({ column }: MemoryPage, columns: number, { styles, key }: PaneOptions): Row {
-  return truncate(styled(styles.muted, keyHints(HINTS[column], key).join('  ')), columns)
+  let shown = row(' ')
+  for (const [stroke, does] of boundKeys(HINTS[column], key)) {
+    const hint = row(' ', styled(styles.accent, stroke), ' ', styled(styles.muted, does), ' ')
+    if (rowWidth(shown) + rowWidth(hint) > columns + 1) break
+    shown = row(shown, hint)
+  }
+  return truncate(shown, columns)
 }
 
 function spread(left: string, right: string, columns: number): string {

@@ -141,6 +141,18 @@ describe('A frame', () => {
     expect(screenOf(state)).to.contain('line 5001 of 10000')
   })
 
+  it('has as many parts of the note in a title as there is room for', () => {
+    const untrusted = { ...OPENED[3], source: 'untrusted' } as Fact
+    const titleAt = (columns: number) =>
+      screenOf(given({ columns, rows: 30 }, ...OPENED.slice(0, 3), untrusted))
+        .split('\n')
+        .find((line) => line.includes('─ Skills ─'))
+        ?.match(/─ Skills ─+(.*?) ?─+$/)?.[1]
+        ?.trim()
+    expect(titleAt(200)).to.equal('3 skills · 1 broken · not trusted')
+    expect(titleAt(140)).to.equal('3 skills · 1 broken')
+  })
+
   it('shows the agent in the title of the window, and a pending approval', () => {
     const title = (...facts: readonly Fact[]) => draw(given(SIZE, ...facts)).title
     expect(title()).to.equal('letta · engine')
