@@ -195,9 +195,7 @@ describe('The conversation', () => {
       )
     const answered = OPENED.concat(ASKED.slice(-1))
     expect(headers(...answered)).to.deep.equal(['  ┌ ts'])
-    expect(headers(...answered, focused)).to.deep.equal([
-      '▎ ┌ ts ─────────────────────── y copies',
-    ])
+    expect(headers(...answered, focused)).to.deep.equal(['▎ ┌ ts ─────────────────────── y copies'])
   })
 
   it('shows the changes of an edit', () => {
