@@ -16,7 +16,7 @@ import { isSlash, submit } from '../commands/composer.ts'
 import { chooseAccount } from '../commands/connect.ts'
 import { handleMouse } from '../commands/mouse.ts'
 import { reportLimits } from '../commands/rules.ts'
-import { flash, type NextProgram } from '../commands/workbench-command.ts'
+import type { NextProgram } from '../commands/workbench-command.ts'
 import { handleInput, typeText } from '../input/input-router.ts'
 import { hintKey, ownKeys } from '../input/key-contexts.ts'
 import { createKeyDispatcher } from '../input/key-dispatch.ts'
@@ -184,7 +184,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     begin(strokes, next) {
       const titles = new Map(runner.commands.map(({ id, title }) => [id, title]))
       const named = next.map(([keys, command]) => [keys, titles.get(command) ?? command] as const)
-      runner.perform((context) => flash(context, keyContinuations(strokes.join(' '), named)))
+      const text = keyContinuations(strokes.join(' '), named)
+      root.dispatch({ type: 'flash.shown', level: 'info', text, next: named })
     },
   })
   const viewOptions = (): ViewOptions => ({

@@ -229,6 +229,8 @@ export type WorkbenchEvent =
       readonly text: string
       /** Absent when only the next key removes it. */
       readonly until?: number
+      /** Keys that may follow those that were pressed, and what each does. */
+      readonly next?: readonly (readonly [stroke: string, title: string])[]
     }
   | { readonly type: 'flash.cleared' }
   | { readonly type: 'theme.changed'; readonly name: string }

@@ -371,6 +371,8 @@ export interface WorkbenchState {
     readonly level: 'info' | 'warning' | 'error'
     readonly text: string
     readonly until?: number
+    /** Keys that may follow those that were pressed, and what each does. */
+    readonly next?: readonly (readonly [stroke: string, title: string])[]
   } | null
   /** Milliseconds since 1970, as of the last tick: for durations and the spinner, which move only while a turn runs. */
   readonly now: number

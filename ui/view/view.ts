@@ -5,6 +5,7 @@ import { GAP, layout, type Placed } from './layout.ts'
 import { renderCompletion } from './panes/completion.ts'
 import { contentColumns, withMargins } from './panes/gutter.ts'
 import { PANES } from './panes/index.ts'
+import { renderKeyBox } from './panes/key-box.ts'
 import { renderOverlay } from './panes/overlay.ts'
 import type { Pane, PaneOptions } from './panes/pane.ts'
 import { type Row, row, styled } from './render/row.ts'
@@ -38,6 +39,8 @@ export function view(state: RootState, options: ViewOptions): Frame {
   const composer = placed.find(({ pane }) => pane === 'composer')
   const completion = composer && renderCompletion(state, composer.rect, options)
   if (completion) elements.push({ id: 'completion', type: 'popup', ...completion })
+  const keyBox = composer && renderKeyBox(state, composer.rect, options)
+  if (keyBox) elements.push({ id: 'keyBox', type: 'popup', ...keyBox })
   const overlay = renderOverlay(state, size, options, options.helpRows)
   if (overlay !== null) elements.push({ id: 'overlay', type: 'dialog', ...overlay })
   const focus = overlay === null ? state.workbench.focus : 'overlay'

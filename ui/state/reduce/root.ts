@@ -308,8 +308,14 @@ function flashOf({
   level,
   text,
   until,
+  next,
 }: Extract<WorkbenchEvent, { type: 'flash.shown' }>): WorkbenchState['flash'] {
-  return until === undefined ? { level, text } : { level, text, until }
+  return {
+    level,
+    text,
+    ...(until === undefined ? {} : { until }),
+    ...(next === undefined ? {} : { next }),
+  }
 }
 
 function withoutOldFlash(state: WorkbenchState): WorkbenchState {

@@ -141,6 +141,24 @@ describe('A frame', () => {
     expect(screenOf(state)).to.contain('line 5001 of 10000')
   })
 
+  it('shows in a box what the next keys of a longer binding do', () => {
+    const next = [
+      ['o', 'Go to next pane'],
+      ['ctrl+c', 'Quit'],
+      ['u', 'Undo'],
+    ] as const
+    const begun: Fact = { type: 'flash.shown', level: 'info', text: 'ctrl+x …', next }
+    const rows = screenOf(given({ columns: 60, rows: 20 }, ...OPENED, begun)).split('\n')
+    const top = rows.findIndex((line) => line.startsWith('╭'))
+    expect(rows.slice(top + 1, top + 3)).to.deep.equal([
+      '│ o      Go to next pane   u      Undo                     │',
+      '│ ctrl+c Quit                                              │',
+    ])
+    expect(rows[top + 4]).to.include('Message')
+    const after = given({ columns: 60, rows: 20 }, ...OPENED, begun, { type: 'flash.cleared' })
+    expect(screenOf(after)).to.not.include('╭')
+  })
+
   it('has as many parts of the note in a title as there is room for', () => {
     const untrusted = { ...OPENED[3], source: 'untrusted' } as Fact
     const titleAt = (columns: number) =>
