@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { writeAtomically } from '../../fs/atomic-write.ts'
 import { isErrno } from '../../fs/errno.ts'
+import { isInside } from '../../fs/is-inside.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
-import { isInside } from '../../permissions/paths/path-predicates.ts'
 import { UserError } from '../../util/user-error.ts'
 import {
   SKILLS_OUTSIDE_PROJECT,
