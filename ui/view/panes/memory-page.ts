@@ -406,10 +406,7 @@ function historyRows(
     const [change = ''] = propertyChanges(facts.versions[at + 1], version)
     const lines = `+${version.added} −${version.removed}`
     const counts = version.isDeletion ? texts.deleted : isTextSame && change !== '' ? change : lines
-    const who = row(
-      '   ',
-      styled(styles.muted, `${counts}  ${authorName(version.by, version.origin)}`),
-    )
+    const who = row('   ', styled(styles.muted, `${counts}  ${authorInColumn(version)}`))
     const isSelected = isActive && at === page.version
     return [head, who].map((line) =>
       isSelected
@@ -433,6 +430,13 @@ function openHint(key: PaneOptions['key'], styles: Styles): readonly Row[] {
 function shortAuthor(...author: Parameters<typeof authorName>): string {
   const [by, origin] = author
   return by === 'agent' ? texts.agent : authorName(by, origin)
+}
+
+/** The tool in few letters: the column is narrow. */
+function authorInColumn({ by, origin }: ListedVersion): string {
+  if (by !== 'agent' || origin.isOther === true) return authorName(by, origin)
+  const tool = (origin.tool ?? '').replace(/^memory_|_memory$/g, '')
+  return tool === '' ? texts.agent : `${texts.agent} · ${cleanLine(tool)}`
 }
 
 type PageHint = readonly [command: WorkbenchCommandId, text: string]

@@ -54,6 +54,25 @@ describe('The memory page', () => {
     ])
   })
 
+  it('names the agent and its tool in full in the narrow history', () => {
+    const [newest] = [version(1, human.value)]
+    const origin = { agentId: 'a', callId: 'c', tool: 'memory_insert' }
+    const read = facts('block-human')
+    if (read.type !== 'memoryPage.factsRead' || newest === undefined) throw new Error('no facts')
+    const versions = [{ ...newest, by: 'agent', origin } as const]
+    const rows = shown(140, 20, { ...read, facts: { ...read.facts, versions } })
+    expect(rows.join('\n')).to.include(`+1 −0  ${memoryPageTexts.agent} · insert`)
+  })
+
+  it('names the agents that have a block, and not that only this agent has it', () => {
+    const read = {
+      sharing: { 'block-human': ['helper'] },
+      places: { 'block-human': 'agent' },
+    } as const
+    const [head = ''] = shown(160, 20, { type: 'memoryPage.sharingRead', ...read })
+    expect(head).to.include('helper').and.not.include(memoryPageTexts.places.agent)
+  })
+
   it('shows no facts of another block', () => {
     expect(shown(140, 20, facts('block-other')).join('\n')).to.include(memoryPageTexts.reading)
   })
