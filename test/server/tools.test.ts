@@ -56,3 +56,14 @@ describe('The built-in tools of the server', () => {
     ])
   })
 })
+
+describe('A tool that is created from its source', () => {
+  const opened = withServer()
+
+  it('has the name of the last function, whose helpers are before it', async () => {
+    const source =
+      'def helper():\n    def inner():\n        pass\n\nasync def roll(sides: int):\n    pass\n'
+    const { name } = await opened.client.tools.create({ source_code: source })
+    expect(name).to.equal('roll')
+  })
+})

@@ -51,7 +51,7 @@ function matchesFilters(tool: ToolRecord, query: z.output<typeof listQuery>): bo
 export function toolRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
   const upsert = (body: z.output<typeof shape>): ToolRecord => {
-    const name = body.json_schema?.name ?? /def\s+(\w+)/.exec(body.source_code)?.[1]
+    const name = body.json_schema?.name ?? lastFunction(body.source_code)
     if (name === undefined) throw new HttpError(400, TOOL_NAME_REQUIRED)
     return storage.transaction(() => {
       const known = storage.tools.findByName(name)
@@ -150,6 +150,12 @@ export function toolRoutes(app: Hono, service: Service): void {
 }
 
 const MAX_TOOLS = 10_000
+
+/** As on Letta server: the functions before it are its helpers. */
+function lastFunction(source: string): string | undefined {
+  const topLevel = [...source.matchAll(/^(?:async[ \t]+)?def[ \t]+(\w+)/gm)].at(-1)?.[1]
+  return topLevel ?? /def\s+(\w+)/.exec(source)?.[1]
+}
 
 function builtInToolError({ name }: ToolRecord): HttpError {
   return new HttpError(409, builtInTool(name))
