@@ -5,7 +5,7 @@ import type { Loop } from './loop-context.ts'
 /** Milliseconds of an answer that are lost at most when the process is killed. */
 const SAVE_INTERVAL_MS = 500
 
-export interface PartialSaver {
+interface PartialSaver {
   /** The answer has grown. */
   grown(): void
   stop(): void
