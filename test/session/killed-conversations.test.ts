@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect } from 'chai'
+import Libsql from 'libsql'
+import { TURN_INTERRUPTED } from '../../lib/session/messages.ts'
+import { transcript } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
+
+const PROGRAM = path.join(import.meta.dirname, '../support/two-streams-program.ts')
+
+describe('Two conversations that are answered when the program is killed', () => {
+  const desk = withSession()
+
+  /** The answers that are stored while they arrive. */
+  const partialAnswers = (database: string): number => {
+    const opened = new Libsql(database)
+    const row: unknown = opened.prepare('select count(*) as n from partial_answers').get()
+    opened.close()
+    return Number(Object(row).n)
+  }
+
+  it('both show what was written, and continue', async () => {
+    await desk.start([
+      { match: { last: 'Hello' }, sticky: true, text: 'Hello.' },
+      { match: { last: 'Count here' }, text: 'one two', hang: true },
+      { match: { last: 'Count there' }, text: 'eins zwei', hang: true },
+      { match: { last: 'Count here' }, text: 'one two three' },
+      { match: { last: 'Count there' }, text: 'eins zwei drei' },
+    ])
+    const agentId = (await desk.says('Hello')).agent?.id ?? ''
+    await desk.session.conversations.start()
+    const { conversation } = await desk.says('Hello there')
+    await desk.session.close()
+    const database = path.join(desk.home, '.letta', 'letta.db')
+    const args = [PROGRAM, database, desk.endpoint.url, agentId, conversation.id]
+    const child = spawn(process.execPath, ['--import', 'tsx', ...args], { stdio: 'inherit' })
+    while (partialAnswers(database) < 2) await pause(20)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    for (const [id, text, written, complete] of [
+      ['default', 'Count here', 'one two', 'one two three'],
+      [conversation.id, 'Count there', 'eins zwei', 'eins zwei drei'],
+    ] as const) {
+      const next = desk.again({ conversation: id })
+      const { store, turns } = next.session
+      const opened = await store.when((state) => (state.failedTurn === null ? undefined : state))
+      expect(transcript(opened).slice(-3)).to.deep.equal([
+        `user (failed): ${text}`,
+        `assistant: ${written}`,
+        `warning: ${TURN_INTERRUPTED}`,
+      ])
+      turns.retry()
+      expect(transcript(await next.settled()).slice(-2)).to.deep.equal([
+        `user: ${text}`,
+        `assistant: ${complete}`,
+      ])
+      await next.session.close()
+    }
+  })
+})

@@ -1,0 +1,24 @@
+import { connect } from '../../lib/client/connect.ts'
+import { createGateway } from '../../lib/client/gateway/gateway.ts'
+import type { Thread } from '../../lib/session/state/thread.ts'
+
+/** A program in which two conversations are being answered. It is killed in the middle of both. */
+const [, , database = '', url = '', agentId = '', conversationId = ''] = process.argv
+const environment = { OPENAI_API_KEY: 'key-for-tests', OPENAI_BASE_URL: url }
+const gateway = createGateway(
+  await connect({ type: 'embedded', database, environment, demo: false }),
+)
+const { signal } = new AbortController()
+
+async function answer(thread: Thread, text: string): Promise<void> {
+  const message = { otid: crypto.randomUUID(), text, reminder: null }
+  const limits = { maxSteps: null, approvalTools: [], signal }
+  for await (const part of gateway.turns.stream(thread, { replies: [], message }, limits)) {
+    if (part.type === 'error') process.stderr.write(`${part.error.message}\n`)
+  }
+}
+
+await Promise.all([
+  answer({ agentId, conversationId: 'default' }, 'Count here'),
+  answer({ agentId, conversationId }, 'Count there'),
+])
