@@ -69,6 +69,9 @@ export const grantOfAppearance = (kind: 'theme' | 'keymap', name: string): strin
 export const grantOfSkills = (directory: string): string =>
   `describe the skills of ${directory} to the agent`
 export const grantOfInstructions = (file: string): string => `send ${file} to the agent`
+/** The file of such a grant; null for another one. */
+export const instructionsOfGrant = (grant: string): string | null =>
+  /^send (.+) to the agent$/.exec(grant)?.[1] ?? null
 // Verbatim: trust files contain this text; with another one every user would be asked again.
 export const grantOfPrompts = (directory: string): string => `enable prompts from ${directory}`
 

@@ -12,7 +12,7 @@ export function countCodePoints(text: string): number {
   return count
 }
 
-const CHARACTERS_PER_TOKEN = 4
+export const CHARACTERS_PER_TOKEN = 4
 
 /** A rough figure: models count differently. */
 export function estimateTokens(text: string): number {

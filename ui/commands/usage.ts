@@ -4,19 +4,22 @@ import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { PLACE } from '../../lib/session/state/surroundings.ts'
 import type { TurnRecord, Usage } from '../../lib/session/state/turn.ts'
 import type { DayUsage, UsagePort, UsageSum } from '../../lib/session/usage-log.ts'
+import { withheldInstructions } from '../../lib/session/withheld-instructions.ts'
+import { CHARACTERS_PER_TOKEN, estimateTokens } from '../../lib/util/code-points.ts'
 import { plural } from '../../lib/util/quantities.ts'
 import {
+  blockSize,
   CONTEXT_LABELS,
   COUNTED_BY_SERVER,
-  charactersInUse,
-  charactersSent,
   dayName,
   estimatedFromLength,
   LIST_PRICES,
+  NOT_SENT,
   PAGE_TITLES,
   timeWithApi,
   tokenCounts,
   tokensInUse,
+  tokensSent,
   totalTokens,
   turnLabel,
   USAGE_LABELS,
@@ -50,8 +53,10 @@ export const USAGE_COMMANDS: readonly WorkbenchCommand[] = [
 /** @internal */
 export function contextLines(
   { parts, limit: reported, counted: isCounted }: ContextWindow,
-  { agent, usage, memory, surroundings }: SessionState,
+  session: SessionState,
 ): readonly PageLine[] {
+  const { agent, usage, memory, surroundings } = session
+  const withheld = withheldInstructions(session)
   const sum = parts.reduce((total, { tokens }) => total + tokens, 0)
   const limit = reported ?? agent?.contextWindow ?? null
   const full = limit ?? sum
@@ -80,7 +85,12 @@ export function contextLines(
     { type: 'text', text: '' },
     { type: 'heading', text: CONTEXT_LABELS.blocks },
     ...memory.map(({ block }): PageLine => {
-      const value = charactersInUse(shortCount(block.value.length), shortCount(block.limit))
+      const [tokens, used, most] = [
+        estimateTokens(block.value),
+        block.value.length,
+        block.limit,
+      ].map(shortCount)
+      const value = blockSize(tokens ?? '', used ?? '', most ?? '')
       return {
         type: 'gauge',
         name: block.label,
@@ -89,7 +99,7 @@ export function contextLines(
         value,
       }
     }),
-    ...(surroundings.length === 0
+    ...(surroundings.length + withheld.length === 0
       ? []
       : [
           { type: 'text' as const, text: '' },
@@ -97,8 +107,9 @@ export function contextLines(
           ...surroundings.map(({ name, characters }) => ({
             type: 'fact' as const,
             name: name === PLACE ? CONTEXT_LABELS.place : name,
-            value: charactersSent(shortCount(characters)),
+            value: tokensSent(shortCount(Math.ceil(characters / CHARACTERS_PER_TOKEN))),
           })),
+          ...withheld.map((name) => ({ type: 'fact' as const, name, value: NOT_SENT })),
         ]),
     { type: 'text', text: '' },
     { type: 'text', text: isCounted ? COUNTED_BY_SERVER : estimatedFromLength(measured !== null) },

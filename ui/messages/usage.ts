@@ -19,12 +19,14 @@ export const CONTEXT_LABELS = {
   place: 'directory, system, date, git',
 } as const
 
-export function charactersSent(count: string): string {
-  return `${count} characters`
+export function tokensSent(count: string): string {
+  return `${count} tokens`
 }
 
-export function charactersInUse(used: string, limit: string): string {
-  return `${used} of ${limit} characters`
+export const NOT_SENT = 'not sent: the directory is not trusted (/trust)'
+
+export function blockSize(tokens: string, used: string, limit: string): string {
+  return `${tokens} tokens, ${used} of ${limit} characters`
 }
 
 export const COUNTED_BY_SERVER = 'Counted by the server.'

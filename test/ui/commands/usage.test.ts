@@ -1,15 +1,18 @@
 import { expect } from 'chai'
 import { emptySession } from '../../../lib/session/state/session-state.ts'
 import { NO_USAGE } from '../../../lib/session/state/turn.ts'
+import { grantOfInstructions } from '../../../lib/settings/messages.ts'
 import { contextLines, usageLines } from '../../../ui/commands/usage.ts'
 import {
   CONTEXT_LABELS,
   COUNTED_BY_SERVER,
   estimatedFromLength,
+  NOT_SENT,
   PAGE_TITLES,
   timeWithApi,
   tokenCounts,
   tokensInUse,
+  tokensSent,
   turnLabel,
   USAGE_LABELS,
 } from '../../../ui/messages/usage.ts'
@@ -51,6 +54,19 @@ describe('The command /context', () => {
       { type: 'heading', text: CONTEXT_LABELS.blocks },
       { type: 'text', text: '' },
       { type: 'text', text: COUNTED_BY_SERVER },
+    ])
+  })
+
+  it('lists what goes with messages in tokens, and the instructions that are withheld', () => {
+    const session = {
+      ...emptySession('/', 0),
+      surroundings: [{ name: 'AGENTS.md', characters: 4001 }],
+      grants: [grantOfInstructions('src/AGENTS.md'), 'allow Bash(make)'],
+    }
+    const lines = contextLines({ limit: 100, parts: [], counted: true }, session)
+    expect(lines.slice(-4, -2)).to.deep.equal([
+      { type: 'fact', name: 'AGENTS.md', value: tokensSent('1k') },
+      { type: 'fact', name: 'src/AGENTS.md', value: NOT_SENT },
     ])
   })
 
