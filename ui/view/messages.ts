@@ -506,6 +506,10 @@ export const jobTexts = {
 export const dialogTexts = {
   noMatches: 'No matches.',
   notListed: (key: string) => `Not listed: ${key} uses the name as it is typed.`,
+  modelKeys: [
+    ['picker.nextProvider', 'next provider'],
+    ['picker.toggleFavorite', 'favorite'],
+  ] as const,
   filter: 'Type to filter',
   position: (at: number, count: number) => `${at} of ${count}`,
   rows: (from: number, to: number, count: number) => `${from}–${to} of ${count}`,

@@ -56,6 +56,7 @@ describe('The command /model', () => {
   )
 })
 
+        .expectScreen(/ctrl\+s favorite/)
 describe('The list of models', () => {
   it(
     'is narrowed to a provider with Tab, and uses a name that is not listed as it was typed',

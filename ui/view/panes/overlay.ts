@@ -12,6 +12,7 @@ import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import { editorRows } from '../render/wrap-editor.ts'
 import type { PlacedContent, Size } from '../types.ts'
 import { pageRows } from './info-page.ts'
+import { keyHints } from './key-hints.ts'
 import { lastLearnedScroll, learnedBody } from './learned-card.ts'
 import { markedLetters } from './marked-letters.ts'
 import type { PaneOptions } from './pane.ts'
@@ -243,14 +244,19 @@ function pickerBody(
     )
     return isSelected ? styled(styles.selection, fitRow(line, columns)) : truncate(line, columns)
   })
-  const isModel = overlay.items[0]?.action.type === 'model.set' && query.trim() !== ''
-  const choose = isModel ? key('picker.choose') : null
+  const isModelList = overlay.items[0]?.action.type === 'model.set'
+  const choose = isModelList && query.trim() !== '' ? key('picker.choose') : null
+  const keys = isModelList && query === '' ? keyHints(dialogTexts.modelKeys, key).join(' · ') : ''
   const nothing = choose === null ? dialogTexts.noMatches : dialogTexts.notListed(choose)
   const none = [truncate(styled(styles.muted, `  ${nothing}`), columns)]
   const { caret } = editorRows(query, overlay.query.cursor, columns - 2)
   return {
     rows: [
-      row(styled(styles.accent, '› '), styled(styles.text, cleanLine(query))),
+      row(
+        styled(styles.accent, '› '),
+        styled(styles.text, cleanLine(query)),
+        styled(styles.muted, keys === '' ? '' : ` ${keys}`),
+      ),
       EMPTY_ROW,
       ...(lines.length > 0 ? lines : none),
     ],
