@@ -4,6 +4,7 @@ import { decodeUtf8, readBounded } from '../../lib/fs/read-bounded.ts'
 import { systemPrompt } from '../../lib/prompts/index.ts'
 import { readConversation } from '../../lib/recording/read-conversation.ts'
 import { toAgentFile } from '../../lib/recording/to-agent-file.ts'
+import { conversationTitle } from '../../lib/session/conversation-title.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { jsonSchema } from '../../lib/tools/schema.ts'
 import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
@@ -25,7 +26,9 @@ export function importConversation(
   return withServer(cli, invocation, async ({ gateway, notify, print, printJson }) => {
     const { bytes } = await readBounded(typedPath(cli, path), { maxBytes: MAX_FILE_BYTES })
     const found = readConversation(decodeUtf8(bytes), path)
-    const name = importedName(found.title ?? found.agent.name)
+    const first = found.messages.find((message) => message.role === 'user')
+    const title = found.title ?? conversationTitle(first?.text ?? '')
+    const name = importedName(title ?? found.agent.name)
     const file = toAgentFile(found, { name, system: systemPrompt(), at: Date.now() })
     const ids = await gateway.agents.importFile(JSON.stringify(file))
     const drafts = TOOLS.map((tool) => {

@@ -34,7 +34,7 @@ describe('letta import', () => {
     expect(sent.match(/"tool_call_id"/g)).to.have.length(1)
     const { stdout } = await shell.letta(['import', 'talk.recording'])
     const id = /agent-[\w-]+/.exec(stdout)?.[0] ?? ''
-    const made = { id, name: importedName('project'), blocks: 4, messages: 4 }
+    const made = { id, name: importedName('Greet me'), blocks: 4, messages: 4 }
     const [, tools = '0'] = /(\d+) tools/.exec(stdout) ?? []
     expect(stdout).to.equal(`${agentsImported([{ ...made, tools: Number(tools) }])}\n`)
     expect(Number(tools)).to.be.greaterThan(5)
