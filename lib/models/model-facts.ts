@@ -9,12 +9,18 @@ export interface KnownModelFacts {
   readonly readsImages: boolean
   /** Known to reason, so that an effort has an effect. */
   readonly reasons: boolean
+  /** False when it is known to call no tools, so that an agent cannot work with it. */
+  readonly callsTools: boolean
   /** It runs on a machine of the user. */
   readonly isLocal: boolean
 }
 
 const REASONING =
   /(^|[/:])(o[1-9]|gpt-5|gpt-oss|claude-(3-7|3\.7|sonnet-[4-9]|opus-[4-9]|haiku-[4-9])|gemini-(2\.5|[3-9])|deepseek-(r\d|reasoner)|qwq|qwen-?3|magistral|grok-[34]|glm-4\.[5-9]|kimi-k2-thinking|minimax-m)|thinking/i
+
+/** Of others the provider decides. */
+const WITHOUT_TOOLS =
+  /(^|[/:])(o1-mini|o1-preview|gpt-3\.5-turbo-instruct|claude-(2|instant)|gemma-?[23]|codellama|llama-?2|phi-?3|starcoder|llava|deepseek-coder|tinyllama|vicuna)|embed|whisper|tts|moderation|dall-e/i
 
 const LOCAL_PROVIDERS = new Set(['ollama', 'lmstudio', 'llamacpp', 'vllm', 'sglang'])
 
@@ -23,6 +29,7 @@ export function modelFacts(handle: string): KnownModelFacts {
     price: listPrice(handle),
     readsImages: !readsTextOnly(handle),
     reasons: REASONING.test(handle),
+    callsTools: !WITHOUT_TOOLS.test(handle),
     isLocal: LOCAL_PROVIDERS.has(handle.split('/')[0] ?? ''),
   }
 }

@@ -14,6 +14,7 @@ import type { SavedIds } from '../settings/remembered-ids.ts'
 import { environmentOf } from '../settings/settings.ts'
 import { jsonSchema } from '../tools/schema.ts'
 import type { Tool } from '../tools/tool.ts'
+import type { ReasoningEffort } from '../util/effort.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import {
   ALREADY_ATTACHED,
@@ -94,14 +95,25 @@ async function applyOptions(parts: Services, agent: AgentDetails): Promise<Agent
     parts.notify('warning', message, hint)
   }
   const chosen = await applyModel(parts, agent)
-  return applyEffort(parts, chosen)
+  const usual = chosen.model === agent.model ? null : savedEffort(parts.settings, chosen.model)
+  return applyEffort(parts, chosen, usual)
 }
 
-/** `--effort` also applies to a resumed agent. */
+/** What the user has saved for a model; null leaves it to the provider. */
+export function savedEffort(
+  { user: { modelEfforts } }: Services['settings'],
+  handle: string,
+): ReasoningEffort | null {
+  return Object.hasOwn(modelEfforts, handle) ? (modelEfforts[handle] ?? null) : null
+}
+
+/** `--effort` also applies to a resumed agent. `usual`: without it. */
 async function applyEffort(
-  { gateway, options: { effort = null } }: Services,
+  { gateway, options }: Services,
   agent: AgentDetails,
+  usual: ReasoningEffort | null = null,
 ): Promise<AgentDetails> {
+  const effort = options.effort ?? usual
   if (effort === null || agent.effort === effort) return agent
   const reported = await gateway.agents.setEffort(agent.id, effort)
   if (reported !== effort) throw createUserError(effortNotTaken(effort))
@@ -182,7 +194,7 @@ async function createAgent(parts: Services, fresh: boolean): Promise<AgentDetail
     Object.fromEntries(blocks.map(({ label, block }) => [label, block.id])),
   )
   reportCreated(parts, agent, blocks)
-  return applyEffort(parts, agent)
+  return applyEffort(parts, agent, savedEffort(parts.settings, agent.model))
 }
 
 /** `--model`, otherwise the user's default if the server has it, otherwise the recommended one. */

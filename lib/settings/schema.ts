@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { examineRule } from '../permissions/rules/examine-rule.ts'
 import { PERMISSION_MODES } from '../permissions/types.ts'
 import { closestMatch, withSuggestion } from '../util/did-you-mean.ts'
+import { EFFORTS } from '../util/effort.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import {
   EXPECTED_OBJECT,
@@ -71,6 +72,14 @@ const userFields = {
   fallbackModel: optionalText.describe(
     'Model that continues a turn when the provider of the agent fails. `--fallback-model` names another.',
   ),
+  favoriteModels: z
+    .array(z.string())
+    .default([])
+    .describe('Models that come first in the list of `/model`.'),
+  modelEfforts: z
+    .record(z.string(), z.enum(EFFORTS))
+    .default({})
+    .describe('How long a model reasons when an agent changes to it or is created, by its handle.'),
   permissionMode: z
     .enum(PERMISSION_MODES)
     .default('default')

@@ -3,19 +3,27 @@ import { needsAgent } from '../../lib/commands/session-command.ts'
 import type { ListedModel } from '../../lib/session/ports/models.ts'
 import { EFFORTS, type ReasoningEffort, toEffort } from '../../lib/util/effort.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { effortHelp, MODEL_SETTINGS, modelTexts, PICKER_TITLES } from '../messages/dialogs.ts'
+import {
+  effortHelp,
+  MODEL_SETTINGS,
+  modelTexts,
+  PICKER_TITLES,
+  saveEffortItem,
+} from '../messages/dialogs.ts'
 import {
   alreadyHasEffort,
   alreadyUsesModel,
+  effortSaved,
   effortSet,
   modelSettingsSet,
   switchedModel,
   unknownEffort,
 } from '../messages/notices.ts'
-import type { OverlayOf } from '../state/state.ts'
+import { matchingPickerItems } from '../state/selectors.ts'
+import type { OverlayOf, PickerItem } from '../state/state.ts'
 import { shortCount } from '../view/panes/format.ts'
 import { formatModelSettings, parseModelSettings } from './model-settings.ts'
-import { openPicker, openPrompt } from './open-overlay.ts'
+import { openOverlay, openPicker, openPrompt } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
@@ -28,12 +36,7 @@ export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
       const [word = '', ...values] = name.trim().split(/\s+/)
       if (word === 'settings') return editModelSettings(context, values.join(' '))
       if (name !== '') return setModel(context, name)
-      const choices = await modelChoices(context)
-      const items = choices.map((choice) => ({
-        ...choice,
-        action: { type: 'model.set', handle: choice.id } as const,
-      }))
-      openPicker(context, PICKER_TITLES.model, items)
+      openPicker(context, PICKER_TITLES.model, await modelItems(context))
     },
   },
   {
@@ -42,13 +45,20 @@ export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
     choices: async ({ session }) => effortChoices(session.store.state.agent?.effort ?? null),
     unavailable: ({ session }) => needsAgent(session),
     async run(context, level) {
+      if (level === SAVE_EFFORT) return saveEffort(context)
       if (level !== '') return setEffort(context, level)
       const choices = effortChoices(context.session.store.state.agent?.effort ?? null)
       const items = choices.map((choice) => ({
         ...choice,
         action: { type: 'effort.set', level: choice.id } as const,
       }))
-      openPicker(context, PICKER_TITLES.effort, items)
+      const { model = '', effort = null } = context.session.store.state.agent ?? {}
+      const save = {
+        ...saveEffortItem(model, effort ?? DEFAULT_EFFORT),
+        current: false,
+        action: { type: 'effort.set', level: SAVE_EFFORT } as const,
+      }
+      openPicker(context, PICKER_TITLES.effort, [...items, save])
     },
   },
   {
@@ -64,6 +74,13 @@ export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
 ]
 
 const DEFAULT_EFFORT = 'default'
+const SAVE_EFFORT = 'save'
+
+async function saveEffort({ session }: WorkbenchContext): Promise<void> {
+  await session.models.saveEffort()
+  const { model = '', effort = null } = session.store.state.agent ?? {}
+  session.notify('info', effortSaved(model, effort))
+}
 
 function effortChoices(current: ReasoningEffort | null): readonly Choice[] {
   return [DEFAULT_EFFORT, ...EFFORTS].map((level) => ({
@@ -77,6 +94,7 @@ function effortChoices(current: ReasoningEffort | null): readonly Choice[] {
 /** `level`: one of `EFFORTS`, or `default` to leave it to the provider. */
 export async function setEffort(context: WorkbenchContext, level: string): Promise<void> {
   const { session } = context
+  if (level === SAVE_EFFORT) return saveEffort(context)
   const effort = toEffort(level)
   if (effort === null && level !== DEFAULT_EFFORT) {
     throw new UserError(unknownEffort(level, [DEFAULT_EFFORT, ...EFFORTS]))
@@ -103,33 +121,64 @@ export async function setDefaultModel(context: WorkbenchContext, handle: string)
   await setModel(context, handle)
 }
 
-/** Those that were used last come first. */
+async function modelItems(context: WorkbenchContext): Promise<readonly PickerItem[]> {
+  const choices = await modelChoices(context)
+  return choices.map((choice) => ({
+    ...choice,
+    action: { type: 'model.set', handle: choice.id } as const,
+  }))
+}
+
+/** Adds the selected model to the favorites, or removes it; the list stays open with it selected. */
+export async function toggleFavorite(context: WorkbenchContext): Promise<void> {
+  const { overlay } = context.root.state.workbench
+  if (overlay?.type !== 'picker') return
+  const action = matchingPickerItems(overlay)[overlay.selected]?.action
+  if (action?.type !== 'model.set') return
+  await context.session.models.toggleFavorite(action.handle)
+  const items = await modelItems(context)
+  // The list may have been closed meanwhile.
+  if (context.root.state.workbench.overlay !== overlay) return
+  const isSame = ({ action: { type, ...rest } }: PickerItem): boolean =>
+    type === 'model.set' && 'handle' in rest && rest.handle === action.handle
+  const selected = matchingPickerItems({ ...overlay, items }).findIndex(isSame)
+  openOverlay(context, { ...overlay, items, selected: Math.max(0, selected) })
+}
+
+/** Favorites come first, then those that were used last. */
 async function modelChoices({ session }: WorkbenchContext): Promise<readonly Choice[]> {
   const current = session.store.state.agent?.model
   const [models, recent] = await Promise.all([session.models.list(), session.usage.recentModels()])
+  const favorites = session.models.favorites()
+  const first = [...favorites, ...recent]
   const rank = (handle: string): number => {
-    const at = recent.indexOf(handle)
-    return at < 0 ? recent.length : at
+    const at = first.indexOf(handle)
+    return at < 0 ? first.length : at
   }
   const choices = models.map((model) => ({
     id: model.handle,
     title: model.handle,
-    detail: modelDetail(model, recent.includes(model.handle)),
+    detail: modelDetail(model, {
+      isFavorite: favorites.includes(model.handle),
+      isRecent: recent.includes(model.handle),
+    }),
     current: model.handle === current,
   }))
   return choices.toSorted((one, other) => rank(one.id) - rank(other.id))
 }
 
 function modelDetail(
-  { handle, title, contextWindow, price, readsImages, reasons, isLocal }: ListedModel,
-  isRecent: boolean,
+  { handle, title, contextWindow, price, readsImages, reasons, callsTools, isLocal }: ListedModel,
+  { isFavorite, isRecent }: { readonly isFavorite: boolean; readonly isRecent: boolean },
 ): string {
   const parts = [
+    isFavorite ? modelTexts.favorite : '',
     handle.endsWith(title) ? '' : title,
     contextWindow === null ? '' : modelTexts.window(shortCount(contextWindow)),
     price === null ? (isLocal ? '' : modelTexts.unknownPrice) : modelTexts.price(price),
     readsImages ? '' : modelTexts.textOnly,
     reasons ? modelTexts.reasons : '',
+    callsTools ? modelTexts.tools : modelTexts.noTools,
     isLocal ? modelTexts.local : '',
     isRecent ? modelTexts.recent : '',
   ]

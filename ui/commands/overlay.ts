@@ -6,7 +6,7 @@ import { matchingPickerItems } from '../state/selectors.ts'
 import type { Overlay } from '../state/state.ts'
 import { lastScroll, visibleHeight } from '../view/panes/overlay.ts'
 import { stepBack } from './connect.ts'
-import { nextProvider } from './models.ts'
+import { nextProvider, toggleFavorite } from './models.ts'
 import { performAccepted, performAnswer, performPicked } from './overlay-actions.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -39,6 +39,7 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
       root.dispatch({ type: 'text.edited', editor: createEditor(nextProvider(overlay)), at: now() })
     },
   },
+  { id: 'picker.toggleFavorite', hidden: true, run: toggleFavorite },
   scroll('help.down', () => 1),
   scroll('help.up', () => -1),
   scroll('help.pageDown', (page) => page),

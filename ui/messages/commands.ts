@@ -290,6 +290,7 @@ export const COMMAND_TITLES = {
   'overlay.close': 'Close dialog',
   'picker.next': 'Next item',
   'picker.nextProvider': 'Models of next provider',
+  'picker.toggleFavorite': 'Mark model as favorite, or unmark it',
   'picker.previous': 'Previous item',
   'picker.choose': 'Select item',
   'prompt.accept': 'Submit',

@@ -56,6 +56,11 @@ export const effortHelp: Readonly<Record<string, string>> = {
   high: 'long reasoning: slow, and more tokens',
 }
 
+export const saveEffortItem = (model: string, effort: string) => ({
+  title: 'save',
+  detail: `${effort} for ${model} from now on, also in other agents`,
+})
+
 // Conversations
 
 /** In a list that has the first conversations of several agents. */
@@ -77,6 +82,9 @@ export const modelTexts = {
   reasons: 'reasons',
   local: 'local',
   recent: 'recent',
+  favorite: '★',
+  tools: 'tools',
+  noTools: 'no tools',
 } as const
 
 export const MODEL_SETTINGS = {

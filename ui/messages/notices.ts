@@ -162,6 +162,13 @@ export function accountInUse(name: string): string {
   return `${name} is now in use.`
 }
 
+/** Null: the provider decides. */
+export function effortSaved(model: string, effort: string | null): string {
+  return effort === null
+    ? `${model}: the provider decides how long it reasons, also in new agents.`
+    : `${model}: effort ${effort} from now on, also in new agents.`
+}
+
 export function unknownAccount(id: string): string {
   return `Unknown account "${id}".`
 }

@@ -4,7 +4,7 @@ import { type KnownModelFacts, modelFacts } from '../../models/model-facts.ts'
 import type { ReasoningEffort } from '../../util/effort.ts'
 import { createUserError } from '../../util/user-error.ts'
 import { effortNotTaken } from '../messages.ts'
-import { wantedModel } from '../open-agent.ts'
+import { savedEffort, wantedModel } from '../open-agent.ts'
 import {
   agentServices,
   changeAgent,
@@ -24,8 +24,14 @@ export interface ModelsPort {
   settings(): Promise<ModelSettings>
   /** Changes how the open agent uses its model; returns what the server reports then. */
   setSettings(settings: ModelSettings): Promise<ModelSettings>
-  /** Sets the model of the open agent, by handle or alias. */
+  /** Sets the model of the open agent, by handle or alias, with the effort that the user has saved for it. */
   set(name: string): Promise<void>
+  /** Query: the handles of the models that the user likes best. */
+  favorites(): readonly string[]
+  /** Adds a model to them, or removes it. */
+  toggleFavorite(handle: string): Promise<void>
+  /** Saves the effort of the open agent for its model; one that the provider decides is removed. */
+  saveEffort(): Promise<void>
   /** Sets how long the open agent reasons; null leaves that to the provider. Throws a `UserError` if the server does not take it. */
   setEffort(effort: ReasoningEffort | null): Promise<void>
 }
@@ -48,6 +54,25 @@ export function createModels(context: SessionContext): ModelsPort {
       const model = await wantedModel(services, name)
       await services.gateway.agents.setModel(openAgentId(context), model)
       changeAgent(context, { model: model.handle, contextWindow: model.contextWindow })
+      const effort = savedEffort(services.settings, model.handle)
+      if (effort === null) return
+      const reported = await services.gateway.agents.setEffort(openAgentId(context), effort)
+      changeAgent(context, { effort: reported })
+    },
+    favorites: () => context.base.settings.user.favoriteModels,
+    async toggleFavorite(handle) {
+      const { settings } = context.base
+      const known = settings.user.favoriteModels
+      const others = known.filter((one) => one !== handle)
+      const favoriteModels = known.includes(handle) ? others : [...known, handle]
+      await settings.update('user', (value) => ({ ...value, favoriteModels }))
+    },
+    async saveEffort() {
+      const { settings, store } = agentServices(context)
+      const { model = '', effort = null } = store.state.agent ?? {}
+      const { [model]: _, ...others } = settings.user.modelEfforts
+      const modelEfforts = effort === null ? others : { ...others, [model]: effort }
+      await settings.update('user', (value) => ({ ...value, modelEfforts }))
     },
     async setEffort(effort) {
       const { gateway } = agentServices(context)

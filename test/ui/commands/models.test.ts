@@ -5,6 +5,7 @@ import { MODEL_SETTINGS, modelTexts, PICKER_TITLES } from '../../../ui/messages/
 import {
   alreadyHasEffort,
   alreadyUsesModel,
+  effortSaved,
   effortSet,
   modelSettingsSet,
   switchedModel,
@@ -14,6 +15,7 @@ import type { RootState } from '../../../ui/state/state.ts'
 import { dialogTexts } from '../../../ui/view/messages.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
+const effortOf = ({ session }: RootState) => session.agent?.effort
 const modelOf = ({ session }: RootState): string | undefined => session.agent?.model
 
 describe('The command /model', () => {
@@ -56,7 +58,64 @@ describe('The command /model', () => {
   )
 })
 
+describe('Favorite models', () => {
+  it(
+    'come first in the list, and are marked and unmarked with a key',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .submit('/model ')
+        .expectPicker(PICKER_TITLES.model, ['openai/scripted', 'openai/other'])
         .expectScreen(/ctrl\+s favorite/)
+        .press('down', 'ctrl+s')
+        .expectPicker(PICKER_TITLES.model, ['openai/other', 'openai/scripted'])
+        .expectScreen(/▸ .*openai\/other +★ · /)
+        .press('escape')
+        .submit('/model ')
+        .expectPicker(PICKER_TITLES.model, ['openai/other', 'openai/scripted'])
+        .press('up', 'ctrl+s')
+        .expectState(
+          'the marks',
+          ({ workbench: { overlay } }) =>
+            overlay?.type === 'picker' &&
+            overlay.items.some(({ detail }) => detail.includes(modelTexts.favorite)),
+          false,
+        )
+        .check((desk) =>
+          expect(desk.settings('home', 'settings.json')).to.deep.include({ favoriteModels: [] }),
+        ),
+    ),
+  )
+})
+
+describe('The effort that is saved for a model', () => {
+  it(
+    'is set with the model, also for new agents',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .submit('/effort high')
+        .expectNotice(effortSet('openai/scripted', 'high'))
+        .submit('/effort ')
+        .expectPicker(PICKER_TITLES.effort)
+        .type('save')
+        .press('enter')
+        .expectNotice(effortSaved('openai/scripted', 'high'))
+        .submit('/effort low')
+        .expectState('the effort', effortOf, 'low')
+        .submit('/model other')
+        .expectState('the model', modelOf, 'openai/other')
+        .submit('/model scripted')
+        .expectState('the model', modelOf, 'openai/scripted')
+        .expectState('the effort', effortOf, 'high')
+        .submit('/new-agent')
+        .expectState('the effort', effortOf, 'high')
+        .submit('/effort default')
+        .expectState('the effort', effortOf, null)
+        .submit('/effort save')
+        .expectNotice(effortSaved('openai/scripted', null)),
+    ),
+  )
+})
+
 describe('The list of models', () => {
   it(
     'is narrowed to a provider with Tab, and uses a name that is not listed as it was typed',
@@ -90,14 +149,16 @@ describe('The list of models', () => {
     ),
   )
 
-  it('names price, images, reasoning and place of a model as far as they are known', () => {
+  it('names price, images, reasoning, tools and place of a model as far as they are known', () => {
     const of = (handle: string) => modelFacts(handle)
     expect(of('anthropic/claude-sonnet-4-5')).to.deep.equal({
       price: { input: 3, output: 15 },
       readsImages: true,
       reasons: true,
+      callsTools: true,
       isLocal: false,
     })
+    expect(of('ollama/gemma2').callsTools).to.equal(false)
     expect(of('ollama/llama3.1')).to.include({ price: null, readsImages: false, isLocal: true })
   })
 })
@@ -134,8 +195,6 @@ describe('The settings of a model', () => {
   })
 })
 
-const effortOf = ({ session }: RootState): string | null | undefined => session.agent?.effort
-
 describe('The command /effort', () => {
   it(
     'sets how long the model reasons, and shows it next to the model',
@@ -155,7 +214,7 @@ describe('The command /effort', () => {
         .press('alt+i')
         .expectNotice(effortSet('openai/scripted', 'none'))
         .submit('/effort')
-        .expectPicker(PICKER_TITLES.effort, ['default', 'none', 'low', 'medium', 'high'])
+        .expectPicker(PICKER_TITLES.effort, ['default', 'none', 'low', 'medium', 'high', 'save'])
         .expectScreen(/● none/)
         .type('def')
         .press('enter')
