@@ -17,7 +17,7 @@ import type { TurnRecord } from './state/turn.ts'
  * What the screen showed of a conversation and the server does not store: how long calls took, what turns have cost, which messages
  * failed or were cancelled, notices, and shell lines. One file for each conversation, from which a restart restores it.
  */
-export interface ViewLog {
+interface ViewLog {
   /** The entries of a page of the history as they were shown. */
   restore(thread: Thread, entries: readonly Entry[]): Promise<readonly Entry[]>
   /** Waits until everything is written. */

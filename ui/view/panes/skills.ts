@@ -108,7 +108,7 @@ export function orderedSkills(found: readonly Skill[]): readonly Skill[] {
 }
 
 /** A skill, or a file that is not one. */
-export type SkillItem =
+type SkillItem =
   | { readonly type: 'skill'; readonly id: string; readonly skill: Skill }
   | { readonly type: 'problem'; readonly id: string; readonly problem: SkillProblem }
 
