@@ -172,7 +172,8 @@ class CommandEvaluator {
       return byRule('ask', asked.rule, reasons.requiredByRule, asked.part)
     }
     if (hasInvisibleCharacters(this.line)) return ask(uncertainties.invisibleCharacters)
-    const danger = exact?.source === 'user' ? this.findGitDanger(this.allCommands) : null
+    const danger =
+      exact?.source === 'user' ? this.findGitDanger(startedHere(this.parsed.commands)) : null
     if (danger !== null) return ask(danger)
     if (exact !== null) return byRule('allow', exact, reasons.allowedByExactRule, null)
     if (uncertainty !== undefined) return ask(uncertainty.because, uncertainty.part)
@@ -369,7 +370,7 @@ class CommandEvaluator {
       if (words === 0 || (pattern.type !== 'exact' && hasUnsafeOption(matched, words))) continue
       // A line that contains exactly this command was written, or approved, for this directory.
       const isInformed = pattern.type === 'exact' && rule.source !== 'user'
-      const danger = isInformed ? null : this.findGitDanger(withInnerCommands([command]))
+      const danger = isInformed ? null : this.findGitDanger(startedHere([command]))
       if (danger !== null) return danger
       const commands = uncoveredCommands(command, pattern, words)
       if (commands.some((one) => this.findUncoveredReason(one, rules, used) !== null)) continue
@@ -398,7 +399,10 @@ class CommandEvaluator {
     if (view.isTrusted === true) return null
     for (const command of commands) {
       if (systemProgram(command.words[0]) !== 'git') continue
-      for (const directory of this.gitDirectories(command) ?? [view.directory]) {
+      const directories = this.gitDirectories(command)
+      // `git submodule foreach git commit`: its hooks are those of another repository.
+      if (directories === null) return sideEffects.unknownDirectory
+      for (const directory of directories) {
         const danger = view.findGitDanger(directory)
         if (danger !== null) return danger
         const isReading = parseGitCommand(command.words) !== null
@@ -497,6 +501,20 @@ class CommandEvaluator {
     return null
   }
 }
+
+/** The commands and what they start, except on other machines and in containers. */
+function startedHere(commands: readonly SimpleCommand[]): readonly SimpleCommand[] {
+  return commands.flatMap((one) => {
+    const { inner } = one
+    if (inner === null || inner.isElsewhere) return [one]
+    const started = startedHere(inner.commands)
+    const isMoved = one.words.some((word) => ENTERS_OTHERS.test(plainValue(word) ?? ''))
+    return [one, ...(isMoved ? started.map((each) => ({ ...each, directories: null })) : started)]
+  })
+}
+
+/** Of `git submodule` and `find`: what they start runs in other directories. */
+const ENTERS_OTHERS = /^(foreach|-(exec|ok)dir)$/
 
 /** Whether what is written before could run after: in a loop, a pipeline or the background. In quotes, it only asks more. */
 function isConcurrent(line: string): boolean {

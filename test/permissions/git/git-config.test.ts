@@ -113,6 +113,19 @@ describe("A repository's own configuration", () => {
       expect((await judge(line, rule)).because, line).to.equal(because)
     const wrapped = [{ text: 'Bash(timeout 5 git:*)', source: 'flag' as const }]
     expect((await judge('timeout 5 git diff', wrapped)).because).to.equal(because)
+    configure('.git', '')
+    const broad = ['git', 'find', 'ssh'].map((name) => ({
+      text: `Bash(${name}:*)`,
+      source: 'flag' as const,
+    }))
+    // In which repository that is, is not known.
+    for (const line of [
+      'git submodule foreach git commit -m x',
+      'find src -execdir git commit \\;',
+    ])
+      expect((await judge(line, broad)).decision, line).to.equal('ask')
+    for (const line of ['git commit -m x', 'ssh host git pull'])
+      expect((await judge(line, broad)).decision, line).to.equal('allow')
     expect((await judge('ls -la')).decision).to.equal('allow')
   })
 
