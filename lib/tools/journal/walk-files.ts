@@ -1,26 +1,24 @@
 import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { IGNORE_FILES, IgnoreRules } from '../search/gitignore.ts'
 
 /** Written by programs, with more files than those of a person. */
 const PROGRAM_DIRECTORIES: ReadonlySet<string> = new Set([
-  '.cache',
-  '.git',
-  '.hg',
-  '.svn',
-  '.venv',
-  '__pycache__',
-  'node_modules',
+  ...['.cache', '.git', '.hg', '.svn', '.jj', '.venv', 'venv', '__pycache__', 'node_modules'],
+  ...['.tox', '.nox', '.mypy_cache', '.pytest_cache', '.ruff_cache', '.gradle', '.terraform'],
+  ...['.next', '.nuxt', '.svelte-kit', '.parcel-cache', '.turbo', '.yarn', '.pnpm-store'],
 ])
 
 /**
- * The files and links below a directory, by their relative names; null when there are more than `most`. `isSkipped`: directories that
- * are left out.
+ * The files and links below a directory that its ignore files do not exclude, by their relative names; null when there are more than
+ * `most`. `isSkipped`: directories that are left out.
  */
 export async function walkFiles(
   directory: string,
   most: number,
   isSkipped: (path: string) => boolean,
 ): Promise<readonly string[] | null> {
+  const rules = new IgnoreRules(directory)
   const names: string[] = []
   const directories = ['']
   for (let at = 0; at < directories.length; at++) {
@@ -28,14 +26,27 @@ export async function walkFiles(
     // One that cannot be read contains nothing that a command of this user could change.
     const opened = await opendir(join(directory, current)).catch(() => null)
     if (opened === null) continue
+    const found: (readonly [name: string, isDirectory: boolean])[] = []
+    let hasRules = false
     for await (const entry of opened) {
       const name = join(current, entry.name)
+      if (IGNORE_FILES.includes(entry.name)) hasRules = true
       if (entry.isDirectory()) {
         const isLeftOut = PROGRAM_DIRECTORIES.has(entry.name) || isSkipped(join(directory, name))
-        if (!isLeftOut) directories.push(name)
-      } else if (entry.isFile() || entry.isSymbolicLink()) names.push(name)
-      if (names.length + directories.length > most) return null
+        if (!isLeftOut) found.push([name, true])
+      } else if (entry.isFile() || entry.isSymbolicLink()) found.push([name, false])
+      if (names.length + directories.length + found.length > most * IGNORED_FACTOR) return null
     }
+    if (hasRules) await rules.load(current)
+    for (const [name, isDirectory] of found) {
+      if (rules.areIgnoring(isDirectory ? `${name}/` : name)) continue
+      if (isDirectory) directories.push(name)
+      else names.push(name)
+    }
+    if (names.length + directories.length > most) return null
   }
   return names
 }
+
+/** How many times as many names as are wanted are looked at. */
+const IGNORED_FACTOR = 4

@@ -11,6 +11,7 @@ import { MISSING_FILE } from '../files/files.ts'
 import { linkVersion } from '../files/link-version.ts'
 import type { Journal, ObservedChange } from './journal.ts'
 import { type Gap, UNRECORDED } from './journal-log.ts'
+import { looksSecret } from './looks-secret.ts'
 import { walkFiles } from './walk-files.ts'
 
 /** Who ran what changed files. */
@@ -67,6 +68,8 @@ const LIMITS: WorkTreeLimits = {
 interface RecordedFile {
   readonly size: number
   readonly changedAt: number
+  /** When anything of it changed, also its name. */
+  readonly touchedAt: number
   readonly inode: number
   readonly mode: number
   readonly isLink: boolean
@@ -162,10 +165,12 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
             files.set(name, { ...facts, version: same.version, blob: same.blob })
             return
           }
-          const isCopied = unsaved.has(name) || known !== null
+          const isSecret = looksSecret(name)
+          const isCopied = !isSecret && (unsaved.has(name) || known !== null)
           const fits = facts.size <= limits.fileBytes && bytes + facts.size <= limits.bytes
           if (!isCopied || !fits || saved >= maxSaved) {
-            files.set(name, { ...facts, version: isCopied ? UNRECORDED : null, blob })
+            const version = isSecret || isCopied ? UNRECORDED : null
+            files.set(name, { ...facts, version, blob })
             return
           }
           bytes += facts.size
@@ -194,8 +199,8 @@ async function factsOf(path: string): Promise<WorkTreeFile | null> {
   const stats = await lstat(path).catch(() => null)
   const isLink = stats?.isSymbolicLink() === true
   if (stats === null || !(isLink || stats.isFile())) return null
-  const { size, mtimeMs: changedAt, ino: inode, mode } = stats
-  return { size, changedAt, inode, mode: mode & 0o7777, isLink }
+  const { size, mtimeMs: changedAt, ctimeMs: touchedAt, ino: inode, mode } = stats
+  return { size, changedAt, touchedAt, inode, mode: mode & 0o7777, isLink }
 }
 
 /** The files of the repository, or of the directory where there is none; else why they cannot be looked at. */
@@ -278,6 +283,7 @@ async function recordChanges(
   for (const name of names.slice(0, limits.changedFiles)) {
     const path = join(before.root, name)
     const [old, now] = [before.files.get(name), after.files.get(name)]
+    if (await isListedOtherwise(path, { old, now, since: before.at })) continue
     const known = entries.findLast((entry) => entry.path === path)
     // What a tool has written since the last look is recorded already.
     const isNewer = known !== undefined && known.at >= before.at
@@ -292,6 +298,26 @@ async function recordChanges(
   }
   return names.length <= limits.changedFiles
 }
+
+/** The file was there before and is still: what is ignored has changed. To undo that must neither remove nor restore it. */
+async function isListedOtherwise(
+  path: string,
+  {
+    old,
+    now,
+    since,
+  }: {
+    readonly old: RecordedFile | undefined
+    readonly now: RecordedFile | undefined
+    readonly since: number
+  },
+): Promise<boolean> {
+  if (now === undefined) return (await factsOf(path)) !== null
+  return old === undefined && now.touchedAt < since - CLOCK_STEP_MS
+}
+
+/** The times of files lag behind the clock. */
+const CLOCK_STEP_MS = 20
 
 /** The version of a file as it was at the last look. */
 async function versionOfOld(

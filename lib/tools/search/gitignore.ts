@@ -65,7 +65,7 @@ export async function isDirectoryIgnored(root: string, directory: string): Promi
 const ANY_NAME = '\u0001'
 
 /** The loaded ignore files of a project. Paths are relative to it; those of directories end with a slash. */
-class IgnoreRules {
+export class IgnoreRules {
   readonly #directory: string
   readonly #byDirectory = new Map<string, Ignore>()
 

@@ -136,6 +136,65 @@ describe('What a command line changes', () => {
     expect(existsSync(ground.path('new.txt'))).to.equal(false)
   })
 
+  it('is listed without the content of what looks secret, in a repository and elsewhere', async () => {
+    const secrets = ['.env', '.env.local', 'deploy.pem', 'id_ed25519', '.npmrc', '.aws/config']
+    const store = `${ground.place.lettaDirectory}/journal`
+    const saved = (): string =>
+      execFileSync('grep', ['-rlE', 'SECRET', store, '--include=*'], { encoding: 'utf8' })
+    for (const name of secrets) ground.put(name, 'SECRET\n')
+    ground.put('.env.example', 'TOKEN=\n')
+    git('add', '-f', '.npmrc')
+    for (const isRepository of [true, false]) {
+      if (!isRepository) rmSync(ground.path('.git'), { recursive: true })
+      await bash(`for f in ${secrets.join(' ')} .env.example; do echo SECRET2 >> $f; done`)
+    }
+    const found = (await list()).map(({ path, before, after }) => {
+      const name = path.slice(ground.place.directory.length + 1)
+      return [name, before === 'unrecorded' && after === 'unrecorded'] as const
+    })
+    const names = [...secrets, ...secrets].sort()
+    expect(found.flatMap(([name, isLeftOut]) => (isLeftOut ? [name] : [])).sort()).to.deep.equal(
+      names,
+    )
+    expect(found.filter(([, isLeftOut]) => !isLeftOut).map(([name]) => name)).to.deep.equal([
+      '.env.example',
+      '.env.example',
+    ])
+    const contents = saved().trim().split('\n')
+    // Both versions of the example.
+    expect(contents.filter((path) => path.includes('/contents/'))).to.have.length(2)
+    const undo = await ground.runner.journal.undo({ turnId: 'turn-1' })
+    expect([undo.ok, ground.text('.env.example')]).to.deep.equal([true, 'TOKEN=\n'])
+    expect(ground.text('.env')).to.equal('SECRET\nSECRET2\nSECRET2\n')
+  })
+
+  it('leaves out what an ignore file excludes, also outside of a repository', async () => {
+    rmSync(ground.path('.git'), { recursive: true })
+    ground.put('deep/.gitignore', 'build/\n*.log\n')
+    await bash(
+      'mkdir -p deep/build; for f in ignored deep/a.log deep/build/x deep/b; do echo > $f; done',
+    )
+    expect((await facts()).map(([name]) => name)).to.deep.equal(['deep/b'])
+  })
+
+  it('contains no file that was there before and is only no longer ignored, or ignored since', async () => {
+    for (const isRepository of [true, false]) {
+      if (!isRepository) rmSync(ground.path('.git'), { recursive: true })
+      ground.put('ignored', 'mine\n')
+      ground.put('.gitignore', 'ignored\n')
+      await bash('sleep 0.05')
+      await bash('echo untracked.txt > .gitignore')
+      await bash('echo ignored >> .gitignore')
+      const names = (await facts()).map(([name]) => name)
+      expect(new Set(names)).to.deep.equal(new Set(['.gitignore']))
+    }
+    expect((await ground.runner.journal.undo({ turnId: 'turn-1' })).ok).to.equal(false)
+    expect([ground.text('ignored'), ground.text('untracked.txt')]).to.deep.equal([
+      'mine\n',
+      'untracked\n',
+    ])
+  })
+
   const withLimits = (limits: object) =>
     openWorkTree({
       ...ground.place,
