@@ -16,6 +16,7 @@ import { UsageError, UserError } from '../lib/util/user-error.ts'
 import { SLASH_NAMES } from '../ui/commands/slash-names.ts'
 import { cancelOnSignals } from './io/cancel-on-signals.ts'
 import type { CliEnvironment } from './io/cli-environment.ts'
+import { toShellMessage } from './io/shell-message.ts'
 import { createPrinter } from './io/stderr.ts'
 import { readPipedText } from './io/stdin.ts'
 import { prepareSession, requireDenials } from './session-options.ts'
@@ -55,7 +56,13 @@ export async function runHeadlessTurn(
     const text = typed?.startsWith('/') ? await expandPrompt(typed, session, settings) : typed
     const prompt = [text, piped].filter((part) => part !== null && part !== '').join('\n\n')
     if (prompt === '') throw new UsageError(NO_PROMPT)
-    const turn = runTurn(session, { ...output, prompt, signal: abort, now: Date.now })
+    const turn = runTurn(session, {
+      ...output,
+      prompt,
+      signal: abort,
+      now: Date.now,
+      toShellMessage,
+    })
     return exitCode(await Promise.race([crash.rejected, turn]))
   } finally {
     signals.stop()

@@ -1,12 +1,12 @@
 import { EXIT_CODES } from '../lib/cli/exit-codes.ts'
 import { type Invocation, parseArguments } from '../lib/cli/parse.ts'
-import { toShellMessage } from '../lib/cli/shell-message.ts'
 import { PromptCancelledError, UsageError, UserError } from '../lib/util/user-error.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { type ProcessContext, readCliEnvironment } from './io/cli-environment.ts'
 import { missingPackage } from './io/missing-package.ts'
 import { reportCrash } from './io/report-crash.ts'
 import { safeOutput } from './io/safe-output.ts'
+import { toShellMessage } from './io/shell-message.ts'
 import { line, stdoutFailed } from './messages.ts'
 
 /** Runs a command line; returns the exit code. Each kind of command line loads only what it needs. */

@@ -2,14 +2,15 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Invocation } from '../lib/cli/parse.ts'
-import { toShellMessage } from '../lib/cli/shell-message.ts'
 import { UsageError } from '../lib/util/user-error.ts'
 import { exitSummary } from '../ui/app/exit-summary.ts'
 import { openWorkbench } from '../ui/app/workbench.ts'
+import { SLASH_NAMES } from '../ui/commands/slash-names.ts'
 import { restoreTerminalOnExit } from '../ui/terminal/exit-handlers.ts'
 import type { CliEnvironment } from './io/cli-environment.ts'
 import { exit } from './io/exit.ts'
 import { reportCrash } from './io/report-crash.ts'
+import { toShellMessage } from './io/shell-message.ts'
 import { createPrinter } from './io/stderr.ts'
 import { invalidToolkit, STDOUT_NOT_A_TERMINAL } from './messages.ts'
 import { loadScreenParts } from './screen-parts.ts'
@@ -18,7 +19,7 @@ import { prepareSession } from './session-options.ts'
 /** Runs the workbench until the user quits; returns the exit code. */
 export async function runWorkbench(
   cli: CliEnvironment,
-  { options, prompt }: Extract<Invocation, { type: 'workbench' }>,
+  { options, prompt, command }: Extract<Invocation, { type: 'workbench' }>,
 ): Promise<number> {
   const chosenToolkit = parseToolkit(cli.env['LETTA_TUI'])
   if (!process.stdout.isTTY) {
@@ -31,7 +32,7 @@ export async function runWorkbench(
     const workbench = openWorkbench({
       ...(await loadScreenParts(cli.home, names)),
       session,
-      firstPrompt: prompt,
+      firstPrompt: command === undefined ? prompt : `/${SLASH_NAMES[command]}`,
       streaming: values.tokenStreaming,
       mouse: values.mouse,
       sideColumn: settings.user.sideColumn,

@@ -1,8 +1,8 @@
-import { toShellMessage } from '../../lib/cli/shell-message.ts'
 import type { Settings } from '../../lib/settings/settings.ts'
 import { stringifyForTerminal } from '../../lib/util/sanitize.ts'
 import { line } from '../messages.ts'
 import type { CliEnvironment } from './cli-environment.ts'
+import { toShellMessage } from './shell-message.ts'
 
 /** Writes the result to standard output, and notices to standard error. */
 export interface CliPrinter {

@@ -65,7 +65,13 @@ export type Invocation =
   | { readonly type: 'help'; readonly subcommands: readonly Subcommand[] }
   | { readonly type: 'version' }
   | { readonly type: 'info'; readonly options: RunOptions }
-  | { readonly type: 'workbench'; readonly options: RunOptions; readonly prompt: string | null }
+  | {
+      readonly type: 'workbench'
+      readonly options: RunOptions
+      readonly prompt: string | null
+      /** The id of a command that is run first. */
+      readonly command?: string
+    }
   | {
       readonly type: 'headless'
       readonly options: RunOptions
@@ -177,11 +183,8 @@ function toInvocation(
   if (format !== null) throw new UsageError(FORMAT_REQUIRES_PROMPT)
   if (!flags.has('resume')) return { type: 'workbench', options, prompt }
   if (prompt !== null) throw new UsageError(RESUME_TAKES_NO_PROMPT)
-  return { type: 'workbench', options, prompt: RESUME_COMMAND }
+  return { type: 'workbench', options, prompt: null, command: 'conversation.resume' }
 }
-
-/** What the workbench does first for `--resume`. */
-const RESUME_COMMAND = '/resume'
 
 function toRunOptions(flags: ParsedFlags): RunOptions {
   const id = flags.value('agent')

@@ -77,7 +77,7 @@ export function retryAfterSeconds(seconds: number): string {
   return `Retry after ${plural(seconds, 'second')}.`
 }
 
-export const KEY_REJECTED_HINT = `Sign in with another key: ${commandReference('login')}. (LETTA_API_KEY in the environment takes precedence.)`
+export const KEY_REJECTED_HINT = `Sign in with another key: ${commandReference('account.signIn')}. (LETTA_API_KEY in the environment takes precedence.)`
 
 export const PLAN_LIMIT_HINT = 'Plan limit reached. Use an existing agent.'
 
@@ -115,7 +115,7 @@ export const OVERSIZED_LINE = 'The server sent an oversized line.'
 
 export const CLOUD_KEY_MISSING: MessageWithHint = {
   message: 'Letta Cloud requires an API key, and none is set.',
-  hint: `Get a key at https://app.letta.com, then sign in: ${commandReference('login')}. Without --backend, letta uses the embedded server.`,
+  hint: `Get a key at https://app.letta.com, then sign in: ${commandReference('account.signIn')}. Without --backend, letta uses the embedded server.`,
 }
 
 // Signing in to Letta Cloud by a code
@@ -123,7 +123,7 @@ export const CLOUD_KEY_MISSING: MessageWithHint = {
 export const SIGN_IN_CANCELLED = 'Cancelled. You are not signed in.'
 export const SIGN_IN_DENIED = 'The sign-in was denied in the browser.'
 export const CODE_EXPIRED = 'The code has expired before it was confirmed.'
-export const CODE_EXPIRED_HINT = `Sign in again: ${commandReference('login')}`
+export const CODE_EXPIRED_HINT = `Sign in again: ${commandReference('account.signIn')}`
 
 export function signInFailed(server: string, reason: string): string {
   return `Cannot sign in at ${server}: ${reason}`
@@ -135,7 +135,7 @@ export function notEncrypted(url: string): string {
 
 export const INVALID_KEY: MessageWithHint = {
   message: 'The key of the Letta server contains invalid characters.',
-  hint: `Check LETTA_API_KEY and LETTA_SERVER_PASSWORD, or sign in again: ${commandReference('login')}`,
+  hint: `Check LETTA_API_KEY and LETTA_SERVER_PASSWORD, or sign in again: ${commandReference('account.signIn')}`,
 }
 
 export const URL_WITH_PASSWORD: MessageWithHint = {
@@ -161,7 +161,7 @@ export function agentNotFound(
   const agent = source === 'given' ? `Agent ${id}` : `This directory's agent (${id})`
   return {
     message: `${agent} was not found on ${server ?? 'the embedded server'}.`,
-    hint: `It must exist on that server. List agents: ${commandReference('agents')}. Open another with --agent ID, or create one with --new.`,
+    hint: `It must exist on that server. List agents: ${commandReference('agent.choose')}. Open another with --agent ID, or create one with --new.`,
   }
 }
 
@@ -174,7 +174,7 @@ export const CALL_CANCELLED = RUN_CANCELLED_REASON
 // Providers
 
 export function providerWarning(problem: string): string {
-  return `${problem.replace(/\.$/, '')}. Set another key or URL: ${commandReference('connect')}`
+  return `${problem.replace(/\.$/, '')}. Set another key or URL: ${commandReference('account.choose')}`
 }
 
 export function providerHasNoModels(provider: string): string {

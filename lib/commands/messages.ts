@@ -97,7 +97,7 @@ export function summaryExtracted(hasFocus: boolean): string {
 export const SUMMARY_TOO_LONG =
   'The summary is longer than what it replaces, so the window has grown.'
 
-export const SUMMARY_HINT = `${commandReference('summary')} shows and edits the summary. ${commandReference('salvage')} proposes changes of memory from what was dropped.`
+export const SUMMARY_HINT = `${commandReference('conversation.summary')} shows and edits the summary. ${commandReference('memory.propose')} proposes changes of memory from what was dropped.`
 
 export function unknownMode(name: string): string {
   return `Unknown permission mode "${name}".`

@@ -1,5 +1,4 @@
 import type { OutputFormat } from '../cli/flags.ts'
-import { toShellMessage } from '../cli/shell-message.ts'
 import { denialMessage } from '../permissions/messages.ts'
 import type { SessionEvent } from '../session/events.ts'
 import { permissionDenied } from '../session/messages.ts'
@@ -168,8 +167,7 @@ function closingLines(outcome: TurnOutcome, state: SessionState): readonly objec
 function errorLines(outcome: TurnOutcome): readonly object[] {
   if (outcome.type !== 'failed') return []
   const { message, hint, stop } = outcome
-  const shown = hint === null ? null : toShellMessage(hint)
-  return [{ type: 'error', message: toShellMessage(message), hint: shown, stop_reason: stop }]
+  return [{ type: 'error', message, hint, stop_reason: stop }]
 }
 
 const STOP_REASONS = { done: 'end_turn', cancelled: 'cancelled' } as const
@@ -194,7 +192,7 @@ function resultOf({ outcome, answer, state, durationMs }: Ending): object {
 }
 
 function resultText(outcome: TurnOutcome, answer: string | null): string {
-  if (outcome.type === 'failed') return toShellMessage(outcome.message)
+  if (outcome.type === 'failed') return outcome.message
   return answer ?? (outcome.type === 'cancelled' ? '' : NO_ANSWER)
 }
 

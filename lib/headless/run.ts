@@ -1,5 +1,4 @@
 import type { OutputFormat } from '../cli/flags.ts'
-import { toShellMessage } from '../cli/shell-message.ts'
 import { denialMessage } from '../permissions/messages.ts'
 import type { SessionEvent } from '../session/events.ts'
 import type { TurnsPort } from '../session/ports/turns.ts'
@@ -33,6 +32,8 @@ export interface HeadlessRun {
   /** Aborted by SIGINT or SIGTERM: the turn is cancelled, here and on the server. */
   readonly signal: AbortSignal
   now(): number
+  /** Writes what is typed in a shell in place of the references to commands and keys. */
+  toShellMessage(message: string): string
 }
 
 /** Runs one turn without a screen, on the same session code; returns the exit code: 0 done, 1 failed, 130 interrupted. */
@@ -41,7 +42,8 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   const began = run.now()
   const format = formats[run.format]
   let seqId = 0
-  const report = (line: string): void => run.writeError(`${toTerminalText(toShellMessage(line))}\n`)
+  const report = (line: string): void =>
+    run.writeError(`${toTerminalText(run.toShellMessage(line))}\n`)
   const turn = followTurn(run.prompt)
   // Notices from before the subscription, mostly errors in the settings.
   for (const entry of session.store.state.settled)
@@ -49,7 +51,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
   const stops = [
     session.store.subscribe((state, event) => {
       if (isMessageChunk(event)) seqId += 1
-      run.write(format.event(event, state, seqId))
+      run.write(format.event(inShell(event, run), state, seqId))
       turn.follow(event)
       reportNotices(event, state, report)
     }),
@@ -62,12 +64,33 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     const outcome = await ended(run, turn.outcome)
     const { state } = session.store
     const durationMs = run.now() - began
-    run.write(format.end({ outcome, answer: turn.answer(), state, durationMs }))
+    run.write(
+      format.end({
+        outcome: outcomeInShell(outcome, run),
+        answer: turn.answer(),
+        state,
+        durationMs,
+      }),
+    )
     return exitCode(run, outcome, turn.answer(), report)
   } finally {
     signal.removeEventListener('abort', cancel)
     for (const stop of stops) stop()
   }
+}
+
+type ShellPresenter = Pick<HeadlessRun, 'toShellMessage'>
+
+function inShell(event: SessionEvent, presenter: ShellPresenter): SessionEvent {
+  return event.type === 'turn.finished'
+    ? { ...event, outcome: outcomeInShell(event.outcome, presenter) }
+    : event
+}
+
+function outcomeInShell(outcome: TurnOutcome, { toShellMessage }: ShellPresenter): TurnOutcome {
+  if (outcome.type !== 'failed') return outcome
+  const hint = outcome.hint === null ? null : toShellMessage(outcome.hint)
+  return { ...outcome, message: toShellMessage(outcome.message), hint }
 }
 
 const NOTHING_SENT = {

@@ -4,7 +4,7 @@ import { commandReference } from '../util/references.ts'
 export const modelSetupHints: readonly { readonly title: string; readonly how: string }[] = [
   {
     title: 'Provider API key',
-    how: `${commandReference('connect')} verifies and saves it; or export ANTHROPIC_API_KEY=…, GEMINI_API_KEY=… or OPENAI_API_KEY=… (with OPENAI_BASE_URL: any OpenAI-compatible endpoint)`,
+    how: `${commandReference('account.choose')} verifies and saves it; or export ANTHROPIC_API_KEY=…, GEMINI_API_KEY=… or OPENAI_API_KEY=… (with OPENAI_BASE_URL: any OpenAI-compatible endpoint)`,
   },
   {
     title: 'Model on this machine',

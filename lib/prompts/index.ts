@@ -79,12 +79,12 @@ export function rememberPrompt(text: string): string {
   return text === '' ? read('remember-this') : `${read('remember')}\n\n${text}`
 }
 
-/** Sent by `/defragment`. */
+/** Sent by the command `memory.defragment`. */
 export function defragmentPrompt(): string {
   return read('defragment')
 }
 
-/** Sent by `/salvage`. */
+/** Sent by the command `memory.propose`. */
 export function proposePrompt(): string {
   return read('propose')
 }

@@ -22,6 +22,6 @@ export function invalidEvent(path: string, line: number): string {
 export function notAConversation(path: string): MessageWithHint {
   return {
     message: `${path} is neither a recording nor a conversation that was exported as JSON lines.`,
-    hint: 'Create one with: letta --record FILE, or /export talk.jsonl. For agent files: letta agents import FILE',
+    hint: 'Create one with: letta --record FILE, or letta conversations export ID talk.jsonl. For agent files: letta agents import FILE',
   }
 }

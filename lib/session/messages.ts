@@ -14,7 +14,7 @@ const list = (names: readonly string[]): string => names.join(', ')
 
 export const NO_AGENT_OPEN: MessageWithHint = {
   message: 'No agent is open.',
-  hint: `Wait until it is open, or create one: ${commandReference('new-agent')}`,
+  hint: `Wait until it is open, or create one: ${commandReference('agent.new')}`,
 }
 
 /** In place of a sent message that a recording or a list does not have. */
@@ -33,7 +33,7 @@ export function agentCreated(name: string): string {
 export function nameIgnored(name: string): MessageWithHint {
   return {
     message: `--name only applies to new agents (this agent is "${name}").`,
-    hint: `Rename it: ${commandReference('rename')}. --new creates an agent with that name.`,
+    hint: `Rename it: ${commandReference('agent.rename')}. --new creates an agent with that name.`,
   }
 }
 
@@ -57,7 +57,7 @@ export function blocksRecreated(labels: readonly string[]): string {
 export function defaultModelUnavailable(model: string): MessageWithHint {
   return {
     message: `Default model ${model} is unavailable.`,
-    hint: `Choose another: ${commandReference('model')}`,
+    hint: `Choose another: ${commandReference('model.choose')}`,
   }
 }
 
@@ -129,7 +129,7 @@ export function toolsDetached(names: readonly string[]): string {
 export const ALREADY_ATTACHED = 'The local tools are already attached.'
 export const ALREADY_DETACHED = 'The local tools are already detached.'
 
-export const REATTACH_HINT = `Reattach with ${commandReference('link')}.`
+export const REATTACH_HINT = `Reattach with ${commandReference('tools.link')}.`
 
 // Turns
 
@@ -165,7 +165,7 @@ export const SIDE_QUESTION =
 
 export const SIDE_QUESTION_EMPTY = 'The agent answered the side question without text.'
 
-export const TAKE_OVER_HINT = `Take it over now: ${commandReference('takeover')}`
+export const TAKE_OVER_HINT = `Take it over now: ${commandReference('turn.takeOver')}`
 
 export const NOTHING_TO_TAKE_OVER = 'This session does not wait for another one.'
 
@@ -193,7 +193,7 @@ export function queuePaused(count: number): string {
 export const COMPACTING =
   'The context window is nearly full: earlier messages are being summarized.'
 
-export const COMPACTING_HINT = `${commandReference('salvage')} asks the agent what of them belongs into memory; you review each change.`
+export const COMPACTING_HINT = `${commandReference('memory.propose')} asks the agent what of them belongs into memory; you review each change.`
 
 export const APPROVAL_WITHOUT_CALL: MessageWithHint = {
   message: 'The agent is awaiting approval, but the server did not report for which call.',
@@ -207,7 +207,7 @@ export function serverError(type: string, detail: string): string {
 
 /** By the type of the server's error. */
 export const SERVER_ERROR_HINTS: Readonly<Record<string, string>> = {
-  llm_authentication: `The model provider rejected the API key. Set another with ${commandReference('connect')}, then resend.`,
+  llm_authentication: `The model provider rejected the API key. Set another with ${commandReference('account.choose')}, then resend.`,
   llm_rate_limit:
     'Try again later. With --fallback-model, or the setting fallbackModel, another model continues.',
   llm_timeout: 'The model provider timed out. Resend the message.',
@@ -278,7 +278,7 @@ export function approvedByRule(rule: string): string {
 export const memorySecret = (kind: string): string =>
   `The text contains ${kind}, which does not belong in memory. Store where it is found instead.`
 
-/** Why a change asks in the turn of `/defragment`. */
+/** Why a change asks in the turn of the command `memory.defragment`. */
 export const REVIEW_REQUESTED = 'You review each change of memory in this turn.'
 
 /** The source of text from outside. */
@@ -333,7 +333,7 @@ export function notFollowed(reason: string): string {
 export function cannotCompact(server: string | null): MessageWithHint {
   return {
     message: `${server ?? 'The embedded server'} cannot compact a conversation.`,
-    hint: `${commandReference('clear')} deletes it; memory is unchanged.`,
+    hint: `${commandReference('conversation.clear')} deletes it; memory is unchanged.`,
   }
 }
 
@@ -347,7 +347,7 @@ export function conversationName(id: string, title: string | null): string {
 
 export const DEFAULT_STAYS: MessageWithHint = {
   message: 'The first conversation of an agent cannot be archived or deleted.',
-  hint: `${commandReference('clear')} deletes its messages.`,
+  hint: `${commandReference('conversation.clear')} deletes its messages.`,
 }
 
 export const CANNOT_ARCHIVE = 'This server does not archive conversations.'
@@ -365,7 +365,7 @@ export const MESSAGE_NOT_STORED: MessageWithHint = {
 export function conversationsUnavailable(server: string | null): MessageWithHint {
   return {
     message: `${server ?? 'This server'} has no conversations: an agent has one history.`,
-    hint: `Create another agent: ${commandReference('new-agent')}`,
+    hint: `Create another agent: ${commandReference('agent.new')}`,
   }
 }
 
@@ -423,7 +423,7 @@ interface InterruptedFiles {
 export function undoInterrupted({ reverted, left }: InterruptedFiles): readonly [string, string] {
   return [
     `An undo was interrupted. ${listed('Reverted', reverted)} ${listed('Not reverted', left)}`,
-    `Undo the rest: ${commandReference('undo')}. Bring back what was reverted: ${commandReference('redo')}`,
+    `Undo the rest: ${commandReference('files.undo')}. Bring back what was reverted: ${commandReference('changes.redo')}`,
   ]
 }
 
@@ -444,7 +444,7 @@ export function rewindInterrupted(
       listed('Not rewound', open),
       ...files,
     ].join(' '),
-    `Choose the message again to rewind the rest, or the state before the rewind to undo it: ${commandReference('rewind')}`,
+    `Choose the message again to rewind the rest, or the state before the rewind to undo it: ${commandReference('rewind.open')}`,
   ]
 }
 
@@ -534,7 +534,7 @@ export function memoryLearned(
   blocks: readonly { readonly label: string; readonly added: number; readonly removed: number }[],
 ): string {
   const changes = blocks.map(({ label, added, removed }) => `${label} +${added} −${removed}`)
-  return `memory changed: ${changes.join(', ')} · ${commandReference('learned')} reviews it`
+  return `memory changed: ${changes.join(', ')} · ${commandReference('memory.learned')} reviews it`
 }
 
 export function memoryNotReloaded(reason: string): string {
@@ -548,7 +548,7 @@ export function foreignSkillsBlock(hasSkills: boolean): MessageWithHint {
     : ''
   return {
     message: `The agent's skills block was not created by letta and is unchanged.${instead}`,
-    hint: `Review and replace it: ${commandReference('skills-block')}`,
+    hint: `Review and replace it: ${commandReference('skills.reviewBlock')}`,
   }
 }
 
@@ -583,7 +583,7 @@ export function skillTemplate(name: string): string {
 export const SKILLS_NOT_TRUSTED: MessageWithHint = {
   message:
     'The agent gets only the directory names of these skills: this directory is not trusted.',
-  hint: `To let it read their descriptions: ${commandReference('trust')}`,
+  hint: `To let it read their descriptions: ${commandReference('directory.trust')}`,
 }
 
 export function costLimitReached(dollars: number): MessageWithHint {
@@ -604,7 +604,7 @@ export function priceUnknown(model: string): MessageWithHint {
 export const INSTRUCTIONS_NOT_TRUSTED: MessageWithHint = {
   message:
     'The agent does not get the instructions of this directory (AGENTS.md or a similar file): it is not trusted.',
-  hint: `To send them: ${commandReference('trust')}`,
+  hint: `To send them: ${commandReference('directory.trust')}`,
 }
 
 export const NO_FOREIGN_SKILLS_BLOCK = 'The agent has no skills block that requires approval.'

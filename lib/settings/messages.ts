@@ -77,7 +77,7 @@ export const grantOfPrompts = (directory: string): string => `enable prompts fro
 
 /** What the directory names is not shipped with letta. `grant` as in the trust question. */
 export const appearanceIgnored = (grant: string): string =>
-  `This directory is not trusted, so its settings cannot ${grant}: it is not shipped with letta (${commandReference('trust')}).`
+  `This directory is not trusted, so its settings cannot ${grant}: it is not shipped with letta (${commandReference('directory.trust')}).`
 
 // Accounts
 

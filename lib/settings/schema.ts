@@ -75,7 +75,7 @@ const userFields = {
   favoriteModels: z
     .array(z.string())
     .default([])
-    .describe('Models that come first in the list of `/model`.'),
+    .describe('Models that come first in the list of models.'),
   modelEfforts: z
     .record(z.string(), z.enum(EFFORTS))
     .default({})

@@ -1,12 +1,12 @@
 /**
- * References to commands and keys in messages. `lib/` knows neither the slash names nor the keymap, so a message names the id of
- * what it means (`commandReference('connect')`); the workbench writes `/connect` or the bound key in its place, the shell
- * `letta connect`.
+ * References to commands and keys in messages. `lib/` knows neither slash names nor keys, so a message refers to a command by its id
+ * (`commandReference('agent.rename')`). What is typed for it is written in its place before the message is shown: by the workbench
+ * in `ui/input/workbench-message.ts`, for a shell in `bin/io/shell-message.ts`.
  */
 
 export interface Reference {
   readonly type: 'command' | 'key'
-  /** A command's id without its slash (`connect`), or the id of a bound action of the keymap (`app.back`). */
+  /** The id of a command. For a key, of one that the keymap binds. */
   readonly id: string
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { toShellMessage } from '../../bin/io/shell-message.ts'
 import {
   accountInUse,
   confirmCode,
@@ -13,7 +14,6 @@ import {
   signedIn,
   unknownProvider,
 } from '../../bin/messages.ts'
-import { toShellMessage } from '../../lib/cli/shell-message.ts'
 import { errorResponse, KEY_REJECTED_HINT, providerWarning } from '../../lib/client/messages.ts'
 import { type ServedLetta, serve } from '../../lib/server/serve.ts'
 import { SELF_HOSTED } from '../../lib/session/accounts.ts'

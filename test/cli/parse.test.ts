@@ -24,6 +24,7 @@ import {
 } from '../../lib/cli/messages.ts'
 import { type Invocation, parseArguments, type RunOptions } from '../../lib/cli/parse.ts'
 import { PERMISSION_MODES } from '../../lib/permissions/types.ts'
+import { SLASH_NAMES } from '../../ui/commands/slash-names.ts'
 import { loadCases } from '../support/cases.ts'
 
 const DEFAULTS: RunOptions = {
@@ -90,6 +91,13 @@ describe('The command line', () => {
       options: DEFAULTS,
       prompt: 'fix the tests',
     })
+  })
+
+  it('names the command of the workbench that --resume begins with by its id', () => {
+    const invocation = parse('--resume')
+    expect(invocation).to.include({ type: 'workbench', prompt: null })
+    const command = invocation.type === 'workbench' ? invocation.command : undefined
+    expect(SLASH_NAMES[command ?? '']).to.equal('resume')
   })
 
   it('accepts the examples of Letta Code', () => {

@@ -14,6 +14,7 @@ import { reduceSession } from '../../lib/session/reduce/session.ts'
 import { decisionOn } from '../../lib/session/state/selectors.ts'
 import { emptySession, type SessionState } from '../../lib/session/state/session-state.ts'
 import { createStore, type Store } from '../../lib/store.ts'
+import { commandReference, keyReference, resolveReferences } from '../../lib/util/references.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 
 type SessionStore = Store<SessionState, SessionEvent>
@@ -93,6 +94,7 @@ describe('Headless mode', () => {
         time += 5454
         return time
       },
+      toShellMessage: (message) => resolveReferences(message, ({ id }) => id),
     })
     return { code, ...printed }
   }
@@ -389,6 +391,20 @@ describe('Headless mode', () => {
       hint: 'Send again.',
       stop_reason: 'llm_api_error',
     })
+  })
+
+  it('writes what is typed in a shell in place of references in errors', async () => {
+    const outcome = {
+      type: 'failed',
+      message: `No key: ${commandReference('account.choose')}.`,
+      hint: keyReference('app.back'),
+      stop: 'llm_api_error',
+    } as const
+    const failing = (): HeadlessSession => sessionOf((store) => finish(store, outcome))
+    const streamed = lines((await run('stream-json', failing())).out)
+    expect(streamed[1]).to.deep.include({ message: 'No key: account.choose.', hint: 'app.back' })
+    expect(streamed.at(-1)).to.deep.include({ result: 'No key: account.choose.' })
+    expect((await run('text', failing())).error).to.equal('No key: account.choose.\n  app.back\n')
   })
 
   it('ends with 1 when no agent can be opened', async () => {

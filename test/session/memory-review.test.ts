@@ -275,7 +275,7 @@ describe('The review of memory', () => {
     desk.session.approvals.deny('c1', 'no')
     const state = await desk.settled()
     expect(leftReview(state)).to.equal(proposePrompt())
-    expect(COMPACTING_HINT).to.include(commandReference('salvage'))
+    expect(COMPACTING_HINT).to.include(commandReference('memory.propose'))
   })
 
   it('asks about each change in the turn of a request to tidy memory that an earlier session left', async () => {

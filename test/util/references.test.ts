@@ -1,15 +1,25 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect } from 'chai'
-import { toShellMessage } from '../../lib/cli/shell-message.ts'
+import glob from 'fast-glob'
+import { toShellMessage } from '../../bin/io/shell-message.ts'
 import { commandReference, keyReference, resolveReferences } from '../../lib/util/references.ts'
 import { WORKBENCH_COMMANDS } from '../../ui/commands/index.ts'
+import { SLASH_NAMES } from '../../ui/commands/slash-names.ts'
 import { parseKeymap } from '../../ui/input/keymap.ts'
 import { createMessagePresenter } from '../../ui/input/workbench-message.ts'
 
+const ROOT = path.join(import.meta.dirname, '../..')
+const SOURCES = glob.sync('{bin,lib,ui}/**/*.ts', { cwd: ROOT }).map((file) => ({
+  file,
+  text: readFileSync(path.join(ROOT, file), 'utf8'),
+}))
+
 describe('A reference in a message', () => {
   it('is replaced by what the presenter calls it, each time it occurs', () => {
-    const message = `Use ${commandReference('connect')} or ${keyReference('app.quit')}, {{not:this}}.`
+    const message = `Use ${commandReference('account.choose')} or ${keyReference('app.quit')}, {{not:this}}.`
     const named = resolveReferences(message, ({ type, id }) => `<${type} ${id}>`)
-    expect(named).to.equal('Use <command connect> or <key app.quit>, {{not:this}}.')
+    expect(named).to.equal('Use <command account.choose> or <key app.quit>, {{not:this}}.')
   })
 
   it('is found for each command, whatever the letters of its id', () => {
@@ -21,16 +31,34 @@ describe('A reference in a message', () => {
     }
   })
 
+  it('to a command carries the id of a command that can be typed, in every message', () => {
+    const wrong = SOURCES.flatMap(({ file, text }) =>
+      [...text.matchAll(/commandReference\('([^']*)'\)/g)]
+        .filter(([, id = '']) => SLASH_NAMES[id] === undefined && id !== 'account.signIn')
+        .map(([reference]) => `${file}: ${reference}`),
+    )
+    expect(wrong).to.deep.equal([])
+  })
+
+  it('is the only way in which the library names a command of the workbench', () => {
+    const names = Object.values(SLASH_NAMES).join('|')
+    const typed = new RegExp(`(?<=[\\s'"\`“(])/(?:${names})(?=[\\s'"\`”,;:)]|\\.[\\s'"\`])`, 'g')
+    const known = SOURCES.filter(({ file }) => file.startsWith('lib/')).flatMap(({ file, text }) =>
+      (text.match(typed) ?? []).map((name) => `${file}: ${name}`),
+    )
+    expect(known).to.deep.equal([])
+  })
+
   it('to a command is its subcommand in a shell', () => {
-    expect(toShellMessage(commandReference('connect'))).to.equal('letta connect')
+    expect(toShellMessage(commandReference('account.choose'))).to.equal('letta connect')
   })
 
   it('to a command without a subcommand is the flag that does the same in a shell', () => {
-    expect(toShellMessage(commandReference('new'))).to.equal('letta --new')
+    expect(toShellMessage(commandReference('conversation.new'))).to.equal('letta --new')
   })
 
   it('to a command that only the workbench has says so in a shell', () => {
-    expect(toShellMessage(commandReference('compact'))).to.equal('/compact in letta')
+    expect(toShellMessage(commandReference('conversation.compact'))).to.equal('/compact in letta')
   })
 
   it('to the key that cancels a turn is the signal’s key in a shell', () => {
@@ -38,19 +66,26 @@ describe('A reference in a message', () => {
   })
 
   describe('in the workbench,', () => {
-    const commands = [{ id: 'app.quit', title: 'Quit' }]
+    const commands = [
+      { id: 'app.quit', title: 'Quit', slash: null },
+      { id: 'account.choose', title: 'Connect', slash: 'connect' },
+    ]
     const presenterOf = (keys: Record<string, string>) => {
       const json = { bindings: { composer: keys } }
       const { keymap } = parseKeymap(json, 'test', () => ({}), ['app.quit'])
       return createMessagePresenter(keymap, commands)
     }
 
+    it('to a command without a slash name is its title', () => {
+      expect(presenterOf({})(commandReference('app.quit'))).to.equal('“Quit”')
+    })
+
     it('to a command is its slash name', () => {
-      expect(presenterOf({})(commandReference('connect'))).to.equal('/connect')
+      expect(presenterOf({})(commandReference('account.choose'))).to.equal('/connect')
     })
 
     it('to signing in is the slash command that signs in', () => {
-      expect(presenterOf({})(commandReference('login'))).to.equal('/connect')
+      expect(presenterOf({})(commandReference('account.signIn'))).to.equal('/connect')
     })
 
     it('to a key is the key that the keymap in force binds', () => {

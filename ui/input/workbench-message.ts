@@ -4,21 +4,28 @@ import { CONTEXTS, type Keymap, keyFor } from './keymap.ts'
 /** Replaces the references of a message: commands by `/connect`, keys by what the current keymap binds. */
 export type MessagePresenter = (message: string) => string
 
-/** Subcommands of the shell that have another name in the workbench. */
-const SLASH_NAMES: Readonly<Record<string, string>> = { login: 'connect' }
+/** What are two subcommands in a shell is one command here. */
+const COMMAND_IDS: Readonly<Record<string, string>> = { 'account.signIn': 'account.choose' }
 
-/** `commands`: their titles are shown for commands without a key. */
+/** `commands`: a title stands for a command without a slash name, and for one without a key. */
 export function createMessagePresenter(
   keymap: Keymap,
-  commands: readonly { readonly id: string; readonly title: string }[],
+  commands: readonly {
+    readonly id: string
+    readonly title: string
+    readonly slash: string | null
+  }[],
 ): MessagePresenter {
   const nameOf = ({ type, id }: Reference): string => {
-    if (type === 'command') return `/${SLASH_NAMES[id] ?? id}`
-    const title = commands.find((command) => command.id === id)?.title ?? id
-    return anyKey(keymap, id) ?? `“${title}”`
+    const wanted = COMMAND_IDS[id] ?? id
+    const { title, slash } = commands.find((command) => command.id === wanted) ?? UNKNOWN
+    const typed = type === 'command' ? slash && `/${slash}` : anyKey(keymap, id)
+    return typed ?? `“${title ?? id}”`
   }
   return (message) => resolveReferences(message, nameOf)
 }
+
+const UNKNOWN = { title: null, slash: null }
 
 /** The key in any context, because a message stays when the focus changes. */
 function anyKey(keymap: Keymap, command: string): string | null {

@@ -33,7 +33,7 @@ export function unknownSlashCommand(name: string, names: readonly string[]): str
   const sentence = `Unknown command /${name}.`
   const message = withSuggestion(sentence, name, names, (near) => `/${near}`)
   return message === sentence
-    ? `${sentence} ${commandReference('help')} lists all commands.`
+    ? `${sentence} ${commandReference('help.open')} lists all commands.`
     : message
 }
 
@@ -66,7 +66,7 @@ export const SUMMARY_UNCHANGED = 'The summary was not changed.'
 export const SUMMARY_CHANGED = 'Changed the summary. The agent sees it from the next message on.'
 
 export function summaryEditHint(): string {
-  return `${commandReference('summary')} edit opens it in the editor.`
+  return `${commandReference('conversation.summary')} edit opens it in the editor.`
 }
 
 export const NO_CONVERSATION_SELECTED = 'No conversation is selected.'
@@ -84,7 +84,7 @@ export function severalConversations(wanted: string, count: number): string {
 }
 
 export function conversationsHint(): string {
-  return `${commandReference('resume')} lists all conversations.`
+  return `${commandReference('conversation.resume')} lists all conversations.`
 }
 
 export function exportedTo(file: string): string {
@@ -98,7 +98,7 @@ export function agentNotFound(nameOrId: string): string {
 }
 
 export function agentsHint(): string {
-  return `${commandReference('agents')} lists all agents.`
+  return `${commandReference('agent.choose')} lists all agents.`
 }
 
 export function alreadyUsesModel(agent: string, model: string): string {
@@ -174,7 +174,7 @@ export function unknownAccount(id: string): string {
 }
 
 export function accountsHint(): string {
-  return `Choose one with ${commandReference('connect')}.`
+  return `Choose one with ${commandReference('account.choose')}.`
 }
 
 // Conversation
@@ -295,7 +295,7 @@ export function ruleDefinedIn(rule: string, source: string): string {
 }
 
 export function directoryNotTrusted(): string {
-  return `Directory not trusted; its permission rules are ignored (${commandReference('trust')}).`
+  return `Directory not trusted; its permission rules are ignored (${commandReference('directory.trust')}).`
 }
 
 // Memory and skills
@@ -407,7 +407,7 @@ export function undoNeedsIdle(): string {
 export function reverted(paths: readonly string[], isRedo: boolean): string {
   return isRedo
     ? `Restored ${paths.join(', ')}.`
-    : `Reverted ${paths.join(', ')}. ${commandReference('redo')} brings it back.`
+    : `Reverted ${paths.join(', ')}. ${commandReference('changes.redo')} brings it back.`
 }
 
 /** The same on the page of changes, which shows no notices. */
@@ -427,7 +427,7 @@ export const NO_CHECKPOINTS = 'You have not sent this agent a message in this pr
 export const NOTHING_TO_REWIND =
   'Nothing has changed since this message, and its conversation cannot be rewound.'
 export function rewound(text: string): string {
-  return `Rewound to: ${text} — ${commandReference('rewind')} undoes it.`
+  return `Rewound to: ${text} — ${commandReference('rewind.open')} undoes it.`
 }
 
 export const NOTHING_TO_REDO = 'Nothing to redo.'

@@ -7,15 +7,15 @@ export const TOUR_TEXTS = {
   memory: `${keyReference('page.memory')} shows what the agent remembers: blocks that are part of each of its requests, which it edits while you work, and which you can edit too.`,
   authors: `${keyReference('memory.authors')} shows who wrote each line and when: you, the agent, or something else. The history of a block has each of its versions, and you can return to any.`,
   edit: `${keyReference('memory.edit')} edits the selected block. ${keyReference('memory.save')} saves it; ${keyReference('memory.discard')} closes the editor; what you have typed is saved as a draft.`,
-  changes: `${keyReference('page.changes')} lists what the session has changed in files, by file and by turn; there you undo a part, a file or a turn. ${commandReference('rewind')} returns to any message, with files and memory.`,
+  changes: `${keyReference('page.changes')} lists what the session has changed in files, by file and by turn; there you undo a part, a file or a turn. ${commandReference('rewind.open')} returns to any message, with files and memory.`,
   shell: `${keyReference('page.chat')} returns to the conversation. Type !ls there: a line after an exclamation mark runs in your shell, and the agent reads its output with your next message.`,
   palette: `${keyReference('palette.open')} lists all commands with their keys: type a few letters of one, or close the list.`,
-  help: `${keyReference('help.open')} shows the keys of the focused pane first. This was the tour; ${commandReference('tour')} shows it again.`,
+  help: `${keyReference('help.open')} shows the keys of the focused pane first. This was the tour; ${commandReference('tour.toggle')} shows it again.`,
 } as const
 
 export const TOUR = {
   title: (step: number, steps: number) => `Tour, step ${step} of ${steps}`,
   /** In the title line. */
-  keys: `${keyReference('tour.next')} next step  ${commandReference('tour')} ends`,
-  ended: `The tour has ended. ${commandReference('tour')} shows it again.`,
+  keys: `${keyReference('tour.next')} next step  ${commandReference('tour.toggle')} ends`,
+  ended: `The tour has ended. ${commandReference('tour.toggle')} shows it again.`,
 } as const

@@ -109,14 +109,15 @@ letta -p "…"     # runs one turn non-interactively
 
 const setupHints = resolveReferences(
   modelSetupHints.map(({ title, how }, index) => `${index + 1}. **${title}**: ${how}`).join('\n'),
-  ({ id }) => `\`/${id}\` here or \`letta ${id}\` in a shell`,
+  // Here a key would be saved in the home directory of the demo, which is deleted.
+  () => '`letta connect` in a shell',
 )
 
 export const farewell = `**That was the tour.** To work with a real agent, set up a model in one of three ways, then start \`letta\` without \`--demo\` in your project:
 
 ${setupHints}
 
-Type \`again\` to see the tour once more, \`/help\` for everything that the workbench can do.`
+Type \`again\` to see the tour once more. The help lists everything that the workbench can do.`
 
 export const nothingMore = `${label} · The tour is over, and I do not understand anything else. ${farewell.slice(farewell.indexOf('To work'))}`
 

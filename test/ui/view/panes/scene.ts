@@ -6,6 +6,7 @@ import { emptySession } from '../../../../lib/session/state/session-state.ts'
 import type { Skill } from '../../../../lib/skills/skill.ts'
 import type { Preview } from '../../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
+import { SLASH_NAMES } from '../../../../ui/commands/slash-names.ts'
 import { hintKey, ownKeys } from '../../../../ui/input/key-contexts.ts'
 import { parseKeymap } from '../../../../ui/input/keymap.ts'
 import { createMessagePresenter } from '../../../../ui/input/workbench-message.ts'
@@ -40,7 +41,10 @@ const bound = Object.values<Record<string, string>>(keymapJson.bindings).flatMap
   Object.values(context),
 )
 const { keymap } = parseKeymap(keymapJson, 'default', shipped('keymaps'), bound)
-const message = createMessagePresenter(keymap, [])
+const message = createMessagePresenter(
+  keymap,
+  Object.entries(SLASH_NAMES).map(([id, slash]) => ({ id, title: id, slash })),
+)
 
 /** How often markdown was laid out. */
 export const formatted = { times: 0 }
