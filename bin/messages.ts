@@ -2,7 +2,7 @@
 
 import type { Finding } from '../lib/memory/examine.ts'
 import type { ConflictReason } from '../lib/memory/sync-plan.ts'
-import { MESSAGE_NOT_RECORDED } from '../lib/session/messages.ts'
+import { MESSAGE_NOT_RECORDED } from '../lib/session/messages/turns.ts'
 import type { LeftOutReason } from '../lib/tools/journal/patch-of-files.ts'
 import { plural } from '../lib/util/quantities.ts'
 import type { MessageWithHint } from '../lib/util/user-error.ts'

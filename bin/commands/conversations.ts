@@ -20,7 +20,7 @@ import {
   conversationNotFound,
   conversationsUnavailable,
   DEFAULT_STAYS,
-} from '../../lib/session/messages.ts'
+} from '../../lib/session/messages/conversations.ts'
 import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../lib/session/state/thread.ts'
 import { formatLocalTime } from '../../lib/util/local-time.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'

@@ -12,7 +12,7 @@ import {
 import { blockReadOnly } from '../../lib/memory/messages.ts'
 import { parseSince, type Since } from '../../lib/memory/parse-since.ts'
 import { readSessionStart } from '../../lib/memory/session-start.ts'
-import { authorName, propertyChanges } from '../../lib/session/messages.ts'
+import { authorName, propertyChanges } from '../../lib/session/messages/memory.ts'
 import type { BlockVersion, MemoryBlock } from '../../lib/session/state/memory.ts'
 import { largest } from '../../lib/util/extremes.ts'
 import { formatLocalTime } from '../../lib/util/local-time.ts'

@@ -11,7 +11,7 @@ import {
 import { LABEL_NOT_ONE_LINE } from '../../lib/memory/messages.ts'
 import { openSyncBase } from '../../lib/memory/sync-base.ts'
 import { planSync, type SyncStep } from '../../lib/memory/sync-plan.ts'
-import { authorName } from '../../lib/session/messages.ts'
+import { authorName } from '../../lib/session/messages/memory.ts'
 import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
 import { UserError } from '../../lib/util/user-error.ts'

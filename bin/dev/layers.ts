@@ -12,7 +12,7 @@ export interface Layer {
 }
 
 const BASE = ['lib/util', 'lib/fs'] as const
-const FACTS = ['lib/session/state', 'lib/session/events.ts', 'lib/session/messages.ts'] as const
+const FACTS = ['lib/session/state', 'lib/session/events.ts', 'lib/session/messages'] as const
 /** Types and pure helpers that describe what tools, rules and skills are. */
 const TERMS = ['lib/permissions', 'lib/skills', 'lib/tools'] as const
 
@@ -104,7 +104,7 @@ export const LAYERS: readonly Layer[] = [
     pure: true,
   },
   {
-    path: 'lib/session/messages.ts',
+    path: 'lib/session/messages',
     purpose: 'what a session reports to a person',
     imports: ['lib/session/state', 'lib/util'],
     pure: true,

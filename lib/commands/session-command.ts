@@ -1,4 +1,4 @@
-import { NO_AGENT_OPEN } from '../session/messages.ts'
+import { NO_AGENT_OPEN } from '../session/messages/agents.ts'
 import type { Session } from '../session/session.ts'
 import type { SessionState } from '../session/state/session-state.ts'
 import type { Command } from './command.ts'

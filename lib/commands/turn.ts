@@ -1,5 +1,5 @@
 import { PERMISSION_MODES, type PermissionMode } from '../permissions/types.ts'
-import { NOTHING_TO_TAKE_OVER } from '../session/messages.ts'
+import { NOTHING_TO_TAKE_OVER } from '../session/messages/turns.ts'
 import { isModeAvailable } from '../session/policy.ts'
 import { suggestionHint } from '../util/did-you-mean.ts'
 import { UserError } from '../util/user-error.ts'

@@ -1,7 +1,7 @@
 import type { OutputFormat } from '../cli/flags.ts'
 import { denialMessage } from '../permissions/messages.ts'
 import type { SessionEvent } from '../session/events.ts'
-import { permissionDenied } from '../session/messages.ts'
+import { permissionDenied } from '../session/messages/approvals.ts'
 import type { Entry, ToolCall } from '../session/state/entry.ts'
 import type { SessionState } from '../session/state/session-state.ts'
 import type { TurnOutcome } from '../session/state/turn.ts'

@@ -20,7 +20,7 @@ import {
   stillSet,
   URL_CONTAINS_PASSWORD,
   variableInTheWay,
-} from './messages.ts'
+} from './messages/accounts.ts'
 import type { NewAccount, SavedAccounts } from './saved-accounts.ts'
 
 /** A model provider or Letta server to sign in to. Credentials are saved as environment variables in the settings. */

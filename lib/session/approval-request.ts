@@ -8,7 +8,8 @@ import { ask } from '../permissions/verdicts.ts'
 import type { PreparedCall } from '../tools/runner.ts'
 import type { Preview } from '../tools/tool.ts'
 import type { ApprovalRequest } from './events.ts'
-import { LEFT_PENDING, PREVIEW_FAILED } from './messages.ts'
+import { PREVIEW_FAILED } from './messages/approvals.ts'
+import { LEFT_PENDING } from './messages/turns.ts'
 
 export function permissionRequest({ tool, subject }: PreparedCall): PermissionRequest {
   return { tool: tool.name, access: tool.access, subject }

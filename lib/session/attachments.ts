@@ -11,6 +11,7 @@ import { IMAGE_HEADER_BYTES, imageInfo } from '../util/image-info.ts'
 import { type Mention, parseMentions } from '../util/mentions.ts'
 import { formatBytes, plural } from '../util/quantities.ts'
 import { createUserError, messageOf, UserError } from '../util/user-error.ts'
+import { modelReadsNoImages } from './messages/agents.ts'
 import {
   ATTACHMENT_DENIED,
   ATTACHMENT_EMPTY,
@@ -20,8 +21,7 @@ import {
   attachmentTooLarge,
   entriesOf,
   linesMissing,
-  modelReadsNoImages,
-} from './messages.ts'
+} from './messages/attachments.ts'
 import { policyOf } from './policy.ts'
 import type { Services } from './services.ts'
 import type { Attachment } from './state/queue.ts'

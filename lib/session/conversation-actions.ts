@@ -13,7 +13,7 @@ import {
   DEFAULT_STAYS,
   forkTitle,
   MESSAGE_NOT_STORED,
-} from './messages.ts'
+} from './messages/conversations.ts'
 import { rememberThread, threadOf } from './open-conversation.ts'
 import type { Opener } from './opener.ts'
 import type { Services } from './services.ts'

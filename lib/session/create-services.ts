@@ -15,7 +15,7 @@ import {
   GITIGNORE_CHANGED,
   modeUnavailable,
   SETTINGS_IGNORED_HINT,
-} from './messages.ts'
+} from './messages/settings.ts'
 import { orderGrants } from './order-grants.ts'
 import { openOutbox } from './outbox.ts'
 import { isModeAvailable, policyOf } from './policy.ts'

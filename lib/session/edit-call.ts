@@ -13,8 +13,8 @@ import {
   EDITED_BY_USER,
   EMPTY_COMMAND,
   editDenied,
-  LEFT_PENDING,
-} from './messages.ts'
+} from './messages/approvals.ts'
+import { LEFT_PENDING } from './messages/turns.ts'
 import { memoryChecks, policyOf } from './policy.ts'
 import type { Services } from './services.ts'
 import type { ToolCall } from './state/entry.ts'

@@ -10,7 +10,7 @@ import {
   conversationName,
   exportFileExists,
   unknownExportEnding,
-} from './messages.ts'
+} from './messages/conversations.ts'
 import type { Services } from './services.ts'
 import { openThread } from './state/selectors.ts'
 

@@ -1,7 +1,7 @@
 import type { ServerError } from '../client/stream/decode.ts'
 import type { TurnInput } from '../client/stream/stream.ts'
 import { UserError } from '../util/user-error.ts'
-import { fellBack } from './messages.ts'
+import { fellBack } from './messages/turns.ts'
 import { wantedModel } from './open-agent.ts'
 import type { Services } from './services.ts'
 

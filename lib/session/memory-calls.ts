@@ -18,6 +18,7 @@ import { diffHunks, formatUnifiedDiff, withFinalLineFeed } from '../util/unified
 import { messageOf, UserError } from '../util/user-error.ts'
 import { asLeftWaiting } from './approval-request.ts'
 import type { ApprovalRequest } from './events.ts'
+import { PREVIEW_FAILED } from './messages/approvals.ts'
 import {
   MEMORY_PART_CONFLICT,
   memoryChangeRejected,
@@ -25,10 +26,9 @@ import {
   memoryMerged,
   memoryPartlySaved,
   memorySecret,
-  PREVIEW_FAILED,
   REVIEW_REQUESTED,
   repeatsOutsideText,
-} from './messages.ts'
+} from './messages/memory-review.ts'
 import { outsideTexts, userTexts } from './outside-texts.ts'
 import type { MemoryBlock, MemoryItem } from './state/memory.ts'
 import type { SessionState } from './state/session-state.ts'

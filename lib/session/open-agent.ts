@@ -32,7 +32,7 @@ import {
   REATTACH_HINT,
   toolsAttached,
   toolsDetached,
-} from './messages.ts'
+} from './messages/agents.ts'
 import { NoModel } from './no-model.ts'
 import { restoreMissingBlocks } from './restore-blocks.ts'
 import { defaultAgentName, type Services } from './services.ts'

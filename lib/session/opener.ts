@@ -10,7 +10,7 @@ import { type Watch, watchSkills } from '../skills/watch.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { leftReview } from './left-review.ts'
 import { managedBlocks } from './managed-blocks.ts'
-import { AGENT_GONE } from './messages.ts'
+import { AGENT_GONE } from './messages/agents.ts'
 import { type AgentChoice, reachAgent, UnknownModel } from './open-agent.ts'
 import {
   assertAgentOf,

@@ -1,6 +1,6 @@
 import type { OutsideText } from '../memory/provenance.ts'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
-import { ATTACHED_FILE } from './messages.ts'
+import { ATTACHED_FILE } from './messages/attachments.ts'
 import type { Entry } from './state/entry.ts'
 import type { SessionState } from './state/session-state.ts'
 

@@ -3,7 +3,7 @@ import type { Journal, JournalEntry } from '../tools/journal/journal.ts'
 import type { OpenIntent } from '../tools/journal/journal-log.ts'
 import { labelOf } from '../tools/journal/summarize-changes.ts'
 import type { BaseServices } from './create-services.ts'
-import { rewindInterrupted, undoInterrupted } from './messages.ts'
+import { rewindInterrupted, undoInterrupted } from './messages/rewind.ts'
 
 /**
  * Reports once each undo and each rewind that a crash has interrupted: what was done of it and what was not. Nothing is continued

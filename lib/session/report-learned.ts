@@ -1,5 +1,5 @@
 import { countLines } from '../memory/history.ts'
-import { memoryLearned } from './messages.ts'
+import { memoryLearned } from './messages/memory.ts'
 import type { SessionContext } from './session-context.ts'
 import type { ChangeAuthor, MemoryItem } from './state/memory.ts'
 import type { SessionState } from './state/session-state.ts'

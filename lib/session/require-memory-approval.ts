@@ -1,6 +1,10 @@
 import { MEMORY_TOOL, MEMORY_TOOLS, parseRule } from '../permissions/rules/rule.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
-import { MEMORY_APPROVAL_HINT, memoryApprovalRequired, memoryNotReviewed } from './messages.ts'
+import {
+  MEMORY_APPROVAL_HINT,
+  memoryApprovalRequired,
+  memoryNotReviewed,
+} from './messages/memory-review.ts'
 import type { Services } from './services.ts'
 import { openThread } from './state/selectors.ts'
 import type { SessionState } from './state/session-state.ts'

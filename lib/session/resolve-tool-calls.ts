@@ -23,7 +23,7 @@ import {
   prepareMemoryCalls,
   savePart,
 } from './memory-calls.ts'
-import { MODIFIED_SINCE_SHOWN, modifiedInReview } from './messages.ts'
+import { MODIFIED_SINCE_SHOWN, modifiedInReview } from './messages/approvals.ts'
 import { redactKeys } from './redact-keys.ts'
 import { restoreCall } from './restore-calls.ts'
 import { decisionOn } from './state/selectors.ts'

@@ -1,7 +1,7 @@
 import type { AgentDetails } from '../client/gateway/agents.ts'
 import { blockDrafts } from '../prompts/index.ts'
 import type { SavedIds } from '../settings/remembered-ids.ts'
-import { blocksRecreated } from './messages.ts'
+import { blocksRecreated } from './messages/agents.ts'
 import type { Services } from './services.ts'
 import type { MemoryBlock } from './state/memory.ts'
 

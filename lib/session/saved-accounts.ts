@@ -10,7 +10,7 @@ import { openAccountsFile, type StoredAccount } from '../settings/accounts-file.
 import { type Keychain, openKeychain } from '../settings/keychain.ts'
 import { suggestionHint } from '../util/did-you-mean.ts'
 import { UserError } from '../util/user-error.ts'
-import { ACCOUNT_NAME_INVALID, accountNotFound } from './messages.ts'
+import { ACCOUNT_NAME_INVALID, accountNotFound } from './messages/accounts.ts'
 
 /** A Letta server that the user has signed in to. */
 export interface SavedAccount {

@@ -10,7 +10,7 @@ import {
   SKILLS_NOT_TRUSTED,
   skillsBlockOutdated,
   skillsBlockReplaced,
-} from './messages.ts'
+} from './messages/skills.ts'
 import type { Services, SessionOptions } from './services.ts'
 import { type ChangeAuthor, type MemoryBlock, SKILLS_LABEL } from './state/memory.ts'
 import type { SessionState } from './state/session-state.ts'

@@ -7,15 +7,15 @@ import { messageOf, UserError } from '../util/user-error.ts'
 import { readAttachments } from './attachments.ts'
 import { createFallback, repeatedInput } from './fallback-model.ts'
 import type { MemoryWatch } from './memory-watch.ts'
+import { ATTACHED_FILE } from './messages/attachments.ts'
 import {
-  ATTACHED_FILE,
   CANCELLED,
   cancelNotConfirmed,
   NOTHING_TO_TAKE_OVER,
   queuePaused,
   runningElsewhere,
   TAKE_OVER_HINT,
-} from './messages.ts'
+} from './messages/turns.ts'
 import type { KeptResult } from './outbox.ts'
 import { memoryChecks, policyOf } from './policy.ts'
 import type { TurnsPort } from './ports/turns.ts'

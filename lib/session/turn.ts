@@ -9,6 +9,7 @@ import { addDollars } from '../util/add-dollars.ts'
 import { createUserError, messageOf, UserError } from '../util/user-error.ts'
 import type { AttachedContent } from './attachments.ts'
 import type { SessionEvent } from './events.ts'
+import { costLimitReached, priceUnknown } from './messages/agents.ts'
 import {
   ANSWERED_ELSEWHERE,
   APPROVAL_WITHOUT_CALL,
@@ -16,13 +17,11 @@ import {
   COMPACTING,
   COMPACTING_HINT,
   CONTINUE_HINT,
-  costLimitReached,
-  priceUnknown,
   RECONNECTING,
   SERVER_ERROR_HINTS,
   serverError,
   turnStopped,
-} from './messages.ts'
+} from './messages/turns.ts'
 import type { SessionState } from './state/session-state.ts'
 import { NO_USAGE, type TurnOutcome, type Usage } from './state/turn.ts'
 

@@ -1,6 +1,6 @@
 import type { MemoryHistory } from '../memory/history.ts'
 import { UserError } from '../util/user-error.ts'
-import { authorName } from './messages.ts'
+import { authorName } from './messages/memory.ts'
 import type { BlockVersion } from './state/memory.ts'
 import type { SessionState } from './state/session-state.ts'
 

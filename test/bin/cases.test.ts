@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { agentCreated } from '../../lib/session/messages.ts'
+import { agentCreated } from '../../lib/session/messages/agents.ts'
 import { defaultAgentName } from '../../lib/session/services.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { loadCases } from '../support/cases.ts'

@@ -28,7 +28,7 @@ import {
   signedOut,
   stillSet,
   variableInTheWay,
-} from '../../lib/session/messages.ts'
+} from '../../lib/session/messages/accounts.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 import { startModelEndpoint } from '../support/model-endpoint.ts'
 import { PENDING, type ScriptedCloud, scriptedCloud, USER_CODE } from '../support/scripted-cloud.ts'

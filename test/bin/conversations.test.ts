@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { conversationDeleted, exported, unknownExportFormat } from '../../bin/messages.ts'
 import { RESUME_REQUIRES_SCREEN } from '../../lib/cli/messages.ts'
-import { conversationNotFound, DEFAULT_STAYS } from '../../lib/session/messages.ts'
+import { conversationNotFound, DEFAULT_STAYS } from '../../lib/session/messages/conversations.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
 const FIRST_MESSAGE = 'Say something'

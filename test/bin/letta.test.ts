@@ -27,7 +27,7 @@ import { EXIT_CODES } from '../../lib/cli/exit-codes.ts'
 import { helpText } from '../../lib/cli/help.ts'
 import { FLAG_SYNTAX, NO_PROMPT, unknownFlag } from '../../lib/cli/messages.ts'
 import { limits } from '../../lib/permissions/messages.ts'
-import { invalidRule } from '../../lib/session/messages.ts'
+import { invalidRule } from '../../lib/session/messages/approvals.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
 const tsx = createRequire(import.meta.url).resolve('tsx')

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { MemoryHistory } from '../../lib/memory/history.ts'
 import { nameOtherAgents } from '../../lib/memory/other-agents.ts'
-import { authorName } from '../../lib/session/messages.ts'
+import { authorName } from '../../lib/session/messages/memory.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 
 const version = (by: string, agentId?: string) => ({

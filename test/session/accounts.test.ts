@@ -14,7 +14,7 @@ import {
   signIn,
 } from '../../lib/session/accounts.ts'
 import { chooseServer } from '../../lib/session/choose-server.ts'
-import { URL_CONTAINS_PASSWORD, variableInTheWay } from '../../lib/session/messages.ts'
+import { URL_CONTAINS_PASSWORD, variableInTheWay } from '../../lib/session/messages/accounts.ts'
 import { openSavedAccounts } from '../../lib/session/saved-accounts.ts'
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
 import { messageOf } from '../../lib/util/user-error.ts'

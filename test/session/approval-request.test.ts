@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { decideCall } from '../../lib/permissions/decide.ts'
 import { NO_RULES, type Policy } from '../../lib/permissions/types.ts'
 import { createApprovalRequest, permissionRequest } from '../../lib/session/approval-request.ts'
-import { PREVIEW_FAILED } from '../../lib/session/messages.ts'
+import { PREVIEW_FAILED } from '../../lib/session/messages/approvals.ts'
 import { createPlayground } from '../tools/playground.ts'
 
 describe('The request for the approval of a call', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { COMPACTING } from '../../lib/session/messages.ts'
+import { COMPACTING } from '../../lib/session/messages/turns.ts'
 import { openDesk, transcript } from '../support/session.ts'
 
 describe('The setting of the size from which on messages are summarized', () => {

@@ -2,7 +2,10 @@ import { expect } from 'chai'
 import { connect } from '../../lib/client/connect.ts'
 import { createGateway } from '../../lib/client/gateway/gateway.ts'
 import { identifyProcess } from '../../lib/fs/process-identity.ts'
-import { conversationNotFound, MESSAGE_NOT_STORED } from '../../lib/session/messages.ts'
+import {
+  conversationNotFound,
+  MESSAGE_NOT_STORED,
+} from '../../lib/session/messages/conversations.ts'
 import { DEFAULT_CONVERSATION } from '../../lib/session/state/thread.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { rejection } from '../support/rejection.ts'

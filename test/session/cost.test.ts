@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { costLimitReached, priceUnknown } from '../../lib/session/messages.ts'
+import { costLimitReached, priceUnknown } from '../../lib/session/messages/agents.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { rejection } from '../support/rejection.ts'
 import { openDesk, transcript } from '../support/session.ts'

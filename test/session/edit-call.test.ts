@@ -7,7 +7,7 @@ import {
   CALL_NOT_PENDING,
   EDITED_BY_USER,
   EMPTY_COMMAND,
-} from '../../lib/session/messages.ts'
+} from '../../lib/session/messages/approvals.ts'
 import { pendingCall } from '../../lib/session/state/selectors.ts'
 import { commandEdited, planEdited } from '../../lib/tools/messages.ts'
 import { messageOf } from '../../lib/util/user-error.ts'

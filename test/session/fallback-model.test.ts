@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { fellBack } from '../../lib/session/messages.ts'
+import { fellBack } from '../../lib/session/messages/turns.ts'
 import { conversation, openDesk, transcript } from '../support/session.ts'
 
 const FAILS = { error: { status: 400, body: { error: { message: 'No capacity.' } } } }

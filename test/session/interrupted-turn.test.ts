@@ -4,7 +4,7 @@ import Libsql from 'libsql'
 import { newId } from '../../lib/server/ids.ts'
 import { defaultThread, type RunRecord } from '../../lib/server/records.ts'
 import { openStorage } from '../../lib/server/storage/storage.ts'
-import { CANCELLED_BEFORE_SENDING, TURN_INTERRUPTED } from '../../lib/session/messages.ts'
+import { CANCELLED_BEFORE_SENDING, TURN_INTERRUPTED } from '../../lib/session/messages/turns.ts'
 import { transcript } from '../support/session.ts'
 import { withSession } from '../support/with-session.ts'
 

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
 import Libsql from 'libsql'
-import { TURN_INTERRUPTED } from '../../lib/session/messages.ts'
+import { TURN_INTERRUPTED } from '../../lib/session/messages/turns.ts'
 import { transcript } from '../support/session.ts'
 import { withSession } from '../support/with-session.ts'
 

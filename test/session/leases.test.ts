@@ -11,7 +11,7 @@ import {
   serverLeases,
 } from '../../lib/client/gateway/leases.ts'
 import { identifyProcess, type ProcessIdentity } from '../../lib/fs/process-identity.ts'
-import { ANSWERED_ELSEWHERE } from '../../lib/session/messages.ts'
+import { ANSWERED_ELSEWHERE } from '../../lib/session/messages/turns.ts'
 import { defaultThread } from '../../lib/session/state/thread.ts'
 import type { TurnHolder } from '../../lib/session/state/turn.ts'
 import {

@@ -7,7 +7,7 @@ import {
   LEFT_PENDING,
   runningElsewhere,
   TURN_TAKEN_OVER,
-} from '../../lib/session/messages.ts'
+} from '../../lib/session/messages/turns.ts'
 import type { ToolCall } from '../../lib/session/state/entry.ts'
 import { phaseOf } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'

@@ -6,17 +6,17 @@ import { MEMORY_COMMANDS } from '../../lib/commands/memory.ts'
 import { reasons } from '../../lib/permissions/messages.ts'
 import { attachedReminder, defragmentPrompt, proposePrompt } from '../../lib/prompts/index.ts'
 import { leftReview } from '../../lib/session/left-review.ts'
+import { permissionDenied } from '../../lib/session/messages/approvals.ts'
+import { ATTACHED_FILE } from '../../lib/session/messages/attachments.ts'
 import {
-  ATTACHED_FILE,
-  COMPACTING_HINT,
   MEMORY_PART_CONFLICT,
   memoryMerged,
   memoryPartlySaved,
   memorySecret,
-  permissionDenied,
   REVIEW_REQUESTED,
   repeatsOutsideText,
-} from '../../lib/session/messages.ts'
+} from '../../lib/session/messages/memory-review.ts'
+import { COMPACTING_HINT } from '../../lib/session/messages/turns.ts'
 import { outsideTexts } from '../../lib/session/outside-texts.ts'
 import { phaseOf } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'

@@ -13,13 +13,13 @@ import {
   blocksRecreated,
   DEMO_HINT,
   defaultModelUnavailable,
-  GITIGNORE_CHANGED,
   modelChanged,
   modelNotFound,
   NO_MODEL,
   nameIgnored,
   toolsDetached,
-} from '../../lib/session/messages.ts'
+} from '../../lib/session/messages/agents.ts'
+import { GITIGNORE_CHANGED } from '../../lib/session/messages/settings.ts'
 import { defaultAgentName } from '../../lib/session/services.ts'
 import { phaseOf } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'

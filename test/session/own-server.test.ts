@@ -15,7 +15,7 @@ import {
 } from '../../lib/client/messages.ts'
 import { PATIENCE } from '../../lib/client/stream/stream.ts'
 import { SELF_HOSTED } from '../../lib/session/accounts.ts'
-import { CANCELLED, queuePaused, RECONNECTING } from '../../lib/session/messages.ts'
+import { CANCELLED, queuePaused, RECONNECTING } from '../../lib/session/messages/turns.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
 import { type LettaOverHttp, lettaOverHttp } from '../support/letta-over-http.ts'

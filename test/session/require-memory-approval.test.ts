@@ -1,5 +1,8 @@
 import { expect } from 'chai'
-import { memoryApprovalRequired, memoryNotReviewed } from '../../lib/session/messages.ts'
+import {
+  memoryApprovalRequired,
+  memoryNotReviewed,
+} from '../../lib/session/messages/memory-review.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import { requireMemoryApproval } from '../../lib/session/require-memory-approval.ts'
 import type { Services } from '../../lib/session/services.ts'

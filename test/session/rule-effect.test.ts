@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { RuleSuggestion } from '../../lib/permissions/types.ts'
-import { invalidRule } from '../../lib/session/messages.ts'
+import { invalidRule } from '../../lib/session/messages/approvals.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { rejection } from '../support/rejection.ts'
 import { withSession } from '../support/with-session.ts'

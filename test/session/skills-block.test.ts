@@ -7,7 +7,7 @@ import {
   foreignSkillsBlock,
   NO_FOREIGN_SKILLS_BLOCK,
   skillsBlockReplaced,
-} from '../../lib/session/messages.ts'
+} from '../../lib/session/messages/skills.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { skillsBlock } from '../../lib/skills/format.ts'

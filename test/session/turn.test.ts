@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { turnStopped } from '../../lib/session/messages.ts'
+import { turnStopped } from '../../lib/session/messages/turns.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { conversation, systemOf, transcript } from '../support/session.ts'
 import { withSession } from '../support/with-session.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { SKILLS_NOT_TRUSTED } from '../../lib/session/messages.ts'
+import { SKILLS_NOT_TRUSTED } from '../../lib/session/messages/skills.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
 import { type OpenedSession, transcript } from '../support/session.ts'
 import { withSession } from '../support/with-session.ts'

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
-import { NO_MODEL } from '../../lib/session/messages.ts'
+import { NO_MODEL } from '../../lib/session/messages/agents.ts'
 import { PICKER_TITLES } from '../../ui/messages/dialogs.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 

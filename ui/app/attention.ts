@@ -1,5 +1,5 @@
 import type { SessionEvent } from '../../lib/session/events.ts'
-import { conversationName } from '../../lib/session/messages.ts'
+import { conversationName } from '../../lib/session/messages/conversations.ts'
 import { pendingApprovals } from '../../lib/session/state/selectors.ts'
 import { ATTENTION } from '../messages/notices.ts'
 import type { WorkbenchEvent } from '../state/events.ts'

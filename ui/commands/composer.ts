@@ -1,4 +1,4 @@
-import { attachmentFailed } from '../../lib/session/messages.ts'
+import { attachmentFailed } from '../../lib/session/messages/attachments.ts'
 import type { Delivery } from '../../lib/session/state/queue.ts'
 import { parseMentions } from '../../lib/util/mentions.ts'
 import { createUserError, UserError } from '../../lib/util/user-error.ts'

@@ -1,4 +1,4 @@
-import { conversationName } from '../../lib/session/messages.ts'
+import { conversationName } from '../../lib/session/messages/conversations.ts'
 import { rowKey } from '../../lib/session/state/conversation-row.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { deleteConversationQuestion, RENAME_CONVERSATION } from '../messages/dialogs.ts'

@@ -1,6 +1,6 @@
 import type { Choice } from '../../lib/commands/command.ts'
 import { needsAgent, needsIdleAgent } from '../../lib/commands/session-command.ts'
-import { conversationName } from '../../lib/session/messages.ts'
+import { conversationName } from '../../lib/session/messages/conversations.ts'
 import type { ConversationRow } from '../../lib/session/state/conversation-row.ts'
 import { DEFAULT_CONVERSATION } from '../../lib/session/state/thread.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'

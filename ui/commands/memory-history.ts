@@ -1,4 +1,4 @@
-import { authorName, propertyChanges } from '../../lib/session/messages.ts'
+import { authorName, propertyChanges } from '../../lib/session/messages/memory.ts'
 import type { VersionRow } from '../../lib/session/ports/memory.ts'
 import type { BlockVersion, MemoryBlock } from '../../lib/session/state/memory.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'

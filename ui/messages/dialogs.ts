@@ -1,4 +1,4 @@
-import { FIRST_CONVERSATION } from '../../lib/session/messages.ts'
+import { FIRST_CONVERSATION } from '../../lib/session/messages/conversations.ts'
 import type { Delivery } from '../../lib/session/state/queue.ts'
 import { plural } from '../../lib/util/quantities.ts'
 

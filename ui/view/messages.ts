@@ -1,7 +1,8 @@
 /** The texts of the panes: titles, labels, hints, and the contents of empty panes. Keys are named by the caller, from the keymap. */
 
 import type { PermissionMode } from '../../lib/permissions/types.ts'
-import { authorName, MESSAGE_NOT_RECORDED } from '../../lib/session/messages.ts'
+import { authorName } from '../../lib/session/messages/memory.ts'
+import { MESSAGE_NOT_RECORDED } from '../../lib/session/messages/turns.ts'
 import type { ChangeAuthor, ChangeOrigin } from '../../lib/session/state/memory.ts'
 import type { Delivery } from '../../lib/session/state/queue.ts'
 import { plural } from '../../lib/util/quantities.ts'

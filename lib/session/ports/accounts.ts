@@ -12,7 +12,7 @@ import {
   signInWithTokens,
   signOut,
 } from '../accounts.ts'
-import { DEMO_SAVES_NOTHING } from '../messages.ts'
+import { DEMO_SAVES_NOTHING } from '../messages/accounts.ts'
 import { openBrowser } from '../open-browser.ts'
 import type { Opener } from '../opener.ts'
 import { openSavedAccounts, type SavedAccount } from '../saved-accounts.ts'

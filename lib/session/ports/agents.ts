@@ -6,7 +6,7 @@ import {
   ALREADY_DETACHED,
   toolsAttached,
   toolsDetached,
-} from '../messages.ts'
+} from '../messages/agents.ts'
 import { type AgentChoice, toolDrafts } from '../open-agent.ts'
 import type { Services } from '../services.ts'
 import {

@@ -18,8 +18,8 @@ import {
   APPROVED_TOGETHER,
   approvedByRule,
   invalidRule,
-  LEFT_PENDING,
-} from '../messages.ts'
+} from '../messages/approvals.ts'
+import { LEFT_PENDING } from '../messages/turns.ts'
 import { policyOf } from '../policy.ts'
 import { createCallRecords } from '../recorded-calls.ts'
 import { ruleEffect } from '../rule-effect.ts'

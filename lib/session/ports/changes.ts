@@ -19,7 +19,7 @@ import { UserError } from '../../util/user-error.ts'
 import { DEFAULT_CONTEXT, widenHunks } from '../../util/widen-hunks.ts'
 import type { ChangesWatch } from '../changes-watch.ts'
 import type { GitPort } from '../git-watch.ts'
-import { cannotUndo, linkRemark, permissionsRemark } from '../messages.ts'
+import { cannotUndo, linkRemark, permissionsRemark } from '../messages/rewind.ts'
 import type { SessionContext } from '../session-context.ts'
 import type { ChangesScope, PlannedRevert, UndoPlan } from '../state/changes.ts'
 

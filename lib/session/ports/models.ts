@@ -3,7 +3,7 @@ import type { ModelRecord } from '../../client/gateway/models.ts'
 import { type KnownModelFacts, modelFacts } from '../../models/model-facts.ts'
 import type { ReasoningEffort } from '../../util/effort.ts'
 import { createUserError } from '../../util/user-error.ts'
-import { effortNotTaken } from '../messages.ts'
+import { effortNotTaken } from '../messages/agents.ts'
 import { savedEffort, wantedModel } from '../open-agent.ts'
 import {
   agentServices,

@@ -14,7 +14,7 @@ import {
   memoryConflict,
   rewindIncomplete,
   SERVER_CANNOT_FORK,
-} from '../messages.ts'
+} from '../messages/rewind.ts'
 import type { Services } from '../services.ts'
 import { agentServices, type SessionContext } from '../session-context.ts'
 import type { RewindPart, RewindPlan } from '../state/changes.ts'

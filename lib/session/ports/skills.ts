@@ -10,7 +10,7 @@ import {
   skillExists,
   skillNameInvalid,
   skillTemplate,
-} from '../messages.ts'
+} from '../messages/skills.ts'
 import { agentServices, type SessionContext } from '../session-context.ts'
 import { adoptSkillsBlock, foreignSkills, refreshSkills, skillsDirectory } from '../skills-block.ts'
 import type { MemoryBlock } from '../state/memory.ts'

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { TURN_COMMANDS } from '../../../lib/commands/turn.ts'
 import type { PermissionRule } from '../../../lib/permissions/types.ts'
-import { modeUnavailable } from '../../../lib/session/messages.ts'
+import { modeUnavailable } from '../../../lib/session/messages/settings.ts'
 import { policyOf } from '../../../lib/session/policy.ts'
 import { withSession } from '../../support/with-session.ts'
 

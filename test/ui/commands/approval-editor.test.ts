@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { editDenied } from '../../../lib/session/messages.ts'
+import { editDenied } from '../../../lib/session/messages/approvals.ts'
 import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import { NOTHING_EDITED } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { MODIFIED_SINCE_SHOWN, modifiedInReview } from '../../../lib/session/messages.ts'
+import { MODIFIED_SINCE_SHOWN, modifiedInReview } from '../../../lib/session/messages/approvals.ts'
 import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import { COMMAND_HINTS } from '../../../ui/messages/commands.ts'
 import { APPROVE_WITH_COMMENT, DENY_WITH_REASON, EDIT_RULE } from '../../../ui/messages/dialogs.ts'

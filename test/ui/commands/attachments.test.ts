@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
+import { modelReadsNoImages } from '../../../lib/session/messages/agents.ts'
 import {
   ATTACHMENT_DENIED,
   ATTACHMENT_NOT_FOUND,
   attachmentFailed,
   linesMissing,
-  modelReadsNoImages,
-} from '../../../lib/session/messages.ts'
+} from '../../../lib/session/messages/attachments.ts'
 import { IMAGE_DAMAGED } from '../../../lib/tools/messages.ts'
 import { typeText } from '../../../ui/input/input-router.ts'
 import { NO_FILE_NAMED } from '../../../ui/messages/notices.ts'

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { SIGN_IN_CANCELLED } from '../../../lib/client/messages.ts'
 import { accounts } from '../../../lib/session/accounts.ts'
-import { LETTA_CLOUD } from '../../../lib/session/messages.ts'
+import { LETTA_CLOUD } from '../../../lib/session/messages/accounts.ts'
 import { PICKER_TITLES, SIGN_IN, SWITCH_ACCOUNT } from '../../../ui/messages/dialogs.ts'
 import { accountInUse, verifying } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { conversationName } from '../../../lib/session/messages.ts'
+import { conversationName } from '../../../lib/session/messages/conversations.ts'
 import { rowKey } from '../../../lib/session/state/conversation-row.ts'
 import { deleteConversationQuestion, RENAME_CONVERSATION } from '../../../ui/messages/dialogs.ts'
 import { conversationLines } from '../../../ui/state/conversations-page.ts'

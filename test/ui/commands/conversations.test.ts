@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { exportFileExists } from '../../../lib/session/messages.ts'
+import { exportFileExists } from '../../../lib/session/messages/conversations.ts'
 import { firstConversationOf, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
 import { exportedTo, noConversation, severalConversations } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'

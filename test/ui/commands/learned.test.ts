@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { memoryLearned } from '../../../lib/session/messages.ts'
+import { memoryLearned } from '../../../lib/session/messages/memory.ts'
 import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import { LEARNED_TITLE } from '../../../ui/messages/dialogs.ts'
 import { allReviewed, NOTHING_DISCARDED, NOTHING_LEARNED } from '../../../ui/messages/notices.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { authorName } from '../../../lib/session/messages.ts'
+import { authorName } from '../../../lib/session/messages/memory.ts'
 import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import {
   comparison,

@@ -1,4 +1,4 @@
-import { queuePaused } from '../../../lib/session/messages.ts'
+import { queuePaused } from '../../../lib/session/messages/turns.ts'
 import { NOTHING_TO_RETRY, QUEUE_NOT_PAUSED } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { composerTexts, conversationTexts } from '../../../ui/view/messages.ts'

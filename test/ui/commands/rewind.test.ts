@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { connect } from '../../../lib/client/connect.ts'
-import { beforeRewind, rewindIncomplete } from '../../../lib/session/messages.ts'
+import { beforeRewind, rewindIncomplete } from '../../../lib/session/messages/rewind.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
 import {

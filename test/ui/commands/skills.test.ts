@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { skillExists, skillNameInvalid, skillTemplate } from '../../../lib/session/messages.ts'
+import {
+  skillExists,
+  skillNameInvalid,
+  skillTemplate,
+} from '../../../lib/session/messages/skills.ts'
 import { CREATE_SKILL, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 

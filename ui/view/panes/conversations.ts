@@ -1,4 +1,4 @@
-import { conversationName } from '../../../lib/session/messages.ts'
+import { conversationName } from '../../../lib/session/messages/conversations.ts'
 import { type ConversationRow, rowKey } from '../../../lib/session/state/conversation-row.ts'
 import type { Entry } from '../../../lib/session/state/entry.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'

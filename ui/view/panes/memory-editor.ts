@@ -1,4 +1,4 @@
-import { authorName } from '../../../lib/session/messages.ts'
+import { authorName } from '../../../lib/session/messages/memory.ts'
 import type { MemoryItem } from '../../../lib/session/state/memory.ts'
 import type { WorkbenchState } from '../../state/state.ts'
 import type { VimState } from '../../state/vim.ts'

@@ -1,4 +1,4 @@
-import { authorName, propertyChanges } from '../../../lib/session/messages.ts'
+import { authorName, propertyChanges } from '../../../lib/session/messages/memory.ts'
 import type { MemoryItem } from '../../../lib/session/state/memory.ts'
 import { learnedBlocks } from '../../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'

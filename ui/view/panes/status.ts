@@ -1,4 +1,4 @@
-import { conversationName } from '../../../lib/session/messages.ts'
+import { conversationName } from '../../../lib/session/messages/conversations.ts'
 import { type Phase, pendingApprovals, phaseOf } from '../../../lib/session/state/selectors.ts'
 import { plural } from '../../../lib/util/quantities.ts'
 import { COMMAND_HINTS } from '../../messages/commands.ts'

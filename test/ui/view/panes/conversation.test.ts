@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { NO_MODEL } from '../../../../lib/session/messages.ts'
+import { NO_MODEL } from '../../../../lib/session/messages/agents.ts'
 import type { Preview } from '../../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
 import { DENIED_BY_USER } from '../../../../ui/messages/notices.ts'

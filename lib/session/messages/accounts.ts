@@ -1,0 +1,58 @@
+import type { MessageWithHint } from '../../util/user-error.ts'
+
+/** Keys, accounts and servers. */
+
+export const OPENAI_COMPATIBLE_ENDPOINT = 'OpenAI-compatible endpoint'
+export const LETTA_CLOUD = 'Letta Cloud'
+export const SELF_HOSTED_SERVER = 'Self-hosted Letta server'
+
+export function accountNotFound(name: string): string {
+  return `Account "${name}" not found.`
+}
+
+export const ACCOUNT_NAME_INVALID =
+  'The name of an account has at most 64 letters, digits, dots, colons, hyphens or underscores.'
+
+export function accountsDeleted(names: readonly string[]): string {
+  return `Signed out of ${names.join(', ')}.`
+}
+
+export const DEMO_SAVES_NOTHING = 'Not available in demo mode.'
+
+export const NOTHING_STORED = 'No key is stored.'
+
+export function signedOut(names: readonly string[]): string {
+  return `Signed out. Deleted from your settings: ${names.join(', ')}.`
+}
+
+export function stillSet(names: readonly string[]): string {
+  const verb = names.length === 1 ? 'is' : 'are'
+  return `${names.join(', ')} ${verb} still set in the environment.`
+}
+
+export function invalidUrl(url: string): MessageWithHint {
+  return {
+    message: `"${url}" is not a valid http(s) URL.`,
+    hint: 'Example: http://localhost:8080/v1',
+  }
+}
+
+export const URL_CONTAINS_PASSWORD: MessageWithHint = {
+  message: 'The URL contains a password, which would be displayed.',
+  hint: 'Omit it; you will be prompted for it.',
+}
+
+export function noKeyEntered(account: string): string {
+  return `${account}: no API key entered.`
+}
+
+export function keyHasInvalidCharacters(account: string): string {
+  return `${account}: the key contains invalid characters.`
+}
+
+export function variableInTheWay(name: string): MessageWithHint {
+  return {
+    message: `${name} is set in the environment and would be used together with the new key.`,
+    hint: `Unset it first: unset ${name}`,
+  }
+}

@@ -1,0 +1,97 @@
+import { commandReference } from '../../util/references.ts'
+import type { MessageWithHint } from '../../util/user-error.ts'
+
+/** The agent, its model and its local tools. */
+
+export const NO_AGENT_OPEN: MessageWithHint = {
+  message: 'No agent is open.',
+  hint: `Wait until it is open, or create one: ${commandReference('agent.new')}`,
+}
+
+export const NOT_CONNECTED = 'Not connected yet.'
+
+export const AGENT_GONE = 'The agent no longer exists on the server.'
+
+export function agentCreated(name: string): string {
+  return `Created agent ${name}.`
+}
+
+export function nameIgnored(name: string): MessageWithHint {
+  return {
+    message: `--name only applies to new agents (this agent is "${name}").`,
+    hint: `Rename it: ${commandReference('agent.rename')}. --new creates an agent with that name.`,
+  }
+}
+
+export function effortNotTaken(effort: string | null): MessageWithHint {
+  return {
+    message: `The server does not report the effort ${effort ?? 'default'} for this model.`,
+    hint: 'The agent is unchanged, or its server does not show the effort of its models.',
+  }
+}
+
+export function modelChanged(from: string, to: string): string {
+  return `The agent's model was changed from ${from} to ${to}.`
+}
+
+export function blocksRecreated(labels: readonly string[]): string {
+  return `Memory blocks no longer exist on the server and were recreated, empty: ${labels.join(', ')}.`
+}
+
+export function defaultModelUnavailable(model: string): MessageWithHint {
+  return {
+    message: `Default model ${model} is unavailable.`,
+    hint: `Choose another: ${commandReference('model.choose')}`,
+  }
+}
+
+/** `near`: similar names; when empty, the hint lists some of `all`. */
+export function modelNotFound(
+  name: string,
+  near: readonly string[],
+  all: readonly string[],
+): MessageWithHint {
+  const some = all.slice(0, 5)
+  const more = all.length > some.length ? ` and ${all.length - some.length} more` : ''
+  return {
+    message: `Model "${name}" not found.`,
+    hint:
+      near.length > 0 ? `Did you mean ${near.join(', ')}?` : `Available: ${some.join(', ')}${more}`,
+  }
+}
+
+export function modelReadsNoImages(model: string): string {
+  return `${model} does not read images`
+}
+
+export const NO_MODEL = 'No model configured.'
+
+export const DEMO_HINT = 'Or try `letta --demo` (uses a temporary copy).'
+
+export function toolsAttached(names: readonly string[]): string {
+  return `Attached: ${names.join(', ')}.`
+}
+
+export function toolsDetached(names: readonly string[]): string {
+  return `Detached: ${names.join(', ')}.`
+}
+
+export const ALREADY_ATTACHED = 'The local tools are already attached.'
+export const ALREADY_DETACHED = 'The local tools are already detached.'
+
+export const REATTACH_HINT = `Reattach with ${commandReference('tools.link')}.`
+
+export function costLimitReached(dollars: number): MessageWithHint {
+  return {
+    message: `Stopped: the limit of $${dollars} is reached, by the list prices.`,
+    hint: 'Raise --max-cost to continue.',
+  }
+}
+
+/** Its cost cannot be limited. */
+export function priceUnknown(model: string): MessageWithHint {
+  return {
+    message: `The price of ${model} is unknown, so --max-cost cannot be checked.`,
+    hint: 'Choose a model with a known price, or leave out --max-cost.',
+  }
+}
