@@ -6,8 +6,10 @@ import type { CliEnvironment } from './io/cli-environment.ts'
 export function savedAccounts(
   { home, env }: Pick<CliEnvironment, 'home' | 'env'>,
   settings: Settings,
+  hide: (secret: string) => void = () => {},
 ): SavedAccounts {
-  return openSavedAccounts({ home, usesKeychain: settings.user.keychain, environment: env })
+  const usesKeychain = settings.user.keychain
+  return openSavedAccounts({ home, usesKeychain, environment: env, hide })
 }
 
 /** The environment for letta itself, with the keys of the settings and of the keychain. */

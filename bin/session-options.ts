@@ -71,7 +71,12 @@ async function optionsIn(
     trustThisRun: run.trust,
     ignoreBroken: run.ignoreBrokenSettings,
   })
-  const saved = savedAccounts(cli, settings)
+  const secrets: string[] = []
+  let recorders: ReturnType<typeof combineRecorders> = {}
+  const saved = savedAccounts(cli, settings, (secret) => {
+    secrets.push(secret)
+    recorders.hide?.(secret)
+  })
   const environment = await serverEnvironment(cli, settings, saved)
   const backend = run.demo ? ({ type: 'embedded' } as const) : chooseServer(run, environment, saved)
   // Only the environment of the process names the file: settings of a project must not make letta write files.
@@ -82,6 +87,8 @@ async function optionsIn(
     run.record === null
       ? null
       : openRecording(typedPath(cli, run.record), { directory, environment, now: Date.now() })
+  recorders = combineRecorders([recording, debugLog])
+  for (const secret of secrets) recorders.hide?.(secret)
   return {
     settings,
     session: {
@@ -114,7 +121,7 @@ async function optionsIn(
       maxCost: run.maxCost,
       surroundings: !run.demo,
       watch,
-      ...combineRecorders([recording, debugLog]),
+      ...recorders,
     },
   }
 }

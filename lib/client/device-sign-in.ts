@@ -4,11 +4,13 @@ import * as z from 'zod'
 import { isLoopbackHost } from '../util/loopback.ts'
 import { createUserError, messageOf, UserError } from '../util/user-error.ts'
 import {
+  ANSWER_TOO_LONG,
   CODE_EXPIRED,
   CODE_EXPIRED_HINT,
   SIGN_IN_CANCELLED,
   SIGN_IN_DENIED,
   signInFailed,
+  unexpectedAnswer,
 } from './messages.ts'
 
 /**
@@ -23,6 +25,10 @@ export const SIGN_IN_URL = 'https://app.letta.com'
 const CLIENT_ID = 'ci-let-724dea7e98f4af6f8f370f4b1466200c'
 
 const REQUEST_TIMEOUT_MS = 30_000
+/** Less than the time that another process waits for its turn to renew, so that it does not use the same refresh token. */
+const REFRESH_TIMEOUT_MS = 10_000
+/** A proxy may answer with anything, and without end. */
+const MAX_ANSWER_BYTES = 262_144
 /** RFC 8628, 3.5: what is added to the interval when the server asks to slow down. */
 const SLOW_DOWN_MS = 5000
 const MIN_INTERVAL_MS = 20
@@ -71,6 +77,9 @@ const token = z
   .max(16_384)
   .regex(/^[\x21-\x7e]+$/)
 const seconds = z.number().nonnegative().max(31_536_000)
+/** Longer times are cut: a timer takes 24 days at most, and no code is confirmed after an hour. */
+const MAX_CODE_SECONDS = 3600
+const MAX_INTERVAL_SECONDS = 60
 
 const codeShape = z.object({
   device_code: line,
@@ -83,8 +92,8 @@ const codeShape = z.object({
 
 const tokensShape = z.object({
   access_token: token,
-  refresh_token: token.optional(),
-  expires_in: seconds.optional(),
+  refresh_token: token.nullish(),
+  expires_in: seconds.nullish(),
 })
 
 const errorShape = z.object({
@@ -99,7 +108,7 @@ export function createDeviceSignIn({
 }: DeviceSignInOptions): DeviceSignIn {
   const client = { client_id: CLIENT_ID }
   const device = { device_id: deviceId, device_name: hostname() }
-  const post = (path: string, body: object, signal?: AbortSignal): Promise<Answer> =>
+  const post = (path: string, body: object, signal: AbortSignal): Promise<Answer> =>
     postJson(new URL(path, `${url}/`), { ...client, ...body }, signal)
 
   return {
@@ -113,9 +122,10 @@ export function createDeviceSignIn({
       return {
         deviceCode: device_code,
         userCode: user_code,
-        url: where,
-        expiresInMs: expires_in * 1000,
-        intervalMs: Math.max(MIN_INTERVAL_MS, interval * 1000),
+        // As a browser spells it: without spaces and control characters.
+        url: new URL(where).href,
+        expiresInMs: Math.min(expires_in, MAX_CODE_SECONDS) * 1000,
+        intervalMs: Math.max(MIN_INTERVAL_MS, Math.min(interval, MAX_INTERVAL_SECONDS) * 1000),
       }
     },
     async waitForTokens({ deviceCode, expiresInMs, intervalMs }, signal) {
@@ -144,12 +154,14 @@ export function createDeviceSignIn({
       throw codeExpired()
     },
     async refresh(refreshToken) {
-      const answer = await post('api/oauth/token', {
+      const body = {
         grant_type: 'refresh_token',
         refresh_token: refreshToken,
         refresh_token_mode: 'new',
         ...device,
-      }).catch(toUserError(url))
+      }
+      const signal = AbortSignal.timeout(REFRESH_TIMEOUT_MS)
+      const answer = await post('api/oauth/token', body, signal).catch(toUserError(url))
       if (answer.ok) {
         const tokens = toTokens(answer.body)
         if (tokens !== null) return tokens
@@ -159,7 +171,8 @@ export function createDeviceSignIn({
     },
     async revoke(refreshToken) {
       const body = { token: refreshToken, token_type_hint: 'refresh_token' }
-      const answer = await post('api/oauth/revoke', body).catch(() => null)
+      const signal = AbortSignal.timeout(REFRESH_TIMEOUT_MS)
+      const answer = await post('api/oauth/revoke', body, signal).catch(() => null)
       return answer?.ok === true
     },
   }
@@ -184,17 +197,29 @@ function networkReason(thrown: unknown): string {
 }
 
 /** Tokens are sent to this address only, so a redirect is an error. */
-async function postJson(url: URL, body: object, signal?: AbortSignal): Promise<Answer> {
+async function postJson(url: URL, body: object, signal: AbortSignal): Promise<Answer> {
   const timeout = AbortSignal.timeout(REQUEST_TIMEOUT_MS)
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify(body),
     redirect: 'error',
-    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    signal: AbortSignal.any([signal, timeout]),
   })
-  const text = await response.text()
+  const text = await readText(response)
   return { ok: response.ok, status: response.status, body: parseBody(text) }
+}
+
+/** Rejects when it is longer than any answer of OAuth. */
+async function readText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength
+    if (bytes > MAX_ANSWER_BYTES) throw new Error(ANSWER_TOO_LONG)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 function parseBody(text: string): unknown {
@@ -213,7 +238,7 @@ function toTokens(body: unknown): Tokens | null {
   return {
     access: access_token,
     refresh: refresh_token ?? null,
-    expiresInMs: expires_in === undefined ? null : expires_in * 1000,
+    expiresInMs: expires_in == null ? null : expires_in * 1000,
   }
 }
 
@@ -221,9 +246,9 @@ function errorOf({ body }: Answer): string | null {
   return errorShape.safeParse(body).data?.error ?? null
 }
 
-function reasonOf({ status, body, reason }: Answer): string {
+function reasonOf({ ok, status, body, reason }: Answer): string {
   const { data } = errorShape.safeParse(body)
-  return data?.error_description ?? data?.error ?? reason ?? `HTTP ${status}`
+  return data?.error_description ?? data?.error ?? reason ?? unexpectedAnswer(status, ok)
 }
 
 function isTransient({ ok, status, body }: Answer): boolean {

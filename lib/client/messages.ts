@@ -125,6 +125,13 @@ export const SIGN_IN_DENIED = 'The sign-in was denied in the browser.'
 export const CODE_EXPIRED = 'The code has expired before it was confirmed.'
 export const CODE_EXPIRED_HINT = `Sign in again: ${commandReference('account.signIn')}`
 
+export const ANSWER_TOO_LONG = 'the answer is too long'
+
+/** A status of success with content that is no answer of a sign-in, such as the page of a proxy. */
+export function unexpectedAnswer(status: number, isSuccess: boolean): string {
+  return isSuccess ? `HTTP ${status} with an unexpected answer` : `HTTP ${status}`
+}
+
 export function signInFailed(server: string, reason: string): string {
   return `Cannot sign in at ${server}: ${reason}`
 }

@@ -179,15 +179,16 @@ async function saveServer(
     LETTA_API_KEY: key,
     LETTA_SERVER_PASSWORD: password,
   } = settings.user.env
-  const earlier = url ?? (key === undefined ? null : CLOUD_URL)
-  if (earlier !== null && saved.findOn(earlier) === null) {
-    await saved.save({ name: null, server: earlier, secret: password ?? key ?? '' })
-  }
+  const onServer = password ?? key ?? ''
+  if (url) await saved.keep(url, onServer)
+  // Without an address, and next to the password of one, it is the key of Letta Cloud.
+  const isOfCloud = !url || key !== onServer
+  if (key && isOfCloud) await saved.keep(CLOUD_URL, key)
   const backend = await saved.save(account)
   if (SERVER_VARIABLES.some((one) => one in settings.user.env)) {
     await settings.update('user', (value) => ({
       ...value,
-      env: without(value['env'], earlier === null ? [] : SERVER_VARIABLES),
+      env: without(value['env'], SERVER_VARIABLES),
     }))
   }
   return {

@@ -35,6 +35,8 @@ export interface SavedAccounts {
   findOn(server: string): SavedAccount | null
   /** Saves an account, and uses it from then on. One of the same name is replaced. */
   save(account: NewAccount): Promise<AccountBackend>
+  /** Saves a key that the settings contained, in addition to other accounts on the server, unless one of them has it. */
+  keep(server: string, key: string): Promise<void>
   /** `null` uses the embedded server. */
   use(name: string | null): Promise<void>
   /** Deletes the account, and revokes its tokens. */
@@ -61,12 +63,16 @@ interface SavedAccountsOptions {
   readonly usesKeychain: boolean
   /** Addresses of Letta Cloud; others in tests and private installations. */
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Receives each key and token, to be removed from recordings and logs. */
+  readonly hide?: (secret: string) => void
   readonly keychain?: () => Promise<Keychain>
   readonly now?: () => number
 }
 
 /** A token that expires within this time is renewed before it is used, as Letta Code does. */
 const RENEWAL_MS = 5 * 60_000
+/** A server whose tokens expire at once, or that rejects each of them, is not asked for others before each request. */
+const RENEWAL_PAUSE_MS = 30_000
 
 /** The word for no account, in `--account` and `letta accounts use`. */
 export const EMBEDDED = 'embedded'
@@ -75,15 +81,34 @@ export function openSavedAccounts({
   home,
   usesKeychain,
   environment,
+  hide: hideNew = () => {},
   keychain: open = openKeychain,
   now = Date.now,
 }: SavedAccountsOptions): SavedAccounts {
-  const file = openAccountsFile(home)
+  const hidden = new Set<string>()
+  const hide = (secret = ''): void => {
+    if (secret === '' || hidden.has(secret)) return
+    hidden.add(secret)
+    hideNew(secret)
+  }
+  const opened = openAccountsFile(home)
+  const file: typeof opened = {
+    ...opened,
+    read() {
+      const stored = opened.read()
+      for (const { key, refresh } of Object.values(stored.accounts)) {
+        hide(key)
+        hide(refresh)
+      }
+      return stored
+    },
+  }
   const cloudUrl = environment['LETTA_CLOUD_URL'] || CLOUD_URL
   const signInUrl = environment['LETTA_SIGN_IN_URL'] || SIGN_IN_URL
-  let opened: Promise<Keychain> | null = null
-  const keychain = (): Promise<Keychain> => (opened ??= open())
+  let unlocked: Promise<Keychain> | null = null
+  const keychain = (): Promise<Keychain> => (unlocked ??= open())
   const renewals = new Map<string, Promise<string | null>>()
+  const renewedAt = new Map<string, number>()
 
   const isCloud = ({ server }: Pick<StoredAccount, 'server'>): boolean =>
     [CLOUD_URL, cloudUrl].includes(server)
@@ -99,11 +124,17 @@ export function openSavedAccounts({
   }
   const secretOf = async (name: string, which: 'key' | 'refresh'): Promise<string> => {
     const account = find(name)
-    if (account?.keychain !== true) return account?.[which] ?? ''
-    return (await (await keychain()).get(`${name}/${which}`)) ?? ''
+    const secret =
+      account?.keychain === true
+        ? await (await keychain()).get(`${name}/${which}`)
+        : account?.[which]
+    hide(secret ?? '')
+    return secret ?? ''
   }
   const write = async (name: string, account: StoredAccount): Promise<void> => {
     const { key = '', refresh, ...facts } = account
+    hide(key)
+    hide(refresh)
     if (!usesKeychain) {
       await file.update((stored) => ({
         ...stored,
@@ -112,8 +143,9 @@ export function openSavedAccounts({
       return
     }
     const chain = await keychain()
-    await chain.set(`${name}/key`, key)
+    // The refresh token first: with it alone a process that is killed here can still renew the key.
     if (refresh !== undefined) await chain.set(`${name}/refresh`, refresh)
+    await chain.set(`${name}/key`, key)
     await file.update((stored) => ({
       ...stored,
       accounts: { ...stored.accounts, [name]: { ...facts, keychain: true } },
@@ -129,14 +161,21 @@ export function openSavedAccounts({
   const expiry = ({ expiresInMs }: Tokens): number | undefined =>
     expiresInMs === null ? undefined : now() + expiresInMs
 
-  /** Another process may have renewed the tokens, which makes the refresh token of this one invalid. */
-  const renewInTurn = (name: string, rejected: string): Promise<string | null> =>
+  /**
+   * Another process may have renewed the tokens, which makes the refresh token of this one invalid. The account may also be one on
+   * another server by now, whose key is not for this one.
+   */
+  const renewInTurn = (name: string, server: string, rejected: string): Promise<string | null> =>
     file.inTurn(async () => {
       const account = find(name)
+      if (account?.server !== server) return null
       const stored = await secretOf(name, 'key')
       if (stored !== rejected) return stored === '' ? null : stored
       const refresh = await secretOf(name, 'refresh')
-      if (account?.signInAt === undefined || refresh === '') return null
+      if (account.signInAt === undefined || refresh === '') return null
+      const last = renewedAt.get(name)
+      if (last !== undefined && now() - last < RENEWAL_PAUSE_MS) return null
+      renewedAt.set(name, now())
       const url = account.signInAt
       const client = createDeviceSignIn({ url, deviceId: await file.deviceId() })
       const tokens = await client.refresh(refresh).catch((thrown: unknown) => {
@@ -150,32 +189,34 @@ export function openSavedAccounts({
       })
       return tokens.access
     })
-  const renew = (name: string, rejected: string): Promise<string | null> => {
-    const running = renewals.get(name)
+  const renew = (name: string, server: string, rejected: string): Promise<string | null> => {
+    const key = JSON.stringify([name, server])
+    const running = renewals.get(key)
     if (running !== undefined) return running
-    const renewal = renewInTurn(name, rejected).finally(() => renewals.delete(name))
-    renewals.set(name, renewal)
+    const renewal = renewInTurn(name, server, rejected).finally(() => renewals.delete(key))
+    renewals.set(key, renewal)
     return renewal
   }
-  const accessOf = (name: string): AccountAccess => {
+  const accessOf = (name: string, server: string): AccountAccess => {
     let known: string | null = null
     let failedAt = Number.NEGATIVE_INFINITY
-    const current = async (): Promise<string> => (known ??= await secretOf(name, 'key'))
+    const current = async (): Promise<string> =>
+      (known ??= find(name)?.server === server ? await secretOf(name, 'key') : '')
     return {
       async token() {
         const token = await current()
-        const expiresAt = find(name)?.expiresAt
+        const account = find(name)
+        const expiresAt = account?.server === server ? account.expiresAt : undefined
         if (expiresAt === undefined || expiresAt - now() > RENEWAL_MS) return token
-        // A server that cannot be reached is not asked before each request.
-        if (now() - failedAt < 30_000) return token
-        const next = await renew(name, token)
+        if (now() - failedAt < RENEWAL_PAUSE_MS) return token
+        const next = await renew(name, server, token)
         if (next === null) failedAt = now()
         known = next ?? token
         return known
       },
       async renew(rejected) {
         if (known !== null && known !== rejected) return known
-        const next = await renew(name, rejected)
+        const next = await renew(name, server, rejected)
         if (next !== null) known = next
         return next
       },
@@ -204,7 +245,7 @@ export function openSavedAccounts({
         name,
         url: account.server,
         isCloud: isCloud(account),
-        access: accessOf(name),
+        access: accessOf(name, account.server),
       }
     },
     findOn(server) {
@@ -223,6 +264,22 @@ export function openSavedAccounts({
       await write(name, account)
       await file.update((stored) => ({ ...stored, current: name }))
       return saved.backendOf(name)
+    },
+    async keep(written, key) {
+      const server = written === CLOUD_URL ? cloudUrl : written
+      const taken = saved.list()
+      for (const one of taken) {
+        const isThere = serverAddress(one.server) === serverAddress(server)
+        if (isThere && (await secretOf(one.name, 'key')) === key) return
+      }
+      const usual = defaultAccountName({ url: server, isCloud: isCloud({ server }) })
+      await write(
+        freeName(
+          usual,
+          taken.map(({ name }) => name),
+        ),
+        { server, key },
+      )
     },
     async use(name) {
       if (name !== null) requireAccount(name)
@@ -280,6 +337,13 @@ export function openSavedAccounts({
 function checkName(name: string): void {
   if (/^[\p{L}\p{N}][\p{L}\p{N}._:-]{0,63}$/u.test(name) && name !== EMBEDDED) return
   throw new UserError(ACCOUNT_NAME_INVALID)
+}
+
+/** `cloud`, `cloud-2` … */
+function freeName(usual: string, taken: readonly string[]): string {
+  let name = usual
+  for (let count = 2; taken.includes(name); count++) name = `${usual}-${count}`
+  return name
 }
 
 function optional<Value extends object>(value: Value): Partial<Value> {

@@ -4,11 +4,11 @@ import * as z from 'zod'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { UserError } from '../util/user-error.ts'
 import { describeProblem, isForeign, problemAt, runInTurn } from './json-file.ts'
-import { ACCOUNTS_INVALID, writableByOthers } from './messages.ts'
-import { openSettingsDocument } from './settings-file.ts'
+import { ACCOUNTS_INVALID, accountsWritableByOthers } from './messages.ts'
+import { chmodPrivate, openSettingsDocument } from './settings-file.ts'
 
-/** A Letta server with the credentials for it, as `~/.letta/accounts.json` has it. */
-const accountShape = z.object({
+/** A Letta server with the credentials for it, as `~/.letta/accounts.json` has it. What a newer version has added is preserved. */
+const accountShape = z.looseObject({
   server: z.string(),
   /** Where tokens are renewed; absent for an API key or a password. */
   signInAt: z.string().optional(),
@@ -48,6 +48,7 @@ export function openAccountsFile(home: string): AccountsFile {
   const path = join(home, '.letta', 'accounts.json')
   const options = { path, personal: true, within: null }
   const document = openSettingsDocument(options)
+  chmodPrivate(document)
 
   const decode = (value: JsonObject): StoredAccounts => {
     const parsed = fileShape.safeParse(value)
@@ -60,7 +61,7 @@ export function openAccountsFile(home: string): AccountsFile {
       if (reading.problem !== null) throw new UserError(describeProblem(reading.problem))
       // Another user may have named a server that the credentials would be sent to.
       if (isForeign(reading)) {
-        throw new UserError(describeProblem(problemAt(path, writableByOthers(path))))
+        throw new UserError(describeProblem(problemAt(path, accountsWritableByOthers(path))))
       }
       return decode(value)
     },

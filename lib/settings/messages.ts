@@ -45,6 +45,9 @@ export const notListOfStrings = (name: string): string =>
 export const writableByOthers = (path: string): string =>
   `is writable by other users, so its permissions are ignored; run: chmod 600 ${path}`
 
+export const accountsWritableByOthers = (path: string): string =>
+  `is writable by other users, so its accounts are not used; check its addresses, then run: chmod 600 ${path}`
+
 // Saving
 
 export const WRITABLE_BY_OTHERS = 'the file is writable by other users'

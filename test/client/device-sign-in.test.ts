@@ -1,10 +1,13 @@
+import { createServer, type RequestListener } from 'node:http'
 import { expect } from 'chai'
 import { createDeviceSignIn, type DeviceSignIn } from '../../lib/client/device-sign-in.ts'
 import {
+  ANSWER_TOO_LONG,
   CODE_EXPIRED,
   SIGN_IN_CANCELLED,
   SIGN_IN_DENIED,
   signInFailed,
+  unexpectedAnswer,
 } from '../../lib/client/messages.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { PENDING, type ScriptedCloud, scriptedCloud, USER_CODE } from '../support/scripted-cloud.ts'
@@ -91,22 +94,78 @@ describe('Signing in by a code', () => {
     expect(await waiting).to.equal(SIGN_IN_CANCELLED)
   })
 
+  /** What becomes of the first request to a server of OAuth that answers so. */
+  const requestFrom = async (answer: RequestListener) => {
+    const server = createServer(answer)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const at = server.address()
+    const url = `http://127.0.0.1:${typeof at === 'object' ? at?.port : ''}`
+    const code = await createDeviceSignIn({ url, deviceId: 'd' })
+      .requestCode(signal)
+      .catch((thrown: unknown) => messageOf(thrown))
+    server.closeAllConnections()
+    server.close()
+    return { url, code }
+  }
+  const answerWith =
+    (facts: object): RequestListener =>
+    (_, response) =>
+      void response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ device_code: 'd', user_code: 'C', ...facts }))
+
   it('opens no address but that of a web page', async () => {
-    const { createServer } = await import('node:http')
     for (const address of ['file:///etc/passwd', 'http://example.com/', 'javascript:alert(1)']) {
-      const server = createServer((_, response) => {
-        const body = { device_code: 'd', user_code: 'C', verification_uri: address }
-        response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
-      })
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-      const at = server.address()
-      const url = `http://127.0.0.1:${typeof at === 'object' ? at?.port : ''}`
-      const hostile = createDeviceSignIn({ url, deviceId: 'd' })
-      const refused = await hostile.requestCode(signal).then(() => '', messageOf)
-      server.closeAllConnections()
-      server.close()
-      expect(refused).to.equal(signInFailed(url, address))
+      const { url, code } = await requestFrom(answerWith({ verification_uri: address }))
+      expect(code).to.equal(signInFailed(url, address))
     }
+  })
+
+  it('shows and opens an address without spaces and control characters', async () => {
+    const address = 'https://EXAMPLE.com/\u001b]8;;x\u0007a b\u202e?q=\u001b[2J#\u009b'
+    const { code } = await requestFrom(answerWith({ verification_uri: address }))
+    expect(Object(code).url).to.equal(
+      'https://example.com/%1B]8;;x%07a%20b%E2%80%AE?q=%1B[2J#%C2%9B',
+    )
+  })
+
+  it('polls each minute, and for an hour, when the server names longer times', async () => {
+    const times = { expires_in: 31_000_000, interval: 30_000_000 }
+    const facts = { verification_uri: 'https://example.com/', ...times }
+    const { code } = await requestFrom(answerWith(facts))
+    const { expiresInMs, intervalMs } = Object(code)
+    expect([expiresInMs, intervalMs]).to.deep.equal([3_600_000, 60_000])
+  })
+
+  it('ends in the time of the code when the server asks to slow down for ever', async () => {
+    cloud.polls = Array(100).fill([400, { error: 'slow_down' }])
+    expect(await outcome()).to.equal(CODE_EXPIRED)
+    expect(waits.length).to.be.lessThan(30)
+  })
+
+  it('reads no answer that does not end, or is none of OAuth', async () => {
+    const { url, code } = await requestFrom((_, response) => {
+      const write = (): void => {
+        while (!response.closed && response.write('x'.repeat(65_536)));
+      }
+      response.on('drain', write)
+      write()
+    })
+    expect(code).to.equal(signInFailed(url, ANSWER_TOO_LONG))
+    const page = await requestFrom((_, response) => void response.end('<html>Welcome</html>'))
+    expect(page.code).to.equal(signInFailed(page.url, unexpectedAnswer(200, true)))
+    const moved = await requestFrom(
+      (_, response) => void response.writeHead(307, { location: 'http://example.com/' }).end(),
+    )
+    expect(moved.code).to.include(signInFailed(moved.url, ''))
+  })
+
+  it('takes no token with a line break', async () => {
+    const bad = { access_token: 'a\nx-header: b', refresh_token: null, expires_in: null }
+    cloud.polls = Array(3).fill([200, bad])
+    expect(await outcome()).to.equal(signInFailed(cloud.url, unexpectedAnswer(200, true)))
+    cloud.polls = [[200, { ...bad, access_token: 'plain' }]]
+    expect(await outcome()).to.equal('signed in with plain')
   })
 
   it('exchanges a refresh token once, and reports that another one is rejected', async () => {

@@ -90,6 +90,32 @@ describe('The saved key of an account', () => {
     expect(settings().user.env).to.deep.equal({})
   })
 
+  it('of the settings becomes an account when another server is signed in to', async () => {
+    const keys = async () =>
+      Promise.all(
+        store()
+          .saved.list()
+          .map(async ({ name }) => [name, await store().saved.backendOf(name).access.token()]),
+      )
+    await stored({ LETTA_API_KEY: 'sk-let-cloud', LETTA_SERVER_PASSWORD: 'of-letta-serve' })
+    expect(await keep('server', { key: '', address: openUrl })).to.equal('kept')
+    const here = new URL(openUrl).host
+    expect(await keys()).to.deep.equal([
+      ['cloud', 'sk-let-cloud'],
+      [here, ''],
+    ])
+    await stored({ LETTA_API_KEY: 'sk-let-other', LETTA_BASE_URL: 'http://localhost:1' })
+    expect(await keep('server', { key: '', address: openUrl })).to.equal('kept')
+    await stored({ LETTA_API_KEY: 'sk-let-second' })
+    expect(await keep('server', { key: '', address: openUrl })).to.equal('kept')
+    expect(await keys()).to.deep.equal([
+      ['cloud', 'sk-let-cloud'],
+      [here, ''],
+      ['localhost:1', 'sk-let-other'],
+      ['cloud-2', 'sk-let-second'],
+    ])
+  })
+
   it('is not the password that letta serve requires', async () => {
     expect(await keep('server', { key: PASSWORD, address: closed.url })).to.equal('kept')
     expect(environmentOf(settings(), {})).to.not.have.property('LETTA_SERVER_PASSWORD')

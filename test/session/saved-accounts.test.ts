@@ -1,4 +1,12 @@
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
@@ -8,7 +16,11 @@ import { ACCOUNT_NAME_INVALID, accountNotFound } from '../../lib/session/message
 import { browserCommand } from '../../lib/session/open-browser.ts'
 import { openSavedAccounts, type SavedAccounts } from '../../lib/session/saved-accounts.ts'
 import { type Keychain, openKeychain } from '../../lib/settings/keychain.ts'
-import { KEYCHAIN_MISSING, writableByOthers } from '../../lib/settings/messages.ts'
+import {
+  ACCOUNTS_INVALID,
+  accountsWritableByOthers,
+  KEYCHAIN_MISSING,
+} from '../../lib/settings/messages.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { type ScriptedCloud, scriptedCloud } from '../support/scripted-cloud.ts'
 
@@ -57,7 +69,10 @@ describe('Saved accounts', () => {
     expect(statSync(file()).mode & 0o777).to.equal(0o600)
     expect(readFileSync(file(), 'utf8')).to.match(/access-token-\d/)
     chmodSync(file(), 0o666)
-    expect(() => open().list()).to.throw(writableByOthers(file()))
+    expect(() => open().list()).to.throw(accountsWritableByOthers(file()))
+    chmodSync(file(), 0o644)
+    expect(open().current).to.equal('cloud')
+    expect(statSync(file()).mode & 0o777).to.equal(0o600)
   })
 
   it('renew their token five minutes before it expires, once for all requests', async () => {
@@ -81,6 +96,68 @@ describe('Saved accounts', () => {
     expect(await agents(saved)).to.equal(0)
     cloud.rejectTokens(false)
     expect(await agents(saved)).to.match(/401/)
+  })
+
+  it('renew a token once in half a minute when each expires at once, or is rejected', async () => {
+    cloud.expiresIn = 0
+    const saved = open()
+    await signIn(saved)
+    const { token, renew } = saved.backendOf('cloud').access
+    const before = refreshes()
+    for (let count = 0; count < 3; count++) await token()
+    expect(await renew(await token())).to.equal(null)
+    expect(refreshes() - before).to.equal(1)
+    time += 31_000
+    await token()
+    expect(refreshes() - before).to.equal(2)
+  })
+
+  it('send no key to the server of an account that has been replaced', async () => {
+    const one = open()
+    await one.save({ name: 'work', server: 'http://localhost:1', secret: 'key-of-one' })
+    const { access } = one.backendOf('work')
+    const unused = one.backendOf('work').access
+    expect(await access.token()).to.equal('key-of-one')
+    await open().save({ name: 'work', server: 'http://localhost:2', secret: 'key-of-other' })
+    expect(await access.renew('key-of-one')).to.equal(null)
+    await one.save({ name: 'work', server: 'http://localhost:3', secret: 'key-of-third' })
+    expect([await access.token(), await unused.token()]).to.deep.equal(['key-of-one', ''])
+  })
+
+  it('name a damaged file, which is not overwritten, and preserve what is unknown', async () => {
+    await signIn(open())
+    const { accounts } = JSON.parse(readFileSync(file(), 'utf8'))
+    accounts.cloud.later = 1
+    writeFileSync(file(), JSON.stringify({ current: 'cloud', accounts, further: true }))
+    await open().save({ name: null, server: 'http://localhost:8283', secret: '' })
+    const { further, accounts: after } = JSON.parse(readFileSync(file(), 'utf8'))
+    expect([further, after.cloud.later]).to.deep.equal([true, 1])
+    for (const damaged of ['{"accounts": {"cloud": {"key": "only', '{"accounts": [1]}']) {
+      writeFileSync(file(), damaged)
+      const saved = open()
+      expect(() => saved.current).to.throw(file())
+      const added = { name: null, server: cloud.url, secret: 'key' }
+      expect(await saved.save(added).catch(messageOf)).to.include(file())
+      expect(readFileSync(file(), 'utf8')).to.equal(damaged)
+    }
+    expect(() => open().list()).to.throw(ACCOUNTS_INVALID)
+  })
+
+  it('report each key and token, which recordings and logs leave out', async () => {
+    await signIn(open())
+    const hidden: string[] = []
+    const environment = { LETTA_CLOUD_URL: cloud.url, LETTA_SIGN_IN_URL: cloud.url }
+    const saved = openSavedAccounts({
+      home,
+      usesKeychain: false,
+      environment,
+      hide: (secret) => hidden.push(secret),
+    })
+    const { access } = saved.backendOf('cloud')
+    const first = await access.token()
+    const second = (await access.renew(first)) ?? ''
+    const refresh = (token: string): string => token.replace('access', 'refresh')
+    expect(hidden).to.have.members([first, refresh(first), second, refresh(second)])
   })
 
   it('use the token that another process has renewed', async () => {
@@ -140,7 +217,7 @@ describe('Saved accounts', () => {
     await signIn(saved)
     await saved.saveVariable('ANTHROPIC_API_KEY', 'sk-ant-secret')
     expect(readFileSync(file(), 'utf8')).to.not.match(/-token-|sk-ant/)
-    expect([...secrets.keys()]).to.deep.equal(['cloud/key', 'cloud/refresh', 'ANTHROPIC_API_KEY'])
+    expect([...secrets.keys()]).to.deep.equal(['cloud/refresh', 'cloud/key', 'ANTHROPIC_API_KEY'])
     cloud.rejectTokens(true)
     expect(await agents(saved)).to.equal(0)
     expect(await saved.keychainVariables()).to.deep.equal({ ANTHROPIC_API_KEY: 'sk-ant-secret' })

@@ -51,6 +51,7 @@ export function createAccounts(context: SessionContext, opener: Opener): Account
     home: options.home,
     usesKeychain: settings.user.keychain,
     environment: options.environment,
+    hide: (secret) => options.hide?.(secret),
   })
   const store = { settings, saved }
   const switchTo = async (signedIn: SignedIn): Promise<SignedIn & { readonly isUsed: boolean }> => {
@@ -83,7 +84,6 @@ export function createAccounts(context: SessionContext, opener: Opener): Account
       openBrowser(code.url, options.environment)
       show(code)
       const tokens = await client.waitForTokens(code, signal)
-      for (const secret of [tokens.access, tokens.refresh]) if (secret) options.hide?.(secret)
       return switchTo(await signInWithTokens(store, tokens, context.environment))
     },
     async signIn(account, given) {
