@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { SessionEvent } from '../../lib/session/events.ts'
+import type { ConversationsPort } from '../../lib/session/ports/conversations.ts'
 import { emptySession } from '../../lib/session/state/session-state.ts'
 import { createStore, type Store } from '../../lib/store.ts'
 import { startAttachmentInspector } from '../../ui/app/attachment-inspector.ts'
@@ -49,6 +50,8 @@ export interface Desktop extends SessionDesk {
   presses(...keys: readonly string[]): Desktop
   mouse(input: MouseInput): void
   screen(): string
+  /** The conversations of the shown session, with what the workbench adds when one is opened. */
+  conversations(): ConversationsPort
   /** Waits until the screen shows the text or matches the expression. */
   sees(wanted: string | RegExp): Promise<string>
   seesNoMore(text: string): Promise<string>
@@ -162,6 +165,7 @@ export async function openDesktop(
     },
     mouse: take,
     screen: shown,
+    conversations: () => sessions.current.conversations,
     sees: (wanted) =>
       until((text) => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text))),
     seesNoMore: (text) => until((all) => !all.includes(text)),

@@ -142,6 +142,7 @@ async function model(
   const number = state.requests.push({ method, path, headers: request.headers, body, outcome })
   const turn = takeTurn(state, body)
   if (turn.firstDelayMs !== undefined) await pause(turn.firstDelayMs)
+  await turn.after
   if (turn.error !== undefined) {
     const failure = turn.error.body ?? { error: { message: 'scripted error', type: 'error' } }
     return send(response, turn.error.status, failure, turn.error.headers)

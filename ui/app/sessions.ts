@@ -5,7 +5,7 @@ import type { Session } from '../../lib/session/session.ts'
 import { openThread, pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { addDollars } from '../../lib/util/add-dollars.ts'
-import { UserError } from '../../lib/util/user-error.ts'
+import { ignoreUserError, UserError } from '../../lib/util/user-error.ts'
 import { SENT_ONCE_OPEN, TOO_MANY_RUNNING } from '../messages/notices.ts'
 import type { OtherConversation } from '../state/state.ts'
 import type { RootStore } from './render-scheduler.ts'
@@ -52,6 +52,8 @@ export function createSessions({ root, options, store, open }: SessionsPorts): S
   let slots: readonly Slot[] = []
   let shown = begin(options, store)
   let switching: Promise<boolean> = Promise.resolve(true)
+  /** Conversations that this workbench has created. */
+  const begun = new Set<string>()
   /** How many openings have not ended. */
   let openings = 0
 
@@ -162,8 +164,37 @@ export function createSessions({ root, options, store, open }: SessionsPorts): S
   }
 
   async function startConversation(): Promise<void> {
-    if (!isAtWork(shown.store.state)) return shown.session.conversations.start()
-    await showPlace(await shown.session.conversations.create())
+    if (emptyPlace() !== null) return
+    if (isAtWork(shown.store.state)) {
+      const made = await shown.session.conversations.create()
+      begun.add(made.conversationId)
+      return showPlace(made)
+    }
+    await shown.session.conversations.start()
+    begun.add(shown.store.state.conversation.id)
+  }
+
+  /** The shown conversation, when the workbench has created it and nothing is in it, not even a draft. */
+  function emptyPlace(): Place | null {
+    const { state } = shown.store
+    const { conversation, settled } = state
+    const isEmpty =
+      conversation.title === null &&
+      !isAtWork(state) &&
+      settled.every(({ type }) => type === 'notice') &&
+      root.state.workbench.composer.text === ''
+    return isEmpty && begun.has(conversation.id) ? openThread(state) : null
+  }
+
+  /** A conversation that is left empty would stay on the server, where other clients list it. */
+  async function leaving(work: () => Promise<void>): Promise<void> {
+    const { session } = shown
+    const left = emptyPlace()
+    await work()
+    // A session that is no longer shown still has it open.
+    if (left === null || session !== shown.session || isAt(left)(shown)) return
+    begun.delete(left.conversationId)
+    await session.conversations.delete(left.conversationId).catch(ignoreUserError)
   }
 
   /** One after the other: what is shown when one begins is what the one before has shown. */
@@ -198,13 +229,20 @@ export function createSessions({ root, options, store, open }: SessionsPorts): S
         send: (...message) =>
           openings === 0 ? session.turns.send(...message) : void sendOnceOpen(...message),
       },
-      agents: { ...session.agents, open: (choice) => inOrder(() => showAgent(choice)) },
+      agents: {
+        ...session.agents,
+        open: (choice) => inOrder(() => leaving(() => showAgent(choice))),
+      },
       conversations: {
         ...session.conversations,
         start: () => inOrder(startConversation),
         fork: (options) => inOrder(() => session.conversations.fork(options)),
         open: (conversationId, agentId = openThread(session.store.state).agentId) =>
-          inOrder(() => showPlace({ agentId, conversationId })),
+          inOrder(() => leaving(() => showPlace({ agentId, conversationId }))),
+        archive(id, isArchived) {
+          begun.delete(id)
+          return session.conversations.archive(id, isArchived)
+        },
       },
     }
     facades.set(session, facade)

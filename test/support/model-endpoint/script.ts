@@ -34,6 +34,8 @@ export interface ScriptedAnswer {
     readonly breaks?: boolean
   }
   readonly firstDelayMs?: number
+  /** The answer begins when this resolves. */
+  readonly after?: Promise<void>
   readonly delayMs?: number
 }
 

@@ -1,8 +1,10 @@
 import { expect } from 'chai'
+import { DEFAULT_CONVERSATION } from '../../../lib/session/state/thread.ts'
 import { startAttention } from '../../../ui/app/attention.ts'
 import { ATTENTION, NO_OTHER_CONVERSATION, SENT_ONCE_OPEN } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { statusLine } from '../../../ui/view/messages.ts'
+import type { Desktop } from '../../support/desktop.ts'
 import { createRootStore } from '../../support/root-store.ts'
 import { transcript } from '../../support/session.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
@@ -108,19 +110,63 @@ describe('Several conversations in one workbench', () => {
     ),
   )
 
+  let answer = (): void => {}
+  const after = new Promise<void>((resolve) => {
+    answer = resolve
+  })
   it(
     'report an answer that came while another was shown until it is seen',
-    withWorkbench({ answers: [{ text: 'Late.', firstDelayMs: 300 }] }, (workbench) =>
+    withWorkbench({ answers: [{ text: 'Late.', after }] }, (workbench) =>
       workbench
         .submit('Think')
         .submit('/new')
         .expectState('the conversation', isDefault, false)
+        .perform(() => answer())
         .expectState('the others', others, [['default', 'answered', null]])
         .expectScreen(statusLine.others({ ...NONE, answered: 1 }))
         .submit('/resume default')
         .expectState('the conversation', isDefault, true)
         .expectState('the entries', shown, ['user: Think', 'assistant: Late.'])
         .expectState('the others', others, []),
+    ),
+  )
+
+  /** The number of conversations that the server has in addition to the first one, and whether the first one is shown. */
+  const stored = async ({ conversations, root }: Desktop) => [
+    (await conversations().list())?.length,
+    isDefault(root.state),
+  ]
+
+  it(
+    'are deleted when they are left empty, and begun once only',
+    withWorkbench({ answers: [{ text: 'An answer.' }] }, (workbench) =>
+      workbench
+        .perform(async (desk) => {
+          const conversations = desk.conversations()
+          await conversations.start()
+          const id = conversationOf(desk.root.state)
+          await conversations.start()
+          expect(conversationOf(desk.root.state)).to.equal(id)
+          await conversations.open(DEFAULT_CONVERSATION)
+          expect(await stored(desk)).to.deep.equal([0, true])
+          await conversations.start()
+          await conversations.setTitle('Named')
+          await conversations.open(DEFAULT_CONVERSATION)
+          expect(await stored(desk)).to.deep.equal([1, true])
+          await conversations.start()
+          expect(await stored(desk)).to.deep.equal([2, false])
+        })
+        .submit('Hello')
+        .expectScreen('An answer.')
+        .expectState('the turn', ({ session }) => session.turn.type, 'idle')
+        .perform(async (desk) => {
+          await desk.conversations().open(DEFAULT_CONVERSATION)
+          expect(await stored(desk)).to.deep.equal([2, true])
+          await desk.conversations().start()
+          desk.types('A draft')
+          await desk.conversations().open(DEFAULT_CONVERSATION)
+          expect(await stored(desk)).to.deep.equal([3, true])
+        }),
     ),
   )
 
