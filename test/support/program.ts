@@ -114,7 +114,7 @@ export async function setUpProgram(turns: readonly ScriptedAnswer[] = []): Promi
       return workbenchOf(pty)
     },
     starts(args, options = {}) {
-      const env = { ...process.env, ...environment }
+      const env = { ...process.env, ...environment, ...options.environment }
       return spawn(process.execPath, [...programOf(options), ...args], { cwd: project, env })
     },
     runs: (args, options = {}) =>
