@@ -94,7 +94,7 @@ export interface PassageRecord {
   readonly createdAt: string
 }
 
-/** Only `requires_approval` is enforced; other rules are stored and returned. */
+/** `requires_approval` and `exit_loop` are enforced; other rules are stored and returned. */
 export interface ToolRule {
   readonly type: string
   readonly tool_name: string

@@ -68,8 +68,13 @@ contract('A list', (desk) => {
   })
 
   it('of things that a server may not support can be requested', async () => {
-    for (const path of ['folders', 'groups', 'identities', 'archives']) {
+    const lists = ['folders', 'groups', 'identities', 'archives', 'jobs', 'jobs/active']
+    for (const path of [...lists, 'providers', 'sandbox-config']) {
       expect(await get(`/v1/${path}/`, {}), path).to.be.an('array')
+    }
+    const counts = ['folders', 'groups', 'identities', 'sources']
+    for (const path of counts) {
+      expect(await get(`/v1/${path}/count`, {}), path).to.be.a('number')
     }
   })
 })

@@ -109,7 +109,68 @@ contract('A tool', (desk) => {
       'assistant_message "Again"',
     )
   })
+
+  it('from Python source has the schema of its signature and docstring', async () => {
+    const { name, description, json_schema } = await desk.client.tools.upsert({
+      source_code: ROLL,
+    })
+    expect({ name, description, json_schema }).to.deep.equal({
+      name: 'roll_many',
+      description: 'Rolls dice.\n\nSeveral at once, if you like.',
+      json_schema: {
+        name: 'roll_many',
+        description: 'Rolls dice.\n\nSeveral at once, if you like.',
+        parameters: {
+          type: 'object',
+          properties: {
+            sides: { type: 'integer', description: 'How many sides, (at least) two.' },
+            weight: { type: 'number', description: 'The weight.' },
+            names: { type: 'array', items: { type: 'string' }, description: 'Whose they are.' },
+            is_fair: { type: 'boolean', description: 'Whether they are fair.' },
+            more: { type: 'object', description: 'More.' },
+          },
+          required: ['sides', 'names'],
+        },
+      },
+    })
+  })
+
+  it('that is the last one by a rule ends the turn', async () => {
+    const rule = { type: 'exit_loop', tool_name: 'conversation_search' } as const
+    const agent = await desk.agent({ tools: ['conversation_search'], tool_rules: [rule] })
+    const call = { id: 'call_1', name: 'conversation_search', args: { query: 'tea' } }
+    desk.plays({ calls: [call] }, { text: 'Never asked for' })
+    const { events } = await desk.send(agent, say('search'))
+    expect(outlineStream({ events, error: null })).to.include('stop_reason tool_rule')
+    expect(desk.asked()).to.have.lengthOf(1)
+  })
 })
+
+const ROLL = `
+from typing import List, Optional
+
+def helper(x):
+    return x
+
+def roll_many(sides: int, names: List[str], weight: float = 1.5, is_fair: Optional[bool] = None,
+              more: dict = {}) -> str:
+    """
+    Rolls dice.
+
+    Several at once, if you like.
+
+    Args:
+        sides (int): How many sides, (at least) two.
+        weight (float): The weight.
+        names (List[str]): Whose they are.
+        is_fair (Optional[bool]): Whether they are fair.
+        more (dict): More.
+
+    Returns:
+        str: The numbers.
+    """
+    return str(helper(sides))
+`
 
 const WAITS = { tool_name: 'Bash', type: 'requires_approval', prompt_template: null }
 const SERVER_TOOLS = [

@@ -1,10 +1,35 @@
 import { expect } from 'chai'
+import { INPUT_TWICE } from '../../lib/server/messages/api.ts'
 import { collect, outline, say } from '../support/letta-server.ts'
-import { contract } from './contract-suite.ts'
+import { contract, expectRejection } from './contract-suite.ts'
 import { normalize } from './normalize.ts'
 import { outlineStream } from './outline-stream.ts'
 
 contract('A turn', (desk) => {
+  it('is refused when it has both an input and messages', async () => {
+    const agent = await desk.agent()
+    const body = { input: 'one', messages: say('two') }
+    const refused = await expectRejection(
+      desk.client.post(`/v1/agents/${agent}/messages`, { body, maxRetries: 0 }),
+    )
+    expect([refused.status, JSON.stringify(refused.body)]).to.satisfy(
+      ([status, text]: [number, string]) => status === 422 && text.includes(INPUT_TWICE),
+    )
+  })
+
+  it('follows the messages with which the agent was created', async () => {
+    const first = { role: 'user', content: 'I drink tea.' } as const
+    const agent = await desk.agent({ initial_message_sequence: [first] })
+    desk.plays({ text: 'Hello' })
+    await desk.send(agent, say('hi'))
+    expect(JSON.stringify(desk.asked()[0]?.messages)).to.contain('I drink tea.')
+    const { items } = await desk.client.agents.messages.list(agent)
+    const said = items.flatMap((item) =>
+      item.message_type === 'user_message' ? [item.content] : [],
+    )
+    expect(said.toSorted()).to.deep.equal(['I drink tea.', 'hi'])
+  })
+
   it('streams reasoning and text token by token, then the reason of its end', async () => {
     const agent = await desk.agent()
     desk.plays({ reasoning: ['Let me ', 'see.'], text: ['Hello ', 'there'] })

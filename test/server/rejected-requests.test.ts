@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { expect } from 'chai'
+import { CALLBACK_NOT_SUPPORTED, IMAGE_NOT_LOADED } from '../../lib/server/messages/api.ts'
 import { SERVER_CLOSED } from '../../lib/server/messages/serve.ts'
 import {
   clientOf,
@@ -97,6 +98,24 @@ describe('A request that cannot be fulfilled', () => {
       expect(status, `${type} ${data}`).to.equal(422)
     }
     expect(await storedOutline(opened.client, id)).to.deep.equal([])
+  })
+
+  it('gets the reason for what this server does not do: images by address, and callbacks', async () => {
+    const source = { type: 'url', url: 'https://example.com/a.png' }
+    const withImage = [{ role: 'user', content: [{ type: 'image', source }] }]
+    const url = `/v1/agents/${opened.agentId}/messages`
+    const image = await ask('POST', url, { messages: withImage })
+    const callback = { messages: say('hi'), callback_url: 'https://example.com/done' }
+    const called = await ask('POST', `${url}/async`, callback)
+    const reasons = [image, called].map(({ status, body }) => [
+      status,
+      JSON.parse(body.detail)[0].msg,
+    ])
+    expect(reasons).to.deep.equal([
+      [422, IMAGE_NOT_LOADED],
+      [422, CALLBACK_NOT_SUPPORTED],
+    ])
+    expect(await storedOutline(opened.client, opened.agentId)).to.deep.equal([])
   })
 
   it('gets a 422 for a body that is not JSON', async () => {

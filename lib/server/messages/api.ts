@@ -16,6 +16,8 @@ export const METHOD_NOT_ALLOWED = 'Method Not Allowed'
 export const INVALID_JSON = 'JSON decode error'
 export const MESSAGES_EMPTY = 'Messages must not be empty'
 export const INPUT_REQUIRED = "Value error, Must specify either 'input' or 'messages'."
+export const INPUT_TWICE =
+  "Value error, Cannot specify both 'input' and 'messages'. Use one or the other."
 export const idPatternMismatch = (prefix: string): string =>
   `String should match pattern '${prefix}-{uuid4}'`
 
@@ -102,6 +104,10 @@ export const labelTaken = (label: string): string =>
 export const builtInTool = (name: string): string =>
   `Tool ${name} is built in and cannot be changed or deleted.`
 export const TOOL_NAME_REQUIRED = 'json_schema.name is required.'
+export const CALLBACK_NOT_SUPPORTED =
+  'This server calls no callback_url. Read the run until its status is completed.'
+export const IMAGE_NOT_LOADED =
+  'This server loads no images from addresses. Send the image itself: a source with the type base64, media_type and data.'
 export const RUN_IN_OTHER_PROCESS =
   'CONFLICT: The run is active in another process. Its events are available once it has ended.'
 export const RUN_CANCELLED = 'The run was cancelled.'

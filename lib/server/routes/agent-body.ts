@@ -3,6 +3,7 @@ import type { ModelFacts } from '../providers/provider.ts'
 import type { AgentRecord, ResponseFormat } from '../records.ts'
 import { blockShape } from './blocks.ts'
 import { compactionSettings } from './compaction-settings.ts'
+import { spokenMessage } from './send-body.ts'
 
 /** Verbatim: the response formats of the Letta API. */
 const responseFormat = z.union([
@@ -71,6 +72,7 @@ export const agentCreateShape = z.looseObject({
   memory_blocks: z.array(blockShape).nullish(),
   tools: z.array(z.string()).nullish(),
   include_base_tools: z.boolean().nullish(),
+  initial_message_sequence: z.array(spokenMessage).nullish(),
 })
 export type AgentCreateBody = z.output<typeof agentCreateShape>
 

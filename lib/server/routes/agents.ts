@@ -19,6 +19,7 @@ import {
   defaultThread,
   type ToolRecord,
 } from '../records.ts'
+import { toMessageBody } from '../runs/accept-input.ts'
 import {
   assertId,
   describeAgent,
@@ -43,6 +44,7 @@ import { requestAuthor } from './block-author.ts'
 import { assertUniqueLabels, createBlock } from './blocks.ts'
 import { mergeCompactionSettings } from './compaction-settings.ts'
 import { isUnmatchable, unmatchable } from './filters.ts'
+import { toInputMessage } from './send-body.ts'
 
 export function agentRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
@@ -166,6 +168,11 @@ function createAgent(
     updatedAt: at,
   }
   storage.agents.insert(agent)
+  const thread = defaultThread(agent.id)
+  for (const message of body.initial_message_sequence ?? []) {
+    const origin = { ...thread, id: newId('message'), runId: null, stepId: null, createdAt: at }
+    storage.messages.append({ ...origin, body: toMessageBody(toInputMessage(message)) })
+  }
   return agent
 }
 

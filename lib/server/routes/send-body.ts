@@ -1,7 +1,13 @@
 import * as z from 'zod'
 import { HttpError, validationError } from '../errors.ts'
 import type { EventFilter } from '../http/event-stream.ts'
-import { INPUT_REQUIRED, MESSAGES_EMPTY } from '../messages/api.ts'
+import {
+  CALLBACK_NOT_SUPPORTED,
+  IMAGE_NOT_LOADED,
+  INPUT_REQUIRED,
+  INPUT_TWICE,
+  MESSAGES_EMPTY,
+} from '../messages/api.ts'
 import type { Base64Image, ToolRecord, UserContentPart } from '../records.ts'
 import type { ClientReply } from '../runs/approvals.ts'
 import type { RunInput } from '../runs/loop-context.ts'
@@ -14,10 +20,23 @@ const image = z.looseObject({
     media_type: z.string().regex(/^image\/[\w.+-]+$/),
   }),
 })
+/** Understood, so that the error can name what to send in its place. */
+const imageByAddress = z.looseObject({
+  type: z.literal('image'),
+  source: z.looseObject({ type: z.literal('url'), url: z.string() }),
+})
 const content = z.union([
   z.string(),
-  z.array(z.union([z.looseObject({ type: z.literal('text'), text: z.string() }), image])),
+  z.array(
+    z.union([z.looseObject({ type: z.literal('text'), text: z.string() }), image, imageByAddress]),
+  ),
 ])
+/** What a person, the system or the agent says. */
+export const spokenMessage = z.looseObject({
+  role: z.enum(['user', 'system', 'assistant']),
+  content,
+  otid: z.string().nullish(),
+})
 const reply = z.union([
   z.looseObject({
     type: z.literal('tool'),
@@ -52,11 +71,7 @@ const message = z.union([
     approval_request_id: z.string(),
     otid: z.string().nullish(),
   }),
-  z.looseObject({
-    role: z.enum(['user', 'system', 'assistant']),
-    content,
-    otid: z.string().nullish(),
-  }),
+  spokenMessage,
 ])
 /** The body of a request that sends messages or replies to an agent. */
 export const sendShape = z.looseObject({
@@ -68,6 +83,8 @@ export const sendShape = z.looseObject({
   include_return_message_types: z.array(z.string()).nullish(),
   include_pings: z.boolean().nullish(),
   max_steps: z.int().positive().nullish(),
+  /** Of background runs, on Letta server. */
+  callback_url: z.string().nullish(),
   override_model: z.string().nullish(),
   client_tools: z
     .array(
@@ -120,9 +137,15 @@ export function toRunInput(body: SendBody, headers?: Headers): RunInput {
     }),
     approvalTools,
   }
+  if (body.input != null && body.messages != null) throw invalidBody(INPUT_TWICE)
+  if (body.callback_url != null) throw invalidBody(CALLBACK_NOT_SUPPORTED)
   if (input.replies !== null || input.messages.length > 0) return input
   if (body.messages?.length === 0) throw new HttpError(422, MESSAGES_EMPTY)
-  throw validationError([{ type: 'value_error', loc: ['body'], msg: INPUT_REQUIRED }])
+  throw invalidBody(INPUT_REQUIRED)
+}
+
+function invalidBody(msg: string): HttpError {
+  return validationError([{ type: 'value_error', loc: ['body'], msg }])
 }
 
 export function toEventFilter(body: SendBody): EventFilter {
@@ -178,20 +201,17 @@ function toReply(one: z.output<typeof reply>): ClientReply {
 
 function parseMessages(body: SendBody): RunInput['messages'] {
   const messages = (body.messages ?? []).flatMap((one) =>
-    'role' in one
-      ? [
-          {
-            role: one.role === 'assistant' ? ('assistant' as const) : ('user' as const),
-            content: toContent(content.parse(one.content)),
-            otid: typeof one.otid === 'string' ? one.otid : null,
-          },
-        ]
-      : [],
+    'role' in one ? [toInputMessage(spokenMessage.parse(one))] : [],
   )
   const input = body.input ?? null
   return input === null
     ? messages
     : [...messages, { role: 'user', content: toContent(input), otid: null }]
+}
+
+export function toInputMessage(one: z.output<typeof spokenMessage>): RunInput['messages'][number] {
+  const role = one.role === 'assistant' ? 'assistant' : 'user'
+  return { role, content: toContent(one.content), otid: one.otid ?? null }
 }
 
 function toContent(given: z.output<typeof content>): readonly UserContentPart[] {
@@ -204,7 +224,11 @@ function toContent(given: z.output<typeof content>): readonly UserContentPart[] 
 }
 
 /** Takes the media type from the data: a provider refuses an image of another type than stated, and so every later request. */
-function toImage({ data, media_type }: z.output<typeof image>['source']): Base64Image {
+function toImage(source: z.output<typeof image | typeof imageByAddress>['source']): Base64Image {
+  const { data, media_type } = source
+  if (typeof data !== 'string' || typeof media_type !== 'string') {
+    throw invalidBody(IMAGE_NOT_LOADED)
+  }
   const detected = Object.entries(SIGNATURES).find(([, beginning]) => beginning.test(data))
   return { mediaType: detected?.[0] ?? media_type, base64: data }
 }

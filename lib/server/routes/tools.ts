@@ -9,6 +9,7 @@ import { requireTool, type Service } from '../service.ts'
 import { toToolJson } from '../wire/records.ts'
 import { containsText, isOneOf, isUnmatchable, texts, unmatchable } from './filters.ts'
 import { pageQuery, paginate } from './paging.ts'
+import { functionSchema } from './python-schema.ts'
 
 const shape = z.looseObject({
   source_code: z.string(),
@@ -51,17 +52,18 @@ function matchesFilters(tool: ToolRecord, query: z.output<typeof listQuery>): bo
 export function toolRoutes(app: Hono, service: Service): void {
   const { storage, now } = service
   const upsert = (body: z.output<typeof shape>): ToolRecord => {
-    const name = body.json_schema?.name ?? lastFunction(body.source_code)
-    if (name === undefined) throw new HttpError(400, TOOL_NAME_REQUIRED)
+    const schema = body.json_schema ?? functionSchema(body.source_code)
+    if (schema === null) throw new HttpError(400, TOOL_NAME_REQUIRED)
+    const { name } = schema
     return storage.transaction(() => {
       const known = storage.tools.findByName(name)
       if (known?.builtIn === true) throw builtInToolError(known)
-      const description = body.description ?? body.json_schema?.description ?? ''
+      const description = body.description ?? schema.description ?? ''
       const tool: ToolRecord = {
         id: known?.id ?? newId('tool'),
         name,
         description,
-        jsonSchema: body.json_schema ?? { name, description, parameters: {} },
+        jsonSchema: schema,
         sourceCode: body.source_code,
         sourceType: body.source_type ?? 'python',
         requiresApproval: body.default_requires_approval ?? false,
@@ -150,12 +152,6 @@ export function toolRoutes(app: Hono, service: Service): void {
 }
 
 const MAX_TOOLS = 10_000
-
-/** As on Letta server: the functions before it are its helpers. */
-function lastFunction(source: string): string | undefined {
-  const topLevel = [...source.matchAll(/^(?:async[ \t]+)?def[ \t]+(\w+)/gm)].at(-1)?.[1]
-  return topLevel ?? /def\s+(\w+)/.exec(source)?.[1]
-}
 
 function builtInToolError({ name }: ToolRecord): HttpError {
   return new HttpError(409, builtInTool(name))

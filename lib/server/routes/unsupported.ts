@@ -8,10 +8,16 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
   '/v1/folders': 'folders',
   '/v1/groups': 'groups',
   '/v1/identities': 'identities',
+  '/v1/jobs': 'jobs',
+  '/v1/jobs/active': 'active jobs',
   '/v1/mcp-servers': 'MCP servers',
+  '/v1/providers': 'providers of this organization',
+  '/v1/sandbox-config': 'sandboxes',
   '/v1/sources': 'sources',
   '/v1/templates': 'templates',
 }
+
+const UNSUPPORTED_COUNTS = ['/v1/folders', '/v1/groups', '/v1/identities', '/v1/sources']
 
 const UNSUPPORTED_OF_AGENTS: Readonly<Record<string, string>> = {
   files: 'files',
@@ -32,6 +38,13 @@ export function unsupportedRoutes(app: Hono, service: Service): void {
       response: ['never'],
     })
     app.get(path, list, ({ json }) => json([]))
+  }
+  for (const path of UNSUPPORTED_COUNTS) {
+    const count = describeEndpoint({
+      summary: `Count ${UNSUPPORTED[path]} (not supported, always 0)`,
+      response: 'count',
+    })
+    app.get(`${path}/count`, count, ({ json }) => json(0))
   }
   for (const [path, name] of Object.entries(UNSUPPORTED_OF_AGENTS)) {
     const list = describeEndpoint({

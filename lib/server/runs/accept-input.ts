@@ -26,7 +26,7 @@ function isNewest({ storage, thread }: Loop, { otid }: RunInput['messages'][numb
   return body?.role === 'user' && body.otid === otid
 }
 
-function toMessageBody({ role, content, otid }: RunInput['messages'][number]): MessageBody {
+export function toMessageBody({ role, content, otid }: RunInput['messages'][number]): MessageBody {
   if (role === 'user') return { role, content, otid }
   const text = content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('')
   return { role, reasoning: [], text, calls: [], partial: false, model: '' }

@@ -53,6 +53,7 @@ export async function runAgent(context: LoopContext, run: LiveRun, input: RunInp
 
 /** The system prompt is compiled once per run, so that its prefix stays the same for providers' caches. */
 async function runSteps(loop: Loop): Promise<string> {
+  if (loop.input.replies !== null && endsTurn(loop, lastResultNames(loop))) return 'tool_rule'
   let system = compileForRun(loop)
   let cutAnswers = 0
   while (loop.total.steps < loop.input.maxSteps) {
@@ -63,10 +64,27 @@ async function runSteps(loop: Loop): Promise<string> {
     if (calls.some((call) => call.runs === 'client')) return 'requires_approval'
     cutAnswers = calls.some((call) => call.isCut) ? cutAnswers + 1 : 0
     if (cutAnswers >= MAX_CUT_ANSWERS) return 'max_tokens_exceeded'
+    if (endsTurn(loop, namesOf(calls))) return 'tool_rule'
     if (calls.length === 0) return isTruncated ? 'max_tokens_exceeded' : 'end_turn'
     loop.run.signal.throwIfAborted()
   }
   return 'max_steps'
+}
+
+/** Whether one of these tools ends the turn, by a rule of the agent. */
+function endsTurn({ storage, thread }: Loop, names: readonly string[]): boolean {
+  const rules = resolveAgent(storage, thread)?.toolRules ?? []
+  return rules.some(({ type, tool_name }) => type === 'exit_loop' && names.includes(tool_name))
+}
+
+/** A call that was cut off or denied has not been made. */
+function namesOf(calls: readonly CallRecord[]): readonly string[] {
+  return calls.flatMap(({ name, isCut }) => (isCut === true ? [] : [name]))
+}
+
+function lastResultNames({ storage, thread }: Loop): readonly string[] {
+  const body = storage.messages.lastInContext(thread)?.body
+  return body?.role === 'tool' && body.denial === null ? [body.name] : []
 }
 
 /** Shares of the context window to which the parts of a prompt are cut that cannot be compacted any further. */
