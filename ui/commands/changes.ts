@@ -9,11 +9,11 @@ import {
   COMMIT_PROMPT,
   redoTitle,
   rewindDetail,
+  undoTitle,
 } from '../messages/dialogs.ts'
 import {
   CHANGE_WITHOUT_TURN,
   COMMIT_NEEDS_MESSAGE,
-  cannotUndoShown,
   filesStaged,
   hunkStaged,
   NO_FILE_CHANGES,
@@ -40,7 +40,7 @@ import type { PickerItem, RootState } from '../state/state.ts'
 import { currentHunk } from '../view/panes/changes.ts'
 import { copyText } from './copy.ts'
 import { openPicker, openPrompt } from './open-overlay.ts'
-import { applyUndo, reviewUndo } from './review-undo.ts'
+import { applyUndo, refuseUndo, reviewUndo } from './review-undo.ts'
 import { changesPlace, showRow } from './scroll.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -86,7 +86,11 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
       withRow(context, async (row) => {
         const turn = turnOf(row, context.root.state.session.changes.listed.summary)
         if (turn === null) flash(context, CHANGE_WITHOUT_TURN)
-        else await reviewUndo(context, { turnId: turn.turnId }, 'undo')
+        else {
+          const when = timeAgo(Math.max(0, context.now() - turn.at))
+          const title = undoTitle(turn.text, when)
+          await reviewUndo(context, { turnId: turn.turnId }, 'undo', title)
+        }
       }),
   },
   {
@@ -228,8 +232,7 @@ async function undoHunk(context: WorkbenchContext): Promise<void> {
   const lines = changedLinesOf(preview.hunks, currentHunk(state, at.sheet))
   const selection = { lines: { path, before, after, lines } }
   const { files, expected } = await context.session.changes.plan(selection)
-  const reasons = files.flatMap(({ reason }) => reason ?? [])
-  if (reasons.length > 0) throw new UserError(cannotUndoShown(reasons))
+  if (files.some(({ reason }) => reason !== null)) return refuseUndo(context, { files })
   const [file] = files
   if (file === undefined) return flash(context, NOTHING_TO_UNDO)
   const isFile = file.isDeleted || expected[path] === MISSING_FILE

@@ -198,6 +198,8 @@ export async function performAnswer(
       return yes ? applyRewind(context, action) : undefined
     case 'files.undo':
       return yes ? applyUndo(context, action) : undefined
+    case 'file.edit':
+      return yes ? context.editFile(action.path, action.line) : undefined
     case 'archival.delete':
       return yes ? deletePassage(context, action.passageId) : undefined
     case 'memory.attach':

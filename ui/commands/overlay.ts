@@ -150,7 +150,8 @@ function answer(id: WorkbenchCommandId, yes: boolean): WorkbenchCommand {
       const { overlay } = context.root.state.workbench
       const action = askedAction(overlay)
       if (action === null) return
-      if (yes && !isReadToEnd(context)) {
+      // To open a file changes nothing.
+      if (yes && action.type !== 'file.edit' && !isReadToEnd(context)) {
         flash(context, READ_TO_END)
         return
       }

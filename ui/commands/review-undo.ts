@@ -7,6 +7,7 @@ import {
   UNDO_BINARY,
   UNDO_MERGED,
   UNDO_QUESTIONS,
+  UNDO_REFUSED,
   UNDO_TITLES,
   undoHeading,
   undoModes,
@@ -30,13 +31,37 @@ export async function reviewUndo(
   const plan = await context.session.changes.plan(selection)
   const reasons = plan.files.flatMap(({ reason }) => reason ?? [])
   if (plan.files.length === 0) return flash(context, NOTHING_TO_UNDO)
-  if (reasons.length > 0) throw new UserError(cannotUndoShown(reasons))
+  if (reasons.length > 0) return refuseUndo(context, plan)
   openReview(context, {
     title,
     lines: undoLines(plan),
     question: {
       text: UNDO_QUESTIONS[direction],
       action: { type: 'files.undo', selection, direction, expected: plan.expected },
+    },
+  })
+}
+
+/** Nothing is undone. Where lines were modified since, both texts are shown, and a key opens the file there. */
+export function refuseUndo(context: WorkbenchContext, { files }: Pick<UndoPlan, 'files'>): void {
+  const message = cannotUndoShown(files.flatMap(({ reason }) => reason ?? []))
+  const file = files.find(({ clash }) => clash !== undefined)
+  if (file?.clash === undefined) throw new UserError(message)
+  const { undo, since, line } = file.clash
+  openReview(context, {
+    title: UNDO_REFUSED.title,
+    lines: [
+      { type: 'text', text: message },
+      { type: 'text', text: '' },
+      { type: 'heading', text: UNDO_REFUSED.since(file.label) },
+      ...since.flatMap(hunkLines),
+      { type: 'text', text: '' },
+      { type: 'heading', text: UNDO_REFUSED.undo(file.label) },
+      ...undo.flatMap(hunkLines),
+    ].slice(0, MAX_LINES) as readonly PageLine[],
+    question: {
+      text: UNDO_REFUSED.question(line),
+      action: { type: 'file.edit', path: file.path, line },
     },
   })
 }

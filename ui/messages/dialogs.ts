@@ -180,6 +180,17 @@ export const redoTitle = (text: string | null, when: string): string =>
   text === null
     ? `Redo what was undone ${when}`
     : `Redo "${text.replaceAll(/\s+/g, ' ').slice(0, 40)}", undone ${when}`
+/** `text`: the message whose changes are undone; null when it is not known. */
+export const undoTitle = (text: string | null, when: string): string =>
+  text === null
+    ? `Undo what was changed ${when}`
+    : `Undo "${text.replaceAll(/\s+/g, ' ').slice(0, 40)}", changed ${when}`
+export const UNDO_REFUSED = {
+  title: 'Undo is not possible',
+  since: (label: string): string => `${label}  as it was modified since`,
+  undo: (label: string): string => `${label}  what the undo would do`,
+  question: (line: number): string => `Open the file in your editor at line ${line}?`,
+} as const
 export const UNDO_QUESTIONS = { undo: 'Undo this?', redo: 'Redo this?' } as const
 export const undoHeading = (file: {
   readonly label: string

@@ -145,6 +145,8 @@ export type QuestionAction =
       readonly isForTurn: boolean
     }
   | { readonly type: 'directory.trust' }
+  /** In `$EDITOR`. */
+  | { readonly type: 'file.edit'; readonly path: string; readonly line: number }
   | { readonly type: 'skills.adoptBlock' }
   | { readonly type: 'conversation.delete'; readonly conversationId: string }
   | { readonly type: 'memory.restore'; readonly versions: readonly BlockVersion[] }

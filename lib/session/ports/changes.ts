@@ -21,7 +21,7 @@ import type { ChangesWatch } from '../changes-watch.ts'
 import type { GitPort } from '../git-watch.ts'
 import { cannotUndo, linkRemark, permissionsRemark } from '../messages/rewind.ts'
 import type { SessionContext } from '../session-context.ts'
-import type { ChangesScope, PlannedRevert, UndoPlan } from '../state/changes.ts'
+import type { ChangesScope, PlannedRevert, UndoClash, UndoPlan } from '../state/changes.ts'
 
 /** The changes of files in this project. */
 export interface ChangesPort {
@@ -122,7 +122,13 @@ export function createChanges(
     async plan(selection) {
       const reverts = await journal.plan(selection)
       return {
-        files: reverts.filter(changesFile).map((revert) => toPlanned(revert, directory)),
+        files: await Promise.all(
+          reverts.filter(changesFile).map(async (revert) => {
+            const clash = await clashOf(revert, { diff, contents: journal })
+            const planned = toPlanned(revert, directory)
+            return clash === null ? planned : { ...planned, clash }
+          }),
+        ),
         expected: Object.fromEntries(
           reverts.map(({ path, now }) => [path, now?.version ?? MISSING_FILE]),
         ),
@@ -192,6 +198,30 @@ function changesFile({ now, bytes, reason, mode, isLink }: FileRevert): boolean 
   if (reason !== null) return true
   if (now === null || bytes === null) return now !== bytes
   return !now.bytes.equals(bytes) || mode !== null || isLink !== isLinkVersion(now.version)
+}
+
+/** Null for what has no lines. */
+async function clashOf(
+  { clash, now }: FileRevert,
+  {
+    diff,
+    contents,
+  }: { readonly diff: ChangesWatch['diff']; readonly contents: Pick<Journal, 'load'> },
+): Promise<UndoClash | null> {
+  if (clash === undefined || now === null || clash.after === MISSING_FILE) return null
+  const left = await contents.load(clash.after)
+  if (left === null || isLinkVersion(now.version)) return null
+  const [undo, since] = [await diff(clash.after, clash.before), diffContents(left, now.bytes)]
+  if (undo.type !== 'text' || since.type !== 'text') return null
+  const touched = new Set(undo.hunks.flatMap(changedOldLines))
+  const hunk = since.hunks.find((one) => changedOldLines(one).some((line) => touched.has(line)))
+  const first = hunk?.lines.findIndex(({ type }) => type !== 'context') ?? 0
+  const line = hunk?.lines.find((one, at) => at >= first && one.newNumber !== null)
+  return { undo: undo.hunks, since: since.hunks, line: line?.newNumber ?? hunk?.newStart ?? 1 }
+}
+
+function changedOldLines({ lines }: Hunk): readonly number[] {
+  return lines.flatMap(({ type, oldNumber }) => (type === 'context' ? [] : (oldNumber ?? [])))
 }
 
 function toPlanned(

@@ -56,6 +56,18 @@ export interface PlannedRevert {
   readonly modes: string | null
   /** The reason why the file cannot be reverted; null if it can. */
   readonly reason: string | null
+  /** Where that is that its lines were modified since. */
+  readonly clash?: UndoClash
+}
+
+/** A change that cannot be undone, and what has become of its lines. */
+export interface UndoClash {
+  /** What the undo would do to the file as the change has left it. */
+  readonly undo: readonly Hunk[]
+  /** How the file differs from it now. */
+  readonly since: readonly Hunk[]
+  /** The line of the file where both differ. */
+  readonly line: number
 }
 
 /** What a rewind would change, and what it cannot. */

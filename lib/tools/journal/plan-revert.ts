@@ -34,8 +34,21 @@ export interface FileRevert {
   readonly reason: string | null
   /** The file was changed since: only the lines of the reverted changes change. */
   readonly isMerged: boolean
+  /** The change whose lines were modified since, where that is the reason. */
+  readonly clash?: ChangeVersions
   /** The changes that are reverted completely. */
   readonly entries: readonly JournalEntry[]
+}
+
+type ChangeVersions = Pick<JournalEntry, 'before' | 'after'>
+
+class ModifiedLines extends UserError {
+  readonly versions: ChangeVersions
+
+  constructor(message: string, { before, after }: ChangeVersions) {
+    super(message)
+    this.versions = { before, after }
+  }
 }
 
 /** Reverts changes of one file, oldest first. Others in between and since remain where they are in other lines. */
@@ -56,8 +69,10 @@ export async function planFileRevert(
       // Nothing but permission bits.
       if (before === after || text.version === before) continue
       const next = await revertStep(text, { before, after }, { path, contents })
-      if (next === null)
-        throw new UserError(wasUntouched ? modifiedInBetween(path) : modifiedSince(path))
+      if (next === null) {
+        const message = wasUntouched ? modifiedInBetween(path) : modifiedSince(path)
+        throw new ModifiedLines(message, { before, after })
+      }
       text = next
     }
     return text
@@ -90,7 +105,7 @@ export async function planLineRevert(
     const target = withoutLines([old, changed], () => new Set(lines))
     if (current.version === after) return { bytes: target, version: '', isMerged: false }
     const merged = mergeBytes(changed, current.bytes, target)
-    if (merged === null) throw new UserError(modifiedSince(path))
+    if (merged === null) throw new ModifiedLines(modifiedSince(path), { before, after })
     return { bytes: merged, version: '', isMerged: true }
   })
 }
@@ -133,7 +148,8 @@ async function plan(
     const bytes = now?.bytes ?? null
     const isLink = now !== null && isLinkVersion(now.version)
     const reason = messageOf(thrown)
-    return { path, now, bytes, isLink, mode: null, reason, isMerged: false, entries }
+    const clash = thrown instanceof ModifiedLines ? { clash: thrown.versions } : {}
+    return { path, now, bytes, isLink, mode: null, reason, isMerged: false, entries, ...clash }
   }
 }
 
@@ -174,7 +190,7 @@ export async function requireSamePlace(path: string, versions: readonly string[]
 /** One change less; null when its lines were changed since. */
 export async function revertStep(
   text: Step,
-  { before, after }: Pick<JournalEntry, 'before' | 'after'>,
+  { before, after }: ChangeVersions,
   { path, contents }: { readonly path: string; readonly contents: Pick<Contents, 'load'> },
 ): Promise<Step | null> {
   const old = await loadVersion(before, contents)

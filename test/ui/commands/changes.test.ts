@@ -8,7 +8,9 @@ import {
   CHANGES_SINCE_TITLE,
   COMMIT_PROMPT,
   redoTitle,
+  UNDO_REFUSED,
   UNDO_TITLES,
+  undoTitle,
 } from '../../../ui/messages/dialogs.ts'
 import {
   filesStaged,
@@ -72,6 +74,8 @@ const text =
 
 const isRedo = ({ workbench: { overlay } }: RootState) =>
   overlay?.type === 'page' && overlay.title.startsWith(redoTitle(null, ''))
+const isTurnUndo = ({ workbench: { overlay } }: RootState) =>
+  overlay?.type === 'page' && overlay.title.startsWith(undoTitle('Change the files', ''))
 const stages = ({ session }: RootState) => session.changes.comparison?.stages
 
 describe('The page of changes', () => {
@@ -222,7 +226,7 @@ describe('The page of changes', () => {
     withWorkbench(setting, (workbench) =>
       afterTurn(workbench)
         .press('U')
-        .expectPage(UNDO_TITLES.undo)
+        .expectState('undo of the turn', isTurnUndo, true)
         .expectScreen('new.txt', '- two', '+ line 15')
         .press('y')
         .expectState('files', files, [])
@@ -256,6 +260,28 @@ describe('The page of changes', () => {
         .check(text('a.txt', withLine(9, 'by hand').join('\n'))),
     ),
   )
+
+  for (const [name, keys] of [
+    ['hunk', [']', 'u']],
+    ['file', ['d']],
+    ['turn', ['U']],
+  ] as const)
+    it(
+      `shows both texts when the ${name} to undo was modified in the same line, and opens the editor at it`,
+      withWorkbench(setting, (workbench) =>
+        afterTurn(workbench)
+          .write('a.txt', withLine(15, 'mine', [...CHANGED]).join('\n'))
+          .press(...keys)
+          .expectPage(UNDO_REFUSED.title)
+          .expectScreen(UNDO_REFUSED.since('a.txt'), '+ mine', UNDO_REFUSED.question(16))
+          .press('y')
+          .expectNoOverlay()
+          .check(({ done, project }) => {
+            expect(done).to.deep.equal([`edit ${project}/a.txt:16`])
+          })
+          .check(text('a.txt', withLine(15, 'mine', [...CHANGED]).join('\n'))),
+      ),
+    )
 
   it(
     'copies the patch of a file, and opens it at the line of the hunk',
@@ -333,7 +359,7 @@ describe('The page of changes', () => {
         .press('d')
         .expectFlash(NOTHING_TO_UNDO)
         .press('k', 'U')
-        .expectPage(UNDO_TITLES.undo)
+        .expectState('undo of the turn', isTurnUndo, true)
         .press('y')
         .expectState('undone', undone, [true, true])
         .expectScreen(changesTexts.undone)
