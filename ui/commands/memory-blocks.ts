@@ -114,6 +114,17 @@ export const MEMORY_BLOCK_COMMANDS: readonly WorkbenchCommand[] = [
   },
 ]
 
+/** A block that is created or attached is selected, for the next key. An error leaves the prompt open. */
+export async function addBlock(
+  { root }: WorkbenchContext,
+  add: () => Promise<unknown>,
+): Promise<void> {
+  const known = new Set(root.state.session.memory.map(({ block }) => block.id))
+  await add()
+  const added = root.state.session.memory.find(({ block }) => !known.has(block.id))
+  if (added !== undefined) root.dispatch({ type: 'memory.selected', label: added.block.label })
+}
+
 /** The agents that have the block already are named before it is attached. */
 export async function reviewAttach(
   context: WorkbenchContext,

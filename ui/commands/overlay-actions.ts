@@ -16,7 +16,7 @@ import { openConversation } from './conversations.ts'
 import { deleteConversation, renameConversation } from './conversations-page.ts'
 import { copyText } from './copy.ts'
 import { filterEntries } from './entry-cursor.ts'
-import { reviewAttach, reviewSharing, setProperty, setSharing } from './memory-blocks.ts'
+import { addBlock, reviewAttach, reviewSharing, setProperty, setSharing } from './memory-blocks.ts'
 import { saveAsNew } from './memory-editor.ts'
 import {
   chooseOtherVersion,
@@ -146,7 +146,7 @@ export async function performAccepted(
     case 'skill.create':
       return createSkill(context, text)
     case 'memory.create':
-      return context.session.memory.blocks.create(text)
+      return addBlock(context, () => context.session.memory.blocks.create(text))
     case 'archival.find':
       return findPassages(context, text)
     case 'archival.insert':
@@ -203,7 +203,7 @@ export async function performAnswer(
     case 'archival.delete':
       return yes ? deletePassage(context, action.passageId) : undefined
     case 'memory.attach':
-      return yes ? session.memory.blocks.attach(action.blockId) : undefined
+      return yes ? addBlock(context, () => session.memory.blocks.attach(action.blockId)) : undefined
     case 'memory.share':
       return yes ? setSharing(context, action) : undefined
     case 'memory.detach':

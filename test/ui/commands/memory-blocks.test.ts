@@ -13,7 +13,9 @@ import {
   unshareBlockQuestion,
 } from '../../../ui/messages/dialogs.ts'
 import { NOTHING_DELETED_BEFORE } from '../../../ui/messages/notices.ts'
+import type { RootState } from '../../../ui/state/state.ts'
 import { memoryPageTexts } from '../../../ui/view/messages.ts'
+import { selectedBlock } from '../../../ui/view/panes/memory-selection.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
@@ -21,6 +23,7 @@ const find = ({ memory }: SessionState, label: string): MemoryBlock | undefined 
   memory.find(({ block }) => block.label === label)?.block
 const labels = ({ session }: { session: SessionState }): unknown =>
   session.memory.map(({ block }) => block.label)
+const selected = (root: RootState): unknown => selectedBlock(root)?.block.label
 const ready = (desk: Desktop): Promise<void> => desk.session.opened
 
 describe('The blocks of the memory pane', () => {
@@ -37,7 +40,31 @@ describe('The blocks of the memory pane', () => {
         .type('-2')
         .press('enter')
         .expectNoOverlay()
-        .expectState('labels', labels, ['persona', 'human', 'project', 'skills', 'human-2']),
+        .expectState('labels', labels, ['persona', 'human', 'project', 'skills', 'human-2'])
+        .expectState('the selected block', selected, 'human-2'),
+    ),
+  )
+
+  it(
+    'stay selected when they are renamed, and leave their place to the next when they are deleted',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(ready)
+        .press('f2', 'down', 'down', 'r', 'ctrl+u')
+        .type('plan')
+        .press('enter')
+        .expectNoOverlay()
+        .expectState('the renamed block', selected, 'plan')
+        .press('D')
+        .expectQuestion(deleteBlockQuestion('plan', [], true).title)
+        .press('y')
+        .expectState('labels', labels, ['persona', 'human', 'skills'])
+        .expectState('the next block', selected, 'skills')
+        .press('x')
+        .expectQuestion(detachBlockQuestion('skills', []).title)
+        .press('y')
+        .expectState('labels', labels, ['persona', 'human'])
+        .expectState('the last block', selected, 'human'),
     ),
   )
 
@@ -51,7 +78,7 @@ describe('The blocks of the memory pane', () => {
         .type('ity')
         .press('enter')
         .expectState('labels', labels, ['persona', 'humanity', 'project', 'skills'])
-        .press('down', 'd', 'ctrl+u')
+        .press('d', 'ctrl+u')
         .type('About people')
         .press('enter')
         .expectNoOverlay()

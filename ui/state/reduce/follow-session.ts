@@ -10,6 +10,30 @@ import { showSession } from './show-session.ts'
 
 /** How the screen follows an event of the session. */
 export function followSession(
+  root: RootState,
+  session: SessionState,
+  event: SessionEvent,
+): WorkbenchState {
+  return keepBlock(root.session, session, followEvent(root, session, event))
+}
+
+/** The selected block stays selected when it is renamed; one that has gone leaves its place to the next, or the last. */
+function keepBlock(
+  { memory: before }: SessionState,
+  { memory }: SessionState,
+  state: WorkbenchState,
+): WorkbenchState {
+  const { selected } = state.memory
+  if (memory === before || selected === null) return state
+  const place = before.findIndex(({ block }) => block.label === selected)
+  const isThere = memory.some(({ block }) => block.label === selected)
+  if (place < 0 || isThere) return state
+  const id = before[place]?.block.id
+  const next = memory.find(({ block }) => block.id === id) ?? memory[place] ?? memory.at(-1)
+  return { ...state, memory: { ...state.memory, selected: next?.block.label ?? null } }
+}
+
+function followEvent(
   { session: before, workbench: state }: RootState,
   session: SessionState,
   event: SessionEvent,
