@@ -52,12 +52,14 @@ const HISTORY_COLUMNS = 27
 const GAP = 3
 /** The heading of the text, a rule, and the row of keys. */
 const FIXED_ROWS = 3
+/** A blank at both edges of the page. */
+const EDGES = 2
 
 /** The place of the text of the block. */
 export function textSize({ columns, rows }: Size): Size {
   const side =
     columns >= WIDE_COLUMNS ? LIST_COLUMNS + HISTORY_COLUMNS + 2 * GAP : LIST_COLUMNS + GAP
-  return { columns: Math.max(20, columns - side), rows: Math.max(1, rows - FIXED_ROWS) }
+  return { columns: Math.max(20, columns - side - EDGES), rows: Math.max(1, rows - FIXED_ROWS) }
 }
 
 /** The agent's memory in columns: blocks, the text of the selected one, its history. */
@@ -81,7 +83,7 @@ export function memoryPageView(state: RootState, size: Size, options: PaneOption
     const left = fitRow(list[at] ?? EMPTY_ROW, LIST_COLUMNS)
     const center = middle[at] ?? EMPTY_ROW
     const right = isWide ? row(rule, history[at] ?? EMPTY_ROW) : EMPTY_ROW
-    all.push(row(left, rule, isWide ? fitRow(center, text.columns) : center, right))
+    all.push(row(' ', left, rule, isWide ? fitRow(center, text.columns) : center, right))
   }
   return { rows: [...all, footRow(page, size.columns, options)], note: contextNote(state.session) }
 }
@@ -186,12 +188,13 @@ function headRows(
   // What other agents have too is not only of this one.
   const isUnknown = place === undefined || (place === 'agent' && agents.length > 0)
   const settings = isUnknown ? '' : styled(styles.muted, texts.places[place])
-  // The settings that have the id give way first.
+  // The settings that have the id give way first, then the owners, then the bar.
   const full = withParts(owners, settings)
-  const right = columns - rowWidth(full) - 1 < MIN_NAME_COLUMNS ? withParts(owners) : full
-  const room = columns - rowWidth(right) - 1
+  const candidates = [full, withParts(owners), row(styled(styles.muted, size))]
+  const roomBeside = (right: Row): number => columns - rowWidth(right) - 1
+  const right = candidates.find((one) => roomBeside(one) >= MIN_NAME_COLUMNS)
   const head =
-    room < MIN_NAME_COLUMNS ? truncate(left, columns) : row(fitRow(left, room), ' ', right)
+    right === undefined ? truncate(left, columns) : row(fitRow(left, roomBeside(right)), ' ', right)
   return [head, styled(styles.border, '─'.repeat(columns))]
 }
 

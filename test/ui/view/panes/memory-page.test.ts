@@ -54,6 +54,16 @@ describe('The memory page', () => {
     ])
   })
 
+  it('touches neither edge of the screen', () => {
+    for (const columns of [140, 110, 80, 60]) {
+      const rows = shown(columns, 20, facts('block-human'))
+      for (const text of rows) expect(text.at(0), text).to.equal(' ')
+      for (const text of rows.slice(0, -1)) {
+        expect(text.trimEnd().length, text).to.be.below(columns)
+      }
+    }
+  })
+
   it('names the agent and its tool in full in the narrow history', () => {
     const [newest] = [version(1, human.value)]
     const origin = { agentId: 'a', callId: 'c', tool: 'memory_insert' }
