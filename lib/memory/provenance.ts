@@ -1,3 +1,5 @@
+import { type ComparedText, compared, lineMarkLength, withoutLineMark } from './compared-text.ts'
+
 /** A text that neither the user nor the model wrote, and where it came from: `Read README.md`. */
 export interface OutsideText {
   readonly source: string
@@ -13,16 +15,19 @@ interface Repetition {
 /** Characters of a repeated span: a shorter one can be a coincidence, unless it is a complete line. */
 const MIN_SPAN = 40
 
+/** Letters and digits of a repeated span. */
+const MIN_LETTERS = 24
+
 /** A complete line has at least this many words and characters: `npm test` is not evidence of anything. */
-const MIN_LINE = { words: 2, characters: 10 } as const
+const MIN_LINE = { words: 2, characters: 10, letters: 8 } as const
 
 /** Characters of outside texts that are compared, the newest ones first. */
 const MAX_OUTSIDE_CHARACTERS = 2_000_000
 
 /**
  * Finds a span of at least 40 characters, or a complete line, that a new text of memory has in common with an outside one. Spans
- * that `known` contains (what the user wrote, and what memory contained before) do not count. White space, case, punctuation and
- * the marks of Markdown are not compared.
+ * that `known` contains (what the user wrote, and what memory contained before) do not count. What a
+ * model reads in the same way is not compared: see `compared`.
  */
 export function findRepetition(
   added: string,
@@ -51,7 +56,7 @@ export function findOutsideLines(
 }
 
 function mark(lines: Record<string, string>, line: string, source: string): void {
-  if (compared(line).text.trim() !== '') lines[line] ??= source
+  if (compared(line).text !== '') lines[line] ??= source
 }
 
 interface FoundRepetition extends Repetition {
@@ -78,88 +83,90 @@ function* repetitions(
       return { source, text: added.slice(from, to).replace(/\s+/g, ' ').trim(), from, to }
     }
     for (const [start, end] of findSpans(text.text, compared(part).text)) {
-      const passage = text.text.slice(start, end)
-      const span = passage.trim()
-      if (span.length < MIN_SPAN || isKnown(span)) continue
-      const first = start + passage.length - passage.trimStart().length
-      const last = first + span.length - 1
-      yield place(text.places[first] ?? 0, (text.places[last] ?? 0) + 1)
+      const found = place(...placesOf(text, added, start, end))
+      const isLong = found.text.length >= MIN_SPAN
+      if (isLong && !isKnown(text.text.slice(start, end))) yield found
     }
     if (lines.size === 0) continue
     for (const line of part.split('\n')) {
-      const plain = plainLine(line)
-      const range = lines.get(plain)
-      if (range !== undefined && !isKnown(plain)) yield place(...range)
+      const plain = compared(line).text
+      const one = lines.get(plain)
+      if (one === undefined || isKnown(plain)) continue
+      if (one.isDistinctive || isDistinctive(line)) yield place(...one.range)
     }
   }
 }
 
-/** The lines that are evidence if taken together, with their places. */
-function plainLines(text: string): ReadonlyMap<string, readonly [from: number, to: number]> {
-  const lines = new Map<string, readonly [number, number]>()
+/** The places in the text of the first and after the last of these letters. */
+function placesOf(
+  { places }: ComparedText,
+  text: string,
+  start: number,
+  end: number,
+): readonly [from: number, to: number] {
+  const last = places[end - 1] ?? 0
+  const after = last + ((text.codePointAt(last) ?? 0) > 0xff_ff ? 2 : 1)
+  const punctuation = /^[^\p{L}\p{N}\s]{1,3}(?=\s|$)/u.exec(text.slice(after, after + 4))?.[0] ?? ''
+  return [places[start] ?? 0, after + punctuation.length]
+}
+
+interface PlacedLine {
+  readonly range: readonly [from: number, to: number]
+  readonly isDistinctive: boolean
+}
+
+/** The lines of a text by what is compared of them. */
+function plainLines(text: string): ReadonlyMap<string, PlacedLine> {
+  const lines = new Map<string, PlacedLine>()
   let from = 0
   for (const line of text.split('\n')) {
-    const plain = plainLine(line)
-    const mark = LINE_MARK.exec(line)?.[0].length ?? 0
-    if (isDistinctive(plain)) lines.set(plain, [from + mark, from + line.length])
+    const plain = compared(line).text
+    const range = [from + lineMarkLength(line), from + line.length] as const
+    if (plain !== '') lines.set(plain, { range, isDistinctive: isDistinctive(line) })
     from += line.length + 1
   }
   return lines
 }
 
-/** The mark of a list or a quotation, or a line number. */
-const LINE_MARK = /^[\s>*+#-]*(?:\d+(?:[.)→:]|\t)\s*)?[\s>*+#-]*/
-
-function plainLine(line: string): string {
-  return compared(line.replace(LINE_MARK, '')).text.trim().replace(/\.$/, '')
-}
-
+/** A line that is evidence if taken completely. */
 function isDistinctive(line: string): boolean {
-  return line.length >= MIN_LINE.characters && line.split(' ').length >= MIN_LINE.words
+  const text = withoutLineMark(line)
+    .replace(/[^\p{L}\p{N}\s./~$@=-]+/gu, '')
+    .trim()
+  if ([...text.matchAll(WITHOUT_BLANKS)].length >= MIN_LINE.letters) return true
+  return text.length >= MIN_LINE.characters && text.split(/\s+/).length >= MIN_LINE.words
 }
 
-const NOT_COMPARED = new Set('`*_~"\'“”‘’,;:!?()[]{}|')
-
-/** What is compared of a text, and the place in the text of each of its characters. */
-function compared(text: string): { readonly text: string; readonly places: readonly number[] } {
-  const characters: string[] = []
-  const places: number[] = []
-  let isBlank = false
-  const lower = text.toLowerCase()
-  // A few letters become two when their case changes: their places are those of the text as it is.
-  const source = lower.length === text.length ? lower : text
-  for (let at = 0; at < source.length; at++) {
-    const character = source[at] ?? ''
-    if (NOT_COMPARED.has(character)) continue
-    const blank = /\s/.test(character)
-    if (!blank || !isBlank) {
-      characters.push(blank ? ' ' : character)
-      places.push(at)
-    }
-    isBlank = blank
-  }
-  return { text: characters.join(''), places }
-}
+/** The letters of scripts that are written without blanks between words. */
+const WITHOUT_BLANKS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}]/gu
 
 /**
- * The common spans, from the first place where one is long enough. Every span of 40 characters contains a piece of 20 that begins
- * at a multiple of 20, so only those pieces of the outside text are indexed.
+ * The common spans, from the first place where one is long enough. Every span of 24 letters contains a piece of 12 that begins at a
+ * multiple of 12, so only those pieces of the outside text are indexed.
  */
 function* findSpans(text: string, outside: string): Generator<readonly [number, number]> {
-  const piece = MIN_SPAN / 2
-  const index = new Map<string, number>()
+  const piece = MIN_LETTERS / 2
+  const index = new Map<string, number[]>()
   for (let at = 0; at + piece <= outside.length; at += piece) {
-    index.set(outside.slice(at, at + piece), at)
+    const letters = outside.slice(at, at + piece)
+    const places = index.get(letters)
+    if (places === undefined) index.set(letters, [at])
+    else if (places.length < MAX_PLACES) places.push(at)
   }
   for (let at = 0; at + piece <= text.length; at++) {
-    const found = index.get(text.slice(at, at + piece))
-    if (found === undefined) continue
-    const [start, end] = extend(text, at, outside, found, piece)
-    if (end - start < MIN_SPAN) continue
-    yield [start, end]
-    at = end - 1
+    const spans = (index.get(text.slice(at, at + piece)) ?? [])
+      .map((found) => extend(text, at, outside, found, piece))
+      .filter(([start, end]) => end - start >= MIN_LETTERS)
+    const span = spans.toSorted((one, other) => other[1] - other[0] - (one[1] - one[0])).at(0)
+    if (span === undefined) continue
+    yield span
+    at = span[1] - 1
   }
 }
+
+/** Places of one piece that are compared: an outside text may repeat parts of itself. */
+const MAX_PLACES = 16
 
 function extend(
   one: string,

@@ -84,7 +84,9 @@ export async function findNewSecret(before: string, after: string): Promise<stri
 
 /** What a text contains that must not be stored, as a noun: `a private key`; null for nothing. */
 export async function findSecret(text: string): Promise<string | null> {
-  for (const part of partsOf(text)) {
+  // What a reader does not see, or Markdown adds, hides nothing.
+  const plain = text.normalize('NFKC').replace(/\p{Cf}|\\(?=[_*-])/gu, '')
+  for (const part of partsOf(plain)) {
     const found = await findInPart(part)
     if (found !== null) return found
   }

@@ -13,6 +13,8 @@ import { suggest } from '../permissions/suggest.ts'
 import type { CallDanger, PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
 import { ask, deny } from '../permissions/verdicts.ts'
 import type { ChangeSelection, Preview } from '../tools/tool.ts'
+import { decodeArguments } from '../util/decode-arguments.ts'
+import { isRecord } from '../util/is-record.ts'
 import { applySelection, changedLineCount } from '../util/select-changes.ts'
 import { diffHunks, formatUnifiedDiff, withFinalLineFeed } from '../util/unified-diff.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
@@ -119,7 +121,7 @@ async function composeRequest(
   const reviewed =
     isReviewed && judged.decision === 'allow' ? ask(REVIEW_REQUESTED, judged.part) : judged
   const byRules = stale ? asLeftWaiting(judged) : reviewed
-  const byText = await checkText(ports.checks(), addedText(call, write, change), state)
+  const byText = await checkText(ports.checks(), examinedText(call, change), state)
   const isSure = byRules.decision === 'deny' || byText === null
   const mayAsk = byText?.decision === 'deny' || policy.mode !== 'bypassPermissions'
   const verdict = isSure || !mayAsk ? byRules : byText
@@ -129,8 +131,7 @@ async function composeRequest(
     label: write.labels.join(' → '),
     preview: verdict.decision === 'deny' ? NO_PREVIEW : shownChange(call, write, change),
     // The server refuses a change that is impossible: a person need not be asked about it.
-    verdict:
-      isImpossible(write, change) && verdict.decision === 'ask' ? asCertain(verdict) : verdict,
+    verdict: isOfRules && isImpossible(write, change) ? asCertain(verdict) : verdict,
     // A rule would allow all texts from outside.
     suggestion: isOfRules ? await suggest(policy, asked) : null,
     // Approved with a second key, and never together with other calls.
@@ -149,7 +150,7 @@ function toDanger(
   const danger = { because, parts: part === null ? [] : [part] }
   if (change === null) return danger
   const outside = [...attached, ...outsideTexts(state)]
-  const lines = Object.keys(findOutsideLines(addedLines(change), outside, knownTexts(state)))
+  const lines = Object.keys(findOutsideLines(change.after, outside, knownTexts(state)))
   return { ...danger, lines }
 }
 
@@ -165,7 +166,7 @@ export async function judgeAgain(
 ): Promise<MemoryCall | null> {
   if (policy.mode === 'bypassPermissions') return null
   const checks = ports.checks()
-  const verdict = await checkText(checks, addedText(call, write, change), state)
+  const verdict = await checkText(checks, examinedText(call, change), state)
   if (verdict === null) return null
   const dangers =
     verdict.decision === 'ask' ? { dangers: [toDanger(verdict, checks, change, state)] } : {}
@@ -174,17 +175,15 @@ export async function judgeAgain(
 
 /** The lines that a call adds which repeat text from outside, with their sources. `edited`: what the user has made of it. */
 export function outsideLinesOf(
-  { call, write, change }: MemoryCall,
+  { call, change }: MemoryCall,
   edited: string | undefined,
   { provenance, attached = [] }: MemoryChecks,
   state: SessionState,
 ): Readonly<Record<string, string>> {
   if (!provenance) return {}
-  const added =
-    change !== null && edited !== undefined
-      ? addedLines({ before: change.before, after: edited })
-      : addedText(call, write, change)
-  return findOutsideLines(added, [...attached, ...outsideTexts(state)], knownTexts(state))
+  const { complete } =
+    change !== null && edited !== undefined ? { complete: edited } : examinedText(call, change)
+  return findOutsideLines(complete, [...attached, ...outsideTexts(state)], knownTexts(state))
 }
 
 /** Whether the block has another value than when its change was shown. */
@@ -214,26 +213,42 @@ function asCertain(verdict: Verdict): Verdict {
 /** What the change adds, judged by its text: null when nothing is wrong with it. */
 async function checkText(
   { provenance, secrets, attached = [] }: MemoryChecks,
-  added: string,
+  { added, complete }: ExaminedText,
   state: SessionState,
 ): Promise<Verdict | null> {
   const secret = secrets ? await findSecret(added) : null
   if (secret !== null) return deny(memorySecret(secret))
   if (!provenance) return null
   const outside = [...attached, ...outsideTexts(state)]
-  const repetition = findRepetition(added, outside, knownTexts(state))
+  const repetition = findRepetition(complete, outside, knownTexts(state))
   if (repetition === null) return null
   return ask(repeatsOutsideText(repetition.source), repetition.text)
 }
 
-/** All arguments of a call whose change is not known. */
-function addedText(
-  { args }: PendingCall,
-  { edit }: MemoryWrite,
-  change: MemoryCall['change'],
-): string {
-  if (change === null) return edit === null ? args : ''
-  return addedLines(change)
+interface ExaminedText {
+  readonly added: string
+  /** With the lines around it: a text from outside may be added in several changes. */
+  readonly complete: string
+}
+
+/** All texts of a call whose change is not known, or is thought to be impossible: the server decides that. */
+function examinedText({ args }: PendingCall, change: MemoryCall['change']): ExaminedText {
+  const decoded = decodeArguments(args)
+  if (change === null) {
+    const all = decoded === null ? args : textsIn(decoded).join('\n')
+    return { added: all, complete: all }
+  }
+  // The description of a block is in the prompt too, and the label of a new one.
+  const { description = '', path = '' } = decoded ?? {}
+  const about = [description, change.block === null ? path : ''].flatMap(textsIn)
+  const withAbout = (text: string): string => [text, ...about].join('\n')
+  return { added: withAbout(addedLines(change)), complete: withAbout(change.after) }
+}
+
+/** The strings of a value, at any depth. */
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value]
+  return isRecord(value) || Array.isArray(value) ? Object.values(value).flatMap(textsIn) : []
 }
 
 function addedLines({ before, after }: TextChange): string {
@@ -254,7 +269,8 @@ export async function judgeMemoryText(
   change: TextChange,
   state: SessionState,
 ): Promise<{ readonly verdict: Verdict; readonly dangers: readonly CallDanger[] } | null> {
-  const verdict = await checkText(checks, addedLines(change), state)
+  const examined = { added: addedLines(change), complete: change.after }
+  const verdict = await checkText(checks, examined, state)
   return verdict === null ? null : { verdict, dangers: [toDanger(verdict, checks, change, state)] }
 }
 

@@ -47,6 +47,15 @@ describe('A secret', () => {
     }
   })
 
+  it('is recognized with invisible or wide characters, and with the backslashes of Markdown', async () => {
+    const secret = ['ghp_', 'a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8'].join('')
+    const wide = [...secret].map((one) =>
+      /[a-z]/i.test(one) ? String.fromCodePoint((one.codePointAt(0) ?? 0) + 0xfe_e0) : one,
+    )
+    const texts = [[...secret].join('\u200b'), wide.join(''), secret.replace('_', '\\_')]
+    for (const text of texts) expect(await findSecret(text), text).to.equal('a token of GitHub')
+  })
+
   it('is not every long word, or the name of a key', async () => {
     const texts = [
       'The key is in 1Password under "deploy".',

@@ -191,10 +191,10 @@ function headRows(
   // The settings that have the id give way first, then the owners, then the bar.
   const full = withParts(owners, settings)
   const candidates = [full, withParts(owners), row(styled(styles.muted, size))]
-  const roomBeside = (right: Row): number => columns - rowWidth(right) - 1
-  const right = candidates.find((one) => roomBeside(one) >= MIN_NAME_COLUMNS)
+  const roomNextTo = (right: Row): number => columns - rowWidth(right) - 1
+  const right = candidates.find((one) => roomNextTo(one) >= MIN_NAME_COLUMNS)
   const head =
-    right === undefined ? truncate(left, columns) : row(fitRow(left, roomBeside(right)), ' ', right)
+    right === undefined ? truncate(left, columns) : row(fitRow(left, roomNextTo(right)), ' ', right)
   return [head, styled(styles.border, '─'.repeat(columns))]
 }
 
