@@ -33,11 +33,20 @@ export function headRows(
         styled(styles.warning, revealLine(verdict.part ?? '')),
       )
   const why = styled(styles.muted, `${reasonOf(verdict.because, preview)}${rule}`)
+  // A danger that is the reason for asking is stated once, with its part in full.
+  const isStated = (dangers ?? []).some(({ because }) => because === verdict.because)
   const own = edited === undefined ? '' : row(styled(styles.info, approvalTexts.editedByYou), ' ')
-  const rows = wrap(row(own, why, part), columns)
-  const careful = dangerRows(dangers ?? [], columns, styles)
-  const reasons = [...rows.slice(0, WHY_ROWS - 1), ...lastOf(rows.slice(WHY_ROWS - 1), columns)]
-  return [...careful, ...reasons, EMPTY_ROW]
+  const stated = isStated ? own : row(own, why, part)
+  const rows = isStated && edited === undefined ? [] : firstRows(wrap(stated, columns), columns)
+  const careful = (dangers ?? []).flatMap((danger) =>
+    dangerRows(danger, danger.because === verdict.because ? WHY_ROWS : 1, columns, styles),
+  )
+  return [...careful, ...rows, EMPTY_ROW]
+}
+
+/** The first rows of a reason. */
+function firstRows(rows: readonly Row[], columns: number): readonly Row[] {
+  return [...rows.slice(0, WHY_ROWS - 1), ...lastOf(rows.slice(WHY_ROWS - 1), columns)]
 }
 
 /** The rules do not know whether a file that is written exists; the preview does. */
@@ -75,16 +84,15 @@ export function proposalRows(
   return [truncate(styled(styles.info, text), columns)]
 }
 
-/** Each danger with the parts of the call that it concerns, one row each. */
+/** A danger with the parts of the call that it concerns. */
 function dangerRows(
-  dangers: readonly CallDanger[],
+  { because, parts }: CallDanger,
+  count: number,
   columns: number,
   styles: Styles,
 ): readonly Row[] {
-  return dangers.map(({ because, parts }) => {
-    const text = approvalTexts.danger(because, parts.map(revealLine).join(', '))
-    return truncate(styled(styles.error, text), columns)
-  })
+  const text = styled(styles.error, approvalTexts.danger(because, parts.map(revealLine).join(', ')))
+  return count === 1 ? [truncate(text, columns)] : firstRows(wrap(text, columns), columns)
 }
 
 /** The command or the path that the preview shows in any case. */
