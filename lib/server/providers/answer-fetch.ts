@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { parseJson } from '../../util/parse-json.ts'
 import { htmlPage, NO_ANSWER_IN_BODY } from '../messages/providers.ts'
 import { AnswerFailure } from './answer-failure.ts'
@@ -14,6 +15,8 @@ export interface AnswerReader {
   /** Converts an answer that is not streamed; null when it is none. */
   decodeBody(body: unknown): readonly unknown[] | null
   encode(output: unknown): string
+  /** One output with the text of both; null when they are not pieces of the same text. */
+  join?(before: unknown, after: unknown): unknown
   /** What completes an answer whose body has ended, as it should, but without a finish reason. */
   complete?(): readonly unknown[]
 }
@@ -30,6 +33,14 @@ interface AnswerOutput {
 
 /** How long the token count may follow the end of an answer. */
 const USAGE_TIMEOUT_MS = 1000
+
+/**
+ * After the first pieces, what arrives within an interval is read at once and handed over as one piece: each takes twenty steps
+ * on its way to the screen, which shows no more than one frame in this time. More than a packet means that the model is ahead.
+ */
+const UNGATHERED_PIECES = 24
+const GATHERING_MS = 30
+const PACKET_BYTES = 4096
 
 export interface AnswerFetch {
   readonly fetch: typeof fetch
@@ -104,17 +115,22 @@ async function* readAnswer(
   let begun: string | null = ''
   let count = 0
   const convert = (events: readonly ServerSentEvent[]): string => {
-    let text = ''
+    const outputs: unknown[] = []
+    const isGathered = count > UNGATHERED_PIECES
     for (const event of events) {
       if (state.phase === 'ended') break
       const added = reader.add(event)
       state.phase = added.phase
       count += added.output.length
       result.failure ??= added.failure ?? null
-      text += added.output.map(reader.encode).join('')
+      for (const one of added.output) {
+        const joined = isGathered ? (reader.join?.(outputs.at(-1), one) ?? null) : null
+        if (joined === null) outputs.push(one)
+        else outputs[outputs.length - 1] = joined
+      }
       if (added.skipped !== undefined) skippedEvents.publish({ title, text: added.skipped })
     }
-    return text
+    return outputs.map(reader.encode).join('')
   }
   try {
     while (state.phase !== 'ended') {
@@ -123,6 +139,10 @@ async function* readAnswer(
       const text = decoder.decode(next, { stream: true })
       if (begun === null) {
         yield convert(parser.push(text))
+        const isAhead = next.byteLength > PACKET_BYTES
+        if (state.phase === 'open' && count > UNGATHERED_PIECES && !isAhead) {
+          await delay(GATHERING_MS)
+        }
         continue
       }
       begun += text

@@ -126,11 +126,30 @@ export function createChatReader(): AnswerReader {
     },
     complete: () => (!hasFinished && calls.areComplete ? finish('tool_calls') : []),
     encode: (one) => `data: ${JSON.stringify(one)}\n\n`,
+    join: joinTexts,
   }
 }
 
 function chunk(delta: JsonObject, choice: JsonObject = {}): JsonObject {
   return { choices: [{ index: 0, delta, ...choice }] }
+}
+
+/** Joins two chunks of content, or of reasoning, that have nothing else. */
+function joinTexts(before: unknown, after: unknown): JsonObject | null {
+  for (const name of ['content', 'reasoning_content']) {
+    const [first, second] = [textOnly(before, name), textOnly(after, name)]
+    if (first !== null && second !== null) return chunk({ [name]: first + second })
+  }
+  return null
+}
+
+function textOnly(value: unknown, name: string): string | null {
+  const [choice] = members(value, 'choices')
+  const delta = member(choice, 'delta')
+  const text = member(delta, name)
+  const isAlone =
+    Object.keys(Object(choice)).length === 2 && Object.keys(Object(delta)).length === 1
+  return isAlone && typeof text === 'string' ? text : null
 }
 
 function withMember(value: LettaMember): JsonObject {
