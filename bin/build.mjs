@@ -18,9 +18,9 @@ const EXTERNAL = ['term.js', 'pty.js']
 const SHARED = {
   absWorkingDir: root,
   bundle: true,
-  minify: true,
-  // The stack of an internal error can be read.
-  keepNames: true,
+  // The stack of an internal error can be read. The option `keepNames` would call a function for each function that is created.
+  minifySyntax: true,
+  minifyWhitespace: true,
   platform: 'node',
   target: 'node20',
   external: EXTERNAL,
@@ -86,7 +86,8 @@ async function toPart({ path, text }) {
     format: 'cjs',
     platform: 'node',
     target: SHARED.target,
-    minify: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
     legalComments: 'none',
     supported: { 'dynamic-import': false },
     logOverride: { 'direct-eval': 'silent' },
