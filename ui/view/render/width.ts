@@ -22,7 +22,7 @@ export function clusterWidth(cluster: string): number {
 
 /** The width of `text` in cells. It must not contain escape sequences. */
 export function textWidth(text: string): number {
-  if (ASCII.test(text)) return text.length
+  if (NARROW.test(text)) return text.length
   let width = 0
   for (const cluster of splitClusters(text)) width += clusterWidth(cluster)
   return width
@@ -58,14 +58,20 @@ export function isEmoji(cluster: string): boolean {
   )
 }
 
-const ASCII = /^[\x20-\x7e]*$/
 const CACHED = 8192
 const widths = new Map<string, number>()
 
-// Each code unit is a separate cluster, and every terminal uses the same width for it: Latin, Greek, Cyrillic,
-// punctuation, arrows, box drawing and the geometric shapes that are no emoji, check marks, Braille, kana, Han, Hangul.
-const SINGLES =
-  /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u203b\u203d-\u2048\u20a0-\u20bf\u2190-\u21ff\u2200-\u22ff\u232b-\u23ce\u2500-\u25a9\u25ac-\u25b5\u25b7-\u25bf\u25c1-\u25fa\u2713\u2717\u2718\u276f\u2800-\u28ff\u3000-\u3029\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60\ufffd]*$/
+// Each code unit is a separate cluster of one cell, in every terminal: Latin, Greek, Cyrillic, punctuation, arrows, box drawing
+// and the geometric shapes that are no emoji, check marks, Braille.
+const NARROW =
+  /^[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0377\u037a-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u203b\u203d-\u2048\u20a0-\u20bf\u2190-\u21ff\u2200-\u22ff\u232b-\u23ce\u2500-\u25a9\u25ac-\u25b5\u25b7-\u25bf\u25c1-\u25fa\u2713\u2717\u2718\u276f\u2800-\u28ff\ufffd]*$/
+// The same with those of one or two cells: kana, Han, Hangul, full-width forms.
+const SINGLES = new RegExp(
+  NARROW.source.replace(
+    ']',
+    String.raw`\u3000-\u3029\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]`,
+  ),
+)
 
 // A cluster always ends between two of these, so the slow segmenter is needed only for the text around others. The last one
 // before such others is included, as a mark may follow it.

@@ -109,6 +109,17 @@ describe('The width of a text', () => {
     expect(textWidth(text)).to.equal(sum)
   })
 
+  it('is that of its cluster for every single character', () => {
+    const characters = Array.from({ length: 0xd800 - 0x20 }, (_, index) =>
+      String.fromCharCode(0x20 + index),
+    )
+    const wrong = characters.filter(
+      (one) =>
+        textWidth(one) !== splitClusters(one).reduce((sum, each) => sum + clusterWidth(each), 0),
+    )
+    expect(wrong).to.deep.equal([])
+  })
+
   it('is marked as disputed where terminals differ', () => {
     const disputed = ['😀', '👨‍👩‍👧', '❤️', 'e\u0301', '✅', '☀', 'ท']
     const agreed = ['a', 'é', '漢', '한', '│', '●', '⠋', 'λ', 'Ж', '✓']
