@@ -10,7 +10,7 @@ import {
   missingParameters,
   wrongParameter,
   wrongParameterType,
-} from './messages.ts'
+} from './messages/calls.ts'
 import { jsonSchema } from './schema.ts'
 import type { Tool } from './tool.ts'
 

@@ -8,13 +8,8 @@ import { createFileVersions } from './files/file-versions.ts'
 import { TOOLS } from './index.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
 import { openWorkTree, type WorkTree } from './journal/work-tree.ts'
-import {
-  callRepeated,
-  directoryGone,
-  INTERRUPTED,
-  SYMLINK_CHANGED,
-  unknownTool,
-} from './messages.ts'
+import { callRepeated, INTERRUPTED, SYMLINK_CHANGED, unknownTool } from './messages/calls.ts'
+import { directoryGone } from './messages/shell.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { createShellManager, type ShellManager } from './process/shell-manager.ts'
 import type { UnattendedCommand } from './process/shell-process.ts'

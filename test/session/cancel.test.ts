@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { NO_ANSWER } from '../../lib/server/messages/prompts.ts'
 import { CANCELLED, CANCELLED_BEFORE_SENDING } from '../../lib/session/messages/turns.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
-import { COMMAND_INTERRUPTED } from '../../lib/tools/messages.ts'
+import { COMMAND_INTERRUPTED } from '../../lib/tools/messages/shell.ts'
 import { conversation, transcript } from '../support/session.ts'
 import { withSession } from '../support/with-session.ts'
 

@@ -9,7 +9,7 @@ import {
   EMPTY_COMMAND,
 } from '../../lib/session/messages/approvals.ts'
 import { pendingCall } from '../../lib/session/state/selectors.ts'
-import { commandEdited, planEdited } from '../../lib/tools/messages.ts'
+import { commandEdited, planEdited } from '../../lib/tools/messages/reviews.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { rejection } from '../support/rejection.ts'
 import { conversation, type openDesk } from '../support/session.ts'

@@ -11,7 +11,9 @@ import {
 import type { ToolCall } from '../../lib/session/state/entry.ts'
 import { phaseOf } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
-import { callRepeated, NO_OUTPUT, questionsAnswered } from '../../lib/tools/messages.ts'
+import { callRepeated } from '../../lib/tools/messages/calls.ts'
+import { questionsAnswered } from '../../lib/tools/messages/plans.ts'
+import { NO_OUTPUT } from '../../lib/tools/messages/shell.ts'
 import {
   conversation,
   type OpenedSession,

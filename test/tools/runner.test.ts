@@ -1,6 +1,6 @@
 import { rmSync, symlinkSync } from 'node:fs'
 import { expect } from 'chai'
-import { callRepeated, duplicateArgument, SYMLINK_CHANGED } from '../../lib/tools/messages.ts'
+import { callRepeated, duplicateArgument, SYMLINK_CHANGED } from '../../lib/tools/messages/calls.ts'
 import { jsonSchema } from '../../lib/tools/schema.ts'
 import type { ToolAnswer } from '../../lib/tools/tool.ts'
 import { createPlayground, type Playground } from './playground.ts'

@@ -1,6 +1,6 @@
 import type { ChangesScope } from '../../lib/session/state/changes.ts'
 import { MISSING_FILE } from '../../lib/tools/files/files.ts'
-import { NOTHING_TO_STAGE, NOTHING_TO_UNDO } from '../../lib/tools/messages.ts'
+import { NOTHING_TO_STAGE, NOTHING_TO_UNDO } from '../../lib/tools/messages/journal.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {

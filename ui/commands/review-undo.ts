@@ -1,6 +1,6 @@
 import type { UndoPlan } from '../../lib/session/state/changes.ts'
 import type { UndoSelection } from '../../lib/tools/journal/journal.ts'
-import { NOTHING_TO_UNDO } from '../../lib/tools/messages.ts'
+import { NOTHING_TO_UNDO } from '../../lib/tools/messages/journal.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
   moreDiffLines,

@@ -1,5 +1,5 @@
 import type { JournalEntry, UndoSelection } from '../../lib/tools/journal/journal.ts'
-import { NOTHING_TO_UNDO } from '../../lib/tools/messages.ts'
+import { NOTHING_TO_UNDO } from '../../lib/tools/messages/journal.ts'
 import { plural } from '../../lib/util/quantities.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { PICKER_TITLES, UNDO_SINCE, undoTurn } from '../messages/dialogs.ts'

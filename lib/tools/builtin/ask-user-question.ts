@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { QUESTIONS_UNANSWERED, questionsAnswered, questionsLabel } from '../messages.ts'
+import { QUESTIONS_UNANSWERED, questionsAnswered, questionsLabel } from '../messages/plans.ts'
 import type { Tool } from '../tool.ts'
 
 const option = z.object({

@@ -6,7 +6,7 @@ import {
   backgroundSignalled,
   bytesOmitted,
   STILL_RUNNING,
-} from '../messages.ts'
+} from '../messages/shell.ts'
 import type { OutputDelta } from '../process/shell-manager.ts'
 import { ripgrep } from '../search/ripgrep.ts'
 import type { Tool } from '../tool.ts'

@@ -1,8 +1,8 @@
 import * as z from 'zod'
+import { commandEdited } from '../messages/reviews.ts'
 import {
   backgroundStarted,
   COMMAND_INTERRUPTED,
-  commandEdited,
   commandFailed,
   commandTimedOut,
   exitCode,
@@ -12,7 +12,7 @@ import {
   outputFileRemark,
   processesKilled,
   WRITTEN_BY_OTHERS,
-} from '../messages.ts'
+} from '../messages/shell.ts'
 import type { ShellResult } from '../process/shell-manager.ts'
 import type { Tool, ToolAnswer, ToolContext } from '../tool.ts'
 

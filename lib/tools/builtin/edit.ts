@@ -16,11 +16,9 @@ import {
   cannotEditBinary,
   fileCreated,
   fileExists,
-  fileNotFound,
-  notEncodable,
   occurrencesReplaced,
-  similarName,
-} from '../messages.ts'
+} from '../messages/file-changes.ts'
+import { fileNotFound, notEncodable, similarName } from '../messages/files.ts'
 import type { Workspace } from '../workspace.ts'
 
 const parameters = z.object({

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { PLAN_APPROVED, planEdited } from '../messages.ts'
+import { PLAN_APPROVED } from '../messages/plans.ts'
+import { planEdited } from '../messages/reviews.ts'
 import type { Tool } from '../tool.ts'
 
 const parameters = z.object({

@@ -5,16 +5,15 @@ import { absolutePath } from '../../fs/absolute-path.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { UserError } from '../../util/user-error.ts'
 import { accessiblePaths } from '../files/paths.ts'
+import { notDirectory, pathNotFound } from '../messages/files.ts'
 import {
   filesTruncated,
   NO_FILES_FOUND,
   noFilesIn,
-  notDirectory,
   onlyIgnoredFiles,
   PARENT_IN_PATTERN,
-  pathNotFound,
   SEARCH_STOPPED,
-} from '../messages.ts'
+} from '../messages/search.ts'
 import { matchPaths } from '../search/glob-match.ts'
 import { ignoreOptions } from '../search/ignore-scope.ts'
 import { ripgrep } from '../search/ripgrep.ts'

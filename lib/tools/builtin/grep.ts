@@ -6,18 +6,17 @@ import { ignoreErrno } from '../../fs/errno.ts'
 import { plural } from '../../util/quantities.ts'
 import { UserError } from '../../util/user-error.ts'
 import { accessiblePaths } from '../files/paths.ts'
+import { notFileOrDirectory, pathNotFound } from '../messages/files.ts'
 import {
   linesTruncated,
   NO_FILES_FOUND,
   NO_MATCHES_FOUND,
   noFileMatches,
   noFilesIn,
-  notFileOrDirectory,
   onlyIgnoredFiles,
-  pathNotFound,
   SEARCH_STOPPED,
   someFilesUnreadable,
-} from '../messages.ts'
+} from '../messages/search.ts'
 import { ignoreOptions } from '../search/ignore-scope.ts'
 import { type FoundMatches, ripgrep } from '../search/ripgrep.ts'
 import { searchGlobs } from '../search/search-globs.ts'

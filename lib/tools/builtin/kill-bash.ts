@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { UserError } from '../../util/user-error.ts'
-import { backgroundKilled, runningBackgroundNotFound } from '../messages.ts'
+import { backgroundKilled, runningBackgroundNotFound } from '../messages/shell.ts'
 import type { Tool } from '../tool.ts'
 
 const parameters = z.object({

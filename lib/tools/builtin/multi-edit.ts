@@ -3,7 +3,7 @@ import { messageOf, UserError } from '../../util/user-error.ts'
 import { createFileTool } from '../files/file-tool.ts'
 import { substitute } from '../files/replace-text.ts'
 import { encodeText } from '../files/text-encoding.ts'
-import { editFailed, editSummary, editsApplied } from '../messages.ts'
+import { editFailed, editSummary, editsApplied } from '../messages/file-changes.ts'
 import { editableText, refuseForeignCharacters } from './edit.ts'
 
 const parameters = z.object({

@@ -14,7 +14,7 @@ import {
   cellNotFound,
   cellReplaced,
   editedIn,
-} from '../messages.ts'
+} from '../messages/notebooks.ts'
 import { editableText } from './edit.ts'
 
 const parameters = z.object({

@@ -21,7 +21,7 @@ import {
   NOT_UTF8_SHOWN,
   notReadableDirectory,
   similarName,
-} from '../messages.ts'
+} from '../messages/files.ts'
 import type { Tool, ToolAnswer, ToolContext } from '../tool.ts'
 
 const MAX_FILE_BYTES = 10 * 1_048_576

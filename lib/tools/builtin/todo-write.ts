@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { TODOS_SAVED, todosDone } from '../messages.ts'
+import { TODOS_SAVED, todosDone } from '../messages/plans.ts'
 import type { Tool } from '../tool.ts'
 
 const STATUSES = ['pending', 'in_progress', 'completed'] as const

@@ -3,7 +3,8 @@ import { createFileTool } from '../files/file-tool.ts'
 import { assertNoLoneSurrogate } from '../files/replace-text.ts'
 import { findTwin } from '../files/similar-name.ts'
 import { decodeText, encodeText, isBinary, missingCharacter } from '../files/text-encoding.ts'
-import { fileWritten, similarName } from '../messages.ts'
+import { fileWritten } from '../messages/file-changes.ts'
+import { similarName } from '../messages/files.ts'
 
 const parameters = z.object({
   file_path: z.string().describe('The file, absolute or relative to the project directory'),

@@ -11,19 +11,18 @@ import {
   CRLF_REMARK,
   changedSinceRead,
   changedSinceShown,
-  changeEdited,
   changeNotDivisible,
   changeNotRecorded,
-  changePartlyApplied,
   encodingRemark,
   HARD_LINKS_REMARK,
   NOT_UTF8_REMARK,
   notEditable,
-  notEncodable,
   realPathRemark,
   replacesBinaryRemark,
   UNCHANGED_REMARK,
-} from '../messages.ts'
+} from '../messages/file-changes.ts'
+import { notEncodable } from '../messages/files.ts'
+import { changeEdited, changePartlyApplied } from '../messages/reviews.ts'
 import type { Preview, ProposedText, TextEdit, ToolAnswer, ToolContext } from '../tool.ts'
 import {
   MISSING_FILE,

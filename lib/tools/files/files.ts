@@ -11,14 +11,16 @@ import { UserError } from '../../util/user-error.ts'
 import {
   cannotWrite,
   changedByOthers,
-  danglingSymlink,
   fileReadOnly,
+  WRITE_ERRORS,
+} from '../messages/file-changes.ts'
+import {
+  danglingSymlink,
   fileTooLarge,
   notRegularFile,
   parentIsFile,
   pathIsDirectory,
-  WRITE_ERRORS,
-} from '../messages.ts'
+} from '../messages/files.ts'
 import { linkVersion } from './link-version.ts'
 
 export interface StoredFile {

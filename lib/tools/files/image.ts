@@ -1,6 +1,6 @@
 import { completeImageSize, imageInfo } from '../../util/image-info.ts'
 import { UserError } from '../../util/user-error.ts'
-import { IMAGE_DAMAGED, imageTooLarge, imageTooWide } from '../messages.ts'
+import { IMAGE_DAMAGED, imageTooLarge, imageTooWide } from '../messages/files.ts'
 import type { ToolImage } from '../tool.ts'
 
 /** The largest image that model providers accept. */

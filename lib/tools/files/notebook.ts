@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { completeImageSize } from '../../util/image-info.ts'
 import { UserError } from '../../util/user-error.ts'
-import { emptyNotebook, notNotebook } from '../messages.ts'
+import { emptyNotebook, notNotebook } from '../messages/notebooks.ts'
 import type { ToolImage } from '../tool.ts'
 
 const Text = z.union([z.string(), z.array(z.string())])

@@ -2,7 +2,7 @@ import { relative, sep } from 'node:path'
 import { absolutePath, type PathBase } from '../../fs/absolute-path.ts'
 import type { PermissionSubject } from '../../permissions/types.ts'
 import { UserError } from '../../util/user-error.ts'
-import { pathEndsWithSlash } from '../messages.ts'
+import { pathEndsWithSlash } from '../messages/files.ts'
 
 /** The absolute path of a file. A slash at its end is rejected, since it denotes a directory. */
 export function absoluteFile(path: string, workspace: PathBase): string {

@@ -3,12 +3,12 @@ import {
   ambiguousString,
   LINE_NUMBERS_HINT,
   LONE_SURROGATE,
-  lookAlikeHint,
   NO_CHANGES,
   nearestLineHint,
   stringNotFound,
   whitespaceHint,
-} from '../messages.ts'
+} from '../messages/file-changes.ts'
+import { lookAlikeHint } from '../messages/files.ts'
 import { showable, type TextContent } from './text-encoding.ts'
 import { type ComparedCharacter, foldTwins } from './twin-characters.ts'
 

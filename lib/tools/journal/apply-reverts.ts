@@ -6,7 +6,7 @@ import { resolvePath } from '../../fs/resolve-path.ts'
 import { UserError } from '../../util/user-error.ts'
 import { entryVersionAt, MISSING_FILE, readEntry, replaceFile } from '../files/files.ts'
 import { isLinkVersion } from '../files/link-version.ts'
-import { changedByOthers } from '../messages.ts'
+import { changedByOthers } from '../messages/file-changes.ts'
 import type { JournalEntry, NewChange } from './journal-log.ts'
 import { type FileRevert, requireSamePlace } from './plan-revert.ts'
 

@@ -6,7 +6,7 @@ import { ignoreErrno } from '../../fs/errno.ts'
 import { processExists } from '../../fs/process-identity.ts'
 import { entryVersionAt, MISSING_FILE, versionOf } from '../files/files.ts'
 import { linkVersion } from '../files/link-version.ts'
-import { changedSincePreview, NOTHING_TO_UNDO } from '../messages.ts'
+import { changedSincePreview, NOTHING_TO_UNDO } from '../messages/journal.ts'
 import { applyReverts } from './apply-reverts.ts'
 import { openContents } from './contents.ts'
 import {

@@ -13,7 +13,7 @@ import {
   modifiedInBetween,
   modifiedSince,
   previousVersionGone,
-} from '../messages.ts'
+} from '../messages/journal.ts'
 import type { Contents } from './contents.ts'
 import type { JournalEntry } from './journal-log.ts'
 import { mergeLines } from './merge-lines.ts'

@@ -14,7 +14,7 @@ import {
   outsideRepository,
   repositoryRunsPrograms,
   stagedDiffers,
-} from '../messages.ts'
+} from '../messages/journal.ts'
 import type { Contents } from './contents.ts'
 import { type GitMode, type GitModes, gitModesOf, isLinkMode } from './git-modes.ts'
 import { loadVersions, mergeBytes, withoutLines } from './plan-revert.ts'

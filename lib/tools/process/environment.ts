@@ -1,6 +1,6 @@
 import { delimiter, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { resolvePathSync } from '../../fs/resolve-path.ts'
-import { NO_EDITOR } from '../messages.ts'
+import { NO_EDITOR } from '../messages/shell.ts'
 import { withoutProjectLibraries } from './search-variables.ts'
 
 const OURS = /^LETTA_.*(KEY|TOKEN|PASSWORD|SECRET)/

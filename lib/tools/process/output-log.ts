@@ -3,7 +3,12 @@ import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { ignoreErrno, isErrno } from '../../fs/errno.ts'
-import { NO_OUTPUT_DIRECTORY, OUTPUT_CUT_OFF, outputIncomplete, outputLimit } from '../messages.ts'
+import {
+  NO_OUTPUT_DIRECTORY,
+  OUTPUT_CUT_OFF,
+  outputIncomplete,
+  outputLimit,
+} from '../messages/shell.ts'
 
 /** The complete output of a command when it is longer than what the agent receives. */
 export interface OutputLog {

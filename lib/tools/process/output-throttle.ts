@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
-import { bytesNotShown } from '../messages.ts'
+import { bytesNotShown } from '../messages/shell.ts'
 import { completeCharacters } from './head-tail-buffer.ts'
 
 /** Combines fast output into a few texts per second for the screen. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { bytesOmitted } from '../messages.ts'
+import { bytesOmitted } from '../messages/shell.ts'
 import type { Workspace } from '../workspace.ts'
 import { createHeadTailBuffer, type HeadTailBuffer } from './head-tail-buffer.ts'
 import { createOutputLog, type OutputLog, openOutputDirectory, outputPath } from './output-log.ts'

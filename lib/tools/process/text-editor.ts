@@ -12,7 +12,7 @@ import {
   editorTextLeft,
   PAGER_HINT,
   pagerFailed,
-} from '../messages.ts'
+} from '../messages/editor.ts'
 
 /**
  * Runs the user's editor on a private file with the text; returns the edited text. An editor may move or remove its file: what it

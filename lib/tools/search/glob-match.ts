@@ -1,6 +1,6 @@
 import type { Options } from 'fast-glob'
 import { UserError } from '../../util/user-error.ts'
-import { TOO_MANY_ALTERNATIVES } from '../messages.ts'
+import { TOO_MANY_ALTERNATIVES } from '../messages/search.ts'
 
 /**
  * The paths (relative, `/` between the parts) that match one of the glob patterns, as fast-glob understands them, extended globs

@@ -2,7 +2,12 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { isErrno } from '../../fs/errno.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
-import { NUL_IN_SEARCH, RIPGREP_MISSING_HINT, ripgrepFailed, ripgrepMissing } from '../messages.ts'
+import {
+  NUL_IN_SEARCH,
+  RIPGREP_MISSING_HINT,
+  ripgrepFailed,
+  ripgrepMissing,
+} from '../messages/search.ts'
 import { startChild } from '../process/start-child.ts'
 import type { ToolContext } from '../tool.ts'
 

@@ -4,7 +4,7 @@ import {
   commandTimedOut,
   processesKilled,
   WRITTEN_BY_OTHERS,
-} from '../../../lib/tools/messages.ts'
+} from '../../../lib/tools/messages/shell.ts'
 import type { ToolAnswer } from '../../../lib/tools/tool.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 

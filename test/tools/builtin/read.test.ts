@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { cellNotFound, pathEndsWithSlash } from '../../../lib/tools/messages.ts'
+import { pathEndsWithSlash } from '../../../lib/tools/messages/files.ts'
+import { cellNotFound } from '../../../lib/tools/messages/notebooks.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
 const PIXEL =

@@ -16,13 +16,13 @@ import {
   changedByOthers,
   changedSinceRead,
   changedSinceShown,
-  danglingSymlink,
   fileExists,
   LINE_NUMBERS_HINT,
   LONE_SURROGATE,
   nearestLineHint,
   whitespaceHint,
-} from '../../../lib/tools/messages.ts'
+} from '../../../lib/tools/messages/file-changes.ts'
+import { danglingSymlink } from '../../../lib/tools/messages/files.ts'
 import type { PreparedCall } from '../../../lib/tools/runner.ts'
 import type { Preview, ToolAnswer } from '../../../lib/tools/tool.ts'
 import { createPlayground, type Playground } from '../playground.ts'

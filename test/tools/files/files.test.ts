@@ -12,7 +12,8 @@ import {
   versionAt,
   writeTarget,
 } from '../../../lib/tools/files/files.ts'
-import { cannotWrite, changedByOthers, parentIsFile } from '../../../lib/tools/messages.ts'
+import { cannotWrite, changedByOthers } from '../../../lib/tools/messages/file-changes.ts'
+import { parentIsFile } from '../../../lib/tools/messages/files.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
 
 const FILES = new URL('../../../lib/tools/files/files.ts', import.meta.url).href

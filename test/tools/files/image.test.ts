@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { parseImage } from '../../../lib/tools/files/image.ts'
-import { IMAGE_DAMAGED, imageTooWide } from '../../../lib/tools/messages.ts'
+import { IMAGE_DAMAGED, imageTooWide } from '../../../lib/tools/messages/files.ts'
 import { completeImageSize } from '../../../lib/util/image-info.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
 

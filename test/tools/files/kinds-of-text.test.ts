@@ -4,15 +4,14 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { replaceFile, versionOf } from '../../../lib/tools/files/files.ts'
 import { findTwin } from '../../../lib/tools/files/similar-name.ts'
+import { cannotEditBinary, stringNotFound } from '../../../lib/tools/messages/file-changes.ts'
 import {
-  cannotEditBinary,
   encodingShown,
   fileNotFound,
   lookAlikeHint,
   notEncodable,
   similarName,
-  stringNotFound,
-} from '../../../lib/tools/messages.ts'
+} from '../../../lib/tools/messages/files.ts'
 import { skipWhen } from '../../support/skip.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 

@@ -23,7 +23,7 @@ import {
   modifiedInBetween,
   modifiedSince,
   NOTHING_TO_UNDO,
-} from '../../../lib/tools/messages.ts'
+} from '../../../lib/tools/messages/journal.ts'
 import type { ToolAnswer } from '../../../lib/tools/tool.ts'
 import { rejection } from '../../support/rejection.ts'
 import { createPlayground, type Playground } from '../playground.ts'

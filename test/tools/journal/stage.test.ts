@@ -15,7 +15,7 @@ import {
   outsideRepository,
   repositoryRunsPrograms,
   stagedDiffers,
-} from '../../../lib/tools/messages.ts'
+} from '../../../lib/tools/messages/journal.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
 import { rejection } from '../../support/rejection.ts'
 

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { directoryGone, NO_EDITOR } from '../../../lib/tools/messages.ts'
+import { directoryGone, NO_EDITOR } from '../../../lib/tools/messages/shell.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
 describe('The programs that a command starts', () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { expect } from 'chai'
-import { backgroundExited, directoryGone } from '../../../lib/tools/messages.ts'
+import { backgroundExited, directoryGone } from '../../../lib/tools/messages/shell.ts'
 import { childEnvironment } from '../../../lib/tools/process/environment.ts'
 import { trackedPids } from '../../../lib/tools/process/process-tree.ts'
 import {

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
-import { EDITOR_HINT, editorTextLeft, pagerFailed } from '../../../lib/tools/messages.ts'
+import { EDITOR_HINT, editorTextLeft, pagerFailed } from '../../../lib/tools/messages/editor.ts'
 import { editInEditor, openInEditor, showInPager } from '../../../lib/tools/process/text-editor.ts'
 import { UserError } from '../../../lib/util/user-error.ts'
 import { rejection } from '../../support/rejection.ts'

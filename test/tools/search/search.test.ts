@@ -2,17 +2,16 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import { notDirectory, notFileOrDirectory } from '../../../lib/tools/messages/files.ts'
 import {
   NO_FILES_FOUND,
   noFileMatches,
   noFilesIn,
-  notDirectory,
-  notFileOrDirectory,
   onlyIgnoredFiles,
   PARENT_IN_PATTERN,
   someFilesUnreadable,
   TOO_MANY_ALTERNATIVES,
-} from '../../../lib/tools/messages.ts'
+} from '../../../lib/tools/messages/search.ts'
 import { skipWhen } from '../../support/skip.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 

@@ -7,7 +7,7 @@ import {
   attachmentFailed,
   linesMissing,
 } from '../../../lib/session/messages/attachments.ts'
-import { IMAGE_DAMAGED } from '../../../lib/tools/messages.ts'
+import { IMAGE_DAMAGED } from '../../../lib/tools/messages/files.ts'
 import { typeText } from '../../../ui/input/input-router.ts'
 import { NO_FILE_NAMED } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { expect } from 'chai'
 import { cannotUndo } from '../../../lib/session/messages/rewind.ts'
-import { changedSincePreview, NOTHING_TO_UNDO } from '../../../lib/tools/messages.ts'
+import { changedSincePreview, NOTHING_TO_UNDO } from '../../../lib/tools/messages/journal.ts'
 import { COMMAND_HINTS } from '../../../ui/messages/commands.ts'
 import {
   CHANGES_OF,

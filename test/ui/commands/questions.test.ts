@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { QUESTIONS_UNANSWERED, questionsAnswered } from '../../../lib/tools/messages.ts'
+import { QUESTIONS_UNANSWERED, questionsAnswered } from '../../../lib/tools/messages/plans.ts'
 import { COMMAND_TITLES } from '../../../ui/messages/commands.ts'
 import { DECLINE_QUESTIONS } from '../../../ui/messages/dialogs.ts'
 import {
