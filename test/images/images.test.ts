@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import glob from 'fast-glob'
 import { PAGES } from '../../ui/state/pages.ts'
-import { pageTitles } from '../../ui/view/messages.ts'
+import { pageTitles } from '../../ui/view/messages/panes.ts'
 import { DARK, stillImage } from './terminal-svg.ts'
 
 const IMAGES = new URL('../../docs/images/', import.meta.url).pathname

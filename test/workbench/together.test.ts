@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import Libsql from 'libsql'
 import { agentCreated } from '../../lib/session/messages/agents.ts'
 import { defaultAgentName } from '../../lib/session/services.ts'
-import { ruleDialogTexts } from '../../ui/view/messages.ts'
+import { ruleDialogTexts } from '../../ui/view/messages/approvals.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import { type ProgramFixture, setUpProgram, type WorkbenchDriver } from '../support/program.ts'
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { DENY_WITH_REASON } from '../../ui/messages/dialogs.ts'
-import { ruleDialogTexts } from '../../ui/view/messages.ts'
+import { ruleDialogTexts } from '../../ui/view/messages/approvals.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 
 const FIXED = 'export const greeting = "Hello"\n'

@@ -16,7 +16,7 @@ import {
 } from '../messages/notices.ts'
 import type { PickerAction, RuleListName } from '../state/overlay-actions.ts'
 import type { PickerItem, RootState } from '../state/state.ts'
-import { modeLabels } from '../view/messages.ts'
+import { modeLabels } from '../view/messages/panes.ts'
 import { openPicker } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 

@@ -18,7 +18,7 @@ interface PageRecord {
 
 /**
  * The pages in the order of their tabs. `chat` is the arrangement with the side column; any other page is one pane. The title of a
- * tab is in `ui/view/messages.ts`, its command is `page.<id>`, and the number that it shows is that of the key.
+ * tab is in `ui/view/messages/panes.ts`, its command is `page.<id>`, and the number that it shows is that of the key.
  */
 export const PAGES = [
   {

@@ -10,7 +10,8 @@ import {
 } from '../../../ui/messages/dialogs.ts'
 import { PRESS_AGAIN_TO_STOP } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { approvalTexts, paneTitles } from '../../../ui/view/messages.ts'
+import { approvalTexts } from '../../../ui/view/messages/approvals.ts'
+import { paneTitles } from '../../../ui/view/messages/panes.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const edit = (file: string, from: string, to: string) => ({

@@ -12,7 +12,9 @@ import {
   NOTHING_SELECTED,
 } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { approvalTexts, paneTitles, ruleDialogTexts, toolTexts } from '../../../ui/view/messages.ts'
+import { approvalTexts, ruleDialogTexts } from '../../../ui/view/messages/approvals.ts'
+import { toolTexts } from '../../../ui/view/messages/conversation.ts'
+import { paneTitles } from '../../../ui/view/messages/panes.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 

@@ -11,7 +11,7 @@ import {
   PASSAGE_INSERTED,
 } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { archivalTexts, memoryPageTexts } from '../../../ui/view/messages.ts'
+import { archivalTexts, memoryPageTexts } from '../../../ui/view/messages/memory.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
 

@@ -23,7 +23,8 @@ import {
 } from '../../../ui/messages/notices.ts'
 import { selectedChangesRow } from '../../../ui/state/changes-rows.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { changesTexts, paneTitles } from '../../../ui/view/messages.ts'
+import { changesTexts } from '../../../ui/view/messages/changes.ts'
+import { paneTitles } from '../../../ui/view/messages/panes.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
 
 const LINES = Array.from({ length: 20 }, (_, index) => `line ${index}`)

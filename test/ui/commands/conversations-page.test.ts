@@ -4,7 +4,7 @@ import { rowKey } from '../../../lib/session/state/conversation-row.ts'
 import { deleteConversationQuestion, RENAME_CONVERSATION } from '../../../ui/messages/dialogs.ts'
 import { conversationLines } from '../../../ui/state/conversations-page.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { conversationsTexts } from '../../../ui/view/messages.ts'
+import { conversationsTexts } from '../../../ui/view/messages/conversation.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const FIRST = conversationName('default', null)

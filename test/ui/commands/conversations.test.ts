@@ -5,7 +5,7 @@ import { exportFileExists } from '../../../lib/session/messages/conversations.ts
 import { firstConversationOf, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
 import { exportedTo, noConversation, severalConversations } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { startCard } from '../../../ui/view/messages.ts'
+import { startCard } from '../../../ui/view/messages/conversation.ts'
 import { transcript } from '../../support/session.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 

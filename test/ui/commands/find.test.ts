@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { ENTRY_KIND_NAMES, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
 import { CONVERSATION_IS_EMPTY } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { conversationTexts } from '../../../ui/view/messages.ts'
+import { conversationTexts } from '../../../ui/view/messages/conversation.ts'
 import { type Desktop, openDesktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { NO_RUNNING_JOBS, pressAgainToEnd } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { jobTexts } from '../../../ui/view/messages.ts'
+import { jobTexts } from '../../../ui/view/messages/conversation.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const page = ({ workbench }: RootState) => workbench.page

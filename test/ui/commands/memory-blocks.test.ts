@@ -14,7 +14,7 @@ import {
 } from '../../../ui/messages/dialogs.ts'
 import { NOTHING_DELETED_BEFORE } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { memoryPageTexts } from '../../../ui/view/messages.ts'
+import { memoryPageTexts } from '../../../ui/view/messages/memory.ts'
 import { selectedBlock } from '../../../ui/view/panes/memory-selection.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'

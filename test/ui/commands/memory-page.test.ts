@@ -14,7 +14,7 @@ import {
 } from '../../../ui/messages/notices.ts'
 import type { MemoryPage } from '../../../ui/state/memory-page.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { memoryPageTexts } from '../../../ui/view/messages.ts'
+import { memoryPageTexts } from '../../../ui/view/messages/memory.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
 

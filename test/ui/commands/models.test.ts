@@ -12,7 +12,7 @@ import {
   unknownEffort,
 } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { dialogTexts } from '../../../ui/view/messages.ts'
+import { dialogTexts } from '../../../ui/view/messages/dialogs.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const effortOf = ({ session }: RootState) => session.agent?.effort

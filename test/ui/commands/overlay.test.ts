@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { READ_TO_END, TRUST_QUESTION, TRUST_TITLE } from '../../../ui/messages/dialogs.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { dialogTexts } from '../../../ui/view/messages.ts'
+import { dialogTexts } from '../../../ui/view/messages/dialogs.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const scroll = ({ workbench: { overlay } }: RootState): number | null =>

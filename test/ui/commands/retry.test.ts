@@ -1,7 +1,8 @@
 import { queuePaused } from '../../../lib/session/messages/turns.ts'
 import { NOTHING_TO_RETRY, QUEUE_NOT_PAUSED } from '../../../ui/messages/notices.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import { composerTexts, conversationTexts } from '../../../ui/view/messages.ts'
+import { composerTexts } from '../../../ui/view/messages/composer.ts'
+import { conversationTexts } from '../../../ui/view/messages/conversation.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { approvalTexts } from '../../../ui/view/messages.ts'
+import { approvalTexts } from '../../../ui/view/messages/approvals.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const test = (name: string) => ({ name: 'Bash', args: { command: `npm test ${name}` } })

@@ -12,7 +12,7 @@ import {
 } from '../../state/shown-approval.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { approvalTexts } from '../messages.ts'
+import { approvalTexts } from '../messages/approvals.ts'
 import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { rowWidth, truncate } from '../render/wrap.ts'
 import type { Size } from '../types.ts'

@@ -1,6 +1,6 @@
 import type { ShownApproval } from '../../state/shown-approval.ts'
 import type { ApprovalEdit } from '../../state/state.ts'
-import { approvalTexts } from '../messages.ts'
+import { approvalTexts } from '../messages/approvals.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { reveal } from '../render/sanitize.ts'
 import { truncate } from '../render/wrap.ts'

@@ -8,7 +8,8 @@ import {
   shownApproval,
 } from '../../state/shown-approval.ts'
 import type { RootState } from '../../state/state.ts'
-import { approvalTexts, paneTitles } from '../messages.ts'
+import { approvalTexts } from '../messages/approvals.ts'
+import { paneTitles } from '../messages/panes.ts'
 import { isDiffRows } from '../render/diff.ts'
 import type { LazyRows } from '../render/lazy-rows.ts'
 import { renderPreview } from '../render/preview.ts'

@@ -1,6 +1,6 @@
 import { MEMORY_TOOL, toolFamily } from '../../../lib/permissions/rules/rule.ts'
 import type { Entry } from '../../../lib/session/state/entry.ts'
-import { toolTexts } from '../messages.ts'
+import { toolTexts } from '../messages/conversation.ts'
 
 /** Fewer calls need no summary. */
 const MIN_GROUP = 3

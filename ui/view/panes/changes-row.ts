@@ -5,7 +5,7 @@ import { describeModes, hasOtherMode } from '../../../lib/util/permission-bits.t
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import type { ChangesRow } from '../../state/changes-rows.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { changesTexts } from '../messages.ts'
+import { changesTexts } from '../messages/changes.ts'
 import { type Row, row, rowText, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'

@@ -1,6 +1,6 @@
 import { visibleCompletion } from '../../state/completion.ts'
 import type { RootState } from '../../state/state.ts'
-import { completionTexts } from '../messages.ts'
+import { completionTexts } from '../messages/composer.ts'
 import { type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import type { Style } from '../render/style.ts'

@@ -1,7 +1,7 @@
 import type { TextEditor } from '../../state/editor.ts'
 import { selectedRange, type VimState } from '../../state/vim.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { vimModes } from '../messages.ts'
+import { vimModes } from '../messages/composer.ts'
 import { highlightRanges, type TextRange } from '../render/highlight-ranges.ts'
 import { type Row, row, styled } from '../render/row.ts'
 import { clean } from '../render/sanitize.ts'

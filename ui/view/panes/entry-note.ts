@@ -2,7 +2,7 @@ import type { Entry } from '../../../lib/session/state/entry.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import type { TurnRecord } from '../../../lib/session/state/turn.ts'
 import { localTime } from '../../../lib/util/local-time.ts'
-import { conversationTexts } from '../messages.ts'
+import { conversationTexts } from '../messages/conversation.ts'
 import { money, seconds, shortCount } from './format.ts'
 
 /** When a message was sent, and what the turn that ended with an answer has cost; empty for other entries. */

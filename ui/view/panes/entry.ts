@@ -1,7 +1,7 @@
 import type { Entry } from '../../../lib/session/state/entry.ts'
 import type { MessagePresenter } from '../../input/workbench-message.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { conversationTexts, toolTexts } from '../messages.ts'
+import { conversationTexts, toolTexts } from '../messages/conversation.ts'
 import { createBoundedCache } from '../render/bounded-cache.ts'
 import { isCodeRow } from '../render/code-gutter.ts'
 import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'

@@ -3,7 +3,7 @@ import { type Bindings, CONTEXTS, type KeyContext, type Keymap } from '../../inp
 import { KEY_CONTEXT_TITLES } from '../../messages/commands.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { dialogTexts, helpTexts } from '../messages.ts'
+import { dialogTexts, helpTexts } from '../messages/dialogs.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { fitRow, truncate } from '../render/wrap.ts'

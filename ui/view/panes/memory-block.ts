@@ -2,7 +2,7 @@ import type { MemoryChange, MemoryItem } from '../../../lib/session/state/memory
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import { type Diff, diffHunks, withFinalLineFeed } from '../../../lib/util/unified-diff.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { memoryTexts } from '../messages.ts'
+import { memoryTexts } from '../messages/memory.ts'
 import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
 import { gauge } from '../render/gauge.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'

@@ -20,7 +20,7 @@ import {
 } from '../../state/memory-page.ts'
 import type { RootState, WorkbenchState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { memoryPageTexts as texts } from '../messages.ts'
+import { memoryPageTexts as texts } from '../messages/memory.ts'
 import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
 import { gauge } from '../render/gauge.ts'
 import { highlightRanges, type TextRange } from '../render/highlight-ranges.ts'

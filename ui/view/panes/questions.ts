@@ -1,6 +1,6 @@
 import type { Question } from '../../../lib/tools/tool.ts'
 import { type AnswerForm, draftAt, firstUnanswered, isAtText } from '../../state/answer-form.ts'
-import { questionTexts } from '../messages.ts'
+import { questionTexts } from '../messages/approvals.ts'
 import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import { truncate, wrap } from '../render/wrap.ts'

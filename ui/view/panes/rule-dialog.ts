@@ -1,6 +1,6 @@
 import { RULE_SCOPES } from '../../state/rule-scopes.ts'
 import type { OverlayOf } from '../../state/state.ts'
-import { ruleDialogTexts } from '../messages.ts'
+import { ruleDialogTexts } from '../messages/approvals.ts'
 import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { reveal } from '../render/sanitize.ts'
 import { fitRow, truncate, wrap } from '../render/wrap.ts'

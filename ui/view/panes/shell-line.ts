@@ -1,5 +1,5 @@
 import type { Entry } from '../../../lib/session/state/entry.ts'
-import { toolTexts } from '../messages.ts'
+import { toolTexts } from '../messages/conversation.ts'
 import { type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import type { EntryOptions } from './entry.ts'

@@ -1,5 +1,6 @@
 import type { RootState } from '../../state/state.ts'
-import { paneTitles, taskTexts } from '../messages.ts'
+import { taskTexts } from '../messages/conversation.ts'
+import { paneTitles } from '../messages/panes.ts'
 import type { RenderOptions } from '../render/formatter.ts'
 import { renderTodos } from '../render/preview.ts'
 import { type Row, row, rowText, styled } from '../render/row.ts'

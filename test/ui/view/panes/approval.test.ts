@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Preview } from '../../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
 import { isSeen } from '../../../../ui/state/shown-approval.ts'
-import { approvalTexts } from '../../../../ui/view/messages.ts'
+import { approvalTexts } from '../../../../ui/view/messages/approvals.ts'
 import { approval } from '../../../../ui/view/panes/approval.ts'
 import { call, type Fact, given, NOON, OPENED, optionsFor, requested, rowsOf } from './scene.ts'
 

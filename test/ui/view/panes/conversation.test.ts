@@ -4,7 +4,7 @@ import type { Preview } from '../../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
 import { DENIED_BY_USER } from '../../../../ui/messages/notices.ts'
 import type { RootState } from '../../../../ui/state/state.ts'
-import { conversationTexts, toolTexts } from '../../../../ui/view/messages.ts'
+import { conversationTexts, toolTexts } from '../../../../ui/view/messages/conversation.ts'
 import { conversation } from '../../../../ui/view/panes/conversation.ts'
 import {
   ASKED,

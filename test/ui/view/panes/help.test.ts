@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { type KeyContext, parseKeymap } from '../../../../ui/input/keymap.ts'
-import { dialogTexts } from '../../../../ui/view/messages.ts'
+import { dialogTexts } from '../../../../ui/view/messages/dialogs.ts'
 import { helpRows } from '../../../../ui/view/panes/help.ts'
 import { textOf } from '../rows.ts'
 import { styles } from './scene.ts'

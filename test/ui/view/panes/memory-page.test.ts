@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { ListedVersion } from '../../../../ui/state/memory-page.ts'
-import { memoryPageTexts, memoryTexts } from '../../../../ui/view/messages.ts'
+import { memoryPageTexts, memoryTexts } from '../../../../ui/view/messages/memory.ts'
 import { memory } from '../../../../ui/view/panes/memory.ts'
 import { loadFormatter } from '../../../../ui/view/render/formatter.ts'
 import { rowText } from '../../../../ui/view/render/row.ts'

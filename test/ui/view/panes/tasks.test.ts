@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Preview } from '../../../../lib/tools/tool.ts'
-import { taskTexts } from '../../../../ui/view/messages.ts'
+import { taskTexts } from '../../../../ui/view/messages/conversation.ts'
 import { tasks } from '../../../../ui/view/panes/tasks.ts'
 import { call, type Fact, given, NOON, OPENED, requested, rowsOf, screenOf } from './scene.ts'
 

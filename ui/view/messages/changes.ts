@@ -1,0 +1,50 @@
+import { MESSAGE_NOT_RECORDED } from '../../../lib/session/messages/turns.ts'
+import { plural } from '../../../lib/util/quantities.ts'
+import { NO_FILE_CHANGES } from '../../messages/notices.ts'
+
+/** The page of changes. */
+
+export const changesTexts = {
+  empty: {
+    session: NO_FILE_CHANGES,
+    conversation: 'No file was changed in this conversation.',
+    checkpoint: 'No file was changed since the message.',
+  },
+  total: (files: number, added: number, removed: number) =>
+    files === 0 ? 'no changes left' : `${plural(files, 'file')}  +${added} −${removed}`,
+  moreFiles: (count: number) => `… ${plural(count, 'more file')}`,
+  groups: {
+    agent: 'Files',
+    shell: 'By shell commands',
+    others: 'Not by the agent',
+    turns: 'By turn',
+  },
+  signs: { added: 'A', modified: 'M', deleted: 'D' },
+  counts: { binary: 'binary', tooLarge: 'too large', lost: 'not recorded' },
+  undone: 'undone',
+  /** In the index of git. */
+  staged: { all: '✓', part: '◐' },
+  /** What is not known of the changes of command lines. */
+  gaps: {
+    repository: 'changes by shell commands are not recorded: git would run a program',
+    tooManyFiles: 'changes by shell commands are not recorded: too many files',
+    tooManyChanges: 'a shell command changed more files than are recorded',
+  },
+  gapNotes: {
+    repository:
+      'What shell commands change is not recorded: git would run a program that the repository names.',
+    tooManyFiles: 'What shell commands change is not recorded: the directory has too many files.',
+    tooManyChanges: 'A shell command changed more files than are recorded.',
+  },
+  link: 'link',
+  /** Behind the header of a hunk. */
+  stages: { staged: '✓ staged', committed: '✓ committed' },
+  unknownMessage: MESSAGE_NOT_RECORDED,
+  comparing: 'Comparing …',
+  withoutLines: {
+    text: '',
+    binary: 'A binary file: it is not compared by lines.',
+    tooLarge: 'The file is too large to be compared by lines.',
+    lost: 'One of the two contents is not recorded.',
+  },
+} as const

@@ -1,0 +1,22 @@
+/** Dialogs and help. */
+
+export const dialogTexts = {
+  noMatches: 'No matches.',
+  notListed: (key: string) => `Not listed: ${key} uses the name as it is typed.`,
+  modelKeys: [
+    ['picker.nextProvider', 'next provider'],
+    ['picker.toggleFavorite', 'favorite'],
+  ] as const,
+  filter: 'Type to filter',
+  position: (at: number, count: number) => `${at} of ${count}`,
+  rows: (from: number, to: number, count: number) => `${from}–${to} of ${count}`,
+  accept: 'accept',
+  back: 'back',
+  yes: 'yes',
+  no: 'no',
+  readFirst: (scroll: string, yes: string) => `${scroll} to the end, then ${yes}`,
+}
+
+export const helpTexts = {
+  commands: 'Commands',
+}
