@@ -4,9 +4,9 @@ import { createServer, type Server } from 'node:net'
 import path from 'node:path'
 import { expect } from 'chai'
 import { TRUST_TITLE } from '../ui/messages/dialogs.ts'
-import { type ProgramFixture, setUpProgram } from './support/program.ts'
 import { findRowsWithoutTest, readRows, readRuleIds } from './support/promise-tables.ts'
 import { conversation } from './support/session.ts'
+import { withProgram } from './support/with-program.ts'
 import { withSession } from './support/with-session.ts'
 
 describe('The table of threats', () => {
@@ -28,7 +28,7 @@ describe('The table of threats', () => {
 })
 
 describe('A malicious directory', () => {
-  let desk: ProgramFixture
+  const desk = withProgram()
   let decoy: Server
   let visits = 0
   beforeEach(async () => {
@@ -40,7 +40,6 @@ describe('A malicious directory', () => {
     await once(decoy, 'listening')
   })
   afterEach(async () => {
-    await desk.clear()
     decoy.close()
   })
 
@@ -55,7 +54,7 @@ describe('A malicious directory', () => {
   const calls = (name: string, args: unknown) => ({ calls: [{ id: `${name}-1`, name, args }] })
 
   it('gets none of its programs, environment variables and server addresses used', async () => {
-    desk = await setUpProgram([
+    await desk.setUp([
       calls('Grep', { pattern: 'greeting' }),
       calls('Glob', { pattern: '**/*.ts' }),
       calls('Bash', { command: 'ls && git log --oneline | head -3 && cat greet.ts' }),

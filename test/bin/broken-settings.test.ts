@@ -9,7 +9,7 @@ import {
 } from '../../bin/messages.ts'
 import { ruleErrors } from '../../lib/permissions/messages.ts'
 import { expectedHere, ruleWithoutEffect } from '../../lib/settings/messages.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+import { withProgram } from '../support/with-program.ts'
 
 const REMOVE = { calls: [{ id: 'c1', name: 'Bash', args: { command: 'rm greet.ts' } }] }
 const FILE = '.letta/settings.json'
@@ -17,12 +17,11 @@ const UNREADABLE = '{\n  "permissions": { "deny": ["Bash(rm:*)" }\n}\n'
 
 /** Nothing runs without a user while they cannot be read. */
 describe('When denials of the settings cannot be read, letta', () => {
-  let desk: ProgramFixture
+  const desk = withProgram()
 
   beforeEach(async () => {
-    desk = await setUpProgram([REMOVE, { text: 'Done.' }])
+    await desk.setUp([REMOVE, { text: 'Done.' }])
   })
-  afterEach(() => desk.clear())
 
   const reason = (): string => `${desk.project}/${FILE}:2:42: ${expectedHere('","')}`
   const isThere = (): boolean => existsSync(path.join(desk.project, 'greet.ts'))

@@ -3,18 +3,17 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { CHOOSE_PROMPT, MODEL_PROMPT, modelNotFound } from '../../bin/messages.ts'
 import { NOTHING_SAVED } from '../../lib/client/messages.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+import { withProgram } from '../support/with-program.ts'
 
 const KEY = 'Canary_Quartz_7781'
 const NO_MODEL = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
 
 describe('letta connect in a terminal', function () {
   this.timeout(60_000)
-  let desk: ProgramFixture
+  const desk = withProgram()
   beforeEach(async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
   })
-  afterEach(() => desk.clear())
 
   const settings = (): string => path.join(desk.home, '.letta', 'settings.json')
 

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync 
 import path from 'node:path'
 import { expect } from 'chai'
 import { loadCases } from '../support/cases.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+import { withProgram } from '../support/with-program.ts'
 
 const LETTA = [
   '--import',
@@ -14,8 +14,7 @@ const LETTA = [
 
 /** What only a separate process shows: signals, file modes, hostile directories. */
 describe('The process of letta -p', () => {
-  let desk: ProgramFixture
-  afterEach(() => desk.clear())
+  const desk = withProgram()
 
   const environment = (): NodeJS.ProcessEnv => ({
     PATH: process.env['PATH'],
@@ -55,7 +54,7 @@ describe('The process of letta -p', () => {
   const streamed = ['--output-format', 'stream-json'] as const
 
   it('cancels on SIGINT while the response streams: it prints a result, stops the model and exits with 130', async () => {
-    desk = await setUpProgram([{ text: 'Half an answer', hang: true }])
+    await desk.setUp([{ text: 'Half an answer', hang: true }])
     const { code, last } = await interrupt(['-p', 'hi', ...streamed], 'answer', 'SIGINT')
     expect([code, last.type, last.subtype, last.result]).to.deep.equal([
       130,
@@ -68,7 +67,7 @@ describe('The process of letta -p', () => {
 
   it('cancels on SIGTERM while a tool runs: it prints a result, ends the tool and exits with 143', async () => {
     const command = 'echo $$ > pid; exec sleep 60'
-    desk = await setUpProgram([{ calls: [{ name: 'Bash', args: { command } }] }])
+    await desk.setUp([{ calls: [{ name: 'Bash', args: { command } }] }])
     const argv = ['-p', 'hi', '--yolo', ...streamed]
     const { code, last } = await interrupt(argv, 'auto_approval', 'SIGTERM')
     expect([code, last.subtype]).to.deep.equal([143, 'cancelled'])
@@ -77,7 +76,7 @@ describe('The process of letta -p', () => {
   })
 
   it('ends without an error when its output is closed', async () => {
-    desk = await setUpProgram([{ text: 'one two three' }])
+    await desk.setUp([{ text: 'one two three' }])
     const { stdout, stderr } = await shell(
       '("$@" -p hi --output-format stream-json | head -c 1) 2>errors; cat errors >&2',
     )
@@ -86,7 +85,7 @@ describe('The process of letta -p', () => {
   })
 
   it('creates files that only the user can read, with any umask (perm/first-write)', async () => {
-    desk = await setUpProgram([{ text: 'Hi.' }])
+    await desk.setUp([{ text: 'Hi.' }])
     expect((await shell('umask 000; exec "$@" -p hi')).stdout).to.equal('Hi.\n')
     const directory = path.join(desk.home, '.letta')
     const mode = (file: string): string => (statSync(file).mode & 0o777).toString(8)
@@ -97,7 +96,7 @@ describe('The process of letta -p', () => {
   })
 
   it('executes no file of a hostile directory (hostile-project/*)', async () => {
-    desk = await setUpProgram([{ text: 'Hi.' }])
+    await desk.setUp([{ text: 'Hi.' }])
     const { cases } = Object(loadCases('hostile-settings-cases.json'))
     const selected = /^hostile-project\/(npmrc|node-modules-shadow|bin-shadow|terminfo|inputrc)$/
     for (const { id, files } of cases) {

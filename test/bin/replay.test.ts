@@ -6,9 +6,10 @@ import { line, RECORDING_EXISTS, recordingFailed } from '../../bin/messages.ts'
 import { notARecording } from '../../lib/recording/messages.ts'
 import { REPLAY_START } from '../../ui/messages/replay.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
-import { setUpProgram } from '../support/program.ts'
+import { withProgram } from '../support/with-program.ts'
 
 describe('A recorded session', () => {
+  const desk = withProgram()
   let shell: Shell
   before(async () => {
     shell = await openShell([
@@ -68,7 +69,7 @@ describe('A recorded session', () => {
   })
 
   it('is replayed step by step in a terminal', async () => {
-    const desk = await setUpProgram([{ text: 'Good day.' }])
+    await desk.setUp([{ text: 'Good day.' }])
     await desk.runs(['-p', 'Hello', '--record', 'r.jsonl'])
     const workbench = desk.opens({ args: ['replay', 'r.jsonl'] })
     await workbench.sees('Good day.')
@@ -76,16 +77,13 @@ describe('A recorded session', () => {
     await workbench.seesNoMore('Good day.')
     await workbench.presses('right').sees('1/')
     expect(await workbench.quits()).to.equal(0)
-    await desk.clear()
   })
 
   it('ends with its terminal, like a hangup, without a core file', async () => {
-    const desk = await setUpProgram([{ text: 'Good day.' }])
+    await desk.setUp([{ text: 'Good day.' }])
     await desk.runs(['-p', 'Hello', '--record', 'r.jsonl'])
     const workbench = desk.opens({ args: ['replay', 'r.jsonl'] })
     await workbench.sees('Good day.')
-    workbench.pty.hangUp()
-    expect((await workbench.pty.exit).signal).to.equal(constants.signals.SIGHUP)
-    await desk.clear()
+    expect((await workbench.hangsUp()).signal).to.equal(constants.signals.SIGHUP)
   })
 })

@@ -4,15 +4,14 @@ import { expect } from 'chai'
 import Libsql from 'libsql'
 import { stripSystemReminder } from '../../lib/client/system-reminder.ts'
 import { newerDatabase } from '../../lib/server/messages/storage.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 import { conversation, systemOf } from '../support/session.ts'
+import { withProgram } from '../support/with-program.ts'
 
 const FIXTURE = path.join(import.meta.dirname, 'fixtures/version-1.sql')
 const AGENT = 'agent-00000000-0000-4000-8000-000000000001'
 
 describe('A database of another version', () => {
-  let desk: ProgramFixture
-  afterEach(() => desk.clear())
+  const desk = withProgram()
 
   /** Runs SQL on the database of the desk's home. */
   const write = (sql: string): void => {
@@ -27,7 +26,7 @@ describe('A database of another version', () => {
     line.startsWith('user: ') ? `user: ${stripSystemReminder(line.slice(6))}` : line
 
   it('continues with agent, memory and conversation when it is older, and unknown settings are retained', async () => {
-    desk = await setUpProgram([{ text: 'Still here.' }])
+    await desk.setUp([{ text: 'Still here.' }])
     write(readFileSync(FIXTURE, 'utf8'))
     const settings = { lastAgent: AGENT, ofTomorrow: { kept: true }, permissions: { maybe: ['x'] } }
     desk.write('.letta/settings.local.json', JSON.stringify(settings))
@@ -57,7 +56,7 @@ describe('A database of another version', () => {
   })
 
   it('is reported and not changed when it is newer', async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
     write('create table agents (tomorrow text); pragma user_version = 99')
     const file = path.join(desk.home, '.letta/letta.db')
     const before = readFileSync(file)

@@ -10,7 +10,7 @@ import { type Invocation, parseArguments } from '../../lib/cli/parse.ts'
 import { commandIds } from '../../ui/app/command-list.ts'
 import { SLASH_NAMES } from '../../ui/commands/slash-names.ts'
 import { openShell } from '../support/command-line.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+import { withProgram } from '../support/with-program.ts'
 
 const parse = (...argv: string[]): Invocation => parseArguments(argv, { stdinIsTerminal: true })
 
@@ -72,11 +72,10 @@ describe('A command line that could be a prompt', () => {
   })
 
   describe('in a headless run', () => {
-    let desk: ProgramFixture
-    afterEach(() => desk.clear())
+    const desk = withProgram()
 
     it('is refused when it names a slash command, and sent otherwise', async () => {
-      desk = await setUpProgram([{ text: 'One.' }])
+      await desk.setUp([{ text: 'One.' }])
       for (const [text, { message, hint }] of [
         ['/compact', slashCommandAsPrompt('compact', '/compact')],
         ['/model gpt', slashCommandAsPrompt('model', '/model gpt')],

@@ -8,20 +8,20 @@ import { toUserError } from '../../lib/client/errors.ts'
 import { CERTIFICATE_HINT, invalidProxy, throughProxy } from '../../lib/client/messages.ts'
 import { useProxies } from '../../lib/client/use-proxies.ts'
 import type { UserError } from '../../lib/util/user-error.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 import { rejection } from '../support/rejection.ts'
+import { withProgram } from '../support/with-program.ts'
 
 const MODELS = 'http://models.example.test/v1'
 
 /** Proxies are of the process, so each test runs letta as one. */
 describe('Behind a proxy, letta', () => {
-  let desk: ProgramFixture
+  const desk = withProgram()
   let proxy: Server
   let asked: string[]
   let address: string
 
   beforeEach(async () => {
-    desk = await setUpProgram([{ text: 'Hello from afar.' }])
+    await desk.setUp([{ text: 'Hello from afar.' }])
     asked = []
     // Forwards every request to the scripted model.
     proxy = createServer((incoming, outgoing) => {
@@ -44,7 +44,6 @@ describe('Behind a proxy, letta', () => {
   afterEach(async () => {
     proxy.closeAllConnections()
     proxy.close()
-    await desk.clear()
   })
 
   const ask = (environment: Record<string, string>) =>

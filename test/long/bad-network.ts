@@ -4,9 +4,9 @@ import { createServer, connect as dial, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
 import { type LettaOverHttp, lettaOverHttp } from '../support/letta-over-http.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 import { createSeededRandom } from '../support/seeded-random.ts'
+import { withProgram } from '../support/with-program.ts'
 
 const SEED = Number(process.env['SEED'] ?? 1)
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5)
@@ -16,11 +16,10 @@ const MAX_KEY_MS = 100
 const ANSWER_TIMEOUT_MS = 60_000
 
 describe('A workbench on a bad network', () => {
-  let desk: ProgramFixture
+  const desk = withProgram()
   let letta: LettaOverHttp
   let connection: SlowConnection
   afterEach(async () => {
-    await desk.clear()
     await connection.close()
     await letta.close()
   })
@@ -33,7 +32,7 @@ describe('A workbench on a bad network', () => {
       }))
       letta = await lettaOverHttp({ model: scriptedProvider(answers) })
       connection = await openSlowConnection(letta.url, breaks)
-      desk = await setUpProgram()
+      await desk.setUp()
       const workbench = desk.opens({ environment: { LETTA_BASE_URL: connection.url } })
       await workbench.sees('Message')
       const times: number[] = []

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
-import { type ProgramFixture, setUpProgram, type WorkbenchDriver } from '../support/program.ts'
+import type { WorkbenchDriver } from '../support/program.ts'
 import { createSeededRandom } from '../support/seeded-random.ts'
+import { withProgram } from '../support/with-program.ts'
 
 const MAX_KEY_MS = 100
 const MAX_CANCEL_MS = 300
@@ -12,14 +13,13 @@ const MAX_MEMORY_MB = 400
 
 describe('A workbench stays usable', function () {
   this.timeout(120_000)
-  let desk: ProgramFixture
+  const desk = withProgram()
   let workbench: WorkbenchDriver
   beforeEach(async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
     workbench = desk.opens({ args: ['--yolo'], built: process.env['BUILT'] === '1' })
     await workbench.sees('ready')
   })
-  afterEach(() => desk.clear())
 
   const send = async (turn: readonly ScriptedAnswer[], begun: string | RegExp): Promise<void> => {
     desk.model.setTurns([...turn, { sticky: true, text: 'It is over.' }])

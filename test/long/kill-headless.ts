@@ -5,8 +5,8 @@ import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 import { createSeededRandom } from '../support/seeded-random.ts'
+import { type CurrentProgram, withProgram } from '../support/with-program.ts'
 
 const rounds = Number(process.env['KILLS'] ?? 60)
 const seed = Number(process.env['SEED'] ?? 1)
@@ -31,11 +31,10 @@ function turnsOf(round: number): readonly ScriptedAnswer[] {
 }
 
 describe('A killed letta -p', () => {
-  let desk: ProgramFixture
+  const desk = withProgram()
   beforeEach(async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
   })
-  afterEach(() => desk.clear())
 
   it(`leaves complete files, runs no call twice, and resumes: ${rounds} times from seed ${seed}`, async function () {
     this.timeout(rounds * 30_000)
@@ -71,7 +70,7 @@ describe('A killed letta -p', () => {
   })
 })
 
-function check({ project, home, read }: ProgramFixture, round: number): void {
+function check({ project, home, read }: CurrentProgram, round: number): void {
   const text = read('large.txt')
   const written = Number(text.split('\n', 1)[0])
   expect(text === content(written), `large.txt is complete in round ${round}`).to.equal(true)

@@ -8,8 +8,9 @@ import { expect } from 'chai'
 import { openServer } from '../../lib/server/app.ts'
 import type { Provider } from '../../lib/server/providers/provider.ts'
 import { clientOf, createAgent, say, send, temporaryDirectory } from '../support/letta-server.ts'
-import { type ProgramFixture, setUpProgram, type WorkbenchDriver } from '../support/program.ts'
+import type { WorkbenchDriver } from '../support/program.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
+import { type CurrentProgram, withProgram } from '../support/with-program.ts'
 
 const TURNS = Number(process.env['TURNS'] ?? 2000)
 const TURNS_PER_SAMPLE = 50
@@ -51,11 +52,10 @@ describe('A server that runs for a long time', () => {
 const TURNS_PER_APPROVAL = 20
 
 describe('A workbench that runs for a long time', () => {
-  let desk: ProgramFixture
+  const desk = withProgram()
   beforeEach(async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
   })
-  afterEach(() => desk.clear())
 
   it(`retains no more than the conversation in ${TURNS} turns with a command, an answer and scrolling`, async function () {
     this.timeout(TURNS * 3_000)
@@ -110,7 +110,7 @@ const AGENT = { system: 'You are a coding agent' }
 
 /** Runs one turn. Gives the milliseconds until the typed text was on the screen. */
 async function talk(
-  desk: ProgramFixture,
+  desk: CurrentProgram,
   workbench: WorkbenchDriver,
   turn: number,
 ): Promise<number> {

@@ -65,6 +65,10 @@ export interface WorkbenchDriver {
   sees(wanted: string | RegExp): Promise<WorkbenchDriver>
   seesNoMore(text: string): Promise<WorkbenchDriver>
   screen(): string
+  /** Sends a signal, and waits for the end. */
+  dies(signal: NodeJS.Signals): Pty['exit']
+  /** Closes the terminal, as a lost connection does, and waits for the end. */
+  hangsUp(): Pty['exit']
   /** Ends the workbench with Ctrl+D. Returns the exit code. */
   quits(): Promise<number>
 }
@@ -160,6 +164,14 @@ function workbenchOf(pty: Pty): WorkbenchDriver {
       return workbench
     },
     screen: () => pty.screen().join('\n'),
+    dies(signal) {
+      process.kill(pty.pid, signal)
+      return pty.exit
+    },
+    hangsUp() {
+      pty.hangUp()
+      return pty.exit
+    },
     async quits() {
       pty.press('ctrl+d')
       return (await pty.exit).code

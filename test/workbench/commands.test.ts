@@ -1,28 +1,38 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { keymapSet, unknownSlashCommand } from '../../ui/messages/notices.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+import { withProgram } from '../support/with-program.ts'
+import { withWorkbench } from '../support/with-workbench.ts'
 
 describe('The workbench', () => {
-  let desk: ProgramFixture
-  afterEach(() => desk.clear())
+  const desk = withProgram()
 
-  it('suggests commands and files while they are typed, and names the file to the agent', async () => {
-    desk = await setUpProgram([{ text: 'It greets.' }])
-    const workbench = desk.opens({ columns: 100, rows: 30 })
-    await workbench.sees('ready')
-    await workbench.types('/').sees('▸ /help')
-    await workbench.types('ren').sees('▸ /rename <name>')
-    await workbench.presses('enter').sees('› /rename')
-    await workbench.types('Ada').presses('enter').sees('─ Ada ─')
-    await workbench.types('Read @gre').sees('▸ greet.ts')
-    await workbench.presses('tab').sees('› Read @greet.ts')
-    await workbench.presses('enter').sees('It greets.')
-    expect(JSON.stringify(desk.model.requests[0]?.body.messages)).to.contain('Read @greet.ts')
-  })
+  it(
+    'suggests commands and files while they are typed, and names the file to the agent',
+    withWorkbench({ answers: [{ text: 'It greets.' }], files: { 'greet.ts': '' } }, (workbench) =>
+      workbench
+        .type('/')
+        .expectScreen('▸ /help')
+        .type('ren')
+        .expectScreen('▸ /rename <name>')
+        .press('enter')
+        .expectMessage('/rename ')
+        .submit('Ada')
+        .expectScreen('─ Ada ─')
+        .type('Read @gre')
+        .expectScreen('▸ greet.ts')
+        .press('tab')
+        .expectMessage('Read @greet.ts ')
+        .press('enter')
+        .expectScreen('It greets.')
+        .check(({ endpoint }) =>
+          expect(JSON.stringify(endpoint.requests[0]?.body.messages)).to.contain('Read @greet.ts'),
+        ),
+    ),
+  )
 
   it('runs a command that is given as its argument, and sends a path as a message', async () => {
-    desk = await setUpProgram([{ text: 'A folder.' }])
+    await desk.setUp([{ text: 'A folder.' }])
     const workbench = desk.opens({ args: ['/rename', 'Ada Lovelace'] })
     await workbench.sees('─ Ada Lovelace ─')
     expect(desk.model.requests).to.deep.equal([])
@@ -34,7 +44,7 @@ describe('The workbench', () => {
   })
 
   it('runs a prompt file of the user that is given as its argument', async () => {
-    desk = await setUpProgram([{ text: 'Looks good.' }])
+    await desk.setUp([{ text: 'Looks good.' }])
     mkdirSync(`${desk.home}/.letta/commands`, { recursive: true })
     writeFileSync(`${desk.home}/.letta/commands/review.md`, 'Review $ARGUMENTS closely.\n')
     await desk.opens({ args: ['/review greet.ts'] }).sees('Looks good.')
@@ -44,7 +54,7 @@ describe('The workbench', () => {
   })
 
   it('applies another keymap and another theme at once, and again at the next start', async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
     const workbench = desk.opens({ columns: 100, rows: 30 })
     await workbench.sees('ready')
     await workbench.types('/keymap vim').presses('enter').sees(keymapSet('vim'))

@@ -1,13 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { DRAFT_RESTORED } from '../../ui/messages/notices.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+import { withProgram } from '../support/with-program.ts'
 
 describe('A message that was being written', () => {
-  let desk: ProgramFixture
-  afterEach(() => desk.clear())
+  const desk = withProgram()
 
   /** Waits until a file of drafts contains the text. */
   const saved = async (text: string): Promise<void> => {
@@ -21,7 +19,7 @@ describe('A message that was being written', () => {
   }
 
   it('is there again, and not sent, after the program was killed', async () => {
-    desk = await setUpProgram([{ text: 'I begin', hang: true }])
+    await desk.setUp([{ text: 'I begin', hang: true }])
     const first = desk.opens()
     await first.sees('ready')
     await first.types('Go').presses('enter').sees('I begin')
@@ -30,8 +28,7 @@ describe('A message that was being written', () => {
     await first.types('half a sen').sees('half a sen')
     // The text is on the disk when the next one is typed after the delay.
     await saved('half a sen')
-    process.kill(first.pty.pid, 'SIGKILL')
-    await first.pty.exit
+    await first.dies('SIGKILL')
     const second = desk.opens()
     await second.sees(DRAFT_RESTORED)
     await second.sees('half a sen')

@@ -5,17 +5,16 @@ import { signedOut, stillSet } from '../../lib/session/messages/accounts.ts'
 import { NO_MODEL } from '../../lib/session/messages/agents.ts'
 import { ENTER_ADDRESS, FIRST_START, PICKER_TITLES } from '../../ui/messages/dialogs.ts'
 import { CONNECTION_VERIFIED, NO_MODEL_FOUND } from '../../ui/messages/notices.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+import { withProgram } from '../support/with-program.ts'
 
 const NO_KEYS = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
 
 describe('Connecting to a provider from the workbench', function () {
   this.timeout(60_000)
-  let desk: ProgramFixture
+  const desk = withProgram()
   beforeEach(async () => {
-    desk = await setUpProgram([{ text: 'Good day.' }])
+    await desk.setUp([{ text: 'Good day.' }])
   })
-  afterEach(() => desk.clear())
 
   const stored = (): unknown =>
     JSON.parse(readFileSync(path.join(desk.home, '.letta', 'settings.json'), 'utf8')).env

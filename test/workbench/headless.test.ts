@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+import { withProgram } from '../support/with-program.ts'
 
 const EDIT = {
   name: 'Edit',
@@ -7,18 +7,17 @@ const EDIT = {
 }
 
 describe('The command letta -p', () => {
-  let desk: ProgramFixture
-  afterEach(() => desk.clear())
+  const desk = withProgram()
 
   it('prints only the answer to standard output', async () => {
-    desk = await setUpProgram([{ text: 'Hi! How can I help?' }])
+    await desk.setUp([{ text: 'Hi! How can I help?' }])
     const { code, stdout } = await desk.runs(['-p', 'hi there'])
     expect({ code, stdout }).to.deep.equal({ code: 0, stdout: 'Hi! How can I help?\n' })
     expect(desk.model.requests.length).to.equal(1)
   })
 
   it('denies calls that need approval, and names the flag and the rule that allow them', async () => {
-    desk = await setUpProgram([{ calls: [EDIT] }, { text: 'I may not.' }])
+    await desk.setUp([{ calls: [EDIT] }, { text: 'I may not.' }])
     const before = desk.read('greet.ts')
     const { code, stderr } = await desk.runs(['-p', 'Fix it'])
     expect(code).to.equal(0)
@@ -27,14 +26,14 @@ describe('The command letta -p', () => {
   })
 
   it('edits files with --permission-mode acceptEdits', async () => {
-    desk = await setUpProgram([{ calls: [EDIT] }, { text: 'Done.' }])
+    await desk.setUp([{ calls: [EDIT] }, { text: 'Done.' }])
     const { stdout } = await desk.runs(['-p', 'Fix it', '--permission-mode', 'acceptEdits'])
     expect(stdout).to.equal('Done.\n')
     expect(desk.read('greet.ts')).to.contain('Hello')
   })
 
   it('reads its prompt from a pipe, and resumes the same agent', async () => {
-    desk = await setUpProgram([{ text: 'One.' }, { text: 'Two.' }])
+    await desk.setUp([{ text: 'One.' }, { text: 'Two.' }])
     await desk.runs(['-p'], { input: 'the first question' })
     const { stdout } = await desk.runs(['-p', 'the second question'])
     expect(stdout).to.equal('Two.\n')
@@ -42,7 +41,7 @@ describe('The command letta -p', () => {
   })
 
   it('exits with 1 and reports why when the model fails', async () => {
-    desk = await setUpProgram([{ error: { status: 401, body: { error: { message: 'bad key' } } } }])
+    await desk.setUp([{ error: { status: 401, body: { error: { message: 'bad key' } } } }])
     const { code, stdout, stderr } = await desk.runs(['-p', 'hi'])
     expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' })
     expect(stderr).to.contain('rejected the API key')

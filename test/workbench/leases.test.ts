@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 import { typedText } from '../support/typed-text.ts'
+import { withProgram } from '../support/with-program.ts'
 
 /** The agent runs a command of one second for this prompt, which notes that it has run. */
 const runs = (word: string): ScriptedAnswer => ({
@@ -15,14 +15,13 @@ const PROMPTS = ['anna', 'bert', 'carl', 'dora', 'emil', 'fred', 'gina', 'hans']
 
 describe('Sessions of one agent', function () {
   this.timeout(180_000)
-  let desk: ProgramFixture
-  afterEach(() => desk.clear())
+  const desk = withProgram()
 
   const log = (): readonly string[] =>
     readFileSync(path.join(desk.project, 'log'), 'utf8').trim().split('\n')
 
   it('all answer when eight of them start at once, and each command runs once', async () => {
-    desk = await setUpProgram([...PROMPTS.map(runs), DONE])
+    await desk.setUp([...PROMPTS.map(runs), DONE])
     const ran = await Promise.all(PROMPTS.map((prompt) => desk.runs(['-p', prompt, '--yolo'])))
     expect(ran.map(({ code, stdout }) => [code, stdout])).to.deep.equal(
       PROMPTS.map(() => [0, 'All done.\n']),
@@ -36,7 +35,7 @@ describe('Sessions of one agent', function () {
   })
 
   it('wait for the approval that another asks its user for, and follow it', async () => {
-    desk = await setUpProgram([...PROMPTS.map(runs), DONE])
+    await desk.setUp([...PROMPTS.map(runs), DONE])
     const workbench = desk.opens()
     await workbench.sees('ready')
     await workbench.types('anna').presses('enter').sees('approve once')
@@ -54,7 +53,7 @@ describe('Sessions of one agent', function () {
   })
 
   it('continue when the one at work is killed', async () => {
-    desk = await setUpProgram([
+    await desk.setUp([
       {
         match: { last: 'anna' },
         calls: [{ name: 'Bash', args: { command: 'echo anna >> log; exec sleep 600' } }],

@@ -3,15 +3,15 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import { memoryChanged } from '../../ui/messages/usage.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+import { withProgram } from '../support/with-program.ts'
+import { withWorkbench } from '../support/with-workbench.ts'
 
 describe('Memory and skills in the workbench', () => {
-  let desk: ProgramFixture
-  afterEach(() => desk.clear())
+  const desk = withProgram()
 
   it('show at once what the agent remembers, also after a restart', async () => {
     const insert = { name: 'memory_insert', args: { label: 'human', new_string: 'Likes tea.' } }
-    desk = await setUpProgram([{ calls: [insert] }, { text: 'Noted.' }, { text: 'Tea it is.' }])
+    await desk.setUp([{ calls: [insert] }, { text: 'Noted.' }, { text: 'Tea it is.' }])
     const first = desk.opens()
     await first.sees('ready')
     await first.types('I like tea').presses('enter').sees('Noted.')
@@ -25,19 +25,28 @@ describe('Memory and skills in the workbench', () => {
     expect(JSON.stringify(desk.model.requests[2]?.body.messages)).to.contain('Likes tea.')
   })
 
-  it('include what the person writes into a block in the next turn', async () => {
-    desk = await setUpProgram([{ text: 'Understood.' }])
-    const workbench = desk.opens()
-    await workbench.sees('ready')
-    await workbench.presses('f2').sees('▸ Memory')
-    await workbench.presses('down', 'e').sees('Memory: editing human')
-    await workbench.types('Hates tabs. ').presses('ctrl+s').sees('changed by you')
-    await workbench.presses('f6').types('Hello').presses('enter').sees('Understood.')
-    expect(JSON.stringify(desk.model.requests[0]?.body.messages)).to.contain('Hates tabs.')
-  })
+  it(
+    'include what the person writes into a block in the next turn',
+    withWorkbench({ answers: [{ text: 'Understood.' }] }, (workbench) =>
+      workbench
+        .press('f2')
+        .expectFocus('memory')
+        .press('down', 'e')
+        .expectScreen('Memory: editing human')
+        .type('Hates tabs. ')
+        .press('ctrl+s')
+        .expectScreen('changed by you')
+        .press('f6')
+        .submit('Hello')
+        .expectScreen('Understood.')
+        .check(({ endpoint }) =>
+          expect(JSON.stringify(endpoint.requests[0]?.body.messages)).to.contain('Hates tabs.'),
+        ),
+    ),
+  )
 
   it('are new for a new agent', async () => {
-    desk = await setUpProgram([{ text: 'First.' }])
+    await desk.setUp([{ text: 'First.' }])
     const first = desk.opens()
     await first.sees('ready')
     await first.types('Hello').presses('enter').sees('First.')
@@ -51,7 +60,7 @@ describe('Memory and skills in the workbench', () => {
   })
 
   it('list skills by category, follow their files, and update the agent', async () => {
-    desk = await setUpProgram([{ text: 'I see.' }])
+    await desk.setUp([{ text: 'I see.' }])
     const workbench = desk.opens({ args: ['--trust'] })
     await workbench.sees(/Web\s+│?[\s\S]*Web Scraper/)
     desk.write('.skills/data/SKILL.MD', '---\nname: Data\ndescription: Reads tables\n---\nx\n')
@@ -62,12 +71,11 @@ describe('Memory and skills in the workbench', () => {
 })
 
 describe('The history of memory', () => {
-  let desk: ProgramFixture
-  afterEach(() => desk.clear())
+  const desk = withProgram()
 
   it('is shown and restored in the workbench, and the session ends with what has changed', async () => {
     const insert = { name: 'memory_insert', args: { label: 'human', new_string: 'Likes tea.' } }
-    desk = await setUpProgram([{ calls: [insert] }, { text: 'Noted.' }])
+    await desk.setUp([{ calls: [insert] }, { text: 'Noted.' }])
     const workbench = desk.opens()
     await workbench.sees('ready')
     await workbench.types('I like tea').presses('enter').sees('Noted.')
@@ -85,11 +93,10 @@ describe('The history of memory', () => {
 })
 
 describe('A memory block that others change', () => {
-  let desk: ProgramFixture
-  afterEach(() => desk.clear())
+  const desk = withProgram()
 
   it('shows the change of another process without a turn, and leaves the message that is typed', async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
     const workbench = desk.opens()
     await workbench.sees('ready')
     await workbench.types('half a mess').sees('half a mess')
@@ -100,7 +107,7 @@ describe('A memory block that others change', () => {
   })
 
   it('is merged with what is typed, and a conflict is shown line by line', async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
     await desk.runs(['-p', 'Hello'])
     await desk.runs(['memory', 'edit', 'human'], { input: 'one\ntwo\nthree' })
     const workbench = desk.opens()
@@ -116,14 +123,14 @@ describe('A memory block that others change', () => {
   })
 
   it('leaves the typed text after the program was killed', async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
     const first = desk.opens()
     await first.sees('ready')
     await first.presses('f2', 'down', 'e').sees('Memory: editing human')
     await first.types('Hates tabs. ').sees('Hates tabs.')
     const drafts = path.join(desk.home, '.letta/drafts')
     while (!storedDrafts(drafts).includes('Hates tabs. ')) await delay(20)
-    process.kill(first.pty.pid, 'SIGKILL')
+    await first.dies('SIGKILL')
     const second = desk.opens()
     await second.sees('unsaved draft')
     await second.presses('f2', 'down', 'e').sees('Hates tabs.')

@@ -4,14 +4,13 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { NO_MODEL } from '../../lib/session/messages/agents.ts'
 import { PICKER_TITLES } from '../../ui/messages/dialogs.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+import { withProgram } from '../support/with-program.ts'
 
 describe('The screen of the workbench', () => {
-  let desk: ProgramFixture
-  afterEach(() => desk.clear())
+  const desk = withProgram()
 
   it('shows all panes side by side when it is large enough', async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
     const workbench = desk.opens({ columns: 140, rows: 45 })
     await workbench.sees('ready')
     for (const title of ['Memory', 'Skills', 'Message', 'persona', 'Web Scraper']) {
@@ -25,7 +24,7 @@ describe('The screen of the workbench', () => {
     [40, 10],
   ] as const) {
     it(`shows the conversation and the message at ${columns}×${rows}, other panes on request`, async () => {
-      desk = await setUpProgram()
+      await desk.setUp()
       const workbench = desk.opens({ columns, rows })
       await workbench.sees('ready')
       expect(workbench.screen()).to.contain('Message').and.to.not.contain('Web Scraper')
@@ -34,7 +33,7 @@ describe('The screen of the workbench', () => {
   }
 
   it('is laid out again when the terminal changes its size', async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
     const workbench = desk.opens({ columns: 80, rows: 24 })
     await workbench.sees('ready')
     workbench.pty.resize(140, 45)
@@ -44,7 +43,7 @@ describe('The screen of the workbench', () => {
   })
 
   it('opens without any model, and shows the three ways to connect one', async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
     const none = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
     const workbench = desk.opens({ environment: none })
     await workbench.sees(NO_MODEL)
@@ -53,7 +52,7 @@ describe('The screen of the workbench', () => {
   })
 
   it('has the light theme when the terminal reports a light background, unless the user has set another', async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
     const colorsOf = async (settings: string): Promise<readonly unknown[]> => {
       writeFileSync(path.join(desk.home, '.letta', 'settings.json'), settings)
       const workbench = desk.opens({ environment: { COLORTERM: 'truecolor' } })
@@ -75,7 +74,7 @@ describe('The screen of the workbench', () => {
 
   it('sends no hostile text of the model to the terminal', async () => {
     const text = 'before\u001b]0;owned\u0007\u001b[?1049l\u009d52;c;eA==\u009cafter'
-    desk = await setUpProgram([{ text: [text] }])
+    await desk.setUp([{ text: [text] }])
     const workbench = desk.opens()
     await workbench.sees('ready')
     await workbench.types('Attack').presses('enter').sees('after')
@@ -85,24 +84,22 @@ describe('The screen of the workbench', () => {
   })
 
   it('is restored on SIGTERM, with its exit code', async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
     const workbench = desk.opens({ columns: 80, rows: 24 })
     await workbench.sees('ready')
-    process.kill(workbench.pty.pid, 'SIGTERM')
-    expect((await workbench.pty.exit).code).to.equal(143)
+    expect((await workbench.dies('SIGTERM')).code).to.equal(143)
     expect(workbench.pty.modes()).to.include({ alternateScreen: false, mouse: 'none' })
   })
 
   it('ends with its terminal, like a hangup, without a core file', async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
     const workbench = desk.opens({ columns: 80, rows: 24 })
     await workbench.sees('ready')
-    workbench.pty.hangUp()
-    expect((await workbench.pty.exit).signal).to.equal(constants.signals.SIGHUP)
+    expect((await workbench.hangsUp()).signal).to.equal(constants.signals.SIGHUP)
   })
 
   it('is restored after an internal error, which is shown', async () => {
-    desk = await setUpProgram()
+    await desk.setUp()
     const bug = path.join(desk.home, 'bug.mjs')
     writeFileSync(
       bug,
@@ -110,19 +107,17 @@ describe('The screen of the workbench', () => {
     )
     const workbench = desk.opens({ node: ['--import', bug], columns: 80, rows: 24 })
     await workbench.sees('ready')
-    process.kill(workbench.pty.pid, 'SIGUSR2')
-    expect((await workbench.pty.exit).code).to.equal(70)
+    expect((await workbench.dies('SIGUSR2')).code).to.equal(70)
     expect(workbench.pty.modes()).to.include({ alternateScreen: false, mouse: 'none' })
     expect(workbench.screen()).to.contain('a bug to find')
   })
 })
 
 describe('An agent that the server does not know', () => {
-  let desk: ProgramFixture
-  afterEach(() => desk.clear())
+  const desk = withProgram()
 
   it('can be replaced by another or a new one', async () => {
-    desk = await setUpProgram([{ text: 'Here I am.' }])
+    await desk.setUp([{ text: 'Here I am.' }])
     const lost = 'agent-00000000-0000-4000-8000-000000000000'
     const workbench = desk.opens({ args: ['--agent', lost], columns: 100, rows: 30 })
     await workbench.sees(PICKER_TITLES.missingAgent)

@@ -6,7 +6,8 @@ import { agentCreated } from '../../lib/session/messages/agents.ts'
 import { defaultAgentName } from '../../lib/session/services.ts'
 import { ruleDialogTexts } from '../../ui/view/messages/approvals.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
-import { type ProgramFixture, setUpProgram, type WorkbenchDriver } from '../support/program.ts'
+import type { WorkbenchDriver } from '../support/program.ts'
+import { withProgram } from '../support/with-program.ts'
 
 const runs = (word: string, command: string): ScriptedAnswer => ({
   match: { last: word },
@@ -14,8 +15,7 @@ const runs = (word: string, command: string): ScriptedAnswer => ({
 })
 
 describe('Several workbenches in one directory', () => {
-  let desk: ProgramFixture
-  afterEach(() => desk.clear())
+  const desk = withProgram()
 
   const asks = async (workbench: WorkbenchDriver, word: string): Promise<void> => {
     await workbench.types(word).presses('enter').sees('approve once')
@@ -25,7 +25,7 @@ describe('Several workbenches in one directory', () => {
   }
 
   it('lose none of their rules, messages and memory, and one that is killed stops none of them', async () => {
-    desk = await setUpProgram([
+    await desk.setUp([
       runs('first', 'echo 1 >> one.txt'),
       runs('second', 'echo 2 >> two.txt'),
       runs('third', 'echo $$ > began; exec sleep 100'),
@@ -44,8 +44,7 @@ describe('Several workbenches in one directory', () => {
     one.presses('y')
     const began = path.join(desk.project, 'began')
     while (!existsSync(began) || desk.read('began') === '') await one.pty.settle(20)
-    process.kill(one.pty.pid, 'SIGKILL')
-    await one.pty.exit
+    await one.dies('SIGKILL')
     // The command that it was running ends with it.
     while (existsSync(`/proc/${desk.read('began').trim()}`)) await two.pty.settle(20)
 
@@ -72,7 +71,7 @@ describe('Several workbenches in one directory', () => {
   })
 
   it('create one agent for all when they start at the same time', async () => {
-    desk = await setUpProgram([{ sticky: true, text: 'Hello.' }])
+    await desk.setUp([{ sticky: true, text: 'Hello.' }])
     const words = ['one', 'two', 'three']
     const ran = await Promise.all(words.map((word) => desk.runs(['-p', word])))
     expect(ran.map(({ code, stdout }) => [code, stdout])).to.deep.equal(

@@ -1,8 +1,12 @@
 import { expect } from 'chai'
+import { CANCELLED } from '../../lib/session/messages/turns.ts'
 import { DENY_WITH_REASON } from '../../ui/messages/dialogs.ts'
 import { ruleDialogTexts } from '../../ui/view/messages/approvals.ts'
-import { type ProgramFixture, setUpProgram } from '../support/program.ts'
+import { withProgram } from '../support/with-program.ts'
+import { withWorkbench } from '../support/with-workbench.ts'
 
+const TYPO = 'export const greeting = "Helo"\n'
+const TOUCH = { calls: [{ name: 'Bash', args: { command: 'touch made.txt' } }] }
 const FIXED = 'export const greeting = "Hello"\n'
 const EDIT = {
   name: 'Edit',
@@ -12,12 +16,10 @@ const EDIT = {
 for (const toolkit of ['blessed', 'neo-blessed']) {
   describe(`A turn in the workbench with ${toolkit}`, () => {
     const environment = { LETTA_TUI: toolkit }
-    let desk: ProgramFixture
-
-    afterEach(() => desk.clear())
+    const desk = withProgram()
 
     it('streams an answer, reads without approval, and edits only when approved', async () => {
-      desk = await setUpProgram([
+      await desk.setUp([
         {
           reasoning: 'Look first.',
           calls: [{ name: 'Read', args: { file_path: 'greet.ts' } }],
@@ -40,7 +42,7 @@ for (const toolkit of ['blessed', 'neo-blessed']) {
     })
 
     it('leaves the terminal as it was', async () => {
-      desk = await setUpProgram()
+      await desk.setUp()
       const workbench = desk.opens({ environment, columns: 80, rows: 24 })
       await workbench.sees('ready')
       expect(workbench.pty.modes()).to.include({ alternateScreen: true, bracketedPaste: true })
@@ -57,43 +59,68 @@ for (const toolkit of ['blessed', 'neo-blessed']) {
 }
 
 describe('Approving in the workbench', () => {
-  let desk: ProgramFixture
-  afterEach(() => desk.clear())
+  it(
+    'denies with a reason that the agent reads, and leaves the file unchanged',
+    withWorkbench(
+      {
+        answers: [{ calls: [EDIT] }, { text: 'Then I leave it.' }],
+        files: { 'greet.ts': TYPO },
+      },
+      (workbench) =>
+        workbench
+          .submit('Fix it')
+          .expectApproval('Edit')
+          .press('f4', 'd')
+          .expectScreen(DENY_WITH_REASON.explanation)
+          .type('It is Danish')
+          .press('enter')
+          .expectScreen('Then I leave it.')
+          .check(({ read, endpoint }) => {
+            expect(read('greet.ts')).to.equal(TYPO)
+            expect(JSON.stringify(endpoint.requests[1]?.body.messages)).to.contain('It is Danish')
+          }),
+    ),
+  )
 
-  it('denies with a reason that the agent reads, and leaves the file unchanged', async () => {
-    desk = await setUpProgram([{ calls: [EDIT] }, { text: 'Then I leave it.' }])
-    const before = desk.read('greet.ts')
-    const workbench = desk.opens()
-    await workbench.sees('ready')
-    await workbench.types('Fix it').presses('enter').sees('approve once')
-    await workbench.presses('d').sees(DENY_WITH_REASON.explanation)
-    await workbench.types('It is Danish').presses('enter').sees('Then I leave it.')
-    expect(desk.read('greet.ts')).to.equal(before)
-    expect(JSON.stringify(desk.model.requests[1]?.body.messages)).to.contain('It is Danish')
-  })
+  it(
+    'shows the rule of an “always allow”, saves it, and approves what it covers',
+    withWorkbench({ answers: [TOUCH, TOUCH, { text: 'Twice.' }] }, (workbench) =>
+      workbench
+        .submit('Make it')
+        .expectApproval('Bash')
+        .press('f4', 'a')
+        .expectScreen('▸ Bash(touch made.txt)')
+        .press('left', 'left', 'left')
+        .expectScreen(`‹${ruleDialogTexts.scopes.session}›`)
+        .press('right')
+        .expectScreen(`‹${ruleDialogTexts.scopes.local}›`)
+        .press('enter')
+        .expectScreen('Twice.')
+        .check(({ settings }) =>
+          expect(JSON.stringify(settings('project', 'settings.local.json'))).to.contain(
+            '"Bash(touch made.txt)"',
+          ),
+        ),
+    ),
+  )
 
-  it('shows the rule of an “always allow”, saves it, and approves what it covers', async () => {
-    const bash = { name: 'Bash', args: { command: 'touch made.txt' } }
-    desk = await setUpProgram([{ calls: [bash] }, { calls: [bash] }, { text: 'Twice.' }])
-    const workbench = desk.opens()
-    await workbench.sees('ready')
-    await workbench.types('Make it').presses('enter').sees('approve once')
-    await workbench.presses('a').sees('▸ Bash(touch made.txt)')
-    await workbench.presses('left', 'left', 'left').sees(`‹${ruleDialogTexts.scopes.session}›`)
-    await workbench.presses('right').sees(`‹${ruleDialogTexts.scopes.local}›`)
-    await workbench.presses('enter').sees('Twice.')
-    expect(desk.read('.letta/settings.local.json')).to.contain('"Bash(touch made.txt)"')
-  })
-
-  it('cancels at once, keeps the message, and continues with the next one', async () => {
-    desk = await setUpProgram([{ text: 'I begin and', hang: true }, { text: 'Here I am.' }])
-    const workbench = desk.opens()
-    await workbench.sees('ready')
-    await workbench.types('Go on for ever').presses('enter').sees('I begin and')
-    await workbench.presses('escape').sees('Cancelled.')
-    expect(workbench.screen()).to.match(/Go on for ever[\s\S]*cancelled/)
-    await workbench.types('Still there?').presses('enter').sees('Here I am.')
-    const asked = JSON.stringify(desk.model.requests[1]?.body.messages)
-    expect(asked).to.contain('Go on for ever').and.to.contain('I begin and')
-  })
+  it(
+    'cancels at once, keeps the message, and continues with the next one',
+    withWorkbench(
+      { answers: [{ text: 'I begin and', hang: true }, { text: 'Here I am.' }] },
+      (workbench) =>
+        workbench
+          .submit('Go on for ever')
+          .expectScreen('I begin and')
+          .press('escape')
+          .expectNotice(CANCELLED.embedded)
+          .expectScreen(/Go on for ever[\s\S]*cancelled/)
+          .submit('Still there?')
+          .expectScreen('Here I am.')
+          .check(({ endpoint }) => {
+            const asked = JSON.stringify(endpoint.requests[1]?.body.messages)
+            expect(asked).to.contain('Go on for ever').and.to.contain('I begin and')
+          }),
+    ),
+  )
 })
