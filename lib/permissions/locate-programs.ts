@@ -5,7 +5,7 @@ import { isInside } from '../fs/is-inside.ts'
 import { resolveExisting } from '../fs/resolve-path.ts'
 import { diskFacts } from './facts/disk-facts.ts'
 import { withFacts } from './facts/fact-cache.ts'
-import { orNull } from './git/git-repository.ts'
+import { nullOnFailure } from './git/git-repository.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import type { ProjectBounds } from './types.ts'
 
@@ -56,7 +56,7 @@ async function findProgram(
   const root = await resolveExisting(project)
   for (const directory of directories) {
     const file = path.join(directory, name)
-    const stats = await orNull(stat(file))
+    const stats = await nullOnFailure(stat(file))
     if (stats?.isFile() !== true || !(await isExecutable(file))) continue
     const target = await resolveExisting(file)
     const isOwn = root === null || isInside(directory, root) || isInside(directory, project)
@@ -66,5 +66,5 @@ async function findProgram(
 }
 
 async function isExecutable(file: string): Promise<boolean> {
-  return (await orNull(access(file, constants.X_OK).then(() => true))) ?? false
+  return (await nullOnFailure(access(file, constants.X_OK).then(() => true))) ?? false
 }

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 import { findGitDanger } from '../permissions/git/git-config.ts'
-import { guessGitDirectory, orNull, readText } from '../permissions/git/git-repository.ts'
+import { guessGitDirectory, nullOnFailure, readText } from '../permissions/git/git-repository.ts'
 import { runInRepository } from '../permissions/git/run-in-repository.ts'
 import type { GitStatus } from './state/surroundings.ts'
 
@@ -25,7 +25,7 @@ export async function readBranch(directory: string): Promise<string | null> {
   if (repository === null || repository.worktree === null) return null
   const file = path.join(repository.gitDirectory, 'HEAD')
   // A link could lead to any file, and its start would go to the model.
-  const isLink = (await orNull(lstat(file)))?.isSymbolicLink() ?? true
+  const isLink = (await nullOnFailure(lstat(file)))?.isSymbolicLink() ?? true
   return branchOf(isLink ? '' : ((await readText(file)) ?? ''))
 }
 

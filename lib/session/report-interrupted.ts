@@ -1,7 +1,7 @@
 import { processExists } from '../fs/process-identity.ts'
 import type { Journal, JournalEntry } from '../tools/journal/journal.ts'
 import type { OpenIntent } from '../tools/journal/journal-log.ts'
-import { labelOf } from '../tools/journal/summarize-changes.ts'
+import { fileLabel } from '../tools/journal/summarize-changes.ts'
 import type { BaseServices } from './create-services.ts'
 import { rewindInterrupted, undoInterrupted } from './messages/rewind.ts'
 
@@ -18,7 +18,7 @@ export async function reportInterrupted({ base, store }: InterruptedPorts): Prom
     if (intent.type === 'rewind' && intent.agentId !== agentId) continue
     if (isRunning(intent, base.now())) continue
     const { reverted, left } = filesOf(intent, entries)
-    const label = (path: string): string => labelOf(path, directory)
+    const label = (path: string): string => fileLabel(path, directory)
     const files = { reverted: reverted.map(label), left: left.map(label) }
     if (intent.type === 'undo') {
       if (left.length > 0) base.notify('warning', ...undoInterrupted(files))

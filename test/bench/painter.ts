@@ -1,7 +1,7 @@
 /** Costs of painting and decoding: `npx tsx test/bench/painter.ts`. Compare the ratios of two runs on one machine. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { createDecoder } from '../../ui/terminal/input.ts'
+import { createInputDecoder } from '../../ui/terminal/input.ts'
 import { type Row, row, styled } from '../../ui/view/render/row.ts'
 import { rgb, styleOf } from '../../ui/view/render/style.ts'
 import { createPartsPainter, type PartsFrame } from '../ui/terminal/parts-painter.ts'
@@ -147,7 +147,7 @@ for (const [name, { mean, p99, bytes }] of rows) {
 
 const keys = ['a', '\x1b[A', '\x1b[1;5D', '\r', '\x1b[97;5u', '\x1b[<64;10;10M', 'é', '\x1b[3~']
 const chunks = keys.map((key) => Buffer.from(key))
-const decoder = createDecoder({ emit: () => {}, delay: () => () => {} })
+const decoder = createInputDecoder({ emit: () => {}, delay: () => () => {} })
 const decode = (rounds: number): number => {
   const started = performance.now()
   for (let round = 0; round < rounds; round++) for (const chunk of chunks) decoder.write(chunk)

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { z } from 'zod'
 import { entriesOf } from '../../lib/client/gateway/history.ts'
-import { createDecoder, type StreamPart } from '../../lib/client/stream/decode.ts'
+import { createStreamDecoder, type StreamPart } from '../../lib/client/stream/decode.ts'
 import type { TurnInput } from '../../lib/client/stream/stream.ts'
 import type { PermissionRule, PermissionRules } from '../../lib/permissions/types.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
@@ -125,7 +125,7 @@ async function played(
 ): Promise<SessionState> {
   const store = newStore()
   const cancelling = new AbortController()
-  const decoder = createDecoder()
+  const decoder = createStreamDecoder()
   let open: SessionState | null = null
   async function* stream(): AsyncGenerator<StreamPart> {
     for (const chunk of chunks) yield* decoder.decode(chunk)

@@ -30,7 +30,7 @@ export function withPastes(pastes: readonly Paste[], texts: readonly string[]): 
   return all
 }
 
-export function labelOf(pastes: readonly Paste[], text: string): string {
+export function pasteLabel(pastes: readonly Paste[], text: string): string {
   return pastes.find((paste) => paste.text === text)?.label ?? text
 }
 

@@ -22,7 +22,7 @@ interface InputDecoder {
 }
 
 /** Decodes the input from a terminal, however it is split into chunks. */
-export function createDecoder({ emit, delay }: DecoderOptions): InputDecoder {
+export function createInputDecoder({ emit, delay }: DecoderOptions): InputDecoder {
   let utf8 = new StringDecoder('utf8')
   let buffer = ''
   let pasted: string | null = null

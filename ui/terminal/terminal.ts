@@ -1,7 +1,7 @@
 import type { Frame, Input, Size } from '../view/types.ts'
 import { type Colors, detectColors } from './colors.ts'
 import { createFrameScheduler } from './frame-scheduler.ts'
-import { createDecoder } from './input.ts'
+import { createInputDecoder } from './input.ts'
 import { createScreenTree } from './screen-tree.ts'
 import {
   BACKGROUND_QUERY,
@@ -107,7 +107,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     tty.write(BACKGROUND_QUERY)
   }
 
-  const decoder = createDecoder({
+  const decoder = createInputDecoder({
     emit(event) {
       if (event.type === 'focus' && event.focused) askForBackground()
       if (event.type === 'reply') onReply(event.text)

@@ -10,7 +10,7 @@ import { effortOf, withEffort } from './effort.ts'
 import { type ModelSettings, modelSettingsBody, modelSettingsOf } from './model-settings.ts'
 import type { ModelRecord } from './models.ts'
 import { type PendingCall, pendingCallsOf } from './pending-calls.ts'
-import { orNull, type Requests } from './requests.ts'
+import { nullIfMissing, type Requests } from './requests.ts'
 
 /** An agent as the server reports it, with the details that only opening needs. */
 export interface AgentDetails extends Agent {
@@ -75,7 +75,7 @@ const importedAnswer = z.looseObject({ agent_ids: z.array(z.string().min(1)) })
 export function gatewayAgents(client: Letta, { call, read }: Requests): GatewayAgents {
   return {
     async retrieve(id) {
-      const ask = () => orNull(client.agents.retrieve(id, INCLUDE))
+      const ask = () => nullIfMissing(client.agents.retrieve(id, INCLUDE))
       const agent = await read(ask, agentAnswer.extend({ id: z.literal(id) }))
       return agent === null ? null : toDetails(agent)
     },

@@ -5,7 +5,7 @@ import type { ChangeAuthor, MemoryBlock } from '../../session/state/memory.ts'
 import { isStatus } from '../errors.ts'
 import { blockAnswer, pageAnswer } from './answers.ts'
 import { type ChangeDetails, changeHeader } from './change-header.ts'
-import { absentFor, orNull, type Requests } from './requests.ts'
+import { absentFor, nullIfMissing, type Requests } from './requests.ts'
 
 export interface BlockDraft {
   readonly label: string
@@ -75,7 +75,7 @@ export function gatewayBlocks(
 ): GatewayBlocks {
   return {
     async retrieve(id) {
-      const block = await read(() => orNull(client.blocks.retrieve(id)), blockAnswer)
+      const block = await read(() => nullIfMissing(client.blocks.retrieve(id)), blockAnswer)
       return block === null ? null : toBlock(block)
     },
     async create({ managed, by = managed === true ? 'letta' : 'user', ...draft }) {

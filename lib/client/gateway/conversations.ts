@@ -7,7 +7,7 @@ import { isStatus } from '../errors.ts'
 import { text } from '../stream/decode.ts'
 import { messagePageAnswer } from './answers.ts'
 import { type PendingCall, pendingCallsOf } from './pending-calls.ts'
-import { orNull, type Requests } from './requests.ts'
+import { nullIfMissing, type Requests } from './requests.ts'
 
 /** A conversation as the server lists it. Times are milliseconds since 1970. */
 export interface ConversationListing {
@@ -87,7 +87,7 @@ export function gatewayConversations(
     },
     async retrieve(id) {
       const found = await call(
-        orNull(client.conversations.retrieve(id)),
+        nullIfMissing(client.conversations.retrieve(id)),
         conversationAnswer.nullable(),
       )
       return found === null ? null : listingOf(found)

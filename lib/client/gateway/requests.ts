@@ -53,7 +53,7 @@ const ABSENT = Symbol('absent') as unknown as null
 const REPEAT_AFTER_MS = 300
 
 /** What does not exist. A malformed id (422) is treated like an id that does not exist (404). */
-export function orNull<Value>(work: Promise<Value>): Promise<Value | null> {
+export function nullIfMissing<Value>(work: Promise<Value>): Promise<Value | null> {
   return absentFor(work, (thrown) => isStatus(thrown, 404, 422))
 }
 

@@ -25,7 +25,7 @@ import {
 } from './conversations.ts'
 import { type HistoryPage, newestPage } from './history-pagination.ts'
 import { type SearchedMessage, searchMessages } from './message-search.ts'
-import { orNull, type Requests } from './requests.ts'
+import { nullIfMissing, type Requests } from './requests.ts'
 import { newestFirst, type StoredMessage, storedMessage } from './stored-messages.ts'
 import { newestSummary } from './summary.ts'
 
@@ -85,7 +85,7 @@ export function gatewayThreads(
   return {
     async retrieve(thread) {
       if (thread.conversationId !== DEFAULT_CONVERSATION) {
-        return read(() => orNull(conversationDetails(client, thread)))
+        return read(() => nullIfMissing(conversationDetails(client, thread)))
       }
       const agent = await agents.retrieve(thread.agentId)
       return agent === null ? null : defaultThreadOf(agent)
@@ -137,7 +137,7 @@ export function gatewayThreads(
           ? client.agents.messages.compact(agentId, settings as object)
           : client.conversations.messages.compact(conversationId, settings as object)
       const made = await call(
-        orNull(
+        nullIfMissing(
           work.catch((thrown: unknown) => {
             if (isTooShort(thrown)) return NOTHING_COMPACTED
             throw thrown

@@ -51,7 +51,7 @@ export interface Decoder {
 }
 
 /** Creates the decoder of one run: takes chunks as the server sends them, returns parts. Never throws on malformed chunks. */
-export function createDecoder(): Decoder {
+export function createStreamDecoder(): Decoder {
   let position: StreamPosition = { runId: null, seqId: 0 }
   let lastCallId: string | null = null
   return {
@@ -95,7 +95,7 @@ function partsOf(chunk: Chunk, lastCallId: string | null): readonly StreamPart[]
     case 'usage_statistics':
       return [{ type: 'usage', usage: usageOf(chunk) }]
     case 'error_message':
-      return [{ type: 'error', error: serverError(chunk) }]
+      return [{ type: 'error', error: parseServerError(chunk) }]
     default:
       return []
   }
@@ -170,7 +170,7 @@ function usageOf(chunk: Chunk): Usage {
 }
 
 /** Parses the body of an error event, either from the stream or from the error that the SDK throws for it. */
-export function serverError(value: unknown): ServerError {
+export function parseServerError(value: unknown): ServerError {
   const body = isRecord(value) ? value : {}
   const inner = isRecord(body['error']) ? body['error'] : body
   const detail = inner['detail']

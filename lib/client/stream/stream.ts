@@ -8,7 +8,7 @@ import { findRunByMessage, waitUntilIdle } from '../gateway/runs.ts'
 import { SERVER_STOPPED_RESPONDING, STREAM_LOST } from '../messages.ts'
 import { isGatewayFailure, pauseBefore, type RetryableResponse, rejectionOf } from '../retry.ts'
 import { wrapSystemReminder } from '../system-reminder.ts'
-import { createDecoder, type Decoder, type StreamPart, serverError } from './decode.ts'
+import { createStreamDecoder, type Decoder, parseServerError, type StreamPart } from './decode.ts'
 import { jsonEvents } from './sse.ts'
 
 /** An approval, a denial or a result for a pending call. */
@@ -87,7 +87,7 @@ export async function* streamTurn(
   options: StreamOptions,
   signal: AbortSignal,
 ): AsyncGenerator<StreamPart> {
-  const decoder = createDecoder()
+  const decoder = createStreamDecoder()
   const body: StreamBody = {
     messages: messagesOf(input),
     stream_tokens: true,
@@ -232,7 +232,7 @@ async function* readParts(
     if (body === null) return { stopped, thrown: null, rejection: null }
     for await (const chunk of jsonEvents(silence.hearing(body))) {
       if (isErrorBody(chunk)) {
-        yield { type: 'error', error: serverError(chunk) }
+        yield { type: 'error', error: parseServerError(chunk) }
         return { stopped: true, thrown: null, rejection: null }
       }
       for (const part of decoder.decode(chunk)) {

@@ -4,7 +4,7 @@ import { resolvePath } from '../../fs/resolve-path.ts'
 import { findRepository } from '../git/find-repository.ts'
 import { findGitDanger, findGitWriteDanger } from '../git/git-config.ts'
 import { hasLinkedDirectories, listTrackedFiles } from '../git/git-index.ts'
-import { exists, orNull } from '../git/git-repository.ts'
+import { exists, nullOnFailure } from '../git/git-repository.ts'
 import type { DirectoryTree, FactSource } from './facts.ts'
 
 /** Reads the facts of a decision from the disk. */
@@ -28,9 +28,9 @@ async function findGitTop(directory: string): Promise<string | null> {
 }
 
 async function listNames(directory: string): Promise<readonly string[] | null> {
-  const stats = await orNull(stat(directory))
+  const stats = await nullOnFailure(stat(directory))
   if (stats?.isDirectory() !== true) return []
-  const names = await orNull(readdir(directory))
+  const names = await nullOnFailure(readdir(directory))
   return names === null || names.length > MAX_NAMES ? null : names
 }
 
@@ -38,7 +38,7 @@ const MAX_NAMES = 2_000
 
 /** Links are not followed, as programs that search directories do not follow them. */
 async function listTree(directory: string, roots: readonly string[]): Promise<DirectoryTree> {
-  const stats = await orNull(stat(directory))
+  const stats = await nullOnFailure(stat(directory))
   if (stats === null) return { type: 'missing' }
   if (!stats.isDirectory()) return { type: 'file' }
   const paths: string[] = []
@@ -47,7 +47,7 @@ async function listTree(directory: string, roots: readonly string[]): Promise<Di
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const current = next
     paths.push(current)
-    const entries = (await orNull(readdir(current, { withFileTypes: true }))) ?? []
+    const entries = (await nullOnFailure(readdir(current, { withFileTypes: true }))) ?? []
     count += entries.length
     if (count > MAX_TREE_ENTRIES) return { type: 'directory', paths, isComplete: false }
     for (const entry of entries) {

@@ -2,7 +2,7 @@ import { lstat, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { runGit } from './ask-git.ts'
-import { orNull } from './git-repository.ts'
+import { nullOnFailure } from './git-repository.ts'
 
 export interface GitRepository {
   readonly gitDirectory: string
@@ -118,7 +118,7 @@ function identities(files: readonly string[]): Promise<readonly string[]> {
 }
 
 async function identityWith(read: typeof stat, file: string): Promise<string> {
-  const stats = await orNull(read(file, { bigint: true }))
+  const stats = await nullOnFailure(read(file, { bigint: true }))
   if (stats === null) return NOTHING
   const { dev, ino, mode, size, mtimeNs, ctimeNs } = stats
   // The times of a directory change with each object.

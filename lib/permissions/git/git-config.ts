@@ -7,7 +7,7 @@ import { isExecutableForShowing, runsProgramForWriting } from './executable-sett
 import { findRepository, type GitRepository } from './find-repository.ts'
 import { listNestedRepositories } from './git-index.ts'
 import { findOutsideFile } from './git-links.ts'
-import { exists, orNull } from './git-repository.ts'
+import { exists, nullOnFailure } from './git-repository.ts'
 import { type GitSetting, readGitSettings } from './git-settings.ts'
 
 /**
@@ -50,7 +50,7 @@ export async function findGitWriteDanger(directory: string): Promise<string | nu
   const own = settings.findLast(({ name }) => name === 'core.hookspath')?.value ?? ''
   for (const hooks of [path.join(common, 'hooks'), path.resolve(worktree ?? gitDirectory, own)]) {
     if (own === '' && hooks !== path.join(common, 'hooks')) continue
-    const names = (await orNull(readdir(hooks))) ?? []
+    const names = (await nullOnFailure(readdir(hooks))) ?? []
     const hook = names.find((name) => HOOK_NAME.test(name))
     if (hook !== undefined) return sideEffects.runsGitSetting(hook)
   }
@@ -126,7 +126,7 @@ const HOOK = 'post-index-change'
 
 /** Submodules have their own configuration, which git reads as well. */
 async function findConfigs(directory: string, depth: number): Promise<readonly string[]> {
-  const entries = (await orNull(readdir(directory, { withFileTypes: true }))) ?? []
+  const entries = (await nullOnFailure(readdir(directory, { withFileTypes: true }))) ?? []
   const configs: string[] = []
   for (const entry of entries.slice(0, MAX_MODULES)) {
     const inside = path.join(directory, entry.name)

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { TrackedFiles } from '../facts/facts.ts'
 import { askGit } from './ask-git.ts'
 import { findRepository, type GitRepository } from './find-repository.ts'
-import { orNull, stampOf } from './git-repository.ts'
+import { nullOnFailure, stampOf } from './git-repository.ts'
 
 /** The files that the repository of a directory tracks, by its index. */
 export async function listTrackedFiles(directory: string): Promise<TrackedFiles> {
@@ -47,7 +47,9 @@ export async function hasLinkedDirectories(directory: string): Promise<boolean> 
   if (directories === null) return true
   for (let at = 0; at < directories.length; at += LOOKED_UP_AT_ONCE) {
     const some = directories.slice(at, at + LOOKED_UP_AT_ONCE)
-    const found = await Promise.all(some.map((name) => orNull(lstat(path.join(worktree, name)))))
+    const found = await Promise.all(
+      some.map((name) => nullOnFailure(lstat(path.join(worktree, name)))),
+    )
     if (found.some((stats) => stats?.isSymbolicLink() === true)) return true
   }
   return false
@@ -96,7 +98,7 @@ const MAX_KNOWN_INDEXES = 50
 
 /** Whether entries may be in another file, which can change without the index. */
 async function isSplit(gitDirectory: string): Promise<boolean> {
-  const names = await orNull(readdir(gitDirectory))
+  const names = await nullOnFailure(readdir(gitDirectory))
   return names === null || names.some((name) => name.startsWith('sharedindex.'))
 }
 

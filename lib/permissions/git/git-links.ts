@@ -3,7 +3,7 @@ import path from 'node:path'
 import { isInside } from '../../fs/is-inside.ts'
 import { resolveExisting } from '../../fs/resolve-path.ts'
 import type { GitRepository } from './find-repository.ts'
-import { orNull, readText, stampOf } from './git-repository.ts'
+import { nullOnFailure, readText, stampOf } from './git-repository.ts'
 
 /**
  * The file by which a repository makes git read files elsewhere: a link out of its git directory, or a pointer to
@@ -26,7 +26,7 @@ export async function findOutsideFile({
   }
   const objects = path.join(common, 'objects')
   // Git reads names in quotes, comments and the alternates of others: each leads to objects that the user has not named.
-  const alternates = await orNull(lstat(path.join(objects, 'info/alternates')))
+  const alternates = await nullOnFailure(lstat(path.join(objects, 'info/alternates')))
   if (alternates !== null && alternates.size > 0) return 'alternates'
   const link = await findAnyLink(objects)
   return link === null ? null : path.relative(common, link)
@@ -36,7 +36,7 @@ export async function findOutsideFile({
 async function isPlacedAt(root: string, worktree: string): Promise<boolean> {
   const real = (await resolveExisting(worktree)) ?? worktree
   if (root === path.join(real, '.git') || root === real) return true
-  const link = await orNull(lstat(path.join(real, '.git')))
+  const link = await nullOnFailure(lstat(path.join(real, '.git')))
   if (link === null || !link.isFile()) return false
   const back = (await readText(path.join(root, 'gitdir')))?.replace(/[\r\n]+$/, '')
   if (back !== undefined) return path.resolve(root, back) === path.join(real, '.git')
@@ -60,7 +60,7 @@ async function findOutsideLink(
   root: string,
   budget: { left: number },
 ): Promise<string | null> {
-  const entries = (await orNull(readdir(directory, { withFileTypes: true }))) ?? []
+  const entries = (await nullOnFailure(readdir(directory, { withFileTypes: true }))) ?? []
   budget.left -= entries.length
   if (budget.left < 0) return path.basename(directory)
   for (const entry of entries) {
@@ -118,7 +118,7 @@ const MAX_KNOWN_STORES = 5_000
 async function listLinksAndDirectories(
   directory: string,
 ): Promise<readonly { readonly name: string; readonly isLink: boolean }[] | null> {
-  const entries = await orNull(readdir(directory, { withFileTypes: true }))
+  const entries = await nullOnFailure(readdir(directory, { withFileTypes: true }))
   return (
     entries
       ?.filter((entry) => entry.isSymbolicLink() || entry.isDirectory())

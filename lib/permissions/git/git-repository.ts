@@ -34,18 +34,20 @@ async function isGitDirectory(directory: string): Promise<boolean> {
 }
 
 export async function exists(file: string): Promise<boolean> {
-  return (await orNull(stat(file))) !== null
+  return (await nullOnFailure(stat(file))) !== null
 }
 
 /** The text of a regular file; null when it is missing, unreadable or too large. */
 export async function readText(file: string): Promise<string | null> {
-  return (await orNull(readBounded(file, { maxBytes: MAX_TEXT_BYTES })))?.bytes.toString() ?? null
+  return (
+    (await nullOnFailure(readBounded(file, { maxBytes: MAX_TEXT_BYTES })))?.bytes.toString() ?? null
+  )
 }
 
 const MAX_TEXT_BYTES = 262_144
 
 /** Null for every failure: to a decision, a file that cannot be read is missing. */
-export async function orNull<Value>(promise: Promise<Value>): Promise<Value | null> {
+export async function nullOnFailure<Value>(promise: Promise<Value>): Promise<Value | null> {
   try {
     return await promise
   } catch {
@@ -55,7 +57,7 @@ export async function orNull<Value>(promise: Promise<Value>): Promise<Value | nu
 
 /** What changes with a file or a link; null for one that does not exist. */
 export async function stampOf(file: string): Promise<string | null> {
-  const stats = await orNull(lstat(file, { bigint: true }))
+  const stats = await nullOnFailure(lstat(file, { bigint: true }))
   if (stats === null) return null
   const { dev, ino, mode, size, mtimeNs, ctimeNs } = stats
   return [dev, ino, mode, size, mtimeNs, ctimeNs].join('.')

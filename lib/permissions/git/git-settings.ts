@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { askGit } from './ask-git.ts'
-import { orNull } from './git-repository.ts'
+import { nullOnFailure } from './git-repository.ts'
 
 export interface GitSetting {
   /** In lower case, except for a subsection: `diff.External.textconv`. */
@@ -13,7 +13,7 @@ export interface GitSetting {
  * exist, null when git cannot read it.
  */
 export async function readGitSettings(file: string): Promise<readonly GitSetting[] | null> {
-  const stats = await orNull(stat(file, { bigint: true }))
+  const stats = await nullOnFailure(stat(file, { bigint: true }))
   if (stats === null) return []
   if (!stats.isFile() || stats.size > MAX_CONFIG_BYTES) return null
   const key = [file, stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join('\0')

@@ -7,7 +7,7 @@ import { maxDepthExceeded, maxValuesExceeded } from '../messages/serve.ts'
 export async function readJsonBody(request: Request): Promise<unknown> {
   const bytes = await request.arrayBuffer()
   if (bytes.byteLength === 0) return {}
-  const value = parseJson(bytes)
+  const value = parseBody(bytes)
   assertJsonLimits(value)
   return value
 }
@@ -18,7 +18,7 @@ const MAX_JSON_DEPTH = 200
 const MAX_JSON_VALUES = 100_000
 
 /** Throws a 422 as FastAPI does. */
-export function parseJson(bytes: ArrayBuffer): unknown {
+export function parseBody(bytes: ArrayBuffer): unknown {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return JSON.parse(text, LONE_SURROGATE.test(text) ? wellFormed : undefined)

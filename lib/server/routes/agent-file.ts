@@ -3,7 +3,7 @@ import { type AgentFile, agentFileShape } from '../agent-file/agent-file.ts'
 import { exportAgent } from '../agent-file/export-agent.ts'
 import { handleOf, importAgents } from '../agent-file/import-agent.ts'
 import { HttpError } from '../errors.ts'
-import { assertJsonLimits, parseJson } from '../http/body.ts'
+import { assertJsonLimits, parseBody } from '../http/body.ts'
 import { describeEndpoint } from '../http/endpoint.ts'
 import { INVALID_AGENT_FILE, notAnAgentFile } from '../messages/api.ts'
 import { findModelLimits, requireAgent, type Service } from '../service.ts'
@@ -50,7 +50,7 @@ async function uploadedFile(request: Request): Promise<ArrayBuffer> {
 const MAX_VALUES = 5_000_000
 
 function parseFile(bytes: ArrayBuffer): AgentFile {
-  const value = parseJson(bytes)
+  const value = parseBody(bytes)
   assertJsonLimits(value, MAX_VALUES)
   const parsed = agentFileShape.safeParse(value)
   if (parsed.success) return parsed.data

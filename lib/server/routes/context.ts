@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import * as z from 'zod'
 import { booleanParameter, describeEndpoint } from '../http/endpoint.ts'
 import { defaultThread, type ThreadRecord } from '../records.ts'
-import { estimateTextTokens, estimateTokens } from '../runs/context-size.ts'
+import { estimateMessageTokens, estimateTextTokens } from '../runs/context-size.ts'
 import { compileSystemPrompt } from '../runs/request.ts'
 import { requireAgent, requireThread, type Service } from '../service.ts'
 import { toRawMessage, toRawSystemMessage } from '../wire/raw-messages.ts'
@@ -72,7 +72,7 @@ function toContextJson(service: Service, thread: ThreadRecord): z.output<typeof 
     .flatMap((id) => storage.tools.get(id) ?? [])
     .map(({ jsonSchema }) => ({ type: 'function', function: { strict: null, ...jsonSchema } }))
   const tokens = (text: string | null | undefined): number => estimateTextTokens(text ?? '')
-  const messageTokens = records.reduce((sum, { body }) => sum + estimateTokens(body), 0)
+  const messageTokens = records.reduce((sum, { body }) => sum + estimateMessageTokens(body), 0)
   const toolTokens = functions.length === 0 ? 0 : tokens(JSON.stringify(functions))
   return {
     context_window_size_max: agent.contextWindow,

@@ -10,7 +10,7 @@ import { type AnswerBody, type AnswerPiece, createAnswer, type ModelAnswer } fro
 import { findPending, interruptedReturn } from './approvals.ts'
 import { compactAfterStep, compactBeforeStep, compactIfNeeded } from './auto-compaction.ts'
 import { completeCall } from './complete-call.ts'
-import { estimateContext, estimateTokens } from './context-size.ts'
+import { estimateContext, estimateMessageTokens } from './context-size.ts'
 import { withKnownToolNames } from './known-tool-names.ts'
 import type { LiveRun } from './live-run.ts'
 import type { Loop, LoopContext, RunInput } from './loop-context.ts'
@@ -129,7 +129,7 @@ const LIKELY_OVERFLOW_SHARE = 0.75
 
 function hasPartsOver({ storage, thread }: Loop, share: number): boolean {
   const limit = (resolveAgent(storage, thread)?.contextWindow ?? 0) * share
-  return storage.messages.inContext(thread).some(({ body }) => estimateTokens(body) > limit)
+  return storage.messages.inContext(thread).some(({ body }) => estimateMessageTokens(body) > limit)
 }
 
 /** A model whose answers were too long three times does not write a shorter one. */

@@ -18,10 +18,13 @@ export function toCharacters(tokens: number): number {
 
 /** The estimated size of a prompt, in tokens. */
 export function estimateContext(records: readonly MessageRecord[], system: string): number {
-  return records.reduce((sum, { body }) => sum + estimateTokens(body), estimateTextTokens(system))
+  return records.reduce(
+    (sum, { body }) => sum + estimateMessageTokens(body),
+    estimateTextTokens(system),
+  )
 }
 
-export function estimateTokens(body: MessageBody): number {
+export function estimateMessageTokens(body: MessageBody): number {
   switch (body.role) {
     case 'user':
       return body.content.reduce(

@@ -1,5 +1,5 @@
 import type { MessageRecord } from '../records.ts'
-import { COMPACTION_THRESHOLD, estimateTextTokens, estimateTokens } from './context-size.ts'
+import { COMPACTION_THRESHOLD, estimateMessageTokens, estimateTextTokens } from './context-size.ts'
 
 interface Eviction {
   readonly mode: 'all' | 'sliding_window'
@@ -24,7 +24,8 @@ export function countEvicted(records: readonly MessageRecord[], eviction: Evicti
   const first = Math.round(share * (records.length + 1)) - 1
   const possible = starts.filter((index) => index >= first && zeroIfUseless(index) > 0)
   const fits = (index: number): boolean =>
-    records.slice(index).reduce((sum, { body }) => sum + estimateTokens(body), 0) * scale <= room
+    records.slice(index).reduce((sum, { body }) => sum + estimateMessageTokens(body), 0) * scale <=
+    room
   return possible.find(fits) ?? possible.at(-1) ?? zeroIfUseless(starts.at(-1) ?? 0)
 }
 
@@ -50,7 +51,7 @@ export function findFirstThatFits(
   system: string,
   contextWindow: number,
 ): number | null {
-  const sizes = records.map((record) => estimateTokens(record.body))
+  const sizes = records.map((record) => estimateMessageTokens(record.body))
   const all = estimateTextTokens(system) + sizes.reduce((sum, size) => sum + size, 0)
   if (all <= contextWindow * COMPACTION_THRESHOLD) return null
   const room = contextWindow * EVICTION_TARGET - estimateTextTokens(system)

@@ -10,7 +10,7 @@ import {
   stagesOf,
   toggleStaged,
 } from '../../tools/journal/stage.ts'
-import { type ChangedFile, labelOf } from '../../tools/journal/summarize-changes.ts'
+import { type ChangedFile, fileLabel } from '../../tools/journal/summarize-changes.ts'
 import { diffContents } from '../../tools/journal/version-diff.ts'
 import { describeModes, hasOtherMode } from '../../util/permission-bits.ts'
 import { changedLineCount } from '../../util/select-changes.ts'
@@ -136,7 +136,7 @@ export function createChanges(
     },
     async undo(selection, expected) {
       const result = await journal.undo(selection, expected).finally(refresh)
-      if (result.ok) return result.paths.map((path) => labelOf(path, directory))
+      if (result.ok) return result.paths.map((path) => fileLabel(path, directory))
       throw new UserError(cannotUndo(result.reasons))
     },
     async newestUndo() {
@@ -229,7 +229,7 @@ function toPlanned(
   directory: string,
 ): PlannedRevert {
   const { type, hunks, added, removed } = diffContents(now?.bytes ?? null, bytes)
-  const label = labelOf(path, directory)
+  const label = fileLabel(path, directory)
   const isDeleted = bytes === null
   const modes = mode === null || now === null ? null : describeModes(now.stats.mode & 0o7777, mode)
   return {

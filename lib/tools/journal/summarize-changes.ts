@@ -91,7 +91,7 @@ export async function summarizeChanges(
   { entries, checkpoints, continuations = [] }: JournalFacts,
   { directory, diff, contents }: SummaryOptions,
 ): Promise<ChangeSummary> {
-  const label = (path: string): string => labelOf(path, directory)
+  const label = (path: string): string => fileLabel(path, directory)
   const chains = [...groupBy(entries, ({ path }) => path).values()]
   const files = (
     await Promise.all(chains.map((chain) => toFile(chain, { label, diff, contents })))
@@ -141,7 +141,7 @@ function revertedIds(chain: readonly JournalEntry[]): readonly string[] {
 const TURN_SOURCES: ReadonlySet<ChangeSource> = new Set(['tool', 'shell'])
 
 /** Relative to the project if it is inside. */
-export function labelOf(path: string, directory: string): string {
+export function fileLabel(path: string, directory: string): string {
   const within = relative(directory, path)
   return within === '..' || within.startsWith(`..${sep}`) ? path : within
 }

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
-import { createDecoder, type StreamPart } from '../../../lib/client/stream/decode.ts'
+import { createStreamDecoder, type StreamPart } from '../../../lib/client/stream/decode.ts'
 import { NO_USAGE } from '../../../lib/session/state/turn.ts'
 
 const decodeAll = (chunks: readonly unknown[]): readonly StreamPart[] => {
-  const decoder = createDecoder()
+  const decoder = createStreamDecoder()
   return chunks.flatMap((chunk) => decoder.decode(chunk))
 }
 
@@ -73,7 +73,7 @@ describe('The decoder of stream chunks', () => {
   })
 
   it('remembers its position and skips what a resumed stream repeats', () => {
-    const decoder = createDecoder()
+    const decoder = createStreamDecoder()
     const chunk = (seq_id: number, reasoning: string) => ({
       message_type: 'reasoning_message',
       otid: 'o',

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { formatStroke } from '../../../ui/input/keymap.ts'
 import type { TerminalReply } from '../../../ui/terminal/csi.ts'
-import { createDecoder } from '../../../ui/terminal/input.ts'
+import { createInputDecoder } from '../../../ui/terminal/input.ts'
 import type { Input } from '../../../ui/view/types.ts'
 
 /** Input and the decoded events: keys as strokes, text in quotes. */
@@ -80,7 +80,7 @@ describe('The input decoder', () => {
   it('forgets half a paste, and half a sequence, when it is reset', () => {
     for (const half of ['\x1b[200~half', '\x1b[1;', '\x1b']) {
       const events: unknown[] = []
-      const decoder = createDecoder({
+      const decoder = createInputDecoder({
         emit: (event) => events.push(event),
         delay: () => () => {},
       })
@@ -227,7 +227,10 @@ describe('The input decoder', () => {
     const text = 'line of text\n'.repeat(80_000)
     const bytes = Buffer.from(`\x1b[200~${text}\x1b[201~`)
     const events: (Input | TerminalReply)[] = []
-    const decoder = createDecoder({ emit: (event) => events.push(event), delay: () => () => {} })
+    const decoder = createInputDecoder({
+      emit: (event) => events.push(event),
+      delay: () => () => {},
+    })
     for (let from = 0; from < bytes.length; from += 65_536)
       decoder.write(bytes.subarray(from, from + 65_536))
     expect(events).to.deep.equal([{ type: 'paste', text }])
@@ -263,7 +266,7 @@ function openDecoder() {
   const events: string[] = []
   const texts: string[] = []
   const timers: { readonly milliseconds: number; run(): void }[] = []
-  const decoder = createDecoder({
+  const decoder = createInputDecoder({
     emit(event) {
       events.push(spelled(event))
       if (event.type === 'text' || event.type === 'paste') texts.push(event.text)

@@ -25,7 +25,7 @@ export function isOnChat(pane: Focus): boolean {
 }
 
 /** The chat page leaves the keys with a pending approval. */
-export function openPage(state: WorkbenchState, page: PageId): WorkbenchState {
+export function showPage(state: WorkbenchState, page: PageId): WorkbenchState {
   const pane = page === 'chat' ? chatFocus(state.focus) : paneOf(page)
   return focusOn({ ...state, page }, pane)
 }

@@ -6,7 +6,7 @@ import { insert } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
 import { reduceMemoryPage } from '../memory-page.ts'
 import type { PageId } from '../pages.ts'
-import { labelOf, withPastes } from '../pastes.ts'
+import { pasteLabel, withPastes } from '../pastes.ts'
 import { messageText } from '../selectors.ts'
 import type { Focus, RootState, WorkbenchState } from '../state.ts'
 import { advanceTour, nextStep } from '../tour.ts'
@@ -40,9 +40,9 @@ import { refusePrompt, scrollOverlay, selectPickerItem, updatePage } from './ove
 import {
   adjacentPane,
   focusOn,
-  openPage,
   resize,
   scrollPane,
+  showPage,
   toggleItem,
   togglePane,
   withScroll,
@@ -94,7 +94,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       })
     case 'text.pasted': {
       const pastes = withPastes(state.pastes, [event.text])
-      const editor = insert(state.composer, labelOf(pastes, event.text))
+      const editor = insert(state.composer, pasteLabel(pastes, event.text))
       return {
         ...withActiveEditor({ ...state, pastes }, editor),
         lastTypedAt: event.at,
@@ -328,7 +328,7 @@ function leaveForPage(state: WorkbenchState, page: PageId): WorkbenchState {
   const { overlay } = state
   const isPassing = overlay?.type === 'picker' || overlay?.type === 'help'
   if (overlay !== null && !isPassing) return state
-  return { ...openPage(state, page), overlay: null, firstPress: null }
+  return { ...showPage(state, page), overlay: null, firstPress: null }
 }
 
 /** The words of a search are marked until the person writes. */

@@ -147,7 +147,7 @@ export function hasOutsideLine(value: string, outside: Readonly<Record<string, s
 }
 
 /** Who changed a block and when; empty when it was not changed. */
-export function changedWords(change: MemoryChange | null, now: number): string {
+export function changedAt(change: MemoryChange | null, now: number): string {
   return change === null
     ? ''
     : memoryTexts.changed(change.by, change.origin ?? {}, timeAgo(now - change.at))

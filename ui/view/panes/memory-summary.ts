@@ -10,7 +10,7 @@ import { clean, cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, rowWidth, truncate } from '../render/wrap.ts'
 import { shortCount } from './format.ts'
-import { changedWords, diffOf, isNews } from './memory-block.ts'
+import { changedAt, diffOf, isNews } from './memory-block.ts'
 import { draftCount } from './memory-selection.ts'
 
 /** Lines of the newest change. */
@@ -111,7 +111,7 @@ function changeRows(
   columns: number,
   styles: Styles,
 ): readonly Row[] {
-  const said = styled(styles.muted, `    ${changedWords(item.change, workbench.now)}`)
+  const said = styled(styles.muted, `    ${changedAt(item.change, workbench.now)}`)
   const lines = factsOf(item)
     .changed.slice(-CHANGED_LINES)
     .map(({ type, text }) => {

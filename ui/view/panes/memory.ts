@@ -9,7 +9,7 @@ import { cleanLine } from '../render/sanitize.ts'
 import { wrap } from '../render/wrap.ts'
 import { archivalView } from './archival.ts'
 import { shortCount } from './format.ts'
-import { type BlockOptions, blockRows, changedWords } from './memory-block.ts'
+import { type BlockOptions, blockRows, changedAt } from './memory-block.ts'
 import { editorView } from './memory-editor.ts'
 import { mergeView } from './memory-merge.ts'
 import { isMemoryPage, memoryPageView } from './memory-page.ts'
@@ -89,6 +89,6 @@ function optionsOf(
     outside: state.session.outsideLines,
     isOpen: workbench.memory.open.includes(item.block.label),
     isSelected: workbench.focus === 'memory' && selectedBlock(state) === item,
-    changed: changedWords(item.change, workbench.now),
+    changed: changedAt(item.change, workbench.now),
   }
 }

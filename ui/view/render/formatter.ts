@@ -1,7 +1,7 @@
 import type { Styles } from '../../theme/styles.ts'
 import type { Row } from './row.ts'
 import { clean } from './sanitize.ts'
-import { READABLE_COLUMNS, splitLines, wrap } from './wrap.ts'
+import { contentLines, READABLE_COLUMNS, wrap } from './wrap.ts'
 
 /**
  * Formats markdown and code with libraries that take 0.15 s to load, so they are loaded after the first frame. Results are
@@ -43,5 +43,5 @@ export function renderCode(
   language: string,
   { styles, formatter }: RenderOptions,
 ): readonly Row[] {
-  return formatter === null ? splitLines(code) : formatter.code(code, language, styles)
+  return formatter === null ? contentLines(code) : formatter.code(code, language, styles)
 }

@@ -3,7 +3,7 @@ import { type AnsiPainter, ansiPainter, parseAnsi } from './ansi.ts'
 import { type BoundedCache, createBoundedCache } from './bounded-cache.ts'
 import type { Formatter } from './formatter.ts'
 import type { Row } from './row.ts'
-import { splitLines } from './wrap.ts'
+import { contentLines } from './wrap.ts'
 
 /**
  * Highlights sanitized code with cli-highlight. Code is plain when its language is unknown, as guessing takes a second, or when
@@ -27,13 +27,13 @@ export async function loadHighlighter(): Promise<Formatter['code']> {
   }
 
   return (code, language, styles) => {
-    if (isTooLong(code) || !engine.supportsLanguage(language)) return splitLines(code)
+    if (isTooLong(code) || !engine.supportsLanguage(language)) return contentLines(code)
     const { theme, lines } = paletteOf(styles)
     const key = `${language}\n${code}`
     const known = lines.get(key)
     if (known !== undefined) return known
     const ansi = engine.highlight(code, { language, ignoreIllegals: true, theme })
-    const colored = splitLines(parseAnsi(ansi))
+    const colored = contentLines(parseAnsi(ansi))
     lines.set(key, colored)
     return colored
   }

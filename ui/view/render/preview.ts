@@ -7,7 +7,7 @@ import { type LazyRows, toLazyRows } from './lazy-rows.ts'
 import { previewTexts } from './messages.ts'
 import { type Row, row, rowOf, rowText, sliceRow, styled } from './row.ts'
 import { clean, cleanLine, revealLine, revealRow } from './sanitize.ts'
-import { splitLines, wrap } from './wrap.ts'
+import { contentLines, wrap } from './wrap.ts'
 
 interface PreviewOptions extends RenderOptions {
   /** Parts of a command to warn about, as written. */
@@ -109,7 +109,7 @@ function renderCommand(
 function commandLines(command: string, options: PreviewOptions): readonly Row[] {
   const spelled = revealRow(command, options.styles.warning)
   const isSeen = spelled.length === 1 && spelled[0]?.text === command
-  if (!isSeen) return splitLines(spelled)
+  if (!isSeen) return contentLines(spelled)
   return markDangers(renderCode(command, 'bash', options), command, options)
 }
 

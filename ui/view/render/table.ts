@@ -1,7 +1,7 @@
 import { largest } from '../../../lib/util/extremes.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { EMPTY_ROW, type Row, row, rowText, styled } from './row.ts'
-import { pad, rowWidth, splitLines, trimEnd, wrap } from './wrap.ts'
+import { contentLines, pad, rowWidth, trimEnd, wrap } from './wrap.ts'
 
 type Align = 'left' | 'right' | 'center' | null
 
@@ -78,7 +78,7 @@ function sum(widths: readonly number[]): number {
 }
 
 function cellWidth(cell: Row): number {
-  return largest(splitLines(cell).map(rowWidth))
+  return largest(contentLines(cell).map(rowWidth))
 }
 
 function place(text: Row, width: number, align: Align): Row {

@@ -27,7 +27,7 @@ export function wrap(
   const first = Math.max(1, columns - rowWidth(indent))
   const other = Math.max(1, columns - rowWidth(hang))
   const rows: Row[] = []
-  for (const line of splitLines(content)) {
+  for (const line of contentLines(content)) {
     const text = rowText(line)
     const limits: Limits = { first: rows.length === 0 ? first : other, other }
     for (const [from, to] of rangesOf(text, limits, options.breaks)) {
@@ -81,7 +81,7 @@ export function trimEnd(content: Row): Row {
 }
 
 /** The lines of the content, without tabs. */
-export function splitLines(content: RowContent): readonly Row[] {
+export function contentLines(content: RowContent): readonly Row[] {
   if (typeof content === 'string') return content.split('\n').map((text) => expandTabs(row(text)))
   const lines: Row[] = []
   let parts: Row[] = []
