@@ -48,7 +48,7 @@ function containsAll(installed, required) {
 }
 
 function install() {
-  report('Installing packages. This takes about half a minute the first time …')
+  report('Installing packages. The first time this takes up to a minute …')
   const npm = process.env['npm_execpath']
   const [program, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]]
   const args = [

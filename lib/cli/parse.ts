@@ -310,7 +310,11 @@ function checkOperands(
   }
   const missing = subcommand.operands[operands.length]
   if (missing !== undefined && !missing.startsWith('[')) {
-    throw new UsageError(requiresOperand(name, missing, subcommandUsage(subcommand)))
+    throw new UsageError(
+      choices === undefined
+        ? requiresOperand(name, missing, subcommandUsage(subcommand))
+        : requiresOneOf(name, choices),
+    )
   }
   if (choices === undefined) return
   const invalid = operands.find((operand) => !choices.includes(operand))

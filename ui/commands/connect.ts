@@ -241,7 +241,7 @@ async function inPrompt(context: WorkbenchContext, work: () => Promise<void>): P
     await work()
   } catch (thrown) {
     if (!(thrown instanceof UserError) || promptAction(context) !== action) throw thrown
-    const error = [thrown.message, thrown.hint].filter(Boolean).join(' ')
+    const error = [asSentence(thrown.message), thrown.hint].filter(Boolean).join(' ')
     root.dispatch({ type: 'prompt.refused', error })
   }
 }
@@ -288,4 +288,9 @@ async function findAccount(id: string): Promise<Account> {
   const account = (await accounts()).find((one) => one.id === id)
   if (account !== undefined) return account
   throw new UserError(unknownAccount(id), { hint: accountsHint() })
+}
+
+/** The texts of providers often end without a full stop, and another sentence follows. */
+function asSentence(text: string): string {
+  return /[.!?…:]$/.test(text) ? text : `${text}.`
 }

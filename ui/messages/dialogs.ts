@@ -33,7 +33,7 @@ export const FIRST_START = {
 
 /** Ways to sign in to Letta Cloud, and the dialog that shows the code. */
 export const SIGN_IN = {
-  byCode: { title: 'Sign in in the browser', detail: 'confirm a code, on any machine' },
+  byCode: { title: 'Sign in with a browser', detail: 'confirm a code, on any machine' },
   byKey: { title: 'Enter an API key', detail: 'from app.letta.com' },
   requesting: 'Requesting a code …',
   code: 'Code',

@@ -26,7 +26,7 @@ export const tour: readonly TourStop[] = [
     tool: 'Read',
     thought:
       'A real model would reason here. The demo follows a script: first, look at the project.',
-    before: `${label} · I am a script that plays one tour to show how the workbench works. Everything else is real: the tools, the files, the approvals, the memory.
+    before: `${label} · I am a script that plays one session to show how the workbench works. Everything else is real: the tools, the files, the approvals, the memory.
 
 You see streamed Markdown, with highlighted code:
 
@@ -97,7 +97,10 @@ letta -p "…"     # runs one turn non-interactively
     tool: 'memory_insert',
     thought: 'Memory is what makes an agent stateful: write down something about the person.',
     before: `**4. Remembering.** I add a line to my memory block \`human\`. Watch it change in the memory inspector.`,
-    args: (tool) => ({ label: 'human', [textArgument(tool)]: 'Has seen the demo tour.' }),
+    args: (tool) => ({
+      label: 'human',
+      [textArgument(tool)]: 'Likes short answers (example of the demo).',
+    }),
     after: (outcome) =>
       settled(outcome, {
         done: 'The block now contains it, also after you quit. You can edit it yourself.',
@@ -113,13 +116,13 @@ const setupHints = resolveReferences(
   () => '`letta connect` in a shell',
 )
 
-export const farewell = `**That was the tour.** To work with a real agent, set up a model in one of three ways, then start \`letta\` without \`--demo\` in your project:
+export const farewell = `**That was the demo.** To work with a real agent, set up a model in one of three ways, then start \`letta\` without \`--demo\` in your project:
 
 ${setupHints}
 
-Type \`again\` to see the tour once more. The help lists everything that the workbench can do.`
+Type \`again\` to see it once more. The help lists everything that the workbench can do.`
 
-export const nothingMore = `${label} · The tour is over, and I do not understand anything else. ${farewell.slice(farewell.indexOf('To work'))}`
+export const nothingMore = `${label} · The demo is over, and I do not understand anything else. ${farewell.slice(farewell.indexOf('To work'))}`
 
 function settled(
   outcome: TourOutcome,

@@ -60,7 +60,7 @@ function asksAgain(message: ModelMessage): boolean {
 }
 
 function saysFarewell(message: ModelMessage): boolean {
-  return message.role === 'assistant' && message.text.includes('That was the tour.')
+  return message.role === 'assistant' && message.text.includes('That was the demo.')
 }
 
 function callIds(message: ModelMessage): readonly string[] {
@@ -113,7 +113,7 @@ function opening(stop: TourStop, isFirst: boolean, stops: readonly TourStop[]): 
 }
 
 function withoutTools(): string {
-  return `${label} · I have no tools here, so I cannot play the tour.\n\n${farewell}`
+  return `${label} · I have no tools here, so I cannot play the demo.\n\n${farewell}`
 }
 
 function joined(...texts: readonly string[]): string {

@@ -166,7 +166,7 @@ describe('The demo model', () => {
     messages.push(user('thanks'))
     const after = await speak(messages, allTools)
     expect(after.calls).to.deep.equal([])
-    expect(after.text).to.match(/^\*\*demo — not an AI\*\* · The tour is over/)
+    expect(after.text).to.match(/^\*\*demo — not an AI\*\* · The demo is over/)
     messages.push(after, user('Show it again'))
     const twice = calledTools(await play(succeed, allTools, messages))
     expect(twice).to.have.length(10)
