@@ -5,7 +5,7 @@ import { createUserError, UserError } from '../util/user-error.ts'
 import { listAllConversations, previewConversation } from './conversation-list.ts'
 import { writeConversationPlace } from './conversation-places.ts'
 import { conversationTitle } from './conversation-title.ts'
-import { exportOpenConversation } from './export-file.ts'
+import { exportToFile } from './export-file.ts'
 import {
   CANNOT_ARCHIVE,
   CONVERSATION_BUSY,
@@ -51,8 +51,8 @@ export interface ConversationActions {
    * The original stays as it is.
    */
   fork(options?: { readonly before: string }): Promise<void>
-  /** Writes the open conversation to a new file of the project, and returns its path relative to it. */
-  exportTo(file: string): Promise<string>
+  /** Writes a conversation, by default the open one, to a new file of the project, and returns its path relative to it. */
+  exportTo(file: string, row?: Pick<ConversationRow, 'id' | 'agentId' | 'title'>): Promise<string>
   archive(id: string, isArchived: boolean): Promise<void>
   /** Deletes a conversation with its messages, and leaves it first when it is the open one. */
   delete(id: string): Promise<void>
@@ -119,7 +119,13 @@ export function createConversationActions(
       if (isOther && id === DEFAULT_CONVERSATION) await opener.open({ id: agentId }, id)
       else await opener.openConversation(id)
     },
-    exportTo: async (file) => exportOpenConversation(agentServices(context), file),
+    async exportTo(file, row) {
+      if (row === undefined) return exportToFile(agentServices(context), file)
+      const services = await serverServices(context)
+      const agent = await services.gateway.agents.retrieve(row.agentId)
+      const { id, title } = row
+      return exportToFile(services, file, { agent, conversation: { id, title } })
+    },
     async setTitle(title, id = store.state.conversation.id) {
       await setTitle(id, title)
     },

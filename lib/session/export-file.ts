@@ -12,20 +12,29 @@ import {
   unknownExportEnding,
 } from './messages/conversations.ts'
 import type { Services } from './services.ts'
-import { openThread } from './state/selectors.ts'
+import type { Conversation } from './state/thread.ts'
+
+/** A conversation and its agent, as an export names them. */
+interface ExportSubject {
+  readonly agent: { readonly id: string; readonly name: string; readonly model: string } | null
+  readonly conversation: Conversation
+}
 
 /**
- * Writes the open conversation to a file of the project, whose ending names the format. Without a name, to a Markdown file that
+ * Writes a conversation, the open one by default, to a file of the project, whose ending names the format. Without a name, to a Markdown file that
  * is called as the conversation. Never replaces a file. Returns the path relative to the project.
  */
-export async function exportOpenConversation(
+export async function exportToFile(
   { gateway, store, options, now }: Services,
   name: string,
+  { agent, conversation }: ExportSubject = store.state,
 ): Promise<string> {
-  const { agent, conversation } = store.state
   const format: ExportFormat | null = name === '' ? 'markdown' : formatOfFile(name)
   if (format === null) throw new UserError(unknownExportEnding(name))
-  const thread = await gateway.threads.retrieve(openThread(store.state))
+  const thread = await gateway.threads.retrieve({
+    agentId: agent?.id ?? '',
+    conversationId: conversation.id,
+  })
   const entries = thread === null ? [] : await readThread(gateway, thread)
   const text = exportConversation(
     {

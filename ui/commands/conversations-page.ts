@@ -2,7 +2,7 @@ import { conversationName } from '../../lib/session/messages/conversations.ts'
 import { rowKey } from '../../lib/session/state/conversation-row.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { deleteConversationQuestion, RENAME_CONVERSATION } from '../messages/dialogs.ts'
-import { archivedTitle, NO_CONVERSATION_SELECTED } from '../messages/notices.ts'
+import { archivedTitle, exportedTo, NO_CONVERSATION_SELECTED } from '../messages/notices.ts'
 import { conversationLines, selectedConversation } from '../state/conversations-page.ts'
 import type { RootState } from '../state/state.ts'
 import { openConversation } from './conversations.ts'
@@ -40,7 +40,14 @@ export const CONVERSATIONS_PAGE_COMMANDS: readonly WorkbenchCommand[] = [
   beginning('conversations.new', 'conversation.new'),
   beginning('conversations.newAgent', 'agent.new'),
   opening('conversations.fork', 'conversation.fork'),
-  opening('conversations.export', 'conversation.export'),
+  {
+    ...onSelected('conversations.export'),
+    async run(context) {
+      const row = selectedConversation(context.root.state)
+      if (row === null) return
+      flash(context, exportedTo(await context.session.conversations.exportTo('', row)))
+    },
+  },
   {
     ...onSelected('conversations.archive'),
     async run(context) {

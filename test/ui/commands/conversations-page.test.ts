@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { conversationName } from '../../../lib/session/messages/conversations.ts'
 import { rowKey } from '../../../lib/session/state/conversation-row.ts'
 import { deleteConversationQuestion, RENAME_CONVERSATION } from '../../../ui/messages/dialogs.ts'
+import { exportedTo } from '../../../ui/messages/notices.ts'
 import { conversationLines } from '../../../ui/state/conversations-page.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { conversationsTexts } from '../../../ui/view/messages/conversation.ts'
@@ -89,6 +90,25 @@ describe('The page of conversations', () => {
           .press('enter', 'enter')
           .expectState('the page', page, 'chat')
           .expectState('the conversation', ({ session }) => session.conversation.id, 'default'),
+    ),
+  )
+
+  it(
+    'exports the selected conversation without opening it',
+    withWorkbench({ answers: [{ sticky: true, text: 'Noted.' }] }, (workbench) =>
+      workbench
+        .send('One')
+        .submit('/new')
+        .expectState('the conversation', isDefault, false)
+        .send('Layout')
+        .expectState('the title', title, 'Layout')
+        .press('alt+6')
+        .expectState('the list', lines, ['project true', 'Layout shown', 'One'])
+        .press('down', 'x')
+        .expectFlash(exportedTo('one.md'))
+        .expectState('the page', page, 'conversations')
+        .expectState('the title', title, 'Layout')
+        .perform(({ read }) => expect(read('one.md')).to.match(/^# One\n[\s\S]*Noted\./)),
     ),
   )
 
