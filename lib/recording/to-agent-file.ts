@@ -5,10 +5,11 @@ export function toAgentFile(
   { agent, blocks, messages }: ReadConversation,
   { name, system, at }: { readonly name: string; readonly system: string; readonly at: number },
 ): object {
+  // Letta server accepts no message whose id does not end with a number.
   const all = [
-    { id: 'message-system', role: 'system', ...content(system), created_at: iso(at) },
+    { role: 'system', ...content(system), created_at: iso(at) },
     ...toMadeMessages(messages, at),
-  ]
+  ].map((message, index) => ({ ...message, id: `message-${index}` }))
   return {
     agents: [
       {
@@ -45,7 +46,6 @@ export function toAgentFile(
 }
 
 interface MadeMessage {
-  readonly id: string
   readonly role: string
   readonly [name: string]: unknown
 }
@@ -61,7 +61,6 @@ function toMadeMessages(
   let answer: string | null = null
   const add = (role: string, text: string, more: object = {}): void => {
     made.push({
-      id: `message-${made.length}`,
       role,
       ...content(text),
       created_at: iso(time),

@@ -69,6 +69,11 @@ describe('An agent file', () => {
     const file = JSON.parse(shell.read('me.af'))
     expect(JSON.stringify(file)).to.not.include(id)
     expect(file.agents[0].messages[0].role).to.equal('system')
+    const ids: string[] = file.agents[0].messages.map((message: { id: string }) => message.id)
+    // The original server refuses a file with another id.
+    expect(ids.filter((one) => !/^message-\d+$/.test(one))).to.deep.equal([])
+    expect(new Set(ids).size).to.equal(ids.length)
+    expect(file.agents[0].in_context_message_ids).to.have.members(ids)
     const copy = await imported(file)
     expect(copy)
       .to.match(/^agent-/)

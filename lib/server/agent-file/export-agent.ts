@@ -16,7 +16,7 @@ export function exportAgent(service: Service, agent: AgentRecord): object {
   const blocks = agent.blockIds.flatMap((id) => storage.blocks.get(id) ?? [])
   const tools = agent.toolIds.flatMap((id) => storage.tools.get(id) ?? [])
   const at = now().toISOString()
-  const names = new Map<string, string>()
+  const names = new Map([['system', SYSTEM_ID]])
   const history = historyOf(service, defaultThread(agent.id), names)
   const query = { agentId: agent.id, text: null, isArchived: null, ascending: true } as const
   const conversations = storage.conversations
@@ -70,7 +70,8 @@ export function exportAgent(service: Service, agent: AgentRecord): object {
 const AGENT_ID = 'agent-0'
 const MAX_CONVERSATIONS = 10_000
 
-const SYSTEM_ID = 'message-system'
+/** Letta server accepts no message whose id does not end with a number. */
+const SYSTEM_ID = 'message-0'
 
 /** Letta server expects it to be the first message of the context. */
 function systemMessage({ system }: AgentRecord, at: string): object {
