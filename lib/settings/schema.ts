@@ -344,6 +344,8 @@ const LETTA_CODE_KEYS = [
   'preferredBackendMode',
 ]
 
+const ALL_SETTINGS = Object.values(FIELDS).flatMap((fields) => Object.keys(fields))
+
 /** Words under which people and other programs list what must not run. */
 const RESTRICTING = /den[iy]|ask|forbid|forbidden|block(ed)?$|disallow/i
 
@@ -357,13 +359,14 @@ function findUnknownKeys(raw: JsonObject, known: readonly string[]): Findings {
     if (['$schema', ...candidates, ...LETTA_CODE_KEYS].includes(key)) continue
     const file = (['user', 'project', 'local'] as const).find((one) => key in FIELDS[one])
     const isPermission = key in permissionFields
-    const near = closestMatch(key, candidates)
+    // A setting of another file may be closer than any of this one.
+    const near = closestMatch(key, [...candidates, ...ALL_SETTINGS])
     lostDenials ||= near === 'permissions' || ['deny', 'ask'].includes(key)
     if (isPermission) problems.push({ at: [key], message: misplacedSetting(key, '"permissions"') })
     else if (file !== undefined) {
       problems.push({ at: [key], message: misplacedSetting(key, PLACES[file]) })
     } else if (near === null) strange.push(key)
-    else problems.push({ at: [key], message: unknownKey(key, candidates) })
+    else problems.push({ at: [key], message: unknownKey(key, [near]) })
   }
   if (strange[0] !== undefined) {
     problems.push({ at: [strange[0]], message: unknownSettings(strange) })

@@ -173,7 +173,10 @@ describe('The settings', () => {
         'home/.letta/settings.json',
         '{\n  "themes": "vim",\n  "zebra": 1,\n  "apple": 2,\n  "uiMode": "rich",\n  "$schema": "x"\n}',
       )
-      put('project/.letta/settings.json', '{"model": "m", "deny": ["Read(a)"], "theme": "dark"}')
+      put(
+        'project/.letta/settings.json',
+        '{"model": "m", "deny": ["Read(a)"], "theme": "dark",\n "modle": "m"}',
+      )
       const path = join(home, '.letta/settings.json')
       const shared = join(directory, '.letta/settings.json')
       expect(open().problems.map(({ message }) => message)).to.have.members([
@@ -181,6 +184,7 @@ describe('The settings', () => {
         `${path}:3:3: ${unknownSettings(['zebra', 'apple'])}`,
         `${shared}:1:2: ${misplacedSetting('model', '~/.letta/settings.json')}`,
         `${shared}:1:16: ${misplacedSetting('deny', '"permissions"')}`,
+        `${shared}:2:2: ${unknownSettings(['modle'])} Did you mean "model"?`,
       ])
       expect(open().areDenialsLost).to.equal(true)
     })

@@ -72,7 +72,7 @@ export function agentTable(database: Database): AgentTable {
     blockIds(id) {
       const sql = "select record -> '$.blockIds' as record from agents where id = ?"
       const row = queryFirst(database, sql, id)
-      return row === null ? [] : parseRecord(row)
+      return row === null ? [] : (parseRecord<AgentRecord['blockIds'] | null>(row) ?? [])
     },
     usingBlock: (blockId) =>
       readRecords(
@@ -91,7 +91,9 @@ export function agentTable(database: Database): AgentTable {
 /** Parsed here, not by SQLite: it decodes a lone surrogate to invalid UTF-8, on which the driver aborts the process. */
 function tags(database: Database): readonly string[] {
   const rows = queryAll(database, "select record -> '$.tags' as record from agents")
-  return [...new Set(rows.flatMap((row) => parseRecord<AgentRecord['tags']>(row)))].toSorted()
+  return [
+    ...new Set(rows.flatMap((row) => parseRecord<AgentRecord['tags'] | null>(row) ?? [])),
+  ].toSorted()
 }
 
 function list(database: Database, query: AgentQuery): readonly AgentRecord[] {

@@ -1,3 +1,4 @@
+import { isRecord } from '../../util/is-record.ts'
 import { damagedRow } from '../messages/storage.ts'
 import type { Database } from './database.ts'
 import { execute, onMalformedJson, queryAll, type SqlRow } from './statements.ts'
@@ -7,6 +8,7 @@ const COLUMNS = {
   agents: 'record',
   blocks: 'record',
   conversations: 'record',
+  leases: 'record',
   messages: 'body',
   runs: 'record',
   steps: 'record',
@@ -37,12 +39,32 @@ export function readRecord<Parsed>(
 ): Parsed | null {
   if (row === null) return null
   try {
-    return JSON.parse(UTF_8.decode(row[COLUMNS[table]] as Uint8Array)) as Parsed
+    const record: unknown = JSON.parse(UTF_8.decode(row[COLUMNS[table]] as Uint8Array))
+    if (isComplete(table, record)) return record as Parsed
   } catch (thrown) {
     if (!(thrown instanceof SyntaxError || thrown instanceof TypeError)) throw thrown
-    setAside(database, table, Number(row['row_id']))
-    return null
   }
+  setAside(database, table, Number(row['row_id']))
+  return null
+}
+
+/** What every version has written of each record, and nothing can be done without. */
+const TEXTS: Readonly<Record<RecordTable, readonly string[]>> = {
+  agents: ['id'],
+  blocks: ['id', 'label', 'value'],
+  conversations: ['id', 'agentId'],
+  leases: ['owner'],
+  messages: ['role'],
+  runs: ['id'],
+  steps: ['id'],
+  tools: ['id', 'name'],
+}
+
+/** Another program may have written JSON that is no record. */
+function isComplete(table: RecordTable, record: unknown): boolean {
+  if (!isRecord(record)) return false
+  const hasLists = table !== 'agents' || Array.isArray(record['tags'])
+  return hasLists && TEXTS[table].every((name) => typeof record[name] === 'string')
 }
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true })

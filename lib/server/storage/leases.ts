@@ -1,6 +1,7 @@
 import type { LeaseRecord } from '../records.ts'
+import { RECORD, readRecord } from './damaged-rows.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryFirst } from './statements.ts'
+import { execute, queryFirst } from './statements.ts'
 
 /** At most one lease for each conversation, by `leaseKey`. */
 export interface StoredLeases {
@@ -12,8 +13,8 @@ export interface StoredLeases {
 export function leaseTable(database: Database): StoredLeases {
   return {
     get(agentId) {
-      const row = queryFirst(database, 'select record from leases where agent_id = ?', agentId)
-      return row === null ? null : parseRecord(row)
+      const sql = `select ${RECORD} from leases where agent_id = ?`
+      return readRecord(database, 'leases', queryFirst(database, sql, agentId))
     },
     put: (lease) =>
       void execute(

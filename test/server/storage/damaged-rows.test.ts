@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
+import { openServer } from '../../../lib/server/app.ts'
 import { damagedRow } from '../../../lib/server/messages/storage.ts'
 import type { AgentRecord } from '../../../lib/server/records.ts'
 import { openStorage, type Storage } from '../../../lib/server/storage/storage.ts'
@@ -71,6 +72,39 @@ describe('A damaged row', () => {
     expect(storage.agents.usingBlock('block-1').map(({ id }) => id)).to.deep.equal(['a2'])
     expect(storage.agents.tags()).to.deep.equal([])
     expect(notices).to.deep.equal([damagedRow('agents', 1)])
+  })
+
+  for (const record of ['null', '{}', '[]', '{"id":"a1","name":"a1"}', '7']) {
+    it(`is one with JSON that is no record of its table: ${record}`, () => {
+      storage.agents.insert(agent('a1'))
+      storage.agents.insert(agent('a2'))
+      damage(`update agents set record = '${record}' where id = 'a1'`)
+      expect(storage.agents.blockIds('a1')).to.deep.equal([])
+      expect(storage.agents.tags()).to.deep.equal([])
+      expect(storage.agents.get('a1')).to.equal(null)
+      expect(storage.agents.get('a2')?.name).to.equal('a2')
+      expect(notices).to.deep.equal([damagedRow('agents', 1)])
+    })
+  }
+
+  it('does not stop the turns of an agent when it is that of a lease', () => {
+    const lease = { agentId: 'a1', owner: 'me', activity: 'model', process: null, beat: 1 } as const
+    storage.leases.put(lease)
+    damage("update leases set record = '{' where agent_id = 'a1'")
+    expect(storage.leases.get('a1')).to.equal(null)
+    storage.leases.put(lease)
+    expect(storage.leases.get('a1')).to.deep.equal(lease)
+    expect(notices).to.deep.equal([damagedRow('leases', 1)])
+  })
+
+  it('of a built-in tool is replaced at the next start', async () => {
+    const options = { database: file, providers: [] }
+    await (await openServer(options)).close()
+    damage("update tools set record = '{}'")
+    const server = await openServer(options)
+    const response = await server.fetch(new Request('http://embedded.letta/v1/tools/count'))
+    expect(await response.json()).to.equal(7)
+    await server.close()
   })
 
   it('is not one that contains half of a character pair, which JSON escapes', () => {
