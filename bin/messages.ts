@@ -28,6 +28,12 @@ export const CWD_MISSING_HINT = 'Change to another directory, or name one with -
 export const notADirectory = (path: string): string => `${path} is not a directory.`
 export const NOT_A_DIRECTORY_HINT = 'Name one with -C DIR.'
 
+/** `file`: as it was typed. */
+export const typedFileMissing = (file: string): string => `${file} does not exist.`
+export const typedFileUnreadable = (file: string, reason: string): string => `${file} ${reason}.`
+export const cannotReadTyped = (file: string, reason: string): string =>
+  `Cannot read ${file}: ${reason}`
+
 export const STDOUT_NOT_A_TERMINAL =
   'Standard output is not a terminal. Use letta -p to run one turn non-interactively.'
 

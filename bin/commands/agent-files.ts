@@ -6,7 +6,6 @@ import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts
 import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
 import { NOTHING_SAVED } from '../../lib/client/messages.ts'
 import { writeAtomically } from '../../lib/fs/atomic-write.ts'
-import { decodeUtf8, readBounded } from '../../lib/fs/read-bounded.ts'
 import { chooseServer } from '../../lib/session/choose-server.ts'
 import type { SavedAccounts } from '../../lib/session/saved-accounts.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
@@ -15,6 +14,7 @@ import { stripControlCharacters, toTerminalRow } from '../../lib/util/sanitize.t
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
+import { readTypedFile } from '../io/read-typed-file.ts'
 import {
   agentExported,
   agentsImported,
@@ -59,8 +59,7 @@ export function importAgentFile(
 ): Promise<number> {
   const [file = ''] = invocation.operands
   return withServer(cli, invocation, async ({ gateway, print, printJson }) => {
-    const { bytes } = await readBounded(typedPath(cli, file), { maxBytes: MAX_FILE_BYTES })
-    const text = decodeUtf8(bytes)
+    const text = await readTypedFile(cli, file, { maxBytes: MAX_FILE_BYTES })
     try {
       JSON.parse(text)
     } catch {

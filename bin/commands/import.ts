@@ -1,13 +1,13 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { linkTools } from '../../lib/client/gateway/link-tools.ts'
-import { decodeUtf8, readBounded } from '../../lib/fs/read-bounded.ts'
 import { systemPrompt } from '../../lib/prompts/index.ts'
 import { readConversation } from '../../lib/recording/read-conversation.ts'
 import { toAgentFile } from '../../lib/recording/to-agent-file.ts'
 import { conversationTitle } from '../../lib/session/conversation-title.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { jsonSchema } from '../../lib/tools/schema.ts'
-import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
+import type { CliEnvironment } from '../io/cli-environment.ts'
+import { readTypedFile } from '../io/read-typed-file.ts'
 import { agentsImported, continueImported, importedName } from '../messages.ts'
 import { listImported } from './agent-files.ts'
 import { withServer } from './with-agent.ts'
@@ -24,8 +24,8 @@ export function importConversation(
 ): Promise<number> {
   const [path = ''] = invocation.operands
   return withServer(cli, invocation, async ({ gateway, notify, print, printJson }) => {
-    const { bytes } = await readBounded(typedPath(cli, path), { maxBytes: MAX_FILE_BYTES })
-    const found = readConversation(decodeUtf8(bytes), path)
+    const text = await readTypedFile(cli, path, { maxBytes: MAX_FILE_BYTES })
+    const found = readConversation(text, path)
     const first = found.messages.find((message) => message.role === 'user')
     const title = found.title ?? conversationTitle(first?.text ?? '')
     const name = importedName(title ?? found.agent.name)

@@ -1,25 +1,27 @@
 import { parsePosition } from '../../lib/cli/numbers.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
-import { readBoundedSync } from '../../lib/fs/read-bounded.ts'
-import { type Recording, readRecording } from '../../lib/recording/replay.ts'
+import { readRecording } from '../../lib/recording/replay.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
-import { messageOf, UserError } from '../../lib/util/user-error.ts'
 import { openReplay } from '../../ui/app/replay.ts'
 import { restoreTerminalOnExit } from '../../ui/terminal/exit-handlers.ts'
 import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { exit } from '../io/exit.ts'
+import { readTypedFile } from '../io/read-typed-file.ts'
 import { reportCrash } from '../io/report-crash.ts'
 import { loadScreenParts } from '../screen-parts.ts'
 
 /** Of a screen that is printed where there is no terminal to ask. */
 const DEFAULT_SIZE = { columns: 120, rows: 36 }
 
+const MAX_RECORDING_BYTES = 512 * 1_048_576
+
 /** `letta replay FILE`: steps through the recording in a terminal; without one, prints the screen as text. */
 export async function replay(
   cli: CliEnvironment,
   { operands: [path = ''], flags }: SubcommandInvocation,
 ): Promise<number> {
-  const recording = readFile(typedPath(cli, path))
+  const text = await readTypedFile(cli, path, { maxBytes: MAX_RECORDING_BYTES })
+  const recording = readRecording(text, typedPath(cli, path))
   const last = recording.events.length
   const at = Math.min(parsePosition('at', flags.value('at')) ?? last, last)
   const { home, env: environment, stdout, stdin } = cli
@@ -52,16 +54,4 @@ export async function replay(
   await closed
   stop()
   return 0
-}
-
-const MAX_RECORDING_BYTES = 512 * 1_048_576
-
-function readFile(path: string): Recording {
-  try {
-    const { bytes } = readBoundedSync(path, { maxBytes: MAX_RECORDING_BYTES })
-    return readRecording(bytes.toString('utf8'), path)
-  } catch (thrown) {
-    if (thrown instanceof UserError && thrown.message.includes(path)) throw thrown
-    throw new UserError(`${path}: ${messageOf(thrown)}`, { cause: thrown })
-  }
 }

@@ -1,5 +1,12 @@
 import { expect } from 'chai'
-import { agentsImported, importedName } from '../../bin/messages.ts'
+import {
+  agentsImported,
+  importedName,
+  line,
+  typedFileMissing,
+  typedFileUnreadable,
+} from '../../bin/messages.ts'
+import { IS_DIRECTORY } from '../../lib/fs/messages.ts'
 import { notAConversation } from '../../lib/recording/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
@@ -62,5 +69,17 @@ describe('letta import', () => {
     expect(stdout)
       .to.match(/1 message in context/)
       .and.not.include('\u001b')
+  })
+  it('answers a file that is missing, as each command that reads one, with a plain message', async () => {
+    const commands = [['import'], ['agents', 'import'], ['replay']]
+    for (const command of commands) {
+      const missing = await shell.letta([...command, 'nope.jsonl'])
+      expect([missing.code, missing.stderr], command.join(' ')).to.deep.equal([
+        1,
+        line(typedFileMissing('nope.jsonl')),
+      ])
+      const { code, stderr } = await shell.letta([...command, '.'])
+      expect([code, stderr]).to.deep.equal([1, line(typedFileUnreadable('.', IS_DIRECTORY))])
+    }
   })
 })
