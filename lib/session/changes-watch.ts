@@ -1,6 +1,6 @@
 import { isErrno } from '../fs/errno.ts'
 import { sinceCheckpoint } from '../tools/journal/journal.ts'
-import type { Checkpoint, JournalFacts } from '../tools/journal/journal-log.ts'
+import type { Checkpoint, Fork, JournalFacts } from '../tools/journal/journal-log.ts'
 import { type ChangeSummary, summarizeChanges } from '../tools/journal/summarize-changes.ts'
 import { createVersionDiffs, type DiffVersions } from '../tools/journal/version-diff.ts'
 import { coalesce } from '../util/coalesce.ts'
@@ -132,14 +132,16 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
  * an earlier session that has changed something.
  */
 function changesOfConversation(
-  { entries, checkpoints }: JournalFacts,
+  { entries, checkpoints, forks = [] }: JournalFacts,
   { store, base }: SessionContext,
 ): { readonly entries: JournalFacts['entries']; readonly isLonger: boolean } {
   const { agent, conversation } = store.state
   const { sessionId: own } = base.runner.journal
+  const until = lineage(forks, agent?.id ?? '', conversation.id)
   const messages = checkpoints
     .filter(
-      ({ agentId, conversationId }) => agentId === agent?.id && conversationId === conversation.id,
+      ({ agentId, conversationId, at }) =>
+        agentId === agent?.id && at <= (until.get(conversationId ?? '') ?? -1),
     )
     .slice(-MAX_MESSAGES)
   const start = messages[0]?.at ?? Number.POSITIVE_INFINITY
@@ -148,6 +150,21 @@ function changesOfConversation(
     ({ at, sessionId = '' }) => sessionId === own || (sessions.has(sessionId) && at >= start),
   )
   return { entries: found, isLonger: found.some(({ sessionId }) => sessionId !== own) }
+}
+
+/** The conversation and those that it was copied from, each with the time until which it has what happened there. */
+function lineage(
+  forks: readonly Fork[],
+  agentId: string,
+  conversationId: string,
+): ReadonlyMap<string, number> {
+  const until = new Map([[conversationId, Number.POSITIVE_INFINITY]])
+  for (let id = conversationId; ; ) {
+    const fork = forks.find((one) => one.agentId === agentId && one.conversationId === id)
+    if (fork === undefined || until.has(fork.from)) return until
+    until.set(fork.from, fork.at)
+    id = fork.from
+  }
 }
 
 /** A conversation can be as old as its agent. */

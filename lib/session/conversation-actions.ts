@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { serverName } from '../client/backend.ts'
 import type { ConversationListing } from '../client/gateway/conversations.ts'
+import { ignoreErrno } from '../fs/errno.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import { listAllConversations, previewConversation } from './conversation-list.ts'
 import { writeConversationPlace } from './conversation-places.ts'
@@ -82,13 +83,24 @@ export function createConversationActions(
     else await gateway.conversations.update(id, { title })
     store.dispatch({ type: 'conversation.titled', id, title })
   }
+  const notePlace = (key: string): Promise<void> => {
+    const { home, directory } = context.base.options
+    return writeConversationPlace(path.join(home, '.letta'), key, directory)
+  }
+  /** The copy belongs to the directory, and has what the original has changed, before a message is sent in it. */
+  const noteFork = async (made: Thread, original: Thread): Promise<void> => {
+    const { options, runner } = context.base
+    if (!options.demo) await notePlace(threadKey(made))
+    const fork = { ...made, from: original.conversationId }
+    // The disk may be full: the copy is complete without it.
+    await runner.journal.addFork(fork).catch(ignoreErrno())
+  }
   let placed: string | null = null
   store.subscribe((state, event) => {
     const key = threadKey(openThread(state))
     if (event.type !== 'message.sent' || key === placed || context.base.options.demo) return
     placed = key
-    const { home, directory } = context.base.options
-    void writeConversationPlace(path.join(home, '.letta'), key, directory)
+    void notePlace(key)
   })
   store.subscribe((state, event) => {
     const { conversation } = state
@@ -143,6 +155,7 @@ export function createConversationActions(
       const through = place?.previous ?? null
       const made = await gatewayOf(services).fork(thread, { through })
       if (made === null) throw unavailable()
+      await noteFork(threadOf(made), thread)
       const first = store.state.settled.find((entry) => entry.type === 'user')
       const title = conversation.title ?? (first && conversationTitle(first.text)) ?? null
       if (title !== null) await gatewayOf(services).update(made.id, { title: forkTitle(title) })

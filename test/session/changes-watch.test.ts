@@ -51,6 +51,21 @@ describe('A resumed session', () => {
     await session.changes.show({ type: 'session' })
     expect(session.store.state.changes.listed.summary.files).to.deep.equal([])
   })
+
+  it('lists what was changed before its conversation was copied from another one', async () => {
+    desk.endpoint.addTurns([{ text: 'Noted.' }])
+    await desk.says('Write the file')
+    await desk.says('Go on')
+    const { conversations, store } = desk.session
+    const before = store.state.settled.findLast(({ type }) => type === 'user')?.id ?? ''
+    await conversations.fork({ before })
+    const { session } = desk.again()
+    const listed = await session.store.when(({ changes }) =>
+      changes.listed.scope.type === 'conversation' ? changes.listed : undefined,
+    )
+    expect(listed.summary.files.map(({ label }) => label)).to.deep.equal(['a.txt'])
+    expect(listed.summary.turns.map(({ text }) => text)).to.deep.equal(['Write the file'])
+  })
 })
 
 function previewOf(entry: Entry) {

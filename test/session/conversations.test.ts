@@ -196,6 +196,14 @@ describe('The conversations of an agent', () => {
     expect(transcript(state()).length).to.equal(6)
   })
 
+  it('belong to the directory also as a copy in which no message was sent', async () => {
+    await desk.says('one')
+    await desk.says('two')
+    await port().fork({ before: entryOf('two') })
+    const copy = (await port().listAll()).find(({ id }) => id === state().conversation.id)
+    expect(copy?.directory).to.equal(desk.project)
+  })
+
   it('are not forked at a message that the server has not stored', async () => {
     await desk.says('one')
     const thrown = await rejection(port().fork({ before: 'unknown' }))

@@ -91,6 +91,16 @@ const Continuation = z.object({
 
 export type Continuation = Readonly<z.infer<typeof Continuation>>
 
+/** A conversation that was copied from another one, and has what that one has changed before. */
+const Fork = z.object({
+  agentId: z.string(),
+  conversationId: z.string(),
+  from: z.string(),
+  at: z.number(),
+})
+
+export type Fork = Readonly<z.infer<typeof Fork>>
+
 const Gap = z.object({
   sessionId: z.string(),
   /** The command line, and the turn that it belongs to. */
@@ -114,6 +124,7 @@ const Line = z.union([
   z.object({ intent: Intent }),
   z.object({ continuation: Continuation }),
   z.object({ gap: Gap }),
+  z.object({ fork: Fork }),
   /** A part of it is complete; null: all of it, or a person was informed of what is not. */
   z.object({ reached: z.string(), part: z.string().nullable() }),
   /** Undone by version 0.3, which recorded no change for it. */
@@ -154,6 +165,7 @@ export interface JournalFacts {
   readonly intents?: readonly OpenIntent[]
   readonly continuations?: readonly Continuation[]
   readonly gaps?: readonly Gap[]
+  readonly forks?: readonly Fork[]
 }
 
 /** The lines of a journal: one file for each day, so that old ones can be deleted while another process writes. */
@@ -239,6 +251,7 @@ function toFacts(lines: readonly JournalLine[]): JournalFacts {
   const intents = new Map<string, OpenIntent>()
   const continuations: Continuation[] = []
   const gaps: Gap[] = []
+  const forks: Fork[] = []
   const change = (id: string, facts: Partial<JournalEntry>): void => {
     const entry = entries.get(id)
     if (entry !== undefined) entries.set(id, { ...entry, ...facts })
@@ -250,6 +263,7 @@ function toFacts(lines: readonly JournalLine[]): JournalFacts {
       entries.set(line.change.id, { ...line.change, undone: false, isMade })
     } else if ('continuation' in line) continuations.push(line.continuation)
     else if ('gap' in line) gaps.push(line.gap)
+    else if ('fork' in line) forks.push(line.fork)
     else if ('intent' in line) intents.set(line.intent.id, { ...line.intent, done: [] })
     else if ('reached' in line) reach(intents, line)
     else if ('checkpoint' in line) checkpoints.push(line.checkpoint)
@@ -266,6 +280,7 @@ function toFacts(lines: readonly JournalLine[]): JournalFacts {
     intents: [...intents.values()],
     continuations,
     gaps,
+    forks,
   }
 }
 

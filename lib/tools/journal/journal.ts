@@ -13,6 +13,7 @@ import {
   type ChangeSource,
   type Checkpoint,
   type Continuation,
+  type Fork,
   type Gap,
   type Intent,
   type JournalEntry,
@@ -74,6 +75,8 @@ export interface Journal {
   addGap(gap: Omit<Gap, 'sessionId' | 'at'>): Promise<void>
   addCheckpoint(checkpoint: Omit<Checkpoint, 'sessionId'>): Promise<void>
   addContinuation(continuation: Continuation): Promise<void>
+  /** Records that a conversation is a copy of another one. */
+  addFork(fork: Omit<Fork, 'at'>): Promise<void>
   /** Called before the first of several changes that belong together. */
   intend(intent: Omit<Intent, 'processId' | 'at'>): Promise<void>
   /** Called after a part of them; null: after all of them. */
@@ -148,6 +151,7 @@ export function openJournal(options: JournalOptions): Journal {
     },
     addGap: (gap) => append({ gap: { ...gap, sessionId, at: now() } }),
     addContinuation: (continuation) => append({ continuation }),
+    addFork: (fork) => append({ fork: { ...fork, at: now() } }),
     addCheckpoint: (checkpoint) => append({ checkpoint: { ...checkpoint, sessionId } }),
     intend: (intent) => append({ intent: { ...intent, processId: process.pid, at: now() } }),
     reach: (id, part) => append({ reached: id, part }),
