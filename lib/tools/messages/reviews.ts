@@ -75,6 +75,12 @@ export function editedCommandOf(result: string): string | null {
   return result.startsWith(EDITED_COMMAND) && end >= 0 ? result.slice(start, end) : null
 }
 
+/** The output of a command that the user edited, without the report for the agent before it. */
+export function outputOfEditedCommand(result: string): string {
+  const command = editedCommandOf(result)
+  return command === null ? result : result.slice(commandEdited(command).length)
+}
+
 const EDIT_REPORTS = [EDITED_CHANGE, EDITED_COMMAND, `${PLAN_APPROVED}\n\n${EDITED_PLAN}`]
 
 /** `plan`: as the user edited and approved it. */

@@ -1,4 +1,5 @@
 import type { ToolCall, ToolPhase } from '../../../lib/session/state/entry.ts'
+import { outputOfEditedCommand } from '../../../lib/tools/messages/reviews.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
 import { decodeArguments } from '../../../lib/util/decode-arguments.ts'
 import { DENIED_BY_USER } from '../../messages/notices.ts'
@@ -29,7 +30,8 @@ const NAME_COLUMNS = 5
 /** A call in the conversation: one line with its label and, at the right, its outcome; and its result below. */
 export function toolRows(call: ToolCall, options: EntryOptions): readonly Row[] {
   const { styles } = options
-  const { mark, meta } = headline(call.phase, styles)
+  const phase = forPerson(call.phase)
+  const { mark, meta } = headline(phase, styles)
   const arriving = call.phase.type === 'arriving' ? arrivingCall(call.args) : null
   const name = styled(styles.tool, cleanLine(call.tool).padEnd(NAME_COLUMNS))
   const text = call.label !== '' ? call.label : (arriving?.label ?? argsLine(call.args))
@@ -37,8 +39,14 @@ export function toolRows(call: ToolCall, options: EntryOptions): readonly Row[] 
   const end = arriving === null ? meta : arrivingSize(arriving)
   return [
     withOutcome(row(mark, ' ', name, ' ', label), end, options),
-    ...(arriving === null ? detailRows(call.phase, options) : arrivingRows(arriving, options)),
+    ...(arriving === null ? detailRows(phase, options) : arrivingRows(arriving, options)),
   ]
+}
+
+/** The outcome says that a command was edited; the report of it is for the agent. */
+function forPerson(phase: ToolPhase): ToolPhase {
+  if (phase.type !== 'finished' || phase.isEdited !== true) return phase
+  return { ...phase, text: outputOfEditedCommand(phase.text) }
 }
 
 /** A row with its outcome at the right end; in a narrow pane the outcome is cut before the label. */

@@ -1,5 +1,7 @@
 import { expect } from 'chai'
 import type { Entry } from '../../../../lib/session/state/entry.ts'
+import { commandEdited } from '../../../../lib/tools/messages/reviews.ts'
+import { toolTexts } from '../../../../ui/view/messages/conversation.ts'
 import { entryRows } from '../../../../ui/view/panes/entry.ts'
 import { loadFormatter } from '../../../../ui/view/render/formatter.ts'
 import { PLAIN, textOf } from '../rows.ts'
@@ -27,6 +29,28 @@ describe('The rows of an entry', () => {
       '▌ two',
       '',
     ])
+  })
+
+  it('have the output of a command that the user edited, without the report for the agent', () => {
+    const command = 'python3 app.py -B'
+    const text = `${commandEdited(command)}a e\n`
+    const phase = {
+      type: 'finished',
+      preview: { type: 'command', command },
+      status: 'success',
+      text,
+      tookMs: null,
+      isEdited: true,
+    } as const
+    const call = { callId: 'c', tool: 'Bash', args: '{}', label: command, host: 'local', phase }
+    const edited = { type: 'tool', id: 't', call } as Entry
+    for (const expanded of [false, true]) {
+      const [first = '', ...output] = textOf(
+        entryRows(edited, { ...options, columns: 80, expanded }),
+      )
+      expect(first).to.include(`${toolTexts.editedByYou} · ${toolTexts.lines(1)}`)
+      expect(output.filter((line) => line.trim() !== '')).to.deep.equal(['│ a e'])
+    }
   })
 
   it('have the cost of the turn below an answer that ends with code or leaves little room', async () => {
