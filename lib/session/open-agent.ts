@@ -20,6 +20,7 @@ import {
   ALREADY_ATTACHED,
   ALREADY_DETACHED,
   agentCreated,
+  agentReplaced,
   blocksRecreated,
   DEMO_HINT,
   defaultModelUnavailable,
@@ -177,12 +178,16 @@ async function createAgent(parts: Services, fresh: boolean): Promise<AgentDetail
   const settings = remembered(parts)
   const model = await modelOfNewAgent(parts)
   const drafts = toolDrafts(parts)
+  // In the workbench the user has asked for another one.
+  const isByFlag = parts.store.state.agent === null && options.agent === 'new'
+  const replacedId = settings.lastAgent
+  const others = replacedId === null ? [] : await gateway.agents.list()
   const [blocks] = await Promise.all([
     ensureBlocks(gateway.blocks, blockDrafts(), settings.blockIds, fresh),
     registerTools(gateway, drafts),
   ])
   const agent = await gateway.agents.create({
-    name: options.name ?? defaultAgentName(options.directory),
+    name: options.name ?? unusedName(defaultAgentName(options.directory), others),
     model: model.handle,
     contextWindow: model.contextWindow,
     system: systemPrompt(),
@@ -194,7 +199,20 @@ async function createAgent(parts: Services, fresh: boolean): Promise<AgentDetail
     Object.fromEntries(blocks.map(({ label, block }) => [label, block.id])),
   )
   reportCreated(parts, agent, blocks)
+  const replaced = others.find(({ id }) => id === replacedId)
+  if (isByFlag && replaced !== undefined) {
+    const { message, hint } = agentReplaced(replaced.name, replaced.id)
+    parts.notify('info', message, hint)
+  }
   return applyEffort(parts, agent, savedEffort(parts.settings, agent.model))
+}
+
+/** `site`, or `site 2` when an agent has this name. */
+function unusedName(name: string, others: readonly { readonly name: string }[]): string {
+  const taken = new Set(others.map((other) => other.name))
+  let unused = name
+  for (let number = 2; taken.has(unused); number++) unused = `${name} ${number}`
+  return unused
 }
 
 /** `--model`, otherwise the user's default if the server has it, otherwise the recommended one. */

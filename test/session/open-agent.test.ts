@@ -10,6 +10,7 @@ import { probeLocalServers } from '../../lib/server/providers/local.ts'
 import { accounts } from '../../lib/session/accounts.ts'
 import {
   agentCreated,
+  agentReplaced,
   blocksRecreated,
   DEMO_HINT,
   defaultModelUnavailable,
@@ -445,6 +446,21 @@ describe('Opening a session', () => {
     expect((await opened(second)).agent).to.include({ name: 'Ada', model: 'openai/other' })
     await second.session.agents.open({ id: other.agent?.id ?? '' })
     expect(second.session.store.state.agent).to.deep.equal(other.agent)
+  })
+
+  it('names the agent that a new one replaces in the directory, and gives them different names', async () => {
+    await desk.start()
+    const first = await opened(desk)
+    await desk.session.close()
+    const name = defaultAgentName(desk.project)
+    const { settled } = await opened(desk.again({ agent: 'new' }))
+    const notices = settled.flatMap((entry) =>
+      entry.type === 'notice' ? [{ message: entry.text, hint: entry.hint }] : [],
+    )
+    expect(notices).to.deep.equal([
+      { message: agentCreated(`${name} 2`), hint: null },
+      agentReplaced(name, first.agent?.id ?? ''),
+    ])
   })
 
   it('names a new agent after its directory', () => {

@@ -16,6 +16,14 @@ export function agentCreated(name: string): string {
   return `Created agent ${name}.`
 }
 
+/** A new agent has become that of the directory. `name`, `id`: of the one before. */
+export function agentReplaced(name: string, id: string): MessageWithHint {
+  return {
+    message: `It is now the agent of this directory, in place of "${name}".`,
+    hint: `Return to that one: letta --agent ${id}`,
+  }
+}
+
 export function nameIgnored(name: string): MessageWithHint {
   return {
     message: `--name only applies to new agents (this agent is "${name}").`,
