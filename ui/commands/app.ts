@@ -1,9 +1,13 @@
-import { PRESS_AGAIN_TO_QUIT, PRESS_AGAIN_TO_REWIND } from '../messages/notices.ts'
+import {
+  NOT_QUIT_WITH_TEXT,
+  PRESS_AGAIN_TO_QUIT,
+  PRESS_AGAIN_TO_REWIND,
+} from '../messages/notices.ts'
 import { activeEditor } from '../state/selectors.ts'
 import { pressedTwice } from './confirm-press.ts'
 import { filterEntries } from './entry-cursor.ts'
 import { stopSearch } from './find.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 export const APP_COMMANDS: readonly WorkbenchCommand[] = [
   {
@@ -25,9 +29,11 @@ export const APP_COMMANDS: readonly WorkbenchCommand[] = [
     hidden: true,
     run(context) {
       const { workbench } = context.root.state
-      const edited = activeEditor(workbench)?.text ?? ''
-      if (edited === '' && workbench.composer.text === '') context.quit()
-      else context.run('text.deleteForward')
+      const editor = activeEditor(workbench)
+      if ((editor?.text ?? '') === '' && workbench.composer.text === '') context.quit()
+      else if (editor !== null && editor.cursor < editor.text.length) {
+        context.run('text.deleteForward')
+      } else flash(context, NOT_QUIT_WITH_TEXT)
     },
   },
   {

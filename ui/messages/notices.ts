@@ -7,6 +7,7 @@ import { commandReference, keyReference } from '../../lib/util/references.ts'
 // The program
 
 export const PRESS_AGAIN_TO_QUIT = 'Press again to quit.'
+export const NOT_QUIT_WITH_TEXT = 'The message is not empty: delete its text to quit with this key.'
 
 export const HISTORY_IN_USE = 'The history of sent messages is in use.'
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { PRESS_AGAIN_TO_QUIT } from '../../../ui/messages/notices.ts'
+import { NOT_QUIT_WITH_TEXT, PRESS_AGAIN_TO_QUIT } from '../../../ui/messages/notices.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
@@ -65,6 +65,18 @@ describe('The key ctrl+d', () => {
         .check(done())
         .press('ctrl+d', 'ctrl+d')
         .check(done('quit')),
+    ),
+  )
+
+  it(
+    'reports why it does not quit at the end of a message',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .type('ab')
+        .press('ctrl+d')
+        .expectFlash(NOT_QUIT_WITH_TEXT)
+        .expectMessage('ab')
+        .check(done()),
     ),
   )
 })
