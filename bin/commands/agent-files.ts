@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
-import type { BackendChoice } from '../../lib/client/backend.ts'
+import { type BackendChoice, serverAddress } from '../../lib/client/backend.ts'
 import { connect } from '../../lib/client/connect.ts'
 import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
@@ -80,7 +80,18 @@ function chooseTarget(
 ): BackendChoice {
   const isAccount = saved.list().some(({ name }) => name === to)
   const flags = isAccount ? { account: to, backend: null } : { account: null, backend: to }
-  return chooseServer(flags, environment, saved)
+  return chooseServer(flags, environmentOfTarget(to, environment), saved)
+}
+
+/** The variables name the server that is copied from: its key must not be sent to another one. */
+function environmentOfTarget(
+  to: string,
+  environment: SessionOptions['environment'],
+): SessionOptions['environment'] {
+  const { LETTA_BASE_URL, LETTA_API_KEY, LETTA_SERVER_PASSWORD, ...others } = environment
+  const source = LETTA_BASE_URL?.trim() ?? ''
+  if (source !== '') return serverAddress(to) === serverAddress(source) ? environment : others
+  return to === 'cloud' ? { ...others, LETTA_API_KEY } : { ...others, LETTA_SERVER_PASSWORD }
 }
 
 export async function listImported({ agents }: Pick<Gateway, 'agents'>, ids: readonly string[]) {

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { agentExported, agentsImported, notJson } from '../../bin/messages.ts'
 import { notAnAgentFile } from '../../lib/server/messages/api.ts'
@@ -54,6 +57,27 @@ describe('An agent file', () => {
     id = (await shell.opens([])).agent?.id ?? ''
   })
   after(() => shell.close())
+
+  it('is copied to another server without the key of the server that the environment names', async () => {
+    const seen: (string | undefined)[] = []
+    const server = createServer((request, response) => {
+      seen.push(request.headers.authorization)
+      response.writeHead(404).end()
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const to = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    try {
+      const argv = ['agents', 'copy', id, '--backend', 'embedded', '--to', to]
+      const environment = { LETTA_API_KEY: 'sk-let-of-the-cloud' }
+      expect((await shell.letta(argv, { environment })).code).to.equal(1)
+      expect(seen).to.not.be.empty
+      expect(seen.filter((header) => header?.includes('sk-let'))).to.deep.equal([])
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
 
   const imported = async (value: unknown): Promise<string> => {
     shell.write('in.af', JSON.stringify(value))

@@ -33,7 +33,9 @@ describe('The status line', () => {
     expect(row(120, ...FINISHED, to('memory'))).to.match(
       /^ ready .* {3,}e edit {2}enter open .*\? keys$/,
     )
-    expect(row(120, ...FINISHED, to('skills'))).to.match(/ {3,}enter insert {2}z zoom .*\? keys$/)
+    expect(row(120, ...FINISHED, to('skills'))).to.match(
+      / {3,}enter insert {2}e edit {2}n new .*z zoom .*\? keys$/,
+    )
   })
 
   it('shows the keys of a dialog while it is open', () => {
