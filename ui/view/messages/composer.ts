@@ -10,7 +10,7 @@ export const composerTexts = {
     delivery === 'step'
       ? 'Type a message; the agent reads it at its next step'
       : 'Type the next message; it is sent when this turn ends',
-  withoutAgent: 'Queued until an agent is open; / for commands',
+  withoutAgent: 'Queued until an agent is open: /connect or /agents',
   queued: (isOpen: boolean, key: string) =>
     `${isOpen ? 'Type the next message' : 'Queued until an agent is open'}; ${key} edits the queued message`,
   moreQueued: (count: number) => `${plural(count, 'more message')}, sent in order`,

@@ -147,7 +147,7 @@ describe('The composer without an agent', () => {
     const failed: Fact = { type: 'opening.failed' }
     const hello: Fact = { type: 'message.queued', id: 'q', text: 'Hello' }
     expect(rowsOf(composer, given(SIZE, failed), 76, 4)).to.deep.equal([
-      '› Queued until an agent is open; / for commands',
+      '› Queued until an agent is open: /connect or /agents',
     ])
     expect(rowsOf(composer, given(SIZE, failed, hello), 76, 4)).to.deep.equal([
       '⋯ when open: Hello                                     up edit · alt+o list',
