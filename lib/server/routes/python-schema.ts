@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../util/is-record.ts'
 
-export interface FunctionSchema {
+interface FunctionSchema {
   readonly [name: string]: unknown
   readonly name: string
   readonly description: string
