@@ -32,14 +32,19 @@ export function toolRows(call: ToolCall, options: EntryOptions): readonly Row[] 
   const { styles } = options
   const phase = forPerson(call.phase)
   const { mark, meta } = headline(phase, styles)
-  const arriving = call.phase.type === 'arriving' ? arrivingCall(call.args) : null
+  const isArriving = phase.type === 'arriving'
+  // The arguments of a call that was broken off are incomplete, too.
+  const isPart = isArriving || phase.type === 'dropped'
+  const arriving = isPart ? arrivingCall(call.args) : null
   const name = styled(styles.tool, cleanLine(call.tool).padEnd(NAME_COLUMNS))
-  const text = call.label !== '' ? call.label : (arriving?.label ?? argsLine(call.args))
+  const text = call.label || arriving?.label || (isArriving ? '' : argsLine(call.args))
   const label = styled(styles.text, cleanLine(text))
-  const end = arriving === null ? meta : arrivingSize(arriving)
+  const size = arriving === null ? '' : arrivingSize(arriving)
+  const end = [size, meta].filter(Boolean).join(' · ')
+  const isGrowing = isArriving && arriving !== null
   return [
     withOutcome(row(mark, ' ', name, ' ', label), end, options),
-    ...(arriving === null ? detailRows(phase, options) : arrivingRows(arriving, options)),
+    ...(isGrowing ? arrivingRows(arriving, options) : detailRows(phase, options)),
   ]
 }
 

@@ -382,6 +382,13 @@ describe('The conversation', () => {
     ])
   })
 
+  it('shows what a call that was broken off was about, never its incomplete arguments', () => {
+    const args = '{"file_path":"README.md","content":"# Title\\n\\nFirst line\\nSecond li'
+    const rows = shown(call('c', 'Write', args), ended({ type: 'cancelled', text: 'Saved.' }))
+    expect(rows[0]).to.equal(`◌ Write README.md — … 4 lines · ${toolTexts.unfinished}`)
+    expect(rows.join('\n')).to.not.include('file_path')
+  })
+
   it('groups calls that follow each other, and shows only the newest to-do list in full', () => {
     const todos = (status: 'pending' | 'completed'): Preview => ({
       type: 'todos',
