@@ -122,7 +122,7 @@ export function isFoldable(entry: Entry): boolean {
   return entry.type === 'tool' || entry.type === 'reasoning' || entry.type === 'shellLine'
 }
 
-/** Expands or collapses an entry. Its first row stays where it is, unless it was above the visible rows. */
+/** Expands or collapses an entry. Its first row stays where it is, unless it was above the visible rows or too little of it is visible. */
 export function toggleEntry(context: WorkbenchContext, id: string): void {
   const { root } = context
   const { list, height } = drawnConversation(context)
@@ -132,8 +132,9 @@ export function toggleEntry(context: WorkbenchContext, id: string): void {
   const item = items.find((one) => one.index === index)
   root.dispatch({ type: 'entry.toggled', id })
   if (item === undefined) return
-  const top = item.from > 0 ? 0 : item.top
   const after = drawnConversation(context)
+  const whole = Math.max(0, height - after.list.rows(index).length)
+  const top = item.from > 0 ? 0 : Math.min(item.top, whole)
   const to = scrolledWith(after.list, height, id, top)
   root.dispatch({ type: 'entry.selected', ...cursorAt(after.list, index, to, height) })
 }

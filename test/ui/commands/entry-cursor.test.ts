@@ -54,6 +54,24 @@ describe('The cursor in the conversation', () => {
   )
 
   it(
+    'shows as much as fits of a call that is opened at the bottom of the pane',
+    withWorkbench(
+      {
+        answers: [{ text: LONG }, bash('seq 1 20'), { text: 'Done.' }],
+        options: { mode: 'bypassPermissions' },
+      },
+      (workbench) =>
+        workbench
+          .send('Write much')
+          .send('Count')
+          .press('f5', 'k', 'space')
+          .check((desk) => expect(marked(desk)).to.match(/^● Bash seq 1 20\n[\s\S]*\n│ 20$/))
+          .press('space')
+          .check((desk) => expect(marked(desk)).to.match(/^● Bash seq 1 20\n/)),
+    ),
+  )
+
+  it(
     'goes to messages of the user, file changes and errors',
     withWorkbench(
       {
