@@ -19,8 +19,8 @@ export async function copyText(
   { environment, platform, sendToTerminal }: ClipboardPorts,
 ): Promise<CopyMethod | null> {
   const isSent = sendToTerminal(text)
-  if (isSent && isRemote(environment)) return 'terminal'
-  for (const [program, ...args] of clipboardPrograms(environment, platform)) {
+  const programs = isSent && isRemote(environment) ? [] : clipboardPrograms(environment, platform)
+  for (const [program, ...args] of [...programs, ...multiplexerPrograms(environment)]) {
     if (program !== undefined && (await runs(program, args, text, environment))) return { program }
   }
   return isSent ? 'terminal' : null
@@ -28,6 +28,11 @@ export async function copyText(
 
 function isRemote(environment: Environment): boolean {
   return Boolean(environment['SSH_TTY'] || environment['SSH_CONNECTION'])
+}
+
+/** By default tmux ignores OSC 52 of programs. With `-w` it also sends the text to the terminals that it is shown in. */
+function multiplexerPrograms(environment: Environment): readonly (readonly string[])[] {
+  return environment['TMUX'] ? [['tmux', 'load-buffer', '-w', '-']] : []
 }
 
 /** The programs that may reach the clipboard here, with their arguments. */

@@ -42,6 +42,17 @@ describe('Copying text', () => {
     expect(await copy({ WAYLAND_DISPLAY: 'w', SSH_TTY: '/dev/pts/1' })).to.equal('terminal')
   })
 
+  it('puts the text into the buffer of tmux, which ignores the sequence by default, also over SSH', async () => {
+    take('tmux')
+    for (const remote of [{}, { SSH_TTY: '/dev/pts/1' }]) {
+      expect(await copy({ TMUX: '/tmp/tmux,1,0', ...remote })).to.deep.equal({ program: 'tmux' })
+      expect(written()).to.equal('one\ntwo')
+      rmSync(path.join(directory, 'clipboard'))
+    }
+    take('wl-copy')
+    expect(await copy({ TMUX: 'x', WAYLAND_DISPLAY: 'w' })).to.deep.equal({ program: 'wl-copy' })
+  })
+
   it('is reported as failed when the text is too long for the terminal and no program takes it', async () => {
     expect(await copy({ DISPLAY: ':0' }, false)).to.equal(null)
     take('wl-copy')
