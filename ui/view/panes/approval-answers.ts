@@ -178,7 +178,9 @@ function answerRow(state: RootState, columns: number, options: PaneOptions): Row
   if (!isSeen(state, state.workbench.now)) return unseenRow(state, columns, styles)
   const shown = shownApproval(state)
   const open = answersOf(shown)
-  const choices: readonly AnswerKey[] = many ? [...open, ...MANY_ANSWERS] : open
+  const isChange = shown?.phase.preview.type === 'diff'
+  const others = MANY_ANSWERS.filter(([command]) => isChange || command !== 'approval.allowFile')
+  const choices: readonly AnswerKey[] = many ? [...open, ...others] : open
   const answers = choices.flatMap(([command, does]) => {
     const stroke = key(command)
     if (stroke === null) return []

@@ -135,9 +135,21 @@ describe('The approval pane', () => {
       '',
       '',
       '─'.repeat(90),
-      'y approve once  n deny  d with reason…  e edit…  right next call  A all of file…  Y all…',
+      'y approve once  ·  n deny  ·  d with reason…  ·  e edit…  ·  right next call  ·  Y all…',
     ])
     expect(approval.render(state, SIZE, optionsFor(state)).note).to.equal('2 of 2')
+  })
+
+  it('names the key for all changes of a file only while a change is shown', () => {
+    const answersTo = (callId: string): string => {
+      const facts: readonly Fact[] = [
+        { type: 'approval.selected', callId },
+        { type: 'tick', at: NOON + 6000 },
+      ]
+      return rowsOf(approval, given(SIZE, ...two, ...facts), 140, 20).at(-1) ?? ''
+    }
+    expect(answersTo('c1')).to.include(approvalTexts.allowFile)
+    expect(answersTo('c2')).to.not.include(approvalTexts.allowFile)
   })
 
   it('spells out invisible characters in a label', () => {
