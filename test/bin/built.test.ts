@@ -19,6 +19,18 @@ import manifest from '../../package.json' with { type: 'json' }
 
 const ROOT = path.join(import.meta.dirname, '../..')
 
+/** `const { a, b } = await import('package')` or `(await import('package')).a`, but no module of the program or of node. */
+const LATER =
+  /(?:\{(?<names>[^{}]*)\} = |\()await import\('(?<package>[a-z@](?!ode:)[^']*)'\)(?:\)\.(?<name>\w+))?/g
+
+/** A package that has no form for `import`. */
+function isCommonJs(loaded: string): boolean {
+  const [, name = loaded] = /^((?:@[^/]+\/)?[^/]+)/.exec(loaded) ?? []
+  const file = path.join(ROOT, 'node_modules', name, 'package.json')
+  const { type, exports = {} } = JSON.parse(readFileSync(file, 'utf8'))
+  return type !== 'module' && exports.import === undefined && exports['.']?.import === undefined
+}
+
 /** The result of `npm run build`, in a copy, with an empty home directory. */
 describe('The built program', () => {
   let root: string
@@ -178,6 +190,35 @@ describe('The built program', () => {
     const { status, stderr } = letta('--outputformat', 'json')
     expect(status).to.equal(2)
     expect(stderr).to.match(/^letta: Unknown option --outputformat/)
+  })
+
+  it('reads skills with YAML front matter, also one with lists and blocks', () => {
+    const skill = path.join(root, '.skills/release')
+    mkdirSync(skill, { recursive: true })
+    writeFileSync(
+      path.join(skill, 'SKILL.MD'),
+      '---\nname: release\ndescription: >\n  Cut a release: notes,\n  tags\ntags:\n  - docs\n  - git\n---\nText.\n',
+    )
+    const { status, stdout, stderr } = letta('skills', 'list')
+    expect({ status, stderr }).to.deep.equal({ status: 0, stderr: '' })
+    expect(stdout).to.equal('release  Cut a release: notes, tags\n')
+  })
+
+  it('takes no names from CommonJS packages that it loads later: in a bundle they have only a default export', async () => {
+    const found: string[] = []
+    for (const directory of ['lib', 'ui', 'bin']) {
+      for (const file of readdirSync(path.join(ROOT, directory), { recursive: true })) {
+        if (!String(file).endsWith('.ts')) continue
+        const source = readFileSync(path.join(ROOT, directory, String(file)), 'utf8')
+        for (const { groups = {} } of source.matchAll(LATER)) {
+          const { names = '', name, package: loaded = '' } = groups
+          const taken = [...names.split(','), name ?? ''].map((one) => one.trim()).filter(Boolean)
+          const isNamed = taken.some((one) => !/^default\b/.test(one))
+          if (isNamed && isCommonJs(loaded)) found.push(`${file}: ${loaded}`)
+        }
+      }
+    }
+    expect(found).to.deep.equal([])
   })
 
   it('uses a proxy, whose package is a CommonJS one', () => {
