@@ -133,8 +133,8 @@ export function toggleEntry(context: WorkbenchContext, id: string): void {
   root.dispatch({ type: 'entry.toggled', id })
   if (item === undefined) return
   const after = drawnConversation(context)
-  const whole = Math.max(0, height - after.list.rows(index).length)
-  const top = item.from > 0 ? 0 : Math.min(item.top, whole)
+  const highest = Math.max(0, height - after.list.rows(index).length)
+  const top = item.from > 0 ? 0 : Math.min(item.top, highest)
   const to = scrolledWith(after.list, height, id, top)
   root.dispatch({ type: 'entry.selected', ...cursorAt(after.list, index, to, height) })
 }
