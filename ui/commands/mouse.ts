@@ -5,7 +5,7 @@ import { entryAt } from '../state/selectors.ts'
 import { type Focus, PANE_IDS, type TextSelection } from '../state/state.ts'
 import { suggestionAt } from '../view/panes/completion.ts'
 import { cursorAt } from '../view/panes/entry-cursor.ts'
-import { marginsIn } from '../view/panes/gutter.ts'
+import { contentColumns, marginsIn, marginsOf } from '../view/panes/gutter.ts'
 import { tabAt } from '../view/panes/header.ts'
 import { isSummary } from '../view/panes/memory-summary.ts'
 import { pickerItemAt } from '../view/panes/overlay.ts'
@@ -158,10 +158,12 @@ function clickSkill(context: WorkbenchContext, { x, y }: TextSelection['anchor']
   const { state } = context.root
   const element = elementOf(context, 'skills')
   if (element === undefined) return
-  const { columns, rows } = element.rect
-  const { list } = divideSkills({ columns, rows: rows - 1 }, listedCount(state))
-  const at = y - element.rect.y - 1
-  if (x - element.rect.x >= list.columns || at < 0 || at >= list.rows) return
+  const { rect } = element
+  const columns = contentColumns('skills', rect.columns)
+  const { list } = divideSkills({ columns, rows: rect.rows - 1 }, listedCount(state))
+  const at = y - rect.y - 1
+  const { left } = marginsOf('skills', rect.columns)
+  if (x - rect.x - left >= list.columns || at < 0 || at >= list.rows) return
   const id = skillsListed(state, list, context.renderOptions())[at]?.id ?? null
   if (id !== null) selectSkill(context, id)
 }

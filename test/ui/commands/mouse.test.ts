@@ -10,6 +10,13 @@ import { withWorkbench } from '../../support/with-workbench.ts'
 const options = { mode: 'bypassPermissions' } as const
 const answers = [{ calls: [{ name: 'Bash', args: { command: 'seq 1 30' } }] }, { text: 'Done.' }]
 
+const SKILLS = Object.fromEntries(
+  ['bisect', 'release'].map((name) => [
+    `.skills/${name}/SKILL.MD`,
+    `---\nname: ${name}\ndescription: About it\n---\nText of ${name}\n`,
+  ]),
+)
+
 /** Where a text is on the screen. */
 function placeOf(desk: Desktop, text: string): { x: number; y: number } {
   const lines = desk.screen().split('\n')
@@ -61,6 +68,26 @@ describe('The mouse', () => {
         .expectState('page', page, 'chat')
         .perform(click('skills', '▸ Skills'))
         .expectState('page', page, 'skills')
+    }),
+  )
+
+  it(
+    'selects the skill that is clicked in the list of the page, and nothing by its text',
+    withWorkbench({ files: SKILLS }, (workbench) => {
+      const selected = ({ workbench: { skills } }: RootState): string | null => skills.selected
+      return workbench
+        .press('alt+4')
+        .expectScreen(/▸ bisect/, 'Text of bisect', 'release')
+        .perform(click('skills', 'release'))
+        .expectState('selected', selected, 'release')
+        .expectScreen(/▸ release/, 'Text of release')
+        .perform((desk) => {
+          const { x } = placeOf(desk, 'Text of release')
+          const at = { x, y: placeOf(desk, 'bisect').y }
+          mouse(desk, 'press', 'skills', at)
+          mouse(desk, 'release', 'skills', at)
+        })
+        .expectState('selected', selected, 'release')
     }),
   )
 

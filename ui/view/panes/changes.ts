@@ -73,7 +73,7 @@ interface ChangesParts {
   readonly detail: Size
 }
 
-const WIDE_COLUMNS = 100
+const WIDE_COLUMNS = 98
 const MIN_LIST_COLUMNS = 30
 /** A line with a blank on either side. */
 const LINE_COLUMNS = 3

@@ -45,7 +45,7 @@ export const conversations: Pane = {
   },
 }
 
-const WIDE_COLUMNS = 100
+const WIDE_COLUMNS = 98
 const LIST_SHARE = 0.6
 /** A line with a blank after it. */
 const LINE_COLUMNS = 2

@@ -22,8 +22,15 @@ export function marginsIn(columns: number): Margins {
 /** Panes whose content has the margins of the conversation. The conversation itself has a mark in its own. */
 const INDENTED: ReadonlySet<PaneId> = new Set(['approval'])
 
-function marginsOf(pane: PaneId, columns: number): Margins {
-  return INDENTED.has(pane) ? marginsIn(columns) : { left: 0, right: 0 }
+/** Pages with lists, of which the text would begin at the edge of the screen. */
+const PAGES: ReadonlySet<PaneId> = new Set(['memory', 'changes', 'skills', 'jobs', 'conversations'])
+/** Narrower pages, and the parts of the side column, need the room. */
+const MIN_PAGE_COLUMNS = 72
+
+export function marginsOf(pane: PaneId, columns: number): Margins {
+  if (INDENTED.has(pane)) return marginsIn(columns)
+  const isPage = PAGES.has(pane) && columns >= MIN_PAGE_COLUMNS
+  return isPage ? { left: 1, right: 1 } : { left: 0, right: 0 }
 }
 
 /** Columns of the content of a pane, without margins. */

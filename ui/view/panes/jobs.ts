@@ -51,7 +51,7 @@ interface JobPlaces {
 }
 
 /** From this width on the output is next to the list. */
-const SIDE_BY_SIDE_COLUMNS = 90
+const SIDE_BY_SIDE_COLUMNS = 88
 /** A blank, a line and a blank. */
 const GAP = 3
 

@@ -205,7 +205,7 @@ const RIGHT_MARGIN = 1
 
 const LIST_SHARE = 0.36
 /** From this width on the text of the selected skill is next to the list. */
-const SIDE_BY_SIDE_COLUMNS = 90
+const SIDE_BY_SIDE_COLUMNS = 88
 /** A line with a blank on either side. */
 const GAP = 3
 
