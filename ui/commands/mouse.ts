@@ -1,12 +1,17 @@
+import { rowKey } from '../../lib/session/state/conversation-row.ts'
 import { SELECTED_TEXT } from '../messages/dialogs.ts'
 import { visibleCompletion } from '../state/completion.ts'
+import { conversationLines, selectedConversation } from '../state/conversations-page.ts'
 import { pageOf } from '../state/pages.ts'
 import { entryAt } from '../state/selectors.ts'
 import { type Focus, PANE_IDS, type TextSelection } from '../state/state.ts'
+import { changeIdAt } from '../view/panes/changes.ts'
 import { suggestionAt } from '../view/panes/completion.ts'
+import { conversationKeyAt } from '../view/panes/conversations.ts'
 import { cursorAt } from '../view/panes/entry-cursor.ts'
 import { contentColumns, marginsIn, marginsOf } from '../view/panes/gutter.ts'
 import { tabAt } from '../view/panes/header.ts'
+import { jobIdAt } from '../view/panes/jobs.ts'
 import { isSummary } from '../view/panes/memory-summary.ts'
 import { pickerItemAt } from '../view/panes/overlay.ts'
 import { divideSkills, isSkillsPage, listedCount, skillsListed } from '../view/panes/skills.ts'
@@ -142,6 +147,7 @@ function click(context: WorkbenchContext, { part, anchor }: TextSelection): void
     clickSkill(context, anchor)
     return
   }
+  if (root.state.workbench.page === part) clickList(context, part, anchor)
   const at = clickedItem(context, part, anchor.y)
   if (at === null) return
   if (part === 'memory') {
@@ -151,6 +157,34 @@ function click(context: WorkbenchContext, { part, anchor }: TextSelection): void
   }
   if (part === 'skills') root.dispatch({ type: 'skill.selected', id: at.id })
   if (part === 'conversation') clickEntry(context, at)
+}
+
+/** A click in the list of a page selects; on the selected conversation, it opens it. */
+function clickList(
+  context: WorkbenchContext,
+  part: Focus,
+  { x, y }: TextSelection['anchor'],
+): void {
+  const { root } = context
+  const rect = elementOf(context, part)?.rect
+  if (rect === undefined || y <= rect.y) return
+  const size = { columns: contentColumns(part, rect.columns), rows: rect.rows - 1 }
+  const at = { x: x - rect.x - marginsOf(part, rect.columns).left, y: y - rect.y - 1 }
+  if (part === 'changes') {
+    const id = changeIdAt(root.state, size, at)
+    if (id !== null) root.dispatch({ type: 'change.selected', id })
+  }
+  if (part === 'jobs') {
+    const id = jobIdAt(root.state, size, at)
+    if (id !== null) root.dispatch({ type: 'job.selected', id })
+  }
+  if (part === 'conversations') {
+    const key = conversationKeyAt(root.state, size, at)
+    const selected = selectedConversation(root.state, conversationLines(root.state))
+    if (key === null) return
+    if (selected !== null && key === rowKey(selected)) context.run('conversations.open')
+    else root.dispatch({ type: 'conversations.selected', key })
+  }
 }
 
 /** A click in the list of the page selects; the text next to or below it is not a list. */

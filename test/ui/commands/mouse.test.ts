@@ -10,6 +10,22 @@ import { withWorkbench } from '../../support/with-workbench.ts'
 const options = { mode: 'bypassPermissions' } as const
 const answers = [{ calls: [{ name: 'Bash', args: { command: 'seq 1 30' } }] }, { text: 'Done.' }]
 
+const LISTS = [
+  {
+    calls: [
+      ...['one.txt', 'two.txt'].map((name) => ({
+        name: 'Write',
+        args: { file_path: name, content: `Text of ${name}\n` },
+      })),
+      ...['sleep 51', 'sleep 52'].map((command) => ({
+        name: 'Bash',
+        args: { command, run_in_background: true },
+      })),
+    ],
+  },
+  { text: 'Done.' },
+]
+
 const SKILLS = Object.fromEntries(
   ['bisect', 'release'].map((name) => [
     `.skills/${name}/SKILL.MD`,
@@ -88,6 +104,49 @@ describe('The mouse', () => {
           mouse(desk, 'release', 'skills', at)
         })
         .expectState('selected', selected, 'release')
+    }),
+  )
+
+  it(
+    'selects what is clicked in the lists of changes and of jobs',
+    withWorkbench({ answers: LISTS, options }, (workbench) =>
+      workbench
+        .send('Make lists')
+        .press('alt+3')
+        .expectScreen('A two.txt')
+        .perform(click('changes', 'A two.txt'))
+        .expectScreen('Text of two.txt')
+        .press('alt+5')
+        .perform(click('jobs', 'sleep 51'))
+        .expectScreen(/▸ . sleep 51/)
+        .perform(click('jobs', 'sleep 52'))
+        .expectScreen(/▸ . sleep 52/)
+        .press('X', 'X'),
+    ),
+  )
+
+  it(
+    'selects the conversation that is clicked, and opens it with the next click',
+    withWorkbench({ answers: [{ text: 'One.' }, { text: 'Two.' }] }, (workbench) => {
+      let at = { x: 0, y: 0 }
+      const press = (desk: Desktop): void => {
+        mouse(desk, 'press', 'conversations', at)
+        mouse(desk, 'release', 'conversations', at)
+      }
+      return workbench
+        .send('First message')
+        .submit('/new')
+        .expectState('default', ({ session }) => session.conversation.id === 'default', false)
+        .send('Second message')
+        .press('alt+6')
+        .expectScreen('Two.', 'First message')
+        .perform((desk) => {
+          at = placeOf(desk, 'First message')
+          press(desk)
+        })
+        .expectScreen('One.')
+        .perform(press)
+        .expectState('title', ({ session }) => session.conversation.title, 'First message')
     }),
   )
 

@@ -15,7 +15,7 @@ import { type DiffRows, renderDiff } from '../render/diff.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { pad, rowWidth, truncate, wrap } from '../render/wrap.ts'
-import type { Size } from '../types.ts'
+import type { Rect, Size } from '../types.ts'
 import { changesRow } from './changes-row.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 import { firstAround } from './virtual-list.ts'
@@ -120,15 +120,33 @@ export function currentHunk({ workbench }: RootState, { hunkRows }: DiffRows): n
   return Math.max(0, Math.min(hunkRows.length - 1, workbench.changes.hunk))
 }
 
-/** The part of the list around the selected row. */
-function listRows(state: RootState, { columns, rows }: Size, styles: Styles): readonly Row[] {
+/** The file, turn or change in the list of the page at a place in the pane. */
+export function changeIdAt(
+  state: RootState,
+  size: Size,
+  { x, y }: Pick<Rect, 'x' | 'y'>,
+): string | null {
+  const { list } = changesParts(size)
+  if (x < 0 || x >= list.columns || y >= list.rows) return null
+  const clicked = visibleList(state, list.rows).visible[y]
+  return clicked !== undefined && isSelectable(clicked) ? clicked.id : null
+}
+
+/** The rows of the list that are visible, and which of them is selected. */
+function visibleList(state: RootState, rows: number) {
   const all = changesRows(state.session.changes.listed.summary)
   const selected = selectedChangesRow(state)
   const at = all.findIndex((one) => isSelectable(one) && one.id === selected?.id)
   const top = firstAround(at, rows, all.length)
+  return { visible: all.slice(top, top + rows), at: at - top }
+}
+
+/** The part of the list around the selected row. */
+function listRows(state: RootState, { columns, rows }: Size, styles: Styles): readonly Row[] {
+  const { visible, at } = visibleList(state, rows)
   const hasFocus = state.workbench.focus === 'changes'
-  const shown = all.slice(top, top + rows).map((one, index) => {
-    const isSelected = top + index === at
+  const shown = visible.map((one, index) => {
+    const isSelected = index === at
     const { now } = state.workbench
     const staged = state.session.git?.staged
     return changesRow(one, { columns, styles, isSelected, hasFocus, now, staged })

@@ -4,6 +4,7 @@ import type { Entry } from '../../../lib/session/state/entry.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import {
   type ConversationLine,
+  type ConversationsPage,
   conversationLines,
   selectedConversation,
 } from '../../state/conversations-page.ts'
@@ -15,7 +16,7 @@ import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { fitRow, pad, rowWidth, truncate, wrap } from '../render/wrap.ts'
-import type { Size } from '../types.ts'
+import type { Rect, Size } from '../types.ts'
 import { spinner } from './format.ts'
 import type { Pane } from './pane.ts'
 import { firstAround } from './virtual-list.ts'
@@ -50,6 +51,42 @@ const LIST_SHARE = 0.6
 /** A line with a blank after it. */
 const LINE_COLUMNS = 2
 
+/** The conversation in the list at a place in the pane. */
+export function conversationKeyAt(
+  state: RootState,
+  size: Size,
+  { x, y }: Pick<Rect, 'x' | 'y'>,
+): string | null {
+  const isWide = size.columns >= WIDE_COLUMNS
+  if (x < 0 || (isWide && x >= Math.floor(size.columns * LIST_SHARE))) return null
+  const lines = conversationLines(state)
+  const head = hasSearchRow(state.workbench.conversations) ? SEARCH_ROWS : 0
+  const room = size.rows - head
+  const { visible } = visibleLines(lines, selectedConversation(state, lines), room)
+  const clicked = visible[y - head]
+  return clicked?.type === 'row' ? rowKey(clicked.row) : null
+}
+
+/** The search and a blank row. */
+const SEARCH_ROWS = 2
+
+function hasSearchRow({ isFinding, query }: ConversationsPage): boolean {
+  return isFinding || query.text !== ''
+}
+
+/** The lines that are visible, and which of them is selected. */
+function visibleLines(
+  lines: readonly ConversationLine[],
+  selected: ConversationRow | null,
+  room: number,
+) {
+  const at = lines.findIndex(
+    (line) => line.type === 'row' && selected !== null && rowKey(line.row) === rowKey(selected),
+  )
+  const top = firstAround(at, room, lines.length)
+  return { visible: lines.slice(top, top + room), at: at - top }
+}
+
 function listRows(
   state: RootState,
   lines: readonly ConversationLine[],
@@ -58,7 +95,7 @@ function listRows(
   styles: Styles,
 ): readonly Row[] {
   const { conversations: page } = state.workbench
-  const isNarrowed = page.isFinding || page.query.text !== ''
+  const isNarrowed = hasSearchRow(page)
   const caret = page.isFinding ? '_' : ''
   const search = styled(styles.accent, ` ${texts.find}: ${cleanLine(page.query.text)}${caret}`)
   const head = isNarrowed ? [truncate(search, columns), EMPTY_ROW] : []
@@ -69,14 +106,10 @@ function listRows(
     const text = page.rows === null ? texts.listing : texts.none
     return [...head, ...wrap(styled(styles.muted, text), columns, { indent: ' ' })]
   }
-  const at = lines.findIndex(
-    (line) => line.type === 'row' && selected !== null && rowKey(line.row) === rowKey(selected),
-  )
-  const room = rows - head.length
-  const top = firstAround(at, room, lines.length)
-  const shown = lines.slice(top, top + room).map((line, index) => {
+  const { visible, at } = visibleLines(lines, selected, rows - head.length)
+  const shown = visible.map((line, index) => {
     if (line.type === 'group') return groupRow(line, columns, styles)
-    return conversationRow(line, top + index === at, columns, state, styles)
+    return conversationRow(line, index === at, columns, state, styles)
   })
   return [...head, ...shown]
 }

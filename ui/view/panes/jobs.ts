@@ -6,7 +6,7 @@ import { pageTitles, paneTitles } from '../messages/panes.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
-import type { Size } from '../types.ts'
+import type { Rect, Size } from '../types.ts'
 import { seconds } from './format.ts'
 import type { Pane } from './pane.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
@@ -89,16 +89,32 @@ export function outputList(state: RootState, columns: number, styles: Styles): R
   }
 }
 
+/** The job in the list of the page at a place in the pane. */
+export function jobIdAt(
+  state: RootState,
+  size: Size,
+  { x, y }: Pick<Rect, 'x' | 'y'>,
+): string | null {
+  const { jobs } = state.session
+  const { list } = divideJobs(size, jobs.length)
+  if (x < 0 || x >= list.columns || y >= list.rows) return null
+  return visibleJobs(jobs, selectedJob(state), list.rows)[y]?.id ?? null
+}
+
+/** Without a selection, the newest are listed. */
+function visibleJobs(all: readonly Job[], selected: Job | null, rows: number): readonly Job[] {
+  const at = selected === null ? all.length : all.indexOf(selected)
+  const top = Math.max(0, Math.min(at - Math.floor(rows / 2), all.length - rows))
+  return all.slice(top, top + rows)
+}
+
 function listRows(
   { session, workbench }: RootState,
   selected: Job | null,
   { columns, rows }: Size,
   styles: Styles,
 ): readonly Row[] {
-  // Without a selection, the newest are listed.
-  const at = selected === null ? session.jobs.length : session.jobs.indexOf(selected)
-  const top = Math.max(0, Math.min(at - Math.floor(rows / 2), session.jobs.length - rows))
-  return session.jobs.slice(top, top + rows).map((job) => {
+  return visibleJobs(session.jobs, selected, rows).map((job) => {
     const { mark, style } = MARKS[outcomeOf(job)]
     const state = stateOf(job, workbench.now)
     const isSelected = job === selected
