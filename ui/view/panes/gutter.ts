@@ -23,7 +23,7 @@ export function marginsIn(columns: number): Margins {
 const INDENTED: ReadonlySet<PaneId> = new Set(['approval'])
 
 /** Pages with lists, of which the text would begin at the edge of the screen. */
-const PAGES: ReadonlySet<PaneId> = new Set(['memory', 'changes', 'skills', 'jobs', 'conversations'])
+const PAGES: ReadonlySet<PaneId> = new Set(['changes', 'skills', 'jobs', 'conversations'])
 /** Narrower pages, and the parts of the side column, need the room. */
 const MIN_PAGE_COLUMNS = 72
 

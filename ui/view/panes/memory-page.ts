@@ -45,7 +45,7 @@ export function isMemoryPage({ page, memory }: WorkbenchState, { columns, rows }
 const MIN_COLUMNS = 60
 const MIN_ROWS = 8
 /** From this width on the history is next to the text; otherwise it takes the place of the list. */
-const WIDE_COLUMNS = 108
+const WIDE_COLUMNS = 110
 const LIST_COLUMNS = 29
 const HISTORY_COLUMNS = 27
 /** A blank, a line and a blank. */
