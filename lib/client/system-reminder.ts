@@ -9,7 +9,11 @@ export function stripSystemReminder(text: string): string {
   return text.replace(/^<system-reminder>\n[\s\S]*?\n<\/system-reminder>\s*/, '')
 }
 
-/** With this begins what letta adds for a file that the user has attached; a shipped text, which a test compares. */
+/**
+ * With this begins what letta adds for a file that the user has attached; a shipped text, which a test compares.
+ *
+ * @internal
+ */
 export const ATTACHED_MARK = 'The user attached this to the message that follows.'
 
 /** The texts of attached files in the reminder of a message; null for none. */

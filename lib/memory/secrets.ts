@@ -99,6 +99,8 @@ const PART = { characters: 10_000, common: 2000 } as const
 /**
  * The parts of a text that are searched. Some rules take a time that grows with the square of the length: in parts it grows with
  * the length, whatever the text is.
+ *
+ * @internal
  */
 export function partsOf(text: string): readonly string[] {
   const { characters, common } = PART

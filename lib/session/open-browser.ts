@@ -6,7 +6,11 @@ const OPENERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 }
 
-/** The command that opens a browser on the screen of the user; null when there is none: over SSH, in CI, without a display. */
+/**
+ * The command that opens a browser on the screen of the user; null when there is none: over SSH, in CI, without a display.
+ *
+ * @internal
+ */
 export function browserCommand(
   environment: Readonly<Record<string, string | undefined>>,
   platform: string = process.platform,

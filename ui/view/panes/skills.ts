@@ -103,7 +103,11 @@ function knownLines(
   return lines
 }
 
-/** Skills in display order: by category, those without a category last. */
+/**
+ * Skills in display order: by category, those without a category last.
+ *
+ * @internal
+ */
 export function orderedSkills(found: readonly Skill[]): readonly Skill[] {
   return [...byCategory(found).values()].flat()
 }
