@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isErrno } from '../fs/errno.ts'
-import { readFrontMatter } from '../util/front-matter.ts'
+import { FrontMatterError, readFrontMatter } from '../util/front-matter.ts'
 import { toTerminalRow } from '../util/sanitize.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { readText } from './markdown-files.ts'
@@ -90,10 +90,11 @@ export async function parseMemoryTest(
   const failure = (line: number, reason: string) => ({
     error: fileError(`${file}:${line}`, reason),
   })
-  const read = await readFrontMatter(text).catch((thrown: unknown) => messageOf(thrown))
-  // The parser counts from the line below the fence.
-  if (typeof read === 'string')
-    return failure(1 + Number(/ at line (\d+)/.exec(read)?.[1] ?? 0), read)
+  const read = await readFrontMatter(text).catch((thrown: unknown) => ({ thrown }))
+  if ('thrown' in read) {
+    const line = read.thrown instanceof FrontMatterError ? read.thrown.line : null
+    return failure(line ?? 1, messageOf(read.thrown))
+  }
   const { fields, body } = read
   const lineOf = (key: string): number => 1 + lines.findIndex((line) => line.startsWith(key))
   const lists: Record<string, readonly string[]> = {}

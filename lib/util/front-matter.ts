@@ -23,6 +23,7 @@ const AT_LINE = /^(.*?)\.? at line (\d+), column \d+:?$/
 
 /** `line`: where it is in the file, from 1. */
 export class FrontMatterError extends UserError {
+  override readonly name = 'FrontMatterError'
   readonly line: number | null
 
   constructor(message: string, { cause, line }: { cause: unknown; line: number | null }) {

@@ -81,7 +81,7 @@ describe('Shell completion', () => {
       '',
       'some folder',
       'some folder',
-      'bash zsh fish agents conversations models blocks',
+      'bash zsh fish agents conversations models blocks accounts',
     ])
   })
 

@@ -18,8 +18,8 @@ const RUN = {
   inverse: false,
 }
 
-describe('images of the program', () => {
-  it('place the words on both sides of wide blanks each at its column, because browsers collapse blanks', () => {
+describe('An image of the program', () => {
+  it('places the words on both sides of wide blanks each at its column, because browsers collapse blanks', () => {
     const image = stillImage({ columns: 20, rows: 1, label: 'test', colors: DARK }, [[RUN]])
     expect(textsOf(image)).to.deep.equal([
       { x: 30.8, width: 75.6, text: 'two words' },
@@ -28,7 +28,7 @@ describe('images of the program', () => {
   })
 
   for (const name of glob.sync('*.svg', { cwd: IMAGES }))
-    it(`show all pages of the header as the program names them today: ${name}`, () => {
+    it(`shows all pages of the header as the program names them today: ${name}`, () => {
       const texts = textsOf(readFileSync(`${IMAGES}${name}`, 'utf8')).map(({ text }) => text)
       for (const { id } of PAGES)
         expect(

@@ -43,7 +43,7 @@ describe('A test of memory', () => {
     expect(await parse('---\nexpected: tea\n---\n')).to.deep.equal(error(4, TEST_HAS_NO_QUESTION))
     expect(await parse('What?')).to.deep.equal(error(1, TEST_EXPECTS_NOTHING))
     const broken = await parse('---\nquestion: a\nexpected: [tea\n---\nWhat?')
-    expect(JSON.stringify(broken)).to.match(/tea\.md:4: front matter: /)
+    expect(JSON.stringify(broken)).to.match(/tea\.md:3: front matter, line 3: /)
   })
 
   it('is read from a directory, of which every bad file is named', async () => {

@@ -120,7 +120,7 @@ describe('What a provider sent as part of an answer', () => {
   it('stays with an answer that is interrupted after its call', async () => {
     const call = bash('c1', { extra_content: { google: { thought_signature: 'S1' } } })
     const [start = ''] = deltas({ tool_calls: [call] }).raw?.pieces ?? []
-    endpoint.setTurns([{ raw: { pieces: [start] } }, { text: 'Done.' }])
+    endpoint.setTurns([{ raw: { pieces: [start], breaks: true } }, { text: 'Done.' }])
     await send(client, agent, say('go'))
     await send(client, agent, say('on'))
     const messages = endpoint.requests.at(-1)?.body.messages ?? []

@@ -232,8 +232,9 @@ describe('Cancelling a turn', () => {
     expect(await desk.endpoint.requests[0]?.outcome).to.equal('aborted')
     const state = await desk.again().says('Are you there?')
     expect(transcript(state)).to.deep.equal([
-      'user: Tell me a story',
+      'user (cancelled): Tell me a story',
       'assistant: Once',
+      'warning: Cancelled. The partial turn is saved in history.',
       'user: Are you there?',
       'assistant: Here I am.',
     ])

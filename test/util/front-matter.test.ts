@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { readFrontMatter, writeFrontMatter } from '../../lib/util/front-matter.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 
 async function fieldsOf(...lines: readonly string[]): Promise<unknown> {
   return (await readFrontMatter(`---\n${lines.join('\n')}\n---\nBody.\n`)).fields
@@ -27,7 +28,7 @@ describe('Front matter', () => {
       lines.push(`a${level}: &a${level}`, ...Array<string>(3).fill(`  - *a${level - 1}`))
     }
     const thrown = await fieldsOf(...lines).catch((error: unknown) => error)
-    expect(thrown).to.have.property('name', 'UserError')
+    expect(thrown).to.be.an.instanceOf(UserError)
   })
 
   it('is read back as it was written', async () => {

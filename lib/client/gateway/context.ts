@@ -44,7 +44,7 @@ const COUNTS = [
   ['system prompt', 'num_tokens_system'],
   ['tools', 'num_tokens_functions_definitions'],
   ['memory', 'num_tokens_core_memory'],
-  ['notes about memory and history', 'num_tokens_external_memory_summary'],
+  ['notes on memory', 'num_tokens_external_memory_summary'],
   ['files', 'num_tokens_memory_filesystem'],
   ['summary', 'num_tokens_summary_memory'],
   ['messages', 'num_tokens_messages'],

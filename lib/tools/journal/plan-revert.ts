@@ -43,6 +43,7 @@ export interface FileRevert {
 type ChangeVersions = Pick<JournalEntry, 'before' | 'after'>
 
 class ModifiedLines extends UserError {
+  override readonly name = 'ModifiedLines'
   readonly versions: ChangeVersions
 
   constructor(message: string, { before, after }: ChangeVersions) {

@@ -37,10 +37,12 @@ async function openConversations() {
   const gateway = {
     threads: {
       history: async (): Promise<HistoryPage> => ({ entries: [said('new')], earlier }),
+      wasInterrupted: async () => false,
     },
   }
   const services = { gateway, runner: { labelOf: () => '' } } as unknown as Services
-  const context = { store, services } as unknown as SessionContext
+  const base = { options: { home: '/nowhere', demo: true }, newId: () => 'id' }
+  const context = { store, services, base } as unknown as SessionContext
   const port = createConversations(context)
   store.dispatch({ type: 'agent.opened', agent: agentOf('a') })
   const show = await port.load(services, defaultThread('a') as ThreadDetails)
