@@ -24,10 +24,16 @@ const FLAG_CODES = [
 ] as const
 
 function sgrOf(style: Style, colors: Colors): string {
-  const parameters = [
-    ...FLAG_CODES.flatMap(([flag, code]) => (style[flag] ? [code] : [])),
+  const [text, ground] = [
     colorParameters(style.fg, 'fg', colors),
     colorParameters(style.bg, 'bg', colors),
+  ]
+  // Of sixteen colors, the muted text and the selected row of a theme can be the same: the text is then in the terminal's color.
+  const isHidden = colors === '16' && text !== '' && Number(text) + 10 === Number(ground)
+  const parameters = [
+    ...FLAG_CODES.flatMap(([flag, code]) => (style[flag] ? [code] : [])),
+    isHidden ? '' : text,
+    ground,
   ].filter((parameter) => parameter !== '')
   return parameters.length === 0 ? '\x1b[m' : `\x1b[0;${parameters.join(';')}m`
 }

@@ -81,6 +81,13 @@ describe('The SGR sequence of a style', () => {
       expect(createSgr('truecolor')(styleOf(traits))).to.equal(sequence)
     })
   }
+
+  it('leaves the color of the text to the terminal where sixteen colors make it that of the ground', () => {
+    const sgr = createSgr('16')
+    expect(sgr(styleOf({ fg: 8, bg: 8, bold: true }))).to.equal('\x1b[0;1;100m')
+    expect(sgr(styleOf({ fg: rgb(128, 128, 128), bg: 8 }))).to.equal('\x1b[0;100m')
+    expect(sgr(styleOf({ fg: 7, bg: 8 }))).to.equal('\x1b[0;37;100m')
+  })
 })
 
 describe('The painter as second barrier', () => {
