@@ -106,8 +106,9 @@ export function createViewLog(context: SessionContext): ViewLog {
     hasSent ||= event.type === 'message.sent' || event.type === 'shellLine.started'
     if (demo || !hasSent || state.agent === null) return
     const records = recordsOf(state, event)
+    if (records.length === 0) return
     const thread = openThread(state)
-    if (records.length > 0) writing = writing.then(() => append(thread, records))
+    writing = writing.then(() => append(thread, records))
   })
   return {
     async restore(thread, entries) {
@@ -127,10 +128,9 @@ const STARTS: ReadonlySet<SessionEvent['type']> = new Set([
 ])
 
 function recordsOf(state: SessionState, event: SessionEvent): readonly ViewRecord[] {
-  const entries = [...state.settled.slice(-MAX_SEARCHED), ...state.current]
   switch (event.type) {
     case 'tool.finished': {
-      const call = entries.findLast(
+      const call = newestEntries(state).findLast(
         (entry) => entry.type === 'tool' && entry.call.callId === event.callId,
       )
       if (call?.type !== 'tool' || call.call.phase.type !== 'finished') return []
@@ -138,6 +138,7 @@ function recordsOf(state: SessionState, event: SessionEvent): readonly ViewRecor
       return tookMs === null ? [] : [{ type: 'call', key: keyOf(call.call), tookMs }]
     }
     case 'turn.finished': {
+      const entries = newestEntries(state)
       const turn = state.turnLog.at(-1)
       const { answerId } = turn ?? { answerId: null }
       const sent = entries.findLast((entry) => entry.type === 'user')
@@ -151,7 +152,7 @@ function recordsOf(state: SessionState, event: SessionEvent): readonly ViewRecor
     }
     case 'notice.posted':
     case 'shellLine.finished':
-      return noticesOf(entries, ({ id }) => id === event.id)
+      return noticesOf(newestEntries(state), ({ id }) => id === event.id)
     default:
       return []
   }
@@ -162,7 +163,11 @@ function turnOf(turn: TurnRecord, answerId: string): ViewRecord {
   return { type: 'turn', turn: { ...turn, usage: { ...turn.usage, dollars }, answerId } }
 }
 
-/** What an event concerns is among the newest entries. */
+/** What an event concerns is among these. */
+function newestEntries({ settled, current }: SessionState): readonly Entry[] {
+  return [...settled.slice(-MAX_SEARCHED), ...current]
+}
+
 const MAX_SEARCHED = 200
 
 function noticesOf(
