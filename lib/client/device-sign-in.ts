@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import { isLoopbackHost } from '../util/loopback.ts'
+import { parseJson } from '../util/parse-json.ts'
 import { createUserError, messageOf, UserError } from '../util/user-error.ts'
 import {
   ANSWER_TOO_LONG,
@@ -207,7 +208,7 @@ async function postJson(url: URL, body: object, signal: AbortSignal): Promise<An
     signal: AbortSignal.any([signal, timeout]),
   })
   const text = await readText(response)
-  return { ok: response.ok, status: response.status, body: parseBody(text) }
+  return { ok: response.ok, status: response.status, body: parseJson(text) }
 }
 
 /** Rejects when it is longer than any answer of OAuth. */
@@ -220,15 +221,6 @@ async function readText({ body }: Response): Promise<string> {
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError) return undefined
-    throw thrown
-  }
 }
 
 function toTokens(body: unknown): Tokens | null {

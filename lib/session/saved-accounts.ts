@@ -112,6 +112,11 @@ export function openSavedAccounts({
 
   const isCloud = ({ server }: Pick<StoredAccount, 'server'>): boolean =>
     [CLOUD_URL, cloudUrl].includes(server)
+  /** A server as it is stored, and the name of the first account there. */
+  const placeOf = (written: string) => {
+    const server = written === CLOUD_URL ? cloudUrl : written
+    return { server, usualName: defaultAccountName({ url: server, isCloud: isCloud({ server }) }) }
+  }
   const find = (name: string): StoredAccount | undefined => {
     const { accounts } = file.read()
     return Object.hasOwn(accounts, name) ? accounts[name] : undefined
@@ -138,7 +143,7 @@ export function openSavedAccounts({
     if (!usesKeychain) {
       await file.update((stored) => ({
         ...stored,
-        accounts: { ...stored.accounts, [name]: { ...facts, key, ...optional({ refresh }) } },
+        accounts: { ...stored.accounts, [name]: { ...facts, key, refresh } },
       }))
       return
     }
@@ -155,8 +160,8 @@ export function openSavedAccounts({
     server,
     signInAt,
     key: tokens.access,
-    ...optional({ refresh: tokens.refresh ?? undefined }),
-    ...optional({ expiresAt: expiry(tokens) }),
+    refresh: tokens.refresh ?? undefined,
+    expiresAt: expiry(tokens),
   })
   const expiry = ({ expiresInMs }: Tokens): number | undefined =>
     expiresInMs === null ? undefined : now() + expiresInMs
@@ -184,9 +189,10 @@ export function openSavedAccounts({
         throw thrown
       })
       if (tokens === null) return null
-      await write(name, {
-        ...withTokens(account.server, url, { ...tokens, refresh: tokens.refresh ?? refresh }),
-      })
+      await write(
+        name,
+        withTokens(account.server, url, { ...tokens, refresh: tokens.refresh ?? refresh }),
+      )
       return tokens.access
     })
   const renew = (name: string, server: string, rejected: string): Promise<string | null> => {
@@ -256,8 +262,8 @@ export function openSavedAccounts({
       return wanted.find(({ name }) => name === saved.current) ?? wanted[0] ?? null
     },
     async save({ name: given, server: written, secret }) {
-      const server = written === CLOUD_URL ? cloudUrl : written
-      const name = given ?? defaultAccountName({ url: server, isCloud: isCloud({ server }) })
+      const { server, usualName } = placeOf(written)
+      const name = given ?? usualName
       checkName(name)
       const account =
         typeof secret === 'string' ? { server, key: secret } : withTokens(server, signInUrl, secret)
@@ -266,20 +272,14 @@ export function openSavedAccounts({
       return saved.backendOf(name)
     },
     async keep(written, key) {
-      const server = written === CLOUD_URL ? cloudUrl : written
+      const { server, usualName } = placeOf(written)
       const taken = saved.list()
       for (const one of taken) {
         const isThere = serverAddress(one.server) === serverAddress(server)
         if (isThere && (await secretOf(one.name, 'key')) === key) return
       }
-      const usual = defaultAccountName({ url: server, isCloud: isCloud({ server }) })
-      await write(
-        freeName(
-          usual,
-          taken.map(({ name }) => name),
-        ),
-        { server, key },
-      )
+      const names = taken.map(({ name }) => name)
+      await write(freeName(usualName, names), { server, key })
     },
     async use(name) {
       if (name !== null) requireAccount(name)
@@ -344,10 +344,4 @@ function freeName(usual: string, taken: readonly string[]): string {
   let name = usual
   for (let count = 2; taken.includes(name); count++) name = `${usual}-${count}`
   return name
-}
-
-function optional<Value extends object>(value: Value): Partial<Value> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, one]) => one !== undefined),
-  ) as Partial<Value>
 }
