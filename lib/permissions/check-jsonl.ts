@@ -1,4 +1,5 @@
 import { isRecord, stringsOf } from '../util/is-record.ts'
+import { parseJson } from '../util/parse-json.ts'
 import { stringifyForTerminal } from '../util/sanitize.ts'
 import { decide } from './decide.ts'
 import { diskFacts } from './facts/disk-facts.ts'
@@ -131,13 +132,4 @@ function rulesOf(lists: unknown, source: RuleSource): PermissionRules {
   const list = (name: keyof PermissionRules): readonly PermissionRule[] =>
     stringsOf(given[name]).map((text) => ({ text, source }))
   return { allow: list('allow'), deny: list('deny'), ask: list('ask') }
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError) return null
-    throw thrown
-  }
 }
