@@ -41,7 +41,7 @@ export function createSkills(context: SessionContext): SkillsPort {
       if (!SKILL_NAME.test(directoryName)) throw new UserError(skillNameInvalid(name.trim()))
       const { options } = context.base
       const file = path.join(skillsDirectory(options), directoryName, 'SKILL.MD')
-      // A repository may have a link in the place of the directory.
+      // A repository may have a link instead of the directory.
       const [target, project] = await Promise.all([file, options.directory].map(resolvePath))
       if (options.skills === null && !isInside(target ?? '', project ?? '')) {
         throw new UserError(SKILLS_OUTSIDE_PROJECT)

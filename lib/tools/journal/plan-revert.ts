@@ -163,7 +163,7 @@ interface PlannedEntries {
 /** The permission bits from before the changes, as far as they are those that the changes have left; null when they stay. */
 function modeWithout(entries: readonly JournalEntry[], now: StoredFile | null): number | null {
   const [first] = entries
-  // A file that is recreated, in the place of a link as well.
+  // A file that is recreated, also one that replaces a link.
   if (now === null || isLinkVersion(now.version)) return first?.mode ?? null
   const current = now.stats.mode & 0o7777
   let mode = current

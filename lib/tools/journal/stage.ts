@@ -57,7 +57,9 @@ export async function toggleStaged(
   const top = await openTop(options.directory)
   const names = new Map(changes.map(({ path }) => [path, nameIn(top, path)]))
   const index = await readIndex(top, [...names.values()])
-  const loaded = await Promise.all(changes.map((change) => loadChange(change, options.contents)))
+  const loaded = await Promise.all(
+    changes.map(async (change) => partOf(await loadChange(change, options.contents), change.lines)),
+  )
   const entryOf = (path: string): IndexEntry | null => index.get(names.get(path) ?? '') ?? null
   const apply = (steps: readonly LoadedChange[]): ReadonlyMap<string, IndexEntry | null> => {
     const staged = new Map<string, IndexEntry | null>()
@@ -105,9 +107,9 @@ export async function stagesOf(
       }
     }
     const stages: (PartStage | null)[] = []
+    const loaded = await loadChange(change, options.contents)
     for (const lines of parts) {
-      const all = parts.length === 1 ? null : lines
-      const step = await loadChange({ ...change, lines: all }, options.contents)
+      const step = partOf(loaded, parts.length === 1 ? null : lines)
       const isStaged = isIn(staged, step)
       stages.push(isStaged ? (isIn(committed, step) ? 'committed' : 'staged') : null)
     }
@@ -228,22 +230,27 @@ function isGitMode(mode: string | undefined): mode is GitMode {
 }
 
 async function loadChange(
-  staged: StagedChange,
+  change: Omit<StagedChange, 'lines'>,
   contents: Pick<Contents, 'load'>,
 ): Promise<LoadedChange> {
-  const { path, before, after, lines } = staged
+  const { path, before, after } = change
   const [old, now] = await loadVersions({ path, before, after }, contents)
-  const modes = await gitModesOf(staged)
-  const isPart = lines !== null && !isLinkMode(modes.before) && !isLinkMode(modes.after)
-  const change = { path, version: after, isPart, before: old, after: now, modes }
-  if (lines === null || !isPart) return change
+  const modes = await gitModesOf(change)
+  return { path, version: after, isPart: false, before: old, after: now, modes }
+}
+
+/** These lines of a change; the change itself for all of them, and when it is one of links. */
+function partOf(change: LoadedChange, lines: StagedChange['lines']): LoadedChange {
+  const { before, after, modes } = change
+  if (lines === null || isLinkMode(modes.before) || isLinkMode(modes.after)) return change
   const chosen = new Set(lines)
-  const selected = withoutLines([old, now], (hunks) => {
+  const selected = withoutLines([before, after], (hunks) => {
     const all = Array.from({ length: changedLineCount(hunks) }, (_, at) => at)
     return new Set(all.filter((at) => !chosen.has(at)))
   })
   // The permission bits belong to none of the lines.
-  return { ...change, after: selected, modes: { before: modes.after, after: modes.after } }
+  const same = { before: modes.after, after: modes.after }
+  return { ...change, isPart: true, after: selected, modes: same }
 }
 
 function reversed({ before, after, modes, version: _, ...change }: LoadedChange): LoadedChange {
