@@ -246,13 +246,13 @@ function inOneLine(label: string): string {
 }
 
 function countText(change: ChangeKind & Pick<TurnChange, 'diff'>): string {
-  const { before, after, mode = null, modeAfter = null } = change
+  const { before, after } = change
   const { type, added, removed } = change.diff
-  const isOther = hasOtherMode({ mode, modeAfter })
-  const isSame = isOther && before === after
+  const bits = describeModes(change)
+  const isSame = bits !== null && before === after
   return [
     ...([before, after].some(isLinkVersion) ? [CHANGED_LINK] : []),
-    ...(isOther ? [describeModes(mode ?? 0, modeAfter ?? 0)] : []),
+    ...(bits === null ? [] : [bits]),
     ...(isSame ? [] : [type === 'text' ? `+${added} −${removed}` : CHANGE_COUNTS[type]]),
   ].join(' ')
 }

@@ -12,7 +12,7 @@ import {
 } from '../../tools/journal/stage.ts'
 import { type ChangedFile, fileLabel } from '../../tools/journal/summarize-changes.ts'
 import { diffContents } from '../../tools/journal/version-diff.ts'
-import { describeModes, hasOtherMode } from '../../util/permission-bits.ts'
+import { describeModes } from '../../util/permission-bits.ts'
 import { changedLineCount } from '../../util/select-changes.ts'
 import type { Hunk } from '../../util/unified-diff.ts'
 import { UserError } from '../../util/user-error.ts'
@@ -179,13 +179,12 @@ const MAX_MARKED_HUNKS = 50
 function remarkOn({
   before,
   after,
-  mode = null,
-  modeAfter = null,
+  ...modes
 }: Parameters<ChangesPort['compare']>[0]): string | null {
   if ([before, after].some(isLinkVersion))
     return linkRemark(isLinkVersion(before), isLinkVersion(after))
-  if (!hasOtherMode({ mode, modeAfter })) return null
-  return permissionsRemark(describeModes(mode ?? 0, modeAfter ?? 0))
+  const described = describeModes(modes)
+  return described === null ? null : permissionsRemark(described)
 }
 
 async function textOf(journal: Pick<Journal, 'load'>, version: string): Promise<string | null> {
@@ -231,7 +230,8 @@ function toPlanned(
   const { type, hunks, added, removed } = diffContents(now?.bytes ?? null, bytes)
   const label = fileLabel(path, directory)
   const isDeleted = bytes === null
-  const modes = mode === null || now === null ? null : describeModes(now.stats.mode & 0o7777, mode)
+  const modes =
+    now === null ? null : describeModes({ mode: now.stats.mode & 0o7777, modeAfter: mode })
   return {
     path,
     label,

@@ -7,6 +7,7 @@ import { readStoredBytes } from '../../fs/read-stored.ts'
 import { findRepository } from '../../permissions/git/find-repository.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
 import { findListedDanger } from '../../permissions/git/run-in-repository.ts'
+import { hasOtherMode } from '../../util/permission-bits.ts'
 import { MISSING_FILE } from '../files/files.ts'
 import { linkVersion } from '../files/link-version.ts'
 import type { Journal, ObservedChange } from './journal.ts'
@@ -291,8 +292,8 @@ async function recordChanges(
     const from = isNewer ? known.after : await versionOfOld(options, before.root, old)
     const mode = old?.mode ?? null
     const modeAfter = now === undefined || now.isLink ? undefined : now.mode
-    const hasOtherMode = mode !== null && modeAfter !== undefined && mode !== modeAfter
-    if (from === to && from !== UNRECORDED && !hasOtherMode) continue
+    if (from === to && from !== UNRECORDED && !hasOtherMode({ mode, modeAfter: modeAfter ?? null }))
+      continue
     const change = { ...origin, path, before: from, after: to, mode }
     await journal.observe(modeAfter === undefined ? change : { ...change, modeAfter })
   }

@@ -1,7 +1,7 @@
 import type { GitStatus } from '../../../lib/session/state/surroundings.ts'
 import { isLinkVersion } from '../../../lib/tools/files/link-version.ts'
 import type { TurnChange } from '../../../lib/tools/journal/summarize-changes.ts'
-import { describeModes, hasOtherMode } from '../../../lib/util/permission-bits.ts'
+import { describeModes } from '../../../lib/util/permission-bits.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import type { ChangesRow } from '../../state/changes-rows.ts'
 import type { Styles } from '../../theme/styles.ts'
@@ -85,8 +85,7 @@ type Counted = Pick<TurnChange, 'before' | 'after' | 'diff' | 'mode' | 'modeAfte
 /** `link +x +12 −4`; a zero is left out. */
 function countsRow({ before, after, diff, ...modes }: Counted, styles: Styles): Row {
   const { type, added, removed } = diff
-  const { mode = null, modeAfter = null } = modes
-  const bits = hasOtherMode(modes) ? describeModes(mode ?? 0, modeAfter ?? 0) : null
+  const bits = describeModes(modes)
   const isSameContent = before === after && bits !== null
   const parts = [
     ...([before, after].some(isLinkVersion) ? [styled(styles.muted, changesTexts.link)] : []),
