@@ -1,5 +1,5 @@
 import { openSavedAccounts, type SavedAccounts } from '../lib/session/saved-accounts.ts'
-import { environmentOf, type Settings } from '../lib/settings/settings.ts'
+import { environmentOf, openSettings, type Settings } from '../lib/settings/settings.ts'
 import type { CliEnvironment } from './io/cli-environment.ts'
 
 /** The accounts of the user, by the settings. */
@@ -10,6 +10,11 @@ export function savedAccounts(
 ): SavedAccounts {
   const usesKeychain = settings.user.keychain
   return openSavedAccounts({ home, usesKeychain, environment: env, hide })
+}
+
+/** The accounts, for commands that concern no project. */
+export function accountsOfUser(cli: Pick<CliEnvironment, 'home' | 'env'>): SavedAccounts {
+  return savedAccounts(cli, openSettings({ home: cli.home, directory: cli.home }))
 }
 
 /** The environment for letta itself, with the keys of the settings and of the keychain. */

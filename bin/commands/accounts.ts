@@ -1,6 +1,5 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { EMBEDDED } from '../../lib/session/saved-accounts.ts'
-import { openSettings } from '../../lib/settings/settings.ts'
 import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { createPrinter } from '../io/stderr.ts'
@@ -11,7 +10,7 @@ import {
   NO_ACCOUNTS,
   SIGN_IN_KINDS,
 } from '../messages.ts'
-import { savedAccounts } from '../server-environment.ts'
+import { accountsOfUser } from '../server-environment.ts'
 
 /** `letta accounts list` */
 export async function listAccounts(
@@ -19,7 +18,7 @@ export async function listAccounts(
   { flags }: SubcommandInvocation,
 ): Promise<number> {
   const { print, printJson, notify } = createPrinter(cli)
-  const saved = openedAccounts(cli)
+  const saved = accountsOfUser(cli)
   const { current } = saved
   const all = saved.list().map((one) => ({ ...one, isCurrent: one.name === current }))
   if (flags.has('json')) return printJson(all)
@@ -39,7 +38,7 @@ export async function useAccount(
   { operands: [name = ''] }: SubcommandInvocation,
 ): Promise<number> {
   const { notify } = createPrinter(cli)
-  await openedAccounts(cli).use(name === EMBEDDED ? null : name)
+  await accountsOfUser(cli).use(name === EMBEDDED ? null : name)
   notify(accountInUse(name))
   notifyEnvironment(cli)
   return 0
@@ -50,7 +49,7 @@ export async function removeAccount(
   cli: CliEnvironment,
   { operands: [name = ''] }: SubcommandInvocation,
 ): Promise<number> {
-  await openedAccounts(cli).remove(name)
+  await accountsOfUser(cli).remove(name)
   createPrinter(cli).notify(accountRemoved(name))
   return 0
 }
@@ -61,9 +60,4 @@ export function notifyEnvironment(cli: CliEnvironment): void {
   for (const name of ['LETTA_BASE_URL', 'LETTA_API_KEY']) {
     if (cli.env[name]) notify(environmentWins(name))
   }
-}
-
-function openedAccounts(cli: CliEnvironment) {
-  const settings = openSettings({ home: cli.home, directory: cli.home })
-  return savedAccounts(cli, settings)
 }

@@ -5,10 +5,9 @@ import { zshCompletion } from '../../lib/cli/completion/zsh.ts'
 import { COMPLETION_LISTS, type CompletionList } from '../../lib/cli/flags.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { DEFAULT_CONVERSATION } from '../../lib/session/state/thread.ts'
-import { openSettings } from '../../lib/settings/settings.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
-import { savedAccounts } from '../server-environment.ts'
+import { accountsOfUser } from '../server-environment.ts'
 import { type ConnectedServer, resolveAgent, withServer } from './with-agent.ts'
 
 /** How long a shell waits for a list, in milliseconds: a model provider may not answer. */
@@ -31,12 +30,10 @@ export async function printCompletion(
     return 0
   }
   if (list === 'accounts') {
-    const settings = openSettings({ home: cli.home, directory: cli.home })
+    const all = accountsOfUser(cli).list()
     printRows(
       cli,
-      savedAccounts(cli, settings)
-        .list()
-        .map(({ name, server }): ListRow => [name, server]),
+      all.map(({ name, server }): ListRow => [name, server]),
     )
     return 0
   }
