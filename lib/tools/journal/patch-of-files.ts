@@ -2,12 +2,11 @@ import { join, relative } from 'node:path'
 import { askGit } from '../../permissions/git/ask-git.ts'
 import { findRepository } from '../../permissions/git/find-repository.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
-import { UserError } from '../../util/user-error.ts'
 import { MISSING_FILE } from '../files/files.ts'
 import type { Contents } from './contents.ts'
 import { gitModesOf, type ModeFacts } from './git-modes.ts'
 import { toGitPatch } from './git-patch.ts'
-import { applyEntry, type IndexEntry, indexedFiles } from './stage.ts'
+import { indexedFiles, sidesWith } from './stage.ts'
 import type { ChangedFile } from './summarize-changes.ts'
 
 interface PatchOptions {
@@ -65,7 +64,9 @@ export async function patchOfFiles(
           ? { before: old, after: now, modes }
           : staged === undefined
             ? { before: null, after: now, modes }
-            : withChange(staged, change, forIndex)
+            : staged === null || forIndex === undefined
+              ? null
+              : sidesWith(staged, change, forIndex)
       if (sides === null) leftOut.push({ label, reason: 'index' })
       else if (!isSame(sides)) {
         const patch = toGitPatch({ path: name, ...sides })
@@ -87,23 +88,6 @@ const isSame = ({ before, after, modes }: PatchedSides): boolean =>
   before === null || after === null
     ? before === after
     : before.equals(after) && modes.before === modes.after
-
-/** The index before and after the change; null where it differs in the same lines. */
-function withChange(
-  staged: IndexEntry | null,
-  change: Parameters<typeof applyEntry>[1],
-  options: PatchOptions['forIndex'],
-): PatchedSides | null {
-  if (staged === null || options === undefined) return null
-  try {
-    const after = applyEntry(staged, change, options)
-    const modes = { before: staged.mode, after: after?.mode ?? staged.mode }
-    return { before: staged.bytes, after: after?.bytes ?? null, modes }
-  } catch (thrown) {
-    if (thrown instanceof UserError) return null
-    throw thrown
-  }
-}
 
 /** Null outside of a repository. */
 async function readIndexed(top: string, names: readonly string[]) {

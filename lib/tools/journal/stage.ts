@@ -96,7 +96,6 @@ export async function stagesOf(
     const top = await openTop(options.directory)
     const name = nameIn(top, change.path)
     const staged = (await readIndex(top, [name])).get(name) ?? null
-    const committed = (await readCommitted(top, [name]))?.get(name) ?? null
     const isIn = (entry: IndexEntry | null, step: LoadedChange): boolean => {
       if (entry === null) return false
       try {
@@ -106,14 +105,14 @@ export async function stagesOf(
         throw thrown
       }
     }
-    const stages: (PartStage | null)[] = []
     const loaded = await loadChange(change, options.contents)
-    for (const lines of parts) {
-      const step = partOf(loaded, parts.length === 1 ? null : lines)
-      const isStaged = isIn(staged, step)
-      stages.push(isStaged ? (isIn(committed, step) ? 'committed' : 'staged') : null)
-    }
-    return stages
+    const steps = parts.map((lines) => partOf(loaded, parts.length === 1 ? null : lines))
+    const inIndex = new Set(steps.filter((step) => isIn(staged, step)))
+    if (inIndex.size === 0) return steps.map(() => null)
+    const committed = (await readCommitted(top, [name]))?.get(name) ?? null
+    return steps.map((step) =>
+      inIndex.has(step) ? (isIn(committed, step) ? 'committed' : 'staged') : null,
+    )
   } catch (thrown) {
     if (thrown instanceof UserError) return []
     throw thrown
@@ -149,12 +148,21 @@ function committedStep(
 ): LoadedChange {
   // The file is not committed, or its deletion is.
   if (committed === null) return change.after === null ? { ...change, before: null } : change
+  return { ...change, ...sidesWith(committed, change, options) }
+}
+
+/** A file of the index or of a commit, before and after the change; null where it has something else in the same lines. */
+export function sidesWith(
+  entry: IndexEntry,
+  change: LoadedChange,
+  options: Pick<StageOptions, 'isVersionOf' | 'isLater'>,
+): Pick<LoadedChange, 'before' | 'after' | 'modes'> | null {
   try {
-    const after = applyEntry(committed, change, options)
-    const modes = { before: committed.mode, after: after?.mode ?? committed.mode }
-    return { ...change, before: committed.bytes, after: after?.bytes ?? null, modes }
+    const after = applyEntry(entry, change, options)
+    const modes = { before: entry.mode, after: after?.mode ?? entry.mode }
+    return { before: entry.bytes, after: after?.bytes ?? null, modes }
   } catch (thrown) {
-    if (thrown instanceof UserError) return change
+    if (thrown instanceof UserError) return null
     throw thrown
   }
 }
@@ -288,7 +296,7 @@ export async function indexedFiles(
 }
 
 /** The file of the index with the change; throws a `UserError` when it has something else in the same lines. */
-export function applyEntry(
+function applyEntry(
   current: IndexEntry | null,
   change: LoadedChange,
   options: Pick<StageOptions, 'isVersionOf' | 'isLater'>,
