@@ -3,7 +3,8 @@ import { appendFile, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { ignoreErrno } from '../fs/errno.ts'
-import { decodeUtf8, readBounded } from '../fs/read-bounded.ts'
+import { readStoredBytes } from '../fs/read-stored.ts'
+import { parseJson } from '../util/parse-json.ts'
 import { createTextRedactor, findSecrets } from '../util/redact.ts'
 import type { SessionEvent } from './events.ts'
 import type { SessionContext } from './session-context.ts'
@@ -199,19 +200,12 @@ function keyOf({ callId, args }: ToolCall): string {
 const MAX_READ_BYTES = 4 * 1_048_576
 
 async function readRecords(file: string): Promise<readonly ViewRecord[]> {
-  const read = await readBounded(file, { maxBytes: MAX_READ_BYTES }).catch(() => null)
-  if (read === null) return []
-  return decodeUtf8(read.bytes)
-    .split('\n')
-    .flatMap((line) => {
-      try {
-        const parsed = record.safeParse(JSON.parse(line))
-        return parsed.success ? [parsed.data] : []
-      } catch {
-        // Another process has written a part of a line.
-        return []
-      }
-    })
+  const text = (await readStoredBytes(file, MAX_READ_BYTES))?.toString() ?? ''
+  // Another process may have written a part of a line.
+  return text.split('\n').flatMap((line) => {
+    const parsed = record.safeParse(parseJson(line))
+    return parsed.success ? [parsed.data] : []
+  })
 }
 
 function withRecords(entries: readonly Entry[], records: readonly ViewRecord[]): readonly Entry[] {

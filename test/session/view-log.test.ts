@@ -94,12 +94,13 @@ describe('A conversation that is opened again', () => {
     expect(readFileSync(file, 'utf8')).to.include('Not with').and.not.include(SECRET)
   })
 
-  it('opens also when the file has lines that are no records', async () => {
+  it('opens also when the file has lines that are no records, or bytes that are no text', async () => {
     await start()
     await desk.says('Run it')
     await desk.session.close()
     const [file = ''] = files()
     appendFileSync(file, '{"type":"call","key":"x","tookMs":-1}\n{"type":"entry"\n[]\n')
+    appendFileSync(file, Buffer.from([0xc3, 0x28, 0xff, 0x0a]))
     const { session } = desk.again()
     await session.opened
     expect(shown(session.store.state).map(({ type }) => type)).to.deep.equal([
