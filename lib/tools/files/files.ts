@@ -21,7 +21,7 @@ import {
   parentIsFile,
   pathIsDirectory,
 } from '../messages/files.ts'
-import { linkVersion } from './link-version.ts'
+import { isLinkVersion, linkVersion } from './link-version.ts'
 
 export interface StoredFile {
   readonly bytes: Buffer
@@ -67,6 +67,11 @@ export async function readEntry(path: string): Promise<StoredFile | null> {
   if (stats?.isSymbolicLink() !== true) return readRegularFile(path, Number.POSITIVE_INFINITY)
   const bytes = await fs.readlink(path, 'buffer').catch(ignoreErrno('ENOENT', 'EINVAL'))
   return bytes && { bytes, version: linkVersion(versionOf(bytes)), stats }
+}
+
+/** The permission bits of a regular file; null for a symbolic link and for no file. */
+export function bitsOf(entry: StoredFile | null): number | null {
+  return entry === null || isLinkVersion(entry.version) ? null : entry.stats.mode & 0o7777
 }
 
 export async function entryVersionAt(path: string): Promise<string> {

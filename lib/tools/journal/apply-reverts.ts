@@ -4,7 +4,7 @@ import { linkAtomically, writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { UserError } from '../../util/user-error.ts'
-import { entryVersionAt, MISSING_FILE, readEntry, replaceFile } from '../files/files.ts'
+import { bitsOf, entryVersionAt, MISSING_FILE, readEntry, replaceFile } from '../files/files.ts'
 import { isLinkVersion } from '../files/link-version.ts'
 import { changedByOthers } from '../messages/file-changes.ts'
 import type { JournalEntry, NewChange } from './journal-log.ts'
@@ -34,7 +34,7 @@ export async function applyReverts(
       // What another program has written meanwhile stays.
       if ((current?.version ?? MISSING_FILE) !== entry.after) continue
       const isLink = now !== null && isLinkVersion(now.version)
-      const mode = now === null || isLink ? null : now.stats.mode & 0o7777
+      const mode = bitsOf(now)
       const back = { path, now: current, bytes: now?.bytes ?? null, isLink, mode, entries: [entry] }
       await applyRevert(journal, { ...back, reason: null, isMerged: false }, undoId)
     }
@@ -95,8 +95,8 @@ async function requireVersion(path: string, expected: string): Promise<void> {
 
 /** Recorded so that it can be undone in turn. */
 function modeAfter(mode: number | null, now: FileRevert['now']): { readonly modeAfter?: number } {
-  if (mode !== null) return { modeAfter: mode }
-  return now === null || isLinkVersion(now.version) ? {} : { modeAfter: now.stats.mode & 0o7777 }
+  const bits = mode ?? bitsOf(now)
+  return bits === null ? {} : { modeAfter: bits }
 }
 
 async function removeEmptyDirectories(from: string, to: string): Promise<void> {

@@ -5,7 +5,7 @@ import { resolvePath } from '../../fs/resolve-path.ts'
 import { applySelection } from '../../util/select-changes.ts'
 import { diffHunks, type Hunk } from '../../util/unified-diff.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
-import { MISSING_FILE, readEntry, type StoredFile } from '../files/files.ts'
+import { bitsOf, MISSING_FILE, readEntry, type StoredFile } from '../files/files.ts'
 import { isLinkVersion } from '../files/link-version.ts'
 import { decodeText, encodeText, isBinary, showable } from '../files/text-encoding.ts'
 import {
@@ -163,9 +163,9 @@ interface PlannedEntries {
 /** The permission bits from before the changes, as far as they are those that the changes have left; null when they stay. */
 function modeWithout(entries: readonly JournalEntry[], now: StoredFile | null): number | null {
   const [first] = entries
+  const current = bitsOf(now)
   // A file that is recreated, also one that replaces a link.
-  if (now === null || isLinkVersion(now.version)) return first?.mode ?? null
-  const current = now.stats.mode & 0o7777
+  if (current === null) return first?.mode ?? null
   let mode = current
   for (const entry of entries.toReversed()) {
     if (entry.mode !== null && entry.modeAfter === mode) ({ mode } = entry)
