@@ -22,10 +22,10 @@ export function createWriters(
     return known
   }
   return async (blockId, since) => {
-    const all = await versions(blockId)
+    const recent = (await versions(blockId)).filter((one) => one.at > since)
+    if (recent.length === 0) return []
     const calls = callsIn(state())
-    const others = all.filter((one) => one.at > since && isOther(one, calls))
-    return [...new Set(others.map(nameOf))]
+    return [...new Set(recent.filter((one) => isOther(one, calls)).map(nameOf))]
   }
 }
 
