@@ -1,4 +1,5 @@
-import { delimiter, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
+import { isInside } from '../../fs/is-inside.ts'
 import { resolvePathSync } from '../../fs/resolve-path.ts'
 import { NO_EDITOR } from '../messages/shell.ts'
 import { withoutProjectLibraries } from './search-variables.ts'
@@ -75,10 +76,9 @@ function pathOf(
     one ? [join(one, 'bin')] : [],
   )
   const all = searchPath.split(delimiter)
-  const isOwn = (entry: string): boolean => {
-    const within = relative(resolvePathSync(directory), resolvePathSync(resolve(directory, entry)))
-    return !isAbsolute(within) && within !== '..' && !within.startsWith(`..${sep}`)
-  }
+  const project = resolvePathSync(directory)
+  const isOwn = (entry: string): boolean =>
+    isInside(resolvePathSync(resolve(directory, entry)), project)
   const own = all.filter((entry) => isOwn(entry) && !activated.includes(entry))
   return own.length === 0
     ? searchPath
