@@ -1,4 +1,5 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { SERVER_VARIABLES } from '../../lib/session/choose-server.ts'
 import { EMBEDDED } from '../../lib/session/saved-accounts.ts'
 import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
@@ -57,7 +58,7 @@ export async function removeAccount(
 /** Variables that choose another server than the account. */
 export function notifyEnvironment(cli: CliEnvironment): void {
   const { notify } = createPrinter(cli)
-  for (const name of ['LETTA_BASE_URL', 'LETTA_API_KEY']) {
+  for (const name of SERVER_VARIABLES) {
     if (cli.env[name]) notify(environmentWins(name))
   }
 }

@@ -5,7 +5,7 @@ import { readConversation } from '../../lib/recording/read-conversation.ts'
 import { toAgentFile } from '../../lib/recording/to-agent-file.ts'
 import { conversationTitle } from '../../lib/session/conversation-title.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
-import { jsonSchema } from '../../lib/tools/schema.ts'
+import { draftOf } from '../../lib/tools/schema.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { readTypedFile } from '../io/read-typed-file.ts'
 import { agentsImported, continueImported, importedName } from '../messages.ts'
@@ -31,9 +31,7 @@ export function importConversation(
     const name = importedName(title ?? found.agent.name)
     const file = toAgentFile(found, { name, system: systemPrompt(), at: Date.now() })
     const ids = await gateway.agents.importFile(JSON.stringify(file))
-    const drafts = TOOLS.map((tool) => {
-      return { name: tool.name, description: tool.description, parameters: jsonSchema(tool) }
-    })
+    const drafts = TOOLS.map(draftOf)
     for (const id of ids) {
       const agent = await gateway.agents.retrieve(id)
       if (agent !== null) await linkTools(gateway, agent, drafts)

@@ -7,6 +7,7 @@ import { endpointRequiresKey, listProviderModels, listProviders } from '../clien
 import type { Settings } from '../settings/settings.ts'
 import { isLoopbackHost } from '../util/loopback.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
+import { SERVER_VARIABLES } from './choose-server.ts'
 import {
   accountsDeleted,
   invalidUrl,
@@ -198,9 +199,6 @@ async function saveServer(
     environment: without(environment, SERVER_VARIABLES),
   }
 }
-
-/** What names a Letta server in the settings. The password is for `letta serve`, too, unless an address comes with it. */
-const SERVER_VARIABLES = ['LETTA_BASE_URL', 'LETTA_API_KEY']
 
 /** Tests an address before a key is asked for. Throws a `UserError` when nothing answers there, or something else. */
 export async function requiresKey({ type }: Account, address: string): Promise<boolean> {

@@ -1,6 +1,9 @@
 import { type BackendChoice, chooseBackend } from '../client/backend.ts'
 import { EMBEDDED, type SavedAccounts } from './saved-accounts.ts'
 
+/** Variables that choose a Letta server before any account. The password is for `letta serve`, too, unless an address comes with it. */
+export const SERVER_VARIABLES = ['LETTA_BASE_URL', 'LETTA_API_KEY']
+
 interface ServerFlags {
   /** `--backend` */
   readonly backend: string | null
@@ -20,7 +23,7 @@ export function chooseServer(
   if (account !== null) {
     return account === EMBEDDED ? { type: 'embedded' } : saved.backendOf(account)
   }
-  const isNamed = ['LETTA_BASE_URL', 'LETTA_API_KEY'].some((name) => environment[name]?.trim())
+  const isNamed = SERVER_VARIABLES.some((name) => environment[name]?.trim())
   if (isNamed || backend === EMBEDDED) return chooseBackend(backend, environment)
   const name = backend === null ? saved.current : (saved.findOn(backend)?.name ?? null)
   return name === null ? chooseBackend(backend, environment) : saved.backendOf(name)

@@ -12,8 +12,7 @@ import { listPrice } from '../models/price.ts'
 import { blockDrafts, systemPrompt } from '../prompts/index.ts'
 import type { SavedIds } from '../settings/remembered-ids.ts'
 import { environmentOf } from '../settings/settings.ts'
-import { jsonSchema } from '../tools/schema.ts'
-import type { Tool } from '../tools/tool.ts'
+import { draftOf } from '../tools/schema.ts'
 import type { ReasoningEffort } from '../util/effort.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import {
@@ -274,8 +273,4 @@ export function toolDrafts(parts: Services): readonly ToolDraft[] {
   const { tools } = parts.options
   const chosen = parts.runner.tools.filter((tool) => tools === null || tools.includes(tool.name))
   return chosen.map(draftOf)
-}
-
-function draftOf(tool: Tool): ToolDraft {
-  return { name: tool.name, description: tool.description, parameters: jsonSchema(tool) }
 }

@@ -10,4 +10,9 @@ export function jsonSchema({ parameters }: Tool): Readonly<Record<string, unknow
   return schema
 }
 
+/** A tool as a Letta server registers it. */
+export function draftOf(tool: Tool) {
+  return { name: tool.name, description: tool.description, parameters: jsonSchema(tool) }
+}
+
 const SCHEMAS = new WeakMap<Tool['parameters'], Readonly<Record<string, unknown>>>()
