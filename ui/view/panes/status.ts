@@ -260,12 +260,18 @@ function hintsOf(state: RootState, { key, ownKeys }: PaneOptions): readonly Hint
 
 /** A key of the approval that does nothing for the call that is shown. Without a change to select, one scrolls. */
 function isUseless(command: string, state: RootState): boolean {
+  if (command === 'approval.next') return pendingApprovals(state.session).length < 2
+  const part = PART_KEYS[command]
+  // The approval is looked for only where one of these keys is bound: this runs for each hint of each frame.
+  if (part === undefined) return false
   const shown = shownApproval(state)
-  const parts = shown === null ? null : partKeysOf(shown)
-  if (command === 'hunk.toggle') return parts?.canSelect !== true
-  if (command === 'hunk.next') return parts?.canMove !== true
-  if (command === 'hunk.divide') return parts?.canDivide !== true
-  return command === 'approval.next' && pendingApprovals(state.session).length < 2
+  return shown === null || !partKeysOf(shown)[part]
+}
+
+const PART_KEYS: Readonly<Record<string, keyof ReturnType<typeof partKeysOf>>> = {
+  'hunk.toggle': 'canSelect',
+  'hunk.next': 'canMove',
+  'hunk.divide': 'canDivide',
 }
 
 const HINTS = Object.entries(COMMAND_HINTS)
