@@ -167,9 +167,10 @@ function detailRows(state: RootState, size: Size, options: PaneOptions): readonl
   const stages = shownComparison(state)?.stages ?? []
   return filled(
     sheet.slice(top, top + size.rows).map((content, index) => {
-      const isCurrent = isFocused && sheet.hunkAt(top + index) === hunk
+      const at = sheet.hunkAt(top + index)
+      const isCurrent = isFocused && at === hunk
       const bar = isCurrent ? styled(options.styles.accent, '▌') : ' '
-      const stage = stages[sheet.hunkRows.indexOf(top + index)] ?? null
+      const stage = (sheet.hunkRows[at] === top + index ? stages[at] : null) ?? null
       if (stage === null) return row(bar, content)
       const mark = styled(options.styles.accent, `  ${changesTexts.stages[stage]}`)
       const room = Math.max(1, size.columns - MARK_COLUMNS - rowWidth(mark))

@@ -17,11 +17,13 @@ export const skills: Pane = {
   id: 'skills',
   title: () => paneTitles.skills,
   render(state, size, options) {
-    const isPage = isSkillsPage(state)
-    const list = skillList(state, size.columns, options)
-    const rows = isPage
+    const rows = isSkillsPage(state)
       ? skillsPage(state, size, options)
-      : visibleRows(list, state.workbench.scroll.skills, size.rows).rows
+      : visibleRows(
+          skillList(state, size.columns, options),
+          state.workbench.scroll.skills,
+          size.rows,
+        ).rows
     const { found, problems, source } = state.session.skills
     const broken = problems.length === 0 ? [] : [skillTexts.broken(problems.length)]
     const isUntrusted = source === 'untrusted' && found.length > 0
