@@ -10,24 +10,25 @@ export function chosenLines({ mine, theirs }: Conflict, choice: MergeChoice): re
 }
 
 /** The merged text with the choices so far. */
-export function composeMerge({ parts, choices }: MemoryMerge): string {
-  let conflict = 0
-  return parts
-    .flatMap((part) =>
-      part.type === 'merged' ? part.lines : chosenLines(part, choices[conflict++] ?? null),
-    )
-    .join('\n')
+export function composeMerge(merge: MemoryMerge): string {
+  return compose(merge, (part) => chosenLines(part, null))
 }
 
 /** The merged text for an editor: what is undecided is marked as git does it. */
-export function composeMarkedMerge({ parts, choices }: MemoryMerge): string {
+export function composeMarkedMerge(merge: MemoryMerge): string {
+  return compose(merge, ({ mine, theirs }) => [MARKS[0], ...mine, MARKS[1], ...theirs, MARKS[2]])
+}
+
+function compose(
+  { parts, choices }: MemoryMerge,
+  undecided: (part: Conflict) => readonly string[],
+): string {
   let conflict = 0
   return parts
     .flatMap((part) => {
       if (part.type === 'merged') return part.lines
       const choice = choices[conflict++] ?? null
-      if (choice !== null) return chosenLines(part, choice)
-      return [MARKS[0], ...part.mine, MARKS[1], ...part.theirs, MARKS[2]]
+      return choice === null ? undecided(part) : chosenLines(part, choice)
     })
     .join('\n')
 }
