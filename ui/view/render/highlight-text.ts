@@ -1,18 +1,12 @@
-import type { TextRange } from './highlight-ranges.ts'
-import { type Row, rowOf, rowText, sliceRow, styled } from './row.ts'
+import { mapRanges, type TextRange } from './highlight-ranges.ts'
+import { type Row, rowText, styled } from './row.ts'
 import type { Style } from './style.ts'
 
 /** The row with each occurrence of the text, which is in lower case, in this style only: another foreground could equal its ground. */
 export function highlightText(content: Row, text: string, style: Style): Row {
   const ranges = rangesOf(rowText(content).toLowerCase(), text)
   if (ranges.length === 0) return content
-  const parts: Row[] = []
-  let end = 0
-  for (const [from, to] of ranges) {
-    parts.push(sliceRow(content, end, from), styled(style, rowText(sliceRow(content, from, to))))
-    end = to
-  }
-  return rowOf([...parts, sliceRow(content, end, Number.POSITIVE_INFINITY)])
+  return mapRanges(content, ranges, (part) => styled(style, rowText(part)))
 }
 
 function rangesOf(all: string, text: string): readonly TextRange[] {
