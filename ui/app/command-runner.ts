@@ -1,4 +1,5 @@
 import type { Choice } from '../../lib/commands/command.ts'
+import { asSentence } from '../../lib/util/as-sentence.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { isReadToEnd } from '../commands/overlay.ts'
 import type { ListedCommand, WorkbenchContext } from '../commands/workbench-command.ts'
@@ -88,6 +89,5 @@ function indexOf(commands: readonly RunnableCommand[]): ReadonlyMap<string, Runn
 }
 
 function messageWithHint({ message, hint }: UserError): string {
-  if (hint === undefined) return message
-  return `${message}${/[.!?:…]$/.test(message) ? '' : '.'} ${hint}`
+  return hint === undefined ? message : `${asSentence(message)} ${hint}`
 }

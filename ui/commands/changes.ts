@@ -23,7 +23,6 @@ import {
   NOTHING_TO_REDO,
   PATCH,
   TURN_NOT_SHOWN,
-  undoNeedsIdle,
 } from '../messages/notices.ts'
 import {
   changedLinesOf,
@@ -42,10 +41,12 @@ import { copyText } from './copy.ts'
 import { openPicker, openPrompt } from './open-overlay.ts'
 import { applyUndo, refuseUndo, reviewUndo } from './review-undo.ts'
 import { changesPlace, showRow } from './scroll.ts'
-import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
-
-const needsIdle = ({ session }: RootState): string | null =>
-  session.turn.type === 'running' ? undoNeedsIdle() : null
+import {
+  flash,
+  needsIdle,
+  type WorkbenchCommand,
+  type WorkbenchContext,
+} from './workbench-command.ts'
 
 /** Nothing of the selected row stands. */
 const needsStanding = (state: RootState): string | null => {

@@ -6,6 +6,7 @@ import {
   parseServerUrl,
 } from '../../lib/session/accounts.ts'
 import { NoModel } from '../../lib/session/no-model.ts'
+import { asSentence } from '../../lib/util/as-sentence.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
   ENTER_ADDRESS,
@@ -288,9 +289,4 @@ async function findAccount(id: string): Promise<Account> {
   const account = (await accounts()).find((one) => one.id === id)
   if (account !== undefined) return account
   throw new UserError(unknownAccount(id), { hint: accountsHint() })
-}
-
-/** The texts of providers often end without a full stop, and another sentence follows. */
-function asSentence(text: string): string {
-  return /[.!?…:]$/.test(text) ? text : `${text}.`
 }

@@ -4,7 +4,6 @@ import {
   NOTHING_TO_QUOTE,
   NOTHING_TO_RUN_AGAIN,
   NOTHING_TO_UNDO_HERE,
-  undoNeedsIdle,
 } from '../messages/notices.ts'
 import { insert } from '../state/editor.ts'
 import { entryAt } from '../state/selectors.ts'
@@ -13,7 +12,12 @@ import { entryAtCursor, itemAtCursor } from './entry-cursor.ts'
 import { entryParts } from './entry-texts.ts'
 import { reviewUndo } from './review-undo.ts'
 import { chooseParts } from './rewind.ts'
-import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+import {
+  flash,
+  needsIdle,
+  type WorkbenchCommand,
+  type WorkbenchContext,
+} from './workbench-command.ts'
 
 /** What can be done with the entry at the cursor, in addition to reading and copying it. Nothing is sent without another key. */
 export const ENTRY_ACTIONS: readonly WorkbenchCommand[] = [
@@ -45,7 +49,7 @@ export const ENTRY_ACTIONS: readonly WorkbenchCommand[] = [
   {
     id: 'entry.undo',
     hidden: true,
-    unavailable: ({ session }) => (session.turn.type === 'running' ? undoNeedsIdle() : null),
+    unavailable: needsIdle,
     async run(context) {
       const entry = entryAtCursor(context)
       const changes = await context.session.changes.list()
@@ -59,7 +63,7 @@ export const ENTRY_ACTIONS: readonly WorkbenchCommand[] = [
   {
     id: 'entry.rewind',
     hidden: true,
-    unavailable: ({ session }) => (session.turn.type === 'running' ? undoNeedsIdle() : null),
+    unavailable: needsIdle,
     async run(context) {
       const message = messageAtCursor(context)
       if (message === null) return flash(context, NO_MESSAGE_ABOVE)
@@ -69,7 +73,7 @@ export const ENTRY_ACTIONS: readonly WorkbenchCommand[] = [
   {
     id: 'entry.fork',
     hidden: true,
-    unavailable: ({ session }) => (session.turn.type === 'running' ? undoNeedsIdle() : null),
+    unavailable: needsIdle,
     async run(context) {
       const message = messageAtCursor(context)
       if (message === null) return flash(context, NO_MESSAGE_ABOVE)

@@ -45,7 +45,6 @@ export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
     choices: async ({ session }) => effortChoices(session.store.state.agent?.effort ?? null),
     unavailable: ({ session }) => needsAgent(session),
     async run(context, level) {
-      if (level === SAVE_EFFORT) return saveEffort(context)
       if (level !== '') return setEffort(context, level)
       const choices = effortChoices(context.session.store.state.agent?.effort ?? null)
       const items = choices.map((choice) => ({

@@ -29,9 +29,8 @@ export async function reviewUndo(
   title: string = UNDO_TITLES[direction],
 ): Promise<void> {
   const plan = await context.session.changes.plan(selection)
-  const reasons = plan.files.flatMap(({ reason }) => reason ?? [])
   if (plan.files.length === 0) return flash(context, NOTHING_TO_UNDO)
-  if (reasons.length > 0) return refuseUndo(context, plan)
+  if (plan.files.some(({ reason }) => reason !== null)) return refuseUndo(context, plan)
   openReview(context, {
     title,
     lines: undoLines(plan),

@@ -21,7 +21,6 @@ import {
   NO_CHECKPOINTS,
   NOTHING_TO_REWIND,
   rewound,
-  undoNeedsIdle,
 } from '../messages/notices.ts'
 import { insert } from '../state/editor.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
@@ -30,12 +29,17 @@ import { cleanLine } from '../view/render/sanitize.ts'
 import { diffLines } from './memory-diff.ts'
 import { openPicker, openReview } from './open-overlay.ts'
 import { undoLines } from './review-undo.ts'
-import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+import {
+  flash,
+  needsIdle,
+  type WorkbenchCommand,
+  type WorkbenchContext,
+} from './workbench-command.ts'
 
 export const REWIND_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'rewind.open',
-    unavailable: ({ session }) => (session.turn.type === 'running' ? undoNeedsIdle() : null),
+    unavailable: needsIdle,
     async run(context) {
       const points = await context.session.rewind.list()
       if (points.length === 0) return flash(context, NO_CHECKPOINTS)

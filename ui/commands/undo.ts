@@ -3,16 +3,20 @@ import { NOTHING_TO_UNDO } from '../../lib/tools/messages/journal.ts'
 import { plural } from '../../lib/util/quantities.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { PICKER_TITLES, UNDO_SINCE, undoTurn } from '../messages/dialogs.ts'
-import { undoNeedsIdle } from '../messages/notices.ts'
 import type { PickerItem } from '../state/state.ts'
 import { openPicker } from './open-overlay.ts'
-import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
+import {
+  flash,
+  needsIdle,
+  type WorkbenchCommand,
+  type WorkbenchContext,
+} from './workbench-command.ts'
 
 /** Undoing what was changed in files. */
 export const UNDO_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'files.undo',
-    unavailable: ({ session }) => (session.turn.type === 'running' ? undoNeedsIdle() : null),
+    unavailable: needsIdle,
     async run(context) {
       const entries = await context.session.changes.list()
       const open = entries.filter((entry) => !entry.undone)

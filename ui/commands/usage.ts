@@ -85,12 +85,12 @@ export function contextLines(
     { type: 'text', text: '' },
     { type: 'heading', text: CONTEXT_LABELS.blocks },
     ...memory.map(({ block }): PageLine => {
-      const [tokens, used, most] = [
-        estimateTokens(block.value),
-        block.value.length,
-        block.limit,
-      ].map(shortCount)
-      const value = blockSize(tokens ?? '', used ?? '', most ?? '')
+      const { value: text, limit: most } = block
+      const value = blockSize(
+        shortCount(estimateTokens(text)),
+        shortCount(text.length),
+        shortCount(most),
+      )
       return {
         type: 'gauge',
         name: block.label,

@@ -7,7 +7,7 @@ import type { Store } from '../../lib/store.ts'
 import type { MessagePresenter } from '../input/workbench-message.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import type { ConfigKind } from '../messages/config-files.ts'
-import { NO_PENDING_APPROVALS } from '../messages/notices.ts'
+import { NO_PENDING_APPROVALS, undoNeedsIdle } from '../messages/notices.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import type { RootState } from '../state/state.ts'
 import type { ConfigFileName } from '../theme/config-files.ts'
@@ -79,6 +79,11 @@ export interface WorkbenchCommand
 
 export function needsPendingApproval(session: SessionState): string | null {
   return pendingApprovals(session).length === 0 ? NO_PENDING_APPROVALS : null
+}
+
+/** Files and messages are not undone while a turn runs. */
+export function needsIdle({ session }: Pick<RootState, 'session'>): string | null {
+  return session.turn.type === 'running' ? undoNeedsIdle() : null
 }
 
 /** Shows a line that replaces the status line until the next key. */
