@@ -202,7 +202,7 @@ function nameIn(top: string, path: string): string {
 }
 
 /** A file of the index or of a commit. */
-export interface IndexEntry {
+interface IndexEntry {
   readonly mode: GitMode
   readonly bytes: Buffer
 }
