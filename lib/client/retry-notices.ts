@@ -1,8 +1,8 @@
 import { parseRetryAfter } from '../util/retry-after.ts'
 import { requestRepeated } from './messages.ts'
 import type { Fetch } from './request-log.ts'
+import { TRANSIENT } from './retry.ts'
 
-const TRANSIENT = new Set([429, 502, 503, 504])
 /** The SDK repeats a request twice, and names the number of times in a header. */
 const MAX_RETRIES = 2
 /** Shorter waits are over before they are read. */

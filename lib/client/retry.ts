@@ -88,4 +88,5 @@ export function isGatewayFailure({ status }: RetryableResponse): boolean {
   return status === 502 || status === 504 || (status !== null && status >= 520 && status < 530)
 }
 
-const TRANSIENT = new Set([429, 502, 503, 504])
+/** The request can be repeated later. */
+export const TRANSIENT = new Set([429, 502, 503, 504])

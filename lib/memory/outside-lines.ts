@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { isErrno } from '../fs/errno.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../fs/read-bounded.ts'
 import { isRecord } from '../util/is-record.ts'
+import { parseJson } from '../util/parse-json.ts'
 
 /** Lines of memory that repeat text from outside, with their sources: one file for each server, which only its owner can read. */
 export interface OutsideLinesFile {
@@ -37,12 +38,8 @@ export function openOutsideLines(directory: string, server: string): OutsideLine
 }
 
 function parseLine(text: string): readonly (readonly [line: string, source: string])[] {
-  try {
-    const one: unknown = text === '' ? null : JSON.parse(text)
-    const { line, source } = isRecord(one) ? one : {}
-    return typeof line === 'string' && typeof source === 'string' ? [[line, source]] : []
-  } catch {
-    // An incomplete line, after a crash.
-    return []
-  }
+  // An incomplete line, after a crash, is none.
+  const one = parseJson(text)
+  const { line, source } = isRecord(one) ? one : {}
+  return typeof line === 'string' && typeof source === 'string' ? [[line, source]] : []
 }

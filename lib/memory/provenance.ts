@@ -82,14 +82,15 @@ function* repetitions(
     const place = (from: number, to: number): FoundRepetition => {
       return { source, text: added.slice(from, to).replace(/\s+/g, ' ').trim(), from, to }
     }
-    for (const [start, end] of findSpans(text.text, compared(part).text)) {
+    const outsideLines = part.split('\n').map((line) => ({ line, plain: compared(line).text }))
+    const plainPart = outsideLines.map(({ plain }) => plain).join('')
+    for (const [start, end] of findSpans(text.text, plainPart)) {
       const found = place(...placesOf(text, added, start, end))
       const isLong = found.text.length >= MIN_SPAN
       if (isLong && !isKnown(text.text.slice(start, end))) yield found
     }
     if (lines.size === 0) continue
-    for (const line of part.split('\n')) {
-      const plain = compared(line).text
+    for (const { line, plain } of outsideLines) {
       const one = lines.get(plain)
       if (one === undefined || isKnown(plain)) continue
       if (one.isDistinctive || isDistinctive(line)) yield place(...one.range)

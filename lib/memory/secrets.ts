@@ -116,11 +116,11 @@ async function findInPart(text: string): Promise<string | null> {
   const known = FORMS.find(([, form]) => form.test(text))?.[0]
   if (known !== undefined) return known
   rules ??= loadRules()
-  const { allowed, all } = await rules
+  const all = await rules
   const lower = text.toLowerCase()
   const rule = all.find((one) => {
     const isMentioned = one.keywords.some((keyword) => lower.includes(keyword))
-    return isMentioned && matches(one, text, allowed)
+    return isMentioned && matches(one, text)
   })
   return rule === undefined ? null : secretOfRule(rule.id)
 }
@@ -136,34 +136,27 @@ interface SecretRule {
   readonly entropy: number
   /** The group of the form that is the secret; default: the first one that matches. */
   readonly group: number | null
+  /** What looks like a secret, and stands for one. */
   readonly allowed: readonly RegExp[]
   readonly stopwords: readonly string[]
 }
 
-interface SecretRules {
-  /** What looks like a secret, and stands for one. */
-  readonly allowed: readonly RegExp[]
-  readonly all: readonly SecretRule[]
-}
-
-let rules: Promise<SecretRules> | null = null
+let rules: Promise<readonly SecretRule[]> | null = null
 
 /** Loaded when a text is examined for the first time. */
-async function loadRules(): Promise<SecretRules> {
+async function loadRules(): Promise<readonly SecretRule[]> {
   const { default: file } = await import('./secret-rules.json', { with: { type: 'json' } })
   const compile = ([pattern = '', flags = '']: readonly string[]): RegExp =>
     new RegExp(pattern, flags)
-  return {
-    allowed: file.allowed.map(compile),
-    all: (file.rules as readonly StoredRule[]).map((rule) => ({
-      ...rule,
-      form: new RegExp(rule.form[0] ?? '', `${rule.form[1] ?? ''}g`),
-      entropy: rule.entropy ?? 0,
-      group: rule.group ?? null,
-      allowed: (rule.allowed ?? []).map(compile),
-      stopwords: rule.stopwords ?? [],
-    })),
-  }
+  const everywhere = file.allowed.map(compile)
+  return (file.rules as readonly StoredRule[]).map((rule) => ({
+    ...rule,
+    form: new RegExp(rule.form[0] ?? '', `${rule.form[1] ?? ''}g`),
+    entropy: rule.entropy ?? 0,
+    group: rule.group ?? null,
+    allowed: [...everywhere, ...(rule.allowed ?? []).map(compile)],
+    stopwords: rule.stopwords ?? [],
+  }))
 }
 
 interface StoredRule {
@@ -176,17 +169,13 @@ interface StoredRule {
   readonly stopwords?: readonly string[]
 }
 
-function matches(
-  { form, entropy, group, allowed, stopwords }: SecretRule,
-  text: string,
-  everywhere: readonly RegExp[],
-): boolean {
+function matches({ form, entropy, group, allowed, stopwords }: SecretRule, text: string): boolean {
   for (const match of text.matchAll(form)) {
     const [found, ...groups] = match
     const secret = (group === null ? groups.find((one) => one) : match[group]) ?? found
     const lower = secret.toLowerCase()
     const isAllowed =
-      [...everywhere, ...allowed].some((one) => one.test(secret)) ||
+      allowed.some((one) => one.test(secret)) ||
       stopwords.some((word) => lower.includes(word.toLowerCase()))
     if (!isAllowed && entropyOf(secret) >= entropy) return true
   }

@@ -1,6 +1,7 @@
 import { reduceSession } from '../session/reduce/session.ts'
 import { emptySession } from '../session/state/session-state.ts'
 import { isRecord } from '../util/is-record.ts'
+import { parseJson } from '../util/parse-json.ts'
 import { createUserError } from '../util/user-error.ts'
 import { notAConversation } from './messages.ts'
 import { readRecording } from './replay.ts'
@@ -36,7 +37,7 @@ export type ConversationMessage =
  */
 export function readConversation(text: string, path: string): ReadConversation {
   const [first = ''] = text.split('\n', 1)
-  const { type } = Object(parse(first))
+  const { type } = Object(parseJson(first))
   if (type === 'recording.started') return fromRecording(text, path)
   if (type === 'conversation') return fromExport(text)
   throw createUserError(notAConversation(path))
@@ -57,7 +58,7 @@ function fromRecording(text: string, path: string): ReadConversation {
 }
 
 function fromExport(text: string): ReadConversation {
-  const [head, ...entries] = text.split('\n').map(parse)
+  const [head, ...entries] = text.split('\n').map((one) => parseJson(one))
   const { title, agent } = Object(head)
   const { name, model } = Object(agent)
   return {
@@ -105,13 +106,4 @@ function toCall({
 
 function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    // An empty or incomplete line.
-    return null
-  }
 }

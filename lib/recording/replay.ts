@@ -1,4 +1,5 @@
 import type { SessionEvent } from '../session/events.ts'
+import { parseJson } from '../util/parse-json.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import { isSessionEvent, RECORDING_VERSION } from './format.ts'
 import { invalidEvent, notARecording, otherRecordingVersion } from './messages.ts'
@@ -16,7 +17,7 @@ export interface Recording {
 export function readRecording(text: string, path: string): Recording {
   const lines = text.split('\n')
   const complete = lines.slice(0, -1)
-  const beginning = Object(parse(complete[0] ?? ''))
+  const beginning = Object(parseJson(complete[0] ?? ''))
   if (beginning.type !== 'recording.started' || typeof beginning.at !== 'number') {
     throw createUserError(notARecording(path))
   }
@@ -24,18 +25,9 @@ export function readRecording(text: string, path: string): Recording {
     throw new UserError(otherRecordingVersion(path, beginning.version, RECORDING_VERSION))
   }
   const events = complete.slice(1).map((line, index) => {
-    const event = parse(line)
+    const event = parseJson(line)
     if (isSessionEvent(event)) return event
     throw new UserError(invalidEvent(path, index + 2))
   })
   return { directory: String(beginning.directory), startedAt: beginning.at, events }
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    // The caller reports the line.
-    return null
-  }
 }

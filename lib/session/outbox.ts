@@ -7,6 +7,7 @@ import { writeAtomically } from '../fs/atomic-write.ts'
 import { isErrno } from '../fs/errno.ts'
 import { readStored } from '../fs/read-stored.ts'
 import { isRecord } from '../util/is-record.ts'
+import { parseJson } from '../util/parse-json.ts'
 
 export type KeptResult = Extract<Reply, { type: 'result' }>
 
@@ -93,14 +94,9 @@ async function write(directory: string, file: string, result: KeptResult): Promi
 
 async function read(file: string): Promise<KeptResult | null> {
   const text = await readStored(file)
-  if (text === null) return null
-  try {
-    const value: unknown = JSON.parse(text)
-    return isResult(value) ? value : null
-  } catch {
-    // A damaged file is no result.
-    return null
-  }
+  // A damaged file is no result.
+  const value = text === null ? null : parseJson(text)
+  return isResult(value) ? value : null
 }
 
 function isResult(value: unknown): value is KeptResult {

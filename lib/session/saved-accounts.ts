@@ -9,7 +9,7 @@ import { createDeviceSignIn, SIGN_IN_URL, type Tokens } from '../client/device-s
 import { openAccountsFile, type StoredAccount } from '../settings/accounts-file.ts'
 import { type Keychain, openKeychain } from '../settings/keychain.ts'
 import { suggestionHint } from '../util/did-you-mean.ts'
-import { UserError } from '../util/user-error.ts'
+import { ignoreUserError, UserError } from '../util/user-error.ts'
 import { ACCOUNT_NAME_INVALID, accountNotFound } from './messages/accounts.ts'
 
 /** A Letta server that the user has signed in to. */
@@ -183,11 +183,8 @@ export function openSavedAccounts({
       renewedAt.set(name, now())
       const url = account.signInAt
       const client = createDeviceSignIn({ url, deviceId: await file.deviceId() })
-      const tokens = await client.refresh(refresh).catch((thrown: unknown) => {
-        // The server answers that the token is not valid, which names what to do.
-        if (thrown instanceof UserError) return null
-        throw thrown
-      })
+      // The server answers that the token is not valid, which names what to do.
+      const tokens = await client.refresh(refresh).catch(ignoreUserError)
       if (tokens === null) return null
       await write(
         name,

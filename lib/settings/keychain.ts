@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { createUserError, messageOf, UserError } from '../util/user-error.ts'
+import { createUserError, messageOf } from '../util/user-error.ts'
 import { KEYCHAIN_MISSING, keychainFailed } from './messages.ts'
 
 /** Secrets in the keychain of the system: Keychain, Credential Manager or the Secret Service. */
@@ -36,8 +36,7 @@ export async function openKeychain(load = loadPackage): Promise<Keychain> {
     try {
       return await work(new AsyncEntry(SERVICE, name))
     } catch (thrown) {
-      const { message, hint } = keychainFailed(messageOf(thrown))
-      throw new UserError(message, { hint, cause: thrown })
+      throw createUserError(keychainFailed(messageOf(thrown)), thrown)
     }
   }
   return {

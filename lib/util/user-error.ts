@@ -49,6 +49,7 @@ export function messageOf(thrown: unknown): string {
 }
 
 /** For work of which a failure need not be reported; an internal error still is. */
-export function ignoreUserError(thrown: unknown): void {
-  if (!(thrown instanceof UserError)) throw thrown
+export function ignoreUserError(thrown: unknown): null {
+  if (thrown instanceof UserError) return null
+  throw thrown
 }

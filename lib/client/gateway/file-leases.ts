@@ -6,6 +6,7 @@ import { ignoreErrno } from '../../fs/errno.ts'
 import { withLock } from '../../fs/lock.ts'
 import { readStored } from '../../fs/read-stored.ts'
 import { type Thread, threadKey } from '../../session/state/thread.ts'
+import { parseJson } from '../../util/parse-json.ts'
 import { type Lease, type LeaseTable, leaseOf } from './leases.ts'
 
 /**
@@ -53,13 +54,8 @@ const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOENT', 'E
 
 async function readLease(file: string): Promise<Lease | null> {
   const text = await readStored(file)
-  if (text === null) return null
-  try {
-    return leaseOf(JSON.parse(text))
-  } catch {
-    // A damaged file is no lease.
-    return null
-  }
+  // A damaged file is no lease.
+  return text === null ? null : leaseOf(parseJson(text))
 }
 
 function writeLease(file: string, { owner, activity, process, beat }: Lease): Promise<void> {

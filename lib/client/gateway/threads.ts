@@ -10,7 +10,7 @@ import {
   type Thread,
   threadKey,
 } from '../../session/state/thread.ts'
-import { messageOf, UserError } from '../../util/user-error.ts'
+import { ignoreUserError, messageOf, UserError } from '../../util/user-error.ts'
 import { isStatus } from '../errors.ts'
 import { isInterrupted, runAnswer, threadOfRun } from './active-runs.ts'
 import type { AgentDetails, GatewayAgents } from './agents.ts'
@@ -105,10 +105,7 @@ export function gatewayThreads(
     async wasInterrupted(thread) {
       const query = { agent_id: thread.agentId, order: 'desc', limit: NEWEST_RUNS } as const
       const listed = await call(client.runs.list(query), pageAnswer(runAnswer)).catch(
-        (thrown: unknown) => {
-          if (thrown instanceof UserError) return null
-          throw thrown
-        },
+        ignoreUserError,
       )
       const key = threadKey(thread)
       const newest = listed?.items.find((run) => threadKey(threadOfRun(run)) === key)

@@ -1,10 +1,11 @@
+import { parseJson } from '../../util/parse-json.ts'
 import { OVERSIZED_LINE } from '../messages.ts'
 
 /** The JSON of each server-sent event. An event that is not JSON is skipped, where the SDK would end the stream. */
 export async function* jsonEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
   for await (const text of eventTexts(body)) {
     if (text === '[DONE]') return
-    const event = parse(text)
+    const event = parseJson(text)
     if (event !== undefined) yield event
   }
 }
@@ -27,14 +28,5 @@ async function* eventTexts(body: AsyncIterable<Uint8Array>): AsyncGenerator<stri
       yield payload.join('\n')
       payload = []
     }
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // The other events may still be valid.
-    return undefined
   }
 }

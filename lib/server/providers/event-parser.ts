@@ -1,3 +1,5 @@
+import { parseJson } from '../../util/parse-json.ts'
+
 /** One server-sent event. */
 export interface ServerSentEvent {
   /** Null when the server did not name it. */
@@ -84,11 +86,5 @@ export function createEventParser(): EventParser {
 }
 
 function isComplete(text: string): boolean {
-  if (text.trim() === END_OF_STREAM) return true
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+  return text.trim() === END_OF_STREAM || parseJson(text) !== undefined
 }

@@ -207,7 +207,7 @@ function saveAnswer(
 ): readonly CallRecord[] {
   const body = answer.body(false)
   loop.storage.transaction(() => {
-    loop.storage.partialAnswers.take(loop.run.record.id)
+    loop.storage.partialAnswers.drop(loop.run.record.id)
     storeMessage(loop, ids.stepId, body, ids.messageId)
     saveStep(loop, ids, toAnsweredOutcome(answer.usage, body.calls))
   })
@@ -260,7 +260,7 @@ function emitDelta(
 /** An interrupted answer stays in the history, so that agent and user remember the same. Its calls did not run. */
 function storePartialAnswer(loop: Loop, { stepId, messageId }: AnswerIds, body: AnswerBody): void {
   loop.storage.transaction(() => {
-    loop.storage.partialAnswers.take(loop.run.record.id)
+    loop.storage.partialAnswers.drop(loop.run.record.id)
     storeMessage(loop, stepId, body, messageId)
     const isCancelled = loop.run.signal.aborted
     for (const call of body.calls) storeMessage(loop, stepId, interruptedReturn(call, isCancelled))

@@ -5,6 +5,7 @@ import type { PartialAnswer } from '../storage/partial-answers.ts'
 import type { Storage } from '../storage/storage.ts'
 import { interruptedReturn } from './approvals.ts'
 import type { LoopContext } from './loop-context.ts'
+import { toFailureJson } from './run-events.ts'
 import type { IsDead } from './run-liveness.ts'
 
 /**
@@ -29,13 +30,8 @@ function endDeadRun(storage: Storage, run: RunRecord, at: string): void {
   if (storage.runs.get(run.id)?.status !== 'running') return
   const partial = storage.partialAnswers.take(run.id)
   if (partial !== null) storePartial(storage, run, partial, at)
-  const error = {
-    message_type: 'error_message',
-    run_id: run.id,
-    error_type: INTERRUPTED,
-    message: RUN_INTERRUPTED,
-    detail: null,
-  }
+  const failure = { errorType: INTERRUPTED, message: RUN_INTERRUPTED, detail: null }
+  const error = toFailureJson(run.id, failure)
   const ended = { status: 'failed', stopReason: 'error', completedAt: at, error } as const
   storage.runs.finish({ ...run, ...ended }, [])
 }

@@ -46,7 +46,14 @@ function emitFailure({ run }: Loop, failure: RunFailure): void {
   run.emit(toFailureJson(run.record.id, failure), 'error')
 }
 
-function toFailureJson(runId: string, { errorType, message, detail }: RunFailure) {
+export function toFailureJson(
+  runId: string,
+  {
+    errorType,
+    message,
+    detail,
+  }: Pick<RunFailure, 'errorType' | 'message'> & { readonly detail: string | null },
+) {
   return { message_type: 'error_message', run_id: runId, error_type: errorType, message, detail }
 }
 

@@ -1,5 +1,5 @@
 import { startOfProcess } from '../../fs/process-identity.ts'
-import { UserError } from '../../util/user-error.ts'
+import { ignoreUserError } from '../../util/user-error.ts'
 import { HttpError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { agentOrConversationGone, conversationBusy } from '../messages/api.ts'
@@ -143,7 +143,7 @@ function runPeriodically(milliseconds: number, work: () => void): NodeJS.Timeout
     try {
       work()
     } catch (thrown) {
-      if (!(thrown instanceof UserError)) throw thrown
+      ignoreUserError(thrown)
     }
   }, milliseconds)
   return timer.unref()

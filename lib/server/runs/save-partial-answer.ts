@@ -1,4 +1,4 @@
-import { UserError } from '../../util/user-error.ts'
+import { ignoreUserError } from '../../util/user-error.ts'
 import type { AnswerBody } from './answer.ts'
 import type { Loop } from './loop-context.ts'
 
@@ -24,7 +24,7 @@ export function createPartialSaver(
     try {
       storage.partialAnswers.put(run.record.id, { stepId, messageId, body: body() })
     } catch (thrown) {
-      if (!(thrown instanceof UserError)) throw thrown
+      ignoreUserError(thrown)
     }
   }
   return {

@@ -38,14 +38,20 @@ export function readRecord<Parsed>(
   row: SqlRow | null,
 ): Parsed | null {
   if (row === null) return null
-  try {
-    const record: unknown = JSON.parse(UTF_8.decode(row[COLUMNS[table]] as Uint8Array))
-    if (isComplete(table, record)) return record as Parsed
-  } catch (thrown) {
-    if (!(thrown instanceof SyntaxError || thrown instanceof TypeError)) throw thrown
-  }
+  const record = decodeJson(row[COLUMNS[table]])
+  if (isComplete(table, record)) return record as Parsed
   setAside(database, table, Number(row['row_id']))
   return null
+}
+
+/** Undefined for what is no JSON in UTF-8. */
+export function decodeJson(bytes: unknown): unknown {
+  try {
+    return JSON.parse(UTF_8.decode(bytes as Uint8Array))
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError || thrown instanceof TypeError) return undefined
+    throw thrown
+  }
 }
 
 /** What every version has written of each record, and nothing can be done without. */

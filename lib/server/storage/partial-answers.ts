@@ -1,4 +1,5 @@
 import type { MessageBody } from '../records.ts'
+import { decodeJson } from './damaged-rows.ts'
 import type { Database } from './database.ts'
 import { execute, queryFirst } from './statements.ts'
 
@@ -14,10 +15,14 @@ export interface PartialAnswerTable {
   put(runId: string, answer: PartialAnswer): void
   /** Reads and removes it; null for none, and for one that cannot be decoded. */
   take(runId: string): PartialAnswer | null
+  drop(runId: string): void
 }
 
 export function partialAnswerTable(database: Database): PartialAnswerTable {
+  const drop = (runId: string): void =>
+    void execute(database, 'delete from partial_answers where run_id = ?', runId)
   return {
+    drop,
     put: (runId, answer) =>
       void execute(
         database,
@@ -31,19 +36,8 @@ export function partialAnswerTable(database: Database): PartialAnswerTable {
       const sql = 'select cast(record as blob) as record from partial_answers where run_id = ?'
       const row = queryFirst(database, sql, runId)
       if (row === null) return null
-      execute(database, 'delete from partial_answers where run_id = ?', runId)
-      return decode(row['record'] as Uint8Array)
+      drop(runId)
+      return (decodeJson(row['record']) ?? null) as PartialAnswer | null
     },
   }
 }
-
-function decode(record: Uint8Array): PartialAnswer | null {
-  try {
-    return JSON.parse(UTF_8.decode(record)) as PartialAnswer
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError || thrown instanceof TypeError) return null
-    throw thrown
-  }
-}
-
-const UTF_8 = new TextDecoder('utf-8', { fatal: true })
