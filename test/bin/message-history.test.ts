@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { PICKER_TITLES } from '../../ui/messages/dialogs.ts'
+import { PICKER_TITLES } from '../../ui/messages/program.ts'
 import { withProgram } from '../support/with-program.ts'
 
 describe('The messages of earlier sessions', () => {

@@ -12,7 +12,7 @@ import type { SessionOptions } from '../../lib/session/services.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { skillsBlock } from '../../lib/skills/format.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
-import { SKILLS_BLOCK_TITLE } from '../../ui/messages/dialogs.ts'
+import { SKILLS_BLOCK_TITLE } from '../../ui/messages/skills.ts'
 import {
   conversation,
   type OpenedSession,

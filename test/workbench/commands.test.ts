@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { keymapSet, unknownSlashCommand } from '../../ui/messages/notices.ts'
+import { keymapSet, unknownSlashCommand } from '../../ui/messages/program.ts'
 import { withProgram } from '../support/with-program.ts'
 import { withWorkbench } from '../support/with-workbench.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { DRAFT_RESTORED } from '../../ui/messages/notices.ts'
+import { DRAFT_RESTORED } from '../../ui/messages/composer.ts'
 import { withProgram } from '../support/with-program.ts'
 
 describe('A message that was being written', () => {

@@ -3,8 +3,9 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { signedOut, stillSet } from '../../lib/session/messages/accounts.ts'
 import { NO_MODEL } from '../../lib/session/messages/agents.ts'
-import { ENTER_ADDRESS, FIRST_START, PICKER_TITLES } from '../../ui/messages/dialogs.ts'
-import { CONNECTION_VERIFIED, NO_MODEL_FOUND } from '../../ui/messages/notices.ts'
+import { CONNECTION_VERIFIED, ENTER_ADDRESS, FIRST_START } from '../../ui/messages/accounts.ts'
+import { NO_MODEL_FOUND } from '../../ui/messages/models.ts'
+import { PICKER_TITLES } from '../../ui/messages/program.ts'
 import { withProgram } from '../support/with-program.ts'
 
 const NO_KEYS = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }

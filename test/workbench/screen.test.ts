@@ -3,7 +3,7 @@ import { constants } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import { NO_MODEL } from '../../lib/session/messages/agents.ts'
-import { PICKER_TITLES } from '../../ui/messages/dialogs.ts'
+import { PICKER_TITLES } from '../../ui/messages/program.ts'
 import { withProgram } from '../support/with-program.ts'
 
 describe('The screen of the workbench', () => {

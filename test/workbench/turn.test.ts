@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { CANCELLED } from '../../lib/session/messages/turns.ts'
-import { DENY_WITH_REASON } from '../../ui/messages/dialogs.ts'
+import { DENY_WITH_REASON } from '../../ui/messages/approvals.ts'
 import { ruleDialogTexts } from '../../ui/view/messages/approvals.ts'
 import { withProgram } from '../support/with-program.ts'
 import { withWorkbench } from '../support/with-workbench.ts'

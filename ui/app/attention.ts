@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../../lib/session/events.ts'
 import { conversationName } from '../../lib/session/messages/conversations.ts'
 import { pendingApprovals } from '../../lib/session/state/selectors.ts'
-import { ATTENTION } from '../messages/notices.ts'
+import { ATTENTION } from '../messages/program.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import type { OtherConversation, RootState } from '../state/state.ts'
 import type { Terminal } from '../terminal/terminal.ts'

@@ -3,7 +3,7 @@ import { asSentence } from '../../lib/util/as-sentence.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { isReadToEnd } from '../commands/overlay.ts'
 import type { ListedCommand, WorkbenchContext } from '../commands/workbench-command.ts'
-import { unknownCommandId } from '../messages/notices.ts'
+import { unknownCommandId } from '../messages/program.ts'
 import { listCommands, listPrompts, type RunnableCommand } from './command-list.ts'
 
 /** What a runner needs of the workbench; `run` and `commands` are its own. */

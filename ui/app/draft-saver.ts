@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { MemoryPort } from '../../lib/session/ports/memory.ts'
 import type { BlockDraftText, MemoryItem } from '../../lib/session/state/memory.ts'
-import { draftKept } from '../messages/notices.ts'
+import { draftKept } from '../messages/memory.ts'
 import type { RootState } from '../state/state.ts'
 import type { RootStore } from './render-scheduler.ts'
 

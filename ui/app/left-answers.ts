@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ANSWER_IN_MESSAGE, ANSWER_TO_YANK } from '../messages/notices.ts'
+import { ANSWER_IN_MESSAGE, ANSWER_TO_YANK } from '../messages/approvals.ts'
 import type { RootStore } from './render-scheduler.ts'
 
 /** Says where the words are that were written to questions which are no longer asked. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { openThread, pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { Thread } from '../../lib/session/state/thread.ts'
-import { DRAFT_RESTORED, editsLeft, messagesLeft } from '../messages/notices.ts'
+import { DRAFT_RESTORED, editsLeft, messagesLeft } from '../messages/composer.ts'
 import type { AnswerForm } from '../state/answer-form.ts'
 import { rejectedLinesOf } from '../state/diff-selection.ts'
 import { createEditor } from '../state/editor.ts'

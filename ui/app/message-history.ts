@@ -5,7 +5,7 @@ import { isErrno } from '../../lib/fs/errno.ts'
 import { readBounded } from '../../lib/fs/read-bounded.ts'
 import { isRecord } from '../../lib/util/is-record.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { HISTORY_IN_USE } from '../messages/notices.ts'
+import { HISTORY_IN_USE } from '../messages/program.ts'
 
 /** The messages that the user has sent in all directories, in a file that only the user can read. */
 interface MessageHistory {

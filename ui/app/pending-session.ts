@@ -6,7 +6,7 @@ import type { Session } from '../../lib/session/session.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import type { Store } from '../../lib/store.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { STILL_OPENING } from '../messages/notices.ts'
+import { STILL_OPENING } from '../messages/program.ts'
 
 /**
  * The session until its modules are loaded, so that the first paint need not wait for them. What is only a fact (a message to

@@ -6,7 +6,7 @@ import { openThread, pendingApprovals } from '../../lib/session/state/selectors.
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { addDollars } from '../../lib/util/add-dollars.ts'
 import { ignoreUserError, UserError } from '../../lib/util/user-error.ts'
-import { SENT_ONCE_OPEN, TOO_MANY_RUNNING } from '../messages/notices.ts'
+import { SENT_ONCE_OPEN, TOO_MANY_RUNNING } from '../messages/conversations.ts'
 import type { OtherConversation } from '../state/state.ts'
 import type { RootStore } from './render-scheduler.ts'
 import { createSessionStore, type SessionStore } from './session-store.ts'

@@ -3,8 +3,12 @@ import type { SessionOptions } from '../../lib/session/services.ts'
 import type { Store } from '../../lib/store.ts'
 import { openReview } from '../commands/open-overlay.ts'
 import { flash } from '../commands/workbench-command.ts'
-import { TRUST_EXPLANATION, TRUST_QUESTION, TRUST_TITLE } from '../messages/dialogs.ts'
-import { directoryNotTrusted } from '../messages/notices.ts'
+import {
+  directoryNotTrusted,
+  TRUST_EXPLANATION,
+  TRUST_QUESTION,
+  TRUST_TITLE,
+} from '../messages/permissions.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { type RootState, TYPING_PAUSE_MS } from '../state/state.ts'
 

@@ -1,8 +1,5 @@
-import {
-  NOT_QUIT_WITH_TEXT,
-  PRESS_AGAIN_TO_QUIT,
-  PRESS_AGAIN_TO_REWIND,
-} from '../messages/notices.ts'
+import { NOT_QUIT_WITH_TEXT, PRESS_AGAIN_TO_QUIT } from '../messages/program.ts'
+import { PRESS_AGAIN_TO_REWIND } from '../messages/rewind.ts'
 import { activeEditor } from '../state/selectors.ts'
 import { pressedTwice } from './confirm-press.ts'
 import { filterEntries } from './entry-cursor.ts'

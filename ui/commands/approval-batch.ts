@@ -1,6 +1,6 @@
 import type { ToolCall } from '../../lib/session/state/entry.ts'
+import { APPROVE_ALL, APPROVE_FILE, APPROVE_READS, nothingInBatch } from '../messages/approvals.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { APPROVE_ALL, APPROVE_FILE, APPROVE_READS, nothingInBatch } from '../messages/dialogs.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import { type ShownApproval, shownApproval } from '../state/shown-approval.ts'
 import type { PageLine } from '../state/state.ts'

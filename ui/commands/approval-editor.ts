@@ -1,4 +1,4 @@
-import { NOTHING_EDITED, TOO_LONG_TO_EDIT } from '../messages/notices.ts'
+import { NOTHING_EDITED, TOO_LONG_TO_EDIT } from '../messages/approvals.ts'
 import { type ShownApproval, shownApproval } from '../state/shown-approval.ts'
 import { editedLineOffset } from '../view/panes/approval-editor.ts'
 import { selectionOf } from './selected-change.ts'

@@ -1,5 +1,5 @@
+import { splitNeeds } from '../messages/changes.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { splitNeeds } from '../messages/notices.ts'
 import type { RootState } from '../state/state.ts'
 import { SELECTION_COLUMNS } from '../view/panes/selection-rows.ts'
 import { MIN_SPLIT_COLUMNS } from '../view/render/diff.ts'

@@ -1,13 +1,14 @@
 import { pendingApprovals } from '../../lib/session/state/selectors.ts'
-import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { APPROVE_WITH_COMMENT, DENY_WITH_REASON } from '../messages/dialogs.ts'
 import {
   ANSWER_QUESTIONS,
+  APPROVE_WITH_COMMENT,
   DENIED_BY_USER,
+  DENY_WITH_REASON,
   NO_OTHER_APPROVALS,
   NOTHING_SELECTED,
   PRESS_AGAIN_TO_STOP,
-} from '../messages/notices.ts'
+} from '../messages/approvals.ts'
+import type { WorkbenchCommandId } from '../messages/commands.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
 import {
   hasSelectedPart,

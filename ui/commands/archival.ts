@@ -2,15 +2,17 @@ import { needsAgent } from '../../lib/commands/session-command.ts'
 import type { ArchivalPort } from '../../lib/session/ports/memory.ts'
 import type { Passage } from '../../lib/session/state/memory.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
-import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { deletePassageQuestion, FIND_PASSAGE, INSERT_PASSAGE } from '../messages/dialogs.ts'
 import {
+  deletePassageQuestion,
+  FIND_PASSAGE,
+  INSERT_PASSAGE,
   NO_PASSAGE,
   NO_TEXT,
   PASSAGE,
   PASSAGE_DELETED,
   PASSAGE_INSERTED,
-} from '../messages/notices.ts'
+} from '../messages/archival.ts'
+import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { selectedPassage } from '../state/archival.ts'
 import { copyText } from './copy.ts'
 import { openOverlay, openPrompt } from './open-overlay.ts'

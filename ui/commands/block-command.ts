@@ -1,6 +1,6 @@
 import type { MemoryItem } from '../../lib/session/state/memory.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { NO_MEMORY_BLOCKS } from '../messages/notices.ts'
+import { NO_MEMORY_BLOCKS } from '../messages/memory.ts'
 import type { RootState } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'

@@ -4,26 +4,22 @@ import { NOTHING_TO_STAGE, NOTHING_TO_UNDO } from '../../lib/tools/messages/jour
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
+  CHANGE_WITHOUT_TURN,
   CHANGES_OF,
   CHANGES_SINCE_TITLE,
-  COMMIT_PROMPT,
-  redoTitle,
-  rewindDetail,
-  undoTitle,
-} from '../messages/dialogs.ts'
-import {
-  CHANGE_WITHOUT_TURN,
   COMMIT_NEEDS_MESSAGE,
+  COMMIT_PROMPT,
   filesStaged,
   hunkStaged,
   NO_FILE_CHANGES,
   NO_HUNK,
   NO_REPOSITORY,
   NOTHING_STAGED,
-  NOTHING_TO_REDO,
   PATCH,
   TURN_NOT_SHOWN,
-} from '../messages/notices.ts'
+} from '../messages/changes.ts'
+import { rewindDetail } from '../messages/rewind.ts'
+import { NOTHING_TO_REDO, redoTitle, undoTitle } from '../messages/undo.ts'
 import {
   changedLinesOf,
   changesRows,

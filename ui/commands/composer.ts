@@ -2,15 +2,8 @@ import { attachmentFailed } from '../../lib/session/messages/attachments.ts'
 import type { Delivery } from '../../lib/session/state/queue.ts'
 import { parseMentions } from '../../lib/util/mentions.ts'
 import { createUserError, UserError } from '../../lib/util/user-error.ts'
-import { PICKER_TITLES } from '../messages/dialogs.ts'
-import {
-  argumentRequired,
-  NO_FILE_NAMED,
-  NO_PASTE,
-  NOTHING_SENT,
-  SHELL_LINE_REQUIRED,
-  unknownSlashCommand,
-} from '../messages/notices.ts'
+import { NO_FILE_NAMED, NO_PASTE, NOTHING_SENT, SHELL_LINE_REQUIRED } from '../messages/composer.ts'
+import { argumentRequired, PICKER_TITLES, unknownSlashCommand } from '../messages/program.ts'
 import { insertAt, moveByLine, replaced, replaceRange, type TextEditor } from '../state/editor.ts'
 import { foldPastes, hasPaste, pasteAt } from '../state/pastes.ts'
 import { messageText } from '../state/selectors.ts'

@@ -9,24 +9,21 @@ import { NoModel } from '../../lib/session/no-model.ts'
 import { asSentence } from '../../lib/util/as-sentence.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
-  ENTER_ADDRESS,
-  enterKey,
-  FIRST_START,
-  PICKER_TITLES,
-  SIGN_IN,
-  SWITCH_ACCOUNT,
-} from '../messages/dialogs.ts'
-import {
   accountInUse,
   accountsHint,
   connected,
   connectingTo,
-  LOOKING_FOR_MODEL,
-  NO_MODEL_FOUND,
+  ENTER_ADDRESS,
+  enterKey,
+  FIRST_START,
+  SIGN_IN,
+  SWITCH_ACCOUNT,
   testing,
   unknownAccount,
   verifying,
-} from '../messages/notices.ts'
+} from '../messages/accounts.ts'
+import { LOOKING_FOR_MODEL, NO_MODEL_FOUND } from '../messages/models.ts'
+import { PICKER_TITLES } from '../messages/program.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
 import type { PageLine, PickerItem } from '../state/state.ts'
 import { setDefaultModel } from './models.ts'

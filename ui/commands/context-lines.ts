@@ -1,6 +1,10 @@
 import { DEFAULT_CONTEXT } from '../../lib/util/widen-hunks.ts'
+import {
+  CONTEXT_NOT_CHANGED,
+  contextLines,
+  FILE_CHANGED_SINCE_SHOWN,
+} from '../messages/approvals.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { CONTEXT_NOT_CHANGED, contextLines, FILE_CHANGED_SINCE_SHOWN } from '../messages/notices.ts'
 import {
   changedLinesOf,
   selectedChangesRow,

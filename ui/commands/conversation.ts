@@ -1,5 +1,5 @@
 import type { Entry } from '../../lib/session/state/entry.ts'
-import { NOTHING_TO_RETRY } from '../messages/notices.ts'
+import { NOTHING_TO_RETRY } from '../messages/entries.ts'
 import { COPY_COMMANDS } from './copy.ts'
 import { ENTRY_ACTIONS } from './entry-actions.ts'
 import { ENTRY_COMMANDS, isFoldable, toggleEntry } from './entry-cursor.ts'

@@ -1,8 +1,13 @@
 import { conversationName } from '../../lib/session/messages/conversations.ts'
 import { rowKey } from '../../lib/session/state/conversation-row.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { deleteConversationQuestion, RENAME_CONVERSATION } from '../messages/dialogs.ts'
-import { archivedTitle, exportedTo, NO_CONVERSATION_SELECTED } from '../messages/notices.ts'
+import {
+  archivedTitle,
+  deleteConversationQuestion,
+  exportedTo,
+  NO_CONVERSATION_SELECTED,
+  RENAME_CONVERSATION,
+} from '../messages/conversations.ts'
 import { conversationLines, selectedConversation } from '../state/conversations-page.ts'
 import type { RootState } from '../state/state.ts'
 import { openConversation } from './conversations.ts'

@@ -7,19 +7,17 @@ import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
-  deleteConversationQuestion,
-  firstConversationOf,
-  PICKER_TITLES,
-} from '../messages/dialogs.ts'
-import {
   ARCHIVED,
   CONVERSATION_ALREADY_OPEN,
   conversationsHint,
+  deleteConversationQuestion,
   exportedTo,
+  firstConversationOf,
   NO_OTHER_CONVERSATION,
   noConversation,
   severalConversations,
-} from '../messages/notices.ts'
+} from '../messages/conversations.ts'
+import { PICKER_TITLES } from '../messages/program.ts'
 import { findAgentId, openAgent } from './agents.ts'
 import { openOverlay, openPicker } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'

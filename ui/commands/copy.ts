@@ -1,6 +1,13 @@
 import type { Entry } from '../../lib/session/state/entry.ts'
-import { CODE_PREVIEW_COLUMNS, PICKER_TITLES, partSize } from '../messages/dialogs.ts'
-import { copied, NO_FILE_OF_ENTRY, NOTHING_TO_COPY, TOO_LONG_TO_COPY } from '../messages/notices.ts'
+import {
+  CODE_PREVIEW_COLUMNS,
+  copied,
+  NO_FILE_OF_ENTRY,
+  NOTHING_TO_COPY,
+  partSize,
+  TOO_LONG_TO_COPY,
+} from '../messages/entries.ts'
+import { PICKER_TITLES } from '../messages/program.ts'
 import { entryAtCursor } from './entry-cursor.ts'
 import { type EntryPart, entryFile, entryMarkdown, entryParts } from './entry-texts.ts'
 import { openPicker } from './open-overlay.ts'

@@ -4,7 +4,7 @@ import {
   NOTHING_TO_QUOTE,
   NOTHING_TO_RUN_AGAIN,
   NOTHING_TO_UNDO_HERE,
-} from '../messages/notices.ts'
+} from '../messages/entries.ts'
 import { insert } from '../state/editor.ts'
 import { entryAt } from '../state/selectors.ts'
 import { replaceMessage } from './composer.ts'

@@ -2,7 +2,7 @@ import type { Entry, ToolCall } from '../../lib/session/state/entry.ts'
 import { decodeArguments } from '../../lib/util/decode-arguments.ts'
 import { largest } from '../../lib/util/extremes.ts'
 import { formatPatch } from '../../lib/util/unified-diff.ts'
-import { ENTRY_PARTS } from '../messages/dialogs.ts'
+import { ENTRY_PARTS } from '../messages/entries.ts'
 import { outputOf } from '../state/entry-lines.ts'
 import { clean } from '../view/render/sanitize.ts'
 

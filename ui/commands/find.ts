@@ -1,6 +1,6 @@
 import { messageOf } from '../../lib/util/user-error.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { CONVERSATION_IS_EMPTY } from '../messages/notices.ts'
+import { CONVERSATION_IS_EMPTY } from '../messages/entries.ts'
 import { entryLines, linesWith } from '../state/entry-lines.ts'
 import { entryAt, isExpanded } from '../state/selectors.ts'
 import type { EntryLine, RootState } from '../state/state.ts'

@@ -1,7 +1,6 @@
 import { UserError } from '../../lib/util/user-error.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { FINDINGS_TITLE } from '../messages/dialogs.ts'
-import { unknownMemoryCommand } from '../messages/notices.ts'
+import { FINDINGS_TITLE, unknownMemoryCommand } from '../messages/memory.ts'
 import type { Focus } from '../state/state.ts'
 import { sideWidth } from '../view/layout.ts'
 import { needsPendingApproval, type WorkbenchCommand } from './workbench-command.ts'

@@ -1,5 +1,5 @@
+import { NO_OTHER_PARTS, NOT_DIVISIBLE } from '../messages/approvals.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { NO_OTHER_PARTS, NOT_DIVISIBLE } from '../messages/notices.ts'
 import {
   currentPart,
   type DiffPart,

@@ -1,11 +1,6 @@
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import {
-  COPIED_OUTPUT,
-  JOB_NOT_RUNNING,
-  NO_JOBS,
-  NO_RUNNING_JOBS,
-  pressAgainToEnd,
-} from '../messages/notices.ts'
+import { COPIED_OUTPUT } from '../messages/entries.ts'
+import { JOB_NOT_RUNNING, NO_JOBS, NO_RUNNING_JOBS, pressAgainToEnd } from '../messages/jobs.ts'
 import type { RootState } from '../state/state.ts'
 import { selectedJob } from '../view/panes/jobs.ts'
 import { pressedTwice } from './confirm-press.ts'

@@ -1,13 +1,13 @@
 import { needsAgent } from '../../lib/commands/session-command.ts'
 import { learnedBlocks } from '../../lib/session/state/selectors.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { LEARNED_TITLE } from '../messages/dialogs.ts'
 import {
   allReviewed,
   discardedHunk,
+  LEARNED_TITLE,
   NOTHING_DISCARDED,
   NOTHING_LEARNED,
-} from '../messages/notices.ts'
+} from '../messages/memory-history.ts'
 import { type LearnedHunk, learnedHunks, nextUndecided, selectedHunk } from '../state/learned.ts'
 import type { OverlayOf } from '../state/state.ts'
 import { learnedScroll } from '../view/panes/overlay.ts'

@@ -8,16 +8,14 @@ import {
   CREATE_BLOCK,
   deleteBlockQuestion,
   detachBlockQuestion,
-  SHARING,
-  shareBlockQuestion,
-  unshareBlockQuestion,
-} from '../messages/dialogs.ts'
-import {
   NO_OTHER_AGENTS,
   NOTHING_DELETED_BEFORE,
   NOTHING_TO_ATTACH,
   readOnlyChanged,
-} from '../messages/notices.ts'
+  SHARING,
+  shareBlockQuestion,
+  unshareBlockQuestion,
+} from '../messages/memory.ts'
 import type { BlockSharing, PickerAction, PromptAction } from '../state/overlay-actions.ts'
 import { shortCount } from '../view/panes/format.ts'
 import { onBlock } from './block-command.ts'

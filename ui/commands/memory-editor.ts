@@ -1,5 +1,4 @@
 import type { MemoryItem } from '../../lib/session/state/memory.ts'
-import { saveAsNewQuestion } from '../messages/dialogs.ts'
 import {
   CHOOSE_FOR_EACH_CONFLICT,
   CONFLICT_MARKS_LEFT,
@@ -8,8 +7,9 @@ import {
   draftKept,
   noDraft,
   pressAgainToDiscard,
+  saveAsNewQuestion,
   savedMerged,
-} from '../messages/notices.ts'
+} from '../messages/memory.ts'
 import { composeMarkedMerge, composeMerge, hasConflictMarks, isDecided } from '../state/merge.ts'
 import type { MergeChoice } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'

@@ -4,16 +4,17 @@ import type { BlockVersion, MemoryBlock } from '../../lib/session/state/memory.t
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
+import { blockIsReadOnly, blockUnknown, sameText } from '../messages/memory.ts'
 import {
   comparison,
   historyTitle,
+  NO_EARLIER_VERSION,
   OLDER_VERSIONS,
   restoreQuestion,
   undoesMove,
   VERSION_ACTIONS,
   versionTitle,
-} from '../messages/dialogs.ts'
-import { blockIsReadOnly, blockUnknown, NO_EARLIER_VERSION, sameText } from '../messages/notices.ts'
+} from '../messages/memory-history.ts'
 import type { ListedVersions } from '../state/overlay-actions.ts'
 import type { PickerItem } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'

@@ -1,15 +1,20 @@
 import type { Entry } from '../../lib/session/state/entry.ts'
 import type { BlockVersion } from '../../lib/session/state/memory.ts'
-import { FIND_IN_BLOCK, FINDINGS_TITLE, REVERT_QUESTION, revertTitle } from '../messages/dialogs.ts'
 import {
   commandNotFoundInBlock,
+  FIND_IN_BLOCK,
+  FINDINGS_TITLE,
   NOTHING_TO_CHANGE,
   notFoundInBlock,
-  REVERTED_ALREADY,
-  revertConflict,
   TURN_NOT_LOADED,
   TURN_UNKNOWN,
-} from '../messages/notices.ts'
+} from '../messages/memory.ts'
+import {
+  REVERT_QUESTION,
+  REVERTED_ALREADY,
+  revertConflict,
+  revertTitle,
+} from '../messages/memory-history.ts'
 import { type BlockFacts, type MemoryColumn, selectedLines } from '../state/memory-page.ts'
 import { factsOf } from '../view/panes/memory-page.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'

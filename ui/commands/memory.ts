@@ -1,5 +1,5 @@
 import type { MemoryItem } from '../../lib/session/state/memory.ts'
-import { blockIsReadOnly, NO_MEMORY_BLOCKS } from '../messages/notices.ts'
+import { blockIsReadOnly, NO_MEMORY_BLOCKS } from '../messages/memory.ts'
 import type { RootState } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { ARCHIVAL_COMMANDS } from './archival.ts'

@@ -2,8 +2,12 @@ import { conversationName } from '../../lib/session/messages/conversations.ts'
 import type { Entry } from '../../lib/session/state/entry.ts'
 import type { FoundMessage } from '../../lib/session/state/thread.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
-import { foundMessagesTitle, SEARCH_MESSAGES } from '../messages/dialogs.ts'
-import { MESSAGE_NOT_SHOWN, noMessages } from '../messages/notices.ts'
+import {
+  foundMessagesTitle,
+  MESSAGE_NOT_SHOWN,
+  noMessages,
+  SEARCH_MESSAGES,
+} from '../messages/conversations.ts'
 import { showLine } from './find.ts'
 import { openPicker, openPrompt } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'

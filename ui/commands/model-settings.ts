@@ -1,6 +1,6 @@
 import type { ModelSettings } from '../../lib/client/gateway/model-settings.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { invalidModelSetting } from '../messages/notices.ts'
+import { invalidModelSetting } from '../messages/models.ts'
 
 /** As one line that can be edited: `temperature=default max-tokens=4000 window=200000 parallel=on`. */
 export function formatModelSettings(settings: ModelSettings): string {

@@ -4,21 +4,19 @@ import type { ListedModel } from '../../lib/session/ports/models.ts'
 import { EFFORTS, type ReasoningEffort, toEffort } from '../../lib/util/effort.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
-  effortHelp,
-  MODEL_SETTINGS,
-  modelTexts,
-  PICKER_TITLES,
-  saveEffortItem,
-} from '../messages/dialogs.ts'
-import {
   alreadyHasEffort,
   alreadyUsesModel,
+  effortHelp,
   effortSaved,
   effortSet,
+  MODEL_SETTINGS,
   modelSettingsSet,
+  modelTexts,
+  saveEffortItem,
   switchedModel,
   unknownEffort,
-} from '../messages/notices.ts'
+} from '../messages/models.ts'
+import { PICKER_TITLES } from '../messages/program.ts'
 import { matchingPickerItems } from '../state/selectors.ts'
 import type { OverlayOf, PickerItem } from '../state/state.ts'
 import { shortCount } from '../view/panes/format.ts'

@@ -1,5 +1,5 @@
 import { rowKey } from '../../lib/session/state/conversation-row.ts'
-import { SELECTED_TEXT } from '../messages/dialogs.ts'
+import { SELECTED_TEXT } from '../messages/entries.ts'
 import { visibleCompletion } from '../state/completion.ts'
 import { conversationLines, selectedConversation } from '../state/conversations-page.ts'
 import { pageOf } from '../state/pages.ts'

@@ -1,5 +1,5 @@
+import { READ_TO_END } from '../messages/approvals.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { READ_TO_END } from '../messages/dialogs.ts'
 import { createEditor, EMPTY_EDITOR } from '../state/editor.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import { matchingPickerItems } from '../state/selectors.ts'

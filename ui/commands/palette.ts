@@ -1,5 +1,5 @@
 import { keyReference } from '../../lib/util/references.ts'
-import { askForArgument, PICKER_TITLES } from '../messages/dialogs.ts'
+import { askForArgument, PICKER_TITLES } from '../messages/program.ts'
 import { openPicker, openPrompt } from './open-overlay.ts'
 import type { ListedCommand, WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 

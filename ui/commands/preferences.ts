@@ -1,7 +1,15 @@
 import type { Choice } from '../../lib/commands/command.ts'
 import type { ConfigKind } from '../messages/config-files.ts'
-import { customFile, FOLLOWS_TERMINAL, PICKER_TITLES } from '../messages/dialogs.ts'
-import { keymapSet, MOUSE_OFF, MOUSE_ON, STREAMING_OFF, STREAMING_ON } from '../messages/notices.ts'
+import {
+  customFile,
+  FOLLOWS_TERMINAL,
+  keymapSet,
+  MOUSE_OFF,
+  MOUSE_ON,
+  PICKER_TITLES,
+  STREAMING_OFF,
+  STREAMING_ON,
+} from '../messages/program.ts'
 import { AUTOMATIC_THEME } from '../theme/theme-loader.ts'
 import { openPicker } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'

@@ -1,7 +1,6 @@
 import type { Question } from '../../lib/tools/tool.ts'
+import { DECLINE_QUESTIONS, NO_QUESTIONS, QUESTION_UNANSWERED } from '../messages/approvals.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { DECLINE_QUESTIONS } from '../messages/dialogs.ts'
-import { NO_QUESTIONS, QUESTION_UNANSWERED } from '../messages/notices.ts'
 import {
   type AnswerForm,
   draftAt,

@@ -1,7 +1,12 @@
 import type { QueuedMessage } from '../../lib/session/state/queue.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { deliveryName, PICKER_TITLES, QUEUE_ACTIONS } from '../messages/dialogs.ts'
-import { NO_QUEUED_MESSAGES, QUEUE_NOT_PAUSED } from '../messages/notices.ts'
+import {
+  deliveryName,
+  NO_QUEUED_MESSAGES,
+  QUEUE_ACTIONS,
+  QUEUE_NOT_PAUSED,
+} from '../messages/composer.ts'
+import { PICKER_TITLES } from '../messages/program.ts'
 import type { PickerAction } from '../state/overlay-actions.ts'
 import { replaceMessage } from './composer.ts'
 import { oneLine } from './one-line.ts'

@@ -3,7 +3,10 @@ import type { UndoSelection } from '../../lib/tools/journal/journal.ts'
 import { NOTHING_TO_UNDO } from '../../lib/tools/messages/journal.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
+  cannotUndoShown,
   moreDiffLines,
+  reverted,
+  revertedWithKey,
   UNDO_BINARY,
   UNDO_MERGED,
   UNDO_QUESTIONS,
@@ -11,8 +14,7 @@ import {
   UNDO_TITLES,
   undoHeading,
   undoModes,
-} from '../messages/dialogs.ts'
-import { cannotUndoShown, reverted, revertedWithKey } from '../messages/notices.ts'
+} from '../messages/undo.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import type { PageLine } from '../state/state.ts'
 import { hunkLines } from './memory-diff.ts'

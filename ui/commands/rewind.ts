@@ -2,10 +2,13 @@ import type { RewindPart, RewindPlan } from '../../lib/session/state/changes.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
+  cannotRewindShown,
   commandsStay,
   filesStay,
   memoryBlockHeading,
   memoryOfOthersStays,
+  NO_CHECKPOINTS,
+  NOTHING_TO_REWIND,
   REWIND_PARTS_TITLE,
   REWIND_QUESTION,
   REWIND_REST_QUESTION,
@@ -15,13 +18,8 @@ import {
   rewindDetail,
   rewindMemoryOfOthers,
   rewindParts,
-} from '../messages/dialogs.ts'
-import {
-  cannotRewindShown,
-  NO_CHECKPOINTS,
-  NOTHING_TO_REWIND,
   rewound,
-} from '../messages/notices.ts'
+} from '../messages/rewind.ts'
 import { insert } from '../state/editor.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import type { PageLine, PickerItem } from '../state/state.ts'

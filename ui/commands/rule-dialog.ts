@@ -1,7 +1,6 @@
 import type { RuleSuggestion } from '../../lib/permissions/types.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { ALWAYS_ALLOW, EDIT_RULE } from '../messages/dialogs.ts'
-import { NO_SAFE_RULE } from '../messages/notices.ts'
+import { ALWAYS_ALLOW, EDIT_RULE, NO_SAFE_RULE } from '../messages/permissions.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
 import type { ShownApproval } from '../state/shown-approval.ts'
 import type { OverlayOf } from '../state/state.ts'

@@ -1,19 +1,15 @@
 import { findLimits } from '../../lib/permissions/rules/limits.ts'
 import { PERMISSION_MODES, type PermissionMode } from '../../lib/permissions/types.ts'
+import { MEMORY_REVIEW, MEMORY_REVIEW_OFF, MEMORY_REVIEW_ON } from '../messages/memory.ts'
 import {
   LIMIT_TITLE,
-  MEMORY_REVIEW,
-  PICKER_TITLES,
   RULE_SOURCES,
-  SESSION_RULE,
-} from '../messages/dialogs.ts'
-import {
-  MEMORY_REVIEW_OFF,
-  MEMORY_REVIEW_ON,
   removedRule,
   ruleDefinedIn,
   ruleNotSet,
-} from '../messages/notices.ts'
+  SESSION_RULE,
+} from '../messages/permissions.ts'
+import { PICKER_TITLES } from '../messages/program.ts'
 import type { PickerAction, RuleListName } from '../state/overlay-actions.ts'
 import type { PickerItem, RootState } from '../state/state.ts'
 import { modeLabels } from '../view/messages/panes.ts'

@@ -1,6 +1,6 @@
 import { needsAgent } from '../../lib/commands/session-command.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
-import { SIDE_QUESTION } from '../messages/dialogs.ts'
+import { SIDE_QUESTION } from '../messages/conversations.ts'
 import type { PageLine } from '../state/state.ts'
 import { oneLine } from './one-line.ts'
 import { openPage } from './open-overlay.ts'

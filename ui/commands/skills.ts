@@ -1,11 +1,13 @@
 import { needsAgent } from '../../lib/commands/session-command.ts'
+import { PICKER_TITLES } from '../messages/program.ts'
 import {
   CREATE_SKILL,
-  PICKER_TITLES,
+  NO_SKILLS,
+  SKILLS_BLOCK_MAINTAINED,
   SKILLS_BLOCK_QUESTION,
   SKILLS_BLOCK_TITLE,
-} from '../messages/dialogs.ts'
-import { NO_SKILLS, SKILLS_BLOCK_MAINTAINED, useSkill } from '../messages/notices.ts'
+  useSkill,
+} from '../messages/skills.ts'
 import { insert } from '../state/editor.ts'
 import { isSkillsPage, selectedItem, selectedSkill, skillItems } from '../view/panes/skills.ts'
 import { diffLines } from './memory-diff.ts'

@@ -1,12 +1,12 @@
 import { needsIdleAgent } from '../../lib/commands/session-command.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { SUMMARY_PAGE } from '../messages/dialogs.ts'
 import {
   NO_SUMMARY,
   SUMMARY_CHANGED,
+  SUMMARY_PAGE,
   SUMMARY_UNCHANGED,
   summaryEditHint,
-} from '../messages/notices.ts'
+} from '../messages/conversations.ts'
 import { openPage } from './open-overlay.ts'
 import { flash, type WorkbenchCommand } from './workbench-command.ts'
 

@@ -2,7 +2,8 @@ import type { JournalEntry, UndoSelection } from '../../lib/tools/journal/journa
 import { NOTHING_TO_UNDO } from '../../lib/tools/messages/journal.ts'
 import { plural } from '../../lib/util/quantities.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
-import { PICKER_TITLES, UNDO_SINCE, undoTurn } from '../messages/dialogs.ts'
+import { PICKER_TITLES } from '../messages/program.ts'
+import { UNDO_SINCE, undoTurn } from '../messages/undo.ts'
 import type { PickerItem } from '../state/state.ts'
 import { openPicker } from './open-overlay.ts'
 import {

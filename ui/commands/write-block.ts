@@ -1,4 +1,4 @@
-import { changedMeanwhile } from '../messages/notices.ts'
+import { changedMeanwhile } from '../messages/memory-history.ts'
 import { flash, type WorkbenchContext } from './workbench-command.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { type NotificationSetting, startAttention } from '../../../ui/app/attention.ts'
-import { ATTENTION } from '../../../ui/messages/notices.ts'
+import { ATTENTION } from '../../../ui/messages/program.ts'
 import { createRootStore } from '../../support/root-store.ts'
 
 const FINISHED = { type: 'turn.finished', apiMs: 0, at: 0, id: 'end' } as const

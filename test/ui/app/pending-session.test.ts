@@ -3,7 +3,7 @@ import { reduceSession } from '../../../lib/session/reduce/session.ts'
 import { emptySession } from '../../../lib/session/state/session-state.ts'
 import { createStore } from '../../../lib/store.ts'
 import { createPendingSession } from '../../../ui/app/pending-session.ts'
-import { STILL_OPENING } from '../../../ui/messages/notices.ts'
+import { STILL_OPENING } from '../../../ui/messages/program.ts'
 
 describe('The session before its modules are loaded', () => {
   const open = () => createPendingSession(createStore(emptySession('/project', 0), reduceSession))

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { startRenderScheduler } from '../../../ui/app/render-scheduler.ts'
-import { PRESS_AGAIN_TO_QUIT } from '../../../ui/messages/notices.ts'
+import { PRESS_AGAIN_TO_QUIT } from '../../../ui/messages/program.ts'
 import { createRootStore } from '../../support/root-store.ts'
 
 describe('A hint to press a key again', () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { NO_RULES } from '../../../lib/permissions/types.ts'
 import type { SessionOptions } from '../../../lib/session/services.ts'
 import { promptForTrust } from '../../../ui/app/trust-prompt.ts'
-import { directoryNotTrusted } from '../../../ui/messages/notices.ts'
+import { directoryNotTrusted } from '../../../ui/messages/permissions.ts'
 import { createEditor, EMPTY_EDITOR } from '../../../ui/state/editor.ts'
 import { createRootStore } from '../../support/root-store.ts'
 

@@ -1,12 +1,11 @@
 import { expect } from 'chai'
-import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
+import { AGENT_ALREADY_OPEN, agentNotFound } from '../../../ui/messages/agents.ts'
+import { noConversation } from '../../../ui/messages/conversations.ts'
 import {
-  AGENT_ALREADY_OPEN,
-  agentNotFound,
   argumentRequired,
-  noConversation,
+  PICKER_TITLES,
   unknownSlashCommand,
-} from '../../../ui/messages/notices.ts'
+} from '../../../ui/messages/program.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { transcript } from '../../support/session.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { NOT_QUIT_WITH_TEXT, PRESS_AGAIN_TO_QUIT } from '../../../ui/messages/notices.ts'
+import { NOT_QUIT_WITH_TEXT, PRESS_AGAIN_TO_QUIT } from '../../../ui/messages/program.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 

@@ -7,8 +7,8 @@ import {
   APPROVE_FILE,
   APPROVE_READS,
   nothingInBatch,
-} from '../../../ui/messages/dialogs.ts'
-import { PRESS_AGAIN_TO_STOP } from '../../../ui/messages/notices.ts'
+  PRESS_AGAIN_TO_STOP,
+} from '../../../ui/messages/approvals.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { approvalTexts } from '../../../ui/view/messages/approvals.ts'
 import { paneTitles } from '../../../ui/view/messages/panes.ts'

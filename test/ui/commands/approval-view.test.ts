@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
-import { FILE_CHANGED_SINCE_SHOWN, splitNeeds } from '../../../ui/messages/notices.ts'
+import { FILE_CHANGED_SINCE_SHOWN } from '../../../ui/messages/approvals.ts'
+import { splitNeeds } from '../../../ui/messages/changes.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { approvalTexts } from '../../../ui/view/messages/approvals.ts'
 import type { Desktop } from '../../support/desktop.ts'

@@ -3,14 +3,16 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { MODIFIED_SINCE_SHOWN, modifiedInReview } from '../../../lib/session/messages/approvals.ts'
 import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
-import { COMMAND_HINTS } from '../../../ui/messages/commands.ts'
-import { APPROVE_WITH_COMMENT, DENY_WITH_REASON, EDIT_RULE } from '../../../ui/messages/dialogs.ts'
 import {
+  APPROVE_WITH_COMMENT,
   DENIED_BY_USER,
+  DENY_WITH_REASON,
   NO_OTHER_PARTS,
   NOT_DIVISIBLE,
   NOTHING_SELECTED,
-} from '../../../ui/messages/notices.ts'
+} from '../../../ui/messages/approvals.ts'
+import { COMMAND_HINTS } from '../../../ui/messages/command-hints.ts'
+import { EDIT_RULE } from '../../../ui/messages/permissions.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { approvalTexts, ruleDialogTexts } from '../../../ui/view/messages/approvals.ts'
 import { toolTexts } from '../../../ui/view/messages/conversation.ts'

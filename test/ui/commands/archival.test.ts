@@ -3,13 +3,11 @@ import {
   deletePassageQuestion,
   FIND_PASSAGE,
   INSERT_PASSAGE,
-} from '../../../ui/messages/dialogs.ts'
-import {
   NO_PASSAGE,
   NO_TEXT,
   PASSAGE_DELETED,
   PASSAGE_INSERTED,
-} from '../../../ui/messages/notices.ts'
+} from '../../../ui/messages/archival.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { archivalTexts, memoryPageTexts } from '../../../ui/view/messages/memory.ts'
 import type { Desktop } from '../../support/desktop.ts'

@@ -9,7 +9,7 @@ import {
 } from '../../../lib/session/messages/attachments.ts'
 import { IMAGE_DAMAGED } from '../../../lib/tools/messages/files.ts'
 import { typeText } from '../../../ui/input/input-router.ts'
-import { NO_FILE_NAMED } from '../../../ui/messages/notices.ts'
+import { NO_FILE_NAMED } from '../../../ui/messages/composer.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'

@@ -2,25 +2,25 @@ import { execFileSync } from 'node:child_process'
 import { expect } from 'chai'
 import { cannotUndo } from '../../../lib/session/messages/rewind.ts'
 import { changedSincePreview, NOTHING_TO_UNDO } from '../../../lib/tools/messages/journal.ts'
-import { COMMAND_HINTS } from '../../../ui/messages/commands.ts'
 import {
   CHANGES_OF,
   CHANGES_SINCE_TITLE,
   COMMIT_PROMPT,
-  redoTitle,
-  UNDO_REFUSED,
-  UNDO_TITLES,
-  undoTitle,
-} from '../../../ui/messages/dialogs.ts'
-import {
   filesStaged,
   hunkStaged,
   NO_REPOSITORY,
   NOTHING_STAGED,
+} from '../../../ui/messages/changes.ts'
+import { COMMAND_HINTS } from '../../../ui/messages/command-hints.ts'
+import {
   NOTHING_TO_REDO,
+  redoTitle,
   reverted,
   revertedWithKey,
-} from '../../../ui/messages/notices.ts'
+  UNDO_REFUSED,
+  UNDO_TITLES,
+  undoTitle,
+} from '../../../ui/messages/undo.ts'
 import { selectedChangesRow } from '../../../ui/state/changes-rows.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { changesTexts } from '../../../ui/view/messages/changes.ts'

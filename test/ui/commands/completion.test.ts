@@ -1,10 +1,8 @@
 import { expect } from 'chai'
-import {
-  AGENT_ALREADY_OPEN,
-  NO_QUEUED_MESSAGES,
-  switchedModel,
-  unknownSlashCommand,
-} from '../../../ui/messages/notices.ts'
+import { AGENT_ALREADY_OPEN } from '../../../ui/messages/agents.ts'
+import { NO_QUEUED_MESSAGES } from '../../../ui/messages/composer.ts'
+import { switchedModel } from '../../../ui/messages/models.ts'
+import { unknownSlashCommand } from '../../../ui/messages/program.ts'
 import { PAGE_TITLES } from '../../../ui/messages/usage.ts'
 import { visibleCompletion } from '../../../ui/state/completion.ts'
 import type { RootState } from '../../../ui/state/state.ts'

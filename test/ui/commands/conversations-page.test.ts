@@ -1,8 +1,11 @@
 import { expect } from 'chai'
 import { conversationName } from '../../../lib/session/messages/conversations.ts'
 import { rowKey } from '../../../lib/session/state/conversation-row.ts'
-import { deleteConversationQuestion, RENAME_CONVERSATION } from '../../../ui/messages/dialogs.ts'
-import { exportedTo } from '../../../ui/messages/notices.ts'
+import {
+  deleteConversationQuestion,
+  exportedTo,
+  RENAME_CONVERSATION,
+} from '../../../ui/messages/conversations.ts'
 import { conversationLines } from '../../../ui/state/conversations-page.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { conversationsTexts } from '../../../ui/view/messages/conversation.ts'

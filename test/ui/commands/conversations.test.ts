@@ -2,8 +2,13 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { exportFileExists } from '../../../lib/session/messages/conversations.ts'
-import { firstConversationOf, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
-import { exportedTo, noConversation, severalConversations } from '../../../ui/messages/notices.ts'
+import {
+  exportedTo,
+  firstConversationOf,
+  noConversation,
+  severalConversations,
+} from '../../../ui/messages/conversations.ts'
+import { PICKER_TITLES } from '../../../ui/messages/program.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { startCard } from '../../../ui/view/messages/conversation.ts'
 import { transcript } from '../../support/session.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { ENTRY_PARTS, PICKER_TITLES, partSize } from '../../../ui/messages/dialogs.ts'
-import { copied, NO_FILE_OF_ENTRY } from '../../../ui/messages/notices.ts'
+import { copied, ENTRY_PARTS, NO_FILE_OF_ENTRY, partSize } from '../../../ui/messages/entries.ts'
+import { PICKER_TITLES } from '../../../ui/messages/program.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const options = { mode: 'bypassPermissions' } as const

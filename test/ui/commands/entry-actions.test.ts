@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { REWIND_PARTS_TITLE, UNDO_TITLES } from '../../../ui/messages/dialogs.ts'
 import {
   NO_MESSAGE_ABOVE,
   NOTHING_TO_RUN_AGAIN,
   NOTHING_TO_UNDO_HERE,
-} from '../../../ui/messages/notices.ts'
+} from '../../../ui/messages/entries.ts'
+import { REWIND_PARTS_TITLE } from '../../../ui/messages/rewind.ts'
+import { UNDO_TITLES } from '../../../ui/messages/undo.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const WRITE = { calls: [{ name: 'Write', args: { file_path: 'a.txt', content: 'one\n' } }] }

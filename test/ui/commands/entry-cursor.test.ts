@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { NO_SUCH_ENTRY, NOTHING_TO_EXPAND } from '../../../ui/messages/notices.ts'
+import { NO_SUCH_ENTRY, NOTHING_TO_EXPAND } from '../../../ui/messages/entries.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { ENTRY_KIND_NAMES, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
-import { CONVERSATION_IS_EMPTY } from '../../../ui/messages/notices.ts'
+import { CONVERSATION_IS_EMPTY, ENTRY_KIND_NAMES } from '../../../ui/messages/entries.ts'
+import { PICKER_TITLES } from '../../../ui/messages/program.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { conversationTexts } from '../../../ui/view/messages/conversation.ts'
 import { type Desktop, openDesktop } from '../../support/desktop.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { NO_RUNNING_JOBS, pressAgainToEnd } from '../../../ui/messages/notices.ts'
+import { NO_RUNNING_JOBS, pressAgainToEnd } from '../../../ui/messages/jobs.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { jobTexts } from '../../../ui/view/messages/conversation.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'

@@ -1,8 +1,12 @@
 import { expect } from 'chai'
 import { memoryLearned } from '../../../lib/session/messages/memory.ts'
 import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
-import { LEARNED_TITLE } from '../../../ui/messages/dialogs.ts'
-import { allReviewed, NOTHING_DISCARDED, NOTHING_LEARNED } from '../../../ui/messages/notices.ts'
+import {
+  allReviewed,
+  LEARNED_TITLE,
+  NOTHING_DISCARDED,
+  NOTHING_LEARNED,
+} from '../../../ui/messages/memory-history.ts'
 import type { OverlayOf, RootState } from '../../../ui/state/state.ts'
 import { learnedTexts } from '../../../ui/view/messages/memory.ts'
 import type { Desktop } from '../../support/desktop.ts'

@@ -8,11 +8,11 @@ import {
   CREATE_BLOCK,
   deleteBlockQuestion,
   detachBlockQuestion,
+  NOTHING_DELETED_BEFORE,
   SHARING,
   shareBlockQuestion,
   unshareBlockQuestion,
-} from '../../../ui/messages/dialogs.ts'
-import { NOTHING_DELETED_BEFORE } from '../../../ui/messages/notices.ts'
+} from '../../../ui/messages/memory.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { memoryPageTexts } from '../../../ui/view/messages/memory.ts'
 import { selectedBlock } from '../../../ui/view/panes/memory-selection.ts'

@@ -1,14 +1,15 @@
 import { expect } from 'chai'
 import { authorName } from '../../../lib/session/messages/memory.ts'
 import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
+import { blockIsReadOnly, blockUnknown } from '../../../ui/messages/memory.ts'
 import {
   comparison,
   historyTitle,
+  NO_EARLIER_VERSION,
   OLDER_VERSIONS,
   restoreQuestion,
   VERSION_ACTIONS,
-} from '../../../ui/messages/dialogs.ts'
-import { blockIsReadOnly, blockUnknown, NO_EARLIER_VERSION } from '../../../ui/messages/notices.ts'
+} from '../../../ui/messages/memory-history.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'

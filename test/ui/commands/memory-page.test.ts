@@ -1,17 +1,17 @@
 import { expect } from 'chai'
 import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import {
+  commandNotFoundInBlock,
   FIND_IN_BLOCK,
   FINDINGS_TITLE,
+  notFoundInBlock,
+  TURN_UNKNOWN,
+} from '../../../ui/messages/memory.ts'
+import {
   REVERT_QUESTION,
   restoreQuestion,
   revertTitle,
-} from '../../../ui/messages/dialogs.ts'
-import {
-  commandNotFoundInBlock,
-  notFoundInBlock,
-  TURN_UNKNOWN,
-} from '../../../ui/messages/notices.ts'
+} from '../../../ui/messages/memory-history.ts'
 import type { MemoryPage } from '../../../ui/state/memory-page.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { memoryPageTexts } from '../../../ui/view/messages/memory.ts'

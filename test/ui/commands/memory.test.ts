@@ -7,7 +7,6 @@ import { identifyProcess } from '../../../lib/fs/process-identity.ts'
 import { openDrafts } from '../../../lib/memory/drafts.ts'
 import { initPrompt } from '../../../lib/prompts/index.ts'
 import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
-import { saveAsNewQuestion } from '../../../ui/messages/dialogs.ts'
 import {
   CHOOSE_FOR_EACH_CONFLICT,
   CONFLICT_MARKS_LEFT,
@@ -15,8 +14,9 @@ import {
   draftDiscarded,
   noDraft,
   pressAgainToDiscard,
+  saveAsNewQuestion,
   savedMerged,
-} from '../../../ui/messages/notices.ts'
+} from '../../../ui/messages/memory.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { conversation } from '../../support/session.ts'

@@ -1,5 +1,8 @@
-import { foundMessagesTitle, SEARCH_MESSAGES } from '../../../ui/messages/dialogs.ts'
-import { noMessages } from '../../../ui/messages/notices.ts'
+import {
+  foundMessagesTitle,
+  noMessages,
+  SEARCH_MESSAGES,
+} from '../../../ui/messages/conversations.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 

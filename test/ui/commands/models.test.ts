@@ -1,16 +1,18 @@
 import { expect } from 'chai'
 import { modelFacts } from '../../../lib/models/model-facts.ts'
 import { formatModelSettings, parseModelSettings } from '../../../ui/commands/model-settings.ts'
-import { MODEL_SETTINGS, modelTexts, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
 import {
   alreadyHasEffort,
   alreadyUsesModel,
   effortSaved,
   effortSet,
+  MODEL_SETTINGS,
   modelSettingsSet,
+  modelTexts,
   switchedModel,
   unknownEffort,
-} from '../../../ui/messages/notices.ts'
+} from '../../../ui/messages/models.ts'
+import { PICKER_TITLES } from '../../../ui/messages/program.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { dialogTexts } from '../../../ui/view/messages/dialogs.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'

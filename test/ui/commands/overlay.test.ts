@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { READ_TO_END, TRUST_QUESTION, TRUST_TITLE } from '../../../ui/messages/dialogs.ts'
+import { READ_TO_END } from '../../../ui/messages/approvals.ts'
+import { TRUST_QUESTION, TRUST_TITLE } from '../../../ui/messages/permissions.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { dialogTexts } from '../../../ui/view/messages/dialogs.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'

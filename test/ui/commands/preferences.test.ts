@@ -1,8 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { customFile, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
-import { keymapSet, STREAMING_OFF, STREAMING_ON } from '../../../ui/messages/notices.ts'
+import {
+  customFile,
+  keymapSet,
+  PICKER_TITLES,
+  STREAMING_OFF,
+  STREAMING_ON,
+} from '../../../ui/messages/program.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 

@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import { PROMPT_SOURCES } from '../../../ui/messages/commands.ts'
-import { PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
-import { unknownSlashCommand } from '../../../ui/messages/notices.ts'
+import { PICKER_TITLES, unknownSlashCommand } from '../../../ui/messages/program.ts'
 import { conversation } from '../../support/session.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 

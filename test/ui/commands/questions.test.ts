@@ -1,13 +1,13 @@
 import { expect } from 'chai'
 import { QUESTIONS_UNANSWERED, questionsAnswered } from '../../../lib/tools/messages/plans.ts'
-import { COMMAND_TITLES } from '../../../ui/messages/commands.ts'
-import { DECLINE_QUESTIONS } from '../../../ui/messages/dialogs.ts'
 import {
   ANSWER_IN_MESSAGE,
   ANSWER_QUESTIONS,
   ANSWER_TO_YANK,
+  DECLINE_QUESTIONS,
   QUESTION_UNANSWERED,
-} from '../../../ui/messages/notices.ts'
+} from '../../../ui/messages/approvals.ts'
+import { COMMAND_TITLES } from '../../../ui/messages/commands.ts'
 import { createEditor } from '../../../ui/state/editor.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { questionTexts } from '../../../ui/view/messages/approvals.ts'

@@ -1,5 +1,6 @@
 import { queuePaused } from '../../../lib/session/messages/turns.ts'
-import { NOTHING_TO_RETRY, QUEUE_NOT_PAUSED } from '../../../ui/messages/notices.ts'
+import { QUEUE_NOT_PAUSED } from '../../../ui/messages/composer.ts'
+import { NOTHING_TO_RETRY } from '../../../ui/messages/entries.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { composerTexts } from '../../../ui/view/messages/composer.ts'
 import { conversationTexts } from '../../../ui/view/messages/conversation.ts'

@@ -6,16 +6,18 @@ import { beforeRewind, rewindIncomplete } from '../../../lib/session/messages/re
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
 import {
+  cannotRewindShown,
   commandsStay,
   filesStay,
+  PRESS_AGAIN_TO_REWIND,
   REWIND_PARTS_TITLE,
   REWIND_REST_QUESTION,
   REWIND_TITLE,
   REWOUND_CONVERSATION,
   rewindMemoryOfOthers,
   rewindParts,
-} from '../../../ui/messages/dialogs.ts'
-import { cannotRewindShown, PRESS_AGAIN_TO_REWIND, rewound } from '../../../ui/messages/notices.ts'
+  rewound,
+} from '../../../ui/messages/rewind.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'

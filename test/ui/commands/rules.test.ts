@@ -1,14 +1,16 @@
 import { expect } from 'chai'
 import { limits } from '../../../lib/permissions/messages.ts'
 import type { PermissionRule } from '../../../lib/permissions/types.ts'
+import { MEMORY_REVIEW } from '../../../ui/messages/memory.ts'
 import {
   LIMIT_TITLE,
-  MEMORY_REVIEW,
-  PICKER_TITLES,
   RULE_SOURCES,
+  removedRule,
+  ruleDefinedIn,
+  ruleNotSet,
   SESSION_RULE,
-} from '../../../ui/messages/dialogs.ts'
-import { removedRule, ruleDefinedIn, ruleNotSet } from '../../../ui/messages/notices.ts'
+} from '../../../ui/messages/permissions.ts'
+import { PICKER_TITLES } from '../../../ui/messages/program.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 

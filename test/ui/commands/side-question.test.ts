@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
-import { SIDE_QUESTION } from '../../../ui/messages/dialogs.ts'
+import { SIDE_QUESTION } from '../../../ui/messages/conversations.ts'
 import { conversation, transcript } from '../../support/session.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 

@@ -6,7 +6,8 @@ import {
   skillNameInvalid,
   skillTemplate,
 } from '../../../lib/session/messages/skills.ts'
-import { CREATE_SKILL, PICKER_TITLES } from '../../../ui/messages/dialogs.ts'
+import { PICKER_TITLES } from '../../../ui/messages/program.ts'
+import { CREATE_SKILL } from '../../../ui/messages/skills.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const skill = (name: string, tags: string) =>

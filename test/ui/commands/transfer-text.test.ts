@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
-import { BLOCK_PROMPTS, undoesMove } from '../../../ui/messages/dialogs.ts'
-import { changedMeanwhile, TEXT_IN_BOTH, transferred } from '../../../ui/messages/notices.ts'
+import { BLOCK_PROMPTS, TEXT_IN_BOTH, transferred } from '../../../ui/messages/memory.ts'
+import { changedMeanwhile, undoesMove } from '../../../ui/messages/memory-history.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
 

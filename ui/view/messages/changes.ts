@@ -1,6 +1,6 @@
 import { MESSAGE_NOT_RECORDED } from '../../../lib/session/messages/turns.ts'
 import { plural } from '../../../lib/util/quantities.ts'
-import { NO_FILE_CHANGES } from '../../messages/notices.ts'
+import { NO_FILE_CHANGES } from '../../messages/changes.ts'
 
 /** The page of changes. */
 

@@ -1,7 +1,7 @@
 import { authorName } from '../../../lib/session/messages/memory.ts'
 import type { ChangeAuthor, ChangeOrigin } from '../../../lib/session/state/memory.ts'
 import { plural } from '../../../lib/util/quantities.ts'
-import { NO_MEMORY_BLOCKS } from '../../messages/notices.ts'
+import { NO_MEMORY_BLOCKS } from '../../messages/memory.ts'
 
 /** Memory and skills. */
 

@@ -1,6 +1,6 @@
 import { contextsBelow } from '../../input/key-contexts.ts'
 import { type Bindings, CONTEXTS, type KeyContext, type Keymap } from '../../input/keymap.ts'
-import { KEY_CONTEXT_TITLES } from '../../messages/commands.ts'
+import { KEY_CONTEXT_TITLES } from '../../messages/key-context-titles.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { dialogTexts, helpTexts } from '../messages/dialogs.ts'

@@ -1,7 +1,7 @@
 import { conversationName } from '../../../lib/session/messages/conversations.ts'
 import { type Phase, pendingApprovals, phaseOf } from '../../../lib/session/state/selectors.ts'
 import { plural } from '../../../lib/util/quantities.ts'
-import { COMMAND_HINTS } from '../../messages/commands.ts'
+import { COMMAND_HINTS } from '../../messages/command-hints.ts'
 import { PAGES, type PageId } from '../../state/pages.ts'
 import { partKeysOf, shownApproval } from '../../state/shown-approval.ts'
 import type { OtherConversation, RootState } from '../../state/state.ts'

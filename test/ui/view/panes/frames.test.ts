@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { ALWAYS_ALLOW, TRUST_TITLE } from '../../../../ui/messages/dialogs.ts'
+import { ALWAYS_ALLOW, TRUST_TITLE } from '../../../../ui/messages/permissions.ts'
 import { createEditor, EMPTY_EDITOR } from '../../../../ui/state/editor.ts'
 import type { Overlay } from '../../../../ui/state/state.ts'
 import { PAGE_SCENES, PAGE_SIZES } from './page-scenes.ts'

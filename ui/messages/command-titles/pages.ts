@@ -1,0 +1,55 @@
+/** The other pages, and what tools have done. */
+export const PAGE_TITLES = {
+  // Changes
+  'changes.next': 'Next changed file or turn',
+  'changes.previous': 'Previous changed file or turn',
+  'changes.nextHunk': 'Next hunk',
+  'changes.previousHunk': 'Previous hunk',
+  'changes.undoHunk': 'Undo hunk',
+  'changes.undo': 'Undo file or change…',
+  'changes.undoTurn': 'Undo turn…',
+  'changes.redo': 'Redo what was undone…',
+  'changes.open': 'Open file in external editor',
+  'changes.copy': 'Copy patch of file',
+  'changes.moreContext': 'More unchanged lines',
+  'changes.lessContext': 'Fewer unchanged lines',
+  'changes.goToTurn': 'Go to turn in chat',
+  'changes.stageHunk': 'Stage or unstage hunk',
+  'changes.stage': 'Stage or unstage file or turn',
+  'changes.commit': 'Commit what is staged…',
+  'changes.since': 'Show changes since message…',
+
+  // Skills
+  'skills.next': 'Next skill',
+  'skills.previous': 'Previous skill',
+  'skills.use': 'Insert skill into message',
+  'skills.edit': 'Edit skill in external editor',
+  'skills.create': 'Create skill',
+  'skills.find': 'Find skill',
+  'skills.reviewBlock': 'Review skills block of agent',
+
+  // Conversations of all agents
+  'conversations.next': 'Next conversation',
+  'conversations.previous': 'Previous conversation',
+  'conversations.open': 'Open conversation',
+  'conversations.find': 'Find conversation or message',
+  'conversations.acceptFind': 'Stay with found conversations',
+  'conversations.cancelFind': 'Show all conversations',
+  'conversations.new': 'Begin conversation',
+  'conversations.newAgent': 'Create agent',
+  'conversations.rename': 'Rename conversation…',
+  'conversations.fork': 'Continue in a copy',
+  'conversations.export': 'Export selected conversation',
+  'conversations.archive': 'Archive selected conversation',
+  'conversations.delete': 'Delete selected conversation…',
+
+  // Tools
+  'files.undo': 'Undo file changes',
+  'rewind.open': 'Rewind to earlier message',
+  'jobs.next': 'Next background job',
+  'jobs.previous': 'Previous background job',
+  'jobs.end': 'End background job',
+  'jobs.endAll': 'End all background jobs',
+  'jobs.copy': 'Copy output of job',
+  'permissions.show': 'Show permission mode and rules',
+} as const

@@ -1,0 +1,48 @@
+import { commandReference } from '../../lib/util/references.ts'
+
+/** Rules, and the trust in a directory. */
+
+export const NO_SAFE_RULE = 'No safe rule exists for this call; approve it each time.'
+
+export function removedRule(list: string, rule: string): string {
+  return `Removed ${list} rule ${rule}.`
+}
+
+export function ruleNotSet(rule: string): string {
+  return `Rule ${rule} was removed already.`
+}
+
+export function ruleDefinedIn(rule: string, source: string): string {
+  return `${rule} is defined in ${source}; edit it there.`
+}
+
+export function directoryNotTrusted(): string {
+  return `Directory not trusted; its permission rules are ignored (${commandReference('directory.trust')}).`
+}
+
+/** The rows of `/permissions` about what rules do not bind. */
+export const LIMIT_TITLE = 'outside of rules'
+
+export const SESSION_RULE = 'this session; select to remove'
+
+export const RULE_SOURCES = {
+  flag: 'the command line',
+  session: 'this session',
+  local: '.letta/settings.local.json',
+  project: '.letta/settings.json',
+  user: '~/.letta/settings.json',
+} as const
+
+export const ALWAYS_ALLOW = 'Always allow'
+
+export const EDIT_RULE = {
+  title: 'Edit rule',
+  explanation: 'For example Bash(npm test:*) or Edit(src/**).',
+} as const
+
+export const TRUST_TITLE = 'Trust this directory?'
+
+export const TRUST_QUESTION = 'Trust it?'
+
+export const TRUST_EXPLANATION =
+  'Its settings allow this without approval. Without trust everything still works, but each of these calls needs your approval. Deny rules always apply.'
