@@ -57,6 +57,8 @@ export interface ConversationActions {
   archive(id: string, isArchived: boolean): Promise<void>
   /** Deletes a conversation with its messages, and leaves it first when it is the open one. */
   delete(id: string): Promise<void>
+  /** Deletes an empty conversation at the end of the session; the next start in this directory continues `next`. */
+  discard(empty: Thread, next: Thread): Promise<void>
 }
 
 export function createConversationActions(
@@ -173,6 +175,11 @@ export function createConversationActions(
         await opener.openConversation(DEFAULT_CONVERSATION)
       }
       await gatewayOf(agentServices(context)).delete(id)
+    },
+    async discard(empty, next) {
+      const services = agentServices(context)
+      await rememberThread(services, next)
+      await gatewayOf(services).delete(empty.conversationId)
     },
   }
 }

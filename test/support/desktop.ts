@@ -55,6 +55,8 @@ export interface Desktop extends SessionDesk {
   /** Waits until the screen shows the text or matches the expression. */
   sees(wanted: string | RegExp): Promise<string>
   seesNoMore(text: string): Promise<string>
+  /** Ends the sessions, as the program does when it is left. */
+  ends(): Promise<void>
 }
 
 const SIZE = { columns: 120, rows: 36 }
@@ -169,6 +171,7 @@ export async function openDesktop(
     sees: (wanted) =>
       until((text) => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text))),
     seesNoMore: (text) => until((all) => !all.includes(text)),
+    ends: () => sessions.close(),
     async close() {
       await stopDrafts()
       await desk.close()

@@ -52,8 +52,8 @@ export function createSessions({ root, options, store, open }: SessionsPorts): S
   let slots: readonly Slot[] = []
   let shown = begin(options, store)
   let switching: Promise<boolean> = Promise.resolve(true)
-  /** Conversations that this workbench has created. */
-  const begun = new Set<string>()
+  /** Conversations that this workbench has created, with what was shown before. */
+  const begun = new Map<string, Place>()
   /** How many openings have not ended. */
   let openings = 0
 
@@ -165,13 +165,14 @@ export function createSessions({ root, options, store, open }: SessionsPorts): S
 
   async function startConversation(): Promise<void> {
     if (emptyPlace() !== null) return
+    const before = openThread(shown.store.state)
     if (isAtWork(shown.store.state)) {
       const made = await shown.session.conversations.create()
-      begun.add(made.conversationId)
+      begun.set(made.conversationId, before)
       return showPlace(made)
     }
     await shown.session.conversations.start()
-    begun.add(shown.store.state.conversation.id)
+    begun.set(shown.store.state.conversation.id, before)
   }
 
   /** The shown conversation, when the workbench has created it and nothing is in it, not even a draft. */
@@ -264,6 +265,11 @@ export function createSessions({ root, options, store, open }: SessionsPorts): S
       return next !== undefined
     },
     async close() {
+      const left = emptyPlace()
+      const next = left === null ? undefined : begun.get(left.conversationId)
+      if (left !== null && next !== undefined) {
+        await shown.session.conversations.discard(left, next).catch(ignoreUserError)
+      }
       await Promise.all(slots.map(({ session }) => session.close()))
     },
   }

@@ -172,6 +172,28 @@ describe('Several conversations in one workbench', () => {
   )
 
   it(
+    'are deleted when the program ends while they are empty, and the one before is continued',
+    withWorkbench({ answers: [{ text: 'An answer.', sticky: true }] }, (workbench) =>
+      workbench
+        .perform((desk) => desk.conversations().start())
+        .submit('Hello')
+        .expectScreen('An answer.')
+        .expectState('the turn', ({ session }) => session.turn.type, 'idle')
+        .perform(async (desk) => {
+          const before = conversationOf(desk.root.state)
+          await desk.conversations().start()
+          expect(conversationOf(desk.root.state)).not.to.equal(before)
+          await desk.ends()
+          const { session } = desk.again()
+          await session.opened
+          expect(session.store.state.conversation.id).to.equal(before)
+          const rows = (await session.conversations.list()) ?? []
+          expect(rows.map(({ id }) => id)).to.deep.equal([before])
+        }),
+    ),
+  )
+
+  it(
     'have the rules and the mode that the user has set for the session',
     withWorkbench({ answers: [ASK] }, (workbench) =>
       askedAside(workbench)
