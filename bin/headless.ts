@@ -19,6 +19,7 @@ import type { CliEnvironment } from './io/cli-environment.ts'
 import { toShellMessage } from './io/shell-message.ts'
 import { createPrinter } from './io/stderr.ts'
 import { readPipedText } from './io/stdin.ts'
+import { PROGRAM_PREFIX } from './messages.ts'
 import { prepareSession, requireDenials } from './session-options.ts'
 
 /** `letta -p`: runs one turn, and writes it to standard output. Returns the exit code. */
@@ -36,7 +37,7 @@ export async function runHeadlessTurn(
     write: (text: string) => void cli.stdout.write(text),
     writeError(text: string) {
       // `letta -p … | head` closes the pipe early, which is not an error.
-      if (signals.abort.reason !== 'SIGPIPE') cli.stderr.write(text)
+      if (signals.abort.reason !== 'SIGPIPE') cli.stderr.write(`${PROGRAM_PREFIX}${text}`)
     },
   }
   const crash = rejectOnCrash()

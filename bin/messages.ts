@@ -7,7 +7,10 @@ import type { LeftOutReason } from '../lib/tools/journal/patch-of-files.ts'
 import { plural } from '../lib/util/quantities.ts'
 import type { MessageWithHint } from '../lib/util/user-error.ts'
 
-export const line = (text: string): string => `letta: ${text}\n`
+/** Before each message on standard error: what it comes from, in the output of a script. */
+export const PROGRAM_PREFIX = 'letta: '
+
+export const line = (text: string): string => `${PROGRAM_PREFIX}${text}\n`
 
 /* Errors of the process */
 

@@ -246,7 +246,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
       const { code, stderr } = await runs('letta -p "Explain this code" -m gpt-4o')
       expect([code, stderr.split('\n')[0]]).to.deep.equal([
         1,
-        modelNotFound('gpt-4o', [], []).message,
+        line(modelNotFound('gpt-4o', [], []).message).trimEnd(),
       ])
       answers({ text: 'It adds.' })
       await runs('letta -p "Explain this code" -m openai/other')

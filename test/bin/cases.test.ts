@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { line } from '../../bin/messages.ts'
 import { agentCreated } from '../../lib/session/messages/agents.ts'
 import { defaultAgentName } from '../../lib/session/services.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
@@ -151,7 +152,8 @@ describe('The program', () => {
       shell.write('.skills/a/SKILL.MD', '---\nname: Newest\ndescription: d\n---\nText\n')
       const { stderr } = await shell.letta(['-p', 'hi again', '--trust'])
       expect(stderr).to.equal(
-        `Shared memory: ${labels.join(', ')}.\n${agentCreated(defaultAgentName(shell.project))}\n`,
+        line(`Shared memory: ${labels.join(', ')}.`) +
+          line(agentCreated(defaultAgentName(shell.project))),
       )
       expect(JSON.stringify(shell.model.requests[1]?.body.messages?.[0])).to.include('Newest')
     })

@@ -88,13 +88,13 @@ describe('letta connect', () => {
     }
     try {
       const stderr = await errorOf(refusing.url)
-      expect(stderr).to.match(/^OpenAI-compatible endpoint rejected the API key \(401\)/)
+      expect(stderr).to.match(/^letta: OpenAI-compatible endpoint rejected the API key \(401\)/)
       expect(stderr).to.include(toShellMessage(providerWarning('')))
     } finally {
       await refusing.close()
     }
     const stderr = await errorOf(refusing.url)
-    expect(stderr).to.match(/^Cannot connect to OpenAI-compatible endpoint at /)
+    expect(stderr).to.match(/^letta: Cannot connect to OpenAI-compatible endpoint at /)
     expect(stderr).to.include(toShellMessage(providerWarning('')))
   })
 

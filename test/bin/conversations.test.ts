@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { conversationDeleted, exported, unknownExportFormat } from '../../bin/messages.ts'
+import { conversationDeleted, exported, line, unknownExportFormat } from '../../bin/messages.ts'
 import { RESUME_REQUIRES_SCREEN } from '../../lib/cli/messages.ts'
 import { conversationNotFound, DEFAULT_STAYS } from '../../lib/session/messages/conversations.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
@@ -105,16 +105,14 @@ describe('letta conversations', () => {
     expect((await shell.opens([])).conversation.id).to.equal('default')
   })
 
-  it('that do not exist are reported', async () => {
+  it('that do not exist are reported by each command with the name of the program', async () => {
     for (const argv of [
       ['conversations', 'show', UNKNOWN],
       ['-p', 'x', '--conversation', UNKNOWN],
     ]) {
       const { code, stderr } = await shell.letta(argv)
-      expect([code, stderr.includes(conversationNotFound(UNKNOWN).message)]).to.deep.equal([
-        1,
-        true,
-      ])
+      const [first] = stderr.split('\n')
+      expect([code, `${first}\n`]).to.deep.equal([1, line(conversationNotFound(UNKNOWN).message)])
     }
   })
 

@@ -251,7 +251,7 @@ describe('A key', () => {
     expect(ran).to.deep.equal({
       code: 1,
       stdout: '',
-      stderr: `${URL_WITH_PASSWORD.message}\n  ${URL_WITH_PASSWORD.hint}\n`,
+      stderr: line(`${URL_WITH_PASSWORD.message}\n  ${URL_WITH_PASSWORD.hint}`),
     })
     expect(filesWith(root(), 'Canary')).to.deep.equal([])
   })

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
+import { line } from '../../bin/messages.ts'
 import { stripSystemReminder } from '../../lib/client/system-reminder.ts'
 import { newerDatabase } from '../../lib/server/messages/storage.ts'
 import { conversation, systemOf } from '../support/session.ts'
@@ -63,7 +64,7 @@ describe('A database of another version', () => {
     expect(await desk.runs(['-p', 'Hello'])).to.deep.equal({
       code: 1,
       stdout: '',
-      stderr: `${newerDatabase(file).message}\n  ${newerDatabase(file).hint}\n`,
+      stderr: line(`${newerDatabase(file).message}\n  ${newerDatabase(file).hint}`),
     })
     expect(readFileSync(file).equals(before)).to.equal(true)
   })
