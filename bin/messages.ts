@@ -260,6 +260,10 @@ export const noChanges = (label: string | null): string =>
   label === null ? 'No changes.' : `No changes of ${label}.`
 export const versionRequired = (label: string): string =>
   `A version is required: letta memory restore ${label}@N (letta memory log ${label} lists them)`
+export const invalidVersion = (label: string, version: string): string =>
+  `"${version}" is not a version of ${label}: a number is required, as in ${label}@3 (letta memory log ${label} lists them)`
+export const sameAsVersion = (label: string, version: number): string =>
+  `${label} is the same as version ${version} already. Nothing was restored.`
 export const confirmRestore = (label: string, version: number): string =>
   `Restore version ${version} of ${label}?`
 export const NOTHING_RESTORED = 'Nothing was restored.'

@@ -24,12 +24,14 @@ import {
   blameHead,
   confirmRestore,
   invalidSince,
+  invalidVersion,
   NO_SESSION_HERE,
   NOTHING_RESTORED,
   noChanges,
   olderVersions,
   restoredVersion,
   SINCE_VERSION_NEEDS_LABEL,
+  sameAsVersion,
   versionGap,
   versionLine,
   versionRequired,
@@ -41,7 +43,7 @@ import { type AgentMemory, findBlock, withMemory } from './memory.ts'
 export function showBlock(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
   return withMemory(cli, invocation, async (memory) => {
     const { print, printJson, flags } = { ...memory, flags: invocation.flags }
-    const { label, version } = await parseReference(memory, invocation.operands[0] ?? '')
+    const { label, version } = parseReference(memory, invocation.operands[0] ?? '')
     if (version === null) {
       const block = findBlock(memory.blocks, label)
       return flags.has('json') ? printJson(block) : print(block.value)
@@ -147,19 +149,21 @@ interface PrintedChange {
   readonly to: number | null
 }
 
-/** `letta memory diff [LABEL] [--since TIME | --session]` */
+/** `letta memory diff [LABEL[@VERSION]] [--since TIME | --session]`: up to the present, or up to that version. */
 export function showDiff(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
   const {
     flags,
-    operands: [label],
+    operands: [reference],
   } = invocation
   return withMemory(cli, invocation, async (memory) => {
     const { print, printJson, notify } = memory
-    const since = await sinceOf(cli, invocation, memory)
-    const blocks = label === undefined ? await allBlocks(memory) : [await blockOf(memory, label)]
+    const { label, version } = parseReference(memory, reference ?? '')
+    const since = await sinceOf(cli, invocation, memory, version)
+    const blocks =
+      reference === undefined ? await allBlocks(memory) : [await blockOf(memory, label)]
     const changes: PrintedChange[] = []
     for (const block of blocks) {
-      const change = await changeOf(memory.history, block, since)
+      const change = await changeOf(memory.history, block, since, version)
       if (change.before !== change.after) changes.push(change)
     }
     if (flags.has('json')) {
@@ -170,7 +174,7 @@ export function showDiff(cli: CliEnvironment, invocation: SubcommandInvocation):
     for (const { label: name, before, after } of changes) {
       print(formatUnifiedDiff(name, before, after))
     }
-    if (changes.length === 0) notify(noChanges(label ?? null))
+    if (changes.length === 0) notify(noChanges(reference ?? null))
     return 0
   })
 }
@@ -179,6 +183,7 @@ async function sinceOf(
   cli: CliEnvironment,
   { flags, options, operands: [label] }: SubcommandInvocation,
   { agentId }: AgentMemory,
+  version: number | null,
 ): Promise<Since | null> {
   const session = flags.value('session')
   if (session !== null) throw new UsageError(takesNoValue('--session', session))
@@ -191,6 +196,8 @@ async function sinceOf(
   const text = flags.value('since')
   // Without a time: since the last session here began, if there was one with this agent.
   if (text === null) {
+    // What a version has changed, unless the person names what to compare it with.
+    if (version !== null) return null
     const start = await readSessionStart(cli.home, workingDirectory(cli, options.directory))
     return start?.agentId === agentId ? { type: 'time', at: start.at } : null
   }
@@ -202,14 +209,17 @@ async function sinceOf(
   return since
 }
 
-/** `since`: null for the last change. */
+/** `since`: null for the last change. `version`: the one to compare; null for the present. */
 async function changeOf(
   history: MemoryHistory,
   block: NamedBlock,
   since: Since | null,
+  version: number | null,
 ): Promise<PrintedChange> {
-  const { id, label, value } = block
-  const [newest, previous] = await history.versions(id, { limit: 2, before: null })
+  const { id, label } = block
+  const to = version === null ? null : await history.version(block, version)
+  const before = version === null ? null : version + 1
+  const [newest, previous] = await history.versions(id, { limit: 2, before })
   const from =
     since === null
       ? previous
@@ -218,11 +228,15 @@ async function changeOf(
         : await versionAt(history, id, since.at)
   return {
     label,
-    before: from?.isDeletion === true ? '' : (from?.value ?? ''),
-    after: value,
+    before: textOf(from),
+    after: to === null ? block.value : textOf(to),
     from: from?.version ?? null,
     to: newest?.version ?? null,
   }
+}
+
+function textOf(version: BlockVersion | null | undefined): string {
+  return version === null || version === undefined || version.isDeletion ? '' : version.value
 }
 
 /** `letta memory restore LABEL@VERSION` */
@@ -233,15 +247,20 @@ export function restoreVersion(
   const { flags, operands } = invocation
   return withMemory(cli, invocation, async (memory) => {
     const { history, print, printJson, notify } = memory
-    const { label, version } = await parseReference(memory, operands[0] ?? '')
-    if (version === null) throw new UsageError(versionRequired(label))
+    const { label, version } = parseReference(memory, operands[0] ?? '')
     const block = await blockOf(memory, label)
+    if (version === null) throw new UsageError(versionRequired(label))
     const found = await history.version(block, version)
     const current = memory.blocks.find(({ id }) => id === block.id)
     if (current?.readOnly === true) throw new UserError(blockReadOnly(label))
     const { limit, description } = found
     const properties =
       current === undefined ? [] : propertyChanges(current, { ...current, limit, description })
+    if (current?.value === found.value && properties.length === 0) {
+      if (flags.has('json')) return printJson(current)
+      notify(sameAsVersion(label, version))
+      return 0
+    }
     if (!flags.has('json')) {
       for (const property of properties) print(property)
       print(formatUnifiedDiff(label, block.value, found.value))
@@ -281,13 +300,16 @@ async function allBlocks(memory: AgentMemory): Promise<readonly NamedBlock[]> {
   return [...memory.blocks, ...others.map(deletedBlock)]
 }
 
-/** `human@3`; a label may contain an @ itself. */
-async function parseReference(
-  memory: AgentMemory,
+/** `human@3`; a label may contain an @ itself. Throws a `UsageError` when something else follows the @ of a block. */
+function parseReference(
+  { blocks }: AgentMemory,
   text: string,
-): Promise<{ readonly label: string; readonly version: number | null }> {
-  const [, label, number] = /^(.+)@v?(\d{1,9})$/.exec(text) ?? []
-  const isLabel = memory.blocks.some((block) => block.label === text)
-  if (label === undefined || isLabel) return { label: text, version: null }
-  return { label, version: Number(number) }
+): { readonly label: string; readonly version: number | null } {
+  const hasLabel = (label: string): boolean => blocks.some((block) => block.label === label)
+  if (hasLabel(text)) return { label: text, version: null }
+  const [, label = text, number = ''] = /^(.+)@(.*)$/.exec(text) ?? []
+  const [, version] = /^v?(\d{1,9})$/.exec(number) ?? []
+  if (version !== undefined) return { label, version: Number(version) }
+  if (hasLabel(label)) throw new UsageError(invalidVersion(label, number))
+  return { label: text, version: null }
 }

@@ -67,7 +67,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   },
   {
     name: 'memory diff',
-    operands: ['[LABEL]'],
+    operands: ['[LABEL[@N]]'],
     list: 'blocks',
     help: 'Show what changed in memory (default: in the last session here)',
   },

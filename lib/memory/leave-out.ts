@@ -1,7 +1,7 @@
 import type { TemplateBlock } from '../client/gateway/agent-copies.ts'
 import { suggestionHint } from '../util/did-you-mean.ts'
 import { UserError } from '../util/user-error.ts'
-import { blockNotFound, lineNotFound } from './messages.ts'
+import { blockNotFound, lineNotFound, lineRangeReversed } from './messages.ts'
 
 /**
  * The blocks without one of them (`human`), or without a line or lines of it (`human:3`, `human:3-5`), and the text that is
@@ -21,8 +21,9 @@ export function leaveOut(
     return { blocks: blocks.filter((one) => one !== block), removed: block.value }
   }
   const lines = block.value.split('\n')
-  if (from < 1 || to < from || to > lines.length) {
-    throw new UserError(lineNotFound(label, from < 1 ? from : Math.max(from, to), lines.length))
+  if (to < from) throw new UserError(lineRangeReversed(label, from, to))
+  if (from < 1 || to > lines.length) {
+    throw new UserError(lineNotFound(label, from < 1 ? from : to, lines.length))
   }
   const kept = [...lines.slice(0, from - 1), ...lines.slice(to)].join('\n')
   const removed = lines.slice(from - 1, to).join('\n')

@@ -13,7 +13,9 @@ import {
   FOREIGN_FILE_HINT,
   fileError,
   foreignFile,
+  nameNotUtf8,
   noMarkdownFiles,
+  notDirectory,
   tooManyFiles,
   unreadableFile,
 } from './messages.ts'
@@ -100,15 +102,20 @@ export async function readBlocks(path: string): Promise<readonly BlockFile[]> {
 
 /** The same; empty for a directory without Markdown files, or that does not exist. */
 export async function readExisting(directory: string): Promise<readonly BlockFile[]> {
-  const exists = (await stat(directory).catch(() => null)) !== null
-  return exists ? readFiles(await markdownFiles(directory)) : []
+  const found = await stat(directory).catch(() => null)
+  if (found === null) return []
+  if (!found.isDirectory()) throw new UserError(notDirectory(directory))
+  return readFiles(await markdownFiles(directory))
 }
 
 async function readFiles(paths: readonly string[]): Promise<readonly BlockFile[]> {
   const files: BlockFile[] = []
   for (const file of paths) {
     const text = await readText(file)
-    if (text === null) continue
+    if (text === null) {
+      refuseMisread(file)
+      continue
+    }
     try {
       files.push({ ...(await readBlock(text, basename(file, '.md'))), path: file })
     } catch (thrown) {
@@ -127,6 +134,14 @@ async function markdownFiles(path: string): Promise<readonly string[]> {
     .sort()
   if (names.length > MAX_FILES) throw new UserError(tooManyFiles(path, MAX_FILES))
   return names.map((name) => join(path, name))
+}
+
+/**
+ * Node replaces the bytes of a name that are not UTF-8, and finds no file of the resulting name. A file that was removed meanwhile
+ * is none.
+ */
+export function refuseMisread(path: string): void {
+  if (basename(path).includes('\uFFFD')) throw new UserError(nameNotUtf8(path))
 }
 
 const MAX_FILE_BYTES = 4 * 1_048_576
@@ -155,10 +170,9 @@ export async function writeText(path: string, text: string): Promise<void> {
 export async function makeDirectory(directory: string): Promise<void> {
   const found = await stat(directory).catch(() => null)
   if (found?.isDirectory() === true) return
+  if (found !== null) throw new UserError(notDirectory(directory))
   const parent = dirname(directory)
-  if ((await stat(parent).catch(() => null)) === null && parent !== directory) {
-    await makeDirectory(parent)
-  }
+  if (parent !== directory) await makeDirectory(parent)
   await toUserErrors(directory, mkdir(directory))
 }
 

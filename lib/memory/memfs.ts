@@ -10,6 +10,7 @@ import {
   makeDirectory,
   readText,
   refuseEdited,
+  refuseMisread,
   type WrittenFile,
   writeText,
 } from './markdown-files.ts'
@@ -17,6 +18,7 @@ import {
   duplicateLabel,
   fileError,
   labelTooLong,
+  notDirectory,
   symbolicLink,
   tooDeep,
   tooManyFiles,
@@ -89,7 +91,10 @@ export async function readMemfs(
   for (const file of new Set([...found, ...own])) {
     await refuseLinks(directory, path.relative(directory, path.dirname(file)))
     const text = await readText(file)
-    if (text === null) continue
+    if (text === null) {
+      refuseMisread(file)
+      continue
+    }
     const root = isPaths ? directory : path.join(directory, MEMFS_ROOT)
     const relative = path.relative(root, file)
     try {
@@ -112,7 +117,11 @@ async function listFiles(parent: string, depth: number): Promise<readonly string
     throw new UserError(symbolicLink(parent))
   }
   const entries = await readdir(parent, { withFileTypes: true }).catch((thrown: unknown) => {
-    if (isErrno(thrown, 'ENOENT')) return []
+    if (isErrno(thrown, 'ENOENT')) {
+      refuseMisread(parent)
+      return []
+    }
+    if (isErrno(thrown, 'ENOTDIR')) throw new UserError(notDirectory(parent))
     throw new UserError(fileError(parent, messageOf(thrown)), { cause: thrown })
   })
   const found: string[] = []

@@ -62,6 +62,12 @@ export const editedFile = (path: string): string => `${path} was edited since th
 export const EDITED_FILE_HINT =
   'Nothing was written. Import it first (letta memory import DIR), or merge both ways: letta memory sync DIR'
 
+/** The name of a file, or of a directory, that is in the way. */
+export const notDirectory = (path: string): string => `${path} is not a directory.`
+
+export const nameNotUtf8 = (path: string): string =>
+  `${path}: the name is not valid UTF-8. Rename it, then try again.`
+
 export const symbolicLink = (path: string): string =>
   `${path} is a symbolic link, which letta does not follow.`
 
@@ -133,6 +139,9 @@ export const copyFailed = (message: string, detail: string): string =>
 
 export const questionUnfinished = (steps: number): string =>
   `No answer after ${steps} model calls: the agent calls tools instead of answering.`
+
+export const lineRangeReversed = (label: string, from: number, to: number): string =>
+  `${label}:${from}-${to}: the first line is after the last one.`
 
 export const lineNotFound = (label: string, line: number, lines: number): string =>
   `${label} has no line ${line}: it has ${plural(lines, 'line')}.`

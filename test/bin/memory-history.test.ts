@@ -2,12 +2,14 @@ import { expect } from 'chai'
 import {
   blockSaved,
   invalidSince,
+  invalidVersion,
   line,
   NO_SESSION_HERE,
   NOTHING_RESTORED,
   noChanges,
   restoredVersion,
   SINCE_VERSION_NEEDS_LABEL,
+  sameAsVersion,
   versionRequired,
 } from '../../bin/messages.ts'
 import { blockNotFound, versionNotFound } from '../../lib/memory/messages.ts'
@@ -91,6 +93,36 @@ describe('The history of memory on the command line', () => {
     ])
   })
 
+  it('is compared between any two versions', async () => {
+    const insertion = '--- human\n+++ human\n@@ -1,1 +1,2 @@\n Name: Ada\n+Likes tea.\n'
+    expect(await output('diff', 'human@2')).to.equal(insertion)
+    expect(await output('diff', 'human@2', '--since', '1')).to.equal(insertion)
+    expect(await output('diff', 'human@1', '--since', '0')).to.match(/\n\+Name: Ada\n$/)
+    const [json] = JSON.parse(await output('diff', 'human@1', '--since', '2', '--json'))
+    expect(json).to.include({ label: 'human', from: 2, to: 1, added: 0, removed: 1 })
+    expect(await error('diff', 'human@9')).to.deep.equal([
+      1,
+      firstLine(versionNotFound('human', 9)),
+    ])
+  })
+
+  it('requires the number of a version', async () => {
+    for (const [reference, number] of [
+      ['human@current', 'current'],
+      ['human@', ''],
+      ['human@-1', '-1'],
+      ['human@1.5', '1.5'],
+      ['human@9999999999', '9999999999'],
+    ] as const) {
+      for (const command of ['show', 'diff', 'restore']) {
+        const expected = [2, firstLine(invalidVersion('human', number))]
+        expect(await error(command, reference)).to.deep.equal(expected)
+      }
+    }
+    const unknown = [1, firstLine(blockNotFound('nobody@current'))]
+    expect(await error('restore', 'nobody@current')).to.deep.equal(unknown)
+  })
+
   it('is compared with what it was when the last session began', async () => {
     const { stdout } = await shell.letta(['memory', 'diff', '--session'])
     expect(stdout).to.equal('--- human\n+++ human\n@@ -1,1 +1,2 @@\n Name: Ada\n+Likes tea.\n')
@@ -112,6 +144,9 @@ describe('The history of memory on the command line', () => {
     expect([yes.code, yes.stderr]).to.deep.equal([0, line(restoredVersion('human', 1))])
     expect(await output('show', 'human')).to.equal('Name: Ada\n')
     expect(await output('log', 'human', '--limit', '1')).to.match(/^v3 .* a restore/)
+    const again = await shell.letta(['memory', 'restore', 'human@3'])
+    expect(again).to.deep.equal({ code: 0, stdout: '', stderr: line(sameAsVersion('human', 3)) })
+    expect(await output('log', 'human', '--limit', '1')).to.match(/^v3 /)
     const saved = await shell.letta(['memory', 'edit', 'human'], { input: 'Name: Ada Lovelace' })
     expect(saved.stderr).to.equal(line(blockSaved('human')))
   })

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { leaveOut } from '../../lib/memory/leave-out.ts'
-import { blockNotFound, lineNotFound } from '../../lib/memory/messages.ts'
+import { blockNotFound, lineNotFound, lineRangeReversed } from '../../lib/memory/messages.ts'
 
 describe('Leaving out memory', () => {
   const block = (label: string, value: string) => {
@@ -24,6 +24,7 @@ describe('Leaving out memory', () => {
     for (const part of ['human:4', 'human:3-4']) {
       expect(() => leave(part)).to.throw(lineNotFound('human', 4, 3))
     }
+    expect(() => leave('human:2-1')).to.throw(lineRangeReversed('human', 2, 1))
     expect(() => leave('human:0')).to.throw(lineNotFound('human', 0, 3))
   })
 })

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { planImport } from '../../lib/memory/import-plan.ts'
 import { fileNames } from '../../lib/memory/markdown.ts'
-import { readBlocks, writeBlocks } from '../../lib/memory/markdown-files.ts'
+import { readBlocks, readExisting, writeBlocks } from '../../lib/memory/markdown-files.ts'
 import {
   directoryNotFound,
   duplicateLabel,
@@ -22,6 +22,8 @@ import {
   importReadOnly,
   importTooLong,
   LABEL_NOT_ONE_LINE,
+  nameNotUtf8,
+  notDirectory,
 } from '../../lib/memory/messages.ts'
 import type { MemoryBlock } from '../../lib/session/state/memory.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
@@ -36,6 +38,15 @@ const block = (label: string, value: string, more: Partial<MemoryBlock> = {}): M
   readOnly: false,
   ...more,
 })
+
+function writes(path: Buffer): boolean {
+  try {
+    writeFileSync(path, '')
+    return true
+  } catch {
+    return false
+  }
+}
 
 describe('Memory as markdown files', () => {
   let root: string
@@ -71,12 +82,29 @@ describe('Memory as markdown files', () => {
   it('reports where it cannot be written', async () => {
     const file = join(root, 'file')
     writeFileSync(file, '')
-    expect(await errorOf(writeBlocks(file, [block('human', 'x')]))).to.match(
-      new RegExp(`^${file}: EEXIST`),
-    )
-    expect(await errorOf(writeBlocks(join(file, 'below'), [block('human', 'x')]))).to.match(
-      new RegExp(`^${file}/below: ENOTDIR`),
-    )
+    for (const path of [file, join(file, 'below')]) {
+      expect(await errorOf(writeBlocks(path, [block('human', 'x')]))).to.equal(notDirectory(file))
+    }
+    expect(await errorOf(readExisting(file))).to.equal(notDirectory(file))
+  })
+
+  it('refuses a file whose name is not UTF-8, and names it', async function () {
+    put('human.md', 'Name: Ada')
+    const name = Buffer.concat([
+      Buffer.from(`${directory}/caf`),
+      Buffer.from([0xe9]),
+      Buffer.from('.md'),
+    ])
+    skipWhen(this, !writes(name), 'file names must be UTF-8 here')
+    const misread = join(directory, 'caf\uFFFD.md')
+    expect(await errorOf(readBlocks(directory))).to.equal(nameNotUtf8(misread))
+    expect(await errorOf(readExisting(directory))).to.equal(nameNotUtf8(misread))
+    rmSync(name)
+    put('caf\uFFFD.md', 'This name is valid.')
+    expect((await readBlocks(directory)).map(({ label }) => label)).to.deep.equal([
+      'caf\uFFFD',
+      'human',
+    ])
   })
 
   it('reports a file system that accepts no directory', async function () {

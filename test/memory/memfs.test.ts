@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -18,10 +19,13 @@ import {
   editedFile,
   fileError,
   labelTooLong,
+  nameNotUtf8,
+  notDirectory,
   symbolicLink,
 } from '../../lib/memory/messages.ts'
 import type { MemoryBlock } from '../../lib/session/state/memory.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
+import { skipWhen } from '../support/skip.ts'
 
 const block = (label: string, value = label, more: Partial<MemoryBlock> = {}): MemoryBlock => ({
   id: `block-${label}`,
@@ -148,6 +152,26 @@ describe('Memory in the layout of Letta Code', () => {
       symbolicLink(at('system/a')),
     )
     expect(readdirSync(outside)).to.deep.equal(['secret.md'])
+  })
+
+  it('refuses names that are not UTF-8, of files and of directories', async function () {
+    put('system/human.md', 'Name: Ada')
+    const name = Buffer.concat([Buffer.from(at('system/caf')), Buffer.from([0xe9])])
+    skipWhen(this, process.platform !== 'linux', 'file names are UTF-8 there')
+    mkdirSync(name)
+    const misread = nameNotUtf8(at('system/caf\uFFFD'))
+    expect(await error(readMemfs(directory, ['human']))).to.equal(misread)
+    rmdirSync(name)
+    writeFileSync(Buffer.concat([name, Buffer.from('.md')]), 'x')
+    expect(await error(readMemfs(directory, ['human']))).to.equal(
+      nameNotUtf8(at('system/caf\uFFFD.md')),
+    )
+  })
+
+  it('refuses a file in the place of the directory', async () => {
+    writeFileSync(directory, '')
+    const expected = notDirectory(at('system'))
+    expect(await error(readMemfs(directory, []))).to.equal(expected)
   })
 
   it('refuses two files of one label, and keeps a file that was edited', async () => {
