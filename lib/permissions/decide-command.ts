@@ -1,52 +1,28 @@
-import path from 'node:path'
-import { isInside } from '../fs/is-inside.ts'
 import { mayBeReplaced } from './background-lines.ts'
-import {
-  findDenyRule,
-  findDenyRuleInside,
-  mayRead,
-  mayReadBelow,
-  needsExactRule,
-  type PolicyContext,
-} from './decide-path.ts'
-import { denyRuleForShown, mayReadShown } from './git/tracked-files.ts'
+import { type CommandRule, FILE_FAMILIES, toCommandRules } from './command-rules.ts'
+import { findDenyRule, mayRead, mayReadBelow, type PolicyContext } from './decide-path.ts'
+import { findGitDanger, isInProject, startedHere, withoutGitDirectory } from './git/git-commands.ts'
+import { mayReadShown } from './git/tracked-files.ts'
+import { findHiddenDenyRule } from './hidden-deny-rules.ts'
 import { reasons, sideEffects, uncertainties } from './messages.ts'
-import {
-  type CommandPattern,
-  couldMatchCommand,
-  countCoveredWords,
-  matchesCommand,
-  namesProgram,
-  parseCommandPattern,
-} from './rules/command-rule.ts'
+import { findProtectedTarget } from './protected-targets.ts'
+import { countCoveredWords, matchesCommand } from './rules/command-rule.ts'
 import type { ParsedRule } from './rules/rule.ts'
 import { hasUnsafeOption, uncoveredCommands } from './rules/rule-coverage.ts'
-import { filesShownByGit } from './shell/effects/git-output.ts'
-import { namesInCode, renamedPrograms, runsCode } from './shell/effects/inline-code.ts'
 import { mayFollowNames, placesFiles } from './shell/effects/placed-files.ts'
-import {
-  mayReadWord,
-  pathsOf,
-  type ReadPolicy,
-  systemProgram,
-} from './shell/effects/read-access.ts'
+import type { ReadPolicy } from './shell/effects/read-access.ts'
 import {
   getsOnlyFiles,
   hasSafeInput,
   startsShellCommand,
   whyNotReadOnly,
 } from './shell/effects/readonly.ts'
-import { searchedDirectories } from './shell/effects/recursive-search.ts'
 import { whySideEffects } from './shell/effects/side-effects.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
-import { readsUnknownFile } from './shell/effects/unknown-files.ts'
-import { changesOperands, changesTrees, couldWriteNamed } from './shell/effects/written-files.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import { hasOnlyKnownVariables } from './shell/parse/printable.ts'
 import { hasInvisibleCharacters } from './shell/parse/suspicious-text.ts'
 import { plainValue } from './shell/parse/word.ts'
-import { parseGitCommand } from './shell/tables/git.ts'
-import { skipGitOptions } from './shell/tables/git-options.ts'
 import { printNothing } from './shell/tables/test-command.ts'
 import {
   interpretations,
@@ -100,11 +76,6 @@ const MAX_REVIEW_CHARACTERS = 65_536
  * within a second.
  */
 const MAX_ALLOWED_WORDS = 4_000
-
-interface CommandRule {
-  readonly rule: ParsedRule
-  readonly pattern: CommandPattern
-}
 
 interface RuleMatch {
   readonly rule: ParsedRule
@@ -173,7 +144,9 @@ class CommandEvaluator {
     }
     if (hasInvisibleCharacters(this.line)) return ask(uncertainties.invisibleCharacters)
     const danger =
-      exact?.source === 'user' ? this.findGitDanger(startedHere(this.parsed.commands)) : null
+      exact?.source === 'user'
+        ? findGitDanger(this.context.view, startedHere(this.parsed.commands))
+        : null
     if (danger !== null) return ask(danger)
     if (exact !== null) return byRule('allow', exact, reasons.allowedByExactRule, null)
     if (uncertainty !== undefined) return ask(uncertainty.because, uncertainty.part)
@@ -195,79 +168,9 @@ class CommandEvaluator {
   private askForHiddenDenyRule(): Verdict | null {
     const denyRules = toCommandRules(this.context.rules.deny)
     for (const command of this.allCommands) {
-      const rule = this.findHiddenDenyRule(command, denyRules)
+      const rule = findHiddenDenyRule(this.context, command, denyRules)
       if (rule === null) continue
       return byRule('ask', rule, reasons.mayMatchDenyRule, shorten(command.text))
-    }
-    return null
-  }
-
-  /** The rule that denies what a command names in its inline code, searches, shows by git, or could turn out to be. */
-  private findHiddenDenyRule(
-    command: SimpleCommand,
-    denyRules: readonly CommandRule[],
-  ): ParsedRule | null {
-    const named = namesInCode(command)
-    const denyRule = denyRules.find(
-      ({ pattern }) =>
-        couldMatchCommand(pattern, command) ||
-        [...named, ...renamedPrograms(command)].some((name) => namesProgram(pattern, name)),
-    )
-    if (denyRule !== undefined) return denyRule.rule
-    if (!this.context.rules.deny.some(({ tool }) => FILE_FAMILIES.has(tool))) return null
-    const editRule = this.context.rules.deny.find(
-      ({ tool, payload }) => (tool === 'Edit' || tool === 'Write') && payload !== null,
-    )
-    const isGiven = systemProgram(command.words[0]) === 'xargs'
-    if (editRule !== undefined && isGiven && command.inner?.commands.some(changesOperands))
-      return editRule
-    if (editRule !== undefined) {
-      const changed = this.findChangedRule(command, named)
-      if (changed !== null) return changed
-    }
-    const readRule = this.context.rules.deny.find(
-      ({ tool, payload }) => tool === 'Read' && payload !== null,
-    )
-    if (readRule !== undefined && readsUnknownFile(command)) return readRule
-    const [directory = this.context.view.directory] = command.directories ?? []
-    const files = named.filter((name) => /[./~]/.test(name))
-    for (const file of files) {
-      const found = findDenyRule(this.context, path.resolve(directory, file), 'read')
-      if (found !== null && found.payload !== null) return found
-    }
-    const searched = searchedDirectories(command).flatMap(
-      (word) => pathsOf(word, directory, this.context.view) ?? [],
-    )
-    for (const one of searched) {
-      const found = findDenyRuleInside(this.context, one)
-      if (found !== null) return found
-    }
-    for (const shown of filesShownByGit(command, this.context.view)) {
-      const found = denyRuleForShown(this.context, shown)
-      if (found !== null) return found
-    }
-    return null
-  }
-
-  /** The rule that denies changing a file which code names, or what a directory contains that is removed or moved. */
-  private findChangedRule(command: SimpleCommand, named: readonly string[]): ParsedRule | null {
-    const { view } = this.context
-    const [directory = view.directory] = command.directories ?? []
-    for (const name of named) {
-      if (!/[./~]/.test(name)) continue
-      const found = findDenyRule(this.context, path.resolve(directory, name), 'write')
-      if (found !== null && found.payload !== null) return found
-    }
-    if (couldWriteNamed(command)) {
-      for (const { file } of touchedFiles(command, view)) {
-        const found = findDenyRule(this.context, file, 'write')
-        if (found !== null && found.payload !== null) return found
-      }
-    }
-    if (!changesTrees(command)) return null
-    for (const { access, file } of touchedFiles(command, view)) {
-      const found = access === 'write' ? findDenyRuleInside(this.context, file, 'write') : null
-      if (found !== null) return found
     }
     return null
   }
@@ -320,28 +223,9 @@ class CommandEvaluator {
     const [rule] = used
     if (rule === undefined && printNothing(this.parsed.commands)) return ask(reasons.onlyTests)
     if (rule === undefined) return allow(reasons.readOnlyInProject)
-    const written = this.findProtectedTarget()
-    if (written !== null) return ask(reasons.protectedFile, written)
+    const written = findProtectedTarget(this.context, this.allCommands)
+    if (written !== null) return ask(reasons.protectedFile, shorten(written.text))
     return this.askForHiddenDenyRule() ?? byRule('allow', rule, reasons.everyCommandAllowed, null)
-  }
-
-  /** A command that changes a protected file: a rule for the program does not name the file. */
-  private findProtectedTarget(): string | null {
-    for (const command of this.allCommands) {
-      const [directory = this.context.view.directory] = command.directories ?? []
-      const isNamed = namesInCode(command).some(
-        (name) => /[./~]/.test(name) && needsExactRule(this.context, path.resolve(directory, name)),
-      )
-      if (isNamed) return shorten(command.text)
-      // An interpreter runs the file that it is given.
-      const isAnyWritten =
-        couldWriteNamed(command) && !runsCode(systemProgram(command.words[0]) ?? '')
-      for (const { access, file } of touchedFiles(command, this.context.view)) {
-        const mayChange = access === 'write' || isAnyWritten
-        if (mayChange && needsExactRule(this.context, file)) return shorten(command.text)
-      }
-    }
-    return null
   }
 
   private isCoveredByThisRun(): boolean {
@@ -364,13 +248,13 @@ class CommandEvaluator {
     if (command.words.length === 0)
       return hasSafeInput(command, this.readPolicy) ? null : sideEffects.passesVariable
     const { inner } = command
-    const matched = this.withoutGitDirectory(command)
-    for (const { rule, pattern } of this.isInProject(matched) ? rules : []) {
+    const matched = withoutGitDirectory(command, this.readPolicy)
+    for (const { rule, pattern } of isInProject(matched, this.context.view) ? rules : []) {
       const words = countCoveredWords(pattern, matched)
       if (words === 0 || (pattern.type !== 'exact' && hasUnsafeOption(matched, words))) continue
       // A line that contains exactly this command was written, or approved, for this directory.
       const isInformed = pattern.type === 'exact' && rule.source !== 'user'
-      const danger = isInformed ? null : this.findGitDanger(startedHere([command]))
+      const danger = isInformed ? null : findGitDanger(this.context.view, startedHere([command]))
       if (danger !== null) return danger
       const commands = uncoveredCommands(command, pattern, words)
       if (commands.some((one) => this.findUncoveredReason(one, rules, used) !== null)) continue
@@ -388,61 +272,6 @@ class CommandEvaluator {
       if (reason !== null) return reason
     }
     return null
-  }
-
-  /**
-   * What makes git run a program of a directory that is not trusted, in spite of a rule: `git commit:*` is the user's word for git, not
-   * for the hooks, aliases and filters that a repository brings along.
-   */
-  private findGitDanger(commands: readonly SimpleCommand[]): string | null {
-    const { view } = this.context
-    if (view.isTrusted === true) return null
-    for (const command of commands) {
-      if (systemProgram(command.words[0]) !== 'git') continue
-      const directories = this.gitDirectories(command)
-      // `git submodule foreach git commit`: its hooks are those of another repository.
-      if (directories === null) return sideEffects.unknownDirectory
-      for (const directory of directories) {
-        const danger = view.findGitDanger(directory)
-        if (danger !== null) return danger
-        const isReading = parseGitCommand(command.words) !== null
-        const more = isReading ? null : view.findGitWriteDanger(directory)
-        if (more !== null) return more
-      }
-    }
-    return null
-  }
-
-  /** Where git runs, after its options `-C`; null when that is not known. */
-  private gitDirectories({ words, directories }: SimpleCommand): readonly string[] | null {
-    return skipGitOptions(words).directories.reduce<readonly string[] | null>(
-      (from, word) => from?.flatMap((one) => pathsOf(word, one, this.context.view) ?? []) ?? null,
-      directories,
-    )
-  }
-
-  /** Allow rules are for the project: other directories can be readable, but the rules do not allow programs to run there. */
-  private isInProject({ directories }: SimpleCommand): boolean {
-    const { view } = this.context
-    const root = view.resolve(view.directory)
-    return directories?.every((directory) => isInside(view.resolve(directory), root)) ?? false
-  }
-
-  /** `git -C src status` is matched as `git status` when the directory is readable. */
-  private withoutGitDirectory(command: SimpleCommand): SimpleCommand {
-    const { words, directories } = command
-    if (systemProgram(words[0]) !== 'git') return command
-    const { subcommand, directories: entered, others } = skipGitOptions(words)
-    const isPlain = others.every((option) => option === '--no-pager')
-    let from = directories
-    const mayEnter = entered.every((word) => {
-      const may = mayReadWord(word, from, this.readPolicy)
-      from = from?.flatMap((one) => pathsOf(word, one, this.context.view) ?? []) ?? null
-      return may
-    })
-    if (!mayEnter) return { ...command, directories: null }
-    if (subcommand === 1 || !isPlain) return command
-    return { ...command, words: [...words.slice(0, 1), ...words.slice(subcommand)] }
   }
 
   private isReadOnly(command: SimpleCommand): boolean {
@@ -502,20 +331,6 @@ class CommandEvaluator {
   }
 }
 
-/** The commands and what they start, except on other machines and in containers. */
-function startedHere(commands: readonly SimpleCommand[]): readonly SimpleCommand[] {
-  return commands.flatMap((one) => {
-    const { inner } = one
-    if (inner === null || inner.isElsewhere) return [one]
-    const started = startedHere(inner.commands)
-    const isMoved = one.words.some((word) => ENTERS_OTHERS.test(plainValue(word) ?? ''))
-    return [one, ...(isMoved ? started.map((each) => ({ ...each, directories: null })) : started)]
-  })
-}
-
-/** Of `git submodule` and `find`: what they start runs in other directories. */
-const ENTERS_OTHERS = /^(foreach|-(exec|ok)dir)$/
-
 /** Whether what is written before could run after: in a loop, a pipeline or the background. In quotes, it only asks more. */
 function isConcurrent(line: string): boolean {
   return /\b(for|while|until)\b|(^|[^|])\|(?!\|)|(^|[^&<>])&(?![&>])|[<>]\(/.test(line)
@@ -538,16 +353,6 @@ const CUT_OFF: ReadonlySet<string> = new Set([
   uncertainties.tooLongToParse,
   uncertainties.tooDeeplyNested,
 ])
-
-const FILE_FAMILIES = new Set(['Read', 'Write', 'Edit'])
-
-function toCommandRules(rules: readonly ParsedRule[], list?: 'allow'): readonly CommandRule[] {
-  return rules.flatMap((rule) =>
-    rule.tool === 'Bash' || (rule.tool === '*' && list !== 'allow')
-      ? [{ rule, pattern: parseCommandPattern(rule.payload) }]
-      : [],
-  )
-}
 
 function shorten(text: string): string {
   return text.length > MAX_PART_CHARACTERS ? `${text.slice(0, MAX_PART_CHARACTERS)}…` : text

@@ -11,18 +11,14 @@ import type {
   Statement,
   TestExpression,
   Word,
-  WordPart,
 } from 'unbash'
 import type { FsView } from '../facts/facts.ts'
-import { unescapeGlob } from '../rules/compile-glob.ts'
-import { expandGlob } from './parse/expand-glob.ts'
-import { literalWord, type ShellWord, unknownWord } from './parse/word.ts'
-import type { WorkingDirectories } from './parse/working-directory.ts'
-import { printParameter } from './print/parameter.ts'
+import { literalWord, unknownWord } from './parse/word.ts'
 import { isPrintableCommand, SHELL_BUILTINS, SHELL_WRAPPERS } from './print/printable-commands.ts'
 import { fail, NotPrintable, printName, quote } from './print/quote.ts'
 import { addOptions, addPlatformOptions, programStarts } from './print/safe-options.ts'
-import { containsExpansion, readsOnlyVariables, VARIABLES } from './print/word-parts.ts'
+import { containsExpansion } from './print/word-parts.ts'
+import { type JudgedWords, WordPrinter } from './print/word-printer.ts'
 import { startsForAnything, tightenFind, tightenNames, tightenXargs } from './tighten.ts'
 import type { ProgramPlace } from './types.ts'
 import { programName } from './unwrap/wrapper-layer.ts'
@@ -35,11 +31,6 @@ interface ParseRecord {
   readonly startedScripts: ReadonlySet<string>
   /** The words that were judged, and where. */
   readonly words: ReadonlyMap<CommandArgument, JudgedWords>
-}
-
-export interface JudgedWords {
-  readonly words: readonly ShellWord[]
-  readonly directories: WorkingDirectories
 }
 
 /**
@@ -74,7 +65,7 @@ interface ReprintOptions {
 
 class Printer {
   private readonly record: ParseRecord
-  private readonly view: FsView
+  private readonly words: WordPrinter
   private readonly printedScripts = new Set<string>()
 
   private readonly isTightened: boolean
@@ -88,7 +79,9 @@ class Printer {
 
   constructor(record: ParseRecord, view: FsView, { isTightened, place }: Required<ReprintOptions>) {
     this.record = record
-    this.view = view
+    this.words = new WordPrinter(record.words, view, (statements) =>
+      this.printStatements(statements),
+    )
     this.isTightened = isTightened
     this.place = place
   }
@@ -165,7 +158,7 @@ class Printer {
         return `${node.kind}${this.printList(node.clause)}do${this.printList(node.body)}done`
       case 'For': {
         if (node.wordlist === undefined) return fail()
-        const words = node.wordlist.flatMap((word) => this.printWord(word))
+        const words = node.wordlist.flatMap((word) => this.words.printWord(word))
         const name = printName(node.name.value)
         return `for ${[name, 'in', ...words].join(' ')}\ndo${this.printList(node.body)}done`
       }
@@ -180,23 +173,25 @@ class Printer {
 
   private printCase({ word, items }: Case): string {
     const printed = items.map(({ pattern, body, terminator }) => {
-      const patterns = pattern.map((one) => this.printPattern(one)).join(' | ')
+      const patterns = pattern.map((one) => this.words.printPattern(one)).join(' | ')
       const commands = body.commands.length === 0 ? '\n' : this.printList(body)
       return `(${patterns})${commands}${terminator ?? ';;'}\n`
     })
-    return `case ${this.printOneWord(word)} in\n${printed.join('')}esac`
+    return `case ${this.words.printOneWord(word)} in\n${printed.join('')}esac`
   }
 
   private printTest(node: TestExpression): string {
     switch (node.type) {
       case 'TestUnary':
         if (!/^-[a-zA-Z]$/.test(node.operator)) fail()
-        return `${node.operator} ${this.printOneWord(node.operand)}`
+        return `${node.operator} ${this.words.printOneWord(node.operand)}`
       case 'TestBinary': {
         if (!TEST_OPERATOR.test(node.operator)) fail()
         const isPattern = /^(=|==|!=)$/.test(node.operator)
-        const right = isPattern ? this.printPattern(node.right) : this.printOneWord(node.right)
-        return `${this.printOneWord(node.left)} ${node.operator} ${right}`
+        const right = isPattern
+          ? this.words.printPattern(node.right)
+          : this.words.printOneWord(node.right)
+        return `${this.words.printOneWord(node.left)} ${node.operator} ${right}`
       }
       case 'TestLogical':
         return node.operands.map((one) => this.printTest(one)).join(` ${node.operator} `)
@@ -212,8 +207,10 @@ class Printer {
       one.type === 'Assignment' ? [this.printAssignment(one)] : [],
     )
     const written = [node.name, ...node.args].filter((word) => word !== undefined)
-    const words = written.flatMap((word) => this.printWord(word))
-    const values: (string | null)[] = written.flatMap((word) => this.certainValues(word) ?? [null])
+    const words = written.flatMap((word) => this.words.printWord(word))
+    const values: (string | null)[] = written.flatMap(
+      (word) => this.words.certainValues(word) ?? [null],
+    )
     if (
       !isPrintableCommand(programName(this.record.words.get(written[0] ?? NOTHING)?.words[0]) ?? '')
     )
@@ -257,7 +254,7 @@ class Printer {
 
   private programOf(node: PipelineNode | Statement['command']): string | null {
     if (node.type !== 'Command' || node.name === undefined) return null
-    return this.certainValues(node.name)?.[0] ?? null
+    return this.words.certainValues(node.name)?.[0] ?? null
   }
 
   private tighten(node: Command, words: string[], values: (string | null)[]): void {
@@ -296,175 +293,7 @@ class Printer {
   private printAssignment({ name, value, index, append }: Assignment): string {
     if (index !== undefined || value.type === 'ArrayValue') return fail()
     if (value.text.includes(':~')) return fail()
-    return `${printName(name)}${append === true ? '+=' : '='}${this.printOneWord(value)}`
-  }
-
-  private certainValues(word: CommandArgument): readonly (string | null)[] | null {
-    const judged = this.record.words.get(word)
-    if (judged === undefined) return null
-    return judged.words.flatMap((one): readonly (string | null)[] => {
-      if (!one.isCertain) return [null]
-      if (one.glob !== null) return this.filesOf(one.glob, judged.directories)
-      return one.values.length === 1 ? one.values : [null]
-    })
-  }
-
-  /** The words that the shell makes of it, quoted. */
-  private printWord(word: CommandArgument): readonly string[] {
-    if (word.type === 'Assignment' || !containsExpansion(word.parts)) {
-      const values = this.certainValues(word) ?? fail()
-      return values.map((value) => (value === null ? fail() : quote(value)))
-    }
-    const known = readsOnlyVariables(word.parts) ? (this.certainValues(word) ?? []) : []
-    const values = known.filter((value) => value !== null)
-    const isKnown = known.length > 0 && values.length === known.length
-    return isKnown ? values.map(quote) : [this.printOneWord(word)]
-  }
-
-  /** The value of a word with variables, when it was judged with exactly that one: so the variable does not matter. */
-  private knownValue(word: CommandArgument): string | null {
-    if (word.type === 'Assignment' || !readsOnlyVariables(word.parts)) return null
-    const [only, ...more] = this.certainValues(word) ?? []
-    return more.length === 0 && only !== undefined ? only : null
-  }
-
-  /**
-   * As the shell would sort and write them. A pattern without a match stands for itself. After `cd src;` the files are
-   * those of `src`: should it fail, they are only arguments that name nothing.
-   */
-  private filesOf(glob: string, directories: WorkingDirectories): readonly string[] {
-    const [directory] = directories ?? []
-    if (directory === undefined) return fail()
-    const files = expandGlob(glob, directory, this.view) ?? fail()
-    const isDirectoryPattern = glob.endsWith('/')
-    const prefix = directory === '/' ? '/' : `${directory}/`
-    const found = files
-      .filter((file) => !/\/\.\.?$/.test(file) || /(^|\/)\.\.?$/.test(glob))
-      .map((file) => (isDirectoryPattern ? `${file}/` : file))
-      .filter((file) => this.view.exists(isDirectoryPattern ? `${file}.` : file))
-      .map((file) =>
-        glob.startsWith('/') || !file.startsWith(prefix) ? file : file.slice(prefix.length),
-      )
-      .map((file) => (file.startsWith('-') ? `./${file}` : file))
-    if (found.some((file) => file.includes('\ufffd'))) fail()
-    return found.length > 0 ? found.sort(byCodePoint) : [unescapeGlob(glob)]
-  }
-
-  /** For places where the shell makes exactly one word, or splits only what a variable contains, unless `isSplit` is false. */
-  private printOneWord(word: Word, isSplit = true): string {
-    const { parts = [{ type: 'Literal' as const, value: word.value, text: word.text }] } = word
-    const [first] = parts
-    if (first?.type === 'Literal' && ASSIGNED_HOME.test(first.text)) return fail()
-    // Neighbouring constants are printed as one, so that printing the printed word again gives the same text.
-    let constant = ''
-    let printed = ''
-    const flush = (): void => {
-      if (constant !== '') printed += quote(constant)
-      constant = ''
-    }
-    for (const [at, part] of parts.entries()) {
-      const value = this.constantOf(part, at === 0 && part.type === 'Literal', word)
-      if (value !== null) {
-        constant += value
-        continue
-      }
-      if (part.type === 'DoubleQuoted') {
-        for (const inner of part.parts) {
-          if (inner.type === 'Literal') constant += inner.value
-          else {
-            flush()
-            printed += `"${this.printExpansion(inner)}"`
-          }
-        }
-        continue
-      }
-      flush()
-      printed +=
-        !isSplit && VARIABLES.has(part.type) ? `"${this.printPart(part)}"` : this.printPart(part)
-    }
-    flush()
-    return printed || "''"
-  }
-
-  /** The text of a part without expansions; null for any other part. */
-  private constantOf(
-    part: WordPart | { type: 'Literal'; value: string; text: string },
-    isFirstLiteral: boolean,
-    word: Word,
-  ): string | null {
-    if (isFirstLiteral && part.text.startsWith('~')) {
-      if (!/^~(\/|$)/.test(word.text) || part.type !== 'Literal') return fail()
-      return this.view.home + part.value.slice(1)
-    }
-    switch (part.type) {
-      case 'Literal':
-      case 'SingleQuoted':
-      case 'AnsiCQuoted':
-        return part.value
-      case 'DoubleQuoted': {
-        const values = part.parts.map((inner) => (inner.type === 'Literal' ? inner.value : null))
-        return values.some((value) => value === null) ? null : values.join('')
-      }
-      default:
-        return null
-    }
-  }
-
-  /** A pattern that is compared with a text, not with the names of files. */
-  private printPattern(word: Word): string {
-    const { parts = [{ type: 'Literal' as const, value: word.value, text: word.text }] } = word
-    const printed = parts.map((part) => {
-      if (part.type === 'Glob' && part.kind !== 'bracket') return part.text
-      if (part.type === 'Literal' && part.text.startsWith('~')) return fail()
-      return this.printPart(part)
-    })
-    return printed.join('') || "''"
-  }
-
-  private printPart(part: WordPart | { type: 'Literal'; value: string; text: string }): string {
-    switch (part.type) {
-      case 'Literal':
-      case 'SingleQuoted':
-      case 'AnsiCQuoted':
-        return part.value === '' ? '' : quote(part.value)
-      case 'DoubleQuoted':
-        return this.printQuoted(part.parts)
-      case 'ProcessSubstitution':
-        if (part.operator !== '<' || part.script === undefined) return fail()
-        return `<(${this.printSubstitution(part.script)})`
-      default:
-        return this.printExpansion(part)
-    }
-  }
-
-  private printQuoted(parts: readonly WordPart[]): string {
-    return parts
-      .map((part) =>
-        part.type === 'Literal' ? this.printPart(part) : `"${this.printExpansion(part)}"`,
-      )
-      .join('')
-  }
-
-  private printExpansion(part: WordPart): string {
-    switch (part.type) {
-      case 'SimpleExpansion':
-        return /^\$([A-Za-z_]\w*|[0-9?#$!@*])$/.test(part.text) ? part.text : fail()
-      case 'ParameterExpansion':
-        return printParameter(part)
-      case 'CommandExpansion':
-        return part.script === undefined ? fail() : `$(${this.printSubstitution(part.script)})`
-      case 'ArithmeticExpansion':
-        return /^\$\(\([\d\s+*/%()-]*\)\)$/.test(part.text) ? part.text : fail()
-      default:
-        return fail()
-    }
-  }
-
-  private printSubstitution({ commands, errors }: ParsedScript): string {
-    if ((errors ?? []).length > 0) fail()
-    const text = this.printStatements(commands)
-    // `$((` would begin an arithmetic expansion.
-    return text.startsWith('(') ? ` ${text}` : text
+    return `${printName(name)}${append === true ? '+=' : '='}${this.words.printOneWord(value)}`
   }
 
   private printRedirections(nodes: readonly Redirection[]): readonly string[] {
@@ -474,14 +303,14 @@ class Printer {
       if (node.type === 'HereDoc') return `${descriptor}${this.printHereDocument(node)}`
       const { operator, target } = node
       if (target === undefined) return fail()
-      if (operator === '<<<') return `${descriptor}<<< ${this.printOneWord(target)}`
+      if (operator === '<<<') return `${descriptor}<<< ${this.words.printOneWord(target)}`
       if (operator === '<>') return fail()
-      if (containsExpansion(target.parts) && this.knownValue(target) === null) {
+      if (containsExpansion(target.parts) && this.words.knownValue(target) === null) {
         return operator.endsWith('&')
           ? fail()
-          : `${descriptor}${operator} ${this.printOneWord(target, false)}`
+          : `${descriptor}${operator} ${this.words.printOneWord(target, false)}`
       }
-      const [value, ...more] = this.certainValues(target) ?? []
+      const [value, ...more] = this.words.certainValues(target) ?? []
       if (value === undefined || value === null || more.length > 0) return fail()
       if (!operator.endsWith('&')) return `${descriptor}${operator} ${quote(value)}`
       return /^(\d+-?|-)$/.test(value) ? `${descriptor}${operator}${value}` : fail()
@@ -498,7 +327,7 @@ class Printer {
     if (!body.text.endsWith('\n')) return fail()
     if (isLiteral) return `<<< ${quote(body.text.slice(0, -1))}`
     const printed = parts.map((part, at) => {
-      if (part.type !== 'Literal') return `"${this.printExpansion(part)}"`
+      if (part.type !== 'Literal') return `"${this.words.printExpansion(part)}"`
       const text = at === parts.length - 1 ? part.value.replace(/\n$/, '') : part.value
       return text === '' ? '' : quote(text)
     })
@@ -509,15 +338,8 @@ class Printer {
 
 const NOTHING: Word = { type: 'Word', text: '', value: '', pos: 0, end: 0 }
 
-/** Where bash expands `~` within a word that is like an assignment. */
-const ASSIGNED_HOME = /^[A-Za-z_]\w*\+?=(.*:)?~/s
-
 const PLAIN_SCRIPT = /^[\w./:,@%+= -]*$/
 
 const SHELL = /^(\/(usr\/)?bin\/)?(bash|sh|dash)$/
 
 const TEST_OPERATOR = /^(=|==|!=|<|>|-(eq|ne|lt|le|gt|ge|nt|ot|ef))$/
-
-function byCodePoint(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other))
-}

@@ -8,7 +8,7 @@ import {
 } from 'unbash'
 import type { FsView } from '../../facts/facts.ts'
 import { uncertainties } from '../../messages.ts'
-import type { JudgedWords } from '../reprint.ts'
+import type { JudgedWords } from '../print/word-printer.ts'
 import { fileNamesFrom } from '../tables/file-names.ts'
 import type { FileNames, InnerCommands, Redirection, SimpleCommand, Uncertainty } from '../types.ts'
 import { unwrap } from '../unwrap/unwrap.ts'
