@@ -9,7 +9,7 @@ import type { RunRequest } from '../runs/runs.ts'
 import { requireThread, type Service } from '../service.ts'
 import { SESSION_HEADER } from './leases.ts'
 import { listHistory, messageQuery } from './message-list.ts'
-import { isReply, joinOtids, sendShape, toEventFilter, toRunInput } from './send-body.ts'
+import { joinOtids, sendShape, toEventFilter, toRunInput } from './send-body.ts'
 import { resumeStream, runToCompletion, streamNewRun } from './send-message.ts'
 
 /** Like the routes of an agent's messages, but a repeated request is answered with the same run. */
@@ -35,15 +35,12 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
     const request: RunRequest = { thread, input, background, otids, type, client }
     const reader = { filter: toEventFilter(body), signal }
     if (body.streaming === false) {
-      if (findPending(storage, thread) !== null && !isReply(body))
-        throw new HttpError(409, APPROVAL_PENDING)
-      updateLastMessageAt(service, thread)
-      return json(await runToCompletion(service, request, reader))
+      const refusePending = () => new HttpError(409, APPROVAL_PENDING)
+      return json(await runToCompletion(service, { ...request, refusePending }, reader))
     }
     const previous = background && otids !== null ? storage.runs.sameRequest(thread, otids) : null
     const resumed = previous === null ? null : resumeStream(service, previous, { after: 0, signal })
     if (resumed !== null) return resumed
-    updateLastMessageAt(service, thread)
     return await streamNewRun(service, request, reader)
   })
 
@@ -90,13 +87,6 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
     if (events !== null) return events
     throw new HttpError(400, NO_ACTIVE_RUNS)
   })
-}
-
-function updateLastMessageAt({ storage, now }: Service, { conversationId }: ThreadRecord): void {
-  const conversation = storage.conversations.get(conversationId)
-  if (conversation === null) return
-  const at = now().toISOString()
-  storage.conversations.save({ ...conversation, lastMessageAt: at, updatedAt: at })
 }
 
 /** Null for a conversation that does not exist, whose list of messages is empty. */

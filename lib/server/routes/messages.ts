@@ -4,12 +4,11 @@ import { HttpError } from '../errors.ts'
 import { describeEndpoint } from '../http/endpoint.ts'
 import { APPROVAL_PENDING } from '../messages/api.ts'
 import { defaultThread } from '../records.ts'
-import { findPending } from '../runs/approvals.ts'
 import { describeAgent, requireAgent, type Service } from '../service.ts'
 import { toRunJson } from '../wire/records.ts'
 import { SESSION_HEADER } from './leases.ts'
 import { listHistory, messageQuery } from './message-list.ts'
-import { isReply, type SendBody, sendShape, toEventFilter, toRunInput } from './send-body.ts'
+import { type SendBody, sendShape, toEventFilter, toRunInput } from './send-body.ts'
 import { runToCompletion, streamNewRun } from './send-message.ts'
 
 export function messageRoutes(app: Hono, service: Service): void {
@@ -44,9 +43,9 @@ export function messageRoutes(app: Hono, service: Service): void {
     const body = req.valid('json')
     const { signal } = req.raw
     if (body.streaming === true) return streamTo(thread.agentId, body, req.raw)
-    assertNoPendingApproval(thread.agentId, body)
     const input = toRunInput(body)
-    const request = { thread, input, background: false, otids: null, type: 'send_message' } as const
+    const type = 'send_message'
+    const request = { thread, input, background: false, otids: null, type, refusePending } as const
     return json(await runToCompletion(service, request, { filter: toEventFilter(body), signal }))
   })
 
@@ -61,14 +60,6 @@ export function messageRoutes(app: Hono, service: Service): void {
     const run = await runs.start({ ...request, type: 'send_message_async' })
     return json(toRunJson(run.record))
   })
-
-  const assertNoPendingApproval = (agentId: string, body: SendBody): void => {
-    const pending = findPending(storage, defaultThread(agentId))
-    if (pending === null || isReply(body)) return
-    const pending_request_id = pending.message.id
-    const detail = { code: 'PENDING_APPROVAL', message: APPROVAL_PENDING, pending_request_id }
-    throw new HttpError(409, { detail })
-  }
 
   const list = describeEndpoint({
     summary: 'List the messages of an agent',
@@ -108,6 +99,11 @@ export function messageRoutes(app: Hono, service: Service): void {
     storage.messages.forget(thread)
     return json(describeAgent(service, requireAgent(service, thread.agentId)))
   })
+}
+
+function refusePending(pending_request_id: string): HttpError {
+  const detail = { code: 'PENDING_APPROVAL', message: APPROVAL_PENDING, pending_request_id }
+  return new HttpError(409, { detail })
 }
 
 const agentSendShape = sendShape.extend({

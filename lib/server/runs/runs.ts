@@ -5,7 +5,7 @@ import { newId } from '../ids.ts'
 import { agentOrConversationGone, conversationBusy } from '../messages/api.ts'
 import { type RunRecord, sameThread, type ThreadRecord } from '../records.ts'
 import { runAgent } from './agent-loop.ts'
-import { denyCallsOfRun, denyPending } from './approvals.ts'
+import { denyCallsOfRun, denyPending, findPending } from './approvals.ts'
 import { endDeadRuns } from './end-dead-runs.ts'
 import { createLiveRun, type LiveRun } from './live-run.ts'
 import type { LoopContext, RunInput } from './loop-context.ts'
@@ -14,7 +14,10 @@ import { createLiveness, type IsDead } from './run-liveness.ts'
 
 /** Starts, finds and cancels the runs of this process. */
 export interface RunManager {
-  /** Throws a 409 while another run of the conversation is active, in this process or another. */
+  /**
+   * Throws a 409 while another run of the conversation is active, in this process or another, and what `refusePending` returns when
+   * a call waits for its client.
+   */
   start(request: RunRequest): Promise<LiveRun>
   live(runId: string): LiveRun | null
   /** Cancels the run of the conversation, here or in another process, and denies its pending calls. */
@@ -36,6 +39,12 @@ export interface RunRequest {
   readonly otids: string | null
   /** The session that sent the request; null for other clients. */
   readonly client?: string | null
+  /**
+   * For a message that is answered with one response: what it is refused with while a call waits, by the id of the message of that
+   * call. Without it, the run itself fails. It is checked together with the run that is stored, because another process may have
+   * left such a call in the meantime.
+   */
+  readonly refusePending?: (messageId: string) => HttpError
 }
 
 /** The outcome of cancelling each run, by its id. */
@@ -100,6 +109,8 @@ export function createRuns(context: LoopContext): RunManager {
         endDeadRuns(context, live, isDead)
         const busy = storage.runs.running(thread)
         if (busy !== null) throw new HttpError(409, toBusyBody(busy.id))
+        assertNoneWaits(context, request)
+        updateLastMessageAt(context, thread)
         storage.runs.insert(record, request.otids)
       })
       const run = createLiveRun(record)
@@ -170,6 +181,19 @@ function newRun({ thread, background, type, client }: RunRequest, at: string): R
 function assertAgentExists({ storage }: LoopContext, thread: ThreadRecord): void {
   if (resolveAgent(storage, thread) !== null) return
   throw new HttpError(404, agentOrConversationGone(thread.agentId))
+}
+
+function assertNoneWaits({ storage }: LoopContext, { thread, input, refusePending }: RunRequest) {
+  if (refusePending === undefined || input.replies !== null) return
+  const pending = findPending(storage, thread)
+  if (pending !== null) throw refusePending(pending.message.id)
+}
+
+function updateLastMessageAt({ storage, now }: LoopContext, { conversationId }: ThreadRecord) {
+  const conversation = storage.conversations.get(conversationId)
+  if (conversation === null) return
+  const at = now().toISOString()
+  storage.conversations.save({ ...conversation, lastMessageAt: at, updatedAt: at })
 }
 
 function dropOldEvents({ storage, now }: LoopContext): void {

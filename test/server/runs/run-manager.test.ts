@@ -1,5 +1,6 @@
 import { mock } from 'node:test'
 import { expect } from 'chai'
+import { HttpError } from '../../../lib/server/errors.ts'
 import { newId } from '../../../lib/server/ids.ts'
 import { agentOrConversationGone } from '../../../lib/server/messages/api.ts'
 import {
@@ -8,8 +9,9 @@ import {
   defaultThread,
   type RunRecord,
 } from '../../../lib/server/records.ts'
-import type { RunInput } from '../../../lib/server/runs/loop-context.ts'
+import type { LoopContext, RunInput } from '../../../lib/server/runs/loop-context.ts'
 import { createRuns, type RunManager, type RunRequest } from '../../../lib/server/runs/runs.ts'
+import type { NewMessage } from '../../../lib/server/storage/messages.ts'
 import { openStorage, type Storage } from '../../../lib/server/storage/storage.ts'
 import { type ScriptedProvider, scriptedProvider } from '../../support/scripted-provider.ts'
 
@@ -22,6 +24,7 @@ describe('The run manager', () => {
   let storage: Storage
   let model: ScriptedProvider
   let runs: RunManager
+  let context: LoopContext
 
   beforeEach(() => {
     mock.timers.enable({ apis: ['setInterval'] })
@@ -29,7 +32,8 @@ describe('The run manager', () => {
     storage.agents.insert(AGENT)
     model = scriptedProvider()
     const resolveModel = () => ({ provider: model, model: 'model' })
-    runs = createRuns({ storage, now: () => new Date(), resolveModel })
+    context = { storage, now: () => new Date(), resolveModel }
+    runs = createRuns(context)
   })
   afterEach(async () => {
     await runs.close()
@@ -96,6 +100,23 @@ describe('The run manager', () => {
     expect(status(active.id)).to.equal('running')
   })
 
+  it('refuses a message, and stores no run, when another process has left a call that waits since the request came', async () => {
+    let isLate = false
+    const transaction: Storage['transaction'] = (work) => {
+      if (isLate) storage.messages.append(WAITING)
+      isLate = false
+      return storage.transaction(work)
+    }
+    const others = createRuns({ ...context, storage: { ...storage, transaction } })
+    isLate = true
+    const refusePending = (id: string) => new HttpError(409, id)
+    const started = others.start({ ...request(), refusePending })
+    const thrown: unknown = await started.catch((one: unknown) => one)
+    expect(Object(thrown)).to.include({ status: 409, message: WAITING.id })
+    expect(storage.runs.last(THREAD)).to.equal(null)
+    await others.close()
+  })
+
   it('refuses a run of an agent that does not exist', async () => {
     storage.agents.remove(AGENT_ID)
     const thrown: unknown = await runs.start(request()).catch((one: unknown) => one)
@@ -158,6 +179,22 @@ const INPUT: RunInput = {
 
 function request(): RunRequest {
   return { thread: THREAD, input: INPUT, background: false, type: 'send_message', otids: null }
+}
+
+const WAITING: NewMessage = {
+  ...THREAD,
+  id: newId('message'),
+  runId: null,
+  stepId: null,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  body: {
+    role: 'assistant',
+    reasoning: [],
+    text: '',
+    calls: [{ callId: 'call_1', name: 'Bash', args: '{}', runs: 'client' }],
+    partial: false,
+    model: 'scripted/model',
+  },
 }
 
 function storedRun(fields: Partial<RunRecord>): RunRecord {
