@@ -163,7 +163,7 @@ export function joinOtids({ messages }: SendBody): string | null {
     : null
 }
 
-export function isReply(body: SendBody): boolean {
+function isReply(body: SendBody): boolean {
   return (body.messages ?? []).some((one) => !('role' in one))
 }
 

@@ -1,12 +1,10 @@
-import { newId } from '../ids.ts'
 import { INTERRUPTED, RUN_INTERRUPTED } from '../messages/api.ts'
-import type { RunRecord, ThreadRecord } from '../records.ts'
-import type { PartialAnswer } from '../storage/partial-answers.ts'
+import type { RunRecord } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
-import { interruptedReturn } from './approvals.ts'
 import type { LoopContext } from './loop-context.ts'
 import { toFailureJson } from './run-events.ts'
 import type { IsDead } from './run-liveness.ts'
+import { storePartialAnswer } from './store-partial-answer.ts'
 
 /**
  * Fails the runs of processes that have ended, which would block their conversations. What the model had written by then becomes
@@ -29,23 +27,9 @@ function endDeadRun(storage: Storage, run: RunRecord, at: string): void {
   // Another process may have been faster.
   if (storage.runs.get(run.id)?.status !== 'running') return
   const partial = storage.partialAnswers.take(run.id)
-  if (partial !== null) storePartial(storage, run, partial, at)
+  if (partial !== null) storePartialAnswer(storage, run, partial, at)
   const failure = { errorType: INTERRUPTED, message: RUN_INTERRUPTED, detail: null }
   const error = toFailureJson(run.id, failure)
   const ended = { status: 'failed', stopReason: 'error', completedAt: at, error } as const
   storage.runs.finish({ ...run, ...ended }, [])
-}
-
-function storePartial(
-  storage: Storage,
-  { id: runId, agentId, conversationId }: Pick<RunRecord, 'id'> & ThreadRecord,
-  { messageId, stepId, body }: PartialAnswer,
-  createdAt: string,
-): void {
-  const header = { agentId, conversationId, runId, stepId, createdAt }
-  storage.messages.append({ ...header, id: messageId, body })
-  for (const call of body.calls) {
-    const returned = interruptedReturn(call, false)
-    storage.messages.append({ ...header, id: newId('message'), body: returned })
-  }
 }

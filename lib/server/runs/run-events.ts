@@ -5,6 +5,7 @@ import type { RunRecord } from '../records.ts'
 import { withMessageHeader } from '../wire/messages.ts'
 import { denyCallsOfRun } from './approvals.ts'
 import type { Loop, UsageTotal } from './loop-context.ts'
+import { keepPartialAnswer } from './store-partial-answer.ts'
 
 /** The first event of every run, which contains the run's id. */
 export function emitPing({ run, now }: Loop): void {
@@ -72,6 +73,7 @@ function finishRun(
     const error = failure === null ? null : toFailureJson(run.record.id, failure)
     const record = { ...run.record, status, stopReason, completedAt, error }
     storage.transaction(() => {
+      keepPartialAnswer(storage, record, completedAt)
       if (status !== 'completed') denyCallsOfRun(storage, record, now())
       storage.runs.finish(record, events)
     })

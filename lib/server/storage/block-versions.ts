@@ -1,6 +1,7 @@
 import type { BlockAuthor, BlockRecord, BlockVersionRecord } from '../records.ts'
+import { decodeJson, readRecord } from './damaged-rows.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst, type SqlRow } from './statements.ts'
+import { execute, queryAll, queryFirst, type SqlRow } from './statements.ts'
 
 /** Which versions of a block are retained: all of the last days, then the last one of each day, and always the newest ones. */
 export interface VersionRetention {
@@ -66,22 +67,22 @@ export function blockVersionTable(
     get(blockId, version) {
       const row = queryFirst(
         database,
-        'select * from block_versions where block_id = ? and version = ?',
+        `select ${VERSION} from block_versions where block_id = ? and version = ?`,
         blockId,
         version,
       )
-      return row === null ? null : toVersion(row)
+      return row === null ? null : toVersion(database, row)
     },
     list: (blockId, { limit, before, until = null }) =>
       queryAll(
         database,
-        `select * from block_versions where block_id = ?1 and (?2 is null or version < ?2)
+        `select ${VERSION} from block_versions where block_id = ?1 and (?2 is null or version < ?2)
            and (?3 is null or created_at <= ?3) order by version desc limit ?4`,
         blockId,
         before,
         until,
         limit,
-      ).map(toVersion),
+      ).flatMap((row) => toVersion(database, row) ?? []),
     totals(blockId) {
       const row = queryFirst(
         database,
@@ -97,25 +98,34 @@ export function blockVersionTable(
     deleted: () =>
       queryAll(
         database,
-        `select * from block_versions as one where deleted_from is not null
+        `select ${VERSION} from block_versions as one where deleted_from is not null
            and not exists (select 1 from blocks where id = one.block_id)
            and version = (select max(version) from block_versions where block_id = one.block_id)
            order by created_at desc limit 1000`,
-      ).map(toVersion),
+      ).flatMap((row) => toVersion(database, row) ?? []),
   }
 }
 
-function toVersion(row: SqlRow): BlockVersionRecord {
-  const { block_id: blockId, version, created_at: createdAt, author, deleted_from: agents } = row
+/** As bytes: the driver aborts the process at text that is not UTF-8. */
+const VERSION = `rowid as row_id, version, cast(block_id as blob) as block_id, cast(created_at as blob) as created_at,
+  cast(author as blob) as author, cast(deleted_from as blob) as deleted_from, cast(record as blob) as record`
+
+/** Null when the block of the version cannot be decoded. */
+function toVersion(database: Database, row: SqlRow): BlockVersionRecord | null {
+  const block = readRecord<BlockRecord>(database, 'block_versions', row)
+  if (block === null) return null
+  const { block_id, version, created_at, author, deleted_from } = row
   return {
-    blockId: String(blockId),
+    blockId: decodeText(block_id),
     version: Number(version),
-    createdAt: String(createdAt),
-    author: JSON.parse(String(author)) as BlockAuthor,
-    deletedFrom: agents === null ? null : (JSON.parse(String(agents)) as string[]),
-    block: parseRecord(row),
+    createdAt: decodeText(created_at),
+    author: (decodeJson(author) as BlockAuthor | undefined) ?? { type: 'unknown' },
+    deletedFrom: deleted_from === null ? null : ((decodeJson(deleted_from) ?? []) as string[]),
+    block,
   }
 }
+
+const decodeText = (bytes: unknown): string => new TextDecoder().decode(bytes as Uint8Array)
 
 /** Versions between two searches for those that are no longer retained. */
 const PRUNE_INTERVAL = 100

@@ -6,10 +6,12 @@ import { execute, onMalformedJson, queryAll, type SqlRow } from './statements.ts
 /** Tables whose rows are JSON that only this program writes, with the column that contains it. */
 const COLUMNS = {
   agents: 'record',
+  block_versions: 'record',
   blocks: 'record',
   conversations: 'record',
   leases: 'record',
   messages: 'body',
+  passages: 'record',
   runs: 'record',
   steps: 'record',
   tools: 'record',
@@ -57,19 +59,23 @@ export function decodeJson(bytes: unknown): unknown {
 /** What every version has written of each record, and nothing can be done without. */
 const TEXTS: Readonly<Record<RecordTable, readonly string[]>> = {
   agents: ['id'],
+  block_versions: ['id', 'label', 'value'],
   blocks: ['id', 'label', 'value'],
   conversations: ['id', 'agentId'],
   leases: ['owner'],
   messages: ['role'],
+  passages: ['id', 'agentId', 'text', 'createdAt'],
   runs: ['id'],
   steps: ['id'],
   tools: ['id', 'name'],
 }
 
+const WITH_TAGS: readonly string[] = ['agents', 'passages'] satisfies RecordTable[]
+
 /** Another program may have written JSON that is no record. */
 function isComplete(table: RecordTable, record: unknown): boolean {
   if (!isRecord(record)) return false
-  const hasLists = table !== 'agents' || Array.isArray(record['tags'])
+  const hasLists = !WITH_TAGS.includes(table) || Array.isArray(record['tags'])
   return hasLists && TEXTS[table].every((name) => typeof record[name] === 'string')
 }
 

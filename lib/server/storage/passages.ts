@@ -1,6 +1,7 @@
 import type { PassageRecord } from '../records.ts'
+import { readRecord, readRecords } from './damaged-rows.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
+import { execute, queryAll, queryFirst } from './statements.ts'
 
 export interface PassageQuery {
   readonly limit: number
@@ -35,8 +36,8 @@ export interface PassageTable {
 export function passageTable(database: Database): PassageTable {
   return {
     get(id) {
-      const row = queryFirst(database, 'select record from passages where id = ?', id)
-      return row === null ? null : parseRecord(row)
+      const row = queryFirst(database, `select ${PASSAGE} from passages where id = ?`, id)
+      return readRecord(database, 'passages', row)
     },
     list: (agentId, query) => list(database, agentId, query),
     search: (agentId, query) => search(database, agentId, query),
@@ -63,9 +64,9 @@ function list(
   { limit, ascending, after, before, text }: PassageQuery,
 ): readonly PassageRecord[] {
   const [later, earlier] = ascending ? ['>', '<'] : ['<', '>']
-  return queryAll(
+  const rows = queryAll(
     database,
-    `select record from passages where agent_id = ?1
+    `select ${PASSAGE} from passages where agent_id = ?1
        and (?2 is null or sequence ${later} (select sequence from passages where id = ?2))
        and (?3 is null or sequence ${earlier} (select sequence from passages where id = ?3))
        and not exists (select 1 from json_each(?4) where instr(lower(text), lower(value)) = 0)
@@ -75,7 +76,8 @@ function list(
     before,
     JSON.stringify(text?.split(/\s+/).filter(Boolean) ?? []),
     limit,
-  ).map((row) => parseRecord(row))
+  )
+  return readRecords(database, 'passages', rows)
 }
 
 function search(
@@ -84,8 +86,8 @@ function search(
   { query, tags, matchAllTags, from, to, limit }: PassageSearch,
 ): readonly PassageRecord[] {
   const minMatchingTags = matchAllTags ? new Set(tags).size : Math.min(tags.length, 1)
-  const select = (sql: string, pattern: string): readonly PassageRecord[] =>
-    queryAll(
+  const select = (sql: string, pattern: string): readonly PassageRecord[] => {
+    const rows = queryAll(
       database,
       `${sql} and (?2 is null or agent_id = ?2)
          and (select count(distinct value) from json_each(record, '$.tags')
@@ -100,17 +102,21 @@ function search(
       from,
       to,
       limit,
-    ).map((row) => parseRecord(row))
+    )
+    return readRecords(database, 'passages', rows)
+  }
   const words = toFtsQuery(query)
   if (words === '') return []
   const byWords = select(BY_WORDS, words)
   return byWords.length > 0 ? byWords : select(BY_TEXT, query.trim())
 }
 
-const BY_WORDS = `select record from passage_words join passages on sequence = passage_words.rowid
+/** The table is named because the one of the words has rows, too. */
+const PASSAGE = 'passages.rowid as row_id, cast(passages.record as blob) as record'
+const BY_WORDS = `select ${PASSAGE} from passage_words join passages on sequence = passage_words.rowid
   where passage_words match ?1`
 /** Substring search, for parts of words and for languages without spaces; newest first. */
-const BY_TEXT = `select record, -sequence as rank from passages
+const BY_TEXT = `select ${PASSAGE}, -sequence as rank from passages
   where instr(lower(text), lower(?1)) > 0`
 
 /** An FTS5 query that matches any of the words, each quoted so that none is an operator. */

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { HttpError } from '../../../lib/server/errors.ts'
 import { newId } from '../../../lib/server/ids.ts'
 import { agentOrConversationGone } from '../../../lib/server/messages/api.ts'
+import { emptyAnswer } from '../../../lib/server/messages/providers.ts'
 import {
   type AgentRecord,
   DEFAULT_COMPACTION,
@@ -12,6 +13,7 @@ import {
 import type { LoopContext, RunInput } from '../../../lib/server/runs/loop-context.ts'
 import { createRuns, type RunManager, type RunRequest } from '../../../lib/server/runs/runs.ts'
 import type { NewMessage } from '../../../lib/server/storage/messages.ts'
+import type { PartialAnswer } from '../../../lib/server/storage/partial-answers.ts'
 import { openStorage, type Storage } from '../../../lib/server/storage/storage.ts'
 import { type ScriptedProvider, scriptedProvider } from '../../support/scripted-provider.ts'
 
@@ -123,6 +125,31 @@ describe('The run manager', () => {
     expect(Object(thrown)).to.include({ status: 404, message: agentOrConversationGone(AGENT_ID) })
   })
 
+  for (const [text, left] of [
+    ['', 'leaves no reasoning without an answer behind when a run fails'],
+    ['Half', 'makes what a failed run could not store a part of the history'],
+  ] as const) {
+    it(left, async () => {
+      let end = (): void => {}
+      const until = new Promise<void>((resolve) => {
+        end = resolve
+      })
+      model.play({ reasoning: 'Hm.' }, { reasoning: 'Hm.', until })
+      const run = await runs.start({ ...request(), input: { ...INPUT, messages: [] } })
+      await reached(() => model.requests.length === 2)
+      storage.partialAnswers.put(run.record.id, partialAnswer(text))
+      end()
+      await reached(() => run.isOver)
+      expect([status(run.record.id), run.failure?.message]).to.deep.equal([
+        'failed',
+        emptyAnswer('Scripted'),
+      ])
+      expect(storage.partialAnswers.take(run.record.id)).to.equal(null)
+      const [stored] = storage.messages.inContext(THREAD)
+      expect(Object(stored?.body).text).to.equal(text === '' ? undefined : text)
+    })
+  }
+
   it('renews the heartbeat of its runs every ten seconds', async () => {
     model.play({ text: 'Slow.', hang: true })
     const { record } = await runs.start(request())
@@ -195,6 +222,12 @@ const WAITING: NewMessage = {
     partial: false,
     model: 'scripted/model',
   },
+}
+
+function partialAnswer(text: string): PartialAnswer {
+  const reasoning = [{ text: 'Hm.', signature: null }]
+  const body = { role: 'assistant', reasoning, text, calls: [], partial: true, model: '' } as const
+  return { messageId: newId('message'), stepId: newId('step'), body }
 }
 
 function storedRun(fields: Partial<RunRecord>): RunRecord {

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import Libsql from 'libsql'
 import { openServer } from '../../../lib/server/app.ts'
 import { damagedRow } from '../../../lib/server/messages/storage.ts'
-import type { AgentRecord } from '../../../lib/server/records.ts'
+import type { AgentRecord, BlockRecord } from '../../../lib/server/records.ts'
 import { openStorage, type Storage } from '../../../lib/server/storage/storage.ts'
 
 /** A disk has changed bytes of the database since they were written. */
@@ -96,6 +96,48 @@ describe('A damaged row', () => {
     expect(storage.leases.get('a1')).to.deep.equal(lease)
     expect(notices).to.deep.equal([damagedRow('leases', 1)])
   })
+
+  for (const [what, json] of Object.entries({
+    'text that is not UTF-8': "cast(x'7b22ff227d' as text)",
+    'text that is not JSON': "'{'",
+    'JSON of another shape': '\'{"id":"p1"}\'',
+  })) {
+    it(`does not hide the other passages of the archive, with ${what}`, () => {
+      for (const id of ['p1', 'p2']) {
+        storage.passages.insert({ ...thread, id, text: `word ${id}`, tags: ['t'], createdAt: id })
+      }
+      damage(`update passages set record = ${json} where id = 'p1'`)
+      const search = {
+        query: 'word',
+        tags: ['t'],
+        matchAllTags: false,
+        from: null,
+        to: null,
+        limit: 9,
+      }
+      const page = { limit: 9, ascending: true, after: null, before: null, text: null }
+      expect(storage.passages.search(null, search).map(({ id }) => id)).to.deep.equal(['p2'])
+      expect(storage.passages.list('agent-1', page).map(({ id }) => id)).to.deep.equal(['p2'])
+      expect(storage.passages.get('p1')).to.equal(null)
+      expect(notices).to.deep.equal([damagedRow('passages', 1)])
+    })
+
+    it(`does not hide the other versions of a block, with ${what}`, () => {
+      const block = { id: 'b1', label: 'human', value: '', updatedAt: '2026-11-29T12:00:00Z' }
+      const author = { type: 'user', client: null } as const
+      for (const value of ['one', 'two']) {
+        storage.blockVersions.add({ ...block, value } as BlockRecord, author)
+      }
+      damage(`update block_versions set record = ${json} where version = 0`)
+      damage("update block_versions set author = cast(x'7b22ff227d' as text) where version = 1")
+      const versions = storage.blockVersions.list('b1', { limit: 9, before: null })
+      expect(versions.map(({ version, author }) => [version, author])).to.deep.equal([
+        [1, { type: 'unknown' }],
+      ])
+      expect(storage.blockVersions.get('b1', 0)).to.equal(null)
+      expect(notices).to.deep.equal([damagedRow('block_versions', 1)])
+    })
+  }
 
   it('of a built-in tool is replaced at the next start', async () => {
     const options = { database: file, providers: [] }
