@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, transform } from 'esbuild'
@@ -45,6 +45,8 @@ export async function buildProgram() {
     banner: { js: '#!/usr/bin/env node' },
   })
   await chmod(join(dist, 'letta.js'), 0o755)
+  // It contains only types, so it is its own declaration file.
+  await copyFile(join(root, 'lib/headless/output-lines.ts'), join(dist, 'index.d.ts'))
   await writeFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(root, inputs))
   await removeOldBuilds(directory)
 }

@@ -177,9 +177,22 @@ export const LAYERS: readonly Layer[] = [
     pure: true,
   },
   {
+    path: 'lib/headless/output-lines.ts',
+    purpose: 'the types of what is printed, which the package publishes',
+    imports: [],
+    pure: true,
+  },
+  {
     path: 'lib/headless/formats.ts',
     purpose: 'the output formats, as functions of the state',
-    imports: [...FACTS, 'lib/util', 'lib/cli', 'lib/headless/messages.ts', ...TERMS],
+    imports: [
+      ...FACTS,
+      'lib/util',
+      'lib/cli',
+      'lib/headless/messages.ts',
+      'lib/headless/output-lines.ts',
+      ...TERMS,
+    ],
     pure: true,
   },
   {

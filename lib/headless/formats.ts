@@ -7,6 +7,7 @@ import type { SessionState } from '../session/state/session-state.ts'
 import type { TurnOutcome } from '../session/state/turn.ts'
 import { stringifyForTerminal, toTerminalText } from '../util/sanitize.ts'
 import { NO_ANSWER } from './messages.ts'
+import type { MessageLine, OutputLine, ResultLine } from './output-lines.ts'
 
 /** How the run ended. */
 interface Ending {
@@ -44,19 +45,21 @@ export function isMessageChunk({ type }: SessionEvent): boolean {
   return type === 'message.delta' || type === 'tool.delta' || type === 'tool.finished'
 }
 
-function toLine(value: object): string {
+function toLine(value: OutputLine): string {
   return `${stringifyForTerminal(value)}\n`
 }
 
-function linesOf(event: SessionEvent, state: SessionState, seqId: number): readonly object[] {
+function linesOf(event: SessionEvent, state: SessionState, seqId: number): readonly OutputLine[] {
   switch (event.type) {
     case 'agent.opened': {
       const { id, model, tools } = event.agent
       return [{ type: 'init', agent_id: id, model, tools }]
     }
     case 'message.delta': {
-      const text = event.role === 'assistant' ? { content: event.text } : { reasoning: event.text }
-      return [chunk(`${event.role}_message`, seqId, { ...text, otid: event.id })]
+      const { role, text, id: otid } = event
+      return role === 'assistant'
+        ? [chunk('assistant_message', seqId, { content: text, otid })]
+        : [chunk('reasoning_message', seqId, { reasoning: text, otid })]
     }
     case 'tool.delta':
       return [chunk(CALL_TYPE[event.host], seqId, callFields(event))]
@@ -85,13 +88,13 @@ function linesOf(event: SessionEvent, state: SessionState, seqId: number): reado
 const CALL_TYPE = { local: 'approval_request_message', server: 'tool_call_message' } as const
 
 /** One chunk of a message: the seed's spelling of the fields first, then the server's. */
-function chunk(
-  messageType: string,
+function chunk<Type extends MessageLine['messageType'], Fields extends { readonly otid: string }>(
+  messageType: Type,
   seqId: number,
-  { otid, ...fields }: { readonly otid: string; readonly [name: string]: unknown },
-): object {
+  { otid, ...fields }: Fields,
+) {
   const server = { message_type: messageType, seq_id: seqId }
-  return { type: 'message', messageType, ...fields, otid, seqId, ...server }
+  return { type: 'message', messageType, ...fields, otid, seqId, ...server } as const
 }
 
 function callFields({ callId, tool, args }: Extract<SessionEvent, { type: 'tool.delta' }>) {
@@ -102,7 +105,7 @@ function callFields({ callId, tool, args }: Extract<SessionEvent, { type: 'tool.
 function decidedByRule(
   { requests }: Extract<SessionEvent, { type: 'approval.requested' }>,
   state: SessionState,
-): object[] {
+): readonly OutputLine[] {
   return requests.flatMap(({ callId, verdict }) => {
     if (verdict.decision === 'ask') return []
     const call = callOf(state, callId)
@@ -123,7 +126,7 @@ function decidedByRule(
 function decisionLine(
   call: ToolCall | null,
   event: Extract<SessionEvent, { type: 'approval.decided' }>,
-): object {
+): OutputLine {
   return {
     type: event.allow ? 'auto_approval' : 'denial',
     tool_name: call?.tool ?? null,
@@ -139,7 +142,7 @@ function callOf(state: SessionState, callId: string): ToolCall | null {
   return entry?.type === 'tool' ? entry.call : null
 }
 
-function closingLines(outcome: TurnOutcome, state: SessionState): readonly object[] {
+function closingLines(outcome: TurnOutcome, state: SessionState): readonly OutputLine[] {
   const stop = outcome.type === 'failed' ? outcome.stop : STOP_REASONS[outcome.type]
   const { promptTokens, completionTokens, totalTokens } = state.usage
   return [
@@ -164,7 +167,7 @@ function closingLines(outcome: TurnOutcome, state: SessionState): readonly objec
   ]
 }
 
-function errorLines(outcome: TurnOutcome): readonly object[] {
+function errorLines(outcome: TurnOutcome): readonly OutputLine[] {
   if (outcome.type !== 'failed') return []
   const { message, hint, stop } = outcome
   return [{ type: 'error', message, hint, stop_reason: stop }]
@@ -174,7 +177,7 @@ const STOP_REASONS = { done: 'end_turn', cancelled: 'cancelled' } as const
 
 const SUBTYPES = { done: 'success', cancelled: 'cancelled', failed: 'error' } as const
 
-function resultOf({ outcome, answer, state, durationMs }: Ending): object {
+function resultOf({ outcome, answer, state, durationMs }: Ending): ResultLine {
   const { totals, agent } = state
   return {
     type: 'result',
