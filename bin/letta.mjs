@@ -6,7 +6,7 @@ const program = new URL('../dist/letta.js', import.meta.url)
 if (existsSync(program)) await import(program.href)
 else {
   process.stderr.write(
-    'letta: This copy is not built. In a clone, run: npm start. A package installed from git contains no program.\n',
+    'letta: This copy is not built. In a clone, run: npm start\n  npm does not build what it installs from a git address. Clone it, or run: npm install -g letta-workbench\n',
   )
   process.exitCode = 1
 }

@@ -4,6 +4,8 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
+  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -12,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
+import { transformSync } from 'esbuild'
 import manifest from '../../package.json' with { type: 'json' }
 
 const ROOT = path.join(import.meta.dirname, '../..')
@@ -134,11 +137,52 @@ describe('The package', function () {
       'CHANGELOG.md',
       'bin/letta.mjs',
       'dist/letta.js',
+      'dist/index.d.ts',
       'dist/THIRD-PARTY-NOTICES.txt',
       'keymaps/default.json',
       'themes/dark.json',
     ])
-    expect(files.filter((file) => /\.ts$|\.cache|^test/.test(file))).to.deep.equal([])
+    expect(files.filter((file) => /(?<!\.d)\.ts$|\.cache|^test/.test(file))).to.deep.equal([])
+  })
+
+  it('has a manifest that npm publishes as it is, with all fields of an account in one form', () => {
+    const file = path.join(root, 'clone/package.json')
+    npm('pkg', 'fix')
+    expect(JSON.parse(readFileSync(file, 'utf8'))).to.deep.equal(manifest)
+    const { homepage, repository, bugs } = manifest
+    const account = /github\.com\/([^/]+)\//.exec(repository.url)?.[1]
+    expect([homepage, bugs.url]).to.deep.equal([
+      `https://github.com/${account}/letta-workbench#readme`,
+      `https://github.com/${account}/letta-workbench/issues`,
+    ])
+    expect(manifest.scripts).not.to.have.any.keys('prepare', 'install', 'postinstall')
+  })
+
+  it('publishes types that are no program', () => {
+    const file = path.join(installed(), manifest.exports['.'].types)
+    const { code } = transformSync(readFileSync(file, 'utf8'), { loader: 'ts' })
+    expect(code).to.equal('')
+  })
+
+  it('does not replace the command of Letta Code, and is installed next to it in another prefix', () => {
+    const [other, prefix] = ['other', 'taken'].map((name) => path.join(root, name))
+    mkdirSync(other)
+    writeFileSync(path.join(other, 'letta.mjs'), '#!/usr/bin/env node\n')
+    const bin = { letta: 'letta.mjs' }
+    writeFileSync(
+      path.join(other, 'package.json'),
+      JSON.stringify({ name: 'other', version: '1.0.0', bin }),
+    )
+    npm('install', '-g', '--prefix', prefix, other)
+    const { status, stderr } = spawnSync(
+      'npm',
+      ['install', '-g', '--prefix', prefix, '--prefer-offline', tarball],
+      { encoding: 'utf8', env: { ...process.env, HOME: path.join(root, 'npm-home') } },
+    )
+    expect(status).not.to.equal(0)
+    expect(stderr).to.include('EEXIST')
+    expect(readdirSync(path.join(prefix, 'bin'))).to.deep.equal(['letta'])
+    expect(realpathSync(path.join(prefix, 'bin/letta'))).to.equal(path.join(other, 'letta.mjs'))
   })
 
   it('is at most 2.5 MiB to download', () => {
