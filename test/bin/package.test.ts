@@ -165,7 +165,8 @@ describe('The package', function () {
   })
 
   it('does not replace the command of Letta Code, and is installed next to it in another prefix', () => {
-    const [other, prefix] = ['other', 'taken'].map((name) => path.join(root, name))
+    const other = path.join(root, 'other')
+    const prefix = path.join(root, 'taken')
     mkdirSync(other)
     writeFileSync(path.join(other, 'letta.mjs'), '#!/usr/bin/env node\n')
     const bin = { letta: 'letta.mjs' }
