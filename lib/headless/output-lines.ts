@@ -23,7 +23,7 @@ export type MessageLine =
   | UsageLine
 
 /** Chunks with the same `otid` are parts of one message. The names of fields are those of Letta Code and those of the server. */
-interface Chunk<Type extends string> {
+interface ChunkLine<Type extends string> {
   readonly type: 'message'
   readonly messageType: Type
   readonly message_type: Type
@@ -32,16 +32,16 @@ interface Chunk<Type extends string> {
   readonly seq_id: number
 }
 
-interface AssistantChunk extends Chunk<'assistant_message'> {
+interface AssistantChunk extends ChunkLine<'assistant_message'> {
   readonly content: string
 }
 
-interface ReasoningChunk extends Chunk<'reasoning_message'> {
+interface ReasoningChunk extends ChunkLine<'reasoning_message'> {
   readonly reasoning: string
 }
 
 /** A call of a tool: `approval_request_message` when it runs on this machine. `arguments` is JSON, and may come in pieces. */
-interface CallChunk extends Chunk<'approval_request_message' | 'tool_call_message'> {
+interface CallChunk extends ChunkLine<'approval_request_message' | 'tool_call_message'> {
   readonly tool_call: {
     readonly name: string
     readonly arguments: string
@@ -49,7 +49,7 @@ interface CallChunk extends Chunk<'approval_request_message' | 'tool_call_messag
   }
 }
 
-interface ReturnChunk extends Chunk<'tool_return_message'> {
+interface ReturnChunk extends ChunkLine<'tool_return_message'> {
   readonly tool_return: string
   readonly status: 'success' | 'error'
   readonly tool_call_id: string
