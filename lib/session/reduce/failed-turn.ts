@@ -13,7 +13,9 @@ export function reduceFailedTurn(state: SessionState, event: SessionEvent): Sess
     case 'turn.finished':
       return { ...state, failedTurn: failedTurn(state, event) }
     case 'turn.interrupted':
-      return { ...state, failedTurn: interruptedTurn(state) }
+      return { ...state, failedTurn: interruptedTurn(state.settled) }
+    case 'history.loaded':
+      return { ...state, failedTurn: failedBefore(event.entries) }
     case 'turn.started':
     case 'conversation.opened':
     case 'history.cleared':
@@ -37,10 +39,16 @@ function failedTurn(
 }
 
 /** What the message attaches is read again, from what it names. */
-function interruptedTurn({ settled }: SessionState): FailedTurn | null {
-  const sent = settled.findLast(({ type }) => type === 'user')
+function interruptedTurn(entries: readonly Entry[]): FailedTurn | null {
+  const sent = entries.findLast(({ type }) => type === 'user')
   if (sent?.type !== 'user') return null
   return { message: sent.text, attaches: sent.text.includes('@'), retryAt: null }
+}
+
+/** The newest message, when its turn has failed in an earlier session. */
+function failedBefore(entries: readonly Entry[]): FailedTurn | null {
+  const sent = entries.findLast(({ type }) => type === 'user')
+  return sent?.type === 'user' && sent.outcome === 'failed' ? interruptedTurn(entries) : null
 }
 
 /** Why no agent could be opened is history once one is open. */

@@ -38,6 +38,23 @@ describe('A turn that fails', () => {
   })
 })
 
+describe('A conversation that is loaded', () => {
+  const loaded = (outcome: 'kept' | 'failed'): SessionEvent => ({
+    type: 'history.loaded',
+    entries: [
+      { type: 'user', id: 'u', text: 'look at @a.ts', at: 1, outcome },
+      { type: 'notice', id: 'n', level: 'error', text: 'No.', hint: null },
+    ],
+    earlier: false,
+  })
+
+  it('lets its newest message be sent again when the turn had failed in an earlier session', () => {
+    const { failedTurn } = given(opened, loaded('failed'))
+    expect(failedTurn).to.deep.equal({ message: 'look at @a.ts', attaches: true, retryAt: null })
+    expect(given(opened, loaded('kept')).failedTurn).to.equal(null)
+  })
+})
+
 describe('An agent that is opened', () => {
   it('removes the errors that kept it from being opened, and leaves warnings', () => {
     const state = given(notice('no model', 'error'), notice('bad settings', 'warning'), opened)
