@@ -47,6 +47,10 @@ function goBack(context: WorkbenchContext): void {
   const { session, workbench } = context.root.state
   const isReading = workbench.focus === 'conversation'
   if (isReading && stopSearch(context)) return
+  if (isReading && workbench.search !== null) {
+    context.root.dispatch({ type: 'find.progressed', search: null })
+    return
+  }
   if (isReading && workbench.filter !== null) {
     filterEntries(context, null)
     return

@@ -131,6 +131,20 @@ describe('Finding in the conversation', () => {
   )
 
   it(
+    'leaves its marks until escape, which goes nowhere else',
+    withWorkbench({ answers: [{ text: LONG }] }, (workbench) =>
+      workbench
+        .send('Count')
+        .submit('/find line 3 of')
+        .expectState('place', place, '1 of 1')
+        .press('enter', 'escape')
+        .expectState('place', place, undefined)
+        .expectFocus('conversation')
+        .expectNotOnScreen(conversationTexts.match(1, 1, true)),
+    ),
+  )
+
+  it(
     'says that nothing matches',
     withWorkbench({ answers: [{ text: LONG }] }, (workbench) =>
       workbench
