@@ -162,9 +162,22 @@ function scrollFocused(id: WorkbenchCommandId, by: number | string): WorkbenchCo
     run(context) {
       const { focus } = context.root.state.workbench
       const rows = typeof by === 'number' ? by : page(context, focus) * (by === FULL_PAGE ? 1 : -1)
+      if (focus === 'approval' && typeof by === 'number' && leavesCall(context, by)) return
       scrollPane(context, focus, rows)
     },
   }
+}
+
+/** Past the end of a change, the keys that scroll go to the next call in the list of those that are pending. */
+function leavesCall(context: WorkbenchContext, by: number): boolean {
+  const at = approvalPlace(context)
+  const shown = shownApproval(context.root.state)
+  if (at === null || shown === null || shown.waiting.length < 2) return false
+  const { row } = scrolledSheet(at, by)
+  const to = shown.at + by
+  if (row !== at.top || to < 0 || to >= shown.waiting.length) return false
+  context.run(by > 0 ? 'approval.next' : 'approval.previous')
+  return true
 }
 
 function jump(
@@ -282,9 +295,11 @@ interface SheetPlace {
 
 /** Another position of rows that have no items; null without rows. */
 function sheetScroll(at: SheetPlace | null, by: number): Scroll | null {
-  if (at === null) return null
-  const last = Math.max(0, at.sheet.count - at.body)
-  return { type: 'item', item: '', row: Math.min(last, Math.max(0, at.top + by)) }
+  return at === null ? null : { type: 'item', item: '', ...scrolledSheet(at, by) }
+}
+
+function scrolledSheet({ sheet, body, top }: SheetPlace, by: number): { readonly row: number } {
+  return { row: Math.min(Math.max(0, sheet.count - body), Math.max(0, top + by)) }
 }
 
 /** The diff of the changes page, its first visible row and the rows that are visible; null while none is shown. */

@@ -9,6 +9,7 @@ import {
   nothingInBatch,
   PRESS_AGAIN_TO_STOP,
 } from '../../../ui/messages/approvals.ts'
+import { shownApproval } from '../../../ui/state/shown-approval.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { approvalTexts } from '../../../ui/view/messages/approvals.ts'
 import { paneTitles } from '../../../ui/view/messages/panes.ts'
@@ -21,6 +22,7 @@ const edit = (file: string, from: string, to: string) => ({
 const bash = (command: string) => ({ name: 'Bash', args: { command } })
 const files = { 'a.txt': 'one\ntwo\nthree\nfour\n', 'b.txt': 'one\n' }
 const edits = ['one', 'two', 'three'].map((from) => edit('a.txt', from, from.toUpperCase()))
+const placeOfCall = (state: RootState) => (shownApproval(state)?.at ?? -1) + 1
 const pendingTools = ({ session }: RootState) => pendingApprovals(session).map(({ label }) => label)
 
 describe('Several pending calls', () => {
@@ -57,6 +59,23 @@ describe('Several pending calls', () => {
           .expectState('the rules', ({ session }) => session.rules.allow, [])
           .submit('Again')
           .expectState('the pending calls', pendingTools, ['a.txt']),
+    ),
+  )
+
+  it(
+    'are gone through with the keys that scroll, past the end of each change',
+    withWorkbench({ answers: [{ calls: [...edits] }], files }, (workbench) =>
+      workbench
+        .submit('Go')
+        .perform((desk) => desk.asks(3))
+        .press('f4')
+        .expectState('the shown call', placeOfCall, 1)
+        .press('k')
+        .expectState('the shown call', placeOfCall, 1)
+        .press('down', 'j', 'j')
+        .expectState('the shown call', placeOfCall, 3)
+        .press('up')
+        .expectState('the shown call', placeOfCall, 2),
     ),
   )
 
