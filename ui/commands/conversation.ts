@@ -1,8 +1,9 @@
 import type { Entry } from '../../lib/session/state/entry.ts'
 import { NOTHING_TO_RETRY } from '../messages/entries.ts'
+import { isFoldable } from '../view/panes/entry.ts'
 import { COPY_COMMANDS } from './copy.ts'
 import { ENTRY_ACTIONS } from './entry-actions.ts'
-import { ENTRY_COMMANDS, isFoldable, toggleEntry } from './entry-cursor.ts'
+import { ENTRY_COMMANDS, toggleEntry } from './entry-cursor.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 export const CONVERSATION_COMMANDS: readonly WorkbenchCommand[] = [

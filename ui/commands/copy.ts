@@ -8,8 +8,9 @@ import {
   TOO_LONG_TO_COPY,
 } from '../messages/entries.ts'
 import { PICKER_TITLES } from '../messages/program.ts'
+import { entryFile } from '../state/entry-abilities.ts'
 import { entryAtCursor } from './entry-cursor.ts'
-import { type EntryPart, entryFile, entryMarkdown, entryParts } from './entry-texts.ts'
+import { type EntryPart, entryMarkdown, entryParts } from './entry-texts.ts'
 import { openPicker } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -17,7 +18,6 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const COPY_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'entry.copy',
-    hidden: true,
     run(context) {
       const entry = entryAtCursor(context)
       return copyOneOf(context, entry === null ? [] : entryParts(entry))
@@ -25,7 +25,6 @@ export const COPY_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'entry.copyMarkdown',
-    hidden: true,
     run(context) {
       const entry = entryAtCursor(context)
       return copyText(context, 'Markdown', entry === null ? '' : entryMarkdown(entry))
@@ -33,7 +32,6 @@ export const COPY_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'entry.edit',
-    hidden: true,
     async run(context) {
       const entry = entryAtCursor(context)
       const file = entry === null ? null : entryFile(entry)
@@ -43,7 +41,6 @@ export const COPY_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'entry.page',
-    hidden: true,
     async run(context) {
       const entry = entryAtCursor(context)
       if (entry !== null) await context.page(pageText(entry))

@@ -6,6 +6,7 @@ import {
   NOTHING_TO_UNDO_HERE,
 } from '../messages/entries.ts'
 import { insert } from '../state/editor.ts'
+import { textToRun } from '../state/entry-abilities.ts'
 import { entryAt } from '../state/selectors.ts'
 import { replaceMessage } from './composer.ts'
 import { entryAtCursor, itemAtCursor } from './entry-cursor.ts'
@@ -23,7 +24,6 @@ import {
 export const ENTRY_ACTIONS: readonly WorkbenchCommand[] = [
   {
     id: 'entry.quote',
-    hidden: true,
     run(context) {
       const entry = entryAtCursor(context)
       const [part] = entry === null ? [] : entryParts(entry)
@@ -39,7 +39,6 @@ export const ENTRY_ACTIONS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'entry.runAgain',
-    hidden: true,
     run(context) {
       const text = textToRun(entryAtCursor(context))
       if (text === null) flash(context, NOTHING_TO_RUN_AGAIN)
@@ -48,7 +47,6 @@ export const ENTRY_ACTIONS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'entry.undo',
-    hidden: true,
     unavailable: needsIdle,
     async run(context) {
       const entry = entryAtCursor(context)
@@ -62,7 +60,6 @@ export const ENTRY_ACTIONS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'entry.rewind',
-    hidden: true,
     unavailable: needsIdle,
     async run(context) {
       const message = messageAtCursor(context)
@@ -72,7 +69,6 @@ export const ENTRY_ACTIONS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'entry.fork',
-    hidden: true,
     unavailable: needsIdle,
     async run(context) {
       const message = messageAtCursor(context)
@@ -90,16 +86,6 @@ function quoted(text: string): string {
   const lines = text.split('\n')
   const shown = lines.length > MAX_QUOTED_LINES ? [...lines.slice(0, MAX_QUOTED_LINES), '…'] : lines
   return shown.map((line) => `> ${line}`.trimEnd()).join('\n')
-}
-
-/** What is written to do it again: the message, or the command as a shell line of the user. */
-function textToRun(entry: Entry | null): string | null {
-  if (entry?.type === 'user') return entry.text
-  if (entry?.type === 'shellLine') return `!${entry.command}`
-  if (entry?.type !== 'tool') return null
-  const { phase } = entry.call
-  const preview = 'preview' in phase ? phase.preview : null
-  return preview?.type === 'command' ? `!${preview.command}` : null
 }
 
 /** The message of the user at the cursor, or that which led to the entry there. */

@@ -7,7 +7,7 @@ import { ENTRY_KINDS, type EntryKind, isOfKind } from '../state/entry-kinds.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { entryAt } from '../state/selectors.ts'
 import type { RootState } from '../state/state.ts'
-import { isLongMessage } from '../view/panes/entry.ts'
+import { isFoldable } from '../view/panes/entry.ts'
 import {
   cursorAt,
   cursorItem,
@@ -116,12 +116,6 @@ export function openEntry(context: WorkbenchContext, entry: Entry): void {
   else if (entry.command !== undefined) context.run(entry.command)
 }
 
-export function isFoldable(entry: Entry): boolean {
-  if (entry.type === 'user') return isLongMessage(entry.text)
-  if (entry.type === 'notice') return entry.command !== undefined
-  return entry.type === 'tool' || entry.type === 'reasoning' || entry.type === 'shellLine'
-}
-
 /** Expands or collapses an entry. Its first row stays where it is, unless it was above the visible rows or too little of it is visible. */
 export function toggleEntry(context: WorkbenchContext, id: string): void {
   const { root } = context
@@ -143,7 +137,6 @@ export function toggleEntry(context: WorkbenchContext, id: string): void {
 function fold(id: WorkbenchCommandId, folded: boolean): WorkbenchCommand {
   return {
     id,
-    hidden: true,
     run: (context) => keepInPlace(context, { type: 'entries.folded', folded }),
   }
 }

@@ -1,8 +1,8 @@
 import type { Entry, ToolCall } from '../../lib/session/state/entry.ts'
-import { decodeArguments } from '../../lib/util/decode-arguments.ts'
 import { largest } from '../../lib/util/extremes.ts'
 import { formatPatch } from '../../lib/util/unified-diff.ts'
 import { ENTRY_PARTS } from '../messages/entries.ts'
+import { stringArgument } from '../state/entry-abilities.ts'
 import { outputOf } from '../state/entry-lines.ts'
 import { clean } from '../view/render/sanitize.ts'
 
@@ -71,11 +71,6 @@ function pathOf(call: ToolCall): string | null {
   return stringArgument(call, 'file_path') ?? stringArgument(call, 'path')
 }
 
-function stringArgument({ args }: ToolCall, name: string): string | null {
-  const value = decodeArguments(args)?.[name]
-  return typeof value === 'string' && value !== '' ? value : null
-}
-
 /** The fenced code blocks of a Markdown text. */
 function codeParts(markdown: string): readonly EntryPart[] {
   const parts: EntryPart[] = []
@@ -137,27 +132,4 @@ function fenced(language: string, text: string): string {
   )
   const fence = '`'.repeat(longest + 1)
   return [`${fence}${language}`, clean(text).trimEnd(), fence].join('\n')
-}
-
-/** The file of a call, and the line (from 1) that it read or changed first; null when the call has no file. */
-export function entryFile(
-  entry: Entry,
-): { readonly path: string; readonly line: number | null } | null {
-  if (entry.type !== 'tool') return null
-  const path = stringArgument(entry.call, 'file_path')
-  return path === null ? null : { path, line: firstLine(entry.call) }
-}
-
-function firstLine({ args, phase }: ToolCall): number | null {
-  const preview = 'preview' in phase ? phase.preview : null
-  if (preview?.type === 'diff') {
-    const lines = preview.hunks.flatMap((hunk) => hunk.lines)
-    const changed = lines.findIndex(({ type }) => type !== 'context')
-    return (
-      lines.slice(Math.max(0, changed)).find(({ newNumber }) => newNumber !== null)?.newNumber ??
-      null
-    )
-  }
-  const offset = decodeArguments(args)?.['offset']
-  return typeof offset === 'number' && Number.isSafeInteger(offset) && offset > 0 ? offset : null
 }

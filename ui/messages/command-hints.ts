@@ -51,10 +51,13 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'entry.undo': 'undo',
   'entries.filter': 'filter',
   'entry.page': 'pager',
+  'entries.fold': 'fold all',
   'entry.previousMessage': 'your messages',
   'entry.previousEdit': 'changes',
   'entry.previousError': 'errors',
   'conversation.findNext': 'next match',
+  'entry.rewind': 'rewind',
+  'entry.fork': 'fork',
 
   // Approval
   'hunk.toggle': 'select',

@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import { READ_TO_END } from '../../../ui/messages/approvals.ts'
+import { COMMAND_TITLES } from '../../../ui/messages/commands.ts'
 import { TRUST_QUESTION, TRUST_TITLE } from '../../../ui/messages/permissions.ts'
+import { PICKER_TITLES } from '../../../ui/messages/program.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { dialogTexts } from '../../../ui/view/messages/dialogs.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
@@ -81,6 +83,24 @@ describe('The help', () => {
         .check(({ screen }) => expect(shownRows(screen())[0]).to.equal(first - 1)),
     )()
   })
+})
+
+describe('The list of all commands', () => {
+  it(
+    'has what can be done with the entry at the cursor',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('ctrl+p')
+        .type('fold all')
+        .expectPicker(PICKER_TITLES.commands, [
+          COMMAND_TITLES['entries.fold'],
+          COMMAND_TITLES['entries.unfold'],
+        ])
+        .press('ctrl+u')
+        .type('quote entry')
+        .expectPicker(PICKER_TITLES.commands, [COMMAND_TITLES['entry.quote']]),
+    ),
+  )
 })
 
 describe('A page of facts that fits the screen', () => {

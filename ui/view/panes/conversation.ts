@@ -284,6 +284,14 @@ function indexOfSettled(settled: readonly Entry[], id: string): number {
   return known.get(id) ?? -1
 }
 
+/** The entry that the keys apply to: the selected one, otherwise the newest one. */
+export function selectedEntry({ session, workbench }: RootState): Entry | undefined {
+  const { settled, current } = session
+  const id = workbench.selectedEntry
+  if (id === null) return current.at(-1) ?? settled.at(-1)
+  return current.find((entry) => entry.id === id) ?? settled[indexOfSettled(settled, id)]
+}
+
 function headRows(state: RootState, columns: number, options: PaneOptions): readonly Row[] {
   const { session } = state
   const { styles } = options

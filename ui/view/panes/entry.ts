@@ -91,8 +91,15 @@ function groupRows({ group, columns, styles }: EntryOptions): readonly Row[] {
 const FOLDED_MESSAGE = 12
 
 /** A short message is shown in full: its end would need as much room as the count. */
-export function isLongMessage(text: string): boolean {
+function isLongMessage(text: string): boolean {
   return text.length > 400 || text.split('\n', FOLDED_MESSAGE + 2).length > FOLDED_MESSAGE + 1
+}
+
+/** Whether the entry can be opened and folded, or runs a command. */
+export function isFoldable(entry: Entry): boolean {
+  if (entry.type === 'user') return isLongMessage(entry.text)
+  if (entry.type === 'notice') return entry.command !== undefined
+  return entry.type === 'tool' || entry.type === 'reasoning' || entry.type === 'shellLine'
 }
 
 function userRows(

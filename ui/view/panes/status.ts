@@ -1,7 +1,9 @@
 import { conversationName } from '../../../lib/session/messages/conversations.ts'
+import type { Entry } from '../../../lib/session/state/entry.ts'
 import { type Phase, pendingApprovals, phaseOf } from '../../../lib/session/state/selectors.ts'
 import { plural } from '../../../lib/util/quantities.ts'
 import { COMMAND_HINTS } from '../../messages/command-hints.ts'
+import { entryFile, mayHaveChanged, textToRun } from '../../state/entry-abilities.ts'
 import { PAGES, type PageId } from '../../state/pages.ts'
 import { partKeysOf, shownApproval } from '../../state/shown-approval.ts'
 import type { OtherConversation, RootState } from '../../state/state.ts'
@@ -12,6 +14,8 @@ import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { rowWidth, truncate } from '../render/wrap.ts'
 import { MODE_STYLES } from './composer.ts'
+import { selectedEntry } from './conversation.ts'
+import { isFoldable } from './entry.ts'
 import { seconds, shortCount, spinner } from './format.ts'
 import { isMemoryPage } from './memory-page.ts'
 import type { Pane, PaneOptions } from './pane.ts'
@@ -258,8 +262,13 @@ function hintsOf(state: RootState, { key, ownKeys }: PaneOptions): readonly Hint
   return [...shown, ...general]
 }
 
-/** A key of the approval that does nothing for the call that is shown. Without a change to select, one scrolls. */
+/** A key that does nothing for the call that is shown, or for the entry at the cursor. */
 function isUseless(command: string, state: RootState): boolean {
+  const applies = ENTRY_KEYS[command]
+  if (applies !== undefined && state.workbench.focus === 'conversation') {
+    const entry = selectedEntry(state)
+    return entry === undefined || !applies(entry)
+  }
   if (command === 'approval.next') return pendingApprovals(state.session).length < 2
   const part = PART_KEYS[command]
   // The approval is looked for only where one of these keys is bound: this runs for each hint of each frame.
@@ -268,6 +277,14 @@ function isUseless(command: string, state: RootState): boolean {
   return shown === null || !partKeysOf(shown)[part]
 }
 
+const ENTRY_KEYS: Readonly<Record<string, (entry: Entry) => boolean>> = {
+  'entry.toggle': isFoldable,
+  'entry.edit': (entry) => entryFile(entry) !== null,
+  'entry.runAgain': (entry) => textToRun(entry) !== null,
+  'entry.undo': mayHaveChanged,
+}
+
+/** Without a change to select, one of these keys scrolls. */
 const PART_KEYS: Readonly<Record<string, keyof ReturnType<typeof partKeysOf>>> = {
   'hunk.toggle': 'canSelect',
   'hunk.next': 'canMove',

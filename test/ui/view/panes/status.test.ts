@@ -58,6 +58,24 @@ describe('The status line', () => {
     expect(row(200, ...WAITING, ...command)).to.include('  right next call  ')
   })
 
+  it('names the keys that do something for the entry at the cursor', () => {
+    const at = (id: string | null): Fact => ({
+      type: 'entry.selected',
+      id,
+      scroll: { type: 'end' },
+    })
+    const keys = (id: string | null) => row(240, ...FINISHED, to('conversation'), at(id))
+    expect(keys('m1'))
+      .to.include('R again')
+      .and.not.match(/e edit file|u undo|enter open/)
+    expect(keys('c1'))
+      .to.include('enter open  ')
+      .and.include('e edit file')
+      .and.not.match(/u undo/)
+    expect(keys('c2')).to.include('u undo').and.not.include('R again')
+    expect(keys(null)).to.not.match(/e edit file|u undo|R again/)
+  })
+
   it('drops the least important parts first when it is narrow', () => {
     const at = (columns: number) => row(columns, ...FINISHED, plan)
     expect(at(60)).to.match(/^ ready · plan: read-only · Ada {3,}ctrl\+r history .*f1 keys$/)
