@@ -75,12 +75,13 @@ async function chooseConversation(context: WorkbenchContext): Promise<void> {
   const isFirst = ({ id, title }: ConversationRow): boolean =>
     id === DEFAULT_CONVERSATION && title === null
   const areSeveral = rows.filter(isFirst).length > 1
+  const detailOf = describer(context, rows)
   const items = rows.map((row) => ({
     title:
       areSeveral && isFirst(row)
         ? firstConversationOf(row.agentName)
         : conversationName(row.id, row.title),
-    detail: detailOf(context, row),
+    detail: detailOf(row),
     current: row.id === open.id && row.agentId === open.agentId,
     action: {
       type: 'conversation.open' as const,
@@ -96,23 +97,34 @@ function openIds({ session }: WorkbenchContext) {
   return { agentId: agent?.id ?? '', id: conversation.id }
 }
 
-function detailOf(
-  { now }: WorkbenchContext,
-  { agentName, lastMessageAt }: ConversationRow,
-): string {
-  const time = lastMessageAt === null ? '' : timeAgo(Math.max(0, now() - lastMessageAt))
-  return [agentName, time].filter((part) => part !== '').join(' · ')
+/** Agent and time; where other agents have the same name, also the end of the agent's id; the directory, if it is another one. */
+function describer({ now, session }: WorkbenchContext, rows: readonly ConversationRow[]) {
+  const agents = new Map(rows.map(({ agentId, agentName }) => [agentId, agentName]))
+  const namesakes = (name: string): number =>
+    [...agents.values()].filter((other) => other === name).length
+  const here = session.store.state.directory
+  return ({ agentId, agentName, directory, lastMessageAt }: ConversationRow): string => {
+    const id = namesakes(agentName) > 1 ? ` (…${agentId.slice(-ID_CHARACTERS)})` : ''
+    const place =
+      directory === null || directory === here ? '' : (directory.split('/').at(-1) ?? '')
+    const time = lastMessageAt === null ? '' : timeAgo(Math.max(0, now() - lastMessageAt))
+    return [`${agentName}${id}`, place, time].filter((part) => part !== '').join(' · ')
+  }
 }
+
+/** Distinguishes agents of the same name. */
+const ID_CHARACTERS = 6
 
 async function conversationChoices(context: WorkbenchContext): Promise<readonly Choice[]> {
   const open = openIds(context)
   const rows = await context.session.conversations.listAll()
+  const detailOf = describer(context, rows)
   return rows
     .filter(({ id }) => id !== DEFAULT_CONVERSATION)
     .map((row) => ({
       id: row.id,
       title: conversationName(row.id, row.title),
-      detail: detailOf(context, row),
+      detail: detailOf(row),
       current: row.id === open.id,
     }))
 }

@@ -3,9 +3,10 @@ import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { createEditor, EMPTY_EDITOR } from '../state/editor.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import { matchingPickerItems } from '../state/selectors.ts'
-import type { Overlay } from '../state/state.ts'
+import type { Overlay, PickerItem } from '../state/state.ts'
 import { lastScroll, visibleHeight } from '../view/panes/overlay.ts'
 import { stepBack } from './connect.ts'
+import { searchMessages } from './message-search.ts'
 import { nextProvider, toggleFavorite } from './models.ts'
 import { performAccepted, performAnswer, performPicked } from './overlay-actions.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
@@ -54,12 +55,8 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
       if (overlay?.type !== 'picker') return
       const item = matchingPickerItems(overlay)[overlay.selected]
       if (item === undefined) {
-        // A model that is not listed can be typed.
-        const isModels = overlay.items[0]?.action.type === 'model.set'
-        const handle = overlay.query.text.trim()
-        if (!isModels || handle === '') return
-        context.root.dispatch({ type: 'overlay.closed' })
-        await performPicked(context, { type: 'model.set', handle })
+        const typed = overlay.query.text.trim()
+        if (typed !== '') await useTyped(context, overlay.items[0]?.action.type, typed)
         return
       }
       context.root.dispatch({ type: 'overlay.closed' })
@@ -74,6 +71,19 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
   answer('question.yes', true),
   answer('question.no', false),
 ]
+
+/** What a list does with a text that none of its items matches. */
+async function useTyped(
+  context: WorkbenchContext,
+  listed: PickerItem['action']['type'] | undefined,
+  typed: string,
+): Promise<void> {
+  if (listed !== 'model.set' && listed !== 'conversation.open') return
+  context.root.dispatch({ type: 'overlay.closed' })
+  if (listed === 'conversation.open') await searchMessages(context, typed)
+  // A model that is not listed can be typed.
+  else await performPicked(context, { type: 'model.set', handle: typed })
+}
 
 function selectItem(id: WorkbenchCommandId, by: number): WorkbenchCommand {
   return {

@@ -36,7 +36,7 @@ export function severalConversations(wanted: string, count: number): string {
 }
 
 export function conversationsHint(): string {
-  return `${commandReference('conversation.resume')} lists all conversations.`
+  return `${commandReference('conversation.resume')} lists all conversations, ${commandReference('messages.search')} finds a text in their messages.`
 }
 
 export function exportedTo(file: string): string {

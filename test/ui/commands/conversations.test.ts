@@ -5,12 +5,14 @@ import { exportFileExists } from '../../../lib/session/messages/conversations.ts
 import {
   exportedTo,
   firstConversationOf,
+  foundMessagesTitle,
   noConversation,
   severalConversations,
 } from '../../../ui/messages/conversations.ts'
 import { PICKER_TITLES } from '../../../ui/messages/program.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { startCard } from '../../../ui/view/messages/conversation.ts'
+import { dialogTexts } from '../../../ui/view/messages/dialogs.ts'
 import { transcript } from '../../support/session.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
@@ -18,6 +20,8 @@ const title = ({ session }: RootState): string | null => session.conversation.ti
 const isDefault = ({ session }: RootState): boolean => session.conversation.id === 'default'
 
 describe('The commands for conversations', () => {
+  let first = ''
+
   it(
     'begin one with the same memory, name it, and go back to the first one',
     withWorkbench({ answers: [{ sticky: true, text: 'Noted.' }] }, (workbench) =>
@@ -90,6 +94,32 @@ describe('The commands for conversations', () => {
         .submit('/resume ')
         .expectPicker(PICKER_TITLES.conversations)
         .expectScreen(firstConversationOf('Ada'), firstConversationOf('Bea')),
+    ),
+  )
+
+  it(
+    'list agents of the same name with the end of their ids, and search messages when no title matches',
+    withWorkbench({ answers: [{ sticky: true, text: 'The word is flamingo.' }] }, (workbench) =>
+      workbench
+        .send('One')
+        .perform(({ root }) => {
+          first = root.state.session.agent?.id ?? ''
+        })
+        .submit('/new-agent')
+        .expectState('the agent', ({ session }) => session.agent?.id === first, false)
+        .submit('/rename project')
+        .expectState('the name', ({ session }) => session.agent?.name, 'project')
+        .send('Two')
+        .submit('/resume ')
+        .expectPicker(PICKER_TITLES.conversations, ['Two', 'One'])
+        .check(({ root, screen }) => {
+          const ids = [first, root.state.session.agent?.id ?? '']
+          for (const id of ids) expect(screen()).to.include(`project (…${id.slice(-6)})`)
+        })
+        .type('flamingo')
+        .expectScreen(dialogTexts.noTitle('enter'))
+        .press('enter')
+        .expectPicker(foundMessagesTitle('flamingo')),
     ),
   )
 

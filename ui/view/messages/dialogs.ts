@@ -3,6 +3,7 @@
 export const dialogTexts = {
   noMatches: 'No matches.',
   notListed: (key: string) => `Not listed: ${key} uses the name as it is typed.`,
+  noTitle: (key: string) => `No title matches: ${key} searches all messages for the text.`,
   modelKeys: [
     ['picker.nextProvider', 'next provider'],
     ['picker.toggleFavorite', 'favorite'],

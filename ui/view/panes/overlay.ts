@@ -246,9 +246,12 @@ function pickerBody(
     return isSelected ? styled(styles.selection, fitRow(line, columns)) : truncate(line, columns)
   })
   const isModelList = overlay.items[0]?.action.type === 'model.set'
-  const choose = isModelList && query.trim() !== '' ? key('picker.choose') : null
+  const isConversationList = overlay.items[0]?.action.type === 'conversation.open'
+  const choose = query.trim() === '' ? null : key('picker.choose')
   const keys = isModelList && query === '' ? keyHints(dialogTexts.modelKeys, key).join(' · ') : ''
-  const nothing = choose === null ? dialogTexts.noMatches : dialogTexts.notListed(choose)
+  const otherwise =
+    (isModelList && dialogTexts.notListed) || (isConversationList && dialogTexts.noTitle)
+  const nothing = choose === null || !otherwise ? dialogTexts.noMatches : otherwise(choose)
   const none = [truncate(styled(styles.muted, `  ${nothing}`), columns)]
   const { caret } = editorRows(query, overlay.query.cursor, columns - 2)
   return {
