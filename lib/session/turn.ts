@@ -202,10 +202,7 @@ async function settleCalls(
   throw signal.reason
 }
 
-/**
- * The agent learns what has run before its turn was cancelled. The embedded server stores it only; another one begins a step,
- * which is cancelled as well.
- */
+/** The agent learns what has run before its turn was cancelled, and what was denied; the model is not called. */
 async function deliver(ports: TurnPorts, replies: readonly Reply[]): Promise<void> {
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), DELIVERY_MS)
@@ -223,7 +220,7 @@ async function deliver(ports: TurnPorts, replies: readonly Reply[]): Promise<voi
   }
 }
 
-/** A server stores replies at once, but the first part of its answer comes from the model. */
+/** A server that calls the model in spite of that has stored the replies by then, and its run is cancelled. */
 const DELIVERY_MS = 1_500
 
 async function inputMessage(

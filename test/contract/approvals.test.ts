@@ -1,10 +1,12 @@
 import { expect } from 'chai'
 import { NO_ANSWER } from '../../lib/server/messages/prompts.ts'
+import { DEFAULT_CONVERSATION } from '../../lib/session/state/thread.ts'
 import { answered, say } from '../support/letta-server.ts'
 import {
   type ContractMessages,
   contract,
   expectRejection,
+  gatewayOf,
   retrieveCompleteAgent,
 } from './contract-suite.ts'
 import { normalize } from './normalize.ts'
@@ -23,6 +25,17 @@ const PENDING =
   'CONFLICT: Cannot send a new message: The agent is waiting for approval on a tool call. Please approve or deny the pending request before continuing.'
 const NOTHING_PENDING =
   'Cannot process approval response: No tool call is currently awaiting approval. Please send a regular message to interact with the agent.'
+
+const RAN = {
+  type: 'result',
+  callId: 'call_1',
+  status: 'success',
+  text: 'a.txt',
+  stdout: [],
+  stderr: [],
+  pictures: [],
+} as const
+const DENIED = { type: 'denial', callId: 'call_2', reason: 'not now' } as const
 
 const CANCELS = [
   ['it is cancelled', 'agent'],
@@ -181,6 +194,28 @@ contract('A call that awaits approval', (desk) => {
     expect([error?.['detail'] ?? null, desk.asked().length]).to.deep.equal(
       desk.differs('answered-again', { real: [null, 3], ours: [NOTHING_PENDING, 2] }),
     )
+  })
+
+  it('is answered without a call of the model when the turn is to stop', async () => {
+    const agent = await desk.agent()
+    desk.plays({ calls: [LIST, WHERE] }, { text: 'Fine' })
+    await desk.send(agent, say('look'))
+    const stream = gatewayOf(desk).turns.stream(
+      { agentId: agent, conversationId: DEFAULT_CONVERSATION },
+      { replies: [RAN, DENIED], message: null },
+      { maxSteps: null, storeOnly: true, signal: new AbortController().signal },
+    )
+    const parts: string[] = []
+    for await (const part of stream) parts.push(part.type === 'stop' ? part.reason : part.type)
+    expect(parts[0]).to.equal('max_steps')
+    expect(desk.asked().length).to.equal(1)
+    await desk.send(agent, say('go on'))
+    const said = desk.said().slice(2)
+    expect(said.filter(({ content }) => content !== NO_ANSWER)).to.deep.equal([
+      resulted('call_1', 'OK', 'a.txt'),
+      resulted('call_2', 'Failed', 'Error: request to call tool denied. User reason: not now'),
+      { role: 'user', content: 'go on' },
+    ])
   })
 
   it('may call a tool that came with the request', async () => {

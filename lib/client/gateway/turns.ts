@@ -12,7 +12,7 @@ export interface StreamLimits {
   readonly approvalTools?: readonly string[]
   /** The model of this request; that of the agent when absent. */
   readonly model?: string | null
-  /** The replies are stored without a step of the agent. Only the embedded server, and `letta serve`, know this. */
+  /** The replies are stored, and the model is not called. */
   readonly storeOnly?: boolean
   readonly signal: AbortSignal
 }

@@ -46,7 +46,7 @@ interface StreamOptions {
   readonly session?: string
   readonly approvalTools?: readonly string[]
   readonly model?: string | null
-  /** The server stores the replies without a step of the agent. Only the embedded server, and `letta serve`, know this. */
+  /** The server stores the replies, and the model is not called. */
   readonly storeOnly?: boolean
   readonly patience?: Patience
 }
@@ -70,6 +70,12 @@ export const PATIENCE: Patience = { silence: 70_000, pause: 250, outage: 300_000
 type StreamBody = Parameters<Letta['agents']['messages']['stream']>[1]
 type StreamedMessage = NonNullable<StreamBody['messages']>[number]
 
+/**
+ * An original Letta server (0.16.8) counts the storing of replies as a step of its own, which calls no model. The embedded server
+ * reads a header, because there a step is a call of the model.
+ */
+const STORING_STEPS = 1
+
 /** The longest pause between two attempts, in pauses: ten seconds. */
 const MAX_PAUSES = 40
 /** The attempt at which an outage is reported: most connections are resumed at once. */
@@ -88,17 +94,18 @@ export async function* streamTurn(
   signal: AbortSignal,
 ): AsyncGenerator<StreamPart> {
   const decoder = createStreamDecoder()
+  const { session, approvalTools = [], storeOnly = false } = options
+  const maxSteps = storeOnly ? STORING_STEPS : options.maxSteps
   const body: StreamBody = {
     messages: messagesOf(input),
     stream_tokens: true,
     background: options.background,
     include_pings: true,
     include_compaction_messages: true,
-    ...(options.maxSteps === null ? {} : { max_steps: options.maxSteps }),
+    ...(maxSteps === null ? {} : { max_steps: maxSteps }),
     ...(options.model ? { override_model: options.model } : {}),
   }
   const { silence, pause, outage } = options.patience ?? PATIENCE
-  const { session, approvalTools = [], storeOnly = false } = options
   const headers = {
     ...(session === undefined ? {} : { 'x-letta-session': session }),
     ...(approvalTools.length === 0 ? {} : { 'x-letta-approval-tools': approvalTools.join(',') }),
