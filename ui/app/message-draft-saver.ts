@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { openThread, pendingApprovals } from '../../lib/session/state/selectors.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import type { Thread } from '../../lib/session/state/thread.ts'
 import { DRAFT_RESTORED, editsLeft, messagesLeft } from '../messages/composer.ts'
 import type { AnswerForm } from '../state/answer-form.ts'
@@ -15,6 +16,7 @@ import {
   type MessageDrafts,
   type UnsentAnswers,
   type UnsentEdit,
+  type UnsentReview,
   type UnsentSelection,
   type UnsentText,
 } from './message-drafts.ts'
@@ -51,18 +53,20 @@ export function startMessageDraftSaver({
       hasFailed = true
     })
   }
+  const store = (): Promise<void> =>
+    drafts.save(threadOf(root.state), unsentOf(root.state), hiddenReviews(root.state))
   const save = (): void => {
     if (timer !== null) clearTimeout(timer)
     timer = null
-    enqueue(() => drafts.save(threadOf(root.state), unsentOf(root.state)))
+    enqueue(store)
   }
   const restore = async (): Promise<void> => {
     const thread = threadOf(root.state)
     if (thread === null) return
     // The text of another conversation stays where it is while a person writes.
-    if (!isFirst && root.state.workbench.composer.text !== '') return
+    const isWriting = !isFirst && root.state.workbench.composer.text !== ''
     isFirst = false
-    const found = (await drafts.takeOver(thread)).filter((one) => !isEmpty(one))
+    const found = (await drafts.takeOver(thread, isWriting)).filter((one) => !isEmpty(one))
     if (found.length > 0) {
       const answers = found.flatMap((one) => one.answers)
       if (answers.length > 0) root.dispatch({ type: 'answers.found', forms: answers.map(toForm) })
@@ -72,7 +76,7 @@ export function startMessageDraftSaver({
         root.dispatch({ type: 'selections.found', selections: rejections })
       }
       restoreMessages(found.filter(hasMessages))
-      await drafts.save(thread, unsentOf(root.state))
+      await store()
     }
     await drafts.confirm()
   }
@@ -99,7 +103,7 @@ export function startMessageDraftSaver({
     root.dispatch({ type: 'notice.posted', id: randomUUID(), level: 'info', text, hint: null })
   }
   const stop = root.subscribe((state, event) => {
-    if (event.type === 'agent.opened' || event.type === 'conversation.opened') enqueue(restore)
+    if (OPENING_EVENTS.has(event.type)) enqueue(restore)
     const parts = partsOf(state)
     const isQueued = parts.queue !== queue || parts.others !== others
     const isSelected = parts.selections !== selections
@@ -117,6 +121,13 @@ export function startMessageDraftSaver({
     await working
   }
 }
+
+const OPENING_EVENTS: ReadonlySet<string> = new Set([
+  'agent.opened',
+  'conversation.opened',
+  'session.shown',
+])
+type Approval = RootState['workbench']['approval']
 
 const CALL_EVENTS: ReadonlySet<string> = new Set(['approval.requested', 'approval.decided'])
 
@@ -137,27 +148,39 @@ function unsentOf(state: RootState): UnsentText {
   const queue = [...state.session.queue.map((message) => message.text), ...hidden]
   const text = messageText(state)
   const pastes = pastesIn([...queue, text].join('\n\n'), state.workbench.pastes)
-  const { approval, hiddenScreens } = state.workbench
-  const approvals = [approval, ...[...hiddenScreens.values()].map((screen) => screen.approval)]
-  const answers = approvals
-    .flatMap((one) => [...one.forms])
-    .map(toUnsent)
-    .filter(hasAnswer)
-  const edits = [...acceptedEdits(state), ...approvals.flatMap(unfinishedEdits)]
+  const { session, workbench } = state
   return {
     queue,
     text,
     pastes: pastes.map((paste) => paste.text),
-    answers,
+    ...reviewOf(session, workbench.approval),
+  }
+}
+
+/** A conversation that is not shown still has what was begun there. */
+function hiddenReviews({ workbench }: RootState) {
+  return [...workbench.hiddenScreens.values()].flatMap(({ approval, waiting }) =>
+    waiting === null || waiting.agent === null
+      ? []
+      : [{ thread: openThread(waiting), ...reviewOf(waiting, approval) }],
+  )
+}
+
+function reviewOf(session: Pick<SessionState, 'current'>, approval: Approval): UnsentReview {
+  const edits = [...acceptedEdits(session), ...unfinishedEdits(approval)]
+  return {
+    answers: [...approval.forms].map(toUnsent).filter(hasAnswer),
     // What was typed last about a call.
     edits: [...new Map(edits.map((edit) => [edit.callId, edit])).values()],
-    selections: rejections(state),
+    selections: rejections(session, approval),
   }
 }
 
 /** Those of an earlier process that are not shown yet are left as they are. */
-function rejections({ session, workbench }: RootState): readonly UnsentSelection[] {
-  const { selections, leftSelections } = workbench.approval
+function rejections(
+  session: Pick<SessionState, 'current'>,
+  { selections, leftSelections }: Approval,
+): readonly UnsentSelection[] {
   const shown = pendingApprovals(session).flatMap(({ callId, phase }) => {
     const selection = selections.get(callId)
     if (phase.type !== 'waiting' || phase.preview.type !== 'diff') return []
@@ -168,7 +191,7 @@ function rejections({ session, workbench }: RootState): readonly UnsentSelection
   return [...left, ...shown]
 }
 
-function acceptedEdits({ session }: RootState): readonly UnsentEdit[] {
+function acceptedEdits(session: Pick<SessionState, 'current'>): readonly UnsentEdit[] {
   return pendingApprovals(session).flatMap(({ callId, phase }) =>
     phase.type === 'waiting' && phase.edited !== undefined
       ? [{ callId, text: phase.edited.text }]
@@ -176,10 +199,7 @@ function acceptedEdits({ session }: RootState): readonly UnsentEdit[] {
   )
 }
 
-function unfinishedEdits({
-  drafts,
-  editing,
-}: RootState['workbench']['approval']): readonly UnsentEdit[] {
+function unfinishedEdits({ drafts, editing }: Approval): readonly UnsentEdit[] {
   const left = [...drafts].map(([callId, text]) => ({ callId, text }))
   const { callId = '', before = '', editor } = editing ?? {}
   return editor === undefined || editor.text === before

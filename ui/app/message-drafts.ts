@@ -9,16 +9,20 @@ import {
   type ProcessIdentity,
 } from '../../lib/fs/process-identity.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../../lib/fs/read-bounded.ts'
-import type { Thread } from '../../lib/session/state/thread.ts'
+import { type Thread, threadKey } from '../../lib/session/state/thread.ts'
 import { isRecord } from '../../lib/util/is-record.ts'
 import type { RejectedLine } from '../state/diff-selection.ts'
 
 /** What a person has written and no agent has received: queued messages in their order, and the text in the input. */
-export interface UnsentText {
+export interface UnsentText extends UnsentReview {
   readonly queue: readonly string[]
   readonly text: string
   /** Long texts that were pasted, which both contain. */
   readonly pastes: readonly string[]
+}
+
+/** What a person has made of calls that still wait. */
+export interface UnsentReview {
   /** To questions of the agent that still wait. */
   readonly answers: readonly UnsentAnswers[]
   /** Of the texts of calls that still await approval. */
@@ -53,15 +57,22 @@ export interface LeftText extends UnsentText {
   readonly isAbandoned: boolean
 }
 
-/** The unsent text of this process, in a separate file that only the user can read, and that of processes which have ended. */
+/** The unsent text of this process, in a separate file for each conversation that only the user can read, and that of processes which have ended. */
 export interface MessageDrafts {
-  /** `thread`: null before an agent is open. */
-  save(thread: Thread | null, unsent: UnsentText): Promise<void>
-  /** Takes over what ended processes have left in this directory for this conversation, the oldest first. */
-  takeOver(thread: Thread): Promise<readonly LeftText[]>
+  /** `thread`: null before an agent is open. `hidden`: what was begun in conversations that are not shown. */
+  save(
+    thread: Thread | null,
+    unsent: UnsentText,
+    hidden?: readonly (UnsentReview & { readonly thread: Thread })[],
+  ): Promise<void>
+  /**
+   * Takes over what ended processes have left in this directory for this conversation, the oldest first. `isWriting`: messages are
+   * left where they are.
+   */
+  takeOver(thread: Thread, isWriting?: boolean): Promise<readonly LeftText[]>
   /** Removes the files that were taken over, once their text is saved in that of this process. */
   confirm(): Promise<void>
-  /** Leaves the file to the next process. */
+  /** Leaves the files to the next process. */
   release(): Promise<void>
 }
 
@@ -84,32 +95,47 @@ export function openMessageDrafts(
 ): MessageDrafts {
   const draftsDirectory = path.join(lettaDirectory, 'message-drafts')
   const prefix = `${createHash('sha256').update(directory).digest('hex').slice(0, 24)}-`
-  const file = path.join(draftsDirectory, `${prefix}${randomUUID()}.json`)
-  const own = identifyProcess()
-  let saved: UnsentFile | null = null
+  const own = `${prefix}${randomUUID()}`
+  const identity = identifyProcess()
+  /** The files of this process. */
+  const saved = new Map<string, UnsentFile>()
   let taken: readonly string[] = []
-  const write = async (content: UnsentFile): Promise<void> => {
-    saved = content
+  const fileOf = (suffix: string): string => path.join(draftsDirectory, `${own}${suffix}.json`)
+  const write = async (file: string, content: UnsentFile): Promise<void> => {
+    if (isSame(saved.get(file), content)) return
+    saved.set(file, content)
     await mkdir(draftsDirectory, { recursive: true, mode: 0o700 })
     // Not flushed to the disk: the file survives the end of the process, and is written while a person types.
     await writeAtomically(file, JSON.stringify(content), { mode: 0o600, flush: false })
   }
   return {
-    async save(thread, unsent) {
-      if (isEmpty(unsent)) {
-        saved = null
+    async save(thread, unsent, hidden = []) {
+      const fields = { process: await identity, at: now() }
+      const texts = new Map<string, UnsentFile>(
+        hidden.map(({ thread: one, ...review }) => {
+          const key = threadKey(one).replaceAll(/[^\w-]/g, '_')
+          return [fileOf(`-${key}`), { ...NO_MESSAGES, ...review, ...placeOf(one), ...fields }]
+        }),
+      )
+      texts.set(fileOf(''), { ...unsent, ...placeOf(thread), ...fields })
+      for (const [file, content] of texts) if (!isEmpty(content)) await write(file, content)
+      for (const file of saved.keys()) {
+        const content = texts.get(file)
+        if (content !== undefined && !isEmpty(content)) continue
+        saved.delete(file)
         await rm(file, { force: true })
-      } else await write({ ...unsent, ...placeOf(thread), process: await own, at: now() })
+      }
     },
-    async takeOver({ agentId, conversationId }) {
+    async takeOver({ agentId, conversationId }, isWriting = false) {
       const found: (UnsentFile & { readonly file: string })[] = []
       for (const name of await readdir(draftsDirectory).catch(noDirectory)) {
         const at = path.join(draftsDirectory, name)
-        if (!name.startsWith(prefix) || at === file || taken.includes(at)) continue
+        if (!name.startsWith(prefix) || name.startsWith(own) || taken.includes(at)) continue
         const draft = await read(at)
         if (draft === null || (draft.agentId ?? agentId) !== agentId) continue
+        if (isWriting && hasMessages(draft)) continue
         if ((draft.conversationId ?? conversationId) !== conversationId) continue
-        if (draft.process === null || !(await isProcessAlive(draft.process, await own)))
+        if (draft.process === null || !(await isProcessAlive(draft.process, await identity)))
           found.push({ ...draft, file: at })
       }
       taken = [...taken, ...found.map((one) => one.file)]
@@ -131,9 +157,17 @@ export function openMessageDrafts(
       for (const one of files) await rm(one, { force: true })
     },
     async release() {
-      if (saved !== null) await write({ ...saved, process: null })
+      for (const [file, content] of saved) await write(file, { ...content, process: null })
     },
   }
+}
+
+const NO_MESSAGES = { queue: [], text: '', pastes: [] }
+
+function isSame(before: UnsentFile | undefined, after: UnsentFile): boolean {
+  return (
+    before !== undefined && JSON.stringify({ ...before, at: after.at }) === JSON.stringify(after)
+  )
 }
 
 function placeOf(thread: Thread | null): Pick<UnsentFile, 'agentId' | 'conversationId'> {

@@ -235,7 +235,11 @@ export interface OtherConversation {
 export type HiddenScreen = Pick<
   WorkbenchState,
   'approval' | 'expanded' | 'unfolded' | 'selectedEntry' | 'filter' | 'seenEntries'
-> & { readonly conversation: Scroll }
+> & {
+  readonly conversation: Scroll
+  /** What awaited approval when another one was shown; null for nothing. */
+  readonly waiting: Pick<SessionState, 'agent' | 'conversation' | 'current'> | null
+}
 
 export interface WorkbenchState {
   readonly viewport: Size

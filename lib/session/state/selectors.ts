@@ -50,9 +50,9 @@ export function isUnanswered(shown: Entry, stored: Entry): boolean {
 }
 
 /** The calls that await approval, oldest first. */
-export function pendingApprovals(state: SessionState): readonly ToolCall[] {
+export function pendingApprovals({ current }: Pick<SessionState, 'current'>): readonly ToolCall[] {
   const waiting: ToolCall[] = []
-  for (const entry of state.current) {
+  for (const entry of current) {
     if (entry.type === 'tool' && entry.call.phase.type === 'waiting') waiting.push(entry.call)
   }
   return waiting

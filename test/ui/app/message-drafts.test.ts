@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import { ask } from '../../../lib/permissions/verdicts.ts'
-import type { SessionState } from '../../../lib/session/state/session-state.ts'
+import { emptySession, type SessionState } from '../../../lib/session/state/session-state.ts'
 import type { TextEdit } from '../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../lib/util/unified-diff.ts'
 import { startMessageDraftSaver } from '../../../ui/app/message-draft-saver.ts'
@@ -234,7 +234,7 @@ describe('The text of messages that were not sent', () => {
     })
   })
 
-  it('contains which parts of a change were rejected, for as long as the change is the same', async () => {
+  describe('contains which parts of a change were rejected', () => {
     const lines = Array.from({ length: 30 }, (_, at) => `line ${at}\n`)
     const changed = (...numbers: readonly number[]): string =>
       lines.map((line, at) => (numbers.includes(at) ? `new ${at}\n` : line)).join('')
@@ -250,25 +250,49 @@ describe('The text of messages that were not sent', () => {
     const rejected = ({ root }: ReturnType<typeof opens>) => [
       ...(root.state.workbench.approval.selections.get('c1')?.rejected ?? []),
     ]
-    const first = opens().agent()
-    asks(first.root, 2, 20)
     const selection = { ...EVERYTHING, rejected: new Set([2, 3]) }
-    first.root.dispatch({ type: 'approval.partSelected', callId: 'c1', selection })
-    await first.close()
-    const again = opens().agent()
-    await again.close()
-    asks(again.root, 2, 20)
-    expect(rejected(again)).to.deep.equal([2, 3])
-    // The call can be shown first.
-    const late = opens()
-    late.agent()
-    asks(late.root, 2, 20)
-    await late.close()
-    expect(rejected(late)).to.deep.equal([2, 3])
-    const other = opens().agent()
-    await other.close()
-    asks(other.root, 2, 21)
-    expect(rejected(other)).to.deep.equal([])
+
+    it('for as long as the change is the same', async () => {
+      const first = opens().agent()
+      asks(first.root, 2, 20)
+      first.root.dispatch({ type: 'approval.partSelected', callId: 'c1', selection })
+      await first.close()
+      const again = opens().agent()
+      await again.close()
+      asks(again.root, 2, 20)
+      expect(rejected(again)).to.deep.equal([2, 3])
+      // The call can be shown first.
+      const late = opens()
+      late.agent()
+      asks(late.root, 2, 20)
+      await late.close()
+      expect(rejected(late)).to.deep.equal([2, 3])
+      const other = opens().agent()
+      await other.close()
+      asks(other.root, 2, 21)
+      expect(rejected(other)).to.deep.equal([])
+    })
+
+    it('in a conversation that is not shown when the process ends', async () => {
+      const hiding = opens().agent().conversation('conv-1')
+      asks(hiding.root, 2, 20)
+      hiding.root.dispatch({ type: 'approval.partSelected', callId: 'c1', selection })
+      const { directory, startedAt } = hiding.root.state.session
+      const session = { ...emptySession(directory, startedAt), agent: AGENT }
+      hiding.root.dispatch({ type: 'session.shown', session })
+      hiding.types('while another one waits')
+      await hiding.close()
+      const elsewhere = opens().agent()
+      await elsewhere.root.when(({ workbench }) => workbench.composer.text || undefined)
+      asks(elsewhere.root, 2, 20)
+      expect(rejected(elsewhere)).to.deep.equal([])
+      elsewhere.conversation('conv-1')
+      await elsewhere.close()
+      const back = opens().agent().conversation('conv-1')
+      await back.close()
+      asks(back.root, 2, 20)
+      expect(rejected(back)).to.deep.equal([2, 3])
+    })
   })
 
   it('is not taken from a process that is still at work', async () => {

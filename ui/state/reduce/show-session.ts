@@ -15,9 +15,9 @@ export function showSession(
   session: SessionState,
 ): WorkbenchState {
   const screens = new Map(state.hiddenScreens)
-  screens.set(threadKey(openThread(before)), screenOf(state))
+  screens.set(threadKey(openThread(before)), screenOf(state, before))
   const key = threadKey(openThread(session))
-  const { conversation, approval, ...screen } = screens.get(key) ?? NEW_SCREEN
+  const { conversation, approval, waiting: _, ...screen } = screens.get(key) ?? NEW_SCREEN
   screens.delete(key)
   const isSameAgent = session.agent?.id === before.agent?.id
   const next: WorkbenchState = {
@@ -46,8 +46,10 @@ export function showSession(
   return advanceApproval(asked, session)
 }
 
-function screenOf(state: WorkbenchState): HiddenScreen {
+function screenOf(state: WorkbenchState, session: SessionState): HiddenScreen {
   const { approval, expanded, unfolded, selectedEntry, filter, seenEntries, scroll } = state
+  const { agent, conversation, current } = session
+  const isWaiting = pendingApprovals(session).length > 0
   return {
     approval,
     expanded,
@@ -56,6 +58,7 @@ function screenOf(state: WorkbenchState): HiddenScreen {
     filter,
     seenEntries,
     conversation: scroll.conversation,
+    waiting: isWaiting ? { agent, conversation, current } : null,
   }
 }
 
@@ -67,4 +70,5 @@ const NEW_SCREEN: HiddenScreen = {
   filter: null,
   seenEntries: 0,
   conversation: { type: 'end' },
+  waiting: null,
 }
