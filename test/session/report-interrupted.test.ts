@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, utimesSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, readlinkSync, symlinkSync, utimesSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { rewindInterrupted, undoInterrupted } from '../../lib/session/messages/rewind.ts'
@@ -77,6 +77,50 @@ describe('A process that is killed while it changes files', () => {
       ])
       expect((await journal().undo({ turnId: 't' })).ok).to.equal(true)
       expect(NAMES.map(ground.text)).to.deep.equal(['old', 'old', 'old'])
+    })
+  }
+})
+
+describe('A process that is killed while it undoes links and permission bits', () => {
+  let ground: Playground
+  beforeEach(() => {
+    ground = createPlayground()
+  })
+  afterEach(() => ground.close())
+
+  const NAMES = ['both', 'bits', 'link', 'file', 'made']
+  /** What is at each name, as one text. */
+  const states = (): readonly string[] =>
+    NAMES.map((name) => {
+      const stats = lstatSync(ground.path(name), { throwIfNoEntry: false })
+      if (stats === undefined) return 'nothing'
+      if (stats.isSymbolicLink()) return `-> ${readlinkSync(ground.path(name))}`
+      return `${(stats.mode & 0o777).toString(8)} ${ground.text(name)}`
+    })
+
+  for (const calls of NAMES.keys()) {
+    const kill = { point: 'confirm', calls: calls + 1, isBefore: true }
+    it(`after ${kill.calls} leaves each as before or as after, and the journal agrees`, async () => {
+      for (const name of ['both', 'bits', 'file']) chmodSync(ground.put(name, 'old\n'), 0o644)
+      symlinkSync('both', ground.path('link'))
+      const before = states()
+      const command =
+        'echo new > both; chmod 755 both bits; ln -sfn bits link; rm file; ln -s both file; ln -s bits made'
+      await ground.prepare('Bash', { command }, { turnId: 't' }).run(NEVER, () => undefined)
+      const after = states()
+      const { directory, home } = ground.place
+      const job = JSON.stringify({ undo: { turnId: 't' }, ...kill })
+      const args = ['--import', 'tsx', PROGRAM, directory, home, job]
+      const child = spawn(process.execPath, args, { stdio: 'inherit' })
+      expect((await once(child, 'exit'))[1]).to.equal('SIGKILL')
+      const { entries } = await openJournal(ground.place).read()
+      const undone = entries.flatMap((entry) => (entry.undone ? path.basename(entry.path) : []))
+      expect(undone).to.have.lengthOf(kill.calls)
+      const expected = NAMES.map((name, at) => (undone.includes(name) ? before : after)[at])
+      expect(states()).to.deep.equal(expected)
+      const rest = await openJournal(ground.place).undo({ turnId: 't' })
+      expect(rest.ok).to.equal(kill.calls < NAMES.length)
+      expect(states()).to.deep.equal(before)
     })
   }
 })

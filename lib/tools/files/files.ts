@@ -98,17 +98,20 @@ interface Replacement {
   readonly expected: string
   /** The attributes of the file that is replaced; null for a new one. */
   readonly stats: Stats | null
+  /** The permission bits that it gets with the content; those of the replaced file when absent. */
+  readonly mode?: number | null
 }
 
 /** Writes new content atomically: `target` contains the old or the new bytes at every moment. */
 export async function replaceFile(target: string, replacement: Replacement): Promise<void> {
-  const { bytes, stats, expected } = replacement
-  if (stats !== null) await refuseReadOnly(target)
+  const { bytes, stats, expected, mode = null } = replacement
+  // Permission bits that allow writing come with the content.
+  if (stats !== null && ((mode ?? 0) & 0o200) === 0) await refuseReadOnly(target)
   const confirm = async (): Promise<void> => {
     if ((await versionAt(target)) !== expected) throw changedMeanwhile(target)
   }
   try {
-    const attributes = stats === null ? {} : { attributes: stats }
+    const attributes = attributesOf(stats, mode)
     const exclusive = expected === MISSING_FILE
     // Another file in its place would be one that its other names, or a container, do not see.
     if (stats !== null && stats.nlink > 1) return await writeInPlace(target, bytes, confirm)
@@ -124,6 +127,11 @@ export async function replaceFile(target: string, replacement: Replacement): Pro
     if (reason === undefined) throw thrown
     throw new UserError(cannotWrite(target, reason), { cause: thrown })
   }
+}
+
+function attributesOf(stats: Stats | null, mode: number | null) {
+  if (stats !== null) return { attributes: mode === null ? stats : { ...stats, mode } }
+  return mode === null ? {} : { attributes: { mode } }
 }
 
 /** A mounted file, a directory that is not writable, one in which every file belongs to its owner. */

@@ -69,9 +69,13 @@ async function applyRevert(
     else if (entry.before !== entry.after) {
       const confirm = () => requireVersion(path, entry.before)
       if (isLink) await linkAtomically(path, bytes, confirm)
-      else if (wasLink) await writeAtomically(path, bytes, { confirm })
-      else await replaceFile(path, { bytes, expected: entry.before, stats: now?.stats ?? null })
+      else if (wasLink) await writeAtomically(path, bytes, { confirm, ...exactly(mode) })
+      else {
+        const stats = now?.stats ?? null
+        await replaceFile(path, { bytes, expected: entry.before, stats, mode })
+      }
     }
+    // Where nothing else changes, or the content was written in place.
     if (bytes !== null && mode !== null) await fs.chmod(path, mode)
   } catch (thrown) {
     await journal.forget(entry.id)
@@ -82,6 +86,11 @@ async function applyRevert(
     await removeEmptyDirectories(dirname(path), first.madeFolder)
   }
   return entry
+}
+
+/** The file has its permission bits as soon as it has its content, also after a kill. */
+function exactly(mode: number | null) {
+  return mode === null ? {} : { attributes: { mode } }
 }
 
 async function removeFile(path: string, expected: string): Promise<void> {

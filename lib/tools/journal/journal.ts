@@ -219,11 +219,17 @@ function changeOf(change: NewChange, at: number): RecordedChange {
  */
 async function resolveUnmade({ entries }: JournalFacts): Promise<readonly JournalLine[]> {
   const lines = await Promise.all(
-    entries.map(async ({ id, path, before, isMade, processId }, at): Promise<JournalLine[]> => {
+    entries.map(async (entry, at): Promise<JournalLine[]> => {
+      const { id, path, before, after, isMade, processId } = entry
       if (isMade) return []
       const next = entries.slice(at + 1).find((other) => other.path === path)
       const found = next?.before ?? (await entryVersionAt(path).catch(() => null))
       if (found !== before) return [{ made: id }]
+      // Nothing but permission bits.
+      if (after === before && entry.modeAfter !== entry.mode) {
+        const bits = next === undefined ? await bitsAt(path) : next.mode
+        if (bits === entry.modeAfter) return [{ made: id }]
+      }
       if (processId !== undefined && !processExists(processId)) {
         await removeStaleTemporaries(path, STALE_MS).catch(ignoreErrno())
       }
@@ -231,6 +237,11 @@ async function resolveUnmade({ entries }: JournalFacts): Promise<readonly Journa
     }),
   )
   return lines.flat()
+}
+
+async function bitsAt(path: string): Promise<number | null> {
+  const stats = await fs.lstat(path).catch(ignoreErrno())
+  return stats === null ? null : stats.mode & 0o7777
 }
 
 /** No write takes this long. */
