@@ -4,8 +4,11 @@ import { decideCommand } from './decide-command.ts'
 import { diskFacts } from './facts/disk-facts.ts'
 import { withFacts } from './facts/fact-cache.ts'
 import type { FactSource, FsView } from './facts/facts.ts'
+import { readRemotePlaces } from './git/git-remotes.ts'
+import { remotePlace } from './messages.ts'
 import { parseRules } from './rules/rule.ts'
 import { gitRemotes, remoteHosts, withFileOperands } from './shell/effects/file-operands.ts'
+import { registriesOf } from './shell/effects/registries.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
 import { type SimpleCommand, withInnerCommands } from './shell/types.ts'
@@ -18,17 +21,18 @@ const MAX_PARTS = 40
  * The simple commands of a line, each with the reason why it needs approval, for a person to review. The verdict on the line is
  * that of `decide`: a part is said to need none only when nothing before it can change what it does.
  */
-export function judgeParts(
+export async function judgeParts(
   { mode, rules, bounds }: Policy,
   line: string,
   source: FactSource = diskFacts,
+  remotesOf: typeof readRemotePlaces = readRemotePlaces,
 ): Promise<readonly CommandPart[]> {
   const parsed = parseRules(rules)
-  return withFacts(bounds, source, (view) => {
+  const judged = withFacts(bounds, source, (view) => {
     const { commands, uncertainties } = parseLine(line, view)
     const isClear = uncertainties.length === 0
     const distinct = new Map(commands.map((command) => [command.text, command]))
-    return [...distinct.values()].slice(0, MAX_PARTS).map((command): CommandPart => {
+    return [...distinct.values()].slice(0, MAX_PARTS).map((command): JudgedPart => {
       const { text } = command
       const verdict = decideCommand({ mode, rules: parsed, view }, withDocuments(text, line))
       const isCertain = isClear && runsInProject(command, view)
@@ -39,8 +43,30 @@ export function judgeParts(
         isDangerous: commandDangers(withDocuments(text, line), view).length > 0,
         writes: writtenFiles(command, view),
         connects: hostsIn(command),
+        remotes: withInnerCommands([command]).flatMap(gitRemotes),
       }
     })
+  })
+  return withRemotePlaces(await judged, () => remotesOf(bounds.directory, bounds.home))
+}
+
+interface JudgedPart extends CommandPart {
+  /** Names of remotes of git, and machines. */
+  readonly remotes: readonly string[]
+}
+
+async function withRemotePlaces(
+  parts: readonly JudgedPart[],
+  read: () => Promise<ReadonlyMap<string, string>>,
+): Promise<readonly CommandPart[]> {
+  const hasRemotes = parts.some(({ remotes }) => remotes.length > 0)
+  const places = hasRemotes ? await read() : new Map<string, string>()
+  return parts.map(({ remotes, ...part }) => {
+    const named = remotes.map((name) => {
+      const place = places.get(name)
+      return place === undefined ? name : remotePlace(name, place)
+    })
+    return { ...part, connects: [...new Set([...part.connects, ...named])] }
   })
 }
 
@@ -64,11 +90,11 @@ function writtenFiles(command: SimpleCommand, view: FsView): readonly string[] {
   return [...files]
 }
 
-/** Hosts that its words name, as addresses or for a remote shell; other connections are not known. */
+/** Hosts that its words name, as addresses or for a remote shell, and registries of packages; other connections are not known. */
 function hostsIn(command: SimpleCommand): readonly string[] {
   const hosts = new Set<string>()
   for (const one of withInnerCommands([command])) {
-    for (const host of [...remoteHosts(one), ...gitRemotes(one)]) hosts.add(host)
+    for (const host of [...remoteHosts(one), ...registriesOf(one)]) hosts.add(host)
     for (const { values } of one.words) {
       for (const value of values) {
         for (const [, host = ''] of value.matchAll(/\b(?:https?|ftp|ssh|git):\/\/([^/\s:@]+)/g)) {

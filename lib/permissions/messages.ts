@@ -152,3 +152,20 @@ export function reasonWithPart({ because, part }: Verdict): string {
 function withoutFullStop(sentence: string): string {
   return sentence.replace(/\.$/, '')
 }
+
+/** What programs for packages connect to, whose address is in their settings. */
+export const REGISTRIES = {
+  npm: 'the npm registry',
+  python: 'the Python package index',
+  docker: 'the Docker registry',
+  cargo: 'the Cargo registry',
+  go: 'the Go module proxy',
+  ruby: 'the RubyGems registry',
+  php: 'the Packagist registry',
+  system: 'the package sources of the system',
+} as const
+
+/** A remote of git, and where it is: `origin (github.com)`. */
+export function remotePlace(name: string, place: string): string {
+  return `${name} (${place})`
+}

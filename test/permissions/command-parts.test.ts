@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { expect } from 'chai'
 import { judgeParts } from '../../lib/permissions/command-parts.ts'
+import { REGISTRIES, remotePlace } from '../../lib/permissions/messages.ts'
 import { NO_RULES, type Policy } from '../../lib/permissions/types.ts'
 import { emptyFacts } from '../support/file-facts.ts'
+import { createPlayground } from '../tools/playground.ts'
 
 const POLICY: Policy = {
   mode: 'default',
@@ -83,12 +86,55 @@ describe('The parts of a command line', () => {
     'git status': [],
     'curl -sS -o out example.com/x': ['example.com'],
     'nc -w 3 example.com 80': ['example.com'],
+    'npm ci': [REGISTRIES.npm],
+    'npm --prefix web install left-pad': [REGISTRIES.npm],
+    'npm test': [],
+    'npm run install': [],
+    'npx tsc': [REGISTRIES.npm],
+    yarn: [REGISTRIES.npm],
+    'sudo pip3 install requests': [REGISTRIES.python],
+    'python3 -m pip install requests': [REGISTRIES.python],
+    'pip install -i https://pypi.example.com/simple requests': [
+      REGISTRIES.python,
+      'pypi.example.com',
+    ],
+    'pip list': [],
+    'docker pull alpine': [REGISTRIES.docker],
+    'docker push ghcr.io/ada/image:1': ['ghcr.io'],
+    'docker ps': [],
+    'cargo install ripgrep': [REGISTRIES.cargo],
+    'cargo test': [],
+    'apt-get install -y jq': [REGISTRIES.system],
   }
   for (const [line, hosts] of Object.entries(connecting)) {
     it(`show where \`${line}\` connects`, async () => {
       expect((await judged(line))[0]?.connects).to.deep.equal(hosts)
     })
   }
+
+  it('name the machine or the directory of a remote of git', async () => {
+    const ground = createPlayground()
+    try {
+      const { directory, home } = ground.place
+      const git = (...args: readonly string[]) => execFileSync('git', args, { cwd: directory })
+      git('init', '-q')
+      git('remote', 'add', 'origin', 'https://ada:key@example.com/a.git')
+      git('remote', 'add', 'backup', '/srv/a.git')
+      git('remote', 'add', 'short', 'gh:a/b')
+      git('config', 'url.git@example.org:.insteadOf', 'gh:')
+      const policy = { ...POLICY, bounds: { directory, home, readable: [] } }
+      const line = 'git push; git fetch backup; git pull short main; git pull other'
+      const parts = await judgeParts(policy, line)
+      expect(parts.flatMap(({ connects }) => connects)).to.deep.equal([
+        remotePlace('origin', 'example.com'),
+        remotePlace('backup', '/srv/a.git'),
+        remotePlace('short', 'example.org'),
+        'other',
+      ])
+    } finally {
+      await ground.close()
+    }
+  })
 
   it('of a here-document and of a loop are judged each as a complete command', async () => {
     const lines = [
