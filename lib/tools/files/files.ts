@@ -110,16 +110,20 @@ export async function replaceFile(target: string, replacement: Replacement): Pro
   const confirm = async (): Promise<void> => {
     if ((await versionAt(target)) !== expected) throw changedMeanwhile(target)
   }
+  const inPlace = async (): Promise<void> => {
+    await writeInPlace(target, bytes, confirm)
+    if (mode !== null) await fs.chmod(target, mode)
+  }
   try {
     const attributes = attributesOf(stats, mode)
     const exclusive = expected === MISSING_FILE
     // Another file in its place would be one that its other names, or a container, do not see.
-    if (stats !== null && stats.nlink > 1) return await writeInPlace(target, bytes, confirm)
+    if (stats !== null && stats.nlink > 1) return await inPlace()
     try {
       await writeAtomically(target, bytes, { ...attributes, exclusive, confirm })
     } catch (thrown) {
       if (stats === null || !isErrno(thrown, ...IRREPLACEABLE)) throw thrown
-      await writeInPlace(target, bytes, confirm)
+      await inPlace()
     }
   } catch (thrown) {
     if (isErrno(thrown, 'EEXIST')) throw changedMeanwhile(target)

@@ -74,9 +74,7 @@ async function applyRevert(
         const stats = now?.stats ?? null
         await replaceFile(path, { bytes, expected: entry.before, stats, mode })
       }
-    }
-    // Where nothing else changes, or the content was written in place.
-    if (bytes !== null && mode !== null) await fs.chmod(path, mode)
+    } else if (mode !== null) await fs.chmod(path, mode)
   } catch (thrown) {
     await journal.forget(entry.id)
     throw thrown
