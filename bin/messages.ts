@@ -371,6 +371,7 @@ export const BY_COMMAND = (command: string): string => `by ${command}`
 export const changedTurnTitle = (text: string | null, when: string): string =>
   `${when}  ${text ?? MESSAGE_NOT_RECORDED}`
 export const CHANGE_UNDONE = 'undone'
+export const CHANGE_EDITED = 'edited by you'
 export const patchBegins = (top: string): string =>
   `Some files are outside of this directory: apply the patch in ${top}.`
 export const completeInPatch = (label: string): string =>

@@ -23,6 +23,7 @@ import {
   BY_COMMAND,
   BY_OTHERS,
   CHANGE_COUNTS,
+  CHANGE_EDITED,
   CHANGE_GAPS,
   CHANGE_UNDONE,
   CHANGED_LINK,
@@ -188,6 +189,7 @@ function toJson({ files, turns, added, removed }: ChangeSummary): object {
         undone,
         ...countsOf(diff),
         ...kindOf(change),
+        ...(change.own === undefined ? {} : { editedByPerson: countsOf(change.own.diff) }),
       })),
     })),
   }
@@ -237,6 +239,7 @@ function printSummary(
     for (const change of changes) {
       const { label, tool, undone } = change
       print(`  ${tool} ${inOneLine(label)}  ${undone ? CHANGE_UNDONE : countText(change)}`)
+      if (change.own !== undefined) print(`    ${CHANGE_EDITED}  ${countText(change.own)}`)
     }
   }
 }

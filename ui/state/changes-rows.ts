@@ -21,6 +21,8 @@ export type ChangesRow =
       readonly id: string
       readonly change: TurnChange
       readonly turn: ChangedTurn
+      /** What a person has made of the change before it was applied. */
+      readonly isOwn?: true
     }
 export type SelectableRow = Exclude<ChangesRow, { type: 'group' }>
 
@@ -37,6 +39,10 @@ export function changesRows({ files, turns }: ChangeSummary): readonly ChangesRo
     rows.push({ type: 'turn', id: `turn ${turn.turnId}`, turn })
     for (const change of turn.changes) {
       rows.push({ type: 'change', id: `change ${change.id}`, change, turn })
+      const { own, ...rest } = change
+      if (own === undefined) continue
+      const part = { ...rest, ...own, mode: null, modeAfter: null }
+      rows.push({ type: 'change', id: `own ${change.id}`, change: part, turn, isOwn: true })
     }
   }
   return rows
@@ -94,7 +100,11 @@ export function turnOf(row: SelectableRow, { turns }: ChangeSummary): ChangedTur
 /** What undoing the complete row reverts. */
 export function undoOfRow(row: SelectableRow): UndoSelection {
   if (row.type === 'file') return { ids: row.file.ids }
-  return row.type === 'turn' ? { turnId: row.turn.turnId } : { ids: [row.change.id] }
+  if (row.type === 'turn') return { turnId: row.turn.turnId }
+  if (row.isOwn !== true) return { ids: [row.change.id] }
+  const { path, before, after, diff } = row.change
+  const lines = Array.from({ length: diff.added + diff.removed }, (_, at) => at)
+  return { lines: { path, before, after, lines } }
 }
 
 /** The numbers of the changed lines of a hunk, as in `RejectedLines`. */

@@ -71,7 +71,7 @@ type StreamBody = Parameters<Letta['agents']['messages']['stream']>[1]
 type StreamedMessage = NonNullable<StreamBody['messages']>[number]
 
 /**
- * An original Letta server (0.16.8) counts the storing of replies as a step of its own, which calls no model. The embedded server
+ * An original Letta server (0.16.8) counts the storing of replies as a separate step, which calls no model. The embedded server
  * reads a header, because there a step is a call of the model.
  */
 const STORING_STEPS = 1

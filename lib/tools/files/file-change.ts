@@ -152,7 +152,9 @@ export async function applyChange(edit: FileEdit, context: ToolContext): Promise
     const outcome = context.selection === null ? plan.outcome : selected(edit, plan, context)
     const { callId, turnId } = context
     const madeFolder = (await fs.mkdir(dirname(target), { recursive: true })) ?? null
-    const change = { callId, turnId, tool: edit.tool, path: target, before, after: outcome.bytes }
+    const own = plan.proposed === undefined ? {} : { proposed: plan.proposed }
+    const facts = { callId, turnId, tool: edit.tool, path: target, before, after: outcome.bytes }
+    const change = { ...facts, ...own }
     const entry = await context.journal.record({ ...change, madeFolder }).catch(unrecorded)
     try {
       const stats = before?.stats ?? null
@@ -208,6 +210,8 @@ interface ChangePlan {
   readonly before: StoredFile | null
   readonly version: string
   readonly outcome: FileEditResult
+  /** What the agent has proposed, where the outcome is that of the user. */
+  readonly proposed?: Buffer
 }
 
 async function planChange(edit: FileEdit, context: ToolContext): Promise<ChangePlan> {
@@ -226,6 +230,7 @@ async function planChange(edit: FileEdit, context: ToolContext): Promise<ChangeP
     before,
     version,
     outcome: edited({ path, outcome }, target, context.edited),
+    proposed: outcome.bytes,
   }
 }
 

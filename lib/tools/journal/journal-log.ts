@@ -22,6 +22,8 @@ const Change = z.object({
   /** Version of the content, `absent` for none. */
   before: z.string(),
   after: z.string(),
+  /** The version that the agent proposed, where a person has edited it before it was applied. */
+  proposed: z.string().optional(),
   /** Permission bits before the change; null for a new file. */
   mode: z.number().nullable(),
   /** Those after it, where they are recorded. */
@@ -149,6 +151,8 @@ export interface NewChange {
   readonly before: StoredFile | null
   /** Null when the file is deleted. */
   readonly after: Buffer | null
+  /** What the agent proposed, where a person has edited it. */
+  readonly proposed?: Buffer
   /** It becomes a symbolic link that contains `after`. */
   readonly isLink?: boolean
   readonly modeAfter?: number

@@ -135,6 +135,7 @@ export function openJournal(options: JournalOptions): Journal {
       await cleaned
       if (change.before !== null) await contents.save(change.before.bytes)
       if (change.after !== null) await contents.save(change.after)
+      if (change.proposed !== undefined) await contents.save(change.proposed)
       return add({ ...changeOf(change, now()), sessionId })
     },
     forget: (id) => append({ forgotten: id }),
@@ -191,6 +192,7 @@ export function openJournal(options: JournalOptions): Journal {
 
 function changeOf(change: NewChange, at: number): RecordedChange {
   const { callId, turnId, tool, path, before, after, isLink, modeAfter, madeFolder, undo } = change
+  const { proposed } = change
   return {
     id: randomUUID(),
     callId,
@@ -205,6 +207,7 @@ function changeOf(change: NewChange, at: number): RecordedChange {
         : isLink === true
           ? linkVersion(versionOf(after))
           : versionOf(after),
+    ...(proposed === undefined ? {} : { proposed: versionOf(proposed) }),
     mode: before === null ? null : before.stats.mode & 0o7777,
     ...(modeAfter === undefined ? {} : { modeAfter }),
     madeFolder,

@@ -54,6 +54,8 @@ export interface TurnChange {
   readonly mode?: number | null
   readonly modeAfter?: number | null
   readonly diff: ChangeCounts
+  /** What a person has made of the proposed text before it was applied; `before` is the proposed version. */
+  readonly own?: Pick<TurnChange, 'before' | 'after' | 'diff'>
 }
 
 /** The changes of one turn. */
@@ -105,7 +107,9 @@ export async function summarizeChanges(
       const changes = await Promise.all(
         ofTurn.map(async (entry) => {
           const undone = entry.undone || reverted.has(entry.id)
-          return toTurnChange({ ...entry, undone }, { label, diff })
+          const { proposed, ...change } = entry
+          const own = isOwnPartUndone(entry, entries) ? change : entry
+          return toTurnChange({ ...own, undone }, { label, diff })
         }),
       )
       return {
@@ -136,6 +140,17 @@ function revertedIds(chain: readonly JournalEntry[]): readonly string[] {
     return [...chain.slice(from, at).map(({ id }) => id), ...revertedIds(chain.slice(0, from))]
   }
   return []
+}
+
+/** An undo has led back to what the agent proposed. */
+function isOwnPartUndone(
+  { path, proposed }: JournalEntry,
+  entries: readonly JournalEntry[],
+): boolean {
+  return entries.some(
+    (other) =>
+      other.path === path && other.undo !== undefined && !other.undone && other.after === proposed,
+  )
 }
 
 const TURN_SOURCES: ReadonlySet<ChangeSource> = new Set(['tool', 'shell'])
@@ -201,14 +216,17 @@ async function toFile(
 }
 
 async function toTurnChange(
-  { id, path, tool, source = 'tool', command, at, undone, before, after, ...modes }: JournalEntry,
+  { id, path, tool, source = 'tool', command, at, undone, before, after, ...entry }: JournalEntry,
   { label, diff }: ChangeLabels,
 ): Promise<TurnChange> {
   const origin = { tool, source, command: command ?? null }
   const counts = countsOf(await diff(before, after))
-  const { mode, modeAfter = null } = modes
+  const { mode, modeAfter = null, proposed } = entry
   const versions = { before, after, mode, modeAfter }
-  return { id, path, label: label(path), ...origin, at, undone, ...versions, diff: counts }
+  const change = { id, path, label: label(path), ...origin, at, undone, ...versions, diff: counts }
+  if (proposed === undefined || proposed === after) return change
+  const own = { before: proposed, after, diff: countsOf(await diff(proposed, after)) }
+  return { ...change, own }
 }
 
 function groupBy<Value>(

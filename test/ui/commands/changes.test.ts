@@ -43,6 +43,10 @@ const setting = {
   files: { 'a.txt': BEFORE },
   answers: [{ calls: [write('a.txt', AFTER), write('new.txt', 'new\n')] }, { text: 'Done.' }],
 } as const
+const own = ({ session }: RootState) =>
+  session.changes.listed.summary.turns.flatMap(({ changes }) =>
+    changes.flatMap((change) => (change.own === undefined ? [] : [change.own.diff])),
+  )
 const files = ({ session }: RootState) => session.changes.summary.files.map(({ label }) => label)
 const committed = ({ session }: RootState) =>
   [...session.settled, ...session.current].flatMap((entry) =>
@@ -98,6 +102,37 @@ describe('The page of changes', () => {
         .press(']', 'u')
         .expectState('hunks', hunks, 1)
         .check(text('a.txt', withLine(3, 'one').join('\n'))),
+    ),
+  )
+
+  it(
+    'lists what you have made of a proposed text as a separate part, which is undone without the rest',
+    withWorkbench(
+      {
+        files: { 'a.txt': BEFORE },
+        answers: [{ calls: [write('a.txt', AFTER)] }, { text: 'Done.' }],
+      },
+      (workbench) =>
+        workbench
+          .submit('Change the files')
+          .expectApproval('Write')
+          .press('f4', 'e')
+          .expectState('editing', ({ workbench }) => workbench.approval.editing !== null, true)
+          .type('my ')
+          .press('ctrl+s')
+          .expectScreen(/\+ my one/)
+          .press('f12', 'y')
+          .expectScreen('Done.')
+          .press('alt+3')
+          .expectState('own parts', own, [{ type: 'text', added: 1, removed: 1 }])
+          .press('j', 'j', 'j')
+          .expectScreen(changesTexts.ownPart, /- one/, /\+ my one/)
+          .expectNotOnScreen('+ two')
+          .press('d')
+          .expectScreen(/\+ one/)
+          .press('y')
+          .expectState('own parts', own, [])
+          .check(text('a.txt', AFTER)),
     ),
   )
 

@@ -13,6 +13,8 @@ export const changesTexts = {
   total: (files: number, added: number, removed: number) =>
     files === 0 ? 'no changes left' : `${plural(files, 'file')}  +${added} −${removed}`,
   moreFiles: (count: number) => `… ${plural(count, 'more file')}`,
+  /** In front of the file of which a person has edited the proposed text. */
+  ownPart: 'edited by you:',
   groups: {
     agent: 'Files',
     shell: 'By shell commands',

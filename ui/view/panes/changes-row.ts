@@ -67,9 +67,13 @@ function contentOf(
       const right = undone
         ? styled(styles.muted, changesTexts.undone)
         : countsRow(one.change, styles)
-      const room = Math.max(8, columns - rowWidth(right) - textWidth(tool) - 7)
+      const by =
+        one.isOwn === true
+          ? styled(styles.user, changesTexts.ownPart)
+          : styled(styles.tool, cleanLine(tool))
+      const room = Math.max(8, columns - rowWidth(right) - rowWidth(row(by)) - 7)
       const name = styled(styles.text, shortenStart(cleanLine(label), room))
-      return [row('    ', styled(styles.tool, cleanLine(tool)), ' ', name), right]
+      return [row(one.isOwn === true ? '      ' : '    ', by, ' ', name), right]
     }
   }
 }
