@@ -3,6 +3,7 @@ import type { WorkbenchCommandId } from '../messages/commands.ts'
 import type { RootState } from '../state/state.ts'
 import { SELECTION_COLUMNS } from '../view/panes/selection-rows.ts'
 import { MIN_SPLIT_COLUMNS } from '../view/render/diff.ts'
+import { noteApprovalRows } from './scroll.ts'
 import { flash, needsPendingApproval, type WorkbenchCommand } from './workbench-command.ts'
 
 type ApprovalLook = Pick<RootState['workbench']['approval'], 'view' | 'isFull'>
@@ -39,6 +40,7 @@ function toggle(
       const { viewport, approval } = root.state.workbench
       const { view, isFull } = approval
       const next = change({ view, isFull })
+      noteApprovalRows(context)
       root.dispatch({ type: 'approval.viewChanged', ...next })
       const isNew = next.view.isSplit && !view.isSplit
       if (isNew && viewport.columns < SPLIT_COLUMNS) flash(context, splitNeeds(SPLIT_COLUMNS))

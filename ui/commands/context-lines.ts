@@ -15,7 +15,7 @@ import { currentPart, partsOf } from '../state/diff-selection.ts'
 import { shownApproval } from '../state/shown-approval.ts'
 import { currentHunk } from '../view/panes/changes.ts'
 import { isDiffRows } from '../view/render/diff.ts'
-import { approvalPlace, changesPlace } from './scroll.ts'
+import { approvalPlace, changesPlace, noteApprovalRows } from './scroll.ts'
 import {
   flash,
   needsPendingApproval,
@@ -55,6 +55,7 @@ function ofApproval(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
       const preview = await session.approvals.withContext(callId, lines)
       if (preview === null) return flash(context, FILE_CHANGED_SINCE_SHOWN)
       const view = { of: phase.preview, lines, preview }
+      noteApprovalRows(context)
       keepPlace(context, 'approval', () =>
         root.dispatch({ type: 'approval.contextChanged', callId, view }),
       )

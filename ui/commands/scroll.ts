@@ -4,7 +4,7 @@ import { isTop } from '../state/reduce/panes.ts'
 import { shownApproval } from '../state/shown-approval.ts'
 import type { Focus, Scroll } from '../state/state.ts'
 import { layout } from '../view/layout.ts'
-import { approvalParts, firstRow } from '../view/panes/approval.ts'
+import { approvalParts, firstRow, seenLines } from '../view/panes/approval.ts'
 import { changesParts, changesSheet, firstChangesRow } from '../view/panes/changes.ts'
 import {
   conversationHeight,
@@ -33,6 +33,7 @@ import {
   scrolledWith,
   visibleRows,
 } from '../view/panes/virtual-list.ts'
+import { isDiffRows } from '../view/render/diff.ts'
 import { rowText } from '../view/render/row.ts'
 import type { Size } from '../view/types.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -283,8 +284,12 @@ export function noteApprovalRows(context: WorkbenchContext): void {
   if (at === null || shown === null) return
   const { callId } = shown.call
   const { columns } = paneSize(context, 'approval')
-  const { top } = at
-  context.root.dispatch({ type: 'approval.viewed', callId, columns, top, to: top + at.body })
+  const { top, sheet } = at
+  const to = top + at.body
+  const { seen } = context.root.state.workbench.approval
+  const known = seen?.callId === callId ? seen.lines : 0
+  const lines = isDiffRows(sheet) ? { lines: seenLines(sheet, known, { top, to }) } : {}
+  context.root.dispatch({ type: 'approval.viewed', callId, columns, top, to, ...lines })
 }
 
 interface SheetPlace {

@@ -179,6 +179,8 @@ export type WorkbenchEvent =
       readonly columns: number
       readonly top: number
       readonly to: number
+      /** Changed lines of a diff that are seen by then. */
+      readonly lines?: number
     }
   /** `before`: the text that awaits approval; `cursor`: an offset in `text`. */
   | {

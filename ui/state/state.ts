@@ -324,11 +324,15 @@ export interface WorkbenchState {
     readonly view: DiffView
     /** Whether the pane fills the screen above the message. */
     readonly isFull: boolean
-    /** The rows of a preview that were visible one after another from its first; others do not count as seen. */
+    /**
+     * The rows of a preview that were visible one after another from its first; others do not count as seen. `lines`: the same for the
+     * changed lines of a diff, which are the same in each of its views.
+     */
     readonly seen: {
       readonly callId: string
       readonly columns: number
       readonly rows: number
+      readonly lines: number
     } | null
     /** The text of the shown call that the person is editing. */
     readonly editing: ApprovalEdit | null

@@ -39,6 +39,27 @@ describe('The view of a change that awaits approval', () => {
   )
 
   it(
+    'counts the changed lines that were visible, whatever view shows them, and none that was jumped over',
+    withWorkbench(
+      { answers: [write, { text: 'Done.' }], files: { 'a.txt': lines() } },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('Write')
+          .press('f4')
+          .dispatch({ type: 'viewport.changed', size: { columns: 120, rows: 22 } })
+          .expectScreen(approvalTexts.seen(50))
+          .press('}', '}', '}')
+          .expectScreen(approvalTexts.seen(50))
+          .press('end')
+          .expectNotOnScreen(approvalTexts.seen(50))
+          .press('v', '.', '{', 'w', 'home')
+          .expectScreen('two··2')
+          .expectNotOnScreen(approvalTexts.seen(50)),
+    ),
+  )
+
+  it(
     'is side by side once the screen is wide enough, and says so before',
     withWorkbench(
       { answers: [write, { text: 'Done.' }], files: { 'a.txt': lines() } },

@@ -66,7 +66,8 @@ function showAgain(
   // After an answer that could not be carried out, the focus is moved to the call again.
   const isBack = state.approval.focusedFor === callId && state.focus !== 'approval'
   const focusedFor = isBack ? null : state.approval.focusedFor
-  const approval = { ...state.approval, selections, leftSelections, focusedFor }
+  const seen = state.approval.seen?.callId === callId ? null : state.approval.seen
+  const approval = { ...state.approval, selections, leftSelections, focusedFor, seen }
   const next = { ...state, approval }
   if (state.approval.callId !== callId) return next
   const shown = showApproval({ ...next, approval: { ...next.approval, callId: null } }, callId, at)
@@ -222,12 +223,14 @@ function withoutOldEdit(
 /** Rows that were jumped over are not seen. At another width the count starts again. */
 export function noteSeen(
   state: WorkbenchState,
-  { callId, columns, top, to }: Extract<WorkbenchEvent, { type: 'approval.viewed' }>,
+  { callId, columns, top, to, lines }: Extract<WorkbenchEvent, { type: 'approval.viewed' }>,
 ): WorkbenchState {
   const { seen } = state.approval
   const known = seen?.callId === callId && seen.columns === columns ? seen.rows : 0
   const rows = top <= known ? Math.max(known, to) : known
-  return { ...state, approval: { ...state.approval, seen: { callId, columns, rows } } }
+  const before = seen?.callId === callId ? seen.lines : 0
+  const next = { callId, columns, rows, lines: Math.max(before, lines ?? 0) }
+  return { ...state, approval: { ...state.approval, seen: next } }
 }
 
 export function startEdit(

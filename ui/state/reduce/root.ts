@@ -254,8 +254,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return { ...state, approval: { ...state.approval, ignoredKeyAt: event.at } }
     case 'approval.contextChanged': {
       const contexts = new Map([...state.approval.contexts, [event.callId, event.view]])
-      // Other rows are visible now.
-      return { ...state, approval: { ...state.approval, contexts, seen: null } }
+      return { ...state, approval: { ...state.approval, contexts } }
     }
     case 'answer.changed':
       return changeAnswer(state, event)

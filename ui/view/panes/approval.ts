@@ -10,7 +10,7 @@ import {
 import type { RootState } from '../../state/state.ts'
 import { approvalTexts } from '../messages/approvals.ts'
 import { paneTitles } from '../messages/panes.ts'
-import { isDiffRows } from '../render/diff.ts'
+import { type DiffRows, isDiffRows } from '../render/diff.ts'
 import type { LazyRows } from '../render/lazy-rows.ts'
 import { renderPreview } from '../render/preview.ts'
 import { EMPTY_ROW, type Row } from '../render/row.ts'
@@ -57,7 +57,7 @@ export const approval: Pane = {
     const blank = Array.from({ length: Math.max(0, body - rows.length) }, () => EMPTY_ROW)
     const below = sheet.count - top - body
     const rule = ruleRow(shown, below, size.columns, state.workbench.focus === 'approval', options)
-    const share = seenShare(shown, state, { columns: size.columns, top, body, count: sheet.count })
+    const share = seenShare(shown, state, { columns: size.columns, top, body, sheet })
     const note = [
       share === null ? '' : approvalTexts.seen(share),
       // What is beyond the edge is not seen, however far the diff was scrolled.
@@ -77,11 +77,23 @@ interface VisibleRows {
   readonly columns: number
   readonly top: number
   readonly body: number
-  /** Of the complete preview. */
-  readonly count: number
+  /** The complete preview. */
+  readonly sheet: LazyRows
 }
 
-/** Percent of the preview that was visible; null when all of it was. */
+/** How many changed lines of a diff are seen once these rows are: those that were jumped over are not. */
+export function seenLines(
+  sheet: DiffRows,
+  known: number,
+  { top, to }: { readonly top: number; readonly to: number },
+): number {
+  if (sheet.rowOfChangedLine(known) < top) return known
+  let lines = known
+  while (lines < sheet.changedCount && sheet.endOfChangedLine(lines) <= to) lines++
+  return lines
+}
+
+/** Percent of the changed lines, or of the rows of another preview, that were visible; null when all of them were. */
 function seenShare(
   { call }: ShownApproval,
   {
@@ -89,11 +101,19 @@ function seenShare(
       approval: { seen },
     },
   }: RootState,
-  { columns, top, body, count }: VisibleRows,
+  { columns, top, body, sheet }: VisibleRows,
 ): number | null {
+  if (isDiffRows(sheet) && sheet.changedCount > 0) {
+    const known = seen?.callId === call.callId ? seen.lines : 0
+    return percentOf(seenLines(sheet, known, { top, to: top + body }), sheet.changedCount)
+  }
   const known = seen?.callId === call.callId && seen.columns === columns ? seen.rows : 0
   const rows = top <= known ? Math.max(known, top + body) : known
-  return rows >= count ? null : Math.floor((rows / count) * 100)
+  return percentOf(rows, sheet.count)
+}
+
+function percentOf(part: number, all: number): number | null {
+  return part >= all ? null : Math.floor((part / all) * 100)
 }
 
 interface ApprovalParts {

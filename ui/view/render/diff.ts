@@ -102,8 +102,11 @@ interface ChangedRows {
 export interface DiffRows extends LazyRows {
   /** Changed lines of which only the beginning is shown. */
   readonly cutLines: number
+  readonly changedCount: number
   /** The first row of a changed line. */
   rowOfChangedLine(line: number): number
+  /** The row after its last one. */
+  endOfChangedLine(line: number): number
   /** None for the header and for context; two where the old and the new line are side by side. */
   changedLinesAt(row: number): readonly number[]
   /** Index of the hunk; -1 for the header. */
@@ -119,9 +122,14 @@ function withLines(sheet: LazyRows, changed: readonly ChangedRows[], cutLines: n
   const inOrder = changed.toSorted((one, other) => one.from - other.from)
   const starts = inOrder.map(({ from }) => from)
   const rowOf: number[] = []
-  for (const { line, from } of changed) rowOf[line] = from
+  const endOf: number[] = []
+  for (const { line, from, to } of changed) {
+    rowOf[line] = from
+    endOf[line] = to
+  }
   return {
     cutLines,
+    changedCount: changed.length,
     count: sheet.count,
     hunkRows: sheet.hunkRows,
     slice: sheet.slice,
@@ -129,6 +137,7 @@ function withLines(sheet: LazyRows, changed: readonly ChangedRows[], cutLines: n
       return sheet.rows
     },
     rowOfChangedLine: (line) => rowOf[line] ?? 0,
+    endOfChangedLine: (line) => endOf[line] ?? 0,
     changedLinesAt(at) {
       const lines: number[] = []
       const last = lastAtOrBefore(starts, at)
