@@ -127,7 +127,7 @@ const OPENING_EVENTS: ReadonlySet<string> = new Set([
   'conversation.opened',
   'session.shown',
 ])
-type Approval = RootState['workbench']['approval']
+type ApprovalScreen = RootState['workbench']['approval']
 
 const CALL_EVENTS: ReadonlySet<string> = new Set(['approval.requested', 'approval.decided'])
 
@@ -166,7 +166,7 @@ function hiddenReviews({ workbench }: RootState) {
   )
 }
 
-function reviewOf(session: Pick<SessionState, 'current'>, approval: Approval): UnsentReview {
+function reviewOf(session: Pick<SessionState, 'current'>, approval: ApprovalScreen): UnsentReview {
   const edits = [...acceptedEdits(session), ...unfinishedEdits(approval)]
   return {
     answers: [...approval.forms].map(toUnsent).filter(hasAnswer),
@@ -179,7 +179,7 @@ function reviewOf(session: Pick<SessionState, 'current'>, approval: Approval): U
 /** Those of an earlier process that are not shown yet are left as they are. */
 function rejections(
   session: Pick<SessionState, 'current'>,
-  { selections, leftSelections }: Approval,
+  { selections, leftSelections }: ApprovalScreen,
 ): readonly UnsentSelection[] {
   const shown = pendingApprovals(session).flatMap(({ callId, phase }) => {
     const selection = selections.get(callId)
@@ -199,7 +199,7 @@ function acceptedEdits(session: Pick<SessionState, 'current'>): readonly UnsentE
   )
 }
 
-function unfinishedEdits({ drafts, editing }: Approval): readonly UnsentEdit[] {
+function unfinishedEdits({ drafts, editing }: ApprovalScreen): readonly UnsentEdit[] {
   const left = [...drafts].map(([callId, text]) => ({ callId, text }))
   const { callId = '', before = '', editor } = editing ?? {}
   return editor === undefined || editor.text === before

@@ -16,7 +16,10 @@ export const exitPlanMode: Tool<ExitPlanModeArgs> = {
   description:
     'Shows the user your plan and asks to leave plan mode. Use it when the plan for work that changes something is complete, not for questions or research.',
   parameters,
-  label: ({ plan }) => plan.split('\n').find((line) => line.trim() !== '') ?? 'plan',
+  label: ({ plan }) => {
+    const first = plan.split('\n').find((line) => line.trim() !== '') ?? 'plan'
+    return first.replace(/^#+ +/, '')
+  },
   subject: () => ({ type: 'nothing' }),
   preview: async ({ plan }) => ({ type: 'plan', markdown: plan }),
   editing: {

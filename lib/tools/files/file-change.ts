@@ -152,7 +152,8 @@ export async function applyChange(edit: FileEdit, context: ToolContext): Promise
     const outcome = context.selection === null ? plan.outcome : selected(edit, plan, context)
     const { callId, turnId } = context
     const madeFolder = (await fs.mkdir(dirname(target), { recursive: true })) ?? null
-    const own = plan.proposed === undefined ? {} : { proposed: plan.proposed }
+    const proposed = proposedPart(plan, outcome)
+    const own = proposed === null ? {} : { proposed }
     const facts = { callId, turnId, tool: edit.tool, path: target, before, after: outcome.bytes }
     const change = { ...facts, ...own }
     const entry = await context.journal.record({ ...change, madeFolder }).catch(unrecorded)
@@ -196,6 +197,16 @@ function selected(edit: FileEdit, plan: ChangePlan, context: ToolContext): FileE
     bytes: encodeText(text, like),
     message: context.edited === null ? partly : `${plan.outcome.message}\n\n${partly}`,
   }
+}
+
+/** What the agent has proposed where the user edited it, less what was rejected of it; null when it was not edited. */
+function proposedPart({ proposed, outcome }: ChangePlan, applied: FileEditResult): Buffer | null {
+  if (proposed === undefined) return null
+  if (applied === outcome) return proposed
+  const like = decodeText(proposed)
+  const [from, to] = [outcome, applied].map(({ bytes }) => decodeText(bytes).text)
+  const text = rebaseText(from ?? '', to ?? '', like.text)
+  return text === null ? null : encodeText(text, like)
 }
 
 /** A home directory that is not writable must not prevent changes. */

@@ -27,6 +27,26 @@ const pendingTools = ({ session }: RootState) => pendingApprovals(session).map((
 
 describe('Several pending calls', () => {
   it(
+    'for which the list has no room are counted below it, dangerous ones too, with all answers at 80 columns',
+    withWorkbench(
+      {
+        answers: [{ calls: [...edits, ...edits, bash('touch a'), bash('rm -rf made')] }],
+        files,
+      },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .perform((desk) => desk.asks(8))
+          .press('f4')
+          .dispatch({ type: 'viewport.changed', size: { columns: 80, rows: 24 } })
+          .expectScreen(
+            approvalTexts.hiddenCalls(2, 1),
+            new RegExp(`A ${approvalTexts.short.file} +Y ${approvalTexts.allowAll}`),
+          ),
+    ),
+  )
+
+  it(
     'are listed, and all changes of one file are approved with two keys, later ones of the turn included',
     withWorkbench(
       {

@@ -35,6 +35,19 @@ export const approvalTexts = {
   part: 'Part of the call:',
   moreBelow: (rows: number, key: string | null) =>
     ` ${plural(rows, 'more row')} below${key === null ? '' : `, ${key}`} `,
+  /** Answers on a narrow screen. */
+  short: {
+    approve: 'approve',
+    acceptEdits: 'accept edits',
+    reason: 'reason…',
+    next: 'next',
+    file: 'file…',
+  },
+  /** Below the list of calls. */
+  hiddenCalls: (count: number, dangerous: number) =>
+    dangerous === 0
+      ? `… ${plural(count, 'more call')}`
+      : `… ${plural(count, 'more call')}, ${dangerous} dangerous`,
   position: (at: number, count: number) => `${at} of ${count}`,
   seen: (percent: number) => `seen ${percent} %`,
   cutLines: (count: number, key: string | null) =>

@@ -20,20 +20,21 @@ import { MIN_ROWS_WITH_REASON } from './approval-reasons.ts'
 import { keyHints } from './key-hints.ts'
 import type { PaneOptions } from './pane.ts'
 
-type AnswerKey = readonly [WorkbenchCommandId, string]
+/** A command, what it does, and the same for a narrow screen where that is shorter. */
+type AnswerKey = readonly [command: WorkbenchCommandId, text: string, short?: string]
 
 const ANSWERS: readonly AnswerKey[] = [
-  ['approval.allow', approvalTexts.approveOnce],
+  ['approval.allow', approvalTexts.approveOnce, approvalTexts.short.approve],
   ['approval.always', approvalTexts.alwaysAllow],
   ['approval.deny', approvalTexts.deny],
-  ['approval.denyWithReason', approvalTexts.denyWithReason],
+  ['approval.denyWithReason', approvalTexts.denyWithReason, approvalTexts.short.reason],
   ['approval.edit', approvalTexts.edit],
 ]
 
 /** While several calls are pending. */
 const MANY_ANSWERS: readonly AnswerKey[] = [
-  ['approval.next', approvalTexts.next],
-  ['approval.allowFile', approvalTexts.allowFile],
+  ['approval.next', approvalTexts.next, approvalTexts.short.next],
+  ['approval.allowFile', approvalTexts.allowFile, approvalTexts.short.file],
   ['approval.allowAll', approvalTexts.allowAll],
 ]
 
@@ -49,11 +50,11 @@ const DANGEROUS_ANSWERS: readonly AnswerKey[] = [
 ]
 
 const PLAN_ANSWERS: readonly AnswerKey[] = [
-  ['approval.allow', approvalTexts.approvePlan],
-  ['approval.always', approvalTexts.approvePlanAndEdits],
-  ['approval.edit', approvalTexts.editPlan],
+  ['approval.allow', approvalTexts.approvePlan, approvalTexts.short.approve],
+  ['approval.always', approvalTexts.approvePlanAndEdits, approvalTexts.short.acceptEdits],
+  ['approval.edit', approvalTexts.editPlan, approvalTexts.edit],
   ['approval.deny', approvalTexts.continuePlanning],
-  ['approval.denyWithReason', approvalTexts.continuePlanningWithReason],
+  ['approval.denyWithReason', approvalTexts.continuePlanningWithReason, approvalTexts.short.reason],
 ]
 
 /** The answers, below a blank row if there is room. */
@@ -99,7 +100,7 @@ const LAST_ROW_COLUMNS = 70
 
 /** As many hints as there is room for; the last ones are the ones that are hardest to guess. */
 function fittingHints(
-  answers: readonly AnswerKey[],
+  answers: readonly SelectionKey[],
   room: number,
   key: PaneOptions['key'],
 ): string {
@@ -181,15 +182,29 @@ function answerRow(state: RootState, columns: number, options: PaneOptions): Row
   const isChange = shown?.phase.preview.type === 'diff'
   const others = MANY_ANSWERS.filter(([command]) => isChange || command !== 'approval.allowFile')
   const choices: readonly AnswerKey[] = many ? [...open, ...others] : open
-  const answers = choices.flatMap(([command, does]) => {
-    const stroke = key(command)
-    if (stroke === null) return []
-    const isTwice = command === 'approval.allow' && shown !== null && needsTwoPresses(state, shown)
-    const strokes = isTwice ? `${stroke} ${stroke}` : stroke
-    return [row(styled(styles.accent, strokes), ' ', styled(styles.text, does))]
-  })
-  const wide = joinRows(answers, styled(styles.muted, '  ·  '))
-  return truncate(rowWidth(wide) <= columns ? wide : joinRows(answers, '  '), columns)
+  const hints = (isShort: boolean): readonly Row[] =>
+    choices.flatMap(([command, does, short = does]) => {
+      const stroke = key(command)
+      if (stroke === null) return []
+      const isTwice =
+        command === 'approval.allow' && shown !== null && needsTwoPresses(state, shown)
+      const strokes = isTwice ? `${stroke} ${stroke}` : stroke
+      return [row(styled(styles.accent, strokes), ' ', styled(styles.text, isShort ? short : does))]
+    })
+  const wide = joinRows(hints(false), styled(styles.muted, '  ·  '))
+  const rows = [wide, joinRows(hints(false), '  ')]
+  return rows.find((one) => rowWidth(one) <= columns) ?? fittingRow(hints(true), columns)
+}
+
+/** As many answers as there is room for. */
+function fittingRow(answers: readonly Row[], columns: number): Row {
+  const all = joinRows(answers, '  ')
+  if (rowWidth(all) <= columns) return all
+  for (let count = answers.length - 1; count > 0; count--) {
+    const shown = row(joinRows(answers.slice(0, count), '  '), ' …')
+    if (rowWidth(shown) <= columns) return shown
+  }
+  return truncate(all, columns)
 }
 
 /** No answer counts yet; a key that was pressed all the same is reported. */

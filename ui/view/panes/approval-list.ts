@@ -2,6 +2,7 @@ import type { ToolCall } from '../../../lib/session/state/entry.ts'
 import { isPartial } from '../../state/diff-selection.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
+import { approvalTexts } from '../messages/approvals.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine, revealLine } from '../render/sanitize.ts'
 import { fitRow, rowWidth, truncate } from '../render/wrap.ts'
@@ -53,7 +54,18 @@ export function listRows(
     const room = Math.max(1, columns - rowWidth(size) - 2)
     return truncate(row(fitRow(truncate(left, room), room), ' ', size), columns)
   })
-  return [...listed, EMPTY_ROW]
+  const hidden = waiting.filter((_, index) => index < top || index >= top + most)
+  return [...listed, hidden.length === 0 ? EMPTY_ROW : hiddenRow(hidden, styles)]
+}
+
+/** Calls for which the list has no row: a dangerous one is named all the same. */
+function hiddenRow(hidden: readonly ToolCall[], styles: Styles): Row {
+  const isDangerous = ({ phase }: ToolCall) =>
+    phase.type === 'waiting' && phase.dangers !== undefined
+  const dangerous = hidden.filter(isDangerous).length
+  const sign = dangerous > 0 ? styled(styles.error, '!') : ' '
+  const text = approvalTexts.hiddenCalls(hidden.length, dangerous)
+  return row(' ', sign, ' ', styled(styles.muted, text))
 }
 
 /** Whether a part of the call was rejected, or its text edited. */

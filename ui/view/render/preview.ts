@@ -7,7 +7,7 @@ import { type LazyRows, toLazyRows } from './lazy-rows.ts'
 import { previewTexts } from './messages.ts'
 import { type Row, row, rowOf, rowText, sliceRow, styled } from './row.ts'
 import { clean, cleanLine, revealLine, revealRow } from './sanitize.ts'
-import { contentLines, wrap } from './wrap.ts'
+import { contentLines, rowWidth, wrap } from './wrap.ts'
 
 interface PreviewOptions extends RenderOptions {
   /** Parts of a command to warn about, as written. */
@@ -191,12 +191,14 @@ function partRows(
       ...(connects.length === 0 ? [] : [previewTexts.connects(connects.map(cleanLine))]),
     ]
     const command = styled(styles[needsApproval ? 'text' : 'muted'], revealLine(text))
-    const reason = styled(styles.muted, ` — ${[cleanLine(because), ...effects].join(' ')}`)
-    return wrap(row(command, reason), columns, {
-      indent: row('  ', partSign(part, styles), ' '),
-      hang: '    ',
-      breaks: 'anywhere',
-    })
+    const reason = styled(styles.muted, `— ${[cleanLine(because), ...effects].join(' ')}`)
+    const indent = row('  ', partSign(part, styles), ' ')
+    const line = row(indent, command, ' ', reason)
+    if (rowWidth(line) <= columns) return [line]
+    return [
+      ...wrap(command, columns, { indent, hang: '    ', breaks: 'anywhere' }),
+      ...wrap(reason, columns, { indent: '    ', hang: '      ' }),
+    ]
   })
 }
 

@@ -173,7 +173,7 @@ describe('The approval pane', () => {
       '   src/long.ts +3 −3',
       '▌✓ @@ -3,7 +3,7 @@',
       '▌   3   const v2 = 2',
-      'y approve once  a always…  n deny  d wi…',
+      'y approve  a always…  n deny …',
     ])
     expect(rowsOf(approval, given(SIZE, ...asked), 40, 1)).to.have.length(1)
   })
