@@ -123,6 +123,7 @@ describe('The page of changes', () => {
           .expectScreen(/\+ my one/)
           .press('f12', 'y')
           .expectScreen('Done.')
+          .expectState('the turn', ({ session }) => session.turn.type, 'idle')
           .press('alt+3')
           .expectState('own parts', own, [{ type: 'text', added: 1, removed: 1 }])
           .press('j', 'j', 'j')
