@@ -143,7 +143,7 @@ export const BASH = {
   default_requires_approval: true,
 }
 
-const AGENT: AgentBody = {
+export const AGENT: AgentBody = {
   agent_type: 'letta_v1_agent',
   name: 'Ada',
   model: MODEL,

@@ -5,7 +5,8 @@ import {
   type ThreadRecord,
 } from '../records.ts'
 import type { Service } from '../service.ts'
-import { toToolJson } from '../wire/records.ts'
+import { endpointType, toToolJson } from '../wire/records.ts'
+import { toToolResponse } from '../wire/tool-response.ts'
 
 /** The newest messages of a history that a file contains, besides those in the context. */
 const MAX_MESSAGES = 10_000
@@ -38,7 +39,7 @@ export function exportAgent(service: Service, agent: AgentRecord): object {
         llm_config: {
           handle: agent.model,
           model: agent.model.split('/').slice(1).join('/') || agent.model,
-          model_endpoint_type: agent.model.split('/')[0] ?? 'openai',
+          model_endpoint_type: endpointType(agent.model.split('/')[0]),
           context_window: agent.contextWindow,
         },
         block_ids: blocks.map((_, index) => `block-${index}`),
@@ -99,7 +100,7 @@ function toFileMessage({ createdAt, body }: MessageRecord, id: string): object {
   const message = (role: string, content: string, more: object = {}): object => ({
     id,
     role,
-    content: [{ type: 'text', text: content }],
+    content: content === '' ? [] : [{ type: 'text', text: content }],
     created_at: createdAt,
     ...more,
   })
@@ -112,11 +113,15 @@ function toFileMessage({ createdAt, body }: MessageRecord, id: string): object {
     case 'summary':
       return message('user', body.text)
     case 'tool':
-      return message('tool', body.text, {
+      return message('tool', '', {
         name: body.name,
         tool_call_id: body.callId,
         tool_returns: [
-          { tool_call_id: body.callId, status: body.status, func_response: body.text },
+          {
+            tool_call_id: body.callId,
+            status: body.status,
+            func_response: toToolResponse(body, createdAt),
+          },
         ],
       })
     case 'assistant':

@@ -8,6 +8,7 @@ import {
   type ToolRecord,
 } from '../records.ts'
 import type { Service } from '../service.ts'
+import { fromToolResponse } from '../wire/tool-response.ts'
 import type { AgentFile, FileAgent, FileMessage } from './agent-file.ts'
 
 interface ImportOptions {
@@ -215,11 +216,16 @@ function withCompleteCalls(messages: readonly FileMessage[]): readonly ReadMessa
     ),
   )
   const answered = new Set(read.flatMap(({ body }) => (body.role === 'tool' ? [body.callId] : [])))
+  // Letta server writes a result twice: with the approval of the call, and as the message of a tool.
+  let results = new Set<string>()
   return read.flatMap(({ message, body }): readonly ReadMessage[] => {
     if (body.role === 'tool') {
       const name = asked.get(body.callId)
-      return name === undefined ? [] : [{ message, body: { ...body, name } }]
+      if (name === undefined || results.has(body.callId)) return []
+      results.add(body.callId)
+      return [{ message, body: { ...body, name } }]
     }
+    results = new Set()
     if (body.role !== 'assistant') return [{ message, body }]
     const calls = body.calls.filter(({ callId }) => answered.has(callId))
     if (body.text === '' && calls.length === 0) return []
@@ -263,7 +269,7 @@ function resultOf(value: unknown, otherwise: string): readonly MessageBody[] {
   if (!isRecord(value)) return []
   const { tool_call_id: callId, status, func_response: response, tool_return: returned } = value
   if (typeof callId !== 'string') return []
-  const found = textOf(response ?? returned)
+  const found = fromToolResponse(textOf(response ?? returned))
   return [
     {
       role: 'tool',

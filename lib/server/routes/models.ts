@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { describeEndpoint } from '../http/endpoint.ts'
 import type { ModelFacts } from '../providers/provider.ts'
 import { listAllModels, type Service } from '../service.ts'
+import { endpointType } from '../wire/records.ts'
 import type { modelSchema, Wire } from '../wire/schema-types.ts'
 import { isOneOf, texts } from './filters.ts'
 
@@ -57,7 +58,7 @@ function toModelJson({
     provider_name: provider,
     provider_type: provider,
     provider_category: 'base',
-    model_endpoint_type: provider === 'anthropic' ? 'anthropic' : 'openai',
+    model_endpoint_type: endpointType(provider),
     context_window: contextWindow,
     max_context_window: contextWindow,
     max_tokens: maxOutputTokens,

@@ -21,10 +21,10 @@ import type {
 import { estimateContext, estimateTextTokens } from './context-size.ts'
 import { countEvicted, isPending } from './eviction.ts'
 import type { LoopContext } from './loop-context.ts'
-import { formatTimestamp } from './prompt.ts'
 import { compileSystemPrompt } from './request.ts'
 import { resolveAgent } from './resolve-agent.ts'
 import { extractSummary, summarize } from './summary.ts'
+import { formatTimestamp } from './timestamp.ts'
 
 /** Why a prompt is compacted automatically, and how large it is. */
 export interface CompactionCause {

@@ -9,6 +9,8 @@ import {
 } from '../messages/prompts.ts'
 import type { ContentPart, ModelMessage } from '../providers/provider.ts'
 import type { AgentRecord, BlockRecord, MessageRecord } from '../records.ts'
+import { toToolResponse } from '../wire/tool-response.ts'
+import { formatTimestamp } from './timestamp.ts'
 
 /** What the system prompt contains in addition to the agent's own text. */
 interface PromptContext {
@@ -59,14 +61,6 @@ function renderBlock({ label, description, value, limit, readOnly }: BlockRecord
     `<value>\n${value}\n</value>`,
     `</${label}>`,
   ].join('\n')
-}
-
-/** Formats a time as Letta server does: `2026-11-23 02:27:49 AM UTC+0000`. */
-export function formatTimestamp(now: Date): string {
-  const iso = now.toISOString()
-  const hours = now.getUTCHours()
-  const clock = `${String(hours % 12 || 12).padStart(2, '0')}${iso.slice(13, 19)}`
-  return `${iso.slice(0, 10)} ${clock} ${hours < 12 ? 'AM' : 'PM'} UTC+0000`
 }
 
 function toSummaryMessage(text: string): ModelMessage {
@@ -206,10 +200,8 @@ function toAnswerMessages(
 }
 
 function toToolMessage(body: StoredToolBody, createdAt: string): ModelMessage {
-  const status = body.status === 'success' ? 'OK' : 'Failed'
-  const time = formatTimestamp(new Date(createdAt))
-  const text = JSON.stringify({ status, message: body.text, time }, null, 2)
   const { callId, name } = body
+  const text = toToolResponse(body, createdAt)
   return { role: 'tool', callId, name, text, isError: body.status === 'error' }
 }
 

@@ -104,6 +104,11 @@ interface AgentRelations {
 
 /** Always includes everything: a client that forgets to ask must not conclude that the agent has no tools. */
 /** As the settings of each provider have it. */
+/** Letta server accepts only the names that it knows; all other providers speak the format of OpenAI here. */
+export function endpointType(provider: string | undefined): 'anthropic' | 'openai' {
+  return provider === 'anthropic' ? 'anthropic' : 'openai'
+}
+
 function effortSettings(provider: string, { reasoningEffort: effort }: AgentRecord): object {
   if (effort === null) return {}
   if (provider !== 'anthropic') return { reasoning: { reasoning_effort: effort } }
@@ -125,7 +130,7 @@ export function toAgentJson(agent: AgentRecord, parts: AgentRelations): Wire<typ
       handle: agent.model,
       provider_name: provider,
       provider_category: 'base',
-      model_endpoint_type: provider === 'anthropic' ? 'anthropic' : 'openai',
+      model_endpoint_type: endpointType(provider),
       model_endpoint: null,
       context_window: agent.contextWindow,
       max_tokens: agent.maxOutputTokens,
@@ -135,7 +140,7 @@ export function toAgentJson(agent: AgentRecord, parts: AgentRelations): Wire<typ
       parallel_tool_calls: agent.parallelToolCalls,
     },
     model_settings: {
-      provider_type: provider === 'anthropic' ? 'anthropic' : 'openai',
+      provider_type: endpointType(provider),
       parallel_tool_calls: agent.parallelToolCalls,
       max_output_tokens: agent.maxOutputTokens,
       temperature: agent.temperature,

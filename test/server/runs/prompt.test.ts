@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { MessageBody, MessageRecord } from '../../../lib/server/records.ts'
-import { formatTimestamp, toModelMessages } from '../../../lib/server/runs/prompt.ts'
+import { toModelMessages } from '../../../lib/server/runs/prompt.ts'
+import { formatTimestamp } from '../../../lib/server/runs/timestamp.ts'
 
 const CALL = { callId: 'c1', name: 'Bash', args: '{"command":"ls"}', runs: 'client' } as const
 const ASKED: MessageBody = { role: 'user', content: [{ type: 'text', text: 'list' }], otid: null }
