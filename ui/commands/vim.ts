@@ -3,6 +3,7 @@ import * as edit from '../state/editor.ts'
 import { activeEditor } from '../state/selectors.ts'
 import * as vim from '../state/vim.ts'
 import * as characters from '../state/vim-characters.ts'
+import { repeatChange } from '../state/vim-repeat.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** What keys do in the modes of vim. */
@@ -67,11 +68,30 @@ const OPERATIONS: readonly (readonly [WorkbenchCommandId, vim.VimCommand])[] = [
   ['vim.count9', vim.digit(9)],
 ]
 
+/** What `.` does not repeat. */
+const NO_STEPS: ReadonlySet<string> = new Set(['vim.undo', 'vim.redo', 'vim.repeat'])
+
+const byLineOr =
+  (by: -1 | 1): vim.VimCommand =>
+  (before) =>
+    vim.byLine(by)(before) ?? before
+
+const REPEATED: ReadonlyMap<string, vim.VimCommand> = new Map<string, vim.VimCommand>([
+  ...OPERATIONS,
+  ['vim.up', byLineOr(-1)],
+  ['vim.down', byLineOr(1)],
+])
+
 export const VIM_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'vim.repeat',
+    hidden: true,
+    run: (context) => void apply(context, 'vim.repeat', repeatChange(REPEATED)),
+  },
   ...OPERATIONS.map(([id, operation]) => ({
     id,
     hidden: true,
-    run: (context: WorkbenchContext) => void apply(context, operation),
+    run: (context: WorkbenchContext) => void apply(context, id, operation),
   })),
   moveByLine('vim.up', -1),
   moveByLine('vim.down', 1),
@@ -84,7 +104,7 @@ function moveByLine(id: WorkbenchCommandId, by: -1 | 1): WorkbenchCommand {
     hidden: true,
     run(context) {
       const { focus } = context.root.state.workbench
-      if (apply(context, vim.byLine(by)) || focus !== 'composer') return
+      if (apply(context, id, vim.byLine(by)) || focus !== 'composer') return
       context.run(by < 0 ? 'composer.up' : 'composer.down')
     },
   }
@@ -93,13 +113,19 @@ function moveByLine(id: WorkbenchCommandId, by: -1 | 1): WorkbenchCommand {
 /** False when the command does not apply. */
 function apply(
   { root, now }: WorkbenchContext,
+  id: WorkbenchCommandId,
   command: (text: vim.VimText) => vim.VimText | null,
 ): boolean {
   const editor = activeEditor(root.state.workbench)
   const { vim: state } = root.state.workbench
   if (editor === null || state === null) return true
   const next = command({ editor, vim: state })
-  if (next !== null) root.dispatch({ type: 'vim.edited', ...next, at: now() })
+  if (next !== null) {
+    const step = { type: 'command', id, count: state.count } as const
+    const isDigit = id.startsWith('vim.count') || (id === 'vim.lineStart' && state.count > 0)
+    const isPart = !isDigit && !NO_STEPS.has(id)
+    root.dispatch({ type: 'vim.edited', ...next, ...(isPart ? { step } : {}), at: now() })
+  }
   return next !== null
 }
 

@@ -41,7 +41,8 @@ export function typeText(root: InputPorts['root'], text: string, at: number): vo
   const { vim, overlay } = workbench
   if (editor !== null && overlay === null && vim?.awaits !== undefined) {
     const given = giveCharacter({ editor, vim }, text)
-    root.dispatch({ type: 'vim.edited', ...given, at })
+    const step = { type: 'character', character: text } as const
+    root.dispatch({ type: 'vim.edited', ...given, step, at })
     return
   }
   const isMessage = workbench.focus === 'composer' && workbench.overlay === null

@@ -28,7 +28,7 @@ import type {
   Scroll,
   Search,
 } from './state.ts'
-import type { VimState } from './vim.ts'
+import type { VimState, VimStep } from './vim.ts'
 
 /** What happened on the screen. `at` is in milliseconds since 1970. */
 export type WorkbenchEvent =
@@ -242,6 +242,8 @@ export type WorkbenchEvent =
       readonly type: 'vim.edited'
       readonly editor: TextEditor
       readonly vim: VimState
+      /** What `.` repeats; absent for what is no part of a change. */
+      readonly step?: VimStep
       readonly at: number
     }
   /** Markdown and code are formatted from now on. */

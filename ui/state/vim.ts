@@ -16,6 +16,8 @@ export interface VimState {
   readonly search?: VimSearch
   /** How many undo steps there were before the insert mode: what is typed in it is undone at once. */
   readonly undoSteps?: number
+  /** For the repetition of the last change. */
+  readonly record?: VimRecord
 }
 
 /** A command that waits for a character. */
@@ -29,10 +31,33 @@ export interface VimSearch {
   readonly isTill: boolean
 }
 
+/** One key of a change: a command, with the count before it, or the character that it waited for. */
+export type VimStep =
+  | { readonly type: 'command'; readonly id: string; readonly count: number }
+  | { readonly type: 'character'; readonly character: string }
+  /** What was written in the insert mode. */
+  | { readonly type: 'text'; readonly text: string }
+
+/** The last change, which `.` repeats, and the one that has begun. */
+export interface VimRecord {
+  readonly change: readonly VimStep[]
+  readonly begun: readonly VimStep[]
+  /** The text before the first step. */
+  readonly text: string
+  /** The text and the cursor at the beginning of the insert mode; null outside of it. */
+  readonly insertion: { readonly text: string; readonly cursor: number } | null
+}
+
 export type VimOperator = 'delete' | 'change' | 'yank'
 
 export const INSERT_MODE: VimState = { mode: 'insert', operator: null, count: 0, anchor: 0 }
-const NORMAL_MODE: VimState = { ...INSERT_MODE, mode: 'normal' }
+export const NORMAL_MODE: VimState = { ...INSERT_MODE, mode: 'normal' }
+
+/** The insert mode for another text. The last change and the last search can be repeated in it. */
+export function insertModeAfter({ search, record }: VimState): VimState {
+  const change = record === undefined ? {} : { record: { ...record, begun: [], insertion: null } }
+  return { ...INSERT_MODE, ...(search === undefined ? {} : { search }), ...change }
+}
 
 /** A text and the mode in which it is edited. */
 export interface VimText {

@@ -169,6 +169,40 @@ describe('The normal mode of vim', () => {
     expect(result('|one two', 'dwix y<esc>uu')).to.equal('|one two')
   })
 
+  it('repeats the last change at the cursor, with another count if one is given', () => {
+    expect(result('|one two three', 'dw.')).to.equal('|three')
+    expect(result('|a b c d e', 'dw2.')).to.equal('|d e')
+    expect(result('|a b c d e f', '2dw.')).to.equal('|e f')
+    expect(result('|a b c d e f g', 'd2w3.')).to.equal('|f g')
+    expect(result('|abcd', 'x..')).to.equal('|d')
+    expect(result('|abcd', 'rxl.')).to.equal('x|xcd')
+    expect(result('|one two', 'cwsix<esc>w.')).to.equal('six si|x')
+    expect(result('a(|b) c(d)', 'ci(x<esc>$h.')).to.equal('a(x) c(|x)')
+    expect(result('|a\nb\nc\nd', 'ddj.')).to.equal('b\n|d')
+    expect(result('|a\nb\nc\nd', 'dj.')).to.equal('|')
+    expect(result('|ab\ncd', 'Ax y<esc>j.')).to.equal('abx y\ncdx |y')
+    expect(result('|a-b-c-d', 'df-.')).to.equal('|c-d')
+    expect(result('|abcdef', 'vld.')).to.equal('|ef')
+    expect(result('|aBcD', '~.')).to.equal('Ab|cD')
+  })
+
+  it('repeats neither motions, copies nor undo, and undoes a repetition at once', () => {
+    expect(result('|one two three', 'dwyww.')).to.equal('two| ')
+    expect(result('|one two three', 'dwu.')).to.equal('|two three')
+    expect(result('|one two', 'cwa b<esc>w.u')).to.equal('a b |two')
+    expect(result('|abc', '.')).to.equal('|abc')
+  })
+
+  it('does not repeat what was written in several places', () => {
+    const vim = editing('|ab')
+    vim.types('xix')
+    const { composer } = vim.root.state.workbench
+    vim.root.dispatch({ type: 'text.edited', editor: moveTo(createEditor('xbz'), 3), at: 0 })
+    vim.press('escape')
+    vim.types('.')
+    expect([composer.text, vim.root.state.workbench.composer.text]).to.deep.equal(['xb', 'xb'])
+  })
+
   it('undoes and redoes', () => {
     expect(result('|one two', 'dwdwuu')).to.equal('|one two')
     expect(result('|one two', 'dwu<c-r>')).to.equal('|two')

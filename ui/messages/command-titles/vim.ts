@@ -43,6 +43,7 @@ export const VIM_TITLES = {
   'vim.substituteLine': 'Change line',
   'vim.deleteCharacterBefore': 'Delete character before',
   'vim.yankLine': 'Copy line',
+  'vim.repeat': 'Repeat last change',
   'vim.undo': 'Undo',
   'vim.redo': 'Redo',
   'vim.count1': 'Count 1',

@@ -3,7 +3,8 @@ import type { WorkbenchEvent } from '../events.ts'
 import { keepLabelsIntact } from '../pastes.ts'
 import { activeEditor } from '../selectors.ts'
 import type { WorkbenchState } from '../state.ts'
-import type { VimState } from '../vim.ts'
+import type { VimState, VimStep, VimText } from '../vim.ts'
+import { NO_RECORD, recorded } from '../vim-repeat.ts'
 import { completionAfterEdit } from './completion.ts'
 import { historyAfterEdit } from './history.ts'
 import { writeInForm } from './questions.ts'
@@ -42,13 +43,13 @@ export function withActiveEditor(state: WorkbenchState, editor: TextEditor): Wor
 /** What only moves the cursor is not typing: an approval may take the keys. */
 export function editInMode(
   state: WorkbenchState,
-  { editor, vim, at }: Extract<WorkbenchEvent, { type: 'vim.edited' }>,
+  { editor, vim, step, at }: Extract<WorkbenchEvent, { type: 'vim.edited' }>,
 ): WorkbenchState {
   const isWriting = vim.mode === 'insert' || editor.text !== activeEditor(state)?.text
   const before = activeEditor(state)
   const edited = {
     ...withActiveEditor(state, before === null ? editor : undoneAtOnce(state, editor, vim)),
-    vim: remembered(state, before, vim),
+    vim: { ...remembered(state, before, vim), ...recordOf(state, before, { editor, vim }, step) },
     flash: null,
   }
   const completion = vim.mode === 'insert' ? edited.completion : null
@@ -68,6 +69,19 @@ function remembered(
     ...(search === undefined ? {} : { search }),
     ...(begins ? { undoSteps: editor.past.length } : {}),
   }
+}
+
+function recordOf(
+  { vim }: WorkbenchState,
+  editor: TextEditor | null,
+  next: VimText,
+  step: VimStep | undefined,
+): Pick<VimState, 'record'> {
+  if (vim === null || editor === null) return {}
+  const { record } = vim
+  if (step !== undefined)
+    return { record: recorded(record ?? NO_RECORD, { editor, vim }, next, step) }
+  return record === undefined ? {} : { record }
 }
 
 /** What was typed in the insert mode is one step of undo once it is left. */

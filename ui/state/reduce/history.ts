@@ -1,7 +1,7 @@
 import { createEditor, deleteAll, EMPTY_EDITOR, insertAt } from '../editor.ts'
 import { expandPastes, foldPastes } from '../pastes.ts'
 import type { WorkbenchState } from '../state.ts'
-import { INSERT_MODE } from '../vim.ts'
+import { insertModeAfter } from '../vim.ts'
 import { withScroll } from './panes.ts'
 
 const MAX_HISTORY_MESSAGES = 500
@@ -10,7 +10,7 @@ const MAX_HISTORY_MESSAGES = 500
 export function recordSentMessage(state: WorkbenchState, text: string): WorkbenchState {
   const { killed } = state.composer
   const atEnd = withScroll(state, 'conversation', { type: 'end' })
-  const vim = state.vim && INSERT_MODE
+  const vim = state.vim && insertModeAfter(state.vim)
   return { ...addToHistory(atEnd, text), composer: { ...EMPTY_EDITOR, killed }, vim }
 }
 

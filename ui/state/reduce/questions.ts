@@ -3,7 +3,7 @@ import type { TextEditor } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'
 import { withPastes } from '../pastes.ts'
 import type { WorkbenchState } from '../state.ts'
-import { INSERT_MODE } from '../vim.ts'
+import { insertModeAfter } from '../vim.ts'
 import { returnTexts } from './history.ts'
 
 export function changeAnswer(
@@ -11,7 +11,7 @@ export function changeAnswer(
   { callId, form, writing }: Extract<WorkbenchEvent, { type: 'answer.changed' }>,
 ): WorkbenchState {
   const forms = new Map([...state.approval.forms, [callId, form]])
-  const vim = state.vim !== null && writing !== null ? INSERT_MODE : state.vim
+  const vim = state.vim !== null && writing !== null ? insertModeAfter(state.vim) : state.vim
   const written = writing === null ? null : { callId, question: writing }
   return { ...state, vim, approval: { ...state.approval, forms, writing: written } }
 }

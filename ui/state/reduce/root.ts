@@ -10,7 +10,7 @@ import { pasteLabel, withPastes } from '../pastes.ts'
 import { messageText } from '../selectors.ts'
 import type { Focus, RootState, WorkbenchState } from '../state.ts'
 import { advanceTour, nextStep } from '../tour.ts'
-import { INSERT_MODE } from '../vim.ts'
+import { INSERT_MODE, insertModeAfter } from '../vim.ts'
 import {
   endEdit,
   focusApprovalWhenIdle,
@@ -339,5 +339,5 @@ function withoutSearch(state: WorkbenchState, to: Focus): WorkbenchState {
 /** Going to the message begins to write. */
 function readyToWrite(state: WorkbenchState, to: Focus): WorkbenchState {
   if (state.vim === null || to !== 'composer' || state.focus === 'composer') return state
-  return { ...state, vim: INSERT_MODE }
+  return { ...state, vim: insertModeAfter(state.vim) }
 }
