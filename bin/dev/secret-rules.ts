@@ -30,7 +30,6 @@ interface Rule {
 
 interface Allowlist {
   readonly regexes?: readonly string[]
-  readonly stopwords?: readonly string[]
   readonly regexTarget?: string
 }
 
@@ -53,12 +52,10 @@ function toRule(rule: Rule): readonly object[] {
   const allowed = allowlists
     .filter(({ regexTarget }) => regexTarget === undefined)
     .flatMap(({ regexes = [] }) => regexes.map(toJavaScript))
-  const stopwords = allowlists.flatMap((one) => one.stopwords ?? [])
   const optional = {
     ...(entropy === undefined ? {} : { entropy }),
     ...(secretGroup === undefined ? {} : { group: secretGroup }),
     ...(allowed.length === 0 ? {} : { allowed }),
-    ...(stopwords.length === 0 ? {} : { stopwords }),
   }
   return [{ id, form: toJavaScript(withoutName(regex)), keywords, ...optional }]
 }

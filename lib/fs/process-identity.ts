@@ -29,10 +29,8 @@ export async function isProcessAlive(
 ): Promise<boolean | null> {
   if (other.host !== own.host) return null
   if (!processExists(other.processId)) return false
-  if (other.startedAt === null) return true
-  const started = await startOf(other.processId)
-  if (started === null) return processExists(other.processId)
-  return started.time === other.startedAt && !started.hasEnded
+  const stat = await startOf(other.processId)
+  return stat === null ? processExists(other.processId) : !isOver(stat, other.startedAt)
 }
 
 export function processExists(processId: number): boolean {
@@ -49,9 +47,13 @@ export function processExists(processId: number): boolean {
  */
 export function hasProcessEnded(processId: number, startedAt: string | null): boolean {
   if (!processExists(processId)) return true
-  const started = statOf(processId)
-  // Another program can have the id of a process that has ended.
-  return started !== null && (started.hasEnded || (startedAt ?? started.time) !== started.time)
+  const stat = statOf(processId)
+  return stat === null ? !processExists(processId) : isOver(stat, startedAt)
+}
+
+/** Another program can have the id of a process that has ended. */
+function isOver({ time, hasEnded }: ProcessStat, startedAt: string | null): boolean {
+  return hasEnded || (startedAt ?? time) !== time
 }
 
 /** When a process was started, in the unit of the system; null where it is unknown. Linux answers from memory. */

@@ -138,7 +138,6 @@ interface SecretRule {
   readonly group: number | null
   /** What looks like a secret, and stands for one. */
   readonly allowed: readonly RegExp[]
-  readonly stopwords: readonly string[]
 }
 
 let rules: Promise<readonly SecretRule[]> | null = null
@@ -155,7 +154,6 @@ async function loadRules(): Promise<readonly SecretRule[]> {
     entropy: rule.entropy ?? 0,
     group: rule.group ?? null,
     allowed: [...everywhere, ...(rule.allowed ?? []).map(compile)],
-    stopwords: rule.stopwords ?? [],
   }))
 }
 
@@ -166,17 +164,13 @@ interface StoredRule {
   readonly entropy?: number
   readonly group?: number
   readonly allowed?: readonly (readonly string[])[]
-  readonly stopwords?: readonly string[]
 }
 
-function matches({ form, entropy, group, allowed, stopwords }: SecretRule, text: string): boolean {
+function matches({ form, entropy, group, allowed }: SecretRule, text: string): boolean {
   for (const match of text.matchAll(form)) {
     const [found, ...groups] = match
     const secret = (group === null ? groups.find((one) => one) : match[group]) ?? found
-    const lower = secret.toLowerCase()
-    const isAllowed =
-      allowed.some((one) => one.test(secret)) ||
-      stopwords.some((word) => lower.includes(word.toLowerCase()))
+    const isAllowed = allowed.some((one) => one.test(secret))
     if (!isAllowed && entropyOf(secret) >= entropy) return true
   }
   return false

@@ -136,9 +136,9 @@ export async function toggleFavorite(context: WorkbenchContext): Promise<void> {
   const items = await modelItems(context)
   // The list may have been closed meanwhile.
   if (context.root.state.workbench.overlay !== overlay) return
-  const isSame = ({ action: { type, ...rest } }: PickerItem): boolean =>
-    type === 'model.set' && 'handle' in rest && rest.handle === action.handle
-  const selected = matchingPickerItems({ ...overlay, items }).findIndex(isSame)
+  const selected = matchingPickerItems({ ...overlay, items }).findIndex(
+    (item) => item.action.type === 'model.set' && item.action.handle === action.handle,
+  )
   openOverlay(context, { ...overlay, items, selected: Math.max(0, selected) })
 }
 

@@ -15,7 +15,8 @@ import { tabAt } from '../view/panes/header.ts'
 import { jobIdAt } from '../view/panes/jobs.ts'
 import { isSummary } from '../view/panes/memory-summary.ts'
 import { pickerItemAt } from '../view/panes/overlay.ts'
-import { divideSkills, isSkillsPage, listedCount, skillsListed } from '../view/panes/skills.ts'
+import { isSkillsPage } from '../view/panes/skill-items.ts'
+import { skillIdAt } from '../view/panes/skills-page.ts'
 import { rowText } from '../view/render/row.ts'
 import { isDragged, selectedText } from '../view/text-selection.ts'
 import type { FrameElement, MouseInput } from '../view/types.ts'
@@ -144,11 +145,8 @@ function click(context: WorkbenchContext, { part, anchor }: TextSelection): void
   if (part === 'overlay') clickPicker(context, anchor.y)
   if (part === 'completion') clickSuggestion(context, anchor.y)
   if (root.state.workbench.overlay !== null || !isFocusable(part)) return
-  if (part === 'skills' && isSkillsPage(root.state)) {
-    clickSkill(context, anchor)
-    return
-  }
   if (root.state.workbench.page === part) clickList(context, part, anchor)
+  if (part === 'skills' && isSkillsPage(root.state)) return
   const at = clickedItem(context, part, anchor.y)
   if (at === null) return
   if (part === 'memory') {
@@ -179,6 +177,10 @@ function clickList(
     const id = jobIdAt(root.state, size, at)
     if (id !== null) root.dispatch({ type: 'job.selected', id })
   }
+  if (part === 'skills') {
+    const id = skillIdAt(root.state, size, at)
+    if (id !== null) selectSkill(context, id)
+  }
   if (part === 'conversations') {
     const key = conversationKeyAt(root.state, size, at)
     const selected = selectedConversation(root.state, conversationLines(root.state))
@@ -186,21 +188,6 @@ function clickList(
     if (selected !== null && key === rowKey(selected)) context.run('conversations.open')
     else root.dispatch({ type: 'conversations.selected', key })
   }
-}
-
-/** A click in the list of the page selects; the text next to or below it is not a list. */
-function clickSkill(context: WorkbenchContext, { x, y }: TextSelection['anchor']): void {
-  const { state } = context.root
-  const element = elementOf(context, 'skills')
-  if (element === undefined) return
-  const { rect } = element
-  const columns = contentColumns('skills', rect.columns)
-  const { list } = divideSkills({ columns, rows: rect.rows - 1 }, listedCount(state))
-  const at = y - rect.y - 1
-  const { left } = marginsOf('skills', rect.columns)
-  if (x - rect.x - left >= list.columns || at < 0 || at >= list.rows) return
-  const id = skillsListed(state, list, context.renderOptions())[at]?.id ?? null
-  if (id !== null) selectSkill(context, id)
 }
 
 /** A click selects an item of a list; on the selected one, it chooses it. */

@@ -14,17 +14,14 @@ import {
 } from '../view/panes/conversation.ts'
 import { nextSelectable, type SelectableList } from '../view/panes/entry-cursor.ts'
 import { contentColumns } from '../view/panes/gutter.ts'
-import { divideJobs, outputList } from '../view/panes/jobs.ts'
+import { outputList } from '../view/panes/jobs.ts'
+import { divideList } from '../view/panes/list-and-detail.ts'
 import { memoryList } from '../view/panes/memory.ts'
 import { isMemoryPage, textList, textSize } from '../view/panes/memory-page.ts'
 import type { PaneOptions } from '../view/panes/pane.ts'
-import {
-  divideSkills,
-  isSkillsPage,
-  listedCount,
-  skillDetail,
-  skillList,
-} from '../view/panes/skills.ts'
+import { isSkillsPage, listedCount } from '../view/panes/skill-items.ts'
+import { skillList } from '../view/panes/skills.ts'
+import { skillDetail } from '../view/panes/skills-page.ts'
 import {
   heldScroll,
   type RowList,
@@ -215,8 +212,8 @@ function paneSize(context: WorkbenchContext, pane: Focus): Size {
   const size = placeOf(context, pane)
   const { state } = context.root
   if (pane === 'conversation') return { ...size, rows: conversationHeight(state, size.rows) }
-  if (pane === 'jobs') return divideJobs(size, state.session.jobs.length).output
-  if (pane === 'skills' && isSkillsPage(state)) return divideSkills(size, listedCount(state)).detail
+  if (pane === 'jobs') return divideList(size, state.session.jobs.length).detail
+  if (pane === 'skills' && isSkillsPage(state)) return divideList(size, listedCount(state)).detail
   return pane === 'memory' && isMemoryPage(state.workbench, size) ? textSize(size) : size
 }
 

@@ -9,7 +9,7 @@ import {
   useSkill,
 } from '../messages/skills.ts'
 import { insert } from '../state/editor.ts'
-import { isSkillsPage, selectedItem, selectedSkill, skillItems } from '../view/panes/skills.ts'
+import { isSkillsPage, selectedItem, selectedSkill, skillItems } from '../view/panes/skill-items.ts'
 import { diffLines } from './memory-diff.ts'
 import { openPicker, openPrompt, openReview } from './open-overlay.ts'
 import { showItem } from './scroll.ts'

@@ -1,7 +1,7 @@
 import { pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { PaneId, RootState } from '../state/state.ts'
 import { summaryHeight } from './panes/memory-summary.ts'
-import { skillRowsNeeded } from './panes/skills.ts'
+import { skillRowsNeeded } from './panes/skill-items.ts'
 import { openTodoList } from './panes/todo-lists.ts'
 
 /** From this width on the side panes are next to the conversation. */

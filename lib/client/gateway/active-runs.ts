@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { INTERRUPTED } from '../../server/messages/api.ts'
+import { INTERRUPTED_TYPE } from '../../server/messages/api.ts'
 import { DEFAULT_CONVERSATION, type Thread } from '../../session/state/thread.ts'
 import { text } from '../stream/decode.ts'
 
@@ -16,7 +16,7 @@ const statusAnswer = z.looseObject({
 /** Whether the process that worked on this run has ended before it. */
 export function isInterrupted(run: object): boolean {
   const found = statusAnswer.safeParse(run).data
-  return found?.status === 'failed' && found.metadata.error.error_type === INTERRUPTED
+  return found?.status === 'failed' && found.metadata.error.error_type === INTERRUPTED_TYPE
 }
 
 /** The history that a run, whose shape was checked, belongs to. */

@@ -27,10 +27,6 @@ export const agentNotFound = (id: string): string => `Agent with ID ${id} not fo
 export const conversationNotFound = (id: string): string => `Conversation not found with id='${id}'`
 export const blockNotFound = (id: string): string => `Block with id '${id}' not found`
 export const toolNotFound = (id: string): string => `Tool with ID ${id} not found`
-/** Texts of the embedded server: the run of a process that was killed. */
-/** The type of its error. */
-export const INTERRUPTED = 'interrupted'
-export const RUN_INTERRUPTED = 'The program that was answering has ended.'
 export const runNotFound = (id: string): string => `Run with ID ${id} not found`
 export const stepNotFound = (id: string): string => `Step with ID ${id} not found`
 export const messageNotFound = (id: string): string => `Message with id ${id} not found.`
@@ -49,6 +45,11 @@ export const toolsNotFoundById = (ids: readonly string[]): string =>
   `Tools not found by id:   {${quoted(ids)}}`
 export const modelNotFound = (handle: string, available: readonly string[]): string =>
   `NOT_FOUND: Handle ${handle} not found, must be one of [${quoted(available)}]`
+
+// Texts of the embedded server: the run of a process that was killed.
+/** The type of the error. */
+export const INTERRUPTED_TYPE = 'interrupted'
+export const RUN_INTERRUPTED = 'The program that was answering has ended.'
 
 // Verbatim: what was deleted.
 export const agentDeleted = (id: string): string => `Agent id=${id} successfully deleted`

@@ -148,9 +148,9 @@ async function* readAnswer(
       begun += text
       // JSON or HTML in place of events is read once it is complete.
       if (/^[\ufeff\s]*([[{<]|$)/.test(begun)) {
-        const decodeBody = readCompleteAnswer(begun, reader, result)
-        if (decodeBody === null) continue
-        yield decodeBody
+        const events = readCompleteAnswer(begun, reader, result)
+        if (events === null) continue
+        yield events
         return
       }
       yield convert(parser.push(begun))
@@ -168,7 +168,7 @@ async function* readAnswer(
   }
 }
 
-/** The answer in a complete JSON body; null while it is not complete, and when it is none. */
+/** The events of an answer that is one complete JSON body; null while it is not complete, and when it is none. */
 function readCompleteAnswer(text: string, reader: AnswerReader, result: Result): string | null {
   if (!/[\]}]\s*$/.test(text)) return null
   const body = parseJson(text.replace(/^\ufeff/, ''))

@@ -1,4 +1,4 @@
-import { INTERRUPTED, RUN_INTERRUPTED } from '../messages/api.ts'
+import { INTERRUPTED_TYPE, RUN_INTERRUPTED } from '../messages/api.ts'
 import type { RunRecord } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { LoopContext } from './loop-context.ts'
@@ -28,7 +28,7 @@ function endDeadRun(storage: Storage, run: RunRecord, at: string): void {
   if (storage.runs.get(run.id)?.status !== 'running') return
   const partial = storage.partialAnswers.take(run.id)
   if (partial !== null) storePartialAnswer(storage, run, partial, at)
-  const failure = { errorType: INTERRUPTED, message: RUN_INTERRUPTED, detail: null }
+  const failure = { errorType: INTERRUPTED_TYPE, message: RUN_INTERRUPTED, detail: null }
   const error = toFailureJson(run.id, failure)
   const ended = { status: 'failed', stopReason: 'error', completedAt: at, error } as const
   storage.runs.finish({ ...run, ...ended }, [])

@@ -8,7 +8,7 @@ import Libsql from 'libsql'
 import { startOfProcess } from '../../../lib/fs/process-identity.ts'
 import { openServer } from '../../../lib/server/app.ts'
 import { newId } from '../../../lib/server/ids.ts'
-import { INTERRUPTED } from '../../../lib/server/messages/api.ts'
+import { INTERRUPTED_TYPE } from '../../../lib/server/messages/api.ts'
 import { NO_ANSWER } from '../../../lib/server/messages/prompts.ts'
 import { defaultThread, type RunRecord } from '../../../lib/server/records.ts'
 import type { RunInput } from '../../../lib/server/runs/loop-context.ts'
@@ -185,7 +185,7 @@ describe('A run of the embedded server', () => {
     const { items } = await client.runs.list({ agent_id: killedAgent })
     expect(
       items.map(({ status, metadata }) => [status, Object(metadata?.['error']).error_type]),
-    ).to.deep.equal([['failed', INTERRUPTED]])
+    ).to.deep.equal([['failed', INTERRUPTED_TYPE]])
     const stored = await client.agents.messages.list(killedAgent, { order: 'asc' })
     const answer = stored.items.find((one) => one.message_type === 'assistant_message')
     expect(answer).to.include({ content: 'Half an' })

@@ -14,9 +14,10 @@ import { pageTitles, paneTitles } from '../messages/panes.ts'
 import { type DiffRows, renderDiff } from '../render/diff.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
-import { pad, rowWidth, truncate, wrap } from '../render/wrap.ts'
+import { rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { Rect, Size } from '../types.ts'
 import { changesRow } from './changes-row.ts'
+import { type ListPlaces, listAndDetail } from './list-and-detail.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 import { firstAround } from './virtual-list.ts'
 
@@ -41,9 +42,7 @@ export const changes: Pane = {
     const parts = changesParts(size)
     const list = listRows(state, parts.list, options.styles)
     const detail = detailRows(state, parts.detail, options)
-    const rows = parts.isWide
-      ? sideBySide(list, detail, parts, options.styles)
-      : [...list, styled(options.styles.border, '─'.repeat(size.columns)), ...detail]
+    const rows = listAndDetail(list, detail, parts, options.styles)
     return { rows: rows.slice(0, size.rows), note }
   },
 }
@@ -67,19 +66,13 @@ function fileRows({ session, workbench }: RootState, size: Size, styles: Styles)
   return left > 0 ? [...rows, truncate(more, columns)] : rows
 }
 
-interface ChangesParts {
-  readonly isWide: boolean
-  readonly list: Size
-  readonly detail: Size
-}
-
 const WIDE_COLUMNS = 98
 const MIN_LIST_COLUMNS = 30
 /** A line with a blank on either side. */
 const LINE_COLUMNS = 3
 
 /** The list is to the left of the diff on a wide screen, otherwise above it. */
-export function changesParts({ columns, rows }: Size): ChangesParts {
+export function changesParts({ columns, rows }: Size): ListPlaces {
   const isWide = columns >= WIDE_COLUMNS
   if (isWide) {
     const list = Math.max(MIN_LIST_COLUMNS, Math.floor(columns * 0.3))
@@ -202,16 +195,4 @@ function withoutDiff(state: RootState, columns: number, styles: Styles): readonl
       ),
     ),
   ]
-}
-
-function sideBySide(
-  list: readonly Row[],
-  detail: readonly Row[],
-  parts: ChangesParts,
-  styles: Styles,
-): readonly Row[] {
-  const line = styled(styles.border, '│ ')
-  return list.map((one, index) =>
-    row(pad(one, parts.list.columns), ' ', line, detail[index] ?? EMPTY_ROW),
-  )
 }

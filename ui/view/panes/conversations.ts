@@ -18,6 +18,7 @@ import { cleanLine } from '../render/sanitize.ts'
 import { fitRow, pad, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { Rect, Size } from '../types.ts'
 import { spinner } from './format.ts'
+import { nextToList } from './list-and-detail.ts'
 import type { Pane } from './pane.ts'
 import { firstAround } from './virtual-list.ts'
 
@@ -36,20 +37,16 @@ export const conversations: Pane = {
     const selected = selectedConversation(state, lines)
     const list = listRows(state, lines, selected, { columns, rows: size.rows }, styles)
     if (!isWide) return { rows: list, note }
-    const detailColumns = size.columns - columns - LINE_COLUMNS
+    const detailColumns = size.columns - columns - LINE.length
     const detail = selected === null ? [] : previewRows(state, selected, detailColumns, options)
-    const line = styled(styles.border, '│ ')
-    const rows = Array.from({ length: size.rows }, (_, index) =>
-      row(pad(list[index] ?? EMPTY_ROW, columns), line, detail[index] ?? EMPTY_ROW),
-    )
-    return { rows, note }
+    const place = { columns, rows: size.rows }
+    return { rows: nextToList(list, detail, place, styles, LINE), note }
   },
 }
 
 const WIDE_COLUMNS = 98
 const LIST_SHARE = 0.6
-/** A line with a blank after it. */
-const LINE_COLUMNS = 2
+const LINE = '│ '
 
 /** The conversation in the list at a place in the pane. */
 export function conversationKeyAt(

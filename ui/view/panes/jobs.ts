@@ -3,11 +3,12 @@ import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { jobTexts } from '../messages/conversation.ts'
 import { pageTitles, paneTitles } from '../messages/panes.ts'
-import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
+import { type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import type { Rect, Size } from '../types.ts'
 import { seconds } from './format.ts'
+import { divideList, listAndDetail } from './list-and-detail.ts'
 import type { Pane } from './pane.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
 
@@ -25,16 +26,14 @@ export const jobs: Pane = {
     const note = jobTexts.running(running)
     if (state.workbench.page === 'chat')
       return { rows: listRows(state, null, { ...size, columns: size.columns - 1 }, styles), note }
-    const places = divideJobs(size, all.length)
+    const places = divideList(size, all.length)
     const rows = listRows(state, selected, places.list, styles)
     const printed = visibleRows(
-      outputList(state, places.output.columns, styles),
+      outputList(state, places.detail.columns, styles),
       state.workbench.scroll.jobs,
-      places.output.rows,
+      places.detail.rows,
     ).rows
-    if (places.isSideBySide) return { rows: sideBySide(rows, printed, places, styles), note }
-    const rule = styled(styles.border, '─'.repeat(size.columns))
-    return { rows: [...rows, rule, ...printed], note }
+    return { rows: listAndDetail(rows, printed, places, styles), note }
   },
 }
 
@@ -42,35 +41,6 @@ export const jobs: Pane = {
 export function selectedJob({ session, workbench }: RootState): Job | null {
   const chosen = session.jobs.find(({ id }) => id === workbench.jobs.selected)
   return chosen ?? session.jobs.at(-1) ?? null
-}
-
-interface JobPlaces {
-  readonly list: Size
-  readonly output: Size
-  readonly isSideBySide: boolean
-}
-
-/** From this width on the output is next to the list. */
-const SIDE_BY_SIDE_COLUMNS = 88
-/** A blank, a line and a blank. */
-const GAP = 3
-
-/** Divides the pane between the list and the output. */
-export function divideJobs({ columns, rows }: Size, count: number): JobPlaces {
-  if (columns >= SIDE_BY_SIDE_COLUMNS) {
-    const list = Math.round(columns * 0.36)
-    return {
-      list: { columns: list, rows },
-      output: { columns: columns - list - GAP, rows },
-      isSideBySide: true,
-    }
-  }
-  const list = Math.min(count, Math.max(1, Math.floor(rows / 3)))
-  return {
-    list: { columns, rows: list },
-    output: { columns, rows: Math.max(0, rows - list - 1) },
-    isSideBySide: false,
-  }
 }
 
 /** The output of the selected job, an item for each line. Only visible lines are laid out. */
@@ -96,7 +66,7 @@ export function jobIdAt(
   { x, y }: Pick<Rect, 'x' | 'y'>,
 ): string | null {
   const { jobs } = state.session
-  const { list } = divideJobs(size, jobs.length)
+  const { list } = divideList(size, jobs.length)
   if (x < 0 || x >= list.columns || y >= list.rows) return null
   return visibleJobs(jobs, selectedJob(state), list.rows)[y]?.id ?? null
 }
@@ -155,17 +125,4 @@ function outcomeOf({ status }: Job): Outcome {
 function stateOf({ status, startedAt }: Job, now: number): string {
   if (status.type === 'running') return seconds(Math.max(0, now - startedAt))
   return status.code === null ? jobTexts.killed : jobTexts.exited(status.code)
-}
-
-/** The list and the output, with a line between them. */
-function sideBySide(
-  list: readonly Row[],
-  output: readonly Row[],
-  places: JobPlaces,
-  styles: Styles,
-): readonly Row[] {
-  const line = styled(styles.border, ' │ ')
-  return Array.from({ length: places.list.rows }, (_, index) =>
-    row(fitRow(list[index] ?? EMPTY_ROW, places.list.columns), line, output[index] ?? EMPTY_ROW),
-  )
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Skill } from '../../../../lib/skills/skill.ts'
-import { orderedSkills, selectedSkill, skills } from '../../../../ui/view/panes/skills.ts'
+import { orderedSkills, selectedSkill } from '../../../../ui/view/panes/skill-items.ts'
+import { skills } from '../../../../ui/view/panes/skills.ts'
 import { type Fact, formatScenes, given, optionsFor, rowsOf, skill } from './scene.ts'
 
 const SIZE = { columns: 120, rows: 40 }
