@@ -2,7 +2,7 @@ import {
   NO_PROMPT,
   notSubcommand,
   slashCommandAsPrompt,
-  unknownSlashCommand,
+  unknownPromptName,
 } from '../lib/cli/messages.ts'
 import type { Invocation } from '../lib/cli/parse.ts'
 import { endBeforeSession, type HeadlessRun, runHeadless } from '../lib/headless/run.ts'
@@ -102,7 +102,7 @@ function refuseSlashCommand(
   }
   const near = closestMatch(name, [...slashNames, ...prompts.map((prompt) => prompt.name)])
   if (near === null || text !== `/${name}`) return
-  const { message, hint } = unknownSlashCommand(name, near)
+  const { message, hint } = unknownPromptName(name, near)
   throw new UsageError(message, { hint })
 }
 

@@ -1,5 +1,5 @@
 import { EXIT_CODES } from '../lib/cli/exit-codes.ts'
-import { type Invocation, parseArguments } from '../lib/cli/parse.ts'
+import { type Invocation, parseCommandLine } from '../lib/cli/parse.ts'
 import { PromptCancelledError, UsageError, UserError } from '../lib/util/user-error.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { type ProcessContext, readCliEnvironment } from './io/cli-environment.ts'
@@ -32,7 +32,7 @@ function exitCodeOf(error: UserError): number {
 }
 
 async function run(argv: readonly string[], context: ProcessContext): Promise<number> {
-  const invocation = parseArguments(argv, { stdinIsTerminal: context.stdin.isTTY === true })
+  const invocation = parseCommandLine(argv, { stdinIsTerminal: context.stdin.isTTY === true })
   switch (invocation.type) {
     case 'help': {
       const { helpText, subcommandHelp } = await import('../lib/cli/help.ts')

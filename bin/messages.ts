@@ -69,13 +69,13 @@ export const NO_TERMINAL_TO_CONFIRM_HINT = 'Add --yes to skip the confirmation p
 
 /* Flags that are checked against tools, rules and files */
 
-export const unknownTool = (flag: string, name: string): string =>
+export const toolOfFlagNotFound = (flag: string, name: string): string =>
   `--${flag}: tool "${name}" not found.`
 
 /** Nothing runs without a user when it is not known what must not run. */
 export const denialsLost = (reasons: readonly string[]): string =>
   ['The settings cannot be read in full, so nothing runs:', ...reasons].join('\n  ')
-export const DENIALS_LOST_HINT =
+export const BROKEN_SETTINGS_HINT =
   'Correct them, or add --ignore-broken-settings to run with what can be read.'
 
 export const skillsNotADirectory = (path: string): string => `--skills: ${notADirectory(path)}`
@@ -270,7 +270,7 @@ export const NOTHING_RESTORED = 'Nothing was restored.'
 export const restoredVersion = (label: string, version: number): string =>
   `Restored version ${version} of ${label}.`
 
-export const fileWritten = (path: string, changed: boolean): string =>
+export const writtenOrUnchanged = (path: string, changed: boolean): string =>
   `${changed ? 'written  ' : 'unchanged'}  ${path}`
 
 export const newBlock = (label: string): string => `${label} (new)`
@@ -298,7 +298,7 @@ export const copiesSend = (sent: {
   const asked = plural(questions, 'question is', 'questions are')
   return `${asked} sent to ${model} (${server}), each with the ${blocks} memory blocks of ${agent} (${characters} characters). Copies of the agent answer and are deleted; no tool runs.`
 }
-export const EMBEDDED_SERVER = 'embedded server'
+export const EMBEDDED_SERVER_OF_TESTS = 'embedded server'
 export const untrustedQuestions = (place: string): string =>
   `The directory is not trusted: its questions in ${place} are text for the model, and grant nothing.`
 export const asking = (number: number, count: number, name: string): string =>
@@ -316,7 +316,7 @@ export const testFaults = (faults: {
 export const testsDone = (passed: number, failed: number): string =>
   `${passed} passed, ${failed} failed`
 export const answered = (answer: string): string => `answer: ${answer}`
-export const NO_ANSWER = '(no text)'
+export const NO_TEXT_ANSWERED = '(no text)'
 export const calledTools = (tools: readonly string[]): string => `called: ${tools.join(', ')}`
 export const NO_MEMORY_TESTS_HINT =
   'A test is a Markdown file: what is expected between --- lines, below it the question (docs/memory.md).'
@@ -328,7 +328,7 @@ export const SAME_ANSWERS = 'Both answers are the same.'
 
 /* letta changes */
 
-export const NO_FILE_CHANGES = 'No changes of files in this directory.'
+export const NO_CHANGES_HERE = 'No changes of files in this directory.'
 export const noSessionChanges = (when: string): string =>
   `No changes of files in the last session (${when}).`
 export const noChangesSince = (time: string): string => `No changes of files since ${time}.`
@@ -407,11 +407,11 @@ export const unknownExportFormat = (file: string): string =>
 export const addressPrompt = (account: string): string => `URL of ${account}: `
 export const keyPrompt = (account: string, isPassword: boolean, isOptional: boolean): string =>
   `${isPassword ? 'Password' : 'API key'} for ${account}${isOptional ? ' (empty if none is required)' : ''}: `
-export const connected = (account: string): string =>
+export const accountVerified = (account: string): string =>
   `${account}: verified and saved in your settings.`
 export const moreModels = (count: number): string => `and ${count} more`
 export const MODEL_PROMPT = 'Model of new agents (Enter for the default): '
-export const modelNotFound = (name: string, near: readonly string[]): string =>
+export const modelNameNotFound = (name: string, near: readonly string[]): string =>
   `Model "${name}" not found. ${near.length === 0 ? '' : `Similar: ${near.join(', ')}`}`.trimEnd()
 export const CHOOSE_PROMPT = 'Number or name: '
 export const choice = (number: number, title: string, id: string): string =>
@@ -419,7 +419,7 @@ export const choice = (number: number, title: string, id: string): string =>
 export const PROVIDER_REQUIRED = 'Provider required.'
 export const providerRequiredHint = (ids: readonly string[]): string =>
   `letta connect NAME. Available: ${ids.join(', ')}`
-export const unknownProvider = (name: string | null): string =>
+export const providerNotFound = (name: string | null): string =>
   name === null ? 'Unknown provider.' : `Unknown provider "${name}".`
 
 export const EMBEDDED_NEEDS_NO_LOGIN = 'The embedded server does not require a key.'
@@ -436,7 +436,7 @@ export const OPEN_BY_HAND =
 
 export const NO_ACCOUNTS = 'No accounts. letta uses the embedded server. To sign in: letta login'
 export const SIGN_IN_KINDS = { code: 'signed in', key: 'key', keychain: ', in the keychain' }
-export const accountInUse = (name: string): string =>
+export const accountSelected = (name: string): string =>
   name === 'embedded' ? 'letta uses the embedded server.' : `letta uses the account "${name}".`
 export const accountRemoved = (name: string): string => `Signed out of "${name}".`
 export const environmentWins = (variable: string): string =>

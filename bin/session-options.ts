@@ -17,7 +17,12 @@ import {
   workingDirectory,
 } from './io/cli-environment.ts'
 import { createPrinter } from './io/stderr.ts'
-import { DENIALS_LOST_HINT, denialsLost, skillsNotADirectory, unknownTool } from './messages.ts'
+import {
+  BROKEN_SETTINGS_HINT,
+  denialsLost,
+  skillsNotADirectory,
+  toolOfFlagNotFound,
+} from './messages.ts'
 import { openRecording } from './recording-file.ts'
 import { savedAccounts, serverEnvironment } from './server-environment.ts'
 
@@ -39,7 +44,7 @@ export async function prepareSession(
 ): Promise<PreparedSession> {
   if (run.tools !== null) await checkTools(run.tools)
   await checkRules(run, createPrinter(cli).notify)
-  const skills = run.skills === null ? null : skillsDirectory(cli, run.skills)
+  const skills = run.skills === null ? null : givenSkillsDirectory(cli, run.skills)
   const place = run.demo ? await createScratch(cli) : existingPlace(cli, run.directory)
   try {
     const prepared = await optionsIn(place, cli, run, { skills, watch })
@@ -130,7 +135,7 @@ async function optionsIn(
 export function requireDenials({ areDenialsLost, problems }: Settings): void {
   if (!areDenialsLost) return
   const reasons = problems.map(({ message }) => message)
-  throw new UsageError(denialsLost(reasons), { hint: DENIALS_LOST_HINT })
+  throw new UsageError(denialsLost(reasons), { hint: BROKEN_SETTINGS_HINT })
 }
 
 interface SessionRecorder {
@@ -154,7 +159,7 @@ function combineRecorders(
 }
 
 /** The directory that `--skills` names. Throws a `UsageError`. */
-export function skillsDirectory(cli: CliEnvironment, path: string): string {
+export function givenSkillsDirectory(cli: CliEnvironment, path: string): string {
   const directory = typedPath(cli, path)
   if (isDirectory(directory)) return directory
   throw new UsageError(skillsNotADirectory(directory))
@@ -176,7 +181,9 @@ async function checkTools(names: readonly string[]): Promise<void> {
   const known = TOOLS.map((tool) => tool.name)
   const unknown = names.find((name) => !known.includes(name))
   if (unknown === undefined) return
-  throw new UsageError(unknownTool('tools', unknown), { hint: suggestionHint(unknown, known) })
+  throw new UsageError(toolOfFlagNotFound('tools', unknown), {
+    hint: suggestionHint(unknown, known),
+  })
 }
 
 async function checkRules(
@@ -195,7 +202,7 @@ async function checkRules(
     ['allowedTools', allowed],
   ] as const) {
     for (const { name, hint, isCaseOnly } of await findMisspelledTools(list)) {
-      const message = unknownTool(flag, name)
+      const message = toolOfFlagNotFound(flag, name)
       // A tool that is to be denied must not run because of a small letter.
       if (flag === 'disallowedTools' && isCaseOnly) throw new UsageError(message, { hint })
       notify(`${message} ${hint}`)

@@ -25,6 +25,16 @@ describe('The repository', () => {
     .split('\0')
     .filter((file) => file !== '' && !DATA.test(file) && existsSync(path.join(ROOT, file)))
 
+  /** The names that two modules of the program declare, with these modules. */
+  function declaredTwice(declaration: RegExp): readonly (readonly [string, readonly string[]])[] {
+    const declared = new Map<string, readonly string[]>()
+    for (const file of files.filter((name) => /^(bin|lib|ui)\/.*\.ts$/.test(name))) {
+      const names = tokens(file, declaration).map((found) => found.split(' ').at(-1) ?? '')
+      for (const name of new Set(names)) declared.set(name, [...(declared.get(name) ?? []), file])
+    }
+    return [...declared].filter(([, places]) => places.length > 1)
+  }
+
   it('mentions no path that leads out of it', () => {
     const outside = files.flatMap((file) => {
       const directory = path.join(ROOT, path.dirname(file))
@@ -45,18 +55,14 @@ describe('The repository', () => {
   })
 
   it('declares no name of a type twice in the program', () => {
-    const declared = new Map<string, readonly string[]>()
-    for (const file of files.filter((name) => /^(bin|lib|ui)\/.*\.ts$/.test(name))) {
-      const names = tokens(
-        file,
-        /^(?:export )?(?:declare )?(?:abstract |const )?(?:interface|type|class|enum) \w+/gm,
-      )
-      for (const name of names.map((declaration) => declaration.split(' ').at(-1) ?? '')) {
-        declared.set(name, [...(declared.get(name) ?? []), file])
-      }
-    }
-    const twice = [...declared].filter(([, places]) => places.length > 1)
-    expect(twice).to.deep.equal([])
+    const declaration =
+      /^(?:export )?(?:declare )?(?:abstract |const )?(?:interface|type|class|enum) \w+/gm
+    expect(declaredTwice(declaration)).to.deep.equal([])
+  })
+
+  it('exports no function and no constant under a name that another module exports, too', () => {
+    const declaration = /^export (?:async )?(?:function|const|let)\*? \w+/gm
+    expect(declaredTwice(declaration)).to.deep.equal([])
   })
 
   it('names constants for what they limit', () => {

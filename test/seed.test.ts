@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { line, unknownTool } from '../bin/messages.ts'
+import { line, toolOfFlagNotFound } from '../bin/messages.ts'
 import { reasons } from '../lib/permissions/messages.ts'
 import { blockDrafts } from '../lib/prompts/index.ts'
 import { modelNotFound } from '../lib/session/messages/agents.ts'
@@ -354,7 +354,7 @@ Use this skill to analyze CSV files and generate statistical summaries...
       const { code, stderr } = await runs('letta -p "Run all tests" --tools "Bash,Raed"')
       expect([code, stderr]).to.deep.equal([
         2,
-        line(`${unknownTool('tools', 'Raed')}\n  Did you mean Read?`),
+        line(`${toolOfFlagNotFound('tools', 'Raed')}\n  Did you mean Read?`),
       ])
       expect(shell.model.requests).to.deep.equal([])
     })

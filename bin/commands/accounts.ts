@@ -5,8 +5,8 @@ import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { createPrinter } from '../io/stderr.ts'
 import {
-  accountInUse,
   accountRemoved,
+  accountSelected,
   environmentWins,
   NO_ACCOUNTS,
   SIGN_IN_KINDS,
@@ -34,13 +34,13 @@ export async function listAccounts(
 }
 
 /** `letta accounts use NAME` */
-export async function useAccount(
+export async function selectAccount(
   cli: CliEnvironment,
   { operands: [name = ''] }: SubcommandInvocation,
 ): Promise<number> {
   const { notify } = createPrinter(cli)
   await accountsOfUser(cli).use(name === EMBEDDED ? null : name)
-  notify(accountInUse(name))
+  notify(accountSelected(name))
   notifyEnvironment(cli)
   return 0
 }

@@ -34,7 +34,7 @@ import {
   invalidChangesSince,
   leftOutOfPatch,
   messageNotFound,
-  NO_FILE_CHANGES,
+  NO_CHANGES_HERE,
   noChangesSince,
   noSessionChanges,
   patchBegins,
@@ -81,7 +81,7 @@ export async function listChanges(
       return 0
     }
     const others = sessions.filter((session) => session.hasChanges)
-    if (chosen === null || others.length === 0) printer.notify(NO_FILE_CHANGES)
+    if (chosen === null || others.length === 0) printer.notify(NO_CHANGES_HERE)
     else {
       printer.notify(noSessionChanges(timeAgo(now() - chosen.at)))
       printer.notify(sessionsWithChanges(others.slice(0, 10).map(sessionLine)))

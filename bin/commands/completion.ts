@@ -4,11 +4,11 @@ import { fishCompletion } from '../../lib/cli/completion/fish.ts'
 import { zshCompletion } from '../../lib/cli/completion/zsh.ts'
 import { COMPLETION_LISTS, type CompletionList } from '../../lib/cli/flags.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
-import { DEFAULT_CONVERSATION } from '../../lib/session/state/thread.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
+import { DEFAULT_CONVERSATION } from '../../lib/util/thread.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { accountsOfUser } from '../server-environment.ts'
-import { type ConnectedServer, resolveAgent, withServer } from './with-agent.ts'
+import { agentOfInvocation, type ConnectedServer, withServer } from './with-agent.ts'
 
 /** How long a shell waits for a list, in milliseconds: a model provider may not answer. */
 const LIST_TIMEOUT_MS = 2_000
@@ -64,7 +64,7 @@ async function rowsOf(
   if (list === 'models') {
     return (await gateway.models.list()).map(({ handle, title }): ListRow => [handle, title])
   }
-  const agent = await resolveAgent(server, invocation)
+  const agent = await agentOfInvocation(server, invocation)
   if (list === 'blocks') {
     return agent.blocks.map(({ label, description }): ListRow => [label, description ?? ''])
   }

@@ -23,24 +23,24 @@ import type { CliEnvironment } from '../io/cli-environment.ts'
 import { createPrompter, type Prompter } from '../io/prompt.ts'
 import { createPrinter } from '../io/stderr.ts'
 import {
+  accountVerified,
   addressPrompt,
   BROWSER_OPENED,
   CHOOSE_PROMPT,
   choice,
   confirmCode,
-  connected,
   EMBEDDED_NEEDS_NO_LOGIN,
   EMBEDDED_NEEDS_NO_LOGIN_HINT,
   environmentWins,
   keyPrompt,
   MODEL_PROMPT,
-  modelNotFound,
+  modelNameNotFound,
   moreModels,
   OPEN_BY_HAND,
   PROVIDER_REQUIRED,
+  providerNotFound,
   providerRequiredHint,
   signedIn,
-  unknownProvider,
 } from '../messages.ts'
 import { savedAccounts } from '../server-environment.ts'
 import { notifyEnvironment } from './accounts.ts'
@@ -60,7 +60,7 @@ export async function connectProvider(
     const address =
       account.addressVariable === null ? null : await prompter.ask(addressPrompt(account.title))
     const { models } = await saveCredentials(cli, prompter, account, address)
-    notify(connected(account.title))
+    notify(accountVerified(account.title))
     for (const handle of (models ?? []).slice(0, MAX_MODELS_SHOWN)) print(handle)
     const more = (models?.length ?? 0) - MAX_MODELS_SHOWN
     if (more > 0) notify(moreModels(more))
@@ -162,7 +162,7 @@ async function chooseModel(
   if (answer === '') return
   const model = resolveModel(answer, models)
   if (typeof model !== 'string') {
-    createPrinter(cli).notify(modelNotFound(answer, model.near))
+    createPrinter(cli).notify(modelNameNotFound(answer, model.near))
     return chooseModel(cli, prompter, models)
   }
   await userSettings(cli).update('user', (value) => ({ ...value, model }))
@@ -189,7 +189,7 @@ function findAccount(all: readonly Account[], name: string): Account {
   const ids = all.map(({ id }) => id)
   // A word that resembles no id may be a key, which must not be shown.
   const shown = closestMatch(name, ids) === null ? null : name
-  throw new UserError(unknownProvider(shown), { hint: suggestionHint(name, ids) })
+  throw new UserError(providerNotFound(shown), { hint: suggestionHint(name, ids) })
 }
 
 function credentials(cli: CliEnvironment): CredentialStore {

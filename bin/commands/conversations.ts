@@ -21,9 +21,9 @@ import {
   conversationsUnavailable,
   DEFAULT_STAYS,
 } from '../../lib/session/messages/conversations.ts'
-import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../lib/session/state/thread.ts'
 import { formatLocalTime } from '../../lib/util/local-time.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
+import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../lib/util/thread.ts'
 import { createUserError, UsageError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
@@ -36,7 +36,7 @@ import {
   NOTHING_DELETED,
   unknownExportFormat,
 } from '../messages.ts'
-import { type ConnectedServer, resolveAgent, withServer } from './with-agent.ts'
+import { agentOfInvocation, type ConnectedServer, withServer } from './with-agent.ts'
 
 interface ListedConversation {
   readonly id: string
@@ -53,7 +53,7 @@ export function listConversations(
   invocation: SubcommandInvocation,
 ): Promise<number> {
   return withServer(cli, invocation, async (server) => {
-    const agent = await resolveAgent(server, invocation)
+    const agent = await agentOfInvocation(server, invocation)
     const listed = await conversationsOf(server, agent)
     if (invocation.flags.has('json')) return server.printJson(listed.map(withIsoTime))
     for (const { id, title, lastMessageAt, here } of listed) {
@@ -105,10 +105,7 @@ export function showConversation(
 }
 
 /** `letta conversations export ID [FILE]`: to standard output, or to a file whose ending names the format. */
-export function exportToFile(
-  cli: CliEnvironment,
-  invocation: SubcommandInvocation,
-): Promise<number> {
+export function runExport(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
   const { flags, operands } = invocation
   const [, file] = operands
   const named = EXPORT_FORMATS.find((one) => one === flags.value('format')) ?? null
@@ -143,7 +140,7 @@ export function searchConversations(
   const text = invocation.operands[0] ?? ''
   const limit = parsePositiveInteger('limit', invocation.flags.value('limit')) ?? DEFAULT_LIMIT
   return withServer(cli, invocation, async (server) => {
-    const agent = await resolveAgent(server, invocation)
+    const agent = await agentOfInvocation(server, invocation)
     const found: { id: string; title: string | null; messages: readonly StoredMessage[] }[] = []
     for (const { id, title } of await conversationsOf(server, agent)) {
       const thread: Thread = { agentId: agent.id, conversationId: id }
@@ -165,7 +162,7 @@ export function searchConversations(
 const DEFAULT_LIMIT = 20
 
 /** `letta conversations delete ID` */
-export function deleteConversation(
+export function removeConversation(
   cli: CliEnvironment,
   invocation: SubcommandInvocation,
 ): Promise<number> {
@@ -218,7 +215,7 @@ async function openThread(
 ): Promise<OpenedThread> {
   const { gateway } = server
   if (id === DEFAULT_CONVERSATION) {
-    const agent = await resolveAgent(server, invocation)
+    const agent = await agentOfInvocation(server, invocation)
     return { agent, title: agent.firstTitle, thread: defaultThreadOf(agent) }
   }
   const listed = await gateway.conversations.retrieve(id)

@@ -8,7 +8,7 @@ import { createProgress } from '../io/progress.ts'
 import {
   asking,
   calledTools,
-  NO_ANSWER,
+  NO_TEXT_ANSWERED,
   SAME_ANSWERS,
   WITH_MEMORY,
   WITHOUT_REQUIRED,
@@ -61,5 +61,5 @@ function describeAnswer({ text, tools, milliseconds }: CopyAnswer): object {
 
 function textOf({ text, tools }: CopyAnswer): string {
   const called = tools.length === 0 ? [] : [`(${calledTools(tools)})`]
-  return toTerminalText([text || NO_ANSWER, ...called].join('\n'))
+  return toTerminalText([text || NO_TEXT_ANSWERED, ...called].join('\n'))
 }

@@ -20,7 +20,6 @@ import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
 import {
   confirmImport,
-  fileWritten,
   importConflict,
   imported,
   importNewer,
@@ -30,6 +29,7 @@ import {
   newBlock,
   notInPrompt,
   propertiesNotImported,
+  writtenOrUnchanged,
 } from '../messages.ts'
 import { type AgentMemory, saveBlock, withMemory } from './memory.ts'
 
@@ -50,7 +50,7 @@ export function exportMemory(
       ...Object.fromEntries(blocks.map((one) => [one.label, one.value])),
     })
     if (flags.has('json')) return printJson(files)
-    for (const file of files) print(fileWritten(file.path, file.changed))
+    for (const file of files) print(writtenOrUnchanged(file.path, file.changed))
     return 0
   })
 }

@@ -3,11 +3,11 @@ import { parsePositiveInteger } from '../../lib/cli/numbers.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { type BlameLine, readBlame } from '../../lib/memory/blame.ts'
 import {
+  blockVersionAt,
   countLines,
   listVersionRows,
   type MemoryHistory,
   type VersionRow,
-  versionAt,
 } from '../../lib/memory/history.ts'
 import { blockReadOnly } from '../../lib/memory/messages.ts'
 import { parseSince, type Since } from '../../lib/memory/parse-since.ts'
@@ -37,7 +37,7 @@ import {
   versionRequired,
   versionsOfThisMachine,
 } from '../messages.ts'
-import { type AgentMemory, findBlock, withMemory } from './memory.ts'
+import { type AgentMemory, blockOfAgent, withMemory } from './memory.ts'
 
 /** `letta memory show LABEL` and `letta memory show LABEL@VERSION` */
 export function showBlock(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
@@ -45,7 +45,7 @@ export function showBlock(cli: CliEnvironment, invocation: SubcommandInvocation)
     const { print, printJson, flags } = { ...memory, flags: invocation.flags }
     const { label, version } = parseReference(memory, invocation.operands[0] ?? '')
     if (version === null) {
-      const block = findBlock(memory.blocks, label)
+      const block = blockOfAgent(memory.blocks, label)
       return flags.has('json') ? printJson(block) : print(block.value)
     }
     const found = await memory.history.version(await blockOf(memory, label), version)
@@ -56,7 +56,7 @@ export function showBlock(cli: CliEnvironment, invocation: SubcommandInvocation)
 /** `letta memory blame LABEL` */
 export function showBlame(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
   return withMemory(cli, invocation, async ({ blocks, history, print, printJson, notify }) => {
-    const { id, label } = findBlock(blocks, invocation.operands[0] ?? '')
+    const { id, label } = blockOfAgent(blocks, invocation.operands[0] ?? '')
     const lines = await readBlame(history, id)
     if (invocation.flags.has('json')) return printJson(lines.map(summarizeBlame))
     const heads = lines.map(({ version, isOldest }) =>
@@ -225,7 +225,7 @@ async function changeOf(
       ? previous
       : since.type === 'version'
         ? await history.version(block, since.version)
-        : await versionAt(history, id, since.at)
+        : await blockVersionAt(history, id, since.at)
   return {
     label,
     before: textOf(from),
@@ -287,7 +287,7 @@ async function blockOf(memory: AgentMemory, label: string): Promise<NamedBlock> 
   if (block !== undefined) return block
   const deleted = await memory.history.deleted(memory.agentId)
   const found = deleted.find((one) => one.label === label)
-  return found === undefined ? findBlock(memory.blocks, label) : deletedBlock(found)
+  return found === undefined ? blockOfAgent(memory.blocks, label) : deletedBlock(found)
 }
 
 function deletedBlock({ blockId, label }: BlockVersion): NamedBlock {

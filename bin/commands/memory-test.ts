@@ -14,14 +14,14 @@ import {
   asking,
   calledTools,
   copiesSend,
-  EMBEDDED_SERVER,
-  NO_ANSWER,
+  EMBEDDED_SERVER_OF_TESTS,
   NO_MEMORY_TESTS_HINT,
+  NO_TEXT_ANSWERED,
   testFaults,
   testsDone,
   untrustedQuestions,
 } from '../messages.ts'
-import { type ConnectedServer, resolveAgent, withServer } from './with-agent.ts'
+import { agentOfInvocation, type ConnectedServer, withServer } from './with-agent.ts'
 
 interface TestResult {
   readonly test: MemoryTest
@@ -74,7 +74,7 @@ export async function withCopies(
   work: (copies: AgentCopies, signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
   const { gateway, backend } = server
-  const { id } = await resolveAgent(server, invocation)
+  const { id } = await agentOfInvocation(server, invocation)
   const copies = await openCopies({ gateway, backend, agentId: id, now: Date.now })
   const signals = cancelOnSignals()
   try {
@@ -100,7 +100,7 @@ export function describeCopies(
     blocks: blocks.length,
     characters: blocks.reduce((sum, { value }) => sum + countCodePoints(value), 0),
     model,
-    server: serverName === 'embedded' ? EMBEDDED_SERVER : serverName,
+    server: serverName === 'embedded' ? EMBEDDED_SERVER_OF_TESTS : serverName,
   })
 }
 
@@ -142,7 +142,7 @@ function describeResult(result: TestResult, width: number): string {
   if (isPassed(result)) return head
   const reason = `${head}  ${error ?? testFaults(faults)}`
   if (answer === null) return reason
-  const lines = (answer.text || NO_ANSWER).split('\n')
+  const lines = (answer.text || NO_TEXT_ANSWERED).split('\n')
   const shown = [
     ...lines.slice(0, MAX_SHOWN_LINES),
     ...(lines.length > MAX_SHOWN_LINES ? ['…'] : []),

@@ -33,7 +33,7 @@ import {
   fixFor,
   NO_BLOCK_TEXT,
 } from '../messages.ts'
-import { type ConnectedServer, resolveAgent, withServer } from './with-agent.ts'
+import { agentOfInvocation, type ConnectedServer, withServer } from './with-agent.ts'
 
 export interface AgentMemory extends ConnectedServer {
   readonly agentId: string
@@ -49,7 +49,7 @@ export function withMemory(
   work: (memory: AgentMemory) => number | Promise<number>,
 ): Promise<number> {
   return withServer(cli, invocation, async (server) => {
-    const { id, blocks } = await resolveAgent(server, invocation)
+    const { id, blocks } = await agentOfInvocation(server, invocation)
     const localVersions = openLocalVersions(
       path.join(cli.home, '.letta', 'history'),
       server.serverName,
@@ -62,7 +62,10 @@ export function withMemory(
 }
 
 /** `letta memory list` */
-export function listBlocks(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
+export function printBlocks(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
   return withMemory(cli, invocation, ({ blocks, print, printJson }) => {
     if (invocation.flags.has('json')) return printJson(blocks)
     const width = Math.max(...blocks.map(({ label }) => label.length))
@@ -105,10 +108,13 @@ export function examineBlocks(
 }
 
 /** `letta memory edit LABEL`: in the editor of the user; piped text replaces the value. */
-export function editBlock(cli: CliEnvironment, invocation: SubcommandInvocation): Promise<number> {
+export function editBlockInEditor(
+  cli: CliEnvironment,
+  invocation: SubcommandInvocation,
+): Promise<number> {
   return withMemory(cli, invocation, async (memory) => {
     const { blocks, printJson, notify } = memory
-    const block = findBlock(blocks, invocation.operands[0] ?? '')
+    const block = blockOfAgent(blocks, invocation.operands[0] ?? '')
     const value = await readNewValue(cli, block, { notify, mayEmpty: invocation.flags.has('yes') })
     const isUnchanged = value === block.value
     const saved = isUnchanged ? block : await saveEdit(cli, memory, block, value)
@@ -118,7 +124,7 @@ export function editBlock(cli: CliEnvironment, invocation: SubcommandInvocation)
   })
 }
 
-export function findBlock(blocks: readonly MemoryBlock[], label: string): MemoryBlock {
+export function blockOfAgent(blocks: readonly MemoryBlock[], label: string): MemoryBlock {
   const block = blocks.find((one) => one.label === label)
   if (block !== undefined) return block
   const labels = blocks.map((one) => one.label)

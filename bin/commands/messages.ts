@@ -1,31 +1,31 @@
 import { parsePositiveInteger } from '../../lib/cli/numbers.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { collectMessages, type StoredMessage } from '../../lib/client/gateway/stored-messages.ts'
-import { defaultThread } from '../../lib/session/state/thread.ts'
 import { formatLocalTime } from '../../lib/util/local-time.ts'
+import { defaultThread } from '../../lib/util/thread.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { NO_MATCHES, NO_MESSAGES } from '../messages.ts'
-import { resolveAgent, withServer } from './with-agent.ts'
+import { agentOfInvocation, withServer } from './with-agent.ts'
 
 const DEFAULT_LIMIT = 20
 
 /** `letta messages list`: the newest messages, oldest first. */
-export function listMessages(
+export function printMessages(
   cli: CliEnvironment,
   invocation: SubcommandInvocation,
 ): Promise<number> {
-  return printMessages(cli, invocation, '', NO_MESSAGES)
+  return printPage(cli, invocation, '', NO_MESSAGES)
 }
 
 /** `letta messages search TEXT`: the newest messages that contain the text, oldest first. */
-export function searchMessages(
+export function printFoundMessages(
   cli: CliEnvironment,
   invocation: SubcommandInvocation,
 ): Promise<number> {
-  return printMessages(cli, invocation, invocation.operands[0] ?? '', NO_MATCHES)
+  return printPage(cli, invocation, invocation.operands[0] ?? '', NO_MATCHES)
 }
 
-function printMessages(
+function printPage(
   cli: CliEnvironment,
   invocation: SubcommandInvocation,
   text: string,
@@ -33,7 +33,7 @@ function printMessages(
 ): Promise<number> {
   const limit = parsePositiveInteger('limit', invocation.flags.value('limit')) ?? DEFAULT_LIMIT
   return withServer(cli, invocation, async (server) => {
-    const { id } = await resolveAgent(server, invocation)
+    const { id } = await agentOfInvocation(server, invocation)
     const page = (before: string | null) =>
       server.gateway.threads.messages(defaultThread(id), before)
     const messages = await collectMessages(page, (message) => contains(message, text), limit)

@@ -3,7 +3,7 @@ import { discoverSkills } from '../../lib/skills/discover.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
 import { createPrinter } from '../io/stderr.ts'
 import { noSkills } from '../messages.ts'
-import { skillsDirectory } from '../session-options.ts'
+import { givenSkillsDirectory } from '../session-options.ts'
 
 /** `letta skills list`: the skills of `--skills DIR`, or those below `.skills` of the project. */
 export async function listSkills(
@@ -12,7 +12,7 @@ export async function listSkills(
 ): Promise<number> {
   const { print, printJson, notify } = createPrinter(cli)
   const project = workingDirectory(cli, options.directory)
-  const named = options.skills === null ? null : skillsDirectory(cli, options.skills)
+  const named = options.skills === null ? null : givenSkillsDirectory(cli, options.skills)
   const directory = named ?? `${project}/.skills`
   // A project must not make the program read files outside of it.
   const boundary = named === null ? { within: project } : {}

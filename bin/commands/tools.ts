@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
-import { denyPending } from '../../lib/headless/auto-deny.ts'
+import { denyPendingCalls } from '../../lib/headless/auto-deny.ts'
 import { createServices } from '../../lib/session/create-services.ts'
 import { policyOf } from '../../lib/session/policy.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
@@ -15,7 +15,7 @@ import { createPrinter, notifySettingsErrors } from '../io/stderr.ts'
 import { prepareSession, requireDenials } from '../session-options.ts'
 
 /** `letta tools list` */
-export async function listTools(
+export async function printTools(
   cli: CliEnvironment,
   { flags }: SubcommandInvocation,
 ): Promise<number> {
@@ -51,7 +51,7 @@ export async function callTool(
   const callId = randomUUID()
   store.dispatch({ type: 'turn.started', turnId: callId, at: Date.now() })
   store.dispatch({ type: 'tool.delta', callId, host: 'local', tool, args, at: Date.now() })
-  denyPending(
+  denyPendingCalls(
     store,
     () => true,
     () => undefined,

@@ -55,7 +55,7 @@ export async function withServer(
 }
 
 /** The agent of `--agent`, or else that of this directory. Throws a `UserError` when there is none. */
-export async function resolveAgent(
+export async function agentOfInvocation(
   { gateway, savedIds }: ConnectedServer,
   { options: { agent } }: SubcommandInvocation,
 ): Promise<AgentDetails> {

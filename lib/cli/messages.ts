@@ -113,7 +113,7 @@ export const slashCommandAsPrompt = (name: string, text: string): MessageWithHin
   hint: `Start letta to run it. To send the text to the agent, put a space before it: letta -p " ${text}"`,
 })
 
-export const unknownSlashCommand = (name: string, near: string): MessageWithHint => ({
+export const unknownPromptName = (name: string, near: string): MessageWithHint => ({
   message: `Prompt /${name} not found. Did you mean /${near}?`,
   hint: `To send the text to the agent, put a space before it: letta -p " /${name}"`,
 })

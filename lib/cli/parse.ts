@@ -100,7 +100,7 @@ export interface SubcommandInvocation {
  * Parses a command line. `node:util` splits it into words, because (unlike commander) it never reads a flag as the value of
  * another; the tables of flags and subcommands give the words their meaning.
  */
-export function parseArguments(
+export function parseCommandLine(
   argv: readonly string[],
   terminal: { readonly stdinIsTerminal: boolean },
 ): Invocation {

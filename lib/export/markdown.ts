@@ -6,7 +6,7 @@ import type { ExportedConversation } from './exported-conversation.ts'
 import {
   CALL_FAILED,
   CALL_UNANSWERED,
-  callDenied,
+  deniedBecause,
   exportedFrom,
   REASONING,
   USER,
@@ -85,7 +85,7 @@ const SIGNS = { context: ' ', added: '+', removed: '-' } as const
 
 /** What became of a call, when it did not succeed. */
 export function outcomeOf({ phase }: ToolCall): string {
-  if (phase.type === 'denied') return ` (${callDenied(phase.reason)})`
+  if (phase.type === 'denied') return ` (${deniedBecause(phase.reason)})`
   if (phase.type !== 'finished') return ` (${CALL_UNANSWERED})`
   return phase.status === 'error' ? ` (${CALL_FAILED})` : ''
 }

@@ -8,7 +8,7 @@ export function exportedFrom(agent: string, model: string, time: string): string
   return `Conversation with ${agent} (${model}), exported ${time}`
 }
 
-export function callDenied(reason: string): string {
+export function deniedBecause(reason: string): string {
   return reason === '' ? 'denied' : `denied: ${reason}`
 }
 

@@ -17,7 +17,7 @@ import {
  * Denies at once every call that awaits approval, naming the flag that would allow it. `isSent` is whether the prompt of this
  * run has been sent: calls pending before that were left by an earlier session.
  */
-export function denyPending(
+export function denyPendingCalls(
   store: Session['store'],
   isSent: () => boolean,
   report: (line: string) => void,

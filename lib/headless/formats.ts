@@ -6,7 +6,7 @@ import type { Entry, ToolCall } from '../session/state/entry.ts'
 import type { SessionState } from '../session/state/session-state.ts'
 import type { TurnOutcome } from '../session/state/turn.ts'
 import { stringifyForTerminal, toTerminalText } from '../util/sanitize.ts'
-import { NO_ANSWER } from './messages.ts'
+import { NO_ASSISTANT_RESPONSE } from './messages.ts'
 import type { MessageLine, OutputLine, ResultLine } from './output-lines.ts'
 
 /** How the run ended. */
@@ -196,7 +196,7 @@ function resultOf({ outcome, answer, state, durationMs }: Ending): ResultLine {
 
 function resultText(outcome: TurnOutcome, answer: string | null): string {
   if (outcome.type === 'failed') return outcome.message
-  return answer ?? (outcome.type === 'cancelled' ? '' : NO_ANSWER)
+  return answer ?? (outcome.type === 'cancelled' ? '' : NO_ASSISTANT_RESPONSE)
 }
 
 function usageOf(usage: SessionState['usage']) {

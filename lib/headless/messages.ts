@@ -1,7 +1,7 @@
 /** Messages of headless mode: to standard error, and to the agent in place of the user's approval. */
 
 // Verbatim: the result text of Letta Code when the turn has no answer.
-export const NO_ANSWER = 'No assistant response found'
+export const NO_ASSISTANT_RESPONSE = 'No assistant response found'
 
 export const INTERRUPTED_BEFORE_SENDING = 'Interrupted before the agent was open; nothing was sent.'
 

@@ -8,13 +8,13 @@ import type { SessionState } from '../session/state/session-state.ts'
 import type { TurnOutcome } from '../session/state/turn.ts'
 import { toTerminalText } from '../util/sanitize.ts'
 import { UserError } from '../util/user-error.ts'
-import { denyPending } from './auto-deny.ts'
+import { denyPendingCalls } from './auto-deny.ts'
 import { formats, isMessageChunk } from './formats.ts'
 import {
   callDenied,
   INTERRUPTED_BEFORE_SENDING,
   memorySummary,
-  NO_ANSWER,
+  NO_ASSISTANT_RESPONSE,
   skillNotRead,
 } from './messages.ts'
 
@@ -55,7 +55,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
       turn.follow(event)
       reportNotices(event, state, report)
     }),
-    denyPending(session.store, turn.isSent, report),
+    denyPendingCalls(session.store, turn.isSent, report),
   ]
   const cancel = (): void => session.turns.cancel()
   signal.addEventListener('abort', cancel)
@@ -215,6 +215,6 @@ function exitCode(
     return 1
   }
   if (answer !== null || run.format !== 'text') return 0
-  report(NO_ANSWER)
+  report(NO_ASSISTANT_RESPONSE)
   return 1
 }

@@ -3,7 +3,7 @@ import { type Backend, connect } from '../client/connect.ts'
 import type { AgentTemplate } from '../client/gateway/agent-copies.ts'
 import { createGateway, type Gateway } from '../client/gateway/gateway.ts'
 import type { PendingCall } from '../client/gateway/pending-calls.ts'
-import { defaultThread, type Thread } from '../session/state/thread.ts'
+import { defaultThread, type Thread } from '../util/thread.ts'
 import { UserError } from '../util/user-error.ts'
 import { copyFailed, NO_TOOLS_RUN, questionUnfinished } from './messages.ts'
 

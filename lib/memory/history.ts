@@ -78,7 +78,7 @@ export function openHistory(
 }
 
 /** The value that the block had at a time; null when it did not exist, or is older than its first version. */
-export async function versionAt(
+export async function blockVersionAt(
   history: Pick<MemoryHistory, 'versions'>,
   blockId: string,
   at: number,

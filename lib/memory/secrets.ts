@@ -86,7 +86,7 @@ export async function findNewSecret(before: string, after: string): Promise<stri
 export async function findSecret(text: string): Promise<string | null> {
   // What a reader does not see, or Markdown adds, hides nothing.
   const plain = text.normalize('NFKC').replace(/\p{Cf}|\\(?=[_*-])/gu, '')
-  for (const part of partsOf(plain)) {
+  for (const part of textParts(plain)) {
     const found = await findInPart(part)
     if (found !== null) return found
   }
@@ -102,7 +102,7 @@ const PART = { characters: 10_000, common: 2000 } as const
  *
  * @internal
  */
-export function partsOf(text: string): readonly string[] {
+export function textParts(text: string): readonly string[] {
   const { characters, common } = PART
   const count = Math.max(1, Math.ceil((text.length - common) / (characters - common)))
   return Array.from({ length: count }, (_, index) => {

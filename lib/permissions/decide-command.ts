@@ -1,7 +1,7 @@
 import { mayBeReplaced } from './background-lines.ts'
 import { type CommandRule, FILE_FAMILIES, toCommandRules } from './command-rules.ts'
 import { findDenyRule, mayRead, mayReadBelow, type PolicyContext } from './decide-path.ts'
-import { findGitDanger, isInProject, startedHere, withoutGitDirectory } from './git/git-commands.ts'
+import { gitCommandDanger, isInProject, startedHere, withoutGitDirectory } from './git/git-commands.ts'
 import { mayReadShown } from './git/tracked-files.ts'
 import { findHiddenDenyRule } from './hidden-deny-rules.ts'
 import { reasons, sideEffects, uncertainties } from './messages.ts'
@@ -145,7 +145,7 @@ class CommandEvaluator {
     if (hasInvisibleCharacters(this.line)) return ask(uncertainties.invisibleCharacters)
     const danger =
       exact?.source === 'user'
-        ? findGitDanger(this.context.view, startedHere(this.parsed.commands))
+        ? gitCommandDanger(this.context.view, startedHere(this.parsed.commands))
         : null
     if (danger !== null) return ask(danger)
     if (exact !== null) return byRule('allow', exact, reasons.allowedByExactRule, null)
@@ -254,7 +254,7 @@ class CommandEvaluator {
       if (words === 0 || (pattern.type !== 'exact' && hasUnsafeOption(matched, words))) continue
       // A line that contains exactly this command was written, or approved, for this directory.
       const isInformed = pattern.type === 'exact' && rule.source !== 'user'
-      const danger = isInformed ? null : findGitDanger(this.context.view, startedHere([command]))
+      const danger = isInformed ? null : gitCommandDanger(this.context.view, startedHere([command]))
       if (danger !== null) return danger
       const commands = uncoveredCommands(command, pattern, words)
       if (commands.some((one) => this.findUncoveredReason(one, rules, used) !== null)) continue

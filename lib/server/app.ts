@@ -30,7 +30,7 @@ import { unsupportedRoutes } from './routes/unsupported.ts'
 import { createRuns } from './runs/runs.ts'
 import { createServerBackups, isDestructive } from './server-backups.ts'
 import { createBuiltInRecords } from './server-tools/built-in-tools.ts'
-import { resolveModel, type Service } from './service.ts'
+import { resolveHandle, type Service } from './service.ts'
 import { DEFAULT_RETENTION } from './storage/block-versions.ts'
 import { openStorageUnblocked, type Storage } from './storage/storage.ts'
 
@@ -73,7 +73,7 @@ export async function openServer(options: ServerOptions): Promise<LettaServer> {
   const runs = createRuns({
     storage,
     now,
-    resolveModel: (handle) => resolveModel(providers, handle),
+    resolveModel: (handle) => resolveHandle(providers, handle),
     ...(options.compactAt === undefined ? {} : { compactAt: options.compactAt }),
   })
   const app = createApp({ storage, runs, providers, now }, options.token ?? null)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { DEFAULT_CONVERSATION, type ThreadRecord } from './records.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../util/thread.ts'
 
 export type IdPrefix =
   | 'agent'
@@ -35,7 +35,7 @@ export function toOtid(messageId: string, part: number): string {
 }
 
 /** The system prompt is not stored as a message, but clients expect its id: after a reset it is the only one in context. */
-export function systemMessageId({ agentId, conversationId }: ThreadRecord): string {
+export function systemMessageId({ agentId, conversationId }: Thread): string {
   const owner = conversationId === DEFAULT_CONVERSATION ? agentId : conversationId
   return owner.replace(/^(agent|conv)-/, 'message-')
 }

@@ -1,4 +1,5 @@
 import type { ReasoningEffort } from '../util/effort.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../util/thread.ts'
 import type { ModelUsage } from './providers/provider.ts'
 
 /**
@@ -43,27 +44,6 @@ export interface ResponseFormat {
     readonly description?: string | null
     readonly schema?: Readonly<Record<string, unknown>> | null
   }
-}
-
-/** A message history: the agent's default one, or that of one of its conversations. */
-export interface ThreadRecord {
-  readonly agentId: string
-  readonly conversationId: string
-}
-
-/** Names the agent's default history in place of a conversation id. */
-export const DEFAULT_CONVERSATION = 'default'
-
-export function defaultThread(agentId: string): ThreadRecord {
-  return { agentId, conversationId: DEFAULT_CONVERSATION }
-}
-
-export function threadOf({ id, agentId }: ConversationRecord): ThreadRecord {
-  return { agentId, conversationId: id }
-}
-
-export function sameThread(one: ThreadRecord, other: ThreadRecord): boolean {
-  return one.agentId === other.agentId && one.conversationId === other.conversationId
 }
 
 export interface ConversationRecord {
@@ -317,7 +297,7 @@ export interface RunRecord {
 }
 
 /** The name of a conversation's lease: the agent's id for its default history. */
-export function leaseKey({ agentId, conversationId }: ThreadRecord): string {
+export function leaseKey({ agentId, conversationId }: Thread): string {
   return conversationId === DEFAULT_CONVERSATION ? agentId : conversationId
 }
 

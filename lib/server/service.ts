@@ -1,26 +1,18 @@
+import { DEFAULT_CONVERSATION, defaultThread, type Thread, threadOf } from '../util/thread.ts'
 import { HttpError, validationError } from './errors.ts'
 import { type IdPrefix, isId, systemMessageId } from './ids.ts'
 import {
-  agentNotFound,
-  blockNotFound,
-  conversationNotFound,
+  agentIdNotFound,
+  blockIdNotFound,
+  conversationIdNotFound,
   idPatternMismatch,
-  modelNotFound,
+  modelHandleNotFound,
   NOT_FOUND,
-  toolNotFound,
+  toolIdNotFound,
 } from './messages/api.ts'
 import { createFacts } from './providers/models.ts'
 import type { ModelFacts, Provider } from './providers/provider.ts'
-import {
-  type AgentRecord,
-  type BlockRecord,
-  type ConversationRecord,
-  DEFAULT_CONVERSATION,
-  defaultThread,
-  type ThreadRecord,
-  type ToolRecord,
-  threadOf,
-} from './records.ts'
+import type { AgentRecord, BlockRecord, ConversationRecord, ToolRecord } from './records.ts'
 import { findPending, toPendingJson } from './runs/approvals.ts'
 import type { RunManager } from './runs/runs.ts'
 import type { Storage } from './storage/storage.ts'
@@ -46,33 +38,33 @@ export function assertId(prefix: IdPrefix, id: string): string {
 
 export function requireAgent({ storage }: Service, id: string): AgentRecord {
   const agent = storage.agents.get(assertId('agent', id))
-  if (agent === null) throw new HttpError(404, agentNotFound(id))
+  if (agent === null) throw new HttpError(404, agentIdNotFound(id))
   return agent
 }
 
-export function requireConversation({ storage }: Service, id: string): ConversationRecord {
+export function requireConversationRecord({ storage }: Service, id: string): ConversationRecord {
   const conversation = storage.conversations.get(assertId('conv', id))
-  if (conversation === null) throw new HttpError(404, conversationNotFound(id))
+  if (conversation === null) throw new HttpError(404, conversationIdNotFound(id))
   return conversation
 }
 
 /** The history that a path names: a conversation's, or for `default` or an agent's id the agent's default one. */
-export function requireThread(service: Service, id: string, agentId?: string | null): ThreadRecord {
+export function requireThread(service: Service, id: string, agentId?: string | null): Thread {
   if (isId('agent', id)) return defaultThread(requireAgent(service, id).id)
-  if (id !== DEFAULT_CONVERSATION) return threadOf(requireConversation(service, id))
-  if (agentId == null) throw new HttpError(404, conversationNotFound(id))
+  if (id !== DEFAULT_CONVERSATION) return threadOf(requireConversationRecord(service, id))
+  if (agentId == null) throw new HttpError(404, conversationIdNotFound(id))
   return defaultThread(requireAgent(service, agentId).id)
 }
 
 export function requireBlock({ storage }: Service, id: string): BlockRecord {
   const block = storage.blocks.get(assertId('block', id))
-  if (block === null) throw new HttpError(404, blockNotFound(id))
+  if (block === null) throw new HttpError(404, blockIdNotFound(id))
   return block
 }
 
 export function requireTool({ storage }: Service, id: string): ToolRecord {
   const tool = storage.tools.get(assertId('tool', id))
-  if (tool === null) throw new HttpError(404, toolNotFound(id))
+  if (tool === null) throw new HttpError(404, toolIdNotFound(id))
   return tool
 }
 
@@ -104,7 +96,7 @@ export async function listAllModels({
 }
 
 /** The provider of a handle. `openai-proxy/X`, Letta server's name for an OpenAI-compatible endpoint, means `openai/X`. */
-export function resolveModel(
+export function resolveHandle(
   providers: readonly Provider[],
   handle: string,
 ): { provider: Provider; model: string } {
@@ -113,7 +105,7 @@ export function resolveModel(
   const provider = providers.find((one) => one.id === id)
   if (provider === undefined) {
     const available = providers.map((one) => `${one.id}/…`)
-    throw new HttpError(404, modelNotFound(handle, available))
+    throw new HttpError(404, modelHandleNotFound(handle, available))
   }
   return { provider, model: rest.join('/') }
 }
@@ -123,7 +115,7 @@ export async function findModelLimits(
   service: Service,
   handle: string,
 ): Promise<Pick<ModelFacts, 'contextWindow' | 'maxOutputTokens'>> {
-  const { provider, model } = resolveModel(service.providers, handle)
+  const { provider, model } = resolveHandle(service.providers, handle)
   const listed = await provider
     .listModels(AbortSignal.timeout(LIST_MODELS_TIMEOUT_MS))
     .catch(() => [])
@@ -132,7 +124,7 @@ export async function findModelLimits(
   if (provider.acceptsAnyModel === true) return createFacts(provider.id, model)
   if (listed.length > 0) {
     const available = listed.map((one) => one.handle)
-    throw new HttpError(404, modelNotFound(handle, available))
+    throw new HttpError(404, modelHandleNotFound(handle, available))
   }
   return DEFAULT_MODEL_LIMITS
 }

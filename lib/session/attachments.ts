@@ -19,7 +19,7 @@ import {
   ATTACHMENT_NOT_TEXT,
   attachmentFailed,
   attachmentTooLarge,
-  entriesOf,
+  entryCount,
   linesMissing,
 } from './messages/attachments.ts'
 import { policyOf } from './policy.ts'
@@ -101,7 +101,7 @@ async function openMention(services: AttachmentServices, mention: Mention): Prom
     if (!(await areReadable(services, [named, file]))) return failed(ATTACHMENT_DENIED)
     if (stats.isDirectory()) {
       const found = await listing(services, file)
-      const detail = entriesOf(found.names.length, found.total)
+      const detail = entryCount(found.names.length, found.total)
       const attachment = { name, type: 'directory', detail, problem: null } as const
       return { attachment, image: null, text: listed(found) }
     }
@@ -181,7 +181,7 @@ async function listing(services: AttachmentServices, directory: string): Promise
 }
 
 function listed({ names, total }: Listing): string {
-  const rest = names.length < total ? ['', entriesOf(names.length, total)] : []
+  const rest = names.length < total ? ['', entryCount(names.length, total)] : []
   return [...names, ...rest].join('\n')
 }
 

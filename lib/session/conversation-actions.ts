@@ -2,6 +2,7 @@ import path from 'node:path'
 import { serverName } from '../client/backend.ts'
 import type { ConversationListing } from '../client/gateway/conversations.ts'
 import { ignoreErrno } from '../fs/errno.ts'
+import { DEFAULT_CONVERSATION, type Thread, threadKey, threadOf } from '../util/thread.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import { listAllConversations, previewConversation } from './conversation-list.ts'
 import { writeConversationPlace } from './conversation-places.ts'
@@ -15,7 +16,7 @@ import {
   forkTitle,
   MESSAGE_NOT_STORED,
 } from './messages/conversations.ts'
-import { rememberThread, threadOf } from './open-conversation.ts'
+import { rememberThread } from './open-conversation.ts'
 import type { Opener } from './opener.ts'
 import type { Services } from './services.ts'
 import {
@@ -27,7 +28,6 @@ import {
 import type { ConversationPreview, ConversationRow } from './state/conversation-row.ts'
 import { openThread } from './state/selectors.ts'
 import type { SessionState } from './state/session-state.ts'
-import { DEFAULT_CONVERSATION, type Thread, threadKey } from './state/thread.ts'
 
 /** The conversations of the open agent: they share its memory, and each has a separate history. */
 export interface ConversationActions {

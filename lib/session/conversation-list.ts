@@ -1,13 +1,13 @@
 import path from 'node:path'
 import type { ConversationListing } from '../client/gateway/conversations.ts'
 import { isRecord } from '../util/is-record.ts'
+import { DEFAULT_CONVERSATION, type Thread, threadKey } from '../util/thread.ts'
 import { readConversationPlaces } from './conversation-places.ts'
 import type { Services } from './services.ts'
 import { type SessionContext, serverServices } from './session-context.ts'
 import { type ConversationPreview, type ConversationRow, rowKey } from './state/conversation-row.ts'
 import type { Entry } from './state/entry.ts'
 import { openThread } from './state/selectors.ts'
-import { DEFAULT_CONVERSATION, type Thread, threadKey } from './state/thread.ts'
 import { isHeldElsewhere } from './turn-lease.ts'
 
 /** The conversations of all agents with their default ones, most recently used first, without archived and empty ones. */

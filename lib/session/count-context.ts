@@ -1,7 +1,7 @@
+import { threadKey } from '../util/thread.ts'
 import { ignoreUserError } from '../util/user-error.ts'
 import type { SessionContext } from './session-context.ts'
 import { openThread } from './state/selectors.ts'
-import { threadKey } from './state/thread.ts'
 
 /** When a conversation is resumed, the server is asked how many tokens it has; turns report that themselves. */
 export function countContextOnResume(context: SessionContext): void {

@@ -12,12 +12,12 @@ import type { ChangeSummary } from '../tools/journal/summarize-changes.ts'
 import type { ChangeSelection, Preview, QuestionAnswer, TextEdit } from '../tools/tool.ts'
 import type { Agent, ServerFacts, Start } from './state/agent.ts'
 import type { ListedChanges, VersionComparison } from './state/changes.ts'
+import type { Conversation } from './state/conversation.ts'
 import type { Decider, Entry, FinishedPhase, ToolHost } from './state/entry.ts'
 import type { ChangeAuthor, ChangeOrigin, MemoryBlock } from './state/memory.ts'
 import type { Delivery } from './state/queue.ts'
 import type { SessionState } from './state/session-state.ts'
 import type { GitStatus, SurroundingsPart } from './state/surroundings.ts'
-import type { Conversation } from './state/thread.ts'
 import type { TurnHolder, TurnOutcome, Usage } from './state/turn.ts'
 
 /** One request for approval, with the details that the user needs. */

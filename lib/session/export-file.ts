@@ -12,7 +12,7 @@ import {
   unknownExportEnding,
 } from './messages/conversations.ts'
 import type { Services } from './services.ts'
-import type { Conversation } from './state/thread.ts'
+import type { Conversation } from './state/conversation.ts'
 
 /** A conversation and its agent, as an export names them. */
 interface ExportSubject {

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 import { findGitDanger } from '../permissions/git/git-config.ts'
-import { guessGitDirectory, nullOnFailure, readText } from '../permissions/git/git-repository.ts'
+import { guessGitDirectory, nullOnFailure, readGitFile } from '../permissions/git/git-repository.ts'
 import { runInRepository } from '../permissions/git/run-in-repository.ts'
 import type { GitStatus } from './state/surroundings.ts'
 
@@ -26,7 +26,7 @@ export async function readBranch(directory: string): Promise<string | null> {
   const file = path.join(repository.gitDirectory, 'HEAD')
   // A link could lead to any file, and its start would go to the model.
   const isLink = (await nullOnFailure(lstat(file)))?.isSymbolicLink() ?? true
-  return branchOf(isLink ? '' : ((await readText(file)) ?? ''))
+  return branchOf(isLink ? '' : ((await readGitFile(file)) ?? ''))
 }
 
 /** The branch of a `HEAD` file, or the start of the commit that is checked out. */

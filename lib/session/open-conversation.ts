@@ -1,15 +1,11 @@
 import { serverName } from '../client/backend.ts'
 import type { ConversationListing } from '../client/gateway/conversations.ts'
 import { UnknownAgent } from '../client/gateway/known-agent.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../util/thread.ts'
 import { UserError } from '../util/user-error.ts'
 import { conversationNotFound, conversationOfAnotherAgent } from './messages/conversations.ts'
 import type { AgentChoice } from './open-agent.ts'
 import type { Services } from './services.ts'
-import { DEFAULT_CONVERSATION, type Thread } from './state/thread.ts'
-
-export function threadOf({ agentId, id }: ConversationListing): Thread {
-  return { agentId, conversationId: id }
-}
 
 /** A conversation that the user names. Throws a `UserError` when it does not exist. */
 export async function requireConversation(

@@ -7,6 +7,7 @@ import { defaultThreadOf } from '../client/gateway/threads.ts'
 import { ignoreErrno } from '../fs/errno.ts'
 import { writeSessionStart } from '../memory/session-start.ts'
 import { type Watch, watchSkills } from '../skills/watch.ts'
+import { DEFAULT_CONVERSATION, defaultThread, type Thread, threadOf } from '../util/thread.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { leftReview } from './left-review.ts'
 import { managedBlocks } from './managed-blocks.ts'
@@ -17,7 +18,6 @@ import {
   lastConversation,
   rememberThread,
   requireConversation,
-  threadOf,
 } from './open-conversation.ts'
 import type { OpenConversations } from './ports/conversations.ts'
 import type { VersionRecorder } from './record-versions.ts'
@@ -29,7 +29,6 @@ import {
   serverServices,
 } from './session-context.ts'
 import { findSkills, refreshSkills, skillsDirectory, updateSkillsBlock } from './skills-block.ts'
-import { DEFAULT_CONVERSATION, defaultThread, type Thread } from './state/thread.ts'
 import { sweepFiles } from './sweep-files.ts'
 import { isHeldElsewhere } from './turn-lease.ts'
 import type { TurnQueue } from './turn-queue.ts'

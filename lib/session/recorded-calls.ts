@@ -1,9 +1,9 @@
 import type { HistoryPage } from '../client/gateway/history-pagination.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../util/thread.ts'
 import { UserError } from '../util/user-error.ts'
 import type { Services } from './services.ts'
 import type { Entry } from './state/entry.ts'
 import { openThread } from './state/selectors.ts'
-import { DEFAULT_CONVERSATION, type Thread } from './state/thread.ts'
 
 export interface RecordedCall {
   readonly name: string

@@ -2,8 +2,8 @@ import { collectMessages } from '../client/gateway/stored-messages.ts'
 import { UserError } from '../util/user-error.ts'
 import { listAllConversations } from './conversation-list.ts'
 import { type SessionContext, serverServices } from './session-context.ts'
+import type { FoundMessage } from './state/conversation.ts'
 import type { ConversationRow } from './state/conversation-row.ts'
-import type { FoundMessage } from './state/thread.ts'
 
 /** A message with the names of where it is. `at`: milliseconds since 1970; null when unknown. */
 export interface MessageResult extends FoundMessage {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { costOf } from '../models/price.ts'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
+import type { Thread } from '../util/thread.ts'
 import { UserError } from '../util/user-error.ts'
 import { conversationsUnavailable } from './messages/conversations.ts'
 import { SIDE_QUESTION, SIDE_QUESTION_EMPTY } from './messages/turns.ts'
 import { agentServices, type SessionContext } from './session-context.ts'
 import { openThread } from './state/selectors.ts'
-import type { Thread } from './state/thread.ts'
 
 export interface SideQuestionOptions {
   readonly signal: AbortSignal

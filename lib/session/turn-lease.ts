@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Lease, LeaseActivity, LeaseTable } from '../client/gateway/leases.ts'
 import { identifyProcess, isProcessAlive, type ProcessIdentity } from '../fs/process-identity.ts'
+import type { Thread } from '../util/thread.ts'
 import { UserError } from '../util/user-error.ts'
 import { TURN_TAKEN_OVER } from './messages/turns.ts'
 import type { Services } from './services.ts'
-import type { Thread } from './state/thread.ts'
 import type { TurnHolder } from './state/turn.ts'
 
 /** The agent belongs to this session until the lease is released. */

@@ -2,11 +2,11 @@ import { appendFile, mkdir, open } from 'node:fs/promises'
 import path from 'node:path'
 import { ignoreErrno } from '../fs/errno.ts'
 import { isRecord } from '../util/is-record.ts'
+import { threadKey } from '../util/thread.ts'
 import type { SessionEvent } from './events.ts'
 import type { SessionContext } from './session-context.ts'
 import { openThread } from './state/selectors.ts'
 import type { SessionState } from './state/session-state.ts'
-import { threadKey } from './state/thread.ts'
 import type { Usage } from './state/turn.ts'
 
 /** What turns have used, also those of earlier sessions. */

@@ -6,12 +6,12 @@ import { ignoreErrno } from '../fs/errno.ts'
 import { readStoredBytes } from '../fs/read-stored.ts'
 import { parseJson } from '../util/parse-json.ts'
 import { createTextRedactor, findSecrets } from '../util/redact.ts'
+import { type Thread, threadKey } from '../util/thread.ts'
 import type { SessionEvent } from './events.ts'
 import type { SessionContext } from './session-context.ts'
 import type { Entry, ToolCall } from './state/entry.ts'
 import { openThread } from './state/selectors.ts'
 import type { SessionState } from './state/session-state.ts'
-import { type Thread, threadKey } from './state/thread.ts'
 import type { TurnRecord } from './state/turn.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { applyEdits, type FormattingOptions, type JSONPath, modify } from 'jsonc-parser'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
-import { parseJson } from './json.ts'
+import { parseSettingsJson } from './json.ts'
 
 interface JsonText {
   readonly text: string
@@ -19,7 +19,7 @@ export function editJson({ text, value: before }: JsonText, after: JsonObject): 
     edited = applyEdits(edited, modify(edited, path, value, options))
   }
   // A key that occurs twice is changed where it counts least. Data is worth more than layout.
-  const result = parseJson(edited)
+  const result = parseSettingsJson(edited)
   return result.ok && isDeepStrictEqual(result.value, after)
     ? edited
     : JSON.stringify(after, null, 2)

@@ -10,7 +10,7 @@ import { resolveExistingSync, resolvePathSync } from '../fs/resolve-path.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { editJson } from './edit-json.ts'
-import { parseJson } from './json.ts'
+import { parseSettingsJson } from './json.ts'
 import { EXPECTED_OBJECT, NOT_SAVED_HINT, notSaved, WRITABLE_BY_OTHERS } from './messages.ts'
 
 export interface SettingsProblem {
@@ -60,7 +60,7 @@ export function readDocument(options: SettingsFileOptions): SettingsFileContent 
 }
 
 function decode(path: string, text: string): Omit<SettingsFileContent, 'access' | 'text'> {
-  const parsed = parseJson(text)
+  const parsed = parseSettingsJson(text)
   if (!parsed.ok) {
     const { line, column, message } = parsed.error
     return { value: {}, problem: { scope: 'file', path, line, column, message } }

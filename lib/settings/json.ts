@@ -15,7 +15,7 @@ type ParsedJson =
  * JSON with comments and trailing commas, as editors write it. Every error has its position: V8 reports one only for some errors,
  * in a form that depends on its version.
  */
-export function parseJson(text: string): ParsedJson {
+export function parseSettingsJson(text: string): ParsedJson {
   try {
     return { ok: true, value: JSON.parse(text) }
   } catch (thrown) {

@@ -3,8 +3,9 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Letta } from '@letta-ai/letta-client'
 import { newId } from '../../lib/server/ids.ts'
-import { defaultThread, type MessageBody } from '../../lib/server/records.ts'
+import type { MessageBody } from '../../lib/server/records.ts'
 import { openStorage } from '../../lib/server/storage/storage.ts'
+import { defaultThread } from '../../lib/util/thread.ts'
 import {
   createAgent,
   openedServer,

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { readCliEnvironment } from '../../bin/io/cli-environment.ts'
 import { prepareSession } from '../../bin/session-options.ts'
-import { parseArguments } from '../../lib/cli/parse.ts'
+import { parseCommandLine } from '../../lib/cli/parse.ts'
 import { connect } from '../../lib/client/connect.ts'
 import { createGateway } from '../../lib/client/gateway/gateway.ts'
 import { listVersionRows, openHistory } from '../../lib/memory/history.ts'
@@ -85,7 +85,7 @@ function addVersions(
 /** Opens the session as the workbench does, and closes it. */
 async function openAgent(home: string, directory: string, agentId: string) {
   const env = { HOME: home, PATH: process.env['PATH'] }
-  const parsed = parseArguments(['--agent', agentId], { stdinIsTerminal: true })
+  const parsed = parseCommandLine(['--agent', agentId], { stdinIsTerminal: true })
   if (parsed.type !== 'workbench') throw new Error(JSON.stringify(parsed))
   const streams = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr }
   const cli = readCliEnvironment({ ...streams, env, cwd: () => directory })

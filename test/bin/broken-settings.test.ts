@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import {
-  DENIALS_LOST_HINT,
+  BROKEN_SETTINGS_HINT,
   denialsLost,
   MODES_LIMITED,
   ruleNotInEffect,
@@ -36,7 +36,7 @@ describe('When denials of the settings cannot be read, letta', () => {
       const { code, stderr } = await desk.runs(args)
       expect([code, stderr], args.join(' ')).to.deep.equal([
         2,
-        `letta: ${denialsLost([reason()])}\n  ${DENIALS_LOST_HINT}\n`,
+        `letta: ${denialsLost([reason()])}\n  ${BROKEN_SETTINGS_HINT}\n`,
       ])
     }
     expect(isThere()).to.equal(true)

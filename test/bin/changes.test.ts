@@ -8,7 +8,7 @@ import {
   leftOutOfPatch,
   line,
   messageNotFound,
-  NO_FILE_CHANGES,
+  NO_CHANGES_HERE,
   noChangesSince,
   sessionNotFound,
 } from '../../bin/messages.ts'
@@ -38,7 +38,7 @@ describe('The changes on the command line', () => {
     shell.letta(['changes', ...argv])
 
   it('are none before the first change', async () => {
-    const result = { code: 0, stdout: '', stderr: line(NO_FILE_CHANGES) }
+    const result = { code: 0, stdout: '', stderr: line(NO_CHANGES_HERE) }
     expect(await changes()).to.deep.equal(result)
   })
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { CHOOSE_PROMPT, MODEL_PROMPT, modelNotFound } from '../../bin/messages.ts'
+import { CHOOSE_PROMPT, MODEL_PROMPT, modelNameNotFound } from '../../bin/messages.ts'
 import { NOTHING_SAVED } from '../../lib/client/messages.ts'
 import { withProgram } from '../support/with-program.ts'
 
@@ -29,7 +29,7 @@ describe('letta connect in a terminal', function () {
     pty.type('\r')
     await pty.waitFor(MODEL_PROMPT.trim())
     pty.type('scriptd\r')
-    await pty.waitFor(modelNotFound('scriptd', ['openai/scripted']))
+    await pty.waitFor(modelNameNotFound('scriptd', ['openai/scripted']))
     pty.type('scripted\r')
     expect((await pty.exit).code).to.equal(0)
     expect(pty.raw()).to.not.match(/Canary|Quartz|7781|\*\*\*/)

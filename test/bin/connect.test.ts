@@ -3,16 +3,16 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { toShellMessage } from '../../bin/io/shell-message.ts'
 import {
-  accountInUse,
+  accountSelected,
+  accountVerified,
   confirmCode,
-  connected,
   line,
   NO_ACCOUNTS,
   OPEN_BY_HAND,
   PROVIDER_REQUIRED,
+  providerNotFound,
   providerRequiredHint,
   signedIn,
-  unknownProvider,
 } from '../../bin/messages.ts'
 import { errorResponse, KEY_REJECTED_HINT, providerWarning } from '../../lib/client/messages.ts'
 import { type ServedLetta, serve } from '../../lib/server/serve.ts'
@@ -54,7 +54,7 @@ describe('letta connect', () => {
     expect(ran).to.deep.equal({
       code: 0,
       stdout: 'openai/scripted\nopenai/other\n',
-      stderr: line(connected('OpenAI-compatible endpoint')),
+      stderr: line(accountVerified('OpenAI-compatible endpoint')),
     })
     expect(saved()).to.deep.equal({ OPENAI_API_KEY: KEY, OPENAI_BASE_URL: shell.model.url })
     const file = path.join(shell.home, '.letta', 'settings.json')
@@ -127,7 +127,7 @@ describe('letta connect', () => {
     const errorOf = async (argv: readonly string[], input = ''): Promise<string> =>
       (await shell.letta(['connect', ...argv], { input, environment: NOTHING })).stderr
     expect(await errorOf(['anthropc'])).to.equal(
-      line(`${unknownProvider('anthropc')}\n  Did you mean anthropic?`),
+      line(`${providerNotFound('anthropc')}\n  Did you mean anthropic?`),
     )
     expect(await errorOf([]))
       .to.include(PROVIDER_REQUIRED)
@@ -245,7 +245,7 @@ describe('letta login to Letta Cloud', () => {
       ['work', true],
     ])
     const used = await letta(['accounts', 'use', 'cloud'])
-    expect(used.stderr).to.equal(line(accountInUse('cloud')))
+    expect(used.stderr).to.equal(line(accountSelected('cloud')))
     expect((await letta(['accounts', 'list'])).stdout).to.match(/^\* cloud /m)
     expect((await letta(['accounts', 'remove', 'wrk'])).stderr).to.include(accountNotFound('wrk'))
     await letta(['accounts', 'remove', 'work'])

@@ -10,7 +10,7 @@ import { connect } from '../../lib/client/connect.ts'
 import { createGateway } from '../../lib/client/gateway/gateway.ts'
 import { INVALID_KEY, notEncrypted, URL_WITH_PASSWORD } from '../../lib/client/messages.ts'
 import type { StreamPart } from '../../lib/client/stream/decode.ts'
-import { defaultThread } from '../../lib/session/state/thread.ts'
+import { defaultThread } from '../../lib/util/thread.ts'
 import { type CommandResult, openShell, type Shell } from '../support/command-line.ts'
 
 /** Does not have the form of a key, so that only code that knows it can remove it. */

@@ -21,7 +21,7 @@ import {
   notADirectory,
   notTrustedGrant,
   skillsNotADirectory,
-  unknownTool,
+  toolOfFlagNotFound,
 } from '../../bin/messages.ts'
 import { EXIT_CODES } from '../../lib/cli/exit-codes.ts'
 import { helpText } from '../../lib/cli/help.ts'
@@ -81,11 +81,11 @@ describe('letta', () => {
       line(`${notADirectory(nowhere)}\n  ${NOT_A_DIRECTORY_HINT}`),
     )
     expect(usageError('-p', 'hi', '--tools', 'Bsh')).to.equal(
-      line(`${unknownTool('tools', 'Bsh')}\n  Did you mean Bash?`),
+      line(`${toolOfFlagNotFound('tools', 'Bsh')}\n  Did you mean Bash?`),
     )
     expect(usageError('-p', 'hi', '--allowedTools', 'Bash(')).to.include(invalidRule('Bash(', ''))
     expect(usageError('-p', 'hi', '--yolo', '--disallowedTools', 'WebFetch,bash(curl:*)')).to.equal(
-      line(`${unknownTool('disallowedTools', 'bash')}\n  Did you mean Bash?`),
+      line(`${toolOfFlagNotFound('disallowedTools', 'bash')}\n  Did you mean Bash?`),
     )
     expect(usageError('skills', 'list', '--skills', nowhere)).to.equal(
       line(skillsNotADirectory(nowhere)),
@@ -95,8 +95,8 @@ describe('letta', () => {
   it('warns of rules for unknown tools whose names resemble a known one', () => {
     const rules = ['--allowedTools', 'Bsah,web_search,shell', '--disallowedTools', 'Reed']
     expect(letta(['permissions', 'list', ...rules]).stderr).to.equal(
-      line(`${unknownTool('disallowedTools', 'Reed')} Did you mean Read?`) +
-        line(`${unknownTool('allowedTools', 'Bsah')} Did you mean Bash?`),
+      line(`${toolOfFlagNotFound('disallowedTools', 'Reed')} Did you mean Read?`) +
+        line(`${toolOfFlagNotFound('allowedTools', 'Bsah')} Did you mean Bash?`),
     )
   })
 

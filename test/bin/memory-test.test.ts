@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import {
   calledTools,
   copiesSend,
-  EMBEDDED_SERVER,
+  EMBEDDED_SERVER_OF_TESTS,
   line,
   NO_MEMORY_TESTS_HINT,
   SAME_ANSWERS,
@@ -84,7 +84,7 @@ describe('letta memory test', () => {
     const values: string[] = JSON.parse(list).map(({ value }: { value: string }) => value)
     const characters = values.reduce((sum, value) => sum + value.length, 0)
     const sent = { questions: 1, agent, blocks: values.length, characters, model }
-    expect(stderr).to.equal(line(copiesSend({ ...sent, server: EMBEDDED_SERVER })))
+    expect(stderr).to.equal(line(copiesSend({ ...sent, server: EMBEDDED_SERVER_OF_TESTS })))
     expect(tests[0]).to.deep.include({ name: 'drink', passed: true, answer: 'Tea.', tools: [] })
     expect(JSON.stringify(shell.model.requests[0]?.body)).to.include('Likes tea.')
   })

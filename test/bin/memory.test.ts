@@ -9,13 +9,13 @@ import {
   draftStored,
   EMPTY_BLOCK_TEXT_HINT,
   emptyBlockText,
-  fileWritten,
   fixFor,
   importRejected,
   line,
   NO_AGENT_HERE,
   NO_TERMINAL_TO_CONFIRM,
   NO_TERMINAL_TO_CONFIRM_HINT,
+  writtenOrUnchanged,
 } from '../../bin/messages.ts'
 import { blockNotFound, findingText } from '../../lib/memory/messages.ts'
 import { type CommandResult, openShell, type Shell } from '../support/command-line.ts'
@@ -110,7 +110,7 @@ describe('letta memory', () => {
   it('exports Markdown files, prints the diff on import, and writes only with --yes', async () => {
     await shell.letta(['memory', 'edit', 'human'], { input: 'Name: Ada' })
     const { stdout } = await shell.letta(['memory', 'export', 'mem'])
-    expect(stdout.split('\n')).to.include(fileWritten(file('human.md'), true))
+    expect(stdout.split('\n')).to.include(writtenOrUnchanged(file('human.md'), true))
     expect(readdirSync(path.join(shell.project, 'mem'))).to.deep.equal([
       'human.md',
       'persona.md',

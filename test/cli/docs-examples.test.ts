@@ -3,7 +3,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { type Command, forEachChild, parse } from 'unbash'
 import { anchorOf } from '../../bin/dev/page-anchor.ts'
-import { parseArguments } from '../../lib/cli/parse.ts'
+import { parseCommandLine } from '../../lib/cli/parse.ts'
 import { packageRoot } from '../../lib/fs/package-root.ts'
 
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...pagesOf('docs')]
@@ -56,7 +56,7 @@ function argumentsOfLetta({ name, suffix }: Command): readonly string[] | null {
 }
 
 function usageErrorOf(words: readonly string[]): string | null {
-  const parsed = parseArguments(words, { stdinIsTerminal: !words.includes('-p') })
+  const parsed = parseCommandLine(words, { stdinIsTerminal: !words.includes('-p') })
   return parsed.type === 'usageError' ? parsed.message : null
 }
 

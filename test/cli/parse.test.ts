@@ -22,7 +22,7 @@ import {
   validChoices,
   valueLooksLikeFlag,
 } from '../../lib/cli/messages.ts'
-import { type Invocation, parseArguments, type RunOptions } from '../../lib/cli/parse.ts'
+import { type Invocation, parseCommandLine, type RunOptions } from '../../lib/cli/parse.ts'
 import { PERMISSION_MODES } from '../../lib/permissions/types.ts'
 import { SLASH_NAMES } from '../../ui/commands/slash-names.ts'
 import { loadCases } from '../support/cases.ts'
@@ -55,11 +55,11 @@ const DEFAULTS: RunOptions = {
 }
 
 function parse(...argv: string[]): Invocation {
-  return parseArguments(argv, { stdinIsTerminal: true })
+  return parseCommandLine(argv, { stdinIsTerminal: true })
 }
 
 function parsePiped(...argv: string[]): Invocation {
-  return parseArguments(argv, { stdinIsTerminal: false })
+  return parseCommandLine(argv, { stdinIsTerminal: false })
 }
 
 /** The options that differ from the defaults. */
@@ -322,7 +322,7 @@ describe('The command line', () => {
     for (const { id, argv, stdinTTY, stdin, expect: expected } of cases) {
       if (ofProgram.has(id)) continue
       it(`has the result of ${id}: letta ${argv.join(' ')}`, () => {
-        const parsed = parseArguments(argv, { stdinIsTerminal: stdinTTY })
+        const parsed = parseCommandLine(argv, { stdinIsTerminal: stdinTTY })
         const result = toCaseResult(parsed, stdin)
         for (const [key, value] of Object.entries(expected)) {
           if (key === 'stderrContains') {

@@ -3,16 +3,16 @@ import {
   notSubcommand,
   slashCommandAsPrompt,
   toSendAsPrompt,
-  unknownSlashCommand,
+  unknownPromptName,
   unknownSubcommand,
 } from '../../lib/cli/messages.ts'
-import { type Invocation, parseArguments } from '../../lib/cli/parse.ts'
+import { type Invocation, parseCommandLine } from '../../lib/cli/parse.ts'
 import { commandIds } from '../../ui/app/command-list.ts'
 import { SLASH_NAMES } from '../../ui/commands/slash-names.ts'
 import { openShell } from '../support/command-line.ts'
 import { withProgram } from '../support/with-program.ts'
 
-const parse = (...argv: string[]): Invocation => parseArguments(argv, { stdinIsTerminal: true })
+const parse = (...argv: string[]): Invocation => parseCommandLine(argv, { stdinIsTerminal: true })
 
 describe('A command line that could be a prompt', () => {
   it('takes a text that begins with a dash and contains a space for the prompt', () => {
@@ -79,7 +79,7 @@ describe('A command line that could be a prompt', () => {
       for (const [text, { message, hint }] of [
         ['/compact', slashCommandAsPrompt('compact', '/compact')],
         ['/model gpt', slashCommandAsPrompt('model', '/model gpt')],
-        ['/compacts', unknownSlashCommand('compacts', 'compact')],
+        ['/compacts', unknownPromptName('compacts', 'compact')],
       ] as const) {
         const { code, stderr } = await desk.runs(['-p', text])
         expect([code, stderr]).to.deep.equal([2, `letta: ${message}\n  ${hint}\n`])

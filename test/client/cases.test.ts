@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import { connect } from '../../lib/client/connect.ts'
 import { streamTurn } from '../../lib/client/stream/stream.ts'
-import { defaultThread } from '../../lib/session/state/thread.ts'
+import { defaultThread } from '../../lib/util/thread.ts'
 import { CASES, loadCases } from '../support/cases.ts'
 
 /** Responses of a server, recorded and invented; `expected.json` lists them with the outcome that each must have. */

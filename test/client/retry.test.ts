@@ -8,7 +8,7 @@ import {
   type RetryableResponse,
 } from '../../lib/client/retry.ts'
 import { streamTurn } from '../../lib/client/stream/stream.ts'
-import { defaultThread } from '../../lib/session/state/thread.ts'
+import { defaultThread } from '../../lib/util/thread.ts'
 import { loadCases } from '../support/cases.ts'
 
 const rejection = (more: Partial<RetryableResponse>): RetryableResponse => {

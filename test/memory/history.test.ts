@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import {
+  blockVersionAt,
   listVersionRows,
   openHistory,
   type VersionPage,
-  versionAt,
 } from '../../lib/memory/history.ts'
 import { openLocalVersions } from '../../lib/memory/local-versions.ts'
 import { parseSince } from '../../lib/memory/parse-since.ts'
@@ -108,7 +108,7 @@ describe('The versions of a block on a server that stores none', () => {
     await local.observe(BLOCK, null)
     await local.observe(withValue('Two'), { by: 'user' })
     const history = openHistory(server, local)
-    const at = async (moment: number) => (await versionAt(history, BLOCK.id, moment))?.value
+    const at = async (moment: number) => (await blockVersionAt(history, BLOCK.id, moment))?.value
     expect([await at(0), await at(1), await at(2), await at(9)]).to.deep.equal([
       'One',
       'One',

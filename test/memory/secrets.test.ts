@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { secretOfRule } from '../../lib/memory/messages.ts'
-import { findSecret, partsOf } from '../../lib/memory/secrets.ts'
+import { findSecret, textParts } from '../../lib/memory/secrets.ts'
 
 /** Assembled here, because scanners of repositories look for complete ones. */
 const SECRETS = [
@@ -91,7 +91,7 @@ describe('A secret', () => {
 
   it('is searched in parts, so that the time grows with the length of a text, whatever it is', () => {
     const text = Array.from({ length: 14_000 }, (_, index) => `line ${index}`).join('\n')
-    const parts = partsOf(text)
+    const parts = textParts(text)
     expect(parts.every(({ length }) => length <= 10_000)).to.equal(true)
     expect(parts.length * 8000).to.be.below(text.length + 8000)
     let end = 0
@@ -101,7 +101,7 @@ describe('A secret', () => {
       end = from + part.length
     }
     expect(end).to.equal(text.length)
-    expect(partsOf('')).to.deep.equal([''])
+    expect(textParts('')).to.deep.equal([''])
   })
 
   it('is found between two of the parts', async () => {

@@ -6,7 +6,7 @@ import {
   conversationNotFound,
   MESSAGE_NOT_STORED,
 } from '../../lib/session/messages/conversations.ts'
-import { DEFAULT_CONVERSATION } from '../../lib/session/state/thread.ts'
+import { DEFAULT_CONVERSATION } from '../../lib/util/thread.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { rejection } from '../support/rejection.ts'
 import { conversation, transcript } from '../support/session.ts'

@@ -12,7 +12,6 @@ import {
 } from '../../lib/client/gateway/leases.ts'
 import { identifyProcess, type ProcessIdentity } from '../../lib/fs/process-identity.ts'
 import { ANSWERED_ELSEWHERE } from '../../lib/session/messages/turns.ts'
-import { defaultThread } from '../../lib/session/state/thread.ts'
 import type { TurnHolder } from '../../lib/session/state/turn.ts'
 import {
   acquireLease,
@@ -20,6 +19,7 @@ import {
   LEASE_TIMES,
   type LeasePorts,
 } from '../../lib/session/turn-lease.ts'
+import { defaultThread } from '../../lib/util/thread.ts'
 import { createAgent, type OpenedServer, openedServer } from '../support/letta-server.ts'
 import { openDesk, type SessionDesk, transcript } from '../support/session.ts'
 

@@ -14,7 +14,7 @@ import { Readable } from 'node:stream'
 import { type ProcessContext, readCliEnvironment } from '../../bin/io/cli-environment.ts'
 import { main } from '../../bin/main.ts'
 import { prepareSession } from '../../bin/session-options.ts'
-import { parseArguments } from '../../lib/cli/parse.ts'
+import { parseCommandLine } from '../../lib/cli/parse.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import { openSession } from '../../lib/session/session.ts'
 import { emptySession, type SessionState } from '../../lib/session/state/session-state.ts'
@@ -94,7 +94,7 @@ export async function openShell(turns: readonly ScriptedAnswer[] = []): Promise<
       return { code, ...printed }
     },
     async opens(argv, given = {}) {
-      const parsed = parseArguments(argv, { stdinIsTerminal: true })
+      const parsed = parseCommandLine(argv, { stdinIsTerminal: true })
       if (parsed.type !== 'workbench') throw new Error(JSON.stringify(parsed))
       const around = readCliEnvironment(worldOf(given, { stdout: '', stderr: '' }))
       const { session: options } = await prepareSession(around, parsed.options, false)

@@ -1,7 +1,7 @@
 import { Letta } from '@letta-ai/letta-client'
 import type { StreamPart } from '../../lib/client/stream/decode.ts'
 import { streamTurn } from '../../lib/client/stream/stream.ts'
-import { defaultThread } from '../../lib/session/state/thread.ts'
+import { defaultThread } from '../../lib/util/thread.ts'
 import { lettaOverHttp } from './letta-over-http.ts'
 import { createAgent } from './letta-server.ts'
 import { scriptedProvider } from './scripted-provider.ts'

@@ -1,6 +1,6 @@
 import { connect } from '../../lib/client/connect.ts'
 import { createGateway } from '../../lib/client/gateway/gateway.ts'
-import type { Thread } from '../../lib/session/state/thread.ts'
+import type { Thread } from '../../lib/util/thread.ts'
 
 /** A program in which two conversations are being answered. It is killed in the middle of both. */
 const [, , database = '', url = '', agentId = '', conversationId = ''] = process.argv

@@ -4,7 +4,7 @@ import { UserError } from '../../lib/util/user-error.ts'
 import { hintKey, ownKeys } from '../input/key-contexts.ts'
 import type { Keymap } from '../input/keymap.ts'
 import { createMessagePresenter } from '../input/workbench-message.ts'
-import { invalidEvent, REPLAY_START, replayPosition } from '../messages/replay.ts'
+import { eventDoesNotFit, REPLAY_START, replayPosition } from '../messages/replay.ts'
 import { initialWorkbench } from '../state/reduce/initial-workbench.ts'
 import { reduceRoot } from '../state/reduce/root.ts'
 import type { RootState } from '../state/state.ts'
@@ -119,7 +119,7 @@ function statesOf({ directory, startedAt, events }: Recording, theme: string): R
       states.push(reduceRoot(last, event))
     } catch (thrown) {
       // A recording may be damaged: an event of a valid type can still lack fields.
-      throw new UserError(invalidEvent(index + 1, event.type), {
+      throw new UserError(eventDoesNotFit(index + 1, event.type), {
         cause: thrown,
       })
     }

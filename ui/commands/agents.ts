@@ -3,13 +3,18 @@ import type { Choice } from '../../lib/commands/command.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
-import { AGENT_ALREADY_OPEN, agentNotFound, agentsHint, CREATE_AGENT } from '../messages/agents.ts'
+import {
+  AGENT_ALREADY_OPEN,
+  agentNameNotFound,
+  agentsHint,
+  CREATE_AGENT,
+} from '../messages/agents.ts'
 import { PICKER_TITLES } from '../messages/program.ts'
 import type { PickerItem } from '../state/state.ts'
 import { openPicker } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
-export const AGENT_COMMANDS: readonly WorkbenchCommand[] = [
+export const AGENT_PICKER_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'agent.choose',
     argument: { name: 'agent', required: false },
@@ -61,7 +66,7 @@ export async function openAgent(context: WorkbenchContext, id: string): Promise<
   }
   await session.agents.open({ id }).catch((thrown: unknown) => {
     if (!(thrown instanceof UnknownAgent)) throw thrown
-    throw new UserError(agentNotFound(id), { hint: agentsHint() })
+    throw new UserError(agentNameNotFound(id), { hint: agentsHint() })
   })
 }
 
@@ -81,7 +86,7 @@ async function resumeAgent(context: WorkbenchContext, wanted: string): Promise<v
   const id = findAgentId(agents, wanted)
   if (id !== null) return openAgent(context, id)
   const names = agents.map(({ name }) => name)
-  throw new UserError(agentNotFound(wanted), {
+  throw new UserError(agentNameNotFound(wanted), {
     hint: suggestionHint(wanted, names, { otherwise: agentsHint() }),
   })
 }

@@ -1,7 +1,7 @@
 import { NOTHING_EDITED, TOO_LONG_TO_EDIT } from '../messages/approvals.ts'
 import { type ShownApproval, shownApproval } from '../state/shown-approval.ts'
 import { editedLineOffset } from '../view/panes/approval-editor.ts'
-import { selectionOf } from './selected-change.ts'
+import { approvedSelection } from './selected-change.ts'
 import {
   flash,
   needsPendingApproval,
@@ -85,6 +85,6 @@ async function show(context: WorkbenchContext, callId: string, text: string): Pr
   const { root, session } = context
   const { text: before } = await session.approvals.proposedText(callId)
   if (text === before) flash(context, NOTHING_EDITED)
-  else await session.approvals.edit(callId, text, selectionOf(root.state, callId))
+  else await session.approvals.edit(callId, text, approvedSelection(root.state, callId))
   root.dispatch({ type: 'approval.editEnded', callId, draft: null })
 }

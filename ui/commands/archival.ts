@@ -14,7 +14,7 @@ import {
 } from '../messages/archival.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { selectedPassage } from '../state/archival.ts'
-import { copyText } from './copy.ts'
+import { copyAndReport } from './copy.ts'
 import { openOverlay, openPrompt } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -47,7 +47,7 @@ export const ARCHIVAL_COMMANDS: readonly WorkbenchCommand[] = [
   onPage('archival.insertOutside', async (context) => {
     await insertPassage(context, await context.edit('', 'passage.md'))
   }),
-  onPassage('archival.copy', (context, { text }) => copyText(context, PASSAGE, text)),
+  onPassage('archival.copy', (context, { text }) => copyAndReport(context, PASSAGE, text)),
   onPassage('archival.delete', (context, passage) =>
     openOverlay(context, {
       type: 'question',

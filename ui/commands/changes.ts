@@ -33,7 +33,7 @@ import {
 } from '../state/changes-rows.ts'
 import type { PickerItem, RootState } from '../state/state.ts'
 import { currentHunk } from '../view/panes/changes.ts'
-import { copyText } from './copy.ts'
+import { copyAndReport } from './copy.ts'
 import { openPicker, openPrompt } from './open-overlay.ts'
 import { applyUndo, refuseUndo, reviewUndo } from './review-undo.ts'
 import { changesPlace, showRow } from './scroll.ts'
@@ -126,7 +126,7 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
         const files = changes.listed.summary.files.filter(({ path }) => paths.includes(path))
         const patched = row.type === 'turn' ? files : [row.type === 'file' ? row.file : row.change]
         const patch = await context.session.changes.patch(patched)
-        await copyText(context, PATCH, patch)
+        await copyAndReport(context, PATCH, patch)
       }),
   },
   { id: 'changes.stageHunk', hidden: true, unavailable: needsGit, run: stageHunk },

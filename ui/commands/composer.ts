@@ -3,11 +3,11 @@ import type { Delivery } from '../../lib/session/state/queue.ts'
 import { parseMentions } from '../../lib/util/mentions.ts'
 import { createUserError, UserError } from '../../lib/util/user-error.ts'
 import { NO_FILE_NAMED, NO_PASTE, NOTHING_SENT, SHELL_LINE_REQUIRED } from '../messages/composer.ts'
-import { argumentRequired, PICKER_TITLES, unknownSlashCommand } from '../messages/program.ts'
+import { PICKER_TITLES, slashArgumentRequired, unknownSlashCommand } from '../messages/program.ts'
 import { insertAt, moveByLine, replaced, replaceRange, type TextEditor } from '../state/editor.ts'
 import { foldPastes, hasPaste, pasteAt } from '../state/pastes.ts'
 import { messageText } from '../state/selectors.ts'
-import { textColumns } from '../view/panes/composer.ts'
+import { composerColumns } from '../view/panes/composer.ts'
 import { oneLine } from './one-line.ts'
 import { openPicker } from './open-overlay.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
@@ -139,7 +139,7 @@ function runSlash(context: WorkbenchContext, text: string): void {
     throw new UserError(unknownSlashCommand(word, names))
   }
   if (command.argument?.required === true && argument === '') {
-    throw new UserError(argumentRequired(word, command.argument.name))
+    throw new UserError(slashArgumentRequired(word, command.argument.name))
   }
   context.run(command.id, argument)
 }
@@ -147,7 +147,7 @@ function runSlash(context: WorkbenchContext, text: string): void {
 function moveOrRecallMessage(context: WorkbenchContext, by: -1 | 1): void {
   const { composer } = context.root.state.workbench
   const { columns } = context.root.state.workbench.viewport
-  const moved = moveByLine(composer, by, textColumns(columns))
+  const moved = moveByLine(composer, by, composerColumns(columns))
   if (moved !== null)
     context.root.dispatch({ type: 'text.edited', editor: moved, at: context.now() })
   else if (by < 0 && composer.text === '' && editNewestQueued(context)) return

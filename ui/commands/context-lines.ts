@@ -1,7 +1,7 @@
 import { DEFAULT_CONTEXT } from '../../lib/util/widen-hunks.ts'
 import {
   CONTEXT_NOT_CHANGED,
-  contextLines,
+  contextLinesShown,
   FILE_CHANGED_SINCE_SHOWN,
 } from '../messages/approvals.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
@@ -84,7 +84,7 @@ function ofChanges(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
 }
 
 function showLines({ root }: WorkbenchContext, lines: number): void {
-  root.dispatch({ type: 'flash.shown', level: 'info', text: contextLines(lines) })
+  root.dispatch({ type: 'flash.shown', level: 'info', text: contextLinesShown(lines) })
 }
 
 type DiffPane = 'approval' | 'changes'

@@ -6,7 +6,7 @@ import { ENTRY_ACTIONS } from './entry-actions.ts'
 import { ENTRY_COMMANDS, toggleEntry } from './entry-cursor.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
-export const CONVERSATION_COMMANDS: readonly WorkbenchCommand[] = [
+export const CONVERSATION_PANE_COMMANDS: readonly WorkbenchCommand[] = [
   ...ENTRY_COMMANDS,
   ...COPY_COMMANDS,
   ...ENTRY_ACTIONS,

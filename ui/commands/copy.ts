@@ -27,7 +27,7 @@ export const COPY_COMMANDS: readonly WorkbenchCommand[] = [
     id: 'entry.copyMarkdown',
     run(context) {
       const entry = entryAtCursor(context)
-      return copyText(context, 'Markdown', entry === null ? '' : entryMarkdown(entry))
+      return copyAndReport(context, 'Markdown', entry === null ? '' : entryMarkdown(entry))
     },
   },
   {
@@ -53,7 +53,7 @@ export const COPY_COMMANDS: readonly WorkbenchCommand[] = [
       const isAnswer = (entry: Entry): boolean => entry.type === 'assistant'
       const answer = current.findLast(isAnswer) ?? settled.findLast(isAnswer)
       const [part] = answer === undefined ? [] : entryParts(answer)
-      return copyText(context, part?.name ?? '', part?.text ?? '')
+      return copyAndReport(context, part?.name ?? '', part?.text ?? '')
     },
   },
 ]
@@ -64,7 +64,7 @@ function copyOneOf(
   parts: readonly EntryPart[],
 ): Promise<void> | undefined {
   const [first, second] = parts
-  if (second === undefined) return copyText(context, first?.name ?? '', first?.text ?? '')
+  if (second === undefined) return copyAndReport(context, first?.name ?? '', first?.text ?? '')
   const items = parts.map(({ name, text }) => ({
     title: name,
     detail: `${partSize(text)}  ${text.trimStart().split('\n')[0]?.slice(0, CODE_PREVIEW_COLUMNS) ?? ''}`,
@@ -76,7 +76,7 @@ function copyOneOf(
 }
 
 /** Copies text, and reports what has taken it and how much it was. */
-export async function copyText(
+export async function copyAndReport(
   context: WorkbenchContext,
   name: string,
   text: string,

@@ -13,7 +13,7 @@ import { partKeysOf, type ShownApproval, shownApproval } from '../state/shown-ap
 import type { RootState } from '../state/state.ts'
 import { partRow } from '../view/panes/selection-rows.ts'
 import { isDiffRows } from '../view/render/diff.ts'
-import { approvalPlace, noteApprovalRows, page, scrollPane } from './scroll.ts'
+import { approvalPlace, noteApprovalRows, page, scrollPaneBy } from './scroll.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** What selects a part of the change that awaits approval. */
@@ -57,7 +57,7 @@ function toggleHunk(): WorkbenchCommand {
     run(context) {
       const review = shownReview(context)
       if (review === null || !partKeysOf(review.shown).canSelect)
-        return scrollPane(context, 'approval', page(context, 'approval'))
+        return scrollPaneBy(context, 'approval', page(context, 'approval'))
       select(context, review, toggleCurrent(review.preview.hunks, review.shown.selection))
     },
   }

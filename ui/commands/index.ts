@@ -1,4 +1,4 @@
-import { AGENT_COMMANDS } from './agents.ts'
+import { AGENT_PICKER_COMMANDS } from './agents.ts'
 import { APP_COMMANDS } from './app.ts'
 import { APPROVAL_COMMANDS } from './approval.ts'
 import { APPROVAL_BATCH_COMMANDS } from './approval-batch.ts'
@@ -9,14 +9,14 @@ import { COMPLETION_COMMANDS } from './completion.ts'
 import { COMPOSER_COMMANDS } from './composer.ts'
 import { CONNECT_COMMANDS } from './connect.ts'
 import { CONTEXT_COMMANDS } from './context-lines.ts'
-import { CONVERSATION_COMMANDS } from './conversation.ts'
+import { CONVERSATION_PANE_COMMANDS } from './conversation.ts'
 import { CONVERSATION_LIST_COMMANDS } from './conversations.ts'
 import { CONVERSATIONS_PAGE_COMMANDS } from './conversations-page.ts'
 import { FIND_COMMANDS } from './find.ts'
 import { FOCUS_COMMANDS } from './focus.ts'
 import { HUNK_COMMANDS } from './hunks.ts'
 import { JOB_COMMANDS } from './jobs.ts'
-import { MEMORY_COMMANDS } from './memory.ts'
+import { MEMORY_PANE_COMMANDS } from './memory.ts'
 import { MODEL_COMMANDS } from './models.ts'
 import { OVERLAY_COMMANDS } from './overlay.ts'
 import { PAGE_COMMANDS } from './pages.ts'
@@ -43,7 +43,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...OVERLAY_COMMANDS,
   ...PALETTE_COMMANDS,
   ...MODEL_COMMANDS,
-  ...AGENT_COMMANDS,
+  ...AGENT_PICKER_COMMANDS,
   ...PREFERENCE_COMMANDS,
   ...USAGE_COMMANDS,
   ...RULE_COMMANDS,
@@ -54,7 +54,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...COMPOSER_COMMANDS,
   ...QUEUE_COMMANDS,
   ...COMPLETION_COMMANDS,
-  ...CONVERSATION_COMMANDS,
+  ...CONVERSATION_PANE_COMMANDS,
   ...CONVERSATION_LIST_COMMANDS,
   ...FIND_COMMANDS,
   ...APPROVAL_COMMANDS,
@@ -63,7 +63,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...QUESTION_COMMANDS,
   ...CONTEXT_COMMANDS,
   ...APPROVAL_VIEW_COMMANDS,
-  ...MEMORY_COMMANDS,
+  ...MEMORY_PANE_COMMANDS,
   ...SKILL_COMMANDS,
   ...CHANGES_COMMANDS,
   ...UNDO_COMMANDS,

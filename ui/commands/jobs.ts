@@ -4,7 +4,7 @@ import { JOB_NOT_RUNNING, NO_JOBS, NO_RUNNING_JOBS, pressAgainToEnd } from '../m
 import type { RootState } from '../state/state.ts'
 import { selectedJob } from '../view/panes/jobs.ts'
 import { pressedTwice } from './confirm-press.ts'
-import { copyText } from './copy.ts'
+import { copyAndReport } from './copy.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** Background jobs: each can be read and ended. */
@@ -32,7 +32,7 @@ export const JOB_COMMANDS: readonly WorkbenchCommand[] = [
     hidden: true,
     unavailable: (state) => (selectedJob(state) === null ? NO_JOBS : null),
     run: (context) =>
-      copyText(context, COPIED_OUTPUT, selectedJob(context.root.state)?.output ?? ''),
+      copyAndReport(context, COPIED_OUTPUT, selectedJob(context.root.state)?.output ?? ''),
   },
 ]
 

@@ -95,7 +95,7 @@ export const MEMORY_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
 ]
 
 /** Opens the editor, with the text of an earlier edit that was not saved. */
-export function startEdit(context: WorkbenchContext, { block }: MemoryItem): void {
+export function startBlockEdit(context: WorkbenchContext, { block }: MemoryItem): void {
   const { label, value } = block
   const { drafts, draftCounts } = context.root.state.workbench.memory
   const draft = drafts[label]

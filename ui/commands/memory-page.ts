@@ -19,7 +19,7 @@ import { type BlockFacts, type MemoryColumn, selectedLines } from '../state/memo
 import { factsOf } from '../view/panes/memory-page.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { needsMemoryBlock, onBlock } from './block-command.ts'
-import { copyText } from './copy.ts'
+import { copyAndReport } from './copy.ts'
 import { showLine } from './find.ts'
 import { diffLines } from './memory-diff.ts'
 import { compareVersions, reviewRestore } from './memory-history.ts'
@@ -61,9 +61,11 @@ export const MEMORY_PAGE_COMMANDS: readonly WorkbenchCommand[] = [
   hidden('memory.copyLine', (context) => {
     const [first, last] = selectedLines(pageOf(context))
     const text = linesOf(context).slice(first, last + 1)
-    return copyText(context, labelOf(context), text.join('\n'))
+    return copyAndReport(context, labelOf(context), text.join('\n'))
   }),
-  onBlock('memory.copyBlock', (context, { block }) => copyText(context, block.label, block.value)),
+  onBlock('memory.copyBlock', (context, { block }) =>
+    copyAndReport(context, block.label, block.value),
+  ),
   hidden('memory.goToTurn', goToTurn),
   hidden('memory.markLine', (context) => {
     const { line, markedLine } = pageOf(context)

@@ -6,14 +6,14 @@ import { ARCHIVAL_COMMANDS } from './archival.ts'
 import { onBlock } from './block-command.ts'
 import { LEARNED_COMMANDS } from './learned.ts'
 import { MEMORY_BLOCK_COMMANDS } from './memory-blocks.ts'
-import { MEMORY_EDITOR_COMMANDS, saveEdit, startEdit } from './memory-editor.ts'
+import { MEMORY_EDITOR_COMMANDS, saveEdit, startBlockEdit } from './memory-editor.ts'
 import { MEMORY_HISTORY_COMMANDS } from './memory-history.ts'
 import { MEMORY_PAGE_COMMANDS } from './memory-page.ts'
 import { MESSAGE_SEARCH_COMMANDS } from './message-search.ts'
 import { showItem } from './scroll.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
-export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
+export const MEMORY_PANE_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'memory.next',
     hidden: true,
@@ -28,7 +28,7 @@ export const MEMORY_COMMANDS: readonly WorkbenchCommand[] = [
     root.dispatch({ type: 'memory.toggled', label: block.label }),
   ),
   {
-    ...onBlock('memory.edit', startEdit),
+    ...onBlock('memory.edit', startBlockEdit),
     unavailable: notEditable,
   },
   {

@@ -1,6 +1,6 @@
 import { conversationName } from '../../lib/session/messages/conversations.ts'
+import type { FoundMessage } from '../../lib/session/state/conversation.ts'
 import type { Entry } from '../../lib/session/state/entry.ts'
-import type { FoundMessage } from '../../lib/session/state/thread.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import {
   foundMessagesTitle,
@@ -18,7 +18,7 @@ export const MESSAGE_SEARCH_COMMANDS: readonly WorkbenchCommand[] = [
     id: 'messages.search',
     argument: { name: 'text', required: false },
     run(context, text) {
-      if (text.trim() !== '') return searchMessages(context, text)
+      if (text.trim() !== '') return openFoundMessages(context, text)
       return openPrompt(context, { ...SEARCH_MESSAGES, action: { type: 'messages.search' } })
     },
   },
@@ -26,7 +26,7 @@ export const MESSAGE_SEARCH_COMMANDS: readonly WorkbenchCommand[] = [
 
 const EXCERPT_CHARACTERS = 60
 
-export async function searchMessages(context: WorkbenchContext, text: string): Promise<void> {
+export async function openFoundMessages(context: WorkbenchContext, text: string): Promise<void> {
   const query = text.trim()
   if (query === '') return
   const found = await context.session.conversations.searchMessages(query)

@@ -13,17 +13,17 @@ import { cursorAt } from '../view/panes/entry-cursor.ts'
 import { contentColumns, marginsIn, marginsOf } from '../view/panes/gutter.ts'
 import { tabAt } from '../view/panes/header.ts'
 import { jobIdAt } from '../view/panes/jobs.ts'
-import { isSummary } from '../view/panes/memory-summary.ts'
+import { isMemorySummary } from '../view/panes/memory-summary.ts'
 import { pickerItemAt } from '../view/panes/overlay.ts'
 import { isSkillsPage } from '../view/panes/skill-items.ts'
 import { skillIdAt } from '../view/panes/skills-page.ts'
 import { rowText } from '../view/render/row.ts'
 import { isDragged, selectedText } from '../view/text-selection.ts'
 import type { FrameElement, MouseInput } from '../view/types.ts'
-import { copyText } from './copy.ts'
+import { copyAndReport } from './copy.ts'
 import { openEntry } from './entry-cursor.ts'
-import { scrollOverlay } from './overlay.ts'
-import { clickedItem, drawnConversation, scrollPane } from './scroll.ts'
+import { scrollOverlayBy } from './overlay.ts'
+import { clickedItem, drawnConversation, scrollPaneBy } from './scroll.ts'
 import { selectSkill } from './skills.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
 
@@ -89,7 +89,7 @@ function canFocus({ root }: WorkbenchContext, part: string | null): part is Focu
 /** The summary of memory gives way to the blocks when it gets the focus, so what is pressed is selected at once. */
 function pressSummary(context: WorkbenchContext, part: Focus, y: number): boolean {
   const { root } = context
-  if (part !== 'memory' || !isSummary(root.state)) return false
+  if (part !== 'memory' || !isMemorySummary(root.state)) return false
   const element = elementOf(context, part)
   const line = element?.render(element.rect).rows[y - element.rect.y] ?? []
   const [word = ''] = rowText(line).trim().split(' ')
@@ -110,8 +110,8 @@ function isFocusable(part: string | null): part is Focus {
 }
 
 function turnWheel(context: WorkbenchContext, part: string | null, by: 1 | -1): void {
-  if (context.root.state.workbench.overlay !== null) scrollOverlay(context, by * WHEEL_ROWS)
-  else if (isFocusable(part)) scrollPane(context, part, by * WHEEL_ROWS)
+  if (context.root.state.workbench.overlay !== null) scrollOverlayBy(context, by * WHEEL_ROWS)
+  else if (isFocusable(part)) scrollPaneBy(context, part, by * WHEEL_ROWS)
 }
 
 function elementOf(context: WorkbenchContext, part: string): FrameElement | undefined {
@@ -136,7 +136,7 @@ function withoutGutter(text: string, columns: number): string {
 }
 
 async function copySelected(context: WorkbenchContext, text: string): Promise<void> {
-  if (text.trim() !== '') await copyText(context, SELECTED_TEXT, text)
+  if (text.trim() !== '') await copyAndReport(context, SELECTED_TEXT, text)
 }
 
 /** Selects what was clicked. The first row of a call, and the count of its hidden lines, open and fold it. */

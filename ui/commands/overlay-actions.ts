@@ -14,7 +14,7 @@ import {
 } from './connect.ts'
 import { openConversation } from './conversations.ts'
 import { deleteConversation, renameConversation } from './conversations-page.ts'
-import { copyText } from './copy.ts'
+import { copyAndReport } from './copy.ts'
 import { filterEntries } from './entry-cursor.ts'
 import { addBlock, reviewAttach, reviewSharing, setProperty, setSharing } from './memory-blocks.ts'
 import { saveAsNew } from './memory-editor.ts'
@@ -27,7 +27,7 @@ import {
   reviewRestore,
 } from './memory-history.ts'
 import { findInBlock, showBlockLine } from './memory-page.ts'
-import { openFound, searchMessages } from './message-search.ts'
+import { openFound, openFoundMessages } from './message-search.ts'
 import { editModelSettings, setDefaultModel, setEffort, setModel } from './models.ts'
 import { runFromPalette } from './palette.ts'
 import { setKeymap, setTheme } from './preferences.ts'
@@ -70,7 +70,7 @@ export async function performPicked(
     case 'text.show':
       return context.session.notify('warning', action.text)
     case 'text.copy':
-      return copyText(context, action.name, action.text)
+      return copyAndReport(context, action.name, action.text)
     case 'rule.remove':
       return removeRule(context, action)
     case 'entries.filter':
@@ -152,7 +152,7 @@ export async function performAccepted(
     case 'archival.insert':
       return insertPassage(context, text)
     case 'messages.search':
-      return searchMessages(context, text)
+      return openFoundMessages(context, text)
     case 'memory.find':
       return findInBlock(context, text)
     case 'memory.setProperty':

@@ -6,7 +6,7 @@ import { matchingPickerItems } from '../state/selectors.ts'
 import type { Overlay, PickerItem } from '../state/state.ts'
 import { lastScroll, visibleHeight } from '../view/panes/overlay.ts'
 import { stepBack } from './connect.ts'
-import { searchMessages } from './message-search.ts'
+import { openFoundMessages } from './message-search.ts'
 import { nextProvider, toggleFavorite } from './models.ts'
 import { performAccepted, performAnswer, performPicked } from './overlay-actions.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
@@ -80,7 +80,7 @@ async function useTyped(
 ): Promise<void> {
   if (listed !== 'model.set' && listed !== 'conversation.open') return
   context.root.dispatch({ type: 'overlay.closed' })
-  if (listed === 'conversation.open') await searchMessages(context, typed)
+  if (listed === 'conversation.open') await openFoundMessages(context, typed)
   // A model that is not listed can be typed.
   else await performPicked(context, { type: 'model.set', handle: typed })
 }
@@ -102,13 +102,13 @@ function scroll(id: WorkbenchCommandId, by: (page: number) => number): Workbench
       const { overlay, viewport } = context.root.state.workbench
       if (overlay?.type !== 'help' && overlay?.type !== 'page') return
       // A row of the page before stays visible.
-      scrollOverlay(context, by(Math.max(1, visibleHeight(overlay, viewport) - 1)))
+      scrollOverlayBy(context, by(Math.max(1, visibleHeight(overlay, viewport) - 1)))
     },
   }
 }
 
 /** Scrolls help or a page of facts by rows; in a list, selects another item. */
-export function scrollOverlay(
+export function scrollOverlayBy(
   { root, renderOptions, helpRows }: WorkbenchContext,
   by: number,
 ): void {

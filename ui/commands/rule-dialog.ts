@@ -5,7 +5,7 @@ import type { PromptAction } from '../state/overlay-actions.ts'
 import type { ShownApproval } from '../state/shown-approval.ts'
 import type { OverlayOf } from '../state/state.ts'
 import { openOverlay, openPrompt } from './open-overlay.ts'
-import { isInReview, selectionOf } from './selected-change.ts'
+import { approvedSelection, isInReview } from './selected-change.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** The dialog that adds a rule: which one, where it is saved, and what it would have allowed so far. */
@@ -36,7 +36,7 @@ export const RULE_DIALOG_COMMANDS: readonly WorkbenchCommand[] = [
       const dialog = shownDialog(context)
       if (dialog === null) return
       const { callId, scope, rules, selected } = dialog
-      const selection = selectionOf(root.state, callId)
+      const selection = approvedSelection(root.state, callId)
       root.dispatch({ type: 'overlay.closed' })
       await session.approvals.allowAlways(callId, rules[selected] ?? '', scope, {
         isInReview: (other) => isInReview(root.state, other),

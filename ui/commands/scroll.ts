@@ -36,7 +36,7 @@ import type { Size } from '../view/types.ts'
 import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 /** Scrolls a pane by rows. */
-export function scrollPane(context: WorkbenchContext, pane: Focus, by: number): void {
+export function scrollPaneBy(context: WorkbenchContext, pane: Focus, by: number): void {
   const scroll =
     pane === 'approval'
       ? sheetScroll(approvalPlace(context), by)
@@ -150,7 +150,7 @@ export const SCROLL_COMMANDS: readonly WorkbenchCommand[] = [
 /** Scrolls the pane that fills the main area. */
 function scrollPage(context: WorkbenchContext, by: 1 | -1): void {
   const pane = paneOf(context.root.state.workbench.page)
-  scrollPane(context, pane, by * page(context, pane))
+  scrollPaneBy(context, pane, by * page(context, pane))
 }
 
 function scrollFocused(id: WorkbenchCommandId, by: number | string): WorkbenchCommand {
@@ -161,7 +161,7 @@ function scrollFocused(id: WorkbenchCommandId, by: number | string): WorkbenchCo
       const { focus } = context.root.state.workbench
       const rows = typeof by === 'number' ? by : page(context, focus) * (by === FULL_PAGE ? 1 : -1)
       if (focus === 'approval' && typeof by === 'number' && leavesCall(context, by)) return
-      scrollPane(context, focus, rows)
+      scrollPaneBy(context, focus, rows)
     },
   }
 }

@@ -12,7 +12,10 @@ export function selectedChange({
 }
 
 /** The same for any pending call. */
-export function selectionOf({ workbench }: RootState, callId: string): ChangeSelection | undefined {
+export function approvedSelection(
+  { workbench }: RootState,
+  callId: string,
+): ChangeSelection | undefined {
   const selection = workbench.approval.selections.get(callId) ?? EVERYTHING
   return selectedChange({ selection })
 }

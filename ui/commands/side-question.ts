@@ -1,6 +1,6 @@
 import { needsAgent } from '../../lib/commands/session-command.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
-import { SIDE_QUESTION } from '../messages/conversations.ts'
+import { SIDE_QUESTION_PAGE } from '../messages/conversations.ts'
 import type { PageLine } from '../state/state.ts'
 import { oneLine } from './one-line.ts'
 import { openPage } from './open-overlay.ts'
@@ -18,15 +18,15 @@ export const SIDE_QUESTION_COMMANDS: readonly WorkbenchCommand[] = [
 
 async function askAside(context: WorkbenchContext, question: string): Promise<void> {
   const { root, session } = context
-  const title = SIDE_QUESTION.title(oneLine(question))
+  const title = SIDE_QUESTION_PAGE.title(oneLine(question))
   const lines = (text: string): readonly PageLine[] => [
     { type: 'fact', name: '', value: text },
     { type: 'text', text: '' },
-    { type: 'text', text: SIDE_QUESTION.note },
+    { type: 'text', text: SIDE_QUESTION_PAGE.note },
   ]
   const show = (text: string): void =>
     root.dispatch({ type: 'page.updated', title, lines: lines(text) })
-  openPage(context, title, lines(SIDE_QUESTION.asking))
+  openPage(context, title, lines(SIDE_QUESTION_PAGE.asking))
   // Closing the dialog ends the question.
   const abort = new AbortController()
   const shown = root.state.workbench.overlay

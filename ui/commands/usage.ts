@@ -37,7 +37,7 @@ export const USAGE_COMMANDS: readonly WorkbenchCommand[] = [
     async run(context) {
       const { session } = context.root.state
       const window = await context.session.conversations.contextWindow()
-      openPage(context, PAGE_TITLES.context, contextLines(window, session))
+      openPage(context, PAGE_TITLES.context, contextPageLines(window, session))
     },
   },
   {
@@ -51,7 +51,7 @@ export const USAGE_COMMANDS: readonly WorkbenchCommand[] = [
 ]
 
 /** @internal */
-export function contextLines(
+export function contextPageLines(
   { parts, limit: reported, counted: isCounted }: ContextWindow,
   session: SessionState,
 ): readonly PageLine[] {

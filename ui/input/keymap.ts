@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { quitKeyTaken, unknownCommand } from '../messages/config-files.ts'
+import { quitKeyTaken, unknownKeyCommand } from '../messages/config-files.ts'
 import { inheritedLayers } from '../theme/inheritance.ts'
 import type { Key } from '../view/types.ts'
 
@@ -97,7 +97,7 @@ export function parseKeymap(
       for (const [keys, command] of bound) {
         if (commands.includes(command)) continue
         bound.delete(keys)
-        problems.push(unknownCommand(layer.name, context, keys, command, commands))
+        problems.push(unknownKeyCommand(layer.name, context, keys, command, commands))
       }
       contexts[context] = bound
     }

@@ -4,7 +4,7 @@ import { commandReference } from '../../lib/util/references.ts'
 
 export const AGENT_ALREADY_OPEN = 'This agent is already open.'
 
-export function agentNotFound(nameOrId: string): string {
+export function agentNameNotFound(nameOrId: string): string {
   return `Agent "${nameOrId}" not found.`
 }
 

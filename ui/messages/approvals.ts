@@ -34,7 +34,7 @@ export const ANSWER_QUESTIONS = 'Answer the questions, or decline.'
 export const CONTEXT_NOT_CHANGED = 'No more or fewer unchanged lines to show.'
 export const FILE_CHANGED_SINCE_SHOWN = 'The file has changed since it was shown.'
 
-export const contextLines = (lines: number): string =>
+export const contextLinesShown = (lines: number): string =>
   `Unchanged lines above and below each hunk: ${lines}`
 
 export const DENY_WITH_REASON = {

@@ -3,7 +3,7 @@ import { COMPOSER_TITLES } from './command-titles/composer.ts'
 import { CONVERSATION_TITLES } from './command-titles/conversation.ts'
 import { DIALOG_TITLES } from './command-titles/dialogs.ts'
 import { MEMORY_TITLES } from './command-titles/memory.ts'
-import { PAGE_TITLES } from './command-titles/pages.ts'
+import { OTHER_PAGE_TITLES } from './command-titles/pages.ts'
 import { PANE_TITLES } from './command-titles/panes.ts'
 import { PROGRAM_TITLES } from './command-titles/program.ts'
 import { TEXT_TITLES } from './command-titles/text.ts'
@@ -20,7 +20,7 @@ export const COMMAND_TITLES = {
   ...CONVERSATION_TITLES,
   ...APPROVAL_TITLES,
   ...MEMORY_TITLES,
-  ...PAGE_TITLES,
+  ...OTHER_PAGE_TITLES,
   ...DIALOG_TITLES,
   ...TEXT_TITLES,
   ...VIM_TITLES,

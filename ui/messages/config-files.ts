@@ -28,7 +28,7 @@ export function inheritsFromItself(kind: ConfigKind, name: string, parent: strin
   return `${LABELS[kind]} ${name}: it inherits from "${parent}", which inherits from it.`
 }
 
-export function unknownCommand(
+export function unknownKeyCommand(
   keymap: string,
   context: string,
   keys: string,

@@ -50,7 +50,7 @@ export const MESSAGE_NOT_SHOWN = 'The conversation no longer contains this messa
 export const firstConversationOf = (agentName: string): string =>
   `${FIRST_CONVERSATION} of ${agentName}`
 
-export const SIDE_QUESTION = {
+export const SIDE_QUESTION_PAGE = {
   title: (question: string) => `Side question: ${question}`,
   asking: 'Asking a copy of the conversation …',
   note: 'Neither the question nor the answer is part of the conversation.',

@@ -33,7 +33,7 @@ export function unknownSlashCommand(name: string, names: readonly string[]): str
     : message
 }
 
-export function argumentRequired(command: string, argument: string): string {
+export function slashArgumentRequired(command: string, argument: string): string {
   return `/${command} requires a ${argument}: /${command} <${argument}>`
 }
 

@@ -6,6 +6,6 @@ export function replayPosition(position: number, count: number, event: string): 
   return `${position}/${count} ${event} · ←/→ step · PgUp/PgDn 10 steps · Home/End · q quit`
 }
 
-export function invalidEvent(number: number, type: string): string {
+export function eventDoesNotFit(number: number, type: string): string {
   return `Event ${number} (${type}) does not fit the session.`
 }

@@ -4,7 +4,7 @@ import {
   rowKey,
 } from '../../lib/session/state/conversation-row.ts'
 import { openThread, pendingApprovals } from '../../lib/session/state/selectors.ts'
-import { threadKey } from '../../lib/session/state/thread.ts'
+import { threadKey } from '../../lib/util/thread.ts'
 import { EMPTY_EDITOR, type TextEditor } from './editor.ts'
 import type { OtherConversation, RootState } from './state.ts'
 

@@ -1,7 +1,7 @@
 import type { PermissionMode, PermissionRule, RuleSuggestion } from '../../lib/permissions/types.ts'
 import type { ChangesScope, RewindPart, RewindPlan } from '../../lib/session/state/changes.ts'
+import type { FoundMessage } from '../../lib/session/state/conversation.ts'
 import type { BlockVersion } from '../../lib/session/state/memory.ts'
-import type { FoundMessage } from '../../lib/session/state/thread.ts'
 import type { UndoSelection } from '../../lib/tools/journal/journal.ts'
 import type { ChangeSelection } from '../../lib/tools/tool.ts'
 import type { EntryKind } from './entry-kinds.ts'

@@ -13,7 +13,7 @@ import {
   type VimWait,
 } from './vim.ts'
 
-export function waitFor(awaits: VimWait): VimCommand {
+export function awaitCharacter(awaits: VimWait): VimCommand {
   return ({ editor, vim }) => ({ editor, vim: { ...vim, awaits } })
 }
 
@@ -21,7 +21,7 @@ export function waitFor(awaits: VimWait): VimCommand {
 export function objectOr(awaits: 'inner' | 'around', otherwise: VimCommand): VimCommand {
   return (before) =>
     before.vim.operator !== null || isVisual(before.vim)
-      ? waitFor(awaits)(before)
+      ? awaitCharacter(awaits)(before)
       : otherwise(before)
 }
 

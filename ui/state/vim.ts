@@ -116,7 +116,7 @@ function rightInLine(text: string, at: number): number {
   return at < edit.lineEnd(text, at) ? edit.clusterAfter(text, at) : at
 }
 
-export const lineEnd = motion(edit.lineEnd)
+export const toLineEnd = motion(edit.lineEnd)
 export const firstNonBlank = motion((text, at) => {
   const start = edit.lineStart(text, at)
   const blanks = /^[^\S\n]*/.exec(text.slice(start))?.[0].length ?? 0
@@ -126,7 +126,7 @@ export const toStart = motion(() => 0, 'line')
 export const toEnd = motion((text) => edit.lineStart(text, text.length), 'line')
 
 /** `0` is a digit after others. */
-export const lineStart: VimCommand = (before) =>
+export const toLineStart: VimCommand = (before) =>
   before.vim.count > 0 ? digit(0)(before) : motion(edit.lineStart)(before)
 
 export function digit(value: number): VimCommand {
@@ -181,7 +181,7 @@ export const deleteCharacter: VimCommand = operateOnCharacter('delete', (before)
 
 /** `D` and `C`. */
 export function operateToLineEnd(operator: VimOperator): VimCommand {
-  return (before) => lineEnd({ ...before, vim: { ...before.vim, operator, count: 0 } })
+  return (before) => toLineEnd({ ...before, vim: { ...before.vim, operator, count: 0 } })
 }
 
 /** A deleted or copied line goes below or above, other text after or before the cursor; in a visual mode it replaces. */
@@ -243,7 +243,9 @@ export const swapEnds: VimCommand = ({ editor, vim }) => ({
 })
 
 /** `s`, of the selection in a visual mode. */
-export const substitute: VimCommand = operateOnCharacter('change', (before) => right(before))
+export const substituteCharacter: VimCommand = operateOnCharacter('change', (before) =>
+  right(before),
+)
 
 /** `X`. */
 export const deleteCharacterBefore: VimCommand = operateOnCharacter('delete', (before) =>

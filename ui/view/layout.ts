@@ -4,7 +4,7 @@ import { paneOf } from '../state/pages.ts'
 import type { PaneId, RootState } from '../state/state.ts'
 import { rowsNeeded } from './panes/approval-height.ts'
 import { listHeight } from './panes/approval-list.ts'
-import { QUEUE_SHOWN, textColumns } from './panes/composer.ts'
+import { composerColumns, QUEUE_SHOWN } from './panes/composer.ts'
 import { contentColumns } from './panes/gutter.ts'
 import { sideColumnsNeeded } from './panes/memory-summary.ts'
 import { editorRows } from './render/wrap-editor.ts'
@@ -67,7 +67,7 @@ function tourRows({ workbench: { tour, viewport } }: RootState): number {
 /** The title line, the queued messages, what is attached, and the text, up to two fifths of the screen. */
 function composerHeight({ session, workbench }: RootState): number {
   const { viewport, composer } = workbench
-  const { rows } = editorRows(composer.text, composer.cursor, textColumns(viewport.columns))
+  const { rows } = editorRows(composer.text, composer.cursor, composerColumns(viewport.columns))
   const most = Math.max(1, Math.floor(viewport.rows * 0.4) - 1)
   const least = viewport.rows >= 20 ? 2 : 1
   const queued = Math.min(session.queue.length, QUEUE_SHOWN)

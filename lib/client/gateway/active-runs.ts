@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { INTERRUPTED_TYPE } from '../../server/messages/api.ts'
-import { DEFAULT_CONVERSATION, type Thread } from '../../session/state/thread.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../../util/thread.ts'
 import { text } from '../stream/decode.ts'
 
 export const runAnswer = z.looseObject({

@@ -1,6 +1,6 @@
 import type { Letta } from '@letta-ai/letta-client'
-import { DEFAULT_CONVERSATION, type Thread } from '../../session/state/thread.ts'
 import { isRecord } from '../../util/is-record.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../../util/thread.ts'
 import { isStatus } from '../errors.ts'
 import { agentAnswer } from './answers.ts'
 import { listThread } from './conversations.ts'

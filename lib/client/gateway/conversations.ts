@@ -1,7 +1,7 @@
 import type { Letta } from '@letta-ai/letta-client'
 import * as z from 'zod'
-import { DEFAULT_CONVERSATION, type Thread } from '../../session/state/thread.ts'
 import { isRecord } from '../../util/is-record.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../../util/thread.ts'
 import { messageOf } from '../../util/user-error.ts'
 import { isStatus } from '../errors.ts'
 import { text } from '../stream/decode.ts'

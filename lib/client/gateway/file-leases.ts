@@ -5,8 +5,8 @@ import { writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { withLock } from '../../fs/lock.ts'
 import { readStored } from '../../fs/read-stored.ts'
-import { type Thread, threadKey } from '../../session/state/thread.ts'
 import { parseJson } from '../../util/parse-json.ts'
+import { type Thread, threadKey } from '../../util/thread.ts'
 import { type Lease, type LeaseTable, leaseOf } from './leases.ts'
 
 /**

@@ -1,5 +1,5 @@
 import {
-  callDenied,
+  denialResult,
   INTERRUPTED_REASON,
   RUN_CANCELLED_REASON,
   RUN_FAILED_REASON,
@@ -146,7 +146,7 @@ const NOT_ANSWERED: ReadonlySet<string> = new Set([
 
 const NO_REASON = 'None'
 /** A denial as the agent reads it. */
-const DENIED = new RegExp(`^${callDenied('(.*)')}$`, 's')
+const DENIED = new RegExp(`^${denialResult('(.*)')}$`, 's')
 
 function deniedBecause(reason: string): ToolPhase {
   return { type: 'denied', preview: null, by: 'person', reason }

@@ -1,7 +1,7 @@
 import { APIError, type Letta } from '@letta-ai/letta-client'
 import type { ProcessIdentity } from '../../fs/process-identity.ts'
-import { DEFAULT_CONVERSATION, type Thread } from '../../session/state/thread.ts'
 import { isRecord } from '../../util/is-record.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../../util/thread.ts'
 import { createUserError } from '../../util/user-error.ts'
 import { INVALID_LEASE } from '../messages.ts'
 import { text } from '../stream/decode.ts'

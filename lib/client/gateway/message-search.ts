@@ -1,6 +1,7 @@
 import type { Letta } from '@letta-ai/letta-client'
-import { DEFAULT_CONVERSATION, type FoundMessage } from '../../session/state/thread.ts'
+import type { FoundMessage } from '../../session/state/conversation.ts'
 import { isRecord } from '../../util/is-record.ts'
+import { DEFAULT_CONVERSATION } from '../../util/thread.ts'
 import { isStatus } from '../errors.ts'
 import { contentText, text } from '../stream/decode.ts'
 import { stripSystemReminder } from '../system-reminder.ts'

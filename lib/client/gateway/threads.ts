@@ -4,12 +4,7 @@ import {
   SLIDING_SUMMARY_PROMPT,
   summaryFocus,
 } from '../../server/messages/prompts.ts'
-import {
-  DEFAULT_CONVERSATION,
-  defaultThread,
-  type Thread,
-  threadKey,
-} from '../../session/state/thread.ts'
+import { DEFAULT_CONVERSATION, defaultThread, type Thread, threadKey } from '../../util/thread.ts'
 import { ignoreUserError, messageOf, UserError } from '../../util/user-error.ts'
 import { isStatus } from '../errors.ts'
 import { isInterrupted, runAnswer, threadOfRun } from './active-runs.ts'

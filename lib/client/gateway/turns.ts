@@ -1,5 +1,5 @@
 import type { Letta } from '@letta-ai/letta-client'
-import { DEFAULT_CONVERSATION, type Thread } from '../../session/state/thread.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../../util/thread.ts'
 import { isStatus } from '../errors.ts'
 import type { ServerError, StreamPart } from '../stream/decode.ts'
 import { streamTurn, type TurnInput } from '../stream/stream.ts'

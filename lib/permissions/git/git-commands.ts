@@ -16,7 +16,7 @@ import type { SimpleCommand } from '../shell/types.ts'
  * What makes git run a program of a directory that is not trusted, in spite of a rule: `git commit:*` is the user's word for git, not
  * for the hooks, aliases and filters that a repository brings along.
  */
-export function findGitDanger(view: FsView, commands: readonly SimpleCommand[]): string | null {
+export function gitCommandDanger(view: FsView, commands: readonly SimpleCommand[]): string | null {
   if (view.isTrusted === true) return null
   for (const command of commands) {
     if (systemProgram(command.words[0]) !== 'git') continue

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { isInside } from '../../fs/is-inside.ts'
 import { resolveExisting } from '../../fs/resolve-path.ts'
 import type { GitRepository } from './find-repository.ts'
-import { nullOnFailure, readText, stampOf } from './git-repository.ts'
+import { nullOnFailure, readGitFile, stampOf } from './git-repository.ts'
 
 /**
  * The file by which a repository makes git read files elsewhere: a link out of its git directory, or a pointer to
@@ -38,10 +38,10 @@ async function isPlacedAt(root: string, worktree: string): Promise<boolean> {
   if (root === path.join(real, '.git') || root === real) return true
   const link = await nullOnFailure(lstat(path.join(real, '.git')))
   if (link === null || !link.isFile()) return false
-  const back = (await readText(path.join(root, 'gitdir')))?.replace(/[\r\n]+$/, '')
+  const back = (await readGitFile(path.join(root, 'gitdir')))?.replace(/[\r\n]+$/, '')
   if (back !== undefined) return path.resolve(root, back) === path.join(real, '.git')
   // The setting core.worktree of a submodule is compared with its worktree when the settings are read.
-  const config = (await readText(path.join(root, 'config'))) ?? ''
+  const config = (await readGitFile(path.join(root, 'config'))) ?? ''
   return /^\s*worktree\s*=/m.test(config)
 }
 

@@ -17,7 +17,7 @@ export async function guessGitDirectory(directory: string): Promise<GitDirectory
   for (let current = await resolvePath(directory); ; current = path.dirname(current)) {
     const link = path.join(current, '.git')
     if (await isGitDirectory(link)) return { gitDirectory: link, worktree: current }
-    const target = /^gitdir: (.+)/.exec((await readText(link)) ?? '')?.[1]
+    const target = /^gitdir: (.+)/.exec((await readGitFile(link)) ?? '')?.[1]
     if (target !== undefined) {
       return { gitDirectory: path.resolve(current, target.trim()), worktree: current }
     }
@@ -38,7 +38,7 @@ export async function exists(file: string): Promise<boolean> {
 }
 
 /** The text of a regular file; null when it is missing, unreadable or too large. */
-export async function readText(file: string): Promise<string | null> {
+export async function readGitFile(file: string): Promise<string | null> {
   return (
     (await nullOnFailure(readBounded(file, { maxBytes: MAX_TEXT_BYTES })))?.bytes.toString() ?? null
   )

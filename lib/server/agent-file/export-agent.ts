@@ -1,9 +1,5 @@
-import {
-  type AgentRecord,
-  defaultThread,
-  type MessageRecord,
-  type ThreadRecord,
-} from '../records.ts'
+import { defaultThread, type Thread } from '../../util/thread.ts'
+import type { AgentRecord, MessageRecord } from '../records.ts'
 import type { Service } from '../service.ts'
 import { endpointType, toToolJson } from '../wire/records.ts'
 import { toToolResponse } from '../wire/tool-response.ts'
@@ -81,7 +77,7 @@ function systemMessage({ system }: AgentRecord, at: string): object {
 }
 
 /** `names`: what the messages are called in the file. */
-function historyOf({ storage }: Service, thread: ThreadRecord, names: Map<string, string>) {
+function historyOf({ storage }: Service, thread: Thread, names: Map<string, string>) {
   const query = { limit: MAX_MESSAGES, ascending: false, after: null, before: null }
   const newest = storage.messages.list(thread, query)
   const known = new Set(newest.map(({ id }) => id))

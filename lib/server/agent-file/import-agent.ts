@@ -1,12 +1,7 @@
 import { isRecord } from '../../util/is-record.ts'
+import { DEFAULT_CONVERSATION } from '../../util/thread.ts'
 import { newId } from '../ids.ts'
-import {
-  type AgentRecord,
-  type BlockAuthor,
-  DEFAULT_CONVERSATION,
-  type MessageBody,
-  type ToolRecord,
-} from '../records.ts'
+import type { AgentRecord, BlockAuthor, MessageBody, ToolRecord } from '../records.ts'
 import type { Service } from '../service.ts'
 import { fromToolResponse } from '../wire/tool-response.ts'
 import type { AgentFile, FileAgent, FileMessage } from './agent-file.ts'

@@ -4,7 +4,7 @@
  */
 
 // Verbatim: HTTP errors of FastAPI.
-export const versionNotFound = (id: string, version: string): string =>
+export const blockVersionNotFound = (id: string, version: string): string =>
   `Version ${version} of block ${id} not found.`
 
 export const blockModified = (label: string): string =>
@@ -23,13 +23,14 @@ export const idPatternMismatch = (prefix: string): string =>
 
 // Verbatim: what does not exist.
 export const AGENT_NOT_FOUND = 'Agent not found'
-export const agentNotFound = (id: string): string => `Agent with ID ${id} not found`
-export const conversationNotFound = (id: string): string => `Conversation not found with id='${id}'`
-export const blockNotFound = (id: string): string => `Block with id '${id}' not found`
-export const toolNotFound = (id: string): string => `Tool with ID ${id} not found`
+export const agentIdNotFound = (id: string): string => `Agent with ID ${id} not found`
+export const conversationIdNotFound = (id: string): string =>
+  `Conversation not found with id='${id}'`
+export const blockIdNotFound = (id: string): string => `Block with id '${id}' not found`
+export const toolIdNotFound = (id: string): string => `Tool with ID ${id} not found`
 export const runNotFound = (id: string): string => `Run with ID ${id} not found`
 export const stepNotFound = (id: string): string => `Step with ID ${id} not found`
-export const messageNotFound = (id: string): string => `Message with id ${id} not found.`
+export const messageIdNotFound = (id: string): string => `Message with id ${id} not found.`
 export const passageNotFound = (id: string): string =>
   `Passage with id ${id} not found in database.`
 export const blockNotAttached = (blockId: string, agentId: string): string =>
@@ -43,7 +44,7 @@ export const toolsNotFoundByName = (names: readonly string[]): string =>
 /** The three spaces are the server's. */
 export const toolsNotFoundById = (ids: readonly string[]): string =>
   `Tools not found by id:   {${quoted(ids)}}`
-export const modelNotFound = (handle: string, available: readonly string[]): string =>
+export const modelHandleNotFound = (handle: string, available: readonly string[]): string =>
   `NOT_FOUND: Handle ${handle} not found, must be one of [${quoted(available)}]`
 
 // Texts of the embedded server: the run of a process that was killed.
@@ -52,7 +53,7 @@ export const INTERRUPTED_TYPE = 'interrupted'
 export const RUN_INTERRUPTED = 'The program that was answering has ended.'
 
 // Verbatim: what was deleted.
-export const agentDeleted = (id: string): string => `Agent id=${id} successfully deleted`
+export const agentIdDeleted = (id: string): string => `Agent id=${id} successfully deleted`
 export const passageDeleted = (id: string): string => `Memory id=${id} successfully deleted`
 
 // Verbatim: arguments of a new agent.

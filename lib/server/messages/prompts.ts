@@ -16,7 +16,7 @@ export const messagesHidden = (count: number): string =>
   `Note: ${count} messages from the beginning of the conversation have been hidden from view due to memory constraints.\n${SUMMARY_FOLLOWS}`
 
 // Verbatim: results of calls that did not run.
-export const callDenied = (reason: string | null): string =>
+export const denialResult = (reason: string | null): string =>
   `Error: request to call tool denied. User reason: ${reason ?? 'None'}`
 export const RUN_CANCELLED_REASON = 'The user cancelled the request, so the tool call was denied.'
 

@@ -33,7 +33,7 @@ export const stalled = (title: string, seconds: number): string =>
 export const INVALID_RESPONSE = 'invalid response'
 export const NO_FINISH_REASON = 'the stream ended without a finish reason'
 export const NO_ANSWER_IN_BODY = 'the response contains no answer'
-export const htmlPage = (title: string | null): string =>
+export const webPageAnswered = (title: string | null): string =>
   `it sent a web page instead of an answer${title === null ? '' : `: "${title}"`}`
 /** `reason` in the words of the provider. */
 export const unusableAnswer = (reason: string): string =>

@@ -15,15 +15,15 @@ export const lineNumberPrefix = (argument: string): string =>
   `${argument} contains a line number prefix, which is not allowed. Do not include line numbers when calling memory tools (line numbers are for display purposes only).`
 export const lineNumberWarning = (argument: string): string =>
   `${argument} contains a line number warning, which is not allowed. Do not include line number information when calling memory tools (line numbers are for display purposes only).`
-export const unknownCommand = (command: string, supported: readonly string[]): string =>
+export const unknownMemoryToolCommand = (command: string, supported: readonly string[]): string =>
   `Error: Unknown command '${command}'. Supported commands: ${supported.join(', ')}`
-export const argumentRequired = (argument: string, command: string): string =>
+export const commandArgumentRequired = (argument: string, command: string): string =>
   `Error: ${argument} is required for ${command} command`
 export const RENAME_ARGUMENTS_MISSING =
   'Error: path and description are required for update_description command, or old_path and new_path are required for rename command'
 export const blockCreated = (label: string): string =>
   `Successfully created memory block '${label}'. ${recompiled('with the new memory block')}`
-export const blockDeleted = (label: string): string =>
+export const blockRemoved = (label: string): string =>
   `Successfully deleted memory block '${label}'. ${recompiled('without this memory block')}`
 export const descriptionUpdated = (label: string): string =>
   `Successfully updated description of memory block '${label}'. ${recompiled('with the new description')}`
@@ -31,7 +31,7 @@ export const blockRenamed = (before: string, after: string): string =>
   `Successfully renamed memory block '${before}' to '${after}'. ${recompiled('with the renamed memory block')}`
 export const invalidDate = (argument: string, text: string): string =>
   `Invalid ${argument} format: ${text}. Use ISO 8601 format (YYYY-MM-DD or YYYY-MM-DDTHH:MM)`
-export const unknownTool = (name: string, available: readonly string[]): string =>
+export const toolNotAllowed = (name: string, available: readonly string[]): string =>
   `[ToolConstraintError] Cannot call ${name}, valid tools include: [${available.map((one) => `'${one}'`).join(', ')}].`
 export const executionError = (tool: string, pythonClass: string, text: string): string =>
   `Error executing function ${tool}: ${pythonClass}: ${text}`
@@ -58,9 +58,9 @@ export const callCutOff = (tool: string): string =>
   `The call of ${tool} did not run: your answer reached the limit of output tokens before its arguments were complete. Write less in one call: make several smaller calls, for example a part of a file in each.`
 export const pythonToolNotRun = (name: string): string =>
   `Error: tool ${name} did not run, because this server does not run Python tools.`
-export const LABEL_REQUIRED = 'Error: the path does not name a memory block.'
+export const PATH_WITHOUT_BLOCK = 'Error: the path does not name a memory block.'
 export const labelExists = (label: string): string =>
   `Error: a memory block with label '${label}' already exists.`
 export const ARGUMENTS_NOT_AN_OBJECT = 'Invalid arguments: expected a JSON object.'
-export const invalidArguments = (problem: string): string => `Invalid arguments: ${problem}`
+export const invalidToolArguments = (problem: string): string => `Invalid arguments: ${problem}`
 export const toolNotFound = (name: string): string => `Tool ${name} not found`

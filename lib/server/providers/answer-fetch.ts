@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseJson } from '../../util/parse-json.ts'
-import { htmlPage, NO_ANSWER_IN_BODY } from '../messages/providers.ts'
+import { NO_ANSWER_IN_BODY, webPageAnswered } from '../messages/providers.ts'
 import { AnswerFailure } from './answer-failure.ts'
 import type { ProviderEndpoint } from './dialect.ts'
 import { pageTitle, reportedError } from './error-reason.ts'
@@ -185,7 +185,7 @@ function readCompleteAnswer(text: string, reader: AnswerReader, result: Result):
 function emptyBody(begun: string | null, strayText: string): Error | null {
   const text = (begun ?? strayText).trim()
   if (text === '') return null
-  if (text.startsWith('<')) return new AnswerFailure(htmlPage(pageTitle(text)))
+  if (text.startsWith('<')) return new AnswerFailure(webPageAnswered(pageTitle(text)))
   return new AnswerFailure(strayText.trim() || NO_ANSWER_IN_BODY)
 }
 

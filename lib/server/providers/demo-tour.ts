@@ -20,7 +20,7 @@ export interface TourStop {
 
 export const label = '**demo — not an AI**'
 
-export const tour: readonly TourStop[] = [
+export const demoTour: readonly TourStop[] = [
   {
     id: 'readme',
     tool: 'Read',

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { TourOutcome, TourStop } from './demo-tour.ts'
-import { farewell, label, nothingMore, tour } from './demo-tour.ts'
+import { demoTour, farewell, label, nothingMore } from './demo-tour.ts'
 import type { ModelMessage, ModelPart, ModelRequest, Provider } from './provider.ts'
 
 /** A scripted model that demonstrates the workbench. It is used only on request. */
@@ -31,10 +31,10 @@ export function createDemoProvider({ delayMs = 14 }: { readonly delayMs?: number
 function answerTo(request: ModelRequest): readonly ModelPart[] {
   const round = roundOf(request.messages)
   const visited = new Set(round.messages.flatMap(callIds))
-  const stops = tour.filter((stop) => request.tools.some((tool) => tool.name === stop.tool))
+  const stops = demoTour.filter((stop) => request.tools.some((tool) => tool.name === stop.tool))
   const ended = visited.size > 0 && round.messages.some(saysFarewell)
   const next = stops.find((stop) => !visited.has(idOf(stop, round.number)))
-  const remark = remarkOn(round, tour)
+  const remark = remarkOn(round, demoTour)
   if (ended) return spoken({ text: nothingMore, request })
   if (next === undefined)
     return spoken({ text: stops.length > 0 ? joined(remark, farewell) : withoutTools(), request })

@@ -1,10 +1,11 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
+import { defaultThread } from '../../util/thread.ts'
 import { HttpError } from '../errors.ts'
 import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
 import { newId } from '../ids.ts'
 import {
-  agentDeleted,
+  agentIdDeleted,
   INVALID_HANDLE,
   MODEL_REQUIRED,
   toolsNotFoundById,
@@ -16,7 +17,6 @@ import {
   type BlockAuthor,
   type BlockRecord,
   DEFAULT_COMPACTION,
-  defaultThread,
   type ToolRecord,
 } from '../records.ts'
 import { toMessageBody } from '../runs/accept-input.ts'
@@ -120,7 +120,7 @@ export function agentRoutes(app: Hono, service: Service): void {
       const { id } = requireAgent(service, req.param('agent_id'))
       await service.runs.cancelAll(id)
       storage.transaction(() => storage.agents.remove(id))
-      return json({ message: agentDeleted(id) })
+      return json({ message: agentIdDeleted(id) })
     },
   )
 }

@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
 import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
-import { blockNotFound, versionNotFound } from '../messages/api.ts'
+import { blockIdNotFound, blockVersionNotFound } from '../messages/api.ts'
 import type { BlockVersionRecord } from '../records.ts'
 import { assertId, type Service } from '../service.ts'
 import { toBlockJson, toVersionJson } from '../wire/records.ts'
@@ -46,7 +46,7 @@ export function blockVersionRoutes(app: Hono, service: Service): void {
     const times = until === undefined ? {} : { until: new Date(until).toISOString() }
     const versions = storage.blockVersions.list(blockId, { limit, before, ...times })
     const { versions: total, characters } = storage.blockVersions.totals(blockId)
-    if (total === 0) throw new HttpError(404, blockNotFound(blockId))
+    if (total === 0) throw new HttpError(404, blockIdNotFound(blockId))
     const headers = { 'x-total-versions': `${total}`, 'x-total-characters': `${characters}` }
     return json(
       versions.map((version) => toVersionJson(version, withValues)),
@@ -103,6 +103,6 @@ function attachAgain({ storage }: Service, blockId: string): void {
 function requireVersion({ storage }: Service, blockId: string, text: string): BlockVersionRecord {
   const id = assertId('block', blockId)
   const version = /^\d{1,9}$/.test(text) ? storage.blockVersions.get(id, Number(text)) : null
-  if (version === null) throw new HttpError(404, versionNotFound(id, text))
+  if (version === null) throw new HttpError(404, blockVersionNotFound(id, text))
   return version
 }

@@ -1,16 +1,12 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
+import { defaultThread, type Thread } from '../../util/thread.ts'
 import { HttpError, toRunFailure } from '../errors.ts'
 import { describeEndpoint } from '../http/endpoint.ts'
 import { NOTHING_TO_COMPACT, ONLY_SUMMARIES } from '../messages/api.ts'
-import {
-  DEFAULT_COMPACTION,
-  defaultThread,
-  type MessageRecord,
-  type ThreadRecord,
-} from '../records.ts'
+import { DEFAULT_COMPACTION, type MessageRecord } from '../records.ts'
 import { compact, withSummary } from '../runs/compaction.ts'
-import { requireAgent, requireThread, resolveModel, type Service } from '../service.ts'
+import { requireAgent, requireThread, resolveHandle, type Service } from '../service.ts'
 import { toMessageItems } from '../wire/messages.ts'
 import { compactionSettings, mergeCompactionSettings } from './compaction-settings.ts'
 
@@ -64,7 +60,7 @@ const shape = z.looseObject({ compaction_settings: compactionSettings.nullish() 
 
 async function compactOnRequest(
   service: Service,
-  thread: ThreadRecord,
+  thread: Thread,
   body: z.output<typeof shape>,
   signal: AbortSignal,
 ) {
@@ -72,7 +68,7 @@ async function compactOnRequest(
   const context = {
     storage,
     now,
-    resolveModel: (handle: string) => resolveModel(providers, handle),
+    resolveModel: (handle: string) => resolveHandle(providers, handle),
   }
   const agentSettings = requireAgent(service, thread.agentId).compaction ?? DEFAULT_COMPACTION
   const settings = mergeCompactionSettings(body.compaction_settings, agentSettings)

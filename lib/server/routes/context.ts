@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
+import { defaultThread, type Thread } from '../../util/thread.ts'
 import { booleanParameter, describeEndpoint } from '../http/endpoint.ts'
-import { defaultThread, type ThreadRecord } from '../records.ts'
 import { estimateMessageTokens, estimateTextTokens } from '../runs/context-size.ts'
 import { compileSystemPrompt } from '../runs/request.ts'
 import { requireAgent, requireThread, type Service } from '../service.ts'
@@ -60,7 +60,7 @@ const tagQuery = fullListQuery.extend({
   query_text: z.string().optional(),
 })
 
-function toContextJson(service: Service, thread: ThreadRecord): z.output<typeof contextSchema> {
+function toContextJson(service: Service, thread: Thread): z.output<typeof contextSchema> {
   const { storage, now } = service
   const agent = requireAgent(service, thread.agentId)
   const compiled = compileSystemPrompt(storage, thread, now(), { force: false, save: false })

@@ -1,9 +1,10 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
+import type { Thread } from '../../util/thread.ts'
 import { HttpError } from '../errors.ts'
 import { describeEndpoint } from '../http/endpoint.ts'
 import { APPROVAL_PENDING, NO_ACTIVE_RUNS, nothingToCancel } from '../messages/api.ts'
-import type { RunRecord, ThreadRecord } from '../records.ts'
+import type { RunRecord } from '../records.ts'
 import { findPending } from '../runs/approvals.ts'
 import type { RunRequest } from '../runs/runs.ts'
 import { requireThread, type Service } from '../service.ts'
@@ -90,11 +91,7 @@ export function conversationMessageRoutes(app: Hono, service: Service): void {
 }
 
 /** Null for a conversation that does not exist, whose list of messages is empty. */
-function findThread(
-  service: Service,
-  id: string,
-  agentId: string | undefined,
-): ThreadRecord | null {
+function findThread(service: Service, id: string, agentId: string | undefined): Thread | null {
   try {
     return requireThread(service, id, agentId)
   } catch (thrown) {
@@ -105,7 +102,7 @@ function findThread(
 
 function findRun(
   { storage }: Service,
-  thread: ThreadRecord,
+  thread: Thread,
   { run_id, otid }: z.output<typeof streamShape>,
 ): RunRecord | null {
   if (otid != null) return storage.runs.sameRequest(thread, otid)

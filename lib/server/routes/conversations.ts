@@ -1,19 +1,13 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
+import { type Thread, threadOf } from '../../util/thread.ts'
 import { HttpError } from '../errors.ts'
 import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
 import { newId, systemMessageId } from '../ids.ts'
-import { AGENT_NOT_FOUND, isolatedLabelNotFound, messageNotFound } from '../messages/api.ts'
-import {
-  type AgentRecord,
-  type BlockAuthor,
-  type ConversationRecord,
-  type MessageRecord,
-  type ThreadRecord,
-  threadOf,
-} from '../records.ts'
+import { AGENT_NOT_FOUND, isolatedLabelNotFound, messageIdNotFound } from '../messages/api.ts'
+import type { AgentRecord, BlockAuthor, ConversationRecord, MessageRecord } from '../records.ts'
 import { compileSystemPrompt } from '../runs/request.ts'
-import { requireConversation, requireThread, type Service } from '../service.ts'
+import { requireConversationRecord, requireThread, type Service } from '../service.ts'
 import { toConversationJson } from '../wire/records.ts'
 import { requestAuthor } from './block-author.ts'
 
@@ -75,7 +69,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
     describeEndpoint({ summary: 'Retrieve a conversation', response: 'conversation' }),
     ({ req, json }) => {
       service.runs.endDead()
-      const conversation = requireConversation(service, req.param('conversation_id'))
+      const conversation = requireConversationRecord(service, req.param('conversation_id'))
       const thread = threadOf(conversation)
       const ids = [systemMessageId(thread), ...storage.messages.inContextIds(thread)]
       return json(toConversationJson(conversation, ids))
@@ -90,7 +84,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
   app.patch(one, update, ({ req, json }) => {
     const body = req.valid('json')
     const changed = storage.transaction(() => {
-      const before = requireConversation(service, req.param('conversation_id'))
+      const before = requireConversationRecord(service, req.param('conversation_id'))
       const after: ConversationRecord = {
         ...before,
         summary: body.summary ?? before.summary,
@@ -109,7 +103,7 @@ export function conversationRoutes(app: Hono, service: Service): void {
     one,
     describeEndpoint({ summary: 'Delete a conversation', response: 'nothing' }),
     async ({ req, json }) => {
-      const conversation = requireConversation(service, req.param('conversation_id'))
+      const conversation = requireConversationRecord(service, req.param('conversation_id'))
       await runs.cancel(threadOf(conversation))
       storage.transaction(() => {
         storage.conversations.remove(conversation.id)
@@ -179,7 +173,7 @@ function archivedAt(
  */
 function messagesThrough(
   { storage }: Service,
-  thread: ThreadRecord,
+  thread: Thread,
   messageId: string | null,
 ): readonly MessageRecord[] {
   const messages = storage.messages.inContext(thread)
@@ -190,7 +184,7 @@ function messagesThrough(
   const message = storage.messages.get(messageId)
   const isOfThread =
     message?.agentId === thread.agentId && message.conversationId === thread.conversationId
-  if (message === null || !isOfThread) throw new HttpError(404, messageNotFound(messageId))
+  if (message === null || !isOfThread) throw new HttpError(404, messageIdNotFound(messageId))
   const query = { limit: MAX_FORKED_MESSAGES, ascending: false, after: null, before: null }
   const stored = storage.messages.list(thread, query)
   return withoutPending(

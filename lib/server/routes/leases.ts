@@ -1,7 +1,8 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
+import type { Thread } from '../../util/thread.ts'
 import { describeEndpoint } from '../http/endpoint.ts'
-import { type LeaseRecord, leaseKey, type ThreadRecord } from '../records.ts'
+import { type LeaseRecord, leaseKey } from '../records.ts'
 import { findPending } from '../runs/approvals.ts'
 import { requireAgent, requireThread, type Service } from '../service.ts'
 import type { leaseSchema } from '../wire/schema-types.ts'
@@ -17,7 +18,7 @@ export const SESSION_HEADER = 'x-letta-session'
 export function leaseRoutes(app: Hono, service: Service): void {
   const { storage } = service
   const path = '/v1/agents/:agent_id/lease'
-  const threadOf = (agentId: string, conversationId: string | undefined): ThreadRecord =>
+  const threadOf = (agentId: string, conversationId: string | undefined): Thread =>
     requireThread(service, conversationId ?? requireAgent(service, agentId).id, agentId)
 
   const read = describeEndpoint({
@@ -92,7 +93,7 @@ function toProcess(given: z.output<typeof holdShape>['process']): LeaseRecord['p
   return { host: given.host, processId: given.process_id, startedAt: given.started_at ?? null }
 }
 
-function toLeaseJson({ storage }: Service, thread: ThreadRecord): z.output<typeof leaseSchema> {
+function toLeaseJson({ storage }: Service, thread: Thread): z.output<typeof leaseSchema> {
   const lease = storage.leases.get(leaseKey(thread))
   const pending = findPending(storage, thread)
   const runId = pending?.message.runId ?? null

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import type { JsonObject } from '../../util/is-record.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../../util/thread.ts'
 import { limitParameter } from '../http/endpoint.ts'
 import { systemMessageId } from '../ids.ts'
-import { DEFAULT_CONVERSATION, type ThreadRecord } from '../records.ts'
 import type { Service } from '../service.ts'
 import type { MessageScope } from '../storage/messages.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -30,7 +30,7 @@ export function listMessages({ messages }: Storage, scope: MessageScope, query: 
 /** The same for a conversation, or for all of an agent, whose history begins with its system prompt. */
 export function listHistory(
   service: Service,
-  scope: MessageScope & Pick<ThreadRecord, 'agentId'>,
+  scope: MessageScope & Pick<Thread, 'agentId'>,
   query: Query,
 ): readonly JsonObject[] {
   const { messages } = service.storage

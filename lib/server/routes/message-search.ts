@@ -2,9 +2,9 @@ import type { Hono } from 'hono'
 import * as z from 'zod'
 import { HttpError } from '../errors.ts'
 import { describeEndpoint } from '../http/endpoint.ts'
-import { messageNotFound } from '../messages/api.ts'
+import { messageIdNotFound } from '../messages/api.ts'
 import type { MessageRecord } from '../records.ts'
-import { searchMessages } from '../server-tools/conversation-search.ts'
+import { searchStoredMessages } from '../server-tools/conversation-search.ts'
 import { parseDateRange } from '../server-tools/search-dates.ts'
 import type { Service } from '../service.ts'
 import type { MessageScope } from '../storage/messages.ts'
@@ -33,7 +33,7 @@ export function messageSearchRoutes(app: Hono, service: Service): void {
       const message = storage.messages.get(id)
       if (message !== null) return context.json(toMessageItems(message))
       const thread = threadOfSystemMessage(service, id)
-      if (thread === null) throw new HttpError(404, messageNotFound(id))
+      if (thread === null) throw new HttpError(404, messageIdNotFound(id))
       return context.json([systemMessageItem(service, thread)])
     },
   )
@@ -50,7 +50,7 @@ export function messageSearchRoutes(app: Hono, service: Service): void {
       (problem) => new HttpError(400, problem),
     )
     const search = { query, roles: SEARCHED_ROLES, period, limit: limit ?? DEFAULT_LIMIT }
-    return json(searchMessages(storage, toScope(scope), search).map(toResultJson))
+    return json(searchStoredMessages(storage, toScope(scope), search).map(toResultJson))
   })
 }
 

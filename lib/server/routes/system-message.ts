@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../util/is-record.ts'
+import { defaultThread, type Thread, threadOf } from '../../util/thread.ts'
 import { systemMessageId } from '../ids.ts'
-import { defaultThread, type ThreadRecord, threadOf } from '../records.ts'
 import { compileSystemPrompt } from '../runs/request.ts'
 import type { Service } from '../service.ts'
 import { withMessageHeader } from '../wire/messages.ts'
 
 /** The system prompt as the first message of a history, where Letta server stores it. It is compiled when it is read. */
-export function systemMessageItem({ storage, now }: Service, thread: ThreadRecord): JsonObject {
+export function systemMessageItem({ storage, now }: Service, thread: Thread): JsonObject {
   const { agentId, conversationId } = thread
   const { createdAt: date = '' } =
     storage.conversations.get(conversationId) ?? storage.agents.get(agentId) ?? {}
@@ -16,7 +16,7 @@ export function systemMessageItem({ storage, now }: Service, thread: ThreadRecor
 }
 
 /** The conversation whose system prompt has this id; null when it is the id of another message. */
-export function threadOfSystemMessage({ storage }: Service, id: string): ThreadRecord | null {
+export function threadOfSystemMessage({ storage }: Service, id: string): Thread | null {
   const conversation = storage.conversations.get(id.replace(/^message-/, 'conv-'))
   if (conversation !== null) return threadOf(conversation)
   const agent = storage.agents.get(id.replace(/^message-/, 'agent-'))

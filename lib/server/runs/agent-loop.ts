@@ -1,6 +1,6 @@
 import { RunError, toRunFailure } from '../errors.ts'
 import { newId, toOtid } from '../ids.ts'
-import { agentNotFound } from '../messages/api.ts'
+import { agentIdNotFound } from '../messages/api.ts'
 import { emptyAnswer } from '../messages/providers.ts'
 import { type ModelPart, ProviderError } from '../providers/provider.ts'
 import type { AgentRecord, CallRecord } from '../records.ts'
@@ -156,7 +156,7 @@ async function runStep(
 ): Promise<StepResult> {
   const { storage, input, thread, now } = loop
   const found = resolveAgent(storage, thread)
-  if (found === null) throw new RunError(agentNotFound(thread.agentId))
+  if (found === null) throw new RunError(agentIdNotFound(thread.agentId))
   const agent = { ...found, model: input.model ?? found.model }
   const { provider, model } = loop.resolveModel(agent.model)
   const tools = listTools(loop, agent)

@@ -1,21 +1,15 @@
+import type { Thread } from '../../util/thread.ts'
 import { RunError } from '../errors.ts'
 import { newId, toOtid } from '../ids.ts'
 import { NO_PENDING_APPROVAL, wrongCallIds } from '../messages/api.ts'
 import {
   CLIENT_TOOL,
-  callDenied,
+  denialResult,
   INTERRUPTED_REASON,
   RUN_CANCELLED_REASON,
   RUN_FAILED_REASON,
 } from '../messages/prompts.ts'
-import type {
-  Base64Image,
-  CallRecord,
-  MessageBody,
-  MessageRecord,
-  RunRecord,
-  ThreadRecord,
-} from '../records.ts'
+import type { Base64Image, CallRecord, MessageBody, MessageRecord, RunRecord } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 import { toCallJson, withMessageHeader } from '../wire/messages.ts'
 
@@ -46,7 +40,7 @@ interface PendingApproval {
 }
 
 /** The pending calls: those of the newest message in the prompt, if it is an answer with client calls. */
-export function findPending(storage: Storage, thread: ThreadRecord): PendingApproval | null {
+export function findPending(storage: Storage, thread: Thread): PendingApproval | null {
   const message = storage.messages.lastInContext(thread)
   if (message?.body.role !== 'assistant' || message.body.partial) return null
   const clientCalls = message.body.calls.filter((call) => call.runs === 'client')
@@ -98,14 +92,14 @@ export function toReplyBody(
     return { ...base, text, status, stdout, stderr, pictures }
   }
   if (reply.approve) return { ...base, text: CLIENT_TOOL, status: 'error' }
-  const text = callDenied(reply.reason)
+  const text = denialResult(reply.reason)
   return { ...base, text, status: 'error', denial: reply.reason ?? '' }
 }
 
 /** Whether the replies answer the calls that were answered last. */
 export function isAlreadyAnswered(
   storage: Storage,
-  thread: ThreadRecord,
+  thread: Thread,
   replies: readonly ClientReply[],
 ): boolean {
   const limit = replies.length + MAX_SERVER_CALLS
@@ -131,7 +125,7 @@ function toDeniedBody(call: CallRecord, reason: string): MessageBody {
 }
 
 /** Denies pending calls when the client cancels, so that the agent is free at once. */
-export function denyPending(storage: Storage, thread: ThreadRecord, now: Date): void {
+export function denyPending(storage: Storage, thread: Thread, now: Date): void {
   const pending = findPending(storage, thread)
   if (pending !== null) deny(storage, pending, RUN_CANCELLED_REASON, now)
 }
@@ -139,7 +133,7 @@ export function denyPending(storage: Storage, thread: ThreadRecord, now: Date): 
 /** Denies the pending calls of a run that failed or was cancelled: no client answers them, and they would block the agent. */
 export function denyCallsOfRun(
   storage: Storage,
-  { id, status, ...thread }: ThreadRecord & Pick<RunRecord, 'id' | 'status'>,
+  { id, status, ...thread }: Thread & Pick<RunRecord, 'id' | 'status'>,
   now: Date,
 ): void {
   const pending = findPending(storage, thread)

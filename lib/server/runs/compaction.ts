@@ -1,4 +1,5 @@
 import { isRecord } from '../../util/is-record.ts'
+import type { Thread } from '../../util/thread.ts'
 import { HttpError, SystemPromptOverflow } from '../errors.ts'
 import { newId } from '../ids.ts'
 import {
@@ -16,7 +17,6 @@ import type {
   CompactionTrigger,
   MessageBody,
   MessageRecord,
-  ThreadRecord,
 } from '../records.ts'
 import { estimateContext, estimateTextTokens } from './context-size.ts'
 import { countEvicted, isPending } from './eviction.ts'
@@ -47,7 +47,7 @@ export type SummaryMessage = Pick<MessageRecord, 'id' | 'createdAt'> & {
 type SummaryBody = Extract<MessageBody, { role: 'summary' }>
 
 interface CompactionRequest {
-  readonly thread: ThreadRecord
+  readonly thread: Thread
   readonly settings: CompactionSettings
   /** Null when the client asked for the compaction. */
   readonly cause: CompactionCause | null

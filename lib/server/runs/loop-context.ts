@@ -1,6 +1,7 @@
+import type { Thread } from '../../util/thread.ts'
 import { newId } from '../ids.ts'
 import type { ModelUsage, Provider } from '../providers/provider.ts'
-import type { MessageBody, ThreadRecord, ToolRecord, UserContentPart } from '../records.ts'
+import type { MessageBody, ToolRecord, UserContentPart } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { ClientReply } from './approvals.ts'
 import type { LiveRun } from './live-run.ts'
@@ -46,7 +47,7 @@ export interface LoopContext {
 
 /** What the parts of the agent loop share during one run. */
 export interface Loop extends LoopContext {
-  readonly thread: ThreadRecord
+  readonly thread: Thread
   readonly run: LiveRun
   readonly input: RunInput
   readonly total: UsageTotal

@@ -1,6 +1,7 @@
+import type { Thread } from '../../util/thread.ts'
 import { availableSkills } from '../messages/prompts.ts'
 import type { JsonFormat, ModelRequest } from '../providers/provider.ts'
-import { type AgentRecord, leaseKey, type ThreadRecord, type ToolRecord } from '../records.ts'
+import { type AgentRecord, leaseKey, type ToolRecord } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 import { toCharacters } from './context-size.ts'
 import type { Loop } from './loop-context.ts'
@@ -15,7 +16,7 @@ export function compileForRun({ storage, thread, now }: Loop): string {
 /** With `force` it is compiled even if only the time or the counts have changed; with `save` the agent keeps it. */
 export function compileSystemPrompt(
   storage: Storage,
-  thread: ThreadRecord,
+  thread: Thread,
   now: Date,
   { force, save }: { readonly force: boolean; readonly save: boolean },
 ): string {

@@ -1,11 +1,11 @@
-import type { AgentRecord, ThreadRecord } from '../records.ts'
-import { DEFAULT_CONVERSATION } from '../records.ts'
+import { DEFAULT_CONVERSATION, type Thread } from '../../util/thread.ts'
+import type { AgentRecord } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 
 /** The agent with the model and the blocks that the conversation may replace. Null when either does not exist. */
 export function resolveAgent(
   storage: Storage,
-  { agentId, conversationId }: ThreadRecord,
+  { agentId, conversationId }: Thread,
 ): AgentRecord | null {
   const agent = storage.agents.get(agentId)
   if (agent === null || conversationId === DEFAULT_CONVERSATION) return agent
@@ -21,7 +21,7 @@ export function resolveAgent(
 /** Saves the system prompt of the conversation. */
 export function saveCompiledPrompt(
   storage: Storage,
-  { agentId, conversationId }: ThreadRecord,
+  { agentId, conversationId }: Thread,
   compiledSystem: string,
 ): void {
   const agent = storage.agents.get(agentId)

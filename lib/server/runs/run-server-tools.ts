@@ -1,5 +1,5 @@
 import { newId } from '../ids.ts'
-import { callCutOff, pythonToolNotRun, unknownTool } from '../messages/tools.ts'
+import { callCutOff, pythonToolNotRun, toolNotAllowed } from '../messages/tools.ts'
 import type { AgentRecord, CallRecord, ToolRecord } from '../records.ts'
 import { runBuiltIn, type ServerToolResult } from '../server-tools/built-in-tools.ts'
 import { type Loop, storeMessage } from './loop-context.ts'
@@ -97,7 +97,7 @@ const EMPTY_FIELDS = { pictures: [], stdout: [], denial: null } as const
 
 function toUnknownToolResult(name: string, tools: readonly ToolRecord[]): ServerToolResult {
   const available = tools.map((tool) => tool.name)
-  return toError(unknownTool(name, available))
+  return toError(toolNotAllowed(name, available))
 }
 
 function toError(text: string): ServerToolResult {

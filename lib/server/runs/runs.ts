@@ -1,9 +1,10 @@
 import { startOfProcess } from '../../fs/process-identity.ts'
+import { sameThread, type Thread } from '../../util/thread.ts'
 import { ignoreUserError } from '../../util/user-error.ts'
 import { HttpError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { agentOrConversationGone, conversationBusy } from '../messages/api.ts'
-import { type RunRecord, sameThread, type ThreadRecord } from '../records.ts'
+import type { RunRecord } from '../records.ts'
 import { runAgent } from './agent-loop.ts'
 import { denyCallsOfRun, denyPending, findPending } from './approvals.ts'
 import { endDeadRuns } from './end-dead-runs.ts'
@@ -21,7 +22,7 @@ export interface RunManager {
   start(request: RunRequest): Promise<LiveRun>
   live(runId: string): LiveRun | null
   /** Cancels the run of the conversation, here or in another process, and denies its pending calls. */
-  cancel(thread: ThreadRecord): Promise<CancelResults>
+  cancel(thread: Thread): Promise<CancelResults>
   cancelRun(runId: string): Promise<CancelResults[string]>
   /** Cancels all runs of the agent. */
   cancelAll(agentId: string): Promise<void>
@@ -31,7 +32,7 @@ export interface RunManager {
 }
 
 export interface RunRequest {
-  readonly thread: ThreadRecord
+  readonly thread: Thread
   readonly input: RunInput
   readonly background: boolean
   readonly type: RunRecord['type']
@@ -78,7 +79,7 @@ export function createRuns(context: LoopContext): RunManager {
   endDeadRuns(context, live, isDead)
   dropOldEvents(context)
 
-  const findActive = (thread: ThreadRecord): ActiveRun | undefined =>
+  const findActive = (thread: Thread): ActiveRun | undefined =>
     [...live.values()].find(({ run }) => sameThread(run.record, thread))
 
   const cancelRun = async (runId: string): Promise<CancelResults[string]> => {
@@ -178,7 +179,7 @@ function newRun({ thread, background, type, client }: RunRequest, at: string): R
 }
 
 /** The agent may have been deleted while the previous run ended. */
-function assertAgentExists({ storage }: LoopContext, thread: ThreadRecord): void {
+function assertAgentExists({ storage }: LoopContext, thread: Thread): void {
   if (resolveAgent(storage, thread) !== null) return
   throw new HttpError(404, agentOrConversationGone(thread.agentId))
 }
@@ -189,7 +190,7 @@ function assertNoneWaits({ storage }: LoopContext, { thread, input, refusePendin
   if (pending !== null) throw refusePending(pending.message.id)
 }
 
-function updateLastMessageAt({ storage, now }: LoopContext, { conversationId }: ThreadRecord) {
+function updateLastMessageAt({ storage, now }: LoopContext, { conversationId }: Thread) {
   const conversation = storage.conversations.get(conversationId)
   if (conversation === null) return
   const at = now().toISOString()

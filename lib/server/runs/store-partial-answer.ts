@@ -1,10 +1,11 @@
+import type { Thread } from '../../util/thread.ts'
 import { newId } from '../ids.ts'
-import type { RunRecord, ThreadRecord } from '../records.ts'
+import type { RunRecord } from '../records.ts'
 import type { PartialAnswer } from '../storage/partial-answers.ts'
 import type { Storage } from '../storage/storage.ts'
 import { interruptedReturn } from './approvals.ts'
 
-type RunOfAnswer = Pick<RunRecord, 'id'> & ThreadRecord
+type RunOfAnswer = Pick<RunRecord, 'id'> & Thread
 
 /** Makes what a model had written a part of the history. Its calls did not run. */
 export function storePartialAnswer(

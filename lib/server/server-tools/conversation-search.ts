@@ -40,7 +40,7 @@ export const conversationSearch = defineServerTool({
       period,
       limit: limit ?? DEFAULT_LIMIT,
     }
-    const found = searchMessages(storage, { agentId: agent.id }, options)
+    const found = searchStoredMessages(storage, { agentId: agent.id }, options)
     if (found.length === 0) return pythonLiteral({ message: NO_RESULTS, results: [] })
     const results = found.map((message) => ({
       timestamp: message.createdAt.replace('Z', '+00:00'),
@@ -69,7 +69,7 @@ interface ConversationSearch {
 const ROWS_PER_RESULT = 20
 
 /** The newest messages whose text contains the query. */
-export function searchMessages(
+export function searchStoredMessages(
   storage: Storage,
   scope: MessageScope,
   { query, roles, period, limit }: ConversationSearch,

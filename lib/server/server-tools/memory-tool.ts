@@ -2,15 +2,15 @@ import * as z from 'zod'
 import { labelOfPath } from '../../util/memory-path.ts'
 import { newId } from '../ids.ts'
 import {
-  argumentRequired,
   blockCreated,
-  blockDeleted,
+  blockRemoved,
   blockRenamed,
+  commandArgumentRequired,
   descriptionUpdated,
-  LABEL_REQUIRED,
   labelExists,
+  PATH_WITHOUT_BLOCK,
   RENAME_ARGUMENTS_MISSING,
-  unknownCommand,
+  unknownMemoryToolCommand,
 } from '../messages/tools.ts'
 import type { BlockRecord } from '../records.ts'
 import {
@@ -51,7 +51,7 @@ export const memoryTool = defineServerTool({
   run(args, context) {
     const command = COMMANDS[args.command]
     if (command !== undefined) return command(args, context)
-    throw new ToolError(unknownCommand(args.command, Object.keys(COMMANDS)))
+    throw new ToolError(unknownMemoryToolCommand(args.command, Object.keys(COMMANDS)))
   },
 })
 
@@ -83,7 +83,7 @@ const COMMANDS: Readonly<
   delete(args, context) {
     const label = labelOfPath(required(args, 'path'))
     detach(findBlock(label, context), context)
-    return blockDeleted(label)
+    return blockRemoved(label)
   },
   rename(args, context) {
     const { path, description, old_path, new_path } = args
@@ -105,7 +105,7 @@ function required(
 ): string {
   const value = args[name]
   if (value != null) return value
-  throw new ToolError(argumentRequired(name, args.command))
+  throw new ToolError(commandArgumentRequired(name, args.command))
 }
 
 function createBlock(
@@ -128,7 +128,7 @@ function createBlock(
 }
 
 function assertLabelFree(label: string, context: ServerToolContext): void {
-  if (label === '') throw new ToolError(LABEL_REQUIRED)
+  if (label === '') throw new ToolError(PATH_WITHOUT_BLOCK)
   if (!listBlocks(context).some((block) => block.label === label)) return
   throw new ToolError(labelExists(label))
 }

@@ -1,13 +1,14 @@
 import * as z from 'zod'
-import { invalidArguments, missingArguments } from '../messages/tools.ts'
-import type { AgentRecord, BlockAuthor, ThreadRecord } from '../records.ts'
+import type { Thread } from '../../util/thread.ts'
+import { invalidToolArguments, missingArguments } from '../messages/tools.ts'
+import type { AgentRecord, BlockAuthor } from '../records.ts'
 import type { Storage } from '../storage/storage.ts'
 
 /** What a tool of the server works with. */
 export interface ServerToolContext {
   /** The agent with the settings of the conversation. */
   readonly agent: AgentRecord
-  readonly thread: ThreadRecord
+  readonly thread: Thread
   readonly storage: Storage
   readonly now: Date
   /** The call that is run. */
@@ -64,7 +65,7 @@ export function defineServerTool<Shape extends z.ZodObject>(tool: {
         .map(({ path }) => String(path[0] ?? ''))
         .filter((name) => name in tool.shape.shape && !(name in Object(args)))
       if (missing.length > 0) throw new ToolError(missingArguments(tool.name, missing), 'TypeError')
-      throw new ToolError(invalidArguments(z.prettifyError(parsed.error)))
+      throw new ToolError(invalidToolArguments(z.prettifyError(parsed.error)))
     },
   }
 }

@@ -1,4 +1,5 @@
-import type { MessageBody, MessageRecord, ThreadRecord } from '../records.ts'
+import type { Thread } from '../../util/thread.ts'
+import type { MessageBody, MessageRecord } from '../records.ts'
 import { BODY, readRecord } from './damaged-rows.ts'
 import type { Database } from './database.ts'
 import { execute, queryAll, queryFirst, type SqlRow } from './statements.ts'
@@ -35,9 +36,9 @@ export interface MessageTable {
   /** Adds the message at a position of the prompt from which another was removed. */
   insertAt(message: NewMessage, position: number): void
   /** The messages of the prompt, in order. */
-  inContext(thread: ThreadRecord): readonly MessageRecord[]
-  inContextIds(thread: ThreadRecord): readonly string[]
-  lastInContext(thread: ThreadRecord): MessageRecord | null
+  inContext(thread: Thread): readonly MessageRecord[]
+  inContextIds(thread: Thread): readonly string[]
+  lastInContext(thread: Thread): MessageRecord | null
   /** One page, always oldest first. */
   list(scope: MessageScope, query: MessageQuery): readonly MessageRecord[]
   /** Messages whose stored JSON contains the words, newest first: a superset of the matches. */
@@ -45,9 +46,9 @@ export interface MessageTable {
   /** Replaces what a message says, in place. */
   replace(id: string, body: MessageBody): void
   count(agentId: string): number
-  countInContext(thread: ThreadRecord): number
+  countInContext(thread: Thread): number
   /** Removes all messages, or those before a position, from the prompt. They remain stored. */
-  forget(thread: ThreadRecord, beforePosition?: number): void
+  forget(thread: Thread, beforePosition?: number): void
 }
 
 const COLUMNS = `sequence, id, agent_id, conversation_id, run_id, step_id, position, created_at, ${BODY}`
@@ -55,7 +56,7 @@ const OF_THREAD = 'from messages where agent_id = ?1 and conversation_id = ?2'
 const IN_CONTEXT = `${OF_THREAD} and position is not null`
 
 export function messageTable(database: Database): MessageTable {
-  const ofThread = (sql: string, { agentId, conversationId }: ThreadRecord): readonly SqlRow[] =>
+  const ofThread = (sql: string, { agentId, conversationId }: Thread): readonly SqlRow[] =>
     queryAll(database, sql, agentId, conversationId)
   return {
     get(id) {

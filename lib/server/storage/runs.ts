@@ -1,4 +1,5 @@
-import type { RunRecord, ThreadRecord } from '../records.ts'
+import type { Thread } from '../../util/thread.ts'
+import type { RunRecord } from '../records.ts'
 import { RECORD, readRecord, readRecords } from './damaged-rows.ts'
 import type { Database } from './database.ts'
 import { execute, queryAll, queryFirst } from './statements.ts'
@@ -20,14 +21,14 @@ export interface RunQuery {
 
 export interface RunTable {
   get(id: string): RunRecord | null
-  running(thread: ThreadRecord): RunRecord | null
+  running(thread: Thread): RunRecord | null
   allRunning(): readonly RunRecord[]
-  last(thread: ThreadRecord): RunRecord | null
+  last(thread: Thread): RunRecord | null
   list(query: RunQuery): readonly RunRecord[]
   /** `otids` are the client's ids of the messages, by which a repeated request is recognized. */
   insert(record: RunRecord, otids: string | null): void
   /** The background run of the same request, while its events are still available. */
-  sameRequest(thread: ThreadRecord, otids: string): RunRecord | null
+  sameRequest(thread: Thread, otids: string): RunRecord | null
   /** `events` are stored for clients that resume the stream later. */
   finish(record: RunRecord, events: readonly unknown[]): void
   events(id: string): readonly unknown[]

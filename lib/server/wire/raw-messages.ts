@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../util/is-record.ts'
+import type { Thread } from '../../util/thread.ts'
 import { systemMessageId } from '../ids.ts'
-import type { AgentRecord, MessageBody, MessageRecord, ThreadRecord } from '../records.ts'
+import type { AgentRecord, MessageBody, MessageRecord } from '../records.ts'
 
 /** Converts a message to its form in the prompt, which the API returns only with the context window. */
 export function toRawMessage({
@@ -15,11 +16,7 @@ export function toRawMessage({
   return { id, agent_id: agentId, created_at: createdAt, ...place, ...bodyJson(body) }
 }
 
-export function toRawSystemMessage(
-  agent: AgentRecord,
-  thread: ThreadRecord,
-  text: string,
-): JsonObject {
+export function toRawSystemMessage(agent: AgentRecord, thread: Thread, text: string): JsonObject {
   return {
     id: systemMessageId(thread),
     agent_id: agent.id,

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../util/is-record.ts'
+import { DEFAULT_CONVERSATION } from '../../util/thread.ts'
 import type { ModelUsage } from '../providers/provider.ts'
 import {
   type AgentRecord,
@@ -8,7 +9,6 @@ import {
   type CompactionSettings,
   type ConversationRecord,
   DEFAULT_COMPACTION,
-  DEFAULT_CONVERSATION,
   type PassageRecord,
   type RunRecord,
   type StepRecord,

@@ -13,7 +13,7 @@ export function attachmentTooLarge(size: string, limit: string): string {
 }
 
 /** How many entries of a directory are listed. */
-export function entriesOf(listed: number, total: number): string {
+export function entryCount(listed: number, total: number): string {
   if (listed < total) return `${listed} of ${total} entries`
   return plural(total, 'entry', 'entries')
 }

@@ -1,6 +1,6 @@
 import { commandReference } from '../../util/references.ts'
+import { DEFAULT_CONVERSATION } from '../../util/thread.ts'
 import type { MessageWithHint } from '../../util/user-error.ts'
-import { DEFAULT_CONVERSATION } from '../state/thread.ts'
 
 /** Conversations and their export. */
 

@@ -1,5 +1,5 @@
+import { DEFAULT_CONVERSATION, type Thread } from '../../util/thread.ts'
 import type { Entry } from './entry.ts'
-import { DEFAULT_CONVERSATION, type Thread } from './thread.ts'
 
 /** A conversation to choose from. `lastMessageAt`: milliseconds since 1970; of a default one, when its agent was used. */
 export interface ConversationRow {

@@ -1,8 +1,8 @@
 import type { ChangeSelection, QuestionAnswer, TextEdit } from '../../tools/tool.ts'
+import type { Thread } from '../../util/thread.ts'
 import type { Decider, Entry, ToolCall } from './entry.ts'
 import type { MemoryItem } from './memory.ts'
 import type { SessionState } from './session-state.ts'
-import type { Thread } from './thread.ts'
 
 /** The history that is open; that of an agent without a name before one is open. */
 export function openThread({

@@ -1,14 +1,15 @@
 import { NO_RULES, type PermissionMode, type PermissionRules } from '../../permissions/types.ts'
 import type { Skill, SkillProblem, SkillsSource } from '../../skills/skill.ts'
 import type { ChangeSummary } from '../../tools/journal/summarize-changes.ts'
+import { DEFAULT_CONVERSATION } from '../../util/thread.ts'
 import type { Agent, ServerFacts, Start } from './agent.ts'
 import type { ListedChanges, VersionComparison } from './changes.ts'
+import type { Conversation } from './conversation.ts'
 import type { Entry } from './entry.ts'
 import type { Job } from './job.ts'
 import type { LearnedLines, MemoryItem } from './memory.ts'
 import type { QueuedMessage } from './queue.ts'
 import type { GitStatus, SurroundingsPart } from './surroundings.ts'
-import { type Conversation, DEFAULT_CONVERSATION } from './thread.ts'
 import {
   type FailedTurn,
   NO_USAGE,

@@ -10,6 +10,7 @@ import { createDeniedFileFilter } from '../../permissions/paths/denied-file-filt
 import { instructionsText, placeText } from '../../prompts/index.ts'
 import { INSTRUCTION_NAMES } from '../../settings/instruction-files.ts'
 import { isRecord } from '../../util/is-record.ts'
+import { threadKey } from '../../util/thread.ts'
 import type { BaseServices } from '../create-services.ts'
 import { countChanged, readBranch } from '../git-status.ts'
 import { INSTRUCTIONS_NOT_TRUSTED } from '../messages/settings.ts'
@@ -17,7 +18,6 @@ import { policyOf } from '../policy.ts'
 import { openThread } from '../state/selectors.ts'
 import type { SessionState } from '../state/session-state.ts'
 import { PLACE, type SurroundingsPart } from '../state/surroundings.ts'
-import { threadKey } from '../state/thread.ts'
 import { readInstructions } from './read-instructions.ts'
 
 /**

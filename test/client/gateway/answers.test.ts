@@ -2,7 +2,7 @@ import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import { createGateway, type Gateway } from '../../../lib/client/gateway/gateway.ts'
 import { invalidResponse } from '../../../lib/client/messages.ts'
-import { defaultThread } from '../../../lib/session/state/thread.ts'
+import { defaultThread } from '../../../lib/util/thread.ts'
 import { UserError } from '../../../lib/util/user-error.ts'
 import { openShell, type Shell } from '../../support/command-line.ts'
 

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { entriesOf } from '../../../lib/client/gateway/history.ts'
 import { HISTORY_SUMMARIZED } from '../../../lib/client/messages.ts'
 import {
-  callDenied,
+  denialResult,
   RUN_CANCELLED_REASON,
   RUN_FAILED_REASON,
 } from '../../../lib/server/messages/prompts.ts'
@@ -55,9 +55,9 @@ describe('The entries of stored messages', () => {
       entriesOf([
         asked(call('a'), call('b'), call('c'), call('d')),
         refused('a', RUN_CANCELLED_REASON),
-        returned('a', callDenied(RUN_CANCELLED_REASON), 'error'),
-        returned('b', callDenied(RUN_FAILED_REASON), 'error'),
-        returned('c', callDenied('No.'), 'error'),
+        returned('a', denialResult(RUN_CANCELLED_REASON), 'error'),
+        returned('b', denialResult(RUN_FAILED_REASON), 'error'),
+        returned('c', denialResult('No.'), 'error'),
         returned('d', 'no such file', 'error'),
       ]),
     ).to.deep.equal([

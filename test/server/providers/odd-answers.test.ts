@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import {
-  htmlPage,
   NO_ANSWER_IN_BODY,
   NO_FINISH_REASON,
   unusableAnswer,
+  webPageAnswered,
 } from '../../../lib/server/messages/providers.ts'
 import { providersFromEnvironment } from '../../../lib/server/providers/index.ts'
 import type { ModelPart, Provider } from '../../../lib/server/providers/provider.ts'
@@ -343,7 +343,7 @@ describe('An answer in an unusual format', () => {
     ],
     'as a web page': [
       { pieces: ['<!doctype html><title>Sign in to Wifi</title>'], contentType: 'text/html' },
-      htmlPage('Sign in to Wifi'),
+      webPageAnswered('Sign in to Wifi'),
     ],
     'as plain text': [
       { pieces: ['no healthy upstream'], contentType: 'text/plain' },

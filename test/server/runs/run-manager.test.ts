@@ -7,7 +7,6 @@ import { emptyAnswer } from '../../../lib/server/messages/providers.ts'
 import {
   type AgentRecord,
   DEFAULT_COMPACTION,
-  defaultThread,
   type RunRecord,
 } from '../../../lib/server/records.ts'
 import type { LoopContext, RunInput } from '../../../lib/server/runs/loop-context.ts'
@@ -15,6 +14,7 @@ import { createRuns, type RunManager, type RunRequest } from '../../../lib/serve
 import type { NewMessage } from '../../../lib/server/storage/messages.ts'
 import type { PartialAnswer } from '../../../lib/server/storage/partial-answers.ts'
 import { openStorage, type Storage } from '../../../lib/server/storage/storage.ts'
+import { defaultThread } from '../../../lib/util/thread.ts'
 import { type ScriptedProvider, scriptedProvider } from '../../support/scripted-provider.ts'
 
 /** Larger than any process id of Linux and macOS. */

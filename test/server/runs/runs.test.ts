@@ -10,10 +10,11 @@ import { openServer } from '../../../lib/server/app.ts'
 import { newId } from '../../../lib/server/ids.ts'
 import { INTERRUPTED_TYPE } from '../../../lib/server/messages/api.ts'
 import { NO_ANSWER } from '../../../lib/server/messages/prompts.ts'
-import { defaultThread, type RunRecord } from '../../../lib/server/records.ts'
+import type { RunRecord } from '../../../lib/server/records.ts'
 import type { RunInput } from '../../../lib/server/runs/loop-context.ts'
 import { createRuns } from '../../../lib/server/runs/runs.ts'
 import { openStorage } from '../../../lib/server/storage/storage.ts'
+import { defaultThread } from '../../../lib/util/thread.ts'
 import {
   clientOf,
   collect,

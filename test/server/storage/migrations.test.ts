@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
-import { defaultThread } from '../../../lib/server/records.ts'
 import { MIGRATIONS } from '../../../lib/server/storage/migrations.ts'
 import { openStorage } from '../../../lib/server/storage/storage.ts'
+import { defaultThread } from '../../../lib/util/thread.ts'
 import { temporaryDirectory } from '../../support/letta-server.ts'
 
 const CALL = { callId: 'call_0', name: 'Bash', args: '{}', runs: 'client' }

@@ -8,8 +8,8 @@ import type { SessionContext } from '../../../lib/session/session-context.ts'
 import type { Agent } from '../../../lib/session/state/agent.ts'
 import type { Entry } from '../../../lib/session/state/entry.ts'
 import { emptySession } from '../../../lib/session/state/session-state.ts'
-import { defaultThread } from '../../../lib/session/state/thread.ts'
 import { createStore } from '../../../lib/store.ts'
+import { defaultThread } from '../../../lib/util/thread.ts'
 
 const said = (text: string): Entry => ({ type: 'assistant', id: text, text })
 const agentOf = (id: string): Agent => ({

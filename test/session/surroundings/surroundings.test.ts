@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { INSTRUCTIONS_NOT_TRUSTED } from '../../../lib/session/messages/settings.ts'
 import type { SessionOptions } from '../../../lib/session/services.ts'
 import { PLACE } from '../../../lib/session/state/surroundings.ts'
-import { DEFAULT_CONVERSATION } from '../../../lib/session/state/thread.ts'
+import { DEFAULT_CONVERSATION } from '../../../lib/util/thread.ts'
 import { conversation, openDesk, type SessionDesk, transcript } from '../../support/session.ts'
 
 const ANSWERS = [{ sticky: true, text: 'Noted.' }] as const

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { DEFAULT_CONVERSATION } from '../../../lib/session/state/thread.ts'
+import { DEFAULT_CONVERSATION } from '../../../lib/util/thread.ts'
 import { startAttention } from '../../../ui/app/attention.ts'
 import { NO_OTHER_CONVERSATION, SENT_ONCE_OPEN } from '../../../ui/messages/conversations.ts'
 import { ATTENTION } from '../../../ui/messages/program.ts'

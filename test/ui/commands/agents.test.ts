@@ -1,9 +1,9 @@
 import { expect } from 'chai'
-import { AGENT_ALREADY_OPEN, agentNotFound } from '../../../ui/messages/agents.ts'
+import { AGENT_ALREADY_OPEN, agentNameNotFound } from '../../../ui/messages/agents.ts'
 import { noConversation } from '../../../ui/messages/conversations.ts'
 import {
-  argumentRequired,
   PICKER_TITLES,
+  slashArgumentRequired,
   unknownSlashCommand,
 } from '../../../ui/messages/program.ts'
 import type { RootState } from '../../../ui/state/state.ts'
@@ -38,7 +38,7 @@ describe('The command /rename', () => {
         .submit('/rename Ada Lovelace')
         .expectState('the name', agentName, 'Ada Lovelace')
         .submit('/rename ')
-        .expectFlash(argumentRequired('rename', 'name')),
+        .expectFlash(slashArgumentRequired('rename', 'name')),
     ),
   )
 })
@@ -95,7 +95,7 @@ describe('The command /resume', () => {
         .submit('/resume ada')
         .expectFlash(AGENT_ALREADY_OPEN)
         .submit(`/resume ${LOST}`)
-        .expectFlash(agentNotFound(LOST))
+        .expectFlash(agentNameNotFound(LOST))
         .expectState('the name', agentName, 'Ada')
         .submit('/agents ')
         .expectPicker(PICKER_TITLES.agents, ['Ada']),

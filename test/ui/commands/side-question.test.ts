@@ -1,11 +1,11 @@
 import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
-import { SIDE_QUESTION } from '../../../ui/messages/conversations.ts'
+import { SIDE_QUESTION_PAGE } from '../../../ui/messages/conversations.ts'
 import { conversation, transcript } from '../../support/session.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
-const TITLE = SIDE_QUESTION.title('What is a monad?')
+const TITLE = SIDE_QUESTION_PAGE.title('What is a monad?')
 const ASK = { calls: [{ name: 'Bash', args: { command: 'touch made.txt', description: 'make' } }] }
 
 describe('A side question', () => {
@@ -18,7 +18,7 @@ describe('A side question', () => {
           .send('Hi')
           .submit('/btw What is a monad?')
           .expectPage(TITLE)
-          .expectScreen('A monoid.', SIDE_QUESTION.note)
+          .expectScreen('A monoid.', SIDE_QUESTION_PAGE.note)
           .check(({ endpoint }) => {
             const asked = conversation(endpoint.requests.at(-1))
             expect(asked.slice(0, 2)).to.deep.equal(['user: Hi', 'assistant: Hello.'])

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { emptySession } from '../../../lib/session/state/session-state.ts'
 import { NO_USAGE } from '../../../lib/session/state/turn.ts'
 import { grantOfInstructions } from '../../../lib/settings/messages.ts'
-import { contextLines, usageLines } from '../../../ui/commands/usage.ts'
+import { contextPageLines, usageLines } from '../../../ui/commands/usage.ts'
 import {
   CONTEXT_LABELS,
   COUNTED_BY_SERVER,
@@ -44,7 +44,7 @@ describe('The command /context', () => {
   it('shows the counts of the server rather than those of the last model call', () => {
     const session = { ...emptySession('/', 0), usage: { ...NO_USAGE, contextTokens: 7 } }
     const parts = [{ name: 'messages', tokens: 30 }]
-    expect(contextLines({ limit: 100, parts, counted: true }, session)).to.deep.equal([
+    expect(contextPageLines({ limit: 100, parts, counted: true }, session)).to.deep.equal([
       { type: 'heading', text: tokensInUse('30', '100') },
       { type: 'text', text: '' },
       { type: 'gauge', name: 'messages', used: 30, limit: 100, value: '30, 30 %' },
@@ -63,7 +63,7 @@ describe('The command /context', () => {
       surroundings: [{ name: 'AGENTS.md', characters: 4001 }],
       grants: [grantOfInstructions('src/AGENTS.md'), 'allow Bash(make)'],
     }
-    const lines = contextLines({ limit: 100, parts: [], counted: true }, session)
+    const lines = contextPageLines({ limit: 100, parts: [], counted: true }, session)
     expect(lines.slice(-4, -2)).to.deep.equal([
       { type: 'fact', name: 'AGENTS.md', value: tokensSent('1k') },
       { type: 'fact', name: 'src/AGENTS.md', value: NOT_SENT },
@@ -73,7 +73,7 @@ describe('The command /context', () => {
   it('takes the total of the last model call when the parts are only estimated', () => {
     const session = { ...emptySession('/', 0), usage: { ...NO_USAGE, contextTokens: 7 } }
     const parts = [{ name: 'messages', tokens: 30 }]
-    const lines = contextLines({ limit: null, parts, counted: false }, session)
+    const lines = contextPageLines({ limit: null, parts, counted: false }, session)
     expect(lines[0]).to.deep.equal({ type: 'heading', text: tokensInUse('7', null) })
     expect(lines.at(-1)).to.deep.equal({ type: 'text', text: estimatedFromLength(true) })
   })

@@ -7,7 +7,7 @@ import {
   parseKeymap,
   resolveKeys,
 } from '../../../ui/input/keymap.ts'
-import { quitKeyTaken, unknownCommand } from '../../../ui/messages/config-files.ts'
+import { quitKeyTaken, unknownKeyCommand } from '../../../ui/messages/config-files.ts'
 
 const COMMANDS = [
   'app.quit',
@@ -108,7 +108,7 @@ describe('A keymap', () => {
     const { keymap, problems } = parse({
       bindings: { global: { q: 'app.qiut', n: 'focus.next' } },
     })
-    expect(problems).to.deep.equal([unknownCommand('mine', 'global', 'q', 'app.qiut', COMMANDS)])
+    expect(problems).to.deep.equal([unknownKeyCommand('mine', 'global', 'q', 'app.qiut', COMMANDS)])
     expect(keymap.contexts.global.has('n')).to.equal(true)
     expect(keymap.contexts.global.has('q')).to.equal(false)
   })

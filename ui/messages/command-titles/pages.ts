@@ -1,5 +1,5 @@
 /** The other pages, and what tools have done. */
-export const PAGE_TITLES = {
+export const OTHER_PAGE_TITLES = {
   // Changes
   'changes.next': 'Next changed file or turn',
   'changes.previous': 'Previous changed file or turn',

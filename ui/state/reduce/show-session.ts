@@ -1,6 +1,6 @@
 import { openThread, pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
-import { threadKey } from '../../../lib/session/state/thread.ts'
+import { threadKey } from '../../../lib/util/thread.ts'
 import type { HiddenScreen, RootState, WorkbenchState } from '../state.ts'
 import { advanceApproval, NO_APPROVAL, showApproval } from './approvals.ts'
 import { NO_MEMORY_PANE } from './memory-pane.ts'

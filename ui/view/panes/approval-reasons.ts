@@ -15,7 +15,7 @@ import type { PaneOptions } from './pane.ts'
 export const MIN_ROWS_WITH_REASON = 6
 
 /** The reason for asking, the rule behind it, and the part of the call that matched. */
-export function headRows(
+export function approvalHeadRows(
   { verdict, preview, dangers, edited }: WaitingPhase,
   { session }: RootState,
   columns: number,

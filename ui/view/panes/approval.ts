@@ -19,7 +19,12 @@ import type { Size } from '../types.ts'
 import { footRows, ruleRow } from './approval-answers.ts'
 import { approvalEditorView } from './approval-editor.ts'
 import { listRows } from './approval-list.ts'
-import { draftRows, headRows, MIN_ROWS_WITH_REASON, proposalRows } from './approval-reasons.ts'
+import {
+  approvalHeadRows,
+  draftRows,
+  MIN_ROWS_WITH_REASON,
+  proposalRows,
+} from './approval-reasons.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 import { questionsView } from './questions.ts'
 import { SELECTION_COLUMNS, selectionRows, showsSelection } from './selection-rows.ts'
@@ -134,7 +139,9 @@ export function approvalParts(
   const { phase, selection } = shown
   const listed = listRows(state, shown, size, options.styles)
   const reasons =
-    size.rows < MIN_ROWS_WITH_REASON ? [] : headRows(phase, state, size.columns, options.styles)
+    size.rows < MIN_ROWS_WITH_REASON
+      ? []
+      : approvalHeadRows(phase, state, size.columns, options.styles)
   const drafted = draftRows(shown, state, size.columns, options)
   const proposed = proposalRows(shown, state, size, options)
   const head = [...listed, ...drafted, ...proposed, ...reasons]

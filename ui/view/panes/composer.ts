@@ -40,7 +40,7 @@ export const composer: Pane = {
     const queued = [...above, ...attached]
     const room = size.rows - queued.length
     const { composer: editor, focus, overlay, pastes, vim } = state.workbench
-    const wrapped = editorRows(editor.text, editor.cursor, textColumns(size.columns))
+    const wrapped = editorRows(editor.text, editor.cursor, composerColumns(size.columns))
     const { rows, caret } = wrapped
     const top = Math.max(0, caret.row - room + 1)
     const text = editor.text === '' ? placeholder(state, options) : null
@@ -60,7 +60,7 @@ export const composer: Pane = {
 }
 
 /** The width of the text without the prompt. */
-export function textColumns(columns: number): number {
+export function composerColumns(columns: number): number {
   return Math.max(1, columns - PROMPT_COLUMNS)
 }
 

@@ -1,7 +1,7 @@
 import type { Entry } from '../../../lib/session/state/entry.ts'
 import { phaseOf } from '../../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
-import { DEFAULT_CONVERSATION } from '../../../lib/session/state/thread.ts'
+import { DEFAULT_CONVERSATION } from '../../../lib/util/thread.ts'
 import { ENTRY_KIND_NAMES } from '../../messages/entries.ts'
 import type { TextEditor } from '../../state/editor.ts'
 import { isOfKind } from '../../state/entry-kinds.ts'

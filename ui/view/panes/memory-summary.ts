@@ -17,7 +17,7 @@ import { draftCount } from './memory-selection.ts'
 const CHANGED_LINES = 2
 
 /** Whether the memory pane is a part of the side column that is not being read: then it is a row for each block. */
-export function isSummary({ workbench }: RootState): boolean {
+export function isMemorySummary({ workbench }: RootState): boolean {
   const { page, focus, memory } = workbench
   return page === 'chat' && focus !== 'memory' && memory.editing === null && memory.merging === null
 }

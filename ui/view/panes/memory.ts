@@ -14,7 +14,7 @@ import { editorView } from './memory-editor.ts'
 import { mergeView } from './memory-merge.ts'
 import { isMemoryPage, memoryPageView } from './memory-page.ts'
 import { draftCount, selectedBlock } from './memory-selection.ts'
-import { isSummary, memoryTokens, summaryRows } from './memory-summary.ts'
+import { isMemorySummary, memoryTokens, summaryRows } from './memory-summary.ts'
 import type { Pane } from './pane.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
 
@@ -44,7 +44,7 @@ export const memory: Pane = {
       return { rows: emptyRows(state, size.columns, options.styles).slice(0, size.rows) }
     }
     const note = memoryTexts.blocks(blocks.length)
-    if (isSummary(state)) {
+    if (isMemorySummary(state)) {
       const rows = summaryRows(state, size.columns - 1, options.styles).slice(0, size.rows)
       return { rows, note: `${note} · ${memoryTexts.tokens(shortCount(memoryTokens(state)))}` }
     }

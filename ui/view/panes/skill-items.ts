@@ -82,7 +82,7 @@ export function nameWidth(found: readonly Skill[]): number {
 }
 
 /** A path relative to the skills directory. */
-export function within(path: string, directory: string): string {
+export function skillPath(path: string, directory: string): string {
   return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path
 }
 

@@ -13,7 +13,7 @@ import {
   listedCount,
   nameWidth,
   selectedItem,
-  within,
+  skillPath,
 } from './skill-items.ts'
 import { firstAround, type RowList, visibleRows } from './virtual-list.ts'
 
@@ -53,7 +53,7 @@ function listedLines(state: RootState): readonly ListedLine[] {
     lines.push({
       id: problem.path,
       draw({ selection, error }, columns) {
-        const name = cleanLine(within(problem.path, directory))
+        const name = cleanLine(skillPath(problem.path, directory))
         return selected?.id === problem.path
           ? styled(selection, fitRow(`▸ ✗ ${name}`, columns))
           : truncate(styled(error, `  ✗ ${name}`), columns)
@@ -102,7 +102,7 @@ function detailRows(state: RootState, columns: number, options: RenderOptions): 
   if (item.type === 'problem') {
     const { path, message } = item.problem
     return [
-      truncate(styled(styles.error, `✗ ${cleanLine(within(path, directory))}`), columns),
+      truncate(styled(styles.error, `✗ ${cleanLine(skillPath(path, directory))}`), columns),
       EMPTY_ROW,
       ...wrap(styled(styles.text, cleanLine(message)), columns),
       EMPTY_ROW,
@@ -114,7 +114,7 @@ function detailRows(state: RootState, columns: number, options: RenderOptions): 
   return [
     truncate(styled(styles.strong, cleanLine(name)), columns),
     truncate(
-      styled(styles.muted, [cleanLine(within(path, directory)), marks].filter(Boolean).join('  ')),
+      styled(styles.muted, [cleanLine(skillPath(path, directory)), marks].filter(Boolean).join('  ')),
       columns,
     ),
     EMPTY_ROW,

@@ -14,7 +14,7 @@ import {
   nameWidth,
   type SkillItem,
   selectedItem,
-  within,
+  skillPath,
 } from './skill-items.ts'
 import { skillsPage } from './skills-page.ts'
 import { type RowList, visibleRows } from './virtual-list.ts'
@@ -138,7 +138,7 @@ interface ProblemOptions extends Pick<RenderOptions, 'styles'> {
 /** One row, and the complete message for the selected one. */
 function problemRows(problem: SkillProblem, options: ProblemOptions): readonly Row[] {
   const { isSelected, directory, columns, styles } = options
-  const name = cleanLine(within(problem.path, directory))
+  const name = cleanLine(skillPath(problem.path, directory))
   const message = cleanLine(problem.message)
   if (!isSelected) {
     const said = row(styled(styles.error, `✗ ${name}`), styled(styles.muted, `: ${message}`))

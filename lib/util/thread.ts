@@ -17,18 +17,17 @@ export function threadKey({ agentId, conversationId }: Thread): string {
   return conversationId === DEFAULT_CONVERSATION ? agentId : conversationId
 }
 
-/** The conversation that is open. */
-export interface Conversation {
-  /** `DEFAULT_CONVERSATION` for the history that an agent has without any. */
+/** The history of a conversation. */
+export function threadOf({
+  agentId,
+  id,
+}: {
+  readonly agentId: string
   readonly id: string
-  readonly title: string | null
+}): Thread {
+  return { agentId, conversationId: id }
 }
 
-/** A message of any conversation that contains what was searched for. */
-export interface FoundMessage {
-  readonly agentId: string
-  readonly conversationId: string
-  /** `user` or `assistant`. */
-  readonly role: string
-  readonly text: string
+export function sameThread(one: Thread, other: Thread): boolean {
+  return one.agentId === other.agentId && one.conversationId === other.conversationId
 }
