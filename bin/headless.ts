@@ -12,6 +12,7 @@ import { emptySession } from '../lib/session/state/session-state.ts'
 import type { Settings } from '../lib/settings/settings.ts'
 import { createStore } from '../lib/store.ts'
 import { closestMatch } from '../lib/util/did-you-mean.ts'
+import { unlessAborted } from '../lib/util/unless-aborted.ts'
 import { UsageError, UserError } from '../lib/util/user-error.ts'
 import { SLASH_NAMES } from '../ui/commands/slash-names.ts'
 import { cancelOnSignals } from './io/cancel-on-signals.ts'
@@ -42,11 +43,11 @@ export async function runHeadlessTurn(
   }
   const crash = rejectOnCrash()
   try {
+    const { abort, exitCode } = signals
     const piped = await unlessAborted(
       readPipedText(cli.stdin, typed !== null, notify),
-      signals.abort,
-    )
-    const { abort, exitCode } = signals
+      abort,
+    ).catch(rethrowUnless(abort))
     if (abort.aborted) {
       return exitCode(endBeforeSession(output, emptySession(session.directory, Date.now())))
     }
@@ -111,9 +112,9 @@ async function runTurn(
   run: Omit<HeadlessRun, 'session'>,
 ): Promise<number> {
   // Loaded only now, when the command line has been checked.
-  const { openSession } = await import('../lib/session/session.ts')
+  const { openTurnSession } = await import('../lib/session/turn-session.ts')
   const store = createStore(emptySession(options.directory, Date.now()), reduceSession)
-  const session = openSession(options, store)
+  const session = openTurnSession(options, store)
   try {
     const code = await runHeadless({ ...run, session })
     await session.close()
@@ -134,13 +135,10 @@ function rejectOnCrash(): { readonly rejected: Promise<never>; stop(): void } {
   return { rejected, stop: () => stop() }
 }
 
-/** Null when the signal is aborted first. */
-async function unlessAborted<Value>(
-  work: Promise<Value>,
-  signal: AbortSignal,
-): Promise<Value | null> {
-  const aborted = new Promise<null>((resolve) => {
-    signal.addEventListener('abort', () => resolve(null), { once: true })
-  })
-  return Promise.race([work, aborted])
+/** Null in place of the error of work that was given up because the signal is aborted. */
+function rethrowUnless(signal: AbortSignal): (thrown: unknown) => null {
+  return (thrown) => {
+    if (signal.aborted) return null
+    throw thrown
+  }
 }

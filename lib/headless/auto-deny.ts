@@ -1,7 +1,7 @@
 import { MEMORY_TOOL, toolFamily } from '../permissions/rules/rule.ts'
-import type { Session } from '../session/session.ts'
 import type { ToolCall } from '../session/state/entry.ts'
 import { pendingApprovals } from '../session/state/selectors.ts'
+import type { TurnSession } from '../session/turn-session.ts'
 import { toTerminalRow } from '../util/sanitize.ts'
 import {
   allowHint,
@@ -18,7 +18,7 @@ import {
  * run has been sent: calls pending before that were left by an earlier session.
  */
 export function denyPendingCalls(
-  store: Session['store'],
+  store: TurnSession['store'],
   isSent: () => boolean,
   report: (line: string) => void,
 ): () => void {

@@ -1,11 +1,10 @@
 import type { OutputFormat } from '../cli/flags.ts'
 import { denialMessage } from '../permissions/messages.ts'
 import type { SessionEvent } from '../session/events.ts'
-import type { TurnsPort } from '../session/ports/turns.ts'
-import type { Session } from '../session/session.ts'
 import type { Start } from '../session/state/agent.ts'
 import type { SessionState } from '../session/state/session-state.ts'
 import type { TurnOutcome } from '../session/state/turn.ts'
+import type { TurnSession } from '../session/turn-session.ts'
 import { toTerminalText } from '../util/sanitize.ts'
 import { UserError } from '../util/user-error.ts'
 import { denyPendingCalls } from './auto-deny.ts'
@@ -18,9 +17,9 @@ import {
   skillNotRead,
 } from './messages.ts'
 
-/** The ports of a session that a run uses. */
-export interface HeadlessSession extends Pick<Session, 'store' | 'opened'> {
-  readonly turns: Pick<TurnsPort, 'send' | 'cancel'>
+/** What a run uses of a session. */
+export interface HeadlessSession extends Pick<TurnSession, 'store' | 'opened'> {
+  readonly turns: Pick<TurnSession['turns'], 'send' | 'cancel'>
 }
 
 export interface HeadlessRun {

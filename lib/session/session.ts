@@ -6,18 +6,12 @@ import { countContextOnResume } from './count-context.ts'
 import type { SessionEvent } from './events.ts'
 import { createGitWatch, type GitPort } from './git-watch.ts'
 import { createHistoryWatch } from './history-watch.ts'
-import { createMemoryWatch } from './memory-watch.ts'
-import { createOpener } from './opener.ts'
 import { type AccountsPort, createAccounts } from './ports/accounts.ts'
 import { type AgentsPort, createAgents } from './ports/agents.ts'
 import { type ApprovalsPort, createApprovals } from './ports/approvals.ts'
 import { type AttachmentsPort, createAttachments } from './ports/attachments.ts'
 import { type ChangesPort, createChanges } from './ports/changes.ts'
-import {
-  type ConversationsPort,
-  createConversations,
-  createConversationsPort,
-} from './ports/conversations.ts'
+import { type ConversationsPort, createConversationsPort } from './ports/conversations.ts'
 import { createJobs, type JobsPort } from './ports/jobs.ts'
 import { createMemory, type MemoryPort } from './ports/memory.ts'
 import { createModels, type ModelsPort } from './ports/models.ts'
@@ -26,25 +20,18 @@ import { createRewind, type RewindPort } from './ports/rewind.ts'
 import { createRules, type RulesPort } from './ports/rules.ts'
 import { createShellLines, type ShellLinesPort } from './ports/shell-lines.ts'
 import { createSkills, type SkillsPort } from './ports/skills.ts'
-import type { TurnsPort } from './ports/turns.ts'
-import { createVersionRecorder } from './record-versions.ts'
 import { reportInterrupted } from './report-interrupted.ts'
 import { reportLearned } from './report-learned.ts'
 import type { Services, SessionOptions } from './services.ts'
-import { createContext } from './session-context.ts'
 import type { SessionState } from './state/session-state.ts'
-import { createTurnQueue } from './turn-queue.ts'
+import { openParts, type TurnSession } from './turn-session.ts'
 import { createUsageLog, type UsagePort } from './usage-log.ts'
 
 /**
- * One agent at work in one directory, for the workbench and for headless mode. Everything that happens is reported by events on
- * `store`; the promises of the ports only resolve when a request is done, and reject with a `UserError`. A caller uses the
- * ports that it needs.
+ * One agent at work in one directory, for the workbench. Everything that happens is reported by events on `store`; the promises of
+ * the ports only resolve when a request is done, and reject with a `UserError`. A caller uses the ports that it needs.
  */
-export interface Session {
-  readonly store: Store<SessionState, SessionEvent>
-  /** Resolves when the agent is open; rejects with the `UserError` that stopped it. */
-  readonly opened: Promise<void>
+export interface Session extends TurnSession {
   readonly accounts: AccountsPort
   readonly agents: AgentsPort
   readonly approvals: ApprovalsPort
@@ -60,14 +47,11 @@ export interface Session {
   readonly rules: RulesPort
   readonly shellLines: ShellLinesPort
   readonly skills: SkillsPort
-  readonly turns: TurnsPort
   readonly usage: UsagePort
   /** Query: where a further session of the same workbench finds the same server. */
   server(): Pick<SessionOptions, 'backend' | 'environment'>
   /** Posts a notice in the conversation. */
   readonly notify: Services['notify']
-  /** Cancels the running turn, denies pending calls, stops processes, closes files. */
-  close(): Promise<void>
 }
 
 /** Returns at once; the agent is opened in the background, reported by events. */
@@ -75,17 +59,8 @@ export function openSession(
   options: SessionOptions,
   store: Store<SessionState, SessionEvent>,
 ): Session {
-  const { record } = options
-  if (record) store.subscribe((_, event) => record(event))
-  const context = createContext(options, store)
-  const watch = createMemoryWatch(context)
-  const recorder = createVersionRecorder(context)
-  const history = createConversations(context)
-  const turns = createTurnQueue(context, {
-    refreshMemory: watch.refresh,
-    follow: history.follow,
-  })
-  const opener = createOpener(context, turns, history, recorder)
+  const parts = openParts(options, store)
+  const { context, watch, recorder, history, turns, opener } = parts
   const actions = createConversationActions(context, opener)
   const git = createGitWatch(context)
   const changesWatch = createChangesWatch(context)
@@ -131,10 +106,8 @@ export function openSession(
     server: () => ({ backend: context.base.options.backend, environment: context.environment }),
     notify: context.base.notify,
     async close() {
-      watch.close()
       historyWatch.close()
-      await history.close()
-      await opener.close()
+      await parts.close()
     },
   }
 }

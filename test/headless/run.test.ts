@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect } from 'chai'
 import { OUTPUT_FORMATS, type OutputFormat } from '../../lib/cli/flags.ts'
 import { formats } from '../../lib/headless/formats.ts'
@@ -39,6 +41,14 @@ const USAGE = {
 const done = { type: 'done' } as const
 
 describe('Headless mode', () => {
+  it('loads the ports of a session that a turn needs, and not those of the workbench', () => {
+    const loaded = modulesOf(path.join(import.meta.dirname, '../../bin/headless.ts'))
+    expect([...loaded]).to.include('lib/session/turn-session.ts')
+    const ports = [...loaded].filter((file) => file.startsWith('lib/session/ports/'))
+    expect(ports).to.deep.equal(['lib/session/ports/conversations.ts'])
+    expect([...loaded]).to.not.include('lib/session/session.ts')
+  })
+
   /** A session whose server says what `script` dispatches once the message is sent. */
   const sessionOf = (
     script: (store: SessionStore) => void | Promise<void>,
@@ -466,3 +476,17 @@ describe('Headless mode', () => {
     expect(lines(out)[1]).to.include({ content: 'a\u001b]0;x\u0007b\u009bc\td\ne' })
   })
 })
+
+/** The modules that a module loads, at once or later, relative to the repository. */
+function modulesOf(file: string, found = new Set<string>()): ReadonlySet<string> {
+  const name = path.relative(path.join(import.meta.dirname, '../..'), file)
+  if (found.has(name)) return found
+  found.add(name)
+  const source = readFileSync(file, 'utf8')
+  for (const [, imported = ''] of source.matchAll(LOADED)) {
+    modulesOf(path.join(path.dirname(file), imported), found)
+  }
+  return found
+}
+
+const LOADED = /(?:^(?:import|export)(?! type)[^']*?(?: from )?|import\()'(\.[^']+\.ts)'/gm

@@ -16,8 +16,8 @@ import { main } from '../../bin/main.ts'
 import { prepareSession } from '../../bin/session-options.ts'
 import { parseCommandLine } from '../../lib/cli/parse.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
-import { openSession } from '../../lib/session/session.ts'
 import { emptySession, type SessionState } from '../../lib/session/state/session-state.ts'
+import { openTurnSession } from '../../lib/session/turn-session.ts'
 import { createStore } from '../../lib/store.ts'
 import { type ModelEndpoint, type ScriptedAnswer, startModelEndpoint } from './model-endpoint.ts'
 
@@ -99,7 +99,7 @@ export async function openShell(turns: readonly ScriptedAnswer[] = []): Promise<
       const around = readCliEnvironment(worldOf(given, { stdout: '', stderr: '' }))
       const { session: options } = await prepareSession(around, parsed.options, false)
       const store = createStore(emptySession(project, 0), reduceSession)
-      const session = openSession(options, store)
+      const session = openTurnSession(options, store)
       await session.opened.finally(() => session.close())
       return store.state
     },
