@@ -15,7 +15,7 @@ import {
   foreignFile,
   nameNotUtf8,
   noMarkdownFiles,
-  notDirectory,
+  pathNotDirectory,
   tooManyFiles,
   unreadableFile,
 } from './messages.ts'
@@ -104,7 +104,7 @@ export async function readBlocks(path: string): Promise<readonly BlockFile[]> {
 export async function readExisting(directory: string): Promise<readonly BlockFile[]> {
   const found = await stat(directory).catch(() => null)
   if (found === null) return []
-  if (!found.isDirectory()) throw new UserError(notDirectory(directory))
+  if (!found.isDirectory()) throw new UserError(pathNotDirectory(directory))
   return readFiles(await markdownFiles(directory))
 }
 
@@ -170,7 +170,7 @@ export async function writeText(path: string, text: string): Promise<void> {
 export async function makeDirectory(directory: string): Promise<void> {
   const found = await stat(directory).catch(() => null)
   if (found?.isDirectory() === true) return
-  if (found !== null) throw new UserError(notDirectory(directory))
+  if (found !== null) throw new UserError(pathNotDirectory(directory))
   const parent = dirname(directory)
   if (parent !== directory) await makeDirectory(parent)
   await toUserErrors(directory, mkdir(directory))

@@ -18,7 +18,7 @@ import {
   duplicateLabel,
   fileError,
   labelTooLong,
-  notDirectory,
+  pathNotDirectory,
   symbolicLink,
   tooDeep,
   tooManyFiles,
@@ -121,7 +121,7 @@ async function listFiles(parent: string, depth: number): Promise<readonly string
       refuseMisread(parent)
       return []
     }
-    if (isErrno(thrown, 'ENOTDIR')) throw new UserError(notDirectory(parent))
+    if (isErrno(thrown, 'ENOTDIR')) throw new UserError(pathNotDirectory(parent))
     throw new UserError(fileError(parent, messageOf(thrown)), { cause: thrown })
   })
   const found: string[] = []

@@ -63,7 +63,7 @@ export const EDITED_FILE_HINT =
   'Nothing was written. Import it first (letta memory import DIR), or merge both ways: letta memory sync DIR'
 
 /** The name of a file, or of a directory, that is in the way. */
-export const notDirectory = (path: string): string => `${path} is not a directory.`
+export const pathNotDirectory = (path: string): string => `${path} is not a directory.`
 
 export const nameNotUtf8 = (path: string): string =>
   `${path}: the name is not valid UTF-8. Rename it, then try again.`

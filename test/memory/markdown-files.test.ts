@@ -23,7 +23,7 @@ import {
   importTooLong,
   LABEL_NOT_ONE_LINE,
   nameNotUtf8,
-  notDirectory,
+  pathNotDirectory,
 } from '../../lib/memory/messages.ts'
 import type { MemoryBlock } from '../../lib/session/state/memory.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
@@ -83,9 +83,11 @@ describe('Memory as markdown files', () => {
     const file = join(root, 'file')
     writeFileSync(file, '')
     for (const path of [file, join(file, 'below')]) {
-      expect(await errorOf(writeBlocks(path, [block('human', 'x')]))).to.equal(notDirectory(file))
+      expect(await errorOf(writeBlocks(path, [block('human', 'x')]))).to.equal(
+        pathNotDirectory(file),
+      )
     }
-    expect(await errorOf(readExisting(file))).to.equal(notDirectory(file))
+    expect(await errorOf(readExisting(file))).to.equal(pathNotDirectory(file))
   })
 
   it('refuses a file whose name is not UTF-8, and names it', async function () {

@@ -20,7 +20,7 @@ import {
   fileError,
   labelTooLong,
   nameNotUtf8,
-  notDirectory,
+  pathNotDirectory,
   symbolicLink,
 } from '../../lib/memory/messages.ts'
 import type { MemoryBlock } from '../../lib/session/state/memory.ts'
@@ -170,7 +170,7 @@ describe('Memory in the layout of Letta Code', () => {
 
   it('refuses a file in the place of the directory', async () => {
     writeFileSync(directory, '')
-    const expected = notDirectory(at('system'))
+    const expected = pathNotDirectory(at('system'))
     expect(await error(readMemfs(directory, []))).to.equal(expected)
   })
 
