@@ -215,6 +215,7 @@ export const LAYERS: readonly Layer[] = [
       'lib/session/reduce',
       'lib/prompts/user-prompts.ts',
       'lib/util',
+      'ui/messages',
       'ui/view/render',
       'ui/view/types.ts',
     ],

@@ -41,3 +41,16 @@ export const QUEUE_ACTIONS = {
 export function deliveryName(delivery: Delivery): string {
   return delivery === 'step' ? 'at next step' : 'when turn has ended'
 }
+
+export const PASTE_LABEL_START = '[pasted '
+
+/** In place of a long text that was pasted. `number`: from the second of the same size on. */
+export const newPasteLabel = (paste: {
+  readonly lines: number
+  readonly characters: number
+  readonly number: number
+}): string => {
+  const { lines, characters, number } = paste
+  const size = lines > 1 ? plural(lines, 'line') : plural(characters, 'character')
+  return `${PASTE_LABEL_START}${size}${number === 1 ? '' : `, ${number}`}]`
+}

@@ -1,4 +1,5 @@
 import { commonEnds } from '../../lib/util/common-ends.ts'
+import { newPasteLabel, PASTE_LABEL_START } from '../messages/composer.ts'
 import type { TextEditor } from './editor.ts'
 
 /** A long text that was pasted: the message shows its label in its place. */
@@ -10,7 +11,6 @@ export interface Paste {
 
 type Range = readonly [from: number, to: number]
 
-const LABEL_START = '[pasted '
 const MAX_SHOWN_LINES = 10
 const MAX_SHOWN_CHARACTERS = 2000
 /** Bounds memory; the oldest are forgotten, and their texts shown in full when they come back. */
@@ -35,10 +35,8 @@ export function pasteLabel(pastes: readonly Paste[], text: string): string {
 }
 
 function newLabel(pastes: readonly Paste[], text: string): string {
-  const lines = lineCount(text)
-  const size = lines > 1 ? `${lines} lines` : `${text.length} characters`
   for (let number = 1; ; number++) {
-    const label = number === 1 ? `${LABEL_START}${size}]` : `${LABEL_START}${size}, ${number}]`
+    const label = newPasteLabel({ lines: lineCount(text), characters: text.length, number })
     if (!pastes.some((paste) => paste.label === label)) return label
   }
 }
@@ -74,7 +72,7 @@ export function pastesIn(text: string, pastes: readonly Paste[]): readonly Paste
 
 /** Whether a text contains a paste, by its label or in full. */
 export function hasPaste(text: string, pastes: readonly Paste[]): boolean {
-  if (text.includes(LABEL_START)) return labelRanges(text, pastes).length > 0
+  if (text.includes(PASTE_LABEL_START)) return labelRanges(text, pastes).length > 0
   return isLongPaste(text) && pastesIn(text, pastes).length > 0
 }
 
