@@ -5,7 +5,7 @@ import { type SkippedEvent, skippedEvents } from '../lib/server/providers/skippe
 import { createRedactor, findSecrets } from '../lib/util/redact.ts'
 import { messageOf, UserError } from '../lib/util/user-error.ts'
 import type { EnvironmentVariables } from './io/cli-environment.ts'
-import { debugLogFailed, debugLogFull } from './messages.ts'
+import { debugLogFailed, debugLogFull, skippedText } from './messages.ts'
 
 /** Per run. A log that is full has one line that says so, and ends. */
 const MAX_DEBUG_LOG_BYTES = 16 * 1024 * 1024
@@ -60,7 +60,7 @@ export function openDebugLog(path: string, { env, maxBytes }: DebugLogOptions): 
   const hasText = env['LETTA_DEBUG_TEXT'] === '1'
   skippedEvents.subscribe((message) => {
     const { title, text } = message as SkippedEvent
-    write(`skipped ${text.length} characters from ${title}${hasText ? `: ${redact(text)}` : ''}`)
+    write(skippedText(title, text.length, hasText ? String(redact(text)) : null))
   })
   process.once('exit', flush)
   // Text that arrives in pieces is joined before it is redacted: a key can be cut in two.

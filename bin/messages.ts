@@ -485,3 +485,7 @@ export const TO_REQUIRED = '--to requires a server: embedded, cloud or a URL.'
 export function notJson(file: string): string {
   return `${file} is not an agent file: its content is not JSON.`
 }
+
+/** In the debug log. */
+export const skippedText = (from: string, characters: number, text: string | null): string =>
+  `skipped ${plural(characters, 'character')} from ${from}${text === null ? '' : `: ${text}`}`

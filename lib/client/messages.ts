@@ -197,3 +197,17 @@ export function unknownProvider(id: string): string {
 }
 
 export const NOTHING_SAVED = 'Nothing was saved.'
+
+/** The copy of an agent for the tests of its memory. */
+export const nameOfCopy = (agent: string): string => `copy of ${agent}`
+
+/** The parts of a prompt. */
+export const CONTEXT_PARTS = {
+  system: 'system prompt',
+  tools: 'tools',
+  memory: 'memory',
+  memoryNotes: 'notes on memory',
+  files: 'files',
+  summary: 'summary',
+  messages: 'messages',
+} as const

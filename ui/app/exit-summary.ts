@@ -3,7 +3,13 @@ import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { addDollars } from '../../lib/util/add-dollars.ts'
 import { plural } from '../../lib/util/quantities.ts'
 import { diffHunks, withFinalLineFeed } from '../../lib/util/unified-diff.ts'
-import { filesChanged, memoryChanged, RESUME_HINT, timeWithApi } from '../messages/usage.ts'
+import {
+  filesChanged,
+  memoryChanged,
+  RESUME_HINT,
+  timeWithApi,
+  tokensInAndOut,
+} from '../messages/usage.ts'
 import { money, seconds, shortCount } from '../view/panes/format.ts'
 import { cleanLine } from '../view/render/sanitize.ts'
 
@@ -26,7 +32,7 @@ export function exitSummary(
       sum(({ turns }) => turns),
       'turn',
     ),
-    `${shortCount(tokensIn)} tokens in, ${shortCount(tokensOut)} out`,
+    tokensInAndOut(shortCount(tokensIn), shortCount(tokensOut)),
     timeWithApi(seconds(now - startedAt), seconds(sum(({ apiMs }) => apiMs))),
   ]
   const dollars = all.reduce<number | null>(

@@ -120,3 +120,6 @@ export function memoryChanged(blocks: number, added: number, removed: number): s
 export function filesChanged(files: number, added: number, removed: number): string {
   return `${plural(files, 'file')} changed (+${added} −${removed}): letta changes`
 }
+
+export const tokensInAndOut = (input: string, output: string): string =>
+  `${input} tokens in, ${output} out`

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
+import { PROGRAM_KILLED } from './messages.ts'
 import { LEAVE_SEQUENCE } from './sequences.ts'
 
 /** Restores the terminal when the program cannot: killed by SIGKILL, or out of memory. */
@@ -45,10 +46,6 @@ export function createCrashGuard(): CrashGuard {
 }
 
 const SCRIPT = 'read line; stty "$1" <&1; printf "%s%s\\n" "$2" "$3"'
-
-/** The system's own message, if any, was printed on the alternate screen and is lost with it. */
-const PROGRAM_KILLED =
-  'letta: The program was killed or ran out of memory. The conversation is saved: run letta to resume it.'
 
 function readSettings(): string | null {
   const { stdout, status } = spawnSync('stty', ['-g'], { stdio: ['inherit', 'pipe', 'ignore'] })

@@ -1,6 +1,7 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { COPY_TAG } from '../../util/copy-tag.ts'
 import { isRecord } from '../../util/is-record.ts'
+import { nameOfCopy } from '../messages.ts'
 import { agentAnswer, blockAnswer, toolAnswer } from './answers.ts'
 import type { Requests } from './requests.ts'
 
@@ -81,7 +82,7 @@ export function gatewayCopies(client: Letta, { call }: Pick<Requests, 'call'>): 
         }
         const body = {
           ...agentBody(agent, model),
-          name: `copy of ${name}`,
+          name: nameOfCopy(name),
           tags: [COPY_TAG],
           block_ids: blockIds,
           tool_rules: approvalRules(tools),

@@ -2,6 +2,7 @@ import type { Letta } from '@letta-ai/letta-client'
 import { isRecord } from '../../util/is-record.ts'
 import { DEFAULT_CONVERSATION, type Thread } from '../../util/thread.ts'
 import { isStatus } from '../errors.ts'
+import { CONTEXT_PARTS } from '../messages.ts'
 import { agentAnswer } from './answers.ts'
 import { listThread } from './conversations.ts'
 import { entriesOf } from './history.ts'
@@ -41,13 +42,13 @@ const MAX_ESTIMATED_MESSAGES = 1000
 
 /** Fields of Letta's answer in the order a prompt has them. */
 const COUNTS = [
-  ['system prompt', 'num_tokens_system'],
-  ['tools', 'num_tokens_functions_definitions'],
-  ['memory', 'num_tokens_core_memory'],
-  ['notes on memory', 'num_tokens_external_memory_summary'],
-  ['files', 'num_tokens_memory_filesystem'],
-  ['summary', 'num_tokens_summary_memory'],
-  ['messages', 'num_tokens_messages'],
+  [CONTEXT_PARTS.system, 'num_tokens_system'],
+  [CONTEXT_PARTS.tools, 'num_tokens_functions_definitions'],
+  [CONTEXT_PARTS.memory, 'num_tokens_core_memory'],
+  [CONTEXT_PARTS.memoryNotes, 'num_tokens_external_memory_summary'],
+  [CONTEXT_PARTS.files, 'num_tokens_memory_filesystem'],
+  [CONTEXT_PARTS.summary, 'num_tokens_summary_memory'],
+  [CONTEXT_PARTS.messages, 'num_tokens_messages'],
 ] as const
 
 function countedOf(answer: unknown): ContextWindow | null {
@@ -70,10 +71,12 @@ function estimateContext(
   const blocks = agent.blocks ?? agent.memory?.blocks ?? []
   const tools = (agent.tools ?? []).map((tool) => JSON.stringify(tool.json_schema ?? {}))
   const texts = {
-    'system prompt': agent.system,
-    tools: tools.join(''),
-    memory: blocks.map((block) => `${block.label}${block.description}${block.value}`).join(''),
-    messages: entriesOf(visible).map(textOf).join(''),
+    [CONTEXT_PARTS.system]: agent.system,
+    [CONTEXT_PARTS.tools]: tools.join(''),
+    [CONTEXT_PARTS.memory]: blocks
+      .map((block) => `${block.label}${block.description}${block.value}`)
+      .join(''),
+    [CONTEXT_PARTS.messages]: entriesOf(visible).map(textOf).join(''),
   }
   const parts = Object.entries(texts).map(([name, text]) => ({ name, tokens: tokensOf(text) }))
   const limit = agent.llm_config?.context_window ?? null
