@@ -1,38 +1,21 @@
-import type {
-  Access,
-  CallDanger,
-  PermissionMode,
-  PermissionRule,
-  PermissionRules,
-  RuleSuggestion,
-  Verdict,
-} from '../permissions/types.ts'
+import type { PermissionMode, PermissionRule, PermissionRules } from '../permissions/types.ts'
 import type { Skill, SkillProblem, SkillsSource } from '../skills/skill.ts'
 import type { ChangeSummary } from '../tools/journal/summarize-changes.ts'
-import type { ChangeSelection, Preview, QuestionAnswer, TextEdit } from '../tools/tool.ts'
+import type { ChangeSelection, QuestionAnswer } from '../tools/tool.ts'
 import type { Agent, ServerFacts, Start } from './state/agent.ts'
 import type { ListedChanges, VersionComparison } from './state/changes.ts'
 import type { Conversation } from './state/conversation.ts'
-import type { Decider, Entry, FinishedPhase, ToolHost } from './state/entry.ts'
+import type { ApprovalDetails, Decider, Entry, FinishedPhase, ToolHost } from './state/entry.ts'
 import type { ChangeAuthor, ChangeOrigin, MemoryBlock } from './state/memory.ts'
 import type { Delivery } from './state/queue.ts'
 import type { SessionState } from './state/session-state.ts'
 import type { GitStatus, SurroundingsPart } from './state/surroundings.ts'
 import type { TurnHolder, TurnOutcome, Usage } from './state/turn.ts'
 
-/** One request for approval, with the details that the user needs. */
-export interface ApprovalRequest {
+/** One request for approval. */
+export interface ApprovalRequest extends ApprovalDetails {
   readonly callId: string
   readonly label: string
-  readonly preview: Preview
-  readonly verdict: Verdict
-  /** What the tool can do; absent in recordings of earlier versions. */
-  readonly access?: Access
-  readonly suggestion: RuleSuggestion | null
-  /** Why approval requires a confirmation; absent when it does not. */
-  readonly dangers?: readonly CallDanger[]
-  /** The text of the user that the request is about, in place of the proposed one. */
-  readonly edited?: TextEdit
   /** Changed lines of the preview that the user has rejected of the same change already. */
   readonly rejectedLines?: readonly number[]
 }

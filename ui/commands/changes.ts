@@ -219,14 +219,10 @@ function moveToHunk(context: WorkbenchContext, by: 1 | -1): void {
  */
 async function undoHunk(context: WorkbenchContext): Promise<void> {
   const { state } = context.root
-  const shown = shownComparison(state)
-  const at = changesPlace(context)
-  if (shown === null || at === null || shown.preview.hunks.length === 0) {
-    flash(context, NO_HUNK)
-    return
-  }
-  const { path, before, after, preview } = shown
-  const lines = changedLinesOf(preview.hunks, currentHunk(state, at.sheet))
+  const shown = shownHunks(context)
+  if (shown === null) return flash(context, NO_HUNK)
+  const { path, before, after, preview, hunk } = shown
+  const lines = changedLinesOf(preview.hunks, hunk)
   const selection = { lines: { path, before, after, lines } }
   const { files, expected } = await context.session.changes.plan(selection)
   if (files.some(({ reason }) => reason !== null)) return refuseUndo(context, { files })
@@ -238,19 +234,22 @@ async function undoHunk(context: WorkbenchContext): Promise<void> {
   await applyUndo(context, { selection, direction: 'undo', expected })
 }
 
-/** Into the index of git, or out of it. */
-async function stageHunk(context: WorkbenchContext): Promise<void> {
+/** The comparison that is shown, and the hunk that keys apply to; null where none is. */
+function shownHunks(context: WorkbenchContext) {
   const { state } = context.root
   const shown = shownComparison(state)
   const at = changesPlace(context)
-  if (shown === null || at === null || shown.preview.hunks.length === 0) {
-    flash(context, NO_HUNK)
-    return
-  }
-  const { path, before, after, preview } = shown
-  const hunk = currentHunk(state, at.sheet)
+  if (shown === null || at === null || shown.preview.hunks.length === 0) return null
+  return { ...shown, hunk: currentHunk(state, at.sheet) }
+}
+
+/** Into the index of git, or out of it. */
+async function stageHunk(context: WorkbenchContext): Promise<void> {
+  const shown = shownHunks(context)
+  if (shown === null) return flash(context, NO_HUNK)
+  const { path, before, after, preview, hunk } = shown
   const lines = preview.hunks.length === 1 ? null : changedLinesOf(preview.hunks, hunk)
-  const row = selectedChangesRow(state)
+  const row = selectedChangesRow(context.root.state)
   const undone = row?.type === 'change' && row.change.undone
   const isAdded = await context.session.changes.stage([{ path, before, after, lines, undone }])
   flash(context, hunkStaged(isAdded, hunk + 1, preview.path))

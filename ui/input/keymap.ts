@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { quitKeyTaken, unknownKeyCommand } from '../messages/config-files.ts'
+import { configFileHeader } from '../theme/config-file-header.ts'
 import { inheritedLayers } from '../theme/inheritance.ts'
 import type { Key } from '../view/types.ts'
 
@@ -55,14 +56,9 @@ const contextSchema = z.record(z.string(), z.string().nullable())
 
 /** A keymap file, as it is documented and as it is read. */
 export const keymapFileSchema = z.strictObject({
-  $schema: z.string().optional().describe('Where an editor finds the JSON Schema of this file.'),
-  name: z.string().optional().describe('For people; the name in use is the name of the file.'),
-  inherits: z
-    .string()
-    .optional()
-    .describe(
-      'Another keymap, by the name of its file. What this file does not bind is taken from it.',
-    ),
+  ...configFileHeader(
+    'Another keymap, by the name of its file. What this file does not bind is taken from it.',
+  ),
   bindings: z
     .partialRecord(z.enum(CONTEXTS), contextSchema)
     .default({})

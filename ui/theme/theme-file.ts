@@ -1,15 +1,11 @@
 import * as z from 'zod'
+import { configFileHeader } from './config-file-header.ts'
 import { STYLE_NAMES, styleSchema } from './styles.ts'
 
 const header = {
-  $schema: z.string().optional().describe('Where an editor finds the JSON Schema of this file.'),
-  name: z.string().optional().describe('For people; the name in use is the name of the file.'),
-  inherits: z
-    .string()
-    .optional()
-    .describe(
-      'Another theme, by the name of its file. What this file does not set is taken from it.',
-    ),
+  ...configFileHeader(
+    'Another theme, by the name of its file. What this file does not set is taken from it.',
+  ),
   vars: z
     .record(z.string(), z.string())
     .default({})

@@ -10,21 +10,24 @@ export type ToolHost = 'local' | 'server'
 
 export type Decider = 'person' | 'rule' | 'policy'
 
+/** What the user needs to decide about a call. */
+export interface ApprovalDetails {
+  readonly preview: Preview
+  readonly verdict: Verdict
+  /** What the tool can do; absent in recordings of earlier versions. */
+  readonly access?: Access
+  readonly suggestion: RuleSuggestion | null
+  /** Why approval requires a confirmation; absent when it does not. */
+  readonly dangers?: readonly CallDanger[]
+  /** The text of the user that is shown and awaits approval, in place of the proposed one. */
+  readonly edited?: TextEdit
+}
+
 export type ToolPhase =
   /** Its arguments are still arriving. */
   | { readonly type: 'arriving' }
   /** Awaits approval by the user. */
-  | {
-      readonly type: 'waiting'
-      readonly preview: Preview
-      readonly verdict: Verdict
-      readonly access?: Access
-      readonly suggestion: RuleSuggestion | null
-      /** Why approval requires a confirmation; absent when it does not. */
-      readonly dangers?: readonly CallDanger[]
-      /** The text of the user that is shown and awaits approval, in place of the proposed one. */
-      readonly edited?: TextEdit
-    }
+  | ({ readonly type: 'waiting' } & ApprovalDetails)
   | {
       readonly type: 'allowed'
       /** Of the part that was approved. */
