@@ -1,7 +1,12 @@
 import { mayBeReplaced } from './background-lines.ts'
 import { type CommandRule, FILE_FAMILIES, toCommandRules } from './command-rules.ts'
 import { findDenyRule, mayRead, mayReadBelow, type PolicyContext } from './decide-path.ts'
-import { gitCommandDanger, isInProject, startedHere, withoutGitDirectory } from './git/git-commands.ts'
+import {
+  gitCommandDanger,
+  isInProject,
+  startedHere,
+  withoutGitDirectory,
+} from './git/git-commands.ts'
 import { mayReadShown } from './git/tracked-files.ts'
 import { findHiddenDenyRule } from './hidden-deny-rules.ts'
 import { reasons, sideEffects, uncertainties } from './messages.ts'

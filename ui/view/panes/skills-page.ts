@@ -114,7 +114,10 @@ function detailRows(state: RootState, columns: number, options: RenderOptions): 
   return [
     truncate(styled(styles.strong, cleanLine(name)), columns),
     truncate(
-      styled(styles.muted, [cleanLine(skillPath(path, directory)), marks].filter(Boolean).join('  ')),
+      styled(
+        styles.muted,
+        [cleanLine(skillPath(path, directory)), marks].filter(Boolean).join('  '),
+      ),
       columns,
     ),
     EMPTY_ROW,
