@@ -47,7 +47,7 @@ export async function runHeadlessTurn(
     const piped = await unlessAborted(
       readPipedText(cli.stdin, typed !== null, notify),
       abort,
-    ).catch(rethrowUnless(abort))
+    ).catch(nullIfAborted(abort))
     if (abort.aborted) {
       return exitCode(endBeforeSession(output, emptySession(session.directory, Date.now())))
     }
@@ -135,8 +135,8 @@ function rejectOnCrash(): { readonly rejected: Promise<never>; stop(): void } {
   return { rejected, stop: () => stop() }
 }
 
-/** Null in place of the error of work that was given up because the signal is aborted. */
-function rethrowUnless(signal: AbortSignal): (thrown: unknown) => null {
+/** Null in place of the reason of an aborted signal; other errors are thrown again. */
+function nullIfAborted(signal: AbortSignal): (thrown: unknown) => null {
   return (thrown) => {
     if (signal.aborted) return null
     throw thrown

@@ -48,7 +48,7 @@ export function accountsHint(): string {
 /** At the first start, after the providers and servers. */
 export const FIRST_START = {
   local: { title: 'Model on this machine', detail: 'start Ollama or LM Studio, then look again' },
-  demo: { title: 'Just looking: demo', detail: 'a scripted tour on a scratch copy' },
+  demo: { title: 'Try the demo', detail: 'a scripted tour on a scratch copy' },
 } as const
 
 /** Ways to sign in to Letta Cloud, and the dialog that shows the code. */

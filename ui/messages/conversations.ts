@@ -4,7 +4,7 @@ import { commandReference } from '../../lib/util/references.ts'
 /** Conversations, their summaries, and the search of all messages. */
 
 export const TOO_MANY_RUNNING =
-  'Eight conversations are at work. Wait until one has ended, or cancel one.'
+  'Eight conversations are running. Wait until one has ended, or cancel one.'
 
 export const SENT_ONCE_OPEN = 'The message is sent once the conversation is open.'
 

@@ -3,7 +3,7 @@ import { keyReference } from '../../lib/util/references.ts'
 
 /** Memory blocks: editing, reviewing and sharing them. */
 
-export const NOTHING_TO_CHANGE = 'Nothing in memory seems worth changing.'
+export const NOTHING_TO_CHANGE = 'Memory needs no changes.'
 
 export const unknownMemoryCommand = (name: string): string =>
   `"${name}" is not a command of /memory. Available: doctor`
@@ -83,7 +83,7 @@ export const CHOOSE_FOR_EACH_CONFLICT = 'Choose for each conflict first.'
 export const CONFLICT_MARKS_LEFT =
   'Not saved: remove the lines <<<<<<< mine, ======= and >>>>>>> theirs, and correct the text between them.'
 
-export const FINDINGS_TITLE = 'What is worth changing in memory'
+export const FINDINGS_TITLE = 'Suggested changes of memory'
 
 export const FIND_IN_BLOCK = { explanation: 'Text to find in the block:' } as const
 
