@@ -1,6 +1,6 @@
-import { DEFAULT_CONVERSATION } from '../../lib/util/thread.ts'
 import { expect } from 'chai'
 import { NO_ANSWER } from '../../lib/server/messages/prompts.ts'
+import { DEFAULT_CONVERSATION } from '../../lib/util/thread.ts'
 import { answered, say } from '../support/letta-server.ts'
 import {
   type ContractMessages,

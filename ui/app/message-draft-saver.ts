@@ -1,7 +1,7 @@
-import { type Thread } from '../../lib/util/thread.ts'
 import { randomUUID } from 'node:crypto'
 import { openThread, pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
+import type { Thread } from '../../lib/util/thread.ts'
 import { DRAFT_RESTORED, editsLeft, messagesLeft } from '../messages/composer.ts'
 import type { AnswerForm } from '../state/answer-form.ts'
 import { rejectedLinesOf } from '../state/diff-selection.ts'

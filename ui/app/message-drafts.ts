@@ -10,7 +10,7 @@ import {
 } from '../../lib/fs/process-identity.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../../lib/fs/read-bounded.ts'
 import { isRecord } from '../../lib/util/is-record.ts'
-import { threadKey, type Thread } from '../../lib/util/thread.ts'
+import { type Thread, threadKey } from '../../lib/util/thread.ts'
 import type { RejectedLine } from '../state/diff-selection.ts'
 
 /** What a person has written and no agent has received: queued messages in their order, and the text in the input. */

@@ -1,7 +1,7 @@
-import { defaultThread } from '../../../lib/util/thread.ts'
 import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import { streamTurn } from '../../../lib/client/stream/stream.ts'
+import { defaultThread } from '../../../lib/util/thread.ts'
 
 describe('Replies that are stored only', () => {
   it('are sent with one step, in which an original Letta server stores them and calls no model', async () => {
