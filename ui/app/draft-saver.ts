@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { MemoryPort } from '../../lib/session/ports/memory.ts'
 import type { BlockDraftText, MemoryItem } from '../../lib/session/state/memory.ts'
-import { draftKept } from '../messages/memory.ts'
+import { draftFound } from '../messages/memory.ts'
 import type { RootState } from '../state/state.ts'
 import type { RootStore } from './render-scheduler.ts'
 
@@ -76,7 +76,7 @@ export function startDraftSaver({ root, memory, report }: DraftSaverPorts): () =
     const drafts = left.map(({ label, draft }) => [label, draft])
     root.dispatch({ type: 'memory.draftsFound', drafts: Object.fromEntries(drafts) })
     for (const { label, draft } of left) {
-      const text = draftKept(label, draft.count)
+      const text = draftFound(label, draft.count)
       root.dispatch({ type: 'notice.posted', id: randomUUID(), level: 'info', text, hint: null })
     }
   }

@@ -38,8 +38,10 @@ export function startMemoryPageLoader(
       ])
       show({ versions: newest, lines: [], totals: stored })
     }
+    // The selected one stays among them.
+    const shown = known?.blockId === blockId ? known.versions.length : 0
     const [versions, lines, totals] = await Promise.all([
-      port.versions(label, { limit: PAGE, before: null }),
+      port.versions(label, { limit: Math.max(PAGE, shown + 1), before: null }),
       port.blame(label),
       port.totals(label),
     ])

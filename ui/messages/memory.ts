@@ -30,9 +30,14 @@ export function draftKept(label: string, count = 1): string {
   return `Unsaved draft of ${label}${place}: ${keyReference('memory.edit')} continues it, ${keyReference('memory.discardDraft')} discards it.`
 }
 
+/** When the program starts: the keys are those of the memory page. */
+export function draftFound(label: string, count = 1): string {
+  return `${draftKept(label, count)} The memory page (${keyReference('page.memory')}) has these keys.`
+}
+
 export function draftContinued(label: string, count = 1): string {
   const what = count > 1 ? `1 of ${count} drafts` : 'the draft'
-  return `Continuing ${what} of ${label}; ${keyReference('memory.discardDraft')} discards it.`
+  return `Continuing ${what} of ${label}.`
 }
 
 export function draftDiscarded(label: string): string {

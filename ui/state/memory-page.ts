@@ -103,12 +103,18 @@ export function reduceMemoryPage(page: MemoryPage, event: MemoryPageEvent): Memo
       return { ...page, column: event.column, version: 0, marked: null, markedLine: null }
     case 'memoryPage.factsRead': {
       const isSame = page.facts?.blockId === event.facts.blockId
-      const version = isSame ? Math.min(page.version, event.facts.versions.length - 1) : 0
+      if (!isSame) return { ...page, facts: event.facts, version: 0, marked: null }
+      // In the history, new versions do not take the place of the selected one, which the person may be about to restore.
+      const follow = (index: number): number => {
+        const number = page.facts?.versions[index]?.version
+        const found = event.facts.versions.findIndex(({ version }) => version === number)
+        return found < 0 ? Math.max(0, Math.min(index, event.facts.versions.length - 1)) : found
+      }
       return {
         ...page,
         facts: event.facts,
-        version: Math.max(0, version),
-        marked: isSame ? page.marked : null,
+        version: page.column === 'history' ? follow(page.version) : 0,
+        marked: page.marked === null ? null : follow(page.marked),
       }
     }
     case 'memoryPage.olderRead': {

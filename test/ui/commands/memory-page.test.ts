@@ -32,6 +32,8 @@ const saves =
   }
 const pageOf = ({ workbench }: RootState): MemoryPage => workbench.memory.page
 const column = (state: RootState): string => pageOf(state).column
+const selectedVersion = (state: RootState): number | undefined =>
+  pageOf(state).facts?.versions[pageOf(state).version]?.version
 const line = (state: RootState): number => pageOf(state).line
 
 describe('The memory page', () => {
@@ -73,6 +75,39 @@ describe('The memory page', () => {
         .expectState('the page', ({ workbench: { page } }) => page, 'chat')
         .expectState('the focus', ({ workbench: { focus } }) => focus, 'conversation'),
     ),
+  )
+
+  it(
+    'keeps the selected line, the selected version and the scroll when somebody else writes the block',
+    withWorkbench({}, (workbench) => {
+      const lines = Array.from({ length: 90 }, (_, index) => `Line ${index}.`)
+      const value = (...first: readonly string[]): string => [...first, ...lines].join('\n')
+      const top = ({ workbench: { scroll } }: RootState): unknown =>
+        scroll.memory.type === 'item' && scroll.memory.item
+      return workbench
+        .perform(saves(value()))
+        .press('alt+2')
+        .dispatch({ type: 'memory.selected', label: 'human' })
+        .expectScreen(memoryPageTexts.history('human'))
+        .press('right')
+        .dispatch({ type: 'memoryPage.lineMoved', line: 60 })
+        .dispatch({
+          type: 'scroll.moved',
+          pane: 'memory',
+          scroll: { type: 'item', item: '50', row: 0 },
+        })
+        .perform(saves(value('New.', 'Newer.')))
+        .expectState('the line', line, 62)
+        .expectState('the top', top, '52')
+        .press('right')
+        .expectScreen('v2')
+        .press('down')
+        .expectState('the version', selectedVersion, 1)
+        .perform(saves(value('New.')))
+        .expectScreen('v3')
+        .expectState('the version', selectedVersion, 1)
+        .expectState('the focus', ({ workbench: { focus } }) => focus, 'memory')
+    }),
   )
 
   it(

@@ -14,7 +14,10 @@ const version = { version: 0, added: 0, removed: 0 } as BlockVersion & {
 const facts = (blockId: string, count = 3): BlockFacts => ({
   blockId,
   value: '',
-  versions: Array.from({ length: count }, () => version),
+  versions: Array.from({ length: count }, (_, index) => ({
+    ...version,
+    version: count - 1 - index,
+  })),
   lines: [],
   totals: { versions: 2, characters: 20 },
 })
@@ -22,8 +25,21 @@ const marked: MemoryPage = { ...NO_MEMORY_PAGE, facts: facts('a'), version: 2, m
 
 describe('The state of the memory page', () => {
   it('keeps the selected version and the mark while the same block is read again', () => {
-    const again = reduceMemoryPage(marked, { type: 'memoryPage.factsRead', facts: facts('a', 2) })
-    expect([again.version, again.marked]).to.deep.equal([1, 1])
+    const inHistory = { ...marked, column: 'history' } as const
+    const read = (page: MemoryPage, count: number): readonly (number | null)[] => {
+      const again = reduceMemoryPage(page, {
+        type: 'memoryPage.factsRead',
+        facts: facts('a', count),
+      })
+      return [again.version, again.marked]
+    }
+    expect(read(inHistory, 3)).to.deep.equal([2, 1])
+    // Two new versions are above them.
+    expect(read(inHistory, 5)).to.deep.equal([4, 3])
+    // Elsewhere the page shows the newest one.
+    expect(read(marked, 5)).to.deep.equal([0, 3])
+    const older = { ...inHistory, version: 9, marked: null }
+    expect(read(older, 3)).to.deep.equal([2, null])
   })
 
   it('drops them for another block', () => {

@@ -1,5 +1,7 @@
 import type { SessionEvent } from '../../../lib/session/events.ts'
+import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
+import { followLine } from '../../../lib/util/follow-line.ts'
 import type { RootState, WorkbenchState } from '../state.ts'
 import { advanceApproval, approvalRequested } from './approvals.ts'
 import { keepChangesPlace } from './changes-page.ts'
@@ -57,8 +59,8 @@ function followEvent(
     case 'memory.changed':
       // What another agent or client changes moves nothing under the eyes of the person.
       return event.by === 'agent' && event.origin?.isOther !== true
-        ? revealMemoryBlock(state, event.block.label)
-        : state
+        ? revealMemoryBlock(keepLines(before, state, event.block), event.block.label)
+        : keepLines(before, state, event.block)
     case 'changes.found':
       return keepChangesPlace({ session: before, workbench: state }, session)
     case 'approval.requested':
@@ -76,6 +78,32 @@ function revealMemoryBlock(state: WorkbenchState, label: string): WorkbenchState
   if (state.focus === 'memory') return state
   const shown = withScroll(state, 'memory', { type: 'item', item: label, row: 0 })
   return { ...shown, memory: { ...state.memory, selected: label } }
+}
+
+/** The selected lines of the memory page, and the one at its top, stay the same when a block gets lines before them. */
+function keepLines(
+  { memory }: SessionState,
+  state: WorkbenchState,
+  { id, label, value }: MemoryBlock,
+): WorkbenchState {
+  const { page } = state.memory
+  const before = memory.find(({ block }) => block.id === id)?.block.value
+  const selected = state.memory.selected ?? memory[0]?.block.label
+  const isShown = state.page === 'memory' && selected === label
+  if (!isShown || before === undefined || page.showsMarkdown) return state
+  const follow = (line: number): number => followLine(before, value, line)
+  const { scroll } = state
+  const top = scroll.memory.type === 'item' ? Number(scroll.memory.item || Number.NaN) : Number.NaN
+  const isText = page.column !== 'history' && Number.isInteger(top)
+  const markedLine = page.markedLine === null ? null : follow(page.markedLine)
+  const moved: WorkbenchState = {
+    ...state,
+    memory: { ...state.memory, page: { ...page, line: follow(page.line), markedLine } },
+  }
+  // The first line stays the first one: what is written above it is seen.
+  return isText && top > 0
+    ? withScroll(moved, 'memory', { type: 'item', item: `${follow(top)}`, row: 0 })
+    : moved
 }
 
 /** The entry at the top of the conversation stays there when older messages are inserted before it. */
