@@ -16,6 +16,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import manifest from '../../package.json' with { type: 'json' }
+import { conversationTexts } from '../../ui/view/messages/conversation.ts'
+import { openPty } from '../support/pty.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 
@@ -102,6 +104,30 @@ describe('The built program', () => {
     const before = readFileSync(file)
     expect(letta('--version')).to.deep.equal(version)
     expect(readFileSync(file).equals(before)).to.equal(true)
+  })
+
+  it('uses the stored code of the workbench for parts that it loads late, too', async () => {
+    const start = async (): Promise<Buffer> => {
+      const pty = openPty({
+        command: process.execPath,
+        args: [path.join(root, 'bin/letta.mjs'), '--demo'],
+        columns: 160,
+        cwd: root,
+        environment: { HOME: root, XDG_CACHE_HOME: undefined },
+      })
+      try {
+        await pty.waitFor(conversationTexts.demo)
+        await pty.settle(800)
+        pty.press('ctrl+d')
+        expect((await pty.exit).code).to.equal(0)
+      } finally {
+        await pty.close()
+      }
+      const [name = ''] = compiled()
+      return readFileSync(path.join(cache(), name))
+    }
+    const first = await start()
+    expect((await start()).equals(first)).to.equal(true)
   })
 
   it('reads and compiles only the parts that a command line needs', () => {
