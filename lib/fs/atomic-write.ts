@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
 import { type FileHandle, link, lstat, open, readdir, rename, rm, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ignoreErrno, isErrno } from './errno.ts'
@@ -58,14 +59,14 @@ export async function linkAtomically(
 
 /**
  * Writes into the file that exists, so that it stays the same file for a mount or for its other names. Not atomic: a program that
- * is killed meanwhile leaves a part.
+ * is killed meanwhile leaves a part. A link is refused (`ELOOP`).
  */
 export async function writeInPlace(
   path: string,
   content: Uint8Array,
   confirm: () => Promise<void>,
 ): Promise<void> {
-  const file = await open(path, 'r+')
+  const file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW)
   try {
     await confirm()
     await file.writeFile(content)

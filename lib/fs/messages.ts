@@ -8,6 +8,10 @@ export const isSpecial = (kind: string): string => `is a ${kind}, not a regular 
 
 export const isTooLarge = (limit: string): string => `is larger than ${limit}`
 
+/** A directory of a path, or one above it. */
+export const hasMoved = (directory: string): string =>
+  `${directory} was moved, or replaced by a link, meanwhile; nothing in it was read or written.`
+
 export const IS_NOT_UTF8 = 'is not UTF-8 text'
 
 export const OUTSIDE_PROJECT = 'a symbolic link to outside the project is not followed'

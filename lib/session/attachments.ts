@@ -1,7 +1,9 @@
+import { constants } from 'node:fs'
 import { open, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isErrno } from '../fs/errno.ts'
-import { readBounded } from '../fs/read-bounded.ts'
+import { type BoundedFile, readBounded } from '../fs/read-bounded.ts'
+import { atRealPath, inRealDirectory } from '../fs/real-place.ts'
 import { resolvePath } from '../fs/resolve-path.ts'
 import { readsTextOnly } from '../models/image-input.ts'
 import { createDeniedFileFilter } from '../permissions/paths/denied-file-filter.ts'
@@ -137,7 +139,7 @@ function imageProblem({ store }: AttachmentServices, bytes: number): string | nu
 
 /** Refuses what `Read` refuses: a provider would refuse the complete message. */
 async function readImage(file: string): Promise<SentImage> {
-  const { bytes } = await readBounded(file, { maxBytes: MAX_IMAGE_BYTES, followSymlinks: false })
+  const { bytes } = await readReal(file, MAX_IMAGE_BYTES)
   const image = parseImage(bytes)
   if (image === null) throw new UserError(ATTACHMENT_NOT_TEXT)
   return image
@@ -169,7 +171,9 @@ interface Listing {
 }
 
 async function listing(services: AttachmentServices, directory: string): Promise<Listing> {
-  const entries = await readdir(directory, { withFileTypes: true })
+  const entries = await inRealDirectory(directory, (pinned) =>
+    readdir(pinned, { withFileTypes: true }),
+  )
   const filter = createDeniedFileFilter(policyOf(services))
   const first = entries.sort((one, other) => (one.name < other.name ? -1 : 1)).slice(0, MAX_LISTED)
   const paths = first.map(({ name }) => path.join(directory, name))
@@ -196,7 +200,8 @@ function onOneLine(name: string): string {
 }
 
 async function beginningOf(file: string): Promise<Uint8Array> {
-  const handle = await open(file, 'r')
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+  const handle = await atRealPath(file, (pinned) => open(pinned, flags))
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(IMAGE_HEADER_BYTES))
     return buffer.subarray(0, bytesRead)
@@ -205,9 +210,14 @@ async function beginningOf(file: string): Promise<Uint8Array> {
   }
 }
 
+/** The file with this real path, not one that a link leads to which is put in its place meanwhile. */
+function readReal(file: string, maxBytes: number): Promise<BoundedFile> {
+  return atRealPath(file, (pinned) => readBounded(pinned, { maxBytes, followSymlinks: false }))
+}
+
 async function textOf(file: string, { lines }: Mention): Promise<string> {
   const maxBytes = lines === null ? MAX_TEXT_BYTES : MAX_TEXT_BYTES * 32
-  const { bytes } = await readBounded(file, { maxBytes, followSymlinks: false })
+  const { bytes } = await readReal(file, maxBytes)
   if (bytes.includes(0)) throw new UserError(ATTACHMENT_NOT_TEXT)
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
   if (lines === null) return text

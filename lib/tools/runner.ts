@@ -194,7 +194,7 @@ export function createRunner({
       const contextOf = (
         signal: AbortSignal,
         output: (text: string) => void,
-        { unattended, selection, answers }: CallApproval = {},
+        { unattended, selection, answers, resolved }: CallApproval = {},
       ): ToolContext => {
         return {
           ...parts,
@@ -207,6 +207,7 @@ export function createRunner({
           edited,
           answers: answers ?? null,
           unattended: unattended === undefined ? null : prepareUnattended(unattended),
+          judged: resolved ?? null,
         }
       }
       const prepared: PreparedCall = {
@@ -235,7 +236,7 @@ export function createRunner({
           if (now.join('\0') !== judged.join('\0')) return failed(SYMLINK_CHANGED)
           const started = (): Promise<ToolAnswer> =>
             tool
-              .run(args, contextOf(signal, output, approval))
+              .run(args, contextOf(signal, output, { ...approval, resolved: judged }))
               .catch((thrown) => failed(errorMessage(thrown)))
           const isReading = approval?.unattended?.kind === 'readOnly'
           if (subject.type !== 'command' || isReading) return started()

@@ -29,6 +29,8 @@ export interface ToolContext {
   readonly answers: readonly QuestionAnswer[] | null
   /** The command to run in place of the written one; null when the user approved that one, or in bypass mode. */
   readonly unattended: UnattendedCommand | null
+  /** The real paths that the call was judged with, in the order of its subject; null before it runs. */
+  readonly judged: readonly string[] | null
 }
 
 /** What the call would do, for the user to approve. It is data only, which the screen renders. */

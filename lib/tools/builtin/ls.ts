@@ -3,7 +3,9 @@ import { basename, dirname } from 'node:path'
 import * as z from 'zod'
 import { absolutePath } from '../../fs/absolute-path.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
+import { inRealDirectory } from '../../fs/real-place.ts'
 import { UserError } from '../../util/user-error.ts'
+import { judgedPath } from '../files/judged-path.ts'
 import { pathLabel, pathSubject } from '../files/paths.ts'
 import { notDirectory, pathNotFound } from '../messages/files.ts'
 import { entriesTruncated } from '../messages/search.ts'
@@ -29,10 +31,12 @@ export const ls: Tool<ListArgs> = {
   preview: async (args) => ({ type: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run(args, context) {
     const path = absolutePath(args.path, context.workspace)
-    const stats = await stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
+    const real = await judgedPath(path, context)
+    const stats = await stat(real).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats === null) throw new UserError(pathNotFound(path))
     if (!stats.isDirectory()) throw new UserError(notDirectory(path))
-    const names = await entryNames(path, args.ignore ?? [])
+    const ignored = args.ignore ?? []
+    const names = await inRealDirectory(real, (pinned) => entryNames(pinned, ignored))
     const shown = path === '/' ? path : `${path}/`
     if (names.length === 0) return { status: 'success', text: `${shown} (empty directory)` }
     const lines = names.slice(0, MAX_ENTRIES).map((name) => `    - ${name}`)

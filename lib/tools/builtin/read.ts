@@ -6,6 +6,7 @@ import { resolvePath } from '../../fs/resolve-path.ts'
 import { UserError } from '../../util/user-error.ts'
 import { readRegularFile, type StoredFile } from '../files/files.ts'
 import { parseImage } from '../files/image.ts'
+import { judgedPath } from '../files/judged-path.ts'
 import { renderNotebook } from '../files/notebook.ts'
 import { absoluteFile, pathLabel, pathSubject } from '../files/paths.ts'
 import { findSimilarPath } from '../files/similar-name.ts'
@@ -56,37 +57,36 @@ export const read: Tool<ReadArgs> = {
   }),
   async run(args, context) {
     const path = absoluteFile(args.file_path, context.workspace)
-    const stats = await stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
+    const real = await judgedPath(path, context)
+    const stats = await stat(real).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats?.isDirectory()) throw new UserError(notReadableDirectory(path))
-    const file = await readRegularFile(path, MAX_FILE_BYTES)
-    if (file !== null) return shown(path, file, args, context)
-    const similar = await readableSimilar(path, context)
+    const file = await readRegularFile(real, MAX_FILE_BYTES)
+    if (file !== null) {
+      context.files.noteRead(real, file.version)
+      return answer(path, file, args)
+    }
+    const similar = await readableSimilar(real, context)
     const found = similar === null ? null : await readRegularFile(similar, MAX_FILE_BYTES)
     if (similar === null || found === null) {
       throw new UserError(fileNotFound(context.workspace.directory))
     }
-    const { text, ...rest } = await shown(similar, found, args, context)
+    context.files.noteRead(similar, found.version)
+    const { text, ...rest } = answer(similar, found, args)
     return { ...rest, text: `${text}\n\n[${similarName(similar)}]` }
   },
 }
 
-async function shown(
-  path: string,
-  file: StoredFile,
-  args: ReadArgs,
-  context: ToolContext,
-): Promise<ToolAnswer> {
-  context.files.noteRead(await resolvePath(path), file.version)
-  return answer(path, file, args)
-}
-
-/** The file that differs only in the Unicode form or the spaces of its name. Rules were checked for the other name. */
+/**
+ * The file that differs only in the Unicode form or the spaces of its name. Rules and links were checked for the other name: it must
+ * be behind no link.
+ */
 async function readableSimilar(
-  path: string,
+  real: string,
   { withoutDenied }: ToolContext,
 ): Promise<string | null> {
-  const similar = findSimilarPath(path)
-  if (similar === null || withoutDenied === null) return similar
+  const similar = findSimilarPath(real)
+  if (similar === null || (await resolvePath(similar)) !== similar) return null
+  if (withoutDenied === null) return similar
   return (await withoutDenied([similar])).length === 0 ? null : similar
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import * as fs from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { ignoreErrno, isErrno } from '../../fs/errno.ts'
+import { makeRealDirectory } from '../../fs/real-place.ts'
 import { rebaseText } from '../../util/rebase-text.ts'
 import { applySelection, changedLineCount, hunkDecisions } from '../../util/select-changes.ts'
 import { type Diff, diffHunks, formatUnifiedDiff, hunkHeader } from '../../util/unified-diff.ts'
@@ -33,6 +33,7 @@ import {
   versionOf,
   writeTarget,
 } from './files.ts'
+import { requireJudged } from './judged-path.ts'
 import { pathLabel } from './paths.ts'
 import { assertNoLoneSurrogate } from './replace-text.ts'
 import {
@@ -147,11 +148,12 @@ function isIndivisible(edit: FileEdit, { before }: ChangePlan): boolean {
 export async function applyChange(edit: FileEdit, context: ToolContext): Promise<ToolAnswer> {
   return context.files.withLock(await writeTarget(edit.path), async () => {
     const plan = await planChange(edit, context)
+    requireJudged(plan.target, context)
     refuseUnseen(plan, context)
     const { target, before } = plan
     const outcome = context.selection === null ? plan.outcome : selected(edit, plan, context)
     const { callId, turnId } = context
-    const madeFolder = (await fs.mkdir(dirname(target), { recursive: true })) ?? null
+    const madeFolder = await makeRealDirectory(dirname(target))
     const proposed = proposedPart(plan, outcome)
     const own = proposed === null ? {} : { proposed }
     const facts = { callId, turnId, tool: edit.tool, path: target, before, after: outcome.bytes }

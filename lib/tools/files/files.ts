@@ -6,6 +6,7 @@ import { dirname } from 'node:path'
 import { writeAtomically, writeInPlace } from '../../fs/atomic-write.ts'
 import { errnoCode, ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { readBounded, UnreadableFile } from '../../fs/read-bounded.ts'
+import { atRealPath, changeMode } from '../../fs/real-place.ts'
 import { resolveTarget } from '../../fs/resolve-path.ts'
 import { UserError } from '../../util/user-error.ts'
 import {
@@ -37,13 +38,23 @@ export function versionOf(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** The content of a regular file; null when it does not exist. Rejects files that could block, are endless or too large. */
+/**
+ * The content of a regular file, by its real path; null when it does not exist. Rejects links, and files that could block, are
+ * endless or too large.
+ */
 export async function readRegularFile(path: string, limit: number): Promise<StoredFile | null> {
-  const file = await readBounded(path, { maxBytes: limit }).catch((thrown: unknown) => {
-    if (thrown instanceof UnreadableFile) throw describeUnreadable(path, thrown)
-    return ignoreErrno('ENOENT', 'ENOTDIR')(thrown)
-  })
-  return file && { ...file, version: versionOf(file.bytes) }
+  return atRealPath(path, (pinned) => readPinned(pinned, path, limit)).catch(
+    ignoreErrno('ENOENT', 'ENOTDIR'),
+  )
+}
+
+async function readPinned(pinned: string, path: string, maxBytes: number): Promise<StoredFile> {
+  const file = await readBounded(pinned, { maxBytes, followSymlinks: false }).catch(
+    (thrown: unknown) => {
+      throw thrown instanceof UnreadableFile ? describeUnreadable(path, thrown) : thrown
+    },
+  )
+  return { ...file, version: versionOf(file.bytes) }
 }
 
 function describeUnreadable(path: string, { reason, message }: UnreadableFile): UserError {
@@ -63,10 +74,13 @@ export async function versionAt(path: string): Promise<string> {
 
 /** A regular file, or a symbolic link itself, whose content is the path that it contains; null when neither exists. */
 export async function readEntry(path: string): Promise<StoredFile | null> {
-  const stats = await fs.lstat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
-  if (stats?.isSymbolicLink() !== true) return readRegularFile(path, Number.POSITIVE_INFINITY)
-  const bytes = await fs.readlink(path, 'buffer').catch(ignoreErrno('ENOENT', 'EINVAL'))
-  return bytes && { bytes, version: linkVersion(versionOf(bytes)), stats }
+  const read = async (pinned: string): Promise<StoredFile> => {
+    const stats = await fs.lstat(pinned)
+    if (!stats.isSymbolicLink()) return readPinned(pinned, path, Number.POSITIVE_INFINITY)
+    const bytes = await fs.readlink(pinned, 'buffer')
+    return { bytes, version: linkVersion(versionOf(bytes)), stats }
+  }
+  return atRealPath(path, read).catch(ignoreErrno('ENOENT', 'ENOTDIR', 'EINVAL'))
 }
 
 /** The permission bits of a regular file; null for a symbolic link and for no file. */
@@ -102,17 +116,27 @@ interface Replacement {
   readonly mode?: number | null
 }
 
-/** Writes new content atomically: `target` contains the old or the new bytes at every moment. */
+/** Writes new content atomically: `target`, a real path, contains the old or the new bytes at every moment. */
 export async function replaceFile(target: string, replacement: Replacement): Promise<void> {
-  const { bytes, stats, expected, mode = null } = replacement
+  await atRealPath(target, (pinned) => replacePinned(pinned, target, replacement))
+}
+
+async function replacePinned(
+  pinned: string,
+  target: string,
+  { bytes, stats, expected, mode = null }: Replacement,
+): Promise<void> {
   // Permission bits that allow writing come with the content.
-  if (stats !== null && ((mode ?? 0) & 0o200) === 0) await refuseReadOnly(target)
+  if (stats !== null && ((mode ?? 0) & 0o200) === 0) await refuseReadOnly(pinned, target)
   const confirm = async (): Promise<void> => {
-    if ((await versionAt(target)) !== expected) throw changedMeanwhile(target)
+    const now = await readPinned(pinned, target, Number.POSITIVE_INFINITY).catch(
+      ignoreErrno('ENOENT'),
+    )
+    if ((now?.version ?? MISSING_FILE) !== expected) throw changedMeanwhile(target)
   }
   const inPlace = async (): Promise<void> => {
-    await writeInPlace(target, bytes, confirm)
-    if (mode !== null) await fs.chmod(target, mode)
+    await writeInPlace(pinned, bytes, confirm)
+    if (mode !== null) await changeMode(pinned, mode)
   }
   try {
     const attributes = attributesOf(stats, mode)
@@ -120,7 +144,7 @@ export async function replaceFile(target: string, replacement: Replacement): Pro
     // Another file in its place would be one that its other names, or a container, do not see.
     if (stats !== null && stats.nlink > 1) return await inPlace()
     try {
-      await writeAtomically(target, bytes, { ...attributes, exclusive, confirm })
+      await writeAtomically(pinned, bytes, { ...attributes, exclusive, confirm })
     } catch (thrown) {
       if (stats === null || !isErrno(thrown, ...IRREPLACEABLE)) throw thrown
       await inPlace()
@@ -149,9 +173,9 @@ function statOrNull(path: string): Promise<Stats | null> {
   return fs.stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
 }
 
-async function refuseReadOnly(path: string): Promise<void> {
+async function refuseReadOnly(pinned: string, path: string): Promise<void> {
   try {
-    await fs.access(path, constants.W_OK)
+    await fs.access(pinned, constants.W_OK)
   } catch (cause) {
     throw new UserError(fileReadOnly(path), { cause })
   }

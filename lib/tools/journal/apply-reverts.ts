@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { linkAtomically, writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
+import { atRealPath, changeMode, makeRealDirectory } from '../../fs/real-place.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { UserError } from '../../util/user-error.ts'
 import { bitsOf, entryVersionAt, MISSING_FILE, readEntry, replaceFile } from '../files/files.ts'
@@ -49,8 +50,7 @@ async function applyRevert(
 ): Promise<JournalEntry> {
   const wasLink = now !== null && isLinkVersion(now.version)
   await requireSamePlace(path, now === null ? [] : [now.version])
-  const madeFolder =
-    bytes === null ? null : ((await fs.mkdir(dirname(path), { recursive: true })) ?? null)
+  const madeFolder = bytes === null ? null : await makeRealDirectory(dirname(path))
   const entry = await journal.record({
     callId: undoId,
     turnId: undoId,
@@ -68,13 +68,15 @@ async function applyRevert(
     if (bytes === null) await removeFile(path, entry.before)
     else if (entry.before !== entry.after) {
       const confirm = () => requireVersion(path, entry.before)
-      if (isLink) await linkAtomically(path, bytes, confirm)
-      else if (wasLink) await writeAtomically(path, bytes, { confirm, ...exactly(mode) })
-      else {
+      if (isLink) await atRealPath(path, (pinned) => linkAtomically(pinned, bytes, confirm))
+      else if (wasLink) {
+        const options = { confirm, ...exactly(mode) }
+        await atRealPath(path, (pinned) => writeAtomically(pinned, bytes, options))
+      } else {
         const stats = now?.stats ?? null
         await replaceFile(path, { bytes, expected: entry.before, stats, mode })
       }
-    } else if (mode !== null) await fs.chmod(path, mode)
+    } else if (mode !== null) await atRealPath(path, (pinned) => changeMode(pinned, mode))
   } catch (thrown) {
     await journal.forget(entry.id)
     throw thrown
@@ -93,7 +95,7 @@ function exactly(mode: number | null) {
 
 async function removeFile(path: string, expected: string): Promise<void> {
   await requireVersion(path, expected)
-  if (expected !== MISSING_FILE) await fs.rm(path)
+  if (expected !== MISSING_FILE) await atRealPath(path, (pinned) => fs.rm(pinned))
 }
 
 async function requireVersion(path: string, expected: string): Promise<void> {
@@ -107,8 +109,7 @@ function modeAfter(mode: number | null, now: FileRevert['now']): { readonly mode
 }
 
 async function removeEmptyDirectories(from: string, to: string): Promise<void> {
-  const removed = await fs
-    .rmdir(from)
+  const removed = await atRealPath(from, (pinned) => fs.rmdir(pinned))
     .then(() => true)
     .catch(ignoreErrno('ENOTEMPTY', 'EEXIST', 'ENOENT'))
   if (removed && from !== to && from.startsWith(to)) await removeEmptyDirectories(dirname(from), to)

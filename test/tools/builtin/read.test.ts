@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { pathEndsWithSlash } from '../../../lib/tools/messages/files.ts'
 import { cellNotFound } from '../../../lib/tools/messages/notebooks.ts'
@@ -136,6 +137,16 @@ describe('The Read tool', () => {
     })
     const edit = (args: object) =>
       ground.call('NotebookEdit', { notebook_path: 'n.ipynb', ...args })
+
+    it('shows no file that a link with a similar name leads to, since only the written name was checked', async () => {
+      const named = 'cafe\u0301.txt'
+      writeFileSync(join(dirname(ground.place.directory), 'outside.txt'), 'SECRET')
+      symlinkSync('../outside.txt', ground.path(named))
+      const { status, text } = await read(named.normalize('NFC'))
+      expect([status, text.includes('SECRET')]).to.deep.equal(['error', false])
+      ground.put('kept/cafe\u0301.txt', 'found')
+      expect((await read('kept/caf\u00e9.txt')).text).to.include('found')
+    })
 
     it('shows cells with their outputs and images', async () => {
       expect(await read('n.ipynb')).to.deep.equal({

@@ -17,6 +17,7 @@ import { parentIsFile } from '../../../lib/tools/messages/files.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
 
 const FILES = new URL('../../../lib/tools/files/files.ts', import.meta.url).href
+const STATUS = `/proc/${process.pid}/status`
 const LARGE = 5_000_000
 
 describe('Access to files', () => {
@@ -49,9 +50,9 @@ describe('Access to files', () => {
   })
 
   it('reads files that claim to be empty, up to the limit when they do not end', async () => {
-    const status = await readRegularFile('/proc/self/status', 100_000)
+    const status = await readRegularFile(STATUS, 100_000)
     expect(status?.bytes.toString()).to.match(/^Name:/)
-    expect(await rejection('/proc/self/status', 10)).to.match(/^File too large/)
+    expect(await rejection(STATUS, 10)).to.match(/^File too large/)
   })
 
   it('reports why a file cannot be written, and leaves no temporary file', async () => {

@@ -154,7 +154,7 @@ describe('A file as it is found on real machines', () => {
     const module = path.join(import.meta.dirname, '../../../lib/tools/files/files.ts')
     const script = `
       const { readRegularFile, replaceFile } = await import(${JSON.stringify(module)})
-      const { stats, version } = await readRegularFile('a.txt', 100)
+      const { stats, version } = await readRegularFile(process.cwd() + '/a.txt', 100)
       await replaceFile(process.cwd() + '/a.txt', { bytes: Buffer.from('two'), expected: version, stats })`
     const tsx = path.join(import.meta.dirname, '../../../node_modules/tsx/dist/esm/index.mjs')
     const line = `mount --bind outside.txt a.txt && "${process.execPath}" --import "${tsx}" --input-type=module -e "$0"`
