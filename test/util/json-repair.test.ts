@@ -83,6 +83,7 @@ describe('The arguments of a call', () => {
       { file_path: 'a', all: 'yes' },
       { file_path: 'a', names: 'b' },
       { file_path: 'a', filePath: 'b' },
+      { filePath: 'a', FilePath: 'b' },
     ]
     for (const guess of guesses) expect(coerceToSchema(guess, schema)).to.deep.equal(guess)
   })
