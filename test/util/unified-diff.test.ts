@@ -134,6 +134,14 @@ describe('The hunks of a difference', () => {
     })
   })
 
+  it('compares huge texts by the lines that both contain once, not by repeated ones', () => {
+    const others = lines(30_000, (number) => `other ${number}`)
+    const before = `first\nrepeated\nonce\n${lines(30_000)}repeated\nlast\n`
+    const after = `new first\nrepeated\nonce\n${others}new last\n`
+    const { added, removed } = diffHunks(before, after)
+    expect([added, removed]).to.deep.equal([30_002, 30_003])
+  })
+
   const { cases } = loadCases('diff_preview.json') as { cases: Case[] }
   for (const one of cases) it(one.id, () => runCase(one))
 })
