@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { findSources } from '../memory/find-sources.ts'
+import { parseMemoryCall } from '../memory/memory-calls.ts'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
 import { coalesce } from '../util/coalesce.ts'
 import { isLoopbackHost } from '../util/loopback.ts'
+import { diffHunks, type Hunk, withFinalLineFeed } from '../util/unified-diff.ts'
 import { ignoreUserError, UserError } from '../util/user-error.ts'
 import { memoryNotReloaded } from './messages/memory.ts'
 import type { Services } from './services.ts'
 import type { SessionContext } from './session-context.ts'
+import type { ToolCall } from './state/entry.ts'
 import type { ChangeAuthor, ChangeOrigin, MemoryBlock } from './state/memory.ts'
 import type { SessionState } from './state/session-state.ts'
 
@@ -22,7 +25,7 @@ export interface MemoryWatch {
 /** Milliseconds between two looks: a local server answers at once, and a remote one must not be a burden. */
 const INTERVALS = { local: 1000, remote: 8000 } as const
 
-/** After this time without a turn or a key, only the embedded server is still asked at the same pace. */
+/** After this time without a turn or a return to the terminal, a remote server is asked less often. */
 const IDLE_MS = 600_000
 const IDLE_FACTOR = 10
 
@@ -53,8 +56,9 @@ export function createMemoryWatch(context: SessionContext): MemoryWatch {
   const interval = (): number => {
     const parts = services()
     if (parts === null || parts.gateway.type === 'embedded') return INTERVALS.local
-    const usual = isLocal(parts.gateway.url) ? INTERVALS.local : INTERVALS.remote
-    return performance.now() - lastUsed > IDLE_MS ? usual * IDLE_FACTOR : usual
+    if (isLocal(parts.gateway.url)) return INTERVALS.local
+    const { remote } = INTERVALS
+    return performance.now() - lastUsed > IDLE_MS ? remote * IDLE_FACTOR : remote
   }
 
   const poll = async (): Promise<void> => {
@@ -139,8 +143,8 @@ export async function findAuthor(
 }
 
 /**
- * A tool of the server that has run in the last turn with this label in its arguments, unless an earlier change was made by it;
- * otherwise the change came from elsewhere.
+ * A tool of the server that has run in the last turn with this label in its arguments, or one that makes exactly this change and
+ * whose result is still to come, unless an earlier change was made by it; otherwise the change came from elsewhere.
  */
 function authorInTurn(
   { settled, current, memory }: SessionState,
@@ -149,23 +153,41 @@ function authorInTurn(
   const quoted = JSON.stringify(label).slice(1, -1)
   const all = [...settled, ...current]
   const turn = all.slice(all.findLastIndex(({ type }) => type === 'user') + 1)
+  const before = memory.find(({ block }) => block.id === id)?.block.value ?? ''
   const entry = turn.findLast(
     (one) =>
       one.type === 'tool' &&
       (one.call.host === 'server' || MEMORY_TOOLS.includes(one.call.tool)) &&
-      one.call.phase.type === 'finished' &&
-      one.call.phase.status === 'success' &&
-      one.call.args.includes(quoted),
+      one.call.args.includes(quoted) &&
+      (hasSucceeded(one.call) || makesChange(one.call, before, value)),
   )
   const known = memory.find(({ block }) => block.id === id)?.change
   if (entry?.type !== 'tool' || known?.origin?.callId === entry.call.callId) {
     return { by: 'elsewhere' }
   }
   const { callId, tool } = entry.call
-  const before = memory.find(({ block }) => block.id === id)?.block.value ?? ''
   const sources = findSources(memory, id, before, value)
   const moved = sources.length === 0 ? {} : { sources }
   return { by: 'agent', origin: { callId, tool, ...moved } }
+}
+
+function hasSucceeded({ phase }: ToolCall): boolean {
+  return phase.type === 'finished' && phase.status === 'success'
+}
+
+/** The server writes the block before it sends the result of the call; a part of a change, or an edited one, letta writes. */
+function makesChange({ tool, args, phase }: ToolCall, before: string, after: string): boolean {
+  if (phase.type === 'arriving') return parseMemoryCall(tool, args)?.edit?.apply(before) === after
+  if (phase.type !== 'running' && phase.type !== 'allowed') return false
+  if (parseMemoryCall(tool, args)?.edit?.apply(before) === after) return true
+  const approved = phase.preview?.type === 'diff' ? phase.preview.hunks : []
+  const made = diffHunks(withFinalLineFeed(before), withFinalLineFeed(after)).hunks
+  return approved.length > 0 && changedLines(made) === changedLines(approved)
+}
+
+function changedLines(hunks: readonly Hunk[]): string {
+  const lines = hunks.flatMap((hunk) => hunk.lines).filter(({ type }) => type !== 'context')
+  return JSON.stringify(lines.map(({ type, text }) => [type, text]))
 }
 
 function knownBlock({ memory }: SessionState, id: string): MemoryBlock | null {

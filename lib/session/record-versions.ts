@@ -64,7 +64,13 @@ export function createVersionRecorder({ store }: Pick<SessionContext, 'store'>):
       if (!isErrno(thrown)) throw thrown
     })
   }
+  /** The labels of the blocks that letta has created with the agent. */
+  let created: readonly string[] = []
   store.subscribe((_, event) => {
+    if (event.type === 'agent.reached') {
+      const memory = event.start.agent === 'created' ? event.start.memory : []
+      created = memory.flatMap(({ label, origin }) => (origin === 'created' ? [label] : []))
+    }
     if (event.type === 'memory.outsideFound') void storeOutside(event.lines)
     if (event.type !== 'memory.changed') return
     const { block, by, origin } = event
@@ -75,7 +81,10 @@ export function createVersionRecorder({ store }: Pick<SessionContext, 'store'>):
     opened(services) {
       const blocks = store.state.memory.map(({ block }) => block)
       local = localVersionsFor(services, blocks)
-      for (const block of blocks) void observe(block, null)
+      for (const block of blocks) {
+        void observe(block, created.includes(block.label) ? { by: 'letta', origin: {} } : null)
+      }
+      created = []
       void loadOutside(services)
     },
     history(services) {

@@ -2,9 +2,15 @@ import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { connect } from '../../lib/client/connect.ts'
+import { findAuthor } from '../../lib/session/memory-watch.ts'
 import { authorName } from '../../lib/session/messages/memory.ts'
-import type { MemoryItem } from '../../lib/session/state/memory.ts'
-import type { SessionState } from '../../lib/session/state/session-state.ts'
+import { reduceSession } from '../../lib/session/reduce/session.ts'
+import type { Services } from '../../lib/session/services.ts'
+import type { ToolCall, ToolPhase } from '../../lib/session/state/entry.ts'
+import type { MemoryBlock, MemoryItem } from '../../lib/session/state/memory.ts'
+import { emptySession, type SessionState } from '../../lib/session/state/session-state.ts'
+import { createStore } from '../../lib/store.ts'
+import { diffHunks } from '../../lib/util/unified-diff.ts'
 import { withSession } from '../support/with-session.ts'
 
 type Client = Awaited<ReturnType<typeof connect>>['client']
@@ -134,6 +140,58 @@ describe('The memory of a session that watches', () => {
       'memory_insert',
       true,
     ])
+  })
+
+  it('attributes a change to the call that makes it before its result has come, where no versions are stored', async () => {
+    const block: MemoryBlock = {
+      id: 'b1',
+      label: 'human',
+      value: 'Likes tea.',
+      limit: 100,
+      description: null,
+      readOnly: false,
+    }
+    const authorOf = async (phase: ToolPhase, value: string, text = 'Has a cat.') => {
+      const args = JSON.stringify({ label: 'human', new_string: text })
+      const call: ToolCall = {
+        callId: 'c1',
+        tool: 'memory_insert',
+        args,
+        label: '',
+        host: 'server',
+        phase,
+      }
+      const memory = [
+        { block, change: null, markedRead: true },
+      ] as unknown as SessionState['memory']
+      const found = {
+        ...emptySession('/project', 0),
+        memory,
+        current: [{ type: 'tool', id: 'c1', call } as const],
+      }
+      const gateway = { versions: { list: async () => null } } as unknown as Services['gateway']
+      const store = createStore(found, reduceSession)
+      const { by, origin } = await findAuthor({ gateway, store, now: () => 0 }, { ...block, value })
+      return [by, origin?.callId]
+    }
+    const running = { type: 'running', preview: null, since: 0, output: '' } as const
+    const added = 'Likes tea.\nHas a cat.'
+    for (const phase of [{ type: 'arriving' }, running] as const) {
+      expect(await authorOf(phase, added)).to.deep.equal(['agent', 'c1'])
+      expect(await authorOf(phase, 'Likes tea.\nBy somebody else.')).to.deep.equal([
+        'elsewhere',
+        undefined,
+      ])
+    }
+    // Of a call that adds more, this part was approved.
+    const hunks = diffHunks('Likes tea.\n', `${added}\n`)
+    const preview = { type: 'diff', path: 'human', created: false, ...hunks, remark: null } as const
+    const inPart = { ...running, preview }
+    expect(await authorOf(inPart, added, 'Has a cat.\nHas a dog.')).to.deep.equal(['agent', 'c1'])
+    const other = await authorOf(inPart, 'Likes tea.\nHas a dog.', 'Has a cat.\nHas a dog.')
+    expect(other).to.deep.equal(['elsewhere', undefined])
+    const denied = { type: 'denied', preview: null, by: 'person', reason: 'No.' } as const
+    expect(await authorOf(denied, added)).to.deep.equal(['elsewhere', undefined])
   })
 
   it('stores all versions only for the days of the setting, and always the newest', async () => {
