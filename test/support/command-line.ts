@@ -62,6 +62,8 @@ export async function openShell(turns: readonly ScriptedAnswer[] = []): Promise<
     HOME: home,
     OPENAI_API_KEY: 'key-for-tests',
     OPENAI_BASE_URL: model.url,
+    // Nothing listens there: a model of this machine does not answer for the scripted one.
+    OLLAMA_HOST: 'http://127.0.0.1:9',
   }
   const worldOf = (
     given: ShellInput,
