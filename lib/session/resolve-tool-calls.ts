@@ -48,7 +48,7 @@ interface SettlePorts {
 /**
  * Resolves tool calls to replies, in this order: verdict, preview, decision (by a rule, or by the user through the state), run.
  * Read-only tools run concurrently, the others one after another in the agent's order. When the turn is cancelled after some of them
- * have run, the others are denied; otherwise it rejects.
+ * have run or were denied, the others are denied; otherwise it rejects.
  */
 export async function resolveToolCalls(
   ports: SettlePorts,
@@ -90,10 +90,13 @@ export async function resolveToolCalls(
       return reading
     }),
   )
+  const isDenied = ({ callId }: PendingCall): boolean =>
+    decisionOn(callId)(ports.store.state)?.allow === false
   const hasRun = replies.some((one) => one.status === 'fulfilled' && one.value.type === 'result')
+  const hasAnswer = hasRun || calls.some(isDenied)
   const areAllSettled = replies.every(({ status }) => status === 'fulfilled')
   return replies.map((one, index) => {
-    const isCancelled = context.signal.aborted && hasRun
+    const isCancelled = context.signal.aborted && hasAnswer
     if (one.status === 'fulfilled' && !(isCancelled && one.value.type === 'approval')) {
       // The server runs what was approved when the last call of the answer is decided.
       if (one.value.type === 'approval' && areAllSettled) {

@@ -177,6 +177,24 @@ describe('Cancelling a turn', () => {
     expect(existsSync(path.join(desk.project, 'other'))).to.equal(false)
   })
 
+  it('reports what was denied before it, with the reason, although nothing has run', async () => {
+    await desk.start([
+      { calls: [bash('c1', 'touch made'), bash('c2', 'touch other')] },
+      { text: 'Ok.' },
+    ])
+    desk.session.turns.send('Run both')
+    await desk.asks(2)
+    // It comes after a call that is not decided.
+    desk.session.approvals.deny('c2', 'Not there.')
+    desk.session.turns.cancel()
+    await desk.settled()
+    await desk.says('Go on')
+    const answers = asked()[1]?.filter((line) => /^c\d /.test(line)) ?? []
+    expect(answers[0]).to.include('denied')
+    expect(answers[1]).to.include('User reason: Not there.')
+    expect(asked()).to.have.lengthOf(2)
+  })
+
   it('drops a call whose arguments were still arriving', async () => {
     await desk.start(
       [
