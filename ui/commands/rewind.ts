@@ -9,12 +9,14 @@ import {
   memoryOfOthersStays,
   NO_CHECKPOINTS,
   NOTHING_TO_REWIND,
+  RESTORE_TITLE,
   REWIND_PARTS_TITLE,
   REWIND_QUESTION,
   REWIND_REST_QUESTION,
   REWIND_TITLE,
   REWOUND_CONVERSATION,
   REWOUND_CONVERSATION_BACK,
+  restored,
   rewindDetail,
   rewindMemoryOfOthers,
   rewindParts,
@@ -111,8 +113,9 @@ export function reviewRewind(
   if (parts.length === 1 && kept.length > 0 && kept.length === plan.files.files.length) {
     throw new UserError(cannotRewindShown(kept.flatMap(({ reason }) => reason ?? [])))
   }
+  const title = plan.point.type === 'rewind' ? RESTORE_TITLE : REWIND_TITLE
   openReview(context, {
-    title: `${REWIND_TITLE}: ${plan.point.text.replaceAll(/\s+/g, ' ')}`,
+    title: `${title}: ${plan.point.text.replaceAll(/\s+/g, ' ')}`,
     lines: rewindLines(plan, parts),
     question: {
       text: kept.length > 0 ? REWIND_REST_QUESTION : REWIND_QUESTION,
@@ -175,5 +178,6 @@ export async function applyRewind(
     const text = message?.type === 'user' ? message.text : plan.point.text
     root.dispatch({ type: 'text.edited', editor: insert(composer, text), at: context.now() })
   }
-  session.notify('info', rewound(plan.point.text))
+  const done = plan.point.type === 'rewind' ? restored : rewound
+  session.notify('info', done(plan.point.text))
 }

@@ -13,10 +13,16 @@ export function rewound(text: string): string {
   return `Rewound to: ${text} — ${commandReference('rewind.open')} undoes it.`
 }
 
+/** After a rewind was undone, or that was. */
+export function restored(text: string): string {
+  return `Restored: ${text} — ${commandReference('rewind.open')} undoes it.`
+}
+
 export const cannotRewindShown = (reasons: readonly string[]): string =>
   `Cannot rewind: ${reasons.join('; ')}`
 
 export const REWIND_TITLE = 'Rewind to before'
+export const RESTORE_TITLE = 'Restore'
 export const REWIND_PARTS_TITLE = 'What to rewind'
 export const REWIND_QUESTION = 'Rewind?'
 export const REWIND_REST_QUESTION = 'Rewind the rest?'

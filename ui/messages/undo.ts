@@ -53,7 +53,12 @@ export const undoHeading = (file: {
   readonly added: number
   readonly removed: number
   readonly isDeleted: boolean
-}): string => `${file.label}  ${file.isDeleted ? 'is deleted' : `+${file.added} −${file.removed}`}`
+}): string => {
+  if (file.isDeleted) return `${file.label}  is deleted`
+  // Only its permission bits change.
+  const isSame = file.added + file.removed === 0
+  return isSame ? file.label : `${file.label}  +${file.added} −${file.removed}`
+}
 
 export const UNDO_BINARY = 'A binary file: its previous content is restored.'
 export const undoModes = (modes: string): string => `Permissions: ${modes}.`

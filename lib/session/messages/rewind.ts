@@ -66,7 +66,14 @@ export const MESSAGE_ELSEWHERE =
 export const memoryConflict = (label: string): string =>
   `The memory block "${label}" was modified elsewhere in the same lines. It was not rewound.`
 
-export const beforeRewind = (text: string): string => `Before the rewind to: ${text}`
+const BEFORE_REWIND = 'Before the rewind to: '
+
+/** Before a rewind is undone, the state is that after it. */
+export function beforeRewind(text: string): string {
+  return text.startsWith(BEFORE_REWIND)
+    ? `After the rewind to: ${text.slice(BEFORE_REWIND.length)}`
+    : BEFORE_REWIND + text
+}
 
 /** Below the name of a changed file. */
 export function permissionsRemark(modes: string): string {

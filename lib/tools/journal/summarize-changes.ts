@@ -135,7 +135,10 @@ function revertedIds(chain: readonly JournalEntry[]): readonly string[] {
   for (let at = chain.length - 1; at > 0; at--) {
     const entry = chain[at]
     if (entry?.undo === undefined || entry.undone) continue
-    const from = chain.findIndex(({ before }) => before === entry.after)
+    const bits = entry.modeAfter ?? null
+    const from = chain.findIndex(
+      ({ before, mode }) => before === entry.after && (bits === null || (mode ?? bits) === bits),
+    )
     if (from < 0 || from >= at || entry.after === UNRECORDED) continue
     return [...chain.slice(from, at).map(({ id }) => id), ...revertedIds(chain.slice(0, from))]
   }

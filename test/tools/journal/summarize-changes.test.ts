@@ -25,7 +25,7 @@ describe('The summary of changes', () => {
   const change = (
     source: ChangeSource,
     [before, after]: readonly [string, string],
-    modes: Partial<Pick<JournalEntry, 'mode' | 'modeAfter'>> = {},
+    modes: Partial<Pick<JournalEntry, 'mode' | 'modeAfter' | 'undone' | 'undo'>> = {},
   ): JournalEntry => ({
     id: `${++ids}`,
     callId: '',
@@ -84,6 +84,18 @@ describe('The summary of changes', () => {
     expect(files.map(({ mode, modeAfter }) => [mode, modeAfter])).to.deep.equal([[0o644, 0o755]])
     const back = change('shell', [version, version], { mode: 0o755, modeAfter: 0o644 })
     expect((await summarize(executable, back)).files).to.deep.equal([])
+  })
+
+  it('has a change of permission bits that stands, also after its undo was undone', async () => {
+    const version = save('run\n')
+    const executable = change('shell', [version, version], { modeAfter: 0o755 })
+    const bits = { mode: 0o755, modeAfter: 0o644 }
+    const undo = { id: 'u1', of: [executable.id] }
+    const undone = change('undo', [version, version], { ...bits, undone: true, undo })
+    const redo = { id: 'u2', of: [undone.id] }
+    const again = change('undo', [version, version], { modeAfter: 0o755, undo: redo })
+    const { turns } = await summarize(executable, undone, again)
+    expect(turns.flatMap(({ changes }) => changes.map((one) => one.undone))).to.deep.equal([false])
   })
 
   it('lists a symbolic link with the path that it leads to', async () => {

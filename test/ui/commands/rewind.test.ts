@@ -10,10 +10,12 @@ import {
   commandsStay,
   filesStay,
   PRESS_AGAIN_TO_REWIND,
+  RESTORE_TITLE,
   REWIND_PARTS_TITLE,
   REWIND_REST_QUESTION,
   REWIND_TITLE,
   REWOUND_CONVERSATION,
+  restored,
   rewindMemoryOfOthers,
   rewindParts,
   rewound,
@@ -106,12 +108,13 @@ describe('A rewind', () => {
         .press('enter')
         .expectPicker(REWIND_PARTS_TITLE)
         .press('enter')
+        .expectPage(`${RESTORE_TITLE}: ${beforeRewind('Second message')}`)
         .expectScreen('new.txt')
         .press('y')
         .expectState('messages', messages, ['First message', 'Second message'])
         .expectState('memory', human, true)
         .expectState('conversation', conversation, true)
-        .expectNotice(rewound(beforeRewind('Second message')))
+        .expectNotice(restored(beforeRewind('Second message')))
         .check(file('a.txt', 'two\n'))
         .check(file('new.txt', 'new\n')),
     ),
