@@ -28,7 +28,11 @@ export async function runWorkbench(
   const { session, settings, removeScratch } = await prepareSession(cli, options, true)
   try {
     const { values } = settings
-    const names = { ...values, toolkit: chosenToolkit ?? values.toolkit }
+    const names = {
+      ...values,
+      toolkit: chosenToolkit ?? values.toolkit,
+      theme: options.theme ?? values.theme,
+    }
     const workbench = openWorkbench({
       ...(await loadScreenParts(cli.home, names)),
       session,

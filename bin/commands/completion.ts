@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { bashCompletion } from '../../lib/cli/completion/bash.ts'
 import { fishCompletion } from '../../lib/cli/completion/fish.ts'
@@ -6,6 +7,7 @@ import { COMPLETION_LISTS, type CompletionList } from '../../lib/cli/flags.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import { DEFAULT_CONVERSATION } from '../../lib/util/thread.ts'
+import { listConfigFiles } from '../../ui/theme/config-files.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { accountsOfUser } from '../server-environment.ts'
 import { agentOfInvocation, type ConnectedServer, withServer } from './with-agent.ts'
@@ -37,6 +39,14 @@ export async function printCompletion(
     )
     return 0
   }
+  if (list === 'themes') {
+    const themes = await listConfigFiles('themes', path.join(cli.home, '.letta'))
+    printRows(
+      cli,
+      themes.map(({ name }): ListRow => [name, '']),
+    )
+    return 0
+  }
   return withServer(cli, invocation, async (server) => {
     const rows = await Promise.race([rowsOf(list, server, invocation), wait(LIST_TIMEOUT_MS, [])])
     printRows(cli, rows)
@@ -53,7 +63,7 @@ function printRows(cli: CliEnvironment, rows: readonly ListRow[]): void {
 type ListRow = readonly [value: string, title: string]
 
 async function rowsOf(
-  list: Exclude<CompletionList, 'accounts'>,
+  list: Exclude<CompletionList, 'accounts' | 'themes'>,
   server: ConnectedServer,
   invocation: SubcommandInvocation,
 ): Promise<readonly ListRow[]> {

@@ -2,7 +2,14 @@ import { PERMISSION_MODES } from '../permissions/types.ts'
 import { EFFORTS } from '../util/effort.ts'
 
 /** What `letta completion LIST` prints for the shells: ids, handles or labels, with a name. */
-export const COMPLETION_LISTS = ['agents', 'conversations', 'models', 'blocks', 'accounts'] as const
+export const COMPLETION_LISTS = [
+  'agents',
+  'conversations',
+  'models',
+  'blocks',
+  'accounts',
+  'themes',
+] as const
 export type CompletionList = (typeof COMPLETION_LISTS)[number]
 
 /** What follows a flag. */
@@ -434,6 +441,12 @@ export const FLAGS: readonly Flag[] = [
     section: 'General',
     subcommands: 'all',
     help: 'Work in DIR',
+  },
+  {
+    name: 'theme',
+    value: { name: 'THEME', list: 'themes' },
+    section: 'General',
+    help: 'Theme of the screen for this run',
   },
   {
     name: 'record',

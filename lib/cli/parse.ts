@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly model: string | null
   readonly fallbackModel: string | null
   readonly effort: ReasoningEffort | null
+  /** For this run; null for that of the settings. */
+  readonly theme: string | null
   readonly backend: string | null
   /** The name of a saved account. */
   readonly account: string | null
@@ -197,6 +199,7 @@ function toRunOptions(flags: ParsedFlags): RunOptions {
     model: flags.value('model'),
     fallbackModel: flags.value('fallback-model'),
     effort: toEffort(flags.value('effort')),
+    theme: flags.value('theme'),
     backend: checkBackend(flags.value('backend')),
     account: flags.value('account'),
     mode: flags.has('yolo') ? 'bypassPermissions' : mode,

@@ -45,9 +45,9 @@ describe('letta conversations', () => {
     expect(stdout).to.include(`* ${id}`).and.to.include(FIRST_MESSAGE)
   })
 
-  it('are listed for the completion of the shell, like agents, models and blocks', async () => {
+  it('are listed for the completion of the shell, like agents, models, blocks and themes', async () => {
     const listed = await Promise.all(
-      ['conversations', 'agents', 'models', 'blocks'].map(async (name) => {
+      ['conversations', 'agents', 'models', 'blocks', 'themes'].map(async (name) => {
         const { stdout } = await shell.letta(['completion', name])
         return stdout
           .trimEnd()
@@ -59,6 +59,7 @@ describe('letta conversations', () => {
     expect(listed[1]?.[0]).to.match(/^agent-/)
     expect(listed[2]).to.include('openai/scripted')
     expect(listed[3]).to.have.members(['persona', 'human', 'project', 'skills'])
+    expect(listed[4]).to.include.members(['dark', 'light', 'nord'])
   })
 
   it('are continued by letta -p', async () => {

@@ -81,7 +81,7 @@ describe('Shell completion', () => {
       '',
       'some folder',
       'some folder',
-      'bash zsh fish agents conversations models blocks accounts',
+      'bash zsh fish agents conversations models blocks accounts themes',
     ])
   })
 
@@ -92,6 +92,7 @@ describe('Shell completion', () => {
       ['letta', '-m', '=', 'models-2'],
       ['letta', '--conversation', 'conv'],
       ['letta', 'memory', 'show', 'bl'],
+      ['letta', '--theme', 'th'],
       ['letta', 'agents', 'delete', 'x'],
     )
     expect(answers).to.deep.equal([
@@ -99,6 +100,7 @@ describe('Shell completion', () => {
       'models-2',
       'conversations-1 conversations-2',
       'blocks-1 blocks-2',
+      'themes-1 themes-2',
     ])
   })
 

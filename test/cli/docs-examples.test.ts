@@ -11,7 +11,9 @@ const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...pagesOf('docs')
 describe('A page of the documentation', () => {
   for (const page of PAGES) {
     const text = readFileSync(path.join(packageRoot(), page), 'utf8')
-    const scripts = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, script]) => script ?? '')
+    const scripts = [...text.matchAll(/^```sh[^\n]*\n(.*?)^```$/gms)].map(
+      ([, script]) => script ?? '',
+    )
 
     if (scripts.length > 0) {
       it(`has only commands that letta understands: ${page}`, () => {

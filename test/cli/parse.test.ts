@@ -35,6 +35,7 @@ const DEFAULTS: RunOptions = {
   model: null,
   fallbackModel: null,
   effort: null,
+  theme: null,
   backend: null,
   account: null,
   mode: null,
