@@ -96,7 +96,8 @@ function htmlOf(page: SitePage, pages: readonly SitePage[]): string {
 <style>${STYLE}</style>
 </head>
 <body>
-<nav>${navigation(page, pages)}</nav>
+<a class="pages" href="#pages">All pages</a>
+<nav id="pages">${navigation(page, pages)}</nav>
 <main>
 ${renderer(page, pages).parse(page.text, { async: false })}
 </main>
@@ -191,7 +192,8 @@ th, td { border: 1px solid var(--line); padding: .35rem .7rem; text-align: left;
 img { max-width: 100% }
 img.dark { display: none }
 @media (prefers-color-scheme: dark) { img.dark { display: inline } img.light { display: none } }
-@media (max-width: 50rem) { body { flex-direction: column } nav { order: 1; flex: none; position: static; height: auto; border: 0; border-top: 1px solid var(--line) } main { padding: 1rem; max-width: 100% } }
+a.pages { display: none }
+@media (max-width: 50rem) { a.pages { display: block; padding: .5rem 1rem; border-bottom: 1px solid var(--line) } body { flex-direction: column } nav { order: 1; flex: none; position: static; height: auto; border: 0; border-top: 1px solid var(--line) } main { padding: 1rem; max-width: 100% } }
 `
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,5 +1,7 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { serverName } from '../../lib/client/backend.ts'
+import { WIDEN_WINDOW, windowTooSmall } from '../../lib/models/messages.ts'
+import { isSmallWindow } from '../../lib/models/model-facts.ts'
 import { findProviders, providersFromEnvironment } from '../../lib/server/providers/index.ts'
 import { chooseServer } from '../../lib/session/choose-server.ts'
 import type { Settings } from '../../lib/settings/settings.ts'
@@ -69,9 +71,9 @@ export async function checkModels(cli: CliEnvironment, settings: Settings): Prom
     providers.map(async (provider) => {
       try {
         const models = await provider.listModels(AbortSignal.timeout(LIST_TIMEOUT_MS))
-        return { provider, count: models.length, reason: null }
+        return { provider, models, count: models.length, reason: null }
       } catch (thrown) {
-        return { provider, count: 0, reason: messageOf(thrown) }
+        return { provider, models: [], count: 0, reason: messageOf(thrown) }
       }
     }),
   )
@@ -84,5 +86,11 @@ export async function checkModels(cli: CliEnvironment, settings: Settings): Prom
       ? NO_MODELS
       : modelsFound(working.map(({ provider, count }) => modelCount(provider.title, count)))
   if (failed.length > 0) return warning('models', found, ...advice, CHECK_KEY)
+  const small = working
+    .flatMap(({ models }) => models)
+    .flatMap(({ handle, contextWindow }) =>
+      isSmallWindow(contextWindow) ? [windowTooSmall(handle, contextWindow)] : [],
+    )
+  if (small.length > 0) return warning('models', found, ...small.slice(0, 5), WIDEN_WINDOW)
   return working.length === 0 ? warning('models', found, CONNECT_MODEL) : ok('models', found)
 }

@@ -15,3 +15,10 @@ export const modelSetupHints: readonly { readonly title: string; readonly how: s
     how: 'export LETTA_API_KEY=… (Letta Cloud) or LETTA_BASE_URL=http://… (self-hosted)',
   },
 ]
+
+export const windowTooSmall = (model: string, tokens: number): string =>
+  `${model} has a context window of ${tokens.toLocaleString('en-US')} tokens, which a few steps fill.`
+
+/** For a window of less tokens than `SMALL_WINDOW`. */
+export const WIDEN_WINDOW =
+  'Give it 16,000 or more: OLLAMA_CONTEXT_LENGTH or num_ctx (Ollama), --ctx-size (llama.cpp), the settings of the model (LM Studio).'

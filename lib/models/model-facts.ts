@@ -33,3 +33,11 @@ export function modelFacts(handle: string): KnownModelFacts {
     isLocal: LOCAL_PROVIDERS.has(handle.split('/')[0] ?? ''),
   }
 }
+
+/** In tokens. The system prompt, the memory and the tools need about 3,000 of them (docs/getting-started.md). */
+const SMALL_WINDOW = 16_000
+
+/** Whether an agent with this context window forgets soon. Unknown windows are not. */
+export function isSmallWindow(tokens: number | null): tokens is number {
+  return tokens !== null && tokens < SMALL_WINDOW
+}

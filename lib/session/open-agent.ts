@@ -7,7 +7,8 @@ import type { ModelRecord } from '../client/gateway/models.ts'
 import type { ToolDraft } from '../client/gateway/tools.ts'
 import { listCustomProviders } from '../client/providers.ts'
 import { defaultModel, resolveModel } from '../models/aliases.ts'
-import { modelSetupHints } from '../models/messages.ts'
+import { modelSetupHints, WIDEN_WINDOW, windowTooSmall } from '../models/messages.ts'
+import { isSmallWindow } from '../models/model-facts.ts'
 import { listPrice } from '../models/price.ts'
 import { blockDrafts, systemPrompt } from '../prompts/index.ts'
 import type { SavedIds } from '../settings/remembered-ids.ts'
@@ -176,6 +177,7 @@ async function createAgent(parts: Services, fresh: boolean): Promise<AgentDetail
   const { gateway, options } = parts
   const settings = remembered(parts)
   const model = await modelOfNewAgent(parts)
+  reportSmallWindow(parts, model)
   const drafts = toolDrafts(parts)
   // In the workbench the user has asked for another one.
   const isByFlag = parts.store.state.agent === null && options.agent === 'new'
@@ -204,6 +206,11 @@ async function createAgent(parts: Services, fresh: boolean): Promise<AgentDetail
     parts.notify('info', message, hint)
   }
   return applyEffort(parts, agent, savedEffort(parts.settings, agent.model))
+}
+
+function reportSmallWindow(parts: Services, { handle, contextWindow }: ModelRecord): void {
+  if (isSmallWindow(contextWindow))
+    parts.notify('warning', windowTooSmall(handle, contextWindow), WIDEN_WINDOW)
 }
 
 /** `site`, or `site 2` when an agent has this name. */

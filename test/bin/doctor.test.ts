@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import type { Check } from '../../bin/doctor/check.ts'
+import { WIDEN_WINDOW, windowTooSmall } from '../../lib/models/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
+import { startModelEndpoint } from '../support/model-endpoint.ts'
 
 describe('letta doctor', () => {
   let shell: Shell
@@ -31,6 +33,24 @@ describe('letta doctor', () => {
     expect(code).to.equal(1)
     expect(of('settings')?.status).to.equal('failure')
     expect(of('settings')?.advice.join()).to.match(/settings\.json:1:\d+/)
+  })
+
+  it('warns of a model with a small context window, as letta does when it creates an agent with it', async () => {
+    const models = [{ id: 'small', max_model_len: 4096 }]
+    const endpoint = await startModelEndpoint({ turns: [{ text: 'Hi.' }], models })
+    const environment = { OPENAI_BASE_URL: endpoint.url }
+    try {
+      const { of } = await checks([], environment)
+      const message = windowTooSmall('openai/small', 4096)
+      expect(of('models')).to.deep.include({ status: 'warning', advice: [message, WIDEN_WINDOW] })
+      const { code, stderr } = await shell.letta(['-p', 'Hello'], { environment })
+      expect(code).to.equal(0)
+      expect(stderr).to.include(message).and.to.include(WIDEN_WINDOW)
+      const { stderr: second } = await shell.letta(['-p', 'Hello'], { environment })
+      expect(second).not.to.include(message)
+    } finally {
+      await endpoint.close()
+    }
   })
 
   it('fails when the Letta server does not answer', async () => {

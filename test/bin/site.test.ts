@@ -35,7 +35,7 @@ describe('The site of the documentation', () => {
 
   it('lists each page once in the navigation of every page', () => {
     for (const { name, html } of pages) {
-      const navigation = html.slice(html.indexOf('<nav>'), html.indexOf('</nav>'))
+      const navigation = html.slice(html.indexOf('<nav '), html.indexOf('</nav>'))
       const listed = addressesOf(navigation).map((one) =>
         path.posix.join(path.posix.dirname(name), one),
       )
