@@ -72,7 +72,8 @@ interface ProbeOptions {
   readonly timeoutMs?: number
 }
 
-const PROBE_TIMEOUT_MS = 400
+/** A server that loads a model answers late. Where nothing listens, the system refuses at once. */
+const PROBE_TIMEOUT_MS = 1_500
 
 /**
  * The model servers that run on this machine. They are probed in parallel.

@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { expect } from 'chai'
 import {
@@ -88,6 +89,24 @@ describe('The search for local model servers', () => {
     expect(await probe({ ollama: port, lmstudio: port, llamacpp: port, vllm: port })).to.deep.equal(
       [],
     )
+  })
+
+  it('finds a server that answers after half a second, as on a busy machine', async () => {
+    const slow = createHttpServer((_request, response) => {
+      setTimeout(() => response.end('{"version":"0.12.6","models":[]}'), 500)
+    })
+    await new Promise<void>((resolve) => {
+      slow.listen(0, '127.0.0.1', resolve)
+    })
+    const address = slow.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const unused = Object.fromEntries(localServers.map(({ id }) => [id, 9]))
+    try {
+      const found = await probeLocalServers(never, { ports: { ...unused, ollama: port } })
+      expect(found.map(({ id }) => id)).to.deep.equal(['ollama'])
+    } finally {
+      slow.close()
+    }
   })
 
   it('does not wait for a program that never answers', async () => {

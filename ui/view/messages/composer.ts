@@ -12,7 +12,7 @@ export const composerTexts = {
       : 'Type the next message; it is sent when this turn ends',
   withoutAgent: 'Queued until an agent is open: /connect or /agents',
   queued: (isOpen: boolean, key: string) =>
-    `${isOpen ? 'Type the next message' : 'Queued until an agent is open'}; ${key} edits the queued message`,
+    `${isOpen ? 'Type the next message' : 'Queued until an agent is open (/connect)'}; ${key} edits the queued message`,
   moreQueued: (count: number) => `${plural(count, 'more message')}, sent in order`,
   /** Before a queued message: when it is sent. */
   queuedFor: { step: 'next step', end: 'end of turn', agent: 'when open', paused: 'paused' },

@@ -169,7 +169,7 @@ describe('The composer without an agent', () => {
     ])
     expect(rowsOf(composer, given(SIZE, failed, hello), 76, 4)).to.deep.equal([
       '⋯ when open: Hello                                     up edit · alt+o list',
-      '› Queued until an agent is open; up edits the queued message',
+      '› Queued until an agent is open (/connect); up edits the queued message',
     ])
   })
 })
