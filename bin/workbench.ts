@@ -39,6 +39,7 @@ export async function runWorkbench(
       firstPrompt: command === undefined ? prompt : `/${SLASH_NAMES[command]}`,
       streaming: values.tokenStreaming,
       mouse: values.mouse,
+      images: values.images,
       sideColumn: settings.user.sideColumn,
       delivery: values.messageDelivery,
       notifications: settings.user.notifications,

@@ -9,7 +9,7 @@ import { readsTextOnly } from '../models/image-input.ts'
 import { createDeniedFileFilter } from '../permissions/paths/denied-file-filter.ts'
 import { attachedReminder } from '../prompts/index.ts'
 import { MAX_IMAGE_BYTES, parseImage } from '../tools/files/image.ts'
-import { IMAGE_HEADER_BYTES, imageInfo } from '../util/image-info.ts'
+import { completeImageSize, IMAGE_HEADER_BYTES, imageInfo } from '../util/image-info.ts'
 import { type Mention, parseMentions } from '../util/mentions.ts'
 import { formatBytes, plural } from '../util/quantities.ts'
 import { createUserError, messageOf, UserError } from '../util/user-error.ts'
@@ -72,6 +72,35 @@ export async function readAttachments(
   }
   return { texts, images }
 }
+
+/** An image that is small enough to be shown. */
+export interface ShownImage {
+  readonly name: string
+  readonly base64: string
+  readonly width: number
+  readonly height: number
+}
+
+/** The first image that goes with a message, if it is a PNG: other formats cannot be sent to a terminal. */
+export async function firstImage(
+  services: AttachmentServices,
+  text: string,
+): Promise<ShownImage | null> {
+  for (const mention of attachedMentions(text)) {
+    const { attachment, image } = await openMention(services, mention)
+    if (attachment.type !== 'image' || image === null) continue
+    const bytes = Buffer.from(image.base64, 'base64')
+    const size = image.mediaType === 'image/png' ? completeImageSize(bytes) : null
+    const isSmall = bytes.length <= MAX_SHOWN_BYTES
+    const isNarrow = size !== null && Math.max(size.width, size.height) <= MAX_SHOWN_PIXELS
+    return isSmall && isNarrow ? { name: attachment.name, base64: image.base64, ...size } : null
+  }
+  return null
+}
+
+/** A larger image would delay the keys while it is sent to the terminal, and take much memory of it. */
+const MAX_SHOWN_BYTES = 512 * 1024
+const MAX_SHOWN_PIXELS = 4096
 
 /** Images need no sign: their name is of no use to an agent. */
 function attachedMentions(text: string): readonly Mention[] {

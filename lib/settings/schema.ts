@@ -40,6 +40,12 @@ const valueFields = {
     .boolean()
     .default(true)
     .describe('Click, wheel and drag are for the workbench; `false` leaves them to the terminal.'),
+  images: z
+    .boolean()
+    .default(true)
+    .describe(
+      'An attached PNG is shown above the message where the terminal can (kitty, Ghostty); `false` shows only its name.',
+    ),
   messageDelivery: z
     .enum(['step', 'end'])
     .default('step')
@@ -55,6 +61,7 @@ const overridingFields = {
   keymap: valueFields.keymap.unwrap().optional(),
   toolkit: valueFields.toolkit.unwrap().optional(),
   mouse: valueFields.mouse.unwrap().optional(),
+  images: valueFields.images.unwrap().optional(),
   messageDelivery: valueFields.messageDelivery.unwrap().optional(),
 } satisfies Record<keyof typeof valueFields, z.ZodType>
 
@@ -232,13 +239,14 @@ export function valuesOf(
   project: ProjectSettings,
   local: LocalSettings,
 ): SettingValues {
-  const { tokenStreaming, theme, keymap, toolkit, mouse, messageDelivery } = user
+  const { tokenStreaming, theme, keymap, toolkit, mouse, images, messageDelivery } = user
   return {
     tokenStreaming: local.tokenStreaming ?? project.tokenStreaming ?? tokenStreaming,
     theme: local.theme ?? project.theme ?? theme,
     keymap: local.keymap ?? project.keymap ?? keymap,
     toolkit: local.toolkit ?? project.toolkit ?? toolkit,
     mouse: local.mouse ?? project.mouse ?? mouse,
+    images: local.images ?? project.images ?? images,
     messageDelivery: local.messageDelivery ?? project.messageDelivery ?? messageDelivery,
   }
 }

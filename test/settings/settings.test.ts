@@ -89,6 +89,7 @@ describe('The settings', () => {
           toolkit: 'blessed',
           messageDelivery: 'step',
           mouse: true,
+          images: true,
           permissions,
         },
         project: { localSharedBlockIds: {}, localSharedBlockIdsByServer: {}, permissions },
@@ -153,6 +154,7 @@ describe('The settings', () => {
         toolkit: 'blessed',
         messageDelivery: 'step',
         mouse: true,
+        images: true,
       })
     })
 

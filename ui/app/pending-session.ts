@@ -35,7 +35,7 @@ export function createPendingSession(store: Store<SessionState, SessionEvent>): 
     agents: refusing(),
     approvals: refusing(),
     // What cannot be attached is reported when the message is sent.
-    attachments: { inspect: async () => [] },
+    attachments: { inspect: async () => [], image: async () => null },
     changes: refusing(),
     conversations: refusing(),
     git: refusing(),

@@ -64,6 +64,7 @@ import { type RootStore, startRenderScheduler } from './render-scheduler.ts'
 import { createSessionStore } from './session-store.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { startThemePreview } from './theme-preview.ts'
+import { startThumbnails } from './thumbnails.ts'
 import { promptForTrust } from './trust-prompt.ts'
 
 interface WorkbenchOptions {
@@ -74,6 +75,7 @@ interface WorkbenchOptions {
   /** True: answers are shown while they are written; false: when they are complete. */
   readonly streaming: boolean
   readonly mouse: boolean
+  readonly images?: boolean
   /** The share of the side column that the user has set; null for that of its contents. */
   readonly sideColumn: number | null
   /** When a message arrives that is sent while the agent works. */
@@ -205,6 +207,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     environment,
     toolkit: options.toolkit,
     mouse: options.mouse,
+    images: options.images ?? true,
     view: () => view(root.state, viewOptions()),
     onBackground() {
       if (root.state.workbench.theme === AUTOMATIC_THEME) void showTheme(AUTOMATIC_THEME)
@@ -226,6 +229,11 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     findFiles: createFileSearch(options.session.directory, now),
   })
   startAttachmentInspector(root, () => session.current.attachments)
+  startThumbnails(
+    root,
+    () => session.current.attachments,
+    () => terminal,
+  )
   const { demo, directory } = options.session
   // The demo saves nothing.
   const history = demo ? null : openMessageHistory(lettaDirectory, directory)

@@ -5,6 +5,7 @@ import type { BlockDraftText, MergePart, StoredDraft } from '../../lib/session/s
 import type { Attachment } from '../../lib/session/state/queue.ts'
 import type { Question } from '../../lib/tools/tool.ts'
 import type { DiffView } from '../view/render/diff.ts'
+import type { Thumbnail } from '../view/render/image-cells.ts'
 import type { Size } from '../view/types.ts'
 import type { AnswerForm } from './answer-form.ts'
 import type { ArchivalEvent } from './archival.ts'
@@ -52,6 +53,7 @@ export type WorkbenchEvent =
   /** A long text was pasted into the message. */
   | { readonly type: 'text.pasted'; readonly text: string; readonly at: number }
   /** What this text of the message attaches. */
+  | { readonly type: 'thumbnail.changed'; readonly thumbnail: Thumbnail | null }
   | {
       readonly type: 'attachments.found'
       readonly text: string
@@ -269,6 +271,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'text.edited': true,
   'text.pasted': true,
   'attachments.found': true,
+  'thumbnail.changed': true,
   'composer.sent': true,
   'composer.cleared': true,
   'history.added': true,

@@ -6,6 +6,7 @@ import type { Attachment, Delivery } from '../../lib/session/state/queue.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import type { Preview, Question } from '../../lib/tools/tool.ts'
 import type { DiffView } from '../view/render/diff.ts'
+import type { Thumbnail } from '../view/render/image-cells.ts'
 import type { Size } from '../view/types.ts'
 import type { AnswerForm } from './answer-form.ts'
 import type { ArchivalPage } from './archival.ts'
@@ -260,6 +261,8 @@ export interface WorkbenchState {
   readonly composer: TextEditor
   /** What the message attaches, as far as it is known. */
   readonly attachments: readonly Attachment[]
+  /** Of the first image among them; null where the terminal shows none. */
+  readonly thumbnail: Thumbnail | null
   /** Long texts that were pasted, which the message shows by their labels. */
   readonly pastes: readonly Paste[]
   /** When a message arrives that is sent while the agent works. */

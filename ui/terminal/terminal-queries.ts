@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs'
+import { IMAGES_SHOWN } from './images.ts'
 
 export type Background = 'dark' | 'light'
 
@@ -14,6 +15,7 @@ interface TerminalQueries {
   readonly hasEscapeKey: boolean
   readonly joinsEmoji: boolean
   readonly background: Background | null
+  readonly showsImages: boolean
 }
 
 export function createTerminalQueries(): TerminalQueries {
@@ -21,6 +23,7 @@ export function createTerminalQueries(): TerminalQueries {
   let hasEscapeKey = false
   let joinsEmoji = false
   let background: Background | null = null
+  let showsImages = false
 
   return {
     sent() {
@@ -39,6 +42,7 @@ export function createTerminalQueries(): TerminalQueries {
       if (clustering !== undefined) joinsEmoji = clustering === '1' || clustering === '3'
       const color = BACKGROUND.exec(reply)
       if (color !== null) background = brightnessOf(color.slice(1)) < 0.5 ? 'dark' : 'light'
+      if (IMAGES_SHOWN.test(reply)) showsImages = true
       if (ATTRIBUTES.test(reply)) isWaiting = false
     },
     drain(input) {
@@ -54,6 +58,9 @@ export function createTerminalQueries(): TerminalQueries {
     },
     get background() {
       return background
+    },
+    get showsImages() {
+      return showsImages
     },
   }
 }

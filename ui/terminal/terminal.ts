@@ -1,6 +1,13 @@
 import type { Frame, Input, Size } from '../view/types.ts'
 import { type Colors, detectColors } from './colors.ts'
 import { createFrameScheduler } from './frame-scheduler.ts'
+import {
+  IMAGE_QUERY,
+  imageSequence,
+  mayShowImages,
+  removeSequence,
+  type TerminalImage,
+} from './images.ts'
 import { createInputDecoder } from './input.ts'
 import { createScreenTree } from './screen-tree.ts'
 import {
@@ -26,6 +33,8 @@ export interface TerminalOptions {
   /** Keys, text, mouse, and changes of size. */
   onInput(input: Input): void
   readonly mouse?: boolean
+  /** False: no image is shown, and the terminal is not asked whether it can. */
+  readonly images?: boolean
   /** The terminal has reported its background. */
   onBackground?(background: Background): void
   /** Output of other code while the screen is shown. It is also printed after the screen is left. */
@@ -54,6 +63,10 @@ export interface Terminal {
   bell(): void
   /** Shows a notification where the terminal is known to have them. */
   notify(text: string): void
+  /** Whether the terminal has reported that it shows images. */
+  readonly showsImages: boolean
+  /** Sends the image, which cells then show, in place of the one before; null removes it. */
+  showImage(image: TerminalImage | null): void
   /** Restores the terminal at once and permanently. */
   leave(): void
 }
@@ -74,6 +87,8 @@ export function openTerminal(options: TerminalOptions): Terminal {
   let isDetached = false
   let isClosed = false
   let hasMouse = options.mouse ?? true
+  const asksForImages = (options.images ?? true) && mayShowImages(environment, colors)
+  let image: TerminalImage | null = null
 
   const frames = createFrameScheduler((done) => {
     const bytes = screen.render(options.view())
@@ -140,6 +155,11 @@ export function openTerminal(options: TerminalOptions): Terminal {
     if (isClosed || tty.isAcquired) return
     queries.sent()
     tty.acquire()
+    if (asksForImages) {
+      queries.sentAgain()
+      tty.write(IMAGE_QUERY)
+    }
+    if (image !== null) tty.write(imageSequence(image))
     screen.forget()
     if (!isSameSize(size, sizeOf(output))) onResize()
     frames.resume()
@@ -150,6 +170,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     if (!tty.isAcquired) return
     frames.pause()
     decoder.reset()
+    if (image !== null) tty.write(removeSequence(image.id))
     tty.restore()
     isGuarded = false
   }
@@ -207,6 +228,14 @@ export function openTerminal(options: TerminalOptions): Terminal {
     notify(text) {
       const style = notificationStyle(environment)
       if (style !== null) tty.write(notifySequence(text, style))
+    },
+    get showsImages() {
+      return queries.showsImages
+    },
+    showImage(next) {
+      if (image !== null && image.id !== next?.id) tty.write(removeSequence(image.id))
+      image = next
+      if (next !== null) tty.write(imageSequence(next))
     },
     leave: leavePermanently,
   }

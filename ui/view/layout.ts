@@ -71,9 +71,13 @@ function composerHeight({ session, workbench }: RootState): number {
   const most = Math.max(1, Math.floor(viewport.rows * 0.4) - 1)
   const least = viewport.rows >= 20 ? 2 : 1
   const queued = Math.min(session.queue.length, QUEUE_SHOWN)
-  const attached = workbench.attachments.length > 0 ? 1 : 0
+  const image = viewport.rows >= MIN_THUMBNAIL_VIEWPORT_ROWS ? (workbench.thumbnail?.rows ?? 0) : 0
+  const attached = workbench.attachments.length > 0 ? 1 + image : 0
   return 1 + Math.min(most, queued + attached + Math.max(least, rows.length))
 }
+
+/** A smaller screen has no room for the thumbnail of an attached image. */
+const MIN_THUMBNAIL_VIEWPORT_ROWS = 24
 
 function mainPanes(state: RootState, main: Rect): readonly Placed[] {
   const { workbench } = state

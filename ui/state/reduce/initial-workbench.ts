@@ -20,6 +20,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
     approvalShare: 0.6,
     composer: EMPTY_EDITOR,
     attachments: [],
+    thumbnail: null,
     pastes: [],
     delivery: 'step',
     history: { sent: [], index: null, draft: '' },

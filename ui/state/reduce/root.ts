@@ -101,6 +101,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
         flash: null,
       }
     }
+    case 'thumbnail.changed':
+      return { ...state, thumbnail: event.thumbnail }
     case 'attachments.found':
       return event.text === messageText(root) ? { ...state, attachments: event.attachments } : state
     case 'composer.sent':

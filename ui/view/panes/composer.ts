@@ -6,6 +6,7 @@ import type { RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
 import { composerTexts } from '../messages/composer.ts'
 import { paneTitles } from '../messages/panes.ts'
+import { thumbnailRows } from '../render/image-cells.ts'
 import { joinRows, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { textWidth } from '../render/width.ts'
@@ -37,7 +38,8 @@ export const composer: Pane = {
   render(state, size, options) {
     const attached = attachmentRows(state, size, options)
     const above = queueRows(state, { ...size, rows: size.rows - attached.length }, options)
-    const queued = [...above, ...attached]
+    const below = size.rows - above.length - attached.length
+    const queued = [...above, ...imageRows(state, below), ...attached]
     const room = size.rows - queued.length
     const { composer: editor, focus, overlay, pastes, vim } = state.workbench
     const wrapped = editorRows(editor.text, editor.cursor, composerColumns(size.columns))
@@ -83,6 +85,12 @@ function attachmentRows(
 }
 
 const ATTACHED = '+'
+
+/** The thumbnail of an attached image; none where it would leave no room for the text. */
+function imageRows({ workbench: { thumbnail } }: RootState, room: number): readonly Row[] {
+  if (thumbnail === null || thumbnail.rows >= room) return []
+  return thumbnailRows(thumbnail).map((line) => row(' '.repeat(PROMPT_COLUMNS), line))
+}
 
 /** The queued messages above the one being written: all if there is room, else their number. */
 function queueRows(
