@@ -137,7 +137,7 @@ describe('Editing a memory block in the pane', () => {
       .type('Likes tea. ')
       .perform((desk) => saves(desk, 'ONE\ntwo\nthree'))
       .press('ctrl+s')
-      .expectScreen('◀ mine', 'Likes tea. one', '▶ theirs', 'ONE')
+      .expectScreen('◀ mine', 'Likes tea. one', '▶ theirs: you', 'ONE')
   const merging = ({ workbench: { memory } }: RootState): unknown => memory.merging
   for (const [key, value] of [
     ['m', 'Likes tea. one\ntwo\nthree'],

@@ -103,6 +103,7 @@ export const memoryTexts = {
   conflict: (at: number, count: number) => `conflict ${at} of ${count}`,
   mine: 'mine',
   theirs: 'theirs',
+  theirsOf: (author: string | null) => (author === null ? 'theirs' : `theirs: ${author}`),
   both: 'both',
   editMerge: 'edit text',
   back: 'back',

@@ -1,4 +1,5 @@
-import type { MergePart } from '../../../lib/session/state/memory.ts'
+import { authorName } from '../../../lib/session/messages/memory.ts'
+import type { MemoryItem, MergePart } from '../../../lib/session/state/memory.ts'
 import { chosenLines } from '../../state/merge.ts'
 import type { MemoryMerge, MergeChoice } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
@@ -15,8 +16,16 @@ import type { PaneOptions, PaneView } from './pane.ts'
 const CONTEXT_LINES = 2
 
 /** The conflicts of an edit, each with the lines of both sides, and the keys that choose. */
-export function mergeView(merge: MemoryMerge, size: Size, { styles, key }: PaneOptions): PaneView {
-  const groups = partRows(merge, size.columns, styles)
+export function mergeView(
+  merge: MemoryMerge,
+  item: MemoryItem | null,
+  size: Size,
+  { styles, key }: PaneOptions,
+): PaneView {
+  // The other side can be older than the newest change.
+  const change = item !== null && item.block.value === merge.current ? item.change : null
+  const author = change === null ? null : authorName(change.by, change.origin ?? {})
+  const groups = partRows({ ...merge, author }, size.columns, styles)
   const hints = hintRows(key, size.columns, styles)
   const height = Math.max(1, size.rows - hints.length)
   const rows = groups.flatMap((group) => group.rows)
@@ -35,7 +44,12 @@ interface PartRows {
   readonly rows: readonly Row[]
 }
 
-function partRows(merge: MemoryMerge, columns: number, styles: Styles): readonly PartRows[] {
+interface ShownMerge extends MemoryMerge {
+  /** Who has written the other side; null when that is not known. */
+  readonly author: string | null
+}
+
+function partRows(merge: ShownMerge, columns: number, styles: Styles): readonly PartRows[] {
   let conflict = 0
   return merge.parts.map((part, index): PartRows => {
     if (part.type === 'merged') {
@@ -69,7 +83,7 @@ function contextRows(
 
 function conflictRows(
   part: Extract<MergePart, { type: 'conflict' }>,
-  { choices, selected }: MemoryMerge,
+  { choices, selected, author }: ShownMerge,
   number: number,
   columns: number,
   styles: Styles,
@@ -91,8 +105,8 @@ function conflictRows(
     first,
     styled(styles.muted, `  ◀ ${memoryTexts.mine}`),
     ...sideRows('◀', part.mine, style('mine', styles.diffAdded), columns),
-    styled(styles.muted, `  ▶ ${memoryTexts.theirs}`),
-    ...sideRows('▶', part.theirs, style('theirs', styles.diffRemoved), columns),
+    styled(styles.muted, truncate(`  ▶ ${memoryTexts.theirsOf(author)}`, columns)),
+    ...sideRows('▶', part.theirs, style('theirs', styles.accent), columns),
   ]
 }
 
@@ -119,5 +133,5 @@ function hintRows(key: PaneOptions['key'], columns: number, styles: Styles): rea
     ['memory.leaveMerge', memoryTexts.back],
   ] as const
   const text = keyHints(hints, key).join(' · ')
-  return wrap(styled(styles.muted, text), columns).map((line) => truncate(line, columns))
+  return wrap(styled(styles.muted, text), columns, { indent: ' ', hang: ' ' })
 }

@@ -27,9 +27,10 @@ export const memory: Pane = {
   },
   render(state, size, options) {
     const { editing, merging } = state.workbench.memory
-    if (merging !== null) return mergeView(merging, size, options)
+    const edited = merging?.label ?? editing?.label
+    const item = state.session.memory.find(({ block }) => block.label === edited) ?? null
+    if (merging !== null) return mergeView(merging, item, size, options)
     if (editing !== null) {
-      const item = state.session.memory.find(({ block }) => block.label === editing.label) ?? null
       return editorView(editing, item, size, state.workbench.vim, options)
     }
     const { archival } = state.workbench.memory
