@@ -25,15 +25,10 @@ export interface MemoryWatch {
 /** Milliseconds between two looks: a local server answers at once, and a remote one must not be a burden. */
 const INTERVALS = { local: 1000, remote: 8000 } as const
 
-/** After this time without a turn or a return to the terminal, a remote server is asked less often. */
-const IDLE_MS = 600_000
-const IDLE_FACTOR = 10
-
 export function createMemoryWatch(context: SessionContext): MemoryWatch {
   const abort = new AbortController()
   let seen: { readonly agentId: string; readonly tag: string | null } | null = null
   let stamp: string | null = null
-  let lastUsed = performance.now()
 
   const services = (): Services | null =>
     context.store.state.agent === null ? null : context.services
@@ -56,9 +51,7 @@ export function createMemoryWatch(context: SessionContext): MemoryWatch {
   const interval = (): number => {
     const parts = services()
     if (parts === null || parts.gateway.type === 'embedded') return INTERVALS.local
-    if (isLocal(parts.gateway.url)) return INTERVALS.local
-    const { remote } = INTERVALS
-    return performance.now() - lastUsed > IDLE_MS ? remote * IDLE_FACTOR : remote
+    return isLocal(parts.gateway.url) ? INTERVALS.local : INTERVALS.remote
   }
 
   const poll = async (): Promise<void> => {
@@ -72,7 +65,6 @@ export function createMemoryWatch(context: SessionContext): MemoryWatch {
   }
 
   const refreshNow = async (): Promise<void> => {
-    lastUsed = performance.now()
     try {
       await refresh()
     } catch (thrown) {
