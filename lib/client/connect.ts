@@ -8,7 +8,8 @@ import { serverFetch, withAccess } from './fetch.ts'
 import { INVALID_KEY, invalidServerUrl, notEncrypted, URL_WITH_PASSWORD } from './messages.ts'
 import { withProviderErrors } from './provider-notices.ts'
 import { withRequestLog } from './request-log.ts'
-import { withRetryNotices } from './retry-notices.ts'
+import { withRetryWaits } from './retry-waits.ts'
+import { reportedWaits, type WaitToRetry } from './waits.ts'
 
 /** Where the agent lives. */
 export type Backend =
@@ -45,10 +46,14 @@ export interface Connection {
 
 const EMBEDDED_URL = 'http://embedded.letta'
 
-/** One client for every server: only `fetch` differs. `report` receives warnings for the user. */
+/**
+ * One client for every server: only `fetch` differs. `report` receives warnings for the user. `wait` is used when a server asks
+ * to repeat a request later; by default each wait is reported.
+ */
 export async function connect(
   backend: Backend,
   report?: (notice: string) => void,
+  wait: WaitToRetry = reportedWaits((notice) => report?.(notice)),
 ): Promise<Connection> {
   if (backend.type === 'embedded') return connectEmbedded(backend, report)
   const url = backend.type === 'cloud' ? CLOUD_URL : checkedUrl(backend.url)
@@ -61,11 +66,11 @@ export async function connect(
     baseURL: url,
     apiKey,
     logLevel: 'off',
-    fetch: withRetryNotices(
+    fetch: withRetryWaits(
       withRequestLog(
         backend.type === 'account' ? withAccess(serverFetch, backend.access) : serverFetch,
       ),
-      (notice) => report?.(notice),
+      wait,
     ),
   })
   return { type: serverType(backend), url, client, close: async () => {} }

@@ -69,9 +69,9 @@ export function htmlPage(title: string): string {
   return title === '' ? 'returned an HTML page' : `returned an HTML page titled "${title}"`
 }
 
-export function requestRepeated(host: string, status: number, seconds: number): string {
-  return `${host} is busy (${status}). Retrying in ${plural(seconds, 'second')}.`
-}
+export const serverBusy = (host: string, status: number): string => `${host} is busy (${status})`
+
+export const CONNECTION_LOST = 'The connection to the server is lost'
 
 export function retryAfterSeconds(seconds: number): string {
   return `Retry after ${plural(seconds, 'second')}.`

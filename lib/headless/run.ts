@@ -1,6 +1,7 @@
 import type { OutputFormat } from '../cli/flags.ts'
 import { denialMessage } from '../permissions/messages.ts'
 import type { SessionEvent } from '../session/events.ts'
+import { requestRepeated } from '../session/messages/turns.ts'
 import type { Start } from '../session/state/agent.ts'
 import type { SessionState } from '../session/state/session-state.ts'
 import type { TurnOutcome } from '../session/state/turn.ts'
@@ -172,6 +173,9 @@ function reportNotices(
 ): void {
   if (event.type === 'notice.posted') {
     report(withHint(event))
+  }
+  if (event.type === 'retry.waiting') {
+    report(requestRepeated(event.reason, Math.ceil((event.until - Date.now()) / 1000)))
   }
   if (event.type === 'skills.found') {
     for (const { path, message } of event.problems) {

@@ -27,6 +27,8 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'history.cleared': true,
   'history.followed': true,
   'turn.waiting': true,
+  'retry.waiting': true,
+  'retry.ended': true,
   'memory.loaded': true,
   'memory.managed': true,
   'memory.changed': true,

@@ -23,6 +23,7 @@ import { messageSearchRoutes } from './routes/message-search.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { modelRoutes } from './routes/models.ts'
 import { passageRoutes } from './routes/passages.ts'
+import { retryRoutes } from './routes/retry.ts'
 import { runRoutes } from './routes/runs.ts'
 import { stepRoutes } from './routes/steps.ts'
 import { toolRoutes } from './routes/tools.ts'
@@ -133,6 +134,7 @@ export function createApp(service: Service, token: string | null): Hono {
   compactionRoutes(app, service)
   contextRoutes(app, service)
   leaseRoutes(app, service)
+  retryRoutes(app, service)
   messageSearchRoutes(app, service)
   passageRoutes(app, service)
   runRoutes(app, service)

@@ -20,6 +20,7 @@ import { orderGrants } from './order-grants.ts'
 import { openOutbox } from './outbox.ts'
 import { isModeAvailable, policyOf } from './policy.ts'
 import { reportJobs } from './report-jobs.ts'
+import { createRetryWaits } from './retry-waits.ts'
 import type { Services, SessionOptions } from './services.ts'
 import type { SessionState } from './state/session-state.ts'
 
@@ -67,7 +68,9 @@ export function createServices(
   })
   reportJobs({ store }, runner.shells)
   const outbox = openOutbox(path.join(lettaDirectory, 'outbox'))
-  const services = { options, store, settings, runner, outbox, bounds, now, newId, notify }
+  const retryWaits = createRetryWaits({ store, now, newId })
+  const shared = { options, store, settings, runner, outbox, bounds, now, newId, notify }
+  const services = { ...shared, retryWaits }
   reportSettings(services, settings)
   return services
 }

@@ -144,6 +144,15 @@ export type SessionEvent =
   | { readonly type: 'history.followed'; readonly entries: readonly Entry[] }
   /** The turn waits for another session; null when it no longer does. */
   | { readonly type: 'turn.waiting'; readonly holder: TurnHolder | null; readonly at: number }
+  /** A request is repeated at `until`, in milliseconds since 1970. `ofServer`: it is the server that repeats a model call. */
+  | {
+      readonly type: 'retry.waiting'
+      readonly id: string
+      readonly reason: string
+      readonly until: number
+      readonly ofServer?: true
+    }
+  | { readonly type: 'retry.ended'; readonly id: string }
   | { readonly type: 'turn.started'; readonly turnId: string; readonly at: number }
   | {
       readonly type: 'message.sent'

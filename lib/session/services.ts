@@ -11,6 +11,7 @@ import type { ReasoningEffort } from '../util/effort.ts'
 import { stripControlCharacters } from '../util/sanitize.ts'
 import type { SessionEvent } from './events.ts'
 import type { Outbox } from './outbox.ts'
+import type { RetryWaits } from './retry-waits.ts'
 import type { SessionState } from './state/session-state.ts'
 
 /** The options of a session, from the command line. */
@@ -78,6 +79,7 @@ export interface Services {
   readonly settings: Settings
   readonly runner: Runner
   readonly outbox: Outbox
+  readonly retryWaits: RetryWaits
   readonly gateway: Gateway
   readonly leases: LeaseTable
   /** Uses new keys of model providers; only the embedded server can. */

@@ -60,12 +60,13 @@ export async function connectedServices({
 }: SessionContext): Promise<Services> {
   if (services !== null) return services
   const { options, store } = base
+  const { wait } = base.retryWaits
   const report = (notice: string): void => base.notify('warning', notice)
-  const connection = await connect(backendOf({ ...options, environment }), report)
+  const connection = await connect(backendOf({ ...options, environment }), report, wait)
   const { type, url, useProviders } = connection
   store.dispatch({ type: 'server.reached', server: { type, url } })
   const homeId = options.demo ? null : await readHomeId(options.home)
-  const gateway = createGateway(connection, homeId)
+  const gateway = createGateway(connection, homeId, wait)
   const directory = path.join(options.home, '.letta', 'leases')
   const leases = chooseLeases(gateway.leases, fileLeases(directory, serverName(options.backend)))
   return { ...base, gateway, leases, useProviders }

@@ -106,6 +106,7 @@ export function openSession(
     server: () => ({ backend: context.base.options.backend, environment: context.environment }),
     notify: context.base.notify,
     async close() {
+      context.base.retryWaits.end(false)
       historyWatch.close()
       await parts.close()
     },

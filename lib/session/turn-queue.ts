@@ -4,7 +4,7 @@ import type { OutsideText } from '../memory/provenance.ts'
 import { costOf } from '../models/price.ts'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
 import { threadKey } from '../util/thread.ts'
-import { messageOf, UserError } from '../util/user-error.ts'
+import { ignoreUserError, messageOf, UserError } from '../util/user-error.ts'
 import { readAttachments } from './attachments.ts'
 import { createFallback, repeatedInput } from './fallback-model.ts'
 import type { MemoryWatch } from './memory-watch.ts'
@@ -177,6 +177,20 @@ export function createTurnQueue(
       // What was sent after it is about its answer.
       store.dispatch({ type: 'message.queued', ...message, ...attachFlag(attaches) })
       resume()
+    },
+    retryNow() {
+      const ofServer = store.state.retryWaits.filter((one) => one.ofServer)
+      for (const { id } of ofServer) store.dispatch({ type: 'retry.ended', id })
+      context.base.retryWaits.end(true)
+      const ready = openServices()
+      if (ofServer.length === 0 || ready === null || running === null) return
+      // Without it, the wait ends later.
+      ready.gateway.turns.retryNow(openThread(store.state)).catch(ignoreUserError)
+    },
+    giveUpWaits() {
+      const waits = store.state.retryWaits.length > 0
+      context.base.retryWaits.end(false)
+      return waits
     },
     unqueue: (id) => store.dispatch({ type: 'message.unqueued', id }),
     requeue: (id, change) => store.dispatch({ type: 'queue.changed', id, ...change }),

@@ -319,6 +319,12 @@ function report(ports: TurnPorts, part: Exclude<StreamPart, { type: 'stop' | 'er
     case 'notice':
       store.dispatch({ ...part, type: 'notice.posted', level: 'info', hint: null })
       break
+    case 'retrying': {
+      const { id, reason } = part
+      const until = at + part.milliseconds
+      store.dispatch({ type: 'retry.waiting', id, reason, until, ofServer: true })
+      break
+    }
     case 'reconnecting':
       store.dispatch({ ...RECONNECTING_NOTICE, id: ports.newId() })
       break

@@ -22,6 +22,8 @@ export interface OverHttpOptions {
   readonly token?: string
   /** Requests to paths that end with this text are never answered. */
   readonly unansweredPath?: string
+  /** The first request to a path that ends with this text is refused, with the wish to wait for 20 seconds. */
+  readonly busyPath?: string
   /** False: like Letta server, which stores no versions of blocks and honours no entity tags. */
   readonly versions?: boolean
 }
@@ -35,12 +37,19 @@ export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<Lett
     ...(token === undefined ? {} : { token }),
   })
   const requests: string[] = []
+  let { busyPath = NO_PATH } = options
   const cut = options.silent === true ? untilClosed : breakOff
   const nextCut = (): number => cuts.shift() ?? Number.POSITIVE_INFINITY
   const server = createServer((incoming, outgoing) => {
     const { pathname } = new URL(incoming.url ?? '/', ORIGIN)
     requests.push(`${incoming.method} ${pathname}`)
     if (options.unansweredPath !== undefined && pathname.endsWith(options.unansweredPath)) return
+    if (pathname.endsWith(busyPath)) {
+      busyPath = NO_PATH
+      const headers = { 'content-type': 'application/json', 'retry-after': '20' }
+      outgoing.writeHead(429, headers).end('{"detail":"slow down"}')
+      return
+    }
     if (options.versions === false) {
       for (const name of ['if-match', 'if-none-match', 'x-letta-change']) {
         delete incoming.headers[name]
@@ -73,6 +82,7 @@ export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<Lett
   }
 }
 
+const NO_PATH = '(none)'
 const ORIGIN = 'http://127.0.0.1'
 
 interface Exchange {

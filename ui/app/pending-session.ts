@@ -25,6 +25,8 @@ export function createPendingSession(store: Store<SessionState, SessionEvent>): 
       requeue: (id, change) => store.dispatch({ type: 'queue.changed', id, ...change }),
       resume: () => {},
       retry: () => {},
+      retryNow: () => {},
+      giveUpWaits: () => false,
       cancel: () => {},
       takeOver: () => {},
     },

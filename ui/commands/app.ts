@@ -62,7 +62,7 @@ function goBack(context: WorkbenchContext): void {
     context.run('focus.composer')
   } else if (session.turn.type === 'running') {
     context.session.turns.cancel()
-  } else if (!context.session.shellLines.cancel()) {
+  } else if (!context.session.turns.giveUpWaits() && !context.session.shellLines.cancel()) {
     if (suggestsRewind(context)) return
     context.run('page.chat')
   }

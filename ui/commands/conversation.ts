@@ -12,8 +12,12 @@ export const CONVERSATION_PANE_COMMANDS: readonly WorkbenchCommand[] = [
   ...ENTRY_ACTIONS,
   {
     id: 'conversation.retry',
-    unavailable: ({ session }) => (session.failedTurn === null ? NOTHING_TO_RETRY : null),
-    run: ({ session }) => session.turns.retry(),
+    unavailable: ({ session: { failedTurn, retryWaits } }) =>
+      failedTurn === null && retryWaits.length === 0 ? NOTHING_TO_RETRY : null,
+    run({ session, root }) {
+      if (root.state.session.retryWaits.length > 0) session.turns.retryNow()
+      else session.turns.retry()
+    },
   },
   {
     id: 'conversation.expand',

@@ -4,6 +4,7 @@ import { createTextRedactor, findSecrets } from '../../util/redact.ts'
 import type { Connection } from '../connect.ts'
 import { toUserError } from '../errors.ts'
 import { EMBEDDED_SERVER_NAME } from '../messages.ts'
+import { reportedWaits, type WaitToRetry } from '../waits.ts'
 import { type GatewayCopies, gatewayCopies } from './agent-copies.ts'
 import { type GatewayAgents, gatewayAgents } from './agents.ts'
 import { type GatewayArchival, gatewayArchival } from './archival.ts'
@@ -43,8 +44,15 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-/** `homeId`: what the sessions of the user on this machine have in common. */
-export function createGateway(connection: Connection, homeId: string | null = null): Gateway {
+/**
+ * `homeId`: what the sessions of the user on this machine have in common. `wait`: for what is repeated later, without a report by
+ * default.
+ */
+export function createGateway(
+  connection: Connection,
+  homeId: string | null = null,
+  wait: WaitToRetry = reportedWaits(() => undefined),
+): Gateway {
   const { client, type, url } = connection
   const server = url ?? EMBEDDED_SERVER_NAME
   const clean = createTextRedactor(findSecrets({ LETTA_API_KEY: client.apiKey ?? undefined }))
@@ -71,6 +79,7 @@ export function createGateway(connection: Connection, homeId: string | null = nu
       background: type !== 'embedded',
       clean,
       toUserError: toError,
+      wait,
     }),
     leases: serverLeases(client, toError),
     copies: gatewayCopies(client, requests),

@@ -3,7 +3,8 @@ import { DEFAULT_CONVERSATION, type Thread } from '../../util/thread.ts'
 import { isStatus } from '../errors.ts'
 import type { ServerError, StreamPart } from '../stream/decode.ts'
 import { streamTurn, type TurnInput } from '../stream/stream.ts'
-import type { Requests } from './requests.ts'
+import type { WaitToRetry } from '../waits.ts'
+import { nullIfMissing, type Requests } from './requests.ts'
 
 export interface StreamLimits {
   /** Model calls that this one request may make; null for the server's own limit. */
@@ -21,6 +22,8 @@ export interface GatewayTurns {
   stream(thread: Thread, input: TurnInput, limits: StreamLimits): AsyncIterable<StreamPart>
   /** Cancels the active run on the server, which denies its pending calls. */
   cancel(thread: Thread): Promise<void>
+  /** Ends the wait of the active run for its next model call. Other servers than the embedded one have no such request. */
+  retryNow(thread: Thread): Promise<void>
 }
 
 interface TurnRequests extends Pick<Requests, 'call'> {
@@ -31,11 +34,12 @@ interface TurnRequests extends Pick<Requests, 'call'> {
   /** Removes keys from what the server reports. */
   clean(text: string): string
   toUserError(thrown: unknown): unknown
+  readonly wait: WaitToRetry
 }
 
 export function gatewayTurns(
   client: Letta,
-  { call, session, background, clean, toUserError }: TurnRequests,
+  { call, session, background, clean, toUserError, wait }: TurnRequests,
 ): GatewayTurns {
   const cleanError = ({ type, message, detail }: ServerError): ServerError => ({
     type,
@@ -49,13 +53,19 @@ export function gatewayTurns(
       { maxSteps, approvalTools = [], model = null, storeOnly = false, signal },
     ) {
       try {
-        const limits = { background, maxSteps, session, approvalTools, model, storeOnly }
+        const limits = { background, maxSteps, session, approvalTools, model, storeOnly, wait }
         for await (const part of streamTurn(client, thread, input, limits, signal)) {
           yield part.type === 'error' ? { ...part, error: cleanError(part.error) } : part
         }
       } catch (thrown) {
         throw toUserError(thrown)
       }
+    },
+    async retryNow({ agentId, conversationId }) {
+      const isDefault = conversationId === DEFAULT_CONVERSATION
+      const query = isDefault ? {} : { conversation_id: conversationId }
+      const path = `/v1/agents/${encodeURIComponent(agentId)}/retry-now`
+      await call(nullIfMissing(client.post(path, { query, maxRetries: 0 })))
     },
     async cancel({ agentId, conversationId }) {
       // The next turn waits for this request.

@@ -26,6 +26,13 @@ export type StreamPart =
   | { readonly type: 'notice'; readonly id: string; readonly text: string }
   /** The connection is lost, and the run is resumed as soon as the server answers. */
   | { readonly type: 'reconnecting' }
+  /** The server calls the model again later. */
+  | {
+      readonly type: 'retrying'
+      readonly id: string
+      readonly reason: string
+      readonly milliseconds: number
+    }
   | { readonly type: 'stop'; readonly reason: string }
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'error'; readonly error: ServerError }
@@ -106,7 +113,12 @@ function eventParts(chunk: Chunk): readonly StreamPart[] {
   if (chunk['event_type'] === 'compaction') return [{ type: 'compaction', id }]
   const data = isRecord(chunk['event_data']) ? chunk['event_data'] : {}
   const notice = chunk['event_type'] === 'notice' ? text(data['text']) : ''
-  return notice === '' ? [] : [{ type: 'notice', id, text: notice }]
+  if (notice === '') return []
+  const milliseconds = data['retry_in_ms']
+  const reason = text(data['reason'])
+  return typeof milliseconds === 'number' && milliseconds > 0 && reason !== ''
+    ? [{ type: 'retrying', id, reason, milliseconds }]
+    : [{ type: 'notice', id, text: notice }]
 }
 
 function textPart(

@@ -5,9 +5,16 @@ import { isRecord } from '../../util/is-record.ts'
 import { DEFAULT_CONVERSATION, type Thread } from '../../util/thread.ts'
 import { ConnectionFailure } from '../errors.ts'
 import { findRunByMessage, waitUntilIdle } from '../gateway/runs.ts'
-import { SERVER_STOPPED_RESPONDING, STREAM_LOST } from '../messages.ts'
-import { isGatewayFailure, pauseBefore, type RetryableResponse, rejectionOf } from '../retry.ts'
+import { CONNECTION_LOST, SERVER_STOPPED_RESPONDING, STREAM_LOST, serverBusy } from '../messages.ts'
+import {
+  busyRunId,
+  isGatewayFailure,
+  pauseBefore,
+  type RetryableResponse,
+  rejectionOf,
+} from '../retry.ts'
 import { wrapSystemReminder } from '../system-reminder.ts'
+import { MIN_REPORTED_MS, reportedWaits, type WaitToRetry } from '../waits.ts'
 import { createStreamDecoder, type Decoder, parseServerError, type StreamPart } from './decode.ts'
 import { jsonEvents } from './sse.ts'
 
@@ -49,6 +56,8 @@ interface StreamOptions {
   /** The server stores the replies, and the model is not called. */
   readonly storeOnly?: boolean
   readonly patience?: Patience
+  /** For waits that a person should know of. */
+  readonly wait?: WaitToRetry
 }
 
 /** Milliseconds. */
@@ -80,6 +89,7 @@ const STORING_STEPS = 1
 const MAX_PAUSES = 40
 /** The attempt at which an outage is reported: most connections are resumed at once. */
 const REPORTED_ATTEMPT = 3
+const UNREPORTED = reportedWaits(() => undefined)
 
 /**
  * Sends one request and yields the parts of its response, in order. A lost or silent connection is resumed after the last part,
@@ -106,6 +116,7 @@ export async function* streamTurn(
     ...(options.model ? { override_model: options.model } : {}),
   }
   const { silence, pause, outage } = options.patience ?? PATIENCE
+  const { wait: waitToRetry = UNREPORTED } = options
   const headers = {
     ...(session === undefined ? {} : { 'x-letta-session': session }),
     ...(approvalTools.length === 0 ? {} : { 'x-letta-approval-tools': approvalTools.join(',') }),
@@ -136,8 +147,13 @@ export async function* streamTurn(
       const wait = signal.aborted ? null : pauseBefore(refused, ended.rejection)
       if (wait === null) throw ended.thrown
       const limit = (wait * pause) / PATIENCE.pause
+      const isReported = limit >= MIN_REPORTED_MS && busyRunId(ended.rejection.detail) === null
+      if (isReported) {
+        const reason = serverBusy(new URL(client.baseURL).host, ended.rejection.status ?? 0)
+        if (!(await waitToRetry({ reason, milliseconds: limit }, signal))) throw ended.thrown
+      }
       // Another waiting client may start its run first. The count starts again, so that this does not use up the attempts.
-      if (await waitUntilIdle(client, ended.rejection, { limit, pause, signal })) refused = 0
+      else if (await waitUntilIdle(client, ended.rejection, { limit, pause, signal })) refused = 0
       // A gateway may have passed the message on before it failed: then the run exists, and a repetition would start another.
       const mayHaveArrived = options.background && isGatewayFailure(ended.rejection)
       if (mayHaveArrived) foundRunId = await findRunPatiently(client, message, patience)
@@ -156,7 +172,11 @@ export async function* streamTurn(
       throw signal.aborted ? signal.reason : connectionLost(ended.thrown)
     }
     if (attempt === REPORTED_ATTEMPT) yield { type: 'reconnecting' }
-    if (attempt > 0) await pauseFor(pause * Math.min(2 ** (attempt - 1), MAX_PAUSES), signal)
+    if (attempt > 0) {
+      const milliseconds = pause * Math.min(2 ** (attempt - 1), MAX_PAUSES)
+      if (milliseconds < MIN_REPORTED_MS) await pauseFor(milliseconds, signal)
+      else await waitToRetry({ reason: CONNECTION_LOST, milliseconds }, signal)
+    }
     foundRunId ??= decoder.position.runId
     if (foundRunId === null && isConnectionBroken(ended.thrown)) {
       foundRunId = await findRunPatiently(client, message, patience)

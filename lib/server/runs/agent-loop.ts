@@ -18,7 +18,14 @@ import { createUsageTotal, storeMessage } from './loop-context.ts'
 import { callModel } from './model-call.ts'
 import { compileForRun, createModelRequest } from './request.ts'
 import { resolveAgent } from './resolve-agent.ts'
-import { emitNotice, emitPing, endCancelled, endCompleted, endFailed } from './run-events.ts'
+import {
+  emitNotice,
+  emitPing,
+  endCancelled,
+  endCompleted,
+  endFailed,
+  waitToRetry,
+} from './run-events.ts'
 import { answerCalls, emitCutReturns, listTools, resolveExecutor } from './run-server-tools.ts'
 import { createPartialSaver } from './save-partial-answer.ts'
 import { saveStep, toAnsweredOutcome, toFailedOutcome } from './steps.ts'
@@ -169,9 +176,10 @@ async function runStep(
     completeCall: (call) => completeCall(call, tools),
   })
   const request = createModelRequest(loop, { agent, model, tools, system, partShare })
-  const sent = callModel(provider, request, loop.run.signal, (notice) =>
-    emitNotice(loop, ids.stepId, notice),
-  )
+  const sent = callModel(provider, request, loop.run.signal, {
+    report: (notice) => emitNotice(loop, ids.stepId, notice),
+    wait: (reason, milliseconds) => waitToRetry(loop, ids.stepId, reason, milliseconds),
+  })
   const named = withKnownToolNames(
     sent,
     tools.map(({ name }) => name),

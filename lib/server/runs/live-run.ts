@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { RunFailure } from '../errors.ts'
 import { RUN_CANCELLED } from '../messages/api.ts'
 import type { RunRecord } from '../records.ts'
@@ -21,6 +22,10 @@ export interface LiveRun {
   /** Calls `listener` for every new event and at the end. Returns the function that stops it. */
   follow(listener: () => void): () => void
   abort(): void
+  /** Waits before another attempt of a model call. Rejects when the run is aborted. */
+  pause(milliseconds: number): Promise<void>
+  /** Ends such a wait. Returns whether there was one. */
+  retryNow(): boolean
   finish(failure: RunFailure | null): void
 }
 
@@ -33,6 +38,7 @@ export function createLiveRun(record: RunRecord): LiveRun {
   const listeners = new Set<() => void>()
   let isOver = false
   let failure: RunFailure | null = null
+  let endPause: (() => void) | null = null
   const notifyListeners = (): void => {
     for (const listener of [...listeners]) listener()
   }
@@ -60,6 +66,18 @@ export function createLiveRun(record: RunRecord): LiveRun {
       return () => listeners.delete(listener)
     },
     abort: () => controller.abort(new Error(RUN_CANCELLED)),
+    async pause(milliseconds) {
+      const early = new AbortController()
+      endPause = () => early.abort()
+      const ends = AbortSignal.any([early.signal, controller.signal])
+      await delay(milliseconds, undefined, { signal: ends }).catch(() => undefined)
+      endPause = null
+      controller.signal.throwIfAborted()
+    },
+    retryNow() {
+      endPause?.()
+      return endPause !== null
+    },
     finish(why) {
       isOver = true
       failure = why

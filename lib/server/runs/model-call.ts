@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { retryNotice } from '../messages/providers.ts'
 import type { ModelPart, ModelRequest, Provider } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider.ts'
 import { findRepair, repairsOf } from './repairs.ts'
@@ -17,8 +16,12 @@ const RETRYABLE_TYPES = new Set<ProviderError['type']>([
   'unreachable',
 ])
 
-/** A person may read notices about the call. */
-type ReportNotice = (notice: string) => void
+/** What a person may know of the call, and decide. */
+interface CallPorts {
+  report(notice: string): void
+  /** Reports a wait before the next attempt, which may be ended early. Rejects when the call is aborted. */
+  wait(reason: string, milliseconds: number): Promise<void>
+}
 
 /**
  * Streams a model's answer. A failure before its first part is retried with backoff, and a request of which the provider
@@ -28,7 +31,7 @@ export async function* callModel(
   provider: Provider,
   request: ModelRequest,
   signal: AbortSignal,
-  report: ReportNotice = () => {},
+  { report, wait }: Partial<CallPorts> = {},
 ): AsyncGenerator<ModelPart> {
   const known = repairsOf(provider, request.model)
   const repairs = [...known]
@@ -47,16 +50,15 @@ export async function* callModel(
       const repair = begun ? null : findRepair(thrown, repaired, { provider, made: repairs })
       if (repair !== null) {
         repairs.push(repair)
-        report(repair.notice)
+        report?.(repair.notice)
         continue
       }
       if (begun || attempt >= MAX_ATTEMPTS || !isRetryable(thrown)) throw thrown
       const milliseconds = thrown.retryAfterMs ?? INITIAL_BACKOFF_MS * 2 ** (attempt - 1)
       if (milliseconds > MAX_BACKOFF_MS) throw thrown
-      if (milliseconds >= MIN_REPORTED_MS) {
-        report(retryNotice(thrown.message, Math.ceil(milliseconds / 1000)))
-      }
-      await pause(milliseconds, signal)
+      if (milliseconds >= MIN_REPORTED_MS && wait !== undefined) {
+        await wait(thrown.message, milliseconds)
+      } else await pause(milliseconds, signal)
     }
   }
 }

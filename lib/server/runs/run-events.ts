@@ -1,6 +1,7 @@
 import { HttpError, type RunFailure } from '../errors.ts'
 import { newId } from '../ids.ts'
 import { RUN_NOT_SAVED } from '../messages/api.ts'
+import { retryNotice } from '../messages/providers.ts'
 import type { RunRecord } from '../records.ts'
 import { withMessageHeader } from '../wire/messages.ts'
 import { denyCallsOfRun } from './approvals.ts'
@@ -15,11 +16,28 @@ export function emitPing({ run, now }: Loop): void {
 }
 
 /** One line for a person, to clients that asked for the events of a run. */
-export function emitNotice({ run, now, input }: Loop, stepId: string, text: string): void {
+export function emitNotice(
+  { run, now, input }: Loop,
+  stepId: string,
+  text: string,
+  wait: Readonly<Record<string, unknown>> = {},
+): void {
   if (!input.compactionEvents) return
   const header = { id: newId('message'), otid: null, date: now().toISOString() }
-  const fields = { event_type: 'notice', event_data: { text } }
+  const fields = { event_type: 'notice', event_data: { text, ...wait } }
   run.emit(withMessageHeader('event_message', { ...header, runId: run.record.id, stepId }, fields))
+}
+
+/** Reports that the model is called again later, and waits for that. A client can end the wait. */
+export async function waitToRetry(
+  loop: Loop,
+  stepId: string,
+  reason: string,
+  milliseconds: number,
+): Promise<void> {
+  const text = retryNotice(reason, Math.ceil(milliseconds / 1000))
+  emitNotice(loop, stepId, text, { reason, retry_in_ms: milliseconds })
+  await loop.run.pause(milliseconds)
 }
 
 export function endCompleted(loop: Loop, stopReason: string): void {

@@ -24,6 +24,8 @@ export interface RunManager {
   /** Cancels the run of the conversation, here or in another process, and denies its pending calls. */
   cancel(thread: Thread): Promise<CancelResults>
   cancelRun(runId: string): Promise<CancelResults[string]>
+  /** Ends the wait of a run of this process for its next model call. Returns whether there was one. */
+  retryNow(thread: Thread): boolean
   /** Cancels all runs of the agent. */
   cancelAll(agentId: string): Promise<void>
   /** Ends the runs of processes that have ended: they are listed as active otherwise. */
@@ -132,6 +134,7 @@ export function createRuns(context: LoopContext): RunManager {
       const last = storage.runs.last(thread)
       return last === null ? {} : { [last.id]: 'cancelled' }
     },
+    retryNow: (thread) => findActive(thread)?.run.retryNow() ?? false,
     async cancelAll(agentId) {
       const running = storage.runs.allRunning().filter((run) => run.agentId === agentId)
       await Promise.all(running.map((run) => cancelRun(run.id)))

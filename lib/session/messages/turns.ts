@@ -60,6 +60,11 @@ export function cancelNotConfirmed(reason: string): string {
 
 export const RECONNECTING = `Connection lost. The answer continues when the server can be reached again (cancel: ${keyReference('app.back')}).`
 
+/** `reason`: why a request is repeated later, as a sentence. */
+export function requestRepeated(reason: string, seconds: number): string {
+  return `${reason.replace(/\.$/, '')}. Retrying in ${plural(seconds, 'second')}.`
+}
+
 export function queuePaused(count: number): string {
   const messages = plural(count, 'queued message waits', 'queued messages wait')
   return `${messages} since the turn failed (send: ${keyReference('queue.resume')}, or any message).`

@@ -11,6 +11,10 @@ export interface TurnsPort {
   resume(): void
   /** Sends the message of the turn that failed again, before what waits in the queue. */
   retry(): void
+  /** Repeats at once what waits because a server has asked for that. */
+  retryNow(): void
+  /** Gives up the requests that wait, without those of a turn. Returns whether there were any. */
+  giveUpWaits(): boolean
   /** Removes a queued message. */
   unqueue(id: string): void
   /** Moves a queued message by places towards the end, and changes its delivery. */

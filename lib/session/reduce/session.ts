@@ -7,6 +7,7 @@ import { NO_USAGE, type TurnRecord, type TurnState, type Usage } from '../state/
 import { reduceFailedTurn } from './failed-turn.ts'
 import { reduceJobs } from './jobs.ts'
 import { reduceMemory } from './memory.ts'
+import { reduceRetryWaits } from './retry-waits.ts'
 import { reduceShellLines } from './shell-lines.ts'
 import { reduceTranscript } from './transcript.ts'
 
@@ -15,6 +16,7 @@ export function reduceSession(state: SessionState, event: SessionEvent): Session
   if (event.type === 'session.shown') return event.session
   const slices = [
     reduceFailedTurn,
+    reduceRetryWaits,
     reduceFacts,
     reduceMemory,
     reduceJobs,

@@ -13,6 +13,7 @@ import type { GitStatus, SurroundingsPart } from './surroundings.ts'
 import {
   type FailedTurn,
   NO_USAGE,
+  type RetryWait,
   type Totals,
   type TurnRecord,
   type TurnState,
@@ -96,6 +97,8 @@ export interface SessionState {
   readonly turn: TurnState
   /** The turn that failed last, until another one begins. */
   readonly failedTurn: FailedTurn | null
+  /** Requests that are repeated later, because a server has asked for that or cannot be reached. */
+  readonly retryWaits: readonly RetryWait[]
   /** Usage of the running turn, otherwise of the last one. */
   readonly usage: Usage
   readonly totals: Totals
@@ -147,6 +150,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     surroundings: [],
     turn: { type: 'idle' },
     failedTurn: null,
+    retryWaits: [],
     usage: NO_USAGE,
     totals: { usage: NO_USAGE, turns: 0, apiMs: 0 },
     turnLog: [],

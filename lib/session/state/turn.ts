@@ -72,6 +72,16 @@ export interface FailedTurn {
   readonly retryAt: number | null
 }
 
+/** A request that is repeated later. */
+export interface RetryWait {
+  readonly id: string
+  readonly reason: string
+  /** In milliseconds since 1970. */
+  readonly until: number
+  /** The server repeats a model call: it ends the wait when it is asked to. */
+  readonly ofServer: boolean
+}
+
 /** The cost of one turn of this session. */
 export interface TurnRecord {
   readonly usage: Usage

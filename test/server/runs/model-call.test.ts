@@ -42,11 +42,12 @@ describe('Calling a model', () => {
     const error = new ProviderError('rateLimit', 'Slow down.', { status: 429, retryAfterMs: 2_000 })
     const notices: string[] = []
     const abort = new AbortController()
-    const report = (notice: string): void => {
-      notices.push(notice)
+    const wait = async (reason: string, milliseconds: number): Promise<void> => {
+      notices.push(retryNotice(reason, milliseconds / 1000))
       abort.abort()
+      abort.signal.throwIfAborted()
     }
-    const call = callModel(scriptedProvider([{ error }]), REQUEST, abort.signal, report)
+    const call = callModel(scriptedProvider([{ error }]), REQUEST, abort.signal, { wait })
     await call.next().catch(() => null)
     expect(notices).to.deep.equal([retryNotice('Slow down.', 2)])
   })

@@ -25,6 +25,10 @@ export const conversationTexts = {
   retry: 'sends the message again',
   retryCommand: '/retry',
   copies: (stroke: string) => `${stroke} copies`,
+  retryingIn: (time: string, reason: string) =>
+    `next attempt in ${time}: ${reason.replace(/\.$/, '')}`,
+  retryNow: 'now',
+  giveUp: 'cancel',
   retryIn: (time: string) => `; wait ${time}`,
   tokens: (count: string) => `${count} tokens`,
   months: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],

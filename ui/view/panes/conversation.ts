@@ -399,12 +399,37 @@ const ACTIVE_PHASES: ReadonlySet<string> = new Set(['thinking', 'answering', 'to
 function activityRows(state: RootState, columns: number, options: PaneOptions): readonly Row[] {
   const { session, workbench } = state
   const { styles } = options
+  const waits = waitRows(state, columns, options)
+  if (waits.length > 0) return waits
   if (session.turn.type === 'idle') return retryRows(state, columns, options)
   const phase = phaseOf(session)
   const since = Math.max(0, workbench.now - session.turn.since)
   if (!ACTIVE_PHASES.has(phase)) return []
   const activity = styled(styles.accent, `${spinner(since)} ${phaseLabels[phase]}`)
   return [truncate(row(activity, ' ', styled(styles.muted, seconds(since))), columns)]
+}
+
+/** Why a request is repeated later, how long that takes, and how to end the wait. */
+function waitRows(
+  { session, workbench }: RootState,
+  columns: number,
+  { styles, key }: PaneOptions,
+): readonly Row[] {
+  const [next] = session.retryWaits.toSorted((a, b) => a.until - b.until)
+  const left = Math.ceil(((next?.until ?? 0) - workbench.now) / 1000)
+  if (next === undefined || left <= 0) return []
+  const hints: readonly (readonly [string, string])[] = [
+    [key('conversation.retry') ?? conversationTexts.retryCommand, conversationTexts.retryNow],
+    [key('app.back') ?? '', conversationTexts.giveUp],
+  ]
+  const text = conversationTexts.retryingIn(seconds(left * 1000), cleanLine(next.reason))
+  const parts = hints.flatMap(([name, does]) =>
+    name === '' ? [] : [row('  '), styled(styles.accent, name), styled(styles.muted, ` ${does}`)],
+  )
+  // The keys stay readable when the reason is long.
+  const room = Math.max(0, columns - 2 - rowWidth(row(...parts)))
+  const reason = truncate(styled(styles.warning, text), room)
+  return [row(styled(styles.accent, '↻ '), reason, ...parts)]
 }
 
 /** How to send a message again whose turn has failed, and how long the server asks to wait. */

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { SessionEvent } from '../../../../lib/session/events.ts'
 import { NO_MODEL } from '../../../../lib/session/messages/agents.ts'
 import type { Preview } from '../../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
@@ -470,5 +471,19 @@ describe('The conversation', () => {
       shown(fails, { type: 'tick', at: NOON + milliseconds }).at(-1) ?? ''
     expect(at(2500)).to.include(conversationTexts.retry + conversationTexts.retryIn('18 s'))
     expect(at(60_000)).to.match(new RegExp(`${conversationTexts.retry}$`))
+  })
+
+  it('counts down the time until a request is repeated, with the keys that end the wait, however long the reason is', () => {
+    const waits = (reason: string): SessionEvent => {
+      return { type: 'retry.waiting', id: 'w', reason, until: NOON + 20_000 }
+    }
+    const at = (reason: string, milliseconds: number, ...more: SessionEvent[]): string =>
+      shown(waits(reason), { type: 'tick', at: NOON + milliseconds }, ...more).at(-1) ?? ''
+    const busy = 'api.letta.com is busy (429)'
+    expect(at(busy, 2500)).to.include(conversationTexts.retryingIn('18 s', ''))
+    const keys = `  ${conversationTexts.retryCommand} ${conversationTexts.retryNow}  escape ${conversationTexts.giveUp}`
+    expect(at('busy '.repeat(40), 2500)).to.satisfy((text: string) => text.endsWith(`…${keys}`))
+    expect(at(busy, 60_000)).not.to.include(busy)
+    expect(at(busy, 2500, { type: 'retry.ended', id: 'w' })).not.to.include(busy)
   })
 })

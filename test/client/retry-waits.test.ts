@@ -2,7 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { connect } from '../../lib/client/connect.ts'
-import { requestRepeated } from '../../lib/client/messages.ts'
+import { serverBusy } from '../../lib/client/messages.ts'
+import { requestRepeated } from '../../lib/session/messages/turns.ts'
 
 describe('A list that a busy server refuses', () => {
   for (const status of [429, 503]) {
@@ -22,7 +23,7 @@ describe('A list that a busy server refuses', () => {
       const { client } = await connect(backend, (notice) => void notices.push(notice))
       const { items } = await client.agents.list()
       expect([items, requests]).to.deep.equal([[], 2])
-      expect(notices).to.deep.equal([requestRepeated(`127.0.0.1:${port}`, status, 2)])
+      expect(notices).to.deep.equal([requestRepeated(serverBusy(`127.0.0.1:${port}`, status), 2)])
       server.closeAllConnections()
       server.close()
     })
