@@ -23,7 +23,17 @@ export function createLiveness(elapsed: () => number = () => performance.now()):
   }
 }
 
-/** A run with this process's own id belongs to an earlier process: in a container all have the same id. */
-function hasEnded({ processId, processStartedAt }: RunRecord): boolean {
-  return processId === process.pid || hasProcessEnded(processId, processStartedAt ?? null)
+/** The runs at which the servers of this process work: each session of a workbench has a separate server. */
+const runsOfProcess = new Set<string>()
+
+/** The returned function ends it. */
+export function registerRun(runId: string): () => void {
+  runsOfProcess.add(runId)
+  return () => runsOfProcess.delete(runId)
+}
+
+/** Another run with this process's own id belongs to an earlier process: in a container all have the same id. */
+function hasEnded({ id, processId, processStartedAt }: RunRecord): boolean {
+  if (processId === process.pid) return !runsOfProcess.has(id)
+  return hasProcessEnded(processId, processStartedAt ?? null)
 }

@@ -11,7 +11,7 @@ import { endDeadRuns } from './end-dead-runs.ts'
 import { createLiveRun, type LiveRun } from './live-run.ts'
 import type { LoopContext, RunInput } from './loop-context.ts'
 import { resolveAgent } from './resolve-agent.ts'
-import { createLiveness, type IsDead } from './run-liveness.ts'
+import { createLiveness, type IsDead, registerRun } from './run-liveness.ts'
 
 /** Starts, finds and cancels the runs of this process. */
 export interface RunManager {
@@ -116,11 +116,15 @@ export function createRuns(context: LoopContext): RunManager {
         updateLastMessageAt(context, thread)
         storage.runs.insert(record, request.otids)
       })
+      const unregister = registerRun(record.id)
       const run = createLiveRun(record)
       // The run starts in a later microtask, when it is registered and its reader listens.
       const done = Promise.resolve()
         .then(() => runAgent(context, run, input))
-        .finally(() => live.delete(record.id))
+        .finally(() => {
+          live.delete(record.id)
+          unregister()
+        })
       live.set(record.id, { run, done })
       return run
     },
