@@ -1,8 +1,8 @@
 // An agent with 100,000 messages and 500 conversations compared with a new one: npm run build && npx tsx test/bench/conversations.ts
 import path from 'node:path'
 import { newId } from '../../lib/server/ids.ts'
-import { DEFAULT_CONVERSATION } from '../../lib/server/records.ts'
 import { openStorage } from '../../lib/server/storage/storage.ts'
+import { DEFAULT_CONVERSATION } from '../../lib/util/thread.ts'
 import { type ProgramFixture, setUpProgram } from '../support/program.ts'
 import { openDesk } from '../support/session.ts'
 

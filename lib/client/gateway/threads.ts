@@ -4,6 +4,7 @@ import {
   SLIDING_SUMMARY_PROMPT,
   summaryFocus,
 } from '../../server/messages/prompts.ts'
+import type { Entry } from '../../session/state/entry.ts'
 import { DEFAULT_CONVERSATION, defaultThread, type Thread, threadKey } from '../../util/thread.ts'
 import { ignoreUserError, messageOf, UserError } from '../../util/user-error.ts'
 import { isStatus } from '../errors.ts'
@@ -18,6 +19,7 @@ import {
   type MessagePlace,
   type ThreadDetails,
 } from './conversations.ts'
+import { entriesOf } from './history.ts'
 import { type HistoryPage, newestPage } from './history-pagination.ts'
 import { type SearchedMessage, searchMessages } from './message-search.ts'
 import { nullIfMissing, type Requests } from './requests.ts'
@@ -52,6 +54,8 @@ export interface GatewayThreads {
   active(): Promise<readonly Thread[]>
   /** Whether the process that worked on its newest run was killed; false when the server does not say. */
   wasInterrupted(thread: Thread): Promise<boolean>
+  /** The answers of the run that is active in the conversation, also what is written of the last one; null when none is. */
+  running(thread: Thread): Promise<readonly Entry[] | null>
   /** Where the message of an entry is stored; null when it is not. */
   findMessage(thread: Thread, entryId: string): Promise<MessagePlace | null>
   context(thread: Thread): Promise<ContextWindow>
@@ -97,6 +101,15 @@ export function gatewayThreads(
           if (thrown instanceof UserError) return []
           throw thrown
         }),
+    async running(thread) {
+      const query = { active: true, agent_id: thread.agentId, limit: MAX_ACTIVE_RUNS } as const
+      const { items } = await call(client.runs.list(query), pageAnswer(runAnswer))
+      const key = threadKey(thread)
+      const run = items.find((one) => threadKey(threadOfRun(one)) === key)
+      if (run === undefined) return null
+      const page = await call(client.runs.messages.list(String(Object(run).id), { order: 'asc' }))
+      return entriesOf(page.items).filter(({ type }) => type === 'assistant')
+    },
     async wasInterrupted(thread) {
       const query = { agent_id: thread.agentId, order: 'desc', limit: NEWEST_RUNS } as const
       const listed = await call(client.runs.list(query), pageAnswer(runAnswer)).catch(

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { HttpError } from '../errors.ts'
 import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
 import { NOT_A_BACKGROUND_RUN, RUN_IN_OTHER_PROCESS, runNotFound } from '../messages/api.ts'
-import type { RunRecord } from '../records.ts'
+import type { MessageRecord, RunRecord } from '../records.ts'
 import { assertId, type Service } from '../service.ts'
 import { toMessageItems } from '../wire/messages.ts'
 import { toRunJson, toStepJson, toUsageJson } from '../wire/records.ts'
@@ -83,10 +83,13 @@ export function runRoutes(app: Hono, service: Service): void {
     response: ['message'],
   })
   app.get('/v1/runs/:run_id/messages', messages, ({ req, json }) => {
-    const { id: runId } = requireRun(service, req.param('run_id'))
-    const items = storage.messages
-      .list({ runId }, toPage(req.valid('query')))
-      .flatMap(toMessageItems)
+    const run = requireRun(service, req.param('run_id'))
+    const page = toPage(req.valid('query'))
+    const stored = storage.messages.list({ runId: run.id }, page)
+    const isComplete = page.after === null && page.before === null && stored.length < page.limit
+    const items = [...stored, ...(isComplete ? answerSoFar(service, run, stored) : [])].flatMap(
+      toMessageItems,
+    )
     return json(req.valid('query').order === 'desc' ? items.toReversed() : items)
   })
 
@@ -132,6 +135,21 @@ export function runRoutes(app: Hono, service: Service): void {
     if (response === null) throw new HttpError(409, RUN_IN_OTHER_PROCESS)
     return response
   })
+}
+
+/** What the model has written of its answer, without calls, which may be incomplete. */
+function answerSoFar(
+  { storage, now }: Service,
+  { id: runId, agentId, conversationId, status }: RunRecord,
+  stored: readonly MessageRecord[],
+): readonly MessageRecord[] {
+  const partial = status === 'running' ? storage.partialAnswers.get(runId) : null
+  if (partial === null || partial.body.text === '') return []
+  const { messageId: id, stepId, body } = partial
+  if (stored.some((message) => message.id === id)) return []
+  const createdAt = now().toISOString()
+  const message = { id, agentId, conversationId, runId, stepId, createdAt }
+  return [{ ...message, sequence: 0, position: null, body: { ...body, calls: [] } }]
 }
 
 function requireRun({ storage, runs }: Service, id: string): RunRecord {

@@ -10,9 +10,11 @@ export interface PartialAnswer {
   readonly body: Extract<MessageBody, { role: 'assistant' }>
 }
 
-/** At most one for each active run, for the case that its process is killed. */
+/** At most one for each active run, for other processes to read, and for the case that its process is killed. */
 export interface PartialAnswerTable {
   put(runId: string, answer: PartialAnswer): void
+  /** Null for none, and for one that cannot be decoded. */
+  get(runId: string): PartialAnswer | null
   /** Reads and removes it; null for none, and for one that cannot be decoded. */
   take(runId: string): PartialAnswer | null
   drop(runId: string): void
@@ -21,7 +23,14 @@ export interface PartialAnswerTable {
 export function partialAnswerTable(database: Database): PartialAnswerTable {
   const drop = (runId: string): void =>
     void execute(database, 'delete from partial_answers where run_id = ?', runId)
+  const get = (runId: string): PartialAnswer | null => {
+    // As bytes: the driver aborts the process at text that is not UTF-8.
+    const sql = 'select cast(record as blob) as record from partial_answers where run_id = ?'
+    const row = queryFirst(database, sql, runId)
+    return row === null ? null : ((decodeJson(row['record']) ?? null) as PartialAnswer | null)
+  }
   return {
+    get,
     drop,
     put: (runId, answer) =>
       void execute(
@@ -32,12 +41,9 @@ export function partialAnswerTable(database: Database): PartialAnswerTable {
         JSON.stringify(answer),
       ),
     take(runId) {
-      // As bytes: the driver aborts the process at text that is not UTF-8.
-      const sql = 'select cast(record as blob) as record from partial_answers where run_id = ?'
-      const row = queryFirst(database, sql, runId)
-      if (row === null) return null
+      const found = get(runId)
       drop(runId)
-      return (decodeJson(row['record']) ?? null) as PartialAnswer | null
+      return found
     },
   }
 }

@@ -14,7 +14,7 @@ import type { Services } from '../services.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
 import { askAside, type SideQuestionOptions } from '../side-question.ts'
 import type { Entry } from '../state/entry.ts'
-import { isUnanswered, openThread } from '../state/selectors.ts'
+import { isAtWork, isUnanswered, openThread } from '../state/selectors.ts'
 import type { SessionState } from '../state/session-state.ts'
 import { createViewLog } from '../view-log.ts'
 
@@ -46,8 +46,11 @@ export interface OpenConversations extends ConversationHistory {
   load(services: Services, thread: ThreadDetails): Promise<() => void>
   /** Shows what other sessions have said since. */
   follow(services: Services): Promise<void>
-  /** The same while no turn of this session runs; nothing when the newest message is shown. */
-  catchUp(): Promise<void>
+  /**
+   * The same while no turn of this session runs, with what another client's model is writing; nothing when all of it is shown.
+   * Returns whether another client's turn runs.
+   */
+  catchUp(): Promise<boolean>
   /** Waits until what is remembered of the view is stored. */
   close(): Promise<void>
 }
@@ -118,20 +121,29 @@ export function createConversations(context: SessionContext): OpenConversations 
     },
     async catchUp() {
       const { gateway, runner } = agentServices(context)
-      const isIdle = (): boolean => store.state.turn.type === 'idle'
+      const isQuiet = (): boolean => !isAtWork(store.state)
       const key = openKey(context)
       const thread = await gateway.threads.retrieve(openThread(store.state))
-      if (thread === null || !isIdle() || key !== openKey(context)) return
+      if (thread === null || !isQuiet() || key !== openKey(context)) return false
+      const running = await gateway.threads.running(thread)
+      const isRunning = running !== null
       const newest = (await gateway.threads.history(thread, NEWEST_MESSAGES)).entries.at(-1)
-      if (newest === undefined || isShown(store.state, newest)) return
+      const written = running?.at(-1)
+      const isAllShown = [newest, written].every(
+        (entry) => entry === undefined || isShown(store.state, entry),
+      )
+      if (isAllShown) return isRunning
       const history = await gateway.threads.history(thread, HISTORY_PAGE_MESSAGES)
       const entries = await withRestoredCalls(
         history.entries,
         runner,
         memoryReader(gateway, thread.agentId),
       )
-      if (isIdle() && key === openKey(context))
-        store.dispatch({ type: 'history.followed', entries })
+      if (!isQuiet() || key !== openKey(context)) return isRunning
+      const isStored = entries.some(({ id }) => id === written?.id)
+      const all = written === undefined || isStored ? entries : [...entries, written]
+      store.dispatch({ type: 'history.followed', entries: all })
+      return isRunning
     },
     close: () => view.close(),
     async loadEarlier() {

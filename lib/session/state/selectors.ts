@@ -12,6 +12,11 @@ export function openThread({
   return { agentId: agent?.id ?? '', conversationId: conversation.id }
 }
 
+/** Whether a turn of this session runs: one that waits for another session has not begun. */
+export function isAtWork({ turn }: Pick<SessionState, 'turn'>): boolean {
+  return turn.type === 'running' && turn.waitsFor === null
+}
+
 /** What the session is doing, for the status line. */
 export type Phase =
   | 'opening'

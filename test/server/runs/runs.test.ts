@@ -196,6 +196,31 @@ describe('A run of the embedded server', () => {
     await remove()
   })
 
+  it('of another server in this process stays active, and its messages end with what the model has written', async () => {
+    const { directory, remove } = await temporaryDirectory()
+    const database = path.join(directory, 'letta.db')
+    const model = scriptedProvider([{ text: 'Half an', hang: true }])
+    const first = await openedServer({ database, model })
+    const agentId = await createAgent(first.client)
+    const sent = send(first.client, agentId, say('hi'))
+    await saved(database)
+    const second = await openedServer({ database })
+    const [active] = (await second.client.runs.list({ active: true })).items
+    expect(active?.agent_id).to.equal(agentId)
+    const { items } = await second.client.runs.messages.list(active?.id ?? '')
+    expect(outline(items.map((item) => ({ ...item })))).to.deep.equal([
+      'user_message "hi"',
+      'assistant_message "Half an"',
+    ])
+    await second.client.agents.messages.cancel(agentId)
+    await sent
+    const run = await second.client.runs.retrieve(active?.id ?? '')
+    expect([run.status, model.aborted]).to.deep.equal(['cancelled', 1])
+    await second.close()
+    await first.close()
+    await remove()
+  })
+
   it('of another living process is a conflict, and can be cancelled from here', async () => {
     const { directory, remove } = await temporaryDirectory()
     const database = path.join(directory, 'letta.db')
