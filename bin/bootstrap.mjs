@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import v8 from 'node:v8'
 import vm from 'node:vm'
-import { parseArguments } from '../lib/cli/parse.ts'
+import { parseCommandLine } from '../lib/cli/parse.ts'
 import { compiledCode } from './code-cache.mjs'
 
 /* global PROGRAM, ENTRY: the directory of the program and the part that runs first, defined by the build */
@@ -35,7 +35,7 @@ function run() {
   setTimeout(growYoungSpace, GROWING_AFTER_MS).unref()
   const directory = join(import.meta.dirname, 'programs', PROGRAM)
   // Types of command lines compile different parts of the program.
-  const { type } = parseArguments(process.argv.slice(2), {
+  const { type } = parseCommandLine(process.argv.slice(2), {
     stdinIsTerminal: process.stdin.isTTY === true,
   })
   const cache = compiledCode(directory, type)
