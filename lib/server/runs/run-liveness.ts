@@ -34,6 +34,6 @@ export function registerRun(runId: string): () => void {
 
 /** Another run with this process's own id belongs to an earlier process: in a container all have the same id. */
 function hasEnded({ id, processId, processStartedAt }: RunRecord): boolean {
-  if (processId === process.pid) return !runsOfProcess.has(id)
-  return hasProcessEnded(processId, processStartedAt ?? null)
+  if (runsOfProcess.has(id)) return false
+  return processId === process.pid || hasProcessEnded(processId, processStartedAt ?? null)
 }
