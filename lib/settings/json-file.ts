@@ -41,6 +41,8 @@ export interface SettingsFileOptions {
   readonly personal: boolean
   /** Real path of a directory that must contain the file: links in a repository must not lead outside it. */
   readonly within: string | null
+  /** Written into a new file, where editors find what it may contain. */
+  readonly schema?: string
 }
 
 const MAX_SETTINGS_BYTES = 1_048_576
@@ -149,7 +151,10 @@ async function replace(
   await removeStaleTemporaries(target)
   const mode = options.personal ? 0o600 : (access?.mode ?? 0o666)
   const attributes = access === null ? { mode } : { attributes: { mode } }
-  await writeAtomically(target, editJson(before, value), attributes)
+  const { schema } = options
+  const isNew = access === null && schema !== undefined
+  const written = isNew ? { $schema: schema, ...value } : value
+  await writeAtomically(target, editJson(before, written), attributes)
 }
 
 /** Whether another user could have written the file: then nothing in it may grant permissions. */

@@ -316,18 +316,28 @@ export function environmentOf(
   return { ...settings.user.env, ...Object.fromEntries(set) }
 }
 
+/**
+ * The file `schemas/settings.json` of the newest package on npm.
+ * @internal
+ */
+export const SETTINGS_SCHEMA = 'https://unpkg.com/letta-workbench/schemas/settings.json'
+
 const PERSONAL = { personal: true, within: null }
 
 function openDocuments(home: string, directory: string): Documents {
-  const own = (name: string): SettingsDocument =>
-    openSettingsDocument({ path: join(home, '.letta', name), ...PERSONAL })
+  const own = (name: string, schema?: string): SettingsDocument =>
+    openSettingsDocument({
+      path: join(home, '.letta', name),
+      ...PERSONAL,
+      ...(schema === undefined ? {} : { schema }),
+    })
   const shared = (name: string): SettingsDocument =>
     openSettingsDocument({
       path: join(directory, '.letta', name),
       personal: false,
       within: directory,
     })
-  const user = own('settings.json')
+  const user = own('settings.json', SETTINGS_SCHEMA)
   const isHome = join(directory, '.letta', 'settings.json') === user.path
   return {
     user,

@@ -24,6 +24,7 @@ import { GITIGNORE_CHANGED } from '../../lib/session/messages/settings.ts'
 import { defaultAgentName } from '../../lib/session/services.ts'
 import { phaseOf } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
+import { SETTINGS_SCHEMA } from '../../lib/settings/settings.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { conversation, type OpenedSession, transcript } from '../support/session.ts'
@@ -76,6 +77,7 @@ describe('Opening a session', () => {
       blockDrafts().map(({ label, description }) => [label, description]),
     )
     expect(desk.settings('home', 'settings.json')).to.deep.equal({
+      $schema: SETTINGS_SCHEMA,
       lastAgent: id,
       lastAgentByServer: { embedded: id },
       globalSharedBlockIds: { persona, human },
@@ -231,6 +233,7 @@ describe('Opening a session', () => {
     expect(new Set(ids).size).to.equal(8)
     const { persona, human, project, skills } = after
     expect(desk.settings('home', 'settings.json')).to.deep.equal({
+      $schema: SETTINGS_SCHEMA,
       lastAgent: state.agent?.id,
       lastAgentByServer: { embedded: state.agent?.id },
       globalSharedBlockIds: { persona, human },

@@ -16,7 +16,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { unknownSettings } from '../../lib/settings/messages.ts'
-import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
+import {
+  environmentOf,
+  openSettings,
+  SETTINGS_SCHEMA,
+  type Settings,
+} from '../../lib/settings/settings.ts'
 import type { UserError } from '../../lib/util/user-error.ts'
 import { loadCases } from '../support/cases.ts'
 
@@ -99,6 +104,7 @@ describe('The settings', () => {
       await settings.update('user', (value) => ({ ...value, ...first }))
       await settings.update('user', (value) => ({ ...value, lastAgent: 'agent-2' }))
       expect(JSON.parse(read(join(home, '.letta/settings.json')))).to.deep.equal({
+        $schema: SETTINGS_SCHEMA,
         ...first,
         lastAgent: 'agent-2',
       })

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { openSettings, type Settings } from '../../lib/settings/settings.ts'
+import { openSettings, SETTINGS_SCHEMA, type Settings } from '../../lib/settings/settings.ts'
 
 const CLOUD = 'https://api.letta.com'
 
@@ -32,6 +32,7 @@ describe('The ids that the settings remember of a server', () => {
     await embedded.rememberBlocks({ persona: 'b1', human: 'b2', project: 'b3', skills: 'b4' })
     await embedded.rememberBlocks({ skills: 'b5' })
     expect(stored('home/.letta/settings.json')).to.deep.equal({
+      $schema: SETTINGS_SCHEMA,
       lastAgent: 'agent-1',
       lastAgentByServer: { embedded: 'agent-1' },
       globalSharedBlockIds: { persona: 'b1', human: 'b2' },

@@ -28,7 +28,12 @@ import {
   unknownSettings,
   WRITABLE_BY_OTHERS,
 } from '../../lib/settings/messages.ts'
-import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
+import {
+  environmentOf,
+  openSettings,
+  SETTINGS_SCHEMA,
+  type Settings,
+} from '../../lib/settings/settings.ts'
 import { messageOf, type UserError } from '../../lib/util/user-error.ts'
 
 describe('The settings', () => {
@@ -379,6 +384,20 @@ describe('The settings', () => {
       })
     })
 
+    it('name their schema in a new file of the user, and in no file that exists or is shared', async () => {
+      const settings = open()
+      await settings.update('user', (value) => ({ ...value, lastAgent: 'a' }))
+      await settings.update('project', (value) => ({ ...value, theme: 'light' }))
+      expect(JSON.parse(read('home/.letta/settings.json'))).to.deep.equal({
+        $schema: SETTINGS_SCHEMA,
+        lastAgent: 'a',
+      })
+      expect(JSON.parse(read('project/.letta/settings.json'))).to.deep.equal({
+        theme: 'light',
+      })
+      expect(open().problems).to.deep.equal([])
+    })
+
     it('lose nothing when two processes write at once, and leave no stray file', async () => {
       const source = join(import.meta.dirname, '../../lib/settings/settings.ts')
       const script = `
@@ -394,7 +413,7 @@ describe('The settings', () => {
         return code
       }
       expect(await Promise.all([run('a'), run('b')])).to.deep.equal([0, 0])
-      expect(Object.keys(JSON.parse(read('home/.letta/settings.json')))).to.have.length(30)
+      expect(Object.keys(JSON.parse(read('home/.letta/settings.json')))).to.have.length(31)
       expect(readdirSync(join(home, '.letta'))).to.deep.equal(['settings.json'])
     })
 
@@ -429,7 +448,7 @@ describe('The settings', () => {
         sessions[n % 2]?.update('user', (value) => ({ ...value, [`key${n}`]: n })),
       )
       await Promise.all(saves)
-      expect(Object.keys(JSON.parse(read('home/.letta/settings.json')))).to.have.length(20)
+      expect(Object.keys(JSON.parse(read('home/.letta/settings.json')))).to.have.length(21)
     })
 
     it('are old or new, never half, when killed at any moment; the next save removes what is left', async () => {
