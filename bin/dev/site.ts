@@ -42,6 +42,7 @@ const GROUPS: readonly { readonly title: string; readonly pages: readonly string
       'environment',
       'models',
       'permissions',
+      'permission-rules',
       'server',
       'themes-and-keymaps',
       'data',

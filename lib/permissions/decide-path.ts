@@ -134,16 +134,20 @@ export function mayReadBelow({ rules, view }: PolicyContext, directory: string):
 export function findDenyRuleInside(
   { rules, view }: PolicyContext,
   directory: string,
-  access: 'read' | 'write' = 'read',
+  access: 'read' | 'write' | 'readVisible' = 'read',
 ): ParsedRule | null {
   const resolved = view.resolve(directory)
-  const families = access === 'read' ? ['Read'] : denyingFamilies('Write')
+  const families = access === 'write' ? denyingFamilies('Write') : ['Read']
   const matches = ({ tool, payload }: ParsedRule): boolean =>
     families.includes(tool) &&
     payload !== null &&
+    !(access === 'readVisible' && HIDDEN_NAME.test(payload)) &&
     containsMatch([payload], resolved, { view, ifMissing: false })
   return rules.deny.find(matches) ?? null
 }
+
+/** What a search leaves out that does not look at hidden files. */
+const HIDDEN_NAME = /(^|\/)\.(?!\.?(\/|$))/
 
 function resolveAliases(file: string, view: FsView): ResolvedPath {
   return { requested: path.normalize(file), resolved: view.resolve(file) }

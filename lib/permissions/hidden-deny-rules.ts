@@ -47,12 +47,11 @@ export function findHiddenDenyRule(
     const found = findDenyRule(context, path.resolve(directory, file), 'read')
     if (found !== null && found.payload !== null) return found
   }
-  const searched = searchedDirectories(command).flatMap(
-    (word) => pathsOf(word, directory, context.view) ?? [],
-  )
-  for (const one of searched) {
-    const found = findDenyRuleInside(context, one)
-    if (found !== null) return found
+  for (const { words, access } of searchedDirectories(command)) {
+    for (const one of words.flatMap((word) => pathsOf(word, directory, context.view) ?? [])) {
+      const found = findDenyRuleInside(context, one, access)
+      if (found !== null) return found
+    }
   }
   for (const shown of filesShownByGit(command, context.view)) {
     const found = denyRuleForShown(context, shown)

@@ -348,4 +348,45 @@ describe('A command line', () => {
     expect(await findMistakes(COVERED_LINES, 'allow', { allow })).to.deep.equal([])
     expect(await findMistakes(UNCOVERED_LINES, 'ask', { allow })).to.deep.equal([])
   })
+
+  it('that has an option after its first file asks where a link has the name of the option, which is a file on BSD', async () => {
+    const own = createProjectDirectory()
+    const decisionOf = async (command: string): Promise<string> => {
+      const rules = { allow: [], deny: [], ask: [] }
+      const request = requestFor('Bash', { command }, own.project, own.home)
+      return (await decide({ mode: 'default', rules, bounds: own.bounds }, request)).decision
+    }
+    const lines = [
+      'cat README.md -n',
+      'head README.md -n 1',
+      'wc README.md -l src/a.ts',
+      'grep x README.md -n',
+      'cat README.md -- src/a.ts',
+      'sed p README.md -n',
+      'sed = README.md -e p',
+    ]
+    try {
+      const before = await Promise.all(lines.map(decisionOf))
+      expect(before.slice(0, -2).every((one) => one === 'allow')).to.equal(true)
+      for (const name of ['-n', '1', '-l', '--', 'p']) {
+        symlinkSync('../secret.txt', path.join(own.project, name))
+      }
+      expect(await Promise.all(lines.map(decisionOf))).to.deep.equal(lines.map(() => 'ask'))
+      expect(await decisionOf('cat -n README.md')).to.equal('allow')
+    } finally {
+      own.remove()
+    }
+  })
+
+  it('that searches what a rule denies requires approval in bypass mode, also where the search has no option', async () => {
+    const limits = { deny: ['Read(src/**)'], mode: 'bypassPermissions' } as const
+    const lines = ['rg x', 'rg x -g "*.ts"', 'rg -t ts x .', 'ag x', 'ugrep x', 'grep -r -A 3 x']
+    expect(await findMistakes(lines, 'ask', { ...limits, deny: [...limits.deny] })).to.deep.equal(
+      [],
+    )
+    // A search does not look at hidden files without an option.
+    const hidden = { deny: ['Read(.env)'], mode: 'bypassPermissions' as const }
+    expect(await findMistakes(['rg x', 'rg x src', 'ag x'], 'allow', hidden)).to.deep.equal([])
+    expect(await findMistakes(['rg -u x', 'rg --hidden x'], 'ask', hidden)).to.deep.equal([])
+  })
 })

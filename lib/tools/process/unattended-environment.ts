@@ -99,6 +99,9 @@ const READING_GIT_SETTINGS: readonly (readonly [string, string])[] = [
   ['diff.submodule', 'short'],
   // `git status` would start the script git-submodule.
   ['status.submoduleSummary', 'false'],
+  // Where `--no-ext-diff` is missing, git fails.
+  ['diff.external', ''],
+  ['core.askPass', 'false'],
   ['core.sshCommand', 'false'],
   ['credential.helper', ''],
 ]

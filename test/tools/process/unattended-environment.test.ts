@@ -44,6 +44,33 @@ describe('The environment of a command that runs without approval', () => {
     }
   })
 
+  it('switches off what a repository makes git run, whatever the line is', () => {
+    const settingsOf = (kind: 'readOnly' | 'byRule'): Record<string, string> => {
+      const environment = unattendedEnvironment({}, { ...reading, kind })
+      const numbers = [...Array(Number(environment['GIT_CONFIG_COUNT'])).keys()]
+      return Object.fromEntries(
+        numbers.map((at) => [
+          environment[`GIT_CONFIG_KEY_${at}`],
+          environment[`GIT_CONFIG_VALUE_${at}`],
+        ]),
+      )
+    }
+    const always = {
+      'safe.bareRepository': 'explicit',
+      'core.fsmonitor': 'false',
+      'core.pager': 'cat',
+      'log.showSignature': 'false',
+    }
+    expect(settingsOf('byRule')).to.include(always)
+    expect(settingsOf('readOnly')).to.include({
+      ...always,
+      'core.hooksPath': '/dev/null',
+      'diff.external': '',
+      'log.diffMerges': 'off',
+      'core.sshCommand': 'false',
+    })
+  })
+
   it('loads no library of the project, and no code for an interpreter whose version is asked for', () => {
     const given = {
       LD_LIBRARY_PATH: ':/opt/x/lib:lib',
@@ -120,7 +147,10 @@ describe('The environment of a command that runs without approval', () => {
     utimesSync(file, 1, 1)
     const before = readFileSync(path.join(repository, '.git', 'index'))
     const given = { PATH: process.env['PATH'] ?? '', HOME: repository }
-    await run('diff', unattendedEnvironment(given, { ...reading, directory: repository }))
+    await run(
+      'diff --no-ext-diff',
+      unattendedEnvironment(given, { ...reading, directory: repository }),
+    )
     expect(readFileSync(path.join(repository, '.git', 'index')).equals(before)).to.equal(true)
     rmSync(repository, { recursive: true })
   })

@@ -95,7 +95,7 @@ function fitsProgram(
   const isText = program.operands === 'text'
   const sorted = isText ? textArgs(args, program) : sortArgs(args, program)
   if (sorted === null) return false
-  const { usedOptions, operands, files, texts } = sorted
+  const { usedOptions, operands, files, texts, lateOptions } = sorted
   // Some programs accept options only before their first operand; what follows is an operand to them.
   const first = operands[0] === undefined ? -1 : args.indexOf(operands[0])
   if (first >= 0 && args.length - first > program.maxOperands) return false
@@ -114,6 +114,7 @@ function fitsProgram(
       (word) => isHarmless(word) && isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may),
     )
   }
+  if (!lateOptions.every(may)) return false
   const takesPattern =
     program.operands === 'pattern' &&
     !usedOptions.some((one) => program.patternOptions.includes(one))
@@ -141,7 +142,7 @@ function textArgs(
   return (
     sortArgs(args, program) ??
     (program.isLenient
-      ? { usedOptions: [], operands: args, files: [], texts: [], textOptions: [] }
+      ? { usedOptions: [], operands: args, files: [], texts: [], textOptions: [], lateOptions: [] }
       : null)
   )
 }

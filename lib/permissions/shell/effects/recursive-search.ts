@@ -1,16 +1,40 @@
 import type { ShellWord } from '../parse/word.ts'
+import { sortArgs } from '../tables/options.ts'
+import { PROGRAMS } from '../tables/readonly-programs.ts'
 import type { SimpleCommand } from '../types.ts'
 import { CWD, systemProgram } from './read-access.ts'
 
-/** Directories of which a command seems to read all files: used only to find what a rule denies. */
-export function searchedDirectories({ words }: SimpleCommand): readonly ShellWord[] {
-  const [program, ...args] = words
-  const option = RECURSIVE_OPTIONS.get(systemProgram(program) ?? '')
-  if (option === undefined || !args.some(({ values }) => option.test(values.at(0) ?? ''))) return []
-  const operands = args.filter(({ values }) => !/^-/.test(values.at(0) ?? ''))
-  // The pattern is among the operands; as a directory it does no harm.
-  return operands.length > 1 ? operands : [...operands, CWD]
+interface SearchedDirectories {
+  readonly words: readonly ShellWord[]
+  /** Whether hidden files are among those that are read. */
+  readonly access: 'read' | 'readVisible'
 }
+
+/** Directories of which a command seems to read the files: used only to find what a rule denies. */
+export function searchedDirectories({ words }: SimpleCommand): readonly SearchedDirectories[] {
+  const [program, ...args] = words
+  const name = systemProgram(program) ?? ''
+  const option = RECURSIVE_OPTIONS.get(name)
+  const isAll = option !== undefined && args.some(({ values }) => option.test(values.at(0) ?? ''))
+  if (!isAll && !SEARCHES_VISIBLE.has(name)) return []
+  const searched = startsOf(name, args)
+  return [{ words: searched, access: isAll ? 'read' : 'readVisible' }]
+}
+
+/** With options whose values are not known, the values and the pattern are among the directories, which does no harm. */
+function startsOf(name: string, args: readonly ShellWord[]): readonly ShellWord[] {
+  const program = PROGRAMS.get(name)
+  const sorted = program?.operands === 'pattern' ? sortArgs(args, program) : null
+  const operands = sorted?.operands ?? args.filter(({ values }) => !/^-/.test(values.at(0) ?? ''))
+  const isGiven = program?.patternOptions.some((one) => sorted?.usedOptions.includes(one)) === true
+  const starts = sorted === null || isGiven ? operands : operands.slice(1)
+  if (sorted === null)
+    return SEARCHES_VISIBLE.has(name) || operands.length < 2 ? [...operands, CWD] : operands
+  return starts.length > 0 ? starts : [CWD]
+}
+
+/** Programs that search directories without any option, but not hidden files. */
+const SEARCHES_VISIBLE: ReadonlySet<string> = new Set(['rg', 'ag', 'ack', 'ugrep'])
 
 /** Options that make a program search or copy directories recursively, hidden files included. */
 const RECURSIVE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
@@ -18,7 +42,12 @@ const RECURSIVE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
     name,
     /^(-[a-zA-Z]*[rRd]|--(dereference-)?recursive$|--di)/,
   ]),
-  ['rg', /^(-[a-zA-Z]*[u.]|--hidden$|--no-ignore$|--unrestricted$)/],
+  ...['rg', 'ag', 'ack'].map((name): [string, RegExp] => [
+    name,
+    /^(-[a-zA-Z]*[uU.]|--hid\w*$|--no-ignore|--unr\w*$)/,
+  ]),
+  ['ugrep', /^-[a-zA-Z]*[rR]|^--(dereference-)?rec/],
+  ['fd', /^(-[a-zA-Z]*[xX]|--exec)/],
   ['find', /^-(exec|execdir|ok|okdir)$/],
   ['tar', /^-?[a-z]*c[a-zA-Z]*f$|^--(create|append|update)|^-[a-zA-Z]*[cru]/],
   ['zip', /^-[a-zA-Z]*r|^--rec/],

@@ -41,6 +41,11 @@ export interface SortedArgs {
   readonly texts: readonly ShellWord[]
   /** The options to which these values belong: `-n`, `--lines`. */
   readonly textOptions: readonly string[]
+  /**
+   * Options after the first operand: the `getopt` of BSD and macOS takes no more options there, so that each of them, and the value
+   * of one, is the name of a file.
+   */
+  readonly lateOptions: readonly ShellWord[]
 }
 
 /** Null when an argument is not known to be harmless. */
@@ -50,6 +55,7 @@ export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): So
   const files: ShellWord[] = []
   const texts: ShellWord[] = []
   const textOptions: string[] = []
+  const lateOptions: ShellWord[] = []
   let at = 0
   for (; at < args.length; at++) {
     const word = args[at]
@@ -61,6 +67,7 @@ export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): So
       continue
     }
     if (!word.isCertain || word.values.length > 1) return null
+    if (operands.length > 0) lateOptions.push(word)
     if (value === '--') break
     const option = parseOption(value, options)
     if (option === null) return null
@@ -87,7 +94,8 @@ export function sortArgs(args: readonly ShellWord[], options: OptionGrammar): So
       textOptions.push(name)
     }
   }
-  return { usedOptions, operands: [...operands, ...args.slice(at + 1)], files, texts, textOptions }
+  const all = [...operands, ...args.slice(at + 1)]
+  return { usedOptions, operands: all, files, texts, textOptions, lateOptions }
 }
 
 /**

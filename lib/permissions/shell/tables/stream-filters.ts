@@ -59,12 +59,13 @@ interface SedArgs {
 function splitSedArgs(args: readonly ShellWord[], grammar: OptionGrammar): SedArgs | null {
   const sorted = sortArgs(args, grammar)
   if (sorted === null) return null
+  const late = [...sorted.lateOptions, ...sorted.files]
   // `-e` is the only option with a value.
   if (sorted.texts.length > 0) {
-    return { scripts: sorted.texts.flatMap(knownTexts), files: sorted.operands }
+    return { scripts: sorted.texts.flatMap(knownTexts), files: [...sorted.operands, ...late] }
   }
   const [script, ...files] = sorted.operands
-  return { scripts: knownTexts(script), files }
+  return { scripts: knownTexts(script), files: [...files, ...late] }
 }
 
 /** Each text that a word can be, in a loop; null when one is not known. */
