@@ -30,4 +30,16 @@ describe('The ages of a page that was left', () => {
     expect(root.state.workbench.now).to.equal(60_000)
     stop()
   })
+
+  it('are computed for the conversations once they are listed', async () => {
+    const root = createRootStore()
+    const stop = startRenderScheduler(root, { invalidate: () => undefined }, () => 60_000)
+    root.dispatch({ type: 'page.opened', page: 'conversations' })
+    await Promise.resolve()
+    expect(root.state.workbench.now).not.to.equal(60_000)
+    root.dispatch({ type: 'conversations.listed', rows: [], problem: null })
+    await Promise.resolve()
+    expect(root.state.workbench.now).to.equal(60_000)
+    stop()
+  })
 })
