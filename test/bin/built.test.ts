@@ -117,7 +117,8 @@ describe('The built program', () => {
       })
       try {
         await pty.waitFor(conversationTexts.demo)
-        await pty.settle(800)
+        // The code is stored three seconds after the start.
+        await pty.settle(3500)
         pty.press('ctrl+d')
         expect((await pty.exit).code).to.equal(0)
       } finally {
