@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import {
   cpSync,
   mkdirSync,
@@ -113,16 +113,35 @@ describe('The package', function () {
     return run(bin, ...ask)
   }
 
+  const environment = () => ({
+    PATH: [nodeDirectory, process.env['PATH']].join(path.delimiter),
+    HOME: path.join(root, 'home'),
+  })
   const letta = (name: string, ...argv: readonly string[]) => {
     const { status, stdout, stderr } = spawnSync(path.join(root, 'prefix/bin', name), [...argv], {
       cwd: path.join(root, 'project'),
       encoding: 'utf8',
-      env: {
-        PATH: [nodeDirectory, process.env['PATH']].join(path.delimiter),
-        HOME: path.join(root, 'home'),
-      },
+      env: environment(),
     })
     return { status, stdout, stderr }
+  }
+  /** The status of the health check of a server, which then ends. */
+  const healthOf = async (name: string, ...argv: readonly string[]): Promise<number> => {
+    const server = spawn(path.join(root, 'prefix/bin', name), argv, {
+      cwd: path.join(root, 'project'),
+      env: environment(),
+    })
+    try {
+      let output = ''
+      for await (const text of server.stdout) {
+        output += text
+        const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? []
+        if (address !== undefined) return (await fetch(`${address}/v1/health`)).status
+      }
+      throw new Error(output)
+    } finally {
+      server.kill()
+    }
   }
   /** The version of Node that runs `letta`. */
   const runningNode = (): string => JSON.parse(letta('letta', 'doctor', '--json').stdout)[0].found
@@ -209,7 +228,7 @@ describe('The package', function () {
 
   for (const major of ['', ...versions]) {
     const node = major === '' ? 'this Node' : `Node ${major}`
-    it(`runs the tools, the database and the demo from an empty home directory on ${node}`, () => {
+    it(`runs the tools, the database, the demo and the server from an empty home directory on ${node}`, async () => {
       const before = nodeDirectory
       if (major !== '') nodeDirectory = installNode(major)
       try {
@@ -220,6 +239,7 @@ describe('The package', function () {
         expect(status, stderr).to.equal(0)
         const demo = letta('letta', '--demo', '-p', 'hi', '--output-format', 'json')
         expect(JSON.parse(demo.stdout)).to.include({ is_error: false })
+        expect(await healthOf('letta', 'serve', '--demo', '--port', '0')).to.equal(200)
       } finally {
         nodeDirectory = before
       }
