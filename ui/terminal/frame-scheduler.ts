@@ -56,9 +56,9 @@ export function createFrameScheduler(paint: (done: () => void) => void): FrameSc
   }
 }
 
-/** At most 60 frames a second for a second after a key, and 35 while text only streams in. */
+/** At most 60 frames a second for a second after a key, and 31 while text only streams in. */
 const FRAME_INTERVAL_MS = 17
-const STREAM_INTERVAL_MS = 28
+const STREAM_INTERVAL_MS = 32
 const IN_USE_MS = 1000
 
 /**

@@ -14,6 +14,7 @@ interface RegionScroll {
 
 /** Fewer changed rows are written as they are. */
 const MIN_ROWS = 6
+const MIN_MOVED_ROWS = MIN_ROWS / 2
 const MAX_BY = 12
 /** The cells at the start of a row by which it is recognized. */
 const KEY_COLUMNS = 60
@@ -25,9 +26,17 @@ export function findScroll(target: readonly Line[], shown: readonly Line[]): Reg
   const first = target.findIndex((line) => line.dirty)
   const last = target.findLastIndex((line) => line.dirty)
   if (first < 0 || last - first < MIN_ROWS) return null
+  // A row that has moved has changed: most frames of a text that streams in change its last row and a few others.
+  if (countDirty(target) <= MIN_MOVED_ROWS) return null
   const moved = mostFrequentMove(target, shown, first, last)
   if (moved === null) return null
   return gainOf(target, shown, moved) >= MIN_GAIN ? moved : null
+}
+
+function countDirty(lines: readonly Line[]): number {
+  let count = 0
+  for (const { dirty } of lines) if (dirty) count++
+  return count
 }
 
 function mostFrequentMove(
@@ -47,7 +56,7 @@ function mostFrequentMove(
       bottom = y + by
       rows++
     }
-    if (rows > (best?.rows ?? MIN_ROWS / 2)) best = { top, bottom, by, rows }
+    if (rows > (best?.rows ?? MIN_MOVED_ROWS)) best = { top, bottom, by, rows }
   }
   return best
 }

@@ -46,7 +46,7 @@ export interface Terminal {
   readonly colors: Colors
   /** As reported by the terminal; null until then. */
   readonly background: Background | null
-  /** `now`: before the next event is handled. `soon`: within 28 ms, in one frame with the changes until then. */
+  /** `now`: before the next event is handled. `soon`: within 32 ms, in one frame with the changes until then. */
   invalidate(when: 'now' | 'soon'): void
   /** Redraws the screen, after another program has written on it. */
   repaint(): void
