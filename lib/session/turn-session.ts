@@ -1,4 +1,5 @@
 import type { Store } from '../store.ts'
+import { createChangesWatch } from './changes-watch.ts'
 import type { SessionEvent } from './events.ts'
 import { createMemoryWatch } from './memory-watch.ts'
 import { createOpener } from './opener.ts'
@@ -9,6 +10,7 @@ import type { SessionOptions } from './services.ts'
 import { createContext } from './session-context.ts'
 import type { SessionState } from './state/session-state.ts'
 import { createTurnQueue } from './turn-queue.ts'
+import { createUsageLog } from './usage-log.ts'
 
 /**
  * An agent that is open and takes turns: all that headless mode uses. Everything that happens is reported by events on `store`. The
@@ -28,7 +30,10 @@ export function openTurnSession(
   options: SessionOptions,
   store: Store<SessionState, SessionEvent>,
 ): TurnSession {
-  const { opener, turns, close } = openParts(options, store)
+  const { context, opener, turns, close } = openParts(options, store)
+  // Messages are marked in the journal, for `letta changes` and a rewind in a later session, and tokens are counted.
+  createChangesWatch(context)
+  createUsageLog(context)
   return { store, opened: opener.opened, turns, close }
 }
 
