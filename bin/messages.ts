@@ -378,12 +378,14 @@ export const completeInPatch = (label: string): string =>
   `${label} is not tracked by git: the patch contains all of it.`
 
 export const leftOutOfPatch = (label: string, reason: LeftOutReason): string =>
-  `${label} is not in the patch: ${PATCH_REASONS[reason]}.`
+  reason === 'lines'
+    ? `${label} is in the patch without the lines that differ in the index of git.`
+    : `${label} is not in the patch: ${PATCH_REASONS[reason]}.`
 const PATCH_REASONS = {
   binary: 'it is a binary file',
   outside: 'it is outside of the repository',
   lost: 'its previous content is not recorded',
-  index: 'its staged version differs in the same lines',
+  index: 'the index of git differs in the same lines',
 } as const
 
 /* letta messages */

@@ -15,9 +15,35 @@ export function mergeLines(
   const [own, others] = [editsOf(base, mine), editsOf(base, theirs)]
   const foreign = others.filter((one) => !own.some((other) => isSameEdit(one, other)))
   if (foreign.some((one) => own.some((other) => overlap(one, other)))) return null
-  const edits = [...own, ...foreign].sort(
-    (one, other) => one.start - other.start || one.end - other.end,
+  return withEdits(base, [...own, ...foreign])
+}
+
+/** The same, without those changes of `theirs` whose lines `mine` has changed differently. */
+export function mergeOtherLines(
+  base: readonly string[],
+  mine: readonly string[],
+  theirs: readonly string[],
+): readonly string[] {
+  const merged = mergeLines(base, mine, theirs)
+  if (merged !== null) return merged
+  const own = editsOf(base, mine)
+  const others = editsOf(base, theirs).flatMap((one) =>
+    own.some((other) => overlap(one, other)) ? lineByLine(one) : [one],
   )
+  const fitting = others.filter((one) => !own.some((other) => overlap(one, other)))
+  return withEdits(base, [...own, ...fitting])
+}
+
+/** Each line alone, if it is known which line takes its place. */
+function lineByLine({ start, end, lines }: LineEdit): readonly LineEdit[] {
+  if (lines.length > 0 && lines.length !== end - start) return []
+  return Array.from({ length: end - start }, (_, at) => {
+    return { start: start + at, end: start + at + 1, lines: lines.slice(at, at + 1) }
+  })
+}
+
+function withEdits(base: readonly string[], unordered: readonly LineEdit[]): readonly string[] {
+  const edits = unordered.toSorted((one, other) => one.start - other.start || one.end - other.end)
   const merged: string[] = []
   let at = 0
   for (const { start, end, lines } of edits) {

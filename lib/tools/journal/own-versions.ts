@@ -1,15 +1,16 @@
 import { UserError } from '../../util/user-error.ts'
 import { MISSING_FILE } from '../files/files.ts'
+import { isLinkVersion } from '../files/link-version.ts'
 import type { Contents } from './contents.ts'
 import type { JournalEntry } from './journal-log.ts'
-import { revertStep } from './plan-revert.ts'
+import { mergeFitting, revertStep } from './plan-revert.ts'
 
 /** Two versions of a file, which differ in what its recorded changes do. */
 export type OwnVersions = Pick<JournalEntry, 'before' | 'after'>
 
 /**
  * The changes of a file, oldest first, as one. What was changed in between without being recorded is left out; where it is in the
- * same lines, so is what was changed before it.
+ * same lines, so is what was changed in these lines before it.
  */
 export async function ownVersions(
   chain: readonly JournalEntry[],
@@ -21,8 +22,29 @@ export async function ownVersions(
   if (last < 0) return { before, after }
   const composed = await compose(chain, contents)
   return composed === null
-    ? { before: chain[last]?.before ?? before, after }
+    ? { before: await withoutChanges(chain, contents), after }
     : { before, after: composed }
+}
+
+/** The last version without the changes, as far as nothing else was changed in their lines since. */
+async function withoutChanges(chain: readonly JournalEntry[], contents: Contents): Promise<string> {
+  let text = chain.at(-1)?.after ?? MISSING_FILE
+  for (const { before, after } of chain.toReversed()) {
+    if (text === after) text = before
+    else {
+      const versions = [after, text, before]
+      if (versions.some(isLinkVersion)) return text
+      const [changed = null, current = null, old = null] = await Promise.all(
+        versions.map((version) => (version === MISSING_FILE ? null : contents.load(version))),
+      )
+      // Of a file that was created, what another has written remains.
+      const isNew = before === MISSING_FILE && current !== null
+      const rest = mergeFitting(changed, current, isNew ? Buffer.alloc(0) : old)
+      if (rest === null) return text
+      text = await contents.save(rest)
+    }
+  }
+  return text
 }
 
 /** The version that the changes alone lead to; null when that cannot be computed. */

@@ -4,8 +4,9 @@ import { findRepository } from '../../permissions/git/find-repository.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
 import { MISSING_FILE } from '../files/files.ts'
 import type { Contents } from './contents.ts'
-import { gitModesOf, type ModeFacts } from './git-modes.ts'
+import { type GitModes, gitModesOf, isLinkMode, type ModeFacts } from './git-modes.ts'
 import { toGitPatch } from './git-patch.ts'
+import { mergeFitting } from './plan-revert.ts'
 import { indexedFiles, sidesWith } from './stage.ts'
 import type { ChangedFile } from './summarize-changes.ts'
 
@@ -17,8 +18,8 @@ interface PatchOptions {
   readonly forIndex?: { readonly isVersionOf: (path: string, version: string) => boolean }
 }
 
-/** Why a file is not in a patch. */
-export type LeftOutReason = 'binary' | 'outside' | 'lost' | 'index'
+/** Why a file, or for `lines` a part of it, is not in a patch. */
+export type LeftOutReason = 'binary' | 'outside' | 'lost' | 'index' | 'lines'
 
 interface FilesPatch {
   readonly patch: Buffer
@@ -66,7 +67,8 @@ export async function patchOfFiles(
             ? { before: null, after: now, modes }
             : staged === null || forIndex === undefined
               ? null
-              : sidesWith(staged, change, forIndex)
+              : (sidesWith(staged, change, forIndex) ?? fittingSides(staged, change))
+      if (sides !== null && 'isPart' in sides) leftOut.push({ label, reason: 'lines' })
       if (sides === null) leftOut.push({ label, reason: 'index' })
       else if (!isSame(sides)) {
         const patch = toGitPatch({ path: name, ...sides })
@@ -78,6 +80,19 @@ export async function patchOfFiles(
   }
   const isOutside = names.some((name) => !isBelow(relative(directory, join(top, name))))
   return { patch: Buffer.concat(patches), leftOut, complete, top: isOutside ? top : null }
+}
+
+/** The file of the index with those lines of the change that fit; null where none does. */
+function fittingSides(
+  { bytes, mode }: { readonly bytes: Buffer; readonly mode: GitModes['before'] },
+  { before, after, modes }: Pick<PatchedSides, 'before' | 'after' | 'modes'>,
+): (PatchedSides & { readonly isPart: true }) | null {
+  if ([mode, modes.before, modes.after].some(isLinkMode)) return null
+  const merged = mergeFitting(before, bytes, after)
+  if (merged === null || merged.equals(bytes)) return null
+  const isOtherMode = modes.before !== modes.after
+  const bits = { before: mode, after: isOtherMode ? modes.after : mode }
+  return { before: bytes, after: merged, modes: bits, isPart: true }
 }
 
 const isBelow = (name: string): boolean => name !== '..' && !name.startsWith('../')

@@ -16,7 +16,7 @@ import {
 } from '../messages/journal.ts'
 import type { Contents } from './contents.ts'
 import type { JournalEntry } from './journal-log.ts'
-import { mergeLines } from './merge-lines.ts'
+import { mergeLines, mergeOtherLines } from './merge-lines.ts'
 
 /** What undoing does to one file. */
 export interface FileRevert {
@@ -241,6 +241,24 @@ export function mergeBytes(
   mine: Buffer | null,
   theirs: Buffer | null,
 ): Buffer | null {
+  return mergeBy(mergeLines, [base, mine, theirs])
+}
+
+/** The same with what fits of the change; null where one of them is not a text. */
+export function mergeFitting(
+  base: Buffer | null,
+  mine: Buffer | null,
+  theirs: Buffer | null,
+): Buffer | null {
+  return mergeBy(mergeOtherLines, [base, mine, theirs])
+}
+
+type Sides<Side> = readonly [base: Side, mine: Side, theirs: Side]
+
+function mergeBy(
+  merge: (...sides: Sides<readonly string[]>) => readonly string[] | null,
+  [base, mine, theirs]: Sides<Buffer | null>,
+): Buffer | null {
   if (base === null || mine === null || theirs === null) return null
   if ([base, mine, theirs].some((one) => one.length > MAX_MERGED_BYTES || isBinary(one)))
     return null
@@ -248,6 +266,6 @@ export function mergeBytes(
   const [original = [], one = [], other = []] = [base, mine, theirs].map((bytes) =>
     bytes.toString('latin1').split('\n'),
   )
-  const merged = mergeLines(original, one, other)
+  const merged = merge(original, one, other)
   return merged === null ? null : Buffer.from(merged.join('\n'), 'latin1')
 }

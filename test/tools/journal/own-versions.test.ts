@@ -58,6 +58,24 @@ describe('The changes of a file as one', () => {
     expect(await own(first, later)).to.deep.equal([file('2 person'), file('2 two')])
   })
 
+  it('retain what was changed before in other lines than a person has changed in between', async () => {
+    const first = change(file(), file('2 one', '5 one', '6 one', '9 one'))
+    const second = change(
+      file('2 one', '5 one', '6 person', '9 one', '11 person'),
+      file('2 one', '5 one', '6 two', '9 one', '10 two', '11 person'),
+    )
+    expect(await own(first, second)).to.deep.equal([
+      file('6 person', '11 person'),
+      file('2 one', '5 one', '6 two', '9 one', '10 two', '11 person'),
+    ])
+  })
+
+  it('are all lines of a created file except those that a person has changed in between', async () => {
+    const first = change(null, file('2 one'))
+    const second = change(file('2 person'), file('2 two', '5 two'))
+    expect(await own(first, second)).to.deep.equal(['2 person\n', file('2 two', '5 two')])
+  })
+
   it('are the first and the last version where nothing was changed in between', async () => {
     const first = change(file(), file('2 one'))
     expect(await own(first, change(file('2 one'), null))).to.deep.equal([file(), null])

@@ -59,4 +59,15 @@ describe('The patch of changed files', () => {
     git(['apply', '--cached'], patch)
     expect(git(['show', ':a.txt'])).to.equal(lines('5 agent'))
   })
+
+  it('contains those lines of a file that fit where the index differs in others', async () => {
+    writeFileSync(path.join(directory, 'a.txt'), 'one\ntwo\nthree\nfour\nfive\n')
+    git(['add', '.'])
+    const before = 'one\ntwo by hand\nthree\nfour\nfive\n'
+    const after = 'one\ntwo by agent\nthree\nfour by agent\nfive\n'
+    const { patch, leftOut } = await patched(['a.txt', before, after])
+    expect(leftOut).to.deep.equal([{ label: 'a.txt', reason: 'lines' }])
+    git(['apply', '--cached'], patch)
+    expect(git(['show', ':a.txt'])).to.equal('one\ntwo\nthree\nfour by agent\nfive\n')
+  })
 })
