@@ -360,6 +360,8 @@ export const CHANGE_GAPS = {
     `Not recorded: what shell commands changed since ${inQuotes(command)}, because the directory has too many files.`,
   tooManyChanges: (command: string): string =>
     `Not recorded: a part of what ${inQuotes(command)} changed, because it changed too many files.`,
+  interrupted: (command: string): string =>
+    `Not recorded: what ${inQuotes(command)} changed, because letta was killed while it ran.`,
 } as const
 
 function inQuotes(command: string): string {

@@ -54,7 +54,16 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
         : scope.type === 'conversation'
           ? ofConversation
           : own
-    const gap = facts.gaps?.findLast(({ sessionId }) => sessionId === journal.sessionId)
+    const { agent, conversation } = store.state
+    const turns = new Set(
+      facts.checkpoints
+        .filter((one) => one.agentId === agent?.id && one.conversationId === conversation.id)
+        .map(({ turnId }) => turnId),
+    )
+    const gap = facts.gaps?.findLast(
+      ({ sessionId, turnId, reason }) =>
+        sessionId === journal.sessionId || (reason === 'interrupted' && turns.has(turnId)),
+    )
     const state = [JSON.stringify(scope), keyOf(own), keyOf(listed), gap?.at ?? ''].join(' / ')
     if (state === reported) return
     const { directory } = base.options

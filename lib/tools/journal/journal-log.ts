@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { ignoreErrno } from '../../fs/errno.ts'
+import { processExists } from '../../fs/process-identity.ts'
 import type { StoredFile } from '../files/files.ts'
 
 /** Who made a change: a tool of the agent, a command line of the agent or of the user, the user by undoing, or another program. */
@@ -110,11 +111,21 @@ const Gap = z.object({
   turnId: z.string(),
   at: z.number(),
   /** Why it is not known what it has changed. */
-  reason: z.enum(['repository', 'tooManyFiles', 'tooManyChanges']),
+  reason: z.enum(['repository', 'tooManyFiles', 'tooManyChanges', 'interrupted']),
 })
 
 /** A command line of which not everything that it has changed is recorded. */
 export type Gap = Readonly<z.infer<typeof Gap>>
+
+/** A command line that runs. Where its end is missing, the process has ended before it was known what was changed. */
+const Running = z.object({
+  id: z.string(),
+  sessionId: z.string(),
+  command: z.string(),
+  turnId: z.string(),
+  at: z.number(),
+  processId: z.number(),
+})
 
 const Line = z.union([
   z.object({ change: Change }),
@@ -126,6 +137,8 @@ const Line = z.union([
   z.object({ intent: Intent }),
   z.object({ continuation: Continuation }),
   z.object({ gap: Gap }),
+  z.object({ running: Running }),
+  z.object({ ended: z.string() }),
   z.object({ fork: Fork }),
   /** A part of it is complete; null: all of it, or a person was informed of what is not. */
   z.object({ reached: z.string(), part: z.string().nullable() }),
@@ -255,6 +268,7 @@ function toFacts(lines: readonly JournalLine[]): JournalFacts {
   const intents = new Map<string, OpenIntent>()
   const continuations: Continuation[] = []
   const gaps: Gap[] = []
+  const running = new Map<string, z.infer<typeof Running>>()
   const forks: Fork[] = []
   const change = (id: string, facts: Partial<JournalEntry>): void => {
     const entry = entries.get(id)
@@ -267,6 +281,8 @@ function toFacts(lines: readonly JournalLine[]): JournalFacts {
       entries.set(line.change.id, { ...line.change, undone: false, isMade })
     } else if ('continuation' in line) continuations.push(line.continuation)
     else if ('gap' in line) gaps.push(line.gap)
+    else if ('running' in line) running.set(line.running.id, line.running)
+    else if ('ended' in line) running.delete(line.ended)
     else if ('fork' in line) forks.push(line.fork)
     else if ('intent' in line) intents.set(line.intent.id, { ...line.intent, done: [] })
     else if ('reached' in line) reach(intents, line)
@@ -283,9 +299,15 @@ function toFacts(lines: readonly JournalLine[]): JournalFacts {
     checkpoints,
     intents: [...intents.values()],
     continuations,
-    gaps,
+    gaps: [...gaps, ...interrupted(running.values())],
     forks,
   }
+}
+
+function interrupted(running: Iterable<z.infer<typeof Running>>): readonly Gap[] {
+  return [...running]
+    .filter(({ processId }) => processId !== process.pid && !processExists(processId))
+    .map(({ id, processId, ...gap }) => ({ ...gap, reason: 'interrupted' }))
 }
 
 function reach(

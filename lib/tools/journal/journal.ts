@@ -73,6 +73,8 @@ export interface Journal {
   observe(change: ObservedChange): Promise<void>
   /** Records that not everything is known that a command line has changed. */
   addGap(gap: Omit<Gap, 'sessionId' | 'at'>): Promise<void>
+  /** Called before a command line runs; gives what is called when its changes are recorded. */
+  beginCommand(command: Pick<Gap, 'command' | 'turnId'>): Promise<() => Promise<void>>
   addCheckpoint(checkpoint: Omit<Checkpoint, 'sessionId'>): Promise<void>
   addContinuation(continuation: Continuation): Promise<void>
   /** Records that a conversation is a copy of another one. */
@@ -151,6 +153,11 @@ export function openJournal(options: JournalOptions): Journal {
       await append({ made: id })
     },
     addGap: (gap) => append({ gap: { ...gap, sessionId, at: now() } }),
+    async beginCommand(command) {
+      const id = randomUUID()
+      await append({ running: { ...command, id, sessionId, at: now(), processId: process.pid } })
+      return () => append({ ended: id })
+    },
     addContinuation: (continuation) => append({ continuation }),
     addFork: (fork) => append({ fork: { ...fork, at: now() } }),
     addCheckpoint: (checkpoint) => append({ checkpoint: { ...checkpoint, sessionId } }),

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { lstat, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { isErrno } from '../../fs/errno.ts'
+import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { readStoredBytes } from '../../fs/read-stored.ts'
 import { findRepository } from '../../permissions/git/find-repository.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
@@ -32,7 +32,10 @@ interface WorkTreeOptions {
   readonly home: string
   /** Not looked at: this program writes there itself. */
   readonly lettaDirectory: string
-  readonly journal: Pick<Journal, 'list' | 'load' | 'save' | 'observe' | 'addGap' | 'sessionId'>
+  readonly journal: Pick<
+    Journal,
+    'list' | 'load' | 'save' | 'observe' | 'addGap' | 'beginCommand' | 'sessionId'
+  >
   /** Git must not run programs that the repository names. */
   environment(): Readonly<Record<string, string>>
   /** The command that runs in the background, to which changes between two command lines belong; null for none. */
@@ -134,13 +137,23 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
       })
     return looking
   }
+  /** If the process is killed meanwhile, the journal names the command line. */
+  const begin = async ({ source, command = '', turnId }: ShellOrigin) => {
+    const end =
+      source === 'shell'
+        ? await journal.beginCommand({ command, turnId }).catch(ignoreErrno())
+        : null
+    return end ?? (async () => {})
+  }
   return {
     async around(origin, run) {
       await inOrder(options.running() ?? { callId: '', turnId: '', tool: '', source: 'outside' })
+      const end = await begin(origin)
       try {
         return await run()
       } finally {
         await inOrder(origin)
+        await end().catch(ignoreErrno())
       }
     },
   }

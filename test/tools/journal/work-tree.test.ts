@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
   lstatSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -13,7 +14,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
-import type { JournalEntry } from '../../../lib/tools/journal/journal.ts'
+import { type JournalEntry, openJournal } from '../../../lib/tools/journal/journal.ts'
 import { openWorkTree } from '../../../lib/tools/journal/work-tree.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
@@ -204,6 +205,7 @@ describe('What a command line changes', () => {
       limits,
     })
   const origin = { callId: 'c', turnId: 't', tool: 'Bash', source: 'shell', command: 'x' } as const
+  const journals = (): string => join(ground.place.lettaDirectory, 'journal')
   const gaps = async () => (await ground.runner.journal.read()).gaps?.map(({ reason }) => reason)
 
   it('is noted once as not recorded where there are too many files', async () => {
@@ -226,6 +228,26 @@ describe('What a command line changes', () => {
     ground.put('.gitattributes', '*.txt filter=x\n')
     await withLimits({}).around(origin, async () => ground.put('clean.txt', '2'))
     expect(await gaps()).to.deep.equal(['tooManyChanges', 'repository'])
+  })
+
+  it('is noted as not recorded while it runs and the process that runs it is killed', async () => {
+    const tree = withLimits({})
+    let whileRunning: unknown
+    await tree.around(origin, async () => {
+      ground.put('clean.txt', '1')
+      expect(await gaps()).to.deep.equal([])
+      const [project = ''] = readdirSync(journals())
+      const changes = join(journals(), project, 'changes')
+      const file = join(changes, readdirSync(changes)[0] ?? '')
+      const { pid } = spawnSync(process.execPath, ['--version'])
+      const ofOther = readFileSync(file, 'utf8').replace(`:${process.pid}}`, `:${pid}}`)
+      writeFileSync(file, ofOther)
+      whileRunning = (await openJournal(ground.place).read()).gaps
+    })
+    expect(whileRunning).to.have.lengthOf(1)
+    expect(whileRunning).to.have.nested.property('[0].reason', 'interrupted')
+    expect(whileRunning).to.have.nested.property('[0].command', 'x')
+    expect((await openJournal(ground.place).read()).gaps).to.deep.equal([])
   })
 
   it('includes permission bits, which an undo restores and its undo gives again', async () => {

@@ -31,12 +31,14 @@ export const changesTexts = {
     repository: 'changes by shell commands are not recorded: git would run a program',
     tooManyFiles: 'changes by shell commands are not recorded: too many files',
     tooManyChanges: 'a shell command changed more files than are recorded',
+    interrupted: 'what an interrupted shell command changed is not recorded',
   },
   gapNotes: {
     repository:
       'What shell commands change is not recorded: git would run a program that the repository names.',
     tooManyFiles: 'What shell commands change is not recorded: the directory has too many files.',
     tooManyChanges: 'A shell command changed more files than are recorded.',
+    interrupted: 'What a shell command changed is not recorded: letta was killed while it ran.',
   },
   link: 'link',
   /** Behind the header of a hunk. */
