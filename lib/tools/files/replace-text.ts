@@ -197,7 +197,7 @@ function nearestLine(lines: readonly string[], wanted: readonly string[]): numbe
   for (const [index, line] of lines.slice(0, LINES_COMPARED).entries()) {
     const text = line.trim()
     if (text.length > target.length * 2 || target.length > text.length * 2) continue
-    const score = likeness(pairs, pairsOf(text))
+    const score = text.includes(target) ? 1 : likeness(pairs, pairsOf(text))
     if (score <= best) continue
     best = score
     place = index

@@ -5,6 +5,7 @@ import { findGitDanger } from '../../permissions/git/git-config.ts'
 import { MISSING_FILE } from '../files/files.ts'
 import type { Contents } from './contents.ts'
 import { type GitModes, gitModesOf, isLinkMode, type ModeFacts } from './git-modes.ts'
+import { isStorable } from './git-names.ts'
 import { toGitPatch } from './git-patch.ts'
 import { mergeFitting } from './plan-revert.ts'
 import { indexedFiles, sidesWith } from './stage.ts'
@@ -39,7 +40,7 @@ export async function patchOfFiles(
   { journal, directory, forIndex }: PatchOptions,
 ): Promise<FilesPatch> {
   const top = await topOf(directory)
-  const names = files.map(({ path }) => relative(top, path)).filter(isBelow)
+  const names = files.map(({ path }) => relative(top, path)).filter(isStorable)
   const hasGit = forIndex !== undefined && (await findGitDanger(top)) === null
   const index = hasGit ? await readIndexed(top, names) : null
   const complete: string[] = []
@@ -54,7 +55,7 @@ export async function patchOfFiles(
     const isLost =
       (old === null && before !== MISSING_FILE) || (now === null && after !== MISSING_FILE)
     if (isLost) leftOut.push({ label, reason: 'lost' })
-    else if (!isBelow(name)) leftOut.push({ label, reason: 'outside' })
+    else if (!isStorable(name)) leftOut.push({ label, reason: 'outside' })
     else {
       const modes = await gitModesOf(file)
       const staged = index?.get(name)

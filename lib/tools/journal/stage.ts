@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path'
+import { relative } from 'node:path'
 import { findRepository } from '../../permissions/git/find-repository.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
 import { runInRepository } from '../../permissions/git/run-in-repository.ts'
@@ -17,6 +17,7 @@ import {
 } from '../messages/journal.ts'
 import type { Contents } from './contents.ts'
 import { type GitMode, type GitModes, gitModesOf, isLinkMode } from './git-modes.ts'
+import { isStorable } from './git-names.ts'
 import { loadVersions, mergeBytes, withoutLines } from './plan-revert.ts'
 
 /** A change of a file, or some lines of it. */
@@ -197,7 +198,7 @@ async function openTop(directory: string): Promise<string> {
 
 function nameIn(top: string, path: string): string {
   const name = relative(top, path)
-  if (name === '..' || name.startsWith(`..${sep}`)) throw new UserError(outsideRepository(path))
+  if (!isStorable(name)) throw new UserError(outsideRepository(path))
   return name
 }
 

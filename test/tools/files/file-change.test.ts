@@ -218,6 +218,8 @@ describe('A change of a file', () => {
       expect(await hint('return first + seconds')).to.equal(
         nearestLineHint(2, 'return first + second').trim(),
       )
+      ground.put('a', 'a line 1\na line 15 of mine\n')
+      expect(await hint('a line 15\n')).to.equal(nearestLineHint(2, 'a line 15 of mine').trim())
       expect(await hint('     2→    return first + second')).to.equal(LINE_NUMBERS_HINT.trim())
       expect(await hint('nothing like it')).to.equal('')
     })

@@ -70,4 +70,16 @@ describe('The patch of changed files', () => {
     git(['apply', '--cached'], patch)
     expect(git(['show', ':a.txt'])).to.equal('one\ntwo\nthree\nfour by agent\nfive\n')
   })
+
+  it('contains no file of the directory .git, which git does not accept', async () => {
+    writeFileSync(path.join(directory, 'a.txt'), 'one\n')
+    git(['add', '.'])
+    const { patch, leftOut } = await patched(
+      ['.git/config', '[core]\n', '[core]\n\tx = 1\n'],
+      ['a.txt', 'one\n', 'two\n'],
+    )
+    expect(leftOut).to.deep.equal([{ label: '.git/config', reason: 'outside' }])
+    git(['apply', '--cached'], patch)
+    expect(git(['show', ':a.txt'])).to.equal('two\n')
+  })
 })

@@ -115,9 +115,11 @@ describe('Staging a change', () => {
     const first = change(lines(), lines('3 one'))
     await stage(first, change(lines('3 one'), lines('3 two', '15 two')))
     expect(index()).to.equal(lines('3 two', '15 two'))
-    const elsewhere = { ...first, path: path.join(directory, '../b.txt') }
-    const refused = await rejection(stage(change('x\n', 'y\n'), elsewhere))
-    expect(messageOf(refused)).to.equal(outsideRepository(elsewhere.path))
+    for (const name of ['../b.txt', '.git/config']) {
+      const elsewhere = { ...first, path: path.join(directory, name) }
+      const refused = await rejection(stage(change('x\n', 'y\n'), elsewhere))
+      expect(messageOf(refused)).to.equal(outsideRepository(elsewhere.path))
+    }
     expect(index()).to.equal(lines('3 two', '15 two'))
   })
 
