@@ -368,11 +368,15 @@ describe('A command line', () => {
     try {
       const before = await Promise.all(lines.map(decisionOf))
       expect(before.slice(0, -2).every((one) => one === 'allow')).to.equal(true)
+      const included = 'grep -rhi x src --include=*.ts'
+      expect(await decisionOf(included)).to.equal('allow')
       for (const name of ['-n', '1', '-l', '--', 'p']) {
         symlinkSync('../secret.txt', path.join(own.project, name))
       }
       expect(await Promise.all(lines.map(decisionOf))).to.deep.equal(lines.map(() => 'ask'))
       expect(await decisionOf('cat -n README.md')).to.equal('allow')
+      symlinkSync('../secret.txt', path.join(own.project, '--include=b.ts'))
+      expect(await decisionOf(included)).to.equal('ask')
     } finally {
       own.remove()
     }

@@ -114,7 +114,8 @@ function fitsProgram(
       (word) => isHarmless(word) && isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may),
     )
   }
-  if (!lateOptions.every(may)) return false
+  // A wildcard in one that matches a name is judged where wildcards are replaced: no such name is plain.
+  if (!lateOptions.every((word) => may({ ...word, glob: null }))) return false
   const takesPattern =
     program.operands === 'pattern' &&
     !usedOptions.some((one) => program.patternOptions.includes(one))
