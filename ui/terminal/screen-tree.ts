@@ -275,11 +275,10 @@ function isolatedFromProcess<T>(create: () => T): T {
     return create()
   } finally {
     if (TMUX !== undefined) process.env['TMUX'] = TMUX
+    // The toolkit adds those of the program again as well, without what lets them run once.
     TOOLKIT_LISTENED_EVENTS.forEach((name, index) => {
-      for (const listener of process.rawListeners(name)) {
-        if (before[index]?.includes(listener)) continue
-        process.removeListener(name, listener as () => void)
-      }
+      process.removeAllListeners(name)
+      for (const listener of before[index] ?? []) process.on(name, listener as () => void)
     })
   }
 }

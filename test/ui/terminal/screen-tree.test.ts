@@ -207,6 +207,19 @@ for (const name of ['blessed', 'neo-blessed'] as const) {
   })
 
   describe(`The process around the screen on ${name}`, () => {
+    it('keeps its own listeners, also those that run once', async () => {
+      const ended = (): void => {}
+      process.once('exit', ended)
+      try {
+        const before = process.rawListeners('exit')
+        const using = await loadToolkit(name)
+        createScreenTree({ toolkit: using, colors: 'none', size: SIZE, onInput: () => {} }).close()
+        expect(process.rawListeners('exit')).to.deep.equal(before)
+      } finally {
+        process.off('exit', ended)
+      }
+    })
+
     it('has no listener and no variable changed by the toolkit', async () => {
       const toolkit = await loadToolkit(name)
       const before = LISTENED.map((event) => process.listenerCount(event))
