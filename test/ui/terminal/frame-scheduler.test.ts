@@ -56,7 +56,7 @@ describe('The frame scheduler', () => {
     expect(painted.length).to.equal(2)
   })
 
-  it('paints at most 35 times a second while no key is pressed', async () => {
+  it('paints at most 31 times a second while no key is pressed', async () => {
     const { frames, painted, next } = openFrames()
     frames.invalidate('soon')
     await next()
@@ -64,7 +64,8 @@ describe('The frame scheduler', () => {
     painted[0]?.()
     frames.invalidate('soon')
     await next()
-    expect(performance.now() - from).to.be.at.least(26)
+    // A timer may fire a millisecond early.
+    expect(performance.now() - from).to.be.at.least(30)
   })
 
   it('paints nothing while paused, and what was requested afterwards', async () => {
