@@ -190,10 +190,14 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       root.dispatch({ type: 'flash.shown', level: 'info', text, next: named })
     },
   })
+  // The same functions for each frame: what does not change is drawn once with them.
+  const keysShown = {
+    key: (command: string) => hintKey(keymap, root.state, command),
+    ownKeys: () => ownKeys(keymap, root.state).filter(({ command }) => runner.isAvailable(command)),
+  }
   const viewOptions = (): ViewOptions => ({
     ...renderOptions(),
-    key: (command) => hintKey(keymap, root.state, command),
-    ownKeys: () => ownKeys(keymap, root.state).filter(({ command }) => runner.isAvailable(command)),
+    ...keysShown,
     get message() {
       return message
     },

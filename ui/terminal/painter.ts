@@ -97,8 +97,10 @@ function isShown(target: Line, shown: Line, x: number): boolean {
 
 /** The column where the plain blanks at the end of a line begin. */
 function contentEnd(line: Line): number {
+  // In the built program an imported constant is a getter.
+  const plain = PLAIN_STYLE
   let x = line.length
-  while (x > 0 && line[x - 1]?.[1] === ' ' && line[x - 1]?.[0] === PLAIN_STYLE) x--
+  while (x > 0 && line[x - 1]?.[1] === ' ' && line[x - 1]?.[0] === plain) x--
   return x
 }
 

@@ -3,6 +3,7 @@ import type { PaneId, RootState } from '../state/state.ts'
 import type { Styles } from '../theme/styles.ts'
 import { GAP, layout, type Placed } from './layout.ts'
 import { renderCompletion } from './panes/completion.ts'
+import { createDrawing } from './panes/drawn.ts'
 import { contentColumns, withMargins } from './panes/gutter.ts'
 import { PANES } from './panes/index.ts'
 import { renderKeyBox } from './panes/key-box.ts'
@@ -73,6 +74,22 @@ function titleOf({ session }: RootState): string {
 }
 
 function renderPane(
+  pane: Pane,
+  size: Size,
+  state: RootState,
+  options: PaneOptions,
+): ElementContent {
+  const once = drawings.get(pane.id)
+  if (once === undefined) return drawPane(pane, size, state, options)
+  const place = `${size.columns} ${size.rows}`
+  return once(state, options, place, (still) => drawPane(pane, size, still, options))
+}
+
+const drawings = new Map(
+  PANES.flatMap(({ id, isUnmoved }) => (isUnmoved ? [[id, createDrawing<ElementContent>()]] : [])),
+)
+
+function drawPane(
   pane: Pane,
   { columns, rows: height }: Size,
   state: RootState,

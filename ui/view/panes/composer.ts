@@ -34,6 +34,7 @@ const PROMPT_COLUMNS = 2
 
 export const composer: Pane = {
   id: 'composer',
+  isUnmoved: true,
   title: () => paneTitles.composer,
   render(state, size, options) {
     const attached = attachmentRows(state, size, options)

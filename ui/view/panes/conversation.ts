@@ -405,8 +405,25 @@ function activityRows(state: RootState, columns: number, options: PaneOptions): 
   const phase = phaseOf(session)
   const since = Math.max(0, workbench.now - session.turn.since)
   if (!ACTIVE_PHASES.has(phase)) return []
-  const activity = styled(styles.accent, `${spinner(since)} ${phaseLabels[phase]}`)
-  return [truncate(row(activity, ' ', styled(styles.muted, seconds(since))), columns)]
+  return activity(`${spinner(since)} ${phaseLabels[phase]}`, seconds(since), columns, styles)
+}
+
+interface Activity {
+  readonly text: string
+  readonly rows: readonly Row[]
+}
+
+const activities = new WeakMap<Styles, Activity>()
+
+/** It changes ten times a second, and is drawn three times as often. */
+function activity(label: string, time: string, columns: number, styles: Styles): readonly Row[] {
+  const text = `${columns} ${label} ${time}`
+  const before = activities.get(styles)
+  if (before?.text === text) return before.rows
+  const line = row(styled(styles.accent, label), ' ', styled(styles.muted, time))
+  const rows = [truncate(line, columns)]
+  activities.set(styles, { text, rows })
+  return rows
 }
 
 /** Why a request is repeated later, how long that takes, and how to end the wait. */

@@ -27,6 +27,8 @@ export interface PaneView {
 export interface Pane {
   readonly id: PaneId
   title(state: RootState): string
+  /** Whether it shows neither the text that streams in nor the time: it is drawn again only when something else has changed. */
+  readonly isUnmoved?: true
   /** Whether the title line warns. */
   isAlarming?(state: RootState): boolean
   render(state: RootState, size: Size, options: PaneOptions): PaneView

@@ -10,11 +10,12 @@ import type { OtherConversation, RootState } from '../../state/state.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
 import { hasHeader } from '../layout.ts'
 import { modeLabels, phaseLabels, statusLine } from '../messages/panes.ts'
-import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
+import { EMPTY_ROW, joinRows, type Row, row, rowText, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { rowWidth, truncate } from '../render/wrap.ts'
 import { MODE_STYLES } from './composer.ts'
 import { selectedEntry } from './conversation.ts'
+import { createDrawing } from './drawn.ts'
 import { isFoldable } from './entry.ts'
 import { seconds, shortCount, spinner } from './format.ts'
 import { isMemoryPage } from './memory-page.ts'
@@ -41,10 +42,19 @@ export const status: Pane = {
 
 /** What happens, at the left; what the focused pane can do, at the right. */
 function statusRow(state: RootState, columns: number, options: PaneOptions): Row {
-  const hints = hintsOf(state, options)
+  const phase = phasePart(state, options.styles)
+  const place = `${columns} ${rowText(phase)}`
+  return drawRow(state, options, place, (still) => drawnRow(still, phase, columns, options))
+}
+
+const drawRow = createDrawing<Row>()
+const drawHints = createDrawing<readonly Hint[]>()
+
+function drawnRow(state: RootState, phase: Row, columns: number, options: PaneOptions): Row {
+  const hints = drawHints(state, options, '', (still) => hintsOf(still, options))
   const wanted = joinedWidth(hints)
   const reserved = Math.min(wanted, Math.floor(columns * HINTS_SHARE))
-  const left = leftRow(state, columns, columns - reserved - GAP, options)
+  const left = leftRow(state, phase, [columns, columns - reserved - GAP], options)
   const shown = fittingHints(hints, columns - rowWidth(left) - GAP)
   const right = joinRows(
     shown.map((hint) => hintRow(hint, options.styles)),
@@ -64,10 +74,15 @@ const HINT_SPACES = '  '
  * Parts in display order. The least important ones are dropped until the others fit into `wanted` cells; the most important ones
  * may use the complete row.
  */
-function leftRow(state: RootState, columns: number, wanted: number, options: PaneOptions): Row {
+function leftRow(
+  state: RootState,
+  phase: Row,
+  [columns, wanted]: readonly [columns: number, wanted: number],
+  options: PaneOptions,
+): Row {
   const { styles } = options
   const parts = [
-    { content: phasePart(state, styles), keep: 8 },
+    { content: phase, keep: 8 },
     { content: modePart(state, styles), keep: 7 },
     othersPart(state, options),
     { content: agentPart(state, styles), keep: 1 },

@@ -1,0 +1,119 @@
+import { expect } from 'chai'
+import { createEditor } from '../../../../ui/state/editor.ts'
+import { reduceRoot } from '../../../../ui/state/reduce/root.ts'
+import type { Focus, RootState } from '../../../../ui/state/state.ts'
+import { unmoved } from '../../../../ui/state/unmoved.ts'
+import { PANES } from '../../../../ui/view/panes/index.ts'
+import type { PaneOptions } from '../../../../ui/view/panes/pane.ts'
+import { status } from '../../../../ui/view/panes/status.ts'
+import { view } from '../../../../ui/view/view.ts'
+import { ASKED, type Fact, FINISHED, given, NOON, OPENED, optionsFor, WAITING } from './scene.ts'
+
+const SIZE = { columns: 140, rows: 40 }
+const STREAMING: readonly Fact[] = [
+  ...OPENED,
+  { type: 'turn.started', turnId: 't1', at: NOON },
+  { type: 'message.sent', id: 'm1', text: 'Go on.', at: NOON },
+  { type: 'message.delta', role: 'assistant', id: 'a1', text: 'I look', at: NOON + 1000 },
+]
+/** What arrives while an answer streams in. */
+const MOVES: readonly Fact[] = [
+  {
+    type: 'message.delta',
+    role: 'assistant',
+    id: 'a1',
+    text: ' at **the** file.',
+    at: NOON + 9000,
+  },
+  { type: 'tick', at: NOON + 9100 },
+]
+const SCENES: readonly (readonly Fact[])[] = [[], OPENED, ASKED, STREAMING, WAITING, FINISHED]
+const FOCI: readonly Focus[] = ['conversation', 'memory', 'skills', 'approval', 'composer']
+const OTHER: readonly Fact[] = [
+  { type: 'mode.changed', mode: 'plan' },
+  { type: 'page.opened', page: 'memory' },
+  { type: 'git.changed', status: { branch: 'main', changed: 3 } },
+  { type: 'message.queued', id: 'q1', text: 'And then?' },
+  { type: 'text.edited', editor: createEditor('a draft'), at: NOON },
+  { type: 'flash.shown', level: 'info', text: 'Copied.' },
+  { type: 'viewport.changed', size: { columns: 100, rows: 30 } },
+  { type: 'message.delta', role: 'assistant', id: 'a2', text: 'Another', at: NOON + 9000 },
+  { type: 'message.delta', role: 'reasoning', id: 'r2', text: 'Hm', at: NOON + 9000 },
+  ...FOCI.map((to): Fact => ({ type: 'focus.moved', to })),
+]
+
+const reduced = (state: RootState, ...facts: readonly Fact[]): RootState =>
+  facts.reduce(reduceRoot, state)
+
+/** The last row as if nothing had been drawn before. */
+function freshStatus(state: RootState) {
+  const options = optionsFor(state)
+  return status.render(state, { columns: 140, rows: 1 }, options).rows
+}
+
+describe('What shows neither the text that streams in nor the time', () => {
+  it('is the same for a state without them, on every page and with every focus', () => {
+    for (const scene of SCENES) {
+      for (const fact of OTHER) {
+        const state = reduced(given(SIZE, ...scene, fact), ...MOVES)
+        const options = optionsFor(state)
+        for (const pane of PANES.filter(({ isUnmoved }) => isUnmoved)) {
+          const draw = (one: RootState) => [
+            pane.render(one, { columns: 140, rows: 3 }, options),
+            pane.title(one),
+          ]
+          expect(draw(unmoved(state)), pane.id).to.deep.equal(draw(state))
+        }
+      }
+    }
+  })
+
+  it('is drawn once while an answer streams in, and again after any other change', () => {
+    const state = given(SIZE, ...STREAMING)
+    const moved = reduced(state, ...MOVES)
+    const before = unmoved(state)
+    expect(unmoved(moved)).to.equal(before)
+    for (const fact of OTHER) expect(unmoved(reduced(moved, fact)), fact.type).not.to.equal(before)
+  })
+
+  it('is looked up in no keymap while an answer streams in', () => {
+    let asked = 0
+    let state = given(SIZE, ...STREAMING)
+    const { key, ownKeys, ...rest } = optionsFor(state)
+    const counting = {
+      ...rest,
+      key(command: string) {
+        asked++
+        return key(command)
+      },
+      ownKeys() {
+        asked++
+        return ownKeys()
+      },
+    } satisfies PaneOptions
+    const drawn = new Set<string>(['header', 'composer', 'status'])
+    const draw = () => {
+      const shown = view(state, counting).elements.filter(({ id }) => drawn.has(id))
+      expect(shown.length).to.equal(drawn.size)
+      for (const { rect, render } of shown) render(rect)
+    }
+    draw()
+    const first = asked
+    expect(first).to.be.above(0)
+    state = reduced(state, MOVES[0] as Fact)
+    draw()
+    expect(asked).to.equal(first)
+  })
+
+  it('never hides that the last row has changed', () => {
+    const state = given(SIZE, ...STREAMING)
+    for (const fact of [...MOVES, ...OTHER]) {
+      const options = optionsFor(state)
+      const size = { columns: 140, rows: 1 }
+      status.render(state, size, options)
+      const next = reduced(state, fact)
+      const shared = { ...optionsFor(next), message: options.message, styles: options.styles }
+      expect(status.render(next, size, shared).rows, fact.type).to.deep.equal(freshStatus(next))
+    }
+  })
+})
