@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { type FileHandle, link, lstat, open, readdir, rename, rm, symlink } from 'node:fs/promises'
+import {
+  type FileHandle,
+  link,
+  lstat,
+  open,
+  readdir,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ignoreErrno, isErrno } from './errno.ts'
 import { flush } from './flush.ts'
@@ -18,6 +28,9 @@ interface AtomicWriteOptions {
   readonly flush?: boolean
 }
 
+/** Pieces of a text are written one after another. */
+type FileContent = string | Uint8Array | Iterable<string>
+
 /**
  * Writes a file that holds the old or the new content at every moment: a temporary file next to it is written, flushed and
  * renamed. The path must not be a link that is to stay one.
@@ -27,7 +40,7 @@ interface AtomicWriteOptions {
  */
 export async function writeAtomically(
   path: string,
-  content: string | Uint8Array,
+  content: FileContent,
   options: AtomicWriteOptions = {},
 ): Promise<void> {
   const temporary = temporaryPath(path)
@@ -107,12 +120,12 @@ function temporaryPath(path: string): string {
 
 async function writeNew(
   path: string,
-  content: string | Uint8Array,
+  content: FileContent,
   { mode = 0o666, attributes, flush: mustFlush = true }: AtomicWriteOptions,
 ): Promise<void> {
   const file = await open(path, 'wx', attributes === undefined ? mode : 0o600)
   try {
-    await file.writeFile(content)
+    await writeFile(file, content)
     if (attributes !== undefined) await setAttributes(file, attributes)
     if (mustFlush) await flush(file)
   } finally {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { writeAtomically } from '../../lib/fs/atomic-write.ts'
 import { isErrno } from '../../lib/fs/errno.ts'
 import {
@@ -10,6 +11,7 @@ import {
 } from '../../lib/fs/process-identity.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../../lib/fs/read-bounded.ts'
 import { isRecord } from '../../lib/util/is-record.ts'
+import { jsonPieces } from '../../lib/util/json-pieces.ts'
 import { type Thread, threadKey } from '../../lib/util/thread.ts'
 import type { RejectedLine } from '../state/diff-selection.ts'
 
@@ -106,7 +108,7 @@ export function openMessageDrafts(
     saved.set(file, content)
     await mkdir(draftsDirectory, { recursive: true, mode: 0o700 })
     // Not flushed to the disk: the file survives the end of the process, and is written while a person types.
-    await writeAtomically(file, JSON.stringify(content), { mode: 0o600, flush: false })
+    await writeAtomically(file, jsonPieces(content), { mode: 0o600, flush: false })
   }
   return {
     async save(thread, unsent, hidden = []) {
@@ -165,9 +167,7 @@ export function openMessageDrafts(
 const NO_MESSAGES = { queue: [], text: '', pastes: [] }
 
 function isSame(before: UnsentFile | undefined, after: UnsentFile): boolean {
-  return (
-    before !== undefined && JSON.stringify({ ...before, at: after.at }) === JSON.stringify(after)
-  )
+  return before !== undefined && isDeepStrictEqual({ ...before, at: after.at }, after)
 }
 
 function placeOf(thread: Thread | null): Pick<UnsentFile, 'agentId' | 'conversationId'> {

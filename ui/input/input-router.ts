@@ -46,9 +46,12 @@ export function typeText(root: InputPorts['root'], text: string, at: number): vo
     return
   }
   const isMessage = workbench.focus === 'composer' && workbench.overlay === null
+  if (isMessage && isLongPaste(text)) {
+    root.dispatch({ type: 'text.pasted', text, at })
+    return
+  }
   const images = isMessage ? droppedImages(text) : null
-  if (isMessage && isLongPaste(text)) root.dispatch({ type: 'text.pasted', text, at })
-  else if (editor !== null && images !== null)
+  if (editor !== null && images !== null)
     root.dispatch({ type: 'text.edited', editor: insert(editor, apart(editor, images)), at })
   else if (editor !== null) root.dispatch({ type: 'text.edited', editor: insert(editor, text), at })
 }

@@ -67,13 +67,13 @@ function tourRows({ workbench: { tour, viewport } }: RootState): number {
 /** The title line, the queued messages, what is attached, and the text, up to two fifths of the screen. */
 function composerHeight({ session, workbench }: RootState): number {
   const { viewport, composer } = workbench
-  const { rows } = editorRows(composer.text, composer.cursor, composerColumns(viewport.columns))
+  const { starts } = editorRows(composer.text, composer.cursor, composerColumns(viewport.columns))
   const most = Math.max(1, Math.floor(viewport.rows * 0.4) - 1)
   const least = viewport.rows >= 20 ? 2 : 1
   const queued = Math.min(session.queue.length, QUEUE_SHOWN)
   const image = viewport.rows >= MIN_THUMBNAIL_VIEWPORT_ROWS ? (workbench.thumbnail?.rows ?? 0) : 0
   const attached = workbench.attachments.length > 0 ? 1 + image : 0
-  return 1 + Math.min(most, queued + attached + Math.max(least, rows.length))
+  return 1 + Math.min(most, queued + attached + Math.max(least, starts.length))
 }
 
 /** A smaller screen has no room for the thumbnail of an attached image. */

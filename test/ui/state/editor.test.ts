@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import * as edit from '../../../ui/state/editor.ts'
-import { editorRows } from '../../../ui/view/render/wrap-editor.ts'
+import { editorRows, rowTexts } from '../../../ui/view/render/wrap-editor.ts'
+import { collectGarbage } from '../../support/collect-garbage.ts'
 
 type Operation = (editor: edit.TextEditor) => edit.TextEditor
 
@@ -124,23 +125,28 @@ describe('The text editor', () => {
   it('stays fast with ten thousand lines', () => {
     const text = Array.from({ length: 10_000 }, (_, line) => `line ${line}`).join('\n')
     const editor = type('x')(edit.createEditor(text))
-    const { rows, caret } = editorRows(editor.text, editor.cursor, 80)
-    expect([rows.length, caret]).to.deep.equal([10_000, { row: 9_999, column: 10 }])
+    const { starts, caret } = editorRows(editor.text, editor.cursor, 80)
+    expect([starts.length, caret]).to.deep.equal([10_000, { row: 9_999, column: 10 }])
   })
 })
 
+function shownRows(text: string, cursor: number, columns: number) {
+  const { starts, caret, ...found } = editorRows(text, cursor, columns)
+  return { rows: rowTexts({ starts, ...found }), starts, caret }
+}
+
 describe('The rows of an edited text', () => {
   it('wrap at words, and within words that are longer than a row', () => {
-    expect(editorRows('one two three', 13, 9)).to.deep.equal({
+    expect(shownRows('one two three', 13, 9)).to.deep.equal({
       rows: ['one two ', 'three'],
       starts: [0, 8],
       caret: { row: 1, column: 5 },
     })
-    expect(editorRows('abcdefghij', 0, 5).rows).to.deep.equal(['abcd', 'efgh', 'ij'])
+    expect(shownRows('abcdefghij', 0, 5).rows).to.deep.equal(['abcd', 'efgh', 'ij'])
   })
 
   it('never split wide characters, and count them in the caret', () => {
-    expect(editorRows('漢字漢字', 4, 6)).to.deep.equal({
+    expect(shownRows('漢字漢字', 4, 6)).to.deep.equal({
       rows: ['漢字', '漢字'],
       starts: [0, 2],
       caret: { row: 1, column: 4 },
@@ -167,10 +173,10 @@ describe('The rows of an edited text', () => {
       fc.property(text, text, text, text, columns, (start, removed, inserted, end, width) => {
         const edited = start + inserted + end
         editorRows(start + removed + end, 0, width)
-        const after = editorRows(edited, 0, width)
+        const after = shownRows(edited, 0, width)
         // Four other texts take the place of all that is known.
         for (let other = 1; other <= 4; other++) editorRows('other', 0, 100 + other)
-        expect(after).to.deep.equal(editorRows(edited, 0, width))
+        expect(after).to.deep.equal(shownRows(edited, 0, width))
       }),
       { numRuns: 2000 },
     )
@@ -180,7 +186,7 @@ describe('The rows of an edited text', () => {
     const line = 'Lorem ipsum 日本 dolor. '.repeat(50_000)
     const before = editorRows(line, 0, 80)
     const after = editorRows(`${line.slice(0, 600_000)}x${line.slice(600_000)}`, 0, 80)
-    expect(after.rows.length - before.rows.length).to.be.within(0, 1)
+    expect(after.starts.length - before.starts.length).to.be.within(0, 1)
     const { user } = process.cpuUsage()
     for (let key = 1; key <= 10; key++) {
       editorRows(`${line.slice(0, 600_000)}${'x'.repeat(key + 1)}${line.slice(600_000)}`, 0, 80)
@@ -189,8 +195,22 @@ describe('The rows of an edited text', () => {
     expect(milliseconds).to.be.below(30)
   })
 
+  it('keep no earlier version of a long text in memory', async () => {
+    let text = 'Lorem ipsum dolor sit amet. '.repeat(50_000)
+    const rows = () => shownRows(text, text.length, 80).rows.at(-1)
+    rows()
+    await collectGarbage()
+    const before = process.memoryUsage().heapUsed
+    for (let row = 0; row < 30; row++) {
+      text += 'A row that was typed at the end, and is not changed again. '
+      rows()
+    }
+    await collectGarbage()
+    expect(process.memoryUsage().heapUsed - before).to.be.below(10_000_000)
+  })
+
   it('show a tab as two spaces', () => {
-    expect(editorRows('\ta', 1, 20)).to.deep.equal({
+    expect(shownRows('\ta', 1, 20)).to.deep.equal({
       rows: ['  a'],
       starts: [0],
       caret: { row: 0, column: 2 },
@@ -198,8 +218,8 @@ describe('The rows of an edited text', () => {
   })
 
   it('include an empty text and an empty last line', () => {
-    expect(editorRows('', 0, 10).rows).to.deep.equal([''])
-    expect(editorRows('a\n', 2, 10)).to.deep.equal({
+    expect(shownRows('', 0, 10).rows).to.deep.equal([''])
+    expect(shownRows('a\n', 2, 10)).to.deep.equal({
       rows: ['a', ''],
       starts: [0, 2],
       caret: { row: 1, column: 0 },

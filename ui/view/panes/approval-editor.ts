@@ -4,7 +4,7 @@ import { approvalTexts } from '../messages/approvals.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { reveal } from '../render/sanitize.ts'
 import { truncate } from '../render/wrap.ts'
-import { editorRows } from '../render/wrap-editor.ts'
+import { editorRows, rowTexts } from '../render/wrap-editor.ts'
 import type { Size } from '../types.ts'
 import { keyHints } from './key-hints.ts'
 import type { PaneOptions, PaneView } from './pane.ts'
@@ -15,11 +15,13 @@ export function approvalEditorView(
   { columns, rows: height }: Size,
   { styles, key }: PaneOptions,
 ): PaneView {
-  const { rows, caret } = editorRows(editor.text, editor.cursor, columns)
+  const wrapped = editorRows(editor.text, editor.cursor, columns)
+  const { starts, caret } = wrapped
   const body = Math.max(1, height - 1)
-  const last = Math.max(0, rows.length - body)
+  const last = Math.max(0, starts.length - body)
   const top = Math.min(last, Math.max(0, caret.row - Math.floor(body / 2)))
-  const shown = rows.slice(top, top + body).map((line) => styled(styles.text, reveal(line)))
+  const texts = rowTexts(wrapped, top, top + body)
+  const shown = texts.map((line) => styled(styles.text, reveal(line)))
   const blank = Array.from({ length: body - shown.length }, () => EMPTY_ROW)
   return {
     rows: [...shown, ...blank, hints(columns, styles, key)].slice(0, height),

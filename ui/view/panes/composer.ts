@@ -44,7 +44,7 @@ export const composer: Pane = {
     const room = size.rows - queued.length
     const { composer: editor, focus, overlay, pastes, vim } = state.workbench
     const wrapped = editorRows(editor.text, editor.cursor, composerColumns(size.columns))
-    const { rows, caret } = wrapped
+    const { starts, caret } = wrapped
     const top = Math.max(0, caret.row - room + 1)
     const text = editor.text === '' ? placeholder(state, options) : null
     const edited = { editor, vim: focus === 'composer' ? vim : null }
@@ -56,7 +56,7 @@ export const composer: Pane = {
     })
     const hasCaret = focus === 'composer' && overlay === null
     const at = { x: PROMPT_COLUMNS + caret.column, y: queued.length + caret.row - top }
-    const position = rows.length > room ? composerTexts.line(caret.row + 1, rows.length) : ''
+    const position = starts.length > room ? composerTexts.line(caret.row + 1, starts.length) : ''
     const note = [modeNote(edited.vim), position].filter(Boolean).join(' · ')
     return { rows: [...queued, ...shown], note, ...(hasCaret ? { caret: at } : {}) }
   },

@@ -5,7 +5,7 @@ import { vimModes } from '../messages/composer.ts'
 import { highlightRanges, type TextRange } from '../render/highlight-ranges.ts'
 import { type Row, row, styled } from '../render/row.ts'
 import { clean } from '../render/sanitize.ts'
-import type { EditorRows } from '../render/wrap-editor.ts'
+import { type EditorRows, rowTexts } from '../render/wrap-editor.ts'
 
 interface EditedText {
   readonly editor: TextEditor
@@ -16,13 +16,14 @@ interface EditedText {
 
 /** Some rows of a text that is edited, with what is selected in a visual mode. */
 export function editedRows(
-  { rows, starts }: Pick<EditorRows, 'rows' | 'starts'>,
+  wrapped: EditorRows,
   [top, end]: readonly [number, number],
   { editor, vim, marks = [] }: EditedText,
   styles: Styles,
 ): readonly Row[] {
   const selected = vim === null ? null : selectedRange({ editor, vim })
-  return rows.slice(top, end).map((text, index) => {
+  const { starts } = wrapped
+  return rowTexts(wrapped, top, end).map((text, index) => {
     const start = starts[top + index] ?? 0
     const next = starts[top + index + 1] ?? editor.text.length + 1
     const within = ([from, to]: TextRange): readonly TextRange[] => {

@@ -10,7 +10,7 @@ import { clean, cleanLine } from '../render/sanitize.ts'
 import type { Style } from '../render/style.ts'
 import { textWidth } from '../render/width.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
-import { editorRows } from '../render/wrap-editor.ts'
+import { editorRows, rowTexts } from '../render/wrap-editor.ts'
 import type { PlacedContent, Size } from '../types.ts'
 import { pageRows } from './info-page.ts'
 import { keyHints } from './key-hints.ts'
@@ -279,8 +279,9 @@ function promptBody(
   const explained = wrap(styled(styles.muted, clean(message(overlay.explanation))), columns)
   const { text: written, cursor } =
     overlay.secret === true ? masked(overlay.editor) : overlay.editor
-  const { rows, caret } = editorRows(written, cursor, columns - 2)
-  const text = rows.map((line, index) =>
+  const wrapped = editorRows(written, cursor, columns - 2)
+  const { caret } = wrapped
+  const text = rowTexts(wrapped).map((line, index) =>
     row(styled(styles.accent, index === 0 ? '› ' : '  '), styled(styles.text, clean(line))),
   )
   const refused =

@@ -4,7 +4,7 @@ import { questionTexts } from '../messages/approvals.ts'
 import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import { truncate, wrap } from '../render/wrap.ts'
-import { editorRows } from '../render/wrap-editor.ts'
+import { editorRows, rowTexts } from '../render/wrap-editor.ts'
 import type { Size } from '../types.ts'
 import { boundKeys, type KeyHint } from './key-hints.ts'
 import type { PaneOptions, PaneView } from './pane.ts'
@@ -98,7 +98,7 @@ function questionRows(
   const at = isWriting ? typed.caret.row : 0
   const start = Math.max(0, at - room)
   const first = rows.length - start
-  for (const [index, line] of typed.rows.slice(start, at + room).entries()) {
+  for (const [index, line] of rowTexts(typed, start, at + room).entries()) {
     const margin = start + index === 0 ? indent : HANG
     rows.push(row(margin, styled(styles.text, clean(line))))
   }

@@ -3,8 +3,7 @@ import { stripControlCharacters } from '../../../lib/util/sanitize.ts'
 import { clusterWidth, splitClusters } from './width.ts'
 
 export interface EditorRows {
-  /** Plain text, each at most `columns` wide. */
-  readonly rows: readonly string[]
+  readonly text: string
   /** The offset in the text where each row begins. */
   readonly starts: readonly number[]
   /** The position of the caret in the rows. */
@@ -13,10 +12,26 @@ export interface EditorRows {
 
 /** A text being edited, wrapped at words where they fit, with the position of its caret. */
 export function editorRows(text: string, cursor: number, columns: number): EditorRows {
-  const { rows, starts } = wrapText(text, Math.max(1, columns - 1))
+  const { starts } = wrapText(text, Math.max(1, columns - 1))
   const row = rowAt(starts, cursor)
   const column = widthOf(text.slice(starts[row], cursor))
-  return { rows, starts, caret: { row, column } }
+  return { text, starts, caret: { row, column } }
+}
+
+/**
+ * Some of the rows, as plain text that is at most `columns` wide. They are made when they are shown: a row keeps all of the text in
+ * memory that it is a part of, so rows that were made earlier would keep earlier texts.
+ */
+export function rowTexts(
+  { text, starts }: Pick<EditorRows, 'text' | 'starts'>,
+  from = 0,
+  to = starts.length,
+): readonly string[] {
+  return starts.slice(from, to).map((start, index) => {
+    const next = starts[from + index + 1]
+    const end = next === undefined ? text.length : next - (text[next - 1] === '\n' ? 1 : 0)
+    return shown(text.slice(start, end))
+  })
 }
 
 /** The offset of the first position in a row at or after `column`. */
@@ -34,12 +49,13 @@ export function offsetInRow(text: string, start: number, end: number, column: nu
 interface Wrapped {
   readonly text: string
   readonly columns: number
-  readonly rows: readonly string[]
   readonly starts: readonly number[]
 }
 
 /** The layout, the pane and the caret request the same text in one frame, as does every key that only moves the caret. */
 const MAX_WRAPPED = 4
+/** Of a longer text, only the last version at each width is kept. */
+const MAX_EARLIER_CHARACTERS = 500_000
 
 // The newest first.
 let wrapped: readonly Wrapped[] = []
@@ -49,17 +65,18 @@ function wrapText(text: string, columns: number): Wrapped {
   if (known !== undefined) return known
   const before = wrapped.find((one) => one.columns === columns)
   const result = before === undefined ? wrapFrom(text, columns) : rewrap(before, text)
-  wrapped = [result, ...wrapped].slice(0, MAX_WRAPPED)
+  const isLong = text.length > MAX_EARLIER_CHARACTERS
+  const others = isLong ? wrapped.filter((one) => one.columns !== columns) : wrapped
+  wrapped = [result, ...others].slice(0, MAX_WRAPPED)
   return result
 }
 
 function wrapFrom(text: string, columns: number): Wrapped {
-  const rows: string[] = []
   const starts: number[] = []
   for (let start: number | null = 0; start !== null; ) {
-    start = addRow({ text, columns, rows, starts }, start)
+    start = addRow({ text, columns, starts }, start)
   }
-  return { text, columns, rows, starts }
+  return { text, columns, starts }
 }
 
 /** Rows before the first change whose end depends on it: a word that no longer fits moves to the next row. */
@@ -70,7 +87,6 @@ function rewrap(before: Wrapped, text: string): Wrapped {
   const { columns } = before
   const same = commonEnds(before.text, text)
   const kept = Math.max(0, rowAt(before.starts, same.start) - ROWS_BEFORE_CHANGE)
-  const rows = before.rows.slice(0, kept)
   const starts = before.starts.slice(0, kept)
   const moved = text.length - before.text.length
   let index = kept
@@ -78,28 +94,25 @@ function rewrap(before: Wrapped, text: string): Wrapped {
     const old = start - moved
     while ((before.starts[index] ?? Number.POSITIVE_INFINITY) < old) index++
     if (text.length - start <= same.end && before.starts[index] === old) {
-      for (; index < before.rows.length; index++) {
-        rows.push(before.rows[index] ?? '')
+      for (; index < before.starts.length; index++) {
         starts.push((before.starts[index] ?? 0) + moved)
       }
       break
     }
-    start = addRow({ text, columns, rows, starts }, start)
+    start = addRow({ text, columns, starts }, start)
   }
-  return { text, columns, rows, starts }
+  return { text, columns, starts }
 }
 
 const PLAIN = /^[\x20-\x7e]*$/
 
 interface GrowingRows extends Wrapped {
-  readonly rows: string[]
   readonly starts: number[]
 }
 
 /** Adds the row that begins at an offset. Returns where the next one begins; null after the last one. */
-function addRow({ text, columns, rows, starts }: GrowingRows, start: number): number | null {
+function addRow({ text, columns, starts }: GrowingRows, start: number): number | null {
   const end = rowEnd(text, start, columns)
-  rows.push(shown(text.slice(start, end)))
   starts.push(start)
   if (end >= text.length) return null
   return text[end] === '\n' ? end + 1 : end
