@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { MemoryBlock } from '../session/state/memory.ts'
 import { countCodePoints } from '../util/code-points.ts'
+import { findPastDate } from './past-dates.ts'
 import { findSecret } from './secrets.ts'
 
 /** Something about a block that a person may decide to change. `line` counts from 1; null for the block itself. */
@@ -131,16 +132,11 @@ function findDuplicates(blocks: readonly MemoryBlock[]): readonly Finding[] {
   )
 }
 
-/** A line about something that was to come; a date alone is often a record of what happened. */
-const AHEAD =
-  /\b(until|till|due|deadline|by|before|expires?|will|upcoming|next|planned|scheduled)\b/i
-
 function findPastDates(block: MemoryBlock, now: number): readonly Finding[] {
   const today = new Date(now).toISOString().slice(0, 10)
   return linesOf(block).flatMap(({ text, line }): readonly Finding[] => {
-    const [date] = /\b20\d\d-[01]\d-[0-3]\d\b/.exec(text) ?? []
-    const isPast = date !== undefined && date < today && AHEAD.test(text)
-    return isPast ? [{ type: 'pastDate', label: block.label, line, text, date }] : []
+    const date = findPastDate(text, today)
+    return date === null ? [] : [{ type: 'pastDate', label: block.label, line, text, date }]
   })
 }
 
