@@ -208,6 +208,8 @@ export const syncConflict = (label: string, reason: ConflictReason): string => {
       return `${label}: the file was changed, but the block is read-only. Neither was changed.`
     case 'secret':
       return `${label}: the file contains a key or a token. Neither was changed: write where it is found instead (setting refuseSecretsInMemory).`
+    case 'marks':
+      return `${label}: the file has an unresolved conflict of git (<<<<<<<, >>>>>>>). Neither was changed: resolve it, then synchronize again.`
     case 'limit':
       return `${label}: the text is longer than the limit of the block. Neither was changed: shorten the file, then synchronize again.`
     case 'lines':

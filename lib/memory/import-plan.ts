@@ -1,10 +1,12 @@
 import type { MemoryBlock } from '../session/state/memory.ts'
 import { countCodePoints } from '../util/code-points.ts'
 import { toTerminalRow } from '../util/sanitize.ts'
+import { gainsConflict } from './conflict-marks.ts'
 import type { BlockFile } from './markdown-files.ts'
 import { cleanMerge } from './merge.ts'
 import {
   duplicateLabel,
+  IMPORT_CONFLICT_MARKS,
   importReadOnly,
   importSecret,
   importTooLong,
@@ -48,14 +50,26 @@ export async function planImport(
     const block = blocks.find(({ label }) => label === file.label)
     return block === undefined ? planNew(file) : planChange(file, block, base[file.label])
   })
-  return refusesSecrets ? Promise.all(steps.map(refuseSecret)) : steps
+  const checked = steps.map(refuseMarks)
+  return refusesSecrets ? Promise.all(checked.map(refuseSecret)) : checked
+}
+
+/** A file in the middle of a merge is not a memory yet. */
+function refuseMarks(step: ImportStep): ImportStep {
+  if (step.type !== 'update' && step.type !== 'create') return step
+  return gainsConflict(...textsOf(step)) ? refused(step.file, IMPORT_CONFLICT_MARKS) : step
+}
+
+/** The text of the block before and after the step. */
+function textsOf(
+  step: Extract<ImportStep, { readonly type: 'update' | 'create' }>,
+): [before: string, after: string] {
+  return step.type === 'create' ? ['', step.file.value] : [step.block.value, step.value]
 }
 
 async function refuseSecret(step: ImportStep): Promise<ImportStep> {
   if (step.type !== 'update' && step.type !== 'create') return step
-  const [before, after] =
-    step.type === 'create' ? ['', step.file.value] : [step.block.value, step.value]
-  const secret = await findNewSecret(before, after)
+  const secret = await findNewSecret(...textsOf(step))
   return secret === null ? step : refused(step.file, importSecret(secret))
 }
 

@@ -101,6 +101,9 @@ export const importTooLong = (length: number, limit: number): string =>
 /** The id of a rule of gitleaks: `adafruit-api-key`. */
 export const secretOfRule = (id: string): string => `a secret (${id})`
 
+export const IMPORT_CONFLICT_MARKS =
+  'has an unresolved conflict of git (<<<<<<<, >>>>>>>); resolve it, then import again'
+
 export const importSecret = (secret: string): string =>
   `contains ${secret}; store where it is found instead (setting refuseSecretsInMemory)`
 

@@ -1,5 +1,6 @@
 import type { MemoryBlock } from '../session/state/memory.ts'
 import { countCodePoints } from '../util/code-points.ts'
+import { gainsConflict } from './conflict-marks.ts'
 import { cleanMerge } from './merge.ts'
 import { findNewSecret } from './secrets.ts'
 
@@ -14,8 +15,11 @@ export interface SyncedFile {
 /** The values of the last synchronization, by label. */
 export type SyncBase = Readonly<Record<string, string>>
 
-/** Both have changed the same lines, the block is read-only, or the text is longer than its limit or contains a secret. */
-export type ConflictReason = 'lines' | 'readOnly' | 'limit' | 'secret'
+/**
+ * Both have changed the same lines, the block is read-only, or the text is longer than its limit or contains a secret or the
+ * marks of an unresolved conflict.
+ */
+export type ConflictReason = 'lines' | 'readOnly' | 'limit' | 'secret' | 'marks'
 
 /** What synchronizing one block does. `value` is what both have afterwards. */
 export type SyncStep =
@@ -70,12 +74,26 @@ export async function planSync(
         : { type: 'gone', label }
     }),
   ]
-  return refusesSecrets ? Promise.all(steps.map(refuseSecret)) : steps
+  const checked = steps.map(refuseMarks)
+  return refusesSecrets ? Promise.all(checked.map(refuseSecret)) : checked
+}
+
+/** A file in the middle of a merge is not a memory yet. */
+function refuseMarks(step: SyncStep): SyncStep {
+  const before = textBefore(step)
+  if (before === null || !('value' in step) || !gainsConflict(before, step.value)) return step
+  return { type: 'conflict', label: step.label, reason: 'marks' }
+}
+
+/** The text of the block, which the step changes; null when it does not. */
+function textBefore(step: SyncStep): string | null {
+  if (step.type === 'create') return ''
+  return step.type === 'toBlock' || step.type === 'merged' ? step.block.value : null
 }
 
 async function refuseSecret(step: SyncStep): Promise<SyncStep> {
-  if (step.type !== 'toBlock' && step.type !== 'merged' && step.type !== 'create') return step
-  const before = step.type === 'create' ? '' : step.block.value
+  const before = textBefore(step)
+  if (before === null || !('value' in step)) return step
   const hasSecret = (await findNewSecret(before, step.value)) !== null
   return hasSecret ? { type: 'conflict', label: step.label, reason: 'secret' } : step
 }

@@ -55,6 +55,14 @@ describe('The synchronization of a block with its file', () => {
     )
   })
 
+  it('does not change a block to a text with an unresolved conflict of git', async () => {
+    const marked = '<<<<<<< HEAD\na\n=======\nb\n>>>>>>> main'
+    expect(await step('a', 'a', marked)).to.deep.equal(['conflict', null])
+    expect(await step(null, null, marked)).to.deep.equal(['conflict', null])
+    expect(await step(marked, marked, `${marked}\nmore`)).to.include('toBlock')
+    expect(await step('a', 'a', 'Lines of <<<<<<< are marks')).to.include('toBlock')
+  })
+
   it('does not change a read-only block', async () => {
     expect(await step('a', 'a', 'b', true)).to.deep.equal(['conflict', null])
   })
