@@ -25,12 +25,12 @@ export async function askWithout(
 ): Promise<number> {
   const { flags, operands } = invocation
   const [question = ''] = operands
-  const part = flags.value('without')
-  if (part === null) throw new UsageError(WITHOUT_REQUIRED)
+  const parts = flags.values('without')
+  if (parts.length === 0) throw new UsageError(WITHOUT_REQUIRED)
   return withServer(cli, invocation, (server) =>
     withCopies(server, invocation, async (copies, signal) => {
       const { print, printJson, notify } = server
-      const { blocks, removed } = leaveOut(copies.template.blocks, part)
+      const { blocks, removed } = leaveOut(copies.template.blocks, parts)
       notify(describeCopies(server, copies, 2))
       const progress = createProgress(cli)
       const ask = (number: number, of: AgentCopies['template']['blocks']): Promise<CopyAnswer> => {
@@ -41,11 +41,11 @@ export async function askWithout(
       const without = await ask(2, blocks)
       if (flags.has('json')) {
         const answers = { complete: describeAnswer(complete), without: describeAnswer(without) }
-        return printJson({ question, leftOut: part, removed, ...answers })
+        return printJson({ question, leftOut: parts.join(', '), removed, ...answers })
       }
       const columns = [
         { title: WITH_MEMORY, text: textOf(complete) },
-        { title: withoutMemory(part), text: textOf(without) },
+        { title: withoutMemory(parts.join(', ')), text: textOf(without) },
       ] as const
       print(sideBySide(columns, cli.stdout.isTTY ? (process.stdout.columns ?? 0) : 0))
       if (complete.text === without.text) notify(SAME_ANSWERS)

@@ -416,7 +416,7 @@ export const FLAGS: readonly Flag[] = [
     section: 'Subcommands',
     subcommands: ['memory ask'],
     subcommandOnly: true,
-    help: 'The block or line (LABEL:3, LABEL:3-5) that the second copy lacks',
+    help: 'The block or line (LABEL:3, LABEL:3-5) that the second copy lacks; repeatable',
   },
   {
     name: 'session',

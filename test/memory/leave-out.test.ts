@@ -7,8 +7,8 @@ describe('Leaving out memory', () => {
     return { label, value, description: null, limit: null, readOnly: false }
   }
   const blocks = [block('human', 'one\ntwo\nthree'), block('notes:2', 'x')]
-  const leave = (part: string) => {
-    const { blocks: left, removed } = leaveOut(blocks, part)
+  const leave = (...parts: readonly string[]) => {
+    const { blocks: left, removed } = leaveOut(blocks, parts)
     return [left.map(({ label, value }) => `${label}=${value}`), removed]
   }
 
@@ -17,6 +17,12 @@ describe('Leaving out memory', () => {
     expect(leave('human:2')).to.deep.equal([['human=one\nthree', 'notes:2=x'], 'two'])
     expect(leave('human:2-3')).to.deep.equal([['human=one', 'notes:2=x'], 'two\nthree'])
     expect(leave('notes:2')).to.deep.equal([['human=one\ntwo\nthree'], 'x'])
+  })
+
+  it('removes several parts, with the numbers that the lines had', () => {
+    expect(leave('human:1', 'human:3')).to.deep.equal([['human=two', 'notes:2=x'], 'one\nthree'])
+    expect(leave('notes:2', 'human:1-2')).to.deep.equal([['human=three'], 'one\ntwo\nx'])
+    expect(leave('human', 'human:2', 'notes:2')).to.deep.equal([[], 'one\ntwo\nthree\nx'])
   })
 
   it('names a block or a line that does not exist', () => {
