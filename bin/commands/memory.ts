@@ -170,7 +170,9 @@ async function saveEdit(
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
     const drafts = openDrafts(path.join(cli.home, '.letta', 'drafts'), memory.serverName)
-    await drafts.write(block.id, { before: block.value, text: value })
+    const { label } = block
+    const { agentId } = memory
+    await drafts.write(block.id, { before: block.value, text: value, label, agentId })
     throw new UserError(thrown.message, { hint: draftStored(drafts.path(block.id)), cause: thrown })
   }
 }

@@ -1,11 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { writeAtomically } from '../fs/atomic-write.ts'
 import { isErrno } from '../fs/errno.ts'
 import { identifyProcess, isProcessAlive, type ProcessIdentity } from '../fs/process-identity.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../fs/read-bounded.ts'
-import type { BlockDraftText, StoredDraft } from '../session/state/memory.ts'
+import type {
+  BlockDraft,
+  BlockDraftText,
+  DraftOfMissingBlock,
+  StoredDraft,
+} from '../session/state/memory.ts'
 import { isRecord } from '../util/is-record.ts'
 
 /**
@@ -15,8 +20,10 @@ import { isRecord } from '../util/is-record.ts'
 export interface DraftFiles {
   /** Query: the newest text that no other process is editing; null when there is none, or the files are unreadable. */
   read(blockId: string): Promise<StoredDraft | null>
+  /** Query: the same for each block of which the agent has a draft, without those of `blockIds`. */
+  readMissing(agentId: string, blockIds: readonly string[]): Promise<readonly DraftOfMissingBlock[]>
   /** `replaced`: the file of an ended process whose text is continued here. */
-  write(blockId: string, draft: BlockDraftText, replaced?: string | null): Promise<void>
+  write(blockId: string, draft: BlockDraft, replaced?: string | null): Promise<void>
   /** Removes what was written here and `replaced`; the other drafts of the block stay. */
   remove(blockId: string, replaced?: string | null): Promise<void>
   /** Where this process writes. */
@@ -51,23 +58,40 @@ export function openDrafts(
   const removeReplaced = async (blockId: string, file: string | null): Promise<void> => {
     if (file !== null && file !== path(blockId)) await rm(file, { force: true })
   }
+  /** Those whose names begin so and that no other process is editing, the newest first. */
+  const readFree = async (start: string): Promise<readonly DraftFile[]> => {
+    const own = await identity
+    const names = await namesIn(directory, start)
+    const files = await Promise.all(names.map((name) => readDraft(join(directory, name))))
+    const found = files.flatMap((file) => (file === null ? [] : [file]))
+    const free: DraftFile[] = []
+    for (const file of found.toSorted((one, other) => other.at - one.at)) {
+      const isOwn = file.path.endsWith(`-${id}.json`) || file.process === null
+      if (!isOwn && (await isProcessAlive(file.process, own)) !== false) continue
+      free.push(file)
+    }
+    return free
+  }
   return {
     path,
     async read(blockId) {
-      const own = await identity
-      const names = await namesIn(directory, nameOf(blockId))
-      const files = await Promise.all(names.map((name) => readDraft(join(directory, name))))
-      const found = files.flatMap((file) => (file === null ? [] : [file]))
-      const free: DraftFile[] = []
-      for (const file of found.toSorted((one, other) => other.at - one.at)) {
-        const isOwn = file.path === path(blockId) || file.process === null
-        if (!isOwn && (await isProcessAlive(file.process, own)) !== false) continue
-        free.push(file)
-      }
-      const [newest] = free
-      return newest === undefined
-        ? null
-        : { ...newest.draft, file: newest.path, count: free.length }
+      return newestOf(await readFree(nameOf(blockId)))
+    },
+    async readMissing(agentId, blockIds) {
+      const free = await readFree('')
+      const missing = free.flatMap((file) => {
+        const { owner } = file
+        if (owner?.agentId !== agentId || blockIds.includes(owner.blockId)) return []
+        // The ids of blocks are those of one server.
+        return basename(file.path).startsWith(nameOf(owner.blockId)) ? [{ owner, file }] : []
+      })
+      const ids = [...new Set(missing.map(({ owner }) => owner.blockId))]
+      return ids.flatMap((blockId) => {
+        const found = missing.filter(({ owner }) => owner.blockId === blockId)
+        const draft = newestOf(found.map(({ file }) => file))
+        const label = found[0]?.owner.label
+        return draft === null || label === undefined ? [] : [{ blockId, label, draft }]
+      })
     },
     async write(blockId, draft, replaced = null) {
       await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -81,6 +105,11 @@ export function openDrafts(
       await removeReplaced(blockId, replaced)
     },
   }
+}
+
+function newestOf(files: readonly DraftFile[]): StoredDraft | null {
+  const [newest] = files
+  return newest === undefined ? null : { ...newest.draft, file: newest.path, count: files.length }
 }
 
 async function namesIn(directory: string, start: string): Promise<readonly string[]> {
@@ -97,6 +126,12 @@ interface DraftFile {
   readonly path: string
   readonly draft: BlockDraftText
   /** Null in files of earlier versions. */
+  readonly owner: {
+    readonly blockId: string
+    readonly agentId: string
+    readonly label: string
+  } | null
+  /** Null in files of earlier versions. */
   readonly process: ProcessIdentity | null
   /** Milliseconds since 1970. */
   readonly at: number
@@ -109,7 +144,8 @@ async function readDraft(path: string): Promise<DraftFile | null> {
     const { bytes } = await readBounded(path, limits)
     const value: unknown = JSON.parse(decodeUtf8(bytes))
     const draft = toDraft(value)
-    return draft === null ? null : { path, draft, process: toProcess(value), at: mtimeMs }
+    const [process, owner] = [toProcess(value), toOwner(value)]
+    return draft === null ? null : { path, draft, process, owner, at: mtimeMs }
   } catch (thrown) {
     if (isErrno(thrown) || thrown instanceof UnreadableFile || thrown instanceof SyntaxError)
       return null
@@ -123,6 +159,13 @@ function toProcess(value: unknown): ProcessIdentity | null {
   const { host, processId, startedAt } = one
   if (typeof host !== 'string' || typeof processId !== 'number') return null
   return { host, processId, startedAt: typeof startedAt === 'string' ? startedAt : null }
+}
+
+function toOwner(value: unknown): DraftFile['owner'] {
+  if (!isRecord(value)) return null
+  const { blockId, agentId, label } = value
+  if (typeof blockId !== 'string' || typeof agentId !== 'string') return null
+  return typeof label === 'string' ? { blockId, agentId, label } : null
 }
 
 function toDraft(value: unknown): BlockDraftText | null {

@@ -10,6 +10,7 @@ import {
 } from '../memory/messages.ts'
 import { blockDrafts } from '../prompts/index.ts'
 import { PROJECT_LABELS } from '../settings/remembered-ids.ts'
+import { countCodePoints } from '../util/code-points.ts'
 import { UserError } from '../util/user-error.ts'
 import type { Services } from './services.ts'
 import type { BlockPlace, MemoryBlock } from './state/memory.ts'
@@ -33,6 +34,8 @@ export interface BlockActions {
   /** Gives the block to another agent, or takes it from one that has it. */
   share(blockId: string, otherAgentId: string): Promise<void>
   unshare(blockId: string, otherAgentId: string): Promise<void>
+  /** Query: whether another agent has a different block with the label, so that it cannot get this one. */
+  isLabelTaken(otherAgentId: string, blockId: string): Promise<boolean>
   /** Query: all other agents of the server, and whether they have the block. */
   otherAgents(blockId: string): Promise<readonly SharingAgent[]>
   /** Query: the blocks of the server that the agent lacks. */
@@ -111,6 +114,12 @@ export function createBlockActions(
     },
     share: async (blockId, other) => open().gateway.blocks.attach(other, blockId),
     unshare: async (blockId, other) => open().gateway.blocks.detach(other, blockId),
+    async isLabelTaken(other, blockId) {
+      const { gateway, store } = open()
+      const { label } = blockById(store.state, blockId)
+      const blocks = await gateway.blocks.ofAgent(other)
+      return blocks.some((block) => block.label === label && block.id !== blockId)
+    },
     async otherAgents(blockId) {
       const services = open()
       const { gateway } = services
@@ -178,5 +187,6 @@ function checkLabel({ memory }: SessionState, label: string): string {
 
 function checkLimit({ label, value }: MemoryBlock, limit: number): void {
   if (!Number.isInteger(limit) || limit < 1) throw new UserError(invalidLimit(label))
-  if (limit < value.length) throw new UserError(limitBelowSize(label, value.length, limit))
+  const length = countCodePoints(value)
+  if (limit < length) throw new UserError(limitBelowSize(label, length, limit))
 }

@@ -1,5 +1,6 @@
 import { needsAgent } from '../../lib/commands/session-command.ts'
 import type { MemoryBlock } from '../../lib/session/state/memory.ts'
+import { countCodePoints } from '../../lib/util/code-points.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import {
@@ -8,12 +9,15 @@ import {
   CREATE_BLOCK,
   deleteBlockQuestion,
   detachBlockQuestion,
+  draftSize,
+  labelTaken,
   NO_OTHER_AGENTS,
   NOTHING_DELETED_BEFORE,
   NOTHING_TO_ATTACH,
   readOnlyChanged,
   SHARING,
   shareBlockQuestion,
+  THIS_AGENT,
   unshareBlockQuestion,
 } from '../messages/memory.ts'
 import type { BlockSharing, PickerAction, PromptAction } from '../state/overlay-actions.ts'
@@ -97,7 +101,14 @@ export const MEMORY_BLOCK_COMMANDS: readonly WorkbenchCommand[] = [
     unavailable: ({ session }) => needsAgent(session),
     async run(context) {
       const deleted = await context.session.memory.deleted()
-      if (deleted.length === 0) {
+      const { session, workbench } = context.root.state
+      const drafts = Object.entries(workbench.memory.drafts).flatMap(([label, { text }]) => {
+        if (session.memory.some(({ block }) => block.label === label)) return []
+        const detail = draftSize(countCodePoints(text))
+        const action = { type: 'memory.continueDraft', label } as const
+        return [{ title: label, detail, current: false, action }]
+      })
+      if (deleted.length === 0 && drafts.length === 0) {
         flash(context, NOTHING_DELETED_BEFORE)
         return
       }
@@ -107,7 +118,7 @@ export const MEMORY_BLOCK_COMMANDS: readonly WorkbenchCommand[] = [
         current: false,
         action: { type: 'memory.reviewRestore', version } as const,
       }))
-      openPicker(context, BLOCK_PROMPTS.restoreDeleted, items)
+      openPicker(context, BLOCK_PROMPTS.restoreDeleted, [...drafts, ...items])
     },
   },
 ]
@@ -128,6 +139,10 @@ export async function reviewAttach(
   context: WorkbenchContext,
   { blockId, label }: { readonly blockId: string; readonly label: string },
 ): Promise<void> {
+  if (context.root.state.session.memory.some(({ block }) => block.label === label)) {
+    flash(context, labelTaken(THIS_AGENT, label))
+    return
+  }
   const { agents } = await context.session.memory.blocks.reach(blockId)
   openOverlay(context, {
     type: 'question',
@@ -136,11 +151,16 @@ export async function reviewAttach(
   })
 }
 
-export function reviewSharing(
+export async function reviewSharing(
   context: WorkbenchContext,
   { sharing, names }: Extract<PickerAction, { type: 'memory.reviewSharing' }>,
-): void {
+): Promise<void> {
   const { label, agent, having } = names
+  const { blocks } = context.session.memory
+  if (sharing.isShared && (await blocks.isLabelTaken(sharing.agentId, sharing.blockId))) {
+    flash(context, labelTaken(agent, label))
+    return
+  }
   openOverlay(context, {
     type: 'question',
     ...(sharing.isShared

@@ -5,6 +5,7 @@ import {
   draftContinued,
   draftDiscarded,
   draftKept,
+  draftOfMissing,
   noDraft,
   pressAgainToDiscard,
   saveAsNewQuestion,
@@ -39,7 +40,12 @@ export const MEMORY_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
       const { editing } = context.root.state.workbench.memory
       if (editing === null) return
       context.root.dispatch({ type: 'memory.editEnded' })
-      if (editing.editor.text !== editing.before) flash(context, draftKept(editing.label))
+      if (editing.editor.text === editing.before) return
+      const { label } = editing
+      const isMissing = context.root.state.session.memory.every(
+        ({ block }) => block.label !== label,
+      )
+      flash(context, isMissing ? draftOfMissing(label) : draftKept(label))
     },
   },
   {
@@ -106,6 +112,13 @@ export function startBlockEdit(context: WorkbenchContext, { block }: MemoryItem)
     ...(draft === undefined ? {} : { draft }),
   })
   if (draft !== undefined) flash(context, draftContinued(label, draftCounts[label]))
+}
+
+/** The draft of a block that the agent no longer has: saving it asks whether it becomes a new block. */
+export function continueMissingDraft(context: WorkbenchContext, label: string): void {
+  const draft = context.root.state.workbench.memory.drafts[label]
+  if (draft === undefined) return
+  context.root.dispatch({ type: 'memory.editStarted', label, value: draft.before, draft })
 }
 
 /** Saves, or shows the conflicts with what another has changed meanwhile. */

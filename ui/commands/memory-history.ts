@@ -184,7 +184,8 @@ export function reviewRestore(context: WorkbenchContext, versions: readonly Bloc
   })
   const [first, second] = versions
   if (first === undefined) return
-  if (changes.every(({ lines }) => lines.length === 0)) {
+  const isThere = versions.every(({ label }) => blockNamed(context, label) !== undefined)
+  if (isThere && changes.every(({ lines }) => lines.length === 0)) {
     flash(context, sameText(first.label))
     return
   }

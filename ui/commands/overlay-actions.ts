@@ -17,7 +17,7 @@ import { deleteConversation, renameConversation } from './conversations-page.ts'
 import { copyAndReport } from './copy.ts'
 import { filterEntries } from './entry-cursor.ts'
 import { addBlock, reviewAttach, reviewSharing, setProperty, setSharing } from './memory-blocks.ts'
-import { saveAsNew } from './memory-editor.ts'
+import { continueMissingDraft, saveAsNew } from './memory-editor.ts'
 import {
   chooseOtherVersion,
   compareVersions,
@@ -121,6 +121,8 @@ export async function performPicked(
       return showBlockLine(context, action.label, action.line)
     case 'memory.review':
       return setMemoryReview(context, action.isOn)
+    case 'memory.continueDraft':
+      return continueMissingDraft(context, action.label)
     case 'memory.reviewRestore':
       return reviewRestore(context, [action.version])
   }

@@ -35,6 +35,12 @@ export function draftFound(label: string, count = 1): string {
   return `${draftKept(label, count)} The memory page (${keyReference('page.memory')}) has these keys.`
 }
 
+/** The block was deleted or detached. */
+export function draftOfMissing(label: string, count = 1): string {
+  const place = count > 1 ? ` (1 of ${count})` : ''
+  return `Unsaved draft of ${label}${place}, which the agent no longer has: ${keyReference('memory.restoreDeleted')} on the memory page (${keyReference('page.memory')}) continues it.`
+}
+
 export function draftContinued(label: string, count = 1): string {
   const what = count > 1 ? `1 of ${count} drafts` : 'the draft'
   return `Continuing ${what} of ${label}.`
@@ -104,6 +110,10 @@ export const CREATE_BLOCK = {
   explanation: 'Label of the new block:',
 } as const
 
+/** In the list of deleted blocks. */
+export const draftSize = (characters: number): string =>
+  `unsaved draft, ${plural(characters, 'character')}`
+
 export const BLOCK_PROMPTS = {
   label: 'New label of the block:',
   description: 'What the block is for; the agent reads it:',
@@ -132,6 +142,12 @@ export const SHARING = {
   hasBlock: 'has it: select to unshare',
 } as const
 
+/** In `labelTaken`. */
+export const THIS_AGENT = 'This agent'
+
+export const labelTaken = (agent: string, label: string): string =>
+  `${agent} has another block ${label}, and an agent has one of each label. Rename one of them first.`
+
 export function shareBlockQuestion(label: string, agent: string, having: readonly string[]) {
   return {
     title: `Share ${label} with ${agent}?`,
@@ -150,7 +166,7 @@ export function unshareBlockQuestion(label: string, agent: string, having: reado
 export function saveAsNewQuestion(label: string) {
   return {
     title: `Save ${label} as a new block?`,
-    text: `The block ${label} was deleted while you edited it. It is restored with its history where the server stores it. Your text stays a draft until it is saved.`,
+    text: `The agent no longer has the block ${label}. It is restored with its history where the server stores it. Your text stays a draft until it is saved.`,
   }
 }
 

@@ -71,6 +71,7 @@ export type PickerAction =
     }
   | { readonly type: 'memory.chooseOther'; readonly version: BlockVersion }
   | { readonly type: 'memory.reviewRestore'; readonly version: BlockVersion }
+  | { readonly type: 'memory.continueDraft'; readonly label: string }
   | { readonly type: 'memory.reviewAttach'; readonly blockId: string; readonly label: string }
   | {
       readonly type: 'memory.reviewSharing'

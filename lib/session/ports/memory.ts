@@ -21,8 +21,9 @@ import type { MemoryWatch } from '../memory-watch.ts'
 import type { VersionRecorder } from '../record-versions.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
 import type {
-  BlockDraftText,
+  BlockDraft,
   BlockVersion,
+  DraftOfMissingBlock,
   MemoryBlock,
   Passage,
   StoredDraft,
@@ -77,8 +78,10 @@ export interface MemoryPort {
   restore(version: BlockVersion): Promise<void>
   /** Query: the newest unsaved text of each block on disk, by the id of the block. */
   drafts(blockIds: readonly string[]): Promise<ReadonlyMap<string, StoredDraft>>
+  /** Query: unsaved texts of blocks that the agent no longer has. */
+  draftsOfMissing(): Promise<readonly DraftOfMissingBlock[]>
   /** Stores what was typed in place of the file `replaced`, so that it survives the end of the process; null removes both. */
-  saveDraft(blockId: string, draft: BlockDraftText | null, replaced: string | null): Promise<void>
+  saveDraft(blockId: string, draft: BlockDraft | null, replaced: string | null): Promise<void>
 }
 
 export function createMemory(
@@ -144,6 +147,10 @@ export function createMemory(
         blockIds.map(async (id) => [id, await files.read(id)] as const),
       )
       return new Map(found.flatMap(([id, draft]) => (draft === null ? [] : [[id, draft]])))
+    },
+    async draftsOfMissing() {
+      const ids = context.store.state.memory.map(({ block }) => block.id)
+      return draftFiles().readMissing(openAgentId(context), ids)
     },
     saveDraft(blockId, draft, replaced) {
       const files = draftFiles()

@@ -98,6 +98,19 @@ export interface BlockDraftText {
   readonly text: string
 }
 
+/** A draft to store, with what finds it again when the agent no longer has the block. */
+export interface BlockDraft extends BlockDraftText {
+  readonly label: string
+  readonly agentId: string
+}
+
+/** A draft of a block that the agent no longer has. */
+export interface DraftOfMissingBlock {
+  readonly blockId: string
+  readonly label: string
+  readonly draft: StoredDraft
+}
+
 /** A draft on disk. */
 export interface StoredDraft extends BlockDraftText {
   readonly file: string

@@ -8,6 +8,7 @@ import {
   CREATE_BLOCK,
   deleteBlockQuestion,
   detachBlockQuestion,
+  labelTaken,
   NOTHING_DELETED_BEFORE,
   SHARING,
   shareBlockQuestion,
@@ -170,6 +171,47 @@ describe('The blocks of the memory pane', () => {
         .press('y')
         .expectNotOnScreen('≡ project')
         .expectScreen(memoryPageTexts.places.agent),
+    ),
+  )
+
+  it(
+    'are not shared with an agent that has another block of the label, which is reported before the question',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(ready)
+        .perform((desk) => desk.session.agents.open('sharing'))
+        .press('alt+2')
+        .dispatch({ type: 'memory.selected', label: 'project' })
+        .perform(async ({ root, session }) => {
+          const { blocks } = session.memory
+          await blocks.detach(find(root.state.session, 'project')?.id ?? '')
+          await blocks.create('project')
+        })
+        .dispatch({ type: 'memory.selected', label: 'project' })
+        .press('s')
+        .expectPicker(SHARING.title('project'))
+        .press('enter')
+        .expectFlash(labelTaken('project', 'project')),
+    ),
+  )
+
+  it(
+    'are restored also when they were empty',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(ready)
+        .press('f2', 'n')
+        .type('plan')
+        .press('enter')
+        .expectState('the selected block', selected, 'plan')
+        .press('D')
+        .expectQuestion(deleteBlockQuestion('plan', [], true).title)
+        .press('y')
+        .expectState('the block', ({ session }) => find(session, 'plan'), undefined)
+        .press('U')
+        .expectPicker(BLOCK_PROMPTS.restoreDeleted, ['plan'])
+        .press('enter', 'y')
+        .expectState('the block', ({ session }) => find(session, 'plan')?.value, ''),
     ),
   )
 

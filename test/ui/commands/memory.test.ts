@@ -8,10 +8,12 @@ import { openDrafts } from '../../../lib/memory/drafts.ts'
 import { initPrompt } from '../../../lib/prompts/index.ts'
 import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import {
+  BLOCK_PROMPTS,
   CHOOSE_FOR_EACH_CONFLICT,
   CONFLICT_MARKS_LEFT,
   draftContinued,
   draftDiscarded,
+  draftOfMissing,
   noDraft,
   pressAgainToDiscard,
   saveAsNewQuestion,
@@ -98,7 +100,12 @@ describe('Editing a memory block in the pane', () => {
       id: text,
       identity,
     })
-    await drafts.write(human(desk)?.id ?? '', { before: human(desk)?.value ?? '', text })
+    await drafts.write(human(desk)?.id ?? '', {
+      before: human(desk)?.value ?? '',
+      text,
+      label: 'human',
+      agentId: desk.session.store.state.agent?.id ?? '',
+    })
   }
   const human = (desk: Desktop): MemoryBlock | undefined =>
     desk.session.store.state.memory.find(({ block }) => block.label === 'human')?.block
@@ -357,6 +364,144 @@ describe('Editing a memory block in the pane', () => {
         .press('ctrl+s')
         .expectState('the edit', editing, null)
         .perform((desk) => draftFiles(desk, 0)),
+    ),
+  )
+})
+
+describe('A text that was typed into a memory block', () => {
+  const typed = ({ home }: Desktop): readonly string[] => {
+    const directory = path.join(home, '.letta/drafts')
+    mkdirSync(directory, { recursive: true })
+    const names = readdirSync(directory).filter((name) => name.endsWith('.json'))
+    return names.map((name) => JSON.parse(readFileSync(path.join(directory, name), 'utf8')).text)
+  }
+  const stored = async (desk: Desktop, text: string): Promise<void> => {
+    while (!typed(desk).some((one) => one.includes(text))) await delay(20)
+  }
+  const find = ({ session }: Pick<RootState, 'session'>, label: string): MemoryBlock | undefined =>
+    session.memory.find(({ block }) => block.label === label)?.block
+  const detach = async ({ session, root }: Desktop): Promise<void> =>
+    session.memory.blocks.detach(find(root.state, 'human')?.id ?? '')
+  const edited = ({ workbench: { memory } }: RootState): unknown => memory.editing?.editor.text
+
+  it(
+    'is stored and continued also when the agent has lost the block while it was typed',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform((desk) => desk.session.opened)
+        .press('f2')
+        .dispatch({ type: 'memory.selected', label: 'human' })
+        .press('e')
+        .type('Before. ')
+        .perform(detach)
+        .type('After. ')
+        .perform((desk) => stored(desk, 'Before. After. '))
+        .press('escape')
+        .expectFlash(draftOfMissing('human'))
+        .press('U')
+        .expectPicker(BLOCK_PROMPTS.restoreDeleted)
+        .press('enter')
+        .check(({ root }) => expect(edited(root.state)).to.match(/^Before\. After\. /))
+        .press('ctrl+s', 'y')
+        .expectState('the edit', ({ workbench: { memory } }) => memory.editing, null)
+        .check(({ root }) =>
+          expect(find(root.state, 'human')?.value).to.match(/^Before\. After\. /),
+        )
+        .perform(async (desk) => {
+          while (typed(desk).length > 0) await delay(20)
+        }),
+    ),
+  )
+
+  it(
+    'is continued with the block when the agent gets it again',
+    withWorkbench({}, (workbench) => {
+      let id = ''
+      return workbench
+        .perform((desk) => desk.session.opened)
+        .press('f2')
+        .dispatch({ type: 'memory.selected', label: 'human' })
+        .press('e')
+        .type('Mine. ')
+        .press('escape')
+        .perform(async (desk) => {
+          id = find(desk.root.state, 'human')?.id ?? ''
+          await stored(desk, 'Mine. ')
+          await detach(desk)
+          await desk.session.memory.blocks.attach(id)
+        })
+        .dispatch({ type: 'memory.selected', label: 'human' })
+        .press('e')
+        .check(({ root }) => expect(edited(root.state)).to.match(/^Mine\. /))
+    }),
+  )
+
+  it(
+    'stays with the block when it is renamed',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform((desk) => desk.session.opened)
+        .press('f2')
+        .dispatch({ type: 'memory.selected', label: 'human' })
+        .press('e')
+        .type('Mine. ')
+        .perform(({ session, root }) =>
+          session.memory.blocks.change(find(root.state, 'human')?.id ?? '', { label: 'person' }),
+        )
+        .type('More. ')
+        .press('escape')
+        .perform((desk) => stored(desk, 'Mine. More. '))
+        .press('e')
+        .check(({ root }) => expect(edited(root.state)).to.match(/^Mine\. More\. /))
+        .press('ctrl+s')
+        .expectState('the edit', ({ workbench: { memory } }) => memory.editing, null)
+        .check(({ root }) => expect(find(root.state, 'person')?.value).to.match(/^Mine\. More\. /)),
+    ),
+  )
+
+  it(
+    'is announced after a restart when the agent no longer has the block',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(async (desk) => {
+          await desk.session.opened
+          const { agent } = desk.root.state.session
+          const { home, options } = desk
+          const identity = identifyProcess().then((own) => ({ ...own, startedAt: '1' }))
+          const directory = path.join(home, '.letta/drafts')
+          const drafts = openDrafts(directory, serverName(options.backend), { id: 'x', identity })
+          const draft = { before: '', text: 'Typed.', label: 'plan', agentId: agent?.id ?? '' }
+          await drafts.write('block-gone', draft)
+          const blocks = desk.root.state.session.memory.map(({ block }) => block)
+          desk.session.store.dispatch({ type: 'memory.loaded', blocks, managed: [] })
+        })
+        .expectNotice(draftOfMissing('plan'))
+        .press('f2', 'U')
+        .expectPicker(BLOCK_PROMPTS.restoreDeleted)
+        .press('enter')
+        .expectState('the edit', edited, 'Typed.'),
+    ),
+  )
+
+  it(
+    'stays when another agent is opened that shares the block',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform((desk) => desk.session.opened)
+        .press('f2')
+        .dispatch({ type: 'memory.selected', label: 'human' })
+        .press('e')
+        .type('Mine. ')
+        .perform((desk) => stored(desk, 'Mine. '))
+        .perform(async ({ session, root }) => {
+          const { memory, agent } = root.state.session
+          if (agent === null) return
+          session.store.dispatch({ type: 'agent.opened', agent: { ...agent, id: 'agent-2' } })
+          const blocks = memory.map(({ block }) => block)
+          session.store.dispatch({ type: 'memory.loaded', blocks, managed: [] })
+          await delay(400)
+        })
+        .check((desk) => expect(typed(desk).join()).to.match(/^Mine\. /)),
     ),
   )
 })

@@ -7,6 +7,7 @@ import { advanceApproval, approvalRequested } from './approvals.ts'
 import { keepChangesPlace } from './changes-page.ts'
 import { returnTexts } from './history.ts'
 import { initialWorkbench } from './initial-workbench.ts'
+import { renameDrafts } from './memory-pane.ts'
 import { isTop, withScroll } from './panes.ts'
 import { showSession } from './show-session.ts'
 
@@ -16,7 +17,24 @@ export function followSession(
   session: SessionState,
   event: SessionEvent,
 ): WorkbenchState {
-  return keepBlock(root.session, session, followEvent(root, session, event))
+  const followed = keepBlock(root.session, session, followEvent(root, session, event))
+  return keepDrafts(root.session, session, followed)
+}
+
+/** What a person has typed into a block stays with it when it is renamed. */
+function keepDrafts(
+  { memory: before }: SessionState,
+  { memory }: SessionState,
+  state: WorkbenchState,
+): WorkbenchState {
+  if (memory === before) return state
+  const renamed = before.flatMap(({ block: { id, label } }) => {
+    const after = memory.find(({ block }) => block.id === id)?.block.label
+    return after === undefined || after === label ? [] : [[label, after] as const]
+  })
+  return renamed.length === 0
+    ? state
+    : { ...state, memory: renameDrafts(state.memory, new Map(renamed)) }
 }
 
 /** The selected block stays selected when it is renamed; one that has gone leaves its place to the next, or the last. */

@@ -129,6 +129,22 @@ function withoutDraft(pane: MemoryPane, label: string): MemoryPane {
   }
 }
 
+/** `names`: labels of renamed blocks, with the present ones. */
+export function renameDrafts(pane: MemoryPane, names: ReadonlyMap<string, string>): MemoryPane {
+  const nameOf = (label: string): string => names.get(label) ?? label
+  const renamed = <Value>(values: Readonly<Record<string, Value>>) =>
+    Object.fromEntries(Object.entries(values).map(([label, value]) => [nameOf(label), value]))
+  const { editing, merging, leftMerge } = pane
+  return {
+    ...pane,
+    drafts: renamed(pane.drafts),
+    draftCounts: renamed(pane.draftCounts),
+    editing: editing === null ? null : { ...editing, label: nameOf(editing.label) },
+    merging: merging === null ? null : { ...merging, label: nameOf(merging.label) },
+    leftMerge: leftMerge === null ? null : { ...leftMerge, label: nameOf(leftMerge.label) },
+  }
+}
+
 function withMerge(pane: MemoryPane, change: (merge: MemoryMerge) => MemoryMerge): MemoryPane {
   return pane.merging === null ? pane : { ...pane, merging: change(pane.merging) }
 }

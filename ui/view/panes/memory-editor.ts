@@ -1,5 +1,6 @@
 import { authorName } from '../../../lib/session/messages/memory.ts'
 import type { MemoryItem } from '../../../lib/session/state/memory.ts'
+import { countCodePoints } from '../../../lib/util/code-points.ts'
 import type { WorkbenchState } from '../../state/state.ts'
 import type { VimState } from '../../state/vim.ts'
 import { memoryTexts } from '../messages/memory.ts'
@@ -38,10 +39,8 @@ export function editorView(
         ),
     size.columns,
   )
-  const limit = item?.block.limit ?? Number.POSITIVE_INFINITY
-  const length = editor.text.length
-  const over =
-    length > limit ? memoryTexts.overLimit(length - limit) : `${length}/${shortCount(limit)}`
+  const length = countCodePoints(editor.text)
+  const over = item === null ? `${length}` : sizeNote(length, item.block.limit)
   const shownSize = editor.text === before ? over : memoryTexts.edited(over)
   const note = [modeNote(vim), shownSize].filter(Boolean).join(' · ')
   return {
@@ -49,6 +48,10 @@ export function editorView(
     caret: { x: caret.column, y: caret.row - top },
     note,
   }
+}
+
+function sizeNote(length: number, limit: number): string {
+  return length > limit ? memoryTexts.overLimit(length - limit) : `${length}/${shortCount(limit)}`
 }
 
 function editHints(key: PaneOptions['key']): string {
