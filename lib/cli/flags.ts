@@ -50,6 +50,8 @@ export interface Flag {
   readonly subcommands?: readonly string[] | 'all'
   /** Not accepted by `letta` without a subcommand. */
   readonly subcommandOnly?: true
+  /** May be given several times with different values; for another one of subcommands that is an error. */
+  readonly isList?: true
   /** Shown to the user when the flag is used. */
   readonly deprecated?: string
 }
@@ -413,6 +415,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'without',
     value: { name: 'LABEL' },
+    isList: true,
     section: 'Subcommands',
     subcommands: ['memory ask'],
     subcommandOnly: true,

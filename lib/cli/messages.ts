@@ -59,6 +59,9 @@ export const invalidChoice = (flag: string, value: string): string =>
   `Invalid ${flag.replaceAll('-', ' ')}: ${value}.`
 export const validChoices = (choices: readonly string[]): string => `Valid: ${choices.join(', ')}`
 
+export const repeatedFlag = (flag: string, values: readonly string[]): string =>
+  `--${flag} takes one value, got ${values.map((value) => `"${value}"`).join(' and ')}.`
+
 export const conflictingFlags = (flag: string, other: string): string =>
   `--${flag} and --${other} cannot be used together.`
 

@@ -5,6 +5,7 @@ import {
   conflictingFlags,
   FLAG_SYNTAX,
   invalidChoice,
+  repeatedFlag,
   requiresFlag,
   requiresValue,
   singleDash,
@@ -44,7 +45,10 @@ export function parseFlags(tokens: readonly OptionToken[], argv: readonly string
     const value = parseValue(flag, token)
     values.set(flag.name, [...(values.get(flag.name) ?? []), ...(value === null ? [] : [value])])
   }
-  for (const flag of FLAGS) if (values.has(flag.name)) checkCombination(flag, values)
+  for (const flag of FLAGS) {
+    rejectRepeated(flag, values.get(flag.name) ?? [])
+    if (values.has(flag.name)) checkCombination(flag, values)
+  }
   return {
     has: (name) => values.has(name),
     value: (name) => values.get(name)?.at(-1) ?? null,
@@ -90,6 +94,12 @@ function checkChoice({ name, value: { choices } = { name: '' } }: Flag, value: s
   const invalid = invalidChoice(name, value)
   const message = withSuggestion(invalid, value, choices, (match) => `"${match}"`)
   throw new UsageError(`${message} ${validChoices(choices)}`)
+}
+
+/** A flag of `letta` itself may be in an alias, so that the last one counts. */
+function rejectRepeated({ name, subcommandOnly, isList }: Flag, values: readonly string[]): void {
+  if (!subcommandOnly || isList || new Set(values).size < 2) return
+  throw new UsageError(repeatedFlag(name, values))
 }
 
 function checkCombination(

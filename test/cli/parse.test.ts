@@ -10,6 +10,7 @@ import {
   invalidChoice,
   NO_PROMPT,
   notPositiveInteger,
+  repeatedFlag,
   requiresFlag,
   requiresOneOf,
   requiresOperand,
@@ -267,6 +268,17 @@ describe('The command line', () => {
         () => !('options' in parsed) || parsed.options.mode === null,
       )
     }
+  })
+
+  it('refuses a second value of a flag of subcommands, unless it is a list', () => {
+    const memory = ['memory', 'diff', 'human']
+    expect(usageErrorOf(...memory, '--since', '1', '--since', '2')).to.equal(
+      repeatedFlag('since', ['1', '2']),
+    )
+    expect(parse(...memory, '--since', '1', '--since', '1')).to.include({ type: 'subcommand' })
+    const ask = ['memory', 'ask', 'x', '--without', 'human:1', '--without', 'persona']
+    expect(parse(...ask)).to.include({ type: 'subcommand' })
+    expect(parse('-m', 'a', '-m', 'b')).to.deep.include({ type: 'workbench' })
   })
 
   it('distinguishes subcommands from prompts that begin with the same word', () => {
