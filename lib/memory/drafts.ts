@@ -6,10 +6,10 @@ import { isErrno } from '../fs/errno.ts'
 import { identifyProcess, isProcessAlive, type ProcessIdentity } from '../fs/process-identity.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../fs/read-bounded.ts'
 import type {
-  BlockDraft,
   BlockDraftText,
   DraftOfMissingBlock,
   StoredDraft,
+  TypedDraft,
 } from '../session/state/memory.ts'
 import { isRecord } from '../util/is-record.ts'
 
@@ -23,7 +23,7 @@ export interface DraftFiles {
   /** Query: the same for each block of which the agent has a draft, without those of `blockIds`. */
   readMissing(agentId: string, blockIds: readonly string[]): Promise<readonly DraftOfMissingBlock[]>
   /** `replaced`: the file of an ended process whose text is continued here. */
-  write(blockId: string, draft: BlockDraft, replaced?: string | null): Promise<void>
+  write(blockId: string, draft: TypedDraft, replaced?: string | null): Promise<void>
   /** Removes what was written here and `replaced`; the other drafts of the block stay. */
   remove(blockId: string, replaced?: string | null): Promise<void>
   /** Where this process writes. */

@@ -33,13 +33,13 @@ export function leaveOut(blocks: readonly TemplateBlock[], parts: readonly strin
   return { blocks: kept, removed: removed.join('\n') }
 }
 
-interface Range {
+interface LeftOutRange {
   readonly block: TemplateBlock
   /** From 1, both included; null for the block. */
   readonly lines: readonly [number, number] | null
 }
 
-function toRange(blocks: readonly TemplateBlock[], part: string): Range {
+function toRange(blocks: readonly TemplateBlock[], part: string): LeftOutRange {
   const [label, from, to] = parsePart(blocks, part)
   const block = blocks.find((one) => one.label === label)
   if (block === undefined) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { MemoryPort } from '../../lib/session/ports/memory.ts'
-import type { BlockDraft, MemoryItem, StoredDraft } from '../../lib/session/state/memory.ts'
+import type { MemoryItem, StoredDraft, TypedDraft } from '../../lib/session/state/memory.ts'
 import { draftFound, draftOfMissing } from '../messages/memory.ts'
 import type { RootState } from '../state/state.ts'
 import type { RootStore } from './render-scheduler.ts'
@@ -38,7 +38,7 @@ export function startDraftSaver({ root, memory, report }: DraftSaverPorts): () =
     hasFailed = true
   }
   let writing: Promise<unknown> = Promise.resolve()
-  const store = (port: DraftPort, id: string, draft: BlockDraft | null): void => {
+  const store = (port: DraftPort, id: string, draft: TypedDraft | null): void => {
     const replaced = shownFiles.get(id) ?? null
     shownFiles.delete(id)
     writing = port.saveDraft(id, draft, replaced).catch(fail)
@@ -152,7 +152,7 @@ function isInUse({ workbench }: RootState, label: string): boolean {
   return [editing?.label, merging?.label].includes(label) || label in drafts
 }
 
-type Texts = ReadonlyMap<string, BlockDraft>
+type Texts = ReadonlyMap<string, TypedDraft>
 
 /** By the id of the block; of one that the agent has lost, the last that it had. */
 function unsavedTexts(

@@ -4,13 +4,13 @@ import { countCodePoints } from '../../lib/util/code-points.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import {
+  agentHasLabel,
   attachBlockQuestion,
   BLOCK_PROMPTS,
   CREATE_BLOCK,
   deleteBlockQuestion,
   detachBlockQuestion,
   draftSize,
-  labelTaken,
   NO_OTHER_AGENTS,
   NOTHING_DELETED_BEFORE,
   NOTHING_TO_ATTACH,
@@ -140,7 +140,7 @@ export async function reviewAttach(
   { blockId, label }: { readonly blockId: string; readonly label: string },
 ): Promise<void> {
   if (context.root.state.session.memory.some(({ block }) => block.label === label)) {
-    flash(context, labelTaken(THIS_AGENT, label))
+    flash(context, agentHasLabel(THIS_AGENT, label))
     return
   }
   const { agents } = await context.session.memory.blocks.reach(blockId)
@@ -158,7 +158,7 @@ export async function reviewSharing(
   const { label, agent, having } = names
   const { blocks } = context.session.memory
   if (sharing.isShared && (await blocks.isLabelTaken(sharing.agentId, sharing.blockId))) {
-    flash(context, labelTaken(agent, label))
+    flash(context, agentHasLabel(agent, label))
     return
   }
   openOverlay(context, {

@@ -142,10 +142,10 @@ export const SHARING = {
   hasBlock: 'has it: select to unshare',
 } as const
 
-/** In `labelTaken`. */
+/** In `agentHasLabel`. */
 export const THIS_AGENT = 'This agent'
 
-export const labelTaken = (agent: string, label: string): string =>
+export const agentHasLabel = (agent: string, label: string): string =>
   `${agent} has another block ${label}, and an agent has one of each label. Rename one of them first.`
 
 export function shareBlockQuestion(label: string, agent: string, having: readonly string[]) {

@@ -21,12 +21,12 @@ import type { MemoryWatch } from '../memory-watch.ts'
 import type { VersionRecorder } from '../record-versions.ts'
 import { agentServices, openAgentId, type SessionContext } from '../session-context.ts'
 import type {
-  BlockDraft,
   BlockVersion,
   DraftOfMissingBlock,
   MemoryBlock,
   Passage,
   StoredDraft,
+  TypedDraft,
 } from '../state/memory.ts'
 
 export type { VersionRow }
@@ -81,7 +81,7 @@ export interface MemoryPort {
   /** Query: unsaved texts of blocks that the agent no longer has. */
   draftsOfMissing(): Promise<readonly DraftOfMissingBlock[]>
   /** Stores what was typed in place of the file `replaced`, so that it survives the end of the process; null removes both. */
-  saveDraft(blockId: string, draft: BlockDraft | null, replaced: string | null): Promise<void>
+  saveDraft(blockId: string, draft: TypedDraft | null, replaced: string | null): Promise<void>
 }
 
 export function createMemory(

@@ -99,7 +99,7 @@ export interface BlockDraftText {
 }
 
 /** A draft to store, with what finds it again when the agent no longer has the block. */
-export interface BlockDraft extends BlockDraftText {
+export interface TypedDraft extends BlockDraftText {
   readonly label: string
   readonly agentId: string
 }

@@ -3,12 +3,12 @@ import { invalidLimit, labelInUse, limitBelowSize } from '../../../lib/memory/me
 import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import {
+  agentHasLabel,
   attachBlockQuestion,
   BLOCK_PROMPTS,
   CREATE_BLOCK,
   deleteBlockQuestion,
   detachBlockQuestion,
-  labelTaken,
   NOTHING_DELETED_BEFORE,
   SHARING,
   shareBlockQuestion,
@@ -191,7 +191,7 @@ describe('The blocks of the memory pane', () => {
         .press('s')
         .expectPicker(SHARING.title('project'))
         .press('enter')
-        .expectFlash(labelTaken('project', 'project')),
+        .expectFlash(agentHasLabel('project', 'project')),
     ),
   )
 
