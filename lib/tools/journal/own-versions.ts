@@ -28,23 +28,25 @@ export async function ownVersions(
 
 /** The last version without the changes, as far as nothing else was changed in their lines since. */
 async function withoutChanges(chain: readonly JournalEntry[], contents: Contents): Promise<string> {
-  let text = chain.at(-1)?.after ?? MISSING_FILE
+  const load = async (version: string): Promise<Buffer | null> =>
+    version === MISSING_FILE ? null : contents.load(version)
+  let version = chain.at(-1)?.after ?? MISSING_FILE
+  /** What is no version that is stored. */
+  let merged: Buffer | null = null
   for (const { before, after } of chain.toReversed()) {
-    if (text === after) text = before
+    if (merged === null && version === after) version = before
     else {
-      const versions = [after, text, before]
-      if (versions.some(isLinkVersion)) return text
-      const [changed = null, current = null, old = null] = await Promise.all(
-        versions.map((version) => (version === MISSING_FILE ? null : contents.load(version))),
-      )
+      if ([after, version, before].some(isLinkVersion)) break
+      const current: Buffer | null = merged ?? (await load(version))
+      const [changed, old] = [await load(after), await load(before)]
       // Of a file that was created, what another has written remains.
       const isNew = before === MISSING_FILE && current !== null
       const rest = mergeFitting(changed, current, isNew ? Buffer.alloc(0) : old)
-      if (rest === null) return text
-      text = await contents.save(rest)
+      if (rest === null) break
+      merged = rest
     }
   }
-  return text
+  return merged === null ? version : contents.save(merged)
 }
 
 /** The version that the changes alone lead to; null when that cannot be computed. */

@@ -70,6 +70,15 @@ describe('The changes of a file as one', () => {
     ])
   })
 
+  it('store nothing but the two versions', async () => {
+    const first = change(file(), file('2 one', '5 one'))
+    const second = change(file('2 one', '5 person'), file('2 one', '5 two'))
+    const third = change(file('2 one', '5 own'), file('2 one', '5 three'))
+    const count = stored.size
+    expect(await own(first, second, third)).to.deep.equal([file('5 own'), file('2 one', '5 three')])
+    expect(stored.size).to.equal(count + 1)
+  })
+
   it('are all lines of a created file except those that a person has changed in between', async () => {
     const first = change(null, file('2 one'))
     const second = change(file('2 person'), file('2 two', '5 two'))
