@@ -1,4 +1,5 @@
 import { splitLines } from './split-lines.ts'
+import { runAtOnce, type Steps } from './steps.ts'
 import type { Diff, Hunk, HunkLine } from './unified-diff.ts'
 
 /**
@@ -36,8 +37,20 @@ export function applySelection(
   hunks: readonly Hunk[],
   rejected: RejectedLines,
 ): string {
+  return runAtOnce(applySelectionSteps(before, after, hunks, rejected))
+}
+
+/** As `applySelection`, in steps: a text may have any length. */
+export function* applySelectionSteps(
+  before: string,
+  after: string,
+  hunks: readonly Hunk[],
+  rejected: RejectedLines,
+): Steps<string> {
   const old = splitLines(before)
+  yield
   const now = splitLines(after)
+  yield
   const text: string[] = []
   let next = 0
   let changed = 0
@@ -52,12 +65,17 @@ export function applySelection(
       const line = old[next++] ?? ''
       if (type === 'context' || isRejected) text.push(line)
     }
+    yield
   }
   while (next < old.length) text.push(old[next++] ?? '')
+  yield
   // A last line without a line feed that is followed by another one gets it.
-  return text
-    .map((line, at) => (endsLine(line, at === text.length - 1) ? line : `${line}\n`))
-    .join('')
+  for (let at = 0; at < text.length - 1; at++) {
+    const line = text[at] ?? ''
+    if (!line.endsWith('\n')) text[at] = `${line}\n`
+  }
+  yield
+  return text.join('')
 }
 
 /** The diff of what a selection applies: rejected removals are context, rejected additions are left out. */
@@ -90,8 +108,4 @@ export function selectedDiff(hunks: readonly Hunk[], rejected: RejectedLines): D
 
 function countOf(lines: readonly HunkLine[], type: HunkLine['type']): number {
   return lines.filter((line) => line.type === type).length
-}
-
-function endsLine(line: string, isLast: boolean): boolean {
-  return isLast || line.endsWith('\n')
 }

@@ -1,5 +1,5 @@
-import { structuredPatch } from 'diff'
-import { splitLines } from './split-lines.ts'
+import { type ComparedLines, compareLines, type LineChange, lineChanges } from './line-changes.ts'
+import { runAtOnce, type Steps } from './steps.ts'
 
 export interface Hunk {
   readonly oldStart: number
@@ -34,34 +34,40 @@ export function withFinalLineFeed(text: string): string {
 
 /** Every changed line, with `context` lines around it; of two texts with many differences not the shortest diff. */
 export function diffHunks(before: string, after: string, context = 3): Diff {
-  const part = differingPart(before, after, context)
-  const options = { context, maxEditLength: MAX_CHANGED_LINES }
-  const patch = structuredPatch('', '', part.before, part.after, '', '', options)
-  const raw = patch?.hunks ?? anchoredHunks(part.before, part.after, context)
-  const hunks = raw.map((hunk) => numberLines(hunk, part.skipped))
-  return { hunks, added: count(hunks, 'added'), removed: count(hunks, 'removed') }
+  return runAtOnce(diffSteps(before, after, context))
 }
 
-interface RawHunk {
-  readonly oldStart: number
-  readonly newStart: number
-  /** Each with its sign (` `, `-`, `+`, or `\` for a missing last line feed) in front. */
-  readonly lines: readonly string[]
+/** As `diffHunks`, in steps: a text may have any length. */
+export function* diffSteps(before: string, after: string, context = 3): Steps<Diff> {
+  const part = yield* differingPart(before, after, context)
+  const compared = yield* compareLines(part.before, part.after)
+  const changes = yield* lineChanges(compared, MAX_CHANGED_LINES)
+  const hunks: Hunk[] = []
+  let [added, removed] = [0, 0]
+  for (const group of groupChanges(changes, 2 * context)) {
+    hunks.push(yield* toHunk(compared, group, context, part.skipped))
+    yield
+    for (const { from, to } of group) {
+      added += to.now - from.now
+      removed += to.old - from.old
+    }
+  }
+  return { hunks, added, removed }
 }
-
-const LINE_TYPES = new Map([
-  [' ', 'context'],
-  ['+', 'added'],
-  ['-', 'removed'],
-] as const)
 
 /** A change of a text as `diff -u` prints it, with the label instead of the two file names. */
 export function formatUnifiedDiff(label: string, before: string, after: string): string {
+  return runAtOnce(unifiedDiffSteps(label, before, after))
+}
+
+/** As `formatUnifiedDiff`, in steps. */
+export function* unifiedDiffSteps(label: string, before: string, after: string): Steps<string> {
   const name = label.replaceAll(/\s+/g, ' ')
   // A block of memory seldom ends with a line feed: most changes would end with the notice about that.
   const isEnded = [before, after].every((text) => text === '' || text.endsWith('\n'))
   const [old = '', now = ''] = isEnded ? [before, after] : [before, after].map(withFinalLineFeed)
-  const lines = diffHunks(old, now).hunks.flatMap((hunk) => [
+  const { hunks } = yield* diffSteps(old, now)
+  const lines = hunks.flatMap((hunk) => [
     hunkHeader(hunk),
     ...hunk.lines.map(({ type: kind, text }) => SIGNS[kind] + text),
   ])
@@ -98,29 +104,6 @@ function hunkRange(start: number, count: number): string {
 
 const SIGNS = { context: ' ', added: '+', removed: '-' } as const
 
-function numberLines(raw: RawHunk, skipped: number): Hunk {
-  const oldStart = raw.oldStart + skipped
-  const newStart = raw.newStart + skipped
-  let oldNumber = oldStart
-  let newNumber = newStart
-  const lines: HunkLine[] = []
-  for (const line of raw.lines) {
-    const type = LINE_TYPES.get(line[0] as ' ' | '+' | '-')
-    if (type === undefined) {
-      const last = lines.pop()
-      if (last !== undefined) lines.push({ ...last, noNewline: true })
-      continue
-    }
-    lines.push({
-      type,
-      text: line.slice(1),
-      oldNumber: type === 'added' ? null : oldNumber++,
-      newNumber: type === 'removed' ? null : newNumber++,
-    })
-  }
-  return { oldStart, newStart, lines }
-}
-
 interface DifferingPart {
   readonly before: string
   readonly after: string
@@ -129,28 +112,66 @@ interface DifferingPart {
 }
 
 /** Complete lines from the first to the last difference, with their context: a small edit of a huge file stays small. */
-function differingPart(before: string, after: string, context: number): DifferingPart {
-  const shortest = Math.min(before.length, after.length)
-  let same = 0
-  while (same < shortest && before.charCodeAt(same) === after.charCodeAt(same)) same++
-  if (same === before.length && same === after.length) return { before: '', after: '', skipped: 0 }
+function* differingPart(before: string, after: string, context: number): Steps<DifferingPart> {
+  if (before === after) return { before: '', after: '', skipped: 0 }
+  const same = yield* commonStart(before, after)
   const head = linesBack(before, same, context)
-  let tail = 0
-  const most = shortest - same
-  while (
-    tail < most &&
-    before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)
-  ) {
-    tail++
-  }
+  const tail = yield* commonEnd(before, after, Math.min(before.length, after.length) - same)
   const end = linesOn(before, before.length - tail, context)
   const beyond = before.length - end
   return {
     before: before.slice(head, end),
     after: after.slice(head, after.length - beyond),
-    skipped: before.slice(0, head).split('\n').length - 1,
+    skipped: yield* lineFeeds(before, head),
   }
 }
+
+/** Characters that are compared as one string. */
+const COMPARED_CHARACTERS = 4_096
+/** Characters between two points where the work may be interrupted. */
+const STEP_CHARACTERS = 64 * COMPARED_CHARACTERS
+
+function* commonStart(before: string, after: string): Steps<number> {
+  const most = Math.min(before.length, after.length)
+  let same = 0
+  for (; same < most; same += COMPARED_CHARACTERS) {
+    const end = same + COMPARED_CHARACTERS
+    if (before.slice(same, end) !== after.slice(same, end)) break
+    if (same % STEP_CHARACTERS === 0) yield
+  }
+  while (same < most && before.charCodeAt(same) === after.charCodeAt(same)) same++
+  return Math.min(same, most)
+}
+
+function* commonEnd(before: string, after: string, most: number): Steps<number> {
+  let same = 0
+  for (; same + COMPARED_CHARACTERS <= most; same += COMPARED_CHARACTERS) {
+    const [old, now] = [before, after].map((text) =>
+      text.slice(text.length - same - COMPARED_CHARACTERS, text.length - same),
+    )
+    if (old !== now) break
+    if (same % STEP_CHARACTERS === 0) yield
+  }
+  while (
+    same < most &&
+    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
+  ) {
+    same++
+  }
+  return same
+}
+
+/** The number of line feeds in the first `length` characters. */
+function* lineFeeds(text: string, length: number): Steps<number> {
+  let count = 0
+  for (let at = text.indexOf('\n'); at >= 0 && at < length; at = text.indexOf('\n', at + 1)) {
+    count++
+    if (count % STEP_LINES === 0) yield
+  }
+  return count
+}
+
+const STEP_LINES = 4_096
 
 /** The start of the line that `count` lines are in front of the one at `place`. */
 function linesBack(text: string, place: number, count: number): number {
@@ -176,90 +197,6 @@ function linesOn(text: string, place: number, count: number): number {
   return end
 }
 
-/**
- * The hunks between lines that both texts contain once, in the same order: as fast for thousands of changes as for one, but not
- * always the shortest.
- */
-function anchoredHunks(before: string, after: string, context: number): readonly RawHunk[] {
-  const old = splitLines(before)
-  const now = splitLines(after)
-  const changes: LineChange[] = []
-  let next = { old: 0, now: 0 }
-  for (const anchor of [...commonLines(old, now), { old: old.length, now: now.length }]) {
-    const change = trimmed(old, now, { from: next, to: anchor })
-    if (change !== null) changes.push(change)
-    next = { old: anchor.old + 1, now: anchor.now + 1 }
-  }
-  return groupChanges(changes, 2 * context).map((group) => toHunk(old, now, group, context))
-}
-
-interface LineNumbers {
-  readonly old: number
-  readonly now: number
-}
-
-/** The lines from `from` up to `to` of each text differ; `to` is exclusive. */
-interface LineChange {
-  readonly from: LineNumbers
-  readonly to: LineNumbers
-}
-
-/** Lines that each text contains once, in an order that both have: the longest such list. */
-function commonLines(old: readonly string[], now: readonly string[]): readonly LineNumbers[] {
-  const inNow = uniqueLines(now)
-  const pairs: LineNumbers[] = []
-  for (const [line, at] of uniqueLines(old)) {
-    const other = inNow.get(line)
-    if (at >= 0 && other !== undefined && other >= 0) pairs.push({ old: at, now: other })
-  }
-  pairs.sort((one, other) => one.old - other.old)
-  const tails: number[] = []
-  const previous: number[] = []
-  for (const [index, { now: place }] of pairs.entries()) {
-    let low = 0
-    let high = tails.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((pairs[tails[middle] ?? 0]?.now ?? 0) < place) low = middle + 1
-      else high = middle
-    }
-    previous[index] = low > 0 ? (tails[low - 1] ?? -1) : -1
-    tails[low] = index
-  }
-  const common: LineNumbers[] = []
-  for (let index = tails.at(-1) ?? -1; index >= 0; index = previous[index] ?? -1) {
-    const pair = pairs[index]
-    if (pair !== undefined) common.push(pair)
-  }
-  return common.reverse()
-}
-
-/** The index of each line that occurs once; -1 for one that occurs again. */
-function uniqueLines(lines: readonly string[]): ReadonlyMap<string, number> {
-  const places = new Map<string, number>()
-  for (const [index, line] of lines.entries()) places.set(line, places.has(line) ? -1 : index)
-  return places
-}
-
-/** Without equal lines at its beginning and end; null when nothing differs. */
-function trimmed(
-  old: readonly string[],
-  now: readonly string[],
-  { from, to }: LineChange,
-): LineChange | null {
-  let start = 0
-  const shortest = Math.min(to.old - from.old, to.now - from.now)
-  while (start < shortest && old[from.old + start] === now[from.now + start]) start++
-  let end = 0
-  while (end < shortest - start && old[to.old - 1 - end] === now[to.now - 1 - end]) end++
-  const change = {
-    from: { old: from.old + start, now: from.now + start },
-    to: { old: to.old - end, now: to.now - end },
-  }
-  const isEmpty = change.from.old === change.to.old && change.from.now === change.to.now
-  return isEmpty ? null : change
-}
-
 /** Changes with at most `gap` lines between them are in one hunk. */
 function groupChanges(
   changes: readonly LineChange[],
@@ -275,35 +212,34 @@ function groupChanges(
   return groups
 }
 
-function toHunk(
-  old: readonly string[],
-  now: readonly string[],
+function* toHunk(
+  { old, now }: ComparedLines,
   changes: readonly LineChange[],
   context: number,
-): RawHunk {
+  skipped: number,
+): Steps<Hunk> {
   const first = changes[0]?.from ?? { old: 0, now: 0 }
   const before = Math.min(context, first.old, first.now)
-  const lines: string[] = []
-  let at = first.old - before
-  for (const { from, to } of changes) {
-    sign(lines, ' ', old.slice(at, from.old))
-    sign(lines, '-', old.slice(from.old, to.old))
-    sign(lines, '+', now.slice(from.now, to.now))
-    at = to.old
+  const lines: HunkLine[] = []
+  const at = { old: first.old - before, now: first.now - before }
+  const start = { oldStart: at.old + 1 + skipped, newStart: at.now + 1 + skipped }
+  for (const { from, runs } of changes) {
+    yield* add('context', from.old - at.old)
+    for (const { type, count } of runs) yield* add(type, count)
   }
-  sign(lines, ' ', old.slice(at, at + context))
-  return { oldStart: first.old - before + 1, newStart: first.now - before + 1, lines }
-}
+  yield* add('context', Math.min(context, old.lines.length - at.old))
+  return { ...start, lines }
 
-function sign(signed: string[], mark: string, lines: readonly string[]): void {
-  for (const line of lines) {
-    if (line.endsWith('\n')) signed.push(mark + line.slice(0, -1))
-    else signed.push(mark + line, NO_NEWLINE)
+  function* add(type: HunkLine['type'], count: number): Steps<void> {
+    for (let index = 0; index < count; index++) {
+      const line = (type === 'added' ? now.lines[at.now] : old.lines[at.old]) ?? ''
+      const isEnded = line.endsWith('\n')
+      const text = isEnded ? line.slice(0, -1) : line
+      const oldNumber = type === 'added' ? null : ++at.old + skipped
+      const newNumber = type === 'removed' ? null : ++at.now + skipped
+      const numbered = { type, text, oldNumber, newNumber }
+      lines.push(isEnded ? numbered : { ...numbered, noNewline: true })
+      if (lines.length % STEP_LINES === 0) yield
+    }
   }
-}
-
-function count(hunks: readonly Hunk[], kind: HunkLine['type']): number {
-  let total = 0
-  for (const hunk of hunks) for (const line of hunk.lines) if (line.type === kind) total++
-  return total
 }

@@ -1,7 +1,9 @@
 import { expect } from 'chai'
+import { structuredPatch } from 'diff'
 import fc from 'fast-check'
 import {
   diffHunks,
+  diffSteps,
   formatUnifiedDiff,
   type Hunk,
   type HunkLine,
@@ -110,6 +112,32 @@ describe('The hunks of a difference', () => {
       }),
       { numRuns: 1_000 },
     )
+  })
+
+  it('are those of the package that words are compared with, line by line', () => {
+    const line = fc.constantFrom('a', 'b', 'c', 'd\r', '')
+    const text = fc.tuple(fc.array(line, { maxLength: 30 }), fc.constantFrom('', '\n'))
+    fc.assert(
+      fc.property(text, text, fc.nat(4), ([one, end], [other, otherEnd], context) => {
+        const [before, after] = [one.join('\n') + end, other.join('\n') + otherEnd]
+        const complete = { before: `first\n${before}\nend`, after: `other\n${after}\nlast` }
+        const patch = structuredPatch('', '', complete.before, complete.after, '', '', { context })
+        const { hunks } = diffHunks(complete.before, complete.after, context)
+        expect(hunks.map(({ lines }) => lines.flatMap(raw))).to.deep.equal(
+          patch.hunks.map(({ lines }) => lines),
+        )
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('are found in short steps, so that keys are handled meanwhile', () => {
+    const before = lines(100_000)
+    const after = lines(100_000, (number) => `line ${number}${number % 50 === 25 ? '!' : ''}`)
+    const steps = diffSteps(before, after)
+    let count = 0
+    while (steps.next().done !== true) count++
+    expect(count).to.be.greaterThan(1_000)
   })
 
   it('contains each of hundreds of thousands of removed lines', () => {

@@ -125,7 +125,7 @@ export function createChanges(
         files: await Promise.all(
           reverts.filter(changesFile).map(async (revert) => {
             const clash = await clashOf(revert, { diff, contents: journal })
-            const planned = toPlanned(revert, directory)
+            const planned = await toPlanned(revert, directory)
             return clash === null ? planned : { ...planned, clash }
           }),
         ),
@@ -210,7 +210,7 @@ async function clashOf(
   if (clash === undefined || now === null || clash.after === MISSING_FILE) return null
   const left = await contents.load(clash.after)
   if (left === null || isLinkVersion(now.version)) return null
-  const [undo, since] = [await diff(clash.after, clash.before), diffContents(left, now.bytes)]
+  const [undo, since] = [await diff(clash.after, clash.before), await diffContents(left, now.bytes)]
   if (undo.type !== 'text' || since.type !== 'text') return null
   const touched = new Set(undo.hunks.flatMap(changedOldLines))
   const hunk = since.hunks.find((one) => changedOldLines(one).some((line) => touched.has(line)))
@@ -223,11 +223,11 @@ function changedOldLines({ lines }: Hunk): readonly number[] {
   return lines.flatMap(({ type, oldNumber }) => (type === 'context' ? [] : (oldNumber ?? [])))
 }
 
-function toPlanned(
+async function toPlanned(
   { path, now, bytes, mode, reason, isMerged }: FileRevert,
   directory: string,
-): PlannedRevert {
-  const { type, hunks, added, removed } = diffContents(now?.bytes ?? null, bytes)
+): Promise<PlannedRevert> {
+  const { type, hunks, added, removed } = await diffContents(now?.bytes ?? null, bytes)
   const label = fileLabel(path, directory)
   const isDeleted = bytes === null
   const modes =

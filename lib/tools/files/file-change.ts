@@ -3,8 +3,15 @@ import { basename, dirname } from 'node:path'
 import { ignoreErrno, isErrno } from '../../fs/errno.ts'
 import { makeRealDirectory } from '../../fs/real-place.ts'
 import { rebaseText } from '../../util/rebase-text.ts'
-import { applySelection, changedLineCount, hunkDecisions } from '../../util/select-changes.ts'
-import { type Diff, diffHunks, formatUnifiedDiff, hunkHeader } from '../../util/unified-diff.ts'
+import { applySelectionSteps, changedLineCount, hunkDecisions } from '../../util/select-changes.ts'
+import type { Steps } from '../../util/steps.ts'
+import {
+  type Diff,
+  diffSteps,
+  formatUnifiedDiff,
+  hunkHeader,
+  unifiedDiffSteps,
+} from '../../util/unified-diff.ts'
 import { messageOf, UserError } from '../../util/user-error.ts'
 import {
   BYTE_ORDER_MARK_REMARK,
@@ -36,6 +43,7 @@ import {
 import { requireJudged } from './judged-path.ts'
 import { pathLabel } from './paths.ts'
 import { assertNoLoneSurrogate } from './replace-text.ts'
+import { runInSlices } from './run-in-slices.ts'
 import {
   decodeText,
   encodeText,
@@ -67,11 +75,11 @@ const MAX_EDITABLE_FILE_BYTES = 50 * 1_048_576
 /** The diff that the user approves. Records what was shown, so that `applyChange` makes exactly this change. */
 export async function previewChange(edit: FileEdit, context: ToolContext): Promise<Preview> {
   const plan = await planChange(edit, context)
-  const diff = diffOf(plan)
+  const diff = await diffOf(plan)
   context.files.noteShown(context.callId, {
     path: plan.target,
     version: plan.version,
-    change: nameOf(diff),
+    change: await nameOf(diff),
   })
   return {
     type: 'diff',
@@ -100,7 +108,7 @@ export async function outdatedBy(
     if (shown.path === target && shown.version === version) return null
     if (files.wasWrittenByTool(target, version)) {
       const plan = await planChange(edit, context).catch(ignoreUserError)
-      return plan !== null && nameOf(diffOf(plan)) === shown.change ? null : 'tool'
+      return plan !== null && (await nameOf(await diffOf(plan))) === shown.change ? null : 'tool'
     }
     files.noteRead(target, version)
     return 'others'
@@ -149,9 +157,9 @@ export async function applyChange(edit: FileEdit, context: ToolContext): Promise
   return context.files.withLock(await writeTarget(edit.path), async () => {
     const plan = await planChange(edit, context)
     requireJudged(plan.target, context)
-    refuseUnseen(plan, context)
+    await refuseUnseen(plan, context)
     const { target, before } = plan
-    const outcome = context.selection === null ? plan.outcome : selected(edit, plan, context)
+    const outcome = context.selection === null ? plan.outcome : await selected(edit, plan, context)
     const { callId, turnId } = context
     const madeFolder = await makeRealDirectory(dirname(target))
     const proposed = proposedPart(plan, outcome)
@@ -174,16 +182,20 @@ export async function applyChange(edit: FileEdit, context: ToolContext): Promise
 }
 
 /** What remains of the planned change after the user rejected lines of it. */
-function selected(edit: FileEdit, plan: ChangePlan, context: ToolContext): FileEditResult {
+async function selected(
+  edit: FileEdit,
+  plan: ChangePlan,
+  context: ToolContext,
+): Promise<FileEditResult> {
   const { selection, workspace } = context
   const { rejectedLines, comment } = selection ?? { rejectedLines: [] }
   const { old, now, like } = comparedTexts(plan)
-  const { hunks } = diffHunks(showable(old), showable(now))
+  const { hunks } = await runInSlices(diffSteps(showable(old), showable(now)))
   const rejected = new Set(rejectedLines)
   if (isIndivisible(edit, plan) || rejected.size >= changedLineCount(hunks)) {
     throw new UserError(changeNotDivisible(edit.path))
   }
-  const text = applySelection(old, now, hunks, rejected)
+  const text = await runInSlices(applySelectionSteps(old, now, hunks, rejected))
   const path = pathLabel(edit.path, workspace)
   const decisions = hunkDecisions(hunks, rejected)
   const partly = changePartlyApplied(path, {
@@ -191,8 +203,8 @@ function selected(edit: FileEdit, plan: ChangePlan, context: ToolContext): FileE
       header: hunkHeader(hunk),
       decision: decisions[at] ?? 'applied',
     })),
-    applied: formatUnifiedDiff(path, showable(old), showable(text)),
-    rejected: formatUnifiedDiff(path, showable(text), showable(now)),
+    applied: await runInSlices(unifiedDiffSteps(path, showable(old), showable(text))),
+    rejected: await runInSlices(unifiedDiffSteps(path, showable(text), showable(now))),
     comment: comment ?? null,
   })
   return {
@@ -251,20 +263,20 @@ async function planChange(edit: FileEdit, context: ToolContext): Promise<ChangeP
  * The file must be the one that was shown. An earlier call of a tool may have changed another part of it in the meantime: that is
  * allowed as long as exactly the lines that were shown are removed and added.
  */
-function refuseUnseen(plan: ChangePlan, context: ToolContext): void {
+async function refuseUnseen(plan: ChangePlan, context: ToolContext): Promise<void> {
   const shown = context.files.shown(context.callId)
   if (shown === undefined) return
   if (shown.path === plan.target) {
     if (shown.version === plan.version) return
     const ours = context.files.wasWrittenByTool(plan.target, plan.version)
-    if (ours && nameOf(diffOf(plan)) === shown.change) return
+    if (ours && (await nameOf(await diffOf(plan))) === shown.change) return
   }
   throw new UserError(changedSinceShown(plan.target))
 }
 
-function diffOf(plan: ChangePlan): Diff {
+async function diffOf(plan: ChangePlan): Promise<Diff> {
   const { old, now } = comparedTexts(plan)
-  return diffHunks(showable(old), showable(now))
+  return runInSlices(diffSteps(showable(old), showable(now)))
 }
 
 interface ComparedTexts {
@@ -286,13 +298,27 @@ function withReturns({ text, newline }: TextContent): string {
   return newline === '\r\n' ? text.replaceAll('\n', '\r\n') : text
 }
 
-function nameOf(diff: Diff): string {
+async function nameOf(diff: Diff): Promise<string> {
+  return runInSlices(nameSteps(diff))
+}
+
+/** Lines that are hashed as one text. */
+const HASHED_LINES = 1_000
+
+function* nameSteps({ hunks }: Diff): Steps<string> {
   const hash = createHash('sha256')
-  for (const hunk of diff.hunks) {
-    for (const line of hunk.lines)
-      if (line.type !== 'context') hash.update(`${line.type} ${line.text}\n`)
+  let lines: string[] = []
+  for (const hunk of hunks) {
+    for (const { type, text } of hunk.lines) {
+      if (type === 'context') continue
+      lines.push(`${type} ${text}\n`)
+      if (lines.length < HASHED_LINES) continue
+      hash.update(lines.join(''))
+      lines = []
+      yield
+    }
   }
-  return hash.digest('hex')
+  return hash.update(lines.join('')).digest('hex')
 }
 
 function remarkOn({ target, before, version, outcome }: ChangePlan, path: string): string | null {

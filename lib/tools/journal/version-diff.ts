@@ -1,5 +1,6 @@
-import { diffHunks, type Hunk } from '../../util/unified-diff.ts'
+import { diffSteps, type Hunk } from '../../util/unified-diff.ts'
 import { MISSING_FILE } from '../files/files.ts'
+import { runInSlices } from '../files/run-in-slices.ts'
 import { decodeText, isBinary, showable } from '../files/text-encoding.ts'
 import type { Contents } from './contents.ts'
 
@@ -15,7 +16,10 @@ export interface VersionDiff {
 const MAX_DIFF_BYTES = 20 * 1_048_576
 
 /** The lines that differ between two contents; null for a file that does not exist. */
-export function diffContents(before: Buffer | null, after: Buffer | null): VersionDiff {
+export async function diffContents(
+  before: Buffer | null,
+  after: Buffer | null,
+): Promise<VersionDiff> {
   const contents = [before, after].filter((bytes) => bytes !== null)
   if (contents.some(({ length }) => length > MAX_DIFF_BYTES)) return emptyDiff('tooLarge')
   if (contents.some((bytes) => isBinary(bytes))) return emptyDiff('binary')
@@ -25,7 +29,7 @@ export function diffContents(before: Buffer | null, after: Buffer | null): Versi
   const [from = '', to = ''] = [old, now].map(({ text, newline }) =>
     showable(areSame || newline !== '\r\n' ? text : text.replaceAll('\n', '\r\n')),
   )
-  return { type: 'text', ...diffHunks(from, to) }
+  return { type: 'text', ...(await runInSlices(diffSteps(from, to))) }
 }
 
 function emptyDiff(type: VersionDiff['type']): VersionDiff {

@@ -1,0 +1,273 @@
+import type { Steps } from './steps.ts'
+
+/** The lines of two texts, with their line feeds, so that a missing last one makes a difference. */
+export interface ComparedLines {
+  readonly old: NumberedLines
+  readonly now: NumberedLines
+}
+
+interface NumberedLines {
+  readonly lines: readonly string[]
+  /** A number for each line: equal lines have the same. */
+  readonly ids: readonly number[]
+}
+
+export interface LinePlace {
+  readonly old: number
+  readonly now: number
+}
+
+/** The lines from `from` up to `to` of each text differ; `to` is exclusive. */
+export interface LineChange {
+  readonly from: LinePlace
+  readonly to: LinePlace
+  /** The runs of its removed and added lines in their order. */
+  readonly runs: readonly LineRun[]
+}
+
+interface LineRun {
+  readonly type: 'removed' | 'added'
+  readonly count: number
+}
+
+/** Lines between two points where the work may be interrupted: they take about a millisecond. */
+const STEP_LINES = 2_048
+
+export function* compareLines(before: string, after: string): Steps<ComparedLines> {
+  const known = new Map<string, number>()
+  const old = yield* numberLines(before, known)
+  const now = yield* numberLines(after, known)
+  return { old, now }
+}
+
+function* numberLines(text: string, known: Map<string, number>): Steps<NumberedLines> {
+  const lines: string[] = []
+  const ids: number[] = []
+  for (let start = 0; start < text.length; ) {
+    const feed = text.indexOf('\n', start)
+    const end = feed < 0 ? text.length : feed + 1
+    const line = text.slice(start, end)
+    let id = known.get(line)
+    if (id === undefined) {
+      id = known.size
+      known.set(line, id)
+    }
+    lines.push(line)
+    ids.push(id)
+    start = end
+    if (lines.length % STEP_LINES === 0) yield
+  }
+  return { lines, ids }
+}
+
+/** How often each line is in each text, and where it is in the second one. */
+interface LineCounts {
+  readonly old: Int32Array
+  readonly now: Int32Array
+  readonly placeInNow: Int32Array
+}
+
+/** The shortest changes from one text to the other; when they have more than `most` lines, changes that are found faster. */
+export function* lineChanges(compared: ComparedLines, most: number): Steps<readonly LineChange[]> {
+  const counts = yield* countLines(compared)
+  const least = leastChanges(counts)
+  const shortest = least > most ? null : yield* shortestChanges(compared, most)
+  return shortest ?? (yield* anchoredChanges(compared, counts))
+}
+
+function* countLines({ old, now }: ComparedLines): Steps<LineCounts> {
+  let ids = 0
+  for (const lines of [old.ids, now.ids]) for (const id of lines) if (id >= ids) ids = id + 1
+  yield
+  const counts = {
+    old: new Int32Array(ids),
+    now: new Int32Array(ids),
+    placeInNow: new Int32Array(ids),
+  }
+  for (const id of old.ids) counts.old[id] = (counts.old[id] ?? 0) + 1
+  yield
+  for (let at = 0; at < now.ids.length; at++) {
+    const id = now.ids[at] ?? 0
+    counts.now[id] = (counts.now[id] ?? 0) + 1
+    counts.placeInNow[id] = at
+  }
+  yield
+  return counts
+}
+
+/** Lines that one text has more often must be removed or added. */
+function leastChanges({ old, now }: LineCounts): number {
+  let least = 0
+  for (let id = 0; id < old.length; id++) least += Math.abs((old[id] ?? 0) - (now[id] ?? 0))
+  return least
+}
+
+/** A way through both texts: how far it has come in the old one, and its last run. */
+interface EditPath {
+  old: number
+  run: PathRun | null
+}
+
+interface PathRun {
+  readonly type: 'removed' | 'added' | 'common'
+  readonly count: number
+  readonly before: PathRun | null
+}
+
+/** The search of Myers, with the choices of the package `diff` where several are as short; null past `most` changed lines. */
+function* shortestChanges(
+  { old: { ids: old }, now: { ids: now } }: ComparedLines,
+  most: number,
+): Steps<readonly LineChange[] | null> {
+  // The best path of each diagonal, which is the number of removed lines less that of added ones.
+  const best = new Map<number, EditPath>()
+  const first: EditPath = { old: 0, run: null }
+  if (followCommon(first, 0) >= now.length && first.old >= old.length) return []
+  best.set(0, first)
+  let lowest = Number.NEGATIVE_INFINITY
+  let highest = Number.POSITIVE_INFINITY
+  for (let length = 1; length <= most; length++) {
+    yield
+    for (let at = Math.max(lowest, -length); at <= Math.min(highest, length); at += 2) {
+      const removing = best.get(at - 1)
+      const adding = best.get(at + 1)
+      best.delete(at - 1)
+      const nowAfter = adding === undefined ? -1 : adding.old - at - 1
+      const canAdd = adding !== undefined && nowAfter >= 0 && nowAfter < now.length
+      const canRemove = removing !== undefined && removing.old < old.length
+      const path =
+        canAdd && (!canRemove || removing.old < adding.old)
+          ? { old: adding.old, run: extended(adding.run, 'added') }
+          : canRemove
+            ? { old: removing.old + 1, run: extended(removing.run, 'removed') }
+            : null
+      if (path === null) {
+        best.delete(at)
+        continue
+      }
+      const reached = followCommon(path, at)
+      if (path.old >= old.length && reached >= now.length) return toChanges(path.run)
+      best.set(at, path)
+      if (path.old >= old.length) highest = Math.min(highest, at - 1)
+      if (reached >= now.length) lowest = Math.max(lowest, at + 1)
+    }
+  }
+  return null
+
+  /** How far the path has come in the new text after the lines that both have. */
+  function followCommon(path: EditPath, diagonal: number): number {
+    let { old: oldAt } = path
+    let nowAt = oldAt - diagonal
+    const start = oldAt
+    while (nowAt < now.length && oldAt < old.length && old[oldAt] === now[nowAt]) {
+      oldAt++
+      nowAt++
+    }
+    if (oldAt > start) path.run = { type: 'common', count: oldAt - start, before: path.run }
+    path.old = oldAt
+    return nowAt
+  }
+}
+
+function extended(run: PathRun | null, type: LineRun['type']): PathRun {
+  return run?.type === type
+    ? { type, count: run.count + 1, before: run.before }
+    : { type, count: 1, before: run }
+}
+
+function toChanges(last: PathRun | null): readonly LineChange[] {
+  const path: PathRun[] = []
+  for (let run = last; run !== null; run = run.before) path.push(run)
+  const changes: LineChange[] = []
+  let runs: LineRun[] = []
+  let from = { old: 0, now: 0 }
+  let at = from
+  const end = (): void => {
+    if (runs.length > 0) changes.push({ from, to: at, runs })
+    runs = []
+  }
+  for (const { type, count } of path.reverse()) {
+    if (type === 'common') end()
+    else runs.push({ type, count })
+    at = {
+      old: at.old + (type === 'added' ? 0 : count),
+      now: at.now + (type === 'removed' ? 0 : count),
+    }
+    if (type === 'common') from = at
+  }
+  end()
+  return changes
+}
+
+/**
+ * The changes between lines that both texts contain once, in the same order: as fast for thousands of changes as for one, but not
+ * always the shortest.
+ */
+function* anchoredChanges(
+  { old, now }: ComparedLines,
+  counts: LineCounts,
+): Steps<readonly LineChange[]> {
+  const anchors = yield* commonLines(old.ids, counts)
+  const changes: LineChange[] = []
+  let next: LinePlace = { old: 0, now: 0 }
+  for (let index = 0; index <= anchors.length; index++) {
+    const anchor = anchors[index] ?? { old: old.ids.length, now: now.ids.length }
+    const change = trimmedChange(old.ids, now.ids, next, anchor)
+    if (change !== null) changes.push(change)
+    next = { old: anchor.old + 1, now: anchor.now + 1 }
+    if (index % STEP_LINES === 0) yield
+  }
+  return changes
+}
+
+/** Lines that each text contains once, in an order that both have: the longest such list. */
+function* commonLines(old: readonly number[], counts: LineCounts): Steps<readonly LinePlace[]> {
+  const pairs: LinePlace[] = []
+  const tails: number[] = []
+  const previous: number[] = []
+  for (let at = 0; at < old.length; at++) {
+    if (at % STEP_LINES === 0) yield
+    const id = old[at] ?? 0
+    if (counts.old[id] !== 1 || counts.now[id] !== 1) continue
+    const place = counts.placeInNow[id] ?? 0
+    let low = 0
+    let high = tails.length
+    // Most lines are after all that came before.
+    if (high > 0 && (pairs[tails[high - 1] ?? 0]?.now ?? 0) < place) low = high
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((pairs[tails[middle] ?? 0]?.now ?? 0) < place) low = middle + 1
+      else high = middle
+    }
+    previous.push(low > 0 ? (tails[low - 1] ?? -1) : -1)
+    tails[low] = pairs.length
+    pairs.push({ old: at, now: place })
+  }
+  const common: LinePlace[] = []
+  for (let index = tails.at(-1) ?? -1; index >= 0; index = previous[index] ?? -1) {
+    const pair = pairs[index]
+    if (pair !== undefined) common.push(pair)
+    if (common.length % STEP_LINES === 0) yield
+  }
+  return common.reverse()
+}
+
+/** What differs between two places, without equal lines at its beginning and end; null when nothing does. */
+function trimmedChange(
+  old: readonly number[],
+  now: readonly number[],
+  from: LinePlace,
+  to: LinePlace,
+): LineChange | null {
+  let start = 0
+  const shortest = Math.min(to.old - from.old, to.now - from.now)
+  while (start < shortest && old[from.old + start] === now[from.now + start]) start++
+  let end = 0
+  while (end < shortest - start && old[to.old - 1 - end] === now[to.now - 1 - end]) end++
+  const first = { old: from.old + start, now: from.now + start }
+  const last = { old: to.old - end, now: to.now - end }
+  const runs: LineRun[] = []
+  if (last.old > first.old) runs.push({ type: 'removed', count: last.old - first.old })
+  if (last.now > first.now) runs.push({ type: 'added', count: last.now - first.now })
+  return runs.length === 0 ? null : { from: first, to: last, runs }
+}
