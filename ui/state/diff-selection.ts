@@ -73,6 +73,11 @@ export function partsOf(hunks: readonly Hunk[], { divided }: DiffSelection): rea
   return parts
 }
 
+/** The number of all changed lines. */
+export function changeCount(hunks: readonly Hunk[], selection: DiffSelection): number {
+  return partsOf(hunks, selection).at(-1)?.to ?? 0
+}
+
 type Divisions = DiffSelection['divided']
 
 // A frame and a key ask for the same parts several times.
@@ -84,24 +89,42 @@ const cache = new WeakMap<
 function findParts(hunks: readonly Hunk[], divided: Divisions): readonly DiffPart[] {
   const parts: DiffPart[] = []
   let from = 0
-  for (const [index, hunk] of hunks.entries()) {
-    for (const count of partSizes(hunk, divided.get(index) ?? null)) {
-      parts.push({ hunk: index, from, to: from + count })
-      from += count
-    }
+  for (let hunk = 0; hunk < hunks.length; hunk++) {
+    const lines = hunks[hunk]?.lines ?? []
+    const division = divided.get(hunk)
+    const to = from + changesIn(lines)
+    if (division === undefined) parts.push({ hunk, from, to })
+    else if (division === 'groups') {
+      let start = from
+      for (const size of groupSizes(lines)) {
+        parts.push({ hunk, from: start, to: start + size })
+        start += size
+      }
+    } else for (let line = from; line < to; line++) parts.push({ hunk, from: line, to: line + 1 })
+    from = to
   }
   return parts
 }
 
-/** The numbers of changed lines of each part of a hunk. */
-function partSizes({ lines }: Hunk, division: Division | null): readonly number[] {
-  const groups = groupSizes(lines)
-  if (division === 'groups') return groups
-  const count = groups.reduce((sum, size) => sum + size, 0)
-  return division === 'lines' ? Array.from({ length: count }, () => 1) : [count]
+function changesIn(lines: Hunk['lines']): number {
+  let count = 0
+  for (let at = 0; at < lines.length; at++) if (lines[at]?.type !== 'context') count++
+  return count
 }
 
+/** The numbers of changed lines that follow each other. */
 function groupSizes(lines: Hunk['lines']): readonly number[] {
+  const known = knownGroups.get(lines)
+  if (known !== undefined) return known
+  const sizes = findGroups(lines)
+  knownGroups.set(lines, sizes)
+  return sizes
+}
+
+// Each frame asks whether the hunk at the cursor can be divided.
+const knownGroups = new WeakMap<Hunk['lines'], readonly number[]>()
+
+function findGroups(lines: Hunk['lines']): readonly number[] {
   const sizes: number[] = []
   let size = 0
   for (const { type } of lines) {
@@ -118,7 +141,20 @@ export function currentPart(
   parts: readonly DiffPart[],
   { cursor }: DiffSelection,
 ): DiffPart | null {
-  return parts.find(({ from, to }) => from <= cursor && cursor < to) ?? parts[0] ?? null
+  return partAt(parts, cursor) ?? parts[0] ?? null
+}
+
+/** The part that a changed line is in. */
+function partAt(parts: readonly DiffPart[], line: number): DiffPart | null {
+  let low = 0
+  let high = parts.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((parts[middle]?.to ?? 0) <= line) low = middle + 1
+    else high = middle
+  }
+  const part = parts[low]
+  return part !== undefined && part.from <= line ? part : null
 }
 
 /** A part counts as selected as long as one of its lines is. */
@@ -126,6 +162,22 @@ export function isSelected({ from, to }: DiffPart, { rejected }: DiffSelection):
   for (let line = from; line < to; line++) if (!rejected.has(line)) return true
   return false
 }
+
+/** How many parts are selected. */
+export function selectedPartCount(hunks: readonly Hunk[], selection: DiffSelection): number {
+  const known = knownCounts.get(selection)
+  if (known?.hunks === hunks) return known.count
+  let count = 0
+  for (const part of partsOf(hunks, selection)) if (isSelected(part, selection)) count++
+  knownCounts.set(selection, { hunks, count })
+  return count
+}
+
+// The answers below the change name the number in each frame.
+const knownCounts = new WeakMap<
+  DiffSelection,
+  { readonly hunks: readonly Hunk[]; readonly count: number }
+>()
 
 /** Rejects the part at the cursor, or selects it again. */
 export function toggleCurrent(hunks: readonly Hunk[], selection: DiffSelection): DiffSelection {

@@ -2,8 +2,14 @@ import type { CallDanger } from '../../lib/permissions/types.ts'
 import type { ToolCall, ToolPhase } from '../../lib/session/state/entry.ts'
 import { pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { Preview } from '../../lib/tools/tool.ts'
-import { changedLineCount } from '../../lib/util/select-changes.ts'
-import { type DiffSelection, EVERYTHING, isDivisible, partsOf } from './diff-selection.ts'
+import type { Hunk } from '../../lib/util/unified-diff.ts'
+import {
+  changeCount,
+  type DiffSelection,
+  EVERYTHING,
+  isDivisible,
+  partsOf,
+} from './diff-selection.ts'
 import type { RootState } from './state.ts'
 
 export type WaitingPhase = Extract<ToolPhase, { type: 'waiting' }>
@@ -38,18 +44,36 @@ function withPreview(phase: WaitingPhase, preview: Preview): WaitingPhase {
 function withoutRejectedDangers(phase: WaitingPhase, { rejected }: DiffSelection): WaitingPhase {
   const { preview, dangers, ...others } = phase
   if (dangers === undefined || preview.type !== 'diff' || rejected.size === 0) return phase
-  const changed = preview.hunks
-    .flatMap(({ lines }) => lines)
-    .filter(({ type }) => type !== 'context')
-  const isLeft = ({ lines = [] }: CallDanger): boolean => {
-    const named = changed.flatMap(({ type, text }, at) =>
-      type === 'added' && lines.includes(text) ? [at] : [],
-    )
+  const isLeft = (danger: CallDanger): boolean => {
+    const named = namedLines(danger, preview.hunks)
     return named.length === 0 || named.some((at) => !rejected.has(at))
   }
   const left = dangers.filter(isLeft)
   return { ...others, preview, ...(left.length > 0 ? { dangers: left } : {}) }
 }
+
+/** The changed lines that a danger names. */
+function namedLines(danger: CallDanger, hunks: readonly Hunk[]): readonly number[] {
+  const known = knownNames.get(danger)
+  if (known?.hunks === hunks) return known.lines
+  const { lines: texts = [] } = danger
+  const lines: number[] = []
+  let change = 0
+  for (const hunk of hunks) {
+    for (const { type, text } of hunk.lines) {
+      if (type === 'added' && texts.includes(text)) lines.push(change)
+      if (type !== 'context') change++
+    }
+  }
+  knownNames.set(danger, { hunks, lines })
+  return lines
+}
+
+// A frame and a key ask for what is shown several times, and a diff may have 100,000 lines.
+const knownNames = new WeakMap<
+  CallDanger,
+  { readonly hunks: readonly Hunk[]; readonly lines: readonly number[] }
+>()
 
 /** Whether the call is approved with its key pressed twice. */
 export function isDangerous({ phase }: Pick<ShownApproval, 'phase'>): boolean {
@@ -68,7 +92,7 @@ export function hasSelectedPart({
   phase: { preview },
   selection,
 }: Pick<ShownApproval, 'phase' | 'selection'>): boolean {
-  return preview.type !== 'diff' || selection.rejected.size < changedLineCount(preview.hunks)
+  return preview.type !== 'diff' || selection.rejected.size < changeCount(preview.hunks, selection)
 }
 
 /** How long a call is visible before keys answer it, so that the user can notice that it is another call. */

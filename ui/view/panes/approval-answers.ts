@@ -1,7 +1,7 @@
 import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
 import type { WorkbenchCommandId } from '../../messages/commands.ts'
-import { isPartial, isSelected, partsOf } from '../../state/diff-selection.ts'
+import { isPartial, partsOf, selectedPartCount } from '../../state/diff-selection.ts'
 import {
   isDangerous,
   isSeen,
@@ -145,7 +145,7 @@ function answersOf(shown: ShownApproval | null): readonly AnswerKey[] {
   if (preview.type === 'plan') return PLAN_ANSWERS
   if (preview.type === 'diff' && isPartial(shown.selection)) {
     const parts = partsOf(preview.hunks, shown.selection)
-    const count = parts.filter((part) => isSelected(part, shown.selection)).length
+    const count = selectedPartCount(preview.hunks, shown.selection)
     const apply = approvalTexts.approvePart(count, parts.length)
     const others = PARTIAL_ANSWERS.filter(
       ([command]) => !(isDangerous(shown) && command === 'approval.allowWithComment'),

@@ -45,10 +45,13 @@ export function selectionRows(
   const parts = partsOf(hunks, selection)
   const current = hasFocus ? currentPart(parts, selection) : null
   const starts = new Map<number, DiffPart>()
-  for (const part of parts) {
-    const at = partRow(part, selection, rows)
-    const isShown = from <= at && at < to
-    if (isShown && (part === current || !starts.has(at))) starts.set(at, part)
+  // Within a hunk the parts are not in the order of their rows: old and new lines may be side by side.
+  for (let at = firstPartOf(parts, rows.hunkAt(from)); at < parts.length; at++) {
+    const part = parts[at]
+    if (part === undefined || (rows.hunkRows[part.hunk] ?? 0) >= to) break
+    const start = partRow(part, selection, rows)
+    const isShown = from <= start && start < to
+    if (isShown && (part === current || !starts.has(start))) starts.set(start, part)
   }
   const isCurrent = (at: number): boolean => {
     if (current === null) return false
@@ -64,6 +67,18 @@ export function selectionRows(
     const mark = start === undefined ? ' ' : selectionMark(isSelected(start, selection), styles)
     return row(bar, mark, ' ', isRejected ? styled(styles.muted, rowText(content)) : content)
   })
+}
+
+/** The index of the first part of a hunk. */
+function firstPartOf(parts: readonly DiffPart[], hunk: number): number {
+  let low = 0
+  let high = parts.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((parts[middle]?.hunk ?? 0) < hunk) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function selectionMark(selected: boolean, styles: Styles): Row {

@@ -1,10 +1,10 @@
 import type { Preview } from '../../../lib/tools/tool.ts'
-import { largest } from '../../../lib/util/extremes.ts'
 import { type Hunk, type HunkLine, hunkHeader } from '../../../lib/util/unified-diff.ts'
+import { fitsInRow } from './fits-in-row.ts'
 import { type RenderOptions, renderCode } from './formatter.ts'
 import { languageOf } from './highlight-code.ts'
 import { highlightRanges, type TextRange } from './highlight-ranges.ts'
-import { type LazyRows, type LazyRowsPart, sheetOf } from './lazy-rows.ts'
+import type { LazyRows } from './lazy-rows.ts'
 import { previewTexts } from './messages.ts'
 import { EMPTY_ROW, type Row, row, styled } from './row.ts'
 import { cleanLine, escapeControlCharacters, revealRow } from './sanitize.ts'
@@ -61,41 +61,15 @@ interface DiffPage extends RenderOptions {
   /** The width of a line number in cells; 0 hides the old one. */
   readonly oldDigits: number
   readonly newDigits: number
+  /** Columns for the text of a line. */
+  readonly room: number
 }
 
 type DiffOptions = RenderOptions & { readonly view: DiffView }
 
 function layDiff(preview: DiffPreview, columns: number, options: DiffOptions): DiffRows {
   const page = pageFor(preview, columns, options)
-  const header = headerRows(preview, page)
-  const parts: LazyRowsPart[] = [{ count: header.length, rows: () => header }]
-  const hunkRows: number[] = []
-  const changed: ChangedRows[] = []
-  let count = header.length
-  let lines = 0
-  let cut = 0
-  const lay = isSideBySide(page) ? layHunkSplit : layHunk
-  for (const hunk of preview.hunks) {
-    hunkRows.push(count)
-    const first = lines
-    for (const part of lay(hunk, page)) {
-      for (const { from, to, line } of part.changed) {
-        changed.push({ from: count + from, to: count + to, line: first + line })
-      }
-      lines += part.changed.length
-      cut += part.cut
-      parts.push(part)
-      count += part.count
-    }
-  }
-  return withLines(sheetOf(parts, hunkRows), changed, cut)
-}
-
-/** The rows of a changed line; `to` is exclusive. Lines are numbered within a hunk here, and in the diff later. */
-interface ChangedRows {
-  readonly from: number
-  readonly to: number
-  readonly line: number
+  return toDiffRows(headerRows(preview, page), measureHunks(preview.hunks, page), page)
 }
 
 /** The rows of a diff, and which line of it each row belongs to. Changed lines are numbered as in `RejectedLines`. */
@@ -118,41 +92,84 @@ export function isDiffRows(rows: LazyRows): rows is DiffRows {
   return 'changedLinesAt' in rows
 }
 
-function withLines(sheet: LazyRows, changed: readonly ChangedRows[], cutLines: number): DiffRows {
-  const inOrder = changed.toSorted((one, other) => one.from - other.from)
-  const starts = inOrder.map(({ from }) => from)
-  const rowOf: number[] = []
-  const endOf: number[] = []
-  for (const { line, from, to } of changed) {
-    rowOf[line] = from
-    endOf[line] = to
+/** Hunks are painted in blocks of this many lines, or pairs of lines. */
+const BLOCK_ITEMS = 100
+
+function toDiffRows(top: readonly Row[], measured: MeasuredHunks, page: DiffPage): DiffRows {
+  const { hunks, hunkItems, starts, ends, changes, otherChanges, itemOfChange } = measured
+  const hunkRows = measured.hunkRows.map((row) => row + top.length)
+  const count = measured.count + top.length
+  const headers = new Map<number, readonly Row[]>()
+  const blocks = new Map<number, readonly Row[]>()
+  const once = (
+    painted: Map<number, readonly Row[]>,
+    at: number,
+    paint: () => readonly Row[],
+  ): readonly Row[] => {
+    const rows = painted.get(at) ?? paint()
+    painted.set(at, rows)
+    return rows
+  }
+  const hunkAt = (row: number): number => lastAtOrBefore(hunkRows, row)
+  const itemAt = (row: number): number => lastAtOrBefore(starts, row - top.length)
+  const slice = (from: number, to: number): readonly Row[] => {
+    const rows: Row[] = []
+    const add = (start: number, part: readonly Row[]): void => {
+      const end = Math.min(part.length, to - start)
+      for (let at = Math.max(0, from - start); at < end; at++) rows.push(part[at] ?? EMPTY_ROW)
+    }
+    add(0, top)
+    for (let at = Math.max(0, hunkAt(from)); at < hunks.length; at++) {
+      const hunk = hunks[at]
+      const start = hunkRows[at] ?? 0
+      if (hunk === undefined || start >= to) break
+      add(
+        start,
+        once(headers, at, () => hunkHeaderRows(hunk, page)),
+      )
+      const first = hunkItems[at] ?? 0
+      const last = hunkItems[at + 1] ?? 0
+      const skipped = Math.max(0, itemAt(from) - first)
+      for (let item = first + skipped - (skipped % BLOCK_ITEMS); item < last; item += BLOCK_ITEMS) {
+        const blockStart = (starts[item] ?? 0) + top.length
+        if (blockStart >= to) break
+        const range = { from: item, to: Math.min(last, item + BLOCK_ITEMS) }
+        add(
+          blockStart,
+          once(blocks, item, () => measured.paint(at, range)),
+        )
+      }
+    }
+    return rows
   }
   return {
-    cutLines,
-    changedCount: changed.length,
-    count: sheet.count,
-    hunkRows: sheet.hunkRows,
-    slice: sheet.slice,
+    cutLines: measured.cutLines,
+    changedCount: itemOfChange.length,
+    count,
+    hunkRows,
+    slice,
     get rows() {
-      return sheet.rows
+      return slice(0, count)
     },
-    rowOfChangedLine: (line) => rowOf[line] ?? 0,
-    endOfChangedLine: (line) => endOf[line] ?? 0,
-    changedLinesAt(at) {
-      const lines: number[] = []
-      const last = lastAtOrBefore(starts, at)
-      for (let index = last; starts[index] === starts[last] && index >= 0; index--) {
-        const rows = inOrder[index]
-        if (rows !== undefined && at < rows.to) lines.unshift(rows.line)
-      }
-      return lines
+    rowOfChangedLine(line) {
+      const item = itemOfChange[line]
+      return item === undefined ? 0 : (starts[item] ?? 0) + top.length
     },
-    hunkAt: (at) => lastAtOrBefore(sheet.hunkRows, at),
+    endOfChangedLine(line) {
+      const item = itemOfChange[line]
+      return item === undefined ? 0 : (ends[item] ?? 0) + top.length
+    },
+    changedLinesAt(row) {
+      const item = itemAt(row)
+      if (item < 0 || row - top.length >= (ends[item] ?? 0)) return []
+      return [changes[item] ?? -1, otherChanges[item] ?? -1].filter((line) => line >= 0)
+    },
+    hunkAt,
   }
 }
 
 /** The index of the last number of a sorted list that is not greater than `limit`; -1 when all are. */
-function lastAtOrBefore(sorted: readonly number[], limit: number): number {
+function lastAtOrBefore(sorted: ArrayLike<number>, limit: number): number {
   let low = 0
   let high = sorted.length
   while (low < high) {
@@ -168,26 +185,36 @@ function pageFor(
   columns: number,
   { styles, formatter, view }: DiffOptions,
 ): DiffPage {
-  const digits = (numberOf: (line: HunkLine) => number | null): number =>
-    largest(
-      hunks.map(({ lines }) => String(lastNumber(lines, numberOf)).length),
-      0,
-    )
-  const oldDigits = digits(({ oldNumber }) => oldNumber)
-  const newDigits = digits(({ newNumber }) => newNumber)
+  const oldDigits = digitsOf(hunks, 'oldNumber')
+  const newDigits = digitsOf(hunks, 'newNumber')
   const language = languageOf(path)
-  const page = { columns, styles, formatter, view, language, oldDigits, newDigits }
-  const isNarrow = columns < TWO_NUMBERS_COLUMNS
-  return isNarrow ? { ...page, oldDigits: 0, newDigits: Math.max(oldDigits, newDigits) } : page
+  const page = { columns, styles, formatter, view, language }
+  return columns < TWO_NUMBERS_COLUMNS
+    ? withRoom({ ...page, oldDigits: 0, newDigits: Math.max(oldDigits, newDigits) })
+    : withRoom({ ...page, oldDigits, newDigits })
 }
 
-function lastNumber(
-  lines: readonly HunkLine[],
-  numberOf: (line: HunkLine) => number | null,
-): number | '' {
-  const last = lines.findLast((line) => numberOf(line) !== null)
-  return last === undefined ? '' : (numberOf(last) ?? '')
+/** The digits of the last line number, which is the largest. */
+function digitsOf(hunks: readonly Hunk[], side: 'oldNumber' | 'newNumber'): number {
+  for (const { lines } of hunks.toReversed()) {
+    const last = lines.findLast((line) => line[side] !== null)?.[side]
+    if (last !== undefined) return String(last).length
+  }
+  return 0
 }
+
+function withRoom(page: Omit<DiffPage, 'room'>): DiffPage {
+  const { oldDigits, newDigits } = page
+  const gutter = columnsOf(oldDigits) + columnsOf(newDigits) + SIGN.length
+  return { ...page, room: Math.max(MIN_ROOM_COLUMNS, page.columns - gutter) }
+}
+
+function columnsOf(digits: number): number {
+  return digits === 0 ? 0 : digits + 1
+}
+
+const SIGN = '+ '
+const MIN_ROOM_COLUMNS = 8
 
 /** Below this width there is room for only one column of numbers. */
 const TWO_NUMBERS_COLUMNS = 60
@@ -216,39 +243,99 @@ interface ShownLine {
   readonly line: HunkLine
   readonly text: string
   /** The line it replaces or is replaced by. */
-  readonly partner: number | null
+  readonly partner: number
 }
 
-const PART_LINES = 100
-
-interface HunkPart extends LazyRowsPart {
-  /** The rows of its changed lines. */
-  readonly changed: readonly ChangedRows[]
-  /** How many of these lines are cut. */
-  readonly cut: number
+/** Items `from` up to `to`. */
+interface ItemRange {
+  readonly from: number
+  readonly to: number
 }
 
-function layHunk(hunk: Hunk, page: DiffPage): readonly HunkPart[] {
-  const { columns, styles } = page
-  const header = wrap(styled(styles.diffHunk, hunkHeader(hunk)), columns)
-  const parts: HunkPart[] = [{ count: header.length, rows: () => header, changed: [], cut: 0 }]
-  const shown = showLines(hunk.lines, page)
-  let changes = 0
-  for (let from = 0; from < shown.length; from += PART_LINES) {
-    const lines = shown.slice(from, from + PART_LINES)
-    const changed: ChangedRows[] = []
-    let count = 0
-    for (const line of lines) {
-      const rows = rowCount(line, page)
-      if (line.line.type !== 'context') {
-        changed.push({ from: count, to: count + rows, line: changes++ })
+/**
+ * Where each item of each hunk is: an item is a line, or a pair of lines side by side. Items and changed lines are numbered through
+ * the diff, rows from the end of its header. Nothing is rendered yet, and all of it is numbers: a diff may have 100,000 lines.
+ */
+interface MeasuredHunks {
+  readonly hunks: readonly Hunk[]
+  readonly hunkRows: readonly number[]
+  /** The first item of each hunk, and the number of all items. */
+  readonly hunkItems: readonly number[]
+  readonly count: number
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  /** The changed line of an item, and the other one where two are side by side; -1 for none. */
+  readonly changes: Int32Array
+  readonly otherChanges: Int32Array
+  readonly itemOfChange: Int32Array
+  readonly cutLines: number
+  paint(hunk: number, items: ItemRange): readonly Row[]
+}
+
+function measureHunks(hunks: readonly Hunk[], page: DiffPage): MeasuredHunks {
+  return isSideBySide(page) ? measureSplit(hunks, page) : measureUnified(hunks, page)
+}
+
+function lineCount(hunks: readonly Hunk[]): number {
+  return hunks.reduce((sum, { lines }) => sum + lines.length, 0)
+}
+
+function measureUnified(hunks: readonly Hunk[], page: DiffPage): MeasuredHunks {
+  const items = lineCount(hunks)
+  const starts = new Int32Array(items)
+  const ends = new Int32Array(items)
+  const changes = new Int32Array(items)
+  const itemOfChange = new Int32Array(items)
+  const hunkRows: number[] = []
+  const hunkItems: number[] = [0]
+  let [row, item, change, cutLines] = [0, 0, 0, 0]
+  for (const hunk of hunks) {
+    hunkRows.push(row)
+    row += headerCount(hunk, page)
+    const { lines } = hunk
+    for (let at = 0; at < lines.length; at++) {
+      const isContext = lines[at]?.type === 'context'
+      starts[item] = row
+      row += rowCount(lines, at, page)
+      ends[item] = row
+      changes[item] = isContext ? -1 : change
+      if (!isContext) {
+        if (isCut(lines, at, page)) cutLines++
+        itemOfChange[change++] = item
       }
-      count += rows
+      item++
     }
-    const cut = lines.filter((line) => isCut(line, page)).length
-    parts.push({ count, rows: () => paintLines(lines, shown, page), changed, cut })
+    hunkItems.push(item)
   }
-  return parts
+  return {
+    hunks,
+    hunkRows,
+    hunkItems,
+    count: row,
+    starts,
+    ends,
+    changes,
+    otherChanges: NO_CHANGES,
+    itemOfChange: itemOfChange.subarray(0, change),
+    cutLines,
+    paint(at, { from, to }) {
+      const first = hunkItems[at] ?? 0
+      return paintLines(hunks[at]?.lines ?? [], { from: from - first, to: to - first }, page)
+    },
+  }
+}
+
+const NO_CHANGES = new Int32Array(0)
+
+function hunkHeaderRows(hunk: Hunk, { columns, styles }: DiffPage): readonly Row[] {
+  return wrap(styled(styles.diffHunk, hunkHeader(hunk)), columns)
+}
+
+/** Cells that any header of a hunk has room in. */
+const HEADER_COLUMNS = 60
+
+function headerCount(hunk: Hunk, page: DiffPage): number {
+  return page.columns >= HEADER_COLUMNS ? 1 : hunkHeaderRows(hunk, page).length
 }
 
 /** From this width on both texts fit next to each other. */
@@ -258,123 +345,150 @@ function isSideBySide({ view, columns }: DiffPage): boolean {
   return view.isSplit && columns >= MIN_SPLIT_COLUMNS
 }
 
-/** A row of old and new text next to each other; null where one of them has no line. */
-interface SideRow {
-  readonly left: ShownLine | null
-  readonly right: ShownLine | null
-  /** The changed lines in it, numbered within the hunk. */
-  readonly changes: readonly number[]
+const SPLIT_RULE = ' │ '
+
+/** The pages of both sides. */
+interface SidePages {
+  readonly left: DiffPage
+  readonly right: DiffPage
 }
 
 /** A removed line and the added line that replaces it share a row. */
-function sideRows(shown: readonly ShownLine[]): readonly SideRow[] {
-  const rows: SideRow[] = []
-  let changes = 0
-  let index = 0
-  const take = (type: HunkLine['type']): { line: ShownLine; change: number }[] => {
-    const taken: { line: ShownLine; change: number }[] = []
-    for (let line = shown[index]; line?.line.type === type; line = shown[++index]) {
-      taken.push({ line, change: changes++ })
-    }
-    return taken
+function measureSplit(hunks: readonly Hunk[], page: DiffPage): MeasuredHunks {
+  const columns = (page.columns - SPLIT_RULE.length) >> 1
+  const pages = {
+    left: withRoom({ ...page, columns, newDigits: 0 }),
+    right: withRoom({ ...page, columns, oldDigits: 0 }),
   }
-  while (index < shown.length) {
-    const line = shown[index]
-    if (line?.line.type === 'context') {
-      rows.push({ left: line, right: line, changes: [] })
-      index++
-      continue
-    }
-    const removed = take('removed')
-    const added = take('added')
-    for (let at = 0; at < Math.max(removed.length, added.length); at++) {
-      const sides = [removed[at], added[at]]
-      rows.push({
-        left: sides[0]?.line ?? null,
-        right: sides[1]?.line ?? null,
-        changes: sides.flatMap((side) => (side === undefined ? [] : [side.change])),
-      })
-    }
+  const items = lineCount(hunks)
+  const starts = new Int32Array(items)
+  const ends = new Int32Array(items)
+  const changes = new Int32Array(items)
+  const otherChanges = new Int32Array(items)
+  const itemOfChange = new Int32Array(items)
+  // Lines within the hunk; -1 where a side has none.
+  const leftLines = new Int32Array(items)
+  const rightLines = new Int32Array(items)
+  const hunkRows: number[] = []
+  const hunkItems: number[] = [0]
+  let [row, item, change, cutLines] = [0, 0, 0, 0]
+  const place = (lines: readonly HunkLine[], left: number, right: number): void => {
+    starts[item] = row
+    row += Math.max(
+      left < 0 ? 0 : rowCount(lines, left, pages.left),
+      right < 0 ? 0 : rowCount(lines, right, pages.right),
+    )
+    ends[item] = row
+    leftLines[item] = left
+    rightLines[item] = right
+    item++
   }
-  return rows
-}
-
-const SPLIT_RULE = ' │ '
-
-function layHunkSplit(hunk: Hunk, page: DiffPage): readonly HunkPart[] {
-  const { columns, styles } = page
-  const header = wrap(styled(styles.diffHunk, hunkHeader(hunk)), columns)
-  const parts: HunkPart[] = [{ count: header.length, rows: () => header, changed: [], cut: 0 }]
-  const shown = showLines(hunk.lines, page)
-  const left = { ...page, columns: (columns - SPLIT_RULE.length) >> 1, newDigits: 0 }
-  const right = { ...page, columns: (columns - SPLIT_RULE.length) >> 1, oldDigits: 0 }
-  const all = sideRows(shown)
-  for (let from = 0; from < all.length; from += PART_LINES) {
-    const pairs = all.slice(from, from + PART_LINES)
-    const changed: ChangedRows[] = []
-    let count = 0
-    for (const pair of pairs) {
-      const rows = Math.max(
-        pair.left === null ? 0 : rowCount(pair.left, left),
-        pair.right === null ? 0 : rowCount(pair.right, right),
-      )
-      for (const line of pair.changes) changed.push({ from: count, to: count + rows, line })
-      count += rows
+  for (const hunk of hunks) {
+    hunkRows.push(row)
+    row += headerCount(hunk, page)
+    const { lines } = hunk
+    let at = 0
+    while (at < lines.length) {
+      if (lines[at]?.type === 'context') {
+        changes[item] = -1
+        otherChanges[item] = -1
+        place(lines, at, at)
+        at++
+        continue
+      }
+      const removed = at
+      while (lines[at]?.type === 'removed') at++
+      const added = at
+      while (lines[at]?.type === 'added') at++
+      const counts = [added - removed, at - added] as const
+      for (let pair = 0; pair < Math.max(...counts); pair++) {
+        const left = pair < counts[0] ? removed + pair : -1
+        const right = pair < counts[1] ? added + pair : -1
+        const [leftChange, rightChange] = [change + pair, change + counts[0] + pair]
+        changes[item] = left < 0 ? -1 : leftChange
+        otherChanges[item] = right < 0 ? -1 : rightChange
+        if (left >= 0) itemOfChange[leftChange] = item
+        if (right >= 0) itemOfChange[rightChange] = item
+        if (left >= 0 && isCut(lines, left, pages.left)) cutLines++
+        if (right >= 0 && isCut(lines, right, pages.right)) cutLines++
+        place(lines, left, right)
+      }
+      change += counts[0] + counts[1]
     }
-    const cut =
-      pairs.filter((pair) => pair.left !== null && isCut(pair.left, left)).length +
-      pairs.filter((pair) => pair.right !== null && isCut(pair.right, right)).length
-    parts.push({ count, rows: () => paintPairs(pairs, shown, { left, right }), changed, cut })
+    hunkItems.push(item)
   }
-  return parts
+  return {
+    hunks,
+    hunkRows,
+    hunkItems,
+    count: row,
+    starts: starts.subarray(0, item),
+    ends: ends.subarray(0, item),
+    changes,
+    otherChanges,
+    itemOfChange: itemOfChange.subarray(0, change),
+    cutLines,
+    paint: (at, { from, to }) =>
+      paintPairs(
+        hunks[at]?.lines ?? [],
+        { left: leftLines.subarray(from, to), right: rightLines.subarray(from, to) },
+        pages,
+      ),
+  }
 }
 
 function paintPairs(
-  pairs: readonly SideRow[],
-  hunk: readonly ShownLine[],
-  pages: { readonly left: DiffPage; readonly right: DiffPage },
+  lines: readonly HunkLine[],
+  pairs: { readonly left: Int32Array; readonly right: Int32Array },
+  pages: SidePages,
 ): readonly Row[] {
   const { styles } = pages.left
-  const paint = (side: 'left' | 'right'): ReadonlyMap<ShownLine, readonly Row[]> => {
-    const lines = pairs.flatMap((pair) => pair[side] ?? [])
-    const colored = colorLines(lines, pages[side])
+  const paint = (side: 'left' | 'right'): ReadonlyMap<number, readonly Row[]> => {
+    const own = [...pairs[side]].filter((at) => at >= 0)
+    const shown = own.map((at) => showLine(lines, at, pages[side]))
+    const colored = colorLines(shown, pages[side])
     return new Map(
-      lines.map((shown, index) => {
-        const text = colored[index] ?? row(shown.text)
-        return [shown, paintLine(shown.line, text, wordRanges(shown, hunk), pages[side])]
+      shown.map((one, index) => {
+        const text = colored[index] ?? row(one.text)
+        const ranges = wordRanges(one, lines, pages[side])
+        return [own[index] ?? -1, paintLine(one.line, text, ranges, pages[side])]
       }),
     )
   }
   const left = paint('left')
   const right = paint('right')
   const rule = styled(styles.border, SPLIT_RULE)
-  return pairs.flatMap((pair) => {
-    const before = pair.left === null ? [] : (left.get(pair.left) ?? [])
-    const after = pair.right === null ? [] : (right.get(pair.right) ?? [])
-    return Array.from({ length: Math.max(before.length, after.length) }, (_, at) =>
+  return Array.from(pairs.left, (_, pair) => {
+    const before = left.get(pairs.left[pair] ?? -1) ?? []
+    const after = right.get(pairs.right[pair] ?? -1) ?? []
+    return Array.from({ length: Math.max(before.length, after.length) }, (_row, at) =>
       row(pad(before[at] ?? EMPTY_ROW, pages.left.columns), rule, after[at] ?? EMPTY_ROW),
     )
-  })
+  }).flat()
 }
 
-function showLines(lines: readonly HunkLine[], { view }: DiffPage): readonly ShownLine[] {
-  const partners = pairLines(lines)
-  return lines.map((line, index) => {
-    const partner = partners.get(index) ?? null
-    const other = partner === null ? undefined : lines[partner]
-    const isBlankChange = other !== undefined && bare(other.text) === bare(line.text)
-    const isMarked = isBlankChange || view.showsBlanks
-    return { line, text: isMarked ? showBlanks(line.text) : showText(line), partner }
-  })
+function showLine(lines: readonly HunkLine[], at: number, { view }: DiffPage): ShownLine {
+  const line = lines[at] ?? NO_LINE
+  const partner = line.type === 'context' ? -1 : (partnersOf(lines)[at] ?? -1)
+  const other = lines[partner]
+  const isBlankChange = other !== undefined && bare(other.text) === bare(line.text)
+  const isMarked = isBlankChange || view.showsBlanks
+  return { line, text: isMarked ? showBlanks(line.text) : showText(line), partner }
 }
+
+const NO_LINE: HunkLine = { type: 'context', text: '', oldNumber: null, newNumber: null }
 
 function bare(text: string): string {
   return text.replace(/\s+/g, '')
 }
 
-/** Pairs removed lines with the added lines that follow them: first with first, and so on. */
-function pairLines(lines: readonly HunkLine[]): ReadonlyMap<number, number> {
-  const partners = new Map<number, number>()
+const knownPartners = new WeakMap<readonly HunkLine[], Int32Array>()
+
+/** Pairs removed lines with the added lines that follow them: first with first, and so on; -1 for none. */
+function partnersOf(lines: readonly HunkLine[]): Int32Array {
+  const known = knownPartners.get(lines)
+  if (known !== undefined) return known
+  const partners = new Int32Array(lines.length).fill(-1)
   let index = 0
   while (index < lines.length) {
     const start = index
@@ -382,11 +496,12 @@ function pairLines(lines: readonly HunkLine[]): ReadonlyMap<number, number> {
     const middle = index
     while (lines[index]?.type === 'added') index++
     for (let step = 0; step < Math.min(middle - start, index - middle); step++) {
-      partners.set(start + step, middle + step)
-      partners.set(middle + step, start + step)
+      partners[start + step] = middle + step
+      partners[middle + step] = start + step
     }
     if (index === start) index++
   }
+  knownPartners.set(lines, partners)
   return partners
 }
 
@@ -412,34 +527,31 @@ function expandTabs(text: string): string {
 
 const TAB_STOP = 4
 
-function roomFor({ columns, oldDigits, newDigits }: DiffPage): number {
-  const digits = (count: number): number => (count === 0 ? 0 : count + 1)
-  const gutter = digits(oldDigits) + digits(newDigits) + SIGN.length
-  return Math.max(MIN_ROOM_COLUMNS, columns - gutter)
+function isCut(lines: readonly HunkLine[], at: number, page: DiffPage): boolean {
+  return !page.view.isWrapped && lineRows(lines, at, page) > 1
 }
 
-const SIGN = '+ '
-const MIN_ROOM_COLUMNS = 8
-
-function isCut({ line, text }: ShownLine, page: DiffPage): boolean {
-  return line.type !== 'context' && !page.view.isWrapped && countRows(text, roomFor(page)) > 1
+function rowCount(lines: readonly HunkLine[], at: number, page: DiffPage): number {
+  const own = page.view.isWrapped ? lineRows(lines, at, page) : 1
+  return lines[at]?.noNewline === true ? own + 1 : own
 }
 
-function rowCount({ line, text }: ShownLine, page: DiffPage): number {
-  const room = roomFor(page)
-  if (!page.view.isWrapped) return 1 + (line.noNewline ? 1 : 0)
-  return countRows(text, room) + (line.noNewline ? 1 : 0)
+/** The rows of a line that is wrapped. Most have one, which is seen without rendering them. */
+function lineRows(lines: readonly HunkLine[], at: number, page: DiffPage): number {
+  if (fitsInRow(lines[at]?.text ?? '', page.room)) return 1
+  return countRows(showLine(lines, at, page).text, page.room)
 }
 
 function paintLines(
-  lines: readonly ShownLine[],
-  hunk: readonly ShownLine[],
+  lines: readonly HunkLine[],
+  { from, to }: ItemRange,
   page: DiffPage,
 ): readonly Row[] {
-  const colored = colorLines(lines, page)
-  return lines.flatMap((shown, index) => {
-    const ranges = wordRanges(shown, hunk)
-    return paintLine(shown.line, colored[index] ?? row(shown.text), ranges, page)
+  const shown = Array.from({ length: to - from }, (_, index) => showLine(lines, from + index, page))
+  const colored = colorLines(shown, page)
+  return shown.flatMap((one, index) => {
+    const ranges = wordRanges(one, lines, page)
+    return paintLine(one.line, colored[index] ?? row(one.text), ranges, page)
   })
 }
 
@@ -459,10 +571,11 @@ function colorLines(lines: readonly ShownLine[], page: DiffPage): readonly Row[]
 
 function wordRanges(
   { line, text, partner }: ShownLine,
-  hunk: readonly ShownLine[],
+  lines: readonly HunkLine[],
+  page: DiffPage,
 ): readonly TextRange[] {
-  const other = partner === null ? undefined : hunk[partner]
-  if (other === undefined) return []
+  if (partner < 0) return []
+  const other = showLine(lines, partner, page)
   if (line.type === 'added') return changedWords(other.text, text)?.after ?? []
   return changedWords(text, other.text)?.before ?? []
 }
@@ -475,7 +588,7 @@ function paintLine(
 ): readonly Row[] {
   const { styles } = page
   const { sign, style, word } = LINE_STYLES[line.type]
-  const room = roomFor(page)
+  const { room } = page
   const painted = highlightRanges(text, ranges, styles[word])
   const wrapped = page.view.isWrapped
     ? wrap(painted, room, { breaks: 'afterBlanks' })

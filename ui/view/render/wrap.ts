@@ -162,7 +162,11 @@ function rangesOf(
 export function countRows(text: string, columns: number): number {
   if (!PLAIN.test(text)) return wrap(text, columns, { breaks: 'afterBlanks' }).length
   if (text.length > MAX_BROKEN_AFTER_BLANKS) return Math.ceil(text.length / columns)
-  return rangesOf(text, { first: columns, other: columns }, 'afterBlanks').length
+  let rows = 1
+  for (let start = 0; start + columns < text.length; rows++) {
+    start = afterBlank(text, start, start + columns)
+  }
+  return rows
 }
 
 /** Where a row ends that begins at `start` and has room up to `end`. */

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { diffHunks } from '../../../../lib/util/unified-diff.ts'
+import { diffHunks, type Hunk } from '../../../../lib/util/unified-diff.ts'
 import { type DiffPreview, renderDiff } from '../../../../ui/view/render/diff.ts'
+import type { Formatter } from '../../../../ui/view/render/formatter.ts'
 import type { Row } from '../../../../ui/view/render/row.ts'
 import { rowWidth } from '../../../../ui/view/render/wrap.ts'
 import { markup, namedStyles, PLAIN, textOf } from '../rows.ts'
@@ -118,6 +119,78 @@ describe('A diff', () => {
     const preview = previewOf('a\n', 'b\n')
     expect(renderDiff(preview, 60, PLAIN)).to.equal(renderDiff(preview, 60, PLAIN))
     expect(renderDiff(preview, 60, PLAIN)).not.to.equal(renderDiff(preview, 61, PLAIN))
+  })
+
+  it('knows its rows before they are rendered, in each view', () => {
+    const word = fc.constantFrom(
+      '',
+      'a',
+      '\t',
+      ' ',
+      '  ',
+      '\r',
+      'é',
+      'Ж',
+      '漢字',
+      '한',
+      '\u202e',
+      '\u00a0',
+      '😀',
+      'word ',
+    )
+    const line = fc.array(word, { maxLength: 9 }).map((words) => words.join(''))
+    const text = fc.array(line, { maxLength: 12 }).map((lines) => lines.join('\n'))
+    const views = fc.record({
+      isSplit: fc.boolean(),
+      isWrapped: fc.boolean(),
+      showsBlanks: fc.boolean(),
+    })
+    const widths = fc.constantFrom(20, 31, 101, 140)
+    fc.assert(
+      fc.property(text, text, widths, views, (before, after, columns, view) => {
+        const sheet = renderDiff(previewOf(before, after), columns, { ...PLAIN, view })
+        const all = textOf(sheet.rows)
+        expect(all.length).to.equal(sheet.count)
+        for (const row of sheet.hunkRows) expect(all[row]).to.match(/^@@ /)
+        for (let changed = 0; changed < sheet.changedCount; changed++) {
+          const first = sheet.rowOfChangedLine(changed)
+          expect(all[first]).to.match(/[+-] /)
+          expect(sheet.changedLinesAt(first)).to.include(changed)
+          expect(sheet.changedLinesAt(sheet.endOfChangedLine(changed))).not.to.include(changed)
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('of 100,000 lines renders only those that are visible', () => {
+    let rendered = 0
+    const hunk = (at: number): Hunk => ({
+      oldStart: at,
+      newStart: at,
+      lines: Array.from({ length: 50 }, (_, index) => ({
+        type: 'removed',
+        text: `line ${at + index}`,
+        oldNumber: at + index,
+        newNumber: null,
+      })),
+    })
+    const hunks = Array.from({ length: 2_000 }, (_, at) => hunk(at * 50 + 1))
+    const formatter: Formatter = {
+      markdown: () => [],
+      code(code) {
+        const shown = code.split('\n')
+        rendered += shown.length
+        return shown.map((text) => [{ text, style: PLAIN.styles.text }])
+      },
+    }
+    const options = { ...PLAIN, formatter }
+    const preview: DiffPreview = { ...previewOf('', ''), path: 'a.ts', hunks, removed: 100_000 }
+    const sheet = renderDiff(preview, 80, options)
+    expect(sheet.count).to.equal(102_001)
+    expect(rendered).to.equal(0)
+    expect(textOf(sheet.slice(50_000, 50_040)).length).to.equal(40)
+    expect(rendered).to.be.at.most(200)
   })
 
   it('renders any part like the complete diff, and no row too wide', () => {
