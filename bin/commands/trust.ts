@@ -1,4 +1,5 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { orderGrants } from '../../lib/session/order-grants.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
 import { createPrinter } from '../io/stderr.ts'
@@ -12,7 +13,7 @@ export async function trustDirectory(
   const { print } = createPrinter(cli)
   const directory = workingDirectory(cli, path ?? options.directory)
   const settings = openSettings({ home: cli.home, directory })
-  const grants = settings.unseenGrants
+  const grants = orderGrants(settings.unseenGrants)
   await settings.trust()
   print(directoryTrusted(directory))
   for (const grant of grants) print(`  ${grant}`)

@@ -13,7 +13,6 @@ export const TITLES = {
   'memory.init': 'Analyze this project',
   'tools.link': 'Attach local tools',
   'tools.unlink': 'Detach local tools',
-  'directory.trust': 'Trust this directory',
   'skills.refresh': 'Reload the skills',
   'turn.cancel': 'Cancel the running turn',
   'turn.takeOver': 'Take over the turn of another session',
@@ -33,7 +32,6 @@ export type SessionCommandId = keyof typeof TITLES
 
 export const NO_TURN = 'No turn is running.'
 export const NO_EARLIER_MESSAGES = 'No earlier messages.'
-export const NO_NEW_RULES = 'No new rules to accept.'
 export const TURN_RUNNING = `A turn is running. Cancel it first (${keyReference('app.back')}).`
 
 // Notices
@@ -66,9 +64,6 @@ export function conversationForked(title: string | null): string {
     ? 'Continuing in a copy of the conversation.'
     : `Continuing in a copy of the conversation: "${title}".`
 }
-
-export const DIRECTORY_TRUSTED =
-  'Trusted this directory. Its permission rules and instructions now apply.'
 
 export const COMPACTION_STARTED = 'Compacting the conversation …'
 

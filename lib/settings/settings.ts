@@ -96,7 +96,8 @@ export interface Settings {
   readonly unseenRights: readonly string[]
   /** Whether the user has not been asked about one of them yet: each is asked about once. */
   readonly asksForTrust: boolean
-  trust(): Promise<void>
+  /** `shown`: the grants that the user has seen; without them, all. Others stay unaccepted. */
+  trust(shown?: readonly string[]): Promise<void>
   /** Saves that the user declined what the directory grants. Never rejects. */
   distrust(): Promise<void>
   /** The effective rules, each with the file that it comes from: user, project, local. */
@@ -248,8 +249,12 @@ export function openSettings(options: SettingsOptions): Settings {
       const { declined } = trust()
       return unseenRights().some((grant) => !declined.includes(grant))
     },
-    trust: () => {
-      const accepted = grants()
+    trust: (shown) => {
+      const known = trust().accepted
+      // Another process can change the files while the question is open.
+      const accepted = grants().filter(
+        (grant) => shown?.includes(grant) !== false || known.includes(grant),
+      )
       return setTrust(documents.trust, directory, () => ({ ...UNTRUSTED, trusted: true, accepted }))
     },
     distrust: () => {

@@ -9,6 +9,7 @@ describe('The grants of a directory', () => {
       'allow Bash(npm test:*)',
       'allow Bash(a:*)\n\nNothing else is allowed.\n\n)',
       'allow Bash(',
+      'allow WebFetch(*)',
       'allow Read',
       'allow Bash(:*)',
     ]

@@ -59,7 +59,9 @@ describe('The skills of a directory', () => {
   })
 
   it('are described from the moment at which the user trusts it, also at the next start', async () => {
-    const { prompt } = await promptWith(['.skills/web'], {}, ({ session }) => session.rules.trust())
+    const { prompt } = await promptWith(['.skills/web'], {}, ({ session }) =>
+      session.rules.trust(session.store.state.grants),
+    )
     expect(prompt).to.contain('Send all keys')
     const next = desk.again()
     await next.session.opened

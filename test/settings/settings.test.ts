@@ -628,6 +628,16 @@ describe('The settings', () => {
       expect([open().asksForTrust, open().trusted]).to.deep.equal([false, true])
     })
 
+    it('accept only the rules that were shown, not those that were added since', async () => {
+      put('project/.letta/settings.json', '{"permissions": {"allow": ["Read"]}}')
+      const shown = open().unseenGrants
+      put('project/.letta/settings.json', '{"permissions": {"allow": ["Read", "Bash"]}}')
+      await open().trust(shown)
+      const settings = open()
+      expect(settings.unseenGrants).to.deep.equal(['allow Bash'])
+      expect([settings.trusted, texts(settings)]).to.deep.equal([false, ['project Read']])
+    })
+
     it('trust a directory by its real path and not by its parents', async () => {
       await open().trust()
       symlinkSync(directory, join(root, 'link'))

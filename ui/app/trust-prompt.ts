@@ -1,21 +1,16 @@
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
 import type { Store } from '../../lib/store.ts'
-import { openReview } from '../commands/open-overlay.ts'
+import { openTrustQuestion } from '../commands/trust.ts'
 import { flash } from '../commands/workbench-command.ts'
-import {
-  directoryNotTrusted,
-  TRUST_EXPLANATION,
-  TRUST_QUESTION,
-  TRUST_TITLE,
-} from '../messages/permissions.ts'
+import { directoryNotTrusted } from '../messages/permissions.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { type RootState, TYPING_PAUSE_MS } from '../state/state.ts'
 
 /** Asks whether the rules of the directory's own settings may allow calls, unless the person is typing. */
 export function promptForTrust(
   root: Store<RootState, SessionEvent | WorkbenchEvent>,
-  { directory, demo }: SessionOptions,
+  { demo }: Pick<SessionOptions, 'demo'>,
   now: number,
 ): void {
   const { session, workbench } = root.state
@@ -25,16 +20,5 @@ export function promptForTrust(
     flash({ root }, directoryNotTrusted())
     return
   }
-  openReview(
-    { root },
-    {
-      title: TRUST_TITLE,
-      lines: [
-        { type: 'heading', text: directory },
-        { type: 'text', text: TRUST_EXPLANATION },
-        ...session.grants.map((text) => ({ type: 'grant' as const, text })),
-      ],
-      question: { text: TRUST_QUESTION, action: { type: 'directory.trust' } },
-    },
-  )
+  openTrustQuestion(root, now)
 }

@@ -33,6 +33,7 @@ import { SKILL_COMMANDS } from './skills.ts'
 import { SUMMARY_COMMANDS } from './summary.ts'
 import { TEXT_COMMANDS } from './text-editing.ts'
 import { TOUR_COMMANDS } from './tour.ts'
+import { TRUST_COMMANDS } from './trust.ts'
 import { UNDO_COMMANDS } from './undo.ts'
 import { USAGE_COMMANDS } from './usage.ts'
 import { VIM_COMMANDS } from './vim.ts'
@@ -48,6 +49,7 @@ export const WORKBENCH_COMMANDS: readonly WorkbenchCommand[] = [
   ...USAGE_COMMANDS,
   ...RULE_COMMANDS,
   ...RULE_DIALOG_COMMANDS,
+  ...TRUST_COMMANDS,
   ...CONNECT_COMMANDS,
   ...FOCUS_COMMANDS,
   ...PAGE_COMMANDS,

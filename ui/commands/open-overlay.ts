@@ -35,7 +35,8 @@ export function openPage(context: Root, title: string, lines: OverlayOf<'page'>[
 /** A page to read before a yes or a no. */
 export function openReview(
   context: Root,
-  page: Required<Pick<OverlayOf<'page'>, 'title' | 'lines' | 'question'>>,
+  page: Required<Pick<OverlayOf<'page'>, 'title' | 'lines' | 'question'>> &
+    Pick<OverlayOf<'page'>, 'visibleSince'>,
 ): void {
   openOverlay(context, { type: 'page', ...page, scroll: 0 })
 }

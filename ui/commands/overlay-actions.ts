@@ -38,6 +38,7 @@ import { useEditedRule } from './rule-dialog.ts'
 import { removeRule, setMemoryReview } from './rules.ts'
 import { createSkill, selectSkill } from './skills.ts'
 import { transferText } from './transfer-text.ts'
+import { answerTrust } from './trust.ts'
 import type { WorkbenchContext } from './workbench-command.ts'
 import { writeBlock } from './write-block.ts'
 
@@ -185,7 +186,7 @@ export async function performAnswer(
       return session.approvals.allowMany(action.callIds)
     }
     case 'directory.trust':
-      return yes ? session.rules.trust() : session.rules.distrust()
+      return answerTrust(context, action.grants, yes)
     case 'skills.adoptBlock':
       return yes ? session.skills.adoptBlock() : undefined
     case 'conversation.delete':

@@ -1,8 +1,9 @@
-import { READ_TO_END } from '../messages/approvals.ts'
+import { PRESSED_TOO_EARLY, READ_TO_END } from '../messages/approvals.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { createEditor, EMPTY_EDITOR } from '../state/editor.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import { matchingPickerItems } from '../state/selectors.ts'
+import { MIN_VISIBLE_MS } from '../state/shown-approval.ts'
 import type { Overlay, PickerItem } from '../state/state.ts'
 import { lastScroll, visibleHeight } from '../view/panes/overlay.ts'
 import { stepBack } from './connect.ts'
@@ -109,7 +110,7 @@ function scroll(id: WorkbenchCommandId, by: (page: number) => number): Workbench
 
 /** Scrolls help or a page of facts by rows; in a list, selects another item. */
 export function scrollOverlayBy(
-  { root, renderOptions, helpRows }: WorkbenchContext,
+  { root, renderOptions, helpRows, now }: WorkbenchContext,
   by: number,
 ): void {
   const { overlay, viewport } = root.state.workbench
@@ -119,13 +120,19 @@ export function scrollOverlayBy(
     if (isItem) root.dispatch({ type: 'overlay.moved', by: Math.sign(by) })
   } else if (overlay?.type === 'help' || overlay?.type === 'page') {
     const last = lastScroll(overlay, viewport, renderOptions().styles, helpRows)
-    root.dispatch({ type: 'overlay.scrolled', by, last })
+    root.dispatch({ type: 'overlay.scrolled', by, last, at: now() })
   }
 }
 
 function askedAction(overlay: Overlay | null): QuestionAction | null {
   if (overlay?.type === 'question') return overlay.action
   return overlay?.type === 'page' ? (overlay.question?.action ?? null) : null
+}
+
+/** False while a key may have been pressed before the rows of the page were on the screen. */
+function isVisible(overlay: Overlay | null, now: number): boolean {
+  const since = overlay?.type === 'page' ? overlay.visibleSince : undefined
+  return since === undefined || now - since >= MIN_VISIBLE_MS
 }
 
 /** Whether the last row of the page that the question is about is visible. */
@@ -160,6 +167,10 @@ function answer(id: WorkbenchCommandId, yes: boolean): WorkbenchCommand {
       const { overlay } = context.root.state.workbench
       const action = askedAction(overlay)
       if (action === null) return
+      if (action.type === 'directory.trust' && !isVisible(overlay, context.now())) {
+        flash(context, PRESSED_TOO_EARLY)
+        return
+      }
       // To open a file changes nothing.
       if (yes && action.type !== 'file.edit' && !isReadToEnd(context)) {
         flash(context, READ_TO_END)

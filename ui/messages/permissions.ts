@@ -40,6 +40,11 @@ export const EDIT_RULE = {
   explanation: 'For example Bash(npm test:*) or Edit(src/**).',
 } as const
 
+export const NO_NEW_RULES = 'No new rules to accept.'
+
+export const DIRECTORY_TRUSTED =
+  'Trusted this directory. Its permission rules and instructions now apply.'
+
 export const TRUST_TITLE = 'Trust this directory?'
 
 export const TRUST_QUESTION = 'Trust it?'

@@ -221,7 +221,12 @@ export type WorkbenchEvent =
   /** Another item of a picker is selected. */
   | { readonly type: 'overlay.moved'; readonly by: number }
   /** Help or a page of facts is scrolled by rows. `last`: the scroll position at which its last row is visible. */
-  | { readonly type: 'overlay.scrolled'; readonly by: number; readonly last: number }
+  | {
+      readonly type: 'overlay.scrolled'
+      readonly by: number
+      readonly last: number
+      readonly at: number
+    }
   | { readonly type: 'overlay.closed' }
   /** The page with this title has other lines; nothing when it is closed. */
   | { readonly type: 'page.updated'; readonly title: string; readonly lines: readonly PageLine[] }

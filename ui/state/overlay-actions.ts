@@ -145,7 +145,8 @@ export type QuestionAction =
       readonly callIds: readonly string[]
       readonly isForTurn: boolean
     }
-  | { readonly type: 'directory.trust' }
+  /** `grants`: what the question lists. */
+  | { readonly type: 'directory.trust'; readonly grants: readonly string[] }
   /** In `$EDITOR`. */
   | { readonly type: 'file.edit'; readonly path: string; readonly line: number }
   | { readonly type: 'skills.adoptBlock' }

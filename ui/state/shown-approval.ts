@@ -96,7 +96,7 @@ export function hasSelectedPart({
 }
 
 /** How long a call is visible before keys answer it, so that the user can notice that it is another call. */
-const MIN_VISIBLE_MS = 400
+export const MIN_VISIBLE_MS = 400
 
 /** False while a key may still be meant for the previous call. */
 export function isSeen({ workbench }: RootState, at: number): boolean {

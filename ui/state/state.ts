@@ -92,6 +92,8 @@ export type Overlay =
       readonly title: string
       readonly lines: readonly PageLine[]
       readonly scroll: number
+      /** When the rows that are visible now came into view. A key that was pressed before was meant for something else. */
+      readonly visibleSince?: number
       /** What the page is shown for: yes or no. */
       readonly question?: { readonly text: string; readonly action: QuestionAction }
     }

@@ -50,6 +50,13 @@ export function examineRule(text: string, list: 'allow' | 'deny' | 'ask'): RuleP
   }
 }
 
+/** Whether a rule is for a tool that neither letta nor a server has. */
+export function isForUnknownTool(text: string): boolean {
+  const { tool = '*' } = parseRule(text) ?? {}
+  const isKnown = tool === '*' || tool === MEMORY_TOOL || TOOL_NAMES.includes(tool)
+  return !isKnown && !SERVER_TOOL.test(tool)
+}
+
 /** Tools that a server runs itself have names such as memory_insert. */
 const SERVER_TOOL = /^[a-z]|__/
 

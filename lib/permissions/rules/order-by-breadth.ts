@@ -5,6 +5,7 @@ import { isPackageRunner } from '../shell/unwrap/launchers.ts'
 import { programName } from '../shell/unwrap/wrapper-layer.ts'
 import { checkRule } from './check-rule.ts'
 import { parseCommandPattern } from './command-rule.ts'
+import { isForUnknownTool } from './examine-rule.ts'
 import { parseRule } from './rule.ts'
 
 /**
@@ -12,7 +13,7 @@ import { parseRule } from './rule.ts'
  * rule. Rules for everything come first, then files outside the project, then the rest.
  */
 export function narrownessOfRule(text: string): number | null {
-  if (checkRule(text) !== null) return null
+  if (checkRule(text) !== null || isForUnknownTool(text)) return null
   const { tool = '', payload = null } = parseRule(text) ?? {}
   const fixed = (payload ?? '').replace(/[:*?\s/.]/g, '').length
   const isCommand = tool === 'Bash' || tool === '*'

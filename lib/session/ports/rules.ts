@@ -3,6 +3,7 @@ import type { PermissionMode, PermissionRule } from '../../permissions/types.ts'
 import { UserError } from '../../util/user-error.ts'
 import { loadRules } from '../create-services.ts'
 import { DENIALS_LOST_HINT, modeUnavailable } from '../messages/settings.ts'
+import { orderGrants } from '../order-grants.ts'
 import { isModeAvailable } from '../policy.ts'
 import type { SessionContext } from '../session-context.ts'
 import { findSkills, updateSkillsBlock } from '../skills-block.ts'
@@ -15,8 +16,11 @@ export interface RulesPort {
   remove(list: 'allow' | 'deny' | 'ask', rule: PermissionRule): void
   /** Saves the user's setting: whether changes of memory require approval. */
   reviewMemory(isOn: boolean): Promise<void>
-  /** Lets the rules of the project's settings allow calls, or no longer. Saved for the directory. */
-  trust(): Promise<void>
+  /**
+   * Lets the rules of the project's settings allow calls, or no longer. Saved for the directory. `shown`: what the user was asked
+   * about; rules that were added since stay without effect.
+   */
+  trust(shown: readonly string[]): Promise<void>
   distrust(): Promise<void>
 }
 
@@ -40,8 +44,10 @@ export function createRules(context: SessionContext): RulesPort {
       await settings.update('user', (value) => ({ ...value, reviewMemory: isOn }))
       loadRules(context.base)
     },
-    async trust() {
-      await context.base.settings.trust()
+    async trust(shown) {
+      const { settings } = context.base
+      const invalid = settings.unseenGrants.filter((grant) => orderGrants([grant]).length === 0)
+      await settings.trust([...shown, ...invalid])
       loadRules(context.base)
       // The agent may now read what the skills of the directory say.
       await findSkills(context.base)

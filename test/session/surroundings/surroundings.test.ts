@@ -128,7 +128,7 @@ describe('The instructions of a directory', () => {
       `info: ${INSTRUCTIONS_NOT_TRUSTED.message}`,
     )
     expect(desk.session.store.state.asksForTrust).to.equal(false)
-    await desk.session.rules.trust()
+    await desk.session.rules.trust(desk.session.store.state.grants)
     await desk.says('Two')
     expect(sent(desk)).to.include('Use two spaces.')
     await desk.close()

@@ -27,6 +27,6 @@ describe('The session before its modules are loaded', () => {
     const session = open()
     expect(() => session.agents.list()).to.throw(STILL_OPENING)
     expect(() => session.approvals.allow('c1')).to.throw(STILL_OPENING)
-    expect(() => session.rules.trust()).to.throw(STILL_OPENING)
+    expect(() => session.rules.trust([])).to.throw(STILL_OPENING)
   })
 })

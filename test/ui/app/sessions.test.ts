@@ -251,7 +251,7 @@ describe('Several conversations in one workbench', () => {
         type: 'question',
         title: 'Delete?',
         text: '',
-        action: { type: 'directory.trust' },
+        action: { type: 'directory.trust', grants: [] },
       },
     })
     const session = { ...before, conversation: { id: 'conv-1', title: null } }

@@ -7,8 +7,7 @@ import { createEditor, EMPTY_EDITOR } from '../../../ui/state/editor.ts'
 import { createRootStore } from '../../support/root-store.ts'
 
 const NOW = 10_000
-const options = (demo = false): SessionOptions =>
-  ({ directory: '/project', demo }) as SessionOptions
+const options = (demo = false): SessionOptions => ({ demo }) as SessionOptions
 
 /** A store whose directory has rules that have not been accepted. */
 function untrusted(asksForTrust = true) {
@@ -24,7 +23,10 @@ describe('The question whether to trust a directory', () => {
     promptForTrust(root, options(), NOW)
     const { overlay } = root.state.workbench
     if (overlay?.type !== 'page') throw new Error('no page')
-    expect(overlay.question?.action).to.deep.equal({ type: 'directory.trust' })
+    expect(overlay.question?.action).to.deep.equal({
+      type: 'directory.trust',
+      grants: ['Bash(make)'],
+    })
     expect(overlay.lines).to.deep.include({ type: 'grant', text: 'Bash(make)' })
   })
 

@@ -3,6 +3,8 @@ import { SIGN_IN_CANCELLED } from '../../../lib/client/messages.ts'
 import { accounts } from '../../../lib/session/accounts.ts'
 import { LETTA_CLOUD } from '../../../lib/session/messages/accounts.ts'
 import { accountInUse, SIGN_IN, SWITCH_ACCOUNT, verifying } from '../../../ui/messages/accounts.ts'
+import { PRESSED_TOO_EARLY } from '../../../ui/messages/approvals.ts'
+import { TRUST_QUESTION, TRUST_TITLE } from '../../../ui/messages/permissions.ts'
 import { PICKER_TITLES } from '../../../ui/messages/program.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { Desktop } from '../../support/desktop.ts'
@@ -169,7 +171,7 @@ describe('The question whether to trust a directory', () => {
     type: 'question',
     title: 'Trust?',
     text: '',
-    action: { type: 'directory.trust' },
+    action: { type: 'directory.trust', grants: ['allow Bash(make)'] },
   } as const
 
   it(
@@ -181,6 +183,43 @@ describe('The question whether to trust a directory', () => {
         .expectNoOverlay()
         .expectState('whether it is trusted', trusted, true),
     ),
+  )
+
+  it(
+    'opens with /trust as well, so that no rule is accepted unseen',
+    withWorkbench({ files }, (workbench) =>
+      workbench
+        .type('/trust')
+        .press('enter')
+        .expectPage(TRUST_TITLE)
+        .expectScreen('allow Bash(make)')
+        .expectState('whether it is trusted', trusted, false),
+    ),
+  )
+
+  it(
+    'takes no key that was pressed before it could be read',
+    withWorkbench({ files }, (workbench) => {
+      const page = {
+        type: 'page',
+        title: TRUST_TITLE,
+        lines: [{ type: 'grant', text: 'allow Bash(make)' }],
+        scroll: 0,
+        visibleSince: Number.MAX_SAFE_INTEGER,
+        question: { text: TRUST_QUESTION, action: question.action },
+      } as const
+      return workbench
+        .dispatch({ type: 'overlay.opened', overlay: page })
+        .press('y')
+        .expectFlash(PRESSED_TOO_EARLY)
+        .press('n')
+        .expectPage(TRUST_TITLE)
+        .expectState('whether it is trusted', trusted, false)
+        .dispatch({ type: 'overlay.opened', overlay: { ...page, visibleSince: 0 } })
+        .press('y')
+        .expectNoOverlay()
+        .expectState('whether it is trusted', trusted, true)
+    }),
   )
 
   it(

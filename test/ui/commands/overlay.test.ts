@@ -132,7 +132,7 @@ describe('The question whether to trust a directory', () => {
     title: TRUST_TITLE,
     lines: [...lines, { type: 'grant' as const, text: 'allow Bash(a\n\u202e:*)' }],
     scroll: 0,
-    question: { text: TRUST_QUESTION, action: { type: 'directory.trust' as const } },
+    question: { text: TRUST_QUESTION, action: { type: 'directory.trust' as const, grants: [] } },
   }
 
   it(

@@ -37,7 +37,7 @@ describe('A prompt file of the project', () => {
       workbench
         .submit('/deploy x')
         .expectFlash(unknownSlashCommand('deploy', []))
-        .perform((desk) => desk.session.rules.trust())
+        .perform((desk) => desk.session.rules.trust(desk.session.store.state.grants))
         .expectState('the prompts', ({ workbench: { prompts } }) => prompts.length, 1)
         .press('ctrl+p')
         .type('deploy')

@@ -391,7 +391,7 @@ describe('The focused text', () => {
       type: 'overlay.opened',
       overlay: { type: 'help', query: EMPTY_EDITOR, scroll: 3 },
     }
-    const up: Fact = { type: 'overlay.scrolled', by: -15, last: 40 }
+    const up: Fact = { type: 'overlay.scrolled', by: -15, last: 40, at: 0 }
     expect(workbench(help, up).overlay).to.deep.equal({
       type: 'help',
       query: EMPTY_EDITOR,

@@ -52,4 +52,5 @@ export const OTHER_PAGE_TITLES = {
   'jobs.endAll': 'End all background jobs',
   'jobs.copy': 'Copy output of job',
   'permissions.show': 'Show permission mode and rules',
+  'directory.trust': 'Trust this directory',
 } as const

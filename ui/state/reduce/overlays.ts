@@ -19,12 +19,15 @@ export function selectPickerItem(state: WorkbenchState, by: number): WorkbenchSt
 /** After the screen has grown, the position can be after the last one. */
 export function scrollOverlay(
   state: WorkbenchState,
-  { by, last }: { readonly by: number; readonly last: number },
+  { by, last, at }: Extract<WorkbenchEvent, { type: 'overlay.scrolled' }>,
 ): WorkbenchState {
   const { overlay } = state
   if (overlay?.type !== 'help' && overlay?.type !== 'page') return state
   const scroll = Math.max(0, Math.min(last, Math.min(last, overlay.scroll) + by))
-  return { ...state, overlay: { ...overlay, scroll } }
+  if (overlay.type === 'help' || scroll === overlay.scroll) {
+    return { ...state, overlay: { ...overlay, scroll } }
+  }
+  return { ...state, overlay: { ...overlay, scroll, visibleSince: at } }
 }
 
 export function updatePage(

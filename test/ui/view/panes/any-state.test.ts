@@ -73,7 +73,7 @@ const FACTS: readonly Fact[] = [
   { type: 'history.cleared' },
   { type: 'overlay.opened', overlay: { type: 'help', query: EMPTY_EDITOR, scroll: 9 } },
   { type: 'overlay.moved', by: -3 },
-  { type: 'overlay.scrolled', by: -3, last: 20 },
+  { type: 'overlay.scrolled', by: -3, last: 20, at: 0 },
   { type: 'overlay.closed' },
 ]
 

@@ -151,7 +151,7 @@ const SCENES: readonly (readonly [
       ...OPENED,
       over({
         type: 'question',
-        action: { type: 'directory.trust' },
+        action: { type: 'directory.trust', grants: [] },
         title: TRUST_TITLE,
         text: '/home/ada/engine\n\nIf you do, its settings count.',
       }),

@@ -377,7 +377,7 @@ function hostileOverlays(): readonly Overlay[] {
       title,
       type: 'question',
       text: `${HOSTILE}\n${HOSTILE}`,
-      action: { type: 'directory.trust' },
+      action: { type: 'directory.trust', grants: [HOSTILE] },
     },
     { type: 'help', query: EMPTY_EDITOR, scroll: 99 },
   ]
