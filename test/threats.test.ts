@@ -53,7 +53,8 @@ describe('A malicious directory', () => {
   }
   const calls = (name: string, args: unknown) => ({ calls: [{ id: `${name}-1`, name, args }] })
 
-  it('gets none of its programs, environment variables and server addresses used', async () => {
+  it('gets none of its programs, environment variables and server addresses used', async function () {
+    this.timeout(240_000)
     await desk.setUp([
       calls('Grep', { pattern: 'greeting' }),
       calls('Glob', { pattern: '**/*.ts' }),

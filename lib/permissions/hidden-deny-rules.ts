@@ -7,7 +7,7 @@ import type { ParsedRule } from './rules/rule.ts'
 import { filesShownByGit } from './shell/effects/git-output.ts'
 import { namesInCode, renamedPrograms } from './shell/effects/inline-code.ts'
 import { pathsOf, systemProgram } from './shell/effects/read-access.ts'
-import { searchedDirectories } from './shell/effects/recursive-search.ts'
+import { comparedDirectories, searchedDirectories } from './shell/effects/recursive-search.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
 import { readsUnknownFile } from './shell/effects/unknown-files.ts'
 import { changesOperands, changesTrees, couldWriteNamed } from './shell/effects/written-files.ts'
@@ -52,6 +52,10 @@ export function findHiddenDenyRule(
       const found = findDenyRuleInside(context, one, access)
       if (found !== null) return found
     }
+  }
+  for (const one of comparedDirectories(command, directory, context.view)) {
+    const found = findDenyRuleInside(context, one, 'read')
+    if (found !== null) return found
   }
   for (const shown of filesShownByGit(command, context.view)) {
     const found = denyRuleForShown(context, shown)

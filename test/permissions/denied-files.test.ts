@@ -112,6 +112,21 @@ describe('A file with a Read deny rule', () => {
     )
   })
 
+  it('requires approval where a program compares the files of directories that have the same names', async () => {
+    const lines = [
+      'diff . src',
+      'diff src .',
+      'diff src/sub/.. ./',
+      'sdiff . src',
+      'cd src; diff .. .',
+    ]
+    const oneFile = ['diff README.md --to-file=.', 'diff --from-file . src', 'diff *.md .']
+    for (const line of [...lines, ...oneFile])
+      expect(await decided(line, 'bypassPermissions'), line).to.equal('ask')
+    for (const line of ['diff src/a.ts src/b.ts', 'diff src src/sub', 'diff README.md src'])
+      expect(await decided(line, 'bypassPermissions'), line).to.equal('allow')
+  })
+
   it('that git tracks requires approval where git shows its content, and only there', async () => {
     const { project, home, bounds } = directory
     const repository = path.join(project, 'kept')

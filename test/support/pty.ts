@@ -135,10 +135,11 @@ export function openPty(options: PtyOptions): Pty {
         stop()
         resolve()
       }
+      // Long enough for a busy machine: only a test that fails waits for it.
       const timer = setTimeout(() => {
         stop()
         reject(failure())
-      }, options.timeout ?? 10_000)
+      }, options.timeout ?? 40_000)
       const stop = (): void => {
         clearTimeout(timer)
         listeners.delete(check)

@@ -78,6 +78,21 @@ describe('A directory that another program exchanges with a link all the time', 
     expect(texts.some((text) => text.includes('plain'))).to.equal(true)
   })
 
+  it('never makes Grep or Glob show what the link leads to', async () => {
+    await startSwapping()
+    const texts: string[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      texts.push(await run('Grep', { path: 'dir', pattern: 'SECRET|plain' }))
+      texts.push(
+        await run('Grep', { path: 'dir/file', pattern: 'S.CRET|plain', output_mode: 'content' }),
+      )
+      texts.push(await run('Glob', { path: 'dir', pattern: '*' }))
+    }
+    expect(texts.filter((text) => text.includes('SECRET'))).to.deep.equal([])
+    for (const shown of ['Found 1 file', 'plain', 'dir/file'])
+      expect(texts.some((text) => text.includes(shown))).to.equal(true)
+  })
+
   it('never makes Write or Edit change what the link leads to', async () => {
     await startSwapping()
     for (let round = 0; round < ROUNDS; round++) {

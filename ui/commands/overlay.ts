@@ -167,7 +167,7 @@ function answer(id: WorkbenchCommandId, yes: boolean): WorkbenchCommand {
       const { overlay } = context.root.state.workbench
       const action = askedAction(overlay)
       if (action === null) return
-      if (action.type === 'directory.trust' && !isVisible(overlay, context.now())) {
+      if (yes && action.type === 'directory.trust' && !isVisible(overlay, context.now())) {
         flash(context, PRESSED_TOO_EARLY)
         return
       }

@@ -1,9 +1,12 @@
-import { stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import * as z from 'zod'
 import { absolutePath } from '../../fs/absolute-path.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
+import { inRealDirectory } from '../../fs/real-place.ts'
+import { resolvePath } from '../../fs/resolve-path.ts'
 import { UserError } from '../../util/user-error.ts'
+import { requireJudged } from '../files/judged-path.ts'
 import { accessiblePaths } from '../files/paths.ts'
 import { notDirectory, pathNotFound } from '../messages/files.ts'
 import {
@@ -18,7 +21,7 @@ import { matchPaths } from '../search/glob-match.ts'
 import { ignoreOptions } from '../search/ignore-scope.ts'
 import { ripgrep } from '../search/ripgrep.ts'
 import { bracketsAsWritten } from '../search/search-globs.ts'
-import type { Tool, ToolContext } from '../tool.ts'
+import type { Tool, ToolAnswer, ToolContext } from '../tool.ts'
 import type { Workspace } from '../workspace.ts'
 
 const MAX_FILES = 2_000
@@ -42,38 +45,70 @@ export const glob: Tool<GlobArgs> = {
   async run(args, context) {
     const { root, pattern } = reach(args, context.workspace)
     if (CLIMBS.test(pattern)) throw new UserError(PARENT_IN_PATTERN)
-    const stats = await stat(root).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
+    const real = await resolvePath(root)
+    const stats = await stat(real).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats === null) {
       if (args.path === undefined) return { status: 'success', text: NO_FILES_FOUND }
       throw new UserError(pathNotFound(root))
     }
     if (!stats.isDirectory()) throw new UserError(notDirectory(root))
-    const ignoring = await ignoreOptions(root, context.workspace.directory)
-    const list = await ripgrep(
-      { args: [...ignoring, ...LIST], cwd: root, maxBytes: MAX_LIST_BYTES },
-      context,
-    )
-    const names = list.text
-      .split('\0')
-      .slice(0, -1)
-      .map((name) => name.replace(/^\.\//, ''))
-    const patterns = [pattern, ...bracketsAsWritten(pattern)]
-    const matched = (await matchPaths(names, patterns)).map((name) => join(root, name))
-    const found = [...((await context.withoutDenied?.(matched)) ?? matched)].sort()
-    if (found.length === 0) {
-      const why = names.length > 0 ? null : await whyNothing(root, context)
-      const remarks = list.complete ? [why] : [SEARCH_STOPPED]
-      return { status: 'success', text: [NO_FILES_FOUND, ...remarks].filter(Boolean).join('\n') }
-    }
-    const all = list.complete ? `${found.length}` : `${found.length} or more`
-    const cut = found.length > MAX_FILES || !list.complete
-    const notice = cut ? [filesTruncated(Math.min(found.length, MAX_FILES), all)] : []
-    return { status: 'success', text: [...found.slice(0, MAX_FILES), ...notice].join('\n') }
+    return inRealDirectory(real, async (pinned) => {
+      await requireReachJudged(args, { root, pinned }, context)
+      return answerTo({ root, pattern, real, pinned }, context)
+    })
   },
 }
 
-async function whyNothing(root: string, context: ToolContext): Promise<string> {
-  const all = await ripgrep({ args: ['--no-ignore', ...LIST], cwd: root, maxBytes: 1 }, context)
+interface GlobPlace extends Reach {
+  readonly real: string
+  /** Leads to the directory, whatever takes its place. */
+  readonly pinned: string
+}
+
+/** Each alternative of the pattern must lead from the opened directory to where it led when the call was judged. */
+async function requireReachJudged(
+  args: GlobArgs,
+  { root, pinned }: Pick<GlobPlace, 'root' | 'pinned'>,
+  context: ToolContext,
+): Promise<void> {
+  // So it was when the pattern has too many alternatives.
+  if (context.judged?.includes('/')) return
+  for (const reached of reachesOf(args, context.workspace)) {
+    const way = join(pinned, relative(root, reached.root))
+    const real = await realpath(way).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
+    if (real !== null) requireJudged(real, context)
+  }
+}
+
+async function answerTo(
+  { root, pattern, real, pinned }: GlobPlace,
+  context: ToolContext,
+): Promise<ToolAnswer> {
+  const ignoring = await ignoreOptions(real, context.workspace.directory)
+  const list = await ripgrep(
+    { args: [...ignoring, ...LIST], cwd: pinned, maxBytes: MAX_LIST_BYTES },
+    context,
+  )
+  const names = list.text
+    .split('\0')
+    .slice(0, -1)
+    .map((name) => name.replace(/^\.\//, ''))
+  const patterns = [pattern, ...bracketsAsWritten(pattern)]
+  const matched = (await matchPaths(names, patterns)).map((name) => join(root, name))
+  const found = [...((await context.withoutDenied?.(matched)) ?? matched)].sort()
+  if (found.length === 0) {
+    const why = names.length > 0 ? null : await whyNothing(root, pinned, context)
+    const remarks = list.complete ? [why] : [SEARCH_STOPPED]
+    return { status: 'success', text: [NO_FILES_FOUND, ...remarks].filter(Boolean).join('\n') }
+  }
+  const all = list.complete ? `${found.length}` : `${found.length} or more`
+  const cut = found.length > MAX_FILES || !list.complete
+  const notice = cut ? [filesTruncated(Math.min(found.length, MAX_FILES), all)] : []
+  return { status: 'success', text: [...found.slice(0, MAX_FILES), ...notice].join('\n') }
+}
+
+async function whyNothing(root: string, pinned: string, context: ToolContext): Promise<string> {
+  const all = await ripgrep({ args: ['--no-ignore', ...LIST], cwd: pinned, maxBytes: 1 }, context)
   return all.text === '' ? noFilesIn(root) : onlyIgnoredFiles(root, '')
 }
 
@@ -83,17 +118,21 @@ const CLIMBS = /(^|[/{,(|])\.\.([/},)|]|$)/
 const LIST = ['--files', '--null', '--hidden', '--glob=!.git', '--glob=!node_modules', './']
 
 /** The directories that the pattern can reach, for each alternative of its braces. */
-function rootsOf({ pattern, path }: GlobArgs, workspace: Workspace): string[] {
-  const patterns = alternatives(pattern)
-  const reached = patterns.map((one) => reach({ pattern: one, path }, workspace))
+function rootsOf(args: GlobArgs, workspace: Workspace): string[] {
+  const { path } = args
+  const reached = reachesOf(args, workspace)
   // Such a pattern is rejected when it runs. For the permission check it counts as every directory.
   const isAnywhere =
-    patterns.length > MAX_ALTERNATIVES || reached.some((one) => CLIMBS.test(one.pattern))
+    reached.length > MAX_ALTERNATIVES || reached.some((one) => CLIMBS.test(one.pattern))
   const roots = isAnywhere ? ['/'] : reached.map(({ root }) => root)
   if (path === undefined) return [...new Set(roots)]
   const [folded = '', ...unfolded] = accessiblePaths(path, workspace)
   const spots = unfolded.flatMap((base) => roots.map((root) => `${base}/${relative(folded, root)}`))
   return [...new Set([...roots, ...spots])]
+}
+
+function reachesOf({ pattern, path }: GlobArgs, workspace: Workspace): readonly Reach[] {
+  return alternatives(pattern).map((one) => reach({ pattern: one, path }, workspace))
 }
 
 const MAX_ALTERNATIVES = 64

@@ -1,10 +1,13 @@
-import { stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { constants } from 'node:fs'
+import { open, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
 import { absolutePath } from '../../fs/absolute-path.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
+import { inRealDirectory } from '../../fs/real-place.ts'
 import { plural } from '../../util/quantities.ts'
 import { UserError } from '../../util/user-error.ts'
+import { judgedPath } from '../files/judged-path.ts'
 import { accessiblePaths } from '../files/paths.ts'
 import { notFileOrDirectory, pathNotFound } from '../messages/files.ts'
 import {
@@ -18,7 +21,7 @@ import {
   someFilesUnreadable,
 } from '../messages/search.ts'
 import { ignoreOptions } from '../search/ignore-scope.ts'
-import { type FoundMatches, ripgrep } from '../search/ripgrep.ts'
+import { type FoundMatches, INHERITED_FILE, ripgrep } from '../search/ripgrep.ts'
 import { searchGlobs } from '../search/search-globs.ts'
 import type { Tool, ToolAnswer, ToolContext } from '../tool.ts'
 import type { Workspace } from '../workspace.ts'
@@ -67,43 +70,82 @@ export const grep: Tool<GrepArgs> = {
   preview: async (args) => ({ type: 'arguments', text: JSON.stringify(args, null, 2) }),
   async run(args, context) {
     const path = rootOf(args, context.workspace)
-    const stats = await stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
+    const real = await judgedPath(path, context)
+    const stats = await stat(real).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats === null) throw new UserError(pathNotFound(path))
     if (!stats.isFile() && !stats.isDirectory()) throw new UserError(notFileOrDirectory(path))
-    const place = {
-      path,
-      // Globs are relative to it.
-      directory: stats.isDirectory() ? path : dirname(path),
-      isFile: stats.isFile(),
+    if (stats.isDirectory()) {
+      return inRealDirectory(real, (pinned) =>
+        answerTo(args, { path, real, pinned, file: null }, context),
+      )
     }
-    const found = await search(args, place, context)
-    const answer = ANSWERS[args.output_mode ?? 'files_with_matches'](found, args)
-    const remarks = found.unread === null ? [] : [someFilesUnreadable(found.unread)]
-    if (found.text === '') remarks.push(...(await whyNothing(args, place, found, context)))
-    if (remarks.length === 0) return answer
-    return success([answer.text.trimEnd(), ...remarks].join('\n'))
+    return inRealDirectory(dirname(real), (pinned, descriptor) =>
+      withFile(join(pinned, basename(real)), descriptor !== null, (file) =>
+        answerTo(args, { path, real: dirname(real), pinned, file }, context),
+      ),
+    )
   },
 }
 
 interface SearchPlace {
+  /** As the call names it. */
   readonly path: string
-  readonly directory: string
-  readonly isFile: boolean
+  /** The directory to which globs are relative, and a path that leads to it whatever takes its place. */
+  readonly real: string
+  readonly pinned: string
+  /** When a file is searched. */
+  readonly file: OpenedFile | null
+}
+
+interface OpenedFile {
+  /** For ripgrep. */
+  readonly name: string
+  readonly descriptor: number
+}
+
+/** A file that is opened here is the file that is searched, where the system has paths of descriptors. */
+async function withFile<Value>(
+  path: string,
+  isPinned: boolean,
+  task: (file: OpenedFile) => Promise<Value>,
+): Promise<Value> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+  const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    if (!(await handle.stat()).isFile()) throw new UserError(notFileOrDirectory(path))
+    const name = isPinned ? INHERITED_FILE : `./${basename(path)}`
+    return await task({ name, descriptor: handle.fd })
+  } finally {
+    await handle.close()
+  }
+}
+
+async function answerTo(
+  args: GrepArgs,
+  place: SearchPlace,
+  context: ToolContext,
+): Promise<ToolAnswer> {
+  const found = await search(args, place, context)
+  const answer = ANSWERS[args.output_mode ?? 'files_with_matches'](found, args)
+  const remarks = found.unread === null ? [] : [someFilesUnreadable(found.unread)]
+  if (found.text === '') remarks.push(...(await whyNothing(args, place, found, context)))
+  if (remarks.length === 0) return answer
+  return success([answer.text.trimEnd(), ...remarks].join('\n'))
 }
 
 /** Nothing found is knowledge only when files were looked at. */
 async function whyNothing(
   args: GrepArgs,
-  { path, directory, isFile }: SearchPlace,
+  { path, real, pinned, file }: SearchPlace,
   { complete }: FoundMatches,
   context: ToolContext,
 ): Promise<readonly string[]> {
   if (!complete) return [SEARCH_STOPPED]
-  if (isFile) return []
+  if (file !== null) return []
   const hasFiles = async (flags: readonly string[]): Promise<boolean> =>
-    (await ripgrep({ args: [...flags, '--files', path], cwd: directory, maxBytes: 1 }, context))
+    (await ripgrep({ args: [...flags, '--files', './'], cwd: pinned, maxBytes: 1 }, context))
       .text !== ''
-  const ignoring = await ignoreOptions(directory, context.workspace.directory)
+  const ignoring = await ignoreOptions(real, context.workspace.directory)
   if (await hasFiles([...filesOf(args), ...ignoring])) return []
   const restriction = [args.glob, args.type].filter((one) => one !== undefined).join(' ')
   const isIgnored = await hasFiles([...filesOf(args), '--no-ignore'])
@@ -113,30 +155,73 @@ async function whyNothing(
 
 async function search(
   args: GrepArgs,
-  { path, directory, isFile }: SearchPlace,
+  { path, real, pinned, file }: SearchPlace,
   context: ToolContext,
 ): Promise<FoundMatches> {
-  const ignoring = isFile ? [] : await ignoreOptions(directory, context.workspace.directory)
-  const searched = { cwd: directory, maxBytes: MAX_OUTPUT_BYTES }
-  const run = (flags: readonly string[], paths: readonly string[]): Promise<FoundMatches> =>
-    ripgrep({ args: [...flags, ...ignoring, '--', args.pattern, ...paths], ...searched }, context)
-  const { withoutDenied } = context
+  const searched = { cwd: pinned, maxBytes: MAX_OUTPUT_BYTES }
   // The rules have decided about a file that the call names.
-  if (withoutDenied === null || isFile) return run(flagsOf(args), [path])
-  // Files that must not be shown must not be read either: the first search lists files, the second reads only those allowed.
-  const listing = flagsOf({ ...args, output_mode: 'files_with_matches' })
-  const list = await run([...listing, '--null'], [path])
+  if (file !== null) {
+    const named = [...flagsOf(args), '--', args.pattern, file.name]
+    const found = await ripgrep({ args: named, ...searched, file: file.descriptor }, context)
+    const isNamed = found.text.startsWith(file.name) && args.output_mode !== 'content'
+    return isNamed ? { ...found, text: path + found.text.slice(file.name.length) } : found
+  }
+  const ignoring = await ignoreOptions(real, context.workspace.directory)
+  const run = (flags: readonly string[]): Promise<FoundMatches> =>
+    ripgrep({ args: [...flags, ...ignoring, '--', args.pattern, './'], ...searched }, context)
+  const pathOf = (name: string): string => join(path, name)
+  const { withoutDenied } = context
+  if (withoutDenied === null) return withPaths(await run(separatedFlags(args)), args, pathOf)
+  // Files that must not be shown must not be read either: the first search lists files, the second leaves them out.
+  const list = await run(separatedFlags({ ...args, output_mode: 'files_with_matches' }))
   const all = list.text.split('\0').slice(0, -1)
-  const shown = await withoutDenied(all)
-  if (shown.length === all.length) return run(flagsOf(args), [path])
-  if (shown.length === 0) return { ...list, text: '' }
-  const some = shown.slice(0, MAX_FILES)
-  const found = await run([...flagsOf(args), '--with-filename'], some)
-  return { ...found, complete: found.complete && list.complete && some.length === shown.length }
+  const shown = new Set(await withoutDenied(all.map(pathOf)))
+  if (shown.size === 0) return { ...list, text: '' }
+  const hidden = all.filter((name) => !shown.has(pathOf(name))).slice(0, MAX_EXCLUDED)
+  const excluding = hidden.map(
+    (name) => `--glob=!${name.slice(1).replaceAll(/[*?[\]{}\\]/g, '\\$&')}`,
+  )
+  const found = await run([...separatedFlags(args), ...excluding])
+  // What has changed since the first search was not judged.
+  const judged = withPaths(found, args, (name) => (shown.has(pathOf(name)) ? pathOf(name) : null))
+  return { ...judged, complete: judged.complete && list.complete }
 }
 
-/** The number of paths that fit on a command line. */
-const MAX_FILES = 2_000
+/** The number of names that fit on a command line. */
+const MAX_EXCLUDED = 2_000
+
+/** Separates names from what follows them by a character that neither has. */
+function separatedFlags(args: GrepArgs): string[] {
+  const isContent = args.output_mode === 'content'
+  const separators = ['--field-match-separator=\\x00:', '--field-context-separator=\\x00-']
+  return [...flagsOf(args), ...(isContent ? separators : ['--null'])]
+}
+
+/** The output with paths in place of names. `pathOf`: null for a file that is not shown. */
+function withPaths(
+  found: FoundMatches,
+  { output_mode }: GrepArgs,
+  pathOf: (name: string) => string | null,
+): FoundMatches {
+  const unread =
+    found.unread === null ? null : found.unread.replace(/^\.\/[^:]*/, (name) => pathOf(name) ?? '')
+  if (output_mode === undefined || output_mode === 'files_with_matches') {
+    const names = found.text.split('\0').slice(0, -1)
+    const paths = names.map(pathOf).filter((path) => path !== null)
+    return { ...found, unread, text: paths.map((path) => `${path}\n`).join('') }
+  }
+  const lines = found.text.split('\n').flatMap((line) => {
+    const [, name, rest = ''] = NAMED_LINE.exec(line) ?? []
+    if (name === undefined) return [line]
+    const path = pathOf(name)
+    const after = output_mode === 'count' ? `:${rest}` : rest.replace(/^(.\d+)\0(?=[:-])/, '$1')
+    return path === null ? [] : [`${path}${after}`]
+  })
+  return { ...found, unread, text: lines.join('\n') }
+}
+
+/** ripgrep adds a remark about a binary file to its name with a colon. */
+const NAMED_LINE = /^(\.\/[^\0]*?)(?:\0|(?=: (?:binary file matches|WARNING: )))(.*)$/s
 
 function rootOf({ path }: GrepArgs, workspace: Workspace): string {
   return path === undefined ? workspace.directory : absolutePath(path, workspace)

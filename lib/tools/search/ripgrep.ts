@@ -17,6 +17,8 @@ interface RipgrepSearch {
   readonly cwd?: string
   /** A text that is searched instead of files. */
   readonly input?: string
+  /** The descriptor of a file that is searched as `INHERITED_FILE`. */
+  readonly file?: number
   /** The limit of the output in bytes. */
   readonly maxBytes: number
 }
@@ -28,6 +30,9 @@ export interface FoundMatches {
   /** The first file that could not be read, with the reason; null when all files were read. */
   readonly unread: string | null
 }
+
+/** Leads to the opened file, on Linux. */
+export const INHERITED_FILE = '/proc/self/fd/3'
 
 const TIMEOUT_MS = 30_000
 
@@ -43,7 +48,12 @@ export async function ripgrep(search: RipgrepSearch, context: ToolContext): Prom
   const child = await startChild(path, [...SAFE_OPTIONS, ...search.args], {
     cwd: search.cwd ?? context.workspace.directory,
     env: context.workspace.environment,
-    stdio: [search.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [
+      search.input === undefined ? 'ignore' : 'pipe',
+      'pipe',
+      'pipe',
+      ...(search.file === undefined ? [] : [search.file]),
+    ],
     signal: context.signal,
     killSignal: 'SIGKILL',
   }).catch((thrown: unknown) => {

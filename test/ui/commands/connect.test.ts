@@ -198,7 +198,7 @@ describe('The question whether to trust a directory', () => {
   )
 
   it(
-    'takes no key that was pressed before it could be read',
+    'takes no yes that was pressed before it could be read',
     withWorkbench({ files }, (workbench) => {
       const page = {
         type: 'page',
@@ -212,7 +212,6 @@ describe('The question whether to trust a directory', () => {
         .dispatch({ type: 'overlay.opened', overlay: page })
         .press('y')
         .expectFlash(PRESSED_TOO_EARLY)
-        .press('n')
         .expectPage(TRUST_TITLE)
         .expectState('whether it is trusted', trusted, false)
         .dispatch({ type: 'overlay.opened', overlay: { ...page, visibleSince: 0 } })

@@ -1,8 +1,9 @@
+import type { FsView } from '../../facts/facts.ts'
 import type { ShellWord } from '../parse/word.ts'
 import { sortArgs } from '../tables/options.ts'
 import { PROGRAMS } from '../tables/readonly-programs.ts'
 import type { SimpleCommand } from '../types.ts'
-import { CWD, systemProgram } from './read-access.ts'
+import { CWD, pathsOf, systemProgram } from './read-access.ts'
 
 interface SearchedDirectories {
   readonly words: readonly ShellWord[]
@@ -20,6 +21,24 @@ export function searchedDirectories({ words }: SimpleCommand): readonly Searched
   const searched = startsOf(name, args)
   return [{ words: searched, access: isAll ? 'read' : 'readVisible' }]
 }
+
+/** Directories of which a program compares the files that have the same names: `diff DIR DIR`, `diff FILE --to-file=DIR`. */
+export function comparedDirectories(
+  { words }: SimpleCommand,
+  directory: string,
+  view: FsView,
+): readonly string[] {
+  const [program, ...args] = words
+  if (!COMPARES_DIRECTORIES.has(systemProgram(program) ?? '')) return []
+  const named = args.map((word) => ({
+    ...word,
+    values: word.values.map((value) => value.replace(/^--[ft][a-z-]*=/, '')),
+  }))
+  const paths = named.flatMap((word) => pathsOf(word, directory, view) ?? [])
+  return paths.filter((file) => view.exists(`${file}/.`))
+}
+
+const COMPARES_DIRECTORIES: ReadonlySet<string> = new Set(['diff', 'sdiff', 'colordiff'])
 
 /** With options whose values are not known, the values and the pattern are among the directories, which does no harm. */
 function startsOf(name: string, args: readonly ShellWord[]): readonly ShellWord[] {
