@@ -14,6 +14,7 @@ import { TOOLS } from '../../lib/tools/index.ts'
 import { parseArguments } from '../../lib/tools/parse-arguments.ts'
 import type { Tool } from '../../lib/tools/tool.ts'
 import type { Workspace } from '../../lib/tools/workspace.ts'
+import { markLineFeeds } from '../../lib/util/sanitize.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { createPrinter, notifySettingsErrors } from '../io/stderr.ts'
 import { MODES_LIMITED, notTrustedGrant, ruleNotInEffect } from '../messages.ts'
@@ -40,12 +41,12 @@ export async function listRules(
   }
   for (const list of ['deny', 'ask', 'allow'] as const) {
     for (const { text, source } of rules[list]) {
-      const row = `${list.padEnd(6)} ${source.padEnd(8)} ${text}`
+      const row = `${list.padEnd(6)} ${source.padEnd(8)} ${markLineFeeds(text)}`
       printer.print(examineRule(text, list) === null ? row : ruleNotInEffect(row))
     }
   }
   if (areDenialsLost) printer.notify(MODES_LIMITED)
-  for (const grant of notTrusted) printer.print(notTrustedGrant(grant))
+  for (const grant of notTrusted) printer.print(notTrustedGrant(markLineFeeds(grant)))
   for (const limit of findLimits(rules, mode)) printer.notify(limit)
   return 0
 }

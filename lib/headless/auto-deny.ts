@@ -1,8 +1,9 @@
+import { reasons } from '../permissions/messages.ts'
 import { MEMORY_TOOL, toolFamily } from '../permissions/rules/rule.ts'
 import type { ToolCall } from '../session/state/entry.ts'
 import { pendingApprovals } from '../session/state/selectors.ts'
 import type { TurnSession } from '../session/turn-session.ts'
-import { toTerminalRow } from '../util/sanitize.ts'
+import { markLineFeeds, toTerminalRow } from '../util/sanitize.ts'
 import {
   allowHint,
   callDenied,
@@ -50,7 +51,12 @@ function hintFor({ phase, tool }: ToolCall, grants: readonly string[]): string {
   return allowHint({
     // Null where no rule covers the call safely: a rule for the tool would allow far more.
     rule: phase.suggestion?.rule ?? null,
-    acceptsEdits: phase.preview.type === 'diff' && toolFamily(tool) !== MEMORY_TOOL,
-    untrustedRules: grants.filter(isCovering).map((grant) => grant.replace('allow ', '')),
+    acceptsEdits:
+      phase.preview.type === 'diff' &&
+      toolFamily(tool) !== MEMORY_TOOL &&
+      phase.verdict.because !== reasons.protectedFile,
+    untrustedRules: grants
+      .filter(isCovering)
+      .map((grant) => markLineFeeds(grant.replace('allow ', ''))),
   })
 }

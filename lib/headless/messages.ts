@@ -57,12 +57,20 @@ export function allowHint({ rule, acceptsEdits, untrustedRules }: AllowingFlags)
     ...(acceptsEdits ? ['--permission-mode acceptEdits'] : []),
     ...(untrustedRules.length === 0
       ? []
-      : [`--trust (applies this directory’s rules: ${untrustedRules.join(', ')})`]),
+      : [`--trust (applies this directory’s rules: ${listed(untrustedRules)})`]),
     '--yolo',
   ]
   return `To allow it: ${flags.join(', or ')}`
 }
 
+/** The widest come first. */
+function listed(rules: readonly string[]): string {
+  const more = rules.length - MAX_LISTED
+  return rules.slice(0, MAX_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
+const MAX_LISTED = 5
+
 function quoteForShell(rule: string): string {
-  return /["$`\\]/.test(rule) ? `'${rule}'` : `"${rule}"`
+  return /["$`\\!]/.test(rule) ? `'${rule.replaceAll("'", `'\\''`)}'` : `"${rule}"`
 }

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { resolvePathSync } from '../fs/resolve-path.ts'
 import type { PermissionRules } from '../permissions/types.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
+import { markLineFeeds } from '../util/sanitize.ts'
 import { UserError } from '../util/user-error.ts'
 import { allowedValues, appearanceGrants } from './appearance.ts'
 import { excludeLocalSettings } from './exclude-local-settings.ts'
@@ -217,7 +218,10 @@ export function openSettings(options: SettingsOptions): Settings {
     },
     get problems() {
       const ignored = appearanceGrants(view()).filter((grant) => !isAccepted(grant))
-      return [...problemsOf(documents, view()), ...ignored.map(untrustedAppearance(directory))]
+      return [
+        ...problemsOf(documents, view()),
+        ...ignored.map(untrustedAppearance(directory)).map(onOneLine),
+      ]
     },
     get areDenialsLost() {
       const { user, project, local } = view()
@@ -428,7 +432,14 @@ function problemsOf(documents: Documents, view: SettingsView): SettingsProblem[]
     if (!isForeign(document.reading)) continue
     problems.push(problemAt(document.path, writableByOthers(document.path)))
   }
-  return problems.map((problem) => ({ ...problem, message: describeProblem(problem) }))
+  return problems
+    .map((problem) => ({ ...problem, message: describeProblem(problem) }))
+    .map(onOneLine)
+}
+
+/** It quotes what another person may have written. */
+function onOneLine(problem: SettingsProblem): SettingsProblem {
+  return { ...problem, message: markLineFeeds(problem.message) }
 }
 
 function withRule(

@@ -19,6 +19,11 @@ export function toTerminalRow(text: string): string {
   return toTerminalText(text.replaceAll(/[\n\r\t\u2028\u2029]/g, ' '))
 }
 
+/** A name or rule in a list, which line feeds in it could otherwise make look like several. */
+export function markLineFeeds(text: string): string {
+  return text.replaceAll(/\r\n|[\n\r\u2028\u2029]/g, '⏎')
+}
+
 /** The value as JSON, with escapes for what a terminal would obey: JSON itself escapes neither C1 nor bidi controls. */
 export function stringifyForTerminal(value: object, indent?: number): string {
   return JSON.stringify(value, null, indent).replaceAll(

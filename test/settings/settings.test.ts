@@ -638,6 +638,18 @@ describe('The settings', () => {
       expect([settings.trusted, texts(settings)]).to.deep.equal([false, ['project Read']])
     })
 
+    it('report a rule on one line, whatever it contains', () => {
+      const allow = ['Bash(a)\n\n\nAll rules are harmless.', 'Bash(b)\r\nx']
+      put('project/.letta/settings.json', JSON.stringify({ permissions: { allow }, theme: 'a\nb' }))
+      const { problems } = open()
+      expect(problems.map(({ message }) => /[\n\r]/.test(message))).to.deep.equal([
+        false,
+        false,
+        false,
+      ])
+      expect(problems[0]?.message).to.include('Bash(a)⏎⏎⏎All rules are harmless.')
+    })
+
     it('trust a directory by its real path and not by its parents', async () => {
       await open().trust()
       symlinkSync(directory, join(root, 'link'))

@@ -62,8 +62,8 @@ describe('An undo while another program puts a link in the place of the director
     it(`${what} to which the link leads`, async () => {
       const path = join(at('dir'), name)
       const now = await readEntry(path)
-      const whole = { path, now, bytes: null, isLink: false, mode: null, entries: [], ...revert }
-      const all = [{ ...whole, reason: null, isMerged: false }]
+      const complete = { path, now, bytes: null, isLink: false, mode: null, entries: [], ...revert }
+      const all = [{ ...complete, reason: null, isMerged: false }]
       const thrown = await rejection(applyReverts(recorder, all, 'undo-1'))
       expect(thrown).to.be.instanceOf(PathMoved)
       expect(readdirSync(at('outside'))).to.deep.equal(['file', 'link'])
@@ -75,7 +75,7 @@ describe('An undo while another program puts a link in the place of the director
   it('changes no permission of a file to which the link leads', async () => {
     const path = join(at('dir'), 'file')
     const now = await readEntry(path)
-    const whole = { path, now, bytes: now?.bytes ?? null, isLink: false, mode: 0o755, entries: [] }
+    const complete = { path, now, bytes: now?.bytes ?? null, isLink: false, mode: 0o755, entries: [] }
     const same = {
       ...recorder,
       record: async (change: NewChange) => {
@@ -83,7 +83,7 @@ describe('An undo while another program puts a link in the place of the director
         return { ...entry, after: entry.before }
       },
     }
-    const all = [{ ...whole, reason: null, isMerged: false }]
+    const all = [{ ...complete, reason: null, isMerged: false }]
     expect(await rejection(applyReverts(same, all, 'undo-1'))).to.be.instanceOf(PathMoved)
     expect(statSync(join(at('outside'), 'file')).mode & 0o777).to.equal(0o644)
   })
