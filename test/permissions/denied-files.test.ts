@@ -19,7 +19,13 @@ const READING_LINES = [
     'base64 -i .env',
     'od -c .env',
   ],
-  ...['cd src && cat ../.env', 'f=.env; cat $f', 'for f in .e*; do cat "$f"; done', 'cat < .env'],
+  ...[
+    'cd src && cat ../.env',
+    'f=.env; cat $f',
+    'for f in .e*; do cat "$f"; done',
+    'cat < .env',
+    'cat <> .env',
+  ],
   ...['echo .env | xargs cat', 'printf .env | xargs cat', 'xargs cat <<< .env', 'echo "$(< .env)"'],
   ...[
     'git diff -- .env',
@@ -124,6 +130,22 @@ describe('A file with a Read deny rule', () => {
     for (const line of [...lines, ...oneFile])
       expect(await decided(line, 'bypassPermissions'), line).to.equal('ask')
     for (const line of ['diff src/a.ts src/b.ts', 'diff src src/sub', 'diff README.md src'])
+      expect(await decided(line, 'bypassPermissions'), line).to.equal('allow')
+  })
+
+  it('requires approval where a program reads what it finds, or by the links of a process', async () => {
+    for (const line of [
+      ...['tar c .', 'tar cz . | wc -c', 'ls -a | cpio -o', "sed '$r.env' README.md"],
+      ...['cat /proc/self/cwd/.env', 'curl file:///proc/self/cwd/.env', 'cat /proc/$$/root/etc/x'],
+      ...["sed '1R.env' README.md", 'wc -l < /proc/thread-self/fd/9'],
+    ])
+      expect(await decided(line, 'bypassPermissions'), line).to.not.equal('allow')
+    for (const line of [
+      'tar tf x.tar',
+      'tar xf x.tar',
+      'cat /proc/cpuinfo',
+      "sed 's/r/x/' README.md",
+    ])
       expect(await decided(line, 'bypassPermissions'), line).to.equal('allow')
   })
 

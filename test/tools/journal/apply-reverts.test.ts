@@ -75,7 +75,14 @@ describe('An undo while another program puts a link in the place of the director
   it('changes no permission of a file to which the link leads', async () => {
     const path = join(at('dir'), 'file')
     const now = await readEntry(path)
-    const complete = { path, now, bytes: now?.bytes ?? null, isLink: false, mode: 0o755, entries: [] }
+    const complete = {
+      path,
+      now,
+      bytes: now?.bytes ?? null,
+      isLink: false,
+      mode: 0o755,
+      entries: [],
+    }
     const same = {
       ...recorder,
       record: async (change: NewChange) => {

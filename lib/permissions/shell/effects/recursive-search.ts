@@ -16,7 +16,10 @@ export function searchedDirectories({ words }: SimpleCommand): readonly Searched
   const [program, ...args] = words
   const name = systemProgram(program) ?? ''
   const option = RECURSIVE_OPTIONS.get(name)
-  const isAll = option !== undefined && args.some(({ values }) => option.test(values.at(0) ?? ''))
+  // The first word of `tar c .` is its options.
+  const isBundle = name === 'tar' && /^[a-zA-Z]*[cru][a-zA-Z]*$/.test(args[0]?.values.at(0) ?? '')
+  const isAll =
+    isBundle || (option !== undefined && args.some(({ values }) => option.test(values.at(0) ?? '')))
   if (!isAll && !SEARCHES_VISIBLE.has(name)) return []
   const searched = startsOf(name, args)
   return [{ words: searched, access: isAll ? 'read' : 'readVisible' }]

@@ -36,8 +36,10 @@ export function* touchedFiles(
   for (const { operator, target } of redirections) {
     if (target === null || isInlineText({ operator, target })) continue
     if (isDescriptorCopy({ operator, target })) continue
-    const access = operator === '<' ? 'read' : 'write'
-    for (const file of possiblePaths(target, directories, view)) yield { access, file }
+    const files = [...possiblePaths(target, directories, view)]
+    // `<>` opens for both.
+    if (operator.startsWith('<')) for (const file of files) yield { access: 'read', file }
+    if (operator !== '<') for (const file of files) yield { access: 'write', file }
   }
 }
 

@@ -7,14 +7,21 @@ import { runsCode } from './inline-code.ts'
 
 /** Whether a word of a program that shows, copies or interprets files is not known: it can name any file. */
 export function readsUnknownFile({ words, redirections }: SimpleCommand): boolean {
-  if (redirections.some(({ operator, target }) => operator === '<' && isUnknown(target)))
+  if (redirections.some(({ operator, target }) => /^<>?$/.test(operator) && isUnknown(target)))
     return true
+  const named = [...words, ...redirections.flatMap(({ target }) => target ?? [])]
+  if (named.some(({ values }) => values.some((value) => OF_PROCESS.test(value)))) return true
   const name = programName(words[0])
   if (name === null) return false
+  // They read the names of files.
+  if (name === 'cpio' || name === 'pax') return true
   if (name === 'git') return readsUnknownGitFile(words)
   if (showsFiles(name) || readsNames(name, words)) return words.slice(1).some(isUnknown)
   return runsCode(name) && interpretedWords(name, words.slice(1)).some(isUnknown)
 }
+
+/** Links of the system that lead where a process is, not where letta is. */
+const OF_PROCESS = /\/proc\/+[^/]+\/+(?:task\/+[^/]+\/+)?(?:cwd|root|fd)(?:\/|$)/
 
 /** Whether an option makes a program show the lines of a file, as names or in errors. */
 function readsNames(name: string, words: readonly ShellWord[]): boolean {
