@@ -33,6 +33,8 @@ const MAX_ANSWER_BYTES = 262_144
 /** RFC 8628, 3.5: what is added to the interval when the server asks to slow down. */
 const SLOW_DOWN_MS = 5000
 const MIN_INTERVAL_MS = 20
+/** The request for a code is made once more after an error that may pass. */
+const REPEATED_AFTER_MS = 1000
 /** Answers in a row that are no OAuth answers, such as a page of a proxy. */
 const MAX_FAILURES = 3
 
@@ -114,7 +116,12 @@ export function createDeviceSignIn({
 
   return {
     async requestCode(signal) {
-      const answer = await post('api/oauth/device/code', {}, signal).catch(toUserError(url, signal))
+      const ask = () => post('api/oauth/device/code', {}, signal)
+      const first = await ask().catch(toFailure)
+      const isRepeated = !first.ok && isTransient(first) && !signal.aborted
+      if (isRepeated) await wait(REPEATED_AFTER_MS, signal).catch(toUserError(url, signal))
+      const answer = isRepeated ? await ask().catch(toFailure) : first
+      if (signal.aborted) throw new UserError(SIGN_IN_CANCELLED)
       const parsed = codeShape.safeParse(answer.body)
       if (!answer.ok || !parsed.success) throw new UserError(signInFailed(url, reasonOf(answer)))
       const { device_code, user_code, expires_in, interval, ...found } = parsed.data

@@ -100,7 +100,8 @@ describe('Signing in by a code', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const at = server.address()
     const url = `http://127.0.0.1:${typeof at === 'object' ? at?.port : ''}`
-    const code = await createDeviceSignIn({ url, deviceId: 'd' })
+    const wait = async (): Promise<void> => undefined
+    const code = await createDeviceSignIn({ url, deviceId: 'd', wait })
       .requestCode(signal)
       .catch((thrown: unknown) => messageOf(thrown))
     server.closeAllConnections()
@@ -113,6 +114,31 @@ describe('Signing in by a code', () => {
       void response
         .setHeader('content-type', 'application/json')
         .end(JSON.stringify({ device_code: 'd', user_code: 'C', ...facts }))
+
+  it('asks for the code once more after an error that may pass, and after no other', async () => {
+    const facts = answerWith({ verification_uri: 'https://example.com/' })
+    const failing = (failures: number, status: number) => {
+      let requests = 0
+      const answer: RequestListener = (request, response) => {
+        requests += 1
+        if (requests > failures) return facts(request, response)
+        response.statusCode = status
+        response.end('{}')
+      }
+      return { answer, requests: () => requests }
+    }
+    const once = failing(1, 503)
+    expect(Object((await requestFrom(once.answer)).code).userCode).to.equal('C')
+    const twice = failing(2, 503)
+    const { url, code } = await requestFrom(twice.answer)
+    expect([code, twice.requests()]).to.deep.equal([signInFailed(url, 'HTTP 503'), 2])
+    const refused = failing(9, 400)
+    const denied = await requestFrom(refused.answer)
+    expect([denied.code, refused.requests()]).to.deep.equal([
+      signInFailed(denied.url, 'HTTP 400'),
+      1,
+    ])
+  })
 
   it('opens no address but that of a web page', async () => {
     for (const address of ['file:///etc/passwd', 'http://example.com/', 'javascript:alert(1)']) {
