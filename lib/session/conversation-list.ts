@@ -8,7 +8,7 @@ import { type SessionContext, serverServices } from './session-context.ts'
 import { type ConversationPreview, type ConversationRow, rowKey } from './state/conversation-row.ts'
 import type { Entry } from './state/entry.ts'
 import { openThread } from './state/selectors.ts'
-import { isHeldElsewhere } from './turn-lease.ts'
+import { findHolder } from './turn-lease.ts'
 
 /** The conversations of all agents with their default ones, most recently used first, without archived and empty ones. */
 export async function listAllConversations(
@@ -53,13 +53,12 @@ export async function previewConversation(
   services: Pick<Services, 'gateway' | 'leases'>,
   thread: Thread,
 ): Promise<ConversationPreview> {
-  const { gateway, leases } = services
-  const [agent, details, report, isHeld] = await Promise.all([
+  const { gateway } = services
+  const [agent, details, holder] = await Promise.all([
     gateway.agents.retrieve(thread.agentId),
     gateway.threads.retrieve(thread),
-    leases.read(thread),
     // The lease of a process that was killed remains.
-    isHeldElsewhere(services, thread),
+    findHolder(services, thread),
   ])
   const entries =
     details === null ? [] : (await gateway.threads.history(details, PREVIEW_MESSAGES)).entries
@@ -69,7 +68,7 @@ export async function previewConversation(
     memory: (agent?.blocks ?? []).map(({ label, value }) => ({ label, value })),
     entries,
     files: [...new Set(entries.flatMap(changedFile).toReversed())].slice(0, MAX_FILES),
-    holder: isHeld ? (report.lease?.activity ?? null) : null,
+    holder: holder?.activity ?? null,
   }
 }
 

@@ -142,7 +142,7 @@ export type SessionEvent =
   | { readonly type: 'queue.returned' }
   /** Messages of other sessions, from the server: those that are not shown are added before the running turn. */
   | { readonly type: 'history.followed'; readonly entries: readonly Entry[] }
-  /** The turn waits for another session; null when it no longer does. */
+  /** Another session is at work, and the turn waits for it if there is one; null when none is. */
   | { readonly type: 'turn.waiting'; readonly holder: TurnHolder | null; readonly at: number }
   /** A request is repeated at `until`, in milliseconds since 1970. `ofServer`: it is the server that repeats a model call. */
   | {

@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { threadKey } from '../util/thread.ts'
 import { ignoreUserError } from '../util/user-error.ts'
-import type { SessionContext } from './session-context.ts'
-import { isAtWork } from './state/selectors.ts'
+import { modelChanged } from './messages/agents.ts'
+import { changeAgent, type SessionContext } from './session-context.ts'
+import { isAtWork, openThread } from './state/selectors.ts'
+import { findHolder } from './turn-lease.ts'
 
-/** Shows what other sessions have said in the open conversation while this one is idle. */
+/** Shows what other sessions have said and changed in the open conversation while this one is idle. */
 interface HistoryWatch {
   /** Looks from time to time until it is closed. */
   start(): void
@@ -23,17 +27,21 @@ export function createHistoryWatch(
 
   const poll = async (): Promise<void> => {
     while (!abort.signal.aborted) {
-      const { agent } = context.store.state
+      const { agent, turn } = context.store.state
       const gateway = agent === null ? null : (context.services?.gateway ?? null)
       const isNear = gateway?.type === 'embedded' || isRunningElsewhere
       const pause = isNear ? INTERVALS.embedded : INTERVALS.remote
       await delay(pause, undefined, { signal: abort.signal, ref: false })
       if (gateway === null || isAtWork(context.store.state)) continue
       const current = gateway.changeStamp()
-      if (current !== null && current === stamp) continue
+      // A process that is killed changes nothing in the database.
+      const isHeld = turn.type === 'idle' && turn.elsewhere !== undefined
+      if (current !== null && current === stamp && !isHeld) continue
       stamp = current
       // The server may be unreachable for a while: what needs it reports that.
       isRunningElsewhere = (await catchUp().catch(ignoreUserError)) ?? false
+      await showHolder(context).catch(ignoreUserError)
+      await followModel(context).catch(ignoreUserError)
     }
   }
   return {
@@ -44,4 +52,31 @@ export function createHistoryWatch(
     },
     close: () => abort.abort(),
   }
+}
+
+/** Whether another session is at work on the conversation while this one is idle. */
+async function showHolder({ store, services, base }: SessionContext): Promise<void> {
+  const thread = openThread(store.state)
+  if (services === null || store.state.turn.type !== 'idle') return
+  const holder = await findHolder(services, thread)
+  const { turn } = store.state
+  const isOpen = threadKey(openThread(store.state)) === threadKey(thread)
+  if (!isOpen || turn.type !== 'idle') return
+  if (isDeepStrictEqual(holder, turn.elsewhere ?? null)) return
+  store.dispatch({ type: 'turn.waiting', holder, at: base.now() })
+}
+
+/** Another session may have given the agent another model: its name and its price are shown with the answers. */
+async function followModel(context: SessionContext): Promise<void> {
+  const { store, services, base } = context
+  const before = store.state.agent
+  if (services === null || before === null) return
+  const found = await services.gateway.agents.retrieve(before.id)
+  // This session itself may have changed it meanwhile.
+  if (found === null || store.state.agent !== before || isAtWork(store.state)) return
+  const { model, contextWindow, effort } = found
+  const after = { ...before, model, contextWindow, effort }
+  if (isDeepStrictEqual(after, before)) return
+  changeAgent(context, after)
+  if (model !== before.model) base.notify('info', modelChanged(before.model, model))
 }

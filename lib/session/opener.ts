@@ -30,7 +30,7 @@ import {
 } from './session-context.ts'
 import { findSkills, refreshSkills, skillsDirectory, updateSkillsBlock } from './skills-block.ts'
 import { sweepFiles } from './sweep-files.ts'
-import { isHeldElsewhere } from './turn-lease.ts'
+import { findHolder } from './turn-lease.ts'
 import type { TurnQueue } from './turn-queue.ts'
 
 /** Connects and opens agents, first the one that the options name. */
@@ -99,7 +99,7 @@ export function createOpener(
   async function continueThread(services: Services, thread: ThreadDetails): Promise<void> {
     const message = thread.pending.length > 0 ? leftReview(store.state) : null
     if (message !== null) store.dispatch({ type: 'memory.reviewRequested', message })
-    if (thread.pending.length > 0 || (await isHeldElsewhere(services, thread))) {
+    if (thread.pending.length > 0 || (await findHolder(services, thread)) !== null) {
       turns.settlePending()
     }
   }

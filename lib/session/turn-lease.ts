@@ -159,16 +159,16 @@ function holderOf({ activity, process }: Lease, own: ProcessIdentity): TurnHolde
   return { activity, processId: isHere ? process.processId : null }
 }
 
-/** Whether another session, whose process may exist, is at work on the agent. */
-export async function isHeldElsewhere(
+/** Another session, whose process may exist, that is at work on the conversation; null when none is. */
+export async function findHolder(
   { leases, gateway }: Pick<Services, 'leases' | 'gateway'>,
   thread: Thread,
-): Promise<boolean> {
+): Promise<TurnHolder | null> {
   const { lease } = await leases.read(thread)
-  if (lease === null || lease.owner === gateway.session) return false
-  return (
-    lease.process === null || (await isProcessAlive(lease.process, await ownProcess())) !== false
-  )
+  if (lease === null || lease.owner === gateway.session) return null
+  const own = await ownProcess()
+  const isAlive = lease.process === null || (await isProcessAlive(lease.process, own)) !== false
+  return isAlive ? holderOf(lease, own) : null
 }
 
 /**

@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { HISTORY_SUMMARIZED } from '../../lib/client/messages.ts'
+import { modelChanged } from '../../lib/session/messages/agents.ts'
 import type { Entry } from '../../lib/session/state/entry.ts'
 import { phaseOf } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
@@ -75,6 +77,64 @@ describe('An idle session that watches', () => {
       state.turn.type === 'idle' ? state : undefined,
     )
     expect(texts(ended)).to.deep.equal(['one', 'The first words'])
+  })
+
+  it('shows that another session awaits approval in the same conversation, until that ends', async () => {
+    await desk.start(
+      [{ text: 'Mine.' }, { calls: [{ name: 'Bash', args: { command: 'touch a' } }] }],
+      {
+        options: { watch: true },
+      },
+    )
+    await desk.session.opened
+    await desk.says('one')
+    const other = desk.again()
+    await other.session.opened
+    other.session.turns.send('two')
+    const asked = await desk.session.store.when((state) =>
+      phaseOf(state) === 'approvalElsewhere' ? state : undefined,
+    )
+    expect(asked.turn.type).to.equal('idle')
+    other.session.turns.cancel()
+    await desk.session.store.when((state) => (phaseOf(state) === 'idle' ? state : undefined))
+  })
+
+  it('names the model and the price of the model that another session has chosen', async () => {
+    await desk.start([{ text: 'Mine.' }, { text: 'Theirs.' }], { options: { watch: true } })
+    await desk.session.opened
+    await desk.says('one')
+    const other = desk.again()
+    await other.session.opened
+    const model = other.session.store.state.agent?.model ?? ''
+    await other.session.models.set('openai/gpt-5.1')
+    await desk.session.store.when(({ agent }) =>
+      agent?.model === 'openai/gpt-5.1' ? agent : undefined,
+    )
+    await desk.says('two')
+    expect(desk.session.store.state.turnLog.at(-1)?.model).to.equal('openai/gpt-5.1')
+    const notices = desk.session.store.state.settled.filter(
+      (entry) => entry.type === 'notice' && entry.text === modelChanged(model, 'openai/gpt-5.1'),
+    )
+    expect(notices).to.have.length(1)
+  })
+
+  it('does not report the summary that it has asked for a second time', async () => {
+    const summary = { match: { system: 'summar' }, text: 'They built a bridge.' }
+    await desk.start([summary, { sticky: true, text: 'word '.repeat(400) }], {
+      options: { watch: true },
+    })
+    await desk.session.opened
+    for (const text of ['one', 'two', 'three']) await desk.says(text)
+    const { before, after } = await desk.session.conversations.compact()
+    expect(after).to.be.below(before)
+    const other = desk.again()
+    await other.session.opened
+    other.session.turns.send('four')
+    const shown = await desk.session.store.when((state) =>
+      texts(state).includes('four') ? state : undefined,
+    )
+    const notices = shown.settled.flatMap((one) => (one.type === 'notice' ? [one.text] : []))
+    expect(notices).to.not.include(HISTORY_SUMMARIZED)
   })
 
   it('knows how many tokens a resumed conversation has, also after a turn that failed', async () => {

@@ -70,8 +70,7 @@ export function queuePaused(count: number): string {
   return `${messages} since the turn failed (send: ${keyReference('queue.resume')}, or any message).`
 }
 
-export const COMPACTING =
-  'The context window is nearly full: earlier messages are being summarized.'
+export const COMPACTING = 'The context window fills up: earlier messages are being summarized.'
 
 export const COMPACTING_HINT = `${commandReference('memory.propose')} asks the agent what of them belongs into memory; you review each change.`
 

@@ -78,6 +78,9 @@ export function createConversations(context: SessionContext): OpenConversations 
   const { store } = context
   const view = createViewLog(context)
   let earlier: HistoryPage['earlier'] = null
+  /** Summaries that the user has asked for here: the report of the compaction shows that already. */
+  const asked = new Set<string>()
+  const isNews = ({ id }: Entry): boolean => !asked.has(id)
   return {
     async load({ gateway, runner }, thread) {
       const [wasInterrupted, history] = await Promise.all([
@@ -112,7 +115,8 @@ export function createConversations(context: SessionContext): OpenConversations 
           runner,
           memoryReader(gateway, thread.agentId),
         )
-        if (key === openKey(context)) store.dispatch({ type: 'history.followed', entries })
+        if (key !== openKey(context)) return
+        store.dispatch({ type: 'history.followed', entries: entries.filter(isNews) })
       } catch (thrown) {
         // The messages are shown at the next start; this turn does not depend on them.
         if (!(thrown instanceof UserError)) throw thrown
@@ -130,7 +134,7 @@ export function createConversations(context: SessionContext): OpenConversations 
       const newest = (await gateway.threads.history(thread, NEWEST_MESSAGES)).entries.at(-1)
       const written = running?.at(-1)
       const isAllShown = [newest, written].every(
-        (entry) => entry === undefined || isShown(store.state, entry),
+        (entry) => entry === undefined || !isNews(entry) || isShown(store.state, entry),
       )
       if (isAllShown) return isRunning
       const history = await gateway.threads.history(thread, HISTORY_PAGE_MESSAGES)
@@ -142,7 +146,7 @@ export function createConversations(context: SessionContext): OpenConversations 
       if (!isQuiet() || key !== openKey(context)) return isRunning
       const isStored = entries.some(({ id }) => id === written?.id)
       const all = written === undefined || isStored ? entries : [...entries, written]
-      store.dispatch({ type: 'history.followed', entries: all })
+      store.dispatch({ type: 'history.followed', entries: all.filter(isNews) })
       return isRunning
     },
     close: () => view.close(),
@@ -178,7 +182,12 @@ export function createConversations(context: SessionContext): OpenConversations 
       const tokensBefore = await tokens()
       const made = await gateway.threads.compact(thread, focus.trim() === '' ? null : focus.trim())
       if (made === null) throw createUserError(cannotCompact(gateway.url))
-      if (made.after < made.before) store.dispatch({ type: 'surroundings.forgotten' })
+      if (made.after < made.before) {
+        store.dispatch({ type: 'surroundings.forgotten' })
+        const details = await gateway.threads.retrieve(thread)
+        const page = details && (await gateway.threads.history(details, NEWEST_MESSAGES))
+        for (const { type, id } of page?.entries ?? []) if (type === 'notice') asked.add(id)
+      }
       return { ...made, tokensBefore, tokensAfter: await tokens() }
     },
     contextWindow: async () =>

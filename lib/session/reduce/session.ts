@@ -3,7 +3,13 @@ import { DEFAULT_CONVERSATION } from '../../util/thread.ts'
 import type { SessionEvent } from '../events.ts'
 import type { QueuedMessage } from '../state/queue.ts'
 import type { SessionState } from '../state/session-state.ts'
-import { NO_USAGE, type TurnRecord, type TurnState, type Usage } from '../state/turn.ts'
+import {
+  NO_USAGE,
+  type TurnHolder,
+  type TurnRecord,
+  type TurnState,
+  type Usage,
+} from '../state/turn.ts'
 import { reduceFailedTurn } from './failed-turn.ts'
 import { reduceJobs } from './jobs.ts'
 import { reduceMemory } from './memory.ts'
@@ -139,7 +145,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
     case 'turn.waiting':
       return state.turn.type === 'running'
         ? { ...state, turn: { ...state.turn, waitsFor: event.holder } }
-        : state
+        : { ...state, turn: idleTurn(event.holder) }
     case 'context.counted': {
       const contextTokens = state.usage.contextTokens ?? event.tokens
       return { ...state, usage: { ...state.usage, contextTokens } }
@@ -219,6 +225,10 @@ function touch(state: SessionState, at: number): SessionState {
   return state.turn.type === 'running'
     ? { ...state, turn: { ...state.turn, lastEventAt: at } }
     : state
+}
+
+function idleTurn(elsewhere: TurnHolder | null): TurnState {
+  return elsewhere === null ? { type: 'idle' } : { type: 'idle', elsewhere }
 }
 
 function startedTurn(turnId: string, at: number): TurnState {

@@ -3,6 +3,7 @@ import type { Thread } from '../../util/thread.ts'
 import type { Decider, Entry, ToolCall } from './entry.ts'
 import type { MemoryItem } from './memory.ts'
 import type { SessionState } from './session-state.ts'
+import type { TurnHolder } from './turn.ts'
 
 /** The history that is open; that of an agent without a name before one is open. */
 export function openThread({
@@ -33,19 +34,23 @@ export type Phase =
 
 export function phaseOf(state: SessionState): Phase {
   if (state.turn.type === 'idle') {
-    if (state.agent !== null) return 'idle'
+    if (state.agent !== null) return phaseElsewhere(state.turn.elsewhere ?? null) ?? 'idle'
     return state.start === 'failed' ? 'unopened' : 'opening'
   }
   const { cancelling, waitsFor } = state.turn
   if (cancelling) return 'cancelling'
-  if (waitsFor !== null) {
-    return waitsFor.activity === 'approval' ? 'approvalElsewhere' : 'runningElsewhere'
-  }
+  const elsewhere = phaseElsewhere(waitsFor)
+  if (elsewhere !== null) return elsewhere
   if (pendingApprovals(state).length > 0) return 'approval'
   const last = state.current.at(-1)
   if (last?.type === 'assistant') return 'answering'
   if (last?.type === 'tool' && last.call.phase.type !== 'finished') return 'tool'
   return 'thinking'
+}
+
+function phaseElsewhere(holder: TurnHolder | null): Phase | null {
+  if (holder === null) return null
+  return holder.activity === 'approval' ? 'approvalElsewhere' : 'runningElsewhere'
 }
 
 /** Whether a call is shown without the result that the server has meanwhile. */

@@ -26,7 +26,8 @@ export const NO_USAGE: Usage = {
 }
 
 export type TurnState =
-  | { readonly type: 'idle' }
+  /** The session that is at work on the conversation while this one is idle; absent when none is. */
+  | { readonly type: 'idle'; readonly elsewhere?: TurnHolder }
   | {
       readonly type: 'running'
       readonly turnId: string
