@@ -12,6 +12,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { connect } from '../../lib/client/connect.ts'
 import { createGateway } from '../../lib/client/gateway/gateway.ts'
+import type { StreamPart } from '../../lib/client/stream/decode.ts'
 import { ACCOUNT_NAME_INVALID, accountNotFound } from '../../lib/session/messages/accounts.ts'
 import { browserCommand } from '../../lib/session/open-browser.ts'
 import { openSavedAccounts, type SavedAccounts } from '../../lib/session/saved-accounts.ts'
@@ -21,6 +22,7 @@ import {
   accountsWritableByOthers,
   KEYCHAIN_MISSING,
 } from '../../lib/settings/messages.ts'
+import { DEFAULT_CONVERSATION } from '../../lib/util/thread.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { type ScriptedCloud, scriptedCloud } from '../support/scripted-cloud.ts'
 
@@ -96,6 +98,44 @@ describe('Saved accounts', () => {
     expect(await agents(saved)).to.equal(0)
     cloud.rejectTokens(false)
     expect(await agents(saved)).to.match(/401/)
+  })
+
+  it('renew a token that the server rejects while an answer arrives, which arrives completely', async () => {
+    const saved = open()
+    await signIn(saved)
+    const gateway = createGateway(await connect(saved.backendOf('cloud')))
+    const { id: agentId } = await gateway.agents.create({
+      name: 'ada',
+      model: 'scripted/model',
+      contextWindow: null,
+      system: '',
+      blockIds: [],
+      toolNames: [],
+    })
+    let continueAnswer = (): void => undefined
+    const until = new Promise<void>((resolve) => {
+      continueAnswer = resolve
+    })
+    cloud.model.play({ text: 'Half an answer.', until })
+    const before = refreshes()
+    const message = { otid: crypto.randomUUID(), text: 'Hello', reminder: null }
+    const limits = { maxSteps: null, signal: AbortSignal.timeout(20_000) }
+    const thread = { agentId, conversationId: DEFAULT_CONVERSATION }
+    const parts: StreamPart[] = []
+    for await (const part of gateway.turns.stream(thread, { replies: [], message }, limits)) {
+      parts.push(part)
+      if (parts.length > 1) continue
+      cloud.rejectTokens(true)
+      expect(await gateway.agents.list()).to.have.length(1)
+      continueAnswer()
+    }
+    const details = await gateway.threads.retrieve(thread)
+    const page = details && (await gateway.threads.history(details, 10))
+    await gateway.agents.delete(agentId)
+    await gateway.close()
+    expect(parts.filter(({ type }) => type === 'error')).to.deep.equal([])
+    expect(page?.entries.at(-1)).to.include({ type: 'assistant', text: 'Half an answer.' })
+    expect(refreshes() - before).to.equal(1)
   })
 
   it('renew a token once in half a minute when each expires at once, or is rejected', async () => {
