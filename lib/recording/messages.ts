@@ -25,3 +25,6 @@ export function notAConversation(path: string): MessageWithHint {
     hint: 'Create one with: letta --record FILE, or letta conversations export ID talk.jsonl. For agent files: letta agents import FILE',
   }
 }
+
+export const conversationEmpty = (path: string): string =>
+  `${path} contains no message of a conversation.`

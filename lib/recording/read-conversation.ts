@@ -2,8 +2,8 @@ import { reduceSession } from '../session/reduce/session.ts'
 import { emptySession } from '../session/state/session-state.ts'
 import { isRecord } from '../util/is-record.ts'
 import { parseJson } from '../util/parse-json.ts'
-import { createUserError } from '../util/user-error.ts'
-import { notAConversation } from './messages.ts'
+import { createUserError, UserError } from '../util/user-error.ts'
+import { conversationEmpty, notAConversation } from './messages.ts'
 import { readRecording } from './replay.ts'
 
 /** A conversation from a file, to be continued by a new agent. */
@@ -38,9 +38,12 @@ export type ConversationMessage =
 export function readConversation(text: string, path: string): ReadConversation {
   const [first = ''] = text.split('\n', 1)
   const { type } = Object(parseJson(first))
-  if (type === 'recording.started') return fromRecording(text, path)
-  if (type === 'conversation') return fromExport(text)
-  throw createUserError(notAConversation(path))
+  if (type !== 'recording.started' && type !== 'conversation') {
+    throw createUserError(notAConversation(path))
+  }
+  const found = type === 'conversation' ? fromExport(text) : fromRecording(text, path)
+  if (found.messages.length === 0) throw new UserError(conversationEmpty(path))
+  return found
 }
 
 function fromRecording(text: string, path: string): ReadConversation {

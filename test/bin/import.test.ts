@@ -7,7 +7,7 @@ import {
   typedFileUnreadable,
 } from '../../bin/messages.ts'
 import { IS_DIRECTORY } from '../../lib/fs/messages.ts'
-import { notAConversation } from '../../lib/recording/messages.ts'
+import { conversationEmpty, notAConversation } from '../../lib/recording/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
 const BASH = { name: 'Bash', args: { command: 'echo hi there', description: 'greet' } }
@@ -70,6 +70,14 @@ describe('letta import', () => {
       .to.match(/1 message in context/)
       .and.not.include('\u001b')
   })
+
+  it('creates no agent from a file whose only messages are cut off', async () => {
+    shell.write('cut.jsonl', '{"type":"conversation","title":"Cut"}\n{"type":"user","te')
+    const { code, stdout, stderr } = await shell.letta(['import', 'cut.jsonl'])
+    expect([code, stdout]).to.deep.equal([1, ''])
+    expect(stderr).to.include(conversationEmpty('cut.jsonl'))
+  })
+
   it('answers a file that is missing, as each command that reads one, with a plain message', async () => {
     const commands = [['import'], ['agents', 'import'], ['replay']]
     for (const command of commands) {
