@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { updateBlock } from '../memory/update-block.ts'
+import { BlockConflict, updateBlock } from '../memory/update-block.ts'
 import { discoverSkills } from '../skills/discover.ts'
 import { skillsBlock } from '../skills/format.ts'
 import type { SkillsSource } from '../skills/skill.ts'
@@ -123,6 +123,12 @@ async function writeSkills(parts: Services, block: MemoryBlock, value: string): 
     return true
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
+    if (thrown instanceof BlockConflict && thrown.current.value === value) {
+      // A session that was started at the same time has written the same list.
+      const block = thrown.current
+      parts.store.dispatch({ type: 'memory.changed', block, by: 'skills', at: parts.now() })
+      return true
+    }
     parts.notify('warning', skillsBlockOutdated(messageOf(thrown)))
     return false
   }

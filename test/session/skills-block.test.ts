@@ -60,6 +60,25 @@ async function withClient<Value>(
   }
 }
 
+describe('The skills block of an agent in two sessions', () => {
+  const desk = withSession()
+
+  it('is not reported as out of date when the other one has written the same list', async () => {
+    await desk.start([], { files: FILES, options: TRUSTED })
+    await desk.session.opened
+    desk.write('.skills/other/SKILL.MD', SKILL.replace('Web Scraper', 'Another'))
+    const other = desk.again(TRUSTED)
+    await other.session.opened
+    await desk.session.skills.refresh()
+    const { state } = desk.session.store
+    expect(transcript(state).filter((line) => line.startsWith('warning'))).to.deep.equal([])
+    const values = [state, other.session.store.state].map(
+      ({ memory }) => memory.find(({ block }) => block.label === 'skills')?.block.value,
+    )
+    expect(values[0]).to.equal(values[1]).and.to.include('Another')
+  })
+})
+
 describe('The skills block of an agent that another program has created', () => {
   const desk = withSession()
 
