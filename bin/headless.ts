@@ -76,14 +76,14 @@ export async function runHeadlessTurn(
 /** `/review src`: a prompt of the user, or of a trusted project. Other text is sent unchanged. */
 async function expandPrompt(
   text: string,
-  { home, directory }: SessionOptions,
+  { home, lettaDirectory, directory }: SessionOptions,
   { trusted }: Settings,
 ): Promise<string> {
   const [, name, argument = ''] = /^\/([a-z][\w-]*)(?:\s+([\s\S]*))?$/i.exec(text) ?? []
   if (name === undefined) return text
   const { filledPrompt, findPrompts } = await import('../lib/prompts/user-prompts.ts')
   const project = trusted && directory !== home ? directory : null
-  const { prompts } = await findPrompts({ home, project, taken: [] })
+  const { prompts } = await findPrompts({ lettaDirectory, project, taken: [] })
   const prompt = prompts.find((one) => one.name === name)
   if (prompt !== undefined) return filledPrompt(prompt, argument.trim())
   refuseSlashCommand(name, text, prompts)

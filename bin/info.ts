@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { RunOptions } from '../lib/cli/parse.ts'
 import { type BackendChoice, serverName } from '../lib/client/backend.ts'
 import { isModeAvailable } from '../lib/session/policy.ts'
@@ -23,7 +24,7 @@ export async function printInfo(cli: CliEnvironment, options: RunOptions): Promi
     ['agent', describeAgent(agent, settings.on(serverName(backend)))],
     ['model', model ?? INFO.defaultModel],
     ['mode', isModeAvailable(mode, settings) ? mode : 'default'],
-    ['settings', `${cli.home}/.letta/settings.json`],
+    ['settings', join(cli.lettaDirectory, 'settings.json')],
     ...settings.problems.map(({ message }) => ['error', message] as const),
   ]
   for (const [name, value] of rows) {

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { SettingValues } from '../lib/settings/schema.ts'
 import { commandIds } from '../ui/app/command-list.ts'
 import type { ParsedKeymap } from '../ui/input/keymap.ts'
@@ -16,10 +15,9 @@ interface ScreenParts {
 
 /** Loads what the settings name; the files of the user are in `~/.letta`. */
 export async function loadScreenParts(
-  home: string,
+  lettaDirectory: string,
   names: Pick<SettingValues, keyof ScreenParts>,
 ): Promise<ScreenParts> {
-  const lettaDirectory = join(home, '.letta')
   const [toolkit, theme, keymap] = await Promise.all([
     loadToolkit(names.toolkit),
     loadTheme(names.theme, lettaDirectory),

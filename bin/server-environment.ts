@@ -4,22 +4,24 @@ import type { CliEnvironment } from './io/cli-environment.ts'
 
 /** The accounts of the user, by the settings. */
 export function savedAccounts(
-  { home, env }: Pick<CliEnvironment, 'home' | 'env'>,
+  { lettaDirectory, env }: Pick<CliEnvironment, 'lettaDirectory' | 'env'>,
   settings: Settings,
   hide: (secret: string) => void = () => {},
 ): SavedAccounts {
   const usesKeychain = settings.user.keychain
-  return openSavedAccounts({ home, usesKeychain, environment: env, hide })
+  return openSavedAccounts({ lettaDirectory, usesKeychain, environment: env, hide })
 }
 
 /** The accounts, for commands that concern no project. */
-export function accountsOfUser(cli: Pick<CliEnvironment, 'home' | 'env'>): SavedAccounts {
-  return savedAccounts(cli, openSettings({ home: cli.home, directory: cli.home }))
+export function accountsOfUser(
+  cli: Pick<CliEnvironment, 'home' | 'lettaDirectory' | 'env'>,
+): SavedAccounts {
+  return savedAccounts(cli, openSettings({ ...cli, directory: cli.home }))
 }
 
 /** The environment for letta itself, with the keys of the settings and of the keychain. */
 export async function serverEnvironment(
-  cli: Pick<CliEnvironment, 'home' | 'env'>,
+  cli: Pick<CliEnvironment, 'home' | 'lettaDirectory' | 'env'>,
   settings: Settings,
   saved = savedAccounts(cli, settings),
 ): Promise<Record<string, string | undefined>> {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { RunOptions } from '../lib/cli/parse.ts'
 import { serverName } from '../lib/client/backend.ts'
 import { useProxiesOfSettings } from '../lib/client/use-proxies.ts'
+import { lettaDirectoryOf } from '../lib/fs/letta-directory.ts'
 import { chooseServer } from '../lib/session/choose-server.ts'
 import { invalidRule } from '../lib/session/messages/approvals.ts'
 import type { SessionOptions } from '../lib/session/services.ts'
@@ -59,19 +60,21 @@ export async function prepareSession(
 /** Where a session works. */
 interface SessionPlace {
   readonly home: string
+  readonly lettaDirectory: string
   readonly directory: string
   /** Removes the scratch copy of a demo. */
   remove(): void
 }
 
 async function optionsIn(
-  { home, directory }: SessionPlace,
+  { home, lettaDirectory, directory }: SessionPlace,
   cli: CliEnvironment,
   run: RunOptions,
   { skills, watch }: Pick<SessionOptions, 'skills' | 'watch'>,
 ): Promise<Omit<PreparedSession, 'removeScratch'>> {
   const settings = openSettings({
     home: cli.home,
+    lettaDirectory: cli.lettaDirectory,
     directory,
     trustThisRun: run.trust,
     ignoreBroken: run.ignoreBrokenSettings,
@@ -99,6 +102,7 @@ async function optionsIn(
     session: {
       directory,
       home,
+      lettaDirectory,
       environment,
       backend,
       agent: chooseAgent(run, settings.on(serverName(backend))),
@@ -234,7 +238,8 @@ async function findMisspelledTools(rules: readonly string[]): Promise<readonly M
 }
 
 function existingPlace(cli: CliEnvironment, path: string | null): SessionPlace {
-  return { home: cli.home, directory: workingDirectory(cli, path), remove() {} }
+  const { home, lettaDirectory } = cli
+  return { home, lettaDirectory, directory: workingDirectory(cli, path), remove() {} }
 }
 
 /** The demo works on a scratch project with a scratch home directory, so that it changes nothing of the user. */
@@ -247,5 +252,12 @@ async function createScratch({ temporary }: CliEnvironment): Promise<SessionPlac
     mkdirSync(dirname(join(directory, path)), { recursive: true })
     writeFileSync(join(directory, path), text)
   }
-  return { home, directory, remove: () => rmSync(root, { recursive: true, force: true }) }
+  // Whatever LETTA_HOME is, a demo stores nothing there.
+  const lettaDirectory = lettaDirectoryOf(home)
+  return {
+    home,
+    lettaDirectory,
+    directory,
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  }
 }

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import type { Invocation } from '../lib/cli/parse.ts'
 import { UsageError } from '../lib/util/user-error.ts'
 import { exitSummary } from '../ui/app/exit-summary.ts'
@@ -34,7 +33,7 @@ export async function runWorkbench(
       theme: options.theme ?? values.theme,
     }
     const workbench = openWorkbench({
-      ...(await loadScreenParts(cli.home, names)),
+      ...(await loadScreenParts(cli.lettaDirectory, names)),
       session,
       firstPrompt: command === undefined ? prompt : `/${SLASH_NAMES[command]}`,
       streaming: values.tokenStreaming,
@@ -43,7 +42,7 @@ export async function runWorkbench(
       sideColumn: settings.user.sideColumn,
       delivery: values.messageDelivery,
       notifications: settings.user.notifications,
-      lettaDirectory: join(cli.home, '.letta'),
+      lettaDirectory: cli.lettaDirectory,
       input: process.stdin,
       output: process.stdout,
       environment: cli.env,

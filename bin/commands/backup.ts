@@ -62,7 +62,7 @@ export async function restoreFromBackup(
   }
   const replaced = await restoreBackup(database, backup, Date.now())
   const directory = workingDirectory(cli, options.directory)
-  const { user } = openSettings({ home: cli.home, directory })
+  const { user } = openSettings({ ...cli, directory })
   await removeOldBackups({ database, maxBytes: user.backupMebibytes * MEBIBYTE })
   if (flags.has('json')) return printJson({ id: backup.id, database, replaced })
   if (replaced !== null) notify(replacedDatabase(replaced))
@@ -70,7 +70,7 @@ export async function restoreFromBackup(
 }
 
 function databaseOf(cli: CliEnvironment, path: string | null): string {
-  return path === null ? join(cli.home, '.letta', 'letta.db') : typedPath(cli, path)
+  return path === null ? join(cli.lettaDirectory, 'letta.db') : typedPath(cli, path)
 }
 
 /** By the beginning of its id, if only one begins so. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { parseSince, type Since } from '../../lib/memory/parse-since.ts'
 import { isLinkVersion } from '../../lib/tools/files/link-version.ts'
@@ -50,7 +49,7 @@ export async function listChanges(
   const printer = createPrinter(cli)
   const directory = workingDirectory(cli, options.directory)
   const now = Date.now
-  const journal = openJournal({ directory, lettaDirectory: join(cli.home, '.letta'), now })
+  const journal = openJournal({ directory, lettaDirectory: cli.lettaDirectory, now })
   const facts = await journal.read()
   const sessions = listSessions(facts)
   const named = operands[0] ?? flags.value('session')

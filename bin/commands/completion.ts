@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { bashCompletion } from '../../lib/cli/completion/bash.ts'
 import { fishCompletion } from '../../lib/cli/completion/fish.ts'
@@ -40,7 +39,7 @@ export async function printCompletion(
     return 0
   }
   if (list === 'themes') {
-    const themes = await listConfigFiles('themes', path.join(cli.home, '.letta'))
+    const themes = await listConfigFiles('themes', cli.lettaDirectory)
     printRows(
       cli,
       themes.map(({ name }): ListRow => [name, '']),

@@ -197,6 +197,6 @@ function credentials(cli: CliEnvironment): CredentialStore {
   return { settings, saved: savedAccounts(cli, settings) }
 }
 
-function userSettings({ home }: CliEnvironment) {
-  return openSettings({ home, directory: home })
+function userSettings({ home, lettaDirectory }: CliEnvironment) {
+  return openSettings({ home, lettaDirectory, directory: home })
 }

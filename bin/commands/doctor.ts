@@ -26,7 +26,7 @@ export async function checkInstallation(
 ): Promise<number> {
   const { print, printJson } = createPrinter(cli)
   const directory = workingDirectory(cli, invocation.options.directory)
-  const settings = openSettings({ home: cli.home, directory })
+  const settings = openSettings({ ...cli, directory })
   const checks = await Promise.all([
     checkNode(),
     checkFiles(cli),

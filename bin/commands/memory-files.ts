@@ -41,7 +41,7 @@ export function exportMemory(
   const { operands, flags } = invocation
   return withMemory(cli, invocation, async ({ agentId, blocks, print, printJson }) => {
     const directory = typedPath(cli, operands[0] ?? '')
-    const stored = openSyncBase(cli.home, directory, agentId)
+    const stored = openSyncBase(cli.lettaDirectory, directory, agentId)
     const base = await stored.read()
     const layout = chosenLayout(flags) ?? (await detectLayout(directory))
     const files = await openMemoryDirectory(directory, layout, blocks).writeAll(base)
@@ -69,7 +69,7 @@ export function importMemory(
     const place = typedPath(cli, operands[0] ?? '')
     const isFile = (await stat(place).catch(() => null))?.isFile() === true
     const directory = isFile ? path.dirname(place) : place
-    const stored = openSyncBase(cli.home, directory, agentId)
+    const stored = openSyncBase(cli.lettaDirectory, directory, agentId)
     const base = await stored.read()
     const files = await readFiles(place, memory)
     const steps = await planImport(files, blocks, base, refusesSecrets)

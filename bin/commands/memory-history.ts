@@ -189,7 +189,7 @@ async function sinceOf(
   if (session !== null) throw new UsageError(takesNoValue('--session', session))
   if (flags.has('session')) {
     const directory = workingDirectory(cli, options.directory)
-    const start = await readSessionStart(cli.home, directory)
+    const start = await readSessionStart(cli.lettaDirectory, directory)
     if (start === null || start.agentId !== agentId) throw new UserError(NO_SESSION_HERE)
     return { type: 'time', at: start.at }
   }
@@ -198,7 +198,10 @@ async function sinceOf(
   if (text === null) {
     // What a version has changed, unless the person names what to compare it with.
     if (version !== null) return null
-    const start = await readSessionStart(cli.home, workingDirectory(cli, options.directory))
+    const start = await readSessionStart(
+      cli.lettaDirectory,
+      workingDirectory(cli, options.directory),
+    )
     return start?.agentId === agentId ? { type: 'time', at: start.at } : null
   }
   const since = parseSince(text, Date.now())

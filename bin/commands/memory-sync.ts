@@ -41,7 +41,7 @@ export function syncMemory(
   return withMemory(cli, { operands: [operand], flags, ...invocation }, async (memory) => {
     const { agentId, blocks, print, printJson, notify, refusesSecrets } = memory
     const directory = typedPath(cli, operand)
-    const stored = openSyncBase(cli.home, directory, agentId)
+    const stored = openSyncBase(cli.lettaDirectory, directory, agentId)
     const base = await stored.read()
     const layout = chosenLayout(flags) ?? (await layoutOf(directory, Object.keys(base)))
     const memoryDirectory = openMemoryDirectory(directory, layout, blocks)

@@ -51,7 +51,7 @@ export function withMemory(
   return withServer(cli, invocation, async (server) => {
     const { id, blocks } = await agentOfInvocation(server, invocation)
     const localVersions = openLocalVersions(
-      path.join(cli.home, '.letta', 'history'),
+      path.join(cli.lettaDirectory, 'history'),
       server.serverName,
       Date.now,
     )
@@ -85,7 +85,7 @@ export function examineBlocks(
 ): Promise<number> {
   return withMemory(cli, invocation, async ({ blocks, serverName, print, printJson, notify }) => {
     const directory = workingDirectory(cli, invocation.options.directory)
-    const stored = openOutsideLines(path.join(cli.home, '.letta', 'history'), serverName)
+    const stored = openOutsideLines(path.join(cli.lettaDirectory, 'history'), serverName)
     const outside = await stored.read()
     const findings = await examineMemory({ blocks, directory, outside, now: Date.now() })
     const sizes = blocks.map(({ label, value, limit }) => {
@@ -169,7 +169,7 @@ async function saveEdit(
     })
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
-    const drafts = openDrafts(path.join(cli.home, '.letta', 'drafts'), memory.serverName)
+    const drafts = openDrafts(path.join(cli.lettaDirectory, 'drafts'), memory.serverName)
     const { label } = block
     const { agentId } = memory
     await drafts.write(block.id, { before: block.value, text: value, label, agentId })

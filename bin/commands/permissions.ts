@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import {
   type CheckedRequest,
   checkJsonLine,
@@ -87,7 +88,7 @@ export const toRequest: ToRequest = (name, args, cwd, home) => {
   const workspace = {
     directory: cwd,
     home,
-    lettaDirectory: `${home}/.letta`,
+    lettaDirectory: lettaDirectoryOf(home),
     environment: {},
     now: () => 0,
   }

@@ -24,9 +24,9 @@ export async function replay(
   const recording = readRecording(text, typedPath(cli, path))
   const last = recording.events.length
   const at = Math.min(parsePosition('at', flags.value('at')) ?? last, last)
-  const { home, env: environment, stdout, stdin } = cli
-  const { user } = openSettings({ home, directory: home })
-  const { toolkit, theme, keymap } = await loadScreenParts(home, user)
+  const { home, lettaDirectory, env: environment, stdout, stdin } = cli
+  const { user } = openSettings({ home, lettaDirectory, directory: home })
+  const { toolkit, theme, keymap } = await loadScreenParts(lettaDirectory, user)
   const shown = openReplay({
     recording,
     at,

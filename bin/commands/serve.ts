@@ -26,11 +26,11 @@ export async function serveUntilStopped(
 ): Promise<number> {
   const { print, notify } = createPrinter(cli)
   const port = parsePort('port', flags.value('port')) ?? DEFAULT_PORT
-  const settings = openSettings({ home: cli.home, directory: cli.home })
+  const settings = openSettings({ ...cli, directory: cli.home })
   const environment = await serverEnvironment(cli, settings)
   await useProxiesOfSettings(settings.user.env, environment)
   const password = environment['LETTA_SERVER_PASSWORD']
-  const token = password ?? (await loadOrCreateToken(join(cli.home, '.letta', 'server-token')))
+  const token = password ?? (await loadOrCreateToken(join(cli.lettaDirectory, 'server-token')))
   if (flags.has('print-token')) {
     print(token)
     if (!SERVER_FLAGS.some((name) => flags.has(name))) return 0
@@ -59,7 +59,7 @@ export async function serveUntilStopped(
 /** By default the file of the workbench, which may be running; a demo changes nothing on the disk. */
 function databasePath(cli: CliEnvironment, path: string | null, isDemo: boolean): string {
   if (path !== null) return typedPath(cli, path)
-  return isDemo ? ':memory:' : join(cli.home, '.letta', 'letta.db')
+  return isDemo ? ':memory:' : join(cli.lettaDirectory, 'letta.db')
 }
 
 function waitForSignal(): Promise<NodeJS.Signals> {

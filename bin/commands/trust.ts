@@ -13,7 +13,7 @@ export async function trustDirectory(
 ): Promise<number> {
   const { print } = createPrinter(cli)
   const directory = workingDirectory(cli, path ?? options.directory)
-  const settings = openSettings({ home: cli.home, directory })
+  const settings = openSettings({ ...cli, directory })
   const grants = orderGrants(settings.unseenGrants)
   await settings.trust()
   print(directoryTrusted(directory))

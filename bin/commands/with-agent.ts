@@ -36,7 +36,7 @@ export async function withServer(
   const printer = createPrinter(cli)
   notifySettingsErrors(settings, printer)
   const backend = backendOf(session)
-  const homeId = options.demo ? null : await readHomeId(cli.home)
+  const homeId = options.demo ? null : await readHomeId(cli.lettaDirectory)
   const gateway = createGateway(await connect(backend, printer.notify), homeId)
   try {
     const name = serverName(session.backend)

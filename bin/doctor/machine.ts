@@ -37,8 +37,7 @@ const MEBIBYTE = 2 ** 20
 const MIN_FREE_BYTES = 200 * MEBIBYTE
 
 /** Whether `~/.letta` can be written, and the space on its disk. */
-export async function checkFiles({ home }: CliEnvironment): Promise<Check> {
-  const path = join(home, '.letta')
+export async function checkFiles({ lettaDirectory: path }: CliEnvironment): Promise<Check> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 })
     await access(path, constants.W_OK)
@@ -83,8 +82,8 @@ export async function checkRipgrep({ env }: CliEnvironment): Promise<Check> {
 }
 
 /** Whether the driver works, and the size of the database of the embedded server. */
-export async function checkDatabase({ home }: CliEnvironment): Promise<Check> {
-  const path = join(home, '.letta', 'letta.db')
+export async function checkDatabase({ lettaDirectory }: CliEnvironment): Promise<Check> {
+  const path = join(lettaDirectory, 'letta.db')
   try {
     closeDatabase(openDatabase(':memory:'))
     const { size } = await stat(path)

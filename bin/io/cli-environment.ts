@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { isAbsolute } from 'node:path'
 import { absolutePath } from '../../lib/fs/absolute-path.ts'
+import { LETTA_HOME, lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import { resolvePathSync } from '../../lib/fs/resolve-path.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
 import {
@@ -36,6 +37,8 @@ export interface CliEnvironment extends Pick<ProcessContext, 'stdin'> {
   readonly stdout: SafeOutput
   readonly stderr: SafeOutput
   readonly home: string
+  /** Where letta stores the files of the user: `~/.letta`, or LETTA_HOME. */
+  readonly lettaDirectory: string
   /** The directory in which the user typed the command. */
   readonly cwd: string
   readonly temporary: string
@@ -45,11 +48,13 @@ export interface CliEnvironment extends Pick<ProcessContext, 'stdin'> {
 /** Throws a `UserError` when the home directory or the current directory does not exist. */
 export function readCliEnvironment(context: ProcessContext): CliEnvironment {
   const { stdin, stdout, stderr, env } = context
+  const home = findHome(env)
   return {
     stdin,
     stdout: safeOutput(stdout),
     stderr: safeOutput(stderr),
-    home: findHome(env),
+    home,
+    lettaDirectory: lettaDirectoryOf(home, env[LETTA_HOME]),
     cwd: findCwd(context),
     temporary: tmpdir(),
     env,

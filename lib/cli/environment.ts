@@ -33,6 +33,7 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
     help: 'Proxies, and hosts that are reached without one',
   },
   { names: ['NODE_EXTRA_CA_CERTS'], help: 'File with certificates to accept (PEM)' },
+  { names: ['LETTA_HOME'], help: 'Directory of the files of letta, instead of ~/.letta' },
   { names: ['VISUAL', 'EDITOR', 'PAGER'], help: 'Programs that open a text' },
   {
     names: ['NO_COLOR', 'FORCE_COLOR', 'COLORTERM'],

@@ -15,3 +15,14 @@ export const hasMoved = (directory: string): string =>
 export const IS_NOT_UTF8 = 'is not UTF-8 text'
 
 export const OUTSIDE_PROJECT = 'a symbolic link to outside the project is not followed'
+
+export const lettaHomeNotAbsolute = (named: string): string =>
+  named === ''
+    ? 'LETTA_HOME is empty.'
+    : `LETTA_HOME is not an absolute path: ${JSON.stringify(named)}.`
+
+export const lettaHomeContainsHome = (directory: string): string =>
+  `LETTA_HOME contains the home directory: ${directory}.`
+
+export const LETTA_HOME_HINT =
+  'Set LETTA_HOME to the absolute path of a directory for letta only, or remove it: then letta stores its files in ~/.letta.'

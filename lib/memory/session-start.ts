@@ -12,26 +12,28 @@ interface SessionStart {
   readonly at: number
 }
 
-function startFile(home: string, directory: string): string {
+function startFile(lettaDirectory: string, directory: string): string {
   const name = createHash('sha256').update(directory).digest('hex').slice(0, 32)
-  return join(home, '.letta', 'history', `session-${name}.json`)
+  return join(lettaDirectory, 'history', `session-${name}.json`)
 }
 
 export async function writeSessionStart(
-  home: string,
+  lettaDirectory: string,
   directory: string,
   start: SessionStart,
 ): Promise<void> {
-  const file = startFile(home, directory)
-  await mkdir(join(home, '.letta', 'history'), { recursive: true, mode: 0o700 })
+  const file = startFile(lettaDirectory, directory)
+  await mkdir(join(lettaDirectory, 'history'), { recursive: true, mode: 0o700 })
   await writeAtomically(file, JSON.stringify(start), { mode: 0o600, flush: false })
 }
 
 /** Null when there was none. */
 export async function readSessionStart(
-  home: string,
+  lettaDirectory: string,
   directory: string,
 ): Promise<SessionStart | null> {
-  const { agentId, at } = Object(parseJson((await readStored(startFile(home, directory))) ?? ''))
+  const { agentId, at } = Object(
+    parseJson((await readStored(startFile(lettaDirectory, directory))) ?? ''),
+  )
   return typeof agentId === 'string' && typeof at === 'number' ? { agentId, at } : null
 }

@@ -12,9 +12,13 @@ interface StoredSyncBase {
   write(base: SyncBase): Promise<void>
 }
 
-export function openSyncBase(home: string, directory: string, agentId: string): StoredSyncBase {
+export function openSyncBase(
+  lettaDirectory: string,
+  directory: string,
+  agentId: string,
+): StoredSyncBase {
   const name = createHash('sha256').update(`${agentId}\n${directory}`).digest('hex').slice(0, 32)
-  const file = path.join(home, '.letta', 'history', `sync-${name}.json`)
+  const file = path.join(lettaDirectory, 'history', `sync-${name}.json`)
   return {
     async read() {
       const text = await readText(file)

@@ -82,7 +82,7 @@ export function commandDangers(command: string, view: FsView): readonly CallDang
 
 /** What the content of a file does after the call; null where it only is read. */
 function lastingEffect(resolved: string, view: FsView): string | null {
-  if (isGranting(resolved)) return dangers.grants
+  if (isGranting(resolved, view)) return dangers.grants
   if (isProgram(resolved, view)) return dangers.changesProgram
   return isProtected(resolved, view) ? dangers.runsLater : null
 }

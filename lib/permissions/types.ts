@@ -75,6 +75,8 @@ export interface CommandPart {
 export interface ProjectBounds {
   readonly directory: string
   readonly home: string
+  /** Resolved directory of the user's files, private and protected in addition to `~/.letta`. */
+  readonly lettaDirectory?: string
   /** Resolved directories outside the project that can be read without approval (`additionalDirectories`). */
   readonly readable: readonly string[]
   /** Resolved directories whose programs are in the PATH of the user: of the active virtual environment. */

@@ -25,7 +25,7 @@ interface FoundPrompts {
 }
 
 interface PromptRoots {
-  readonly home: string
+  readonly lettaDirectory: string
   /** Real path of the project; null while its prompts may not be suggested. */
   readonly project: string | null
   /** Names of built-in commands, which a file cannot replace. */
@@ -33,10 +33,17 @@ interface PromptRoots {
 }
 
 /** `~/.letta/commands/*.md` and `.letta/commands/*.md`. Of two with the same name the user's own counts. */
-export async function findPrompts({ home, project, taken }: PromptRoots): Promise<FoundPrompts> {
+export async function findPrompts({
+  lettaDirectory,
+  project,
+  taken,
+}: PromptRoots): Promise<FoundPrompts> {
   const problems: string[] = []
-  const own = await promptsIn(home, 'user', problems)
-  const shared = project === null ? [] : await promptsIn(project, 'project', problems)
+  const own = await promptsIn(path.join(lettaDirectory, 'commands'), null, problems)
+  const shared =
+    project === null
+      ? []
+      : await promptsIn(path.join(project, PROMPTS_DIRECTORY), project, problems)
   const prompts = new Map<string, UserPrompt>()
   for (const prompt of [...own, ...shared]) {
     if (taken.includes(prompt.name)) {
@@ -63,12 +70,12 @@ function fileOf({ source, name }: Pick<UserPrompt, 'source' | 'name'>): string {
 const MAX_PROMPTS = 200
 
 async function promptsIn(
-  root: string,
-  source: UserPrompt['source'],
+  directory: string,
+  project: string | null,
   problems: string[],
 ): Promise<readonly UserPrompt[]> {
-  const directory = path.join(root, PROMPTS_DIRECTORY)
-  const names = await namesIn(directory, source === 'project' ? root : null)
+  const source = project === null ? 'user' : 'project'
+  const names = await namesIn(directory, project)
   const prompts: UserPrompt[] = []
   for (const name of names.slice(0, MAX_PROMPTS)) {
     try {

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { serverName } from '../client/backend.ts'
 import type { ConversationListing } from '../client/gateway/conversations.ts'
 import { ignoreErrno } from '../fs/errno.ts'
@@ -86,8 +85,8 @@ export function createConversationActions(
     store.dispatch({ type: 'conversation.titled', id, title })
   }
   const notePlace = (key: string): Promise<void> => {
-    const { home, directory } = context.base.options
-    return writeConversationPlace(path.join(home, '.letta'), key, directory)
+    const { lettaDirectory, directory } = context.base.options
+    return writeConversationPlace(lettaDirectory, key, directory)
   }
   /** The copy belongs to the directory, and has what the original has changed, before a message is sent in it. */
   const noteFork = async (made: Thread, original: Thread): Promise<void> => {

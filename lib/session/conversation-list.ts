@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { ConversationListing } from '../client/gateway/conversations.ts'
 import { isRecord } from '../util/is-record.ts'
 import { DEFAULT_CONVERSATION, type Thread, threadKey } from '../util/thread.ts'
@@ -19,7 +18,7 @@ export async function listAllConversations(
     gateway.agents.list(),
     gateway.conversations.list(null),
     gateway.threads.active(),
-    readConversationPlaces(path.join(options.home, '.letta')),
+    readConversationPlaces(options.lettaDirectory),
   ])
   const names = new Map(agents.map(({ id, name }) => [id, name]))
   const open = openThread(context.store.state)

@@ -35,9 +35,10 @@ export function createServices(
   const newId = randomUUID
   const notify: Services['notify'] = (level, text, hint) =>
     store.dispatch({ type: 'notice.posted', id: newId(), level, text, hint: hint ?? null })
-  const { directory, home, trustThisRun } = options
+  const { directory, home, lettaDirectory, trustThisRun } = options
   const settings = openSettings({
     home,
+    lettaDirectory,
     directory,
     trustThisRun,
     ignoreBroken: options.ignoreBrokenSettings === true,
@@ -46,7 +47,6 @@ export function createServices(
     leavesProject: () => store.state.mode === 'plan',
     changedGitignore: () => notify('info', GITIGNORE_CHANGED),
   })
-  const lettaDirectory = path.join(home, '.letta')
   const [trustedEnvironment, environment] = [true, false].map((isTrusted) =>
     childEnvironment(options.environment, { directory, isTrusted }),
   )
@@ -115,16 +115,17 @@ export function loadRules({
 }
 
 function boundsOf(
-  { directory, home, skills, environment }: SessionOptions,
+  { directory, home, lettaDirectory, skills, environment }: SessionOptions,
   settings: Settings,
 ): ProjectBounds {
   const own = skills === null ? [] : [resolvePathSync(skills)]
   const active = [environment['VIRTUAL_ENV'], environment['CONDA_PREFIX']]
   const programs = active.flatMap((one) => (one ? [resolvePathSync(path.join(one, 'bin'))] : []))
-  const output = resolvePathSync(path.join(home, '.letta', 'output'))
+  const output = resolvePathSync(path.join(lettaDirectory, 'output'))
   return {
     directory,
     home,
+    lettaDirectory,
     programs,
     // Settings and trust can change while the session runs.
     get isTrusted() {

@@ -9,8 +9,8 @@ import { readStored } from '../fs/read-stored.ts'
  * The id by which servers recognize the changes of a person across sessions on this machine, created once. Null when the disk is
  * read-only.
  */
-export async function readHomeId(home: string): Promise<string | null> {
-  const file = path.join(home, '.letta', 'client-id')
+export async function readHomeId(lettaDirectory: string): Promise<string | null> {
+  const file = path.join(lettaDirectory, 'client-id')
   return readOrCreate(file).catch(ignoreErrno())
 }
 

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { BackendChoice } from '../client/backend.ts'
 import type { AgentDetails } from '../client/gateway/agents.ts'
 import type { ConversationListing, ThreadDetails } from '../client/gateway/conversations.ts'
@@ -148,9 +147,9 @@ export function createOpener(
 
   /** For a comparison of memory with what it was when the session began. The disk may be read-only. */
   async function recordStart({ now }: Services, agentId: string): Promise<void> {
-    const { home, directory, isFurther } = options
+    const { lettaDirectory, directory, isFurther } = options
     if (isFurther) return
-    await writeSessionStart(home, directory, { agentId, at: now() }).catch(ignoreErrno())
+    await writeSessionStart(lettaDirectory, directory, { agentId, at: now() }).catch(ignoreErrno())
   }
 
   async function watchForSkills(): Promise<void> {
@@ -223,10 +222,10 @@ export function createOpener(
 
 /** In the background: nothing waits for it. */
 async function sweepStored({ options, now, notify }: Services): Promise<void> {
-  const { home, maxOutputBytes, demo, isFurther } = options
+  const { lettaDirectory, maxOutputBytes, demo, isFurther } = options
   if (demo || isFurther) return
   try {
-    await sweepFiles({ lettaDirectory: path.join(home, '.letta'), now: now(), maxOutputBytes })
+    await sweepFiles({ lettaDirectory, now: now(), maxOutputBytes })
   } catch (thrown) {
     notify('warning', messageOf(thrown))
   }

@@ -22,7 +22,7 @@ export function createVersionRecorder({ store }: Pick<SessionContext, 'store'>):
   const files = new Map<string, LocalVersions>()
   const localVersions = ({ options, now }: Services): LocalVersions => {
     const server = serverName(options.backend)
-    const directory = path.join(options.home, '.letta', 'history')
+    const directory = path.join(options.lettaDirectory, 'history')
     const known = files.get(server) ?? openLocalVersions(directory, server, now)
     files.set(server, known)
     return known
@@ -50,7 +50,7 @@ export function createVersionRecorder({ store }: Pick<SessionContext, 'store'>):
   }
   let outside: { readonly file: OutsideLinesFile; readonly known: Set<string> } | null = null
   const loadOutside = async ({ options }: Services): Promise<void> => {
-    const directory = path.join(options.home, '.letta', 'history')
+    const directory = path.join(options.lettaDirectory, 'history')
     const file = openOutsideLines(directory, serverName(options.backend))
     const lines = await file.read()
     outside = { file, known: new Set(Object.keys(lines)) }

@@ -59,7 +59,7 @@ export interface NewAccount {
 }
 
 interface SavedAccountsOptions {
-  readonly home: string
+  readonly lettaDirectory: string
   readonly usesKeychain: boolean
   /** Addresses of Letta Cloud; others in tests and private installations. */
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -78,7 +78,7 @@ const RENEWAL_PAUSE_MS = 30_000
 export const EMBEDDED = 'embedded'
 
 export function openSavedAccounts({
-  home,
+  lettaDirectory,
   usesKeychain,
   environment,
   hide: hideNew = () => {},
@@ -91,7 +91,7 @@ export function openSavedAccounts({
     hidden.add(secret)
     hideNew(secret)
   }
-  const opened = openAccountsFile(home)
+  const opened = openAccountsFile(lettaDirectory)
   const file: typeof opened = {
     ...opened,
     read() {

@@ -19,6 +19,8 @@ export interface SessionOptions {
   /** Real path of the project. */
   readonly directory: string
   readonly home: string
+  /** Of the user; in a demo, of its scratch home directory. */
+  readonly lettaDirectory: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly backend: BackendChoice
   /** `last`: the previous agent of this directory, otherwise a new one. `new`, `sharing`: as for `AgentChoice`. */

@@ -65,9 +65,9 @@ export async function connectedServices({
   const connection = await connect(backendOf({ ...options, environment }), report, wait)
   const { type, url, useProviders } = connection
   store.dispatch({ type: 'server.reached', server: { type, url } })
-  const homeId = options.demo ? null : await readHomeId(options.home)
+  const homeId = options.demo ? null : await readHomeId(options.lettaDirectory)
   const gateway = createGateway(connection, homeId, wait)
-  const directory = path.join(options.home, '.letta', 'leases')
+  const directory = path.join(options.lettaDirectory, 'leases')
   const leases = chooseLeases(gateway.leases, fileLeases(directory, serverName(options.backend)))
   return { ...base, gateway, leases, useProviders }
 }
@@ -88,7 +88,7 @@ export function changeAgent(
 /** The embedded server's database is in the user's own directory. */
 export function backendOf({
   backend,
-  home,
+  lettaDirectory,
   environment,
   demo,
   memoryHistoryDays: historyDays,
@@ -98,7 +98,7 @@ export function backendOf({
   if (backend.type !== 'embedded') return backend
   return {
     ...backend,
-    database: path.join(home, '.letta', 'letta.db'),
+    database: path.join(lettaDirectory, 'letta.db'),
     environment,
     demo,
     historyDays,

@@ -55,8 +55,8 @@ interface LogLine extends UsageSum {
 /** Appends each turn of the session to the user's log. The demo and a disk that cannot be written have none. */
 export function createUsageLog(context: SessionContext): UsagePort {
   const { store, base } = context
-  const { home, demo } = base.options
-  const file = path.join(home, '.letta', 'usage.jsonl')
+  const { lettaDirectory, demo } = base.options
+  const file = path.join(lettaDirectory, 'usage.jsonl')
   let writing: Promise<void> = Promise.resolve()
   const append = async (line: LogLine & { readonly model: string }): Promise<void> => {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 }).catch(ignoreErrno())

@@ -87,8 +87,8 @@ type ViewRecord = z.infer<typeof record>
 
 export function createViewLog(context: SessionContext): ViewLog {
   const { store, base } = context
-  const { home, demo } = base.options
-  const directory = path.join(home, '.letta', VIEW_LOG_DIRECTORY)
+  const { lettaDirectory, demo } = base.options
+  const directory = path.join(lettaDirectory, VIEW_LOG_DIRECTORY)
   const fileOf = (thread: Thread): string => {
     const name = createHash('sha256').update(threadKey(thread)).digest('hex').slice(0, 32)
     return path.join(directory, `${name}.jsonl`)

@@ -44,8 +44,8 @@ interface AccountsFile {
 }
 
 /** Readable by the user only: mode 0600. */
-export function openAccountsFile(home: string): AccountsFile {
-  const path = join(home, '.letta', 'accounts.json')
+export function openAccountsFile(lettaDirectory: string): AccountsFile {
+  const path = join(lettaDirectory, 'accounts.json')
   const options = { path, personal: true, within: null }
   const document = openSettingsDocument(options)
   chmodPrivate(document)

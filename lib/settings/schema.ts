@@ -167,7 +167,7 @@ const userFields = {
     .record(z.string(), z.string())
     .default({})
     .describe(
-      'Environment variables for letta, such as `LETTA_API_KEY`; those of the process take precedence.',
+      'Environment variables for letta, such as `LETTA_API_KEY`; those of the process take precedence. `LETTA_HOME` has no effect here.',
     ),
 }
 

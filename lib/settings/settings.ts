@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { LETTA_HOME } from '../fs/letta-directory.ts'
 import { resolvePathSync } from '../fs/resolve-path.ts'
 import type { PermissionRules } from '../permissions/types.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
@@ -54,6 +55,8 @@ import {
 
 interface SettingsOptions {
   readonly home: string
+  /** Has the files of the user. */
+  readonly lettaDirectory: string
   readonly directory: string
   /** `--trust`: the directory counts as trusted in this run only; this is not stored. */
   readonly trustThisRun?: boolean
@@ -136,7 +139,7 @@ const SKILLS_GRANT = grantOfSkills('.skills')
 /** Reads the files synchronously: the first frame needs the theme and the keymap. */
 export function openSettings(options: SettingsOptions): Settings {
   const directory = resolvePathSync(options.directory)
-  const documents = openDocuments(options.home, directory)
+  const documents = openDocuments(options.lettaDirectory, directory)
   chmodPrivate(documents.user)
   chmodPrivate(documents.trust)
   chmodPrivate(documents.directories)
@@ -285,7 +288,7 @@ export function openSettings(options: SettingsOptions): Settings {
     },
     update,
     withLock: (work) =>
-      runInTurn({ path: join(options.home, '.letta', 'agents'), ...PERSONAL }, async () => {
+      runInTurn({ path: join(options.lettaDirectory, 'agents'), ...PERSONAL }, async () => {
         // An empty change reloads the file.
         for (const file of ['user', 'project', 'local'] as const) {
           await quietly(documents[file].update((value) => value))
@@ -316,13 +319,15 @@ export function openSettings(options: SettingsOptions): Settings {
   }
 }
 
-/** Variables for letta itself: the environment overrides the user's file. A project cannot set any. */
+/** Variables for letta itself: the environment overrides the user's file. A project cannot set any; LETTA_HOME no file can. */
 export function environmentOf(
   settings: Pick<Settings, 'user'>,
   environment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
   const set = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '')
-  return { ...settings.user.env, ...Object.fromEntries(set) }
+  // The file is in the directory that LETTA_HOME names.
+  const { [LETTA_HOME]: _, ...ofFile } = settings.user.env
+  return { ...ofFile, ...Object.fromEntries(set) }
 }
 
 /**
@@ -333,10 +338,10 @@ export const SETTINGS_SCHEMA = 'https://unpkg.com/letta-workbench/schemas/settin
 
 const PERSONAL = { personal: true, within: null }
 
-function openDocuments(home: string, directory: string): Documents {
+function openDocuments(lettaDirectory: string, directory: string): Documents {
   const own = (name: string, schema?: string): SettingsDocument =>
     openSettingsDocument({
-      path: join(home, '.letta', name),
+      path: join(lettaDirectory, name),
       ...PERSONAL,
       ...(schema === undefined ? {} : { schema }),
     })

@@ -509,6 +509,44 @@ describe('A decision', () => {
     expect((await decide({ mode: 'acceptEdits', rules, bounds }, request)).decision).to.equal('ask')
   })
 
+  it('asks about the files of letta where LETTA_HOME is, and about those in ~/.letta as well', async () => {
+    const { home, project } = directory
+    const lettaDirectory = path.join(project, 'state')
+    const bounds = { ...directory.bounds, lettaDirectory }
+    const judged = async (tool: string, args: object, root = project): Promise<string> => {
+      const request = requestFor(tool, args, root, home)
+      const rules = { allow: [], deny: [], ask: [] }
+      const all = { ...bounds, directory: root }
+      return (await decide({ mode: 'acceptEdits', rules, bounds: all }, request)).decision
+    }
+    expect(await judged('Read', { file_path: 'src/a.ts' })).to.equal('allow')
+    for (const file of ['state/accounts.json', 'STATE/letta.db', 'state']) {
+      expect(await judged('Read', { file_path: file }), file).to.equal('ask')
+      expect(await judged('Write', { file_path: file }), file).to.equal('ask')
+      expect(await judged('Bash', { command: `cat ${file}` }), file).to.equal('ask')
+      expect(await judged('Bash', { command: `touch ${file}` }), file).to.equal('ask')
+    }
+    expect(await judged('Grep', { pattern: 'key', path: '.' })).to.equal('ask')
+    expect(await judged('Bash', { command: 'grep -r key .' })).to.equal('ask')
+    for (const file of ['.letta/accounts.json', '.letta/settings.json']) {
+      expect(await judged('Read', { file_path: file }, home), file).to.equal('ask')
+      expect(await judged('Write', { file_path: file }, home), file).to.equal('ask')
+    }
+  })
+
+  it('asks about a line that sets LETTA_HOME, whatever rules allow letta', async () => {
+    const allow = ['Bash(letta:*)']
+    expect(await bash('letta memory list', { allow })).to.equal('allow')
+    for (const line of [
+      'LETTA_HOME=./state letta memory list',
+      'env LETTA_HOME=./state letta memory list',
+      'export LETTA_HOME=./state; letta memory list',
+      'LETTA_HOME=./state; letta memory list',
+    ]) {
+      expect(await bash(line, { allow }), line).to.equal('ask')
+    }
+  })
+
   it('asks about tokens, histories and processes in whichever directory', async () => {
     const { home, project } = directory
     const judged = async (tool: string, args: object, root: string): Promise<string> => {

@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import { promptProblem, reservedName } from '../../lib/prompts/messages.ts'
 import { filledPrompt, findPrompts } from '../../lib/prompts/user-prompts.ts'
 import { createPlayground, type Playground } from '../tools/playground.ts'
@@ -18,7 +19,7 @@ describe('Custom prompts', () => {
   }
   const roots = () => {
     const { home, directory } = ground.place
-    return { home, project: directory, taken: ['model'] }
+    return { lettaDirectory: lettaDirectoryOf(home), project: directory, taken: ['model'] }
   }
 
   it('are the markdown files of two directories, with their front matter', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import { CLOUD_URL } from '../../lib/client/backend.ts'
+import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import { type ServedLetta, serve } from '../../lib/server/serve.ts'
 import {
   type Account,
@@ -50,7 +51,8 @@ describe('The saved key of an account', () => {
   })
   afterEach(() => rmSync(home, { recursive: true, force: true }))
 
-  const settings = (): Settings => openSettings({ home, directory: home })
+  const settings = (): Settings =>
+    openSettings({ home, lettaDirectory: lettaDirectoryOf(home), directory: home })
   const named = async (id: string): Promise<Account> => {
     const account = (await accounts()).find((one) => one.id === id)
     if (account === undefined) throw new Error(id)
@@ -58,7 +60,11 @@ describe('The saved key of an account', () => {
   }
   const store = (): CredentialStore => ({
     settings: settings(),
-    saved: openSavedAccounts({ home, usesKeychain: false, environment: {} }),
+    saved: openSavedAccounts({
+      lettaDirectory: lettaDirectoryOf(home),
+      usesKeychain: false,
+      environment: {},
+    }),
   })
   /** The server that the next start uses, with the key that is sent to it. */
   const chosen = async (environment = {}) => {

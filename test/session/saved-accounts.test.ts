@@ -13,6 +13,7 @@ import { expect } from 'chai'
 import { connect } from '../../lib/client/connect.ts'
 import { createGateway } from '../../lib/client/gateway/gateway.ts'
 import type { StreamPart } from '../../lib/client/stream/decode.ts'
+import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import { ACCOUNT_NAME_INVALID, accountNotFound } from '../../lib/session/messages/accounts.ts'
 import { browserCommand } from '../../lib/session/open-browser.ts'
 import { openSavedAccounts, type SavedAccounts } from '../../lib/session/saved-accounts.ts'
@@ -43,7 +44,7 @@ describe('Saved accounts', () => {
 
   const open = (keychain?: () => Promise<Keychain>): SavedAccounts =>
     openSavedAccounts({
-      home,
+      lettaDirectory: lettaDirectoryOf(home),
       usesKeychain: keychain !== undefined,
       environment: { LETTA_CLOUD_URL: cloud.url, LETTA_SIGN_IN_URL: cloud.url },
       now: () => time,
@@ -188,7 +189,7 @@ describe('Saved accounts', () => {
     const hidden: string[] = []
     const environment = { LETTA_CLOUD_URL: cloud.url, LETTA_SIGN_IN_URL: cloud.url }
     const saved = openSavedAccounts({
-      home,
+      lettaDirectory: lettaDirectoryOf(home),
       usesKeychain: false,
       environment,
       hide: (secret) => hidden.push(secret),

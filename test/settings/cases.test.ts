@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import { unknownSettings } from '../../lib/settings/messages.ts'
 import {
   environmentOf,
@@ -33,6 +34,7 @@ describe('The settings', () => {
   const open = (trustThisRun = false): Settings =>
     openSettings({
       home,
+      lettaDirectory: lettaDirectoryOf(home),
       directory,
       trustThisRun,
       normalizeRule: (rule) => rule.replace(/^shell\(/, 'Bash('),
@@ -126,7 +128,11 @@ describe('The settings', () => {
       expect(open().project.localSharedBlockIds).to.deep.equal({})
       expect(readdirSync(directory)).to.deep.equal([])
       await open().on('embedded').rememberBlocks({ project: 'b1' })
-      expect(openSettings({ home, directory: other }).on('embedded').blockIds).to.deep.equal({})
+      expect(
+        openSettings({ home, lettaDirectory: lettaDirectoryOf(home), directory: other }).on(
+          'embedded',
+        ).blockIds,
+      ).to.deep.equal({})
     })
   })
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import { openSettings, SETTINGS_SCHEMA, type Settings } from '../../lib/settings/settings.ts'
 
 const CLOUD = 'https://api.letta.com'
@@ -10,7 +11,8 @@ describe('The ids that the settings remember of a server', () => {
   let root: string
   let home: string
   let directory: string
-  const open = (): Settings => openSettings({ home, directory })
+  const open = (): Settings =>
+    openSettings({ home, lettaDirectory: lettaDirectoryOf(home), directory })
   const stored = (path: string): unknown => JSON.parse(readFileSync(join(root, path), 'utf8'))
   const put = (path: string, value: unknown): void => {
     mkdirSync(join(root, path, '..'), { recursive: true })

@@ -18,6 +18,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import { OUTSIDE_PROJECT } from '../../lib/fs/messages.ts'
 import {
   appearanceIgnored,
@@ -41,7 +42,7 @@ describe('The settings', () => {
   let home: string
   let directory: string
   const open = (more: Partial<Parameters<typeof openSettings>[0]> = {}): Settings =>
-    openSettings({ home, directory, ...more })
+    openSettings({ home, lettaDirectory: lettaDirectoryOf(home), directory, ...more })
   const put = (path: string, text: string, mode = 0o600): void => {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)
@@ -289,7 +290,10 @@ describe('The settings', () => {
     })
 
     it('prefer the environment to the user’s file, and take no environment from a project', () => {
-      put('home/.letta/settings.json', '{"env": {"LETTA_API_KEY": "file", "OPENAI_BASE_URL": "u"}}')
+      put(
+        'home/.letta/settings.json',
+        '{"env": {"LETTA_API_KEY": "file", "OPENAI_BASE_URL": "u", "LETTA_HOME": "/other"}}',
+      )
       put('project/.letta/settings.json', '{"env": {"LETTA_BASE_URL": "http://evil"}}')
       put('project/.letta/settings.local.json', '{"env": {"LETTA_BASE_URL": "http://evil"}}')
       expect(environmentOf(open(), { LETTA_API_KEY: 'env', OPENAI_BASE_URL: '' })).to.deep.equal({
@@ -402,7 +406,7 @@ describe('The settings', () => {
       const source = join(import.meta.dirname, '../../lib/settings/settings.ts')
       const script = `
         const { openSettings } = await import(${JSON.stringify(source)})
-        const settings = openSettings(${JSON.stringify({ home, directory })})
+        const settings = openSettings(${JSON.stringify({ home, lettaDirectory: lettaDirectoryOf(home), directory })})
         for (let n = 0; n < 15; n++) {
           await settings.update('user', (value) => ({ ...value, [process.argv[1] + n]: n }))
         }`
@@ -456,7 +460,7 @@ describe('The settings', () => {
       const source = join(import.meta.dirname, '../../lib/settings/settings.ts')
       const script = `
         const { openSettings } = await import(${JSON.stringify(source)})
-        const settings = openSettings(${JSON.stringify({ home, directory })})
+        const settings = openSettings(${JSON.stringify({ home, lettaDirectory: lettaDirectoryOf(home), directory })})
         for (let n = 0; ; n++) {
           process.stdout.write('.')
           await settings.update('user', (value) => ({ ...value, n, filler: 'x'.repeat(200_000) }))
@@ -493,7 +497,12 @@ describe('The settings', () => {
   })
 
   it('keep what was remembered outside of the project when a file is created there', async () => {
-    const planning = openSettings({ home, directory, leavesProject: () => true }).on('embedded')
+    const planning = openSettings({
+      home,
+      lettaDirectory: lettaDirectoryOf(home),
+      directory,
+      leavesProject: () => true,
+    }).on('embedded')
     await planning.rememberAgent('agent-1')
     await planning.rememberBlocks({ project: 'block-1' })
     expect(existsSync(join(directory, '.letta'))).to.equal(false)
@@ -501,7 +510,7 @@ describe('The settings', () => {
       'agent-1',
       { project: 'block-1' },
     ])
-    const settings = openSettings({ home, directory })
+    const settings = openSettings({ home, lettaDirectory: lettaDirectoryOf(home), directory })
     expect(settings.on('embedded').lastAgent).to.equal('agent-1')
     await settings.addRule('project', 'allow', 'Bash(x)')
     expect(JSON.parse(read('project/.letta/settings.json'))).to.deep.include({
@@ -509,7 +518,10 @@ describe('The settings', () => {
       permissions: { allow: ['Bash(x)'] },
     })
     // Another directory has none of it.
-    expect(openSettings({ home, directory: home }).on('embedded').blockIds).to.deep.equal({})
+    expect(
+      openSettings({ home, lettaDirectory: lettaDirectoryOf(home), directory: home }).on('embedded')
+        .blockIds,
+    ).to.deep.equal({})
   })
 
   describe('and .gitignore:', () => {
@@ -543,7 +555,9 @@ describe('The settings', () => {
       execFileSync('git', args, { cwd: at, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
     const untracked = (at: string): string => git(at, 'ls-files', '-o', '--exclude-standard')
     const rememberIn = async (at: string): Promise<void> =>
-      openSettings({ home, directory: at }).on('embedded').rememberAgent('agent-1')
+      openSettings({ home, lettaDirectory: lettaDirectoryOf(home), directory: at })
+        .on('embedded')
+        .rememberAgent('agent-1')
 
     it('it is left alone in a repository that git knows: its own list excludes the file', async () => {
       git(directory, 'init', '-q')

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { ConversationsPort } from '../../lib/session/ports/conversations.ts'
 import { emptySession } from '../../lib/session/state/session-state.ts'
@@ -191,6 +192,7 @@ export async function openDesktop(
   const findPrompts = createPromptLoader({
     root,
     home: desk.home,
+    lettaDirectory: lettaDirectoryOf(desk.home),
     directory: desk.project,
     commands: runner.commands,
     report: (problem) => desk.session.notify('warning', problem),

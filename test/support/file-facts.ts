@@ -22,6 +22,7 @@ export function emptyFacts(resolve: (path: string) => string = (path) => path): 
 /** The same file system for the pure part of a decision. */
 export const EMPTY_VIEW: FsView = {
   ...IMAGINARY_BOUNDS,
+  lettaDirectory: '/h/.letta',
   isExhausted: false,
   resolve: (path) => path,
   listNames: () => [],

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
@@ -77,7 +78,8 @@ export async function openDesk(
   }
   const opened: OpenedSession[] = []
   const open = (more: Partial<SessionOptions>, facts: typeof store): OpenedSession => {
-    const all = { ...usual, directory: project, home, environment, ...more }
+    const place = { ...usual, directory: project, home, environment, ...more }
+    const all = { lettaDirectory: lettaDirectoryOf(place.home), ...place }
     return keep(all, facts(all.directory))
   }
   const keep = (all: SessionOptions, facts: Store<SessionState, SessionEvent>): OpenedSession => {
@@ -94,7 +96,14 @@ export async function openDesk(
     home,
     again,
     open: (all, facts) => keep(all, facts).session,
-    options: { ...usual, directory: project, home, environment, ...options },
+    options: {
+      ...usual,
+      directory: project,
+      home,
+      lettaDirectory: lettaDirectoryOf(home),
+      environment,
+      ...options,
+    },
     write,
     read: (file) => readFileSync(path.join(project, file), 'utf8'),
     settings: (where, name) => stored(path.join(where === 'home' ? home : project, '.letta', name)),
@@ -107,7 +116,7 @@ export async function openDesk(
   }
 }
 
-const usual: Omit<SessionOptions, 'directory' | 'home' | 'environment'> = {
+const usual: Omit<SessionOptions, 'directory' | 'home' | 'lettaDirectory' | 'environment'> = {
   backend: { type: 'embedded' },
   agent: 'last',
   name: null,

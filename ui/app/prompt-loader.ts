@@ -8,6 +8,7 @@ import type { RootState } from '../state/state.ts'
 interface PromptPorts {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
   readonly home: string
+  readonly lettaDirectory: string
   /** Real path of the project. */
   readonly directory: string
   readonly commands: readonly ListedCommand[]
@@ -20,14 +21,14 @@ interface PromptPorts {
  * Returns the function that reads them again, because files may have changed.
  */
 export function createPromptLoader(ports: PromptPorts): () => Promise<void> {
-  const { root, home, directory } = ports
+  const { root, home, lettaDirectory, directory } = ports
   const reported = new Set<string>()
   const find = async (): Promise<void> => {
     const taken = ports.commands.flatMap(({ slash, source }) =>
       slash === null || source !== null ? [] : [slash],
     )
     const project = root.state.session.trusted && directory !== home ? directory : null
-    const { prompts, problems } = await findPrompts({ home, project, taken })
+    const { prompts, problems } = await findPrompts({ lettaDirectory, project, taken })
     if (JSON.stringify(prompts) !== JSON.stringify(root.state.workbench.prompts)) {
       root.dispatch({ type: 'prompts.found', prompts })
     }

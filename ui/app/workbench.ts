@@ -82,7 +82,7 @@ interface WorkbenchOptions {
   readonly delivery: Delivery
   readonly notifications: NotificationSetting
   readonly toolkit: Toolkit
-  /** `<home>/.letta`. */
+  /** Of the user, also in a demo. */
   readonly lettaDirectory: string
   readonly input: NodeJS.ReadStream
   readonly output: NodeJS.WriteStream
@@ -221,6 +221,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const refreshPrompts = createPromptLoader({
     root,
     home: options.session.home,
+    lettaDirectory: options.session.lettaDirectory,
     directory: options.session.directory,
     commands: runner.commands,
     report: (problem) => reportProblems([problem]),

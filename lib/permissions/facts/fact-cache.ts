@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { lettaDirectoryOf } from '../../fs/letta-directory.ts'
 import type { ProjectBounds } from '../types.ts'
 import type { DirectoryTree, FactSource, FsView, TrackedFiles } from './facts.ts'
 
@@ -35,6 +36,7 @@ const MAX_RESOLVED_PATHS = 2_000
 class FactCache implements FsView {
   readonly directory: string
   readonly home: string
+  readonly lettaDirectory: string
   readonly readable: readonly string[]
   readonly programs: readonly string[]
   readonly isTrusted: boolean
@@ -51,9 +53,17 @@ class FactCache implements FsView {
   private readonly tracked = new FactTable<TrackedFiles>()
 
   constructor(bounds: ProjectBounds, source: FactSource) {
-    const { directory, home, readable, programs = [], isTrusted = false } = bounds
+    const {
+      directory,
+      home,
+      lettaDirectory = lettaDirectoryOf(home),
+      readable,
+      programs = [],
+      isTrusted = false,
+    } = bounds
     this.directory = directory
     this.home = home
+    this.lettaDirectory = lettaDirectory
     this.readable = readable
     this.programs = programs
     this.isTrusted = isTrusted

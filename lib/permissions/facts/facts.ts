@@ -47,4 +47,5 @@ export type FactSource = {
 export interface FsView extends ProjectBounds, FileFacts {
   /** Whether too many facts were asked for. Answers are guesses then: enough to deny, never enough to allow. */
   readonly isExhausted: boolean
+  readonly lettaDirectory: string
 }

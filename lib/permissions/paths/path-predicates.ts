@@ -11,6 +11,7 @@ export function isReadable(file: string, view: FsView): boolean {
 /** Keys, tokens and what the system knows of processes: not part of the project even when that is the home directory, or `/`. */
 export function isPrivate(file: string, view: FsView): boolean {
   if (OF_SYSTEM.some((directory) => isInside(file.toLowerCase(), directory))) return true
+  if (isOfUser(file, view)) return true
   const below = belowHome(file, view)
   if (below === null) return false
   const isListed = PRIVATE_IN_HOME.some((one) => isInside(`/${below}`, `/${one}`))
@@ -22,6 +23,7 @@ export function mayContainPrivate(directory: string, view: FsView): boolean {
   if (isReadableRoot(directory, view)) return false
   const home = view.resolve(view.home)
   if (directory === '/' || isInside(home, directory)) return true
+  if (isInside(fold(view.lettaDirectory), fold(directory))) return true
   const below = belowHome(directory, view)
   return below !== null && PRIVATE_IN_HOME.some((one) => isInside(`/${one}`, `/${below}`))
 }
@@ -29,8 +31,17 @@ export function mayContainPrivate(directory: string, view: FsView): boolean {
 /** The path below the home directory in lower case, as some file systems ignore it; null elsewhere. */
 function belowHome(file: string, view: FsView): string | null {
   const home = view.resolve(view.home).toLowerCase()
-  const folded = file.normalize('NFC').toLowerCase()
+  const folded = fold(file)
   return isInside(folded, home) ? path.relative(home, folded) : null
+}
+
+/** Whether it is among the files of the user, which are where LETTA_HOME says. */
+function isOfUser(file: string, { lettaDirectory }: FsView): boolean {
+  return isInside(fold(file), fold(lettaDirectory))
+}
+
+function fold(file: string): string {
+  return file.normalize('NFC').toLowerCase()
 }
 
 /** Whether the user has made it readable with all that is in it. */
@@ -64,7 +75,7 @@ export function isProtected(file: string, view: FsView): boolean {
   if (parts.some((part) => PROTECTED_DIRECTORIES.has(part))) return true
   const name = parts.at(-1) ?? ''
   if (
-    isGranting(file) ||
+    isGranting(file, view) ||
     isProgram(file, view) ||
     PROTECTED_FILES.has(name) ||
     /\.(code-workspace|sublime-project)$/.test(name)
@@ -79,7 +90,8 @@ export function isProtected(file: string, view: FsView): boolean {
  * Files that instruct the agent or grant it something: texts that become part of its prompt, settings, servers of tools. A
  * slip of the finger must not write one, since what it grants lasts.
  */
-export function isGranting(file: string): boolean {
+export function isGranting(file: string, view: FsView): boolean {
+  if (isOfUser(file, view)) return true
   const parts = file.normalize('NFKC').toLowerCase().split('/').map(toCanonicalName)
   return parts.some((part) => GRANTING_NAMES.has(part))
 }

@@ -48,7 +48,7 @@ export interface AccountsPort {
 export function createAccounts(context: SessionContext, opener: Opener): AccountsPort {
   const { options, settings } = context.base
   const saved = openSavedAccounts({
-    home: options.home,
+    lettaDirectory: options.lettaDirectory,
     usesKeychain: settings.user.keychain,
     environment: options.environment,
     hide: (secret) => options.hide?.(secret),

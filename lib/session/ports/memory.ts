@@ -183,9 +183,9 @@ function blockByLabel({ store }: SessionContext, label: string): MemoryBlock {
 function createDraftFiles({ base }: SessionContext): () => DraftFiles {
   const opened = new Map<string, DraftFiles>()
   return () => {
-    const { home, backend } = base.options
+    const { lettaDirectory, backend } = base.options
     const server = serverName(backend)
-    const known = opened.get(server) ?? openDrafts(path.join(home, '.letta', 'drafts'), server)
+    const known = opened.get(server) ?? openDrafts(path.join(lettaDirectory, 'drafts'), server)
     opened.set(server, known)
     return known
   }

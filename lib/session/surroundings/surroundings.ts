@@ -114,9 +114,8 @@ interface PartText {
 
 async function readParts(base: Base): Promise<readonly ReadPart[]> {
   const { options, settings, store, bounds } = base
-  const { directory, home } = options
+  const { directory, lettaDirectory } = options
   const place = await placePart(base)
-  const lettaDirectory = path.join(home, '.letta')
   const filter = createDeniedFileFilter(policyOf({ store, bounds }))
   const readable = async (files: readonly string[]) => (filter === null ? files : filter(files))
   const read = async (file: string, within: string): Promise<readonly ReadPart[]> => {
@@ -213,7 +212,7 @@ function hashOf(text: string): string {
 }
 
 function fileFor({ options }: Base, key: string): string {
-  return path.join(options.home, '.letta', 'surroundings', `${hashOf(key)}.json`)
+  return path.join(options.lettaDirectory, 'surroundings', `${hashOf(key)}.json`)
 }
 
 async function read(base: Base, key: string): Promise<SentParts> {
