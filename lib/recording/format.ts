@@ -47,6 +47,7 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'message.queued': true,
   'message.unqueued': true,
   'queue.changed': true,
+  'queue.paused': true,
   'queue.resumed': true,
   'queue.returned': true,
   'turn.started': true,

@@ -136,7 +136,9 @@ export type SessionEvent =
       readonly delivery: Delivery
     }
   | { readonly type: 'message.unqueued'; readonly id: string }
-  /** The user sends what waits since a turn has failed. */
+  /** What waits for an agent is not sent until the user has chosen the model. */
+  | { readonly type: 'queue.paused' }
+  /** The user sends what waits since a turn has failed, or for a model. */
   | { readonly type: 'queue.resumed' }
   /** The turn was cancelled: what waited for its end goes back to the person who wrote it. */
   | { readonly type: 'queue.returned' }

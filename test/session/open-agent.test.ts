@@ -216,6 +216,26 @@ describe('Opening a session', () => {
     expect(transcript(await desk.says('Hi')).at(-1)).to.equal('assistant: Hello.')
   })
 
+  it('holds what waits for an agent after signing in, until one of several models is chosen', async () => {
+    await desk.start([{ text: 'Hello.' }], {
+      options: { model: 'no-such-model' },
+    })
+    await problemOf(desk)
+    desk.session.turns.send('Hi')
+    await signIn()
+    const { agent, isQueuePaused, queue } = desk.session.store.state
+    expect(agent?.model).to.equal('openai/scripted')
+    expect({ isQueuePaused, queued: queue.map(({ text }) => text) }).to.deep.equal({
+      isQueuePaused: true,
+      queued: ['Hi'],
+    })
+    expect(desk.endpoint.requests).to.deep.equal([])
+    await desk.session.models.set('openai/other')
+    desk.session.turns.resume()
+    expect(transcript(await desk.settled()).at(-1)).to.equal('assistant: Hello.')
+    expect(desk.endpoint.requests.map(({ body }) => body.model)).to.deep.equal(['other'])
+  })
+
   it('opens no agent after signing in while the user chooses one for a missing one', async () => {
     await desk.start([], { options: { agent: { id: 'nope' } } })
     await problemOf(desk)

@@ -116,6 +116,7 @@ export async function setModel({ session }: WorkbenchContext, handle: string): P
 export async function setDefaultModel(context: WorkbenchContext, handle: string): Promise<void> {
   await context.session.preferences.save('model', handle)
   await setModel(context, handle)
+  if (context.root.state.session.isQueuePaused) context.session.turns.resume()
 }
 
 async function modelItems(context: WorkbenchContext): Promise<readonly PickerItem[]> {

@@ -60,6 +60,16 @@ export function createAccounts(context: SessionContext, opener: Opener): Account
     const { backend } = signedIn
     return { ...signedIn, isUsed: backend !== null && (await opener.switchServer(backend)) }
   }
+  /** Of several models the user chooses one before it gets a message, and costs money. */
+  const openLast = async (models: SignedIn['models']): Promise<void> => {
+    if (models !== null && models.length > 1) context.store.dispatch({ type: 'queue.paused' })
+    try {
+      await opener.open('last')
+    } catch (thrown) {
+      context.store.dispatch({ type: 'queue.resumed' })
+      throw thrown
+    }
+  }
   return {
     requiresKey,
     list: () => saved.list(),
@@ -101,7 +111,7 @@ export function createAccounts(context: SessionContext, opener: Opener): Account
       const isEmbedded = context.base.options.backend.type === 'embedded'
       // After an unknown agent the user chooses the one to open.
       const isChosen = context.store.state.agent !== null || failure instanceof UnknownAgent
-      if (isEmbedded && !isChosen) await opener.open('last')
+      if (isEmbedded && !isChosen) await openLast(signedIn.models)
       return { ...signedIn, isUsed: context.services?.useProviders !== undefined }
     },
     signOut() {

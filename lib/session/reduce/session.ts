@@ -129,6 +129,8 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       )
     case 'queue.returned':
       return withQueue(state, [])
+    case 'queue.paused':
+      return { ...state, isQueuePaused: state.queue.length > 0 }
     case 'queue.resumed':
       return { ...state, isQueuePaused: false }
     case 'turn.started':
