@@ -280,7 +280,7 @@ function hintsOf(state: RootState, { key, ownKeys }: PaneOptions): readonly Hint
 /** A key that does nothing for the call that is shown, or for the entry at the cursor. */
 function isUseless(command: string, state: RootState): boolean {
   const applies = ENTRY_KEYS[command]
-  if (applies !== undefined && state.workbench.focus === 'conversation') {
+  if (applies !== undefined && isCursorKnown(state)) {
     const entry = selectedEntry(state)
     return entry === undefined || !applies(entry)
   }
@@ -290,6 +290,12 @@ function isUseless(command: string, state: RootState): boolean {
   if (part === undefined) return false
   const shown = shownApproval(state)
   return shown === null || !partKeysOf(shown)[part]
+}
+
+/** Above the end, a cursor that was not moved is at an entry that only the layout knows. */
+function isCursorKnown({ workbench }: RootState): boolean {
+  const { focus, scroll, selectedEntry: selected } = workbench
+  return focus === 'conversation' && (selected !== null || scroll.conversation.type === 'end')
 }
 
 const ENTRY_KEYS: Readonly<Record<string, (entry: Entry) => boolean>> = {
