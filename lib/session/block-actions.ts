@@ -21,10 +21,11 @@ export interface BlockActions {
   /** Creates an empty block and attaches it to the agent. */
   create(label: string): Promise<void>
   /**
-   * Brings back a block that was deleted: restored with its history, where the server stores it, or else created with its
-   * place in the settings. Returns its value.
+   * Brings back a block that the agent has lost, last seen with the text `before`: attached again where it still exists, else
+   * restored with its history where the server stores it, or else created with its place in the settings. Returns the text that
+   * an edit of the block is based on.
    */
-  recreate(label: string): Promise<string>
+  regain(label: string, before: string): Promise<string>
   change(blockId: string, change: BlockProperties): Promise<void>
   /** The block stays on the server, and with the other agents that have it. */
   detach(blockId: string): Promise<void>
@@ -71,9 +72,15 @@ export function createBlockActions(
   }
   return {
     create: async (label) => create(open(), label),
-    async recreate(label) {
+    async regain(label, before) {
       const services = open()
       const name = checkLabel(services.store.state, label)
+      const detached = await findDetached(services, name, before)
+      if (detached !== null) {
+        await services.gateway.blocks.attach(agentId(services), detached.id)
+        report(services, detached)
+        return before
+      }
       const versions = history(services)
       const deleted = (await versions.deleted(agentId(services))).find((one) => one.label === name)
       if (deleted === undefined) {
@@ -147,6 +154,19 @@ export function createBlockActions(
       }
     },
   }
+}
+
+/** The block that was detached: of those with its label and text, the one that the settings name, or else the only one. */
+async function findDetached(
+  { settings, options, gateway }: Services,
+  label: string,
+  before: string,
+): Promise<MemoryBlock | null> {
+  const saved = settings.on(serverName(options.backend)).blockIds[label]
+  const blocks = await gateway.blocks.list()
+  const alike = blocks.filter((block) => block.label === label && block.value === before)
+  const [block, ...others] = alike
+  return alike.find(({ id }) => id === saved) ?? (others.length === 0 ? (block ?? null) : null)
 }
 
 /** The settings name the new block where they named one of its label that does not exist any more. */

@@ -8,7 +8,7 @@ import {
   draftOfMissing,
   noDraft,
   pressAgainToDiscard,
-  saveAsNewQuestion,
+  regainQuestion,
   savedMerged,
 } from '../messages/memory.ts'
 import { composeMarkedMerge, composeMerge, hasConflictMarks, isDecided } from '../state/merge.ts'
@@ -136,8 +136,8 @@ export async function saveEdit(
   if (!root.state.session.memory.some(({ block }) => block.label === label)) {
     openOverlay(context, {
       type: 'question',
-      ...saveAsNewQuestion(label),
-      action: { type: 'memory.saveAsNew', label, text },
+      ...regainQuestion(label),
+      action: { type: 'memory.regain', label, text, before },
     })
     return
   }
@@ -177,13 +177,13 @@ function choose(
   }
 }
 
-/** The text of a block that somebody has deleted while it was edited. */
-export async function saveAsNew(
-  { root, session }: WorkbenchContext,
+/** The text of a block that the agent has lost while it was edited. */
+export async function regainBlock(
+  context: WorkbenchContext,
   label: string,
   text: string,
+  before: string,
 ): Promise<void> {
-  const value = await session.memory.blocks.recreate(label)
-  await session.memory.edit(label, text, value)
-  root.dispatch({ type: 'memory.editSaved', label, typed: text })
+  const base = await context.session.memory.blocks.regain(label, before)
+  await saveEdit(context, label, text, base)
 }

@@ -17,7 +17,7 @@ import { deleteConversation, renameConversation } from './conversations-page.ts'
 import { copyAndReport } from './copy.ts'
 import { filterEntries } from './entry-cursor.ts'
 import { addBlock, reviewAttach, reviewSharing, setProperty, setSharing } from './memory-blocks.ts'
-import { continueMissingDraft, saveAsNew } from './memory-editor.ts'
+import { continueMissingDraft, regainBlock } from './memory-editor.ts'
 import {
   chooseOtherVersion,
   compareVersions,
@@ -193,8 +193,8 @@ export async function performAnswer(
       return yes ? deleteConversation(context, action.conversationId) : undefined
     case 'memory.restore':
       return yes ? restoreVersions(context, action.versions) : undefined
-    case 'memory.saveAsNew':
-      return yes ? saveAsNew(context, action.label, action.text) : undefined
+    case 'memory.regain':
+      return yes ? regainBlock(context, action.label, action.text, action.before) : undefined
     case 'memory.write':
       return yes ? writeBlock(context, action) : undefined
     case 'rewind.apply':

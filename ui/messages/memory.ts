@@ -163,10 +163,10 @@ export function unshareBlockQuestion(label: string, agent: string, having: reado
   }
 }
 
-export function saveAsNewQuestion(label: string) {
+export function regainQuestion(label: string) {
   return {
-    title: `Save ${label} as a new block?`,
-    text: `The agent no longer has the block ${label}. It is restored with its history where the server stores it. Your text stays a draft until it is saved.`,
+    title: `Save ${label}, which the agent no longer has?`,
+    text: 'The block is attached again where it still exists, or else restored with its history where the server stores it. Your text stays a draft until it is saved.',
   }
 }
 

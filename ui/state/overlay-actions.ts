@@ -152,8 +152,14 @@ export type QuestionAction =
   | { readonly type: 'skills.adoptBlock' }
   | { readonly type: 'conversation.delete'; readonly conversationId: string }
   | { readonly type: 'memory.restore'; readonly versions: readonly BlockVersion[] }
-  /** The block was deleted while it was edited. */
-  | { readonly type: 'memory.saveAsNew'; readonly label: string; readonly text: string }
+  /** The agent has lost the block while it was edited. */
+  | {
+      readonly type: 'memory.regain'
+      readonly label: string
+      readonly text: string
+      /** The text of the block when the edit began. */
+      readonly before: string
+    }
   | {
       readonly type: 'memory.write'
       readonly label: string

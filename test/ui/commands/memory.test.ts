@@ -16,7 +16,7 @@ import {
   draftOfMissing,
   noDraft,
   pressAgainToDiscard,
-  saveAsNewQuestion,
+  regainQuestion,
   savedMerged,
 } from '../../../ui/messages/memory.ts'
 import type { RootState } from '../../../ui/state/state.ts'
@@ -385,10 +385,14 @@ describe('A text that was typed into a memory block', () => {
   const edited = ({ workbench: { memory } }: RootState): unknown => memory.editing?.editor.text
 
   it(
-    'is stored and continued also when the agent has lost the block while it was typed',
-    withWorkbench({}, (workbench) =>
-      workbench
+    'is stored and continued also when the agent has lost the block while it was typed, which is attached again',
+    withWorkbench({}, (workbench) => {
+      let id = ''
+      return workbench
         .perform((desk) => desk.session.opened)
+        .check(({ root }) => {
+          id = find(root.state, 'human')?.id ?? ''
+        })
         .press('f2')
         .dispatch({ type: 'memory.selected', label: 'human' })
         .press('e')
@@ -407,10 +411,11 @@ describe('A text that was typed into a memory block', () => {
         .check(({ root }) =>
           expect(find(root.state, 'human')?.value).to.match(/^Before\. After\. /),
         )
+        .check(({ root }) => expect(find(root.state, 'human')?.id).to.equal(id))
         .perform(async (desk) => {
           while (typed(desk).length > 0) await delay(20)
-        }),
-    ),
+        })
+    }),
   )
 
   it(
@@ -526,7 +531,7 @@ describe('The editor of a memory block that is deleted meanwhile', () => {
           return session.memory.blocks.remove(deleted?.id ?? '')
         })
         .press('ctrl+s')
-        .expectQuestion(saveAsNewQuestion('human').title)
+        .expectQuestion(regainQuestion('human').title)
         .press('n')
         .expectState('the block', (state) => human(state) === undefined, true)
         .press('ctrl+s', 'y')
