@@ -234,7 +234,7 @@ export const blockSizes = (characters: number, limit: number, tokens: number): s
 /** The command that changes what was found. */
 export function fixFor({ type, label }: Finding): string {
   if (type === 'secret') return `Remove it, and revoke it: letta memory edit ${label}`
-  if (type === 'empty') return `Write it: letta memory edit ${label}`
+  if (type === 'empty' || type === 'unused') return `Write it: letta memory edit ${label}`
   if (type === 'nearLimit') return `Shorten it: letta memory edit ${label}`
   return `Edit the line: letta memory edit ${label} (letta memory blame ${label} names its author)`
 }

@@ -15,6 +15,7 @@ import {
 import { nameOtherAgents } from '../../lib/memory/other-agents.ts'
 import { openOutsideLines } from '../../lib/memory/outside-lines.ts'
 import { BlockConflict, updateBlock } from '../../lib/memory/update-block.ts'
+import { placeholderTexts } from '../../lib/prompts/index.ts'
 import type { ChangeAuthor, MemoryBlock } from '../../lib/session/state/memory.ts'
 import { countCodePoints, estimateTokens } from '../../lib/util/code-points.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
@@ -87,7 +88,13 @@ export function examineBlocks(
     const directory = workingDirectory(cli, invocation.options.directory)
     const stored = openOutsideLines(path.join(cli.lettaDirectory, 'history'), serverName)
     const outside = await stored.read()
-    const findings = await examineMemory({ blocks, directory, outside, now: Date.now() })
+    const findings = await examineMemory({
+      blocks,
+      directory,
+      outside,
+      placeholders: placeholderTexts(),
+      now: Date.now(),
+    })
     const sizes = blocks.map(({ label, value, limit }) => {
       return { label, characters: countCodePoints(value), limit, tokens: estimateTokens(value) }
     })

@@ -15,6 +15,8 @@ export type Finding =
       readonly limit: number
     }
   | { readonly type: 'empty'; readonly label: string; readonly line: null }
+  /** It still has the text of a new agent, which says that nothing is known yet. */
+  | { readonly type: 'unused'; readonly label: string; readonly line: null }
   | {
       readonly type: 'outside'
       readonly label: string
@@ -58,21 +60,24 @@ interface ExaminedBlocks {
   readonly now: number
   /** Lines that repeat text from outside, with their sources. */
   readonly outside?: Readonly<Record<string, string>>
+  /** Texts that say that nothing is known yet. */
+  readonly placeholders: ReadonlySet<string>
 }
 
-/** Facts about blocks without the help of a model: what is nearly full, empty, written twice, past, or names a missing file. */
+/** Facts about blocks without the help of a model: what is nearly full, unused, written twice, past, or names a missing file. */
 export async function examineMemory({
   blocks,
   directory,
   now,
   outside = {},
+  placeholders,
 }: ExaminedBlocks): Promise<readonly Finding[]> {
   const dead = await Promise.all(blocks.map((block) => findDeadPaths(block, directory)))
   const secrets = await Promise.all(blocks.map(findSecrets))
   return [
     ...secrets.flat(),
     ...blocks.flatMap((block) => findOutside(block, outside)),
-    ...blocks.flatMap(findSize),
+    ...blocks.flatMap((block) => findSize(block, placeholders)),
     ...findDuplicates(blocks),
     ...blocks.flatMap((block) => findPastDates(block, now)),
     ...dead.flat(),
@@ -81,8 +86,12 @@ export async function examineMemory({
 
 const NEARLY_FULL = 0.85
 
-function findSize({ label, value, limit }: MemoryBlock): readonly Finding[] {
+function findSize(
+  { label, value, limit }: MemoryBlock,
+  placeholders: ReadonlySet<string>,
+): readonly Finding[] {
   if (value.trim() === '') return [{ type: 'empty', label, line: null }]
+  if (placeholders.has(value.trim())) return [{ type: 'unused', label, line: null }]
   const size = countCodePoints(value)
   return size < limit * NEARLY_FULL ? [] : [{ type: 'nearLimit', label, line: null, size, limit }]
 }

@@ -110,7 +110,7 @@ export const importSecret = (secret: string): string =>
 // Examination
 
 export const NOTHING_FOUND =
-  'Nothing found: no block is empty or nearly full, no line is written twice, no date is past, no path is missing.'
+  'Nothing found: no block is unused or nearly full, no line is written twice, no date is past, no path is missing.'
 
 export function findingText(finding: Finding): string {
   switch (finding.type) {
@@ -118,6 +118,8 @@ export function findingText(finding: Finding): string {
       return `nearly full: ${finding.size} of ${finding.limit} characters`
     case 'empty':
       return 'empty'
+    case 'unused':
+      return 'unused: it still has its first text'
     case 'outside':
       return `repeats text from outside: ${finding.source}`
     case 'secret':

@@ -102,6 +102,15 @@ export function blockDrafts(): readonly PromptBlock[] {
   })
 }
 
+/** The first texts of blocks of which nothing is known yet; that of `persona` is in use from the beginning. */
+export function placeholderTexts(): ReadonlySet<string> {
+  return new Set(
+    blockDrafts()
+      .map(({ value }) => value)
+      .filter((value) => value.startsWith('(')),
+  )
+}
+
 /** The texts are files that are shipped with the program, read when needed. */
 function read(name: string): string {
   return readShipped(`lib/prompts/${name}.md`).trim()

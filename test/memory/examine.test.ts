@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import { examineMemory, type Finding } from '../../lib/memory/examine.ts'
+import { blockDrafts, placeholderTexts } from '../../lib/prompts/index.ts'
 
 const NOW = Date.parse('2026-11-29T12:00:00Z')
 const block = (label: string, value: string, limit = 1000) => ({
@@ -25,7 +26,8 @@ describe('The examination of memory', () => {
 
   const examine = async (
     ...blocks: readonly ReturnType<typeof block>[]
-  ): Promise<readonly Finding[]> => examineMemory({ blocks, directory, now: NOW })
+  ): Promise<readonly Finding[]> =>
+    examineMemory({ blocks, directory, placeholders: placeholderTexts(), now: NOW })
 
   it('finds empty blocks, and those near their limit, counted in characters', async () => {
     expect(await examine(block('a', ' \n'), block('b', '😀'.repeat(90), 100))).to.deep.equal([
@@ -33,6 +35,13 @@ describe('The examination of memory', () => {
       { type: 'nearLimit', label: 'b', line: null, size: 90, limit: 100 },
     ])
     expect(await examine(block('b', '😀'.repeat(80), 100))).to.deep.equal([])
+  })
+
+  it('finds blocks that still say that nothing is known, unlike the first persona', async () => {
+    const found = await examine(...blockDrafts().map(({ label, value }) => block(label, value)))
+    expect(found).to.deep.equal(
+      ['human', 'project'].map((label) => ({ type: 'unused', label, line: null })),
+    )
   })
 
   it('finds a line that another block has too, whatever its list mark and case', async () => {

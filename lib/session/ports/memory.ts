@@ -14,6 +14,7 @@ import {
 import { cleanMerge } from '../../memory/merge.ts'
 import { blockNotFound, cannotRevert, findingText } from '../../memory/messages.ts'
 import { type RevertScope, revertLine } from '../../memory/revert-line.ts'
+import { placeholderTexts } from '../../prompts/index.ts'
 import { UserError } from '../../util/user-error.ts'
 import { type BlockActions, createBlockActions } from '../block-actions.ts'
 import { type EditResult, editMemory } from '../edit-memory.ts'
@@ -124,7 +125,13 @@ export function createMemory(
     async examine() {
       const { memory, directory, outsideLines: outside } = context.store.state
       const blocks = memory.map(({ block }) => block)
-      const findings = await examineMemory({ blocks, directory, outside, now: context.base.now() })
+      const findings = await examineMemory({
+        blocks,
+        directory,
+        outside,
+        placeholders: placeholderTexts(),
+        now: context.base.now(),
+      })
       return findings.map((finding) => {
         return { label: finding.label, line: finding.line, text: findingText(finding) }
       })
