@@ -133,6 +133,16 @@ describe('A file with a Read deny rule', () => {
       expect(await decided(line, 'bypassPermissions'), line).to.equal('allow')
   })
 
+  it('requires approval where wildcards may match hidden files too', async () => {
+    for (const line of [
+      ...['shopt -s dotglob; cat *', 'shopt -s "$x"; cat *', "bash -O dotglob -c 'cat *'"],
+      ...['GLOBIGNORE=x; cat *', 'export GLOBIGNORE=x && cat *'],
+    ])
+      expect(await decided(line, 'bypassPermissions'), line).to.not.equal('allow')
+    for (const line of ['shopt -s lastpipe; cat *', "bash -c 'cat *'", 'export A=1; cat *'])
+      expect(await decided(line, 'bypassPermissions'), line).to.equal('allow')
+  })
+
   it('requires approval where a program reads what it finds, or by the links of a process', async () => {
     for (const line of [
       ...['tar c .', 'tar cz . | wc -c', 'ls -a | cpio -o', "sed '$r.env' README.md"],

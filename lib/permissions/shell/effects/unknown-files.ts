@@ -6,7 +6,9 @@ import { programName } from '../unwrap/wrapper-layer.ts'
 import { runsCode } from './inline-code.ts'
 
 /** Whether a word of a program that shows, copies or interprets files is not known: it can name any file. */
-export function readsUnknownFile({ words, redirections }: SimpleCommand): boolean {
+export function readsUnknownFile(command: SimpleCommand): boolean {
+  if (changesWildcards(command)) return true
+  const { words, redirections } = command
   if (redirections.some(({ operator, target }) => /^<>?$/.test(operator) && isUnknown(target)))
     return true
   const named = [...words, ...redirections.flatMap(({ target }) => target ?? [])]
@@ -19,6 +21,27 @@ export function readsUnknownFile({ words, redirections }: SimpleCommand): boolea
   if (showsFiles(name) || readsNames(name, words)) return words.slice(1).some(isUnknown)
   return runsCode(name) && interpretedWords(name, words.slice(1)).some(isUnknown)
 }
+
+/** Whether wildcards match other names in what follows, such as hidden ones. */
+function changesWildcards({ words, assignments }: SimpleCommand): boolean {
+  if (assignments.some(({ name }) => name === WILDCARD_VARIABLE)) return true
+  const name = programName(words[0])
+  if (name === null) return false
+  const args = words.slice(1).flatMap(({ text, values }) => [text, ...values])
+  if (DECLARING.has(name)) return args.some((one) => one.startsWith(WILDCARD_VARIABLE))
+  return WILDCARD_OPTIONS.get(name)?.test(args.join(' ')) === true
+}
+
+/** With it, wildcards match hidden files too. */
+const WILDCARD_VARIABLE = 'GLOBIGNORE'
+
+const DECLARING: ReadonlySet<string> = new Set('export declare typeset local readonly'.split(' '))
+
+const WILDCARD_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
+  ['shopt', /glob|[$`]/],
+  ['setopt', /./],
+  ...['bash', 'zsh', 'sh'].map((name): [string, RegExp] => [name, /(^| )[-+][a-zA-Z]*O/]),
+])
 
 /** Links of the system that lead where a process is, not where letta is. */
 const OF_PROCESS = /\/proc\/+[^/]+\/+(?:task\/+[^/]+\/+)?(?:cwd|root|fd)(?:\/|$)/
