@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { MemoryPort } from '../../lib/session/ports/memory.ts'
 import type { MemoryItem, StoredDraft, TypedDraft } from '../../lib/session/state/memory.ts'
+import { draftsNotStored } from '../messages/composer.ts'
 import { draftFound, draftOfMissing } from '../messages/memory.ts'
 import type { RootState } from '../state/state.ts'
 import type { RootStore } from './render-scheduler.ts'
@@ -34,7 +35,7 @@ export function startDraftSaver({ root, memory, report }: DraftSaverPorts): () =
 
   const fail = (thrown: unknown): void => {
     if (!(thrown instanceof Error)) throw thrown
-    if (!hasFailed) report(thrown.message)
+    if (!hasFailed) report(draftsNotStored(thrown.message))
     hasFailed = true
   }
   let writing: Promise<unknown> = Promise.resolve()

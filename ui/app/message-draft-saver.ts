@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { openThread, pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import type { Thread } from '../../lib/util/thread.ts'
-import { DRAFT_RESTORED, editsLeft, messagesLeft } from '../messages/composer.ts'
+import { DRAFT_RESTORED, draftsNotStored, editsLeft, messagesLeft } from '../messages/composer.ts'
 import type { AnswerForm } from '../state/answer-form.ts'
 import { rejectedLinesOf } from '../state/diff-selection.ts'
 import { createEditor } from '../state/editor.ts'
@@ -49,7 +49,7 @@ export function startMessageDraftSaver({
   const enqueue = (work: () => Promise<void>): void => {
     working = working.then(work).catch((thrown: unknown) => {
       if (!(thrown instanceof Error)) throw thrown
-      if (!hasFailed) report(thrown.message)
+      if (!hasFailed) report(draftsNotStored(thrown.message))
       hasFailed = true
     })
   }

@@ -9,6 +9,10 @@ export const SHELL_LINE_REQUIRED = 'Write a command line after "!", for example:
 export const QUEUE_NOT_PAUSED = 'No queued message waits for you.'
 export const NO_QUEUED_MESSAGES = 'No queued messages.'
 
+/** `reason`: what the system says, such as that the disk is full. */
+export const draftsNotStored = (reason: string): string =>
+  `What you type is not on the disk, so it would be lost if letta ended now: ${reason}`
+
 export const DRAFT_RESTORED = 'Restored a message that was not sent.'
 
 /** What a letta that was killed has left in the message: queued messages, and a text that was being written. */

@@ -8,7 +8,7 @@ import type { TextEdit } from '../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../lib/util/unified-diff.ts'
 import { startMessageDraftSaver } from '../../../ui/app/message-draft-saver.ts'
 import { openMessageDrafts } from '../../../ui/app/message-drafts.ts'
-import { editsLeft, messagesLeft } from '../../../ui/messages/composer.ts'
+import { draftsNotStored, editsLeft, messagesLeft } from '../../../ui/messages/composer.ts'
 import { EVERYTHING } from '../../../ui/state/diff-selection.ts'
 import { createEditor } from '../../../ui/state/editor.ts'
 import { messageText } from '../../../ui/state/selectors.ts'
@@ -330,6 +330,7 @@ describe('The text of messages that were not sent', () => {
     const without = opens().agent().types('one').queues('two', 'three')
     await without.close()
     expect(without.problems).to.have.lengthOf(1)
+    expect(without.problems[0]).to.include(draftsNotStored(''))
   })
 })
 
