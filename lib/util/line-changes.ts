@@ -1,3 +1,4 @@
+import { type ChangeObject, diffArrays } from 'diff'
 import type { Steps } from './steps.ts'
 
 /** The lines of two texts, with their line feeds, so that a missing last one makes a difference. */
@@ -71,7 +72,7 @@ interface LineCounts {
 export function* lineChanges(compared: ComparedLines, most: number): Steps<readonly LineChange[]> {
   const counts = yield* countLines(compared)
   const least = leastChanges(counts)
-  const shortest = least > most ? null : yield* shortestChanges(compared, most)
+  const shortest = least > most ? null : shortestChanges(compared, most)
   return shortest ?? (yield* anchoredChanges(compared, counts))
 }
 
@@ -102,98 +103,27 @@ function leastChanges({ old, now }: LineCounts): number {
   return least
 }
 
-/** A way through both texts: how far it has come in the old one, and its last run. */
-interface EditPath {
-  old: number
-  run: PathRun | null
+/** Null when they have more than `most` lines. */
+function shortestChanges({ old, now }: ComparedLines, most: number): readonly LineChange[] | null {
+  const parts = diffArrays([...old.ids], [...now.ids], { maxEditLength: most })
+  return parts === undefined ? null : toChanges(parts)
 }
 
-interface PathRun {
-  readonly type: 'removed' | 'added' | 'common'
-  readonly count: number
-  readonly before: PathRun | null
-}
-
-/** The search of Myers, with the choices of the package `diff` where several are as short; null past `most` changed lines. */
-function* shortestChanges(
-  { old: { ids: old }, now: { ids: now } }: ComparedLines,
-  most: number,
-): Steps<readonly LineChange[] | null> {
-  // The best path of each diagonal, which is the number of removed lines less that of added ones.
-  const best = new Map<number, EditPath>()
-  const first: EditPath = { old: 0, run: null }
-  if (followCommon(first, 0) >= now.length && first.old >= old.length) return []
-  best.set(0, first)
-  let lowest = Number.NEGATIVE_INFINITY
-  let highest = Number.POSITIVE_INFINITY
-  for (let length = 1; length <= most; length++) {
-    yield
-    for (let at = Math.max(lowest, -length); at <= Math.min(highest, length); at += 2) {
-      const removing = best.get(at - 1)
-      const adding = best.get(at + 1)
-      best.delete(at - 1)
-      const nowAfter = adding === undefined ? -1 : adding.old - at - 1
-      const canAdd = adding !== undefined && nowAfter >= 0 && nowAfter < now.length
-      const canRemove = removing !== undefined && removing.old < old.length
-      const path =
-        canAdd && (!canRemove || removing.old < adding.old)
-          ? { old: adding.old, run: extended(adding.run, 'added') }
-          : canRemove
-            ? { old: removing.old + 1, run: extended(removing.run, 'removed') }
-            : null
-      if (path === null) {
-        best.delete(at)
-        continue
-      }
-      const reached = followCommon(path, at)
-      if (path.old >= old.length && reached >= now.length) return toChanges(path.run)
-      best.set(at, path)
-      if (path.old >= old.length) highest = Math.min(highest, at - 1)
-      if (reached >= now.length) lowest = Math.max(lowest, at + 1)
-    }
-  }
-  return null
-
-  /** How far the path has come in the new text after the lines that both have. */
-  function followCommon(path: EditPath, diagonal: number): number {
-    let { old: oldAt } = path
-    let nowAt = oldAt - diagonal
-    const start = oldAt
-    while (nowAt < now.length && oldAt < old.length && old[oldAt] === now[nowAt]) {
-      oldAt++
-      nowAt++
-    }
-    if (oldAt > start) path.run = { type: 'common', count: oldAt - start, before: path.run }
-    path.old = oldAt
-    return nowAt
-  }
-}
-
-function extended(run: PathRun | null, type: LineRun['type']): PathRun {
-  return run?.type === type
-    ? { type, count: run.count + 1, before: run.before }
-    : { type, count: 1, before: run }
-}
-
-function toChanges(last: PathRun | null): readonly LineChange[] {
-  const path: PathRun[] = []
-  for (let run = last; run !== null; run = run.before) path.push(run)
+function toChanges(parts: readonly ChangeObject<readonly number[]>[]): readonly LineChange[] {
   const changes: LineChange[] = []
   let runs: LineRun[] = []
-  let from = { old: 0, now: 0 }
+  let from: LinePlace = { old: 0, now: 0 }
   let at = from
   const end = (): void => {
     if (runs.length > 0) changes.push({ from, to: at, runs })
     runs = []
   }
-  for (const { type, count } of path.reverse()) {
-    if (type === 'common') end()
-    else runs.push({ type, count })
-    at = {
-      old: at.old + (type === 'added' ? 0 : count),
-      now: at.now + (type === 'removed' ? 0 : count),
-    }
-    if (type === 'common') from = at
+  for (const { added, removed, count } of parts) {
+    const isCommon = !added && !removed
+    if (isCommon) end()
+    else runs.push({ type: added ? 'added' : 'removed', count })
+    at = { old: at.old + (added ? 0 : count), now: at.now + (removed ? 0 : count) }
+    if (isCommon) from = at
   }
   end()
   return changes
