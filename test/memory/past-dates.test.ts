@@ -19,7 +19,7 @@ describe('The dates of a line of memory', () => {
     ['Node 18 end of life 2025-04-30', '2025-04-30'],
   ] as const
   for (const [line, date] of past) {
-    it(`are past when they were ahead: ${line}`, () => {
+    it(`are past when they were ahead: “${line}”`, () => {
       expect(findPastDate(line, TODAY)).to.equal(date)
     })
   }
@@ -48,7 +48,7 @@ describe('The dates of a line of memory', () => {
     'Prefers tea',
   ]
   for (const line of kept) {
-    it(`are not reported where they record something, or are ahead: ${line}`, () => {
+    it(`are not reported where they record something, or are ahead: “${line}”`, () => {
       expect(findPastDate(line, TODAY)).to.equal(null)
     })
   }

@@ -36,7 +36,7 @@ describe('The memory of a session on a server that stores no versions', () => {
       ['user', 'Mine'],
       ['elsewhere', 'Changed elsewhere'],
       ['agent', 'Likes tea.'],
-      ['unknown', last(versions.at(-1)?.value)],
+      ['letta', last(versions.at(-1)?.value)],
     ])
     const [, gap, byAgent] = versions
     expect(gap?.since).to.be.at.most(gap?.at ?? 0)

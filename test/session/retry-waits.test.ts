@@ -33,7 +33,7 @@ describe('A request that is to be repeated later', () => {
   const waits = ({ retryWaits }: SessionState): number => retryWaits.length
 
   for (const path of ['/v1/models/', '/v1/blocks/', '/v1/agents/']) {
-    it(`is known with its server and time at the start, and is repeated at once when the user wants that: ${path}`, async () => {
+    it(`is known with its server and time at the start, and is repeated at once when the user asks for that: ${path}`, async () => {
       await serve(path)
       expect((await waiting()).reason).to.equal(serverBusy(hostOf(), 429))
       desk.session.turns.retryNow()

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { turnStopped } from '../../lib/session/messages/turns.ts'
+import { COMPACTING, turnStopped } from '../../lib/session/messages/turns.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { conversation, systemOf, transcript } from '../support/session.ts'
 import { withSession } from '../support/with-session.ts'
@@ -65,7 +65,7 @@ describe('A turn', () => {
     await desk.says('First')
     expect(said(await desk.says('Second')).slice(-2)).to.deep.equal([
       'assistant: Two.',
-      'info: The context window is nearly full: earlier messages are being summarized.',
+      `info: ${COMPACTING}`,
     ])
     await desk.says('Third')
     const [summary, ...rest] = asked().at(-1)?.slice(-3) ?? []

@@ -1,10 +1,10 @@
-import { realpath, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import * as z from 'zod'
 import { absolutePath } from '../../fs/absolute-path.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { inRealDirectory } from '../../fs/real-place.ts'
-import { resolvePath } from '../../fs/resolve-path.ts'
+import { resolveExisting, resolvePath } from '../../fs/resolve-path.ts'
 import { UserError } from '../../util/user-error.ts'
 import { requireJudged } from '../files/judged-path.ts'
 import { accessiblePaths } from '../files/paths.ts'
@@ -75,7 +75,7 @@ async function requireReachJudged(
   if (context.judged?.includes('/')) return
   for (const reached of reachesOf(args, context.workspace)) {
     const way = join(pinned, relative(root, reached.root))
-    const real = await realpath(way).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
+    const real = await resolveExisting(way)
     if (real !== null) requireJudged(real, context)
   }
 }

@@ -41,7 +41,10 @@ async function openConversations() {
     },
   }
   const services = { gateway, runner: { labelOf: () => '' } } as unknown as Services
-  const base = { options: { home: '/nowhere', demo: true }, newId: () => 'id' }
+  const base = {
+    options: { home: '/nowhere', lettaDirectory: '/nowhere/.letta', demo: true },
+    newId: () => 'id',
+  }
   const context = { store, services, base } as unknown as SessionContext
   const port = createConversations(context)
   store.dispatch({ type: 'agent.opened', agent: agentOf('a') })

@@ -8,12 +8,21 @@ import { programName } from '../unwrap/wrapper-layer.ts'
 export function namesInCode({ words, input }: SimpleCommand): readonly string[] {
   if (!runsCode(programName(words[0]) ?? '')) return []
   const args = words.slice(1).map((word) => word.values.at(0) ?? word.text)
-  // The commands of sed need no blank before a name: `$r.env`.
-  const isSed = /sed$/.test(programName(words[0]) ?? '')
-  const texts = [...args.filter((text) => isSed || !FILE_NAME.test(text)), ...(input?.values ?? [])]
-  const found = texts.flatMap((text) => text.match(/[\w./~-]+/g) ?? [])
-  const names = isSed ? found.flatMap((one) => [one, one.replace(/^\d*[rRwW]/, '')]) : found
+  const texts = [...args.filter((text) => !FILE_NAME.test(text)), ...(input?.values ?? [])]
+  const named = namesIn(texts)
+  const names = /sed$/.test(programName(words[0]) ?? '')
+    ? [...named, ...afterCommands(args)]
+    : named
   return [...new Set(names)].slice(0, MAX_NAMES)
+}
+
+function namesIn(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => text.match(/[\w./~-]+/g) ?? [])
+}
+
+/** The commands of sed need no blank before a name: `$r.env`. */
+function afterCommands(args: readonly string[]): readonly string[] {
+  return namesIn(args).flatMap((name) => /^\d*[rRwW](.+)/.exec(name)?.[1] ?? [])
 }
 
 /** The programs of the system that a command gives another name, by which no rule knows them. */
