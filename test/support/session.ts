@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
@@ -110,8 +111,8 @@ export async function openDesk(
     async close() {
       for (const { session } of opened) await session.close()
       await endpoint.close()
-      // A lease that was being renewed can still be written.
-      rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+      // A lease that was being renewed can still be written; a later attempt finds it.
+      await rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
     },
   }
 }
