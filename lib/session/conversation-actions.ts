@@ -4,9 +4,9 @@ import { ignoreErrno } from '../fs/errno.ts'
 import { DEFAULT_CONVERSATION, type Thread, threadKey, threadOf } from '../util/thread.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import { listAllConversations, previewConversation } from './conversation-list.ts'
-import { writeConversationPlace } from './conversation-places.ts'
 import { conversationTitle } from './conversation-title.ts'
 import { exportToFile } from './export-file.ts'
+import type { ConversationLabels } from './label-conversation.ts'
 import {
   CANNOT_ARCHIVE,
   CONVERSATION_BUSY,
@@ -26,7 +26,6 @@ import {
 } from './session-context.ts'
 import type { ConversationPreview, ConversationRow } from './state/conversation-row.ts'
 import { openThread } from './state/selectors.ts'
-import type { SessionState } from './state/session-state.ts'
 
 /** The conversations of the open agent: they share its memory, and each has a separate history. */
 export interface ConversationActions {
@@ -63,6 +62,7 @@ export interface ConversationActions {
 export function createConversationActions(
   context: SessionContext,
   opener: Opener,
+  { setTitle, notePlace }: ConversationLabels,
 ): ConversationActions {
   const { store } = context
   const gatewayOf = ({ gateway }: Services) => gateway.conversations
@@ -78,16 +78,6 @@ export function createConversationActions(
     assertIdle(context)
     await opener.openConversation((await create()).conversationId)
   }
-  const setTitle = async (id: string, title: string): Promise<void> => {
-    const { gateway } = agentServices(context)
-    if (id === DEFAULT_CONVERSATION) await gateway.agents.setFirstTitle(openAgentId(context), title)
-    else await gateway.conversations.update(id, { title })
-    store.dispatch({ type: 'conversation.titled', id, title })
-  }
-  const notePlace = (key: string): Promise<void> => {
-    const { lettaDirectory, directory } = context.base.options
-    return writeConversationPlace(lettaDirectory, key, directory)
-  }
   /** The copy belongs to the directory, and has what the original has changed, before a message is sent in it. */
   const noteFork = async (made: Thread, original: Thread): Promise<void> => {
     const { options, runner } = context.base
@@ -96,23 +86,6 @@ export function createConversationActions(
     // The disk may be full: the copy is complete without it.
     await runner.journal.addFork(fork).catch(ignoreErrno())
   }
-  let placed: string | null = null
-  store.subscribe((state, event) => {
-    const key = threadKey(openThread(state))
-    if (event.type !== 'message.sent' || key === placed || context.base.options.demo) return
-    placed = key
-    void notePlace(key)
-  })
-  store.subscribe((state, event) => {
-    const { conversation } = state
-    if (event.type !== 'message.sent' || conversation.title !== null) return
-    const title = conversationTitle(firstMessage(state) ?? event.text)
-    if (title === null) return
-    // The next message, or the next client, can name it as well.
-    setTitle(conversation.id, title).catch((thrown: unknown) => {
-      if (!(thrown instanceof UserError)) throw thrown
-    })
-  })
 
   return {
     list: async () => gatewayOf(agentServices(context)).list(openAgentId(context)),
@@ -181,12 +154,6 @@ export function createConversationActions(
       await gatewayOf(services).delete(empty.conversationId)
     },
   }
-}
-
-/** That of a history without a title, such as one of an earlier version; null when it is not shown. */
-function firstMessage({ settled, earlier }: SessionState): string | null {
-  if (earlier) return null
-  return settled.find((entry) => entry.type === 'user')?.text ?? null
 }
 
 /** What is queued belongs to the conversation that it was written in. */

@@ -60,8 +60,8 @@ export function openSession(
   store: Store<SessionState, SessionEvent>,
 ): Session {
   const parts = openParts(options, store)
-  const { context, watch, recorder, history, turns, opener } = parts
-  const actions = createConversationActions(context, opener)
+  const { context, watch, recorder, history, labels, turns, opener } = parts
+  const actions = createConversationActions(context, opener, labels)
   const git = createGitWatch(context)
   const changesWatch = createChangesWatch(context)
   const historyWatch = createHistoryWatch(context, history.catchUp)

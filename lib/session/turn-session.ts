@@ -1,6 +1,7 @@
 import type { Store } from '../store.ts'
 import { createChangesWatch } from './changes-watch.ts'
 import type { SessionEvent } from './events.ts'
+import { labelConversations } from './label-conversation.ts'
 import { createMemoryWatch } from './memory-watch.ts'
 import { createOpener } from './opener.ts'
 import { createConversations } from './ports/conversations.ts'
@@ -45,6 +46,7 @@ export function openParts(options: SessionOptions, store: Store<SessionState, Se
   const watch = createMemoryWatch(context)
   const recorder = createVersionRecorder(context)
   const history = createConversations(context)
+  const labels = labelConversations(context)
   const turns = createTurnQueue(context, {
     refreshMemory: watch.refresh,
     follow: history.follow,
@@ -55,5 +57,5 @@ export function openParts(options: SessionOptions, store: Store<SessionState, Se
     await history.close()
     await opener.close()
   }
-  return { context, watch, recorder, history, turns, opener, close }
+  return { context, watch, recorder, history, labels, turns, opener, close }
 }

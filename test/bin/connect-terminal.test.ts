@@ -3,6 +3,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { CHOOSE_PROMPT, MODEL_PROMPT, modelNameNotFound } from '../../bin/messages.ts'
 import { NOTHING_SAVED } from '../../lib/client/messages.ts'
+import { SETTINGS_SCHEMA } from '../../lib/settings/settings.ts'
 import { withProgram } from '../support/with-program.ts'
 
 const KEY = 'Canary_Quartz_7781'
@@ -35,6 +36,7 @@ describe('letta connect in a terminal', function () {
     expect(pty.raw()).to.not.match(/Canary|Quartz|7781|\*\*\*/)
     const env = { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: desk.model.url }
     expect(JSON.parse(readFileSync(settings(), 'utf8'))).to.deep.equal({
+      $schema: SETTINGS_SCHEMA,
       env,
       model: 'openai/scripted',
     })

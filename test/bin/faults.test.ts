@@ -53,7 +53,7 @@ describe('On a failure of the system, letta', () => {
     const { status, stderr } = letta('-p hi', 'ulimit -f 8')
     expect([status, stderr]).to.deep.equal([
       1,
-      `${ioError?.message}: ${home}/.letta/letta.db\n  ${ioError?.hint}\n`,
+      `letta: ${ioError?.message}: ${home}/.letta/letta.db\n  ${ioError?.hint}\n`,
     ])
   })
 

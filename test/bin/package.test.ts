@@ -197,7 +197,11 @@ describe('The package', function () {
     const { status, stderr } = spawnSync(
       'npm',
       ['install', '-g', '--prefix', prefix, '--prefer-offline', tarball],
-      { encoding: 'utf8', env: { ...process.env, HOME: path.join(root, 'npm-home') } },
+      {
+        encoding: 'utf8',
+        // A suite that npm runs silently would silence this npm too.
+        env: { ...process.env, HOME: path.join(root, 'npm-home'), npm_config_loglevel: 'error' },
+      },
     )
     expect(status).not.to.equal(0)
     expect(stderr).to.include('EEXIST')
