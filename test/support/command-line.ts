@@ -5,9 +5,9 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Readable } from 'node:stream'
@@ -117,7 +117,7 @@ export async function openShell(turns: readonly ScriptedAnswer[] = []): Promise<
     async close() {
       await model.close()
       // Settings that are saved in the background may still write a file.
-      await rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
+      rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
     },
   }
 }

@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -132,7 +131,7 @@ export async function setUpProgram(turns: readonly ScriptedAnswer[] = []): Promi
     async clear() {
       await Promise.all(open.map((pty) => pty.close()))
       await model.close()
-      await rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+      rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
     },
   }
 }

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
@@ -111,8 +110,13 @@ export async function openDesk(
     async close() {
       for (const { session } of opened) await session.close()
       await endpoint.close()
-      // A lease that was being renewed can still be written; a later attempt finds it.
-      await rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+      // A lease that was being renewed can still be written.
+      try {
+        rmSync(root, { recursive: true, force: true })
+      } catch {
+        // Only another call lists the directory again.
+        rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+      }
     },
   }
 }
