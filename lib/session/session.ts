@@ -1,6 +1,5 @@
 import { ignoreErrno } from '../fs/errno.ts'
 import type { Store } from '../store.ts'
-import { createChangesWatch } from './changes-watch.ts'
 import { createConversationActions } from './conversation-actions.ts'
 import { countContextOnResume } from './count-context.ts'
 import type { SessionEvent } from './events.ts'
@@ -25,7 +24,7 @@ import { reportLearned } from './report-learned.ts'
 import type { Services, SessionOptions } from './services.ts'
 import type { SessionState } from './state/session-state.ts'
 import { openParts, type TurnSession } from './turn-session.ts'
-import { createUsageLog, type UsagePort } from './usage-log.ts'
+import type { UsagePort } from './usage-log.ts'
 
 /**
  * One agent at work in one directory, for the workbench. Everything that happens is reported by events on `store`; the promises of
@@ -60,10 +59,9 @@ export function openSession(
   store: Store<SessionState, SessionEvent>,
 ): Session {
   const parts = openParts(options, store)
-  const { context, watch, recorder, history, labels, turns, opener } = parts
+  const { context, watch, recorder, history, labels, changesWatch, usage, turns, opener } = parts
   const actions = createConversationActions(context, opener, labels)
   const git = createGitWatch(context)
-  const changesWatch = createChangesWatch(context)
   const historyWatch = createHistoryWatch(context, history.catchUp)
   if (options.watch) {
     opener.opened.then(watch.start, () => undefined)
@@ -102,11 +100,10 @@ export function openSession(
     shellLines: createShellLines(context),
     skills: createSkills(context),
     turns,
-    usage: createUsageLog(context),
+    usage,
     server: () => ({ backend: context.base.options.backend, environment: context.environment }),
     notify: context.base.notify,
     async close() {
-      context.base.retryWaits.end(false)
       historyWatch.close()
       await parts.close()
     },

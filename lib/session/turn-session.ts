@@ -31,14 +31,14 @@ export function openTurnSession(
   options: SessionOptions,
   store: Store<SessionState, SessionEvent>,
 ): TurnSession {
-  const { context, opener, turns, close } = openParts(options, store)
-  // Messages are marked in the journal, for `letta changes` and a rewind in a later session, and tokens are counted.
-  createChangesWatch(context)
-  createUsageLog(context)
+  const { opener, turns, close } = openParts(options, store)
   return { store, opened: opener.opened, turns, close }
 }
 
-/** The parts of a session that run turns, for the ports that are made of them. */
+/**
+ * The parts of a session that run turns and record them, for the ports that are made of them: messages are marked in the journal, for
+ * `letta changes` and a rewind in a later session, conversations get their title and directory, and tokens are counted.
+ */
 export function openParts(options: SessionOptions, store: Store<SessionState, SessionEvent>) {
   const { record } = options
   if (record) store.subscribe((_, event) => record(event))
@@ -47,15 +47,18 @@ export function openParts(options: SessionOptions, store: Store<SessionState, Se
   const recorder = createVersionRecorder(context)
   const history = createConversations(context)
   const labels = labelConversations(context)
+  const changesWatch = createChangesWatch(context)
+  const usage = createUsageLog(context)
   const turns = createTurnQueue(context, {
     refreshMemory: watch.refresh,
     follow: history.follow,
   })
   const opener = createOpener(context, turns, history, recorder)
   const close = async (): Promise<void> => {
+    context.base.retryWaits.end(false)
     watch.close()
     await history.close()
     await opener.close()
   }
-  return { context, watch, recorder, history, labels, turns, opener, close }
+  return { context, watch, recorder, history, labels, changesWatch, usage, turns, opener, close }
 }

@@ -1,7 +1,10 @@
 import { expect } from 'chai'
 import { serverBusy } from '../../lib/client/messages.ts'
-import type { SessionState } from '../../lib/session/state/session-state.ts'
+import { reduceSession } from '../../lib/session/reduce/session.ts'
+import { emptySession, type SessionState } from '../../lib/session/state/session-state.ts'
 import type { RetryWait } from '../../lib/session/state/turn.ts'
+import { openTurnSession } from '../../lib/session/turn-session.ts'
+import { createStore } from '../../lib/store.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { type LettaOverHttp, lettaOverHttp } from '../support/letta-over-http.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
@@ -49,6 +52,19 @@ describe('A request that is to be repeated later', () => {
     const thrown = await desk.session.opened.catch((reason: unknown) => reason)
     expect(thrown).to.be.instanceOf(UserError)
     expect(waits(desk.session.store.state)).to.equal(0)
+  })
+
+  it('is given up when a session for headless mode is closed', async () => {
+    letta = await lettaOverHttp({ model: scriptedProvider([]), busyPath: '/v1/agents/' })
+    await desk.start([])
+    const store = createStore(emptySession(desk.options.directory, Date.now()), reduceSession)
+    const backend = { type: 'selfHosted', url: letta.url, password: null } as const
+    const session = openTurnSession({ ...desk.options, backend }, store)
+    const opened = session.opened.catch((thrown: unknown) => thrown)
+    await store.when(({ retryWaits: [first] }) => first)
+    await session.close()
+    expect(waits(store.state)).to.equal(0)
+    expect(await opened).to.be.instanceOf(UserError)
   })
 
   it('is known when it is a message, which is sent once more at once', async () => {
