@@ -1,4 +1,5 @@
 import { type ChangeObject, diffArrays } from 'diff'
+import { partitionPoint } from './partition-point.ts'
 import type { Steps } from './steps.ts'
 
 /** The lines of two texts, with their line feeds, so that a missing last one makes a difference. */
@@ -160,17 +161,12 @@ function* commonLines(old: readonly number[], counts: LineCounts): Steps<readonl
     const id = old[at] ?? 0
     if (counts.old[id] !== 1 || counts.now[id] !== 1) continue
     const place = counts.placeInNow[id] ?? 0
-    let low = 0
-    let high = tails.length
+    const isBefore = (index: number): boolean => (pairs[tails[index] ?? 0]?.now ?? 0) < place
     // Most lines are after all that came before.
-    if (high > 0 && (pairs[tails[high - 1] ?? 0]?.now ?? 0) < place) low = high
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((pairs[tails[middle] ?? 0]?.now ?? 0) < place) low = middle + 1
-      else high = middle
-    }
-    previous.push(low > 0 ? (tails[low - 1] ?? -1) : -1)
-    tails[low] = pairs.length
+    const isLast = tails.length === 0 || isBefore(tails.length - 1)
+    const length = isLast ? tails.length : partitionPoint(tails.length, isBefore)
+    previous.push(length > 0 ? (tails[length - 1] ?? -1) : -1)
+    tails[length] = pairs.length
     pairs.push({ old: at, now: place })
   }
   const common: LinePlace[] = []

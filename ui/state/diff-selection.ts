@@ -1,3 +1,4 @@
+import { partitionPoint } from '../../lib/util/partition-point.ts'
 import { hunkDecisions } from '../../lib/util/select-changes.ts'
 import type { Hunk } from '../../lib/util/unified-diff.ts'
 
@@ -146,14 +147,7 @@ export function currentPart(
 
 /** The part that a changed line is in. */
 function partAt(parts: readonly DiffPart[], line: number): DiffPart | null {
-  let low = 0
-  let high = parts.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((parts[middle]?.to ?? 0) <= line) low = middle + 1
-    else high = middle
-  }
-  const part = parts[low]
+  const part = parts[partitionPoint(parts.length, (at) => (parts[at]?.to ?? 0) <= line)]
   return part !== undefined && part.from <= line ? part : null
 }
 

@@ -1,3 +1,4 @@
+import { partitionPoint } from '../../../lib/util/partition-point.ts'
 import {
   currentPart,
   type DiffPart,
@@ -71,14 +72,7 @@ export function selectionRows(
 
 /** The index of the first part of a hunk. */
 function firstPartOf(parts: readonly DiffPart[], hunk: number): number {
-  let low = 0
-  let high = parts.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((parts[middle]?.hunk ?? 0) < hunk) low = middle + 1
-    else high = middle
-  }
-  return low
+  return partitionPoint(parts.length, (at) => (parts[at]?.hunk ?? 0) < hunk)
 }
 
 function selectionMark(selected: boolean, styles: Styles): Row {

@@ -1,4 +1,5 @@
 import type { Preview } from '../../../lib/tools/tool.ts'
+import { partitionPoint } from '../../../lib/util/partition-point.ts'
 import { type Hunk, type HunkLine, hunkHeader } from '../../../lib/util/unified-diff.ts'
 import { fitsInRow } from './fits-in-row.ts'
 import { type RenderOptions, renderCode } from './formatter.ts'
@@ -170,14 +171,7 @@ function toDiffRows(top: readonly Row[], measured: MeasuredHunks, page: DiffPage
 
 /** The index of the last number of a sorted list that is not greater than `limit`; -1 when all are. */
 function lastAtOrBefore(sorted: ArrayLike<number>, limit: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((sorted[middle] ?? 0) <= limit) low = middle + 1
-    else high = middle
-  }
-  return low - 1
+  return partitionPoint(sorted.length, (at) => (sorted[at] ?? 0) <= limit) - 1
 }
 
 function pageFor(
