@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { isAbsolute } from 'node:path'
 import { absolutePath } from '../../lib/fs/absolute-path.ts'
+import { isErrno } from '../../lib/fs/errno.ts'
 import { LETTA_HOME, lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import { resolvePathSync } from '../../lib/fs/resolve-path.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
@@ -79,7 +80,12 @@ export function typedPath(
 }
 
 export function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  try {
+    return statSync(path).isDirectory()
+  } catch (thrown) {
+    if (isErrno(thrown)) return false
+    throw thrown
+  }
 }
 
 function findHome(env: EnvironmentVariables): string {

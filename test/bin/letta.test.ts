@@ -77,9 +77,13 @@ describe('letta', () => {
       .to.include(line(unknownFlag('--outputformat')).trimEnd())
       .and.include(FLAG_SYNTAX)
     expect(usageError('-p')).to.equal(line(NO_PROMPT))
-    expect(usageError('-p', 'hi', '-C', nowhere)).to.equal(
-      line(`${notADirectory(nowhere)}\n  ${NOT_A_DIRECTORY_HINT}`),
-    )
+    const file = join(root, 'file')
+    writeFileSync(file, '')
+    for (const directory of [nowhere, file, join(file, 'below')]) {
+      expect(usageError('-p', 'hi', '-C', directory)).to.equal(
+        line(`${notADirectory(directory)}\n  ${NOT_A_DIRECTORY_HINT}`),
+      )
+    }
     expect(usageError('-p', 'hi', '--tools', 'Bsh')).to.equal(
       line(`${toolOfFlagNotFound('tools', 'Bsh')}\n  Did you mean Bash?`),
     )
