@@ -2,7 +2,7 @@ import { splitNeeds } from '../messages/changes.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import type { RootState } from '../state/state.ts'
 import { SELECTION_COLUMNS } from '../view/panes/selection-rows.ts'
-import { MIN_SPLIT_COLUMNS } from '../view/render/diff.ts'
+import { MIN_SPLIT_COLUMNS } from '../view/render/measure-diff.ts'
 import { noteApprovalRows } from './scroll.ts'
 import { flash, needsPendingApproval, type WorkbenchCommand } from './workbench-command.ts'
 

@@ -5,7 +5,7 @@ import type { BlockDraftText, MergePart } from '../../lib/session/state/memory.t
 import type { Attachment, Delivery } from '../../lib/session/state/queue.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import type { Preview, Question } from '../../lib/tools/tool.ts'
-import type { DiffView } from '../view/render/diff.ts'
+import type { DiffView } from '../view/render/diff-page.ts'
 import type { Thumbnail } from '../view/render/image-cells.ts'
 import type { Size } from '../view/types.ts'
 import type { AnswerForm } from './answer-form.ts'

@@ -7,7 +7,7 @@ import { initialWorkbench } from '../../../ui/state/reduce/initial-workbench.ts'
 import { reduceRoot } from '../../../ui/state/reduce/root.ts'
 import { activeEditor, matchingPickerItems } from '../../../ui/state/selectors.ts'
 import type { Overlay, PickerItem, RootState, Scroll } from '../../../ui/state/state.ts'
-import { PLAIN_VIEW } from '../../../ui/view/render/diff.ts'
+import { PLAIN_VIEW } from '../../../ui/view/render/diff-page.ts'
 
 type Fact = SessionEvent | WorkbenchEvent
 

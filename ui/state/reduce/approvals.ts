@@ -2,7 +2,7 @@ import type { ApprovalRequest, SessionEvent } from '../../../lib/session/events.
 import type { ToolCall } from '../../../lib/session/state/entry.ts'
 import { decisionOn, pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
-import { PLAIN_VIEW } from '../../view/render/diff.ts'
+import { PLAIN_VIEW } from '../../view/render/diff-page.ts'
 import { type DiffSelection, selectionOf, selectionWithout } from '../diff-selection.ts'
 import { createEditor, deleteToLineStart, moveToLineEnd } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'

@@ -8,7 +8,8 @@ import {
   partsOf,
 } from '../../state/diff-selection.ts'
 import type { Styles } from '../../theme/styles.ts'
-import type { DiffPreview, DiffRows } from '../render/diff.ts'
+import type { DiffRows } from '../render/diff.ts'
+import type { DiffPreview } from '../render/diff-page.ts'
 import { type Row, row, rowText, styled } from '../render/row.ts'
 
 /** Columns in front of a diff: the cursor, and whether a part is selected. */

@@ -1,6 +1,7 @@
 import type { Preview, Question, Todo } from '../../../lib/tools/tool.ts'
 import type { Styles } from '../../theme/styles.ts'
-import { type DiffView, renderDiff } from './diff.ts'
+import { renderDiff } from './diff.ts'
+import type { DiffView } from './diff-page.ts'
 import { type RenderOptions, renderCode, renderMarkdown } from './formatter.ts'
 import type { TextRange } from './highlight-ranges.ts'
 import { type LazyRows, toLazyRows } from './lazy-rows.ts'

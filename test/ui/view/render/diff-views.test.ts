@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
+import { renderDiff } from '../../../../ui/view/render/diff.ts'
 import {
   type DiffPreview,
   type DiffView,
   PLAIN_VIEW,
-  renderDiff,
-} from '../../../../ui/view/render/diff.ts'
+} from '../../../../ui/view/render/diff-page.ts'
 import { rowText } from '../../../../ui/view/render/row.ts'
 import { styles } from '../panes/scene.ts'
 

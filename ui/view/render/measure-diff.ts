@@ -1,0 +1,198 @@
+import { type Hunk, type HunkLine, hunkHeader } from '../../../lib/util/unified-diff.ts'
+import { type ItemRange, paintLines, paintPairs, SPLIT_RULE, showLine } from './diff-lines.ts'
+import { type DiffPage, withRoom } from './diff-page.ts'
+import { fitsInRow } from './fits-in-row.ts'
+import { type Row, styled } from './row.ts'
+import { countRows, wrap } from './wrap.ts'
+
+/**
+ * Where each item of each hunk is: an item is a line, or a pair of lines side by side. Items and changed lines are numbered through
+ * the diff, rows from the end of its header. Nothing is rendered yet, and all of it is numbers: a diff may have 100,000 lines.
+ */
+export interface MeasuredHunks {
+  readonly hunks: readonly Hunk[]
+  readonly hunkRows: readonly number[]
+  /** The first item of each hunk, and the number of all items. */
+  readonly hunkItems: readonly number[]
+  readonly count: number
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  /** The changed line of an item, and the other one where two are side by side; -1 for none. */
+  readonly changes: Int32Array
+  readonly otherChanges: Int32Array
+  readonly itemOfChange: Int32Array
+  readonly cutLines: number
+  paint(hunk: number, items: ItemRange): readonly Row[]
+}
+
+export function measureHunks(hunks: readonly Hunk[], page: DiffPage): MeasuredHunks {
+  return isSideBySide(page) ? measureSplit(hunks, page) : measureUnified(hunks, page)
+}
+
+function lineCount(hunks: readonly Hunk[]): number {
+  return hunks.reduce((sum, { lines }) => sum + lines.length, 0)
+}
+
+function measureUnified(hunks: readonly Hunk[], page: DiffPage): MeasuredHunks {
+  const items = lineCount(hunks)
+  const starts = new Int32Array(items)
+  const ends = new Int32Array(items)
+  const changes = new Int32Array(items)
+  const itemOfChange = new Int32Array(items)
+  const hunkRows: number[] = []
+  const hunkItems: number[] = [0]
+  let [row, item, change, cutLines] = [0, 0, 0, 0]
+  for (const hunk of hunks) {
+    hunkRows.push(row)
+    row += headerCount(hunk, page)
+    const { lines } = hunk
+    for (let at = 0; at < lines.length; at++) {
+      const isContext = lines[at]?.type === 'context'
+      starts[item] = row
+      row += rowCount(lines, at, page)
+      ends[item] = row
+      changes[item] = isContext ? -1 : change
+      if (!isContext) {
+        if (isCut(lines, at, page)) cutLines++
+        itemOfChange[change++] = item
+      }
+      item++
+    }
+    hunkItems.push(item)
+  }
+  return {
+    hunks,
+    hunkRows,
+    hunkItems,
+    count: row,
+    starts,
+    ends,
+    changes,
+    otherChanges: NO_CHANGES,
+    itemOfChange: itemOfChange.subarray(0, change),
+    cutLines,
+    paint(at, { from, to }) {
+      const first = hunkItems[at] ?? 0
+      return paintLines(hunks[at]?.lines ?? [], { from: from - first, to: to - first }, page)
+    },
+  }
+}
+
+const NO_CHANGES = new Int32Array(0)
+
+export function hunkHeaderRows(hunk: Hunk, { columns, styles }: DiffPage): readonly Row[] {
+  return wrap(styled(styles.diffHunk, hunkHeader(hunk)), columns)
+}
+
+/** Cells that any header of a hunk has room in. */
+const HEADER_COLUMNS = 60
+
+function headerCount(hunk: Hunk, page: DiffPage): number {
+  return page.columns >= HEADER_COLUMNS ? 1 : hunkHeaderRows(hunk, page).length
+}
+
+/** From this width on both texts fit next to each other. */
+export const MIN_SPLIT_COLUMNS = 100
+
+function isSideBySide({ view, columns }: DiffPage): boolean {
+  return view.isSplit && columns >= MIN_SPLIT_COLUMNS
+}
+
+/** A removed line and the added line that replaces it share a row. */
+function measureSplit(hunks: readonly Hunk[], page: DiffPage): MeasuredHunks {
+  const columns = (page.columns - SPLIT_RULE.length) >> 1
+  const pages = {
+    left: withRoom({ ...page, columns, newDigits: 0 }),
+    right: withRoom({ ...page, columns, oldDigits: 0 }),
+  }
+  const items = lineCount(hunks)
+  const starts = new Int32Array(items)
+  const ends = new Int32Array(items)
+  const changes = new Int32Array(items)
+  const otherChanges = new Int32Array(items)
+  const itemOfChange = new Int32Array(items)
+  // Lines within the hunk; -1 where a side has none.
+  const leftLines = new Int32Array(items)
+  const rightLines = new Int32Array(items)
+  const hunkRows: number[] = []
+  const hunkItems: number[] = [0]
+  let [row, item, change, cutLines] = [0, 0, 0, 0]
+  const place = (lines: readonly HunkLine[], left: number, right: number): void => {
+    starts[item] = row
+    row += Math.max(
+      left < 0 ? 0 : rowCount(lines, left, pages.left),
+      right < 0 ? 0 : rowCount(lines, right, pages.right),
+    )
+    ends[item] = row
+    leftLines[item] = left
+    rightLines[item] = right
+    item++
+  }
+  for (const hunk of hunks) {
+    hunkRows.push(row)
+    row += headerCount(hunk, page)
+    const { lines } = hunk
+    let at = 0
+    while (at < lines.length) {
+      if (lines[at]?.type === 'context') {
+        changes[item] = -1
+        otherChanges[item] = -1
+        place(lines, at, at)
+        at++
+        continue
+      }
+      const removed = at
+      while (lines[at]?.type === 'removed') at++
+      const added = at
+      while (lines[at]?.type === 'added') at++
+      const counts = [added - removed, at - added] as const
+      for (let pair = 0; pair < Math.max(...counts); pair++) {
+        const left = pair < counts[0] ? removed + pair : -1
+        const right = pair < counts[1] ? added + pair : -1
+        const [leftChange, rightChange] = [change + pair, change + counts[0] + pair]
+        changes[item] = left < 0 ? -1 : leftChange
+        otherChanges[item] = right < 0 ? -1 : rightChange
+        if (left >= 0) itemOfChange[leftChange] = item
+        if (right >= 0) itemOfChange[rightChange] = item
+        if (left >= 0 && isCut(lines, left, pages.left)) cutLines++
+        if (right >= 0 && isCut(lines, right, pages.right)) cutLines++
+        place(lines, left, right)
+      }
+      change += counts[0] + counts[1]
+    }
+    hunkItems.push(item)
+  }
+  return {
+    hunks,
+    hunkRows,
+    hunkItems,
+    count: row,
+    starts: starts.subarray(0, item),
+    ends: ends.subarray(0, item),
+    changes,
+    otherChanges,
+    itemOfChange: itemOfChange.subarray(0, change),
+    cutLines,
+    paint: (at, { from, to }) =>
+      paintPairs(
+        hunks[at]?.lines ?? [],
+        { left: leftLines.subarray(from, to), right: rightLines.subarray(from, to) },
+        pages,
+      ),
+  }
+}
+
+function isCut(lines: readonly HunkLine[], at: number, page: DiffPage): boolean {
+  return !page.view.isWrapped && lineRows(lines, at, page) > 1
+}
+
+function rowCount(lines: readonly HunkLine[], at: number, page: DiffPage): number {
+  const own = page.view.isWrapped ? lineRows(lines, at, page) : 1
+  return lines[at]?.noNewline === true ? own + 1 : own
+}
+
+/** The rows of a line that is wrapped. Most have one, which is seen without rendering them. */
+function lineRows(lines: readonly HunkLine[], at: number, page: DiffPage): number {
+  if (fitsInRow(lines[at]?.text ?? '', page.room)) return 1
+  return countRows(showLine(lines, at, page).text, page.room)
+}
