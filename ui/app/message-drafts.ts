@@ -105,10 +105,10 @@ export function openMessageDrafts(
   const fileOf = (suffix: string): string => path.join(draftsDirectory, `${own}${suffix}.json`)
   const write = async (file: string, content: UnsentFile): Promise<void> => {
     if (isSame(saved.get(file), content)) return
-    saved.set(file, content)
     await mkdir(draftsDirectory, { recursive: true, mode: 0o700 })
     // Not flushed to the disk: the file survives the end of the process, and is written while a person types.
     await writeAtomically(file, jsonPieces(content), { mode: 0o600, flush: false })
+    saved.set(file, content)
   }
   return {
     async save(thread, unsent, hidden = []) {

@@ -319,6 +319,21 @@ describe('The text of messages that were not sent', () => {
     expect(files()).to.deep.equal([])
   })
 
+  it('is written by the next save, though it is the same, when the disk was full before', async () => {
+    const drafts = openMessageDrafts(home, '/project', () => 0)
+    const thread = { agentId: AGENT.id, conversationId: 'default' }
+    const unsent = { queue: [], text: 'mine', pastes: [], answers: [], edits: [], selections: [] }
+    rmSync(home, { recursive: true })
+    writeFileSync(home, '')
+    await drafts.save(thread, unsent).then(
+      () => expect.fail('It was saved below a file'),
+      () => undefined,
+    )
+    rmSync(home)
+    await drafts.save(thread, unsent)
+    expect(files()).to.have.lengthOf(1)
+  })
+
   it('is left out when its file is damaged, and reported once when it cannot be saved', async () => {
     await opens().agent().types('lost').close()
     for (const file of files()) writeFileSync(path.join(home, 'message-drafts', file), '{"text":')
