@@ -20,7 +20,9 @@ export function paintLines(
   { from, to }: ItemRange,
   page: DiffPage,
 ): readonly Row[] {
-  const shown = Array.from({ length: to - from }, (_, index) => showLine(lines, from + index, page))
+  const shown = Array.from({ length: to - from }, (_, index) =>
+    shownLine(lines, from + index, page),
+  )
   const colored = colorLines(shown, page)
   return shown.flatMap((one, index) => {
     const ranges = wordRanges(one, lines, page)
@@ -44,7 +46,7 @@ export function paintPairs(
   const { styles } = pages.left
   const paint = (side: 'left' | 'right'): ReadonlyMap<number, readonly Row[]> => {
     const own = [...pairs[side]].filter((at) => at >= 0)
-    const shown = own.map((at) => showLine(lines, at, pages[side]))
+    const shown = own.map((at) => shownLine(lines, at, pages[side]))
     const colored = colorLines(shown, pages[side])
     return new Map(
       shown.map((one, index) => {
@@ -74,7 +76,7 @@ interface ShownLine {
   readonly partner: number
 }
 
-export function showLine(lines: readonly HunkLine[], at: number, { view }: DiffPage): ShownLine {
+export function shownLine(lines: readonly HunkLine[], at: number, { view }: DiffPage): ShownLine {
   const line = lines[at] ?? NO_LINE
   const partner = line.type === 'context' ? -1 : (partnersOf(lines)[at] ?? -1)
   const other = lines[partner]
@@ -154,7 +156,7 @@ function wordRanges(
   page: DiffPage,
 ): readonly TextRange[] {
   if (partner < 0) return []
-  const other = showLine(lines, partner, page)
+  const other = shownLine(lines, partner, page)
   if (line.type === 'added') return changedWords(other.text, text)?.after ?? []
   return changedWords(text, other.text)?.before ?? []
 }

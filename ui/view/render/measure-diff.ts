@@ -1,5 +1,5 @@
 import { type Hunk, type HunkLine, hunkHeader } from '../../../lib/util/unified-diff.ts'
-import { type ItemRange, paintLines, paintPairs, SPLIT_RULE, showLine } from './diff-lines.ts'
+import { type ItemRange, paintLines, paintPairs, SPLIT_RULE, shownLine } from './diff-lines.ts'
 import { type DiffPage, withRoom } from './diff-page.ts'
 import { fitsInRow } from './fits-in-row.ts'
 import { type Row, styled } from './row.ts'
@@ -194,5 +194,5 @@ function rowCount(lines: readonly HunkLine[], at: number, page: DiffPage): numbe
 /** The rows of a line that is wrapped. Most have one, which is seen without rendering them. */
 function lineRows(lines: readonly HunkLine[], at: number, page: DiffPage): number {
   if (fitsInRow(lines[at]?.text ?? '', page.room)) return 1
-  return countRows(showLine(lines, at, page).text, page.room)
+  return countRows(shownLine(lines, at, page).text, page.room)
 }
