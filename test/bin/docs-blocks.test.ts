@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import { packageRoot } from '../../lib/fs/package-root.ts'
+import { type LettaCommand, startLettaCommand } from '../support/letta-command.ts'
 import { type ModelEndpoint, startModelEndpoint } from '../support/model-endpoint.ts'
 import { openPty } from '../support/pty.ts'
 
@@ -43,6 +44,7 @@ describe('The shell blocks of a page', function () {
   let root: string
   let project: string
   let model: ModelEndpoint
+  let letta: LettaCommand
   let env: NodeJS.ProcessEnv
   const servers: ChildProcess[] = []
   let changes = 0
@@ -52,9 +54,8 @@ describe('The shell blocks of a page', function () {
     project = path.join(root, 'home/my/project')
     const programs = path.join(root, 'bin')
     for (const directory of [project, programs]) mkdirSync(directory, { recursive: true })
-    const program = path.join(packageRoot(), 'dist/letta.js')
-    const start = `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`
-    writeFileSync(path.join(programs, 'letta'), start, { mode: 0o755 })
+    letta = await startLettaCommand(path.join(root, 'runs'))
+    writeFileSync(path.join(programs, 'letta'), letta.script, { mode: 0o755 })
     const editor = '#!/bin/sh\necho "Change the page" > "$1"\n'
     writeFileSync(path.join(programs, 'editor'), editor, { mode: 0o755 })
     const packages = path.join(project, 'node_modules')
@@ -80,6 +81,7 @@ describe('The shell blocks of a page', function () {
     await runs('letta -p "Describe the layout"')
   })
   after(async () => {
+    letta.close()
     await model.close()
     rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
   })

@@ -77,6 +77,6 @@ async function settled(tour: Tour): Promise<void> {
     const now = textOf(tour.rows())
     if (now === last) return
     last = now
-    await pause(200)
+    await pause(50)
   }
 }

@@ -1,4 +1,4 @@
-// What the images of docs/images show: the real program, its files, memory and screen, with a scripted agent.
+// What the images of docs/images show: the built program, its files, memory and screen, with a scripted agent.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type ProgramFixture, setUpProgram, type WorkbenchDriver } from '../support/program.ts'
@@ -52,7 +52,7 @@ export async function screenshot(): Promise<Rows> {
       '.skills/data-analysis/SKILL.MD',
       '---\nname: Data Analysis\ndescription: Reads tables and sums them up\ncategory: Data\n---\n',
     )
-    const workbench = desk.opens(SCREENSHOT_SIZE)
+    const workbench = desk.opens({ ...SCREENSHOT_SIZE, built: true })
     await workbench.sees('ready')
     workbench.types('Mend the greeting; I like template strings').presses('enter')
     await workbench.sees('approve once')
@@ -118,7 +118,7 @@ export async function openTour(theme: string): Promise<Tour> {
   desk.write('src/greeting.js', TOUR_SOURCE)
   mkdirSync(path.join(desk.home, '.letta'), { recursive: true })
   writeFileSync(path.join(desk.home, '.letta', 'settings.json'), JSON.stringify({ theme }))
-  const workbench = desk.opens(TOUR_SIZE)
+  const workbench = desk.opens({ ...TOUR_SIZE, built: true })
   await workbench.sees('ready')
   return {
     rows: () => rowsOf(desk, workbench),
