@@ -9,7 +9,7 @@ import { addDollars } from '../util/add-dollars.ts'
 import { createUserError, messageOf, UserError } from '../util/user-error.ts'
 import type { AttachedContent } from './attachments.ts'
 import type { SessionEvent } from './events.ts'
-import { costLimitReached, priceUnknown } from './messages/agents.ts'
+import { costLimitReached, modelUnavailable, priceUnknown } from './messages/agents.ts'
 import {
   ANSWERED_ELSEWHERE,
   APPROVAL_WITHOUT_CALL,
@@ -376,11 +376,19 @@ function isAnsweredElsewhere(error: ServerError | null): boolean {
 }
 
 function serverFailure(error: ServerError, stop: string): TurnOutcome {
+  const missing = missingModel(error.message)
+  if (missing !== null)
+    return { type: 'failed', ...modelUnavailable(missing), stop: stop || error.type }
   const detail = error.detail === error.message ? '' : error.detail
   const parts = [error.message.replace(/\.$/, ''), detail].filter((text) => text !== '')
   const message = serverError(error.type, parts.join(': '))
   const hint = SERVER_ERROR_HINTS[error.type] ?? null
   return { type: 'failed', message, hint, stop: stop || error.type }
+}
+
+/** The model of the agent, when its provider is not configured (any more) or does not list it. */
+function missingModel(message: string): string | null {
+  return /\bHandle (\S+) not found, must be one of\b/.exec(message)?.[1] ?? null
 }
 
 /** Stop reasons of a turn that has ended normally. */

@@ -29,6 +29,7 @@ import {
   stillSet,
   variableInTheWay,
 } from '../../lib/session/messages/accounts.ts'
+import { modelUnavailable } from '../../lib/session/messages/agents.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 import { startModelEndpoint } from '../support/model-endpoint.ts'
 import { PENDING, type ScriptedCloud, scriptedCloud, USER_CODE } from '../support/scripted-cloud.ts'
@@ -43,6 +44,17 @@ describe('letta connect', () => {
     shell = await openShell([{ text: 'Good day.' }])
   })
   afterEach(() => shell.close())
+
+  it('is named when the provider of the agent is no longer configured, with how to choose another model', async () => {
+    await shell.letta(['-p', 'Hello'])
+    const { message, hint } = modelUnavailable('openai/scripted')
+    const { code, stderr } = await shell.letta(['-p', 'Hello'], { environment: NOTHING })
+    expect({ code, stderr }).to.deep.equal({
+      code: 1,
+      stderr: line(toShellMessage(`${message}\n  ${hint}`)),
+    })
+    expect(stderr).to.include('letta connect').and.include('letta --model MODEL')
+  })
 
   const saved = (): unknown => Object(shell.settings('home', 'settings.json')).env
 

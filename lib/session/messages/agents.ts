@@ -53,6 +53,14 @@ export function defaultModelUnavailable(model: string): MessageWithHint {
   }
 }
 
+/** Of the open agent. */
+export function modelUnavailable(model: string): MessageWithHint {
+  return {
+    message: `The agent's model ${model} is not available: its provider is not connected, or does not have it.`,
+    hint: `Connect the provider: ${commandReference('account.choose')}. Or choose another model: ${commandReference('model.choose')}`,
+  }
+}
+
 /** `near`: similar names; when empty, the hint lists some of `all`. */
 export function modelNotFound(
   name: string,
