@@ -5,6 +5,7 @@ import {
   unknownPromptName,
 } from '../lib/cli/messages.ts'
 import type { Invocation } from '../lib/cli/parse.ts'
+import { shownLettaDirectory } from '../lib/fs/letta-directory.ts'
 import { endBeforeSession, type HeadlessRun, runHeadless } from '../lib/headless/run.ts'
 import { reduceSession } from '../lib/session/reduce/session.ts'
 import type { SessionOptions } from '../lib/session/services.ts'
@@ -63,7 +64,7 @@ export async function runHeadlessTurn(
       prompt,
       signal: abort,
       now: Date.now,
-      toShellMessage,
+      toShellMessage: (message) => toShellMessage(message, shownLettaDirectory(cli)),
     })
     return exitCode(await Promise.race([crash.rejected, turn]))
   } finally {

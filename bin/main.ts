@@ -1,5 +1,6 @@
 import { EXIT_CODES } from '../lib/cli/exit-codes.ts'
 import { type Invocation, parseCommandLine } from '../lib/cli/parse.ts'
+import { LETTA_HOME } from '../lib/fs/letta-directory.ts'
 import { PromptCancelledError, UsageError, UserError } from '../lib/util/user-error.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { type ProcessContext, readCliEnvironment } from './io/cli-environment.ts'
@@ -20,7 +21,7 @@ export async function main(argv: readonly string[], context: ProcessContext): Pr
       return EXIT_CODES.internalError
     }
     const hint = thrown.hint === undefined ? '' : `\n  ${thrown.hint.replaceAll('\n', '\n  ')}`
-    const message = toShellMessage(`${thrown.message}${hint}`)
+    const message = toShellMessage(`${thrown.message}${hint}`, context.env[LETTA_HOME])
     safeOutput(context.stderr).write(line(message))
     return exitCodeOf(thrown)
   }

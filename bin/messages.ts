@@ -5,6 +5,7 @@ import type { ConflictReason } from '../lib/memory/sync-plan.ts'
 import { MESSAGE_NOT_RECORDED } from '../lib/session/messages/turns.ts'
 import type { LeftOutReason } from '../lib/tools/journal/patch-of-files.ts'
 import { plural } from '../lib/util/quantities.ts'
+import { fileReference } from '../lib/util/references.ts'
 import type { MessageWithHint } from '../lib/util/user-error.ts'
 
 /** Before each message on standard error: what it comes from, in the output of a script. */
@@ -450,8 +451,7 @@ export const environmentWins = (variable: string): string =>
 
 /* letta serve */
 
-export const TOKEN_IN_FILE =
-  'The token is in ~/.letta/server-token. Print it with: letta serve --print-token'
+export const TOKEN_IN_FILE = `The token is in ${fileReference('server-token')}. Print it with: letta serve --print-token`
 export const TOKEN_IN_ENVIRONMENT = 'The token is LETTA_SERVER_PASSWORD.'
 export const SERVER_IS_PUBLIC =
   'Other machines can reach this address. The connection is not encrypted: keys and messages are sent in plain text.'

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Invocation } from '../lib/cli/parse.ts'
+import { shownLettaDirectory } from '../lib/fs/letta-directory.ts'
 import { UsageError } from '../lib/util/user-error.ts'
 import { exitSummary } from '../ui/app/exit-summary.ts'
 import { openWorkbench } from '../ui/app/workbench.ts'
@@ -62,7 +63,8 @@ export async function runWorkbench(
       cli.stdout.write(
         exitSummary(workbench.state().session, Date.now(), workbench.sessions()) ?? '',
       )
-    for (const line of workbench.exitLines()) cli.stdout.write(`${toShellMessage(line)}\n`)
+    const shown = shownLettaDirectory(cli)
+    for (const line of workbench.exitLines()) cli.stdout.write(`${toShellMessage(line, shown)}\n`)
   } finally {
     removeScratch()
   }

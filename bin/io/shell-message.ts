@@ -18,9 +18,14 @@ const SHELL_FORMS: Readonly<Record<string, string>> = {
 /** Signals are the only keys outside the workbench. */
 const SHELL_KEYS: Readonly<Record<string, string>> = { 'app.back': 'Ctrl+C' }
 
-/** A message for stdout, stderr or a log: references to commands and keys as a shell knows them. */
-export function toShellMessage(message: string): string {
-  return resolveReferences(message, nameInShell)
+/**
+ * A message for stdout, stderr or a log: references to commands and keys as a shell knows them. `directory`: where the files of the
+ * user are, as it is shown.
+ */
+export function toShellMessage(message: string, directory = '~/.letta'): string {
+  return resolveReferences(message, (reference) =>
+    reference.type === 'file' ? `${directory}/${reference.id}` : nameInShell(reference),
+  )
 }
 
 function nameInShell({ type, id }: Reference): string {

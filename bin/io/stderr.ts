@@ -1,3 +1,4 @@
+import { shownLettaDirectory } from '../../lib/fs/letta-directory.ts'
 import type { Settings } from '../../lib/settings/settings.ts'
 import { stringifyForTerminal } from '../../lib/util/sanitize.ts'
 import { line } from '../messages.ts'
@@ -13,10 +14,8 @@ export interface CliPrinter {
   notify(message: string): void
 }
 
-export function createPrinter({
-  stdout,
-  stderr,
-}: Pick<CliEnvironment, 'stdout' | 'stderr'>): CliPrinter {
+export function createPrinter(cli: PrinterEnvironment): CliPrinter {
+  const { stdout, stderr } = cli
   return {
     print(text) {
       stdout.write(`${text}\n`)
@@ -27,10 +26,12 @@ export function createPrinter({
       return 0
     },
     notify(message) {
-      stderr.write(line(toShellMessage(message)))
+      stderr.write(line(toShellMessage(message, shownLettaDirectory(cli))))
     },
   }
 }
+
+type PrinterEnvironment = Pick<CliEnvironment, 'stdout' | 'stderr' | 'home' | 'lettaDirectory'>
 
 /** Errors in settings files. With a session open, the session reports them. */
 export function notifySettingsErrors(

@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import { UserError } from '../util/user-error.ts'
 import { isInside } from './is-inside.ts'
 import { LETTA_HOME_HINT, lettaHomeContainsHome, lettaHomeNotAbsolute } from './messages.ts'
@@ -21,4 +21,14 @@ export function lettaDirectoryOf(home: string, named?: string): string {
     throw new UserError(lettaHomeContainsHome(directory), { hint: LETTA_HOME_HINT })
   }
   return directory
+}
+
+/** The directory of the user's files as messages show it: `~/.letta`. */
+export function shownLettaDirectory({ home, lettaDirectory }: UserDirectories): string {
+  return isInside(lettaDirectory, home) ? join('~', relative(home, lettaDirectory)) : lettaDirectory
+}
+
+interface UserDirectories {
+  readonly home: string
+  readonly lettaDirectory: string
 }

@@ -133,7 +133,7 @@ const RULE_LOCATIONS: Readonly<Record<RuleSource, string>> = {
   session: 'this session',
   local: '.letta/settings.local.json',
   project: '.letta/settings.json',
-  user: '~/.letta/settings.json',
+  user: "the user's settings",
 }
 
 /** Why a call is denied, with the rule and where it is written: for the agent and for a person. */

@@ -1,4 +1,4 @@
-import { commandReference } from '../util/references.ts'
+import { commandReference, fileReference } from '../util/references.ts'
 import type { MessageWithHint } from '../util/user-error.ts'
 
 /** What the user reads about settings files. Descriptions of the settings are in schema.ts, where the reference takes them from. */
@@ -89,10 +89,10 @@ export const ACCOUNTS_INVALID = 'is not a list of accounts'
 export const KEYCHAIN_MISSING: MessageWithHint = {
   message:
     'The keychain of the system requires the package @napi-rs/keyring, which is not installed.',
-  hint: 'Run: npm install --global @napi-rs/keyring (or remove "keychain" from ~/.letta/settings.json).',
+  hint: `Run: npm install --global @napi-rs/keyring (or remove "keychain" from ${fileReference('settings.json')}).`,
 }
 
 export const keychainFailed = (reason: string): MessageWithHint => ({
   message: `The keychain of the system cannot be used: ${reason}`,
-  hint: 'Unlock it, or remove "keychain" from ~/.letta/settings.json and sign in again.',
+  hint: `Unlock it, or remove "keychain" from ${fileReference('settings.json')} and sign in again.`,
 })

@@ -4,6 +4,7 @@ import { PERMISSION_MODES } from '../permissions/types.ts'
 import { closestMatch, withSuggestion } from '../util/did-you-mean.ts'
 import { EFFORTS } from '../util/effort.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
+import { fileReference } from '../util/references.ts'
 import {
   EXPECTED_OBJECT,
   misplacedSetting,
@@ -328,7 +329,7 @@ type Findings = Pick<Decoded<unknown>, 'problems' | 'lostDenials'>
 
 /** Where a setting belongs that only one of the files can contain. */
 const PLACES: Readonly<Record<SettingsFile, string>> = {
-  user: '~/.letta/settings.json',
+  user: fileReference('settings.json'),
   project: '.letta/settings.json',
   local: '.letta/settings.local.json',
 }

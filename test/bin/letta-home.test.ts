@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { lettaHomeNotAbsolute } from '../../lib/fs/messages.ts'
+import { misplacedSetting } from '../../lib/settings/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
 describe('With LETTA_HOME letta', () => {
@@ -47,6 +48,12 @@ describe('With LETTA_HOME letta', () => {
     expect(readdirSync(shell.home)).to.deep.equal(['elsewhere'])
     expect(readdirSync(lettaHome)).to.include.members(['letta.db', 'settings.json', 'journal'])
     expect(statSync(lettaHome).mode & 0o777).to.equal(0o700)
+  })
+
+  it('names files of the user where they are', async () => {
+    shell.write('.letta/settings.json', '{ "model": "openai/other" }')
+    const message = misplacedSetting('model', '~/elsewhere/letta/settings.json')
+    expect((await run('permissions', 'list')).stderr).to.include(message)
   })
 
   it('refuses a value that is no absolute path, before anything is written', async () => {

@@ -35,6 +35,7 @@ import {
   SETTINGS_SCHEMA,
   type Settings,
 } from '../../lib/settings/settings.ts'
+import { fileReference } from '../../lib/util/references.ts'
 import { messageOf, type UserError } from '../../lib/util/user-error.ts'
 
 describe('The settings', () => {
@@ -193,7 +194,7 @@ describe('The settings', () => {
       expect(open().problems.map(({ message }) => message)).to.have.members([
         `${path}:2:3: ${unknownSettings(['themes'])} Did you mean "theme"?`,
         `${path}:3:3: ${unknownSettings(['zebra', 'apple'])}`,
-        `${shared}:1:2: ${misplacedSetting('model', '~/.letta/settings.json')}`,
+        `${shared}:1:2: ${misplacedSetting('model', fileReference('settings.json'))}`,
         `${shared}:1:16: ${misplacedSetting('deny', '"permissions"')}`,
         `${shared}:2:2: ${unknownSettings(['modle'])} Did you mean "model"?`,
       ])

@@ -3,11 +3,17 @@ import path from 'node:path'
 import { expect } from 'chai'
 import glob from 'fast-glob'
 import { toShellMessage } from '../../bin/io/shell-message.ts'
-import { commandReference, keyReference, resolveReferences } from '../../lib/util/references.ts'
+import {
+  commandReference,
+  fileReference,
+  keyReference,
+  resolveReferences,
+} from '../../lib/util/references.ts'
 import { WORKBENCH_COMMANDS } from '../../ui/commands/index.ts'
 import { SLASH_NAMES } from '../../ui/commands/slash-names.ts'
 import { parseKeymap } from '../../ui/input/keymap.ts'
 import { createMessagePresenter } from '../../ui/input/workbench-message.ts'
+import { customFile } from '../../ui/messages/program.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const SOURCES = glob.sync('{bin,lib,ui}/**/*.ts', { cwd: ROOT }).map((file) => ({
@@ -61,6 +67,12 @@ describe('A reference in a message', () => {
     expect(toShellMessage(commandReference('conversation.compact'))).to.equal('/compact in letta')
   })
 
+  it('to a file of the user is its path, in the directory of LETTA_HOME too', () => {
+    const message = `In ${fileReference('settings.json')}.`
+    expect(toShellMessage(message)).to.equal('In ~/.letta/settings.json.')
+    expect(toShellMessage(message, '/srv/letta')).to.equal('In /srv/letta/settings.json.')
+  })
+
   it('to the key that cancels a turn is the signal’s key in a shell', () => {
     expect(toShellMessage(keyReference('app.back'))).to.equal('Ctrl+C')
   })
@@ -86,6 +98,14 @@ describe('A reference in a message', () => {
 
     it('to signing in is the slash command that signs in', () => {
       expect(presenterOf({})(commandReference('account.signIn'))).to.equal('/connect')
+    })
+
+    it('to a file of the user is its path, in the directory of LETTA_HOME too', () => {
+      const { keymap } = parseKeymap({ bindings: {} }, 'test', () => ({}), [])
+      const message = createMessagePresenter(keymap, commands, '~/config/letta')
+      expect(message(customFile('themes', 'dusk'))).to.equal(
+        'custom: ~/config/letta/themes/dusk.json',
+      )
     })
 
     it('to a key is the key that the keymap in force binds', () => {

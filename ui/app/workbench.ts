@@ -1,6 +1,7 @@
 import { resolve as resolvePath } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { UnknownAgent } from '../../lib/client/gateway/known-agent.ts'
+import { shownLettaDirectory } from '../../lib/fs/letta-directory.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import { NoModel } from '../../lib/session/no-model.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
@@ -163,7 +164,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       await checkName('keymaps', name, lettaDirectory)
       const loaded = await loadKeymap(name, lettaDirectory, commandIds())
       keymap = loaded.keymap
-      message = createMessagePresenter(keymap, runner.commands)
+      message = createMessagePresenter(keymap, runner.commands, shownDirectory)
       reportProblems(loaded.problems)
       root.dispatch({ type: 'keymap.changed', name, hasModes: hasModes(keymap) })
     },
@@ -174,8 +175,9 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       void quit()
     },
   })
+  const shownDirectory = shownLettaDirectory(options.session)
   let { keymap } = options.keymap
-  let message = createMessagePresenter(keymap, runner.commands)
+  let message = createMessagePresenter(keymap, runner.commands, shownDirectory)
   const keys = createKeyDispatcher({
     get keymap() {
       return keymap

@@ -1,13 +1,16 @@
 import { type Reference, resolveReferences } from '../../lib/util/references.ts'
 import { CONTEXTS, type Keymap, keyFor } from './keymap.ts'
 
-/** Replaces the references of a message: commands by `/connect`, keys by what the current keymap binds. */
+/** Replaces the references of a message: commands by `/connect`, keys by what the current keymap binds, files by their path. */
 export type MessagePresenter = (message: string) => string
 
 /** What are two subcommands in a shell is one command here. */
 const COMMAND_IDS: Readonly<Record<string, string>> = { 'account.signIn': 'account.choose' }
 
-/** `commands`: a title stands for a command without a slash name, and for one without a key. */
+/**
+ * `commands`: a title stands for a command without a slash name, and for one without a key. `directory`: where the files of the user
+ * are, as it is shown.
+ */
 export function createMessagePresenter(
   keymap: Keymap,
   commands: readonly {
@@ -15,8 +18,10 @@ export function createMessagePresenter(
     readonly title: string
     readonly slash: string | null
   }[],
+  directory = '~/.letta',
 ): MessagePresenter {
   const nameOf = ({ type, id }: Reference): string => {
+    if (type === 'file') return `${directory}/${id}`
     const wanted = COMMAND_IDS[id] ?? id
     const { title, slash } = commands.find((command) => command.id === wanted) ?? UNKNOWN
     const typed = type === 'command' ? slash && `/${slash}` : anyKey(keymap, id)

@@ -1,4 +1,4 @@
-import { commandReference } from '../../lib/util/references.ts'
+import { commandReference, fileReference } from '../../lib/util/references.ts'
 
 /** Rules, and the trust in a directory. */
 
@@ -30,7 +30,7 @@ export const RULE_SOURCES = {
   session: 'this session',
   local: '.letta/settings.local.json',
   project: '.letta/settings.json',
-  user: '~/.letta/settings.json',
+  user: fileReference('settings.json'),
 } as const
 
 export const ALWAYS_ALLOW = 'Always allow'

@@ -1,5 +1,5 @@
 import { withSuggestion } from '../../lib/util/did-you-mean.ts'
-import { commandReference } from '../../lib/util/references.ts'
+import { commandReference, fileReference } from '../../lib/util/references.ts'
 
 /** Starting, quitting, keys and preferences. */
 
@@ -79,7 +79,7 @@ export const PICKER_TITLES = {
 export const FOLLOWS_TERMINAL = 'light or dark, as the terminal'
 
 export function customFile(kind: string, name: string): string {
-  return `custom: ~/.letta/${kind}/${name}.json`
+  return `custom: ${fileReference(kind)}/${name}.json`
 }
 
 export function askForArgument(argument: string): string {

@@ -1,4 +1,5 @@
 import { plural } from '../../../lib/util/quantities.ts'
+import { fileReference } from '../../../lib/util/references.ts'
 
 /** Approvals, rules and questions. */
 
@@ -15,7 +16,7 @@ export const ruleDialogTexts = {
     session: 'until letta exits',
     local: '.letta/settings.local.json',
     project: '.letta/settings.json',
-    user: '~/.letta/settings.json',
+    user: fileReference('settings.json'),
   },
   computing: 'Checking what it would have allowed…',
   effect: (allowed: number, calls: number) =>

@@ -29,7 +29,7 @@ export function ruleDialogBody(
       ...listed,
       EMPTY_ROW,
       ...wrap(row(`${ruleDialogTexts.saveTo} `, joinRows(scopes, ' · ')), columns),
-      styled(styles.muted, truncate(ruleDialogTexts.places[scope], columns)),
+      styled(styles.muted, truncate(options.message(ruleDialogTexts.places[scope]), columns)),
       EMPTY_ROW,
       ...effectRows(dialog, columns, options),
       EMPTY_ROW,
