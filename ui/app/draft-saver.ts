@@ -39,20 +39,39 @@ export function startDraftSaver({ root, memory, report }: DraftSaverPorts): () =
     hasFailed = true
   }
   let writing: Promise<unknown> = Promise.resolve()
+  /** By the id of the block, the write that counts; those that failed are repeated by the next save. */
+  const writes = new Map<string, DraftWrite>()
   const store = (port: DraftPort, id: string, draft: TypedDraft | null): void => {
-    const replaced = shownFiles.get(id) ?? null
+    const replaced = shownFiles.get(id) ?? failedWrite(id)?.replaced ?? null
     shownFiles.delete(id)
-    writing = port.saveDraft(id, draft, replaced).catch(fail)
+    const write: DraftWrite = { draft, replaced, hasFailed: false }
+    writes.set(id, write)
+    const saved = (): void => {
+      hasFailed = false
+      if (writes.get(id) === write) writes.delete(id)
+    }
+    writing = port.saveDraft(id, draft, replaced).then(saved, (thrown: unknown) => {
+      write.hasFailed = true
+      fail(thrown)
+    })
+  }
+  const failedWrite = (id: string): DraftWrite | undefined => {
+    const write = writes.get(id)
+    return write?.hasFailed === true ? write : undefined
   }
   const storeChanged = (port: DraftPort, texts: Texts): void => {
     for (const [id, draft] of texts) {
-      if (stored.get(id)?.text !== draft.text) store(port, id, draft)
+      const isStored = stored.get(id)?.text === draft.text && failedWrite(id) === undefined
+      if (!isStored) store(port, id, draft)
     }
   }
   const save = (): void => {
     timer = null
     const port = memory()
     const texts = unsavedTexts(root.state, labels)
+    for (const [id, { draft, hasFailed: isDue }] of [...writes]) {
+      if (isDue && !texts.has(id)) store(port, id, draft)
+    }
     storeChanged(port, texts)
     for (const id of stored.keys()) {
       if (texts.has(id) || !labels.has(id)) continue
@@ -139,12 +158,19 @@ export function startDraftSaver({ root, memory, report }: DraftSaverPorts): () =
   return async () => {
     stop()
     isStopped = true
-    if (timer !== null) {
-      clearTimeout(timer)
-      save()
-    }
+    await writing
+    if (timer !== null) clearTimeout(timer)
+    if (timer !== null || writes.size > 0) save()
     await writing
   }
+}
+
+/** A draft that is written, or removed when it is null. */
+interface DraftWrite {
+  readonly draft: TypedDraft | null
+  /** The file of an earlier run that it replaces. */
+  readonly replaced: string | null
+  hasFailed: boolean
 }
 
 /** A draft on disk waits until the text in the editor is saved or stored. */

@@ -53,8 +53,10 @@ export function startMessageDraftSaver({
       hasFailed = true
     })
   }
-  const store = (): Promise<void> =>
-    drafts.save(threadOf(root.state), unsentOf(root.state), hiddenReviews(root.state))
+  const store = async (): Promise<void> => {
+    await drafts.save(threadOf(root.state), unsentOf(root.state), hiddenReviews(root.state))
+    hasFailed = false
+  }
   const save = (): void => {
     if (timer !== null) clearTimeout(timer)
     timer = null

@@ -124,8 +124,8 @@ export function openMessageDrafts(
       for (const file of saved.keys()) {
         const content = texts.get(file)
         if (content !== undefined && !isEmpty(content)) continue
-        saved.delete(file)
         await rm(file, { force: true })
+        saved.delete(file)
       }
     },
     async takeOver({ agentId, conversationId }, isWriting = false) {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
@@ -7,6 +7,7 @@ import { identifyProcess } from '../../../lib/fs/process-identity.ts'
 import { openDrafts } from '../../../lib/memory/drafts.ts'
 import { initPrompt } from '../../../lib/prompts/index.ts'
 import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
+import { draftsNotStored } from '../../../ui/messages/composer.ts'
 import {
   BLOCK_PROMPTS,
   CHOOSE_FOR_EACH_CONFLICT,
@@ -383,6 +384,22 @@ describe('A text that was typed into a memory block', () => {
   const detach = async ({ session, root }: Desktop): Promise<void> =>
     session.memory.blocks.detach(find(root.state, 'human')?.id ?? '')
   const edited = ({ workbench: { memory } }: RootState): unknown => memory.editing?.editor.text
+
+  it(
+    'is stored by the next change, though it is the same, when it could not be stored before',
+    withWorkbench({}, (workbench) => {
+      const directoryOf = ({ home }: Desktop): string => path.join(home, '.letta/drafts')
+      return workbench
+        .perform((desk) => desk.session.opened)
+        .perform((desk) => writeFileSync(directoryOf(desk), ''))
+        .press('f2', 'down', 'e')
+        .type('Mine. ')
+        .expectScreen(draftsNotStored('').slice(0, 20))
+        .perform((desk) => rmSync(directoryOf(desk)))
+        .press('escape')
+        .perform((desk) => stored(desk, 'Mine. '))
+    }),
+  )
 
   it(
     'is stored and continued also when the agent has lost the block while it was typed, which is attached again',
