@@ -318,8 +318,35 @@ describe('A context window that is full', () => {
     expect((await ask('on')).error).to.equal(null)
   })
 
+  it('is named by words of other servers and languages', () => {
+    const reasons = [
+      'prompt_token_count 1048577 > 1048576',
+      'input_tokens + max_new_tokens must be <= 4096',
+      'Your prompt has 5000 tokens but the limit is 4096',
+      "Invalid 'messages': total length 1000000 tokens is above the maximum of 128000",
+      'sequence length 33000 > 32768',
+      "the prompt of 40000 tokens does not fit into the model's window",
+      'failed to find a memory slot for a batch of size 512',
+      'kv cache is full',
+      'n_ctx 4096 is smaller than n_tokens 5000',
+      "The model's context budget was used up",
+      'tokens_limit_reached',
+      'CONTENT_LENGTH_EXCEEDS_THRESHOLD',
+      '入力が長すぎます。最大コンテキスト長を超えています',
+      '프롬프트가 최대 길이를 초과했습니다',
+      'Eingabe zu lang: 9000 Token, erlaubt sind 8192',
+      "L'entrée dépasse la longueur maximale du contexte",
+    ]
+    expect(reasons.filter((reason) => !namesOverflow(reason))).to.deep.equal([])
+  })
+
   it('is not named by an error about something else', () => {
     const others = [
+      'messages.3.content.1.image.source.base64: image exceeds 5 MB maximum: 6000000 bytes',
+      'messages.4.content.3.image.source.base64.data: At least one of the image dimensions exceed max allowed size for many-image requests: 2000 pixels',
+      'Invalid image: size 30 MB > 20 MB',
+      'stop sequences: length 5 > 4',
+      'max_new_tokens must be <= 4096',
       'model is being loaded',
       "Invalid type for 'messages[0]'",
       'max_tokens: 100000 > 8192, which is the maximum allowed number of output tokens',
