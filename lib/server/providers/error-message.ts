@@ -1,3 +1,4 @@
+import { isRecord } from '../../util/is-record.ts'
 import { parseJson } from '../../util/parse-json.ts'
 import { INVALID_RESPONSE } from '../messages/providers.ts'
 import { findReason } from './error-reason.ts'
@@ -5,8 +6,10 @@ import { member } from './json-members.ts'
 
 /** The provider's own sentence from an error of the SDK, in one line; empty when there is none. */
 export function extractMessage(thrown: unknown): string {
+  const body = member(thrown, 'responseBody')
   const found =
-    findReason(member(thrown, 'responseBody')) ??
+    findReason(body) ??
+    compactJson(body) ??
     causeChain(thrown)
       .map(messageOf)
       .findLast((message) => message !== null) ??
@@ -18,6 +21,12 @@ export function extractMessage(thrown: unknown): string {
 }
 
 const MAX_CHARACTERS = 400
+
+/** What explains nothing by a known name is shown as it is. */
+function compactJson(body: unknown): string | null {
+  const value = parseBody(body)
+  return isRecord(value) && Object.keys(value).length > 0 ? JSON.stringify(value) : null
+}
 
 /** "fetch failed" explains nothing; the reason is in its cause. */
 function messageOf(error: unknown): string | null {

@@ -1,4 +1,4 @@
-import { isRecord } from '../../util/is-record.ts'
+import { isRecord, type JsonObject } from '../../util/is-record.ts'
 import { parseJson } from '../../util/parse-json.ts'
 import { member } from './json-members.ts'
 
@@ -16,6 +16,13 @@ const REASON_NAMES = [
   'error_description',
   'reason',
   'title',
+  'fault',
+  'faultstring',
+  'base_resp',
+  'status_msg',
+  'exception',
+  'details',
+  'description',
 ]
 
 /** The sentence with which a provider explains an error, in whatever shape it comes; null when there is none. */
@@ -24,13 +31,21 @@ export function findReason(value: unknown, depth = 0): string | null {
   if (typeof value === 'string') return reasonOfText(value, depth)
   if (Array.isArray(value)) return reasonOfList(value, depth)
   if (!isRecord(value)) return null
-  const found = REASON_NAMES.map((name) => findReason(value[name], depth + 1)).find(
+  const found = REASON_NAMES.map((name) => findReason(namedMember(value, name), depth + 1)).find(
     (reason) => reason !== null,
   )
   // OpenRouter wraps the error of the provider behind it.
   const inner = findReason(member(value['metadata'], 'raw'), depth + 1)
   if (inner === null || found === inner) return found ?? null
   return found === undefined || found === null ? inner : `${found}: ${inner}`
+}
+
+/** Some servers write `Message`, or `ErrorMessage`. */
+function namedMember(value: JsonObject, name: string): unknown {
+  if (name in value) return value[name]
+  const plain = name.replaceAll('_', '')
+  const key = Object.keys(value).find((one) => one.toLowerCase().replaceAll('_', '') === plain)
+  return key === undefined ? undefined : value[key]
 }
 
 /** Text may itself be JSON, or the page of a proxy. */
@@ -78,6 +93,8 @@ export function reportedError(value: unknown): string | null {
       Array.isArray(value['detail']) ||
       (typeof value['message'] === 'string' &&
         (value['code'] !== undefined || value['status'] !== undefined)))
-  if (!isNamed && !hasError && !isBareError) return null
+  // MiniMax reports its errors with the status 200.
+  const code = Number(member(value['base_resp'], 'status_code') ?? 0)
+  if (!isNamed && !hasError && !isBareError && code === 0) return null
   return findReason(value) ?? JSON.stringify(hasError ? error : value)
 }

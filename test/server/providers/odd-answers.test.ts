@@ -353,6 +353,10 @@ describe('An answer in an unusual format', () => {
       { pieces: ['{}'], contentType: 'application/json' },
       NO_ANSWER_IN_BODY,
     ],
+    'as the base response of MiniMax': [
+      pieces(event({ choices: null, base_resp: { status_code: 1008, status_msg: 'no balance' } })),
+      'no balance',
+    ],
     'by its end': [pieces(chunk({ content: 'Half' })), NO_FINISH_REASON],
     'by its end in a call': [
       pieces(chunk({ tool_calls: [read({ index: 0, id: 'c' }, '{"file')] })),
@@ -385,6 +389,9 @@ describe('An answer in an unusual format', () => {
     ],
     'an error in an error': [{ error: { error: { message: 'deep down' } } }, 'deep down'],
     'a message alone': [{ object: 'error', message: 'too much' }, 'too much'],
+    'names in upper case': [{ Error: { Code: 7, Message: 'no region' } }, 'no region'],
+    'the fault of a gateway': [{ fault: { faultstring: 'quota of the app' } }, 'quota of the app'],
+    'nothing but codes': [{ code: 77, model: 'x' }, '{"code":77,"model":"x"}'],
     'plain text': ['upstream timed out', 'upstream timed out'],
     'a web page': ['<html><head><title>413 Too Large</title></head></html>', '413 Too Large'],
   }
