@@ -13,6 +13,7 @@ export function coerceToSchema(value: unknown, schema: unknown): unknown {
     const { items } = Object(schema)
     return value.map((one) => coerceToSchema(one, items))
   }
+  if (types.includes('string') && typeof value === 'string') return fromEnum(value, schema)
   if (types.length === 0 || types.includes(typeName(value))) return value
   if (typeof value === 'string') return fromText(value, types, schema)
   const isWritten = typeof value === 'number' || typeof value === 'boolean'
@@ -32,6 +33,14 @@ function fromText(text: string, types: readonly string[], schema: unknown): unkn
   return isWanted ? coerceToSchema(parsed, schema) : text
 }
 
+/** The only allowed value that differs in its spelling alone. */
+function fromEnum(text: string, schema: unknown): string {
+  const { enum: values } = Object(schema)
+  if (!Array.isArray(values) || values.includes(text)) return text
+  const same = values.filter((one) => typeof one === 'string' && plainName(one) === plainName(text))
+  return same.length === 1 ? String(same[0]) : text
+}
+
 function coerceObject(value: JsonObject, schema: unknown): JsonObject {
   const { properties, required } = Object(schema)
   if (!isRecord(properties)) return value
@@ -40,11 +49,19 @@ function coerceObject(value: JsonObject, schema: unknown): JsonObject {
   for (const [written, one] of Object.entries(unwrap(value, properties))) {
     const name = spelledName(written, value, properties)
     const property = properties[name]
-    const isAbsent = one === null && !isRequired(name) && !typesOf(property).includes('null')
+    const types = typesOf(property)
+    const isNothing =
+      one === null || (isNoText(one) && types.length > 0 && !types.includes('string'))
+    const isAbsent = isNothing && !isRequired(name) && !types.includes('null')
     if (isAbsent && property !== undefined) continue
     coerced.push([name, property === undefined ? one : coerceToSchema(one, property)])
   }
   return Object.fromEntries(coerced)
+}
+
+/** What stands for nothing where no text is expected. */
+function isNoText(value: unknown): boolean {
+  return typeof value === 'string' && /^(null|none|undefined)?$/i.test(value.trim())
 }
 
 const WRAPPERS = ['arguments', 'parameters', 'input', 'args']

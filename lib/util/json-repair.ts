@@ -32,15 +32,39 @@ function withoutFence(text: string): string {
   return /^\s*```\w*\s*\n?([\s\S]*?)\n?\s*```\s*$/.exec(text)?.[1] ?? text
 }
 
-/** Markers of chat templates, and an object that some servers send a second time. */
+/** Markers of chat templates, brackets too many, and an object that some servers send once more, or after an empty one. */
 function withoutTokens(text: string): string {
   const plain = text
-    .replace(/\s*(<\|[^|>]*\|>|<\/?(tool_call|function|s)>|\[\/TOOL_CALLS\])+\s*$/, '')
+    .replace(/^\ufeff/, '')
+    .replace(
+      /(\s*(<[|｜][^|｜>]*[|｜]>|<\/?(tool_calls?|function|parameter|s)>|\[\/TOOL_CALLS\]))+\s*$/,
+      '',
+    )
     .trim()
-  const half = plain.length / 2
-  const isTwice =
-    Number.isInteger(half) && plain.startsWith('{') && plain.slice(0, half) === plain.slice(half)
-  return isTwice ? plain.slice(0, half) : plain
+  if (!plain.startsWith('{')) return plain
+  const objects = topLevelObjects(plain)
+  const [first, ...others] = [...new Set(objects?.filter((one) => !/^\{\s*\}$/.test(one)))]
+  return first === undefined || others.length > 0 ? plain : first
+}
+
+/** The objects that follow each other in a text; null when there is anything else but closing brackets at the end. */
+function topLevelObjects(text: string): readonly string[] | null {
+  const objects: string[] = []
+  let [depth, begun, ended] = [0, 0, 0]
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[\s\S])*"|[{}]/g)) {
+    if (token.startsWith('"')) continue
+    if (token === '{' && depth++ === 0) {
+      if (text.slice(ended, index).trim() !== '') return null
+      begun = index
+    }
+    if (token !== '}') continue
+    if (depth === 0) break
+    depth--
+    if (depth > 0) continue
+    ended = index + 1
+    objects.push(text.slice(begun, ended))
+  }
+  return depth === 0 && /^[\s}\]]*$/.test(text.slice(ended)) ? objects : null
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }

@@ -10,6 +10,7 @@ const schema = {
     all: { type: 'boolean' },
     names: { type: 'array', items: { type: 'string' } },
     either: { anyOf: [{ type: 'number' }, { type: 'null' }] },
+    mode: { type: 'string', enum: ['files', 'content'] },
   },
   required: ['file_path'],
 }
@@ -21,7 +22,12 @@ describe('The arguments of a call', () => {
     'in a string': JSON.stringify('{"file_path":"a"}'),
     'in a list of one': '[{"file_path":"a"}]',
     'before a marker of the template': '{"file_path":"a"}<|im_end|>',
+    'before markers of DeepSeek': '{"file_path":"a"}<｜tool▁call▁end｜>\n<｜tool▁calls▁end｜>',
     twice: '{"file_path":"a"}{"file_path":"a"}',
+    'three times': '{"file_path":"a"}\n{"file_path":"a"}\n{"file_path":"a"}',
+    'after an empty object': '{}{"file_path":"a"}',
+    'with a bracket too many': '{"file_path":"a"}}',
+    'after a byte order mark': '\ufeff{"file_path":"a"}',
   }
   for (const [how, text] of Object.entries(forms)) {
     it(`are read ${how}`, () => {
@@ -37,7 +43,16 @@ describe('The arguments of a call', () => {
   })
 
   it('stay as they are when they have no single meaning', () => {
-    for (const text of ['{"a":1', "{'a':1}", '{"a":1}{"a":2}', '[{},{}]', 'hello', '7', 'null']) {
+    for (const text of [
+      '{"a":1',
+      "{'a':1}",
+      '{"a":1}{"a":2}',
+      '{"a":1} or {"a":1}',
+      '[{},{}]',
+      'hello',
+      '7',
+      'null',
+    ]) {
       expect(repairJsonObject(text)).to.equal(text)
     }
   })
@@ -48,6 +63,11 @@ describe('The arguments of a call', () => {
       { file_path: 'a', limit: 5 },
     ],
     [{ file_path: 'a', limit: null, all: null }, { file_path: 'a' }],
+    [{ file_path: 'a', limit: '', all: 'None', names: 'null' }, { file_path: 'a' }],
+    [
+      { file_path: 'none', mode: 'Content' },
+      { file_path: 'none', mode: 'content' },
+    ],
     [
       { file_path: 'a', all: 'True' },
       { file_path: 'a', all: true },
