@@ -32,11 +32,16 @@ describe('A provider that fails at random for a long time', () => {
 /** What a turn costs must not grow with the history: one line for each stretch of turns. */
 function reportProgress(): (turn: number) => void {
   let begun = performance.now()
+  let used = process.cpuUsage()
   return (turn) => {
     if ((turn + 1) % TURNS_PER_LINE !== 0) return
     const mean = (performance.now() - begun) / TURNS_PER_LINE
+    const { user, system } = process.cpuUsage(used)
+    const cpu = (user + system) / 1000 / TURNS_PER_LINE
     const memory = Math.round(process.memoryUsage().rss / 2 ** 20)
-    console.log(`      ${turn + 1} turns, ${mean.toFixed(1)} ms each, ${memory} MiB`)
+    const spent = `${mean.toFixed(1)} ms each, ${cpu.toFixed(1)} ms of CPU time`
+    console.log(`      ${turn + 1} turns, ${spent}, ${memory} MiB`)
     begun = performance.now()
+    used = process.cpuUsage()
   }
 }
