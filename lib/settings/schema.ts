@@ -252,7 +252,9 @@ export function valuesOf(
   }
 }
 
-export const decodeUser = (raw: JsonObject): Decoded<UserSettings> => decodeFile(userShape, raw)
+/** `isBoth`: in the home directory, the file of the project is that of the user. */
+export const decodeUser = (raw: JsonObject, isBoth = false): Decoded<UserSettings> =>
+  decodeFile(userShape, raw, isBoth ? Object.keys(projectFields) : [])
 export const decodeProject = (raw: JsonObject): Decoded<ProjectSettings> =>
   decodeFile(projectShape, raw)
 export const decodeLocal = (raw: JsonObject): Decoded<LocalSettings> => decodeFile(localShape, raw)
@@ -306,6 +308,7 @@ export const settingsFileSchema = z.looseObject({
 function decodeFile<Shape extends z.ZodRawShape>(
   shape: z.ZodObject<Shape>,
   raw: JsonObject,
+  others: readonly string[] = [],
 ): Decoded<FieldValues<Shape> & WithPermissions> {
   const problems: EntryProblem[] = []
   const fitting: Record<string, unknown> = {}
@@ -315,7 +318,7 @@ function decodeFile<Shape extends z.ZodRawShape>(
     if (parsed.success) fitting[key] = raw[key]
     else problems.push({ at: [key], message: settingIgnored(key, describeIssue(parsed.error)) })
   }
-  const unknown = findUnknownKeys(raw, Object.keys(shape.shape))
+  const unknown = findUnknownKeys(raw, [...Object.keys(shape.shape), ...others])
   const decoded = decodePermissions(raw['permissions'])
   const value = { ...shape.parse(fitting), permissions: decoded.value }
   return {

@@ -377,7 +377,7 @@ function memoizedView(documents: Documents, ignoreBroken: boolean): () => Settin
 
 function viewOf({ user, project, local }: Documents, ignoreBroken: boolean): SettingsView {
   const decoded = {
-    user: withRepeatedKeys(decodeUser(user.value), user),
+    user: withRepeatedKeys(decodeUser(user.value, user === project), user),
     project: withRepeatedKeys(decodeProject(project.value), project),
     local: withRepeatedKeys(decodeLocal(local.value), local),
   }

@@ -525,6 +525,14 @@ describe('The settings', () => {
     ).to.deep.equal({})
   })
 
+  it('report nothing that letta saved in the home directory, where one file is that of the user and of the project', async () => {
+    const inHome = (): Settings => open({ directory: home })
+    await inHome().on('embedded').rememberBlocks({ project: 'block-1' })
+    await inHome().addRule('user', 'allow', 'Bash(x)')
+    expect(read('home/.letta/settings.json')).to.contain('block-1').and.contain('Bash(x)')
+    expect(inHome().problems).to.deep.equal([])
+  })
+
   describe('and .gitignore:', () => {
     const remember = async (): Promise<void> => open().on('embedded').rememberAgent('agent-1')
 
