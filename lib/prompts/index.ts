@@ -1,4 +1,5 @@
 import { readShipped } from '../fs/package-root.ts'
+import { plural } from '../util/quantities.ts'
 
 /** A memory block of a new agent. */
 interface PromptBlock {
@@ -51,7 +52,7 @@ export function placeText(place: {
   readonly changed: number | null
 }): string {
   const { directory, system, date, branch, changed } = place
-  const status = changed === null ? '' : `, ${changed} changed files`
+  const status = changed === null ? '' : `, ${plural(changed, 'changed file')}`
   const facts = [
     `Directory: ${directory.replaceAll(UNUSUAL, '?')}`,
     `Operating system: ${system}`,

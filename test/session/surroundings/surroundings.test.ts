@@ -99,7 +99,7 @@ describe('Where the agent is', () => {
     expect(sent(desk)).to.equal('user: Two')
     git('switch', '-c', 'topic')
     await desk.says('Three')
-    expect(sent(desk)).to.include('Git branch: topic, 1 changed files')
+    expect(sent(desk)).to.include('Git branch: topic, 1 changed file\n')
     await desk.close()
   })
 
