@@ -67,14 +67,23 @@ async function start(invocation: StartingInvocation, context: ProcessContext): P
       return runHeadlessTurn(readCliEnvironment(context), invocation)
     }
     case 'info': {
+      warn(invocation, context)
       const { printInfo } = await import('./info.ts')
       return printInfo(readCliEnvironment(context), invocation.options)
     }
     case 'subcommand': {
+      warn(invocation, context)
       const { runSubcommand } = await import('./commands/index.ts')
       return runSubcommand(readCliEnvironment(context), invocation)
     }
   }
+}
+
+function warn(
+  { options }: Extract<StartingInvocation, { type: 'info' | 'subcommand' }>,
+  { stderr }: ProcessContext,
+): void {
+  for (const warning of options.warnings) safeOutput(stderr).write(line(toShellMessage(warning)))
 }
 
 /** `letta … | head` closes the pipe early. That is not an error, and the program ends since nothing reads its output. */

@@ -38,7 +38,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 }
 
 const FLAG_PAGE =
-  'Flags of `letta`. `letta COMMAND --help` shows those that a command accepts. A value that begins with a dash is attached: `--name=-x`.'
+  'Flags of `letta`. `letta COMMAND --help` shows those that a command accepts. A value that begins with a dash is attached: `--name=-x`. Of a flag with two values the last one counts, with a notice; `--allowedTools`, `--disallowedTools` and `--tools` add up.'
 const COMMAND_PAGE = 'In the shell:'
 const SLASH_PAGE = `In the workbench, typed in the message or chosen in the command palette (\`Ctrl+P\`). A file
 \`~/.letta/commands/NAME.md\` adds a command: its text is sent, with \`$ARGUMENTS\` replaced by what follows the name. A trusted

@@ -50,7 +50,7 @@ export interface Flag {
   readonly subcommands?: readonly string[] | 'all'
   /** Not accepted by `letta` without a subcommand. */
   readonly subcommandOnly?: true
-  /** May be given several times with different values; for another one of subcommands that is an error. */
+  /** May be given several times with different values. Of another one of subcommands that is an error; of others the last one counts. */
   readonly isList?: true
   /** Shown to the user when the flag is used. */
   readonly deprecated?: string
@@ -166,6 +166,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'tools',
     value: { name: 'LIST', allowEmpty: true },
+    isList: true,
     section: 'Agent',
     help: 'Attach only these local tools: "Bash,Read"; "" for none',
   },
@@ -231,6 +232,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'allowedTools',
     value: { name: 'RULES' },
+    isList: true,
     section: 'Permissions',
     subcommands: RULE_SUBCOMMANDS,
     help: 'Run these without approval: "Read,Bash(npm test:*)"',
@@ -238,6 +240,7 @@ export const FLAGS: readonly Flag[] = [
   {
     name: 'disallowedTools',
     value: { name: 'RULES' },
+    isList: true,
     section: 'Permissions',
     subcommands: RULE_SUBCOMMANDS,
     help: 'Never run these: "Bash(curl:*)"',

@@ -62,6 +62,10 @@ export const validChoices = (choices: readonly string[]): string => `Valid: ${ch
 export const repeatedFlag = (flag: string, values: readonly string[]): string =>
   `--${flag} takes one value, got ${values.map((value) => `"${value}"`).join(' and ')}.`
 
+/** A flag of `letta` itself, which an alias may contain as well. */
+export const lastValueCounts = (flag: string, values: readonly string[]): string =>
+  `--${flag} was given as ${values.map((value) => `"${value}"`).join(' and ')}: the last one counts.`
+
 export const conflictingFlags = (flag: string, other: string): string =>
   `--${flag} and --${other} cannot be used together.`
 

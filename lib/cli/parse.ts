@@ -21,7 +21,7 @@ import {
   unknownSubcommand,
 } from './messages.ts'
 import { parseAmount, parsePositiveInteger } from './numbers.ts'
-import { type ParsedFlags, parseFlags } from './parsed-flags.ts'
+import { type ParsedFlags, parseFlags, repeatedFlags } from './parsed-flags.ts'
 import { SUBCOMMANDS, type Subcommand, subcommandUsage } from './subcommands.ts'
 
 /** The options of a run of the agent; paths as typed. */
@@ -57,7 +57,7 @@ export interface RunOptions {
   readonly directory: string | null
   /** File to record the session to. */
   readonly record: string | null
-  /** Notices about deprecated flags. */
+  /** Notices about deprecated and repeated flags. */
   readonly warnings: readonly string[]
 }
 
@@ -216,9 +216,12 @@ function toRunOptions(flags: ParsedFlags): RunOptions {
     maxCost: parseAmount('max-cost', flags.value('max-cost')),
     directory: flags.value('directory'),
     record: flags.value('record'),
-    warnings: FLAGS.flatMap(({ name, deprecated }) =>
-      deprecated !== undefined && flags.has(name) ? [deprecated] : [],
-    ),
+    warnings: [
+      ...FLAGS.flatMap(({ name, deprecated }) =>
+        deprecated !== undefined && flags.has(name) ? [deprecated] : [],
+      ),
+      ...repeatedFlags(flags),
+    ],
   }
 }
 

@@ -5,6 +5,7 @@ import {
   conflictingFlags,
   FLAG_SYNTAX,
   invalidChoice,
+  lastValueCounts,
   repeatedFlag,
   requiresFlag,
   requiresValue,
@@ -96,10 +97,22 @@ function checkChoice({ name, value: { choices } = { name: '' } }: Flag, value: s
   throw new UsageError(`${message} ${validChoices(choices)}`)
 }
 
-/** A flag of `letta` itself may be in an alias, so that the last one counts. */
-function rejectRepeated({ name, subcommandOnly, isList }: Flag, values: readonly string[]): void {
-  if (!subcommandOnly || isList || new Set(values).size < 2) return
+/** A flag of `letta` itself may be in an alias: the last one counts, with a notice. No prompt is left out. */
+function rejectRepeated(flag: Flag, values: readonly string[]): void {
+  const { name, subcommandOnly } = flag
+  if (!isRepeated(flag, values) || !(subcommandOnly || name === 'prompt')) return
   throw new UsageError(repeatedFlag(name, values))
+}
+
+function isRepeated({ isList }: Flag, values: readonly string[]): boolean {
+  return isList !== true && new Set(values).size > 1
+}
+
+/** Notices about flags of which only the last value counts. */
+export function repeatedFlags({ values }: Pick<ParsedFlags, 'values'>): readonly string[] {
+  return FLAGS.filter((flag) => isRepeated(flag, values(flag.name))).map(({ name }) =>
+    lastValueCounts(name, values(name)),
+  )
 }
 
 function checkCombination(

@@ -8,6 +8,7 @@ import {
   flagOnlyFor,
   invalidBackend,
   invalidChoice,
+  lastValueCounts,
   NO_PROMPT,
   notPositiveInteger,
   repeatedFlag,
@@ -278,7 +279,19 @@ describe('The command line', () => {
     expect(parse(...memory, '--since', '1', '--since', '1')).to.include({ type: 'subcommand' })
     const ask = ['memory', 'ask', 'x', '--without', 'human:1', '--without', 'persona']
     expect(parse(...ask)).to.include({ type: 'subcommand' })
-    expect(parse('-m', 'a', '-m', 'b')).to.deep.include({ type: 'workbench' })
+    expect(usageErrorOf('--prompt=a', '--prompt=b')).to.equal(repeatedFlag('prompt', ['a', 'b']))
+  })
+
+  it('takes the last value of a flag that an alias may contain, and warns when the values differ', () => {
+    const warning = lastValueCounts('model', ['a', 'b'])
+    expect(optionsOf('-m', 'a', '-m', 'b')).to.deep.equal({ model: 'b', warnings: [warning] })
+    expect(optionsOf('-m', 'a', '-m', 'a')).to.deep.equal({ model: 'a' })
+    expect(optionsOf('--allowedTools', 'Read', '--allowedTools', 'Glob')).to.deep.equal({
+      allowed: ['Read', 'Glob'],
+    })
+    expect(optionsOf('agents', 'list', '--backend', 'cloud', '--backend', 'embedded')).to.include({
+      backend: 'embedded',
+    })
   })
 
   it('distinguishes subcommands from prompts that begin with the same word', () => {
