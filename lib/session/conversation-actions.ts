@@ -2,7 +2,7 @@ import { serverName } from '../client/backend.ts'
 import type { ConversationListing } from '../client/gateway/conversations.ts'
 import { ignoreErrno } from '../fs/errno.ts'
 import { DEFAULT_CONVERSATION, type Thread, threadKey, threadOf } from '../util/thread.ts'
-import { createUserError, UserError } from '../util/user-error.ts'
+import { createUserError, ignoreUserError, UserError } from '../util/user-error.ts'
 import { listAllConversations, previewConversation } from './conversation-list.ts'
 import { conversationTitle } from './conversation-title.ts'
 import { exportToFile } from './export-file.ts'
@@ -17,6 +17,7 @@ import {
 } from './messages/conversations.ts'
 import { rememberThread } from './open-conversation.ts'
 import type { Opener } from './opener.ts'
+import type { OpenConversations } from './ports/conversations.ts'
 import type { Services } from './services.ts'
 import {
   agentServices,
@@ -63,6 +64,7 @@ export function createConversationActions(
   context: SessionContext,
   opener: Opener,
   { setTitle, notePlace }: ConversationLabels,
+  { copyView }: Pick<OpenConversations, 'copyView'>,
 ): ConversationActions {
   const { store } = context
   const gatewayOf = ({ gateway }: Services) => gateway.conversations
@@ -85,6 +87,7 @@ export function createConversationActions(
     const fork = { ...made, from: original.conversationId }
     // The disk may be full: the copy is complete without it.
     await runner.journal.addFork(fork).catch(ignoreErrno())
+    await copyView(made).catch(ignoreUserError)
   }
 
   return {

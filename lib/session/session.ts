@@ -60,7 +60,7 @@ export function openSession(
 ): Session {
   const parts = openParts(options, store)
   const { context, watch, recorder, history, labels, changesWatch, usage, turns, opener } = parts
-  const actions = createConversationActions(context, opener, labels)
+  const actions = createConversationActions(context, opener, labels, history)
   const git = createGitWatch(context)
   const historyWatch = createHistoryWatch(context, history.catchUp)
   if (options.watch) {

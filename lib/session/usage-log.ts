@@ -63,8 +63,24 @@ export function createUsageLog(context: SessionContext): UsagePort {
     const text = `${JSON.stringify(line)}\n`
     await appendFile(file, text, { mode: 0o600 }).catch(ignoreErrno())
   }
+  let remembered = ''
+  /** What earlier sessions have used of the conversation that is now open. */
+  const remember = async (key: string): Promise<void> => {
+    if (key === remembered) return
+    remembered = key
+    const openedAt = base.now()
+    const isOpen = (): boolean => key === threadKey(openThread(store.state))
+    await writing
+    if (!isOpen()) return
+    const lines = (await readLines(file)).filter(
+      ({ conversation, at }) => conversation === key && at < openedAt,
+    )
+    if (lines.length === 0 || !isOpen()) return
+    store.dispatch({ type: 'cost.remembered', dollars: total(lines).dollars })
+  }
   store.subscribe((state, event) => {
     if (demo) return
+    if (base.options.watch && OPENINGS.has(event.type)) void remember(threadKey(openThread(state)))
     const sum = sumOfEvent(state, event)
     if (sum === null) return
     const line = {
@@ -98,6 +114,7 @@ export function createUsageLog(context: SessionContext): UsagePort {
   }
 }
 
+const OPENINGS: ReadonlySet<SessionEvent['type']> = new Set(['agent.opened', 'conversation.opened'])
 const MAX_RECENT_MODELS = 5
 const DAY_MS = 86_400_000
 

@@ -21,6 +21,8 @@ import type { TurnRecord } from './state/turn.ts'
 interface ViewLog {
   /** The entries of a page of the history as they were shown. */
   restore(thread: Thread, entries: readonly Entry[]): Promise<readonly Entry[]>
+  /** Records for a copy what is recorded of the original. `ids`: of the entries of the copy, by those of the original. */
+  copy(original: Thread, made: Thread, ids: ReadonlyMap<string, string>): Promise<void>
   /** Waits until everything is written. */
   close(): Promise<void>
 }
@@ -117,7 +119,32 @@ export function createViewLog(context: SessionContext): ViewLog {
       await writing
       return withRecords(entries, await readRecords(fileOf(thread)))
     },
+    async copy(original, made, ids) {
+      await writing
+      const records = (await readRecords(fileOf(original))).flatMap((one) => copied(one, ids))
+      if (records.length > 0 && !demo) await append(made, records)
+    },
     close: () => writing,
+  }
+}
+
+/** What is recorded of an entry that the copy has. */
+function copied(one: ViewRecord, ids: ReadonlyMap<string, string>): readonly ViewRecord[] {
+  switch (one.type) {
+    case 'call':
+      return [one]
+    case 'turn': {
+      const answerId = ids.get(one.turn.answerId)
+      return answerId === undefined ? [] : [{ ...one, turn: { ...one.turn, answerId } }]
+    }
+    case 'outcome': {
+      const id = ids.get(one.id)
+      return id === undefined ? [] : [{ ...one, id }]
+    }
+    case 'entry': {
+      const after = ids.get(one.after)
+      return after === undefined ? [] : [{ ...one, after }]
+    }
   }
 }
 

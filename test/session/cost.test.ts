@@ -33,6 +33,32 @@ describe('What a session costs', () => {
     await desk.close()
   })
 
+  it('is shown of the open conversation: of a new one nothing, of a resumed one with its earlier sessions', async () => {
+    const desk = await openDesk([{ sticky: true, text: 'Hi.', usage: USAGE }], {
+      options: { model: 'openai/gpt-4.1', watch: true },
+    })
+    const spent = () => desk.session.store.state.spent
+    await desk.session.opened
+    await desk.says('One')
+    expect(spent()).to.be.closeTo(DOLLARS, 1e-9)
+    const first = desk.session.store.state.conversation.id
+    await desk.session.conversations.start()
+    expect(spent()).to.equal(0)
+    await desk.says('Two')
+    await desk.says('Three')
+    expect(spent()).to.be.closeTo(2 * DOLLARS, 1e-9)
+    await desk.session.conversations.open(first)
+    const before = await desk.session.store.when((state) => state.spent || undefined)
+    expect(before).to.be.closeTo(DOLLARS, 1e-9)
+    await desk.says('Four')
+    const next = desk.again({ conversation: first, watch: true })
+    await next.session.opened
+    const resumed = await next.session.store.when((state) => state.spent || undefined)
+    expect(resumed).to.be.closeTo(2 * DOLLARS, 1e-9)
+    expect(next.session.store.state.totals.usage.dollars).to.equal(0)
+    await desk.close()
+  })
+
   it('includes questions on the side, which are no turns', async () => {
     const desk = await openDesk([{ sticky: true, text: 'Hi.', usage: USAGE }], {
       options: { model: 'openai/gpt-4.1' },

@@ -77,6 +77,7 @@ describe('An idle session that watches', () => {
       state.turn.type === 'idle' ? state : undefined,
     )
     expect(texts(ended)).to.deep.equal(['one', 'The first words'])
+    expect(ended.totals.turns).to.equal(0)
   })
 
   it('shows that another session awaits approval in the same conversation, until that ends', async () => {

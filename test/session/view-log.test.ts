@@ -109,4 +109,23 @@ describe('A conversation that is opened again', () => {
       'assistant',
     ])
   })
+
+  it('shows durations, costs, failures and shell lines also in a fork of it, up to where it was forked', async () => {
+    await start()
+    await desk.says('Run it')
+    desk.session.shellLines.run('echo two', true)
+    await desk.session.store.when(({ settled }) =>
+      settled.find((entry) => entry.type === 'shellLine' && entry.status.type === 'finished'),
+    )
+    await desk.says('And this')
+    const original = desk.session.store.state
+    await desk.session.conversations.fork()
+    const fork = desk.session.store.state
+    expect(fork.conversation.id).to.not.equal(original.conversation.id)
+    const all = shown(original)
+    expect(shown(fork)).to.deep.equal(all)
+    const last = fork.settled.findLast(({ type }) => type === 'user')
+    await desk.session.conversations.fork({ before: last?.id ?? '' })
+    expect(shown(desk.session.store.state)).to.deep.equal(all.slice(0, 4))
+  })
 })

@@ -153,7 +153,7 @@ function watched(options: SessionOptions, store: Store<SessionState, SessionEven
   const settled = async (turns = seen + 1): Promise<SessionState> => {
     seen = turns
     return store.when((state) =>
-      state.turn.type === 'idle' && state.totals.turns >= turns ? state : undefined,
+      state.turn.type === 'idle' && state.turnLog.length >= turns ? state : undefined,
     )
   }
   return {

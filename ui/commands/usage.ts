@@ -166,7 +166,9 @@ function totalLines({
 
 /** @internal */
 export function usageLines(session: SessionState, now: number): readonly PageLine[] {
-  const { totals, turnLog, startedAt, agent } = session
+  const { totals, startedAt, agent } = session
+  // One that only followed another session has used nothing.
+  const turnLog = session.turnLog.filter(({ usage, apiMs }) => usage.steps > 0 || apiMs > 0)
   const lines: PageLine[] = [
     {
       type: 'fact',

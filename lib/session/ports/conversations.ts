@@ -2,9 +2,10 @@ import type { ContextWindow } from '../../client/gateway/context.ts'
 import type { ThreadDetails } from '../../client/gateway/conversations.ts'
 import type { HistoryPage } from '../../client/gateway/history-pagination.ts'
 import type { Compaction, Summary } from '../../client/gateway/threads.ts'
-import { DEFAULT_CONVERSATION, threadKey } from '../../util/thread.ts'
+import { DEFAULT_CONVERSATION, type Thread, threadKey } from '../../util/thread.ts'
 import { createUserError, UserError } from '../../util/user-error.ts'
 import type { ConversationActions } from '../conversation-actions.ts'
+import { copiedEntryIds } from '../copied-entries.ts'
 import { cannotCompact } from '../messages/conversations.ts'
 import { notFollowed } from '../messages/turns.ts'
 import { withRestoredCalls } from '../restore-calls.ts'
@@ -51,6 +52,8 @@ export interface OpenConversations extends ConversationHistory {
    * Returns whether another client's turn runs.
    */
   catchUp(): Promise<boolean>
+  /** Remembers for a copy of the open conversation what this one shows and the server does not store. */
+  copyView(made: Thread): Promise<void>
   /** Waits until what is remembered of the view is stored. */
   close(): Promise<void>
 }
@@ -148,6 +151,19 @@ export function createConversations(context: SessionContext): OpenConversations 
       const all = written === undefined || isStored ? entries : [...entries, written]
       store.dispatch({ type: 'history.followed', entries: all.filter(isNews) })
       return isRunning
+    },
+    async copyView(made) {
+      const { threads } = agentServices(context).gateway
+      const original = openThread(store.state)
+      const { settled } = store.state
+      const details = await threads.retrieve(made)
+      let page = details && (await threads.history(details, HISTORY_PAGE_MESSAGES))
+      let copy = page?.entries ?? []
+      while (page?.earlier && copy.length < settled.length) {
+        page = await page.earlier()
+        copy = [...page.entries, ...copy]
+      }
+      await view.copy(original, made, copiedEntryIds(settled, copy))
     },
     close: () => view.close(),
     async loadEarlier() {

@@ -44,14 +44,16 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       return state.agent === null ? { ...state, start: 'failed' } : state
     case 'agent.opened': {
       const isSame = state.agent?.id === event.agent.id
-      const { conversation, usage, surroundings } = isSame ? state : NEWLY_OPENED
-      return { ...state, agent: event.agent, conversation, usage, surroundings }
+      const { conversation, usage, spent, surroundings } = isSame ? state : NEWLY_OPENED
+      return { ...state, agent: event.agent, conversation, usage, spent, surroundings }
     }
     case 'conversation.opened': {
       const isSame = state.conversation.id === event.conversation.id
-      const { usage, surroundings } = isSame ? state : NEWLY_OPENED
-      return { ...state, conversation: event.conversation, usage, surroundings }
+      const { usage, spent, surroundings } = isSame ? state : NEWLY_OPENED
+      return { ...state, conversation: event.conversation, usage, spent, surroundings }
     }
+    case 'cost.remembered':
+      return { ...state, spent: addDollars(event.dollars, state.spent) }
     case 'surroundings.sent':
       return { ...state, surroundings: event.parts }
     case 'surroundings.forgotten':
@@ -155,12 +157,14 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
     case 'aside.answered':
       return {
         ...state,
+        spent: addDollars(state.spent, event.usage.dollars ?? null),
         totals: { ...state.totals, usage: addUsage(state.totals.usage, event.usage) },
       }
     case 'usage.reported':
       return {
         ...state,
         usage: addUsage(state.usage, event.usage),
+        spent: addDollars(state.spent, event.usage.dollars ?? null),
         totals: { ...state.totals, usage: addUsage(state.totals.usage, event.usage) },
       }
     case 'turn.finished':
@@ -171,7 +175,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
         turnLog: [...state.turnLog, turnRecord(state, event)],
         totals: {
           ...state.totals,
-          turns: state.totals.turns + 1,
+          turns: state.totals.turns + (hasWorked(state) ? 1 : 0),
           apiMs: state.totals.apiMs + event.apiMs,
         },
       }
@@ -183,6 +187,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
 const NEWLY_OPENED = {
   conversation: { id: DEFAULT_CONVERSATION, title: null },
   usage: NO_USAGE,
+  spent: 0,
   surroundings: [],
 }
 
@@ -235,6 +240,11 @@ function idleTurn(elsewhere: TurnHolder | null): TurnState {
 
 function startedTurn(turnId: string, at: number): TurnState {
   return { type: 'running', turnId, since: at, lastEventAt: at, cancelling: false, waitsFor: null }
+}
+
+/** One that follows another session, or finds no calls that are left, is not counted. */
+function hasWorked({ usage, current }: SessionState): boolean {
+  return usage.steps > 0 || current.some(({ type }) => type !== 'notice')
 }
 
 function turnRecord(

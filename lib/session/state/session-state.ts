@@ -101,6 +101,8 @@ export interface SessionState {
   readonly retryWaits: readonly RetryWait[]
   /** Usage of the running turn, otherwise of the last one. */
   readonly usage: Usage
+  /** US dollars that the open conversation has cost, also in earlier sessions; null when unknown. */
+  readonly spent: number | null
   readonly totals: Totals
   /** The turns of this session that have ended, oldest first. */
   readonly turnLog: readonly TurnRecord[]
@@ -152,6 +154,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     failedTurn: null,
     retryWaits: [],
     usage: NO_USAGE,
+    spent: 0,
     totals: { usage: NO_USAGE, turns: 0, apiMs: 0 },
     turnLog: [],
     startedAt,

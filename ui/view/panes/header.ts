@@ -106,10 +106,9 @@ function modelPart({ agent }: SessionState, styles: Styles): Row {
   return name === '' ? EMPTY_ROW : styled(styles.muted, text)
 }
 
-/** Nothing where the price is unknown, as for local models: `/usage` shows that. */
-function costPart({ totals }: SessionState, styles: Styles): Row {
-  const { dollars = null, steps } = totals.usage
-  return steps === 0 || dollars === null ? EMPTY_ROW : styled(styles.muted, money(dollars))
+/** That of the open conversation. Nothing where the price is unknown, as for local models: `/usage` shows that. */
+function costPart({ spent }: SessionState, styles: Styles): Row {
+  return spent ? styled(styles.muted, money(spent)) : EMPTY_ROW
 }
 
 const GAUGE_COLUMNS = 8
