@@ -20,7 +20,7 @@ const SESSION_EVENTS: Readonly<Record<SessionEvent['type'], true>> = {
   'agent.changed': true,
   'conversation.opened': true,
   'conversation.titled': true,
-  'cost.remembered': true,
+  'cost.counted': true,
   'surroundings.sent': true,
   'surroundings.forgotten': true,
   'history.loaded': true,

@@ -252,8 +252,8 @@ export type SessionEvent =
   | { readonly type: 'usage.reported'; readonly usage: Usage }
   /** A question apart from the conversation was answered. */
   | { readonly type: 'aside.answered'; readonly usage: Usage }
-  /** US dollars that the conversation had cost before it was opened; null when unknown. */
-  | { readonly type: 'cost.remembered'; readonly dollars: number | null }
+  /** US dollars that the turns of all sessions in the conversation have cost; null when unknown. */
+  | { readonly type: 'cost.counted'; readonly dollars: number | null }
   /** The tokens of a resumed conversation. */
   | { readonly type: 'context.counted'; readonly tokens: number }
   | { readonly type: 'turn.cancelling' }

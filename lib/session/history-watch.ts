@@ -19,7 +19,7 @@ const INTERVALS = { embedded: 1000, remote: 15_000 } as const
 
 export function createHistoryWatch(
   context: SessionContext,
-  catchUp: () => Promise<boolean>,
+  catchUp: (hasEnded?: boolean) => Promise<boolean>,
 ): HistoryWatch {
   const abort = new AbortController()
   let stamp: string | null = null
@@ -40,7 +40,8 @@ export function createHistoryWatch(
       stamp = current
       // The server may be unreachable for a while: what needs it reports that.
       isRunningElsewhere = (await catchUp().catch(ignoreUserError)) ?? false
-      await showHolder(context).catch(ignoreUserError)
+      const hasEnded = await showHolder(context).catch(ignoreUserError)
+      if (hasEnded) await catchUp(true).catch(ignoreUserError)
       await followModel(context).catch(ignoreUserError)
     }
   }
@@ -54,16 +55,17 @@ export function createHistoryWatch(
   }
 }
 
-/** Whether another session is at work on the conversation while this one is idle. */
-async function showHolder({ store, services, base }: SessionContext): Promise<void> {
+/** Whether another session is at work on the conversation while this one is idle. Returns whether its turn has ended. */
+async function showHolder({ store, services, base }: SessionContext): Promise<boolean> {
   const thread = openThread(store.state)
-  if (services === null || store.state.turn.type !== 'idle') return
+  if (services === null || store.state.turn.type !== 'idle') return false
   const holder = await findHolder(services, thread)
   const { turn } = store.state
   const isOpen = threadKey(openThread(store.state)) === threadKey(thread)
-  if (!isOpen || turn.type !== 'idle') return
-  if (isDeepStrictEqual(holder, turn.elsewhere ?? null)) return
+  if (!isOpen || turn.type !== 'idle') return false
+  if (isDeepStrictEqual(holder, turn.elsewhere ?? null)) return false
   store.dispatch({ type: 'turn.waiting', holder, at: base.now() })
+  return holder === null
 }
 
 /** Another session may have given the agent another model: its name and its price are shown with the answers. */

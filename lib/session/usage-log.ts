@@ -63,24 +63,23 @@ export function createUsageLog(context: SessionContext): UsagePort {
     const text = `${JSON.stringify(line)}\n`
     await appendFile(file, text, { mode: 0o600 }).catch(ignoreErrno())
   }
-  let remembered = ''
-  /** What earlier sessions have used of the conversation that is now open. */
-  const remember = async (key: string): Promise<void> => {
-    if (key === remembered) return
-    remembered = key
-    const openedAt = base.now()
+  /** What the open conversation has cost, by all sessions. */
+  const count = async (): Promise<void> => {
+    const key = threadKey(openThread(store.state))
     const isOpen = (): boolean => key === threadKey(openThread(store.state))
-    await writing
-    if (!isOpen()) return
-    const lines = (await readLines(file)).filter(
-      ({ conversation, at }) => conversation === key && at < openedAt,
-    )
-    if (lines.length === 0 || !isOpen()) return
-    store.dispatch({ type: 'cost.remembered', dollars: total(lines).dollars })
+    let counted: number
+    let dollars: number | null
+    do {
+      await writing
+      counted = store.state.turnLog.length
+      if (!isOpen()) return
+      dollars = total((await readLines(file)).filter((one) => one.conversation === key)).dollars
+    } while (counted !== store.state.turnLog.length)
+    if (isOpen() && dollars !== store.state.spent) store.dispatch({ type: 'cost.counted', dollars })
   }
   store.subscribe((state, event) => {
     if (demo) return
-    if (base.options.watch && OPENINGS.has(event.type)) void remember(threadKey(openThread(state)))
+    if (base.options.watch && COUNTED_AT.has(event.type)) void count()
     const sum = sumOfEvent(state, event)
     if (sum === null) return
     const line = {
@@ -114,7 +113,12 @@ export function createUsageLog(context: SessionContext): UsagePort {
   }
 }
 
-const OPENINGS: ReadonlySet<SessionEvent['type']> = new Set(['agent.opened', 'conversation.opened'])
+/** Another session may have had turns in the conversation. */
+const COUNTED_AT: ReadonlySet<SessionEvent['type']> = new Set([
+  'agent.opened',
+  'conversation.opened',
+  'history.followed',
+])
 const MAX_RECENT_MODELS = 5
 const DAY_MS = 86_400_000
 

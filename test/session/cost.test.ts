@@ -33,7 +33,7 @@ describe('What a session costs', () => {
     await desk.close()
   })
 
-  it('is shown of the open conversation: of a new one nothing, of a resumed one with its earlier sessions', async () => {
+  it('is shown of the open conversation: of a new one nothing, of a resumed one with all its sessions', async () => {
     const desk = await openDesk([{ sticky: true, text: 'Hi.', usage: USAGE }], {
       options: { model: 'openai/gpt-4.1', watch: true },
     })
@@ -56,6 +56,14 @@ describe('What a session costs', () => {
     const resumed = await next.session.store.when((state) => state.spent || undefined)
     expect(resumed).to.be.closeTo(2 * DOLLARS, 1e-9)
     expect(next.session.store.state.totals.usage.dollars).to.equal(0)
+    await next.says('Five')
+    const followed = await desk.session.store.when(({ spent, settled }) => {
+      const answer = settled.findLast(({ type }) => type === 'assistant')
+      return spent !== null && spent > 2.5 * DOLLARS && answer?.type === 'assistant'
+        ? answer.turn?.usage.dollars
+        : undefined
+    })
+    expect(followed).to.be.closeTo(DOLLARS, 1e-9)
     await desk.close()
   })
 

@@ -49,9 +49,9 @@ export interface OpenConversations extends ConversationHistory {
   follow(services: Services): Promise<void>
   /**
    * The same while no turn of this session runs, with what another client's model is writing; nothing when all of it is shown.
-   * Returns whether another client's turn runs.
+   * Returns whether another client's turn runs. `hasEnded`: the turn of another session, of which the costs are known now.
    */
-  catchUp(): Promise<boolean>
+  catchUp(hasEnded?: boolean): Promise<boolean>
   /** Remembers for a copy of the open conversation what this one shows and the server does not store. */
   copyView(made: Thread): Promise<void>
   /** Waits until what is remembered of the view is stored. */
@@ -113,11 +113,12 @@ export function createConversations(context: SessionContext): OpenConversations 
         const thread = await gateway.threads.retrieve(openThread(store.state))
         if (thread === null) return
         const history = await gateway.threads.history(thread, HISTORY_PAGE_MESSAGES)
-        const entries = await withRestoredCalls(
+        const restored = await withRestoredCalls(
           history.entries,
           runner,
           memoryReader(gateway, thread.agentId),
         )
+        const entries = await view.restore(thread, restored)
         if (key !== openKey(context)) return
         store.dispatch({ type: 'history.followed', entries: entries.filter(isNews) })
       } catch (thrown) {
@@ -126,7 +127,7 @@ export function createConversations(context: SessionContext): OpenConversations 
         notify('warning', notFollowed(thrown.message))
       }
     },
-    async catchUp() {
+    async catchUp(hasEnded = false) {
       const { gateway, runner } = agentServices(context)
       const isQuiet = (): boolean => !isAtWork(store.state)
       const key = openKey(context)
@@ -139,13 +140,14 @@ export function createConversations(context: SessionContext): OpenConversations 
       const isAllShown = [newest, written].every(
         (entry) => entry === undefined || !isNews(entry) || isShown(store.state, entry),
       )
-      if (isAllShown) return isRunning
+      if (isAllShown && !hasEnded) return isRunning
       const history = await gateway.threads.history(thread, HISTORY_PAGE_MESSAGES)
-      const entries = await withRestoredCalls(
+      const restored = await withRestoredCalls(
         history.entries,
         runner,
         memoryReader(gateway, thread.agentId),
       )
+      const entries = await view.restore(thread, restored)
       if (!isQuiet() || key !== openKey(context)) return isRunning
       const isStored = entries.some(({ id }) => id === written?.id)
       const all = written === undefined || isStored ? entries : [...entries, written]

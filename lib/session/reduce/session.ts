@@ -52,8 +52,10 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
       const { usage, spent, surroundings } = isSame ? state : NEWLY_OPENED
       return { ...state, conversation: event.conversation, usage, spent, surroundings }
     }
-    case 'cost.remembered':
-      return { ...state, spent: addDollars(event.dollars, state.spent) }
+    case 'cost.counted': {
+      const running = state.turn.type === 'running' ? (state.usage.dollars ?? null) : 0
+      return { ...state, spent: addDollars(event.dollars, running) }
+    }
     case 'surroundings.sent':
       return { ...state, surroundings: event.parts }
     case 'surroundings.forgotten':

@@ -87,7 +87,10 @@ function addFollowed(state: SessionState, entries: readonly Entry[]): SessionSta
 function newerOf(entry: Entry, stored: Entry | undefined): Entry {
   if (stored !== undefined && isUnanswered(entry, stored)) return stored
   if (stored?.type !== 'assistant' || entry.type !== 'assistant') return entry
-  return stored.text.length > entry.text.length ? stored : entry
+  if (stored.text.length > entry.text.length) return stored
+  // What a turn elsewhere has cost is known at its end.
+  const { turn } = stored
+  return turn === undefined || entry.turn !== undefined ? entry : { ...entry, turn }
 }
 
 /** Notices from before the first message, such as invalid settings or a changed model. */

@@ -101,7 +101,7 @@ export interface SessionState {
   readonly retryWaits: readonly RetryWait[]
   /** Usage of the running turn, otherwise of the last one. */
   readonly usage: Usage
-  /** US dollars that the open conversation has cost, also in earlier sessions; null when unknown. */
+  /** US dollars that the open conversation has cost, in all sessions; null when unknown. */
   readonly spent: number | null
   readonly totals: Totals
   /** The turns of this session that have ended, oldest first. */
