@@ -5,6 +5,7 @@ import { AnswerFailure } from './answer-failure.ts'
 import type { ProviderEndpoint } from './dialect.ts'
 import { pageTitle, reportedError } from './error-reason.ts'
 import { createEventParser, type ServerSentEvent } from './event-parser.ts'
+import { type AnswerConnection, createAnswerConnection } from './paused-connection.ts'
 import type { ModelRequest } from './provider.ts'
 import { skippedEvents } from './skipped-events.ts'
 import { createFetch } from './stall-timeout-fetch.ts'
@@ -39,7 +40,9 @@ const USAGE_TIMEOUT_MS = 1000
  * on its way to the screen, which shows no more than one frame in this time. More than a packet means that the model is ahead.
  */
 const UNGATHERED_PIECES = 24
-const GATHERING_MS = 30
+const GATHERING_MS = 31
+/** While the program is busy, pieces are gathered at least this long. */
+const MIN_GATHERING_MS = 16
 const PACKET_BYTES = 4096
 
 export interface AnswerFetch {
@@ -59,7 +62,8 @@ export function createAnswerFetch(
     readonly renamed: NonNullable<ModelRequest['renamedMembers']>
   },
 ): AnswerFetch {
-  const fetchPlain = createFetch(endpoint)
+  const connection = createAnswerConnection()
+  const fetchPlain = createFetch(endpoint, connection)
   const result: Result = { failure: null }
   return {
     get failure() {
@@ -72,6 +76,7 @@ export function createAnswerFetch(
         reader: createReader(),
         title: endpoint.title,
         result,
+        connection,
       })
       const encoder = new TextEncoder()
       const bytes = async function* (): AsyncGenerator<Uint8Array> {
@@ -102,11 +107,18 @@ interface Result {
   failure: Error | null
 }
 
+interface AnswerContext {
+  readonly reader: AnswerReader
+  readonly title: string
+  readonly result: Result
+  readonly connection: AnswerConnection
+}
+
 type BodyReader = ReadableStreamDefaultReader<Uint8Array>
 
 async function* readAnswer(
   body: BodyReader,
-  { reader, title, result }: { reader: AnswerReader; title: string; result: Result },
+  { reader, title, result, connection }: AnswerContext,
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   const parser = createEventParser()
@@ -114,6 +126,7 @@ async function* readAnswer(
   /** The beginning of the body, until it is known whether it consists of events. */
   let begun: string | null = ''
   let count = 0
+  const gather = createGathering(connection)
   const convert = (events: readonly ServerSentEvent[]): string => {
     const outputs: unknown[] = []
     const isGathered = count > UNGATHERED_PIECES
@@ -141,7 +154,7 @@ async function* readAnswer(
         yield convert(parser.push(text))
         const isAhead = next.byteLength > PACKET_BYTES
         if (state.phase === 'open' && count > UNGATHERED_PIECES && !isAhead) {
-          await delay(GATHERING_MS)
+          await gather()
         }
         continue
       }
@@ -165,6 +178,24 @@ async function* readAnswer(
     if (count === 0 && result.failure === null) result.failure = emptyBody(begun, parser.strayText)
   } finally {
     body.cancel().catch(() => null)
+  }
+}
+
+/**
+ * Returns what waits until the next interval is over while nothing is read. They follow each other without a gap, whatever the time
+ * that the pieces take.
+ */
+function createGathering(connection: AnswerConnection): () => Promise<void> {
+  let due = 0
+  return async () => {
+    const now = performance.now()
+    due = Math.max(due + GATHERING_MS, now + MIN_GATHERING_MS)
+    connection.pause()
+    try {
+      await delay(Math.floor(Math.min(due - now, GATHERING_MS)))
+    } finally {
+      connection.resume()
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { stalled } from '../messages/providers.ts'
 import { isLocalUrl } from './base-url.ts'
 import type { ProviderEndpoint } from './dialect.ts'
+import { createAnswerConnection } from './paused-connection.ts'
 import { ProviderError } from './provider.ts'
 
 /** How long a provider may send no data, not even a comment. Node's own timeout is five minutes, and explains less. */
@@ -10,7 +11,10 @@ const STALL_TIMEOUT_MS = 290_000
  * The `fetch` of a provider's SDK. It follows no redirects, which would send the API key and the conversation to a host
  * that the user did not choose, and it ends a request whose connection has stalled.
  */
-export function createFetch(endpoint: ProviderEndpoint): typeof fetch {
+export function createFetch(
+  endpoint: ProviderEndpoint,
+  connection = createAnswerConnection(),
+): typeof fetch {
   const { title, stallTimeoutMs = STALL_TIMEOUT_MS } = endpoint
   // A model on a machine of the user's may need an hour to read a long prompt.
   const isPatient = isLocalUrl(endpoint.baseUrl)
@@ -25,7 +29,7 @@ export function createFetch(endpoint: ProviderEndpoint): typeof fetch {
     const { signal } = stallTimer
     const options = { ...init, body: body ?? null, redirect: 'error', signal } as const
     try {
-      const request = fetchEither(endpoint, String(input), withoutNodesTimeout(options))
+      const request = fetchEither(endpoint, String(input), withDispatcher(options, connection))
       return withStallTimer(await stallTimer.race(request), stallTimer)
     } catch (thrown) {
       stallTimer.stop()
@@ -55,14 +59,17 @@ async function fetchEither(
  * Node ends every request after five minutes without a response, which only an option of the library behind its `fetch` can
  * change. The dispatcher in use, which may lead through a proxy, is known under this symbol.
  */
-function withoutNodesTimeout(options: RequestInit): RequestInit {
+function withDispatcher(
+  options: RequestInit,
+  { making }: Pick<ReturnType<typeof createAnswerConnection>, 'making'>,
+): RequestInit {
   // Node loads the library when this global is first used.
   void globalThis.Headers
   const inUse: unknown = Reflect.get(globalThis, Symbol.for('undici.globalDispatcher.1'))
   if (!isDispatcher(inUse)) return options
   const dispatcher = {
     dispatch: (request: object, handler: unknown) =>
-      inUse.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, handler),
+      making(() => inUse.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, handler)),
   }
   return { ...options, dispatcher } as unknown as RequestInit
 }

@@ -1,0 +1,65 @@
+import { subscribe } from 'node:diagnostics_channel'
+import { isRecord } from '../../util/is-record.ts'
+
+/** The connection on which the response to one request arrives. */
+export interface AnswerConnection {
+  /** Leaves what arrives to the system until `resume`. Does nothing while the connection is not known. */
+  pause(): void
+  resume(): void
+}
+
+/** What is known of the connection of a request that is made. */
+interface KnownConnection {
+  socket: unknown
+}
+
+const known = new WeakMap<object, KnownConnection>()
+let creating: KnownConnection | null = null
+let isSubscribed = false
+
+/**
+ * Makes a request, whose connection `fetch` does not name: the library behind it reports it by diagnostics channels. Each read
+ * wakes the program up, and takes more time than to convert the piece that it brings.
+ */
+export function createAnswerConnection(): AnswerConnection & { making<T>(request: () => T): T } {
+  const connection: KnownConnection = { socket: null }
+  return {
+    making(request) {
+      if (!isSubscribed) subscribeToRequests()
+      creating = connection
+      try {
+        return request()
+      } finally {
+        creating = null
+      }
+    },
+    pause: () => handleOf(connection)?.readStop(),
+    resume: () => handleOf(connection)?.readStart(),
+  }
+}
+
+function subscribeToRequests(): void {
+  isSubscribed = true
+  subscribe('undici:request:create', (message) => {
+    const { request } = Object(message)
+    if (creating !== null && isRecord(request)) known.set(request, creating)
+  })
+  subscribe('undici:client:sendHeaders', (message) => {
+    const { request, socket } = Object(message)
+    const connection = isRecord(request) ? known.get(request) : undefined
+    if (connection !== undefined) connection.socket = socket
+  })
+}
+
+interface ReadingHandle {
+  readStop(): void
+  readStart(): void
+}
+
+/** Undocumented: a stream that is read by its event `readable` has no method that stops the system's reads. */
+function handleOf({ socket }: KnownConnection): ReadingHandle | null {
+  const { _handle: handle } = Object(socket)
+  return isRecord(handle) && typeof handle['readStop'] === 'function'
+    ? (handle as unknown as ReadingHandle)
+    : null
+}

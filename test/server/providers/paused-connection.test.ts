@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect } from 'chai'
+import { createAnswerConnection } from '../../../lib/server/providers/paused-connection.ts'
+import { createFetch } from '../../../lib/server/providers/stall-timeout-fetch.ts'
+
+describe('The connection of an answer', () => {
+  it('is not read while it is paused, and all that has arrived is read afterwards', async () => {
+    const answers: ServerResponse[] = []
+    const server = createServer((_, response) => {
+      answers.push(response)
+      response.write('first ')
+    }).listen(0)
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const open = async () => {
+      const connection = createAnswerConnection()
+      const endpoint = { title: 'Provider', baseUrl: `http://127.0.0.1:${port}`, key: null }
+      const { body } = await createFetch(endpoint, connection)(endpoint.baseUrl)
+      const reader = body?.getReader()
+      const read = async (): Promise<string> =>
+        Buffer.from((await reader?.read())?.value ?? []).toString()
+      expect(await read()).to.equal('first ')
+      return { connection, read }
+    }
+    const paused = await open()
+    const other = await open()
+    paused.connection.pause()
+    let seen = ''
+    const pending = paused.read().then((text) => {
+      seen = text
+    })
+    for (const text of ['second ', 'third ']) {
+      for (const answer of answers) answer.write(text)
+      // The other one is read in the same turn of the event loop, if it is read.
+      expect(await other.read()).to.equal(text)
+    }
+    expect(seen).to.equal('')
+    paused.connection.resume()
+    await pending
+    for (const answer of answers) answer.end()
+    while (seen !== 'second third ') seen += await paused.read()
+    server.closeAllConnections()
+    server.close()
+  })
+
+  it('is left as it is while no response has begun', () => {
+    const { pause, resume } = createAnswerConnection()
+    expect([pause(), resume()]).to.deep.equal([undefined, undefined])
+  })
+})
