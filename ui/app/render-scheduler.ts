@@ -41,7 +41,7 @@ export function startRenderScheduler(
     clock = wanted === null ? null : setInterval(tick, TICK_MS[wanted])
   }
   const stop = root.subscribe((state, event) => {
-    terminal.invalidate(isGathered(event.type) ? 'soon' : 'now')
+    terminal.invalidate(frameTimeOf(event.type))
     setPace(paceOf(state))
   })
   return () => {
@@ -69,11 +69,11 @@ const GATHERED = new Set<string>([
   'tool.delta',
   'tool.output',
   'job.output',
-  'tick',
   'viewport.changed',
   'formatter.loaded',
 ])
 
-function isGathered(type: (SessionEvent | WorkbenchEvent)['type']): boolean {
-  return GATHERED.has(type)
+function frameTimeOf(type: (SessionEvent | WorkbenchEvent)['type']): 'now' | 'soon' | 'later' {
+  if (type === 'tick') return 'later'
+  return GATHERED.has(type) ? 'soon' : 'now'
 }

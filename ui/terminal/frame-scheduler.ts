@@ -1,6 +1,11 @@
+/** `now`: for a key. `soon`: for what streams in. `later`: for what may be a moment late, as the time that is shown. */
+export type FrameTime = 'now' | 'soon' | 'later'
+
+const URGENCY = { later: 0, soon: 1, now: 2 } as const
+
 /** Decides when frames are painted: at once after a key, otherwise combined, and one at a time. */
 interface FrameScheduler {
-  invalidate(when: 'now' | 'soon'): void
+  invalidate(when: FrameTime): void
   /** No frame is painted until `resume`. */
   pause(): void
   resume(): void
@@ -10,16 +15,18 @@ interface FrameScheduler {
 export function createFrameScheduler(paint: (done: () => void) => void): FrameScheduler {
   let isPaused = true
   let isInFlight = false
-  let wanted: 'now' | 'soon' | null = null
-  let scheduled: { readonly when: 'now' | 'soon'; cancel(): void } | null = null
+  let wanted: FrameTime | null = null
+  let scheduled: { readonly when: FrameTime; cancel(): void } | null = null
   let nextAt = Number.NEGATIVE_INFINITY
   let usedAt = Number.NEGATIVE_INFINITY
 
   const schedule = (): void => {
     if (wanted === null || isPaused || isInFlight) return
-    if (scheduled?.when === 'now' || scheduled?.when === wanted) return
+    if (scheduled !== null && URGENCY[scheduled.when] >= URGENCY[wanted]) return
     scheduled?.cancel()
-    scheduled = wanted === 'now' ? immediately(run) : after(nextAt, run)
+    const wait = wanted === 'now' ? 0 : nextAt - performance.now()
+    if (wanted === 'later') scheduled = after(Math.max(wait, LATER_MS), 'later', run)
+    else scheduled = wait < SLACK_MS ? immediately(run) : after(wait, 'soon', run)
   }
 
   const run = (): void => {
@@ -40,7 +47,7 @@ export function createFrameScheduler(paint: (done: () => void) => void): FrameSc
   return {
     invalidate(when) {
       if (when === 'now') usedAt = performance.now()
-      if (wanted !== 'now') wanted = when
+      if (wanted === null || URGENCY[when] > URGENCY[wanted]) wanted = when
       schedule()
     },
     pause() {
@@ -61,6 +68,12 @@ const FRAME_INTERVAL_MS = 17
 const STREAM_INTERVAL_MS = 32
 const IN_USE_MS = 1000
 
+/** A change that comes this much early is painted at once, rather than by another timer. */
+const SLACK_MS = 3
+
+/** Text that streams in follows within this time, and the frame of that shows the rest, too. */
+const LATER_MS = 40
+
 /**
  * The pause after a frame, in multiples of its duration: a text of a megabyte without a line break takes long to lay out,
  * and the rest of the program has to run meanwhile.
@@ -72,7 +85,7 @@ function immediately(run: () => void): { when: 'now'; cancel(): void } {
   return { when: 'now', cancel: () => clearImmediate(immediate) }
 }
 
-function after(time: number, run: () => void): { when: 'soon'; cancel(): void } {
-  const timer = setTimeout(run, Math.max(0, time - performance.now()))
-  return { when: 'soon', cancel: () => clearTimeout(timer) }
+function after<When>(wait: number, when: When, run: () => void): { when: When; cancel(): void } {
+  const timer = setTimeout(run, wait)
+  return { when, cancel: () => clearTimeout(timer) }
 }

@@ -1,6 +1,6 @@
 import type { Frame, Input, Size } from '../view/types.ts'
 import { type Colors, detectColors } from './colors.ts'
-import { createFrameScheduler } from './frame-scheduler.ts'
+import { createFrameScheduler, type FrameTime } from './frame-scheduler.ts'
 import {
   IMAGE_QUERY,
   imageSequence,
@@ -46,8 +46,8 @@ export interface Terminal {
   readonly colors: Colors
   /** As reported by the terminal; null until then. */
   readonly background: Background | null
-  /** `now`: before the next event is handled. `soon`: within 32 ms, in one frame with the changes until then. */
-  invalidate(when: 'now' | 'soon'): void
+  /** `now`: before the next event is handled. `soon`: within 32 ms, in one frame with the changes until then. `later`: within 40. */
+  invalidate(when: FrameTime): void
   /** Redraws the screen, after another program has written on it. */
   repaint(): void
   /** Leaves the screen and stops the process, as Ctrl+Z does; enters the screen again when continued. */

@@ -68,6 +68,21 @@ describe('The frame scheduler', () => {
     expect(performance.now() - from).to.be.at.least(30)
   })
 
+  it('paints what may be late in the frame of what streams in after it', async () => {
+    const { frames, painted, next } = openFrames()
+    frames.invalidate('later')
+    await turn()
+    expect(painted.length).to.equal(0)
+    frames.invalidate('soon')
+    await turn()
+    expect(painted.length).to.equal(1)
+    painted[0]?.()
+    await turn()
+    frames.invalidate('later')
+    await next()
+    expect(painted.length).to.equal(2)
+  })
+
   it('paints nothing while paused, and what was requested afterwards', async () => {
     const { frames, painted } = openFrames()
     frames.invalidate('now')
