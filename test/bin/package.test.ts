@@ -237,6 +237,7 @@ describe('The package', function () {
       if (major !== '') nodeDirectory = installNode(major)
       try {
         expect(runningNode()).to.match(new RegExp(`^v${major || process.versions.node}[.,]`))
+        expect(letta('letta', '--version').stderr, 'V8 must know its flags').to.equal('')
         const call = letta('letta', 'tools', 'call', 'Grep', '{"pattern":"a"}')
         expect(JSON.parse(call.stdout)).to.include({ status: 'success' })
         const { status, stderr } = letta('letta', 'agents', 'list')
