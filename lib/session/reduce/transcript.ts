@@ -4,6 +4,7 @@ import { selectedDiff } from '../../util/select-changes.ts'
 import type { ApprovalRequest, SessionEvent } from '../events.ts'
 import { permissionDenied } from '../messages/approvals.ts'
 import { TURN_INTERRUPTED } from '../messages/turns.ts'
+import { withMoreArguments } from '../state/arriving-call.ts'
 import type { Entry, ToolCall, ToolPhase } from '../state/entry.ts'
 import { isUnanswered } from '../state/selectors.ts'
 import type { SessionState } from '../state/session-state.ts'
@@ -148,9 +149,7 @@ function appendToolDelta(
     return append(state, { type: 'tool', id: freeId(state, callId), call })
   }
   return changeCall(state, callId, (call) =>
-    call.phase.type === 'arriving'
-      ? { ...call, tool: call.tool + tool, args: call.args + args }
-      : call,
+    call.phase.type === 'arriving' ? withMoreArguments(call, tool, args) : call,
   )
 }
 

@@ -1,4 +1,6 @@
-import { type PartialMember, partialArguments } from '../../../lib/util/partial-arguments.ts'
+import { argumentsSoFar } from '../../../lib/session/state/arriving-call.ts'
+import type { ToolCall } from '../../../lib/session/state/entry.ts'
+import { type ArrivingMember, arrivingMembers } from '../../../lib/util/arriving-arguments.ts'
 
 /** What can be said of a call whose arguments are still arriving. */
 export interface ArrivingCall {
@@ -14,19 +16,13 @@ const LABELS = ['file_path', 'path', 'command', 'pattern', 'query', 'url', 'labe
 /** Arguments that contain a longer text. */
 const BODIES: ReadonlySet<string> = new Set(['content', 'new_string', 'new_str', 'text', 'plan'])
 
-export function arrivingCall(args: string): ArrivingCall {
-  const members = partialArguments(args)
+export function arrivingCall(call: ToolCall): ArrivingCall {
+  const members = arrivingMembers(argumentsSoFar(call))
   const body = members.findLast(({ name }) => BODIES.has(name))
-  const lines = body === undefined || body.text === '' ? [] : body.text.split('\n')
-  return { label: labelOf(members), lines: lines.length, lastLine: lines.findLast(isInk) ?? '' }
+  return { label: labelOf(members), lines: body?.lines ?? 0, lastLine: body?.lastLine ?? '' }
 }
 
-function isInk(line: string): boolean {
-  return line.trim() !== ''
-}
-
-function labelOf(members: readonly PartialMember[]): string {
+function labelOf(members: readonly ArrivingMember[]): string {
   const found = LABELS.map((name) => members.find((member) => member.name === name))
-  const member = found.find((one) => one !== undefined)
-  return member?.text.trimStart().split('\n')[0] ?? ''
+  return found.find((one) => one !== undefined)?.firstLine ?? ''
 }

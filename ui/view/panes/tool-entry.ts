@@ -35,7 +35,7 @@ export function toolRows(call: ToolCall, options: EntryOptions): readonly Row[] 
   const isArriving = phase.type === 'arriving'
   // The arguments of a call that was broken off are incomplete, too.
   const isPart = isArriving || phase.type === 'dropped'
-  const arriving = isPart ? arrivingCall(call.args) : null
+  const arriving = isPart ? arrivingCall(call) : null
   const name = styled(styles.tool, cleanLine(call.tool).padEnd(NAME_COLUMNS))
   const text = call.label || arriving?.label || (isArriving ? '' : argsLine(call.args))
   const label = styled(styles.text, cleanLine(text))
