@@ -126,7 +126,7 @@ export function createChatReader(): AnswerReader {
     },
     complete: () => (!hasFinished && calls.areComplete ? finish('tool_calls') : []),
     encode: (one) => `data: ${JSON.stringify(one)}\n\n`,
-    join: joinTexts,
+    join: (before, after) => joinTexts(before, after) ?? joinArguments(before, after),
   }
 }
 
@@ -141,6 +141,27 @@ function joinTexts(before: unknown, after: unknown): JsonObject | null {
     if (first !== null && second !== null) return chunk({ [name]: first + second })
   }
   return null
+}
+
+/** Joins two chunks with arguments of the same call, of which the first may begin it. */
+function joinArguments(before: unknown, after: unknown): JsonObject | null {
+  const [first, second] = [callOnly(before), callOnly(after)]
+  if (first === null || second === null || first['index'] !== second['index']) return null
+  const [begun, more] = [first['function'], second['function']]
+  const args = [member(begun, 'arguments'), member(more, 'arguments')]
+  const isMore = member(more, 'name') === null && args.every((one) => typeof one === 'string')
+  if (!isMore) return null
+  const named = { ...Object(begun), arguments: args.join('') }
+  return chunk({ tool_calls: [{ ...first, function: named }] })
+}
+
+function callOnly(value: unknown): JsonObject | null {
+  const [choice] = members(value, 'choices')
+  const delta = member(choice, 'delta')
+  const [call, ...others] = members(delta, 'tool_calls')
+  const isAlone =
+    Object.keys(Object(choice)).length === 2 && Object.keys(Object(delta)).length === 1
+  return isAlone && others.length === 0 && isRecord(call) ? call : null
 }
 
 function textOnly(value: unknown, name: string): string | null {

@@ -40,11 +40,27 @@ describe('A long answer', () => {
     const types = parts.map(({ type }) => type)
     expect(types.lastIndexOf('reasoning')).to.be.below(types.indexOf('text'))
     expect(types.lastIndexOf('text')).to.be.below(types.indexOf('callStart'))
-    expect(parts.filter(({ type }) => type === 'callDelta')).to.deep.equal([
-      { type: 'callDelta', callId: 'a', args: '{"file_path":' },
-      { type: 'callDelta', callId: 'a', args: '"a"}' },
-      { type: 'callDelta', callId: 'b', args: '{"file_path":' },
-      { type: 'callDelta', callId: 'b', args: '"b"}' },
-    ])
+    expect(argumentsOf(parts)).to.deep.equal(
+      new Map([
+        ['a', '{"file_path":"a"}'],
+        ['b', '{"file_path":"b"}'],
+      ]),
+    )
+  })
+
+  it('has the arguments of a call in few pieces as well', async () => {
+    const deltas = ['{"content":"', ...words, '"}']
+    const parts = await answerTo({ calls: [{ id: 'a', name: 'Write', deltas }], delayMs: 1 })
+    expect(argumentsOf(parts)).to.deep.equal(new Map([['a', deltas.join('')]]))
+    expect(parts.filter(({ type }) => type === 'callDelta').length).to.be.below(100)
   })
 })
+
+/** The arguments of each call. */
+function argumentsOf(parts: readonly ModelPart[]): ReadonlyMap<string, string> {
+  const args = new Map<string, string>()
+  for (const part of parts) {
+    if (part.type === 'callDelta') args.set(part.callId, (args.get(part.callId) ?? '') + part.args)
+  }
+  return args
+}
