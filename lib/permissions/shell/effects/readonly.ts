@@ -504,6 +504,8 @@ function isReadOnlyDate(args: readonly ShellWord[]): boolean {
   }
   const bare = args.filter((word) => !/^-I\w*$/.test(plainValue(word) ?? ''))
   const sorted = sortArgs(bare, options)
-  if (sorted === null || sorted.texts.some((word) => plainValue(word) === null)) return false
+  // `TZ="FILE"` in a date is a file that is read.
+  if (sorted === null || sorted.texts.some((word) => /=|^$/.test(plainValue(word) ?? '')))
+    return false
   return sorted.operands.every((word) => plainValue(word)?.startsWith('+'))
 }
