@@ -5,11 +5,12 @@ import { denyRuleForShown } from './git/tracked-files.ts'
 import { couldMatchCommand, namesProgram } from './rules/command-rule.ts'
 import type { ParsedRule } from './rules/rule.ts'
 import { filesShownByGit } from './shell/effects/git-output.ts'
-import { namesInCode, renamedPrograms } from './shell/effects/inline-code.ts'
+import { namesInCode, namesInScripts, renamedPrograms } from './shell/effects/inline-code.ts'
 import { pathsOf, systemProgram } from './shell/effects/read-access.ts'
 import { comparedDirectories, searchedDirectories } from './shell/effects/recursive-search.ts'
+import { takenDirectories } from './shell/effects/taken-directories.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
-import { readsUnknownFile } from './shell/effects/unknown-files.ts'
+import { readsUnknownFile, writesUnknownFile } from './shell/effects/unknown-files.ts'
 import { changesOperands, changesTrees, couldWriteNamed } from './shell/effects/written-files.ts'
 import type { SimpleCommand } from './shell/types.ts'
 
@@ -23,16 +24,18 @@ export function findHiddenDenyRule(
   const denyRule = denyRules.find(
     ({ pattern }) =>
       couldMatchCommand(pattern, command) ||
-      [...named, ...renamedPrograms(command)].some((name) => namesProgram(pattern, name)),
+      [...named, ...renamedPrograms(command), ...namesInScripts(command)].some((name) =>
+        namesProgram(pattern, name),
+      ),
   )
   if (denyRule !== undefined) return denyRule.rule
   if (!context.rules.deny.some(({ tool }) => FILE_FAMILIES.has(tool))) return null
   const editRule = context.rules.deny.find(
     ({ tool, payload }) => (tool === 'Edit' || tool === 'Write') && payload !== null,
   )
-  const isGiven = systemProgram(command.words[0]) === 'xargs'
-  if (editRule !== undefined && isGiven && command.inner?.commands.some(changesOperands))
-    return editRule
+  const isGiven = GIVES_NAMES.has(systemProgram(command.words[0]) ?? '')
+  const isUnknown = isGiven && command.inner?.commands.some(changesOperands) === true
+  if (editRule !== undefined && (isUnknown || writesUnknownFile(command))) return editRule
   if (editRule !== undefined) {
     const changed = findChangedRule(context, command, named)
     if (changed !== null) return changed
@@ -57,12 +60,19 @@ export function findHiddenDenyRule(
     const found = findDenyRuleInside(context, one, 'read')
     if (found !== null) return found
   }
+  for (const { file, access } of takenDirectories(command, context.view)) {
+    const found = findDenyRuleInside(context, file, access)
+    if (found !== null) return found
+  }
   for (const shown of filesShownByGit(command, context.view)) {
     const found = denyRuleForShown(context, shown)
     if (found !== null) return found
   }
   return null
 }
+
+/** They start programs for files that no word names. */
+const GIVES_NAMES: ReadonlySet<string> = new Set(['xargs', 'fd', 'fdfind'])
 
 /** The rule that denies changing a file which code names, or what a directory contains that is removed or moved. */
 function findChangedRule(

@@ -133,6 +133,52 @@ describe('A file with a Read deny rule', () => {
       expect(await decided(line, 'bypassPermissions'), line).to.equal('allow')
   })
 
+  it('requires approval where a program takes, mounts or serves the directory that contains it', async () => {
+    for (const line of [
+      ...['docker run -v $PWD:/x a', 'docker run -v "$(pwd)":/x a', 'docker run -v .:/x a'],
+      ...['docker run --mount type=bind,src=.,dst=/x a', 'docker build -t x .', 'docker cp . c:/x'],
+      ...['docker compose config', 'podman build .', 'bwrap --bind . /x cat /x/y', 'ln -s . y'],
+      ...['mount --bind . /mnt', 'bsdtar -cf x .', 'zip -9rq x .', '7za a x .', 'gzip -rc .'],
+      ...['mksquashfs . x', 'rclone copy . r:', 'aws s3 sync . s3://x', 'kubectl cp . p:/x'],
+      ...['mv . /tmp/y', 'npm pack', 'npx serve .', 'python3 -m http.server', 'php -S localhost:1'],
+      ...['git add -f .', 'git stash -a', 'unknown-program --from=@PROJECT@'],
+    ])
+      expect(await decided(line, 'bypassPermissions'), line).to.equal('ask')
+    for (const line of [
+      ...[
+        'docker run -v ./src:/x a',
+        'docker build -t x src',
+        'zip -r x src',
+        'docker compose rm -f',
+      ],
+      ...[
+        'eslint .',
+        'npx prettier --write .',
+        'jq . package.json',
+        'timeout 5 ls .',
+        'mkdir -p .',
+      ],
+      ...['curl -s https://example.org/src', 'git add .', 'git stash', 'npm run build'],
+    ])
+      expect(await decided(line, 'bypassPermissions'), line).to.equal('allow')
+  })
+
+  it('requires approval where the names of files come from another place', async () => {
+    for (const line of [
+      ...['tar -cf x -T list.txt', 'tar cTf list.txt x', 'ls -A | zip x -@', "a='cat .env'; $a"],
+      ...['bash <(echo cat .env)', 'fdfind -u -X cat', '$(cat one.txt)'],
+    ])
+      expect(await decided(line, 'bypassPermissions'), line).to.not.equal('allow')
+    for (const line of [
+      'env -C src cat ../.env',
+      'tar -C src -c ../.env',
+      'grep -Ff.env README.md',
+    ])
+      expect(await decided(line, 'bypassPermissions'), line).to.equal('deny')
+    for (const line of ['bash one.txt', 'env -C src ls', '"$x" README.md'])
+      expect(await decided(line, 'bypassPermissions'), line).to.equal('allow')
+  })
+
   it('requires approval where wildcards may match hidden files too', async () => {
     for (const line of [
       ...['shopt -s dotglob; cat *', 'shopt -s "$x"; cat *', "bash -O dotglob -c 'cat *'"],

@@ -308,6 +308,56 @@ describe('A command line', () => {
     expect(await findMistakes(['ls | xargs wc -l'], 'allow', given)).to.deep.equal([])
   })
 
+  it('that changes files which no word names asks where edits are denied', async () => {
+    const rules = { deny: ['Edit(src/**)'], mode: 'bypassPermissions' as const }
+    const lines = [
+      ...[
+        'git reset --hard',
+        'git stash',
+        'git pull',
+        'git merge x',
+        'git checkout x',
+        'git apply p',
+      ],
+      ...[
+        'git clean -fd',
+        'git read-tree -u HEAD',
+        'cd src; git reset --hard',
+        'git -C src switch x',
+      ],
+      ...['tar xf x.tar', 'unzip x', 'patch -p1 < p', 'cpio -i < x', 'python3 -m tarfile -e x.tar'],
+      ...["find . -name '*.ts' -exec sed -i p {} +", 'fd -e ts -x rm', 'npx prettier --write .'],
+      ...['rm $x', 'echo x > $x', 'cp README.md $x', 'tee src/$x', 'rm /proc/self/cwd/src/a.ts'],
+      ...['ln -s src y; rm y/a.ts', 'ln src/a.ts y', 'env -C src rm a.ts', 'env -C src touch n'],
+      ...['docker run -v $PWD:/x a', 'aws s3 sync s3://x .', 'gzip -r .', 'time -o src/x ls'],
+    ]
+    expect(await findMistakes(lines, 'allow', rules)).to.deep.equal(lines)
+    const others = [
+      ...[
+        'git status',
+        'git stash list',
+        'git checkout -b x',
+        'git switch -c x',
+        'git reset HEAD~1',
+      ],
+      ...['git fetch', 'git commit -m x', 'git apply --stat p', 'tar tf x.tar', 'tar cf x.tar src'],
+      ...['eslint .', 'rm build/a.o', 'docker build .', 'find . -name x -exec wc -l {} +'],
+    ]
+    expect(await findMistakes(others, 'allow', rules)).to.deep.equal([])
+  })
+
+  it('that gives a text with a denied program to another one asks', async () => {
+    const rules = { deny: ['Bash(rm:*)'], mode: 'bypassPermissions' as const }
+    const lines = [
+      ...["vagrant ssh -c 'rm x'", "bat --pager 'rm x' a", "pee 'rm x'", "nu -c 'rm x'"],
+      ...['dtach -n s rm x', 'pipx run rm x', 'go test -exec rm', 'fd --exec-batch=rm'],
+      ...["sftp h <<< '!rm x'", "dc <<< '!rm x'", "crontab - <<< '* * * * * rm x'"],
+    ]
+    expect(await findMistakes(lines, 'allow', rules)).to.deep.equal(lines)
+    const others = ["gh issue create -t 'rm is slow'", "rg 'rm x' src", "git commit -m 'rm x'"]
+    expect(await findMistakes(others, 'allow', rules)).to.deep.equal([])
+  })
+
   it('that changes a directory with a file of denied edits, or names one in code, asks', async () => {
     const rules = { deny: ['Edit(src/a.ts)'], mode: 'bypassPermissions' as const }
     const lines = [

@@ -1,3 +1,4 @@
+import { PROGRAMS } from '../tables/readonly-programs.ts'
 import type { SimpleCommand } from '../types.ts'
 import { programName } from '../unwrap/wrapper-layer.ts'
 
@@ -35,6 +36,21 @@ export function renamedPrograms({ words }: SimpleCommand): readonly string[] {
   })
 }
 
+/** Programs that begin a text of several words, which a program that is not known here could give a shell: `--pager 'rm x'`. */
+export function namesInScripts({ words }: SimpleCommand): readonly string[] {
+  const name = programName(words[0])
+  if (name === null || PROGRAMS.has(name) || TAKES_TEXT.test(name)) return []
+  return words
+    .slice(1)
+    .flatMap(({ values }) =>
+      values.flatMap((value) => /^(?:--?[\w-]+=)?[:!\s]*([\w./-]+)\s/.exec(value)?.[1] ?? []),
+    )
+}
+
+/** Programs of which such words are titles, messages and patterns. */
+const TAKES_TEXT =
+  /^(echo|printf|git|gh|glab|sed|gsed|find|fd|jq|yq|curl|wget|http|test|\[|:|true|export|declare|local|set|read|notify-send|say|logger|docker|[gmn]?awk|perl|python[\d.]*|node|ruby|php)$/
+
 /** Whether a program runs code that is among its words, in its input or in a file. */
 export function runsCode(name: string): boolean {
   return CODE_RUNNERS.test(name)
@@ -45,4 +61,4 @@ const MAX_NAMES = 500
 const FILE_NAME = /^[\w./~+@:=-]*$/
 
 const CODE_RUNNERS =
-  /^(python[\d.]*|pypy[\d.]*|perl|ruby|irb|node|nodejs|deno|bun|tsx|ts-node|php|lua|luajit|tclsh|expect|[gmn]?awk|g?sed|ed|ex|vim?|nvim|emacs|osascript|Rscript|R|julia|groovy|pwsh|powershell|psql|mysql|sqlite3|g?make|gdb|lldb|m4)$/
+  /^(python[\d.]*|pypy[\d.]*|perl|ruby|irb|node|nodejs|deno|bun|tsx|ts-node|php|lua|luajit|tclsh|expect|[gmn]?awk|g?sed|ed|ex|vim?|nvim|emacs|osascript|Rscript|R|julia|groovy|pwsh|powershell|psql|mysql|sqlite3|g?make|gdb|lldb|m4|dc|s?ftp|lftp|crontab)$/

@@ -69,7 +69,7 @@ const RECURSIVE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
     /^(-[a-zA-Z]*[uU.]|--hid\w*$|--no-ignore|--unr\w*$)/,
   ]),
   ['ugrep', /^-[a-zA-Z]*[rR]|^--(dereference-)?rec/],
-  ['fd', /^(-[a-zA-Z]*[xX]|--exec)/],
+  ...['fd', 'fdfind'].map((name): [string, RegExp] => [name, /^(-[a-zA-Z]*[xX]|--exec)/]),
   ['find', /^-(exec|execdir|ok|okdir)$/],
   ['tar', /^-?[a-z]*c[a-zA-Z]*f$|^--(create|append|update)|^-[a-zA-Z]*[cru]/],
   ['zip', /^-[a-zA-Z]*r|^--rec/],

@@ -1,9 +1,10 @@
 import type { ShellWord } from '../parse/word.ts'
 import { skipGitOptions } from '../tables/git-options.ts'
 import { showsFiles } from '../tables/reading-programs.ts'
-import type { SimpleCommand } from '../types.ts'
+import { isDescriptorCopy, type SimpleCommand } from '../types.ts'
 import { programName } from '../unwrap/wrapper-layer.ts'
 import { runsCode } from './inline-code.ts'
+import { writtenWords } from './written-files.ts'
 
 /** Whether a word of a program that shows, copies or interprets files is not known: it can name any file. */
 export function readsUnknownFile(command: SimpleCommand): boolean {
@@ -13,13 +14,51 @@ export function readsUnknownFile(command: SimpleCommand): boolean {
     return true
   const named = [...words, ...redirections.flatMap(({ target }) => target ?? [])]
   if (named.some(({ values }) => values.some((value) => OF_PROCESS.test(value)))) return true
+  // It can be a program and its operands.
+  if (words[0] !== undefined && isUnknown(words[0]) && !words[0].isOneWord) return true
   const name = programName(words[0])
   if (name === null) return false
-  // They read the names of files.
   if (name === 'cpio' || name === 'pax') return true
+  if (NAMES_FROM_FILE.get(name)?.test(words.map(({ text }) => text).join(' '))) return true
+  if (SHELLS.has(name))
+    return interpretedWords(name, words.slice(1)).some(
+      (word) => (isUnknown(word) && !word.text.includes('{}')) || word.text.startsWith('<('),
+    )
+  if (CONTAINERS.has(name)) return words.some((word) => isUnknown(word) && PLACES.test(word.text))
   if (name === 'git') return readsUnknownGitFile(words)
   if (showsFiles(name) || readsNames(name, words)) return words.slice(1).some(isUnknown)
   return runsCode(name) && interpretedWords(name, words.slice(1)).some(isUnknown)
+}
+
+/** Programs that read the names of the files which they copy. */
+const NAMES_FROM_FILE: ReadonlyMap<string, RegExp> = new Map([
+  ...['tar', 'gtar', 'bsdtar'].map((name): [string, RegExp] => [
+    name,
+    /^\S+ [a-zA-Z]*T|\s(-[a-zA-Z]*T|--files-f)/,
+  ]),
+  ['zip', /\s(-\w*@|--names-stdin)/],
+  ['rsync', /\s--files-f/],
+  ...['7z', '7za', '7zz'].map((name): [string, RegExp] => [name, /\s-?i?@/]),
+])
+
+const CONTAINERS: ReadonlySet<string> = new Set(
+  'docker podman nerdctl buildah bwrap mount proot'.split(' '),
+)
+
+/** A word such as `"$(pwd)":/app` gives a directory another place. */
+const PLACES = /:\/|^["']?(-v|\$|`|--volume|--mount|type=|src=|source=)/
+
+const SHELLS: ReadonlySet<string> = new Set('bash sh dash zsh ksh ash'.split(' '))
+
+/** Whether a word that names what a program writes is not known, or leads through a process. */
+export function writesUnknownFile(command: SimpleCommand): boolean {
+  const isAny = (word: ShellWord | null): boolean =>
+    isUnknown(word) || word?.values.some((value) => OF_PROCESS.test(value)) === true
+  return (
+    command.redirections.some(
+      (one) => one.operator.includes('>') && !isDescriptorCopy(one) && isAny(one.target),
+    ) || writtenWords(command).some(isAny)
+  )
 }
 
 /** Whether wildcards match other names in what follows, such as hidden ones. */
@@ -68,7 +107,7 @@ function interpretedWords(name: string, args: readonly ShellWord[]): readonly Sh
 }
 
 const INTERPRETER =
-  /^(python[\d.]*|pypy[\d.]*|node|nodejs|deno|bun|tsx|ts-node|php|lua|luajit|tclsh|Rscript|julia|groovy|pwsh|powershell)$/
+  /^(bash|sh|dash|zsh|ksh|ash|python[\d.]*|pypy[\d.]*|node|nodejs|deno|bun|tsx|ts-node|php|lua|luajit|tclsh|Rscript|julia|groovy|pwsh|powershell)$/
 
 /** A name with a known beginning, such as `src/$name`, counts as well: it can contain `..`. */
 function isUnknown(word: ShellWord | null): boolean {

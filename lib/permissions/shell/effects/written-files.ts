@@ -6,7 +6,7 @@ import type { SimpleCommand } from '../types.ts'
 import { systemProgram } from './read-access.ts'
 
 /** The words that name the files a well-known program changes: used only to find what a rule denies. */
-export function writtenWords({ words }: SimpleCommand): readonly ShellWord[] {
+export function writtenWords({ words, inner }: SimpleCommand): readonly ShellWord[] {
   const name = systemProgram(words[0]) ?? ''
   const args = words.slice(1)
   const outputs = [...valuesOf(OUTPUT_OPTIONS.get(name), args), ...valuesOf(/^(?:of=)(.+)$/, args)]
@@ -19,7 +19,8 @@ export function writtenWords({ words }: SimpleCommand): readonly ShellWord[] {
   )
     return [...outputs, ...operands]
   if (/^[gm]?awk$/.test(name) && args.some(({ text }) => /inplace/.test(text))) return operands
-  if (name === 'find' && changesFound(args)) return [...outputs, ...operands]
+  if (name === 'find' && (changesFound(args) || inner?.commands.some(changesOperands) === true))
+    return [...outputs, ...operands]
   if (name === 'tar' && args.some(({ text }) => CREATES_ARCHIVE.test(text)))
     return [...outputs, ...valuesOf(/^(?:-?[a-zA-Z]*f|--file)(?:=(.+))?$/, args)]
   if (WRITES_SECOND_OPERAND.has(name)) {
@@ -70,6 +71,8 @@ export function changesOperands({ words }: SimpleCommand): boolean {
 export function couldWriteNamed({ words }: SimpleCommand): boolean {
   const name = systemProgram(words[0])
   if (name === null) return words.length > 0
+  // What is written through a link is the file that it leads to.
+  if (/^(ln|link)$/.test(name)) return true
   if (name !== 'git') return !PROGRAMS.has(name) && !KNOWN_WRITERS.has(name)
   const called = plainValue(words[skipGitOptions(words).subcommand])
   return called === null || !KNOWN_GIT_SUBCOMMANDS.has(called)
@@ -80,12 +83,16 @@ export function changesTrees({ words }: SimpleCommand): boolean {
   const name = systemProgram(words[0]) ?? ''
   // What is inside a directory gets to another one: `cp -a x/. .`
   if (name === 'cp')
-    return words.slice(1, -1).some(({ values }) => values.some((one) => /(^|\/)\.$/.test(one)))
+    return words
+      .slice(1, -1)
+      .some(({ values }) => values.some((one) => /(^|\/)\.$|^-\w*T|^--no-t/.test(one)))
   if (name !== 'git') return TREE_CHANGERS.has(name)
   return WRITING_GIT_SUBCOMMANDS.has(plainValue(words[skipGitOptions(words).subcommand]) ?? '')
 }
 
-const TREE_CHANGERS = new Set('rm mv chmod chown chgrp find rsync'.split(' '))
+const TREE_CHANGERS = new Set(
+  'rm mv chmod chown chgrp find rsync gzip gunzip bzip2 xz zstd'.split(' '),
+)
 
 function changesFound(args: readonly ShellWord[]): boolean {
   return args.some(({ text }, at) => {
@@ -121,7 +128,7 @@ const KNOWN_WRITERS = new Set([
     ' ',
   ),
   ...'md5sum sha1sum sha256sum sha512sum shasum cksum b2sum base64 base32 od hd'.split(' '),
-  ...'sudo timeout nice ionice nohup stdbuf time exec builtin bash sh dash zsh gh'.split(' '),
+  ...'sudo timeout nice ionice nohup stdbuf time exec builtin bash sh dash zsh'.split(' '),
 ])
 
 const KNOWN_GIT_SUBCOMMANDS = new Set(
@@ -149,6 +156,7 @@ const OUTPUT_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['curl', /^(?:-[a-zA-Z]*o|--output-dir|--output)(?:=?(.+))?$/],
   ['wget', /^(?:-[a-zA-Z]*[OP]|--output-document|--directory-prefix)(?:=?(.+))?$/],
   ['find', /^-f(?:print0?|printf|ls)$/],
+  ['time', /^(?:-[a-z]*o|--output)(?:=?(.+))?$/],
   ['unzip', /^-[a-zA-Z:]*d(.+)?$/],
   ['tar', /^(?:-C|--directory)(?:=?(.+))?$/],
   ...['gcc', 'cc', 'g++', 'clang', 'go', 'esbuild', 'tree', 'shuf'].map(

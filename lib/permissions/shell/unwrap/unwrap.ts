@@ -346,5 +346,6 @@ const ANY_WORD_WRAPPERS = new Set([
   ...['machinectl', 'proot', 'fakechroot', 'trickle', 'dbus-launch', 'ssh-agent', 'gpg-agent'],
   ...['daemonize', 'chronic', 'ifne', 'ts', 'mispipe', 'runcon', 'sg', 'envdir', 'setlock'],
   ...['ccache', 'bear', 'rr', 'gdb', 'steam-run', 'distrobox', 'toolbox', 'flatpak', 'sem'],
+  ...['dtach', 'abduco', 'run-one', 'run-parts', 'pipx', 'xcrun', 'launchctl'],
   ...['dotenv', 'direnv', 'chpst', 'setuidgid', 'catchsegv', 'cgexec', 'run0'],
 ])
