@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { threadKey } from '../util/thread.ts'
 import { ignoreUserError } from '../util/user-error.ts'
+import { followConversation } from './follow-conversation.ts'
 import { modelChanged } from './messages/agents.ts'
 import { changeAgent, type SessionContext } from './session-context.ts'
 import { isAtWork, openThread } from './state/selectors.ts'
@@ -43,6 +44,7 @@ export function createHistoryWatch(
       const hasEnded = await showHolder(context).catch(ignoreUserError)
       if (hasEnded) await catchUp(true).catch(ignoreUserError)
       await followModel(context).catch(ignoreUserError)
+      await followConversation(context).catch(ignoreUserError)
     }
   }
   return {

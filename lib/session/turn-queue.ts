@@ -7,6 +7,7 @@ import { threadKey } from '../util/thread.ts'
 import { ignoreUserError, messageOf, UserError } from '../util/user-error.ts'
 import { readAttachments } from './attachments.ts'
 import { createFallback, repeatedInput } from './fallback-model.ts'
+import { withGoneConversation } from './follow-conversation.ts'
 import type { MemoryWatch } from './memory-watch.ts'
 import { ATTACHED_FILE } from './messages/attachments.ts'
 import {
@@ -108,7 +109,9 @@ export function createTurnQueue(
         turn.isSettling = isSettling
       },
       async begin(signal: AbortSignal): Promise<void> {
-        turn.lease = await acquireLease(lease, signal)
+        turn.lease = await withGoneConversation(ready, lease.thread, () =>
+          acquireLease(lease, signal),
+        )
         if (turn.lease.hasWaited || hasMissed) await follow(ready)
         hasMissed = false
         await requireMemoryApproval(ready)

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { HISTORY_SUMMARIZED } from '../../lib/client/messages.ts'
 import { modelChanged } from '../../lib/session/messages/agents.ts'
+import { CONVERSATION_GONE } from '../../lib/session/messages/conversations.ts'
 import type { Entry } from '../../lib/session/state/entry.ts'
 import { phaseOf } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
@@ -117,6 +118,31 @@ describe('An idle session that watches', () => {
       (entry) => entry.type === 'notice' && entry.text === modelChanged(model, 'openai/gpt-5.1'),
     )
     expect(notices).to.have.length(1)
+  })
+
+  it('shows the title that another session has given, and that it was deleted, once and when something is sent', async () => {
+    await desk.start([{ sticky: true, text: 'Mine.' }], { options: { watch: true } })
+    await desk.session.opened
+    await desk.session.conversations.start()
+    await desk.says('one')
+    const { id } = desk.session.store.state.conversation
+    const other = desk.again()
+    await other.session.opened
+    await other.session.conversations.setTitle('Bridges')
+    await desk.session.store.when(
+      ({ conversation }) => conversation.title === 'Bridges' || undefined,
+    )
+    await other.session.conversations.delete(id)
+    const isReport = (entry: Entry): boolean =>
+      entry.type === 'notice' && entry.text === CONVERSATION_GONE.message
+    await desk.session.store.when(({ settled }) => settled.some(isReport) || undefined)
+    await other.says('two')
+    const { settled, current } = await desk.says('three')
+    const reports = [...settled, ...current].filter(isReport)
+    expect(reports.map((entry) => entry.type === 'notice' && entry.level)).to.deep.equal([
+      'warning',
+      'error',
+    ])
   })
 
   it('does not report the summary that it has asked for a second time', async () => {

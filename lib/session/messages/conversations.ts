@@ -48,6 +48,11 @@ export function conversationNotFound(id: string): MessageWithHint {
   }
 }
 
+export const CONVERSATION_GONE: MessageWithHint = {
+  message: 'This conversation was deleted by another client of the server.',
+  hint: `${commandReference('conversation.new')} begins another one, ${commandReference('conversation.resume')} continues one.`,
+}
+
 export function unknownExportEnding(file: string): string {
   return `${file}: the ending names no format. Use .md, .html or .jsonl.`
 }
