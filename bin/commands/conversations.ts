@@ -113,7 +113,9 @@ export function runExport(cli: CliEnvironment, invocation: SubcommandInvocation)
   if (format === null) throw new UsageError(unknownExportFormat(file ?? ''))
   return withServer(cli, invocation, async (server) => {
     const text = exportConversation(await readExport(server, invocation), format)
+    const isJson = flags.has('json')
     if (file === undefined) {
+      if (isJson) return server.printJson({ format, text })
       // A terminal must not act on what an agent or a file said.
       cli.stdout.write(cli.stdout.isTTY ? `${stripControlCharacters(text)}\n` : text)
       return 0
@@ -128,7 +130,7 @@ export function runExport(cli: CliEnvironment, invocation: SubcommandInvocation)
       return 1
     }
     await writeAtomically(path, text, { mode: 0o600 })
-    return server.print(exported(file))
+    return isJson ? server.printJson({ format, file: path }) : server.print(exported(file))
   })
 }
 

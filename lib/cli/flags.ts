@@ -344,7 +344,7 @@ export const FLAGS: readonly Flag[] = [
       'backup list',
       'backup restore',
       'changes',
-      ...AGENT_SUBCOMMANDS.filter((name) => name !== 'conversations export'),
+      ...AGENT_SUBCOMMANDS,
     ],
     subcommandOnly: true,
     help: 'Print JSON',

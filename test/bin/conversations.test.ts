@@ -94,6 +94,10 @@ describe('letta conversations', () => {
     expect(JSON.parse(lines.stdout.split('\n')[0] ?? '')).to.include({ type: 'conversation', id })
     const first = await shell.letta(['conversations', 'export', 'default', '--format', 'markdown'])
     expect(first.stdout.split('\n')[0]).to.equal(`# ${FIRST_MESSAGE}`)
+    const written = await json('conversations', 'export', id, 'out.md', '--json')
+    expect(written).to.deep.equal({ format: 'markdown', file: `${shell.project}/out.md` })
+    const printed = await json('conversations', 'export', id, '--json')
+    expect(printed).to.deep.equal({ format: 'markdown', text: shell.read('out.md') })
   })
 
   it('delete removes one, after confirmation only, and never the first', async () => {

@@ -215,6 +215,25 @@ describe('Saved accounts', () => {
     expect(refreshes() - before).to.equal(1)
   })
 
+  it('renew their token once when several processes need it at the same moment', async () => {
+    await signIn(open())
+    const all = Array.from({ length: 5 }, () => open().backendOf('cloud').access)
+    time += 3_600_000
+    const before = refreshes()
+    const renewed = await Promise.all(all.map(({ token }) => token()))
+    expect([new Set(renewed).size, refreshes() - before]).to.deep.equal([1, 1])
+    time += 31_000
+    const rejected = renewed[0] ?? ''
+    const next = await Promise.all(all.map(({ renew }) => renew(rejected)))
+    expect([new Set(next).size, refreshes() - before]).to.deep.equal([1, 2])
+    expect(next[0]).to.be.a('string').and.not.equal(rejected)
+    const stored = JSON.parse(readFileSync(file(), 'utf8'))
+    expect([stored.accounts.cloud.key, statSync(file()).mode & 0o777]).to.deep.equal([
+      next[0],
+      0o600,
+    ])
+  })
+
   it('are side by side, and one of them is used', async () => {
     const saved = open()
     await signIn(saved)
