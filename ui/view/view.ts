@@ -25,7 +25,7 @@ export interface ViewOptions extends PaneOptions {
 export function view(state: RootState, options: ViewOptions): Frame {
   const size = state.workbench.viewport
   const elements: FrameElement[] = []
-  const placed = layout(state)
+  const { placed, between, title } = plan(state, options, '', (still) => planOf(still, options))
   for (const { pane: id, rect } of placed) {
     const pane = PANES.find((one) => one.id === id)
     if (pane === undefined || rect.rows <= 0 || rect.columns <= 0) continue
@@ -36,7 +36,7 @@ export function view(state: RootState, options: ViewOptions): Frame {
       render: (place) => renderPane(pane, place, state, options),
     })
   }
-  elements.push(...separators(placed, state, options))
+  elements.push(...between)
   const composer = placed.find(({ pane }) => pane === 'composer')
   const completion = composer && renderCompletion(state, composer.rect, options)
   if (completion) elements.push({ id: 'completion', type: 'popup', ...completion })
@@ -46,7 +46,21 @@ export function view(state: RootState, options: ViewOptions): Frame {
   if (overlay !== null) elements.push({ id: 'overlay', type: 'dialog', ...overlay })
   const focus = overlay === null ? state.workbench.focus : 'overlay'
   const shown = elements.map((element) => withSelection(element, state, options))
-  return { size, elements: shown, focus, title: titleOf(state) }
+  return { size, elements: shown, focus, title }
+}
+
+/** What a frame has apart from the contents of its panes. */
+interface Plan {
+  readonly placed: readonly Placed[]
+  readonly between: readonly FrameElement[]
+  readonly title: string
+}
+
+const plan = createDrawing<Plan>()
+
+function planOf(still: RootState, options: PaneOptions): Plan {
+  const placed = layout(still)
+  return { placed, between: separators(placed, still, options), title: titleOf(still) }
 }
 
 /** The element with what is selected in it by the mouse. */

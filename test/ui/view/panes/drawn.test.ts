@@ -3,6 +3,7 @@ import { createEditor } from '../../../../ui/state/editor.ts'
 import { reduceRoot } from '../../../../ui/state/reduce/root.ts'
 import type { Focus, RootState } from '../../../../ui/state/state.ts'
 import { unmoved } from '../../../../ui/state/unmoved.ts'
+import { layout } from '../../../../ui/view/layout.ts'
 import { PANES } from '../../../../ui/view/panes/index.ts'
 import type { PaneOptions } from '../../../../ui/view/panes/pane.ts'
 import { status } from '../../../../ui/view/panes/status.ts'
@@ -57,6 +58,7 @@ describe('What shows neither the text that streams in nor the time', () => {
       for (const fact of OTHER) {
         const state = reduced(given(SIZE, ...scene, fact), ...MOVES)
         const options = optionsFor(state)
+        expect(layout(unmoved(state))).to.deep.equal(layout(state))
         for (const pane of PANES.filter(({ isUnmoved }) => isUnmoved)) {
           const draw = (one: RootState) => [
             pane.render(one, { columns: 140, rows: 3 }, options),
@@ -74,6 +76,19 @@ describe('What shows neither the text that streams in nor the time', () => {
     const before = unmoved(state)
     expect(unmoved(moved)).to.equal(before)
     for (const fact of OTHER) expect(unmoved(reduced(moved, fact)), fact.type).not.to.equal(before)
+  })
+
+  it('has its place once while an answer streams in, and another one after a change of size', () => {
+    const state = given(SIZE, ...STREAMING)
+    const options = optionsFor(state)
+    const places = (one: RootState) => view(one, options).elements.map(({ rect }) => rect)
+    const before = places(state)
+    expect(before.length).to.be.above(4)
+    for (const [index, rect] of places(reduced(state, ...MOVES)).entries()) {
+      expect(rect).to.equal(before[index])
+    }
+    const narrow = { type: 'viewport.changed', size: { columns: 100, rows: 30 } } as const
+    expect(places(reduced(state, narrow))).not.to.deep.equal(before)
   })
 
   it('is looked up in no keymap while an answer streams in', () => {
