@@ -67,9 +67,12 @@ export function createChatReader(): AnswerReader {
     const signed = Object.keys(calls.opaque).length === before ? [] : opaqueParts()
     return [...signed, ...converted.map((one) => chunk({ tool_calls: [one] }))]
   }
-  const addDelta = (delta: unknown): readonly JsonObject[] => {
+  const addDelta = (delta: JsonObject): readonly JsonObject[] => {
+    const { content } = delta
+    if (typeof content === 'string' && isTextAlone(delta)) {
+      return content === '' ? [] : toChunks(tags.push(content))
+    }
     keepOpaque(message, delta)
-    const content = member(delta, 'content')
     const thoughts = addReasoning(delta)
     const spoken = toChunks(contentPieces(content).flatMap((piece) => pushPiece(tags.push, piece)))
     const declined = member(delta, 'refusal')
@@ -171,6 +174,12 @@ function textOnly(value: unknown, name: string): string | null {
   const isAlone =
     Object.keys(Object(choice)).length === 2 && Object.keys(Object(delta)).length === 1
   return isAlone && typeof text === 'string' ? text : null
+}
+
+/** Most deltas of an answer have nothing else: a thousand times the rest would find nothing. */
+function isTextAlone(delta: JsonObject): boolean {
+  for (const name in delta) if (name !== 'content' && name !== 'role') return false
+  return true
 }
 
 function withMember(value: LettaMember): JsonObject {
