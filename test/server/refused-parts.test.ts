@@ -110,6 +110,7 @@ describe('A part of a request that a provider refuses', () => {
     'No endpoints found that support image input',
     'Could not process image',
     'This model does not have vision capabilities',
+    'messages.4.content.3.image.source.base64.data: At least one of the image dimensions exceed max allowed size for many-image requests: 2000 pixels',
   ]
   for (const reason of imageReasons) {
     it(`is described: an image, when the reason is “${reason}”`, async () => {

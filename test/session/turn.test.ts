@@ -144,6 +144,24 @@ describe('A turn', () => {
     ])
   })
 
+  it('keeps each of several edits of one file in one answer', async () => {
+    const edit = (id: string, before: string, after: string) => {
+      const args = { file_path: 'a.txt', old_string: before, new_string: after }
+      return { id, name: 'Edit', args }
+    }
+    const edits = [
+      edit('c1', 'one', 'ONE'),
+      edit('c2', 'three', 'THREE'),
+      edit('c3', 'ONE', 'First'),
+    ]
+    const read = { id: 'c0', name: 'Read', args: { file_path: 'a.txt' } }
+    const answers = [{ calls: [read] }, { interleave: true, calls: edits }, { text: 'Done.' }]
+    const files = { 'a.txt': 'one\ntwo\nthree\n' }
+    await desk.start(answers, { files, options: { mode: 'acceptEdits' } })
+    await desk.says('Change it')
+    expect(desk.read('a.txt')).to.equal('First\ntwo\nTHREE\n')
+  })
+
   it('continues for as many rounds as the agent needs', async () => {
     const read = (id: string, file: string) => ({
       calls: [{ id, name: 'Read', args: { file_path: file } }],
@@ -239,6 +257,26 @@ describe('A turn', () => {
     expect(broken.settled.at(-1)).to.deep.include({ type: 'notice', level: 'error' })
     await desk.says('Go on')
     expect(asked().at(-1)).to.deep.equal(['user: Tell me', 'assistant: Half an', 'user: Go on'])
+  })
+
+  it('keeps a call and its result when the connection breaks in the answer after them', async () => {
+    const read = { id: 'c1', name: 'Read', args: { file_path: 'a.txt' } }
+    const answers = [
+      { calls: [read] },
+      { text: 'It says this', disconnectAfter: 2 },
+      { text: 'It says one.' },
+    ]
+    await desk.start(answers, { files: { 'a.txt': 'one' } })
+    const broken = await desk.says('Read it')
+    expect(broken.settled.at(-1)).to.deep.include({ type: 'notice', level: 'error' })
+    await desk.says('Go on')
+    expect(asked().at(-1)).to.deep.equal([
+      'user: Read it',
+      'assistant: | c1 Read({"file_path":"a.txt"})',
+      'c1 OK: 1→one',
+      'assistant: It says',
+      'user: Go on',
+    ])
   })
 
   it('reminds the agent of plan mode with each message, and shows only the text of the user', async () => {
