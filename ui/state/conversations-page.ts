@@ -94,14 +94,38 @@ export type ConversationLine =
       readonly found: string | null
     }
 
-/** The rows that the search leaves, by agent and directory: those of the open directory first, then the most recently used. */
-export function conversationLines({ session, workbench }: RootState): readonly ConversationLine[] {
+/**
+ * The rows that the search leaves, by agent and directory: those of the open directory first, then the most recently used. Arranged
+ * once for all that ask for them in a frame, and not again for each piece of an answer: there may be thousands.
+ */
+export function conversationLines(state: RootState): readonly ConversationLine[] {
+  const { session, workbench } = state
   const { rows, query, found } = workbench.conversations
+  if (rows === null) return []
+  const open = threadKey(openThread(session))
+  const inputs = [query.text, found, workbench.others, session.directory, open, openStatus(session)]
+  const before = arrangements.get(rows)
+  if (before?.inputs.every((input, index) => input === inputs[index])) return before.lines
+  const lines = arranged(rows, state)
+  arrangements.set(rows, { inputs, lines })
+  return lines
+}
+
+const arrangements = new WeakMap<
+  readonly ConversationRow[],
+  { readonly inputs: readonly unknown[]; readonly lines: readonly ConversationLine[] }
+>()
+
+function arranged(
+  rows: readonly ConversationRow[],
+  { session, workbench }: RootState,
+): readonly ConversationLine[] {
+  const { query, found } = workbench.conversations
   const words = query.text.toLowerCase().split(/\s+/).filter(Boolean)
   const texts = found !== null && found.query === query.text.trim() ? found.texts : null
   const groups = new Map<string, ConversationLine[]>()
   const statusOf = statuses({ session, workbench })
-  for (const row of rows ?? []) {
+  for (const row of rows) {
     const key = rowKey(row)
     const text = words.length === 0 ? null : (texts?.get(key) ?? null)
     if (text === null && !hasWords(row, words)) continue

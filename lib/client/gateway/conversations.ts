@@ -144,7 +144,8 @@ const CONVERSATIONS_PER_PAGE = 200
 /** More than one person has; bounds the requests when a server repeats its pages. */
 const MAX_LISTED = 5000
 
-const conversationAnswer = z.looseObject({
+// Only checked, never copied.
+const conversationAnswer = z.object({
   id: z.string().min(1),
   agent_id: z.string().min(1),
   summary: z.string().nullish(),

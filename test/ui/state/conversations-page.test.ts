@@ -61,6 +61,16 @@ describe('The list of conversations', () => {
     expect(ids()).to.include('conv-site approval')
   })
 
+  it('is arranged once while an answer streams in, and again when a turn begins', () => {
+    const { root } = listed()
+    const before = conversationLines(root.state)
+    root.dispatch({ type: 'message.delta', role: 'assistant', id: 'a1', text: 'Hm', at: 1 })
+    root.dispatch({ type: 'tick', at: 2 })
+    expect(conversationLines(root.state)).to.equal(before)
+    root.dispatch({ type: 'turn.started', turnId: 't1', at: 3 })
+    expect(conversationLines(root.state)).not.to.equal(before)
+  })
+
   it('is not narrowed by what an earlier text has found', () => {
     const { root, ids } = listed()
     root.dispatch({ type: 'page.opened', page: 'conversations' })
