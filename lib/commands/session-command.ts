@@ -1,4 +1,4 @@
-import { NO_AGENT_OPEN } from '../session/messages/agents.ts'
+import { NO_AGENT_OPEN, NO_MODEL_CONNECTED } from '../session/messages/agents.ts'
 import type { Session } from '../session/session.ts'
 import type { SessionState } from '../session/state/session-state.ts'
 import type { Command } from './command.ts'
@@ -8,7 +8,8 @@ import { TURN_RUNNING } from './messages.ts'
 export type SessionCommand = Command<SessionState, { readonly session: Session }>
 
 export function needsAgent(state: SessionState): string | null {
-  return state.agent === null ? NO_AGENT_OPEN.message : null
+  if (state.agent !== null) return null
+  return state.start === 'noModel' ? NO_MODEL_CONNECTED : NO_AGENT_OPEN.message
 }
 
 export function needsIdleAgent(state: SessionState): string | null {

@@ -30,7 +30,7 @@ export type SessionEvent =
   | { readonly type: 'server.reached'; readonly server: ServerFacts }
   /** An agent was found or created; it is opened next. */
   | { readonly type: 'agent.reached'; readonly start: Start }
-  | { readonly type: 'opening.failed' }
+  | { readonly type: 'opening.failed'; readonly reason?: 'noModel' }
   | { readonly type: 'agent.opened'; readonly agent: Agent }
   | { readonly type: 'agent.changed'; readonly agent: Agent }
   /** Follows `agent.opened`, and opens another conversation of the same agent. Absent in recordings of version 0.2. */

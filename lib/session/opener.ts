@@ -11,6 +11,7 @@ import { messageOf, UserError } from '../util/user-error.ts'
 import { leftReview } from './left-review.ts'
 import { managedBlocks } from './managed-blocks.ts'
 import { AGENT_GONE } from './messages/agents.ts'
+import { NoModel } from './no-model.ts'
 import { type AgentChoice, reachAgent, UnknownModel } from './open-agent.ts'
 import {
   assertAgentOf,
@@ -57,7 +58,8 @@ export function createOpener(
   let watch: Watch | null = null
 
   const opened = reach(options.agent, options.conversation ?? null).catch((thrown: unknown) => {
-    store.dispatch({ type: 'opening.failed' })
+    const reason = thrown instanceof NoModel ? { reason: 'noModel' as const } : {}
+    store.dispatch({ type: 'opening.failed', ...reason })
     if (thrown instanceof UnknownModel) {
       context.base = { ...context.base, options: { ...options, model: null } }
     }

@@ -45,7 +45,7 @@ export function agentServices({ services, store }: SessionContext): Services {
 
 /** For requests that need a server, but no agent. Connects again when opening the first agent failed. */
 export async function serverServices(context: SessionContext): Promise<Services> {
-  if (context.services === null && context.store.state.start !== 'failed') {
+  if (context.services === null && typeof context.store.state.start !== 'string') {
     throw new UserError(NOT_CONNECTED)
   }
   context.services = await connectedServices(context)

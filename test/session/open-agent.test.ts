@@ -42,7 +42,7 @@ describe('Opening a session', () => {
     Object.fromEntries(memory.map(({ block }) => [block.label, block.id]))
   const blocksOf = ({ memory }: SessionState): unknown => memory.map(({ block }) => block)
   const originsOf = ({ start }: SessionState): unknown =>
-    start === null || start === 'failed'
+    start === null || typeof start === 'string'
       ? start
       : Object.fromEntries(start.memory.map(({ label, origin }) => [label, origin]))
   const problemOf = async ({ session }: OpenedSession): Promise<UserError> => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
+import { NoModel } from '../../lib/session/no-model.ts'
 import type { ConversationsPort } from '../../lib/session/ports/conversations.ts'
 import { emptySession } from '../../lib/session/state/session-state.ts'
 import { createStore, type Store } from '../../lib/store.ts'
@@ -205,7 +206,9 @@ export async function openDesktop(
     findFiles: createFileSearch(desk.project, now),
   })
   startAttachmentInspector(root, () => sessions.current.attachments, 0)
-  await desk.session.opened
+  await desk.session.opened.catch((thrown: unknown) => {
+    if (!(thrown instanceof NoModel)) throw thrown
+  })
   await findPrompts()
   return desktop
 }

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
-import { NO_MODEL } from '../../lib/session/messages/agents.ts'
 import { PICKER_TITLES } from '../../ui/messages/program.ts'
+import { composerTexts } from '../../ui/view/messages/composer.ts'
 import { withProgram } from '../support/with-program.ts'
 
 describe('The screen of the workbench', () => {
@@ -42,12 +42,13 @@ describe('The screen of the workbench', () => {
     await workbench.seesNoMore('Web Scraper')
   })
 
-  it('opens without any model, and shows the three ways to connect one', async () => {
+  it('opens without any model, and shows how to connect one', async () => {
     await desk.setUp()
     const none = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
     const workbench = desk.opens({ environment: none })
-    await workbench.sees(NO_MODEL)
+    await workbench.sees(PICKER_TITLES.firstStart)
     await workbench.sees('ANTHROPIC_API_KEY')
+    await workbench.presses('escape').sees(composerTexts.withoutModel('c'))
     expect(await workbench.quits()).to.equal(0)
   })
 

@@ -317,7 +317,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     const isCommand = firstPrompt !== null && isSlash(firstPrompt)
     if (firstPrompt !== null && !isCommand) session.current.turns.send(firstPrompt)
     await session.current.opened.catch((thrown: unknown) => {
-      reportOpenError(session.current, thrown)
+      if (!(thrown instanceof NoModel)) reportOpenError(session.current, thrown)
       if (thrown instanceof UnknownAgent) runner.perform(chooseReplacementAgent)
       else if (thrown instanceof NoModel && isUntouched(root.state)) runner.perform(chooseAccount)
     })

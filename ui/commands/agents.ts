@@ -11,6 +11,7 @@ import {
 } from '../messages/agents.ts'
 import { PICKER_TITLES } from '../messages/program.ts'
 import type { PickerItem } from '../state/state.ts'
+import { chooseAccount } from './connect.ts'
 import { openPicker } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
@@ -30,7 +31,10 @@ const CREATE_ITEM: PickerItem = {
 }
 
 async function chooseAgent(context: WorkbenchContext): Promise<void> {
-  openPicker(context, PICKER_TITLES.agents, await agentItems(context))
+  const items = await agentItems(context)
+  // Without a model there is no agent to choose until one is connected.
+  if (items.length === 0 && context.root.state.session.agent === null) await chooseAccount(context)
+  else openPicker(context, PICKER_TITLES.agents, items)
 }
 
 /** When the agent that was to be opened does not exist on the server. */

@@ -53,14 +53,20 @@ const needsStanding = (state: RootState): string | null => {
   return isUndone ? NOTHING_TO_UNDO : needsIdle(state)
 }
 
+const needsRow = (state: RootState): string | null =>
+  selectedChangesRow(state) === null ? NO_FILE_CHANGES : null
+
 const needsStandingTurn = (state: RootState): string | null => {
   const row = selectedChangesRow(state)
-  const turn = row === null ? null : turnOf(row, state.session.changes.listed.summary)
+  if (row === null) return NO_FILE_CHANGES
+  const turn = turnOf(row, state.session.changes.listed.summary)
   return turn?.undone === true ? NOTHING_TO_UNDO : needsIdle(state)
 }
 
 const needsGit = ({ session }: Pick<RootState, 'session'>): string | null =>
   session.git === null ? NO_REPOSITORY : null
+
+const needsRowInGit = (state: RootState): string | null => needsGit(state) ?? needsRow(state)
 
 /** The page of what changed in files. */
 export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
@@ -105,6 +111,7 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'changes.open',
     hidden: true,
+    unavailable: needsRow,
     async run(context) {
       const { state } = context.root
       const versions = versionsOf(selectedChangesRow(state))
@@ -119,6 +126,7 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'changes.copy',
     hidden: true,
+    unavailable: needsRow,
     run: (context) =>
       withRow(context, async (row) => {
         const { changes } = context.root.state.session
@@ -129,8 +137,8 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
         await copyAndReport(context, PATCH, patch)
       }),
   },
-  { id: 'changes.stageHunk', hidden: true, unavailable: needsGit, run: stageHunk },
-  { id: 'changes.stage', hidden: true, unavailable: needsGit, run: stageRow },
+  { id: 'changes.stageHunk', hidden: true, unavailable: needsRowInGit, run: stageHunk },
+  { id: 'changes.stage', hidden: true, unavailable: needsRowInGit, run: stageRow },
   {
     id: 'changes.commit',
     hidden: true,
@@ -142,6 +150,7 @@ export const CHANGES_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'changes.goToTurn',
     hidden: true,
+    unavailable: needsRow,
     run: (context) =>
       withRow(context, async (row) => {
         const { settled, current, changes } = context.root.state.session

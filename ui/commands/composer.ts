@@ -115,7 +115,12 @@ function withoutText(editor: TextEditor, from: number, to: number): TextEditor {
 export function submit(context: WorkbenchContext, text: string, delivery: Delivery): void {
   if (isSlash(text)) runSlash(context, text)
   else if (text.startsWith('!')) runShellLine(context, text)
-  else context.session.turns.send(text, delivery, true)
+  else {
+    context.session.turns.send(text, delivery, true)
+    // It waits for the first model, which only the person can choose.
+    const { agent, start } = context.root.state.session
+    if (agent === null && start === 'noModel') context.run('account.choose')
+  }
 }
 
 /** After `!!`, the agent does not read the output. Nothing of this kind is ever sent as a message. */

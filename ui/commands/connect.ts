@@ -7,6 +7,7 @@ import {
 } from '../../lib/session/accounts.ts'
 import { NoModel } from '../../lib/session/no-model.ts'
 import { asSentence } from '../../lib/util/as-sentence.ts'
+import { keyReference } from '../../lib/util/references.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
   accountInUse,
@@ -34,7 +35,12 @@ import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench
 export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'account.choose',
-    run: chooseAccount,
+    run: (context) => chooseAccount(context),
+  },
+  {
+    id: 'account.chooseByKey',
+    hidden: true,
+    run: (context) => chooseAccount(context, context.presenter()(KEY_OF_LIST)),
   },
   {
     id: 'account.switch',
@@ -48,7 +54,8 @@ export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
   },
 ]
 
-export async function chooseAccount(context: WorkbenchContext): Promise<void> {
+/** `begun`: the letter that asked for the list, if a message may begin with it. */
+export async function chooseAccount(context: WorkbenchContext, begun = ''): Promise<void> {
   const items = (await accounts()).map(({ id, title, keyVariable, addressVariable }) => {
     const detail = addressVariable ?? keyVariable
     const searched = `${title} ${detail} ${id}`
@@ -57,8 +64,11 @@ export async function chooseAccount(context: WorkbenchContext): Promise<void> {
   })
   const isFirst = context.root.state.session.agent === null
   const title = isFirst ? PICKER_TITLES.firstStart : PICKER_TITLES.connect
-  openPicker(context, title, isFirst ? [...items, ...WITHOUT_ACCOUNT] : items)
+  if (isFirst) openPicker(context, title, [...items, ...WITHOUT_ACCOUNT], { begun })
+  else openPicker(context, title, items)
 }
+
+const KEY_OF_LIST = keyReference('account.chooseByKey')
 
 /** The Letta servers side by side. */
 async function switchAccount(context: WorkbenchContext): Promise<void> {

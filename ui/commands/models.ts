@@ -29,8 +29,10 @@ export const MODEL_COMMANDS: readonly WorkbenchCommand[] = [
     id: 'model.choose',
     argument: { name: 'model', required: false },
     choices: modelChoices,
-    unavailable: ({ session }) => needsAgent(session),
+    unavailable: ({ session }) => (session.start === 'noModel' ? null : needsAgent(session)),
     async run(context, name) {
+      // The first model creates the agent.
+      if (context.root.state.session.agent === null) return context.run('account.choose')
       const [word = '', ...values] = name.trim().split(/\s+/)
       if (word === 'settings') return editModelSettings(context, values.join(' '))
       if (name !== '') return setModel(context, name)

@@ -40,6 +40,7 @@ export async function handleMouse(context: WorkbenchContext, input: MouseInput):
       return turnWheel(context, part, 1)
     case 'press':
       if (button !== 'left') return
+      if (closeOverlay(context, part)) return
       if (pressTab(context, part, x) || pressTitle(context, part, y)) return
       if (canFocus(context, part) && pressSummary(context, part, y)) return
       if (canFocus(context, part)) root.dispatch({ type: 'focus.moved', to: part })
@@ -58,6 +59,17 @@ export async function handleMouse(context: WorkbenchContext, input: MouseInput):
       else await copySelected(context, text)
     }
   }
+}
+
+/** A press outside of a dialog closes it, unless a text or an answer would be lost with it. */
+function closeOverlay(context: WorkbenchContext, part: string | null): boolean {
+  const { overlay } = context.root.state.workbench
+  if (overlay === null || part === 'overlay') return false
+  const isAsking = overlay.type === 'question' || overlay.type === 'rule'
+  const isAskingPage = overlay.type === 'page' && overlay.question !== undefined
+  const isWritten = overlay.type === 'prompt' && overlay.editor.text !== ''
+  if (!isAsking && !isAskingPage && !isWritten) context.run('overlay.close')
+  return true
 }
 
 /** A tab of the header opens its page. */

@@ -9,7 +9,7 @@ export function openPicker(
   context: Root,
   title: string,
   items: readonly PickerItem[],
-  query = '',
+  { query = '', begun }: { readonly query?: string; readonly begun?: string } = {},
 ): void {
   const current = items.findIndex((item) => item.current)
   openOverlay(context, {
@@ -18,6 +18,7 @@ export function openPicker(
     items,
     query: createEditor(query),
     selected: Math.max(0, current),
+    ...(begun === undefined ? {} : { begun }),
   })
 }
 

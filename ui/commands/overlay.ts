@@ -1,10 +1,10 @@
 import { PRESSED_TOO_EARLY, READ_TO_END } from '../messages/approvals.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
-import { createEditor, EMPTY_EDITOR } from '../state/editor.ts'
+import { createEditor, EMPTY_EDITOR, insert } from '../state/editor.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import { matchingPickerItems } from '../state/selectors.ts'
 import { MIN_VISIBLE_MS } from '../state/shown-approval.ts'
-import type { Overlay, PickerItem } from '../state/state.ts'
+import type { Overlay, OverlayOf, PickerItem } from '../state/state.ts'
 import { lastScroll, visibleHeight } from '../view/panes/overlay.ts'
 import { stepBack } from './connect.ts'
 import { openFoundMessages } from './message-search.ts'
@@ -28,6 +28,7 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
       const { overlay } = context.root.state.workbench
       if (overlay?.type === 'prompt' && (await stepBack(context, overlay.action))) return
       context.root.dispatch({ type: 'overlay.closed' })
+      if (overlay?.type === 'picker') returnText(context, overlay)
     },
   },
   selectItem('picker.next', 1),
@@ -72,6 +73,16 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
   answer('question.yes', true),
   answer('question.no', false),
 ]
+
+/** A text that matches nothing in a list that opened by itself, or by a letter, was meant as a message. */
+function returnText({ root, now }: WorkbenchContext, list: OverlayOf<'picker'>): void {
+  const { query, begun } = list
+  const isSearch = query.text === '' || matchingPickerItems(list).length > 0
+  if (begun === undefined || isSearch) return
+  const editor = insert(root.state.workbench.composer, `${begun}${query.text}`)
+  root.dispatch({ type: 'focus.moved', to: 'composer' })
+  root.dispatch({ type: 'text.edited', editor, at: now() })
+}
 
 /** What a list does with a text that none of its items matches. */
 async function useTyped(

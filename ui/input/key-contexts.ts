@@ -16,7 +16,9 @@ export function activeContexts(state: RootState): readonly KeyContext[] {
   const mode = vim === null ? [] : MODE_CONTEXTS[vim.mode]
   if (visibleCompletion(state) !== null)
     return ['completion', ...mode, 'composer', 'text', 'global']
-  if (focus === 'composer') return [...mode, 'composer', 'text', 'global']
+  if (focus === 'composer') {
+    return [...(isWithoutModel(state) ? NO_MODEL : []), ...mode, 'composer', 'text', 'global']
+  }
   if (focus === 'conversation' && finding !== null) return ['find', 'text', 'global']
   if (focus === 'conversations' && conversations.isFinding)
     return ['conversationsFind', 'text', 'global']
@@ -35,7 +37,15 @@ export function activeContexts(state: RootState): readonly KeyContext[] {
   if (focus === 'memory' && page === 'memory' && memory.page.column !== 'blocks') {
     return [memory.page.column === 'text' ? 'memoryText' : 'memoryHistory', 'memory', 'global']
   }
+  if (focus === 'conversation' && isWithoutModel(state)) return [...NO_MODEL, focus, 'global']
   return [focus, 'global']
+}
+
+const NO_MODEL = ['noModel'] as const
+
+/** While there is no model and nothing is written, a letter is a key. */
+function isWithoutModel({ session, workbench }: RootState): boolean {
+  return session.start === 'noModel' && session.agent === null && workbench.composer.text === ''
 }
 
 function writesInModes({ workbench: { focus, memory, approval } }: RootState): boolean {

@@ -40,6 +40,12 @@ export function createKeyDispatcher(ports: KeyDispatcherPorts): (input: Input) =
     if (input.type === 'text') typeOrPress(input.text)
   }
 
+  /** Whether a character is a command although text is edited, which is only before the first message, without a model. */
+  function isBound(text: string): boolean {
+    const [context] = activeContexts(ports.state())
+    return context === 'noModel' && ports.keymap.contexts[context].has(text)
+  }
+
   /**
    * While text is edited, characters are not commands, so all that arrive at once are inserted together. The first one after the
    * first strokes of a longer binding belongs to these.
@@ -47,7 +53,7 @@ export function createKeyDispatcher(ports: KeyDispatcherPorts): (input: Input) =
   function typeOrPress(text: string): void {
     let rest = text
     while (rest !== '') {
-      const isTyped = strokes.length === 0 && acceptsText(ports.state())
+      const isTyped = strokes.length === 0 && acceptsText(ports.state()) && !isBound(rest)
       const isOne = ports.state().workbench.vim?.awaits !== undefined
       const part = isTyped && !isOne ? rest : String.fromCodePoint(rest.codePointAt(0) ?? 0)
       rest = rest.slice(part.length)

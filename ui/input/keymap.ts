@@ -11,6 +11,7 @@ export const CONTEXTS = [
   'insert',
   'normal',
   'visual',
+  'noModel',
   'composer',
   'completion',
   'conversation',

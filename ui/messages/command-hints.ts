@@ -17,6 +17,7 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'completion.close': 'dismiss',
 
   // Message
+  'account.chooseByKey': 'connect a model',
   'composer.searchHistory': 'history',
   'text.newline': 'line break',
   'composer.edit': 'editor',

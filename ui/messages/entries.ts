@@ -37,7 +37,7 @@ export const NOTHING_TO_UNDO_HERE = 'This entry has changed no file, or its chan
 
 export const NO_MESSAGE_ABOVE = 'No message of yours is here or above.'
 
-export const NO_FILE_OF_ENTRY = 'This entry names no file.'
+export const NO_FILE_OF_ENTRY = 'This entry has no file to edit.'
 
 /** What the text is, when it is copied. */
 export const COPIED_OUTPUT = 'output'

@@ -1,6 +1,7 @@
 /** The sections of the help, one for each context of the keymap. */
 export const KEY_CONTEXT_TITLES = {
   global: 'Everywhere',
+  noModel: 'Without a model, before the first message',
   composer: 'Message',
   completion: 'Completion',
   conversation: 'Conversation',

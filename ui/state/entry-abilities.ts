@@ -1,13 +1,18 @@
 import type { Entry, ToolCall } from '../../lib/session/state/entry.ts'
 import { decodeArguments } from '../../lib/util/decode-arguments.ts'
 
-/** The file of a call, and the line (from 1) that it read or changed first; null when the call has no file. */
+/** The file of a call, and the line (from 1) that it read or changed first; null when it has no file, or could not read it. */
 export function entryFile(
   entry: Entry,
 ): { readonly path: string; readonly line: number | null } | null {
-  if (entry.type !== 'tool') return null
+  if (entry.type !== 'tool' || couldNotRead(entry.call)) return null
   const path = stringArgument(entry.call, 'file_path')
   return path === null ? null : { path, line: firstLine(entry.call) }
+}
+
+/** A file that was not found, or is not a text, is nothing to edit. */
+function couldNotRead({ tool, phase }: ToolCall): boolean {
+  return tool === 'Read' && phase.type === 'finished' && phase.status === 'error'
 }
 
 function firstLine({ args, phase }: ToolCall): number | null {

@@ -83,6 +83,8 @@ export type Overlay =
       readonly items: readonly PickerItem[]
       readonly query: TextEditor
       readonly selected: number
+      /** The list opened while a message may have been begun: what was typed for it, which returns to the message. */
+      readonly begun?: string
     }
   /** The keys and commands, those with all words of the query. */
   | { readonly type: 'help'; readonly query: TextEditor; readonly scroll: number }

@@ -82,6 +82,9 @@ export function modelReadsNoImages(model: string): string {
 
 export const NO_MODEL = 'No model configured.'
 
+/** Why a command cannot run before the first model. */
+export const NO_MODEL_CONNECTED = `Connect a model first: ${commandReference('account.choose')}`
+
 export const DEMO_HINT = 'Or try `letta --demo` (uses a temporary copy).'
 
 export function toolsAttached(names: readonly string[]): string {

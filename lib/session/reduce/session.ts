@@ -41,7 +41,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
     case 'agent.reached':
       return { ...state, start: event.start }
     case 'opening.failed':
-      return state.agent === null ? { ...state, start: 'failed' } : state
+      return state.agent === null ? { ...state, start: event.reason ?? 'failed' } : state
     case 'agent.opened': {
       const isSame = state.agent?.id === event.agent.id
       const { conversation, usage, spent, surroundings } = isSame ? state : NEWLY_OPENED

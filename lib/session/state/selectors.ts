@@ -35,7 +35,7 @@ export type Phase =
 export function phaseOf(state: SessionState): Phase {
   if (state.turn.type === 'idle') {
     if (state.agent !== null) return phaseElsewhere(state.turn.elsewhere ?? null) ?? 'idle'
-    return state.start === 'failed' ? 'unopened' : 'opening'
+    return state.start === null ? 'opening' : 'unopened'
   }
   const { cancelling, waitsFor } = state.turn
   if (cancelling) return 'cancelling'

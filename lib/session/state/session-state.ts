@@ -28,8 +28,8 @@ export interface SessionState {
   readonly agent: Agent | null
   /** One of the open agent's. */
   readonly conversation: Conversation
-  /** Null until an agent is reached; `failed` when none could be. */
-  readonly start: Start | 'failed' | null
+  /** Null until an agent is reached; `failed` when none could be, `noModel` when there was no model to create one with. */
+  readonly start: Start | 'failed' | 'noModel' | null
   readonly mode: PermissionMode
   /** The mode that allows everything was chosen in this session: it may be reached by the key that steps through the modes. */
   readonly wasBypassed: boolean

@@ -27,7 +27,7 @@ const pendingTools = ({ session }: RootState) => pendingApprovals(session).map((
 
 describe('Several pending calls', () => {
   it(
-    'for which the list has no room are counted below it, dangerous ones too, with all answers at 80 columns',
+    'for which the list has no room are counted where they would be, dangerous ones too, with all answers at 80 columns',
     withWorkbench(
       {
         answers: [{ calls: [...edits, ...edits, bash('touch a'), bash('rm -rf made')] }],
@@ -40,9 +40,17 @@ describe('Several pending calls', () => {
           .press('f4')
           .dispatch({ type: 'viewport.changed', size: { columns: 80, rows: 24 } })
           .expectScreen(
-            approvalTexts.hiddenCalls(2, 1),
+            approvalTexts.hiddenCalls(3, 1, 'below'),
             new RegExp(`A ${approvalTexts.short.file} +Y ${approvalTexts.allowAll}`),
-          ),
+          )
+          .press('right', 'right', 'right', 'right')
+          .expectScreen(
+            new RegExp(
+              `${approvalTexts.hiddenCalls(2, 0, 'above')}(.*\\n){5}.*${approvalTexts.hiddenCalls(2, 1, 'below')}`,
+            ),
+          )
+          .press('right', 'right', 'right')
+          .expectScreen(approvalTexts.hiddenCalls(3, 0, 'above')),
     ),
   )
 

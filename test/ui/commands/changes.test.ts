@@ -8,6 +8,7 @@ import {
   COMMIT_PROMPT,
   filesStaged,
   hunkStaged,
+  NO_FILE_CHANGES,
   NO_REPOSITORY,
   NOTHING_STAGED,
 } from '../../../ui/messages/changes.ts'
@@ -84,6 +85,18 @@ const isTurnUndo = ({ workbench: { overlay } }: RootState) =>
 const stages = ({ session }: RootState) => session.changes.comparison?.stages
 
 describe('The page of changes', () => {
+  it(
+    'is left by a key that it names, and offers nothing to do while it is empty',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('alt+3')
+        .expectScreen(/escape chat/)
+        .expectNotOnScreen('U undo turn', 'o open', 'g turn', 'space stage')
+        .press('o')
+        .expectFlash(NO_FILE_CHANGES),
+    ),
+  )
+
   it(
     'shows more and fewer unchanged lines by key, and undoes the hunk at the cursor all the same',
     withWorkbench(setting, (workbench) =>

@@ -2,11 +2,13 @@ import { expect } from 'chai'
 import { SIGN_IN_CANCELLED } from '../../../lib/client/messages.ts'
 import { accounts } from '../../../lib/session/accounts.ts'
 import { LETTA_CLOUD } from '../../../lib/session/messages/accounts.ts'
+import { NO_MODEL_CONNECTED } from '../../../lib/session/messages/agents.ts'
 import { accountInUse, SIGN_IN, SWITCH_ACCOUNT, verifying } from '../../../ui/messages/accounts.ts'
 import { PRESSED_TOO_EARLY } from '../../../ui/messages/approvals.ts'
 import { TRUST_QUESTION, TRUST_TITLE } from '../../../ui/messages/permissions.ts'
 import { PICKER_TITLES } from '../../../ui/messages/program.ts'
 import type { RootState } from '../../../ui/state/state.ts'
+import { composerTexts } from '../../../ui/view/messages/composer.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { startModelEndpoint } from '../../support/model-endpoint.ts'
 import {
@@ -231,6 +233,54 @@ describe('The question whether to trust a directory', () => {
         .expectNoOverlay()
         .expectState('whether it asks', ({ session }) => session.asksForTrust, false)
         .expectState('whether it is trusted', trusted, false),
+    ),
+  )
+})
+
+describe('A workbench without a model', () => {
+  const variables = { OPENAI_API_KEY: '', OPENAI_BASE_URL: '' }
+
+  it(
+    'lists the ways to start for a letter in the empty message, and returns what was meant as a message',
+    withWorkbench({ variables }, (workbench) =>
+      workbench
+        .expectScreen(composerTexts.withoutModel('c').slice(1))
+        .type('c')
+        .expectPicker(PICKER_TITLES.firstStart)
+        .type('an you help me?')
+        .expectPicker(PICKER_TITLES.firstStart, [])
+        .press('escape')
+        .expectNoOverlay()
+        .expectMessage('can you help me?')
+        .type(' cc')
+        .expectMessage('can you help me? cc')
+        .press('ctrl+c', 'f5')
+        .type('c')
+        .expectPicker(PICKER_TITLES.firstStart)
+        .type('anth')
+        .press('escape')
+        .expectMessage(''),
+    ),
+  )
+
+  it(
+    'leads to the ways to start from the commands for agents and models, and from the first message, which waits',
+    withWorkbench({ variables }, (workbench) =>
+      workbench
+        .submit('/agents')
+        .expectPicker(PICKER_TITLES.firstStart)
+        .press('escape')
+        .submit('/model')
+        .expectPicker(PICKER_TITLES.firstStart)
+        .press('escape')
+        .submit('/compact')
+        .expectFlash(NO_MODEL_CONNECTED)
+        .press('ctrl+u')
+        .submit('Hello')
+        .expectPicker(PICKER_TITLES.firstStart)
+        .expectState('the queue', ({ session }) => session.queue.map(({ text }) => text), [
+          'Hello',
+        ]),
     ),
   )
 })

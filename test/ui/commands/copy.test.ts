@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { COMMAND_HINTS } from '../../../ui/messages/command-hints.ts'
 import { copied, ENTRY_PARTS, NO_FILE_OF_ENTRY, partSize } from '../../../ui/messages/entries.ts'
 import { PICKER_TITLES } from '../../../ui/messages/program.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
@@ -78,6 +79,27 @@ describe('Copying from the conversation', () => {
               'page seq 1 9 > n.txt; sed -n 5p n.txt\n\n5\n',
             ]),
           ),
+    ),
+  )
+
+  it(
+    'opens no file for a call that could not read it',
+    withWorkbench(
+      {
+        answers: [
+          { calls: [{ name: 'Read', args: { file_path: 'none.txt' } }] },
+          { text: 'Not there.' },
+        ],
+        options,
+      },
+      (workbench) =>
+        workbench
+          .send('Read it')
+          .press('f5', '(')
+          .expectNotOnScreen(COMMAND_HINTS['entry.edit'] ?? '')
+          .press('e')
+          .expectFlash(NO_FILE_OF_ENTRY)
+          .check((desk) => expect(desk.done).to.deep.equal([])),
     ),
   )
 })

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { COMMAND_TITLES } from '../../../ui/messages/commands.ts'
 import { copied, partSize, SELECTED_TEXT } from '../../../ui/messages/entries.ts'
-import { MOUSE_OFF } from '../../../ui/messages/program.ts'
+import { MOUSE_OFF, PICKER_TITLES } from '../../../ui/messages/program.ts'
+import { EMPTY_EDITOR } from '../../../ui/state/editor.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { MouseInput } from '../../../ui/view/types.ts'
 import type { Desktop } from '../../support/desktop.ts'
@@ -33,6 +34,20 @@ const SKILLS = Object.fromEntries(
   ]),
 )
 
+const PROMPT = {
+  type: 'prompt',
+  title: 'Name',
+  explanation: '',
+  editor: EMPTY_EDITOR,
+  action: { type: 'memory.create' },
+} as const
+const QUESTION = {
+  type: 'question',
+  title: 'Delete?',
+  text: '',
+  action: { type: 'directory.trust', grants: [] },
+} as const
+
 /** Where a text is on the screen. */
 function placeOf(desk: Desktop, text: string): { x: number; y: number } {
   const lines = desk.screen().split('\n')
@@ -55,6 +70,33 @@ const click = (part: string, text: string) => (desk: Desktop) => {
 }
 
 describe('The mouse', () => {
+  it(
+    'closes a list, help or an empty prompt by a press outside of it, but no question and no text that was written',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('ctrl+p')
+        .expectPicker(PICKER_TITLES.commands)
+        .perform((desk) => mouse(desk, 'press', 'overlay'))
+        .expectPicker(PICKER_TITLES.commands)
+        .perform((desk) => mouse(desk, 'press', 'conversation'))
+        .expectNoOverlay()
+        .expectFocus('composer')
+        .press('f1')
+        .perform((desk) => mouse(desk, 'press', 'header'))
+        .expectNoOverlay()
+        .dispatch({ type: 'overlay.opened', overlay: PROMPT })
+        .type('x')
+        .perform((desk) => mouse(desk, 'press', 'conversation'))
+        .expectPrompt(PROMPT.title, 'x')
+        .press('backspace')
+        .perform((desk) => mouse(desk, 'press', 'conversation'))
+        .expectNoOverlay()
+        .dispatch({ type: 'overlay.opened', overlay: QUESTION })
+        .perform((desk) => mouse(desk, 'press', 'conversation'))
+        .expectQuestion(QUESTION.title),
+    ),
+  )
+
   it(
     'focuses the pane that is clicked, except the status line, and the wheel focuses nothing',
     withWorkbench({}, (workbench) =>

@@ -23,6 +23,7 @@ export const PROGRAM_TITLES = {
   'model.effort': 'Set reasoning effort',
   'model.nextEffort': 'Next reasoning effort',
   'account.choose': 'Connect provider or Letta server',
+  'account.chooseByKey': 'Connect a model',
   'account.switch': 'Switch account or server',
   'account.forget': 'Sign out and quit',
   'context.show': 'Show context window usage',

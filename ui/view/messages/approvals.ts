@@ -24,8 +24,8 @@ export const ruleDialogTexts = {
   dangerous: (labels: readonly string[]) =>
     `! ${labels.length} of them dangerous: ${labels.join(' · ')}`,
   save: 'save and approve',
-  scope: 'wider scope',
-  otherRule: 'other rule',
+  scope: 'scope',
+  otherRule: 'rule',
   edit: 'edit',
   cancel: 'cancel',
 }
@@ -44,11 +44,9 @@ export const approvalTexts = {
     next: 'next',
     file: 'file…',
   },
-  /** Below the list of calls. */
-  hiddenCalls: (count: number, dangerous: number) =>
-    dangerous === 0
-      ? `… ${plural(count, 'more call')}`
-      : `… ${plural(count, 'more call')}, ${dangerous} dangerous`,
+  /** Before and after the listed calls. */
+  hiddenCalls: (count: number, dangerous: number, side: 'above' | 'below') =>
+    `${side === 'above' ? '↑' : '↓'} ${plural(count, 'more call')}${dangerous === 0 ? '' : `, ${dangerous} dangerous`}`,
   position: (at: number, count: number) => `${at} of ${count}`,
   seen: (percent: number) => `seen ${percent} %`,
   cutLines: (count: number, key: string | null) =>

@@ -11,6 +11,8 @@ export const composerTexts = {
       ? 'Type a message; the agent reads it at its next step'
       : 'Type the next message; it is sent when this turn ends',
   withoutAgent: 'Queued until an agent is open: /connect or /agents',
+  withoutModel: (key: string) =>
+    `Press ${key} to connect a model, or write a message that waits for it`,
   queued: (isOpen: boolean, key: string) =>
     `${isOpen ? 'Type the next message' : 'Queued until an agent is open (/connect)'}; ${key} edits the queued message`,
   moreQueued: (count: number) => `${plural(count, 'more message')}, sent in order`,

@@ -1,4 +1,5 @@
 import { plural } from '../../../lib/util/quantities.ts'
+import { commandReference } from '../../../lib/util/references.ts'
 import { COMMAND_TITLES } from '../../messages/commands.ts'
 
 /** The conversation, its entries and the conversations of the agent. */
@@ -48,6 +49,10 @@ export const startCard = {
   memory: 'memory',
   opening: 'opening …',
   noAgent: 'none (/agents to open, /new-agent to create)',
+  noModel: 'none yet: created with your first model',
+  connectByKey: (stroke: string) =>
+    `No model connected yet. Press ${stroke} to connect one: with an API key, from this machine or from a Letta server.`,
+  connectByCommand: `No model connected yet. ${commandReference('account.choose')} connects one.`,
   created: (agent: string) => `${agent}, created`,
   resumed: (agent: string) => `${agent}, resumed`,
   newConversation: (agent: string) => `${agent}, in a new conversation`,

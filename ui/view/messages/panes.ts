@@ -83,6 +83,7 @@ export const statusLine = {
       .join(', '),
   commands: 'commands',
   help: 'keys',
+  chat: 'chat',
   page: (page: PageId) => pageTitles[page].toLowerCase(),
 }
 

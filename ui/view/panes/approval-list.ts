@@ -38,12 +38,11 @@ export function listRows(
 ): readonly Row[] {
   if (waiting.length < 2 || rows < MIN_ROWS) return []
   const most = Math.min(waiting.length, MAX_LISTED, Math.floor(rows / 3))
-  const top = firstAround(at, most, waiting.length)
-  const listed = waiting.slice(top, top + most).map((call, index) => {
+  const [top, end] = listedRange(at, most, waiting.length)
+  const listed = waiting.slice(top, end).map((call, index) => {
     const isShown = top + index === at
     const mark = isShown ? styled(styles.accent, '▌') : ' '
-    const isDangerous = call.phase.type === 'waiting' && call.phase.dangers !== undefined
-    const sign = isDangerous
+    const sign = isDangerous(call)
       ? styled(styles.error, '!')
       : stateSign(workbench.approval, call, styles)
     const { value } = summaryOf(call)
@@ -54,18 +53,40 @@ export function listRows(
     const room = Math.max(1, columns - rowWidth(size) - 2)
     return truncate(row(fitRow(truncate(left, room), room), ' ', size), columns)
   })
-  const hidden = waiting.filter((_, index) => index < top || index >= top + most)
-  return [...listed, hidden.length === 0 ? EMPTY_ROW : hiddenRow(hidden, styles)]
+  return [
+    ...hiddenRows(waiting.slice(0, top), 'above', styles),
+    ...listed,
+    ...hiddenRows(waiting.slice(end), 'below', styles),
+    EMPTY_ROW,
+  ]
+}
+
+/** Which calls have a row: a row of those that are available counts the calls before them, and one those after them. */
+function listedRange(at: number, rows: number, count: number): readonly [from: number, to: number] {
+  if (count <= rows) return [0, count]
+  const range = (size: number): readonly [number, number] => {
+    const from = firstAround(at, size, count)
+    return [from, from + size]
+  }
+  const [from, to] = range(rows - 1)
+  return from > 0 && to < count ? range(rows - 2) : [from, to]
 }
 
 /** Calls for which the list has no row: a dangerous one is named all the same. */
-function hiddenRow(hidden: readonly ToolCall[], styles: Styles): Row {
-  const isDangerous = ({ phase }: ToolCall) =>
-    phase.type === 'waiting' && phase.dangers !== undefined
+function hiddenRows(
+  hidden: readonly ToolCall[],
+  side: 'above' | 'below',
+  styles: Styles,
+): readonly Row[] {
+  if (hidden.length === 0) return []
   const dangerous = hidden.filter(isDangerous).length
   const sign = dangerous > 0 ? styled(styles.error, '!') : ' '
-  const text = approvalTexts.hiddenCalls(hidden.length, dangerous)
-  return row(' ', sign, ' ', styled(styles.muted, text))
+  const text = approvalTexts.hiddenCalls(hidden.length, dangerous, side)
+  return [row(' ', sign, ' ', styled(styles.muted, text))]
+}
+
+function isDangerous({ phase }: ToolCall): boolean {
+  return phase.type === 'waiting' && phase.dangers !== undefined
 }
 
 /** Whether a part of the call was rejected, or its text edited. */

@@ -141,6 +141,8 @@ function placeholder({ session, workbench }: RootState, { styles, key }: PaneOpt
   const up = key('composer.up')
   if (session.queue.length > 0 && up !== null)
     return styled(styles.muted, composerTexts.queued(isOpen, up))
+  const connect = session.start === 'noModel' ? key('account.chooseByKey') : null
+  if (!isOpen && connect !== null) return styled(styles.muted, composerTexts.withoutModel(connect))
   if (!isOpen) return styled(styles.muted, composerTexts.withoutAgent)
   const isRunning = session.turn.type === 'running'
   const during = composerTexts.duringTurn(workbench.delivery)

@@ -311,8 +311,9 @@ const NAME_COLUMNS = 11
 function startCard(
   { session, workbench }: RootState,
   columns: number,
-  { styles, key }: PaneOptions,
+  options: PaneOptions,
 ): readonly Row[] {
+  const { styles, key } = options
   const { agent, server } = session
   const isRoomy = workbench.viewport.rows >= ROOMY_ROWS
   const where = server === null ? card.opening : card.servers[server.type]
@@ -339,12 +340,20 @@ function startCard(
     ...field(card.model, agent?.model ?? ''),
     ...field(card.memory, memoryText(session)),
     EMPTY_ROW,
+    ...(session.start === 'noModel' ? [...connectRows(columns, options), EMPTY_ROW] : []),
     ...hint('composer.send', card.send),
     ...hint('palette.open', card.commands),
     ...hint('focus.next', card.nextPane),
     ...hint('help.open', card.help),
     EMPTY_ROW,
   ]
+}
+
+/** How a model is connected, while there is none. */
+function connectRows(columns: number, { styles, key, message }: PaneOptions): readonly Row[] {
+  const stroke = key('account.chooseByKey')
+  const text = message(stroke === null ? card.connectByCommand : card.connectByKey(stroke))
+  return wrap(styled(styles.accent, text), columns)
 }
 
 function tagline({ agent }: SessionState): string {
@@ -355,8 +364,9 @@ function tagline({ agent }: SessionState): string {
 const DEMO_PREFIX = 'demo/'
 
 function agentText({ agent, start, conversation: open }: SessionState): string {
-  if (agent === null) return start === 'failed' ? card.noAgent : card.opening
-  if (start === null || start === 'failed') return agent.name
+  if (agent === null && start === 'noModel') return card.noModel
+  if (agent === null) return start === null ? card.opening : card.noAgent
+  if (start === null || typeof start === 'string') return agent.name
   if (open.id !== DEFAULT_CONVERSATION) return card.newConversation(agent.name)
   return start.agent === 'created' ? card.created(agent.name) : card.resumed(agent.name)
 }
@@ -372,7 +382,7 @@ function resumedRows(session: SessionState, columns: number, styles: Styles): re
 
 /** The memory blocks with which the conversation continues. Those of an agent that this session created are not new to it. */
 function resumedMemory({ agent, start }: SessionState): string {
-  if (agent === null || start === null || start === 'failed') return ''
+  if (agent === null || start === null || typeof start === 'string') return ''
   return start.memory
     .map(({ label, origin }) =>
       origin === 'recreated' ? `${label} (${card.blocks[origin]})` : label,
@@ -382,7 +392,7 @@ function resumedMemory({ agent, start }: SessionState): string {
 
 /** The memory blocks that were created, and those that existed before. */
 function memoryText({ agent, start }: SessionState): string {
-  if (agent === null || start === null || start === 'failed') return ''
+  if (agent === null || start === null || typeof start === 'string') return ''
   const named = (origin: keyof typeof card.blocks): string =>
     start.memory.flatMap((one) => (one.origin === origin ? [one.label] : [])).join(', ')
   const isAsItWas = start.memory.every(({ origin }) => origin === 'reused')

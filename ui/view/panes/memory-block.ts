@@ -4,7 +4,7 @@ import { type Diff, diffHunks, withFinalLineFeed } from '../../../lib/util/unifi
 import type { Styles } from '../../theme/styles.ts'
 import { memoryTexts } from '../messages/memory.ts'
 import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
-import { gauge } from '../render/gauge.ts'
+import { gaugeFromHalf } from '../render/gauge.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import { fitRow, rowWidth, trimEnd, truncate, wrap } from '../render/wrap.ts'
@@ -75,7 +75,7 @@ function headRow(
   { isOpen, isSelected, drafts, outside, columns, styles }: BlockOptions,
 ): Row {
   const size = `${shortCount(block.value.length)}/${shortCount(block.limit)}`.padStart(SIZE)
-  const bar = gauge(block.value.length, block.limit, GAUGE, styles)
+  const bar = gaugeFromHalf(block.value.length, block.limit, GAUGE, styles)
   const fold = styled(isSelected ? styles.accent : styles.muted, isOpen ? '▾' : '▸')
   const mark = isNews(change) ? styled(styles.warning, ' ●') : ''
   const lock = block.readOnly ? styled(styles.muted, ` ${memoryTexts.readOnly}`) : ''

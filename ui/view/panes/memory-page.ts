@@ -22,7 +22,7 @@ import type { RootState, WorkbenchState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { memoryPageTexts as texts } from '../messages/memory.ts'
 import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
-import { gauge } from '../render/gauge.ts'
+import { gaugeFromHalf } from '../render/gauge.ts'
 import { highlightRanges, type TextRange } from '../render/highlight-ranges.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
@@ -181,7 +181,7 @@ function headRows(
     row(
       ...parts.flatMap((part) => (part === '' ? [] : [part, '  '])),
       block.readOnly ? styled(styles.muted, `${texts.readOnly}  `) : '',
-      gauge(block.value.length, block.limit, 8, styles),
+      gaugeFromHalf(block.value.length, block.limit, 8, styles),
       styled(styles.muted, ` ${size}`),
     )
   const owners = shared === '' ? '' : styled(styles.accent, shared)

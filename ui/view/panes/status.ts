@@ -255,6 +255,8 @@ function turnHints({ session, workbench }: RootState, { styles, key }: PaneOptio
 interface Hint {
   readonly stroke: string
   readonly does: string
+  /** It leads to other keys or back, whatever the focused pane is. */
+  readonly isGeneral?: true
 }
 
 /** The keys of the focused pane or dialog in the order of the table of hints, then those of the palette and the help. */
@@ -270,11 +272,17 @@ function hintsOf(state: RootState, { key, ownKeys }: PaneOptions): readonly Hint
   // The memory page has a row with its keys.
   const shown =
     workbench.focus === 'memory' && isMemoryPage(workbench, workbench.viewport) ? [] : hints
-  const general = GENERAL_HINTS.flatMap(([command, does]) => {
+  const general = [...backHints(workbench), ...GENERAL_HINTS].flatMap(([command, does]) => {
     const stroke = key(command)
-    return stroke === null ? [] : [{ stroke, does }]
+    return stroke === null ? [] : [{ stroke, does, isGeneral: true as const }]
   })
   return [...shown, ...general]
+}
+
+/** From a page, the way back to the chat. */
+function backHints({ page, focus, memory }: RootState['workbench']): Hints {
+  const isInside = focus === 'memory' && (memory.editing !== null || memory.merging !== null)
+  return page === 'chat' || page !== focus || isInside ? [] : BACK_HINT
 }
 
 /** A key that does nothing for the call that is shown, or for the entry at the cursor. */
@@ -284,6 +292,8 @@ function isUseless(command: string, state: RootState): boolean {
     const entry = selectedEntry(state)
     return entry === undefined || !applies(entry)
   }
+  // Escape leads back from a page.
+  if (command === 'page.zoom' && state.workbench.page === state.workbench.focus) return true
   if (command === 'approval.next') return pendingApprovals(state.session).length < 2
   const part = PART_KEYS[command]
   // The approval is looked for only where one of these keys is bound: this runs for each hint of each frame.
@@ -314,6 +324,10 @@ const PART_KEYS: Readonly<Record<string, keyof ReturnType<typeof partKeysOf>>> =
 
 const HINTS = Object.entries(COMMAND_HINTS)
 
+type Hints = readonly (readonly [command: string, does: string])[]
+
+const BACK_HINT: Hints = [['app.back', statusLine.chat]]
+
 const GENERAL_HINTS = [
   ['palette.open', statusLine.commands],
   ['help.open', statusLine.help],
@@ -321,17 +335,23 @@ const GENERAL_HINTS = [
 
 /** As many hints as fit. The last ones, which lead to all others, come first as long as they need less than half of the room. */
 function fittingHints(hints: readonly Hint[], room: number): readonly Hint[] {
-  const general = hints.slice(-GENERAL_HINTS.length)
-  const tail = joinedWidth(general) * 2 > room ? hints.slice(-1) : general
+  const marked = hints.filter(({ isGeneral }) => isGeneral === true)
+  const general = marked.length > 0 ? marked : hints.slice(-GENERAL_HINTS.length)
+  const tail = joinedWidth(general) * 2 > room ? withoutPalette(general) : general
   let used = joinedWidth(tail)
   if (used > room) return []
   const shown: Hint[] = []
-  for (const hint of hints.slice(0, hints.length - tail.length)) {
+  for (const hint of hints.slice(0, hints.length - general.length)) {
     used += joinedWidth([hint]) + HINT_SPACES.length
     if (used > room) break
     shown.push(hint)
   }
   return [...shown, ...tail]
+}
+
+/** Where there is little room, the help leads to all other keys. */
+function withoutPalette(general: readonly Hint[]): readonly Hint[] {
+  return [...general.slice(0, -GENERAL_HINTS.length), ...general.slice(-1)]
 }
 
 /** Cells of the hints with the spaces between them. Keys and words have only characters of one cell. */

@@ -23,5 +23,10 @@ export function gauge(
   return row(styled(style, bar), styled(styles.muted, rest), styled(style, isFull ? '!' : ''))
 }
 
+/** The bar of a limit that is worth a warning only when it is near; none below a half of it. */
+export function gaugeFromHalf(used: number, limit: number, columns: number, styles: Styles): Row {
+  return used * 2 < limit ? EMPTY_ROW : gauge(used, limit, columns, styles)
+}
+
 const NEARLY_FULL = 0.9
 const PARTS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']

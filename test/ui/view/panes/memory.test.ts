@@ -52,7 +52,7 @@ describe('The memory pane', () => {
   it('shows a block with its size and the beginning of its value', () => {
     const state = reading(loaded(block('human', `${lines}\nmore`, 100)))
     expect(rowsOf(memory, state, 40)).to.deep.equal([
-      '▸ human               ███░░░░░    37/100',
+      '▸ human                           37/100',
       '  Name: Ada',
       '  City: Lisbon …',
       '',
@@ -78,7 +78,7 @@ describe('The memory pane', () => {
   it('marks changes, with their author and time', () => {
     const facts = [loaded(block('human', lines, 100)), changed(lines.replace('Lisbon', 'Porto'))]
     expect(rowsOf(memory, reading(...facts, tick(300)), 44)).to.deep.equal([
-      '▸ human ●                 ██▌░░░░░    31/100',
+      '▸ human ●                             31/100',
       '  changed by the agent 5 min ago',
       '  - City: Lisbon',
       '  + City: Porto',
@@ -93,7 +93,7 @@ describe('The memory pane', () => {
   it('does not mark the skills that are written at every start', () => {
     const facts = [loaded(block('human', 'old', 100)), changed('new', 'skills')]
     expect(rowsOf(memory, reading(...facts), 44)).to.deep.equal([
-      '▸ human                   ▎░░░░░░░     3/100',
+      '▸ human                                3/100',
       '  changed by the skills directory just now',
       '  new',
       '',
@@ -121,7 +121,7 @@ describe('The memory pane', () => {
       `  ${'x'.repeat(58)}`,
       `  ${'x'.repeat(40)}`,
       '',
-      '▸ empty                                   ▏░░░░░░░     1/100',
+      '▸ empty                                                1/100',
       '  (empty)',
       '',
     ])

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { timeAgo } from '../../../../lib/util/time-ago.ts'
 import { EMPTY_EDITOR } from '../../../../ui/state/editor.ts'
+import type { PageId } from '../../../../ui/state/pages.ts'
 import type { Focus } from '../../../../ui/state/state.ts'
 import { composer } from '../../../../ui/view/panes/composer.ts'
 import { seconds, shortCount } from '../../../../ui/view/panes/format.ts'
@@ -36,6 +37,16 @@ describe('The status line', () => {
     expect(row(120, ...FINISHED, to('skills'))).to.match(
       / {3,}enter insert {2}e edit {2}n new .*z zoom .*\? keys$/,
     )
+  })
+
+  it('names the way back on a page at 80 columns, and no keys for what the page does not list', () => {
+    const page = (id: PageId): Fact => ({ type: 'page.opened', page: id })
+    expect(row(80, ...FINISHED, page('jobs'))).to.match(
+      / {3,}x end .*escape chat {2}ctrl\+p commands {2}\? keys$/,
+    )
+    expect(row(80, ...FINISHED, page('skills'))).to.match(/enter insert .*escape chat .*\? keys$/)
+    expect(row(80, ...FINISHED, page('skills'))).to.not.include('zoom')
+    expect(row(80, ...FINISHED, page('chat'))).to.not.include('escape chat')
   })
 
   it('shows the keys of a dialog while it is open', () => {
