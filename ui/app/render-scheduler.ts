@@ -36,8 +36,8 @@ export function startRenderScheduler(
     if (clock !== null) clearInterval(clock)
     pace = wanted
     const tick = (): void => root.dispatch({ type: 'tick', at: now() })
-    // The ages of a page that was left an hour ago are right in its first frame.
-    if (wanted === 'ages' || wanted === 'history') queueMicrotask(tick)
+    // The ages of a page that was left an hour ago are right in its first frame, and the times of jobs.
+    if (wanted !== null && BEGINS_AT_ONCE.has(wanted)) queueMicrotask(tick)
     clock = wanted === null ? null : setInterval(tick, TICK_MS[wanted])
   }
   const stop = root.subscribe((state, event) => {
@@ -62,6 +62,8 @@ function paceOf(state: RootState): keyof typeof TICK_MS | null {
   const shows = workbench.page === 'jobs' || hasSideColumn(state)
   return shows && session.jobs.some(({ status }) => status.type === 'running') ? 'jobs' : null
 }
+
+const BEGINS_AT_ONCE: ReadonlySet<keyof typeof TICK_MS> = new Set(['jobs', 'ages', 'history'])
 
 /** Events that arrive in bursts: one frame is drawn for many. */
 const GATHERED = new Set<string>([

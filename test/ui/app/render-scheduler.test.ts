@@ -31,6 +31,16 @@ describe('The ages of a page that was left', () => {
     stop()
   })
 
+  it('are computed for running jobs, too', async () => {
+    const root = createRootStore()
+    const stop = startRenderScheduler(root, { invalidate: () => undefined }, () => 60_000)
+    root.dispatch({ type: 'job.started', jobId: 'bash_1', command: 'make', at: 0 })
+    root.dispatch({ type: 'page.opened', page: 'jobs' })
+    await Promise.resolve()
+    expect(root.state.workbench.now).to.equal(60_000)
+    stop()
+  })
+
   it('are computed for the conversations once they are listed', async () => {
     const root = createRootStore()
     const stop = startRenderScheduler(root, { invalidate: () => undefined }, () => 60_000)

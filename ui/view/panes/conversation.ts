@@ -453,10 +453,12 @@ function waitRows(
   const parts = hints.flatMap(([name, does]) =>
     name === '' ? [] : [row('  '), styled(styles.accent, name), styled(styles.muted, ` ${does}`)],
   )
-  // The keys stay readable when the reason is long.
-  const room = Math.max(0, columns - 2 - rowWidth(row(...parts)))
-  const reason = truncate(styled(styles.warning, text), room)
-  return [row(styled(styles.accent, '↻ '), reason, ...parts)]
+  const reason = styled(styles.warning, text)
+  const line = row(styled(styles.accent, '↻ '), reason, ...parts)
+  if (rowWidth(line) <= columns) return [line]
+  // A long reason is shown completely, and the keys below it.
+  const indent = styled(styles.accent, '↻ ')
+  return [...wrap(reason, columns, { indent, hang: '  ' }), truncate(row(...parts), columns)]
 }
 
 /** How to send a message again whose turn has failed, and how long the server asks to wait. */

@@ -113,8 +113,9 @@ function listRows(
     const isOutside = hasOutsideLine(item.block.value, session.outsideLines)
     const line = blockRow(item, page, { hasDraft, isOutside }, styles)
     if (item !== selected) return row(' ', line)
-    const marked = row(styled(styles.accent, isActive ? '▸' : '▎'), line)
-    return isActive ? styled(styles.selection, fitRow(marked, LIST_COLUMNS)) : marked
+    // On the ground of the selection, another color could not be seen in 16 colors.
+    if (isActive) return styled(styles.selection, fitRow(row('▸', line), LIST_COLUMNS))
+    return row(styled(styles.accent, '▎'), line)
   })
   return [styled(styles.muted, head), ...rows, ...learnedRows(session, styles)]
 }

@@ -153,10 +153,9 @@ function headerRows(preview: DiffPreview, { columns, styles }: DiffPage): readon
   const header = row(
     styled(styles.title, path),
     ...(preview.created ? [' ', styled(styles.info, previewTexts.newFile)] : []),
-    ' ',
-    styled(styles.success, `+${preview.added}`),
-    ' ',
-    styled(styles.error, `−${preview.removed}`),
+    // A new file has only added lines: what is zero is no news.
+    ...(preview.added > 0 ? [' ', styled(styles.success, `+${preview.added}`)] : []),
+    ...(preview.removed > 0 ? [' ', styled(styles.error, `−${preview.removed}`)] : []),
   )
   const rows = wrap(header, columns, { breaks: 'anywhere' })
   if (preview.remark === null) return rows

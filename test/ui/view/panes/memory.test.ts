@@ -58,7 +58,7 @@ describe('The memory pane', () => {
       '',
     ])
     expect(rowsOf(memory, reading(loaded(block('human', lines, 100)), open), 40)).to.deep.equal([
-      '▾ human               ██▌░░░░░    32/100',
+      '▾ human                           32/100',
       '  Name: Ada',
       '  City: Lisbon',
       '  Pet: none',
