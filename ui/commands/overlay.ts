@@ -74,7 +74,7 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
   answer('question.no', false),
 ]
 
-/** A text that matches nothing in a list that opened by itself, or by a letter, was meant as a message. */
+/** A text that matches nothing in a list that opened automatically, or by a letter, was meant as a message. */
 function returnText({ root, now }: WorkbenchContext, list: OverlayOf<'picker'>): void {
   const { query, begun } = list
   const isSearch = query.text === '' || matchingPickerItems(list).length > 0

@@ -27,6 +27,8 @@ describe('The command /model', () => {
       workbench
         .submit('/model ')
         .expectPicker(PICKER_TITLES.model, ['openai/scripted', 'openai/other'])
+        .press('escape', 'alt+p')
+        .expectPicker(PICKER_TITLES.model, ['openai/scripted', 'openai/other'])
         .expectScreen(/● openai\/scripted/)
         .type('oth')
         .expectPicker(PICKER_TITLES.model, ['openai/other'])
