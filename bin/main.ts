@@ -1,7 +1,12 @@
 import { EXIT_CODES } from '../lib/cli/exit-codes.ts'
 import { type Invocation, parseCommandLine } from '../lib/cli/parse.ts'
 import { LETTA_HOME } from '../lib/fs/letta-directory.ts'
-import { PromptCancelledError, UsageError, UserError } from '../lib/util/user-error.ts'
+import {
+  ignoreUserError,
+  PromptCancelledError,
+  UsageError,
+  UserError,
+} from '../lib/util/user-error.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { type ProcessContext, readCliEnvironment } from './io/cli-environment.ts'
 import { missingPackage } from './io/missing-package.ts'
@@ -48,10 +53,16 @@ async function run(argv: readonly string[], context: ProcessContext): Promise<nu
       throw new UsageError(invocation.message)
     default: {
       const { useProxies } = await import('../lib/client/use-proxies.ts')
-      await useProxies(context.env)
+      const isDiagnosis = invocation.type === 'subcommand' && invocation.name === 'doctor'
+      // letta doctor reports a proxy that cannot be used as one of its checks.
+      await useProxies(context.env).catch(isDiagnosis ? ignoreUserError : rethrow)
       return start(invocation, context)
     }
   }
+}
+
+function rethrow(thrown: unknown): never {
+  throw thrown
 }
 
 type StartingInvocation = Exclude<Invocation, { type: 'help' | 'version' | 'usageError' }>

@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { access, mkdir, stat, statfs } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { useProxies } from '../../lib/client/use-proxies.ts'
 import { isErrno } from '../../lib/fs/errno.ts'
 import { closeDatabase, openDatabase } from '../../lib/server/storage/database.ts'
 import { ripgrepPath } from '../../lib/tools/search/ripgrep.ts'
@@ -13,6 +14,7 @@ import type { CliEnvironment, EnvironmentVariables } from '../io/cli-environment
 import { missingPackage } from '../io/missing-package.ts'
 import { type Check, failure, ok, warning } from './check.ts'
 import {
+  CORRECT_PROXY,
   databaseFound,
   databaseMissing,
   diskFree,
@@ -122,7 +124,12 @@ const PROXY_VARIABLES = [
 ]
 
 /** The names of the variables: their values may contain a password. */
-export function checkProxy({ env }: CliEnvironment): Check {
+export async function checkProxy({ env }: CliEnvironment): Promise<Check> {
+  try {
+    await useProxies(env)
+  } catch (thrown) {
+    return failure('proxy', messageOf(thrown), CORRECT_PROXY)
+  }
   const set = PROXY_VARIABLES.flatMap((name) =>
     [name, name.toLowerCase()].filter((spelling) => env[spelling]),
   )

@@ -74,4 +74,5 @@ export const CONNECT_MODEL =
 export const CHECK_KEY = 'Check the key or the address: letta connect verifies and saves it.'
 
 export const NO_PROXY_SET = 'none'
+export const CORRECT_PROXY = 'Correct or unset the variable: until then letta does not start.'
 export const proxiesFound = (variables: readonly string[]): string => variables.join(', ')

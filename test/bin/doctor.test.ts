@@ -1,5 +1,7 @@
 import { expect } from 'chai'
 import type { Check } from '../../bin/doctor/check.ts'
+import { CORRECT_PROXY } from '../../bin/doctor/messages.ts'
+import { invalidProxy } from '../../lib/client/messages.ts'
 import { WIDEN_WINDOW, windowTooSmall } from '../../lib/models/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 import { startModelEndpoint } from '../support/model-endpoint.ts'
@@ -64,6 +66,18 @@ describe('letta doctor', () => {
     const NO_PROXY = 'secret.example.org'
     const { of } = await checks([], { NO_PROXY })
     expect(of('proxy')?.found).to.include('NO_PROXY').and.not.to.include(NO_PROXY)
+  })
+
+  it('fails when the address of a proxy is not valid, and makes the other checks all the same', async () => {
+    const { code, of } = await checks([], { HTTPS_PROXY: 'htp://nope' })
+    const { status, found, advice } = of('proxy') ?? {}
+    expect({ code, status, found, advice }).to.deep.equal({
+      code: 1,
+      status: 'failure',
+      found: invalidProxy('HTTPS_PROXY'),
+      advice: [CORRECT_PROXY],
+    })
+    expect(of('node')?.status).to.equal('ok')
   })
 
   it('warns that a program without git, clipboard and terminal can do less', async () => {
