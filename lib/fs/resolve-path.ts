@@ -38,7 +38,7 @@ export async function resolveExisting(file: string): Promise<string | null> {
 /** The same at once, for settings. */
 export function resolveExistingSync(file: string): string | null {
   try {
-    return realpathSync(file)
+    return realpathSync.native(file)
   } catch (thrown) {
     if (isErrno(thrown)) return null
     throw thrown

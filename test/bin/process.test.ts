@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { hasProcessEnded } from '../../lib/fs/process-identity.ts'
 import { loadCases } from '../support/cases.ts'
 import { withProgram } from '../support/with-program.ts'
 
@@ -72,7 +73,7 @@ describe('The process of letta -p', () => {
     const { code, last } = await interrupt(argv, 'auto_approval', 'SIGTERM')
     expect([code, last.subtype]).to.deep.equal([143, 'cancelled'])
     const pid = existsSync(path.join(desk.project, 'pid')) ? Number(desk.read('pid')) : 0
-    expect(pid === 0 || !existsSync(`/proc/${pid}`)).to.equal(true)
+    expect(pid === 0 || hasProcessEnded(pid, null)).to.equal(true)
   })
 
   it('ends without an error when its output is closed', async () => {

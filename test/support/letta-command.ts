@@ -28,7 +28,7 @@ export async function startLettaCommand(directory: string): Promise<LettaCommand
 if [ -t 1 ] || [ "$*" = "serve --port 0" ]; then exec '${process.execPath}' '${program}' "$@"; fi
 run=$(mktemp -d '${directory}/XXXXXX')
 printf '%s\\0' "$PWD" "$@" > "$run/arguments"
-env -0 > "$run/environment"
+compgen -e | while read -r name; do printf '%s=%s\\0' "$name" "\${!name}"; done > "$run/environment"
 cat > "$run/input"
 code=$(curl --silent --unix-socket '${socket}' "http://letta/$(basename "$run")")
 cat "$run/errors" >&2

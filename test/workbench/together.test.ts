@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
+import { hasProcessEnded } from '../../lib/fs/process-identity.ts'
 import { agentCreated } from '../../lib/session/messages/agents.ts'
 import { defaultAgentName } from '../../lib/session/services.ts'
 import { ruleDialogTexts } from '../../ui/view/messages/approvals.ts'
@@ -46,7 +47,7 @@ describe('Several workbenches in one directory', () => {
     while (!existsSync(began) || desk.read('began') === '') await one.pty.settle(20)
     await one.dies('SIGKILL')
     // The command that it was running ends with it.
-    while (existsSync(`/proc/${desk.read('began').trim()}`)) await two.pty.settle(20)
+    while (!hasProcessEnded(Number(desk.read('began')), null)) await two.pty.settle(20)
 
     await two
       .types('and you?')

@@ -15,6 +15,7 @@ import {
 import { cannotWrite, changedByOthers } from '../../../lib/tools/messages/file-changes.ts'
 import { parentIsFile } from '../../../lib/tools/messages/files.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
+import { skipWhen } from '../../support/skip.ts'
 
 const FILES = new URL('../../../lib/tools/files/files.ts', import.meta.url).href
 const STATUS = `/proc/${process.pid}/status`
@@ -49,7 +50,8 @@ describe('Access to files', () => {
     expect(await rejection(directory)).to.equal(`Path is a directory: ${directory}`)
   })
 
-  it('reads files that claim to be empty, up to the limit when they do not end', async () => {
+  it('reads files that claim to be empty, up to the limit when they do not end', async function () {
+    skipWhen(this, process.platform !== 'linux', 'there is no /proc')
     const status = await readRegularFile(STATUS, 100_000)
     expect(status?.bytes.toString()).to.match(/^Name:/)
     expect(await rejection(STATUS, 10)).to.match(/^File too large/)

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { expect } from 'chai'
+import { hasProcessEnded } from '../../../lib/fs/process-identity.ts'
 import { backgroundExited, directoryGone } from '../../../lib/tools/messages/shell.ts'
 import { childEnvironment } from '../../../lib/tools/process/environment.ts'
 import { trackedPids } from '../../../lib/tools/process/process-tree.ts'
@@ -9,6 +10,7 @@ import {
   type ShellEvent,
   type ShellRun,
 } from '../../../lib/tools/process/shell-manager.ts'
+import { skipWhen } from '../../support/skip.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
 const SHELLS = new URL('../../../lib/tools/process/shell-manager.ts', import.meta.url).href
@@ -78,6 +80,10 @@ describe('The shell manager', () => {
   })
 
   describe('ends every process that a command has started', () => {
+    before(function () {
+      skipWhen(this, process.platform !== 'linux', 'only the process group is ended there')
+    })
+
     // Each process writes its id, and all ignore SIGTERM. One has left the group, one has lost its parents, one has
     // only the tracker pipe left, and one has become a daemon as far as a command line can make it one.
     const STUBBORN = `
@@ -336,10 +342,7 @@ function pids(ground: Playground): string[] {
 
 /** The ids of the processes that still run. */
 function alive(ground: Playground): string[] {
-  return pids(ground).filter((id) => {
-    const stat = existsSync(`/proc/${id}/stat`) ? readFileSync(`/proc/${id}/stat`, 'latin1') : ') Z'
-    return !/\) [ZX]/.test(stat)
-  })
+  return pids(ground).filter((id) => !hasProcessEnded(Number(id), null))
 }
 
 async function until(condition: () => boolean): Promise<void> {
