@@ -5,9 +5,13 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { useProxies } from '../../lib/client/use-proxies.ts'
 import { isErrno } from '../../lib/fs/errno.ts'
-import { closeDatabase, openDatabase } from '../../lib/server/storage/database.ts'
+import {
+  closeDatabase,
+  isReadableDatabase,
+  openDatabase,
+} from '../../lib/server/storage/database.ts'
 import { ripgrepPath } from '../../lib/tools/search/ripgrep.ts'
-import { messageOf } from '../../lib/util/user-error.ts'
+import { messageOf, UserError } from '../../lib/util/user-error.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { clipboardPrograms } from '../../ui/app/clipboard.ts'
 import type { CliEnvironment, EnvironmentVariables } from '../io/cli-environment.ts'
@@ -15,6 +19,7 @@ import { missingPackage } from '../io/missing-package.ts'
 import { type Check, failure, ok, warning } from './check.ts'
 import {
   CORRECT_PROXY,
+  databaseDamaged,
   databaseFound,
   databaseMissing,
   diskFree,
@@ -29,6 +34,7 @@ import {
   ONLY_OSC_52,
   proxiesFound,
   REINSTALL,
+  RESTORE_BACKUP,
 } from './messages.ts'
 
 export const checkNode = (): Check => ok('node', nodeFound(process.version, manifest.version))
@@ -89,13 +95,14 @@ export async function checkDatabase({ lettaDirectory }: CliEnvironment): Promise
   try {
     closeDatabase(openDatabase(':memory:'))
     const { size } = await stat(path)
+    if (!isReadableDatabase(path)) return failure('database', databaseDamaged(path), RESTORE_BACKUP)
     return ok('database', databaseFound(path, (size / MEBIBYTE).toFixed(1)))
   } catch (thrown) {
     if (isErrno(thrown, 'ENOENT')) {
       return ok('database', databaseMissing(path))
     }
     const missing = missingPackage(thrown)
-    const advice = missing?.hint ?? REINSTALL
+    const advice = missing?.hint ?? (thrown instanceof UserError ? thrown.hint : null) ?? REINSTALL
     return failure('database', messageOf(missing ?? thrown), advice)
   }
 }

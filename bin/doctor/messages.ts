@@ -56,6 +56,9 @@ export const REINSTALL =
 
 export const databaseFound = (path: string, mebibytes: string): string =>
   `${path}, ${mebibytes} MiB`
+export const databaseDamaged = (path: string): string => `${path} is damaged`
+export const RESTORE_BACKUP =
+  'List the copies with letta backup list, and restore one with letta backup restore. The next start renames the damaged file.'
 export const databaseMissing = (path: string): string => `${path}, created at the first start`
 
 export const EMBEDDED_SERVER = 'embedded'

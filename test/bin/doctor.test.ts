@@ -1,8 +1,12 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect } from 'chai'
+import Libsql from 'libsql'
 import type { Check } from '../../bin/doctor/check.ts'
-import { CORRECT_PROXY } from '../../bin/doctor/messages.ts'
+import { CORRECT_PROXY, databaseDamaged } from '../../bin/doctor/messages.ts'
 import { invalidProxy } from '../../lib/client/messages.ts'
 import { WIDEN_WINDOW, windowTooSmall } from '../../lib/models/messages.ts'
+import { foreignDatabase } from '../../lib/server/messages/storage.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 import { startModelEndpoint } from '../support/model-endpoint.ts'
 
@@ -66,6 +70,22 @@ describe('letta doctor', () => {
     const NO_PROXY = 'secret.example.org'
     const { of } = await checks([], { NO_PROXY })
     expect(of('proxy')?.found).to.include('NO_PROXY').and.not.to.include(NO_PROXY)
+  })
+
+  it('fails when the database is damaged, which it leaves where it is, or of another program', async () => {
+    const file = path.join(shell.home, '.letta/letta.db')
+    mkdirSync(path.dirname(file))
+    writeFileSync(file, 'no database '.repeat(500))
+    const { code, of } = await checks([])
+    expect([code, of('database')?.found]).to.deep.equal([1, databaseDamaged(file)])
+    expect(readFileSync(file, 'utf8')).to.match(/^no database/)
+    rmSync(file)
+    const other = new Libsql(file)
+    other.exec('create table songs (title text)')
+    other.close()
+    const { message, hint } = foreignDatabase(file)
+    const foreign = (await checks([])).of('database')
+    expect([foreign?.found, foreign?.advice]).to.deep.equal([message, [hint]])
   })
 
   it('fails when the address of a proxy is not valid, and makes the other checks all the same', async () => {

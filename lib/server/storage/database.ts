@@ -205,6 +205,24 @@ const TABLES = [
   'runs',
 ] as const
 
+/**
+ * Whether the file can be read as a database of letta; it is neither moved nor migrated. Throws a `UserError` for that of another
+ * program or of a newer letta. A database that another process has locked counts as readable.
+ */
+export function isReadableDatabase(file: string): boolean {
+  const database = new Libsql(file, { timeout: 0 })
+  try {
+    assertOwnDatabase(database, file)
+    database.exec('select count(*) from sqlite_schema')
+    return true
+  } catch (thrown) {
+    if (thrown instanceof UserError) throw thrown
+    return !isCorruption(thrown)
+  } finally {
+    database.close()
+  }
+}
+
 /** Refuses the file of another program or of a newer letta, without changing it. */
 export function assertOwnDatabase(database: Database, file: string): void {
   const version = '(select user_version from pragma_user_version)'
