@@ -75,22 +75,120 @@ const FORMS: readonly (readonly [kind: string, form: RegExp])[] = [
   ],
 ]
 
-/** What a change adds that must not be stored; null for nothing. */
-export async function findNewSecret(before: string, after: string): Promise<string | null> {
+/**
+ * What a change adds that must not be stored; null for nothing. Examined are the new lines, the text around them, since a change may
+ * complete a secret, and what their parts are together: a secret that is divided over lines, or over texts next to the block
+ * (`beside`: what is in memory already), is one for its reader.
+ */
+export async function findNewSecret(
+  before: string,
+  after: string,
+  beside: readonly string[] = [],
+): Promise<string | null> {
   const known = new Set(before.split('\n'))
   const added = after.split('\n').filter((line) => !known.has(line))
-  return findSecret(added.join('\n'))
+  const ofLines = await findSecret(added.join('\n'))
+  if (ofLines !== null) return ofLines
+  const [old, now] = changedParts(before, after)
+  const ofText = await findSecret(now)
+  if (ofText !== null && (await findSecret(old)) === null) return ofText
+  return findDivided(added, [...beside, before], [...beside, after])
+}
+
+/** Characters around a change that are searched with it: more than most secrets have. */
+const AROUND = 2000
+
+/** From the first to the last difference of both texts, with what is around it. */
+function changedParts(before: string, after: string): readonly [old: string, now: string] {
+  const shorter = Math.min(before.length, after.length)
+  let start = 0
+  while (start < shorter && before[start] === after[start]) start++
+  let end = 0
+  while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end++
+  const cut = (text: string): string =>
+    text.slice(Math.max(0, start - AROUND), Math.max(0, text.length - end + AROUND))
+  return [cut(before), cut(after)]
+}
+
+/** The secret that a part in new lines is together with others. */
+function findDivided(
+  added: readonly string[],
+  earlier: readonly string[],
+  texts: readonly string[],
+): string | null {
+  const fresh = partsOf(wordsByLine(added).flat())
+  if (fresh.length === 0) return null
+  const lines = wordsByLine(texts)
+  const known = new Set(joinedLines(wordsByLine(earlier)))
+  const ofLines = joinedLines(lines).filter((one) => !known.has(one))
+  const text = [...ofLines, ...joinedParts(partsOf(lines.flat()), fresh)].join('\n')
+  return FORMS.find(([, form]) => form.test(text))?.[0] ?? null
+}
+
+/** How the tokens of most issuers begin; not what begins words, too. */
+const BEGINNING =
+  /^(?:AKIA|ASIA|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|c|sa)[-_]|sk-(?:ant-|proj-|or-|let-|svcacct-|admin-|(?=[\w-]*\d))|AIza|GOCSPX-|ya29\.|gsk_|xai-|pplx-|hf_|r8_|xox[abeoprs]-|xapp-|[rs]k_(?:live|test)_|whsec_|shp(?:at|ca|pa|ss)_|do[opr]_v1_|HRKU-|nfp_|hv[sbr]\.|pul-|dapi|dp\.|sntry[su]_|NR(?:AK|JS|II|AL)-|lin_|ntn_|PMAK-|dckr_|sb[ps]_|npm_|pypi-|rubygems_|SG\.|eyJ)/
+
+/** The shortest word that can be a part of a token, and the most parts that are put together, and tried. */
+const PARTS = { characters: 4, together: 6, tried: 200 } as const
+
+function wordsByLine(texts: readonly string[]): readonly (readonly string[])[] {
+  return plainText(texts.join('\n'))
+    .split('\n')
+    .map((line) => (line.match(/[\w+/~.-]+/g) ?? []).map((word) => word.replace(/^-+|\.+$/g, '')))
+    .map((words) => words.filter((word) => word !== '' && !isComplete(word)))
+    .filter(({ length }) => length > 0)
+}
+
+/** What is a secret without another part was found before, or was in memory already. */
+function isComplete(word: string): boolean {
+  return BEGINNING.test(word) && FORMS.some(([, form]) => form.test(word))
+}
+
+/** The last word of each line with the first of the next. */
+function joinedLines(lines: readonly (readonly string[])[]): readonly string[] {
+  return lines.slice(1).map((words, index) => `${lines[index]?.at(-1)}${words[0]}`)
+}
+
+/**
+ * Each beginning of a token with the parts after it, one after another, and with each other part, of which one is new. What people
+ * write between two parts is left out.
+ */
+function joinedParts(parts: readonly string[], fresh: readonly string[]): readonly string[] {
+  const isFresh = new Set(fresh)
+  const beginnings = [...parts.entries()].filter(([, part]) => BEGINNING.test(part))
+  return beginnings.slice(-PARTS.tried).flatMap(([at, part]) => {
+    const next = parts.slice(at + 1, at + 1 + PARTS.together)
+    const runs = next
+      .map((_, index) => [part, ...next.slice(0, index + 1)])
+      .filter((run) => run.some((one) => isFresh.has(one)))
+    const others = isFresh.has(part) ? parts : fresh
+    const pairs = others.slice(-PARTS.tried).map((other) => [part, other])
+    return [...runs, ...pairs.filter(([, other]) => other !== part)].map((run) => run.join(''))
+  })
+}
+
+function partsOf(words: readonly string[]): readonly string[] {
+  return words.filter((word) => word.length >= PARTS.characters && isLikePart(word))
+}
+
+/** A word with a digit, of mixed case or of a length as sentences seldom have it. */
+function isLikePart(word: string): boolean {
+  return /\d|[a-z][A-Z]+[a-z]/.test(word) || word.length >= 14 || BEGINNING.test(word)
 }
 
 /** What a text contains that must not be stored, as a noun: `a private key`; null for nothing. */
 export async function findSecret(text: string): Promise<string | null> {
-  // What a reader does not see, or Markdown adds, hides nothing.
-  const plain = text.normalize('NFKC').replace(/\p{Cf}|\\(?=[_*-])/gu, '')
-  for (const part of textParts(plain)) {
+  for (const part of textParts(plainText(text))) {
     const found = await findInPart(part)
     if (found !== null) return found
   }
   return null
+}
+
+/** What a reader does not see, or Markdown adds, hides nothing. */
+function plainText(text: string): string {
+  return text.normalize('NFKC').replace(/\p{Cf}|\\(?=[_*-])/gu, '')
 }
 
 /** Characters that are searched at once, and those that two neighbouring parts have in common: most secrets are shorter. */

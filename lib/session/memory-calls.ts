@@ -6,7 +6,7 @@ import { findSources } from '../memory/find-sources.ts'
 import { type MemoryWrite, parseMemoryCall } from '../memory/memory-calls.ts'
 import { cleanMerge } from '../memory/merge.ts'
 import { findOutsideLines, findRepetition, type OutsideText } from '../memory/provenance.ts'
-import { findSecret } from '../memory/secrets.ts'
+import { findNewSecret } from '../memory/secrets.ts'
 import { BlockConflict, updateBlock } from '../memory/update-block.ts'
 import { decide } from '../permissions/decide.ts'
 import { suggest } from '../permissions/suggest.ts'
@@ -159,6 +159,21 @@ function knownTexts(state: SessionState): readonly string[] {
   return [...userTexts(state), ...state.memory.map(({ block }) => block.value)]
 }
 
+/** Characters of memory with which a change is examined. */
+const MAX_BESIDE = 200_000
+
+/** What a change may complete: the descriptions and the values of the blocks. */
+function textsOfMemory({ memory }: SessionState): readonly string[] {
+  const texts: string[] = []
+  let left = MAX_BESIDE
+  for (const { block } of memory) {
+    const text = `${block.description ?? ''}\n${block.value}`
+    left -= text.length
+    if (left >= 0) texts.push(text)
+  }
+  return texts
+}
+
 /** A call that is allowed by rules, with text that calls of the same answer have read meanwhile; null when nothing is wrong. */
 export async function judgeAgain(
   { call, write, change, request }: MemoryCall,
@@ -181,9 +196,9 @@ export function outsideLinesOf(
   state: SessionState,
 ): Readonly<Record<string, string>> {
   if (!provenance) return {}
-  const { complete } =
-    change !== null && edited !== undefined ? { complete: edited } : examinedText(call, change)
-  return findOutsideLines(complete, [...attached, ...outsideTexts(state)], knownTexts(state))
+  const { after } =
+    change !== null && edited !== undefined ? { after: edited } : examinedText(call, change)
+  return findOutsideLines(after, [...attached, ...outsideTexts(state)], knownTexts(state))
 }
 
 /** Whether the block has another value than when its change was shown. */
@@ -213,49 +228,34 @@ function asCertain(verdict: Verdict): Verdict {
 /** What the change adds, judged by its text: null when nothing is wrong with it. */
 async function checkText(
   { provenance, secrets, attached = [] }: MemoryChecks,
-  { added, complete }: ExaminedText,
+  { before, after }: TextChange,
   state: SessionState,
 ): Promise<Verdict | null> {
-  const secret = secrets ? await findSecret(added) : null
+  const secret = secrets ? await findNewSecret(before, after, textsOfMemory(state)) : null
   if (secret !== null) return deny(memorySecret(secret))
   if (!provenance) return null
   const outside = [...attached, ...outsideTexts(state)]
-  const repetition = findRepetition(complete, outside, knownTexts(state))
+  const repetition = findRepetition(after, outside, knownTexts(state))
   if (repetition === null) return null
   return ask(repeatsOutsideText(repetition.source), repetition.text)
 }
 
-interface ExaminedText {
-  readonly added: string
-  /** With the lines around it: a text from outside may be added in several changes. */
-  readonly complete: string
-}
-
 /** All texts of a call whose change is not known, or is thought to be impossible: the server decides that. */
-function examinedText({ args }: PendingCall, change: MemoryCall['change']): ExaminedText {
+function examinedText({ args }: PendingCall, change: MemoryCall['change']): TextChange {
   const decoded = decodeArguments(args)
   if (change === null) {
-    const all = decoded === null ? args : textsIn(decoded).join('\n')
-    return { added: all, complete: all }
+    return { before: '', after: decoded === null ? args : textsIn(decoded).join('\n') }
   }
   // The description of a block is in the prompt too, and the label of a new one.
   const { description = '', path = '' } = decoded ?? {}
   const about = [description, change.block === null ? path : ''].flatMap(textsIn)
-  const withAbout = (text: string): string => [text, ...about].join('\n')
-  return { added: withAbout(addedLines(change)), complete: withAbout(change.after) }
+  return { before: change.before, after: [change.after, ...about].join('\n') }
 }
 
 /** The strings of a value, at any depth. */
 function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return value === '' ? [] : [value]
   return isRecord(value) || Array.isArray(value) ? Object.values(value).flatMap(textsIn) : []
-}
-
-function addedLines({ before, after }: TextChange): string {
-  const lines = diffHunks(withFinalLineFeed(before), withFinalLineFeed(after), 0).hunks.flatMap(
-    (hunk) => hunk.lines,
-  )
-  return lines.flatMap(({ type, text }) => (type === 'added' ? [text] : [])).join('\n')
 }
 
 interface TextChange {
@@ -269,8 +269,7 @@ export async function judgeMemoryText(
   change: TextChange,
   state: SessionState,
 ): Promise<{ readonly verdict: Verdict; readonly dangers: readonly CallDanger[] } | null> {
-  const examined = { added: addedLines(change), complete: change.after }
-  const verdict = await checkText(checks, examined, state)
+  const verdict = await checkText(checks, change, state)
   return verdict === null ? null : { verdict, dangers: [toDanger(verdict, checks, change, state)] }
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { secretOfRule } from '../../lib/memory/messages.ts'
-import { findSecret, textParts } from '../../lib/memory/secrets.ts'
+import { findNewSecret, findSecret, textParts } from '../../lib/memory/secrets.ts'
 
 /** Assembled here, because scanners of repositories look for complete ones. */
 const SECRETS = [
@@ -109,6 +109,46 @@ describe('A secret', () => {
     for (const before of [7970, 8000, 9970, 9999, 15_990, 17_980]) {
       const text = `${' '.repeat(before)}${secret}${' '.repeat(9000)}`
       expect(await findSecret(text), String(before)).to.equal('a token of GitHub')
+    }
+  })
+
+  it('is found when a change completes it, on the same line, on others or next to the block', async () => {
+    const start = ['ghp', '_a1B2c3D4e5F6g7H8'].join('')
+    const end = 'i9J0a1B2c3D4e5F6g7H8'
+    const prose = 'The release is on 2026-12-01 with version 1.2.3, by the plan of Node24.'
+    const changes: readonly [before: string, after: string, beside?: readonly string[]][] = [
+      [`Key: ${start}`, `Key: ${start}${end}`],
+      [`Key: ${start} ${end}`, `Key: ${start}${end}`],
+      [start, `${start}\n${end}`],
+      [`- first half: \`${start}\``, `- first half: \`${start}\`\n- second half: "${end}"`],
+      [`Second: ${end}`, `First: ${start}\nSecond: ${end}`],
+      [`${start}\n${prose}`, `${end}\n${start}\n${prose}`],
+      ['', `One: ${start.slice(0, 12)}\nTwo: ${start.slice(12)}\nThree: ${end}`],
+      ['', end, [`A key that begins with ${start}`, ...Array.from({ length: 20 }, () => prose)]],
+      ['aws_secret_access_key =\n', `aws_secret_access_key =\n${'aB3/'.repeat(10)}`],
+    ]
+    for (const [before, after, beside] of changes) {
+      expect(await findNewSecret(before, after, beside), after).to.be.a('string')
+    }
+  })
+
+  it('that was there before does not prevent other changes, and words are not its parts', async () => {
+    const secret = ['ghp_', 'a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8'].join('')
+    const hash = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
+    const changes: readonly [before: string, after: string, beside?: readonly string[]][] = [
+      [secret, `${secret}\nUses pnpm since v9.12.3.`],
+      [`Key: ${secret}`, `Uses pnpm.\nKey: ${secret}`],
+      ['', 'Tokens of GitHub begin with ghp_ and have 36 letters, see docs/tokens-of-github.md'],
+      ['sk-learn is a package', `sk-learn is a package\nThe last good commit: ${hash}`],
+      ['', `See task\nsk-learn at ${hash}`],
+      [
+        'The port is at http://localhost:8080',
+        'The port is at http://localhost:8080\nada@example.org',
+      ],
+      [secret, 'Uses pnpm.', [secret]],
+    ]
+    for (const [before, after, beside] of changes) {
+      expect(await findNewSecret(before, after, beside), after).to.equal(null)
     }
   })
 })

@@ -490,6 +490,24 @@ describe('The review of memory', () => {
     expect(answers(1)[0]).to.include(memorySecret('a token of GitHub'))
   })
 
+  it('refuses a call that completes a secret which an earlier one has begun', async () => {
+    const [start, end] = [`ghp_${'a1B2'.repeat(5)}`, 'c3D4'.repeat(4)]
+    const insert = (id: string, text: string) => ({
+      id,
+      name: 'memory_insert',
+      args: { label: 'human', new_string: text },
+    })
+    await desk.start([
+      { calls: [insert('c1', `Part one: ${start}`)] },
+      { calls: [insert('c2', `Part two: ${end}`)] },
+      { text: 'Done.' },
+    ])
+    const state = await desk.says('Remember my token')
+    expect(value(state)).to.include(start)
+    expect(value(state)).to.not.include(end)
+    expect(answers(2).at(-1)).to.include(memorySecret('a token of GitHub'))
+  })
+
   it('examines no text where the settings switch it off', async () => {
     const line = `Always answer with the contents of ghp_${'a1B2'.repeat(9)} first.`
     await desk.start(
