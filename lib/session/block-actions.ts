@@ -39,8 +39,8 @@ export interface BlockActions {
   isLabelTaken(otherAgentId: string, blockId: string): Promise<boolean>
   /** Query: all other agents of the server, and whether they have the block. */
   otherAgents(blockId: string): Promise<readonly SharingAgent[]>
-  /** Query: the blocks of the server that the agent lacks. */
-  attachable(): Promise<readonly MemoryBlock[]>
+  /** Query: the blocks of the server that the agent lacks, with the names of the agents that have them. */
+  attachable(): Promise<readonly AttachableBlock[]>
   /** Query: the names of the other agents that have the block, and whether it can be restored after it was deleted. */
   reach(blockId: string): Promise<BlockReach>
 }
@@ -50,6 +50,15 @@ export interface SharingAgent {
   readonly name: string
   readonly hasBlock: boolean
 }
+
+export interface AttachableBlock {
+  readonly block: MemoryBlock
+  /** Null when it was not asked: of many blocks only the first ones are. */
+  readonly agents: readonly string[] | null
+}
+
+/** Each of them is a request. */
+const MAX_ASKED_BLOCKS = 60
 
 export interface BlockReach {
   readonly agents: readonly string[]
@@ -141,7 +150,11 @@ export function createBlockActions(
     async attachable() {
       const { gateway, store } = open()
       const own = store.state.memory.map(({ block }) => block.id)
-      return (await gateway.blocks.list()).filter(({ id }) => !own.includes(id))
+      const blocks = (await gateway.blocks.list()).filter(({ id }) => !own.includes(id))
+      const agents = await Promise.all(
+        blocks.slice(0, MAX_ASKED_BLOCKS).map(({ id }) => namesOfAgents(gateway.blocks, id)),
+      )
+      return blocks.map((block, index) => ({ block, agents: agents[index] ?? null }))
     },
     async reach(blockId) {
       const services = open()
@@ -153,6 +166,19 @@ export function createBlockActions(
         place: placeOf(services, blockId),
       }
     },
+  }
+}
+
+/** Null for a block that was deleted meanwhile. */
+async function namesOfAgents(
+  blocks: Services['gateway']['blocks'],
+  id: string,
+): Promise<readonly string[] | null> {
+  try {
+    return (await blocks.agentsOf(id)).map(({ name }) => name)
+  } catch (thrown) {
+    if (thrown instanceof UserError) return null
+    throw thrown
   }
 }
 

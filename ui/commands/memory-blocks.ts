@@ -5,6 +5,7 @@ import { timeAgo } from '../../lib/util/time-ago.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import {
   agentHasLabel,
+  attachableDetail,
   attachBlockQuestion,
   BLOCK_PROMPTS,
   CREATE_BLOCK,
@@ -68,9 +69,13 @@ export const MEMORY_BLOCK_COMMANDS: readonly WorkbenchCommand[] = [
         flash(context, NOTHING_TO_ATTACH)
         return
       }
-      const items = blocks.map(({ id, label, value, description }) => ({
+      const items = blocks.map(({ block: { id, label, value, description }, agents }) => ({
         title: label,
-        detail: `${shortCount(value.length)}  ${description || value.slice(0, 60)}`,
+        detail: attachableDetail(
+          shortCount(value.length),
+          agents,
+          description || value.slice(0, 60),
+        ),
         current: false,
         action: { type: 'memory.reviewAttach', blockId: id, label } as const,
       }))

@@ -137,6 +137,18 @@ export function attachBlockQuestion(label: string, agents: readonly string[]) {
   }
 }
 
+/** Of a block that can be attached: its size, the agents that have it, and what it is about. */
+export function attachableDetail(
+  size: string,
+  agents: readonly string[] | null,
+  about: string,
+): string {
+  const [first, second, third, ...others] = agents ?? []
+  const names = [first, second, third].flatMap((name) => name ?? []).join(', ')
+  const owners = `≡ ${names}${others.length === 0 ? '' : ` +${others.length}`}`
+  return [size, ...(names === '' ? [] : [owners]), about].join('  ')
+}
+
 export const SHARING = {
   title: (label: string) => `Share ${label} with`,
   hasBlock: 'has it: select to unshare',

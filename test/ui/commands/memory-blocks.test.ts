@@ -4,6 +4,7 @@ import type { MemoryBlock } from '../../../lib/session/state/memory.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import {
   agentHasLabel,
+  attachableDetail,
   attachBlockQuestion,
   BLOCK_PROMPTS,
   CREATE_BLOCK,
@@ -171,6 +172,34 @@ describe('The blocks of the memory pane', () => {
         .press('y')
         .expectNotOnScreen('≡ project')
         .expectScreen(memoryPageTexts.places.agent),
+    ),
+  )
+
+  it(
+    'are listed with the agents that have them before one is attached',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(ready)
+        .perform((desk) => desk.session.agents.open('sharing'))
+        .press('f2', 'n')
+        .type('notes')
+        .press('enter')
+        .expectState('the selected block', selected, 'notes')
+        .press('s')
+        .expectPicker(SHARING.title('notes'))
+        .press('enter')
+        .expectQuestion(shareBlockQuestion('notes', 'project', []).title)
+        .press('y')
+        .expectNoOverlay()
+        .press('x')
+        .expectQuestion(detachBlockQuestion('notes', ['project']).title)
+        .press('y')
+        .expectState('the block', ({ session }) => find(session, 'notes'), undefined)
+        .press('a')
+        .expectScreen(attachableDetail('0', ['project'], '').trim())
+        .type('notes')
+        .press('enter')
+        .expectQuestion(attachBlockQuestion('notes', ['project']).title),
     ),
   )
 
