@@ -4,7 +4,6 @@ import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { type BlameLine, readBlame } from '../../lib/memory/blame.ts'
 import {
   blockVersionAt,
-  countLines,
   listVersionRows,
   type MemoryHistory,
   type VersionRow,
@@ -16,7 +15,7 @@ import { authorName, propertyChanges } from '../../lib/session/messages/memory.t
 import type { BlockVersion, MemoryBlock } from '../../lib/session/state/memory.ts'
 import { largest } from '../../lib/util/extremes.ts'
 import { formatLocalTime } from '../../lib/util/local-time.ts'
-import { formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
+import { countLines, formatUnifiedDiff } from '../../lib/util/unified-diff.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { GatewayVersions, VersionTotals } from '../client/gateway/block-versions.ts'
 import type { GatewayBlocks } from '../client/gateway/blocks.ts'
-import type { BlockVersion, MemoryBlock } from '../session/state/memory.ts'
-import { diffHunks, withFinalLineFeed } from '../util/unified-diff.ts'
+import type { BlockVersion, MemoryBlock, NewestVersions } from '../session/state/memory.ts'
+import { countLines } from '../util/unified-diff.ts'
 import { UserError } from '../util/user-error.ts'
 import type { LocalVersions } from './local-versions.ts'
 import { versionNotFound } from './messages.ts'
@@ -11,6 +11,8 @@ import { versionNotFound } from './messages.ts'
 export interface MemoryHistory {
   /** Newest first. */
   versions(blockId: string, page: VersionPage): Promise<readonly BlockVersion[]>
+  /** The newest ones without their values; null when the server does not list them so. */
+  newest(blockId: string, limit: number): Promise<NewestVersions | null>
   /** Throws a `UserError` when there is none of this number. */
   version(block: Pick<MemoryBlock, 'id' | 'label'>, version: number): Promise<BlockVersion>
   /** The deleted blocks that the agent had, newest first. */
@@ -47,6 +49,7 @@ export function openHistory(
   }
   return {
     versions,
+    newest: (blockId, limit) => gateway.versions.newest(blockId, limit),
     async totals(blockId) {
       const ofServer = await gateway.versions.totals(blockId)
       if (ofServer !== null) return ofServer
@@ -101,15 +104,6 @@ export async function blockVersionAt(
 }
 
 const PAGE = 50
-
-/** The lines that a change adds and removes. */
-export function countLines(
-  before: string,
-  after: string,
-): { readonly added: number; readonly removed: number } {
-  const { added, removed } = diffHunks(withFinalLineFeed(before), withFinalLineFeed(after), 0)
-  return { added, removed }
-}
 
 export interface VersionRow extends BlockVersion {
   readonly added: number

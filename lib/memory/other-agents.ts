@@ -3,30 +3,39 @@ import type { BlockVersion } from '../session/state/memory.ts'
 import { UserError } from '../util/user-error.ts'
 import type { MemoryHistory } from './history.ts'
 
+type Authored = Pick<BlockVersion, 'by' | 'origin'>
+
 /** A history that says which versions are by other agents than this one, and names those that have the block. */
 export function nameOtherAgents(
   history: MemoryHistory,
   agentId: () => string | null,
   blocks: Pick<GatewayBlocks, 'agentsOf'>,
 ): MemoryHistory {
-  const isForeign = ({ by, origin }: BlockVersion): boolean =>
+  const isForeign = ({ by, origin }: Authored): boolean =>
     by === 'agent' && origin.agentId !== undefined && origin.agentId !== agentId()
+  const named = async <Version extends Authored>(
+    blockId: string,
+    found: readonly Version[],
+  ): Promise<readonly Version[]> => {
+    if (!found.some(isForeign)) return found
+    const agents = await blocks.agentsOf(blockId).catch((thrown: unknown) => {
+      // The block was deleted, or the server is gone: the agents are only not named.
+      if (thrown instanceof UserError) return []
+      throw thrown
+    })
+    return found.map((version) => {
+      if (!isForeign(version)) return version
+      const name = agents.find(({ id }) => id === version.origin.agentId)?.name
+      const withName = name === undefined ? {} : { agentName: name }
+      return { ...version, origin: { ...version.origin, isOther: true, ...withName } }
+    })
+  }
   return {
     ...history,
-    async versions(blockId, page) {
-      const found = await history.versions(blockId, page)
-      if (!found.some(isForeign)) return found
-      const agents = await blocks.agentsOf(blockId).catch((thrown: unknown) => {
-        // The block was deleted, or the server is gone: the agents are only not named.
-        if (thrown instanceof UserError) return []
-        throw thrown
-      })
-      return found.map((version) => {
-        if (!isForeign(version)) return version
-        const name = agents.find(({ id }) => id === version.origin.agentId)?.name
-        const named = name === undefined ? {} : { agentName: name }
-        return { ...version, origin: { ...version.origin, isOther: true, ...named } }
-      })
+    versions: async (blockId, page) => named(blockId, await history.versions(blockId, page)),
+    async newest(blockId, limit) {
+      const found = await history.newest(blockId, limit)
+      return found === null ? null : { ...found, versions: await named(blockId, found.versions) }
     },
   }
 }

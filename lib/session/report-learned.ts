@@ -1,4 +1,4 @@
-import { countLines } from '../memory/history.ts'
+import { countLines } from '../util/unified-diff.ts'
 import { memoryLearned } from './messages/memory.ts'
 import type { SessionContext } from './session-context.ts'
 import type { ChangeAuthor, MemoryItem } from './state/memory.ts'

@@ -55,6 +55,15 @@ export function* diffSteps(before: string, after: string, context = 3): Steps<Di
   return { hunks, added, removed }
 }
 
+/** The lines that a change of a memory block adds and removes. */
+export function countLines(
+  before: string,
+  after: string,
+): { readonly added: number; readonly removed: number } {
+  const { added, removed } = diffHunks(withFinalLineFeed(before), withFinalLineFeed(after), 0)
+  return { added, removed }
+}
+
 /** A change of a text as `diff -u` prints it, with the label instead of the two file names. */
 export function formatUnifiedDiff(label: string, before: string, after: string): string {
   return runAtOnce(unifiedDiffSteps(label, before, after))

@@ -38,6 +38,7 @@ describe('The versions of a block on a server that stores none', () => {
   const server = {
     versions: {
       list: async () => null,
+      newest: async () => null,
       totals: async () => null,
       retrieve: async () => null,
       deleted: async () => null,

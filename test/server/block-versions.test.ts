@@ -112,6 +112,25 @@ describe('The versions of a memory block', () => {
     ])
   })
 
+  it('are listed with the lines that each has changed, the oldest one by the version before it', async () => {
+    const { id } = await blockOf('human')
+    for (const value of ['1', '1\n2', '3\n2']) await fixture.client.blocks.update(id, { value })
+    await fixture.client.blocks.delete(id)
+    const changes = async (query: string): Promise<unknown> =>
+      (await versions(id, query)).map((one: Record<string, unknown>) => [
+        one['version'],
+        one['value'],
+        one['added_lines'],
+        one['removed_lines'],
+      ])
+    expect(await changes('limit=3&include_changes=true')).to.deep.equal([
+      [4, null, 0, 2],
+      [3, null, 1, 1],
+      [2, null, 1, 0],
+    ])
+    expect(await changes('limit=1')).to.deep.equal([[4, null, undefined, undefined]])
+  })
+
   it('are restored, which is a version itself', async () => {
     const { id, value } = await blockOf('human')
     await fixture.client.blocks.update(id, { value: 'New', description: 'Changed' })

@@ -1,12 +1,16 @@
 import type { MemoryPort } from '../../lib/session/ports/memory.ts'
+import type { MemoryBlock } from '../../lib/session/state/memory.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { readPassages } from '../commands/archival.ts'
 import type { BlockFacts } from '../state/memory-page.ts'
+import type { RootState } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import type { RootStore } from './render-scheduler.ts'
 
 /** Versions that are read first; older ones when the selection comes to the last one. */
 const PAGE = 60
+/** The newest versions of a block are read when it was selected, or is unchanged, for this long: a turn may change it many times. */
+const IDLE_MS = 500
 /** Of a block that was not shown before, these are shown without waiting for the others. */
 const FIRST = 10
 
@@ -16,11 +20,23 @@ const FIRST = 10
  */
 export function startMemoryPageLoader(
   root: RootStore,
-  memory: () => Pick<MemoryPort, 'versions' | 'blame' | 'blocks' | 'archival' | 'totals'>,
+  memory: () => Pick<
+    MemoryPort,
+    'newest' | 'versions' | 'blame' | 'blocks' | 'archival' | 'totals'
+  >,
 ): void {
   let seen: unknown = null
   let seenIds = ''
+  let expected: MemoryBlock | null = null
+  let timer: NodeJS.Timeout | undefined
   let reading: Promise<void> = Promise.resolve()
+
+  const readNewest = async (): Promise<void> => {
+    const block = selectedBlock(root.state)?.block
+    if (block === undefined) return
+    const newest = await memory().newest(block.label, FIRST)
+    root.dispatch({ type: 'memoryPage.newestRead', newest })
+  }
 
   const readFacts = async (label: string): Promise<void> => {
     const item = selectedBlock(root.state)
@@ -32,6 +48,7 @@ export function startMemoryPageLoader(
       root.dispatch({ type: 'memoryPage.factsRead', facts: { blockId, value, ...facts } })
     const known = root.state.workbench.memory.page.facts
     if (known?.blockId !== blockId) {
+      if (root.state.workbench.memory.page.newest?.blockId !== blockId) await readNewest()
       const [newest, stored] = await Promise.all([
         port.versions(label, { limit: FIRST, before: null }),
         port.totals(label),
@@ -67,8 +84,21 @@ export function startMemoryPageLoader(
     reading = reading.then(quietly)
   }
 
+  // The page shows them in its first frame.
+  const expect = ({ session, workbench }: RootState): void => {
+    const block =
+      session.agent === null ? null : (selectedBlock({ session, workbench })?.block ?? null)
+    if (block === expected) return
+    expected = block
+    clearTimeout(timer)
+    if (block === null) return
+    timer = setTimeout(() => read(readNewest), IDLE_MS)
+    timer.unref()
+  }
+
   root.subscribe((state, event) => {
     const { session, workbench } = state
+    expect(state)
     // The agent may have written to it.
     if (event.type === 'turn.finished') void readPassages(root, memory().archival)
     if (workbench.page !== 'memory' || session.agent === null) {

@@ -57,8 +57,9 @@ export const MEMORY_HISTORY_COMMANDS: readonly WorkbenchCommand[] = [
   },
 ]
 
-/** Versions in one picker, which ends with an item for older ones. */
-const MAX_VERSIONS = 100
+/** Versions in one picker, which ends with an item for older ones: of a long block so many as are compared at once. */
+const MAX_VERSIONS = { ofShort: 100, ofLong: 10 } as const
+const LONG_CHARACTERS = 10_000
 
 async function openHistoryPage(context: WorkbenchContext, named: string): Promise<void> {
   const { memory } = context.root.state.session
@@ -76,7 +77,9 @@ export async function openVersions(
   { label, before, other }: ListedVersions,
 ): Promise<void> {
   const { memory } = context.session
-  const rows = await memory.versions(label, { limit: MAX_VERSIONS, before })
+  const isLong = currentValue(context, label).length > LONG_CHARACTERS
+  const limit = isLong ? MAX_VERSIONS.ofLong : MAX_VERSIONS.ofShort
+  const rows = await memory.versions(label, { limit, before })
   const now = context.now()
   const items = rows.map(
     (row, index): PickerItem => ({
@@ -95,7 +98,7 @@ export async function openVersions(
   )
   const last = rows.at(-1)?.version ?? 0
   const older: readonly PickerItem[] =
-    rows.length < MAX_VERSIONS || last === 0
+    rows.length < limit || last === 0
       ? []
       : [
           {

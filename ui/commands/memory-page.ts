@@ -16,7 +16,7 @@ import {
   revertTitle,
 } from '../messages/memory-history.ts'
 import { type BlockFacts, type MemoryColumn, selectedLines } from '../state/memory-page.ts'
-import { factsOf } from '../view/panes/memory-page.ts'
+import { factsOf, listedVersions } from '../view/panes/memory-page.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { needsMemoryBlock, onBlock } from './block-command.ts'
 import { copyAndReport } from './copy.ts'
@@ -79,7 +79,7 @@ export const MEMORY_PAGE_COMMANDS: readonly WorkbenchCommand[] = [
   hidden('memory.revertLine', (context) => reviewRevertLine(context, 'line')),
   hidden('memory.revertHunk', (context) => reviewRevertLine(context, 'hunk')),
   hidden('memory.revertVersion', async (context) => {
-    const version = selectedVersion(context)
+    const version = await selectedVersion(context)
     if (version === undefined || version.isDeletion) return
     const plan = await context.session.memory.planRevertVersion(version)
     if (plan === null) flash(context, revertConflict(version.label, version.version))
@@ -93,12 +93,12 @@ export const MEMORY_PAGE_COMMANDS: readonly WorkbenchCommand[] = [
   hidden('memory.versionUp', (context) => moveVersion(context, -1)),
   hidden('memory.versionDown', (context) => moveVersion(context, 1)),
   hidden('memory.markVersion', ({ root }) => root.dispatch({ type: 'memoryPage.versionMarked' })),
-  hidden('memory.diffToNow', (context) => {
-    const version = selectedVersion(context)
-    return version === undefined ? undefined : compareVersions(context, version, 'current')
+  hidden('memory.diffToNow', async (context) => {
+    const version = await selectedVersion(context)
+    if (version !== undefined) await compareVersions(context, version, 'current')
   }),
-  hidden('memory.restoreVersion', (context) => {
-    const version = selectedVersion(context)
+  hidden('memory.restoreVersion', async (context) => {
+    const version = await selectedVersion(context)
     if (version !== undefined) reviewRestore(context, [version])
   }),
 ]
@@ -157,12 +157,16 @@ async function readOlder(context: WorkbenchContext, facts: BlockFacts): Promise<
 }
 
 async function moveVersion(context: WorkbenchContext, by: 1 | -1): Promise<void> {
-  const facts = factsIn(context)
-  const isAtEnd = by === 1 && pageOf(context).version === (facts?.versions.length ?? 1) - 1
-  if (facts !== null && isAtEnd && facts.versions.length < facts.totals.versions) {
+  const count = (): number => {
+    const item = selectedBlock(context.root.state)
+    return listedVersions(pageOf(context), item)?.versions.length ?? 1
+  }
+  const isAtEnd = (): boolean => by === 1 && pageOf(context).version === count() - 1
+  const facts = isAtEnd() ? await readFacts(context) : null
+  if (facts !== null && isAtEnd() && facts.versions.length < facts.totals.versions) {
     await readOlder(context, facts)
   }
-  const last = (factsIn(context)?.versions.length ?? 1) - 1
+  const last = count() - 1
   const version = Math.min(last, Math.max(0, pageOf(context).version + by))
   context.root.dispatch({ type: 'memoryPage.versionMoved', version })
   context.root.dispatch({
@@ -172,8 +176,18 @@ async function moveVersion(context: WorkbenchContext, by: 1 | -1): Promise<void>
   })
 }
 
-function selectedVersion(context: WorkbenchContext): BlockVersion | undefined {
-  return factsIn(context)?.versions[pageOf(context).version]
+async function selectedVersion(context: WorkbenchContext): Promise<BlockVersion | undefined> {
+  return (await readFacts(context))?.versions[pageOf(context).version]
+}
+
+/** A key may come before the versions are read; null when the block was left meanwhile. */
+function readFacts({ root }: WorkbenchContext): Promise<BlockFacts | null> {
+  const id = selectedBlock(root.state)?.block.id
+  return root.when((state) => {
+    const item = selectedBlock(state)
+    const isLeft = state.workbench.page !== 'memory' || item?.block.id !== id
+    return isLeft ? null : (factsOf(state.workbench.memory.page, item) ?? undefined)
+  })
 }
 
 /** What is left of the block is shown before a yes. */
@@ -260,10 +274,10 @@ function findLine(lines: readonly string[], text: string, from: number, by: 1 | 
 }
 
 /** The call that wrote the line, or the version. */
-function goToTurn(context: WorkbenchContext): void {
+async function goToTurn(context: WorkbenchContext): Promise<void> {
   const { column, line } = pageOf(context)
   const version =
-    column === 'history' ? selectedVersion(context) : factsIn(context)?.lines[line]?.version
+    column === 'history' ? await selectedVersion(context) : factsIn(context)?.lines[line]?.version
   const callId = version?.origin.callId
   const { settled, current } = context.root.state.session
   const entry = [...settled, ...current].find((one) => callId !== undefined && isCall(one, callId))

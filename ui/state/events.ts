@@ -322,6 +322,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'change.hunkSelected': true,
   'memoryPage.columnChosen': true,
   'memoryPage.factsRead': true,
+  'memoryPage.newestRead': true,
   'memoryPage.markdownToggled': true,
   'memoryPage.olderRead': true,
   'memoryPage.sharingRead': true,

@@ -1,4 +1,4 @@
-import type { BlockPlace, BlockVersion } from '../../lib/session/state/memory.ts'
+import type { BlockPlace, BlockVersion, NewestVersions } from '../../lib/session/state/memory.ts'
 
 /** A version with the lines that it changed. */
 export interface ListedVersion extends BlockVersion {
@@ -37,6 +37,8 @@ export interface MemoryPage {
   readonly column: MemoryColumn
   /** Null until they are read. */
   readonly facts: BlockFacts | null
+  /** The versions that are shown until the facts of their block are read; of the block that was selected last. */
+  readonly newest: NewestVersions | null
   /** The names of the other agents that have a block, by its id. */
   readonly sharing: Readonly<Record<string, readonly string[]>>
   /** The settings that have the id of a block, by its id. */
@@ -58,6 +60,7 @@ export interface MemoryPage {
 export const NO_MEMORY_PAGE: MemoryPage = {
   column: 'blocks',
   facts: null,
+  newest: null,
   sharing: {},
   places: {},
   showsAuthors: false,
@@ -81,6 +84,7 @@ export function selectedLines({
 export type MemoryPageEvent =
   | { readonly type: 'memoryPage.columnChosen'; readonly column: MemoryColumn }
   | { readonly type: 'memoryPage.factsRead'; readonly facts: BlockFacts }
+  | { readonly type: 'memoryPage.newestRead'; readonly newest: NewestVersions | null }
   /** Older versions of the block. */
   | {
       readonly type: 'memoryPage.olderRead'
@@ -102,11 +106,12 @@ export function reduceMemoryPage(page: MemoryPage, event: MemoryPageEvent): Memo
     case 'memoryPage.columnChosen':
       return { ...page, column: event.column, version: 0, marked: null, markedLine: null }
     case 'memoryPage.factsRead': {
-      const isSame = page.facts?.blockId === event.facts.blockId
-      if (!isSame) return { ...page, facts: event.facts, version: 0, marked: null }
+      const { blockId } = event.facts
+      const shown = [page.facts, page.newest].find((one) => one?.blockId === blockId)
+      if (shown == null) return { ...page, facts: event.facts, version: 0, marked: null }
       // In the history, new versions do not take the place of the selected one, which the person may be about to restore.
       const follow = (index: number): number => {
-        const number = page.facts?.versions[index]?.version
+        const number = shown.versions[index]?.version
         const found = event.facts.versions.findIndex(({ version }) => version === number)
         return found < 0 ? Math.max(0, Math.min(index, event.facts.versions.length - 1)) : found
       }
@@ -117,6 +122,8 @@ export function reduceMemoryPage(page: MemoryPage, event: MemoryPageEvent): Memo
         marked: page.marked === null ? null : follow(page.marked),
       }
     }
+    case 'memoryPage.newestRead':
+      return { ...page, newest: event.newest }
     case 'memoryPage.olderRead': {
       const { facts } = page
       if (facts === null || facts.blockId !== event.blockId) return page

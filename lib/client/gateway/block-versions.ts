@@ -4,6 +4,7 @@ import type {
   ChangeAuthor,
   ChangeOrigin,
   MemoryBlock,
+  NewestVersions,
 } from '../../session/state/memory.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { isStatus } from '../errors.ts'
@@ -29,6 +30,8 @@ export interface VersionTotals {
 export interface GatewayVersions {
   /** Newest first, with their values; null when the server stores no versions, or has never had the block. */
   list(blockId: string, query: VersionsQuery): Promise<readonly BlockVersion[] | null>
+  /** The newest ones without their values, with the lines that each has changed; null as for `list`. */
+  newest(blockId: string, limit: number): Promise<NewestVersions | null>
   /** How many versions the server has of the block, and their characters; null when it stores none. */
   totals(blockId: string): Promise<VersionTotals | null>
   /** Null when the server stores no versions, or not this one. */
@@ -58,18 +61,26 @@ export function gatewayVersions(
       }
       return toVersions(await read(versionsPath(blockId), query))
     },
+    async newest(blockId, limit) {
+      const query = { limit, include_changes: true }
+      const request = client.get<unknown>(versionsPath(blockId), { query })
+      const answer = await call(orUnsupported(request.withResponse()))
+      const { data, response } = Object(answer)
+      const totals = response instanceof Response ? totalsIn(response) : null
+      if (totals === null || !Array.isArray(data)) return null
+      const versions = data.map((one) => {
+        const { value: _, ...version } = toVersion(one, clientId)
+        const { added_lines: added, removed_lines: removed } = Object(one)
+        return { ...version, added: Number(added), removed: Number(removed) }
+      })
+      // An older server does not count the lines.
+      const isCounted = versions.every(({ added, removed }) => !Number.isNaN(added + removed))
+      return isCounted ? { blockId, versions, totals } : null
+    },
     async totals(blockId) {
       const request = client.get<unknown>(versionsPath(blockId), { query: { limit: 1 } })
       const answer = await call(orUnsupported(request.asResponse()))
-      if (!(answer instanceof Response)) return null
-      const [versions, characters] = [headers.versions, headers.characters].map((name) =>
-        Number(answer.headers.get(name) ?? Number.NaN),
-      )
-      return versions === undefined ||
-        characters === undefined ||
-        Number.isNaN(versions + characters)
-        ? null
-        : { versions, characters }
+      return answer instanceof Response ? totalsIn(answer) : null
     },
     async retrieve(blockId, version) {
       const answer = await read(`${versionsPath(blockId)}/${version}`)
@@ -85,6 +96,14 @@ export function gatewayVersions(
 }
 
 const headers = { versions: 'x-total-versions', characters: 'x-total-characters' } as const
+
+function totalsIn({ headers: given }: Response): VersionTotals | null {
+  const [versions, characters] = [headers.versions, headers.characters].map((name) =>
+    Number(given.get(name) ?? Number.NaN),
+  )
+  const isThere = versions !== undefined && characters !== undefined
+  return isThere && !Number.isNaN(versions + characters) ? { versions, characters } : null
+}
 
 function versionsPath(blockId: string): string {
   return `/v1/blocks/${encodeURIComponent(blockId)}/versions`

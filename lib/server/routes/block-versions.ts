@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
+import { countLines } from '../../util/unified-diff.ts'
 import { HttpError } from '../errors.ts'
 import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
 import { blockIdNotFound, blockVersionNotFound } from '../messages/api.ts'
@@ -15,6 +16,8 @@ const listQuery = z.object({
   /** Only versions of this time or before it. */
   until: z.iso.datetime().optional(),
   include_values: booleanParameter.optional(),
+  /** How many lines each version has changed: for a list that shows no values. */
+  include_changes: booleanParameter.optional(),
 })
 
 /** The history of memory blocks. Letta server does not have these routes. */
@@ -43,13 +46,20 @@ export function blockVersionRoutes(app: Hono, service: Service): void {
   app.get(all, list, ({ req, json }) => {
     const blockId = assertId('block', req.param('block_id'))
     const { limit, before = null, until, include_values: withValues = false } = req.valid('query')
+    const { include_changes: withChanges = false } = req.valid('query')
     const times = until === undefined ? {} : { until: new Date(until).toISOString() }
-    const versions = storage.blockVersions.list(blockId, { limit, before, ...times })
+    // The oldest one is compared with the version before it.
+    const read = withChanges ? limit + 1 : limit
+    const found = storage.blockVersions.list(blockId, { limit: read, before, ...times })
+    const versions = found.slice(0, limit)
     const { versions: total, characters } = storage.blockVersions.totals(blockId)
     if (total === 0) throw new HttpError(404, blockIdNotFound(blockId))
     const headers = { 'x-total-versions': `${total}`, 'x-total-characters': `${characters}` }
     return json(
-      versions.map((version) => toVersionJson(version, withValues)),
+      versions.map((version, index) => ({
+        ...toVersionJson(version, withValues),
+        ...(withChanges ? changedLines(version, found[index + 1]) : {}),
+      })),
       200,
       headers,
     )
@@ -84,6 +94,13 @@ export function blockVersionRoutes(app: Hono, service: Service): void {
     })
     return json(toBlockJson(block))
   })
+}
+
+function changedLines(version: BlockVersionRecord, previous: BlockVersionRecord | undefined) {
+  const isDeletion = version.deletedFrom !== null
+  const before = isDeletion ? version.block.value : (previous?.block.value ?? '')
+  const { added, removed } = countLines(before, isDeletion ? '' : version.block.value)
+  return { added_lines: added, removed_lines: removed }
 }
 
 /** A deleted block is attached again to the agents that had it, unless they have another block of its label by now. */

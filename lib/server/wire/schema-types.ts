@@ -50,6 +50,9 @@ export const blockVersionSchema = z.object({
   limit: z.int(),
   description: maybe,
   read_only: z.boolean(),
+  /** In a list with changes: how many lines differ from the version before. */
+  added_lines: z.int().optional(),
+  removed_lines: z.int().optional(),
 })
 
 export const toolSchema = z.object({

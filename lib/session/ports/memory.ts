@@ -25,6 +25,7 @@ import type {
   BlockVersion,
   DraftOfMissingBlock,
   MemoryBlock,
+  NewestVersions,
   Passage,
   StoredDraft,
   TypedDraft,
@@ -62,6 +63,8 @@ export interface MemoryPort {
   refresh(): Promise<void>
   /** Query: the versions of a block with the lines that each has changed, newest first. */
   versions(label: string, page: VersionPage): Promise<readonly VersionRow[]>
+  /** Query: the newest versions without their values, for a first look; null when the server does not list them so. */
+  newest(label: string, limit: number): Promise<NewestVersions | null>
   /** Query: how many versions are stored of a block, and their characters. */
   totals(label: string): Promise<VersionTotals>
   /** Query: who wrote each line of a block. */
@@ -101,6 +104,8 @@ export function createMemory(
       const history = recorder.history(agentServices(context))
       return listVersionRows(history, blockByLabel(context, label).id, page)
     },
+    newest: async (label, limit) =>
+      recorder.history(agentServices(context)).newest(blockByLabel(context, label).id, limit),
     totals: async (label) =>
       recorder.history(agentServices(context)).totals(blockByLabel(context, label).id),
     blame: async (label) =>

@@ -70,6 +70,20 @@ export interface BlockVersion {
   readonly since?: number
 }
 
+/** A version without its value, with the lines that it changed. */
+export interface VersionSummary extends Omit<BlockVersion, 'value'> {
+  readonly added: number
+  readonly removed: number
+}
+
+/** The newest versions of a block, and how many are stored in all, with their characters. */
+export interface NewestVersions {
+  readonly blockId: string
+  /** Newest first. */
+  readonly versions: readonly VersionSummary[]
+  readonly totals: { readonly versions: number; readonly characters: number }
+}
+
 /** Which settings have the id of a block: those of the user or of the project; `agent`: none, only this agent has the block. */
 export type BlockPlace = 'user' | 'project' | 'agent'
 

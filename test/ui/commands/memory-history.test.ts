@@ -49,6 +49,39 @@ describe('The history of a memory block', () => {
   )
 
   it(
+    'has its newest versions in the first frame of the page, before their values are read',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(saves('Likes tea.', 'Likes tea.\nLikes cake.'))
+        .dispatch({ type: 'memory.selected', label: 'human' })
+        .expectState(
+          'the newest versions',
+          ({ workbench: { memory } }) =>
+            memory.page.newest?.versions.map(({ version, added, removed, by }) => [
+              version,
+              added,
+              removed,
+              by,
+            ]),
+          [
+            [2, 1, 0, 'user'],
+            [1, 1, 1, 'user'],
+            [0, 1, 0, 'letta'],
+          ],
+        )
+        .perform((desk) => {
+          desk.presses('alt+2')
+          expect(desk.root.state.workbench.memory.page.facts).to.equal(null)
+          expect(desk.screen()).to.include('v2').and.to.include('+1 −0  you')
+        })
+        .press('h', 'down', 'down', 'R')
+        .expectPage('human@0')
+        .press('n')
+        .expectState('the versions with their values', listed, 3),
+    ),
+  )
+
+  it(
     'continues with older versions when there are more than the list has room for',
     withWorkbench({}, (workbench) =>
       workbench

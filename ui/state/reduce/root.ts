@@ -194,6 +194,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       return { ...state, changes: { ...state.changes, context: event.lines } }
     case 'memoryPage.columnChosen':
     case 'memoryPage.factsRead':
+    case 'memoryPage.newestRead':
     case 'memoryPage.markdownToggled':
     case 'memoryPage.olderRead':
     case 'memoryPage.sharingRead':

@@ -1,5 +1,5 @@
 import { authorName, propertyChanges } from '../../../lib/session/messages/memory.ts'
-import type { MemoryItem } from '../../../lib/session/state/memory.ts'
+import type { MemoryItem, NewestVersions } from '../../../lib/session/state/memory.ts'
 import { learnedBlocks } from '../../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { estimateTokens } from '../../../lib/util/code-points.ts'
@@ -326,6 +326,15 @@ export function factsOf(page: MemoryPage, item: MemoryItem | null): BlockFacts |
   return facts !== null && facts.blockId === item?.block.id ? facts : null
 }
 
+/** The versions in the history: until those with their values are read, the newest ones. */
+export function listedVersions(
+  page: MemoryPage,
+  item: MemoryItem | null,
+): (Pick<BlockFacts, 'totals'> & Pick<NewestVersions, 'versions'>) | null {
+  const { newest } = page
+  return factsOf(page, item) ?? (newest?.blockId === item?.block.id ? newest : null)
+}
+
 // The keys are weak: the diff is freed together with its version.
 const diffs = new WeakMap<ListedVersion, { readonly before: string; readonly diff: Diff }>()
 
@@ -384,20 +393,20 @@ function historyRows(
 ): readonly Row[] {
   const { page } = workbench.memory
   const isActive = workbench.focus === 'memory' && page.column === 'history'
-  const facts = factsOf(page, item)
+  const listed = listedVersions(page, item)
   const name = truncate(texts.history(cleanLine(item.block.label)), HISTORY_COLUMNS)
-  const size = facts === null ? '' : historySize(facts)
+  const size = listed === null ? '' : historySize(listed)
   const gap = HISTORY_COLUMNS - rowWidth(name) - size.length
   const heading = row(name, gap > 0 ? `${' '.repeat(gap)}${size}` : '')
   const title = styled(styles.muted, heading)
-  if (facts === null) return [title, styled(styles.muted, texts.reading)]
+  if (listed === null) return [title, styled(styles.muted, texts.reading)]
   const hints = isActive || session.memory.length === 0 ? [] : openHint(key, styles)
   const room = Math.max(1, Math.floor((height - 1 - hints.length) / 2))
   const from = Math.max(
     0,
-    Math.min(page.version - Math.floor(room / 2), facts.versions.length - room),
+    Math.min(page.version - Math.floor(room / 2), listed.versions.length - room),
   )
-  const rows = facts.versions.slice(from, from + room).flatMap((version, index) => {
+  const rows = listed.versions.slice(from, from + room).flatMap((version, index) => {
     const at = from + index
     const mark = page.marked === at ? styled(styles.warning, '◆') : ' '
     const age = timeAgo(Math.max(0, workbench.now - version.at))
@@ -407,7 +416,7 @@ function historyRows(
       styled(styles.muted, `  ${age}`),
     )
     const isTextSame = version.added + version.removed === 0
-    const [change = ''] = propertyChanges(facts.versions[at + 1], version)
+    const [change = ''] = propertyChanges(listed.versions[at + 1], version)
     const lines = `+${version.added} −${version.removed}`
     const counts = version.isDeletion ? texts.deleted : isTextSame && change !== '' ? change : lines
     const who = row('   ', styled(styles.muted, `${counts}  ${authorInColumn(version)}`))
@@ -422,7 +431,7 @@ function historyRows(
 }
 
 /** The number of versions and their characters. */
-function historySize({ totals }: BlockFacts): string {
+function historySize({ totals }: Pick<BlockFacts, 'totals'>): string {
   return texts.historySize(shortCount(totals.versions), shortCount(totals.characters))
 }
 
@@ -437,7 +446,7 @@ function shortAuthor(...author: Parameters<typeof authorName>): string {
 }
 
 /** The tool in few letters: the column is narrow. */
-function authorInColumn({ by, origin }: ListedVersion): string {
+function authorInColumn({ by, origin }: Pick<ListedVersion, 'by' | 'origin'>): string {
   if (by !== 'agent' || origin.isOther === true) return authorName(by, origin)
   const tool = (origin.tool ?? '').replace(/^memory_|_memory$/g, '')
   return tool === '' ? texts.agent : `${texts.agent} · ${cleanLine(tool)}`
