@@ -78,12 +78,12 @@ const FORMS: readonly (readonly [kind: string, form: RegExp])[] = [
 /**
  * What a change adds that must not be stored; null for nothing. Examined are the new lines, the text around them, since a change may
  * complete a secret, and what their parts are together: a secret that is divided over lines, or over texts next to the block
- * (`beside`: what is in memory already), is one for its reader.
+ * (`others`: what is in memory already), is one for its reader.
  */
 export async function findNewSecret(
   before: string,
   after: string,
-  beside: readonly string[] = [],
+  others: readonly string[] = [],
 ): Promise<string | null> {
   const known = new Set(before.split('\n'))
   const added = after.split('\n').filter((line) => !known.has(line))
@@ -92,7 +92,7 @@ export async function findNewSecret(
   const [old, now] = changedParts(before, after)
   const ofText = await findSecret(now)
   if (ofText !== null && (await findSecret(old)) === null) return ofText
-  return findDivided(added, [...beside, before], [...beside, after])
+  return findDivided(added, [...others, before], [...others, after])
 }
 
 /** Characters around a change that are searched with it: more than most secrets have. */

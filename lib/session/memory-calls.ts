@@ -160,12 +160,12 @@ function knownTexts(state: SessionState): readonly string[] {
 }
 
 /** Characters of memory with which a change is examined. */
-const MAX_BESIDE = 200_000
+const MAX_KNOWN_CHARACTERS = 200_000
 
 /** What a change may complete: the descriptions and the values of the blocks. */
 function textsOfMemory({ memory }: SessionState): readonly string[] {
   const texts: string[] = []
-  let left = MAX_BESIDE
+  let left = MAX_KNOWN_CHARACTERS
   for (const { block } of memory) {
     const text = `${block.description ?? ''}\n${block.value}`
     left -= text.length

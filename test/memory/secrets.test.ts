@@ -116,7 +116,7 @@ describe('A secret', () => {
     const start = ['ghp', '_a1B2c3D4e5F6g7H8'].join('')
     const end = 'i9J0a1B2c3D4e5F6g7H8'
     const prose = 'The release is on 2026-12-01 with version 1.2.3, by the plan of Node24.'
-    const changes: readonly [before: string, after: string, beside?: readonly string[]][] = [
+    const changes: readonly [before: string, after: string, others?: readonly string[]][] = [
       [`Key: ${start}`, `Key: ${start}${end}`],
       [`Key: ${start} ${end}`, `Key: ${start}${end}`],
       [start, `${start}\n${end}`],
@@ -127,15 +127,15 @@ describe('A secret', () => {
       ['', end, [`A key that begins with ${start}`, ...Array.from({ length: 20 }, () => prose)]],
       ['aws_secret_access_key =\n', `aws_secret_access_key =\n${'aB3/'.repeat(10)}`],
     ]
-    for (const [before, after, beside] of changes) {
-      expect(await findNewSecret(before, after, beside), after).to.be.a('string')
+    for (const [before, after, others] of changes) {
+      expect(await findNewSecret(before, after, others), after).to.be.a('string')
     }
   })
 
   it('that was there before does not prevent other changes, and words are not its parts', async () => {
     const secret = ['ghp_', 'a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8'].join('')
     const hash = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
-    const changes: readonly [before: string, after: string, beside?: readonly string[]][] = [
+    const changes: readonly [before: string, after: string, others?: readonly string[]][] = [
       [secret, `${secret}\nUses pnpm since v9.12.3.`],
       [`Key: ${secret}`, `Uses pnpm.\nKey: ${secret}`],
       ['', 'Tokens of GitHub begin with ghp_ and have 36 letters, see docs/tokens-of-github.md'],
@@ -147,8 +147,8 @@ describe('A secret', () => {
       ],
       [secret, 'Uses pnpm.', [secret]],
     ]
-    for (const [before, after, beside] of changes) {
-      expect(await findNewSecret(before, after, beside), after).to.equal(null)
+    for (const [before, after, others] of changes) {
+      expect(await findNewSecret(before, after, others), after).to.equal(null)
     }
   })
 })

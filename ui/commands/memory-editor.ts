@@ -185,5 +185,6 @@ export async function regainBlock(
   before: string,
 ): Promise<void> {
   const base = await context.session.memory.blocks.regain(label, before)
+  context.root.dispatch({ type: 'memory.selected', label })
   await saveEdit(context, label, text, base)
 }

@@ -57,7 +57,7 @@ export const MEMORY_HISTORY_COMMANDS: readonly WorkbenchCommand[] = [
   },
 ]
 
-/** Versions in one picker, which ends with an item for older ones: of a long block so many as are compared at once. */
+/** Versions in one picker, which ends with an item for older ones; fewer of a long block, since their values are compared. */
 const MAX_VERSIONS = { ofShort: 100, ofLong: 10 } as const
 const LONG_CHARACTERS = 10_000
 

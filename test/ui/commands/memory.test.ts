@@ -21,6 +21,7 @@ import {
   savedMerged,
 } from '../../../ui/messages/memory.ts'
 import type { RootState } from '../../../ui/state/state.ts'
+import { selectedBlock } from '../../../ui/view/panes/memory-selection.ts'
 import type { Desktop } from '../../support/desktop.ts'
 import { conversation } from '../../support/session.ts'
 import { type WorkbenchScript, withWorkbench } from '../../support/with-workbench.ts'
@@ -554,6 +555,7 @@ describe('The editor of a memory block that is deleted meanwhile', () => {
         .press('ctrl+s', 'y')
         .expectState('the block', (state) => human(state)?.value.includes('Mine. '), true)
         .expectState('the editor', ({ workbench: { memory } }) => memory.editing, null)
+        .expectState('the selected block', (state) => selectedBlock(state)?.block.label, 'human')
         .check(async ({ session, root }) => {
           const { id, description } = human(root.state) ?? {}
           expect([id, description]).to.deep.equal([deleted?.id, deleted?.description])
