@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { delimiter, isAbsolute } from 'node:path'
+import { existsSync } from 'node:fs'
+import { delimiter, isAbsolute, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { isExecutableForWriting } from '../permissions/git/executable-settings.ts'
 import { findGitDanger } from '../permissions/git/git-config.ts'
 import { findListedDanger } from '../permissions/git/run-in-repository.ts'
-import { commitRunsPrograms, commitTimedOut } from './messages.ts'
+import { commitDuringOperation, commitRunsPrograms, commitTimedOut } from './messages.ts'
 
 const run = promisify(execFile)
 
@@ -35,6 +36,8 @@ export async function commitFiles(
   }
   const orNull = (work: Promise<string>): Promise<string | null> => work.catch(() => null)
   if ((await orNull(git('rev-parse', '--is-inside-work-tree'))) !== 'true') return { type: 'none' }
+  const operation = await operationInProgress(directory, git)
+  if (operation !== null) return { type: 'failed', reason: commitDuringOperation(operation) }
   const listed = await findListedDanger(directory, isExecutableForWriting)
   if (listed !== null) return { type: 'failed', reason: commitRunsPrograms(listed) }
   const name = (await orNull(git('config', 'user.name'))) ?? ''
@@ -48,6 +51,26 @@ export async function commitFiles(
   } catch (thrown) {
     return { type: 'failed', reason: reasonOf(thrown) }
   }
+}
+
+/** What git has begun in the repository, and leaves a file for until it is ended: a commit would be a part of it. */
+const OPERATIONS = [
+  ['rebase-merge', 'rebase'],
+  ['rebase-apply', 'rebase'],
+  ['MERGE_HEAD', 'merge'],
+  ['CHERRY_PICK_HEAD', 'cherry-pick'],
+  ['REVERT_HEAD', 'revert'],
+  ['BISECT_LOG', 'bisect'],
+] as const
+
+async function operationInProgress(
+  directory: string,
+  git: (...args: readonly string[]) => Promise<string>,
+): Promise<string | null> {
+  const asked = OPERATIONS.flatMap(([file]) => ['--git-path', file])
+  const paths = (await git('rev-parse', ...asked)).split('\n')
+  const found = paths.findIndex((file) => existsSync(resolve(directory, file)))
+  return OPERATIONS[found]?.[1] ?? null
 }
 
 /** The user's, without what names another repository than the directory, and without directories from which it would take programs. */

@@ -36,6 +36,8 @@ export type Finding =
       readonly line: number
       readonly text: string
       readonly other: { readonly label: string; readonly line: number }
+      /** Further lines of the block with the same text. */
+      readonly more: number
     }
   | {
       readonly type: 'pastDate'
@@ -124,21 +126,23 @@ const MIN_DUPLICATE = 16
 
 function findDuplicates(blocks: readonly MemoryBlock[]): readonly Finding[] {
   const seen = new Map<string, { readonly label: string; readonly line: number }>()
-  return blocks.flatMap((block) =>
-    linesOf(block).flatMap(({ text, line }): readonly Finding[] => {
+  return blocks.flatMap((block) => {
+    // One for each text of the block, however often it is there.
+    const found = new Map<string, Extract<Finding, { readonly type: 'duplicate' }>>()
+    for (const { text, line } of linesOf(block)) {
       const key = text
         .replace(/^[\s>*+#-]+/, '')
         .replace(/\s+/g, ' ')
         .trim()
         .toLowerCase()
-      if (key.length < MIN_DUPLICATE) return []
-      const other = seen.get(key)
+      if (key.length < MIN_DUPLICATE) continue
+      const [other, before] = [seen.get(key), found.get(key)]
       if (other === undefined) seen.set(key, { label: block.label, line })
-      return other === undefined
-        ? []
-        : [{ type: 'duplicate', label: block.label, line, text, other }]
-    }),
-  )
+      else if (before !== undefined) found.set(key, { ...before, more: before.more + 1 })
+      else found.set(key, { type: 'duplicate', label: block.label, line, text, other, more: 0 })
+    }
+    return [...found.values()]
+  })
 }
 
 function findPastDates(block: MemoryBlock, now: number): readonly Finding[] {

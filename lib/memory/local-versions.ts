@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { appendFile, mkdir } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { appendFile, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isErrno } from '../fs/errno.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../fs/read-bounded.ts'
@@ -49,10 +50,9 @@ export function openLocalVersions(
       throw thrown
     }
   }
-  const newest = new Map<string, BlockVersion>()
   const append = async (block: MemoryBlock, author: VersionAuthor | null): Promise<void> => {
-    const last = newest.get(block.id) ?? (await read(block.id)).at(-1)
-    if (last !== undefined) newest.set(block.id, last)
+    // Another process may have seen the same change.
+    const last = await readNewest(path(block.id))
     if (last !== undefined && isSame(last, block)) return
     const version: BlockVersion = {
       blockId: block.id,
@@ -71,7 +71,6 @@ export function openLocalVersions(
     await mkdir(directory, { recursive: true, mode: 0o700 })
     // One write: a line of another process is before or after it. After a crash an incomplete line is left out.
     await appendFile(path(block.id), `\n${JSON.stringify(version)}\n`, { mode: 0o600 })
-    newest.set(block.id, version)
   }
   let writing: Promise<void> = Promise.resolve()
   return {
@@ -87,6 +86,35 @@ export function openLocalVersions(
       )
       return writing
     },
+  }
+}
+
+/** Bytes at the end of a file that are read first: a file may have thousands of versions. */
+const TAIL_BYTES = 65_536
+
+async function readNewest(path: string): Promise<BlockVersion | undefined> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((thrown: unknown) => {
+    if (isErrno(thrown, 'ENOENT')) return null
+    throw thrown
+  })
+  if (file === null) return undefined
+  try {
+    const { size } = await file.stat()
+    for (let length = TAIL_BYTES; ; length *= 4) {
+      const from = Math.max(0, size - length)
+      const bytes = Buffer.alloc(size - from)
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, from)
+      const lines = bytes.toString('utf8', 0, bytesRead).split('\n')
+      // The first one may be incomplete.
+      const found = lines
+        .slice(from === 0 ? 0 : 1)
+        .flatMap(parseLine)
+        .at(-1)
+      if (found !== undefined || from === 0 || length >= MAX_FILE_BYTES) return found
+    }
+  } finally {
+    await file.close()
   }
 }
 

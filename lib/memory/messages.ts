@@ -86,6 +86,10 @@ export const commitTimedOut = (seconds: number): string => `git did not finish w
 export const commitRunsPrograms = (danger: string): string =>
   `${danger} Look at the configuration of the repository, then commit yourself.`
 
+/** `operation`: what git has begun, such as `rebase`. */
+export const commitDuringOperation = (operation: string): string =>
+  `A ${operation} is in progress in the repository. End it, then synchronize again.`
+
 // Import
 
 export const duplicateLabel = (label: string, otherPath: string): string =>
@@ -115,7 +119,9 @@ export const NOTHING_FOUND =
 export function findingText(finding: Finding): string {
   switch (finding.type) {
     case 'nearLimit':
-      return `nearly full: ${finding.size} of ${finding.limit} characters`
+      return finding.size > finding.limit
+        ? `over its limit: ${finding.size} of ${finding.limit} characters`
+        : `nearly full: ${finding.size} of ${finding.limit} characters`
     case 'empty':
       return 'empty'
     case 'unused':
@@ -125,7 +131,7 @@ export function findingText(finding: Finding): string {
     case 'secret':
       return `contains ${finding.kind}`
     case 'duplicate':
-      return `the same line is in ${finding.other.label}:${finding.other.line}: ${finding.text.trim()}`
+      return `the same line is in ${finding.other.label}:${finding.other.line}${finding.more === 0 ? '' : `, and ${finding.more} more of this block have it`}: ${finding.text.trim()}`
     case 'pastDate':
       return `${finding.date} is past: ${finding.text.trim()}`
     case 'deadPath':

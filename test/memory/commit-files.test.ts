@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { commitFiles } from '../../lib/memory/commit-files.ts'
-import { commitRunsPrograms } from '../../lib/memory/messages.ts'
+import { commitDuringOperation, commitRunsPrograms } from '../../lib/memory/messages.ts'
 import { sideEffects } from '../../lib/permissions/messages.ts'
 import { temporaryDirectory } from '../support/letta-server.ts'
 
@@ -38,6 +38,30 @@ describe('The commit of memory files', () => {
       type: 'failed',
       reason: commitRunsPrograms(sideEffects.gitReadsOutside('alternates')),
     })
+  })
+
+  it('is not made while a rebase or a merge waits for the person', async () => {
+    const commit = (text: string): string => {
+      writeFileSync(at('human.md'), text)
+      git('add', '.')
+      return git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '--quiet', '-m', text)
+    }
+    commit('Name: Ada')
+    git('checkout', '--quiet', '-b', 'other')
+    commit('Name: Ada L.')
+    git('checkout', '--quiet', '-')
+    commit('Name: A. L.')
+    expect(() => git('-c', 'user.name=a', '-c', 'user.email=a@b', 'merge', 'other')).to.throw()
+    writeFileSync(at('project.md'), 'A project')
+    const before = git('status', '--porcelain')
+    expect(await commitFiles(place.directory, ['human.md', 'project.md'], 'memory')).to.deep.equal({
+      type: 'failed',
+      reason: commitDuringOperation('merge'),
+    })
+    expect(git('status', '--porcelain')).to.equal(before)
+    git('merge', '--abort')
+    const { type } = await commitFiles(place.directory, ['project.md'], 'memory: project')
+    expect(type).to.equal('committed')
   })
 
   it('is made in the repository of its directory, whichever a variable names', async () => {

@@ -56,6 +56,7 @@ describe('The examination of memory', () => {
         line: 1,
         text: '* prefers  two spaces to tabs.',
         other: { label: 'human', line: 2 },
+        more: 0,
       },
     ])
   })
@@ -72,6 +73,16 @@ describe('The examination of memory', () => {
         text: 'On holiday until 2026-08-01.',
         date: '2026-08-01',
       },
+    ])
+  })
+
+  it('names a line that a block repeats once, with the number of repetitions', async () => {
+    const line = 'Tests run with npm test.'
+    const found = await examine(block('a', `${line}\n${line}\n${line}`), block('b', line))
+    const counts = found.map((one) => [one.type, one.label, one.line, 'more' in one && one.more])
+    expect(counts).to.deep.equal([
+      ['duplicate', 'a', 2, 1],
+      ['duplicate', 'b', 1, 0],
     ])
   })
 

@@ -47,6 +47,31 @@ describe('The versions of a block on a server that stores none', () => {
     blocks: { change: async (_: string, { value }: { value: string }) => withValue(value) },
   }
 
+  it('are numbered once when two processes see the same change, also when they are long', async () => {
+    const [one, other] = [open(), open()]
+    const long = 'A long line of memory.\n'.repeat(10_000)
+    for (const versions of [one, other]) await versions.observe(BLOCK, { by: 'letta' })
+    for (const value of ['Two', long, 'Four']) {
+      await one.observe(withValue(value), { by: 'user' })
+      await other.observe(withValue(value), null)
+    }
+    await other.observe(withValue('Five'), { by: 'user' })
+    await one.observe(withValue('Six'), { by: 'user' })
+    const rows = (await open().list(BLOCK.id)).map(({ version, value, by }) => [
+      version,
+      value.length,
+      by,
+    ])
+    expect(rows).to.deep.equal([
+      [0, BLOCK.value.length, 'letta'],
+      [1, 3, 'user'],
+      [2, long.length, 'user'],
+      [3, 4, 'user'],
+      [4, 4, 'user'],
+      [5, 3, 'user'],
+    ])
+  })
+
   it('are those that letta has seen, with a gap where it was not watching', async () => {
     await open().observe(BLOCK, null)
     const versions = open()
