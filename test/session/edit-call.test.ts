@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { dangers, reasons } from '../../lib/permissions/messages.ts'
@@ -9,6 +9,7 @@ import {
   EMPTY_COMMAND,
 } from '../../lib/session/messages/approvals.ts'
 import { pendingCall } from '../../lib/session/state/selectors.ts'
+import { modifiedWhileEdited } from '../../lib/tools/messages/file-changes.ts'
 import { commandEdited, planEdited } from '../../lib/tools/messages/reviews.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
 import { rejection } from '../support/rejection.ts'
@@ -84,6 +85,23 @@ describe('A call that the user edits before approving it', () => {
     approvals.allow('c2')
     await desk.settled()
     expect(fileText()).to.equal('ONE\ntwo\nthree\nfour\nfive\nsix\nSeven\n')
+  })
+
+  it('is refused with the cause when its lines were modified in the file meanwhile, and stays as it was', async () => {
+    await asked([edit('c1', 'two', 'TWO')])
+    const { approvals } = desk.session
+    const { text } = await approvals.proposedText('c1')
+    const file = path.join(desk.project, 'a.txt')
+    const own = 'one\nmine\nthree\nfour\nfive\nsix\nseven\n'
+    writeFileSync(file, own)
+    const cause = modifiedWhileEdited('a.txt')
+    expect(messageOf(await rejection(approvals.proposedText('c1')))).to.equal(cause)
+    const edited = approvals.edit('c1', text.replace('TWO', 'Two'))
+    expect(messageOf(await rejection(edited))).to.equal(cause)
+    expect(phase()?.edited).to.equal(undefined)
+    approvals.deny('c1', 'no')
+    await desk.settled()
+    expect(fileText()).to.equal(own)
   })
 
   it('is a command that is judged again: what runs is what is shown, and the agent reads that', async () => {

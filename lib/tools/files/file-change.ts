@@ -22,6 +22,7 @@ import {
   changeNotRecorded,
   encodingRemark,
   HARD_LINKS_REMARK,
+  modifiedWhileEdited,
   NOT_UTF8_REMARK,
   notEditable,
   realPathRemark,
@@ -74,7 +75,7 @@ const MAX_EDITABLE_FILE_BYTES = 50 * 1_048_576
 
 /** The diff that the user approves. Records what was shown, so that `applyChange` makes exactly this change. */
 export async function previewChange(edit: FileEdit, context: ToolContext): Promise<Preview> {
-  const plan = await planChange(edit, context)
+  const plan = await (context.edited === null ? planChange : planShown)(edit, context)
   const diff = await diffOf(plan)
   context.files.noteShown(context.callId, {
     path: plan.target,
@@ -122,7 +123,7 @@ function ignoreUserError(thrown: unknown): null {
 
 /** The content of the file after the change, for the user to edit. */
 export async function proposeText(edit: FileEdit, context: ToolContext): Promise<ProposedText> {
-  const { outcome } = await planChange(edit, context)
+  const { outcome } = await planShown(edit, context)
   const { text, isWellFormed } = decodeText(outcome.bytes)
   const path = pathLabel(edit.path, context.workspace)
   if (!isWellFormed || isBinary(outcome.bytes)) throw new UserError(notEditable(path))
@@ -257,6 +258,25 @@ async function planChange(edit: FileEdit, context: ToolContext): Promise<ChangeP
     outcome: edited({ path, outcome }, target, context.edited),
     proposed: outcome.bytes,
   }
+}
+
+/** For the person who edits what was shown: where the file was modified since, the error of the call would name another cause. */
+async function planShown(edit: FileEdit, context: ToolContext): Promise<ChangePlan> {
+  try {
+    return await planChange(edit, context)
+  } catch (thrown) {
+    if (!(thrown instanceof UserError) || !(await isModifiedSinceShown(edit, context))) throw thrown
+    const own = await planChange(edit, { ...context, edited: null }).catch(ignoreUserError)
+    const path = pathLabel(edit.path, context.workspace)
+    throw own === null ? new UserError(modifiedWhileEdited(path)) : thrown
+  }
+}
+
+async function isModifiedSinceShown(edit: FileEdit, context: ToolContext): Promise<boolean> {
+  const shown = context.files.shown(context.callId)
+  if (shown === undefined) return false
+  const target = await writeTarget(edit.path)
+  return shown.path !== target || shown.version !== (await versionAt(target))
 }
 
 /**

@@ -58,6 +58,9 @@ export const changedSinceRead = (path: string, exists: boolean): string =>
 export const changedSinceShown = (path: string): string =>
   `${path} was modified after the change was shown for approval; nothing was written. Read it again.`
 
+export const modifiedWhileEdited = (path: string): string =>
+  `${path} was modified after the change was shown, and the change no longer fits it. The text is retained; deny the call, so that the agent reads the file again.`
+
 export const changeNotDivisible = (path: string): string =>
   `${path}: this change cannot be applied in part; nothing was written.`
 
