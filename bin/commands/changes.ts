@@ -61,6 +61,7 @@ export async function listChanges(
     directory,
     diff: createVersionDiffs(journal),
     contents: journal,
+    recorded: facts.entries,
   })
   if (flags.has('patch')) {
     const isVersionOf = (path: string, version: string): boolean =>
@@ -160,20 +161,17 @@ function sentAt(checkpoints: JournalFacts['checkpoints'], number: number): numbe
   return message.at
 }
 
-function toJson({ files, turns, added, removed }: ChangeSummary): object {
+function toJson({ files, outside = [], turns, added, removed }: ChangeSummary): object {
+  const toFile = ({ path, label, status, diff, ...file }: ChangedFile): object => {
+    const { sources, commands, turnIds } = file
+    const kind = { ...countsOf(diff), ...kindOf(file) }
+    return { path, label, status, ...kind, sources, commands, turnIds }
+  }
   return {
     added,
     removed,
-    files: files.map(({ path, label, status, diff, sources, commands, turnIds, ...file }) => ({
-      path,
-      label,
-      status,
-      ...countsOf(diff),
-      ...kindOf(file),
-      sources,
-      commands,
-      turnIds,
-    })),
+    files: files.map(toFile),
+    outside: outside.map(toFile),
     turns: turns.map(({ turnId, at, text, undone, changes }) => ({
       turnId,
       at,
@@ -214,13 +212,14 @@ const SIGNS = { added: 'A', modified: 'M', deleted: 'D' } as const
 
 function printSummary(
   { print }: CliPrinter,
-  { files, turns, added, removed }: ChangeSummary,
+  { files, outside = [], turns, added, removed }: ChangeSummary,
 ): void {
+  const all = [...files, ...outside]
   const width = largest(
-    files.map(({ label }) => label.length),
+    all.map(({ label }) => label.length),
     0,
   )
-  for (const file of files) {
+  for (const file of all) {
     const { status } = file
     const label = inOneLine(file.label)
     print(

@@ -1,4 +1,5 @@
-import { isErrno } from '../fs/errno.ts'
+import { lstat } from 'node:fs/promises'
+import { ignoreErrno, isErrno } from '../fs/errno.ts'
 import { sinceCheckpoint } from '../tools/journal/journal.ts'
 import type { Checkpoint, Fork, JournalFacts } from '../tools/journal/journal-log.ts'
 import { type ChangeSummary, summarizeChanges } from '../tools/journal/summarize-changes.ts'
@@ -20,7 +21,7 @@ export interface ChangesWatch {
   readonly diff: DiffVersions
 }
 
-const NOTHING_REPORTED = `${JSON.stringify({ type: 'session' })} /  /  / `
+const NOTHING_REPORTED = `${JSON.stringify({ type: 'session' })} /  /  /  / `
 
 /** Events after which the journal may have more. */
 const CHANGES: ReadonlySet<SessionEvent['type']> = new Set([
@@ -64,11 +65,16 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
       ({ sessionId, turnId, reason }) =>
         sessionId === journal.sessionId || (reason === 'interrupted' && turns.has(turnId)),
     )
-    const state = [JSON.stringify(scope), keyOf(own), keyOf(listed), gap?.at ?? ''].join(' / ')
+    const onDisk = await stampsOf([...own, ...listed])
+    const keys = [JSON.stringify(scope), keyOf(own), keyOf(listed), gap?.at ?? '', onDisk]
+    const state = keys.join(' / ')
     if (state === reported) return
     const { directory } = base.options
     const summarize = (entries: JournalFacts['entries']): Promise<ChangeSummary> =>
-      summarizeChanges({ ...facts, entries }, { directory, diff, contents: journal })
+      summarizeChanges(
+        { ...facts, entries },
+        { directory, diff, contents: journal, recorded: facts.entries },
+      )
     const summary = await summarize(own)
     const isOwn = keyOf(own) === keyOf(listed)
     const summaryOfListed = isOwn ? summary : await summarize(listed)
@@ -174,6 +180,18 @@ function lineage(
     until.set(fork.from, fork.at)
     id = fork.from
   }
+}
+
+/** Differs when others have changed the files since. */
+async function stampsOf(entries: JournalFacts['entries']): Promise<string> {
+  const paths = [...new Set(entries.map(({ path }) => path))]
+  const stamps = await Promise.all(
+    paths.map(async (path) => {
+      const stats = await lstat(path).catch(ignoreErrno())
+      return stats === null ? '' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`
+    }),
+  )
+  return stamps.join(' ')
 }
 
 /** A conversation can be as old as its agent. */

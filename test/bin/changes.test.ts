@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { realpathSync } from 'node:fs'
+import { realpathSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import {
+  BY_OTHERS,
+  changedFileLine,
   changedTotal,
   invalidChangesSince,
   leftOutOfPatch,
@@ -56,12 +58,28 @@ describe('The changes on the command line', () => {
       ['b c.txt', 3],
       ['data.bin', 0],
     ])
-    expect(json.turns).to.have.lengthOf(1)
+    expect([json.turns.length, json.outside]).to.deep.equal([1, []])
     expect(json.turns[0].changes.map(({ label }: never) => label)).to.deep.equal([
       'b c.txt',
       'b c.txt',
       'data.bin',
     ])
+  })
+
+  it('list apart what a person has changed in a file of the agent, which is not in the patch', async () => {
+    writeFileSync(path.join(shell.project, 'b c.txt'), 'one\nmine\ntwo\nthree')
+    const lines = (await changes()).stdout.split('\n')
+    const outside = { sign: 'M', label: 'b c.txt ', count: '+1 −0', by: BY_OTHERS }
+    expect(lines.slice(0, 4)).to.deep.equal([
+      'A  b c.txt   +3 −0',
+      'A  data.bin  binary',
+      changedFileLine(outside),
+      changedTotal(2, 3, 0),
+    ])
+    const json = JSON.parse((await changes('--json')).stdout)
+    expect(json.outside).to.have.lengthOf(1)
+    expect(json.outside[0]).to.deep.include({ label: 'b c.txt', added: 1, removed: 0 })
+    expect((await changes('--patch')).stdout).to.not.include('mine')
   })
 
   it('are a patch for git, without binary files', async () => {

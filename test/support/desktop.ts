@@ -8,6 +8,7 @@ import { emptySession } from '../../lib/session/state/session-state.ts'
 import { createStore, type Store } from '../../lib/store.ts'
 import { startAttachmentInspector } from '../../ui/app/attachment-inspector.ts'
 import { compareSelectedChange } from '../../ui/app/changes-comparison.ts'
+import { refreshChangesOnFocus } from '../../ui/app/changes-refresh.ts'
 import { createCommandRunner } from '../../ui/app/command-runner.ts'
 import { createFileSearch, startCompletion } from '../../ui/app/completion-controller.ts'
 import { startConversationsLoader } from '../../ui/app/conversations-loader.ts'
@@ -185,6 +186,7 @@ export async function openDesktop(
     report: (problem) => desk.session.notify('warning', problem),
   })
   refreshMemoryOnFocus(root, () => sessions.current.memory)
+  refreshChangesOnFocus(root, () => sessions.current.changes)
   compareSelectedChange(root, () => sessions.current.changes)
   startConversationsLoader(root, () => sessions.current.conversations)
   startFinding(root, runner.perform)

@@ -45,6 +45,7 @@ import { type ViewOptions, view } from '../view/view.ts'
 import { startAttachmentInspector } from './attachment-inspector.ts'
 import { type NotificationSetting, startAttention } from './attention.ts'
 import { compareSelectedChange } from './changes-comparison.ts'
+import { refreshChangesOnFocus } from './changes-refresh.ts'
 import { copyText } from './clipboard.ts'
 import { commandIds } from './command-list.ts'
 import { createCommandRunner } from './command-runner.ts'
@@ -270,6 +271,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   startFinding(root, runner.perform)
   reportLeftAnswers(root)
   refreshMemoryOnFocus(root, () => session.current.memory)
+  refreshChangesOnFocus(root, () => session.current.changes)
   startMemoryPageLoader(root, () => session.current.memory)
   startConversationsLoader(root, () => session.current.conversations)
   refreshGitOnFocus(root, () => session.current.git)

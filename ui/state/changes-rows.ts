@@ -14,7 +14,13 @@ export type FileGroup = 'agent' | 'shell' | 'others'
 /** A row of the list of changes. Those with an id can be selected. */
 export type ChangesRow =
   | { readonly type: 'group'; readonly group: FileGroup | 'turns' }
-  | { readonly type: 'file'; readonly id: string; readonly file: ChangedFile }
+  | {
+      readonly type: 'file'
+      readonly id: string
+      readonly file: ChangedFile
+      /** What others have changed in a file of the agent. */
+      readonly isOutside?: true
+    }
   | { readonly type: 'turn'; readonly id: string; readonly turn: ChangedTurn }
   | {
       readonly type: 'change'
@@ -27,12 +33,15 @@ export type ChangesRow =
 export type SelectableRow = Exclude<ChangesRow, { type: 'group' }>
 
 /** The files, by who changed them, and the turns with their changes. */
-export function changesRows({ files, turns }: ChangeSummary): readonly ChangesRow[] {
+export function changesRows({ files, outside = [], turns }: ChangeSummary): readonly ChangesRow[] {
   const rows: ChangesRow[] = []
   for (const group of ['agent', 'shell', 'others'] as const) {
     const own = files.filter((file) => groupOf(file) === group)
-    if (own.length > 0) rows.push({ type: 'group', group })
+    const shared = group === 'others' ? outside : []
+    if (own.length + shared.length > 0) rows.push({ type: 'group', group })
     for (const file of own) rows.push({ type: 'file', id: `file ${file.path}`, file })
+    for (const file of shared)
+      rows.push({ type: 'file', id: `outside ${file.path}`, file, isOutside: true })
   }
   if (turns.length > 0) rows.push({ type: 'group', group: 'turns' })
   for (const turn of turns) {
@@ -99,10 +108,10 @@ export function turnOf(row: SelectableRow, { turns }: ChangeSummary): ChangedTur
 
 /** What undoing the complete row reverts. */
 export function undoOfRow(row: SelectableRow): UndoSelection {
-  if (row.type === 'file') return { ids: row.file.ids }
   if (row.type === 'turn') return { turnId: row.turn.turnId }
-  if (row.isOwn !== true) return { ids: [row.change.id] }
-  const { path, before, after, diff } = row.change
+  if (row.type === 'file' && row.isOutside !== true) return { ids: row.file.ids }
+  if (row.type === 'change' && row.isOwn !== true) return { ids: [row.change.id] }
+  const { path, before, after, diff } = row.type === 'file' ? row.file : row.change
   const lines = Array.from({ length: diff.added + diff.removed }, (_, at) => at)
   return { lines: { path, before, after, lines } }
 }

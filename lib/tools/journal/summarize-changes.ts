@@ -8,6 +8,7 @@ import {
   type JournalFacts,
   UNRECORDED,
 } from './journal-log.ts'
+import { type CurrentOptions, currentVersion, outsideVersions } from './outside-changes.ts'
 import { type OwnVersions, ownVersions } from './own-versions.ts'
 import type { DiffVersions, VersionDiff } from './version-diff.ts'
 
@@ -74,6 +75,8 @@ export interface ChangedTurn {
 export interface ChangeSummary {
   /** In the order of their first change. */
   readonly files: readonly ChangedFile[]
+  /** What others have changed in files of the agent: in none of the other lists and counts. Absent where that was not looked for. */
+  readonly outside?: readonly ChangedFile[]
   /** Newest first. */
   readonly turns: readonly ChangedTurn[]
   /** Lines of all files. */
@@ -86,18 +89,26 @@ interface SummaryOptions {
   readonly directory: string
   readonly diff: DiffVersions
   readonly contents: Contents
+  /** All changes that are recorded in the project; then the changes of others are looked for, too. */
+  readonly recorded?: readonly JournalEntry[]
 }
 
 /** What a list of changes, oldest first, has led to: by file and by turn. */
 export async function summarizeChanges(
   { entries, checkpoints, continuations = [] }: JournalFacts,
-  { directory, diff, contents }: SummaryOptions,
+  { directory, diff, contents, recorded }: SummaryOptions,
 ): Promise<ChangeSummary> {
   const label = (path: string): string => fileLabel(path, directory)
   const chains = [...groupBy(entries, ({ path }) => path).values()]
   const files = (
     await Promise.all(chains.map((chain) => toFile(chain, { label, diff, contents })))
   ).filter((file) => file !== null)
+  const outside =
+    recorded === undefined
+      ? []
+      : await Promise.all(
+          chains.map((chain) => toOutside(chain, { label, diff, contents, entries: recorded })),
+        )
   const reverted = new Set(chains.flatMap(revertedIds))
   const ofTurns = entries.filter(({ source }) => source === undefined || TURN_SOURCES.has(source))
   const turns = await Promise.all(
@@ -124,6 +135,7 @@ export async function summarizeChanges(
   )
   return {
     files,
+    ...(recorded === undefined ? {} : { outside: outside.filter((file) => file !== null) }),
     turns: turns.toReversed(),
     added: files.reduce((sum, file) => sum + file.diff.added, 0),
     removed: files.reduce((sum, file) => sum + file.diff.removed, 0),
@@ -171,9 +183,18 @@ interface ChangeLabels {
 
 /** What others have changed in between does not belong to the changes of the agent. */
 function ofAgent(chain: readonly JournalEntry[]): readonly JournalEntry[] {
-  const own = chain.filter(({ source = 'tool' }) => TURN_SOURCES.has(source) || source === 'undo')
+  const own = chain.filter(isOfAgent)
   const hasStanding = own.some(({ source = 'tool', undone }) => source !== 'undo' && !undone)
   return hasStanding ? own : chain
+}
+
+function isOfAgent({ source = 'tool' }: JournalEntry): boolean {
+  return TURN_SOURCES.has(source) || source === 'undo'
+}
+
+function statusOf({ before, after }: OwnVersions): ChangedFile['status'] {
+  if (before === MISSING_FILE) return 'added'
+  return after === MISSING_FILE ? 'deleted' : 'modified'
 }
 
 /** The permission bits that the changes have led from and to. */
@@ -205,7 +226,7 @@ async function toFile(
   return {
     path,
     label: label(path),
-    status: before === MISSING_FILE ? 'added' : after === MISSING_FILE ? 'deleted' : 'modified',
+    status: statusOf({ before, after }),
     before,
     after,
     ...modes,
@@ -215,6 +236,49 @@ async function toFile(
     ids: standing.map(({ id }) => id),
     turnIds: unique(standing.map(({ turnId }) => turnId)),
     at,
+  }
+}
+
+/** What others have made of a file besides the changes of the agent that stand. */
+async function toOutside(
+  all: readonly JournalEntry[],
+  { diff, ...options }: Pick<SummaryOptions, 'diff'> & CurrentOptions & { contents: Contents },
+): Promise<ChangedFile | null> {
+  const { label, contents } = options
+  const chain = all.filter(isOfAgent)
+  const last = chain.at(-1)
+  if (last === undefined || ofAgent(all).length !== chain.length) return null
+  const current = await currentVersion(last, options)
+  const isAlone = chain.every(({ before }, at) => at === 0 || chain[at - 1]?.after === before)
+  if (isAlone && current === last.after) return null
+  const own = await ownVersions(chain, contents)
+  const versions = await outsideVersions(chain, { own, current }, contents)
+  if (versions === null) return null
+  const { before, after } = versions
+  const others = all.filter((entry) => !isOfAgent(entry))
+  // In another session, perhaps.
+  const isByLetta = options.entries.some(
+    (entry) =>
+      entry.path === last.path &&
+      entry.at >= (chain[0]?.at ?? 0) &&
+      entry.sessionId !== last.sessionId,
+  )
+  return {
+    path: last.path,
+    label: label(last.path),
+    status: statusOf(versions),
+    before,
+    after,
+    mode: null,
+    modeAfter: null,
+    diff: countsOf(await diff(before, after)),
+    sources: isByLetta
+      ? []
+      : unique(['outside', ...others.map(({ source = 'outside' }) => source)]),
+    commands: unique(others.flatMap(({ command }) => command ?? [])),
+    ids: [],
+    turnIds: [],
+    at: last.at,
   }
 }
 

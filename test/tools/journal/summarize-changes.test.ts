@@ -46,6 +46,13 @@ describe('The summary of changes', () => {
     const options = { directory: '/project', diff: createVersionDiffs(contents), contents }
     return summarizeChanges({ entries, checkpoints: [] }, options)
   }
+  /** The file as it is now cannot be read here. */
+  const summarizeAll = async (...entries: readonly JournalEntry[]) => {
+    const options = { directory: '/project', diff: createVersionDiffs(contents), contents }
+    const path = '/'
+    const unread = entries.map((entry) => ({ ...entry, path }))
+    return summarizeChanges({ entries: unread, checkpoints: [] }, { ...options, recorded: unread })
+  }
   const text = (version: string | undefined) => stored.get(version ?? '')?.toString()
 
   it('has only the lines of the agent, where others changed the file in between, too', async () => {
@@ -64,6 +71,41 @@ describe('The summary of changes', () => {
       expect(files[0]?.ids).to.deep.equal([own.id, later.id])
       expect(added).to.equal(2)
     }
+  })
+
+  it('lists apart what others have changed in a file of the agent, with its command, until that is undone', async () => {
+    const [first, second, third] = [
+      save(lines()),
+      save(lines('2 agent')),
+      save(lines('2 agent', '10 person')),
+    ]
+    const last = save(lines('2 agent', '10 person', '17 agent'))
+    const own = change('tool', [first, second])
+    const others = { ...change('userShell', [second, third]), command: 'sed -i 10p a.txt' }
+    const all = [own, others, change('shell', [third, last])]
+    const { outside = [], files, added } = await summarizeAll(...all)
+    expect(outside.map(({ before, after }) => [text(before), text(after)])).to.deep.equal([
+      [lines('2 agent', '17 agent'), lines('2 agent', '10 person', '17 agent')],
+    ])
+    expect(outside[0]).to.deep.include({ ids: [], commands: ['sed -i 10p a.txt'] })
+    expect([files.length, added, outside[0]?.diff.added]).to.deep.equal([1, 2, 1])
+    const undo = { id: 'u1', of: [] }
+    const back = change('undo', [last, save(lines('2 agent', '17 agent'))], { undo })
+    const undone = await summarizeAll(...all, back)
+    expect(undone.outside).to.deep.equal([])
+    expect(text(undone.files[0]?.after)).to.equal(lines('2 agent', '17 agent'))
+  })
+
+  it('lists apart what others have changed in a line before the agent did', async () => {
+    const [first, second] = [save(lines('2 agent')), save(lines('2 person'))]
+    const { files, outside = [] } = await summarizeAll(
+      change('tool', [save(lines()), first]),
+      change('tool', [second, save(lines('2 agent', '3 agent'))]),
+    )
+    expect([...files, ...outside].map((one) => [text(one.before), text(one.after)])).to.deep.equal([
+      [lines('2 person'), lines('2 agent', '3 agent')],
+      [lines(), lines('2 person')],
+    ])
   })
 
   it('has the lines of the agent next to those of a person', async () => {

@@ -48,6 +48,8 @@ const own = ({ session }: RootState) =>
   session.changes.listed.summary.turns.flatMap(({ changes }) =>
     changes.flatMap((change) => (change.own === undefined ? [] : [change.own.diff])),
   )
+const outside = ({ session }: RootState) =>
+  session.changes.listed.summary.outside?.map(({ diff }) => diff)
 const files = ({ session }: RootState) => session.changes.summary.files.map(({ label }) => label)
 const committed = ({ session }: RootState) =>
   [...session.settled, ...session.current].flatMap((entry) =>
@@ -147,6 +149,32 @@ describe('The page of changes', () => {
           .press('y')
           .expectState('own parts', own, [])
           .check(text('a.txt', AFTER)),
+    ),
+  )
+
+  it(
+    'lists apart what a person has changed in a file of the agent meanwhile, which is undone alone',
+    withWorkbench(setting, (workbench) =>
+      workbench
+        .send('Change the files')
+        .expectState('files', files, ['a.txt', 'new.txt'])
+        .write('a.txt', withLine(9, 'mine', [...CHANGED]).join('\n'))
+        .press('alt+3')
+        .expectState('outside', outside, [{ type: 'text', added: 1, removed: 1 }])
+        .expectScreen(changesTexts.groups.others, changesTexts.outside, '+ one')
+        .expectNotOnScreen('+ mine')
+        .press('j', 'j')
+        .expectScreen('+ mine')
+        .expectNotOnScreen('+ one')
+        .press('d')
+        .expectPage(UNDO_TITLES.undo)
+        .press('y')
+        .expectState('outside', outside, [])
+        .check(text('a.txt', AFTER))
+        .write('a.txt', withLine(18, 'later', [...CHANGED]).join('\n'))
+        .dispatch({ type: 'terminal.focused', focused: false })
+        .dispatch({ type: 'terminal.focused', focused: true })
+        .expectState('outside', outside, [{ type: 'text', added: 1, removed: 1 }]),
     ),
   )
 

@@ -15,6 +15,8 @@ export const changesTexts = {
   moreFiles: (count: number) => `… ${plural(count, 'more file')}`,
   /** In front of the file of which a person has edited the proposed text. */
   ownPart: 'edited by you:',
+  /** Behind a file of the agent that others have changed, too. */
+  outside: 'outside letta',
   groups: {
     agent: 'Files',
     shell: 'By shell commands',

@@ -47,7 +47,9 @@ function contentOf(
         state === undefined ? [] : [styled(styles.accent, changesTexts.staged[state]), ' ']
       const counts = row(...mark, countsRow(file, styles))
       const [command] = file.commands
-      const by = command === undefined ? '' : cleanLine(command)
+      const isOutside = one.isOutside === true && file.sources.includes('outside')
+      const others = isOutside ? changesTexts.outside : ''
+      const by = command === undefined ? others : cleanLine(command)
       const room = Math.max(8, columns - rowWidth(counts) - 6)
       const path = shortenStart(cleanLine(file.label), room)
       const rest = room - textWidth(path) - 2
