@@ -1,5 +1,6 @@
 import { type ComparedLines, compareLines, type LineChange, lineChanges } from './line-changes.ts'
 import { runAtOnce, type Steps } from './steps.ts'
+import { widestLineSteps } from './widest-line.ts'
 
 export interface Hunk {
   readonly oldStart: number
@@ -45,7 +46,10 @@ export function* diffSteps(before: string, after: string, context = 3): Steps<Di
   const hunks: Hunk[] = []
   let [added, removed] = [0, 0]
   for (const group of groupChanges(changes, 2 * context)) {
-    hunks.push(yield* toHunk(compared, group, context, part.skipped))
+    const hunk = yield* toHunk(compared, group, context, part.skipped)
+    hunks.push(hunk)
+    // Ahead of the first frame, which has to know how many rows there are.
+    yield* widestLineSteps(hunk.lines)
     yield
     for (const { from, to } of group) {
       added += to.now - from.now

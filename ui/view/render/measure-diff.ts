@@ -1,7 +1,7 @@
 import { type Hunk, type HunkLine, hunkHeader } from '../../../lib/util/unified-diff.ts'
+import { mostCells, widestLine } from '../../../lib/util/widest-line.ts'
 import { type ItemRange, paintLines, paintPairs, SPLIT_RULE, shownLine } from './diff-lines.ts'
 import { type DiffPage, withRoom } from './diff-page.ts'
-import { fitsInRow } from './fits-in-row.ts'
 import { type Row, styled } from './row.ts'
 import { countRows, wrap } from './wrap.ts'
 
@@ -46,14 +46,15 @@ function measureUnified(hunks: readonly Hunk[], page: DiffPage): MeasuredHunks {
     hunkRows.push(row)
     row += headerCount(hunk, page)
     const { lines } = hunk
+    const isNarrow = widestLine(lines) <= page.room
     for (let at = 0; at < lines.length; at++) {
       const isContext = lines[at]?.type === 'context'
       starts[item] = row
-      row += rowCount(lines, at, page)
+      row += isNarrow ? 1 : rowCount(lines, at, page)
       ends[item] = row
       changes[item] = isContext ? -1 : change
       if (!isContext) {
-        if (isCut(lines, at, page)) cutLines++
+        if (!isNarrow && isCut(lines, at, page)) cutLines++
         itemOfChange[change++] = item
       }
       item++
@@ -117,12 +118,11 @@ function measureSplit(hunks: readonly Hunk[], page: DiffPage): MeasuredHunks {
   const hunkRows: number[] = []
   const hunkItems: number[] = [0]
   let [row, item, change, cutLines] = [0, 0, 0, 0]
+  let isNarrow = false
   const place = (lines: readonly HunkLine[], left: number, right: number): void => {
     starts[item] = row
-    row += Math.max(
-      left < 0 ? 0 : rowCount(lines, left, pages.left),
-      right < 0 ? 0 : rowCount(lines, right, pages.right),
-    )
+    if (isNarrow) row++
+    else row += pairRowCount(lines, { left, right }, pages)
     ends[item] = row
     leftLines[item] = left
     rightLines[item] = right
@@ -132,6 +132,7 @@ function measureSplit(hunks: readonly Hunk[], page: DiffPage): MeasuredHunks {
     hunkRows.push(row)
     row += headerCount(hunk, page)
     const { lines } = hunk
+    isNarrow = widestLine(lines) <= Math.min(pages.left.room, pages.right.room)
     let at = 0
     while (at < lines.length) {
       if (lines[at]?.type === 'context') {
@@ -154,8 +155,8 @@ function measureSplit(hunks: readonly Hunk[], page: DiffPage): MeasuredHunks {
         otherChanges[item] = right < 0 ? -1 : rightChange
         if (left >= 0) itemOfChange[leftChange] = item
         if (right >= 0) itemOfChange[rightChange] = item
-        if (left >= 0 && isCut(lines, left, pages.left)) cutLines++
-        if (right >= 0 && isCut(lines, right, pages.right)) cutLines++
+        if (!isNarrow && left >= 0 && isCut(lines, left, pages.left)) cutLines++
+        if (!isNarrow && right >= 0 && isCut(lines, right, pages.right)) cutLines++
         place(lines, left, right)
       }
       change += counts[0] + counts[1]
@@ -182,6 +183,19 @@ function measureSplit(hunks: readonly Hunk[], page: DiffPage): MeasuredHunks {
   }
 }
 
+/** The higher of two lines next to each other; -1 for none. */
+function pairRowCount(
+  lines: readonly HunkLine[],
+  { left, right }: { readonly left: number; readonly right: number },
+  pages: { readonly left: DiffPage; readonly right: DiffPage },
+): number {
+  const before = left < 0 ? 0 : rowCount(lines, left, pages.left)
+  // Both numbers leave the same room where the files have as many digits of lines.
+  const isSame = left === right && pages.left.room === pages.right.room
+  const after = isSame ? before : right < 0 ? 0 : rowCount(lines, right, pages.right)
+  return Math.max(before, after)
+}
+
 function isCut(lines: readonly HunkLine[], at: number, page: DiffPage): boolean {
   return !page.view.isWrapped && lineRows(lines, at, page) > 1
 }
@@ -193,6 +207,12 @@ function rowCount(lines: readonly HunkLine[], at: number, page: DiffPage): numbe
 
 /** The rows of a line that is wrapped. Most have one, which is seen without rendering them. */
 function lineRows(lines: readonly HunkLine[], at: number, page: DiffPage): number {
-  if (fitsInRow(lines[at]?.text ?? '', page.room)) return 1
+  const text = lines[at]?.text ?? ''
+  if (text.length <= page.room && mostCells(text) <= page.room) return 1
+  const isShownAsIs = lines[at]?.type === 'context' && !page.view.showsBlanks
+  if (isShownAsIs && PRINTABLE_TO_END.test(text)) return countRows(text, page.room)
   return countRows(shownLine(lines, at, page).text, page.room)
 }
+
+/** Without blanks at the end, which are not shown. */
+const PRINTABLE_TO_END = /^[\x20-\x7e]*[\x21-\x7e]$/
