@@ -45,13 +45,13 @@ function mostFrequentMove(
   first: number,
   last: number,
 ): RegionScroll | null {
-  const wanted = target.map((line, y) => (y >= first && y <= last ? keyOf(line) : ''))
-  const present = shown.map((line, y) => (y >= first && y <= last ? keyOf(line) : ''))
+  const wanted = target.map((line, y) => (y >= first && y <= last ? keyOf(line) : 0))
+  const present = shown.map((line, y) => (y >= first && y <= last ? keyOf(line) : 0))
   let best: (RegionScroll & { readonly rows: number }) | null = null
   for (let by = 1; by <= MAX_BY && by < last - first; by++) {
     let [top, bottom, rows] = [-1, -1, 0]
     for (let y = first; y + by <= last; y++) {
-      if (wanted[y] === '' || wanted[y] !== present[y + by]) continue
+      if (wanted[y] === 0 || wanted[y] !== present[y + by]) continue
       if (top < 0) top = y
       bottom = y + by
       rows++
@@ -61,15 +61,22 @@ function mostFrequentMove(
   return best
 }
 
-/** The text at the start of a row; '' for a blank one, and for one whose contents are unknown. */
-function keyOf(line: Line): string {
-  let key = ''
+/**
+ * A number for the text at the start of a row, without blanks around it; 0 for a blank row, and for one whose contents are unknown.
+ * No text is made of it, as each frame asks: two rows with the same number are compared before they are moved.
+ */
+function keyOf(line: Line): number {
+  let key = 0
+  let end = 0
   for (let x = 0; x < Math.min(KEY_COLUMNS, line.length); x++) {
-    const [style, text] = line[x] ?? [UNKNOWN_STYLE, '']
-    if (style === UNKNOWN_STYLE) return ''
-    key += text
+    const cell = line[x]
+    if (cell === undefined || cell[0] === UNKNOWN_STYLE) return 0
+    const text = cell[1]
+    if (end === 0 && text === ' ') continue
+    for (let at = 0; at < text.length; at++) key = (Math.imul(key, 31) + text.charCodeAt(at)) | 0
+    if (text !== ' ') end = key
   }
-  return key.trim()
+  return end
 }
 
 /** Cells that are written without the move, but not with it. */
