@@ -39,17 +39,17 @@ export async function proposedText(services: Services, callId: string): Promise<
 export async function editCall(
   services: Services,
   callId: string,
-  { text, selection }: EditedCall,
+  { text, before, selection }: EditedCall,
 ): Promise<void> {
   const { call, phase } = requirePending(services, callId)
   const memory = proposedMemory(services.store.state, call)
   if (memory !== null) {
-    const { label, before, after } = memory
+    const { label, before: value, after } = memory
     const own = text === after ? {} : { edited: { proposed: after, text } }
-    const preview = editedMemoryPreview(label, before, text)
+    const preview = editedMemoryPreview(label, value, text)
     const judged = await judgeMemoryText(
       memoryChecks(services),
-      { before, after: text },
+      { before: value, after: text },
       services.store.state,
     )
     if (judged?.verdict.decision === 'deny')
@@ -65,7 +65,9 @@ export async function editCall(
     services.store.dispatch({ type: 'approval.requested', requests: [request], at: services.now() })
     return
   }
-  const proposed = phase.edited?.proposed ?? (await prepared(services, call, null).propose())?.text
+  // What another program has changed in the file since is no change of the person.
+  const proposed =
+    phase.edited?.proposed ?? before ?? (await prepared(services, call, null).propose())?.text
   if (proposed === undefined) throw new UserError(CALL_NOT_EDITABLE)
   if (phase.preview.type === 'command' && text.trim() === '') throw new UserError(EMPTY_COMMAND)
   const edited = text === proposed ? null : { proposed, text }
@@ -91,6 +93,8 @@ export async function editCall(
 
 interface EditedCall {
   readonly text: string
+  /** The proposed text that the person began with. */
+  readonly before?: string | undefined
   /** What was selected before. */
   readonly selection?: ChangeSelection | undefined
 }

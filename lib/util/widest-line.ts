@@ -1,6 +1,6 @@
 import { runAtOnce, type Steps } from './steps.ts'
 
-interface Line {
+interface LineOfHunk {
   readonly text: string
   readonly noNewline?: boolean
 }
@@ -9,17 +9,17 @@ interface Line {
  * No line of these surely needs more cells than this in a terminal, however its blanks and its line end are marked. Infinity where
  * that is not seen without rendering them, and where a note follows a line. Counted once: a diff may have 100,000 lines.
  */
-export function widestLine(lines: readonly Line[]): number {
+export function widestLine(lines: readonly LineOfHunk[]): number {
   return widths.get(lines) ?? runAtOnce(widestLineSteps(lines))
 }
 
-const widths = new WeakMap<readonly Line[], number>()
+const widths = new WeakMap<readonly LineOfHunk[], number>()
 
 /** Lines that are counted in one step. */
 const STEP_LINES = 1_000
 
 /** Counts them ahead, in steps. */
-export function* widestLineSteps(lines: readonly Line[]): Steps<number> {
+export function* widestLineSteps(lines: readonly LineOfHunk[]): Steps<number> {
   let widest = 0
   for (let at = 0; at < lines.length && widest < Number.POSITIVE_INFINITY; at++) {
     const line = lines[at]

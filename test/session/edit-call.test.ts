@@ -104,6 +104,22 @@ describe('A call that the user edits before approving it', () => {
     expect(fileText()).to.equal(own)
   })
 
+  it('leaves what another program has changed in the file while it was edited, and is refused in the same line', async () => {
+    await asked([edit('c1', 'two', 'TWO')])
+    const { approvals } = desk.session
+    const { text: before } = await approvals.proposedText('c1')
+    const file = path.join(desk.project, 'a.txt')
+    writeFileSync(file, 'one\ntwo, mine\nthree\nfour\nfive\nsix\nseven\n')
+    const text = before.replace('TWO', 'Two')
+    const error = await rejection(approvals.edit('c1', text, { before }))
+    expect(messageOf(error)).to.equal(modifiedWhileEdited('a.txt'))
+    writeFileSync(file, 'one\ntwo\nthree\nfour\nfive\nsix\nSEVEN, mine\n')
+    await approvals.edit('c1', text, { before })
+    approvals.allow('c1')
+    await desk.settled()
+    expect(fileText()).to.equal('one\nTwo\nthree\nfour\nfive\nsix\nSEVEN, mine\n')
+  })
+
   it('is a command that is judged again: what runs is what is shown, and the agent reads that', async () => {
     await asked([bash('rm -rf a.txt')])
     expect(phase()?.dangers?.[0]?.because).to.equal(dangers.deletesFiles)

@@ -27,7 +27,7 @@ export const APPROVAL_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
     async run(context) {
       const { editing } = context.root.state.workbench.approval
       if (editing === null) return
-      await show(context, editing.callId, editing.editor.text)
+      await show(context, editing.callId, editing.before, editing.editor.text)
     },
   },
   {
@@ -77,14 +77,19 @@ async function editOutside(context: WorkbenchContext, { call }: ShownApproval): 
   const text = begun.endsWith('\n') ? saved : saved.replace(/\n$/, '')
   // Nothing that was written is lost when it is refused.
   context.root.dispatch({ type: 'approval.editEnded', callId, draft: text })
-  await show(context, callId, text)
+  await show(context, callId, before, text)
 }
 
 /** An error leaves the text where it was typed. */
-async function show(context: WorkbenchContext, callId: string, text: string): Promise<void> {
+async function show(
+  context: WorkbenchContext,
+  callId: string,
+  before: string,
+  text: string,
+): Promise<void> {
   const { root, session } = context
-  const { text: before } = await session.approvals.proposedText(callId)
+  const selection = approvedSelection(root.state, callId)
   if (text === before) flash(context, NOTHING_EDITED)
-  else await session.approvals.edit(callId, text, approvedSelection(root.state, callId))
+  else await session.approvals.edit(callId, text, { before, selection })
   root.dispatch({ type: 'approval.editEnded', callId, draft: null })
 }

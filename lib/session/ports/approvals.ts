@@ -58,10 +58,16 @@ export interface ApprovalsPort {
   /** Query: the change that awaits approval with more or fewer unchanged lines around it; null when the file has changed since. */
   withContext(callId: string, lines: number): Promise<PreviewedDiff | null>
   /** Asks for approval of this text in its place. Rejects with a `UserError` when it is denied or impossible. */
-  edit(callId: string, text: string, selection?: ChangeSelection): Promise<void>
+  edit(callId: string, text: string, options?: EditOptions): Promise<void>
 }
 
 type PreviewedDiff = Extract<Preview, { type: 'diff' }>
+
+interface EditOptions {
+  /** The proposed text that the person began with; the one of now, if that is not given. */
+  readonly before?: string
+  readonly selection?: ChangeSelection | undefined
+}
 
 interface AlwaysOptions {
   readonly selection?: ChangeSelection
@@ -111,8 +117,8 @@ export function createApprovals(context: SessionContext): ApprovalsPort {
       }),
     proposedText: async (callId) => proposedText(agentServices(context), callId),
     withContext: async (callId, lines) => withContext(agentServices(context), callId, lines),
-    edit: async (callId, text, selection) =>
-      editCall(agentServices(context), callId, { text, selection }),
+    edit: async (callId, text, options) =>
+      editCall(agentServices(context), callId, { text, ...options }),
   }
 }
 

@@ -268,7 +268,8 @@ async function planShown(edit: FileEdit, context: ToolContext): Promise<ChangePl
     if (!(thrown instanceof UserError) || !(await isModifiedSinceShown(edit, context))) throw thrown
     const own = await planChange(edit, { ...context, edited: null }).catch(ignoreUserError)
     const path = pathLabel(edit.path, context.workspace)
-    throw own === null ? new UserError(modifiedWhileEdited(path)) : thrown
+    const isConflict = messageOf(thrown) === changedSinceShown(await writeTarget(edit.path))
+    throw own === null || isConflict ? new UserError(modifiedWhileEdited(path)) : thrown
   }
 }
 
