@@ -335,6 +335,7 @@ const GENERAL_HINTS = [
 
 /** As many hints as fit. The last ones, which lead to all others, come first as long as they need less than half of the room. */
 function fittingHints(hints: readonly Hint[], room: number): readonly Hint[] {
+  if (joinedWidth(hints) <= room) return hints
   const marked = hints.filter(({ isGeneral }) => isGeneral === true)
   const general = marked.length > 0 ? marked : hints.slice(-GENERAL_HINTS.length)
   const tail = joinedWidth(general) * 2 > room ? withoutPalette(general) : general

@@ -41,10 +41,13 @@ describe('The status line', () => {
 
   it('names the way back on a page at 80 columns, and no keys for what the page does not list', () => {
     const page = (id: PageId): Fact => ({ type: 'page.opened', page: id })
-    expect(row(80, ...FINISHED, page('jobs'))).to.match(/ {3,}x end .*escape chat {2}\? keys$/)
+    expect(row(80, ...FINISHED, page('jobs'))).to.match(/ {3,}x end .*escape chat .*\? keys$/)
     expect(row(80, ...FINISHED, page('skills'))).to.match(/enter insert .*escape chat .*\? keys$/)
     expect(row(80, ...FINISHED, page('skills'))).to.not.include('zoom')
     expect(row(80, ...FINISHED, page('chat'))).to.not.include('escape chat')
+    expect(row(80, ...FINISHED, page('memory'))).to.match(
+      / {3,}escape chat {2}ctrl\+p commands {2}\? keys$/,
+    )
   })
 
   it('shows the keys of a dialog while it is open', () => {
