@@ -19,7 +19,7 @@ import type {
   MessageRecord,
 } from '../records.ts'
 import { estimateContext, estimateTextTokens } from './context-size.ts'
-import { countEvicted, isPending } from './eviction.ts'
+import { countEvicted } from './eviction.ts'
 import type { LoopContext } from './loop-context.ts'
 import { compileSystemPrompt } from './request.ts'
 import { resolveAgent } from './resolve-agent.ts'
@@ -76,9 +76,14 @@ export async function compact(
   const scale = estimateScale(cause, estimateContext(records, system), agent.contextWindow)
   if (cause !== null) assertSystemFits(system, scale, agent)
   const room = agent.contextWindow * (1 - settings.share) - estimateTextTokens(system) * scale
-  const removable = countEvicted(records, { ...settings, room, scale })
-  // A person who asks for it gets a smaller context, even if that removes the newest messages.
-  const count = removable === 0 && cause === null ? countAll(records) : removable
+  const removable = countEvicted(records, {
+    ...settings,
+    room,
+    scale,
+    isRequested: cause === null,
+  })
+  // A person who asks for it gets a smaller context, even if only one message can be removed.
+  const count = removable === 0 && cause === null ? countBeforeAnswer(records) : removable
   if (count === 0) return null
   request.onStart?.(agent)
   const evicted = records.slice(0, count)
@@ -105,11 +110,13 @@ export async function compact(
   return storeSummary(context, request, { evicted, summary, sizes })
 }
 
-/** A single summary cannot be summarized any further, nor a message that is shorter than one. */
-function countAll(records: readonly MessageRecord[]): number {
-  if (isPending(records.at(-1))) return records.length - 1
-  const isShort = records.length === 1 && estimateContext(records, '') < MIN_SUMMARIZED_TOKENS
-  return isShort || records.every(({ body }) => body.role === 'summary') ? 0 : records.length
+/** The newest answer stays. What is shorter than a summary is not summarized, nor is a single summary. */
+function countBeforeAnswer(records: readonly MessageRecord[]): number {
+  const last = records.findLastIndex(({ body }) => body.role === 'assistant')
+  const count = last < 0 ? records.length : last
+  const before = records.slice(0, count)
+  const isSummary = before.every(({ body }) => body.role === 'summary')
+  return isSummary || estimateContext(before, '') < MIN_SUMMARIZED_TOKENS ? 0 : count
 }
 
 const MIN_SUMMARIZED_TOKENS = 1000

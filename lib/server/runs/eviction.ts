@@ -9,24 +9,32 @@ interface Eviction {
   readonly room: number
   /** Actual tokens per estimated token. */
   readonly scale: number
+  /** A person asks for it: the newest turn stays complete also when it alone is too large. */
+  readonly isRequested: boolean
 }
 
 /**
  * How many messages are removed, starting with the oldest; 0 when that would not help. The rest begins with an answer of
- * the model, so that no call is separated from its result. What came after the last answer always stays.
+ * the model, so that no call is separated from its result, or with the message of the newest turn, which stays complete if it
+ * fits. What came after the last answer always stays.
  */
 export function countEvicted(records: readonly MessageRecord[], eviction: Eviction): number {
-  const { mode, share, room, scale } = eviction
+  const { mode, share, room, scale, isRequested } = eviction
   if (mode === 'all')
     return zeroIfUseless(isPending(records.at(-1)) ? records.length - 1 : records.length)
-  const starts = records.flatMap(({ body }, index) => (body.role === 'assistant' ? [index] : []))
+  const answers = records.flatMap(({ body }, index) => (body.role === 'assistant' ? [index] : []))
+  const lastAnswer = answers.at(-1) ?? 0
+  const turn = records.findLastIndex(({ body }, at) => body.role === 'user' && at < lastAnswer)
+  const starts = [...answers, ...(turn < 0 ? [] : [turn])].sort((one, other) => one - other)
   // Counted as if the system prompt were the first message.
   const first = Math.round(share * (records.length + 1)) - 1
   const possible = starts.filter((index) => index >= first && zeroIfUseless(index) > 0)
   const fits = (index: number): boolean =>
     records.slice(index).reduce((sum, { body }) => sum + estimateMessageTokens(body), 0) * scale <=
     room
-  return possible.find(fits) ?? possible.at(-1) ?? zeroIfUseless(starts.at(-1) ?? 0)
+  const complete = possible.filter((index) => index <= turn)
+  const found = complete.find(fits) ?? (isRequested ? complete.at(-1) : possible.find(fits))
+  return found ?? possible.at(-1) ?? zeroIfUseless(lastAnswer)
 }
 
 /** A summary is a message too, so replacing a single one gains nothing. */
@@ -34,7 +42,7 @@ function zeroIfUseless(count: number): number {
   return count > 1 ? count : 0
 }
 
-export function isPending(record: MessageRecord | undefined): boolean {
+function isPending(record: MessageRecord | undefined): boolean {
   if (record?.body.role !== 'assistant' || record.body.partial) return false
   return record.body.calls.some((call) => call.runs === 'client')
 }

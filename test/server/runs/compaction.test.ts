@@ -229,7 +229,7 @@ describe('Compaction of the prompt', () => {
     ])
     await send(client, agentId, answered('call_1', 'a b'))
     const read = opened.model.requests.at(-1)?.messages.slice(2)
-    expect(read?.map((message) => message.role)).to.deep.equal(['assistant', 'tool'])
+    expect(read?.map((message) => message.role)).to.deep.equal(['user', 'assistant', 'tool'])
   })
 
   it('fails when the system prompt fills the window', async () => {
@@ -350,11 +350,22 @@ describe('Compaction of the prompt', () => {
       expect(Object(await compact({ mode: 'all' })).summary).to.equal('What was said before.')
     })
 
-    it('removes even a single turn', async () => {
-      play({ text: 'a1' }, SUMMARY)
+    it('never removes the last turn, and of a long single one not the answer', async () => {
+      play({ text: 'a1' }, { text: 'a2' }, SUMMARY)
       await ask('u1')
-      expect(Object(await compact())).to.include({ num_messages_before: 3, num_messages_after: 2 })
       expect(await refused(compact())).to.match(TOO_FEW)
+      await ask('u2')
+      expect(Object(await compact())).to.include({ num_messages_before: 5, num_messages_after: 4 })
+      play({ text: 'a3' })
+      await ask('u3')
+      const prompt = JSON.stringify(opened.model.requests.at(-1)?.messages)
+      expect(prompt).to.include('"u2"').and.include('"a2"').and.not.include('"a1"')
+      const other = await client.conversations.create({ agent_id: agentId })
+      play({ text: 'b1' }, SUMMARY)
+      const body = { messages: say('word '.repeat(900)), streaming: false }
+      await client.post(`/v1/conversations/${other.id}/messages`, { body })
+      const made = await client.conversations.messages.compact(other.id, {})
+      expect(made).to.include({ num_messages_before: 3, num_messages_after: 3 })
     })
 
     it('affects one conversation only', async () => {

@@ -56,7 +56,13 @@ const result = (sequence: number): MessageRecord =>
   })
 
 describe('The messages that a summary replaces', () => {
-  const sliding = { mode: 'sliding_window', share: 0.3, room: 10_000, scale: 1 } as const
+  const sliding = {
+    mode: 'sliding_window',
+    share: 0.3,
+    room: 10_000,
+    scale: 1,
+    isRequested: false,
+  } as const
   const turns = [user(1), assistant(2), user(3), assistant(4), user(5), assistant(6), user(7)]
 
   it('are the oldest ones, up to an answer of the model', () => {
@@ -70,6 +76,13 @@ describe('The messages that a summary replaces', () => {
 
   it('never include those after the last answer', () => {
     expect(countEvicted([...turns, user(8)], { ...sliding, room: 0 })).to.equal(5)
+  })
+
+  it('leave the newest turn complete when it fits, or when a person has asked for the summary', () => {
+    const two = [user(1), assistant(2), user(3), assistant(4)]
+    expect(countEvicted(two, sliding)).to.equal(2)
+    expect(countEvicted(two, { ...sliding, room: 0 })).to.equal(3)
+    expect(countEvicted(two, { ...sliding, room: 0, isRequested: true })).to.equal(2)
   })
 
   it('are none when a summary would replace a single message', () => {
