@@ -3,8 +3,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { agentExported, agentsImported, notJson } from '../../bin/messages.ts'
+import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import { notAnAgentFile } from '../../lib/server/messages/api.ts'
+import { openSavedAccounts } from '../../lib/session/saved-accounts.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
+import { scriptedCloud } from '../support/scripted-cloud.ts'
 
 const BASH = { name: 'Bash', args: { command: 'echo hi', description: 'greet' } }
 
@@ -99,6 +102,28 @@ describe('An agent file', () => {
     } finally {
       server.closeAllConnections()
       server.close()
+    }
+  })
+
+  it('is copied to an account of Letta Cloud, whose token is renewed on the way', async () => {
+    const cloud = await scriptedCloud()
+    try {
+      const environment = { LETTA_CLOUD_URL: cloud.url, LETTA_SIGN_IN_URL: cloud.url }
+      const lettaDirectory = lettaDirectoryOf(shell.home)
+      const saved = openSavedAccounts({ lettaDirectory, usesKeychain: false, environment })
+      const client = await saved.deviceSignIn()
+      const signal = AbortSignal.timeout(10_000)
+      const secret = await client.waitForTokens(await client.requestCode(signal), signal)
+      await saved.save({ name: null, server: cloud.url, secret })
+      cloud.rejectTokens(true)
+      const argv = ['agents', 'copy', id, '--backend', 'embedded', '--to', 'cloud', '--json']
+      const copied = JSON.parse((await shell.letta(argv, { environment })).stdout).agents[0]
+      const list = ['messages', 'list', '--agent', copied, '--account', 'cloud']
+      const { stdout } = await shell.letta(list, { environment })
+      expect(stdout).to.include('Greet me').and.include('Noted.')
+      await saved.remove('cloud')
+    } finally {
+      await cloud.close()
     }
   })
 
