@@ -192,6 +192,10 @@ function isOfAgent({ source = 'tool' }: JournalEntry): boolean {
   return TURN_SOURCES.has(source) || source === 'undo'
 }
 
+function isStanding({ undone, undo }: JournalEntry): boolean {
+  return !undone && undo === undefined
+}
+
 function statusOf({ before, after }: OwnVersions): ChangedFile['status'] {
   if (before === MISSING_FILE) return 'added'
   return after === MISSING_FILE ? 'deleted' : 'modified'
@@ -213,7 +217,7 @@ async function toFile(
   const [first] = chain
   const last = chain.at(-1)
   if (first === undefined || last === undefined) return null
-  const standing = chain.filter(({ undone, undo }) => !undone && undo === undefined)
+  const standing = chain.filter(isStanding)
   // Without changes that stand, what is left is by others.
   const { before, after }: OwnVersions =
     standing.length > 0
@@ -247,7 +251,8 @@ async function toOutside(
   const { label, contents } = options
   const chain = all.filter(isOfAgent)
   const last = chain.at(-1)
-  if (last === undefined || ofAgent(all).length !== chain.length) return null
+  // Without changes of the agent that stand, the file itself is listed as changed by others.
+  if (last === undefined || !chain.some(isStanding)) return null
   const current = await currentVersion(last, options)
   const isAlone = chain.every(({ before }, at) => at === 0 || chain[at - 1]?.after === before)
   if (isAlone && current === last.after) return null

@@ -96,6 +96,19 @@ describe('The summary of changes', () => {
     expect(text(undone.files[0]?.after)).to.equal(lines('2 agent', '17 agent'))
   })
 
+  it('lists what others have changed once when nothing of the agent stands', async () => {
+    const [first, second, third] = [
+      save(lines()),
+      save(lines('2 agent')),
+      save(lines('2 agent', '10 person')),
+    ]
+    const own = change('tool', [first, second], { undone: true })
+    const undo = { id: 'u1', of: [own.id] }
+    const back = change('undo', [third, save(lines('10 person'))], { undo })
+    const { files, outside } = await summarizeAll(own, back)
+    expect([files.map(({ diff }) => diff.added), outside]).to.deep.equal([[1], []])
+  })
+
   it('lists apart what others have changed in a line before the agent did', async () => {
     const [first, second] = [save(lines('2 agent')), save(lines('2 person'))]
     const { files, outside = [] } = await summarizeAll(
