@@ -1,3 +1,4 @@
+import { shortName } from '../util/sanitize.ts'
 import type { RuleSource, Verdict } from './types.ts'
 
 /**
@@ -95,7 +96,7 @@ export const dangers = {
 /** What rules and modes do not bind. */
 export const limits = {
   programs: (rules: readonly string[]): string => {
-    const named = rules.slice(0, MAX_NAMED_RULES).join(', ')
+    const named = rules.slice(0, MAX_NAMED_RULES).map(shortName).join(', ')
     const more = rules.length > MAX_NAMED_RULES ? ` and ${rules.length - MAX_NAMED_RULES} more` : ''
     return `Not bound by ${named}${more}: what a program decides to read or write (scripts, builds, tests).`
   },

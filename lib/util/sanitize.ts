@@ -24,6 +24,14 @@ export function markLineFeeds(text: string): string {
   return text.replaceAll(/\r\n|[\n\r\u2028\u2029]/g, '⏎')
 }
 
+/** The same, of a length that a line can contain. */
+export function shortName(text: string): string {
+  const name = markLineFeeds(text)
+  return name.length > MAX_NAME_CHARACTERS ? `${name.slice(0, MAX_NAME_CHARACTERS)}…` : name
+}
+
+const MAX_NAME_CHARACTERS = 200
+
 /** The value as JSON, with escapes for what a terminal would obey: JSON itself escapes neither C1 nor bidi controls. */
 export function stringifyForTerminal(value: object, indent?: number): string {
   return JSON.stringify(value, null, indent).replaceAll(

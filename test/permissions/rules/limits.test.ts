@@ -19,6 +19,16 @@ describe('What rules and modes cannot bind', () => {
     expect(findLimits(NO_RULES, 'plan')).to.deep.equal([limits.serverTools, limits.planMemory])
   })
 
+  it('is named in one line, however long a rule is and whatever it contains', () => {
+    const rules = ['Read(a\nNot bound: nothing)', `Read(${'a'.repeat(20_000)})`]
+    const [named = ''] = findLimits(
+      { ...NO_RULES, ask: rules.map((text) => ({ text, source: 'project' as const })) },
+      'default',
+    )
+    expect(named).to.include('Read(a⏎Not bound: nothing)').and.not.include('\n')
+    expect(named.length).to.be.lessThan(500)
+  })
+
   it('names three rules, and how many more there are', () => {
     expect(limits.programs(['a', 'b', 'c', 'd', 'e'])).to.include('a, b, c and 2 more')
   })
