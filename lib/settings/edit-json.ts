@@ -45,13 +45,14 @@ function changesBetween(before: unknown, after: unknown, path: JSONPath): readon
   }
   if (Array.isArray(before) && Array.isArray(after)) {
     const isLonger = isDeepStrictEqual(after.slice(0, before.length), before)
-    if (isLonger) {
+    if (isLonger && after.length - before.length <= MAX_INSERTIONS) {
       return after.slice(before.length).map((value, index) => ({
         path: [...path, before.length + index],
         value,
         isInsertion: true,
       }))
     }
+    if (before.length > MAX_COMPARED) return [{ path, value: after }]
     const kept = before.filter((one) => after.some((other) => isDeepStrictEqual(one, other)))
     if (isDeepStrictEqual(kept, after)) {
       const removed = before.flatMap((one, index) => (kept.includes(one) ? [] : [index]))
@@ -60,6 +61,12 @@ function changesBetween(before: unknown, after: unknown, path: JSONPath): readon
   }
   return [{ path, value: after }]
 }
+
+/** Each change reads the complete text again. For more of them, a list is replaced, without the comments in it. */
+const MAX_INSERTIONS = 64
+
+/** Each is compared with each. */
+const MAX_COMPARED = 500
 
 function layoutOf(text: string): FormattingOptions {
   const indentation = /\n([ \t]+)\S/.exec(text)?.[1] ?? '  '

@@ -359,6 +359,19 @@ describe('The settings', () => {
       })
     })
 
+    it('save thousands of answers about a directory at once', async () => {
+      const allow = Array.from({ length: 3_000 }, (_, at) => `Bash(tool${at}:*)`)
+      put('project/.letta/settings.json', JSON.stringify({ permissions: { allow } }))
+      const settings = open()
+      await settings.trust()
+      const began = process.cpuUsage()
+      await settings.distrust()
+      await settings.trust()
+      const { user, system } = process.cpuUsage(began)
+      expect(open().unseenGrants).to.deep.equal([])
+      expect((user + system) / 1_000, 'ms').to.be.lessThan(4_000)
+    })
+
     it('write what counts when a key occurs twice', async () => {
       put('home/.letta/settings.json', '{"theme": "dark", "theme": "light"}')
       await open().update('user', (value) => ({ ...value, theme: 'high-contrast' }))
