@@ -5,11 +5,12 @@ import type { SessionContext } from '../../lib/session/session-context.ts'
 import { emptySession } from '../../lib/session/state/session-state.ts'
 import { createTurnQueue } from '../../lib/session/turn-queue.ts'
 import { createStore } from '../../lib/store.ts'
+import { UserError } from '../../lib/util/user-error.ts'
 
 const AGENT = { id: 'a', name: 'Ada', model: 'm', contextWindow: null, effort: null, tools: [] }
 
-/** A queue whose streams run until they are aborted, and whose cancellations are pending until `confirm` is called. */
-function openQueue() {
+/** A queue whose streams run until they are aborted, or fail, and whose cancellations are pending until `confirm` is called. */
+function openQueue({ failure }: { readonly failure?: UserError } = {}) {
   const store = createStore(emptySession('/p', 0), reduceSession)
   const streamed: string[] = []
   let cancels = 0
@@ -18,6 +19,7 @@ function openQueue() {
     async *stream(_: string, input: TurnInput, { signal }: { signal: AbortSignal }) {
       streamed.push(input.message?.text ?? '')
       yield* []
+      if (failure !== undefined) throw failure
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
     },
     cancel() {
@@ -91,6 +93,18 @@ describe('The queue of turns', () => {
     await queue.idle()
     expect(streamed).to.deep.equal(['one'])
     expect(returned).to.include('queue.returned')
+  })
+
+  it('sends nothing after a turn that failed until it is asked to go on', async () => {
+    const { queue, store, streamed } = openQueue({ failure: new UserError('No route to the server.') })
+    queue.send('one')
+    queue.send('two')
+    await queue.idle()
+    expect(streamed).to.deep.equal(['one'])
+    expect(store.state.queue.map(({ text }) => text)).to.deep.equal(['two'])
+    queue.resume()
+    await queue.idle()
+    expect(streamed).to.deep.equal(['one', 'two'])
   })
 
   it('cancels a turn on the server once, however often it is asked to', async () => {

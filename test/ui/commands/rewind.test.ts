@@ -74,6 +74,20 @@ async function writePersona({ home, endpoint, session }: Desktop): Promise<void>
 
 describe('A rewind', () => {
   it(
+    'is not suggested while a message is being written',
+    withWorkbench({ answers: [{ text: 'Done.' }] }, (workbench) =>
+      workbench
+        .send('First message')
+        .stopClock()
+        .type('A draft')
+        .press('escape', 'escape')
+        .expectNoOverlay()
+        .press('ctrl+u', 'escape')
+        .expectFlash(PRESS_AGAIN_TO_REWIND),
+    ),
+  )
+
+  it(
     'returns conversation, files and memory to the state before a message, and is undone by another one',
     withWorkbench(setting, (workbench) =>
       twoTurns(workbench)

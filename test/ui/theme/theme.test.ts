@@ -12,7 +12,7 @@ import { STYLE_NAMES, type StyleName } from '../../../ui/theme/styles.ts'
 import { makeStyles, parseTheme, type StyleRule, type Theme } from '../../../ui/theme/theme.ts'
 import { themeFileSchema } from '../../../ui/theme/theme-file.ts'
 import { styled } from '../../../ui/view/render/row.ts'
-import { PLAIN_STYLE, rgb, styleOf } from '../../../ui/view/render/style.ts'
+import { isRgb, PLAIN_STYLE, rgb, styleOf } from '../../../ui/view/render/style.ts'
 
 const directory = join(import.meta.dirname, '../../../themes')
 const read = (name: string): unknown =>
@@ -76,6 +76,8 @@ describe('The shipped theme', () => {
       ] as const satisfies readonly (readonly StyleName[])[]) {
         expect(new Set(group.map(look)).size, group.join(' ')).to.equal(group.length)
       }
+      const mixed = STYLE_NAMES.filter((role) => isRgb(styles[role].fg) || isRgb(styles[role].bg))
+      expect(mixed).to.deep.equal([])
       const weak = STYLE_NAMES.filter((role) => {
         const { fg, bg } = theme.basicStyles[role]
         return (fg !== undefined && fg === bg) || fg?.startsWith('#') || bg?.startsWith('#')
