@@ -168,6 +168,11 @@ describe('The hunks of a difference', () => {
     const after = `new first\nrepeated\nonce\n${others}new last\n`
     const { added, removed } = diffHunks(before, after)
     expect([added, removed]).to.deep.equal([30_002, 30_003])
+    const twice = diffHunks(
+      `${lines(30_000)}left\nright\nonce\n`,
+      `${others}left\nright\nonce\nleft\nright\n`,
+    )
+    expect([twice.added, twice.removed]).to.deep.equal([30_002, 30_000])
   })
 
   const { cases } = loadCases('diff_preview.json') as { cases: Case[] }

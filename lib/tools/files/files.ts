@@ -127,7 +127,7 @@ async function replacePinned(
   { bytes, stats, expected, mode = null }: Replacement,
 ): Promise<void> {
   // Permission bits that allow writing come with the content.
-  if (stats !== null && ((mode ?? 0) & 0o200) === 0) await refuseReadOnly(pinned, target)
+  if (stats !== null && ((mode ?? 0) & 0o200) === 0) await refuseReadOnly(pinned, target, stats)
   const confirm = async (): Promise<void> => {
     const now = await readPinned(pinned, target, Number.POSITIVE_INFINITY).catch(
       ignoreErrno('ENOENT'),
@@ -173,7 +173,9 @@ function statOrNull(path: string): Promise<Stats | null> {
   return fs.stat(path).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
 }
 
-async function refuseReadOnly(pinned: string, path: string): Promise<void> {
+async function refuseReadOnly(pinned: string, path: string, { mode }: Stats): Promise<void> {
+  // Root may write to it, but whoever took every permission to write meant to protect it.
+  if ((mode & 0o222) === 0) throw new UserError(fileReadOnly(path))
   try {
     await fs.access(pinned, constants.W_OK)
   } catch (cause) {

@@ -12,7 +12,7 @@ import {
   versionAt,
   writeTarget,
 } from '../../../lib/tools/files/files.ts'
-import { cannotWrite, changedByOthers } from '../../../lib/tools/messages/file-changes.ts'
+import { cannotWrite, changedByOthers, fileReadOnly } from '../../../lib/tools/messages/file-changes.ts'
 import { parentIsFile } from '../../../lib/tools/messages/files.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
 import { skipWhen } from '../../support/skip.ts'
@@ -69,6 +69,21 @@ describe('Access to files', () => {
     const file = join(directory, 'file')
     writeFileSync(file, '')
     expect(await writeTarget(join(file, 'x')).catch(messageOf)).to.equal(parentIsFile(file))
+  })
+
+  it('leaves a file that no user may write to as it is, also for root', async () => {
+    const path = join(directory, 'protected')
+    writeFileSync(path, 'old', { mode: 0o444 })
+    const { version: expected = '', stats = null } = (await readRegularFile(path, 10)) ?? {}
+    const bytes = Buffer.from('new')
+    expect(
+      await replaceFile(path, { bytes, expected, stats }).catch((thrown: unknown) =>
+        messageOf(thrown),
+      ),
+    ).to.equal(fileReadOnly(path))
+    expect(readFileSync(path, 'utf8')).to.equal('old')
+    await replaceFile(path, { bytes, expected, stats, mode: 0o644 })
+    expect(readFileSync(path, 'utf8')).to.equal('new')
   })
 
   it('reports nothing for a missing file', async () => {

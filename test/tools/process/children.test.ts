@@ -1,8 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { directoryGone, NO_EDITOR } from '../../../lib/tools/messages/shell.ts'
+import { startChild } from '../../../lib/tools/process/start-child.ts'
 import { createPlayground, type Playground } from '../playground.ts'
 
 describe('The programs that a command starts', () => {
@@ -39,6 +41,14 @@ describe('The programs that a command starts', () => {
       if (command.startsWith('git')) expect(text, command).to.include(NO_EDITOR)
     }
     expect((await bash('git status')).text).to.not.include('rebase in progress')
+  })
+
+  it('do not end this program when a signal cannot be sent to them', async () => {
+    const child = await startChild(process.execPath, ['-e', ''], {})
+    // The event of the operating system's refusal, as for a program that runs as another user.
+    child.emit('error', new Error('kill EPERM'))
+    const [code] = await once(child, 'exit')
+    expect(code).to.equal(0)
   })
 
   it('open the editor that the command itself names', async () => {
