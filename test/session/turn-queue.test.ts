@@ -96,7 +96,9 @@ describe('The queue of turns', () => {
   })
 
   it('sends nothing after a turn that failed until it is asked to go on', async () => {
-    const { queue, store, streamed } = openQueue({ failure: new UserError('No route to the server.') })
+    const { queue, store, streamed } = openQueue({
+      failure: new UserError('No route to the server.'),
+    })
     queue.send('one')
     queue.send('two')
     await queue.idle()

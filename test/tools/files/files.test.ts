@@ -12,7 +12,11 @@ import {
   versionAt,
   writeTarget,
 } from '../../../lib/tools/files/files.ts'
-import { cannotWrite, changedByOthers, fileReadOnly } from '../../../lib/tools/messages/file-changes.ts'
+import {
+  cannotWrite,
+  changedByOthers,
+  fileReadOnly,
+} from '../../../lib/tools/messages/file-changes.ts'
 import { parentIsFile } from '../../../lib/tools/messages/files.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
 import { skipWhen } from '../../support/skip.ts'

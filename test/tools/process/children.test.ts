@@ -45,7 +45,7 @@ describe('The programs that a command starts', () => {
 
   it('do not end this program when a signal cannot be sent to them', async () => {
     const child = await startChild(process.execPath, ['-e', ''], {})
-    // The event of the operating system's refusal, as for a program that runs as another user.
+    // As the system answers a signal for a program of another user.
     child.emit('error', new Error('kill EPERM'))
     const [code] = await once(child, 'exit')
     expect(code).to.equal(0)
