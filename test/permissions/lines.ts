@@ -1942,6 +1942,14 @@ export const SHOWING_LINES: readonly string[] = [
 
 /** Lines with an allow rule for their program, and an option by which it runs another one or changes a protected file. */
 export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly string[]])[] = [
+  ['kubectl get', ['kubectl get pods --kubeconfig=./x', 'kubectl get pods --kubeconfig x']],
+  ['gradle test', ['gradle test -I x.gradle', 'gradle test --project-dir=x', 'gradle test -px']],
+  ['mvn test', ['mvn test -f x/pom.xml', 'mvn test --settings=x']],
+  ['uv run', ['uv run --directory x a', 'uv run --project=x a']],
+  ['dotnet test', ['dotnet test --project x']],
+  ['rake', ['rake -f x', 'rake --rakefile=x', 'rake -r./x']],
+  ['bundle exec', ['bundle exec --gemfile=x rspec']],
+
   ['git grep', ['git grep -nO./evil x', 'git grep -Oevil x', 'git grep --open x']],
   ['git rebase', ["git rebase -ix 'id' HEAD~1", 'git rebase -ixid HEAD~1', 'git rebase -qx id x']],
   [
@@ -1988,6 +1996,11 @@ export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly st
 
 /** The same rules, and lines that they are for. */
 export const ORDINARY_LINES: readonly (readonly [rule: string, lines: readonly string[]])[] = [
+  ['kubectl get', ['kubectl get pods -n x -o yaml']],
+  ['gradle test', ['gradle test --info']],
+  ['mvn test', ['mvn test -q -Dtest=A']],
+  ['rake', ['rake test']],
+
   ['git grep', ['git grep -n x', 'git grep -l x src']],
   ['git rebase', ['git rebase -i HEAD~1', 'git rebase --continue']],
   ['git clone', ['git clone --depth 1 https://example.org/x', 'git clone -b main x y']],

@@ -69,6 +69,18 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
     'make',
     /^--(ev|fi|makef|dir|inc)|^-\w*[fCIE]|^(SHELL|\.SHELLFLAGS|MAKE\w*)\W*=|^\w+\W*=.*[$`;&|<>]/s,
   ],
+  // A file of another place names programs: plugins for the login, build scripts.
+  ...['kubectl', 'oc', 'helm'].map((name): [string, RegExp] => [name, /^--kubeconfig/]),
+  ['gradle', /^(-[IpbcC]|--(init-script|project-d|build-f|settings-f|include-b|gradle-u))/],
+  ['mvn', /^(-f|--file|-s|--settings|-gs|--global-s|-t|--toolchains|-Dmaven\.ext)/],
+  ['composer', /^(-d|--working-dir)/],
+  ['uv', /^--(directory|project|config-file)/],
+  ...['poetry', 'pdm'].map((name): [string, RegExp] => [name, /^(-[CPp]|--(directory|project))/]),
+  ['dotnet', /^(--project|-p:|\/p:)/],
+  ['just', /^(-[fd]|--(justfile|working|shell|dotenv-))/],
+  ['rake', /^(-[frRIG]|--(rakefile|libdir|require))/],
+  ['bundle', /^--gemfile/],
+  ['ninja', /^-[fC]/],
   // They set variables, which can be PATH.
   ['printf', /^-v|%[^a-zA-Z%]*[hlLjzt]*n/],
 ])
