@@ -167,15 +167,18 @@ class CommandEvaluator {
       const mayHide = deniesCommands || (denied.length > 0 && CUT_OFF.has(because))
       if (hides && mayHide) return ask(because, part)
     }
-    return this.askForHiddenDenyRule() ?? allow(reasons.allowedByBypassMode)
+    return this.askForHiddenRule('deny') ?? allow(reasons.allowedByBypassMode)
   }
 
-  private askForHiddenDenyRule(): Verdict | null {
-    const denyRules = toCommandRules(this.context.rules.deny)
+  private askForHiddenRule(list: 'deny' | 'ask'): Verdict | null {
+    const { [list]: hidden } = this.context.rules
+    if (hidden.length === 0) return null
+    const context = { ...this.context, rules: { ...this.context.rules, deny: hidden } }
+    const reason = list === 'deny' ? reasons.mayMatchDenyRule : reasons.mayMatchAskRule
+    const commandRules = toCommandRules(hidden)
     for (const command of this.allCommands) {
-      const rule = findHiddenDenyRule(this.context, command, denyRules)
-      if (rule === null) continue
-      return byRule('ask', rule, reasons.mayMatchDenyRule, shorten(command.text))
+      const rule = findHiddenDenyRule(context, command, commandRules)
+      if (rule !== null) return byRule('ask', rule, reason, shorten(command.text))
     }
     return null
   }
@@ -230,7 +233,9 @@ class CommandEvaluator {
     if (rule === undefined) return allow(reasons.readOnlyInProject)
     const written = findProtectedTarget(this.context, this.allCommands)
     if (written !== null) return ask(reasons.protectedFile, shorten(written.text))
-    return this.askForHiddenDenyRule() ?? byRule('allow', rule, reasons.everyCommandAllowed, null)
+    const hidden = this.askForHiddenRule('deny')
+    const asked = hidden ?? (used.every(isFromThisRun) ? null : this.askForHiddenRule('ask'))
+    return asked ?? byRule('allow', rule, reasons.everyCommandAllowed, null)
   }
 
   private isCoveredByThisRun(): boolean {

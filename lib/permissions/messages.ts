@@ -23,6 +23,7 @@ export const reasons = {
   noRuleNotReadOnly: 'No matching rule; not read-only.',
   noRuleRunsProgram: 'No matching rule; runs another program.',
   mayMatchDenyRule: 'May match a deny rule.',
+  mayMatchAskRule: 'May match a rule that requires approval.',
   resemblesDeniedPath: 'File name resembles a denied path.',
   protectedFile: 'File can execute code or change permissions.',
   noFile: 'No file specified.',

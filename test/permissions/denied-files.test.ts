@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
+import { reasons } from '../../lib/permissions/messages.ts'
 import type { PermissionMode } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
 import { createProjectDirectory, type ProjectDirectory } from '../support/project-directory.ts'
@@ -177,6 +178,26 @@ describe('A file with a Read deny rule', () => {
       expect(await decided(line, 'bypassPermissions'), line).to.equal('deny')
     for (const line of ['bash one.txt', 'env -C src ls', '"$x" README.md'])
       expect(await decided(line, 'bypassPermissions'), line).to.equal('allow')
+  })
+
+  it('is as well protected by a rule that asks, where another rule allows the program', async () => {
+    const { project, home, bounds } = directory
+    const rule = (text: string, source: 'user' | 'session' = 'user') => ({ text, source })
+    const judge = async (command: string, source: 'user' | 'session' = 'user') => {
+      const rules = { allow: [rule('Bash', source)], deny: [], ask: [rule('Read(.env)')] }
+      const request = requestFor('Bash', { command }, project, home)
+      return await decide({ mode: 'default', rules, bounds }, request)
+    }
+    for (const line of [
+      ...['grep -r x .', 'rg --hidden x', 'cp -r . ../x', 'docker build .', 'tar c .', 'cat $x'],
+      ...['find . -type f -exec cat {} +', 'git log -p', `python3 -c "open('.env')"`],
+    ]) {
+      const { decision, because } = await judge(line)
+      expect([decision, because], line).to.deep.equal(['ask', reasons.mayMatchAskRule])
+    }
+    for (const line of ['grep -r x src', 'docker build src', 'git log', 'npm test'])
+      expect((await judge(line)).decision, line).to.equal('allow')
+    expect((await judge('grep -r x .', 'session')).decision).to.equal('allow')
   })
 
   it('requires approval where wildcards may match hidden files too', async () => {
