@@ -33,12 +33,18 @@ interface LaidEntry extends EntryOptions {
   readonly rows: readonly Row[]
 }
 
-/** Several screens of entries; a long conversation has ten thousand. */
-const MAX_LAID = 500
+/** Rows of many screens; a long conversation has a hundred thousand. */
+const MAX_LAID_ROWS = 1500
+/** What a longer entry counts for: the first and the last entry of a screen can have any number of rows, and all of its entries are kept. */
+const MAX_COUNTED_ROWS = 500
 
-const laid = createBoundedCache<Entry, LaidEntry>(MAX_LAID)
-// Each delta creates a new entry object while an entry streams; the weak keys free the rows of the previous ones.
-const laidLive = new WeakMap<Entry, LaidEntry>()
+const laid = createBoundedCache<Entry, LaidEntry>(MAX_LAID_ROWS, ({ rows }) =>
+  Math.min(rows.length, MAX_COUNTED_ROWS),
+)
+/** Each delta creates a new entry object while an entry streams; the last one stays in the conversation, without these rows. */
+const MAX_LAID_LIVE = 4
+
+const laidLive = createBoundedCache<Entry, LaidEntry>(MAX_LAID_LIVE)
 
 /** The rows of an entry and a blank row; laid out once for each set of options. */
 export function entryRows(entry: Entry, options: EntryOptions): readonly Row[] {

@@ -5,9 +5,20 @@ export interface BoundedCache<Key, Value> {
   delete(key: Key): void
 }
 
-export function createBoundedCache<Key, Value>(capacity: number): BoundedCache<Key, Value> {
+/** `weightOf` says how much of the capacity a value takes; without it each takes one. The newest value is kept whatever it takes. */
+export function createBoundedCache<Key, Value>(
+  capacity: number,
+  weightOf: (value: Value) => number = () => 1,
+): BoundedCache<Key, Value> {
   // A map iterates in insertion order: the oldest key is first.
   const values = new Map<Key, Value>()
+  let weight = 0
+  const remove = (key: Key): void => {
+    const value = values.get(key)
+    if (value === undefined) return
+    weight -= weightOf(value)
+    values.delete(key)
+  }
   return {
     get(key) {
       const value = values.get(key)
@@ -17,14 +28,14 @@ export function createBoundedCache<Key, Value>(capacity: number): BoundedCache<K
       return value
     },
     set(key, value) {
-      values.delete(key)
+      remove(key)
       values.set(key, value)
-      if (values.size <= capacity) return
+      weight += weightOf(value)
       for (const oldest of values.keys()) {
-        values.delete(oldest)
-        break
+        if (weight <= capacity || values.size === 1) return
+        remove(oldest)
       }
     },
-    delete: (key) => void values.delete(key),
+    delete: remove,
   }
 }

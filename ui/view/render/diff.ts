@@ -33,6 +33,11 @@ export function renderDiff(
   if (fits) return known.sheet
   const sheet = layDiff(preview, columns, { styles, formatter, view })
   cache.set(preview, { columns, styles, formatter, view, sheet })
+  newest.push(new WeakRef(preview))
+  if (newest.length > MAX_SHEETS) {
+    const oldest = newest.shift()?.deref()
+    if (oldest !== undefined) cache.delete(oldest)
+  }
   return sheet
 }
 
@@ -41,6 +46,9 @@ const cache = new WeakMap<
   DiffPreview,
   RenderOptions & { columns: number; view: DiffView; sheet: DiffRows }
 >()
+/** A conversation keeps the previews of all of its changes: only those laid out last keep their rows. */
+const MAX_SHEETS = 20
+const newest: WeakRef<DiffPreview>[] = []
 
 function layDiff(preview: DiffPreview, columns: number, options: DiffOptions): DiffRows {
   const page = pageFor(preview, columns, options)

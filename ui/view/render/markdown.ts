@@ -36,14 +36,15 @@ export function createMarkdown(highlight: Formatter['code']): Formatter['markdow
     )
     // A text that grows is not looked up: that would cost as much as the text is long.
     const known = before === undefined ? pages.get(keyOf(text, columns)) : undefined
-    if (known !== undefined) return known.rows
+    if (known !== undefined) return known
     const source = clean(text)
     const start =
       before !== undefined && source.startsWith(before.done) ? before : emptyPage(columns)
     const page = turnPage(start, text, source, book.render)
     const others = recent.filter((one) => one !== before)
     book.recent = [page, ...others.slice(0, MAX_GROWING - 1)]
-    for (const old of others.slice(MAX_GROWING - 1)) pages.set(keyOf(old.text, old.columns), old)
+    for (const old of others.slice(MAX_GROWING - 1))
+      pages.set(keyOf(old.text, old.columns), old.rows)
     return page.rows
   }
 }
@@ -51,13 +52,14 @@ export function createMarkdown(highlight: Formatter['code']): Formatter['markdow
 /** Pages that were laid out with the same styles. */
 interface Book {
   readonly render: BlockRenderer
-  /** By width and text. */
-  readonly pages: BoundedCache<string, Page>
+  /** The rows of other texts, by width and text. */
+  readonly pages: BoundedCache<string, readonly Row[]>
   /** The pages that a new text may continue, the newest first. */
   recent: readonly Page[]
 }
 
-const MAX_PAGES = 300
+/** Those of the conversation are kept with its entries as well. */
+const MAX_PAGES = 50
 /** Texts that stream in at the same time. */
 const MAX_GROWING = 4
 

@@ -63,4 +63,38 @@ describe('The rows of an entry', () => {
     expect(rows('Longer text')).to.deep.equal(['Longer text', '             a · 3 s', ''])
     expect(rows('```\nx\n```').slice(-3)).to.deep.equal(['│ x', '             a · 3 s', ''])
   })
+
+  it('are kept for the entries of many screens, and not for each of a long conversation', () => {
+    const messages = (count: number, lines: number): readonly Entry[] =>
+      Array.from({ length: count }, (_, index) => {
+        const text = Array.from({ length: lines }, (_, line) => `${index} ${line}`).join('\n')
+        return { type: 'notice', id: `${lines}-${index}`, level: 'info', text, hint: null }
+      })
+    const [first, ...others] = messages(2001, 1)
+    const screen = messages(200, 1)
+    const [above, below] = messages(2, 4000)
+    if (first === undefined || above === undefined || below === undefined) throw new Error('none')
+    const known = entryRows(first, options)
+    // A screen, of which the first and the last entry have more rows than are kept.
+    const shown = [above, ...screen, below]
+    const laid = shown.map((one) => entryRows(one, options))
+    expect(shown.every((one, index) => entryRows(one, options) === laid[index])).to.equal(true)
+    for (const one of others) entryRows(one, options)
+    expect(entryRows(first, options)).to.not.equal(known)
+    expect(entryRows(first, options)).to.deep.equal(known)
+  })
+
+  it('are not kept for each answer that has streamed', () => {
+    const answers = Array.from(
+      { length: 10 },
+      (_, index): Entry => ({ type: 'assistant', id: `live-${index}`, text: `${index}` }),
+    )
+    const live = { ...options, live: true }
+    const [first = []] = answers.map((answer) => entryRows(answer, live))
+    const [oldest = entry, ...others] = answers
+    const newest = others.at(-1) ?? entry
+    expect(entryRows(newest, live)).to.equal(entryRows(newest, live))
+    expect(entryRows(oldest, live)).to.not.equal(first)
+    expect(entryRows(oldest, live)).to.deep.equal(first)
+  })
 })

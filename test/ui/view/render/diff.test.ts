@@ -40,6 +40,17 @@ describe('A diff', () => {
     ])
   })
 
+  it('keeps the rows of those that were shown last, and not of each change of a conversation', () => {
+    const first = previewOf('', 'first\n')
+    const known = renderDiff(first, 60, PLAIN)
+    for (let change = 0; change < 10; change++) renderDiff(previewOf('', `${change}\n`), 60, PLAIN)
+    expect(renderDiff(first, 60, PLAIN)).to.equal(known)
+    for (let change = 0; change < 20; change++) renderDiff(previewOf('', `${change}\n`), 60, PLAIN)
+    const again = renderDiff(first, 60, PLAIN)
+    expect(again).to.not.equal(known)
+    expect(textOf(again.rows)).to.deep.equal(textOf(known.rows))
+  })
+
   it('shows that a file is new, and spells out its path', () => {
     const preview = previewOf('', 'a\n', { created: true, path: 'a\u202egpj.ts' })
     expect(rows(preview)).to.deep.equal(['a\\u202egpj.ts new file +1', '@@ -0,0 +1,1 @@', '1 + a'])

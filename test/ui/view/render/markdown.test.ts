@@ -215,6 +215,15 @@ describe('Markdown', () => {
       expect(named('**one**', 40)).to.deep.equal(['<strong>one</>'])
     })
 
+    it('keeps the rows of the texts that were shown last, and not of each of a conversation', () => {
+      const first = rendered('first text of many')
+      for (let text = 0; text < 40; text++) rendered(`${text} is another text`)
+      expect(rendered('first text of many')).to.equal(first)
+      for (let text = 0; text < 80; text++) rendered(`${text} is one more text`)
+      expect(rendered('first text of many')).to.not.equal(first)
+      expect(rendered('first text of many')).to.deep.equal(first)
+    })
+
     it('renders a text that begins like another as if it were the only one', () => {
       shown('a\n\nb\n\nc')
       expect(shown('a\n\nb\n\nc\n\nd')).to.deep.equal(['a', '', 'b', '', 'c', '', 'd'])
