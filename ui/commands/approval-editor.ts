@@ -58,6 +58,8 @@ async function editHere(context: WorkbenchContext, shown: ShownApproval): Promis
   const { root, session } = context
   const { callId } = shown.call
   const { text: before } = await session.approvals.proposedText(callId)
+  // The next key may have answered the call, or shown another.
+  if (shownApproval(root.state)?.call.callId !== callId) return
   const text = root.state.workbench.approval.drafts.get(callId) ?? before
   if (text.length > MAX_CHARACTERS_HERE) {
     flash(context, TOO_LONG_TO_EDIT)

@@ -53,8 +53,9 @@ function accept(context: WorkbenchContext): void {
 function choose(context: WorkbenchContext): void {
   const open = visibleCompletion(context.root.state)
   if (open?.trigger.type === 'argument') {
+    const isOpen = open.selected < 0 && isArgumentMissing(context)
     if (open.selected >= 0) accept(context)
-    context.run('composer.send')
+    context.run(isOpen ? 'completion.next' : 'composer.send')
     return
   }
   const item = open?.items[open.selected]
@@ -72,6 +73,12 @@ function choose(context: WorkbenchContext): void {
   }
   write(context, 0, `/${item.insert}`)
   context.run('composer.send')
+}
+
+/** Nothing is typed yet for a command that cannot run without it. */
+function isArgumentMissing({ root, commands }: WorkbenchContext): boolean {
+  const typed = /^\/(\S+)\s*$/.exec(root.state.workbench.composer.text)?.[1]
+  return commands.find(({ slash }) => slash === typed)?.argument?.required === true
 }
 
 function write({ root, now }: WorkbenchContext, from: number, text: string): void {

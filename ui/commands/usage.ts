@@ -117,7 +117,9 @@ export function contextPageLines(
 }
 
 function percent(part: number, sum: number): string {
-  return sum > 0 ? `, ${Math.round((part / sum) * 100)} %` : ''
+  if (sum <= 0) return ''
+  const share = Math.round((part / sum) * 100)
+  return share === 0 && part > 0 ? ', <1 %' : `, ${share} %`
 }
 
 /** A bar for each day, of its tokens. */

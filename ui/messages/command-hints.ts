@@ -41,6 +41,8 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   // Finding
   'find.accept': 'stay',
   'find.cancel': 'back',
+  'conversations.acceptFind': 'stay',
+  'conversations.cancelFind': 'back',
 
   // Conversation
   'entry.toggle': 'open',
@@ -66,6 +68,8 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'hunk.next': 'next hunk',
   'approval.next': 'next call',
   'approval.denyAndStop': 'stop turn',
+  'approval.showEdited': 'show',
+  'approval.closeEditor': 'close',
 
   // Memory
   'memory.save': 'save',

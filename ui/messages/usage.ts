@@ -105,7 +105,7 @@ export function tokenCounts({
 }
 
 export function timeWithApi(time: string, apiTime: string): string {
-  return `${time}, including ${apiTime} API time`
+  return `${time} (API ${apiTime})`
 }
 
 // At the end

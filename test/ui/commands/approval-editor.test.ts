@@ -53,6 +53,22 @@ describe('The editor of a call that awaits approval', () => {
   )
 
   it(
+    'does not open for a call that the next key has answered already',
+    withWorkbench({ answers: [write, bash('touch made'), { text: 'Understood.' }] }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4')
+        .press('e', 'y')
+        .expectApproval('Bash')
+        .press('f4')
+        .expectState('whether it is being edited', isEditing, false)
+        .press('f12', 'y')
+        .expectScreen('Understood.'),
+    ),
+  )
+
+  it(
     'retains what was typed when it is closed, and continues it',
     withWorkbench({ answers: [write, { text: 'Understood.' }] }, (workbench) =>
       workbench

@@ -127,6 +127,23 @@ describe('Completion of an argument', () => {
   )
 
   it(
+    'selects the first value instead of running a command without the argument that it requires',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .type('/mode')
+        .press('enter')
+        .expectMessage('/mode ')
+        .expectSuggestion(null, 'default')
+        .press('enter')
+        .expectMessage('/mode ')
+        .expectSuggestion('default')
+        .press('down', 'enter')
+        .expectMessage('')
+        .expectState('the mode', modeOf, 'acceptEdits'),
+    ),
+  )
+
+  it(
     'suggests models and agents by name, and marks the current one',
     withWorkbench({}, (workbench) =>
       workbench

@@ -84,6 +84,7 @@ describe('The page of conversations', () => {
           .press('alt+6')
           .expectState('the list', lines, ['project true', 'Layout shown', 'One'])
           .press('/')
+          .expectScreen(/enter stay +escape back/)
           .type('lay')
           .expectState('the list', lines, ['project true', 'Layout shown'])
           .press('backspace', 'backspace', 'backspace')

@@ -16,7 +16,9 @@ interface HelpCommand {
   readonly source: string | null
 }
 
-const KEYS_COLUMNS = 18
+/** Columns of the keys, which grow with the longest of a section while the titles keep theirs. */
+const MIN_KEYS_COLUMNS = 18
+const TITLE_COLUMNS = 44
 
 function argumentOf({
   name,
@@ -108,10 +110,13 @@ function sectionRows(
     return words.every((word) => text.includes(word))
   })
   if (found.length === 0) return []
+  const longest = Math.max(...lines.map(([left]) => left.length))
+  const least = Math.min(MIN_KEYS_COLUMNS, Math.floor(columns / 2))
+  const width = Math.max(least, Math.min(longest, columns - 1 - TITLE_COLUMNS))
   const rows = found.map(([left, right]) =>
     truncate(
       row(
-        styled(styles.accent, fitRow(cleanLine(left), KEYS_COLUMNS)),
+        styled(styles.accent, fitRow(cleanLine(left), width)),
         ' ',
         styled(styles.text, cleanLine(right)),
       ),

@@ -23,6 +23,16 @@ export function pageRows(
   return lines.flatMap((line) => rowsOf(line, width, columns, styles))
 }
 
+/** The columns that show each fact in one row. */
+export function pageColumns(lines: readonly PageLine[]): number {
+  const names = lines.map((line) => ('name' in line ? textWidth(cleanLine(line.name)) : 0))
+  const values = lines.map((line) => {
+    if (line.type === 'fact') return textWidth(cleanLine(line.value))
+    return line.type === 'gauge' ? GAUGE + 1 + textWidth(cleanLine(line.value)) : 0
+  })
+  return largest(names, 0) + 2 + largest(values, 0)
+}
+
 function rowsOf(line: PageLine, width: number, columns: number, styles: Styles): readonly Row[] {
   switch (line.type) {
     case 'heading':

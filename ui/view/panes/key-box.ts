@@ -31,7 +31,12 @@ export function renderKeyBox(
   if (next.length === 0 || inner < 1 || count + 2 > composer.y - 1) return null
   const lines = Array.from({ length: count }, (_, at): Row => {
     const shown = Array.from({ length: perRow }, (__, column) => cells[column * count + at])
-    const joined = row(...shown.flatMap((one) => [fitRow(one ?? EMPTY_ROW, widest), GAP]))
+    const joined = row(
+      ...shown.flatMap((one, column) => [
+        column === 0 ? '' : GAP,
+        fitRow(one ?? EMPTY_ROW, widest),
+      ]),
+    )
     const edge = styled(styles.border, '│')
     return row(edge, ' ', fitRow(joined, inner), ' ', edge)
   })

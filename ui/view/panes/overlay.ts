@@ -12,7 +12,7 @@ import { textWidth } from '../render/width.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import { editorRows, rowTexts } from '../render/wrap-editor.ts'
 import type { PlacedContent, Size } from '../types.ts'
-import { pageRows } from './info-page.ts'
+import { pageColumns, pageRows } from './info-page.ts'
 import { keyHints } from './key-hints.ts'
 import { lastLearnedScroll, learnedBody } from './learned-card.ts'
 import { markedLetters } from './marked-letters.ts'
@@ -72,6 +72,8 @@ function widestDialog(overlay: Overlay): number {
   if (overlay.type === 'page' && overlay.lines.some(({ type }) => type === 'diff')) return 112
   if (overlay.type === 'learned') return 112
   if (overlay.type === 'picker') return Math.max(76, Math.min(112, pickerColumns(overlay)))
+  if (overlay.type === 'page')
+    return Math.max(76, Math.min(112, pageColumns(overlay.lines) + BORDER_COLUMNS))
   return overlay.type === 'help' || overlay.type === 'rule' ? 92 : 76
 }
 

@@ -57,6 +57,20 @@ describe('The help', () => {
     expect(lines(['global']).slice(-2)).to.deep.equal(['Approval', 'y  enter           Allow once'])
   })
 
+  it('shows all keys of a command where there is room for them', () => {
+    const keys = ['alt+enter', 'shift+enter', 'ctrl+j']
+    const bindings = { composer: Object.fromEntries(keys.map((key) => [key, 'help.open'])) }
+    const many = parseKeymap({ name: 'many', bindings }, 'many', () => null, commands).keymap
+    const tables = { keymap: many, commands: TABLE }
+    const place = { contexts: ['composer'], query: 'ctrl+j' } as const
+    const wide = textOf(helpRows(tables, place, 90, styles))[1]?.trimEnd()
+    expect(wide).to.equal('alt+enter  shift+enter  ctrl+j Show this help')
+    const narrow = textOf(helpRows(tables, place, 50, styles))[1]?.trimEnd()
+    expect(narrow).to.equal('alt+enter  shift+… Show this help')
+    const smallest = textOf(helpRows(tables, { ...place, query: '' }, 20, styles))[1]?.trimEnd()
+    expect(smallest).to.equal('alt+enter… Show thi…')
+  })
+
   it('shows the lines that have all words of the query, under their titles', () => {
     expect(lines(['global'], 'the CHOOSE')).to.deep.equal([
       'Commands',

@@ -155,6 +155,7 @@ describe('A frame', () => {
       '│ ctrl+c Quit                                              │',
     ])
     expect(rows[top + 4]).to.include('Message')
+    expect(screenOf(given({ columns: 76, rows: 20 }, ...OPENED, begun))).to.match(/u {6}Undo +│\n/)
     const after = given({ columns: 60, rows: 20 }, ...OPENED, begun, { type: 'flash.cleared' })
     expect(screenOf(after)).to.not.include('╭')
   })
