@@ -47,7 +47,9 @@ function callParts(call: ToolCall): readonly EntryPart[] {
   const result = { name: ENTRY_PARTS.output, text: withoutNumbers(outputOf(call.phase)) }
   const path = { name: ENTRY_PARTS.path, text: pathOf(call) ?? '' }
   if (preview?.type === 'diff') {
-    const patch = formatPatch(path.text || preview.path, preview.hunks, preview.created)
+    // As git writes it: relative to the project, and without the slash of a path outside.
+    const name = preview.path.replace(/^\/+/, '')
+    const patch = formatPatch(name, preview.hunks, preview.created)
     return [{ name: ENTRY_PARTS.diff, text: patch }, path, result]
   }
   if (preview?.type === 'command')

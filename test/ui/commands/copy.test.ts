@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { entryParts } from '../../../ui/commands/entry-texts.ts'
 import { COMMAND_HINTS } from '../../../ui/messages/command-hints.ts'
 import { copied, ENTRY_PARTS, NO_FILE_OF_ENTRY, partSize } from '../../../ui/messages/entries.ts'
 import { PICKER_TITLES } from '../../../ui/messages/program.ts'
@@ -81,6 +82,25 @@ describe('Copying from the conversation', () => {
           ),
     ),
   )
+
+  it('writes the paths of a patch as git does, whatever path the agent has used', () => {
+    const line = { type: 'added', text: 'one', oldNumber: null, newNumber: 1 } as const
+    const hunks = [{ oldStart: 1, newStart: 1, lines: [line] }]
+    const patchOf = (path: string, file: string) => {
+      const diff = { type: 'diff', path, created: true, hunks, added: 1, removed: 0 } as const
+      const phase = {
+        type: 'allowed',
+        preview: { ...diff, remark: null },
+        by: 'person',
+        reason: '',
+      } as const
+      const args = JSON.stringify({ file_path: file })
+      const call = { callId: 'c', tool: 'Write', args, label: path, host: 'local', phase } as const
+      return entryParts({ type: 'tool', id: 'c', call })[0]?.text.split('\n')[1]
+    }
+    expect(patchOf('src/n.txt', '/project/src/n.txt')).to.equal('+++ b/src/n.txt')
+    expect(patchOf('/other/n.txt', '/other/n.txt')).to.equal('+++ b/other/n.txt')
+  })
 
   it(
     'opens no file for a call that could not read it',
