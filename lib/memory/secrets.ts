@@ -127,10 +127,13 @@ function findDivided(
 
 /** How the tokens of most issuers begin; not what begins words, too. */
 const BEGINNING =
-  /^(?:AKIA|ASIA|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|c|sa)[-_]|sk-(?:ant-|proj-|or-|let-|svcacct-|admin-|(?=[\w-]*\d))|AIza|GOCSPX-|ya29\.|gsk_|xai-|pplx-|hf_|r8_|xox[abeoprs]-|xapp-|[rs]k_(?:live|test)_|whsec_|shp(?:at|ca|pa|ss)_|do[opr]_v1_|HRKU-|nfp_|hv[sbr]\.|pul-|dapi|dp\.|sntry[su]_|NR(?:AK|JS|II|AL)-|lin_|ntn_|PMAK-|dckr_|sb[ps]_|npm_|pypi-|rubygems_|SG\.|eyJ)/
+  /^(?:AKIA|ASIA|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|c|sa)[-_]|sk-(?:ant-|proj-|or-|let-|svcacct-|admin-|(?=\w*\d\w*$))|AIza|GOCSPX-|ya29\.|gsk_|xai-|pplx-|hf_|r8_|xox[abeoprs]-|xapp-|[rs]k_(?:live|test)_|whsec_|shp(?:at|ca|pa|ss)_|do[opr]_v1_|HRKU-|nfp_|hv[sbr]\.|pul-|dapi|dp\.|sntry[su]_|NR(?:AK|JS|II|AL)-|lin_|ntn_|PMAK-|dckr_|sb[ps]_|npm_|pypi-|rubygems_|SG\.|eyJ)/
 
-/** The shortest word that can be a part of a token, and the most parts that are put together, and tried. */
-const PARTS = { characters: 4, together: 6, tried: 200 } as const
+/**
+ * The shortest word that can be a part of a token, the shortest that is more than the name of its issuer, and the most parts that are
+ * put together, and tried.
+ */
+const PARTS = { characters: 4, begun: 6, together: 6, tried: 200 } as const
 
 function wordsByLine(texts: readonly string[]): readonly (readonly string[])[] {
   return plainText(texts.join('\n'))
@@ -156,21 +159,54 @@ function joinedLines(lines: readonly (readonly string[])[]): readonly string[] {
  */
 function joinedParts(parts: readonly string[], fresh: readonly string[]): readonly string[] {
   const isFresh = new Set(fresh)
-  const beginnings = [...parts.entries()].filter(([, part]) => BEGINNING.test(part))
+  const beginnings = [...parts.entries()].filter(([, part]) => isBeginning(part))
   return beginnings.slice(-PARTS.tried).flatMap(([at, part]) => {
-    const next = parts.slice(at + 1, at + 1 + PARTS.together)
+    const continues = continuationOf(part)
+    const next = parts.slice(at + 1, at + 1 + PARTS.together).filter(continues)
     const runs = next
       .map((_, index) => [part, ...next.slice(0, index + 1)])
       .filter((run) => run.some((one) => isFresh.has(one)))
-    const others = isFresh.has(part) ? parts : fresh
+    const others = (isFresh.has(part) ? parts : fresh).filter(continues)
     const pairs = others.slice(-PARTS.tried).map((other) => [part, other])
     return [...runs, ...pairs.filter(([, other]) => other !== part)].map((run) => run.join(''))
   })
 }
 
-function partsOf(words: readonly string[]): readonly string[] {
-  return words.filter((word) => word.length >= PARTS.characters && isLikePart(word))
+/** The first characters of a token; not a name that begins as tokens do: `hf_transformers`. */
+function isBeginning(word: string): boolean {
+  return BEGINNING.test(word) && !/^[a-z]{5,}(?:[-_.]?[a-z]+|[-_.]?\d{1,4})*$/.test(restOf(word))
 }
+
+/** What follows the name of the issuer, and the version in it; what stands for letters (`xxxx`) is nothing. */
+function restOf(word: string): string {
+  return word.replace(BEGINNING, '').replace(/^[a-z]{3,5}\d\d-|([xX])\1+/g, '')
+}
+
+/**
+ * Which parts can continue a beginning. Where little more than the name of the issuer is there (`tokens begin with ghp_`), only those
+ * that no hand has written; and the hash of a commit continues only what is made of the same digits.
+ */
+function continuationOf(beginning: string): (part: string) => boolean {
+  const rest = restOf(beginning)
+  if (rest.length < PARTS.begun) return isRandom
+  return /^[a-f0-9-]+$/.test(rest) ? () => true : (part) => !/^[a-f0-9-]{12,}$/.test(part)
+}
+
+/** Small and capital letters and digits, of which one in three at least is of another kind than the one before it. */
+function isRandom(part: string): boolean {
+  if (!/^\w{12,}$/.test(part)) return false
+  const kinds = part.replace(/[a-z]/g, 'a').replace(/[A-Z]/g, 'A').replace(/\d/g, '0')
+  const changes = kinds.match(/(.)(?!\1|$)/g)?.length ?? 0
+  return /a/.test(kinds) && /A/.test(kinds) && /0/.test(kinds) && changes * 3 >= part.length
+}
+
+function partsOf(words: readonly string[]): readonly string[] {
+  const long = words.filter(({ length }) => length >= PARTS.characters)
+  return long.filter((word) => isLikePart(word) && !PUBLIC_KEY.test(word))
+}
+
+/** How the public keys of SSH begin. */
+const PUBLIC_KEY = /^AAAA[A-Z][23]/
 
 /** A word with a digit, of mixed case or of a length as sentences seldom have it. */
 function isLikePart(word: string): boolean {

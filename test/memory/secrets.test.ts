@@ -151,4 +151,29 @@ describe('A secret', () => {
       expect(await findNewSecret(before, after, others), after).to.equal(null)
     }
   })
+
+  it('is not what everyday texts are together: hashes, names that begin as tokens do, and what says how tokens begin', async () => {
+    const hash = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
+    const texts = [
+      `The last good commit is ${hash}, its image sha256:${hash}${hash.slice(0, 24)}`,
+      'The block block-11111111-2222-4333-8444-555555555555 is shared with agent-3f2b8c1e-7d4a-4e9b-a1c2-0d9e8f7a6b5c',
+      'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl jane@laptop',
+      'The pod is letta-server-7d9f8b6c5d-x2k4z, its image registry.gitlab.com/acme/letta:v1.2.3-rc.4',
+      'Screenshots are Screenshot_2025-01-03-11-45-02.png; phone 0171 2345678; jane.doe+letta@example.com',
+      'Uses hf_transformers, hf_datasets, npm_package_version, sk-learn-1.4.2, sk-utils-2024 and OAuth2ClientCredentials',
+      'Never print tokens: they begin with ghp_, glpat-, sk-ant-, sk-ant-api03-, sk-proj-, xoxb-, hf_, gsk_ or AIza',
+      'In examples, write ghp_xxxxxxxx, xoxb-123 or sk-ant-XXXXXXXX, and dapi for Databricks',
+    ]
+    for (const text of texts) {
+      const others = texts.filter((one) => one !== text)
+      expect(await findNewSecret(others.join('\n'), [...others, text].join('\n')), text).to.equal(
+        null,
+      )
+      expect(await findNewSecret('', text, others), text).to.equal(null)
+    }
+    const rest = 'a1B2c3D4e5F6g7H8i9J0a1B2c3D4e5F6g7H8'
+    expect(await findNewSecret('', rest, texts)).to.be.a('string')
+    const parts = ['', `Begins with ghp_, then ${rest.slice(0, 18)}`] as const
+    expect(await findNewSecret(parts[1], `${parts[1]}\n${rest.slice(18)}`)).to.be.a('string')
+  })
 })
