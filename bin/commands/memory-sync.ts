@@ -66,7 +66,6 @@ export function syncMemory(
       }
       if ('value' in step) next[step.label] = step.value
     }
-    await stored.write(next)
     const changed = steps.filter(({ type }) => !['same', 'gone', 'conflict'].includes(type))
     // What an earlier commit could not contain is committed now.
     const described = changed.length > 0 ? changed : steps.filter(({ type }) => type === 'same')
@@ -78,6 +77,8 @@ export function syncMemory(
             memoryDirectory.committed,
             await commitMessage(described, memory),
           )
+    const mayBeTakenBack = commit.type === 'failed' && commit.during !== undefined
+    if (!mayBeTakenBack) await stored.write(next)
     const conflicts = steps.filter(({ type }) => type === 'conflict')
     if (flags.has('json')) {
       printJson({ steps: steps.map(({ type, label }) => ({ type, label })), commit })

@@ -9,11 +9,14 @@ import { commitDuringOperation, commitRunsPrograms, commitTimedOut } from './mes
 
 const run = promisify(execFile)
 
-/** `none`: the directory is in no repository, or there is nothing to commit. `text`: id and subject of the commit. */
+/**
+ * `none`: the directory is in no repository, or there is nothing to commit. `text`: id and subject of the commit. `during`: what git
+ * has begun, such as a rebase; when it is aborted, git takes the files back.
+ */
 export type CommitResult =
   | { readonly type: 'none' }
   | { readonly type: 'committed'; readonly text: string }
-  | { readonly type: 'failed'; readonly reason: string }
+  | { readonly type: 'failed'; readonly reason: string; readonly during?: string }
 
 /**
  * Commits files of a directory to its git repository, and nothing else that is staged there. Runs no hook, signs nothing, contacts
@@ -37,7 +40,9 @@ export async function commitFiles(
   const orNull = (work: Promise<string>): Promise<string | null> => work.catch(() => null)
   if ((await orNull(git('rev-parse', '--is-inside-work-tree'))) !== 'true') return { type: 'none' }
   const operation = await operationInProgress(directory, git)
-  if (operation !== null) return { type: 'failed', reason: commitDuringOperation(operation) }
+  if (operation !== null) {
+    return { type: 'failed', reason: commitDuringOperation(operation), during: operation }
+  }
   const listed = await findListedDanger(directory, isExecutableForWriting)
   if (listed !== null) return { type: 'failed', reason: commitRunsPrograms(listed) }
   const name = (await orNull(git('config', 'user.name'))) ?? ''

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, realpathSync, rmdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import {
@@ -7,10 +7,11 @@ import {
   importRejected,
   line,
   NOTHING_TO_SYNC,
+  notCommitted,
   SYNC_COMMIT,
   syncConflict,
 } from '../../bin/messages.ts'
-import { LABEL_NOT_ONE_LINE } from '../../lib/memory/messages.ts'
+import { commitDuringOperation, LABEL_NOT_ONE_LINE } from '../../lib/memory/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
 describe('letta memory sync', () => {
@@ -41,6 +42,25 @@ describe('letta memory sync', () => {
     execFileSync('git', ['init', '--quiet'], { cwd: path.join(shell.project, 'mem') })
     expect((await sync()).stderr).to.include(committed(''))
     expect((await sync()).stderr).to.include(NOTHING_TO_SYNC)
+  })
+
+  it('writes a file again that git has taken back with a rebase, and does not change the block', async () => {
+    const git = (...args: readonly string[]): string =>
+      execFileSync('git', [...args], { cwd: shell.project, encoding: 'utf8' })
+    git('init', '--quiet')
+    expect((await sync()).code).to.equal(0)
+    // What git leaves until a rebase is ended.
+    mkdirSync(path.join(shell.project, '.git', 'rebase-merge'))
+    await shell.letta(['memory', 'edit', 'human'], { input: 'Name: Bea' })
+    for (const { code, stderr } of [await sync(), await sync()]) {
+      expect([code, stderr]).to.deep.equal([1, line(notCommitted(commitDuringOperation('rebase')))])
+    }
+    rmdirSync(path.join(shell.project, '.git', 'rebase-merge'))
+    git('checkout', '--quiet', '.')
+    expect(read('human.md')).to.include('Name: Ada')
+    expect((await sync()).code).to.equal(0)
+    expect(read('human.md')).to.include('Name: Bea')
+    expect(await value()).to.equal('Name: Bea')
   })
 
   it('changes neither side where both have changed the same line', async () => {

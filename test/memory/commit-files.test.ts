@@ -57,6 +57,7 @@ describe('The commit of memory files', () => {
     expect(await commitFiles(place.directory, ['human.md', 'project.md'], 'memory')).to.deep.equal({
       type: 'failed',
       reason: commitDuringOperation('merge'),
+      during: 'merge',
     })
     expect(git('status', '--porcelain')).to.equal(before)
     git('merge', '--abort')
