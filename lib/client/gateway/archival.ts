@@ -1,6 +1,6 @@
 import type { Letta } from '@letta-ai/letta-client'
 import * as z from 'zod'
-import type { Passage } from '../../session/state/memory.ts'
+import { LISTED_PASSAGES, type Passage } from '../../session/state/memory.ts'
 import { isStatus } from '../errors.ts'
 import type { Requests } from './requests.ts'
 
@@ -12,16 +12,13 @@ export interface GatewayArchival {
   remove(agentId: string, passageId: string): Promise<void>
 }
 
-/** Passages that are listed; a search finds others. */
-const MAX_PASSAGES = 200
-
 const passagesAnswer = z.array(z.looseObject({ id: z.string(), text: z.string() })).nullable()
 
 export function gatewayArchival(client: Letta, { call }: Pick<Requests, 'call'>): GatewayArchival {
   return {
     async list(agentId, text) {
       const search = text === '' ? {} : { search: text }
-      const query = { limit: MAX_PASSAGES, ascending: false, ...search }
+      const query = { limit: LISTED_PASSAGES, ascending: false, ...search }
       const work = client.agents.passages.list(agentId, query).catch((thrown: unknown) => {
         if (isStatus(thrown, 404, 405, 501)) return null
         throw thrown

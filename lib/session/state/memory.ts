@@ -95,6 +95,9 @@ export interface Passage {
   readonly at: number
 }
 
+/** Passages that are listed, the newest ones; a search finds others. */
+export const LISTED_PASSAGES = 200
+
 /** A part of a three-way merge. Each text is a list of lines. */
 export type MergePart =
   | { readonly type: 'merged'; readonly lines: readonly string[] }

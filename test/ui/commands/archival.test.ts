@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { LISTED_PASSAGES } from '../../../lib/session/state/memory.ts'
 import {
   deletePassageQuestion,
   FIND_PASSAGE,
@@ -46,6 +47,16 @@ describe('Archival memory', () => {
         .press('escape')
         .expectState('whether it is open', isOpen, false)
         .expectScreen(memoryPageTexts.blocks),
+    ),
+  )
+
+  it(
+    'is titled as the newest passages where a search finds others',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .perform(inserts(...Array.from({ length: LISTED_PASSAGES + 1 }, (_, at) => `Fact ${at}.`)))
+        .press('alt+2', 'A')
+        .expectScreen(`newest ${LISTED_PASSAGES} passages`, `Fact ${LISTED_PASSAGES}.`),
     ),
   )
 

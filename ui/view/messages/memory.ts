@@ -1,5 +1,9 @@
 import { authorName } from '../../../lib/session/messages/memory.ts'
-import type { ChangeAuthor, ChangeOrigin } from '../../../lib/session/state/memory.ts'
+import {
+  type ChangeAuthor,
+  type ChangeOrigin,
+  LISTED_PASSAGES,
+} from '../../../lib/session/state/memory.ts'
 import { plural } from '../../../lib/util/quantities.ts'
 import { NO_MEMORY_BLOCKS } from '../../messages/memory.ts'
 
@@ -58,7 +62,8 @@ export const memoryPageTexts = {
 
 export const archivalTexts = {
   title: 'ARCHIVAL MEMORY',
-  count: (count: number) => plural(count, 'passage'),
+  count: (count: number) =>
+    count < LISTED_PASSAGES ? plural(count, 'passage') : `newest ${plural(count, 'passage')}`,
   query: (text: string) => `with "${text}"`,
   reading: 'reading …',
   unsupported: 'This server has no archival memory for this agent.',
