@@ -59,6 +59,17 @@ function mark(lines: Record<string, string>, line: string, source: string): void
   if (compared(line).text !== '') lines[line] ??= source
 }
 
+/** The text, and without the targets of its links and the tags in it, if it has some: what is repeated often lacks them. */
+function asRead({ source, text }: OutsideText): readonly OutsideText[] {
+  const plain = text.replace(/\]\([^\s()]{1,500}\)|<\/?[a-z][^<>]{0,200}>/gi, '')
+  return plain.length === text.length
+    ? [{ source, text }]
+    : [
+        { source, text: plain },
+        { source, text },
+      ]
+}
+
 interface FoundRepetition extends Repetition {
   /** Its place in the new text. */
   readonly from: number
@@ -75,7 +86,7 @@ function* repetitions(
   const isKnown = (span: string): boolean => familiar.some((one) => one.includes(span))
   const lines = plainLines(added)
   let left = MAX_OUTSIDE_CHARACTERS
-  for (const { source, text: original } of outside.toReversed()) {
+  for (const { source, text: original } of outside.flatMap(asRead).toReversed()) {
     if (left <= 0) return
     const part = original.slice(-left)
     left -= part.length
