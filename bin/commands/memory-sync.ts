@@ -77,8 +77,8 @@ export function syncMemory(
             memoryDirectory.committed,
             await commitMessage(described, memory),
           )
-    const mayBeTakenBack = commit.type === 'failed' && commit.during !== undefined
-    if (!mayBeTakenBack) await stored.write(next)
+    const mayBeUndone = commit.type === 'failed' && commit.during !== undefined
+    if (!mayBeUndone) await stored.write(next)
     const conflicts = steps.filter(({ type }) => type === 'conflict')
     if (flags.has('json')) {
       printJson({ steps: steps.map(({ type, label }) => ({ type, label })), commit })

@@ -11,7 +11,7 @@ const run = promisify(execFile)
 
 /**
  * `none`: the directory is in no repository, or there is nothing to commit. `text`: id and subject of the commit. `during`: what git
- * has begun, such as a rebase; when it is aborted, git takes the files back.
+ * has begun, such as a rebase; an abort of it undoes the files, too.
  */
 export type CommitResult =
   | { readonly type: 'none' }
