@@ -21,9 +21,16 @@ import {
   conversationsUnavailable,
   DEFAULT_STAYS,
 } from '../../lib/session/messages/conversations.ts'
+import { leasesOf } from '../../lib/session/session-context.ts'
+import { assertNotAtWork } from '../../lib/session/turn-lease.ts'
 import { formatLocalTime } from '../../lib/util/local-time.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
-import { DEFAULT_CONVERSATION, defaultThread, type Thread } from '../../lib/util/thread.ts'
+import {
+  DEFAULT_CONVERSATION,
+  defaultThread,
+  type Thread,
+  threadOf,
+} from '../../lib/util/thread.ts'
 import { createUserError, UsageError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
@@ -175,11 +182,16 @@ export function removeConversation(
     const { gateway, savedIds } = server
     const listed = await gateway.conversations.retrieve(id)
     if (listed === null) throw createUserError(conversationNotFound(id))
+    const leases = leasesOf(gateway, cli.lettaDirectory, server.serverName)
+    const thread = threadOf(listed)
+    await assertNotAtWork({ gateway, leases }, thread)
     const title = conversationName(id, listed.title)
     if (!(await confirm(cli, confirmDeleteConversation(title, id), flags.has('yes')))) {
       server.notify(NOTHING_DELETED)
       return 1
     }
+    // The question may have been open for long.
+    await assertNotAtWork({ gateway, leases }, thread)
     await gateway.conversations.delete(id)
     if (savedIds.lastConversation(listed.agentId) === id) {
       await savedIds.rememberConversation(listed.agentId, null)

@@ -27,6 +27,7 @@ import {
 } from './session-context.ts'
 import type { ConversationPreview, ConversationRow } from './state/conversation-row.ts'
 import { openThread } from './state/selectors.ts'
+import { assertNotAtWork } from './turn-lease.ts'
 
 /** The conversations of the open agent: they share its memory, and each has a separate history. */
 export interface ConversationActions {
@@ -145,11 +146,13 @@ export function createConversationActions(
     },
     async delete(id) {
       if (id === DEFAULT_CONVERSATION) throw createUserError(DEFAULT_STAYS)
-      if (id === store.state.conversation.id) {
-        assertIdle(context)
-        await opener.openConversation(DEFAULT_CONVERSATION)
-      }
-      await gatewayOf(agentServices(context)).delete(id)
+      const isOpen = id === store.state.conversation.id
+      if (isOpen) assertIdle(context)
+      const services = agentServices(context)
+      const found = await gatewayOf(services).retrieve(id)
+      if (found !== null) await assertNotAtWork(services, threadOf(found))
+      if (isOpen) await opener.openConversation(DEFAULT_CONVERSATION)
+      await gatewayOf(services).delete(id)
     },
     async discard(empty, next) {
       const services = agentServices(context)

@@ -56,8 +56,12 @@ export async function exportToFile(
   return file
 }
 
+const MAX_NAME_CHARACTERS = 60
+
 /** `Make the layout pure` → `make-the-layout-pure` */
 function fileName(title: string | null): string {
   const words = (title ?? '').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
-  return words.slice(0, 8).join('-') || 'conversation'
+  // A name has up to 255 bytes, a letter up to four.
+  const characters = [...words.slice(0, 8).join('-')].slice(0, MAX_NAME_CHARACTERS)
+  return characters.join('').replace(/-$/, '') || 'conversation'
 }

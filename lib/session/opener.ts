@@ -11,6 +11,7 @@ import { messageOf, UserError } from '../util/user-error.ts'
 import { leftReview } from './left-review.ts'
 import { managedBlocks } from './managed-blocks.ts'
 import { AGENT_GONE } from './messages/agents.ts'
+import { TURN_CANCELLED_BY_SWITCH } from './messages/turns.ts'
 import { NoModel } from './no-model.ts'
 import { type AgentChoice, reachAgent, UnknownModel } from './open-agent.ts'
 import {
@@ -193,6 +194,7 @@ export function createOpener(
       if (watch === null) await watchForSkills()
     },
     async switchServer(backend) {
+      const isLost = store.state.turn.type === 'running'
       await cancelTurn()
       const reached = (): Services | null => context.services
       const { base, services } = context
@@ -202,6 +204,7 @@ export function createOpener(
       try {
         await reach('last')
         await services?.gateway.close()
+        if (isLost) context.base.notify('warning', TURN_CANCELLED_BY_SWITCH)
         return true
       } catch (thrown) {
         const unused = reached()

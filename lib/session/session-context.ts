@@ -2,8 +2,8 @@ import path from 'node:path'
 import { serverName } from '../client/backend.ts'
 import { type Backend, connect } from '../client/connect.ts'
 import { fileLeases } from '../client/gateway/file-leases.ts'
-import { createGateway } from '../client/gateway/gateway.ts'
-import { chooseLeases } from '../client/gateway/leases.ts'
+import { createGateway, type Gateway } from '../client/gateway/gateway.ts'
+import { chooseLeases, type LeaseTable } from '../client/gateway/leases.ts'
 import type { Store } from '../store.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
 import { type BaseServices, createServices } from './create-services.ts'
@@ -67,9 +67,13 @@ export async function connectedServices({
   store.dispatch({ type: 'server.reached', server: { type, url } })
   const homeId = options.demo ? null : await readHomeId(options.lettaDirectory)
   const gateway = createGateway(connection, homeId, wait)
-  const directory = path.join(options.lettaDirectory, 'leases')
-  const leases = chooseLeases(gateway.leases, fileLeases(directory, serverName(options.backend)))
+  const leases = leasesOf(gateway, options.lettaDirectory, serverName(options.backend))
   return { ...base, gateway, leases, useProviders }
+}
+
+/** The leases of a server, or else those in files. */
+export function leasesOf({ leases }: Gateway, lettaDirectory: string, server: string): LeaseTable {
+  return chooseLeases(leases, fileLeases(path.join(lettaDirectory, 'leases'), server))
 }
 
 export function openAgentId({ store }: Pick<SessionContext, 'store'>): string {

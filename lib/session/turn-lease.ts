@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Lease, LeaseActivity, LeaseTable } from '../client/gateway/leases.ts'
 import { identifyProcess, isProcessAlive, type ProcessIdentity } from '../fs/process-identity.ts'
 import type { Thread } from '../util/thread.ts'
-import { UserError } from '../util/user-error.ts'
+import { createUserError, UserError } from '../util/user-error.ts'
+import { conversationAtWork } from './messages/conversations.ts'
 import { TURN_TAKEN_OVER } from './messages/turns.ts'
 import type { Services } from './services.ts'
 import type { TurnHolder } from './state/turn.ts'
@@ -169,6 +170,15 @@ export async function findHolder(
   const own = await ownProcess()
   const isAlive = lease.process === null || (await isProcessAlive(lease.process, own)) !== false
   return isAlive ? holderOf(lease, own) : null
+}
+
+/** Throws a `UserError` while another session is at work on the conversation: a deletion would cancel its turn. */
+export async function assertNotAtWork(
+  services: Pick<Services, 'leases' | 'gateway'>,
+  thread: Thread,
+): Promise<void> {
+  const holder = await findHolder(services, thread)
+  if (holder !== null) throw createUserError(conversationAtWork(holder.processId))
 }
 
 /**

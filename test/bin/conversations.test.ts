@@ -1,7 +1,13 @@
 import { expect } from 'chai'
 import { conversationDeleted, exported, line, unknownExportFormat } from '../../bin/messages.ts'
 import { RESUME_REQUIRES_SCREEN } from '../../lib/cli/messages.ts'
-import { conversationNotFound, DEFAULT_STAYS } from '../../lib/session/messages/conversations.ts'
+import type { Gateway } from '../../lib/client/gateway/gateway.ts'
+import { identifyProcess } from '../../lib/fs/process-identity.ts'
+import {
+  conversationAtWork,
+  conversationNotFound,
+  DEFAULT_STAYS,
+} from '../../lib/session/messages/conversations.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
 const FIRST_MESSAGE = 'Say something'
@@ -10,13 +16,14 @@ const UNKNOWN = 'conv-11111111-1111-4111-8111-111111111111'
 describe('letta conversations', () => {
   let shell: Shell
   let id = ''
+  let gateway: Gateway
   before(async () => {
     shell = await openShell([{ sticky: true, text: 'The layout is pure.' }])
     await shell.letta(['-p', FIRST_MESSAGE])
     const { agent } = await shell.opens([])
     const { createGateway } = await import('../../lib/client/gateway/gateway.ts')
     const { connect } = await import('../../lib/client/connect.ts')
-    const gateway = createGateway(
+    gateway = createGateway(
       await connect({
         type: 'embedded',
         database: `${shell.home}/.letta/letta.db`,
@@ -26,10 +33,12 @@ describe('letta conversations', () => {
       }),
     )
     id = (await gateway.conversations.create(agent?.id ?? ''))?.id ?? ''
-    await gateway.close()
     await shell.letta(['-p', 'Make the layout pure', '--conversation', id])
   })
-  after(() => shell.close())
+  after(async () => {
+    await gateway.close()
+    await shell.close()
+  })
 
   const json = async (...argv: readonly string[]) => JSON.parse((await shell.letta(argv)).stdout)
 
@@ -98,6 +107,18 @@ describe('letta conversations', () => {
     expect(written).to.deep.equal({ format: 'markdown', file: `${shell.project}/out.md` })
     const printed = await json('conversations', 'export', id, '--json')
     expect(printed).to.deep.equal({ format: 'markdown', text: shell.read('out.md') })
+  })
+
+  it('delete refuses one in which a session is at work, also with --yes', async () => {
+    const listed = await gateway.conversations.retrieve(id)
+    const thread = { agentId: listed?.agentId ?? '', conversationId: id }
+    const draft = { activity: 'approval', process: await identifyProcess() } as const
+    await gateway.leases.hold(thread, { owner: 'another', ...draft }, null)
+    const { code, stderr } = await shell.letta(['conversations', 'delete', id, '--yes'])
+    await gateway.leases.release(thread, 'another')
+    expect(code).to.equal(1)
+    expect(stderr).to.include(conversationAtWork(process.pid).message)
+    expect(await gateway.conversations.retrieve(id)).not.to.equal(null)
   })
 
   it('delete removes one, after confirmation only, and never the first', async () => {

@@ -3,6 +3,7 @@ import { connect } from '../../lib/client/connect.ts'
 import { createGateway } from '../../lib/client/gateway/gateway.ts'
 import { identifyProcess } from '../../lib/fs/process-identity.ts'
 import {
+  conversationAtWork,
   conversationNotFound,
   MESSAGE_NOT_STORED,
 } from '../../lib/session/messages/conversations.ts'
@@ -148,6 +149,27 @@ describe('The conversations of an agent', () => {
     await port().delete(state().conversation.id)
     expect(state().conversation.id).to.equal(DEFAULT_CONVERSATION)
     expect(transcript(state())).to.deep.equal(['user: one', 'assistant: Noted.'])
+    expect(await port().list()).to.deep.equal([])
+  })
+
+  it('are deleted only when no other session is at work in them', async () => {
+    await port().start()
+    await desk.says('two')
+    const { id } = state().conversation
+    const thread = { agentId: state().agent?.id ?? '', conversationId: id }
+    const environment = {}
+    const database = `${desk.home}/.letta/letta.db`
+    const gateway = createGateway(
+      await connect({ type: 'embedded', database, environment, demo: false }),
+    )
+    const own = await identifyProcess()
+    await gateway.leases.hold(thread, { owner: 'another', activity: 'model', process: own }, null)
+    const thrown = await rejection(port().delete(id))
+    expect(messageOf(thrown)).to.equal(conversationAtWork(process.pid).message)
+    expect(state().conversation.id).to.equal(id)
+    await gateway.leases.release(thread, 'another')
+    await gateway.close()
+    await port().delete(id)
     expect(await port().list()).to.deep.equal([])
   })
 

@@ -1,3 +1,4 @@
+import { TURN_RUNNING } from '../../lib/commands/messages.ts'
 import {
   type Account,
   accounts,
@@ -44,6 +45,7 @@ export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
   },
   {
     id: 'account.switch',
+    unavailable: ({ session }) => (session.turn.type === 'running' ? TURN_RUNNING : null),
     run: switchAccount,
   },
   {
@@ -94,6 +96,8 @@ async function switchAccount(context: WorkbenchContext): Promise<void> {
 /** Continues with the agent of this directory on the server of an account; null for the embedded one. */
 export async function useAccount(context: WorkbenchContext, name: string | null): Promise<void> {
   const { session } = context
+  // It may have begun while the list was open.
+  if (session.store.state.turn.type === 'running') throw new UserError(TURN_RUNNING)
   const title = name ?? SWITCH_ACCOUNT.embedded
   flash(context, connectingTo(title))
   const isUsed = await session.accounts.use(name)

@@ -29,6 +29,15 @@ export const CONVERSATION_BUSY: MessageWithHint = {
   hint: 'Cancel it, or wait until it has ended.',
 }
 
+/** `processId`: of the session at work; null when it runs on another machine. */
+export function conversationAtWork(processId: number | null): MessageWithHint {
+  const place = processId === null ? 'elsewhere' : `in process ${processId}`
+  return {
+    message: `A turn of this conversation runs ${place}. Nothing was deleted.`,
+    hint: 'Cancel it there, or wait until it has ended.',
+  }
+}
+
 export const MESSAGE_NOT_STORED: MessageWithHint = {
   message: 'The server has not stored this message, so the conversation cannot be forked there.',
   hint: 'Choose an earlier message.',

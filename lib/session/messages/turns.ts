@@ -20,6 +20,9 @@ export const CANCELLED: Readonly<Record<ServerType, string>> = {
 
 export const CANCELLED_BEFORE_SENDING = 'Cancelled. The message was not sent.'
 
+export const TURN_CANCELLED_BY_SWITCH =
+  'The running turn was cancelled, because another server was chosen.'
+
 const ACTIVITY_TEXTS = {
   model: 'The agent is running',
   tool: 'The agent is running',

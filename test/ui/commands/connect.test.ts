@@ -1,8 +1,10 @@
 import { expect } from 'chai'
 import { SIGN_IN_CANCELLED } from '../../../lib/client/messages.ts'
+import { TURN_RUNNING } from '../../../lib/commands/messages.ts'
 import { accounts } from '../../../lib/session/accounts.ts'
 import { LETTA_CLOUD } from '../../../lib/session/messages/accounts.ts'
 import { NO_MODEL_CONNECTED } from '../../../lib/session/messages/agents.ts'
+import { TURN_CANCELLED_BY_SWITCH } from '../../../lib/session/messages/turns.ts'
 import { accountInUse, SIGN_IN, SWITCH_ACCOUNT, verifying } from '../../../ui/messages/accounts.ts'
 import { PRESSED_TOO_EARLY } from '../../../ui/messages/approvals.ts'
 import { TRUST_QUESTION, TRUST_TITLE } from '../../../ui/messages/permissions.ts'
@@ -143,6 +145,29 @@ describe('Signing in to Letta Cloud in the workbench', () => {
         .press('up', 'enter')
         .expectNotice(accountInUse(SWITCH_ACCOUNT.embedded))
         .expectState('the server', server, null),
+    )()
+  })
+
+  it('reports the turn that it cancels; /account cancels none', async () => {
+    const answers = [{ text: 'I begin', hang: true }]
+    await withWorkbench({ variables: variables(), answers }, (workbench) =>
+      workbench
+        .submit('Think')
+        .expectScreen('I begin')
+        .submit('/account')
+        .expectFlash(TURN_RUNNING)
+        .press('ctrl+u')
+        .perform(() => {
+          cloud.polls = []
+        })
+        .submit('/connect')
+        .expectPicker(PICKER_TITLES.connect)
+        .type('cloud')
+        .press('enter')
+        .expectPicker(LETTA_CLOUD)
+        .press('enter')
+        .expectNotice(accountInUse('cloud'))
+        .expectNotice(TURN_CANCELLED_BY_SWITCH),
     )()
   })
 

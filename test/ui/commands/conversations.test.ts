@@ -148,4 +148,19 @@ describe('The commands for conversations', () => {
         .expectFlash(exportFileExists('talk.html')),
     ),
   )
+
+  const longTitle = '\u{20000}'.repeat(100)
+  const longName = `${'\u{20000}'.repeat(60)}.md`
+  it(
+    'export a conversation with a long title to a file whose name fits',
+    withWorkbench({ answers: [{ sticky: true, text: 'Noted.' }] }, (workbench) =>
+      workbench
+        .send('One')
+        .submit(`/title ${longTitle}`)
+        .expectState('the title', title, longTitle)
+        .submit('/export')
+        .expectNotice(exportedTo(longName))
+        .check((desk) => expect(existsSync(path.join(desk.project, longName))).to.equal(true)),
+    ),
+  )
 })
