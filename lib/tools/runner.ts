@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { delimiter } from 'node:path'
 import { isErrno } from '../fs/errno.ts'
@@ -152,8 +153,10 @@ export function createRunner({
   const named = (name: string): Tool | undefined => tools.find((tool) => tool.name === name)
   const claimed = new Set<string>()
   const claim = async (tool: Tool, key: string): Promise<boolean> => {
-    if (claimed.has(key)) return false
-    claimed.add(key)
+    // The arguments can be a complete file.
+    const hash = createHash('sha256').update(key).digest('base64')
+    if (claimed.has(hash)) return false
+    claimed.add(hash)
     // Reading and asking twice is harmless; calls with side effects must not be repeated, not even after a restart.
     if (tool.access === 'consent') return true
     return tool.access === 'read' || parts.journal.claim(key).catch(unclaimable)

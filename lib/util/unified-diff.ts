@@ -133,10 +133,16 @@ function* differingPart(before: string, after: string, context: number): Steps<D
   const end = linesOn(before, before.length - tail, context)
   const beyond = before.length - end
   return {
-    before: before.slice(head, end),
-    after: after.slice(head, after.length - beyond),
+    before: ownPart(before, head, end),
+    after: ownPart(after, head, after.length - beyond),
     skipped: yield* lineFeeds(before, head),
   }
+}
+
+/** A part of a text. A slice keeps the complete text in memory, as the lines of a diff do that is kept: a smaller part is a copy. */
+function ownPart(text: string, from: number, to: number): string {
+  const part = text.slice(from, to)
+  return part.length > text.length / 2 ? part : ` ${part}`.slice(1)
 }
 
 /** Characters that are compared as one string. */

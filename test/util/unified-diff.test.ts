@@ -9,6 +9,7 @@ import {
   type HunkLine,
 } from '../../lib/util/unified-diff.ts'
 import { loadCases } from '../support/cases.ts'
+import { collectGarbage } from '../support/collect-garbage.ts'
 import { createPlayground } from '../tools/playground.ts'
 
 const lines = (count: number, of = (number: number) => `line ${number}`): string =>
@@ -129,6 +130,18 @@ describe('The hunks of a difference', () => {
       }),
       { numRuns: 500 },
     )
+  })
+
+  it('of a small change keep no other part of the texts in memory', async () => {
+    const rest = lines(60_000)
+    await collectGarbage()
+    const before = process.memoryUsage().heapUsed
+    const kept = Array.from({ length: 20 }, (_, index) =>
+      diffHunks(`old text ${index} of the line\n${rest}`, `new text ${index} of the line\n${rest}`),
+    )
+    await collectGarbage()
+    expect(process.memoryUsage().heapUsed - before).to.be.below(5_000_000)
+    expect(kept.map(({ hunks }) => hunks[0]?.lines[0]?.text)).to.include('old text 7 of the line')
   })
 
   it('are found in short steps, so that keys are handled meanwhile', () => {
