@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { resolveReferences } from '../../../lib/util/references.ts'
 import {
   customFile,
   keymapSet,
@@ -17,6 +18,7 @@ const custom = (directory: string, name: string, inherits: string) => (desk: Des
   mkdirSync(at, { recursive: true })
   writeFileSync(path.join(at, `${name}.json`), JSON.stringify({ inherits }))
 }
+const shown = (message: string): string => resolveReferences(message, ({ id }) => `~/.letta/${id}`)
 const saved = (desk: Desktop): unknown => desk.settings('home', 'settings.json')
 
 describe('The command /stream', () => {
@@ -75,7 +77,7 @@ describe('The command /keymap', () => {
         .perform(custom('keymaps', 'mine', 'default'))
         .submit('/keymap ')
         .expectPicker(PICKER_TITLES.keymap, ['default', 'emacs', 'vim', 'mine'])
-        .expectScreen(/● default/, customFile('keymaps', 'mine'))
+        .expectScreen(/● default/, shown(customFile('keymaps', 'mine')))
         .type('vim')
         .press('enter')
         .expectNotice(keymapSet('vim'))
@@ -106,7 +108,7 @@ describe('The command /theme', () => {
         .perform(custom('themes', 'sepia', 'dark'))
         .submit('/theme ')
         .expectPicker(PICKER_TITLES.theme, ['auto', ...SHIPPED, 'sepia'])
-        .expectScreen(/● dark/, customFile('themes', 'sepia'))
+        .expectScreen(/● dark/, shown(customFile('themes', 'sepia')))
         .press('escape')
         .submit('/theme light')
         .perform((desk) =>
