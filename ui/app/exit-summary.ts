@@ -1,4 +1,4 @@
-import { learnedBlocks } from '../../lib/session/state/selectors.ts'
+import { learnedBlocks, pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { addDollars } from '../../lib/util/add-dollars.ts'
 import { plural } from '../../lib/util/quantities.ts'
@@ -6,6 +6,7 @@ import { diffHunks, withFinalLineFeed } from '../../lib/util/unified-diff.ts'
 import {
   filesChanged,
   memoryChanged,
+  notRun,
   RESUME_HINT,
   timeWithApi,
   tokensInAndOut,
@@ -49,6 +50,13 @@ export function exitSummary(
     RESUME_HINT,
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** The calls that await approval in these sessions, one a line. */
+export function unansweredLines(sessions: readonly SessionState[]): readonly string[] {
+  return sessions
+    .flatMap(pendingApprovals)
+    .map(({ tool, label }) => notRun(cleanLine(tool), cleanLine(label)))
 }
 
 function filesLine({ changes }: SessionState): readonly string[] {

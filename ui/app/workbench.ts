@@ -52,6 +52,7 @@ import { createCommandRunner } from './command-runner.ts'
 import { createFileSearch, startCompletion } from './completion-controller.ts'
 import { startConversationsLoader } from './conversations-loader.ts'
 import { startDraftSaver } from './draft-saver.ts'
+import { unansweredLines } from './exit-summary.ts'
 import { startFinding } from './find-typed.ts'
 import { refreshGitOnFocus } from './git-refresh.ts'
 import { reportLeftAnswers } from './left-answers.ts'
@@ -288,6 +289,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   async function quit(): Promise<void> {
     if (isQuitting) return
     isQuitting = true
+    // Closing a session cancels its turn.
+    exitLines = [...unansweredLines(sessions?.states() ?? [root.state.session]), ...exitLines]
     await withinTime(Promise.all([stopDrafts(), stopMessageDrafts?.()]), CLOSING_MS)
     await withinTime(Promise.all([sessions?.close(), history?.saved()]), CLOSING_MS)
     stopFollowing()

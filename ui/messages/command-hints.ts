@@ -66,6 +66,7 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'hunk.toggle': 'select',
   'hunk.divide': 'divide',
   'hunk.next': 'next hunk',
+  'hunk.previous': 'previous hunk',
   'approval.next': 'next call',
   'approval.denyAndStop': 'stop turn',
   'approval.showEdited': 'show',

@@ -110,6 +110,10 @@ export function timeWithApi(time: string, apiTime: string): string {
 
 // At the end
 
+/** A call that awaited approval when the person quit. */
+export const notRun = (tool: string, label: string): string =>
+  `Not run, since you quit before you approved it: ${tool} ${label}`
+
 export const RESUME_HINT = 'Resume with: letta'
 
 /** At the end of a session. */

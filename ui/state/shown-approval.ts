@@ -5,6 +5,7 @@ import type { Preview } from '../../lib/tools/tool.ts'
 import type { Hunk } from '../../lib/util/unified-diff.ts'
 import {
   changeCount,
+  currentPart,
   type DiffSelection,
   EVERYTHING,
   isDivisible,
@@ -109,8 +110,22 @@ export function partKeysOf({
   selection,
 }: Pick<ShownApproval, 'phase' | 'selection'>) {
   if (preview.type !== 'diff' || preview.isIndivisible === true)
-    return { canSelect: false, canMove: false, canDivide: false }
+    return {
+      canSelect: false,
+      canMove: false,
+      hasNext: false,
+      isLast: false,
+      canDivide: false,
+    }
   const { hunks } = preview
-  const count = partsOf(hunks, selection).length
-  return { canSelect: count > 0, canMove: count > 1, canDivide: isDivisible(hunks, selection) }
+  const parts = partsOf(hunks, selection)
+  const canMove = parts.length > 1
+  const isAtLast = currentPart(parts, selection) === parts.at(-1)
+  return {
+    canSelect: parts.length > 0,
+    canMove,
+    hasNext: canMove && !isAtLast,
+    isLast: canMove && isAtLast,
+    canDivide: isDivisible(hunks, selection),
+  }
 }

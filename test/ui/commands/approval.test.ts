@@ -3,6 +3,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { MODIFIED_SINCE_SHOWN, modifiedInReview } from '../../../lib/session/messages/approvals.ts'
 import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
+import { unansweredLines } from '../../../ui/app/exit-summary.ts'
 import {
   APPROVE_WITH_COMMENT,
   DENIED_BY_USER,
@@ -13,6 +14,7 @@ import {
 } from '../../../ui/messages/approvals.ts'
 import { COMMAND_HINTS } from '../../../ui/messages/command-hints.ts'
 import { EDIT_RULE } from '../../../ui/messages/permissions.ts'
+import { notRun } from '../../../ui/messages/usage.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { approvalTexts, ruleDialogTexts } from '../../../ui/view/messages/approvals.ts'
 import { toolTexts } from '../../../ui/view/messages/conversation.ts'
@@ -379,6 +381,19 @@ describe('A change with one hunk', () => {
     calls: [{ name: 'Write', args: { file_path: 'a.txt', content: 'one\n' } }],
   }
   it(
+    'is named after the end as not run when the person quits before the answer',
+    withWorkbench({ answers: [write] }, (workbench) =>
+      workbench
+        .submit('Go')
+        .check(({ root }) => expect(unansweredLines([root.state.session])).to.deep.equal([]))
+        .expectApproval('Write')
+        .check(({ root }) =>
+          expect(unansweredLines([root.state.session])).to.deep.equal([notRun('Write', 'a.txt')]),
+        ),
+    ),
+  )
+
+  it(
     'is rejected by the key for hunks, and cannot be approved then',
     withWorkbench({ answers: [write], files: { 'a.txt': '' } }, (workbench) =>
       workbench
@@ -493,6 +508,8 @@ describe('A change with several hunks', () => {
   const proposed = lines({ 2: 'two', 3: 'three', 15: 'fifteen', 28: 'twenty-eight' })
   const write = { calls: [{ name: 'Write', args: { file_path: 'a.txt', content: proposed } }] }
   const options = { answers: [write, { text: 'Understood.' }], files: { 'a.txt': lines() } }
+  const nextHint = `] ${COMMAND_HINTS['hunk.next']}`
+  const previousHint = `[ ${COMMAND_HINTS['hunk.previous']}`
   const contentOf = (desk: Desktop): string =>
     readFileSync(path.join(desk.project, 'a.txt'), 'utf8')
   const resultForAgent = ({ endpoint }: Desktop): string =>
@@ -519,6 +536,23 @@ describe('A change with several hunks', () => {
         })
         .expectScreen(toolTexts.inPart)
         .expectNotOnScreen('fifteen'),
+    ),
+  )
+
+  it(
+    'names the key for the next hunk, and at the last hunk the one for the previous hunk',
+    withWorkbench(options, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4')
+        .expectScreen(nextHint)
+        .expectNotOnScreen(previousHint)
+        .press(']', ']')
+        .expectScreen(previousHint)
+        .expectNotOnScreen(nextHint)
+        .press('[')
+        .expectScreen(nextHint),
     ),
   )
 

@@ -77,6 +77,7 @@ export const approvalTexts = {
   allowFile: 'all of file…',
   allowAll: 'all…',
   nextHunk: 'next',
+  previousHunk: 'previous',
   selectHunk: 'select',
   divideHunk: 'divide',
   approvePart: (count: number, total: number) => `apply ${count} of ${total} parts`,

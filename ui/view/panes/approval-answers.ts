@@ -77,8 +77,13 @@ export function ruleRow(
 ): Row {
   const stroke = hasFocus ? key('scroll.pageDown') : null
   const more = below > 0 ? approvalTexts.moreBelow(below, stroke) : ''
-  const { canSelect, canMove, canDivide } = partKeysOf(shown)
-  const usable = { 'hunk.next': canMove, 'hunk.toggle': canSelect, 'hunk.divide': canDivide }
+  const { canSelect, hasNext, isLast, canDivide } = partKeysOf(shown)
+  const usable = {
+    'hunk.next': hasNext,
+    'hunk.previous': isLast,
+    'hunk.toggle': canSelect,
+    'hunk.divide': canDivide,
+  }
   const commands = SELECTION_KEYS.filter(([command]) => usable[command])
   const room = columns - rowWidth(more) - 2
   const keys = hasFocus && columns < LAST_ROW_COLUMNS ? fittingHints(commands, room, key) : ''
@@ -110,10 +115,11 @@ function fittingHints(
   return rowWidth(text) <= room ? text : fittingHints(answers.slice(1), room, key)
 }
 
-type SelectionKey = readonly ['hunk.next' | 'hunk.toggle' | 'hunk.divide', string]
+type SelectionKey = readonly ['hunk.next' | 'hunk.previous' | 'hunk.toggle' | 'hunk.divide', string]
 
 const SELECTION_KEYS: readonly SelectionKey[] = [
   ['hunk.next', approvalTexts.nextHunk],
+  ['hunk.previous', approvalTexts.previousHunk],
   ['hunk.toggle', approvalTexts.selectHunk],
   ['hunk.divide', approvalTexts.divideHunk],
 ]

@@ -318,7 +318,8 @@ const ENTRY_KEYS: Readonly<Record<string, (entry: Entry) => boolean>> = {
 /** Without a change to select, one of these keys scrolls. */
 const PART_KEYS: Readonly<Record<string, keyof ReturnType<typeof partKeysOf>>> = {
   'hunk.toggle': 'canSelect',
-  'hunk.next': 'canMove',
+  'hunk.next': 'hasNext',
+  'hunk.previous': 'isLast',
   'hunk.divide': 'canDivide',
 }
 
