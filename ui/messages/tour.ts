@@ -3,7 +3,7 @@ import { commandReference, keyReference } from '../../lib/util/references.ts'
 /** What each step of the tour shows, and the keys for it. */
 export const TOUR_TEXTS = {
   write: `Write to the agent, for example "Remember that I like short answers." You can write on while it works; ${keyReference('app.back')} stops it. A change of a file waits here for your approval, part by part.`,
-  entries: `${keyReference('focus.conversation')} moves into the conversation: j and k go from entry to entry, ${keyReference('entry.toggle')} opens one, and the last row shows what else you can do with it.`,
+  entries: `${keyReference('focus.conversation')} moves into the conversation: j and k go from entry to entry, ${keyReference('entry.toggle')} opens one, and the last row shows what else you can do with it. ${keyReference('app.back')} returns to the message.`,
   memory: `${keyReference('page.memory')} shows what the agent remembers: blocks that are part of each of its requests, which it edits while you work, and which you can edit too.`,
   authors: `On the memory page (${keyReference('page.memory')}) ${keyReference('memory.authors')} shows who wrote each line and when: you, the agent, or something else. The history of a block has each of its versions, and you can return to any.`,
   edit: `On the memory page (${keyReference('page.memory')}) ${keyReference('memory.edit')} edits the selected block. ${keyReference('memory.save')} saves it; ${keyReference('memory.discard')} closes the editor; what you have typed is saved as a draft.`,

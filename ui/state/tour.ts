@@ -9,7 +9,7 @@ interface TourStep {
 /** The steps of the tour in their order. What a step asks for is in `ui/messages/tour.ts`. */
 export const TOUR_STEPS = [
   { id: 'write', isDone: (before, after) => hasEnded(before, after) },
-  { id: 'entries', isDone: (before, after) => movedTo('conversation', before, after) },
+  { id: 'entries', isDone: (before, after) => hasLeft('conversation', before, after) },
   { id: 'memory', isDone: (_, { workbench }) => workbench.page === 'memory' },
   {
     id: 'authors',
@@ -44,8 +44,8 @@ function hasEnded(before: RootState, after: RootState): boolean {
   return before.session.turn.type !== 'idle' && after.session.turn.type === 'idle'
 }
 
-function movedTo(pane: string, before: RootState, after: RootState): boolean {
-  return before.workbench.focus !== pane && after.workbench.focus === pane
+function hasLeft(pane: string, before: RootState, after: RootState): boolean {
+  return before.workbench.focus === pane && after.workbench.focus !== pane
 }
 
 function closed(type: string, { workbench }: RootState, after: RootState): boolean {

@@ -103,7 +103,7 @@ letta -p "…"     # runs one turn non-interactively
     }),
     after: (outcome) =>
       settled(outcome, {
-        done: 'The block now contains it, also after you quit. You can edit it yourself.',
+        done: 'The block now contains it. You can edit it yourself. In your own project it stays there after you quit; this demo is deleted then.',
         failed: 'The block could not be changed',
         denied: 'The block is unchanged.',
       }),
