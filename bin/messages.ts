@@ -113,6 +113,10 @@ export const notTrustedGrant = (grant: string): string =>
   `${grant}  (not in effect: this directory is not trusted)`
 
 export const ruleNotInEffect = (row: string): string => `${row}  (no effect)`
+
+export const NO_PERMISSION_RULES =
+  'No permission rules. Without them, calls that only read the project run, and others require your approval.'
+
 export const MODES_LIMITED =
   'Denials cannot be read: acceptEdits and bypassPermissions are not available, and headless runs are refused.'
 

@@ -18,7 +18,12 @@ import type { Workspace } from '../../lib/tools/workspace.ts'
 import { markLineFeeds } from '../../lib/util/sanitize.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { createPrinter, notifySettingsErrors } from '../io/stderr.ts'
-import { MODES_LIMITED, notTrustedGrant, ruleNotInEffect } from '../messages.ts'
+import {
+  MODES_LIMITED,
+  NO_PERMISSION_RULES,
+  notTrustedGrant,
+  ruleNotInEffect,
+} from '../messages.ts'
 import { prepareSession } from '../session-options.ts'
 import { inferPermissionSubject } from './infer-subject.ts'
 
@@ -46,6 +51,8 @@ export async function listRules(
       printer.print(examineRule(text, list) === null ? row : ruleNotInEffect(row))
     }
   }
+  const nothing = [rules.deny, rules.ask, rules.allow, notTrusted, settings.problems]
+  if (nothing.every(({ length }) => length === 0)) printer.notify(NO_PERMISSION_RULES)
   if (areDenialsLost) printer.notify(MODES_LIMITED)
   for (const grant of notTrusted) printer.print(notTrustedGrant(markLineFeeds(grant)))
   for (const limit of findLimits(rules, mode)) printer.notify(limit)

@@ -4,6 +4,7 @@ import { readRecording } from '../../lib/recording/replay.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
 import { openReplay } from '../../ui/app/replay.ts'
 import { restoreTerminalOnExit } from '../../ui/terminal/exit-handlers.ts'
+import { loadFormatter } from '../../ui/view/render/formatter.ts'
 import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { exit } from '../io/exit.ts'
 import { readTypedFile } from '../io/read-typed-file.ts'
@@ -34,6 +35,7 @@ export async function replay(
     keymap: keymap.keymap,
     environment,
     toolkit,
+    formatter: await loadFormatter(),
   })
   if (!stdin.isTTY || !stdout.isTTY) {
     const { columns = DEFAULT_SIZE.columns, rows = DEFAULT_SIZE.rows } = process.stdout

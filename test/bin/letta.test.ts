@@ -17,6 +17,7 @@ import {
   HOME_MISSING_HINT,
   homeMissing,
   line,
+  NO_PERMISSION_RULES,
   NOT_A_DIRECTORY_HINT,
   notADirectory,
   notTrustedGrant,
@@ -189,6 +190,10 @@ describe('letta', () => {
   })
 
   it('lists the effective rules, and the grants of a directory that is not trusted', () => {
+    expect(letta(['permissions', 'list'])).to.include({
+      stdout: '',
+      stderr: line(NO_PERMISSION_RULES),
+    })
     mkdirSync(join(project, '.letta'))
     const permissions = { allow: ['Bash(npm test)'], deny: ['Read(.env)'] }
     writeFileSync(join(project, '.letta/settings.json'), JSON.stringify({ permissions }))

@@ -14,7 +14,7 @@ describe('A recorded session', () => {
   before(async () => {
     shell = await openShell([
       { calls: [{ name: 'Bash', args: { command: 'echo "$OPENAI_API_KEY key-for-tests"' } }] },
-      { text: ['Your key is key-', 'for-', 'tests.'] },
+      { text: ['Your key is key-', 'for-', 'tests. It is **not** shown.'] },
     ])
     await shell.letta(['-p', 'Tell me my key', '--yolo', '--record', 'session.jsonl'])
   })
@@ -24,7 +24,9 @@ describe('A recorded session', () => {
     const { code, stdout } = await shell.letta(['replay', 'session.jsonl'])
     expect(code).to.equal(0)
     expect(stdout).to.include('Tell me my key').and.include('Your key is [hidden].')
-    expect(stdout).to.match(/persona +\d+/)
+    expect(stdout)
+      .to.match(/persona +\d+/)
+      .and.include('It is not shown.')
     const begun = await shell.letta(['replay', 'session.jsonl', '--at', '0'])
     expect(begun.stdout).to.not.include('Tell me my key')
   })

@@ -14,6 +14,7 @@ import type { Toolkit } from '../terminal/toolkit.ts'
 import type { Theme } from '../theme/theme.ts'
 import { createAppearance } from '../theme/theme-loader.ts'
 import { helpPlace, helpRows } from '../view/panes/help.ts'
+import type { Formatter } from '../view/render/formatter.ts'
 import type { Frame, Input, Size } from '../view/types.ts'
 import { view } from '../view/view.ts'
 import { listCommands } from './command-list.ts'
@@ -26,6 +27,7 @@ interface ReplayOptions {
   readonly keymap: Keymap
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly toolkit: Toolkit
+  readonly formatter: Formatter
 }
 
 interface Replay {
@@ -46,6 +48,7 @@ export function openReplay({
   keymap,
   environment,
   toolkit,
+  formatter,
 }: ReplayOptions): Replay {
   const states = statesOf(recording, theme.name)
   const appearance = createAppearance(theme, environment)
@@ -61,7 +64,7 @@ export function openReplay({
   const frameOf = (state: RootState): Frame =>
     view(state, {
       styles: appearance.styles,
-      formatter: null,
+      formatter,
       key: (command) => hintKey(keymap, state, command),
       ownKeys: () => ownKeys(keymap, state),
       message,
