@@ -1,6 +1,7 @@
 // Code that V8 has compiled, in files of the user's cache directory: an installation is often not writable, and is shared.
 import { createHash } from 'node:crypto'
 import {
+  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { homedir } from 'node:os'
-import { basename, isAbsolute, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 
 const HASH_BYTES = 20
 /** The oldest above this number are deleted when another is written. */
@@ -94,8 +95,15 @@ function align(offset) {
   return Math.ceil(offset / 8) * 8
 }
 
+/** One after the other: in `/proc`, Node tries the recursive `mkdir` for ever. */
+function makeDirectory(directory) {
+  if (existsSync(directory)) return
+  makeDirectory(dirname(directory))
+  mkdirSync(directory, { mode: 0o700 })
+}
+
 function writeCompiled(directory, name, parts) {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeDirectory(directory)
   if (!isPrivate(directory)) return
   const path = join(directory, name)
   const temporary = `${path}.${process.pid}`

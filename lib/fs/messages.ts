@@ -24,5 +24,11 @@ export const lettaHomeNotAbsolute = (named: string): string =>
 export const lettaHomeContainsHome = (directory: string): string =>
   `LETTA_HOME contains the home directory: ${directory}.`
 
+export const lettaDirectoryInProc = (directory: string): string =>
+  `Nothing can be stored in ${directory}: in /proc, no directory can be created.`
+
+export const HOME_IN_PROC_HINT =
+  'Set HOME to a directory on a disk, or LETTA_HOME to the absolute path of one for letta only.'
+
 export const LETTA_HOME_HINT =
   'Set LETTA_HOME to the absolute path of a directory for letta only, or remove it: then letta stores its files in ~/.letta.'

@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, sep } from 'node:path'
 import { removeStaleTemporaries, writeAtomically } from '../fs/atomic-write.ts'
 import { isErrno } from '../fs/errno.ts'
 import { withLock } from '../fs/lock.ts'
+import { makeDirectorySync } from '../fs/make-directory.ts'
 import { OUTSIDE_PROJECT } from '../fs/messages.ts'
 import { decodeUtf8, readBoundedSync } from '../fs/read-bounded.ts'
 import { resolveExistingSync, resolvePathSync } from '../fs/resolve-path.ts'
@@ -124,7 +124,7 @@ function withPath(path: string, message: string): string {
 
 function makeParent({ path, personal, within }: SettingsFileOptions): void {
   const directory = dirname(path)
-  mkdirSync(directory, { recursive: true, ...(personal ? { mode: 0o700 } : {}) })
+  makeDirectorySync(directory, personal ? { mode: 0o700 } : {})
   if (within !== null) refuseOutside(directory, within)
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
-import { lettaHomeNotAbsolute } from '../../lib/fs/messages.ts'
+import { lettaDirectoryInProc, lettaHomeNotAbsolute } from '../../lib/fs/messages.ts'
 import { misplacedSetting } from '../../lib/settings/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
@@ -64,5 +64,15 @@ describe('With LETTA_HOME letta', () => {
     expect(stderr).to.include(lettaHomeNotAbsolute('state'))
     expect(readdirSync(shell.home)).to.deep.equal([])
     expect(readdirSync(shell.project)).to.deep.equal(['.git'])
+  })
+
+  it('refuses a directory in /proc at once, whatever is run', async function () {
+    if (process.platform !== 'linux') this.skip()
+    for (const argv of [[], ['-p', 'hello'], ['doctor'], ['serve'], ['--info']]) {
+      const environment = { LETTA_HOME: '/proc/none' }
+      const { code, stderr } = await shell.letta(argv, { environment, input: '' })
+      expect(code, argv.join(' ')).to.equal(1)
+      expect(stderr).to.include(lettaDirectoryInProc('/proc/none'))
+    }
   })
 })

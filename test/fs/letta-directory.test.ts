@@ -5,7 +5,9 @@ import { expect } from 'chai'
 import fastGlob from 'fast-glob'
 import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import {
+  HOME_IN_PROC_HINT,
   LETTA_HOME_HINT,
+  lettaDirectoryInProc,
   lettaHomeContainsHome,
   lettaHomeNotAbsolute,
 } from '../../lib/fs/messages.ts'
@@ -33,21 +35,23 @@ describe('The directory of the files of the user', () => {
   })
 
   it('is no relative or empty path, and does not contain the home directory', () => {
-    const refused = (named: string, message: string): void => {
-      const thrown = (() => {
-        try {
-          return lettaDirectoryOf(home, named)
-        } catch (error) {
-          return error
-        }
-      })()
-      expect(thrown).to.be.instanceOf(UserError)
-      expect(thrown).to.include({ message, hint: LETTA_HOME_HINT })
-    }
     for (const named of ['', 'state', './state', '~/state']) {
-      refused(named, lettaHomeNotAbsolute(named))
+      expectRefused([home, named], lettaHomeNotAbsolute(named))
     }
-    for (const named of ['/', root, home]) refused(named, lettaHomeContainsHome(named))
+    for (const named of ['/', root, home]) {
+      expectRefused([home, named], lettaHomeContainsHome(named))
+    }
+  })
+
+  it('is not in /proc, where no directory can be created and Node would try it for ever', function () {
+    if (process.platform !== 'linux') this.skip()
+    symlinkSync('/proc', path.join(root, 'link'))
+    const self = realpathSync('/proc/self')
+    for (const named of ['/proc/none', '/proc/none/below', self, path.join(root, 'link/none')]) {
+      expectRefused([home, named], lettaDirectoryInProc(named.replace(/.*link/, '/proc')))
+    }
+    expectRefused(['/proc'], lettaDirectoryInProc('/proc/.letta'), HOME_IN_PROC_HINT)
+    expect(lettaDirectoryOf('/proc', path.join(root, 'state'))).to.equal(path.join(root, 'state'))
   })
 
   it('is joined in one place of the source', async () => {
@@ -61,6 +65,22 @@ describe('The directory of the files of the user', () => {
     expect(joins).to.deep.equal(["lib/fs/letta-directory.ts: join(home, '.letta"])
   })
 })
+
+function expectRefused(
+  of: Parameters<typeof lettaDirectoryOf>,
+  message: string,
+  hint = LETTA_HOME_HINT,
+): void {
+  const thrown = (() => {
+    try {
+      return lettaDirectoryOf(...of)
+    } catch (error) {
+      return error
+    }
+  })()
+  expect(thrown).to.be.instanceOf(UserError)
+  expect(thrown).to.include({ message, hint })
+}
 
 /** A call, a template or a sum that appends the name to a path. */
 const JOINED =
