@@ -169,7 +169,8 @@ function hiddenReviews({ workbench }: RootState) {
 }
 
 function reviewOf(session: Pick<SessionState, 'current'>, approval: ApprovalScreen): UnsentReview {
-  const edits = [...acceptedEdits(session), ...unfinishedEdits(approval)]
+  const accepted = acceptedEdits(session)
+  const edits = [...accepted, ...unfinishedEdits(approval, accepted)]
   return {
     answers: [...approval.forms].map(toUnsent).filter(hasAnswer),
     // What was typed last about a call.
@@ -196,17 +197,24 @@ function rejections(
 function acceptedEdits(session: Pick<SessionState, 'current'>): readonly UnsentEdit[] {
   return pendingApprovals(session).flatMap(({ callId, phase }) =>
     phase.type === 'waiting' && phase.edited !== undefined
-      ? [{ callId, text: phase.edited.text }]
+      ? [{ callId, before: phase.edited.proposed, text: phase.edited.text }]
       : [],
   )
 }
 
-function unfinishedEdits({ drafts, editing }: ApprovalScreen): readonly UnsentEdit[] {
-  const left = [...drafts].map(([callId, text]) => ({ callId, text }))
+/** They continue what was accepted: the next process, which does not know that, begins with what the agent proposed. */
+function unfinishedEdits(
+  { drafts, editing }: ApprovalScreen,
+  accepted: readonly UnsentEdit[],
+): readonly UnsentEdit[] {
+  const left = [...drafts].map(([callId, draft]) => ({ callId, ...draft }))
   const { callId = '', before = '', editor } = editing ?? {}
-  return editor === undefined || editor.text === before
-    ? left
-    : [...left, { callId, text: editor.text }]
+  const isTyped = editor !== undefined && editor.text !== before
+  const edits = isTyped ? [...left, { callId, before, text: editor.text }] : left
+  return edits.map((edit) => {
+    const earlier = accepted.find((one) => one.callId === edit.callId)
+    return earlier === undefined ? edit : { ...edit, before: earlier.before }
+  })
 }
 
 function toUnsent([callId, { at, cursor, answers }]: readonly [string, AnswerForm]): UnsentAnswers {

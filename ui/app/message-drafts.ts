@@ -42,6 +42,8 @@ export interface UnsentSelection {
 /** What a person has made of the text of a call. */
 export interface UnsentEdit {
   readonly callId: string
+  /** The text that the person began with; null when it was stored by an earlier version. */
+  readonly before: string | null
   readonly text: string
 }
 
@@ -234,8 +236,9 @@ function toAnswers(value: unknown): readonly UnsentAnswers[] {
 }
 
 function toUnsentEdit(value: unknown): readonly UnsentEdit[] {
-  const { callId, text } = isRecord(value) ? value : {}
-  return typeof callId === 'string' && typeof text === 'string' ? [{ callId, text }] : []
+  const { callId, before, text } = isRecord(value) ? value : {}
+  if (typeof callId !== 'string' || typeof text !== 'string') return []
+  return [{ callId, before: typeof before === 'string' ? before : null, text }]
 }
 
 function toUnsentSelection(value: unknown): readonly UnsentSelection[] {

@@ -37,7 +37,7 @@ export const APPROVAL_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
       const { editing } = root.state.workbench.approval
       if (editing === null) return
       const { callId, before, editor } = editing
-      const draft = editor.text === before ? null : editor.text
+      const draft = editor.text === before ? null : { before, text: editor.text }
       root.dispatch({ type: 'approval.editEnded', callId, draft })
     },
   },
@@ -57,10 +57,12 @@ const MAX_CHARACTERS_HERE = 200_000
 async function editHere(context: WorkbenchContext, shown: ShownApproval): Promise<void> {
   const { root, session } = context
   const { callId } = shown.call
-  const { text: before } = await session.approvals.proposedText(callId)
+  const { text: proposed } = await session.approvals.proposedText(callId)
   // The next key may have answered the call, or shown another.
   if (shownApproval(root.state)?.call.callId !== callId) return
-  const text = root.state.workbench.approval.drafts.get(callId) ?? before
+  const draft = root.state.workbench.approval.drafts.get(callId)
+  const before = draft?.before ?? proposed
+  const text = draft?.text ?? proposed
   if (text.length > MAX_CHARACTERS_HERE) {
     flash(context, TOO_LONG_TO_EDIT)
     return
@@ -72,13 +74,15 @@ async function editHere(context: WorkbenchContext, shown: ShownApproval): Promis
 async function editOutside(context: WorkbenchContext, { call }: ShownApproval): Promise<void> {
   const { callId } = call
   const { approval } = context.root.state.workbench
-  const { text: before, fileName } = await context.session.approvals.proposedText(callId)
-  const begun = approval.editing?.editor.text ?? approval.drafts.get(callId) ?? before
+  const { text: proposed, fileName } = await context.session.approvals.proposedText(callId)
+  const draft = approval.drafts.get(callId)
+  const before = approval.editing?.before ?? draft?.before ?? proposed
+  const begun = approval.editing?.editor.text ?? draft?.text ?? proposed
   const saved = await context.edit(begun, fileName)
   // Editors add a line break at the end of a file.
   const text = begun.endsWith('\n') ? saved : saved.replace(/\n$/, '')
   // Nothing that was written is lost when it is refused.
-  context.root.dispatch({ type: 'approval.editEnded', callId, draft: text })
+  context.root.dispatch({ type: 'approval.editEnded', callId, draft: { before, text } })
   await show(context, callId, before, text)
 }
 

@@ -19,6 +19,7 @@ import type {
   Completion,
   ContextView,
   DiscardedHunk,
+  EditDraft,
   Focus,
   MergeChoice,
   OtherConversation,
@@ -69,7 +70,7 @@ export type WorkbenchEvent =
   /** Texts of calls that earlier processes have left edited; the calls are asked about again later. */
   | {
       readonly type: 'edits.found'
-      readonly edits: readonly { readonly callId: string; readonly text: string }[]
+      readonly edits: readonly ({ readonly callId: string } & EditDraft)[]
     }
   /** What earlier processes have left rejected of changes, by call. */
   | {
@@ -193,7 +194,11 @@ export type WorkbenchEvent =
       readonly cursor: number
     }
   /** The editor is closed. What was not shown for approval stays as a draft. */
-  | { readonly type: 'approval.editEnded'; readonly callId: string; readonly draft: string | null }
+  | {
+      readonly type: 'approval.editEnded'
+      readonly callId: string
+      readonly draft: EditDraft | null
+    }
   | {
       readonly type: 'approval.contextChanged'
       readonly callId: string

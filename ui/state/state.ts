@@ -344,7 +344,7 @@ export interface WorkbenchState {
     /** The text of the shown call that the person is editing. */
     readonly editing: ApprovalEdit | null
     /** Texts that were typed and not shown for approval, by call. */
-    readonly drafts: ReadonlyMap<string, string>
+    readonly drafts: ReadonlyMap<string, EditDraft>
     /** Changes that are shown with more or fewer unchanged lines, by call. */
     readonly contexts: ReadonlyMap<string, ContextView>
     /** What was answered so far to the questions of calls, and the call whose answer is being written. */
@@ -430,6 +430,13 @@ export interface ApprovalEdit {
   /** The text that awaits approval. */
   readonly before: string
   readonly editor: TextEditor
+}
+
+/** What the person has made of the text of a call, put aside. */
+export interface EditDraft {
+  /** The text that the person began with: what changes in the file later is no change of the person. Null if not known. */
+  readonly before: string | null
+  readonly text: string
 }
 
 /** How a conflict is resolved; null until the person chooses. */

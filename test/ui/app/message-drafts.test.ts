@@ -179,6 +179,7 @@ describe('The text of messages that were not sent', () => {
   })
 
   describe('contains the edited text of a call', () => {
+    const ASIDE = { before: 'proposed', text: 'aside' }
     const asks = (root: ReturnType<typeof createRootStore>, edited?: TextEdit) => {
       root.dispatch({ type: 'turn.started', turnId: 't', at: 0 })
       const call = { callId: 'c1', host: 'local', tool: 'Write', args: '{}' } as const
@@ -205,27 +206,41 @@ describe('The text of messages that were not sent', () => {
         const started = { callId: 'c1', before: 'proposed', cursor: 0 }
         root.dispatch({ type: 'approval.editStarted', ...started, text: 'my text' })
       })
-      expect([...workbench.approval.drafts]).to.deep.equal([['c1', 'my text']])
+      expect([...workbench.approval.drafts]).to.deep.equal([
+        ['c1', { before: 'proposed', text: 'my text' }],
+      ])
       expect(notices(session)).to.deep.equal([editsLeft(1)])
     })
 
     it('when it was put aside', async () => {
       const { workbench } = await left((root) =>
-        root.dispatch({ type: 'approval.editEnded', callId: 'c1', draft: 'aside' }),
+        root.dispatch({ type: 'approval.editEnded', callId: 'c1', draft: ASIDE }),
       )
-      expect([...workbench.approval.drafts]).to.deep.equal([['c1', 'aside']])
+      expect([...workbench.approval.drafts]).to.deep.equal([['c1', ASIDE]])
     })
 
     it('when it awaits approval', async () => {
       const { workbench } = await left((root) =>
         asks(root, { proposed: 'proposed', text: 'accepted' }),
       )
-      expect([...workbench.approval.drafts]).to.deep.equal([['c1', 'accepted']])
+      expect([...workbench.approval.drafts]).to.deep.equal([
+        ['c1', { before: 'proposed', text: 'accepted' }],
+      ])
+    })
+
+    it('with the proposal of the agent, when an accepted text was edited again', async () => {
+      const { workbench } = await left((root) => {
+        asks(root, { proposed: 'proposed', text: 'accepted' })
+        const draft = { before: 'accepted', text: 'again' }
+        root.dispatch({ type: 'approval.editEnded', callId: 'c1', draft })
+      })
+      const draft = { before: 'proposed', text: 'again' }
+      expect([...workbench.approval.drafts]).to.deep.equal([['c1', draft]])
     })
 
     it('until the call is decided', async () => {
       const { session, workbench } = await left((root) => {
-        root.dispatch({ type: 'approval.editEnded', callId: 'c1', draft: 'aside' })
+        root.dispatch({ type: 'approval.editEnded', callId: 'c1', draft: ASIDE })
         const decided = { callId: 'c1', allow: false, by: 'person', reason: '' } as const
         root.dispatch({ type: 'approval.decided', ...decided })
       })

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { editDenied } from '../../../lib/session/messages/approvals.ts'
@@ -13,6 +13,10 @@ import { withWorkbench } from '../../support/with-workbench.ts'
 const bash = (command: string) => ({ calls: [{ name: 'Bash', args: { command } }] })
 const write = {
   calls: [{ name: 'Write', args: { file_path: 'a.txt', content: 'one\ntwo\nthree\n' } }],
+}
+const LINES = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n'
+const edit = {
+  calls: [{ name: 'Edit', args: { file_path: 'a.txt', old_string: 'two', new_string: 'TWO' } }],
 }
 const read = (desk: Desktop, file: string): string =>
   readFileSync(path.join(desk.project, file), 'utf8')
@@ -92,6 +96,36 @@ describe('The editor of a call that awaits approval', () => {
         .press('y')
         .expectScreen('Understood.')
         .check((desk) => expect(read(desk, 'a.txt')).to.equal('zero one\ntwo\nthree\n')),
+    ),
+  )
+
+  it(
+    'leaves what another program has changed in the file while the text was put aside',
+    withWorkbench(
+      { answers: [edit, { text: 'Understood.' }], files: { 'a.txt': LINES } },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('Edit')
+          .press('f4', 'e')
+          .expectState('whether it is being edited', isEditing, true)
+          .type('my ')
+          .press('escape')
+          .expectState('the drafts', draftCount, 1)
+          .perform(async ({ project }) =>
+            writeFileSync(path.join(project, 'a.txt'), LINES.replace('seven', 'seven, theirs')),
+          )
+          .press('e')
+          .expectState('whether it is being edited', isEditing, true)
+          .press('ctrl+s')
+          .expectState('the drafts', draftCount, 0)
+          .press('f12', 'y')
+          .expectScreen('Understood.')
+          .check((desk) =>
+            expect(read(desk, 'a.txt')).to.equal(
+              LINES.replace('two', 'my TWO').replace('seven', 'seven, theirs'),
+            ),
+          ),
     ),
   )
 

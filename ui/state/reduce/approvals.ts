@@ -6,7 +6,7 @@ import { PLAIN_VIEW } from '../../view/render/diff-page.ts'
 import { type DiffSelection, selectionOf, selectionWithout } from '../diff-selection.ts'
 import { createEditor, deleteToLineStart, moveToLineEnd } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'
-import { TYPING_PAUSE_MS, type WorkbenchState } from '../state.ts'
+import { type EditDraft, TYPING_PAUSE_MS, type WorkbenchState } from '../state.ts'
 import { focusOn, withScroll } from './panes.ts'
 import { withoutOldForms } from './questions.ts'
 
@@ -244,7 +244,7 @@ export function startEdit(
 export function endEdit(
   state: WorkbenchState,
   callId: string,
-  draft: string | null,
+  draft: EditDraft | null,
 ): WorkbenchState {
   const drafts = new Map(state.approval.drafts)
   if (draft === null) drafts.delete(callId)
@@ -278,6 +278,6 @@ export function withFoundEdits(
   found: Extract<WorkbenchEvent, { type: 'edits.found' }>['edits'],
 ): WorkbenchState {
   const { drafts } = state.approval
-  const left = found.map(({ callId, text }) => [callId, text] as const)
+  const left = found.map(({ callId, ...draft }) => [callId, draft] as const)
   return { ...state, approval: { ...state.approval, drafts: new Map([...left, ...drafts]) } }
 }
