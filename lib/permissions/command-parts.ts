@@ -7,7 +7,12 @@ import type { FactSource, FsView } from './facts/facts.ts'
 import { readRemotePlaces } from './git/git-remotes.ts'
 import { remotePlace } from './messages.ts'
 import { parseRules } from './rules/rule.ts'
-import { gitRemotes, remoteHosts, withFileOperands } from './shell/effects/file-operands.ts'
+import {
+  gitRemotes,
+  remoteHosts,
+  withFileOperands,
+  withGitFiles,
+} from './shell/effects/file-operands.ts'
 import { registriesOf } from './shell/effects/registries.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
@@ -78,7 +83,7 @@ function runsInProject({ directories }: SimpleCommand, view: FsView): boolean {
 function writtenFiles(command: SimpleCommand, view: FsView): readonly string[] {
   const files = new Set<string>()
   const touched = withInnerCommands([command]).flatMap((one) => [
-    ...touchedFiles(withFileOperands(one), view),
+    ...touchedFiles(withGitFiles(withFileOperands(one), view), view),
   ])
   for (const { access, file } of touched) {
     if (access !== 'write' || file.startsWith('/dev/')) continue

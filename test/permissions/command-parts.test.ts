@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { judgeParts } from '../../lib/permissions/command-parts.ts'
 import { REGISTRIES, remotePlace } from '../../lib/permissions/messages.ts'
@@ -64,6 +65,14 @@ describe('The parts of a command line', () => {
     'scp a.txt ada@example.com:/tmp': [],
     'curl -o out https://example.com/x': ['out'],
     "bash -c 'rm a.txt'": ['a.txt'],
+    'git mv a.txt b.txt': ['a.txt', 'b.txt'],
+    'git rm -r --cached dist': ['dist'],
+    'git restore --source HEAD~1 a.txt': ['a.txt'],
+    'git checkout main': [],
+    'git checkout HEAD~1 -- a.txt': ['a.txt'],
+    'git reset --hard HEAD~1': [],
+    'git stash pop': [],
+    'git diff --output=a.patch': ['a.patch'],
   }
   for (const [line, files] of Object.entries(written)) {
     it(`show only files as written by \`${line}\``, async () => {
@@ -71,6 +80,19 @@ describe('The parts of a command line', () => {
       expect(part?.writes).to.deep.equal(files)
     })
   }
+
+  it('show as written by `git checkout` without `--` what is a file', async () => {
+    const ground = createPlayground()
+    try {
+      const { directory, home } = ground.place
+      writeFileSync(`${directory}/a.txt`, 'one')
+      const policy = { ...POLICY, bounds: { directory, home, readable: [] } }
+      const parts = await judgeParts(policy, 'git checkout HEAD~1 a.txt; git checkout .')
+      expect(parts.map(({ writes }) => writes)).to.deep.equal([['a.txt'], ['.']])
+    } finally {
+      await ground.close()
+    }
+  })
 
   it('show the machines that a remote shell or copy connects to', async () => {
     const parts = await judged('scp a.txt ada@example.com:/tmp; ssh -p 22 example.org ls')

@@ -1,6 +1,8 @@
+import type { FsView } from '../../facts/facts.ts'
 import type { ShellWord } from '../parse/word.ts'
+import { skipGitOptions } from '../tables/git-options.ts'
 import type { SimpleCommand } from '../types.ts'
-import { systemProgram } from './read-access.ts'
+import { pathsOf, systemProgram } from './read-access.ts'
 
 /**
  * The command without the words that name no file: scripts, modes, owners, values of options, addresses of other machines. Used only
@@ -15,6 +17,35 @@ export function withFileOperands(command: SimpleCommand): SimpleCommand {
   const left = args.filter((word) => !values.has(word))
   return { ...command, words: [program, ...operandsOf(name, left, values.size > 0)] }
 }
+
+/**
+ * A command of git without versions, branches, actions of a stash, and the patch that is applied. Only for a person to read: what is
+ * dangerous or denied is judged with them.
+ */
+export function withGitFiles(command: SimpleCommand, view: FsView): SimpleCommand {
+  const { words } = command
+  if (systemProgram(words[0]) !== 'git') return command
+  const { subcommand } = skipGitOptions(words)
+  const called = textOf(words[subcommand])
+  const args = words.slice(subcommand + 1)
+  const values = valuesOfOptions(/^(?:-[se]|--source|--exclude)$/, args)
+  const end = args.findIndex((word) => textOf(word) === '--')
+  const isFile = (word: ShellWord, at: number): boolean => {
+    if (GIT_TAKES_FILES.has(called)) return !values.has(word)
+    // Git refuses a name of a branch that is a file, too.
+    return end < 0 ? called === 'checkout' && exists(word, command, view) : at > end
+  }
+  const files = args.filter((word, at) => isOption(word) || isFile(word, at))
+  return { ...command, words: [...words.slice(0, subcommand + 1), ...files] }
+}
+
+function exists(word: ShellWord, { directories }: SimpleCommand, view: FsView): boolean {
+  return (directories ?? [view.directory]).some((from) =>
+    pathsOf(word, from, view)?.some((file) => view.exists(file)),
+  )
+}
+
+const GIT_TAKES_FILES = new Set(['mv', 'rm', 'restore', 'clean'])
 
 /** Machines that a program for remote files or shells connects to. */
 export function remoteHosts({ words: all }: SimpleCommand): readonly string[] {

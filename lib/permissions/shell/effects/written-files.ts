@@ -31,7 +31,9 @@ export function writtenWords({ words, inner }: SimpleCommand): readonly ShellWor
   if (name !== 'git') return outputs
   const { subcommand } = skipGitOptions(words)
   const called = plainValue(words[subcommand]) ?? ''
-  if (WRITING_GIT_SUBCOMMANDS.has(called)) return operands
+  // The subcommand is no file.
+  if (WRITING_GIT_SUBCOMMANDS.has(called))
+    return operands.filter((word) => word !== words[subcommand])
   const isShort = called === 'archive' || called === 'format-patch'
   return valuesOf(isShort ? GIT_OUTPUT_OR_SHORT : GIT_OUTPUT, args)
 }
