@@ -25,6 +25,8 @@ const edits = ['one', 'two', 'three'].map((from) => edit('a.txt', from, from.toU
 const placeOfCall = (state: RootState) => (shownApproval(state)?.at ?? -1) + 1
 const pendingTools = ({ session }: RootState) => pendingApprovals(session).map(({ label }) => label)
 
+const LONG_LINE = `${Array.from({ length: 6 }, (_, at) => `touch one_long_name_${at}`).join(' && ')} &&\ntouch the_last_one`
+
 describe('Several pending calls', () => {
   it(
     'for which the list has no room are counted where they would be, dangerous ones too, with all answers at 80 columns',
@@ -117,11 +119,32 @@ describe('Several pending calls', () => {
           .perform((desk) => desk.asks(3))
           .press('f4', 'Y')
           .expectPage(APPROVE_ALL(2, 1).title)
-          .expectNotOnScreen('Bash rm -rf x  ')
+          .expectNotOnScreen('│ Bash  rm -rf x')
           .press('y')
           .expectState('the pending calls', pendingTools, ['rm -rf x'])
           .press('Y')
           .expectFlash(nothingInBatch(1)),
+    ),
+  )
+
+  it(
+    'are listed with their complete command lines before they are approved together',
+    withWorkbench(
+      {
+        answers: [{ calls: [bash(LONG_LINE), edit('b.txt', 'one', 'ONE')] }],
+        files,
+      },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .perform((desk) => desk.asks(2))
+          .press('f4', 'Y')
+          .expectPage(APPROVE_ALL(2, 0).title)
+          .expectScreen(
+            /│ Bash {2}touch one_long_name/,
+            //│ +touch the_last_one//│ +touch the_last_one/⏎touch the_last_one/,
+            /Edit {2}b\.txt {2}\+1 −1/,
+          ),
     ),
   )
 

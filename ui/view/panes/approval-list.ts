@@ -9,14 +9,18 @@ import { fitRow, rowWidth, truncate } from '../render/wrap.ts'
 import { changedLines } from './format.ts'
 import { firstAround } from './virtual-list.ts'
 
-/** A pending call in one line: its tool and target, and the size of its change. */
-export function summaryOf({ tool, label, phase }: ToolCall): {
-  readonly name: string
-  readonly value: string
-} {
-  const name = `${cleanLine(tool)} ${revealLine(label)}`
+/** A pending call: its tool, and its complete target or command line with the size of its change. */
+export function summaryOf(call: ToolCall): { readonly name: string; readonly value: string } {
+  const { tool, label, phase } = call
   const preview = phase.type === 'waiting' ? phase.preview : null
-  return { name, value: preview?.type === 'diff' ? changedLines(preview) : '' }
+  const target = revealLine(preview?.type === 'command' ? preview.command : label)
+  const size = sizeOf(call)
+  return { name: cleanLine(tool), value: size === '' ? target : `${target}  ${size}` }
+}
+
+function sizeOf({ phase }: ToolCall): string {
+  const preview = phase.type === 'waiting' ? phase.preview : null
+  return preview?.type === 'diff' ? changedLines(preview) : ''
 }
 
 const TOOL_COLUMNS = 10
@@ -45,7 +49,7 @@ export function listRows(
     const sign = isDangerous(call)
       ? styled(styles.error, '!')
       : stateSign(workbench.approval, call, styles)
-    const { value } = summaryOf(call)
+    const value = sizeOf(call)
     const name = styled(isShown ? styles.strong : styles.text, cleanLine(call.tool))
     const target = styled(styles.text, revealLine(call.label))
     const size = styled(styles.muted, value)
