@@ -1,7 +1,7 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { parseSince, type Since } from '../../lib/memory/parse-since.ts'
 import { isLinkVersion } from '../../lib/tools/files/link-version.ts'
-import { openJournal } from '../../lib/tools/journal/journal.ts'
+import { openJournal, withUndos } from '../../lib/tools/journal/journal.ts'
 import type { ChangeSource, JournalFacts } from '../../lib/tools/journal/journal-log.ts'
 import { patchOfFiles } from '../../lib/tools/journal/patch-of-files.ts'
 import {
@@ -132,7 +132,7 @@ function ofSession(
 ): JournalFacts {
   return {
     ...facts,
-    entries: entries.filter(({ sessionId = '' }) => sessionId === id),
+    entries: withUndos(entries, ({ sessionId = '' }) => sessionId === id),
     checkpoints: checkpoints.filter(({ sessionId }) => sessionId === id),
     gaps: gaps.filter(({ sessionId }) => sessionId === id),
   }

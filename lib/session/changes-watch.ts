@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises'
 import { ignoreErrno, isErrno } from '../fs/errno.ts'
-import { sinceCheckpoint } from '../tools/journal/journal.ts'
+import { sinceCheckpoint, withUndos } from '../tools/journal/journal.ts'
 import type { Checkpoint, Fork, JournalFacts } from '../tools/journal/journal-log.ts'
 import { type ChangeSummary, summarizeChanges } from '../tools/journal/summarize-changes.ts'
 import { createVersionDiffs, type DiffVersions } from '../tools/journal/version-diff.ts'
@@ -46,7 +46,7 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
 
   const look = async (): Promise<void> => {
     const facts = await journal.read()
-    const own = facts.entries.filter(({ sessionId }) => sessionId === journal.sessionId)
+    const own = withUndos(facts.entries, ({ sessionId }) => sessionId === journal.sessionId)
     const { entries: ofConversation, isLonger } = changesOfConversation(facts, context)
     const scope = chosen ?? { type: isLonger ? 'conversation' : 'session' }
     const listed =
@@ -161,7 +161,8 @@ function changesOfConversation(
     .slice(-MAX_MESSAGES)
   const start = messages[0]?.at ?? Number.POSITIVE_INFINITY
   const sessions = new Set(messages.map(({ sessionId }) => sessionId))
-  const found = entries.filter(
+  const found = withUndos(
+    entries,
     ({ at, sessionId = '' }) => sessionId === own || (sessions.has(sessionId) && at >= start),
   )
   return { entries: found, isLonger: found.some(({ sessionId }) => sessionId !== own) }

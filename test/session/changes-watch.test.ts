@@ -52,6 +52,26 @@ describe('A resumed session', () => {
     expect(session.store.state.changes.listed.summary.files).to.deep.equal([])
   })
 
+  it('lists what an earlier session has undone as undone, not as changed by others', async () => {
+    desk.write('b.txt', '1\n2\n3\n')
+    const args = { file_path: 'b.txt', old_string: '3', new_string: 'three' }
+    desk.endpoint.setTurns([{ calls: [write, { name: 'Edit', args }] }, { text: 'Done.' }])
+    await desk.says('Change the files')
+    const second = desk.again().session
+    const [turn] = await second.store.when(({ changes }) =>
+      changes.listed.scope.type === 'conversation' ? changes.listed.summary.turns : undefined,
+    )
+    await second.changes.undo({ turnId: turn?.turnId ?? '' })
+    expect(desk.read('b.txt')).to.equal('1\n2\n3\n')
+    const { session } = desk.again()
+    const { summary } = await session.store.when(({ changes }) =>
+      changes.listed.scope.type === 'conversation' ? changes.listed : undefined,
+    )
+    expect(summary.outside).to.deep.equal([])
+    expect(summary.files).to.deep.equal([])
+    expect(summary.turns.map(({ undone }) => undone)).to.deep.equal([true])
+  })
+
   it('lists what was changed before its conversation was copied from another one', async () => {
     desk.endpoint.addTurns([{ text: 'Noted.' }])
     await desk.says('Write the file')

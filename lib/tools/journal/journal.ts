@@ -324,6 +324,27 @@ export function sinceCheckpoint(
     .filter(isRecorded)
 }
 
+/** The listed changes, oldest first, with what reverts them: it may have been undone in another session. */
+export function withUndos(
+  entries: readonly JournalEntry[],
+  isListed: (entry: JournalEntry) => boolean,
+): readonly JournalEntry[] {
+  const ids = new Set<string>()
+  const latest = new Map<string, string>()
+  return entries.filter((entry) => {
+    const { undo, path, before } = entry
+    const isReverting = undo?.of.some((id) => ids.has(id)) === true
+    // A part of a change that is undone names none.
+    const isPart = undo?.of.length === 0 && latest.get(path) === before
+    const isIncluded = isListed(entry) || isReverting || isPart
+    if (isIncluded) {
+      ids.add(entry.id)
+      latest.set(path, entry.after)
+    }
+    return isIncluded
+  })
+}
+
 /** Without its contents a change can be listed, and not be undone. */
 function isRecorded({ before, after }: JournalEntry): boolean {
   return before !== UNRECORDED && after !== UNRECORDED
