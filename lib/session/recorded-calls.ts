@@ -6,6 +6,7 @@ import type { Entry } from './state/entry.ts'
 import { openThread } from './state/selectors.ts'
 
 export interface RecordedCall {
+  readonly callId: string
   readonly name: string
   readonly args: string
 }
@@ -40,7 +41,8 @@ export function createCallRecords(): CallRecords {
         known = { thread, at: now(), calls }
       }
       const { settled, current } = store.state
-      return [...known.calls, ...callsOf([...settled, ...current])].slice(-MAX_CALLS)
+      const all = [...known.calls, ...callsOf([...settled, ...current])]
+      return withoutCopies(all).slice(-MAX_CALLS)
     },
   }
 }
@@ -84,6 +86,14 @@ async function readStored(
 function callsOf(entries: readonly Entry[]): readonly RecordedCall[] {
   return entries.flatMap((entry) => {
     if (entry.type !== 'tool' || entry.call.host !== 'local') return []
-    return [{ name: entry.call.tool, args: entry.call.args }]
+    const { callId, tool: name, args } = entry.call
+    return [{ callId, name, args }]
   })
+}
+
+/** A copied conversation has the calls of its original. A provider may use an id again, for another call. */
+function withoutCopies(calls: readonly RecordedCall[]): readonly RecordedCall[] {
+  const keyOf = ({ callId, name, args }: RecordedCall): string =>
+    JSON.stringify([callId, name, args])
+  return [...new Map(calls.map((call) => [keyOf(call), call])).values()]
 }

@@ -53,6 +53,20 @@ describe('What a rule would have allowed', () => {
     expect(effect).to.deep.equal({ calls: 6, allowed: 3, dangerous: ['rm -f b'] })
   })
 
+  it('is counted once for calls that a copy of the conversation has, too', async () => {
+    const calls = [bash('a1', 'rm b'), bash('a2', 'rm b')]
+    await desk.start([{ calls }, { text: 'Done.' }, { text: 'Noted.' }], {
+      options: { mode: 'bypassPermissions' },
+    })
+    await desk.says('Go')
+    await desk.says('Go on')
+    const { approvals, conversations, store } = desk.session
+    const before = store.state.settled.findLast(({ type }) => type === 'user')?.id ?? ''
+    await conversations.fork({ before })
+    const effect = await approvals.ruleEffect(rule('Bash(rm:*)'), () => true)
+    expect(effect).to.deep.equal({ calls: 2, allowed: 2, dangerous: [] })
+  })
+
   it('is counted once for what is both shown and stored', async () => {
     await desk.start([{ calls: [bash('a1', 'rm b')] }, { text: 'Done.' }], {
       options: { mode: 'bypassPermissions' },
