@@ -1,5 +1,8 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
+import { leasesOf } from '../../lib/session/session-context.ts'
+import { assertNotAtWork } from '../../lib/session/turn-lease.ts'
+import { defaultThread, threadOf } from '../../lib/util/thread.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
 import { agentDeleted, confirmDeleteAgent, NO_AGENTS, NOTHING_DELETED } from '../messages.ts'
@@ -31,12 +34,22 @@ export function deleteAgent(
     operands: [id = ''],
     flags,
   } = invocation
-  return withServer(cli, invocation, async ({ gateway, savedIds, print, printJson, notify }) => {
+  return withServer(cli, invocation, async (server) => {
+    const { gateway, savedIds, print, printJson, notify } = server
     const { name } = await openKnownAgent(gateway, id, 'given')
+    const leases = leasesOf(gateway, cli.lettaDirectory, server.serverName)
+    const assertIdle = async (): Promise<void> => {
+      const conversations = (await gateway.conversations.list(id)) ?? []
+      for (const thread of [defaultThread(id), ...conversations.map(threadOf)])
+        await assertNotAtWork({ gateway, leases }, thread)
+    }
+    await assertIdle()
     if (!(await confirm(cli, confirmDeleteAgent(name, id), flags.has('yes')))) {
       notify(NOTHING_DELETED)
       return 1
     }
+    // The question may have been open for long.
+    await assertIdle()
     await gateway.agents.delete(id)
     await savedIds.forgetAgent(id)
     if (flags.has('json')) return printJson({ id, name, deleted: true })

@@ -109,15 +109,20 @@ describe('letta conversations', () => {
     expect(printed).to.deep.equal({ format: 'markdown', text: shell.read('out.md') })
   })
 
-  it('delete refuses one in which a session is at work, also with --yes', async () => {
+  it('delete refuses one in which a session is at work, as the deletion of its agent does, also with --yes', async () => {
     const listed = await gateway.conversations.retrieve(id)
     const thread = { agentId: listed?.agentId ?? '', conversationId: id }
     const draft = { activity: 'approval', process: await identifyProcess() } as const
     await gateway.leases.hold(thread, { owner: 'another', ...draft }, null)
-    const { code, stderr } = await shell.letta(['conversations', 'delete', id, '--yes'])
+    const refused = [
+      await shell.letta(['conversations', 'delete', id, '--yes']),
+      await shell.letta(['agents', 'delete', thread.agentId, '--yes']),
+    ]
     await gateway.leases.release(thread, 'another')
-    expect(code).to.equal(1)
-    expect(stderr).to.include(conversationAtWork(process.pid).message)
+    for (const { code, stderr } of refused) {
+      expect(code).to.equal(1)
+      expect(stderr).to.include(conversationAtWork(process.pid).message)
+    }
     expect(await gateway.conversations.retrieve(id)).not.to.equal(null)
   })
 
