@@ -126,7 +126,7 @@ export const noSkills = (directory: string): string => `No skills in ${directory
 
 /* letta agents */
 
-export const NO_AGENTS = 'No agents yet. letta creates one.'
+export const NO_AGENTS = 'No agents yet. To create one, run: letta'
 export const confirmDeleteAgent = (name: string, id: string): string =>
   `Delete agent ${name} (${id}) and all of its conversations? Its memory blocks are retained.`
 export const NOTHING_DELETED = 'Nothing was deleted.'
@@ -173,7 +173,7 @@ export const backupNotFound = (id: string, matches: number): MessageWithHint => 
   hint: 'List them: letta backup list',
 })
 export const confirmRestoreBackup = (backup: string, present: string): string =>
-  `Restore this backup?\n  ${backup}\nThe present database (${present}) is retained as another backup.`
+  `Restore this backup?\n  ${backup}\nThe current database (${present}) is retained as another backup.`
 export const DATABASE_UNCHANGED = 'Nothing was restored; the database is unchanged.'
 export const backupRestored = (id: string, database: string): string =>
   `Restored ${id} to ${database}.`
@@ -490,7 +490,7 @@ export function agentsImported(agents: readonly ImportedAgent[]): string {
     .join('\n')
 }
 
-export const TO_REQUIRED = '--to requires a server: embedded, cloud or a URL.'
+export const TO_REQUIRED = '--to requires a server: embedded, cloud, a URL or the name of an account.'
 
 export function notJson(file: string): string {
   return `${file} is not an agent file: its content is not JSON.`

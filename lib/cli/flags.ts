@@ -256,7 +256,7 @@ export const FLAGS: readonly Flag[] = [
     name: 'yolo',
     section: 'Permissions',
     subcommands: RULE_SUBCOMMANDS,
-    help: 'Skip all permission prompts: --permission-mode bypassPermissions',
+    help: 'Allow what no rule denies: --permission-mode bypassPermissions',
   },
   {
     name: 'trust',
@@ -388,7 +388,7 @@ export const FLAGS: readonly Flag[] = [
     section: 'Model and server',
     subcommands: ['agents copy'],
     subcommandOnly: true,
-    help: 'The server that gets the copy: embedded, cloud or a URL',
+    help: 'Server that gets the copy: embedded, cloud, a URL or an account',
   },
   {
     name: 'limit',

@@ -174,7 +174,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     name: 'connect',
     operands: ['[PROVIDER]'],
     asksForKey: true,
-    help: 'Save and verify a provider API key or endpoint',
+    help: 'Verify and save a provider API key or endpoint',
   },
   {
     name: 'login',

@@ -76,7 +76,7 @@ export function nothingInBatch(left: number): string {
     : 'These calls are dangerous or in review; answer each of them.'
 }
 
-export const PRESSED_TOO_EARLY = 'Press it again: the key came before the question could be read.'
+export const PRESSED_TOO_EARLY = 'Press the key again: it came before the question could be read.'
 
 export const READ_TO_END =
   'Scroll to the end first: what is not displayed yet is also part of the question.'

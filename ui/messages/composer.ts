@@ -19,12 +19,12 @@ export const DRAFT_RESTORED = 'Restored a message that was not sent.'
 export function messagesLeft(queued: number, hasDraft: boolean): string {
   const messages = plural(queued, 'queued message')
   const parts = [...(queued > 0 ? [messages] : []), ...(hasDraft ? ['an unsent message'] : [])]
-  return `The last letta here left ${parts.join(' and ')}: ${keyReference('composer.send')} sends the text, nothing is sent automatically.`
+  return `The last session here left ${parts.join(' and ')}: ${keyReference('composer.send')} sends the text, nothing is sent automatically.`
 }
 
 /** After a restart; the calls may be asked about again. */
 export function editsLeft(count: number): string {
-  return `The last letta here left ${plural(count, 'edited call')}: ${keyReference('approval.edit')} continues with your text, nothing is approved automatically.`
+  return `The last session here left ${plural(count, 'edited call')}: ${keyReference('approval.edit')} continues with your text, nothing is approved automatically.`
 }
 
 export const NOTHING_SENT = 'No message has been sent yet.'

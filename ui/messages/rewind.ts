@@ -50,7 +50,7 @@ export const rewindParts = (parts: readonly string[]): string => {
 }
 
 export const REWOUND_CONVERSATION =
-  'The conversation continues before the message, which is put into the input. What followed it stays as a separate conversation.'
+  'The conversation continues before the message, which is put into the message field. What followed it stays as a separate conversation.'
 
 export const REWOUND_CONVERSATION_BACK = 'The conversation from before the rewind is opened.'
 

@@ -19,7 +19,7 @@ export function agentCreated(name: string): string {
 /** A new agent has become that of the directory. `name`, `id`: of the one before. */
 export function agentReplaced(name: string, id: string): MessageWithHint {
   return {
-    message: `It is now the agent of this directory, in place of "${name}".`,
+    message: `The new agent is now the agent of this directory, in place of "${name}".`,
     hint: `Return to that one: letta --agent ${id}`,
   }
 }

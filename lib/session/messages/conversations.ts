@@ -7,7 +7,7 @@ import type { MessageWithHint } from '../../util/user-error.ts'
 export function cannotCompact(server: string | null): MessageWithHint {
   return {
     message: `${server ?? 'The embedded server'} cannot compact a conversation.`,
-    hint: `${commandReference('conversation.clear')} deletes it; memory is unchanged.`,
+    hint: `${commandReference('conversation.clear')}  deletes its messages; memory is unchanged.`,
   }
 }
 

@@ -70,7 +70,7 @@ export function requestRepeated(reason: string, seconds: number): string {
 
 export function queuePaused(count: number): string {
   const messages = plural(count, 'queued message waits', 'queued messages wait')
-  return `${messages} since the turn failed (send: ${keyReference('queue.resume')}, or any message).`
+  return `${messages} because the turn failed (send: ${keyReference('queue.resume')}, or any message).`
 }
 
 export const COMPACTING = 'The context window fills up: earlier messages are being summarized.'
