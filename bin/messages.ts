@@ -490,7 +490,8 @@ export function agentsImported(agents: readonly ImportedAgent[]): string {
     .join('\n')
 }
 
-export const TO_REQUIRED = '--to requires a server: embedded, cloud, a URL or the name of an account.'
+export const TO_REQUIRED =
+  '--to requires a server: embedded, cloud, a URL or the name of an account.'
 
 export function notJson(file: string): string {
   return `${file} is not an agent file: its content is not JSON.`

@@ -7,7 +7,7 @@ const SHELL_FORMS: Readonly<Record<string, string>> = {
   'account.signIn': 'letta login',
   'agent.choose': 'letta agents list',
   'conversation.new': 'letta --new',
-  'conversation.resume': 'letta --agent ID',
+  'conversation.resume': 'letta --resume',
   'mode.set': 'letta --permission-mode MODE',
   'model.choose': 'letta --model MODEL',
   'skills.reviewBlock': 'letta --update-skills-block',

@@ -80,9 +80,9 @@ export const LABEL_NOT_STRING = 'label must be a string'
 
 // Commits
 
-/** `danger`: what git would do, and for which setting. */
 export const commitTimedOut = (seconds: number): string => `git did not finish within ${seconds} s`
 
+/** `danger`: what git would do, and for which setting. */
 export const commitRunsPrograms = (danger: string): string =>
   `${danger} Look at the configuration of the repository, then commit yourself.`
 

@@ -8,7 +8,7 @@ import {
   withoutGitDirectory,
 } from './git/git-commands.ts'
 import { mayReadShown } from './git/tracked-files.ts'
-import { findHiddenDenyRule } from './hidden-deny-rules.ts'
+import { findHiddenRule } from './hidden-deny-rules.ts'
 import { reasons, sideEffects, uncertainties } from './messages.ts'
 import { findProtectedTarget } from './protected-targets.ts'
 import { countCoveredWords, matchesCommand } from './rules/command-rule.ts'
@@ -28,7 +28,7 @@ import { parseLine } from './shell/parse/parse-line.ts'
 import { hasOnlyKnownVariables } from './shell/parse/printable.ts'
 import { hasInvisibleCharacters } from './shell/parse/suspicious-text.ts'
 import { plainValue } from './shell/parse/word.ts'
-import { printNothing } from './shell/tables/test-command.ts'
+import { areSilentTests } from './shell/tables/test-command.ts'
 import {
   interpretations,
   type ShellLine,
@@ -177,7 +177,7 @@ class CommandEvaluator {
     const reason = list === 'deny' ? reasons.mayMatchDenyRule : reasons.mayMatchAskRule
     const commandRules = toCommandRules(hidden)
     for (const command of this.allCommands) {
-      const rule = findHiddenDenyRule(context, command, commandRules)
+      const rule = findHiddenRule(context, command, commandRules)
       if (rule !== null) return byRule('ask', rule, reason, shorten(command.text))
     }
     return null
@@ -187,7 +187,7 @@ class CommandEvaluator {
     const isHarmless =
       uncertainty === undefined &&
       this.parsed.commands.length > 0 &&
-      !printNothing(this.parsed.commands) &&
+      !areSilentTests(this.parsed.commands) &&
       !hasInvisibleCharacters(this.line) &&
       this.parsed.commands.every((command) => this.isReadOnly(command))
     if (!isHarmless) return deny(reasons.deniedByPlanMode)
@@ -229,7 +229,7 @@ class CommandEvaluator {
     if (placed && read !== null && isConcurrent(this.line))
       return ask(reasons.namesMayChange, shorten(read.text))
     const [rule] = used
-    if (rule === undefined && printNothing(this.parsed.commands)) return ask(reasons.onlyTests)
+    if (rule === undefined && areSilentTests(this.parsed.commands)) return ask(reasons.onlyTests)
     if (rule === undefined) return allow(reasons.readOnlyInProject)
     const written = findProtectedTarget(this.context, this.allCommands)
     if (written !== null) return ask(reasons.protectedFile, shorten(written.text))

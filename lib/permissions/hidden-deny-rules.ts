@@ -15,7 +15,7 @@ import { changesOperands, changesTrees, couldWriteNamed } from './shell/effects/
 import type { SimpleCommand } from './shell/types.ts'
 
 /** The rule that denies what a command names in its inline code, searches, shows by git, or could turn out to be. */
-export function findHiddenDenyRule(
+export function findHiddenRule(
   context: PolicyContext,
   command: SimpleCommand,
   denyRules: readonly CommandRule[],

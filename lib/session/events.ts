@@ -67,7 +67,6 @@ export type SessionEvent =
       readonly at: number
       readonly origin?: ChangeOrigin
     }
-  /** Whether the server lets changes of memory be reviewed. */
   /** The turn that begins with this message changes memory only after approval. */
   | { readonly type: 'memory.reviewRequested'; readonly message: string }
   /** Lines that repeat text from outside, with their sources. */
@@ -75,6 +74,7 @@ export type SessionEvent =
       readonly type: 'memory.outsideFound'
       readonly lines: Readonly<Record<string, string>>
     }
+  /** Whether the server lets changes of memory be reviewed: the reason if it does not. */
   | { readonly type: 'memory.reviewChecked'; readonly problem: string | null }
   /** The block was deleted or detached. */
   | { readonly type: 'memory.removed'; readonly blockId: string }
@@ -87,8 +87,10 @@ export type SessionEvent =
       readonly source?: SkillsSource
     }
   | { readonly type: 'git.changed'; readonly status: GitStatus | null }
-  /** What changed in files in this session, as far as it is known now. */
-  /** `listed` is absent in recordings of version 0.2, which listed those of the session. */
+  /**
+   * What changed in files in this session, as far as it is known now. `listed` is absent in recordings of version 0.2, which listed
+   * those of the session.
+   */
   | {
       readonly type: 'changes.found'
       readonly summary: ChangeSummary

@@ -131,7 +131,7 @@ async function composeRequest(
     label: write.labels.join(' → '),
     preview: verdict.decision === 'deny' ? NO_PREVIEW : shownChange(call, write, change),
     // The server refuses a change that is impossible: a person need not be asked about it.
-    verdict: isOfRules && isImpossible(write, change) ? asCertain(verdict) : verdict,
+    verdict: isOfRules && isImpossible(write, change) ? asAllowed(verdict) : verdict,
     // A rule would allow all texts from outside.
     suggestion: isOfRules ? await suggest(policy, asked) : null,
     // Approved with a second key, and never together with other calls.
@@ -221,7 +221,7 @@ function isImpossible({ edit }: MemoryWrite, change: MemoryCall['change']): bool
   return edit !== null && change === null
 }
 
-function asCertain(verdict: Verdict): Verdict {
+function asAllowed(verdict: Verdict): Verdict {
   return { ...verdict, decision: 'allow' }
 }
 

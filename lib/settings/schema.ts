@@ -359,7 +359,7 @@ const LETTA_CODE_KEYS = [
 const ALL_SETTINGS = Object.values(FIELDS).flatMap((fields) => Object.keys(fields))
 
 /** Words under which people and other programs list what must not run. */
-const RESTRICTING = /den[iy]|ask|forbid|forbidden|block(ed)?$|disallow/i
+const RESTRICTING = /den[iy]|ask|forbid|block(ed)?$|disallow/i
 
 /** A mistyped key can be the one with the denials. */
 function findUnknownKeys(raw: JsonObject, known: readonly string[]): Findings {

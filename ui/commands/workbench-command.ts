@@ -19,10 +19,10 @@ import type { Frame } from '../view/types.ts'
 /** What has taken a copied text: the terminal (OSC 52), or a program, by its name. */
 export type CopyMethod = 'terminal' | { readonly program: string }
 
-/** What a command can use and change. */
 /** What is started in place of the workbench. */
 export type NextProgram = 'demo'
 
+/** What a command can use and change. */
 export interface WorkbenchContext {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
   readonly session: Session

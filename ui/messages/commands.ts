@@ -10,8 +10,8 @@ import { TEXT_TITLES } from './command-titles/text.ts'
 import { VIM_TITLES } from './command-titles/vim.ts'
 
 /**
- * The commands of the workbench: what the palette, the help and the README call them. A label is a verb and a noun, at most five
- * words, without a full stop. `lib/commands` has the commands that also work without a screen.
+ * The commands of the workbench: what the palette, the help and `docs/keys.md` call them, without a full stop.
+ * `lib/commands` has the commands that also work without a screen.
  */
 export const COMMAND_TITLES = {
   ...PROGRAM_TITLES,

@@ -16,7 +16,7 @@ export const commandNotFoundInBlock = (word: string): string =>
 export const TURN_UNKNOWN = 'No call of the agent in this conversation has written this.'
 export const TURN_NOT_LOADED = 'The call is not in the part of the conversation that is loaded.'
 
-export const MEMORY_REVIEW_ON = 'Changes of memory ask first from now on.'
+export const MEMORY_REVIEW_ON = 'Changes of memory require your approval from now on.'
 export const MEMORY_REVIEW_OFF = 'The agent changes its memory without asking from now on.'
 
 export const NO_MEMORY_BLOCKS = 'The agent has no memory blocks.'
@@ -101,7 +101,7 @@ export const FIND_IN_BLOCK = { explanation: 'Text to find in the block:' } as co
 /** The row of `/permissions` that switches it. */
 export const MEMORY_REVIEW = {
   title: 'review of memory',
-  on: 'changes of memory blocks ask first',
+  on: 'changes of memory blocks require approval',
   off: 'the agent changes its memory without asking; select to review',
 } as const
 

@@ -45,8 +45,8 @@ export type WorkbenchEvent =
   | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'focus.moved'; readonly to: Focus }
   | { readonly type: 'focus.stepped'; readonly by: 1 | -1 }
-  /** The focus goes to the pane of the page; to the message on the chat page. */
   | { readonly type: 'tour.started' | 'tour.stepped' | 'tour.ended' }
+  /** The focus goes to the pane of the page; to the message on the chat page. */
   | { readonly type: 'page.opened'; readonly page: PageId }
   | { readonly type: 'pane.toggled'; readonly pane: PaneId }
   | { readonly type: 'pane.resized'; readonly share: 'side' | 'approval'; readonly by: number }

@@ -1,9 +1,9 @@
-/** `now`: for a key. `soon`: for what streams in. `later`: for what may be a moment late, as the time that is shown. */
+/** `now`: for a key, and what happens once. `soon`: for what streams in. `later`: for what may be a moment late, as the time that is shown. */
 export type FrameTime = 'now' | 'soon' | 'later'
 
 const URGENCY = { later: 0, soon: 1, now: 2 } as const
 
-/** Decides when frames are painted: at once after a key, otherwise combined, and one at a time. */
+/** Decides when frames are painted: at once after a key or a single event, otherwise combined, and one at a time. */
 interface FrameScheduler {
   invalidate(when: FrameTime): void
   /** No frame is painted until `resume`. */

@@ -19,9 +19,9 @@ export interface Placed {
 
 /** On a smaller screen one pane is shown at a time. */
 const SMALL = { columns: 60, rows: 15 }
-/** The minimum rows of the conversation above an approval, its title included, and of the approval. */
 /** From this height on there is room for the header. */
 const HEADER_ROWS_FROM = 16
+/** The minimum rows of the conversation above an approval, its title included. */
 const MIN_CONVERSATION_ROWS = 4
 /** The title line and the text of a step. */
 const TOUR_ROWS = 3

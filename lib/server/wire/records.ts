@@ -102,8 +102,6 @@ interface AgentRelations {
   readonly lastRunCompletion: string | null
 }
 
-/** Always includes everything: a client that forgets to ask must not conclude that the agent has no tools. */
-/** As the settings of each provider have it. */
 /** Letta server accepts only the names that it knows; all other providers speak the format of OpenAI here. */
 export function endpointType(provider: string | undefined): 'anthropic' | 'openai' {
   return provider === 'anthropic' ? 'anthropic' : 'openai'

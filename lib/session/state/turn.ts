@@ -41,7 +41,7 @@ export type TurnState =
 /** Another session that is at work on the agent. */
 export interface TurnHolder {
   readonly activity: 'model' | 'tool' | 'approval'
-  /** Null when it runs elsewhere. */
+  /** Null when it runs on another machine, or is not known. */
   readonly processId: number | null
 }
 

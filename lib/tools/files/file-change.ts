@@ -12,7 +12,7 @@ import {
   hunkHeader,
   unifiedDiffSteps,
 } from '../../util/unified-diff.ts'
-import { messageOf, UserError } from '../../util/user-error.ts'
+import { ignoreUserError, messageOf, UserError } from '../../util/user-error.ts'
 import {
   BYTE_ORDER_MARK_REMARK,
   CRLF_REMARK,
@@ -114,11 +114,6 @@ export async function outdatedBy(
     files.noteRead(target, version)
     return 'others'
   })
-}
-
-function ignoreUserError(thrown: unknown): null {
-  if (thrown instanceof UserError) return null
-  throw thrown
 }
 
 /** The content of the file after the change, for the user to edit. */

@@ -1,4 +1,4 @@
-import { PROGRAMS } from '../tables/readonly-programs.ts'
+import { READONLY_PROGRAMS } from '../tables/readonly-programs.ts'
 import type { SimpleCommand } from '../types.ts'
 import { programName } from '../unwrap/wrapper-layer.ts'
 
@@ -39,7 +39,7 @@ export function renamedPrograms({ words }: SimpleCommand): readonly string[] {
 /** Programs that begin a text of several words, which a program that is not known here could give a shell: `--pager 'rm x'`. */
 export function namesInScripts({ words }: SimpleCommand): readonly string[] {
   const name = programName(words[0])
-  if (name === null || PROGRAMS.has(name) || TAKES_TEXT.test(name)) return []
+  if (name === null || READONLY_PROGRAMS.has(name) || TAKES_TEXT.test(name)) return []
   return words
     .slice(1)
     .flatMap(({ values }) =>

@@ -20,7 +20,7 @@ import { NO_OPTIONS, sortArgs } from '../tables/options.ts'
 import {
   hasRecursiveDiff,
   PRINTF,
-  PROGRAMS,
+  READONLY_PROGRAMS,
   type ReadOnlyProgram,
 } from '../tables/readonly-programs.ts'
 import { isReadOnlyAwk, isReadOnlyJq, isReadOnlySed } from '../tables/stream-filters.ts'
@@ -55,7 +55,7 @@ function isReadOnly(command: SimpleCommand, readPolicy: ReadPolicy): boolean {
   const args = words.slice(1)
   const special = SPECIAL_PROGRAMS.get(name)
   if (special !== undefined) return special(args, command, readPolicy)
-  const program = PROGRAMS.get(name)
+  const program = READONLY_PROGRAMS.get(name)
   return program !== undefined && fitsProgram(args, program, directories, readPolicy)
 }
 
@@ -321,7 +321,7 @@ function readsExamples(
   readPolicy: ReadPolicy,
 ): boolean {
   const name = systemProgram(given[0]) ?? ''
-  const program = PROGRAMS.get(name)
+  const program = READONLY_PROGRAMS.get(name)
   if (program === undefined || !FILE_READERS.has(name)) return false
   const args = [...given.slice(1), ...examples]
   const sorted = sortArgs(args, program)
@@ -349,7 +349,7 @@ function isReadOnlyLookup(
   { words, directories }: SimpleCommand,
   readPolicy: ReadPolicy,
 ): boolean {
-  const program = PROGRAMS.get(systemProgram(words[0]) ?? '')
+  const program = READONLY_PROGRAMS.get(systemProgram(words[0]) ?? '')
   if (program === undefined || directories === null) return false
   return (
     fitsProgram(args, program, directories, readPolicy) &&
@@ -373,7 +373,7 @@ function isReadOnlyTree(
   { directories }: SimpleCommand,
   readPolicy: ReadPolicy,
 ): boolean {
-  const program = PROGRAMS.get('tree')
+  const program = READONLY_PROGRAMS.get('tree')
   if (program === undefined || directories === null) return false
   const isBundle = ({ values }: ShellWord): boolean =>
     values.some((value) => /^-[^-]/.test(value) && value.length > 2 && /[LPI]/.test(value))
@@ -386,7 +386,7 @@ function isReadOnlyDiff(
   { directories }: SimpleCommand,
   readPolicy: ReadPolicy,
 ): boolean {
-  const program = PROGRAMS.get('diff')
+  const program = READONLY_PROGRAMS.get('diff')
   if (program === undefined || directories === null) return false
   const isDirectory = (word: ShellWord): boolean =>
     directories.some((from) =>

@@ -1,7 +1,7 @@
 import type { FsView } from '../../facts/facts.ts'
 import type { ShellWord } from '../parse/word.ts'
 import { sortArgs } from '../tables/options.ts'
-import { PROGRAMS } from '../tables/readonly-programs.ts'
+import { READONLY_PROGRAMS } from '../tables/readonly-programs.ts'
 import type { SimpleCommand } from '../types.ts'
 import { CWD, pathsOf, systemProgram } from './read-access.ts'
 
@@ -45,7 +45,7 @@ const COMPARES_DIRECTORIES: ReadonlySet<string> = new Set(['diff', 'sdiff', 'col
 
 /** With options whose values are not known, the values and the pattern are among the directories, which does no harm. */
 function startsOf(name: string, args: readonly ShellWord[]): readonly ShellWord[] {
-  const program = PROGRAMS.get(name)
+  const program = READONLY_PROGRAMS.get(name)
   const sorted = program?.operands === 'pattern' ? sortArgs(args, program) : null
   const operands = sorted?.operands ?? args.filter(({ values }) => !/^-/.test(values.at(0) ?? ''))
   const isGiven = program?.patternOptions.some((one) => sorted?.usedOptions.includes(one)) === true

@@ -1,6 +1,6 @@
 import type { FsView } from '../../facts/facts.ts'
 import { skipGitOptions } from '../tables/git-options.ts'
-import { PROGRAMS } from '../tables/readonly-programs.ts'
+import { READONLY_PROGRAMS } from '../tables/readonly-programs.ts'
 import type { SimpleCommand } from '../types.ts'
 import { programName } from '../unwrap/wrapper-layer.ts'
 import { touchedFiles } from './touched-files.ts'
@@ -34,7 +34,8 @@ export function* takenDirectories(command: SimpleCommand, view: FsView): Generat
   const changes = isMount && !BUILDS_IMAGE.test(text)
   const startsOther = command.inner !== null && !command.inner.isElsewhere
   if (startsOther && !isMount) return
-  const reads = isMount || !(PROGRAMS.has(name) || LEAVES_CONTENT.has(name) || BUILDS.has(name))
+  const reads =
+    isMount || !(READONLY_PROGRAMS.has(name) || LEAVES_CONTENT.has(name) || BUILDS.has(name))
   const writes = changes || (reads && COPIES.test(text)) || rewrites(name, args)
   if (!reads && !writes) return
   for (const { access, file } of touchedFiles(command, view)) {
@@ -108,10 +109,7 @@ const TAKING: readonly Call[] = [
     /^(vercel|netlify|wrangler|fly|flyctl|railway|firebase|heroku|eb|surge|sam|serverless|cdk|gcloud|az|gsutil|aws)$/,
     /(^|\s)(deploy|submit|up|push|--prod|package|builds:create|container:push)(\s|$)/,
   ],
-  [
-    /^(caddy|busybox|twistd|serve|http-server|live-server)$/,
-    /(^|\s)(file-server|httpd|web)(\s|$)|^/,
-  ],
+  [/^(caddy|busybox|twistd|serve|http-server|live-server)$/, /^/],
   [/^(ag|ack)$/, /(^|\s)(-\w*[at]|--all-types|--noignore\S*)(\s|$)/],
   [/^(ugrep|ug)$/, /(^|\s)(-\w*\.|--hidden)(\s|$)/],
   [/^git$/, /(^|\s)add\s.*-(-force|\w*f)|(^|\s)stash\s.*(-\w*a|--all)(\s|$)/],

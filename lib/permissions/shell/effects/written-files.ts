@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import { skipGitOptions } from '../tables/git-options.ts'
-import { PROGRAMS } from '../tables/readonly-programs.ts'
+import { READONLY_PROGRAMS } from '../tables/readonly-programs.ts'
 import type { SimpleCommand } from '../types.ts'
 import { systemProgram } from './read-access.ts'
 
@@ -75,7 +75,7 @@ export function couldWriteNamed({ words }: SimpleCommand): boolean {
   if (name === null) return words.length > 0
   // What is written through a link is the file that it leads to.
   if (/^(ln|link)$/.test(name)) return true
-  if (name !== 'git') return !PROGRAMS.has(name) && !KNOWN_WRITERS.has(name)
+  if (name !== 'git') return !READONLY_PROGRAMS.has(name) && !KNOWN_WRITERS.has(name)
   const called = plainValue(words[skipGitOptions(words).subcommand])
   return called === null || !KNOWN_GIT_SUBCOMMANDS.has(called)
 }

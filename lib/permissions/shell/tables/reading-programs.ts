@@ -1,9 +1,9 @@
-import { PROGRAMS } from './readonly-programs.ts'
+import { READONLY_PROGRAMS } from './readonly-programs.ts'
 
 /** Whether a program shows the content of its operands, or copies it. */
 export function showsFiles(program: string): boolean {
   if (ONLY_NAMES.has(program)) return false
-  const operands = PROGRAMS.get(program)?.operands
+  const operands = READONLY_PROGRAMS.get(program)?.operands
   return operands === 'files' || operands === 'pattern' || OTHER_READERS.has(program)
 }
 

@@ -111,7 +111,10 @@ const ONLY_NUMBERS =
   'The shell reads one plain number, without evaluation, and rejects anything else.'
 
 /** Common programs that only read. Programs that write, run others, connect or are rare are left out on purpose. */
-export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, ReadOnlyProgram>([
+export const READONLY_PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<
+  string,
+  ReadOnlyProgram
+>([
   [
     'ls',
     program('files', {
@@ -396,7 +399,7 @@ export const PROGRAMS: ReadonlyMap<string, ReadOnlyProgram> = new Map<string, Re
 
 /** Whether a `diff` compares everything in directories. Its printed line then has the option below. */
 export function hasRecursiveDiff(args: readonly ShellWord[]): boolean {
-  const program = PROGRAMS.get('diff') ?? NO_OPTIONS
+  const program = READONLY_PROGRAMS.get('diff') ?? NO_OPTIONS
   const { usedOptions = [] } = sortArgs(args, program) ?? {}
   return usedOptions.some((one) => one === '-r' || one === '--recursive')
 }

@@ -30,7 +30,7 @@ export function isReadOnlyTest(
 const COMPARISON = /^(=|==|!=|<|>|-(eq|ne|lt|le|gt|ge))$/
 
 /** Whether a line only tests conditions and prints nothing: there is no reason to run it. */
-export function printNothing(commands: readonly SimpleCommand[]): boolean {
+export function areSilentTests(commands: readonly SimpleCommand[]): boolean {
   const names = commands.map(({ words }) => systemProgram(words[0]) ?? '')
   return (
     names.some((name) => TEST_COMMANDS.has(name)) &&

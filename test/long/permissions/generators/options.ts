@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { PROGRAMS } from '../../../../lib/permissions/shell/tables/readonly-programs.ts'
+import { READONLY_PROGRAMS } from '../../../../lib/permissions/shell/tables/readonly-programs.ts'
 import type { LineGenerator } from '../fuzz.ts'
 import type { ScratchProject } from '../scratch-project.ts'
 import { anyWord, chance, mostlyPlainWord, pick, type Random, times } from './vocabulary.ts'
@@ -83,7 +83,7 @@ const SPECIAL = [
   'pushd',
 ]
 
-const NAMES: readonly string[] = [...PROGRAMS.keys(), ...SPECIAL]
+const NAMES: readonly string[] = [...READONLY_PROGRAMS.keys(), ...SPECIAL]
 
 /** What a program needs before anything else, so that its options are reached. */
 const NEEDS_OPERAND: ReadonlyMap<string, string> = new Map([
@@ -205,7 +205,7 @@ const known = new Map<string, KnownOptions>()
 function optionsOf(program: string): KnownOptions {
   const earlier = known.get(program)
   if (earlier !== undefined) return earlier
-  const table = PROGRAMS.get(program)
+  const table = READONLY_PROGRAMS.get(program)
   const help = helpOf(program)
   const letters = new Set([
     ...[
