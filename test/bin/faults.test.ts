@@ -43,7 +43,7 @@ describe('On a failure of the system, letta', () => {
   })
 
   it('succeeds silently when its output is closed early', () => {
-    for (const argv of ['--help', 'permissions list', 'tools list --json']) {
+    for (const argv of ['--help', 'permissions list --allowedTools Read', 'tools list --json']) {
       const { status, stderr } = letta(`${argv} | true; exit "\${PIPESTATUS[0]}"`)
       expect([status, stderr], argv).to.deep.equal([0, ''])
     }
