@@ -95,7 +95,7 @@ describe('The queue of turns', () => {
     expect(returned).to.include('queue.returned')
   })
 
-  it('sends nothing after a turn that failed until it is asked to go on', async () => {
+  it('sends nothing after a turn that failed until it is asked to continue', async () => {
     const { queue, store, streamed } = openQueue({
       failure: new UserError('No route to the server.'),
     })
