@@ -48,7 +48,8 @@ describe('The screen of the workbench', () => {
     const workbench = desk.opens({ environment: none })
     await workbench.sees(PICKER_TITLES.firstStart)
     await workbench.sees('ANTHROPIC_API_KEY')
-    await workbench.presses('escape').sees(composerTexts.withoutModel('c'))
+    await workbench.presses('escape').seesNoMore(PICKER_TITLES.firstStart)
+    await workbench.sees(composerTexts.withoutModel('c'))
     expect(await workbench.quits()).to.equal(0)
   })
 
