@@ -1,5 +1,5 @@
 import { parse } from 'unbash'
-import { expandWord, plainValue, type ShellWord } from '../shell/parse/word.ts'
+import { expandWord, firstValue, plainValue, type ShellWord } from '../shell/parse/word.ts'
 import type { SimpleCommand } from '../shell/types.ts'
 import { programName } from '../shell/unwrap/wrapper-layer.ts'
 
@@ -179,10 +179,6 @@ function isProgram(
   if (name.toLowerCase() === program.toLowerCase()) return true
   // `Bash(rm*)` is meant for every program whose name begins with `rm`.
   return /^\S*[^\s:*]\*$/.test(text) && name.startsWith(program.replace(/\*+$/, ''))
-}
-
-function firstValue(word: ShellWord): string {
-  return word.values.at(0) ?? word.text
 }
 
 /** The command's words with each name it may have; a name that is not certain is also split at blanks. */

@@ -1,3 +1,4 @@
+import { firstValue } from '../parse/word.ts'
 import { READONLY_PROGRAMS } from '../tables/readonly-programs.ts'
 import type { SimpleCommand } from '../types.ts'
 import { programName } from '../unwrap/wrapper-layer.ts'
@@ -8,7 +9,7 @@ import { programName } from '../unwrap/wrapper-layer.ts'
  */
 export function namesInCode({ words, input }: SimpleCommand): readonly string[] {
   if (!runsCode(programName(words[0]) ?? '')) return []
-  const args = words.slice(1).map((word) => word.values.at(0) ?? word.text)
+  const args = words.slice(1).map(firstValue)
   const texts = [...args.filter((text) => !FILE_NAME.test(text)), ...(input?.values ?? [])]
   const named = namesIn(texts)
   const names = /sed$/.test(programName(words[0]) ?? '')

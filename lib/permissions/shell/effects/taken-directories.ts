@@ -1,4 +1,5 @@
 import type { FsView } from '../../facts/facts.ts'
+import { firstValue } from '../parse/word.ts'
 import { skipGitOptions } from '../tables/git-options.ts'
 import { READONLY_PROGRAMS } from '../tables/readonly-programs.ts'
 import type { SimpleCommand } from '../types.ts'
@@ -18,7 +19,7 @@ interface TakenDirectory {
 export function* takenDirectories(command: SimpleCommand, view: FsView): Generator<TakenDirectory> {
   const name = programName(command.words[0])
   if (name === null) return
-  const args = command.words.slice(1).map(({ values, text }) => values.at(0) ?? text)
+  const args = command.words.slice(1).map(firstValue)
   const text = args.join(' ')
   const here = command.directories ?? [view.directory]
   for (const access of takesWorkingDirectory(name, text)) {
@@ -127,9 +128,7 @@ const EXTRACTING: readonly Call[] = [
 /** Whether a git command changes files that none of its words names. */
 function changesWorkTree({ words }: SimpleCommand): boolean {
   const { subcommand } = skipGitOptions(words)
-  const [name = '', ...args] = words
-    .slice(subcommand)
-    .map(({ values, text }) => values.at(0) ?? text)
+  const [name = '', ...args] = words.slice(subcommand).map(firstValue)
   const text = args.join(' ')
   const change = TREE_CHANGES.get(name)
   return change?.test(text) === true

@@ -1,3 +1,4 @@
+import { DECLARING_COMMANDS } from '../parse/variables.ts'
 import type { ShellWord } from '../parse/word.ts'
 import { skipGitOptions } from '../tables/git-options.ts'
 import { showsFiles } from '../tables/reading-programs.ts'
@@ -67,14 +68,12 @@ function changesWildcards({ words, assignments }: SimpleCommand): boolean {
   const name = programName(words[0])
   if (name === null) return false
   const args = words.slice(1).flatMap(({ text, values }) => [text, ...values])
-  if (DECLARING.has(name)) return args.some((one) => one.startsWith(WILDCARD_VARIABLE))
+  if (DECLARING_COMMANDS.has(name)) return args.some((one) => one.startsWith(WILDCARD_VARIABLE))
   return WILDCARD_OPTIONS.get(name)?.test(args.join(' ')) === true
 }
 
 /** With it, wildcards match hidden files too. */
 const WILDCARD_VARIABLE = 'GLOBIGNORE'
-
-const DECLARING: ReadonlySet<string> = new Set('export declare typeset local readonly'.split(' '))
 
 const WILDCARD_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['shopt', /glob|[$`]/],

@@ -31,7 +31,7 @@ export function writtenWords({ words, inner }: SimpleCommand): readonly ShellWor
   if (name !== 'git') return outputs
   const { subcommand } = skipGitOptions(words)
   const called = plainValue(words[subcommand]) ?? ''
-  // The subcommand is no file.
+  // The subcommand is not a file.
   if (WRITING_GIT_SUBCOMMANDS.has(called))
     return operands.filter((word) => word !== words[subcommand])
   const isShort = called === 'archive' || called === 'format-patch'

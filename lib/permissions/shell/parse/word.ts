@@ -68,6 +68,11 @@ export function plainValue(word: ShellWord | undefined): string | null {
   return word.isCertain && word.glob === null ? value : null
 }
 
+/** The value that a word has first of those that it can have; as it is written where none is known. */
+export function firstValue(word: ShellWord): string {
+  return word.values.at(0) ?? word.text
+}
+
 /** The combinations of the values that words can have: none when one is unknown, or too many. */
 export function possibleValues(words: readonly ShellWord[]): readonly (readonly string[])[] {
   let lists: readonly (readonly string[])[] = [[]]

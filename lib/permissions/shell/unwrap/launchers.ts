@@ -1,5 +1,5 @@
 import { DECLARING_COMMANDS } from '../parse/variables.ts'
-import { guessedValues, plainValue, type ShellWord } from '../parse/word.ts'
+import { firstValue, guessedValues, plainValue, type ShellWord } from '../parse/word.ts'
 import { skipGitOptions } from '../tables/git-options.ts'
 import type { VariableAssignment } from '../types.ts'
 
@@ -206,7 +206,7 @@ function gitScripts(words: readonly ShellWord[]): readonly ShellWord[] {
     if (plainValue(words[at - 1]) !== '-c') return []
     // It could be any setting.
     if (!word.isCertain && !/^[\w.-]+=/.test(word.text)) return [word]
-    const value = word.values.at(0) ?? word.text
+    const value = firstValue(word)
     return EXECUTED_GIT_SETTING.test(value) ? [toScript(value, afterEquals(word))] : []
   })
   const settingIndex = words.findIndex((word) => EXECUTED_GIT_SETTING.test(plainValue(word) ?? ''))
@@ -219,7 +219,7 @@ function gitScripts(words: readonly ShellWord[]): readonly ShellWord[] {
   const rest = each < 0 ? [] : words.slice(each + 1).filter(({ text }) => !text.startsWith('-'))
   const [first, ...others] = rest
   if (first === undefined) return settings
-  const script = [first, ...others].map((word) => word.values.at(0) ?? word.text).join(' ')
+  const script = [first, ...others].map(firstValue).join(' ')
   const isCertain = rest.every((word) => plainValue(word) !== null)
   return [...settings, { ...first, values: [script], isCertain }]
 }

@@ -1,4 +1,4 @@
-import { plainValue, possibleValues, type ShellWord } from '../parse/word.ts'
+import { firstValue, plainValue, possibleValues, type ShellWord } from '../parse/word.ts'
 import type { VariableAssignment } from '../types.ts'
 
 /** What one wrapper starts. */
@@ -50,7 +50,7 @@ export function createScriptLayer(
   if (words.length === 0) return null
   const isKnown = words.every((word) => plainValue(word) !== null)
   const lists = possibleValues(words)
-  const known = lists.length > 0 ? lists : [words.map((word) => word.values.at(0) ?? word.text)]
+  const known = lists.length > 0 ? lists : [words.map(firstValue)]
   const scripts = known.map((list) => list.join(' '))
   return { ...EMPTY_LAYER, scripts, isHidden: !isKnown, ...more }
 }
