@@ -1,10 +1,8 @@
 // Code that V8 has compiled, in files of the user's cache directory: an installation is often not writable, and is shared.
 import { createHash } from 'node:crypto'
 import {
-  existsSync,
   fstatSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -14,7 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { homedir } from 'node:os'
-import { basename, dirname, isAbsolute, join } from 'node:path'
+import { basename, isAbsolute, join } from 'node:path'
+import { makeDirectorySync } from '../lib/fs/make-directory.ts'
 
 const HASH_BYTES = 20
 /** The oldest above this number are deleted when another is written. */
@@ -95,15 +94,8 @@ function align(offset) {
   return Math.ceil(offset / 8) * 8
 }
 
-/** One after the other: in `/proc`, Node tries the recursive `mkdir` for ever. */
-function makeDirectory(directory) {
-  if (existsSync(directory)) return
-  makeDirectory(dirname(directory))
-  mkdirSync(directory, { mode: 0o700 })
-}
-
 function writeCompiled(directory, name, parts) {
-  makeDirectory(directory)
+  makeDirectorySync(directory, { mode: 0o700 })
   if (!isPrivate(directory)) return
   const path = join(directory, name)
   const temporary = `${path}.${process.pid}`
