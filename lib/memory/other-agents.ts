@@ -1,6 +1,6 @@
 import type { GatewayBlocks } from '../client/gateway/blocks.ts'
 import type { BlockVersion } from '../session/state/memory.ts'
-import { UserError } from '../util/user-error.ts'
+import { ignoreUserError } from '../util/user-error.ts'
 import type { MemoryHistory } from './history.ts'
 
 type Authored = Pick<BlockVersion, 'by' | 'origin'>
@@ -18,14 +18,11 @@ export function nameOtherAgents(
     found: readonly Version[],
   ): Promise<readonly Version[]> => {
     if (!found.some(isForeign)) return found
-    const agents = await blocks.agentsOf(blockId).catch((thrown: unknown) => {
-      // The block was deleted, or the server is gone: the agents are only not named.
-      if (thrown instanceof UserError) return []
-      throw thrown
-    })
+    // Null when the block was deleted, or the server is gone: the agents are only not named.
+    const agents = await blocks.agentsOf(blockId).catch(ignoreUserError)
     return found.map((version) => {
       if (!isForeign(version)) return version
-      const name = agents.find(({ id }) => id === version.origin.agentId)?.name
+      const name = agents?.find(({ id }) => id === version.origin.agentId)?.name
       const withName = name === undefined ? {} : { agentName: name }
       return { ...version, origin: { ...version.origin, isOther: true, ...withName } }
     })

@@ -11,7 +11,7 @@ import {
 import { blockDrafts } from '../prompts/index.ts'
 import { PROJECT_LABELS } from '../settings/remembered-ids.ts'
 import { countCodePoints } from '../util/code-points.ts'
-import { UserError } from '../util/user-error.ts'
+import { ignoreUserError, UserError } from '../util/user-error.ts'
 import type { Services } from './services.ts'
 import type { BlockPlace, MemoryBlock } from './state/memory.ts'
 import type { SessionState } from './state/session-state.ts'
@@ -174,12 +174,8 @@ async function namesOfAgents(
   blocks: Services['gateway']['blocks'],
   id: string,
 ): Promise<readonly string[] | null> {
-  try {
-    return (await blocks.agentsOf(id)).map(({ name }) => name)
-  } catch (thrown) {
-    if (thrown instanceof UserError) return null
-    throw thrown
-  }
+  const agents = await blocks.agentsOf(id).catch(ignoreUserError)
+  return agents?.map(({ name }) => name) ?? null
 }
 
 /** The block that was detached: of those with its label and text, the one that the settings name, or else the only one. */

@@ -1,5 +1,5 @@
 import { DEFAULT_CONVERSATION, threadKey } from '../util/thread.ts'
-import { UserError } from '../util/user-error.ts'
+import { ignoreUserError } from '../util/user-error.ts'
 import { writeConversationPlace } from './conversation-places.ts'
 import { conversationTitle } from './conversation-title.ts'
 import { agentServices, openAgentId, type SessionContext } from './session-context.ts'
@@ -39,9 +39,7 @@ export function labelConversations(context: SessionContext): ConversationLabels 
     const title = conversationTitle(firstMessage(state) ?? event.text)
     if (title === null) return
     // The next message, or the next client, can name it as well.
-    setTitle(conversation.id, title).catch((thrown: unknown) => {
-      if (!(thrown instanceof UserError)) throw thrown
-    })
+    setTitle(conversation.id, title).catch(ignoreUserError)
   })
   return { setTitle, notePlace }
 }

@@ -2,7 +2,7 @@ import { learnedBlocks, pendingApprovals } from '../../lib/session/state/selecto
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { addDollars } from '../../lib/util/add-dollars.ts'
 import { plural } from '../../lib/util/quantities.ts'
-import { diffHunks, withFinalLineFeed } from '../../lib/util/unified-diff.ts'
+import { countLines } from '../../lib/util/unified-diff.ts'
 import {
   filesChanged,
   memoryChanged,
@@ -67,9 +67,7 @@ function filesLine({ changes }: SessionState): readonly string[] {
 function memoryLine(session: SessionState): string | null {
   const blocks = learnedBlocks(session)
   if (blocks.length === 0) return null
-  const diffs = blocks.map(({ before, after }) =>
-    diffHunks(withFinalLineFeed(before), withFinalLineFeed(after), 0),
-  )
+  const diffs = blocks.map(({ before, after }) => countLines(before, after))
   const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
   return memoryChanged(
     blocks.length,
