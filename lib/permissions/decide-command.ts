@@ -1,6 +1,6 @@
 import { mayBeReplaced } from './background-lines.ts'
 import { type CommandRule, FILE_FAMILIES, toCommandRules } from './command-rules.ts'
-import { findDenyRule, mayRead, mayReadBelow, type PolicyContext } from './decide-path.ts'
+import { findFileRule, mayRead, mayReadBelow, type PolicyContext } from './decide-path.ts'
 import {
   gitCommandDanger,
   isInProject,
@@ -8,7 +8,7 @@ import {
   withoutGitDirectory,
 } from './git/git-commands.ts'
 import { mayReadShown } from './git/tracked-files.ts'
-import { findHiddenRule } from './hidden-deny-rules.ts'
+import { findHiddenRule } from './hidden-rules.ts'
 import { reasons, sideEffects, uncertainties } from './messages.ts'
 import { findProtectedTarget } from './protected-targets.ts'
 import { countCoveredWords, matchesCommand } from './rules/command-rule.ts'
@@ -171,13 +171,13 @@ class CommandEvaluator {
   }
 
   private askForHiddenRule(list: 'deny' | 'ask'): Verdict | null {
-    const { [list]: hidden } = this.context.rules
-    if (hidden.length === 0) return null
-    const context = { ...this.context, rules: { ...this.context.rules, deny: hidden } }
+    const { rules: lists, view } = this.context
+    const rules = lists[list]
+    if (rules.length === 0) return null
     const reason = list === 'deny' ? reasons.mayMatchDenyRule : reasons.mayMatchAskRule
-    const commandRules = toCommandRules(hidden)
+    const protecting = { rules, commandRules: toCommandRules(rules) }
     for (const command of this.allCommands) {
-      const rule = findHiddenRule(context, command, commandRules)
+      const rule = findHiddenRule(protecting, command, view)
       if (rule !== null) return byRule('ask', rule, reason, shorten(command.text))
     }
     return null
@@ -326,14 +326,15 @@ class CommandEvaluator {
 
   /** Rules that deny a file to tools, or require approval for it, do so for programs as well. */
   private findRuledFile(list: 'deny' | 'ask'): RuleMatch | null {
-    const { rules, view } = this.context
-    if (!rules[list].some(({ tool }) => FILE_FAMILIES.has(tool))) return null
+    const { rules: lists, view } = this.context
+    const rules = lists[list]
+    if (!rules.some(({ tool }) => FILE_FAMILIES.has(tool))) return null
     const checked = new Set<string>()
     for (const command of this.allCommands) {
       for (const { access, file } of touchedFiles(command, view)) {
         if (checked.has(`${access} ${file}`)) continue
         checked.add(`${access} ${file}`)
-        const rule = findDenyRule(this.context, file, access, list)
+        const rule = findFileRule(rules, view, file, access)
         if (rule !== null && rule.payload !== null) return { rule, part: shorten(command.text) }
       }
     }

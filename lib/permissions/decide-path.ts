@@ -90,15 +90,15 @@ function decideByBounds(
   return ask(reasons.modifiesFile, resolved)
 }
 
-/** The rule that denies reading or writing a file, whichever program or tool does it; or the one that requires approval. */
-export function findDenyRule(
-  { rules, view }: PolicyContext,
+/** Of the deny or ask rules, the one for reading or writing a file, whichever program or tool does it. */
+export function findFileRule(
+  rules: readonly ParsedRule[],
+  view: FsView,
   file: string,
   access: 'read' | 'write',
-  list: 'deny' | 'ask' = 'deny',
 ): ParsedRule | null {
   const families = access === 'read' ? ['Read'] : denyingFamilies('Write')
-  return findMatchingRule(rules[list], families, resolveAliases(file, view), view)?.rule ?? null
+  return findMatchingRule(rules, families, resolveAliases(file, view), view)?.rule ?? null
 }
 
 /** Whether writing the file requires a rule with exactly its path, and there is none. */
@@ -130,9 +130,10 @@ export function mayReadBelow({ rules, view }: PolicyContext, directory: string):
   return !containsMatch(payloads, resolved, { view, ifMissing: true })
 }
 
-/** The rule that denies reading, or changing, a file inside the directory. */
-export function findDenyRuleInside(
-  { rules, view }: PolicyContext,
+/** Of the deny or ask rules, the one for reading, or changing, a file inside the directory. */
+export function findFileRuleInside(
+  rules: readonly ParsedRule[],
+  view: FsView,
   directory: string,
   access: 'read' | 'write' | 'readVisible' = 'read',
 ): ParsedRule | null {
@@ -143,7 +144,7 @@ export function findDenyRuleInside(
     payload !== null &&
     !(access === 'readVisible' && HIDDEN_NAME.test(payload)) &&
     containsMatch([payload], resolved, { view, ifMissing: false })
-  return rules.deny.find(matches) ?? null
+  return rules.find(matches) ?? null
 }
 
 /** What a search leaves out that does not look at hidden files. */

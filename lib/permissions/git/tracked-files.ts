@@ -18,7 +18,7 @@ export function mayReadShown({ rules, view }: PolicyContext, shown: ShownFiles):
   // A project can be a part of its repository: named files are compared with it like all others.
   if (shown.paths === null && !isInProject(shown.directory, view)) return false
   if (mayShowPrivate(shown, view)) return false
-  return findRule(shown, [...rules.deny, ...rules.ask], view) === null
+  return findShownRule([...rules.deny, ...rules.ask], view, shown) === null
 }
 
 /** The repository can be the home directory, or contain it: no project contains its keys. */
@@ -40,19 +40,11 @@ function isInProject(directory: string, view: FsView): boolean {
   return roots.some((root) => isInside(view.resolve(top), root))
 }
 
-/** The rule that denies reading a shown file. */
-export function denyRuleForShown(
-  { rules, view }: PolicyContext,
-  shown: ShownFiles,
-): ParsedRule | null {
-  return findRule(shown, rules.deny, view)
-}
-
 /** The first rule that matches a shown file, or could, because the tracked files are not known. */
-function findRule(
-  { directory, paths, isHistory }: ShownFiles,
+export function findShownRule(
   rules: readonly ParsedRule[],
   view: FsView,
+  { directory, paths, isHistory }: ShownFiles,
 ): ParsedRule | null {
   const readRules = rules.filter(({ tool, payload }) => tool === 'Read' && payload !== null)
   const [first] = readRules

@@ -6,8 +6,8 @@ import type { SimpleCommand } from '../types.ts'
 import { programName } from '../unwrap/wrapper-layer.ts'
 import { touchedFiles } from './touched-files.ts'
 
-interface TakenDirectory {
-  readonly file: string
+interface ExposedDirectory {
+  readonly directory: string
   readonly access: 'read' | 'write'
 }
 
@@ -16,19 +16,22 @@ interface TakenDirectory {
  * a program that is not known here names, and the working directory where a program takes that without a word. Used only to find what a
  * rule denies.
  */
-export function* takenDirectories(command: SimpleCommand, view: FsView): Generator<TakenDirectory> {
+export function* exposedDirectories(
+  command: SimpleCommand,
+  view: FsView,
+): Generator<ExposedDirectory> {
   const name = programName(command.words[0])
   if (name === null) return
   const args = command.words.slice(1).map(firstValue)
   const text = args.join(' ')
   const here = command.directories ?? [view.directory]
   for (const access of takesWorkingDirectory(name, text)) {
-    for (const file of here) yield { file, access }
+    for (const directory of here) yield { directory, access }
   }
   if (name === 'git') {
     if (!changesWorkTree(command)) return
     for (const one of here)
-      yield { file: view.findGitTop(view.resolve(one)) ?? one, access: 'write' }
+      yield { directory: view.findGitTop(view.resolve(one)) ?? one, access: 'write' }
     return
   }
   const isMount = MOUNTS.has(name)
@@ -36,13 +39,14 @@ export function* takenDirectories(command: SimpleCommand, view: FsView): Generat
   const startsOther = command.inner !== null && !command.inner.isElsewhere
   if (startsOther && !isMount) return
   const reads =
-    isMount || !(READONLY_PROGRAMS.has(name) || LEAVES_CONTENT.has(name) || BUILDS.has(name))
+    isMount ||
+    !(READONLY_PROGRAMS.has(name) || LEAVES_CONTENT.has(name) || DEVELOPMENT_TOOLS.has(name))
   const writes = changes || (reads && COPIES.test(text)) || rewrites(name, args)
   if (!reads && !writes) return
   for (const { access, file } of touchedFiles(command, view)) {
     if (access !== 'read' || !view.exists(`${file}/.`)) continue
-    if (reads) yield { file, access: 'read' }
-    if (writes) yield { file, access: 'write' }
+    if (reads) yield { directory: file, access: 'read' }
+    if (writes) yield { directory: file, access: 'write' }
   }
 }
 
@@ -63,8 +67,8 @@ const LEAVES_CONTENT =
   mawk cp install scp rsync dd tee export declare typeset local readonly unset set read source . command type which xargs env printenv
   fd fdfind rg ag ack jq yq curl wget http`)
 
-/** What they do with a directory is up to them, as it is with every script. */
-const BUILDS =
+/** They build, check, run or edit code. What they do with a directory is up to them, as it is with every script. */
+const DEVELOPMENT_TOOLS =
   words(`eslint prettier biome tsc tsx ts-node node deno bun npm npx pnpm pnpx yarn bunx vitest jest mocha ava playwright
   cypress webpack vite rollup esbuild parcel turbo nx lerna stylelint markdownlint oxlint pytest python python3 ruff mypy pyright black
   isort flake8 pylint autopep8 yapf tox nox coverage poetry uv pip pip3 pipenv go gofmt goimports golangci-lint cargo rustc rustfmt make
