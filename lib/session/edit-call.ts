@@ -1,3 +1,4 @@
+import { cleanMerge } from '../memory/merge.ts'
 import { decideCall } from '../permissions/decide.ts'
 import { denialMessage } from '../permissions/messages.ts'
 import type { Verdict } from '../permissions/types.ts'
@@ -44,12 +45,15 @@ export async function editCall(
   const { call, phase } = requirePending(services, callId)
   const memory = proposedMemory(services.store.state, call)
   if (memory !== null) {
-    const { label, before: value, after } = memory
-    const own = text === after ? {} : { edited: { proposed: after, text } }
-    const preview = editedMemoryPreview(label, value, text)
+    const { label, before: base, after } = memory
+    // Others may have changed the block since the person began: what they have changed in other lines stays.
+    const now = phase.edited === undefined ? after : mergedText(phase.edited, after)
+    const wanted = mergedText({ proposed: before ?? now, text }, now)
+    const own = wanted === after ? {} : { edited: { proposed: after, text: wanted, base } }
+    const preview = editedMemoryPreview(label, base, wanted)
     const judged = await judgeMemoryText(
       memoryChecks(services),
-      { before: value, after: text },
+      { before: base, after: wanted },
       services.store.state,
     )
     if (judged?.verdict.decision === 'deny')
@@ -89,6 +93,11 @@ export async function editCall(
     requests: [{ ...request, ...own, ...stillRejected(phase.preview, request.preview, selection) }],
     at: services.now(),
   })
+}
+
+/** The text of the person, with what has become of the proposed text since; where both have changed the same lines, as it is. */
+function mergedText({ proposed, text }: TextEdit, now: string): string {
+  return cleanMerge(proposed, text, now) ?? text
 }
 
 interface EditedCall {

@@ -12,7 +12,7 @@ import { decide } from '../permissions/decide.ts'
 import { suggest } from '../permissions/suggest.ts'
 import type { CallDanger, PermissionRequest, Policy, Verdict } from '../permissions/types.ts'
 import { ask, deny } from '../permissions/verdicts.ts'
-import type { ChangeSelection, Preview } from '../tools/tool.ts'
+import type { ChangeSelection, Preview, TextEdit } from '../tools/tool.ts'
 import { decodeArguments } from '../util/decode-arguments.ts'
 import { isRecord } from '../util/is-record.ts'
 import { applySelection, changedLineCount } from '../util/select-changes.ts'
@@ -332,8 +332,10 @@ export async function savePart(
   const rejected = new Set(rejectedLines)
   if (change?.block == null)
     return { reply: denial(callId, memoryChangeRejected), saved: null, sources: [] }
-  const { block, before, after } = change
-  const wanted = edited ?? after
+  const { block } = change
+  // An edited text was shown as a change of the value at that time.
+  const { base: before = change.before, proposed: after = change.after } = edited ?? {}
+  const wanted = edited?.text ?? after
   const { hunks } = diffHunks(withFinalLineFeed(before), withFinalLineFeed(wanted))
   if (rejected.size > 0 && rejected.size >= changedLineCount(hunks)) {
     return { reply: denial(callId, comment ?? memoryChangeRejected), saved: null, sources: [] }
@@ -380,8 +382,8 @@ interface SavedPart {
 
 interface ApprovedPart {
   readonly selection?: ChangeSelection
-  /** The value that the user wrote in place of the proposed one. */
-  readonly edited?: string
+  /** What the user wrote in place of the proposed value. */
+  readonly edited?: TextEdit
 }
 
 /** Somebody else may have changed other lines of the block since the change was shown. */

@@ -325,7 +325,7 @@ async function settleMemoryCall(
   const saving = { gateway: ports.gateway, agentId, memory: store.state.memory }
   const { reply, saved, sources } = await savePart(saving, memory, {
     ...(selection === undefined ? {} : { selection }),
-    ...(edited === undefined ? {} : { edited: edited.text }),
+    ...(edited === undefined ? {} : { edited }),
   })
   if (saved !== null) {
     const call = { agentId, callId, tool: memory.call.tool }

@@ -148,6 +148,45 @@ describe('The review of memory', () => {
     expect(answers(1)[0]).to.include('+Lives in Paris.')
   })
 
+  it('shows and saves the text of the user with what others have changed since it was begun', async () => {
+    const replace = {
+      id: 'c1',
+      name: 'memory_replace',
+      args: { label: 'human', old_string: 'c', new_string: 'C\nD' },
+    }
+    await desk.start(
+      [{ calls: [replace] }, { text: 'Understood.' }],
+      withRules({ ask: ['Memory(human)'] }),
+    )
+    await desk.session.opened
+    const { approvals, memory, store } = desk.session
+    await memory.edit('human', 'a\nb\nc', value(store.state) ?? '')
+    desk.session.turns.send('Learn this')
+    await desk.asks()
+    const { text: before } = await approvals.proposedText('c1')
+    await memory.edit('human', 'a\nby another\nb\nc', 'a\nb\nc')
+    await approvals.edit('c1', `${before} and me`, { before })
+    const shown = async () => {
+      const [call] = await desk.asks()
+      const { preview } = call?.phase.type === 'waiting' ? call.phase : { preview: null }
+      const hunks = preview?.type === 'diff' ? preview.hunks : []
+      return hunks.flatMap(({ lines }) => lines.filter(({ type }) => type !== 'context'))
+    }
+    const texts = (await shown()).map(({ type, text }) => [type, text])
+    expect(texts).to.deep.equal([
+      ['removed', 'c'],
+      ['added', 'C'],
+      ['added', 'D and me'],
+    ])
+    const { text: again } = await approvals.proposedText('c1')
+    await approvals.edit('c1', `${again} twice`, { before: again })
+    expect((await shown()).at(-1)?.text).to.equal('D and me twice')
+    approvals.allow('c1', { rejectedLines: [1] })
+    await desk.settled()
+    await saved('a\nby another\nb\nD and me twice')
+    expect(answers(1)[0]).to.not.match(/^[-+]by another/m)
+  })
+
   it('keeps what somebody else has changed while a part was reviewed', async () => {
     await desk.start(
       turn(rethink('c1', 'a\nb\nc\nd\ne\nnew one\nnew two')),
