@@ -49,11 +49,18 @@ export async function runWorkbench(
       environment: cli.env,
       now: Date.now,
     })
+    let isEnding = false
     restoreTerminalOnExit(workbench.terminal, {
       exit(code, error) {
+        // Once the terminal is gone, reads and writes of it fail meanwhile.
+        if (isEnding) return
+        isEnding = true
         if (error !== undefined) reportCrash(error)
-        removeScratch()
-        exit(code)
+        const end = (): void => {
+          removeScratch()
+          exit(code)
+        }
+        workbench.storeDrafts().then(end, end)
       },
     })
     await workbench.closed

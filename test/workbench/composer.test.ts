@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { expect } from 'chai'
 import { DRAFT_RESTORED } from '../../ui/messages/composer.ts'
 import { withProgram } from '../support/with-program.ts'
 
@@ -33,5 +34,24 @@ describe('A message that was being written', () => {
     await second.sees(DRAFT_RESTORED)
     await second.sees('half a sen')
     await second.sees('to be queued')
+  })
+
+  it('is there again as it was when a signal or the end of the terminal ends the program right after a key', async () => {
+    await desk.setUp([])
+    for (const end of ['SIGTERM', 'hangup'] as const) {
+      const workbench = desk.opens()
+      await workbench.sees('ready')
+      await workbench.types('written first').sees('written first')
+      await saved('written first')
+      await workbench.presses('ctrl+u').seesNoMore('written first')
+      await workbench.types(`before the ${end}`).sees(`before the ${end}`)
+      await (end === 'hangup' ? workbench.hangsUp() : workbench.dies(end))
+      const next = desk.opens()
+      await next.sees(DRAFT_RESTORED)
+      await next.sees(`before the ${end}`)
+      expect(next.screen()).not.to.include('written first')
+      await next.presses('ctrl+u').seesNoMore(`before the ${end}`)
+      await next.quits()
+    }
   })
 })

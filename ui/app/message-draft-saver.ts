@@ -33,13 +33,13 @@ interface MessageDraftSaverPorts {
 
 /**
  * Stores the text of the message, the queue, answers to questions and edited calls while they change, and restores what earlier
- * processes have left when their conversation is opened. Returns a function that stops it, when everything is stored.
+ * processes have left when their conversation is opened. The returned `store` stores everything at once, and `stop` stops it, when
+ * everything is stored.
  */
-export function startMessageDraftSaver({
-  root,
-  drafts,
-  report,
-}: MessageDraftSaverPorts): () => Promise<void> {
+export function startMessageDraftSaver({ root, drafts, report }: MessageDraftSaverPorts): {
+  store(): Promise<void>
+  stop(): Promise<void>
+} {
   let timer: NodeJS.Timeout | null = null
   let hasFailed = false
   let working: Promise<void> = Promise.resolve()
@@ -104,7 +104,7 @@ export function startMessageDraftSaver({
     )
     root.dispatch({ type: 'notice.posted', id: randomUUID(), level: 'info', text, hint: null })
   }
-  const stop = root.subscribe((state, event) => {
+  const unsubscribe = root.subscribe((state, event) => {
     if (OPENING_EVENTS.has(event.type)) enqueue(restore)
     const parts = partsOf(state)
     const isQueued = parts.queue !== queue || parts.others !== others
@@ -116,11 +116,18 @@ export function startMessageDraftSaver({
     if (isQueued || CALL_EVENTS.has(event.type)) save()
     else if (isEdited) timer ??= setTimeout(save, SAVE_DELAY_MS)
   })
-  return async () => {
-    stop()
+  const storeAll = async (): Promise<void> => {
+    unsubscribe()
     save()
-    enqueue(drafts.release)
     await working
+  }
+  return {
+    store: storeAll,
+    async stop() {
+      await storeAll()
+      enqueue(drafts.release)
+      await working
+    },
   }
 }
 

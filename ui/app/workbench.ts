@@ -104,6 +104,8 @@ interface Workbench {
   exitLines(): readonly string[]
   /** What the user has chosen to start in place of the workbench. */
   next(): NextProgram | null
+  /** Stores what was typed last, for an end without quitting. Resolves after a moment in any case. */
+  storeDrafts(): Promise<void>
 }
 
 /** Draws first; the modules of the session are loaded after the first frame. */
@@ -254,7 +256,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       pastes.map((paste) => paste.text),
     )
   })
-  const stopMessageDrafts = demo
+  const messageDrafts = demo
     ? null
     : startMessageDraftSaver({
         root,
@@ -291,7 +293,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     isQuitting = true
     // Closing a session cancels its turn.
     exitLines = [...unansweredLines(sessions?.states() ?? [root.state.session]), ...exitLines]
-    await withinTime(Promise.all([stopDrafts(), stopMessageDrafts?.()]), CLOSING_MS)
+    await withinTime(Promise.all([stopDrafts(), messageDrafts?.stop()]), CLOSING_MS)
     await withinTime(Promise.all([sessions?.close(), history?.saved()]), CLOSING_MS)
     stopFollowing()
     terminal.leave()
@@ -349,6 +351,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     sessions: () => sessions?.states() ?? [root.state.session],
     exitLines: () => exitLines,
     next: () => nextProgram,
+    storeDrafts: () => withinTime(Promise.all([stopDrafts(), messageDrafts?.store()]), STORING_MS),
   }
 }
 
@@ -371,6 +374,9 @@ function isRecorded(
 
 /** How long closing the session may take before the terminal is restored in any case. */
 const CLOSING_MS = 3000
+
+/** How long what was typed last may take to store when a signal ends the program. */
+const STORING_MS = 300
 
 function createRoot(options: WorkbenchOptions): RootStore {
   const { columns, rows } = options.output

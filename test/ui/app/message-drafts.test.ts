@@ -35,7 +35,7 @@ describe('The text of messages that were not sent', () => {
     const root = createRootStore()
     const problems: string[] = []
     const drafts = openMessageDrafts(home, directory, () => 0)
-    const stop = startMessageDraftSaver({ root, drafts, report: (text) => problems.push(text) })
+    const { stop } = startMessageDraftSaver({ root, drafts, report: (text) => problems.push(text) })
     const workbench = {
       root,
       problems,
