@@ -5,7 +5,7 @@ import { createUserError, UserError } from '../../lib/util/user-error.ts'
 import { NO_FILE_NAMED, NO_PASTE, NOTHING_SENT, SHELL_LINE_REQUIRED } from '../messages/composer.ts'
 import { PICKER_TITLES, slashArgumentRequired, unknownSlashCommand } from '../messages/program.ts'
 import { insertAt, moveByLine, replaced, replaceRange, type TextEditor } from '../state/editor.ts'
-import { foldPastes, hasPaste, pasteAt } from '../state/pastes.ts'
+import { collapsePastes, hasPaste, pasteAt } from '../state/pastes.ts'
 import { messageText } from '../state/selectors.ts'
 import { composerColumns } from '../view/panes/composer.ts'
 import { oneLine } from './one-line.ts'
@@ -175,7 +175,7 @@ function searchHistory(context: WorkbenchContext): void {
   const newestFirst = [...new Set(history.sent.toReversed())]
   if (newestFirst.length === 0) throw new UserError(NOTHING_SENT)
   const items = newestFirst.map((text) => ({
-    title: oneLine(foldPastes(text, pastes)),
+    title: oneLine(collapsePastes(text, pastes)),
     detail: '',
     current: false,
     searched: text,
@@ -188,10 +188,10 @@ function searchHistory(context: WorkbenchContext): void {
 function togglePaste({ root, now }: WorkbenchContext): void {
   const { composer, pastes } = root.state.workbench
   const label = pasteAt(composer, pastes)
-  const isFolded = label !== null
+  const isCollapsed = label !== null
   const [from, to] = label?.range ?? [0, composer.text.length]
-  const text = isFolded ? label.paste.text : foldPastes(composer.text, pastes)
-  if (!isFolded && text === composer.text) throw new UserError(NO_PASTE)
+  const text = isCollapsed ? label.paste.text : collapsePastes(composer.text, pastes)
+  if (!isCollapsed && text === composer.text) throw new UserError(NO_PASTE)
   root.dispatch({ type: 'text.edited', editor: replaced(composer, from, to, text), at: now() })
 }
 
@@ -205,7 +205,7 @@ export function replaceMessage(context: WorkbenchContext, text: string): void {
 /** The text that is replaced comes back with undo. */
 function setMessage(context: WorkbenchContext, text: string): void {
   const { composer, pastes } = context.root.state.workbench
-  const shown = foldPastes(text, pastes)
+  const shown = collapsePastes(text, pastes)
   const editor = replaceRange(composer, 0, composer.text.length, shown)
   context.root.dispatch({ type: 'focus.moved', to: 'composer' })
   context.root.dispatch({ type: 'text.edited', editor, at: context.now() })

@@ -1,6 +1,6 @@
 import type { Entry } from '../../lib/session/state/entry.ts'
 import { NOTHING_TO_RETRY } from '../messages/entries.ts'
-import { isFoldable } from '../view/panes/entry.ts'
+import { isExpandable } from '../view/panes/entry.ts'
 import { COPY_COMMANDS } from './copy.ts'
 import { ENTRY_ACTIONS } from './entry-actions.ts'
 import { ENTRY_COMMANDS, toggleEntry } from './entry-cursor.ts'
@@ -22,7 +22,7 @@ export const CONVERSATION_PANE_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'conversation.expand',
     run(context) {
-      const last = entriesOf(context).findLast((one) => one.type !== 'notice' && isFoldable(one))
+      const last = entriesOf(context).findLast((one) => one.type !== 'notice' && isExpandable(one))
       if (last !== undefined) toggleEntry(context, last.id)
     },
   },

@@ -7,7 +7,7 @@ import { ENTRY_KINDS, type EntryKind, isOfKind } from '../state/entry-kinds.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { entryAt } from '../state/selectors.ts'
 import type { RootState } from '../state/state.ts'
-import { isFoldable } from '../view/panes/entry.ts'
+import { isExpandable } from '../view/panes/entry.ts'
 import {
   cursorAt,
   cursorItem,
@@ -28,12 +28,12 @@ export const ENTRY_COMMANDS: readonly WorkbenchCommand[] = [
     hidden: true,
     run(context) {
       const entry = entryAtCursor(context)
-      if (entry !== null && isFoldable(entry)) return openEntry(context, entry)
+      if (entry !== null && isExpandable(entry)) return openEntry(context, entry)
       flash(context, NOTHING_TO_EXPAND)
     },
   },
-  fold('entries.fold', true),
-  fold('entries.unfold', false),
+  setCollapsed('entries.collapse', true),
+  setCollapsed('entries.expand', false),
   {
     id: 'entries.filter',
     argument: { name: 'kind', required: false },
@@ -133,11 +133,11 @@ export function toggleEntry(context: WorkbenchContext, id: string): void {
   root.dispatch({ type: 'entry.selected', ...cursorAt(after.list, index, to, height) })
 }
 
-/** Folds or opens all entries. The one at the cursor stays where it is. */
-function fold(id: WorkbenchCommandId, folded: boolean): WorkbenchCommand {
+/** Collapses or expands all entries. The one at the cursor stays where it is. */
+function setCollapsed(id: WorkbenchCommandId, collapsed: boolean): WorkbenchCommand {
   return {
     id,
-    run: (context) => keepInPlace(context, { type: 'entries.folded', folded }),
+    run: (context) => keepInPlace(context, { type: 'entries.collapsed', collapsed }),
   }
 }
 

@@ -207,14 +207,14 @@ function indexOfEntry({ session }: RootState, id: string): number {
   return [...session.settled, ...session.current].findIndex((entry) => entry.id === id)
 }
 
-/** Opens the entry if the line is folded away. */
+/** Opens the entry if the line is hidden. */
 function showMatch(context: WorkbenchContext, { entryId, line }: EntryLine, query: string): void {
   const { root } = context
   if (root.state.workbench.finding !== null) root.dispatch({ type: 'find.opened', entryId: null })
   showLine(context, entryId, line, query)
 }
 
-/** Goes to the line of an entry, which is opened if the line is folded away. */
+/** Goes to the line of an entry, which is opened if the line is hidden. */
 export function showLine(context: WorkbenchContext, id: string, line: number, query = ''): void {
   const { root } = context
   const entry = entryAt(root.state.session, indexOfEntry(root.state, id))

@@ -8,7 +8,7 @@ import { type Focus, PANE_IDS, type TextSelection } from '../state/state.ts'
 import { changeIdAt } from '../view/panes/changes.ts'
 import { suggestionAt } from '../view/panes/completion.ts'
 import { conversationKeyAt } from '../view/panes/conversations.ts'
-import { isFoldable } from '../view/panes/entry.ts'
+import { isExpandable } from '../view/panes/entry.ts'
 import { cursorAt } from '../view/panes/entry-cursor.ts'
 import { contentColumns, marginsIn, marginsOf } from '../view/panes/gutter.ts'
 import { tabAt } from '../view/panes/header.ts'
@@ -151,7 +151,7 @@ async function copySelected(context: WorkbenchContext, text: string): Promise<vo
   if (text.trim() !== '') await copyAndReport(context, SELECTED_TEXT, text)
 }
 
-/** Selects what was clicked. The first row of a call, and the count of its hidden lines, open and fold it. */
+/** Selects what was clicked. The first row of a call, and the count of its hidden lines, expand and collapse it. */
 function click(context: WorkbenchContext, { part, anchor }: TextSelection): void {
   const { root } = context
   if (part === 'overlay') clickPicker(context, anchor.y)
@@ -236,7 +236,7 @@ function clickEntry(
   const { conversation } = root.state.workbench.scroll
   root.dispatch({ type: 'entry.selected', ...cursorAt(list, index, conversation, height) })
   const text = rowText(list.rows(index)[row] ?? [])
-  if (isFoldable(entry) && (row === 0 || CALL_ROW.test(text) || MORE_LINES.test(text)))
+  if (isExpandable(entry) && (row === 0 || CALL_ROW.test(text) || MORE_LINES.test(text)))
     openEntry(context, entry)
 }
 

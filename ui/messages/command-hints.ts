@@ -54,7 +54,7 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'entry.undo': 'undo',
   'entries.filter': 'filter',
   'entry.page': 'pager',
-  'entries.fold': 'fold all',
+  'entries.collapse': 'collapse all',
   'entry.previousMessage': 'your messages',
   'entry.previousEdit': 'changes',
   'entry.previousError': 'errors',

@@ -104,7 +104,7 @@ export type WorkbenchEvent =
   | { readonly type: 'find.progressed'; readonly search: Search | null }
   /** What was shown before is shown again, unless the match is kept. */
   | { readonly type: 'find.ended'; readonly isKept: boolean }
-  /** What a match opens is folded again when the next one is shown. */
+  /** What a match opens is collapsed again when the next one is shown. */
   | { readonly type: 'find.opened'; readonly entryId: string | null }
   | { readonly type: 'find.stopped' }
   /** The mouse button is pressed, moved while it is held, and released. */
@@ -115,7 +115,7 @@ export type WorkbenchEvent =
   /** `id`: null for the newest entry. */
   | { readonly type: 'entry.selected'; readonly id: string | null; readonly scroll: Scroll }
   | { readonly type: 'entry.toggled'; readonly id: string }
-  | { readonly type: 'entries.folded'; readonly folded: boolean }
+  | { readonly type: 'entries.collapsed'; readonly collapsed: boolean }
   | { readonly type: 'entries.filtered'; readonly filter: EntryKind | null }
   | { readonly type: 'memory.selected'; readonly label: string }
   | { readonly type: 'memory.toggled'; readonly label: string }
@@ -306,7 +306,7 @@ const WORKBENCH_EVENTS: Readonly<Record<WorkbenchEvent['type'], true>> = {
   'mouse.changed': true,
   'entry.selected': true,
   'entry.toggled': true,
-  'entries.folded': true,
+  'entries.collapsed': true,
   'entries.filtered': true,
   'memory.selected': true,
   'memory.toggled': true,

@@ -56,7 +56,7 @@ export function expandPastes(text: string, pastes: readonly Paste[]): string {
 }
 
 /** The text with the labels of its pastes. */
-export function foldPastes(text: string, pastes: readonly Paste[]): string {
+export function collapsePastes(text: string, pastes: readonly Paste[]): string {
   return replaceAll(
     text,
     pastes,

@@ -78,6 +78,6 @@ export function entryAt({ settled, current }: SessionState, index: number): Entr
 }
 
 /** Whether an entry of the conversation is shown in full. */
-export function isExpanded({ expanded, unfolded }: WorkbenchState, id: string): boolean {
-  return expanded.includes(id) !== unfolded
+export function isExpanded({ expanded, allExpanded }: WorkbenchState, id: string): boolean {
+  return expanded.includes(id) !== allExpanded
 }

@@ -239,7 +239,7 @@ export interface OtherConversation {
 /** What the screen shows of a session, while another one is shown. */
 export type HiddenScreen = Pick<
   WorkbenchState,
-  'approval' | 'expanded' | 'unfolded' | 'selectedEntry' | 'filter' | 'seenEntries'
+  'approval' | 'expanded' | 'allExpanded' | 'selectedEntry' | 'filter' | 'seenEntries'
 > & {
   readonly conversation: Scroll
   /** What awaited approval when another one was shown; null for nothing. */
@@ -377,9 +377,9 @@ export interface WorkbenchState {
   readonly mouse: boolean
   /** The entry that keys of the conversation apply to; null for the newest. Another one is used while it is not visible. */
   readonly selectedEntry: string | null
-  /** Ids of expanded entries: reasoning, tool output. With `unfolded`, of those that are not. */
+  /** Ids of expanded entries: reasoning, tool output. With `allExpanded`, of those that are not. */
   readonly expanded: readonly string[]
-  readonly unfolded: boolean
+  readonly allExpanded: boolean
   readonly overlay: Overlay | null
   /** A line that replaces the status line until the next key. */
   readonly flash: {

@@ -131,7 +131,7 @@ describe('The text of messages that were not sent', () => {
     await same.close()
   })
 
-  it('has its pasted texts folded as before, and in full in the file', async () => {
+  it('has its pasted texts collapsed as before, and in full in the file', async () => {
     const pasted = 'line\n'.repeat(20)
     const first = opens().agent()
     first.root.dispatch({ type: 'text.pasted', text: pasted, at: 0 })

@@ -311,7 +311,7 @@ describe('A long text that is pasted into the message', () => {
   )
 
   it(
-    'is expanded and folded by a key',
+    'is expanded and collapsed by a key',
     withWorkbench({}, (workbench) =>
       workbench
         .press('alt+e')

@@ -28,7 +28,7 @@ const expanded = ({ workbench }: RootState): number => workbench.expanded.length
 
 describe('The cursor in the conversation', () => {
   it(
-    'opens and folds a call on the last page, which stays where it is',
+    'expands and collapses a call on the last page, which stays where it is',
     withWorkbench(
       {
         answers: [bash('seq 1 30'), bash('echo two'), { text: 'Done.' }],

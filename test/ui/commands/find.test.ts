@@ -86,7 +86,7 @@ describe('Finding in the conversation', () => {
   )
 
   it(
-    'opens the call whose folded output contains the text, and folds it again for the next match',
+    'expands the call whose collapsed output contains the text, and collapses it again for the next match',
     withWorkbench(
       {
         answers: [
@@ -299,7 +299,7 @@ describe('The entries of the conversation', () => {
   )
 
   it(
-    'are all opened and folded',
+    'are all expanded and collapsed',
     withWorkbench(setting, (workbench) =>
       workbench
         .send('Go')

@@ -193,7 +193,7 @@ describe('The mouse', () => {
   )
 
   it(
-    'opens and folds the call that is clicked, and selects other entries',
+    'expands and collapses the call that is clicked, and selects other entries',
     withWorkbench({ answers, options }, (workbench) =>
       workbench
         .send('Count')

@@ -91,10 +91,10 @@ describe('The list of all commands', () => {
     withWorkbench({}, (workbench) =>
       workbench
         .press('ctrl+p')
-        .type('fold all')
+        .type('all entries')
         .expectPicker(PICKER_TITLES.commands, [
-          COMMAND_TITLES['entries.fold'],
-          COMMAND_TITLES['entries.unfold'],
+          COMMAND_TITLES['entries.collapse'],
+          COMMAND_TITLES['entries.expand'],
         ])
         .press('ctrl+u')
         .type('quote entry')

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import * as edit from '../../../ui/state/editor.ts'
 import {
+  collapsePastes,
   expandPastes,
-  foldPastes,
   hasPaste,
   isLongPaste,
   keepLabelsIntact,
@@ -45,7 +45,7 @@ describe('A long text that is pasted', () => {
     const shown = `See ${FIRST} and ${SECOND}${FIRST}.`
     const full = `See ${LINES} and ${OTHERS}${LINES}.`
     expect(expandPastes(shown, PASTES)).to.equal(full)
-    expect(foldPastes(full, PASTES)).to.equal(shown)
+    expect(collapsePastes(full, PASTES)).to.equal(shown)
   })
 
   it('is sent as it is when it contains a label itself', () => {

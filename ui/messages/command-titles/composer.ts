@@ -10,7 +10,7 @@ export const COMPOSER_TITLES = {
   'composer.searchHistory': 'Search earlier messages',
   'composer.edit': 'Edit message in external editor',
   'composer.attach': 'Attach file, or only name it',
-  'composer.togglePaste': 'Expand or fold pasted text',
+  'composer.togglePaste': 'Expand or collapse pasted text',
   'completion.next': 'Next suggestion',
   'completion.previous': 'Previous suggestion',
   'completion.accept': 'Insert suggestion',

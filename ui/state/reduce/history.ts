@@ -1,5 +1,5 @@
 import { createEditor, deleteAll, EMPTY_EDITOR, insertAt } from '../editor.ts'
-import { expandPastes, foldPastes } from '../pastes.ts'
+import { collapsePastes, expandPastes } from '../pastes.ts'
 import type { WorkbenchState } from '../state.ts'
 import { insertModeAfter } from '../vim.ts'
 import { withScroll } from './panes.ts'
@@ -40,7 +40,7 @@ export function historyAfterEdit({ composer, history, pastes }: WorkbenchState, 
 
 /** Texts that were not sent are in the message again, before what has been typed since. */
 export function returnTexts(state: WorkbenchState, texts: readonly string[]): WorkbenchState {
-  const returned = foldPastes(texts.join('\n\n'), state.pastes)
+  const returned = collapsePastes(texts.join('\n\n'), state.pastes)
   if (returned === '') return state
   const { composer, history } = state
   const editor = insertAt(composer, 0, composer.text === '' ? returned : `${returned}\n\n`)
@@ -72,7 +72,7 @@ export function moveInHistory(state: WorkbenchState, by: -1 | 1): WorkbenchState
   const history = { sent, index: isDraft ? null : next, draft }
   return {
     ...state,
-    composer: createEditor(foldPastes(text, state.pastes)),
+    composer: createEditor(collapsePastes(text, state.pastes)),
     history,
     completion: null,
     dismissedTrigger: null,

@@ -49,7 +49,7 @@ export function initialWorkbench(viewport: Size, now: number, theme: string): Wo
     mouse: true,
     selectedEntry: null,
     expanded: [],
-    unfolded: false,
+    allExpanded: false,
     filter: null,
     overlay: null,
     flash: null,

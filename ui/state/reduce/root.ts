@@ -157,8 +157,8 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
         ...scrollPane(root, 'conversation', event.scroll),
         selectedEntry: event.id,
       }
-    case 'entries.folded':
-      return { ...state, expanded: [], unfolded: !event.folded }
+    case 'entries.collapsed':
+      return { ...state, expanded: [], allExpanded: !event.collapsed }
     case 'entries.filtered':
       return { ...state, filter: event.filter }
     case 'entry.toggled':

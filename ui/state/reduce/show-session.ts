@@ -7,7 +7,7 @@ import { NO_MEMORY_PANE } from './memory-pane.ts'
 import { focusOn, withScroll } from './panes.ts'
 
 /**
- * Another session is shown. What was selected, unfolded and half answered in the one before is found again when it is shown
+ * Another session is shown. What was selected, expanded and half answered in the one before is found again when it is shown
  * again; the message that is being written stays where it is.
  */
 export function showSession(
@@ -47,13 +47,13 @@ export function showSession(
 }
 
 function screenOf(state: WorkbenchState, session: SessionState): HiddenScreen {
-  const { approval, expanded, unfolded, selectedEntry, filter, seenEntries, scroll } = state
+  const { approval, expanded, allExpanded, selectedEntry, filter, seenEntries, scroll } = state
   const { agent, conversation, current } = session
   const isWaiting = pendingApprovals(session).length > 0
   return {
     approval,
     expanded,
-    unfolded,
+    allExpanded,
     selectedEntry,
     filter,
     seenEntries,
@@ -65,7 +65,7 @@ function screenOf(state: WorkbenchState, session: SessionState): HiddenScreen {
 const NEW_SCREEN: HiddenScreen = {
   approval: NO_APPROVAL,
   expanded: [],
-  unfolded: false,
+  allExpanded: false,
   selectedEntry: null,
   filter: null,
   seenEntries: 0,

@@ -14,7 +14,7 @@ import type { PaneOptions, PaneView } from './pane.ts'
 
 const AGE_COLUMNS = 14
 /** Rows of a passage that is not selected. */
-const FOLDED_ROWS = 2
+const COLLAPSED_ROWS = 2
 /** Heading, rule and the row of keys. */
 const FIXED_ROWS = 3
 
@@ -60,7 +60,7 @@ function listRows(
   const rows: Row[] = []
   const all = passages ?? []
   // Each passage has at most two rows, so that this many above fill the page.
-  const from = Math.max(0, selected - Math.floor(height / (2 * FOLDED_ROWS)))
+  const from = Math.max(0, selected - Math.floor(height / (2 * COLLAPSED_ROWS)))
   let top = 0
   for (let at = from; at < all.length && rows.length < top + height; at++) {
     const passage = all[at]
@@ -92,12 +92,12 @@ function passageRows(
   const indent = row(isSelected ? '▸ ' : '  ', styled(styles.muted, fitRow(age, AGE_COLUMNS)))
   const marks =
     tags.length === 0 ? '' : styled(styles.accent, `  ${tags.map(cleanLine).join(', ')}`)
-  const shown = isSelected ? clean(text) : cleanLine(text.slice(0, FOLDED_ROWS * columns))
+  const shown = isSelected ? clean(text) : cleanLine(text.slice(0, COLLAPSED_ROWS * columns))
   const lines = wrap(row(styled(isSelected ? styles.text : styles.muted, shown), marks), columns, {
     indent,
     hang: ' '.repeat(AGE_COLUMNS + 2),
   })
-  return isSelected ? lines : lines.slice(0, FOLDED_ROWS)
+  return isSelected ? lines : lines.slice(0, COLLAPSED_ROWS)
 }
 
 const HINTS: readonly (readonly [command: WorkbenchCommandId, text: string])[] = [

@@ -94,15 +94,15 @@ function groupRows({ group, columns, styles }: EntryOptions): readonly Row[] {
 }
 
 /** Rows of a message that are shown until it is expanded: a pasted text can have thousands. */
-const FOLDED_MESSAGE = 12
+const COLLAPSED_MESSAGE = 12
 
 /** A short message is shown in full: its end would need as much room as the count. */
 function isLongMessage(text: string): boolean {
-  return text.length > 400 || text.split('\n', FOLDED_MESSAGE + 2).length > FOLDED_MESSAGE + 1
+  return text.length > 400 || text.split('\n', COLLAPSED_MESSAGE + 2).length > COLLAPSED_MESSAGE + 1
 }
 
-/** Whether the entry can be opened and folded, or runs a command. */
-export function isFoldable(entry: Entry): boolean {
+/** Whether the entry can be expanded and collapsed, or runs a command. */
+export function isExpandable(entry: Entry): boolean {
   if (entry.type === 'user') return isLongMessage(entry.text)
   if (entry.type === 'notice') return entry.command !== undefined
   return entry.type === 'tool' || entry.type === 'reasoning' || entry.type === 'shellLine'
@@ -118,16 +118,16 @@ function userRows(
   const outcome = row(styled(styles.error, failed), styled(styles.warning, cancelled))
   const end = joinNotes(outcome, note, styles)
   const room = Math.min(columns, Math.max(MIN_MESSAGE_COLUMNS, columns - rowWidth(end) - 2))
-  const limit = expanded ? Number.POSITIVE_INFINITY : FOLDED_MESSAGE
-  const start = expanded ? entry.text : entry.text.slice(0, (FOLDED_MESSAGE + 2) * columns)
+  const limit = expanded ? Number.POSITIVE_INFINITY : COLLAPSED_MESSAGE
+  const start = expanded ? entry.text : entry.text.slice(0, (COLLAPSED_MESSAGE + 2) * columns)
   const all = wrap(styled(styles.user, clean(start)), Math.min(room, READABLE_COLUMNS), {
     indent: bar,
     hang: bar,
   })
-  const isFolded = isLongMessage(entry.text) && all.length > limit + 1
-  const rows = isFolded ? all.slice(0, limit) : all
-  const hidden = entry.text.split('\n').length - FOLDED_MESSAGE
-  const more = isFolded
+  const isCollapsed = isLongMessage(entry.text) && all.length > limit + 1
+  const rows = isCollapsed ? all.slice(0, limit) : all
+  const hidden = entry.text.split('\n').length - COLLAPSED_MESSAGE
+  const more = isCollapsed
     ? [row(bar, styled(styles.muted, toolTexts.moreLines(Math.max(1, hidden))))]
     : []
   return [rightAligned(rows[0] ?? bar, end, columns), ...rows.slice(1), ...more]

@@ -6,7 +6,7 @@ const START_LENGTH = 20
 
 interface FoundRow {
   readonly row: number
-  /** The row has the line itself, so that it is not folded away. Markdown is drawn without its markup. */
+  /** The row has the line itself, so that it is not hidden. Markdown is drawn without its markup. */
   readonly isVisible: boolean
 }
 

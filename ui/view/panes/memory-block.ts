@@ -76,7 +76,7 @@ function headRow(
 ): Row {
   const size = `${shortCount(block.value.length)}/${shortCount(block.limit)}`.padStart(SIZE)
   const bar = gaugeFromHalf(block.value.length, block.limit, GAUGE, styles)
-  const fold = styled(isSelected ? styles.accent : styles.muted, isOpen ? '▾' : '▸')
+  const marker = styled(isSelected ? styles.accent : styles.muted, isOpen ? '▾' : '▸')
   const mark = isNews(change) ? styled(styles.warning, ' ●') : ''
   const lock = block.readOnly ? styled(styles.muted, ` ${memoryTexts.readOnly}`) : ''
   const draft = drafts > 0 ? styled(styles.warning, ` ✎ ${memoryTexts.drafts(drafts)}`) : ''
@@ -84,7 +84,7 @@ function headRow(
     ? styled(styles.warning, ` ! ${memoryTexts.outside}`)
     : ''
   const name = styled(styles.strong, cleanLine(block.label))
-  const left = row(fold, ' ', name, mark, lock, draft, foreign)
+  const left = row(marker, ' ', name, mark, lock, draft, foreign)
   const right = row(bar, ' ', styled(styles.muted, size))
   const gap = columns - rowWidth(left) - rowWidth(right)
   if (gap > 0) return row(left, ' '.repeat(gap), right)
@@ -103,7 +103,7 @@ function descriptionRows(
 }
 
 /** Rows of a collapsed block. */
-const FOLDED = 2
+const COLLAPSED_ROWS = 2
 
 function valueRows(value: string, options: BlockOptions): readonly Row[] {
   const { isOpen, showsMarkdown, outside, columns, styles } = options
@@ -120,12 +120,12 @@ function valueRows(value: string, options: BlockOptions): readonly Row[] {
       return rows.length === 0 ? [EMPTY_ROW] : rows
     })
   }
-  const shown = isOpen ? value : value.slice(0, FOLDED * columns * 2)
+  const shown = isOpen ? value : value.slice(0, COLLAPSED_ROWS * columns * 2)
   const style = isOpen ? styles.text : styles.muted
   const rows = wrap(styled(style, clean(shown).trim()), columns, { indent: '  ' })
-  if (isOpen || rows.length <= FOLDED) return rows
-  const last = trimEnd(truncate(rows[FOLDED - 1] ?? '', Math.max(1, columns - 2), ''))
-  return [...rows.slice(0, FOLDED - 1), row(last, styled(styles.muted, ' …'))]
+  if (isOpen || rows.length <= COLLAPSED_ROWS) return rows
+  const last = trimEnd(truncate(rows[COLLAPSED_ROWS - 1] ?? '', Math.max(1, columns - 2), ''))
+  return [...rows.slice(0, COLLAPSED_ROWS - 1), row(last, styled(styles.muted, ' …'))]
 }
 
 /** The source of a line that repeats text from outside; null for every other line. */

@@ -9,7 +9,7 @@ import { boxed, endRows, headRows, withOutcome } from './tool-entry.ts'
 type ShownShellLine = Extract<Entry, { type: 'shellLine' }>
 
 /** Rows of output that are shown until the entry is expanded: the user ran the command to read it. */
-const FOLDED_OUTPUT = 12
+const COLLAPSED_OUTPUT = 12
 
 /** A command line that the user ran: the command and its end, and the output below. */
 export function shellLineRows(line: ShownShellLine, options: EntryOptions): readonly Row[] {
@@ -19,7 +19,7 @@ export function shellLineRows(line: ShownShellLine, options: EntryOptions): read
   const command = styled(styles.user, cleanLine(line.command))
   const output = expanded
     ? headRows(line.text, options, styles.text)
-    : endRows(line.text, FOLDED_OUTPUT, options, styles.text)
+    : endRows(line.text, COLLAPSED_OUTPUT, options, styles.text)
   const first = withOutcome(row(mark, ' ', command), outcome(line), options)
   return [first, ...boxed(line.text === '' ? [] : output, options)]
 }

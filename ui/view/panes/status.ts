@@ -16,7 +16,7 @@ import { rowWidth, truncate } from '../render/wrap.ts'
 import { MODE_STYLES } from './composer.ts'
 import { selectedEntry } from './conversation.ts'
 import { createDrawing } from './drawn.ts'
-import { isFoldable } from './entry.ts'
+import { isExpandable } from './entry.ts'
 import { seconds, shortCount, spinner } from './format.ts'
 import { isMemoryPage } from './memory-page.ts'
 import type { Pane, PaneOptions } from './pane.ts'
@@ -309,7 +309,7 @@ function isCursorKnown({ workbench }: RootState): boolean {
 }
 
 const ENTRY_KEYS: Readonly<Record<string, (entry: Entry) => boolean>> = {
-  'entry.toggle': isFoldable,
+  'entry.toggle': isExpandable,
   'entry.edit': (entry) => entryFile(entry) !== null,
   'entry.runAgain': (entry) => textToRun(entry) !== null,
   'entry.undo': mayHaveChanged,

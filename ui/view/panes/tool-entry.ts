@@ -15,10 +15,10 @@ import type { EntryOptions } from './entry.ts'
 import { changedLines, seconds } from './format.ts'
 
 /** Rows of output, and of a diff, shown until the entry is expanded. */
-const FOLDED = 4
-const FOLDED_DIFF = 8
-const FOLDED_FAILURE = 8
-const FOLDED_TODOS = 12
+const COLLAPSED_LINES = 4
+const COLLAPSED_DIFF = 8
+const COLLAPSED_FAILURE = 8
+const COLLAPSED_TODOS = 12
 const EXPANDED = 400
 
 /** The minimum width of a label. In a narrower row the outcome is cut instead. */
@@ -160,16 +160,16 @@ function finishedRows(
 ): readonly Row[] {
   const { styles, expanded } = options
   if (status === 'error' && (preview?.type !== 'command' || expanded))
-    return boxed(headRows(text, options, styles.toolFailed, FOLDED_FAILURE), options)
+    return boxed(headRows(text, options, styles.toolFailed, COLLAPSED_FAILURE), options)
   // The end of the output of a command shows best why it failed.
   if (status === 'error')
-    return boxed(endRows(text, FOLDED_FAILURE, options, styles.toolFailed), options)
+    return boxed(endRows(text, COLLAPSED_FAILURE, options, styles.toolFailed), options)
   if (preview?.type === 'todos' && !expanded && options.superseded) return []
   if (preview?.type === 'todos') return boxed(todoRows(preview, options), options)
   if (preview?.type === 'diff') return boxed(diffRows(preview, options), options)
   if (expanded) return boxed(headRows(withPrinted(preview, text), options, styles.muted), options)
   return preview?.type === 'command'
-    ? boxed(endRows(text, FOLDED, options, styles.muted), options)
+    ? boxed(endRows(text, COLLAPSED_LINES, options, styles.muted), options)
     : []
 }
 
@@ -192,7 +192,7 @@ function diffRows(preview: EntryDiff, options: EntryOptions): readonly Row[] {
   const complete = draw(preview)
   const from = complete.hunkRows[0] ?? 0
   const all = complete.count - from
-  const count = folded(all, options.expanded ? EXPANDED : FOLDED_DIFF)
+  const count = collapsed(all, options.expanded ? EXPANDED : COLLAPSED_DIFF)
   const sheet = count < all && !options.expanded ? draw(fromFirstChange(preview)) : complete
   const rows = sheet.slice(from, from + count)
   return [...rows, ...more(all - rows.length, options)]
@@ -219,12 +219,12 @@ function todoRows(
   options: EntryOptions,
 ): readonly Row[] {
   const rows = renderTodos(preview.todos, roomIn(options), options)
-  const count = folded(rows.length, options.expanded ? EXPANDED : FOLDED_TODOS)
+  const count = collapsed(rows.length, options.expanded ? EXPANDED : COLLAPSED_TODOS)
   return [...rows.slice(0, count), ...more(rows.length - count, options)]
 }
 
 function tailRows(output: string, options: EntryOptions): readonly Row[] {
-  return lastRows(output, FOLDED, options, options.styles.muted)
+  return lastRows(output, COLLAPSED_LINES, options, options.styles.muted)
 }
 
 /** The last rows of a text, sanitized; only the visible part of it is laid out. */
@@ -251,7 +251,7 @@ export function endRows(
     .trim()
     .replace(/\n\s*\n\s*\n/g, '\n\n')
     .split('\n')
-  const count = folded(lines.length, limit)
+  const count = collapsed(lines.length, limit)
   const rows = lastRows(lines.slice(-count).join('\n'), count, options, style)
   const above = lines.length - count
   return above > 0 ? [...more(above, options), ...rows] : rows
@@ -262,7 +262,7 @@ export function headRows(
   text: string,
   options: EntryOptions,
   style: Style,
-  limit = FOLDED,
+  limit = COLLAPSED_LINES,
 ): readonly Row[] {
   if (text.trim() === '') return []
   const most = (options.expanded ? EXPANDED : limit) + 1
@@ -271,12 +271,12 @@ export function headRows(
   const shown = clean(start.slice(0, most * roomIn(options) * 2))
   const rows = wrap(styled(style, shown), roomIn(options), { breaks: 'anywhere' })
   const all = rows.length + Math.max(0, lines.length - most)
-  const count = folded(all, most - 1)
+  const count = collapsed(all, most - 1)
   return [...rows.slice(0, count), ...more(all - count, options)]
 }
 
 /** How many of `count` rows are shown. A note about a single hidden row would need as much room as that row. */
-function folded(count: number, limit: number): number {
+function collapsed(count: number, limit: number): number {
   return count <= limit + 1 ? count : limit
 }
 

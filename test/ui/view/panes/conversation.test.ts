@@ -440,7 +440,7 @@ describe('The conversation', () => {
     expect(denied('Use yarn.')[1]).to.equal('│ Use yarn.')
   })
 
-  it('folds a long message', () => {
+  it('collapses a long message', () => {
     const state = (...more: readonly Fact[]): readonly string[] =>
       contentOf(
         given(
