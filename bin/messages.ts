@@ -336,6 +336,8 @@ export const SAME_ANSWERS = 'Both answers are the same.'
 /* letta changes */
 
 export const NO_CHANGES_HERE = 'No changes of files in this directory.'
+export const changesOfDirectoryAbove = (directory: string): string =>
+  `letta was not used in this directory. It was used above, in ${directory}; to list the changes there: letta changes -C '${directory.replaceAll("'", "'\\''")}'`
 export const noSessionChanges = (when: string): string =>
   `No changes of files in the last session (${when}).`
 export const noChangesSince = (time: string): string => `No changes of files since ${time}.`

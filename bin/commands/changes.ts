@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { parseSince, type Since } from '../../lib/memory/parse-since.ts'
 import { isLinkVersion } from '../../lib/tools/files/link-version.ts'
@@ -29,6 +30,7 @@ import {
   changedFileLine,
   changedTotal,
   changedTurnTitle,
+  changesOfDirectoryAbove,
   completeInPatch,
   invalidChangesSince,
   leftOutOfPatch,
@@ -52,6 +54,9 @@ export async function listChanges(
   const journal = openJournal({ directory, lettaDirectory: cli.lettaDirectory, now })
   const facts = await journal.read()
   const sessions = listSessions(facts)
+  const isUnused = sessions.length === 0
+  const above = isUnused ? await directoryAbove(directory, cli) : null
+  if (above !== null) printer.notify(changesOfDirectoryAbove(above))
   const named = operands[0] ?? flags.value('session')
   const since = readSince(flags.value('since'), now())
   const isInAll = since?.type === 'time' && named === null
@@ -81,6 +86,7 @@ export async function listChanges(
       return 0
     }
     const others = sessions.filter((session) => session.hasChanges)
+    if (above !== null) return 0
     if (chosen === null || others.length === 0) printer.notify(NO_CHANGES_HERE)
     else {
       printer.notify(noSessionChanges(timeAgo(now() - chosen.at)))
@@ -90,6 +96,17 @@ export async function listChanges(
   }
   printSummary(printer, summary)
   return 0
+}
+
+/** The nearest directory above in which letta was started and has changed files: a subdirectory has no journal. */
+async function directoryAbove(
+  directory: string,
+  { lettaDirectory }: Pick<CliEnvironment, 'lettaDirectory'>,
+): Promise<string | null> {
+  const above = dirname(directory)
+  if (above === directory) return null
+  const { entries } = await openJournal({ directory: above, lettaDirectory, now: Date.now }).read()
+  return entries.length > 0 ? above : directoryAbove(above, { lettaDirectory })
 }
 
 interface SessionFacts {

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { realpathSync, writeFileSync } from 'node:fs'
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import {
   BY_OTHERS,
   changedFileLine,
   changedTotal,
+  changesOfDirectoryAbove,
   invalidChangesSince,
   leftOutOfPatch,
   line,
@@ -64,6 +65,17 @@ describe('The changes on the command line', () => {
       'b c.txt',
       'data.bin',
     ])
+  })
+
+  it('in a subdirectory name the directory above in which letta was used', async () => {
+    const directory = path.join(shell.project, "it's", 'deep')
+    mkdirSync(directory, { recursive: true })
+    const hint = line(changesOfDirectoryAbove(shell.project))
+    const result = await changes('-C', directory)
+    expect(result).to.deep.equal({ code: 0, stdout: '', stderr: hint })
+    expect((await changes('--patch', '-C', directory)).stderr).to.equal(hint)
+    const json = await changes('--json', '-C', directory)
+    expect([JSON.parse(json.stdout).files, json.stderr]).to.deep.equal([[], hint])
   })
 
   it('list apart what a person has changed in a file of the agent, which is not in the patch', async () => {
