@@ -398,6 +398,24 @@ describe('The approval of a call', () => {
     expect(desk.read('a.txt')).to.equal('one\ntwo\n')
   })
 
+  it('whose changes were undone can be redone in a later session, after what that session has undone', async () => {
+    const later = [{ calls: [edit('c2', 'b.txt', 'one', 'six')] }, { text: 'Done.' }]
+    await desk.start([...oneEdit, ...later], { files, options: { mode: 'acceptEdits' } })
+    await desk.says('Go')
+    await desk.session.changes.undo({ callId: 'c1' })
+    await desk.session.close()
+    const next = desk.again({ mode: 'acceptEdits' })
+    await next.says('And b')
+    const { changes } = next.session
+    await changes.undo({ callId: 'c2' })
+    const redo = async (): Promise<readonly string[]> => {
+      const undo = await changes.newestUndo()
+      return undo === null ? [] : changes.undo(undo.selection)
+    }
+    expect([await redo(), await redo(), await redo()]).to.deep.equal([['b.txt'], ['a.txt'], []])
+    expect([desk.read('a.txt'), desk.read('b.txt')]).to.deep.equal(['one\nthree\n', 'six\n'])
+  })
+
   it('is judged again right before the call runs', async () => {
     await desk.start(
       [

@@ -34,7 +34,7 @@ export interface ChangesPort {
    * (`expected`).
    */
   undo(selection: UndoSelection, expected?: UndoPlan['expected']): Promise<readonly string[]>
-  /** Query: the newest undo of this session that stands; null for none. */
+  /** Query: the newest undo that stands, of this session or else of an earlier one; null for none. */
   newestUndo(): Promise<NewestUndo | null>
   /** Shows the difference of two versions, with `context` unchanged lines around each hunk: reports `changes.compared`. */
   compare(
@@ -144,10 +144,11 @@ export function createChanges(
       const isUndo = (id: string): boolean =>
         entries.some((entry) => entry.id === id && entry.undo !== undefined)
       // What undoes an undo is no undo to a person.
-      const found = entries.findLast(
-        ({ undo, undone, sessionId }) =>
-          sessionId === journal.sessionId && undo !== undefined && !undone && !undo.of.some(isUndo),
+      const standing = entries.filter(
+        ({ undo, undone }) => undo !== undefined && !undone && !undo.of.some(isUndo),
       )
+      const own = standing.findLast(({ sessionId }) => sessionId === journal.sessionId)
+      const found = own ?? standing.at(-1)
       if (found?.undo === undefined) return null
       const { id, of } = found.undo
       const undone = entries.findLast((entry) => of.includes(entry.id))
