@@ -17,7 +17,7 @@ import {
   typedPath,
   workingDirectory,
 } from './io/cli-environment.ts'
-import { createPrinter } from './io/stderr.ts'
+import { createPrinter } from './io/printer.ts'
 import {
   BROKEN_SETTINGS_HINT,
   denialsLost,

@@ -3,7 +3,7 @@ import { SERVER_VARIABLES } from '../../lib/session/choose-server.ts'
 import { EMBEDDED } from '../../lib/session/saved-accounts.ts'
 import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
-import { createPrinter } from '../io/stderr.ts'
+import { createPrinter } from '../io/printer.ts'
 import {
   accountRemoved,
   accountSelected,

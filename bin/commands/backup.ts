@@ -6,8 +6,8 @@ import { openSettings } from '../../lib/settings/settings.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, typedPath, workingDirectory } from '../io/cli-environment.ts'
+import { createPrinter } from '../io/printer.ts'
 import { confirm } from '../io/prompt.ts'
-import { createPrinter } from '../io/stderr.ts'
 import {
   BACKUP_REASON_TEXTS,
   backupLine,

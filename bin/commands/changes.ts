@@ -18,7 +18,7 @@ import { describeModes, hasOtherMode } from '../../lib/util/permission-bits.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
-import { type CliPrinter, createPrinter } from '../io/stderr.ts'
+import { type CliPrinter, createPrinter } from '../io/printer.ts'
 import {
   BY_COMMAND,
   BY_OTHERS,

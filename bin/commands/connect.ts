@@ -20,8 +20,8 @@ import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { cancelOnSignals } from '../io/cancel-on-signals.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
+import { createPrinter } from '../io/printer.ts'
 import { createPrompter, type Prompter } from '../io/prompt.ts'
-import { createPrinter } from '../io/stderr.ts'
 import {
   accountVerified,
   addressPrompt,

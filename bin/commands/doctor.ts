@@ -15,7 +15,7 @@ import { CHECK_NAMES } from '../doctor/messages.ts'
 import { checkModels, checkServer, checkSettings } from '../doctor/services.ts'
 import { checkTerminal } from '../doctor/terminal.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
-import { createPrinter } from '../io/stderr.ts'
+import { createPrinter } from '../io/printer.ts'
 
 const MARKS = { ok: '✓', warning: '!', failure: '✗' } as const
 

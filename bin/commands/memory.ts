@@ -22,7 +22,7 @@ import { suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
-import type { CliPrinter } from '../io/stderr.ts'
+import type { CliPrinter } from '../io/printer.ts'
 import { readPipedText } from '../io/stdin.ts'
 import {
   blockSaved,

@@ -17,7 +17,7 @@ import type { Tool } from '../../lib/tools/tool.ts'
 import type { Workspace } from '../../lib/tools/workspace.ts'
 import { markLineFeeds } from '../../lib/util/sanitize.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
-import { createPrinter, notifySettingsErrors } from '../io/stderr.ts'
+import { createPrinter, notifySettingsErrors } from '../io/printer.ts'
 import {
   MODES_LIMITED,
   NO_PERMISSION_RULES,

@@ -8,7 +8,7 @@ import { findProviders } from '../../lib/server/providers/index.ts'
 import { serve } from '../../lib/server/serve.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
 import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
-import { createPrinter } from '../io/stderr.ts'
+import { createPrinter } from '../io/printer.ts'
 import { SERVER_IS_PUBLIC, TOKEN_IN_ENVIRONMENT, TOKEN_IN_FILE } from '../messages.ts'
 import { serverEnvironment } from '../server-environment.ts'
 

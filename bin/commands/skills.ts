@@ -1,7 +1,7 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { discoverSkills } from '../../lib/skills/discover.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
-import { createPrinter } from '../io/stderr.ts'
+import { createPrinter } from '../io/printer.ts'
 import { noSkills } from '../messages.ts'
 import { givenSkillsDirectory } from '../session-options.ts'
 

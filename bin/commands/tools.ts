@@ -11,7 +11,7 @@ import { TOOLS } from '../../lib/tools/index.ts'
 import { jsonSchema } from '../../lib/tools/schema.ts'
 import { stringifyForTerminal } from '../../lib/util/sanitize.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
-import { createPrinter, notifySettingsErrors } from '../io/stderr.ts'
+import { createPrinter, notifySettingsErrors } from '../io/printer.ts'
 import { prepareSession, requireDenials } from '../session-options.ts'
 
 /** `letta tools list` */

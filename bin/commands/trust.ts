@@ -3,7 +3,7 @@ import { orderGrants } from '../../lib/session/order-grants.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
 import { markLineFeeds } from '../../lib/util/sanitize.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
-import { createPrinter } from '../io/stderr.ts'
+import { createPrinter } from '../io/printer.ts'
 import { directoryTrusted } from '../messages.ts'
 
 /** `letta trust [DIR]`: prints what the settings of the directory grant from now on. */

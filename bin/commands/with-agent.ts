@@ -9,7 +9,7 @@ import { backendOf } from '../../lib/session/session-context.ts'
 import type { SavedIds } from '../../lib/settings/remembered-ids.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
-import { type CliPrinter, createPrinter, notifySettingsErrors } from '../io/stderr.ts'
+import { type CliPrinter, createPrinter, notifySettingsErrors } from '../io/printer.ts'
 import { NO_AGENT_HERE, NO_AGENT_HERE_HINT } from '../messages.ts'
 import { prepareSession } from '../session-options.ts'
 

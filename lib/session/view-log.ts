@@ -175,12 +175,12 @@ function recordsOf(state: SessionState, event: SessionEvent): readonly ViewRecor
         ...(sent === undefined || sent.outcome === 'kept'
           ? []
           : [{ type: 'outcome' as const, id: sent.id, outcome: sent.outcome }]),
-        ...noticesOf(entries, ({ id }) => id === event.id),
+        ...entryRecords(entries, ({ id }) => id === event.id),
       ]
     }
     case 'notice.posted':
     case 'shellLine.finished':
-      return noticesOf(newestEntries(state), ({ id }) => id === event.id)
+      return entryRecords(newestEntries(state), ({ id }) => id === event.id)
     default:
       return []
   }
@@ -198,11 +198,12 @@ function newestEntries({ settled, current }: SessionState): readonly Entry[] {
 
 const MAX_SEARCHED = 200
 
-function noticesOf(
+/** The notice or the shell line, with the id of the entry after which it was shown. */
+function entryRecords(
   entries: readonly Entry[],
-  isMeant: (entry: Entry) => boolean,
+  isWanted: (entry: Entry) => boolean,
 ): readonly ViewRecord[] {
-  const at = entries.findLastIndex(isMeant)
+  const at = entries.findLastIndex(isWanted)
   const entry = entries[at]
   const after = entries.slice(0, Math.max(0, at)).findLast(isStored)?.id
   if (after === undefined) return []

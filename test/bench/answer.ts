@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createAnswerConnection } from '../../lib/server/providers/paused-connection.ts'
+import { createPausableConnection } from '../../lib/server/providers/pausable-connection.ts'
 import { createFetch } from '../../lib/server/providers/stall-timeout-fetch.ts'
 
 const PIECES = 500
@@ -22,7 +22,7 @@ const server = require('node:http').createServer((_, response) => {
 }).listen(0, '127.0.0.1', () => process.send(server.address().port))`
 
 async function cpuTime(baseUrl: string, isPaused: boolean): Promise<number> {
-  const connection = createAnswerConnection()
+  const connection = createPausableConnection()
   const { body } = await createFetch({ title: 'Provider', baseUrl, key: null }, connection)(baseUrl)
   const from = process.cpuUsage()
   for await (const _ of body ?? []) {

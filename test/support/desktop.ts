@@ -12,9 +12,9 @@ import { refreshChangesOnFocus } from '../../ui/app/changes-refresh.ts'
 import { createCommandRunner } from '../../ui/app/command-runner.ts'
 import { createFileSearch, startCompletion } from '../../ui/app/completion-controller.ts'
 import { startConversationsLoader } from '../../ui/app/conversations-loader.ts'
-import { startDraftSaver } from '../../ui/app/draft-saver.ts'
 import { startFinding } from '../../ui/app/find-typed.ts'
 import { reportLeftAnswers } from '../../ui/app/left-answers.ts'
+import { startMemoryDraftSaver } from '../../ui/app/memory-draft-saver.ts'
 import { startMemoryPageLoader } from '../../ui/app/memory-page-loader.ts'
 import { refreshMemoryOnFocus } from '../../ui/app/memory-refresh.ts'
 import { createPromptLoader } from '../../ui/app/prompt-loader.ts'
@@ -180,7 +180,7 @@ export async function openDesktop(
       await desk.close()
     },
   }
-  const stopDrafts = startDraftSaver({
+  const stopDrafts = startMemoryDraftSaver({
     root,
     memory: () => sessions.current.memory,
     report: (problem) => desk.session.notify('warning', problem),

@@ -51,11 +51,11 @@ import { commandIds } from './command-list.ts'
 import { createCommandRunner } from './command-runner.ts'
 import { createFileSearch, startCompletion } from './completion-controller.ts'
 import { startConversationsLoader } from './conversations-loader.ts'
-import { startDraftSaver } from './draft-saver.ts'
 import { unansweredLines } from './exit-summary.ts'
 import { startFinding } from './find-typed.ts'
 import { refreshGitOnFocus } from './git-refresh.ts'
 import { reportLeftAnswers } from './left-answers.ts'
+import { startMemoryDraftSaver } from './memory-draft-saver.ts'
 import { startMemoryPageLoader } from './memory-page-loader.ts'
 import { refreshMemoryOnFocus } from './memory-refresh.ts'
 import { startMessageDraftSaver } from './message-draft-saver.ts'
@@ -266,7 +266,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const stopFollowing = startRenderScheduler(root, terminal, now)
   startAttention(root, terminal, options.notifications)
   const preview = startThemePreview(root, showTheme)
-  const stopDrafts = startDraftSaver({
+  const stopDrafts = startMemoryDraftSaver({
     root,
     memory: () => session.current.memory,
     report: (problem) => reportProblems([problem]),

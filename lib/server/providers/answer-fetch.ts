@@ -5,7 +5,7 @@ import { AnswerFailure } from './answer-failure.ts'
 import type { ProviderEndpoint } from './dialect.ts'
 import { pageTitle, reportedError } from './error-reason.ts'
 import { createEventParser, type ServerSentEvent } from './event-parser.ts'
-import { type AnswerConnection, createAnswerConnection } from './paused-connection.ts'
+import { createPausableConnection, type PausableConnection } from './pausable-connection.ts'
 import type { ModelRequest } from './provider.ts'
 import { skippedEvents } from './skipped-events.ts'
 import { createFetch } from './stall-timeout-fetch.ts'
@@ -62,7 +62,7 @@ export function createAnswerFetch(
     readonly renamed: NonNullable<ModelRequest['renamedMembers']>
   },
 ): AnswerFetch {
-  const connection = createAnswerConnection()
+  const connection = createPausableConnection()
   const fetchPlain = createFetch(endpoint, connection)
   const result: Result = { failure: null }
   return {
@@ -111,7 +111,7 @@ interface AnswerContext {
   readonly reader: AnswerReader
   readonly title: string
   readonly result: Result
-  readonly connection: AnswerConnection
+  readonly connection: PausableConnection
 }
 
 type BodyReader = ReadableStreamDefaultReader<Uint8Array>
@@ -185,7 +185,7 @@ async function* readAnswer(
  * Returns what waits until the next interval is over while nothing is read. They follow each other without a gap, whatever the time
  * that the pieces take.
  */
-function createGathering(connection: AnswerConnection): () => Promise<void> {
+function createGathering(connection: PausableConnection): () => Promise<void> {
   let due = 0
   return async () => {
     const now = performance.now()

@@ -1,7 +1,7 @@
 import { stalled } from '../messages/providers.ts'
 import { isLocalUrl } from './base-url.ts'
 import type { ProviderEndpoint } from './dialect.ts'
-import { createAnswerConnection } from './paused-connection.ts'
+import { createPausableConnection } from './pausable-connection.ts'
 import { ProviderError } from './provider.ts'
 
 /** How long a provider may send no data, not even a comment. Node's own timeout is five minutes, and explains less. */
@@ -13,7 +13,7 @@ const STALL_TIMEOUT_MS = 290_000
  */
 export function createFetch(
   endpoint: ProviderEndpoint,
-  connection = createAnswerConnection(),
+  connection = createPausableConnection(),
 ): typeof fetch {
   const { title, stallTimeoutMs = STALL_TIMEOUT_MS } = endpoint
   // A model on a machine of the user's may need an hour to read a long prompt.
@@ -61,7 +61,7 @@ async function fetchEither(
  */
 function withDispatcher(
   options: RequestInit,
-  { making }: Pick<ReturnType<typeof createAnswerConnection>, 'making'>,
+  { trackRequest }: Pick<ReturnType<typeof createPausableConnection>, 'trackRequest'>,
 ): RequestInit {
   // Node loads the library when this global is first used.
   void globalThis.Headers
@@ -69,7 +69,9 @@ function withDispatcher(
   if (!isDispatcher(inUse)) return options
   const dispatcher = {
     dispatch: (request: object, handler: unknown) =>
-      making(() => inUse.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, handler)),
+      trackRequest(() =>
+        inUse.dispatch({ ...request, headersTimeout: 0, bodyTimeout: 0 }, handler),
+      ),
   }
   return { ...options, dispatcher } as unknown as RequestInit
 }

@@ -11,7 +11,7 @@ const SAVE_DELAY_MS = 250
 
 type DraftPort = Pick<MemoryPort, 'drafts' | 'draftsOfMissing' | 'saveDraft'>
 
-interface DraftSaverPorts {
+interface MemoryDraftSaverPorts {
   readonly root: RootStore
   memory(): DraftPort
   report(problem: string): void
@@ -21,7 +21,11 @@ interface DraftSaverPorts {
  * Stores what is typed into memory blocks while it is typed, also when the agent loses the block meanwhile, and shows the
  * drafts of earlier runs. Returns a function that stops it, when everything is stored.
  */
-export function startDraftSaver({ root, memory, report }: DraftSaverPorts): () => Promise<void> {
+export function startMemoryDraftSaver({
+  root,
+  memory,
+  report,
+}: MemoryDraftSaverPorts): () => Promise<void> {
   let stored: Texts = new Map()
   let timer: NodeJS.Timeout | null = null
   let hasFailed = false

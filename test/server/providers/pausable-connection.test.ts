@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
-import { createAnswerConnection } from '../../../lib/server/providers/paused-connection.ts'
+import { createPausableConnection } from '../../../lib/server/providers/pausable-connection.ts'
 import { createFetch } from '../../../lib/server/providers/stall-timeout-fetch.ts'
 
 describe('The connection of an answer', () => {
@@ -15,7 +15,7 @@ describe('The connection of an answer', () => {
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
     const open = async () => {
-      const connection = createAnswerConnection()
+      const connection = createPausableConnection()
       const endpoint = { title: 'Provider', baseUrl: `http://127.0.0.1:${port}`, key: null }
       const { body } = await createFetch(endpoint, connection)(endpoint.baseUrl)
       const reader = body?.getReader()
@@ -46,7 +46,7 @@ describe('The connection of an answer', () => {
   })
 
   it('is left as it is while no response has begun', () => {
-    const { pause, resume } = createAnswerConnection()
+    const { pause, resume } = createPausableConnection()
     expect([pause(), resume()]).to.deep.equal([undefined, undefined])
   })
 })

@@ -2,7 +2,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import { isRecord } from '../../util/is-record.ts'
 
 /** The connection on which the response to one request arrives. */
-export interface AnswerConnection {
+export interface PausableConnection {
   /** Leaves what arrives to the system until `resume`. Does nothing while the connection is not known. */
   pause(): void
   resume(): void
@@ -18,13 +18,15 @@ let creating: KnownConnection | null = null
 let isSubscribed = false
 
 /**
- * Makes a request, whose connection `fetch` does not name: the library behind it reports it by diagnostics channels. Each read
- * wakes the program up, and takes more time than to convert the piece that it brings.
+ * Follows the request that is made in `trackRequest` to its connection, which `fetch` does not name: the library behind it reports it by
+ * diagnostics channels. Each read wakes the program up, and takes more time than to convert the piece that it brings.
  */
-export function createAnswerConnection(): AnswerConnection & { making<T>(request: () => T): T } {
+export function createPausableConnection(): PausableConnection & {
+  trackRequest<T>(request: () => T): T
+} {
   const connection: KnownConnection = { socket: null }
   return {
-    making(request) {
+    trackRequest(request) {
       if (!isSubscribed) subscribeToRequests()
       creating = connection
       try {
