@@ -3,6 +3,9 @@
 export const editorFailed = (command: string): string =>
   `The editor "${command}" exited with an error; nothing was changed.`
 
+export const editorFailedAfterSave = (file: string): string =>
+  `What it saved before that is in ${file}.`
+
 export const EDITOR_HINT = 'Set EDITOR to another editor.'
 
 /** `reason` names the file. */

@@ -9,14 +9,15 @@ import {
   EDITOR_HINT,
   editedFileUnreadable,
   editorFailed,
+  editorFailedAfterSave,
   editorTextLeft,
   PAGER_HINT,
   pagerFailed,
 } from '../messages/editor.ts'
 
 /**
- * Runs the user's editor on a private file with the text; returns the edited text. An editor may move or remove its file: what it
- * has left in the directory stays there.
+ * Runs the user's editor on a private file with the text; returns the edited text. An editor may move or remove its file, or fail after it
+ * has saved: what it has left in the directory stays there.
  */
 export async function editInEditor(
   text: string,
@@ -30,7 +31,12 @@ export async function editInEditor(
   let isLeft = false
   try {
     await writeFile(file, text, { mode: 0o600 }).catch((thrown) => fileFailed(thrown))
-    await runEditor(editorCommand(environment), file)
+    await runEditor(editorCommand(environment), file).catch(async (thrown: unknown) => {
+      const saved = await readEdited(file).catch(() => text)
+      isLeft = saved !== text
+      if (!isLeft || !(thrown instanceof UserError)) throw thrown
+      throw new UserError(thrown.message, { cause: thrown, hint: editorFailedAfterSave(file) })
+    })
     return await readEdited(file).catch(async (thrown: unknown) => {
       const others = (await readdir(directory).catch(ignoreErrno())) ?? []
       isLeft = others.length > 0

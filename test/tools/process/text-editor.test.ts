@@ -2,7 +2,12 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
-import { EDITOR_HINT, editorTextLeft, pagerFailed } from '../../../lib/tools/messages/editor.ts'
+import {
+  EDITOR_HINT,
+  editorFailedAfterSave,
+  editorTextLeft,
+  pagerFailed,
+} from '../../../lib/tools/messages/editor.ts'
 import { editInEditor, openInEditor, showInPager } from '../../../lib/tools/process/text-editor.ts'
 import { UserError } from '../../../lib/util/user-error.ts'
 import { rejection } from '../../support/rejection.ts'
@@ -64,6 +69,20 @@ describe('The external editor and pager', () => {
       .and.include({ hint: editorTextLeft(left) })
     expect(readFileSync(out(), 'utf8')).to.equal('my text')
     rmSync(left, { recursive: true })
+  })
+
+  it('leave a text that the editor has saved before it failed, and none that it has not changed', async () => {
+    const fails = (script: string) => {
+      const EDITOR = program('fail', `echo "$1" > ${directory}/out; ${script}`)
+      return rejection(editInEditor('my text', 'a.txt', { EDITOR }))
+    }
+    const unchanged = await fails('exit 1')
+    expect(unchanged).to.be.instanceOf(UserError).and.include({ hint: EDITOR_HINT })
+    expect(existsSync(path.dirname(out()))).to.equal(false)
+    const changed = await fails('echo more >> "$1"; kill -9 $$')
+    expect(changed).to.include({ hint: editorFailedAfterSave(out()) })
+    expect(readFileSync(out(), 'utf8')).to.equal('my textmore\n')
+    rmSync(path.dirname(out()), { recursive: true })
   })
 
   it('report a pager that fails', async () => {
