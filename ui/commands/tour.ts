@@ -1,4 +1,5 @@
 import { TOUR } from '../messages/tour.ts'
+import { hasTourRoom, MIN_TOUR_SCREEN } from '../view/panes/tour.ts'
 import { flash, type WorkbenchCommand } from './workbench-command.ts'
 
 /** Steps through what the workbench can do, in the program itself. */
@@ -8,6 +9,10 @@ export const TOUR_COMMANDS: readonly WorkbenchCommand[] = [
     run(context) {
       const { root } = context
       const isRunning = root.state.workbench.tour !== null
+      if (!isRunning && !hasTourRoom(root.state.workbench.viewport)) {
+        flash(context, TOUR.tooSmall(MIN_TOUR_SCREEN.columns, MIN_TOUR_SCREEN.rows))
+        return
+      }
       root.dispatch({ type: isRunning ? 'tour.ended' : 'tour.started' })
       if (isRunning) flash(context, TOUR.ended)
     },

@@ -17,5 +17,7 @@ export const TOUR = {
   title: (step: number, steps: number) => `Tour, step ${step} of ${steps}`,
   /** In the title line. */
   keys: `${keyReference('tour.next')} next step  ${commandReference('tour.toggle')} ends`,
+  tooSmall: (columns: number, rows: number) =>
+    `The tour requires a screen of at least ${columns} columns and ${rows} rows.`,
   ended: `The tour has ended. ${commandReference('tour.toggle')} shows it again.`,
 } as const

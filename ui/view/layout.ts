@@ -7,6 +7,7 @@ import { listHeight } from './panes/approval-list.ts'
 import { composerColumns, QUEUE_SHOWN } from './panes/composer.ts'
 import { contentColumns } from './panes/gutter.ts'
 import { sideColumnsNeeded } from './panes/memory-summary.ts'
+import { hasTourRoom, tourTextRows } from './panes/tour.ts'
 import { editorRows } from './render/wrap-editor.ts'
 import { FOUR_PANES_COLUMNS, hasSideColumn, sideParts, WIDE_COLUMNS } from './side-column.ts'
 import type { Rect } from './types.ts'
@@ -23,9 +24,6 @@ const SMALL = { columns: 60, rows: 15 }
 const HEADER_ROWS_FROM = 16
 /** The minimum rows of the conversation above an approval, its title included. */
 const MIN_CONVERSATION_ROWS = 4
-/** The title line and the text of a step. */
-const TOUR_ROWS = 3
-const TOUR_ROWS_FROM = 20
 const MIN_APPROVAL_ROWS = 10
 /** Cells between the conversation and the side panes: a line with a blank on either side. */
 export const GAP = 3
@@ -58,10 +56,9 @@ export function hasHeader({ workbench }: RootState): boolean {
   return workbench.viewport.rows >= HEADER_ROWS_FROM
 }
 
-/** The tour is shown where there is room for it and for the pane that it explains. */
+/** The title line and the longest text, so that what is above it stays where it is from step to step. */
 function tourRows({ workbench: { tour, viewport } }: RootState): number {
-  if (tour === null || viewport.rows < TOUR_ROWS_FROM) return 0
-  return viewport.columns < WIDE_COLUMNS ? TOUR_ROWS + 1 : TOUR_ROWS
+  return tour === null || !hasTourRoom(viewport) ? 0 : 1 + tourTextRows(viewport.columns)
 }
 
 /** The title line, the queued messages, what is attached, and the text, up to two fifths of the screen. */

@@ -72,4 +72,37 @@ describe('The tour', () => {
         .expectState('step', step, null),
     ),
   )
+
+  for (const size of [
+    { columns: 60, rows: 15 },
+    { columns: 80, rows: 24 },
+    { columns: 140, rows: 45 },
+  ]) {
+    it(
+      `shows each of its texts in full with ${size.columns} columns and ${size.rows} rows`,
+      withWorkbench({}, (workbench) =>
+        TOUR_STEPS.reduce(
+          (script, { id }) =>
+            script.expectState('step', step, id).expectScreen(lastWords(id)).press('alt+t'),
+          workbench.dispatch({ type: 'viewport.changed', size }).submit('/tour'),
+        ),
+      ),
+    )
+  }
+
+  it(
+    'reports what size it requires when the screen is too small, and does not begin unseen',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .dispatch({ type: 'viewport.changed', size: { columns: 60, rows: 12 } })
+        .submit('/tour')
+        .expectState('step', step, null)
+        .expectFlash(TOUR.tooSmall(60, 15)),
+    ),
+  )
 })
+
+/** The last word of the text, which has no key in it. */
+function lastWords(id: keyof typeof TOUR_TEXTS): string {
+  return TOUR_TEXTS[id].split(' ').at(-1) ?? ''
+}

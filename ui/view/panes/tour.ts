@@ -1,7 +1,9 @@
+import { resolveReferences } from '../../../lib/util/references.ts'
 import { TOUR, TOUR_TEXTS } from '../../messages/tour.ts'
 import { TOUR_STEPS } from '../../state/tour.ts'
 import { row } from '../render/row.ts'
 import { wrap } from '../render/wrap.ts'
+import type { Size } from '../types.ts'
 import type { Pane } from './pane.ts'
 
 /** The current step of the tour, above the message. */
@@ -11,7 +13,30 @@ export const tour: Pane = {
   render({ workbench }, { columns, rows }, { message }) {
     const step = TOUR_STEPS[workbench.tour ?? 0]
     const text = step === undefined ? '' : message(TOUR_TEXTS[step.id])
-    const lines = wrap(text, Math.max(1, columns - 2))
+    const lines = wrap(text, textColumns(columns))
     return { rows: lines.slice(0, rows).map((line) => row('  ', line)), note: message(TOUR.keys) }
   },
+}
+
+/** Below this size there is no room for the tour and for the pane that it explains. */
+export const MIN_TOUR_SCREEN = { columns: 60, rows: 15 } as const
+
+export function hasTourRoom({ columns, rows }: Size): boolean {
+  return columns >= MIN_TOUR_SCREEN.columns && rows >= MIN_TOUR_SCREEN.rows
+}
+
+/** Rows of the longest text. Keys and commands are about as long as `ctrl+home`. */
+export function tourTextRows(columns: number): number {
+  const lengths = Object.values(TOUR_TEXTS).map(
+    (text) =>
+      wrap(
+        resolveReferences(text, () => 'ctrl+home'),
+        textColumns(columns),
+      ).length,
+  )
+  return Math.max(...lengths)
+}
+
+function textColumns(columns: number): number {
+  return Math.max(1, columns - 2)
 }
