@@ -9,6 +9,7 @@ import {
   useSkill,
 } from '../messages/skills.ts'
 import { insert } from '../state/editor.ts'
+import type { RootState } from '../state/state.ts'
 import { isSkillsPage, selectedItem, selectedSkill, skillItems } from '../view/panes/skill-items.ts'
 import { diffLines } from './memory-diff.ts'
 import { openPicker, openPrompt, openReview } from './open-overlay.ts'
@@ -40,9 +41,10 @@ export const SKILL_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'skills.edit',
     hidden: true,
+    unavailable: noSkills,
     async run(context) {
       const item = selectedItem(context.root.state)
-      if (item === null) return flash(context, NO_SKILLS)
+      if (item === null) return
       const { path, line = null } = item.type === 'skill' ? { path: item.skill.path } : item.problem
       await context.editFile(path, line)
     },
@@ -55,6 +57,7 @@ export const SKILL_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'skills.find',
     hidden: true,
+    unavailable: noSkills,
     run(context) {
       const current = selectedItem(context.root.state)
       const items = skillItems(context.root.state).map((item) => {
@@ -90,6 +93,10 @@ export const SKILL_COMMANDS: readonly WorkbenchCommand[] = [
     },
   },
 ]
+
+function noSkills(state: RootState): string | null {
+  return skillItems(state).length === 0 ? NO_SKILLS : null
+}
 
 function select(context: WorkbenchContext, by: 1 | -1): void {
   const items = skillItems(context.root.state)

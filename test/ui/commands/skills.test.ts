@@ -49,6 +49,17 @@ describe('The page of skills', () => {
   )
 
   it(
+    'says what a skill is and how to create one while there is none, and offers no key that needs one',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('alt+4')
+        .expectScreen('n creates one from a template', 'n new')
+        .expectNotOnScreen('e edit')
+        .expectNotOnScreen('/ find'),
+    ),
+  )
+
+  it(
     'finds a skill by letters and by tags',
     withWorkbench({ files: FILES }, (workbench) =>
       workbench

@@ -5,6 +5,7 @@ import {
   LISTED_PASSAGES,
 } from '../../../lib/session/state/memory.ts'
 import { plural } from '../../../lib/util/quantities.ts'
+import { keyReference } from '../../../lib/util/references.ts'
 import { NO_MEMORY_BLOCKS } from '../../messages/memory.ts'
 
 /** Memory and skills. */
@@ -131,4 +132,5 @@ export const skillTexts = {
   invalid: 'The agent does not know this skill.',
   moreRows: (count: number) => `… ${plural(count, 'more row')}`,
   empty: (directory: string) => `No skills. Add ${directory}/<name>/SKILL.MD`,
+  first: `A skill is a Markdown file that the agent reads when a task requires it. ${keyReference('skills.create')} creates one from a template and opens it in your editor.`,
 }

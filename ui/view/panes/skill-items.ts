@@ -86,7 +86,10 @@ export function skillPath(path: string, directory: string): string {
   return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path
 }
 
+/** Before a text below the titles of the pane. */
+export const MARGIN = '  '
+
 export function emptyRows(directory: string, columns: number, styles: Styles): readonly Row[] {
   const where = directory === '' ? '.skills' : cleanLine(directory)
-  return wrap(styled(styles.muted, skillTexts.empty(where)), columns)
+  return wrap(styled(styles.muted, skillTexts.empty(where)), columns, { indent: MARGIN })
 }

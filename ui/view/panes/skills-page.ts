@@ -7,10 +7,12 @@ import { cleanLine } from '../render/sanitize.ts'
 import { fitRow, pad, truncate, wrap } from '../render/wrap.ts'
 import type { Rect, Size } from '../types.ts'
 import { divideList, listAndDetail } from './list-and-detail.ts'
+import type { PaneOptions } from './pane.ts'
 import {
   byCategory,
   emptyRows,
   listedCount,
+  MARGIN,
   nameWidth,
   selectedItem,
   skillPath,
@@ -127,10 +129,22 @@ function detailRows(state: RootState, columns: number, options: RenderOptions): 
   ]
 }
 
-export function skillsPage(state: RootState, size: Size, options: RenderOptions): readonly Row[] {
+/** What a skill is, and how to create the first one. */
+function emptyPage(
+  directory: string,
+  columns: number,
+  { styles, message }: PaneOptions,
+): readonly Row[] {
+  return [
+    ...emptyRows(directory, columns, styles),
+    EMPTY_ROW,
+    ...wrap(styled(styles.text, message(skillTexts.first)), columns, { indent: MARGIN }),
+  ]
+}
+
+export function skillsPage(state: RootState, size: Size, options: PaneOptions): readonly Row[] {
   const { found, problems, directory } = state.session.skills
-  if (found.length + problems.length === 0)
-    return emptyRows(directory, size.columns, options.styles)
+  if (found.length + problems.length === 0) return emptyPage(directory, size.columns, options)
   const places = divideList(size, listedCount(state))
   const { columns, rows } = places.list
   const list = visibleSkills(state, rows).map((line) => line.draw(options.styles, columns))
