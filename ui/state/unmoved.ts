@@ -1,34 +1,37 @@
 import type { Entry } from '../../lib/session/state/entry.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
+import { createEditor, EMPTY_EDITOR } from './editor.ts'
 import type { RootState, WorkbenchState } from './state.ts'
 
-/**
- * The state without what moves while an answer streams in: its text, and the time. The same object as before as long as nothing
- * else has changed, so that what shows neither is drawn once and not for each frame.
- */
-export function unmoved(state: RootState): RootState {
-  const session = unmovedSession(state.session)
-  const workbench = unmovedWorkbench(state.workbench)
-  if (session !== newest?.session || workbench !== newest.workbench) newest = { session, workbench }
-  return newest
+/** Something for a value, the same object as before as long as what it depends on is the same. */
+type Projection<Value> = (from: Value) => Value
+
+function createProjection<Value>(
+  isSame: (one: Value, other: Value) => boolean,
+  project: (from: Value) => Value,
+): Projection<Value> {
+  let newest: { readonly from: Value; readonly value: Value } | null = null
+  return (from) => {
+    const before = newest
+    if (before?.from === from) return before.value
+    const value = before !== null && isSame(before.from, from) ? before.value : project(from)
+    newest = { from, value }
+    return value
+  }
 }
 
-let newest: RootState | null = null
-let newestSession: Unmoved<SessionState> | null = null
-let newestWorkbench: Unmoved<WorkbenchState> | null = null
-
-/** The last value, and what it was without what moves. */
-interface Unmoved<Value> {
-  readonly from: Value
-  readonly value: Value
-}
-
-function unmovedSession(from: SessionState): SessionState {
-  if (newestSession?.from === from) return newestSession.value
-  const before = newestSession
-  const value = before !== null && isSameSession(before.from, from) ? before.value : null
-  newestSession = { from, value: value ?? withoutMoves(from) }
-  return newestSession.value
+function createStill(
+  ofSession: Projection<SessionState>,
+  ofWorkbench: Projection<WorkbenchState>,
+): Projection<RootState> {
+  let newest: RootState | null = null
+  return (state) => {
+    const session = ofSession(state.session)
+    const workbench = ofWorkbench(state.workbench)
+    if (session !== newest?.session || workbench !== newest.workbench)
+      newest = { session, workbench }
+    return newest
+  }
 }
 
 function withoutMoves(session: SessionState): SessionState {
@@ -40,13 +43,28 @@ function withoutMoves(session: SessionState): SessionState {
   }
 }
 
-function unmovedWorkbench(from: WorkbenchState): WorkbenchState {
-  if (newestWorkbench?.from === from) return newestWorkbench.value
-  const before = newestWorkbench
-  const isSame = before !== null && isSameExcept(MOVING.workbench, before.from, from)
-  newestWorkbench = { from, value: isSame ? before.value : { ...from, now: 0 } }
-  return newestWorkbench.value
+function createTimeless(): Projection<WorkbenchState> {
+  return createProjection(
+    (one, other) => isSameExcept(MOVING.workbench, one, other),
+    (from) => ({ ...from, now: 0 }),
+  )
 }
+
+function isSameButTyped(one: WorkbenchState, other: WorkbenchState): boolean {
+  return isSameExcept(TYPED, one, other) && isEmptyMessage(one) === isEmptyMessage(other)
+}
+
+function withoutTyped(workbench: WorkbenchState): WorkbenchState {
+  const composer = isEmptyMessage(workbench) ? EMPTY_EDITOR : SOME_TEXT
+  return { ...workbench, composer, completion: null, dismissedTrigger: null, lastTypedAt: 0 }
+}
+
+function isEmptyMessage({ composer }: WorkbenchState): boolean {
+  return composer.text === ''
+}
+
+const TYPED = new Set(['composer', 'completion', 'dismissedTrigger', 'lastTypedAt'])
+const SOME_TEXT = createEditor('…')
 
 const MOVING = {
   session: new Set<string>(['turn', 'current']),
@@ -84,3 +102,24 @@ function isSameExcept<Value extends object>(
   for (const key in one) if (!(key in other)) return false
   return true
 }
+
+const unmovedSession = createProjection(isSameSession, withoutMoves)
+const untypedWorkbench = createProjection(isSameButTyped, withoutTyped)
+const timelessUntyped = createTimeless()
+
+/**
+ * The state without what moves while an answer streams in: its text, and the time. The same object as before as long as nothing
+ * else has changed, so that what shows neither is drawn once and not for each frame.
+ */
+export const unmoved = createStill(unmovedSession, createTimeless())
+
+/**
+ * The state without the message that is being written, but for whether there is one: a key in the message draws again only what
+ * shows it.
+ */
+export const untyped = createStill((session) => session, untypedWorkbench)
+
+/** Without what moves and without the message. */
+export const untypedUnmoved = createStill(unmovedSession, (workbench) =>
+  timelessUntyped(untypedWorkbench(workbench)),
+)

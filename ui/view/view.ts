@@ -1,5 +1,6 @@
 import { pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { PaneId, RootState } from '../state/state.ts'
+import { unmoved, untyped, untypedUnmoved } from '../state/unmoved.ts'
 import type { Styles } from '../theme/styles.ts'
 import { GAP, layout, type Placed } from './layout.ts'
 import { renderCompletion } from './panes/completion.ts'
@@ -100,8 +101,17 @@ function renderPane(
 }
 
 const drawings = new Map(
-  PANES.flatMap(({ id, isUnmoved }) => (isUnmoved ? [[id, createDrawing<ElementContent>()]] : [])),
+  PANES.flatMap((pane) => {
+    const still = stillPart(pane)
+    return still === null ? [] : [[pane.id, createDrawing<ElementContent>(still)]]
+  }),
 )
+
+/** The part of the state that the pane depends on, if it is not all. */
+function stillPart({ isUnmoved, isUntyped }: Pane): ((state: RootState) => RootState) | null {
+  if (isUnmoved) return isUntyped ? untypedUnmoved : unmoved
+  return isUntyped ? untyped : null
+}
 
 function drawPane(
   pane: Pane,

@@ -24,6 +24,7 @@ import { firstAround } from './virtual-list.ts'
 /** What changed in this session, or since a message: the files and turns, and the diff of the selected one next to or below them. */
 export const changes: Pane = {
   id: 'changes',
+  isUntyped: true,
   title: ({ workbench, session }) =>
     workbench.page === 'chat' ? pageTitles.changes : changesTitle(session.changes.listed.scope),
   render(state, size, options) {

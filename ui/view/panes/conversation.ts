@@ -32,6 +32,7 @@ import { type Visible, type VisibleItem, visibleRows } from './virtual-list.ts'
 
 export const conversation: Pane = {
   id: 'conversation',
+  isUntyped: true,
   title: ({ session: { agent, conversation: open } }) =>
     agent === null
       ? paneTitles.conversation

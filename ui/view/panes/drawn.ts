@@ -10,10 +10,12 @@ interface Drawn<Value> {
 }
 
 /**
- * Draws something that shows neither the text that streams in nor the time: once until something else changes. `place`: what it
- * depends on in addition.
+ * Draws something once until `still`, the part of the state that it depends on, changes: by default, all but the text that streams
+ * in and the time. `place`: what it depends on in addition.
  */
-export function createDrawing<Value>(): (
+export function createDrawing<Value>(
+  still: (state: RootState) => RootState = unmoved,
+): (
   state: RootState,
   options: PaneOptions,
   place: string,
@@ -21,11 +23,11 @@ export function createDrawing<Value>(): (
 ) => Value {
   const known = new WeakMap<RootState, Drawn<Value>>()
   return (state, options, place, draw) => {
-    const still = unmoved(state)
-    const before = known.get(still)
+    const part = still(state)
+    const before = known.get(part)
     if (before?.place === place && isDrawnWith(before.options, options)) return before.value
-    const value = draw(still)
-    known.set(still, { value, options: { ...options }, place })
+    const value = draw(part)
+    known.set(part, { value, options: { ...options }, place })
     return value
   }
 }

@@ -14,6 +14,7 @@ import type { Pane, PaneOptions } from './pane.ts'
 /** Where the user is: the directory, the pages, the model and how full its context window is. */
 export const header: Pane = {
   id: 'header',
+  isUntyped: true,
   isUnmoved: true,
   title: () => '',
   render: (state, size, options) => ({ rows: [headerRow(state, size.columns, options)] }),

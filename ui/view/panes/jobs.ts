@@ -15,6 +15,7 @@ import { type RowList, visibleRows } from './virtual-list.ts'
 /** The background jobs, and what the selected one prints. */
 export const jobs: Pane = {
   id: 'jobs',
+  isUntyped: true,
   title: ({ workbench }) => (workbench.page === 'chat' ? pageTitles.jobs : paneTitles.jobs),
   render(state, size, { styles }) {
     const all = state.session.jobs

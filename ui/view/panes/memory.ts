@@ -20,6 +20,7 @@ import { type RowList, visibleRows } from './virtual-list.ts'
 
 export const memory: Pane = {
   id: 'memory',
+  isUntyped: true,
   title: ({ workbench }) => {
     const { editing, merging } = workbench.memory
     if (merging !== null) return paneTitles.mergingBlock(cleanLine(merging.label))

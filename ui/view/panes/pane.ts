@@ -29,6 +29,8 @@ export interface Pane {
   title(state: RootState): string
   /** Whether it shows neither the text that streams in nor the time: it is drawn again only when something else has changed. */
   readonly isUnmoved?: true
+  /** Whether it shows nothing of the message that is being written: a key there does not draw it again. */
+  readonly isUntyped?: true
   /** Whether the title line warns. */
   isAlarming?(state: RootState): boolean
   render(state: RootState, size: Size, options: PaneOptions): PaneView

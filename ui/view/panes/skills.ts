@@ -21,6 +21,7 @@ import { type RowList, visibleRows } from './virtual-list.ts'
 
 export const skills: Pane = {
   id: 'skills',
+  isUntyped: true,
   title: () => paneTitles.skills,
   render(state, size, options) {
     const rows = isSkillsPage(state)

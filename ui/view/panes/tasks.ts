@@ -12,6 +12,7 @@ import { type ListedTodo, openTodoList } from './todo-lists.ts'
 /** The to-do list of the agent, in the side column: it is updated in place. */
 export const tasks: Pane = {
   id: 'tasks',
+  isUntyped: true,
   title: () => paneTitles.tasks,
   render(state, size, options) {
     const todos = openTodoList(state.session)?.todos ?? []

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { createEditor } from '../../../../ui/state/editor.ts'
+import { createEditor, EMPTY_EDITOR } from '../../../../ui/state/editor.ts'
 import { reduceRoot } from '../../../../ui/state/reduce/root.ts'
 import type { Focus, RootState } from '../../../../ui/state/state.ts'
-import { unmoved } from '../../../../ui/state/unmoved.ts'
+import { unmoved, untyped, untypedUnmoved } from '../../../../ui/state/unmoved.ts'
 import { layout } from '../../../../ui/view/layout.ts'
 import { PANES } from '../../../../ui/view/panes/index.ts'
 import type { PaneOptions } from '../../../../ui/view/panes/pane.ts'
@@ -130,5 +130,60 @@ describe('What shows neither the text that streams in nor the time', () => {
       const shared = { ...optionsFor(next), message: options.message, styles: options.styles }
       expect(status.render(next, size, shared).rows, fact.type).to.deep.equal(freshStatus(next))
     }
+  })
+})
+
+describe('What shows nothing of the message that is being written', () => {
+  const TYPED: readonly Fact[] = [
+    { type: 'text.edited', editor: createEditor('a'), at: NOON + 10 },
+    { type: 'text.edited', editor: createEditor('a draft\nof three\nlines'), at: NOON + 20 },
+    { type: 'text.edited', editor: createEditor('/mem'), at: NOON + 30 },
+  ]
+  const typedPanes = PANES.filter(({ isUntyped }) => isUntyped)
+
+  it('is the same for a state without it, on every page and with every focus', () => {
+    expect(typedPanes.length).to.be.above(5)
+    for (const scene of SCENES) {
+      for (const fact of [...OTHER, ...TYPED]) {
+        const state = reduced(given(SIZE, ...scene, fact), ...MOVES)
+        const options = optionsFor(state)
+        for (const pane of typedPanes) {
+          const still = pane.isUnmoved ? untypedUnmoved(state) : untyped(state)
+          const draw = (one: RootState) => [
+            pane.render(one, { columns: 140, rows: 30 }, options),
+            pane.title(one),
+          ]
+          expect(draw(still), pane.id).to.deep.equal(draw(state))
+        }
+      }
+    }
+  })
+
+  it('is drawn once while a message is typed, and again after any other change', () => {
+    const state = reduced(given(SIZE, ...STREAMING), ...TYPED.slice(0, 1))
+    const typed = reduced(state, ...TYPED.slice(1))
+    const before = [untyped(state), untypedUnmoved(state)]
+    expect([untyped(typed), untypedUnmoved(typed)]).to.have.ordered.members(before)
+    for (const fact of OTHER.filter(({ type }) => type !== 'text.edited')) {
+      const after = reduced(typed, fact)
+      expect(untyped(after), fact.type).not.to.equal(untyped(typed))
+      expect(untypedUnmoved(after), fact.type).not.to.equal(untypedUnmoved(typed))
+    }
+    const sent = reduced(typed, { type: 'text.edited', editor: EMPTY_EDITOR, at: NOON + 40 })
+    expect(untyped(sent)).not.to.equal(untyped(typed))
+  })
+
+  it('has the same rows in the next frame, and the message has others', () => {
+    const state = reduced(given(SIZE, ...OPENED), ...TYPED.slice(0, 1))
+    const options = optionsFor(state)
+    const rows = (one: RootState) =>
+      new Map(view(one, options).elements.map(({ id, rect, render }) => [id, render(rect).rows]))
+    const before = rows(state)
+    const after = rows(
+      reduced(state, { type: 'text.edited', editor: createEditor('ab'), at: NOON + 20 }),
+    )
+    for (const id of ['conversation', 'memory', 'skills', 'header'])
+      expect(after.get(id), id).to.equal(before.get(id))
+    expect(after.get('composer')).not.to.deep.equal(before.get('composer'))
   })
 })
