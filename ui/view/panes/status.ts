@@ -2,11 +2,13 @@ import { conversationName } from '../../../lib/session/messages/conversations.ts
 import type { Entry } from '../../../lib/session/state/entry.ts'
 import { type Phase, pendingApprovals, phaseOf } from '../../../lib/session/state/selectors.ts'
 import { plural } from '../../../lib/util/quantities.ts'
+import type { OwnKey } from '../../input/key-contexts.ts'
 import { COMMAND_HINTS } from '../../messages/command-hints.ts'
 import { entryFile, mayHaveChanged, textToRun } from '../../state/entry-abilities.ts'
 import { PAGES, type PageId } from '../../state/pages.ts'
 import { partKeysOf, shownApproval } from '../../state/shown-approval.ts'
 import type { OtherConversation, RootState } from '../../state/state.ts'
+import { untypedUnmoved } from '../../state/unmoved.ts'
 import type { StyleName, Styles } from '../../theme/styles.ts'
 import { hasHeader } from '../layout.ts'
 import { modeLabels, phaseLabels, statusLine } from '../messages/panes.ts'
@@ -44,14 +46,33 @@ export const status: Pane = {
 function statusRow(state: RootState, columns: number, options: PaneOptions): Row {
   const phase = phasePart(state, options.styles)
   const place = `${columns} ${rowText(phase)}`
-  return drawRow(state, options, place, (still) => drawnRow(still, phase, columns, options))
+  return drawRow(state, options, place, () => {
+    // A key in the message changes the row only where it makes other keys available.
+    const { own, names } = drawKeys(state, options, '', () => namedKeys(options))
+    const hints = drawHints(state, options, names, (still) => hintsOf(still, own, options))
+    return drawTypedRow(state, options, `${place} ${names}`, (still) =>
+      drawnRow(still, phase, hints, columns, options),
+    )
+  })
 }
 
 const drawRow = createDrawing<Row>()
-const drawHints = createDrawing<readonly Hint[]>()
+const drawKeys = createDrawing<ReturnType<typeof namedKeys>>()
+const drawTypedRow = createDrawing<Row>(untypedUnmoved)
+const drawHints = createDrawing<readonly Hint[]>(untypedUnmoved)
 
-function drawnRow(state: RootState, phase: Row, columns: number, options: PaneOptions): Row {
-  const hints = drawHints(state, options, '', (still) => hintsOf(still, options))
+function namedKeys({ ownKeys }: PaneOptions) {
+  const own = ownKeys()
+  return { own, names: own.map(({ command }) => command).join(' ') }
+}
+
+function drawnRow(
+  state: RootState,
+  phase: Row,
+  hints: readonly Hint[],
+  columns: number,
+  options: PaneOptions,
+): Row {
   const wanted = joinedWidth(hints)
   const reserved = Math.min(wanted, Math.floor(columns * HINTS_SHARE))
   const left = leftRow(state, phase, [columns, columns - reserved - GAP], options)
@@ -260,9 +281,13 @@ interface Hint {
 }
 
 /** The keys of the focused pane or dialog in the order of the table of hints, then those of the palette and the help. */
-function hintsOf(state: RootState, { key, ownKeys }: PaneOptions): readonly Hint[] {
+function hintsOf(
+  state: RootState,
+  ownKeys: readonly OwnKey[],
+  { key }: Pick<PaneOptions, 'key'>,
+): readonly Hint[] {
   const { workbench } = state
-  const own = new Map(ownKeys().map(({ command, keys }) => [command, keys]))
+  const own = new Map(ownKeys.map(({ command, keys }) => [command, keys]))
   const hints = HINTS.flatMap(([command, does]) => {
     const stroke = own.get(command)
     if (stroke === undefined) return []
