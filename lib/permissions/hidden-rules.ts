@@ -7,13 +7,20 @@ import { couldMatchCommand, namesProgram } from './rules/command-rule.ts'
 import type { ParsedRule } from './rules/rule.ts'
 import { exposedDirectories } from './shell/effects/exposed-directories.ts'
 import { filesShownByGit } from './shell/effects/git-output.ts'
-import { namesInCode, namesInScripts, renamedPrograms } from './shell/effects/inline-code.ts'
+import {
+  listsDirectories,
+  namesInCode,
+  namesInScripts,
+  programsInValues,
+  renamedPrograms,
+} from './shell/effects/inline-code.ts'
 import { pathsOf, systemProgram } from './shell/effects/read-access.ts'
 import { comparedDirectories, searchedDirectories } from './shell/effects/recursive-search.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
 import { readsUnknownFile, writesUnknownFile } from './shell/effects/unknown-files.ts'
 import { changesOperands, changesTrees, couldWriteNamed } from './shell/effects/written-files.ts'
 import type { SimpleCommand } from './shell/types.ts'
+import { programName } from './shell/unwrap/wrapper-layer.ts'
 
 /** Rules of one list, deny or ask, and those of them that are for commands. */
 interface ProtectingRules {
@@ -28,12 +35,13 @@ export function findHiddenRule(
   view: FsView,
 ): ParsedRule | null {
   const named = namesInCode(command)
+  const programs = [
+    ...[...named, ...renamedPrograms(command)],
+    ...[...namesInScripts(command), ...programsInValues(command)],
+  ]
   const commandRule = commandRules.find(
     ({ pattern }) =>
-      couldMatchCommand(pattern, command) ||
-      [...named, ...renamedPrograms(command), ...namesInScripts(command)].some((name) =>
-        namesProgram(pattern, name),
-      ),
+      couldMatchCommand(pattern, command) || programs.some((name) => namesProgram(pattern, name)),
   )
   if (commandRule !== undefined) return commandRule.rule
   if (!rules.some(({ tool }) => FILE_FAMILIES.has(tool))) return null
@@ -53,6 +61,18 @@ export function findHiddenRule(
   const files = named.filter((name) => /[./~]/.test(name))
   for (const file of files) {
     const found = findFileRule(rules, view, path.resolve(directory, file), 'read')
+    if (found !== null && found.payload !== null) return found
+  }
+  // Code can copy a directory that it names, and read what it lists.
+  const listed = listsDirectories(command) ? [...named, '.'] : named
+  for (const name of new Set(listed)) {
+    const place = path.resolve(directory, name)
+    if (!view.exists(`${place}/.`)) continue
+    const found = findFileRuleInside(rules, view, place, 'read')
+    if (found !== null) return found
+  }
+  for (const place of placesInContainer(command)) {
+    const found = findFileRule(rules, view, path.resolve(directory, place), 'read')
     if (found !== null && found.payload !== null) return found
   }
   for (const { words, access } of searchedDirectories(command)) {
@@ -75,6 +95,31 @@ export function findHiddenRule(
   }
   return null
 }
+
+/**
+ * What a path in a container could be here: the project, or a part of it, can be mounted anywhere. `/app/src/x` is `app/src/x`,
+ * `src/x` or `x`.
+ */
+function placesInContainer(command: SimpleCommand): readonly string[] {
+  const name = programName(command.words[0]) ?? ''
+  if (!CONTAINERS.has(name) && command.inner?.isElsewhere !== true) return []
+  const paths = command.words
+    .slice(1)
+    .flatMap(({ values }) => values.flatMap((value) => value.match(/\/[^\s:;|&<>'"=,]+/g) ?? []))
+  return paths.slice(0, MAX_PLACES).flatMap((file) => {
+    const parts = file.split('/').filter((part) => part !== '')
+    return parts.slice(0, MAX_PLACES).map((_, at) => parts.slice(at).join('/'))
+  })
+}
+
+const CONTAINERS: ReadonlySet<string> = new Set(
+  'docker podman nerdctl docker-compose podman-compose kubectl oc vagrant lima limactl multipass lxc incus wsl'.split(
+    ' ',
+  ),
+)
+
+/** More than anyone names. */
+const MAX_PLACES = 16
 
 /** They start programs for files that no word names. */
 const GIVES_NAMES: ReadonlySet<string> = new Set(['xargs', 'fd', 'fdfind'])

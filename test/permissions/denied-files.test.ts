@@ -164,6 +164,103 @@ describe('A file with a Read deny rule', () => {
       expect(await decided(line, 'bypassPermissions'), line).to.equal('allow')
   })
 
+  it('requires approval where a program builds, packages or sends the directory that contains it without a word', async () => {
+    for (const line of [
+      ...[
+        'pulumi up',
+        'skaffold run',
+        'vercel',
+        'netlify deploy',
+        'act -j x',
+        'nix build',
+        'snyk test',
+      ],
+      ...[
+        'pip install .',
+        'pip3 install -q -e .',
+        'pip wheel .',
+        'python3 -m pip install .',
+        'uv build',
+      ],
+      ...[
+        'uv pip install .',
+        'pipx install .',
+        'cargo install --path .',
+        'cargo vendor',
+        'gem build x',
+      ],
+      ...[
+        'yarn add file:.',
+        'npx repomix',
+        'git clone . ../x',
+        'git worktree add ../x',
+        'dotenv list',
+      ],
+    ])
+      expect(await decided(line, 'bypassPermissions'), line).to.equal('ask')
+    for (const line of [
+      ...[
+        'pulumi version',
+        'pip install requests',
+        'pip install -r r.txt',
+        'uv sync',
+        'cargo build',
+      ],
+      ...[
+        'vercel login',
+        'git clone https://example.org/x.git',
+        'git worktree list',
+        'npm install',
+      ],
+      ...['yarn add lodash', 'poetry install', 'gem install rake', 'nix --version'],
+    ])
+      expect(await decided(line, 'bypassPermissions'), line).to.equal('allow')
+  })
+
+  it('requires approval where a container names it, wherever the project is mounted there', async () => {
+    for (const line of [
+      ...['docker exec c cat /app/.env', 'docker compose exec web head -1 /srv/app/.env'],
+      ...['podman exec c cp /w/.env /tmp/x', "vagrant ssh -c 'cat /vagrant/.env'"],
+      ...['kubectl exec pod -- cat /app/.env', 'docker run --volumes-from c i cat /app/.env'],
+    ])
+      expect(await decided(line, 'bypassPermissions'), line).to.not.equal('allow')
+    for (const line of [
+      'docker exec c cat /app/README.md',
+      'docker exec c ls /app',
+      'kubectl get pods',
+    ])
+      expect(await decided(line, 'bypassPermissions'), line).to.equal('allow')
+  })
+
+  it('requires approval where code lists the directory that contains it, or names it without a slash', async () => {
+    const { project, home, bounds } = directory
+    mkdirSync(path.join(project, 'settings'), { recursive: true })
+    writeFileSync(path.join(project, 'settings/key.pem'), '1')
+    const judged = async (command: string, deny: string) => {
+      const rules = { allow: [], deny: [{ text: deny, source: 'user' as const }], ask: [] }
+      const request = requestFor('Bash', { command }, project, home)
+      return (await decide({ mode: 'bypassPermissions', rules, bounds }, request)).decision
+    }
+    for (const line of [
+      `python3 -c 'import shutil; shutil.copytree("settings", "/tmp/x")'`,
+      `node -e 'require("fs").cpSync("settings", "/tmp/x", { recursive: true })'`,
+      `python3 <<< 'import shutil; shutil.make_archive("/tmp/x", "zip", "settings")'`,
+    ])
+      expect(await judged(line, 'Read(settings/*.pem)'), line).to.equal('ask')
+    for (const line of [
+      `python3 -c 'import os; [print(open(f).read()) for f in os.listdir()]'`,
+      `node -e 'require("fs").readdirSync(".").forEach((f) => console.log(f))'`,
+      `perl -e 'for (<.e*>) { open F, $_; print <F> }'`,
+    ])
+      expect(await judged(line, 'Read(.env)'), line).to.equal('ask')
+    for (const line of [
+      `python3 -c 'import shutil; shutil.copytree("src", "/tmp/x")'`,
+      `node -e 'console.log(1 < 2 && 3 > 2)'`,
+      `python3 -c 'print("settings of x")'`,
+    ])
+      expect(await judged(line, 'Read(.env)'), line).to.equal('allow')
+  })
+
   it('requires approval where the names of files come from another place', async () => {
     for (const line of [
       ...['tar -cf x -T list.txt', 'tar cTf list.txt x', 'ls -A | zip x -@', "a='cat .env'; $a"],

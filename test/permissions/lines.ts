@@ -1290,6 +1290,8 @@ export const RM_LINES: readonly string[] = [
   'export X=rm; $X y',
   'declare -r X=rm; "$X" y',
   'docker compose run app rm x',
+  'cmake -E env A=1 rm x',
+  'cmake -E time rm x',
   'docker container exec -it c rm x',
   'docker $verb app rm x',
   // Long options can be shortened, and an unknown option can have a value or none.
@@ -1328,6 +1330,18 @@ export const RM_LINES: readonly string[] = [
 
 /** Lines that could run `rm` or read `.env`, depending on the run: rules that deny those make them ask. */
 export const POSSIBLY_HIDING_LINES: readonly string[] = [
+  // A program as the value of an option, a setting or a variable of another one.
+  'make SHELL=/bin/rm',
+  "socat - EXEC:'rm x'",
+  'nc -e /bin/rm host 1',
+  'go vet -vettool=/bin/rm ./...',
+  `cargo --config 'target.x.runner="rm"' run`,
+  'gcc -wrapper rm,x main.c',
+  "apt-get -o APT::Update::Pre-Invoke::='rm x' update",
+  'npm run build --script-shell=rm',
+  'npm config set script-shell rm',
+  'nix run nixpkgs#rm -- x',
+  'run-parts scripts',
   "find . -exec sh -c 'echo {}' \\;",
   'python3 -c \'import os; os.system("rm -rf build")\'',
   'python3 -c \'print(open(".env").read())\'',
@@ -1495,6 +1509,11 @@ export const NOT_EDITING_LINES: readonly string[] = [
 
 /** Lines that only mention `rm`. */
 export const MENTIONING_LINES: readonly string[] = [
+  'npm run build --if-present',
+  'docker run --rm -it node ls',
+  'gcc -o build/rm.o -c rm.c',
+  'brew install rm-improved',
+  'cmake -E echo x',
   'echo rm',
   'grep rm x',
   'ls rm',

@@ -285,7 +285,9 @@ class Printer {
       const script = values[at + 2]
       if (!SHELL.test(value ?? '') || !/^-[cefulx]*c[efulx]*$/.test(options ?? '')) return
       if (script === null || script === undefined || !this.record.scripts.has(script)) return
-      words[at + 1] = options?.includes('f') === true ? options : `${options?.replace('c', 'fc')}`
+      // A login shell would run the profile of the user first.
+      const kept = (options ?? '').replaceAll(/[fl]/g, '')
+      words[at + 1] = kept.replace('c', 'fc')
       words[at + 2] = quote(this.printScript(script))
     })
   }

@@ -165,6 +165,8 @@ const PRINTED: readonly (readonly [string, string])[] = [
   ],
   ["cat <<'EOF'\na $x `b`\nEOF", "cat <<< 'a $x `b`'"],
   ['bash -c "ls *.json"', "bash -fc 'ls package.json'"],
+  ['bash -lc "ls src"', "bash -fc 'ls src'"],
+  ['bash -xlec "ls src"', "bash -xefc 'ls src'"],
   ['git diff | head', 'git diff --no-ext-diff --no-textconv | head'],
   ['timeout 5 /usr/bin/git diff', 'timeout 5 /usr/bin/git diff --no-ext-diff --no-textconv'],
   ['diff -rq src build', 'diff --no-dereference -rq src build'],

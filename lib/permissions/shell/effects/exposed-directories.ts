@@ -4,6 +4,7 @@ import { skipGitOptions } from '../tables/git-options.ts'
 import { READONLY_PROGRAMS } from '../tables/readonly-programs.ts'
 import type { SimpleCommand } from '../types.ts'
 import { programName } from '../unwrap/wrapper-layer.ts'
+import { pathsOf } from './read-access.ts'
 import { touchedFiles } from './touched-files.ts'
 
 interface ExposedDirectory {
@@ -29,6 +30,7 @@ export function* exposedDirectories(
     for (const directory of here) yield { directory, access }
   }
   if (name === 'git') {
+    yield* copiedByGit(command, here, view)
     if (!changesWorkTree(command)) return
     for (const one of here)
       yield { directory: view.findGitTop(view.resolve(one)) ?? one, access: 'write' }
@@ -99,6 +101,27 @@ const TAKING: readonly Call[] = [
     /^(docker|podman|nerdctl)$/,
     /(^|\s)(compose\s.*\b(up|config|convert|run|build|create|watch)|bake|stack|play|kube)(\s|$)/,
   ],
+  // They build, package, deploy or send the project by their nature.
+  [
+    /^(pulumi|skaffold|tilt|garden|werf|earthly|act|dagger|sls|amplify|copilot|deployctl|modal|convex|supabase|expo|eas|fastlane|func|snapcraft|debuild|dpkg-buildpackage|rpmbuild|makepkg|nix|nix-build|nix-shell|guix|flatpak-builder|ko|pack|nixpacks|surge|now|repomix|gitingest|snyk|semgrep|sonar-scanner|gitleaks|detect-secrets|codecov|coveralls|miniserve|dufs|webfsd|simple-http-server|browser-sync|syncthing|unison|gitlab-runner|circleci|drone|dotenv|dotenvx)$/,
+    /^(?!(--?version|version|--?help|help|login|logout|whoami)\b)/,
+  ],
+  [/^(vercel|netlify|wrangler)$/, /^$|^(dev|build|deploy|publish|pages|--prod)\b/],
+  [/^(flyctl|fly)$/, /^launch\b/],
+  [/^vagrant$/, /^(up|rsync|reload|provision)\b/],
+  [/^sam$/, /^(build|sync)\b/],
+  // Packages of the language are built from what is in the directory.
+  [
+    /^(uv|hatch|flit|pdm|poetry|gem|python[\d.]*|pypy\d*)$/,
+    /^(-m (hatch|flit|pdm|poetry) )?(build|publish|push)\b/,
+  ],
+  [
+    /^(pip[\d.]*|pipx|uv|python[\d.]*|pypy\d*)$/,
+    /\b(install|wheel|download|sync)\s(.*\s)?((-e|--editable)[ =]?)?(\.{1,2}\/?|\.{1,2}\[\S*|file:\S*)(\s|$)/,
+  ],
+  [/^cargo$/, /^(vendor$|install\s.*--path)/],
+  [/^(yarn|pnpm|bun|npm)$/, /^(add|i|install)\s(.*\s)?(\S+@)?(file|link):/],
+  [/^(npx|pnpx|bunx|dlx)$/, /^(-\S+ )*(repomix|code2prompt|gitingest|files-to-prompt)\b/],
   // Without an operand, they build from the working directory.
   [/^(podman|buildah)$/, /(^|\s)(build|bud)(\s|$)/],
   [/^(docker|podman)-compose$/, /(^|\s)(up|config|convert|run|build|create|watch)(\s|$)/],
@@ -128,6 +151,26 @@ const EXTRACTING: readonly Call[] = [
   ],
   [/^python[\d.]*$/, /(^|\s)-m\s?(zipfile|tarfile)\s+-?-e/],
 ]
+
+/** A clone and a work tree have the same files in another place, where no rule knows them. */
+function* copiedByGit(
+  command: SimpleCommand,
+  here: readonly string[],
+  view: FsView,
+): Generator<ExposedDirectory> {
+  const { subcommand } = skipGitOptions(command.words)
+  const [name, action] = command.words.slice(subcommand).map(firstValue)
+  if (name === 'worktree' && action === 'add')
+    for (const one of here)
+      yield { directory: view.findGitTop(view.resolve(one)) ?? one, access: 'read' }
+  if (name !== 'clone') return
+  for (const word of command.words.slice(subcommand + 1)) {
+    const values = word.values.map((value) => value.replace(/^file:\/\//, ''))
+    for (const one of here)
+      for (const file of pathsOf({ ...word, values }, one, view) ?? [])
+        if (view.exists(`${file}/.`)) yield { directory: file, access: 'read' }
+  }
+}
 
 /** Whether a git command changes files that none of its words names. */
 function changesWorkTree({ words }: SimpleCommand): boolean {

@@ -18,6 +18,17 @@ export function namesInCode({ words, input }: SimpleCommand): readonly string[] 
   return [...new Set(names)].slice(0, MAX_NAMES)
 }
 
+/** Whether code lists directories, of which it need not name one: `os.listdir()`, `readdirSync('.')`, `<.e*>`. */
+export function listsDirectories({ words, input }: SimpleCommand): boolean {
+  if (!runsCode(programName(words[0]) ?? '')) return false
+  const args = words.slice(1).map(firstValue)
+  const texts = [...args.filter((text) => !FILE_NAME.test(text)), ...(input?.values ?? [])]
+  return texts.some((text) => LISTING.test(text))
+}
+
+const LISTING =
+  /\b(listdir|scandir|readdir|readdirSync|opendir|opendirSync|glob|globSync|iglob|rglob|iterdir|walk|make_archive|Dir|Find|FilesystemIterator|RecursiveDirectoryIterator|readDir|readDirSync)\b|<[^<>\s]*[*?][^<>\s]*>/
+
 function namesIn(texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => text.match(/[\w./~-]+/g) ?? [])
 }
@@ -47,6 +58,28 @@ export function namesInScripts({ words }: SimpleCommand): readonly string[] {
       values.flatMap((value) => /^(?:--?[\w-]+=)?[:!\s]*([\w./-]+)\s/.exec(value)?.[1] ?? []),
     )
 }
+
+/** Programs that the value of an option, a setting or a variable names: `SHELL=/bin/rm`, `-wrapper rm,x`, `EXEC:'rm x'`. */
+export function programsInValues({ words }: SimpleCommand): readonly string[] {
+  const name = programName(words[0])
+  if (name === null || READONLY_PROGRAMS.has(name) || TAKES_TEXT.test(name)) return []
+  return words.slice(1).flatMap(({ values }, at) => {
+    const isValue = NAMES_PROGRAM.test(words[at]?.values.at(0) ?? '')
+    return values.flatMap((value) => [
+      ...(isValue ? (/^[\w./+-]+/.exec(value) ?? []) : []),
+      ...(PROGRAM_PATH.test(value) ? [value] : []),
+      ...[...value.matchAll(PROGRAM_IN_VALUE)].map(([, program = '']) => program),
+    ])
+  })
+}
+
+/** An option or a setting whose value is a program, after which it is the next word. */
+const NAMES_PROGRAM =
+  /^(-[ex]|-{0,2}[\w.-]*(exec|shell|cmd|command|wrapper|prog|program|runner|tool|pager|editor|browser|linker|launcher))$/
+
+const PROGRAM_PATH = /^\/(?:[\w.-]+\/)*s?bin\/[\w.+-]+$/
+
+const PROGRAM_IN_VALUE = /(?:[=#]\s*|\b(?:EXEC|SYSTEM|SHELL):)["']?([\w./+-]+)/gi
 
 /** Programs of which such words are titles, messages and patterns. */
 const TAKES_TEXT =

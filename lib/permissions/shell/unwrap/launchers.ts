@@ -53,6 +53,7 @@ const LAUNCHING_SUBCOMMANDS: ReadonlyMap<string, RegExp> = new Map([
   ),
   ...each('aws-vault chamber envchain doppler infisical op', /^(exec|run)$/),
   ...each('rustup', /^run$/),
+  ...each('cmake', /^-E$/),
   ...each('fd fdfind', /^(-[a-zA-Z]*[xX]|--exec(-batch)?)$/),
 ])
 

@@ -94,6 +94,8 @@ const SPECIAL = new Map<string, UnwrapFunction>([
   ],
   ['hash', unwrapHash],
   ['enable', (words) => (words.some(isLoading) ? { ...EMPTY_LAYER, isHidden: true } : null)],
+  // It runs every program of a directory.
+  ['run-parts', () => ({ ...EMPTY_LAYER, isHidden: true })],
   ['source', unwrapSource],
   ['.', unwrapSource],
   ['at', unwrapAt],
@@ -346,6 +348,6 @@ const ANY_WORD_WRAPPERS = new Set([
   ...['machinectl', 'proot', 'fakechroot', 'trickle', 'dbus-launch', 'ssh-agent', 'gpg-agent'],
   ...['daemonize', 'chronic', 'ifne', 'ts', 'mispipe', 'runcon', 'sg', 'envdir', 'setlock'],
   ...['ccache', 'bear', 'rr', 'gdb', 'steam-run', 'distrobox', 'toolbox', 'flatpak', 'sem'],
-  ...['dtach', 'abduco', 'run-one', 'run-parts', 'pipx', 'xcrun', 'launchctl'],
+  ...['dtach', 'abduco', 'run-one', 'pipx', 'xcrun', 'launchctl'],
   ...['dotenv', 'direnv', 'chpst', 'setuidgid', 'catchsegv', 'cgexec', 'run0'],
 ])
