@@ -129,6 +129,32 @@ describe('The view of a change that awaits approval', () => {
   )
 
   it(
+    'side by side has a mark for the old and for the new line of a row, which are decided separately',
+    withWorkbench(
+      {
+        answers: [
+          { calls: [{ name: 'Write', args: { file_path: 'b.txt', content: 'zwei\ndrei\n' } }] },
+          { text: 'Understood.' },
+        ],
+        files: { 'b.txt': 'two\nthree\n' },
+      },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('Write')
+          .press('f4', 'f', 'v', 's')
+          .expectScreen(/✓✓1 - two .*│ 1 \+ zwei/)
+          .press('space')
+          .expectScreen(/✗✓1 - two .*│ 1 \+ zwei/)
+          .press(']', ']', 'space')
+          .expectScreen(/✗✗1 - two .*│ 1 \+ zwei/, /✓✓2 - three .*│ 2 \+ drei/)
+          .press('y')
+          .expectScreen('Understood.')
+          .check(({ read }) => expect(read('b.txt')).to.equal('two\ndrei\n')),
+    ),
+  )
+
+  it(
     'side by side is divided into lines as the other one is',
     withWorkbench(
       { answers: [write, { text: 'Understood.' }], files: { 'a.txt': lines() } },

@@ -46,14 +46,13 @@ export function selectionRows(
 ): readonly Row[] {
   const parts = partsOf(hunks, selection)
   const current = hasFocus ? currentPart(parts, selection) : null
-  const starts = new Map<number, DiffPart>()
+  const starts = new Map<number, readonly DiffPart[]>()
   // Within a hunk the parts are not in the order of their rows: old and new lines may be side by side.
   for (let at = firstPartOf(parts, rows.hunkAt(from)); at < parts.length; at++) {
     const part = parts[at]
     if (part === undefined || (rows.hunkRows[part.hunk] ?? 0) >= to) break
     const start = partRow(part, selection, rows)
-    const isShown = from <= start && start < to
-    if (isShown && (part === current || !starts.has(start))) starts.set(start, part)
+    if (from <= start && start < to) starts.set(start, [...(starts.get(start) ?? []), part])
   }
   const isCurrent = (at: number): boolean => {
     if (current === null) return false
@@ -62,12 +61,17 @@ export function selectionRows(
   }
   return rows.slice(from, to).map((content, index) => {
     const at = from + index
-    const start = starts.get(at)
     const lines = rows.changedLinesAt(at)
     const isRejected = lines.length > 0 && lines.every((line) => selection.rejected.has(line))
     const bar = isCurrent(at) ? styled(styles.accent, '▌') : ' '
-    const mark = start === undefined ? ' ' : selectionMark(isSelected(start, selection), styles)
-    return row(bar, mark, ' ', isRejected ? styled(styles.muted, rowText(content)) : content)
+    // An old and a new line side by side are decided separately: one mark for each, the first for the left side.
+    const started = starts.get(at) ?? []
+    const [first, second] = started.map((part) => {
+      const mark = selectionMark(isSelected(part, selection), styles)
+      return started.length > 1 && part === current ? styled(styles.selection, mark) : mark
+    })
+    const marks = row(first ?? ' ', second ?? ' ')
+    return row(bar, marks, isRejected ? styled(styles.muted, rowText(content)) : content)
   })
 }
 
