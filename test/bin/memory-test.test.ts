@@ -113,9 +113,12 @@ describe('letta memory test', () => {
   })
 
   it('ends with the signal as exit code when it is stopped', async () => {
+    const before = await facts()
     shell.model.setTurns([{ text: 'Tea', hang: true }])
     const ended = shell.letta(['memory', 'test', path.join(TESTS, 'drink.md')])
     while (shell.model.requests.length === 0) await new Promise(setImmediate)
+    // The copy that is asked is not in the database of the user.
+    expect(await facts()).to.deep.equal(before)
     process.emit('SIGTERM')
     const { code, stdout } = await ended
     expect([code, stdout]).to.deep.equal([EXIT_CODES.terminated, ''])

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { openCopies } from '../../lib/memory/ask-copy.ts'
+import { NO_TOOLS_RUN } from '../../lib/memory/messages.ts'
 import { contract, gatewayOf } from './contract-suite.ts'
 
 contract('A throw-away copy of an agent', (desk) => {
@@ -31,7 +32,8 @@ contract('A throw-away copy of an agent', (desk) => {
     const { text, tools } = await copies.ask('What do I drink?', { signal })
     await copies.close()
     expect([text, tools]).to.deep.equal(['You drink tea.', ['memory_insert', 'Bash']])
-    expect(JSON.stringify(desk.prompt()[0])).to.include('Likes tea.')
+    expect(JSON.stringify(desk.prompt()[0])).to.include('Likes tea.').and.not.include('Is Bea.')
+    expect(JSON.stringify(desk.said()).split(NO_TOOLS_RUN)).to.have.length(3)
     expect(await names()).to.deep.equal(agents)
     expect(await desk.block(agent, 'human')).to.equal('Likes tea.')
     expect(await desk.history(agent)).to.deep.equal([])

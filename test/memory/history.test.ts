@@ -166,6 +166,18 @@ describe('A time since which changes are shown', () => {
       expect(parseSince(text, now)).to.deep.equal(expected)
     })
   }
+
+  it('is midnight of a date in the time zone of the process', () => {
+    const zone = process.env['TZ']
+    try {
+      process.env['TZ'] = 'Asia/Tokyo'
+      const at = Date.parse('2026-11-27T15:00:00Z')
+      expect(parseSince('2026-11-28', now)).to.deep.equal({ type: 'time', at })
+    } finally {
+      if (zone === undefined) delete process.env['TZ']
+      else process.env['TZ'] = zone
+    }
+  })
 })
 
 describe('The list of the versions of a block', () => {

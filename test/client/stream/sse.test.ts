@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { OVERSIZED_LINE } from '../../../lib/client/messages.ts'
 import { jsonEvents } from '../../../lib/client/stream/sse.ts'
 
 describe('Server-sent events', () => {
@@ -37,6 +38,17 @@ describe('Server-sent events', () => {
   it('are skipped where they are not JSON', async () => {
     const text = 'data: {"a":1}\n\ndata: {"b\n\ndata:\n\ndata: {"c":3}\n\n'
     expect(await read(text)).to.deep.equal([{ a: 1 }, { c: 3 }])
+  })
+
+  it('end with an error when a line grows past what any event has', async () => {
+    const mebibyte = new TextEncoder().encode('x'.repeat(1_048_576))
+    let sent = 0
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (; sent < 40; sent++) yield mebibyte
+    }
+    const thrown = await gather(jsonEvents(endless())).catch((reason: unknown) => reason)
+    expect(thrown).to.be.instanceOf(TypeError).with.property('message', OVERSIZED_LINE)
+    expect(sent).to.equal(16)
   })
 
   it('end at [DONE], and do not include an incomplete one', async () => {

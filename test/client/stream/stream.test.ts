@@ -1,4 +1,10 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
+import { streamTurn } from '../../../lib/client/stream/stream.ts'
+import { defaultThread } from '../../../lib/util/thread.ts'
 import { COMPLETE_TURN, runInterruptedTurn } from '../../support/interrupted-turn.ts'
 
 describe('Streaming a turn over connections that break', () => {
@@ -72,5 +78,60 @@ describe('Streaming a turn over connections that break', () => {
     expect(lines[0]).to.equal('reasoning: Let me think.')
     expect(thrown).to.be.instanceOf(Error)
     expect(connections).to.equal(1)
+  })
+})
+
+describe('A background turn', () => {
+  /** The requests that a turn takes, and what it ends with, on a server that answers its message so and knows no run. */
+  const runOn = async (answer: (response: ServerResponse) => Promise<void>, silence: number) => {
+    const requests: string[] = []
+    const server = createServer((request, response) => {
+      requests.push(`${request.method}`)
+      request.resume()
+      if (request.method === 'POST') void answer(response)
+      else response.writeHead(200, { 'content-type': 'application/json' }).end('[]')
+    })
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve)
+    })
+    const { port } = server.address() as AddressInfo
+    const client = new Letta({ baseURL: `http://127.0.0.1:${port}`, apiKey: '', logLevel: 'off' })
+    const options = {
+      background: true,
+      maxSteps: null,
+      patience: { silence, pause: 1, outage: 50 },
+    }
+    const input = { replies: [], message: { otid: 'o1', text: 'Hello', reminder: null } }
+    const { signal } = new AbortController()
+    let thrown: unknown = null
+    let last = ''
+    try {
+      const thread = defaultThread('agent-1')
+      for await (const part of streamTurn(client, thread, input, options, signal)) last = part.type
+    } catch (reason) {
+      thrown = reason
+    }
+    server.closeAllConnections()
+    server.close()
+    return { sent: requests.filter((method) => method === 'POST').length, last, thrown }
+  }
+
+  it('is sent once when its connection breaks and the server knows no run of it', async () => {
+    const { sent, thrown } = await runOn(async (response) => void response.destroy(), 20_000)
+    expect(sent).to.equal(1)
+    expect(thrown).to.be.instanceOf(Error)
+  })
+
+  it('may take longer than the time after which a silent connection counts as broken', async () => {
+    const silence = 1000
+    const { sent, last, thrown } = await runOn(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      for (let passed = 0; passed <= 1.3 * silence; passed += silence / 10) {
+        response.write('data: {"message_type":"ping"}\n\n')
+        await delay(silence / 10)
+      }
+      response.end('data: {"message_type":"stop_reason","stop_reason":"end_turn"}\n\n')
+    }, silence)
+    expect({ sent, last, thrown }).to.deep.equal({ sent: 1, last: 'stop', thrown: null })
   })
 })

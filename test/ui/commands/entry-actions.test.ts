@@ -11,6 +11,7 @@ import { UNDO_TITLES } from '../../../ui/messages/undo.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const WRITE = { calls: [{ name: 'Write', args: { file_path: 'a.txt', content: 'one\n' } }] }
+const WRITE_OTHER = { calls: [{ name: 'Write', args: { file_path: 'b.txt', content: 'two\n' } }] }
 const LIST = { calls: [{ name: 'Bash', args: { command: 'echo two' } }] }
 const bypass = { options: { mode: 'bypassPermissions' } } as const
 
@@ -55,6 +56,21 @@ describe('The entry at the cursor', () => {
         .expectNoOverlay()
         .expectScreen('Reverted a.txt')
         .check((desk) => expect(existsSync(join(desk.project, 'a.txt'))).to.equal(false)),
+    ),
+  )
+
+  it(
+    'is the one whose change is undone, not a newer or an older one',
+    withWorkbench({ answers: [WRITE, WRITE_OTHER, { text: 'Done.' }], ...bypass }, (workbench) =>
+      workbench
+        .send('Write both')
+        .press('f5', 'k', 'k', 'u')
+        .expectPage(UNDO_TITLES.undo)
+        .press('y')
+        .expectNoOverlay()
+        .expectScreen('Reverted a.txt')
+        .press('f5', 'G', 'k')
+        .check((desk) => expect(existsSync(join(desk.project, 'b.txt'))).to.equal(true)),
     ),
   )
 

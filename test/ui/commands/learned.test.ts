@@ -141,6 +141,18 @@ describe('What changed in memory in this session', () => {
   )
 
   it(
+    'is announced without what the person has changed before the turn',
+    withWorkbench(
+      { options: { watch: true }, answers: [inserts('Has a cat.'), { text: 'Noted.' }] },
+      (workbench) =>
+        workbench
+          .perform(saves('Likes tea.\nSleeps late.'))
+          .send('I have a cat')
+          .expectNotice(memoryLearned([{ label: 'human', added: 1, removed: 0 }])),
+    ),
+  )
+
+  it(
     'is announced by one line after the turn, and Enter on the line opens the card',
     withWorkbench(
       {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Line } from '../../../ui/terminal/cells.ts'
-import { findScroll } from '../../../ui/terminal/scroll-region.ts'
+import { applyScroll, findScroll } from '../../../ui/terminal/scroll-region.ts'
 import { PLAIN_STYLE } from '../../../ui/view/render/style.ts'
 
 const ROWS = 12
@@ -31,6 +31,13 @@ describe('Rows that have moved up', () => {
     const target = linesOf(texts(2), () => true).lines
     const { lines: shown } = linesOf(texts(0), () => false)
     expect(findScroll(target, shown)).to.include({ top: 0, bottom: ROWS - 1, by: 2 })
+  })
+
+  it('are all compared again after the terminal has moved them, also those that are as before', () => {
+    const target = linesOf(texts(2), () => false).lines
+    const { lines: shown } = linesOf(texts(0), () => false)
+    applyScroll({ top: 2, bottom: 5, by: 1 }, target, shown)
+    expect(target.flatMap(({ dirty }, y) => (dirty ? [y] : []))).to.deep.equal([2, 3, 4, 5])
   })
 
   it('are looked for in no cell while only three rows have changed, as when a text streams in', () => {
