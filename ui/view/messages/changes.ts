@@ -6,7 +6,7 @@ import { NO_FILE_CHANGES } from '../../messages/changes.ts'
 
 export const changesTexts = {
   empty: {
-    session: NO_FILE_CHANGES,
+    session: `${NO_FILE_CHANGES} Each change is listed here with its diff.`,
     conversation: 'No file was changed in this conversation.',
     checkpoint: 'No file was changed since the message.',
   },

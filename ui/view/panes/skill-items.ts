@@ -89,7 +89,13 @@ export function skillPath(path: string, directory: string): string {
 /** Before a text below the titles of the pane. */
 export const MARGIN = '  '
 
-export function emptyRows(directory: string, columns: number, styles: Styles): readonly Row[] {
-  const where = directory === '' ? '.skills' : cleanLine(directory)
+export function emptyRows(
+  { directory, skills }: RootState['session'],
+  columns: number,
+  styles: Styles,
+): readonly Row[] {
+  const inProject = directory !== '' && skills.directory.startsWith(`${directory}/`)
+  const shown = inProject ? skills.directory.slice(directory.length + 1) : skills.directory
+  const where = shown === '' ? '.skills' : cleanLine(shown)
   return wrap(styled(styles.muted, skillTexts.empty(where)), columns, { indent: MARGIN })
 }

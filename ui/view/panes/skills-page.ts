@@ -131,20 +131,20 @@ function detailRows(state: RootState, columns: number, options: RenderOptions): 
 
 /** What a skill is, and how to create the first one. */
 function emptyPage(
-  directory: string,
+  { session }: RootState,
   columns: number,
   { styles, message }: PaneOptions,
 ): readonly Row[] {
   return [
-    ...emptyRows(directory, columns, styles),
+    ...emptyRows(session, columns, styles),
     EMPTY_ROW,
     ...wrap(styled(styles.text, message(skillTexts.first)), columns, { indent: MARGIN }),
   ]
 }
 
 export function skillsPage(state: RootState, size: Size, options: PaneOptions): readonly Row[] {
-  const { found, problems, directory } = state.session.skills
-  if (found.length + problems.length === 0) return emptyPage(directory, size.columns, options)
+  const { found, problems } = state.session.skills
+  if (found.length + problems.length === 0) return emptyPage(state, size.columns, options)
   const places = divideList(size, listedCount(state))
   const { columns, rows } = places.list
   const list = visibleSkills(state, rows).map((line) => line.draw(options.styles, columns))

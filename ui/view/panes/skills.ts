@@ -127,7 +127,9 @@ function linesOf(
       rows: () => problemRows(problem, { isSelected, directory, columns, styles }),
     })
   }
-  return lines.length > 0 ? lines : [{ id: '', rows: () => emptyRows(directory, columns, styles) }]
+  return lines.length > 0
+    ? lines
+    : [{ id: '', rows: () => emptyRows(state.session, columns, styles) }]
 }
 
 interface ProblemOptions extends Pick<RenderOptions, 'styles'> {

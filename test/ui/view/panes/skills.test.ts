@@ -96,7 +96,14 @@ describe('The skills pane', () => {
 
   it('shows where to put a skill when there is none', () => {
     expect(rowsOf(skills, given(SIZE, found([])), 60)).to.deep.equal([
-      'No skills. Add /p/.skills/<name>/SKILL.MD',
+      '  No skills. Add /p/.skills/<name>/SKILL.MD',
+    ])
+  })
+
+  it('shows that place relative to the project when it is inside', () => {
+    const inside = { ...found([]), directory: '/home/ada/engine/.skills' }
+    expect(rowsOf(skills, given(SIZE, inside), 60)).to.deep.equal([
+      '  No skills. Add .skills/<name>/SKILL.MD',
     ])
   })
 })
