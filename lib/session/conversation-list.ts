@@ -1,7 +1,10 @@
 import type { ConversationListing } from '../client/gateway/conversations.ts'
+import type { Gateway } from '../client/gateway/gateway.ts'
 import { isRecord } from '../util/is-record.ts'
-import { DEFAULT_CONVERSATION, type Thread, threadKey } from '../util/thread.ts'
+import { DEFAULT_CONVERSATION, type Thread, threadKey, threadOf } from '../util/thread.ts'
+import { ignoreUserError } from '../util/user-error.ts'
 import { readConversationPlaces } from './conversation-places.ts'
+import { conversationTitle } from './conversation-title.ts'
 import type { Services } from './services.ts'
 import { type SessionContext, serverServices } from './session-context.ts'
 import { type ConversationPreview, type ConversationRow, rowKey } from './state/conversation-row.ts'
@@ -28,6 +31,7 @@ export async function listAllConversations(
   const further = (listed ?? []).filter(isWorthIt).map(({ id, agentId, title, lastMessageAt }) => {
     return { id, agentId, title, lastMessageAt, agentName: names.get(agentId) ?? agentId }
   })
+  const titles = await titlesOfUntitled(gateway, further)
   const withOthers = new Set(further.map(({ agentId }) => agentId))
   const isOpen = (agentId: string): boolean =>
     agentId === open.agentId && open.conversationId === DEFAULT_CONVERSATION
@@ -39,9 +43,35 @@ export async function listAllConversations(
     })
   const rows = [...further, ...defaults].map((row): ConversationRow => {
     const key = rowKey(row)
-    return { ...row, directory: places.get(key) ?? null, isRunning: running.has(key) }
+    const title = row.title ?? titles.get(key) ?? null
+    return { ...row, title, directory: places.get(key) ?? null, isRunning: running.has(key) }
   })
-  return rows.sort((one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0))
+  // An empty one is listed because it is open: it has just begun.
+  const timeOf = (row: ConversationRow): number =>
+    row.lastMessageAt ?? (row.id === open.conversationId ? Number.MAX_VALUE : 0)
+  return rows.sort((one, other) => timeOf(other) - timeOf(one))
+}
+
+/** Conversations of other clients may have no title: so many are read at once. */
+const MAX_READ = 20
+
+/** By the keys of their rows, the titles that the first messages of the newest conversations without one make. */
+async function titlesOfUntitled(
+  { threads }: Gateway,
+  rows: readonly Pick<ConversationListing, 'id' | 'agentId' | 'title' | 'lastMessageAt'>[],
+): Promise<ReadonlyMap<string, string>> {
+  const untitled = rows.filter(
+    ({ title, lastMessageAt }) => title === null && lastMessageAt !== null,
+  )
+  const found = new Map<string, string>()
+  const read = async (row: Pick<ConversationListing, 'id' | 'agentId'>): Promise<void> => {
+    // It may have been deleted since.
+    const message = await threads.firstMessage(threadOf(row)).catch(ignoreUserError)
+    const title = conversationTitle(message ?? '')
+    if (title !== null) found.set(rowKey(row), title)
+  }
+  await Promise.all(untitled.slice(0, MAX_READ).map(read))
+  return found
 }
 
 /** Stored messages that are read for a preview. */

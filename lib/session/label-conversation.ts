@@ -35,8 +35,11 @@ export function labelConversations(context: SessionContext): ConversationLabels 
   })
   store.subscribe((state, event) => {
     const { conversation } = state
-    if (event.type !== 'message.sent' || conversation.title !== null) return
-    const title = conversationTitle(firstMessage(state) ?? event.text)
+    if (conversation.title !== null) return
+    // Another client may have sent messages without naming it.
+    if (event.type !== 'message.sent' && event.type !== 'history.loaded') return
+    const sent = event.type === 'message.sent' ? event.text : ''
+    const title = conversationTitle(firstMessage(state) ?? sent)
     if (title === null) return
     // The next message, or the next client, can name it as well.
     setTitle(conversation.id, title).catch(ignoreUserError)

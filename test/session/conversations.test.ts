@@ -68,6 +68,25 @@ describe('The conversations of an agent', () => {
     expect((await port().list())?.map(({ title }) => title)).to.deep.equal(['Layout'])
   })
 
+  it('that another client began without a title take it from their first message, in the list and when they are opened', async () => {
+    const agentId = state().agent?.id ?? ''
+    const database = `${desk.home}/.letta/letta.db`
+    const environment = { OPENAI_API_KEY: 'x', OPENAI_BASE_URL: desk.endpoint.url }
+    const { client } = await connect({ type: 'embedded', database, environment, demo: false })
+    const made = await client.conversations.create({ agent_id: agentId })
+    const question = { input: 'Where is the layout?', streaming: false }
+    await client.conversations.messages.create(made.id, question)
+    const listed = await port().listAll()
+    expect(listed.map(({ id, title }) => [id, title])).to.deep.equal([
+      [made.id, 'Where is the layout?'],
+      [DEFAULT_CONVERSATION, null],
+    ])
+    expect((await port().list())?.map(({ title }) => title)).to.deep.equal([null])
+    await port().open(made.id)
+    await desk.session.store.when(({ conversation: open }) => open.title !== null || undefined)
+    expect((await port().list())?.map(({ title }) => title)).to.deep.equal(['Where is the layout?'])
+  })
+
   it('have a title also when they are the first of their agent', async () => {
     await desk.says('Where is the layout?')
     await desk.session.store.when(({ conversation: open }) => open.title !== null || undefined)
@@ -92,7 +111,7 @@ describe('The conversations of an agent', () => {
     await port().start()
     await desk.says('one')
     await port().start()
-    expect((await port().listAll()).map(({ title }) => title)).to.deep.equal(['one', null])
+    expect((await port().listAll()).map(({ title }) => title)).to.deep.equal([null, 'one'])
     await desk.says('two')
     await desk.session.store.when(({ conversation: open }) => open.title !== null || undefined)
     const titles = (await port().listAll()).map(({ title }) => title)

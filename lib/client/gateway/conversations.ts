@@ -178,6 +178,17 @@ interface PageQuery {
   readonly before: string | null
 }
 
+/** The first stored messages of a conversation, oldest first. */
+export async function oldestMessages(
+  client: Letta,
+  { conversationId }: Thread,
+  limit: number,
+): Promise<readonly { readonly id: string }[]> {
+  const page = await client.conversations.messages.list(conversationId, { limit, order: 'asc' })
+  messagePageAnswer.parse(page)
+  return page.items
+}
+
 /** The newest stored messages of a history before one of them, oldest first. */
 export async function listThread(
   client: Letta,

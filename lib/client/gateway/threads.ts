@@ -17,6 +17,7 @@ import {
   findMessage,
   listThread,
   type MessagePlace,
+  oldestMessages,
   type ThreadDetails,
 } from './conversations.ts'
 import { entriesOf } from './history.ts'
@@ -46,6 +47,8 @@ export interface GatewayThreads {
   retrieve(thread: Thread): Promise<ThreadDetails | null>
   /** The newest stored messages as entries; `limit` messages make a page. */
   history(thread: ThreadDetails, limit: number): Promise<HistoryPage>
+  /** The first message that a user has sent in a conversation; null when it is not among the oldest. */
+  firstMessage(thread: Thread): Promise<string | null>
   /** A page of stored messages, newest first, those older than `before`. */
   messages(thread: Thread, before: string | null): Promise<readonly StoredMessage[]>
   /** The messages with the text in all conversations of the server; null when it has no search. */
@@ -73,6 +76,8 @@ const MAX_ACTIVE_RUNS = 100
 /** Those of the other conversations of an agent are among them. */
 const NEWEST_RUNS = 20
 const MESSAGES_PER_PAGE = 100
+/** What precedes the first message of a user: the system prompt, and reminders. */
+const OLDEST_MESSAGES = 5
 
 export function gatewayThreads(
   client: Letta,
@@ -91,6 +96,10 @@ export function gatewayThreads(
     },
     history: (thread, limit) =>
       newestPage({ agent: thread, limit, read: (before) => pageOf(thread, before, limit) }),
+    async firstMessage(thread) {
+      const entries = entriesOf(await call(oldestMessages(client, thread, OLDEST_MESSAGES)))
+      return entries.find((entry) => entry.type === 'user')?.text ?? null
+    },
     messages: async (thread, before) =>
       newestFirst((await pageOf(thread, before)).map(storedMessage)),
     searchMessages: (query, limit) => call(searchMessages(client, query, limit)),
