@@ -5,11 +5,6 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { useProxies } from '../../lib/client/use-proxies.ts'
 import { isErrno } from '../../lib/fs/errno.ts'
-import {
-  closeDatabase,
-  isReadableDatabase,
-  openDatabase,
-} from '../../lib/server/storage/database.ts'
 import { ripgrepPath } from '../../lib/tools/search/ripgrep.ts'
 import { messageOf, UserError } from '../../lib/util/user-error.ts'
 import manifest from '../../package.json' with { type: 'json' }
@@ -93,6 +88,10 @@ export async function checkRipgrep({ env }: CliEnvironment): Promise<Check> {
 export async function checkDatabase({ lettaDirectory }: CliEnvironment): Promise<Check> {
   const path = join(lettaDirectory, 'letta.db')
   try {
+    // What loads it fails when the driver is missing: the other checks do not need it.
+    const { closeDatabase, isReadableDatabase, openDatabase } = await import(
+      '../../lib/server/storage/database.ts'
+    )
     closeDatabase(openDatabase(':memory:'))
     const { size } = await stat(path)
     if (!isReadableDatabase(path)) return failure('database', databaseDamaged(path), RESTORE_BACKUP)

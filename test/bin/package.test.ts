@@ -265,6 +265,14 @@ describe('The package', function () {
     rmSync(drivers, { recursive: true })
     const { status, stderr } = letta('letta', 'agents', 'list')
     expect(status).to.equal(1)
-    expect(stderr).to.match(/npm install -g @libsql\//)
+    const remedy = 'npm install -g @libsql/'
+    expect(stderr).to.contain(remedy)
+    const version = manifest.optionalDependencies['@libsql/linux-x64-gnu']
+    expect(stderr).to.match(new RegExp(`${remedy}[a-z0-9-]+@${version}\n`))
+    const checks = JSON.parse(letta('letta', 'doctor', '--json').stdout)
+    expect(checks.map((one: { id: string }) => one.id)).to.include.members(['node', 'models'])
+    const database = checks.find((one: { id: string }) => one.id === 'database')
+    expect(database.status).to.equal('failure')
+    expect(database.advice.join('\n')).to.contain(remedy)
   })
 })

@@ -5,6 +5,7 @@ import { type Command, forEachChild, parse } from 'unbash'
 import { anchorOf } from '../../bin/dev/page-anchor.ts'
 import { parseCommandLine } from '../../lib/cli/parse.ts'
 import { packageRoot } from '../../lib/fs/package-root.ts'
+import manifest from '../../package.json' with { type: 'json' }
 
 const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...pagesOf('docs')]
 
@@ -29,6 +30,12 @@ describe('A page of the documentation', () => {
       expect(broken).to.deep.equal([])
     })
   }
+
+  it('names the version of the database driver that the package needs where a system needs it by hand', () => {
+    const text = readFileSync(path.join(packageRoot(), 'docs/getting-started.md'), 'utf8')
+    const { '@libsql/linux-x64-gnu': version } = manifest.optionalDependencies
+    expect(text).to.contain(`npm install -g letta-workbench @libsql/linux-x64-musl@${version}`)
+  })
 })
 
 function pagesOf(directory: string): readonly string[] {
