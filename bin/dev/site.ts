@@ -181,15 +181,15 @@ nav { flex: 0 0 15rem; padding: 1.5rem 1rem; border-right: 1px solid var(--line)
 nav h2 { font-size: .8rem; text-transform: uppercase; letter-spacing: .05em; color: var(--muted); margin: 1.2rem 0 .3rem }
 nav a { display: block; padding: .15rem 0; text-decoration: none }
 nav a[aria-current] { font-weight: 600; color: var(--text) }
-main { flex: 1; min-width: 0; max-width: 60rem; padding: 1.5rem 2rem 4rem }
+main { flex: 1; min-width: 0; max-width: 66rem; padding: 1.5rem 2rem 4rem }
 a { color: var(--link) }
 h1, h2 { line-height: 1.25; border-bottom: 1px solid var(--line); padding-bottom: .3rem }
 code, pre { font-family: ui-monospace, monospace; font-size: .9em; background: var(--code); border-radius: 4px }
 code { padding: .1em .3em }
 pre { padding: 1rem; overflow: auto }
 pre code { padding: 0 }
-table { border-collapse: collapse; display: block; overflow: auto }
-th, td { border: 1px solid var(--line); padding: .35rem .7rem; text-align: left; vertical-align: top }
+table { border-collapse: collapse; display: block; overflow: auto; font-size: .875rem; line-height: 1.45 }
+th, td { border: 1px solid var(--line); padding: .35rem .5rem; text-align: left; vertical-align: top }
 img { max-width: 100% }
 img.dark { display: none }
 @media (prefers-color-scheme: dark) { img.dark { display: inline } img.light { display: none } }
