@@ -10,6 +10,7 @@ import type { ConversationLabels } from './label-conversation.ts'
 import {
   CANNOT_ARCHIVE,
   CONVERSATION_BUSY,
+  CONVERSATION_GONE,
   conversationsUnavailable,
   DEFAULT_STAYS,
   forkTitle,
@@ -81,6 +82,15 @@ export function createConversationActions(
     assertIdle(context)
     await opener.openConversation((await create()).conversationId)
   }
+  /** The server only says that there is no such id. */
+  const unlessGone = <Value>(id: string, work: Promise<Value>): Promise<Value> =>
+    work.catch(async (thrown: unknown) => {
+      const isGone =
+        thrown instanceof UserError &&
+        id !== DEFAULT_CONVERSATION &&
+        (await gatewayOf(agentServices(context)).retrieve(id)) === null
+      throw isGone ? createUserError(CONVERSATION_GONE, thrown) : thrown
+    })
   /** The copy belongs to the directory, and has what the original has changed, before a message is sent in it. */
   const noteFork = async (made: Thread, original: Thread): Promise<void> => {
     const { options, runner } = context.base
@@ -117,7 +127,7 @@ export function createConversationActions(
       return exportToFile(services, file, { agent, conversation: { id, title } })
     },
     async setTitle(title, id = store.state.conversation.id) {
-      await setTitle(id, title)
+      await unlessGone(id, setTitle(id, title))
     },
     async fork(options) {
       assertIdle(context)
@@ -128,10 +138,12 @@ export function createConversationActions(
         options === undefined
           ? null
           : await services.gateway.threads.findMessage(thread, options.before)
-      if (options !== undefined && place === null) throw createUserError(MESSAGE_NOT_STORED)
+      if (options !== undefined && place === null) {
+        return unlessGone(conversation.id, Promise.reject(createUserError(MESSAGE_NOT_STORED)))
+      }
       if (place !== null && place.previous === null) return start()
       const through = place?.previous ?? null
-      const made = await gatewayOf(services).fork(thread, { through })
+      const made = await unlessGone(conversation.id, gatewayOf(services).fork(thread, { through }))
       if (made === null) throw unavailable()
       await noteFork(threadOf(made), thread)
       const first = store.state.settled.find((entry) => entry.type === 'user')
@@ -141,7 +153,10 @@ export function createConversationActions(
     },
     async archive(id, isArchived) {
       if (id === DEFAULT_CONVERSATION) throw createUserError(DEFAULT_STAYS)
-      const after = await gatewayOf(agentServices(context)).update(id, { isArchived })
+      const after = await unlessGone(
+        id,
+        gatewayOf(agentServices(context)).update(id, { isArchived }),
+      )
       if (after.isArchived !== isArchived) throw new UserError(CANNOT_ARCHIVE)
     },
     async delete(id) {

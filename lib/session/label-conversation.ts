@@ -11,6 +11,8 @@ export interface ConversationLabels {
   setTitle(id: string, title: string): Promise<void>
   /** Notes that the conversation belongs to the directory of the session. `key`: that of `threadKey`. */
   notePlace(key: string): Promise<void>
+  /** Names the open conversation after its first message when another client has not named it. */
+  nameUntitled(): void
 }
 
 /** Gives the open conversation its title and directory when a message is sent in it, also without a workbench. */
@@ -33,18 +35,19 @@ export function labelConversations(context: SessionContext): ConversationLabels 
     placed = key
     void notePlace(key)
   })
-  store.subscribe((state, event) => {
-    const { conversation } = state
-    if (conversation.title !== null) return
-    // Another client may have sent messages without naming it.
-    if (event.type !== 'message.sent' && event.type !== 'history.loaded') return
-    const sent = event.type === 'message.sent' ? event.text : ''
-    const title = conversationTitle(firstMessage(state) ?? sent)
-    if (title === null) return
+  const nameBy = (sent: string): void => {
+    const { conversation } = store.state
+    if (conversation.title !== null || context.services === null) return
+    const title = conversationTitle(firstMessage(store.state) ?? sent)
     // The next message, or the next client, can name it as well.
-    setTitle(conversation.id, title).catch(ignoreUserError)
+    if (title !== null) setTitle(conversation.id, title).catch(ignoreUserError)
+  }
+  const nameUntitled = (): void => nameBy('')
+  store.subscribe((_, event) => {
+    if (event.type === 'message.sent') nameBy(event.text)
+    if (event.type === 'history.loaded') nameUntitled()
   })
-  return { setTitle, notePlace }
+  return { setTitle, notePlace, nameUntitled }
 }
 
 /** That of a history without a title, such as one of an earlier version; null when it is not shown. */

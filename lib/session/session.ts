@@ -61,6 +61,7 @@ export function openSession(
   const parts = openParts(options, store)
   const { context, watch, recorder, history, labels, changesWatch, usage, turns, opener } = parts
   const actions = createConversationActions(context, opener, labels, history)
+  opener.opened.then(labels.nameUntitled, () => undefined)
   const git = createGitWatch(context)
   const historyWatch = createHistoryWatch(context, history.catchUp)
   if (options.watch) {

@@ -3,6 +3,7 @@ import { connect } from '../../lib/client/connect.ts'
 import { createGateway } from '../../lib/client/gateway/gateway.ts'
 import { identifyProcess } from '../../lib/fs/process-identity.ts'
 import {
+  CONVERSATION_GONE,
   conversationAtWork,
   conversationNotFound,
   MESSAGE_NOT_STORED,
@@ -85,6 +86,25 @@ describe('The conversations of an agent', () => {
     await port().open(made.id)
     await desk.session.store.when(({ conversation: open }) => open.title !== null || undefined)
     expect((await port().list())?.map(({ title }) => title)).to.deep.equal(['Where is the layout?'])
+    await client.conversations.update(made.id, { summary: '' })
+    const next = desk.again({ conversation: made.id })
+    await next.session.store.when(({ conversation: open }) => open.title !== null || undefined)
+    expect(next.session.store.state.conversation.title).to.equal('Where is the layout?')
+  })
+
+  it('that another client has deleted are reported as such when they are named, copied or archived', async () => {
+    await port().start()
+    await desk.says('one')
+    const { id } = state().conversation
+    const other = desk.again()
+    await other.session.opened
+    await other.session.conversations.delete(id)
+    const isGone = CONVERSATION_GONE.message
+    expect(messageOf(await rejection(port().setTitle('Layout')))).to.equal(isGone)
+    expect(messageOf(await rejection(port().fork()))).to.equal(isGone)
+    const before = entryOf('one')
+    expect(messageOf(await rejection(port().fork({ before })))).to.equal(isGone)
+    expect(messageOf(await rejection(port().archive(id, true)))).to.equal(isGone)
   })
 
   it('have a title also when they are the first of their agent', async () => {
