@@ -14,6 +14,10 @@ export function formatModelSettings(settings: ModelSettings): string {
 }
 
 const DEFAULT = 'default'
+/** `Number` reads `0x10` and `1e9`, too. */
+const DECIMAL = /^\d+(\.\d+)?$/
+/** A smaller one has no place for a system prompt. */
+const MIN_WINDOW = 1000
 
 /** Values that are not named stay as they are. Throws a `UserError`. */
 export function parseModelSettings(text: string, before: ModelSettings): ModelSettings {
@@ -22,14 +26,14 @@ export function parseModelSettings(text: string, before: ModelSettings): ModelSe
 }
 
 function withSetting(settings: ModelSettings, word: string, before: ModelSettings): ModelSettings {
-  const [name = '', value = ''] = word.split('=')
+  const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(word) ?? []
   const fail = (): never => {
     throw new UserError(invalidModelSetting(word, formatModelSettings(before)))
   }
   const number = (isValid: (value: number) => boolean): number | null => {
     if (value === DEFAULT) return null
     const parsed = Number(value)
-    return value !== '' && isValid(parsed) ? parsed : fail()
+    return DECIMAL.test(value) && isValid(parsed) ? parsed : fail()
   }
   const isTokens = (tokens: number): boolean => Number.isInteger(tokens) && tokens > 0
   switch (name) {
@@ -38,7 +42,7 @@ function withSetting(settings: ModelSettings, word: string, before: ModelSetting
     case 'max-tokens':
       return { ...settings, maxTokens: number(isTokens) }
     case 'window':
-      return { ...settings, contextWindow: number(isTokens) }
+      return { ...settings, contextWindow: number((one) => isTokens(one) && one >= MIN_WINDOW) }
     case 'parallel':
       if (value !== 'on' && value !== 'off') return fail()
       return { ...settings, parallelCalls: value === 'on' }

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { modelFacts } from '../../../lib/models/model-facts.ts'
+import { UserError } from '../../../lib/util/user-error.ts'
 import { formatModelSettings, parseModelSettings } from '../../../ui/commands/model-settings.ts'
 import {
   alreadyHasEffort,
@@ -188,6 +189,21 @@ describe('The settings of a model', () => {
         }),
     ),
   )
+
+  for (const word of [
+    'temperature=0x1',
+    'temperature=1=5',
+    'temperature',
+    'max-tokens=1e9',
+    'max-tokens=+5',
+    'window=1',
+    'parallel=',
+  ]) {
+    it(`are whole decimal values within the limits of the model, unlike ${word}`, () => {
+      const before = { temperature: 0.5, maxTokens: 9, contextWindow: 8000, parallelCalls: true }
+      expect(() => parseModelSettings(word, before)).to.throw(UserError, word)
+    })
+  }
 
   it('that are not named stay as they are', () => {
     const before = { temperature: 0.5, maxTokens: null, contextWindow: 1000, parallelCalls: true }
