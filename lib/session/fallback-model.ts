@@ -2,7 +2,7 @@ import type { ServerError } from '../client/stream/decode.ts'
 import type { TurnInput } from '../client/stream/stream.ts'
 import { UserError } from '../util/user-error.ts'
 import { fellBack } from './messages/turns.ts'
-import { wantedModel } from './open-agent.ts'
+import { UnknownModel, wantedModel } from './open-agent.ts'
 import type { Services } from './services.ts'
 
 /** The model that continues a turn when the provider of the agent's model has failed. */
@@ -35,6 +35,16 @@ export function createFallback(parts: Services): Fallback {
       }
     },
   }
+}
+
+/** Reports at the start that the fallback model does not exist: else it is noticed when the provider fails. */
+export async function reportUnknownFallback(parts: Services): Promise<void> {
+  const { fallbackModel = null } = parts.options
+  if (fallbackModel === null) return
+  await wantedModel(parts, fallbackModel).catch((thrown: unknown) => {
+    // The server is reported otherwise when it does not answer.
+    if (thrown instanceof UnknownModel) parts.notify('warning', thrown.message, thrown.hint)
+  })
 }
 
 /** The embedded server knows the message again. Another one may answer it with the run that has failed, so it gets another id. */

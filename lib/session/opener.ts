@@ -8,6 +8,7 @@ import { writeSessionStart } from '../memory/session-start.ts'
 import { type Watch, watchSkills } from '../skills/watch.ts'
 import { DEFAULT_CONVERSATION, defaultThread, type Thread, threadOf } from '../util/thread.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
+import { reportUnknownFallback } from './fallback-model.ts'
 import { leftReview } from './left-review.ts'
 import { managedBlocks } from './managed-blocks.ts'
 import { AGENT_GONE } from './messages/agents.ts'
@@ -93,6 +94,7 @@ export function createOpener(
     void sweepStored(connected)
     await updateSkillsBlock(connected)
     await recordStart(connected, thread.agentId)
+    void reportUnknownFallback(connected)
     await continueThread(connected, thread)
     turns.sendQueued()
   }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { modelNotFound } from '../../lib/session/messages/agents.ts'
 import { fellBack } from '../../lib/session/messages/turns.ts'
 import { conversation, openDesk, transcript } from '../support/session.ts'
 
@@ -29,10 +30,13 @@ describe('A fallback model', () => {
     await desk.close()
   })
 
-  it('that does not exist is reported, and the turn fails with the error of the provider', async () => {
-    const desk = await openDesk([FAILS], {
-      options: { model: 'openai/scripted', fallbackModel: 'anthropic/none-of-these' },
-    })
+  it('that does not exist is reported at the start, and the turn fails with the error of the provider', async () => {
+    const fallbackModel = 'anthropic/none-of-these'
+    const desk = await openDesk([FAILS], { options: { model: 'openai/scripted', fallbackModel } })
+    const report = await desk.session.store.when(({ settled }) =>
+      settled.find((entry) => entry.type === 'notice' && entry.level === 'warning'),
+    )
+    expect(report).to.deep.include({ text: modelNotFound(fallbackModel, [], []).message })
     await desk.session.opened
     const lines = transcript(await desk.says('One'))
     expect(lines.at(-1)).to.match(/^error: .*No capacity/)
