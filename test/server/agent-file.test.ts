@@ -1,5 +1,11 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import {
+  notAnAgentFile,
+  secondBlock,
+  secondLabel,
+  unknownBlock,
+} from '../../lib/server/messages/api.ts'
 import { isRecord } from '../../lib/util/is-record.ts'
 import { invalidValues } from '../support/fuzz-values.ts'
 import { createAgent, type OpenedServer, openedServer, say } from '../support/letta-server.ts'
@@ -40,6 +46,31 @@ describe('A damaged or hostile agent file', () => {
     const tool = (await client.tools.list({ name: 'Bash' })).items[0]
     return JSON.stringify([made, tool?.source_code, tool?.json_schema])
   }
+
+  it('is refused with its place when it has no agents, or when a block of an agent is missing or there twice', async () => {
+    const whole = JSON.parse(file)
+    const [first] = whole.blocks
+    const refusal = async (content: unknown): Promise<unknown> => {
+      const { status, body } = await imported(JSON.stringify(content))
+      expect(status).to.equal(400)
+      return Object(body)['detail']
+    }
+    for (const content of [null, []]) {
+      expect(await refusal(content)).to.equal(notAnAgentFile('', ''))
+    }
+    expect(await refusal({ ...whole, blocks: whole.blocks.slice(1) })).to.equal(
+      notAnAgentFile('agents.0.block_ids', unknownBlock(first.id)),
+    )
+    expect(await refusal({ ...whole, blocks: [...whole.blocks, first] })).to.equal(
+      notAnAgentFile(`blocks.${whole.blocks.length}.id`, secondBlock(first.id)),
+    )
+    const [made] = whole.agents
+    const agents = [{ ...made, block_ids: [...made.block_ids, 'block-9'] }]
+    const blocks = [...whole.blocks, { ...first, id: 'block-9' }]
+    expect(await refusal({ ...whole, agents, blocks })).to.equal(
+      notAnAgentFile('agents.0.block_ids', secondLabel(first.label)),
+    )
+  })
 
   it('is refused or makes agents that can be read and deleted, and changes no other agent', async () => {
     const before = await others()

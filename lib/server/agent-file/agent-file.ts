@@ -1,8 +1,10 @@
 import * as z from 'zod'
+import { secondBlock, secondLabel, unknownBlock } from '../messages/api.ts'
 
 /**
  * Letta's agent file (`.af`): agents with their blocks, tools and messages, in which ids are names of this file only. Another
- * program wrote it, so everything is bounded, and what is not understood is left out.
+ * program wrote it, so everything is bounded, and what is not understood is left out. Memory is never left out: a file is refused whose
+ * agents name blocks that it does not have once.
  */
 
 const MAX_TEXT = 2_000_000
@@ -78,10 +80,30 @@ const workbenchPart = z.looseObject({
     .max(10_000),
 })
 
-export const agentFileShape = z.looseObject({
-  agents: z.array(agent).min(1).max(100),
-  blocks: z.array(block).max(10_000),
-  tools: z.array(tool).max(10_000),
-  letta_workbench: workbenchPart.nullish(),
-})
+export const agentFileShape = z
+  .looseObject({
+    agents: z.array(agent).min(1).max(100),
+    blocks: z.array(block).max(10_000),
+    tools: z.array(tool).max(10_000),
+    letta_workbench: workbenchPart.nullish(),
+  })
+  .superRefine(({ agents, blocks }, context) => {
+    const report = (path: readonly (string | number)[], message: string): void =>
+      context.addIssue({ code: 'custom', path: [...path], message })
+    const labels = new Map<string, string>()
+    for (const [at, { id, label }] of blocks.entries()) {
+      if (labels.has(id)) report(['blocks', at, 'id'], secondBlock(id))
+      labels.set(id, label)
+    }
+    for (const [at, { block_ids: ids }] of agents.entries()) {
+      const used = new Set<string>()
+      for (const id of new Set(ids)) {
+        const label = labels.get(id)
+        const place = ['agents', at, 'block_ids']
+        if (label === undefined) report(place, unknownBlock(id))
+        else if (used.has(label)) report(place, secondLabel(label))
+        else used.add(label)
+      }
+    }
+  })
 export type AgentFile = z.output<typeof agentFileShape>

@@ -98,7 +98,7 @@ function storeConversation(service: Service, agentId: string, one: FileConversat
   storeHistory(service, { agentId, conversationId: id }, one)
 }
 
-/** A label is unique among the blocks of an agent. */
+/** A block that is named twice is created once. */
 function createBlocks(
   { storage, now }: Service,
   file: AgentFile,
