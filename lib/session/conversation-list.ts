@@ -52,7 +52,7 @@ export async function listAllConversations(
   return rows.sort((one, other) => timeOf(other) - timeOf(one))
 }
 
-/** Conversations of other clients may have no title: so many are read at once. */
+/** Conversations of other clients may have no title. At most this number is read for a list. */
 const MAX_READ = 20
 
 /** By the keys of their rows, the titles that the first messages of the newest conversations without one make. */

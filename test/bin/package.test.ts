@@ -224,6 +224,11 @@ describe('The package', function () {
     expect(Number(kibibytes) * 1024).to.be.at.most(30 * MIB)
   })
 
+  it('installs the manual page', () => {
+    const page = path.join(root, 'prefix/share/man/man1/letta.1')
+    expect(readFileSync(page, 'utf8')).to.match(/^\.TH/m)
+  })
+
   it('installs the program under both of its names', () => {
     const version = { status: 0, stdout: `${manifest.version} (Letta Workbench)\n`, stderr: '' }
     expect(letta('letta', '--version')).to.deep.equal(version)

@@ -48,26 +48,26 @@ describe('A damaged or hostile agent file', () => {
   }
 
   it('is refused with its place when it has no agents, or when a block of an agent is missing or there twice', async () => {
-    const whole = JSON.parse(file)
-    const [first] = whole.blocks
-    const refusal = async (content: unknown): Promise<unknown> => {
+    const complete = JSON.parse(file)
+    const [first] = complete.blocks
+    const errorOf = async (content: unknown): Promise<unknown> => {
       const { status, body } = await imported(JSON.stringify(content))
       expect(status).to.equal(400)
       return Object(body)['detail']
     }
     for (const content of [null, []]) {
-      expect(await refusal(content)).to.equal(notAnAgentFile('', ''))
+      expect(await errorOf(content)).to.equal(notAnAgentFile('', ''))
     }
-    expect(await refusal({ ...whole, blocks: whole.blocks.slice(1) })).to.equal(
+    expect(await errorOf({ ...complete, blocks: complete.blocks.slice(1) })).to.equal(
       notAnAgentFile('agents.0.block_ids', unknownBlock(first.id)),
     )
-    expect(await refusal({ ...whole, blocks: [...whole.blocks, first] })).to.equal(
-      notAnAgentFile(`blocks.${whole.blocks.length}.id`, secondBlock(first.id)),
+    expect(await errorOf({ ...complete, blocks: [...complete.blocks, first] })).to.equal(
+      notAnAgentFile(`blocks.${complete.blocks.length}.id`, secondBlock(first.id)),
     )
-    const [made] = whole.agents
+    const [made] = complete.agents
     const agents = [{ ...made, block_ids: [...made.block_ids, 'block-9'] }]
-    const blocks = [...whole.blocks, { ...first, id: 'block-9' }]
-    expect(await refusal({ ...whole, agents, blocks })).to.equal(
+    const blocks = [...complete.blocks, { ...first, id: 'block-9' }]
+    expect(await errorOf({ ...complete, agents, blocks })).to.equal(
       notAnAgentFile('agents.0.block_ids', secondLabel(first.label)),
     )
   })
