@@ -108,6 +108,10 @@ export const unexpectedSecret = (command: string): string =>
 export const unknownSubcommand = (name: string, near: string): string =>
   `Unknown subcommand "${name}". Did you mean "${near}"?`
 
+/** `command`: what does it instead. */
+export const notSubcommandBut = (word: string, command: string): string =>
+  `Unknown subcommand "${word}". Instead: ${command}.`
+
 /** `words`: as typed, without a text on standard input. */
 export const notSubcommand = (words: string): MessageWithHint => ({
   message: `Unknown subcommand "${words}".`,

@@ -11,6 +11,7 @@ import {
   flagOnlyFor,
   invalidBackend,
   NO_PROMPT,
+  notSubcommandBut,
   RESUME_REQUIRES_SCREEN,
   RESUME_TAKES_NO_PROMPT,
   requiresOneOf,
@@ -22,7 +23,7 @@ import {
 } from './messages.ts'
 import { parseAmount, parsePositiveInteger } from './numbers.ts'
 import { type ParsedFlags, parseFlags, repeatedFlags } from './parsed-flags.ts'
-import { SUBCOMMANDS, type Subcommand, subcommandUsage } from './subcommands.ts'
+import { OTHER_WORDS, SUBCOMMANDS, type Subcommand, subcommandUsage } from './subcommands.ts'
 
 /** The options of a run of the agent; paths as typed. */
 export interface RunOptions {
@@ -254,6 +255,10 @@ function findSubcommand(words: readonly string[]): Subcommand | null {
 /** `letta memroy list` is not a prompt. A sentence is: it has more words, or its second word is not that of the subcommand. */
 function refuseMistypedSubcommand(words: readonly string[]): void {
   const [noun = '', verb, ...rest] = words
+  const other = verb === undefined ? OTHER_WORDS.get(noun) : undefined
+  if (other !== undefined) {
+    throw new UsageError(`${notSubcommandBut(noun, other)} ${toSendAsPrompt(words)}`)
+  }
   if (!/^[a-z]{4,}$/.test(noun) || rest.length > 2) return
   const nouns = [...new Set(SUBCOMMANDS.map(({ name }) => name.split(' ')[0] ?? ''))]
   const near = nouns.find((one) => editDistance(noun, one) <= (noun.length < 6 ? 1 : 2))

@@ -213,3 +213,19 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
 export function subcommandUsage({ name, operands }: Subcommand): string {
   return ['letta', name, ...operands].join(' ')
 }
+
+/** What does it instead of a subcommand, by the word that other programs have for it. */
+export const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['config', 'letta --info'],
+  ['demo', 'letta --demo'],
+  ['info', 'letta --info'],
+  ['model', '/model in the workbench, or letta --model MODEL'],
+  ['models', '/model in the workbench, or letta --model MODEL'],
+  ['new', '/new in the workbench, or letta --new for another agent'],
+  ['resume', 'letta --resume'],
+  ['settings', 'letta --info'],
+  ['update', 'npm install -g letta-workbench'],
+  ['upgrade', 'npm install -g letta-workbench'],
+  ['usage', '/usage in the workbench'],
+  ['version', 'letta --version'],
+])

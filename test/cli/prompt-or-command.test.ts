@@ -1,12 +1,14 @@
 import { expect } from 'chai'
 import {
   notSubcommand,
+  notSubcommandBut,
   slashCommandAsPrompt,
   toSendAsPrompt,
   unknownPromptName,
   unknownSubcommand,
 } from '../../lib/cli/messages.ts'
 import { type Invocation, parseCommandLine } from '../../lib/cli/parse.ts'
+import { OTHER_WORDS } from '../../lib/cli/subcommands.ts'
 import { commandIds } from '../../ui/app/command-list.ts'
 import { SLASH_NAMES } from '../../ui/commands/slash-names.ts'
 import { openShell } from '../support/command-line.ts'
@@ -49,6 +51,19 @@ describe('A command line that could be a prompt', () => {
     }
     expect(parse('--', 'memroy', 'list')).to.include({ prompt: 'memroy list' })
     expect(parse('-p', 'memroy list')).to.include({ prompt: 'memroy list' })
+  })
+
+  it('is not the one word that other programs have for a subcommand, which is answered with what does it', () => {
+    for (const [word, command] of OTHER_WORDS) {
+      expect(parse(word)).to.deep.equal({
+        type: 'usageError',
+        message: `${notSubcommandBut(word, command)} ${toSendAsPrompt([word])}`,
+      })
+      expect(parse(word, 'of', 'change')).to.include({ prompt: `${word} of change` })
+      expect(parse('--', word)).to.include({ prompt: word })
+      const [, words = ''] = /^letta (.*)$/.exec(command) ?? []
+      if (words !== '') expect(parse(...words.split(' ')).type, command).not.to.equal('usageError')
+    }
   })
 
   it('is compared with slash commands that the workbench has', () => {
