@@ -109,8 +109,10 @@ function commandRules(view: FsView, line: string): readonly RuleSuggestion[] {
   if (commands.length === 0 || commands.some(isDangerous)) return []
   const prefixes = commands.flatMap((command) => prefixOf(command))
   // A single command is suggested with the complete line, `&` included; of several commands, each alone.
-  const exact = commands.length === 1 ? [] : commands.map(({ text }) => text)
-  return [...new Set([...prefixes, ...exact, line.trim()])]
+  const parts = commands.length === 1 ? [] : commands.map(({ text }) => text)
+  // At the end, a wildcard of the line would be one of the rule: everything that begins like this line.
+  const exact = [...parts, line.trim()].filter((text) => !text.endsWith('*'))
+  return [...new Set([...prefixes, ...exact])]
     .slice(0, MAX_CANDIDATES)
     .map((payload) => ({ rule: `Bash(${payload})`, scope: 'project' }))
 }
@@ -155,11 +157,18 @@ function skillDirectory(value: string): string {
   return value.replace(/(\/\.?skills\/.+?)\/scripts\/.*$/, '$1')
 }
 
+/** Subcommands that are followed by a program or a subcommand of any kind, or set what runs later. */
+const RUNS_ANYTHING = /^(node|workspaces?|config|set|explore|create|init)$/
+
 /** How many of the first words of a program's call say what it does. */
 const PREFIX_DEPTHS: readonly (readonly [RegExp, (values: readonly string[]) => number])[] = [
   [/^git$/, () => 2],
   // `npm exec:*` would allow everything.
-  [/^(npm|bun|yarn|pnpm)$/, ([, second]) => (/^(run|exec|x|dlx)$/.test(second ?? '') ? 3 : 2)],
+  [
+    /^(npm|bun|yarn|pnpm)$/,
+    ([, second = '']) =>
+      RUNS_ANYTHING.test(second) ? 0 : /^(run|exec|x|dlx)$/.test(second) ? 3 : 2,
+  ],
   [/^gh$/, ([, second]) => (second === 'api' ? 2 : 3)],
   [
     /^(npx)$/,

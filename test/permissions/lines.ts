@@ -1983,6 +1983,32 @@ export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly st
   [
     'git',
     [
+      ...[
+        'git remote-ext x ./evil',
+        'git merge-index ./evil -a',
+        'git daemon --export-all',
+        'git shell -c id',
+      ],
+      ...[
+        'git send-email --header-cmd=./evil x',
+        'git --bare diff',
+        'git credential-store --file=../x store',
+      ],
+      ...[
+        'git -c protocol.ext.allow=always fetch origin',
+        'git -c remote.x.uploadpack=id fetch x',
+        'git unknown',
+      ],
+      ...[
+        'git archive -o ../x HEAD',
+        'git format-patch -1 -o ../x',
+        'git interpret-trailers --in-place ../x',
+      ],
+      ...[
+        'git apply --unsafe-paths x',
+        'git config remote.origin.receivepack ./evil',
+        'git init --sep=../x',
+      ],
       ...['git difftool -yx id', 'git --git-dir=x status', 'git --work-tree=/ status'],
       ...['git -C .. commit -m x', 'git config include.path ../x', 'git instaweb -b id'],
     ],
@@ -2023,7 +2049,23 @@ export const ORDINARY_LINES: readonly (readonly [rule: string, lines: readonly s
   ['git grep', ['git grep -n x', 'git grep -l x src']],
   ['git rebase', ['git rebase -i HEAD~1', 'git rebase --continue']],
   ['git clone', ['git clone --depth 1 https://example.org/x', 'git clone -b main x y']],
-  ['git', ['git -C src status', 'git commit -am x', 'git push -u origin main']],
+  [
+    'git',
+    [
+      ...[
+        'git -C src status',
+        'git commit -am x',
+        'git push -u origin main',
+        'git archive HEAD src',
+      ],
+      ...[
+        'git -c user.name=x -c color.ui=false commit -m y',
+        'git format-patch -1',
+        'git worktree list',
+      ],
+    ],
+  ],
+  ['git config', ['git config user.name x', 'git config --get-all x']],
   ['npm run test', ['npm run test -s', 'npm run test --silent -- -p x', 'npm run test -w a']],
   ['npm install', ['npm install --save-dev x', 'npm install --no-audit --prod']],
   ['rsync', ['rsync -av src/ out/']],

@@ -49,6 +49,32 @@ describe('A suggested rule', () => {
     })
   })
 
+  it('is never a line that ends in a wildcard, which would be one of the rule', async () => {
+    for (const line of [
+      'docker run *',
+      'ruby -e *',
+      'npm run *',
+      'touch ./src/*',
+      './deploy prod:*',
+    ])
+      expect(await suggestForCommand(line), line).to.equal(null)
+    const parts = await suggestForCommand('git add . && touch ./src/*')
+    expect(parts).to.equal(null)
+  })
+
+  it('is the complete line where the next word is a program or a setting of any kind', async () => {
+    for (const line of [
+      'yarn node x',
+      'yarn workspace a run b',
+      'npm config set a b',
+      'npm init x',
+    ])
+      expect(await suggestForCommand(line)).to.deep.equal({
+        rule: `Bash(${line})`,
+        scope: 'project',
+      })
+  })
+
   it('is not suggested for commands that a person should approve each time', async () => {
     for (const line of [
       'rm x',

@@ -3,7 +3,7 @@ import { plainValue, type ShellWord } from '../shell/parse/word.ts'
 import { hasHarmlessSedScripts } from '../shell/tables/stream-filters.ts'
 import type { SimpleCommand } from '../shell/types.ts'
 import { type CommandPattern, couldBeOption } from './command-rule.ts'
-import { unsafeOptions } from './unsafe-options.ts'
+import { isUnusualGit, unsafeOptions } from './unsafe-options.ts'
 
 /** The commands started by a wrapper that a rule does not cover yet. */
 export function uncoveredCommands(
@@ -22,6 +22,7 @@ export function uncoveredCommands(
  */
 export function hasUnsafeOption({ words }: SimpleCommand, covered: number): boolean {
   if (systemProgram(words[0]) === 'sed' && !hasHarmlessSedScripts(words.slice(1))) return true
+  if (isUnusualGit(words, covered)) return true
   const unsafe = unsafeOptions(words)
   if (unsafe === null) return false
   const end = words.findIndex((word, at) => at >= covered && plainValue(word) === '--')

@@ -13,12 +13,48 @@ export function unsafeOptions(words: readonly ShellWord[]): RegExp | null {
   return UNSAFE_GIT_OPTIONS.get(subcommand) ?? GIT
 }
 
+/**
+ * Whether git is made to do what a rule with only its name does not allow: a setting that is not known to be harmless, or a subcommand
+ * that serves other programs and people (`remote-ext`, `daemon`, `shell`), or is not known here.
+ */
+export function isUnusualGit(words: readonly ShellWord[], covered: number): boolean {
+  if (systemProgram(words[0]) !== 'git') return false
+  const { subcommand } = skipGitOptions(words)
+  const setsOther = words
+    .slice(covered, subcommand)
+    .some((word, at, options) => plainValue(options[at - 1]) === '-c' && !isHarmlessSetting(word))
+  const name = plainValue(words[subcommand])
+  const isNamed = covered > subcommand
+  return setsOther || (!isNamed && name !== null && !ORDINARY_SUBCOMMANDS.has(name))
+}
+
+function isHarmlessSetting(word: ShellWord): boolean {
+  return HARMLESS_SETTING.test(plainValue(word) ?? '')
+}
+
+const HARMLESS_SETTING =
+  /^(user\.(name|email)|(color|advice|column|core|diff|log|status|push|pull|merge|rebase|init|commit|tag|gc|fetch|http)\.(ui|status|diff|branch|quotepath|autocrlf|eol|pager=cat$|date|follow|algorithm|renames|renamelimit|default|defaultbranch|ff|rebase|autostash|gpgsign|sort|auto|prune|conflictstyle|context|detachedhead|showstash|postbuffer|lowspeed\w+))(=|$)/i
+
+/** What people and agents do with a repository. */
+const ORDINARY_SUBCOMMANDS = new Set(
+  `add am annotate apply archive bisect blame branch bundle cat-file check-attr check-ignore checkout cherry cherry-pick clean clone
+  commit config count-objects describe diff diff-files diff-index diff-tree fetch for-each-ref format-patch fsck gc grep hash-object
+  help init log ls-files ls-remote ls-tree merge merge-base mv name-rev notes prune pull push range-diff rebase reflog
+  remote repack replace reset restore rev-list rev-parse revert rm shortlog show show-branch show-ref sparse-checkout stash status
+  submodule switch symbolic-ref tag update-index update-ref var verify-commit verify-tag version whatchanged worktree
+  write-tree`.split(/\s+/),
+)
+
 /** Long options can be shortened to what is unique. */
 const GIT =
-  /^--(out|open|exe|upl|rece|ext|text[a-z]|conf|templ|git-d|work-t|smtp|sendm|[tc][oc]-c|brow|http|reme|diff-m)/
+  /^--(out|open|exe|upl|rece|ext|text[a-z]|conf|templ|git-d|work-t|smtp|sendm|[tc][oc]-c|head[a-z]*-c|brow|http|reme|diff-m|bare$|uns|build-f|sep)/
 
 /** Letters follow others in one word. */
 const UNSAFE_GIT_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
+  ...['archive', 'format-patch'].map((name): [string, RegExp] => [
+    name,
+    new RegExp(`${GIT.source}|^-[a-zA-Z]*o`),
+  ]),
   ['grep', new RegExp(`${GIT.source}|^-[a-zA-Z]*O`)],
   ['rebase', new RegExp(`${GIT.source}|^-[a-zA-Z]*x`)],
   ['difftool', new RegExp(`${GIT.source}|^-[a-zA-Z]*x`)],

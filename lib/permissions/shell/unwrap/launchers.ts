@@ -247,4 +247,4 @@ function toScript(setting: string, word: ShellWord): ShellWord {
 }
 
 const EXECUTED_GIT_SETTING =
-  /^[^=]*(alias\.|include|pager|editor|command|helper|driver|textconv|external|program|fsmonitor|hookspath|askpass|\.cmd|\.clean|\.smudge|\.process)/i
+  /^[^=]*(alias\.|include|pager|editor|command|helper|driver|textconv|external|program|fsmonitor|hookspath|askpass|uploadpack|receivepack|protocol\.|proxy|insteadof|\.vcs|\.cmd|\.clean|\.smudge|\.process)/i
