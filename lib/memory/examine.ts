@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { MemoryBlock } from '../session/state/memory.ts'
 import { countCodePoints } from '../util/code-points.ts'
+import { NEARLY_FULL_SHARE } from '../util/quantities.ts'
 import { findPastDate } from './past-dates.ts'
 import { findSecret } from './secrets.ts'
 
@@ -86,8 +87,6 @@ export async function examineMemory({
   ]
 }
 
-const NEARLY_FULL = 0.85
-
 function findSize(
   { label, value, limit }: MemoryBlock,
   placeholders: ReadonlySet<string>,
@@ -95,7 +94,9 @@ function findSize(
   if (value.trim() === '') return [{ type: 'empty', label, line: null }]
   if (placeholders.has(value.trim())) return [{ type: 'unused', label, line: null }]
   const size = countCodePoints(value)
-  return size < limit * NEARLY_FULL ? [] : [{ type: 'nearLimit', label, line: null, size, limit }]
+  return size < limit * NEARLY_FULL_SHARE
+    ? []
+    : [{ type: 'nearLimit', label, line: null, size, limit }]
 }
 
 async function findSecrets(block: MemoryBlock): Promise<readonly Finding[]> {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { GatewayVersions, VersionTotals } from '../client/gateway/block-versions.ts'
 import type { GatewayBlocks } from '../client/gateway/blocks.ts'
 import type { BlockVersion, MemoryBlock, NewestVersions } from '../session/state/memory.ts'
-import { countLines } from '../util/unified-diff.ts'
+import { countVersionLines } from '../util/unified-diff.ts'
 import { UserError } from '../util/user-error.ts'
 import type { LocalVersions } from './local-versions.ts'
 import { versionNotFound } from './messages.ts'
@@ -139,6 +139,5 @@ export async function listVersionRows(
 }
 
 function toRow(version: BlockVersion, previous: BlockVersion | undefined): VersionRow {
-  const before = version.isDeletion ? version.value : (previous?.value ?? '')
-  return { ...version, ...countLines(before, version.isDeletion ? '' : version.value) }
+  return { ...version, ...countVersionLines(version, previous?.value) }
 }

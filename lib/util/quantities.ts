@@ -1,3 +1,6 @@
+/** The share of a limit from which on what is used of it is marked and reported. */
+export const NEARLY_FULL_SHARE = 0.9
+
 /** `1 line`, `3 lines`, `2 entries`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`

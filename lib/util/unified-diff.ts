@@ -68,6 +68,14 @@ export function countLines(
   return { added, removed }
 }
 
+/** The lines that a version of a memory block adds and removes; the last one of a deleted block removes its value. */
+export function countVersionLines(
+  { value, isDeletion }: { readonly value: string; readonly isDeletion: boolean },
+  previous: string | undefined,
+): ReturnType<typeof countLines> {
+  return isDeletion ? countLines(value, '') : countLines(previous ?? '', value)
+}
+
 /** A change of a text as `diff -u` prints it, with the label instead of the two file names. */
 export function formatUnifiedDiff(label: string, before: string, after: string): string {
   return runAtOnce(unifiedDiffSteps(label, before, after))

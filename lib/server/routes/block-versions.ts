@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import * as z from 'zod'
-import { countLines } from '../../util/unified-diff.ts'
+import { countVersionLines } from '../../util/unified-diff.ts'
 import { HttpError } from '../errors.ts'
 import { booleanParameter, describeEndpoint, limitParameter } from '../http/endpoint.ts'
 import { blockIdNotFound, blockVersionNotFound } from '../messages/api.ts'
@@ -97,9 +97,8 @@ export function blockVersionRoutes(app: Hono, service: Service): void {
 }
 
 function changedLines(version: BlockVersionRecord, previous: BlockVersionRecord | undefined) {
-  const isDeletion = version.deletedFrom !== null
-  const before = isDeletion ? version.block.value : (previous?.block.value ?? '')
-  const { added, removed } = countLines(before, isDeletion ? '' : version.block.value)
+  const changed = { value: version.block.value, isDeletion: version.deletedFrom !== null }
+  const { added, removed } = countVersionLines(changed, previous?.block.value)
   return { added_lines: added, removed_lines: removed }
 }
 

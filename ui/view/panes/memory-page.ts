@@ -3,6 +3,7 @@ import type { MemoryItem, NewestVersions } from '../../../lib/session/state/memo
 import { learnedBlocks } from '../../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { estimateTokens } from '../../../lib/util/code-points.ts'
+import { NEARLY_FULL_SHARE } from '../../../lib/util/quantities.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import {
   type Diff,
@@ -136,13 +137,11 @@ function blockRow(
     change?.by === 'skills' ? styled(styles.muted, ' ⟳') : '',
   )
   const size = `${shortCount(block.value.length).padStart(6)} ${shortCount(estimateTokens(block.value)).padStart(5)}`
-  const nearlyFull = block.value.length >= block.limit * NEARLY_FULL
+  const nearlyFull = block.value.length >= block.limit * NEARLY_FULL_SHARE
   const right = styled(nearlyFull ? styles.warning : styles.muted, size)
   const room = LIST_COLUMNS - 1 - rowWidth(right) - rowWidth(marks)
   return row(fitRow(styled(styles.text, cleanLine(block.label)), room), marks, right)
 }
-
-const NEARLY_FULL = 0.9
 
 function learnedRows(session: SessionState, styles: Styles): readonly Row[] {
   const learned = learnedBlocks(session)

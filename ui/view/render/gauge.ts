@@ -1,3 +1,4 @@
+import { NEARLY_FULL_SHARE } from '../../../lib/util/quantities.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { EMPTY_ROW, type Row, row, styled } from './row.ts'
 
@@ -14,7 +15,7 @@ export function gauge(
 ): Row {
   if (columns <= 0) return EMPTY_ROW
   const share = limit > 0 ? Math.min(1, Math.max(0, used / limit)) : 0
-  const isFull = !isScale && share >= NEARLY_FULL
+  const isFull = !isScale && share >= NEARLY_FULL_SHARE
   const cells = isFull ? columns - 1 : columns
   const eighths = Math.round(share * cells * 8)
   const bar = '█'.repeat(Math.floor(eighths / 8)) + (PARTS[eighths % 8] ?? '')
@@ -28,5 +29,4 @@ export function gaugeFromHalf(used: number, limit: number, columns: number, styl
   return used * 2 < limit ? EMPTY_ROW : gauge(used, limit, columns, styles)
 }
 
-const NEARLY_FULL = 0.9
 const PARTS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
