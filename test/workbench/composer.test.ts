@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
+import { COMPOSER_TITLES } from '../../ui/messages/command-titles/composer.ts'
 import { DRAFT_RESTORED } from '../../ui/messages/composer.ts'
 import { withProgram } from '../support/with-program.ts'
 
@@ -53,5 +54,32 @@ describe('A message that was being written', () => {
       await next.presses('ctrl+u').seesNoMore(`before the ${end}`)
       await next.quits()
     }
+  })
+
+  it('is what is left of the text that is typed, deleted and corrected while the program starts', async () => {
+    await desk.setUp([])
+    const workbench = desk.opens()
+    workbench.types('Zqq').presses('ctrl+u').types('abc').presses('backspace', 'backspace')
+    await workbench.sees(/› a\s/)
+    // The first frame is shown, and the agent is not open yet.
+    workbench.presses('ctrl+u').types('bcd').presses('backspace', 'left').types('X')
+    await workbench.sees(/› bXc\s/)
+    await workbench.sees('ready')
+    expect(workbench.screen())
+      .to.match(/› bXc\s/)
+      .and.not.include('Zq')
+  })
+
+  it('has a box above it after the first key of a longer binding, which shows what each next key does', async () => {
+    await desk.setUp([])
+    const workbench = desk.opens()
+    await workbench.sees('ready')
+    const title = COMPOSER_TITLES['composer.edit']
+    await workbench
+      .types('a')
+      .presses('ctrl+x')
+      .sees(new RegExp(`│ .*ctrl\\+e +${title}.*│`))
+    await workbench.types('b').seesNoMore(title)
+    expect(workbench.screen()).to.match(/› ab\s/)
   })
 })
