@@ -1,6 +1,7 @@
 /**
  * Costs of reviewing a change: `npx tsx test/bench/review.ts`. Milliseconds of CPU time from the key to what is written to the
- * terminal: elapsed time depends on what else runs. It includes that of the threads of the collector and the optimizer.
+ * terminal: elapsed time depends on what else runs. It includes that of the threads of the collector and the optimizer, which is
+ * most of the slowest: `node --no-opt --single-threaded-gc --import tsx test/bench/review.ts` leaves the optimizer out.
  */
 import { ask } from '../../lib/permissions/verdicts.ts'
 import { diffHunks } from '../../lib/util/unified-diff.ts'
