@@ -66,7 +66,7 @@ async function runCommand(args: BashArgs, context: ToolContext): Promise<ToolAns
     return { status: 'success', text: listShells(context.shells.list()) }
   const started = context.unattended ?? command
   if (args.run_in_background === true) {
-    const { id } = await context.shells.start(started, context.callId)
+    const { id } = await context.shells.start(started, context.callId, command)
     return { status: 'success', text: backgroundStarted(id) }
   }
   const { callId, signal } = context

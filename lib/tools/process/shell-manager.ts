@@ -71,7 +71,12 @@ export interface OutputDelta {
 export interface ShellManager {
   /** Runs a command to its end, and ends all processes that it started. */
   run(run: ShellRun): Promise<ShellResult>
-  start(command: string | UnattendedCommand, callId: string): Promise<ShellSummary>
+  /** `written`: how the agent has written the command, by which it is listed. */
+  start(
+    command: string | UnattendedCommand,
+    callId: string,
+    written?: string,
+  ): Promise<ShellSummary>
   list(): readonly ShellSummary[]
   /** Calls `listener` with the events of background shells; returns the function that unsubscribes it. */
   subscribe(listener: (news: ShellEvent) => void): () => void
@@ -179,7 +184,7 @@ export function createShellManager(
       return { end, leftovers, ...summarize(kept, file) }
     },
 
-    async start(command, callId) {
+    async start(command, callId, written) {
       const id = `bash_${++started}`
       const file = await openFile(`${id}-${callId}`)
       const output = createHeadTailBuffer(MAX_OUTPUT_BYTES)
@@ -193,7 +198,7 @@ export function createShellManager(
       const startedAt = workspace.now()
       const shell: BackgroundShell = {
         id,
-        command: typeof command === 'string' ? command : command.text,
+        command: written ?? (typeof command === 'string' ? command : command.text),
         startedAt,
         child,
         output,

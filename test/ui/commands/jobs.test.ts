@@ -7,6 +7,8 @@ import { withWorkbench } from '../../support/with-workbench.ts'
 const page = ({ workbench }: RootState) => workbench.page
 const statuses = ({ session }: RootState) => session.jobs.map(({ status }) => status.type)
 
+const commands = ({ session }: RootState) => session.jobs.map((job) => job.command)
+
 describe('The jobs page', () => {
   const command = 'echo first; while [ ! -e go ]; do sleep 0.02; done; echo second; sleep 100'
   const start = (line: string) => ({
@@ -38,6 +40,20 @@ describe('The jobs page', () => {
         .check((desk) =>
           expect(desk.session.store.state.jobs[0]?.output).to.equal('first\nsecond\n'),
         ),
+    ),
+  )
+
+  it(
+    'lists a command that runs without approval as the agent has written it',
+    withWorkbench(
+      { answers: [{ calls: [start('for i in 1 2; do echo $i; done')] }, { text: 'It runs.' }] },
+      (workbench) =>
+        workbench
+          .submit('Start it')
+          .expectScreen('It runs.')
+          .expectState('the commands', commands, ['for i in 1 2; do echo $i; done'])
+          .press('alt+5')
+          .expectScreen('for i in 1 2; do'),
     ),
   )
 
