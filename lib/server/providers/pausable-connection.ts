@@ -35,8 +35,14 @@ export function createPausableConnection(): PausableConnection & {
         creating = null
       }
     },
-    pause: () => handleOf(connection)?.readStop(),
-    resume: () => handleOf(connection)?.readStart(),
+    pause() {
+      const handle = handleOf(connection)
+      if (handle?.reading === true) handle.readStop()
+    },
+    resume() {
+      const handle = handleOf(connection)
+      if (handle?.reading === true) handle.readStart()
+    },
   }
 }
 
@@ -54,6 +60,8 @@ function subscribeToRequests(): void {
 }
 
 interface ReadingHandle {
+  /** What Node believes. It stops to read when more arrives than is read, and fails to start what is started already. */
+  readonly reading: unknown
   readStop(): void
   readStart(): void
 }
