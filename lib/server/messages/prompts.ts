@@ -65,6 +65,8 @@ export const argumentsLeftOut = (characters: number): string =>
 export const EXTRACT_NOTE =
   'The model could not write a summary. This is an extract of the messages.'
 export const EMPTY_MESSAGE = '(nothing)'
+/** In an answer without reasoning, for a provider that requires some. */
+export const NO_REASONING = '(none)'
 export const imagesReturned = (tool: string, callId: string): string =>
   `[Images returned by ${tool}, ${callId}]`
 

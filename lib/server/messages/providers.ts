@@ -43,24 +43,34 @@ export const unusableAnswer = (reason: string): string =>
 
 /** Parts of a request that a provider may refuse. */
 export type RepairedPart =
+  | 'cacheMarks'
+  | 'wordlessAnswers'
   | 'images'
   | 'textParts'
   | 'unsignedCalls'
+  | 'missingReasoning'
+  | 'effort'
   | 'reasoning'
   | 'callIds'
   | 'roles'
   | 'systemAndTools'
+  | 'calls'
   | 'schemas'
   | 'tools'
 
 const REPAIRED: Readonly<Record<RepairedPart, string>> = {
+  cacheMarks: 'marks for its cache: they are left out',
+  wordlessAnswers: 'answers without text: a note is sent with them',
   images: 'images: they are sent as descriptions',
   textParts: 'messages in several parts: they are sent as one text each',
   unsignedCalls: 'tool calls without its own reasoning: they are sent as text',
+  missingReasoning: 'answers without reasoning: a note is sent with them',
+  effort: 'this reasoning effort: it is left to the model',
   reasoning: 'earlier reasoning: it is left out',
   callIds: 'the ids of tool calls: shorter ones are sent',
   roles: 'the order of the messages: notes are inserted',
   systemAndTools: 'system messages and tool calls: they are sent as text',
+  calls: 'earlier tool calls: they are sent as text',
   schemas: 'the schemas of tools: simpler ones are sent',
   tools: 'tools: the agent continues without them',
 }

@@ -100,7 +100,9 @@ function withRenamedMembers(
     const sent = name in renamed ? renamed[name] : name
     return typeof sent === 'string' ? [[sent, value]] : []
   })
-  return { ...init, body: JSON.stringify(Object.fromEntries(body)) }
+  const headers = new Headers(init.headers)
+  for (const [name, sent] of Object.entries(renamed)) if (sent === null) headers.delete(name)
+  return { ...init, headers, body: JSON.stringify(Object.fromEntries(body)) }
 }
 
 interface Result {

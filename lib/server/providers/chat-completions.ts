@@ -1,3 +1,4 @@
+import { NO_REASONING } from '../messages/prompts.ts'
 import { readChatSignature, toChatSignature } from './chat-opaque.ts'
 import { createChatReader, LETTA_MEMBER, type LettaMember } from './chat-reader.ts'
 import type { Dialect, PastAnswer } from './dialect.ts'
@@ -36,12 +37,19 @@ export const chatCompletions: Dialect = {
       ? { type: 'reasoning', text: part.text }
       : null,
   answerOptions(answer) {
-    if (answer.isForeign === true) return null
+    if (answer.isForeign === true) return foreignOptions(answer)
     const member = reasoningMember(answer)
     const text = joinReasoning(answer)
     const isNamed = member === 'reasoning' && returnsReasoning(answer) && text !== ''
     const message = answer.calls.length === 0 ? {} : readChatSignature(answer.reasoning)?.message
-    return { openaiCompatible: { ...(isNamed ? { reasoning: text } : {}), ...(message as object) } }
+    const isMissing = answer.isReasoningRequired === true && text === ''
+    return {
+      openaiCompatible: {
+        ...(isNamed ? { reasoning: text } : {}),
+        ...(isMissing ? { reasoning_content: NO_REASONING } : {}),
+        ...(message as object),
+      },
+    }
   },
   textBefore(answer) {
     const text = joinReasoning(answer)
@@ -62,8 +70,14 @@ export const chatCompletions: Dialect = {
 
 type JsonValues = SdkOptions[string]
 
-function returnsReasoning({ calls, isForeign }: PastAnswer): boolean {
-  return calls.length > 0 && isForeign !== true
+function returnsReasoning({ calls, isForeign, isReasoningRequired }: PastAnswer): boolean {
+  return (calls.length > 0 || isReasoningRequired === true) && isForeign !== true
+}
+
+function foreignOptions({ isReasoningRequired }: PastAnswer): SdkOptions | null {
+  return isReasoningRequired === true
+    ? { openaiCompatible: { reasoning_content: NO_REASONING } }
+    : null
 }
 
 /** Where the provider sent the reasoning, and so expects it. `reasoning_details` contain it already. */

@@ -59,6 +59,8 @@ function classify(
   const named = `${collectCodes(thrown).join(' ')} ${text}`
   if (mayOverflow(status) && namesOverflow(named)) return 'overflow'
   if (status === 400 && /api.?key.?(not valid|invalid)/i.test(named)) return 'authentication'
+  // The model wrote a call that its provider cannot read: the next attempt may be a better one.
+  if (status === 400 && /tool_use_failed|failed to call a function/i.test(named)) return 'server'
   const failed = status !== null && status >= 400
   const type = failed ? classifyByStatus(status, named) : classifyByCode(thrown)
   // A connection or a provider that fails after the first part has interrupted the response.

@@ -30,6 +30,8 @@ export type ModelMessage =
       readonly calls: readonly ModelCall[]
       /** Written by another model, whose opaque data this one refuses. */
       readonly isForeign?: boolean
+      /** Whether its provider requires reasoning in it, even where there was none. */
+      readonly isReasoningRequired?: boolean
     }
   | {
       readonly role: 'tool'
@@ -79,7 +81,9 @@ export interface ModelRequest {
   readonly reasoningEffort: ReasoningEffort | null
   /** Requires the answer to be JSON; any text when absent or null. */
   readonly jsonFormat?: JsonFormat | null
-  /** Members of the provider's request that it refuses, with the names to send them under; null to leave them out. */
+  /** Whether the provider refuses marks of what is worth caching. */
+  readonly omitsCacheMarks?: boolean
+  /** Members of the provider's request, and headers, that it refuses, with the names to send them under; null to leave them out. */
   readonly renamedMembers?: Readonly<Record<string, string | null>>
 }
 

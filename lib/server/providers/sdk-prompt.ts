@@ -10,7 +10,8 @@ type SdkAssistantContent = Extract<SdkMessage, { role: 'assistant' }>['content']
 type SdkUserContent = Extract<SdkMessage, { role: 'user' }>['content']
 
 /** Converts a request to the AI SDK's format. */
-export function toSdkCall(request: ModelRequest, dialect: Dialect): SdkCall {
+export function toSdkCall(request: ModelRequest, from: Dialect): SdkCall {
+  const dialect = request.omitsCacheMarks === true ? { ...from, cacheMark: null } : from
   return {
     prompt: toPrompt(request.messages, dialect),
     providerOptions: dialect.options(request),

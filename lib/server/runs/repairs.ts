@@ -35,7 +35,7 @@ export function findRepair(
 ): Repair | null {
   if (!(thrown instanceof ProviderError)) return null
   const reason = thrown.message
-  if (!REJECTIONS.has(thrown.type) && !OUTPUT_WITHOUT_ROOM.test(reason)) return null
+  if (!REJECTIONS.has(thrown.type) && !limitsOutput(reason, request)) return null
   const isNew = (name: string): boolean => made.every((one) => one.name !== name)
   const parameter = findParameter(reason)
   if (parameter !== null && isNew(parameter)) return omitParameter(parameter, reason, provider)
@@ -50,35 +50,56 @@ export function findRepair(
 /** A template that fails is an error of the server; some servers report a bad request in the stream. */
 const REJECTIONS = new Set<ProviderError['type']>(['refused', 'server', 'interrupted'])
 
-/** Optional members of requests, which not every server knows. */
+/** Where the effort is sent, by provider. */
+const EFFORT_PARAMETERS = ['reasoning_effort', 'output_config', 'effort', 'thinking', 'reasoning']
+
+/** Optional members of requests, and a header, which not every server knows. */
 const PARAMETERS = [
+  'anthropic-beta',
   'stream_options',
   'parallel_tool_calls',
   'disable_parallel_tool_use',
-  'reasoning_effort',
+  'prompt_cache_key',
   'tool_choice',
   'response_format',
   'max_completion_tokens',
   'max_tokens',
   'max_output_tokens',
   'temperature',
-  'thinking',
-  'reasoning',
   'include',
   'store',
   'strict',
+  ...EFFORT_PARAMETERS,
 ]
+/** A reason that names one of these is about it, whatever else it says; the others are words, too. */
+const UNMISTAKABLE = /_|-|^temperature$/
 const NOT_ACCEPTED =
   /unknown|unsupported|not supported|unrecognized|unexpected|extra (inputs|fields)|not permitted|not allowed|invalid (parameter|argument|field)|deprecated|does not support|no such|cannot find field|not a valid/i
 
 const OUTPUT_LIMIT_TOO_LARGE =
-  /max_(completion_|output_)?tokens.*(at most|less than|too (large|high)|must be|range|> ?\d)/i
+  /max_(completion_|output_)?tokens.*(at most|less than|too (large|high)|(must|should) be|range|> ?\d)|range of max_|maximum tokens you requested/i
+/** It is about the answer alone, though it may name the window. */
+const OUTPUT_ALONE =
+  /max_(completion_|output_)?tokens\W*(must|should) be (at most|less than)|maximum tokens you requested/i
 /** vLLM counts the output that is asked for with the prompt: "too large: 5000 … (5000 > 4096 - 3000)". */
 const OUTPUT_WITHOUT_ROOM = /max_(?:completion_)?tokens.*too large.*> ?(\d+) ?- ?(\d+)/is
 
+/** Whether a prompt that is too long, as it seems, is only too long together with the answer that is asked for. */
+function limitsOutput(reason: string, { maxOutputTokens }: ModelRequest): boolean {
+  if (OUTPUT_WITHOUT_ROOM.test(reason)) return true
+  const limit = OUTPUT_ALONE.test(reason) ? largestOutput(reason) : null
+  return limit !== null && maxOutputTokens !== null && limit < maxOutputTokens
+}
+
 function findParameter(reason: string): string | null {
-  if (!NOT_ACCEPTED.test(reason) && !OUTPUT_LIMIT_TOO_LARGE.test(reason)) return null
-  const named = PARAMETERS.filter((name) => new RegExp(`(^|[^\\w])${name}([^\\w]|$)`).test(reason))
+  if (/\bbeta (flag|header)/i.test(reason)) return 'anthropic-beta'
+  if (/maximum tokens you requested|range of max_tokens/i.test(reason)) return 'max_tokens'
+  const isCertain = NOT_ACCEPTED.test(reason) || OUTPUT_LIMIT_TOO_LARGE.test(reason)
+  const named = PARAMETERS.filter(
+    (name) =>
+      (isCertain || UNMISTAKABLE.test(name)) &&
+      new RegExp(`(^|[^\\w-])${name}([^\\w-]|$)`).test(reason),
+  )
   // "Use max_completion_tokens instead of max_tokens": the one that is refused comes first.
   return named.toSorted((one, other) => reason.indexOf(one) - reason.indexOf(other))[0] ?? null
 }
@@ -93,14 +114,12 @@ function omitParameter(name: string, reason: string, { title }: Provider): Repai
   const isRenamed = name === 'max_tokens' && reason.includes('max_completion_tokens')
   const notice = repairNotice(title, { parameter: name })
   const changed = { [name]: isRenamed ? 'max_completion_tokens' : null }
-  return {
-    name,
-    notice,
-    apply: (request) => ({
-      ...request,
-      renamedMembers: { ...request.renamedMembers, ...changed },
-    }),
-  }
+  const isEffort = EFFORT_PARAMETERS.includes(name)
+  const apply = (request: ModelRequest): ModelRequest => ({
+    ...(isEffort ? withoutEffort(request) : request),
+    renamedMembers: { ...request.renamedMembers, ...changed },
+  })
+  return { name, notice, apply }
 }
 
 /** The number after the words that name a limit, or the smallest; null when the reason contains none. */
@@ -108,22 +127,64 @@ function largestOutput(reason: string): number | null {
   const [, window, prompt] = OUTPUT_WITHOUT_ROOM.exec(reason) ?? []
   const room = Number(window) - Number(prompt)
   if (room > 0) return room
+  const [, last] = /[[(] ?\d+ ?, ?(\d+) ?[\])]/.exec(reason) ?? []
+  if (last !== undefined) return Number(last)
   const [, isLess, named] =
-    /(?:(less than)|at most|no more than|<=|>)\D{0,40}(\d+)/i.exec(reason) ?? []
-  const numbers = named === undefined ? (reason.match(/\d+/g) ?? []) : [named]
+    /(?:((?:less|lower) than(?! or equal))|less than or equal to|at most|no more than|limit of|<=|>)\D{0,40}(\d+)/i.exec(
+      reason,
+    ) ?? []
+  const numbers =
+    named === undefined ? (reason.replace(/ \(\d{3}\):/, '').match(/\d+/g) ?? []) : [named]
   const smallest = Math.min(...numbers.map(Number)) - (isLess === undefined ? 0 : 1)
   return Number.isFinite(smallest) && smallest > 0 ? smallest : null
 }
 
+type PromptAnswer = Extract<ModelMessage, { role: 'assistant' }>
+
+const withoutEffort = (request: ModelRequest): ModelRequest => ({
+  ...request,
+  reasoningEffort: null,
+})
 const hasImages = ({ messages }: ModelRequest): boolean =>
   messages.some(
     (message) => message.role === 'user' && message.content.some((part) => part.type === 'image'),
   )
-const hasCalls = ({ messages }: ModelRequest): boolean =>
-  messages.some((message) => message.role === 'assistant' && message.calls.length > 0)
+const hasAnswer =
+  (isMeant: (answer: PromptAnswer) => boolean) =>
+  ({ messages }: ModelRequest): boolean =>
+    messages.some((message) => message.role === 'assistant' && isMeant(message))
+const hasCalls = hasAnswer(({ calls }) => calls.length > 0)
+/** The text of an answer that consists of calls; some servers refuse null for it, others an empty one. */
+const isWordless = ({ text, calls }: PromptAnswer): boolean =>
+  text.trim() === '' && calls.length > 0
 
 /** In the order in which they are tried. */
 const REPAIRS: readonly RepairKind[] = [
+  {
+    part: 'cacheMarks',
+    pattern: /cache.?control/i,
+    isPossible: ({ omitsCacheMarks }) => omitsCacheMarks !== true,
+    apply: (request) => ({ ...request, omitsCacheMarks: true }),
+  },
+  {
+    part: 'roles',
+    pattern:
+      /prefill|must end with a (user|tool)|assistant messages? at the end|no user (query|message)/i,
+    isPossible: () => true,
+    apply: (request) => ({ ...request, messages: alternateRoles(request.messages) }),
+  },
+  {
+    part: 'wordlessAnswers',
+    pattern:
+      /\bcontent.{0,80}\b(null|none|empty|blank|missing|required|whitespace)|\b(null|none|empty|blank|missing|required)\b.{0,80}\bcontent\b|non-empty|invalid type: null/i,
+    isPossible: hasAnswer(isWordless),
+    apply: (request) =>
+      mapMessages(request, (message) =>
+        message.role === 'assistant' && isWordless(message)
+          ? { ...message, text: EMPTY_MESSAGE }
+          : message,
+      ),
+  },
   {
     part: 'images',
     pattern:
@@ -142,13 +203,33 @@ const REPAIRS: readonly RepairKind[] = [
   {
     part: 'unsignedCalls',
     pattern:
-      /(reasoning|thought|thinking|signature).*(missing|must|required|expected|provide|pass)|(missing|must|required|expected|without).*(reasoning|thought|thinking|signature)/i,
-    isPossible: hasCalls,
+      /(reasoning|thought|thinking|signature).*\b(missing|must|required|expected|provide|pass)|\b(missing|must|required|expected|without).*(reasoning|thought|thinking|signature)/i,
+    isPossible: hasAnswer((answer) => answer.calls.length > 0 && lacksReasoning(answer)),
     apply: (request) => ({ ...request, messages: callsInWords(request.messages, lacksReasoning) }),
   },
   {
+    part: 'missingReasoning',
+    pattern:
+      /reasoning_content.{0,80}\b(missing|must|required|needs?)\b|\b(missing|must|requires?|needs?)\b.{0,80}reasoning_content/i,
+    isPossible: hasAnswer(({ isReasoningRequired }) => isReasoningRequired !== true),
+    apply: (request) =>
+      mapMessages(request, (message) =>
+        message.role === 'assistant' ? { ...message, isReasoningRequired: true } : message,
+      ),
+  },
+  {
+    part: 'effort',
+    pattern:
+      /\bbudget\b|\beffort\b|\bthink(ing)? (value|level)|only works in thinking|not support(ed)? (think|reason)|(think|reason)(ing)? (is|are) not|reasoning summar|'(none|minimal|low|medium|high|xhigh)'/i,
+    isPossible: ({ renamedMembers }) => renamedMembers?.['reasoning'] !== null,
+    apply: (request) => ({
+      ...withoutEffort(request),
+      renamedMembers: { ...request.renamedMembers, reasoning: null, reasoning_effort: null },
+    }),
+  },
+  {
     part: 'reasoning',
-    pattern: /reasoning|thought|thinking|signature/i,
+    pattern: /reasoning|thought|thinking|signature|encrypted|\brs_/i,
     isPossible: ({ messages }) =>
       messages.some((message) => message.role === 'assistant' && message.reasoning.length > 0),
     apply: (request) =>
@@ -177,6 +258,13 @@ const REPAIRS: readonly RepairKind[] = [
       ...request,
       messages: alternateRoles(withoutSystem(callsInWords(request.messages, () => true))),
     }),
+  },
+  {
+    part: 'calls',
+    pattern:
+      /tool_calls?\b|tool_use\b|tool_(results?|output|call_id)\b|call_id\b|function_calls?\b|function (calls?|responses?)\b|tool messages?\b|duplicate item/i,
+    isPossible: hasCalls,
+    apply: (request) => ({ ...request, messages: callsInWords(request.messages, () => true) }),
   },
   {
     part: 'schemas',
@@ -226,8 +314,6 @@ function joinText(message: ModelMessage): ModelMessage {
   const texts = message.content.map((part) => (part.type === 'text' ? part.text : ''))
   return { ...message, content: [{ type: 'text', text: texts.join('\n\n') }] }
 }
-
-type PromptAnswer = Extract<ModelMessage, { role: 'assistant' }>
 
 /** An answer of another model, or one that has nothing of what the provider requires. */
 function lacksReasoning({ isForeign, reasoning }: PromptAnswer): boolean {
