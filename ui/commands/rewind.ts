@@ -5,6 +5,7 @@ import {
   cannotRewindShown,
   commandsStay,
   filesStay,
+  jobsStay,
   memoryBlockHeading,
   memoryOfOthersStays,
   NO_CHECKPOINTS,
@@ -116,7 +117,7 @@ export function reviewRewind(
   const title = plan.point.type === 'rewind' ? RESTORE_TITLE : REWIND_TITLE
   openReview(context, {
     title: `${title}: ${plan.point.text.replaceAll(/\s+/g, ' ')}`,
-    lines: rewindLines(plan, parts),
+    lines: rewindLines(plan, parts, runningJobs(context)),
     question: {
       text: kept.length > 0 ? REWIND_REST_QUESTION : REWIND_QUESTION,
       action: { type: 'rewind.apply', plan, parts },
@@ -124,7 +125,18 @@ export function reviewRewind(
   })
 }
 
-function rewindLines(plan: RewindPlan, parts: readonly RewindPart[]): readonly PageLine[] {
+/** The command lines of background jobs that run. */
+function runningJobs({ root }: WorkbenchContext): readonly string[] {
+  return root.state.session.jobs.flatMap(({ status, command }) =>
+    status.type === 'running' ? [cleanLine(command)] : [],
+  )
+}
+
+function rewindLines(
+  plan: RewindPlan,
+  parts: readonly RewindPart[],
+  jobs: readonly string[],
+): readonly PageLine[] {
   const isBack = plan.point.type === 'rewind'
   const text = (line: string): PageLine => ({ type: 'text', text: line })
   return [
@@ -139,6 +151,7 @@ function rewindLines(plan: RewindPlan, parts: readonly RewindPart[]): readonly P
     ...(plan.commands.length > 0 && parts.includes('files')
       ? commandsStay(plan.commands).map(text)
       : []),
+    ...(jobs.length > 0 ? jobsStay(jobs).map(text) : []),
     text(''),
     ...(parts.includes('memory')
       ? plan.memory.flatMap(({ label, before, after }): readonly PageLine[] => [

@@ -80,6 +80,10 @@ export const filesStay = (reasons: readonly string[]): readonly string[] =>
 
 const MAX_COMMANDS = 8
 
+export const jobsStay = (commands: readonly string[]): readonly string[] => [
+  'Still running, and not ended by the rewind:',
+  ...commands.slice(0, MAX_COMMANDS).map((command) => `  ${command}`),
+]
 export const commandsStay = (commands: readonly string[]): readonly string[] => [
   'Not rewound: what these command lines did besides the changes of files below.',
   ...commands.slice(0, MAX_COMMANDS).map((command) => `  ${command}`),

@@ -9,6 +9,7 @@ import {
   cannotRewindShown,
   commandsStay,
   filesStay,
+  jobsStay,
   PRESS_AGAIN_TO_REWIND,
   RESTORE_TITLE,
   REWIND_PARTS_TITLE,
@@ -196,6 +197,27 @@ describe('A rewind', () => {
         .check((desk) => expect(existsSync(path.join(desk.project, 'new.txt'))).to.equal(false))
         .expectState('memory', human, false)
         .expectState('messages', messages, ['First message']),
+    ),
+  )
+
+  it(
+    'names the jobs that run and are not ended',
+    withWorkbench(
+      {
+        options: { mode: 'bypassPermissions' },
+        answers: [
+          { calls: [{ name: 'Bash', args: { command: 'sleep 60', run_in_background: true } }] },
+          { text: 'Started.' },
+        ],
+      },
+      (workbench) =>
+        workbench
+          .send('First message')
+          .submit('/rewind')
+          .expectPicker(REWIND_TITLE)
+          .press('enter')
+          .expectPage(`${REWIND_TITLE}: First message`)
+          .expectScreen(...jobsStay(['sleep 60'])),
     ),
   )
 
