@@ -15,6 +15,7 @@ import {
 import { ignoreUserError, messageOf, UserError } from '../../util/user-error.ts'
 import {
   BYTE_ORDER_MARK_REMARK,
+  CONVERTED_REMARK,
   CRLF_REMARK,
   changedSinceRead,
   changedSinceShown,
@@ -345,10 +346,17 @@ function remarkOn({ target, before, version, outcome }: ChangePlan, path: string
     const content = decodeText(before.bytes)
     if (isBinary(before.bytes)) remarks.push(replacesBinaryRemark(before.bytes.length))
     else if (!content.isWellFormed) remarks.push(NOT_UTF8_REMARK)
+    else if (isConverted(content, outcome.bytes)) remarks.push(CONVERTED_REMARK)
     else if (content.encoding !== 'utf-8') remarks.push(encodingRemark(content.encoding))
     if (content.newline === '\r\n') remarks.push(CRLF_REMARK)
     if (content.bom) remarks.push(BYTE_ORDER_MARK_REMARK)
     if (before.stats.nlink > 1) remarks.push(HARD_LINKS_REMARK)
   }
   return remarks.length === 0 ? null : remarks.join('; ')
+}
+
+/** Whether a text that Windows-1252 cannot contain is stored as UTF-8 in its place. */
+function isConverted({ encoding }: TextContent, after: Buffer): boolean {
+  if (encoding !== 'windows-1252') return false
+  return decodeText(after).encoding === 'utf-8' && after.some((byte) => byte > 0x7f)
 }

@@ -46,7 +46,7 @@ function decodeBytes(bytes: Buffer): DecodedBytes {
   if (/[^\0-\x7f\udc80-\udcff]/.test(lossless)) {
     return { decoded: lossless, encoding: 'utf-8', isWellFormed: false }
   }
-  return { decoded: WINDOWS_1252.decode(bytes), encoding: 'windows-1252', isWellFormed: true }
+  return { decoded: decodeWindows1252(bytes), encoding: 'windows-1252', isWellFormed: true }
 }
 
 /** UTF-16 with a byte order mark; without one, when every second byte of the sample is mostly NUL, and no other one is. */
@@ -68,15 +68,21 @@ function wideEncodingOf(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
   return odd === 0 && even > many ? 'utf-16be' : null
 }
 
-const WINDOWS_1252 = new TextDecoder('windows-1252')
+/** What Windows-1252 has from 0x80 to 0x9F, where Latin-1 has control characters. */
+const WINDOWS_CHARACTERS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+
+// The decoder of Node 20 takes the encoding for Latin-1.
+function decodeWindows1252(bytes: Buffer): string {
+  return bytes
+    .toString('latin1')
+    .replace(/[\x80-\x9f]/g, (one) => WINDOWS_CHARACTERS[one.charCodeAt(0) - 0x80] ?? one)
+}
 
 let windowsBytes: ReadonlyMap<string, number> | null = null
 
 function windows1252Bytes(): ReadonlyMap<string, number> {
   windowsBytes ??= new Map(
-    Array.from(WINDOWS_1252.decode(Uint8Array.from({ length: 256 }, (_, byte) => byte))).map(
-      (character, byte) => [character, byte],
-    ),
+    Array.from({ length: 256 }, (_, byte) => [decodeWindows1252(Buffer.of(byte)), byte]),
   )
   return windowsBytes
 }

@@ -4,7 +4,12 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { replaceFile, versionOf } from '../../../lib/tools/files/files.ts'
 import { findTwin } from '../../../lib/tools/files/similar-name.ts'
-import { cannotEditBinary, stringNotFound } from '../../../lib/tools/messages/file-changes.ts'
+import {
+  CONVERTED_REMARK,
+  cannotEditBinary,
+  encodingRemark,
+  stringNotFound,
+} from '../../../lib/tools/messages/file-changes.ts'
 import {
   encodingShown,
   fileNotFound,
@@ -64,6 +69,20 @@ describe('A file as it is found on real machines', () => {
     expect(ground.bytes('a.txt')).to.deep.equal(before)
     await ground.call('Write', { file_path: 'a.txt', content: 'a → b\n' })
     expect(ground.text('a.txt')).to.equal('a → b\n')
+  })
+
+  it('in Windows-1252 has its quotation marks and dashes, and says when Write converts it', async () => {
+    const bytes = (text: string): Buffer => Buffer.from(text, 'latin1')
+    ground.put('a.txt', bytes('He said: \x93one\x94 \x96 \x80 5 \x81\n'))
+    const { text } = await ground.call('Read', { file_path: 'a.txt' })
+    expect(text).to.include('“one” – € 5')
+    expect(await edit('“one” –', '‘two’ —')).to.match(/^Successfully replaced/)
+    expect(ground.bytes('a.txt')).to.deep.equal(bytes('He said: \x91two\x92 \x97 \x80 5 \x81\n'))
+    const remarkOn = async (content: string): Promise<unknown> =>
+      Object(await ground.preview('Write', { file_path: 'a.txt', content })).remark
+    expect(await remarkOn('“new”\n')).to.equal(encodingRemark('windows-1252'))
+    expect(await remarkOn('new\n')).to.equal(encodingRemark('windows-1252'))
+    expect(await remarkOn('→\n')).to.equal(CONVERTED_REMARK)
   })
 
   it('that is binary is not taken for UTF-16', async () => {
