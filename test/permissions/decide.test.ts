@@ -355,6 +355,7 @@ describe('A decision', () => {
         'Read(docs/[[...slug]]/page-[0-9].ts)',
         'Read(~/[a-c]/[x].ts)',
         'Read(pages/[...all].ts)',
+        'Read(notes/[id]-[0-9].ts)',
       ],
     }
     for (const path of [
@@ -366,6 +367,8 @@ describe('A decision', () => {
       '~/b/[x].ts',
       '~/[a-c]/x.ts',
       'pages/[...all].ts',
+      'notes/[id]-4.ts',
+      'notes/i-[0-9].ts',
     ]) {
       expect(await read(path, given), path).to.not.equal('allow')
     }

@@ -357,6 +357,8 @@ export const APPROVAL_LINES: readonly string[] = [
   "find . -name '*.ts' | xargs -I{} wc -l {}",
   'grep -rl a -- -f | xargs cat',
   'ls | xargs -I bin /bin/echo bin',
+  // The last mark counts.
+  'ls | xargs -I a -I echo echo',
   'find src -type f -print0 | xargs -0 -n 1 grep -r',
   'find src -type f -exec grep -r {} \\;',
   'find src -type f -exec xxd {} +',
@@ -1969,7 +1971,13 @@ export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly st
   ['rake', ['rake -f x', 'rake --rakefile=x', 'rake -r./x']],
   ['bundle exec', ['bundle exec --gemfile=x rspec']],
 
-  ['git grep', ['git grep -nO./evil x', 'git grep -Oevil x', 'git grep --open x']],
+  // Of a script, only a part is known.
+  ['parallel', ['parallel ::: "ls $1"', 'parallel ::: "ls $PWD"']],
+  ['rsync', ['rsync -e "ssh $1" a b']],
+  [
+    'git grep',
+    ['git grep -O"less $1" x', 'git grep -nO./evil x', 'git grep -Oevil x', 'git grep --open x'],
+  ],
   ['git rebase', ["git rebase -ix 'id' HEAD~1", 'git rebase -ixid HEAD~1', 'git rebase -qx id x']],
   [
     'git clone',
