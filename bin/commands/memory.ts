@@ -71,7 +71,7 @@ export function printBlocks(
     if (invocation.flags.has('json')) return printJson(blocks)
     const width = Math.max(...blocks.map(({ label }) => label.length))
     for (const { label, value, limit, readOnly, description } of blocks) {
-      const size = `${value.length}/${limit}${readOnly ? ' read-only' : ''}`
+      const size = `${countCodePoints(value)}/${limit}${readOnly ? ' read-only' : ''}`
       const [summary = ''] = (description ?? '').split('\n')
       print(toTerminalRow(`${label.padEnd(width)}  ${size.padEnd(14)}  ${summary}`).trimEnd())
     }

@@ -1,3 +1,4 @@
+import { countCodePoints } from '../util/code-points.ts'
 import {
   directoryHeading,
   moreSkills,
@@ -29,7 +30,7 @@ export function skillsBlock(
   if (source === 'untrusted') return cutList(heading, skills.map(placeOf(directory)), limit)
   for (const describe of [wholly, briefly, barely]) {
     const text = heading + grouped(skills, describe)
-    if (text.length <= limit) return text
+    if (countCodePoints(text) <= limit) return text
   }
   return cutList(heading, skills.map(barely), limit)
 }
@@ -87,7 +88,7 @@ function cutList(heading: string, ids: readonly string[], limit: number): string
   for (const [index, id] of ids.entries()) {
     const rest = moreSkills(ids.length - index)
     const line = `${id}\n`
-    if (text.length + line.length + rest.length > limit) return text + rest
+    if (countCodePoints(text + line + rest) > limit) return text + rest
     text += line
   }
   return text.trimEnd()

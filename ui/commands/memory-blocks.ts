@@ -72,7 +72,7 @@ export const MEMORY_BLOCK_COMMANDS: readonly WorkbenchCommand[] = [
       const items = blocks.map(({ block: { id, label, value, description }, agents }) => ({
         title: label,
         detail: attachableDetail(
-          shortCount(value.length),
+          shortCount(countCodePoints(value)),
           agents,
           description || value.slice(0, 60),
         ),

@@ -5,7 +5,11 @@ import { PLACE } from '../../lib/session/state/surroundings.ts'
 import type { TurnRecord, Usage } from '../../lib/session/state/turn.ts'
 import type { DayUsage, UsagePort, UsageSum } from '../../lib/session/usage-log.ts'
 import { withheldInstructions } from '../../lib/session/withheld-instructions.ts'
-import { CHARACTERS_PER_TOKEN, estimateTokens } from '../../lib/util/code-points.ts'
+import {
+  CHARACTERS_PER_TOKEN,
+  countCodePoints,
+  estimateTokens,
+} from '../../lib/util/code-points.ts'
 import { plural } from '../../lib/util/quantities.ts'
 import {
   blockSize,
@@ -86,15 +90,12 @@ export function contextPageLines(
     { type: 'heading', text: CONTEXT_LABELS.blocks },
     ...memory.map(({ block }): PageLine => {
       const { value: text, limit: most } = block
-      const value = blockSize(
-        shortCount(estimateTokens(text)),
-        shortCount(text.length),
-        shortCount(most),
-      )
+      const used = countCodePoints(text)
+      const value = blockSize(shortCount(estimateTokens(text)), shortCount(used), shortCount(most))
       return {
         type: 'gauge',
         name: block.label,
-        used: block.value.length,
+        used,
         limit: block.limit,
         value,
       }

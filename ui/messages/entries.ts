@@ -1,3 +1,4 @@
+import { countCodePoints } from '../../lib/util/code-points.ts'
 import { plural } from '../../lib/util/quantities.ts'
 
 /** Entries of the conversation. */
@@ -75,6 +76,6 @@ export const SELECTED_TEXT = 'selection'
 
 export function partSize(text: string): string {
   const { length } = text.trimEnd().split('\n')
-  const characters = [...text].length
+  const characters = countCodePoints(text)
   return `${plural(length, 'line')}, ${plural(characters, 'character')}`
 }

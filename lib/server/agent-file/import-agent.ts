@@ -1,3 +1,4 @@
+import { countCodePoints } from '../../util/code-points.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { DEFAULT_CONVERSATION } from '../../util/thread.ts'
 import { newId } from '../ids.ts'
@@ -117,7 +118,7 @@ function createBlocks(
       id,
       label,
       value,
-      limit: Math.max(found.limit ?? 0, value.length, 1),
+      limit: Math.max(found.limit ?? 0, countCodePoints(value), 1),
       description,
       readOnly: found.read_only ?? false,
       tags: [],

@@ -1,3 +1,4 @@
+import { countCodePoints } from '../../util/code-points.ts'
 import {
   archivedMemories,
   CALL_WITHOUT_RESULT,
@@ -51,7 +52,7 @@ export function compileSystem(
 function renderBlock({ label, description, value, limit, readOnly }: BlockRecord): string {
   const facts = [
     ...(readOnly ? ['- read_only=true'] : []),
-    `- chars_current=${[...value].length}`,
+    `- chars_current=${countCodePoints(value)}`,
     `- chars_limit=${limit}`,
   ]
   return [

@@ -1,4 +1,5 @@
 import type { MemoryChange, MemoryItem } from '../../../lib/session/state/memory.ts'
+import { countCodePoints } from '../../../lib/util/code-points.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import { type Diff, diffHunks, withFinalLineFeed } from '../../../lib/util/unified-diff.ts'
 import type { Styles } from '../../theme/styles.ts'
@@ -74,8 +75,9 @@ function headRow(
   { block, change }: MemoryItem,
   { isOpen, isSelected, drafts, outside, columns, styles }: BlockOptions,
 ): Row {
-  const size = `${shortCount(block.value.length)}/${shortCount(block.limit)}`.padStart(SIZE)
-  const bar = gaugeFromHalf(block.value.length, block.limit, GAUGE, styles)
+  const characters = countCodePoints(block.value)
+  const size = `${shortCount(characters)}/${shortCount(block.limit)}`.padStart(SIZE)
+  const bar = gaugeFromHalf(characters, block.limit, GAUGE, styles)
   const marker = styled(isSelected ? styles.accent : styles.muted, isOpen ? '▾' : '▸')
   const mark = isNews(change) ? styled(styles.warning, ' ●') : ''
   const lock = block.readOnly ? styled(styles.muted, ` ${memoryTexts.readOnly}`) : ''

@@ -2,7 +2,7 @@ import { authorName, propertyChanges } from '../../../lib/session/messages/memor
 import type { MemoryItem, NewestVersions } from '../../../lib/session/state/memory.ts'
 import { learnedBlocks } from '../../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
-import { estimateTokens } from '../../../lib/util/code-points.ts'
+import { countCodePoints, estimateTokens } from '../../../lib/util/code-points.ts'
 import { NEARLY_FULL_SHARE } from '../../../lib/util/quantities.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import {
@@ -136,8 +136,9 @@ function blockRow(
     isOutside ? styled(styles.warning, ' !') : '',
     change?.by === 'skills' ? styled(styles.muted, ' ⟳') : '',
   )
-  const size = `${shortCount(block.value.length).padStart(6)} ${shortCount(estimateTokens(block.value)).padStart(5)}`
-  const nearlyFull = block.value.length >= block.limit * NEARLY_FULL_SHARE
+  const characters = countCodePoints(block.value)
+  const size = `${shortCount(characters).padStart(6)} ${shortCount(estimateTokens(block.value)).padStart(5)}`
+  const nearlyFull = characters >= block.limit * NEARLY_FULL_SHARE
   const right = styled(nearlyFull ? styles.warning : styles.muted, size)
   const room = LIST_COLUMNS - 1 - rowWidth(right) - rowWidth(marks)
   return row(fitRow(styled(styles.text, cleanLine(block.label)), room), marks, right)
@@ -170,7 +171,8 @@ function headRows(
   const { page } = state.workbench.memory
   const agents = page.sharing[block.id] ?? []
   const place = page.places[block.id]
-  const size = `${shortCount(block.value.length)}/${shortCount(block.limit)}`
+  const characters = countCodePoints(block.value)
+  const size = `${shortCount(characters)}/${shortCount(block.limit)}`
   const description = (block.description ?? '').trim()
   const left = row(
     styled(styles.strong, cleanLine(block.label)),
@@ -181,7 +183,7 @@ function headRows(
     row(
       ...parts.flatMap((part) => (part === '' ? [] : [part, '  '])),
       block.readOnly ? styled(styles.muted, `${texts.readOnly}  `) : '',
-      gaugeFromHalf(block.value.length, block.limit, 8, styles),
+      gaugeFromHalf(characters, block.limit, 8, styles),
       styled(styles.muted, ` ${size}`),
     )
   const owners = shared === '' ? '' : styled(styles.accent, shared)

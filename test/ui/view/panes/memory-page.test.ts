@@ -54,6 +54,14 @@ describe('The memory page', () => {
     ])
   })
 
+  it('counts the characters of a block as the server does, an emoji as one', () => {
+    const full = { ...block('human', '🍰'.repeat(89), 100), id: 'block-human' }
+    const rows = shown(140, 9, { type: 'memory.loaded', blocks: [full] })
+    expect(rows.join('\n'))
+      .to.include('89/100')
+      .and.to.match(/human +89 /)
+  })
+
   it('touches neither edge of the screen', () => {
     for (const columns of [140, 110, 80, 60]) {
       const rows = shown(columns, 20, facts('block-human'))

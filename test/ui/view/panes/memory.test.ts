@@ -127,6 +127,11 @@ describe('The memory pane', () => {
     ])
   })
 
+  it('counts the characters of a block as the server does, an emoji as one', () => {
+    const state = reading(loaded(block('human', '🍰'.repeat(49), 100)))
+    expect(rowsOf(memory, state, 60)[0]).to.match(/ 49\/100$/)
+  })
+
   it('shows the size where space for the gauge is missing', () => {
     const state = reading(loaded(block('a-long-label-of-a-block', 'x', 100)))
     expect(rowsOf(memory, state, 24)[0]).to.equal('▸ a-long-label-of… 1/100')
