@@ -131,8 +131,16 @@ export function scrollOverlayBy(
     if (isItem) root.dispatch({ type: 'overlay.moved', by: Math.sign(by) })
   } else if (overlay?.type === 'help' || overlay?.type === 'page') {
     const last = lastScroll(overlay, viewport, renderOptions().styles, helpRows)
-    root.dispatch({ type: 'overlay.scrolled', by, last, at: now() })
+    const page = Math.max(1, visibleHeight(overlay, viewport))
+    // What is asked about is to be displayed before it can be answered, all of it: no key passes over rows.
+    const step = mustBeRead(askedAction(overlay)) ? Math.min(by, page) : by
+    root.dispatch({ type: 'overlay.scrolled', by: step, last, at: now() })
   }
+}
+
+/** To open a file changes nothing. */
+function mustBeRead(action: QuestionAction | null): boolean {
+  return action !== null && action.type !== 'file.edit'
 }
 
 function askedAction(overlay: Overlay | null): QuestionAction | null {
@@ -182,8 +190,7 @@ function answer(id: WorkbenchCommandId, yes: boolean): WorkbenchCommand {
         flash(context, PRESSED_TOO_EARLY)
         return
       }
-      // To open a file changes nothing.
-      if (yes && action.type !== 'file.edit' && !isReadToEnd(context)) {
+      if (yes && mustBeRead(action) && !isReadToEnd(context)) {
         flash(context, READ_TO_END)
         return
       }

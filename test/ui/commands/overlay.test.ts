@@ -145,16 +145,46 @@ describe('The question whether to trust a directory', () => {
         .press('y')
         .expectFlash(READ_TO_END)
         .expectPage(TRUST_TITLE)
-        .press('end')
+        .press('pagedown', 'pagedown', 'pagedown')
         .expectNotOnScreen(dialogTexts.readFirst('pagedown', 'y'))
         .expectScreen('y yes')
         .press('home')
         .expectScreen(dialogTexts.readFirst('pagedown', 'y'))
-        .press('G')
+        .press('G', 'G', 'G')
         .expectScreen('y yes')
         .check(({ screen }) => expect(screen()).to.contain('allow Bash(a⏎\\u202e:*)'))
         .press('y')
         .expectNoOverlay(),
+    ),
+  )
+
+  it(
+    'shows every row before the last ones, also with the keys that go to the end',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .dispatch({ type: 'overlay.opened', overlay })
+        .expectScreen('allow Bash(make 0)')
+        .press('end')
+        .expectScreen('allow Bash(make 30)')
+        .expectScreen(dialogTexts.readFirst('pagedown', 'y'))
+        .press('y')
+        .expectFlash(READ_TO_END)
+        .expectPage(TRUST_TITLE)
+        .press('G')
+        .expectScreen('allow Bash(make 59)')
+        .expectScreen('y yes'),
+    ),
+  )
+
+  it(
+    'begins again when the width changes, by which rows get to other positions',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .dispatch({ type: 'overlay.opened', overlay })
+        .press('end')
+        .expectScreen('allow Bash(make 30)')
+        .dispatch({ type: 'viewport.changed', size: { columns: 60, rows: 30 } })
+        .expectState('the scroll position', scroll, 0),
     ),
   )
 })

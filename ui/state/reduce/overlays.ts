@@ -16,6 +16,18 @@ export function selectPickerItem(state: WorkbenchState, by: number): WorkbenchSt
   return { ...state, overlay: { ...overlay, selected } }
 }
 
+/** In another width, the rows above the visible ones are others: what is asked about is read from its beginning again. */
+export function resizeViewport(
+  state: WorkbenchState,
+  size: WorkbenchState['viewport'],
+): WorkbenchState {
+  const { overlay, viewport } = state
+  const resized = { ...state, viewport: size }
+  const isAsked = overlay?.type === 'page' && overlay.question !== undefined
+  if (!isAsked || viewport.columns === size.columns) return resized
+  return { ...resized, overlay: { ...overlay, scroll: 0 } }
+}
+
 /** After the screen has grown, the position can be after the last one. */
 export function scrollOverlay(
   state: WorkbenchState,

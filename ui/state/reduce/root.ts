@@ -36,7 +36,13 @@ import {
 } from './history.ts'
 import { reduceLearned } from './learned.ts'
 import { reduceMemoryPane } from './memory-pane.ts'
-import { refusePrompt, scrollOverlay, selectPickerItem, updatePage } from './overlays.ts'
+import {
+  refusePrompt,
+  resizeViewport,
+  scrollOverlay,
+  selectPickerItem,
+  updatePage,
+} from './overlays.ts'
 import {
   adjacentPane,
   focusOn,
@@ -69,7 +75,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
   const state = root.workbench
   switch (event.type) {
     case 'viewport.changed':
-      return { ...state, viewport: event.size }
+      return resizeViewport(state, event.size)
     case 'others.changed':
       return { ...state, others: event.others }
     case 'terminal.focused':
