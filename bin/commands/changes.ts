@@ -41,7 +41,7 @@ import {
   patchBegins,
   sessionNotFound,
   sessionsWithChanges,
-} from '../messages.ts'
+} from '../messages/changes.ts'
 
 /** `letta changes [--json | --patch] [--session ID | --since N]`: what changed in files in the last session, or another one; since a time, in all of them. */
 export async function listChanges(

@@ -9,12 +9,12 @@ import {
   changesOfDirectoryAbove,
   invalidChangesSince,
   leftOutOfPatch,
-  line,
   messageNotFound,
   NO_CHANGES_HERE,
   noChangesSince,
   sessionNotFound,
-} from '../../bin/messages.ts'
+} from '../../bin/messages/changes.ts'
+import { line } from '../../bin/messages.ts'
 import { MISSING_FILE } from '../../lib/tools/files/files.ts'
 import { openJournal } from '../../lib/tools/journal/journal.ts'
 import { type CommandResult, openShell, type Shell } from '../support/command-line.ts'

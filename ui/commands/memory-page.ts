@@ -16,8 +16,8 @@ import {
   revertTitle,
 } from '../messages/memory-history.ts'
 import { type BlockFacts, type MemoryColumn, selectedLines } from '../state/memory-page.ts'
-import { factsOf, listedVersions } from '../view/panes/memory-page.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
+import { factsOf, listedVersions } from '../view/panes/memory-versions.ts'
 import { needsMemoryBlock, onBlock } from './block-command.ts'
 import { copyAndReport } from './copy.ts'
 import { showLine } from './find.ts'

@@ -17,19 +17,13 @@ import { isReadOnlyGh } from '../tables/gh.ts'
 import { type GitReadCommand, parseGitCommand } from '../tables/git.ts'
 import { isReadOnlyLettaCommand } from '../tables/letta-command.ts'
 import { NO_OPTIONS, sortArgs } from '../tables/options.ts'
-import {
-  hasRecursiveDiff,
-  PRINTF,
-  READONLY_PROGRAMS,
-  type ReadOnlyProgram,
-} from '../tables/readonly-programs.ts'
+import { hasRecursiveDiff, PRINTF, READONLY_PROGRAMS } from '../tables/readonly-programs.ts'
 import { isReadOnlyAwk, isReadOnlyJq, isReadOnlySed } from '../tables/stream-filters.ts'
 import { isReadOnlyTest } from '../tables/test-command.ts'
 import { isInlineText, type SimpleCommand } from '../types.ts'
+import { fitsProgram, isRecursive } from './fits-program.ts'
 import { listShownFiles, objectPaths } from './git-output.ts'
 import {
-  CWD,
-  mayReadBelowWord,
   mayReadWord,
   pathsOf,
   type ReadPolicy,
@@ -84,68 +78,6 @@ export function hasSafeInput(
       ({ target }) =>
         target !== null && isSafeToPrint(target, readPolicy.hasOnlyKnownVariables, may),
     )
-}
-
-function fitsProgram(
-  args: readonly ShellWord[],
-  program: ReadOnlyProgram,
-  directories: readonly string[],
-  readPolicy: ReadPolicy,
-): boolean {
-  const isText = program.operands === 'text'
-  const sorted = isText ? textArgs(args, program) : sortArgs(args, program)
-  if (sorted === null) return false
-  const { usedOptions, operands, files, texts, lateOptions } = sorted
-  // Some programs accept options only before their first operand; what follows is an operand to them.
-  const first = operands[0] === undefined ? -1 : args.indexOf(operands[0])
-  if (first >= 0 && args.length - first > program.maxOperands) return false
-  if (args.some(({ values }) => values.some((one) => program.forbiddenWord?.test(one))))
-    return false
-  if (program.operands === 'none' && operands.length > 0) return false
-  const may = (word: ShellWord): boolean => mayReadWord(word, directories, readPolicy)
-  if (
-    !files.every(may) ||
-    !texts.every((word) => isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may))
-  )
-    return false
-  if (isText) {
-    const isHarmless = ({ isCertain }: ShellWord): boolean => isCertain || program.anyText !== null
-    return operands.every(
-      (word) => isHarmless(word) && isSafeToPrint(word, readPolicy.hasOnlyKnownVariables, may),
-    )
-  }
-  // A wildcard in one that matches a name is judged where wildcards are replaced: no such name is plain.
-  if (!lateOptions.every((word) => may({ ...word, glob: null }))) return false
-  const takesPattern =
-    program.operands === 'pattern' &&
-    !usedOptions.some((one) => program.patternOptions.includes(one))
-  const targets = takesPattern ? operands.slice(1) : operands
-  const [pattern] = operands
-  // An unquoted pattern can match file names, of which all but the first are searched.
-  if (takesPattern && pattern !== undefined && (pattern.glob !== null || !pattern.isCertain)) {
-    if (!may(pattern)) return false
-  }
-  if (!targets.every((word) => plainValue(word) === '-' || may(word))) return false
-  if (!isRecursive(program, usedOptions)) return true
-  const below = targets.length > 0 ? targets : [CWD]
-  return below.every((word) => mayReadBelowWord(word, directories, readPolicy))
-}
-
-function isRecursive({ recursion }: ReadOnlyProgram, usedOptions: readonly string[]): boolean {
-  return recursion === 'always' || usedOptions.some((one) => recursion.includes(one))
-}
-
-/** To programs without options, a word that begins with a dash is plain text. */
-function textArgs(
-  args: readonly ShellWord[],
-  program: ReadOnlyProgram,
-): ReturnType<typeof sortArgs> {
-  return (
-    sortArgs(args, program) ??
-    (program.isLenient
-      ? { usedOptions: [], operands: args, files: [], texts: [], textOptions: [], lateOptions: [] }
-      : null)
-  )
 }
 
 /**

@@ -1,0 +1,69 @@
+/** The texts of `letta changes`. */
+
+import { MESSAGE_NOT_RECORDED } from '../../lib/session/messages/turns.ts'
+import type { LeftOutReason } from '../../lib/tools/journal/patch-of-files.ts'
+import { plural } from '../../lib/util/quantities.ts'
+
+export const NO_CHANGES_HERE = 'No changes of files in this directory.'
+export const changesOfDirectoryAbove = (directory: string): string =>
+  `letta was not used in this directory. It was used above, in ${directory}; to list the changes there: letta changes -C '${directory.replaceAll("'", "'\\''")}'`
+export const noSessionChanges = (when: string): string =>
+  `No changes of files in the last session (${when}).`
+export const noChangesSince = (time: string): string => `No changes of files since ${time}.`
+export const invalidChangesSince = (text: string): string =>
+  `--since: "${text}" is not a time or the number of a message. Examples: yesterday, 2h, 2026-11-28, 3`
+export const sessionNotFound = (id: string): string => `Session "${id}" has changed no files here.`
+export const messageNotFound = (number: string, count: number): string =>
+  `Message ${number} not found: the session has ${plural(count, 'message')}.`
+export const sessionsWithChanges = (lines: readonly string[]): string =>
+  ['Sessions with changes:', ...lines].join('\n  ')
+export const changedFileLine = (file: {
+  readonly sign: string
+  readonly label: string
+  readonly count: string
+  readonly by: string
+}): string => `${file.sign}  ${file.label}  ${file.count}${file.by === '' ? '' : `  ${file.by}`}`
+export const changedTotal = (files: number, added: number, removed: number): string =>
+  `${plural(files, 'file')} changed, +${added} −${removed}`
+export const CHANGE_COUNTS = {
+  binary: 'binary',
+  tooLarge: 'too large to compare',
+  lost: 'content not recorded',
+} as const
+export const CHANGED_LINK = 'link'
+export const CHANGE_GAPS = {
+  repository: (command: string): string =>
+    `Not recorded: what shell commands changed since ${inQuotes(command)}, because git would run a program that the repository names.`,
+  tooManyFiles: (command: string): string =>
+    `Not recorded: what shell commands changed since ${inQuotes(command)}, because the directory has too many files.`,
+  tooManyChanges: (command: string): string =>
+    `Not recorded: a part of what ${inQuotes(command)} changed, because it changed too many files.`,
+  interrupted: (command: string): string =>
+    `Not recorded: what ${inQuotes(command)} changed, because letta was killed while it ran.`,
+} as const
+
+function inQuotes(command: string): string {
+  const line = command.replaceAll(/\s+/g, ' ')
+  return `"${line.length > 60 ? `${line.slice(0, 59)}…` : line}"`
+}
+export const BY_OTHERS = 'not by the agent'
+export const BY_COMMAND = (command: string): string => `by ${command}`
+export const changedTurnTitle = (text: string | null, when: string): string =>
+  `${when}  ${text ?? MESSAGE_NOT_RECORDED}`
+export const CHANGE_UNDONE = 'undone'
+export const CHANGE_EDITED = 'edited by you'
+export const patchBegins = (top: string): string =>
+  `Some files are outside of this directory: apply the patch in ${top}.`
+export const completeInPatch = (label: string): string =>
+  `${label} is not tracked by git: the patch contains all of it.`
+
+export const leftOutOfPatch = (label: string, reason: LeftOutReason): string =>
+  reason === 'lines'
+    ? `${label} is in the patch without the lines that differ in the index of git.`
+    : `${label} is not in the patch: ${PATCH_REASONS[reason]}.`
+const PATCH_REASONS = {
+  binary: 'it is a binary file',
+  outside: 'it is outside of the repository',
+  lost: 'its previous content is not recorded',
+  index: 'the index of git differs in the same lines',
+} as const
