@@ -18,6 +18,12 @@ export function cannotConnect(server: string, reason: string | null): MessageWit
 export const throughProxy = (reason: string, proxy: string): string =>
   `${reason} (through the proxy ${proxy})`
 
+export const PROXY_CLOSED = 'the proxy closed the connection'
+export const proxyAnswered = (status: number): string =>
+  status === 407
+    ? 'the proxy requires a name and a password (407)'
+    : `the proxy refused the connection (${status})`
+
 /** The address may contain a password, so it is not shown. */
 export const invalidProxy = (variable: string): string =>
   `${variable} is not an address of a proxy, such as http://proxy.example.org:8080.`

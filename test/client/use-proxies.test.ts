@@ -5,7 +5,13 @@ import path from 'node:path'
 import { APIConnectionError } from '@letta-ai/letta-client'
 import { expect } from 'chai'
 import { toUserError } from '../../lib/client/errors.ts'
-import { CERTIFICATE_HINT, invalidProxy, throughProxy } from '../../lib/client/messages.ts'
+import {
+  CERTIFICATE_HINT,
+  invalidProxy,
+  PROXY_CLOSED,
+  proxyAnswered,
+  throughProxy,
+} from '../../lib/client/messages.ts'
 import { useProxies } from '../../lib/client/use-proxies.ts'
 import type { UserError } from '../../lib/util/user-error.ts'
 import { rejection } from '../support/rejection.ts'
@@ -86,6 +92,48 @@ describe('Behind a proxy, letta', () => {
     expect([code, asked]).to.deep.equal([1, []])
     expect(stderr).to.include('ENOTFOUND').and.not.include(address)
   })
+
+  for (const [entry, url] of [
+    ['10.0.0.0/8', 'http://10.255.255.1:8080/v1'],
+    ['10.255.*', 'http://10.255.255.1:8080/v1'],
+    ['fd00::/8', 'http://[fd00::1]:8080/v1'],
+    ['[fd00::1]:8080', 'http://[fd00::1]:8080/v1'],
+    ['.example.test', 'http://models.example.test./v1'],
+    ['http://models.example.test/', MODELS],
+    ['<local>', 'http://buildhost:8080/v1'],
+  ] as const) {
+    it(`asks ${url} directly when NO_PROXY contains ${entry}`, async () => {
+      await ask({
+        HTTP_PROXY: address,
+        NO_PROXY: `other.test, ${entry}`,
+        OPENAI_BASE_URL: url,
+        LETTA_MODEL_TIMEOUT: '1',
+      })
+      expect(asked).to.deep.equal([])
+    })
+  }
+
+  for (const [how, answer, reason] of [
+    ['closes the connection', null, PROXY_CLOSED],
+    ['requires a login', 'HTTP/1.1 407 Proxy Authentication Required', proxyAnswered(407)],
+    ['allows no tunnel', 'HTTP/1.1 403 Forbidden', proxyAnswered(403)],
+  ] as const) {
+    it(`names the proxy that ${how}, and does not ask it without end`, async () => {
+      let tunnels = 0
+      proxy.on('connect', (_, socket) => {
+        tunnels++
+        if (answer === null) socket.destroy()
+        else socket.end(`${answer}\r\nContent-Length: 0\r\n\r\n`)
+      })
+      const { code, stderr } = await ask({
+        HTTPS_PROXY: address,
+        OPENAI_BASE_URL: 'https://models.example.test/v1',
+      })
+      expect(code).to.equal(1)
+      expect(stderr).to.include(throughProxy(reason, address))
+      expect(tunnels).to.be.below(10)
+    })
+  }
 
   it('names the proxy that fails, without its password', async () => {
     const dead = 'http://ada:secret@127.0.0.1:1'
