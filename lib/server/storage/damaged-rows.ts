@@ -24,6 +24,19 @@ type RecordTable = keyof typeof COLUMNS
 export const RECORD = 'rowid as row_id, cast(record as blob) as record'
 export const BODY = 'rowid as row_id, cast(body as blob) as body'
 
+/** The same for columns of text, which `textOf` reads. */
+export function bytesOf(...columns: readonly string[]): string {
+  return columns.map((name) => `cast(${name} as blob) as ${name}`).join(', ')
+}
+
+/** The text of a column that was selected as bytes, with marks for what is not UTF-8; null when there is none. */
+export function textOf(row: SqlRow, column: string): string | null {
+  const bytes = row[column]
+  return bytes === null || bytes === undefined ? null : ANY_TEXT.decode(bytes as Uint8Array)
+}
+
+const ANY_TEXT = new TextDecoder()
+
 /** The rows that can be decoded. Others are moved to `damaged_rows` and reported, so that one of them does not hide the rest. */
 export function readRecords<Parsed>(
   database: Database,

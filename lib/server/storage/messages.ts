@@ -1,6 +1,6 @@
 import type { Thread } from '../../util/thread.ts'
 import type { MessageBody, MessageRecord } from '../records.ts'
-import { BODY, readRecord } from './damaged-rows.ts'
+import { BODY, bytesOf, readRecord, textOf } from './damaged-rows.ts'
 import type { Database } from './database.ts'
 import { execute, queryAll, queryFirst, type SqlRow } from './statements.ts'
 
@@ -51,7 +51,7 @@ export interface MessageTable {
   forget(thread: Thread, beforePosition?: number): void
 }
 
-const COLUMNS = `sequence, id, agent_id, conversation_id, run_id, step_id, position, created_at, ${BODY}`
+const COLUMNS = `sequence, position, ${bytesOf('id', 'agent_id', 'conversation_id', 'run_id', 'step_id', 'created_at')}, ${BODY}`
 const OF_THREAD = 'from messages where agent_id = ?1 and conversation_id = ?2'
 const IN_CONTEXT = `${OF_THREAD} and position is not null`
 
@@ -68,7 +68,9 @@ export function messageTable(database: Database): MessageTable {
     inContext: (thread) =>
       toRecords(database, ofThread(`select ${COLUMNS} ${IN_CONTEXT} order by position`, thread)),
     inContextIds: (thread) =>
-      ofThread(`select id ${IN_CONTEXT} order by position`, thread).map((row) => String(row['id'])),
+      ofThread(`select ${bytesOf('id')} ${IN_CONTEXT} order by position`, thread).map(
+        (row) => textOf(row, 'id') ?? '',
+      ),
     lastInContext(thread) {
       const sql = `select ${COLUMNS} ${IN_CONTEXT} order by position desc limit 1`
       return toRecords(database, ofThread(sql, thread))[0] ?? null
@@ -202,20 +204,16 @@ function toRecords(database: Database, rows: readonly SqlRow[]): readonly Messag
 }
 
 function toMessageRecord(row: SqlRow, body: MessageBody): MessageRecord {
-  const text = (column: string): string | null => {
-    const value = row[column]
-    return typeof value === 'string' ? value : null
-  }
   const position = row['position']
   return {
     sequence: Number(row['sequence']),
-    id: String(row['id']),
-    agentId: String(row['agent_id']),
-    conversationId: String(row['conversation_id']),
-    runId: text('run_id'),
-    stepId: text('step_id'),
+    id: textOf(row, 'id') ?? '',
+    agentId: textOf(row, 'agent_id') ?? '',
+    conversationId: textOf(row, 'conversation_id') ?? '',
+    runId: textOf(row, 'run_id'),
+    stepId: textOf(row, 'step_id'),
     position: typeof position === 'number' ? position : null,
-    createdAt: String(row['created_at']),
+    createdAt: textOf(row, 'created_at') ?? '',
     body,
   }
 }

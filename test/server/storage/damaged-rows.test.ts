@@ -51,6 +51,16 @@ describe('A damaged row', () => {
     return (rows as Record<string, unknown>[]).map((row) => [row['table_name'], row['row_id']])
   }
 
+  it('is read as it is when a column next to the message is not UTF-8', () => {
+    for (const id of ['m1', 'm2']) append(id)
+    for (const column of ['id', 'run_id', 'step_id', 'created_at']) {
+      damage(`update messages set ${column} = cast(x'6dff' as text) where sequence = 1`)
+    }
+    expect(storage.messages.inContext(thread).map(({ id }) => id)).to.deep.equal(['m\ufffd', 'm2'])
+    expect(storage.messages.inContextIds(thread)).to.deep.equal(['m\ufffd', 'm2'])
+    expect(notices).to.deep.equal([])
+  })
+
   it('does not hide the other messages: text that is not UTF-8, and text that is not JSON', () => {
     for (const id of ['m1', 'm2', 'm3']) append(id)
     damage("update messages set body = cast(x'7b22ff227d' as text) where id = 'm1'")
