@@ -92,13 +92,13 @@ export function createConversationActions(
       throw isGone ? createUserError(CONVERSATION_GONE, thrown) : thrown
     })
   /** The copy belongs to the directory, and has what the original has changed, before a message is sent in it. */
-  const noteFork = async (made: Thread, original: Thread): Promise<void> => {
+  const noteFork = async (made: Thread, original: Thread, before?: string): Promise<void> => {
     const { options, runner } = context.base
     if (!options.demo) await notePlace(threadKey(made))
     const fork = { ...made, from: original.conversationId }
     // The disk may be full: the copy is complete without it.
     await runner.journal.addFork(fork).catch(ignoreErrno())
-    await copyView(made).catch(ignoreUserError)
+    await copyView(made, before).catch(ignoreUserError)
   }
 
   return {
@@ -145,7 +145,7 @@ export function createConversationActions(
       const through = place?.previous ?? null
       const made = await unlessGone(conversation.id, gatewayOf(services).fork(thread, { through }))
       if (made === null) throw unavailable()
-      await noteFork(threadOf(made), thread)
+      await noteFork(threadOf(made), thread, options?.before)
       const first = store.state.settled.find((entry) => entry.type === 'user')
       const title = conversation.title ?? (first && conversationTitle(first.text)) ?? null
       if (title !== null) await gatewayOf(services).update(made.id, { title: forkTitle(title) })

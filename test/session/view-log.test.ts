@@ -128,4 +128,17 @@ describe('A conversation that is opened again', () => {
     await desk.session.conversations.fork({ before: last?.id ?? '' })
     expect(shown(desk.session.store.state)).to.deep.equal(all.slice(0, 4))
   })
+
+  it('shows in a fork before a message what belongs to it, also where what follows says the same', async () => {
+    const done = (completion: number) => ({ text: 'Done.', usage: { prompt: 10, completion } })
+    await desk.start([done(1), done(22), done(333)])
+    await desk.says('One')
+    await desk.says('Two')
+    await desk.says('Three')
+    const original = desk.session.store.state
+    const before = shown(original)
+    const second = original.settled.filter(({ type }) => type === 'user')[1]
+    await desk.session.conversations.fork({ before: second?.id ?? '' })
+    expect(shown(desk.session.store.state)).to.deep.equal(before.slice(0, 2))
+  })
 })

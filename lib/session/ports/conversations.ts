@@ -52,8 +52,8 @@ export interface OpenConversations extends ConversationHistory {
    * Returns whether another client's turn runs. `hasEnded`: the turn of another session, of which the costs are known now.
    */
   catchUp(hasEnded?: boolean): Promise<boolean>
-  /** Remembers for a copy of the open conversation what this one shows and the server does not store. */
-  copyView(made: Thread): Promise<void>
+  /** Remembers for a copy of the open conversation what this one shows and the server does not store. `before`: the copy ends there. */
+  copyView(made: Thread, before?: string): Promise<void>
   /** Waits until what is remembered of the view is stored. */
   close(): Promise<void>
 }
@@ -154,18 +154,21 @@ export function createConversations(context: SessionContext): OpenConversations 
       store.dispatch({ type: 'history.followed', entries: all.filter(isNews) })
       return isRunning
     },
-    async copyView(made) {
+    async copyView(made, before) {
       const { threads } = agentServices(context).gateway
       const original = openThread(store.state)
       const { settled } = store.state
+      const end = settled.findIndex(({ id }) => id === before)
+      // What follows may say the same as what the copy has.
+      const copied = end < 0 ? settled : settled.slice(0, end)
       const details = await threads.retrieve(made)
       let page = details && (await threads.history(details, HISTORY_PAGE_MESSAGES))
       let copy = page?.entries ?? []
-      while (page?.earlier && copy.length < settled.length) {
+      while (page?.earlier && copy.length < copied.length) {
         page = await page.earlier()
         copy = [...page.entries, ...copy]
       }
-      await view.copy(original, made, copiedEntryIds(settled, copy))
+      await view.copy(original, made, copiedEntryIds(copied, copy))
     },
     close: () => view.close(),
     async loadEarlier() {
