@@ -31,6 +31,13 @@ describe('What was rejected of a change', () => {
     expect(applied).to.equal(edited(after).replace('new 25', 'line 25'))
   })
 
+  it('is rejected again line by line in a group of lines of which others are different now', () => {
+    const { hunks: before } = diffHunks('a\n', 'a\none\ntwo\nthree\n')
+    const now = diffHunks('a\n', 'a\none\ntwo\n3\nmine\n').hunks
+    expect(carryRejected(before, now, [1])).to.deep.equal({ rejected: [1], isComplete: true })
+    expect(carryRejected(before, now, [1, 2])).to.deep.equal({ rejected: [1], isComplete: false })
+  })
+
   it('is reported as lost when its hunk is another one now', () => {
     const after = numbered.toSpliced(16, 0, 'line 15')
     expect(carried(after, [2, 3]).isComplete).to.equal(false)
