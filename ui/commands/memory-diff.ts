@@ -1,5 +1,6 @@
 import { diffHunks, type Hunk, hunkHeader, withFinalLineFeed } from '../../lib/util/unified-diff.ts'
 import type { PageLine } from '../state/state.ts'
+import { previewTexts } from '../view/render/messages.ts'
 
 const SIGNS = { context: ' ', added: '+', removed: '-' } as const
 
@@ -11,6 +12,9 @@ export function diffLines(before: string, after: string): readonly PageLine[] {
 export function hunkLines(hunk: Hunk): readonly PageLine[] {
   return [
     { type: 'diff', sign: '@', text: hunkHeader(hunk) },
-    ...hunk.lines.map(({ type, text }): PageLine => ({ type: 'diff', sign: SIGNS[type], text })),
+    ...hunk.lines.flatMap(({ type, text, noNewline }): readonly PageLine[] => [
+      { type: 'diff', sign: SIGNS[type], text },
+      ...(noNewline === true ? [{ type: 'text', text: previewTexts.noNewline } as const] : []),
+    ]),
   ]
 }

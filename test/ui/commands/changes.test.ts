@@ -300,6 +300,27 @@ describe('The page of changes', () => {
   )
 
   it(
+    'shows before an undo that only the line break at the end of the file changes',
+    withWorkbench(
+      {
+        answers: [{ calls: [write('end.txt', 'one\n')] }, { text: 'Ended.' }],
+        files: { 'end.txt': 'one' },
+        options: { mode: 'acceptEdits' },
+      },
+      (workbench) =>
+        workbench
+          .send('End it')
+          .submit('/changes')
+          .expectFocus('changes')
+          .expectScreen('end.txt')
+          .press('d')
+          .expectScreen(
+            /- one {2,}[\s\S]*\+ one {2,}[\s\S]*\\ No newline at end of file[\s\S]*Undo this/,
+          ),
+    ),
+  )
+
+  it(
     'undoes a turn after showing what changes, in three keys',
     withWorkbench(setting, (workbench) =>
       afterTurn(workbench)
