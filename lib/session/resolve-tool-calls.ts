@@ -5,10 +5,10 @@ import { ignoreErrno } from '../fs/errno.ts'
 import { type CallDecision, decideCall } from '../permissions/decide.ts'
 import { locatePrograms } from '../permissions/locate-programs.ts'
 import type { Policy } from '../permissions/types.ts'
-import { ask } from '../permissions/verdicts.ts'
+import { allow, ask } from '../permissions/verdicts.ts'
 import type { Store } from '../store.ts'
 import type { CallApproval, PreparedCall, Runner, ToolCallRequest } from '../tools/runner.ts'
-import type { ChangeSelection, TextEdit, ToolAnswer } from '../tools/tool.ts'
+import type { ChangeSelection, OutdatedBy, TextEdit, ToolAnswer } from '../tools/tool.ts'
 import { carryRejected } from '../util/carry-rejected.ts'
 import type { Hunk } from '../util/unified-diff.ts'
 import { UserError } from '../util/user-error.ts'
@@ -23,7 +23,7 @@ import {
   prepareMemoryCalls,
   savePart,
 } from './memory-calls.ts'
-import { MODIFIED_SINCE_SHOWN, modifiedInReview } from './messages/approvals.ts'
+import { APPROVED_ONCE, MODIFIED_SINCE_SHOWN, modifiedInReview } from './messages/approvals.ts'
 import { redactKeys } from './redact-keys.ts'
 import { restoreCall } from './restore-calls.ts'
 import { decisionOn } from './state/selectors.ts'
@@ -172,7 +172,8 @@ async function settleOne(
   const policy = ports.policy()
   const now = await decideCall(policy, permissionRequest(prepared))
   if (now.verdict.decision === 'allow') {
-    if ((await prepared.outdatedBy()) === 'tool') {
+    const by = await prepared.outdatedBy()
+    if (by === 'tool' || by === 'toolWithin') {
       const current = await composeRequest(ports, policy, asked, now)
       if (current.type === 'answered') return current.reply
       const requests = [current.request]
@@ -197,16 +198,22 @@ async function showAgain(
   const judged = await decideCall(policy, permissionRequest(chosen))
   // What the user has allowed for the turn includes what its earlier calls lead to, but no part that was rejected.
   const coversAll = selection === undefined
-  const isAllowed = judged.verdict.decision === 'allow' && by === 'tool' && coversAll
-  const isJudged = isAllowed || judged.verdict.decision === 'deny'
-  const verdict = isJudged ? judged.verdict : ask(MODIFIED_SINCE_SHOWN)
+  const isDenied = judged.verdict.decision === 'deny'
+  // The text that the file would have was shown, and approved completely.
+  const isSameText = by === 'toolWithin' && coversAll && !isDenied
+  const isAllowed = judged.verdict.decision === 'allow' && by !== 'others' && coversAll
+  const isJudged = isAllowed || isDenied
+  const own = isSameText ? allow(APPROVED_ONCE) : ask(MODIFIED_SINCE_SHOWN)
+  const verdict = isJudged ? judged.verdict : own
   const now = { ...judged, verdict }
   const again = await composeRequest(ports, policy, { ...asked, prepared: chosen }, now)
   if (again.type === 'answered') return again.reply
-  const own = edited === undefined ? {} : { edited }
+  const kept = edited === undefined ? {} : { edited }
   const before = shownHunks(ports.store.state, asked.request.callId)
-  const requests = [{ ...withSelection(again.request, before, selection), ...own }]
+  const requests = [{ ...withSelection(again.request, before, selection), ...kept }]
   ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
+  if (isSameText && again.request.verdict.decision === 'allow')
+    return runCall(ports, chosen, signal, { resolved: again.resolved })
   // The text can be edited back to what the agent proposed.
   return settleOne(ports, { ...again, prepared: asked.prepared }, signal)
 }
@@ -238,7 +245,7 @@ interface ChosenCall {
   readonly selection: ChangeSelection | undefined
   readonly edited: TextEdit | undefined
   /** Who has modified its file. */
-  readonly by: 'tool' | 'others'
+  readonly by: OutdatedBy
   readonly signal: AbortSignal
 }
 

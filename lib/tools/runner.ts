@@ -17,6 +17,7 @@ import type { UnattendedCommand } from './process/shell-process.ts'
 import { type UnattendedKind, unattendedEnvironment } from './process/unattended-environment.ts'
 import type {
   ChangeSelection,
+  OutdatedBy,
   Preview,
   ProposedText,
   QuestionAnswer,
@@ -37,7 +38,7 @@ export interface PreparedCall {
   readonly targets: Promise<readonly string[]>
   preview(): Promise<Preview>
   /** Who has modified what the preview was about, so that it has to be shown again; null when it need not. */
-  outdatedBy(): Promise<'tool' | 'others' | null>
+  outdatedBy(): Promise<OutdatedBy | null>
   /** The text that the user can edit; null when the call can only be approved as it is. */
   propose(): Promise<ProposedText | null>
   /** Runs what `approval` approves, if nothing that it depends on has changed since. */

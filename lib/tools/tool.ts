@@ -134,6 +134,9 @@ export interface ToolAnswer {
   readonly images?: readonly ToolImage[]
 }
 
+/** Who has modified what a preview was about. `toolWithin`: a tool, and the text that the file would have is still the shown one. */
+export type OutdatedBy = 'tool' | 'toolWithin' | 'others'
+
 export interface Tool<Args = unknown> {
   /** As the agent calls it: `Read`. */
   readonly name: string
@@ -150,6 +153,6 @@ export interface Tool<Args = unknown> {
   subject(args: Args, workspace: Workspace): PermissionSubject
   preview(args: Args, context: ToolContext): Promise<Preview>
   /** Who has modified what the preview was about, so that it has to be shown again. */
-  outdatedBy?(args: Args, context: ToolContext): Promise<'tool' | 'others' | null>
+  outdatedBy?(args: Args, context: ToolContext): Promise<OutdatedBy | null>
   run(args: Args, context: ToolContext): Promise<ToolAnswer>
 }

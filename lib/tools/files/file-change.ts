@@ -32,7 +32,14 @@ import {
 } from '../messages/file-changes.ts'
 import { notEncodable } from '../messages/files.ts'
 import { changeEdited, changePartlyApplied } from '../messages/reviews.ts'
-import type { Preview, ProposedText, TextEdit, ToolAnswer, ToolContext } from '../tool.ts'
+import type {
+  OutdatedBy,
+  Preview,
+  ProposedText,
+  TextEdit,
+  ToolAnswer,
+  ToolContext,
+} from '../tool.ts'
 import {
   MISSING_FILE,
   readRegularFile,
@@ -82,6 +89,7 @@ export async function previewChange(edit: FileEdit, context: ToolContext): Promi
     path: plan.target,
     version: plan.version,
     change: await nameOf(diff),
+    outcome: versionOf(plan.outcome.bytes),
   })
   return {
     type: 'diff',
@@ -97,10 +105,7 @@ export async function previewChange(edit: FileEdit, context: ToolContext): Promi
  * Who has modified the file since its change was shown, so that another change would be made; null when the shown one would be made.
  * What is shown then is made to the file as it is now.
  */
-export async function outdatedBy(
-  edit: FileEdit,
-  context: ToolContext,
-): Promise<'tool' | 'others' | null> {
+export async function outdatedBy(edit: FileEdit, context: ToolContext): Promise<OutdatedBy | null> {
   const { files, callId } = context
   const shown = files.shown(callId)
   if (shown === undefined) return null
@@ -110,7 +115,9 @@ export async function outdatedBy(
     if (shown.path === target && shown.version === version) return null
     if (files.wasWrittenByTool(target, version)) {
       const plan = await planChange(edit, context).catch(ignoreUserError)
-      return plan !== null && (await nameOf(await diffOf(plan))) === shown.change ? null : 'tool'
+      if (plan === null) return 'tool'
+      if ((await nameOf(await diffOf(plan))) === shown.change) return null
+      return versionOf(plan.outcome.bytes) === shown.outcome ? 'toolWithin' : 'tool'
     }
     files.noteRead(target, version)
     return 'others'

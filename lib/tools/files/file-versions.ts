@@ -4,6 +4,8 @@ export interface ShownChange {
   readonly version: string
   /** Identifies the lines that would be removed and added. */
   readonly change: string
+  /** The version that the change would make. */
+  readonly outcome: string
 }
 
 /** The versions of files that the agent has read and the user was shown: unseen content is never changed. Paths are real paths. */

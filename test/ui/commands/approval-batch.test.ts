@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { MODIFIED_SINCE_SHOWN } from '../../../lib/session/messages/approvals.ts'
 import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import {
   APPROVE_ALL,
@@ -13,6 +14,7 @@ import { shownApproval } from '../../../ui/state/shown-approval.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { approvalTexts } from '../../../ui/view/messages/approvals.ts'
 import { paneTitles } from '../../../ui/view/messages/panes.ts'
+import type { Desktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const edit = (file: string, from: string, to: string) => ({
@@ -145,6 +147,51 @@ describe('Several pending calls', () => {
             //│ +touch the_last_one//│ +touch the_last_one/⏎touch the_last_one/,
             /Edit {2}b\.txt {2}\+1 −1/,
           ),
+    ),
+  )
+
+  const editAndWrite = {
+    answers: [
+      {
+        calls: [
+          edit('a.txt', 'one', 'ONE'),
+          { name: 'Write', args: { file_path: 'a.txt', content: 'ONE\nlast\n' } },
+        ],
+      },
+      { text: 'Both.' },
+    ],
+    files,
+  }
+  const firstHasRun = ({ session }: Desktop) =>
+    session.store.when(({ current }) =>
+      current.find((entry) => entry.type === 'tool' && entry.call.phase.type === 'finished'),
+    )
+
+  it(
+    'are asked about once when a later one writes the complete file that an earlier one changes',
+    withWorkbench(editAndWrite, (workbench) =>
+      workbench
+        .submit('Go')
+        .perform((desk) => desk.asks(2))
+        .press('f4', 'y')
+        .perform(firstHasRun)
+        .press('y')
+        .expectScreen('Both.', /Write a\.txt {2,}\+1 −3/)
+        .check(({ read }) => expect(read('a.txt')).to.equal('ONE\nlast\n')),
+    ),
+  )
+
+  it(
+    'are asked about again when a part of the later one was rejected',
+    withWorkbench(editAndWrite, (workbench) =>
+      workbench
+        .submit('Go')
+        .perform((desk) => desk.asks(2))
+        .press('f4', 'right', 's', 'space', 'left', 'y')
+        .perform(firstHasRun)
+        .press('y')
+        .expectScreen(MODIFIED_SINCE_SHOWN.slice(0, 60))
+        .check(({ read }) => expect(read('a.txt')).to.equal('ONE\ntwo\nthree\nfour\n')),
     ),
   )
 
