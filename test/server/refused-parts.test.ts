@@ -104,6 +104,15 @@ describe('A part of a request that a provider refuses', () => {
     })
   }
 
+  it('is repaired once in each way: a server that refuses the repaired request ends the turn', async () => {
+    const reason = 'Conversation roles must alternate user/assistant'
+    endpoint.setTurns([...Array.from({ length: 6 }, () => rejection(reason)), { text: 'Done.' }])
+    const { error } = await turn()
+    expect(JSON.stringify(error)).to.include(reason)
+    // As it is, with alternating roles, and without the system prompt.
+    expect(endpoint.requests).to.have.length(3)
+  })
+
   const imageReasons = [
     'image input is not supported - hint: you may need to provide the mmproj',
     'messages[1]: unknown variant `image_url`, expected `text`',

@@ -8,6 +8,16 @@ import { damagedRow } from '../../../lib/server/messages/storage.ts'
 import type { AgentRecord, BlockRecord } from '../../../lib/server/records.ts'
 import { openStorage, type Storage } from '../../../lib/server/storage/storage.ts'
 
+/** Complete records of several tables, were it not for one byte. */
+const COMPLETE = {
+  ...{ id: 'p1', agentId: 'agent-1', createdAt: 'p1', tags: ['t'], text: 'word' },
+  ...{ label: 'human', role: 'user', value: '?' },
+}
+const [BEFORE = '', AFTER = ''] = JSON.stringify(COMPLETE)
+  .split('?')
+  .map((part) => Buffer.from(part).toString('hex'))
+const NOT_UTF8 = `cast(x'${BEFORE}ff${AFTER}' as text)`
+
 /** A disk has changed bytes of the database since they were written. */
 describe('A damaged row', () => {
   let directory: string
@@ -63,7 +73,7 @@ describe('A damaged row', () => {
 
   it('does not hide the other messages: text that is not UTF-8, and text that is not JSON', () => {
     for (const id of ['m1', 'm2', 'm3']) append(id)
-    damage("update messages set body = cast(x'7b22ff227d' as text) where id = 'm1'")
+    damage(`update messages set body = ${NOT_UTF8} where id = 'm1'`)
     damage("update messages set body = '{\"role' where id = 'm3'")
     expect(storage.messages.inContext(thread).map(({ id }) => id)).to.deep.equal(['m2'])
     expect(notices).to.deep.equal([damagedRow('messages', 1), damagedRow('messages', 3)])
@@ -108,9 +118,9 @@ describe('A damaged row', () => {
   })
 
   for (const [what, json] of Object.entries({
-    'text that is not UTF-8': "cast(x'7b22ff227d' as text)",
+    'text that is not UTF-8': NOT_UTF8,
     'text that is not JSON': "'{'",
-    'JSON of another shape': '\'{"id":"p1"}\'',
+    'JSON of another shape': '\'{"id":"p1","tags":["t"]}\'',
   })) {
     it(`does not hide the other passages of the archive, with ${what}`, () => {
       for (const id of ['p1', 'p2']) {
