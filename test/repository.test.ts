@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { SLASH_NAMES } from '../ui/commands/slash-names.ts'
 
 const ROOT = path.join(import.meta.dirname, '..')
 
@@ -77,6 +78,15 @@ describe('The repository', () => {
       .filter((name) => /^(bin|lib|ui)\/.*\.ts$/.test(name))
       .flatMap((name) => tokens(name, LITERAL_ERROR).map((error) => `${name}: ${error}`))
     expect(literal).to.deep.equal([])
+  })
+
+  it('names no slash command in lib, where a command is an id', () => {
+    const names = Object.values(SLASH_NAMES).join('|')
+    const slash = new RegExp(`(?<=[\\s"'\`(])/(?:${names})(?=[\\s"'\`),:]|\\.\\s)`, 'g')
+    const named = files
+      .filter((name) => /^lib\/.*\.ts$/.test(name))
+      .flatMap((name) => tokens(name, slash).map((command) => `${name}: ${command}`))
+    expect(named).to.deep.equal([])
   })
 
   it('lists every file with a cache in the rooms that are functions of the state', () => {

@@ -6,7 +6,6 @@ import { SLASH_NAMES } from '../../ui/commands/slash-names.ts'
 const SHELL_FORMS: Readonly<Record<string, string>> = {
   'account.signIn': 'letta login',
   'agent.choose': 'letta agents list',
-  'conversation.new': 'letta --new',
   'conversation.resume': 'letta --resume',
   'mode.set': 'letta --permission-mode MODE',
   'model.choose': 'letta --model MODEL',

@@ -1,3 +1,4 @@
+import { commandReference } from '../util/references.ts'
 import { COMPLETION_LISTS, type CompletionList } from './flags.ts'
 
 export interface Subcommand {
@@ -219,13 +220,13 @@ export const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
   ['config', 'letta --info'],
   ['demo', 'letta --demo'],
   ['info', 'letta --info'],
-  ['model', '/model in the workbench, or letta --model MODEL'],
-  ['models', '/model in the workbench, or letta --model MODEL'],
-  ['new', '/new in the workbench, or letta --new for another agent'],
+  ['model', commandReference('model.choose')],
+  ['models', commandReference('model.choose')],
+  ['new', `${commandReference('conversation.new')}, or letta --new for another agent`],
   ['resume', 'letta --resume'],
   ['settings', 'letta --info'],
   ['update', 'npm install -g letta-workbench'],
   ['upgrade', 'npm install -g letta-workbench'],
-  ['usage', '/usage in the workbench'],
+  ['usage', commandReference('usage.show')],
   ['version', 'letta --version'],
 ])

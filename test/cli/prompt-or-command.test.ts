@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { toShellMessage } from '../../bin/io/shell-message.ts'
 import {
   notSubcommand,
   notSubcommandBut,
@@ -61,7 +62,7 @@ describe('A command line that could be a prompt', () => {
       })
       expect(parse(word, 'of', 'change')).to.include({ prompt: `${word} of change` })
       expect(parse('--', word)).to.include({ prompt: word })
-      const [, words = ''] = /^letta (.*)$/.exec(command) ?? []
+      const [, words = ''] = /^letta (.*)$/.exec(toShellMessage(command)) ?? []
       if (words !== '') expect(parse(...words.split(' ')).type, command).not.to.equal('usageError')
     }
   })

@@ -60,10 +60,12 @@ describe('A reference in a message', () => {
   })
 
   it('to a command without a subcommand is the flag that does the same in a shell', () => {
-    expect(toShellMessage(commandReference('conversation.new'))).to.equal('letta --new')
+    expect(toShellMessage(commandReference('agent.choose'))).to.equal('letta agents list')
   })
 
   it('to a command that only the workbench has says so in a shell', () => {
+    // `letta --new` creates an agent.
+    expect(toShellMessage(commandReference('conversation.new'))).to.equal('/new in letta')
     expect(toShellMessage(commandReference('conversation.compact'))).to.equal('/compact in letta')
   })
 
