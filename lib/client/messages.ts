@@ -109,8 +109,8 @@ export const EMBEDDED_SERVER_NAME = 'The embedded Letta server'
 // Streams
 
 export const STREAM_LOST: MessageWithHint = {
-  message: 'Connection lost before the response was complete.',
-  hint: 'The partial response was saved. Send a message to continue.',
+  message: 'Connection lost before the answer was complete.',
+  hint: 'The partial answer was saved. Send a message to continue.',
 }
 
 export const SERVER_STOPPED_RESPONDING = 'The server stopped responding.'

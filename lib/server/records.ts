@@ -167,7 +167,7 @@ export type MessageBody =
       readonly reasoning: readonly { readonly text: string; readonly signature: string | null }[]
       readonly text: string
       readonly calls: readonly CallRecord[]
-      /** The response was interrupted: cancelled, or its provider failed. */
+      /** The answer was interrupted: cancelled, or its provider failed. */
       readonly partial: boolean
       /** Handle; empty when the client sent the message in the agent's place. */
       readonly model: string

@@ -15,7 +15,7 @@ export const KEY_CONTEXT_TITLES = {
   changes: 'Changes',
   skills: 'Skills',
   jobs: 'Background jobs',
-  conversations: 'Conversations',
+  conversations: 'Agents and conversations',
   conversationsFind: 'Finding conversations',
   approval: 'Approval',
   approvalEditor: 'Editing before approval',

@@ -47,7 +47,7 @@ Use your tools when they help, then answer the user directly and briefly. Do not
 
 export const RUN_FAILED_REASON = 'The run failed, so the tool call was denied.'
 export const INTERRUPTED_REASON =
-  'The response was interrupted before the tool call was complete, so the call did not run.'
+  'The answer was interrupted before the tool call was complete, so the call did not run.'
 export const CLIENT_TOOL = 'This tool runs on the client: the server cannot run it.'
 export const CALL_WITHOUT_RESULT = 'Error: the call was cancelled before it ran.'
 /** In place of an answer that was never completed, because its run failed or was cancelled. */

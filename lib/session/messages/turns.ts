@@ -98,7 +98,7 @@ export const SERVER_ERROR_HINTS: Readonly<Record<string, string>> = {
 /** By the server's stop reason. */
 const STOP_REASONS: Readonly<Record<string, string>> = {
   max_steps: 'Maximum steps reached.',
-  max_tokens_exceeded: 'The response reached the token limit.',
+  max_tokens_exceeded: 'The answer reached the token limit.',
   invalid_tool_call: 'The server did not accept a tool result.',
   insufficient_credits: 'The account has no credits left.',
 }

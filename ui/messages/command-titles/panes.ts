@@ -12,7 +12,7 @@ export const PANE_TITLES = {
   'page.changes': 'Show changes of files',
   'page.skills': 'Show skills page',
   'page.jobs': 'Show background jobs',
-  'page.conversations': 'Show conversations of all agents',
+  'page.conversations': 'Show agents and conversations',
   'page.zoom': 'Zoom pane to page or back',
   'memory.toggle': 'Show or hide memory',
   'skills.toggle': 'Show or hide skills',
