@@ -80,7 +80,7 @@ export function createTurnQueue(
 
   const start = (ready: Services, turnStart: TurnStart): void => {
     const abort = new AbortController()
-    const ended = Promise.resolve(cancelling).then(() =>
+    const ended = Promise.resolve().then(() =>
       runTurn(turnPorts(ready, own), turnStart, abort.signal),
     )
     const turn: RunningTurn = {
@@ -153,7 +153,8 @@ export function createTurnQueue(
   const sendQueued = (): void => {
     const next = store.state.queue[0]
     const ready = openServices()
-    if (next === undefined || ready === null || running !== null || cancelling !== null) return
+    // A turn runs until its cancellation is confirmed.
+    if (next === undefined || ready === null || running !== null) return
     if (store.state.isQueuePaused) return
     store.dispatch({ type: 'message.unqueued', id: next.id })
     const { id, text, attaches } = next
@@ -210,13 +211,9 @@ export function createTurnQueue(
       running.abort.abort()
       // What runs on the server belongs to another session.
       if (running.lease === null) return
-      const cancelled = running.isSettling
+      cancelling = running.isSettling
         ? running.ended.catch(() => undefined).then(() => cancelOnServer(ready))
         : cancelOnServer(ready)
-      cancelling = cancelled.finally(() => {
-        cancelling = null
-        sendQueued()
-      })
     },
     takeOver() {
       const { turn } = store.state
@@ -227,7 +224,6 @@ export function createTurnQueue(
     },
     async idle() {
       await running?.done
-      await cancelling
     },
   }
 }

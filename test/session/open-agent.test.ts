@@ -236,6 +236,19 @@ describe('Opening a session', () => {
     expect(desk.endpoint.requests.map(({ body }) => body.model)).to.deep.equal(['other'])
   })
 
+  it('redacts a key that is saved meanwhile where a command prints it', async () => {
+    await desk.start([], { options: { mode: 'bypassPermissions' } })
+    const command = `cat ${desk.home}/.letta/settings.json`
+    desk.endpoint.setTurns([{ calls: [{ name: 'Bash', args: { command } }] }, { text: 'Done.' }])
+    await opened(desk)
+    await signIn()
+    expect(JSON.stringify(desk.settings('home', 'settings.json'))).to.include('key-for-tests')
+    await desk.says('Look')
+    expect(JSON.stringify(desk.endpoint.requests.at(-1)?.body.messages))
+      .to.include('[hidden]')
+      .and.not.include('key-for-tests')
+  })
+
   it('opens no agent after signing in while the user chooses one for a missing one', async () => {
     await desk.start([], { options: { agent: { id: 'nope' } } })
     await problemOf(desk)
