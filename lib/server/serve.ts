@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { isErrno } from '../fs/errno.ts'
 import { isLoopbackHost } from '../util/loopback.ts'
 import { createUserError, type UserError } from '../util/user-error.ts'
 import { openServer, type ServerOptions, toErrorResponse } from './app.ts'
@@ -95,15 +96,16 @@ function createHttpServer(app: Hono): Server {
 
 function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(toListenError(error, host, port)))
+    server.once('error', (error) => reject(toListenError(error, host, port)))
     server.listen(port, host, resolve)
   })
 }
 
-function toListenError(error: NodeJS.ErrnoException, host: string, port: number): UserError {
+function toListenError(error: Error, host: string, port: number): UserError {
   const address = `${host}:${port}`
-  const message =
-    error.code === 'EADDRINUSE' ? addressInUse(address) : cannotListen(address, error.message)
+  const message = isErrno(error, 'EADDRINUSE')
+    ? addressInUse(address)
+    : cannotListen(address, error.message)
   return createUserError(message, error)
 }
 
