@@ -279,6 +279,37 @@ describe('Headless mode', () => {
     store.dispatch({ type: 'approval.requested', requests: [asked], at: 0 })
   }
 
+  it('waits for the turn of its own prompt when the same text is queued again', async () => {
+    const session = sessionOf(async (store) => {
+      greet(store)
+      await new Promise((resolve) => setImmediate(resolve))
+      store.dispatch({ type: 'turn.started', turnId: 't2', at: 0 })
+      store.dispatch({ type: 'message.sent', id: 'u2', text: 'hi there', at: 0 })
+      say(store, 'assistant', 'a2', 'Again?')
+      finish(store, done)
+    })
+    const { send } = session.turns
+    session.turns.send = (text) => {
+      send(text)
+      session.store.dispatch({ type: 'message.queued', id: 'u2', text })
+    }
+    expect((await run('text', session)).out).to.equal('Hi! How can I help you today?\n')
+  })
+
+  it('writes the request for an approval before its denial', async () => {
+    const session = sessionOf(async (store) => {
+      store.subscribe((_, { type }) => {
+        if (type.startsWith('approval.')) seen.push(type)
+      })
+      request(store, 'Bash', ask('c1'))
+      await store.when(decisionOn('c1'))
+      finish(store, done)
+    })
+    const seen: string[] = []
+    await run('text', session)
+    expect(seen).to.deep.equal(['approval.requested', 'approval.decided'])
+  })
+
   it('denies calls that require approval, names the flag that would allow them, and continues', async () => {
     const session = sessionOf(async (store) => {
       request(store, 'Bash', ask('c1'))

@@ -122,6 +122,13 @@ describe('The saved key of an account', () => {
     ])
   })
 
+  it('is not saved when its server refuses it', async () => {
+    expect(await keep('server', { key: 'wrong', address: closed.url })).to.not.equal('kept')
+    expect(store().saved.list()).to.deep.equal([])
+    expect(await keep('server', { key: PASSWORD, address: closed.url })).to.equal('kept')
+    expect(await chosen()).to.deep.equal({ url: closed.url, key: PASSWORD })
+  })
+
   it('is not the password that letta serve requires', async () => {
     expect(await keep('server', { key: PASSWORD, address: closed.url })).to.equal('kept')
     expect(environmentOf(settings(), {})).to.not.have.property('LETTA_SERVER_PASSWORD')

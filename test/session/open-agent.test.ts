@@ -237,11 +237,15 @@ describe('Opening a session', () => {
   })
 
   it('redacts a key that is saved meanwhile where a command prints it', async () => {
-    await desk.start([], { options: { mode: 'bypassPermissions' } })
+    await desk.start([], {
+      options: { mode: 'bypassPermissions' },
+      variables: { OPENAI_API_KEY: '', OPENAI_BASE_URL: '' },
+    })
     const command = `cat ${desk.home}/.letta/settings.json`
     desk.endpoint.setTurns([{ calls: [{ name: 'Bash', args: { command } }] }, { text: 'Done.' }])
-    await opened(desk)
+    await desk.session.opened.catch(() => undefined)
     await signIn()
+    desk.session.turns.resume()
     expect(JSON.stringify(desk.settings('home', 'settings.json'))).to.include('key-for-tests')
     await desk.says('Look')
     expect(JSON.stringify(desk.endpoint.requests.at(-1)?.body.messages))
