@@ -16,6 +16,7 @@ import {
   defaultModelUnavailable,
   modelChanged,
   modelNotFound,
+  NO_AGENT_OPEN,
   NO_MODEL,
   nameIgnored,
   toolsDetached,
@@ -26,7 +27,7 @@ import { phaseOf } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { SETTINGS_SCHEMA } from '../../lib/settings/settings.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
-import { UserError } from '../../lib/util/user-error.ts'
+import { messageOf, UserError } from '../../lib/util/user-error.ts'
 import { conversation, type OpenedSession, transcript } from '../support/session.ts'
 import { skipWhen } from '../support/skip.ts'
 import { withSession } from '../support/with-session.ts'
@@ -234,6 +235,13 @@ describe('Opening a session', () => {
     desk.session.turns.resume()
     expect(transcript(await desk.settled()).at(-1)).to.equal('assistant: Hello.')
     expect(desk.endpoint.requests.map(({ body }) => body.model)).to.deep.equal(['other'])
+  })
+
+  it('sends no request about an agent while none is open', async () => {
+    await desk.start([], { options: { agent: { id: 'nope' } } })
+    await problemOf(desk)
+    const refused = await desk.session.conversations.summary().catch(messageOf)
+    expect(refused).to.equal(NO_AGENT_OPEN.message)
   })
 
   it('redacts a key that is saved meanwhile where a command prints it', async () => {

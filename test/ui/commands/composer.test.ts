@@ -240,6 +240,7 @@ describe('A line that begins with an exclamation mark', () => {
       workbench
         .submit('!!echo private')
         .expectScreen(toolTexts.notShared, '│ private')
+        .expectState('the command', statusOf, 'finished')
         .send('Hi')
         .check((desk) => expect(received(desk, 0)).to.not.include('private')),
     ),
