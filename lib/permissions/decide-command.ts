@@ -13,7 +13,7 @@ import { reasons, sideEffects, uncertainties } from './messages.ts'
 import { findProtectedTarget } from './protected-targets.ts'
 import { countCoveredWords, matchesCommand } from './rules/command-rule.ts'
 import type { ParsedRule } from './rules/rule.ts'
-import { hasUnsafeOption, uncoveredCommands } from './rules/rule-coverage.ts'
+import { uncoveredCommands, unsafeWord, withoutMakeDirectory } from './rules/rule-coverage.ts'
 import { mayFollowNames, placesFiles } from './shell/effects/placed-files.ts'
 import type { ReadPolicy } from './shell/effects/read-access.ts'
 import {
@@ -259,9 +259,16 @@ class CommandEvaluator {
       return hasSafeInput(command, this.readPolicy) ? null : sideEffects.passesVariable
     const { inner } = command
     const matched = withoutGitDirectory(command, this.readPolicy)
+    let limited: string | null = null
     for (const { rule, pattern } of isInProject(matched, this.context.view) ? rules : []) {
       const words = countCoveredWords(pattern, matched)
-      if (words === 0 || (pattern.type !== 'exact' && hasUnsafeOption(matched, words))) continue
+      if (words === 0) continue
+      const entered = words === 1 ? withoutMakeDirectory(matched, this.context.view) : matched
+      const unsafe = pattern.type === 'exact' ? null : unsafeWord(entered, words)
+      if (unsafe !== null) {
+        limited ??= reasons.ruleDoesNotCover(rule.text, shorten(unsafe))
+        continue
+      }
       // A line that contains exactly this command was written, or approved, for this directory.
       const isInformed = pattern.type === 'exact' && rule.source !== 'user'
       const danger = isInformed ? null : gitCommandDanger(this.context.view, startedHere([command]))
@@ -271,10 +278,13 @@ class CommandEvaluator {
       used.push(rule)
       return null
     }
-    if (inner === null) return whyNotReadOnly(command, this.readPolicy)
+    if (inner === null) {
+      const because = whyNotReadOnly(command, this.readPolicy)
+      return because === reasons.noRuleNotReadOnly ? (limited ?? because) : because
+    }
     if (inner.isElsewhere) return reasons.noRule
     const isHarmless = inner.isTransparent || whyNotReadOnly(command, this.readPolicy) === null
-    if (!isHarmless || startsShellCommand(command)) return reasons.noRuleRunsProgram
+    if (!isHarmless || startsShellCommand(command)) return limited ?? reasons.noRuleRunsProgram
     if (!hasSafeInput(command, this.readPolicy)) return sideEffects.passesVariable
     if (getsOnlyFiles(command, this.readPolicy)) return null
     for (const one of inner.commands) {

@@ -22,6 +22,8 @@ export const reasons = {
   noRule: 'No matching rule.',
   noRuleNotReadOnly: 'No matching rule; not read-only.',
   noRuleRunsProgram: 'No matching rule; runs another program.',
+  ruleDoesNotCover: (rule: string, word: string): string =>
+    `${shortName(rule)} does not cover ${shortName(word)}; a rule with exactly this command does.`,
   mayMatchDenyRule: 'May match a deny rule.',
   mayMatchAskRule: 'May match a rule that requires approval.',
   resemblesDeniedPath: 'File name resembles a denied path.',

@@ -3,6 +3,7 @@ import { symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
+import { reasons } from '../../lib/permissions/messages.ts'
 import {
   NO_RULES,
   type PermissionMode,
@@ -31,6 +32,8 @@ import {
   SHOWING_LINES,
   TURNING_LINES,
   UNCOVERED_LINES,
+  USUAL_LINES,
+  USUAL_TEXTS,
 } from './lines.ts'
 
 describe('A command line', () => {
@@ -145,6 +148,30 @@ describe('A command line', () => {
     for (const [rule, lines] of ORDINARY_LINES) {
       expect(await findMistakes(lines, 'allow', { allow: [`Bash(${rule}:*)`] })).to.deep.equal([])
     }
+  })
+
+  it('that people use every day runs under a rule for its program', async () => {
+    const allow = USUAL_LINES.map(([rule]) => `Bash(${rule}:*)`)
+    const lines = USUAL_LINES.flatMap(([, text]) => text.trim().split(/\n\s*/))
+    expect(lines.length).to.be.greaterThan(150)
+    expect(await findMistakes([...lines, ...USUAL_TEXTS], 'allow', { allow })).to.deep.equal([])
+  })
+
+  it('with an option that a rule does not cover is asked about with this option and what would allow it', async () => {
+    const reasonFor = async (command: string): Promise<string> => {
+      const rules = { allow: [{ text: 'Bash(git:*)', source: 'user' as const }], deny: [], ask: [] }
+      const request = requestFor('Bash', { command }, directory.project, directory.home)
+      return (await decide({ mode: 'default', rules, bounds: directory.bounds }, request)).because
+    }
+    expect(await reasonFor('git fetch --upload-pack=./x')).to.equal(
+      reasons.ruleDoesNotCover('Bash(git:*)', '--upload-pack=./x'),
+    )
+    expect(await reasonFor('git daemon --export-all')).to.equal(
+      reasons.ruleDoesNotCover('Bash(git:*)', 'daemon'),
+    )
+    expect(await reasonFor('git push origin "$x"')).to.equal(
+      reasons.ruleDoesNotCover('Bash(git:*)', '"$x"'),
+    )
   })
 
   it('that reads a name after a command which may replace it requires approval', async () => {

@@ -2036,7 +2036,33 @@ export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly st
   ['ssh', ['ssh -4oProxyCommand=./evil x', 'ssh -F x y', 'ssh -I ./x.so y']],
   ['go test', ['go test -exec ./evil', 'go test --toolexec=./evil', "go test -ldflags '-extld=x'"]],
   ['cargo test', ['cargo test --config x', 'cargo test --manifest-path ../x/Cargo.toml']],
-  ['make', ["make --eval 'x:;id'", 'make SHELL=./x', "make x 'Y=$(shell id)'", 'make -C ..']],
+  [
+    'make',
+    [
+      ...["make --eval 'x:;id'", 'make SHELL=./x', "make x 'Y=$(shell id)'", 'make -C ..'],
+      ...['make -C /etc', 'make -C link-out', 'make -C src -C ../..', 'make -C src -f ../../x'],
+      ...['make -C "$x"', 'make --directory=link-out'],
+    ],
+  ],
+  // The value of a message ends where an option takes it.
+  [
+    'git',
+    [
+      ...['git commit "$x"', 'git commit -m x "$x"', 'git commit -C -m "$x"', 'git tag -u -m "$x"'],
+      ...[
+        'git commit -m $x',
+        'git checkout "$x"',
+        'git push origin "$x"',
+        'git stash push "$x" -m y',
+      ],
+      ...['git -c core.editor=./evil commit', 'git -c sequence.editor=./x rebase -i HEAD~1'],
+      ...[
+        'GIT_EDITOR=./evil git commit',
+        'GIT_EDITOR=true\\;id git commit',
+        'GIT_DIR=x git status',
+      ],
+    ],
+  ],
   ['gcc', ['gcc -wrapper ./evil x.c', 'gcc @x y.c', 'gcc -fplugin=./x y.c', 'gcc -B. x.c']],
   ['printf', ['printf -v PATH .', "printf 'x%n' PATH"]],
   ['sort', ['sort --te=. README.md', 'sort --com=./evil README.md']],
@@ -2083,4 +2109,336 @@ export const ORDINARY_LINES: readonly (readonly [rule: string, lines: readonly s
   ['gcc', ['gcc -O2 -o x x.c']],
   ['cp', ['cp -r src out', 'cp README.md docs/']],
   ['printf', ["printf '%s\\n' x"]],
+]
+
+/** What people and agents run under a rule for a program, where no rule denies anything: it should not ask. */
+export const USUAL_LINES: readonly (readonly [rule: string, lines: string])[] = [
+  [
+    'git',
+    `
+    git add -A
+    git add -p src
+    git add src/a.ts README.md
+    git commit -m 'fix: the thing'
+    git commit -am "wip"
+    git commit --amend --no-edit
+    git commit --allow-empty -m x
+    git commit --fixup HEAD~1
+    git commit -s -m "x"
+    git push
+    git push origin main
+    git push -u origin HEAD
+    git push --force-with-lease origin feature
+    git push --tags
+    git push origin --delete old
+    git pull
+    git pull --rebase origin main
+    git pull --ff-only
+    git fetch
+    git fetch --all --prune
+    git fetch origin main:main
+    git fetch --tags --depth 1
+    git rebase main
+    git rebase --continue
+    git rebase --abort
+    git rebase -i HEAD~3
+    git rebase --onto main a b
+    git rebase --autosquash main
+    git rebase -i --autosquash HEAD~4
+    GIT_SEQUENCE_EDITOR=: git rebase -i --autosquash main
+    GIT_EDITOR=true git rebase --continue
+    git merge main
+    git merge --no-ff feature -m "merge"
+    git merge --abort
+    git merge --squash feature
+    git stash
+    git stash push -m "wip" -- src
+    git stash -u
+    git stash pop
+    git stash apply stash@{0}
+    git stash drop
+    git stash clear
+    git checkout main
+    git checkout -b feature/x
+    git checkout -- src/a.ts
+    git checkout HEAD~1 -- README.md
+    git checkout .
+    git switch main
+    git switch -c feature
+    git switch -
+    git restore .
+    git restore --staged src/a.ts
+    git restore --source HEAD~2 src/a.ts
+    git reset
+    git reset --hard HEAD~1
+    git reset --soft HEAD~1
+    git reset HEAD src/a.ts
+    git clean -fd
+    git clean -n
+    git branch feature
+    git branch -d feature
+    git branch -D feature
+    git branch -m new-name
+    git branch --set-upstream-to=origin/main
+    git tag v1.0.0
+    git tag -a v1.0.0 -m "release"
+    git tag -d v1.0.0
+    git cherry-pick abc123
+    git cherry-pick -x abc123
+    git cherry-pick --continue
+    git cherry-pick -n abc123
+    git revert HEAD
+    git revert --no-edit HEAD
+    git mv src/a.ts src/c.ts
+    git rm src/a.ts
+    git rm --cached .env
+    git rm -r --cached build
+    git remote add upstream https://github.com/o/r.git
+    git remote set-url origin git@github.com:o/r.git
+    git remote remove upstream
+    git remote -v
+    git config user.name "Ada"
+    git config user.email ada@example.org
+    git config --local user.email ada@example.org
+    git config --get user.name
+    git config --list
+    git config pull.rebase true
+    git config core.autocrlf input
+    git config set user.name Ada
+    git submodule update --init --recursive
+    git submodule add https://github.com/o/r.git vendor/r
+    git submodule status
+    git submodule sync
+    git worktree add wt feature
+    git worktree add .worktrees/x -b x
+    git worktree list
+    git worktree remove wt
+    git worktree prune
+    git bisect start
+    git bisect good v1
+    git bisect bad
+    git bisect reset
+    git init
+    git init sub
+    git apply fix.patch
+    git apply --check fix.patch
+    git am < fix.patch
+    git am fix.patch
+    git format-patch -1
+    git format-patch main
+    git diff > /dev/null
+    git diff HEAD | head
+    git log --oneline -5
+    git -C src status
+    git -C src commit -m x
+    git --no-pager log -3
+    git -c user.name=x -c user.email=y commit -m z
+    git -c commit.gpgsign=false commit -m z
+    git -c advice.detachedHead=false checkout v1
+    git -c core.pager=cat log -1
+    git -c core.editor=true rebase --continue
+    git -c rebase.autoStash=true pull --rebase
+    git -c core.quotePath=false status
+    git archive --format=zip HEAD
+    git bundle create out.bundle main
+    git lfs pull
+    git lfs track "*.psd"
+    git lfs install
+    git gc
+    git gc --prune=now --aggressive
+    git fsck
+    git notes add -m x
+    git reflog expire --expire=now --all
+    git update-index --assume-unchanged src/a.ts
+    git update-index --chmod=+x run.sh
+    git sparse-checkout set src
+    git rev-parse --short HEAD
+    git ls-remote --heads origin
+    git maintenance run
+    git rerere
+    git merge-tree main feature
+    git subtree pull --prefix=lib https://github.com/o/r.git main
+    git fast-export --all
+    git hash-object -w README.md
+    git blame README.md
+    git shortlog -sn
+    git describe --tags
+    git request-pull v1 https://github.com/o/r
+    git read-tree HEAD
+    git commit-tree HEAD^{tree} -m x
+    git mktag
+    git verify-tag v1
+    git check-ref-format --branch x
+    git interpret-trailers --parse README.md
+    git stripspace
+    git cat-file -p HEAD
+    git unpack-objects
+    git show HEAD:src/a.ts
+    git patch-id
+    git column
+    git pack-refs --all
+    git show-index
+    git for-each-ref --format='%(refname)'
+    cd src && git add . && git commit -m "x"
+    git add -A && git commit -m "x" && git push
+    git commit -m "$msg"
+    git checkout -b "fix/$(date +%s)"
+    git diff --stat main...HEAD && git push
+    git commit -F msg.txt
+    git commit --author="A <a@b.c>" -m x
+    git commit --date="2020-01-01" -m x
+    git commit --no-verify -m x
+    GIT_AUTHOR_DATE="2020-01-01" git commit -m x
+    git log --pretty=format:'%h %s' --since='2 weeks'
+    git log --graph --all --decorate
+    git log -S foo --oneline
+    git log -p -- src
+    git grep -n foo
+    `,
+  ],
+  [
+    'npm run',
+    `
+    npm run build
+    npm run test -- --watch=false
+    npm run lint -- --fix
+    npm run dev &
+    npm run build --silent
+    npm run test --workspace=packages/a
+    npm run build -w packages/a
+    npm run test --workspaces --if-present
+    npm run build 2>&1 | tail -20
+    npm run test:unit -- -t "some name"
+    NODE_ENV=test npm run test
+    CI=1 npm run test
+    npm run -s words
+    npm run build && npm run test
+    cd src && npm run build
+    timeout 60 npm run test
+    npm run test -- --config jest.config.js
+    npm run test -- --dir src
+    npm run test -- -C
+    npm run build > /dev/null 2>&1
+    `,
+  ],
+  [
+    'docker',
+    `
+    docker ps
+    docker ps -a
+    docker build -t app .
+    docker build -f docker/Dockerfile -t app:1 --build-arg V=1 .
+    docker run --rm app
+    docker run -d -p 8080:80 --name web nginx
+    docker run -e FOO=bar app
+    docker run --env-file .env app
+    docker exec web ls
+    docker exec -it web bash -c "ls -la"
+    docker exec web sh -c 'cat /etc/os-release'
+    docker logs -f web
+    docker logs web --tail 50
+    docker stop web
+    docker rm -f web
+    docker images
+    docker rmi app
+    docker pull nginx
+    docker push o/app
+    docker compose up -d
+    docker compose down -v
+    docker compose -f docker-compose.dev.yml up --build
+    docker compose logs --tail=20
+    docker compose exec db psql -U postgres -c "select 1"
+    docker compose run --rm web npm test
+    docker system prune -f
+    docker volume ls
+    docker network create n
+    docker inspect web
+    docker cp web:/app/x build/x
+    docker cp src/a.ts web:/app/
+    docker tag app o/app:1
+    docker login
+    docker save app -o app.tar
+    docker stats --no-stream
+    docker buildx build --platform linux/amd64 -t x .
+    `,
+  ],
+  [
+    'make',
+    `
+    make
+    make build
+    make test -j4
+    make -j 8
+    make -C src
+    make clean all
+    make V=1
+    make test ARGS="-v -run Foo"
+    make -n build
+    make -B
+    make build && make test
+    make -s test
+    make PREFIX=/usr/local install
+    make CC=clang
+    make -k
+    make test 2>&1 | tail -50
+    `,
+  ],
+  [
+    'python',
+    `
+    python script.py
+    python script.py --verbose
+    python -m pytest
+    python -m pytest tests -k foo -x
+    python -m pytest 2>&1 | tail -30
+    python -c "print(1)"
+    python -c "import json,sys; print(json.load(open('package.json'))['name'])"
+    python -m pip install -r requirements.txt
+    python -m venv .venv
+    python -m http.server 8000
+    python -m json.tool package.json
+    python manage.py migrate
+    python -u main.py
+    cat x.json | python -m json.tool
+    python --version
+    python setup.py develop
+    python src/a.py < args.txt
+    `,
+  ],
+  [
+    'cargo',
+    `
+    cargo build
+    cargo build --release
+    cargo test
+    cargo test -- --nocapture
+    cargo test foo::bar
+    cargo clippy -- -D warnings
+    cargo clippy --all-targets --all-features
+    cargo fmt
+    cargo fmt --check
+    cargo run
+    cargo run --bin x -- --flag v
+    cargo run --release -- -c config.toml
+    cargo add serde --features derive
+    cargo check
+    cargo update
+    cargo doc --open
+    cargo bench
+    cargo install ripgrep
+    RUST_BACKTRACE=1 cargo test
+    RUST_LOG=debug cargo run
+    cargo test 2>&1 | tail -20
+    cargo nextest run
+    cargo build -p foo
+    cargo build --target wasm32-unknown-unknown
+    cargo publish --dry-run
+    `,
+  ],
+]
+
+/** The same, of several lines. */
+export const USUAL_TEXTS: readonly string[] = [
+  `git commit -m "$(cat <<'EOF'\na: message\n\nbody\nEOF\n)"`,
+  "python - <<'EOF'\nprint(1)\nEOF",
 ]

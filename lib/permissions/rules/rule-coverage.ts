@@ -1,9 +1,11 @@
-import { systemProgram } from '../shell/effects/read-access.ts'
+import type { FsView } from '../facts/facts.ts'
+import { isInProject } from '../git/git-commands.ts'
+import { pathsOf, systemProgram } from '../shell/effects/read-access.ts'
 import { plainValue, type ShellWord } from '../shell/parse/word.ts'
 import { hasHarmlessSedScripts } from '../shell/tables/stream-filters.ts'
 import type { SimpleCommand } from '../shell/types.ts'
 import { type CommandPattern, couldBeOption } from './command-rule.ts'
-import { isUnusualGit, unsafeOptions } from './unsafe-options.ts'
+import { textValues, unsafeOptions, unusualGitWord } from './unsafe-options.ts'
 
 /** The commands started by a wrapper that a rule does not cover yet. */
 export function uncoveredCommands(
@@ -16,20 +18,40 @@ export function uncoveredCommands(
   return inner.commands.flatMap((one) => one.inner?.commands ?? [])
 }
 
+/** `make -C src test` as `make test` there, in the project: what `cd src && make test` runs. */
+export function withoutMakeDirectory(command: SimpleCommand, view: FsView): SimpleCommand {
+  const { words, directories } = command
+  const [program, option, directory, ...rest] = words
+  if (systemProgram(program) !== 'make' || plainValue(option) !== '-C') return command
+  if (program === undefined || directory === undefined || plainValue(directory) === null)
+    return command
+  const entered = directories?.flatMap((one) => pathsOf(directory, one, view) ?? []) ?? null
+  const moved = { ...command, words: [program, ...rest], directories: entered }
+  return entered !== null && entered.length > 0 && isInProject(moved, view) ? moved : command
+}
+
 /**
- * Whether an option makes a program write or run something that a rule with only its name does not allow. A word that is
- * not certain could be such an option.
+ * The word that makes a program write or run something that a rule with only its name does not allow, as written; null when there is
+ * none. A word that is not certain could be such an option.
  */
-export function hasUnsafeOption({ words }: SimpleCommand, covered: number): boolean {
-  if (systemProgram(words[0]) === 'sed' && !hasHarmlessSedScripts(words.slice(1))) return true
-  if (isUnusualGit(words, covered)) return true
+export function unsafeWord({ words }: SimpleCommand, covered: number): string | null {
+  if (systemProgram(words[0]) === 'sed' && !hasHarmlessSedScripts(words.slice(1)))
+    return words[covered]?.text ?? 'sed'
+  const unusual = unusualGitWord(words, covered)
+  if (unusual !== null) return unusual.text
   const unsafe = unsafeOptions(words)
-  if (unsafe === null) return false
+  if (unsafe === null) return null
+  const texts = textValues(words)
   const end = words.findIndex((word, at) => at >= covered && plainValue(word) === '--')
-  const options = words.slice(covered, end < 0 ? undefined : end)
-  return options.some(
-    (word) => couldContainOption(word) || word.values.some((value) => unsafe.test(value)),
-  )
+  const found = words
+    .slice(0, end < 0 ? undefined : end)
+    .find(
+      (word, at) =>
+        at >= covered &&
+        !texts.has(at) &&
+        (couldContainOption(word) || word.values.some((value) => unsafe.test(value))),
+    )
+  return found?.text ?? null
 }
 
 /** A word that the shell can split contains further words. */

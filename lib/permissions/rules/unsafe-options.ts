@@ -14,36 +14,89 @@ export function unsafeOptions(words: readonly ShellWord[]): RegExp | null {
 }
 
 /**
- * Whether git is made to do what a rule with only its name does not allow: a setting that is not known to be harmless, or a subcommand
- * that serves other programs and people (`remote-ext`, `daemon`, `shell`), or is not known here.
+ * The word by which git is made to do what a rule with only its name does not allow: a setting that is not known to be harmless, or a
+ * subcommand that serves other programs and people (`remote-ext`, `daemon`, `shell`), or is not known here. Null when there is none.
  */
-export function isUnusualGit(words: readonly ShellWord[], covered: number): boolean {
-  if (systemProgram(words[0]) !== 'git') return false
+export function unusualGitWord(words: readonly ShellWord[], covered: number): ShellWord | null {
+  if (systemProgram(words[0]) !== 'git') return null
   const { subcommand } = skipGitOptions(words)
-  const setsOther = words
+  const setting = words
     .slice(covered, subcommand)
-    .some((word, at, options) => plainValue(options[at - 1]) === '-c' && !isHarmlessSetting(word))
-  const name = plainValue(words[subcommand])
-  const isNamed = covered > subcommand
-  return setsOther || (!isNamed && name !== null && !ORDINARY_SUBCOMMANDS.has(name))
+    .find((word, at, options) => plainValue(options[at - 1]) === '-c' && !isHarmlessSetting(word))
+  if (setting !== undefined) return setting
+  const named = words[subcommand]
+  const name = plainValue(named)
+  const isOrdinary = covered > subcommand || name === null || ORDINARY_SUBCOMMANDS.has(name)
+  return isOrdinary ? null : (named ?? null)
 }
 
 function isHarmlessSetting(word: ShellWord): boolean {
-  return HARMLESS_SETTING.test(plainValue(word) ?? '')
+  const setting = plainValue(word) ?? ''
+  return HARMLESS_SETTING.test(setting) || SILENT_PROGRAM.test(setting)
 }
 
 const HARMLESS_SETTING =
-  /^(user\.(name|email)|(color|advice|column|core|diff|log|status|push|pull|merge|rebase|init|commit|tag|gc|fetch|http)\.(ui|status|diff|branch|quotepath|autocrlf|eol|pager=cat$|date|follow|algorithm|renames|renamelimit|default|defaultbranch|ff|rebase|autostash|gpgsign|sort|auto|prune|conflictstyle|context|detachedhead|showstash|postbuffer|lowspeed\w+))(=|$)/i
+  /^(user\.(name|email)|(color|advice|column|core|diff|log|status|push|pull|merge|rebase|init|commit|tag|gc|fetch|http)\.(ui|status|diff|branch|quotepath|autocrlf|eol|date|follow|algorithm|renames|renamelimit|default|defaultbranch|ff|rebase|autostash|autosquash|gpgsign|sort|auto|prune|conflictstyle|context|detachedhead|showstash|postbuffer|lowspeed\w+))(=|$)/i
+
+const SILENT_PROGRAM = /^(core\.pager=cat|(core|sequence)\.editor=(true|:))$/i
 
 /** What people and agents do with a repository. */
 const ORDINARY_SUBCOMMANDS = new Set(
-  `add am annotate apply archive bisect blame branch bundle cat-file check-attr check-ignore checkout cherry cherry-pick clean clone
-  commit config count-objects describe diff diff-files diff-index diff-tree fetch for-each-ref format-patch fsck gc grep hash-object
-  help init log ls-files ls-remote ls-tree merge merge-base mv name-rev notes prune pull push range-diff rebase reflog
-  remote repack replace reset restore rev-list rev-parse revert rm shortlog show show-branch show-ref sparse-checkout stash status
-  submodule switch symbolic-ref tag update-index update-ref var verify-commit verify-tag version whatchanged worktree
+  `add am annotate apply archive bisect blame branch bundle cat-file check-attr check-ignore check-mailmap check-ref-format checkout
+  cherry cherry-pick clean clone column commit commit-graph commit-tree config count-objects describe diff diff-files diff-index
+  diff-tree fast-export fetch for-each-ref format-patch fsck gc grep hash-object help init interpret-trailers lfs log ls-files
+  ls-remote ls-tree maintenance merge merge-base merge-tree mktag mktree mv name-rev notes pack-refs patch-id prune pull push
+  range-diff read-tree rebase reflog remote repack replace request-pull rerere reset restore rev-list rev-parse revert rm shortlog
+  show show-branch show-index show-ref sparse-checkout stash status stripspace submodule subtree switch symbolic-ref tag
+  unpack-objects update-index update-ref var verify-commit verify-pack verify-tag version whatchanged worktree
   write-tree`.split(/\s+/),
 )
+
+/**
+ * The indices of words that git takes as the value of the option before, whatever they begin with: messages, and names of new branches.
+ * Ends at an option of which it is not known here whether it takes the next word.
+ */
+export function textValues(words: readonly ShellWord[]): ReadonlySet<number> {
+  const found = new Set<number>()
+  if (systemProgram(words[0]) !== 'git') return found
+  const { subcommand } = skipGitOptions(words)
+  const options = TEXT_OPTIONS.get(plainValue(words[subcommand]) ?? '')
+  if (options === undefined) return found
+  for (let at = subcommand + 1; at + 1 < words.length; at++) {
+    const value = plainValue(words[at])
+    if (value === null) break
+    if (options.takesText.test(value)) {
+      at++
+      if (words[at]?.isOneWord === true) found.add(at)
+      else break
+    } else if (value.startsWith('-') && !options.flags.test(value)) break
+  }
+  return found
+}
+
+const LONG_FLAGS =
+  '--(amend|no-edit|allow-empty|no-verify|signoff|no-ff|squash|annotate|quiet|force)'
+
+const TEXT_OPTIONS: ReadonlyMap<string, { readonly takesText: RegExp; readonly flags: RegExp }> =
+  new Map(
+    (
+      [
+        ['commit', '-[aepsqvn]*m|--message', '-[aepsqvn]+'],
+        ['tag', '-[afs]*m|--message', '-[afs]+'],
+        ['merge', '-m', '-[nqv]+'],
+        ['notes', '-m', '-f'],
+        ['stash', '-m|--message', '-[uakq]+|--include-untracked|--keep-index'],
+        ['checkout', '-[bB]', '-[fq]+'],
+        ['switch', '-[cC]', '-[fq]+'],
+      ] as const
+    ).map(([name, takesText, flags]) => [
+      name,
+      {
+        takesText: new RegExp(`^(${takesText})$`),
+        flags: new RegExp(`^(${flags}|${LONG_FLAGS})$`),
+      },
+    ]),
+  )
 
 /** Long options can be shortened to what is unique. */
 const GIT =
@@ -56,6 +109,7 @@ const UNSAFE_GIT_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
     new RegExp(`${GIT.source}|^-[a-zA-Z]*o`),
   ]),
   ['grep', new RegExp(`${GIT.source}|^-[a-zA-Z]*O`)],
+  ['interpret-trailers', new RegExp(`${GIT.source}|^--in`)],
   ['rebase', new RegExp(`${GIT.source}|^-[a-zA-Z]*x`)],
   ['difftool', new RegExp(`${GIT.source}|^-[a-zA-Z]*x`)],
   ['clone', new RegExp(`${GIT.source}|^-[a-zA-Z]*[uc]`)],
