@@ -139,6 +139,7 @@ function prefixOf({ words, inner }: SimpleCommand): readonly string[] {
   const values = withoutGitDirectory(words).map((word) => skillDirectory(plainValue(word) ?? '-'))
   const depth = PREFIX_DEPTHS.find(([program]) => program.test(values[0] ?? ''))?.[1](values) ?? 0
   const own = values.slice(0, depth)
+  if (LOSES_OR_GRANTS.some((pattern) => pattern.test(values.join(' ')))) return []
   const isClear =
     own.length === depth && depth > 0 && own.every((value) => /^[\w:.@/][\w:.@/-]*$/.test(value))
   return isClear ? [`${own.join(' ')}:*`] : []
@@ -159,6 +160,20 @@ function skillDirectory(value: string): string {
 
 /** Subcommands that are followed by a program or a subcommand of any kind, or set what runs later. */
 const RUNS_ANYTHING = /^(node|workspaces?|config|set|explore|create|init)$/
+
+/**
+ * Subcommands that lose what cannot be found again, publish, or set who may do what and what runs later. One call of them says nothing
+ * about the next: only exactly this line is suggested.
+ */
+const LOSES_OR_GRANTS: readonly RegExp[] = [
+  /^git (clean|config|reset|restore|update-ref|replace|filter-branch|gc|prune|reflog|symbolic-ref)( |$)/,
+  /^git (stash (drop|clear)|worktree (remove|prune)|remote (rm|remove|prune|set-url)|lfs prune)( |$)/,
+  /^git (branch|tag|push|checkout|switch) (.* )?(-[a-zA-Z]*[dDfMC]|--d\S*|--mirror|--prune|--|[:+]\S+|\.)( |$)/,
+  /^gh (api|alias|auth|codespace|config|extension|gpg-key|ruleset|secret|ssh-key|variable)( |$)/,
+  /^gh \S+ (archive|close|delete|delete-\S+|disable|edit|enable|lock|merge|remove|rename|sync|transfer|unarchive|upload)( |$)/,
+  /^gh (workflow|run) (run|cancel|rerun)( |$)/,
+  /^(npm|pnpm|yarn|bun) (access|adduser|deprecate|dist-tag|hook|login|logout|org|owner|pkg|profile|publish|star|team|token|undeprecate|unpublish|unstar|version)( |$)/,
+]
 
 /** How many of the first words of a program's call say what it does. */
 const PREFIX_DEPTHS: readonly (readonly [RegExp, (values: readonly string[]) => number])[] = [

@@ -75,6 +75,36 @@ describe('A suggested rule', () => {
       })
   })
 
+  it('is only the complete line of what loses, publishes or grants something', async () => {
+    for (const line of [
+      'gh repo delete x',
+      'gh pr merge 12',
+      'gh api repos/x/y -X DELETE',
+      'gh secret set X',
+      'git clean -d',
+      'git config core.editor vim',
+      'git reset HEAD~1',
+      'git stash drop',
+      'git branch -D x',
+      'git push origin :x',
+      'git push -d origin x',
+      'git checkout -- .',
+      'npm publish',
+    ])
+      expect(await suggestForCommand(line), line).to.deep.equal({
+        rule: `Bash(${line})`,
+        scope: 'project',
+      })
+    for (const [line, rule] of [
+      ['git checkout -b x', 'git checkout:*'],
+      ['git push -u origin x', 'git push:*'],
+      ['git stash pop', 'git stash:*'],
+      ['gh pr create', 'gh pr create:*'],
+      ['npm install x', 'npm install:*'],
+    ])
+      expect((await suggestForCommand(line ?? ''))?.rule, line).to.equal(`Bash(${rule})`)
+  })
+
   it('is not suggested for commands that a person should approve each time', async () => {
     for (const line of [
       'rm x',
