@@ -13,7 +13,12 @@ import { reasons, sideEffects, uncertainties } from './messages.ts'
 import { findProtectedTarget } from './protected-targets.ts'
 import { countCoveredWords, matchesCommand } from './rules/command-rule.ts'
 import type { ParsedRule } from './rules/rule.ts'
-import { uncoveredCommands, unsafeWord, withoutMakeDirectory } from './rules/rule-coverage.ts'
+import {
+  placeOutside,
+  uncoveredCommands,
+  unsafeWord,
+  withoutMakeDirectory,
+} from './rules/rule-coverage.ts'
 import { mayFollowNames, placesFiles } from './shell/effects/placed-files.ts'
 import type { ReadPolicy } from './shell/effects/read-access.ts'
 import {
@@ -264,7 +269,12 @@ class CommandEvaluator {
       const words = countCoveredWords(pattern, matched)
       if (words === 0) continue
       const entered = words === 1 ? withoutMakeDirectory(matched, this.context.view) : matched
-      const unsafe = pattern.type === 'exact' ? null : unsafeWord(entered, words)
+      const skipped = command.words.length - matched.words.length
+      const unsafe =
+        pattern.type === 'exact'
+          ? null
+          : (unsafeWord(entered, words) ??
+            placeOutside(command, words + skipped, this.context.view))
       if (unsafe !== null) {
         limited ??= reasons.ruleDoesNotCover(rule.text, shorten(unsafe))
         continue

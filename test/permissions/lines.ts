@@ -2044,6 +2044,28 @@ export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly st
       ...['make -C "$x"', 'make --directory=link-out'],
     ],
   ],
+  [
+    'git config',
+    [
+      ...["git config -f ~/.bashrc a.b '$(id)'", 'git config --file=.git/hooks/x a.b c'],
+      ...['git config -zf x a.b c', 'git config --global a.b c', 'git config --sys a.b c'],
+    ],
+  ],
+  // Protected files need a rule for exactly them.
+  ['git config -f', ["git config -f ~/.bashrc a.b '$(id)'", 'git config -f .git/hooks/x a.b c']],
+  // What git creates outside the project.
+  [
+    'git',
+    [
+      ...['git worktree add ../y', 'git worktree add -b x /tmp/y', 'git worktree add "a/$x"'],
+      ...['git worktree add link-out/y', 'git worktree move a ../b', 'git init ../y'],
+      ...['git clone https://x/y ../z', 'git clone . ~/y', 'git bundle create ../y main'],
+      ...['git fast-export --export-marks=../x --all', 'git submodule add https://x/y ../z'],
+      ...['git -C src worktree add ../../y', 'git maintenance start', "git fetch 'ext::sh -c id'"],
+    ],
+  ],
+  ['git clone', ['git clone https://x/y ../z', 'git clone https://x/y "a/$z"']],
+  ['git worktree add', ['git worktree add ../y']],
   // The value of a message ends where an option takes it.
   [
     'git',
@@ -2097,6 +2119,15 @@ export const ORDINARY_LINES: readonly (readonly [rule: string, lines: readonly s
         'git format-patch -1',
         'git worktree list',
       ],
+    ],
+  ],
+  ['git clone ../x', ['git clone ../x', 'git clone ../x y']],
+  ['git worktree add ../y', ['git worktree add ../y']],
+  [
+    'git',
+    [
+      ...['git -C src worktree add ../wt', 'git -C src init sub', 'git clone ../x y', 'git init'],
+      ...['git bundle verify ../x', 'git submodule add ../x y'],
     ],
   ],
   ['git config', ['git config user.name x', 'git config --get-all x']],

@@ -102,7 +102,10 @@ describe('A suggested rule', () => {
       ['gh pr create', 'gh pr create:*'],
       ['npm install x', 'npm install:*'],
     ])
-      expect((await suggestForCommand(line ?? ''))?.rule, line).to.equal(`Bash(${rule})`)
+      expect(await suggestForCommand(line ?? ''), line).to.deep.equal({
+        rule: `Bash(${rule})`,
+        scope: 'project',
+      })
   })
 
   it('is not suggested for commands that a person should approve each time', async () => {

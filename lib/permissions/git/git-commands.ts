@@ -35,7 +35,7 @@ export function gitCommandDanger(view: FsView, commands: readonly SimpleCommand[
 }
 
 /** Where git runs, after its options `-C`; null when that is not known. */
-function gitDirectories(
+export function gitDirectories(
   { words, directories }: SimpleCommand,
   view: FsView,
 ): readonly string[] | null {

@@ -1,11 +1,12 @@
+import { isInside } from '../../fs/is-inside.ts'
 import type { FsView } from '../facts/facts.ts'
-import { isInProject } from '../git/git-commands.ts'
+import { gitDirectories, isInProject } from '../git/git-commands.ts'
 import { pathsOf, systemProgram } from '../shell/effects/read-access.ts'
 import { plainValue, type ShellWord } from '../shell/parse/word.ts'
 import { hasHarmlessSedScripts } from '../shell/tables/stream-filters.ts'
 import type { SimpleCommand } from '../shell/types.ts'
 import { type CommandPattern, couldBeOption } from './command-rule.ts'
-import { textValues, unsafeOptions, unusualGitWord } from './unsafe-options.ts'
+import { placesOfGit, textValues, unsafeOptions, unusualGitWord } from './unsafe-options.ts'
 
 /** The commands started by a wrapper that a rule does not cover yet. */
 export function uncoveredCommands(
@@ -28,6 +29,27 @@ export function withoutMakeDirectory(command: SimpleCommand, view: FsView): Simp
   const entered = directories?.flatMap((one) => pathsOf(directory, one, view) ?? []) ?? null
   const moved = { ...command, words: [program, ...rest], directories: entered }
   return entered !== null && entered.length > 0 && isInProject(moved, view) ? moved : command
+}
+
+/** The word by which git creates or removes something outside the project, as written; null when there is none. */
+export function placeOutside(command: SimpleCommand, covered: number, view: FsView): string | null {
+  const places = placesOfGit(command.words, covered)
+  if (places.length === 0) return null
+  const root = view.resolve(view.directory)
+  const directories = gitDirectories(command, view) ?? []
+  const isHere = (word: ShellWord): boolean =>
+    plainValue(word) !== null &&
+    directories.every((directory) =>
+      pathsOf(afterEquals(word), directory, view)?.every((file) =>
+        isInside(view.resolve(file), root),
+      ),
+    )
+  return places.find((word) => !isHere(word))?.text ?? null
+}
+
+/** `--export-marks=../x` */
+function afterEquals(word: ShellWord): ShellWord {
+  return { ...word, values: word.values.map((value) => value.replace(/^--[\w-]+=/, '')) }
 }
 
 /**

@@ -30,6 +30,29 @@ export function unusualGitWord(words: readonly ShellWord[], covered: number): Sh
   return isOrdinary ? null : (named ?? null)
 }
 
+/** The words that name what git creates or removes, which can be anywhere: other subcommands accept no file outside the work tree. */
+export function placesOfGit(words: readonly ShellWord[], covered: number): readonly ShellWord[] {
+  if (systemProgram(words[0]) !== 'git') return []
+  const { subcommand } = skipGitOptions(words)
+  const [name, action] = [plainValue(words[subcommand]), plainValue(words[subcommand + 1])]
+  const named = words
+    .slice(Math.max(covered, subcommand + 1))
+    .filter((word) => !/^-[^=]*$/.test(word.values.at(0) ?? ''))
+  const isPlace =
+    name === 'init' ||
+    (name === 'worktree' && /^(add|move|remove)$/.test(action ?? '')) ||
+    (name === 'bundle' && action === 'create') ||
+    name === 'fast-export'
+  if (isPlace) return named
+  // The first one is where it comes from.
+  const isCopied = name === 'clone' || (name === 'submodule' && action === 'add')
+  const sources = name === 'clone' ? 1 : 2
+  const operands = words.slice(subcommand + 1).filter((word) => named.includes(word))
+  return isCopied && operands.length > sources - (covered > subcommand + 1 ? 1 : 0)
+    ? operands.slice(-1)
+    : []
+}
+
 function isHarmlessSetting(word: ShellWord): boolean {
   const setting = plainValue(word) ?? ''
   return HARMLESS_SETTING.test(setting) || SILENT_PROGRAM.test(setting)
@@ -100,7 +123,7 @@ const TEXT_OPTIONS: ReadonlyMap<string, { readonly takesText: RegExp; readonly f
 
 /** Long options can be shortened to what is unique. */
 const GIT =
-  /^--(out|open|exe|upl|rece|ext|text[a-z]|conf|templ|git-d|work-t|smtp|sendm|[tc][oc]-c|head[a-z]*-c|brow|http|reme|diff-m|bare$|uns|build-f|sep)/
+  /^--(out|open|exe|upl|rece|ext|text[a-z]|conf|templ|git-d|work-t|smtp|sendm|[tc][oc]-c|head[a-z]*-c|brow|http|reme|diff-m|bare$|uns|build-f|sep)|^(ext|fd)::/
 
 /** Letters follow others in one word. */
 const UNSAFE_GIT_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
@@ -109,6 +132,10 @@ const UNSAFE_GIT_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
     new RegExp(`${GIT.source}|^-[a-zA-Z]*o`),
   ]),
   ['grep', new RegExp(`${GIT.source}|^-[a-zA-Z]*O`)],
+  // Settings of all repositories, and of any file.
+  ['config', new RegExp(`${GIT.source}|^(-[a-z]*f|--fi[l=]|--fi$|--gl|--sy)`)],
+  // They let the system start git later.
+  ['maintenance', new RegExp(`${GIT.source}|^(start|register)$`)],
   ['interpret-trailers', new RegExp(`${GIT.source}|^--in`)],
   ['rebase', new RegExp(`${GIT.source}|^-[a-zA-Z]*x`)],
   ['difftool', new RegExp(`${GIT.source}|^-[a-zA-Z]*x`)],

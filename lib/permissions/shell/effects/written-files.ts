@@ -110,8 +110,9 @@ const CREATES_ARCHIVE = /^(-?[a-zA-Z]*[cruA][a-zA-Z]*|--(create|append|update))$
 
 const WRITES_SECOND_OPERAND = new Set(['uniq', 'xxd', 'split'])
 
-const GIT_OUTPUT = /^--output(?:-directory)?(?:=(.+))?$/
-const GIT_OUTPUT_OR_SHORT = /^(?:-o|--output(?:-directory)?)(?:=?(.+))?$/
+/** Long options can be shortened. */
+const GIT_OUTPUT = /^--out[a-z-]*(?:=(.+))?$/
+const GIT_OUTPUT_OR_SHORT = /^(?:-[a-zA-Z]*o|--out[a-z-]*(?:=|$))(.+)?$/
 
 const WRITES_ALL_OPERANDS = new Set(
   'tee mv rm rmdir unlink shred truncate touch mkdir mkfifo chmod chown chgrp patch sponge ed ex'.split(
@@ -134,7 +135,7 @@ const KNOWN_WRITERS = new Set([
 ])
 
 const KNOWN_GIT_SUBCOMMANDS = new Set(
-  `add annotate archive bisect blame branch cat-file check-attr check-ignore checkout cherry-pick clean commit config describe
+  `add annotate archive bisect blame branch cat-file check-attr check-ignore checkout cherry-pick clean commit describe
   diff diff-files diff-index diff-tree fetch for-each-ref format-patch grep hash-object log ls-files ls-tree merge mv name-rev
   notes pull push rebase reflog remote reset restore rev-list rev-parse revert rm shortlog show show-ref stash status switch
   symbolic-ref tag update-index verify-commit verify-tag version whatchanged`.split(/\s+/),
