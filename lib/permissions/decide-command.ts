@@ -11,7 +11,7 @@ import { mayReadShown } from './git/tracked-files.ts'
 import { findHiddenRule } from './hidden-rules.ts'
 import { reasons, sideEffects, uncertainties } from './messages.ts'
 import { findProtectedTarget } from './protected-targets.ts'
-import { countCoveredWords, matchesCommand } from './rules/command-rule.ts'
+import { countCoveredWords, matchesCommand, underUsualName } from './rules/command-rule.ts'
 import type { ParsedRule } from './rules/rule.ts'
 import {
   placeOutside,
@@ -97,7 +97,7 @@ class CommandEvaluator {
   private readonly context: PolicyContext
   private readonly line: string
   private readonly parsed: ShellLine
-  /** At every depth, and the fragments of a line that is not valid shell syntax. */
+  /** At every depth, also by their usual names, and the fragments of a line that is not valid shell syntax. */
   private readonly allCommands: readonly SimpleCommand[]
   private readonly allowRules: readonly CommandRule[]
   private readonly readPolicy: ReadPolicy
@@ -106,7 +106,8 @@ class CommandEvaluator {
     this.context = context
     this.line = line
     this.parsed = parseLine(line, context.view, { isPrinted: context.mode !== 'bypassPermissions' })
-    this.allCommands = withInnerCommands([...this.parsed.commands, ...this.parsed.fragments])
+    const commands = withInnerCommands([...this.parsed.commands, ...this.parsed.fragments])
+    this.allCommands = [...commands, ...commands.flatMap((one) => underUsualName(one) ?? [])]
     this.allowRules = toCommandRules(context.rules.allow, 'allow')
     this.readPolicy = {
       view: context.view,

@@ -270,6 +270,23 @@ describe('A command line', () => {
     )
   })
 
+  it('that calls what a rule denies by another name, or gets the rest of it later, is denied', async () => {
+    const given = { deny: ['Bash(git push:*)', 'Bash(docker compose down:*)'] }
+    const lines = [
+      ...['git-push origin', '/usr/lib/git-core/git-push', 'sudo git-push', 'docker-compose down'],
+      ...['parallel git ::: push', 'parallel git {} origin ::: pull push'],
+    ]
+    for (const mode of ['default', 'bypassPermissions'] as const) {
+      expect(await findMistakes(lines, 'deny', { ...given, mode })).to.deep.equal([])
+      expect(await findMistakes(['parallel git :::: x'], 'ask', { ...given, mode })).to.deep.equal(
+        [],
+      )
+    }
+    const others = ['git-pull', 'docker-compose up', 'parallel git ::: pull', './git-push.txt']
+    const mode = 'bypassPermissions'
+    expect(await findMistakes(others, 'allow', { ...given, mode })).to.deep.equal([])
+  })
+
   it('that only mentions a denied program is not denied', async () => {
     const deny = ['Bash(rm:*)', 'Bash(git push:*)', 'Read(.env)']
     expect(

@@ -1959,6 +1959,9 @@ export const SHOWING_LINES: readonly string[] = [
   "git log -S'a secret' --oneline",
   'git log -G secret --stat',
   'grep -d recurse x .',
+  'git-show HEAD',
+  '/usr/lib/git-core/git-cat-file -p HEAD',
+  '/opt/git/bin/git log -p',
 ]
 
 /** Lines with an allow rule for their program, and an option by which it runs another one or changes a protected file. */

@@ -1,5 +1,11 @@
 import { parse } from 'unbash'
-import { expandWord, firstValue, plainValue, type ShellWord } from '../shell/parse/word.ts'
+import {
+  expandWord,
+  firstValue,
+  literalWord,
+  plainValue,
+  type ShellWord,
+} from '../shell/parse/word.ts'
 import type { SimpleCommand } from '../shell/types.ts'
 import { programName } from '../shell/unwrap/wrapper-layer.ts'
 
@@ -92,6 +98,23 @@ function isInsideDirectory(directory: string, file: string): boolean {
   if (!/^(\/|~\/|\.\/|\$HOME\/)/.test(directory) || file.split('/').includes('..')) return false
   return file.startsWith(directory.endsWith('/') ? directory : `${directory}/`)
 }
+
+/**
+ * The command as it is usually called, for rules that protect something: `/opt/bin/git show` and `git-show` are `git show`, and
+ * `docker-compose` is `docker compose`. Null when it is called so.
+ */
+export function underUsualName(command: SimpleCommand): SimpleCommand | null {
+  const [called, ...args] = command.words
+  const value = plainValue(called)
+  const name = programName(called)
+  if (value === null || name === null) return null
+  const [, program = name, subcommand] = DASHED_NAME.exec(name) ?? []
+  if (value === program) return null
+  const names = subcommand === undefined ? [program] : [program, subcommand]
+  return { ...command, words: [...names.map(literalWord), ...args] }
+}
+
+const DASHED_NAME = /^(git|docker)-([a-z][\w-]*)$/
 
 /** Whether a deny or ask rule matches the command: by program, options in any order, and subcommand. */
 export function matchesCommand(pattern: CommandPattern, { words }: SimpleCommand): boolean {

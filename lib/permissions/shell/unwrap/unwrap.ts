@@ -265,10 +265,27 @@ function unwrapParallel(words: readonly ShellWord[]): WrapperLayer | null {
   const mark = rest.findIndex((word) => /^:::/.test(word.text))
   const command = mark < 0 ? rest : rest.slice(0, mark)
   if (command.length > 0) {
-    const layer = createScriptLayer([...command], {})
+    const layer = withGivenWords(createScriptLayer([...command], {}), rest.slice(command.length))
     return isKnown ? layer : withAnyWord(layer, words)
   }
   return withScripts({ ...EMPTY_LAYER, isHidden: mark < 0 }, rest.slice(mark + 1))
+}
+
+/** The words after `:::` complete the command, each alone: `git` becomes `git push`. */
+function withGivenWords(
+  layer: WrapperLayer | null,
+  [mark, ...given]: readonly ShellWord[],
+): WrapperLayer | null {
+  if (layer === null || mark === undefined) return layer
+  const values = given.map((word) => plainValue(word))
+  if (mark.text !== ':::' || values.some((value) => value === null || /^:::/.test(value)))
+    return { ...layer, isHidden: true }
+  const completed = layer.scripts.flatMap((script) =>
+    values.map((value) =>
+      script.includes('{}') ? script.replaceAll('{}', () => value ?? '') : `${script} ${value}`,
+    ),
+  )
+  return { ...layer, scripts: [...layer.scripts, ...completed] }
 }
 
 /** `su -c SCRIPT`, `flock FILE -c SCRIPT`, `flock FILE PROGRAM …`. */
