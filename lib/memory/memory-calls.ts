@@ -34,7 +34,12 @@ const PARSERS: Readonly<Record<string, (args: Args) => MemoryWrite>> = {
   memory_replace: (args) => replacement(args, 'old_string', 'new_string'),
   memory_rethink: (args) => rewrite(args),
   rethink_memory: (args) => rewrite(args),
-  memory_apply_patch: (args) => ({ labels: labelsOf(text(args, 'label')), edit: null }),
+  memory_apply_patch: (args) => ({
+    labels: [...new Set([text(args, 'label'), ...patchedLabels(text(args, 'patch'))])].filter(
+      (label) => label !== '',
+    ),
+    edit: null,
+  }),
   // A passage in archival memory is no block: rules name it like one.
   archival_memory_insert: () => ({ labels: [ARCHIVAL_LABEL], edit: null }),
   core_memory_append: (args) => {
@@ -46,6 +51,15 @@ const PARSERS: Readonly<Record<string, (args: Args) => MemoryWrite>> = {
 }
 
 const ARCHIVAL_LABEL = 'archival'
+
+/** A patch can change several blocks, whatever its argument `label` is: each header names one. Lines and blanks are those of Python. */
+function patchedLabels(patch: string): readonly string[] {
+  return patch.split(/[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]/).flatMap((line) => {
+    const named = /^\s*\*\*\*[^:]*:(.*)$/.exec(line)?.[1]
+    const label = named?.replace(/^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g, '') ?? ''
+    return [label, labelOfPath(label)]
+  })
+}
 
 function parseMemoryTool(args: Args): MemoryWrite {
   const label = labelOfPath(text(args, 'path'))

@@ -63,6 +63,24 @@ describe('A call of a memory tool', () => {
     expect(parseMemoryCall('memory_insert', 'not JSON')?.labels).to.deep.equal([])
   })
 
+  it('names every block of a patch, whatever its label is', () => {
+    const patch = [
+      '*** Update Block: human',
+      '-a',
+      '+*** not a header',
+      '*** Delete Block:  /memories/persona\u001f',
+      '*** Move to: other\r*** Add Block: new',
+    ].join('\n')
+    expect(change('memory_apply_patch', { label: 'notes', patch })).to.deep.equal([
+      ['notes', 'human', '/memories/persona', 'persona', 'other', 'new'],
+      null,
+    ])
+    expect(change('memory_apply_patch', { label: 'notes', patch: '-a\n+b' })).to.deep.equal([
+      ['notes'],
+      null,
+    ])
+  })
+
   it('is not a call of another tool', () => {
     expect(parseMemoryCall('Bash', '{"label":"human"}')).to.equal(null)
     expect(parseMemoryCall('toString', '{}')).to.equal(null)
