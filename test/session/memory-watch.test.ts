@@ -40,10 +40,16 @@ describe('The memory of a session that watches', () => {
 
   it('shows within two seconds what another program has changed, with its name', async () => {
     await open()
+    const reported: string[] = []
+    desk.session.store.subscribe((_, event) => {
+      if (event.type === 'memory.changed') reported.push(event.block.label)
+    })
     const began = performance.now()
     await otherClient((client) => client.blocks.update(id('human'), { value: 'Changed' }))
     const changed = await until((found) => item(found, 'human')?.block.value === 'Changed')
     expect(performance.now() - began).to.be.below(4000)
+    await desk.session.memory.refresh()
+    expect(reported).to.deep.equal(['human'])
     const { change } = item(changed, 'human') ?? {}
     expect([change?.by, change?.origin?.isOther]).to.deep.equal(['elsewhere', undefined])
     expect(change?.origin?.client).to.be.a('string')

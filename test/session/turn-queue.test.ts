@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { Lease } from '../../lib/client/gateway/leases.ts'
 import type { TurnInput } from '../../lib/client/stream/stream.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
 import type { SessionContext } from '../../lib/session/session-context.ts'
@@ -10,7 +11,13 @@ import { UserError } from '../../lib/util/user-error.ts'
 const AGENT = { id: 'a', name: 'Ada', model: 'm', contextWindow: null, effort: null, tools: [] }
 
 /** A queue whose streams run until they are aborted, or fail, and whose cancellations are pending until `confirm` is called. */
-function openQueue({ failure }: { readonly failure?: UserError } = {}) {
+function openQueue({
+  failure,
+  holder = null,
+}: {
+  readonly failure?: UserError
+  readonly holder?: Lease | null
+} = {}) {
   const store = createStore(emptySession('/p', 0), reduceSession)
   const streamed: string[] = []
   let cancels = 0
@@ -40,7 +47,7 @@ function openQueue({ failure }: { readonly failure?: UserError } = {}) {
     notify: () => undefined,
   }
   const leases = {
-    read: async () => ({ lease: null, pending: null }),
+    read: async () => ({ lease: holder, pending: null }),
     hold: async () => null,
     release: async () => undefined,
   }
@@ -107,6 +114,16 @@ describe('The queue of turns', () => {
     queue.resume()
     await queue.idle()
     expect(streamed).to.deep.equal(['one', 'two'])
+  })
+
+  it('cancels nothing on the server while another session is at work there', async () => {
+    const holder = { owner: 'other', activity: 'model', process: null, beat: 1 } as const
+    const { queue, store, streamed, cancels } = openQueue({ holder })
+    queue.send('one')
+    await store.when(({ turn }) => (turn.type !== 'idle' && turn.waitsFor !== null) || undefined)
+    queue.cancel()
+    await queue.idle()
+    expect([streamed, cancels()]).to.deep.equal([[], 0])
   })
 
   it('cancels a turn on the server once, however often it is asked to', async () => {
