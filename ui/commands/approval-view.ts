@@ -1,6 +1,7 @@
 import { splitNeeds } from '../messages/changes.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import type { RootState } from '../state/state.ts'
+import { contentColumns } from '../view/panes/gutter.ts'
 import { SELECTION_COLUMNS } from '../view/panes/selection-rows.ts'
 import { MIN_SPLIT_COLUMNS } from '../view/render/measure-diff.ts'
 import { noteApprovalRows } from './scroll.ts'
@@ -43,7 +44,9 @@ function toggle(
       noteApprovalRows(context)
       root.dispatch({ type: 'approval.viewChanged', ...next })
       const isNew = next.view.isSplit && !view.isSplit
-      if (isNew && viewport.columns < SPLIT_COLUMNS) flash(context, splitNeeds(SPLIT_COLUMNS))
+      const margins = viewport.columns - contentColumns('approval', viewport.columns)
+      const needed = SPLIT_COLUMNS + margins
+      if (isNew && viewport.columns < needed) flash(context, splitNeeds(needed))
     },
   }
 }

@@ -69,7 +69,7 @@ describe('The view of a change that awaits approval', () => {
           .expectApproval('Write')
           .dispatch({ type: 'viewport.changed', size: { columns: 80, rows: 24 } })
           .press('f4', 'v')
-          .expectFlash(splitNeeds(103)),
+          .expectFlash(splitNeeds(100)),
     ),
   )
 

@@ -92,8 +92,8 @@ function headerCount(hunk: Hunk, page: DiffPage): number {
   return page.columns >= HEADER_COLUMNS ? 1 : hunkHeaderRows(hunk, page).length
 }
 
-/** From this width on both texts fit next to each other. */
-export const MIN_SPLIT_COLUMNS = 100
+/** From this width on both texts fit next to each other: in a pane of 100 columns, with margins and the marks of hunks. */
+export const MIN_SPLIT_COLUMNS = 94
 
 function isSideBySide({ view, columns }: DiffPage): boolean {
   return view.isSplit && columns >= MIN_SPLIT_COLUMNS

@@ -54,7 +54,7 @@ describe('A diff side by side', () => {
   })
 
   it('is shown one above the other where there is no room for two texts', () => {
-    const narrow = shown(previewOf(before, after), 99, { isSplit: true })
+    const narrow = shown(previewOf(before, after), 93, { isSplit: true })
     expect(narrow.rows.map(rowText).some((line) => line.includes('│'))).to.equal(false)
   })
 })
