@@ -1,4 +1,5 @@
 import { systemProgram } from '../shell/effects/read-access.ts'
+import { hasOnlyKnownVariables } from '../shell/parse/printable.ts'
 import { plainValue, type ShellWord } from '../shell/parse/word.ts'
 import { skipGitOptions } from '../shell/tables/git-options.ts'
 
@@ -90,8 +91,10 @@ export function textValues(words: readonly ShellWord[]): ReadonlySet<number> {
     if (value === null) break
     if (options.takesText.test(value)) {
       at++
-      if (words[at]?.isOneWord === true) found.add(at)
-      else break
+      const word = words[at]
+      if (word?.isOneWord !== true) break
+      // Another variable of the environment can contain a secret, which would be stored.
+      if (word.values.length > 0 || hasOnlyKnownVariables(word.text)) found.add(at)
     } else if (value.startsWith('-') && !options.flags.test(value)) break
   }
   return found
