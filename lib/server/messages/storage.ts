@@ -39,6 +39,10 @@ export const CORRUPT_DATABASE_MOVED = `A corrupt database was moved by another p
 export const damagedRow = (table: string, rowId: number): string =>
   `A damaged row of the database was set aside (${table}, row ${rowId}). It is in the table damaged_rows.`
 
+/** `table`: see `damagedRow`. What the row contains was not damaged. */
+export const repairedRow = (table: string, rowId: number): string =>
+  `A damaged row of the database was repaired from its content (${table}, row ${rowId}).`
+
 /** Shown while another process writes for longer than it should. */
 export const waitingForDatabase = (file: string): string =>
   `Another process is writing to ${file}. letta waits for it.`

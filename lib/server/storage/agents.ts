@@ -1,7 +1,7 @@
 import type { AgentRecord } from '../records.ts'
-import { RECORD, readRecord, readRecords } from './damaged-rows.ts'
+import { decodeJson, findRecord, RECORD, readRecords } from './damaged-rows.ts'
 import type { Database } from './database.ts'
-import { execute, parseRecord, queryAll, queryFirst } from './statements.ts'
+import { execute, queryAll, queryFirst, type SqlRow } from './statements.ts'
 
 export interface AgentQuery {
   readonly limit: number
@@ -34,10 +34,7 @@ export interface AgentTable {
 
 export function agentTable(database: Database): AgentTable {
   return {
-    get(id) {
-      const row = queryFirst(database, `select ${RECORD} from agents where id = ?`, id)
-      return readRecord(database, 'agents', row)
-    },
+    get: (id) => findRecord(database, 'agents', 'id', id),
     list: (query) => list(database, query),
     insert: (agent) =>
       void execute(
@@ -70,9 +67,9 @@ export function agentTable(database: Database): AgentTable {
       Number(queryFirst(database, 'select count(*) as count from agents')?.['count'] ?? 0),
     tags: () => tags(database),
     blockIds(id) {
-      const sql = "select record -> '$.blockIds' as record from agents where id = ?"
+      const sql = `select ${listOf('blockIds')} from agents where id = ?`
       const row = queryFirst(database, sql, id)
-      return row === null ? [] : (parseRecord<AgentRecord['blockIds'] | null>(row) ?? [])
+      return row === null ? [] : textsOf(row)
     },
     usingBlock: (blockId) =>
       readRecords(
@@ -88,12 +85,20 @@ export function agentTable(database: Database): AgentTable {
   }
 }
 
-/** Parsed here, not by SQLite: it decodes a lone surrogate to invalid UTF-8, on which the driver aborts the process. */
 function tags(database: Database): readonly string[] {
-  const rows = queryAll(database, "select record -> '$.tags' as record from agents")
-  return [
-    ...new Set(rows.flatMap((row) => parseRecord<AgentRecord['tags'] | null>(row) ?? [])),
-  ].toSorted()
+  const rows = queryAll(database, `select ${listOf('tags')} from agents`)
+  return [...new Set(rows.flatMap(textsOf))].toSorted()
+}
+
+/** Parsed here, not by SQLite: it decodes a lone surrogate to invalid UTF-8, on which the driver aborts the process. */
+function listOf(field: 'blockIds' | 'tags'): string {
+  return `cast(record -> '$.${field}' as blob) as list`
+}
+
+/** Empty when the list cannot be read: the record is set aside when all of it is read. */
+function textsOf(row: SqlRow): readonly string[] {
+  const list = decodeJson(row['list'])
+  return Array.isArray(list) ? list.filter((text) => typeof text === 'string') : []
 }
 
 function list(database: Database, query: AgentQuery): readonly AgentRecord[] {

@@ -1,8 +1,8 @@
 import type { BlockAuthor, BlockRecord } from '../records.ts'
 import type { BlockVersionTable } from './block-versions.ts'
-import { RECORD, readRecord, readRecords } from './damaged-rows.ts'
+import { findRecord, RECORD, readRecords } from './damaged-rows.ts'
 import { type Database, inTransaction } from './database.ts'
-import { execute, queryAll, queryFirst } from './statements.ts'
+import { execute, queryAll } from './statements.ts'
 
 /** Every change also stores a version, in the same transaction. */
 export interface BlockTable {
@@ -15,10 +15,7 @@ export interface BlockTable {
 }
 
 export function blockTable(database: Database, versions: BlockVersionTable): BlockTable {
-  const get = (id: string): BlockRecord | null => {
-    const row = queryFirst(database, `select ${RECORD} from blocks where id = ?`, id)
-    return readRecord(database, 'blocks', row)
-  }
+  const get = (id: string): BlockRecord | null => findRecord(database, 'blocks', 'id', id)
   return {
     get,
     list: (label, limit) =>

@@ -1,7 +1,7 @@
 import type { ConversationRecord } from '../records.ts'
-import { RECORD, readRecord, readRecords } from './damaged-rows.ts'
+import { findRecord, RECORD, readRecords } from './damaged-rows.ts'
 import type { Database } from './database.ts'
-import { execute, queryAll, queryFirst } from './statements.ts'
+import { execute, queryAll } from './statements.ts'
 
 export interface ConversationQuery {
   readonly agentId: string | null
@@ -27,10 +27,7 @@ export interface ConversationTable {
 
 export function conversationTable(database: Database): ConversationTable {
   return {
-    get(id) {
-      const row = queryFirst(database, `select ${RECORD} from conversations where id = ?`, id)
-      return readRecord(database, 'conversations', row)
-    },
+    get: (id) => findRecord(database, 'conversations', 'id', id),
     list: (query) => list(database, query),
     insert: (conversation) =>
       void execute(

@@ -1,7 +1,7 @@
 import { isRecord } from '../../util/is-record.ts'
-import { damagedRow } from '../messages/storage.ts'
+import { damagedRow, repairedRow } from '../messages/storage.ts'
 import type { Database } from './database.ts'
-import { execute, onMalformedJson, queryAll, type SqlRow } from './statements.ts'
+import { execute, onMalformedJson, queryAll, queryFirst, type SqlRow } from './statements.ts'
 
 /** Tables whose rows are JSON that only this program writes, with the column that contains it. */
 const COLUMNS = {
@@ -11,6 +11,7 @@ const COLUMNS = {
   conversations: 'record',
   leases: 'record',
   messages: 'body',
+  partial_answers: 'record',
   passages: 'record',
   runs: 'record',
   steps: 'record',
@@ -59,6 +60,21 @@ export function readRecord<Parsed>(
   return null
 }
 
+/** Empty for no row, and for a list that cannot be decoded, which is set aside and emptied. */
+export function readList(
+  database: Database,
+  table: RecordTable,
+  column: string,
+  row: SqlRow | null,
+): readonly unknown[] {
+  if (row === null) return []
+  const list = decodeJson(row[column])
+  if (Array.isArray(list)) return list
+  copyAside(database, table, column, Number(row['row_id']))
+  execute(database, `update ${table} set ${column} = '[]' where rowid = ?`, Number(row['row_id']))
+  return []
+}
+
 /** Undefined for what is no JSON in UTF-8. */
 export function decodeJson(bytes: unknown): unknown {
   try {
@@ -71,25 +87,49 @@ export function decodeJson(bytes: unknown): unknown {
 
 /** What every version has written of each record, and nothing can be done without. */
 const TEXTS: Readonly<Record<RecordTable, readonly string[]>> = {
-  agents: ['id'],
+  agents: ['id', 'name', 'system', 'model'],
   block_versions: ['id', 'label', 'value'],
   blocks: ['id', 'label', 'value'],
   conversations: ['id', 'agentId'],
   leases: ['owner'],
   messages: ['role'],
+  partial_answers: ['messageId', 'stepId'],
   passages: ['id', 'agentId', 'text', 'createdAt'],
   runs: ['id'],
   steps: ['id'],
   tools: ['id', 'name'],
 }
+const LISTS: Readonly<Partial<Record<RecordTable, readonly string[]>>> = {
+  agents: ['tags', 'blockIds', 'toolIds', 'toolRules'],
+  conversations: ['isolatedBlockIds'],
+  passages: ['tags'],
+}
 
-const WITH_TAGS: readonly string[] = ['agents', 'passages'] satisfies RecordTable[]
-
-/** Another program may have written JSON that is no record. */
+/** Another program may have written JSON that is no record, and a flipped bit may have changed the name of a field. */
 function isComplete(table: RecordTable, record: unknown): boolean {
   if (!isRecord(record)) return false
-  const hasLists = !WITH_TAGS.includes(table) || Array.isArray(record['tags'])
-  return hasLists && TEXTS[table].every((name) => typeof record[name] === 'string')
+  const hasLists = (LISTS[table] ?? []).every((name) => Array.isArray(record[name]))
+  if (!hasLists || !TEXTS[table].every((name) => typeof record[name] === 'string')) return false
+  if (table === 'partial_answers') return isBody(record['body'])
+  return table !== 'messages' || isBody(record)
+}
+
+function isBody(body: unknown): boolean {
+  if (!isRecord(body)) return false
+  const hasTexts = (...names: readonly string[]): boolean =>
+    names.every((name) => typeof body[name] === 'string')
+  switch (body['role']) {
+    case 'user':
+      return Array.isArray(body['content'])
+    case 'assistant':
+      return hasTexts('text') && Array.isArray(body['calls']) && Array.isArray(body['reasoning'])
+    case 'tool':
+      return hasTexts('callId', 'name', 'text')
+    case 'summary':
+      return hasTexts('summary', 'text')
+    default:
+      return false
+  }
 }
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true })
@@ -100,18 +140,35 @@ const listeners = new WeakMap<Database, (notice: string) => void>()
 export function setAsideDamagedRows(database: Database, report: (notice: string) => void): void {
   listeners.set(database, report)
   onMalformedJson(database, () => setAsideMalformed(database))
+  for (const table of SMALL_TABLES) repairKeys(database, table)
+}
+
+/** One row by its key. When there is none, the keys of the table may be damaged. */
+export function findRecord<Parsed>(
+  database: Database,
+  table: KeyedTable,
+  key: string,
+  value: string,
+): Parsed | null {
+  const find = () => queryFirst(database, `select ${RECORD} from ${table} where ${key} = ?`, value)
+  const row = find() ?? (repairKeys(database, table) ? find() : null)
+  return readRecord(database, table, row)
 }
 
 function setAside(database: Database, table: RecordTable, rowId: number): void {
-  const moved = execute(
+  copyAside(database, table, COLUMNS[table], rowId)
+  execute(database, `delete from ${table} where rowid = ?`, rowId)
+}
+
+function copyAside(database: Database, table: RecordTable, column: string, rowId: number): void {
+  const copied = execute(
     database,
     `insert into damaged_rows (table_name, row_id, content)
-       select ?, rowid, cast(${COLUMNS[table]} as blob) from ${table} where rowid = ?`,
+       select ?, rowid, cast(${column} as blob) from ${table} where rowid = ?`,
     table,
     rowId,
   )
-  execute(database, `delete from ${table} where rowid = ?`, rowId)
-  if (moved > 0) listeners.get(database)?.(damagedRow(table, rowId))
+  if (copied > 0) listeners.get(database)?.(damagedRow(table, rowId))
 }
 
 /** Moves all rows that are not JSON: a query that looks into them fails otherwise. */
@@ -121,4 +178,83 @@ function setAsideMalformed(database: Database): void {
     const rows = queryAll(database, sql)
     for (const row of rows) setAside(database, table, Number(row['row_id']))
   }
+}
+
+/** The columns by which rows are found; each repeats a field of the record. */
+const KEYS = {
+  agents: { id: 'id' },
+  block_versions: { block_id: 'id' },
+  blocks: { id: 'id', label: 'label' },
+  conversations: { id: 'id', agent_id: 'agentId' },
+  leases: { agent_id: 'agentId' },
+  passages: { id: 'id', agent_id: 'agentId' },
+  runs: { id: 'id', agent_id: 'agentId', conversation_id: 'conversationId', status: 'status' },
+  steps: { id: 'id', run_id: 'runId', agent_id: 'agentId' },
+  tools: { id: 'id', name: 'name' },
+} as const satisfies Partial<Record<RecordTable, Record<string, string>>>
+type KeyedTable = keyof typeof KEYS
+
+/** Few rows, which are compared whenever the database is opened; those of others, once a row is not found. */
+const SMALL_TABLES = ['agents', 'blocks', 'conversations', 'tools'] as const
+
+/** What messages refer to: when they do, the column is right, and the record is damaged. */
+const REFERENCES: Partial<Record<KeyedTable, string>> = {
+  agents: 'agent_id',
+  conversations: 'conversation_id',
+  runs: 'run_id',
+}
+
+const comparedTables = new WeakMap<Database, Set<KeyedTable>>()
+
+/**
+ * Compares the columns by which the rows of a table are found with their records, once, and repairs those that differ. To be called
+ * for a row that is not found. True when a row was repaired.
+ */
+function repairKeys(database: Database, table: KeyedTable): boolean {
+  const compared = comparedTables.get(database) ?? new Set()
+  comparedTables.set(database, compared)
+  if (compared.has(table)) return false
+  compared.add(table)
+  const keys = Object.entries(KEYS[table])
+  // Half a character, which JSON escapes, has no UTF-8 that could be compared: its first byte is this one.
+  const differs = keys.map(
+    ([column, field]) =>
+      `(json_type(record, '$.${field}') = 'text' and ${column} is not record ->> '$.${field}'
+        and instr(cast(record ->> '$.${field}' as blob), x'ed') = 0)`,
+  )
+  const rows = queryAll(
+    database,
+    `select rowid as row_id, ${differs.map((one, index) => `${one} as differs_${index}`).join(', ')}
+       from ${table} where ${differs.join(' or ')}`,
+  )
+  for (const row of rows) {
+    const columns = keys.filter((_key, index) => row[`differs_${index}`] === 1)
+    repairRow(database, table, Number(row['row_id']), columns)
+  }
+  return rows.length > 0
+}
+
+function repairRow(
+  database: Database,
+  table: KeyedTable,
+  rowId: number,
+  columns: readonly (readonly [string, string])[],
+): void {
+  const reference = REFERENCES[table]
+  const isKnown =
+    reference === undefined
+      ? '0'
+      : `exists (select 1 from messages where ${reference} = ${table}.id)`
+  const changed = columns.map(([column, field]) =>
+    execute(
+      database,
+      column === 'id'
+        ? `update or ignore ${table} set id = iif(${isKnown}, id, record ->> '$.id'),
+             record = iif(${isKnown}, json_set(record, '$.id', id), record) where rowid = ?`
+        : `update or ignore ${table} set ${column} = record ->> '$.${field}' where rowid = ?`,
+      rowId,
+    ),
+  )
+  if (changed.includes(0)) setAside(database, table, rowId)
+  else listeners.get(database)?.(repairedRow(table, rowId))
 }

@@ -1,5 +1,5 @@
 import type { MessageBody } from '../records.ts'
-import { decodeJson } from './damaged-rows.ts'
+import { RECORD, readRecord } from './damaged-rows.ts'
 import type { Database } from './database.ts'
 import { execute, queryFirst } from './statements.ts'
 
@@ -24,10 +24,8 @@ export function partialAnswerTable(database: Database): PartialAnswerTable {
   const drop = (runId: string): void =>
     void execute(database, 'delete from partial_answers where run_id = ?', runId)
   const get = (runId: string): PartialAnswer | null => {
-    // As bytes: the driver aborts the process at text that is not UTF-8.
-    const sql = 'select cast(record as blob) as record from partial_answers where run_id = ?'
-    const row = queryFirst(database, sql, runId)
-    return row === null ? null : ((decodeJson(row['record']) ?? null) as PartialAnswer | null)
+    const sql = `select ${RECORD} from partial_answers where run_id = ?`
+    return readRecord(database, 'partial_answers', queryFirst(database, sql, runId))
   }
   return {
     get,

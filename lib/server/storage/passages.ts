@@ -1,5 +1,5 @@
 import type { PassageRecord } from '../records.ts'
-import { readRecord, readRecords } from './damaged-rows.ts'
+import { findRecord, readRecords } from './damaged-rows.ts'
 import type { Database } from './database.ts'
 import { execute, queryAll, queryFirst } from './statements.ts'
 
@@ -35,10 +35,7 @@ export interface PassageTable {
 
 export function passageTable(database: Database): PassageTable {
   return {
-    get(id) {
-      const row = queryFirst(database, `select ${PASSAGE} from passages where id = ?`, id)
-      return readRecord(database, 'passages', row)
-    },
+    get: (id) => findRecord(database, 'passages', 'id', id),
     list: (agentId, query) => list(database, agentId, query),
     search: (agentId, query) => search(database, agentId, query),
     count(agentId) {

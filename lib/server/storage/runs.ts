@@ -1,6 +1,14 @@
 import type { Thread } from '../../util/thread.ts'
 import type { RunRecord } from '../records.ts'
-import { RECORD, readRecord, readRecords } from './damaged-rows.ts'
+import {
+  bytesOf,
+  findRecord,
+  RECORD,
+  readList,
+  readRecord,
+  readRecords,
+  textOf,
+} from './damaged-rows.ts'
 import type { Database } from './database.ts'
 import { execute, queryAll, queryFirst } from './statements.ts'
 
@@ -48,7 +56,7 @@ export function runTable(database: Database): RunTable {
     return readRecord(database, 'runs', row)
   }
   return {
-    get: (id) => one(`select ${RECORD} from runs where id = ?`, id),
+    get: (id) => findRecord(database, 'runs', 'id', id),
     running: ({ agentId, conversationId }) =>
       one(
         `select ${RECORD} from runs where agent_id = ? and conversation_id = ?
@@ -102,8 +110,8 @@ export function runTable(database: Database): RunTable {
         record.id,
       ),
     events(id) {
-      const row = queryFirst(database, 'select events from runs where id = ?', id)
-      return JSON.parse(String(row?.['events'] ?? '[]')) as unknown[]
+      const sql = `select rowid as row_id, ${bytesOf('events')} from runs where id = ?`
+      return readList(database, 'runs', 'events', queryFirst(database, sql, id))
     },
     beat: (id, at) =>
       void execute(
@@ -115,9 +123,10 @@ export function runTable(database: Database): RunTable {
     requestCancel: (id) =>
       void execute(database, 'update runs set cancel_asked = 1 where id = ?', id),
     cancelRequested: () =>
-      queryAll(database, "select id from runs where status = 'running' and cancel_asked = 1").map(
-        (row) => String(row['id']),
-      ),
+      queryAll(
+        database,
+        `select ${bytesOf('id')} from runs where status = 'running' and cancel_asked = 1`,
+      ).map((row) => textOf(row, 'id') ?? ''),
     remove: (id) => void execute(database, 'delete from runs where id = ?', id),
     dropEvents: (before) =>
       void execute(

@@ -28,11 +28,6 @@ export function execute(database: Database, sql: string, ...values: readonly Sql
   return withStatement(database, sql, (statement) => Number(statement.run(...values).changes))
 }
 
-/** The JSON column `record`, which only this program writes. */
-export function parseRecord<Parsed>(row: SqlRow): Parsed {
-  return JSON.parse(String(row['record'])) as Parsed
-}
-
 /** Differs after each change: `data_version` counts those of other connections, `total_changes` those of this one. */
 export function changeStamp(database: Database): string {
   const row = queryFirst(

@@ -1,7 +1,7 @@
 import type { StepRecord } from '../records.ts'
-import { RECORD, readRecord, readRecords } from './damaged-rows.ts'
+import { findRecord, RECORD, readRecords } from './damaged-rows.ts'
 import type { Database } from './database.ts'
-import { execute, queryAll, queryFirst } from './statements.ts'
+import { execute, queryAll } from './statements.ts'
 
 export interface StepQuery {
   readonly runId: string | null
@@ -33,10 +33,7 @@ export interface StepTable {
 
 export function stepTable(database: Database): StepTable {
   return {
-    get(id) {
-      const row = queryFirst(database, `select ${RECORD} from steps where id = ?`, id)
-      return readRecord(database, 'steps', row)
-    },
+    get: (id) => findRecord(database, 'steps', 'id', id),
     list: (query) => list(database, query),
     insert: (step) =>
       void execute(

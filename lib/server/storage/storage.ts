@@ -59,7 +59,13 @@ export function openStorage(
   maxBusyWaitMs?: number,
 ): Storage {
   const database = openDatabase(file, onNotice, maxBusyWaitMs)
-  setAsideDamagedRows(database, onNotice ?? (() => undefined))
+  try {
+    setAsideDamagedRows(database, onNotice ?? (() => undefined))
+  } catch (thrown) {
+    // The caller tries again while another process has the lock.
+    database.close()
+    throw thrown
+  }
   const lockWait = createLockWait(database, file, onNotice ?? (() => undefined))
   const blockVersions = blockVersionTable(database, retention)
   return {

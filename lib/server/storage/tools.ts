@@ -1,7 +1,7 @@
 import type { ToolRecord } from '../records.ts'
-import { RECORD, readRecord, readRecords } from './damaged-rows.ts'
+import { findRecord, RECORD, readRecords } from './damaged-rows.ts'
 import type { Database } from './database.ts'
-import { execute, queryAll, queryFirst } from './statements.ts'
+import { execute, queryAll } from './statements.ts'
 
 export interface ToolTable {
   get(id: string): ToolRecord | null
@@ -13,13 +13,9 @@ export interface ToolTable {
 }
 
 export function toolTable(database: Database): ToolTable {
-  const one = (sql: string, value: string): ToolRecord | null => {
-    const row = queryFirst(database, sql, value)
-    return readRecord(database, 'tools', row)
-  }
   return {
-    get: (id) => one(`select ${RECORD} from tools where id = ?`, id),
-    findByName: (name) => one(`select ${RECORD} from tools where name = ?`, name),
+    get: (id) => findRecord(database, 'tools', 'id', id),
+    findByName: (name) => findRecord(database, 'tools', 'name', name),
     list: (limit) =>
       readRecords(
         database,

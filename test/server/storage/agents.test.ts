@@ -2,11 +2,13 @@ import { expect } from 'chai'
 import type { AgentRecord } from '../../../lib/server/records.ts'
 import { openStorage } from '../../../lib/server/storage/storage.ts'
 
+const AGENT = { name: '', system: '', model: '', blockIds: [], toolIds: [], toolRules: [] }
+
 describe('The table of agents', () => {
   it('lists its tags, including those that SQLite cannot decode', () => {
     const storage = openStorage(':memory:')
     const tagged = (id: string, ...tags: readonly string[]): void =>
-      storage.agents.insert({ id, tags, createdAt: '' } as unknown as AgentRecord)
+      storage.agents.insert({ ...AGENT, id, tags, createdAt: '' } as unknown as AgentRecord)
     tagged('agent-1', 'b', '\ud83d')
     tagged('agent-2', 'a', 'b')
     expect(storage.agents.tags()).to.deep.equal(['a', 'b', '\ud83d'])
@@ -16,7 +18,7 @@ describe('The table of agents', () => {
   it('returns the neighbours of an agent for a page that goes backwards', () => {
     const storage = openStorage(':memory:')
     for (const id of ['a', 'b', 'c', 'd', 'e']) {
-      storage.agents.insert({ id, tags: [], createdAt: id } as unknown as AgentRecord)
+      storage.agents.insert({ ...AGENT, id, tags: [], createdAt: id } as unknown as AgentRecord)
     }
     const query = {
       ascending: true,

@@ -4,8 +4,13 @@ import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
 import { openServer } from '../../../lib/server/app.ts'
-import { damagedRow } from '../../../lib/server/messages/storage.ts'
-import type { AgentRecord, BlockRecord } from '../../../lib/server/records.ts'
+import { damagedRow, repairedRow } from '../../../lib/server/messages/storage.ts'
+import type {
+  AgentRecord,
+  BlockRecord,
+  RunRecord,
+  StepRecord,
+} from '../../../lib/server/records.ts'
 import { openStorage, type Storage } from '../../../lib/server/storage/storage.ts'
 
 /** Complete records of several tables, were it not for one byte. */
@@ -46,8 +51,21 @@ describe('A damaged row', () => {
       createdAt: '2026-11-29T12:00:00Z',
       body: { role: 'user', content: [{ type: 'text', text: `I am ${id}` }] } as never,
     })
+  const REST = { system: '', model: 'openai/one', toolIds: [], toolRules: [] }
   const agent = (id: string): AgentRecord =>
-    ({ id, name: id, createdAt: id, tags: [], blockIds: ['block-1'] }) as unknown as AgentRecord
+    ({
+      id,
+      name: id,
+      createdAt: id,
+      tags: [],
+      blockIds: ['block-1'],
+      ...REST,
+    }) as unknown as AgentRecord
+  const step = (id: string): StepRecord =>
+    ({ id, runId: 'run-1', agentId: 'agent-1', createdAt: '' }) as unknown as StepRecord
+  const run = (id: string): RunRecord =>
+    ({ ...thread, id, status: 'running', createdAt: '', background: false }) as unknown as RunRecord
+  const FIRST = { ascending: true, after: null, before: null, limit: 9 }
   /** Runs SQL as another program would. */
   const damage = (sql: string): void => {
     const database = new Libsql(file)
@@ -104,6 +122,79 @@ describe('A damaged row', () => {
       expect(storage.agents.get('a1')).to.equal(null)
       expect(storage.agents.get('a2')?.name).to.equal('a2')
       expect(notices).to.deep.equal([damagedRow('agents', 1)])
+    })
+  }
+
+  for (const id of ["cast(x'6dff' as text)", "''", "'agent-2'", "'{'"]) {
+    it(`is repaired when only the id of its agent is damaged: ${id}`, () => {
+      storage.agents.insert(agent('a1'))
+      damage(`update agents set id = ${id}`)
+      storage.close()
+      storage = openStorage(file, (notice) => notices.push(notice))
+      expect(storage.agents.get('a1')?.id).to.equal('a1')
+      expect(notices).to.deep.equal([repairedRow('agents', 1)])
+    })
+  }
+
+  it('is repaired when its id is damaged while the database is open, once it is looked for', () => {
+    storage.steps.insert(step('s1'))
+    damage("update steps set id = cast(x'6dff' as text), run_id = 'other'")
+    expect(storage.steps.get('s1')?.id).to.equal('s1')
+    expect(storage.steps.list({ ...FIRST, agentId: null, runId: 'run-1' })).to.have.length(1)
+    expect(notices).to.deep.equal([repairedRow('steps', 1)])
+  })
+
+  it('retains the id that its messages refer to, when that of the record is damaged', () => {
+    storage.agents.insert(agent('agent-1'))
+    append('m1')
+    damage("update agents set record = replace(record, 'agent-1', 'agent-9')")
+    storage.close()
+    storage = openStorage(file, (notice) => notices.push(notice))
+    expect(storage.agents.get('agent-1')?.id).to.equal('agent-1')
+    expect(notices).to.deep.equal([repairedRow('agents', 1)])
+  })
+
+  it('is set aside when another has its id', () => {
+    for (const id of ['a1', 'a2']) storage.agents.insert(agent(id))
+    damage("update agents set record = replace(record, 'a2', 'a1') where id = 'a2'")
+    storage.close()
+    storage = openStorage(file, (notice) => notices.push(notice))
+    expect(storage.agents.get('a1')?.id).to.equal('a1')
+    expect(storage.agents.count()).to.equal(1)
+    expect(notices).to.deep.equal([damagedRow('agents', 2)])
+  })
+
+  for (const events of ["cast(x'5b22ff225d' as text)", "'[{'", "'null'", "'{}'", "''"]) {
+    it(`has no events, which are reported once, when they are damaged: ${events}`, () => {
+      storage.runs.insert(run('run-1'), null)
+      storage.runs.requestCancel('run-1')
+      damage(`update runs set events = ${events}`)
+      expect(storage.runs.events('run-1')).to.deep.equal([])
+      expect(storage.runs.events('run-1')).to.deep.equal([])
+      expect(storage.runs.get('run-1')?.id).to.equal('run-1')
+      expect(notices).to.deep.equal([damagedRow('runs', 1)])
+      damage("update runs set id = cast(x'6dff' as text)")
+      expect(storage.runs.cancelRequested()).to.deep.equal(['m\ufffd'])
+    })
+  }
+
+  for (const record of ['{', 'null', '[]', '7', '{"messageId":"m","stepId":"s"}']) {
+    it(`is no answer when it is that of one that was not complete: ${record}`, () => {
+      const body = { role: 'assistant', reasoning: [], text: 'Half', calls: [] } as never
+      storage.partialAnswers.put('run-1', { messageId: 'm1', stepId: 's1', body })
+      expect(storage.partialAnswers.get('run-1')?.body.text).to.equal('Half')
+      damage(`update partial_answers set record = '${record}'`)
+      expect(storage.partialAnswers.take('run-1')).to.equal(null)
+      expect(notices).to.deep.equal([damagedRow('partial_answers', 1)])
+    })
+  }
+
+  for (const body of ['{"role":"user"}', '{"role":"assistant","text":""}', '{"role":"tomato"}']) {
+    it(`is a message without what a prompt is made of: ${body}`, () => {
+      for (const id of ['m1', 'm2']) append(id)
+      damage(`update messages set body = '${body}' where id = 'm1'`)
+      expect(storage.messages.inContext(thread).map(({ id }) => id)).to.deep.equal(['m2'])
+      expect(notices).to.deep.equal([damagedRow('messages', 1)])
     })
   }
 
