@@ -32,13 +32,19 @@ export function createChatCalls(): ChatCalls {
   const calls: ChatCall[] = []
   const opaque: Record<number, JsonObject> = {}
 
-  const findCall = (index: number | null, id: string, name: string): ChatCall | undefined => {
+  const findCall = (
+    index: number | null,
+    { id, name, args }: { readonly id: string; readonly name: string; readonly args: string },
+  ): ChatCall | undefined => {
     const last = calls.at(-1)
     if (index !== null) {
       const same = calls.findLast((call) => call.index === index)
       // Some servers give all calls the same index: a new id with a name begins a new call.
       const isNew = same !== undefined && id !== '' && id !== same.wireId && name !== ''
-      return isNew && same.wireId !== '' ? undefined : same
+      if (isNew && same.wireId !== '') return undefined
+      // Some send no ids, either: a name with arguments after complete ones begins a new call.
+      const isNext = same !== undefined && id === '' && name !== '' && args !== ''
+      return isNext && isRecord(parseJson(same.args)) ? undefined : same
     }
     if (id !== '') return calls.findLast((call) => call.wireId === id)
     if (name === '') return last
@@ -67,7 +73,7 @@ export function createChatCalls(): ChatCalls {
       const name = textOf(member(named, 'name'))
       const args = argumentsOf(member(named, 'arguments'))
       if (id === '' && name === '' && args === '' && calls.length === 0) return []
-      const call = findCall(index, id, name) ?? begin(index, id)
+      const call = findCall(index, { id, name, args }) ?? begin(index, id)
       const unknown = unknownMembers(delta)
       if (unknown !== null) opaque[call.position] = { ...opaque[call.position], ...unknown }
       const isNamed = call.name === '' && name !== ''

@@ -256,6 +256,16 @@ describe('An answer in an unusual format', () => {
       chunk({ tool_calls: [read({ index: 0, id: 'a' })] }),
       chunk({ tool_calls: [read({ index: 0, id: 'b' }, '{"file_path":"b"}')] }),
     ],
+    'of the same index, without ids': [
+      chunk({ tool_calls: [read({ index: 0 })] }),
+      chunk({ tool_calls: [read({ index: 0 }, '{"file_path":"b"}')] }),
+    ],
+    'of the same index, with empty ids, in pieces': [
+      chunk({ tool_calls: [read({ index: 0, id: '' }, '')] }),
+      chunk({ tool_calls: [{ index: 0, function: { arguments: '{"file_path":"a"}' } }] }),
+      chunk({ tool_calls: [read({ index: 0, id: '' }, '{"file_path":')] }),
+      chunk({ tool_calls: [{ index: 0, function: { arguments: '"b"}' } }] }),
+    ],
     'of the same id': [
       chunk({ tool_calls: [read({ index: 0, id: 'a' })] }),
       chunk({ tool_calls: [read({ index: 1, id: 'a' }, '{"file_path":"b"}')] }),
