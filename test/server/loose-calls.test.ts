@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { emptyAnswer } from '../../lib/server/messages/providers.ts'
 import { callCutOff } from '../../lib/server/messages/tools.ts'
+import { ProviderError } from '../../lib/server/providers/provider.ts'
 import { findToolName } from '../../lib/server/runs/known-tool-names.ts'
 import {
   createAgent,
@@ -90,6 +91,19 @@ describe('A call that a model writes loosely', () => {
     const cut = { calls: [call('Bash', '{"command":"ec')], finish: 'length' } as const
     const { events } = await turn(cut, cut, cut)
     expect(outline(events).at(-2)).to.equal('stop_reason max_tokens_exceeded')
+  })
+
+  it('is asked for once more when its provider could not read it, and reported the second time', async () => {
+    const error = new ProviderError('interrupted', 'MALFORMED', { isMalformedCall: true })
+    const first = await turn({ reasoning: 'Hm.', error }, { text: 'Here.' })
+    expect(first.error).to.equal(null)
+    expect(outline(first.events)).to.include('assistant_message "Here."')
+    await first.close()
+    const second = await turn({ error }, { error })
+    expect(second.error?.['message']).to.include('MALFORMED')
+    await second.close()
+    const begun = await turn({ text: 'Half an', error }, { text: 'Not asked for.' })
+    expect(begun.error?.['message']).to.include('MALFORMED')
   })
 
   it('is asked for once more when the answer is empty, and reported the second time', async () => {

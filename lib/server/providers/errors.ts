@@ -30,10 +30,14 @@ export function toProviderError(
   const retryAfterMs = parseRetryAfter((name) => asText(member(headers, name)), Date.now())
   // Without a cause, because the SDK's error contains the request and so the conversation.
   return new ProviderError(type, message, {
+    isMalformedCall: MALFORMED_CALL.test(String(member(thrown, 'finishReason'))),
     ...(status === null || status < 400 ? {} : { status }),
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
   })
 }
+
+/** Finish reasons of Gemini and of its gateways. */
+const MALFORMED_CALL = /^(malformed|unexpected)_(function|tool)_call$/i
 
 const UNTRUSTED_CERTIFICATE = /^(DEPTH_ZERO_)?SELF_SIGNED_CERT|^UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)/
 

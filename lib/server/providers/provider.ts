@@ -134,16 +134,24 @@ export class ProviderError extends Error {
     | 'interrupted'
   readonly status: number | null
   readonly retryAfterMs: number | null
+  /** The model has written a call that its provider cannot read: the next attempt may be a better one. */
+  readonly isMalformedCall: boolean
 
   constructor(
     type: ProviderError['type'],
     message: string,
-    options: { status?: number; retryAfterMs?: number; cause?: unknown } = {},
+    options: {
+      status?: number
+      retryAfterMs?: number
+      isMalformedCall?: boolean
+      cause?: unknown
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'ProviderError'
     this.type = type
     this.status = options.status ?? null
     this.retryAfterMs = options.retryAfterMs ?? null
+    this.isMalformedCall = options.isMalformedCall ?? false
   }
 }

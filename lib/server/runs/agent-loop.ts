@@ -145,7 +145,7 @@ const MAX_CUT_ANSWERS = 3
 interface StepOptions {
   /** The share of the context window to which each part is cut; null when none is. */
   readonly partShare: number | null
-  /** The model is asked once more, after an empty answer. */
+  /** The model is asked once more, after an empty answer, or a call that its provider could not read. */
   readonly isRepeated: boolean
 }
 
@@ -188,12 +188,15 @@ async function runStep(
     await storage.untilWritable()
     return storage.calls.claim(agent.id, callId)
   })
+  let isMalformed = false
   await receiveParts(loop, ids, answer, parts).catch(async (thrown: unknown) => {
     await storage.untilWritable().catch(() => undefined)
     saveStep(loop, { ...ids, agent }, toFailedOutcome(thrown, loop.run.signal.aborted))
-    throw thrown
+    isMalformed = thrown instanceof ProviderError && thrown.isMalformedCall && answer.isSilent
+    if (!isMalformed || isRepeated) throw thrown
   })
   await storage.untilWritable()
+  if (isMalformed) return runStep(loop, system, { partShare, isRepeated: true })
   if (answer.isSilent) {
     const silent = new ProviderError('interrupted', emptyAnswer(provider.title))
     saveStep(loop, { ...ids, agent }, toFailedOutcome(silent, false))
