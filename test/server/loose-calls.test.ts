@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { emptyAnswer } from '../../lib/server/messages/providers.ts'
 import { callCutOff } from '../../lib/server/messages/tools.ts'
 import { ProviderError } from '../../lib/server/providers/provider.ts'
+import { plainToolName } from '../../lib/server/providers/sdk-prompt.ts'
 import { findToolName } from '../../lib/server/runs/known-tool-names.ts'
 import {
   createAgent,
@@ -104,6 +105,15 @@ describe('A call that a model writes loosely', () => {
     await second.close()
     const begun = await turn({ text: 'Half an', error }, { text: 'Not asked for.' })
     expect(begun.error?.['message']).to.include('MALFORMED')
+  })
+
+  it('names a tool whose name is too long or too odd for a provider as the provider knows it', () => {
+    const long = `${'mcp__a_server_with_a_long_name__'.repeat(3)}read`
+    const names = [long, `${long}_2`, 'files.read', '7zip']
+    const sent = names.map(plainToolName)
+    expect(new Set(sent).size).to.equal(4)
+    for (const name of sent) expect(name).to.match(/^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/)
+    expect(sent.map((name) => findToolName(name, names))).to.deep.equal(names)
   })
 
   it('is asked for once more when the answer is empty, and reported the second time', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isRecord } from '../../util/is-record.ts'
 import { wellFormed } from '../../util/parse-json.ts'
 import { argumentsLeftOut, EMPTY_MESSAGE } from '../messages/prompts.ts'
@@ -42,7 +43,9 @@ function toolOptions(request: ModelRequest, dialect: Dialect): Partial<SdkCall> 
       toSdkTool(tool, index === request.tools.length - 1 ? dialect.cacheMark : null),
     ),
     toolChoice:
-      typeof choice === 'string' ? { type: choice } : { type: 'tool', toolName: choice.name },
+      typeof choice === 'string'
+        ? { type: choice }
+        : { type: 'tool', toolName: plainToolName(choice.name) },
   }
 }
 
@@ -52,7 +55,7 @@ function toSdkTool(
 ): NonNullable<SdkCall['tools']>[number] {
   return {
     type: 'function',
-    name: tool.name,
+    name: plainToolName(tool.name),
     description: tool.description,
     inputSchema: tool.parameters,
     ...(mark === null ? {} : { providerOptions: mark }),
@@ -182,10 +185,15 @@ function toAssistantContent(message: PastAnswer, dialect: Dialect): SdkAssistant
   ]
 }
 
-/** What a model calls may be no name at all, and every provider refuses a history with such a call. */
-function plainToolName(name: string): string {
-  const plain = name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, MAX_NAME_CHARACTERS)
-  return /^[a-zA-Z_]/.test(plain) ? plain : `_${plain}`.slice(0, MAX_NAME_CHARACTERS)
+/**
+ * A name that every provider accepts. What a model calls may be no name at all, and other programs create tools with long names:
+ * a provider refuses every request with one of them. Long names that begin alike stay different.
+ */
+export function plainToolName(name: string): string {
+  const plain = name.replace(/[^a-zA-Z0-9_-]/g, '_').replace(/^(?![a-zA-Z_])/, '_')
+  if (plain.length <= MAX_NAME_CHARACTERS) return plain
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8)
+  return `${plain.slice(0, MAX_NAME_CHARACTERS - hash.length - 1)}_${hash}`
 }
 
 const MAX_NAME_CHARACTERS = 64

@@ -1,5 +1,6 @@
 import { plainName } from '../../util/coerce-to-schema.ts'
 import type { ModelPart } from '../providers/provider.ts'
+import { plainToolName } from '../providers/sdk-prompt.ts'
 
 /** Replaces the names of called tools by those that exist, where a model wrote one of them in another way. */
 export async function* withKnownToolNames(
@@ -17,6 +18,8 @@ export async function* withKnownToolNames(
  */
 export function findToolName(written: string, names: readonly string[]): string {
   if (names.includes(written)) return written
+  const sent = names.find((name) => plainToolName(name) === written)
+  if (sent !== undefined) return sent
   const plain = written.replace(/<\|.*$/s, '').replace(/^[\s"'`]+|[\s"'`()]+$/g, '')
   const unprefixed = plain.replace(/^.*[.:/]/s, '')
   for (const name of [plain, unprefixed]) {
