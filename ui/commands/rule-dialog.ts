@@ -1,4 +1,5 @@
 import type { RuleSuggestion } from '../../lib/permissions/types.ts'
+import { pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { ALWAYS_ALLOW, EDIT_RULE, NO_SAFE_RULE } from '../messages/permissions.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
@@ -77,6 +78,8 @@ export async function openRuleDialog(
   const { rule } = phase.suggestion
   const scope = narrowScope(phase.suggestion, phase.preview.type === 'command')
   const others = await context.session.approvals.suggestRules(callId)
+  // The next key may have answered the call meanwhile.
+  if (!pendingApprovals(context.root.state.session).some((one) => one.callId === callId)) return
   const rules = [...new Set([rule, ...others.map((other) => other.rule)])].slice(0, MAX_RULES)
   await showDialog(context, { callId, rules, scope })
 }

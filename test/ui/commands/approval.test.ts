@@ -352,6 +352,35 @@ describe('The dialog of “always allow”', () => {
   )
 
   it(
+    'is not shown for a call that the next key has denied',
+    withWorkbench({ answers: [bash('touch made'), { text: 'Not made.' }] }, (workbench) =>
+      workbench
+        .submit('Make')
+        .expectApproval('Bash')
+        .press('f4', 'a', 'n')
+        .expectScreen('Not made.')
+        .expectNoOverlay(),
+    ),
+  )
+
+  it(
+    'closes when the call is answered in another way',
+    withWorkbench({ answers: [bash('touch made'), { text: 'Not made.' }] }, (workbench) =>
+      workbench
+        .submit('Make')
+        .expectApproval('Bash')
+        .press('f4', 'a')
+        .expectState('the dialog', dialog, ['Bash(touch made)', 'session', 1])
+        .check(({ root, session }) => {
+          const [call] = pendingApprovals(root.state.session)
+          session.approvals.deny(call?.callId ?? '', 'no')
+        })
+        .expectScreen('Not made.')
+        .expectNoOverlay(),
+    ),
+  )
+
+  it(
     'takes an edited rule, and leaves its prompt open when that is not valid',
     withWorkbench({ answers: [bash('touch made'), { text: 'Made.' }] }, (workbench) =>
       workbench

@@ -110,8 +110,9 @@ function isIdle(state: WorkbenchState, at: number): boolean {
 }
 
 /** After an answer: the next pending call, or the message when there is none. */
-export function advanceApproval(state: WorkbenchState, session: SessionState): WorkbenchState {
+export function advanceApproval(before: WorkbenchState, session: SessionState): WorkbenchState {
   const waiting = pendingApprovals(session)
+  const state = withoutOldRule(before, waiting)
   if (waiting.some((call) => call.callId === state.approval.callId)) return state
   const next = withoutOldForms(
     withoutOldSelections(
@@ -124,6 +125,13 @@ export function advanceApproval(state: WorkbenchState, session: SessionState): W
   if (waiting.length > 0 || state.focus !== 'approval') return next
   const away = focusOn(next, 'composer')
   return { ...away, approval: { ...away.approval, answeredAt: away.now } }
+}
+
+/** A rule for a call that was answered in another way would be saved for nothing. */
+function withoutOldRule(state: WorkbenchState, waiting: readonly ToolCall[]): WorkbenchState {
+  const { overlay } = state
+  const isOld = overlay?.type === 'rule' && waiting.every(({ callId }) => callId !== overlay.callId)
+  return isOld ? { ...state, overlay: null } : state
 }
 
 /** The pending call after the answered one, else the first. */
