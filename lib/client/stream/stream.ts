@@ -182,6 +182,8 @@ export async function* streamTurn(
       foundRunId = await findRunPatiently(client, message, patience)
     }
     const runId = foundRunId
+    // The results of a turn that has begun have not reached the server: they are sent again, unlike a message, which a person can.
+    if (runId === null && input.replies.length > 0 && !isConnectionBroken(ended.thrown)) continue
     if (runId === null) throw signal.aborted ? signal.reason : connectionLost(ended.thrown)
     open = (request) =>
       client.runs.messages.stream(runId, { starting_after: seqId }, request).asResponse()

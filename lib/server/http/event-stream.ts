@@ -76,9 +76,13 @@ export function streamRun(
   return new Response(body, { headers: EVENT_STREAM_HEADERS })
 }
 
-/** Streams the stored events of a run that has ended. */
-export function replayRun(events: readonly RunEvent[], after: number): Response {
-  const text = events.slice(after).map(formatEvent).join('')
+/** Streams the stored events of a run that has ended, and then `end`. */
+export function replayRun(
+  events: readonly RunEvent[],
+  after: number,
+  end: readonly RunEvent[] = [],
+): Response {
+  const text = [...events.slice(after), ...end].map(formatEvent).join('')
   return new Response(`${text}data: [DONE]\n\n`, { headers: EVENT_STREAM_HEADERS })
 }
 

@@ -31,7 +31,19 @@ export function resumeStream(
   const live = runs.live(run.id)
   if (live !== null) return streamRun(live, { after, signal })
   if (run.status === 'running') return null
-  return replayRun(storage.runs.events(run.id) as readonly RunEvent[], after)
+  const events = storage.runs.events(run.id) as readonly RunEvent[]
+  const hasEnd = events.some(({ json }) => json['message_type'] === 'stop_reason')
+  return replayRun(events, after, hasEnd ? [] : endOf(run, after))
+}
+
+/** Of a run whose process was killed nothing is stored: a client that finds no end would take its connection for broken. */
+function endOf({ stopReason, error = null }: RunRecord, after: number): readonly RunEvent[] {
+  if (error === null) return []
+  const stop = { message_type: 'stop_reason', stop_reason: stopReason, seq_id: after + 1 }
+  return [
+    { seq: after + 1, name: null, json: stop },
+    { seq: after + 2, name: 'error', json: error },
+  ]
 }
 
 /** Starts a run and waits for its end. Throws an `HttpError` when it fails. */

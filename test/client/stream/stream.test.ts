@@ -122,6 +122,43 @@ describe('A background turn', () => {
     expect(thrown).to.be.instanceOf(Error)
   })
 
+  it('that has begun sends its results once the server can be reached again', async () => {
+    const closed = createServer()
+    await new Promise<void>((resolve) => {
+      closed.listen(0, '127.0.0.1', resolve)
+    })
+    const { port } = closed.address() as AddressInfo
+    await new Promise((resolve) => closed.close(resolve))
+    const bodies: string[] = []
+    const server = createServer(async (request, response) => {
+      let body = ''
+      for await (const part of request) body += part
+      bodies.push(body)
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.end('data: {"message_type":"stop_reason","stop_reason":"end_turn"}\n\n')
+    })
+    const client = new Letta({ baseURL: `http://127.0.0.1:${port}`, apiKey: '', logLevel: 'off' })
+    const patience = { silence: 20_000, pause: 1, outage: 20_000 }
+    const options = { background: true, maxSteps: null, patience }
+    const reply = { type: 'result', callId: 'c1', status: 'success', text: 'made' } as const
+    const input = {
+      replies: [{ ...reply, stdout: [], stderr: [], pictures: [] }],
+      message: null,
+    }
+    const thread = defaultThread('agent-1')
+    const parts: string[] = []
+    const { signal } = new AbortController()
+    for await (const part of streamTurn(client, thread, input, options, signal)) {
+      parts.push(part.type)
+      if (part.type === 'reconnecting') server.listen(port, '127.0.0.1')
+    }
+    server.closeAllConnections()
+    server.close()
+    expect(parts).to.deep.equal(['reconnecting', 'stop'])
+    expect(bodies).to.have.length(1)
+    expect(bodies[0]).to.include('made')
+  })
+
   it('may take longer than the time after which a silent connection counts as broken', async () => {
     const silence = 1000
     const { sent, last, thrown } = await runOn(async (response) => {

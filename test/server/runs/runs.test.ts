@@ -187,6 +187,10 @@ describe('A run of the embedded server', () => {
     expect(
       items.map(({ status, metadata }) => [status, Object(metadata?.['error']).error_type]),
     ).to.deep.equal([['failed', INTERRUPTED_TYPE]])
+    const read = collect(client.runs.messages.stream(items[0]?.id ?? '', { starting_after: 2 }))
+    const { events, error } = await read
+    expect(outline(events)).to.deep.equal(['stop_reason error'])
+    expect(error).to.include({ error_type: INTERRUPTED_TYPE })
     const stored = await client.agents.messages.list(killedAgent, { order: 'asc' })
     const answer = stored.items.find((one) => one.message_type === 'assistant_message')
     expect(answer).to.include({ content: 'Half an' })
