@@ -41,7 +41,7 @@ export function createHistoryWatch(
       stamp = current
       // The server may be unreachable for a while: what needs it reports that.
       isRunningElsewhere = (await catchUp().catch(ignoreUserError)) ?? false
-      const hasEnded = await showHolder(context).catch(ignoreUserError)
+      const hasEnded = await showHolder(context, isRunningElsewhere).catch(ignoreUserError)
       if (hasEnded) await catchUp(true).catch(ignoreUserError)
       await followModel(context).catch(ignoreUserError)
       await followConversation(context).catch(ignoreUserError)
@@ -57,11 +57,18 @@ export function createHistoryWatch(
   }
 }
 
-/** Whether another session is at work on the conversation while this one is idle. Returns whether its turn has ended. */
-async function showHolder({ store, services, base }: SessionContext): Promise<boolean> {
+/**
+ * Whether another session is at work on the conversation while this one is idle: one that has a lease, or a program without one.
+ * Returns whether its turn has ended.
+ */
+async function showHolder(
+  { store, services, base }: SessionContext,
+  isRunning: boolean,
+): Promise<boolean> {
   const thread = openThread(store.state)
   if (services === null || store.state.turn.type !== 'idle') return false
-  const holder = await findHolder(services, thread)
+  const program = isRunning ? ({ activity: 'model', processId: null } as const) : null
+  const holder = (await findHolder(services, thread)) ?? program
   const { turn } = store.state
   const isOpen = threadKey(openThread(store.state)) === threadKey(thread)
   if (!isOpen || turn.type !== 'idle') return false

@@ -42,7 +42,13 @@ export class TakenOver extends UserError {
  * Milliseconds.
  * @internal
  */
-export const LEASE_TIMES = { renewal: 2000, poll: 250, silence: 20_000, foreign: 60_000 }
+export const LEASE_TIMES = {
+  renewal: 2000,
+  poll: 250,
+  silence: 20_000,
+  foreign: 60_000,
+  stuck: 300_000,
+}
 
 /**
  * Waits until no other session is at work on the agent, and takes its lease. The lease of a process that has ended is taken at
@@ -203,4 +209,33 @@ export async function awaitOtherClient(
     await delay(LEASE_TIMES.poll, undefined, { signal }).catch(() => signal.throwIfAborted())
   }
   if (hasWaited) ports.waiting(null)
+}
+
+/**
+ * Waits while a client without a lease, such as another program, is answered in the conversation. Returns whether it has waited
+ * until the end of that run: one that has written nothing for `LEASE_TIMES.stuck` may never end, and a server may not list it.
+ */
+export async function awaitOtherRun(
+  ports: Pick<LeasePorts, 'waiting' | 'isTakeOverRequested'>,
+  run: {
+    /** What the model of the active run has written so far; null when no run is active. */
+    written(): Promise<string | null>
+    cancel(): Promise<void>
+  },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const changes = watchChanges()
+  let hasWaited = false
+  for (;;) {
+    const written = await run.written()
+    const isStuck = written !== null && changes.unchangedFor(written) > LEASE_TIMES.stuck
+    if (written === null || isStuck) {
+      if (hasWaited) ports.waiting(null)
+      return hasWaited && !isStuck
+    }
+    hasWaited = true
+    ports.waiting({ activity: 'model', processId: null })
+    if (ports.isTakeOverRequested()) await run.cancel()
+    await delay(LEASE_TIMES.poll, undefined, { signal }).catch(() => signal.throwIfAborted())
+  }
 }

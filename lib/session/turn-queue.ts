@@ -30,7 +30,13 @@ import { openThread, phaseOf } from './state/selectors.ts'
 import type { TurnHolder, TurnOutcome } from './state/turn.ts'
 import { createSurroundings } from './surroundings/surroundings.ts'
 import { runTurn, type TurnPorts, type TurnStart } from './turn.ts'
-import { acquireLease, awaitOtherClient, type LeasePorts, type TurnLease } from './turn-lease.ts'
+import {
+  acquireLease,
+  awaitOtherClient,
+  awaitOtherRun,
+  type LeasePorts,
+  type TurnLease,
+} from './turn-lease.ts'
 
 /** The turns of a session: one at a time; messages sent during a turn wait in the queue. */
 export interface TurnQueue extends TurnsPort {
@@ -48,6 +54,10 @@ interface RunningTurn {
   /** The agent belongs to this session until the turn, and its cancellation, have ended. Null before. */
   lease: TurnLease | null
   isTakeOverRequested: boolean
+  /** What runs on the server is the turn of a client without a lease, for which this one waits. */
+  isBehind: boolean
+  /** Shows what the other session writes meanwhile. */
+  following: Promise<void> | null
   /** Calls are being answered: those that have run are reported to the server before a cancellation denies the others. */
   isSettling: boolean
   /** Resolves when the turn itself has ended. */
@@ -55,6 +65,9 @@ interface RunningTurn {
   /** The turn is over, but the agent still belongs to this session: there is nothing to cancel any more. */
   hasEnded: boolean
 }
+
+/** Milliseconds between two looks at what the session for which a turn waits has written. */
+const FOLLOW_MS = 1000
 
 interface TurnEffects {
   refreshMemory: MemoryWatch['refresh']
@@ -87,6 +100,8 @@ export function createTurnQueue(
       abort,
       lease: null,
       isTakeOverRequested: false,
+      isBehind: false,
+      following: null,
       isSettling: false,
       hasEnded: false,
       ended,
@@ -108,10 +123,30 @@ export function createTurnQueue(
       settling(isSettling: boolean) {
         turn.isSettling = isSettling
       },
+      async whileBusy(signal: AbortSignal): Promise<boolean> {
+        const { turns, threads } = ready.gateway
+        turn.isBehind = true
+        const hasEnded = await awaitOtherRun(
+          lease,
+          {
+            async written() {
+              const entries = await threads.running(lease.thread).catch(ignoreUserError)
+              return entries ? JSON.stringify(entries) : null
+            },
+            cancel: () => turns.cancel(lease.thread),
+          },
+          signal,
+        )
+        await turn.following
+        await follow(ready)
+        turn.isBehind = false
+        return hasEnded
+      },
       async begin(signal: AbortSignal): Promise<void> {
         turn.lease = await withGoneConversation(ready, lease.thread, () =>
           acquireLease(lease, signal),
         )
+        await turn.following
         if (turn.lease.hasWaited || hasMissed) await follow(ready)
         hasMissed = false
         await requireMemoryApproval(ready)
@@ -121,6 +156,14 @@ export function createTurnQueue(
   }
   const leasePorts = (ready: Services, turn: RunningTurn): LeasePorts => {
     let hasReported = false
+    let followedAt = ready.now()
+    const followAgain = (): void => {
+      if (turn.following !== null || ready.now() - followedAt < FOLLOW_MS) return
+      turn.following = follow(ready).finally(() => {
+        turn.following = null
+        followedAt = ready.now()
+      })
+    }
     return {
       leases: ready.leases,
       thread: openThread(store.state),
@@ -132,6 +175,7 @@ export function createTurnQueue(
           ready.notify('info', text, TAKE_OVER_HINT)
         }
         reportHolder(ready, holder)
+        if (holder !== null) followAgain()
       },
       lost: (reason) => turn.abort.abort(reason),
       isTakeOverRequested() {
@@ -210,7 +254,7 @@ export function createTurnQueue(
       store.dispatch({ type: 'turn.cancelling' })
       running.abort.abort()
       // What runs on the server belongs to another session.
-      if (running.lease === null) return
+      if (running.lease === null || running.isBehind) return
       cancelling = running.isSettling
         ? running.ended.catch(() => undefined).then(() => cancelOnServer(ready))
         : cancelOnServer(ready)
@@ -270,10 +314,14 @@ function takeSteering({ store, now }: Services): TurnStart['message'] {
 
 interface OwnTurnPorts extends Pick<TurnPorts, 'begin' | 'reminder' | 'serverToolReturned'> {
   readonly lease: LeasePorts
+  readonly whileBusy: (signal: AbortSignal) => Promise<boolean>
   readonly settling: (isSettling: boolean) => void
 }
 
-function turnPorts(parts: Services, { lease, settling, ...own }: OwnTurnPorts): TurnPorts {
+function turnPorts(
+  parts: Services,
+  { lease, settling, whileBusy, ...own }: OwnTurnPorts,
+): TurnPorts {
   const { store, gateway, runner, outbox, now, newId } = parts
   const { thread } = lease
   const attached: OutsideText[] = []
@@ -305,6 +353,7 @@ function turnPorts(parts: Services, { lease, settling, ...own }: OwnTurnPorts): 
     stream: (input, limits) =>
       gateway.turns.stream(thread, input, {
         ...limits,
+        whileBusy: () => whileBusy(limits.signal),
         approvalTools: MEMORY_TOOLS,
         model: fallback.model,
       }),

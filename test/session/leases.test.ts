@@ -11,7 +11,9 @@ import {
   serverLeases,
 } from '../../lib/client/gateway/leases.ts'
 import { identifyProcess, type ProcessIdentity } from '../../lib/fs/process-identity.ts'
-import { ANSWERED_ELSEWHERE } from '../../lib/session/messages/turns.ts'
+import { ANSWERED_ELSEWHERE, runningElsewhere } from '../../lib/session/messages/turns.ts'
+import { openThread, phaseOf } from '../../lib/session/state/selectors.ts'
+import type { SessionState } from '../../lib/session/state/session-state.ts'
 import type { TurnHolder } from '../../lib/session/state/turn.ts'
 import {
   acquireLease,
@@ -224,8 +226,98 @@ describe('A turn whose call another client answers', () => {
   })
 })
 
-/** Denies the call of the agent, as a program with the official client does that opens the same database. */
-async function answerAs({ home, endpoint }: SessionDesk, agentId: string): Promise<void> {
+describe('A message that is sent while another program is answered in the conversation', () => {
+  const THEIRS = { text: 'The first words', hang: true }
+  const mine = ({ settled, current }: SessionState): string =>
+    JSON.stringify([...settled, ...current])
+
+  async function whileAnswered(
+    work: (desk: SessionDesk, end: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    const desk = await openDesk([{ text: 'Ready.' }, THEIRS, { text: 'My answer.', sticky: true }])
+    const abort = new AbortController()
+    try {
+      await desk.says('Begin')
+      const agentId = desk.session.store.state.agent?.id ?? ''
+      await asProgram(desk, async (client) => {
+        const messages = [{ role: 'user' as const, content: 'Theirs' }]
+        const request = { messages, stream_tokens: true }
+        const { signal } = abort
+        const stream = await client.agents.messages.stream(agentId, request, { signal })
+        const read = (async () => {
+          for await (const _ of stream);
+        })().catch(() => undefined)
+        await desk.session.opened
+        await work(desk, async () => {
+          abort.abort()
+          await read
+        })
+        abort.abort()
+        await read
+      })
+    } finally {
+      abort.abort()
+      await desk.close()
+    }
+  }
+
+  it('names what it waits for, shows what is written there, and is answered then', () =>
+    whileAnswered(async (desk, end) => {
+      desk.session.turns.send('Mine')
+      const waiting = await desk.session.store.when((state) =>
+        phaseOf(state) === 'runningElsewhere' && mine(state).includes(THEIRS.text)
+          ? state
+          : undefined,
+      )
+      expect(mine(waiting)).to.include(runningElsewhere('model', null))
+      await end()
+      const lines = transcript(await desk.settled())
+      expect(lines.slice(1, 5)).to.deep.equal([
+        'user: Begin',
+        'assistant: Ready.',
+        'user: Theirs',
+        `assistant: ${THEIRS.text}`,
+      ])
+      expect(lines.at(-1)).to.equal('assistant: My answer.')
+    }))
+
+  it('can be cancelled without ending the turn of that program', () =>
+    whileAnswered(async (desk) => {
+      desk.session.turns.send('Mine')
+      await desk.session.store.when((state) => phaseOf(state) === 'runningElsewhere' || undefined)
+      desk.session.turns.cancel()
+      await desk.settled()
+      const { agentId, conversationId } = openThread(desk.session.store.state)
+      await asProgram(desk, async (client) => {
+        const { items } = await client.runs.list({ active: true, agent_id: agentId })
+        expect([conversationId, items.length]).to.deep.equal(['default', 1])
+      })
+    }))
+
+  it('is answered at once when it takes the turn over', () =>
+    whileAnswered(async (desk) => {
+      desk.session.turns.send('Mine')
+      await desk.session.store.when((state) => phaseOf(state) === 'runningElsewhere' || undefined)
+      desk.session.turns.takeOver()
+      expect(transcript(await desk.settled()).at(-1)).to.equal('assistant: My answer.')
+    }))
+})
+
+/** Denies the call of the agent. */
+async function answerAs(desk: SessionDesk, agentId: string): Promise<void> {
+  const denial = { type: 'approval' as const, tool_call_id: 'c1', approve: false, reason: 'no' }
+  await asProgram(desk, async (client) => {
+    await client.agents.messages
+      .create(agentId, { messages: [{ type: 'approval', approvals: [denial] }] })
+      .catch(() => undefined)
+  })
+}
+
+/** As a program with the official client that opens the same database. */
+async function asProgram(
+  { home, endpoint }: SessionDesk,
+  work: (client: Letta) => Promise<void>,
+): Promise<void> {
   const { openServer } = await import('../../lib/server/app.ts')
   const { findProviders } = await import('../../lib/server/providers/index.ts')
   const environment = { OPENAI_API_KEY: 'key-for-tests', OPENAI_BASE_URL: endpoint.url }
@@ -237,11 +329,11 @@ async function answerAs({ home, endpoint }: SessionDesk, agentId: string): Promi
     maxRetries: 0,
     fetch: async (input, init) => server.fetch(new Request(input, init)),
   })
-  const denial = { type: 'approval' as const, tool_call_id: 'c1', approve: false, reason: 'no' }
-  await client.agents.messages
-    .create(agentId, { messages: [{ type: 'approval', approvals: [denial] }] })
-    .catch(() => undefined)
-  await server.close()
+  try {
+    await work(client)
+  } finally {
+    await server.close()
+  }
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -15,6 +15,8 @@ export interface StreamLimits {
   readonly model?: string | null
   /** The replies are stored, and the model is not called. */
   readonly storeOnly?: boolean
+  /** Waits while another run of the conversation is active, which refuses this request. Returns whether it has ended. */
+  readonly whileBusy?: () => Promise<boolean>
   readonly signal: AbortSignal
 }
 
@@ -50,11 +52,12 @@ export function gatewayTurns(
     async *stream(
       thread,
       input,
-      { maxSteps, approvalTools = [], model = null, storeOnly = false, signal },
+      { maxSteps, approvalTools = [], model = null, storeOnly = false, whileBusy, signal },
     ) {
       try {
         const limits = { background, maxSteps, session, approvalTools, model, storeOnly, wait }
-        for await (const part of streamTurn(client, thread, input, limits, signal)) {
+        const options = whileBusy === undefined ? limits : { ...limits, whileBusy }
+        for await (const part of streamTurn(client, thread, input, options, signal)) {
           yield part.type === 'error' ? { ...part, error: cleanError(part.error) } : part
         }
       } catch (thrown) {

@@ -58,6 +58,8 @@ interface StreamOptions {
   readonly patience?: Patience
   /** For waits that a person should know of. */
   readonly wait?: WaitToRetry
+  /** Waits for the other run that refuses this request; otherwise that is only polled. */
+  readonly whileBusy?: () => Promise<boolean>
 }
 
 /** Milliseconds. */
@@ -147,13 +149,13 @@ export async function* streamTurn(
       const wait = signal.aborted ? null : pauseBefore(refused, ended.rejection)
       if (wait === null) throw ended.thrown
       const limit = (wait * pause) / PATIENCE.pause
-      const isReported = limit >= MIN_REPORTED_MS && busyRunId(ended.rejection.detail) === null
-      if (isReported) {
+      const isBusy = busyRunId(ended.rejection.detail) !== null
+      // Another waiting client may start its run first. The count starts again, so that this does not use up the attempts.
+      if (isBusy && (await options.whileBusy?.())) refused = 0
+      else if (limit >= MIN_REPORTED_MS && !isBusy) {
         const reason = serverBusy(new URL(client.baseURL).host, ended.rejection.status ?? 0)
         if (!(await waitToRetry({ reason, milliseconds: limit }, signal))) throw ended.thrown
-      }
-      // Another waiting client may start its run first. The count starts again, so that this does not use up the attempts.
-      else if (await waitUntilIdle(client, ended.rejection, { limit, pause, signal })) refused = 0
+      } else if (await waitUntilIdle(client, ended.rejection, { limit, pause, signal })) refused = 0
       // A gateway may have passed the message on before it failed: then the run exists, and a repetition would start another.
       const mayHaveArrived = options.background && isGatewayFailure(ended.rejection)
       if (mayHaveArrived) foundRunId = await findRunPatiently(client, message, patience)

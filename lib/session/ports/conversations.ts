@@ -45,7 +45,7 @@ export interface ConversationsPort extends ConversationHistory, ConversationActi
 export interface OpenConversations extends ConversationHistory {
   /** Loads the newest page of a conversation's messages; the returned function shows them. */
   load(services: Services, thread: ThreadDetails): Promise<() => void>
-  /** Shows what other sessions have said since. */
+  /** Shows what other sessions have said since, also what another client's model is writing. */
   follow(services: Services): Promise<void>
   /**
    * The same while no turn of this session runs, with what another client's model is writing; nothing when all of it is shown.
@@ -84,6 +84,23 @@ export function createConversations(context: SessionContext): OpenConversations 
   /** Summaries that the user has asked for here: the report of the compaction shows that already. */
   const asked = new Set<string>()
   const isNews = ({ id }: Entry): boolean => !asked.has(id)
+  /** The newest page, and the answer that a model is writing. */
+  const readNewest = async (
+    { gateway, runner }: Pick<Services, 'gateway' | 'runner'>,
+    thread: ThreadDetails,
+    written: Entry | undefined,
+  ): Promise<readonly Entry[]> => {
+    const history = await gateway.threads.history(thread, HISTORY_PAGE_MESSAGES)
+    const restored = await withRestoredCalls(
+      history.entries,
+      runner,
+      memoryReader(gateway, thread.agentId),
+    )
+    const entries = await view.restore(thread, restored)
+    const isStored = entries.some(({ id }) => id === written?.id)
+    const all = written === undefined || isStored ? entries : [...entries, written]
+    return all.filter(isNews)
+  }
   return {
     async load({ gateway, runner }, thread) {
       const [wasInterrupted, history] = await Promise.all([
@@ -112,15 +129,10 @@ export function createConversations(context: SessionContext): OpenConversations 
       try {
         const thread = await gateway.threads.retrieve(openThread(store.state))
         if (thread === null) return
-        const history = await gateway.threads.history(thread, HISTORY_PAGE_MESSAGES)
-        const restored = await withRestoredCalls(
-          history.entries,
-          runner,
-          memoryReader(gateway, thread.agentId),
-        )
-        const entries = await view.restore(thread, restored)
+        const running = await gateway.threads.running(thread)
+        const entries = await readNewest({ gateway, runner }, thread, running?.at(-1))
         if (key !== openKey(context)) return
-        store.dispatch({ type: 'history.followed', entries: entries.filter(isNews) })
+        store.dispatch({ type: 'history.followed', entries })
       } catch (thrown) {
         // The messages are shown at the next start; this turn does not depend on them.
         if (!(thrown instanceof UserError)) throw thrown
@@ -141,17 +153,9 @@ export function createConversations(context: SessionContext): OpenConversations 
         (entry) => entry === undefined || !isNews(entry) || isShown(store.state, entry),
       )
       if (isAllShown && !hasEnded) return isRunning
-      const history = await gateway.threads.history(thread, HISTORY_PAGE_MESSAGES)
-      const restored = await withRestoredCalls(
-        history.entries,
-        runner,
-        memoryReader(gateway, thread.agentId),
-      )
-      const entries = await view.restore(thread, restored)
+      const entries = await readNewest({ gateway, runner }, thread, written)
       if (!isQuiet() || key !== openKey(context)) return isRunning
-      const isStored = entries.some(({ id }) => id === written?.id)
-      const all = written === undefined || isStored ? entries : [...entries, written]
-      store.dispatch({ type: 'history.followed', entries: all.filter(isNews) })
+      store.dispatch({ type: 'history.followed', entries })
       return isRunning
     },
     async copyView(made, before) {
