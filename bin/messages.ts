@@ -39,6 +39,9 @@ export const typedFileUnreadable = (file: string, reason: string): string => `${
 export const cannotReadTyped = (file: string, reason: string): string =>
   `Cannot read ${file}: ${reason}`
 
+export const cannotWriteTyped = (file: string, reason: string): string =>
+  `Cannot write ${file}: ${reason}`
+
 export const STDOUT_NOT_A_TERMINAL =
   'Standard output is not a terminal. Use letta -p to run one turn non-interactively.'
 

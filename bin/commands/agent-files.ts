@@ -5,7 +5,6 @@ import { connect } from '../../lib/client/connect.ts'
 import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
 import { NOTHING_SAVED } from '../../lib/client/messages.ts'
-import { writeAtomically } from '../../lib/fs/atomic-write.ts'
 import { chooseServer } from '../../lib/session/choose-server.ts'
 import type { SavedAccounts } from '../../lib/session/saved-accounts.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
@@ -15,6 +14,7 @@ import { UsageError, UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
 import { readTypedFile } from '../io/read-typed-file.ts'
+import { writeTypedFile } from '../io/write-typed-file.ts'
 import {
   agentExported,
   agentsImported,
@@ -47,7 +47,7 @@ export function exportAgentFile(
       return 1
     }
     const content = await gateway.agents.exportFile(id)
-    await writeAtomically(path, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
+    await writeTypedFile(cli, file, `${JSON.stringify(content, null, 2)}\n`)
     return print(agentExported(name, file))
   })
 }

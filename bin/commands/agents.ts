@@ -2,6 +2,7 @@ import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
 import { leasesOf } from '../../lib/session/session-context.ts'
 import { assertNotAtWork } from '../../lib/session/turn-lease.ts'
+import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { defaultThread, threadOf } from '../../lib/util/thread.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
@@ -19,7 +20,8 @@ export function listAgents(cli: CliEnvironment, invocation: SubcommandInvocation
     if (agents.length === 0) notify(NO_AGENTS)
     const width = Math.max(...agents.map(({ name }) => name.length))
     for (const { id, name, model } of agents) {
-      print(`${isOfDirectory(id) ? '*' : ' '} ${id}  ${name.padEnd(width)}  ${model}`)
+      const mark = isOfDirectory(id) ? '*' : ' '
+      print(toTerminalRow(`${mark} ${id}  ${name.padEnd(width)}  ${model}`))
     }
     return 0
   })

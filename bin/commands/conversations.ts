@@ -14,7 +14,6 @@ import {
   type ExportedConversation,
   formatOfFile,
 } from '../../lib/export/exported-conversation.ts'
-import { writeAtomically } from '../../lib/fs/atomic-write.ts'
 import {
   conversationName,
   conversationNotFound,
@@ -24,7 +23,7 @@ import {
 import { leasesOf } from '../../lib/session/session-context.ts'
 import { assertNotAtWork } from '../../lib/session/turn-lease.ts'
 import { formatLocalTime } from '../../lib/util/local-time.ts'
-import { stripControlCharacters } from '../../lib/util/sanitize.ts'
+import { stripControlCharacters, toTerminalRow } from '../../lib/util/sanitize.ts'
 import {
   DEFAULT_CONVERSATION,
   defaultThread,
@@ -34,6 +33,7 @@ import {
 import { createUserError, UsageError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
 import { confirm } from '../io/prompt.ts'
+import { writeTypedFile } from '../io/write-typed-file.ts'
 import {
   confirmDeleteConversation,
   confirmOverwrite,
@@ -65,8 +65,9 @@ export function listConversations(
     if (invocation.flags.has('json')) return server.printJson(listed.map(withIsoTime))
     for (const { id, title, lastMessageAt, here } of listed) {
       const time = lastMessageAt === null ? '' : formatLocalTime(lastMessageAt)
+      const name = conversationName(id, title)
       server.print(
-        `${here ? '*' : ' '} ${id.padEnd(41)}  ${time.padEnd(16)}  ${conversationName(id, title)}`,
+        toTerminalRow(`${here ? '*' : ' '} ${id.padEnd(41)}  ${time.padEnd(16)}  ${name}`),
       )
     }
     return 0
@@ -136,7 +137,7 @@ export function runExport(cli: CliEnvironment, invocation: SubcommandInvocation)
       server.notify(NOTHING_SAVED)
       return 1
     }
-    await writeAtomically(path, text, { mode: 0o600 })
+    await writeTypedFile(cli, file, text)
     return isJson ? server.printJson({ format, file: path }) : server.print(exported(file))
   })
 }
@@ -161,7 +162,7 @@ export function searchConversations(
     if (invocation.flags.has('json')) return server.printJson(found)
     if (found.length === 0) server.notify(NO_MATCHES)
     for (const { id, title, messages } of found) {
-      server.print(`${id}  ${conversationName(id, title)}`)
+      server.print(toTerminalRow(`${id}  ${conversationName(id, title)}`))
       for (const message of messages) server.print(`    ${excerpt(message, text)}`)
     }
     return 0

@@ -1,3 +1,4 @@
+import { toTerminalRow } from '../util/sanitize.ts'
 import type { ExportedConversation, ExportFormat } from './exported-conversation.ts'
 import { toHtml } from './html.ts'
 import { toJsonLines } from './jsonl.ts'
@@ -13,5 +14,11 @@ export function exportConversation(
   conversation: ExportedConversation,
   format: ExportFormat,
 ): string {
-  return FORMATS[format](conversation)
+  const { agent } = conversation
+  // With line feeds they could look like messages.
+  return FORMATS[format]({
+    ...conversation,
+    heading: toTerminalRow(conversation.heading),
+    agent: { ...agent, name: toTerminalRow(agent.name), model: toTerminalRow(agent.model) },
+  })
 }

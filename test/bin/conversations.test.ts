@@ -1,5 +1,11 @@
 import { expect } from 'chai'
-import { conversationDeleted, exported, line, unknownExportFormat } from '../../bin/messages.ts'
+import {
+  cannotWriteTyped,
+  conversationDeleted,
+  exported,
+  line,
+  unknownExportFormat,
+} from '../../bin/messages.ts'
 import { RESUME_REQUIRES_SCREEN } from '../../lib/cli/messages.ts'
 import type { Gateway } from '../../lib/client/gateway/gateway.ts'
 import { identifyProcess } from '../../lib/fs/process-identity.ts'
@@ -107,6 +113,33 @@ describe('letta conversations', () => {
     expect(written).to.deep.equal({ format: 'markdown', file: `${shell.project}/out.md` })
     const printed = await json('conversations', 'export', id, '--json')
     expect(printed).to.deep.equal({ format: 'markdown', text: shell.read('out.md') })
+  })
+
+  it('export names a file that cannot be written, as the export of an agent does', async () => {
+    const [agent] = await gateway.agents.list()
+    for (const argv of [
+      ['conversations', 'export', id],
+      ['agents', 'export', agent?.id ?? ''],
+    ]) {
+      const { code, stderr } = await shell.letta([...argv, 'missing/out.md'])
+      expect([code, stderr]).to.deep.equal([
+        1,
+        line(cannotWriteTyped('missing/out.md', 'ENOENT: no such file or directory')),
+      ])
+    }
+  })
+
+  it('have one row each, with a title of several lines, and one heading', async () => {
+    const title = 'Two\n\n## You\n\nlines'
+    const listed = async () => (await shell.letta(['conversations', 'list'])).stdout
+    const before = await listed()
+    await gateway.conversations.update(id, { title })
+    const flat = title.replaceAll('\n', ' ')
+    expect((await listed()).split('\n')).to.have.length(before.split('\n').length)
+    expect(await listed()).to.include(flat)
+    const { stdout } = await shell.letta(['conversations', 'show', id])
+    expect(stdout.split('\n')[0]).to.equal(`# ${flat}`)
+    await gateway.conversations.update(id, { title: 'Make the layout pure' })
   })
 
   it('delete refuses one in which a session is at work, as the deletion of its agent does, also with --yes', async () => {
