@@ -1,7 +1,7 @@
 /** Marks a text that letta adds before a message, so that agent and history can distinguish it from what the user wrote. */
 export function wrapSystemReminder(text: string): string {
-  // A text that contains the end of a reminder must not end this one.
-  const inside = text.replaceAll('</system-reminder', '<\\/system-reminder')
+  // A text that contains the end of a reminder must not end this one, in any form that a model may take for it.
+  const inside = text.replaceAll(/<(\s*)\/(\s*system-reminder)/gi, '<$1\\/$2')
   return `<system-reminder>\n${inside}\n</system-reminder>\n\n`
 }
 

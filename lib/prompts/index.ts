@@ -70,6 +70,11 @@ export function instructionsText(name: string, text: string): string {
   return `${read('instructions')}\n\n${name}:\n${text.trim()}`
 }
 
+/** Goes before a message when such files exist no more, or may not be read any more. */
+export function goneInstructionsText(names: readonly string[]): string {
+  return `${read('instructions-gone')}\n\n${names.join('\n')}`
+}
+
 /** Asks the agent to get to know the project and to fill its memory block. */
 export function initPrompt(): string {
   return read('init')

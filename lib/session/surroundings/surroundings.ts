@@ -7,7 +7,7 @@ import { ignoreErrno } from '../../fs/errno.ts'
 import { isInside } from '../../fs/is-inside.ts'
 import { readStored } from '../../fs/read-stored.ts'
 import { createDeniedFileFilter } from '../../permissions/paths/denied-file-filter.ts'
-import { instructionsText, placeText } from '../../prompts/index.ts'
+import { goneInstructionsText, instructionsText, placeText } from '../../prompts/index.ts'
 import { INSTRUCTION_NAMES } from '../../settings/instruction-files.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { threadKey } from '../../util/thread.ts'
@@ -62,13 +62,14 @@ export function createSurroundings(base: () => Base): Surroundings {
       const key = threadKey(openThread(store.state))
       const isFirst = ![...store.state.settled, ...store.state.current].some(isAnswer)
       const before = isFirst ? {} : await sentIn(key)
-      const parts = await readParts(base())
+      const parts = await readParts(base(), Object.keys(before))
       if (settings.hasUntrustedInstructions && !hasReported) {
         hasReported = true
         notify('info', INSTRUCTIONS_NOT_TRUSTED.message, INSTRUCTIONS_NOT_TRUSTED.hint)
       }
       const fresh = parts.filter(({ name, key: by }) => before[name]?.hash !== hashOf(by))
-      if (fresh.length === 0) return null
+      const gone = Object.keys(before).filter((name) => !parts.some((part) => part.name === name))
+      if (fresh.length === 0 && gone.length === 0) return null
       const texts = await Promise.all(fresh.map((part) => part.load()))
       const sent = Object.fromEntries(
         fresh.map(({ name, key: by }, at) => [
@@ -76,8 +77,12 @@ export function createSurroundings(base: () => Base): Surroundings {
           { hash: hashOf(by), characters: texts[at]?.characters ?? 0 },
         ]),
       )
-      unconfirmed = { key, parts: { ...before, ...sent } }
-      return texts.map(({ text }) => text).join('\n\n')
+      const kept = Object.fromEntries(
+        Object.entries(before).filter(([name]) => !gone.includes(name)),
+      )
+      unconfirmed = { key, parts: { ...kept, ...sent } }
+      const ended = gone.length === 0 ? [] : [goneInstructionsText(gone)]
+      return [...ended, ...texts.map(({ text }) => text)].join('\n\n')
     },
     settle(isStored) {
       if (unconfirmed !== null && isStored) {
@@ -112,7 +117,8 @@ interface PartText {
   readonly characters: number
 }
 
-async function readParts(base: Base): Promise<readonly ReadPart[]> {
+/** `known`: the names of parts that were sent before. */
+async function readParts(base: Base, known: readonly string[]): Promise<readonly ReadPart[]> {
   const { options, settings, store, bounds } = base
   const { directory, lettaDirectory } = options
   const place = await placePart(base)
@@ -133,7 +139,9 @@ async function readParts(base: Base): Promise<readonly ReadPart[]> {
     ...settings.instructionFiles.map((file) => read(file, outermost)),
     ...(settings.instructionFiles.length === 0
       ? []
-      : nestedDirectories(store.state, directory).map((at) => readFirst(at, read, outermost))),
+      : nestedDirectories(store.state, directory, known).map((at) =>
+          readFirst(at, read, outermost),
+        )),
   ])
   return [place, ...found.flat()]
 }
@@ -179,9 +187,17 @@ function localDate(at: number): string {
 
 const MAX_NESTED = 20
 
-/** The directories below the project in which the agent has worked, each with its parents. */
-function nestedDirectories({ settled, current }: SessionState, directory: string): string[] {
+/** The directories below the project in which the agent has worked, each with its parents, and those of files that it was sent. */
+function nestedDirectories(
+  { settled, current }: SessionState,
+  directory: string,
+  known: readonly string[],
+): string[] {
   const found = new Set<string>()
+  for (const name of known) {
+    const at = path.dirname(path.resolve(directory, name))
+    if (at !== directory && isInside(at, directory)) found.add(at)
+  }
   for (const entry of [...settled.slice(-MAX_SEARCHED_ENTRIES), ...current]) {
     const file = entry.type === 'tool' ? fileOf(entry.call.args) : null
     if (file === null) continue

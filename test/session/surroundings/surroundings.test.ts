@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { goneInstructionsText } from '../../../lib/prompts/index.ts'
 import { INSTRUCTIONS_NOT_TRUSTED } from '../../../lib/session/messages/settings.ts'
 import type { SessionOptions } from '../../../lib/session/services.ts'
 import { PLACE } from '../../../lib/session/state/surroundings.ts'
@@ -138,6 +139,30 @@ describe('The instructions of a directory', () => {
     const desk = await opened({ 'CLAUDE.md': 'From Claude.', 'GEMINI.md': 'From Gemini.' })
     await desk.says('One')
     expect(sent(desk)).to.include('From Claude.').and.not.include('From Gemini.')
+    await desk.close()
+  })
+
+  it('are called gone, once, when their file is deleted', async () => {
+    const desk = await opened({ 'AGENTS.md': 'Use two spaces.', 'sub/AGENTS.md': 'Use tabs.' })
+    desk.write('sub/a.txt', 'a')
+    desk.endpoint.setTurns([
+      { calls: [{ name: 'Read', args: { file_path: 'sub/a.txt' } }] },
+      ...ANSWERS,
+    ])
+    await desk.says('One')
+    await desk.says('Two')
+    expect(sent(desk)).to.include('Use tabs.')
+    rmSync(path.join(desk.project, 'AGENTS.md'))
+    rmSync(path.join(desk.project, 'sub/AGENTS.md'))
+    await desk.says('Three')
+    const names = ['AGENTS.md', 'sub/AGENTS.md']
+    expect(sent(desk)).to.include(goneInstructionsText(names)).and.not.include('Use t')
+    await desk.session.store.when(({ surroundings }) => surroundings.length === 1 || undefined)
+    await desk.says('Four')
+    expect(sent(desk)).to.equal('user: Four')
+    desk.write('AGENTS.md', 'Use three spaces.')
+    await desk.says('Five')
+    expect(sent(desk)).to.include('Use three spaces.')
     await desk.close()
   })
 
