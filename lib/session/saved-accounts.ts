@@ -27,6 +27,8 @@ export interface SavedAccounts {
   /** The address of Letta Cloud. */
   readonly cloudUrl: string
   list(): readonly SavedAccount[]
+  /** The same, with what other processes have changed since. */
+  listAgain(): Promise<readonly SavedAccount[]>
   /** The name of the one that is used; null for the embedded server. */
   readonly current: string | null
   /** Throws a `UserError` when the name is unknown. */
@@ -236,6 +238,10 @@ export function openSavedAccounts({
         hasTokens: account.signInAt !== undefined,
         isInKeychain: account.keychain === true,
       }))
+    },
+    async listAgain() {
+      await file.reload()
+      return saved.list()
     },
     get current() {
       const { current } = file.read()

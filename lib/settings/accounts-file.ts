@@ -35,6 +35,8 @@ type StoredAccounts = Readonly<z.output<typeof fileShape>>
 interface AccountsFile {
   /** Throws a `UserError` when the file cannot be used: then no server is chosen in its place. */
   read(): StoredAccounts
+  /** Reads the file again. */
+  reload(): Promise<void>
   /** Reads, changes and writes under a lock. Only what `change` returns differently is written. */
   update(change: (stored: StoredAccounts) => StoredAccounts): Promise<void>
   /** The id of this machine, made once. */
@@ -65,6 +67,8 @@ export function openAccountsFile(lettaDirectory: string): AccountsFile {
       }
       return decode(value)
     },
+    // An empty change reloads the file.
+    reload: () => document.update((value) => value),
     update: (change) =>
       document.update((value) => {
         const before = decode(value)
@@ -80,8 +84,7 @@ export function openAccountsFile(lettaDirectory: string): AccountsFile {
     },
     inTurn: (work) =>
       runInTurn({ ...options, path: `${path}.renewal` }, async () => {
-        // An empty change reloads the file.
-        await document.update((value) => value)
+        await file.reload()
         return work()
       }),
   }

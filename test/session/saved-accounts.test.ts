@@ -256,6 +256,14 @@ describe('Saved accounts', () => {
     expect(await saved.save(named).catch(messageOf)).to.equal(ACCOUNT_NAME_INVALID)
   })
 
+  it('are listed again with those that another process has added', async () => {
+    const saved = open()
+    expect(await saved.listAgain()).to.deep.equal([])
+    await open().save({ name: 'lab', server: 'http://localhost:8283', secret: '' })
+    expect((await saved.listAgain()).map(({ name }) => name)).to.deep.equal(['lab'])
+    expect(saved.backendOf('lab').url).to.equal('http://localhost:8283')
+  })
+
   it('are revoked when they are removed', async () => {
     const saved = open()
     await signIn(saved)

@@ -75,6 +75,7 @@ const KEY_OF_LIST = keyReference('account.chooseByKey')
 /** The Letta servers side by side. */
 async function switchAccount(context: WorkbenchContext): Promise<void> {
   const { session } = context
+  const saved = await session.accounts.list()
   const current = session.accounts.current()
   const item = (name: string | null, title: string, detail: string): PickerItem => ({
     title,
@@ -84,7 +85,7 @@ async function switchAccount(context: WorkbenchContext): Promise<void> {
   })
   openPicker(context, PICKER_TITLES.account, [
     item(null, SWITCH_ACCOUNT.embedded, SWITCH_ACCOUNT.embeddedDetail),
-    ...session.accounts.list().map(({ name, server }) => item(name, name, server)),
+    ...saved.map(({ name, server }) => item(name, name, server)),
     {
       ...SWITCH_ACCOUNT.add,
       current: false,

@@ -35,8 +35,8 @@ export interface AccountsPort {
     show: (code: DeviceCode) => void,
     signal: AbortSignal,
   ): Promise<SignedIn & { readonly isUsed: boolean }>
-  /** Query: the Letta servers that the user has signed in to. */
-  list(): readonly SavedAccount[]
+  /** Query: the Letta servers that the user has signed in to, also in another terminal. */
+  list(): Promise<readonly SavedAccount[]>
   /** Query: the name of the account in use; null for the embedded server, undefined for another one. */
   current(): string | null | undefined
   /** Continues with the project's agent on the server of an account, or on the embedded one (null). False when that fails. */
@@ -72,7 +72,7 @@ export function createAccounts(context: SessionContext, opener: Opener): Account
   }
   return {
     requiresKey,
-    list: () => saved.list(),
+    list: () => saved.listAgain(),
     current() {
       const { backend } = context.base.options
       if (backend.type === 'account') return backend.name
