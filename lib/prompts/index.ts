@@ -70,7 +70,7 @@ export function instructionsText(name: string, text: string): string {
   return `${read('instructions')}\n\n${name}:\n${text.trim()}`
 }
 
-/** Goes before a message when such files exist no more, or may not be read any more. */
+/** Goes before a message when such files were deleted. */
 export function goneInstructionsText(names: readonly string[]): string {
   return `${read('instructions-gone')}\n\n${names.join('\n')}`
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -68,7 +69,12 @@ export function createSurroundings(base: () => Base): Surroundings {
         notify('info', INSTRUCTIONS_NOT_TRUSTED.message, INSTRUCTIONS_NOT_TRUSTED.hint)
       }
       const fresh = parts.filter(({ name, key: by }) => before[name]?.hash !== hashOf(by))
-      const gone = Object.keys(before).filter((name) => !parts.some((part) => part.name === name))
+      // A file that exists may be one that is not trusted in this session.
+      const gone = Object.keys(before).filter(
+        (name) =>
+          !parts.some((part) => part.name === name) &&
+          !existsSync(path.resolve(options.directory, name)),
+      )
       if (fresh.length === 0 && gone.length === 0) return null
       const texts = await Promise.all(fresh.map((part) => part.load()))
       const sent = Object.fromEntries(

@@ -166,6 +166,16 @@ describe('The instructions of a directory', () => {
     await desk.close()
   })
 
+  it('are not called gone in a session that does not trust them', async () => {
+    const desk = await opened({ 'AGENTS.md': 'Use two spaces.' })
+    await desk.says('One')
+    const next = desk.again({ surroundings: true })
+    await next.session.opened
+    await next.says('Two')
+    expect(sent(desk)).to.equal('user: Two')
+    await desk.close()
+  })
+
   it('contain the files that they import, but none outside of the project, and no secrets', async () => {
     const desk = await opened({
       'AGENTS.md':
