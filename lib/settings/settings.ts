@@ -94,6 +94,8 @@ export interface Settings {
   readonly instructionFiles: readonly string[]
   /** Whether there are others. */
   readonly hasUntrustedInstructions: boolean
+  /** Looks for the files with instructions again, and returns whether some were added or deleted. */
+  findInstructions(): boolean
   /** What the directory's settings grant and the user has not accepted; the trust question lists it. */
   readonly unseenGrants: readonly string[]
   /** Those of them that allow something: rules, directories and prompts, but no skills and no appearance. */
@@ -151,7 +153,7 @@ export function openSettings(options: SettingsOptions): Settings {
   const view = memoizedView(documents, options.ignoreBroken === true)
   const trust = (): DirectoryTrust =>
     isForeign(documents.trust.reading) ? UNTRUSTED : trustOf(documents.trust, directory)
-  const instructions = findInstructionFiles(directory)
+  let instructions = findInstructionFiles(directory)
   const grantOf = (file: string): string => grantOfInstructions(relative(directory, file))
   const rights = (): readonly string[] => [
     ...directoryGrants(view(), options.home, directory),
@@ -245,6 +247,11 @@ export function openSettings(options: SettingsOptions): Settings {
     },
     get hasUntrustedInstructions() {
       return instructions.some((file) => !isAccepted(grantOf(file)))
+    },
+    findInstructions() {
+      const before = instructions
+      instructions = findInstructionFiles(directory)
+      return before.join('\n') !== instructions.join('\n')
     },
     get unseenRights() {
       return unseenRights()

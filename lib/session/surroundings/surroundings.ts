@@ -12,7 +12,7 @@ import { goneInstructionsText, instructionsText, placeText } from '../../prompts
 import { INSTRUCTION_NAMES } from '../../settings/instruction-files.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { threadKey } from '../../util/thread.ts'
-import type { BaseServices } from '../create-services.ts'
+import { type BaseServices, loadRules } from '../create-services.ts'
 import { countChanged, readBranch } from '../git-status.ts'
 import { INSTRUCTIONS_NOT_TRUSTED } from '../messages/settings.ts'
 import { policyOf } from '../policy.ts'
@@ -63,6 +63,8 @@ export function createSurroundings(base: () => Base): Surroundings {
       const key = threadKey(openThread(store.state))
       const isFirst = ![...store.state.settled, ...store.state.current].some(isAnswer)
       const before = isFirst ? {} : await sentIn(key)
+      // What there is to trust is shown.
+      if (settings.findInstructions()) loadRules(base())
       const parts = await readParts(base(), Object.keys(before))
       if (settings.hasUntrustedInstructions && !hasReported) {
         hasReported = true

@@ -166,6 +166,19 @@ describe('The instructions of a directory', () => {
     await desk.close()
   })
 
+  it('are sent when their file is created during the conversation, after it was trusted', async () => {
+    const desk = await opened({}, { trustThisRun: false })
+    await desk.says('One')
+    desk.write('AGENTS.md', 'Use two spaces.')
+    const state = await desk.says('Two')
+    expect(sent(desk)).to.equal('user: Two')
+    expect(transcript(state).join('\n')).to.include(INSTRUCTIONS_NOT_TRUSTED.message)
+    await desk.session.rules.trust(state.grants)
+    await desk.says('Three')
+    expect(sent(desk)).to.include('Use two spaces.')
+    await desk.close()
+  })
+
   it('are not called gone in a session that does not trust them', async () => {
     const desk = await opened({ 'AGENTS.md': 'Use two spaces.' })
     await desk.says('One')
