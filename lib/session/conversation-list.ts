@@ -31,7 +31,6 @@ export async function listAllConversations(
   const further = (listed ?? []).filter(isWorthIt).map(({ id, agentId, title, lastMessageAt }) => {
     return { id, agentId, title, lastMessageAt, agentName: names.get(agentId) ?? agentId }
   })
-  const titles = await titlesOfUntitled(gateway, further)
   const withOthers = new Set(further.map(({ agentId }) => agentId))
   const isOpen = (agentId: string): boolean =>
     agentId === open.agentId && open.conversationId === DEFAULT_CONVERSATION
@@ -41,7 +40,9 @@ export async function listAllConversations(
       const lastMessageAt = usedAt
       return { id: DEFAULT_CONVERSATION, agentId: id, title, lastMessageAt, agentName: name }
     })
-  const rows = [...further, ...defaults].map((row): ConversationRow => {
+  const all = [...further, ...defaults]
+  const titles = await titlesOfUntitled(gateway, all)
+  const rows = all.map((row): ConversationRow => {
     const key = rowKey(row)
     const title = row.title ?? titles.get(key) ?? null
     return { ...row, title, directory: places.get(key) ?? null, isRunning: running.has(key) }
@@ -52,7 +53,7 @@ export async function listAllConversations(
   return rows.sort((one, other) => timeOf(other) - timeOf(one))
 }
 
-/** Conversations of other clients may have no title. At most this number is read for a list. */
+/** Conversations of other clients, and those of imported agents, may have no title. At most this number is read for a list. */
 const MAX_READ = 20
 
 /** By the keys of their rows, the titles that the first messages of the newest conversations without one make. */
@@ -60,9 +61,9 @@ async function titlesOfUntitled(
   { threads }: Gateway,
   rows: readonly Pick<ConversationListing, 'id' | 'agentId' | 'title' | 'lastMessageAt'>[],
 ): Promise<ReadonlyMap<string, string>> {
-  const untitled = rows.filter(
-    ({ title, lastMessageAt }) => title === null && lastMessageAt !== null,
-  )
+  const untitled = rows
+    .filter(({ title, lastMessageAt }) => title === null && lastMessageAt !== null)
+    .sort((one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0))
   const found = new Map<string, string>()
   const read = async (row: Pick<ConversationListing, 'id' | 'agentId'>): Promise<void> => {
     // It may have been deleted since.

@@ -69,6 +69,17 @@ describe('The conversations of an agent', () => {
     expect((await port().list())?.map(({ title }) => title)).to.deep.equal(['Layout'])
   })
 
+  it('that are the first of an agent of another client take their title from its first message in the list', async () => {
+    const database = `${desk.home}/.letta/letta.db`
+    const environment = { OPENAI_API_KEY: 'x', OPENAI_BASE_URL: desk.endpoint.url }
+    const { client } = await connect({ type: 'embedded', database, environment, demo: false })
+    const { id } = await client.agents.create({ name: 'theirs', model: 'openai/scripted' })
+    await client.agents.messages.create(id, { input: 'Where is the layout?' })
+    const listed = await port().listAll()
+    expect(listed.find(({ agentId }) => agentId === id)?.title).to.equal('Where is the layout?')
+    await client.agents.delete(id)
+  })
+
   it('that another client began without a title take it from their first message, in the list and when they are opened', async () => {
     const agentId = state().agent?.id ?? ''
     const database = `${desk.home}/.letta/letta.db`

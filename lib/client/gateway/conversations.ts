@@ -181,10 +181,17 @@ interface PageQuery {
 /** The first stored messages of a conversation, oldest first. */
 export async function oldestMessages(
   client: Letta,
-  { conversationId }: Thread,
+  { agentId, conversationId }: Thread,
   limit: number,
 ): Promise<readonly { readonly id: string }[]> {
-  const page = await client.conversations.messages.list(conversationId, { limit, order: 'asc' })
+  const query = { limit, order: 'asc' as const }
+  const isDefault = conversationId === DEFAULT_CONVERSATION
+  const page = isDefault
+    ? await client.agents.messages.list(agentId, {
+        ...query,
+        conversation_id: DEFAULT_CONVERSATION,
+      })
+    : await client.conversations.messages.list(conversationId, query)
   messagePageAnswer.parse(page)
   return page.items
 }
