@@ -22,6 +22,10 @@ export const providerErrors: Readonly<Record<ProviderError['type'], (failed: Fai
   interrupted: (failed) => `The response of ${failed.title} was interrupted`,
 }
 
+/** For an address whose server has neither a list of models nor the path of requests. */
+export const noEndpointAt = (title: string, baseUrl: string): string =>
+  `${title} not found at ${baseUrl}: the server does not know its paths`
+
 /** For a certificate that Node does not trust. */
 export const CERTIFICATE_ADVICE =
   'If your network has its own certificate authority, set NODE_EXTRA_CA_CERTS to the file with its certificate (PEM) and start letta again'

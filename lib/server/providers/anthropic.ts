@@ -45,6 +45,7 @@ export const anthropic: Dialect = {
   // Anthropic lists twenty models by default.
   version: 'v1',
   modelsPath: '/models?limit=1000',
+  answersPath: '/messages',
   authorization: (key) => ({ 'x-api-key': key, 'anthropic-version': '2023-06-01' }),
 }
 

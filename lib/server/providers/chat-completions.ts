@@ -65,6 +65,7 @@ export const chatCompletions: Dialect = {
   callId: (id) => id,
   version: 'v1',
   modelsPath: '/models',
+  answersPath: '/chat/completions',
   authorization: bearer,
 }
 

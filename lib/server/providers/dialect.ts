@@ -46,6 +46,8 @@ export interface Dialect {
   /** The version in the paths of the API, for an address without one. */
   readonly version: string
   readonly modelsPath: string
+  /** The path of requests for answers, where it contains no model. */
+  readonly answersPath?: string
   /** The rows of the provider's list of models, where it is not `{ data: [...] }`. */
   rowsOf?(list: unknown): readonly unknown[]
   /** The headers that contain the API key. */

@@ -1,3 +1,4 @@
+import { noEndpointAt } from '../messages/providers.ts'
 import { anthropic } from './anthropic.ts'
 import { readBaseUrl } from './base-url.ts'
 import { chatCompletions } from './chat-completions.ts'
@@ -7,7 +8,7 @@ import { fetchJson } from './fetch-json.ts'
 import { google } from './google.ts'
 import { localProviders } from './local.ts'
 import { listModelsOf } from './models.ts'
-import type { ModelFacts, Provider } from './provider.ts'
+import { type ModelFacts, type Provider, ProviderError } from './provider.ts'
 import { responses } from './responses.ts'
 import { createSdkProvider } from './sdk-provider.ts'
 
@@ -142,7 +143,31 @@ export async function verifyProvider(
     const headers = endpoint.dialect.authorization(key)
     await fetchJson({ url, headers, timeoutMs: VERIFY_TIMEOUT_MS }, endpoint, signal)
   }
-  return listModelsOf(endpoint, [], signal)
+  const models = await listModelsOf(endpoint, [], signal)
+  if (models.length === 0 && address !== null) await requireAnswersPath(endpoint, signal)
+  return models
+}
+
+/** A custom endpoint may have no list of models, but a wrong address has neither that nor the path of requests. */
+async function requireAnswersPath(
+  endpoint: ReturnType<typeof createEndpoint>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { dialect, baseUrl, title, key } = endpoint
+  if (dialect.answersPath === undefined) return
+  const authorization = key === null ? {} : dialect.authorization(key)
+  const headers = { 'content-type': 'application/json', ...authorization }
+  const url = baseUrl + dialect.answersPath
+  try {
+    // Without a model and messages it is rejected before a model is asked.
+    await fetchJson({ url, headers, body: {}, timeoutMs: VERIFY_TIMEOUT_MS }, endpoint, signal)
+  } catch (thrown) {
+    if (!(thrown instanceof ProviderError)) throw thrown
+    if (thrown.type === 'authentication') throw thrown
+    const isMissing = thrown.status === 404 || thrown.status === 405
+    if (!isMissing || /model/i.test(thrown.message)) return
+    throw new ProviderError('refused', noEndpointAt(title, baseUrl))
+  }
 }
 
 function createEndpoint(provider: HostedProvider, key: string | null, customUrl: string | null) {

@@ -3,8 +3,15 @@ import { createServer } from 'node:http'
 import { expect } from 'chai'
 import { build } from 'esbuild'
 import { readBaseUrl } from '../../../lib/server/providers/base-url.ts'
-import { findProviders, providersFromEnvironment } from '../../../lib/server/providers/index.ts'
+import {
+  findProviders,
+  hostedProviders,
+  providersFromEnvironment,
+  verifyProvider,
+} from '../../../lib/server/providers/index.ts'
+import { messageOf } from '../../../lib/util/user-error.ts'
 import { startModelEndpoint } from '../../support/model-endpoint.ts'
+import { rejection } from '../../support/rejection.ts'
 import { failureOf, never, only, partsOf } from './requests.ts'
 
 const ids = (environment: Record<string, string>) =>
@@ -47,6 +54,19 @@ describe('Providers from the environment', () => {
         { handle: 'openai/gpt-5', name: 'gpt-5', contextWindow: 400_000, maxOutputTokens: 128_000 },
         { handle: 'openai/own', name: 'own', contextWindow: 50_000, maxOutputTokens: 4_000 },
       ])
+    } finally {
+      await endpoint.close()
+    }
+  })
+
+  it('are verified at an endpoint without a list of models, but not at an address that is none', async () => {
+    const endpoint = await startModelEndpoint({ turns: [], lists: { status: 404 } })
+    const openai = only(hostedProviders.filter(({ id }) => id === 'openai'))
+    const verified = (address: string) => verifyProvider(openai, { key: null, address }, never)
+    try {
+      expect(await verified(endpoint.url)).to.deep.equal([])
+      const wrong = endpoint.url.replace(/v1$/, 'wrong')
+      expect(messageOf(await rejection(verified(wrong)))).to.include(`at ${wrong}`)
     } finally {
       await endpoint.close()
     }
