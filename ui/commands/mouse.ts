@@ -4,7 +4,9 @@ import { visibleCompletion } from '../state/completion.ts'
 import { conversationLines, selectedConversation } from '../state/conversations-page.ts'
 import { pageOf } from '../state/pages.ts'
 import { entryAt } from '../state/selectors.ts'
+import { shownApproval } from '../state/shown-approval.ts'
 import { type Focus, PANE_IDS, type TextSelection } from '../state/state.ts'
+import { listedCallAt } from '../view/panes/approval-list.ts'
 import { changeIdAt } from '../view/panes/changes.ts'
 import { suggestionAt } from '../view/panes/completion.ts'
 import { conversationKeyAt } from '../view/panes/conversations.ts'
@@ -158,6 +160,7 @@ function click(context: WorkbenchContext, { part, anchor }: TextSelection): void
   if (part === 'completion') clickSuggestion(context, anchor.y)
   if (root.state.workbench.overlay !== null || !isFocusable(part)) return
   if (root.state.workbench.page === part) clickList(context, part, anchor)
+  if (part === 'approval') clickCall(context, anchor.y)
   if (part === 'skills' && isSkillsPage(root.state)) return
   const at = clickedItem(context, part, anchor.y)
   if (at === null) return
@@ -168,6 +171,16 @@ function click(context: WorkbenchContext, { part, anchor }: TextSelection): void
   }
   if (part === 'skills') root.dispatch({ type: 'skill.selected', id: at.id })
   if (part === 'conversation') clickEntry(context, at)
+}
+
+/** A click in the list of pending calls shows the call; it answers nothing. */
+function clickCall({ root, frame }: WorkbenchContext, y: number): void {
+  const shown = shownApproval(root.state)
+  const rect = frame().elements.findLast(({ id }) => id === 'approval')?.rect
+  const { editing } = root.state.workbench.approval
+  if (shown === null || rect === undefined || editing?.callId === shown.call.callId) return
+  const call = listedCallAt(shown, rect.rows - 1, y - rect.y - 1)
+  if (call !== null) root.dispatch({ type: 'approval.selected', callId: call.callId })
 }
 
 /** A click in the list of a page selects; on the selected conversation, it opens it. */

@@ -3,6 +3,7 @@ import { COMMAND_TITLES } from '../../../ui/messages/commands.ts'
 import { copied, partSize, SELECTED_TEXT } from '../../../ui/messages/entries.ts'
 import { MOUSE_OFF, PICKER_TITLES } from '../../../ui/messages/program.ts'
 import { EMPTY_EDITOR } from '../../../ui/state/editor.ts'
+import { shownApproval } from '../../../ui/state/shown-approval.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import type { MouseInput } from '../../../ui/view/types.ts'
 import type { Desktop } from '../../support/desktop.ts'
@@ -165,6 +166,25 @@ describe('The mouse', () => {
         .expectScreen(/▸ . sleep 52/)
         .press('X', 'X'),
     ),
+  )
+
+  it(
+    'shows the pending call that is clicked in the list of several, and answers nothing',
+    withWorkbench({ answers: LISTS }, (workbench) => {
+      const shown = (state: RootState) => {
+        const approval = shownApproval(state)
+        return approval === null ? null : [approval.call.label, approval.waiting.length]
+      }
+      return workbench
+        .submit('Make')
+        .expectApproval('Write')
+        .press('f4', 'z')
+        .expectState('the shown call', shown, ['one.txt', 2])
+        .perform(click('approval', '@@'))
+        .expectState('the shown call', shown, ['one.txt', 2])
+        .perform(click('approval', 'Write      two.txt'))
+        .expectState('the shown call', shown, ['two.txt', 2])
+    }),
   )
 
   it(

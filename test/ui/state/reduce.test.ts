@@ -105,6 +105,19 @@ describe('The workbench with a pending approval', () => {
     )
   })
 
+  it('takes an answer that was pressed before the focus moved for no draft, but a word for one', () => {
+    const asks = [...waiting, typed('', 8600), asked(9000, 'c1')]
+    const later: Fact = { type: 'tick', at: 9800 }
+    const answered = workbench(...asks, typed('y', 9050), typed('yy', 9200), later)
+    expect([answered.focus, answered.composer.text]).to.deep.equal(['approval', ''])
+    expect(workbench(...asks, typed('y', 9050), typed('ye', 9200), later).focus).to.equal(
+      'composer',
+    )
+    expect(workbench(...waiting, typed('y', 8600), asked(9000, 'c1'), later).focus).to.equal(
+      'composer',
+    )
+  })
+
   it('does not move the focus of a user who reads or answers in another pane', () => {
     const reading: Fact = { type: 'focus.moved', to: 'conversation' }
     expect(workbench(...waiting, reading, asked(9000, 'c1')).focus).to.equal('conversation')

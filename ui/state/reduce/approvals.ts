@@ -150,15 +150,20 @@ function nextWaiting(
 const STRAY_KEY_MS = 700
 /** An answer that is pressed again, but no word. */
 const MAX_STRAY_CHARACTERS = 2
+/** An answer to a call that is on the screen, but has not got the focus yet. */
+const EARLY_ANSWER = /^(yy?|n)$/
 
-/** Remembers a key that was pressed again after the focus went to the empty message, so that it is not taken for a draft. */
+/**
+ * Remembers a key that was pressed again after the focus went to the empty message, or before it went to the call that is shown,
+ * so that it is not taken for a draft.
+ */
 export function noteStrayKey(before: WorkbenchState, after: WorkbenchState): WorkbenchState {
-  const { answeredAt, strayText } = before.approval
+  const { answeredAt, strayText, callId, focusedFor } = before.approval
   const { text } = after.composer
-  const isStray =
-    before.composer.text === strayText &&
-    text.length <= MAX_STRAY_CHARACTERS &&
-    after.lastTypedAt - answeredAt < STRAY_KEY_MS
+  const isRepeated =
+    text.length <= MAX_STRAY_CHARACTERS && after.lastTypedAt - answeredAt < STRAY_KEY_MS
+  const isEarly = callId !== null && focusedFor !== callId && EARLY_ANSWER.test(text)
+  const isStray = before.composer.text === strayText && (isRepeated || isEarly)
   const stray = isStray ? text : ''
   if (stray === strayText) return after
   return { ...after, approval: { ...after.approval, strayText: stray } }

@@ -40,9 +40,9 @@ export function listRows(
   { columns, rows }: { readonly columns: number; readonly rows: number },
   styles: Styles,
 ): readonly Row[] {
-  if (waiting.length < 2 || rows < MIN_ROWS) return []
-  const most = Math.min(waiting.length, MAX_LISTED, Math.floor(rows / 3))
-  const [top, end] = listedRange(at, most, waiting.length)
+  const range = rangeIn(waiting.length, at, rows)
+  if (range === null) return []
+  const [top, end] = range
   const listed = waiting.slice(top, end).map((call, index) => {
     const isShown = top + index === at
     const mark = isShown ? styled(styles.accent, '▌') : ' '
@@ -63,6 +63,25 @@ export function listRows(
     ...hiddenRows(waiting.slice(end), 'below', styles),
     EMPTY_ROW,
   ]
+}
+
+/** The pending call in a row of the pane, none where its list has no row. */
+export function listedCallAt(
+  { waiting, at }: { readonly waiting: readonly ToolCall[]; readonly at: number },
+  rows: number,
+  y: number,
+): ToolCall | null {
+  const range = rangeIn(waiting.length, at, rows)
+  if (range === null) return null
+  const [top, end] = range
+  const index = top + y - (top > 0 ? 1 : 0)
+  return index < top || index >= end ? null : (waiting[index] ?? null)
+}
+
+/** The calls that the list shows in a pane of this height; null while there is no list. */
+function rangeIn(count: number, at: number, rows: number): readonly [number, number] | null {
+  if (count < 2 || rows < MIN_ROWS) return null
+  return listedRange(at, Math.min(count, MAX_LISTED, Math.floor(rows / 3)), count)
 }
 
 /** Which calls have a row: a row of those that are available counts the calls before them, and one those after them. */
