@@ -23,7 +23,11 @@ export const memoryPageTexts = {
   agent: 'agent',
   history: (label: string) => `HISTORY  ${label}`,
   markdown: 'markdown',
-  historySize: (versions: string, characters: string) => `${versions} · ${characters}`,
+  /** From the longest to the shortest. */
+  historySizes(versions: number, count: string, characters: string): readonly string[] {
+    const named = `${count} ${versions === 1 ? 'version' : 'versions'}`
+    return [`${named} · ${characters} chars`, named, count]
+  },
   reading: 'reading …',
   deleted: 'deleted',
   change: (from: string | null, to: string) => `── ${from ?? 'created'} → ${to} ──`,

@@ -94,9 +94,9 @@ export function historyRows(
   const isActive = workbench.focus === 'memory' && page.column === 'history'
   const listed = listedVersions(page, item)
   const name = truncate(texts.history(cleanLine(item.block.label)), HISTORY_COLUMNS)
-  const size = listed === null ? '' : historySize(listed)
-  const gap = HISTORY_COLUMNS - rowWidth(name) - size.length
-  const heading = row(name, gap > 0 ? `${' '.repeat(gap)}${size}` : '')
+  const free = HISTORY_COLUMNS - rowWidth(name)
+  const size = listed === null ? '' : historySize(listed, free - 1)
+  const heading = row(name, size.padStart(free))
   const title = styled(styles.muted, heading)
   if (listed === null) return [title, styled(styles.muted, texts.reading)]
   const hints = isActive || session.memory.length === 0 ? [] : openHint(key, styles)
@@ -129,9 +129,11 @@ export function historyRows(
   return [title, ...rows, ...hints]
 }
 
-/** The number of versions and their characters. */
-function historySize({ totals }: Pick<BlockFacts, 'totals'>): string {
-  return texts.historySize(shortCount(totals.versions), shortCount(totals.characters))
+/** The number of versions and their characters, as far as they fit; empty when nothing does. */
+function historySize({ totals }: Pick<BlockFacts, 'totals'>, columns: number): string {
+  const { versions, characters } = totals
+  const sizes = texts.historySizes(versions, shortCount(versions), shortCount(characters))
+  return sizes.find((size) => size.length <= columns) ?? ''
 }
 
 function openHint(key: PaneOptions['key'], styles: Styles): readonly Row[] {

@@ -46,7 +46,7 @@ describe('The memory page', () => {
     const [head = '', , first = ''] = shown(140, 20, facts('block-human'))
     expect(head).to.include(memoryPageTexts.blocks)
     expect(head).to.include(memoryPageTexts.history('human'))
-    expect(head).to.include(memoryPageTexts.historySize('2', '12.3k'))
+    expect(head).to.match(/ 2 versions$/)
     expect(first.split('│').map((cell) => cell.trim())).to.deep.equal([
       'project              1     1',
       'Likes tea.',
