@@ -129,8 +129,8 @@ async function diffPreview(
   }
 }
 
-/** What the arguments alone show: a command, or a to-do list. */
-function previewOf({ tool, args, host }: ToolCall): Preview | null {
+/** What the arguments alone show: a command, or a to-do list, unless that was refused. */
+function previewOf({ tool, args, host, phase }: ToolCall): Preview | null {
   if (host !== 'local') return null
   const values = decodeArguments(args)
   const command = values?.['command']
@@ -138,7 +138,8 @@ function previewOf({ tool, args, host }: ToolCall): Preview | null {
     return { type: 'command', command, description: null, background: false, timeoutMs: 0 }
   }
   const todos = values?.['todos']
-  if (tool !== 'TodoWrite' || !Array.isArray(todos)) return null
+  const isRefused = phase.type === 'finished' && phase.status === 'error'
+  if (tool !== 'TodoWrite' || isRefused || !Array.isArray(todos)) return null
   return { type: 'todos', todos: todos.flatMap(toTodo) }
 }
 

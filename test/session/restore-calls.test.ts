@@ -32,6 +32,7 @@ describe('The calls of a resumed conversation', () => {
         call('Edit', { file_path: 'src/sum.ts', old_string: 'nowhere', new_string: 'x' }),
         call('Bash', { command: 'cat src/sum.ts; exit 3' }),
         call('TodoWrite', { todos: TODOS }),
+        call('TodoWrite', { todos: [{ content: 'Without an id', status: 'pending' }] }),
         { text: 'Done.' },
       ],
       { options: { mode: 'bypassPermissions' } },
@@ -51,6 +52,7 @@ describe('The calls of a resumed conversation', () => {
     expect(after.filter(({ status }) => status === 'success')).to.deep.equal(
       before.filter(({ status }) => status === 'success'),
     )
+    expect(after.at(-1)?.preview).to.equal(before.at(-1)?.preview)
     expect(after.map(({ label, status, text }) => [label, status, text])).to.deep.equal(
       before.map(({ label, status, text }) => [label, status, text]),
     )
