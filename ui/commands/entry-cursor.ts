@@ -18,7 +18,7 @@ import {
 } from '../view/panes/entry-cursor.ts'
 import { scrolledWith, visibleRows } from '../view/panes/virtual-list.ts'
 import { openPicker } from './open-overlay.ts'
-import { drawnConversation, loadEarlierAt } from './scroll.ts'
+import { drawnConversation, loadEarlierAt, loadEarlierPage } from './scroll.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 /** The keys of an entry of the conversation, and those that move to another one. */
@@ -92,22 +92,34 @@ function jump(id: WorkbenchCommandId, by: 1 | -1, goal: Goal): WorkbenchCommand 
   return {
     id,
     hidden: true,
-    run(context) {
-      const { list, height } = drawnConversation(context)
-      const { session, workbench } = context.root.state
-      const from = itemAtCursor(context)?.index ?? list.length
-      const isGoal = (index: number): boolean => {
-        const entry = entryAt(session, index - 1)
-        return entry !== undefined && isOfKind(entry, goal)
-      }
-      const index = nextSelectable(list, from, by, isGoal)
-      if (index < 0) flash(context, NO_SUCH_ENTRY[goal])
-      else {
-        const to = cursorOn(list, workbench.scroll.conversation, height, index, 1)
-        context.root.dispatch({ type: 'entry.selected', ...to })
+    async run(context) {
+      const { root } = context
+      const { focus, selectedEntry } = root.state.workbench
+      while (!jumpsWithin(context, by, goal)) {
+        if (by > 0 || !root.state.session.earlier) return flash(context, NO_SUCH_ENTRY[goal])
+        await loadEarlierPage(context)
+        // The user has moved on meanwhile.
+        const now = root.state.workbench
+        if (now.focus !== focus || now.selectedEntry !== selectedEntry) return
       }
     },
   }
+}
+
+/** Goes to the next entry of a kind among those that are loaded; false when there is none. */
+function jumpsWithin(context: WorkbenchContext, by: 1 | -1, goal: Goal): boolean {
+  const { list, height } = drawnConversation(context)
+  const { session, workbench } = context.root.state
+  const from = itemAtCursor(context)?.index ?? list.length
+  const isGoal = (index: number): boolean => {
+    const entry = entryAt(session, index - 1)
+    return entry !== undefined && isOfKind(entry, goal)
+  }
+  const index = nextSelectable(list, from, by, isGoal)
+  if (index < 0) return false
+  const to = cursorOn(list, workbench.scroll.conversation, height, index, 1)
+  context.root.dispatch({ type: 'entry.selected', ...to })
+  return true
 }
 
 /** Runs the command of a notice, expands or collapses another entry. */

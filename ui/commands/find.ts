@@ -6,7 +6,7 @@ import { entryAt, isExpanded } from '../state/selectors.ts'
 import type { EntryLine, RootState } from '../state/state.ts'
 import { findRow } from '../view/panes/find-row.ts'
 import { itemAtCursor } from './entry-cursor.ts'
-import { drawnConversation, drawnRows, showRow } from './scroll.ts'
+import { drawnConversation, drawnRows, loadEarlierPage, showRow } from './scroll.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 /**
@@ -161,14 +161,8 @@ async function search(
 
 /** False when the server did not answer. */
 async function loadsEarlier(context: WorkbenchContext): Promise<boolean> {
-  const { root, session } = context
-  const { settled } = root.state.session
   try {
-    await session.conversations.loadEarlier()
-    // Another command may be loading the page.
-    await root.when(({ session: now }) =>
-      now.settled !== settled || !now.earlier ? now : undefined,
-    )
+    await loadEarlierPage(context)
     return true
   } catch (thrown) {
     stopSearch(context)

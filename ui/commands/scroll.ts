@@ -58,6 +58,14 @@ export function loadEarlierAt(context: WorkbenchContext, scroll: Scroll): void {
   if (context.root.state.session.earlier && isTop(scroll)) context.run('conversation.earlier')
 }
 
+/** Loads the messages before the oldest that is loaded. Rejects when the server does not answer. */
+export async function loadEarlierPage({ root, session }: WorkbenchContext): Promise<void> {
+  const { settled } = root.state.session
+  await session.conversations.loadEarlier()
+  // Another command may be loading the page.
+  await root.when(({ session: now }) => now.settled !== settled || !now.earlier || undefined)
+}
+
 /** Scrolls a pane so that an item is visible. */
 export function showItem(context: WorkbenchContext, pane: Focus, item: string): void {
   const size = paneSize(context, pane)

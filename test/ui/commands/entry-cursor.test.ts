@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { NO_SUCH_ENTRY, NOTHING_TO_EXPAND } from '../../../ui/messages/entries.ts'
 import type { RootState } from '../../../ui/state/state.ts'
-import type { Desktop } from '../../support/desktop.ts'
+import { type Desktop, openDesktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
 
 const bash = (command: string) => ({ calls: [{ name: 'Bash', args: { command } }] })
@@ -103,6 +103,32 @@ describe('The cursor in the conversation', () => {
           .check((desk) => expect(marked(desk)).to.equal('▌ And now?')),
     ),
   )
+
+  it('goes to an error of which the message is not loaded yet', async () => {
+    const texts = Array.from({ length: 40 }, (_, index) => ({ text: `Answer ${index + 1}.` }))
+    const desk = await openDesktop([bash('exit 3'), ...texts], {
+      options: { mode: 'bypassPermissions' },
+    })
+    try {
+      for (let turn = 1; turn <= 40; turn++) await desk.says(`Question ${turn}`)
+      desk.root.dispatch({ type: 'history.cleared' })
+      await desk.session.agents.open({ id: desk.session.store.state.agent?.id ?? '' })
+      expect(desk.session.store.state.earlier).to.equal(true)
+      desk.presses('f5', '(')
+      await desk.root.when(({ session, workbench }) =>
+        session.settled.some(({ id, type }) => type === 'tool' && id === workbench.selectedEntry)
+          ? true
+          : undefined,
+      )
+      expect(marked(desk)).to.match(/^✗ Bash/)
+      desk.presses('(')
+      await desk.root.when(({ session, workbench }) =>
+        !session.earlier && workbench.flash?.text === NO_SUCH_ENTRY.error ? true : undefined,
+      )
+    } finally {
+      await desk.close()
+    }
+  })
 
   it(
     'is at the newest entry after G, at the first after g',
