@@ -6,6 +6,13 @@ import { PICKER_TITLES } from '../../ui/messages/program.ts'
 import { composerTexts } from '../../ui/view/messages/composer.ts'
 import { withProgram } from '../support/with-program.ts'
 
+/** The rows from the first message on to the last error. */
+function conversationOf(screen: string): readonly string[] {
+  const rows = screen.split('\n').filter((row) => row.trim() !== '')
+  const from = rows.findIndex((row) => row.includes('▌ Go on'))
+  return rows.slice(from, rows.findIndex((row) => row.includes('No such thing')) + 1)
+}
+
 describe('The screen of the workbench', () => {
   const desk = withProgram()
 
@@ -40,6 +47,70 @@ describe('The screen of the workbench', () => {
     await workbench.sees('Web Scraper')
     workbench.pty.resize(60, 15)
     await workbench.seesNoMore('Web Scraper')
+  })
+
+  it('shows a conversation after a restart as before: diffs, failed calls, errors, tasks and what turns cost', async () => {
+    const todo = (content: string, status: string, id: string) => ({ content, status, id })
+    const todos = [todo('Look', 'completed', '1'), todo('Edit', 'in_progress', '2')]
+    await desk.setUp([
+      {
+        text: 'I look.',
+        calls: [
+          { name: 'Write', args: { file_path: 'made.txt', content: 'one\ntwo\n' } },
+          { name: 'Read', args: { file_path: 'missing.txt' } },
+          { name: 'Bash', args: { command: 'echo out; exit 3' } },
+          { name: 'TodoWrite', args: { todos } },
+        ],
+      },
+      { text: 'Done so far.', usage: { prompt: 900, completion: 77 } },
+      { error: { status: 400, body: { error: { message: 'No such thing' } } } },
+    ])
+    const args = ['--permission-mode', 'bypassPermissions']
+    const size = { columns: 90, rows: 60 }
+    const first = await desk.opens({ args, ...size }).sees('ready')
+    await first
+      .types('Go on')
+      .presses('enter')
+      .sees(/Done so far\..*tokens/)
+    await first
+      .types('And then')
+      .presses('enter')
+      .sees(/No such thing/)
+    await first.sees('ready')
+    const before = conversationOf(first.screen())
+    expect(before.join('\n')).to.match(/\+2\n.*@@/)
+    await first.quits()
+    const again = await desk.opens({ args, ...size }).sees('Resumed')
+    await again.sees('No such thing')
+    expect(conversationOf(again.screen())).to.deep.equal(before)
+    expect(again.screen()).to.include('▸ Edit')
+  })
+
+  it('is used with the mouse: tabs, calls, the lists of dialogs and the wheel', async () => {
+    await desk.setUp([
+      { calls: [{ name: 'Bash', args: { command: 'seq 1 40' } }] },
+      { text: 'Counted.' },
+    ])
+    const args = ['--permission-mode', 'bypassPermissions']
+    const workbench = await desk.opens({ args }).sees('ready')
+    const click = (text: string): void => {
+      const rows = workbench.pty.screen()
+      const y = rows.findIndex((row) => row.includes(text))
+      workbench.pty.click(rows[y]?.indexOf(text) ?? 0, y)
+    }
+    await workbench.types('Count').presses('enter').sees('Counted.')
+    click('2 Memory')
+    await workbench.sees('BLOCKS')
+    click('1 Chat')
+    await workbench.sees('seq 1 40')
+    await workbench.seesNoMore('│ 20')
+    click('Bash  seq 1 40')
+    await workbench.sees('│ 20')
+    await workbench.presses('f1').sees('Type to filter')
+    const help = (): string | undefined => workbench.pty.screen()[5]
+    const top = help()
+    workbench.pty.wheel('down', 70, 20)
+    await workbench.pty.waitFor(() => help() !== top)
   })
 
   it('opens without any model, and shows how to connect one', async () => {
