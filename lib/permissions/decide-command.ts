@@ -20,7 +20,7 @@ import {
   withoutMakeDirectory,
 } from './rules/rule-coverage.ts'
 import { mayFollowNames, placesFiles } from './shell/effects/placed-files.ts'
-import type { ReadPolicy } from './shell/effects/read-access.ts'
+import { mayReadWord, type ReadPolicy } from './shell/effects/read-access.ts'
 import {
   getsOnlyFiles,
   hasSafeInput,
@@ -65,6 +65,8 @@ function tightened(
   evaluator: CommandEvaluator,
 ): Verdict | null {
   if (!/\b(xargs|find)\b/.test(line) || !evaluator.isOpen()) return null
+  // Printed, a wildcard is the names that it matches: to `echo` they are any text.
+  if (!evaluator.mayReadMatches()) return null
   const text = evaluator.tighten()
   if (text === null || text === evaluator.reprint()) return null
   const printed = new CommandEvaluator(context, text)
@@ -126,6 +128,13 @@ class CommandEvaluator {
 
   reprint(): string | null {
     return this.parsed.reprint()
+  }
+
+  /** Whether all files that wildcards of the line can match may be read. */
+  mayReadMatches(): boolean {
+    return this.allCommands.every(({ words, directories }) =>
+      words.every((word) => word.glob === null || mayReadWord(word, directories, this.readPolicy)),
+    )
   }
 
   tighten(): string | null {

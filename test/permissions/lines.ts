@@ -353,6 +353,9 @@ export const READ_ONLY_LINES: readonly string[] = [
 
 /** Commands that write, run others, connect, read outside the project, or cannot be analysed. */
 export const APPROVAL_LINES: readonly string[] = [
+  'find . -type f | xargs echo ../*',
+  'find . -type f -print0 | xargs -0 echo /etc/[p]asswd* x',
+  'find . -type f | sort | xargs basename -a ~/.*',
   // A name in the place of `{}` is none of the words that were judged: an option, a script, a file to write.
   "find . -name '*.ts' | xargs -I{} wc -l {}",
   'grep -rl a -- -f | xargs cat',
