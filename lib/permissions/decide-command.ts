@@ -283,7 +283,7 @@ class CommandEvaluator {
       const unsafe =
         pattern.type === 'exact'
           ? null
-          : (unsafeWord(entered, words) ??
+          : (unsafeWord(entered, words, this.readPolicy.hasOnlyKnownVariables) ??
             placeOutside(command, words + skipped, this.context.view))
       if (unsafe !== null) {
         limited ??= reasons.ruleDoesNotCover(rule.text, shorten(unsafe))

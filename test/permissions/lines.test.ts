@@ -278,9 +278,14 @@ describe('A command line', () => {
     ]
     for (const mode of ['default', 'bypassPermissions'] as const) {
       expect(await findMistakes(lines, 'deny', { ...given, mode })).to.deep.equal([])
-      expect(await findMistakes(['parallel git :::: x'], 'ask', { ...given, mode })).to.deep.equal(
-        [],
-      )
+      const unknown = [
+        'parallel git :::: x',
+        'echo push | parallel git',
+        'parallel -a x git',
+        "parallel '{1} push' ::: git",
+        "parallel -I ,, ',, push' ::: git",
+      ]
+      expect(await findMistakes(unknown, 'ask', { ...given, mode })).to.deep.equal([])
     }
     const others = ['git-pull', 'docker-compose up', 'parallel git ::: pull', './git-push.txt']
     const mode = 'bypassPermissions'

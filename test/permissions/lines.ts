@@ -1969,6 +1969,26 @@ export const SHOWING_LINES: readonly string[] = [
 
 /** Lines with an allow rule for their program, and an option by which it runs another one or changes a protected file. */
 export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly string[]])[] = [
+  // A value can be `--`, options can follow the operands, and a loop has several subcommands.
+  ['git archive', ['git archive --prefix -- -o ../x HEAD']],
+  [
+    'git clone',
+    [
+      'git clone -b -- --config=core.sshCommand=./evil ssh://h/x',
+      'git clone https://h/x ../z --depth 1',
+      'git clone https://h/x ../z -b main',
+      'git clone https://h/x ../z --depth=1',
+    ],
+  ],
+  [
+    'git',
+    [
+      'for s in status init; do git $s ../y; done',
+      'for s in status config; do git $s --global a.b c; done',
+      'git commit -m "${GITHUB_TOKEN:-x}"',
+      'msg=$GITHUB_TOKEN; git commit -m "$msg"',
+    ],
+  ],
   ['kubectl get', ['kubectl get pods --kubeconfig=./x', 'kubectl get pods --kubeconfig x']],
   ['gradle test', ['gradle test -I x.gradle', 'gradle test --project-dir=x', 'gradle test -px']],
   ['mvn test', ['mvn test -f x/pom.xml', 'mvn test --settings=x']],
@@ -2157,6 +2177,8 @@ export const USUAL_LINES: readonly (readonly [rule: string, lines: string])[] = 
     git add -p src
     git add src/a.ts README.md
     git commit -m 'fix: the thing'
+    git config --unset user.name
+    git branch --unset-upstream
     git commit -am "wip"
     git commit --amend --no-edit
     git commit --allow-empty -m x

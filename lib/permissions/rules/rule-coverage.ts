@@ -37,10 +37,11 @@ export function placeOutside(command: SimpleCommand, covered: number, view: FsVi
   if (places.length === 0) return null
   const root = view.resolve(view.directory)
   const directories = gitDirectories(command, view) ?? []
+  if (directories.length === 0) return places[0]?.text ?? null
   const isHere = (word: ShellWord): boolean =>
     plainValue(word) !== null &&
     directories.every((directory) =>
-      pathsOf(afterEquals(word), directory, view)?.every((file) =>
+      pathsOf(withoutOptionName(word), directory, view)?.every((file) =>
         isInside(view.resolve(file), root),
       ),
     )
@@ -48,7 +49,7 @@ export function placeOutside(command: SimpleCommand, covered: number, view: FsVi
 }
 
 /** `--export-marks=../x` */
-function afterEquals(word: ShellWord): ShellWord {
+function withoutOptionName(word: ShellWord): ShellWord {
   return { ...word, values: word.values.map((value) => value.replace(/^--[\w-]+=/, '')) }
 }
 
@@ -56,15 +57,23 @@ function afterEquals(word: ShellWord): ShellWord {
  * The word that makes a program write or run something that a rule with only its name does not allow, as written; null when there is
  * none. A word that is not certain could be such an option.
  */
-export function unsafeWord({ words }: SimpleCommand, covered: number): string | null {
+export function unsafeWord(
+  { words }: SimpleCommand,
+  covered: number,
+  hasOnlyKnownVariables: boolean,
+): string | null {
   if (systemProgram(words[0]) === 'sed' && !hasHarmlessSedScripts(words.slice(1)))
     return words[covered]?.text ?? 'sed'
   const unusual = unusualGitWord(words, covered)
   if (unusual !== null) return unusual.text
   const unsafe = unsafeOptions(words)
   if (unsafe === null) return null
-  const texts = textValues(words)
-  const end = words.findIndex((word, at) => at >= covered && plainValue(word) === '--')
+  const texts = textValues(words, hasOnlyKnownVariables)
+  const isGit = systemProgram(words[0]) === 'git'
+  // To git, after an option, it can be the value of the option.
+  const isEnd = (word: ShellWord, at: number): boolean =>
+    plainValue(word) === '--' && !(isGit && /^-/.test(plainValue(words[at - 1]) ?? '-'))
+  const end = words.findIndex((word, at) => at >= covered && isEnd(word, at))
   const found = words
     .slice(0, end < 0 ? undefined : end)
     .find(

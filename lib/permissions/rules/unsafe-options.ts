@@ -1,5 +1,4 @@
 import { systemProgram } from '../shell/effects/read-access.ts'
-import { hasOnlyKnownVariables } from '../shell/parse/printable.ts'
 import { plainValue, type ShellWord } from '../shell/parse/word.ts'
 import { skipGitOptions } from '../shell/tables/git-options.ts'
 
@@ -27,7 +26,9 @@ export function unusualGitWord(words: readonly ShellWord[], covered: number): Sh
   if (setting !== undefined) return setting
   const named = words[subcommand]
   const name = plainValue(named)
-  const isOrdinary = covered > subcommand || name === null || ORDINARY_SUBCOMMANDS.has(name)
+  // Of a loop, there are several.
+  const isOrdinary =
+    covered > subcommand || named === undefined || (name !== null && ORDINARY_SUBCOMMANDS.has(name))
   return isOrdinary ? null : (named ?? null)
 }
 
@@ -45,13 +46,11 @@ export function placesOfGit(words: readonly ShellWord[], covered: number): reado
     (name === 'bundle' && action === 'create') ||
     name === 'fast-export'
   if (isPlace) return named
-  // The first one is where it comes from.
+  // The first one is where it comes from. Options, whose values are words as well, can follow.
   const isCopied = name === 'clone' || (name === 'submodule' && action === 'add')
   const sources = name === 'clone' ? 1 : 2
-  const operands = words.slice(subcommand + 1).filter((word) => named.includes(word))
-  return isCopied && operands.length > sources - (covered > subcommand + 1 ? 1 : 0)
-    ? operands.slice(-1)
-    : []
+  const skipped = Math.max(0, covered - subcommand - 1)
+  return isCopied ? named.slice(Math.max(0, sources - skipped)) : []
 }
 
 function isHarmlessSetting(word: ShellWord): boolean {
@@ -78,9 +77,13 @@ const ORDINARY_SUBCOMMANDS = new Set(
 
 /**
  * The indices of words that git takes as the value of the option before, whatever they begin with: messages, and names of new branches.
- * Ends at an option of which it is not known here whether it takes the next word.
+ * Ends at an option of which it is not known here whether it takes the next word. Another variable than those that are known to be
+ * harmless can contain a secret, which would be stored.
  */
-export function textValues(words: readonly ShellWord[]): ReadonlySet<number> {
+export function textValues(
+  words: readonly ShellWord[],
+  hasOnlyKnownVariables: boolean,
+): ReadonlySet<number> {
   const found = new Set<number>()
   if (systemProgram(words[0]) !== 'git') return found
   const { subcommand } = skipGitOptions(words)
@@ -93,8 +96,7 @@ export function textValues(words: readonly ShellWord[]): ReadonlySet<number> {
       at++
       const word = words[at]
       if (word?.isOneWord !== true) break
-      // Another variable of the environment can contain a secret, which would be stored.
-      if (word.values.length > 0 || hasOnlyKnownVariables(word.text)) found.add(at)
+      if (word.isCertain || hasOnlyKnownVariables) found.add(at)
     } else if (value.startsWith('-') && !options.flags.test(value)) break
   }
   return found
@@ -126,7 +128,7 @@ const TEXT_OPTIONS: ReadonlyMap<string, { readonly takesText: RegExp; readonly f
 
 /** Long options can be shortened to what is unique. */
 const GIT =
-  /^--(out|open|exe|upl|rece|ext|text[a-z]|conf|templ|git-d|work-t|smtp|sendm|[tc][oc]-c|head[a-z]*-c|brow|http|reme|diff-m|bare$|uns|build-f|sep)|^(ext|fd)::/
+  /^--(out|open|exe|upl|rece|ext|text[a-z]|conf|templ|git-d|work-t|smtp|sendm|[tc][oc]-c|head[a-z]*-c|brow|http|reme|diff-m|bare$|uns(?!et)|build-f|sep)|^(ext|fd)::/
 
 /** Letters follow others in one word. */
 const UNSAFE_GIT_OPTIONS: ReadonlyMap<string, RegExp> = new Map([

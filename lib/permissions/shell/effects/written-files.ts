@@ -112,7 +112,7 @@ const WRITES_SECOND_OPERAND = new Set(['uniq', 'xxd', 'split'])
 
 /** Long options can be shortened. */
 const GIT_OUTPUT = /^--out[a-z-]*(?:=(.+))?$/
-const GIT_OUTPUT_OR_SHORT = /^(?:-[a-zA-Z]*o|--out[a-z-]*(?:=|$))(.+)?$/
+const GIT_OUTPUT_OR_SHORT = /^(?:-[a-zA-Z]*?o|--out[a-z-]*(?:=|$))(.+)?$/
 
 const WRITES_ALL_OPERANDS = new Set(
   'tee mv rm rmdir unlink shred truncate touch mkdir mkfifo chmod chown chgrp patch sponge ed ex'.split(

@@ -260,13 +260,16 @@ function unwrapFind(words: readonly ShellWord[]): WrapperLayer | null {
 }
 
 function unwrapParallel(words: readonly ShellWord[]): WrapperLayer | null {
-  const { start, isKnown } = skipOptions(words, PARALLEL)
+  const { start, isKnown, options } = skipOptions(words, PARALLEL)
   const rest = words.slice(start)
   const mark = rest.findIndex((word) => /^:::/.test(word.text))
   const command = mark < 0 ? rest : rest.slice(0, mark)
   if (command.length > 0) {
     const layer = withGivenWords(createScriptLayer([...command], {}), rest.slice(command.length))
-    return isKnown ? layer : withAnyWord(layer, words)
+    // `-I ,,` names another mark than `{}`.
+    const hasOtherMark = options.some((one) => /^-(I|i|-?replace)/.test(one))
+    const marked = layer !== null && hasOtherMark ? { ...layer, isHidden: true } : layer
+    return isKnown ? marked : withAnyWord(marked, words)
   }
   return withScripts({ ...EMPTY_LAYER, isHidden: mark < 0 }, rest.slice(mark + 1))
 }
@@ -276,7 +279,10 @@ function withGivenWords(
   layer: WrapperLayer | null,
   [mark, ...given]: readonly ShellWord[],
 ): WrapperLayer | null {
-  if (layer === null || mark === undefined) return layer
+  if (layer === null) return null
+  // What a pipe or a file adds to it, or a mark such as `{1}` becomes, is not known.
+  const hasMark = layer.scripts.some((script) => /\{[^{}]+\}/.test(script))
+  if (mark === undefined || hasMark) return { ...layer, isHidden: true }
   const values = given.map((word) => plainValue(word))
   if (mark.text !== ':::' || values.some((value) => value === null || /^:::/.test(value)))
     return { ...layer, isHidden: true }
