@@ -110,7 +110,7 @@ export const unknownSubcommand = (name: string, near: string): string =>
 
 /** `command`: what does it instead. */
 export const notSubcommandBut = (word: string, command: string): string =>
-  `Unknown subcommand "${word}". Instead: ${command}.`
+  `Unknown subcommand "${word}". Use ${command}.`
 
 /** `words`: as typed, without a text on standard input. */
 export const notSubcommand = (words: string): MessageWithHint => ({

@@ -5,7 +5,7 @@ export function modelSettingsSet(settings: string): string {
 }
 
 export function invalidModelSetting(text: string, example: string): string {
-  return `${text} is not a valid setting (temperature: 0 to 2; max-tokens: above 0; window: at least 1000; parallel: on or off). Write them like this: ${example}`
+  return `${text} is not a valid setting (temperature: 0 to 2; max-tokens: above 0; window: at least 1000; parallel: on or off). Write settings like this: ${example}`
 }
 
 export function alreadyUsesModel(agent: string, model: string): string {

@@ -82,10 +82,15 @@ const MAX_COMMANDS = 8
 
 export const jobsStay = (commands: readonly string[]): readonly string[] => [
   'Still running, and not ended by the rewind:',
-  ...commands.slice(0, MAX_COMMANDS).map((command) => `  ${command}`),
+  ...firstOf(commands),
 ]
+
 export const commandsStay = (commands: readonly string[]): readonly string[] => [
   'Not rewound: what these command lines did besides the changes of files below.',
+  ...firstOf(commands),
+]
+
+const firstOf = (commands: readonly string[]): readonly string[] => [
   ...commands.slice(0, MAX_COMMANDS).map((command) => `  ${command}`),
   ...(commands.length > MAX_COMMANDS ? [`  … ${commands.length - MAX_COMMANDS} more`] : []),
 ]

@@ -82,14 +82,15 @@ export const NOT_A_BACKGROUND_RUN =
 export const INVALID_AGENT_FILE = 'No agent file was uploaded.'
 
 export function notAnAgentFile(place: string, reason: string): string {
-  return `The file is not an agent file: ${place === '' ? NO_AGENT_OBJECT : `${place}: ${reason}`}`
+  return place === '' ? NO_AGENT_FILE : `The agent file is not valid: ${place}: ${reason}`
 }
 
-const NO_AGENT_OBJECT = 'it has no object with agents, blocks and tools.'
+const NO_AGENT_FILE =
+  'The file is not an agent file: it has no object with agents, blocks and tools.'
 
-export const secondBlock = (id: string): string => `Another block has the id ${id}, too.`
+export const secondBlock = (id: string): string => `Another block also has the id ${id}.`
 export const secondLabel = (label: string): string =>
-  `Another block of the agent has the label ${label}, too.`
+  `Another block of the agent also has the label ${label}.`
 export const unknownBlock = (id: string): string => `The file has no block with the id ${id}.`
 
 export const ONLY_SUMMARIES = 'Only the text of a summary can be changed.'

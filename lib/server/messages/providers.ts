@@ -19,12 +19,12 @@ export const providerErrors: Readonly<Record<ProviderError['type'], (failed: Fai
   unreachable: (failed) => `Cannot connect to ${failed.title} at ${failed.baseUrl}`,
   refused: (failed) => `${failed.title} rejected the request${code(failed)}`,
   server: (failed) => `${failed.title} failed${code(failed)}`,
-  interrupted: (failed) => `The response of ${failed.title} was interrupted`,
+  interrupted: (failed) => `The answer of ${failed.title} was interrupted`,
 }
 
 /** For an address whose server has neither a list of models nor the path of requests. */
 export const noEndpointAt = (title: string, baseUrl: string): string =>
-  `${title} not found at ${baseUrl}: the server does not know its paths`
+  `No endpoint of ${title} at ${baseUrl}: the server knows neither a list of models nor the path of requests below this address`
 
 /** For a certificate that Node does not trust. */
 export const CERTIFICATE_ADVICE =
