@@ -117,7 +117,8 @@ export async function outdatedBy(edit: FileEdit, context: ToolContext): Promise<
       const plan = await planChange(edit, context).catch(ignoreUserError)
       if (plan === null) return 'tool'
       if ((await nameOf(await diffOf(plan))) === shown.change) return null
-      return versionOf(plan.outcome.bytes) === shown.outcome ? 'toolWithin' : 'tool'
+      const isShown = shown.path === target && versionOf(plan.outcome.bytes) === shown.outcome
+      return isShown ? 'toolWithin' : 'tool'
     }
     files.noteRead(target, version)
     return 'others'
