@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Lease, LeaseActivity, LeaseTable } from '../client/gateway/leases.ts'
 import { identifyProcess, isProcessAlive, type ProcessIdentity } from '../fs/process-identity.ts'
 import type { Thread } from '../util/thread.ts'
-import { createUserError, UserError } from '../util/user-error.ts'
+import { createUserError, ignoreUserError, UserError } from '../util/user-error.ts'
 import { conversationAtWork } from './messages/conversations.ts'
 import { TURN_TAKEN_OVER } from './messages/turns.ts'
 import type { Services } from './services.ts'
@@ -235,7 +235,8 @@ export async function awaitOtherRun(
     }
     hasWaited = true
     ports.waiting({ activity: 'model', processId: null })
-    if (ports.isTakeOverRequested()) await run.cancel()
+    // The next look sees whether it has ended.
+    if (ports.isTakeOverRequested()) await run.cancel().catch(ignoreUserError)
     await delay(LEASE_TIMES.poll, undefined, { signal }).catch(() => signal.throwIfAborted())
   }
 }
