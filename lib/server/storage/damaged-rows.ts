@@ -183,10 +183,8 @@ function setAsideMalformed(database: Database): void {
 /** The columns by which rows are found; each repeats a field of the record. */
 const KEYS = {
   agents: { id: 'id' },
-  block_versions: { block_id: 'id' },
   blocks: { id: 'id', label: 'label' },
   conversations: { id: 'id', agent_id: 'agentId' },
-  leases: { agent_id: 'agentId' },
   passages: { id: 'id', agent_id: 'agentId' },
   runs: { id: 'id', agent_id: 'agentId', conversation_id: 'conversationId', status: 'status' },
   steps: { id: 'id', run_id: 'runId', agent_id: 'agentId' },
