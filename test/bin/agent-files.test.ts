@@ -25,7 +25,7 @@ const FILE = {
       id: 'agent-0',
       name: 'Sam\u001b[2J',
       system: 'You are Sam.',
-      block_ids: ['block-0', 'block-0', 'block-9'],
+      block_ids: ['block-0', 'block-0'],
       tool_ids: ['tool-0', 'tool-1'],
       llm_config: {
         handle: 'openai/scripted',

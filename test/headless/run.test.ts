@@ -279,7 +279,7 @@ describe('Headless mode', () => {
     store.dispatch({ type: 'approval.requested', requests: [asked], at: 0 })
   }
 
-  it('waits for the turn of its own prompt when the same text is queued again', async () => {
+  it('waits for the turn of its prompt, also when the same text is queued again', async () => {
     const session = sessionOf(async (store) => {
       greet(store)
       await new Promise((resolve) => setImmediate(resolve))

@@ -124,7 +124,13 @@ describe('The failure of a model provider', () => {
       false,
     )
     expect(error.cause).to.equal(undefined)
-    expect(Object.keys(error).sort()).to.deep.equal(['name', 'retryAfterMs', 'status', 'type'])
+    expect(Object.keys(error).sort()).to.deep.equal([
+      'isMalformedCall',
+      'name',
+      'retryAfterMs',
+      'status',
+      'type',
+    ])
   })
 
   it('follows no redirect with the API key', async () => {

@@ -18,7 +18,7 @@ export function namesInCode({ words, input }: SimpleCommand): readonly string[] 
   return [...new Set(names)].slice(0, MAX_NAMES)
 }
 
-/** Whether code lists directories, of which it need not name one: `os.listdir()`, `readdirSync('.')`, `<.e*>`. */
+/** Whether code lists directories, of which it need not name one: `os.listdir()`, `Dir.glob('*')`, `<.e*>`. */
 export function listsDirectories({ words, input }: SimpleCommand): boolean {
   if (!runsCode(programName(words[0]) ?? '')) return false
   const args = words.slice(1).map(firstValue)
@@ -27,7 +27,7 @@ export function listsDirectories({ words, input }: SimpleCommand): boolean {
 }
 
 const LISTING =
-  /\b(listdir|scandir|readdir|readdirSync|opendir|opendirSync|glob|globSync|iglob|rglob|iterdir|walk|make_archive|Dir|Find|FilesystemIterator|RecursiveDirectoryIterator|readDir|readDirSync)\b|<[^<>\s]*[*?][^<>\s]*>/
+  /\b(listdir|scandir|(?:readdir|opendir|glob)(?:Sync)?|iglob|rglob|iterdir|walk|make_archive|Dir|Find|FilesystemIterator|RecursiveDirectoryIterator|readDir(?:Sync)?)\b|<[^<>\s]*[*?][^<>\s]*>/
 
 function namesIn(texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => text.match(/[\w./~-]+/g) ?? [])
