@@ -21,7 +21,7 @@ export const throughProxy = (reason: string, proxy: string): string =>
 export const PROXY_CLOSED = 'the proxy closed the connection'
 export const proxyAnswered = (status: number): string =>
   status === 407
-    ? 'the proxy requires a name and a password (407): http://NAME:PASSWORD@HOST:PORT'
+    ? 'the proxy requires a name and a password, as a part of its address (407)'
     : `the proxy refused the connection (${status})`
 
 /** The address may contain a password, so it is not shown. */
