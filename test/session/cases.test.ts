@@ -2,7 +2,6 @@ import { expect } from 'chai'
 import { z } from 'zod'
 import { entriesOf } from '../../lib/client/gateway/history.ts'
 import { createStreamDecoder, type StreamPart } from '../../lib/client/stream/decode.ts'
-import type { TurnInput } from '../../lib/client/stream/stream.ts'
 import type { PermissionRule, PermissionRules } from '../../lib/permissions/types.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import { reduceSession } from '../../lib/session/reduce/session.ts'
@@ -11,6 +10,7 @@ import { emptySession, type SessionState } from '../../lib/session/state/session
 import { runTurn } from '../../lib/session/turn.ts'
 import { createStore, type Store } from '../../lib/store.ts'
 import { loadCases } from '../support/cases.ts'
+import { quietTurnPorts } from '../support/turn-ports.ts'
 
 /**
  * A line of Letta Code's transcript. The entries of this program contain the same facts in another shape: a call is identified
@@ -137,27 +137,8 @@ async function played(
     {
       store,
       stream,
-      attach: async () => ({ texts: [], images: [] }),
-      attachFailed: () => undefined,
       settle: neverAsked,
-      begin: async () => {},
-      confirm: async () => {},
-      pending: async () => [],
-      leftPending: async () => [],
-      steering: () => null,
-      reminder: () => null,
-      release: async () => {},
-      maxSteps: null,
-      maxCost: null,
-      spentElsewhere: () => 0,
-      answeredBy: () => ({}),
-      fallBack: async () => false,
-      repeated: (input: TurnInput) => input,
-      priced: (usage) => usage,
-      serverToolReturned: () => {},
-      cancelledText: 'Cancelled.',
-      now: () => 0,
-      newId: () => 'turn',
+      ...quietTurnPorts(),
     },
     { message: null, settlesPending: false },
     cancelling.signal,

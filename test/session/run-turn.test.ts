@@ -6,6 +6,7 @@ import { emptySession, type SessionState } from '../../lib/session/state/session
 import { runTurn, type TurnPorts, type TurnStart } from '../../lib/session/turn.ts'
 import { createStore } from '../../lib/store.ts'
 import { transcript } from '../support/session.ts'
+import { quietTurnPorts } from '../support/turn-ports.ts'
 
 describe('A turn whose stream outlives its cancellation', () => {
   it('is cancelled, and contains nothing that arrived afterwards', async () => {
@@ -94,27 +95,8 @@ async function run(
     {
       store,
       stream: (input) => stream(() => abort.abort(), input),
-      attach: async () => ({ texts: [], images: [] }),
-      attachFailed: () => undefined,
       settle: async () => [],
-      begin: async () => {},
-      confirm: async () => {},
-      pending: async () => [],
-      leftPending: async () => [],
-      steering: () => null,
-      reminder: () => null,
-      release: async () => {},
-      maxSteps: null,
-      maxCost: null,
-      spentElsewhere: () => 0,
-      answeredBy: () => ({}),
-      fallBack: async () => false,
-      repeated: (input: TurnInput) => input,
-      priced: (usage) => usage,
-      serverToolReturned: () => {},
-      cancelledText: 'Cancelled.',
-      now: () => 0,
-      newId: () => 'turn',
+      ...quietTurnPorts(),
       ...more,
     },
     { message: { id: 'm', text: 'Hello', attached: null }, settlesPending: false },
