@@ -36,8 +36,10 @@ export function findHiddenRule(
 ): ParsedRule | null {
   const named = namesInCode(command)
   const programs = [
-    ...[...named, ...renamedPrograms(command)],
-    ...[...namesInScripts(command), ...programsInValues(command)],
+    ...named,
+    ...renamedPrograms(command),
+    ...namesInScripts(command),
+    ...programsInValues(command),
   ]
   const commandRule = commandRules.find(
     ({ pattern }) =>
@@ -59,10 +61,8 @@ export function findHiddenRule(
   if (readRule !== undefined && readsUnknownFile(command)) return readRule
   const [directory = view.directory] = command.directories ?? []
   const files = named.filter((name) => /[./~]/.test(name))
-  for (const file of files) {
-    const found = findFileRule(rules, view, path.resolve(directory, file), 'read')
-    if (found !== null && found.payload !== null) return found
-  }
+  const fileRule = findRuleForNames(rules, view, inDirectory(directory, files), 'read')
+  if (fileRule !== null) return fileRule
   // Code can copy a directory that it names, and read what it lists.
   const listed = listsDirectories(command) ? [...named, '.'] : named
   for (const name of new Set(listed)) {
@@ -71,10 +71,9 @@ export function findHiddenRule(
     const found = findFileRuleInside(rules, view, place, 'read')
     if (found !== null) return found
   }
-  for (const place of placesInContainer(command)) {
-    const found = findFileRule(rules, view, path.resolve(directory, place), 'read')
-    if (found !== null && found.payload !== null) return found
-  }
+  const places = inDirectory(directory, placesInContainer(command))
+  const placeRule = findRuleForNames(rules, view, places, 'read')
+  if (placeRule !== null) return placeRule
   for (const { words, access } of searchedDirectories(command)) {
     for (const one of words.flatMap((word) => pathsOf(word, directory, view) ?? [])) {
       const found = findFileRuleInside(rules, view, one, access)
@@ -94,6 +93,24 @@ export function findHiddenRule(
     if (found !== null) return found
   }
   return null
+}
+
+/** The first rule for one of the files, other than a rule for all of them: what is named may not be a file at all. */
+function findRuleForNames(
+  rules: readonly ParsedRule[],
+  view: FsView,
+  files: readonly string[],
+  access: 'read' | 'write',
+): ParsedRule | null {
+  for (const file of files) {
+    const found = findFileRule(rules, view, file, access)
+    if (found !== null && found.payload !== null) return found
+  }
+  return null
+}
+
+function inDirectory(directory: string, names: readonly string[]): readonly string[] {
+  return names.map((name) => path.resolve(directory, name))
 }
 
 /**
@@ -132,16 +149,13 @@ function findChangedRule(
   view: FsView,
 ): ParsedRule | null {
   const [directory = view.directory] = command.directories ?? []
-  for (const name of named) {
-    if (!/[./~]/.test(name)) continue
-    const found = findFileRule(rules, view, path.resolve(directory, name), 'write')
-    if (found !== null && found.payload !== null) return found
-  }
+  const files = named.filter((name) => /[./~]/.test(name))
+  const fileRule = findRuleForNames(rules, view, inDirectory(directory, files), 'write')
+  if (fileRule !== null) return fileRule
   if (couldWriteNamed(command)) {
-    for (const { file } of touchedFiles(command, view)) {
-      const found = findFileRule(rules, view, file, 'write')
-      if (found !== null && found.payload !== null) return found
-    }
+    const written = [...touchedFiles(command, view)].map(({ file }) => file)
+    const writtenRule = findRuleForNames(rules, view, written, 'write')
+    if (writtenRule !== null) return writtenRule
   }
   if (!changesTrees(command)) return null
   for (const { access, file } of touchedFiles(command, view)) {

@@ -7,23 +7,25 @@ import { programName } from '../unwrap/wrapper-layer.ts'
  * The names in code that a program is given to run: `python -c`, `awk`, a here-document for `make`. What the code does
  * is unknown, but a name that a rule denies requires approval.
  */
-export function namesInCode({ words, input }: SimpleCommand): readonly string[] {
-  if (!runsCode(programName(words[0]) ?? '')) return []
-  const args = words.slice(1).map(firstValue)
-  const texts = [...args.filter((text) => !FILE_NAME.test(text)), ...(input?.values ?? [])]
-  const named = namesIn(texts)
+export function namesInCode(command: SimpleCommand): readonly string[] {
+  const { words } = command
+  const named = namesIn(codeTexts(command))
   const names = /sed$/.test(programName(words[0]) ?? '')
-    ? [...named, ...afterCommands(args)]
+    ? [...named, ...afterCommands(words.slice(1).map(firstValue))]
     : named
   return [...new Set(names)].slice(0, MAX_NAMES)
 }
 
 /** Whether code lists directories, of which it need not name one: `os.listdir()`, `Dir.glob('*')`, `<.e*>`. */
-export function listsDirectories({ words, input }: SimpleCommand): boolean {
-  if (!runsCode(programName(words[0]) ?? '')) return false
+export function listsDirectories(command: SimpleCommand): boolean {
+  return codeTexts(command).some((text) => LISTING.test(text))
+}
+
+/** The words and the input that can be code; none for a program that runs no code. */
+function codeTexts({ words, input }: SimpleCommand): readonly string[] {
+  if (!runsCode(programName(words[0]) ?? '')) return []
   const args = words.slice(1).map(firstValue)
-  const texts = [...args.filter((text) => !FILE_NAME.test(text)), ...(input?.values ?? [])]
-  return texts.some((text) => LISTING.test(text))
+  return [...args.filter((text) => !FILE_NAME.test(text)), ...(input?.values ?? [])]
 }
 
 const LISTING =
