@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { isErrno } from '../fs/errno.ts'
 import { isLoopbackHost } from '../util/loopback.ts'
 import { UserError } from '../util/user-error.ts'
 import { invalidProxy, PROXY_CLOSED, proxyAnswered, throughProxy } from './messages.ts'
@@ -50,10 +51,8 @@ export async function useProxies(environment: ProxyVariables): Promise<void> {
 
 /** A connection that the proxy closes in place of an answer would be made again without end. */
 function closed(thrown: unknown): never {
-  throw errnoOf(thrown) === 'UND_ERR_SOCKET' ? new Error(PROXY_CLOSED) : thrown
+  throw isErrno(thrown, 'UND_ERR_SOCKET') ? new Error(PROXY_CLOSED) : thrown
 }
-
-const errnoOf = (thrown: unknown): unknown => Object(thrown).code
 
 /** The same for the variables of the user's settings, which name a proxy for letta only. The environment was applied before. */
 export async function useProxiesOfSettings(
