@@ -54,8 +54,7 @@ export async function listChanges(
   const journal = openJournal({ directory, lettaDirectory: cli.lettaDirectory, now })
   const facts = await journal.read()
   const sessions = listSessions(facts)
-  const isUnused = sessions.length === 0
-  const above = isUnused ? await directoryAbove(directory, cli) : null
+  const above = sessions.length === 0 ? await directoryAbove(directory, cli) : null
   if (above !== null) printer.notify(changesOfDirectoryAbove(above))
   const named = operands[0] ?? flags.value('session')
   const since = readSince(flags.value('since'), now())

@@ -7,8 +7,8 @@ interface LineOfHunk {
 
 /**
  * No line of these surely needs more cells than this in a terminal, however its blanks and its line end are marked. Infinity where
- * that is not seen without rendering them, and where a note follows a line. Counted once: a diff may have 100,000 lines. It is here, not with the rendering, because it is counted while the
- * diff is computed in steps, ahead of the first frame.
+ * that is not seen without rendering them, and where a note follows a line. Counted once: a diff may have 100,000 lines. It is here,
+ * not with the rendering, because it is counted while the diff is computed in steps, ahead of the first frame.
  */
 export function widestLine(lines: readonly LineOfHunk[]): number {
   return widths.get(lines) ?? runAtOnce(widestLineSteps(lines))
