@@ -385,7 +385,8 @@ export const OPEN_BY_HAND =
 
 /* letta accounts */
 
-export const NO_ACCOUNTS = 'No accounts. letta uses the embedded server. To sign in: letta login'
+export const NO_ACCOUNTS = 'No accounts. To sign in: letta login'
+export const ON_THIS_MACHINE = 'on this machine'
 export const SIGN_IN_KINDS = { code: 'signed in', key: 'key', keychain: ', in the keychain' }
 export const accountSelected = (name: string): string =>
   name === 'embedded' ? 'letta uses the embedded server.' : `letta uses the account "${name}".`

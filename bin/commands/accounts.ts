@@ -9,11 +9,12 @@ import {
   accountSelected,
   environmentWins,
   NO_ACCOUNTS,
+  ON_THIS_MACHINE,
   SIGN_IN_KINDS,
 } from '../messages.ts'
 import { accountsOfUser } from '../server-environment.ts'
 
-/** `letta accounts list` */
+/** `letta accounts list`: a star marks the one that is used, which may be the embedded server. */
 export async function listAccounts(
   cli: CliEnvironment,
   { flags }: SubcommandInvocation,
@@ -21,15 +22,21 @@ export async function listAccounts(
   const { print, printJson, notify } = createPrinter(cli)
   const saved = accountsOfUser(cli)
   const { current } = saved
-  const all = saved.list().map((one) => ({ ...one, isCurrent: one.name === current }))
+  const accounts = saved.list()
+  const embedded = { name: EMBEDDED, server: null, isCloud: false, hasTokens: false }
+  const all = [...accounts, { ...embedded, isInKeychain: false }].map((one) => {
+    return { ...one, isCurrent: one.name === (current ?? EMBEDDED) }
+  })
   if (flags.has('json')) return printJson(all)
-  if (all.length === 0) notify(NO_ACCOUNTS)
-  const width = Math.max(0, ...all.map(({ name }) => name.length))
+  const width = Math.max(...all.map(({ name }) => name.length))
   for (const { name, server, isCurrent, hasTokens, isInKeychain } of all) {
     const kind =
       SIGN_IN_KINDS[hasTokens ? 'code' : 'key'] + (isInKeychain ? SIGN_IN_KINDS.keychain : '')
-    print(toTerminalRow(`${isCurrent ? '*' : ' '} ${name.padEnd(width)}  ${server}  ${kind}`))
+    const where = server === null ? ON_THIS_MACHINE : `${server}  ${kind}`
+    print(toTerminalRow(`${isCurrent ? '*' : ' '} ${name.padEnd(width)}  ${where}`))
   }
+  if (accounts.length === 0) notify(NO_ACCOUNTS)
+  notifyEnvironment(cli)
   return 0
 }
 

@@ -4,10 +4,12 @@ import { fishCompletion } from '../../lib/cli/completion/fish.ts'
 import { zshCompletion } from '../../lib/cli/completion/zsh.ts'
 import { COMPLETION_LISTS, type CompletionList } from '../../lib/cli/flags.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { EMBEDDED } from '../../lib/session/saved-accounts.ts'
 import { stripControlCharacters } from '../../lib/util/sanitize.ts'
 import { DEFAULT_CONVERSATION } from '../../lib/util/thread.ts'
 import { listConfigFiles } from '../../ui/theme/config-files.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
+import { ON_THIS_MACHINE } from '../messages.ts'
 import { accountsOfUser } from '../server-environment.ts'
 import { agentOfInvocation, type ConnectedServer, withServer } from './with-agent.ts'
 
@@ -32,10 +34,8 @@ export async function printCompletion(
   }
   if (list === 'accounts') {
     const all = accountsOfUser(cli).list()
-    printRows(
-      cli,
-      all.map(({ name, server }): ListRow => [name, server]),
-    )
+    const rows = all.map(({ name, server }): ListRow => [name, server])
+    printRows(cli, [...rows, [EMBEDDED, ON_THIS_MACHINE]])
     return 0
   }
   if (list === 'themes') {

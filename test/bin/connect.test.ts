@@ -6,15 +6,23 @@ import {
   accountSelected,
   accountVerified,
   confirmCode,
+  environmentWins,
   line,
   NO_ACCOUNTS,
+  ON_THIS_MACHINE,
   OPEN_BY_HAND,
   PROVIDER_REQUIRED,
   providerNotFound,
   providerRequiredHint,
   signedIn,
 } from '../../bin/messages.ts'
-import { errorResponse, KEY_REJECTED_HINT, providerWarning } from '../../lib/client/messages.ts'
+import {
+  CODE_EXPIRED,
+  errorResponse,
+  KEY_REJECTED_HINT,
+  providerWarning,
+  SIGN_IN_DENIED,
+} from '../../lib/client/messages.ts'
 import { type ServedLetta, serve } from '../../lib/server/serve.ts'
 import { SELF_HOSTED } from '../../lib/session/accounts.ts'
 import {
@@ -32,9 +40,18 @@ import {
 import { modelUnavailable } from '../../lib/session/messages/agents.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 import { startModelEndpoint } from '../support/model-endpoint.ts'
-import { PENDING, type ScriptedCloud, scriptedCloud, USER_CODE } from '../support/scripted-cloud.ts'
+import {
+  type CloudAnswer,
+  PENDING,
+  type ScriptedCloud,
+  scriptedCloud,
+  USER_CODE,
+} from '../support/scripted-cloud.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 
+const SLOW_DOWN: CloudAnswer = [400, { error: 'slow_down' }]
+const DENIED: CloudAnswer = [400, { error: 'access_denied' }]
+const EXPIRED: CloudAnswer = [400, { error: 'expired_token' }]
 const KEY = 'sk-very-secret-1234567890'
 const NOTHING = { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }
 
@@ -239,6 +256,40 @@ describe('letta login to Letta Cloud', () => {
     expect(embedded.stdout).to.not.match(/agent-/)
   })
 
+  it('waits longer when the server asks for that, and saves nothing when the code is denied or expires', async () => {
+    const accounts = shell.settings('home', 'accounts.json')
+    const endings = [
+      { polls: [SLOW_DOWN, DENIED], reported: SIGN_IN_DENIED },
+      { polls: [EXPIRED], reported: CODE_EXPIRED },
+    ]
+    for (const { polls, reported } of endings) {
+      cloud.polls = [...polls]
+      const { code, stdout, stderr } = await letta(['login', '--account', 'other'], true)
+      expect([code, stdout, cloud.polls]).to.deep.equal([1, '', []])
+      expect(stderr).to.include(`letta: ${reported}`)
+    }
+    expect(shell.settings('home', 'accounts.json')).to.deep.equal(accounts)
+  })
+
+  it('renews a token that is rejected, and names the command when that is refused as well', async () => {
+    const agentIds = async (): Promise<string> => {
+      const { code, stdout, stderr } = await letta(['agents', 'list'])
+      return `${code} ${/agent-/.test(stdout)} ${stderr}`
+    }
+    cloud.rejectTokens(true)
+    expect(await agentIds()).to.equal('0 true ')
+    const file = `${shell.home}/.letta/accounts.json`
+    expect(statSync(file).mode & 0o777).to.equal(0o600)
+    const saved = readFileSync(file, 'utf8')
+    cloud.rejectTokens(false)
+    const refused = await agentIds()
+    expect(refused).to.match(/^1 false letta: .*401/)
+    expect(refused).to.include(toShellMessage(KEY_REJECTED_HINT))
+    expect(readFileSync(file, 'utf8')).to.equal(saved)
+    expect((await letta(['login'], true)).stderr).to.include(line(signedIn(LETTA_CLOUD, 'cloud')))
+    expect(await agentIds()).to.equal('0 true ')
+  })
+
   it('asks for an API key with --with-key, which is verified', async () => {
     const { code, stderr } = await shell.letta(['login', '--with-key'], {
       input: 'sk-wrong\n',
@@ -255,16 +306,23 @@ describe('letta login to Letta Cloud', () => {
     ).to.deep.equal([
       ['cloud', false],
       ['work', true],
+      ['embedded', false],
     ])
     const used = await letta(['accounts', 'use', 'cloud'])
     expect(used.stderr).to.equal(line(accountSelected('cloud')))
     expect((await letta(['accounts', 'list'])).stdout).to.match(/^\* cloud /m)
     expect((await letta(['accounts', 'remove', 'wrk'])).stderr).to.include(accountNotFound('wrk'))
     await letta(['accounts', 'remove', 'work'])
-    expect((await letta(['completion', 'accounts'])).stdout).to.equal(`cloud\t${cloud.url}\n`)
+    expect((await letta(['completion', 'accounts'])).stdout).to.equal(
+      `cloud\t${cloud.url}\nembedded\t${ON_THIS_MACHINE}\n`,
+    )
     const { stderr } = await letta(['logout'])
     expect(stderr).to.equal(line(accountsDeleted(['cloud'])))
-    expect((await letta(['accounts', 'list'])).stderr).to.equal(line(NO_ACCOUNTS))
+    const none = await letta(['accounts', 'list'])
+    expect(none.stdout).to.equal(`* embedded  ${ON_THIS_MACHINE}\n`)
+    expect(none.stderr).to.equal(line(NO_ACCOUNTS))
+    const elsewhere = await letta(['accounts', 'list'], false, { LETTA_BASE_URL: cloud.url })
+    expect(elsewhere.stderr).to.include(line(environmentWins('LETTA_BASE_URL')))
   })
 
   it('refuses while a variable of the environment would be used in its place', async () => {
