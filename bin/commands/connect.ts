@@ -20,7 +20,7 @@ import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { cancelOnSignals } from '../io/cancel-on-signals.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
-import { createPrinter } from '../io/printer.ts'
+import { type CliPrinter, createPrinter } from '../io/printer.ts'
 import { createPrompter, type Prompter } from '../io/prompt.ts'
 import {
   accountVerified,
@@ -59,8 +59,9 @@ export async function connectProvider(
       name === undefined ? await chooseAccount(cli, prompter, all) : findAccount(all, name)
     const address =
       account.addressVariable === null ? null : await prompter.ask(addressPrompt(account.title))
-    const { models } = await saveCredentials(cli, prompter, account, address)
+    const { models, withoutKeychain } = await saveCredentials(cli, prompter, account, address)
     notify(accountVerified(account.title))
+    notifyWithoutKeychain(notify, withoutKeychain)
     for (const handle of (models ?? []).slice(0, MAX_MODELS_SHOWN)) print(handle)
     const more = (models?.length ?? 0) - MAX_MODELS_SHOWN
     if (more > 0) notify(moreModels(more))
@@ -85,8 +86,10 @@ export async function login(
   const isTerminal = cli.stdin.isTTY === true && cli.stderr.isTTY === true
   if (address === null && isTerminal && !flags.has('with-key')) return signInByCode(cli, name)
   return withPrompter(cli, async (prompter) => {
-    const { backend: used } = await saveCredentials(cli, prompter, account, address, name)
-    createPrinter(cli).notify(signedIn(account.title, used?.name ?? ''))
+    const { notify } = createPrinter(cli)
+    const result = await saveCredentials(cli, prompter, account, address, name)
+    notify(signedIn(account.title, result.backend?.name ?? ''))
+    notifyWithoutKeychain(notify, result.withoutKeychain)
     return 0
   })
 }
@@ -102,8 +105,9 @@ async function signInByCode(cli: CliEnvironment, name: string | null): Promise<n
     notify(confirmCode(code.userCode, toTerminalRow(code.url)))
     notify(openBrowser(code.url, cli.env) ? BROWSER_OPENED : OPEN_BY_HAND)
     const tokens = await client.waitForTokens(code, abort)
-    const { backend } = await signInWithTokens(store, tokens, cli.env, name)
+    const { backend, withoutKeychain } = await signInWithTokens(store, tokens, cli.env, name)
     notify(signedIn(CLOUD.title, backend?.name ?? ''))
+    notifyWithoutKeychain(notify, withoutKeychain)
     return 0
   } catch (thrown) {
     if (!abort.aborted || !(thrown instanceof UserError)) throw thrown
@@ -112,6 +116,15 @@ async function signInByCode(cli: CliEnvironment, name: string | null): Promise<n
   } finally {
     stop()
   }
+}
+
+function notifyWithoutKeychain(
+  notify: CliPrinter['notify'],
+  problem: SignedIn['withoutKeychain'],
+): void {
+  if (problem === null) return
+  notify(problem.message)
+  notify(problem.hint)
 }
 
 /** `letta logout`: deletes what `connect` and `login` have saved. */

@@ -6,7 +6,7 @@ import { createGateway } from '../client/gateway/gateway.ts'
 import { endpointRequiresKey, listProviderModels, listProviders } from '../client/providers.ts'
 import type { Settings } from '../settings/settings.ts'
 import { isLoopbackHost } from '../util/loopback.ts'
-import { createUserError, UserError } from '../util/user-error.ts'
+import { createUserError, type MessageWithHint, UserError } from '../util/user-error.ts'
 import { SERVER_VARIABLES } from './choose-server.ts'
 import {
   accountsDeleted,
@@ -17,6 +17,7 @@ import {
   noKeyEntered,
   OPENAI_COMPATIBLE_ENDPOINT,
   SELF_HOSTED_SERVER,
+  savedWithoutKeychain,
   signedOut,
   stillSet,
   URL_CONTAINS_PASSWORD,
@@ -60,6 +61,8 @@ export interface SignedIn {
   readonly models: readonly string[] | null
   /** The server from then on; null for a provider. */
   readonly backend: AccountBackend | null
+  /** The secret is in a file, against the setting; null otherwise. */
+  readonly withoutKeychain: MessageWithHint | null
 }
 
 type AccountVariables = Readonly<Record<string, string | undefined>>
@@ -132,8 +135,9 @@ export async function signIn(
       ? {}
       : { [account.addressVariable]: address }),
   }
-  const isSecretElsewhere = settings.user.keychain && key !== ''
-  if (isSecretElsewhere) await saved.saveVariable(account.keyVariable, key)
+  const isForKeychain = settings.user.keychain && key !== ''
+  const isSecretElsewhere = isForKeychain && (await saved.saveVariable(account.keyVariable, key))
+  const withoutKeychain = isForKeychain ? keychainNotUsed(saved) : null
   const written = isSecretElsewhere ? without(variables, [account.keyVariable]) : variables
   const replaced = isSecretElsewhere ? [...account.replaces, account.keyVariable] : account.replaces
   await saved.removeVariables(account.replaces.filter((one) => !(one in variables)))
@@ -146,6 +150,7 @@ export async function signIn(
     variables,
     models,
     backend: null,
+    withoutKeychain,
     environment: { ...Object.fromEntries(others), ...variables },
   }
 }
@@ -186,6 +191,7 @@ async function saveServer(
   const isOfCloud = !url || key !== onServer
   if (key && isOfCloud) await saved.keep(CLOUD_URL, key)
   const backend = await saved.save(account)
+  const withoutKeychain = keychainNotUsed(saved)
   if (SERVER_VARIABLES.some((one) => one in settings.user.env)) {
     await settings.update('user', (value) => ({
       ...value,
@@ -196,8 +202,13 @@ async function saveServer(
     variables: {},
     models: null,
     backend,
+    withoutKeychain,
     environment: without(environment, SERVER_VARIABLES),
   }
+}
+
+function keychainNotUsed({ keychainProblem: problem }: SavedAccounts): MessageWithHint | null {
+  return problem && savedWithoutKeychain(problem)
 }
 
 /** Tests an address before a key is asked for. Throws a `UserError` when nothing answers there, or something else. */

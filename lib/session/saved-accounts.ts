@@ -45,9 +45,12 @@ export interface SavedAccounts {
   remove(name: string): Promise<void>
   /** The client that signs in to Letta Cloud by a code. */
   deviceSignIn(): Promise<ReturnType<typeof createDeviceSignIn>>
+  /** Why the last secret is in a file although the setting names the keychain; null when it is not. */
+  readonly keychainProblem: UserError | null
   /** Variables of the settings that are in the keychain. */
   keychainVariables(): Promise<Readonly<Record<string, string>>>
-  saveVariable(name: string, secret: string): Promise<void>
+  /** False when the keychain cannot be used: then the caller saves the secret in a file. */
+  saveVariable(name: string, secret: string): Promise<boolean>
   /** The names of those that were there. */
   removeVariables(names: readonly string[]): Promise<readonly string[]>
 }
@@ -138,24 +141,33 @@ export function openSavedAccounts({
     hide(secret ?? '')
     return secret ?? ''
   }
+  let keychainProblem: UserError | null = null
+  /** False when the secrets belong into a file: by the setting, or because a keychain that fails must not lose new tokens. */
+  const putInKeychain = async (put: (chain: Keychain) => Promise<void>): Promise<boolean> => {
+    keychainProblem = null
+    if (!usesKeychain) return false
+    try {
+      await put(await keychain())
+      return true
+    } catch (thrown) {
+      if (!(thrown instanceof UserError)) throw thrown
+      keychainProblem = thrown
+      return false
+    }
+  }
   const write = async (name: string, account: StoredAccount): Promise<void> => {
     const { key = '', refresh, ...facts } = account
     hide(key)
     hide(refresh)
-    if (!usesKeychain) {
-      await file.update((stored) => ({
-        ...stored,
-        accounts: { ...stored.accounts, [name]: { ...facts, key, refresh } },
-      }))
-      return
-    }
-    const chain = await keychain()
-    // The refresh token first: with it alone a process that is killed here can still renew the key.
-    if (refresh !== undefined) await chain.set(`${name}/refresh`, refresh)
-    await chain.set(`${name}/key`, key)
+    const isInKeychain = await putInKeychain(async (chain) => {
+      // The refresh token first: with it alone a process that is killed here can still renew the key.
+      if (refresh !== undefined) await chain.set(`${name}/refresh`, refresh)
+      await chain.set(`${name}/key`, key)
+    })
+    const secrets = isInKeychain ? { keychain: true as const } : { key, refresh }
     await file.update((stored) => ({
       ...stored,
-      accounts: { ...stored.accounts, [name]: { ...facts, keychain: true } },
+      accounts: { ...stored.accounts, [name]: { ...facts, ...secrets } },
     }))
   }
   const withTokens = (server: string, signInAt: string, tokens: Tokens): StoredAccount => ({
@@ -303,6 +315,9 @@ export function openSavedAccounts({
       const url = account.signInAt
       await createDeviceSignIn({ url, deviceId: await file.deviceId() }).revoke(refresh)
     },
+    get keychainProblem() {
+      return keychainProblem
+    },
     deviceSignIn: async () =>
       createDeviceSignIn({ url: signInUrl, deviceId: await file.deviceId() }),
     async keychainVariables() {
@@ -314,12 +329,12 @@ export function openSavedAccounts({
       return found
     },
     async saveVariable(name, secret) {
-      await (await keychain()).set(name, secret)
-      await file.update((stored) =>
-        stored.keychainVariables.includes(name)
-          ? stored
-          : { ...stored, keychainVariables: [...stored.keychainVariables, name] },
-      )
+      const isInKeychain = await putInKeychain((chain) => chain.set(name, secret))
+      await file.update((stored) => {
+        const others = stored.keychainVariables.filter((one) => one !== name)
+        return { ...stored, keychainVariables: isInKeychain ? [...others, name] : others }
+      })
+      return isInKeychain
     },
     async removeVariables(names) {
       const stored = file.read().keychainVariables.filter((name) => names.includes(name))

@@ -22,9 +22,10 @@ import {
   ACCOUNTS_INVALID,
   accountsWritableByOthers,
   KEYCHAIN_MISSING,
+  keychainFailed,
 } from '../../lib/settings/messages.ts'
 import { DEFAULT_CONVERSATION } from '../../lib/util/thread.ts'
-import { messageOf } from '../../lib/util/user-error.ts'
+import { createUserError, messageOf } from '../../lib/util/user-error.ts'
 import { type ScriptedCloud, scriptedCloud } from '../support/scripted-cloud.ts'
 
 describe('Saved accounts', () => {
@@ -292,6 +293,30 @@ describe('Saved accounts', () => {
     await saved.remove('cloud')
     await saved.removeVariables(['ANTHROPIC_API_KEY'])
     expect(secrets.size).to.equal(0)
+  })
+
+  it('have new tokens in the file, which is reported, while the keychain cannot be written', async () => {
+    const secrets = new Map<string, string>()
+    let isLocked = false
+    const keychain: Keychain = {
+      get: async (name) => secrets.get(name) ?? null,
+      async set(name, secret) {
+        if (isLocked) throw createUserError(keychainFailed('locked'))
+        secrets.set(name, secret)
+      },
+      delete: async (name) => void secrets.delete(name),
+    }
+    const saved = open(async () => keychain)
+    await signIn(saved)
+    expect(saved.keychainProblem).to.equal(null)
+    isLocked = true
+    cloud.rejectTokens(true)
+    expect(await agents(saved)).to.equal(0)
+    expect(saved.keychainProblem?.message).to.equal(keychainFailed('locked').message)
+    expect(saved.list()[0]?.isInKeychain).to.equal(false)
+    expect(readFileSync(file(), 'utf8')).to.match(/refresh-token-/)
+    expect(statSync(file()).mode & 0o777).to.equal(0o600)
+    expect(await agents(open(async () => keychain))).to.equal(0)
   })
 
   it('report what to install when the keychain is not available', async () => {

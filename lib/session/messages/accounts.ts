@@ -1,4 +1,4 @@
-import type { MessageWithHint } from '../../util/user-error.ts'
+import type { MessageWithHint, UserError } from '../../util/user-error.ts'
 
 /** Keys, accounts and servers. */
 
@@ -40,6 +40,11 @@ export function invalidUrl(url: string): MessageWithHint {
 export const URL_CONTAINS_PASSWORD: MessageWithHint = {
   message: 'The URL contains a password, which would be displayed.',
   hint: 'Omit it; you will be prompted for it.',
+}
+
+/** `problem`: why the keychain of the system cannot be used. */
+export function savedWithoutKeychain({ message, hint }: UserError): MessageWithHint {
+  return { message: `The key is in a file that only you can read. ${message}`, hint: hint ?? '' }
 }
 
 export function noKeyEntered(account: string): string {

@@ -60,6 +60,9 @@ export function createAccounts(context: SessionContext, opener: Opener): Account
     const { backend } = signedIn
     return { ...signedIn, isUsed: backend !== null && (await opener.switchServer(backend)) }
   }
+  const reportWithoutKeychain = ({ withoutKeychain: problem }: SignedIn): void => {
+    if (problem !== null) context.base.notify('warning', problem.message, problem.hint)
+  }
   /** Of several models the user chooses one before it gets a message, and costs money. */
   const openLast = async (models: SignedIn['models']): Promise<void> => {
     if (models !== null && models.length > 1) context.store.dispatch({ type: 'queue.paused' })
@@ -94,12 +97,16 @@ export function createAccounts(context: SessionContext, opener: Opener): Account
       openBrowser(code.url, options.environment)
       show(code)
       const tokens = await client.waitForTokens(code, signal)
-      return switchTo(await signInWithTokens(store, tokens, context.environment))
+      const signedIn = await signInWithTokens(store, tokens, context.environment)
+      const switched = await switchTo(signedIn)
+      reportWithoutKeychain(signedIn)
+      return switched
     },
     async signIn(account, given) {
       if (options.demo) throw new UserError(DEMO_SAVES_NOTHING)
       options.hide?.(given.key.trim())
       const signedIn = await signIn(store, account, given, context.environment)
+      reportWithoutKeychain(signedIn)
       if (signedIn.backend !== null) return switchTo(signedIn)
       // An agent that is still being opened does not find the models of the new key.
       const failure = await opener.opened.then(

@@ -1,0 +1,124 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect } from 'chai'
+import { toShellMessage } from '../../bin/io/shell-message.ts'
+import { accountVerified, line } from '../../bin/messages.ts'
+import {
+  OPENAI_COMPATIBLE_ENDPOINT,
+  savedWithoutKeychain,
+} from '../../lib/session/messages/accounts.ts'
+import { KEYCHAIN_MISSING, keychainFailed } from '../../lib/settings/messages.ts'
+import { createUserError } from '../../lib/util/user-error.ts'
+import type { ProgramResult } from '../support/program.ts'
+import { withProgram } from '../support/with-program.ts'
+
+const LOCKED = keychainFailed('The collection is locked')
+const KEY = 'sk-very-secret-1234567890'
+
+/** Stands for the native package, which not every machine can load: its secrets are lines of a file. */
+const KEYRING = `
+const { existsSync, readFileSync, writeFileSync } = require('node:fs')
+const file = __dirname + '/secrets.json'
+const read = () => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {})
+exports.AsyncEntry = class {
+  constructor(service, name) {
+    this.name = service + ':' + name
+  }
+  async change(secret) {
+    if (existsSync(__dirname + '/locked')) throw new Error('The collection is locked')
+    const secrets = read()
+    if (secret !== null) writeFileSync(file, JSON.stringify({ ...secrets, [this.name]: secret }))
+    return secrets[this.name]
+  }
+  async getPassword() {
+    return this.change(null)
+  }
+  setPassword(secret) {
+    return this.change(secret)
+  }
+  deletePassword() {
+    return this.change('')
+  }
+}
+`
+
+describe('The keychain of the system', function () {
+  this.timeout(60_000)
+  const desk = withProgram()
+  beforeEach(async () => {
+    await desk.setUp([{ sticky: true, text: 'Good day.' }])
+    mkdirSync(letta(), { recursive: true })
+    writeFileSync(letta('settings.json'), '{ "keychain": true }')
+  })
+
+  const letta = (...names: readonly string[]): string => path.join(desk.home, '.letta', ...names)
+  const keyring = (name: string): string =>
+    path.join(desk.home, 'modules', '@napi-rs', 'keyring', name)
+  const installKeyring = (): void => {
+    mkdirSync(keyring(''), { recursive: true })
+    writeFileSync(keyring('index.js'), KEYRING)
+  }
+  const runs = (args: readonly string[], input = ''): Promise<ProgramResult> =>
+    desk.runs(args, {
+      input,
+      environment: {
+        NODE_PATH: path.join(desk.home, 'modules'),
+        OPENAI_API_KEY: undefined,
+        OPENAI_BASE_URL: undefined,
+      },
+    })
+  const connects = () => runs(['connect', 'endpoint'], `${desk.model.url}\n${KEY}\n`)
+  /** What the endpoint gets as the key of a message. */
+  const keySent = async (): Promise<unknown> => {
+    const { stdout } = await runs(['-p', 'Hello'])
+    expect(stdout).to.equal('Good day.\n')
+    return desk.model.requests.at(-1)?.headers['authorization']
+  }
+  const saved = (): string =>
+    ['settings.json', 'accounts.json']
+      .filter((name) => existsSync(letta(name)))
+      .map((name) => readFileSync(letta(name), 'utf8'))
+      .join()
+
+  it('has the key when the setting says so, and no file of letta has it', async () => {
+    installKeyring()
+    const { code, stderr } = await connects()
+    expect([code, stderr]).to.deep.equal([0, line(accountVerified(OPENAI_COMPATIBLE_ENDPOINT))])
+    expect(readFileSync(keyring('secrets.json'), 'utf8')).to.include(KEY)
+    expect(saved()).to.not.include(KEY)
+    expect(await keySent()).to.equal(`Bearer ${KEY}`)
+    writeFileSync(keyring('locked'), '')
+    const { code: ended, stderr: reason } = await runs(['-p', 'Hello'])
+    expect([ended, reason]).to.deep.equal([
+      1,
+      `letta: ${LOCKED.message}\n  ${toShellMessage(LOCKED.hint)}\n`,
+    ])
+    rmSync(keyring('locked'))
+    await runs(['logout'])
+    expect(readFileSync(keyring('secrets.json'), 'utf8')).to.not.include(KEY)
+  })
+
+  it('is replaced by a file of the user, which is reported, while it is locked', async () => {
+    installKeyring()
+    writeFileSync(keyring('locked'), '')
+    const { code, stderr } = await connects()
+    const problem = savedWithoutKeychain(createUserError(LOCKED))
+    expect([code, stderr]).to.deep.equal([0, reported(problem)])
+    expect(saved()).to.include(KEY)
+    expect(statSync(letta('settings.json')).mode & 0o777).to.equal(0o600)
+    expect(await keySent()).to.equal(`Bearer ${KEY}`)
+  })
+
+  it('is replaced by a file of the user, which is reported, without the package for it', async () => {
+    const { code, stderr } = await connects()
+    const problem = savedWithoutKeychain(createUserError(KEYCHAIN_MISSING))
+    expect([code, stderr]).to.deep.equal([0, reported(problem)])
+    expect(await keySent()).to.equal(`Bearer ${KEY}`)
+  })
+})
+
+function reported({ message, hint }: { message: string; hint: string }): string {
+  return [accountVerified(OPENAI_COMPATIBLE_ENDPOINT), message, toShellMessage(hint)]
+    .map(line)
+    .join('')
+}
