@@ -419,6 +419,28 @@ interface ImportedAgent {
 export const importedName = (title: string): string =>
   `${title === '' ? 'conversation' : title.slice(0, 150)} (imported)`
 
+/** `letta import`: the numbers of the lines of which the agent gets nothing. */
+export function linesLeftOut(
+  path: string,
+  { invalid, unfinished }: { invalid: readonly number[]; unfinished: readonly number[] },
+): readonly string[] {
+  const kinds = [
+    { numbers: invalid, reason: 'not an entry of a conversation' },
+    { numbers: unfinished, reason: 'a call without a result' },
+  ]
+  return kinds
+    .filter(({ numbers }) => numbers.length > 0)
+    .map(({ numbers, reason }) => `Left out of ${path}: ${lineNumbers(numbers)} (${reason}).`)
+}
+
+const MAX_LINE_NUMBERS = 10
+
+function lineNumbers(numbers: readonly number[]): string {
+  const shown = numbers.slice(0, MAX_LINE_NUMBERS).join(', ')
+  const more = numbers.length - MAX_LINE_NUMBERS
+  return `${numbers.length === 1 ? 'line' : 'lines'} ${shown}${more > 0 ? ` and ${more} more` : ''}`
+}
+
 export const continueImported = (id: string): string => `To continue it: letta --agent ${id}`
 
 export function agentsImported(agents: readonly ImportedAgent[]): string {

@@ -8,7 +8,7 @@ import { TOOLS } from '../../lib/tools/index.ts'
 import { draftOf } from '../../lib/tools/schema.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
 import { readTypedFile } from '../io/read-typed-file.ts'
-import { agentsImported, continueImported, importedName } from '../messages.ts'
+import { agentsImported, continueImported, importedName, linesLeftOut } from '../messages.ts'
 import { listImported } from './agent-files.ts'
 import { withServer } from './with-agent.ts'
 
@@ -30,6 +30,7 @@ export function importConversation(
     const title = found.title ?? conversationTitle(first?.text ?? '')
     const name = importedName(title ?? found.agent.name)
     const file = toAgentFile(found, { name, system: systemPrompt(), at: Date.now() })
+    for (const notice of linesLeftOut(path, found.leftOut)) notify(notice)
     const ids = await gateway.agents.importFile(JSON.stringify(file))
     const drafts = TOOLS.map(draftOf)
     for (const id of ids) {

@@ -17,6 +17,8 @@ export interface ReadConversation {
     readonly description: string | null
   }[]
   readonly messages: readonly ConversationMessage[]
+  /** The numbers of the lines that could not be read, and of calls without a result, after which no agent could continue. */
+  readonly leftOut: { readonly invalid: readonly number[]; readonly unfinished: readonly number[] }
 }
 
 export type ConversationMessage =
@@ -57,11 +59,22 @@ function fromRecording(text: string, path: string): ReadConversation {
       return { label, value, limit, description }
     }),
     messages: [...settled, ...current].flatMap(toMessages),
+    leftOut: { invalid: cutLine(text), unfinished: [] },
   }
 }
 
+/** A program that was killed has written a part of its last line. */
+function cutLine(text: string): readonly number[] {
+  const lines = text.split('\n')
+  return lines.at(-1) === '' ? [] : [lines.length]
+}
+
 function fromExport(text: string): ReadConversation {
-  const [head, ...entries] = text.split('\n').map((one) => parseJson(one))
+  const lines = text.split('\n')
+  const [head, ...entries] = lines.map((one) => parseJson(one))
+  /** The numbers of lines; the first one is the conversation. */
+  const numbersOf = (isWanted: (entry: unknown, line: string) => boolean): readonly number[] =>
+    entries.flatMap((entry, at) => (isWanted(entry, lines[at + 1] ?? '') ? [at + 2] : []))
   const { title, agent } = Object(head)
   const { name, model } = Object(agent)
   return {
@@ -69,7 +82,26 @@ function fromExport(text: string): ReadConversation {
     agent: { name: textOrNull(name) ?? '', model: textOrNull(model) ?? '' },
     blocks: [],
     messages: entries.flatMap(toMessages),
+    leftOut: {
+      invalid: numbersOf((entry, line) => line.trim() !== '' && !isEntry(entry)),
+      unfinished: numbersOf((entry) => isCallEntry(entry) && toMessages(entry).length === 0),
+    },
   }
+}
+
+const NO_MESSAGES = new Set(['reasoning', 'shellLine', 'notice'])
+
+function isEntry(entry: unknown): boolean {
+  if (!isRecord(entry)) return false
+  return (
+    NO_MESSAGES.has(String(entry['type'])) || isCallEntry(entry) || toMessages(entry).length > 0
+  )
+}
+
+function isCallEntry(entry: unknown): boolean {
+  if (!isRecord(entry) || entry['type'] !== 'tool') return false
+  const { callId, tool, args } = Object(entry['call'])
+  return [callId, tool, args].every((one) => typeof one === 'string')
 }
 
 /** An entry of a conversation; other programs may have written it. Notices and reasoning are no messages. */

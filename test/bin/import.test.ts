@@ -3,6 +3,7 @@ import {
   agentsImported,
   importedName,
   line,
+  linesLeftOut,
   typedFileMissing,
   typedFileUnreadable,
 } from '../../bin/messages.ts'
@@ -52,7 +53,7 @@ describe('letta import', () => {
     expect(sent).to.include('Greet me').and.to.include('echo hi there').and.to.include('Greeted.')
   })
 
-  it('refuses other files, and creates nothing of lines that are no entries', async () => {
+  it('refuses other files, and names the lines that are no entries, of which it creates nothing', async () => {
     shell.write('notes.md', '# Notes\n')
     expect((await shell.letta(['import', 'notes.md'])).stderr).to.include(
       notAConversation('notes.md').message,
@@ -63,12 +64,27 @@ describe('letta import', () => {
       { type: 'user', text: 'Only this', at: 1e300 },
       { type: 'user', text: { nested: true } },
       'text',
+      { type: 'reasoning', text: 'Hm.' },
+      { type: 'tool', call: { callId: 'a', tool: 'Bash', args: '{}', phase: { type: 'dropped' } } },
     ]
     shell.write('odd.jsonl', `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"broken`)
-    const { stdout } = await shell.letta(['import', 'odd.jsonl'])
+    const { stdout, stderr } = await shell.letta(['import', 'odd.jsonl'])
+    const leftOut = linesLeftOut('odd.jsonl', { invalid: [2, 4, 5, 8], unfinished: [7] })
+    expect(leftOut).to.have.length(2)
+    expect(stderr.startsWith(leftOut.map(line).join('')), stderr).to.equal(true)
     expect(stdout)
       .to.match(/1 message in context/)
       .and.not.include('\u001b')
+  })
+
+  it('names the line of a recording that was cut off', async () => {
+    const recording = shell.read('talk.recording')
+    shell.write('cut.recording', `${recording}{"type":"turn.`)
+    const { stderr } = await shell.letta(['import', 'cut.recording'])
+    const number = recording.split('\n').length
+    const [notice = ''] = linesLeftOut('cut.recording', { invalid: [number], unfinished: [] })
+    expect(stderr).to.include(line(notice))
+    expect((await shell.letta(['import', 'talk.recording'])).stderr).to.not.include('Left out')
   })
 
   it('creates no agent from a file whose only messages are cut off', async () => {
