@@ -1,6 +1,7 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from '@letta-ai/letta-client'
 import { errnoCode } from '../fs/errno.ts'
 import { isRecord } from '../util/is-record.ts'
+import { parseJson } from '../util/parse-json.ts'
 import { parseRetryAfter } from '../util/retry-after.ts'
 import { UserError } from '../util/user-error.ts'
 import {
@@ -103,11 +104,27 @@ function hintFor({ status, headers }: APIError): { hint: string } | undefined {
 function detailOf(body: unknown): string {
   if (!isRecord(body)) return ''
   const { detail, message, error } = body
+  // Letta server sends the validation errors as a text.
+  const list = typeof detail === 'string' ? parseJson(detail) : detail
+  if (Array.isArray(list)) return validationErrors(list)
   if (typeof detail === 'string') return detail
   // The form that gateways in front of the server use.
   if (isRecord(error)) return text(error['message'])
-  if (isRecord(detail)) return text(detail['message'])
-  return Array.isArray(detail) ? JSON.stringify(detail) : text(message)
+  return isRecord(detail) ? text(detail['message']) : text(message)
+}
+
+const MAX_REPORTED_ERRORS = 3
+
+/** FastAPI's list of what is not valid, each with its place: `agents.0.name: Field required`. */
+function validationErrors(detail: readonly unknown[]): string {
+  const errors = detail.map((one) => {
+    const { loc, msg } = Object(one)
+    const place = Array.isArray(loc) ? loc.slice(1).join('.') : ''
+    const message = text(msg) || JSON.stringify(one)
+    return place === '' ? message : `${place}: ${message}`
+  })
+  const more = errors.length > MAX_REPORTED_ERRORS ? ['…'] : []
+  return [...errors.slice(0, MAX_REPORTED_ERRORS), ...more].join('; ')
 }
 
 export function isStatus(thrown: unknown, ...statuses: readonly number[]): boolean {

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { agentExported, agentsImported, notJson } from '../../bin/messages.ts'
 import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import { notAnAgentFile } from '../../lib/server/messages/api.ts'
+import { maxDepthExceeded } from '../../lib/server/messages/serve.ts'
 import { openSavedAccounts } from '../../lib/session/saved-accounts.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 import { scriptedCloud } from '../support/scripted-cloud.ts'
@@ -196,7 +197,13 @@ describe('An agent file', () => {
     const deep = `${'{"deep":'.repeat(5000)}{}${'}'.repeat(5000)}`
     const tool = `{"id":"tool-0","name":"x","json_schema":${deep}}`
     shell.write('deep.af', JSON.stringify({ ...FILE, tools: ['TOOL'] }).replace('"TOOL"', tool))
-    expect((await shell.letta(['agents', 'import', 'deep.af'])).code).to.equal(1)
+    const { code, stderr } = await shell.letta(['agents', 'import', 'deep.af'])
+    expect([code, stderr.endsWith(`422: ${maxDepthExceeded(200)}\n`)], stderr).to.deep.equal([
+      1,
+      true,
+    ])
+    const typed = { ...FILE, tools: FILE.tools.map((one) => ({ ...one, name: 7 })) }
+    expect(await imported(typed)).to.include(notAnAgentFile('tools.0.name', '').slice(0, 40))
     expect(await imported({ agents: [], blocks: [], tools: [] })).to.include('agents')
     expect((await shell.letta(['agents', 'list'])).stdout).to.equal(before)
   })
