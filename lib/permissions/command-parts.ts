@@ -1,11 +1,12 @@
 import path from 'node:path'
+import { parse } from 'unbash'
 import { commandDangers } from './dangerous-calls.ts'
 import { decideCommand } from './decide-command.ts'
 import { diskFacts } from './facts/disk-facts.ts'
 import { withFacts } from './facts/fact-cache.ts'
 import type { FactSource, FsView } from './facts/facts.ts'
 import { readRemotePlaces } from './git/git-remotes.ts'
-import { remotePlace } from './messages.ts'
+import { reasons, remotePlace, sideEffects } from './messages.ts'
 import { parseRules } from './rules/rule.ts'
 import {
   gitRemotes,
@@ -16,6 +17,7 @@ import {
 import { registriesOf } from './shell/effects/registries.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
 import { parseLine } from './shell/parse/parse-line.ts'
+import { quote } from './shell/print/quote.ts'
 import { type SimpleCommand, withInnerCommands } from './shell/types.ts'
 import type { CommandPart, Policy } from './types.ts'
 
@@ -35,17 +37,25 @@ export async function judgeParts(
   const parsed = parseRules(rules)
   const judged = withFacts(bounds, source, (view) => {
     const { commands, uncertainties } = parseLine(line, view)
-    const isClear = uncertainties.length === 0
-    const distinct = new Map(commands.map((command) => [command.text, command]))
-    return [...distinct.values()].slice(0, MAX_PARTS).map((command): JudgedPart => {
+    const certain = uncertainties.length === 0 ? commands.length : certainCount(line, view)
+    const dangerous = new Set(commandDangers(line, view).flatMap(({ parts }) => parts))
+    const distinct = new Map(commands.map((command, at) => [command.text, { command, at }]))
+    return [...distinct.values()].slice(0, MAX_PARTS).map(({ command, at }): JudgedPart => {
       const { text } = command
-      const verdict = decideCommand({ mode, rules: parsed, view }, withDocuments(text, line))
-      const isCertain = isClear && runsInProject(command, view)
+      const judge = (one: string) => decideCommand({ mode, rules: parsed, view }, one)
+      const verdicts = linesOf(command, line, view).map(({ move, complete }) => {
+        const verdict = judge(move === null ? complete : `${move} && ${complete}`)
+        const isMove = move !== null && verdict.part === move
+        return isMove ? { ...verdict, because: sideEffects.runsOutside } : verdict
+      })
+      const unmet = verdicts.find(({ decision }) => decision !== 'allow')
+      const doubt = unmet?.because ?? doubtOf(command, at < certain)
       return {
         text,
-        needsApproval: verdict.decision !== 'allow' || !isCertain,
-        because: verdict.because,
-        isDangerous: commandDangers(withDocuments(text, line), view).length > 0,
+        needsApproval: doubt !== null,
+        because: doubt ?? verdicts[0]?.because ?? reasons.noRule,
+        isDangerous:
+          dangerous.has(text) || commandDangers(withDocuments(text, line), view).length > 0,
         writes: writtenFiles(command, view),
         connects: hostsIn(command),
         remotes: withInnerCommands([command]).flatMap(gitRemotes),
@@ -75,9 +85,37 @@ async function withRemotePlaces(
   })
 }
 
-function runsInProject({ directories }: SimpleCommand, view: FsView): boolean {
+/** The command as a complete line, in each directory in which it can run: what moves there first. */
+function linesOf({ text, directories }: SimpleCommand, line: string, view: FsView) {
+  const complete = withDocuments(text, line)
   const root = view.resolve(view.directory)
-  return directories?.every((directory) => view.resolve(directory) === root) ?? false
+  return (directories ?? [root]).map((directory) => ({
+    move: view.resolve(directory) === root ? null : `cd ${quote(directory)}`,
+    complete,
+  }))
+}
+
+/** Why a command that is allowed on its own line needs approval in its line; null when it needs none. */
+function doubtOf({ directories }: SimpleCommand, isCertain: boolean): string | null {
+  if (directories === null) return sideEffects.unknownDirectory
+  return isCertain ? null : reasons.otherMayChange
+}
+
+/**
+ * The number of commands that have ended before the first step of the line which is not understood begins. A step in the
+ * background still runs while those after it do.
+ */
+function certainCount(line: string, view: FsView): number {
+  let count = 0
+  for (const { command, background } of parse(line).commands) {
+    if (background === true) return count
+    for (const { end } of command.type === 'AndOr' ? command.commands : [command]) {
+      const { commands, uncertainties } = parseLine(line.slice(0, end), view)
+      if (uncertainties.length > 0 || count > MAX_PARTS) return count
+      count = commands.length
+    }
+  }
+  return count
 }
 
 function writtenFiles(command: SimpleCommand, view: FsView): readonly string[] {
