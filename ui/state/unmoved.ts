@@ -103,6 +103,37 @@ function isSameExcept<Value extends object>(
   return true
 }
 
+/** What only the pane of approvals and the last row show: a key there decides a part of a change, or scrolls it. */
+function isSameButReviewed(one: WorkbenchState, other: WorkbenchState): boolean {
+  return (
+    isSameExcept(REVIEWED.approval, one.approval, other.approval) &&
+    isSameExcept(REVIEWED.scroll, one.scroll, other.scroll) &&
+    isSameExcept(REVIEWED.workbench, one, other)
+  )
+}
+
+function withoutReviewed(workbench: WorkbenchState): WorkbenchState {
+  const { approval, scroll } = workbench
+  return { ...workbench, approval: undecided(approval), scroll: unscrolled(scroll) }
+}
+
+const undecided = createProjection<WorkbenchState['approval']>(
+  (one, other) => isSameExcept(REVIEWED.approval, one, other),
+  (approval) => ({ ...approval, selections: NO_SELECTIONS, seen: null }),
+)
+
+const unscrolled = createProjection<WorkbenchState['scroll']>(
+  (one, other) => isSameExcept(REVIEWED.scroll, one, other),
+  (scroll) => ({ ...scroll, approval: { type: 'end' } }),
+)
+
+const REVIEWED = {
+  approval: new Set<string>(['selections', 'seen']),
+  scroll: new Set<string>(['approval']),
+  workbench: new Set<string>(['approval', 'scroll']),
+}
+const NO_SELECTIONS: WorkbenchState['approval']['selections'] = new Map()
+
 const unmovedSession = createProjection(isSameSession, withoutMoves)
 const untypedWorkbench = createProjection(isSameButTyped, withoutTyped)
 const timelessUntyped = createTimeless()
@@ -113,13 +144,27 @@ const timelessUntyped = createTimeless()
  */
 export const unmoved = createStill(unmovedSession, createTimeless())
 
-/**
- * The state without the message that is being written, but for whether there is one: a key in the message draws again only what
- * shows it.
- */
-export const untyped = createStill((session) => session, untypedWorkbench)
-
 /** Without what moves and without the message. */
 export const untypedUnmoved = createStill(unmovedSession, (workbench) =>
   timelessUntyped(untypedWorkbench(workbench)),
 )
+
+const unreviewed = createProjection(isSameButReviewed, withoutReviewed)
+const timelessUnreviewed = createTimeless()
+const untypedUnreviewed = createProjection(isSameButTyped, withoutTyped)
+const timelessUntypedUnreviewed = createTimeless()
+
+/**
+ * The state without what is decided and scrolled in an approval, for what does not show that: a decision draws again only the
+ * approval. `untyped`: without the message that is being written, but for whether there is one.
+ */
+export const withoutReview = {
+  unmoved: createStill(unmovedSession, (workbench) => timelessUnreviewed(unreviewed(workbench))),
+  untyped: createStill(
+    (session) => session,
+    (workbench) => untypedUnreviewed(unreviewed(workbench)),
+  ),
+  untypedUnmoved: createStill(unmovedSession, (workbench) =>
+    timelessUntypedUnreviewed(untypedUnreviewed(unreviewed(workbench))),
+  ),
+}

@@ -1,6 +1,6 @@
 import { pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { PaneId, RootState } from '../state/state.ts'
-import { unmoved, untyped, untypedUnmoved } from '../state/unmoved.ts'
+import { withoutReview } from '../state/unmoved.ts'
 import type { Styles } from '../theme/styles.ts'
 import { GAP, layout, type Placed } from './layout.ts'
 import { renderCompletion } from './panes/completion.ts'
@@ -57,7 +57,7 @@ interface Plan {
   readonly title: string
 }
 
-const plan = createDrawing<Plan>()
+const plan = createDrawing<Plan>(withoutReview.unmoved)
 
 function planOf(still: RootState, options: PaneOptions): Plan {
   const placed = layout(still)
@@ -109,8 +109,8 @@ const drawings = new Map(
 
 /** The part of the state that the pane depends on, if it is not all. */
 function stillPart({ isUnmoved, isUntyped }: Pane): ((state: RootState) => RootState) | null {
-  if (isUnmoved) return isUntyped ? untypedUnmoved : unmoved
-  return isUntyped ? untyped : null
+  if (isUnmoved) return isUntyped ? withoutReview.untypedUnmoved : withoutReview.unmoved
+  return isUntyped ? withoutReview.untyped : null
 }
 
 function drawPane(

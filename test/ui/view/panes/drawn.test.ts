@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { createEditor, EMPTY_EDITOR } from '../../../../ui/state/editor.ts'
 import { reduceRoot } from '../../../../ui/state/reduce/root.ts'
 import type { Focus, RootState } from '../../../../ui/state/state.ts'
-import { unmoved, untyped, untypedUnmoved } from '../../../../ui/state/unmoved.ts'
+import { unmoved, withoutReview } from '../../../../ui/state/unmoved.ts'
 import { layout } from '../../../../ui/view/layout.ts'
 import { PANES } from '../../../../ui/view/panes/index.ts'
 import type { PaneOptions } from '../../../../ui/view/panes/pane.ts'
@@ -42,6 +42,9 @@ const OTHER: readonly Fact[] = [
   { type: 'message.delta', role: 'reasoning', id: 'r2', text: 'Hm', at: NOON + 9000 },
   ...FOCI.map((to): Fact => ({ type: 'focus.moved', to })),
 ]
+
+/** Without the focus on what has it already. */
+const CHANGING = OTHER.filter((fact) => fact.type !== 'focus.moved' || fact.to !== 'composer')
 
 const reduced = (state: RootState, ...facts: readonly Fact[]): RootState =>
   facts.reduce(reduceRoot, state)
@@ -148,7 +151,9 @@ describe('What shows nothing of the message that is being written', () => {
         const state = reduced(given(SIZE, ...scene, fact), ...MOVES)
         const options = optionsFor(state)
         for (const pane of typedPanes) {
-          const still = pane.isUnmoved ? untypedUnmoved(state) : untyped(state)
+          const still = pane.isUnmoved
+            ? withoutReview.untypedUnmoved(state)
+            : withoutReview.untyped(state)
           const draw = (one: RootState) => [
             pane.render(one, { columns: 140, rows: 30 }, options),
             pane.title(one),
@@ -162,15 +167,20 @@ describe('What shows nothing of the message that is being written', () => {
   it('is drawn once while a message is typed, and again after any other change', () => {
     const state = reduced(given(SIZE, ...STREAMING), ...TYPED.slice(0, 1))
     const typed = reduced(state, ...TYPED.slice(1))
-    const before = [untyped(state), untypedUnmoved(state)]
-    expect([untyped(typed), untypedUnmoved(typed)]).to.have.ordered.members(before)
-    for (const fact of OTHER.filter(({ type }) => type !== 'text.edited')) {
+    const before = [withoutReview.untyped(state), withoutReview.untypedUnmoved(state)]
+    expect([
+      withoutReview.untyped(typed),
+      withoutReview.untypedUnmoved(typed),
+    ]).to.have.ordered.members(before)
+    for (const fact of CHANGING.filter(({ type }) => type !== 'text.edited')) {
       const after = reduced(typed, fact)
-      expect(untyped(after), fact.type).not.to.equal(untyped(typed))
-      expect(untypedUnmoved(after), fact.type).not.to.equal(untypedUnmoved(typed))
+      expect(withoutReview.untyped(after), fact.type).not.to.equal(withoutReview.untyped(typed))
+      expect(withoutReview.untypedUnmoved(after), fact.type).not.to.equal(
+        withoutReview.untypedUnmoved(typed),
+      )
     }
     const sent = reduced(typed, { type: 'text.edited', editor: EMPTY_EDITOR, at: NOON + 40 })
-    expect(untyped(sent)).not.to.equal(untyped(typed))
+    expect(withoutReview.untyped(sent)).not.to.equal(withoutReview.untyped(typed))
   })
 
   it('has the same rows in the next frame, and the message has others', () => {
@@ -185,5 +195,55 @@ describe('What shows nothing of the message that is being written', () => {
     for (const id of ['conversation', 'memory', 'skills', 'header'])
       expect(after.get(id), id).to.equal(before.get(id))
     expect(after.get('composer')).not.to.deep.equal(before.get('composer'))
+  })
+})
+
+describe('What shows nothing of what is decided in an approval', () => {
+  const SELECTED: readonly Fact[] = [
+    {
+      type: 'approval.partSelected',
+      callId: 'c2',
+      selection: { rejected: new Set([0]), cursor: 0, divided: new Map() },
+    },
+    { type: 'scroll.moved', pane: 'approval', scroll: { type: 'item', item: '', row: 2 } },
+  ]
+
+  it('is the same for a state without it, on every page and with every focus', () => {
+    for (const scene of SCENES) {
+      for (const fact of [...OTHER, ...SELECTED]) {
+        const state = reduced(given(SIZE, ...scene, ...SELECTED, fact), ...MOVES)
+        const options = optionsFor(state)
+        expect(layout(withoutReview.unmoved(state))).to.deep.equal(layout(state))
+        for (const pane of PANES.filter(({ isUnmoved, isUntyped }) => isUnmoved || isUntyped)) {
+          const still = pane.isUnmoved ? withoutReview.unmoved(state) : withoutReview.untyped(state)
+          const draw = (one: RootState) => [
+            pane.render(one, { columns: 140, rows: 30 }, options),
+            pane.title(one),
+          ]
+          expect(draw(still), pane.id).to.deep.equal(draw(state))
+        }
+      }
+    }
+  })
+
+  it('is drawn once while hunks are decided, which the approval shows', () => {
+    const state = given(SIZE, ...WAITING)
+    const options = optionsFor(state)
+    const rows = (one: RootState) =>
+      new Map(view(one, options).elements.map(({ id, rect, render }) => [id, render(rect).rows]))
+    const before = rows(state)
+    const after = rows(reduced(state, ...SELECTED))
+    for (const id of ['conversation', 'memory', 'skills', 'header', 'composer'])
+      expect(after.get(id), id).to.equal(before.get(id))
+    expect(after.get('approval')).not.to.deep.equal(before.get('approval'))
+  })
+
+  it('is drawn again after any other change', () => {
+    const state = given(SIZE, ...STREAMING)
+    for (const fact of CHANGING) {
+      const after = reduced(state, fact)
+      for (const still of Object.values(withoutReview))
+        expect(still(after), JSON.stringify(fact)).not.to.equal(still(state))
+    }
   })
 })
