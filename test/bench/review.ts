@@ -7,7 +7,7 @@ import { ask } from '../../lib/permissions/verdicts.ts'
 import { diffHunks } from '../../lib/util/unified-diff.ts'
 import { createScreenTree } from '../../ui/terminal/screen-tree.ts'
 import { loadToolkit } from '../../ui/terminal/toolkit.ts'
-import { view } from '../../ui/view/view.ts'
+import { type ViewOptions, view } from '../../ui/view/view.ts'
 import { openDesktop } from '../support/desktop.ts'
 import { optionsFor, styles } from '../ui/view/panes/scene.ts'
 
@@ -48,8 +48,21 @@ interface Bench {
 async function review(title: string, content: string, run: (bench: Bench) => void): Promise<void> {
   const desk = await openDesktop()
   const { root } = desk
-  const draw = (): void =>
-    void tree.render(view(root.state, { ...optionsFor(root.state), styles, formatter: null }))
+  // The same functions for each frame, as in the program.
+  const options: ViewOptions = {
+    ...optionsFor(root.state),
+    key: (command) => optionsFor(root.state).key(command),
+    ownKeys: () => optionsFor(root.state).ownKeys(),
+    styles,
+    formatter: null,
+  }
+  const draw = (): void => void tree.render(view(root.state, options))
+  // Characters come without a tick, whose frame is drawn later.
+  const press = (key: string): void => {
+    const typed = key === 'space' ? ' ' : key
+    if (typed.length === 1) desk.types(typed)
+    else desk.presses(key)
+  }
   const at = root.state.workbench.now
   const preview = { type: 'diff', path: 'large.txt', created: false, remark: null } as const
   const requestOf = (callId: string) => ({
@@ -88,7 +101,7 @@ async function review(title: string, content: string, run: (bench: Bench) => voi
         report(
           name,
           repeated(count, () => {
-            desk.presses(key)
+            press(key)
             draw()
           }),
         )
