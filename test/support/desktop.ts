@@ -129,7 +129,7 @@ export async function openDesktop(
     keymap,
     state: () => root.state,
     run: runner.run,
-    type: (text) => typeText(root, text, now()),
+    type: (text) => typeText(root, text, now(), keymap.contexts.approval),
   })
   const viewOptions: ViewOptions = {
     styles,

@@ -65,10 +65,12 @@ function answer(
 
 /** The key is next to those that deny one call, so it is required twice. */
 function denyAndStop(context: WorkbenchContext, { waiting }: ShownApproval): void {
-  const { session } = context
+  const { root, session } = context
   const callIds = waiting.map(({ callId }) => callId)
-  const pressed = `approval.denyAndStop ${callIds.join(' ')}`
-  if (!pressedTwice(context, pressed, PRESS_AGAIN_TO_STOP)) return
+  const command = 'approval.denyAndStop'
+  if (!pressedTwice(context, `${command} ${callIds.join(' ')}`, PRESS_AGAIN_TO_STOP)) return
+  // Pressed once more, the key is not the beginning of a message.
+  root.dispatch({ type: 'command.pressed', command, at: context.now() })
   for (const callId of callIds) session.approvals.deny(callId, DENIED_BY_USER)
   session.turns.cancel()
 }

@@ -8,6 +8,7 @@ import { activeEditor } from '../state/selectors.ts'
 import type { RootState } from '../state/state.ts'
 import { giveCharacter } from '../state/vim-characters.ts'
 import type { Input, MouseInput } from '../view/types.ts'
+import type { Keymap } from './keymap.ts'
 
 interface InputPorts {
   readonly root: Store<RootState, SessionEvent | WorkbenchEvent>
@@ -35,8 +36,19 @@ export function handleInput(input: Input, { root, keys, mouse }: InputPorts): vo
 }
 
 /** Inserts characters into the text that is edited. */
-export function typeText(root: InputPorts['root'], text: string, at: number): void {
+export function typeText(
+  root: InputPorts['root'],
+  text: string,
+  at: number,
+  approvalKeys: Keymap['contexts']['approval'],
+): void {
   const { workbench } = root.state
+  // A key that was pressed once more than needed was meant for the approval that it has answered.
+  const command = approvalKeys.get(text)
+  if (command !== undefined && wasPressed(workbench, command, at)) {
+    root.dispatch({ type: 'command.pressed', command, at })
+    return
+  }
   const editor = activeEditor(workbench)
   const { vim, overlay } = workbench
   if (editor !== null && overlay === null && vim?.awaits !== undefined) {
@@ -54,6 +66,18 @@ export function typeText(root: InputPorts['root'], text: string, at: number): vo
   if (editor !== null && images !== null)
     root.dispatch({ type: 'text.edited', editor: insert(editor, apart(editor, images)), at })
   else if (editor !== null) root.dispatch({ type: 'text.edited', editor: insert(editor, text), at })
+}
+
+/** From one press of a key to the next one of a key that is held. */
+const REPEAT_MS = 500
+
+function wasPressed(
+  { firstPress, focus, composer }: RootState['workbench'],
+  command: string,
+  at: number,
+): boolean {
+  if (focus !== 'composer' || composer.text !== '') return false
+  return firstPress?.command === command && at - firstPress.at <= REPEAT_MS
 }
 
 /** A file is named by a separate word. */

@@ -264,6 +264,23 @@ describe('Several pending calls', () => {
   )
 
   it(
+    'take a third quick press of that key, which is not typed into the message',
+    withWorkbench({ answers: [{ calls: [bash('touch a')] }] }, (workbench) =>
+      workbench
+        .submit('Go')
+        .perform((desk) => desk.asks())
+        .press('f4', 'f12')
+        .stopClock()
+        .press('x', 'x')
+        .expectFocus('composer')
+        .perform(async (desk) => void desk.types('xx'))
+        .expectMessage('')
+        .perform(async (desk) => void desk.types('wax'))
+        .expectMessage('wax'),
+    ),
+  )
+
+  it(
     'are not approved by a question that was asked before one of them changed',
     withWorkbench({ answers: [{ calls: [bash('touch one'), bash('touch two')] }] }, (workbench) =>
       workbench

@@ -165,7 +165,7 @@ describe('An image that a message names', () => {
       workbench
         .perform((desk) => writeImage(put(desk)))
         .type('What is')
-        .perform((desk) => typeText(desk.root, put(desk), 0))
+        .perform((desk) => typeText(desk.root, put(desk), 0, new Map()))
         .expectState(
           'the attachments',
           (state) => shown(state).map((text) => text.replace(/^.*\//, '')),

@@ -287,7 +287,7 @@ describe('A line that begins with an exclamation mark', () => {
 describe('A long text that is pasted into the message', () => {
   const pasted = 'a line\n'.repeat(84)
   const [{ label = '' } = {}] = withPastes([], [pasted])
-  const paste = ({ root }: Desktop): void => typeText(root, pasted, 0)
+  const paste = ({ root }: Desktop): void => typeText(root, pasted, 0, new Map())
 
   it(
     'is shown by its label, sent in full, and comes back from the history by its label',

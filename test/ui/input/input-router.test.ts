@@ -27,7 +27,7 @@ describe('A long text that is pasted in one line', () => {
     const { root } = setUp()
     const text = 'words of a line without an end '.repeat(200_000)
     const { user } = process.cpuUsage()
-    typeText(root, text, 0)
+    typeText(root, text, 0, new Map())
     expect((process.cpuUsage().user - user) / 1000).to.be.below(200)
     expect(root.state.workbench.pastes.map((paste) => paste.text)).to.deep.equal([text])
   })

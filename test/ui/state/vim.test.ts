@@ -30,7 +30,7 @@ function editing(marked: string) {
   const keys = createKeyDispatcher({
     keymap,
     state: () => root.state,
-    type: (typed) => typeText(root, typed, 0),
+    type: (typed) => typeText(root, typed, 0, new Map()),
     run(id) {
       const command = VIM_COMMANDS.find((one) => one.id === id)
       if (command === undefined) ran.push(id)
