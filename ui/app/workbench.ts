@@ -64,6 +64,7 @@ import { openMessageHistory } from './message-history.ts'
 import { createPendingSession } from './pending-session.ts'
 import { createPromptLoader } from './prompt-loader.ts'
 import { type RootStore, startRenderScheduler } from './render-scheduler.ts'
+import { warmReview } from './review-warming.ts'
 import { createSessionStore } from './session-store.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { startThemePreview } from './theme-preview.ts'
@@ -265,6 +266,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       })
   const stopFollowing = startRenderScheduler(root, terminal, now)
   startAttention(root, terminal, options.notifications)
+  warmReview(root, (state) => view(state, viewOptions()))
   const preview = startThemePreview(root, showTheme)
   const stopDrafts = startMemoryDraftSaver({
     root,
