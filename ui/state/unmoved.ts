@@ -114,7 +114,7 @@ function isSameButReviewed(one: WorkbenchState, other: WorkbenchState): boolean 
 
 function withoutReviewed(workbench: WorkbenchState): WorkbenchState {
   const { approval, scroll } = workbench
-  return { ...workbench, approval: undecided(approval), scroll: unscrolled(scroll) }
+  return { ...workbench, approval: undecided(approval), scroll: scrolledToEnd(scroll) }
 }
 
 const undecided = createProjection<WorkbenchState['approval']>(
@@ -122,7 +122,7 @@ const undecided = createProjection<WorkbenchState['approval']>(
   (approval) => ({ ...approval, selections: NO_SELECTIONS, seen: null }),
 )
 
-const unscrolled = createProjection<WorkbenchState['scroll']>(
+const scrolledToEnd = createProjection<WorkbenchState['scroll']>(
   (one, other) => isSameExcept(REVIEWED.scroll, one, other),
   (scroll) => ({ ...scroll, approval: { type: 'end' } }),
 )
