@@ -1,13 +1,18 @@
 import type { ConversationListing } from '../client/gateway/conversations.ts'
 import type { Gateway } from '../client/gateway/gateway.ts'
 import { isRecord } from '../util/is-record.ts'
-import { DEFAULT_CONVERSATION, type Thread, threadKey, threadOf } from '../util/thread.ts'
+import { DEFAULT_CONVERSATION, type Thread, threadOf } from '../util/thread.ts'
 import { ignoreUserError } from '../util/user-error.ts'
 import { readConversationPlaces } from './conversation-places.ts'
 import { conversationTitle } from './conversation-title.ts'
 import type { Services } from './services.ts'
 import { type SessionContext, serverServices } from './session-context.ts'
-import { type ConversationPreview, type ConversationRow, rowKey } from './state/conversation-row.ts'
+import {
+  type ConversationPreview,
+  type ConversationRow,
+  type RowStatus,
+  rowKey,
+} from './state/conversation-row.ts'
 import type { Entry } from './state/entry.ts'
 import { openThread } from './state/selectors.ts'
 import { findHolder } from './turn-lease.ts'
@@ -16,16 +21,16 @@ import { findHolder } from './turn-lease.ts'
 export async function listAllConversations(
   context: SessionContext,
 ): Promise<readonly ConversationRow[]> {
-  const { gateway, options } = await serverServices(context)
-  const [agents, listed, active, places] = await Promise.all([
+  const services = await serverServices(context)
+  const { gateway, options } = services
+  const [agents, listed, statuses, places] = await Promise.all([
     gateway.agents.list(),
     gateway.conversations.list(null),
-    gateway.threads.active(),
+    gateway.threads.statuses(),
     readConversationPlaces(options.lettaDirectory),
   ])
   const names = new Map(agents.map(({ id, name }) => [id, name]))
   const open = openThread(context.store.state)
-  const running = new Set(active.map(threadKey))
   const isWorthIt = ({ id, title, lastMessageAt, isArchived }: ConversationListing): boolean =>
     id === open.conversationId || (!isArchived && (title !== null || lastMessageAt !== null))
   const further = (listed ?? []).filter(isWorthIt).map(({ id, agentId, title, lastMessageAt }) => {
@@ -41,16 +46,37 @@ export async function listAllConversations(
       return { id: DEFAULT_CONVERSATION, agentId: id, title, lastMessageAt, agentName: name }
     })
   const all = [...further, ...defaults]
-  const titles = await titlesOfUntitled(gateway, all)
+  const [titles, working] = await Promise.all([
+    titlesOfUntitled(gateway, all),
+    workingThreads(services, all, statuses),
+  ])
   const rows = all.map((row): ConversationRow => {
     const key = rowKey(row)
     const title = row.title ?? titles.get(key) ?? null
-    return { ...row, title, directory: places.get(key) ?? null, isRunning: running.has(key) }
+    const status = working.has(key) ? 'running' : (statuses.get(key) ?? null)
+    return { ...row, title, directory: places.get(key) ?? null, status }
   })
   // An empty one is listed because it is open: it has just begun.
   const timeOf = (row: ConversationRow): number =>
     row.lastMessageAt ?? (row.id === open.conversationId ? Number.MAX_VALUE : 0)
   return rows.sort((one, other) => timeOf(other) - timeOf(one))
+}
+
+/** Conversations whose newest call was not answered, and whose lease is read for a list. */
+const MAX_LEASES = 20
+
+/** Those of `approval` in which the call is not waiting but running, in another session. */
+async function workingThreads(
+  services: Pick<Services, 'gateway' | 'leases'>,
+  rows: readonly Pick<ConversationListing, 'id' | 'agentId'>[],
+  statuses: ReadonlyMap<string, RowStatus>,
+): Promise<ReadonlySet<string>> {
+  const unanswered = rows.filter((row) => statuses.get(rowKey(row)) === 'approval')
+  const keys = unanswered.slice(0, MAX_LEASES).map(async (row) => {
+    const holder = await findHolder(services, threadOf(row)).catch(ignoreUserError)
+    return holder == null || holder.activity === 'approval' ? [] : [rowKey(row)]
+  })
+  return new Set((await Promise.all(keys)).flat())
 }
 
 /** Conversations of other clients, and those of imported agents, may have no title. At most this number is read for a list. */

@@ -17,13 +17,24 @@ import { withSession } from '../support/with-session.ts'
 describe('The conversations of an agent', () => {
   const desk = withSession()
   beforeEach(async () => {
-    await desk.start([{ sticky: true, text: 'Noted.' }])
+    const touch = { name: 'Bash', args: { command: 'touch made' } }
+    await desk.start([
+      { match: { last: 'Touch it' }, calls: [touch] },
+      { sticky: true, text: 'Noted.' },
+    ])
     await desk.session.opened
   })
 
   const state = () => desk.session.store.state
   const port = () => desk.session.conversations
   const lastRequest = () => conversation(desk.endpoint.requests.at(-1))
+  /** Another client of the embedded server. */
+  const embedded = async () => {
+    const database = `${desk.home}/.letta/letta.db`
+    return createGateway(
+      await connect({ type: 'embedded', database, environment: {}, demo: false }),
+    )
+  }
   const entryOf = (text: string): string =>
     state().settled.find((entry) => entry.type === 'user' && entry.text === text)?.id ?? ''
 
@@ -39,11 +50,7 @@ describe('The conversations of an agent', () => {
   })
 
   it('are not shown as running once the process that ran them has ended', async () => {
-    const environment = {}
-    const database = `${desk.home}/.letta/letta.db`
-    const gateway = createGateway(
-      await connect({ type: 'embedded', database, environment, demo: false }),
-    )
+    const gateway = await embedded()
     const thread = { agentId: state().agent?.id ?? '', conversationId: DEFAULT_CONVERSATION }
     const own = await identifyProcess()
     const draft = { owner: 'another', activity: 'model', process: own } as const
@@ -52,6 +59,30 @@ describe('The conversations of an agent', () => {
     const gone = { ...draft, owner: 'gone', process: { ...own, processId: 2 ** 22 + 1 } }
     await gateway.leases.hold(thread, gone, before)
     expect((await port().preview(thread)).holder).to.equal(null)
+    await gateway.close()
+  })
+
+  it('are marked in the list of another session while a call awaits approval or runs, and after that session was killed', async () => {
+    await port().start()
+    await desk.says('Hello')
+    const { id } = state().conversation
+    const other = desk.again({ conversation: id })
+    await other.session.opened
+    other.session.turns.send('Touch it')
+    await other.asks()
+    const status = async () => (await port().listAll()).find((row) => row.id === id)?.status
+    expect(await status()).to.equal('approval')
+    const own = await identifyProcess()
+    const thread = { agentId: state().agent?.id ?? '', conversationId: id }
+    const gateway = await embedded()
+    const holds = async (process: typeof own) => {
+      const lease = (await gateway.leases.read(thread))?.lease ?? null
+      await gateway.leases.hold(thread, { owner: 'another', activity: 'tool', process }, lease)
+    }
+    await holds(own)
+    expect(await status()).to.equal('running')
+    await holds({ ...own, processId: 2 ** 22 + 1 })
+    expect(await status()).to.equal('approval')
     await gateway.close()
   })
 

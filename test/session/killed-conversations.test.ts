@@ -21,7 +21,7 @@ describe('Two conversations that are answered when the program is killed', () =>
     return Number(Object(row).n)
   }
 
-  it('both show what was written, and continue', async () => {
+  it('are marked in the list, show what was written, and continue', async () => {
     await desk.start([
       { match: { last: 'Hello' }, sticky: true, text: 'Hello.' },
       { match: { last: 'Count here' }, text: 'one two', hang: true },
@@ -46,6 +46,9 @@ describe('Two conversations that are answered when the program is killed', () =>
       const next = desk.again({ conversation: id })
       const { store, turns } = next.session
       const opened = await store.when((state) => (state.failedTurn === null ? undefined : state))
+      await next.session.opened
+      const rows = await next.session.conversations.listAll()
+      expect(rows.find((row) => row.id === id)?.status).to.equal('failed')
       expect(transcript(opened).slice(-3)).to.deep.equal([
         `user (failed): ${text}`,
         `assistant: ${written}`,
@@ -56,6 +59,8 @@ describe('Two conversations that are answered when the program is killed', () =>
         `user: ${text}`,
         `assistant: ${complete}`,
       ])
+      const after = await next.session.conversations.listAll()
+      expect(after.find((row) => row.id === id)?.status).to.equal(null)
       await next.session.close()
     }
   })

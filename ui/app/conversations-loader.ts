@@ -87,7 +87,7 @@ function isSameRow(row: ConversationRow, other: ConversationRow | null): boolean
     other !== null &&
     rowKey(row) === rowKey(other) &&
     row.lastMessageAt === other.lastMessageAt &&
-    row.isRunning === other.isRunning
+    row.status === other.status
   )
 }
 

@@ -156,7 +156,7 @@ function statuses({ session, workbench }: RootState) {
   return (row: ConversationRow) => {
     const key = rowKey(row)
     if (key === open) return openStatus(session)
-    return others.get(key) ?? (row.isRunning ? ('running' as const) : null)
+    return others.get(key) ?? row.status
   }
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { INTERRUPTED_TYPE } from '../../server/messages/api.ts'
+import type { RowStatus } from '../../session/state/conversation-row.ts'
 import { DEFAULT_CONVERSATION, type Thread } from '../../util/thread.ts'
 import { text } from '../stream/decode.ts'
 
@@ -17,6 +18,14 @@ const statusAnswer = z.looseObject({
 export function isInterrupted(run: object): boolean {
   const found = statusAnswer.safeParse(run).data
   return found?.status === 'failed' && found.metadata.error.error_type === INTERRUPTED_TYPE
+}
+
+/** What a run means for its conversation; null when the agent has answered. */
+export function statusOfRun(run: object): RowStatus | null {
+  const { status, stop_reason } = Object(run)
+  if (status === 'running' || status === 'created') return 'running'
+  if (status === 'failed') return 'failed'
+  return stop_reason === 'requires_approval' ? 'approval' : null
 }
 
 /** The history that a run, whose shape was checked, belongs to. */

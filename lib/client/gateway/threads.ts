@@ -4,11 +4,12 @@ import {
   SLIDING_SUMMARY_PROMPT,
   summaryFocus,
 } from '../../server/messages/prompts.ts'
+import type { RowStatus } from '../../session/state/conversation-row.ts'
 import type { Entry } from '../../session/state/entry.ts'
 import { DEFAULT_CONVERSATION, defaultThread, type Thread, threadKey } from '../../util/thread.ts'
-import { ignoreUserError, messageOf, UserError } from '../../util/user-error.ts'
+import { ignoreUserError, messageOf } from '../../util/user-error.ts'
 import { isStatus } from '../errors.ts'
-import { isInterrupted, runAnswer, threadOfRun } from './active-runs.ts'
+import { isInterrupted, runAnswer, statusOfRun, threadOfRun } from './active-runs.ts'
 import type { AgentDetails, GatewayAgents } from './agents.ts'
 import { compactionAnswer, pageAnswer } from './answers.ts'
 import { type ContextWindow, contextWindow } from './context.ts'
@@ -53,8 +54,8 @@ export interface GatewayThreads {
   messages(thread: Thread, before: string | null): Promise<readonly StoredMessage[]>
   /** The messages with the text in all conversations of the server; null when it has no search. */
   searchMessages(query: string, limit: number): Promise<readonly SearchedMessage[] | null>
-  /** The histories in which a client is being answered now; empty when the server does not say. */
-  active(): Promise<readonly Thread[]>
+  /** What becomes of the newest turns, by the keys of their histories; empty when the server does not say. */
+  statuses(): Promise<ReadonlyMap<string, RowStatus>>
   /** Whether the process that worked on its newest run was killed; false when the server does not say. */
   wasInterrupted(thread: Thread): Promise<boolean>
   /** The answers of the run that is active in the conversation, also what is written of the last one; null when none is. */
@@ -73,6 +74,7 @@ export interface GatewayThreads {
 }
 
 const MAX_ACTIVE_RUNS = 100
+const MAX_NEWEST_RUNS = 100
 /** Those of the other conversations of an agent are among them. */
 const NEWEST_RUNS = 20
 const MESSAGES_PER_PAGE = 100
@@ -103,13 +105,25 @@ export function gatewayThreads(
     messages: async (thread, before) =>
       newestFirst((await pageOf(thread, before)).map(storedMessage)),
     searchMessages: (query, limit) => call(searchMessages(client, query, limit)),
-    active: () =>
-      call(client.runs.list({ active: true, limit: MAX_ACTIVE_RUNS }), pageAnswer(runAnswer))
-        .then(({ items }) => items.map(threadOfRun))
-        .catch((thrown: unknown) => {
-          if (thrown instanceof UserError) return []
-          throw thrown
-        }),
+    async statuses() {
+      const list = async (query: object) => {
+        const listed = await call(client.runs.list(query), pageAnswer(runAnswer)).catch(
+          ignoreUserError,
+        )
+        return listed?.items ?? []
+      }
+      // One that is active for long is not among the newest.
+      const [active, newest] = await Promise.all([
+        list({ active: true, limit: MAX_ACTIVE_RUNS }),
+        list({ order: 'desc', limit: MAX_NEWEST_RUNS }),
+      ])
+      const statuses = new Map<string, RowStatus | null>()
+      for (const run of [...active, ...newest]) {
+        const key = threadKey(threadOfRun(run))
+        if (!statuses.has(key)) statuses.set(key, statusOfRun(run))
+      }
+      return new Map([...statuses].flatMap(([key, one]) => (one === null ? [] : [[key, one]])))
+    },
     async running(thread) {
       const query = { active: true, agent_id: thread.agentId, limit: MAX_ACTIVE_RUNS } as const
       const { items } = await call(client.runs.list(query), pageAnswer(runAnswer))

@@ -10,9 +10,12 @@ export interface ConversationRow {
   readonly lastMessageAt: number | null
   /** Where a message was sent to it last on this machine; null when that is unknown. */
   readonly directory: string | null
-  /** A client is being answered now. */
-  readonly isRunning: boolean
+  /** What becomes of its newest turn, whichever client has begun it; null when it has ended, and when that is unknown. */
+  readonly status: RowStatus | null
 }
+
+/** `approval`: a call waits to be approved, also when the session that has asked was killed. */
+export type RowStatus = 'running' | 'approval' | 'failed'
 
 export function threadOfRow({ id, agentId }: Pick<ConversationRow, 'id' | 'agentId'>): Thread {
   return { agentId, conversationId: id }

@@ -14,12 +14,12 @@ const row = (
   title: id,
   lastMessageAt: 0,
   directory,
-  isRunning: false,
+  status: null,
   ...more,
 })
 const ROWS = [
   row('conv-site', '/site'),
-  row('conv-here', '/project', { isRunning: true }),
+  row('conv-here', '/project', { status: 'running' }),
   row('default', null, { title: null }),
 ]
 

@@ -140,7 +140,7 @@ const conversation = (
   title,
   lastMessageAt: NOON,
   directory,
-  isRunning: false,
+  status: null,
   ...more,
 })
 
@@ -152,7 +152,9 @@ const CONVERSATIONS: readonly Fact[] = [
     problem: null,
     rows: [
       conversation('conv-1', 'Make the layout pure and add a test', '/home/ada/engine'),
-      conversation('conv-2', 'Why does a resize flicker', '/home/ada/engine', { isRunning: true }),
+      conversation('conv-2', 'Why does a resize flicker', '/home/ada/engine', {
+        status: 'running',
+      }),
       conversation('conv-3', 'Set up the checks of the site', '/home/ada/site', {
         agentId: 'agent-2',
         agentName: 'Grace',
