@@ -1,10 +1,9 @@
 import type { ConversationListing } from '../client/gateway/conversations.ts'
-import type { Gateway } from '../client/gateway/gateway.ts'
 import { isRecord } from '../util/is-record.ts'
 import { DEFAULT_CONVERSATION, type Thread, threadOf } from '../util/thread.ts'
 import { ignoreUserError } from '../util/user-error.ts'
 import { readConversationPlaces } from './conversation-places.ts'
-import { conversationTitle } from './conversation-title.ts'
+import { firstMessageTitles } from './first-message-titles.ts'
 import type { Services } from './services.ts'
 import { type SessionContext, serverServices } from './session-context.ts'
 import {
@@ -47,7 +46,7 @@ export async function listAllConversations(
     })
   const all = [...further, ...defaults]
   const [titles, working] = await Promise.all([
-    titlesOfUntitled(gateway, all),
+    firstMessageTitles(gateway.threads, all),
     workingThreads(services, all, statuses),
   ])
   const rows = all.map((row): ConversationRow => {
@@ -77,28 +76,6 @@ async function workingThreads(
     return holder == null || holder.activity === 'approval' ? [] : [rowKey(row)]
   })
   return new Set((await Promise.all(keys)).flat())
-}
-
-/** Conversations of other clients, and those of imported agents, may have no title. At most this number is read for a list. */
-const MAX_READ = 20
-
-/** By the keys of their rows, the titles that the first messages of the newest conversations without one make. */
-async function titlesOfUntitled(
-  { threads }: Gateway,
-  rows: readonly Pick<ConversationListing, 'id' | 'agentId' | 'title' | 'lastMessageAt'>[],
-): Promise<ReadonlyMap<string, string>> {
-  const untitled = rows
-    .filter(({ title, lastMessageAt }) => title === null && lastMessageAt !== null)
-    .sort((one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0))
-  const found = new Map<string, string>()
-  const read = async (row: Pick<ConversationListing, 'id' | 'agentId'>): Promise<void> => {
-    // It may have been deleted since.
-    const message = await threads.firstMessage(threadOf(row)).catch(ignoreUserError)
-    const title = conversationTitle(message ?? '')
-    if (title !== null) found.set(rowKey(row), title)
-  }
-  await Promise.all(untitled.slice(0, MAX_READ).map(read))
-  return found
 }
 
 /** Stored messages that are read for a preview. */
