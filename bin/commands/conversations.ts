@@ -19,6 +19,7 @@ import {
   conversationNotFound,
   conversationsUnavailable,
   DEFAULT_STAYS,
+  IS_ARCHIVED,
 } from '../../lib/session/messages/conversations.ts'
 import { leasesOf } from '../../lib/session/session-context.ts'
 import { assertNotAtWork } from '../../lib/session/turn-lease.ts'
@@ -63,15 +64,23 @@ export function listConversations(
     const agent = await agentOfInvocation(server, invocation)
     const listed = await conversationsOf(server, agent)
     if (invocation.flags.has('json')) return server.printJson(listed.map(withIsoTime))
-    for (const { id, title, lastMessageAt, here } of listed) {
+    for (const { id, title, lastMessageAt, isArchived, here } of listed) {
       const time = lastMessageAt === null ? '' : formatLocalTime(lastMessageAt)
-      const name = conversationName(id, title)
+      const name = nameOf({ id, title, isArchived })
       server.print(
         toTerminalRow(`${here ? '*' : ' '} ${id.padEnd(41)}  ${time.padEnd(16)}  ${name}`),
       )
     }
     return 0
   })
+}
+
+type NamedConversation = Pick<ListedConversation, 'id' | 'title' | 'isArchived'>
+type FoundConversation = NamedConversation & { readonly messages: readonly StoredMessage[] }
+
+function nameOf({ id, title, isArchived }: NamedConversation): string {
+  const name = conversationName(id, title)
+  return isArchived ? `${name} (${IS_ARCHIVED})` : name
 }
 
 /** Times for programs: in UTC, ISO 8601. */
@@ -151,18 +160,18 @@ export function searchConversations(
   const limit = parsePositiveInteger('limit', invocation.flags.value('limit')) ?? DEFAULT_LIMIT
   return withServer(cli, invocation, async (server) => {
     const agent = await agentOfInvocation(server, invocation)
-    const found: { id: string; title: string | null; messages: readonly StoredMessage[] }[] = []
-    for (const { id, title } of await conversationsOf(server, agent)) {
+    const found: FoundConversation[] = []
+    for (const { id, title, isArchived } of await conversationsOf(server, agent)) {
       const thread: Thread = { agentId: agent.id, conversationId: id }
       const page = (before: string | null) => server.gateway.threads.messages(thread, before)
       const messages = await collectMessages(page, (message) => contains(message, text), limit)
       const isNamed = includes(title ?? '', text)
-      if (isNamed || messages.length > 0) found.push({ id, title, messages })
+      if (isNamed || messages.length > 0) found.push({ id, title, isArchived, messages })
     }
     if (invocation.flags.has('json')) return server.printJson(found)
     if (found.length === 0) server.notify(NO_MATCHES)
-    for (const { id, title, messages } of found) {
-      server.print(toTerminalRow(`${id}  ${conversationName(id, title)}`))
+    for (const { messages, ...one } of found) {
+      server.print(toTerminalRow(`${one.id}  ${nameOf(one)}`))
       for (const message of messages) server.print(`    ${excerpt(message, text)}`)
     }
     return 0

@@ -9,6 +9,8 @@ import type { ConversationRow } from './state/conversation-row.ts'
 export interface MessageResult extends FoundMessage {
   readonly agentName: string
   readonly title: string | null
+  /** It is not in the list of conversations. */
+  readonly isArchived: boolean
   readonly at: number | null
 }
 
@@ -28,11 +30,20 @@ export async function searchAllMessages(
   const found =
     (await gateway.threads.searchMessages(query, MAX_RESULTS)) ??
     (await readAll(context, rows, query))
+  const isListed = ({ agentId, conversationId }: FoundMessage): boolean =>
+    rows.some((row) => row.agentId === agentId && row.id === conversationId)
+  const unlisted = found.every(isListed) ? null : await gateway.conversations.list(null)
   const named = found.map(({ at, ...message }): MessageResult => {
     const ofAgent = rows.filter(({ agentId }) => agentId === message.agentId)
     const row = ofAgent.find(({ id }) => id === message.conversationId)
-    const agentName = ofAgent[0]?.agentName ?? message.agentId
-    return { ...message, agentName, title: row?.title ?? null, at: Date.parse(at) || null }
+    const other = unlisted?.find(({ id }) => id === message.conversationId)
+    return {
+      ...message,
+      agentName: ofAgent[0]?.agentName ?? message.agentId,
+      title: (row ?? other)?.title ?? null,
+      isArchived: other?.isArchived ?? false,
+      at: Date.parse(at) || null,
+    }
   })
   return named.sort((one, other) => (other.at ?? 0) - (one.at ?? 0)).slice(0, MAX_RESULTS)
 }

@@ -13,6 +13,7 @@ import {
   conversationAtWork,
   conversationNotFound,
   DEFAULT_STAYS,
+  IS_ARCHIVED,
 } from '../../lib/session/messages/conversations.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
@@ -95,6 +96,17 @@ describe('letta conversations', () => {
     expect(found.map((one: { id: string }) => one.id)).to.have.members([id, 'default'])
     const titled = await json('conversations', 'search', 'make the', '--json')
     expect(titled.map((one: { id: string }) => one.id)).to.deep.equal([id])
+  })
+
+  it('list and search name one that is archived as such', async () => {
+    await gateway.conversations.update(id, { isArchived: true })
+    for (const words of [['list'], ['search', 'make the']]) {
+      const { stdout } = await shell.letta(['conversations', ...words])
+      expect(stdout).to.include(`Make the layout pure (${IS_ARCHIVED})`)
+    }
+    const [found] = await json('conversations', 'search', 'make the', '--json')
+    expect(found).to.include({ id, title: 'Make the layout pure', isArchived: true })
+    await gateway.conversations.update(id, { isArchived: false })
   })
 
   it('export writes a file in the format of its ending, and asks before it replaces one', async () => {

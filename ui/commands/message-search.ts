@@ -1,4 +1,4 @@
-import { conversationName } from '../../lib/session/messages/conversations.ts'
+import { conversationName, IS_ARCHIVED } from '../../lib/session/messages/conversations.ts'
 import type { FoundMessage } from '../../lib/session/state/conversation.ts'
 import type { Entry } from '../../lib/session/state/entry.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
@@ -34,10 +34,11 @@ export async function openFoundMessages(context: WorkbenchContext, text: string)
     flash(context, noMessages(query))
     return
   }
-  const items = found.map(({ agentName, title, at, ...message }, index) => {
+  const items = found.map(({ agentName, title, isArchived, at, ...message }, index) => {
     const newer = found.slice(0, index).filter((one) => isSame(one, message)).length
     const age = at === null ? '' : timeAgo(Math.max(0, context.now() - at))
-    const where = [agentName, conversationName(message.conversationId, title), age]
+    const name = conversationName(message.conversationId, title)
+    const where = [agentName, name, isArchived ? IS_ARCHIVED : '', age]
     return {
       title: excerpt(message.text, query),
       detail: where.filter((part) => part !== '').join(' · '),

@@ -82,3 +82,6 @@ export function conversationOfAnotherAgent(id: string, agentId: string): string 
 export function forkTitle(title: string): string {
   return /\(fork\)$/.test(title) ? title : `${title} (fork)`
 }
+
+/** Of a conversation that is not in the list. */
+export const IS_ARCHIVED = 'archived'

@@ -1,4 +1,6 @@
+import { IS_ARCHIVED } from '../../../lib/session/messages/conversations.ts'
 import {
+  ARCHIVED,
   foundMessagesTitle,
   noMessages,
   SEARCH_MESSAGES,
@@ -34,6 +36,13 @@ describe('The search of all messages', () => {
           .press('enter')
           .expectScreen('Cats are fine.')
           .press('f6')
+          .submit('/archive')
+          .expectScreen(ARCHIVED)
+          .press('f6')
+          .submit('/search have a cat')
+          .expectPicker(foundMessagesTitle('have a cat'), ['I have a cat'])
+          .expectScreen(`· I have a cat · ${IS_ARCHIVED}`)
+          .press('escape')
           .submit('/search zebra')
           .expectFlash(noMessages('zebra')),
     ),
