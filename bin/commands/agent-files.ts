@@ -1,10 +1,10 @@
-import { access } from 'node:fs/promises'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { type BackendChoice, serverAddress } from '../../lib/client/backend.ts'
 import { connect } from '../../lib/client/connect.ts'
 import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
 import { NOTHING_SAVED } from '../../lib/client/messages.ts'
+import { pathExists } from '../../lib/fs/path-exists.ts'
 import { chooseServer } from '../../lib/session/choose-server.ts'
 import type { SavedAccounts } from '../../lib/session/saved-accounts.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
@@ -38,10 +38,7 @@ export function exportAgentFile(
     const { name } = await openKnownAgent(gateway, id, 'given')
     const file = given ?? `${fileName(name)}.af`
     const path = typedPath(cli, file)
-    const exists = await access(path).then(
-      () => true,
-      () => false,
-    )
+    const exists = await pathExists(path)
     if (exists && !(await confirm(cli, confirmOverwrite(file), invocation.flags.has('yes')))) {
       notify(NOTHING_SAVED)
       return 1

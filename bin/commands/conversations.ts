@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises'
 import { parsePositiveInteger } from '../../lib/cli/numbers.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import type { AgentDetails } from '../../lib/client/gateway/agents.ts'
@@ -14,6 +13,7 @@ import {
   type ExportedConversation,
   formatOfFile,
 } from '../../lib/export/exported-conversation.ts'
+import { pathExists } from '../../lib/fs/path-exists.ts'
 import {
   conversationName,
   conversationNotFound,
@@ -138,10 +138,7 @@ export function runExport(cli: CliEnvironment, invocation: SubcommandInvocation)
       return 0
     }
     const path = typedPath(cli, file)
-    const exists = await access(path).then(
-      () => true,
-      () => false,
-    )
+    const exists = await pathExists(path)
     if (exists && !(await confirm(cli, confirmOverwrite(file), flags.has('yes')))) {
       server.notify(NOTHING_SAVED)
       return 1

@@ -9,7 +9,7 @@ import { UserError } from '../util/user-error.ts'
 import { allowedValues, appearanceGrants } from './appearance.ts'
 import { excludeLocalSettings } from './exclude-local-settings.ts'
 
-import { findInstructionFiles } from './instruction-files.ts'
+import { findInstructionFiles, searchInstructionFiles } from './instruction-files.ts'
 import {
   describeProblem,
   isForeign,
@@ -95,7 +95,7 @@ export interface Settings {
   /** Whether there are others. */
   readonly hasUntrustedInstructions: boolean
   /** Looks for the files with instructions again, and returns whether some were added or deleted. */
-  findInstructions(): boolean
+  findInstructions(): Promise<boolean>
   /** What the directory's settings grant and the user has not accepted; the trust question lists it. */
   readonly unseenGrants: readonly string[]
   /** Those of them that allow something: rules, directories and prompts, but no skills and no appearance. */
@@ -248,9 +248,9 @@ export function openSettings(options: SettingsOptions): Settings {
     get hasUntrustedInstructions() {
       return instructions.some((file) => !isAccepted(grantOf(file)))
     },
-    findInstructions() {
+    async findInstructions() {
       const before = instructions
-      instructions = findInstructionFiles(directory)
+      instructions = await searchInstructionFiles(directory)
       return before.join('\n') !== instructions.join('\n')
     },
     get unseenRights() {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { writeAtomically } from '../../fs/atomic-write.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { isInside } from '../../fs/is-inside.ts'
+import { pathExists } from '../../fs/path-exists.ts'
 import { readStored } from '../../fs/read-stored.ts'
 import { createDeniedFileFilter } from '../../permissions/paths/denied-file-filter.ts'
 import { goneInstructionsText, instructionsText, placeText } from '../../prompts/index.ts'
@@ -64,7 +64,7 @@ export function createSurroundings(base: () => Base): Surroundings {
       const isFirst = ![...store.state.settled, ...store.state.current].some(isAnswer)
       const before = isFirst ? {} : await sentIn(key)
       // What there is to trust is shown.
-      if (settings.findInstructions()) loadRules(base())
+      if (await settings.findInstructions()) loadRules(base())
       const parts = await readParts(base(), Object.keys(before))
       if (settings.hasUntrustedInstructions && !hasReported) {
         hasReported = true
@@ -72,11 +72,13 @@ export function createSurroundings(base: () => Base): Surroundings {
       }
       const fresh = parts.filter(({ name, key: by }) => before[name]?.hash !== hashOf(by))
       // A file that exists may be one that is not trusted in this session.
-      const gone = Object.keys(before).filter(
-        (name) =>
-          !parts.some((part) => part.name === name) &&
-          !existsSync(path.resolve(options.directory, name)),
+      const missing = Object.keys(before).filter(
+        (name) => !parts.some((part) => part.name === name),
       )
+      const exist = await Promise.all(
+        missing.map((name) => pathExists(path.resolve(options.directory, name))),
+      )
+      const gone = missing.filter((_, at) => exist[at] === false)
       if (fresh.length === 0 && gone.length === 0) return null
       const texts = await Promise.all(fresh.map((part) => part.load()))
       const sent = Object.fromEntries(
