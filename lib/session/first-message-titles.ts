@@ -6,7 +6,7 @@ import { conversationTitle } from './conversation-title.ts'
 import { rowKey } from './state/conversation-row.ts'
 
 type ReadsMessages = Pick<GatewayThreads, 'firstMessage'>
-type Row = Pick<ConversationListing, 'id' | 'agentId' | 'title' | 'lastMessageAt'>
+type ListedRow = Pick<ConversationListing, 'id' | 'agentId' | 'title' | 'lastMessageAt'>
 
 /** Conversations of other clients, and those of imported agents, may have no title. At most this number is read for a list. */
 const MAX_READ = 20
@@ -24,14 +24,15 @@ const titlesOf = new WeakMap<ReadsMessages, Map<string, ReadTitle>>()
 /** By the keys of their rows, the titles that the first messages of the newest conversations without one make. */
 export async function firstMessageTitles(
   threads: ReadsMessages,
-  rows: readonly Row[],
+  rows: readonly ListedRow[],
 ): Promise<ReadonlyMap<string, string>> {
   const known = titlesOf.get(threads) ?? new Map<string, ReadTitle>()
   titlesOf.set(threads, known)
   const untitled = rows.filter(
     ({ title, lastMessageAt }) => title === null && lastMessageAt !== null,
   )
-  const isKnown = (row: Row): boolean => known.get(rowKey(row))?.lastMessageAt === row.lastMessageAt
+  const isKnown = (row: ListedRow): boolean =>
+    known.get(rowKey(row))?.lastMessageAt === row.lastMessageAt
   const unread = untitled
     .filter((row) => !isKnown(row))
     .sort((one, other) => (other.lastMessageAt ?? 0) - (one.lastMessageAt ?? 0))
@@ -46,7 +47,7 @@ export async function firstMessageTitles(
 
 async function readTitle(
   threads: ReadsMessages,
-  row: Row,
+  row: ListedRow,
   known: Map<string, ReadTitle>,
 ): Promise<void> {
   const { lastMessageAt } = row
