@@ -1,3 +1,4 @@
+import type { NewestRun } from '../client/gateway/active-runs.ts'
 import type { ConversationListing } from '../client/gateway/conversations.ts'
 import { isRecord } from '../util/is-record.ts'
 import { DEFAULT_CONVERSATION, type Thread, threadOf } from '../util/thread.ts'
@@ -6,12 +7,7 @@ import { readConversationPlaces } from './conversation-places.ts'
 import { firstMessageTitles } from './first-message-titles.ts'
 import type { Services } from './services.ts'
 import { type SessionContext, serverServices } from './session-context.ts'
-import {
-  type ConversationPreview,
-  type ConversationRow,
-  type RowStatus,
-  rowKey,
-} from './state/conversation-row.ts'
+import { type ConversationPreview, type ConversationRow, rowKey } from './state/conversation-row.ts'
 import type { Entry } from './state/entry.ts'
 import { openThread } from './state/selectors.ts'
 import { findHolder } from './turn-lease.ts'
@@ -22,10 +18,10 @@ export async function listAllConversations(
 ): Promise<readonly ConversationRow[]> {
   const services = await serverServices(context)
   const { gateway, options } = services
-  const [agents, listed, statuses, places] = await Promise.all([
+  const [agents, listed, runs, places] = await Promise.all([
     gateway.agents.list(),
     gateway.conversations.list(null),
-    gateway.threads.statuses(),
+    gateway.threads.newestRuns(),
     readConversationPlaces(options.lettaDirectory),
   ])
   const names = new Map(agents.map(({ id, name }) => [id, name]))
@@ -41,18 +37,19 @@ export async function listAllConversations(
   const defaults = agents
     .filter(({ id, isFirstEmpty }) => !isFirstEmpty || isOpen(id) || !withOthers.has(id))
     .map(({ id, name, usedAt, firstTitle: title = null }) => {
-      const lastMessageAt = usedAt
+      // An agent is also used in its other conversations, and when a setting of it changes.
+      const lastMessageAt = runs.get(id)?.at ?? usedAt
       return { id: DEFAULT_CONVERSATION, agentId: id, title, lastMessageAt, agentName: name }
     })
   const all = [...further, ...defaults]
   const [titles, working] = await Promise.all([
     firstMessageTitles(gateway.threads, all),
-    workingThreads(services, all, statuses),
+    workingThreads(services, all, runs),
   ])
   const rows = all.map((row): ConversationRow => {
     const key = rowKey(row)
     const title = row.title ?? titles.get(key) ?? null
-    const status = working.has(key) ? 'running' : (statuses.get(key) ?? null)
+    const status = working.has(key) ? 'running' : (runs.get(key)?.status ?? null)
     return { ...row, title, directory: places.get(key) ?? null, status }
   })
   // An empty one is listed because it is open: it has just begun.
@@ -68,9 +65,9 @@ const MAX_LEASES = 20
 async function workingThreads(
   services: Pick<Services, 'gateway' | 'leases'>,
   rows: readonly Pick<ConversationListing, 'id' | 'agentId'>[],
-  statuses: ReadonlyMap<string, RowStatus>,
+  runs: ReadonlyMap<string, NewestRun>,
 ): Promise<ReadonlySet<string>> {
-  const unanswered = rows.filter((row) => statuses.get(rowKey(row)) === 'approval')
+  const unanswered = rows.filter((row) => runs.get(rowKey(row))?.status === 'approval')
   const keys = unanswered.slice(0, MAX_LEASES).map(async (row) => {
     const holder = await findHolder(services, threadOf(row)).catch(ignoreUserError)
     return holder == null || holder.activity === 'approval' ? [] : [rowKey(row)]

@@ -86,6 +86,16 @@ describe('The conversations of an agent', () => {
     await gateway.close()
   })
 
+  it('are listed by their last message, also the first one, whose agent has answered in another since', async () => {
+    await desk.says('one')
+    await port().start()
+    await desk.says('two')
+    await desk.session.models.setEffort('high')
+    const [newest, first] = await port().listAll()
+    expect([newest?.id, first?.id]).to.deep.equal([state().conversation.id, DEFAULT_CONVERSATION])
+    expect(first?.lastMessageAt).to.be.lessThan(newest?.lastMessageAt ?? 0)
+  })
+
   it('are named after their first message', async () => {
     await port().start()
     await desk.says('Make the layout pure\nand add a test')

@@ -20,8 +20,20 @@ export function isInterrupted(run: object): boolean {
   return found?.status === 'failed' && found.metadata.error.error_type === INTERRUPTED_TYPE
 }
 
+/** The newest run of a history. */
+export interface NewestRun {
+  readonly status: RowStatus | null
+  /** When it began, in milliseconds since 1970; null when the server does not say. */
+  readonly at: number | null
+}
+
+export function newestRunOf(run: object): NewestRun {
+  const { created_at } = Object(run)
+  return { status: statusOfRun(run), at: Date.parse(text(created_at)) || null }
+}
+
 /** What a run means for its conversation; null when the agent has answered. */
-export function statusOfRun(run: object): RowStatus | null {
+function statusOfRun(run: object): RowStatus | null {
   const { status, stop_reason } = Object(run)
   if (status === 'running' || status === 'created') return 'running'
   if (status === 'failed') return 'failed'

@@ -4,12 +4,17 @@ import {
   SLIDING_SUMMARY_PROMPT,
   summaryFocus,
 } from '../../server/messages/prompts.ts'
-import type { RowStatus } from '../../session/state/conversation-row.ts'
 import type { Entry } from '../../session/state/entry.ts'
 import { DEFAULT_CONVERSATION, defaultThread, type Thread, threadKey } from '../../util/thread.ts'
 import { ignoreUserError, messageOf } from '../../util/user-error.ts'
 import { isStatus } from '../errors.ts'
-import { isInterrupted, runAnswer, statusOfRun, threadOfRun } from './active-runs.ts'
+import {
+  isInterrupted,
+  type NewestRun,
+  newestRunOf,
+  runAnswer,
+  threadOfRun,
+} from './active-runs.ts'
 import type { AgentDetails, GatewayAgents } from './agents.ts'
 import { compactionAnswer, pageAnswer } from './answers.ts'
 import { type ContextWindow, contextWindow } from './context.ts'
@@ -54,8 +59,8 @@ export interface GatewayThreads {
   messages(thread: Thread, before: string | null): Promise<readonly StoredMessage[]>
   /** The messages with the text in all conversations of the server; null when it has no search. */
   searchMessages(query: string, limit: number): Promise<readonly SearchedMessage[] | null>
-  /** What becomes of the newest turns, by the keys of their histories; empty when the server does not say. */
-  statuses(): Promise<ReadonlyMap<string, RowStatus>>
+  /** The newest runs, one of each history, by its key; empty when the server does not say. */
+  newestRuns(): Promise<ReadonlyMap<string, NewestRun>>
   /** Whether the process that worked on its newest run was killed; false when the server does not say. */
   wasInterrupted(thread: Thread): Promise<boolean>
   /** The answers of the run that is active in the conversation, also what is written of the last one; null when none is. */
@@ -105,7 +110,7 @@ export function gatewayThreads(
     messages: async (thread, before) =>
       newestFirst((await pageOf(thread, before)).map(storedMessage)),
     searchMessages: (query, limit) => call(searchMessages(client, query, limit)),
-    async statuses() {
+    async newestRuns() {
       const list = async (query: object) => {
         const listed = await call(client.runs.list(query), pageAnswer(runAnswer)).catch(
           ignoreUserError,
@@ -117,12 +122,12 @@ export function gatewayThreads(
         list({ active: true, limit: MAX_ACTIVE_RUNS }),
         list({ order: 'desc', limit: MAX_NEWEST_RUNS }),
       ])
-      const statuses = new Map<string, RowStatus | null>()
+      const runs = new Map<string, NewestRun>()
       for (const run of [...active, ...newest]) {
         const key = threadKey(threadOfRun(run))
-        if (!statuses.has(key)) statuses.set(key, statusOfRun(run))
+        if (!runs.has(key)) runs.set(key, newestRunOf(run))
       }
-      return new Map([...statuses].flatMap(([key, one]) => (one === null ? [] : [[key, one]])))
+      return runs
     },
     async running(thread) {
       const query = { active: true, agent_id: thread.agentId, limit: MAX_ACTIVE_RUNS } as const
