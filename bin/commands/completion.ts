@@ -29,7 +29,7 @@ export async function printCompletion(
   } = invocation
   const list = COMPLETION_LISTS.find((known) => known === name)
   if (list === undefined) {
-    cli.stdout.write(completionScript(name))
+    cli.stdout.write(completionScript(name, completedNames(cli)))
     return 0
   }
   if (list === 'accounts') {
@@ -84,11 +84,18 @@ async function rowsOf(
   ]
 }
 
+/** Who calls it by its second name may have another program that is called `letta`. */
+function completedNames({ calledAs }: CliEnvironment): readonly string[] {
+  return calledAs === SECOND_NAME ? [SECOND_NAME] : ['letta', SECOND_NAME]
+}
+
+const SECOND_NAME = 'letta-workbench'
+
 /**
- * The script by which a shell completes the command lines of `letta`.
+ * The script by which a shell completes the command lines of the commands `names`.
  * @internal
  */
-export function completionScript(shell: string): string {
-  if (shell === 'zsh') return zshCompletion()
-  return shell === 'fish' ? fishCompletion() : bashCompletion()
+export function completionScript(shell: string, names: readonly string[]): string {
+  if (shell === 'zsh') return zshCompletion(names)
+  return shell === 'fish' ? fishCompletion(names) : bashCompletion(names)
 }

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { isAbsolute } from 'node:path'
+import { basename, isAbsolute } from 'node:path'
 import { absolutePath } from '../../lib/fs/absolute-path.ts'
 import { isErrno } from '../../lib/fs/errno.ts'
 import { LETTA_HOME, lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
@@ -10,6 +10,7 @@ import {
   CWD_MISSING,
   CWD_MISSING_HINT,
   HOME_MISSING_HINT,
+  homeIsNoDirectory,
   homeMissing,
   NOT_A_DIRECTORY_HINT,
   notADirectory,
@@ -22,6 +23,8 @@ export interface ProcessContext {
   readonly stdout: Output
   readonly stderr: Output
   readonly env: EnvironmentVariables
+  /** The program and the path of its script, as it was called. */
+  readonly argv: readonly string[]
   cwd(): string
 }
 
@@ -43,12 +46,14 @@ export interface CliEnvironment extends Pick<ProcessContext, 'stdin'> {
   /** The directory in which the user typed the command. */
   readonly cwd: string
   readonly temporary: string
+  /** The name of the command: `letta`, `letta-workbench`, or the file of the program. */
+  readonly calledAs: string
   readonly env: EnvironmentVariables
 }
 
 /** Throws a `UserError` when the home directory or the current directory does not exist. */
 export function readCliEnvironment(context: ProcessContext): CliEnvironment {
-  const { stdin, stdout, stderr, env } = context
+  const { stdin, stdout, stderr, env, argv } = context
   const home = findHome(env)
   return {
     stdin,
@@ -58,6 +63,7 @@ export function readCliEnvironment(context: ProcessContext): CliEnvironment {
     lettaDirectory: lettaDirectoryOf(home, env[LETTA_HOME]),
     cwd: findCwd(context),
     temporary: tmpdir(),
+    calledAs: basename(argv[1] ?? ''),
     env,
   }
 }
@@ -91,7 +97,9 @@ export function isDirectory(path: string): boolean {
 function findHome(env: EnvironmentVariables): string {
   const home = env['HOME'] || homedir()
   if (isAbsolute(home) && isDirectory(home)) return resolvePathSync(home)
-  throw new UserError(homeMissing(home), { hint: HOME_MISSING_HINT })
+  throw new UserError(existsSync(home) ? homeIsNoDirectory(home) : homeMissing(home), {
+    hint: HOME_MISSING_HINT,
+  })
 }
 
 /** `npm start` runs the program in the directory of the package; npm passes on where it was called. */

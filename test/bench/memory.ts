@@ -88,7 +88,7 @@ async function openAgent(home: string, directory: string, agentId: string) {
   const parsed = parseCommandLine(['--agent', agentId], { stdinIsTerminal: true })
   if (parsed.type !== 'workbench') throw new Error(JSON.stringify(parsed))
   const streams = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr }
-  const cli = readCliEnvironment({ ...streams, env, cwd: () => directory })
+  const cli = readCliEnvironment({ ...streams, env, argv: process.argv, cwd: () => directory })
   const { session: options } = await prepareSession(cli, parsed.options, false)
   const store = createStore(emptySession(directory, 0), reduceSession)
   const begun = process.cpuUsage()

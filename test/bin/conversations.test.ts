@@ -78,6 +78,13 @@ describe('letta conversations', () => {
     expect(listed[4]).to.include.members(['dark', 'light', 'nord'])
   })
 
+  it('complete both names of the program, and only the second when it is called by that', async () => {
+    const { stdout: both } = await shell.letta(['completion', 'bash'])
+    expect(both).to.include('-F _letta letta letta-workbench\n')
+    const second = await shell.letta(['completion', 'bash'], { calledAs: 'letta-workbench' })
+    expect(second.stdout).to.include('-F _letta letta-workbench\n')
+  })
+
   it('are continued by letta -p', async () => {
     await shell.letta(['-p', 'And more'])
     const texts = (await json('conversations', 'show', id, '--json')).entries

@@ -41,6 +41,8 @@ export interface ShellInput {
   /** Standard input: piped, or typed when `terminal` is set. */
   readonly input?: string
   readonly terminal?: boolean
+  /** The name of the command; `letta` by default. */
+  readonly calledAs?: string
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
@@ -69,7 +71,7 @@ export async function openShell(turns: readonly ScriptedAnswer[] = []): Promise<
     given: ShellInput,
     printed: Record<'stdout' | 'stderr', string>,
   ): ProcessContext => {
-    const { input = '', terminal = false, environment = {} } = given
+    const { input = '', terminal = false, environment = {}, calledAs = 'letta' } = given
     const output = (name: 'stdout' | 'stderr') => ({
       isTTY: terminal,
       write(text: string) {
@@ -83,6 +85,7 @@ export async function openShell(turns: readonly ScriptedAnswer[] = []): Promise<
       stdout: output('stdout'),
       stderr: output('stderr'),
       env: { ...usual, ...environment },
+      argv: [process.execPath, path.join(root, 'bin', calledAs)],
       cwd: () => project,
     }
   }

@@ -58,6 +58,7 @@ async function runMain(run: string): Promise<number> {
     stdout: writer('output'),
     stderr: writer('errors'),
     env: Object.fromEntries(entries),
+    argv: [process.execPath, 'letta'],
     cwd: () => cwd,
   })
   for (const [name, text] of Object.entries(printed)) writeFileSync(path.join(run, name), text)

@@ -8,8 +8,8 @@ import {
   valueFlags,
 } from './model.ts'
 
-/** For `eval "$(letta completion bash)"`, or a file that bash-completion reads. */
-export function bashCompletion(): string {
+/** For `eval "$(letta completion bash)"`, or a file that bash-completion reads. Completes the commands `names`. */
+export function bashCompletion(names: readonly string[]): string {
   const [bare, ...others] = completionStates()
   if (bare === undefined) return ''
   return `# letta completion for bash: eval "$(letta completion bash)"
@@ -55,7 +55,7 @@ ${others.map(stateCase).join('\n')}
   if [[ $current == -* ]]; then words=$flags; fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
-complete -o default -F _letta letta
+complete -o default -F _letta ${names.join(' ')}
 `
 }
 

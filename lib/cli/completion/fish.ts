@@ -7,10 +7,11 @@ import {
   valueFlags,
 } from './model.ts'
 
-/** For `letta completion fish | source`, or a file `letta.fish` among fish's completions. */
-export function fishCompletion(): string {
+/** For `letta completion fish | source`, or a file `letta.fish` among fish's completions. Completes the commands `names`. */
+export function fishCompletion(names: readonly string[]): string {
   const all = completionStates()
   const known = all.filter(({ path }) => path !== '').map(({ path }) => `'${path}'`)
+  const complete = ['complete', ...names.map((name) => `-c ${name}`)].join(' ')
   return `# letta completion for fish: letta completion fish | source
 function __letta_at
   set -l at ''
@@ -38,18 +39,22 @@ function __letta_at
   end
   contains -- "$at" $argv
 end
-complete -c letta -f
-${all.flatMap(stateLines).join('\n')}
+function __letta_list
+  set -l program (commandline -opc)[1]
+  command $program completion $argv[1] 2>/dev/null </dev/null
+end
+${complete} -f
+${all.flatMap((state) => stateLines(state, complete)).join('\n')}
 `
 }
 
 /** A prompt accepts the same flags as `letta` without a subcommand. */
-function stateLines(state: CompletionState): readonly string[] {
+function stateLines(state: CompletionState, complete: string): readonly string[] {
   const { path, flags, words, operand, list } = state
   const here = path === '' ? `'' '?'` : quoted(path)
-  const when = `complete -c letta -n ${quoted(`__letta_at ${here}`)}`
+  const when = `${complete} -n ${quoted(`__letta_at ${here}`)}`
   const lines = words.map(({ word, help }) => {
-    return `complete -c letta -n ${quoted(`__letta_at ${quoted(path)}`)} -a ${word} -d ${quoted(help)}`
+    return `${complete} -n ${quoted(`__letta_at ${quoted(path)}`)} -a ${word} -d ${quoted(help)}`
   })
   if (operand !== null) lines.push(`${when} ${FILES[operand]}`)
   if (list !== null) lines.push(`${when} ${listed(list)}`)
@@ -72,7 +77,7 @@ function valueOptions(value: Flag['value']): readonly string[] {
 }
 
 function listed(list: CompletionList): string {
-  return `-a '(letta completion ${list} 2>/dev/null </dev/null)'`
+  return `-a '(__letta_list ${list})'`
 }
 
 function quoted(text: string): string {

@@ -8,18 +8,19 @@ import {
   valueFlags,
 } from './model.ts'
 
-/** For `eval "$(letta completion zsh)"`, or a file `_letta` in a directory of `$fpath`. */
-export function zshCompletion(): string {
+/** For `eval "$(letta completion zsh)"`, or a file `_letta` in a directory of `$fpath`. Completes the commands `names`. */
+export function zshCompletion(names: readonly string[]): string {
   const [bare, ...others] = completionStates()
   if (bare === undefined) return ''
   const nexts = others
     .map(({ path }) => (path.includes(' ') ? `'${path}'` : `' ${path}'`))
     .join('|')
-  return `#compdef letta
+  return `#compdef ${names.join(' ')}
 # letta completion for zsh: eval "$(letta completion zsh)"
 _letta_list() {
   local -a rows
   rows=("\${(@f)$(command \${words[1]} completion $1 2>/dev/null </dev/null)}")
+  rows=(\${rows%$'\\t'})
   rows=(\${rows//:/\\\\:})
   rows=(\${rows/$'\\t'/:})
   _describe $1 rows
@@ -58,7 +59,7 @@ ${others.map(stateCase).join('\n')}
     _files
   fi
 }
-if [[ \${funcstack[1]} == _letta ]]; then _letta "$@"; else compdef _letta letta; fi
+if [[ \${funcstack[1]} == _letta ]]; then _letta "$@"; else compdef _letta ${names.join(' ')}; fi
 `
 }
 
