@@ -24,6 +24,7 @@ export const stdoutFailed = (reason: string): string => `Cannot write to standar
 
 export const homeMissing = (home: string): string =>
   `Home directory ${home || '(none)'} does not exist.`
+export const homeIsNoDirectory = (home: string): string => `Home ${home} is not a directory.`
 export const HOME_MISSING_HINT =
   'Set HOME to an existing directory: letta stores its files in $HOME/.letta'
 

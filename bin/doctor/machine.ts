@@ -25,11 +25,14 @@ import {
   NO_PROXY_SET,
   NOT_INSTALLED,
   nodeFound,
+  notADirectory,
+  notAFile,
   notWritable,
   ONLY_OSC_52,
   proxiesFound,
   REINSTALL,
   RESTORE_BACKUP,
+  renameIt,
 } from './messages.ts'
 
 export const checkNode = (): Check => ok('node', nodeFound(process.version, manifest.version))
@@ -50,6 +53,7 @@ export async function checkFiles({ lettaDirectory: path }: CliEnvironment): Prom
       ? warning('home', found, diskFull(path))
       : ok('home', found)
   } catch (thrown) {
+    if (isErrno(thrown, 'EEXIST')) return failure('home', notADirectory(path), renameIt(path))
     return failure('home', notWritable(path, messageOf(thrown)), makeWritable(path))
   }
 }
@@ -93,11 +97,13 @@ export async function checkDatabase({ lettaDirectory }: CliEnvironment): Promise
       '../../lib/server/storage/database.ts'
     )
     closeDatabase(openDatabase(':memory:'))
-    const { size } = await stat(path)
+    const stats = await stat(path)
+    if (!stats.isFile()) return failure('database', notAFile(path), renameIt(path))
     if (!isReadableDatabase(path)) return failure('database', databaseDamaged(path), RESTORE_BACKUP)
-    return ok('database', databaseFound(path, (size / MEBIBYTE).toFixed(1)))
+    return ok('database', databaseFound(path, (stats.size / MEBIBYTE).toFixed(1)))
   } catch (thrown) {
-    if (isErrno(thrown, 'ENOENT')) {
+    // What is wrong with its directory is the result of another check.
+    if (isErrno(thrown, 'ENOENT') || isErrno(thrown, 'ENOTDIR')) {
       return ok('database', databaseMissing(path))
     }
     const missing = missingPackage(thrown)

@@ -24,6 +24,10 @@ export const diskFree = (path: string, gibibytes: string): string =>
 export const diskFull = (path: string): string =>
   `Free some space on the disk of ${path}: messages and memory are saved there.`
 export const notWritable = (path: string, reason: string): string => `${path}: ${reason}`
+export const notADirectory = (path: string): string => `${path} is not a directory`
+export const notAFile = (path: string): string => `${path} is not a file`
+export const renameIt = (path: string): string =>
+  `Rename ${path}: letta creates its own in that place.`
 export const makeWritable = (path: string): string => `Make ${path} writable for your user.`
 
 export const SETTINGS_VALID = 'valid'
@@ -74,6 +78,8 @@ export const providerFails = (title: string, reason: string): string => `${title
 export const NO_MODELS = 'none connected'
 export const CONNECT_MODEL =
   'Save an API key with letta connect, or start Ollama, LM Studio, llama.cpp or vLLM on this machine.'
+export const CHECK_NETWORK =
+  'Check the network, and the proxy if you use one. A model on this machine needs neither.'
 export const CHECK_KEY = 'Check the key or the address: letta connect verifies and saves it.'
 
 export const NO_PROXY_SET = 'none'

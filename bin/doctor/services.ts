@@ -3,6 +3,7 @@ import { serverName } from '../../lib/client/backend.ts'
 import { WIDEN_WINDOW, windowTooSmall } from '../../lib/models/messages.ts'
 import { isSmallWindow } from '../../lib/models/model-facts.ts'
 import { findProviders, providersFromEnvironment } from '../../lib/server/providers/index.ts'
+import { isTemporary } from '../../lib/server/providers/models.ts'
 import { chooseServer } from '../../lib/session/choose-server.ts'
 import type { Settings } from '../../lib/settings/settings.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
@@ -12,6 +13,7 @@ import { savedAccounts, serverEnvironment } from '../server-environment.ts'
 import { type Check, failure, ok, warning } from './check.ts'
 import {
   CHECK_KEY,
+  CHECK_NETWORK,
   CONNECT_MODEL,
   EMBEDDED_SERVER,
   modelCount,
@@ -66,26 +68,33 @@ const LIST_TIMEOUT_MS = 10_000
 export async function checkModels(cli: CliEnvironment, settings: Settings): Promise<Check> {
   const environment = await serverEnvironment(cli, settings)
   const named = new Set(providersFromEnvironment(environment).map(({ id }) => id))
-  const providers = await findProviders({ environment, demo: false, probeLocal: true })
+  const providers = await findProviders({
+    environment,
+    demo: false,
+    probeLocal: true,
+    unreachable: 'error',
+  })
   const results = await Promise.all(
     providers.map(async (provider) => {
       try {
         const models = await provider.listModels(AbortSignal.timeout(LIST_TIMEOUT_MS))
-        return { provider, models, count: models.length, reason: null }
+        return { provider, models, count: models.length, reason: null, remedy: null }
       } catch (thrown) {
-        return { provider, models: [], count: 0, reason: messageOf(thrown) }
+        const remedy = isTemporary(thrown) ? CHECK_NETWORK : CHECK_KEY
+        return { provider, models: [], count: 0, reason: messageOf(thrown), remedy }
       }
     }),
   )
   // A local model server that does not run is no fault: the user did not name it.
   const failed = results.filter(({ provider, reason }) => reason !== null && named.has(provider.id))
   const working = results.filter(({ count, reason }) => reason === null && count > 0)
-  const advice = failed.map(({ provider, reason }) => providerFails(provider.title, reason ?? ''))
+  const faults = failed.map(({ provider, reason }) => providerFails(provider.title, reason ?? ''))
+  const remedies = new Set(failed.map(({ remedy }) => remedy ?? CHECK_KEY))
   const found =
     working.length === 0
       ? NO_MODELS
       : modelsFound(working.map(({ provider, count }) => modelCount(provider.title, count)))
-  if (failed.length > 0) return warning('models', found, ...advice, CHECK_KEY)
+  if (failed.length > 0) return warning('models', found, ...faults, ...remedies)
   const small = working
     .flatMap(({ models }) => models)
     .flatMap(({ handle, contextWindow }) =>

@@ -3,7 +3,15 @@ import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
 import type { Check } from '../../bin/doctor/check.ts'
-import { CORRECT_PROXY, databaseDamaged } from '../../bin/doctor/messages.ts'
+import {
+  CHECK_NETWORK,
+  CORRECT_PROXY,
+  databaseDamaged,
+  NO_MODELS,
+  notADirectory,
+  notAFile,
+  renameIt,
+} from '../../bin/doctor/messages.ts'
 import { invalidProxy } from '../../lib/client/messages.ts'
 import { WIDEN_WINDOW, windowTooSmall } from '../../lib/models/messages.ts'
 import { foreignDatabase } from '../../lib/server/messages/storage.ts'
@@ -57,6 +65,40 @@ describe('letta doctor', () => {
     } finally {
       await endpoint.close()
     }
+  })
+
+  it('warns of a provider that cannot be reached, and does not count models that it is known to have', async () => {
+    // Nothing listens at the address of the proxy, so no request leaves this machine.
+    const environment = {
+      OPENAI_BASE_URL: undefined,
+      OPENAI_API_KEY: undefined,
+      ANTHROPIC_API_KEY: 'key-for-tests',
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+    }
+    const { of } = await checks([], environment)
+    const { status, found, advice = [] } = of('models') ?? {}
+    expect([status, found, advice.at(-1)]).to.deep.equal(['warning', NO_MODELS, CHECK_NETWORK])
+    expect(advice[0]).to.match(/^Anthropic: .*http:\/\/127\.0\.0\.1:9/)
+  })
+
+  it('names a file in the place of its directory, and a directory in the place of the database', async () => {
+    const directory = path.join(shell.home, '.letta')
+    const database = path.join(directory, 'letta.db')
+    mkdirSync(database, { recursive: true })
+    expect((await checks([])).of('database')).to.deep.include({
+      status: 'failure',
+      found: notAFile(database),
+      advice: [renameIt(database)],
+    })
+    rmSync(directory, { recursive: true })
+    writeFileSync(directory, '')
+    const { of } = await checks([])
+    expect(of('home')).to.deep.include({
+      status: 'failure',
+      found: notADirectory(directory),
+      advice: [renameIt(directory)],
+    })
+    expect(of('database')?.status).to.equal('ok')
   })
 
   it('fails when the Letta server does not answer', async () => {

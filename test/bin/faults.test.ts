@@ -4,7 +4,13 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { HOME_MISSING_HINT, homeMissing, line, stdoutFailed } from '../../bin/messages.ts'
+import {
+  HOME_MISSING_HINT,
+  homeIsNoDirectory,
+  homeMissing,
+  line,
+  stdoutFailed,
+} from '../../bin/messages.ts'
 import { cannotOpenDatabase, sqliteErrors } from '../../lib/server/messages/storage.ts'
 import { skipWhen } from '../support/skip.ts'
 
@@ -65,10 +71,14 @@ describe('On a failure of the system, letta', () => {
     expect(stderr).to.not.match(/^ +at /m)
   })
 
-  it('names the home directory that does not exist', () => {
+  it('names the home directory that does not exist, or is a file', () => {
     home = join(root, 'nowhere')
     const { status, stderr } = letta('-p hi')
     expect(status).to.equal(1)
     expect(stderr).to.equal(line(`${homeMissing(home)}\n  ${HOME_MISSING_HINT}`))
+    home = join(root, 'file')
+    writeFileSync(home, '')
+    // The shell reports the file, too.
+    expect(letta('-p hi').stderr).to.include(line(homeIsNoDirectory(home)))
   })
 })

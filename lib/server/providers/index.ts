@@ -99,6 +99,8 @@ interface FindOptions {
   readonly environment: ProviderEnvironment
   readonly demo: boolean
   readonly probeLocal: boolean
+  /** The list of a provider that cannot be reached: an error, or the models that it is known to have (the default). */
+  readonly unreachable?: 'error' | 'wellKnown'
   readonly signal?: AbortSignal
 }
 
@@ -112,11 +114,15 @@ export async function findProviders(options: FindOptions): Promise<readonly Prov
       })
     : []
   const demo = options.demo ? [createDemoProvider()] : []
-  return [...demo, ...providersFromEnvironment(options.environment), ...local]
+  const hosted = providersFromEnvironment(options.environment, options.unreachable)
+  return [...demo, ...hosted, ...local]
 }
 
 /** The providers with an API key or a base URL in the environment. Does no I/O, for a fast start. */
-export function providersFromEnvironment(environment: ProviderEnvironment): readonly Provider[] {
+export function providersFromEnvironment(
+  environment: ProviderEnvironment,
+  unreachable: FindOptions['unreachable'] = 'wellKnown',
+): readonly Provider[] {
   return hostedProviders.flatMap((provider) => {
     const read = (name: string): string | null => environment[name]?.trim() || null
     const key = read(provider.keyVariable) ?? read(provider.otherKeyVariable ?? '')
@@ -124,7 +130,7 @@ export function providersFromEnvironment(environment: ProviderEnvironment): read
     // A base URL without a key is an endpoint that needs none, such as a local proxy.
     return key === null && customUrl === null
       ? []
-      : [createProvider(provider, key, customUrl, readTimeout(environment))]
+      : [createProvider(provider, key, customUrl, { ...readTimeout(environment), unreachable })]
   })
 }
 
@@ -187,10 +193,10 @@ function createProvider(
   provider: HostedProvider,
   key: string | null,
   customUrl: string | null,
-  timeout: FirstDataTimeout,
+  { unreachable, ...timeout }: FirstDataTimeout & Required<Pick<FindOptions, 'unreachable'>>,
 ): Provider {
   const endpoint = { ...createEndpoint(provider, key, customUrl), ...timeout }
-  const wellKnown = customUrl === null ? provider.wellKnown : []
+  const wellKnown = customUrl === null && unreachable === 'wellKnown' ? provider.wellKnown : []
   return createSdkProvider({
     ...endpoint,
     listModels: (signal) => listModelsOf(endpoint, wellKnown, signal),

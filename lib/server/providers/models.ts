@@ -111,7 +111,7 @@ function findRows(list: unknown): readonly unknown[] {
 }
 
 /** Whether the network or the provider is at fault, not the key or the address. */
-function isTemporary(thrown: unknown): boolean {
+export function isTemporary(thrown: unknown): boolean {
   if (!(thrown instanceof ProviderError)) return false
   return ['unreachable', 'timeout', 'server', 'rateLimit', 'interrupted'].includes(thrown.type)
 }
