@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { isErrno } from './errno.ts'
 
@@ -33,40 +33,60 @@ async function acquire(path: string): Promise<() => Promise<void>> {
   const { default: lockfile } = await import('proper-lockfile')
   for (const end = Date.now() + WAIT_MS; ; ) {
     try {
-      return await lockfile.lock(path, HELD)
+      const release = await lockfile.lock(path, HELD)
+      const own = await identityOf(`${path}.lock`)
+      // The machine slept, and another process has taken the lock over: it is not ours to remove.
+      return async () => ((await identityOf(`${path}.lock`)) === own ? release() : undefined)
     } catch (thrown) {
       // Only another holder is worth waiting for.
       if (!isErrno(thrown, 'ELOCKED') || Date.now() > end) throw thrown
     }
-    await removeStale(path, lockfile)
+    await removeStale(path)
     await setTimeout(5 + Math.random() * 20)
   }
 }
 
 /**
  * Removes the lock of a process that was killed. The library removes it in two steps, between which another process may have taken the
- * lock (issue 121 of proper-lockfile): so one process at a time looks, and removes what it has seen.
+ * lock (issue 121 of proper-lockfile). So only the process that has created the claim looks, and removes what it has seen. The claim of
+ * a process that was killed then is not removed, but followed by a second one, which again only one process can create.
  */
-async function removeStale(
-  path: string,
-  lockfile: typeof import('proper-lockfile'),
-): Promise<void> {
-  if (!(await isStale(path))) return
-  const release = await lockfile
-    .lock(`${path}.stale`, { ...HELD, stale: STALE_MS })
-    .catch(() => null)
-  if (release === null) return
+async function removeStale(path: string): Promise<void> {
+  const lock = `${path}.lock`
+  if (!(await isStale(lock))) return
+  const claims: string[] = []
+  for (;;) {
+    const claim = `${path}.stale.${claims.length + 1}`
+    claims.push(claim)
+    if (await isCreated(claim)) break
+    if (!(await isStale(claim))) return
+  }
+  if (await isStale(lock)) await rm(lock, { recursive: true, force: true })
+  // From now on no lock is stale for as long as a process that works needs to remove the claims.
+  for (const claim of claims) await rm(claim, { recursive: true, force: true })
+}
+
+/** False when it exists. */
+async function isCreated(directory: string): Promise<boolean> {
   try {
-    if (await isStale(path)) await rm(`${path}.lock`, { recursive: true, force: true })
-  } finally {
-    await release()
+    await mkdir(directory)
+    return true
+  } catch (thrown) {
+    if (isErrno(thrown, 'EEXIST')) return false
+    throw thrown
   }
 }
 
-/** A holder renews the time of its lock; a lock that is gone needs no removal. */
-async function isStale(path: string): Promise<boolean> {
-  const { mtimeMs } = await stat(`${path}.lock`).catch(() => ({ mtimeMs: Date.now() }))
+/** Holders renew the time of their locks. What is gone needs no removal. */
+async function isStale(directory: string): Promise<boolean> {
+  const { mtimeMs } = await stat(directory).catch(() => ({ mtimeMs: Date.now() }))
   return mtimeMs < Date.now() - STALE_MS
+}
+
+/** Which directory has the name of a lock; null for none. */
+async function identityOf(lock: string): Promise<string | null> {
+  const stats = await stat(lock, { bigint: true }).catch(() => null)
+  return stats === null ? null : `${stats.ino} ${stats.birthtimeNs}`
 }
 
 /** A holder renews its lock in half of this time. */

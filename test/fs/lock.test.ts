@@ -4,7 +4,9 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   utimesSync,
   writeFileSync,
@@ -56,8 +58,11 @@ describe('A lock of a path', () => {
     const processes = Array.from({ length: PROCESSES }, () => fork(PROGRAM))
     try {
       for (let round = 0; round < ROUNDS; round++) {
-        mkdirSync(`${file}.lock`)
-        utimesSync(`${file}.lock`, 1, 1)
+        // In every second round the process was killed that would have removed the lock.
+        for (const left of round % 2 === 0 ? ['lock'] : ['lock', 'stale.1']) {
+          mkdirSync(`${file}.${left}`)
+          utimesSync(`${file}.${left}`, 1, 1)
+        }
         const replies = processes.map((child) => once(child, 'message'))
         for (const child of processes) child.send({ file, counter })
         expect((await Promise.all(replies)).flat())
@@ -68,6 +73,17 @@ describe('A lock of a path', () => {
       for (const child of processes) child.kill()
     }
     expect(Number(readFileSync(counter, 'utf8'))).to.equal(ROUNDS * PROCESSES)
+    expect(readdirSync(directory)).to.deep.equal(['counter'])
+  })
+
+  it('that another process has taken over while this one slept is not removed', async () => {
+    const lock = `${file}.lock`
+    await withLock(file, async () => {
+      rmSync(lock, { recursive: true })
+      mkdirSync(`${file}.other`)
+      renameSync(`${file}.other`, lock)
+    })
+    expect(existsSync(lock)).to.equal(true)
   })
 
   it('that cannot be had stops the task, or lets it run when that is asked for', async () => {
