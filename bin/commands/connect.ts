@@ -7,6 +7,7 @@ import {
   assertNoServerVariables,
   CLOUD,
   type CredentialStore,
+  ENDPOINT,
   SELF_HOSTED,
   type SignedIn,
   signIn,
@@ -47,18 +48,20 @@ import { notifyEnvironment } from './accounts.ts'
 
 const MAX_MODELS_SHOWN = 10
 
-/** `letta connect [PROVIDER]`: verifies an API key or an endpoint, and saves it. */
+/** With its scheme or its port: a key that was typed in its place is not sent anywhere. */
+const ADDRESS = /^(https?:\/\/|[\w.-]+:\d+(\/|$)|localhost(\/|$))/i
+
+/** `letta connect [PROVIDER|ADDRESS]`: verifies an API key or an endpoint, and saves it. */
 export async function connectProvider(
   cli: CliEnvironment,
   { operands: [name] }: SubcommandInvocation,
 ): Promise<number> {
   const { print, notify } = createPrinter(cli)
   return withPrompter(cli, async (prompter) => {
-    const all = await accounts()
-    const account =
-      name === undefined ? await chooseAccount(cli, prompter, all) : findAccount(all, name)
-    const address =
-      account.addressVariable === null ? null : await prompter.ask(addressPrompt(account.title))
+    const given = name !== undefined && ADDRESS.test(name) ? name : null
+    const account = given === null ? await accountOf(cli, prompter, name) : ENDPOINT
+    const isAsked = given === null && account.addressVariable !== null
+    const address = isAsked ? await prompter.ask(addressPrompt(account.title)) : given
     const { models, withoutKeychain } = await saveCredentials(cli, prompter, account, address)
     notify(accountVerified(account.title))
     notifyWithoutKeychain(notify, withoutKeychain)
@@ -194,6 +197,15 @@ async function chooseAccount(
   for (const [index, { id, title }] of all.entries()) notify(choice(index + 1, title, id))
   const answer = await prompter.ask(CHOOSE_PROMPT)
   return all[Number(answer) - 1] ?? findAccount(all, answer)
+}
+
+async function accountOf(
+  cli: CliEnvironment,
+  prompter: Prompter,
+  name: string | undefined,
+): Promise<Account> {
+  const all = await accounts()
+  return name === undefined ? chooseAccount(cli, prompter, all) : findAccount(all, name)
 }
 
 function findAccount(all: readonly Account[], name: string): Account {

@@ -173,7 +173,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   },
   {
     name: 'connect',
-    operands: ['[PROVIDER]'],
+    operands: ['[PROVIDER|ADDRESS]'],
     asksForKey: true,
     help: 'Verify and save a provider API key or endpoint',
   },

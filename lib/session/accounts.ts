@@ -67,7 +67,7 @@ export interface SignedIn {
 
 type AccountVariables = Readonly<Record<string, string | undefined>>
 
-const ENDPOINT: Account = {
+export const ENDPOINT: Account = {
   id: 'endpoint',
   title: OPENAI_COMPATIBLE_ENDPOINT,
   keyVariable: 'OPENAI_API_KEY',

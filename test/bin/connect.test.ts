@@ -93,6 +93,18 @@ describe('letta connect', () => {
     expect(shell.model.requests[0]?.headers['authorization']).to.equal(`Bearer ${KEY}`)
   })
 
+  it('takes an address in the place of a provider for that of an endpoint', async () => {
+    const address = shell.model.url.replace('http://', '')
+    const input = `${KEY}\n`
+    const ran = await shell.letta(['connect', address], { input, environment: NOTHING })
+    expect(ran).to.include({ code: 0, stdout: 'openai/scripted\nopenai/other\n' })
+    const { OPENAI_BASE_URL: url } = Object(saved())
+    expect(url).to.equal(shell.model.url)
+    const key = await shell.letta(['connect', 'sk-proj.1:x'], { input, environment: NOTHING })
+    expect(key).to.include({ code: 1 })
+    expect(key.stderr).to.include(providerNotFound(null))
+  })
+
   it('neither saves nor prints a key that the provider rejects', async () => {
     const refusing = await startModelEndpoint({ turns: [], lists: { status: 401 } })
     try {
