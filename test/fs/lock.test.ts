@@ -11,6 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
@@ -20,6 +21,7 @@ import { rejection } from '../support/rejection.ts'
 const PROGRAM = path.join(import.meta.dirname, '../support/add-one-program.ts')
 const PROCESSES = 4
 const ROUNDS = 20
+const CLAIMS = 200
 
 describe('A lock of a path', () => {
   let directory: string
@@ -74,6 +76,25 @@ describe('A lock of a path', () => {
     }
     expect(Number(readFileSync(counter, 'utf8'))).to.equal(ROUNDS * PROCESSES)
     expect(readdirSync(directory)).to.deep.equal(['counter'])
+  })
+
+  it('that was taken over after a process found it stale is not removed by that process', async () => {
+    const lock = `${file}.lock`
+    const old = (directory: string): void => {
+      mkdirSync(directory)
+      utimesSync(directory, 1, 1)
+    }
+    old(lock)
+    // It looks at each of these after it has found the lock stale.
+    for (let number = 1; number <= CLAIMS; number++) old(`${file}.stale.${number}`)
+    await withLock(`${file}-other`, async () => undefined)
+    const waiting = withLock(file, async () => 'done')
+    for (let step = 0; step < CLAIMS / 4; step++) await stat(directory)
+    utimesSync(lock, new Date(), new Date())
+    while (existsSync(`${file}.stale.${CLAIMS}`)) await stat(directory)
+    expect(existsSync(lock)).to.equal(true)
+    rmSync(lock, { recursive: true })
+    expect(await waiting).to.equal('done')
   })
 
   it('that another process has taken over while this one slept is not removed', async () => {
