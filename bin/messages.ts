@@ -54,6 +54,14 @@ export const missingDriver = (name: string): { message: string; hint: string } =
   message: `The driver of the database is not installed for this machine: ${name} is missing.`,
   hint: `Install it next to letta: npm install -g ${name}`,
 })
+/** `reason`: of the system's loader, which names the library that it does not find. */
+export const unusableDriver = (
+  name: string,
+  reason: string,
+): { message: string; hint: string } => ({
+  message: `The driver of the database cannot be loaded: ${reason}`,
+  hint: `Install the library that this names (on Alpine Linux: apk add libgcc), or the driver again: npm install -g ${name}`,
+})
 
 /* Standard input */
 

@@ -24,8 +24,8 @@ import {
   makeWritable,
   NO_PROXY_SET,
   NOT_INSTALLED,
+  noDirectory,
   nodeFound,
-  notADirectory,
   notAFile,
   notWritable,
   ONLY_OSC_52,
@@ -53,7 +53,7 @@ export async function checkFiles({ lettaDirectory: path }: CliEnvironment): Prom
       ? warning('home', found, diskFull(path))
       : ok('home', found)
   } catch (thrown) {
-    if (isErrno(thrown, 'EEXIST')) return failure('home', notADirectory(path), renameIt(path))
+    if (isErrno(thrown, 'EEXIST')) return failure('home', noDirectory(path), renameIt(path))
     return failure('home', notWritable(path, messageOf(thrown)), makeWritable(path))
   }
 }

@@ -24,7 +24,7 @@ export const diskFree = (path: string, gibibytes: string): string =>
 export const diskFull = (path: string): string =>
   `Free some space on the disk of ${path}: messages and memory are saved there.`
 export const notWritable = (path: string, reason: string): string => `${path}: ${reason}`
-export const notADirectory = (path: string): string => `${path} is not a directory`
+export const noDirectory = (path: string): string => `${path} is not a directory`
 export const notAFile = (path: string): string => `${path} is not a file`
 export const renameIt = (path: string): string =>
   `Rename ${path}: letta creates its own in that place.`

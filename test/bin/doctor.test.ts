@@ -8,7 +8,7 @@ import {
   CORRECT_PROXY,
   databaseDamaged,
   NO_MODELS,
-  notADirectory,
+  noDirectory,
   notAFile,
   renameIt,
 } from '../../bin/doctor/messages.ts'
@@ -95,7 +95,7 @@ describe('letta doctor', () => {
     const { of } = await checks([])
     expect(of('home')).to.deep.include({
       status: 'failure',
-      found: notADirectory(directory),
+      found: noDirectory(directory),
       advice: [renameIt(directory)],
     })
     expect(of('database')?.status).to.equal('ok')

@@ -265,7 +265,7 @@ describe('The package', function () {
     })
   }
 
-  it('reports which package to install when the driver of the database is missing', () => {
+  it('reports which package to install when the driver of the database is missing or cannot be loaded', () => {
     const drivers = path.join(installed(), 'node_modules/@libsql')
     rmSync(drivers, { recursive: true })
     const { status, stderr } = letta('letta', 'agents', 'list')
@@ -279,5 +279,15 @@ describe('The package', function () {
     const database = checks.find((one: { id: string }) => one.id === 'database')
     expect(database.status).to.equal('failure')
     expect(database.advice.join('\n')).to.contain(remedy)
+    const [, name = ''] = /(@libsql\/[a-z0-9-]+)@/.exec(stderr) ?? []
+    const broken = path.join(installed(), 'node_modules', name)
+    mkdirSync(broken, { recursive: true })
+    writeFileSync(path.join(broken, 'index.node'), 'no library')
+    writeFileSync(path.join(broken, 'package.json'), JSON.stringify({ name, main: 'index.node' }))
+    const unusable = letta('letta', 'agents', 'list').stderr
+    expect(unusable)
+      .to.include(`${name}/index.node`)
+      .and.to.contain(`${remedy}${name.slice(8)}@`)
+    expect(unusable).not.to.include('is missing')
   })
 })
