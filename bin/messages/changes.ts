@@ -34,6 +34,8 @@ export const CHANGED_LINK = 'link'
 export const CHANGE_GAPS = {
   repository: (command: string): string =>
     `Not recorded: what shell commands changed since ${inQuotes(command)}, because git would run a program that the repository names.`,
+  nested: (command: string): string =>
+    `Not recorded: what shell commands changed since ${inQuotes(command)} in a repository within the directory, because git would run a program that it names, or because there are too many.`,
   tooManyFiles: (command: string): string =>
     `Not recorded: what shell commands changed since ${inQuotes(command)}, because the directory has too many files.`,
   tooManyChanges: (command: string): string =>
@@ -62,8 +64,8 @@ export const leftOutOfPatch = (label: string, reason: LeftOutReason): string =>
     ? `${label} is in the patch without the lines that differ in the index of git.`
     : `${label} is not in the patch: ${PATCH_REASONS[reason]}.`
 const PATCH_REASONS = {
-  binary: 'it is a binary file',
   outside: 'it is outside of the repository',
+  nested: 'it is in another repository, such as a submodule',
   lost: 'its previous content is not recorded',
   index: 'the index of git differs in the same lines',
 } as const

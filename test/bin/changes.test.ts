@@ -8,7 +8,6 @@ import {
   changedTotal,
   changesOfDirectoryAbove,
   invalidChangesSince,
-  leftOutOfPatch,
   messageNotFound,
   NO_CHANGES_HERE,
   noChangesSince,
@@ -94,12 +93,13 @@ describe('The changes on the command line', () => {
     expect((await changes('--patch')).stdout).to.not.include('mine')
   })
 
-  it('are a patch for git, without binary files', async () => {
+  it('are a patch for git, with binary files', async () => {
     const { stdout, stderr } = await changes('--patch', '--session', 'last')
-    expect(stderr).to.equal(line(leftOutOfPatch('data.bin', 'binary')))
+    expect(stderr).to.equal('')
     git(['apply', '--cached'], stdout)
     expect(git(['show', ':b c.txt'])).to.equal('one\ntwo\nthree')
-    expect(git(['ls-files'])).to.equal('b c.txt\n')
+    expect(git(['ls-files'])).to.equal('b c.txt\ndata.bin\n')
+    git(['diff', '--exit-code', '--', 'data.bin'])
   })
 
   it('of an earlier session are found by its id', async () => {

@@ -1,4 +1,5 @@
 import { diffHunks, hunkHeader } from '../../util/unified-diff.ts'
+import { binaryParts, blobNames, type ObjectFormat } from './binary-patch.ts'
 import { type GitModes, isLinkMode } from './git-modes.ts'
 
 /** A file of a patch. Null contents: it does not exist before or after. */
@@ -10,18 +11,15 @@ export interface PatchedFile {
   readonly modes: GitModes
 }
 
-/** The changes as `git diff` prints them and `git apply` reads them, byte by byte; null for a file that git takes for binary. */
-export function toGitPatch(file: PatchedFile): Buffer | null {
+/** The changes as `git diff --binary` prints them and `git apply` reads them, byte by byte. */
+export function toGitPatch(file: PatchedFile, format: ObjectFormat = 'sha1'): Buffer {
   const { path, before, after, modes } = file
   const isOtherType = isLinkMode(modes.before) !== isLinkMode(modes.after)
   if (isOtherType && before !== null && after !== null) {
-    const removed = toGitPatch({ ...file, after: null })
-    const added = toGitPatch({ ...file, before: null })
-    return removed === null || added === null ? null : Buffer.concat([removed, added])
+    const removed = toGitPatch({ ...file, after: null }, format)
+    const added = toGitPatch({ ...file, before: null }, format)
+    return Buffer.concat([removed, added])
   }
-  if ([before, after].some((bytes) => bytes?.subarray(0, GIT_SAMPLE_BYTES).includes(0))) return null
-  // One character for each byte: lines of any encoding stay as they are.
-  const [old = '', now = ''] = [before, after].map((bytes) => bytes?.toString('latin1'))
   const [from, to] = [quoteName(`a/${path}`), quoteName(`b/${path}`)]
   const lines = [`diff --git ${from} ${to}`]
   if (before === null) lines.push(`new file mode ${modes.after}`)
@@ -29,6 +27,13 @@ export function toGitPatch(file: PatchedFile): Buffer | null {
   else if (modes.before !== modes.after) {
     lines.push(`old mode ${modes.before}`, `new mode ${modes.after}`)
   }
+  if (isSame(before, after)) return Buffer.from(`${lines.join('\n')}\n`, 'latin1')
+  if ([before, after].some(isBinary)) {
+    lines.push(`index ${blobNames([before, after], format)}`, ...binaryParts(before, after))
+    return Buffer.from(`${lines.join('\n')}\n`, 'latin1')
+  }
+  // One character for each byte: lines of any encoding stay as they are.
+  const [old = '', now = ''] = [before, after].map((bytes) => bytes?.toString('latin1'))
   const { hunks } = diffHunks(old, now)
   if (hunks.length > 0) {
     lines.push(`--- ${before === null ? '/dev/null' : endName(from)}`)
@@ -42,6 +47,14 @@ export function toGitPatch(file: PatchedFile): Buffer | null {
     }
   }
   return Buffer.from(`${lines.join('\n')}\n`, 'latin1')
+}
+
+function isSame(before: Buffer | null, after: Buffer | null): boolean {
+  return before !== null && after !== null && before.equals(after)
+}
+
+function isBinary(bytes: Buffer | null): boolean {
+  return bytes?.subarray(0, GIT_SAMPLE_BYTES).includes(0) ?? false
 }
 
 /** Git looks for a NUL in the beginning. */

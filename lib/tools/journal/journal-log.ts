@@ -111,7 +111,7 @@ const Gap = z.object({
   turnId: z.string(),
   at: z.number(),
   /** Why it is not known what it has changed. */
-  reason: z.enum(['repository', 'tooManyFiles', 'tooManyChanges', 'interrupted']),
+  reason: z.enum(['repository', 'nested', 'tooManyFiles', 'tooManyChanges', 'interrupted']),
 })
 
 /** A command line of which not everything that it has changed is recorded. */

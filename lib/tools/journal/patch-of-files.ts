@@ -3,11 +3,13 @@ import { askGit } from '../../permissions/git/ask-git.ts'
 import { findRepository } from '../../permissions/git/find-repository.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
 import { MISSING_FILE } from '../files/files.ts'
+import type { ObjectFormat } from './binary-patch.ts'
 import type { Contents } from './contents.ts'
 import { type GitModes, gitModesOf, isLinkMode, type ModeFacts } from './git-modes.ts'
 import { isStorable } from './git-names.ts'
 import { toGitPatch } from './git-patch.ts'
 import { mergeFitting } from './plan-revert.ts'
+import { repositoryTop } from './repository-top.ts'
 import { indexedFiles, sidesWith } from './stage.ts'
 import type { ChangedFile } from './summarize-changes.ts'
 
@@ -20,7 +22,7 @@ interface PatchOptions {
 }
 
 /** Why a file, or for `lines` a part of it, is not in a patch. */
-export type LeftOutReason = 'binary' | 'outside' | 'lost' | 'index' | 'lines'
+export type LeftOutReason = 'outside' | 'nested' | 'lost' | 'index' | 'lines'
 
 interface FilesPatch {
   readonly patch: Buffer
@@ -43,6 +45,7 @@ export async function patchOfFiles(
   const names = files.map(({ path }) => relative(top, path)).filter(isStorable)
   const hasGit = forIndex !== undefined && (await findGitDanger(top)) === null
   const index = hasGit ? await readIndexed(top, names) : null
+  const format = index === null ? 'sha1' : await objectFormatOf(top)
   const complete: string[] = []
   const patches: Buffer[] = []
   const leftOut: { label: string; reason: LeftOutReason }[] = []
@@ -56,6 +59,7 @@ export async function patchOfFiles(
       (old === null && before !== MISSING_FILE) || (now === null && after !== MISSING_FILE)
     if (isLost) leftOut.push({ label, reason: 'lost' })
     else if (!isStorable(name)) leftOut.push({ label, reason: 'outside' })
+    else if (((await repositoryTop(path)) ?? top) !== top) leftOut.push({ label, reason: 'nested' })
     else {
       const modes = await gitModesOf(file)
       const staged = index?.get(name)
@@ -72,10 +76,8 @@ export async function patchOfFiles(
       if (sides !== null && 'isPart' in sides) leftOut.push({ label, reason: 'lines' })
       if (sides === null) leftOut.push({ label, reason: 'index' })
       else if (!isSame(sides)) {
-        const patch = toGitPatch({ path: name, ...sides })
-        if (patch === null) leftOut.push({ label, reason: 'binary' })
-        else patches.push(patch)
-        if (patch !== null && isComplete) complete.push(label)
+        patches.push(toGitPatch({ path: name, ...sides }, format))
+        if (isComplete) complete.push(label)
       }
     }
   }
@@ -109,6 +111,11 @@ const isSame = ({ before, after, modes }: PatchedSides): boolean =>
 async function readIndexed(top: string, names: readonly string[]) {
   const isRepository = await askGit(top, ['rev-parse', '--is-inside-work-tree'])
   return isRepository === null ? null : indexedFiles(top, names)
+}
+
+async function objectFormatOf(top: string): Promise<ObjectFormat> {
+  const answer = await askGit(top, ['rev-parse', '--show-object-format'])
+  return answer?.toString().trim() === 'sha256' ? 'sha256' : 'sha1'
 }
 
 /** The top directory of the repository; without one the directory itself. */

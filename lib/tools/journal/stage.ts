@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import { isInside } from '../../fs/is-inside.ts'
 import { findRepository } from '../../permissions/git/find-repository.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
 import { runInRepository } from '../../permissions/git/run-in-repository.ts'
@@ -13,12 +14,14 @@ import {
   notInIndex,
   outsideRepository,
   repositoryRunsPrograms,
+  SEVERAL_REPOSITORIES,
   stagedDiffers,
 } from '../messages/journal.ts'
 import type { Contents } from './contents.ts'
 import { type GitMode, type GitModes, gitModesOf, isLinkMode } from './git-modes.ts'
 import { isStorable } from './git-names.ts'
 import { loadVersions, mergeBytes, withoutLines } from './plan-revert.ts'
+import { repositoryTop } from './repository-top.ts'
 
 /** A change of a file, or some lines of it. */
 export interface StagedChange {
@@ -55,7 +58,7 @@ export async function toggleStaged(
   changes: readonly StagedChange[],
   options: StageOptions,
 ): Promise<boolean> {
-  const top = await openTop(options.directory)
+  const top = await openTop(options.directory, changes)
   const names = new Map(changes.map(({ path }) => [path, nameIn(top, path)]))
   const index = await readIndex(top, [...names.values()])
   const loaded = await Promise.all(
@@ -94,7 +97,7 @@ export async function stagesOf(
   options: StageOptions,
 ): Promise<readonly (PartStage | null)[]> {
   try {
-    const top = await openTop(options.directory)
+    const top = await openTop(options.directory, [change])
     const name = nameIn(top, change.path)
     const staged = (await readIndex(top, [name])).get(name) ?? null
     const isIn = (entry: IndexEntry | null, step: LoadedChange): boolean => {
@@ -187,13 +190,26 @@ async function readCommitted(
 }
 
 /** The top directory of the repository, if git runs no program for it. */
-async function openTop(directory: string): Promise<string> {
+/** The top directory of the repository of the project, or of that within it to which all files belong. */
+async function openTop(
+  directory: string,
+  files: readonly { readonly path: string }[],
+): Promise<string> {
   const repository = await findRepository(directory)
   if (typeof repository === 'string' || repository.worktree === null)
     throw new UserError(NOTHING_STAGED_OUTSIDE)
-  const danger = await findGitDanger(directory)
+  const own = repository.worktree
+  const tops = await Promise.all(
+    files.map(async ({ path }) => {
+      const top = await repositoryTop(path)
+      return top !== null && isInside(top, own) ? top : own
+    }),
+  )
+  const [top = own, ...others] = new Set(tops)
+  if (others.length > 0) throw new UserError(SEVERAL_REPOSITORIES)
+  const danger = await findGitDanger(top)
   if (danger !== null) throw new UserError(repositoryRunsPrograms(danger))
-  return repository.worktree
+  return top
 }
 
 function nameIn(top: string, path: string): string {

@@ -79,7 +79,13 @@ interface RecordedFile {
   readonly isLink: boolean
   /** Null for a file whose content is not saved: it is that of the blob in the index, if the size is the same. */
   readonly version: string | null
-  readonly blob: string | null
+  readonly blob: IndexedBlob | null
+}
+
+/** `directory`: that of its repository. */
+interface IndexedBlob {
+  readonly directory: string
+  readonly blob: string
 }
 
 type WorkTreeFile = Omit<RecordedFile, 'version' | 'blob'>
@@ -89,16 +95,19 @@ interface Look {
   readonly at: number
   readonly root: string
   readonly files: ReadonlyMap<string, RecordedFile>
+  readonly isPartial: boolean
 }
 
 /** Which files there are. `unsaved`: those whose content no index has. */
 interface WorkTreeListing {
   readonly root: string
   readonly names: readonly string[]
-  readonly blobs: ReadonlyMap<string, string>
+  readonly blobs: ReadonlyMap<string, IndexedBlob>
   readonly unsaved: ReadonlySet<string>
   /** How many of them are copied before anything has changed. */
   readonly copies: number
+  /** Whether there are other repositories within it whose files are not listed. */
+  readonly isPartial?: boolean
 }
 
 export function openWorkTree(options: WorkTreeOptions): WorkTree {
@@ -121,6 +130,7 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
       return report(next, origin)
     }
     // A repository can have been created or removed in between: then the same names are other files.
+    if (next.isPartial) await report('nested', origin)
     if (last?.root === next.root) {
       const isComplete = await recordChanges({ ...options, limits }, [last, next], origin)
       if (!isComplete) await report('tooManyChanges', origin)
@@ -162,7 +172,7 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
     const at = options.now()
     const listing = await listAt({ ...options, limits })
     if (typeof listing === 'string') return listing
-    const { root, names, blobs, unsaved, copies } = listing
+    const { root, names, blobs, unsaved, copies, isPartial = false } = listing
     const known = before?.root === root ? before.files : null
     const maxSaved = known === null ? copies : limits.changedFiles
     const files = new Map<string, RecordedFile>()
@@ -193,7 +203,7 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
         }),
       )
     }
-    return { at, root, files }
+    return { at, root, files, isPartial }
   }
 
   async function saveFile(path: string, { isLink }: WorkTreeFile): Promise<string> {
@@ -230,9 +240,9 @@ async function listAt(
     const unsaved = new Set(names)
     return { root: directory, names, blobs: new Map(), unsaved, copies: limits.copiedFiles }
   }
-  const found = await listRepository(repository.worktree, options)
+  const found = await listWithNested(repository.worktree, options)
   // The repository of many projects: at least the files of this one.
-  return found === 'tooManyFiles' ? listRepository(directory, options) : found
+  return found === 'tooManyFiles' ? listWithNested(directory, options) : found
 }
 
 /** In a home directory that is no repository, what programs keep there: keys and settings. */
@@ -247,11 +257,50 @@ function isPrivate({
   }
 }
 
+/** The files of a repository, and of the submodules and other repositories within it. */
+async function listWithNested(
+  root: string,
+  options: WorkTreeOptions & { readonly limits: WorkTreeLimits },
+  depth = 0,
+): Promise<WorkTreeListing | Gap['reason']> {
+  const own = await listRepository(root, options)
+  if (typeof own === 'string' || own.nested.length === 0) return own
+  const names = [...own.names]
+  const blobs = new Map(own.blobs)
+  const unsaved = new Set(own.unsaved)
+  let isPartial = depth >= MAX_DEPTH || own.nested.length > MAX_NESTED
+  for (const directory of isPartial ? [] : own.nested) {
+    const place = join(root, directory)
+    // The directory of a submodule that is not checked out is empty.
+    const repository = await findRepository(place)
+    if (typeof repository !== 'string' && repository.worktree !== place) continue
+    const inner = await listWithNested(place, options, depth + 1)
+    if (typeof inner === 'string' || names.length + inner.names.length > options.limits.files) {
+      isPartial = true
+      continue
+    }
+    isPartial ||= inner.isPartial === true
+    for (const name of inner.names) names.push(`${directory}/${name}`)
+    for (const [name, blob] of inner.blobs) blobs.set(`${directory}/${name}`, blob)
+    for (const name of inner.unsaved) unsaved.add(`${directory}/${name}`)
+  }
+  return { ...own, names, blobs, unsaved, isPartial }
+}
+
+/** Each takes some calls of git before and after each command line. */
+const MAX_NESTED = 12
+const MAX_DEPTH = 3
+
+interface RepositoryListing extends WorkTreeListing {
+  /** Directories of other repositories. */
+  readonly nested: readonly string[]
+}
+
 /** Not where git would run a program of the repository: also `diff-files` applies filters. */
 async function listRepository(
   root: string,
   options: WorkTreeOptions & { readonly limits: WorkTreeLimits },
-): Promise<WorkTreeListing | Gap['reason']> {
+): Promise<RepositoryListing | Gap['reason']> {
   const { limits } = options
   if ((await findGitDanger(root)) !== null) return 'repository'
   if ((await findListedDanger(root)) !== null) return 'repository'
@@ -262,13 +311,21 @@ async function listRepository(
     git(place, ['diff-files', ...['--name-only', '-z', '--relative', '--ignore-submodules=all']]),
   ])
   if (index === null || others === null || touched === null) return 'tooManyFiles'
-  const blobs = parseIndex(index.toString())
-  const unsaved = new Set([...split(others.toString()), ...split(touched.toString())])
+  const { blobs, submodules } = parseIndex(index.toString(), root)
+  const untracked = split(others.toString())
+  const unsaved = new Set([
+    ...untracked.filter((name) => !name.endsWith('/')),
+    ...split(touched.toString()),
+  ])
+  const repositories = untracked
+    .filter((name) => name.endsWith('/'))
+    .map((name) => name.slice(0, -1))
   const own = `${options.lettaDirectory}/`
   const all = [...new Set([...blobs.keys(), ...unsaved])]
   const names = all.filter((name) => !join(root, name).startsWith(own))
   if (names.length > limits.files) return 'tooManyFiles'
-  return { root, names, blobs, unsaved, copies: limits.changedFiles }
+  const nested = [...submodules, ...repositories]
+  return { root, names, blobs, unsaved, nested, copies: limits.changedFiles }
 }
 
 function isSame(one: WorkTreeFile, other: WorkTreeFile): boolean {
@@ -302,7 +359,7 @@ async function recordChanges(
     // What a tool has written since the last look is recorded already.
     const isNewer = known !== undefined && known.at >= before.at
     const to = now === undefined ? MISSING_FILE : (now.version ?? UNRECORDED)
-    const from = isNewer ? known.after : await versionOfOld(options, before.root, old)
+    const from = isNewer ? known.after : await versionOfOld(options, old)
     const mode = old?.mode ?? null
     const modeAfter = now === undefined || now.isLink ? undefined : now.mode
     if (from === to && from !== UNRECORDED && !hasOtherMode({ mode, modeAfter: modeAfter ?? null }))
@@ -336,27 +393,33 @@ const CLOCK_STEP_MS = 20
 /** The version of a file as it was at the last look. */
 async function versionOfOld(
   options: WorkTreeOptions,
-  root: string,
   old: RecordedFile | undefined,
 ): Promise<string> {
   if (old === undefined) return MISSING_FILE
   if (old.version !== null) return old.version
   if (old.blob === null || old.size > LIMITS.fileBytes) return UNRECORDED
-  const content = await git({ ...options, directory: root }, ['cat-file', 'blob', old.blob])
+  const { directory, blob } = old.blob
+  const content = await git({ ...options, directory }, ['cat-file', 'blob', blob])
   // With other line ends in the repository than in the file, the content of the file is not known.
   if (content?.length !== old.size) return UNRECORDED
   const version = await options.journal.save(content)
   return old.isLink ? linkVersion(version) : version
 }
 
-/** Name to blob: `100644 <blob> 0<tab>name`. */
-function parseIndex(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    split(text).flatMap((line) => {
-      const [, blob, name] = /^\d+ ([0-9a-f]+) \d\t(.*)$/s.exec(line) ?? []
-      return blob === undefined || name === undefined ? [] : [[name, blob] as const]
-    }),
-  )
+/** Of lines `100644 <blob> 0<tab>name`; those of submodules begin with 160000. */
+function parseIndex(
+  text: string,
+  directory: string,
+): { readonly blobs: ReadonlyMap<string, IndexedBlob>; readonly submodules: readonly string[] } {
+  const blobs = new Map<string, IndexedBlob>()
+  const submodules: string[] = []
+  for (const line of split(text)) {
+    const [, mode, blob, name] = /^(\d+) ([0-9a-f]+) \d\t(.*)$/s.exec(line) ?? []
+    if (blob === undefined || name === undefined) continue
+    if (mode === '160000') submodules.push(name)
+    else blobs.set(name, { directory, blob })
+  }
+  return { blobs, submodules }
 }
 
 function split(text: string): readonly string[] {

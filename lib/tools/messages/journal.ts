@@ -9,6 +9,9 @@ export const repositoryRunsPrograms = (danger: string): string =>
 export const outsideRepository = (path: string): string =>
   `${path} is outside of the repository: nothing was staged.`
 
+export const SEVERAL_REPOSITORIES =
+  'The files are in several repositories, such as a submodule: nothing was staged. Stage each file.'
+
 export const notInIndex = (path: string): string =>
   `${path} is not in the index of git: stage the file, not a part of it.`
 

@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
 import { type PatchedFile, toGitPatch } from '../../../lib/tools/journal/git-patch.ts'
 import { createSeededRandom } from '../../support/seeded-random.ts'
+import { skipWhen } from '../../support/skip.ts'
 
 describe('A patch for git', () => {
   let directory = ''
@@ -33,7 +34,7 @@ describe('A patch for git', () => {
   const plain = { before: '100644', after: '100644' } as const
   const stage = (file: Omit<PatchedFile, 'modes'> & Partial<PatchedFile>): void => {
     const patch = toGitPatch({ modes: plain, ...file })
-    git(['apply', '--cached', '--whitespace=nowarn'], patch ?? Buffer.alloc(0))
+    git(['apply', '--cached', '--whitespace=nowarn'], patch)
   }
 
   const text = (...lines: readonly string[]): Buffer => Buffer.from(lines.join(''))
@@ -104,9 +105,36 @@ describe('A patch for git', () => {
     }
   })
 
-  it('does not exist for a binary file', () => {
-    const file = { path: 'a', before: null, modes: plain }
-    expect(toGitPatch({ ...file, after: Buffer.from([1, 0, 2]) })).to.equal(null)
+  it('stages binary files: created, changed, with other permission bits, as a text, and deleted', () => {
+    const large = Buffer.from(Array.from({ length: 3000 }, (_, at) => (at * 7919) % 256))
+    const contents = [
+      null,
+      Buffer.from([1, 0, 2]),
+      large,
+      text('a text\n'),
+      Buffer.from([0]),
+      text(),
+      large,
+      null,
+    ]
+    for (const [at, after] of contents.slice(1).entries()) {
+      const before = contents[at] ?? null
+      const modeOf = (bytes: Buffer | null) => (bytes === large ? '100755' : '100644')
+      const modes = { before: modeOf(before ?? after), after: modeOf(after ?? before) } as const
+      stage({ path: 'a b.bin', before, after, modes })
+      expect(staged('a b.bin'), `${at}`).to.deep.equal(after)
+    }
+  })
+
+  it('stages binary files in a repository with SHA-256', function () {
+    const created = spawnSync('git', ['init', '-q', '--object-format=sha256', 'other'], {
+      cwd: directory,
+    })
+    skipWhen(this, created.status !== 0, 'git has no SHA-256')
+    const file = { path: 'a', modes: plain, before: null, after: Buffer.from([1, 0, 2]) }
+    const cwd = path.join(directory, 'other')
+    execFileSync('git', ['apply', '--cached'], { cwd, input: toGitPatch(file, 'sha256') })
+    expect(execFileSync('git', ['show', ':a'], { cwd })).to.deep.equal(file.after)
   })
 
   it('stages exactly the new content of any text', () => {

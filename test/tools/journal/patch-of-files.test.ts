@@ -71,6 +71,24 @@ describe('The patch of changed files', () => {
     expect(git(['show', ':a.txt'])).to.equal('one\ntwo\nthree\nfour by agent\nfive\n')
   })
 
+  it('contains no file of a submodule, which the index of the repository does not have', async () => {
+    git(['init', '-q', 'module'])
+    writeFileSync(path.join(directory, 'module/a.txt'), 'one\n')
+    writeFileSync(path.join(directory, 'a.txt'), 'one\n')
+    git(['add', 'a.txt'])
+    const { patch, leftOut } = await patched(
+      ['module/a.txt', 'one\n', 'two\n'],
+      ['module/gone/b.txt', 'one\n', 'two\n'],
+      ['a.txt', 'one\n', 'two\n'],
+    )
+    expect(leftOut).to.deep.equal([
+      { label: 'module/a.txt', reason: 'nested' },
+      { label: 'module/gone/b.txt', reason: 'nested' },
+    ])
+    git(['apply', '--cached'], patch)
+    expect(git(['show', ':a.txt'])).to.equal('two\n')
+  })
+
   it('contains no file of the directory .git, which git does not accept', async () => {
     writeFileSync(path.join(directory, 'a.txt'), 'one\n')
     git(['add', '.'])

@@ -243,7 +243,7 @@ describe('Staging a change', () => {
           after: Buffer.from(after),
           modes: { before: from, after: to },
         })
-        git(['apply', '--cached', '--whitespace=nowarn', '-'], patch ?? Buffer.alloc(0))
+        git(['apply', '--cached', '--whitespace=nowarn', '-'], patch)
         const expected = entry()
         put(before, from)
         const staged = {

@@ -36,6 +36,7 @@ describe('What a command line changes', () => {
     execFileSync('git', args, { cwd: ground.place.directory, encoding: 'utf8' })
   const bash = (command: string) => ground.call('Bash', { command })
   const list = (): Promise<readonly JournalEntry[]> => ground.runner.journal.list()
+  const gaps = async () => (await ground.runner.journal.read()).gaps?.map(({ reason }) => reason)
   const facts = async () =>
     Promise.all(
       (await list()).map(async ({ path, source, before, after }) => [
@@ -206,7 +207,6 @@ describe('What a command line changes', () => {
     })
   const origin = { callId: 'c', turnId: 't', tool: 'Bash', source: 'shell', command: 'x' } as const
   const journals = (): string => join(ground.place.lettaDirectory, 'journal')
-  const gaps = async () => (await ground.runner.journal.read()).gaps?.map(({ reason }) => reason)
 
   it('is noted once as not recorded where there are too many files', async () => {
     rmSync(ground.path('.git'), { recursive: true })
@@ -318,6 +318,53 @@ describe('What a command line changes', () => {
     symlinkSync('clean.txt', ground.path('new'))
     const { ok } = await ground.runner.journal.undo({ turnId: 'turn-1' })
     expect([ok, readlinkSync(ground.path('new'))]).to.deep.equal([false, 'clean.txt'])
+  })
+
+  describe('in another repository within the directory', () => {
+    const inner = (name: string, ...args: readonly string[]): string =>
+      git('-C', name, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args)
+    const createInner = (name: string): void => {
+      git('init', '-q', name)
+      ground.put(`${name}/.gitignore`, 'ignored\n')
+      ground.put(`${name}/a.txt`, 'one\n')
+      inner(name, 'add', '.')
+      inner(name, 'commit', '-qm', 'x')
+    }
+    beforeEach(() => {
+      createInner('module')
+      git('-c', 'advice.addEmbeddedRepo=false', 'add', 'module')
+      createInner('other')
+    })
+
+    it('is recorded, and undone with its turn', async () => {
+      await bash(
+        'for d in module other; do echo two >> $d/a.txt; echo x > $d/new.txt; echo x > $d/ignored; done',
+      )
+      expect((await facts()).sort()).to.deep.equal([
+        ['module/a.txt', 'shell', 'one\n', 'one\ntwo\n'],
+        ['module/new.txt', 'shell', 'null', 'x\n'],
+        ['other/a.txt', 'shell', 'one\n', 'one\ntwo\n'],
+        ['other/new.txt', 'shell', 'null', 'x\n'],
+      ])
+      expect((await ground.runner.journal.undo({ turnId: 'turn-1' })).ok).to.equal(true)
+      expect(inner('module', 'status', '--porcelain')).to.equal('')
+    })
+
+    it('is noted as not recorded where git would run a program', async () => {
+      inner('other', 'config', 'filter.x.clean', 'cat')
+      await bash('echo two >> other/a.txt; echo more >> clean.txt')
+      expect((await facts()).map(([name]) => name)).to.deep.equal(['clean.txt'])
+      expect(await gaps()).to.deep.equal(['nested'])
+    })
+
+    it('is not looked for in a submodule that is not checked out', async () => {
+      rmSync(ground.path('module/.git'), { recursive: true })
+      rmSync(ground.path('module/a.txt'))
+      rmSync(ground.path('module/.gitignore'))
+      await bash('echo more >> clean.txt')
+      expect((await facts()).map(([name]) => name)).to.deep.equal(['clean.txt'])
+      expect(await gaps()).to.deep.equal([])
+    })
   })
 
   it('includes the files of the repository outside of the directory', async () => {
