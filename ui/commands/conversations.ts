@@ -8,12 +8,14 @@ import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import {
   ARCHIVED,
+  archivedHint,
   CONVERSATION_ALREADY_OPEN,
   conversationsHint,
   deleteConversationQuestion,
   exportedTo,
   firstConversationOf,
   NO_OTHER_CONVERSATION,
+  NOT_ARCHIVED,
   noConversation,
   severalConversations,
 } from '../messages/conversations.ts'
@@ -50,9 +52,14 @@ export const CONVERSATION_LIST_COMMANDS: readonly WorkbenchCommand[] = [
     unavailable: ({ session }) => needsIdleAgent(session),
     async run({ session }) {
       const { id } = session.store.state.conversation
+      const listed = await session.conversations.list()
+      if (listed?.some((one) => one.id === id && one.isArchived)) {
+        await session.conversations.archive(id, false)
+        return session.notify('info', NOT_ARCHIVED)
+      }
       await session.conversations.archive(id, true)
       await session.conversations.start()
-      session.notify('info', ARCHIVED)
+      session.notify('info', ARCHIVED, archivedHint())
     },
   },
   {

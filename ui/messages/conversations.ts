@@ -12,6 +12,11 @@ export const NO_OTHER_CONVERSATION = 'No other conversation is running or has a 
 
 export const CONVERSATION_ALREADY_OPEN = 'This conversation is already open.'
 export const ARCHIVED = 'Archived the conversation, and began another.'
+export const NOT_ARCHIVED = 'The conversation is in the list again.'
+
+export function archivedHint(): string {
+  return `${commandReference('messages.search')} finds it; ${commandReference('conversation.archive')} in it puts it back into the list.`
+}
 
 export const NO_SUMMARY = 'No messages of this conversation were summarized.'
 export const SUMMARY_UNCHANGED = 'The summary was not changed.'

@@ -1,7 +1,9 @@
+import { expect } from 'chai'
 import { IS_ARCHIVED } from '../../../lib/session/messages/conversations.ts'
 import {
   ARCHIVED,
   foundMessagesTitle,
+  NOT_ARCHIVED,
   noMessages,
   SEARCH_MESSAGES,
 } from '../../../ui/messages/conversations.ts'
@@ -42,7 +44,15 @@ describe('The search of all messages', () => {
           .submit('/search have a cat')
           .expectPicker(foundMessagesTitle('have a cat'), ['I have a cat'])
           .expectScreen(`· I have a cat · ${IS_ARCHIVED}`)
-          .press('escape')
+          .press('enter')
+          .expectScreen('Cats are fine.')
+          .press('f6')
+          .submit('/archive')
+          .expectNotice(NOT_ARCHIVED)
+          .check(async ({ session }) => {
+            const listed = await session.conversations.listAll()
+            expect(listed.map(({ title }) => title)).to.include('I have a cat')
+          })
           .submit('/search zebra')
           .expectFlash(noMessages('zebra')),
     ),
