@@ -46,7 +46,7 @@ project can have such files in \`.letta/commands/\`.`
 const KEY_PAGE = `The default keymap. \`"keymap": "vim"\` or \`"emacs"\` in \`~/.letta/settings.json\` selects another one;
 \`~/.letta/keymaps/NAME.json\` defines one ([format](themes-and-keymaps.md), [schema](../schemas/keymap.json)).`
 const ENVIRONMENT_PAGE =
-  '`"env"` in `~/.letta/settings.json` sets the same variables for letta; those of the process take precedence. A project cannot set any.'
+  '`"env"` in `~/.letta/settings.json` sets those of model providers, Letta servers and proxies for letta; those of the process take precedence.\nThe others count only in the environment that letta is started in. A project cannot set any.'
 const SETTING_PAGE = `Settings are JSON; comments and trailing commas are allowed. The local file takes precedence over that of the project,
 and that over the file of the user
 ([schema](../schemas/settings.json)). How permission rules work: [permissions.md](permissions.md).`

@@ -168,7 +168,7 @@ const userFields = {
     .record(z.string(), z.string())
     .default({})
     .describe(
-      'Environment variables for letta, such as `LETTA_API_KEY`; those of the process take precedence. `LETTA_HOME` has no effect here.',
+      'Variables of model providers, Letta servers and proxies for letta, such as `LETTA_API_KEY`; those of the process take precedence. Others, such as `LETTA_HOME` and `NODE_EXTRA_CA_CERTS`, have no effect here.',
     ),
 }
 
