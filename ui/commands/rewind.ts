@@ -185,7 +185,8 @@ export async function applyRewind(
     session.notify('warning', thrown.message)
     return reviewRewind(context, await session.rewind.plan(plan.point.id), parts)
   }
-  const isForked = parts.includes('conversation') && plan.point.type === 'message'
+  const isForked =
+    plan.point.type === 'message' && (parts.includes('conversation') || plan.isCopied)
   const { composer } = root.state.workbench
   if (isForked && composer.text === '') {
     const text = message?.type === 'user' ? message.text : plan.point.text

@@ -96,6 +96,15 @@ export function createRewind(
     const isShown = settled.some((entry) => entry.type === 'user' && entry.id === id)
     return isShown || conversationId === conversation.id ? null : MESSAGE_ELSEWHERE
   }
+  const isCopied = async ({ at, conversationId }: Checkpoint): Promise<boolean> => {
+    const { conversation, settled } = store.state
+    const { forks = [] } = await journal.read()
+    const isCopy = forks.some(
+      (fork) =>
+        fork.conversationId === conversation.id && fork.from === conversationId && fork.at >= at,
+    )
+    return isCopy && !settled.some((entry) => entry.type === 'user' && entry.at >= at)
+  }
   const find = async (id: string): Promise<Checkpoint> => {
     const found = (await journal.read()).checkpoints.find((one) => one.id === id)
     if (found === undefined) throw new UserError(CHECKPOINT_GONE)
@@ -136,6 +145,7 @@ export function createRewind(
         files: await changes.plan({ checkpointId: id }),
         ...(await memoryOf(checkpoint, writers())),
         conversation: conversationProblem(checkpoint),
+        isCopied: await isCopied(checkpoint),
         commands: commandsSince(context, checkpoint),
       }
     },

@@ -83,6 +83,8 @@ export interface RewindPlan {
   })[]
   /** Why the conversation cannot be rewound; null if it can. */
   readonly conversation: string | null
+  /** Whether it is a copy already that ends before the message: the rewind was interrupted after that. */
+  readonly isCopied: boolean
   /** Command lines that have run since: what they did besides changing files of the project stays. */
   readonly commands: readonly string[]
 }

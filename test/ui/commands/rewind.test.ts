@@ -136,6 +136,28 @@ describe('A rewind', () => {
   )
 
   it(
+    'that was interrupted after the conversation was copied puts the message into the field when it is continued',
+    withWorkbench(setting, (workbench) =>
+      twoTurns(workbench)
+        .perform(async ({ session }) => {
+          const sent = session.store.state.settled.filter(({ type }) => type === 'user')
+          await session.conversations.fork({ before: sent.at(-1)?.id ?? '' })
+        })
+        .expectState('messages', messages, ['First message'])
+        .submit('/rewind')
+        .expectPicker(REWIND_TITLE, ['Second message', 'First message'])
+        .press('enter')
+        .expectScreen(rewindParts(['files']))
+        .press('enter')
+        .expectPage(`${REWIND_TITLE}: Second message`)
+        .press('y')
+        .expectNotice(rewound('Second message'))
+        .check(file('a.txt', 'one\n'))
+        .expectMessage('Second message'),
+    ),
+  )
+
+  it(
     'returns files to an earlier message after a rewind to a later one',
     withWorkbench(setting, (workbench) =>
       twoTurns(workbench)
