@@ -1,5 +1,5 @@
 import { TOUR } from '../messages/tour.ts'
-import { hasTourRoom, MIN_TOUR_SCREEN } from '../view/panes/tour.ts'
+import { hasRoomForPanes, MIN_PANES_SCREEN } from '../view/layout.ts'
 import { flash, type WorkbenchCommand } from './workbench-command.ts'
 
 /** Steps through what the workbench can do, in the program itself. */
@@ -9,8 +9,8 @@ export const TOUR_COMMANDS: readonly WorkbenchCommand[] = [
     run(context) {
       const { root } = context
       const isRunning = root.state.workbench.tour !== null
-      if (!isRunning && !hasTourRoom(root.state.workbench.viewport)) {
-        flash(context, TOUR.tooSmall(MIN_TOUR_SCREEN.columns, MIN_TOUR_SCREEN.rows))
+      if (!isRunning && !hasRoomForPanes(root.state.workbench.viewport)) {
+        flash(context, TOUR.tooSmall(MIN_PANES_SCREEN.columns, MIN_PANES_SCREEN.rows))
         return
       }
       root.dispatch({ type: isRunning ? 'tour.ended' : 'tour.started' })

@@ -7,10 +7,10 @@ import { listHeight } from './panes/approval-list.ts'
 import { composerColumns, QUEUE_SHOWN } from './panes/composer.ts'
 import { contentColumns } from './panes/gutter.ts'
 import { sideColumnsNeeded } from './panes/memory-summary.ts'
-import { hasTourRoom, tourTextRows } from './panes/tour.ts'
+import { tourTextRows } from './panes/tour.ts'
 import { editorRows } from './render/wrap-editor.ts'
 import { FOUR_PANES_COLUMNS, hasSideColumn, sideParts, WIDE_COLUMNS } from './side-column.ts'
-import type { Rect } from './types.ts'
+import type { Rect, Size } from './types.ts'
 
 export interface Placed {
   readonly pane: PaneId
@@ -18,8 +18,8 @@ export interface Placed {
   readonly rect: Rect
 }
 
-/** On a smaller screen one pane is shown at a time. */
-const SMALL = { columns: 60, rows: 15 }
+/** On a smaller screen one pane is shown at a time, without the tour, which explains another one. */
+export const MIN_PANES_SCREEN = { columns: 60, rows: 15 } as const
 /** From this height on there is room for the header. */
 const HEADER_ROWS_FROM = 16
 /** The minimum rows of the conversation above an approval, its title included. */
@@ -51,6 +51,10 @@ export function layout(state: RootState): readonly Placed[] {
   return placed
 }
 
+export function hasRoomForPanes({ columns, rows }: Size): boolean {
+  return columns >= MIN_PANES_SCREEN.columns && rows >= MIN_PANES_SCREEN.rows
+}
+
 /** Whether the first row shows the pages; otherwise the status line says that there are some. */
 export function hasHeader({ workbench }: RootState): boolean {
   return workbench.viewport.rows >= HEADER_ROWS_FROM
@@ -58,7 +62,7 @@ export function hasHeader({ workbench }: RootState): boolean {
 
 /** The title line and the longest text, so that what is above it stays where it is from step to step. */
 function tourRows({ workbench: { tour, viewport } }: RootState): number {
-  return tour === null || !hasTourRoom(viewport) ? 0 : 1 + tourTextRows(viewport.columns)
+  return tour === null || !hasRoomForPanes(viewport) ? 0 : 1 + tourTextRows(viewport.columns)
 }
 
 /** The title line, the queued messages, what is attached, and the text, up to two fifths of the screen. */
@@ -78,9 +82,9 @@ const MIN_THUMBNAIL_VIEWPORT_ROWS = 24
 
 function mainPanes(state: RootState, main: Rect): readonly Placed[] {
   const { workbench } = state
-  const { columns, rows } = workbench.viewport
+  const { columns } = workbench.viewport
   const waiting = workbench.hiddenPanes.includes('approval') ? [] : pendingApprovals(state.session)
-  if (columns < SMALL.columns || rows < SMALL.rows)
+  if (!hasRoomForPanes(workbench.viewport))
     return [{ pane: onlyPane(state, waiting.length > 0), rect: main }]
   if (waiting.length > 0 && workbench.approval.isFull && workbench.focus === 'approval')
     return [{ pane: 'approval', rect: main }]

@@ -3,7 +3,6 @@ import { TOUR, TOUR_TEXTS } from '../../messages/tour.ts'
 import { TOUR_STEPS } from '../../state/tour.ts'
 import { row } from '../render/row.ts'
 import { wrap } from '../render/wrap.ts'
-import type { Size } from '../types.ts'
 import type { Pane } from './pane.ts'
 
 /** The current step of the tour, above the message. */
@@ -16,13 +15,6 @@ export const tour: Pane = {
     const lines = wrap(text, textColumns(columns))
     return { rows: lines.slice(0, rows).map((line) => row('  ', line)), note: message(TOUR.keys) }
   },
-}
-
-/** Below this size there is no room for the tour and for the pane that it explains. */
-export const MIN_TOUR_SCREEN = { columns: 60, rows: 15 } as const
-
-export function hasTourRoom({ columns, rows }: Size): boolean {
-  return columns >= MIN_TOUR_SCREEN.columns && rows >= MIN_TOUR_SCREEN.rows
 }
 
 /** Rows of the longest text. Keys and commands are about as long as `ctrl+home`. */
