@@ -112,7 +112,7 @@ function terminalOptions(styles: Styles) {
     strong: ansiPainter(styles.strong),
     em: ansiPainter(styles.emphasis),
     del: ansiPainter(styles.strike),
-    paragraph: (text: string): string => text,
+    paragraph: (text: string): string => text.trimStart(),
     // HTML is shown as text. Only `<br>`, which models put into tables, breaks lines.
     html: (text: string): string => (/^<br\s*\/?>$/i.test(text) ? '\n' : html(text.trimEnd())),
     image: (href: string, _title: string | null, text: string): string =>

@@ -43,6 +43,17 @@ describe('Markdown', () => {
       ])
     })
 
+    it('begins each line of a paragraph at the margin', () => {
+      expect(shown('  a paragraph\n  of two lines\n\n - item\n\n   **b** after it')).to.deep.equal([
+        'a paragraph',
+        'of two lines',
+        '',
+        '• item',
+        '',
+        '  b after it',
+      ])
+    })
+
     it('uses the roles of the theme instead of fixed colors', () => {
       expect(named('# A\n**b** *c* ~~d~~ `e:f`', 99)).to.deep.equal([
         '<heading>A</>',
