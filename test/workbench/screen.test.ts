@@ -8,7 +8,7 @@ import { withProgram } from '../support/with-program.ts'
 
 /** The rows from the first message on to the last error. */
 function conversationOf(screen: string): readonly string[] {
-  const rows = screen.split('\n').filter((row) => row.trim() !== '')
+  const rows = screen.split('\n').flatMap((row) => (row.trim() === '' ? [] : [row.trimEnd()]))
   const from = rows.findIndex((row) => row.includes('▌ Go on'))
   return rows.slice(from, rows.findIndex((row) => row.includes('No such thing')) + 1)
 }
@@ -66,7 +66,10 @@ describe('The screen of the workbench', () => {
       { error: { status: 400, body: { error: { message: 'No such thing' } } } },
     ])
     const args = ['--permission-mode', 'bypassPermissions']
-    const size = { columns: 90, rows: 60 }
+    const size = { columns: 120, rows: 60 }
+    /** What is counted in the header. */
+    const countsOf = (screen: string): readonly string[] =>
+      /3 Changes (.*?) {2}.* ([\d.k]+\/\S+)/.exec(screen)?.slice(1) ?? []
     const first = await desk.opens({ args, ...size }).sees('ready')
     await first
       .types('Go on')
@@ -78,10 +81,14 @@ describe('The screen of the workbench', () => {
       .sees(/No such thing/)
     await first.sees('ready')
     const before = conversationOf(first.screen())
-    expect(before.join('\n')).to.match(/\+2\n.*@@/)
+    expect(before.join('\n')).to.match(/\+2 .*\n.*@@/)
+    const counts = countsOf(first.screen())
+    expect(counts).to.deep.equal(['+2', '977/128k'])
     await first.quits()
     const again = await desk.opens({ args, ...size }).sees('Resumed')
     await again.sees('No such thing')
+    await again.sees(/3 Changes \+2/)
+    expect(countsOf(again.screen())).to.deep.equal(counts)
     expect(conversationOf(again.screen())).to.deep.equal(before)
     expect(again.screen()).to.include('▸ Edit')
   })

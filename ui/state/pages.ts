@@ -1,4 +1,4 @@
-import { learnedBlocks, pendingApprovals } from '../../lib/session/state/selectors.ts'
+import { learnedBlocks, pendingApprovals, shownChanges } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 
 import type { WorkbenchState } from './state.ts'
@@ -34,7 +34,7 @@ export const PAGES = [
   {
     id: 'changes',
     pane: 'changes',
-    note: ({ changes }) => changedLines(changes.summary),
+    note: (session) => changedLines(shownChanges(session)),
   },
   {
     id: 'skills',

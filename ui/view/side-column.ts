@@ -1,4 +1,4 @@
-import { pendingApprovals } from '../../lib/session/state/selectors.ts'
+import { pendingApprovals, shownChanges } from '../../lib/session/state/selectors.ts'
 import type { PaneId, RootState } from '../state/state.ts'
 import { summaryHeight } from './panes/memory-summary.ts'
 import { skillRowsNeeded } from './panes/skill-items.ts'
@@ -56,7 +56,7 @@ const ORDER = ['tasks', 'memory', 'changes', 'skills', 'jobs'] as const
 function listedParts(room: number, { session }: RootState): readonly SidePart[] {
   const counts = {
     tasks: openTodoList(session)?.todos.length ?? 0,
-    changes: session.changes.summary.files.length,
+    changes: shownChanges(session).files.length,
     jobs: session.jobs.length,
   }
   let left = room

@@ -1,3 +1,4 @@
+import type { ChangeSummary } from '../../tools/journal/summarize-changes.ts'
 import type { ChangeSelection, QuestionAnswer, TextEdit } from '../../tools/tool.ts'
 import type { Thread } from '../../util/thread.ts'
 import type { Decider, Entry, ToolCall } from './entry.ts'
@@ -51,6 +52,11 @@ export function phaseOf(state: SessionState): Phase {
 function phaseElsewhere(holder: TurnHolder | null): Phase | null {
   if (holder === null) return null
   return holder.activity === 'approval' ? 'approvalElsewhere' : 'runningElsewhere'
+}
+
+/** What is counted and listed next to the conversation: what all its sessions have changed, once it was continued. */
+export function shownChanges({ changes }: SessionState): ChangeSummary {
+  return changes.listed.scope.type === 'conversation' ? changes.listed.summary : changes.summary
 }
 
 /** Whether a call is shown without the result that the server has meanwhile. */

@@ -1,4 +1,5 @@
 import type { ChangesScope } from '../../../lib/session/state/changes.ts'
+import { shownChanges } from '../../../lib/session/state/selectors.ts'
 import {
   changesRows,
   isSelectable,
@@ -55,7 +56,7 @@ function changesTitle(scope: ChangesScope): string {
 
 /** The files in the side column, those that do not fit counted. */
 function fileRows({ session, workbench }: RootState, size: Size, styles: Styles): readonly Row[] {
-  const { files } = session.changes.summary
+  const { files } = shownChanges(session)
   const columns = size.columns - 1
   const place = { columns, styles, isSelected: false, hasFocus: false, now: workbench.now }
   const count = files.length <= size.rows ? files.length : Math.max(0, size.rows - 1)
