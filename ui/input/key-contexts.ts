@@ -14,11 +14,9 @@ export function activeContexts(state: RootState): readonly KeyContext[] {
   // The next character belongs to a command such as `r`.
   if (vim?.awaits !== undefined && writesInModes(state)) return ['insert', 'text', 'global']
   const mode = vim === null ? [] : MODE_CONTEXTS[vim.mode]
-  if (visibleCompletion(state) !== null)
-    return ['completion', ...mode, 'composer', 'text', 'global']
-  if (focus === 'composer') {
-    return [...(isWithoutModel(state) ? NO_MODEL : []), ...mode, 'composer', 'text', 'global']
-  }
+  const message = [...mode, ...composerContexts(state), 'text', 'global'] as const
+  if (visibleCompletion(state) !== null) return ['completion', ...message]
+  if (focus === 'composer') return isWithoutModel(state) ? [...NO_MODEL, ...message] : message
   if (focus === 'conversation' && finding !== null) return ['find', 'text', 'global']
   if (focus === 'conversations' && conversations.isFinding)
     return ['conversationsFind', 'text', 'global']
@@ -39,6 +37,10 @@ export function activeContexts(state: RootState): readonly KeyContext[] {
   }
   if (focus === 'conversation' && isWithoutModel(state)) return [...NO_MODEL, focus, 'global']
   return [focus, 'global']
+}
+
+function composerContexts({ session }: RootState): readonly KeyContext[] {
+  return session.turn.type === 'running' ? ['working', 'composer'] : ['composer']
 }
 
 const NO_MODEL = ['noModel'] as const

@@ -12,6 +12,7 @@ export const CONTEXTS = [
   'normal',
   'visual',
   'noModel',
+  'working',
   'composer',
   'completion',
   'conversation',

@@ -22,6 +22,7 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
 
   // Message
   'account.chooseByKey': 'connect a model',
+  'composer.sendAtEnd': 'send at end',
   'composer.searchHistory': 'history',
   'text.newline': 'line break',
   'composer.edit': 'editor',

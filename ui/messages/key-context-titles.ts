@@ -2,6 +2,7 @@
 export const KEY_CONTEXT_TITLES = {
   global: 'Everywhere',
   noModel: 'Without a model, before the first message',
+  working: 'Message while the agent works',
   composer: 'Message',
   completion: 'Completion',
   conversation: 'Conversation',

@@ -106,7 +106,7 @@ describe('A message that is sent while the agent works', () => {
           .expectFocus('approval')
           .press('f6')
           .type('afterwards')
-          .press('alt+q')
+          .press('alt+enter')
           .expectScreen(`⋯ ${composerTexts.queuedFor.end}: afterwards`)
           .perform(({ session }) => session.turns.send('last', 'end'))
           .press('f4', 'y')

@@ -319,6 +319,7 @@ function isUseless(command: string, state: RootState): boolean {
   }
   // Escape leads back from a page.
   if (command === 'page.zoom' && state.workbench.page === state.workbench.focus) return true
+  if (command === 'composer.sendAtEnd') return state.session.turn.type !== 'running'
   if (command === 'approval.next') return pendingApprovals(state.session).length < 2
   const part = PART_KEYS[command]
   // The approval is looked for only where one of these keys is bound: this runs for each hint of each frame.
