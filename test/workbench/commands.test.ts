@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
-import { keymapSet, unknownSlashCommand } from '../../ui/messages/program.ts'
+import { keymapSet, PICKER_TITLES, unknownSlashCommand } from '../../ui/messages/program.ts'
 import { withProgram } from '../support/with-program.ts'
 import { withWorkbench } from '../support/with-workbench.ts'
 
@@ -70,5 +71,29 @@ describe('The workbench', () => {
     await again.presses('escape').sees('▸ project')
     await again.presses('i')
     expect(await again.quits()).to.equal(0)
+  })
+
+  it('shows each theme while the list of themes is moved through, and the one before after escape', async () => {
+    await desk.setUp()
+    const workbench = await desk.opens({ columns: 100, rows: 30, built: true }).sees('ready')
+    // The line of a title has the color of borders, which differs from theme to theme.
+    const border = (): unknown => workbench.pty.colorAt(99, 1)
+    const before = border()
+    const changesTo = (isWanted: (color: unknown) => boolean) =>
+      workbench.pty.waitFor(() => isWanted(border()))
+    await workbench.types('/theme').presses('enter', 'enter').sees(PICKER_TITLES.theme)
+    workbench.types('nord')
+    await changesTo((color) => color !== before)
+    const nord = border()
+    workbench.presses('ctrl+u').types('gruvbox')
+    await changesTo((color) => color !== before && color !== nord)
+    workbench.presses('escape')
+    await changesTo((color) => color === before)
+    workbench.types('/theme').presses('enter', 'enter')
+    await workbench.sees(PICKER_TITLES.theme)
+    workbench.types('nord').presses('enter')
+    await changesTo((color) => color === nord)
+    const settings = (): string => readFileSync(`${desk.home}/.letta/settings.json`, 'utf8')
+    while (!settings().includes('"theme": "nord"')) await delay(20)
   })
 })
