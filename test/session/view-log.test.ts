@@ -1,6 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { runningElsewhere, TAKE_OVER_HINT } from '../../lib/session/messages/turns.ts'
 import type { Entry } from '../../lib/session/state/entry.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { entryNote } from '../../ui/view/panes/entry-note.ts'
@@ -82,6 +83,21 @@ describe('A conversation that is opened again', () => {
     const third = desk.again().session
     await third.opened
     expect(files().map((file) => readFileSync(file, 'utf8'))).to.deep.equal(before)
+  })
+
+  it('does not repeat that another session was at work', async () => {
+    await start()
+    await desk.says('Run it')
+    const { notify } = desk.session
+    notify('info', 'That is stored.')
+    notify('info', runningElsewhere('model', 4711), TAKE_OVER_HINT)
+    await desk.session.close()
+    const { session } = desk.again()
+    await session.opened
+    const notices = session.store.state.settled.filter(({ type }) => type === 'notice')
+    expect(notices.map((entry) => 'text' in entry && entry.text))
+      .to.include('That is stored.')
+      .and.not.include(runningElsewhere('model', 4711))
   })
 
   it('is restored from a file that only its user can read, and that has no keys', async () => {
