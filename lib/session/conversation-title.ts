@@ -1,3 +1,5 @@
+import { toTitleText } from '../util/sanitize.ts'
+
 /** Characters of a title. */
 const MAX_TITLE_CHARACTERS = 60
 
@@ -5,12 +7,7 @@ const MAX_TITLE_CHARACTERS = 60
 export function conversationTitle(message: string): string | null {
   const line = message
     .split('\n')
-    .map((one) =>
-      one
-        .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
-        .replace(/\s+/g, ' ')
-        .trim(),
-    )
+    .map((one) => toTitleText(one).replace(/\s+/g, ' ').trim())
     .find((one) => /[\p{L}\p{N}]/u.test(one))
   if (line === undefined) return null
   const characters = [...line]

@@ -32,6 +32,17 @@ export function shortName(text: string): string {
 
 const MAX_NAME_CHARACTERS = 200
 
+/**
+ * Control and format characters, which have no place in a title. A joiner between two pictographs makes one of them, such as a family.
+ */
+const UNPRINTABLE =
+  /(?!(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d\p{Extended_Pictographic})[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+/** The text for a title, on one line: each character that does not print is a blank. */
+export function toTitleText(text: string): string {
+  return text.replace(UNPRINTABLE, ' ')
+}
+
 /** The value as JSON, with escapes for what a terminal would obey: JSON itself escapes neither C1 nor bidi controls. */
 export function stringifyForTerminal(value: object, indent?: number): string {
   return JSON.stringify(value, null, indent).replaceAll(

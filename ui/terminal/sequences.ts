@@ -1,5 +1,7 @@
 /** Control sequences that are written in addition to frames. Text in them is sanitized here. */
 
+import { toTitleText } from '../../lib/util/sanitize.ts'
+
 interface Modes {
   readonly mouse: boolean
 }
@@ -86,9 +88,8 @@ export function copySequence(text: string, isInTmux: boolean): string | null {
 const MAX_COPY_BYTES = 74_994
 
 function printable(text: string, maxLength: number): string {
-  return text
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+  return toTitleText(text.toWellFormed())
+    .replace(/ +/g, ' ')
     .slice(0, maxLength)
     .replace(/[\ud800-\udbff]$/, '')
 }

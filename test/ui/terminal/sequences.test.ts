@@ -20,6 +20,9 @@ describe('A sequence outside of frames', () => {
 
   it('contains no control characters in titles and notifications', () => {
     expect(titleSequence('a\x1b\\b\u202ec\nd\ud800')).to.equal('\x1b]2;a \\b c d\ufffd\x1b\\')
+    expect(titleSequence('👨\u200d👩\u200d👧 a\u200db')).to.equal(
+      '\x1b]2;👨\u200d👩\u200d👧 a b\x1b\\',
+    )
     const text = 'done\x07\x1b]52;c;eA==\x07'
     expect(notifySequence(text, 'osc9')).to.equal('\x1b]9;letta: done ]52;c;eA== \x07')
     expect(notifySequence(text, 'osc99')).to.equal('\x1b]99;;letta: done ]52;c;eA== \x1b\\')
