@@ -143,7 +143,7 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
 }
 
 /**
- * What the sessions of the open conversation have changed since the oldest of its newest messages. `isLonger`: it was continued from
+ * The newest changes of all sessions of the open conversation, from the beginning of a message on. `isLonger`: it was continued from
  * an earlier session that has changed something.
  */
 function changesOfConversation(
@@ -153,18 +153,19 @@ function changesOfConversation(
   const { agent, conversation } = store.state
   const { sessionId: own } = base.runner.journal
   const until = lineage(forks, agent?.id ?? '', conversation.id)
-  const messages = checkpoints
-    .filter(
-      ({ agentId, conversationId, at }) =>
-        agentId === agent?.id && at <= (until.get(conversationId ?? '') ?? -1),
-    )
-    .slice(-MAX_MESSAGES)
+  const messages = checkpoints.filter(
+    ({ agentId, conversationId, at }) =>
+      agentId === agent?.id && at <= (until.get(conversationId ?? '') ?? -1),
+  )
   const start = messages[0]?.at ?? Number.POSITIVE_INFINITY
   const sessions = new Set(messages.map(({ sessionId }) => sessionId))
-  const found = withUndos(
+  const all = withUndos(
     entries,
     ({ at, sessionId = '' }) => sessionId === own || (sessions.has(sessionId) && at >= start),
   )
+  const oldest = all.at(-MAX_CHANGES)?.at ?? 0
+  const from = oldest === 0 ? 0 : (messages.find(({ at }) => at >= oldest)?.at ?? oldest)
+  const found = all.filter(({ at, sessionId }) => sessionId === own || at >= from)
   return { entries: found, isLonger: found.some(({ sessionId }) => sessionId !== own) }
 }
 
@@ -195,8 +196,8 @@ async function stampsOf(entries: JournalFacts['entries']): Promise<string> {
   return stamps.join(' ')
 }
 
-/** A conversation can be as old as its agent. */
-const MAX_MESSAGES = 50
+/** A conversation can be as old as its agent. The differences of these changes stay computed. */
+const MAX_CHANGES = 300
 
 function keyOf(entries: JournalFacts['entries']): string {
   return entries.map(({ id, undone }) => `${id}${undone ? '-' : ''}`).join(' ')

@@ -52,6 +52,17 @@ describe('A resumed session', () => {
     expect(session.store.state.changes.listed.summary.files).to.deep.equal([])
   })
 
+  it('lists what was changed before many messages that have changed nothing', async () => {
+    await desk.says('Write the file')
+    desk.endpoint.setTurns([{ text: 'Nothing to do.', sticky: true }])
+    for (let count = 1; count <= 60; count++) await desk.says(`Question ${count}`)
+    const { session } = desk.again()
+    const listed = await session.store.when(({ changes }) =>
+      changes.listed.scope.type === 'conversation' ? changes.listed : undefined,
+    )
+    expect(listed.summary.turns.map(({ text }) => text)).to.deep.equal(['Write the file'])
+  })
+
   it('lists what an earlier session has undone as undone, not as changed by others', async () => {
     desk.write('b.txt', '1\n2\n3\n')
     const args = { file_path: 'b.txt', old_string: '3', new_string: 'three' }

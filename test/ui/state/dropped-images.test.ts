@@ -4,6 +4,7 @@ import { droppedImages } from '../../../ui/state/dropped-images.ts'
 describe('Images that are dropped on the terminal', () => {
   it('become files of the message, whatever way the terminal quotes them', () => {
     expect(droppedImages('/tmp/shot.png')).to.equal('@/tmp/shot.png ')
+    expect(droppedImages('/tmp/a.png /tmp/b.png')).to.equal('@/tmp/a.png @/tmp/b.png ')
     expect(droppedImages('/tmp/My\\ Shot.PNG ')).to.equal('@"/tmp/My Shot.PNG" ')
     expect(droppedImages("'/tmp/My Shot.png'")).to.equal('@"/tmp/My Shot.png" ')
     expect(droppedImages('file:///tmp/My%20Shot.jpg')).to.equal('@"/tmp/My Shot.jpg" ')
