@@ -120,7 +120,7 @@ function highlighted(
     at = findRow(drawn, entryLines(entry), match.line, search.query).row - item.from + item.top
   }
   return rows.map((line, index) =>
-    highlightText(line, text, index === at ? styles.selection : styles.badge),
+    highlightText(line, text, index === at ? styles.badge : styles.selection),
   )
 }
 
