@@ -1,6 +1,7 @@
 import type { PaneId } from '../../state/state.ts'
 import { type Row, row, styled } from '../render/row.ts'
 import type { Style } from '../render/style.ts'
+import type { Size } from '../types.ts'
 import type { PaneView } from './pane.ts'
 import type { VisibleItem } from './virtual-list.ts'
 
@@ -29,8 +30,11 @@ const MIN_PAGE_COLUMNS = 72
 
 export function marginsOf(pane: PaneId, columns: number): Margins {
   if (INDENTED.has(pane)) return marginsIn(columns)
-  const isPage = PAGES.has(pane) && columns >= MIN_PAGE_COLUMNS
-  return isPage ? { left: 1, right: 1 } : { left: 0, right: 0 }
+  return PAGES.has(pane) ? pageMargins(columns) : { left: 0, right: 0 }
+}
+
+function pageMargins(columns: number): Margins {
+  return columns >= MIN_PAGE_COLUMNS ? { left: 1, right: 1 } : { left: 0, right: 0 }
 }
 
 /** Columns of the content of a pane, without margins. */
@@ -41,11 +45,20 @@ export function contentColumns(pane: PaneId, columns: number): number {
 
 /** What a pane has rendered for its content columns, between its margins. */
 export function withMargins(pane: PaneId, view: PaneView, columns: number): PaneView {
-  const { left } = marginsOf(pane, columns)
+  return moved(view, marginsOf(pane, columns).left)
+}
+
+/** A text that fills a page, between the margins of pages. */
+export function onPage(size: Size, render: (inner: Size) => PaneView): PaneView {
+  const { left, right } = pageMargins(size.columns)
+  return moved(render({ ...size, columns: size.columns - left - right }), left)
+}
+
+function moved(view: PaneView, left: number): PaneView {
   if (left === 0) return view
   const { rows, caret } = view
-  const moved = caret === undefined ? {} : { caret: { ...caret, x: caret.x + left } }
-  return { ...view, ...moved, rows: rows.map((line) => indented(line, left)) }
+  const at = caret === undefined ? {} : { caret: { ...caret, x: caret.x + left } }
+  return { ...view, ...at, rows: rows.map((line) => indented(line, left)) }
 }
 
 /** Columns of the text between the margins. */

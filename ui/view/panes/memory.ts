@@ -9,6 +9,7 @@ import { cleanLine } from '../render/sanitize.ts'
 import { wrap } from '../render/wrap.ts'
 import { archivalView } from './archival.ts'
 import { shortCount } from './format.ts'
+import { onPage } from './gutter.ts'
 import { type BlockOptions, blockRows, changedAt } from './memory-block.ts'
 import { editorView } from './memory-editor.ts'
 import { mergeView } from './memory-merge.ts'
@@ -32,7 +33,8 @@ export const memory: Pane = {
     const item = state.session.memory.find(({ block }) => block.label === edited) ?? null
     if (merging !== null) return mergeView(merging, item, size, options)
     if (editing !== null) {
-      return editorView(editing, item, size, state.workbench.vim, options)
+      const { vim } = state.workbench
+      return onPage(size, (inner) => editorView(editing, item, inner, vim, options))
     }
     const { archival } = state.workbench.memory
     if (archival !== null && state.workbench.page === 'memory') {

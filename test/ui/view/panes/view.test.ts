@@ -130,7 +130,7 @@ describe('A frame', () => {
     expect(caretAfter({ type: 'focus.moved', to: 'conversation' })).to.equal(null)
     expect(
       caretAfter({ type: 'memory.editStarted', label: 'human', value: 'x' }, write('ab')),
-    ).to.deep.equal({ x: 2, y: 2 })
+    ).to.deep.equal({ x: 3, y: 2 })
   })
 
   it('keeps the caret visible in a message that is longer than the composer', () => {
