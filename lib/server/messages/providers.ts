@@ -24,7 +24,7 @@ export const providerErrors: Readonly<Record<ProviderError['type'], (failed: Fai
 
 /** For an address whose server has neither a list of models nor the path of requests. */
 export const noEndpointAt = (title: string, baseUrl: string): string =>
-  `No endpoint of ${title} at ${baseUrl}: the server knows neither a list of models nor the path of requests below this address`
+  `${title} not found at ${baseUrl}: the server knows neither a list of models nor the path of requests below this address`
 
 /** For a certificate that Node does not trust. */
 export const CERTIFICATE_ADVICE =
