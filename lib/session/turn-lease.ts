@@ -2,11 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Lease, LeaseActivity, LeaseTable } from '../client/gateway/leases.ts'
 import { identifyProcess, isProcessAlive, type ProcessIdentity } from '../fs/process-identity.ts'
 import type { Thread } from '../util/thread.ts'
-import { createUserError, ignoreUserError, UserError } from '../util/user-error.ts'
+import { createUserError, UserError } from '../util/user-error.ts'
 import { conversationAtWork } from './messages/conversations.ts'
 import { TURN_TAKEN_OVER } from './messages/turns.ts'
 import type { Services } from './services.ts'
 import type { TurnHolder } from './state/turn.ts'
+import { type ValueWatch, watchChanges } from './value-watch.ts'
 
 /** The agent belongs to this session until the lease is released. */
 export interface TurnLease {
@@ -136,25 +137,6 @@ function ownProcess(): Promise<ProcessIdentity> {
   return identity
 }
 
-interface ValueWatch {
-  /** Milliseconds for which a value has been the same, as far as this process has seen. */
-  unchangedFor(value: string): number
-}
-
-function watchChanges(): ValueWatch {
-  let last: string | null = null
-  let since = 0
-  return {
-    unchangedFor(value) {
-      if (value !== last) {
-        last = value
-        since = performance.now()
-      }
-      return performance.now() - since
-    },
-  }
-}
-
 async function isGone(lease: Lease, own: ProcessIdentity, changes: ValueWatch): Promise<boolean> {
   const silence = changes.unchangedFor(`${lease.owner} ${lease.beat}`)
   const isAlive = lease.process === null ? null : await isProcessAlive(lease.process, own)
@@ -185,58 +167,4 @@ export async function assertNotAtWork(
 ): Promise<void> {
   const holder = await findHolder(services, thread)
   if (holder !== null) throw createUserError(conversationAtWork(holder.processId))
-}
-
-/**
- * Waits while calls are pending that a client without a lease, such as another program, may be about to answer. Resolves when
- * there are none, or when nothing has changed for `LEASE_TIMES.foreign`.
- */
-export async function awaitOtherClient(
-  ports: Pick<LeasePorts, 'leases' | 'thread' | 'waiting' | 'isTakeOverRequested'>,
-  callIds: () => Promise<readonly string[]>,
-  signal: AbortSignal,
-): Promise<void> {
-  const changes = watchChanges()
-  let hasWaited = false
-  for (;;) {
-    const { pending } = await ports.leases.read(ports.thread)
-    // A session that has a lease is waited for; when it has none any more, its calls are left pending.
-    if (pending === null || pending.client !== null || ports.isTakeOverRequested()) break
-    const ids = (await callIds()).join(' ')
-    if (ids === '' || changes.unchangedFor(ids) > LEASE_TIMES.foreign) break
-    hasWaited = true
-    ports.waiting({ activity: 'approval', processId: null })
-    await delay(LEASE_TIMES.poll, undefined, { signal }).catch(() => signal.throwIfAborted())
-  }
-  if (hasWaited) ports.waiting(null)
-}
-
-/**
- * Waits while a client without a lease, such as another program, is answered in the conversation. Returns whether it has waited
- * until the end of that run: one that has written nothing for `LEASE_TIMES.stuck` may never end, and a server may not list it.
- */
-export async function awaitOtherRun(
-  ports: Pick<LeasePorts, 'waiting' | 'isTakeOverRequested'>,
-  run: {
-    /** What the model of the active run has written so far; null when no run is active. */
-    written(): Promise<string | null>
-    cancel(): Promise<void>
-  },
-  signal: AbortSignal,
-): Promise<boolean> {
-  const changes = watchChanges()
-  let hasWaited = false
-  for (;;) {
-    const written = await run.written()
-    const isStuck = written !== null && changes.unchangedFor(written) > LEASE_TIMES.stuck
-    if (written === null || isStuck) {
-      if (hasWaited) ports.waiting(null)
-      return hasWaited && !isStuck
-    }
-    hasWaited = true
-    ports.waiting({ activity: 'model', processId: null })
-    // The next look sees whether it has ended.
-    if (ports.isTakeOverRequested()) await run.cancel().catch(ignoreUserError)
-    await delay(LEASE_TIMES.poll, undefined, { signal }).catch(() => signal.throwIfAborted())
-  }
 }

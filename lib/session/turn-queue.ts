@@ -6,6 +6,7 @@ import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
 import { threadKey } from '../util/thread.ts'
 import { ignoreUserError, messageOf, UserError } from '../util/user-error.ts'
 import { readAttachments } from './attachments.ts'
+import { awaitOtherClient, awaitOtherRun } from './await-others.ts'
 import { createFallback, repeatedInput } from './fallback-model.ts'
 import { withGoneConversation } from './follow-conversation.ts'
 import type { MemoryWatch } from './memory-watch.ts'
@@ -30,13 +31,8 @@ import { openThread, phaseOf } from './state/selectors.ts'
 import type { TurnHolder, TurnOutcome } from './state/turn.ts'
 import { createSurroundings } from './surroundings/surroundings.ts'
 import { runTurn, type TurnPorts, type TurnStart } from './turn.ts'
-import {
-  acquireLease,
-  awaitOtherClient,
-  awaitOtherRun,
-  type LeasePorts,
-  type TurnLease,
-} from './turn-lease.ts'
+import { acquireLease, type LeasePorts, type TurnLease } from './turn-lease.ts'
+import { watchChanges } from './value-watch.ts'
 
 /** The turns of a session: one at a time; messages sent during a turn wait in the queue. */
 export interface TurnQueue extends TurnsPort {
@@ -116,6 +112,7 @@ export function createTurnQueue(
       }),
     }
     const lease = leasePorts(ready, turn)
+    const writtenByOthers = watchChanges()
     const own = {
       lease,
       reminder: reminders.next,
@@ -135,7 +132,7 @@ export function createTurnQueue(
             },
             cancel: () => turns.cancel(lease.thread),
           },
-          signal,
+          { changes: writtenByOthers, signal },
         )
         await turn.following
         await follow(ready)

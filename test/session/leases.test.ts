@@ -11,16 +11,13 @@ import {
   serverLeases,
 } from '../../lib/client/gateway/leases.ts'
 import { identifyProcess, type ProcessIdentity } from '../../lib/fs/process-identity.ts'
+import { awaitOtherClient, awaitOtherRun } from '../../lib/session/await-others.ts'
 import { ANSWERED_ELSEWHERE, runningElsewhere } from '../../lib/session/messages/turns.ts'
 import { openThread, phaseOf } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import type { TurnHolder } from '../../lib/session/state/turn.ts'
-import {
-  acquireLease,
-  awaitOtherClient,
-  LEASE_TIMES,
-  type LeasePorts,
-} from '../../lib/session/turn-lease.ts'
+import { acquireLease, LEASE_TIMES, type LeasePorts } from '../../lib/session/turn-lease.ts'
+import { watchChanges } from '../../lib/session/value-watch.ts'
 import { defaultThread } from '../../lib/util/thread.ts'
 import { createAgent, type OpenedServer, openedServer } from '../support/letta-server.ts'
 import { openDesk, type SessionDesk, transcript } from '../support/session.ts'
@@ -197,6 +194,35 @@ describe('Calls of a client without a lease', () => {
     const began = performance.now()
     await awaitOtherClient(portsOf('gone'), async () => ['c1'], NEVER)
     expect(performance.now() - began).to.be.below(150)
+  })
+})
+
+describe('A run of a client without a lease', () => {
+  const usual = { ...LEASE_TIMES }
+  beforeEach(() => void Object.assign(LEASE_TIMES, { poll: 5, stuck: 100 }))
+  afterEach(() => void Object.assign(LEASE_TIMES, usual))
+
+  /** Looks at a run that has written `texts`, one at each look, and the last one from then on. */
+  const look = async (texts: readonly (string | null)[], changes = watchChanges()) => {
+    let looks = 0
+    const run = {
+      written: async () => texts[Math.min(looks++, texts.length - 1)] ?? null,
+      cancel: async () => undefined,
+    }
+    const ports = { waiting: () => undefined, isTakeOverRequested: () => false }
+    const hasEnded = await awaitOtherRun(ports, run, { changes, signal: NEVER })
+    return { hasEnded, looks }
+  }
+
+  it('is waited for until it ends, or writes nothing more', async () => {
+    expect(await look(['a', 'ab', null])).to.deep.equal({ hasEnded: true, looks: 3 })
+    expect((await look(['a', 'ab'])).hasEnded).to.equal(false)
+  })
+
+  it('that writes nothing is waited for once, however often a turn is refused because of it', async () => {
+    const changes = watchChanges()
+    await look(['a'], changes)
+    expect(await look(['a'], changes)).to.deep.equal({ hasEnded: false, looks: 1 })
   })
 })
 
