@@ -67,6 +67,10 @@ export function conversationForked(title: string | null): string {
 
 export const COMPACTION_STARTED = 'Compacting the conversation …'
 
+export function compactionFailed(reason: string): string {
+  return `The conversation was not compacted: ${reason}`
+}
+
 /** Messages and tokens that the agent sees. */
 export function compacted({
   before,

@@ -1,11 +1,14 @@
 import { PERMISSION_MODES, type PermissionMode } from '../permissions/types.ts'
 import { NOTHING_TO_TAKE_OVER } from '../session/messages/turns.ts'
 import { isModeAvailable } from '../session/policy.ts'
+import type { ConversationsPort } from '../session/ports/conversations.ts'
+import type { Session } from '../session/session.ts'
 import { suggestionHint } from '../util/did-you-mean.ts'
 import { UserError } from '../util/user-error.ts'
 import {
   COMPACTION_STARTED,
   compacted,
+  compactionFailed,
   NO_EARLIER_MESSAGES,
   NO_TURN,
   SUMMARY_HINT,
@@ -75,13 +78,13 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     unavailable: needsIdleAgent,
     async run({ session }, focus) {
       session.notify('info', COMPACTION_STARTED)
-      const sizes = await session.conversations.compact(focus.replace(/^focus on /i, ''))
-      const isDone = sizes.after < sizes.before
-      const hint = isDone ? SUMMARY_HINT : undefined
-      session.notify('info', compacted(sizes), hint)
-      if (sizes.isExtract) session.notify('warning', summaryExtracted(focus.trim() !== ''))
-      else if (isDone && sizes.tokensAfter > sizes.tokensBefore) {
-        session.notify('warning', SUMMARY_TOO_LONG)
+      try {
+        const sizes = await session.conversations.compact(focus.replace(/^focus on /i, ''))
+        reportCompaction(session, sizes, focus.trim() !== '')
+      } catch (thrown) {
+        // In the conversation, because the line of the start stays there.
+        if (!(thrown instanceof UserError)) throw thrown
+        session.notify('error', compactionFailed(thrown.message), thrown.hint)
       }
     },
   },
@@ -92,3 +95,17 @@ export const TURN_COMMANDS: readonly SessionCommand[] = [
     run: ({ session }) => session.conversations.clear(),
   },
 ]
+
+function reportCompaction(
+  session: Session,
+  sizes: Awaited<ReturnType<ConversationsPort['compact']>>,
+  hasFocus: boolean,
+): void {
+  const isDone = sizes.after < sizes.before
+  const hint = isDone ? SUMMARY_HINT : undefined
+  session.notify('info', compacted(sizes), hint)
+  if (sizes.isExtract) session.notify('warning', summaryExtracted(hasFocus))
+  else if (isDone && sizes.tokensAfter > sizes.tokensBefore) {
+    session.notify('warning', SUMMARY_TOO_LONG)
+  }
+}

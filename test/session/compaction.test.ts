@@ -1,6 +1,12 @@
 import { expect } from 'chai'
+import { cannotConnect, NETWORK_REASONS } from '../../lib/client/messages.ts'
+import { COMPACTION_STARTED, compactionFailed } from '../../lib/commands/messages.ts'
+import { TURN_COMMANDS } from '../../lib/commands/turn.ts'
 import { COMPACTING } from '../../lib/session/messages/turns.ts'
+import { lettaOverHttp } from '../support/letta-over-http.ts'
+import { scriptedProvider } from '../support/scripted-provider.ts'
 import { openDesk, transcript } from '../support/session.ts'
+import { withSession } from '../support/with-session.ts'
 
 describe('The setting of the size from which on messages are summarized', () => {
   it('compacts a conversation earlier than the server would', async () => {
@@ -19,5 +25,25 @@ describe('The setting of the size from which on messages are summarized', () => 
     }
     expect(await compactions(20)).to.be.greaterThan(0)
     expect(await compactions(90)).to.equal(0)
+  })
+})
+
+describe('A compaction that a user asks for', () => {
+  const desk = withSession()
+
+  it('is reported as failed, next to its start, when the server ends in it', async () => {
+    const letta = await lettaOverHttp({ model: scriptedProvider([{ text: 'Hello.' }]) })
+    const backend = { type: 'selfHosted', url: letta.url, password: null } as const
+    await desk.start([], { options: { backend } })
+    await desk.says('Hello')
+    await letta.close()
+    const command = TURN_COMMANDS.find(({ id }) => id === 'conversation.compact')
+    const context = { session: desk.session } as Parameters<NonNullable<typeof command>['run']>[0]
+    await command?.run(context, '')
+    const reason = cannotConnect(letta.url, NETWORK_REASONS['ECONNREFUSED'] ?? '').message
+    expect(transcript(desk.session.store.state).slice(-2)).to.deep.equal([
+      `info: ${COMPACTION_STARTED}`,
+      `error: ${compactionFailed(reason)}`,
+    ])
   })
 })
