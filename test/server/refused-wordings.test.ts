@@ -10,6 +10,8 @@ interface Wording {
   readonly reason: string
   readonly refused: RegExp
   readonly effort?: 'none' | 'high'
+  /** 400 by default. */
+  readonly status?: 500
   /** Answers without reasoning, as another model has given them. */
   readonly isUnreasoned?: boolean
 }
@@ -102,6 +104,17 @@ const WORDINGS: Readonly<Record<Dialect, readonly Wording[]>> = {
       isUnreasoned: true,
     },
     { reason: 'Not the same number of function calls and responses', refused: CALLS },
+    {
+      reason:
+        'Failed to parse tool call arguments as JSON: [json.exception.parse_error.101] parse error at line 1, column 2',
+      refused: CALLS,
+      status: 500,
+    },
+    {
+      reason: "Unknown (built-in) filter 'items' for type String at row 62, column 34",
+      refused: CALLS,
+      status: 500,
+    },
   ],
   google: [
     {
@@ -150,7 +163,7 @@ describe('A request that a provider refuses in its own words', () => {
     )
     await send(client, id, answered(String(pending), 'a.txt'))
     const rejection: ScriptedAnswer = {
-      error: { status: 400, body: { error: { message: wording.reason } } },
+      error: { status: wording.status ?? 400, body: { error: { message: wording.reason } } },
     }
     endpoint.setTurns([...Array.from({ length: times }, () => rejection), { text: 'On.' }])
     const { error } = await send(client, id, say('on'))
@@ -201,11 +214,32 @@ describe('A request that a provider refuses in its own words', () => {
     })
   }
 
-  it('is sent again when the model wrote a call that its provider cannot read', async () => {
-    const { client, endpoint, agent } = opened
-    const failure = { message: 'Failed to call a function.', code: 'tool_use_failed' }
-    endpoint.setTurns([{ error: { status: 400, body: { error: failure } } }, { text: 'On.' }])
-    expect((await send(client, agent, say('on'))).error).to.equal(null)
-    expect(endpoint.requests).to.have.length(2)
-  })
+  const unreadable: readonly (readonly [string, ScriptedAnswer])[] = [
+    ['Groq', rejectionOf(400, { message: 'Failed to call a function.', code: 'tool_use_failed' })],
+    ['Groq, in the stream', inStream({ message: 'Failed.', code: 'tool_use_failed' })],
+    ['llama.cpp', rejectionOf(500, { message: 'Failed to parse input at pos 12: <tool_call>' })],
+    [
+      'llama.cpp, in the stream',
+      inStream({ code: 500, message: 'Failed to parse input at pos 12: <tool_call>' }),
+    ],
+  ]
+  for (const [who, failure] of unreadable) {
+    it(`is sent again when the model wrote a call that its provider cannot read: ${who}`, async () => {
+      const { client, endpoint } = opened
+      const agent = await client.agents.create({ model: 'chat/unread', include_base_tools: false })
+      endpoint.setTurns([failure, { text: 'On.' }])
+      expect((await send(client, agent.id, say('on'))).error).to.equal(null)
+      expect(endpoint.requests).to.have.length(2)
+    })
+  }
 })
+
+function rejectionOf(status: number, error: unknown): ScriptedAnswer {
+  return { error: { status, body: { error } } }
+}
+
+function inStream(error: unknown): ScriptedAnswer {
+  const thought = { choices: [{ index: 0, delta: { reasoning_content: 'Hm.' } }] }
+  const pieces = [thought, { error }].map((one) => `data: ${JSON.stringify(one)}\n\n`)
+  return { raw: { pieces } }
+}

@@ -19,7 +19,8 @@ export function toProviderError(
   if (known !== undefined) return known
   const status = findStatus(thrown)
   const text = extractMessage(thrown)
-  const type = classify(thrown, status, text, streamed)
+  const named = `${collectCodes(thrown).join(' ')} ${text}`
+  const type = classify(thrown, status, named, streamed)
   const { title, baseUrl } = endpoint
   const failed = providerErrors[type]({ title, baseUrl, status })
   const advice = collectCodes(thrown).some((code) => UNTRUSTED_CERTIFICATE.test(code))
@@ -30,7 +31,9 @@ export function toProviderError(
   const retryAfterMs = parseRetryAfter((name) => asText(member(headers, name)), Date.now())
   // Without a cause, because the SDK's error contains the request and so the conversation.
   return new ProviderError(type, message, {
-    isMalformedCall: MALFORMED_CALL.test(String(member(thrown, 'finishReason'))),
+    isMalformedCall:
+      MALFORMED_CALL.test(String(member(thrown, 'finishReason'))) ||
+      (type === 'interrupted' && UNREADABLE_CALL.test(named)),
     ...(status === null || status < 400 ? {} : { status }),
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
   })
@@ -38,6 +41,8 @@ export function toProviderError(
 
 /** Finish reasons of Gemini and of its gateways. */
 const MALFORMED_CALL = /^(malformed|unexpected)_(function|tool)_call$/i
+/** Errors of Groq and llama.cpp. */
+const UNREADABLE_CALL = /tool_use_failed|failed to call a function|failed to parse input at pos/i
 
 const UNTRUSTED_CERTIFICATE = /^(DEPTH_ZERO_)?SELF_SIGNED_CERT|^UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)/
 
@@ -57,14 +62,13 @@ const CODE_PATTERNS: readonly (readonly [RegExp, ProviderErrorType])[] = [
 function classify(
   thrown: unknown,
   status: number | null,
-  text: string,
+  named: string,
   streamed: boolean,
 ): ProviderErrorType {
-  const named = `${collectCodes(thrown).join(' ')} ${text}`
   if (mayOverflow(status) && namesOverflow(named)) return 'overflow'
   if (status === 400 && /api.?key.?(not valid|invalid)/i.test(named)) return 'authentication'
   // The model wrote a call that its provider cannot read: the next attempt may be a better one.
-  if (status === 400 && /tool_use_failed|failed to call a function/i.test(named)) return 'server'
+  if (status === 400 && UNREADABLE_CALL.test(named)) return 'server'
   const failed = status !== null && status >= 400
   const type = failed ? classifyByStatus(status, named) : classifyByCode(thrown)
   // A connection or a provider that fails after the first part has interrupted the response.

@@ -262,7 +262,7 @@ const REPAIRS: readonly RepairKind[] = [
   {
     part: 'calls',
     pattern:
-      /tool_calls?\b|tool_use\b|tool_(results?|output|call_id)\b|call_id\b|function_calls?\b|function (calls?|responses?)\b|tool messages?\b|duplicate item/i,
+      /tool_calls?\b|tool call arguments|filter 'items'|tool_use\b|tool_(results?|output|call_id)\b|call_id\b|function_calls?\b|function (calls?|responses?)\b|tool messages?\b|duplicate item/i,
     isPossible: hasCalls,
     apply: (request) => ({ ...request, messages: callsInWords(request.messages, () => true) }),
   },
