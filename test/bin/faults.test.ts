@@ -11,7 +11,11 @@ import {
   line,
   stdoutFailed,
 } from '../../bin/messages.ts'
-import { cannotOpenDatabase, sqliteErrors } from '../../lib/server/messages/storage.ts'
+import {
+  cannotCreateDirectory,
+  cannotOpenDatabase,
+  sqliteErrors,
+} from '../../lib/server/messages/storage.ts'
 import { skipWhen } from '../support/skip.ts'
 
 const tsx = createRequire(import.meta.url).resolve('tsx')
@@ -69,6 +73,15 @@ describe('On a failure of the system, letta', () => {
     expect(status).to.equal(1)
     expect(stderr).to.include(cannotOpenDatabase(`${home}/.letta/letta.db`, '').message)
     expect(stderr).to.not.match(/^ +at /m)
+  })
+
+  it('names the directory that it cannot create, and the variable for another one', function () {
+    skipWhen(this, !existsSync('/sys/kernel'), 'this system has no /sys')
+    const { status, stderr } = letta('-p hi', 'export LETTA_HOME=/sys/letta')
+    const reason = /EACCES|EPERM|EROFS/.exec(stderr)?.[0] ?? ''
+    const { message, hint } = cannotCreateDirectory('/sys/letta', reason)
+    expect(status).to.equal(1)
+    expect(stderr).to.match(new RegExp(`^letta: ${message}.*\n  ${hint}\n$`))
   })
 
   it('names the home directory that does not exist, or is a file', () => {

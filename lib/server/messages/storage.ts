@@ -13,6 +13,11 @@ export const cannotOpenDatabase = (file: string, reason: string): MessageWithHin
   hint: `${NOT_MODIFIED} Check that it is a file you can read and write (${reason}). ${LIST_BACKUPS}`,
 })
 
+export const cannotCreateDirectory = (directory: string, reason: string): MessageWithHint => ({
+  message: `Cannot create the directory ${directory}: ${reason}`,
+  hint: 'Agents and messages are stored there. Make the directory above it writable, or set LETTA_HOME to one that is.',
+})
+
 export const newerDatabase = (file: string): MessageWithHint => ({
   message: `The database ${file} was created by a newer version of letta.`,
   hint: `${NOT_MODIFIED} Update letta, or move the file.`,

@@ -6,6 +6,7 @@ import { ignoreErrno } from '../../fs/errno.ts'
 import { createUserError, messageOf, UserError } from '../../util/user-error.ts'
 import {
   CORRUPT_DATABASE_MOVED,
+  cannotCreateDirectory,
   cannotOpenDatabase,
   corruptDatabaseMoved,
   databaseClosed,
@@ -139,7 +140,12 @@ export function suspectMarker(file: string): string {
 }
 
 function createFile(file: string): void {
-  createPrivateDirectory(path.dirname(file))
+  const directory = path.dirname(file)
+  try {
+    createPrivateDirectory(directory)
+  } catch (thrown) {
+    throw createUserError(cannotCreateDirectory(directory, messageOf(thrown)), thrown)
+  }
   if (!existsSync(file)) writeFileSync(file, '', { mode: 0o600, flag: 'a' })
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import Libsql from 'libsql'
 import {
+  cannotCreateDirectory,
   corruptDatabaseMoved,
   databaseClosed,
   databaseReplaced,
@@ -72,7 +73,8 @@ describe('The database', () => {
   })
 
   it('is refused where no directory can be created', () => {
-    expect(() => openDatabase('/proc/letta/letta.db')).to.throw(UserError, '/proc/letta/letta.db')
+    const { message } = cannotCreateDirectory('/proc/letta', '')
+    expect(() => openDatabase('/proc/letta/letta.db')).to.throw(UserError, message)
   })
 
   it('does not change the mode of an existing directory', async () => {
