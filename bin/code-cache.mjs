@@ -99,8 +99,14 @@ function writeCompiled(directory, name, parts) {
   if (!isPrivate(directory)) return
   const path = join(directory, name)
   const temporary = `${path}.${process.pid}`
-  writeFileSync(temporary, toFile(parts), { mode: 0o600 })
-  renameSync(temporary, path)
+  try {
+    writeFileSync(temporary, toFile(parts), { mode: 0o600 })
+    renameSync(temporary, path)
+  } catch (thrown) {
+    // On a full disk it would take the last space.
+    rmSync(temporary, { force: true })
+    throw thrown
+  }
   const files = readdirSync(directory)
     .map((file) => join(directory, file))
     .map((file) => ({ file, modified: statSync(file).mtimeMs }))

@@ -186,6 +186,13 @@ describe('The built program', () => {
     expect(compiled()).to.deep.equal([])
   })
 
+  it('leaves no file behind when the disk is full', () => {
+    const command = `ulimit -f 8; exec "${process.execPath}" "${path.join(root, 'bin/letta.mjs')}" --version`
+    const env = { PATH: process.env['PATH'], HOME: root }
+    const { status, stderr } = spawnSync('bash', ['-c', command], { env, encoding: 'utf8' })
+    expect([status, stderr, compiled()]).to.deep.equal([0, '', []])
+  })
+
   it('bounds the number of stored files', () => {
     mkdirSync(cache(), { recursive: true, mode: 0o700 })
     for (let index = 0; index < 20; index++) {
