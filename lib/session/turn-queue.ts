@@ -168,8 +168,14 @@ export function createTurnQueue(
       waiting(holder) {
         if (holder !== null && !hasReported) {
           hasReported = true
-          const text = runningElsewhere(holder.activity, holder.processId)
-          ready.notify('info', text, TAKE_OVER_HINT)
+          store.dispatch({
+            type: 'notice.posted',
+            id: ready.newId(),
+            level: 'info',
+            text: runningElsewhere(holder.activity, holder.processId),
+            hint: TAKE_OVER_HINT,
+            isMomentary: true,
+          })
         }
         reportHolder(ready, holder)
         if (holder !== null) followAgain()

@@ -184,6 +184,7 @@ function recordsOf(state: SessionState, event: SessionEvent): readonly ViewRecor
       if (event.hint === TAKE_OVER_HINT) return []
       return entryRecords(newestEntries(state), ({ id }) => id === event.id)
     case 'shellLine.finished':
+      if (event.type === 'notice.posted' && event.isMomentary === true) return []
       return entryRecords(newestEntries(state), ({ id }) => id === event.id)
     default:
       return []

@@ -307,6 +307,19 @@ describe('A message that is sent while another program is answered in the conver
       expect(lines.at(-1)).to.equal('assistant: My answer.')
     }))
 
+  it('leaves no line about the wait for other sessions and later starts', () =>
+    whileAnswered(async (desk, end) => {
+      desk.session.turns.send('Mine')
+      await desk.session.store.when((state) => mine(state).includes(THEIRS.text) || undefined)
+      await end()
+      const waited = `info: ${runningElsewhere('model', null)}`
+      expect(transcript(await desk.settled())).to.include(waited)
+      const again = desk.again()
+      await again.session.opened
+      const lines = transcript(again.session.store.state)
+      expect(lines).to.include('assistant: My answer.').and.not.to.include(waited)
+    }))
+
   it('can be cancelled without ending the turn of that program', () =>
     whileAnswered(async (desk) => {
       desk.session.turns.send('Mine')
