@@ -7,6 +7,7 @@ import { locatePrograms } from '../permissions/locate-programs.ts'
 import type { Policy } from '../permissions/types.ts'
 import { allow, ask } from '../permissions/verdicts.ts'
 import type { Store } from '../store.ts'
+import { callRepeated } from '../tools/messages/calls.ts'
 import type { CallApproval, PreparedCall, Runner, ToolCallRequest } from '../tools/runner.ts'
 import type { ChangeSelection, OutdatedBy, TextEdit, ToolAnswer } from '../tools/tool.ts'
 import { carryRejected } from '../util/carry-rejected.ts'
@@ -393,6 +394,11 @@ async function askAbout(
   const call = { callId, turnId, agentId, name, args }
   const made = ports.runner.prepare(call)
   if (!made.ok) return answered(ports, callId, made.answer)
+  if (stale && (await made.prepared.wasRun())) {
+    // An approval would change nothing: it is not run a second time.
+    const answer: ToolAnswer = { status: 'error', text: callRepeated(name, callId) }
+    return answered(ports, callId, answer, made.prepared.label)
+  }
   const policy = ports.policy()
   const judged = await decideCall(policy, permissionRequest(made.prepared))
   const verdict = stale ? asLeftWaiting(judged.verdict) : judged.verdict

@@ -41,6 +41,8 @@ export interface PreparedCall {
   outdatedBy(): Promise<OutdatedBy | null>
   /** The text that the user can edit; null when the call can only be approved as it is. */
   propose(): Promise<ProposedText | null>
+  /** Whether it was run before, also by another process: then it is not run again. */
+  wasRun(): Promise<boolean>
   /** Runs what `approval` approves, if nothing that it depends on has changed since. */
   run(
     signal: AbortSignal,
@@ -162,6 +164,8 @@ export function createRunner({
     if (tool.access === 'consent') return true
     return tool.access === 'read' || parts.journal.claim(key).catch(unclaimable)
   }
+  const isClaimed = async (tool: Tool, key: string): Promise<boolean> =>
+    tool.access !== 'consent' && tool.access !== 'read' && parts.journal.isClaimed(key)
   return {
     tools,
     journal: parts.journal,
@@ -195,6 +199,7 @@ export function createRunner({
       const args = revised(tool, parsed.value, edited)
       const subject = tool.subject(args, workspace)
       const targets = resolveTargets(subject)
+      const key = JSON.stringify([call.agentId ?? '', callId, call.name, args])
       const contextOf = (
         signal: AbortSignal,
         output: (text: string) => void,
@@ -227,11 +232,10 @@ export function createRunner({
         outdatedBy: async () =>
           (await tool.outdatedBy?.(args, contextOf(NEVER, ignore)).catch(() => null)) ?? null,
         propose: async () => (await tool.editing?.propose(args, contextOf(NEVER, ignore))) ?? null,
+        wasRun: () => isClaimed(tool, key),
         async run(signal, output, approval) {
           if (signal.aborted) return failed(INTERRUPTED)
-          if (!(await claim(tool, JSON.stringify([call.agentId ?? '', callId, call.name, args])))) {
-            return failed(callRepeated(call.name, callId))
-          }
+          if (!(await claim(tool, key))) return failed(callRepeated(call.name, callId))
           if (subject.type !== 'nothing' && !isInPlace()) {
             return failed(directoryGone(workspace.directory))
           }

@@ -104,6 +104,7 @@ export interface Journal {
   ): Promise<UndoResult>
   /** True the first time and false afterwards, also in another process: a call runs at most once. */
   claim(key: string): Promise<boolean>
+  isClaimed(key: string): Promise<boolean>
 }
 
 interface JournalOptions {
@@ -193,6 +194,7 @@ export function openJournal(options: JournalOptions): Journal {
       return { ok: true, undoId, paths }
     },
     claim: (key) => claim(join(journalDirectory, 'calls'), key),
+    isClaimed: (key) => isFile(join(journalDirectory, 'calls', shortHash(key))),
   }
   return journal
 }
@@ -378,6 +380,11 @@ async function claim(journalDirectory: string, key: string): Promise<boolean> {
     .then(() => true)
     .catch(ignoreErrno('EEXIST'))
   return made === true
+}
+
+async function isFile(file: string): Promise<boolean> {
+  const stats = await fs.stat(file).catch(ignoreErrno())
+  return stats !== null
 }
 
 function shortHash(text: string): string {

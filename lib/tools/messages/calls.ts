@@ -8,7 +8,7 @@ export const unknownTool = (name: string, available: readonly string[]): string 
   `Tool not found: ${name}. Available tools: ${available.join(', ')}`
 
 export const callRepeated = (tool: string, callId: string): string =>
-  `${tool}: this call (${callId}) was run before and is not run again.`
+  `${tool}: this call (${callId}) was run before, at least in part, and is not run again. Check what it has done before you request it again.`
 
 export const SYMLINK_CHANGED =
   'A symbolic link in the path was changed after the call was checked; nothing was done.'
