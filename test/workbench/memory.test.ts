@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
+import { PRESS_AGAIN_TO_QUIT } from '../../ui/messages/program.ts'
 import { memoryChanged } from '../../ui/messages/usage.ts'
+import type { WorkbenchDriver } from '../support/program.ts'
 import { withProgram } from '../support/with-program.ts'
 import { withWorkbench } from '../support/with-workbench.ts'
 
@@ -122,22 +124,36 @@ describe('A memory block that others change', () => {
     expect(shown.stdout).to.equal('Tea. one\nONE\ntwo\nthree\n')
   })
 
-  it('leaves the typed text after the program was killed', async () => {
-    await desk.setUp()
-    const first = desk.opens()
-    await first.sees('ready')
-    await first.presses('f2', 'down', 'e').sees('Memory: editing human')
-    await first.types('Hates tabs. ').sees('Hates tabs.')
-    const drafts = path.join(desk.home, '.letta/drafts')
-    while (!storedDrafts(drafts).includes('Hates tabs. ')) await delay(20)
-    await first.dies('SIGKILL')
-    const second = desk.opens()
-    await second.sees('unsaved draft')
-    await second.presses('f2', 'down', 'e').sees('Hates tabs.')
-    await second.presses('ctrl+s').sees('changed by you')
-    const shown = await desk.runs(['memory', 'show', 'human'])
-    expect(shown.stdout).to.contain('Hates tabs. ')
-  })
+  const waysOut: Readonly<Record<string, (workbench: WorkbenchDriver) => Promise<unknown>>> = {
+    'was killed': async (workbench) => {
+      const drafts = path.join(desk.home, '.letta/drafts')
+      while (!storedDrafts(drafts).includes('Hates tabs. ')) await delay(20)
+      return workbench.dies('SIGKILL')
+    },
+    'got SIGTERM': (workbench) => workbench.dies('SIGTERM'),
+    'lost its terminal': (workbench) => workbench.hangsUp(),
+    'was left by keys': async (workbench) => {
+      await workbench.presses('ctrl+c').sees(PRESS_AGAIN_TO_QUIT)
+      workbench.presses('ctrl+c')
+      return workbench.pty.exit
+    },
+  }
+  for (const [way, leave] of Object.entries(waysOut)) {
+    it(`leaves the typed text after the program ${way}`, async () => {
+      await desk.setUp()
+      const first = desk.opens()
+      await first.sees('ready')
+      await first.presses('f2', 'down', 'e').sees('Memory: editing human')
+      await first.types('Hates tabs. ').sees('Hates tabs.')
+      await leave(first)
+      const second = desk.opens()
+      await second.sees('unsaved draft')
+      await second.presses('f2', 'down', 'e').sees('Hates tabs.')
+      await second.presses('ctrl+s').sees('changed by you')
+      const shown = await desk.runs(['memory', 'show', 'human'])
+      expect(shown.stdout).to.contain('Hates tabs. ')
+    })
+  }
 })
 
 function storedDrafts(directory: string): string {
