@@ -6,6 +6,7 @@ import type { StoredFile } from '../files/files.ts'
 import { assertNoLoneSurrogate, substitute } from '../files/replace-text.ts'
 import { findSimilarPath } from '../files/similar-name.ts'
 import {
+  characterOfOtherEncoding,
   decodeText,
   encodeText,
   isBinary,
@@ -18,7 +19,7 @@ import {
   fileExists,
   occurrencesReplaced,
 } from '../messages/file-changes.ts'
-import { fileNotFound, notEncodable, similarName } from '../messages/files.ts'
+import { encodingUnknown, fileNotFound, notEncodable, similarName } from '../messages/files.ts'
 import type { Workspace } from '../workspace.ts'
 
 const parameters = z.object({
@@ -69,13 +70,12 @@ function change(
 }
 
 /** Throws a `UserError` for new text that the encoding of the file cannot contain. */
-export function refuseForeignCharacters(
-  path: string,
-  text: string,
-  { encoding }: TextContent,
-): void {
+export function refuseForeignCharacters(path: string, text: string, content: TextContent): void {
+  const { encoding } = content
   const missing = missingCharacter(text, encoding)
   if (missing !== null) throw new UserError(notEncodable(path, missing, encoding))
+  const other = characterOfOtherEncoding(text, content)
+  if (other !== null) throw new UserError(encodingUnknown(path, other))
 }
 
 /** The text of the file to edit; throws a `UserError` when the file does not exist or is binary. */

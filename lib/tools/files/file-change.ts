@@ -15,12 +15,12 @@ import {
 import { ignoreUserError, messageOf, UserError } from '../../util/user-error.ts'
 import {
   BYTE_ORDER_MARK_REMARK,
-  CONVERTED_REMARK,
   CRLF_REMARK,
   changedSinceRead,
   changedSinceShown,
   changeNotDivisible,
   changeNotRecorded,
+  conversionRemark,
   encodingRemark,
   HARD_LINKS_REMARK,
   modifiedWhileEdited,
@@ -57,6 +57,7 @@ import {
   decodeText,
   encodeText,
   isBinary,
+  isUnicode,
   missingCharacter,
   showable,
   type TextContent,
@@ -354,7 +355,7 @@ function remarkOn({ target, before, version, outcome }: ChangePlan, path: string
     const content = decodeText(before.bytes)
     if (isBinary(before.bytes)) remarks.push(replacesBinaryRemark(before.bytes.length))
     else if (!content.isWellFormed) remarks.push(NOT_UTF8_REMARK)
-    else if (isConverted(content, outcome.bytes)) remarks.push(CONVERTED_REMARK)
+    else if (isConverted(content, outcome.bytes)) remarks.push(conversionRemark(content.encoding))
     else if (content.encoding !== 'utf-8') remarks.push(encodingRemark(content.encoding))
     if (content.newline === '\r\n') remarks.push(CRLF_REMARK)
     if (content.bom) remarks.push(BYTE_ORDER_MARK_REMARK)
@@ -363,8 +364,8 @@ function remarkOn({ target, before, version, outcome }: ChangePlan, path: string
   return remarks.length === 0 ? null : remarks.join('; ')
 }
 
-/** Whether a text that Windows-1252 cannot contain is stored as UTF-8 in its place. */
+/** Whether a text that an older encoding cannot contain is stored as UTF-8 in its place. */
 function isConverted({ encoding }: TextContent, after: Buffer): boolean {
-  if (encoding !== 'windows-1252') return false
+  if (isUnicode(encoding)) return false
   return decodeText(after).encoding === 'utf-8' && after.some((byte) => byte > 0x7f)
 }

@@ -1,5 +1,17 @@
+import {
+  decodeEastAsian,
+  type EastAsianEncodingName,
+  encodeEastAsian,
+  hasCharacter,
+} from './east-asian-encoding.ts'
+
 /** How the characters of a file are stored. `windows-1252` contains Latin-1. */
-export type TextEncodingName = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252'
+export type TextEncodingName =
+  | 'utf-8'
+  | 'utf-16le'
+  | 'utf-16be'
+  | 'windows-1252'
+  | EastAsianEncodingName
 
 /** The content of a text file in a form that can be edited and encoded again without changes to other bytes. */
 export interface TextContent {
@@ -17,7 +29,7 @@ const BOM = '\uFEFF'
 
 export function decodeText(bytes: Buffer): TextContent {
   const { decoded, encoding, isWellFormed } = decodeBytes(bytes)
-  const bom = encoding !== 'windows-1252' && decoded.startsWith(BOM)
+  const bom = isUnicode(encoding) && decoded.startsWith(BOM)
   const text = bom ? decoded.slice(1) : decoded
   const newline = newlineOf(text)
   return {
@@ -41,6 +53,10 @@ function decodeBytes(bytes: Buffer): DecodedBytes {
   }
   const strict = decodeStrictly(bytes)
   if (strict !== null) return { decoded: strict, encoding: 'utf-8', isWellFormed: true }
+  const eastAsian = decodeEastAsian(bytes)
+  if (eastAsian !== null) {
+    return { decoded: eastAsian.text, encoding: eastAsian.encoding, isWellFormed: true }
+  }
   const lossless = decodeLosslessly(bytes)
   // Without one character of several bytes it is not UTF-8 with a few wrong bytes, but an older encoding.
   if (/[^\0-\x7f\udc80-\udcff]/.test(lossless)) {
@@ -93,22 +109,33 @@ type TextFormat = Pick<TextContent, 'bom' | 'newline' | 'encoding'>
 export function encodeText(text: string, like: TextFormat | null): Buffer {
   const ended = like?.newline === '\r\n' ? text.replaceAll('\n', '\r\n') : text
   const decoded = like?.bom ? BOM + ended : ended
-  switch (like?.encoding) {
+  const encoding = like?.encoding ?? 'utf-8'
+  switch (encoding) {
     case 'utf-16le':
       return Buffer.from(decoded, 'utf16le')
     case 'utf-16be':
       return Buffer.from(decoded, 'utf16le').swap16()
     case 'windows-1252':
       return Buffer.from(Array.from(decoded, (one) => windows1252Bytes().get(one) ?? 0x3f))
-    default:
+    case 'utf-8':
       return encodeUtf8(decoded)
+    default:
+      return encodeEastAsian(decoded, encoding)
   }
 }
 
 /** The first character of the text that the encoding does not have; null when it has all. */
 export function missingCharacter(text: string, encoding: TextEncodingName): string | null {
-  if (encoding !== 'windows-1252') return null
-  return Array.from(text).find((one) => !windows1252Bytes().has(one)) ?? null
+  if (isUnicode(encoding)) return null
+  const has = (one: string): boolean =>
+    encoding === 'windows-1252' ? windows1252Bytes().has(one) : hasCharacter(one, encoding)
+  return Array.from(text).find((one) => !has(one)) ?? null
+}
+
+export function isUnicode(
+  encoding: TextEncodingName,
+): encoding is Extract<TextEncodingName, `utf-${string}`> {
+  return encoding.startsWith('utf-')
 }
 
 function encodeUtf8(decoded: string): Buffer {
@@ -119,6 +146,20 @@ function encodeUtf8(decoded: string): Buffer {
       index % 2 === 1 ? Buffer.of(part.charCodeAt(0) - 0xdc00) : Buffer.from(part),
     ),
   )
+}
+
+/**
+ * The first character of `added` that no encoding of the text has, as far as is known: most of its bytes above ASCII are not UTF-8.
+ * Null when all of `added` can be added.
+ */
+export function characterOfOtherEncoding(
+  added: string,
+  { text, isWellFormed }: TextContent,
+): string | null {
+  if (isWellFormed) return null
+  const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0
+  if (count(/[\udc80-\udcff]/g) <= count(/[^\0-\x7f\udc80-\udcff]/g)) return null
+  return Array.from(added).find((one) => one > '\x7f' && !text.includes(one)) ?? null
 }
 
 /** The text as it is shown to the user or the model, without unpaired surrogates. */
@@ -138,7 +179,8 @@ export function isBinary(bytes: Buffer): boolean {
   for (const character of text) if (isOdd(character.charCodeAt(0))) odd++
   if (isWide) return text.includes('\0') || odd / text.length > 0.3
   // Up to three bytes may belong to a character that the end of the sample cuts.
-  return odd > 3 && odd / text.length > 0.3 ? true : odd > 0 && odd === text.length
+  const isMostlyOdd = odd > 3 ? odd / text.length > 0.3 : odd > 0 && odd === text.length
+  return isMostlyOdd && decodeEastAsian(bytes) === null
 }
 
 function isOdd(code: number): boolean {

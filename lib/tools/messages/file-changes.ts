@@ -101,7 +101,8 @@ export const NOT_UTF8_REMARK = 'bytes that are not UTF-8 are preserved'
 export const encodingRemark = (encoding: keyof typeof ENCODING_NAMES): string =>
   `encoding preserved: ${ENCODING_NAMES[encoding]}`
 
-export const CONVERTED_REMARK = `encoding changes from ${ENCODING_NAMES['windows-1252']} to UTF-8`
+export const conversionRemark = (encoding: keyof typeof ENCODING_NAMES): string =>
+  `encoding changes from ${ENCODING_NAMES[encoding]} to UTF-8`
 
 export const CRLF_REMARK = 'line endings preserved: CRLF'
 export const BYTE_ORDER_MARK_REMARK = 'byte order mark preserved'

@@ -58,6 +58,9 @@ export const notEncodable = (
 ): string =>
   `${path} is encoded in ${ENCODING_NAMES[encoding]}, which has no "${character}" (${codePointName(character)}). Nothing was changed. Use other characters, or convert the file first, for example with iconv.`
 
+export const encodingUnknown = (path: string, character: string): string =>
+  `${path} is not UTF-8, and its encoding is not known, so "${character}" (${codePointName(character)}) cannot be added. Nothing was changed. Convert the file first, for example with iconv.`
+
 /** `U+00A0`. */
 const codePointName = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
@@ -97,4 +100,9 @@ export const ENCODING_NAMES = {
   'utf-16le': 'UTF-16',
   'utf-16be': 'UTF-16 (big-endian)',
   'windows-1252': 'Windows-1252 (Latin-1)',
+  shift_jis: 'Shift_JIS',
+  'euc-jp': 'EUC-JP',
+  gbk: 'GBK (GB2312)',
+  big5: 'Big5',
+  'euc-kr': 'EUC-KR',
 } as const

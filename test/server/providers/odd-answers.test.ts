@@ -25,6 +25,9 @@ const good = [chunk({ content: 'Good ' }), chunk({ content: 'day' }), stop, done
 /** The member of OpenAI in which a model declines. */
 const DECLINED = 'refusal'
 const pieces = (...parts: readonly string[]): Raw => ({ pieces: parts })
+const bytes = (...parts: readonly string[]): Raw => ({
+  pieces: Array.from(Buffer.from(parts.join('')), (byte) => Buffer.of(byte)),
+})
 
 describe('An answer in an unusual format', () => {
   let endpoint: ModelEndpoint
@@ -131,6 +134,12 @@ describe('An answer in an unusual format', () => {
       expect(parts.at(-1)).to.deep.include({ type: 'finish', reason: 'stop' })
     })
   }
+
+  it('is complete when each byte arrives separately, also within characters', async () => {
+    const text = '本番リリース（PR #447）😀 é'
+    const parts = await answerTo(bytes(chunk({ content: text }), stop, done))
+    expect(said(parts, 'text')).to.equal(text)
+  })
 
   it('counts the tokens that are given as text, and no others', async () => {
     const usage = { prompt_tokens: '10', completion_tokens: -2, total_tokens: 'many' }

@@ -51,4 +51,12 @@ describe('Calling a model', () => {
     await call.next().catch(() => null)
     expect(notices).to.deep.equal([retryNotice('Slow down.', 2)])
   })
+
+  it('ends after three attempts at a provider that cannot be reached', async () => {
+    const error = new ProviderError('unreachable', 'connect ECONNREFUSED')
+    const provider = scriptedProvider(Array.from({ length: 9 }, () => ({ error })))
+    const call = callModel(provider, REQUEST, new AbortController().signal)
+    const thrown = await call.next().catch((reason: unknown) => reason)
+    expect([thrown, provider.requests.length]).to.deep.equal([error, 3])
+  })
 })

@@ -27,7 +27,7 @@ export interface ScriptedAnswer {
   readonly hang?: boolean
   /** Sent as it is in place of an answer, in these pieces; with `isOpen` the connection stays open after it. */
   readonly raw?: {
-    readonly pieces: readonly string[]
+    readonly pieces: readonly (string | Uint8Array)[]
     readonly contentType?: string
     readonly isOpen?: true
     /** Breaks the connection after the pieces. */

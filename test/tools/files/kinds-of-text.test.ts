@@ -1,17 +1,19 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { linkSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { decodeEastAsian } from '../../../lib/tools/files/east-asian-encoding.ts'
 import { replaceFile, versionOf } from '../../../lib/tools/files/files.ts'
 import { findTwin } from '../../../lib/tools/files/similar-name.ts'
 import {
-  CONVERTED_REMARK,
   cannotEditBinary,
+  conversionRemark,
   encodingRemark,
   stringNotFound,
 } from '../../../lib/tools/messages/file-changes.ts'
 import {
   encodingShown,
+  encodingUnknown,
   fileNotFound,
   lookAlikeHint,
   notEncodable,
@@ -82,7 +84,79 @@ describe('A file as it is found on real machines', () => {
       Object(await ground.preview('Write', { file_path: 'a.txt', content })).remark
     expect(await remarkOn('“new”\n')).to.equal(encodingRemark('windows-1252'))
     expect(await remarkOn('new\n')).to.equal(encodingRemark('windows-1252'))
-    expect(await remarkOn('→\n')).to.equal(CONVERTED_REMARK)
+    expect(await remarkOn('→\n')).to.equal(conversionRemark('windows-1252'))
+  })
+
+  for (const [encoding, hex, text, [added, addedHex]] of [
+    [
+      'shift_jis',
+      '6e616d65203d2090dd92e882cc837483408343838b81420a',
+      'name = 設定のファイル。',
+      ['日本語', '93fa967b8cea'],
+    ],
+    [
+      'euc-jp',
+      '6e616d65203d20c0dfc4eaa4cea5d5a5a1a5a4a5eba1a30a',
+      'name = 設定のファイル。',
+      ['日本語', 'c6fccbdcb8ec'],
+    ],
+    [
+      'gbk',
+      '2f2f20d6d0cec4d7a2cacda3bad5e2cac7b2e2cad40a',
+      '// 中文注释：这是测试',
+      ['文件', 'cec4bcfe'],
+    ],
+    [
+      'big5',
+      '2f2f20b36fac4fa440add3b4fab8d5c0c9aed7a141bdd0a4a3ad6ea752b0a3a1430a',
+      '// 這是一個測試檔案，請不要刪除。',
+      ['文件', 'a4e5a5f3'],
+    ],
+    [
+      'euc-kr',
+      '2f2f20c7d1b1b9beee20c1d6bcaec0d4b4cfb4d92e20c0cc20c6c4c0cfc0bb20bbe8c1a6c7cfc1f620b8b6bdcabdc3bfc00a',
+      '// 한국어 주석입니다. 이 파일을 삭제하지 마십시오',
+      ['한글', 'c7d1b1db'],
+    ],
+  ] as const) {
+    it(`in ${encoding} is read, edited and replaced in it`, async () => {
+      const before = Buffer.from(hex, 'hex')
+      ground.put('a.txt', before)
+      const read = await ground.call('Read', { file_path: 'a.txt' })
+      expect(read.text).to.equal(`1→${text}${encodingShown(encoding)}`)
+      expect(await edit(text, `${text}${added}`)).to.match(/^Successfully replaced/)
+      const edited = Buffer.concat([before.subarray(0, -1), Buffer.from(`${addedHex}0a`, 'hex')])
+      expect(ground.bytes('a.txt')).to.deep.equal(edited)
+      const reason = notEncodable(ground.path('a.txt'), '😀', encoding)
+      expect(await edit(added, '😀')).to.equal(reason)
+      await ground.call('Write', { file_path: 'a.txt', content: `${text}\n` })
+      expect(ground.bytes('a.txt')).to.deep.equal(before)
+    })
+  }
+
+  it('in an older encoding of Europe is not taken for one of East Asia', () => {
+    for (const hex of [
+      // German and Finnish in Latin-1.
+      '4772f6df6520fc6265722053747261df652c20c45247455220d64c20dc424552',
+      '50c4c44c4cc42053c4c42054c4c44c4cc420c4c44e492050c4c4204ac4c4',
+      // Russian in Windows-1251 and in KOI8-R.
+      'cff0e8e2e5f22c20fdf2ee20f2e5f1f2eee2fbe920f4e0e9eb',
+      'f0d2c9d7c5d42c20dcd4cf20d4c5d3d4cfd7d9ca20c6c1cacc',
+    ]) {
+      expect(decodeEastAsian(Buffer.from(hex, 'hex')), hex).to.equal(null)
+    }
+  })
+
+  it('in an encoding that is not known gets no characters of UTF-8', async () => {
+    // Thai in TIS-620, with two bytes that are a character of UTF-8 by chance.
+    const thai = Buffer.from(
+      'a = a file with a comment in Thai: \xca\xc7\xd1\xca\xb4\xd5\xa4\xc3\xd1 \xc2\xa9\n',
+      'latin1',
+    )
+    ground.put('a.txt', thai)
+    expect(await edit('a =', 'ไทย')).to.equal(encodingUnknown(ground.path('a.txt'), 'ไ'))
+    expect(await edit('a =', 'b =')).to.match(/^Successfully replaced/)
+    expect(ground.bytes('a.txt').subarray(1)).to.deep.equal(thai.subarray(1))
   })
 
   it('that is binary is not taken for UTF-16', async () => {
@@ -153,6 +227,34 @@ describe('A file as it is found on real machines', () => {
     expect(ground.text('a.txt')).to.equal('1\r\n2\r\n3\r\n4\r5\n')
     ground.put('b.txt', 'x\r\ny\nx\ny\n\r')
     expect(await edit('x\ny', 'z', 'b.txt')).to.match(/Found 2 matches/)
+  })
+
+  it('is edited where a relative link in a linked directory leads', async () => {
+    ground.put('real/settings.json', 'v1\n')
+    mkdirSync(ground.path('real/host'))
+    symlinkSync('../settings.json', ground.path('real/host/settings.json'))
+    symlinkSync('real/host', ground.path('synced'))
+    symlinkSync('synced', ground.path('dot'))
+    expect(await edit('v1', 'v2', 'dot/settings.json')).to.match(/^Successfully replaced/)
+    expect(ground.text('real/settings.json')).to.equal('v2\n')
+    expect(readlinkSync(ground.path('real/host/settings.json'))).to.equal('../settings.json')
+  })
+
+  it('of a work tree inside of the repository is edited there, not in the repository', async () => {
+    const git = (...args: readonly string[]): unknown =>
+      execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@b.c', ...args], {
+        cwd: ground.place.directory,
+        stdio: 'ignore',
+      })
+    ground.put('a.txt', 'v1\n')
+    git('init')
+    git('add', '.')
+    git('commit', '--message=one')
+    git('worktree', 'add', '.trees/x')
+    const inTree = '.trees/x/a.txt'
+    expect(await edit('v1', 'v2', inTree)).to.match(/^Successfully replaced/)
+    expect(await edit('v2', 'v3', ground.path(inTree))).to.match(/^Successfully replaced/)
+    expect([ground.text(inTree), ground.text('a.txt')]).to.deep.equal(['v3\n', 'v1\n'])
   })
 
   it('with several hard links is written in place, so that all of them change', async () => {
