@@ -21,6 +21,7 @@ export const reasons = {
   readOnlyInProject: 'Read-only, inside the project.',
   noRule: 'No matching rule.',
   noRuleNotReadOnly: 'No matching rule; not read-only.',
+  noRuleVersionManager: 'No matching rule; files of the project can choose the program.',
   noRuleRunsProgram: 'No matching rule; runs another program.',
   ruleDoesNotCover: (rule: string, word: string): string =>
     `${shortName(rule)} does not cover ${shortName(word)}; a rule with exactly this command does.`,
@@ -65,6 +66,7 @@ export const uncertainties = {
   tooManyCommands: 'Too many commands to check.',
   tooDeeplyNested: 'Nested too deeply.',
   ambiguous: 'Ambiguous shell syntax.',
+  needsBash: 'Syntax of bash, which sh reads differently.',
   syntaxError: (message: string): string => `Shell syntax error: ${message}.`,
   invisibleCharacters: 'Contains invisible or look-alike characters.',
   unknownProgram: 'Program is determined at run time.',

@@ -2,6 +2,9 @@
 
 /** Common reading commands, allowed without approval. */
 export const READ_ONLY_LINES: readonly string[] = [
+  "sh -c 'ls src | head -3; for i in {1..3}; do echo $i; done'",
+  'sh -c \'ls 2>/dev/null && echo "[[ a > x ]]"\'',
+  `sh -c "bash -c '[[ a > b ]] || ls &> /dev/null'"`,
   'git stash list',
   'git stash show',
   'git stash show -p stash@{1}',
@@ -1637,6 +1640,16 @@ export const UNCOVERED_LINES: readonly string[] = [
 
 /** Lines by which a decoder, an option grammar or an evaluation of the shell was once deceived, by kind. */
 export const DECEIVING_LINES: readonly string[] = [
+  // Syntax of bash is other commands to sh: the first one empties a file.
+  "sh -c '[[ a > README.md ]]'",
+  "dash -c 'if [[ a > x ]]; then ls; fi'",
+  "env sh -c '! [[ a > x ]]'",
+  `bash -c "sh -c '[[ a > README.md ]]'"`,
+  `sh -c 'echo "$([[ a > x ]])"'`,
+  "sh -c 'ls &> /dev/null'",
+  "sh -c 'x+=y'",
+  "sh -c 'time ls'",
+  `sh -c "echo $'a'"`,
   'git stash list -p',
   'git stash list --stat',
   'git stash list x',

@@ -13,6 +13,7 @@ import { fileNamesFrom } from '../tables/file-names.ts'
 import type { FileNames, InnerCommands, Redirection, SimpleCommand, Uncertainty } from '../types.ts'
 import { unwrap } from '../unwrap/unwrap.ts'
 import { programName, type WrapperLayer } from '../unwrap/wrapper-layer.ts'
+import { needsBash, readsBash } from './bash-syntax.ts'
 import { evaluatesWord } from './evaluated-names.ts'
 import { findHiddenEvaluation } from './hidden-evaluation.ts'
 import { inputOf, sequenceWords, staticOutputOf } from './static-output.ts'
@@ -73,6 +74,8 @@ export abstract class CommandParser {
   /** Where an assignment certainly runs: in the list of the line itself, not in a branch, a loop or another process. */
   protected isCertainPlace = false
   private readonly isPrinted: boolean
+  /** Whether the shell that reads the script is bash, as it is for the line itself, or reads it in the same way. */
+  private isBash = true
 
   constructor(view: FsView, isPrinted: boolean) {
     this.view = view
@@ -170,10 +173,13 @@ export abstract class CommandParser {
         const innerText = words.map((word) => word.text).join(' ')
         this.add({ ...bare, text: innerText, directories: from, input: innerInput })
       }
+      const isBash = this.isBash
+      this.isBash = readsBash(programName(wrapperWords[0]) ?? '', isBash)
       for (const script of layer.scripts) {
         this.startedScripts.add(script)
         this.parseScript(script, from)
       }
+      this.isBash = isBash
       this.depth--
     }
     if (layer.isHidden) this.addUncertainty(uncertainties.unknownCommand, text, true)
@@ -272,6 +278,11 @@ export abstract class CommandParser {
           ? staticOutputOf(part.script, this.context())
           : null,
     }
+  }
+
+  /** A script that another shell could read as other commands. */
+  protected doubtSyntax(script: ParsedScript, text: string): void {
+    if (!this.isBash && needsBash(script)) this.addUncertainty(uncertainties.needsBash, text, true)
   }
 
   /** Parses a script that a command starts. */

@@ -95,6 +95,7 @@ class LineParser extends CommandParser {
     this.depth++
     const script = this.scripts.get(text) ?? parse(text)
     this.scripts.set(text, script)
+    this.doubtSyntax(script, text)
     const isCertain = this.isCertainPlace
     this.isCertainPlace = this.depth === 1
     if (this.isCertainPlace) this.variables.forget()

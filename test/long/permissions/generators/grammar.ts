@@ -155,7 +155,7 @@ class Sentence {
       case 5:
         return `case ${this.word()} in ${pick(random, ['a*', '*.ts', 'src', '[ab]', '"x"', '$x', '?'])}) ${list()};; *) ${list()};; esac`
       case 6:
-        return `[[ ${pick(random, ['-f README.md', `-f ${this.word()}`, `${this.word()} == *.ts`, '-n "$x"', 'a < b', `${this.word()} =~ ^s`, '-v x', '1 -eq 1', '$x -eq 1', '-d src && -f README.md', '! -e none', `( -d ${this.word()} )`])} ]]`
+        return `[[ ${pick(random, ['-f README.md', `-f ${this.word()}`, `${this.word()} == *.ts`, '-n "$x"', 'a < b', 'a > b', `${this.word()} > README.md`, `${this.word()} =~ ^s`, '-v x', '1 -eq 1', '$x -eq 1', '-d src && -f README.md', '! -e none', `( -d ${this.word()} )`])} ]]`
       case 7:
         return pick(random, [
           'until false; do break; done',
@@ -166,7 +166,7 @@ class Sentence {
           'select x in a; do break; done',
         ])
       case 8:
-        return `${pick(random, ['bash -c', 'sh -c', 'timeout 3 bash -c', 'env bash -c', 'xargs -n1', 'eval'])} ${pick(random, [`'${list().replaceAll("'", "'\\''")}'`, `"${list().replace(/["\\$`]/g, '\\$&')}"`])}`
+        return `${pick(random, ['bash -c', 'sh -c', 'dash -c', 'timeout 3 bash -c', 'env bash -c', 'xargs -n1', 'eval'])} ${pick(random, [`'${list().replaceAll("'", "'\\''")}'`, `"${list().replace(/["\\$`]/g, '\\$&')}"`])}`
       default:
         return `${pick(random, WRAPPERS)} ${this.simple()}`
     }
