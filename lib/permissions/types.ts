@@ -81,6 +81,8 @@ export interface ProjectBounds {
   readonly readable: readonly string[]
   /** Resolved directories whose programs are in the PATH of the user: of the active virtual environment. */
   readonly programs?: readonly string[]
+  /** Directories in the PATH of the user whose programs, of a version manager, run what files of the project name. */
+  readonly shims?: readonly string[]
   /** Whether the user trusts the directory; not when absent. */
   readonly isTrusted?: boolean
 }

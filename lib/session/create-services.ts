@@ -8,6 +8,7 @@ import type { ProjectBounds } from '../permissions/types.ts'
 import { openSettings, type Settings } from '../settings/settings.ts'
 import type { Store } from '../store.ts'
 import { childEnvironment } from '../tools/process/environment.ts'
+import { shimDirectories } from '../tools/process/search-variables.ts'
 import { createRunner } from '../tools/runner.ts'
 import type { SessionEvent } from './events.ts'
 import {
@@ -127,6 +128,7 @@ function boundsOf(
     home,
     lettaDirectory,
     programs,
+    shims: shimDirectories(environment['PATH']),
     // Settings and trust can change while the session runs.
     get isTrusted() {
       return settings.trusted

@@ -39,6 +39,7 @@ class FactCache implements FsView {
   readonly lettaDirectory: string
   readonly readable: readonly string[]
   readonly programs: readonly string[]
+  readonly shims: readonly string[]
   readonly isTrusted: boolean
   isExhausted = false
   private readonly source: FactSource
@@ -59,6 +60,7 @@ class FactCache implements FsView {
       lettaDirectory = lettaDirectoryOf(home),
       readable,
       programs = [],
+      shims = [],
       isTrusted = false,
     } = bounds
     this.directory = directory
@@ -66,6 +68,7 @@ class FactCache implements FsView {
     this.lettaDirectory = lettaDirectory
     this.readable = readable
     this.programs = programs
+    this.shims = shims
     this.isTrusted = isTrusted
     this.source = source
   }

@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from 'node:path'
+import { delimiter, isAbsolute, resolve } from 'node:path'
 import { isInside } from '../../fs/is-inside.ts'
 import { resolvePathSync } from '../../fs/resolve-path.ts'
 
@@ -39,3 +39,10 @@ export function isInsideProject(place: string, directory: string): boolean {
   const project = resolvePathSync(directory)
   return [resolve(place), resolvePathSync(place)].some((one) => isInside(one, project))
 }
+
+/** The directories of the search path in which version managers put what runs in place of the programs: asdf, mise, pyenv, Volta. */
+export function shimDirectories(searchPath = ''): readonly string[] {
+  return searchPath.split(delimiter).filter((entry) => isAbsolute(entry) && SHIMS.test(entry))
+}
+
+const SHIMS = /\/(shims|\.volta\/bin)\/?$/

@@ -1,9 +1,10 @@
+import path from 'node:path'
 import { isInside } from '../../../fs/is-inside.ts'
 import type { FsView } from '../../facts/facts.ts'
 import { reasons } from '../../messages.ts'
 import { isSafeToPrint } from '../parse/printable.ts'
 import { literalWord, plainValue, type ShellWord } from '../parse/word.ts'
-import { changeDirectory } from '../parse/working-directory.ts'
+import { changeDirectory, type WorkingDirectories } from '../parse/working-directory.ts'
 import { isShellVariable } from '../tables/env-variables.ts'
 import { mayReadNames } from '../tables/file-names.ts'
 import {
@@ -33,12 +34,20 @@ import {
 
 /** Why a command is not known to be read-only, within what may be read; null when it is. */
 export function whyNotReadOnly(command: SimpleCommand, readPolicy: ReadPolicy): string | null {
+  if (isShim(command, readPolicy.view)) return reasons.noRuleVersionManager
   if (isReadOnly(command, readPolicy)) return null
   const directories = systemProgram(command.words[0]) === 'git' ? (command.directories ?? []) : []
   const danger = directories
     .map((directory) => readPolicy.view.findGitDanger(directory))
     .find((one) => one !== null)
   return danger ?? reasons.noRuleNotReadOnly
+}
+
+/** Whether a version manager runs another program in its place, which a file of the directory can name: `.tool-versions`. */
+function isShim({ words }: SimpleCommand, view: FsView): boolean {
+  const name = plainValue(words[0]) ?? '/'
+  const { shims = [] } = view
+  return !name.includes('/') && shims.some((directory) => view.exists(`${directory}/${name}`))
 }
 
 function isReadOnly(command: SimpleCommand, readPolicy: ReadPolicy): boolean {
@@ -89,15 +98,29 @@ const VERSION_PROGRAMS = (
   'sqlite3 psql vim nvim'
 ).split(' ')
 
-function isVersionQuery(args: readonly ShellWord[], { words }: SimpleCommand): boolean {
+function isVersionQuery(
+  args: readonly ShellWord[],
+  { words, directories }: SimpleCommand,
+  { view }: ReadPolicy,
+): boolean {
   // To Python, -v is a verbose run.
   const name = systemProgram(words[0]) ?? ''
+  if (name === 'npm' && hasSettingsOfNpm(directories, view)) return false
   const short = name.startsWith('python') ? '-V' : '-v'
   const option = plainValue(args[0])
   return (
     args.length === 1 &&
     (option === '--version' || (HAS_SHORT_VERSION_OPTION.test(name) && option === short))
   )
+}
+
+/** They name the directory for the records that npm writes whatever it does, and of which it deletes old ones. */
+function hasSettingsOfNpm(directories: WorkingDirectories, view: FsView): boolean {
+  const root = view.resolve(view.directory)
+  const isNamed = (directory: string): boolean =>
+    view.exists(path.join(directory, '.npmrc')) ||
+    (directory !== root && isInside(directory, root) && isNamed(path.dirname(directory)))
+  return (directories ?? []).some(isNamed)
 }
 
 const HAS_SHORT_VERSION_OPTION = /^(node|npm|tsc|python3?|gcc|g\+\+|perl|php)$/
@@ -160,7 +183,10 @@ const SPECIAL_PROGRAMS: ReadonlyMap<string, ReadOnlyCheck> = new Map<string, Rea
   ],
   ['letta', (args) => isReadOnlyLettaCommand(args)],
   ...VERSION_PROGRAMS.map((name): [string, ReadOnlyCheck] => [name, isVersionQuery]),
-  ['gh', (args, command) => isReadOnlyGh(args) || isVersionQuery(args, command)],
+  [
+    'gh',
+    (args, command, readPolicy) => isReadOnlyGh(args) || isVersionQuery(args, command, readPolicy),
+  ],
 ])
 
 const XARGS = {
