@@ -11,7 +11,8 @@ import { mayReadShown } from './git/tracked-files.ts'
 import { findHiddenRule } from './hidden-rules.ts'
 import { reasons, sideEffects, uncertainties } from './messages.ts'
 import { findProtectedTarget } from './protected-targets.ts'
-import { countCoveredWords, matchesCommand, underUsualName } from './rules/command-rule.ts'
+import { countCoveredWords, matchesCommand } from './rules/command-rule.ts'
+import { underUsualNames } from './rules/other-names.ts'
 import type { ParsedRule } from './rules/rule.ts'
 import {
   placeOutside,
@@ -101,6 +102,8 @@ class CommandEvaluator {
   private readonly parsed: ShellLine
   /** At every depth, also by their usual names, and the fragments of a line that is not valid shell syntax. */
   private readonly allCommands: readonly SimpleCommand[]
+  /** Of the commands, each counted once. */
+  private readonly countedWords: number
   private readonly allowRules: readonly CommandRule[]
   private readonly readPolicy: ReadPolicy
 
@@ -109,7 +112,8 @@ class CommandEvaluator {
     this.line = line
     this.parsed = parseLine(line, context.view, { isPrinted: context.mode !== 'bypassPermissions' })
     const commands = withInnerCommands([...this.parsed.commands, ...this.parsed.fragments])
-    this.allCommands = [...commands, ...commands.flatMap((one) => underUsualName(one) ?? [])]
+    this.countedWords = commands.reduce((total, one) => total + one.words.length + 1, 0)
+    this.allCommands = [...commands, ...commands.flatMap(underUsualNames)]
     this.allowRules = toCommandRules(context.rules.allow, 'allow')
     this.readPolicy = {
       view: context.view,
@@ -322,8 +326,7 @@ class CommandEvaluator {
     if (this.line.length > MAX_REVIEW_CHARACTERS) {
       yield { because: uncertainties.tooLongToReview, part: null, hides: false }
     }
-    const words = this.allCommands.reduce((total, one) => total + one.words.length + 1, 0)
-    if (words > MAX_ALLOWED_WORDS) {
+    if (this.countedWords > MAX_ALLOWED_WORDS) {
       yield { because: uncertainties.tooManyCommands, part: null, hides: false }
     }
     yield* this.parsed.uncertainties

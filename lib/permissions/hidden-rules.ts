@@ -3,8 +3,9 @@ import { type CommandRule, FILE_FAMILIES } from './command-rules.ts'
 import { findFileRule, findFileRuleInside } from './decide-path.ts'
 import type { FsView } from './facts/facts.ts'
 import { findShownRule } from './git/tracked-files.ts'
-import { couldMatchCommand, namesProgram } from './rules/command-rule.ts'
+import { type CommandPattern, couldMatchCommand, namesProgram } from './rules/command-rule.ts'
 import type { ParsedRule } from './rules/rule.ts'
+import { unusualGitWord } from './rules/unsafe-options.ts'
 import { exposedDirectories } from './shell/effects/exposed-directories.ts'
 import { filesShownByGit } from './shell/effects/git-output.ts'
 import {
@@ -19,6 +20,7 @@ import { comparedDirectories, searchedDirectories } from './shell/effects/recurs
 import { touchedFiles } from './shell/effects/touched-files.ts'
 import { readsUnknownFile, writesUnknownFile } from './shell/effects/unknown-files.ts'
 import { changesOperands, changesTrees, couldWriteNamed } from './shell/effects/written-files.ts'
+import { skipGitOptions } from './shell/tables/git-options.ts'
 import type { SimpleCommand } from './shell/types.ts'
 import { programName } from './shell/unwrap/wrapper-layer.ts'
 
@@ -43,7 +45,9 @@ export function findHiddenRule(
   ]
   const commandRule = commandRules.find(
     ({ pattern }) =>
-      couldMatchCommand(pattern, command) || programs.some((name) => namesProgram(pattern, name)),
+      couldMatchCommand(pattern, command) ||
+      couldBeAlias(pattern, command) ||
+      programs.some((name) => namesProgram(pattern, name)),
   )
   if (commandRule !== undefined) return commandRule.rule
   if (!rules.some(({ tool }) => FILE_FAMILIES.has(tool))) return null
@@ -93,6 +97,12 @@ export function findHiddenRule(
     if (found !== null) return found
   }
   return null
+}
+
+/** Whether git is called with what is no subcommand that is known here: settings can make an alias of it, for any other one. */
+function couldBeAlias(pattern: CommandPattern, { words }: SimpleCommand): boolean {
+  if (!namesProgram(pattern, 'git') || pattern.words.length < 2) return false
+  return unusualGitWord(words, skipGitOptions(words).subcommand) !== null
 }
 
 /** The first rule for one of the files, other than a rule for all of them: what is named may not be a file at all. */

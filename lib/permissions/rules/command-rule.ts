@@ -1,13 +1,8 @@
 import { parse } from 'unbash'
-import {
-  expandWord,
-  firstValue,
-  literalWord,
-  plainValue,
-  type ShellWord,
-} from '../shell/parse/word.ts'
+import { expandWord, firstValue, plainValue, type ShellWord } from '../shell/parse/word.ts'
 import type { SimpleCommand } from '../shell/types.ts'
 import { programName } from '../shell/unwrap/wrapper-layer.ts'
+import { compileGlob } from './compile-glob.ts'
 
 /** The payload of a Bash rule. */
 export interface CommandPattern {
@@ -99,23 +94,6 @@ function isInsideDirectory(directory: string, file: string): boolean {
   return file.startsWith(directory.endsWith('/') ? directory : `${directory}/`)
 }
 
-/**
- * The command as it is usually called, for rules that protect something: `/opt/bin/git show` and `git-show` are `git show`, and
- * `docker-compose` is `docker compose`. Null when it is called so.
- */
-export function underUsualName(command: SimpleCommand): SimpleCommand | null {
-  const [called, ...args] = command.words
-  const value = plainValue(called)
-  const name = programName(called)
-  if (value === null || name === null) return null
-  const [, program = name, subcommand] = DASHED_NAME.exec(name) ?? []
-  if (value === program) return null
-  const names = subcommand === undefined ? [program] : [program, subcommand]
-  return { ...command, words: [...names.map(literalWord), ...args] }
-}
-
-const DASHED_NAME = /^(git|docker)-([a-z][\w-]*)$/
-
 /** Whether a deny or ask rule matches the command: by program, options in any order, and subcommand. */
 export function matchesCommand(pattern: CommandPattern, { words }: SimpleCommand): boolean {
   if (pattern.type === 'all') return words.length > 0
@@ -142,14 +120,30 @@ export function couldMatchCommand(pattern: CommandPattern, { words }: SimpleComm
       option,
       args.flatMap(({ values }) => values),
     )
-  const needsOption = ruleWords.map(firstValue).some(isMissing)
-  if (needsOption && !args.some((word) => couldBeOption(word) || couldBeSplit(word))) return false
+  const missing = ruleWords.map(firstValue).filter(isMissing)
+  const needsOption = missing.length > 0
+  const couldBeMissing = (word: ShellWord): boolean =>
+    couldBeOption(word) || couldBeSplit(word) || missing.some((one) => couldBeFile(one, word))
+  if (needsOption && !args.some(couldBeMissing)) return false
   const operands = ruleWords.map(firstValue).filter((value) => !value.startsWith('-'))
   return operands.length === 0 ? needsOption : couldFindOperands(operands, args, needsOption)
 }
 
 function couldBeSplit({ isCertain, isOneWord, glob }: ShellWord): boolean {
   return !isCertain && !isOneWord && glob === null
+}
+
+/** Whether a wildcard matches a file with the name of a word, or of an option, also with its letters in another order. */
+function couldBeFile(name: string, { glob }: ShellWord): boolean {
+  if (glob === null || glob.includes('/')) return false
+  const letters = /^-[^-]/.test(name) ? [...name.slice(1)] : []
+  const others = letters.flatMap((letter) => [
+    `-${letter}`,
+    `-${[letter, ...letters.filter((one) => one !== letter)].join('')}`,
+    `--${LONG_OPTION_NAMES.get(letter) ?? letter}`,
+  ])
+  const isMatch = compileGlob(glob)
+  return isMatch === null || [name, ...others].some(isMatch)
 }
 
 /** Whether a word that is not known begins like an option, or with what the shell replaces. */
@@ -174,9 +168,10 @@ function couldFindOperands(
       follows = true
       continue
     }
+    const isOpenWord = !word.isCertain || couldBeFile(operands[found] ?? '', word)
     const isFound =
       word.isCertain && word.values.some((one) => matchesWildcard(operands[found] ?? '', one))
-    if (isFound || !word.isCertain) {
+    if (isFound || isOpenWord) {
       usesUnknown ||= !isFound && !follows
       if (isFound || !follows) found++
       if (found === operands.length) return usesUnknown
