@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { decide } from '../../lib/permissions/decide.ts'
@@ -275,6 +275,8 @@ describe('A command line', () => {
     const lines = [
       ...['git-push origin', '/usr/lib/git-core/git-push', 'sudo git-push', 'docker-compose down'],
       ...['parallel git ::: push', 'parallel git {} origin ::: pull push'],
+      ...['git send-pack origin main', 'git -C src subtree push --prefix x origin main'],
+      ...['git lfs push origin', 'docker container kill x; git http-push http://x main'],
     ]
     for (const mode of ['default', 'bypassPermissions'] as const) {
       expect(await findMistakes(lines, 'deny', { ...given, mode })).to.deep.equal([])
@@ -284,12 +286,70 @@ describe('A command line', () => {
         'parallel -a x git',
         "parallel '{1} push' ::: git",
         "parallel -I ,, ',, push' ::: git",
+        // The settings of git can make an alias of it, and a file can have the name of a word.
+        ...['git p', 'git -C src p origin', 'git p*sh', 'git [p]ush origin'],
       ]
       expect(await findMistakes(unknown, 'ask', { ...given, mode })).to.deep.equal([])
     }
     const others = ['git-pull', 'docker-compose up', 'parallel git ::: pull', './git-push.txt']
     const mode = 'bypassPermissions'
     expect(await findMistakes(others, 'allow', { ...given, mode })).to.deep.equal([])
+    const shortened = { deny: ['Bash(npm publish:*)', 'Bash(npm install:*)'], mode } as const
+    const packages = ['npm publi', 'npm i x', 'npm add x', 'npm --silent ins']
+    const denied = { ...shortened, deny: [...shortened.deny] }
+    expect(await findMistakes(packages, 'deny', denied)).to.deep.equal([])
+    const harmless = ['npm test', 'npm run add', 'npm version', 'git log *.ts']
+    expect(await findMistakes(harmless, 'allow', denied)).to.deep.equal([])
+  })
+
+  it('with a wildcard that could be an option which a rule denies asks', async () => {
+    const rules = { deny: ['Bash(rm -rf:*)'], mode: 'bypassPermissions' as const }
+    expect(await findMistakes(['rm *', 'rm -r *', 'rm [-]*'], 'ask', rules)).to.deep.equal([])
+    const others = ['rm *.log', 'rm -r build/*', 'rm -r ./*', 'ls *']
+    expect(await findMistakes(others, 'allow', rules)).to.deep.equal([])
+  })
+
+  it('that copies a repository with a denied file to another place asks', async () => {
+    const rules = { deny: ['Read(.env)'], mode: 'bypassPermissions' as const }
+    const lines = [
+      ...['git clone .git x', 'git -C src clone .. x', 'git -C src worktree add ../../x'],
+      ...['git -C ../x fetch @PROJECT@ main', 'git -C ../x pull file://@PROJECT@'],
+      ...['git push ../x HEAD', 'git push file:///tmp/x main', 'git -C src push -f ../../x main'],
+      ...['git submodule add ./ x', 'git remote add x ../x', 'GIT_WORK_TREE=x git checkout .'],
+      ...['git --work-tree=x checkout -f', 'git -c core.worktree=x checkout .'],
+    ]
+    expect(await findMistakes(lines, 'ask', rules)).to.deep.equal([])
+    const others = [
+      ...['git push origin feature/x', 'git fetch origin', 'git pull --rebase origin main'],
+      ...['git clone https://h/x', 'git remote add origin git@h:a/b.git', 'git push'],
+    ]
+    expect(await findMistakes(others, 'allow', rules)).to.deep.equal([])
+  })
+
+  it('that asks a program for its version requires approval where the directory can choose what runs', async () => {
+    const { project, home, bounds } = directory
+    const shims = path.join(home, '.asdf', 'shims')
+    mkdirSync(shims, { recursive: true })
+    for (const name of ['node', 'jq']) writeFileSync(path.join(shims, name), '')
+    const decideFor = async (command: string, shims: readonly string[]): Promise<string> => {
+      const request = requestFor('Bash', { command }, project, home)
+      const policy = { mode: 'default', rules: NO_RULES, bounds: { ...bounds, shims } } as const
+      return (await decide(policy, request)).decision
+    }
+    const lines = ['node --version', 'jq . package.json', 'timeout 5 node -v', 'npm --version']
+    const decideAll = (given: readonly string[]): Promise<readonly string[]> =>
+      Promise.all(lines.map((line) => decideFor(line, given)))
+    expect(await decideAll([])).to.deep.equal(['allow', 'allow', 'allow', 'allow'])
+    expect(await decideAll([shims])).to.deep.equal(['ask', 'ask', 'ask', 'allow'])
+    // npm writes its records where the settings of the directory say, whatever it does.
+    const settings = path.join(project, '.npmrc')
+    writeFileSync(settings, 'logs-dir=/tmp')
+    try {
+      expect(await decideFor('npm -v', [])).to.equal('ask')
+      expect(await decideFor('cd src/sub && npm --version', [])).to.equal('ask')
+    } finally {
+      rmSync(settings)
+    }
   })
 
   it('that only mentions a denied program is not denied', async () => {
@@ -374,6 +434,7 @@ describe('A command line', () => {
         'cd src; git reset --hard',
         'git -C src switch x',
       ],
+      ...['git lfs pull', 'git submodule update', 'git subtree pull -P x y z'],
       ...['tar xf x.tar', 'unzip x', 'patch -p1 < p', 'cpio -i < x', 'python3 -m tarfile -e x.tar'],
       ...["find . -name '*.ts' -exec sed -i p {} +", 'fd -e ts -x rm', 'npx prettier --write .'],
       ...['rm $x', 'echo x > $x', 'cp README.md $x', 'tee src/$x', 'rm /proc/self/cwd/src/a.ts'],

@@ -4,7 +4,7 @@ import { skipGitOptions } from '../tables/git-options.ts'
 import { READONLY_PROGRAMS } from '../tables/readonly-programs.ts'
 import type { SimpleCommand } from '../types.ts'
 import { programName } from '../unwrap/wrapper-layer.ts'
-import { pathsOf } from './read-access.ts'
+import { copiedByGit } from './copied-by-git.ts'
 import { touchedFiles } from './touched-files.ts'
 
 interface ExposedDirectory {
@@ -30,7 +30,7 @@ export function* exposedDirectories(
     for (const directory of here) yield { directory, access }
   }
   if (name === 'git') {
-    yield* copiedByGit(command, here, view)
+    for (const directory of copiedByGit(command, view)) yield { directory, access: 'read' }
     if (!changesWorkTree(command)) return
     for (const one of here)
       yield { directory: view.findGitTop(view.resolve(one)) ?? one, access: 'write' }
@@ -152,26 +152,6 @@ const EXTRACTING: readonly Call[] = [
   [/^python[\d.]*$/, /(^|\s)-m\s?(zipfile|tarfile)\s+-?-e/],
 ]
 
-/** A clone and a work tree have the same files in another place, where no rule knows them. */
-function* copiedByGit(
-  command: SimpleCommand,
-  here: readonly string[],
-  view: FsView,
-): Generator<ExposedDirectory> {
-  const { subcommand } = skipGitOptions(command.words)
-  const [name, action] = command.words.slice(subcommand).map(firstValue)
-  if (name === 'worktree' && action === 'add')
-    for (const one of here)
-      yield { directory: view.findGitTop(view.resolve(one)) ?? one, access: 'read' }
-  if (name !== 'clone') return
-  for (const word of command.words.slice(subcommand + 1)) {
-    const values = word.values.map((value) => value.replace(/^file:\/\//, ''))
-    for (const one of here)
-      for (const file of pathsOf({ ...word, values }, one, view) ?? [])
-        if (view.exists(`${file}/.`)) yield { directory: file, access: 'read' }
-  }
-}
-
 /** Whether a git command changes files that none of its words names. */
 function changesWorkTree({ words }: SimpleCommand): boolean {
   const { subcommand } = skipGitOptions(words)
@@ -190,6 +170,10 @@ const TREE_CHANGES: ReadonlyMap<string, RegExp> = new Map([
   ['apply', /^(?!.*--(stat|check|numstat|summary|cached))/],
   ['checkout-index', ANY],
   ['sparse-checkout', ANY],
+  ['lfs', /^(pull|checkout|migrate)/],
+  ['submodule', /^(update|add|foreach)/],
+  ['subtree', /^(add|pull|merge)/],
+  ['rerere', /^$/],
   ['read-tree', /(^|\s)-\w*u/],
   ['bisect', /^(start|good|bad|skip|reset|run|old|new)/],
   ...['am', 'revert', 'merge', 'pull', 'rebase', 'cherry-pick'].map((name): [string, RegExp] => [
