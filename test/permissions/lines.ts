@@ -1640,6 +1640,7 @@ export const UNCOVERED_LINES: readonly string[] = [
 
 /** Lines by which a decoder, an option grammar or an evaluation of the shell was once deceived, by kind. */
 export const DECEIVING_LINES: readonly string[] = [
+  'cat < /dev/stderr',
   // Syntax of bash is other commands to sh: the first one empties a file.
   "sh -c '[[ a > README.md ]]'",
   "dash -c 'if [[ a > x ]]; then ls; fi'",
@@ -1982,6 +1983,21 @@ export const SHOWING_LINES: readonly string[] = [
 
 /** Lines with an allow rule for their program, and an option by which it runs another one or changes a protected file. */
 export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly string[]])[] = [
+  // An option takes back what the rule says.
+  ['git clean -n', ['git clean -n --no-dry-run -f', 'git clean -n -fd --no-dry']],
+  [
+    'git push --dry-run',
+    ['git push --dry-run --no-dry-run origin', 'git push --dry-run --no-dr x'],
+  ],
+  ['git apply --check', ['git apply --check --apply p']],
+  ['bash -n', ['bash -n +n x', 'bash -n +o noexec x', 'bash -n -i x']],
+  ['node --check', ['node --check -r ./evil x', 'node --check --import=./evil x']],
+  ['perl -wc', ['perl -wc -MEvil x']],
+  // Names of an archive are written to a file.
+  [
+    'tar tvf',
+    ['tar tvf x --index-file=.git/hooks/y', 'tar tvf x --ind y', 'tar tvf x --volno-f=y'],
+  ],
   // A value can be `--`, options can follow the operands, and a loop has several subcommands.
   ['git archive', ['git archive --prefix -- -o ../x HEAD']],
   [
@@ -2136,6 +2152,10 @@ export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly st
 
 /** The same rules, and lines that they are for. */
 export const ORDINARY_LINES: readonly (readonly [rule: string, lines: readonly string[]])[] = [
+  ['git log -n', ['git log -n 3 --no-color', 'git log -n 3 --no-decorate']],
+  ['node --check', ['node --check x.js']],
+  ['bash -n', ['bash -n x.sh']],
+  ['python3 -m pytest', ['python3 -m pytest -x --no-header']],
   ['kubectl get', ['kubectl get pods -n x -o yaml']],
   ['gradle test', ['gradle test --info']],
   ['mvn test', ['mvn test -q -Dtest=A']],

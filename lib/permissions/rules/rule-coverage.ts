@@ -6,6 +6,7 @@ import { plainValue, type ShellWord } from '../shell/parse/word.ts'
 import { hasHarmlessSedScripts } from '../shell/tables/stream-filters.ts'
 import type { SimpleCommand } from '../shell/types.ts'
 import { type CommandPattern, couldBeOption } from './command-rule.ts'
+import { undoingWord } from './undone-option.ts'
 import { placesOfGit, textValues, unsafeOptions, unusualGitWord } from './unsafe-options.ts'
 
 /** The commands started by a wrapper that a rule does not cover yet. */
@@ -64,6 +65,8 @@ export function unsafeWord(
 ): string | null {
   if (systemProgram(words[0]) === 'sed' && !hasHarmlessSedScripts(words.slice(1)))
     return words[covered]?.text ?? 'sed'
+  const undone = undoingWord(words, covered)
+  if (undone !== null) return undone.text
   const unusual = unusualGitWord(words, covered)
   if (unusual !== null) return unusual.text
   const unsafe = unsafeOptions(words)

@@ -181,7 +181,10 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['sed', /^(-[a-zA-Z]*i|--i|-[a-zA-Z]*f|--fi)/],
   ['sort', /^-\w*[oT]|^--(o|te|c.*prog)/],
   ['rg', /^--(pre|hostname-bin)/],
-  ['tar', /^--(to-|checkpoint-|use-|rsh|rmt|inf|new-v)|^-?[a-zA-Z]*[IF]/],
+  [
+    'tar',
+    /^--(to-|checkpoint-|use-|rsh|rmt|in[fd]|new-v|vol|listed)|^-?[a-zA-Z]*[IF]|^-[a-zA-Z]*g/,
+  ],
   ['man', /^-\w*[PHC]|^--(pa|ht|conf)/],
   ['less', /^(\+|-\w*[okO]|--(lo|LO|lesskey))/],
   ['go', /^--?(exec|toolexec|vettool|overlay|modfile|C)(=|$)|-extld/],

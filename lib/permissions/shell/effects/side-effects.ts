@@ -33,7 +33,8 @@ function mayRedirect(
   context: PolicyContext,
   readPolicy: ReadPolicy,
 ): boolean {
-  if (HARMLESS_TARGETS.has(plainValue(target) ?? '')) return true
+  const harmless = access === 'Read' ? HARMLESS_SOURCES : HARMLESS_TARGETS
+  if (harmless.has(plainValue(target) ?? '')) return true
   if (!target.isCertain || target.glob !== null) return false
   return directories.every((directory) =>
     pathsOf(target, directory, readPolicy.view)?.every((file) => {
@@ -47,4 +48,7 @@ function mayRedirect(
   )
 }
 
-const HARMLESS_TARGETS = new Set(['/dev/null', '/dev/stdout', '/dev/stderr', '/dev/stdin'])
+const HARMLESS_TARGETS = new Set(['/dev/null', '/dev/stdout', '/dev/stderr'])
+
+/** What else is open for reading is not known: the output can be a file. */
+const HARMLESS_SOURCES = new Set(['/dev/null', '/dev/stdin'])
