@@ -491,6 +491,15 @@ describe('A command line', () => {
     const allow = ['Bash(cp:*)']
     expect(await findMistakes(lines, 'ask', { allow })).to.deep.equal([])
     expect(await findMistakes(['cp src/a.ts x'], 'allow', { allow })).to.deep.equal([])
+    const interpreters = ['Bash(python3:*)', 'Bash(node:*)', 'Bash(sqlite3:*)']
+    const outputs = [
+      ...['python3 -m json.tool x AGENTS.md', 'python3 -m zipfile -e x .git/hooks'],
+      ...['node --redirect-warnings=AGENTS.md x', 'node --cpu-prof-dir .git/hooks x'],
+      ...['sqlite3 .git/hooks/x .dump'],
+    ]
+    expect(await findMistakes(outputs, 'ask', { allow: interpreters })).to.deep.equal([])
+    const scripts = ['python3 -m json.tool x y', 'node --test src/a.ts', 'python3 .skills/x.py']
+    expect(await findMistakes(scripts, 'allow', { allow: interpreters })).to.deep.equal([])
     const exact = [...allow, 'Edit(AGENTS.md)']
     expect(await findMistakes(['cp src/a.ts AGENTS.md'], 'allow', { allow: exact })).to.deep.equal(
       [],
