@@ -276,7 +276,8 @@ describe('A command line', () => {
       ...['git-push origin', '/usr/lib/git-core/git-push', 'sudo git-push', 'docker-compose down'],
       ...['parallel git ::: push', 'parallel git {} origin ::: pull push'],
       ...['git send-pack origin main', 'git -C src subtree push --prefix x origin main'],
-      ...['git lfs push origin', 'docker container kill x; git http-push http://x main'],
+      ...['git lfs push origin', 'ls; git http-push http://x main', 'git.exe push'],
+      'time -f x git push',
     ]
     for (const mode of ['default', 'bypassPermissions'] as const) {
       expect(await findMistakes(lines, 'deny', { ...given, mode })).to.deep.equal([])
@@ -461,6 +462,7 @@ describe('A command line', () => {
     const lines = [
       ...["vagrant ssh -c 'rm x'", "bat --pager 'rm x' a", "pee 'rm x'", "nu -c 'rm x'"],
       ...['dtach -n s rm x', 'pipx run rm x', 'go test -exec rm', 'fd --exec-batch=rm'],
+      ...[`gnuplot -e 'system("rm x")'`, `sbcl --eval '(run-program "rm")'`, 'cmd /c rm x'],
       ...["sftp h <<< '!rm x'", "dc <<< '!rm x'", "crontab - <<< '* * * * * rm x'"],
     ]
     expect(await findMistakes(lines, 'allow', rules)).to.deep.equal(lines)

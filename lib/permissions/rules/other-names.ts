@@ -4,7 +4,7 @@ import { programName } from '../shell/unwrap/wrapper-layer.ts'
 
 /**
  * The command as it is usually called, for rules that protect something: `/opt/bin/git show` and `git-show` are `git show`,
- * `docker-compose` is `docker compose`, and what does the same by another subcommand, `git send-pack`, is a `git push`. Nothing
+ * `docker-compose` is `docker compose`, `git.exe` is `git`, and what does the same by another subcommand, `git send-pack`, is a `git push`. Nothing
  * when it is called so.
  */
 export function underUsualNames(command: SimpleCommand): readonly SimpleCommand[] {
@@ -12,12 +12,16 @@ export function underUsualNames(command: SimpleCommand): readonly SimpleCommand[
   const value = plainValue(called)
   const name = programName(called)
   if (value === null || name === null) return []
-  const [, program = name, subcommand] = DASHED_NAME.exec(name) ?? []
+  const plain = name.replace(WINDOWS_EXTENSION, '')
+  const [, program = plain, subcommand] = DASHED_NAME.exec(plain) ?? []
   const given = subcommand === undefined ? args : [literalWord(subcommand), ...args]
   const usual = { ...command, words: [literalWord(program), ...given] }
   const others = withOtherSubcommand(program, usual)
   return value === program ? others : [usual, ...others]
 }
+
+/** Windows, and Linux on it, find `git.exe` by this name. */
+const WINDOWS_EXTENSION = /\.(exe|cmd|bat|com)$/i
 
 const DASHED_NAME = /^(git|docker)-([a-z][\w-]*)$/
 

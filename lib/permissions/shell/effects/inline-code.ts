@@ -23,10 +23,17 @@ export function listsDirectories(command: SimpleCommand): boolean {
 
 /** The words and the input that can be code; none for a program that runs no code. */
 function codeTexts({ words, input }: SimpleCommand): readonly string[] {
-  if (!runsCode(programName(words[0]) ?? '')) return []
+  const name = programName(words[0]) ?? ''
   const args = words.slice(1).map(firstValue)
+  if (!runsCode(name)) {
+    const isKnown = READONLY_PROGRAMS.has(name) || TAKES_TEXT.test(name)
+    return isKnown ? [] : args.filter((text) => CALL.test(text))
+  }
   return [...args.filter((text) => !FILE_NAME.test(text)), ...(input?.values ?? [])]
 }
+
+/** A call with a text, as any language has it: `gnuplot -e 'system("rm x")'`. */
+const CALL = /[\w)]\s*\(?\s*["'`]|\(\w+ "/
 
 const LISTING =
   /\b(listdir|scandir|(?:readdir|opendir|glob)(?:Sync)?|iglob|rglob|iterdir|walk|make_archive|Dir|Find|FilesystemIterator|RecursiveDirectoryIterator|readDir(?:Sync)?)\b|<[^<>\s]*[*?][^<>\s]*>/

@@ -54,6 +54,8 @@ function unwrapWords(words: readonly ShellWord[], input: KnownText | null): Wrap
   if (special !== undefined) return special(words, input)
   const wrapper = WRAPPERS.get(program)
   if (wrapper !== undefined) return unwrapPlain(words, wrapper)
+  // `time -f x rm`: with POSIXLY_CORRECT, bash takes `time` for a program, and the rest for its words.
+  if (program.startsWith('-')) return unwrapAnywhere(words, false, 1)
   const elsewhere = CONTAINER_PROGRAMS.get(program)
   if (elsewhere !== undefined) return unwrapElsewhere(words, elsewhere)
   if (ANY_WORD_WRAPPERS.has(program) || LOADER.test(program))
@@ -372,5 +374,6 @@ const ANY_WORD_WRAPPERS = new Set([
   ...['daemonize', 'chronic', 'ifne', 'ts', 'mispipe', 'runcon', 'sg', 'envdir', 'setlock'],
   ...['ccache', 'bear', 'rr', 'gdb', 'steam-run', 'distrobox', 'toolbox', 'flatpak', 'sem'],
   ...['dtach', 'abduco', 'run-one', 'pipx', 'xcrun', 'launchctl'],
+  ...['cmd', 'cmd.exe', 'powershell.exe', 'pwsh.exe', 'devbox', 'devenv'],
   ...['dotenv', 'direnv', 'chpst', 'setuidgid', 'catchsegv', 'cgexec', 'run0'],
 ])
