@@ -1649,6 +1649,7 @@ export const DECEIVING_LINES: readonly string[] = [
   `sh -c 'echo "$([[ a > x ]])"'`,
   "sh -c 'ls &> /dev/null'",
   "sh -c 'x+=y'",
+  "sh -c 'cat 10< README.md'",
   "sh -c 'time ls'",
   `sh -c "echo $'a'"`,
   'git stash list -p',
@@ -1983,7 +1984,7 @@ export const SHOWING_LINES: readonly string[] = [
 
 /** Lines with an allow rule for their program, and an option by which it runs another one or changes a protected file. */
 export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly string[]])[] = [
-  // An option takes back what the rule says.
+  // An option undoes what the rule names.
   ['git clean -n', ['git clean -n --no-dry-run -f', 'git clean -n -fd --no-dry']],
   [
     'git push --dry-run',

@@ -2,7 +2,7 @@ import { systemProgram } from '../shell/effects/read-access.ts'
 import { plainValue, type ShellWord } from '../shell/parse/word.ts'
 
 /**
- * The word that takes back an option which the rule names, so that more runs than it allows: `git clean -n --no-dry-run -f`,
+ * The word that undoes an option which the rule names, so that more runs than it allows: `git clean -n --no-dry-run -f`,
  * `bash -n +n x`, and any further option of an interpreter that is to check only. Null when there is none.
  */
 export function undoingWord(words: readonly ShellWord[], covered: number): ShellWord | null {

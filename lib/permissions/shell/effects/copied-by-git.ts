@@ -16,10 +16,8 @@ export function copiedByGit(
   const { subcommand, directories: entered, others } = skipGitOptions(words)
   const [name = '', action = ''] = words.slice(subcommand).map(firstValue)
   const args = words.slice(subcommand + 1)
-  const here = entered.reduce<readonly string[]>(
-    (from, word) => [...from, ...from.flatMap((one) => pathsOf(word, one, view) ?? [])],
-    directories ?? [view.directory],
-  )
+  const here = [...(directories ?? [view.directory])]
+  for (const word of entered) here.push(...here.flatMap((one) => pathsOf(word, one, view) ?? []))
   const named = args.flatMap((word) => here.flatMap((one) => namedDirectories(word, one, view)))
   const isElsewhere =
     others.some((option) => MOVES_REPOSITORY.test(option)) ||

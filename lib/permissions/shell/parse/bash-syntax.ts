@@ -20,6 +20,9 @@ function isOnlyInBash(node: SyntaxNode): boolean {
       return node.append === true || node.index !== undefined || node.value.type === 'ArrayValue'
     case 'Pipeline':
       return node.operators.includes('|&') || node.prefixes.some(({ type }) => type !== 'Negation')
+    case 'FileDescriptor':
+      // To dash, `10< file` is the word `10` and `< file`.
+      return node.value > 9
     default:
       return 'operator' in node && ONLY_BASH_REDIRECTS.has(String(node.operator))
   }
