@@ -76,11 +76,11 @@ const DOCKER: OtherNames = [
 ]
 
 const PACKAGES: OtherNames = [
-  [['i', 'in', 'ins', 'inst', 'add', 'isntall', 'install-test', 'it'], 'install'],
+  [['i', 'in', 'ins', 'inst', 'add', 'install-test', 'it'], 'install'],
   [['un', 'rm', 'r', 'remove', 'unlink'], 'uninstall'],
   [['x'], 'exec'],
   [['run-script', 'rum', 'urn'], 'run'],
-  [['clean-install', 'ic', 'install-clean', 'isntall-clean'], 'ci'],
+  [['clean-install', 'ic', 'install-clean'], 'ci'],
   [['login', 'add-user'], 'adduser'],
 ]
 
@@ -89,7 +89,7 @@ const SAME_SUBCOMMANDS: ReadonlyMap<string, OtherNames> = new Map<string, OtherN
   [
     'git',
     [
-      [['send-pack', 'http-push', 'subtree push', 'lfs push', 'svn dcommit', 'p4 submit'], 'push'],
+      [['send-pack', 'http-push', 'subtree push', 'lfs push', 'p4 submit'], 'push'],
       [['remote-https', 'remote-http', 'remote-ext', 'remote-fd'], 'push'],
       [['fetch-pack', 'http-fetch', 'remote-https', 'remote-http', 'lfs fetch'], 'fetch'],
       [['commit-tree'], 'commit'],
