@@ -8,7 +8,6 @@ import { parseJson } from '../util/parse-json.ts'
 import { createTextRedactor, findSecrets } from '../util/redact.ts'
 import { type Thread, threadKey } from '../util/thread.ts'
 import type { SessionEvent } from './events.ts'
-import { TAKE_OVER_HINT } from './messages/turns.ts'
 import type { SessionContext } from './session-context.ts'
 import type { Entry, ToolCall } from './state/entry.ts'
 import { openThread } from './state/selectors.ts'
@@ -180,10 +179,8 @@ function recordsOf(state: SessionState, event: SessionEvent): readonly ViewRecor
       ]
     }
     case 'notice.posted':
-      // It is only true while this session waits, and other sessions of the conversation read the same file.
-      if (event.hint === TAKE_OVER_HINT) return []
-      return entryRecords(newestEntries(state), ({ id }) => id === event.id)
     case 'shellLine.finished':
+      // Other sessions of the conversation read the same file.
       if (event.type === 'notice.posted' && event.isMomentary === true) return []
       return entryRecords(newestEntries(state), ({ id }) => id === event.id)
     default:

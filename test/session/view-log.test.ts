@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { runningElsewhere, TAKE_OVER_HINT } from '../../lib/session/messages/turns.ts'
+import { runningElsewhere } from '../../lib/session/messages/turns.ts'
 import type { Entry } from '../../lib/session/state/entry.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { entryNote } from '../../ui/view/panes/entry-note.ts'
@@ -88,16 +88,18 @@ describe('A conversation that is opened again', () => {
   it('does not repeat that another session was at work', async () => {
     await start()
     await desk.says('Run it')
-    const { notify } = desk.session
+    const { notify, store } = desk.session
     notify('info', 'That is stored.')
-    notify('info', runningElsewhere('model', 4711), TAKE_OVER_HINT)
+    const text = runningElsewhere('model', 4711)
+    const notice = { level: 'info', text, hint: null, isMomentary: true } as const
+    store.dispatch({ type: 'notice.posted', id: 'n-1', ...notice })
     await desk.session.close()
     const { session } = desk.again()
     await session.opened
     const notices = session.store.state.settled.filter(({ type }) => type === 'notice')
     expect(notices.map((entry) => 'text' in entry && entry.text))
       .to.include('That is stored.')
-      .and.not.include(runningElsewhere('model', 4711))
+      .and.not.include(text)
   })
 
   it('is restored from a file that only its user can read, and that has no keys', async () => {
