@@ -15,9 +15,14 @@ const MOCHA = path.join(ROOT, 'node_modules/mocha/bin/mocha.js')
 const PARTS = ['contract', 'long', 'ui', 'workbench', 'bin'].map((name) => `test/${name}/`)
 const REST = 'the other directories'
 
+/** The check of all titles, which loads every test and runs none of them. */
+const TITLES = { file: 'test/titles.test.ts', suite: 'The title of every test' }
+
 interface Part {
   readonly name: string
   readonly files: readonly string[]
+  /** The only suite that runs; without it, all of the files. */
+  readonly suite?: string
 }
 
 function partsOf(files: readonly string[]): readonly Part[] {
@@ -25,21 +30,32 @@ function partsOf(files: readonly string[]): readonly Part[] {
     name,
     files: files.filter((file) => file.startsWith(name)),
   }))
-  const rest = files.filter((file) => PARTS.every((name) => !file.startsWith(name)))
-  return [...parts.slice(0, 2), { name: REST, files: rest }, ...parts.slice(2)]
+  const rest = files.filter(
+    (file) => file !== TITLES.file && PARTS.every((name) => !file.startsWith(name)),
+  )
+  return [
+    ...parts.slice(0, 2),
+    { name: REST, files: rest },
+    ...parts.slice(2),
+    { name: TITLES.file, files, suite: TITLES.suite },
+  ]
 }
 
 /** Runs one part and prints what mocha printed, when it has ended: the output of two parts must not mix. */
-async function runPart({ name, files }: Part): Promise<Counts> {
+async function runPart({ name, files, suite }: Part): Promise<Counts> {
   process.stdout.write(`${name}: ${files.length} files …\n`)
   const started = performance.now()
-  const run = await execa(process.execPath, [MOCHA, ...files], {
-    cwd: ROOT,
-    all: true,
-    reject: false,
-    maxBuffer: 100_000_000,
-    stripFinalNewline: false,
-  })
+  const run = await execa(
+    process.execPath,
+    [MOCHA, ...(suite === undefined ? [] : ['--grep', suite]), ...files],
+    {
+      cwd: ROOT,
+      all: true,
+      reject: false,
+      maxBuffer: 100_000_000,
+      stripFinalNewline: false,
+    },
+  )
   const seconds = Math.round((performance.now() - started) / 1000)
   process.stdout.write(`\n${name} (${seconds} s)\n${run.all}`)
   return countsOf(run.all, run.exitCode === 0)

@@ -44,7 +44,7 @@ describe('letta memory sync', () => {
     expect((await sync()).stderr).to.include(NOTHING_TO_SYNC)
   })
 
-  it('writes a file again that git has taken back with a rebase, and does not change the block', async () => {
+  it('writes a file again that git has restored in a rebase, and does not change the block', async () => {
     const git = (...args: readonly string[]): string =>
       execFileSync('git', [...args], { cwd: shell.project, encoding: 'utf8' })
     git('init', '--quiet')

@@ -88,7 +88,7 @@ const stages = ({ session }: RootState) => session.changes.comparison?.stages
 
 describe('The page of changes', () => {
   it(
-    'is left by a key that it names, and offers nothing to do while it is empty',
+    'is left by a key that it names, and names no other key while it is empty',
     withWorkbench({}, (workbench) =>
       workbench
         .press('alt+3')

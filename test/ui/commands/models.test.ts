@@ -199,7 +199,7 @@ describe('The settings of a model', () => {
     'window=1',
     'parallel=',
   ]) {
-    it(`are whole decimal values within the limits of the model, unlike ${word}`, () => {
+    it(`are decimal numbers within the limits of the model, unlike ${word}`, () => {
       const before = { temperature: 0.5, maxTokens: 9, contextWindow: 8000, parallelCalls: true }
       expect(() => parseModelSettings(word, before)).to.throw(UserError, word)
     })

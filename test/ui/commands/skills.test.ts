@@ -49,7 +49,7 @@ describe('The page of skills', () => {
   )
 
   it(
-    'says what a skill is and how to create one while there is none, and offers no key that needs one',
+    'says what a skill is and how to create one while there is none, and names no key that needs one',
     withWorkbench({}, (workbench) =>
       workbench
         .press('alt+4')
