@@ -3,7 +3,7 @@ import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import type { OutsideText } from '../memory/provenance.ts'
 import { costOf } from '../models/price.ts'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
-import { threadKey } from '../util/thread.ts'
+import { type Thread, threadKey } from '../util/thread.ts'
 import { ignoreUserError, messageOf, UserError } from '../util/user-error.ts'
 import { readAttachments } from './attachments.ts'
 import { awaitOtherClient, awaitOtherRun } from './await-others.ts'
@@ -113,6 +113,15 @@ export function createTurnQueue(
     }
     const lease = leasePorts(ready, turn)
     const writtenByOthers = watchChanges()
+    /** What others do meanwhile is theirs to cancel. What they have said is shown at the end of the wait. */
+    const behind = async <Result>(wait: () => Promise<Result>): Promise<Result> => {
+      turn.isBehind = true
+      const result = await wait()
+      await turn.following
+      await follow(ready)
+      turn.isBehind = false
+      return result
+    }
     const own = {
       lease,
       reminder: reminders.next,
@@ -122,22 +131,20 @@ export function createTurnQueue(
       },
       async whileBusy(signal: AbortSignal): Promise<boolean> {
         const { turns, threads } = ready.gateway
-        turn.isBehind = true
-        const hasEnded = await awaitOtherRun(
-          lease,
-          {
-            async written() {
-              const entries = await threads.running(lease.thread).catch(ignoreUserError)
-              return entries ? JSON.stringify(entries) : null
-            },
-            cancel: () => turns.cancel(lease.thread),
+        const run = {
+          async written() {
+            const entries = await threads.running(lease.thread).catch(ignoreUserError)
+            return entries ? JSON.stringify(entries) : null
           },
-          { changes: writtenByOthers, signal },
-        )
-        await turn.following
-        await follow(ready)
-        turn.isBehind = false
-        return hasEnded
+          cancel: () => turns.cancel(lease.thread),
+        }
+        return behind(() => awaitOtherRun(lease, run, { changes: writtenByOthers, signal }))
+      },
+      async leftPending(signal: AbortSignal): Promise<readonly PendingCall[]> {
+        const pending = () => pendingCalls(ready, lease.thread)
+        const callIds = async () => (await pending()).map(({ callId }) => callId)
+        await behind(() => awaitOtherClient(lease, callIds, signal))
+        return pending()
       },
       async begin(signal: AbortSignal): Promise<void> {
         turn.lease = await withGoneConversation(ready, lease.thread, () =>
@@ -315,7 +322,15 @@ function takeSteering({ store, now }: Services): TurnStart['message'] {
   return message
 }
 
-interface OwnTurnPorts extends Pick<TurnPorts, 'begin' | 'reminder' | 'serverToolReturned'> {
+async function pendingCalls(
+  { gateway }: Services,
+  thread: Thread,
+): Promise<readonly PendingCall[]> {
+  return (await gateway.threads.retrieve(thread))?.pending ?? []
+}
+
+interface OwnTurnPorts
+  extends Pick<TurnPorts, 'begin' | 'leftPending' | 'reminder' | 'serverToolReturned'> {
   readonly lease: LeasePorts
   readonly whileBusy: (signal: AbortSignal) => Promise<boolean>
   readonly settling: (isSettling: boolean) => void
@@ -329,7 +344,6 @@ function turnPorts(
   const { thread } = lease
   const attached: OutsideText[] = []
   const fallback = createFallback(parts)
-  const pending = async () => (await gateway.threads.retrieve(thread))?.pending ?? []
   return {
     store,
     now,
@@ -385,11 +399,6 @@ function turnPorts(
     },
     confirm: outbox.confirm,
     release: () => gateway.turns.cancel(thread),
-    pending,
-    async leftPending(signal) {
-      const callIds = async () => (await pending()).map(({ callId }) => callId)
-      await awaitOtherClient(lease, callIds, signal)
-      return pending()
-    },
+    pending: () => pendingCalls(parts, thread),
   }
 }

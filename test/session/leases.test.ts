@@ -342,6 +342,75 @@ describe('A message that is sent while another program is answered in the conver
     }))
 })
 
+describe('A message that is sent while another program runs a call of the agent', () => {
+  const CALL = { id: 'c1', name: 'Bash', args: { command: 'touch made' } }
+  const client_tools = [{ name: 'Bash', parameters: { type: 'object' } }]
+
+  /** The program has got the call, and answers it when `answer` is called. */
+  async function whileCalled(
+    work: (desk: SessionDesk, answer: () => Promise<unknown>) => Promise<void>,
+  ): Promise<void> {
+    const desk = await openDesk([
+      { text: 'Ready.' },
+      { calls: [CALL] },
+      { text: 'I see.', sticky: true },
+    ])
+    try {
+      await desk.says('Begin')
+      const agentId = desk.session.store.state.agent?.id ?? ''
+      await asProgram(desk, async (client) => {
+        const sends = (message: unknown) =>
+          client.agents.messages.create(agentId, { messages: [Object(message)], client_tools })
+        await sends({ role: 'user', content: 'Theirs' })
+        const result = { type: 'tool', tool_call_id: 'c1', tool_return: 'It is made.' }
+        const approvals = [{ ...result, status: 'success' }]
+        desk.session.turns.send('Mine')
+        await desk.session.store.when(
+          (state) => phaseOf(state) === 'approvalElsewhere' || undefined,
+        )
+        await work(desk, () => sends({ type: 'approval', approvals }))
+      })
+    } finally {
+      await desk.close()
+    }
+  }
+
+  it('denies nothing, shows what was said there, and is answered when that program has the result', () =>
+    whileCalled(async (desk, answer) => {
+      await answer()
+      const lines = transcript(await desk.settled())
+      expect(lines.filter((line) => !line.startsWith('info: '))).to.deep.equal([
+        'user: Begin',
+        'assistant: Ready.',
+        'user: Theirs',
+        'Bash touch made: success: It is made.',
+        'assistant: I see.',
+        'user: Mine',
+        'assistant: I see.',
+      ])
+      expect(JSON.stringify(desk.endpoint.requests.at(-1)?.body.messages)).to.include('It is made.')
+    }))
+
+  it('can be cancelled without denying the call', () =>
+    whileCalled(async (desk, answer) => {
+      desk.session.turns.cancel()
+      await desk.settled()
+      await answer()
+      const sent = JSON.stringify(desk.endpoint.requests.at(-1)?.body.messages)
+      expect(sent).to.include('It is made.')
+    }))
+
+  it('asks about the call once it takes the turn over', () =>
+    whileCalled(async (desk) => {
+      desk.session.turns.takeOver()
+      await desk.asks()
+      desk.session.approvals.deny('c1', 'mine now')
+      const lines = transcript(await desk.settled())
+      expect(lines).to.include('Bash touch made: denied by person: mine now')
+      expect(lines.at(-1)).to.equal('assistant: I see.')
+    }))
+})
+
 /** Denies the call of the agent. */
 async function answerAs(desk: SessionDesk, agentId: string): Promise<void> {
   const denial = { type: 'approval' as const, tool_call_id: 'c1', approve: false, reason: 'no' }
