@@ -20,6 +20,7 @@ describe('A provider that fails at random for a long time', () => {
         turns: Math.min(TURNS_PER_AGENT, TURNS - block * TURNS_PER_AGENT),
         dialects: DIALECT === undefined ? dialectIds : [DIALECT],
         onTurn: reportProgress(),
+        onFault: (fault) => console.log(`      FAULT ${fault}`),
       })
       console.log(
         `      ${played} turns, ${requests} requests, slowest ${Math.round(slowestMs)} ms`,
@@ -38,9 +39,10 @@ function reportProgress(): (turn: number) => void {
     const mean = (performance.now() - begun) / TURNS_PER_LINE
     const { user, system } = process.cpuUsage(used)
     const cpu = (user + system) / 1000 / TURNS_PER_LINE
-    const memory = Math.round(process.memoryUsage().rss / 2 ** 20)
+    const { rss, heapUsed } = process.memoryUsage()
+    const [memory, heap] = [rss, heapUsed].map((bytes) => Math.round(bytes / 2 ** 20))
     const spent = `${mean.toFixed(1)} ms each, ${cpu.toFixed(1)} ms of CPU time`
-    console.log(`      ${turn + 1} turns, ${spent}, ${memory} MiB`)
+    console.log(`      ${turn + 1} turns, ${spent}, ${memory} MiB, ${heap} of them JavaScript's`)
     begun = performance.now()
     used = process.cpuUsage()
   }
