@@ -39,7 +39,16 @@ describe('A text in the terminal', () => {
     await workbench.presses('escape').sees(vimModes.normal)
     await workbench.types('/ggdw').seesNoMore('Zqq')
     expect(workbench.screen()).to.not.include(PICKER_TITLES.messages)
-    await workbench.types('Vd').seesNoMore('I am a coding agent')
+    await workbench.types('A').sees(vimModes.insert)
+    await workbench.types('Zqq').presses('escape').sees(vimModes.normal)
+    // Enter moves to the next line, which is empty, and breaks none.
+    await workbench
+      .types('gg')
+      .presses('enter')
+      .types('iXqq')
+      .sees(/Zqq\s*\n\s*Xqq\s*\n\s*I read/)
+    await workbench.presses('escape').sees(vimModes.normal)
+    await workbench.types('ggVd').seesNoMore('I am a coding agent')
     await workbench.presses('ctrl+s').seesNoMore(paneTitles.editingBlock('persona'))
     await workbench.seesNoMore('I am a coding agent')
   })

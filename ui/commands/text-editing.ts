@@ -1,7 +1,8 @@
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import * as edit from '../state/editor.ts'
 import { activeEditor } from '../state/selectors.ts'
-import type { WorkbenchCommand } from './workbench-command.ts'
+import { moveToNextLine } from './vim.ts'
+import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
 
 type Operation = (editor: edit.TextEditor) => edit.TextEditor
 
@@ -31,7 +32,6 @@ const OPERATIONS: readonly (readonly [WorkbenchCommandId, Operation])[] = [
   ['text.upcaseWord', (editor) => edit.changeWord(editor, (word) => word.toUpperCase())],
   ['text.downcaseWord', (editor) => edit.changeWord(editor, (word) => word.toLowerCase())],
   ['text.capitalizeWord', (editor) => edit.changeWord(editor, capitalize)],
-  ['text.newline', (editor) => edit.insert(editor, '\n')],
   ['text.deleteBack', edit.deleteBack],
   ['text.deleteForward', edit.deleteForward],
   ['text.deleteWordBack', edit.deleteWordBack],
@@ -43,12 +43,23 @@ const OPERATIONS: readonly (readonly [WorkbenchCommandId, Operation])[] = [
   ['text.redo', edit.redo],
 ]
 
-export const TEXT_COMMANDS: readonly WorkbenchCommand[] = OPERATIONS.map(([id, operation]) => ({
-  id,
-  hidden: true,
-  run({ root, now }) {
-    const editor = activeEditor(root.state.workbench)
-    if (editor === null) return
-    root.dispatch({ type: 'text.edited', editor: operation(editor), at: now() })
+export const TEXT_COMMANDS: readonly WorkbenchCommand[] = [
+  {
+    id: 'text.newline',
+    hidden: true,
+    run(context) {
+      if (!moveToNextLine(context)) apply(context, (editor) => edit.insert(editor, '\n'))
+    },
   },
-}))
+  ...OPERATIONS.map(([id, operation]) => ({
+    id,
+    hidden: true,
+    run: (context: WorkbenchContext) => apply(context, operation),
+  })),
+]
+
+function apply({ root, now }: WorkbenchContext, operation: Operation): void {
+  const editor = activeEditor(root.state.workbench)
+  if (editor === null) return
+  root.dispatch({ type: 'text.edited', editor: operation(editor), at: now() })
+}

@@ -80,6 +80,7 @@ const REPEATED: ReadonlyMap<string, vim.VimCommand> = new Map<string, vim.VimCom
   ...OPERATIONS,
   ['vim.up', byLineOr(-1)],
   ['vim.down', byLineOr(1)],
+  ['text.newline', vim.nextLine],
 ])
 
 export const VIM_COMMANDS: readonly WorkbenchCommand[] = [
@@ -108,6 +109,13 @@ function moveByLine(id: WorkbenchCommandId, by: -1 | 1): WorkbenchCommand {
       context.run(by < 0 ? 'composer.up' : 'composer.down')
     },
   }
+}
+
+/** False in the insert mode and without modes, where a line break is written. */
+export function moveToNextLine(context: WorkbenchContext): boolean {
+  const { vim: state } = context.root.state.workbench
+  if (state === null || state.mode === 'insert') return false
+  return apply(context, 'text.newline', vim.nextLine)
 }
 
 /** False when the command does not apply. */

@@ -117,11 +117,20 @@ function rightInLine(text: string, at: number): number {
 }
 
 export const toLineEnd = motion(edit.lineEnd)
-export const firstNonBlank = motion((text, at) => {
+export const firstNonBlank = motion(firstNonBlankOf)
+
+/** `enter`: on the last line it does nothing. */
+export const nextLine = motion((text, at) => {
+  const end = edit.lineEnd(text, at)
+  return end === text.length ? at : firstNonBlankOf(text, end + 1)
+}, 'line')
+
+function firstNonBlankOf(text: string, at: number): number {
   const start = edit.lineStart(text, at)
   const blanks = /^[^\S\n]*/.exec(text.slice(start))?.[0].length ?? 0
   return start + blanks
-})
+}
+
 export const toStart = motion(() => 0, 'line')
 export const toEnd = motion((text) => edit.lineStart(text, text.length), 'line')
 

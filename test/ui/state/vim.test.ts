@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
+import { TEXT_COMMANDS } from '../../../ui/commands/text-editing.ts'
 import { VIM_COMMANDS } from '../../../ui/commands/vim.ts'
 import type { WorkbenchContext } from '../../../ui/commands/workbench-command.ts'
 import { typeText } from '../../../ui/input/input-router.ts'
@@ -32,7 +33,7 @@ function editing(marked: string) {
     state: () => root.state,
     type: (typed) => typeText(root, typed, 0, new Map()),
     run(id) {
-      const command = VIM_COMMANDS.find((one) => one.id === id)
+      const command = [...VIM_COMMANDS, ...TEXT_COMMANDS].find((one) => one.id === id)
       if (command === undefined) ran.push(id)
       else void command.run(context, '')
     },
@@ -62,12 +63,21 @@ function result(marked: string, typed: string): string {
   for (const part of typed.split(/(<[^>]+>)/)) {
     if (part === '<esc>') vim.press('escape')
     else if (part === '<c-r>') vim.press('r', true)
+    else if (part === '<c-j>') vim.press('j', true)
     else vim.types(part)
   }
   return vim.shown()
 }
 
 describe('The normal mode of vim', () => {
+  it('moves to the first character of the next line by a key that breaks lines in the insert mode', () => {
+    expect(result('o|ne\n  two\nthree', '<c-j>')).to.equal('one\n  |two\nthree')
+    expect(result('o|ne\n  two\nthree', '2<c-j>')).to.equal('one\n  two\n|three')
+    expect(result('one\nt|wo', '<c-j>')).to.equal('one\nt|wo')
+    expect(result('o|ne\ntwo\nthree', 'd<c-j>')).to.equal('|three')
+    expect(result('o|ne\ntwo', 'a<c-j>')).to.equal('on\n|e\ntwo')
+  })
+
   it('moves by character, word and line', () => {
     expect(result('one, |two', 'h')).to.equal('one,| two')
     expect(result('|one, two', 'l')).to.equal('o|ne, two')
