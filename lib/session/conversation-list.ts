@@ -80,18 +80,19 @@ const PREVIEW_MESSAGES = 12
 const MAX_FILES = 8
 
 export async function previewConversation(
-  services: Pick<Services, 'gateway' | 'leases'>,
+  services: Pick<Services, 'gateway' | 'leases' | 'runner'>,
   thread: Thread,
 ): Promise<ConversationPreview> {
-  const { gateway } = services
+  const { gateway, runner } = services
   const [agent, details, holder] = await Promise.all([
     gateway.agents.retrieve(thread.agentId),
     gateway.threads.retrieve(thread),
     // The lease of a process that was killed remains.
     findHolder(services, thread),
   ])
-  const entries =
+  const stored =
     details === null ? [] : (await gateway.threads.history(details, PREVIEW_MESSAGES)).entries
+  const entries = stored.map((entry) => withLabel(entry, runner))
   return {
     model: agent?.model ?? '',
     messages: details?.inContext?.length ?? null,
@@ -102,9 +103,17 @@ export async function previewConversation(
   }
 }
 
-/** The file that a call has changed. */
+function withLabel(entry: Entry, runner: Services['runner']): Entry {
+  if (entry.type !== 'tool') return entry
+  const { call } = entry
+  return { ...entry, call: { ...call, label: call.label || runner.labelOf(call.tool, call.args) } }
+}
+
+/** The file that a call has changed: what was denied or has failed has changed none. */
 function changedFile(entry: Entry): readonly string[] {
   if (entry.type !== 'tool' || !CHANGING_TOOLS.has(entry.call.tool)) return []
+  const { phase } = entry.call
+  if (phase.type !== 'finished' || phase.status !== 'success') return []
   try {
     const args: unknown = JSON.parse(entry.call.args)
     const file = isRecord(args) ? args['file_path'] : null

@@ -62,6 +62,30 @@ describe('The conversations of an agent', () => {
     await gateway.close()
   })
 
+  it('are previewed with what became of each call, and with the files that one has changed', async () => {
+    const write = (file: string) => ({ name: 'Write', args: { file_path: file, content: 'x' } })
+    desk.endpoint.setTurns([
+      { calls: [write('kept.txt'), write('denied.txt')] },
+      { text: 'Noted.' },
+    ])
+    desk.session.turns.send('Write both')
+    const [kept, denied] = await desk.asks(2)
+    desk.session.approvals.allow(kept?.callId ?? '')
+    desk.session.approvals.deny(denied?.callId ?? '', 'no')
+    await desk.settled()
+    const thread = { agentId: state().agent?.id ?? '', conversationId: DEFAULT_CONVERSATION }
+    const { files, entries } = await port().preview(thread)
+    expect(files).to.deep.equal(['kept.txt'])
+    expect(
+      entries.flatMap((entry) =>
+        entry.type === 'tool' ? [[entry.call.label, entry.call.phase.type]] : [],
+      ),
+    ).to.deep.equal([
+      ['kept.txt', 'finished'],
+      ['denied.txt', 'denied'],
+    ])
+  })
+
   it('are marked in the list of another session while a call awaits approval or runs, and after that session was killed', async () => {
     await port().start()
     await desk.says('Hello')

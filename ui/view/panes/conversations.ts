@@ -20,6 +20,7 @@ import type { Rect, Size } from '../types.ts'
 import { spinner } from './format.ts'
 import { nextToList } from './list-and-detail.ts'
 import type { Pane } from './pane.ts'
+import { phaseMark } from './tool-entry.ts'
 import { firstAround } from './virtual-list.ts'
 
 /** The agents and their conversations by directory, and what the selected one contains. */
@@ -229,10 +230,9 @@ function entryRows(entry: Entry, columns: number, options: RenderOptions): reado
     )
   }
   if (entry.type !== 'tool') return []
-  const { tool, label } = entry.call
-  return [
-    truncate(row('● ', cleanLine(tool), ' ', styled(styles.muted, cleanLine(label))), columns),
-  ]
+  const { tool, label, phase } = entry.call
+  const named = row(cleanLine(tool), ' ', styled(styles.muted, cleanLine(label)))
+  return [truncate(row(phaseMark(phase, styles), ' ', named), columns)]
 }
 
 /** The text without its line breaks. */

@@ -78,6 +78,11 @@ interface Headline {
   readonly meta: string
 }
 
+/** What has become of a call, in one character. */
+export function phaseMark(phase: ToolPhase, styles: Styles): Row {
+  return headline(phase, styles).mark
+}
+
 function headline(phase: ToolPhase, styles: Styles): Headline {
   switch (phase.type) {
     case 'arriving':
