@@ -39,29 +39,36 @@ function headerRow(state: RootState, columns: number, options: PaneOptions): Row
     { side: 'right', content: contextPart(session, styles), keep: 4 },
     { side: 'right', content: costPart(session, styles), keep: 2 },
   ]
+  const close = parts.map((part) =>
+    part.keep === TABS ? { ...part, content: tabsPart(state, options, 'close') } : part,
+  )
   for (let least = 0; least <= TABS; least++) {
-    const shown = parts.filter(({ keep, content }) => keep >= least && content.length > 0)
-    const line = spread(shown, columns)
+    const isShown = ({ keep, content }: Part): boolean => keep >= least && content.length > 0
+    // What else is known is worth more than the room around it; the bar only shows again what the number says.
+    const line =
+      spread(parts.filter(isShown), columns, SPACES) ??
+      (least === 0 ? null : spread(close.filter(isShown), columns, CLOSE_SPACES))
     if (line !== null) return line
   }
-  return truncate(row(' ', tabsPart(state, options, true)), columns)
+  return truncate(row(' ', tabsPart(state, options, 'numbers')), columns)
 }
 
 const TABS = 5
 const SPACES = '   '
+const CLOSE_SPACES = '  '
 
 /** Null when the parts are wider than the row. */
-function spread(parts: readonly Part[], columns: number): Row | null {
+function spread(parts: readonly Part[], columns: number, spaces: string): Row | null {
   const on = (...sides: readonly Part['side'][]): Row =>
     joinRows(
       parts.filter(({ side }) => sides.includes(side)).map(({ content }) => content),
-      SPACES,
+      spaces,
     )
   const left = row(' ', on('left', 'middle'))
   const right = on('right')
   if (right.length === 0) return rowWidth(left) > columns ? null : left
   const gap = columns - rowWidth(left) - rowWidth(right) - 1
-  return gap < SPACES.length ? null : row(left, ' '.repeat(gap), right, ' ')
+  return gap < spaces.length ? null : row(left, ' '.repeat(gap), right, ' ')
 }
 
 function directoryPart({ directory }: SessionState, styles: Styles): Row {
@@ -78,19 +85,25 @@ function branchPart({ git }: SessionState, styles: Styles): Row {
 
 const MAX_BRANCH_COLUMNS = 24
 
-/** `isShort`: only the numbers of the other pages. */
-function tabsPart({ session, workbench }: RootState, options: PaneOptions, isShort = false): Row {
+/** `close`: with one blank between them; `numbers`: without the names of the other pages. */
+function tabsPart(
+  { session, workbench }: RootState,
+  options: PaneOptions,
+  form: 'wide' | 'close' | 'numbers' = 'wide',
+): Row {
   const { styles, key } = options
   const tabs = PAGES.map(({ id, note }) => {
     const isOpen = workbench.page === id
     const number = keyNumber(key(`page.${id}`))
+    const isShort = form === 'numbers'
     const name = isShort && !isOpen ? '' : pageTitles[id]
     const text = [number, name].filter(Boolean).join(' ')
     const found = isShort ? null : note(session, workbench)
     const mark = found === null ? '' : styled(styles[found.level], ` ${found.text}`)
+    const after = form === 'close' ? '' : ' '
     return isOpen
-      ? row(styled(styles.selection, ` ${text}`, found === null ? '' : ` ${found.text}`, ' '))
-      : row(' ', styled(styles.muted, text), mark, ' ')
+      ? row(styled(styles.selection, ` ${text}`, found === null ? '' : ` ${found.text}`, after))
+      : row(' ', styled(styles.muted, text), mark, after)
   })
   return joinRows(tabs, '')
 }

@@ -75,7 +75,9 @@ function drawnRow(
 ): Row {
   const wanted = joinedWidth(hints)
   const reserved = Math.min(wanted, Math.floor(columns * HINTS_SHARE))
-  const left = leftRow(state, phase, [columns, columns - reserved - GAP], options)
+  const help = state.workbench.overlay === null ? joinedWidth(hints.slice(-1)) + GAP : 0
+  const rooms = { wanted: columns - reserved - GAP, withHelp: columns - help, columns }
+  const left = leftRow(state, phase, rooms, options)
   const shown = fittingHints(hints, columns - rowWidth(left) - GAP)
   const right = joinRows(
     shown.map((hint) => hintRow(hint, options.styles)),
@@ -91,6 +93,13 @@ const HINTS_SHARE = 0.45
 const GAP = 3
 const HINT_SPACES = '  '
 
+/** Cells for what happens: with those of the hints left free, with those of the help left free, and all. */
+interface Rooms {
+  readonly wanted: number
+  readonly withHelp: number
+  readonly columns: number
+}
+
 /**
  * Parts in display order. The least important ones are dropped until the others fit into `wanted` cells; the most important ones
  * may use the complete row.
@@ -98,7 +107,7 @@ const HINT_SPACES = '  '
 function leftRow(
   state: RootState,
   phase: Row,
-  [columns, wanted]: readonly [columns: number, wanted: number],
+  { wanted, withHelp, columns }: Rooms,
   options: PaneOptions,
 ): Row {
   const { styles } = options
@@ -121,7 +130,8 @@ function leftRow(
     )
   for (let least = 0; least < MAX_IMPORTANCE; least++) {
     const line = rowOf(least)
-    if (rowWidth(line) <= (least < IMPORTANT ? wanted : columns)) return line
+    const room = least < IMPORTANT ? wanted : least === IMPORTANT ? withHelp : columns
+    if (rowWidth(line) <= room) return line
   }
   return truncate(rowOf(MAX_IMPORTANCE), columns)
 }
@@ -214,8 +224,8 @@ function headerParts(state: RootState, options: PaneOptions): readonly StatusPar
   ]
 }
 
-/** Pages that are named even where there is little room. */
-const NAMED_FIRST: ReadonlySet<PageId> = new Set(['chat', 'memory', 'skills'])
+/** Pages that are named even where there is little room; escape leads to the chat. */
+const NAMED_FIRST: ReadonlySet<PageId> = new Set(['memory', 'skills'])
 
 /** The keys of pages: `alt+2 memory 4 skills`, with the modifier of the first only. */
 function pagesPart(pages: readonly PageId[], { styles, key }: PaneOptions): Row {
@@ -320,6 +330,9 @@ function isUseless(command: string, state: RootState): boolean {
   // Escape leads back from a page.
   if (command === 'page.zoom' && state.workbench.page === state.workbench.focus) return true
   if (command === 'composer.sendAtEnd') return state.session.turn.type !== 'running'
+  // Outside of the insert mode, the key moves to the next line.
+  const { vim } = state.workbench
+  if (command === 'text.newline') return vim !== null && vim.mode !== 'insert'
   if (command === 'approval.next') return pendingApprovals(state.session).length < 2
   const part = PART_KEYS[command]
   // The approval is looked for only where one of these keys is bound: this runs for each hint of each frame.
@@ -367,7 +380,7 @@ function fittingHints(hints: readonly Hint[], room: number): readonly Hint[] {
   const general = marked.length > 0 ? marked : hints.slice(-GENERAL_HINTS.length)
   const tail = joinedWidth(general) * 2 > room ? withoutPalette(general) : general
   let used = joinedWidth(tail)
-  if (used > room) return []
+  if (used > room) return hints.slice(-1).filter((help) => joinedWidth([help]) <= room)
   const shown: Hint[] = []
   for (const hint of hints.slice(0, hints.length - general.length)) {
     used += joinedWidth([hint]) + HINT_SPACES.length

@@ -4,18 +4,18 @@ import { type Fact, FINISHED, given, OPENED, rowsOf, WAITING } from './scene.ts'
 
 const row = (columns: number, ...facts: readonly Fact[]) =>
   rowsOf(header, given({ columns, rows: 40 }, ...facts), columns, 1)[0] ?? ''
-/** The parts of the row; of the tabs, only what they begin with. */
+/** The parts of the row; `tabs` for all pages with their names. */
 const parts = (columns: number, ...facts: readonly Fact[]) =>
   row(columns, ...facts)
+    .replace(/1 Chat.*6 Agents/, 'tabs')
     .trim()
-    .split(/ {3,}/)
-    .map((part) => part.replace(/^(1 Chat {2}2 Memory).*/, '$1'))
+    .split(/ {2,}/)
 
 describe('The header', () => {
   it('shows the directory, the pages, the model and the context window', () => {
     expect(parts(140, ...FINISHED)).to.deep.equal([
       'engine',
-      '1 Chat  2 Memory',
+      'tabs',
       'claude-sonnet-4-5',
       '▌░░░░░░░',
       '12.3k/200k',
@@ -43,7 +43,8 @@ describe('The header', () => {
     let before = parts(140, ...FINISHED)
     for (let columns = 139; columns > 20; columns--) {
       const shown = parts(columns, ...FINISHED)
-      expect(before).to.include.members(shown.filter((part) => !part.startsWith('1 Chat')))
+      if (!shown.includes('tabs')) break
+      expect(before).to.include.members(shown)
       counts.add(shown.length)
       before = shown
     }
@@ -52,8 +53,15 @@ describe('The header', () => {
     expect(row(8, ...FINISHED)).to.equal('  1 Cha…')
   })
 
+  it('brings the pages closer together before it drops the directory', () => {
+    expect(row(100, ...FINISHED)).to.match(/^ engine {3}1 Chat 2 Memory ●1 .* 12\.3k\/200k$/)
+    expect(row(110, ...FINISHED)).to.match(/^ engine {4}1 Chat {2}2 Memory ●1 /)
+  })
+
   it('marks the open page without moving the others', () => {
-    const at = (page: 'chat' | 'memory') => row(140, ...OPENED, { type: 'page.opened', page })
-    expect(at('memory')).to.equal(at('chat'))
+    for (const columns of [140, 100, 80]) {
+      const at = (page: 'chat' | 'memory') => row(columns, ...OPENED, { type: 'page.opened', page })
+      expect(at('memory')).to.equal(at('chat'))
+    }
   })
 })

@@ -50,6 +50,21 @@ describe('The status line', () => {
     )
   })
 
+  it('names the help, memory and skills on every page of the smallest screens', () => {
+    const small = { columns: 60, rows: 15 }
+    for (const id of ['chat', 'memory', 'changes', 'skills', 'jobs', 'conversations'] as const) {
+      const facts: readonly Fact[] = [
+        ...FINISHED,
+        { type: 'mode.changed', mode: 'acceptEdits' },
+        { type: 'page.opened', page: id },
+      ]
+      const [line = ''] = rowsOf(status, given(small, ...facts), 60, 1)
+      expect(line, id).to.match(/ready · accept edits · alt\+[24] .* keys$/)
+      expect(line.includes('memory'), id).to.equal(id !== 'memory')
+      expect(line.includes('skills'), id).to.equal(id !== 'skills')
+    }
+  })
+
   it('shows the keys of a dialog while it is open', () => {
     const help: Fact = {
       type: 'overlay.opened',
