@@ -1,10 +1,11 @@
-import { NO_OTHER_PARTS, NOT_DIVISIBLE } from '../messages/approvals.ts'
+import { DECIDED_DIFFERENTLY, NO_OTHER_PARTS, NOT_DIVISIBLE } from '../messages/approvals.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import {
   currentPart,
   type DiffPart,
   type DiffSelection,
   divideCurrent,
+  isHeldApart,
   partsOf,
   toggleCurrent,
   toggleRest,
@@ -80,7 +81,7 @@ function divideHunk(): WorkbenchCommand {
   return {
     id: 'hunk.divide',
     hidden: true,
-    unavailable: unlessKey('canDivide', NOT_DIVISIBLE),
+    unavailable: notDivisible,
     run(context) {
       const review = shownReview(context)
       if (review === null) return
@@ -95,6 +96,13 @@ function unlessKey(key: keyof ReturnType<typeof partKeysOf>, reason: string) {
     const shown = shownApproval(state)
     return shown !== null && partKeysOf(shown)[key] ? null : reason
   }
+}
+
+function notDivisible(state: RootState): string | null {
+  const reason = unlessKey('canDivide', NOT_DIVISIBLE)(state)
+  const shown = shownApproval(state)
+  if (reason === null || shown?.phase.preview.type !== 'diff') return reason
+  return isHeldApart(shown.phase.preview.hunks, shown.selection) ? DECIDED_DIFFERENTLY : reason
 }
 
 /** The change that the approval pane shows; null when it shows none, or when it is not focused. */

@@ -201,10 +201,10 @@ export function toggleRest(hunks: readonly Hunk[], selection: DiffSelection): Di
   return { ...selection, rejected }
 }
 
-/** Divides the hunk at the cursor further: into groups, then into lines, then it is one part again. */
+/** Divides the hunk at the cursor further: into groups, then into lines, then it is one part again, if they are decided alike. */
 export function divideCurrent(hunks: readonly Hunk[], selection: DiffSelection): DiffSelection {
   const part = currentPart(partsOf(hunks, selection), selection)
-  if (part === null) return selection
+  if (part === null || isHeldApart(hunks, selection)) return selection
   const divided = new Map(selection.divided)
   const next = nextDivision(hunks[part.hunk]?.lines ?? [], divided.get(part.hunk) ?? null)
   if (next === null) divided.delete(part.hunk)
@@ -215,8 +215,22 @@ export function divideCurrent(hunks: readonly Hunk[], selection: DiffSelection):
 /** Whether the hunk at the cursor can be divided further, or was. */
 export function isDivisible(hunks: readonly Hunk[], selection: DiffSelection): boolean {
   const hunk = currentPart(partsOf(hunks, selection), selection)?.hunk
-  if (hunk === undefined) return false
+  if (hunk === undefined || isHeldApart(hunks, selection)) return false
   return selection.divided.has(hunk) || nextDivision(hunks[hunk]?.lines ?? [], null) !== null
+}
+
+/** Whether the lines of the hunk at the cursor are decided differently: as one part it would look selected. */
+export function isHeldApart(hunks: readonly Hunk[], selection: DiffSelection): boolean {
+  const parts = partsOf(hunks, selection)
+  const current = currentPart(parts, selection)
+  if (current === null || selection.divided.get(current.hunk) !== 'lines') return false
+  const first = partitionPoint(parts.length, (at) => (parts[at]?.hunk ?? 0) < current.hunk)
+  for (let at = first; parts[at]?.hunk === current.hunk; at++) {
+    const part = parts[at]
+    if (part !== undefined && isSelected(part, selection) !== isSelected(current, selection))
+      return true
+  }
+  return false
 }
 
 function nextDivision(lines: Hunk['lines'], now: Division | null): Division | null {

@@ -6,6 +6,7 @@ import { pendingApprovals } from '../../../lib/session/state/selectors.ts'
 import { unansweredLines } from '../../../ui/app/exit-summary.ts'
 import {
   APPROVE_WITH_COMMENT,
+  DECIDED_DIFFERENTLY,
   DENIED_BY_USER,
   DENY_WITH_REASON,
   NO_OTHER_PARTS,
@@ -619,6 +620,25 @@ describe('A change with several hunks', () => {
           expect(contentOf(desk)).to.equal(kept)
           expect(resultForAgent(desk)).to.include('Leave the third line.')
         }),
+    ),
+  )
+
+  it(
+    'stays divided while single lines of it are rejected, which would look selected as one hunk',
+    withWorkbench(options, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Write')
+        .press('f4', 's', 'space')
+        .expectScreen(approvalTexts.approvePart(5, 6))
+        .press('s')
+        .expectFlash(DECIDED_DIFFERENTLY)
+        .expectScreen(approvalTexts.approvePart(5, 6))
+        .press('space', 's')
+        .expectScreen(`y ${approvalTexts.approveOnce}`)
+        .press('y')
+        .expectScreen('Understood.')
+        .check((desk) => expect(contentOf(desk)).to.equal(proposed)),
     ),
   )
 
