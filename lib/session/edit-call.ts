@@ -46,10 +46,11 @@ export async function editCall(
   const memory = proposedMemory(services.store.state, call)
   if (memory !== null) {
     const { label, before: base, after } = memory
+    const basis = { before: base, after }
     // Others may have changed the block since the person began: what they have changed in other lines stays.
     const now = phase.edited === undefined ? after : mergedText(phase.edited, after)
     const wanted = mergedText({ proposed: before ?? now, text }, now)
-    const own = wanted === after ? {} : { edited: { proposed: after, text: wanted, base } }
+    const own = wanted === after ? {} : { edited: { proposed: after, text: wanted } }
     const preview = editedMemoryPreview(label, base, wanted)
     const judged = await judgeMemoryText(
       memoryChecks(services),
@@ -65,7 +66,7 @@ export async function editCall(
     const careful = dangers === undefined ? {} : { dangers }
     const kept = stillRejected(phase.preview, preview, selection)
     const plain = { callId, label, preview, verdict, suggestion: null }
-    const request = { ...plain, ...careful, ...own, ...kept }
+    const request = { ...plain, basis, ...careful, ...own, ...kept }
     services.store.dispatch({ type: 'approval.requested', requests: [request], at: services.now() })
     return
   }

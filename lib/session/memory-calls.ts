@@ -32,6 +32,7 @@ import {
   repeatsOutsideText,
 } from './messages/memory-review.ts'
 import { outsideTexts, userTexts } from './outside-texts.ts'
+import type { MemoryBasis } from './state/entry.ts'
 import type { MemoryBlock, MemoryItem } from './state/memory.ts'
 import type { SessionState } from './state/session-state.ts'
 
@@ -325,7 +326,7 @@ export function editedMemoryPreview(label: string, before: string, text: string)
 export async function savePart(
   { gateway, agentId, memory }: SavePorts,
   { call, change }: MemoryCall,
-  { selection, edited }: ApprovedPart,
+  { selection, edited, basis }: ApprovedPart,
 ): Promise<SavedPart> {
   const { callId, tool } = call
   const { rejectedLines = [], comment } = selection ?? {}
@@ -333,8 +334,8 @@ export async function savePart(
   if (change?.block == null)
     return { reply: denial(callId, memoryChangeRejected), saved: null, sources: [] }
   const { block } = change
-  // An edited text was shown as a change of the value at that time.
-  const { base: before = change.before, proposed: after = change.after } = edited ?? {}
+  // What was edited or put back was shown as a change of the value at that time.
+  const { before, after } = basis ?? change
   const wanted = edited?.text ?? after
   const { hunks } = diffHunks(withFinalLineFeed(before), withFinalLineFeed(wanted))
   if (rejected.size > 0 && rejected.size >= changedLineCount(hunks)) {
@@ -384,6 +385,7 @@ interface ApprovedPart {
   readonly selection?: ChangeSelection
   /** What the user wrote in place of the proposed value. */
   readonly edited?: TextEdit
+  readonly basis?: MemoryBasis
 }
 
 /** Somebody else may have changed other lines of the block since the change was shown. */

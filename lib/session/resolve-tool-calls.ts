@@ -317,12 +317,13 @@ async function settleMemoryCall(
     store.dispatch({ type: 'approval.requested', requests: [again.request], at: now() })
     return settleMemoryCall(settle, { memory: again }, signal)
   }
-  const { selection, edited } = decision
+  const { selection, edited, basis } = decision
   if (ports !== undefined) {
     const lines = outsideLinesOf(memory, edited?.text, ports.checks(), store.state)
     if (Object.keys(lines).length > 0) store.dispatch({ type: 'memory.outsideFound', lines })
   }
-  const isChanged = selection !== undefined || edited !== undefined
+  const isRebased = basis !== undefined && basis.before !== memory.change?.before
+  const isChanged = selection !== undefined || edited !== undefined || isRebased
   if (ports === undefined) return { type: 'approval', callId }
   const isReviewed = decision.by === 'person'
   if (!isChanged && !(isReviewed && (await isModified(ports.gateway, memory)))) {
@@ -334,6 +335,7 @@ async function settleMemoryCall(
   const { reply, saved, sources } = await savePart(saving, memory, {
     ...(selection === undefined ? {} : { selection }),
     ...(edited === undefined ? {} : { edited }),
+    ...(basis === undefined ? {} : { basis }),
   })
   if (saved !== null) {
     const call = { agentId, callId, tool: memory.call.tool }

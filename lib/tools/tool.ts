@@ -104,8 +104,6 @@ export interface ProposedText {
 export interface TextEdit {
   readonly proposed: string
   readonly text: string
-  /** The text that the change was shown to begin with, of a memory block. */
-  readonly base?: string
 }
 
 /** How the user can edit a call before it is approved. */

@@ -187,6 +187,28 @@ describe('The review of memory', () => {
     expect(answers(1)[0]).to.not.match(/^[-+]by another/m)
   })
 
+  it('saves the selected part of what is shown after an edited text was put back', async () => {
+    await desk.start(turn(rethink('c1', 'a\nB\nc\nd\ne')), withRules({ ask: ['Memory(human)'] }))
+    await desk.session.opened
+    const { approvals, memory, store } = desk.session
+    await memory.edit('human', 'a\nb\nc', value(store.state) ?? '')
+    desk.session.turns.send('Learn this')
+    await desk.asks()
+    const { text: before } = await approvals.proposedText('c1')
+    await approvals.edit('c1', `${before}\nmine`, { before })
+    await memory.edit('human', 'a\nB\nc', 'a\nb\nc')
+    await approvals.edit('c1', before, { before: `${before}\nmine` })
+    const [call] = await desk.asks()
+    const { preview, edited } = call?.phase.type === 'waiting' ? call.phase : {}
+    const hunks = preview?.type === 'diff' ? preview.hunks : []
+    const changed = hunks.flatMap(({ lines }) => lines.filter(({ type }) => type !== 'context'))
+    expect(changed.map(({ text }) => text)).to.deep.equal(['d', 'e'])
+    expect(edited).to.equal(undefined)
+    approvals.allow('c1', { rejectedLines: [1] })
+    await desk.settled()
+    await saved('a\nB\nc\nd')
+  })
+
   it('keeps what somebody else has changed while a part was reviewed', async () => {
     await desk.start(
       turn(rethink('c1', 'a\nb\nc\nd\ne\nnew one\nnew two')),

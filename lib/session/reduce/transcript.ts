@@ -171,12 +171,13 @@ function request(state: SessionState, asked: ApprovalRequest): SessionState {
 }
 
 function phaseAfter(asked: ApprovalRequest): ToolPhase {
-  const { verdict, preview, suggestion, dangers, edited, access } = asked
+  const { verdict, preview, suggestion, dangers, edited, basis, access } = asked
   if (verdict.decision === 'ask') {
     const careful = dangers === undefined ? {} : { dangers }
     const own = edited === undefined ? {} : { edited }
     const able = access === undefined ? {} : { access }
-    return { type: 'waiting', preview, verdict, suggestion, ...able, ...careful, ...own }
+    const shown = basis === undefined ? {} : { basis }
+    return { type: 'waiting', preview, verdict, suggestion, ...able, ...careful, ...own, ...shown }
   }
   if (verdict.decision === 'allow') {
     return { type: 'allowed', preview, by: 'rule', reason: verdict.because }
@@ -205,7 +206,7 @@ function decide(
 ): ToolCall {
   // The first decision counts: a second key press or a late rule does not change it.
   if (call.phase.type !== 'waiting') return call
-  const { preview, edited } = call.phase
+  const { preview, edited, basis } = call.phase
   const { by, reason, selection, answers } = event
   if (!event.allow) return phase(call, { type: 'denied', preview, by, reason })
   if (preview.type === 'questions') {
@@ -213,7 +214,10 @@ function decide(
     if (answers === undefined || by !== 'person') return call
     return phase(call, { type: 'allowed', preview, by, reason, answers })
   }
-  const own = edited === undefined ? {} : { edited }
+  const own = {
+    ...(edited === undefined ? {} : { edited }),
+    ...(basis === undefined ? {} : { basis }),
+  }
   if (selection === undefined) return phase(call, { type: 'allowed', preview, by, reason, ...own })
   const part = selectedPreview(preview, selection)
   const shown = preview

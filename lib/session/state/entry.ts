@@ -21,6 +21,13 @@ export interface ApprovalDetails {
   readonly dangers?: readonly CallDanger[]
   /** The text of the user that is shown and awaits approval, in place of the proposed one. */
   readonly edited?: TextEdit
+  readonly basis?: MemoryBasis
+}
+
+/** What a change of memory that was edited, or put back, was shown to change, and what the agent would make of that. */
+export interface MemoryBasis {
+  readonly before: string
+  readonly after: string
 }
 
 export type ToolPhase =
@@ -38,6 +45,7 @@ export type ToolPhase =
       /** The complete change, of which the selection approves a part. */
       readonly shown?: Preview
       readonly edited?: TextEdit
+      readonly basis?: MemoryBasis
       readonly answers?: readonly QuestionAnswer[]
     }
   | {

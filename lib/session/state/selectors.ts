@@ -1,7 +1,7 @@
 import type { ChangeSummary } from '../../tools/journal/summarize-changes.ts'
 import type { ChangeSelection, QuestionAnswer, TextEdit } from '../../tools/tool.ts'
 import type { Thread } from '../../util/thread.ts'
-import type { Decider, Entry, ToolCall } from './entry.ts'
+import type { Decider, Entry, MemoryBasis, ToolCall } from './entry.ts'
 import type { MemoryItem } from './memory.ts'
 import type { SessionState } from './session-state.ts'
 import type { TurnHolder } from './turn.ts'
@@ -87,6 +87,7 @@ type Decision =
       readonly reason: string
       readonly selection?: ChangeSelection
       readonly edited?: TextEdit
+      readonly basis?: MemoryBasis
       readonly answers?: readonly QuestionAnswer[]
     }
   | { readonly allow: false; readonly by: Decider; readonly reason: string }
@@ -98,13 +99,14 @@ export function decisionOn(callId: string): (state: SessionState) => Decision | 
       if (entry.type !== 'tool' || entry.call.callId !== callId) continue
       const { phase } = entry.call
       if (phase.type === 'allowed') {
-        const { by, reason, selection, edited, answers } = phase
+        const { by, reason, selection, edited, basis, answers } = phase
         return {
           allow: true,
           by,
           reason,
           ...(selection === undefined ? {} : { selection }),
           ...(edited === undefined ? {} : { edited }),
+          ...(basis === undefined ? {} : { basis }),
           ...(answers === undefined ? {} : { answers }),
         }
       }
