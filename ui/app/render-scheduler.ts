@@ -56,7 +56,7 @@ function paceOf(state: RootState): keyof typeof TICK_MS | null {
   if (workbench.flash?.until !== undefined) return 'hint'
   if ((session.failedTurn?.retryAt ?? 0) > workbench.now) return 'countdown'
   if (session.retryWaits.length > 0) return 'countdown'
-  if (workbench.page === 'changes' && session.changes.summary.turns.length > 0) return 'ages'
+  if (workbench.page === 'changes' && session.changes.listed.summary.turns.length > 0) return 'ages'
   if (workbench.page === 'conversations' && workbench.conversations.rows !== null) return 'ages'
   if (workbench.page === 'memory' && workbench.memory.page.facts !== null) return 'history'
   const shows = workbench.page === 'jobs' || hasSideColumn(state)

@@ -31,7 +31,7 @@ export const changes: Pane = {
   render(state, size, options) {
     const { changes } = state.session
     const isPage = state.workbench.page !== 'chat'
-    const { summary } = isPage ? changes.listed : changes
+    const summary = isPage ? changes.listed.summary : shownChanges(state.session)
     const total = changesTexts.total(summary.files.length, summary.added, summary.removed)
     if (!isPage) return { rows: fileRows(state, size, options.styles), note: total }
     const { gap } = changes.listed
