@@ -1,10 +1,11 @@
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { parseSince, type Since } from '../../lib/memory/parse-since.ts'
 import { isLinkVersion } from '../../lib/tools/files/link-version.ts'
 import { openJournal, withUndos } from '../../lib/tools/journal/journal.ts'
 import type { ChangeSource, JournalFacts } from '../../lib/tools/journal/journal-log.ts'
 import { patchOfFiles } from '../../lib/tools/journal/patch-of-files.ts'
+import { repositoryTop } from '../../lib/tools/journal/repository-top.ts'
 import {
   type ChangeCounts,
   type ChangedFile,
@@ -51,11 +52,16 @@ export async function listChanges(
   const printer = createPrinter(cli)
   const directory = workingDirectory(cli, options.directory)
   const now = Date.now
-  const journal = openJournal({ directory, lettaDirectory: cli.lettaDirectory, now })
+  const journalOf = (used: string) =>
+    openJournal({ directory: used, lettaDirectory: cli.lettaDirectory, now })
+  const isUsed = listSessions(await journalOf(directory).read()).length > 0
+  const above = isUsed ? null : await directoryAbove(directory, cli)
+  const isPatch = flags.has('patch')
+  const outer = isPatch && above !== null && (await isNested(directory, above)) ? above : null
+  if (above !== null && outer === null) printer.notify(changesOfDirectoryAbove(above))
+  const journal = journalOf(outer ?? directory)
   const facts = await journal.read()
   const sessions = listSessions(facts)
-  const above = sessions.length === 0 ? await directoryAbove(directory, cli) : null
-  if (above !== null) printer.notify(changesOfDirectoryAbove(above))
   const named = operands[0] ?? flags.value('session')
   const since = readSince(flags.value('since'), now())
   const isInAll = since?.type === 'time' && named === null
@@ -67,13 +73,13 @@ export async function listChanges(
     contents: journal,
     recorded: facts.entries,
   })
-  if (flags.has('patch')) {
+  if (isPatch) {
     const isVersionOf = (path: string, version: string): boolean =>
       facts.entries.some((entry) => entry.path === path && entry.after === version)
     const options = { journal, directory, forIndex: { isVersionOf } }
     // What others have changed is listed only.
     const files = summary.files.filter(({ sources }) => sources.some(isOfAgent))
-    return printPatch(cli, options, files)
+    return printPatch(cli, options, outer === null ? files : await ofRepository(directory, files))
   }
   if (flags.has('json')) {
     return printer.printJson({ session: chosen?.id ?? null, ...toJson(summary), gaps: own.gaps })
@@ -107,6 +113,24 @@ async function directoryAbove(
   const { entries } = await openJournal({ directory: above, lettaDirectory, now: Date.now }).read()
   return entries.length > 0 ? above : directoryAbove(above, { lettaDirectory })
 }
+
+/** Whether a directory is in a submodule, or another repository, within the one above, whose patch leaves out its files. */
+async function isNested(directory: string, above: string): Promise<boolean> {
+  const [inner, outer] = await Promise.all([topOf(directory), topOf(above)])
+  return inner !== null && inner !== outer
+}
+
+async function ofRepository(
+  directory: string,
+  files: readonly ChangedFile[],
+): Promise<readonly ChangedFile[]> {
+  const top = await topOf(directory)
+  const tops = await Promise.all(files.map(({ path }) => repositoryTop(path)))
+  return files.filter((_, at) => tops[at] === top)
+}
+
+/** Of the repository that the files of a directory are in. */
+const topOf = (directory: string): Promise<string | null> => repositoryTop(join(directory, 'any'))
 
 interface SessionFacts {
   readonly id: string

@@ -65,7 +65,7 @@ export const leftOutOfPatch = (label: string, reason: LeftOutReason): string =>
     : `${label} is not in the patch: ${PATCH_REASONS[reason]}.`
 const PATCH_REASONS = {
   outside: 'it is outside of the repository',
-  nested: 'it is in another repository, such as a submodule',
+  nested: 'it is in another repository, such as a submodule, where the same command prints it',
   lost: 'its previous content is not recorded',
   index: 'the index of git differs in the same lines',
 } as const

@@ -8,6 +8,7 @@ import {
   changedTotal,
   changesOfDirectoryAbove,
   invalidChangesSince,
+  leftOutOfPatch,
   messageNotFound,
   NO_CHANGES_HERE,
   noChangesSince,
@@ -148,5 +149,69 @@ describe('The changes on the command line', () => {
     expect((await changes('--since', next)).stderr).to.equal(line(noChangesSince(next)))
     const { code, stderr } = await changes('--since', 'soon')
     expect([code, stderr.includes(invalidChangesSince('soon'))]).to.deep.equal([2, true])
+  })
+})
+
+describe('The patch on the command line', () => {
+  let shell: Shell
+  const start = async (command: string): Promise<void> => {
+    const call = { name: 'Bash', args: { command } }
+    shell = await openShell([{ calls: [call] }, { text: 'Done.' }])
+  }
+  afterEach(() => shell.close())
+  const put = (name: string): void => {
+    mkdirSync(path.dirname(path.join(shell.project, name)), { recursive: true })
+    writeFileSync(path.join(shell.project, name), `${name}\n`.repeat(3))
+  }
+  const git = (directory: string, args: readonly string[], input?: string): string =>
+    execFileSync('git', args, { cwd: directory, encoding: 'utf8', input })
+
+  it('stages moved files, permission bits, and both in directories', async () => {
+    await start(
+      [
+        "mv 'old name.txt' dir/new.txt",
+        'chmod +x run.sh',
+        'echo more >> dir/deep/file.txt',
+        'mv both.sh dir/both; echo more >> dir/both; chmod +x dir/both',
+      ].join('; '),
+    )
+    const { project } = shell
+    git(project, ['init', '-q'])
+    for (const name of ['old name.txt', 'run.sh', 'both.sh', 'dir/deep/file.txt']) put(name)
+    git(project, ['add', '.'])
+    git(project, ['-c', 'user.name=n', '-c', 'user.email=e', 'commit', '-q', '-m', 'All'])
+    await shell.letta(['-p', '--yolo', 'Move them'])
+    const { stdout, stderr } = await shell.letta(['changes', '--patch'])
+    expect(stderr).to.equal('')
+    git(project, ['apply', '--cached'], stdout)
+    expect(git(project, ['diff', '--cached', '-M', '--name-status']).split('\n')).to.deep.equal([
+      'R082\tboth.sh\tdir/both',
+      'M\tdir/deep/file.txt',
+      'R100\told name.txt\tdir/new.txt',
+      'M\trun.sh',
+      '',
+    ])
+    expect(git(project, ['diff', '--cached', '-M', '--summary'])).to.match(/mode change .* run\.sh/)
+    // The index is what the files are.
+    git(project, ['diff', '--exit-code'])
+  })
+
+  it('in a submodule stages its own files, which that of the outer repository names', async () => {
+    await start("echo more >> inner/a.txt; mv inner/b.txt 'inner/b c.txt'; echo more >> top.txt")
+    const inner = path.join(shell.project, 'inner')
+    for (const name of ['inner/a.txt', 'inner/b.txt', 'top.txt']) put(name)
+    for (const directory of [shell.project, inner]) git(directory, ['init', '-q'])
+    git(inner, ['add', '.'])
+    git(shell.project, ['add', 'top.txt'])
+    await shell.letta(['-p', '--yolo', 'Change both'])
+    const outer = await shell.letta(['changes', '--patch'])
+    expect(outer.stderr).to.include(line(leftOutOfPatch('inner/a.txt', 'nested')))
+    expect(outer.stdout).to.include('top.txt').and.not.include('a.txt')
+    const { stdout, stderr } = await shell.letta(['changes', '--patch', '-C', inner])
+    expect(stderr).to.equal('')
+    git(inner, ['apply', '--cached'], stdout)
+    expect(git(inner, ['ls-files'])).to.equal('a.txt\nb c.txt\n')
+    // The index is what the files are.
+    git(inner, ['diff', '--exit-code'])
   })
 })
