@@ -5,11 +5,15 @@ import { toShellMessage } from '../../bin/io/shell-message.ts'
 import { accountVerified, line } from '../../bin/messages.ts'
 import {
   OPENAI_COMPATIBLE_ENDPOINT,
+  SELF_HOSTED_SERVER,
   savedWithoutKeychain,
 } from '../../lib/session/messages/accounts.ts'
+import { agentCreated } from '../../lib/session/messages/agents.ts'
 import { KEYCHAIN_MISSING, keychainFailed } from '../../lib/settings/messages.ts'
-import { createUserError } from '../../lib/util/user-error.ts'
+import { createUserError, UserError } from '../../lib/util/user-error.ts'
+import { accountInUse, SIGN_IN } from '../../ui/messages/accounts.ts'
 import type { ProgramResult } from '../support/program.ts'
+import { scriptedCloud } from '../support/scripted-cloud.ts'
 import { withProgram } from '../support/with-program.ts'
 
 const LOCKED = keychainFailed('The collection is locked')
@@ -114,6 +118,22 @@ describe('The keychain of the system', function () {
     const problem = savedWithoutKeychain(createUserError(KEYCHAIN_MISSING))
     expect([code, stderr]).to.deep.equal([0, reported(problem)])
     expect(await keySent()).to.equal(`Bearer ${KEY}`)
+  })
+
+  it('is named in the workbench when the tokens of a sign-in are in a file instead', async () => {
+    const cloud = await scriptedCloud()
+    const workbench = desk.opens({
+      environment: { LETTA_CLOUD_URL: cloud.url, LETTA_SIGN_IN_URL: cloud.url },
+    })
+    await workbench.sees(agentCreated('project'))
+    await workbench.types('/connect').presses('enter').sees(SELF_HOSTED_SERVER)
+    await workbench.types('cloud').presses('enter').sees(SIGN_IN.byCode.title)
+    await workbench.presses('enter').sees(accountInUse('cloud'))
+    await workbench.sees(savedWithoutKeychain(new UserError('')).message.trim())
+    expect(await workbench.quits()).to.equal(0)
+    await cloud.close()
+    expect(readFileSync(letta('accounts.json'), 'utf8')).to.match(/refresh-token-/)
+    expect(statSync(letta('accounts.json')).mode & 0o777).to.equal(0o600)
   })
 })
 
