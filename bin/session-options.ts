@@ -85,7 +85,7 @@ async function optionsIn(
     secrets.push(secret)
     recorders.hide?.(secret)
   })
-  const environment = await serverEnvironment(cli, settings, saved)
+  const { environment, warning } = await serverEnvironment(cli, settings, saved)
   const backend = run.demo ? ({ type: 'embedded' } as const) : chooseServer(run, environment, saved)
   // Only the environment of the process names the file: settings of a project must not make letta write files.
   const debugPath = cli.env['LETTA_DEBUG'] || null
@@ -104,6 +104,7 @@ async function optionsIn(
       home,
       lettaDirectory,
       environment,
+      warning,
       backend,
       agent: chooseAgent(run, settings.on(serverName(backend))),
       conversation: run.conversation,

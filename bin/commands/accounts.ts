@@ -1,4 +1,5 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
+import { keptInKeychain } from '../../lib/session/accounts.ts'
 import { SERVER_VARIABLES } from '../../lib/session/choose-server.ts'
 import { EMBEDDED } from '../../lib/session/saved-accounts.ts'
 import { toTerminalRow } from '../../lib/util/sanitize.ts'
@@ -57,8 +58,11 @@ export async function removeAccount(
   cli: CliEnvironment,
   { operands: [name = ''] }: SubcommandInvocation,
 ): Promise<number> {
-  await accountsOfUser(cli).remove(name)
-  createPrinter(cli).notify(accountRemoved(name))
+  const { notify } = createPrinter(cli)
+  const saved = accountsOfUser(cli)
+  await saved.remove(name)
+  notify(accountRemoved(name))
+  for (const sentence of keptInKeychain(saved)) notify(sentence)
   return 0
 }
 

@@ -21,7 +21,7 @@ import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { cancelOnSignals } from '../io/cancel-on-signals.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
-import { type CliPrinter, createPrinter } from '../io/printer.ts'
+import { createPrinter, notifyWarning } from '../io/printer.ts'
 import { createPrompter, type Prompter } from '../io/prompt.ts'
 import {
   accountVerified,
@@ -64,7 +64,7 @@ export async function connectProvider(
     const address = isAsked ? await prompter.ask(addressPrompt(account.title)) : given
     const { models, withoutKeychain } = await saveCredentials(cli, prompter, account, address)
     notify(accountVerified(account.title))
-    notifyWithoutKeychain(notify, withoutKeychain)
+    notifyWarning(withoutKeychain, { notify })
     for (const handle of (models ?? []).slice(0, MAX_MODELS_SHOWN)) print(handle)
     const more = (models?.length ?? 0) - MAX_MODELS_SHOWN
     if (more > 0) notify(moreModels(more))
@@ -92,7 +92,7 @@ export async function login(
     const { notify } = createPrinter(cli)
     const result = await saveCredentials(cli, prompter, account, address, name)
     notify(signedIn(account.title, result.backend?.name ?? ''))
-    notifyWithoutKeychain(notify, result.withoutKeychain)
+    notifyWarning(result.withoutKeychain, { notify })
     return 0
   })
 }
@@ -110,7 +110,7 @@ async function signInByCode(cli: CliEnvironment, name: string | null): Promise<n
     const tokens = await client.waitForTokens(code, abort)
     const { backend, withoutKeychain } = await signInWithTokens(store, tokens, cli.env, name)
     notify(signedIn(CLOUD.title, backend?.name ?? ''))
-    notifyWithoutKeychain(notify, withoutKeychain)
+    notifyWarning(withoutKeychain, { notify })
     return 0
   } catch (thrown) {
     if (!abort.aborted || !(thrown instanceof UserError)) throw thrown
@@ -119,15 +119,6 @@ async function signInByCode(cli: CliEnvironment, name: string | null): Promise<n
   } finally {
     stop()
   }
-}
-
-function notifyWithoutKeychain(
-  notify: CliPrinter['notify'],
-  problem: SignedIn['withoutKeychain'],
-): void {
-  if (problem === null) return
-  notify(problem.message)
-  notify(problem.hint)
 }
 
 /** `letta logout`: deletes what `connect` and `login` have saved. */

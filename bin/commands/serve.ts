@@ -8,7 +8,7 @@ import { findProviders } from '../../lib/server/providers/index.ts'
 import { serve } from '../../lib/server/serve.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
 import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
-import { createPrinter } from '../io/printer.ts'
+import { createPrinter, notifyWarning } from '../io/printer.ts'
 import { SERVER_IS_PUBLIC, TOKEN_IN_ENVIRONMENT, TOKEN_IN_FILE } from '../messages.ts'
 import { serverEnvironment } from '../server-environment.ts'
 
@@ -27,7 +27,7 @@ export async function serveUntilStopped(
   const { print, notify } = createPrinter(cli)
   const port = parsePort('port', flags.value('port')) ?? DEFAULT_PORT
   const settings = openSettings({ ...cli, directory: cli.home })
-  const environment = await serverEnvironment(cli, settings)
+  const { environment, warning } = await serverEnvironment(cli, settings)
   await useProxiesOfSettings(settings.user.env, environment)
   const password = environment['LETTA_SERVER_PASSWORD']
   const token = password ?? (await loadOrCreateToken(join(cli.lettaDirectory, 'server-token')))
@@ -37,6 +37,7 @@ export async function serveUntilStopped(
   }
   const stopped = waitForSignal()
   const isDemo = flags.has('demo')
+  notifyWarning(warning, { notify })
   const server = await serve({
     database: databasePath(cli, flags.value('database'), isDemo),
     providers: await findProviders({ environment, demo: isDemo, probeLocal: !isDemo }),

@@ -9,7 +9,12 @@ import { backendOf } from '../../lib/session/session-context.ts'
 import type { SavedIds } from '../../lib/settings/remembered-ids.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
-import { type CliPrinter, createPrinter, notifySettingsErrors } from '../io/printer.ts'
+import {
+  type CliPrinter,
+  createPrinter,
+  notifySettingsErrors,
+  notifyWarning,
+} from '../io/printer.ts'
 import { NO_AGENT_HERE, NO_AGENT_HERE_HINT } from '../messages.ts'
 import { prepareSession } from '../session-options.ts'
 
@@ -35,6 +40,7 @@ export async function withServer(
   const { session, settings } = await prepareSession(cli, options, false)
   const printer = createPrinter(cli)
   notifySettingsErrors(settings, printer)
+  notifyWarning(session.warning, printer)
   const backend = backendOf(session)
   const homeId = options.demo ? null : await readHomeId(cli.lettaDirectory)
   const gateway = createGateway(await connect(backend, printer.notify), homeId)

@@ -44,7 +44,7 @@ export async function checkServer(
 ): Promise<Check> {
   try {
     const saved = savedAccounts(cli, settings)
-    const environment = await serverEnvironment(cli, settings, saved)
+    const { environment } = await serverEnvironment(cli, settings, saved)
     const backend = chooseServer(invocation.options, environment, saved)
     if (backend.type === 'embedded') return ok('server', EMBEDDED_SERVER)
     const name = serverName(backend)
@@ -66,7 +66,7 @@ const LIST_TIMEOUT_MS = 10_000
 
 /** The model providers of the embedded server: keys and addresses are tried, and local model servers are looked for. */
 export async function checkModels(cli: CliEnvironment, settings: Settings): Promise<Check> {
-  const environment = await serverEnvironment(cli, settings)
+  const { environment, warning: unread } = await serverEnvironment(cli, settings)
   const named = new Set(providersFromEnvironment(environment).map(({ id }) => id))
   const providers = await findProviders({
     environment,
@@ -90,11 +90,15 @@ export async function checkModels(cli: CliEnvironment, settings: Settings): Prom
   const working = results.filter(({ count, reason }) => reason === null && count > 0)
   const faults = failed.map(({ provider, reason }) => providerFails(provider.title, reason ?? ''))
   const remedies = new Set(failed.map(({ remedy }) => remedy ?? CHECK_KEY))
+  if (unread !== null) {
+    faults.unshift(unread.message)
+    remedies.add(unread.hint)
+  }
   const found =
     working.length === 0
       ? NO_MODELS
       : modelsFound(working.map(({ provider, count }) => modelCount(provider.title, count)))
-  if (failed.length > 0) return warning('models', found, ...faults, ...remedies)
+  if (faults.length > 0) return warning('models', found, ...faults, ...remedies)
   const small = working
     .flatMap(({ models }) => models)
     .flatMap(({ handle, contextWindow }) =>

@@ -1,6 +1,7 @@
 import { shownLettaDirectory } from '../../lib/fs/letta-directory.ts'
 import type { Settings } from '../../lib/settings/settings.ts'
 import { stringifyForTerminal } from '../../lib/util/sanitize.ts'
+import type { MessageWithHint } from '../../lib/util/user-error.ts'
 import { line } from '../messages.ts'
 import type { CliEnvironment } from './cli-environment.ts'
 import { toShellMessage } from './shell-message.ts'
@@ -32,6 +33,16 @@ export function createPrinter(cli: PrinterEnvironment): CliPrinter {
 }
 
 type PrinterEnvironment = Pick<CliEnvironment, 'stdout' | 'stderr' | 'home' | 'lettaDirectory'>
+
+/** With its hint. With a session open, the session reports it. */
+export function notifyWarning(
+  warning: MessageWithHint | null | undefined,
+  { notify }: Pick<CliPrinter, 'notify'>,
+): void {
+  if (warning == null) return
+  notify(warning.message)
+  notify(warning.hint)
+}
 
 /** Errors in settings files. With a session open, the session reports them. */
 export function notifySettingsErrors(

@@ -25,6 +25,8 @@ export interface AccountAccess {
   token(): Promise<string>
   /** After the server has rejected a token: another one, or null. */
   renew(rejected: string): Promise<string | null>
+  /** `report` receives what the user must know about renewals from now on. */
+  reportTo(report: (notice: string) => void): void
 }
 
 /**

@@ -57,6 +57,7 @@ export async function connect(
 ): Promise<Connection> {
   if (backend.type === 'embedded') return connectEmbedded(backend, report)
   const url = backend.type === 'cloud' ? CLOUD_URL : checkedUrl(backend.url)
+  if (backend.type === 'account' && report !== undefined) backend.access.reportTo(report)
   const apiKey = await keyOf(backend)
   if (apiKey !== '' && isUnencryptedRemote(url)) {
     report?.(notEncrypted(url))

@@ -10,9 +10,11 @@ import { createUserError, type MessageWithHint, UserError } from '../util/user-e
 import { SERVER_VARIABLES } from './choose-server.ts'
 import {
   accountsDeleted,
+  deletedFromKeychain,
   invalidUrl,
   keyHasInvalidCharacters,
   LETTA_CLOUD,
+  leftInKeychain,
   NOTHING_STORED,
   noKeyEntered,
   OPENAI_COMPATIBLE_ENDPOINT,
@@ -242,17 +244,28 @@ export async function signOut(
   await settings.update('user', (value) =>
     value['env'] === undefined ? value : { ...value, env: without(value['env'], known) },
   )
+  const unused = saved.left.names
   const stored = [...inSettings, ...(await saved.removeVariables(known))]
   const servers = saved.list().map(({ name }) => name)
   for (const name of servers) await saved.remove(name)
   const keys = new Set(all.map(({ keyVariable }) => keyVariable))
   const left = [...keys].filter((name) => environment[name])
+  const swept = unused.filter((name) => !saved.left.names.includes(name))
   return [
     ...(servers.length === 0 ? [] : [accountsDeleted(servers)]),
     ...(stored.length === 0 ? [] : [signedOut(stored)]),
-    ...(stored.length + servers.length === 0 ? [NOTHING_STORED] : []),
+    ...(swept.length === 0 ? [] : [deletedFromKeychain(swept)]),
+    ...(stored.length + servers.length + swept.length === 0 ? [NOTHING_STORED] : []),
+    ...keptInKeychain(saved),
     ...(left.length === 0 ? [] : [stillSet(left)]),
   ]
+}
+
+/** Sentences about secrets that signing out could not delete from the keychain; none when it could. */
+export function keptInKeychain({ left }: Pick<SavedAccounts, 'left'>): readonly string[] {
+  if (left.problem === null) return []
+  const { message, hint } = leftInKeychain(left.names, left.problem.message)
+  return [message, hint]
 }
 
 /** A URL as the user typed it; `http://` may be left out for this machine. Throws a `UserError` when it is not valid. */

@@ -84,6 +84,8 @@ function reportSettings(
     const isIgnored = scope === 'file' && line !== null
     notify('warning', message, isIgnored ? SETTINGS_IGNORED_HINT : undefined)
   }
+  const { warning = null, isFurther } = options
+  if (warning !== null && !isFurther) notify('warning', warning.message, warning.hint)
   loadRules({ options, store, settings })
   const { mode } = options
   if (isModeAvailable(mode, store.state)) store.dispatch({ type: 'mode.changed', mode })

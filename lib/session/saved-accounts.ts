@@ -10,7 +10,7 @@ import { openAccountsFile, type StoredAccount } from '../settings/accounts-file.
 import { type Keychain, openKeychain } from '../settings/keychain.ts'
 import { suggestionHint } from '../util/did-you-mean.ts'
 import { ignoreUserError, UserError } from '../util/user-error.ts'
-import { ACCOUNT_NAME_INVALID, accountNotFound } from './messages/accounts.ts'
+import { ACCOUNT_NAME_INVALID, accountNotFound, savedWithoutKeychain } from './messages/accounts.ts'
 
 /** A Letta server that the user has signed in to. */
 export interface SavedAccount {
@@ -41,14 +41,16 @@ export interface SavedAccounts {
   keep(server: string, key: string): Promise<void>
   /** `null` uses the embedded server. */
   use(name: string | null): Promise<void>
-  /** Deletes the account, and revokes its tokens. */
+  /** Deletes the account, and revokes its tokens. Secrets that stay in the keychain are in `left`. */
   remove(name: string): Promise<void>
   /** The client that signs in to Letta Cloud by a code. */
   deviceSignIn(): Promise<ReturnType<typeof createDeviceSignIn>>
   /** Why the last secret is in a file although the setting names the keychain; null when it is not. */
   readonly keychainProblem: UserError | null
-  /** Variables of the settings that are in the keychain. */
-  keychainVariables(): Promise<Readonly<Record<string, string>>>
+  /** Secrets in the keychain that are no longer used, and why they could not be deleted. Each removal tries again. */
+  readonly left: { readonly names: readonly string[]; readonly problem: UserError | null }
+  /** Variables of the settings that are in the keychain, and those that could not be read, without those that are set. */
+  keychainVariables(environment: SetVariables): Promise<KeychainVariables>
   /** False when the keychain cannot be used: then the caller saves the secret in a file. */
   saveVariable(name: string, secret: string): Promise<boolean>
   /** The names of those that were there. */
@@ -63,11 +65,20 @@ export interface NewAccount {
   readonly secret: string | Tokens
 }
 
+type SetVariables = Readonly<Record<string, string | undefined>>
+
+interface KeychainVariables {
+  readonly values: Readonly<Record<string, string>>
+  readonly unread: readonly string[]
+  /** Why the last of these could not be read. */
+  readonly problem: UserError | null
+}
+
 interface SavedAccountsOptions {
   readonly lettaDirectory: string
   readonly usesKeychain: boolean
   /** Addresses of Letta Cloud; others in tests and private installations. */
-  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly environment: SetVariables
   /** Receives each key and token, to be removed from recordings and logs. */
   readonly hide?: (secret: string) => void
   readonly keychain?: () => Promise<Keychain>
@@ -168,7 +179,39 @@ export function openSavedAccounts({
     await file.update((stored) => ({
       ...stored,
       accounts: { ...stored.accounts, [name]: { ...facts, ...secrets } },
+      keychainLeft: isInKeychain
+        ? without(stored.keychainLeft, entriesOf(name))
+        : leftAfter(stored, stored.accounts[name]?.keychain === true ? entriesOf(name) : []),
     }))
+  }
+  let deletionProblem: UserError | null = null
+  const deleteLeft = async (): Promise<void> => {
+    deletionProblem = null
+    const deleted: string[] = []
+    for (const name of file.read().keychainLeft) {
+      try {
+        await (await keychain()).delete(name)
+        deleted.push(name)
+      } catch (thrown) {
+        if (!(thrown instanceof UserError)) throw thrown
+        deletionProblem = thrown
+      }
+    }
+    if (deleted.length === 0) return
+    await file.update((stored) => ({
+      ...stored,
+      keychainLeft: without(stored.keychainLeft, deleted),
+    }))
+  }
+  let report: (notice: string) => void = () => {}
+  let isReported = false
+  /** Once, and again after the keychain could be used meanwhile. */
+  const reportRenewal = (): void => {
+    if (keychainProblem !== null && !isReported) {
+      const { message, hint } = savedWithoutKeychain(keychainProblem)
+      report(`${message} ${hint}`.trim())
+    }
+    isReported = keychainProblem !== null
   }
   const withTokens = (server: string, signInAt: string, tokens: Tokens): StoredAccount => ({
     server,
@@ -204,6 +247,7 @@ export function openSavedAccounts({
         name,
         withTokens(account.server, url, { ...tokens, refresh: tokens.refresh ?? refresh }),
       )
+      reportRenewal()
       return tokens.access
     })
   const renew = (name: string, server: string, rejected: string): Promise<string | null> => {
@@ -236,6 +280,9 @@ export function openSavedAccounts({
         const next = await renew(name, server, rejected)
         if (next !== null) known = next
         return next
+      },
+      reportTo(next) {
+        report = next
       },
     }
   }
@@ -291,7 +338,9 @@ export function openSavedAccounts({
       const taken = saved.list()
       for (const one of taken) {
         const isThere = serverAddress(one.server) === serverAddress(server)
-        if (isThere && (await secretOf(one.name, 'key')) === key) return
+        if (!isThere) continue
+        const secret = await secretOf(one.name, 'key').catch(ignoreUserError)
+        if (secret === key) return
       }
       const names = taken.map(({ name }) => name)
       await write(freeName(usualName, names), { server, key })
@@ -302,15 +351,15 @@ export function openSavedAccounts({
     },
     async remove(name) {
       const account = requireAccount(name)
-      const refresh = await secretOf(name, 'refresh')
-      if (account.keychain === true) {
-        for (const which of ['key', 'refresh']) await (await keychain()).delete(`${name}/${which}`)
-      }
+      // Without it, the tokens are valid until they expire.
+      const refresh = (await secretOf(name, 'refresh').catch(ignoreUserError)) ?? ''
       await file.update((stored) => {
         const { [name]: _, ...accounts } = stored.accounts
         const current = stored.current === name ? null : stored.current
-        return { ...stored, accounts, current }
+        const unused = account.keychain === true ? entriesOf(name) : []
+        return { ...stored, accounts, current, keychainLeft: leftAfter(stored, unused) }
       })
+      await deleteLeft()
       if (account.signInAt === undefined || refresh === '') return
       const url = account.signInAt
       await createDeviceSignIn({ url, deviceId: await file.deviceId() }).revoke(refresh)
@@ -320,35 +369,74 @@ export function openSavedAccounts({
     },
     deviceSignIn: async () =>
       createDeviceSignIn({ url: signInUrl, deviceId: await file.deviceId() }),
-    async keychainVariables() {
-      const found: Record<string, string> = {}
-      for (const name of file.read().keychainVariables) {
-        const value = await (await keychain()).get(name)
-        if (value !== null) found[name] = value
+    get left() {
+      return { names: file.read().keychainLeft, problem: deletionProblem }
+    },
+    async keychainVariables(set) {
+      const values: Record<string, string> = {}
+      const unread: string[] = []
+      let problem: UserError | null = null
+      for (const name of file.read().keychainVariables.filter((one) => !(one in set))) {
+        try {
+          const value = await (await keychain()).get(name)
+          if (value !== null) values[name] = value
+        } catch (thrown) {
+          if (!(thrown instanceof UserError)) throw thrown
+          unread.push(name)
+          problem = thrown
+        }
       }
-      return found
+      return { values, unread, problem }
     },
     async saveVariable(name, secret) {
       const isInKeychain = await putInKeychain((chain) => chain.set(name, secret))
       await file.update((stored) => {
         const others = stored.keychainVariables.filter((one) => one !== name)
-        return { ...stored, keychainVariables: isInKeychain ? [...others, name] : others }
+        const wasInKeychain = stored.keychainVariables.includes(name)
+        return isInKeychain
+          ? {
+              ...stored,
+              keychainVariables: [...others, name],
+              keychainLeft: without(stored.keychainLeft, [name]),
+            }
+          : {
+              ...stored,
+              keychainVariables: others,
+              keychainLeft: leftAfter(stored, wasInKeychain ? [name] : []),
+            }
       })
       return isInKeychain
     },
     async removeVariables(names) {
       const stored = file.read().keychainVariables.filter((name) => names.includes(name))
-      for (const name of stored) await (await keychain()).delete(name)
       if (stored.length > 0) {
         await file.update((all) => ({
           ...all,
-          keychainVariables: all.keychainVariables.filter((name) => !stored.includes(name)),
+          keychainVariables: without(all.keychainVariables, stored),
+          keychainLeft: leftAfter(all, stored),
         }))
       }
+      await deleteLeft()
       return stored
     },
   }
   return saved
+}
+
+/** The secrets of an account in the keychain. */
+function entriesOf(account: string): readonly string[] {
+  return [`${account}/key`, `${account}/refresh`]
+}
+
+function leftAfter(
+  { keychainLeft }: { readonly keychainLeft: readonly string[] },
+  unused: readonly string[],
+): string[] {
+  return [...new Set([...keychainLeft, ...unused])]
+}
+
+function without(names: readonly string[], removed: readonly string[]): string[] {
+  return names.filter((name) => !removed.includes(name))
 }
 
 /** A name is typed in the shell, and part of a key of the settings. */

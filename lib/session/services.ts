@@ -9,6 +9,7 @@ import type { Store } from '../store.ts'
 import type { Runner } from '../tools/runner.ts'
 import type { ReasoningEffort } from '../util/effort.ts'
 import { stripControlCharacters } from '../util/sanitize.ts'
+import type { MessageWithHint } from '../util/user-error.ts'
 import type { SessionEvent } from './events.ts'
 import type { Outbox } from './outbox.ts'
 import type { RetryWaits } from './retry-waits.ts'
@@ -22,6 +23,8 @@ export interface SessionOptions {
   /** Of the user; in a demo, of its scratch home directory. */
   readonly lettaDirectory: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** What the start could not use, to report. */
+  readonly warning?: MessageWithHint | null
   readonly backend: BackendChoice
   /** `last`: the previous agent of this directory, otherwise a new one. `new`, `sharing`: as for `AgentChoice`. */
   readonly agent: { readonly id: string } | 'new' | 'sharing' | 'last'

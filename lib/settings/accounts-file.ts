@@ -27,6 +27,8 @@ const fileShape = z.object({
   accounts: z.record(z.string(), accountShape).default({}),
   /** Variables of the settings whose values are in the keychain. */
   keychainVariables: z.array(z.string()).default([]),
+  /** Secrets in the keychain that are no longer used, and that could not be deleted. */
+  keychainLeft: z.array(z.string()).default([]),
 })
 
 export type StoredAccount = Readonly<z.output<typeof accountShape>>

@@ -4,9 +4,13 @@ import { expect } from 'chai'
 import { toShellMessage } from '../../bin/io/shell-message.ts'
 import { accountVerified, line } from '../../bin/messages.ts'
 import {
+  deletedFromKeychain,
+  keysNotRead,
+  leftInKeychain,
   OPENAI_COMPATIBLE_ENDPOINT,
   SELF_HOSTED_SERVER,
   savedWithoutKeychain,
+  signedOut,
 } from '../../lib/session/messages/accounts.ts'
 import { agentCreated } from '../../lib/session/messages/agents.ts'
 import { KEYCHAIN_MISSING, keychainFailed } from '../../lib/settings/messages.ts'
@@ -92,14 +96,46 @@ describe('The keychain of the system', function () {
     expect(saved()).to.not.include(KEY)
     expect(await keySent()).to.equal(`Bearer ${KEY}`)
     writeFileSync(keyring('locked'), '')
-    const { code: ended, stderr: reason } = await runs(['-p', 'Hello'])
-    expect([ended, reason]).to.deep.equal([
-      1,
-      `letta: ${LOCKED.message}\n  ${toShellMessage(LOCKED.hint)}\n`,
+    const { code: ended, stdout, stderr: reason } = await runs(['-p', 'Hello'])
+    expect([ended, stdout]).to.deep.equal([0, 'Good day.\n'])
+    expect(reason).to.include(keysNotRead(['OPENAI_API_KEY'], createUserError(LOCKED)).message)
+    expect(desk.model.requests.at(-1)?.headers['authorization']).to.equal(undefined)
+    const listed = await runs(['agents', 'list'])
+    expect([listed.code, listed.stderr]).to.deep.equal([
+      0,
+      [keysNotRead(['OPENAI_API_KEY'], createUserError(LOCKED))]
+        .flatMap(({ message, hint }) => [line(message), line(toShellMessage(hint))])
+        .join(''),
     ])
+    const locked = await runs(['logout'])
+    const left = leftInKeychain(['OPENAI_API_KEY'], LOCKED.message)
+    expect([locked.code, locked.stderr]).to.deep.equal([
+      0,
+      [signedOut(['OPENAI_BASE_URL', 'OPENAI_API_KEY']), left.message, left.hint]
+        .map(line)
+        .join(''),
+    ])
+    expect((await runs(['agents', 'list'])).stderr).to.equal('')
     rmSync(keyring('locked'))
-    await runs(['logout'])
+    expect((await runs(['logout'])).stderr).to.equal(line(deletedFromKeychain(['OPENAI_API_KEY'])))
     expect(readFileSync(keyring('secrets.json'), 'utf8')).to.not.include(KEY)
+  })
+
+  it('shows in the workbench which keys it does not give while it is locked', async () => {
+    installKeyring()
+    await connects()
+    writeFileSync(keyring('locked'), '')
+    const workbench = desk.opens({
+      environment: {
+        NODE_PATH: path.join(desk.home, 'modules'),
+        OPENAI_API_KEY: undefined,
+        OPENAI_BASE_URL: undefined,
+      },
+    })
+    await workbench.sees(agentCreated('project'))
+    await workbench.sees('OPENAI_API_KEY is not used.')
+    await workbench.types('Hello').presses('enter').sees('Good day.')
+    expect(await workbench.quits()).to.equal(0)
   })
 
   it('is replaced by a file of the user, which is reported, while it is locked', async () => {

@@ -14,7 +14,11 @@ import { connect } from '../../lib/client/connect.ts'
 import { createGateway } from '../../lib/client/gateway/gateway.ts'
 import type { StreamPart } from '../../lib/client/stream/decode.ts'
 import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
-import { ACCOUNT_NAME_INVALID, accountNotFound } from '../../lib/session/messages/accounts.ts'
+import {
+  ACCOUNT_NAME_INVALID,
+  accountNotFound,
+  savedWithoutKeychain,
+} from '../../lib/session/messages/accounts.ts'
 import { browserCommand } from '../../lib/session/open-browser.ts'
 import { openSavedAccounts, type SavedAccounts } from '../../lib/session/saved-accounts.ts'
 import { type Keychain, openKeychain } from '../../lib/settings/keychain.ts'
@@ -59,8 +63,11 @@ describe('Saved accounts', () => {
     await saved.save({ name, server: cloud.url, secret: tokens })
   }
   /** Lists the agents of the account in use, as a session would. */
-  const agents = async (saved: SavedAccounts): Promise<number | string> => {
-    const gateway = createGateway(await connect(saved.backendOf(saved.current ?? '')))
+  const agents = async (
+    saved: SavedAccounts,
+    report?: (notice: string) => void,
+  ): Promise<number | string> => {
+    const gateway = createGateway(await connect(saved.backendOf(saved.current ?? ''), report))
     const listed = await gateway.agents.list().then((all) => all.length, messageOf)
     await gateway.close()
     return listed
@@ -289,7 +296,9 @@ describe('Saved accounts', () => {
     expect([...secrets.keys()]).to.deep.equal(['cloud/refresh', 'cloud/key', 'ANTHROPIC_API_KEY'])
     cloud.rejectTokens(true)
     expect(await agents(saved)).to.equal(0)
-    expect(await saved.keychainVariables()).to.deep.equal({ ANTHROPIC_API_KEY: 'sk-ant-secret' })
+    expect((await saved.keychainVariables({})).values).to.deep.equal({
+      ANTHROPIC_API_KEY: 'sk-ant-secret',
+    })
     await saved.remove('cloud')
     await saved.removeVariables(['ANTHROPIC_API_KEY'])
     expect(secrets.size).to.equal(0)
@@ -310,13 +319,54 @@ describe('Saved accounts', () => {
     await signIn(saved)
     expect(saved.keychainProblem).to.equal(null)
     isLocked = true
-    cloud.rejectTokens(true)
-    expect(await agents(saved)).to.equal(0)
+    const notices: string[] = []
+    for (const _ of ['renewed', 'and again later']) {
+      cloud.rejectTokens(true)
+      time += 60_000
+      expect(await agents(saved, (notice) => notices.push(notice))).to.equal(0)
+    }
+    const { message, hint } = savedWithoutKeychain(createUserError(keychainFailed('locked')))
+    expect(notices).to.deep.equal([`${message} ${hint}`])
     expect(saved.keychainProblem?.message).to.equal(keychainFailed('locked').message)
     expect(saved.list()[0]?.isInKeychain).to.equal(false)
     expect(readFileSync(file(), 'utf8')).to.match(/refresh-token-/)
     expect(statSync(file()).mode & 0o777).to.equal(0o600)
     expect(await agents(open(async () => keychain))).to.equal(0)
+  })
+
+  it('are removed while the keychain is locked, and their secrets there by the next removal', async () => {
+    const secrets = new Map<string, string>()
+    let isLocked = false
+    const keychain: Keychain = {
+      async get(name) {
+        if (isLocked) throw createUserError(keychainFailed('locked'))
+        return secrets.get(name) ?? null
+      },
+      set: async (name, secret) => void secrets.set(name, secret),
+      async delete(name) {
+        if (isLocked) throw createUserError(keychainFailed('locked'))
+        secrets.delete(name)
+      },
+    }
+    const saved = open(async () => keychain)
+    await signIn(saved)
+    await saved.saveVariable('ANTHROPIC_API_KEY', 'sk-ant-secret')
+    isLocked = true
+    expect(await saved.keychainVariables({ ANTHROPIC_API_KEY: 'set' })).to.deep.include({
+      values: {},
+      unread: [],
+    })
+    expect((await saved.keychainVariables({})).unread).to.deep.equal(['ANTHROPIC_API_KEY'])
+    await saved.remove('cloud')
+    expect(await saved.removeVariables(['ANTHROPIC_API_KEY'])).to.deep.equal(['ANTHROPIC_API_KEY'])
+    expect(saved.list()).to.deep.equal([])
+    const { names, problem } = saved.left
+    expect(names).to.deep.equal(['cloud/key', 'cloud/refresh', 'ANTHROPIC_API_KEY'])
+    expect(problem?.message).to.equal(keychainFailed('locked').message)
+    isLocked = false
+    await saved.saveVariable('ANTHROPIC_API_KEY', 'sk-ant-new')
+    await open(async () => keychain).removeVariables([])
+    expect([...secrets]).to.deep.equal([['ANTHROPIC_API_KEY', 'sk-ant-new']])
   })
 
   it('report what to install when the keychain is not available', async () => {

@@ -47,6 +47,27 @@ export function savedWithoutKeychain({ message, hint }: UserError): MessageWithH
   return { message: `The key is in a file that only you can read. ${message}`, hint: hint ?? '' }
 }
 
+/** Keys of model providers that a locked keychain keeps from a start. */
+export function keysNotRead(
+  names: readonly string[],
+  { message, hint }: UserError,
+): MessageWithHint {
+  const verb = names.length === 1 ? 'is' : 'are'
+  return { message: `${names.join(', ')} ${verb} not used. ${message}`, hint: hint ?? '' }
+}
+
+export function deletedFromKeychain(names: readonly string[]): string {
+  return `Deleted from the keychain of the system: ${names.join(', ')}.`
+}
+
+/** After signing out: what the user may have to delete or to revoke. */
+export function leftInKeychain(names: readonly string[], reason: string): MessageWithHint {
+  return {
+    message: `No longer used, but still in the keychain of the system: ${names.join(', ')}. ${reason}`,
+    hint: 'Unlock it, and sign out again (letta logout). Tokens there stay valid until they expire.',
+  }
+}
+
 export function noKeyEntered(account: string): string {
   return `${account}: no API key entered.`
 }
