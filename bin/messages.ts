@@ -462,6 +462,10 @@ export function agentsImported(agents: readonly ImportedAgent[]): string {
     .join('\n')
 }
 
+/** Of an agent that is exported from a server, or imported by one, that is not the embedded one. */
+export const conversationsLeftOut = (count: number, server: string): string =>
+  `${plural(count, 'conversation')} left out: on ${server} an agent file has the first conversation only.`
+
 export const TO_REQUIRED =
   '--to requires a server: embedded, cloud, a URL or the name of an account.'
 

@@ -1,5 +1,9 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
-import { type BackendChoice, serverAddress } from '../../lib/client/backend.ts'
+import {
+  type BackendChoice,
+  serverName as nameOfServer,
+  serverAddress,
+} from '../../lib/client/backend.ts'
 import { connect } from '../../lib/client/connect.ts'
 import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
@@ -9,6 +13,8 @@ import { chooseServer } from '../../lib/session/choose-server.ts'
 import type { SavedAccounts } from '../../lib/session/saved-accounts.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
 import { backendOf } from '../../lib/session/session-context.ts'
+import { isRecord } from '../../lib/util/is-record.ts'
+import { parseJson } from '../../lib/util/parse-json.ts'
 import { stripControlCharacters, toTerminalRow } from '../../lib/util/sanitize.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
@@ -19,12 +25,13 @@ import {
   agentExported,
   agentsImported,
   confirmOverwrite,
+  conversationsLeftOut,
   notJson,
   TO_REQUIRED,
 } from '../messages.ts'
 import { savedAccounts } from '../server-environment.ts'
 import { prepareSession } from '../session-options.ts'
-import { withServer } from './with-agent.ts'
+import { type ConnectedServer, withServer } from './with-agent.ts'
 
 const MAX_FILE_BYTES = 200_000_000
 
@@ -34,7 +41,7 @@ export function exportAgentFile(
   invocation: SubcommandInvocation,
 ): Promise<number> {
   const [id = '', given] = invocation.operands
-  return withServer(cli, invocation, async ({ gateway, notify, print }) => {
+  return withServer(cli, invocation, async ({ gateway, serverName, notify, print }) => {
     const { name } = await openKnownAgent(gateway, id, 'given')
     const file = given ?? `${fileName(name)}.af`
     const path = typedPath(cli, file)
@@ -43,7 +50,7 @@ export function exportAgentFile(
       notify(NOTHING_SAVED)
       return 1
     }
-    const content = await gateway.agents.exportFile(id)
+    const content = await exported(gateway, id, { serverName, notify })
     await writeTypedFile(cli, file, `${JSON.stringify(content, null, 2)}\n`)
     return print(agentExported(name, file))
   })
@@ -55,14 +62,14 @@ export function importAgentFile(
   invocation: SubcommandInvocation,
 ): Promise<number> {
   const [file = ''] = invocation.operands
-  return withServer(cli, invocation, async ({ gateway, print, printJson }) => {
+  return withServer(cli, invocation, async ({ gateway, serverName, notify, print, printJson }) => {
     const text = await readTypedFile(cli, file, { maxBytes: MAX_FILE_BYTES })
     try {
       JSON.parse(text)
     } catch {
       throw new UserError(notJson(file))
     }
-    const ids = await gateway.agents.importFile(text)
+    const ids = await imported(gateway, text, { serverName, notify })
     return invocation.flags.has('json')
       ? printJson({ agents: ids })
       : print(agentsImported(await listImported(gateway, ids)))
@@ -91,6 +98,39 @@ function environmentOfTarget(
   return to === 'cloud' ? { ...others, LETTA_API_KEY } : { ...others, LETTA_SERVER_PASSWORD }
 }
 
+type Reported = Pick<ConnectedServer, 'serverName' | 'notify'>
+
+/** Names what the file lacks: the format has a place for one conversation, and only letta reads and writes others. */
+async function exported(gateway: Gateway, id: string, reported: Reported): Promise<unknown> {
+  const content = await gateway.agents.exportFile(id)
+  const listed = (await gateway.conversations.list(id)) ?? []
+  reportLeftOut(listed.length - conversationsIn(content), reported)
+  return content
+}
+
+async function imported(
+  gateway: Gateway,
+  text: string,
+  reported: Reported,
+): Promise<readonly string[]> {
+  const ids = await gateway.agents.importFile(text)
+  const count = conversationsIn(parseJson(text))
+  if (count === 0) return ids
+  const lists = await Promise.all(ids.map((id) => gateway.conversations.list(id)))
+  reportLeftOut(count - lists.flatMap((list) => list ?? []).length, reported)
+  return ids
+}
+
+function conversationsIn(content: unknown): number {
+  const part = isRecord(content) ? content['letta_workbench'] : null
+  const conversations = isRecord(part) ? part['conversations'] : null
+  return Array.isArray(conversations) ? conversations.length : 0
+}
+
+function reportLeftOut(count: number, { serverName, notify }: Reported): void {
+  if (count > 0) notify(conversationsLeftOut(count, serverName))
+}
+
 export async function listImported({ agents }: Pick<Gateway, 'agents'>, ids: readonly string[]) {
   const found = await Promise.all(ids.map((id) => agents.retrieve(id)))
   return found.flatMap((agent) => {
@@ -109,15 +149,16 @@ export function copyAgent(cli: CliEnvironment, invocation: SubcommandInvocation)
   const [id = ''] = invocation.operands
   const to = invocation.flags.value('to')
   if (to === null) throw new UsageError(TO_REQUIRED)
-  return withServer(cli, invocation, async ({ gateway, notify, print, printJson }) => {
+  return withServer(cli, invocation, async ({ gateway, serverName, notify, print, printJson }) => {
     await openKnownAgent(gateway, id, 'given')
-    const content = await gateway.agents.exportFile(id)
+    const content = await exported(gateway, id, { serverName, notify })
     const { session, settings } = await prepareSession(cli, invocation.options, false)
     const choice = chooseTarget(to, session.environment, savedAccounts(cli, settings))
     const backend = backendOf({ ...session, backend: choice })
     const target = createGateway(await connect(backend, notify))
     try {
-      const ids = await target.agents.importFile(JSON.stringify(content))
+      const to = { serverName: nameOfServer(choice), notify }
+      const ids = await imported(target, JSON.stringify(content), to)
       return invocation.flags.has('json')
         ? printJson({ agents: ids })
         : print(agentsImported(await listImported(target, ids)))

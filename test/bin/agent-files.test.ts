@@ -2,7 +2,13 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
-import { agentExported, agentsImported, notJson } from '../../bin/messages.ts'
+import {
+  agentExported,
+  agentsImported,
+  conversationsLeftOut,
+  line,
+  notJson,
+} from '../../bin/messages.ts'
 import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import { notAnAgentFile } from '../../lib/server/messages/api.ts'
 import { maxDepthExceeded } from '../../lib/server/messages/serve.ts'
@@ -167,6 +173,30 @@ describe('An agent file', () => {
     expect(results.map((text) => JSON.parse(String(text)).message)).to.deep.equal(['a.txt'])
     const sent = JSON.stringify(prompt)
     expect(sent).to.include('Hello Sam').and.to.include('You are Sam.').and.not.to.include('lost')
+  })
+
+  it('is copied with a line that names the conversations that the other server leaves out', async () => {
+    const [agent] = FILE.agents
+    const [, message] = agent?.messages ?? []
+    const second = { agent_id: 'agent-0', summary: 'Second', in_context_message_ids: [] }
+    const conversations = [{ ...second, messages: [message] }]
+    const made = await imported({ ...FILE, letta_workbench: { conversations } })
+    const server = createServer(({ method }, response) => {
+      const answer = method === 'POST' ? { agent_ids: ['agent-1'] } : []
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const to = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    try {
+      const argv = ['agents', 'copy', made, '--to', to, '--json']
+      const { stdout, stderr } = await shell.letta(argv)
+      expect(JSON.parse(stdout)).to.deep.equal({ agents: ['agent-1'] })
+      expect(stderr).to.equal(line(conversationsLeftOut(1, to)))
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
   })
 
   it('is reported with the name, and what the new agent has', async () => {

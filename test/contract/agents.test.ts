@@ -1,8 +1,11 @@
 import type { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
+import { openBackend } from './backends.ts'
 import {
+  AGENT,
   contract,
   expectRejection,
+  gatewayOf,
   MODEL,
   retrieveCompleteAgent,
   UNKNOWN_UUID,
@@ -237,6 +240,32 @@ contract('An agent', (desk) => {
     })
     const { items } = await desk.client.agents.blocks.list(id)
     expect(items.map(({ value }) => value)).to.deep.equal(['first'])
+  })
+})
+
+contract('An agent that letta creates', (desk) => {
+  const NAME = "Zoë's site.example (2) 日本"
+  const PLAIN = "Zoë's site example 2 日本"
+
+  it('has the name of its directory, as far as the server accepts it', async () => {
+    const { agents } = gatewayOf(desk)
+    const draft = { model: MODEL, contextWindow: null, system: '', blockIds: [], toolNames: [] }
+    const names = { real: PLAIN, ours: NAME }
+    const { name } = await agents.create({ ...draft, name: NAME })
+    expect(name).to.equal(desk.differs('plain-names', names))
+  })
+
+  it('has the name in its file when it is imported, as far as the server accepts it', async () => {
+    const { agents } = gatewayOf(desk)
+    const other = (await openBackend('in process')).client
+    const { id } = await other.agents.create({ ...AGENT, tools: [], name: NAME })
+    const file = await other.agents.exportFile(id)
+    const [made = ''] = await agents.importFile(JSON.stringify(file))
+    expect((await agents.retrieve(made))?.name).to.equal(
+      desk.differs('plain-names', { real: PLAIN, ours: NAME }),
+    )
+    const [again = ''] = await agents.importFile(JSON.stringify(file).replace(NAME, 'Ada'))
+    expect((await agents.retrieve(again))?.name).to.equal('Ada')
   })
 })
 

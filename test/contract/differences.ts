@@ -25,6 +25,7 @@ export const differences = {
   unanswered: 'A message that got no answer is followed by a note in the prompt.',
   'proxy-handle':
     'The models of an OpenAI-compatible endpoint are `openai/ID` here; `openai-proxy/ID` is understood.',
+  'plain-names': 'The name of an agent may have any characters.',
   'python-names': 'The error texts of tools contain no class names of the server.',
   'same-model': 'An agent keeps its limits when its model is set to the same model.',
   'skills-of-client':
