@@ -115,7 +115,13 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const root = createRoot(options)
   const appearance = createAppearance(options.theme, environment)
   const firstStore = createSessionStore(root, true)
-  const pending = createPendingSession(firstStore)
+  let opened = (_: Session): void => undefined
+  const pending = createPendingSession(
+    firstStore,
+    new Promise((resolve) => {
+      opened = resolve
+    }),
+  )
   let sessions: Sessions | null = null
   const session = {
     get current(): Session {
@@ -322,6 +328,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       store: firstStore,
       open: openSession,
     })
+    opened(session.current)
     const { firstPrompt } = options
     const isCommand = firstPrompt !== null && isSlash(firstPrompt)
     if (firstPrompt !== null && !isCommand) session.current.turns.send(firstPrompt)
