@@ -28,7 +28,6 @@ export const LAYERS: readonly Layer[] = [
     path: 'lib/fs',
     purpose: 'files: bounded reads, atomic writes, locks, error codes, path resolution',
     imports: ['lib/util'],
-    packages: ['proper-lockfile'],
     node: true,
   },
   {

@@ -1,6 +1,10 @@
-import { mkdir, rm, stat } from 'node:fs/promises'
-import { setTimeout } from 'node:timers/promises'
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, rmdir, unlink, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { isErrno } from './errno.ts'
+import { isLocked } from './messages.ts'
 
 interface LockOptions {
   /** What happens when the lock cannot be had, as on a read-only disk: rejects, or runs the task without it. */
@@ -10,95 +14,135 @@ interface LockOptions {
 /**
  * Runs the task while this process holds the lock of the path, which need not exist, but whose directory must. Processes come
  * one after the other; the lock of a killed process is taken over after five seconds.
+ *
+ * The lock is a directory with one file, the mark of its holder. It is made elsewhere and renamed, which the system does only where there
+ * is no such directory, or an empty one. A holder renews its mark by giving it another name. So a mark that another process has found
+ * stale is removed by exactly this name: however long that process was paused, it removes neither a renewed lock nor that of another
+ * holder. What a lock cannot prevent: a holder that is paused for more than five seconds itself (the machine slept) continues without it.
  */
 export async function withLock<Value>(
-  path: string,
+  file: string,
   task: () => Promise<Value>,
   { ifUnavailable }: LockOptions = { ifUnavailable: 'reject' },
 ): Promise<Value> {
-  const release = await acquire(path).catch((thrown: unknown) => {
+  const release = await acquire(file).catch((thrown: unknown) => {
     if (ifUnavailable === 'reject') throw thrown
     return async (): Promise<void> => undefined
   })
   try {
     return await task()
   } finally {
-    // Fails when another process has taken the lock over: there is nothing to release then.
+    // A mark that cannot be removed becomes stale.
     await release().catch(() => undefined)
   }
 }
 
-async function acquire(path: string): Promise<() => Promise<void>> {
-  // Loaded when it is first needed: most starts only read.
-  const { default: lockfile } = await import('proper-lockfile')
-  for (const end = Date.now() + WAIT_MS; ; ) {
-    try {
-      const release = await lockfile.lock(path, HELD)
-      const own = await identityOf(`${path}.lock`)
-      // The machine slept, and another process has taken the lock over: it is not ours to remove.
-      return async () => ((await identityOf(`${path}.lock`)) === own ? release() : undefined)
-    } catch (thrown) {
-      // Only another holder is worth waiting for.
-      if (!isErrno(thrown, 'ELOCKED') || Date.now() > end) throw thrown
-    }
-    await removeStale(path)
-    await setTimeout(5 + Math.random() * 20)
-  }
-}
-
-/**
- * Removes the lock of a process that was killed. The library removes it in two steps, between which another process may have taken the
- * lock (issue 121 of proper-lockfile). So only the process that has created the claim looks, and removes what it has seen. The claim of
- * a process that was killed then is not removed, but followed by a second one, which again only one process can create.
- */
-async function removeStale(path: string): Promise<void> {
-  const lock = `${path}.lock`
-  if (!(await isStale(lock))) return
-  const claims: string[] = []
-  for (;;) {
-    const claim = `${path}.stale.${claims.length + 1}`
-    claims.push(claim)
-    if (await isCreated(claim)) break
-    if (!(await isStale(claim))) return
-  }
-  if (await isStale(lock)) await rm(lock, { recursive: true, force: true })
-  // From now on no lock is stale for as long as a process that works needs to remove the claims.
-  for (const claim of claims) await rm(claim, { recursive: true, force: true })
-}
-
-/** False when it exists. */
-async function isCreated(directory: string): Promise<boolean> {
+async function acquire(file: string): Promise<() => Promise<void>> {
+  const lock = `${file}.lock`
+  const id = randomUUID()
+  const prepared = `${lock}.${id}`
+  let mark: string | null = null
   try {
-    await mkdir(directory)
+    for (const end = Date.now() + WAIT_MS; Date.now() <= end; ) {
+      mark ??= await prepare(prepared, id)
+      if (await isMoved(prepared, lock)) {
+        const release = await hold(lock, id, mark)
+        if (release !== null) return release
+        mark = null
+      } else {
+        await removeStale(lock)
+        await pause(5 + Math.random() * 20)
+      }
+    }
+    throw new Error(isLocked(lock))
+  } finally {
+    await rm(prepared, { recursive: true, force: true })
+  }
+}
+
+/** A directory with a mark of this time. */
+async function prepare(directory: string, id: string): Promise<string> {
+  await mkdir(directory)
+  const mark = markOf(id)
+  await writeFile(path.join(directory, mark), '')
+  return mark
+}
+
+/** False while another holder has the lock. */
+async function isMoved(prepared: string, lock: string): Promise<boolean> {
+  try {
+    await rename(prepared, lock)
     return true
   } catch (thrown) {
-    if (isErrno(thrown, 'EEXIST')) return false
+    if (isErrno(thrown, 'ENOTEMPTY', 'EEXIST')) return false
     throw thrown
   }
 }
 
-/** Holders renew the time of their locks. What is gone needs no removal. */
-async function isStale(directory: string): Promise<boolean> {
-  const { mtimeMs } = await stat(directory).catch(() => ({ mtimeMs: Date.now() }))
-  return mtimeMs < Date.now() - STALE_MS
+/** Renews the mark from now on. Null when another process has found it stale and removed it, because this one was paused. */
+async function hold(
+  lock: string,
+  id: string,
+  first: string,
+): Promise<(() => Promise<void>) | null> {
+  const held = { lock, mark: first }
+  const renew = async (): Promise<void> => {
+    const next = markOf(id)
+    await rename(path.join(lock, held.mark), path.join(lock, next))
+    held.mark = next
+  }
+  try {
+    await renew()
+  } catch (thrown) {
+    if (isErrno(thrown, 'ENOENT')) return null
+    throw thrown
+  }
+  keepUntilExit(held)
+  let renewal = Promise.resolve()
+  const timer = setInterval(() => {
+    // Fails once another process has taken the lock over.
+    renewal = renewal.then(renew).catch(() => undefined)
+  }, STALE_MS / 2).unref()
+  return async () => {
+    clearInterval(timer)
+    await renewal
+    HELD.delete(held)
+    await unlink(path.join(lock, held.mark))
+    // Another process may hold it already: only an empty directory is removed.
+    await rmdir(lock).catch(() => undefined)
+  }
 }
 
-/** Which directory has the name of a lock; null for none. */
-async function identityOf(lock: string): Promise<string | null> {
-  const stats = await stat(lock, { bigint: true }).catch(() => null)
-  return stats === null ? null : `${stats.ino} ${stats.birthtimeNs}`
+/** Removes the mark of a process that was killed. */
+async function removeStale(lock: string): Promise<void> {
+  for (const mark of await readdir(lock).catch(() => [])) {
+    const time = Number(mark.slice(mark.lastIndexOf('.') + 1))
+    // Each is removed once, and another process may be faster.
+    if (time < Date.now() - STALE_MS) await unlink(path.join(lock, mark)).catch(() => undefined)
+  }
+}
+
+const markOf = (id: string): string => `${id}.${Date.now()}`
+
+interface Held {
+  readonly lock: string
+  mark: string
+}
+
+const HELD = new Set<Held>()
+
+/** A process that ends within a task leaves no lock for which others would wait. */
+function keepUntilExit(held: Held): void {
+  if (HELD.size === 0) process.off('exit', releaseAll).on('exit', releaseAll)
+  HELD.add(held)
+}
+
+function releaseAll(): void {
+  for (const { lock, mark } of HELD) rmSync(path.join(lock, mark), { force: true })
 }
 
 /** A holder renews its lock in half of this time. */
 const STALE_MS = 5000
-
-const HELD = {
-  realpath: false,
-  stale: Number.MAX_SAFE_INTEGER,
-  update: STALE_MS / 2,
-  // The machine slept, and another process has taken the lock over. The default would end this process.
-  onCompromised: () => undefined,
-}
 
 /** Longer than any holder needs, and than a lock stays after a crash. */
 const WAIT_MS = 20_000

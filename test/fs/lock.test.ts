@@ -6,12 +6,11 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import fs from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
@@ -21,7 +20,14 @@ import { rejection } from '../support/rejection.ts'
 const PROGRAM = path.join(import.meta.dirname, '../support/add-one-program.ts')
 const PROCESSES = 4
 const ROUNDS = 20
-const CLAIMS = 200
+
+const STALE = 'of-a-killed-process.1'
+
+/** A lock with this mark of its holder. */
+function mark(file: string, name: string): void {
+  mkdirSync(`${file}.lock`)
+  writeFileSync(path.join(`${file}.lock`, name), '')
+}
 
 describe('A lock of a path', () => {
   let directory: string
@@ -60,11 +66,7 @@ describe('A lock of a path', () => {
     const processes = Array.from({ length: PROCESSES }, () => fork(PROGRAM))
     try {
       for (let round = 0; round < ROUNDS; round++) {
-        // In every second round the process was killed that would have removed the lock.
-        for (const left of round % 2 === 0 ? ['lock'] : ['lock', 'stale.1']) {
-          mkdirSync(`${file}.${left}`)
-          utimesSync(`${file}.${left}`, 1, 1)
-        }
+        mark(file, STALE)
         const replies = processes.map((child) => once(child, 'message'))
         for (const child of processes) child.send({ file, counter })
         expect((await Promise.all(replies)).flat())
@@ -78,33 +80,67 @@ describe('A lock of a path', () => {
     expect(readdirSync(directory)).to.deep.equal(['counter'])
   })
 
-  it('that was taken over after a process found it stale is not removed by that process', async () => {
-    const lock = `${file}.lock`
-    const old = (directory: string): void => {
-      mkdirSync(directory)
-      utimesSync(directory, 1, 1)
+  describe('that a process finds stale', () => {
+    const { rename, unlink } = fs
+    afterEach(() => replace({ rename, unlink }))
+
+    for (const [what, next] of [
+      ['was taken over by another process', `of-another-process.${Date.now()}`],
+      ['was renewed by its holder', STALE.replace(/\d+$/, String(Date.now()))],
+    ] as const) {
+      it(`is not removed by that process when it ${what} meanwhile`, async () => {
+        mark(file, STALE)
+        const left = new Promise<string[]>((resolve) => {
+          replace({
+            rename,
+            // The process has looked, and is paused before it removes what it has seen.
+            async unlink(removed) {
+              replace({ rename, unlink })
+              rmSync(`${file}.lock`, { recursive: true })
+              mark(file, next)
+              try {
+                await unlink(removed)
+              } finally {
+                resolve(readdirSync(`${file}.lock`))
+                rmSync(`${file}.lock`, { recursive: true })
+              }
+            },
+          })
+        })
+        expect(await withLock(file, async () => 'done')).to.equal('done')
+        expect(await left).to.deep.equal([next])
+      })
     }
-    old(lock)
-    // It looks at each of these after it has found the lock stale.
-    for (let number = 1; number <= CLAIMS; number++) old(`${file}.stale.${number}`)
-    await withLock(`${file}-other`, async () => undefined)
-    const waiting = withLock(file, async () => 'done')
-    for (let step = 0; step < CLAIMS / 4; step++) await stat(directory)
-    utimesSync(lock, new Date(), new Date())
-    while (existsSync(`${file}.stale.${CLAIMS}`)) await stat(directory)
-    expect(existsSync(lock)).to.equal(true)
-    rmSync(lock, { recursive: true })
-    expect(await waiting).to.equal('done')
+
+    it('is acquired again when its new holder was paused before it renewed it', async () => {
+      let acquired = 0
+      replace({
+        unlink,
+        async rename(from, to) {
+          await rename(from, to)
+          if (to !== `${file}.lock` || ++acquired > 1) return
+          for (const name of readdirSync(to)) rmSync(path.join(to, name))
+        },
+      })
+      const held = await withLock(file, async () => readdirSync(`${file}.lock`))
+      expect({ held: held.length, acquired }).to.deep.equal({ held: 1, acquired: 2 })
+    })
   })
 
   it('that another process has taken over while this one slept is not removed', async () => {
     const lock = `${file}.lock`
     await withLock(file, async () => {
       rmSync(lock, { recursive: true })
-      mkdirSync(`${file}.other`)
-      renameSync(`${file}.other`, lock)
+      mark(file, `of-another-process.${Date.now()}`)
     })
-    expect(existsSync(lock)).to.equal(true)
+    expect(readdirSync(lock)).to.have.length(1)
+  })
+
+  it('is released by a process that ends within the task', async () => {
+    const child = fork(PROGRAM)
+    child.send({ file, counter: null })
+    await once(child, 'exit')
+    expect(readdirSync(`${file}.lock`)).to.deep.equal([])
   })
 
   it('that cannot be had stops the task, or lets it run when that is asked for', async () => {
@@ -114,3 +150,9 @@ describe('A lock of a path', () => {
     expect(await withLock(nowhere, task, { ifUnavailable: 'run' })).to.equal('done')
   })
 })
+
+/** What the lock uses of the file system. */
+function replace(parts: Pick<typeof fs, 'rename' | 'unlink'>): void {
+  Object.assign(fs, parts)
+  syncBuiltinESMExports()
+}
