@@ -6,7 +6,7 @@ import { messageOf } from '../../util/user-error.ts'
  * A new agent has the name of its directory, such as `site.example`. Letta's own server refuses most punctuation in a name with an
  * internal error, other servers accept it: `made` is tried with the name, and after such an error with `plain`.
  */
-export async function withPlainName<Value>(
+export async function withPlainAgentName<Value>(
   made: (plain: boolean) => Promise<Value>,
 ): Promise<Value> {
   try {
@@ -17,7 +17,7 @@ export async function withPlainName<Value>(
   }
 }
 
-export function plainName(name: string): string {
+export function plainAgentName(name: string): string {
   const plain = name
     .normalize('NFC')
     .replace(/[^\p{L}\p{N} _'-]+/gu, ' ')
@@ -27,12 +27,12 @@ export function plainName(name: string): string {
 }
 
 /** An agent file whose agents have plain names. */
-export function withPlainNames(file: string): string {
+export function withPlainAgentNames(file: string): string {
   const parsed = parseJson(file)
   if (!isRecord(parsed) || !Array.isArray(parsed['agents'])) return file
   const agents = parsed['agents'].map((agent: unknown) => {
     const name = isRecord(agent) ? agent['name'] : null
-    return typeof name === 'string' ? { ...Object(agent), name: plainName(name) } : agent
+    return typeof name === 'string' ? { ...Object(agent), name: plainAgentName(name) } : agent
   })
   return JSON.stringify({ ...parsed, agents })
 }

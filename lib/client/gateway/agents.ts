@@ -4,7 +4,7 @@ import type { Agent, AgentListing } from '../../session/state/agent.ts'
 import type { MemoryBlock } from '../../session/state/memory.ts'
 import type { ReasoningEffort } from '../../util/effort.ts'
 import { isRecord } from '../../util/is-record.ts'
-import { plainName, withPlainName, withPlainNames } from './agent-names.ts'
+import { plainAgentName, withPlainAgentName, withPlainAgentNames } from './agent-names.ts'
 import { agentAnswer, pageAnswer } from './answers.ts'
 import { isManaged, toBlock } from './blocks.ts'
 import { effortOf, withEffort } from './effort.ts'
@@ -82,10 +82,10 @@ export function gatewayAgents(client: Letta, { call, read }: Requests): GatewayA
     },
     async create(draft) {
       const made = (isPlain: boolean) => {
-        const name = isPlain ? plainName(draft.name) : draft.name
+        const name = isPlain ? plainAgentName(draft.name) : draft.name
         return call(client.agents.create(createBody({ ...draft, name })), agentAnswer)
       }
-      return toDetails(await withPlainName(made))
+      return toDetails(await withPlainAgentName(made))
     },
     async list() {
       const query = { limit: AGENTS_PER_PAGE, include: ['agent.tools' as const] }
@@ -107,12 +107,12 @@ export function gatewayAgents(client: Letta, { call, read }: Requests): GatewayA
     exportFile: (id) => call<unknown>(client.agents.exportFile(id)),
     async importFile(content) {
       const imported = (isPlain: boolean) => {
-        const text = isPlain ? withPlainNames(content) : content
+        const text = isPlain ? withPlainAgentNames(content) : content
         const file = new File([text], 'agent.af', { type: 'application/json' })
         // Letta's own server would append "_copy" to the name.
         return call(client.agents.importFile({ file, append_copy_suffix: false }), importedAnswer)
       }
-      return (await withPlainName(imported)).agent_ids
+      return (await withPlainAgentName(imported)).agent_ids
     },
     delete: async (id) => void (await call(client.agents.delete(id))),
     setModel: async (id, model) => void (await call(client.agents.update(id, modelBody(model)))),
