@@ -2,7 +2,7 @@
 
 /** Common reading commands, allowed without approval. */
 export const READ_ONLY_LINES: readonly string[] = [
-  "sh -c 'ls src | head -3; for i in {1..3}; do echo $i; done'",
+  "sh -c 'ls src | head -3; for i in 1 2 3; do echo $i; done'",
   'sh -c \'ls 2>/dev/null && echo "[[ a > x ]]"\'',
   `sh -c "bash -c '[[ a > b ]] || ls &> /dev/null'"`,
   'git stash list',
