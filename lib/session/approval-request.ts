@@ -25,13 +25,15 @@ interface Impossible {
 export async function createApprovalRequest(
   policy: Policy,
   prepared: PreparedCall,
-  { verdict }: Pick<CallDecision, 'verdict'>,
+  { verdict, resolved }: CallDecision,
 ): Promise<{ readonly type: 'request'; readonly request: ApprovalRequest } | Impossible> {
   const { callId, label } = prepared
   const request = permissionRequest(prepared)
   const preview =
-    verdict.decision === 'deny' ? NO_PREVIEW : withPrinted(await previewOf(prepared), verdict)
-  if (preview.type === 'impossible' && (await mayRead(policy, request))) return preview
+    verdict.decision === 'deny'
+      ? NO_PREVIEW
+      : withPrinted(await previewOf(prepared, resolved), verdict)
+  if (preview.type === 'impossible' && (await mayRead(policy, request, resolved))) return preview
   const isAsked = verdict.decision === 'ask'
   const shown = isAsked ? await withParts(policy, preview).catch(() => preview) : preview
   const dangers = isAsked ? await findDangers(policy.bounds, request) : []
@@ -46,9 +48,9 @@ export async function createApprovalRequest(
 const NO_PREVIEW: Preview = { type: 'arguments', text: '' }
 
 /** The call would wait again at each start: a fault in its preview must not make the conversation unusable. */
-async function previewOf(prepared: PreparedCall): Promise<Preview> {
+async function previewOf(prepared: PreparedCall, resolved: readonly string[]): Promise<Preview> {
   try {
-    return await prepared.preview()
+    return await prepared.preview(resolved)
   } catch {
     return { type: 'arguments', text: PREVIEW_FAILED }
   }
@@ -68,10 +70,20 @@ async function withParts(policy: Policy, preview: Preview): Promise<Preview> {
   return parts.length < 2 && isPlain ? preview : { ...preview, parts }
 }
 
-/** The reason why a call must fail can reveal a file's content: it is given only where reading the file requires no approval. */
-async function mayRead(policy: Policy, { subject }: PermissionRequest): Promise<boolean> {
-  const { decision } = await decide(policy, { tool: 'Read', access: 'read', subject })
-  return decision === 'allow'
+/**
+ * The reason why a call must fail can reveal a file's content: it is given only where reading the file requires no approval, neither
+ * by its name nor where that led.
+ */
+async function mayRead(
+  policy: Policy,
+  { subject }: PermissionRequest,
+  resolved: readonly string[],
+): Promise<boolean> {
+  const subjects = subject.type === 'paths' ? [subject, { ...subject, paths: resolved }] : [subject]
+  const verdicts = await Promise.all(
+    subjects.map((one) => decide(policy, { tool: 'Read', access: 'read', subject: one })),
+  )
+  return verdicts.every(({ decision }) => decision === 'allow')
 }
 
 /** A call from an earlier session may have run already: only the user can approve it. Asking the user twice does no harm. */

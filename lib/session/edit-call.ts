@@ -78,11 +78,11 @@ export async function editCall(
   const edited = text === proposed ? null : { proposed, text }
   const policy = policyOf(services)
   const made = prepared(services, call, edited)
-  const { verdict } = await decideCall(policy, permissionRequest(made))
+  const { verdict, resolved } = await decideCall(policy, permissionRequest(made))
   if (verdict.decision === 'deny') throw new UserError(editDenied(denialMessage(verdict)))
   const isLeft = phase.verdict.because === LEFT_PENDING
   const asked = isLeft ? asLeftWaiting(verdict) : askedAgain(verdict)
-  const composed = await createApprovalRequest(policy, made, { verdict: asked })
+  const composed = await createApprovalRequest(policy, made, { verdict: asked, resolved })
   if (composed.type === 'impossible') throw new UserError(composed.reason)
   const { request } = composed
   if (request.preview.type === 'impossible') throw new UserError(request.preview.reason)

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { isInside } from '../fs/is-inside.ts'
 import { OUTSIDE_PROJECT } from '../fs/messages.ts'
 import { readBounded } from '../fs/read-bounded.ts'
+import { atRealPath } from '../fs/real-place.ts'
 import { resolveExisting } from '../fs/resolve-path.ts'
 import { FrontMatterError, readFrontMatter } from '../util/front-matter.ts'
 import { messageOf } from '../util/user-error.ts'
@@ -42,7 +43,7 @@ export async function discoverSkills(
   for (const entry of entries) {
     const path = join(directory, entry)
     try {
-      const skill = await readSkill(path, entry)
+      const skill = await readSkill(path, entry, join(root, entry))
       const twin = skills.get(skill.id)
       if (twin === undefined) skills.set(skill.id, skill)
       else problems.push({ path, message: duplicateId(skill.id, twin.path) })
@@ -92,8 +93,8 @@ function patientReaddir(root: string, complain: Complain): typeof readdir {
   return patient as typeof readdir
 }
 
-async function readSkill(path: string, entry: string): Promise<Skill> {
-  const { fields, body: content } = await readFrontMatter(await readText(path))
+async function readSkill(path: string, entry: string, real: string): Promise<Skill> {
+  const { fields, body: content } = await readFrontMatter(await readText(real))
   const body = content.trim()
   const parent = dirname(entry)
   const id = line(fields['id']) ?? (parent === '.' ? 'root' : parent)
@@ -108,8 +109,10 @@ async function readSkill(path: string, entry: string): Promise<Skill> {
   }
 }
 
-async function readText(path: string): Promise<string> {
-  const { bytes } = await readBounded(path, { maxBytes: MAX_SKILL_BYTES, followSymlinks: false })
+async function readText(real: string): Promise<string> {
+  const { bytes } = await atRealPath(real, (pinned) =>
+    readBounded(pinned, { maxBytes: MAX_SKILL_BYTES, followSymlinks: false }),
+  )
   return bytes.toString('utf8')
 }
 

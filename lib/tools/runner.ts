@@ -36,7 +36,8 @@ export interface PreparedCall {
   readonly subject: PermissionSubject
   /** The resolved paths of the subject when it was prepared: `run` compares with them when the approval names none. */
   readonly targets: Promise<readonly string[]>
-  preview(): Promise<Preview>
+  /** `resolved`: the real paths that were judged, of which alone it may read. */
+  preview(resolved?: readonly string[]): Promise<Preview>
   /** Who has modified what the preview was about, so that it has to be shown again; null when it need not. */
   outdatedBy(): Promise<OutdatedBy | null>
   /** The text that the user can edit; null when the call can only be approved as it is. */
@@ -225,9 +226,9 @@ export function createRunner({
         label: labelOf(tool, args, workspace),
         subject,
         targets,
-        preview: () =>
+        preview: (resolved) =>
           tool
-            .preview(args, contextOf(NEVER, ignore))
+            .preview(args, contextOf(NEVER, ignore, resolved === undefined ? {} : { resolved }))
             .catch((thrown) => impossible(errorMessage(thrown))),
         outdatedBy: async () =>
           (await tool.outdatedBy?.(args, contextOf(NEVER, ignore)).catch(() => null)) ?? null,

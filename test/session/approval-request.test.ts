@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect } from 'chai'
 import { decideCall } from '../../lib/permissions/decide.ts'
 import { NO_RULES, type Policy } from '../../lib/permissions/types.ts'
 import { createApprovalRequest, permissionRequest } from '../../lib/session/approval-request.ts'
 import { PREVIEW_FAILED } from '../../lib/session/messages/approvals.ts'
+import { SYMLINK_CHANGED } from '../../lib/tools/messages/calls.ts'
 import { createPlayground } from '../tools/playground.ts'
 
 describe('The request for the approval of a call', () => {
@@ -42,5 +44,27 @@ describe('The request for the approval of a call', () => {
       type: 'diff',
       removed: 250_000,
     })
+  })
+
+  it('reads no file for its preview but the one that was judged', async () => {
+    const outside = path.join(path.dirname(directory), 'outside')
+    mkdirSync(outside)
+    writeFileSync(path.join(outside, 'a.txt'), 'one SECRET\n')
+    mkdirSync(ground.path('place'))
+    writeFileSync(ground.path('place/a.txt'), 'one plain\n')
+    const args = { file_path: 'place/a.txt', old_string: 'one  SECRET', new_string: 'two' }
+    const prepared = ground.prepare('Edit', args)
+    const decision = await decideCall(policy, permissionRequest(prepared))
+    renameSync(ground.path('place'), ground.path('kept'))
+    symlinkSync(outside, ground.path('place'))
+    // The link is gone again when it is asked whether the file may be read.
+    const preview: typeof prepared.preview = async (resolved) => {
+      const made = await prepared.preview(resolved)
+      rmSync(ground.path('place'))
+      renameSync(ground.path('kept'), ground.path('place'))
+      return made
+    }
+    const made = await createApprovalRequest(policy, { ...prepared, preview }, decision)
+    expect(made).to.deep.equal({ type: 'impossible', reason: SYMLINK_CHANGED })
   })
 })

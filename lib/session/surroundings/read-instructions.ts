@@ -1,8 +1,10 @@
 import path from 'node:path'
 import { isErrno } from '../../fs/errno.ts'
 import { isInside } from '../../fs/is-inside.ts'
-import { readBounded, UnreadableFile } from '../../fs/read-bounded.ts'
+import { readBounded } from '../../fs/read-bounded.ts'
+import { atRealPath } from '../../fs/real-place.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
+import { UserError } from '../../util/user-error.ts'
 
 const MAX_FILE_BYTES = 64 * 1024
 const MAX_IMPORT_DEPTH = 4
@@ -71,12 +73,16 @@ async function readWithImports(
 /** Only files of text for people: others, such as `.env`, contain what no provider should get. */
 const IMPORT = /^@(\S+\.(?:md|mdc|txt|rst))\s*$/i
 
+/** The file with this real path, not one that a link leads to which is put in its place meanwhile. */
 async function readFileText(file: string): Promise<string | null> {
   try {
-    const { bytes } = await readBounded(file, { maxBytes: MAX_FILE_BYTES })
+    const { bytes } = await atRealPath(file, (pinned) =>
+      readBounded(pinned, { maxBytes: MAX_FILE_BYTES, followSymlinks: false }),
+    )
     return bytes.toString('utf8').replace(/^\uFEFF/, '')
   } catch (thrown) {
-    if (isErrno(thrown) || thrown instanceof UnreadableFile) return null
+    // It cannot be read, or has been moved.
+    if (isErrno(thrown) || thrown instanceof UserError) return null
     throw thrown
   }
 }

@@ -162,7 +162,6 @@ function isIndivisible(edit: FileEdit, { before }: ChangePlan): boolean {
 export async function applyChange(edit: FileEdit, context: ToolContext): Promise<ToolAnswer> {
   return context.files.withLock(await writeTarget(edit.path), async () => {
     const plan = await planChange(edit, context)
-    requireJudged(plan.target, context)
     await refuseUnseen(plan, context)
     const { target, before } = plan
     const outcome = context.selection === null ? plan.outcome : await selected(edit, plan, context)
@@ -247,6 +246,8 @@ interface ChangePlan {
 
 async function planChange(edit: FileEdit, context: ToolContext): Promise<ChangePlan> {
   const target = await writeTarget(edit.path)
+  // Before it is read: the reason why a change is impossible can show a line of the file.
+  requireJudged(target, context)
   const before = await readRegularFile(target, MAX_EDITABLE_FILE_BYTES)
   const version = before?.version ?? MISSING_FILE
   const known = context.files.lastKnown(target)
