@@ -13,10 +13,11 @@ import type { PermissionSubject } from '../../lib/permissions/types.ts'
 import { isModeAvailable } from '../../lib/session/policy.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
 import { parseArguments } from '../../lib/tools/parse-arguments.ts'
+import { placesOf } from '../../lib/tools/process/search-variables.ts'
 import type { Tool } from '../../lib/tools/tool.ts'
 import type { Workspace } from '../../lib/tools/workspace.ts'
 import { markLineFeeds } from '../../lib/util/sanitize.ts'
-import type { CliEnvironment } from '../io/cli-environment.ts'
+import type { CliEnvironment, EnvironmentVariables } from '../io/cli-environment.ts'
 import { createPrinter, notifySettingsErrors } from '../io/printer.ts'
 import {
   MODES_LIMITED,
@@ -60,19 +61,21 @@ export async function listRules(
 }
 
 /** `letta permissions check` */
-export async function checkPermissions({ stdin, stdout }: CliEnvironment): Promise<number> {
-  await checkLines(stdin, (line) => void stdout.write(`${line}\n`))
+export async function checkPermissions({ stdin, stdout, env }: CliEnvironment): Promise<number> {
+  await checkLines(stdin, (line) => void stdout.write(`${line}\n`), env)
   return 0
 }
 
 /**
- * Reads JSON lines, and writes one verdict for each, in order. Settings are not read.
+ * Reads JSON lines, and writes one verdict for each, in order. Settings are not read; the environment is that of a session.
  * @internal
  */
 export async function checkLines(
   input: NodeJS.ReadableStream,
   write: (line: string) => void,
+  environment: EnvironmentVariables = {},
 ): Promise<void> {
+  const places = placesOf(environment)
   let empty: string[] = []
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === '') {
@@ -80,7 +83,7 @@ export async function checkLines(
       continue
     }
     // Each line has a verdict at the same line number. Only empty lines at the end have none.
-    for (const one of [...empty, line]) write(await checkJsonLine(one, toRequest))
+    for (const one of [...empty, line]) write(await checkJsonLine(one, toRequest, { places }))
     empty = []
   }
 }

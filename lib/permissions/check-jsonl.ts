@@ -20,6 +20,7 @@ import {
   type PermissionRule,
   type PermissionRules,
   type Policy,
+  type ProjectBounds,
   type RuleSource,
 } from './types.ts'
 
@@ -44,7 +45,7 @@ export interface CheckedRequest extends PermissionRequest {
 export async function checkJsonLine(
   line: string,
   toRequest: ToRequest,
-  source: FactSource = diskFacts,
+  { places = {}, source = diskFacts }: CheckOptions = {},
 ): Promise<string> {
   const call = parseCall(line)
   if (typeof call === 'string') {
@@ -55,7 +56,7 @@ export async function checkJsonLine(
   const policy: Policy = {
     mode,
     rules,
-    bounds: { directory: cwd, home, readable: call.readable },
+    bounds: { ...places, directory: cwd, home, readable: call.readable },
   }
   const toolOnly: PermissionRequest = { tool, access: 'execute', subject: { type: 'nothing' } }
   // The names that other model families use for a tool are bound by the same rules.
@@ -69,6 +70,12 @@ export async function checkJsonLine(
     rule: rule === null ? null : (call.written.get(rule) ?? rule),
     because: reasonWithPart(verdict),
   })
+}
+
+interface CheckOptions {
+  /** What the environment of a session names, as `placesOf` reads it. */
+  readonly places?: Pick<ProjectBounds, 'programs' | 'shims'>
+  readonly source?: FactSource
 }
 
 interface CheckCall {

@@ -8,7 +8,7 @@ import type { ProjectBounds } from '../permissions/types.ts'
 import { openSettings, type Settings } from '../settings/settings.ts'
 import type { Store } from '../store.ts'
 import { childEnvironment } from '../tools/process/environment.ts'
-import { shimDirectories } from '../tools/process/search-variables.ts'
+import { placesOf } from '../tools/process/search-variables.ts'
 import { createRunner } from '../tools/runner.ts'
 import type { SessionEvent } from './events.ts'
 import {
@@ -122,15 +122,12 @@ function boundsOf(
   settings: Settings,
 ): ProjectBounds {
   const own = skills === null ? [] : [resolvePathSync(skills)]
-  const active = [environment['VIRTUAL_ENV'], environment['CONDA_PREFIX']]
-  const programs = active.flatMap((one) => (one ? [resolvePathSync(path.join(one, 'bin'))] : []))
   const output = resolvePathSync(path.join(lettaDirectory, 'output'))
   return {
     directory,
     home,
     lettaDirectory,
-    programs,
-    shims: shimDirectories(environment['PATH']),
+    ...placesOf(environment),
     // Settings and trust can change while the session runs.
     get isTrusted() {
       return settings.trusted

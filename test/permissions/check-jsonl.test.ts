@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { checkLines } from '../../bin/commands/permissions.ts'
@@ -8,7 +11,7 @@ import { emptyFacts } from '../support/file-facts.ts'
 import { requestFor } from '../support/permission-requests.ts'
 
 const check = async (line: string, toRequest: ToRequest = requestFor): Promise<unknown> =>
-  JSON.parse(await checkJsonLine(line, toRequest, emptyFacts()))
+  JSON.parse(await checkJsonLine(line, toRequest, { source: emptyFacts() }))
 
 const call = (more: object): string =>
   JSON.stringify({ tool: 'Bash', args: { command: 'npm test' }, cwd: '/p', home: '/h', ...more })
@@ -162,5 +165,24 @@ describe('A line of letta permissions check', () => {
       'ask',
       'allow',
     ])
+  })
+
+  it('is answered as a session with the same environment would decide', async () => {
+    const home = mkdtempSync(path.join(tmpdir(), 'letta-check-'))
+    const shims = path.join(home, '.asdf', 'shims')
+    mkdirSync(shims, { recursive: true })
+    writeFileSync(path.join(shims, 'node'), '')
+    const line = call({ args: { command: 'node --version' }, cwd: home, home: '/h' })
+    const decide = async (environment: Readonly<Record<string, string>>): Promise<string> => {
+      const answers: string[] = []
+      await checkLines(Readable.from([line]), (one) => answers.push(one), environment)
+      return JSON.parse(answers[0] ?? '').decision
+    }
+    try {
+      expect(await decide({ PATH: '/usr/bin' })).to.equal('allow')
+      expect(await decide({ PATH: `${shims}:/usr/bin` })).to.equal('ask')
+    } finally {
+      rmSync(home, { recursive: true })
+    }
   })
 })

@@ -165,7 +165,9 @@ describe('Permissions, for any input,', () => {
   it('answer every line of letta permissions check', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (line) => {
-        const answer: unknown = JSON.parse(await checkJsonLine(line, requestFor, emptyFacts()))
+        const answer: unknown = JSON.parse(
+          await checkJsonLine(line, requestFor, { source: emptyFacts() }),
+        )
         expect(answer).to.include.keys('decision', 'rule', 'because')
       }),
     )

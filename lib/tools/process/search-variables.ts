@@ -1,6 +1,7 @@
-import { delimiter, isAbsolute, resolve } from 'node:path'
+import { delimiter, isAbsolute, join, resolve } from 'node:path'
 import { isInside } from '../../fs/is-inside.ts'
 import { resolvePathSync } from '../../fs/resolve-path.ts'
+import type { ProjectBounds } from '../../permissions/types.ts'
 
 /** Lists of libraries and of directories with them, by which the loader adds code to every program. */
 const LIBRARIES = /^(LD_(LIBRARY_PATH|PRELOAD|AUDIT)|DYLD_\w*(PATH|LIBRARIES))$/
@@ -40,7 +41,19 @@ export function isInsideProject(place: string, directory: string): boolean {
   return [resolve(place), resolvePathSync(place)].some((one) => isInside(one, project))
 }
 
-/** The directories of the search path in which version managers put what runs in place of the programs: asdf, mise, pyenv, Volta. */
+/** What the environment of a session names that decides about programs: of the active virtual environment, and of version managers. */
+export function placesOf(
+  environment: Readonly<Record<string, string | undefined>>,
+): Required<Pick<ProjectBounds, 'programs' | 'shims'>> {
+  const active = [environment['VIRTUAL_ENV'], environment['CONDA_PREFIX']]
+  const programs = active.flatMap((one) => (one ? [resolvePathSync(join(one, 'bin'))] : []))
+  return { programs, shims: shimDirectories(environment['PATH']) }
+}
+
+/**
+ * The directories of the search path in which version managers put what runs in place of the programs: asdf, mise, pyenv, Volta.
+ * @internal
+ */
 export function shimDirectories(searchPath = ''): readonly string[] {
   return searchPath.split(delimiter).filter((entry) => isAbsolute(entry) && SHIMS.test(entry))
 }
