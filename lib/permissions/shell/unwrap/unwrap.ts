@@ -267,26 +267,24 @@ function unwrapParallel(words: readonly ShellWord[]): WrapperLayer | null {
   const mark = rest.findIndex((word) => /^:::/.test(word.text))
   const command = mark < 0 ? rest : rest.slice(0, mark)
   if (command.length > 0) {
-    const layer = withGivenWords(createScriptLayer([...command], {}), rest.slice(command.length))
-    // `-I ,,` names another mark than `{}`.
-    const hasOtherMark = options.some((one) => /^-(I|i|-?replace)/.test(one))
-    const marked = layer !== null && hasOtherMark ? { ...layer, isHidden: true } : layer
-    return isKnown ? marked : withAnyWord(marked, words)
+    const script = createScriptLayer([...command], {})
+    const layer =
+      script === null ? null : withGivenWords(script, rest.slice(command.length), options)
+    return isKnown ? layer : withAnyWord(layer, words)
   }
   return withScripts({ ...EMPTY_LAYER, isHidden: mark < 0 }, rest.slice(mark + 1))
 }
 
 /** The words after `:::` complete the command, each alone: `git` becomes `git push`. */
 function withGivenWords(
-  layer: WrapperLayer | null,
+  layer: WrapperLayer,
   [mark, ...given]: readonly ShellWord[],
-): WrapperLayer | null {
-  if (layer === null) return null
-  // What a pipe or a file adds to it, or a mark such as `{1}` becomes, is not known.
-  const hasMark = layer.scripts.some((script) => /\{[^{}]+\}/.test(script))
-  if (mark === undefined || hasMark) return { ...layer, isHidden: true }
+  options: readonly string[],
+): WrapperLayer {
   const values = given.map((word) => plainValue(word))
-  if (mark.text !== ':::' || values.some((value) => value === null || /^:::/.test(value)))
+  const areKnown = values.every((value) => value !== null && !/^:::/.test(value))
+  // What a pipe or a file adds to it is not known, nor what another mark than `{}` becomes: `{1}`, or `,,` after `-I ,,`.
+  if (mark?.text !== ':::' || !areKnown || hasOtherMark(layer, options))
     return { ...layer, isHidden: true }
   const completed = layer.scripts.flatMap((script) =>
     values.map((value) =>
@@ -294,6 +292,13 @@ function withGivenWords(
     ),
   )
   return { ...layer, scripts: [...layer.scripts, ...completed] }
+}
+
+function hasOtherMark({ scripts }: WrapperLayer, options: readonly string[]): boolean {
+  return (
+    options.some((one) => /^-(I|i|-?replace)/.test(one)) ||
+    scripts.some((script) => /\{[^{}]+\}/.test(script))
+  )
 }
 
 /** `su -c SCRIPT`, `flock FILE -c SCRIPT`, `flock FILE PROGRAM …`. */
