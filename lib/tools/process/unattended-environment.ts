@@ -41,6 +41,8 @@ export function unattendedEnvironment(
     PATH,
     LC_ALL: 'C.UTF-8',
     GIT_PAGER: 'cat',
+    // `less` runs no program for a file, which a file of the home directory could name.
+    LESSSECURE: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
   }

@@ -44,6 +44,24 @@ describe('The environment of a command that runs without approval', () => {
     }
   })
 
+  it('lets less run no program for a file, which a file of the home directory could name', async () => {
+    const home = mkdtempSync(path.join(tmpdir(), 'letta-less-'))
+    try {
+      writeFileSync(path.join(home, '.lesskey'), '#env\nLESSOPEN=|echo started %s\n')
+      writeFileSync(path.join(home, 'file'), 'content\n')
+      const given = { HOME: home, PATH: process.env['PATH'] ?? '' }
+      const read = async (env: Record<string, string>): Promise<string> =>
+        (await promisify(execFile)('less', ['file'], { cwd: home, env })).stdout
+      const environment = unattendedEnvironment(given, { ...reading, directory: home })
+      const found = await read(environment).catch(() => null)
+      // Without less on this machine there is nothing to start.
+      if (found !== null) expect(found).to.equal('content\n')
+      expect(environment).to.include({ LESSSECURE: '1' })
+    } finally {
+      rmSync(home, { recursive: true })
+    }
+  })
+
   it('switches off what a repository makes git run, whatever the line is', () => {
     const settingsOf = (kind: 'readOnly' | 'byRule'): Record<string, string> => {
       const environment = unattendedEnvironment({}, { ...reading, kind })
