@@ -360,6 +360,46 @@ describe('A command line', () => {
     ).to.deep.equal([])
   })
 
+  it('that gives a script to a shell is judged by the commands of the script, not by the program that it begins with', async () => {
+    const rules = { deny: ['Bash(git push:*)'], mode: 'bypassPermissions' as const }
+    const others = ["bash -c 'git status'", "sh -c 'git add -A && npm test'", "bash -lc 'git log'"]
+    expect(await findMistakes(others, 'allow', rules)).to.deep.equal([])
+    const pushes = [
+      "bash -c 'git push'",
+      `bash -c "sh -c 'git push'"`,
+      "zsh -c 'git status; git push'",
+    ]
+    expect(await findMistakes(pushes, 'deny', rules)).to.deep.equal([])
+    const unknown = [`bash -c 'git "$1"' _ push`, "bash script.sh 'git push'"]
+    expect(await findMistakes(unknown, 'ask', rules)).to.deep.equal([])
+  })
+
+  it('that makes a compiler load or start something is not covered by a rule for the compiler', async () => {
+    const allow = 'gcc clang rustc javac tar wget go'.split(' ').map((name) => `Bash(${name}:*)`)
+    const lines = [
+      ...[
+        'gcc -fuse-ld=./x a.c',
+        'gcc -Wl,-plugin,./x.so a.c',
+        'clang -Xclang -load -Xclang ./x.so a.c',
+      ],
+      ...['clang -fpass-plugin=./x.so a.c', 'clang --ld-path=./x a.c', 'rustc -C linker=./x a.rs'],
+      ...['rustc -Clinker=./x a.rs', 'rustc --sysroot=. a.rs', 'javac -processorpath . A.java'],
+      ...['javac -J-javaagent:x.jar A.java', 'tar cf host:x .', 'wget -e use_askpass=./x y'],
+      ...['go env -w CC=./x'],
+    ]
+    expect(await findMistakes(lines, 'ask', { allow })).to.deep.equal([])
+    const usual = [
+      ...[
+        'gcc -Wall -O2 -o x a.c -lm',
+        'gcc -fuse-ld=lld -Wl,-rpath,x a.c',
+        'clang -std=c++20 a.cc',
+      ],
+      ...['rustc -C opt-level=3 a.rs', 'javac -cp lib/x.jar -d out A.java', 'tar czf x.tgz src'],
+      ...['wget -q -O x https://example.org:8080/y', 'go env GOPATH', 'go test -run X ./...'],
+    ]
+    expect(await findMistakes(usual, 'allow', { allow })).to.deep.equal([])
+  })
+
   it('that could run a denied program requires approval in bypass mode', async () => {
     const deny = ['Bash(rm:*)', 'Bash(git push:*)', 'Read(.env)']
     expect(

@@ -166,7 +166,9 @@ const PACKAGES = new RegExp(
   `^(?:-+(?:${PACKAGE_SETTINGS.map(beginningsOf).join('|')})(?:[=.]|$)|-C)`,
 )
 
-const COMPILER = /^(@|-wrapper|-B|-fplugin|--?specs)/
+/** They run a program, or load a library into the compiler: linkers, plugins, another directory of programs. */
+const COMPILER =
+  /^(@|-wrapper|-B|-f(pass-)?plugin|--?specs|-fuse-ld=.*\/|--ld-path|-iplugindir|-Wl,.*-plugin|-Xclang|-cc1|-ccc-|-load|-mllvm|--config|--gcc-toolchain|-resource-dir)/
 
 const CONNECTION = /^-\w*[FISD]/
 
@@ -176,6 +178,12 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
     name,
     COMPILER,
   ]),
+  ['ld', /^--?plugin/],
+  [
+    'rustc',
+    /^(@|-Z|--sysroot)|^((-C|--codegen)=?)?(linker=|link-args?=.*(-B|-fuse|plugin|specs|wrapper))/,
+  ],
+  ['javac', /^(@|-J|--?processor|-Xplugin)/],
   ...['ssh', 'scp', 'sftp'].map((name): [string, RegExp] => [name, CONNECTION]),
   ['find', /^-(delete|fls|fprint|fprint0|fprintf)$/],
   ['sed', /^(-[a-zA-Z]*i|--i|-[a-zA-Z]*f|--fi)/],
@@ -183,11 +191,13 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['rg', /^--(pre|hostname-bin)/],
   [
     'tar',
-    /^--(to-|checkpoint-|use-|rsh|rmt|in[fd]|new-v|vol|listed)|^-?[a-zA-Z]*[IF]|^-[a-zA-Z]*g/,
+    /^--(to-|checkpoint-|use-|rsh|rmt|in[fd]|new-v|vol|listed)|^-?[a-zA-Z]*[IF]|^-[a-zA-Z]*g|^[^-/][^/]*:/,
   ],
   ['man', /^-\w*[PHC]|^--(pa|ht|conf)/],
   ['less', /^(\+|-\w*[okO]|--(lo|LO|lesskey))/],
-  ['go', /^--?(exec|toolexec|vettool|overlay|modfile|C)(=|$)|-extld/],
+  ['go', /^--?(exec|toolexec|vettool|overlay|modfile|C)(=|$)|-extld|^-w$/],
+  ['wget', /^(-\w*e|--exec)/],
+  ...['ack', 'ag'].map((name): [string, RegExp] => [name, /^--(pager|ackrc)/]),
   ['cargo', /^(--config|--manifest-path|-C)/],
   // A value can contain a function of make, which runs a program.
   [

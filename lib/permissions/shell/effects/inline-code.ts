@@ -58,15 +58,19 @@ export function renamedPrograms({ words }: SimpleCommand): readonly string[] {
 }
 
 /** Programs that begin a text of several words, which a program that is not known here could give a shell: `--pager 'rm x'`. */
-export function namesInScripts({ words }: SimpleCommand): readonly string[] {
+export function namesInScripts({ words, inner }: SimpleCommand): readonly string[] {
   const name = programName(words[0])
   if (name === null || READONLY_PROGRAMS.has(name) || TAKES_TEXT.test(name)) return []
+  // Each command of the script is judged as one of the line.
+  if (inner !== null && SHELLS.has(name)) return []
   return words
     .slice(1)
     .flatMap(({ values }) =>
       values.flatMap((value) => /^(?:--?[\w-]+=)?[:!\s]*([\w./-]+)\s/.exec(value)?.[1] ?? []),
     )
 }
+
+const SHELLS: ReadonlySet<string> = new Set(['bash', 'sh', 'dash', 'zsh', 'ksh'])
 
 /** Programs that the value of an option, a setting or a variable names: `SHELL=/bin/rm`, `-wrapper rm,x`, `EXEC:'rm x'`. */
 export function programsInValues({ words }: SimpleCommand): readonly string[] {
