@@ -528,7 +528,10 @@ describe('A command line', () => {
   })
 
   it('that changes a protected file asks, even where a rule allows the program', async () => {
-    const files = ['.letta/settings.local.json', 'AGENTS.md', '.mcp.json', '.skills/x']
+    const files = [
+      ...['.letta/settings.local.json', 'AGENTS.md', '.mcp.json', '.skills/x'],
+      ...['.hg/hgrc', '.lesskey', '.tool-versions', 'mise.toml'],
+    ]
     const lines = files.map((file) => `cp src/a.ts ${file}`)
     const allow = ['Bash(cp:*)']
     expect(await findMistakes(lines, 'ask', { allow })).to.deep.equal([])

@@ -145,7 +145,7 @@ const PROTECTED_DIRECTORIES = new Set([
     '.mvn',
     '.gradle',
   ],
-  ...['.aws', '.docker', '.kube'],
+  ...['.aws', '.docker', '.kube', '.hg'],
 ])
 
 const PROTECTED_FILES = new Set([
@@ -182,6 +182,8 @@ const PROTECTED_FILES = new Set([
     '.rprofile',
     '.login',
     '.forward',
+    ...['.lesskey', '.less', '.hgrc', '.ghci', '.pryrc', '.ackrc', '.tigrc', '.ocamlinit'],
+    ...['.tool-versions', 'mise.toml', 'mise.local.toml', '.mise.local.toml', '.asdfrc'],
   ],
 ])
 
