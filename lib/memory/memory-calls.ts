@@ -111,9 +111,12 @@ function replacement(args: Args, oldName: string, newName: string): MemoryWrite 
 }
 
 function rewrite(args: Args): MemoryWrite {
-  const label = text(args, 'label') || text(args, 'target_block_label')
+  // Which one counts depends on the server.
+  const labels = [...new Set([text(args, 'label'), text(args, 'target_block_label')])].flatMap(
+    labelsOf,
+  )
   const apply = () => text(args, 'new_memory')
-  return { labels: labelsOf(label), edit: { isNew: false, isComplete: true, apply, part: null } }
+  return { labels, edit: { isNew: false, isComplete: true, apply, part: null } }
 }
 
 function text(args: Args, name: string): string {

@@ -61,6 +61,8 @@ describe('A call of a memory tool', () => {
       null,
     ])
     expect(parseMemoryCall('memory_insert', 'not JSON')?.labels).to.deep.equal([])
+    const rewrite = { label: 'persona', target_block_label: 'human', new_memory: 'x' }
+    expect(change('rethink_memory', rewrite)?.[0]).to.deep.equal(['persona', 'human'])
   })
 
   it('names every block of a patch, whatever its label is', () => {
