@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { PERMISSION_MODES, type PermissionMode } from '../permissions/types.ts'
+import { readAddress } from '../util/address.ts'
 import { editDistance, withSuggestion } from '../util/did-you-mean.ts'
 import { type ReasoningEffort, toEffort } from '../util/effort.ts'
 import { splitList } from '../util/split-list.ts'
@@ -236,7 +237,8 @@ function oneOf<Choice extends string>(
 
 function checkBackend(value: string | null): string | null {
   if (value === null || value === 'embedded' || value === 'cloud') return value
-  if (/^https?:\/\//.test(value) && URL.canParse(value)) return value
+  const address = readAddress(value)
+  if (address !== null) return address
   throw new UsageError(suggest(invalidBackend(value), value, ['embedded', 'cloud']))
 }
 

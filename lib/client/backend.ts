@@ -1,3 +1,4 @@
+import { readAddress } from '../util/address.ts'
 import { createUserError } from '../util/user-error.ts'
 import { CLOUD_KEY_MISSING } from './messages.ts'
 
@@ -45,7 +46,7 @@ export function chooseBackend(
   if (flag === 'embedded') return { type: 'embedded' }
   if (flag === 'cloud') return cloud(key)
   if (flag !== null) return { type: 'selfHosted', url: flag, password }
-  if (url !== null) return { type: 'selfHosted', url, password }
+  if (url !== null) return { type: 'selfHosted', url: readAddress(url) ?? url, password }
   return key === null ? { type: 'embedded' } : cloud(key)
 }
 

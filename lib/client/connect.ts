@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Letta } from '@letta-ai/letta-client'
 import type { ServerType } from '../session/state/agent.ts'
+import { readAddress } from '../util/address.ts'
 import { isLoopbackHost } from '../util/loopback.ts'
 import { createUserError } from '../util/user-error.ts'
 import { type AccountBackend, CLOUD_URL } from './backend.ts'
@@ -146,7 +147,7 @@ function checkedUrl(text: string): string {
   if (/^[^/]*\/\/[^/?#]*@/.test(text)) {
     throw createUserError(URL_WITH_PASSWORD)
   }
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
-    return text.replace(/\/+$/, '')
+  const address = readAddress(text)
+  if (address !== null) return address
   throw createUserError(invalidServerUrl(text))
 }

@@ -1,3 +1,4 @@
+import { isLocalUrl } from '../util/address.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { NOTHING_SAVED, unknownProvider } from './messages.ts'
 
@@ -31,10 +32,7 @@ export async function listCustomProviders(
  * many list their models to everybody. Throws a `UserError` when it cannot be reached or is no such endpoint.
  */
 export async function endpointRequiresKey(address: string): Promise<boolean> {
-  const [{ isLocalUrl }, { ProviderError }] = await Promise.all([
-    import('../server/providers/base-url.ts'),
-    import('../server/providers/provider.ts'),
-  ])
+  const { ProviderError } = await import('../server/providers/provider.ts')
   try {
     await listProviderModels('openai', { key: '', address })
     return !isLocalUrl(address)

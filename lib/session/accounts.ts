@@ -5,7 +5,7 @@ import { isStatus } from '../client/errors.ts'
 import { createGateway } from '../client/gateway/gateway.ts'
 import { endpointRequiresKey, listProviderModels, listProviders } from '../client/providers.ts'
 import type { Settings } from '../settings/settings.ts'
-import { isLoopbackHost } from '../util/loopback.ts'
+import { readAddress } from '../util/address.ts'
 import { createUserError, type MessageWithHint, UserError } from '../util/user-error.ts'
 import { SERVER_VARIABLES } from './choose-server.ts'
 import {
@@ -268,15 +268,10 @@ export function keptInKeychain({ left }: Pick<SavedAccounts, 'left'>): readonly 
   return [message, hint]
 }
 
-/** A URL as the user typed it; `http://` may be left out for this machine. Throws a `UserError` when it is not valid. */
-export function parseServerUrl(written: string): string {
-  const plain = written.trim().replace(/\/+$/, '')
-  const [, host = ''] = /^([^/]*):\d+(\/|$)/.exec(plain) ?? []
-  const isLocal = isLoopbackHost(host.toLowerCase())
-  const address = isLocal ? `http://${plain}` : plain
-  if (!URL.canParse(address) || !/^https?:\/\//.test(address)) {
-    throw createUserError(invalidUrl(address))
-  }
+/** An address as the user typed it. Throws a `UserError` when it is not valid. */
+export function parseServerUrl(written: string, type: Account['type']): string {
+  const address = readAddress(written)
+  if (address === null) throw createUserError(invalidUrl(written.trim(), type))
   const { username, password } = new URL(address)
   if (username + password !== '') {
     throw createUserError(URL_CONTAINS_PASSWORD)
@@ -284,9 +279,13 @@ export function parseServerUrl(written: string): string {
   return address
 }
 
-function checkCredentials({ title, addressVariable }: Account, given: Credentials): Credentials {
+function checkCredentials(
+  { title, addressVariable, type }: Account,
+  given: Credentials,
+): Credentials {
   const key = given.key.trim()
-  const address = addressVariable === null ? given.address : parseServerUrl(given.address ?? '')
+  const address =
+    addressVariable === null ? given.address : parseServerUrl(given.address ?? '', type)
   if (addressVariable === null && key === '') {
     throw new UserError(noKeyEntered(title))
   }

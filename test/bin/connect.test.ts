@@ -177,7 +177,9 @@ describe('letta connect', () => {
     expect(await errorOf(['anthropic'], 'two words\n')).to.include(
       keyHasInvalidCharacters('Anthropic'),
     )
-    expect(await errorOf(['endpoint'], 'localhost\n\n')).to.include(invalidUrl('localhost').message)
+    expect(await errorOf(['endpoint'], 'localhost\n\n')).to.include(
+      invalidUrl('localhost', 'provider').message,
+    )
     expect(saved()).to.equal(undefined)
   })
 })

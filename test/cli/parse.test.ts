@@ -294,6 +294,12 @@ describe('The command line', () => {
     })
   })
 
+  it('completes the address of a server that is written without a scheme', () => {
+    expect(optionsOf('--backend', 'localhost:8283')).to.deep.equal({
+      backend: 'http://localhost:8283',
+    })
+  })
+
   it('distinguishes subcommands from prompts that begin with the same word', () => {
     expect(parse('trust', '/tmp')).to.deep.include({
       type: 'subcommand',

@@ -36,6 +36,15 @@ describe('The Letta server', () => {
     expect(chooseBackend(null, { LETTA_API_KEY: ' ' })).to.deep.equal({ type: 'embedded' })
   })
 
+  it('is reached at an address without a scheme', () => {
+    const environment = { LETTA_BASE_URL: LOCAL.replace('http://', '') }
+    expect(chooseBackend(null, environment)).to.deep.equal({
+      type: 'selfHosted',
+      url: LOCAL,
+      password: null,
+    })
+  })
+
   it('gets its separate password on a self-hosted server', () => {
     const environment = {
       LETTA_BASE_URL: LOCAL,
@@ -70,7 +79,7 @@ describe('The Letta server', () => {
   })
 
   it('cannot have an invalid address', async () => {
-    for (const url of ['localhost:8283', 'file:///etc/passwd', 'nonsense']) {
+    for (const url of ['localhost', 'localhost:99999', 'file:///etc/passwd', 'nonsense']) {
       const refused = await connect({ type: 'selfHosted', url, password: null }).catch(
         (thrown) => thrown,
       )

@@ -15,7 +15,11 @@ import {
   signIn,
 } from '../../lib/session/accounts.ts'
 import { chooseServer } from '../../lib/session/choose-server.ts'
-import { URL_CONTAINS_PASSWORD, variableInTheWay } from '../../lib/session/messages/accounts.ts'
+import {
+  exampleAddress,
+  URL_CONTAINS_PASSWORD,
+  variableInTheWay,
+} from '../../lib/session/messages/accounts.ts'
 import { openSavedAccounts } from '../../lib/session/saved-accounts.ts'
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
 import { messageOf } from '../../lib/util/user-error.ts'
@@ -159,11 +163,12 @@ describe('The saved key of an account', () => {
     expect(environment).to.deep.equal({ PATH: '/bin', OPENAI_BASE_URL: model.url })
   })
 
-  it('belongs to an address, which may lack http:// on this machine only', () => {
-    expect(parseServerUrl(' localhost:8080/v1/ ')).to.equal('http://localhost:8080/v1')
-    expect(parseServerUrl('127.0.0.1:1234')).to.equal('http://127.0.0.1:1234')
-    for (const written of ['', 'localhost', 'models.example.com:8080/v1', 'ftp://localhost:1/']) {
-      expect(() => parseServerUrl(written)).to.throw('is not a valid')
+  it('belongs to an address, whose example is one of the kind that is asked for', () => {
+    expect(parseServerUrl(' localhost:8080/v1/ ', 'provider')).to.equal('http://localhost:8080/v1')
+    for (const type of ['provider', 'server'] as const) {
+      expect(() => parseServerUrl('localhost', type))
+        .to.throw('is not a valid')
+        .with.property('hint', `Example: ${exampleAddress(type)}`)
     }
   })
 

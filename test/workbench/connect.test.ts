@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { signedOut, stillSet } from '../../lib/session/messages/accounts.ts'
-import { CONNECTION_VERIFIED, ENTER_ADDRESS, FIRST_START } from '../../ui/messages/accounts.ts'
+import {
+  CONNECTION_VERIFIED,
+  enterAddress,
+  enterKey,
+  FIRST_START,
+  SIGN_IN,
+} from '../../ui/messages/accounts.ts'
 import { NO_MODEL_FOUND } from '../../ui/messages/models.ts'
 import { PICKER_TITLES } from '../../ui/messages/program.ts'
 import { withProgram } from '../support/with-program.ts'
@@ -25,7 +31,7 @@ describe('Connecting to a provider from the workbench', function () {
     await workbench.sees('▸   Anthropic')
     await workbench.types('on this machine').presses('enter').sees(NO_MODEL_FOUND)
     await workbench.sees(PICKER_TITLES.firstStart)
-    await workbench.types('compatible').presses('enter').sees(ENTER_ADDRESS)
+    await workbench.types('compatible').presses('enter').sees(enterAddress('provider'))
     await workbench
       .types('my endpoint')
       .presses('enter')
@@ -39,6 +45,21 @@ describe('Connecting to a provider from the workbench', function () {
     expect(workbench.screen()).to.include(signedOut(['OPENAI_BASE_URL']))
     expect(workbench.screen()).to.not.include(stillSet(['OPENAI_API_KEY']))
     expect(stored()).to.deep.equal({})
+  })
+
+  it('returns to the list of the first start from each of its choices by Escape', async () => {
+    const workbench = desk.opens({ environment: NO_KEYS })
+    await workbench.sees(PICKER_TITLES.firstStart)
+    for (const [choice, shown] of [
+      ['Anthropic', enterKey(false).slice(0, 20)],
+      ['compatible', enterAddress('provider')],
+      ['Letta Cloud', SIGN_IN.byCode.title],
+      ['Self-hosted', enterAddress('server')],
+    ] as const) {
+      await workbench.types(choice).presses('enter').sees(shown)
+      await workbench.presses('escape').sees(PICKER_TITLES.firstStart)
+    }
+    expect(await workbench.quits()).to.equal(0)
   })
 
   it('starts the demo from the list of the first start', async () => {

@@ -15,7 +15,7 @@ import {
   accountsHint,
   connected,
   connectingTo,
-  ENTER_ADDRESS,
+  enterAddress,
   enterKey,
   FIRST_START,
   SIGN_IN,
@@ -27,7 +27,7 @@ import {
 import { LOOKING_FOR_MODEL, NO_MODEL_FOUND } from '../messages/models.ts'
 import { PICKER_TITLES } from '../messages/program.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
-import type { PageLine, PickerItem } from '../state/state.ts'
+import type { Overlay, PageLine, PickerItem } from '../state/state.ts'
 import { setDefaultModel } from './models.ts'
 import { openPage, openPicker, openPrompt } from './open-overlay.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
@@ -158,8 +158,16 @@ export async function findModel(context: WorkbenchContext): Promise<void> {
   }
 }
 
-/** From the key to the address, and from there to the list of accounts. True when the prompt belongs to these steps. */
-export async function stepBack(context: WorkbenchContext, action: PromptAction): Promise<boolean> {
+/** From the key to the address, and from there to the list of accounts. True when the dialog belongs to these steps. */
+export async function stepBack(context: WorkbenchContext, overlay: Overlay): Promise<boolean> {
+  if (overlay.type === 'picker' && overlay.items[0]?.action.type === 'account.signIn') {
+    await chooseAccount(context)
+    return true
+  }
+  return overlay.type === 'prompt' && stepBackFrom(context, overlay.action)
+}
+
+async function stepBackFrom(context: WorkbenchContext, action: PromptAction): Promise<boolean> {
   if (action.type === 'account.setAddress') await chooseAccount(context)
   else if (action.type !== 'account.setKey') return false
   else if (action.address === null) await chooseAccount(context)
@@ -191,10 +199,14 @@ export async function signInToCloud(
   else promptForKey(context, await findAccount(CLOUD.id), null)
 }
 
-function promptForAddress(context: WorkbenchContext, { id, title }: Account, text = ''): void {
+function promptForAddress(
+  context: WorkbenchContext,
+  { id, title, type }: Account,
+  text = '',
+): void {
   openPrompt(context, {
     title,
-    explanation: ENTER_ADDRESS,
+    explanation: enterAddress(type),
     text,
     action: { type: 'account.setAddress', accountId: id },
   })
@@ -221,7 +233,7 @@ export async function setAccountAddress(
 ): Promise<void> {
   await inPrompt(context, async () => {
     const account = await findAccount(id)
-    const address = parseServerUrl(written)
+    const address = parseServerUrl(written, account.type)
     const action = promptAction(context)
     flash(context, testing(address))
     const needsKey = await context.session.accounts.requiresKey(account, address)

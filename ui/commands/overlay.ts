@@ -26,7 +26,7 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
     hidden: true,
     async run(context) {
       const { overlay } = context.root.state.workbench
-      if (overlay?.type === 'prompt' && (await stepBack(context, overlay.action))) return
+      if (overlay !== null && (await stepBack(context, overlay))) return
       context.root.dispatch({ type: 'overlay.closed' })
       if (overlay?.type === 'picker') returnText(context, overlay)
     },

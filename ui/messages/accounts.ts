@@ -1,3 +1,4 @@
+import { exampleAddress } from '../../lib/session/messages/accounts.ts'
 import { commandReference } from '../../lib/util/references.ts'
 
 /** Accounts and servers. */
@@ -68,7 +69,8 @@ export const SWITCH_ACCOUNT = {
   add: { title: 'Another server …', detail: 'sign in, or enter an address' },
 } as const
 
-export const ENTER_ADDRESS = 'Address, for example http://localhost:8080/v1:'
+export const enterAddress = (type: 'provider' | 'server'): string =>
+  `Address, for example ${exampleAddress(type)}:`
 
 export function enterKey(isOptional: boolean): string {
   const optional = isOptional ? '; leave it empty if none is required' : ''

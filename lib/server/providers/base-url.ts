@@ -1,3 +1,5 @@
+import { schemeFor } from '../../util/address.ts'
+
 /** The address of an endpoint, and a second one to try where the first has no such path. */
 interface BaseUrl {
   readonly baseUrl: string
@@ -7,8 +9,6 @@ interface BaseUrl {
 /** Paths that people copy with the address. */
 const ENDPOINT_PATH = /\/(chat\/completions|completions|responses|messages|models)$/
 const VERSION_PATH = /\/v\d+\w*(\/\w+)?$/
-const LOCAL_HOST =
-  /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|0\.0\.0\.0|\[::1?\]|[^.:/]+([:/]|$)|[^/]*\.(local|internal|lan|home|localhost)([:/]|$))/i
 
 /**
  * Completes an address as people write it: without a scheme, without the version of the API, or with the path of a request.
@@ -28,14 +28,4 @@ export function readBaseUrl(written: string, version: string): BaseUrl {
   return hasPath
     ? { baseUrl: base, otherBaseUrl: versioned }
     : { baseUrl: versioned, otherBaseUrl: base }
-}
-
-/** A server on this machine or network rarely has a certificate. */
-function schemeFor(address: string): 'http' | 'https' {
-  return LOCAL_HOST.test(address) ? 'http' : 'https'
-}
-
-/** Whether the address is on this machine or its network, where models may be slow. */
-export function isLocalUrl(url: string): boolean {
-  return URL.canParse(url) && LOCAL_HOST.test(new URL(url).host)
 }

@@ -1,5 +1,5 @@
+import { isLocalUrl } from '../../util/address.ts'
 import { stalled } from '../messages/providers.ts'
-import { isLocalUrl } from './base-url.ts'
 import type { ProviderEndpoint } from './dialect.ts'
 import { createPausableConnection } from './pausable-connection.ts'
 import { ProviderError } from './provider.ts'

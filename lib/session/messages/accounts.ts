@@ -30,10 +30,15 @@ export function stillSet(names: readonly string[]): string {
   return `${names.join(', ')} ${verb} still set in the environment.`
 }
 
-export function invalidUrl(url: string): MessageWithHint {
+/** Of a Letta server, or of an endpoint for models. */
+export function exampleAddress(type: 'provider' | 'server'): string {
+  return type === 'server' ? 'http://localhost:8283' : 'http://localhost:8080/v1'
+}
+
+export function invalidUrl(url: string, type: 'provider' | 'server'): MessageWithHint {
   return {
     message: `"${url}" is not a valid http(s) URL.`,
-    hint: 'Example: http://localhost:8080/v1',
+    hint: `Example: ${exampleAddress(type)}`,
   }
 }
 
