@@ -12,7 +12,7 @@ import {
   checkRipgrep,
 } from '../doctor/machine.ts'
 import { CHECK_NAMES } from '../doctor/messages.ts'
-import { checkModels, checkServer, checkSettings } from '../doctor/services.ts'
+import { checkServer, checkSettings } from '../doctor/services.ts'
 import { checkTerminal } from '../doctor/terminal.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
 import { createPrinter } from '../io/printer.ts'
@@ -27,7 +27,7 @@ export async function checkInstallation(
   const { print, printJson } = createPrinter(cli)
   const directory = workingDirectory(cli, invocation.options.directory)
   const settings = openSettings({ ...cli, directory })
-  const checks = await Promise.all([
+  const groups = await Promise.all([
     checkNode(),
     checkFiles(cli),
     checkSettings(settings),
@@ -37,9 +37,9 @@ export async function checkInstallation(
     checkRipgrep(cli),
     checkDatabase(cli),
     checkServer(cli, invocation, settings),
-    checkModels(cli, settings),
     checkProxy(cli),
   ])
+  const checks = groups.flat()
   if (invocation.flags.has('json')) printJson(checks)
   else for (const check of checks) print(describe(check))
   const isBroken = checks.some(({ status }) => status === 'failure')

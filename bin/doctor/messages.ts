@@ -75,6 +75,7 @@ export const modelsFound = (providers: readonly string[]): string => providers.j
 export const modelCount = (title: string, count: number): string =>
   `${title} (${plural(count, 'model')})`
 export const providerFails = (title: string, reason: string): string => `${title}: ${reason}`
+export const SERVER_WITHOUT_MODELS = 'Connect a model where this server runs.'
 export const NO_MODELS = 'none connected'
 export const CONNECT_MODEL =
   'Save an API key with letta connect, or start Ollama, LM Studio, llama.cpp or vLLM on this machine.'

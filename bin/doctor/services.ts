@@ -21,6 +21,7 @@ import {
   NO_MODELS,
   providerFails,
   SERVER_ADVICE,
+  SERVER_WITHOUT_MODELS,
   SETTINGS_VALID,
   serverAnswers,
   serverFails,
@@ -36,37 +37,47 @@ export function checkSettings({ problems, areDenialsLost }: Settings): Check {
     : warning('settings', found, ...advice)
 }
 
-/** Whether the Letta server that would be used answers. The embedded one is part of letta. */
+/** Whether the Letta server that would be used answers, and which models it has. The embedded one is part of letta. */
 export async function checkServer(
   cli: CliEnvironment,
   invocation: SubcommandInvocation,
   settings: Settings,
-): Promise<Check> {
+): Promise<readonly Check[]> {
+  const saved = savedAccounts(cli, settings)
+  const read = await serverEnvironment(cli, settings, saved)
+  let name: string
   try {
-    const saved = savedAccounts(cli, settings)
-    const { environment } = await serverEnvironment(cli, settings, saved)
-    const backend = chooseServer(invocation.options, environment, saved)
-    if (backend.type === 'embedded') return ok('server', EMBEDDED_SERVER)
-    const name = serverName(backend)
-    try {
-      await withServer(cli, invocation, async ({ gateway }) => {
-        await gateway.agents.list()
-        return 0
-      })
-      return ok('server', serverAnswers(name))
-    } catch (thrown) {
-      return failure('server', serverFails(name, messageOf(thrown)), SERVER_ADVICE)
+    const backend = chooseServer(invocation.options, read.environment, saved)
+    if (backend.type === 'embedded') {
+      return [ok('server', EMBEDDED_SERVER), await checkProviders(read)]
     }
+    name = serverName(backend)
   } catch (thrown) {
-    return failure('server', messageOf(thrown), SERVER_ADVICE)
+    return [failure('server', messageOf(thrown), SERVER_ADVICE)]
+  }
+  try {
+    let count = 0
+    await withServer(cli, invocation, async ({ gateway }) => {
+      await gateway.agents.list()
+      count = (await gateway.models.list()).length
+      return 0
+    })
+    const found = modelCount(name, count)
+    const models =
+      count === 0 ? warning('models', found, SERVER_WITHOUT_MODELS) : ok('models', found)
+    return [ok('server', serverAnswers(name)), models]
+  } catch (thrown) {
+    return [failure('server', serverFails(name, messageOf(thrown)), SERVER_ADVICE)]
   }
 }
 
 const LIST_TIMEOUT_MS = 10_000
 
 /** The model providers of the embedded server: keys and addresses are tried, and local model servers are looked for. */
-export async function checkModels(cli: CliEnvironment, settings: Settings): Promise<Check> {
-  const { environment, warning: unread } = await serverEnvironment(cli, settings)
+async function checkProviders({
+  environment,
+  warning: unread,
+}: Awaited<ReturnType<typeof serverEnvironment>>): Promise<Check> {
   const named = new Set(providersFromEnvironment(environment).map(({ id }) => id))
   const providers = await findProviders({
     environment,

@@ -7,16 +7,20 @@ import {
   CHECK_NETWORK,
   CORRECT_PROXY,
   databaseDamaged,
+  modelCount,
   NO_MODELS,
   noDirectory,
   notAFile,
   renameIt,
+  SERVER_WITHOUT_MODELS,
 } from '../../bin/doctor/messages.ts'
 import { invalidProxy } from '../../lib/client/messages.ts'
 import { WIDEN_WINDOW, windowTooSmall } from '../../lib/models/messages.ts'
 import { foreignDatabase } from '../../lib/server/messages/storage.ts'
+import { serve } from '../../lib/server/serve.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 import { startModelEndpoint } from '../support/model-endpoint.ts'
+import { scriptedProvider } from '../support/scripted-provider.ts'
 
 describe('letta doctor', () => {
   let shell: Shell
@@ -107,6 +111,28 @@ describe('letta doctor', () => {
     expect(of('server')).to.deep.include({ status: 'failure' })
     expect(of('server')?.found).to.include('http://127.0.0.1:9')
   })
+
+  for (const [what, providers] of [
+    ['the number of models of another Letta server', [scriptedProvider()]],
+    ['another Letta server that has no models', []],
+  ] as const) {
+    it(`names ${what}, and none of this machine`, async () => {
+      const own = { database: ':memory:', host: '127.0.0.1', port: 0, token: 'secret' }
+      const server = await serve({ ...own, providers })
+      try {
+        const secret = { LETTA_SERVER_PASSWORD: own.token }
+        const { code, of } = await checks(['--backend', server.url], secret)
+        expect(code).to.equal(0)
+        expect(of('models')).to.deep.include(
+          providers.length === 0
+            ? { status: 'warning', advice: [SERVER_WITHOUT_MODELS] }
+            : { status: 'ok', found: modelCount(server.url, 1) },
+        )
+      } finally {
+        await server.close()
+      }
+    })
+  }
 
   it('names the variables of a proxy without their values, which may contain a password', async () => {
     const NO_PROXY = 'secret.example.org'
