@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { expect } from 'chai'
 import { openPty, type Pty } from '../../support/pty.ts'
 
@@ -15,8 +16,13 @@ const WAYS_OUT: readonly (readonly [way: string, go: (pty: Pty) => void, code: n
 ]
 
 /** Ways to end the program that give it no time to react. */
-const SUDDEN_ENDS: readonly (readonly [way: string, go: (pty: Pty) => void])[] = [
+const SUDDEN_ENDS: readonly (readonly [way: string, go: (pty: Pty) => void, path?: string])[] = [
   ['when it is killed', (pty) => process.kill(pidOf(pty), 'SIGKILL')],
+  [
+    'when it is killed on macOS, whose stty has another form',
+    (pty) => process.kill(pidOf(pty), 'SIGKILL'),
+    path.join(import.meta.dirname, 'fixtures/macos'),
+  ],
   ['when its memory is used up', (pty) => pty.type('M')],
 ]
 
@@ -74,7 +80,7 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
     for (const [way, go, code] of WAYS_OUT) {
       it(`is restored on ${way}`, async () => {
         pty = openShell(
-          `stty -g; read go; node --import tsx ${PROGRAM} ${toolkit}; echo "code $?"; stty -g; read end`,
+          `settings; read go; node --import tsx ${PROGRAM} ${toolkit}; echo "code $?"; settings; read end`,
         )
         await pty.waitFor(SETTINGS_LINE)
         const before = { modes: pty.modes(), settings: settingsOf(pty) }
@@ -90,10 +96,11 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       })
     }
 
-    for (const [way, go] of SUDDEN_ENDS) {
+    for (const [way, go, programs] of SUDDEN_ENDS) {
+      const first = programs === undefined ? '' : `PATH=${programs}:$PATH`
       it(`is restored, with a message, even ${way}`, async () => {
         pty = openShell(
-          `ulimit -c 0; stty -g; read go; node --max-old-space-size=64 --import tsx ${PROGRAM} ${toolkit}; read on; stty -g; read end`,
+          `ulimit -c 0; settings; read go; ${first} node --max-old-space-size=64 --import tsx ${PROGRAM} ${toolkit}; read on; settings; read end`,
         )
         await pty.waitFor(SETTINGS_LINE)
         const before = { modes: pty.modes(), settings: settingsOf(pty) }
@@ -227,7 +234,9 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
   })
 }
 
-const SETTINGS = /^[\da-f]+(?::[\da-f]+)+$/
+const SETTINGS = /^settings \d+ \d+$/
+/** A checksum: what stty prints on macOS is wider than the screen. */
+const PRINT_SETTINGS = `settings() { stty -g | cksum | sed 's/^/settings /'; }`
 const SETTINGS_LINE = new RegExp(SETTINGS, 'm')
 const STORM: readonly (readonly [number, number])[] = [
   [1, 1],
@@ -240,7 +249,10 @@ const STORM: readonly (readonly [number, number])[] = [
 ]
 
 function openShell(script: string): Pty {
-  return openPty({ command: 'sh', args: ['-c', `printf '\\033]2;before\\007'; ${script}`] })
+  return openPty({
+    command: 'sh',
+    args: ['-c', `${PRINT_SETTINGS}; printf '\\033]2;before\\007'; ${script}`],
+  })
 }
 
 function settingsOf(pty: Pty): readonly string[] {
