@@ -8,9 +8,9 @@ import { TURN_INTERRUPTED } from '../../lib/session/messages/turns.ts'
 import { transcript } from '../support/session.ts'
 import { withSession } from '../support/with-session.ts'
 
-const PROGRAM = path.join(import.meta.dirname, '../support/two-streams-program.ts')
+const PROGRAM = path.join(import.meta.dirname, '../support/streams-program.ts')
 
-describe('Two conversations that are answered when the program is killed', () => {
+describe('Two conversations that are answered', () => {
   const desk = withSession()
 
   /** The answers that are stored while they arrive. */
@@ -21,7 +21,16 @@ describe('Two conversations that are answered when the program is killed', () =>
     return Number(Object(row).n)
   }
 
-  it('are marked in the list, show what was written, and continue', async () => {
+  it('when the program is killed are marked in the list, show what was written, and continue', () =>
+    killed(([here, there]) => [[here, there]]))
+
+  it('by a program each, continue when both are killed', () =>
+    killed(([here, there]) => [[here], [there]]))
+
+  /** `programs`: the conversations of each program. */
+  async function killed(
+    programs: (all: readonly [string, string]) => readonly (readonly string[])[],
+  ): Promise<void> {
     await desk.start([
       { match: { last: 'Hello' }, sticky: true, text: 'Hello.' },
       { match: { last: 'Count here' }, text: 'one two', hang: true },
@@ -34,11 +43,14 @@ describe('Two conversations that are answered when the program is killed', () =>
     const { conversation } = await desk.says('Hello there')
     await desk.session.close()
     const database = path.join(desk.home, '.letta', 'letta.db')
-    const args = [PROGRAM, database, desk.endpoint.url, agentId, conversation.id]
-    const child = spawn(process.execPath, ['--import', 'tsx', ...args], { stdio: 'inherit' })
+    const args = ['--import', 'tsx', PROGRAM, database, desk.endpoint.url, agentId]
+    const children = programs(['default=Count here', `${conversation.id}=Count there`]).map(
+      (conversations) => spawn(process.execPath, [...args, ...conversations], { stdio: 'inherit' }),
+    )
     while (partialAnswers(database) < 2) await pause(20)
-    child.kill('SIGKILL')
-    await once(child, 'exit')
+    const ended = children.map((child) => once(child, 'exit'))
+    for (const child of children) child.kill('SIGKILL')
+    await Promise.all(ended)
     for (const [id, text, written, complete] of [
       ['default', 'Count here', 'one two', 'one two three'],
       [conversation.id, 'Count there', 'eins zwei', 'eins zwei drei'],
@@ -63,5 +75,5 @@ describe('Two conversations that are answered when the program is killed', () =>
       expect(after.find((row) => row.id === id)?.status).to.equal(null)
       await next.session.close()
     }
-  })
+  }
 })

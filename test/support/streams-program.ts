@@ -2,8 +2,8 @@ import { connect } from '../../lib/client/connect.ts'
 import { createGateway } from '../../lib/client/gateway/gateway.ts'
 import type { Thread } from '../../lib/util/thread.ts'
 
-/** A program in which two conversations are being answered. It is killed in the middle of both. */
-const [, , database = '', url = '', agentId = '', conversationId = ''] = process.argv
+/** A program in which conversations are being answered, each named with its message. It is killed in the middle of them. */
+const [, , database = '', url = '', agentId = '', ...conversations] = process.argv
 const environment = { OPENAI_API_KEY: 'key-for-tests', OPENAI_BASE_URL: url }
 const gateway = createGateway(
   await connect({ type: 'embedded', database, environment, demo: false }),
@@ -18,7 +18,9 @@ async function answer(thread: Thread, text: string): Promise<void> {
   }
 }
 
-await Promise.all([
-  answer({ agentId, conversationId: 'default' }, 'Count here'),
-  answer({ agentId, conversationId }, 'Count there'),
-])
+await Promise.all(
+  conversations.map((one) => {
+    const [conversationId = '', text = ''] = one.split('=')
+    return answer({ agentId, conversationId }, text)
+  }),
+)
