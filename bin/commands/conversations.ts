@@ -16,11 +16,10 @@ import {
 import { pathExists } from '../../lib/fs/path-exists.ts'
 import {
   conversationName,
-  conversationNotFound,
-  conversationsUnavailable,
   DEFAULT_STAYS,
   IS_ARCHIVED,
 } from '../../lib/session/messages/conversations.ts'
+import { conversationMissing } from '../../lib/session/open-conversation.ts'
 import { leasesOf } from '../../lib/session/session-context.ts'
 import { assertNotAtWork } from '../../lib/session/turn-lease.ts'
 import { formatLocalTime } from '../../lib/util/local-time.ts'
@@ -188,7 +187,7 @@ export function removeConversation(
   return withServer(cli, invocation, async (server) => {
     const { gateway, savedIds } = server
     const listed = await gateway.conversations.retrieve(id)
-    if (listed === null) throw createUserError(conversationNotFound(id))
+    if (listed === null) throw createUserError(await conversationMissing(gateway, id))
     const leases = leasesOf(gateway, cli.lettaDirectory, server.serverName)
     const thread = threadOf(listed)
     await assertNotAtWork({ gateway, leases }, thread)
@@ -245,10 +244,7 @@ async function openThread(
       ? null
       : await gateway.threads.retrieve({ agentId: listed.agentId, conversationId: id })
   if (listed === null || thread === null) {
-    const isAvailable = (await gateway.conversations.list(null)) !== null
-    throw createUserError(
-      isAvailable ? conversationNotFound(id) : conversationsUnavailable(gateway.url),
-    )
+    throw createUserError(await conversationMissing(gateway, id))
   }
   const agent = await openKnownAgent(gateway, listed.agentId, 'given')
   return { agent, title: listed.title, thread }

@@ -1,9 +1,14 @@
 import { serverName } from '../client/backend.ts'
 import type { ConversationListing } from '../client/gateway/conversations.ts'
+import type { Gateway } from '../client/gateway/gateway.ts'
 import { UnknownAgent } from '../client/gateway/known-agent.ts'
 import { DEFAULT_CONVERSATION, type Thread } from '../util/thread.ts'
-import { UserError } from '../util/user-error.ts'
-import { conversationNotFound, conversationOfAnotherAgent } from './messages/conversations.ts'
+import { type MessageWithHint, UserError } from '../util/user-error.ts'
+import {
+  conversationNotFound,
+  conversationOfAnotherAgent,
+  conversationsUnavailable,
+} from './messages/conversations.ts'
 import type { AgentChoice } from './open-agent.ts'
 import type { Services } from './services.ts'
 
@@ -14,8 +19,17 @@ export async function requireConversation(
 ): Promise<ConversationListing> {
   const found = await gateway.conversations.retrieve(id)
   if (found !== null) return found
-  const { message, hint } = conversationNotFound(id)
+  const { message, hint } = await conversationMissing(gateway, id)
   throw new UnknownAgent(message, { hint })
+}
+
+/** Why there is no such conversation: older servers have none at all. */
+export async function conversationMissing(
+  { conversations, url }: Pick<Gateway, 'conversations' | 'url'>,
+  id: string,
+): Promise<MessageWithHint> {
+  const isAvailable = (await conversations.list(null)) !== null
+  return isAvailable ? conversationNotFound(id) : conversationsUnavailable(url)
 }
 
 /** Throws a `UserError` when another agent was chosen as well. */

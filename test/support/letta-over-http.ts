@@ -26,6 +26,8 @@ export interface OverHttpOptions {
   readonly busyPath?: string
   /** False: like Letta server, which stores no versions of blocks and honours no entity tags. */
   readonly versions?: boolean
+  /** False: like an older server, which has no routes for conversations. */
+  readonly conversations?: boolean
 }
 
 export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<LettaOverHttp> {
@@ -55,11 +57,13 @@ export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<Lett
         delete incoming.headers[name]
       }
       if (/^\/v1\/blocks\/([^/]+\/versions|deleted)/.test(pathname)) {
-        outgoing
-          .writeHead(404, { 'content-type': 'application/json' })
-          .end('{"detail":"Not Found"}')
+        notFound(outgoing)
         return
       }
+    }
+    if (options.conversations === false && pathname.startsWith('/v1/conversations')) {
+      notFound(outgoing)
+      return
     }
     void answer(letta, { incoming, outgoing, nextCut, cut })
   })
@@ -80,6 +84,10 @@ export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<Lett
       })
     },
   }
+}
+
+function notFound(outgoing: ServerResponse): void {
+  outgoing.writeHead(404, { 'content-type': 'application/json' }).end('{"detail":"Not Found"}')
 }
 
 const NO_PATH = '(none)'
