@@ -321,7 +321,9 @@ function checkOperands(
     const message = unexpectedArgument(name, unexpected)
     throw new UsageError(`${message} ${toSendAsPrompt(positionals)}`)
   }
-  const missing = subcommand.operands[operands.length]
+  // An empty one is what an unset variable of the shell leaves.
+  const empty = operands.indexOf('')
+  const missing = subcommand.operands[empty === -1 ? operands.length : empty]
   if (missing !== undefined && !missing.startsWith('[')) {
     throw new UsageError(
       choices === undefined

@@ -34,8 +34,11 @@ export function createServices(
 ): BaseServices {
   const now = Date.now
   const newId = randomUUID
-  const notify: Services['notify'] = (level, text, hint) =>
-    store.dispatch({ type: 'notice.posted', id: newId(), level, text, hint: hint ?? null })
+  const notify: Services['notify'] = (level, text, hint, when) => {
+    const notice = { id: newId(), level, text, hint: hint ?? null }
+    const flag = when === 'now' ? { isMomentary: true as const } : {}
+    store.dispatch({ type: 'notice.posted', ...notice, ...flag })
+  }
   const { directory, home, lettaDirectory, trustThisRun } = options
   const settings = openSettings({
     home,

@@ -278,6 +278,6 @@ export type SessionEvent =
       readonly hint: string | null
       /** The command that shows more about it. */
       readonly command?: 'memory.learned'
-      /** It is true at this moment, and not shown again by a later start or by another session. */
+      /** True only now: not part of the conversation when that is opened again. */
       readonly isMomentary?: true
     }

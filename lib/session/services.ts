@@ -92,7 +92,8 @@ export interface Services {
   readonly bounds: ProjectBounds
   now(): number
   newId(): string
-  notify(level: 'info' | 'warning' | 'error', text: string, hint?: string): void
+  /** `when`: a notice about now only is not part of the conversation when that is opened again. */
+  notify(level: 'info' | 'warning' | 'error', text: string, hint?: string, when?: 'now'): void
 }
 
 /** The name of a new agent unless the user gives one: that of the directory in which it works. */

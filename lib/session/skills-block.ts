@@ -80,7 +80,7 @@ function reportUntrusted({ store, notify }: Services): void {
   const { found, source } = store.state.skills
   const { message, hint } = SKILLS_NOT_TRUSTED
   if (source !== 'untrusted' || found.length === 0 || isReported(store.state, message)) return
-  notify('info', message, hint)
+  notify('info', message, hint, 'now')
 }
 
 function isReported({ settled, current }: SessionState, message: string): boolean {

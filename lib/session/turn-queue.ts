@@ -175,14 +175,8 @@ export function createTurnQueue(
       waiting(holder) {
         if (holder !== null && !hasReported) {
           hasReported = true
-          store.dispatch({
-            type: 'notice.posted',
-            id: ready.newId(),
-            level: 'info',
-            text: runningElsewhere(holder.activity, holder.processId),
-            hint: TAKE_OVER_HINT,
-            isMomentary: true,
-          })
+          const text = runningElsewhere(holder.activity, holder.processId)
+          ready.notify('info', text, TAKE_OVER_HINT, 'now')
         }
         reportHolder(ready, holder)
         if (holder !== null) followAgain()

@@ -179,9 +179,10 @@ function recordsOf(state: SessionState, event: SessionEvent): readonly ViewRecor
       ]
     }
     case 'notice.posted':
-    case 'shellLine.finished':
       // Other sessions of the conversation read the same file.
-      if (event.type === 'notice.posted' && event.isMomentary === true) return []
+      if (event.isMomentary === true) return []
+      return entryRecords(newestEntries(state), ({ id }) => id === event.id)
+    case 'shellLine.finished':
       return entryRecords(newestEntries(state), ({ id }) => id === event.id)
     default:
       return []

@@ -197,6 +197,10 @@ describe('The command line', () => {
       ['tools', 'call'],
       requiresOperand('tools call', 'NAME', 'letta tools call NAME [JSON]'),
     ],
+    'an empty operand, as of an unset variable': [
+      ['conversations', 'search', ''],
+      requiresOperand('conversations search', 'TEXT', 'letta conversations search TEXT'),
+    ],
     'an unexpected argument': [
       ['tools', 'list', 'x'],
       `${unexpectedArgument('tools list', 'x')} ${toSendAsPrompt(['tools', 'list', 'x'])}`,

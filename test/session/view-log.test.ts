@@ -1,6 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { INSTRUCTIONS_NOT_TRUSTED } from '../../lib/session/messages/settings.ts'
 import { runningElsewhere } from '../../lib/session/messages/turns.ts'
 import type { Entry } from '../../lib/session/state/entry.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
@@ -43,6 +44,24 @@ describe('A conversation that is opened again', () => {
     )
   const directory = () => join(desk.home, '.letta/view-log')
   const files = () => readdirSync(directory()).map((name) => join(directory(), name))
+
+  it('does not report as a fact of now what was one then', async () => {
+    await desk.start([{ sticky: true, text: 'Hello.' }], {
+      files: { 'AGENTS.md': 'Be brief.\n' },
+      options: { surroundings: true },
+    })
+    const reports = ({ settled }: SessionState) =>
+      settled.filter(
+        (one) => one.type === 'notice' && one.text === INSTRUCTIONS_NOT_TRUSTED.message,
+      )
+    await desk.says('One')
+    expect(reports(await desk.says('Two'))).to.have.length(1)
+    await desk.session.close()
+    const { session } = desk.again({ surroundings: true, trustThisRun: true })
+    await session.opened
+    expect(session.store.state.settled.some(({ type }) => type === 'assistant')).to.equal(true)
+    expect(reports(session.store.state)).to.deep.equal([])
+  })
 
   it('looks as before: with durations, costs, failed messages, errors and shell lines', async () => {
     await start()

@@ -68,7 +68,8 @@ export function createSurroundings(base: () => Base): Surroundings {
       const parts = await readParts(base(), Object.keys(before))
       if (settings.hasUntrustedInstructions && !hasReported) {
         hasReported = true
-        notify('info', INSTRUCTIONS_NOT_TRUSTED.message, INSTRUCTIONS_NOT_TRUSTED.hint)
+        const { message, hint } = INSTRUCTIONS_NOT_TRUSTED
+        notify('info', message, hint, 'now')
       }
       const fresh = parts.filter(({ name, key: by }) => before[name]?.hash !== hashOf(by))
       // A file that exists may be one that is not trusted in this session.
