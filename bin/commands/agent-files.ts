@@ -1,16 +1,12 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
-import {
-  type BackendChoice,
-  serverName as nameOfServer,
-  serverAddress,
-} from '../../lib/client/backend.ts'
+import { type BackendChoice, serverAddress } from '../../lib/client/backend.ts'
 import { connect } from '../../lib/client/connect.ts'
 import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
 import { NOTHING_SAVED } from '../../lib/client/messages.ts'
 import { pathExists } from '../../lib/fs/path-exists.ts'
 import { chooseServer } from '../../lib/session/choose-server.ts'
-import type { SavedAccounts } from '../../lib/session/saved-accounts.ts'
+import { EMBEDDED, type SavedAccounts } from '../../lib/session/saved-accounts.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
 import { backendOf } from '../../lib/session/session-context.ts'
 import { isRecord } from '../../lib/util/is-record.ts'
@@ -18,6 +14,7 @@ import { parseJson } from '../../lib/util/parse-json.ts'
 import { stripControlCharacters, toTerminalRow } from '../../lib/util/sanitize.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
 import { type CliEnvironment, typedPath } from '../io/cli-environment.ts'
+import type { CliPrinter } from '../io/printer.ts'
 import { confirm } from '../io/prompt.ts'
 import { readTypedFile } from '../io/read-typed-file.ts'
 import { writeTypedFile } from '../io/write-typed-file.ts'
@@ -31,7 +28,7 @@ import {
 } from '../messages.ts'
 import { savedAccounts } from '../server-environment.ts'
 import { prepareSession } from '../session-options.ts'
-import { type ConnectedServer, withServer } from './with-agent.ts'
+import { withServer } from './with-agent.ts'
 
 const MAX_FILE_BYTES = 200_000_000
 
@@ -41,7 +38,7 @@ export function exportAgentFile(
   invocation: SubcommandInvocation,
 ): Promise<number> {
   const [id = '', given] = invocation.operands
-  return withServer(cli, invocation, async ({ gateway, serverName, notify, print }) => {
+  return withServer(cli, invocation, async ({ gateway, notify, print }) => {
     const { name } = await openKnownAgent(gateway, id, 'given')
     const file = given ?? `${fileName(name)}.af`
     const path = typedPath(cli, file)
@@ -50,7 +47,7 @@ export function exportAgentFile(
       notify(NOTHING_SAVED)
       return 1
     }
-    const content = await exported(gateway, id, { serverName, notify })
+    const content = await exported(gateway, id, notify)
     await writeTypedFile(cli, file, `${JSON.stringify(content, null, 2)}\n`)
     return print(agentExported(name, file))
   })
@@ -62,14 +59,14 @@ export function importAgentFile(
   invocation: SubcommandInvocation,
 ): Promise<number> {
   const [file = ''] = invocation.operands
-  return withServer(cli, invocation, async ({ gateway, serverName, notify, print, printJson }) => {
+  return withServer(cli, invocation, async ({ gateway, notify, print, printJson }) => {
     const text = await readTypedFile(cli, file, { maxBytes: MAX_FILE_BYTES })
     try {
       JSON.parse(text)
     } catch {
       throw new UserError(notJson(file))
     }
-    const ids = await imported(gateway, text, { serverName, notify })
+    const ids = await imported(gateway, text, notify)
     return invocation.flags.has('json')
       ? printJson({ agents: ids })
       : print(agentsImported(await listImported(gateway, ids)))
@@ -98,26 +95,26 @@ function environmentOfTarget(
   return to === 'cloud' ? { ...others, LETTA_API_KEY } : { ...others, LETTA_SERVER_PASSWORD }
 }
 
-type Reported = Pick<ConnectedServer, 'serverName' | 'notify'>
+type Notify = CliPrinter['notify']
 
 /** Names what the file lacks: the format has a place for one conversation, and only letta reads and writes others. */
-async function exported(gateway: Gateway, id: string, reported: Reported): Promise<unknown> {
+async function exported(gateway: Gateway, id: string, notify: Notify): Promise<unknown> {
   const content = await gateway.agents.exportFile(id)
   const listed = (await gateway.conversations.list(id)) ?? []
-  reportLeftOut(listed.length - conversationsIn(content), reported)
+  reportLeftOut(gateway, listed.length - conversationsIn(content), notify)
   return content
 }
 
 async function imported(
   gateway: Gateway,
   text: string,
-  reported: Reported,
+  notify: Notify,
 ): Promise<readonly string[]> {
   const ids = await gateway.agents.importFile(text)
   const count = conversationsIn(parseJson(text))
   if (count === 0) return ids
   const lists = await Promise.all(ids.map((id) => gateway.conversations.list(id)))
-  reportLeftOut(count - lists.flatMap((list) => list ?? []).length, reported)
+  reportLeftOut(gateway, count - lists.flatMap((list) => list ?? []).length, notify)
   return ids
 }
 
@@ -127,8 +124,8 @@ function conversationsIn(content: unknown): number {
   return Array.isArray(conversations) ? conversations.length : 0
 }
 
-function reportLeftOut(count: number, { serverName, notify }: Reported): void {
-  if (count > 0) notify(conversationsLeftOut(count, serverName))
+function reportLeftOut({ url }: Gateway, count: number, notify: Notify): void {
+  if (count > 0) notify(conversationsLeftOut(count, url ?? EMBEDDED))
 }
 
 export async function listImported({ agents }: Pick<Gateway, 'agents'>, ids: readonly string[]) {
@@ -149,16 +146,15 @@ export function copyAgent(cli: CliEnvironment, invocation: SubcommandInvocation)
   const [id = ''] = invocation.operands
   const to = invocation.flags.value('to')
   if (to === null) throw new UsageError(TO_REQUIRED)
-  return withServer(cli, invocation, async ({ gateway, serverName, notify, print, printJson }) => {
+  return withServer(cli, invocation, async ({ gateway, notify, print, printJson }) => {
     await openKnownAgent(gateway, id, 'given')
-    const content = await exported(gateway, id, { serverName, notify })
+    const content = await exported(gateway, id, notify)
     const { session, settings } = await prepareSession(cli, invocation.options, false)
     const choice = chooseTarget(to, session.environment, savedAccounts(cli, settings))
     const backend = backendOf({ ...session, backend: choice })
     const target = createGateway(await connect(backend, notify))
     try {
-      const to = { serverName: nameOfServer(choice), notify }
-      const ids = await imported(target, JSON.stringify(content), to)
+      const ids = await imported(target, JSON.stringify(content), notify)
       return invocation.flags.has('json')
         ? printJson({ agents: ids })
         : print(agentsImported(await listImported(target, ids)))
