@@ -23,6 +23,8 @@ export interface SessionContext {
   services: Services | null
   /** Variables that name servers and providers, with the keys given since the start. */
   environment: SessionOptions['environment']
+  /** The compaction that runs; null otherwise. Letta's own server would lose a turn of this time from the context. */
+  compaction: Promise<unknown> | null
 }
 
 export function createContext(
@@ -34,6 +36,7 @@ export function createContext(
     base: createServices(options, store),
     services: null,
     environment: options.environment,
+    compaction: null,
   }
 }
 

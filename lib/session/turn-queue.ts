@@ -204,6 +204,10 @@ export function createTurnQueue(
     // A turn runs until its cancellation is confirmed.
     if (next === undefined || ready === null || running !== null) return
     if (store.state.isQueuePaused) return
+    if (context.compaction !== null) {
+      context.compaction.then(sendQueued, sendQueued)
+      return
+    }
     store.dispatch({ type: 'message.unqueued', id: next.id })
     const { id, text, attaches } = next
     const attached = attaches === true ? text : null

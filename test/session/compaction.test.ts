@@ -8,6 +8,25 @@ import { scriptedProvider } from '../support/scripted-provider.ts'
 import { openDesk, transcript } from '../support/session.ts'
 import { withSession } from '../support/with-session.ts'
 
+describe('A message that is sent while the conversation is compacted', () => {
+  it('is answered afterwards, with the summary', async () => {
+    const desk = await openDesk([
+      { match: { system: 'summar' }, text: ['They ', 'talked.'], delayMs: 200 },
+      { sticky: true, text: 'word '.repeat(300) },
+    ])
+    await desk.session.opened
+    for (const text of ['One', 'Two', 'Three']) await desk.says(text)
+    const compaction = desk.session.conversations.compact()
+    desk.session.turns.send('Four')
+    const { before, after } = await compaction
+    expect(after).to.be.lessThan(before)
+    await desk.settled(4)
+    const sent = JSON.stringify(desk.endpoint.requests.at(-1)?.body)
+    expect(sent).to.include('They talked.').and.to.include('Four')
+    await desk.close()
+  })
+})
+
 describe('The setting of the size from which on messages are summarized', () => {
   it('compacts a conversation earlier than the server would', async () => {
     const usage = { prompt: 40_000 }

@@ -205,7 +205,12 @@ export function createConversations(context: SessionContext): OpenConversations 
       const tokens = async (): Promise<number> =>
         (await gateway.threads.context(thread)).parts.reduce((sum, part) => sum + part.tokens, 0)
       const tokensBefore = await tokens()
-      const made = await gateway.threads.compact(thread, focus.trim() === '' ? null : focus.trim())
+      const work = gateway.threads.compact(thread, focus.trim() === '' ? null : focus.trim())
+      const ended = (): void => {
+        context.compaction = null
+      }
+      context.compaction = work.then(ended, ended)
+      const made = await work
       if (made === null) throw createUserError(cannotCompact(gateway.url))
       if (made.after < made.before) {
         store.dispatch({ type: 'surroundings.forgotten' })
