@@ -3,8 +3,10 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import { MIN_VISIBLE_MS } from '../../ui/state/shown-approval.ts'
+import type { WorkbenchDriver } from '../support/program.ts'
 import { withProgram } from '../support/with-program.ts'
 
+const KILL_BEFORE_RENAME = path.join(import.meta.dirname, '../support/kill-before-rename.mjs')
 const LINES = Array.from({ length: 60 }, (_, at) => `line ${at + 1} of sixty`)
 const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('')
 const changed = (...numbers: readonly number[]): string =>
@@ -170,5 +172,68 @@ describe('A review in the terminal', () => {
     await workbench.presses('y').sees('Restored: Before the rewind')
     expect(desk.read('greet.ts')).to.contain('Hello')
     expect(desk.read('made.txt')).to.equal('made\n')
+  })
+})
+
+describe('A rewind in the terminal', () => {
+  const desk = withProgram()
+
+  it('that is killed, and killed again when it is continued, leaves each file old or new until it is complete', async () => {
+    const names = ['a.txt', 'b.txt', 'c.txt']
+    await desk.setUp([
+      { text: 'Hello.' },
+      { calls: names.map((name) => write(name, 'new\n')) },
+      { text: 'All new.' },
+    ])
+    for (const name of names) desk.write(name, 'old\n')
+    const args = ['--permission-mode', 'bypassPermissions']
+    const starts = (killBefore: string) => {
+      const node = ['--import', KILL_BEFORE_RENAME]
+      return desk.opens({ args, node, environment: { KILL_BEFORE: killBefore } }).sees('ready')
+    }
+    const files = (): readonly string[] => names.map((name) => desk.read(name).trim())
+    /** The files that the journal lists as changed. */
+    const changed = async (): Promise<readonly string[]> => {
+      const { stdout } = await desk.runs(['changes', '--json', '--since', '1h'])
+      return JSON.parse(stdout).files.map(({ label }: { label: string }) => label)
+    }
+    /** `newer`: how many points the list has above the message. */
+    const rewinds = async (workbench: WorkbenchDriver, newer: number) => {
+      await workbench.types('/rewind').presses('enter').sees('Rewind to before')
+      for (let count = 0; count < newer; count++) workbench.presses('down')
+      await workbench.sees(/▸ +Make them new/)
+      workbench.presses('enter')
+      // Without other parts it is not asked what to rewind.
+      if (newer === 0) await workbench.sees(/▸ +Conversation and files/)
+      if (newer === 0) workbench.presses('enter')
+      await workbench.sees('Rewind?')
+      await seen()
+      workbench.presses('y')
+    }
+    const first = await starts('')
+    await first.types('Hello').presses('enter').sees('Hello.')
+    await first.types('Make them new').presses('enter').sees('All new.')
+    await first.sees('ready')
+    await first.quits()
+    const killed = await starts('b.txt')
+    await rewinds(killed, 0)
+    expect((await killed.pty.exit).signal).to.equal(9)
+    expect(files()).to.deep.equal(['old', 'new', 'new'])
+    expect(await changed()).to.deep.equal(['b.txt', 'c.txt'])
+
+    const again = await starts('c.txt')
+    await again.sees('A rewind was interrupted: Make them new.')
+    await rewinds(again, 1)
+    expect((await again.pty.exit).signal).to.equal(9)
+    expect(files()).to.deep.equal(['old', 'old', 'new'])
+    expect(await changed()).to.deep.equal(['c.txt'])
+
+    const last = await starts('')
+    await last.sees('A rewind was interrupted: Make them new.')
+    await rewinds(last, 2)
+    await last.sees('Rewound to: Make them new')
+    await last.sees('! Make them new')
+    expect(files()).to.deep.equal(['old', 'old', 'old'])
+    expect(await changed()).to.deep.equal([])
   })
 })

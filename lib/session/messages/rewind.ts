@@ -60,6 +60,8 @@ const listed = (title: string, names: readonly string[]): string =>
 
 export const SERVER_CANNOT_FORK = 'The conversation cannot be rewound: no agent is open.'
 
+export const CONVERSATION_REWOUND = 'The conversation ends before the message already.'
+
 export const MESSAGE_ELSEWHERE =
   'The conversation cannot be rewound: the message belongs to another one.'
 

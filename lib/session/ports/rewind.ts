@@ -8,6 +8,7 @@ import { editMemory } from '../edit-memory.ts'
 import {
   beforeRewind,
   CHECKPOINT_GONE,
+  CONVERSATION_REWOUND,
   FILES_CHANGED_SINCE_PREVIEW,
   MEMORY_CHANGED_SINCE_PREVIEW,
   MESSAGE_ELSEWHERE,
@@ -96,14 +97,18 @@ export function createRewind(
     const isShown = settled.some((entry) => entry.type === 'user' && entry.id === id)
     return isShown || conversationId === conversation.id ? null : MESSAGE_ELSEWHERE
   }
-  const isCopied = async ({ at, conversationId }: Checkpoint): Promise<boolean> => {
+  const isCopied = async ({ type, at, conversationId }: Checkpoint): Promise<boolean> => {
     const { conversation, settled } = store.state
     const { forks = [] } = await journal.read()
     const isCopy = forks.some(
       (fork) =>
         fork.conversationId === conversation.id && fork.from === conversationId && fork.at >= at,
     )
-    return isCopy && !settled.some((entry) => entry.type === 'user' && entry.at >= at)
+    return (
+      type === 'message' &&
+      isCopy &&
+      !settled.some((entry) => entry.type === 'user' && entry.at >= at)
+    )
   }
   const find = async (id: string): Promise<Checkpoint> => {
     const found = (await journal.read()).checkpoints.find((one) => one.id === id)
@@ -140,12 +145,13 @@ export function createRewind(
     },
     async plan(id) {
       const checkpoint = await find(id)
+      const isDone = await isCopied(checkpoint)
       return {
         point: checkpoint,
         files: await changes.plan({ checkpointId: id }),
         ...(await memoryOf(checkpoint, writers())),
-        conversation: conversationProblem(checkpoint),
-        isCopied: await isCopied(checkpoint),
+        conversation: isDone ? CONVERSATION_REWOUND : conversationProblem(checkpoint),
+        isCopied: isDone,
         commands: commandsSince(context, checkpoint),
       }
     },

@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import { connect } from '../../../lib/client/connect.ts'
-import { beforeRewind, rewindIncomplete } from '../../../lib/session/messages/rewind.ts'
+import {
+  beforeRewind,
+  CONVERSATION_REWOUND,
+  rewindIncomplete,
+} from '../../../lib/session/messages/rewind.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { messageOf } from '../../../lib/util/user-error.ts'
 import {
@@ -150,6 +154,7 @@ describe('A rewind', () => {
         .expectScreen(rewindParts(['files']))
         .press('enter')
         .expectPage(`${REWIND_TITLE}: Second message`)
+        .expectScreen(CONVERSATION_REWOUND)
         .press('y')
         .expectNotice(rewound('Second message'))
         .check(file('a.txt', 'one\n'))
