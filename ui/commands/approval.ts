@@ -3,6 +3,7 @@ import {
   ANSWER_QUESTIONS,
   APPROVE_WITH_COMMENT,
   DENIED_BY_USER,
+  DENY_ALL,
   DENY_WITH_REASON,
   NO_OTHER_APPROVALS,
   NOTHING_SELECTED,
@@ -39,6 +40,7 @@ export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
     session.approvals.deny(call.callId, DENIED_BY_USER),
   ),
   answer('approval.denyWithReason', promptForReason),
+  answer('approval.denyAll', promptForReasonOfAll),
   answer('approval.denyAndStop', denyAndStop),
   answer('approval.allowWithComment', promptForComment),
   showOther('approval.next', 1),
@@ -109,8 +111,13 @@ function approvePlanAndEdits({ session }: WorkbenchContext, { call }: ShownAppro
 function promptForReason(context: WorkbenchContext, { call }: ShownApproval): void {
   openPrompt(context, {
     ...DENY_WITH_REASON,
-    action: { type: 'approval.deny', callId: call.callId },
+    action: { type: 'approval.deny', callIds: [call.callId] },
   })
+}
+
+function promptForReasonOfAll(context: WorkbenchContext, { waiting }: ShownApproval): void {
+  const callIds = waiting.map(({ callId }) => callId)
+  openPrompt(context, { ...DENY_ALL(callIds.length), action: { type: 'approval.deny', callIds } })
 }
 
 export function allowPart(
@@ -124,10 +131,11 @@ export function allowPart(
 
 export function denyWithReason(
   { session }: WorkbenchContext,
-  callId: string,
+  callIds: readonly string[],
   reason: string,
 ): void {
-  session.approvals.deny(callId, reason.trim() === '' ? DENIED_BY_USER : reason.trim())
+  const given = reason.trim() === '' ? DENIED_BY_USER : reason.trim()
+  for (const callId of callIds) session.approvals.deny(callId, given)
 }
 
 /** To look at another call answers nothing, so the key counts at once. */

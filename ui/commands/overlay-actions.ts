@@ -161,7 +161,7 @@ export async function performAccepted(
     case 'memory.setProperty':
       return setProperty(context, action, text)
     case 'approval.deny':
-      return denyWithReason(context, action.callId, text)
+      return denyWithReason(context, action.callIds, text)
     case 'approval.allowPart':
       return allowPart(context, action, text)
     case 'account.setAddress':

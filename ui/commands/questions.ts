@@ -32,7 +32,10 @@ export const QUESTION_COMMANDS: readonly WorkbenchCommand[] = [
   ),
   answering('answer.decline', (asked) =>
     onSeen(asked, ({ context, callId }) =>
-      openPrompt(context, { ...DECLINE_QUESTIONS, action: { type: 'approval.deny', callId } }),
+      openPrompt(context, {
+        ...DECLINE_QUESTIONS,
+        action: { type: 'approval.deny', callIds: [callId] },
+      }),
     ),
   ),
 ]

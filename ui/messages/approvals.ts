@@ -43,6 +43,11 @@ export const DENY_WITH_REASON = {
   explanation: 'The reason is sent to the agent.',
 } as const
 
+export const DENY_ALL = (count: number) => ({
+  title: `Deny ${plural(count, 'call')}`,
+  explanation: 'The turn continues. The reason is sent to the agent for each of them.',
+})
+
 export const DECLINE_QUESTIONS = {
   title: 'Decline to answer',
   explanation: 'The reason is sent to the agent.',

@@ -107,7 +107,7 @@ export type PromptAction =
       readonly callId: string
       readonly scope: RuleSuggestion['scope']
     }
-  | { readonly type: 'approval.deny'; readonly callId: string }
+  | { readonly type: 'approval.deny'; readonly callIds: readonly string[] }
   | { readonly type: 'memory.create' }
   /** The text is the name of the skill. */
   | { readonly type: 'skill.create' }

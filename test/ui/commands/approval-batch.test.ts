@@ -7,6 +7,7 @@ import {
   APPROVE_ALL,
   APPROVE_FILE,
   APPROVE_READS,
+  DENY_ALL,
   nothingInBatch,
   PRESS_AGAIN_TO_STOP,
 } from '../../../ui/messages/approvals.ts'
@@ -55,6 +56,26 @@ describe('Several pending calls', () => {
           )
           .press('right', 'right', 'right')
           .expectScreen(approvalTexts.hiddenCalls(3, 0, 'above')),
+    ),
+  )
+
+  it(
+    'are all denied with one reason, dangerous ones too, and the turn continues',
+    withWorkbench(
+      { answers: [{ calls: [...edits, bash('rm -rf made')] }, { text: 'Understood.' }], files },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .perform((desk) => desk.asks(4))
+          .press('f4', 'D')
+          .expectPrompt(DENY_ALL(4).title, '')
+          .type('Not today.')
+          .press('enter')
+          .expectScreen('Understood.')
+          .check((desk) => {
+            const read = JSON.stringify(desk.endpoint.requests.at(-1)?.body.messages)
+            expect(read.split('Not today.')).to.have.lengthOf(5)
+          }),
     ),
   )
 

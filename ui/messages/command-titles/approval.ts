@@ -4,6 +4,7 @@ export const APPROVAL_TITLES = {
   'approval.always': 'Always allow…',
   'approval.deny': 'Deny',
   'approval.denyWithReason': 'Deny with reason…',
+  'approval.denyAll': 'Deny all pending calls…',
   'approval.denyAndStop': 'Stop turn and deny all calls',
   'approval.allowWithComment': 'Apply selected parts, with comment…',
   'approval.edit': 'Edit before approving',
