@@ -58,7 +58,7 @@ export function openParts(options: SessionOptions, store: Store<SessionState, Se
     context.base.retryWaits.end(false)
     watch.close()
     await history.close()
-    await opener.close()
+    await Promise.all([opener.close(), context.base.settings.saved()])
   }
   return { context, watch, recorder, history, labels, changesWatch, usage, turns, opener, close }
 }

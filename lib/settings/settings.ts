@@ -4,6 +4,7 @@ import { LETTA_HOME } from '../fs/letta-directory.ts'
 import { resolvePathSync } from '../fs/resolve-path.ts'
 import type { PermissionRules } from '../permissions/types.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
+import { createPending } from '../util/pending.ts'
 import { markLineFeeds } from '../util/sanitize.ts'
 import { UserError } from '../util/user-error.ts'
 import { allowedValues, appearanceGrants } from './appearance.ts'
@@ -118,6 +119,8 @@ export interface Settings {
   ): Promise<void>
   /** Reads, merges and writes under a lock; rejects with a `UserError` and retains the change in memory when it cannot be saved. */
   update(file: SettingsFile, change: SettingsChange): Promise<void>
+  /** Resolves when everything that was asked to be saved is saved, or cannot be. */
+  saved(): Promise<void>
   /** For what must be created only once: processes run the task in turn, and each reads what the previous one saved. */
   withLock<Value>(work: () => Promise<Value>): Promise<Value>
   /** Agent and memory blocks of one server: `embedded`, or its address (`serverName`). */
@@ -183,6 +186,7 @@ export function openSettings(options: SettingsOptions): Settings {
     home: options.home,
     directory,
   })
+  const saving = createPending()
   const update = async (file: SettingsFile, change: SettingsChange): Promise<void> => {
     const isFirst = documents[file].reading.access === null
     const ids = isAbsent(file) ? elsewhere.valueOf(file) : {}
@@ -191,9 +195,20 @@ export function openSettings(options: SettingsOptions): Settings {
     if (file === 'local' && isFirst && (await excludeLocalSettings(directory)))
       options.changedGitignore?.()
   }
-  const quietly = async (saving: Promise<unknown>): Promise<void> => {
+  const addRule: Settings['addRule'] = async (scope, list, rule) => {
+    const same = options.normalizeRule ?? ((text: string) => text)
+    await update(scope, (value) => withRule(value, list, rule, same))
+    if (scope === 'user' || list !== 'allow') return
+    const allowed = view()[scope].value.permissions.allow
+    const added = allowed.filter((text) => same(text) === same(rule)).map(grantOfRule)
+    await setTrust(documents.trust, directory, (known) => ({
+      ...known,
+      accepted: [...new Set([...known.accepted, ...added])],
+    }))
+  }
+  const quietly = async (work: Promise<unknown>): Promise<void> => {
     try {
-      await saving
+      await work
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown
       // Errors in the file itself are in `problems`, which are reported already.
@@ -269,31 +284,23 @@ export function openSettings(options: SettingsOptions): Settings {
       const accepted = grants().filter(
         (grant) => shown?.includes(grant) !== false || known.includes(grant),
       )
-      return setTrust(documents.trust, directory, () => ({ ...UNTRUSTED, trusted: true, accepted }))
+      return saving.add(
+        setTrust(documents.trust, directory, () => ({ ...UNTRUSTED, trusted: true, accepted })),
+      )
     },
     distrust: () => {
       const declined = unseen()
-      return quietly(setTrust(documents.trust, directory, (known) => ({ ...known, declined })))
+      return saving.add(
+        quietly(setTrust(documents.trust, directory, (known) => ({ ...known, declined }))),
+      )
     },
     ruleLists: () => rulesOf(granting()),
     get additionalDirectories() {
       return directoriesOf(granting())
     },
-    async addRule(scope, list, rule) {
-      const same = options.normalizeRule ?? ((text: string) => text)
-      await update(scope, (value) => withRule(value, list, rule, same))
-      if (scope !== 'user' && list === 'allow') {
-        const saved = view()[scope].value.permissions.allow.filter(
-          (text) => same(text) === same(rule),
-        )
-        const added = saved.map(grantOfRule)
-        await setTrust(documents.trust, directory, (known) => ({
-          ...known,
-          accepted: [...new Set([...known.accepted, ...added])],
-        }))
-      }
-    },
-    update,
+    addRule: (scope, list, rule) => saving.add(addRule(scope, list, rule)),
+    update: (file, change) => saving.add(update(file, change)),
+    saved: saving.settled,
     withLock: (work) =>
       runInTurn({ path: join(options.lettaDirectory, 'agents'), ...PERSONAL }, async () => {
         // An empty change reloads the file.
@@ -320,7 +327,9 @@ export function openSettings(options: SettingsOptions): Settings {
         },
         update: (file, change) => {
           const staysOut = isAbsent(file) && options.leavesProject?.() === true
-          return quietly(staysOut ? elsewhere.update(file, change) : update(file, change))
+          return saving.add(
+            quietly(staysOut ? elsewhere.update(file, change) : update(file, change)),
+          )
         },
       }),
   }

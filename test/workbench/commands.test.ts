@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import { keymapSet, PICKER_TITLES, unknownSlashCommand } from '../../ui/messages/program.ts'
 import { withProgram } from '../support/with-program.ts'
@@ -91,9 +90,10 @@ describe('The workbench', () => {
     await changesTo((color) => color === before)
     workbench.types('/theme').presses('enter', 'enter')
     await workbench.sees(PICKER_TITLES.theme)
+    // Quitting waits until the choice is saved.
     workbench.types('nord').presses('enter')
-    await changesTo((color) => color === nord)
-    const settings = (): string => readFileSync(`${desk.home}/.letta/settings.json`, 'utf8')
-    while (!settings().includes('"theme": "nord"')) await delay(20)
+    await workbench.quits()
+    const settings = readFileSync(`${desk.home}/.letta/settings.json`, 'utf8')
+    expect(settings).to.include('"theme": "nord"')
   })
 })

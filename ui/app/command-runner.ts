@@ -1,5 +1,6 @@
 import type { Choice } from '../../lib/commands/command.ts'
 import { asSentence } from '../../lib/util/as-sentence.ts'
+import { createPending } from '../../lib/util/pending.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { isReadToEnd } from '../commands/overlay.ts'
 import type { ListedCommand, WorkbenchContext } from '../commands/workbench-command.ts'
@@ -17,6 +18,8 @@ interface CommandRunner {
   isAvailable(id: string): boolean
   /** Runs work that is not a command, such as scrolling with the wheel, and reports its errors in the same way. */
   perform(work: (context: WorkbenchContext) => void | Promise<void>): void
+  /** Resolves when all that runs is done. */
+  settled(): Promise<void>
   /** Choices for the argument of a slash command; none for free text, for an unavailable command, or when they are unknown. */
   choices(slash: string): Promise<readonly Choice[]>
 }
@@ -46,10 +49,11 @@ export function createCommandRunner(ports: CommandRunnerPorts): CommandRunner {
     if (!(thrown instanceof UserError)) throw thrown
     root.dispatch({ type: 'flash.shown', level: 'warning', text: messageWithHint(thrown) })
   }
+  const pending = createPending()
   const perform: CommandRunner['perform'] = (work) => {
     try {
       const running = work(context())
-      if (running instanceof Promise) running.catch(report)
+      if (running instanceof Promise) pending.add(running).catch(report)
     } catch (thrown) {
       report(thrown)
     }
@@ -70,6 +74,7 @@ export function createCommandRunner(ports: CommandRunnerPorts): CommandRunner {
     isAvailable: (id) =>
       find(id)?.unavailable() === null && (id !== 'question.yes' || isReadToEnd(context())),
     perform,
+    settled: pending.settled,
     async choices(slash) {
       const command = commands().find((one) => one.slash === slash)
       try {

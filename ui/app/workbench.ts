@@ -301,6 +301,8 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     isQuitting = true
     // Closing a session cancels its turn.
     exitLines = [...unansweredLines(sessions?.states() ?? [root.state.session]), ...exitLines]
+    // What was chosen last, such as a theme, is checked and then saved.
+    await withinTime(runner.settled(), SETTLING_MS)
     await withinTime(Promise.all([stopDrafts(), messageDrafts?.stop()]), CLOSING_MS)
     await withinTime(Promise.all([sessions?.close(), history?.saved()]), CLOSING_MS)
     stopFollowing()
@@ -383,6 +385,9 @@ function isRecorded(
 
 /** How long closing the session may take before the terminal is restored in any case. */
 const CLOSING_MS = 3000
+
+/** How long commands may take to end before the session is closed: some wait for a model or for a person. */
+const SETTLING_MS = 250
 
 /** How long what was typed last may take to store when a signal ends the program. */
 const STORING_MS = 300
