@@ -4,6 +4,7 @@ import path from 'node:path'
 import { expect } from 'chai'
 import { PICKER_TITLES } from '../../ui/messages/program.ts'
 import { composerTexts } from '../../ui/view/messages/composer.ts'
+import type { WorkbenchDriver } from '../support/program.ts'
 import { withProgram } from '../support/with-program.ts'
 
 /** The rows from the first message on to the last error. */
@@ -121,6 +122,20 @@ describe('The screen of the workbench', () => {
     const top = help()
     workbench.pty.wheel('down', 70, 20)
     await workbench.pty.waitFor(() => help() !== top)
+  })
+
+  it('keeps the width of the side column that is set by key, at the next start as well', async () => {
+    await desk.setUp()
+    const edge = ({ screen }: WorkbenchDriver): number =>
+      (screen().split('\n')[1] ?? '').search(/[┬┭┮]/)
+    const workbench = await desk.opens({ built: true }).sees('persona')
+    const before = edge(workbench)
+    workbench.presses('f5', 'alt+left', 'alt+left')
+    await workbench.pty.waitFor(() => edge(workbench) > 0 && edge(workbench) < before - 12)
+    const wide = edge(workbench)
+    await workbench.quits()
+    const again = await desk.opens({ built: true }).sees('persona')
+    await again.pty.waitFor(() => edge(again) === wide)
   })
 
   it('opens without any model, and shows how to connect one', async () => {

@@ -57,7 +57,7 @@ const resize = (
     const from = share === 'side' ? shown - sideShare : 0
     root.dispatch({ type: 'pane.resized', share, by: from + by })
     if (share !== 'side') return
-    const wanted = Number(root.state.workbench.sideShare.toFixed(2))
+    const wanted = Number(root.state.workbench.sideShare.toFixed(4))
     await session.preferences.save('sideColumn', wanted)
   },
 })

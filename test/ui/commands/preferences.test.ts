@@ -60,7 +60,7 @@ describe('The width of the side column', () => {
         .press('f5', 'alt+left', 'alt+left')
         .expectState('whether it is set', ({ workbench: own }) => own.hasOwnSideShare, true)
         .perform(async (desk) => {
-          const share = Number(desk.root.state.workbench.sideShare.toFixed(2))
+          const share = Number(desk.root.state.workbench.sideShare.toFixed(4))
           const wanted = `"sideColumn":${share}`
           while (!JSON.stringify(saved(desk)).includes(wanted))
             await new Promise((resolve) => setImmediate(resolve))
