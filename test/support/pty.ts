@@ -66,6 +66,8 @@ export interface Pty {
   paste(text: string): void
   /** Coordinates start at 0. */
   click(x: number, y: number): void
+  /** Presses the left button, moves and releases it. */
+  drag(from: readonly [x: number, y: number], to: readonly [x: number, y: number]): void
   wheel(direction: 'up' | 'down', x: number, y: number): void
   resize(columns: number, rows: number): void
   /** Stops reading the output, as a terminal does after Ctrl+S or on a dead connection. */
@@ -177,6 +179,10 @@ export function openPty(options: PtyOptions): Pty {
     paste: (text) => child.write(`\x1b[200~${text}\x1b[201~`),
     click(x, y) {
       child.write(`\x1b[<0;${x + 1};${y + 1}M\x1b[<0;${x + 1};${y + 1}m`)
+    },
+    drag([fromX, fromY], [toX, toY]) {
+      const [from, to] = [`${fromX + 1};${fromY + 1}`, `${toX + 1};${toY + 1}`]
+      child.write(`\x1b[<0;${from}M\x1b[<32;${to}M\x1b[<0;${to}m`)
     },
     wheel(direction, x, y) {
       child.write(`\x1b[<${direction === 'up' ? 64 : 65};${x + 1};${y + 1}M`)

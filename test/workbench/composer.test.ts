@@ -70,6 +70,18 @@ describe('A message that was being written', () => {
       .and.not.include('Zq')
   })
 
+  it('names files by some of their letters, and sends lines of one with it', async () => {
+    await desk.setUp([{ text: 'Read.' }])
+    desk.write('lib/deep/settings-file.ts', 'one\ntwo\nthree\nfour\n')
+    const workbench = await desk.opens({ built: true }).sees('ready')
+    await workbench.types('Read @setfi').sees('▸ lib/deep/settings-file.ts')
+    await workbench.presses('tab').sees('› Read @lib/deep/settings-file.ts')
+    await workbench.presses('ctrl+u').types('Read @+lib/deep/settings-file.ts:2-3').presses('enter')
+    await workbench.sees('Read.')
+    const sent = JSON.stringify(desk.model.requests.at(-1)?.body.messages)
+    expect(sent).to.include('two').and.include('three').and.not.include('four')
+  })
+
   it('has a box above it after the first key of a longer binding, which shows what each next key does', async () => {
     await desk.setUp([])
     const workbench = desk.opens()

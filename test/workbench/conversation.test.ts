@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { copied, ENTRY_PARTS, partSize } from '../../ui/messages/entries.ts'
+import { copied, ENTRY_PARTS, partSize, SELECTED_TEXT } from '../../ui/messages/entries.ts'
+import { PICKER_TITLES } from '../../ui/messages/program.ts'
 import { conversationTexts } from '../../ui/view/messages/conversation.ts'
 import { withProgram } from '../support/with-program.ts'
 
@@ -27,7 +28,48 @@ describe('The conversation in the terminal', () => {
     expect(copies('How?')).to.equal(true)
     await workbench.presses('j', 'y').sees(`Copied ${ENTRY_PARTS.answer}`)
     expect(copies(ANSWER)).to.equal(true)
-    await workbench.presses('k', 'Y').sees('Copied Markdown')
+    await workbench.presses('Y').sees('Copied Markdown')
+    await workbench.pty.waitFor(() => copies(`${ANSWER}\n`) || copies(ANSWER))
+  })
+
+  it('copies what is selected by dragging with the mouse, without the text of other panes', async () => {
+    await desk.setUp([{ text: 'One line to take.\n\nAnother line to take.' }])
+    const environment = { DISPLAY: undefined, WAYLAND_DISPLAY: undefined, TMUX: undefined }
+    const workbench = await desk
+      .opens({ built: true, environment: { ...environment, SSH_TTY: '/dev/pts/0' } })
+      .sees('ready')
+    await workbench.types('Well?').presses('enter').sees('Another line to take.')
+    await workbench.sees('ready')
+    const at = (text: string): readonly [number, number] => {
+      const y = workbench.pty.screen().findIndex((row) => row.includes(text))
+      return [workbench.pty.screen()[y]?.indexOf(text) ?? 0, y]
+    }
+    const [x, y] = at('Another')
+    workbench.pty.drag(at('One line'), [x + 'Another line'.length - 1, y])
+    await workbench.sees(`Copied ${SELECTED_TEXT}`)
+    const text = Buffer.from('One line to take.\n\nAnother line').toString('base64')
+    expect(workbench.pty.raw()).to.include(`\x1b]52;c;${text}`)
+  })
+
+  it('is quoted, filtered by kind, and forked at a message of the user', async () => {
+    await desk.setUp([{ text: ANSWER }, { text: 'Then that.' }, { text: 'As you like.' }])
+    const workbench = await desk.opens({ built: true }).sees('ready')
+    await workbench.types('How?').presses('enter').sees('nothing else.')
+    await workbench.types('And then?').presses('enter').sees('Then that.')
+    await workbench.sees('ready')
+    await workbench.presses('f5', '>').sees(/› > Then that\./)
+    await workbench.presses('ctrl+c').seesNoMore('> Then that.')
+    await workbench.presses('f5', 'f').sees(PICKER_TITLES.filter)
+    await workbench.types('answers').presses('enter').seesNoMore('▌ How?')
+    expect(workbench.screen()).to.include('nothing else.').and.include('Then that.')
+    await workbench.presses('escape').sees('▌ How?')
+    // The text of the message is written again, and the conversation ends before it.
+    await workbench.presses('end', '[', 'F').sees(/› And then\?/)
+    await workbench.seesNoMore('Then that.')
+    expect(workbench.screen()).to.include('nothing else.')
+    await workbench.presses('enter').sees('As you like.')
+    const sent = JSON.stringify(desk.model.requests.at(-1)?.body.messages)
+    expect(sent).to.include('nothing else.').and.not.include('Then that.')
   })
 
   it('counts down to the next attempt after the provider named a time, and tries at once on a key', async () => {
