@@ -91,6 +91,7 @@ describe('The screen of the workbench', () => {
     const again = await desk.opens({ args, ...size }).sees('Resumed')
     await again.sees('No such thing')
     await again.sees(/3 Changes \+2/)
+    expect(again.screen()).to.match(/─ Changes ─+ 1 file {2}\+2 −0 ─/)
     expect(countsOf(again.screen())).to.deep.equal(counts)
     expect(changesOf(again.screen())).to.equal('1 file  +2 −0')
     expect(conversationOf(again.screen())).to.deep.equal(before)
