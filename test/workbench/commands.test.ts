@@ -90,7 +90,6 @@ describe('The workbench', () => {
     await changesTo((color) => color === before)
     workbench.types('/theme').presses('enter', 'enter')
     await workbench.sees(PICKER_TITLES.theme)
-    // Quitting waits until the choice is saved.
     workbench.types('nord').presses('enter')
     await workbench.quits()
     const settings = readFileSync(`${desk.home}/.letta/settings.json`, 'utf8')

@@ -103,6 +103,8 @@ interface DialogBody {
   /** The scroll position, in the lower border. */
   readonly note?: string
   readonly caret?: { readonly x: number; readonly y: number }
+  /** How many rows it has at most: the dialog stays in its place while it has fewer. */
+  readonly mostRows?: number
 }
 
 function bodyOf(
@@ -267,6 +269,7 @@ function pickerBody(
       ...(lines.length > 0 ? lines : none),
     ],
     caret: { x: 2 + caret.column, y: 0 },
+    mostRows: QUERY_ROWS + Math.min(height, Math.max(1, overlay.items.length)),
     ...(items.length > height
       ? { note: dialogTexts.position(overlay.selected + 1, items.length) }
       : {}),
@@ -348,7 +351,8 @@ function boxed(
     .slice(0, viewport.rows)
     .map((line) => truncate(line, columns))
   const x = Math.max(0, Math.floor((viewport.columns - columns) / 2))
-  const y = Math.max(0, Math.floor((viewport.rows - rows.length) / 3))
+  const mostRows = Math.max(rows.length, (body.mostRows ?? 0) + 2 * BORDER_ROWS)
+  const y = Math.max(0, Math.floor((viewport.rows - mostRows) / 3))
   const caret = body.caret && { caret: { x: 2 + body.caret.x, y: 1 + body.caret.y } }
   return { rect: { x, y, columns, rows: rows.length }, render: () => ({ rows, ...caret }) }
 }
