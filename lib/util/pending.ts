@@ -1,12 +1,12 @@
 /** Work that is not done yet, so that an end can wait for it. */
-interface Pending {
+interface UnfinishedWork {
   /** Returns the promise that it is given. */
   add<Value>(work: Promise<Value>): Promise<Value>
   /** Resolves when all work is done or has failed, also what was added meanwhile. */
   settled(): Promise<void>
 }
 
-export function createPending(): Pending {
+export function createPending(): UnfinishedWork {
   const pending = new Set<Promise<unknown>>()
   return {
     add(work) {
