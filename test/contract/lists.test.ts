@@ -67,6 +67,22 @@ contract('A list', (desk) => {
     expect(await agents([first, third])).to.deep.equal([first, third].toSorted())
   })
 
+  it('of the messages of a step ends after its last page', async () => {
+    const agent = await desk.agent()
+    desk.plays({ text: 'Hello' })
+    const { events } = await desk.send(agent, say('hi'))
+    const stepId = String(events.find((event) => event['step_id'] != null)?.['step_id'])
+    const ids = await allIds(desk.client.steps.messages.list(stepId, { limit: 1 }))
+    expect(ids).to.have.lengthOf.within(1, 3)
+    expect(ids).to.deep.equal([...new Set(ids)])
+  })
+
+  it('of the files of an agent is a page, as each of its clients expects', async () => {
+    const agent = await desk.agent()
+    const page = { files: [], next_cursor: null, has_more: false }
+    expect(await get(`/v1/agents/${agent}/files`, {})).to.deep.equal(page)
+  })
+
   it('of things that a server may not support can be requested', async () => {
     const lists = ['folders', 'groups', 'identities', 'archives', 'jobs', 'jobs/active']
     for (const path of [...lists, 'providers', 'sandbox-config']) {

@@ -25,6 +25,7 @@ describe('A list that the client reads page by page', () => {
     }
     const page = { limit: 2 }
     const [run] = (await opened.client.runs.list({ agent_id: opened.agentId, limit: 1 })).items
+    const [step] = (await opened.client.steps.list({ agent_id: opened.agentId, limit: 1 })).items
     const lists: Readonly<Record<string, AsyncIterable<object>>> = {
       agents: opened.client.agents.list(page),
       blocks: opened.client.blocks.list(page),
@@ -35,6 +36,12 @@ describe('A list that the client reads page by page', () => {
       runs: opened.client.runs.list({ agent_id: opened.agentId, ...page }),
       steps: opened.client.steps.list({ agent_id: opened.agentId, ...page }),
       ofRun: opened.client.runs.steps.list(run?.id ?? '', page),
+      inRun: opened.client.runs.messages.list(run?.id ?? '', page),
+      inStep: opened.client.steps.messages.list(step?.id ?? '', { limit: 1 }),
+      inStepBackwards: opened.client.steps.messages.list(step?.id ?? '', {
+        limit: 1,
+        order: 'desc',
+      }),
     }
     const counts: Record<string, number> = {}
     for (const [name, list] of Object.entries(lists)) {
@@ -52,6 +59,9 @@ describe('A list that the client reads page by page', () => {
       runs: 3,
       steps: 3,
       ofRun: 1,
+      inRun: 2,
+      inStep: 1,
+      inStepBackwards: 1,
     })
   })
 

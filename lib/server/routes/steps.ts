@@ -9,6 +9,7 @@ import { assertId, type Service } from '../service.ts'
 import { toMessageItems } from '../wire/messages.ts'
 import { toStepJson, toStepMetricsJson } from '../wire/records.ts'
 import { isUnmatchable, texts, unmatchable } from './filters.ts'
+import { fullListQuery, paginate } from './paging.ts'
 
 /** A step is one model call. */
 export function stepRoutes(app: Hono, service: Service): void {
@@ -42,13 +43,14 @@ export function stepRoutes(app: Hono, service: Service): void {
 
   const messages = describeEndpoint({
     summary: 'List the messages of a step',
+    query: fullListQuery,
     response: ['message'],
   })
   app.get('/v1/steps/:step_id/messages', messages, ({ req, json }) => {
     const { id, runId } = requireStep(service, req.param('step_id'))
     const all = { limit: 1000, ascending: true, after: null, before: null }
     const ofStep = storage.messages.list({ runId }, all).filter((one) => one.stepId === id)
-    return json(ofStep.flatMap(toMessageItems))
+    return json(paginate(ofStep, req.valid('query')).flatMap(toMessageItems))
   })
 
   const metrics = describeEndpoint({

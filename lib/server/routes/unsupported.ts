@@ -20,7 +20,6 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
 const UNSUPPORTED_COUNTS = ['/v1/folders', '/v1/groups', '/v1/identities', '/v1/sources']
 
 const UNSUPPORTED_OF_AGENTS: Readonly<Record<string, string>> = {
-  files: 'files',
   folders: 'folders',
   groups: 'groups',
   identities: 'identities',
@@ -56,4 +55,12 @@ export function unsupportedRoutes(app: Hono, service: Service): void {
       return json([])
     })
   }
+  const files = describeEndpoint({
+    summary: 'List the files of an agent (not supported, always empty)',
+    response: 'agentFiles',
+  })
+  app.get('/v1/agents/:agent_id/files', files, ({ req, json }) => {
+    requireAgent(service, req.param('agent_id'))
+    return json({ files: [], next_cursor: null, has_more: false })
+  })
 }

@@ -32,6 +32,11 @@ export const responseSchemas = {
     blocks: z.array(z.looseObject({ id: z.string() })),
     tools: z.array(z.looseObject({ id: z.string() })),
   }),
+  agentFiles: z.object({
+    files: z.array(z.never()),
+    next_cursor: z.null(),
+    has_more: z.literal(false),
+  }),
   agentsImported: z.object({ agent_ids: z.array(z.string()) }),
   block: blockSchema,
   blockVersion: blockVersionSchema,
