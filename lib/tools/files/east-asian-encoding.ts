@@ -82,6 +82,10 @@ export function encodeEastAsian(text: string, encoding: EastAsianEncodingName): 
   return encoded.subarray(0, end)
 }
 
+export function isEastAsian(encoding: string): encoding is EastAsianEncodingName {
+  return ENCODINGS.some(({ name }) => name === encoding)
+}
+
 export function hasCharacter(character: string, encoding: EastAsianEncodingName): boolean {
   return bytesOf(encoding).has(character)
 }

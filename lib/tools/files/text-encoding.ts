@@ -3,7 +3,15 @@ import {
   type EastAsianEncodingName,
   encodeEastAsian,
   hasCharacter,
+  isEastAsian,
 } from './east-asian-encoding.ts'
+import {
+  decodeSingleByte,
+  encodeSingleByte,
+  hasForeignWords,
+  hasSingleByte,
+  type SingleByteEncodingName,
+} from './single-byte-encoding.ts'
 
 /** How the characters of a file are stored. `windows-1252` contains Latin-1. */
 export type TextEncodingName =
@@ -12,6 +20,7 @@ export type TextEncodingName =
   | 'utf-16be'
   | 'windows-1252'
   | EastAsianEncodingName
+  | SingleByteEncodingName
 
 /** The content of a text file in a form that can be edited and encoded again without changes to other bytes. */
 export interface TextContent {
@@ -53,16 +62,19 @@ function decodeBytes(bytes: Buffer): DecodedBytes {
   }
   const strict = decodeStrictly(bytes)
   if (strict !== null) return { decoded: strict, encoding: 'utf-8', isWellFormed: true }
-  const eastAsian = decodeEastAsian(bytes)
-  if (eastAsian !== null) {
-    return { decoded: eastAsian.text, encoding: eastAsian.encoding, isWellFormed: true }
-  }
+  const older = decodeOlder(bytes)
+  if (older !== null) return { decoded: older.text, encoding: older.encoding, isWellFormed: true }
   const lossless = decodeLosslessly(bytes)
   // Without one character of several bytes it is not UTF-8 with a few wrong bytes, but an older encoding.
-  if (/[^\0-\x7f\udc80-\udcff]/.test(lossless)) {
+  if (/[^\0-\x7f\udc80-\udcff]/.test(lossless) || hasForeignWords(bytes)) {
     return { decoded: lossless, encoding: 'utf-8', isWellFormed: false }
   }
   return { decoded: decodeWindows1252(bytes), encoding: 'windows-1252', isWellFormed: true }
+}
+
+/** Null when it is not certain that the text is in one of the older encodings of scripts other than Latin. */
+function decodeOlder(bytes: Buffer) {
+  return decodeSingleByte(bytes) ?? decodeEastAsian(bytes)
 }
 
 /** UTF-16 with a byte order mark; without one, when every second byte of the sample is mostly NUL, and no other one is. */
@@ -120,15 +132,19 @@ export function encodeText(text: string, like: TextFormat | null): Buffer {
     case 'utf-8':
       return encodeUtf8(decoded)
     default:
-      return encodeEastAsian(decoded, encoding)
+      return isEastAsian(encoding)
+        ? encodeEastAsian(decoded, encoding)
+        : encodeSingleByte(decoded, encoding)
   }
 }
 
 /** The first character of the text that the encoding does not have; null when it has all. */
 export function missingCharacter(text: string, encoding: TextEncodingName): string | null {
   if (isUnicode(encoding)) return null
-  const has = (one: string): boolean =>
-    encoding === 'windows-1252' ? windows1252Bytes().has(one) : hasCharacter(one, encoding)
+  const has = (one: string): boolean => {
+    if (encoding === 'windows-1252') return windows1252Bytes().has(one)
+    return isEastAsian(encoding) ? hasCharacter(one, encoding) : hasSingleByte(one, encoding)
+  }
   return Array.from(text).find((one) => !has(one)) ?? null
 }
 
@@ -180,7 +196,7 @@ export function isBinary(bytes: Buffer): boolean {
   if (isWide) return text.includes('\0') || odd / text.length > 0.3
   // Up to three bytes may belong to a character that the end of the sample cuts.
   const isMostlyOdd = odd > 3 ? odd / text.length > 0.3 : odd > 0 && odd === text.length
-  return isMostlyOdd && decodeEastAsian(bytes) === null
+  return isMostlyOdd && decodeOlder(bytes) === null
 }
 
 function isOdd(code: number): boolean {

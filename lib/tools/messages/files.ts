@@ -105,4 +105,10 @@ export const ENCODING_NAMES = {
   gbk: 'GBK (GB2312)',
   big5: 'Big5',
   'euc-kr': 'EUC-KR',
+  'windows-1251': 'Windows-1251 (Cyrillic)',
+  'koi8-r': 'KOI8-R',
+  'koi8-u': 'KOI8-U',
+  'iso-8859-7': 'ISO-8859-7 (Greek)',
+  'windows-1253': 'Windows-1253 (Greek)',
+  'windows-874': 'Windows-874 (TIS-620)',
 } as const

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { decodeEastAsian } from '../../../lib/tools/files/east-asian-encoding.ts'
 import { replaceFile, versionOf } from '../../../lib/tools/files/files.ts'
 import { findTwin } from '../../../lib/tools/files/similar-name.ts'
+import { decodeSingleByte } from '../../../lib/tools/files/single-byte-encoding.ts'
 import {
   cannotEditBinary,
   conversionRemark,
@@ -16,6 +17,7 @@ import {
   encodingUnknown,
   fileNotFound,
   lookAlikeHint,
+  NOT_UTF8_SHOWN,
   notEncodable,
   similarName,
 } from '../../../lib/tools/messages/files.ts'
@@ -118,6 +120,42 @@ describe('A file as it is found on real machines', () => {
       '// 한국어 주석입니다. 이 파일을 삭제하지 마십시오',
       ['한글', 'c7d1b1db'],
     ],
+    [
+      'windows-1251',
+      '2f2f20cde0f1f2f0eee9eae820eff0eee3f0e0ececfb20f5f0e0edfff2f1ff20e7e4e5f1fc2c20ede520f3e4e0ebffe9f2e520e8f50a',
+      '// Настройки программы хранятся здесь, не удаляйте их',
+      ['строка', 'f1f2f0eeeae0'],
+    ],
+    [
+      'koi8-r',
+      '2f2f20eec1d3d4d2cfcacbc920d0d2cfc7d2c1cdcdd920c8d2c1ced1d4d3d120dac4c5d3d82c20cec520d5c4c1ccd1cad4c520c9c80a',
+      '// Настройки программы хранятся здесь, не удаляйте их',
+      ['строка', 'd3d4d2cfcbc1'],
+    ],
+    [
+      'koi8-u',
+      '2f2f20eec1ccc1dbd4d5d7c1ceced120dac2c5d2a6c7c1c0d4d8d3d120d4d5d42c20a7a720cec520cdcfd6cec120d7c9c4c1ccd1d4c90a',
+      '// Налаштування зберігаються тут, її не можна видаляти',
+      ['єдність', 'a4c4cea6d3d4d8'],
+    ],
+    [
+      'iso-8859-7',
+      '2f2f20c1f5f4fc20e5dfede1e920ddede120e1f1f7e5dfef20e4efeae9ecdef22c20ece7ed20f4ef20e4e9e1e3f1dcf8e5f4e50a',
+      '// Αυτό είναι ένα αρχείο δοκιμής, μην το διαγράψετε',
+      ['γραμμή', 'e3f1e1ececde'],
+    ],
+    [
+      'windows-1253',
+      '2f2f20a2ebebef20ddede120e1f1f7e5dfef20ece520e5ebebe7ede9eadc20f3f7fcebe9e120e3e9e120f4e720e4efeae9ecde0a',
+      '// Άλλο ένα αρχείο με ελληνικά σχόλια για τη δοκιμή',
+      ['γραμμή', 'e3f1e1ececde'],
+    ],
+    [
+      'windows-874',
+      '2f2f20b9d5e8a4d7cde4bfc5ecb7b4cacdba20a1c3d8b3d2cdc2e8d2c5bae4bfc5ecb9d5e90a',
+      '// นี่คือไฟล์ทดสอบ กรุณาอย่าลบไฟล์นี้',
+      ['บรรทัด', 'bac3c3b7d1b4'],
+    ],
   ] as const) {
     it(`in ${encoding} is read, edited and replaced in it`, async () => {
       const before = Buffer.from(hex, 'hex')
@@ -145,6 +183,33 @@ describe('A file as it is found on real machines', () => {
     ]) {
       expect(decodeEastAsian(Buffer.from(hex, 'hex')), hex).to.equal(null)
     }
+  })
+
+  it('whose words are in no encoding that is known is not taken for Latin-1', async () => {
+    // Hebrew in Windows-1255, in the comments of a program.
+    const code = 'const answer = 42; export default answer\n'.repeat(4)
+    const comment = Buffer.from(
+      '2f2f20e6e4e520f7e5e1f520e1e3e9f7e42c20f0e020ece020ecede7e5f7',
+      'hex',
+    )
+    const hebrew = Buffer.concat([Buffer.from(code), comment, Buffer.from('\n')])
+    ground.put('a.txt', hebrew)
+    const { text } = await ground.call('Read', { file_path: 'a.txt' })
+    expect(text).to.include(NOT_UTF8_SHOWN)
+    expect(await edit('answer = 42; export default answer\n//', 'é')).to.equal(
+      encodingUnknown(ground.path('a.txt'), 'é'),
+    )
+    expect(ground.bytes('a.txt')).to.deep.equal(hebrew)
+  })
+
+  it('with few letters of Western Europe, or with lines of a box, is not taken for another script', async () => {
+    for (const hex of [
+      '4772f6df6520fc6265722053747261df652c20c45247455220d64c',
+      'e020636f74e92c206fd920e9',
+    ]) {
+      expect(decodeSingleByte(Buffer.from(hex, 'hex')), hex).to.equal(null)
+    }
+    expect(decodeSingleByte(Buffer.alloc(40, 0xc4))).to.equal(null)
   })
 
   it('in an encoding that is not known gets no characters of UTF-8', async () => {
