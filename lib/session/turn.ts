@@ -24,6 +24,7 @@ import {
 } from './messages/turns.ts'
 import type { SessionState } from './state/session-state.ts'
 import { NO_USAGE, type TurnOutcome, type Usage } from './state/turn.ts'
+import { TakenOver } from './turn-lease.ts'
 
 /** The dependencies of a turn. */
 export interface TurnPorts {
@@ -249,7 +250,7 @@ async function attachLater(ports: TurnPorts, text: string): Promise<AttachedCont
 const MAX_CONFLICTS = 20
 
 function answeredElsewhere(): TurnOutcome {
-  return { type: 'failed', ...ANSWERED_ELSEWHERE, stop: 'error' }
+  return { type: 'failed', ...ANSWERED_ELSEWHERE, stop: 'error', isElsewhere: true }
 }
 
 /** A server limits the steps of one request, but a turn has one request for each round of calls, so the rest is computed here. */
@@ -403,5 +404,13 @@ function outcomeOf(stop: string, cancelledText: string): TurnOutcome {
 function failure(thrown: unknown): TurnOutcome {
   const hint = thrown instanceof UserError ? (thrown.hint ?? null) : null
   const offline = thrown instanceof ConnectionFailure ? { isOffline: true as const } : {}
-  return { type: 'failed', message: messageOf(thrown), hint, stop: 'error', ...offline }
+  const elsewhere = thrown instanceof TakenOver ? { isElsewhere: true as const } : {}
+  return {
+    type: 'failed',
+    message: messageOf(thrown),
+    hint,
+    stop: 'error',
+    ...offline,
+    ...elsewhere,
+  }
 }

@@ -244,6 +244,7 @@ describe('A turn whose call another client answers', () => {
       await answerAs(desk, agentId)
       const lines = transcript(await desk.settled())
       expect(lines.at(-1)).to.equal(`error: ${ANSWERED_ELSEWHERE.message}`)
+      expect(desk.session.store.state.failedTurn, 'what /retry sends').to.equal(null)
       const texts = desk.endpoint.requests.map(({ body }) => JSON.stringify(body.messages))
       expect(texts.map((text) => text.split('Run it').length - 1)).to.deep.equal([1, 1])
     } finally {

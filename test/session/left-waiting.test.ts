@@ -221,6 +221,7 @@ describe('Pending calls of an earlier session', () => {
     await desk.asks()
     const next = await takesOver()
     expect(transcript(await desk.settled()).at(-1)).to.equal(`error: ${TURN_TAKEN_OVER.message}`)
+    expect(desk.session.store.state.failedTurn, 'what /retry sends').to.equal(null)
     const call = await firstOf(next)
     next.session.approvals.deny(call.callId, 'no')
     expect(transcript(await next.settled()).at(-1)).to.equal('assistant: I see.')

@@ -33,6 +33,7 @@ function failedTurn(
 ): FailedTurn | null {
   const sent = current.findLast(({ type }) => type === 'user')
   if (outcome.type !== 'failed' || sent?.type !== 'user') return null
+  if (outcome.isElsewhere === true) return null
   const wait = namedWait(outcome.message) ?? namedWait(outcome.hint ?? '')
   const attaches = sent.attaches === true
   return { message: sent.text, attaches, retryAt: wait === null ? null : at + wait }

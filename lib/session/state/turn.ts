@@ -57,6 +57,8 @@ export type TurnOutcome =
       readonly stop: string
       /** The server could not be reached: what follows would fail as well. */
       readonly isOffline?: true
+      /** Another session or program continues with the message, which is not to be sent again. */
+      readonly isElsewhere?: true
     }
 
 export interface Totals {
