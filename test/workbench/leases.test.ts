@@ -69,6 +69,32 @@ describe('Sessions of one agent', function () {
     const { code, stdout } = await headless
     expect([code, stdout, log()]).to.deep.equal([0, 'All done.\n', ['anna', 'bert']])
   })
+
+  it('wait for one that is suspended, which continues where it was', async () => {
+    await desk.setUp([
+      {
+        match: { last: 'anna' },
+        calls: [
+          { name: 'Bash', args: { command: 'echo begun >> log; sleep 1; echo anna >> log' } },
+        ],
+      },
+      runs('bert'),
+      DONE,
+    ])
+    const suspended = desk.starts(['-p', 'anna', '--yolo'])
+    const answer = new Promise((resolve) => {
+      suspended.stdout?.once('data', (text) => resolve(String(text)))
+    })
+    while (!isWritten(path.join(desk.project, 'log'))) await pause()
+    suspended.kill('SIGSTOP')
+    const headless = desk.runs(['-p', 'bert', '--yolo'])
+    await pause(4000)
+    expect(log(), 'while it is suspended').to.deep.equal(['begun', 'anna'])
+    suspended.kill('SIGCONT')
+    const { code, stdout } = await headless
+    expect([await answer, code, stdout]).to.deep.equal(['All done.\n', 0, 'All done.\n'])
+    expect(log()).to.deep.equal(['begun', 'anna', 'bert'])
+  })
 })
 
 function isWritten(file: string): boolean {
