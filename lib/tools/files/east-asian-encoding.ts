@@ -4,7 +4,7 @@
  */
 export type EastAsianEncodingName = 'shift_jis' | 'euc-jp' | 'gbk' | 'big5' | 'euc-kr'
 
-interface Encoding {
+interface EastAsianEncoding {
   readonly name: EastAsianEncodingName
   /** Whether two bytes are a character that is common in texts. */
   isCommon(lead: number, trail: number): boolean
@@ -15,7 +15,7 @@ interface Encoding {
 type Pair = readonly [lead: number, trail: number]
 
 /** In the order in which they are tried: the bytes of Japanese and Korean texts are Chinese ones, too. */
-const ENCODINGS: readonly Encoding[] = [
+const ENCODINGS: readonly EastAsianEncoding[] = [
   {
     name: 'shift_jis',
     isCommon: (lead, trail) =>
@@ -55,13 +55,13 @@ const MIN_RUN = 2
 /** Enough to recognize an encoding, and little to pay for each file. */
 const SAMPLE_BYTES = 65_536
 
-interface DecodedText {
+interface EastAsianText {
   readonly encoding: EastAsianEncodingName
   readonly text: string
 }
 
 /** Null for a text that is probably not in one of these encodings, or that would not be the same bytes when it is encoded. */
-export function decodeEastAsian(bytes: Buffer): DecodedText | null {
+export function decodeEastAsian(bytes: Buffer): EastAsianText | null {
   const encoding = ENCODINGS.find((one) => isProbable(bytes.subarray(0, SAMPLE_BYTES), one))?.name
   if (encoding === undefined) return null
   const text = decodeStrictly(bytes, encoding)
@@ -90,7 +90,7 @@ export function hasCharacter(character: string, encoding: EastAsianEncodingName)
   return bytesOf(encoding).has(character)
 }
 
-function isProbable(sample: Buffer, { isCommon, isLikely }: Encoding): boolean {
+function isProbable(sample: Buffer, { isCommon, isLikely }: EastAsianEncoding): boolean {
   const pairs: Pair[] = []
   let runs = 0
   let last = -1

@@ -16,7 +16,7 @@ interface Script {
   readonly letters: string
 }
 
-interface Encoding extends Script {
+interface SingleByteEncoding extends Script {
   readonly name: SingleByteEncodingName
   /** Those of one family differ in rare characters only. */
   readonly family: string
@@ -33,7 +33,7 @@ const THAI: Script = {
 }
 
 /** In the order in which they are tried: the first one of a family is the most frequent one. */
-const ENCODINGS: readonly Encoding[] = [
+const ENCODINGS: readonly SingleByteEncoding[] = [
   { name: 'windows-1251', family: 'windows', ...CYRILLIC },
   { name: 'koi8-r', family: 'koi8', ...CYRILLIC },
   { name: 'koi8-u', family: 'koi8', ...CYRILLIC },
@@ -55,7 +55,7 @@ const CAPITALS_COST = 0.15
 const MIN_LEAD = 0.05
 const SAMPLE_BYTES = 65_536
 
-interface DecodedText {
+interface SingleByteText {
   readonly encoding: SingleByteEncodingName
   readonly text: string
 }
@@ -72,7 +72,7 @@ export function hasForeignWords(bytes: Buffer): boolean {
 }
 
 /** Null for a text that is probably not in one of these encodings, or that would not be the same bytes when it is encoded. */
-export function decodeSingleByte(bytes: Buffer): DecodedText | null {
+export function decodeSingleByte(bytes: Buffer): SingleByteText | null {
   if (!hasForeignWords(bytes)) return null
   const sample = bytes.subarray(0, SAMPLE_BYTES)
   const probable = ENCODINGS.flatMap((one) => {
@@ -101,7 +101,7 @@ export function hasSingleByte(character: string, encoding: SingleByteEncodingNam
 }
 
 /** From 0 to 1, the more common its letters are, also if all of it is in capitals; null when it is not a text of words. */
-function likelihood(sample: Buffer, { name, letter, letters }: Encoding) {
+function likelihood(sample: Buffer, { name, letter, letters }: SingleByteEncoding) {
   const text = decode(sample, name)
   const above = Array.from(text).filter((one) => one > '\x7f')
   const written = above.filter((one) => letter.test(one))
