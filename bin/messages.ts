@@ -24,7 +24,7 @@ export const stdoutFailed = (reason: string): string => `Cannot write to standar
 
 export const homeMissing = (home: string): string =>
   `Home directory ${home || '(none)'} does not exist.`
-export const homeIsNoDirectory = (home: string): string => `Home ${home} is not a directory.`
+export const homeIsNoDirectory = (home: string): string => `HOME is not a directory: ${home}`
 export const HOME_MISSING_HINT =
   'Set HOME to an existing directory: letta stores its files in $HOME/.letta'
 
@@ -464,7 +464,7 @@ export function agentsImported(agents: readonly ImportedAgent[]): string {
 
 /** Of an agent that is exported from a server, or imported by one, that is not the embedded one. */
 export const conversationsLeftOut = (count: number, server: string): string =>
-  `${plural(count, 'conversation')} left out: on ${server} an agent file has the first conversation only.`
+  `${plural(count, 'conversation')} left out: agent files of ${server} contain only the first conversation.`
 
 export const TO_REQUIRED =
   '--to requires a server: embedded, cloud, a URL or the name of an account.'

@@ -27,7 +27,7 @@ export const notWritable = (path: string, reason: string): string => `${path}: $
 export const noDirectory = (path: string): string => `${path} is not a directory`
 export const notAFile = (path: string): string => `${path} is not a file`
 export const renameIt = (path: string): string =>
-  `Rename ${path}: letta creates its own in that place.`
+  `Move or rename ${path}; letta then creates what it needs there.`
 export const makeWritable = (path: string): string => `Make ${path} writable for your user.`
 
 export const SETTINGS_VALID = 'valid'

@@ -35,7 +35,7 @@ export const CHANGE_GAPS = {
   repository: (command: string): string =>
     `Not recorded: what shell commands changed since ${inQuotes(command)}, because git would run a program that the repository names.`,
   nested: (command: string): string =>
-    `Not recorded: what shell commands changed since ${inQuotes(command)} in a repository within the directory, because git would run a program that it names, or because there are too many.`,
+    `Not recorded: what shell commands changed since ${inQuotes(command)} in some repositories within the project, because git would run a program that they name, or because there are too many.`,
   tooManyFiles: (command: string): string =>
     `Not recorded: what shell commands changed since ${inQuotes(command)}, because the directory has too many files.`,
   tooManyChanges: (command: string): string =>

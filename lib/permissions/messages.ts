@@ -38,7 +38,7 @@ export const reasons = {
   tooManyFiles: 'Too many files to check.',
   invalidRequest: 'Invalid request.',
   namesMayChange: 'An earlier command can change what its file names lead to.',
-  otherMayChange: 'Another command of the line can change what it does.',
+  otherMayChange: 'Another command of the line can change what this one does.',
   memoryAllowed: 'Changes of memory are allowed.',
   memoryReviewed: 'The setting reviewMemory requires approval of changes of memory.',
   memoryInPlanMode: 'Not allowed in plan mode (changes memory).',

@@ -38,7 +38,7 @@ describe('An agent on a server without conversations', () => {
     ])
   })
 
-  it('says so when another conversation is wanted', async () => {
+  it('reports that a requested conversation is not available', async () => {
     await desk.says('Hi')
     const { conversations } = desk.session
     const { message } = conversationsUnavailable(letta.url)

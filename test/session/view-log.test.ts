@@ -45,7 +45,7 @@ describe('A conversation that is opened again', () => {
   const directory = () => join(desk.home, '.letta/view-log')
   const files = () => readdirSync(directory()).map((name) => join(directory(), name))
 
-  it('does not report as a fact of now what was one then', async () => {
+  it('does not contain notices that were true only at that moment', async () => {
     await desk.start([{ sticky: true, text: 'Hello.' }], {
       files: { 'AGENTS.md': 'Be brief.\n' },
       options: { surroundings: true },

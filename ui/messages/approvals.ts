@@ -11,7 +11,8 @@ export const ANSWER_TO_YANK = `The questions are no longer asked; ${keyReference
 export const NO_OTHER_APPROVALS = 'No other call awaits approval.'
 export const NO_OTHER_PARTS = 'No other part to go to.'
 export const NOT_DIVISIBLE = 'What awaits approval cannot be divided.'
-export const DECIDED_DIFFERENTLY = 'Its lines are decided differently, so it stays divided.'
+export const DECIDED_DIFFERENTLY =
+  'Some of its lines are selected and others are not, so it stays divided.'
 
 export const PRESS_AGAIN_TO_STOP =
   'Press again to stop the turn; every call that awaits approval is denied.'

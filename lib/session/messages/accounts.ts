@@ -49,7 +49,10 @@ export const URL_CONTAINS_PASSWORD: MessageWithHint = {
 
 /** `problem`: why the keychain of the system cannot be used. */
 export function savedWithoutKeychain({ message, hint }: UserError): MessageWithHint {
-  return { message: `The key is in a file that only you can read. ${message}`, hint: hint ?? '' }
+  return {
+    message: `The key is saved in a file that only you can read. ${message}`,
+    hint: hint ?? '',
+  }
 }
 
 /** Keys of model providers that a locked keychain keeps from a start. */

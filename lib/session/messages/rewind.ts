@@ -60,7 +60,7 @@ const listed = (title: string, names: readonly string[]): string =>
 
 export const SERVER_CANNOT_FORK = 'The conversation cannot be rewound: no agent is open.'
 
-export const CONVERSATION_REWOUND = 'The conversation ends before the message already.'
+export const CONVERSATION_REWOUND = 'The conversation already ends before this message.'
 
 export const MESSAGE_ELSEWHERE =
   'The conversation cannot be rewound: the message belongs to another one.'

@@ -31,7 +31,7 @@ export const changesTexts = {
   /** What is not known of the changes of command lines. */
   gaps: {
     repository: 'changes by shell commands are not recorded: git would run a program',
-    nested: 'changes by shell commands in a repository within the project are not recorded',
+    nested: 'changes by shell commands in some repositories within the project are not recorded',
     tooManyFiles: 'changes by shell commands are not recorded: too many files',
     tooManyChanges: 'a shell command changed more files than are recorded',
     interrupted: 'what an interrupted shell command changed is not recorded',
@@ -39,7 +39,8 @@ export const changesTexts = {
   gapNotes: {
     repository:
       'What shell commands change is not recorded: git would run a program that the repository names.',
-    nested: 'What shell commands change in a repository within the project is not recorded.',
+    nested:
+      'What shell commands change in some repositories within the project is not recorded: git would run a program, or there are too many.',
     tooManyFiles: 'What shell commands change is not recorded: the directory has too many files.',
     tooManyChanges: 'A shell command changed more files than are recorded.',
     interrupted: 'What a shell command changed is not recorded: letta was killed while it ran.',
