@@ -204,13 +204,19 @@ export function createConversations(context: SessionContext): OpenConversations 
       const thread = openThread(store.state)
       const tokens = async (): Promise<number> =>
         (await gateway.threads.context(thread)).parts.reduce((sum, part) => sum + part.tokens, 0)
-      const tokensBefore = await tokens()
-      const work = gateway.threads.compact(thread, focus.trim() === '' ? null : focus.trim())
+      const previous = context.compaction
+      const work = (async () => {
+        await previous
+        const tokensBefore = await tokens()
+        const wanted = focus.trim() === '' ? null : focus.trim()
+        return { tokensBefore, made: await gateway.threads.compact(thread, wanted) }
+      })()
       const ended = (): void => {
-        context.compaction = null
+        if (context.compaction === running) context.compaction = null
       }
-      context.compaction = work.then(ended, ended)
-      const made = await work
+      const running: Promise<void> = work.then(ended, ended)
+      context.compaction = running
+      const { tokensBefore, made } = await work
       if (made === null) throw createUserError(cannotCompact(gateway.url))
       if (made.after < made.before) {
         store.dispatch({ type: 'surroundings.forgotten' })
