@@ -51,9 +51,13 @@ async function readTitle(
   known: Map<string, ReadTitle>,
 ): Promise<void> {
   const { lastMessageAt } = row
-  // It may have been deleted since.
-  const message = await threads.firstMessage(threadOf(row)).catch(ignoreUserError)
+  // It may have been deleted since, or be read at the next list.
+  const message = await threads
+    .firstMessage(threadOf(row))
+    .catch((thrown: unknown) => ignoreUserError(thrown) ?? undefined)
+  if (message === undefined) return
   const [oldest] = known.keys()
-  if (oldest !== undefined && known.size >= MAX_REMEMBERED) known.delete(oldest)
+  if (oldest !== undefined && known.size >= MAX_REMEMBERED && !known.has(rowKey(row)))
+    known.delete(oldest)
   known.set(rowKey(row), { lastMessageAt, title: conversationTitle(message ?? '') })
 }

@@ -36,7 +36,8 @@ export async function searchAllMessages(
   const named = found.map(({ at, ...message }): MessageResult => {
     const ofAgent = rows.filter(({ agentId }) => agentId === message.agentId)
     const row = ofAgent.find(({ id }) => id === message.conversationId)
-    const other = unlisted?.find(({ id }) => id === message.conversationId)
+    const other =
+      row === undefined ? unlisted?.find(({ id }) => id === message.conversationId) : undefined
     return {
       ...message,
       agentName: ofAgent[0]?.agentName ?? message.agentId,

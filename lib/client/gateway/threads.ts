@@ -123,7 +123,8 @@ export function gatewayThreads(
         list({ order: 'desc', limit: MAX_NEWEST_RUNS }),
       ])
       const runs = new Map<string, NewestRun>()
-      for (const run of [...active, ...newest]) {
+      // A later run than one that never ends shows how the conversation is.
+      for (const run of [...newest, ...active]) {
         const key = threadKey(threadOfRun(run))
         if (!runs.has(key)) runs.set(key, newestRunOf(run))
       }
