@@ -65,24 +65,32 @@ export function createChangesWatch(context: SessionContext): ChangesWatch {
       ({ sessionId, turnId, reason }) =>
         sessionId === journal.sessionId || (reason === 'interrupted' && turns.has(turnId)),
     )
-    const onDisk = await stampsOf([...own, ...listed])
-    const keys = [JSON.stringify(scope), keyOf(own), keyOf(listed), gap?.at ?? '', onDisk]
+    const onDisk = await stampsOf([...own, ...listed, ...(isLonger ? ofConversation : [])])
+    const ofAll = isLonger ? keyOf(ofConversation) : ''
+    const keys = [JSON.stringify(scope), keyOf(own), keyOf(listed), ofAll, gap?.at ?? '', onDisk]
     const state = keys.join(' / ')
     if (state === reported) return
     const { directory } = base.options
-    const summarize = (entries: JournalFacts['entries']): Promise<ChangeSummary> =>
-      summarizeChanges(
-        { ...facts, entries },
-        { directory, diff, contents: journal, recorded: facts.entries },
-      )
+    const summaries = new Map<string, Promise<ChangeSummary>>()
+    const summarize = (entries: JournalFacts['entries']): Promise<ChangeSummary> => {
+      const made =
+        summaries.get(keyOf(entries)) ??
+        summarizeChanges(
+          { ...facts, entries },
+          { directory, diff, contents: journal, recorded: facts.entries },
+        )
+      summaries.set(keyOf(entries), made)
+      return made
+    }
     const summary = await summarize(own)
-    const isOwn = keyOf(own) === keyOf(listed)
-    const summaryOfListed = isOwn ? summary : await summarize(listed)
+    const found = { scope, summary: await summarize(listed) }
+    const longer = isLonger ? { ofConversation: await summarize(ofConversation) } : {}
     reported = state
     store.dispatch({
       type: 'changes.found',
       summary,
-      listed: { scope, summary: summaryOfListed, ...(gap === undefined ? {} : { gap }) },
+      listed: gap === undefined ? found : { ...found, gap },
+      ...longer,
     })
   }
 

@@ -95,6 +95,8 @@ export type SessionEvent =
       readonly type: 'changes.found'
       readonly summary: ChangeSummary
       readonly listed?: ListedChanges
+      /** Of all sessions of the conversation, once it was continued. */
+      readonly ofConversation?: ChangeSummary
     }
   | { readonly type: 'changes.compared'; readonly comparison: VersionComparison }
   | { readonly type: 'mode.changed'; readonly mode: PermissionMode }

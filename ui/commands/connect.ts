@@ -158,21 +158,29 @@ export async function findModel(context: WorkbenchContext): Promise<void> {
   }
 }
 
-/** From the key to the address, and from there to the list of accounts. True when the dialog belongs to these steps. */
-export async function stepBack(context: WorkbenchContext, overlay: Overlay): Promise<boolean> {
-  if (overlay.type === 'picker' && overlay.items[0]?.action.type === 'account.signIn') {
-    await chooseAccount(context)
-    return true
+/** From the key to the address, and from there to the list of accounts. Null when the dialog does not belong to these steps. */
+export function stepBack(context: WorkbenchContext, overlay: Overlay): Promise<void> | null {
+  const first = overlay.type === 'picker' ? overlay.items[0]?.action : undefined
+  const step = overlay.type === 'prompt' ? overlay.action : first
+  switch (step?.type) {
+    case 'account.signIn':
+    case 'account.setAddress':
+      return chooseAccount(context)
+    case 'account.setKey':
+      return step.address === null
+        ? chooseAccount(context)
+        : promptForAddressOf(context, step.accountId, step.address)
+    default:
+      return null
   }
-  return overlay.type === 'prompt' && stepBackFrom(context, overlay.action)
 }
 
-async function stepBackFrom(context: WorkbenchContext, action: PromptAction): Promise<boolean> {
-  if (action.type === 'account.setAddress') await chooseAccount(context)
-  else if (action.type !== 'account.setKey') return false
-  else if (action.address === null) await chooseAccount(context)
-  else promptForAddress(context, await findAccount(action.accountId), action.address)
-  return true
+async function promptForAddressOf(
+  context: WorkbenchContext,
+  id: string,
+  address: string,
+): Promise<void> {
+  promptForAddress(context, await findAccount(id), address)
 }
 
 export async function openAccount(context: WorkbenchContext, id: string): Promise<void> {

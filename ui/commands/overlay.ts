@@ -24,11 +24,15 @@ export const OVERLAY_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'overlay.close',
     hidden: true,
-    async run(context) {
+    run(context) {
       const { overlay } = context.root.state.workbench
-      if (overlay !== null && (await stepBack(context, overlay))) return
-      context.root.dispatch({ type: 'overlay.closed' })
-      if (overlay?.type === 'picker') returnText(context, overlay)
+      const step = overlay === null ? null : stepBack(context, overlay)
+      if (step === null) {
+        // At once, because the next key is for what is below the dialog.
+        context.root.dispatch({ type: 'overlay.closed' })
+        if (overlay?.type === 'picker') returnText(context, overlay)
+      }
+      return step ?? undefined
     },
   },
   selectItem('picker.next', 1),

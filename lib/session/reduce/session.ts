@@ -223,11 +223,13 @@ const TURN_PROGRESS = {
 function found({
   summary,
   listed,
-}: Extract<SessionEvent, { type: 'changes.found' }>): Pick<
-  SessionState['changes'],
-  'summary' | 'listed'
-> {
-  return { summary, listed: listed ?? { scope: { type: 'session' }, summary } }
+  ofConversation,
+}: Extract<SessionEvent, { type: 'changes.found' }>): Omit<SessionState['changes'], 'comparison'> {
+  return {
+    summary,
+    listed: listed ?? { scope: { type: 'session' }, summary },
+    ofConversation: ofConversation ?? null,
+  }
 }
 
 function touch(state: SessionState, at: number): SessionState {

@@ -56,7 +56,7 @@ function phaseElsewhere(holder: TurnHolder | null): Phase | null {
 
 /** What is counted and listed next to the conversation: what all its sessions have changed, once it was continued. */
 export function shownChanges({ changes }: SessionState): ChangeSummary {
-  return changes.listed.scope.type === 'conversation' ? changes.listed.summary : changes.summary
+  return changes.ofConversation ?? changes.summary
 }
 
 /** Whether a call is shown without the result that the server has meanwhile. */

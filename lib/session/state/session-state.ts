@@ -89,6 +89,8 @@ export interface SessionState {
     readonly summary: ChangeSummary
     /** What the page of changes lists. */
     readonly listed: ListedChanges
+    /** What all sessions of the conversation have changed; null when this is its only one. */
+    readonly ofConversation: ChangeSummary | null
     /** The newest comparison that was requested. */
     readonly comparison: VersionComparison | null
   }
@@ -147,6 +149,7 @@ export function emptySession(directory: string, startedAt: number): SessionState
     changes: {
       summary: NO_CHANGES,
       listed: { scope: { type: 'session' }, summary: NO_CHANGES },
+      ofConversation: null,
       comparison: null,
     },
     surroundings: [],
