@@ -53,7 +53,7 @@ function openQueue({
   }
   const outbox = { keep: async () => {}, find: async () => null, confirm: async () => {} }
   const services = { ...base, leases, outbox }
-  const context = { store, base, services } as unknown as SessionContext
+  const context = { store, base, services, compaction: null } as unknown as SessionContext
   const queue = createTurnQueue(context, { refreshMemory: async () => {}, follow: async () => {} })
   store.dispatch({ type: 'agent.opened', agent: AGENT })
   return { queue, store, streamed, cancels: () => cancels, confirm: () => confirm() }

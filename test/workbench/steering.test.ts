@@ -32,6 +32,7 @@ describe('A message that is sent in the terminal while the agent works', () => {
     expect(third?.at(-2)).to.equal('assistant: In English, then.')
     expect(third?.at(-1)).to.match(/^user: .*commit$/s)
     // Without a turn, the same key begins a line.
+    await workbench.sees('ready')
     await workbench
       .types('one')
       .presses('alt+enter')
@@ -56,7 +57,8 @@ describe('A message that is sent in the terminal while the agent works', () => {
     }
     await choose(1, QUEUE_ACTIONS.up)
     await workbench.sees(/▸ +secnd.*\n.*first.*\n.*third/)
-    await workbench.presses('escape').sees(shown('secnd', 'first', 'third'))
+    await workbench.presses('escape').seesNoMore(PICKER_TITLES.queue)
+    await workbench.sees(shown('secnd', 'first', 'third'))
     await choose(1, QUEUE_ACTIONS.remove)
     await workbench.seesNoMore(`${queuedFor.step}: first`)
     await choose(0, QUEUE_ACTIONS.edit)
