@@ -29,7 +29,7 @@ export async function withFacts<Value>(
 }
 
 /** Each round can follow one more link in a chain of `cd` commands; real chains are shorter. */
-const MAX_ROUNDS = 8
+const MAX_ROUNDS = 12
 
 const MAX_RESOLVED_PATHS = 2_000
 
