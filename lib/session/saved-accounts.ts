@@ -170,9 +170,13 @@ export function openSavedAccounts({
     const { key = '', refresh, ...facts } = account
     hide(key)
     hide(refresh)
+    const put: string[] = []
     const isInKeychain = await putInKeychain(async (chain) => {
       // The refresh token first: with it alone a process that is killed here can still renew the key.
-      if (refresh !== undefined) await chain.set(`${name}/refresh`, refresh)
+      if (refresh !== undefined) {
+        await chain.set(`${name}/refresh`, refresh)
+        put.push(`${name}/refresh`)
+      }
       await chain.set(`${name}/key`, key)
     })
     const secrets = isInKeychain ? { keychain: true as const } : { key, refresh }
@@ -181,7 +185,7 @@ export function openSavedAccounts({
       accounts: { ...stored.accounts, [name]: { ...facts, ...secrets } },
       keychainLeft: isInKeychain
         ? without(stored.keychainLeft, entriesOf(name))
-        : leftAfter(stored, stored.accounts[name]?.keychain === true ? entriesOf(name) : []),
+        : leftAfter(stored, stored.accounts[name]?.keychain === true ? entriesOf(name) : put),
     }))
   }
   let deletionProblem: UserError | null = null

@@ -72,6 +72,18 @@ describe('Saved accounts', () => {
     await gateway.close()
     return listed
   }
+  /** A keychain that refuses to write some secrets. */
+  const keychainOf = (
+    secrets: Map<string, string>,
+    refuses: (name: string) => boolean = () => false,
+  ): Keychain => ({
+    get: async (name) => secrets.get(name) ?? null,
+    async set(name, secret) {
+      if (refuses(name)) throw createUserError(keychainFailed('locked'))
+      secrets.set(name, secret)
+    },
+    delete: async (name) => void secrets.delete(name),
+  })
   const refreshes = (): number =>
     cloud.requests.filter(({ body }) => body['grant_type'] === 'refresh_token').length
 
@@ -284,12 +296,7 @@ describe('Saved accounts', () => {
 
   it('have their secrets in the keychain when the setting says so', async () => {
     const secrets = new Map<string, string>()
-    const keychain: Keychain = {
-      get: async (name) => secrets.get(name) ?? null,
-      set: async (name, secret) => void secrets.set(name, secret),
-      delete: async (name) => void secrets.delete(name),
-    }
-    const saved = open(async () => keychain)
+    const saved = open(async () => keychainOf(secrets))
     await signIn(saved)
     await saved.saveVariable('ANTHROPIC_API_KEY', 'sk-ant-secret')
     expect(readFileSync(file(), 'utf8')).to.not.match(/-token-|sk-ant/)
@@ -307,14 +314,7 @@ describe('Saved accounts', () => {
   it('have new tokens in the file, which is reported, while the keychain cannot be written', async () => {
     const secrets = new Map<string, string>()
     let isLocked = false
-    const keychain: Keychain = {
-      get: async (name) => secrets.get(name) ?? null,
-      async set(name, secret) {
-        if (isLocked) throw createUserError(keychainFailed('locked'))
-        secrets.set(name, secret)
-      },
-      delete: async (name) => void secrets.delete(name),
-    }
+    const keychain = keychainOf(secrets, () => isLocked)
     const saved = open(async () => keychain)
     await signIn(saved)
     expect(saved.keychainProblem).to.equal(null)
@@ -332,6 +332,16 @@ describe('Saved accounts', () => {
     expect(readFileSync(file(), 'utf8')).to.match(/refresh-token-/)
     expect(statSync(file()).mode & 0o777).to.equal(0o600)
     expect(await agents(open(async () => keychain))).to.equal(0)
+  })
+
+  it('leave no token in a keychain that refuses the key of a new account', async () => {
+    const secrets = new Map<string, string>()
+    const saved = open(async () => keychainOf(secrets, (name) => name.endsWith('/key')))
+    await signIn(saved)
+    expect(saved.list()[0]?.isInKeychain).to.equal(false)
+    expect(saved.left.names).to.deep.equal(['cloud/refresh'])
+    await saved.remove('cloud')
+    expect([secrets.size, saved.left.names]).to.deep.equal([0, []])
   })
 
   it('are removed while the keychain is locked, and their secrets there by the next removal', async () => {
