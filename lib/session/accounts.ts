@@ -139,7 +139,7 @@ export async function signIn(
   }
   const isForKeychain = settings.user.keychain && key !== ''
   const isSecretElsewhere = isForKeychain && (await saved.saveVariable(account.keyVariable, key))
-  const withoutKeychain = isForKeychain ? keychainNotUsed(saved) : null
+  const withoutKeychain = keychainNotUsed(saved)
   const written = isSecretElsewhere ? without(variables, [account.keyVariable]) : variables
   const replaced = isSecretElsewhere ? [...account.replaces, account.keyVariable] : account.replaces
   await saved.removeVariables(account.replaces.filter((one) => !(one in variables)))
@@ -209,7 +209,8 @@ async function saveServer(
   }
 }
 
-function keychainNotUsed({ keychainProblem: problem }: SavedAccounts): MessageWithHint | null {
+function keychainNotUsed(saved: SavedAccounts): MessageWithHint | null {
+  const problem = saved.takeKeychainProblem()
   return problem && savedWithoutKeychain(problem)
 }
 

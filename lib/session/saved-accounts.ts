@@ -45,8 +45,8 @@ export interface SavedAccounts {
   remove(name: string): Promise<void>
   /** The client that signs in to Letta Cloud by a code. */
   deviceSignIn(): Promise<ReturnType<typeof createDeviceSignIn>>
-  /** Why the last secret is in a file although the setting names the keychain; null when it is not. */
-  readonly keychainProblem: UserError | null
+  /** Once: why a secret has been saved in a file since the last call although the setting names the keychain; or null. */
+  takeKeychainProblem(): UserError | null
   /** Secrets in the keychain that are no longer used, and why they could not be deleted. Each removal tries again. */
   readonly left: { readonly names: readonly string[]; readonly problem: UserError | null }
   /** Variables of the settings that are in the keychain, and those that could not be read, without those that are set. */
@@ -155,7 +155,6 @@ export function openSavedAccounts({
   let keychainProblem: UserError | null = null
   /** False when the secrets belong into a file: by the setting, or because a keychain that fails must not lose new tokens. */
   const putInKeychain = async (put: (chain: Keychain) => Promise<void>): Promise<boolean> => {
-    keychainProblem = null
     if (!usesKeychain) return false
     try {
       await put(await keychain())
@@ -165,6 +164,11 @@ export function openSavedAccounts({
       keychainProblem = thrown
       return false
     }
+  }
+  const takeKeychainProblem = (): UserError | null => {
+    const problem = keychainProblem
+    keychainProblem = null
+    return problem
   }
   const write = async (name: string, account: StoredAccount): Promise<void> => {
     const { key = '', refresh, ...facts } = account
@@ -211,11 +215,12 @@ export function openSavedAccounts({
   let isReported = false
   /** Once, and again after the keychain could be used meanwhile. */
   const reportRenewal = (): void => {
-    if (keychainProblem !== null && !isReported) {
-      const { message, hint } = savedWithoutKeychain(keychainProblem)
+    const problem = takeKeychainProblem()
+    if (problem !== null && !isReported) {
+      const { message, hint } = savedWithoutKeychain(problem)
       report(`${message} ${hint}`.trim())
     }
-    isReported = keychainProblem !== null
+    isReported = problem !== null
   }
   const withTokens = (server: string, signInAt: string, tokens: Tokens): StoredAccount => ({
     server,
@@ -368,9 +373,7 @@ export function openSavedAccounts({
       const url = account.signInAt
       await createDeviceSignIn({ url, deviceId: await file.deviceId() }).revoke(refresh)
     },
-    get keychainProblem() {
-      return keychainProblem
-    },
+    takeKeychainProblem,
     deviceSignIn: async () =>
       createDeviceSignIn({ url: signInUrl, deviceId: await file.deviceId() }),
     get left() {

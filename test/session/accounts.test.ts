@@ -17,12 +17,15 @@ import {
 import { chooseServer } from '../../lib/session/choose-server.ts'
 import {
   exampleAddress,
+  savedWithoutKeychain,
   URL_CONTAINS_PASSWORD,
   variableInTheWay,
 } from '../../lib/session/messages/accounts.ts'
 import { openSavedAccounts } from '../../lib/session/saved-accounts.ts'
+import type { Keychain } from '../../lib/settings/keychain.ts'
+import { keychainFailed } from '../../lib/settings/messages.ts'
 import { environmentOf, openSettings, type Settings } from '../../lib/settings/settings.ts'
-import { messageOf } from '../../lib/util/user-error.ts'
+import { createUserError, messageOf } from '../../lib/util/user-error.ts'
 import { type ModelEndpoint, startModelEndpoint } from '../support/model-endpoint.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
 
@@ -124,6 +127,32 @@ describe('The saved key of an account', () => {
       ['localhost:1', 'sk-let-other'],
       ['cloud-2', 'sk-let-second'],
     ])
+  })
+
+  it('is in a file, which is reported, when the keychain refuses it and takes the one after it', async () => {
+    await stored({ LETTA_API_KEY: 'sk-let-cloud' })
+    const secrets = new Map<string, string>()
+    const keychain = async (): Promise<Keychain> => ({
+      get: async (name) => secrets.get(name) ?? null,
+      async set(name, secret) {
+        if (name.startsWith('cloud/')) throw createUserError(keychainFailed('locked'))
+        secrets.set(name, secret)
+      },
+      delete: async (name) => void secrets.delete(name),
+    })
+    const lettaDirectory = lettaDirectoryOf(home)
+    const saved = openSavedAccounts({
+      lettaDirectory,
+      usesKeychain: true,
+      environment: {},
+      keychain,
+    })
+    const given = { key: PASSWORD, address: closed.url }
+    const signedIn = await signIn({ settings: settings(), saved }, await named('server'), given, {})
+    expect(saved.list().map(({ isInKeychain }) => isInKeychain)).to.deep.equal([false, true])
+    expect(signedIn.withoutKeychain).to.deep.equal(
+      savedWithoutKeychain(createUserError(keychainFailed('locked'))),
+    )
   })
 
   it('is not saved when its server refuses it', async () => {

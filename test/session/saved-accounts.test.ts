@@ -317,7 +317,7 @@ describe('Saved accounts', () => {
     const keychain = keychainOf(secrets, () => isLocked)
     const saved = open(async () => keychain)
     await signIn(saved)
-    expect(saved.keychainProblem).to.equal(null)
+    expect(saved.takeKeychainProblem()).to.equal(null)
     isLocked = true
     const notices: string[] = []
     for (const _ of ['renewed', 'and again later']) {
@@ -327,7 +327,10 @@ describe('Saved accounts', () => {
     }
     const { message, hint } = savedWithoutKeychain(createUserError(keychainFailed('locked')))
     expect(notices).to.deep.equal([`${message} ${hint}`])
-    expect(saved.keychainProblem?.message).to.equal(keychainFailed('locked').message)
+    expect(saved.takeKeychainProblem()).to.equal(null)
+    expect(await saved.saveVariable('ANTHROPIC_API_KEY', 'sk-ant-secret')).to.equal(false)
+    expect(saved.takeKeychainProblem()?.message).to.equal(keychainFailed('locked').message)
+    expect(saved.takeKeychainProblem()).to.equal(null)
     expect(saved.list()[0]?.isInKeychain).to.equal(false)
     expect(readFileSync(file(), 'utf8')).to.match(/refresh-token-/)
     expect(statSync(file()).mode & 0o777).to.equal(0o600)
