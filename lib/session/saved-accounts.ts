@@ -65,6 +65,8 @@ export interface NewAccount {
   readonly secret: string | Tokens
 }
 
+type Report = (notice: string) => void
+
 type SetVariables = Readonly<Record<string, string | undefined>>
 
 interface KeychainVariables {
@@ -211,16 +213,17 @@ export function openSavedAccounts({
       keychainLeft: without(stored.keychainLeft, deleted),
     }))
   }
-  let report: (notice: string) => void = () => {}
   let isReported = false
-  /** Once, and again after the keychain could be used meanwhile. */
-  const reportRenewal = (): void => {
+  /** Once for all accounts, and again after the keychain could be used meanwhile. */
+  const reportRenewal = (report: Report | null): void => {
     const problem = takeKeychainProblem()
-    if (problem !== null && !isReported) {
+    if (problem === null) {
+      isReported = false
+    } else if (report !== null && !isReported) {
       const { message, hint } = savedWithoutKeychain(problem)
       report(`${message} ${hint}`.trim())
+      isReported = true
     }
-    isReported = problem !== null
   }
   const withTokens = (server: string, signInAt: string, tokens: Tokens): StoredAccount => ({
     server,
@@ -236,7 +239,12 @@ export function openSavedAccounts({
    * Another process may have renewed the tokens, which makes the refresh token of this one invalid. The account may also be one on
    * another server by now, whose key is not for this one.
    */
-  const renewInTurn = (name: string, server: string, rejected: string): Promise<string | null> =>
+  const renewInTurn = (
+    name: string,
+    server: string,
+    rejected: string,
+    report: Report | null,
+  ): Promise<string | null> =>
     file.inTurn(async () => {
       const account = find(name)
       if (account?.server !== server) return null
@@ -256,20 +264,26 @@ export function openSavedAccounts({
         name,
         withTokens(account.server, url, { ...tokens, refresh: tokens.refresh ?? refresh }),
       )
-      reportRenewal()
+      reportRenewal(report)
       return tokens.access
     })
-  const renew = (name: string, server: string, rejected: string): Promise<string | null> => {
+  const renew = (
+    name: string,
+    server: string,
+    rejected: string,
+    report: Report | null,
+  ): Promise<string | null> => {
     const key = JSON.stringify([name, server])
     const running = renewals.get(key)
     if (running !== undefined) return running
-    const renewal = renewInTurn(name, server, rejected).finally(() => renewals.delete(key))
+    const renewal = renewInTurn(name, server, rejected, report).finally(() => renewals.delete(key))
     renewals.set(key, renewal)
     return renewal
   }
   const accessOf = (name: string, server: string): AccountAccess => {
     let known: string | null = null
     let failedAt = Number.NEGATIVE_INFINITY
+    let report: Report | null = null
     const current = async (): Promise<string> =>
       (known ??= find(name)?.server === server ? await secretOf(name, 'key') : '')
     return {
@@ -279,14 +293,14 @@ export function openSavedAccounts({
         const expiresAt = account?.server === server ? account.expiresAt : undefined
         if (expiresAt === undefined || expiresAt - now() > RENEWAL_MS) return token
         if (now() - failedAt < RENEWAL_PAUSE_MS) return token
-        const next = await renew(name, server, token)
+        const next = await renew(name, server, token, report)
         if (next === null) failedAt = now()
         known = next ?? token
         return known
       },
       async renew(rejected) {
         if (known !== null && known !== rejected) return known
-        const next = await renew(name, server, rejected)
+        const next = await renew(name, server, rejected, report)
         if (next !== null) known = next
         return next
       },

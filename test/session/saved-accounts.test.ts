@@ -337,6 +337,20 @@ describe('Saved accounts', () => {
     expect(await agents(open(async () => keychain))).to.equal(0)
   })
 
+  it('report about their own renewal where they are used, not where another one is', async () => {
+    let isLocked = false
+    const saved = open(async () => keychainOf(new Map(), () => isLocked))
+    await signIn(saved)
+    await saved.save({ name: 'work', server: cloud.url, secret: 'key-of-work' })
+    isLocked = true
+    const notices: string[] = []
+    const used = saved.backendOf('cloud').access
+    used.reportTo(() => notices.push('cloud'))
+    saved.backendOf('work').access.reportTo(() => notices.push('work'))
+    expect(await used.renew(await used.token())).to.match(/^access-token-/)
+    expect(notices).to.deep.equal(['cloud'])
+  })
+
   it('leave no token in a keychain that refuses the key of a new account', async () => {
     const secrets = new Map<string, string>()
     const saved = open(async () => keychainOf(secrets, (name) => name.endsWith('/key')))
