@@ -43,10 +43,10 @@ export async function checkServer(
   invocation: SubcommandInvocation,
   settings: Settings,
 ): Promise<readonly Check[]> {
-  const saved = savedAccounts(cli, settings)
-  const read = await serverEnvironment(cli, settings, saved)
   let name: string
   try {
+    const saved = savedAccounts(cli, settings)
+    const read = await serverEnvironment(cli, settings, saved)
     const backend = chooseServer(invocation.options, read.environment, saved)
     if (backend.type === 'embedded') {
       return [ok('server', EMBEDDED_SERVER), await checkProviders(read)]

@@ -53,6 +53,18 @@ describe('letta doctor', () => {
     expect(of('settings')?.advice.join()).to.match(/settings\.json:1:\d+/)
   })
 
+  it('fails when the accounts cannot be read, also with a keychain, and makes the other checks all the same', async () => {
+    const directory = path.join(shell.home, '.letta')
+    mkdirSync(directory, { recursive: true })
+    writeFileSync(path.join(directory, 'settings.json'), '{ "keychain": true }')
+    const file = path.join(directory, 'accounts.json')
+    writeFileSync(file, '{ "accounts": [')
+    const { code, of } = await checks([])
+    expect([code, of('server')?.status]).to.deep.equal([1, 'failure'])
+    expect(of('server')?.found).to.include(file)
+    expect(of('node')?.status).to.equal('ok')
+  })
+
   it('warns of a model with a small context window, as letta does when it creates an agent with it', async () => {
     const models = [{ id: 'small', max_model_len: 4096 }]
     const endpoint = await startModelEndpoint({ turns: [{ text: 'Hi.' }], models })
