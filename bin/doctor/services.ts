@@ -89,18 +89,21 @@ async function checkProviders({
     providers.map(async (provider) => {
       try {
         const models = await provider.listModels(AbortSignal.timeout(LIST_TIMEOUT_MS))
-        return { provider, models, count: models.length, reason: null, remedy: null }
+        return { provider, models, failed: null }
       } catch (thrown) {
+        const fault = providerFails(provider.title, messageOf(thrown))
         const remedy = isTemporary(thrown) ? CHECK_NETWORK : CHECK_KEY
-        return { provider, models: [], count: 0, reason: messageOf(thrown), remedy }
+        return { provider, models: [], failed: { fault, remedy } }
       }
     }),
   )
   // A local model server that does not run is no fault: the user did not name it.
-  const failed = results.filter(({ provider, reason }) => reason !== null && named.has(provider.id))
-  const working = results.filter(({ count, reason }) => reason === null && count > 0)
-  const faults = failed.map(({ provider, reason }) => providerFails(provider.title, reason ?? ''))
-  const remedies = new Set(failed.map(({ remedy }) => remedy ?? CHECK_KEY))
+  const failures = results.flatMap(({ provider, failed }) =>
+    failed !== null && named.has(provider.id) ? [failed] : [],
+  )
+  const working = results.filter(({ models }) => models.length > 0)
+  const faults = failures.map(({ fault }) => fault)
+  const remedies = new Set(failures.map(({ remedy }) => remedy))
   if (unread !== null) {
     faults.unshift(unread.message)
     remedies.add(unread.hint)
@@ -108,7 +111,9 @@ async function checkProviders({
   const found =
     working.length === 0
       ? NO_MODELS
-      : modelsFound(working.map(({ provider, count }) => modelCount(provider.title, count)))
+      : modelsFound(
+          working.map(({ provider, models }) => modelCount(provider.title, models.length)),
+        )
   if (faults.length > 0) return warning('models', found, ...faults, ...remedies)
   const small = working
     .flatMap(({ models }) => models)
