@@ -1,9 +1,13 @@
-/** The host, with its port and path: a name in lower case, as no key is written, or an address in brackets. */
+/**
+ * The host, with its port and path: a name in lower case (`MyHost:8080` is refused), as no key is written, or an address in
+ * brackets.
+ */
 const WITHOUT_SCHEME =
   /^(?:\[[0-9a-f:]+\]|[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*)(?::\d+)?(?:\/\S*)?$/
 
+/** A name can begin like an address: `10.example.com` is on no local network. */
 const LOCAL_HOST =
-  /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|0\.0\.0\.0|\[::1?\]|[^.:/]+([:/]|$)|[^/]*\.(local|internal|lan|home|localhost)([:/]|$))/i
+  /^((127|10)(\.\d+){1,3}|(192\.168|172\.(1[6-9]|2\d|3[01])|169\.254)(\.\d+){1,2}|0\.0\.0\.0|\[::1?\]|[^.:/]+|[^/]*\.(local|internal|lan|home|localhost))([:/]|$)/i
 
 /** An address of a server as people write it, also without `http://`, but not one word; null for any other text. */
 export function readAddress(written: string): string | null {
