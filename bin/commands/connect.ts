@@ -16,6 +16,7 @@ import {
 } from '../../lib/session/accounts.ts'
 import { openBrowser } from '../../lib/session/open-browser.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
+import { isMeantAsAddress } from '../../lib/util/address.ts'
 import { closestMatch, suggestionHint } from '../../lib/util/did-you-mean.ts'
 import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { UserError } from '../../lib/util/user-error.ts'
@@ -48,9 +49,6 @@ import { notifyEnvironment } from './accounts.ts'
 
 const MAX_MODELS_SHOWN = 10
 
-/** With its scheme or its port: a key that was typed in its place is not sent anywhere. */
-const ADDRESS = /^(https?:\/\/|[\w.-]+:\d+(\/|$)|localhost(\/|$))/i
-
 /** `letta connect [PROVIDER|ADDRESS]`: verifies an API key or an endpoint, and saves it. */
 export async function connectProvider(
   cli: CliEnvironment,
@@ -58,7 +56,7 @@ export async function connectProvider(
 ): Promise<number> {
   const { print, notify } = createPrinter(cli)
   return withPrompter(cli, async (prompter) => {
-    const given = name !== undefined && ADDRESS.test(name) ? name : null
+    const given = name !== undefined && isMeantAsAddress(name) ? name : null
     const account = given === null ? await accountOf(cli, prompter, name) : ENDPOINT
     const isAsked = given === null && account.addressVariable !== null
     const address = isAsked ? await prompter.ask(addressPrompt(account.title)) : given

@@ -177,6 +177,7 @@ describe('letta connect', () => {
     expect(await errorOf(['anthropic'], 'two words\n')).to.include(
       keyHasInvalidCharacters('Anthropic'),
     )
+    expect(await errorOf(['[::1]:9'], `${KEY}\n`)).to.include('[::1]:9')
     expect(await errorOf(['endpoint'], 'localhost\n\n')).to.include(
       invalidUrl('localhost', 'provider').message,
     )
