@@ -296,10 +296,13 @@ describe('A command line', () => {
     const mode = 'bypassPermissions'
     expect(await findMistakes(others, 'allow', { ...given, mode })).to.deep.equal([])
     const shortened = { deny: ['Bash(npm publish:*)', 'Bash(npm install:*)'], mode } as const
-    const packages = ['npm publi', 'npm i x', 'npm add x', 'npm --silent ins']
+    const packages = [
+      ...['npm publi', 'npm i x', 'npm add x', 'npm --silent ins'],
+      ...['npm --prefix . publ', 'npm --prefix . publish', 'npm -w a --tag next publ'],
+    ]
     const denied = { ...shortened, deny: [...shortened.deny] }
     expect(await findMistakes(packages, 'deny', denied)).to.deep.equal([])
-    const harmless = ['npm test', 'npm run add', 'npm version', 'git log *.ts']
+    const harmless = ['npm test', 'npm run add', 'npm run publ', 'npm version', 'git log *.ts']
     expect(await findMistakes(harmless, 'allow', denied)).to.deep.equal([])
   })
 

@@ -40,11 +40,13 @@ function withOtherSubcommand(program: string, command: SimpleCommand): readonly 
   })
 }
 
-/** npm accepts the beginning of a subcommand. */
+/** npm accepts the beginning of a subcommand, which can follow the value of an option. */
 function completions(values: readonly (string | null)[]): OtherNames {
-  const called = values.slice(1).find((value) => value?.startsWith('-') === false) ?? ''
-  if (called.length < 2 || NPM_COMMANDS.includes(called)) return []
-  return NPM_COMMANDS.filter((name) => name.startsWith(called)).map((name) => [[called], name])
+  return values.slice(1, MAX_WORDS_BEFORE).flatMap((called) => {
+    if (called === null || called.length < 2 || NPM_COMMANDS.includes(called)) return []
+    const names = NPM_COMMANDS.filter((name) => name.startsWith(called))
+    return names.map((name): OtherNames[number] => [[called], name])
+  })
 }
 
 const NPM_COMMANDS = (
