@@ -32,10 +32,9 @@ function withOtherSubcommand(program: string, command: SimpleCommand): readonly 
   const values = command.words.map((word) => plainValue(word))
   const shortened = program === 'npm' ? completions(values) : []
   return [...names, ...shortened].flatMap(([others, usual]) => {
-    const at = others.findIndex((other) => indexOf(other.split(' '), values) > 0)
-    const other = others[at]?.split(' ') ?? []
+    const other = others.map((one) => one.split(' ')).find((one) => indexOf(one, values) > 0)
+    if (other === undefined) return []
     const from = indexOf(other, values)
-    if (at < 0) return []
     return [{ ...command, words: command.words.toSpliced(from, other.length, literalWord(usual)) }]
   })
 }
