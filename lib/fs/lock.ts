@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, rmdir, unlink, writeFile } from 'node:fs/pr
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isErrno } from './errno.ts'
-import { isLocked } from './messages.ts'
+import { heldTooLong } from './messages.ts'
 
 interface LockOptions {
   /** What happens when the lock cannot be had, as on a read-only disk: rejects, or runs the task without it. */
@@ -45,7 +45,7 @@ async function acquire(file: string): Promise<() => Promise<void>> {
   try {
     for (const end = Date.now() + WAIT_MS; Date.now() <= end; ) {
       mark ??= await prepare(prepared, id)
-      if (await isMoved(prepared, lock)) {
+      if (await tryMove(prepared, lock)) {
         const release = await hold(lock, id, mark)
         if (release !== null) return release
         mark = null
@@ -54,7 +54,7 @@ async function acquire(file: string): Promise<() => Promise<void>> {
         await pause(5 + Math.random() * 20)
       }
     }
-    throw new Error(isLocked(lock))
+    throw new Error(heldTooLong(lock))
   } finally {
     await rm(prepared, { recursive: true, force: true })
   }
@@ -69,7 +69,7 @@ async function prepare(directory: string, id: string): Promise<string> {
 }
 
 /** False while another holder has the lock. */
-async function isMoved(prepared: string, lock: string): Promise<boolean> {
+async function tryMove(prepared: string, lock: string): Promise<boolean> {
   try {
     await rename(prepared, lock)
     return true
@@ -97,7 +97,7 @@ async function hold(
     if (isErrno(thrown, 'ENOENT')) return null
     throw thrown
   }
-  keepUntilExit(held)
+  releaseAtExit(held)
   let renewal = Promise.resolve()
   const timer = setInterval(() => {
     // Fails once another process has taken the lock over.
@@ -132,7 +132,7 @@ interface Held {
 const HELD = new Set<Held>()
 
 /** A process that ends within a task leaves no lock for which others would wait. */
-function keepUntilExit(held: Held): void {
+function releaseAtExit(held: Held): void {
   if (HELD.size === 0) process.off('exit', releaseAll).on('exit', releaseAll)
   HELD.add(held)
 }

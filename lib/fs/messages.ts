@@ -33,5 +33,5 @@ export const HOME_IN_PROC_HINT =
 export const LETTA_HOME_HINT =
   'Set LETTA_HOME to the absolute path of a directory for letta only, or remove it: then letta stores its files in ~/.letta.'
 
-export const isLocked = (lock: string): string =>
+export const heldTooLong = (lock: string): string =>
   `Another process has held ${lock} for more than twenty seconds. Try again when it has ended.`
