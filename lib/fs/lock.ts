@@ -18,7 +18,7 @@ interface LockOptions {
  * The lock is a directory with one file, the mark of its holder. It is made elsewhere and renamed, which the system does only where there
  * is no such directory, or an empty one. A holder renews its mark by giving it another name. So a mark that another process has found
  * stale is removed by exactly this name: however long that process was paused, it removes neither a renewed lock nor that of another
- * holder. What a lock cannot prevent: a holder that is paused for more than five seconds itself (the machine slept) continues without it.
+ * holder. The same holds for what a killed process has made and not renamed. What a lock cannot prevent: a holder that is paused for more than five seconds itself (the machine slept) continues without it.
  */
 export async function withLock<Value>(
   file: string,
@@ -39,24 +39,27 @@ export async function withLock<Value>(
 
 async function acquire(file: string): Promise<() => Promise<void>> {
   const lock = `${file}.lock`
+  await removeAbandoned(lock)
   const id = randomUUID()
-  const prepared = `${lock}.${id}`
+  const prepared = { path: `${lock}.${id}` }
+  removeAtExit(prepared)
   let mark: string | null = null
   try {
     for (const end = Date.now() + WAIT_MS; Date.now() <= end; ) {
-      mark ??= await prepare(prepared, id)
-      if (await tryMove(prepared, lock)) {
+      mark ??= await prepare(prepared.path, id)
+      if (await tryMove(prepared.path, lock)) {
         const release = await hold(lock, id, mark)
         if (release !== null) return release
         mark = null
       } else {
-        await removeStale(lock)
+        await removeStale(lock, STALE_MS)
         await pause(5 + Math.random() * 20)
       }
     }
     throw new Error(heldTooLong(lock))
   } finally {
-    await rm(prepared, { recursive: true, force: true })
+    await rm(prepared.path, { recursive: true, force: true })
+    AT_EXIT.delete(prepared)
   }
 }
 
@@ -75,6 +78,8 @@ async function tryMove(prepared: string, lock: string): Promise<boolean> {
     return true
   } catch (thrown) {
     if (isErrno(thrown, 'ENOTEMPTY', 'EEXIST')) return false
+    // Another process has removed it, because this one was paused: there is no mark to renew, and it is made again.
+    if (isErrno(thrown, 'ENOENT')) return true
     throw thrown
   }
 }
@@ -85,11 +90,11 @@ async function hold(
   id: string,
   first: string,
 ): Promise<(() => Promise<void>) | null> {
-  const held = { lock, mark: first }
+  const mark = { path: path.join(lock, first) }
   const renew = async (): Promise<void> => {
-    const next = markOf(id)
-    await rename(path.join(lock, held.mark), path.join(lock, next))
-    held.mark = next
+    const next = path.join(lock, markOf(id))
+    await rename(mark.path, next)
+    mark.path = next
   }
   try {
     await renew()
@@ -97,7 +102,7 @@ async function hold(
     if (isErrno(thrown, 'ENOENT')) return null
     throw thrown
   }
-  releaseAtExit(held)
+  removeAtExit(mark)
   let renewal = Promise.resolve()
   const timer = setInterval(() => {
     // Fails once another process has taken the lock over.
@@ -106,39 +111,53 @@ async function hold(
   return async () => {
     clearInterval(timer)
     await renewal
-    HELD.delete(held)
-    await unlink(path.join(lock, held.mark))
+    AT_EXIT.delete(mark)
+    await unlink(mark.path)
     // Another process may hold it already: only an empty directory is removed.
     await rmdir(lock).catch(() => undefined)
   }
 }
 
 /** Removes the mark of a process that was killed. */
-async function removeStale(lock: string): Promise<void> {
-  for (const mark of await readdir(lock).catch(() => [])) {
+async function removeStale(directory: string, afterMs: number): Promise<void> {
+  for (const mark of await readdir(directory).catch(() => [])) {
     const time = Number(mark.slice(mark.lastIndexOf('.') + 1))
     // Each is removed once, and another process may be faster.
-    if (time < Date.now() - STALE_MS) await unlink(path.join(lock, mark)).catch(() => undefined)
+    if (time < Date.now() - afterMs) await unlink(path.join(directory, mark)).catch(() => undefined)
   }
 }
 
+/** Removes the directories of processes that were killed while they waited. One without a mark may be about to get it. */
+async function removeAbandoned(lock: string): Promise<void> {
+  const [parent, base] = [path.dirname(lock), path.basename(lock)]
+  for (const name of await readdir(parent).catch(() => [])) {
+    const directory = path.join(parent, name)
+    const isOne = name.startsWith(`${base}.`) && ID.test(name.slice(base.length + 1))
+    const marks = isOne ? await readdir(directory).catch(() => []) : []
+    if (marks.length === 0) continue
+    await removeStale(directory, ABANDONED_MS)
+    await rmdir(directory).catch(() => undefined)
+  }
+}
+
+const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
+
 const markOf = (id: string): string => `${id}.${Date.now()}`
 
-interface Held {
-  readonly lock: string
-  mark: string
+interface Removed {
+  path: string
 }
 
-const HELD = new Set<Held>()
+const AT_EXIT = new Set<Removed>()
 
-/** A process that ends within a task leaves no lock for which others would wait. */
-function releaseAtExit(held: Held): void {
-  if (HELD.size === 0) process.off('exit', releaseAll).on('exit', releaseAll)
-  HELD.add(held)
+/** A process that ends within a task leaves no lock for which others would wait, and one that ends while it waits leaves nothing. */
+function removeAtExit(removed: Removed): void {
+  if (AT_EXIT.size === 0) process.off('exit', removeAll).on('exit', removeAll)
+  AT_EXIT.add(removed)
 }
 
-function releaseAll(): void {
-  for (const { lock, mark } of HELD) rmSync(path.join(lock, mark), { force: true })
+function removeAll(): void {
+  for (const { path: removed } of AT_EXIT) rmSync(removed, { recursive: true, force: true })
 }
 
 /** A holder renews its lock in half of this time. */
@@ -146,3 +165,6 @@ const STALE_MS = 5000
 
 /** Longer than any holder needs, and than a lock stays after a crash. */
 const WAIT_MS = 20_000
+
+/** No process waits for so long. */
+const ABANDONED_MS = 2 * WAIT_MS

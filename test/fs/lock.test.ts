@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import {
   existsSync,
@@ -7,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  watch,
   writeFileSync,
 } from 'node:fs'
 import fs from 'node:fs/promises'
@@ -22,6 +24,8 @@ const PROCESSES = 4
 const ROUNDS = 20
 
 const STALE = 'of-a-killed-process.1'
+
+const { rename, unlink } = fs
 
 /** A lock with this mark of its holder. */
 function mark(file: string, name: string): void {
@@ -81,7 +85,6 @@ describe('A lock of a path', () => {
   })
 
   describe('that a process finds stale', () => {
-    const { rename, unlink } = fs
     afterEach(() => replace({ rename, unlink }))
 
     for (const [what, next] of [
@@ -141,6 +144,54 @@ describe('A lock of a path', () => {
     child.send({ file, counter: null })
     await once(child, 'exit')
     expect(readdirSync(`${file}.lock`)).to.deep.equal([])
+  })
+
+  it('for which a process waits has no directory of this process after it ends', async () => {
+    mark(file, `of-another-process.${Date.now() + 600_000}`)
+    const child = fork(PROGRAM)
+    await once(child, 'spawn')
+    const watcher = watch(directory)
+    const prepared = once(watcher, 'change')
+    child.send({ file, counter: null })
+    const [, name] = await prepared
+    watcher.close()
+    child.disconnect()
+    await once(child, 'exit')
+    expect(name).to.match(/^file\.lock\../)
+    expect(readdirSync(directory)).to.deep.equal(['file.lock'])
+  })
+
+  it('for which killed processes have waited has none of their directories after the next task', async () => {
+    const now = Date.now()
+    const recent = randomUUID()
+    const others = { [`file.lock.${recent}`]: `${recent}.${now - 30_000}`, 'file.lock.d': 'mine.1' }
+    const killed = randomUUID()
+    const all = { ...others, [`file.lock.${killed}`]: `${killed}.${now - 60_000}` }
+    for (const [name, content] of Object.entries(all)) {
+      mkdirSync(path.join(directory, name))
+      writeFileSync(path.join(directory, name, content), '')
+    }
+    await withLock(file, async () => undefined)
+    const left = readdirSync(directory).map((name) => [
+      name,
+      ...readdirSync(path.join(directory, name)),
+    ])
+    expect(left).to.have.deep.members(Object.entries(others))
+  })
+
+  it('is acquired by a process that others took for a killed one while it was paused', async () => {
+    let moves = 0
+    replace({
+      unlink,
+      async rename(from, to) {
+        if (to === `${file}.lock` && ++moves === 1) rmSync(String(from), { recursive: true })
+        await rename(from, to)
+      },
+    })
+    const held = await withLock(file, async () => readdirSync(`${file}.lock`)).finally(() =>
+      replace({ rename, unlink }),
+    )
+    expect({ held: held.length, moves }).to.deep.equal({ held: 1, moves: 2 })
   })
 
   it('that cannot be had stops the task, or lets it run when that is asked for', async () => {
