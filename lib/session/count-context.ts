@@ -19,6 +19,7 @@ export function countContextOnResume(context: SessionContext): void {
     if (event.type !== 'history.loaded') return
     const tokens = reportedTokens(event.entries)
     setImmediate(() => {
+      // When it fails, the figure is missing, as on a server that does not count.
       if (tokens === null) void count().catch(ignoreUserError)
       else store.dispatch({ type: 'context.counted', tokens })
     })
@@ -36,5 +37,3 @@ function reportedTokens(entries: readonly Entry[]): number | null {
 function isSummarized(entry: Entry): boolean {
   return entry.type === 'notice' && entry.text === HISTORY_SUMMARIZED
 }
-
-/** The figure is missing then, as on a server that does not count. */

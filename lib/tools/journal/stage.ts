@@ -189,8 +189,7 @@ async function readCommitted(
   return files
 }
 
-/** The top directory of the repository, if git runs no program for it. */
-/** The top directory of the repository of the project, or of that within it to which all files belong. */
+/** The top directory of the repository of the project, or of that within it to which all files belong, if git runs no program for it. */
 async function openTop(
   directory: string,
   files: readonly { readonly path: string }[],
