@@ -26,11 +26,12 @@ export function countContextOnResume(context: SessionContext): void {
   })
 }
 
-/** What the model has reported at the end of the last turn; null when that is not known, or messages were summarized since. */
+/**
+ * What the model has reported at the end of the last turn; null when that is not known, as after a turn of another machine, or messages were
+ * summarized since.
+ */
 function reportedTokens(entries: readonly Entry[]): number | null {
-  const newest = entries.findLast(
-    (entry) => (entry.type === 'assistant' && entry.turn !== undefined) || isSummarized(entry),
-  )
+  const newest = entries.findLast((entry) => entry.type === 'assistant' || isSummarized(entry))
   return newest?.type === 'assistant' ? (newest.turn?.usage.contextTokens ?? null) : null
 }
 

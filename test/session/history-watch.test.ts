@@ -1,3 +1,5 @@
+import { cpSync, renameSync, rmSync } from 'node:fs'
+import path from 'node:path'
 import { expect } from 'chai'
 import { HISTORY_SUMMARIZED } from '../../lib/client/messages.ts'
 import { modelChanged } from '../../lib/session/messages/agents.ts'
@@ -5,6 +7,7 @@ import { CONVERSATION_GONE } from '../../lib/session/messages/conversations.ts'
 import type { Entry } from '../../lib/session/state/entry.ts'
 import { phaseOf } from '../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../lib/session/state/session-state.ts'
+import { VIEW_LOG_DIRECTORY } from '../../lib/session/view-log.ts'
 import { withSession } from '../support/with-session.ts'
 
 const texts = ({ settled }: SessionState): readonly string[] =>
@@ -179,5 +182,26 @@ describe('An idle session that watches', () => {
       state.failedTurn === null ? undefined : state,
     )
     expect(failed.usage.contextTokens).to.equal(tokens)
+  })
+
+  it('counts the tokens of a conversation that another machine has continued', async () => {
+    await desk.start([{ text: 'One.' }, { text: 'Two.' }], { options: { watch: true } })
+    await desk.session.opened
+    const first = await desk.says('one')
+    await desk.session.close()
+    const log = path.join(desk.home, '.letta', VIEW_LOG_DIRECTORY)
+    cpSync(log, `${log}-of-this-machine`, { recursive: true })
+    const other = desk.again()
+    await other.session.opened
+    await other.says('word '.repeat(4000))
+    await other.session.close()
+    rmSync(log, { recursive: true })
+    renameSync(`${log}-of-this-machine`, log)
+    const again = desk.again({ watch: true })
+    await again.session.opened
+    const tokens = await again.session.store.when(({ usage }) => usage.contextTokens ?? undefined)
+    expect(tokens).to.be.above((first.usage.contextTokens ?? 0) + 2000)
+    const shown = again.session.store.state.settled
+    expect(shown.map((one) => one.type === 'assistant' && one.turn !== undefined)).to.include(true)
   })
 })
