@@ -95,7 +95,7 @@ export function createConversationActions(
   const noteFork = async (made: Thread, original: Thread, before?: string): Promise<void> => {
     const { options, runner } = context.base
     if (!options.demo) await notePlace(threadKey(made))
-    const fork = { ...made, from: original.conversationId }
+    const fork = { ...made, from: original.conversationId, before }
     // The disk may be full: the copy is complete without it.
     await runner.journal.addFork(fork).catch(ignoreErrno())
     await copyView(made, before).catch(ignoreUserError)

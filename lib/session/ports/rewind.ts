@@ -97,12 +97,11 @@ export function createRewind(
     const isShown = settled.some((entry) => entry.type === 'user' && entry.id === id)
     return isShown || conversationId === conversation.id ? null : MESSAGE_ELSEWHERE
   }
-  const isCopied = async ({ type, at, conversationId }: Checkpoint): Promise<boolean> => {
+  const isCopied = async ({ type, id, at }: Checkpoint): Promise<boolean> => {
     const { conversation, settled } = store.state
     const { forks = [] } = await journal.read()
     const isCopy = forks.some(
-      (fork) =>
-        fork.conversationId === conversation.id && fork.from === conversationId && fork.at >= at,
+      (fork) => fork.conversationId === conversation.id && fork.before === id,
     )
     return (
       type === 'message' &&

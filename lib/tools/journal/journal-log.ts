@@ -99,6 +99,8 @@ const Fork = z.object({
   agentId: z.string(),
   conversationId: z.string(),
   from: z.string(),
+  /** The message at which the copy ends; without it, all was copied, or an older version has recorded it. */
+  before: z.string().optional(),
   at: z.number(),
 })
 

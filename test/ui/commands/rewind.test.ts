@@ -140,6 +140,25 @@ describe('A rewind', () => {
   )
 
   it(
+    'in a copy of the complete conversation copies it up to the message, whatever the clock of the server says',
+    withWorkbench(setting, (workbench) =>
+      twoTurns(workbench)
+        .perform(async ({ session }) => {
+          await session.conversations.fork()
+          const entries = session.store.state.settled.map((entry) =>
+            entry.type === 'user' ? { ...entry, at: entry.at - 3_600_000 } : entry,
+          )
+          session.store.dispatch({ type: 'history.loaded', entries, earlier: false })
+        })
+        .submit('/rewind')
+        .expectPicker(REWIND_TITLE, ['Second message', 'First message'])
+        .press('enter')
+        .expectScreen(rewindParts(['conversation', 'files', 'memory']))
+        .press('escape'),
+    ),
+  )
+
+  it(
     'that was interrupted after the conversation was copied puts the message into the field when it is continued',
     withWorkbench(setting, (workbench) =>
       twoTurns(workbench)
