@@ -171,7 +171,7 @@ function changesOfConversation(
     entries,
     ({ at, sessionId = '' }) => sessionId === own || (sessions.has(sessionId) && at >= start),
   )
-  const oldest = all.at(-MAX_CHANGES)?.at ?? 0
+  const oldest = all.length > MAX_CHANGES ? (all.at(-MAX_CHANGES)?.at ?? 0) : 0
   const from = oldest === 0 ? 0 : (messages.find(({ at }) => at >= oldest)?.at ?? oldest)
   const found = all.filter(({ at, sessionId }) => sessionId === own || at >= from)
   return { entries: found, isLonger: found.some(({ sessionId }) => sessionId !== own) }
@@ -204,7 +204,7 @@ async function stampsOf(entries: JournalFacts['entries']): Promise<string> {
   return stamps.join(' ')
 }
 
-/** A conversation can be as old as its agent. The differences of these changes stay computed. */
+/** A conversation can be as old as its agent. The differences of more changes would not stay in the cache. */
 const MAX_CHANGES = 300
 
 function keyOf(entries: JournalFacts['entries']): string {
