@@ -115,11 +115,11 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
   const root = createRoot(options)
   const appearance = createAppearance(options.theme, environment)
   const firstStore = createSessionStore(root, true)
-  let opened = (_: Session): void => undefined
+  let sessionIsOpen = (_: Session): void => undefined
   const pending = createPendingSession(
     firstStore,
     new Promise((resolve) => {
-      opened = resolve
+      sessionIsOpen = resolve
     }),
   )
   let sessions: Sessions | null = null
@@ -330,7 +330,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       store: firstStore,
       open: openSession,
     })
-    opened(session.current)
+    sessionIsOpen(session.current)
     const { firstPrompt } = options
     const isCommand = firstPrompt !== null && isSlash(firstPrompt)
     if (firstPrompt !== null && !isCommand) session.current.turns.send(firstPrompt)

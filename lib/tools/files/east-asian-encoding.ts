@@ -43,7 +43,7 @@ const ENCODINGS: readonly EastAsianEncoding[] = [
   },
   {
     name: 'big5',
-    isCommon: (lead) => within(lead, 0xa1, 0xa1) || within(lead, 0xa4, 0xc6),
+    isCommon: (lead) => lead === 0xa1 || within(lead, 0xa4, 0xc6),
     isLikely: (pairs) => share(pairs, ([, trail]) => trail < 0xa1) > 0.15,
   },
 ]
