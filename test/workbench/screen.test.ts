@@ -111,6 +111,7 @@ describe('The screen of the workbench', () => {
       workbench.pty.click(rows[y]?.indexOf(text) ?? 0, y)
     }
     await workbench.types('Count').presses('enter').sees('Counted.')
+    await workbench.sees('ready')
     click('2 Memory')
     await workbench.sees('BLOCKS')
     click('1 Chat')
