@@ -80,7 +80,12 @@ describe('The workbench', () => {
     const before = border()
     const changesTo = (isWanted: (color: unknown) => boolean) =>
       workbench.pty.waitFor(() => isWanted(border()))
-    await workbench.types('/theme').presses('enter', 'enter').sees(PICKER_TITLES.theme)
+    const openThemes = async (): Promise<void> => {
+      await workbench.presses('ctrl+p').sees(PICKER_TITLES.commands)
+      await workbench.types('choose theme').sees(/▸ +Choose theme/)
+      await workbench.presses('enter').sees(PICKER_TITLES.theme)
+    }
+    await openThemes()
     workbench.types('nord')
     await changesTo((color) => color !== before)
     const nord = border()
@@ -88,8 +93,7 @@ describe('The workbench', () => {
     await changesTo((color) => color !== before && color !== nord)
     workbench.presses('escape')
     await changesTo((color) => color === before)
-    workbench.types('/theme').presses('enter', 'enter')
-    await workbench.sees(PICKER_TITLES.theme)
+    await openThemes()
     workbench.types('nord').presses('enter')
     await workbench.quits()
     const settings = readFileSync(`${desk.home}/.letta/settings.json`, 'utf8')
