@@ -1,8 +1,9 @@
 /**
- * Encodings of one byte for scripts other than Latin. A text in one of them contains no mark of it. Its words have no ASCII letters,
+ * Encodings of one byte: Windows-1252, and those for scripts other than Latin, which are recognized here. A text in one of them contains no mark of it. Its words have no ASCII letters,
  * unlike those of the older encodings of Western Europe; which one it is follows from its most common letters.
  */
 export type SingleByteEncodingName =
+  | 'windows-1252'
   | 'windows-1251'
   | 'koi8-r'
   | 'koi8-u'
@@ -122,7 +123,18 @@ function frequency(character: string, letters: string): number {
 }
 
 function decode(bytes: Buffer, encoding: SingleByteEncodingName): string {
+  if (encoding === 'windows-1252') return decodeWindows1252(bytes)
   return new TextDecoder(encoding).decode(bytes)
+}
+
+/** What Windows-1252 has from 0x80 to 0x9F, where Latin-1 has control characters. */
+const WINDOWS_CHARACTERS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+
+// The decoder of Node 20 takes the encoding for Latin-1.
+export function decodeWindows1252(bytes: Buffer): string {
+  return bytes
+    .toString('latin1')
+    .replace(/[\x80-\x9f]/g, (one) => WINDOWS_CHARACTERS[one.charCodeAt(0) - 0x80] ?? one)
 }
 
 const tables = new Map<SingleByteEncodingName, ReadonlyMap<string, number>>()

@@ -7,6 +7,7 @@ import {
 } from './east-asian-encoding.ts'
 import {
   decodeSingleByte,
+  decodeWindows1252,
   encodeSingleByte,
   hasForeignWords,
   hasSingleByte,
@@ -18,7 +19,6 @@ export type TextEncodingName =
   | 'utf-8'
   | 'utf-16le'
   | 'utf-16be'
-  | 'windows-1252'
   | EastAsianEncodingName
   | SingleByteEncodingName
 
@@ -96,25 +96,6 @@ function wideEncodingOf(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
   return odd === 0 && even > many ? 'utf-16be' : null
 }
 
-/** What Windows-1252 has from 0x80 to 0x9F, where Latin-1 has control characters. */
-const WINDOWS_CHARACTERS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
-
-// The decoder of Node 20 takes the encoding for Latin-1.
-function decodeWindows1252(bytes: Buffer): string {
-  return bytes
-    .toString('latin1')
-    .replace(/[\x80-\x9f]/g, (one) => WINDOWS_CHARACTERS[one.charCodeAt(0) - 0x80] ?? one)
-}
-
-let windowsBytes: ReadonlyMap<string, number> | null = null
-
-function windows1252Bytes(): ReadonlyMap<string, number> {
-  windowsBytes ??= new Map(
-    Array.from({ length: 256 }, (_, byte) => [decodeWindows1252(Buffer.of(byte)), byte]),
-  )
-  return windowsBytes
-}
-
 type TextFormat = Pick<TextContent, 'bom' | 'newline' | 'encoding'>
 
 /** Encodes `text` with the encoding, byte order mark and line endings of `like`; null for a new file. */
@@ -127,8 +108,6 @@ export function encodeText(text: string, like: TextFormat | null): Buffer {
       return Buffer.from(decoded, 'utf16le')
     case 'utf-16be':
       return Buffer.from(decoded, 'utf16le').swap16()
-    case 'windows-1252':
-      return Buffer.from(Array.from(decoded, (one) => windows1252Bytes().get(one) ?? 0x3f))
     case 'utf-8':
       return encodeUtf8(decoded)
     default:
@@ -141,10 +120,8 @@ export function encodeText(text: string, like: TextFormat | null): Buffer {
 /** The first character of the text that the encoding does not have; null when it has all. */
 export function missingCharacter(text: string, encoding: TextEncodingName): string | null {
   if (isUnicode(encoding)) return null
-  const has = (one: string): boolean => {
-    if (encoding === 'windows-1252') return windows1252Bytes().has(one)
-    return isEastAsian(encoding) ? hasCharacter(one, encoding) : hasSingleByte(one, encoding)
-  }
+  const has = (one: string): boolean =>
+    isEastAsian(encoding) ? hasCharacter(one, encoding) : hasSingleByte(one, encoding)
   return Array.from(text).find((one) => !has(one)) ?? null
 }
 
