@@ -1,11 +1,11 @@
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { parseSince, type Since } from '../../lib/memory/parse-since.ts'
 import { isLinkVersion } from '../../lib/tools/files/link-version.ts'
 import { openJournal, withUndos } from '../../lib/tools/journal/journal.ts'
 import type { ChangeSource, JournalFacts } from '../../lib/tools/journal/journal-log.ts'
 import { patchOfFiles } from '../../lib/tools/journal/patch-of-files.ts'
-import { repositoryTop } from '../../lib/tools/journal/repository-top.ts'
+import { repositoryTop, topOfDirectory } from '../../lib/tools/journal/repository-top.ts'
 import {
   type ChangeCounts,
   type ChangedFile,
@@ -116,7 +116,7 @@ async function directoryAbove(
 
 /** Whether a directory is in a submodule, or another repository, within the one above, whose patch leaves out its files. */
 async function isNested(directory: string, above: string): Promise<boolean> {
-  const [inner, outer] = await Promise.all([topOf(directory), topOf(above)])
+  const [inner, outer] = await Promise.all([topOfDirectory(directory), topOfDirectory(above)])
   return inner !== null && inner !== outer
 }
 
@@ -124,13 +124,10 @@ async function ofRepository(
   directory: string,
   files: readonly ChangedFile[],
 ): Promise<readonly ChangedFile[]> {
-  const top = await topOf(directory)
+  const top = await topOfDirectory(directory)
   const tops = await Promise.all(files.map(({ path }) => repositoryTop(path)))
   return files.filter((_, at) => tops[at] === top)
 }
-
-/** Of the repository that the files of a directory are in. */
-const topOf = (directory: string): Promise<string | null> => repositoryTop(join(directory, 'any'))
 
 interface SessionFacts {
   readonly id: string

@@ -1,6 +1,5 @@
 import { join, relative } from 'node:path'
 import { askGit } from '../../permissions/git/ask-git.ts'
-import { findRepository } from '../../permissions/git/find-repository.ts'
 import { findGitDanger } from '../../permissions/git/git-config.ts'
 import { MISSING_FILE } from '../files/files.ts'
 import type { ObjectFormat } from './binary-patch.ts'
@@ -9,7 +8,7 @@ import { type GitModes, gitModesOf, isLinkMode, type ModeFacts } from './git-mod
 import { isStorable } from './git-names.ts'
 import { toGitPatch } from './git-patch.ts'
 import { mergeFitting } from './plan-revert.ts'
-import { repositoryTop } from './repository-top.ts'
+import { repositoryTop, topOfDirectory } from './repository-top.ts'
 import { indexedFiles, sidesWith } from './stage.ts'
 import type { ChangedFile } from './summarize-changes.ts'
 
@@ -41,7 +40,7 @@ export async function patchOfFiles(
   files: readonly PatchedFileFacts[],
   { journal, directory, forIndex }: PatchOptions,
 ): Promise<FilesPatch> {
-  const top = await topOf(directory)
+  const top = (await topOfDirectory(directory)) ?? directory
   const names = files.map(({ path }) => relative(top, path)).filter(isStorable)
   const hasGit = forIndex !== undefined && (await findGitDanger(top)) === null
   const index = hasGit ? await readIndexed(top, names) : null
@@ -116,10 +115,4 @@ async function readIndexed(top: string, names: readonly string[]) {
 async function objectFormatOf(top: string): Promise<ObjectFormat> {
   const answer = await askGit(top, ['rev-parse', '--show-object-format'])
   return answer?.toString().trim() === 'sha256' ? 'sha256' : 'sha1'
-}
-
-/** The top directory of the repository; without one the directory itself. */
-async function topOf(directory: string): Promise<string> {
-  const repository = await findRepository(directory)
-  return typeof repository === 'string' ? directory : (repository.worktree ?? directory)
 }

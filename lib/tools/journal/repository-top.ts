@@ -7,7 +7,12 @@ import { findRepository } from '../../permissions/git/find-repository.ts'
  * Null for none, and for what only looks like one.
  */
 export async function repositoryTop(path: string): Promise<string | null> {
-  const repository = await findRepository(await existingDirectory(dirname(path)))
+  return topOfDirectory(await existingDirectory(dirname(path)))
+}
+
+/** The same for the files of a directory, which exists. */
+export async function topOfDirectory(directory: string): Promise<string | null> {
+  const repository = await findRepository(directory)
   return typeof repository === 'string' ? null : repository.worktree
 }
 
