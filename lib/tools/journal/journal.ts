@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { removeStaleTemporaries } from '../../fs/atomic-write.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
+import { pathExists } from '../../fs/path-exists.ts'
 import { processExists } from '../../fs/process-identity.ts'
 import { entryVersionAt, MISSING_FILE, versionOf } from '../files/files.ts'
 import { linkVersion } from '../files/link-version.ts'
@@ -194,7 +195,7 @@ export function openJournal(options: JournalOptions): Journal {
       return { ok: true, undoId, paths }
     },
     claim: (key) => claim(join(journalDirectory, 'calls'), key),
-    isClaimed: (key) => isFile(join(journalDirectory, 'calls', shortHash(key))),
+    isClaimed: (key) => pathExists(join(journalDirectory, 'calls', shortHash(key))),
   }
   return journal
 }
@@ -380,11 +381,6 @@ async function claim(journalDirectory: string, key: string): Promise<boolean> {
     .then(() => true)
     .catch(ignoreErrno('EEXIST'))
   return made === true
-}
-
-async function isFile(file: string): Promise<boolean> {
-  const stats = await fs.stat(file).catch(ignoreErrno())
-  return stats !== null
 }
 
 function shortHash(text: string): string {
