@@ -10,6 +10,7 @@ import type { Store } from '../store.ts'
 import { childEnvironment } from '../tools/process/environment.ts'
 import { placesOf } from '../tools/process/search-variables.ts'
 import { createRunner } from '../tools/runner.ts'
+import { createNotify } from './create-notify.ts'
 import type { SessionEvent } from './events.ts'
 import {
   DENIALS_LOST_HINT,
@@ -34,11 +35,7 @@ export function createServices(
 ): BaseServices {
   const now = Date.now
   const newId = randomUUID
-  const notify: Services['notify'] = (level, text, hint, when) => {
-    const notice = { id: newId(), level, text, hint: hint ?? null }
-    const flag = when === 'now' ? { isMomentary: true as const } : {}
-    store.dispatch({ type: 'notice.posted', ...notice, ...flag })
-  }
+  const notify = createNotify(store, newId)
   const { directory, home, lettaDirectory, trustThisRun } = options
   const settings = openSettings({
     home,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { createNotify } from '../../lib/session/create-notify.ts'
 import type { SessionEvent } from '../../lib/session/events.ts'
 import type { AccountsPort } from '../../lib/session/ports/accounts.ts'
 import type { Session } from '../../lib/session/session.ts'
@@ -71,8 +72,7 @@ export function createPendingSession(
     skills: refusing('skills'),
     usage: refusing('usage'),
     server: refuse,
-    notify: (level, text, hint) =>
-      store.dispatch({ type: 'notice.posted', id: randomUUID(), level, text, hint: hint ?? null }),
+    notify: createNotify(store, randomUUID),
     close: async () => {},
   }
 }
