@@ -1,7 +1,13 @@
 import type { NewestRun } from '../client/gateway/active-runs.ts'
 import type { ConversationListing } from '../client/gateway/conversations.ts'
 import { isRecord } from '../util/is-record.ts'
-import { DEFAULT_CONVERSATION, type Thread, threadOf } from '../util/thread.ts'
+import {
+  DEFAULT_CONVERSATION,
+  defaultThread,
+  type Thread,
+  threadKey,
+  threadOf,
+} from '../util/thread.ts'
 import { ignoreUserError } from '../util/user-error.ts'
 import { readConversationPlaces } from './conversation-places.ts'
 import { firstMessageTitles } from './first-message-titles.ts'
@@ -38,7 +44,7 @@ export async function listAllConversations(
     .filter(({ id, isFirstEmpty }) => !isFirstEmpty || isOpen(id) || !withOthers.has(id))
     .map(({ id, name, usedAt, firstTitle: title = null }) => {
       // An agent is also used in its other conversations, and when a setting of it changes.
-      const lastMessageAt = runs.get(id)?.at ?? usedAt
+      const lastMessageAt = runs.get(threadKey(defaultThread(id)))?.at ?? usedAt
       return { id: DEFAULT_CONVERSATION, agentId: id, title, lastMessageAt, agentName: name }
     })
   const all = [...further, ...defaults]

@@ -23,8 +23,8 @@ export interface SessionContext {
   services: Services | null
   /** Variables that name servers and providers, with the keys given since the start. */
   environment: SessionOptions['environment']
-  /** The compaction that runs; null otherwise. Letta's own server would lose a turn of this time from the context. */
-  compaction: Promise<unknown> | null
+  /** The end of the compaction that runs, which never rejects; null otherwise. Letta's own server would lose a turn of this time from the context. */
+  compaction: Promise<void> | null
 }
 
 export function createContext(

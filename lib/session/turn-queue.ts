@@ -205,7 +205,7 @@ export function createTurnQueue(
     if (next === undefined || ready === null || running !== null) return
     if (store.state.isQueuePaused) return
     if (context.compaction !== null) {
-      context.compaction.then(sendQueued, sendQueued)
+      void context.compaction.then(sendQueued)
       return
     }
     store.dispatch({ type: 'message.unqueued', id: next.id })
