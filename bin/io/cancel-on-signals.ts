@@ -16,7 +16,8 @@ export function cancelOnSignals(): SignalHandling {
   const stop = (): void => {
     for (const signal of SIGNALS) process.off(signal, onSignal)
   }
-  // The listener stays after the first signal: signal-exit, which execa uses, ends the process when its own listeners are the only ones left.
+  // The listener stays after the first signal: signal-exit, which execa uses, ends the process when its own listeners are the only
+  // ones left.
   const onSignal = (signal: NodeJS.Signals): void => {
     if (controller.signal.aborted) {
       process.exit(signal === 'SIGINT' ? EXIT_CODES.interrupted : EXIT_CODES.terminated)

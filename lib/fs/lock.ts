@@ -15,10 +15,11 @@ interface LockOptions {
  * Runs the task while this process holds the lock of the path, which need not exist, but whose directory must. Processes come
  * one after the other; the lock of a killed process is taken over after five seconds.
  *
- * The lock is a directory with one file, the mark of its holder. It is made elsewhere and renamed, which the system does only where there
- * is no such directory, or an empty one. A holder renews its mark by giving it another name. So a mark that another process has found
- * stale is removed by exactly this name: however long that process was paused, it removes neither a renewed lock nor that of another
- * holder. The same holds for what a killed process has made and not renamed. What a lock cannot prevent: a holder that is paused for more than five seconds itself (the machine slept) continues without it.
+ * The lock is a directory with one file, the mark of its holder. It is made elsewhere and renamed, which the system does only where
+ * there is no such directory, or an empty one. A holder renews its mark by giving it another name. So a mark that another process has
+ * found stale is removed by exactly this name: however long that process was paused, it removes neither a renewed lock nor that of
+ * another holder. The same holds for what a killed process has made and not renamed. What a lock cannot prevent: a holder that is
+ * paused for more than five seconds itself (the machine slept) continues without it.
  */
 export async function withLock<Value>(
   file: string,

@@ -4,8 +4,8 @@ import { programName } from '../shell/unwrap/wrapper-layer.ts'
 
 /**
  * The command as it is usually called, for rules that protect something: `/opt/bin/git show` and `git-show` are `git show`,
- * `docker-compose` is `docker compose`, `git.exe` is `git`, and what does the same by another subcommand, `git send-pack`, is a `git push`. Nothing
- * when it is called so.
+ * `docker-compose` is `docker compose`, `git.exe` is `git`, and what does the same by another subcommand, `git send-pack`, is a
+ * `git push`. Nothing when it is called so.
  */
 export function underUsualNames(command: SimpleCommand): readonly SimpleCommand[] {
   const [called, ...args] = command.words

@@ -1,7 +1,10 @@
 import { DEFAULT_CONVERSATION, type Thread } from '../../util/thread.ts'
 import type { Entry } from './entry.ts'
 
-/** A conversation to choose from. `lastMessageAt`: milliseconds since 1970; of a default one without a known run, when its agent was used. */
+/**
+ * A conversation to choose from. `lastMessageAt`: milliseconds since 1970; of a default one without a known run, when its agent was
+ * used.
+ */
 export interface ConversationRow {
   readonly id: string
   readonly agentId: string
