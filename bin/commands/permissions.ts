@@ -16,7 +16,7 @@ import { parseArguments } from '../../lib/tools/parse-arguments.ts'
 import { placesOf } from '../../lib/tools/process/search-variables.ts'
 import type { Tool } from '../../lib/tools/tool.ts'
 import type { Workspace } from '../../lib/tools/workspace.ts'
-import { markLineFeeds } from '../../lib/util/sanitize.ts'
+import { spellOut } from '../../lib/util/invisible-characters.ts'
 import type { CliEnvironment, EnvironmentVariables } from '../io/cli-environment.ts'
 import { createPrinter, notifySettingsErrors } from '../io/printer.ts'
 import {
@@ -48,14 +48,14 @@ export async function listRules(
   }
   for (const list of ['deny', 'ask', 'allow'] as const) {
     for (const { text, source } of rules[list]) {
-      const row = `${list.padEnd(6)} ${source.padEnd(8)} ${markLineFeeds(text)}`
+      const row = `${list.padEnd(6)} ${source.padEnd(8)} ${spellOut(text)}`
       printer.print(examineRule(text, list) === null ? row : ruleNotInEffect(row))
     }
   }
   const nothing = [rules.deny, rules.ask, rules.allow, notTrusted, settings.problems]
   if (nothing.every(({ length }) => length === 0)) printer.notify(NO_PERMISSION_RULES)
   if (areDenialsLost) printer.notify(MODES_LIMITED)
-  for (const grant of notTrusted) printer.print(notTrustedGrant(markLineFeeds(grant)))
+  for (const grant of notTrusted) printer.print(notTrustedGrant(spellOut(grant)))
   for (const limit of findLimits(rules, mode)) printer.notify(limit)
   return 0
 }

@@ -1,7 +1,7 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { orderGrants } from '../../lib/session/order-grants.ts'
 import { openSettings } from '../../lib/settings/settings.ts'
-import { markLineFeeds } from '../../lib/util/sanitize.ts'
+import { spellOut } from '../../lib/util/invisible-characters.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
 import { createPrinter } from '../io/printer.ts'
 import { directoryTrusted } from '../messages.ts'
@@ -17,6 +17,6 @@ export async function trustDirectory(
   const grants = orderGrants(settings.unseenGrants)
   await settings.trust()
   print(directoryTrusted(directory))
-  for (const grant of grants) print(`  ${markLineFeeds(grant)}`)
+  for (const grant of grants) print(`  ${spellOut(grant)}`)
   return 0
 }

@@ -3,7 +3,8 @@ import { MEMORY_TOOL, toolFamily } from '../permissions/rules/rule.ts'
 import type { ToolCall } from '../session/state/entry.ts'
 import { pendingApprovals } from '../session/state/selectors.ts'
 import type { TurnSession } from '../session/turn-session.ts'
-import { markLineFeeds, toTerminalRow } from '../util/sanitize.ts'
+import { spellOut } from '../util/invisible-characters.ts'
+import { toTerminalRow } from '../util/sanitize.ts'
 import {
   allowHint,
   callDenied,
@@ -55,8 +56,6 @@ function hintFor({ phase, tool }: ToolCall, grants: readonly string[]): string {
       phase.preview.type === 'diff' &&
       toolFamily(tool) !== MEMORY_TOOL &&
       phase.verdict.because !== reasons.protectedFile,
-    untrustedRules: grants
-      .filter(isCovering)
-      .map((grant) => markLineFeeds(grant.replace('allow ', ''))),
+    untrustedRules: grants.filter(isCovering).map((grant) => spellOut(grant.replace('allow ', ''))),
   })
 }

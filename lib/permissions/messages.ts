@@ -1,4 +1,4 @@
-import { shortName } from '../util/sanitize.ts'
+import { shortName, spellOut } from '../util/invisible-characters.ts'
 import type { RuleSource, Verdict } from './types.ts'
 
 /**
@@ -148,7 +148,7 @@ export function denialMessage({ because, rule, source }: Verdict): string {
   // Verbatim: Letta Code gives this text when a denial has no reason.
   const reason = because || 'Unknown reason'
   if (rule === null || source === null) return reason
-  return `${withoutFullStop(reason)}: ${rule} (${RULE_LOCATIONS[source]})`
+  return `${withoutFullStop(reason)}: ${spellOut(rule)} (${RULE_LOCATIONS[source]})`
 }
 
 /** A reason with the part of the call that it concerns: `Reads outside the project: /x`. */

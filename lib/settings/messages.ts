@@ -1,5 +1,5 @@
+import { shortName } from '../util/invisible-characters.ts'
 import { commandReference, fileReference } from '../util/references.ts'
-import { shortName } from '../util/sanitize.ts'
 import type { MessageWithHint } from '../util/user-error.ts'
 
 /** What the user reads about settings files. Descriptions of the settings are in schema.ts, where the reference takes them from. */
@@ -35,7 +35,7 @@ export const ruleWithoutEffect = (
   reason: string,
   meant: string | null,
 ): string =>
-  `${list} rule "${shortName(rule)}" has no effect: ${reason}.${meant === null ? '' : ` Did you mean ${meant}?`}`
+  `${list} rule "${shortName(rule)}" has no effect: ${reason}.${meant === null ? '' : ` Did you mean ${shortName(meant)}?`}`
 
 export const WRONG_TYPE = 'wrong type'
 

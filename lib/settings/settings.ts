@@ -3,9 +3,9 @@ import { join, relative } from 'node:path'
 import { LETTA_HOME } from '../fs/letta-directory.ts'
 import { resolvePathSync } from '../fs/resolve-path.ts'
 import type { PermissionRules } from '../permissions/types.ts'
+import { spellOut } from '../util/invisible-characters.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { createPending } from '../util/pending.ts'
-import { markLineFeeds } from '../util/sanitize.ts'
 import { UserError } from '../util/user-error.ts'
 import { allowedValues, appearanceGrants } from './appearance.ts'
 import { excludeLocalSettings } from './exclude-local-settings.ts'
@@ -460,7 +460,7 @@ function problemsOf(documents: Documents, view: SettingsView): SettingsProblem[]
 
 /** It quotes what another person may have written. */
 function onOneLine(problem: SettingsProblem): SettingsProblem {
-  return { ...problem, message: markLineFeeds(problem.message) }
+  return { ...problem, message: spellOut(problem.message) }
 }
 
 function withRule(

@@ -19,19 +19,6 @@ export function toTerminalRow(text: string): string {
   return toTerminalText(text.replaceAll(/[\n\r\t\u2028\u2029]/g, ' '))
 }
 
-/** A name or rule in a list, which line feeds in it could otherwise make look like several. */
-export function markLineFeeds(text: string): string {
-  return text.replaceAll(/\r\n|[\n\r\u2028\u2029]/g, '⏎')
-}
-
-/** The same, of a length that a line can contain. */
-export function shortName(text: string): string {
-  const name = markLineFeeds(text)
-  return name.length > MAX_NAME_CHARACTERS ? `${name.slice(0, MAX_NAME_CHARACTERS)}…` : name
-}
-
-const MAX_NAME_CHARACTERS = 200
-
 /**
  * Control and format characters, which have no place in a title. A joiner between two pictographs makes one of them, such as a family.
  */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import fastGlob from 'fast-glob'
+import { denialMessage, reasons } from '../../lib/permissions/messages.ts'
 import { openShell, type Shell } from '../support/command-line.ts'
 
 /** C1 characters steer a terminal, and JSON does not escape them. */
@@ -31,6 +32,16 @@ describe('What the subcommands write', () => {
     const { stdout } = await shell.letta(['permissions', 'check'], { input })
     expect(JSON.parse(stdout)).to.include({ decision: 'deny', rule })
     expect(stdout).to.not.include(C1)
+  })
+
+  it('spells out what cannot be seen in a rule, in a list of rules and in a denial', async () => {
+    const rule = 'Bash(echo a\x1b[2J\u200bb)'
+    const listed = await shell.letta(['permissions', 'list', '--disallowedTools', rule])
+    expect(listed.stdout).to.include('Bash(echo a\\x1b[2J\\u200bb)')
+    const verdict = { decision: 'deny', rule, source: 'flag', part: null } as const
+    expect(denialMessage({ ...verdict, because: reasons.deniedByRule })).to.include(
+      'Bash(echo a\\x1b[2J\\u200bb)',
+    )
   })
 
   it('contains no control characters in an error', async () => {

@@ -1,5 +1,6 @@
 import { findLimits } from '../../lib/permissions/rules/limits.ts'
 import { PERMISSION_MODES, type PermissionMode } from '../../lib/permissions/types.ts'
+import { spellOut } from '../../lib/util/invisible-characters.ts'
 import { MEMORY_REVIEW, MEMORY_REVIEW_OFF, MEMORY_REVIEW_ON } from '../messages/memory.ts'
 import {
   LIMIT_TITLE,
@@ -105,7 +106,7 @@ function textItem(text: string): PickerItem {
 function ruleItems({ session }: RootState): (list: RuleListName) => readonly PickerItem[] {
   return (list) =>
     session.rules[list].map((rule) => ({
-      title: `${list} ${rule.text}`,
+      title: `${list} ${spellOut(rule.text)}`,
       detail: rule.source === 'session' ? SESSION_RULE : RULE_SOURCES[rule.source],
       current: false,
       action: { type: 'rule.remove', list, rule },

@@ -1,3 +1,4 @@
+import { spellOut } from '../../lib/util/invisible-characters.ts'
 import { commandReference, fileReference } from '../../lib/util/references.ts'
 
 /** Rules, and the trust in a directory. */
@@ -5,15 +6,15 @@ import { commandReference, fileReference } from '../../lib/util/references.ts'
 export const NO_SAFE_RULE = 'No safe rule exists for this call; approve it each time.'
 
 export function removedRule(list: string, rule: string): string {
-  return `Removed ${list} rule ${rule}.`
+  return `Removed ${list} rule ${spellOut(rule)}.`
 }
 
 export function ruleNotSet(rule: string): string {
-  return `Rule ${rule} was removed already.`
+  return `Rule ${spellOut(rule)} was removed already.`
 }
 
 export function ruleDefinedIn(rule: string, source: string): string {
-  return `${rule} is defined in ${source}; edit it there.`
+  return `${spellOut(rule)} is defined in ${source}; edit it there.`
 }
 
 export function directoryNotTrusted(): string {

@@ -1,3 +1,5 @@
+import { spellOut } from '../../util/invisible-characters.ts'
+
 /** Calls that await approval, and what was decided. */
 
 export const PREVIEW_FAILED =
@@ -33,11 +35,11 @@ export function editDenied(reason: string): string {
 
 /** `reason`: why it is not valid, without a full stop. */
 export function invalidRule(rule: string, reason: string): string {
-  return `Invalid rule "${rule}": ${reason}`
+  return `Invalid rule "${spellOut(rule)}": ${reason}`
 }
 
 export function approvedByRule(rule: string): string {
-  return `Rule ${rule}`
+  return `Rule ${spellOut(rule)}`
 }
 
 /** Verbatim: the message of Letta Code before the reason of a denial, which the agent reads. */

@@ -44,6 +44,19 @@ describe('The command /permissions', () => {
   )
 
   it(
+    'spells out what cannot be seen in a rule, in the list and in what it reports',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .dispatch({ type: 'rule.added', list: 'allow', rule: rule('Bash(a\x1b[2J\u202e b)') })
+        .submit('/permissions')
+        .type('Bash')
+        .expectScreen(/allow Bash\(a\\x1b\[2J\\u202e b\)/)
+        .press('enter')
+        .expectNotice('Removed allow rule Bash(a\\x1b[2J\\u202e b).'),
+    ),
+  )
+
+  it(
     'removes a rule of this session, so that its calls need approval again',
     withWorkbench({ answers: [touch, { text: 'Made.' }, touch] }, (workbench) =>
       workbench

@@ -23,7 +23,7 @@ export function approvalHeadRows(
 ): readonly Row[] {
   const subject = subjectOf(preview)
   const isVisible = [null, subject, `${session.directory}/${subject}`].includes(verdict.part)
-  const rule = verdict.rule === null ? '' : approvalTexts.rule(cleanLine(verdict.rule))
+  const rule = verdict.rule === null ? '' : approvalTexts.rule(revealLine(verdict.rule))
   const part = isVisible
     ? ''
     : row(
@@ -80,7 +80,7 @@ export function proposalRows(
   if (suggestion === null || stroke === null || rows < MIN_ROWS_WITH_REASON) return []
   const count = session.approvedByHand[suggestion.rule] ?? 0
   if (count < APPROVALS_BEFORE_PROPOSAL) return []
-  const text = approvalTexts.proposal(count, cleanLine(suggestion.rule), stroke)
+  const text = approvalTexts.proposal(count, revealLine(suggestion.rule), stroke)
   return [truncate(styled(styles.info, text), columns)]
 }
 

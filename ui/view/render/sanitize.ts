@@ -1,3 +1,4 @@
+import { EMOJI, INVISIBLE, REVEALED, spell } from '../../../lib/util/invisible-characters.ts'
 import { stripControlCharacters } from '../../../lib/util/sanitize.ts'
 
 /**
@@ -106,7 +107,6 @@ function withoutControls(text: string): string {
 // A stack of combining marks would overlap adjacent rows.
 const STACKED_MARKS = /(\p{M}{6})\p{M}+/gu
 
-const PICTOGRAPH = '\\p{Extended_Pictographic}(?:\\ufe0f|\\p{Emoji_Modifier})?'
 const JOINING = `[${[
   'Arabic',
   'Syriac',
@@ -126,12 +126,6 @@ const JOINING = `[${[
   .map((script) => `\\p{Script=${script}}`)
   .join('')}]`
 
-const EMOJI = [
-  `${PICTOGRAPH}(?:\\u200d${PICTOGRAPH})+`,
-  '\\u{1f3f4}\\u{e0067}\\u{e0062}(?:\\u{e0065}\\u{e006e}\\u{e0067}|\\u{e0073}\\u{e0063}\\u{e0074}|\\u{e0077}\\u{e006c}\\u{e0073})\\u{e007f}',
-  '\\p{Extended_Pictographic}\\ufe0f',
-].join('|')
-
 const SHAPING = [
   EMOJI,
   '(?<=\\p{Emoji})[\\ufe0e\\ufe0f]',
@@ -139,8 +133,6 @@ const SHAPING = [
   `(?<=${JOINING})[\\u200c\\u200d](?=${JOINING})`,
 ].join('|')
 
-// Default ignorables, which include bidi controls and tags, get no cell in a terminal.
-const INVISIBLE = '\\p{Default_Ignorable_Code_Point}\\ufff9-\\ufffb\\p{Noncharacter_Code_Point}'
 const SUSPECT = new RegExp(
   `[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029${INVISIBLE}]|\\p{M}{7}`,
   'u',
@@ -152,27 +144,4 @@ const BREAK_HINTS = /[\u00ad\u200b\u2060\ufeff]+/g
 
 function markRun(run: string): string {
   return run === '' ? '' : MARK
-}
-
-// Blanks other than the space, and the empty Braille cell, look like spaces.
-const REVEALED = new RegExp(
-  `(${EMOJI})|((?<! ) +(?=\\n|$))|([\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\u2800${INVISIBLE}])(?<!\\n)\\3*`,
-  'gu',
-)
-
-function spell(run: string): string {
-  const characters = [...run]
-  const code = characters[0]?.codePointAt(0) ?? 0
-  const spelled = NAMED[code] ?? spellCode(code)
-  return characters.length < 4
-    ? spelled.repeat(characters.length)
-    : `${spelled}×${characters.length}`
-}
-
-const NAMED: Readonly<Record<number, string>> = { 9: '\\t', 13: '\\r' }
-
-function spellCode(code: number): string {
-  const digits = code.toString(16)
-  if (code < 0x100) return `\\x${digits.padStart(2, '0')}`
-  return code > 0xffff ? `\\u{${digits}}` : `\\u${digits.padStart(4, '0')}`
 }
