@@ -64,7 +64,7 @@ export function createServices(
   }
   const runner = createRunner({
     workspace: place,
-    withoutDenied: () => createDeniedFileFilter(policyOf({ store, bounds })),
+    withoutDenied: (tool) => createDeniedFileFilter(policyOf({ store, bounds }), tool),
     isTrusted: () => settings.trusted,
   })
   reportJobs({ store }, runner.shells)

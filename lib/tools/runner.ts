@@ -105,7 +105,7 @@ interface RunnerOptions {
   readonly sessionId?: string
   readonly tools?: readonly Tool[]
   /** Looked up for each call: rules change while the program runs. */
-  withoutDenied?(): ToolContext['withoutDenied']
+  withoutDenied?(tool: string): ToolContext['withoutDenied']
   /** Whether the user trusts the directory; looked up for each call. */
   isTrusted?(): boolean
 }
@@ -212,7 +212,7 @@ export function createRunner({
           turnId,
           signal,
           output,
-          withoutDenied: withoutDenied?.() ?? null,
+          withoutDenied: withoutDenied?.(call.name) ?? null,
           selection: selection ?? null,
           edited,
           answers: answers ?? null,
