@@ -11,11 +11,11 @@ import { attachedReminder } from '../prompts/index.ts'
 import { MAX_IMAGE_BYTES, parseImage } from '../tools/files/image.ts'
 import { completeImageSize, IMAGE_HEADER_BYTES, imageInfo } from '../util/image-info.ts'
 import { type Mention, parseMentions } from '../util/mentions.ts'
+import { READING_DENIED } from '../util/messages.ts'
 import { formatBytes, plural } from '../util/quantities.ts'
 import { createUserError, messageOf, UserError } from '../util/user-error.ts'
 import { modelReadsNoImages } from './messages/agents.ts'
 import {
-  ATTACHMENT_DENIED,
   ATTACHMENT_EMPTY,
   ATTACHMENT_NOT_FOUND,
   ATTACHMENT_NOT_TEXT,
@@ -129,7 +129,7 @@ async function openMention(services: AttachmentServices, mention: Mention): Prom
   })
   try {
     const stats = await stat(file)
-    if (!(await areReadable(services, [named, file]))) return failed(ATTACHMENT_DENIED)
+    if (!(await areReadable(services, [named, file]))) return failed(READING_DENIED)
     if (stats.isDirectory()) {
       const found = await listing(services, file)
       const detail = entryCount(found.names.length, found.total)

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { BlockConflict, updateBlock } from '../memory/update-block.ts'
+import { createDeniedFileFilter } from '../permissions/paths/denied-file-filter.ts'
 import { discoverSkills } from '../skills/discover.ts'
 import { skillsBlock } from '../skills/format.ts'
 import type { SkillsSource } from '../skills/skill.ts'
@@ -11,6 +12,7 @@ import {
   skillsBlockOutdated,
   skillsBlockReplaced,
 } from './messages/skills.ts'
+import { policyOf } from './policy.ts'
 import type { Services, SessionOptions } from './services.ts'
 import { type ChangeAuthor, type MemoryBlock, SKILLS_LABEL } from './state/memory.ts'
 import type { SessionState } from './state/session-state.ts'
@@ -20,12 +22,15 @@ export async function findSkills({
   options,
   store,
   settings,
-}: Pick<Services, 'options' | 'store' | 'settings'>): Promise<void> {
+  bounds,
+}: Pick<Services, 'options' | 'store' | 'settings' | 'bounds'>): Promise<void> {
   const directory = skillsDirectory(options)
   const source = skillsSource({ options, settings })
   // The user may name any directory with --skills; links of a repository must not lead out of it.
   const fence = options.skills === null ? { within: options.directory } : {}
-  const { skills, problems } = await discoverSkills(directory, fence)
+  const filter = createDeniedFileFilter(policyOf({ store, bounds }))
+  const readable = filter === null ? {} : { readable: filter }
+  const { skills, problems } = await discoverSkills(directory, { ...fence, ...readable })
   store.dispatch({ type: 'skills.found', directory, found: skills, problems, source })
 }
 

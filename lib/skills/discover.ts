@@ -6,6 +6,7 @@ import { readBounded } from '../fs/read-bounded.ts'
 import { atRealPath } from '../fs/real-place.ts'
 import { resolveExisting } from '../fs/resolve-path.ts'
 import { FrontMatterError, readFrontMatter } from '../util/front-matter.ts'
+import { READING_DENIED } from '../util/messages.ts'
 import { messageOf } from '../util/user-error.ts'
 import { duplicateId, NO_DESCRIPTION, SYMLINK_NOT_FOLLOWED, tooManySkills } from './messages.ts'
 import type { Skill, SkillProblem } from './skill.ts'
@@ -19,6 +20,8 @@ interface Discovery {
 interface DiscoveryOptions {
   /** Real path that must contain the directory: `.skills` of a repository must not be a link that leads outside it. */
   readonly within?: string
+  /** Leaves out the files that a rule denies to read; absolute paths. */
+  readable?(files: readonly string[]): Promise<readonly string[]>
 }
 
 const MAX_SKILL_BYTES = 1_048_576
@@ -39,9 +42,15 @@ export async function discoverSkills(
   const entries = await find(root, (at, message) => {
     problems.push({ path: join(directory, at), message })
   })
+  const paths = entries.map((entry) => join(directory, entry))
+  const readable = new Set((await options.readable?.(paths)) ?? paths)
   const skills = new Map<string, Skill>()
   for (const entry of entries) {
     const path = join(directory, entry)
+    if (!readable.has(path)) {
+      problems.push({ path, message: READING_DENIED })
+      continue
+    }
     try {
       const skill = await readSkill(path, entry, join(root, entry))
       const twin = skills.get(skill.id)

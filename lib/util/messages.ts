@@ -1,4 +1,6 @@
-/** What is wrong with the front matter of a file. The caller puts the path in front. */
+/** Why a file is not used, and what is wrong with its front matter. The caller puts the path in front. */
+
+export const READING_DENIED = 'a rule denies reading it'
 
 export const FRONT_MATTER_NOT_YAML = 'front matter must be YAML'
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { SKILLS_NOT_TRUSTED } from '../../lib/session/messages/skills.ts'
 import type { SessionOptions } from '../../lib/session/services.ts'
+import { READING_DENIED } from '../../lib/util/messages.ts'
 import { type OpenedSession, transcript } from '../support/session.ts'
 import { withSession } from '../support/with-session.ts'
 
@@ -66,6 +67,19 @@ describe('The skills of a directory', () => {
     const next = desk.again()
     await next.session.opened
     expect(next.session.store.state.skills.source).to.equal('project')
+  })
+
+  it('are not read where a rule denies it, which is reported to the user', async () => {
+    const { prompt } = await promptWith(['.skills/secret', '.skills/web'], {
+      trustThisRun: true,
+      disallowed: ['Read(.skills/secret/**)'],
+    })
+    expect(prompt).to.contain('obey 1').and.to.not.contain('obey 0')
+    const { found, problems } = desk.session.store.state.skills
+    expect(found.map(({ path }) => path)).to.deep.equal([`${desk.project}/.skills/web/SKILL.MD`])
+    expect(problems).to.deep.equal([
+      { path: `${desk.project}/.skills/secret/SKILL.MD`, message: READING_DENIED },
+    ])
   })
 
   it('that the user has named are described without a question', async () => {

@@ -3,7 +3,6 @@ import type { MessageWithHint } from '../../util/user-error.ts'
 
 /** Files and images that go with a message. */
 
-export const ATTACHMENT_DENIED = 'a rule denies reading it'
 export const ATTACHMENT_EMPTY = 'empty file'
 export const ATTACHMENT_NOT_FOUND = 'not found'
 export const ATTACHMENT_NOT_TEXT = 'not a text file, and not a PNG, JPEG, GIF or WebP image'

@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { modelReadsNoImages } from '../../../lib/session/messages/agents.ts'
 import {
-  ATTACHMENT_DENIED,
   ATTACHMENT_NOT_FOUND,
   attachmentFailed,
   linesMissing,
 } from '../../../lib/session/messages/attachments.ts'
 import { IMAGE_DAMAGED } from '../../../lib/tools/messages/files.ts'
+import { READING_DENIED } from '../../../lib/util/messages.ts'
 import { typeText } from '../../../ui/input/input-router.ts'
 import { NO_FILE_NAMED } from '../../../ui/messages/composer.ts'
 import type { RootState } from '../../../ui/state/state.ts'
@@ -87,7 +87,7 @@ describe('A file that a message names', () => {
           .press('ctrl+u')
           .type('@+.env')
           .press('enter')
-          .expectFlash(attachmentFailed('.env', ATTACHMENT_DENIED).message)
+          .expectFlash(attachmentFailed('.env', READING_DENIED).message)
           .check(({ endpoint }) => expect(endpoint.requests).to.have.length(0)),
     ),
   )
