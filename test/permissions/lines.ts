@@ -1994,6 +1994,48 @@ export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly st
   ['bash -n', ['bash -n +n x', 'bash -n +o noexec x', 'bash -n -i x']],
   ['node --check', ['node --check -r ./evil x', 'node --check --import=./evil x']],
   ['perl -wc', ['perl -wc -MEvil x']],
+  // What is not known of a word can complete what runs a program, or stores a value.
+  [
+    'make',
+    ['make X="$(cat f)"', 'make CFLAGS="-O2 $V"', 'make test-"$V"', 'make test"$(cat f)" -k'],
+  ],
+  ['git', ['git fetch ext"$x"', 'git clone "e$x" d', 'git fetch fd:"$x"']],
+  ['tar', ['tar xf "a$x"', 'tar xf a"$(cat f)"']],
+  ['rustc', ['rustc -C l"$x" a.rs', 'rustc -C linker"$x" a.rs']],
+  ['gcc', ['gcc @"$x"', 'gcc -O2 @args"$x"']],
+  ['printf', ['printf "a%$x" b', 'printf "a$x" PATH']],
+  // They run scripts, and settings name programs.
+  [
+    'cmake',
+    [
+      'cmake -P x.cmake',
+      'cmake -Px.cmake',
+      'cmake -C x.cmake .',
+      'cmake --toolchain=x .',
+      'cmake -DCMAKE_C_COMPILER=./x .',
+      'cmake -D CMAKE_PROJECT_INCLUDE:FILEPATH=x/y .',
+      'cmake -DCMAKE_CXX_FLAGS=-fplugin=./x.so .',
+    ],
+  ],
+  ['ctest', ['ctest -S x', 'ctest -SP,x', 'ctest --script x', 'ctest --build-and-test a b']],
+  [
+    'meson',
+    [
+      'meson test --wrapper=./x',
+      'meson test --wrap ./x',
+      'meson test --w=./x',
+      'meson devenv ./x',
+      'meson runpython x.py',
+      'meson setup b --native-file x',
+    ],
+  ],
+  ['yarn', ['yarn set version ./x.js', 'yarn config set yarnPath x', 'yarn plugin import ./x.js']],
+  [
+    'npm',
+    ['npm config set script-shell ./x', 'npm conf set x=y', 'npm --json set x=y', 'npm c edit'],
+  ],
+  ['pnpm', ['pnpm config set script-shell ./x', 'pnpm c delete x']],
+  ['pip', ['pip config set global.index-url http://x']],
   // Names of an archive are written to a file.
   [
     'tar tvf',
@@ -2155,6 +2197,21 @@ export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly st
 export const ORDINARY_LINES: readonly (readonly [rule: string, lines: readonly string[]])[] = [
   ['git log -n', ['git log -n 3 --no-color', 'git log -n 3 --no-decorate']],
   ['node --check', ['node --check x.js']],
+  ['make', ['make CC=gcc test', 'for t in a b; do make "$t"; done', 'make PREFIX=build install']],
+  ['tar', ['tar xf dist/"$x"', 'tar czf a.tgz src']],
+  ['printf', ['printf "%s\\n" "$x"', 'printf "a $x"']],
+  [
+    'cmake',
+    [
+      'cmake -DCMAKE_BUILD_TYPE=Release -S . -B build',
+      'cmake -DCMAKE_C_COMPILER=clang -DCMAKE_INSTALL_PREFIX=build/out .',
+      'cmake --build build -j4',
+    ],
+  ],
+  ['ctest', ['ctest --test-dir build --output-on-failure']],
+  ['meson', ['meson setup build --wrap-mode=nofallback', 'meson test -C build', 'meson compile']],
+  ['npm', ['npm config get registry', 'npm config list', 'npm run config set', 'npm ci']],
+  ['yarn', ['yarn add -D set', 'yarn run config', 'yarn install --immutable']],
   ['bash -n', ['bash -n x.sh']],
   ['python3 -m pytest', ['python3 -m pytest -x --no-header']],
   ['kubectl get', ['kubectl get pods -n x -o yaml']],

@@ -6,8 +6,15 @@ import { plainValue, type ShellWord } from '../shell/parse/word.ts'
 import { hasHarmlessSedScripts } from '../shell/tables/stream-filters.ts'
 import type { SimpleCommand } from '../shell/types.ts'
 import { type CommandPattern, couldBeOption } from './command-rule.ts'
+import { openWord } from './open-words.ts'
 import { undoingWord } from './undone-option.ts'
-import { placesOfGit, textValues, unsafeOptions, unusualGitWord } from './unsafe-options.ts'
+import {
+  placesOfGit,
+  settingsWord,
+  textValues,
+  unsafeOptions,
+  unusualGitWord,
+} from './unsafe-options.ts'
 
 /** The commands started by a wrapper that a rule does not cover yet. */
 export function uncoveredCommands(
@@ -69,6 +76,10 @@ export function unsafeWord(
   if (undone !== null) return undone.text
   const unusual = unusualGitWord(words, covered)
   if (unusual !== null) return unusual.text
+  const setting = settingsWord(words, covered)
+  if (setting !== null) return setting.text
+  const open = openWord(words, covered)
+  if (open !== null) return open.text
   const unsafe = unsafeOptions(words)
   if (unsafe === null) return null
   const texts = textValues(words, hasOnlyKnownVariables)

@@ -208,6 +208,16 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ...['kubectl', 'oc', 'helm'].map((name): [string, RegExp] => [name, /^--kubeconfig/]),
   ['gradle', /^(-[IpbcC]|--(init-script|project-d|build-f|settings-f|include-b|gradle-u))/],
   ['mvn', /^(-f|--file|-s|--settings|-gs|--global-s|-t|--toolchains|-Dmaven\.ext)/],
+  // They run scripts, and a setting can name a program.
+  [
+    'cmake',
+    /^(-[PC]|--toolchain)|^(-D)?\w*(COMPILER|LAUNCHER|TOOLCHAIN|INCLUDE|LINKER|PROGRAM|COMMAND|MODULE|RULE|FLAGS)\w*(:\w+)?=.*[/;]/i,
+  ],
+  ['ctest', /^(-S|--scr|--build-|--test-command)/],
+  [
+    'meson',
+    /^(--wr?a?p?(=|$)|--wrapp|--gdb|--native|--cross|--ninja|--internal$|devenv$|runpython$|exe$)/,
+  ],
   ['composer', /^(-d|--working-dir)/],
   ['uv', /^--(directory|project|config-file)/],
   ...['poetry', 'pdm'].map((name): [string, RegExp] => [name, /^(-[CPp]|--(directory|project))/]),
@@ -219,3 +229,24 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   // They set variables, which can be PATH.
   ['printf', /^-v|%[^a-zA-Z%]*[hlLjzt]*n/],
 ])
+
+/**
+ * The word by which a package manager changes its settings, which can name what it runs from then on: another shell, another copy of
+ * itself, plugins. Null when there is none.
+ */
+export function settingsWord(words: readonly ShellWord[], covered: number): ShellWord | null {
+  if (!PACKAGE_MANAGERS.has(systemProgram(words[0]) ?? '')) return null
+  const operands = words.slice(1).filter(({ text }) => !text.startsWith('-'))
+  const [name, action] = operands.map((word) => plainValue(word) ?? '')
+  const isChange =
+    /^(set|set-config)$/.test(name ?? '') ||
+    (SETTINGS.test(name ?? '') && !/^(get|list|ls|path|show|debug|)$/.test(action ?? ''))
+  const [word] = operands
+  return isChange && word !== undefined && words.indexOf(word) >= covered ? word : null
+}
+
+const PACKAGE_MANAGERS: ReadonlySet<string> = new Set(
+  'npm pnpm yarn bun pip pip3 poetry composer conda'.split(' '),
+)
+
+const SETTINGS = /^(c|con(f(ig?)?)?|plugin|policies|self)$/

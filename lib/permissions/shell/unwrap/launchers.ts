@@ -54,6 +54,7 @@ const LAUNCHING_SUBCOMMANDS: ReadonlyMap<string, RegExp> = new Map([
   ...each('aws-vault chamber envchain doppler infisical op', /^(exec|run)$/),
   ...each('rustup', /^run$/),
   ...each('cmake', /^-E$/),
+  ...each('meson', /^(devenv|exe|--internal)$/),
   ...each('fd fdfind', /^(-[a-zA-Z]*[xX]|--exec(-batch)?)$/),
 ])
 
@@ -113,6 +114,8 @@ const EXECUTED_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['go', /^--?(?:exec|toolexec)(?:=(.+))?$/],
   ['nix-shell', executed('', 'run command')],
   ['xterm', executed('e')],
+  ['meson', executed('', 'wrapper gdb-path')],
+  ['ctest', executed('', 'test-command')],
   ['split', executed('', 'filter')],
   ['nodemon', executed('x', 'exec')],
   ['entr', /^-\w*s(.+)?$/],
