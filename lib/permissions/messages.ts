@@ -119,6 +119,8 @@ export const ruleErrors = {
   emptyParentheses: 'empty parentheses match nothing',
   matchesNoCommand: 'matches no command',
   parenthesesAfterStar: '* cannot be followed by parentheses',
+  invisibleCharacters: 'it contains invisible or look-alike characters',
+  programPattern: 'no program has this name',
   starNotLast: 'a star has a meaning only at the end of a command',
   serverTool: (tool: string): string =>
     `${tool} is not a tool of letta; a server runs its tools without these rules, in plan mode too`,

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, sep } from 'node:path'
 import { removeStaleTemporaries, writeAtomically } from '../fs/atomic-write.ts'
@@ -11,7 +12,13 @@ import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { editJson } from './edit-json.ts'
 import { parseSettingsJson } from './json.ts'
-import { EXPECTED_OBJECT, NOT_SAVED_HINT, notSaved, WRITABLE_BY_OTHERS } from './messages.ts'
+import {
+  EXPECTED_OBJECT,
+  IS_DANGLING,
+  NOT_SAVED_HINT,
+  notSaved,
+  WRITABLE_BY_OTHERS,
+} from './messages.ts'
 
 export interface SettingsProblem {
   /** `file`: nothing of the file is used. `entry`: one setting or one rule is not. */
@@ -56,9 +63,17 @@ export function readDocument(options: SettingsFileOptions): SettingsFileContent 
     const found = readText(options)
     return { ...decode(path, found.text), ...found }
   } catch (thrown) {
+    // What the link leads to, such as a disk that is not mounted, could deny something.
+    if (isErrno(thrown, 'ENOENT') && isLink(path)) {
+      return { ...NOTHING, problem: problemAt(path, IS_DANGLING) }
+    }
     if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return NOTHING
     return { ...NOTHING, problem: problemAt(path, messageOf(thrown)) }
   }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 }
 
 function decode(path: string, text: string): Omit<SettingsFileContent, 'access' | 'text'> {

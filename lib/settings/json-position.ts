@@ -12,10 +12,11 @@ export function positionOf(
   return positionAt(text, (node.parent?.type === 'property' ? node.parent : node).offset)
 }
 
-/** The keys of the object at the path that occur more than once: only the last of each counts. */
-export function repeatedKeys(text: string, path: JSONPath): readonly string[] {
+/** The keys of the object at the path that occur more than once: only the last of each counts. Null when it is nested too deeply. */
+export function repeatedKeys(text: string, path: JSONPath): readonly string[] | null {
   const tree = treeOf(text)
-  const node = tree === undefined ? undefined : findNodeAtLocation(tree, path)
+  if (tree === undefined) return null
+  const node = findNodeAtLocation(tree, path)
   if (node?.type !== 'object') return []
   const keys = (node.children ?? []).map((property) => String(property.children?.[0]?.value))
   return [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))]

@@ -29,6 +29,10 @@ export const misplacedSetting = (name: string, place: string): string =>
 export const repeatedKey = (name: string): string =>
   `"${name}" occurs more than once: only the last one counts.`
 
+export const NESTED_TOO_DEEPLY = 'is nested too deeply to find keys that occur more than once.'
+
+export const IS_DANGLING = 'is a symbolic link to a file that does not exist'
+
 export const ruleWithoutEffect = (
   list: string,
   rule: string,

@@ -26,6 +26,7 @@ import {
   grantOfPrompts,
   grantOfRule,
   grantOfSkills,
+  NESTED_TOO_DEEPLY,
   reasonOf,
   repeatedKey,
   writableByOthers,
@@ -411,8 +412,13 @@ function withRepeatedKeys<Value>(
   { reading: { text, problem } }: SettingsDocument,
 ): Decoded<Value> {
   if (text === '' || problem !== null) return decoded
-  const found = [[], ['permissions']].flatMap((at) =>
-    repeatedKeys(text, at).map((key) => ({ at: [...at, key], message: repeatedKey(key) })),
+  const places = [[], ['permissions']].map((at) => ({ at, keys: repeatedKeys(text, at) }))
+  if (places.some(({ keys }) => keys === null)) {
+    const problem = { at: [], message: NESTED_TOO_DEEPLY }
+    return { ...decoded, problems: [...decoded.problems, problem], lostDenials: true }
+  }
+  const found = places.flatMap(({ at, keys }) =>
+    (keys ?? []).map((key) => ({ at: [...at, key], message: repeatedKey(key) })),
   )
   const hidesDenials = found.some(({ at }) =>
     ['permissions', 'deny', 'ask'].includes(at.at(-1) ?? ''),

@@ -81,7 +81,8 @@ function isGranted(
 }
 
 function once(rules: readonly PermissionRule[]): readonly PermissionRule[] {
-  return rules.filter((rule, index) => index === rules.findIndex(({ text }) => text === rule.text))
+  const known = new Set<string>()
+  return rules.filter(({ text }) => !known.has(text) && known.add(text))
 }
 
 /** What the directory's own files would allow, in the wording of the trust question. */

@@ -24,7 +24,9 @@ import {
   appearanceIgnored,
   expectedHere,
   grantOfAppearance,
+  IS_DANGLING,
   misplacedSetting,
+  NESTED_TOO_DEEPLY,
   notSaved,
   unknownSettings,
   WRITABLE_BY_OTHERS,
@@ -252,6 +254,26 @@ describe('The settings', () => {
         }
       })
     }
+
+    it('know that denials are lost behind a link that leads nowhere, and below values without end', () => {
+      const path = join(home, '.letta/settings.json')
+      mkdirSync(dirname(path), { recursive: true })
+      symlinkSync(join(home, 'not-mounted/settings.json'), path)
+      expect(open().problems.map(({ message }) => message)).to.deep.equal([
+        `${path}: ${IS_DANGLING}`,
+      ])
+      expect(open().areDenialsLost).to.equal(true)
+      rmSync(path)
+      const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+      put(
+        'home/.letta/settings.json',
+        `{"$schema":${deep},"permissions":{"deny":["Bash(rm:*)"],"deny":[]}}`,
+      )
+      expect(open().problems.map(({ message }) => message)).to.deep.equal([
+        `${path}: ${NESTED_TOO_DEEPLY}`,
+      ])
+      expect(open().areDenialsLost).to.equal(true)
+    })
 
     it('lose no denial by an allow rule or a key that has no effect', () => {
       const permissions = {

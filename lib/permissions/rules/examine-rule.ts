@@ -1,5 +1,6 @@
 import { closestMatch } from '../../util/did-you-mean.ts'
 import { ruleErrors } from '../messages.ts'
+import { hasInvisibleCharacters } from '../shell/parse/suspicious-text.ts'
 import { checkRule } from './check-rule.ts'
 import { MEMORY_TOOL, parseRule } from './rule.ts'
 
@@ -60,12 +61,20 @@ export function isForUnknownTool(text: string): boolean {
 /** Tools that a server runs itself have names such as memory_insert. */
 const SERVER_TOOL = /^[a-z]|__/
 
-/** A star in the middle is compared as text: as a denial it forbids nothing that anybody runs. */
+/** What is compared as text, so that as a denial it forbids nothing that anybody runs. */
 function checkRestriction(text: string): string | null {
   const { tool, payload } = parseRule(text) ?? {}
-  const isInside = tool === 'Bash' && /(?:^|\s)\*\s+\S|:\*\s*\S/.test(payload ?? '')
-  return isInside ? ruleErrors.starNotLast : null
+  if (tool !== 'Bash' || payload === null || payload === undefined) return null
+  if (hasInvisibleCharacters(payload)) return ruleErrors.invisibleCharacters
+  const [program = ''] = payload.split(/\s/)
+  const isInside =
+    /(?:^|\s)\*\s+\S|:\*\s*\S/.test(payload) || /^\*+[^*]|^[^*:]+\*+[^*]/.test(program)
+  if (isInside) return ruleErrors.starNotLast
+  return PROGRAM_PATTERN.test(program) ? ruleErrors.programPattern : null
 }
+
+/** No program has such a name, other than `:` and `[`. */
+const PROGRAM_PATTERN = /^[^:]{2,}:(?!\**$)|^[^:]+:$|^\{.*,|^\[.|^\/.*\/:?\**$/
 
 /** Only names that differ in a third of their letters at most. */
 function nearTool(name: string): string | null {
