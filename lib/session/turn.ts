@@ -13,6 +13,7 @@ import { costLimitReached, modelUnavailable, priceUnknown } from './messages/age
 import {
   ANSWERED_ELSEWHERE,
   APPROVAL_WITHOUT_CALL,
+  CALL_ID_REUSED,
   CANCELLED_BEFORE_SENDING,
   COMPACTING,
   COMPACTING_HINT,
@@ -22,6 +23,7 @@ import {
   serverError,
   turnStopped,
 } from './messages/turns.ts'
+import { isOver, newestCall } from './state/selectors.ts'
 import type { SessionState } from './state/session-state.ts'
 import { NO_USAGE, type TurnOutcome, type Usage } from './state/turn.ts'
 import { TakenOver } from './turn-lease.ts'
@@ -270,10 +272,22 @@ async function settleStale(
   turn: Turn,
 ): Promise<readonly Reply[]> {
   if (pending.length === 0) return []
-  for (const { callId, tool, args } of pending) {
-    ports.store.dispatch({ type: 'tool.delta', callId, host: 'local', tool, args, at: ports.now() })
-  }
+  announce(ports, pending)
   return settleCalls(ports, pending, { ...turn, stale: true })
+}
+
+/** Shows calls that no stream has contained, as the server reports them: what is asked about is what would run. */
+function announce({ store, now }: TurnPorts, calls: readonly PendingCall[]): void {
+  for (const { callId, tool, args } of calls) {
+    const known = newestCall(store.state, callId)
+    const isOpen = known !== undefined && !isOver(known.phase)
+    if (isOpen && known.tool === tool && known.args === args) continue
+    if (isOpen) {
+      const text = CALL_ID_REUSED
+      store.dispatch({ type: 'tool.finished', callId, status: 'error', text, at: now() })
+    }
+    store.dispatch({ type: 'tool.delta', callId, host: 'local', tool, args, at: now() })
+  }
 }
 
 interface TurnAnswer {
@@ -358,6 +372,7 @@ async function askedCalls(ports: TurnPorts): Promise<readonly PendingCall[]> {
   }
   if (calls.length > 0) return calls
   const pending = await ports.pending()
+  announce(ports, pending)
   if (pending.length > 0) return pending
   throw createUserError(APPROVAL_WITHOUT_CALL)
 }

@@ -28,6 +28,8 @@ export interface OverHttpOptions {
   readonly versions?: boolean
   /** False: like an older server, which has no routes for conversations. */
   readonly conversations?: boolean
+  /** What the server sends instead of this body: one that deceives its clients. */
+  falsify?(path: string, body: string): string
 }
 
 export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<LettaOverHttp> {
@@ -65,7 +67,10 @@ export async function lettaOverHttp(options: OverHttpOptions = {}): Promise<Lett
       notFound(outgoing)
       return
     }
-    void answer(letta, { incoming, outgoing, nextCut, cut })
+    const { falsify } = options
+    if (falsify === undefined) void answer(letta, { incoming, outgoing, nextCut, cut })
+    else
+      void answerFalsely(letta, { incoming, outgoing, falsify: (body) => falsify(pathname, body) })
   })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
@@ -114,6 +119,21 @@ async function answer(letta: LettaServer, exchange: Exchange): Promise<void> {
   } catch (thrown) {
     if (!left.signal.aborted) throw thrown
   }
+}
+
+async function answerFalsely(
+  letta: LettaServer,
+  { incoming, outgoing, falsify }: Pick<Exchange, 'incoming' | 'outgoing'> & Falsifying,
+): Promise<void> {
+  const response = await letta.fetch(await requestOf(incoming, new AbortController().signal))
+  const headers = Object.fromEntries(response.headers)
+  delete headers['content-length']
+  const body = falsify(await response.text())
+  outgoing.writeHead(response.status, headers).end(body)
+}
+
+interface Falsifying {
+  falsify(body: string): string
 }
 
 function breakOff(outgoing: ServerResponse): void {

@@ -7,11 +7,16 @@ export interface PendingCall {
   readonly args: string
 }
 
-/** The calls of an approval request as the server stores it. */
+/**
+ * The calls of an approval request as the server stores it, each id once: the answer of a person is for an id, and must not approve
+ * another call than the one that was shown.
+ */
 export function pendingCallsOf(request: Readonly<Record<string, unknown>>): readonly PendingCall[] {
-  return toolCallsOf(request).map((call) => ({
-    callId: text(call['tool_call_id']),
-    tool: text(call['name']),
-    args: argsOf(call),
-  }))
+  const calls = new Map<string, PendingCall>()
+  for (const call of toolCallsOf(request)) {
+    const callId = text(call['tool_call_id'])
+    if (callId === '' || calls.has(callId)) continue
+    calls.set(callId, { callId, tool: text(call['name']), args: argsOf(call) })
+  }
+  return [...calls.values()]
 }

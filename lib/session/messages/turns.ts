@@ -82,6 +82,9 @@ export const APPROVAL_WITHOUT_CALL: MessageWithHint = {
   hint: `Send a message to continue, or cancel the turn (${keyReference('app.back')}).`,
 }
 
+/** The result of a call whose id the server uses for another one. */
+export const CALL_ID_REUSED = 'The server has given the id of this call to another one.'
+
 /** `detail`: the server's message, in one sentence; empty when it gave none. */
 export function serverError(type: string, detail: string): string {
   return detail === '' ? `The server reported ${type}.` : detail

@@ -6,7 +6,7 @@ import { permissionDenied } from '../messages/approvals.ts'
 import { TURN_INTERRUPTED } from '../messages/turns.ts'
 import { withMoreArguments } from '../state/arriving-call.ts'
 import type { Entry, ToolCall, ToolPhase } from '../state/entry.ts'
-import { isUnanswered } from '../state/selectors.ts'
+import { isOver, isUnanswered } from '../state/selectors.ts'
 import type { SessionState } from '../state/session-state.ts'
 import type { TurnOutcome } from '../state/turn.ts'
 
@@ -315,12 +315,6 @@ function close(
 }
 
 const USER_OUTCOME = { done: 'kept', cancelled: 'cancelled', failed: 'failed' } as const
-
-function isOver(toolPhase: ToolPhase): boolean {
-  return (
-    toolPhase.type === 'finished' || toolPhase.type === 'denied' || toolPhase.type === 'dropped'
-  )
-}
 
 function closingNotice(id: string, outcome: TurnOutcome): Entry | null {
   if (outcome.type === 'done') return null

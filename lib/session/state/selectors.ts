@@ -1,7 +1,7 @@
 import type { ChangeSummary } from '../../tools/journal/summarize-changes.ts'
 import type { ChangeSelection, QuestionAnswer, TextEdit } from '../../tools/tool.ts'
 import type { Thread } from '../../util/thread.ts'
-import type { Decider, Entry, MemoryBasis, ToolCall } from './entry.ts'
+import type { Decider, Entry, MemoryBasis, ToolCall, ToolPhase } from './entry.ts'
 import type { MemoryItem } from './memory.ts'
 import type { SessionState } from './session-state.ts'
 import type { TurnHolder } from './turn.ts'
@@ -92,28 +92,37 @@ type Decision =
     }
   | { readonly allow: false; readonly by: Decider; readonly reason: string }
 
-/** The decision on a call, null until it is made. A turn waits for it. */
+/** The decision on a call, undefined until it is made. A turn waits for it. */
 export function decisionOn(callId: string): (state: SessionState) => Decision | undefined {
   return (state) => {
-    for (const entry of state.current) {
-      if (entry.type !== 'tool' || entry.call.callId !== callId) continue
-      const { phase } = entry.call
-      if (phase.type === 'allowed') {
-        const { by, reason, selection, edited, basis, answers } = phase
-        return {
-          allow: true,
-          by,
-          reason,
-          ...(selection === undefined ? {} : { selection }),
-          ...(edited === undefined ? {} : { edited }),
-          ...(basis === undefined ? {} : { basis }),
-          ...(answers === undefined ? {} : { answers }),
-        }
-      }
-      if (phase.type === 'denied') return { allow: false, by: phase.by, reason: phase.reason }
+    const phase = newestCall(state, callId)?.phase
+    if (phase?.type === 'denied') return { allow: false, by: phase.by, reason: phase.reason }
+    if (phase?.type !== 'allowed') return undefined
+    const { by, reason, selection, edited, basis, answers } = phase
+    return {
+      allow: true,
+      by,
+      reason,
+      ...(selection === undefined ? {} : { selection }),
+      ...(edited === undefined ? {} : { edited }),
+      ...(basis === undefined ? {} : { basis }),
+      ...(answers === undefined ? {} : { answers }),
     }
-    return undefined
   }
+}
+
+/** Some providers number their calls from the start in each response: the newest call of the running turn with this id. */
+export function newestCall(
+  { current }: Pick<SessionState, 'current'>,
+  callId: string,
+): ToolCall | undefined {
+  const entry = current.findLast((one) => one.type === 'tool' && one.call.callId === callId)
+  return entry?.type === 'tool' ? entry.call : undefined
+}
+
+/** Whether nothing more happens to a call. */
+export function isOver({ type }: ToolPhase): boolean {
+  return type === 'finished' || type === 'denied' || type === 'dropped'
 }
 
 /** A block that differs from what it was when the session opened its agent. */
