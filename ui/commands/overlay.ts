@@ -5,7 +5,7 @@ import type { QuestionAction } from '../state/overlay-actions.ts'
 import { matchingPickerItems } from '../state/selectors.ts'
 import { MIN_VISIBLE_MS } from '../state/shown-approval.ts'
 import type { Overlay, OverlayOf, PickerItem } from '../state/state.ts'
-import { lastScroll, visibleHeight } from '../view/panes/overlay.ts'
+import { isEndVisible, lastScroll, visibleHeight } from '../view/panes/overlay.ts'
 import { stepBack } from './connect.ts'
 import { openFoundMessages } from './message-search.ts'
 import { nextProvider, toggleFavorite } from './models.ts'
@@ -162,7 +162,7 @@ function isVisible(overlay: Overlay | null, now: number): boolean {
 export function isReadToEnd({ root, renderOptions, helpRows }: WorkbenchContext): boolean {
   const { overlay, viewport } = root.state.workbench
   if (overlay?.type !== 'page') return true
-  return overlay.scroll >= lastScroll(overlay, viewport, renderOptions().styles, helpRows)
+  return isEndVisible(overlay, viewport, renderOptions().styles, helpRows)
 }
 
 /** The actions of prompts whose text is being examined: a second Enter would perform them twice. */

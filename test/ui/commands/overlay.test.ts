@@ -187,4 +187,44 @@ describe('The question whether to trust a directory', () => {
         .expectState('the scroll position', scroll, 0),
     ),
   )
+
+  it(
+    'shows every row on a screen of six rows before it accepts a yes',
+    withWorkbench({}, (workbench) => {
+      const seen = new Set<string>()
+      const look = (screen: () => string): void => {
+        for (const [, at] of screen().matchAll(/make (\d+)/g)) seen.add(at ?? '')
+      }
+      const steps = workbench
+        .dispatch({ type: 'viewport.changed', size: { columns: 40, rows: 6 } })
+        .dispatch({ type: 'overlay.opened', overlay })
+      for (let step = 1; step < overlay.lines.length; step++) {
+        steps
+          .press('y')
+          .expectFlash(READ_TO_END)
+          .check(({ screen }) => look(screen))
+          .press('pagedown')
+      }
+      return steps
+        .check(({ screen }) => look(screen))
+        .check(() => expect(seen.size).to.equal(60))
+        .check(({ screen }) => expect(screen()).to.contain('\\u202e'))
+        .expectScreen('y yes')
+        .press('y')
+        .expectNoOverlay()
+    }),
+  )
+
+  it(
+    'accepts no yes on a screen that shows no row of it',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .dispatch({ type: 'viewport.changed', size: { columns: 40, rows: 3 } })
+        .dispatch({ type: 'overlay.opened', overlay })
+        .press(...Array.from({ length: 80 }, () => 'pagedown'))
+        .press('y')
+        .expectFlash(READ_TO_END)
+        .expectPage(TRUST_TITLE),
+    ),
+  )
 })

@@ -48,11 +48,22 @@ export function lastScroll(
   )
 }
 
-/** The rows of help or a page of facts that are visible at a time. */
+/** Whether the last row of a page of facts is visible: never on a screen that is too small to show one. */
+export function isEndVisible(
+  overlay: OverlayOf<'page'>,
+  viewport: Size,
+  styles: Styles,
+  helpRows: (columns: number) => readonly Row[],
+): boolean {
+  const isShown = visibleHeight(overlay, viewport) > 0
+  return isShown && overlay.scroll >= lastScroll(overlay, viewport, styles, helpRows)
+}
+
+/** The rows of help or a page of facts that are visible at a time; none on the smallest screens. */
 export function visibleHeight(overlay: ScrollingOverlay, viewport: Size): number {
   const { rows } = bodySize(dialogColumns(overlay, viewport), viewport)
-  if (overlay.type === 'help') return Math.max(1, rows - QUERY_ROWS)
-  return rows - (isQuestion(overlay) ? QUESTION_ROWS : 0)
+  if (overlay.type === 'help') return Math.max(0, rows - QUERY_ROWS)
+  return rows - (isQuestion(overlay) ? questionRows(rows) : 0)
 }
 
 /** The rows of a page of the card, and how far its selected hunk can be scrolled. */
@@ -93,10 +104,16 @@ function pickerColumns({ items }: OverlayOf<'picker'>): number {
   return titles + widest(items.map(({ detail }) => detail)) + ITEM_SPACES + BORDER_COLUMNS
 }
 
-/** The room within the border and the margins of a dialog. */
+/** The room within the border and the margins of a dialog. On a low screen it covers all but the last row, which has messages. */
 function bodySize(columns: number, viewport: Size): Size {
-  return { columns: Math.max(1, columns - 4), rows: Math.max(1, viewport.rows - 4) - 2 }
+  const most = viewport.rows - 2 * BORDER_ROWS - 1
+  const rows = Math.min(most, Math.max(viewport.rows - 2 * BORDER_ROWS - MARGIN_ROWS, LOW_ROWS))
+  return { columns: Math.max(1, columns - BORDER_COLUMNS), rows: Math.max(0, rows) }
 }
+
+/** The rows above and below a dialog, and those that it has before it gives them up. */
+const MARGIN_ROWS = 4
+const LOW_ROWS = 8
 
 interface DialogBody {
   readonly rows: readonly Row[]
@@ -131,12 +148,14 @@ function bodyOf(
       const { styles, message } = options
       const rows = scrollingRows(overlay, size.columns, options.styles, helpRows)
       if (!isQuestion(overlay)) return scrolledBody(rows, overlay.scroll, size.rows)
-      const body = scrolledBody(rows, overlay.scroll, size.rows - QUESTION_ROWS)
+      const height = size.rows - questionRows(size.rows)
+      const body = scrolledBody(rows, overlay.scroll, height)
       const { text } = overlay.question
       const asked = truncate(styled(styles.text, cleanLine(message(text))), size.columns)
-      const isRead = overlay.scroll >= lastTop(rows, size.rows - QUESTION_ROWS)
+      const isRead = height > 0 && overlay.scroll >= lastTop(rows, height)
       const answers = isRead ? answerRow(options) : readFirstRow(options)
-      return { ...body, rows: [...body.rows, EMPTY_ROW, asked, answers] }
+      const below = [EMPTY_ROW, asked, answers].slice(QUESTION_ROWS - questionRows(size.rows))
+      return { ...body, rows: [...body.rows, ...below] }
     }
   }
 }
@@ -154,7 +173,8 @@ function helpBody(
   const { caret } = editorRows(text, cursor, size.columns - 2)
   const shown =
     text === '' ? styled(styles.muted, dialogTexts.filter) : styled(styles.text, cleanLine(text))
-  const body = scrolledBody(helpRows(size.columns), overlay.scroll, size.rows - QUERY_ROWS)
+  const height = Math.max(0, size.rows - QUERY_ROWS)
+  const body = scrolledBody(helpRows(size.columns), overlay.scroll, height)
   return {
     ...body,
     rows: [
@@ -168,6 +188,13 @@ function helpBody(
 
 /** A blank row, the question and its keys, below a page that is shown for an answer. */
 const QUESTION_ROWS = 3
+
+/** How many of them there are in a dialog with this many rows: what is asked about comes first. */
+function questionRows(rows: number): number {
+  return rows > 2 * QUESTION_ROWS
+    ? QUESTION_ROWS
+    : Math.max(0, Math.min(QUESTION_ROWS - 1, rows - 1))
+}
 
 function isQuestion(
   overlay: ScrollingOverlay,
