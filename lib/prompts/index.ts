@@ -1,5 +1,6 @@
 import { readShipped } from '../fs/package-root.ts'
 import { plural } from '../util/quantities.ts'
+import { toPromptName } from '../util/sanitize.ts'
 
 /** A memory block of a new agent. */
 interface PromptBlock {
@@ -38,7 +39,7 @@ export function attachedReminder(
   type: 'file' | 'directory',
   content: string,
 ): string {
-  return `${read('attached')}\n\n${type}: ${name}\n\n${content}`
+  return `${read('attached')}\n\n${type}: ${toPromptName(name)}\n\n${content}`
 }
 
 /** Goes before the first message of a conversation, and when it has changed. */
@@ -54,7 +55,7 @@ export function placeText(place: {
   const { directory, system, date, branch, changed } = place
   const status = changed === null ? '' : `, ${plural(changed, 'changed file')}`
   const facts = [
-    `Directory: ${directory.replaceAll(UNUSUAL, '?')}`,
+    `Directory: ${toPromptName(directory)}`,
     `Operating system: ${system}`,
     `Date: ${date}`,
     branch === null ? 'Not in a git repository' : `Git branch: ${branch}${status}`,
@@ -62,17 +63,14 @@ export function placeText(place: {
   return `${read('place')}\n${facts.join('\n')}`
 }
 
-/** What a directory can have in its name to look like markup, or like more than one line. */
-const UNUSUAL = /[<>\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
-
 /** Goes before a message, once: a file such as `AGENTS.md`. */
 export function instructionsText(name: string, text: string): string {
-  return `${read('instructions')}\n\n${name}:\n${text.trim()}`
+  return `${read('instructions')}\n\n${toPromptName(name)}:\n${text.trim()}`
 }
 
 /** Goes before a message when such files were deleted. */
 export function goneInstructionsText(names: readonly string[]): string {
-  return `${read('instructions-gone')}\n\n${names.join('\n')}`
+  return `${read('instructions-gone')}\n\n${names.map(toPromptName).join('\n')}`
 }
 
 /** Asks the agent to get to know the project and to fill its memory block. */

@@ -1,3 +1,4 @@
+import { toPromptName } from '../util/sanitize.ts'
 import type { SkillsSource } from './skill.ts'
 
 /** What the user reads about skills that cannot be used. The caller puts the path before the text. */
@@ -16,7 +17,8 @@ export const tooManySkills = (limit: number): string => `only the first ${limit}
 export const NO_SKILLS_AVAILABLE = '[NO SKILLS AVAILABLE]'
 export const SKILLS_HEADING = 'Available Skills:\n\n'
 export const OTHER_SKILLS = '## Other'
-export const directoryHeading = (directory: string): string => `Skills Directory: ${directory}\n\n`
+export const directoryHeading = (directory: string): string =>
+  `Skills Directory: ${toPromptName(directory)}\n\n`
 
 /** For the agent: whose words follow. */
 export const PROVENANCE: Readonly<Record<SkillsSource, string>> = {

@@ -37,3 +37,8 @@ export function stringifyForTerminal(value: object, indent?: number): string {
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
+
+/** A name or path for the agent: what could look like markup, or like more than one line, is a question mark. */
+export function toPromptName(text: string): string {
+  return text.replaceAll(/[<>\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
+}
