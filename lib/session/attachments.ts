@@ -13,6 +13,7 @@ import { completeImageSize, IMAGE_HEADER_BYTES, imageInfo } from '../util/image-
 import { type Mention, parseMentions } from '../util/mentions.ts'
 import { READING_DENIED } from '../util/messages.ts'
 import { formatBytes, plural } from '../util/quantities.ts'
+import { quoteControls } from '../util/sanitize.ts'
 import { createUserError, messageOf, UserError } from '../util/user-error.ts'
 import { modelReadsNoImages } from './messages/agents.ts'
 import {
@@ -209,23 +210,13 @@ async function listing(services: AttachmentServices, directory: string): Promise
   const shown = new Set(filter === null ? paths : await filter(paths))
   const names = first
     .filter(({ name }) => shown.has(path.join(directory, name)))
-    .map((entry) => `${onOneLine(entry.name)}${entry.isDirectory() ? '/' : ''}`)
+    .map((entry) => `${quoteControls(entry.name)}${entry.isDirectory() ? '/' : ''}`)
   return { names, total: entries.length - (first.length - names.length) }
 }
 
 function listed({ names, total }: Listing): string {
   const rest = names.length < total ? ['', entryCount(names.length, total)] : []
   return [...names, ...rest].join('\n')
-}
-
-/** A name with a line feed would be read as two. */
-function onOneLine(name: string): string {
-  return /[\p{Cc}\u2028\u2029]/u.test(name)
-    ? JSON.stringify(name).replaceAll(
-        /[\x7f-\x9f\u2028\u2029]/g,
-        (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
-      )
-    : name
 }
 
 async function beginningOf(file: string): Promise<Uint8Array> {

@@ -42,3 +42,12 @@ export function stringifyForTerminal(value: object, indent?: number): string {
 export function toPromptName(text: string): string {
   return text.replaceAll(/[<>\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?')
 }
+
+/** A name in a list for the agent: one with a line feed would be read as two, so that it is quoted as in JSON. */
+export function quoteControls(name: string): string {
+  if (!/[\p{Cc}\u2028\u2029]/u.test(name)) return name
+  return JSON.stringify(name).replaceAll(
+    /[\x7f-\x9f\u2028\u2029]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}

@@ -5,6 +5,7 @@ import { absolutePath } from '../../fs/absolute-path.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { inRealDirectory } from '../../fs/real-place.ts'
 import { resolveExisting, resolvePath } from '../../fs/resolve-path.ts'
+import { quoteControls } from '../../util/sanitize.ts'
 import { UserError } from '../../util/user-error.ts'
 import { requireJudged } from '../files/judged-path.ts'
 import { accessiblePaths } from '../files/paths.ts'
@@ -102,9 +103,10 @@ async function answerTo(
     return { status: 'success', text: [NO_FILES_FOUND, ...remarks].filter(Boolean).join('\n') }
   }
   const all = list.complete ? `${found.length}` : `${found.length} or more`
+  const shown = found.slice(0, MAX_FILES).map(quoteControls)
   const cut = found.length > MAX_FILES || !list.complete
   const notice = cut ? [filesTruncated(Math.min(found.length, MAX_FILES), all)] : []
-  return { status: 'success', text: [...found.slice(0, MAX_FILES), ...notice].join('\n') }
+  return { status: 'success', text: [...shown, ...notice].join('\n') }
 }
 
 async function whyNothing(root: string, pinned: string, context: ToolContext): Promise<string> {

@@ -6,6 +6,7 @@ import { absolutePath } from '../../fs/absolute-path.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { inRealDirectory } from '../../fs/real-place.ts'
 import { plural } from '../../util/quantities.ts'
+import { quoteControls } from '../../util/sanitize.ts'
 import { UserError } from '../../util/user-error.ts'
 import { judgedPath } from '../files/judged-path.ts'
 import { accessiblePaths } from '../files/paths.ts'
@@ -208,16 +209,29 @@ function withPaths(
   if (output_mode === undefined || output_mode === 'files_with_matches') {
     const names = found.text.split('\0').slice(0, -1)
     const paths = names.map(pathOf).filter((path) => path !== null)
-    return { ...found, unread, text: paths.map((path) => `${path}\n`).join('') }
+    return { ...found, unread, text: paths.map((path) => `${quoteControls(path)}\n`).join('') }
   }
-  const lines = found.text.split('\n').flatMap((line) => {
+  const lines = outputLines(found.text).flatMap((line) => {
     const [, name, rest = ''] = NAMED_LINE.exec(line) ?? []
     if (name === undefined) return [line]
     const path = pathOf(name)
     const after = output_mode === 'count' ? `:${rest}` : rest.replace(/^(.\d+)\0(?=[:-])/, '$1')
-    return path === null ? [] : [`${path}${after}`]
+    return path === null ? [] : [`${quoteControls(path)}${after}`]
   })
   return { ...found, unread, text: lines.join('\n') }
+}
+
+/** The lines of the output: a name with a line feed begins before that of its match, which has the separator. */
+function outputLines(text: string): readonly string[] {
+  const lines: string[] = []
+  let begun = ''
+  for (const line of text.split('\n')) {
+    const whole = begun + line
+    const isName = whole.startsWith('./') && !NAMED_LINE.test(whole)
+    begun = isName ? `${whole}\n` : ''
+    if (!isName) lines.push(whole)
+  }
+  return begun === '' ? lines : [...lines, begun]
 }
 
 /** ripgrep adds a remark about a binary file to its name with a colon. */

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { absolutePath } from '../../fs/absolute-path.ts'
 import { ignoreErrno } from '../../fs/errno.ts'
 import { inRealDirectory } from '../../fs/real-place.ts'
+import { quoteControls } from '../../util/sanitize.ts'
 import { UserError } from '../../util/user-error.ts'
 import { judgedPath } from '../files/judged-path.ts'
 import { pathLabel, pathSubject } from '../files/paths.ts'
@@ -56,12 +57,7 @@ async function entryNames(path: string, ignore: readonly string[]): Promise<stri
   const sorted = (areDirectories: boolean): string[] =>
     kept
       .filter((entry) => entry.isDirectory() === areDirectories)
-      .map(({ name }) => onOneLine(name))
+      .map(({ name }) => quoteControls(name))
       .sort()
   return [...sorted(true).map((name) => `${name}/`), ...sorted(false)]
-}
-
-/** A name with a line feed in it must not look like two entries. */
-function onOneLine(name: string): string {
-  return /[\n\r]/.test(name) ? JSON.stringify(name) : name
 }

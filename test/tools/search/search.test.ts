@@ -211,6 +211,27 @@ describe('A search', () => {
       }
     })
 
+    it('shows a name with a line feed on one line, and no match under another name', async () => {
+      plant('x\n./src/a.md', 'src/a.md', 'y\nz.txt')
+      const odd = JSON.stringify(ground.path('x\n./src/a.md'))
+      const plain = ground.path('src/a.md')
+      const lines = async (tool: string, args: object): Promise<readonly string[]> =>
+        (await ground.call(tool, args)).text.trim().split('\n').sort()
+      const search = { pattern: 'content', glob: '*.md', output_mode: 'content', '-n': true }
+      expect(await lines('Glob', { pattern: '**/*z.txt' })).to.deep.equal([
+        JSON.stringify(ground.path('y\nz.txt')),
+      ])
+      expect(await lines('Grep', { pattern: 'content', glob: '*.md' })).to.deep.equal([
+        odd,
+        plain,
+        'Found 2 files',
+      ])
+      expect(await lines('Grep', search)).to.deep.equal([
+        `${odd}:1:content of x`,
+        `${plain}:1:content of src/a.md`,
+      ])
+    })
+
     it('understands patterns that look around', async () => {
       plant('a.md')
       expect(await grep('content(?= of)', { glob: '*.md' })).to.equal('Found 1 file\na.md')
