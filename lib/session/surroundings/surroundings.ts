@@ -10,6 +10,7 @@ import { readStored } from '../../fs/read-stored.ts'
 import { createDeniedFileFilter } from '../../permissions/paths/denied-file-filter.ts'
 import { goneInstructionsText, instructionsText, placeText } from '../../prompts/index.ts'
 import { INSTRUCTION_NAMES } from '../../settings/instruction-files.ts'
+import { isOfProject } from '../../tools/search/of-project.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { threadKey } from '../../util/thread.ts'
 import { type BaseServices, loadRules } from '../create-services.ts'
@@ -150,9 +151,11 @@ async function readParts(base: Base, known: readonly string[]): Promise<readonly
     ...settings.instructionFiles.map((file) => read(file, outermost)),
     ...(settings.instructionFiles.length === 0
       ? []
-      : nestedDirectories(store.state, directory, known).map((at) =>
-          readFirst(at, read, outermost),
-        )),
+      : nestedDirectories(store.state, directory, known).map(async (at) => {
+          // The user trusts the project, not what others have put below it.
+          const isOwn = await isOfProject(directory, path.relative(directory, at))
+          return isOwn ? readFirst(at, read, outermost) : []
+        })),
   ])
   return [place, ...found.flat()]
 }

@@ -1,13 +1,7 @@
 import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { IGNORE_FILES, IgnoreRules } from '../search/gitignore.ts'
-
-/** Written by programs, with more files than those of a person. */
-const PROGRAM_DIRECTORIES: ReadonlySet<string> = new Set([
-  ...['.cache', '.git', '.hg', '.svn', '.jj', '.venv', 'venv', '__pycache__', 'node_modules'],
-  ...['.tox', '.nox', '.mypy_cache', '.pytest_cache', '.ruff_cache', '.gradle', '.terraform'],
-  ...['.next', '.nuxt', '.svelte-kit', '.parcel-cache', '.turbo', '.yarn', '.pnpm-store'],
-])
+import { PROGRAM_DIRECTORIES } from '../search/of-project.ts'
 
 /**
  * The files and links below a directory that its ignore files do not exclude, by their relative names; null when there are more than

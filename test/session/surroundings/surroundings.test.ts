@@ -278,6 +278,23 @@ describe('The instructions of a directory', () => {
     expect(sent(desk)).to.include('web/AGENTS.md:\nBelow.')
     await desk.close()
   })
+
+  it('of a package, of another repository and of what the project ignores are never sent', async () => {
+    const foreign = ['node_modules/left', 'vendor/clone', 'vendor/clone/deep', 'out/made', 'web']
+    const files = foreign.map((at) => [`${at}/AGENTS.md`, `From ${at}.`] as const)
+    const reads = foreign.map((at) => ({ name: 'Read', args: { file_path: `${at}/a.ts` } }))
+    const desk = await opened({
+      ...Object.fromEntries(files),
+      'AGENTS.md': 'Top.',
+      '.gitignore': 'out/\n',
+      'vendor/clone/.git': 'gitdir: ../../.git/modules/clone\n',
+    })
+    desk.endpoint.setTurns([{ calls: reads }, ...ANSWERS])
+    await desk.says('One')
+    await desk.says('Two')
+    expect(sent(desk).match(/From .*/g)).to.deep.equal(['From web.'])
+    await desk.close()
+  })
 })
 
 describe('Where the agent is, when the first message fails,', () => {
