@@ -226,10 +226,10 @@ function outputLines(text: string): readonly string[] {
   const lines: string[] = []
   let begun = ''
   for (const line of text.split('\n')) {
-    const whole = begun + line
-    const isName = whole.startsWith('./') && !NAMED_LINE.test(whole)
-    begun = isName ? `${whole}\n` : ''
-    if (!isName) lines.push(whole)
+    const joined = begun + line
+    const isName = joined.startsWith('./') && !NAMED_LINE.test(joined)
+    begun = isName ? `${joined}\n` : ''
+    if (!isName) lines.push(joined)
   }
   return begun === '' ? lines : [...lines, begun]
 }
