@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { ALWAYS_ALLOW, TRUST_TITLE } from '../../../../ui/messages/permissions.ts'
-import { createEditor, EMPTY_EDITOR } from '../../../../ui/state/editor.ts'
+import { createEditor } from '../../../../ui/state/editor.ts'
+import { PAGES } from '../../../../ui/state/pages.ts'
 import type { Overlay } from '../../../../ui/state/state.ts'
 import { PAGE_SCENES, PAGE_SIZES } from './page-scenes.ts'
 import {
@@ -65,7 +66,7 @@ const SCENES: readonly (readonly [
   ['opened', PAGE_SIZES, OPENED],
   ['streaming', ['80x24'], [...ASKED, at(3400)]],
   ...PAGE_SCENES.map(({ name, facts }) => [name, PAGE_SIZES, facts] as const),
-  ['waiting', ['100x30', '60x15', '80x24', '140x45', '40x8', '20x4', '5x2', '1x1'], WAITING],
+  ['waiting', ['40x8', '20x4', '5x2', '1x1'], WAITING],
   ['finished', ['250x80', '50x12'], [...FINISHED, at(75_000)]],
   [
     'deciding later',
@@ -121,11 +122,6 @@ const SCENES: readonly (readonly [
     'skills',
     ['120x30'],
     [...FINISHED, focused('skills'), { type: 'skill.selected', id: 'bisect' }],
-  ],
-  [
-    'help',
-    ['80x24', '60x15'],
-    [...FINISHED, over({ type: 'help', query: EMPTY_EDITOR, scroll: 3 })],
   ],
   ['choosing', ['140x45', '60x15'], [...FINISHED, over(models())]],
   [
@@ -205,6 +201,8 @@ const SCENES: readonly (readonly [
   ],
 ]
 
+const fileOf = (name: string, size: string): string => `${name.replaceAll(' ', '-')}-${size}.txt`
+
 describe('The screen', () => {
   before(formatScenes)
   if (writes) mkdirSync(directory, { recursive: true })
@@ -214,10 +212,20 @@ describe('The screen', () => {
       it(`is drawn as in the snapshot ${name}, ${size}`, () => {
         const [columns = 0, rows = 0] = size.split('x').map(Number)
         const shown = `${screenOf(given({ columns, rows }, ...facts))}\n`
-        const file = join(directory, `${name.replaceAll(' ', '-')}-${size}.txt`)
+        const file = join(directory, fileOf(name, size))
         if (writes) writeFileSync(file, shown)
         expect(shown).to.equal(readFileSync(file, 'utf8'))
       })
     }
   }
+
+  it('has a snapshot of each page that can be opened, and none of what is no longer drawn', () => {
+    const drawn = PAGE_SCENES.map(
+      ({ facts }) => given({ columns: 140, rows: 45 }, ...facts).workbench.page,
+    )
+    expect(drawn).to.include.members(PAGES.map(({ id }) => id))
+    const files = SCENES.flatMap(([name, sizes]) => sizes.map((size) => fileOf(name, size)))
+    const stored = readdirSync(directory).filter((file) => file.endsWith('.txt'))
+    expect(stored).to.have.members(files)
+  })
 })

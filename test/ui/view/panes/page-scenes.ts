@@ -1,9 +1,12 @@
 import type { ConversationRow } from '../../../../lib/session/state/conversation-row.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
+import { PICKER_TITLES } from '../../../../ui/messages/program.ts'
+import { createEditor, EMPTY_EDITOR } from '../../../../ui/state/editor.ts'
 import type { ListedVersion } from '../../../../ui/state/memory-page.ts'
-import { block, type Fact, FINISHED, NOON, OPENED } from './scene.ts'
+import type { Overlay } from '../../../../ui/state/state.ts'
+import { block, type Fact, FINISHED, NOON, OPENED, WAITING } from './scene.ts'
 
-/** Each page with what it usually shows, and the sizes at which the pages are drawn in the snapshots. */
+/** Each page with what it usually shows, the approval and the large dialogs, and the sizes at which they are drawn in the snapshots. */
 
 const diff = (before: string, after: string) => {
   const { hunks, added, removed } = diffHunks(before, after)
@@ -164,6 +167,34 @@ const CONVERSATIONS: readonly Fact[] = [
   { type: 'conversations.selected', key: 'conv-1' },
 ]
 
+const command = (title: string, detail: string, commandId: string) => ({
+  title,
+  detail,
+  current: false,
+  searched: `${title} ${detail} ${commandId}`,
+  action: { type: 'command.run', commandId } as const,
+})
+
+const PALETTE: Overlay = {
+  type: 'picker',
+  title: PICKER_TITLES.commands,
+  items: [
+    command('Choose theme', '/theme', 'theme.choose'),
+    command('Choose the model', 'alt+p · /model', 'model.choose'),
+    command('Copy the entry', 'y', 'entry.copy'),
+    command('Go to the chat', 'alt+1', 'page.chat'),
+    command('Show help', 'f1 · ? · /help', 'help.open'),
+  ],
+  query: createEditor('che'),
+  selected: 1,
+}
+
+const over = (overlay: Overlay): readonly Fact[] => [
+  ...FINISHED,
+  { type: 'focus.moved', to: 'conversation' },
+  { type: 'overlay.opened', overlay },
+]
+
 export const PAGE_SIZES = ['140x45', '100x30', '80x24', '60x15'] as const
 
 export const PAGE_SCENES: readonly { readonly name: string; readonly facts: readonly Fact[] }[] = [
@@ -173,4 +204,7 @@ export const PAGE_SCENES: readonly { readonly name: string; readonly facts: read
   { name: 'skills page', facts: [...FINISHED, { type: 'page.opened', page: 'skills' }] },
   { name: 'jobs page', facts: JOBS },
   { name: 'conversations page', facts: CONVERSATIONS },
+  { name: 'waiting', facts: WAITING },
+  { name: 'help', facts: over({ type: 'help', query: EMPTY_EDITOR, scroll: 0 }) },
+  { name: 'palette', facts: over(PALETTE) },
 ]

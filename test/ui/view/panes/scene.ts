@@ -10,6 +10,7 @@ import { SLASH_NAMES } from '../../../../ui/commands/slash-names.ts'
 import { hintKey, ownKeys } from '../../../../ui/input/key-contexts.ts'
 import { parseKeymap } from '../../../../ui/input/keymap.ts'
 import { createMessagePresenter } from '../../../../ui/input/workbench-message.ts'
+import { COMMAND_TITLES } from '../../../../ui/messages/commands.ts'
 import type { WorkbenchEvent } from '../../../../ui/state/events.ts'
 import { initialWorkbench } from '../../../../ui/state/reduce/initial-workbench.ts'
 import { reduceRoot } from '../../../../ui/state/reduce/root.ts'
@@ -17,9 +18,10 @@ import type { RootState } from '../../../../ui/state/state.ts'
 import { createScreenTree, type ScreenTree } from '../../../../ui/terminal/screen-tree.ts'
 import { loadToolkit } from '../../../../ui/terminal/toolkit.ts'
 import { makeStyles, parseTheme } from '../../../../ui/theme/theme.ts'
+import { helpPlace, helpRows } from '../../../../ui/view/panes/help.ts'
 import type { Pane } from '../../../../ui/view/panes/pane.ts'
 import { type Formatter, loadFormatter } from '../../../../ui/view/render/formatter.ts'
-import { row, rowText } from '../../../../ui/view/render/row.ts'
+import { rowText } from '../../../../ui/view/render/row.ts'
 import type { CaretPosition, Frame, Size } from '../../../../ui/view/types.ts'
 import { type ViewOptions, view } from '../../../../ui/view/view.ts'
 
@@ -46,6 +48,37 @@ const message = createMessagePresenter(
   Object.entries(SLASH_NAMES).map(([id, slash]) => ({ id, title: id, slash })),
 )
 
+/** A few of the keys and commands, so that the snapshots of the help stay as they are when others are added. */
+const FEW = {
+  global: { escape: 'app.back', 'ctrl+p': 'palette.open', f1: 'help.open', tab: 'focus.next' },
+  text: { 'ctrl+a': 'text.lineStart', home: 'text.lineStart', 'ctrl+e': 'text.lineEnd' },
+  conversation: {
+    j: 'entry.next',
+    k: 'entry.previous',
+    enter: 'entry.toggle',
+    space: 'entry.toggle',
+    y: 'entry.copy',
+    Y: 'entry.copyMarkdown',
+  },
+  approval: { y: 'approval.allow', n: 'approval.deny', a: 'approval.always' },
+}
+const FEW_COMMANDS = [
+  ...new Set([
+    ...Object.values(FEW).flatMap((keys) => Object.values(keys)),
+    'theme.choose',
+    'app.interrupt',
+    'app.quitWhenEmpty',
+  ]),
+]
+const help = {
+  keymap: parseKeymap({ name: 'few', bindings: FEW }, 'few', () => null, FEW_COMMANDS).keymap,
+  commands: Object.entries<string>(COMMAND_TITLES).flatMap(([id, title]) =>
+    FEW_COMMANDS.includes(id)
+      ? [{ id, title, slash: SLASH_NAMES[id] ?? null, argument: null, source: null }]
+      : [],
+  ),
+}
+
 /** How often markdown was laid out. */
 export const formatted = { times: 0 }
 let formatter: Formatter | null = null
@@ -70,7 +103,7 @@ export function optionsFor(state: RootState): ViewOptions {
     key: (command) => hintKey(keymap, state, command),
     ownKeys: () => ownKeys(keymap, state),
     message,
-    helpRows: () => Array.from({ length: 40 }, (_, index) => row(`f${index + 1} does something`)),
+    helpRows: (columns) => helpRows(help, helpPlace(state), columns, styles),
   }
 }
 

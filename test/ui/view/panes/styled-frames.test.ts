@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { makeStyles, parseTheme } from '../../../../ui/theme/theme.ts'
@@ -7,7 +7,7 @@ import { splitClusters } from '../../../../ui/view/render/width.ts'
 import type { Frame } from '../../../../ui/view/types.ts'
 import { view } from '../../../../ui/view/view.ts'
 import { PAGE_SCENES, PAGE_SIZES } from './page-scenes.ts'
-import { formatScenes, given, optionsFor, shipped, WAITING } from './scene.ts'
+import { formatScenes, given, optionsFor, shipped } from './scene.ts'
 
 /**
  * Screens with their colors: each row, and below it a letter for the style of each cell (`a40`: forty cells of it); the letters are listed at the end.
@@ -23,13 +23,14 @@ const MODES = [
   ['dark', 'none'],
 ] as const
 
-const SCENES = [{ name: 'waiting', facts: WAITING }, ...PAGE_SCENES]
+const fileOf = (name: string, theme: string, colors: string): string =>
+  `${name.replaceAll(' ', '-')}-${theme}-${colors}.txt`
 
 describe('The screen with its colors', () => {
   before(formatScenes)
   if (writes) mkdirSync(directory, { recursive: true })
 
-  for (const { name, facts } of SCENES) {
+  for (const { name, facts } of PAGE_SCENES) {
     for (const [theme, colors] of MODES) {
       it(`is drawn as in the snapshot ${name}, ${theme}, ${colors}, at each size`, () => {
         const styles = makeStyles(
@@ -42,12 +43,23 @@ describe('The screen with its colors', () => {
           return `${size}\n${styledText(view(state, { ...optionsFor(state), styles }))}\n`
         })
         const shown = screens.join('\n')
-        const file = join(directory, `${name.replaceAll(' ', '-')}-${theme}-${colors}.txt`)
+        const file = join(directory, fileOf(name, theme, colors))
         if (writes) writeFileSync(file, shown)
         expect(shown).to.equal(readFileSync(file, 'utf8'))
       })
     }
   }
+
+  it('has a snapshot of each scene in each of its colors, which has all sizes, and no other', () => {
+    const files = PAGE_SCENES.flatMap(({ name }) =>
+      MODES.map(([theme, colors]) => fileOf(name, theme, colors)),
+    )
+    expect(readdirSync(directory)).to.have.members(files)
+    for (const file of files) {
+      const lines = readFileSync(join(directory, file), 'utf8').split('\n')
+      expect(lines.filter((line) => /^\d+x\d+$/.test(line))).to.deep.equal([...PAGE_SIZES])
+    }
+  })
 })
 
 interface Cell {
