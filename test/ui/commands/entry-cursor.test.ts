@@ -148,6 +148,21 @@ describe('The cursor in the conversation', () => {
   )
 
   it(
+    'is at the newest entry after a message was sent, wherever it was before',
+    withWorkbench({ answers: [{ text: LONG }, { text: 'Newest.' }] }, (workbench) =>
+      workbench
+        .send('First')
+        .press('f5', 'g')
+        .check((desk) => expect(marked(desk)).to.match(/^· Created agent/))
+        .press('f6')
+        .submit('Second')
+        .expectScreen('Newest.')
+        .press('f5')
+        .check((desk) => expect(marked(desk)).to.equal('Newest.')),
+    ),
+  )
+
+  it(
     'goes to a file change or an error that is far outside the view, and to no memory change',
     withWorkbench(
       {

@@ -6,12 +6,13 @@ import { withScroll } from './panes.ts'
 
 const MAX_HISTORY_MESSAGES = 500
 
-/** The message is in the history, and the conversation at its end. */
+/** The message is in the history, and the conversation at its end with its cursor on the newest entry. */
 export function recordSentMessage(state: WorkbenchState, text: string): WorkbenchState {
   const { killed } = state.composer
   const atEnd = withScroll(state, 'conversation', { type: 'end' })
   const vim = state.vim && insertModeAfter(state.vim)
-  return { ...addToHistory(atEnd, text), composer: { ...EMPTY_EDITOR, killed }, vim }
+  const composer = { ...EMPTY_EDITOR, killed }
+  return { ...addToHistory(atEnd, text), selectedEntry: null, composer, vim }
 }
 
 /** The text comes back with the history, with undo, and as the text that was deleted last. */
