@@ -237,6 +237,37 @@ describe('A key that is pressed again after the last answer', () => {
   )
 
   it(
+    'does not keep it from those after the next one either',
+    withWorkbench(
+      { answers: ['one', 'two', 'three'].map((name) => bash(`touch ${name}`)) },
+      (workbench) =>
+        workbench
+          .submit('Make')
+          .expectScreen('Approval: Bash touch one')
+          .press('f4', 'f12')
+          .stopClock()
+          .press('y')
+          .type('y')
+          .expectMessage('y')
+          .startClock()
+          .expectScreen('Approval: Bash touch two')
+          .press('f12')
+          .expectFocus('approval')
+          .press('f12')
+          .expectScreen(approvalTexts.approveOnce)
+          .stopClock()
+          .press('y')
+          .type('y')
+          .expectMessage('y')
+          .startClock()
+          .expectScreen('Approval: Bash touch three')
+          .press('f12')
+          .expectFocus('approval')
+          .expectMessage(''),
+    ),
+  )
+
+  it(
     'is a draft when more is typed after it',
     withWorkbench({ answers: twice }, (workbench) =>
       workbench

@@ -94,8 +94,9 @@ export function focusApprovalWhenIdle(
     return state
   }
   if (!isIdle(state, state.now)) return state
-  const approval = { ...state.approval, focusedFor: callId, visibleSince: state.now }
-  return { ...focusOn(withoutStrayText(state), 'approval'), approval }
+  const focused = focusOn(withoutStrayText(state), 'approval')
+  const approval = { ...focused.approval, focusedFor: callId, visibleSince: state.now }
+  return { ...focused, approval }
 }
 
 /** True when a key that is on its way can only be meant for the empty message. */
