@@ -82,10 +82,15 @@ function parseStatus(output: string): readonly StatusLine[] {
   const lines: StatusLine[] = []
   for (let at = 0; at < fields.length; at++) {
     const line = fields[at] ?? ''
-    lines.push(line)
+    if (!isOwnSettings(line)) lines.push(line)
     if (isRenamed(line)) at++
   }
   return lines
+}
+
+/** What letta itself saves at its first start in a project; the person has changed nothing. Once committed, it is a file like others. */
+function isOwnSettings(entry: string): boolean {
+  return /^\?\? (.*\/)?\.letta\/(settings\.json)?$/s.test(entry)
 }
 
 function isRenamed(entry: string): boolean {

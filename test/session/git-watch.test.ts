@@ -54,6 +54,21 @@ describe('The status of git', () => {
     })
   })
 
+  it('does not count the settings that letta saves at its first start, until they are committed', async () => {
+    commit()
+    mkdirSync(path.join(directory, '.letta'))
+    write('.letta/settings.json', '{}')
+    expect(await readGitStatus(directory)).to.deep.equal({ branch: 'trunk', changed: 0 })
+    write('.letta/notes.md', '')
+    git('add', '.letta/notes.md')
+    git('commit', '--quiet', '--message=notes')
+    expect(await readGitStatus(directory)).to.deep.equal({ branch: 'trunk', changed: 0 })
+    git('add', '.letta/settings.json')
+    git('commit', '--quiet', '--message=settings')
+    write('.letta/settings.json', '{"a":1}')
+    expect(await readGitStatus(directory)).to.deep.equal({ branch: 'trunk', changed: 1 })
+  })
+
   it('names the commit that is checked out without a branch', async () => {
     commit()
     git('checkout', '--quiet', '--detach')
