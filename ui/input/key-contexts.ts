@@ -10,6 +10,8 @@ export function activeContexts(state: RootState): readonly KeyContext[] {
   if (overlay?.type === 'page' && overlay.question !== undefined) {
     return ['question', 'help', 'global']
   }
+  if (overlay !== null && isUntouchedFirstList(state))
+    return [...NO_MODEL, ...OVERLAY_CONTEXTS[overlay.type]]
   if (overlay !== null) return OVERLAY_CONTEXTS[overlay.type]
   // The next character belongs to a command such as `r`.
   if (vim?.awaits !== undefined && writesInModes(state)) return ['insert', 'text', 'global']
@@ -48,6 +50,13 @@ const NO_MODEL = ['noModel'] as const
 /** While there is no model and nothing is written, a letter is a key. */
 function isWithoutModel({ session, workbench }: RootState): boolean {
   return session.start === 'noModel' && session.agent === null && workbench.composer.text === ''
+}
+
+/** The list that opened automatically: the key that the screen below it names is not for its filter. */
+function isUntouchedFirstList(state: RootState): boolean {
+  const { overlay } = state.workbench
+  if (overlay?.type !== 'picker' || overlay.begun !== '') return false
+  return overlay.query.text === '' && isWithoutModel(state)
 }
 
 function writesInModes({ workbench: { focus, memory, approval } }: RootState): boolean {

@@ -294,6 +294,23 @@ describe('A workbench without a model', () => {
   )
 
   it(
+    'does not filter a list that opened automatically by the letter that the screen below it names',
+    withWorkbench({ variables }, (workbench) =>
+      workbench
+        .submit('/agents')
+        .expectPicker(PICKER_TITLES.firstStart)
+        .type('c')
+        .expectPicker(PICKER_TITLES.firstStart)
+        .expectState('the filter', filterOf, '')
+        .type('c')
+        .expectState('the filter', filterOf, 'c')
+        .type('?')
+        .press('escape')
+        .expectMessage('cc?'),
+    ),
+  )
+
+  it(
     'leads to the ways to start from the commands for agents and models, and from the first message, which waits',
     withWorkbench({ variables }, (workbench) =>
       workbench
@@ -314,3 +331,7 @@ describe('A workbench without a model', () => {
     ),
   )
 })
+
+function filterOf({ workbench: { overlay } }: RootState): string | null {
+  return overlay?.type === 'picker' ? overlay.query.text : null
+}
