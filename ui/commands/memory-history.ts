@@ -1,3 +1,4 @@
+import { changedLines } from '../../lib/util/quantities.ts'
 import { authorName, propertyChanges } from '../../lib/session/messages/memory.ts'
 import type { VersionRow } from '../../lib/session/ports/memory.ts'
 import type { BlockVersion, MemoryBlock } from '../../lib/session/state/memory.ts'
@@ -114,7 +115,7 @@ export async function openVersions(
 
 function detailOf({ added, removed, by, origin, since, at }: VersionRow, now: number): string {
   const gap = since === undefined ? '' : ` (${timeAgo(now - since)} – ${timeAgo(now - at)})`
-  return `+${added} −${removed}  ${authorName(by, origin)}${gap}`
+  return [changedLines({ added, removed }), `${authorName(by, origin)}${gap}`].filter(Boolean).join('  ')
 }
 
 export function openVersion(context: WorkbenchContext, version: BlockVersion): void {

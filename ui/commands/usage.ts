@@ -133,8 +133,13 @@ function chart(days: readonly DayUsage[]): readonly PageLine[] {
     used: tokensOf(day),
     limit: most,
     isScale: true,
-    value: tokensOf(day) === 0 ? '' : `${shortCount(tokensOf(day))} · ${money(day.dollars)}`,
+    value: tokensOf(day) === 0 ? '' : withCost(day, shortCount(tokensOf(day))),
   }))
+}
+
+/** That a cost is unknown is stated once, at the top. */
+function withCost({ dollars }: UsageSum, tokens: string): string {
+  return dollars === null ? tokens : `${tokens} · ${money(dollars)}`
 }
 
 function totalLines({
@@ -144,14 +149,14 @@ function totalLines({
   days,
 }: Awaited<ReturnType<UsagePort['totals']>>): readonly PageLine[] {
   const fact = (name: string, sum: UsageSum): PageLine => {
-    const { turns, promptTokens, cachedTokens, completionTokens, dollars } = sum
+    const { turns, promptTokens, cachedTokens, completionTokens } = sum
     const tokens = totalTokens({
       turns,
       input: shortCount(promptTokens),
       cached: cachedTokens === 0 ? null : `${Math.round((cachedTokens / promptTokens) * 100)} %`,
       output: shortCount(completionTokens),
     })
-    return { type: 'fact', name, value: `${money(dollars)} · ${tokens}` }
+    return { type: 'fact', name, value: withCost(sum, tokens) }
   }
   return [
     { type: 'text', text: '' },

@@ -1,4 +1,4 @@
-import { plural } from '../../lib/util/quantities.ts'
+import { changedLines, plural } from '../../lib/util/quantities.ts'
 import { commandReference } from '../../lib/util/references.ts'
 
 /** Rewinding to an earlier message. */
@@ -36,7 +36,7 @@ export const rewindDetail = (point: {
 }): string => {
   const { files, added, removed, blocks, when } = point
   const parts = [
-    ...(files === 0 ? [] : [`+${added} −${removed} in ${plural(files, 'file')}`]),
+    ...(files === 0 ? [] : [`${changedLines({ added, removed })} in ${plural(files, 'file')}`]),
     ...(blocks === 0 ? [] : [`memory ${plural(blocks, 'block')}`]),
     when,
   ]

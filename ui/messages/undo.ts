@@ -1,4 +1,4 @@
-import { plural } from '../../lib/util/quantities.ts'
+import { changedLines, plural } from '../../lib/util/quantities.ts'
 import { commandReference, keyReference } from '../../lib/util/references.ts'
 
 /** Undoing and redoing changes of files. */
@@ -57,7 +57,7 @@ export const undoHeading = (file: {
   if (file.isDeleted) return `${file.label}  is deleted`
   // Only its permission bits change.
   const isSame = file.added + file.removed === 0
-  return isSame ? file.label : `${file.label}  +${file.added} −${file.removed}`
+  return isSame ? file.label : `${file.label}  ${changedLines(file)}`
 }
 
 export const UNDO_BINARY = 'A binary file: its previous content is restored.'

@@ -1,5 +1,5 @@
 import { localTime } from '../../lib/util/local-time.ts'
-import { plural } from '../../lib/util/quantities.ts'
+import { changedLines, plural } from '../../lib/util/quantities.ts'
 
 /** The pages about tokens, and what is printed at the end. */
 
@@ -118,11 +118,11 @@ export const RESUME_HINT = 'Resume with: letta'
 
 /** At the end of a session. */
 export function memoryChanged(blocks: number, added: number, removed: number): string {
-  return `memory: ${plural(blocks, 'block')} changed (+${added} −${removed}): letta memory diff --session`
+  return `memory: ${plural(blocks, 'block')} changed (${changedLines({ added, removed })}): letta memory diff --session`
 }
 
 export function filesChanged(files: number, added: number, removed: number): string {
-  return `${plural(files, 'file')} changed (+${added} −${removed}): letta changes`
+  return `${plural(files, 'file')} changed (${changedLines({ added, removed })}): letta changes`
 }
 
 export const tokensInAndOut = (input: string, output: string): string =>

@@ -1,3 +1,4 @@
+import { changedLines } from '../../util/quantities.ts'
 import { commandReference } from '../../util/references.ts'
 import { toTerminalRow } from '../../util/sanitize.ts'
 import type { BlockVersion, ChangeAuthor, ChangeOrigin } from '../state/memory.ts'
@@ -61,7 +62,7 @@ const CHANGED_BY: Readonly<Record<ChangeAuthor, string>> = {
 export function memoryLearned(
   blocks: readonly { readonly label: string; readonly added: number; readonly removed: number }[],
 ): string {
-  const changes = blocks.map(({ label, added, removed }) => `${label} +${added} −${removed}`)
+  const changes = blocks.map((block) => `${block.label} ${changedLines(block)}`)
   return `memory changed: ${changes.join(', ')} · ${commandReference('memory.learned')} reviews it`
 }
 

@@ -1,5 +1,5 @@
 import { MESSAGE_NOT_RECORDED } from '../../../lib/session/messages/turns.ts'
-import { plural } from '../../../lib/util/quantities.ts'
+import { changedLines, plural } from '../../../lib/util/quantities.ts'
 import { NO_FILE_CHANGES } from '../../messages/changes.ts'
 
 /** The page of changes. */
@@ -11,7 +11,7 @@ export const changesTexts = {
     checkpoint: 'No file was changed since the message.',
   },
   total: (files: number, added: number, removed: number) =>
-    files === 0 ? 'no changes left' : `${plural(files, 'file')}  +${added} −${removed}`,
+    files === 0 ? 'no changes left' : `${plural(files, 'file')}  ${changedLines({ added, removed })}`,
   moreFiles: (count: number) => `… ${plural(count, 'more file')}`,
   /** In front of the file of which a person has edited the proposed text. */
   ownPart: 'edited by you:',

@@ -1,3 +1,4 @@
+import { changedLines } from '../../../lib/util/quantities.ts'
 import type { ToolCall } from '../../../lib/session/state/entry.ts'
 import { isPartial } from '../../state/diff-selection.ts'
 import type { RootState } from '../../state/state.ts'
@@ -6,7 +7,6 @@ import { approvalTexts } from '../messages/approvals.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine, revealLine } from '../render/sanitize.ts'
 import { fitRow, rowWidth, truncate } from '../render/wrap.ts'
-import { changedLines } from './format.ts'
 import { firstAround } from './virtual-list.ts'
 
 /** A pending call: its tool, and its complete target or command line with the size of its change. */

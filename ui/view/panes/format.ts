@@ -30,14 +30,3 @@ export function money(dollars: number | null): string {
   if (dollars === null) return 'unknown'
   return dollars > 0 && dollars < 0.005 ? '< $0.01' : `$${dollars.toFixed(2)}`
 }
-
-interface ChangedLines {
-  readonly added: number
-  readonly removed: number
-}
-
-/** `+2 −1`; a side without lines is left out. */
-export function changedLines({ added, removed }: ChangedLines): string {
-  const sides = [added > 0 ? `+${added}` : '', removed > 0 ? `−${removed}` : '']
-  return sides.filter(Boolean).join(' ')
-}

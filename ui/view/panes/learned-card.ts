@@ -1,3 +1,4 @@
+import { changedLines } from '../../../lib/util/quantities.ts'
 import type { Hunk } from '../../../lib/util/unified-diff.ts'
 import { changeSince, type LearnedHunk, learnedHunks, selectedHunk } from '../../state/learned.ts'
 import type { OverlayOf, RootState } from '../../state/state.ts'
@@ -99,8 +100,7 @@ function layHunks(
 }
 
 function blockHeading({ item, before }: LearnedHunk, styles: Styles, columns: number): Row {
-  const { added, removed } = changeSince(item, before)
-  const counts = styled(styles.muted, `  +${added} −${removed}`)
+  const counts = styled(styles.muted, `  ${changedLines(changeSince(item, before))}`)
   return truncate(row(styled(styles.heading, cleanLine(item.block.label)), counts), columns)
 }
 

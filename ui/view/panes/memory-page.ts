@@ -2,7 +2,7 @@ import type { MemoryItem } from '../../../lib/session/state/memory.ts'
 import { learnedBlocks } from '../../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { countCodePoints, estimateTokens } from '../../../lib/util/code-points.ts'
-import { NEARLY_FULL_SHARE } from '../../../lib/util/quantities.ts'
+import { changedLines, NEARLY_FULL_SHARE } from '../../../lib/util/quantities.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import type { WorkbenchCommandId } from '../../messages/commands.ts'
 import { changeSince } from '../../state/learned.ts'
@@ -145,8 +145,7 @@ function learnedRows(session: SessionState, styles: Styles): readonly Row[] {
     EMPTY_ROW,
     styled(styles.muted, texts.learned),
     ...learned.map(({ item, label, before }) => {
-      const { added, removed } = changeSince(item, before)
-      const counts = styled(styles.text, `+${added} −${removed}`)
+      const counts = styled(styles.text, changedLines(changeSince(item, before)))
       const name = fitRow(` ${cleanLine(label)}`, LIST_COLUMNS - rowWidth(counts))
       return row(styled(styles.text, name), counts)
     }),

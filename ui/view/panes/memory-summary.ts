@@ -1,3 +1,4 @@
+import { changedLines } from '../../../lib/util/quantities.ts'
 import type { MemoryItem } from '../../../lib/session/state/memory.ts'
 import { estimateTokens } from '../../../lib/util/code-points.ts'
 import { largest } from '../../../lib/util/extremes.ts'
@@ -102,7 +103,7 @@ function blockRow(
 function lineCounts(item: MemoryItem): string {
   const lines = factsOf(item).changed
   const added = lines.filter(({ type }) => type === 'added').length
-  return `+${added} −${lines.length - added}`
+  return changedLines({ added, removed: lines.length - added })
 }
 
 function changeRows(

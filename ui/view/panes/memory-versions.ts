@@ -1,3 +1,4 @@
+import { changedLines } from '../../../lib/util/quantities.ts'
 import { authorName, propertyChanges } from '../../../lib/session/messages/memory.ts'
 import type { MemoryItem, NewestVersions } from '../../../lib/session/state/memory.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
@@ -116,7 +117,7 @@ export function historyRows(
     )
     const isTextSame = version.added + version.removed === 0
     const [change = ''] = propertyChanges(listed.versions[at + 1], version)
-    const lines = `+${version.added} −${version.removed}`
+    const lines = changedLines(version)
     const counts = version.isDeletion ? texts.deleted : isTextSame && change !== '' ? change : lines
     const who = row('   ', styled(styles.muted, `${counts}  ${authorInColumn(version)}`))
     const isSelected = isActive && at === page.version

@@ -1,3 +1,4 @@
+import { changedLines } from '../../../lib/util/quantities.ts'
 import type { ToolCall, ToolPhase } from '../../../lib/session/state/entry.ts'
 import { outputOfEditedCommand } from '../../../lib/tools/messages/reviews.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
@@ -12,7 +13,7 @@ import type { Style } from '../render/style.ts'
 import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import { type ArrivingCall, arrivingCall } from './arriving-call.ts'
 import type { EntryOptions } from './entry.ts'
-import { changedLines, seconds } from './format.ts'
+import { seconds } from './format.ts'
 
 /** Rows of output, and of a diff, shown until the entry is expanded. */
 const COLLAPSED_LINES = 4

@@ -20,7 +20,8 @@ export function gauge(
   const eighths = Math.round(share * cells * 8)
   const bar = '█'.repeat(Math.floor(eighths / 8)) + (PARTS[eighths % 8] ?? '')
   const style = isFull ? styles.gaugeFull : styles.gauge
-  const rest = '░'.repeat(cells - bar.length)
+  // What is not used of a scale is not left of anything.
+  const rest = (isScale ? ' ' : '░').repeat(cells - bar.length)
   return row(styled(style, bar), styled(styles.muted, rest), styled(style, isFull ? '!' : ''))
 }
 
