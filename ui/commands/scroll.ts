@@ -241,7 +241,8 @@ function paneOptions(context: WorkbenchContext): PaneOptions {
   }
 }
 
-function listOf(context: WorkbenchContext, pane: Focus, { columns }: Size): RowList | null {
+function listOf(context: WorkbenchContext, pane: Focus, size: Size): RowList | null {
+  const { columns } = size
   const { state } = context.root
   if (pane === 'conversation') return conversationList(state, columns, paneOptions(context))
   if (pane === 'memory') {
@@ -254,7 +255,7 @@ function listOf(context: WorkbenchContext, pane: Focus, { columns }: Size): RowL
   const options = context.renderOptions()
   return isSkillsPage(state)
     ? skillDetail(state, columns, options)
-    : skillList(state, columns, options)
+    : skillList(state, size, options)
 }
 
 /** Panes that stay at the end of what grows. */

@@ -219,12 +219,23 @@ export function keyFor(
   const known = found.get(question)
   if (known !== undefined) return known
   const keys = searchKey(keymap, contexts, command)
-  found.set(question, keys)
-  return keys
+  const shown = keys === null ? null : withArrows(keys)
+  found.set(question, shown)
+  return shown
 }
 
 /** Hints look up the same keys in each frame. The number of questions is that of commands and of lists of contexts. */
 const foundKeys = new WeakMap<Keymap, Map<string, string | null>>()
+
+/** `right` in front of a word reads like a part of the sentence. */
+function withArrows(keys: string): string {
+  return keys.replaceAll(
+    /(?<=^|[ +])(?:up|down|left|right)(?= |$)/g,
+    (name) => ARROWS[name] ?? name,
+  )
+}
+
+const ARROWS: Readonly<Record<string, string>> = { up: '↑', down: '↓', left: '←', right: '→' }
 
 function searchKey(
   keymap: Keymap,

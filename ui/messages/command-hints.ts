@@ -7,7 +7,7 @@ import type { WorkbenchCommandId } from './commands.ts'
 export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   // Dialogs
   'picker.choose': 'select',
-  'prompt.accept': 'accept',
+  'prompt.accept': 'confirm',
   'question.yes': 'yes',
   'question.no': 'no',
   'help.pageDown': 'page down',

@@ -34,7 +34,7 @@ describe('The history of a memory block', () => {
       .perform(saves('Likes tea.', 'Likes tea.\nLikes cake.'))
       .submit('/history human')
       .expectPicker(historyTitle('human'))
-      .expectScreen(/v2 .*\+1 −0 {2}you/, /v1 .*\+1 −1 {2}you/, /v0 .*letta/)
+      .expectScreen(/v2 .*\+1 {2}you/, /v1 .*\+1 −1 {2}you/, /v0 .*letta/)
 
   it(
     'lists its versions with author, age and changed lines, and shows what one has changed',
@@ -72,7 +72,7 @@ describe('The history of a memory block', () => {
         .perform((desk) => {
           desk.presses('alt+2')
           expect(desk.root.state.workbench.memory.page.facts).to.equal(null)
-          expect(desk.screen()).to.include('v2').and.to.include('+1 −0  you')
+          expect(desk.screen()).to.include('v2').and.to.include('+1  you')
         })
         .press('h', 'down', 'down', 'R')
         .expectPage('human@0')

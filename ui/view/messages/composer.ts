@@ -5,7 +5,7 @@ import type { VimState } from '../../state/vim.ts'
 /** The message that is being written. */
 
 export const composerTexts = {
-  typeMessage: 'Type a message, / for commands, @ for files',
+  typeMessage: 'Type a message, / for commands, @ for files, ! for shell',
   duringTurn: (delivery: Delivery) =>
     delivery === 'step'
       ? 'Type a message; the agent reads it at its next step'

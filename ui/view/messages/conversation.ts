@@ -80,6 +80,7 @@ export const toolTexts = {
   editedByYou: 'edited by you',
   notShared: 'not shared with the agent',
   stopped: 'stopped',
+  failed: 'failed',
   exitCode: (code: number) => `exit code ${code}`,
   lines: (count: number) => plural(count, 'line'),
   moreLines: (count: number) => `… ${plural(count, 'more line')}`,

@@ -11,7 +11,7 @@ export const dialogTexts = {
   filter: 'Type to filter',
   position: (at: number, count: number) => `${at} of ${count}`,
   rows: (from: number, to: number, count: number) => `${from}–${to} of ${count}`,
-  accept: 'accept',
+  confirm: 'confirm',
   back: 'back',
   yes: 'yes',
   no: 'no',

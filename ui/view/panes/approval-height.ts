@@ -40,8 +40,9 @@ function* linesOf(
   }
   yield [preview.path, GUTTER_COLUMNS]
   if (preview.remark !== null) yield [preview.remark, 0]
+  const isNew = preview.created && preview.hunks.length === 1
   for (const { lines } of preview.hunks) {
-    yield ['', 0]
+    if (!isNew) yield ['', 0]
     for (const { text } of lines) yield [text, GUTTER_COLUMNS]
   }
 }

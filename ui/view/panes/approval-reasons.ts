@@ -34,7 +34,9 @@ export function approvalHeadRows(
       )
   const why = styled(styles.muted, `${reasonOf(verdict.because, preview)}${rule}`)
   // A danger that is the reason for asking is stated once, with its part in full.
-  const isStated = (dangers ?? []).some(({ because }) => because === verdict.because)
+  const isStated =
+    (dangers ?? []).some(({ because }) => because === verdict.because) ||
+    (isListed(preview, verdict) && (dangers ?? []).length > 0)
   const own = edited === undefined ? '' : row(styled(styles.info, approvalTexts.editedByYou), ' ')
   const stated = isStated ? own : row(own, why, part)
   const rows = isStated && edited === undefined ? [] : firstRows(wrap(stated, columns), columns)
@@ -42,6 +44,15 @@ export function approvalHeadRows(
     dangerRows(danger, danger.because === verdict.because ? WHY_ROWS : 1, columns, styles),
   )
   return [...careful, ...rows, EMPTY_ROW]
+}
+
+/** The commands below each have their reason, and this is one of them. */
+function isListed(preview: Preview, { part, rule }: WaitingPhase['verdict']): boolean {
+  return (
+    rule === null &&
+    preview.type === 'command' &&
+    (preview.parts ?? []).some(({ text }) => text === part)
+  )
 }
 
 /** The first rows of a reason. */

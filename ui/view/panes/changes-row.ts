@@ -98,7 +98,7 @@ function countsRow({ before, after, diff, ...modes }: Counted, styles: Styles): 
     ...(bits === null ? [] : [styled(styles.warning, bits)]),
     ...(type === 'text' || isSameContent ? [] : [styled(styles.muted, changesTexts.counts[type])]),
     ...(added > 0 ? [styled(styles.success, `+${added}`)] : []),
-    ...(removed > 0 ? [styled(styles.error, `−${removed}`)] : []),
+    ...(removed > 0 ? [styled(styles.toolFailed, `−${removed}`)] : []),
   ]
   return row(...parts.flatMap((part, index) => (index === 0 ? [part] : [' ', part])))
 }

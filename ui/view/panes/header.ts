@@ -36,23 +36,26 @@ function headerRow(state: RootState, columns: number, options: PaneOptions): Row
     { side: 'middle', content: tabsPart(state, options), keep: TABS },
     { side: 'right', content: modelPart(session, styles), keep: 3 },
     { side: 'right', content: barPart(session, styles), keep: 0 },
-    { side: 'right', content: contextPart(session, styles), keep: 4 },
+    { side: 'right', content: contextPart(session, styles), keep: CONTEXT },
     { side: 'right', content: costPart(session, styles), keep: 2 },
   ]
-  const close = parts.map((part) =>
-    part.keep === TABS ? { ...part, content: tabsPart(state, options, 'close') } : part,
-  )
+  const replaced = (keep: number, content: Row): readonly Part[] =>
+    parts.map((part) => (part.keep === keep ? { ...part, content } : part))
+  const short = replaced(CONTEXT, contextPart(session, styles, 'short'))
+  const close = replaced(TABS, tabsPart(state, options, 'close'))
   for (let least = 0; least <= TABS; least++) {
     const isShown = ({ keep, content }: Part): boolean => keep >= least && content.length > 0
     // What else is known is worth more than the room around it; the bar only shows again what the number says.
     const line =
       spread(parts.filter(isShown), columns, SPACES) ??
+      (least < CONTEXT ? null : spread(short.filter(isShown), columns, CLOSE_SPACES)) ??
       (least === 0 ? null : spread(close.filter(isShown), columns, CLOSE_SPACES))
     if (line !== null) return line
   }
   return truncate(row(' ', tabsPart(state, options, 'numbers')), columns)
 }
 
+const CONTEXT = 4
 const TABS = 5
 const SPACES = '   '
 const CLOSE_SPACES = '  '
@@ -85,7 +88,7 @@ function branchPart({ git }: SessionState, styles: Styles): Row {
 
 const MAX_BRANCH_COLUMNS = 24
 
-/** `close`: with one blank between them; `numbers`: without the names of the other pages. */
+/** `close`: with one blank between them, and none before a mark; `numbers`: without the names of the other pages. */
 function tabsPart(
   { session, workbench }: RootState,
   options: PaneOptions,
@@ -99,10 +102,18 @@ function tabsPart(
     const name = isShort && !isOpen ? '' : pageTitles[id]
     const text = [number, name].filter(Boolean).join(' ')
     const found = isShort ? null : note(session, workbench)
-    const mark = found === null ? '' : styled(styles[found.level], ` ${found.text}`)
+    const blank = form === 'close' && !/^\d/.test(found?.text ?? '') ? '' : ' '
+    const mark = found === null ? '' : styled(styles[found.level], `${blank}${found.text}`)
     const after = form === 'close' ? '' : ' '
     return isOpen
-      ? row(styled(styles.selection, ` ${text}`, found === null ? '' : ` ${found.text}`, after))
+      ? row(
+          styled(
+            styles.selection,
+            ` ${text}`,
+            found === null ? '' : `${blank}${found.text}`,
+            after,
+          ),
+        )
       : row(' ', styled(styles.muted, text), mark, after)
   })
   return joinRows(tabs, '')
@@ -133,10 +144,18 @@ function barPart({ agent, usage }: SessionState, styles: Styles): Row {
   return gauge(usage.contextTokens, window, GAUGE_COLUMNS, styles)
 }
 
-function contextPart({ agent, usage }: SessionState, styles: Styles): Row {
+/** `short`: the used share of the window. */
+function contextPart(
+  { agent, usage }: SessionState,
+  styles: Styles,
+  form: 'full' | 'short' = 'full',
+): Row {
   const { contextTokens } = usage
   if (contextTokens === null) return EMPTY_ROW
   const window = agent?.contextWindow ?? null
+  if (form === 'short' && window !== null) {
+    return styled(styles.muted, `${Math.round((contextTokens / window) * 100)} %`)
+  }
   const limit = window === null ? '' : `/${shortCount(window)}`
   return styled(styles.muted, `${shortCount(contextTokens)}${limit}`)
 }

@@ -6,9 +6,9 @@ import type { Styles } from '../../theme/styles.ts'
 import { memoryTexts } from '../messages/memory.ts'
 import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
 import { gaugeFromHalf } from '../render/gauge.ts'
-import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
+import { EMPTY_ROW, type Row, row, rowText, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
-import { fitRow, rowWidth, trimEnd, truncate, wrap } from '../render/wrap.ts'
+import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
 import { shortCount } from './format.ts'
 
 export interface BlockOptions extends RenderOptions {
@@ -126,7 +126,9 @@ function valueRows(value: string, options: BlockOptions): readonly Row[] {
   const style = isOpen ? styles.text : styles.muted
   const rows = wrap(styled(style, clean(shown).trim()), columns, { indent: '  ' })
   if (isOpen || rows.length <= COLLAPSED_ROWS) return rows
-  const last = trimEnd(truncate(rows[COLLAPSED_ROWS - 1] ?? '', Math.max(1, columns - 2), ''))
+  // Wrapped again with room for the mark, the row ends with a word.
+  const text = rowText(rows[COLLAPSED_ROWS - 1] ?? EMPTY_ROW).trim()
+  const [last = EMPTY_ROW] = wrap(styled(style, text), Math.max(1, columns - 2), { indent: '  ' })
   return [...rows.slice(0, COLLAPSED_ROWS - 1), row(last, styled(styles.muted, ' …'))]
 }
 

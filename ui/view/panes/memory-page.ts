@@ -16,7 +16,7 @@ import { highlightRanges, type TextRange } from '../render/highlight-ranges.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
 import type { Style } from '../render/style.ts'
-import { fitRow, rowWidth, truncate, wrap } from '../render/wrap.ts'
+import { fitRow, rowWidth, trimEnd, truncate, wrap } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
 import { shortCount } from './format.ts'
 import { boundKeys } from './key-hints.ts'
@@ -362,10 +362,11 @@ function footRow({ column }: MemoryPage, columns: number, { styles, key }: PaneO
   let shown = row(' ')
   for (const [stroke, does] of boundKeys(HINTS[column], key)) {
     const hint = row(' ', styled(styles.accent, stroke), ' ', styled(styles.muted, does), ' ')
+    // The blank after the last one may be beyond the edge.
     if (rowWidth(shown) + rowWidth(hint) > columns + 1) break
     shown = row(shown, hint)
   }
-  return truncate(shown, columns)
+  return trimEnd(shown)
 }
 
 function spread(left: string, right: string, columns: number): string {

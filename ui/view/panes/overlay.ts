@@ -320,7 +320,7 @@ function promptBody(
     overlay.error === undefined
       ? []
       : [...wrap(styled(styles.error, clean(message(overlay.error))), columns), EMPTY_ROW]
-  const keys = `${key('prompt.accept') ?? ''} ${dialogTexts.accept} · ${key('overlay.close') ?? ''} ${dialogTexts.back}`
+  const keys = `${key('prompt.accept') ?? ''} ${dialogTexts.confirm} · ${key('overlay.close') ?? ''} ${dialogTexts.back}`
   return {
     rows: [...explained, EMPTY_ROW, ...text, EMPTY_ROW, ...refused, styled(styles.muted, keys)],
     caret: { x: 2 + caret.column, y: explained.length + 1 + caret.row },

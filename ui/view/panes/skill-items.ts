@@ -65,8 +65,13 @@ export function byCategory(found: readonly Skill[]): ReadonlyMap<string, readonl
     if (skill.category === null) rest.push(skill)
     else groups.set(skill.category, [...(groups.get(skill.category) ?? []), skill])
   }
-  if (rest.length > 0) groups.set(other, [...(groups.get(other) ?? []), ...rest])
-  return groups
+  const named = [...groups].toSorted(([one], [two]) => one.localeCompare(two, 'en'))
+  return rest.length === 0
+    ? new Map(named)
+    : new Map([
+        ...named.filter(([name]) => name !== other),
+        [other, [...(groups.get(other) ?? []), ...rest]],
+      ])
 }
 
 /** Rows of the complete list. */

@@ -6,11 +6,13 @@ import { type RenderOptions, renderMarkdown } from '../render/formatter.ts'
 import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
 import { cleanLine } from '../render/sanitize.ts'
 import { fitRow, pad, truncate, wrap } from '../render/wrap.ts'
+import type { Size } from '../types.ts'
 import type { Pane } from './pane.ts'
 import {
   byCategory,
   emptyRows,
   isSkillsPage,
+  listedCount,
   nameWidth,
   type SkillItem,
   selectedItem,
@@ -26,11 +28,7 @@ export const skills: Pane = {
   render(state, size, options) {
     const rows = isSkillsPage(state)
       ? skillsPage(state, size, options)
-      : visibleRows(
-          skillList(state, size.columns, options),
-          state.workbench.scroll.skills,
-          size.rows,
-        ).rows
+      : visibleRows(skillList(state, size, options), state.workbench.scroll.skills, size.rows).rows
     const { found, problems, source } = state.session.skills
     const broken = problems.length === 0 ? [] : [skillTexts.broken(problems.length)]
     const isUntrusted = source === 'untrusted' && found.length > 0
@@ -45,8 +43,8 @@ interface SkillLine {
 }
 
 /** Categories with their skills; the selected skill is followed by its preview. */
-export function skillList(state: RootState, columns: number, options: RenderOptions): RowList {
-  const lines = knownLines(state, columns, options)
+export function skillList(state: RootState, size: Size, options: RenderOptions): RowList {
+  const lines = knownLines(state, size, options)
   return {
     length: lines.length,
     id: (index) => lines[index]?.id ?? '',
@@ -60,6 +58,7 @@ interface KnownLines {
   readonly directory: string
   readonly selected: SkillItem['id'] | null
   readonly columns: number
+  readonly isRoomy: boolean
   readonly options: RenderOptions
   readonly lines: readonly SkillLine[]
 }
@@ -69,10 +68,11 @@ const laid = new WeakMap<readonly Skill[], KnownLines>()
 /** The lines as they were laid out last, unless something has changed. */
 function knownLines(
   state: RootState,
-  columns: number,
+  { columns, rows }: Size,
   options: RenderOptions,
 ): readonly SkillLine[] {
   const { found, problems, directory } = state.session.skills
+  const isRoomy = listedCount(state) + (REASON_ROWS - 1) * problems.length <= rows
   const selected = state.workbench.focus === 'skills' ? (selectedItem(state)?.id ?? null) : null
   const known = laid.get(found)
   if (
@@ -81,28 +81,30 @@ function knownLines(
     known.directory === directory &&
     known.selected === selected &&
     known.columns === columns &&
+    known.isRoomy === isRoomy &&
     known.options.styles === options.styles &&
     known.options.formatter === options.formatter
   )
     return known.lines
   const { styles, formatter } = options
-  const lines = linesOf(state, columns, { styles, formatter }).map(({ id, rows }): SkillLine => {
+  const lines = linesOf(state, columns, isRoomy, { styles, formatter }).map((line): SkillLine => {
     let drawn: readonly Row[] | null = null
     return {
-      id,
+      id: line.id,
       rows() {
-        drawn ??= rows()
+        drawn ??= line.rows()
         return drawn
       },
     }
   })
-  laid.set(found, { problems, directory, selected, columns, options: { styles, formatter }, lines })
+  laid.set(found, { problems, directory, selected, columns, isRoomy, options, lines })
   return lines
 }
 
 function linesOf(
   state: RootState,
   columns: number,
+  isRoomy: boolean,
   { styles, formatter }: RenderOptions,
 ): readonly SkillLine[] {
   const { found, problems, directory } = state.session.skills
@@ -124,7 +126,7 @@ function linesOf(
     const isSelected = selected?.id === problem.path
     lines.push({
       id: problem.path,
-      rows: () => problemRows(problem, { isSelected, directory, columns, styles }),
+      rows: () => problemRows(problem, { isSelected, isRoomy, directory, columns, styles }),
     })
   }
   return lines.length > 0
@@ -134,18 +136,22 @@ function linesOf(
 
 interface ProblemOptions extends Pick<RenderOptions, 'styles'> {
   readonly isSelected: boolean
+  /** Rows are free: the reason is not cut. */
+  readonly isRoomy: boolean
   readonly directory: string
   readonly columns: number
 }
 
-/** One row, and the complete message for the selected one. */
+/** One row, more where rows are free, and the complete message for the selected one. */
 function problemRows(problem: SkillProblem, options: ProblemOptions): readonly Row[] {
-  const { isSelected, directory, columns, styles } = options
+  const { isSelected, isRoomy, directory, columns, styles } = options
   const name = cleanLine(skillPath(problem.path, directory))
   const message = cleanLine(problem.message)
   if (!isSelected) {
     const said = row(styled(styles.error, `✗ ${name}`), styled(styles.muted, `: ${message}`))
-    return [truncate(said, columns - RIGHT_MARGIN)]
+    const room = columns - RIGHT_MARGIN
+    const lines = isRoomy ? wrap(said, room, { hang: '  ' }) : []
+    return lines.length > 0 && lines.length <= REASON_ROWS ? lines : [truncate(said, room)]
   }
   return [
     styled(styles.selection, fitRow(`▸ ${name}`, columns)),
@@ -153,6 +159,9 @@ function problemRows(problem: SkillProblem, options: ProblemOptions): readonly R
     EMPTY_ROW,
   ]
 }
+
+/** Rows of why a skill is invalid, where there is room. */
+const REASON_ROWS = 4
 
 /** Columns between a cut text and the edge of the screen. */
 const RIGHT_MARGIN = 1

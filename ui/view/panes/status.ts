@@ -120,18 +120,24 @@ function leftRow(
     ...turnHints(state, options),
   ].filter((part) => part.content.length > 0)
   const separator = styled(styles.muted, ' · ')
-  const rowOf = (least: number): Row =>
+  const rowOf = (least: number, shownPhase = phase): Row =>
     row(
       ' ',
       joinRows(
-        parts.filter(({ keep }) => keep >= least).map(({ content }) => content),
+        parts
+          .filter(({ keep }) => keep >= least)
+          .map(({ content }) => (content === phase ? shownPhase : content)),
         separator,
       ),
     )
   for (let least = 0; least < MAX_IMPORTANCE; least++) {
     const line = rowOf(least)
-    const room = least < IMPORTANT ? wanted : least === IMPORTANT ? withHelp : columns
-    if (rowWidth(line) <= room) return line
+    if (rowWidth(line) <= (least < IMPORTANT ? wanted : withHelp)) return line
+    if (least <= IMPORTANT) continue
+    // How long it has taken is worth less than the key of the help.
+    const untimed = rowOf(least, phasePart(state, styles, 'untimed'))
+    if (rowWidth(untimed) <= withHelp) return untimed
+    if (rowWidth(line) <= columns) return line
   }
   return truncate(rowOf(MAX_IMPORTANCE), columns)
 }
@@ -157,7 +163,11 @@ const PHASE_STYLES: Readonly<Record<Phase, StyleName>> = {
 /** How long the server is silent before that is reported. */
 const QUIET_MS = 15_000
 
-function phasePart({ session, workbench }: RootState, styles: Styles): Row {
+function phasePart(
+  { session, workbench }: RootState,
+  styles: Styles,
+  form: 'timed' | 'untimed' = 'timed',
+): Row {
   const phase = phaseOf(session)
   const label = phaseLabels[phase]
   const style = styles[PHASE_STYLES[phase]]
@@ -167,6 +177,7 @@ function phasePart({ session, workbench }: RootState, styles: Styles): Row {
   const isSilent = quiet > QUIET_MS && phase !== 'approval'
   const silence = isSilent ? statusLine.noResponse(seconds(quiet)) : ''
   const mark = phase === 'approval' ? '?' : spinner(since)
+  if (form === 'untimed') return styled(style, `${mark} ${label}`)
   return styled(style, `${mark} ${label} ${seconds(since)}${silence}`)
 }
 
@@ -201,8 +212,11 @@ function modePart({ session }: RootState, styles: Styles): Row {
   return session.mode === 'default' ? EMPTY_ROW : styled(styles[style], label)
 }
 
-function agentPart({ session }: RootState, styles: Styles): Row {
-  return session.agent === null ? EMPTY_ROW : styled(styles.text, cleanLine(session.agent.name))
+/** On the chat page the title of the conversation names the agent. */
+function agentPart({ session, workbench }: RootState, styles: Styles): Row {
+  return session.agent === null || workbench.page === 'chat'
+    ? EMPTY_ROW
+    : styled(styles.text, cleanLine(session.agent.name))
 }
 
 /** What the header shows on a screen that has room for one: above all, that there are other pages. */
@@ -329,6 +343,8 @@ function isUseless(command: string, state: RootState): boolean {
   }
   // Escape leads back from a page.
   if (command === 'page.zoom' && state.workbench.page === state.workbench.focus) return true
+  // Its list is open.
+  if (command === 'account.chooseByKey') return state.workbench.overlay !== null
   if (command === 'composer.sendAtEnd') return state.session.turn.type !== 'running'
   // Outside of the insert mode, the key moves to the next line.
   const { vim } = state.workbench
@@ -373,12 +389,12 @@ const GENERAL_HINTS = [
   ['help.open', statusLine.help],
 ] as const
 
-/** As many hints as fit. The last ones, which lead to all others, come first as long as they need less than half of the room. */
+/** As many hints as fit. The last ones, which lead to all others, come first as long as they need less than a third of the room. */
 function fittingHints(hints: readonly Hint[], room: number): readonly Hint[] {
   if (joinedWidth(hints) <= room) return hints
   const marked = hints.filter(({ isGeneral }) => isGeneral === true)
   const general = marked.length > 0 ? marked : hints.slice(-GENERAL_HINTS.length)
-  const tail = joinedWidth(general) * 2 > room ? withoutPalette(general) : general
+  const tail = joinedWidth(general) * 3 > room ? withoutPalette(general) : general
   let used = joinedWidth(tail)
   if (used > room) return hints.slice(-1).filter((help) => joinedWidth([help]) <= room)
   const shown: Hint[] = []

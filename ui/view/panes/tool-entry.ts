@@ -1,11 +1,13 @@
-import { changedLines } from '../../../lib/util/quantities.ts'
 import type { ToolCall, ToolPhase } from '../../../lib/session/state/entry.ts'
 import { outputOfEditedCommand } from '../../../lib/tools/messages/reviews.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
 import { decodeArguments } from '../../../lib/util/decode-arguments.ts'
+import { changedLines } from '../../../lib/util/quantities.ts'
 import { DENIED_BY_USER } from '../../messages/approvals.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { toolTexts } from '../messages/conversation.ts'
+import { isDiffRows } from '../render/diff.ts'
+import type { LazyRows } from '../render/lazy-rows.ts'
 import { renderPreview, renderTodos } from '../render/preview.ts'
 import { type Row, row, styled } from '../render/row.ts'
 import { clean, cleanLine } from '../render/sanitize.ts'
@@ -125,7 +127,14 @@ function outcome({
     const part = preview.isPartial === true ? [toolTexts.inPart] : []
     return [changedLines(preview), ...part, ...took].filter(Boolean).join(' · ')
   }
+  // How long the report of an error is says nothing.
+  if (status === 'error') return [failure(text), ...took].join(' · ')
   return [...sizeOf(text, preview), ...took].join(' · ')
+}
+
+function failure(text: string): string {
+  const code = /^Exit code: (\d+)$/m.exec(text)?.[1]
+  return code === undefined ? toolTexts.failed : toolTexts.exitCode(Number(code))
 }
 
 function sizeOf(text: string, preview: Preview | null): readonly string[] {
@@ -200,8 +209,17 @@ function diffRows(preview: EntryDiff, options: EntryOptions): readonly Row[] {
   const all = complete.count - from
   const count = collapsed(all, options.expanded ? EXPANDED : COLLAPSED_DIFF)
   const sheet = count < all && !options.expanded ? draw(fromFirstChange(preview)) : complete
-  const rows = sheet.slice(from, from + count)
+  const end = count < all ? lastHunkEnd(sheet, from, from + count) : from + count
+  const rows = sheet.slice(from, end)
   return [...rows, ...more(all - rows.length, options)]
+}
+
+/** Where the rows end when a hunk of which no change would be in sight is left out: its header and context show nothing. */
+function lastHunkEnd(sheet: LazyRows, from: number, to: number): number {
+  const start = sheet.hunkRows.findLast((row) => from < row && row < to)
+  if (start === undefined || !isDiffRows(sheet)) return to
+  for (let at = start; at < to; at++) if (sheet.changedLinesAt(at).length > 0) return to
+  return start
 }
 
 /** A collapsed diff starts at the first changed line, as it has few rows. */

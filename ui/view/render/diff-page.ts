@@ -24,6 +24,8 @@ export interface DiffPage extends RenderOptions {
   readonly columns: number
   readonly view: DiffView
   readonly language: string
+  /** The file is created: its only hunk is all of it. */
+  readonly isNew: boolean
   /** The width of a line number in cells; 0 hides the old one. */
   readonly oldDigits: number
   readonly newDigits: number
@@ -32,14 +34,15 @@ export interface DiffPage extends RenderOptions {
 }
 
 export function pageFor(
-  { path, hunks }: DiffPreview,
+  { path, hunks, created }: DiffPreview,
   columns: number,
   { styles, formatter, view }: DiffOptions,
 ): DiffPage {
   const oldDigits = digitsOf(hunks, 'oldNumber')
   const newDigits = digitsOf(hunks, 'newNumber')
   const language = languageOf(path)
-  const page = { columns, styles, formatter, view, language }
+  const isNew = created && hunks.length === 1
+  const page = { columns, styles, formatter, view, language, isNew }
   return columns < TWO_NUMBERS_COLUMNS
     ? withRoom({ ...page, oldDigits: 0, newDigits: Math.max(oldDigits, newDigits) })
     : withRoom({ ...page, oldDigits, newDigits })

@@ -163,7 +163,7 @@ function headerRows(preview: DiffPreview, { columns, styles }: DiffPage): readon
     ...(preview.created ? [' ', styled(styles.info, previewTexts.newFile)] : []),
     // A new file has only added lines: what is zero is no news.
     ...(preview.added > 0 ? [' ', styled(styles.success, `+${preview.added}`)] : []),
-    ...(preview.removed > 0 ? [' ', styled(styles.error, `−${preview.removed}`)] : []),
+    ...(preview.removed > 0 ? [' ', styled(styles.toolFailed, `−${preview.removed}`)] : []),
   )
   const rows = wrap(header, columns, { breaks: 'anywhere' })
   if (preview.remark === null) return rows

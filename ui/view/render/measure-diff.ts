@@ -81,7 +81,9 @@ function measureUnified(hunks: readonly Hunk[], page: DiffPage): MeasuredHunks {
 
 const NO_CHANGES = new Int32Array(0)
 
-export function hunkHeaderRows(hunk: Hunk, { columns, styles }: DiffPage): readonly Row[] {
+/** None for a new file: what follows is all of it, as the header of the diff says. */
+export function hunkHeaderRows(hunk: Hunk, { columns, styles, isNew }: DiffPage): readonly Row[] {
+  if (isNew) return []
   return wrap(styled(styles.diffHunk, hunkHeader(hunk)), columns)
 }
 
@@ -89,7 +91,7 @@ export function hunkHeaderRows(hunk: Hunk, { columns, styles }: DiffPage): reado
 const HEADER_COLUMNS = 60
 
 function headerCount(hunk: Hunk, page: DiffPage): number {
-  return page.columns >= HEADER_COLUMNS ? 1 : hunkHeaderRows(hunk, page).length
+  return page.columns >= HEADER_COLUMNS && !page.isNew ? 1 : hunkHeaderRows(hunk, page).length
 }
 
 /** From this width on both texts fit next to each other: in a pane of 100 columns, with margins and the marks of hunks. */

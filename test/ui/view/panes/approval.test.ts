@@ -84,6 +84,40 @@ describe('The approval pane', () => {
     expect(shown).to.include(approvalTexts.danger(because, text))
   })
 
+  it('does not give the reason for one of several commands above the list that gives each', () => {
+    const because = 'No matching rule; not read-only.'
+    const [request] = part.type === 'approval.requested' ? part.requests : []
+    if (request === undefined) throw new Error('There is no request.')
+    const commands = ['rm -rf dist', 'git push --force'].map((text) => ({
+      text,
+      needsApproval: true,
+      because,
+      isDangerous: true,
+      writes: [],
+      connects: [],
+    }))
+    const preview = {
+      type: 'command',
+      command: 'rm -rf dist && git push --force',
+      description: null,
+      background: false,
+      timeoutMs: 120_000,
+      parts: commands,
+    } as const
+    const rows = (...dangers: NonNullable<typeof request.dangers>): readonly string[] => {
+      const verdict = { ...request.verdict, because, rule: null, part: 'rm -rf dist' }
+      const fact: Fact = {
+        type: 'approval.requested',
+        at: NOON + 3000,
+        requests: [{ ...request, verdict, preview, dangers }],
+      }
+      const state = given(SIZE, ...OPENED, started, call('c2', 'Bash', '{}'), fact, seen)
+      return rowsOf(approval, state, 80, 14)
+    }
+    expect(rows({ because: 'Permanently deletes files.', parts: ['rm -rf dist'] })[1]).to.equal('')
+    expect(rows()[0]).to.include(because).and.include('rm -rf dist')
+  })
+
   it('shows how much of a diff is not visible', () => {
     const rows = (row: number) =>
       rowsOf(approval, given(SIZE, ...asked, scrolled(row)), 60, 12).slice(2)
@@ -135,7 +169,7 @@ describe('The approval pane', () => {
       '',
       '',
       '─'.repeat(90),
-      'y approve once  ·  n deny  ·  d with reason…  ·  e edit…  ·  right next call  ·  Y all…',
+      'y approve once  ·  n deny  ·  d with reason…  ·  e edit…  ·  → next call  ·  Y all…',
     ])
     expect(approval.render(state, SIZE, optionsFor(state)).note).to.equal('2 of 2')
   })

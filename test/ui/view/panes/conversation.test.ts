@@ -129,7 +129,7 @@ describe('The conversation', () => {
   it('shows the end of the output of a failed command, which contains the reason', () => {
     const ran = [...run(command('npm test')), finished(lines(20), 'error', 3200), done]
     expect(shown(...ran)).to.deep.equal([
-      '✗ Bash npm test — 20 lines · 3.2 s',
+      '✗ Bash npm test — failed · 3.2 s',
       '│ … 12 more lines',
       ...lines(20)
         .split('\n')
@@ -183,7 +183,7 @@ describe('The conversation', () => {
   it('shows every kind of failure', () => {
     const read = run({ type: 'arguments', text: '' }, 'Read', 'src/app.ts')
     expect(shown(...read, finished('No such file.', 'error'), done)).to.deep.equal([
-      '✗ Read src/app.ts — 1 line',
+      '✗ Read src/app.ts — failed',
       '│ No such file.',
     ])
   })

@@ -44,9 +44,9 @@ describe('The header', () => {
     for (let columns = 139; columns > 20; columns--) {
       const shown = parts(columns, ...FINISHED)
       if (!shown.includes('tabs')) break
-      expect(before).to.include.members(shown)
+      expect(before).to.include.members(shown.map((part) => (part === '6 %' ? '12.3k/200k' : part)))
       counts.add(shown.length)
-      before = shown
+      before = [...shown, '12.3k/200k']
     }
     expect([...counts]).to.deep.equal([5, 4, 3, 2, 1])
     expect(row(30, ...FINISHED)).to.match(/^ {2}1 Chat {2}2 /)
@@ -54,8 +54,12 @@ describe('The header', () => {
   })
 
   it('brings the pages closer together before it drops the directory', () => {
-    expect(row(100, ...FINISHED)).to.match(/^ engine {3}1 Chat 2 Memory ●1 .* 12\.3k\/200k$/)
+    expect(row(100, ...FINISHED)).to.match(/^ engine {3}1 Chat 2 Memory●1 3 .* 12\.3k\/200k$/)
     expect(row(110, ...FINISHED)).to.match(/^ engine {4}1 Chat {2}2 Memory ●1 /)
+  })
+
+  it('shows the used share of the context window where its size has no room', () => {
+    expect(row(76, ...FINISHED)).to.match(/^ {2}1 Chat {2}2 Memory ●1 {2}3 Changes .* {2}6 %$/)
   })
 
   it('marks the open page without moving the others', () => {

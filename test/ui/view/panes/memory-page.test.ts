@@ -50,7 +50,7 @@ describe('The memory page', () => {
     expect(first.split('│').map((cell) => cell.trim())).to.deep.equal([
       'project              1     1',
       'Likes tea.',
-      '+1 −0  you',
+      '+1  you',
     ])
   })
 
@@ -79,7 +79,7 @@ describe('The memory page', () => {
     if (read.type !== 'memoryPage.factsRead' || newest === undefined) throw new Error('no facts')
     const versions = [{ ...newest, by: 'agent', origin } as const]
     const rows = shown(140, 20, { ...read, facts: { ...read.facts, versions } })
-    expect(rows.join('\n')).to.include(`+1 −0  ${memoryPageTexts.agent} · insert`)
+    expect(rows.join('\n')).to.include(`+1  ${memoryPageTexts.agent} · insert`)
   })
 
   it('names the agents that have a block, and not that only this agent has it', () => {

@@ -32,8 +32,8 @@ describe('The memory pane without the focus', () => {
     ])
     const newer = changed(`${lines}\nAge: 36\nCar: none\nJob: none`)
     expect(rowsOf(memory, given(SIZE, ...facts, newer, tick(300)), 36)).to.deep.equal([
-      '  human   ● +3 −0                15',
-      '    changed by the agent 5 min ago',
+      '  human   ● +3                   15',
+      '    5 min ago by the agent',
       '    + Car: none',
       '    + Job: none',
       '  persona                        20',
@@ -55,6 +55,12 @@ describe('The memory pane', () => {
       '▸ human                           37/100',
       '  Name: Ada',
       '  City: Lisbon …',
+      '',
+    ])
+    const long = 'I work beside one person and get better at it over time, every day, with care.'
+    expect(rowsOf(memory, reading(loaded(block('human', long, 100))), 40).slice(1)).to.deep.equal([
+      '  I work beside one person and get',
+      '  better at it over time, every day, …',
       '',
     ])
     expect(rowsOf(memory, reading(loaded(block('human', lines, 100)), open), 40)).to.deep.equal([
@@ -79,7 +85,7 @@ describe('The memory pane', () => {
     const facts = [loaded(block('human', lines, 100)), changed(lines.replace('Lisbon', 'Porto'))]
     expect(rowsOf(memory, reading(...facts, tick(300)), 44)).to.deep.equal([
       '▸ human ●                             31/100',
-      '  changed by the agent 5 min ago',
+      '  5 min ago by the agent',
       '  - City: Lisbon',
       '  + City: Porto',
       '  Name: Ada',
@@ -87,14 +93,14 @@ describe('The memory pane', () => {
       '',
     ])
     const [, byUser] = rowsOf(memory, reading(facts[0] ?? open, changed('x', 'user')), 44)
-    expect(byUser).to.equal('  changed by you just now')
+    expect(byUser).to.equal('  just now by you')
   })
 
   it('does not mark the skills that are written at every start', () => {
     const facts = [loaded(block('human', 'old', 100)), changed('new', 'skills')]
     expect(rowsOf(memory, reading(...facts), 44)).to.deep.equal([
       '▸ human                                3/100',
-      '  changed by the skills directory just now',
+      '  just now by the skills directory',
       '  new',
       '',
     ])

@@ -42,6 +42,25 @@ describe('The skills pane', () => {
     ])
   })
 
+  it('shows in full why a skill is invalid as long as rows are free', () => {
+    const message = 'front matter, line 3: a list that begins with [ is not closed'
+    const facts: Fact = {
+      type: 'skills.found',
+      directory: '/p/.skills',
+      found: list,
+      problems: [{ path: '/p/.skills/broken/SKILL.MD', message }],
+    }
+    const state = given(SIZE, facts)
+    expect(rowsOf(skills, state, 40, 12).slice(6)).to.deep.equal([
+      '✗ broken/SKILL.MD: front matter, line',
+      '  3: a list that begins with [ is not',
+      '  closed',
+    ])
+    expect(rowsOf(skills, state, 40, 8).slice(6)).to.deep.equal([
+      '✗ broken/SKILL.MD: front matter, line …',
+    ])
+  })
+
   it('expands the selected skill while the pane has the focus', () => {
     const tagged = { ...skill('bisect', 'Find the commit', 'Project'), tags: ['git', 'tests'] }
     const state = given(SIZE, found([tagged]), focused)

@@ -29,10 +29,10 @@ describe('The status line', () => {
 
   it('shows what happens, and what the keys of the focused pane do', () => {
     expect(row(120, ...FINISHED, plan)).to.match(
-      /^ ready · plan: read-only · Ada {3,}ctrl\+r history .* ctrl\+p commands {2}f1 keys$/,
+      /^ ready · plan: read-only {3,}ctrl\+r history .* ctrl\+p commands {2}f1 keys$/,
     )
     expect(row(120, ...FINISHED, to('memory'))).to.match(
-      /^ ready .* {3,}e edit {2}enter open .*\? keys$/,
+      /^ ready {3,}e edit {2}enter open .*\? keys$/,
     )
     expect(row(120, ...FINISHED, to('skills'))).to.match(
       / {3,}enter insert {2}e edit {2}n new .*z zoom .*\? keys$/,
@@ -45,6 +45,7 @@ describe('The status line', () => {
     expect(row(80, ...FINISHED, page('skills'))).to.match(/enter insert .*escape chat .*\? keys$/)
     expect(row(80, ...FINISHED, page('skills'))).to.not.include('zoom')
     expect(row(80, ...FINISHED, page('chat'))).to.not.include('escape chat')
+    expect(row(80, ...FINISHED, page('jobs'))).to.match(/^ ready · Ada {3,}/)
     expect(row(80, ...FINISHED, page('memory'))).to.match(
       / {3,}escape chat {2}ctrl\+p commands {2}\? keys$/,
     )
@@ -65,14 +66,27 @@ describe('The status line', () => {
     }
   })
 
+  it('names the help while an approval awaits on another page of the smallest screen with panes', () => {
+    const small = { columns: 60, rows: 15 }
+    for (const mode of ['default', 'acceptEdits'] as const) {
+      const facts: readonly Fact[] = [
+        ...WAITING,
+        { type: 'mode.changed', mode },
+        { type: 'page.opened', page: 'memory' },
+        { type: 'tick', at: NOON + 80_000 },
+      ]
+      expect(rowsOf(status, given(small, ...facts), 60, 1)[0], mode).to.match(
+        /^ \? awaiting approval.* · f4 approve .*\? keys$/,
+      )
+    }
+  })
+
   it('shows the keys of a dialog while it is open', () => {
     const help: Fact = {
       type: 'overlay.opened',
       overlay: { type: 'help', query: EMPTY_EDITOR, scroll: 0 },
     }
-    expect(row(120, ...FINISHED, help)).to.match(
-      /^ ready · Ada {3,}pagedown page down {2}escape close$/,
-    )
+    expect(row(120, ...FINISHED, help)).to.match(/^ ready {3,}pagedown page down {2}escape close$/)
   })
 
   it('names the keys of an approval that do something for its call', () => {
@@ -82,7 +96,7 @@ describe('The status line', () => {
     ]
     expect(row(140, ...WAITING)).to.match(/ {3,}space select {2}s divide {2}x stop turn/)
     expect(row(140, ...ASKED, ...command)).to.match(/ {3,}x stop turn {2}z zoom/)
-    expect(row(200, ...WAITING, ...command)).to.include('  right next call  ')
+    expect(row(200, ...WAITING, ...command)).to.include('  → next call  ')
   })
 
   it('names the keys that do something for the entry at the cursor', () => {
@@ -105,7 +119,7 @@ describe('The status line', () => {
 
   it('drops the least important parts first when it is narrow', () => {
     const at = (columns: number) => row(columns, ...FINISHED, plan)
-    expect(at(60)).to.match(/^ ready · plan: read-only · Ada {3,}ctrl\+r history .*f1 keys$/)
+    expect(at(60)).to.match(/^ ready · plan: read-only {3,}ctrl\+r history .*f1 keys$/)
     expect(at(50)).to.match(/^ ready · plan: read-only {2,}ctrl\+r history {2}f1 keys$/)
     expect(at(36)).to.match(/^ ready · plan: read-only +f1 keys$/)
     expect(at(29)).to.equal(' ready · plan: read-only')
@@ -117,7 +131,7 @@ describe('The status line', () => {
     const at = (columns: number) =>
       rowsOf(status, given({ columns, rows: 15 }, ...FINISHED), columns, 1)[0]
     expect(at(240)).to.match(
-      /^ ready · Ada · anthropic\/claude-sonnet-4-5 · 12\.3k\/200k tokens · alt\+2 memory 4 skills · alt\+.*jobs 6 agents {3,}/,
+      /^ ready · anthropic\/claude-sonnet-4-5 · 12\.3k\/200k tokens · alt\+2 memory 4 skills · alt\+.*jobs 6 agents {3,}/,
     )
     expect(at(60)).to.match(/^ ready · alt\+2 memory 4 skills {3,}.*f1 keys$/)
     expect(at(40)).to.match(/^ ready · alt\+2 memory 4 skills +f1 keys$/)
@@ -174,15 +188,15 @@ describe('The composer', () => {
       (text): Fact => ({ type: 'message.queued', id: text, text }),
     )
     expect(rowsOf(composer, given(SIZE, ...queued.slice(0, 2)), 60, 4)).to.deep.equal([
-      '⋯ when open: one                       up edit · alt+o list',
+      '⋯ when open: one                        ↑ edit · alt+o list',
       '⋯ when open: two',
-      '› Type the next message; up edits the queued message',
+      '› Type the next message; ↑ edits the queued message',
     ])
     expect(rowsOf(composer, given(SIZE, ...queued), 60, 5)).to.deep.equal([
-      '⋯ when open: one                       up edit · alt+o list',
+      '⋯ when open: one                        ↑ edit · alt+o list',
       '⋯ when open: two',
       '⋯ 3 more messages, sent in order',
-      '› Type the next message; up edits the queued message',
+      '› Type the next message; ↑ edits the queued message',
     ])
   })
 })
@@ -195,8 +209,8 @@ describe('The composer without an agent', () => {
       '› Queued until an agent is open: /connect or /agents',
     ])
     expect(rowsOf(composer, given(SIZE, failed, hello), 76, 4)).to.deep.equal([
-      '⋯ when open: Hello                                     up edit · alt+o list',
-      '› Queued until an agent is open (/connect); up edits the queued message',
+      '⋯ when open: Hello                                      ↑ edit · alt+o list',
+      '› Queued until an agent is open (/connect); ↑ edits the queued message',
     ])
   })
 })

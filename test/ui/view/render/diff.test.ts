@@ -53,7 +53,7 @@ describe('A diff', () => {
 
   it('shows that a file is new, and spells out its path', () => {
     const preview = previewOf('', 'a\n', { created: true, path: 'a\u202egpj.ts' })
-    expect(rows(preview)).to.deep.equal(['a\\u202egpj.ts new file +1', '@@ -0,0 +1,1 @@', '1 + a'])
+    expect(rows(preview)).to.deep.equal(['a\\u202egpj.ts new file +1', '1 + a'])
   })
 
   it('reports where its hunks begin', () => {
