@@ -37,6 +37,8 @@ const SHAPES: Readonly<Record<string, (size: number) => string>> = {
   'one file many times': (size) => `cat ${repeated('lib/a.ts ', size)}`,
   'many files': (size) => `cat ${Array.from({ length: size / 8 }, (_, at) => `f${at}`).join(' ')}`,
   'many directories': (size) => `${repeated('cd lib && cd .. && ', size)}ls`,
+  'a directory in the one before': (size) => `${repeated('cd lib && ', size)}ls`,
+  'paths of thousands of names': (size) => `cat ${repeated(`${'a/'.repeat(1_900)} `, size)}`,
   'many options': (size) => `rm ${repeated('-x ', size)}`,
   substitutions: (size) => `echo ${repeated('$(ls) ', size)}`,
   'nested substitutions': (size) => repeated('$(', size),

@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -49,6 +50,34 @@ describe('Resolving a path', () => {
     const dangling = `${directory}/dangling`
     expect((await resolveTarget(`${dangling}/y`)).danglingLink).to.equal(dangling)
     expect((await resolveTarget(`${directory}/link/missing`)).danglingLink).to.equal(null)
+  })
+
+  it('follows the links before thousands of missing names', async () => {
+    const missing = 'x/'.repeat(1_500)
+    for (const [start, end] of [
+      ['link', 'a/b'],
+      ['dangling', '../nowhere/x'],
+      ['a/b/file', 'a/b/file'],
+      ['loop', 'loop'],
+      ['link/..', 'a'],
+    ]) {
+      const resolved = path.join(directory, end ?? '', missing).replace(/\/$/, '')
+      expect(await resolvePath(`${directory}/${start}/${missing}`)).to.equal(resolved)
+      expect(resolvePathSync(`${directory}/${start}/${missing}`)).to.equal(resolved)
+    }
+  })
+
+  it('asks the system only a few times about a path with thousands of missing names', async () => {
+    let count = 0
+    const hook = createHook({
+      init: (_, type) => {
+        if (type === 'FSREQPROMISE') count++
+      },
+    })
+    hook.enable()
+    await resolvePath(`${directory}/${'x/'.repeat(1_500)}`)
+    hook.disable()
+    expect(count).to.be.within(10, 40)
   })
 
   it('gives the same path when the program starts', async () => {

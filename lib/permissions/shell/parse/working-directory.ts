@@ -13,6 +13,9 @@ export interface DirectoryOutcome {
 
 const MAX_DIRECTORIES = 8
 
+/** Of a directory that a line enters: no person does, and each step into one would be looked up. */
+const MAX_PATH_CHARACTERS = 1_024
+
 export function eitherDirectory(
   one: WorkingDirectories,
   other: WorkingDirectories,
@@ -72,7 +75,8 @@ function resolveTargets(
     ]
   })
   const all = [...new Set(reached)]
-  return all.length > MAX_DIRECTORIES ? null : all
+  const isTooLong = all.some((one) => one.length > MAX_PATH_CHARACTERS)
+  return isTooLong || all.length > MAX_DIRECTORIES ? null : all
 }
 
 export function sameDirectories(left: WorkingDirectories, right: WorkingDirectories): boolean {

@@ -85,6 +85,9 @@ describe('A shell line', () => {
     expect(directories('(cd src); ls')).to.deep.equal(['/p'])
     expect(directories('cd; ls')).to.have.members(['/h', '/p'])
     expect(directories('cd $X && ls')).to.equal(null)
+    expect(directories(`${'cd a && '.repeat(50)}ls`)).to.deep.equal([`/p${'/a'.repeat(50)}`])
+    // Each step would be looked up.
+    expect(directories(`${'cd a && '.repeat(600)}ls`)).to.equal(null)
     expect(directories('while cd ..; do ls; done')).to.equal(null)
   })
 
