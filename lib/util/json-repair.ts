@@ -29,23 +29,31 @@ function readObject(text: string, depth = 0): string | null {
 }
 
 function withoutFence(text: string): string {
-  return /^\s*```\w*\s*\n?([\s\S]*?)\n?\s*```\s*$/.exec(text)?.[1] ?? text
+  const [, begin] = /^\s*(```\w*)/.exec(text) ?? []
+  const [fenced, end] = [text.trim(), '```']
+  const isFenced = begin !== undefined && fenced.length >= begin.length + end.length
+  return isFenced && fenced.endsWith(end) ? fenced.slice(begin.length, -end.length).trim() : text
 }
 
 /** Markers of chat templates, brackets too many, and an object that some servers send once more, or after an empty one. */
 function withoutTokens(text: string): string {
-  const plain = text
-    .replace(/^\ufeff/, '')
-    .replace(
-      /(\s*(<[|｜][^|｜>]*[|｜]>|<\/?(tool_calls?|function|parameter|s)>|\[\/TOOL_CALLS\]))+\s*$/,
-      '',
-    )
-    .trim()
+  let plain = text.replace(/^\ufeff/, '').trim()
+  for (;;) {
+    const found = MARKER_AT_END.exec(plain.slice(-MAX_MARKER_CHARACTERS))
+    if (found === null) break
+    plain = plain.slice(0, -found[0].length).trimEnd()
+  }
   if (!plain.startsWith('{')) return plain
   const objects = topLevelObjects(plain)
   const [first, ...others] = [...new Set(objects?.filter((one) => !/^\{\s*\}$/.test(one)))]
   return first === undefined || others.length > 0 ? plain : first
 }
+
+const MARKER_AT_END =
+  /(<[|｜][^|｜>]*[|｜]>|<\/?(tool_calls?|function|parameter|s)>|\[\/TOOL_CALLS\])$/
+
+/** More than any marker has. */
+const MAX_MARKER_CHARACTERS = 80
 
 /** The objects that follow each other in a text; null when there is anything else but closing brackets at the end. */
 function topLevelObjects(text: string): readonly string[] | null {

@@ -27,6 +27,8 @@ describe('The arguments of a call', () => {
     'three times': '{"file_path":"a"}\n{"file_path":"a"}\n{"file_path":"a"}',
     'after an empty object': '{}{"file_path":"a"}',
     'with a bracket too many': '{"file_path":"a"}}',
+    'in a fence in one line': '```json {"file_path":"a"} ```',
+    'before hundreds of markers': `{"file_path":"a"}${'</s> <|im_end|>\n'.repeat(300)}`,
     'after a byte order mark': '\ufeff{"file_path":"a"}',
   }
   for (const [how, text] of Object.entries(forms)) {
@@ -40,6 +42,13 @@ describe('The arguments of a call', () => {
       a: 'one\ntwo,}',
       b: [1],
     })
+  })
+
+  it('are read whatever their length is, each character a few times at most', () => {
+    for (const text of ['```', '```json ```', '{"a":"', '{"file_path":"a"}   <|im_end|>']) {
+      const long = text + ' '.repeat(1_000_000)
+      expect(repairJsonObject(long).trim()).to.equal(text.replace(/ +<.*/, ''))
+    }
   })
 
   it('stay as they are when they have no single meaning', () => {
