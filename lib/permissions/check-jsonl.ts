@@ -74,7 +74,7 @@ export async function checkJsonLine(
 
 interface CheckOptions {
   /** What the environment of a session names, as `placesOf` reads it. */
-  readonly places?: Pick<ProjectBounds, 'programs' | 'shims'>
+  readonly places?: Pick<ProjectBounds, 'programs' | 'shims' | 'grepFollowsLinks'>
   readonly source?: FactSource
 }
 

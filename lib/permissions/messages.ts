@@ -22,6 +22,7 @@ export const reasons = {
   noRule: 'No matching rule.',
   noRuleNotReadOnly: 'No matching rule; not read-only.',
   noRuleVersionManager: 'No matching rule; files of the project can choose the program.',
+  noRuleFollowsLinks: 'No matching rule; this grep follows links, which lead outside or may do so.',
   noRuleRunsProgram: 'No matching rule; runs another program.',
   ruleDoesNotCover: (rule: string, word: string): string =>
     `${shortName(rule)} does not cover ${shortName(word)}; a rule with exactly this command does.`,

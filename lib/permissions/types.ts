@@ -83,6 +83,8 @@ export interface ProjectBounds {
   readonly programs?: readonly string[]
   /** Directories in the PATH of the user whose programs, of a version manager, run what files of the project name. */
   readonly shims?: readonly string[]
+  /** Whether a `grep` of the user opens the files to which links lead when it searches directories, as that of BusyBox does. */
+  readonly grepFollowsLinks?: boolean
   /** Whether the user trusts the directory; not when absent. */
   readonly isTrusted?: boolean
 }

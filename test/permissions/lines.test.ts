@@ -356,6 +356,30 @@ describe('A command line', () => {
     }
   })
 
+  it('that searches directories asks where grep follows links and one of them leads outside', async () => {
+    const { project, home, bounds } = directory
+    const decideFor = async (command: string, grepFollowsLinks: boolean): Promise<string> => {
+      const request = requestFor('Bash', { command }, project, home)
+      const given = { ...bounds, grepFollowsLinks }
+      return (await decide({ mode: 'plan', rules: NO_RULES, bounds: given }, request)).decision
+    }
+    const place = path.join(project, 'src', 'linked')
+    mkdirSync(place)
+    try {
+      symlinkSync('../../README.md', path.join(place, 'inside'))
+      const lines = ['grep -r a src', 'cd src && grep -rn a', 'egrep -ri a src/linked']
+      for (const line of lines) expect(await decideFor(line, true), line).to.equal('allow')
+      symlinkSync(path.join(home, '.netrc'), path.join(place, 'outside'))
+      for (const line of lines) {
+        expect(await decideFor(line, true), line).to.equal('deny')
+        expect(await decideFor(line, false), line).to.equal('allow')
+      }
+      expect(await decideFor('grep a src/a.ts', true)).to.equal('allow')
+    } finally {
+      rmSync(place, { recursive: true })
+    }
+  })
+
   it('that only mentions a denied program is not denied', async () => {
     const deny = ['Bash(rm:*)', 'Bash(git push:*)', 'Read(.env)']
     expect(

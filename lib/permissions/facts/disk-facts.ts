@@ -42,6 +42,7 @@ async function listTree(directory: string, roots: readonly string[]): Promise<Di
   if (stats === null) return { type: 'missing' }
   if (!stats.isDirectory()) return { type: 'file' }
   const paths: string[] = []
+  const links: string[] = []
   const waiting = [directory]
   let count = 0
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -49,15 +50,16 @@ async function listTree(directory: string, roots: readonly string[]): Promise<Di
     paths.push(current)
     const entries = (await nullOnFailure(readdir(current, { withFileTypes: true }))) ?? []
     count += entries.length
-    if (count > MAX_TREE_ENTRIES) return { type: 'directory', paths, isComplete: false }
+    if (count > MAX_TREE_ENTRIES) return { type: 'directory', paths, links, isComplete: false }
     for (const entry of entries) {
       const file = current === '/' ? `/${entry.name}` : `${current}/${entry.name}`
+      if (entry.isSymbolicLink()) links.push(file)
       if (!entry.isDirectory()) paths.push(file)
       else if (roots.some((root) => isInside(root, file) || isInside(file, root)))
         waiting.push(file)
     }
   }
-  return { type: 'directory', paths, isComplete: true }
+  return { type: 'directory', paths, links, isComplete: true }
 }
 
 /** More take too long while a person waits. */

@@ -40,6 +40,7 @@ class FactCache implements FsView {
   readonly readable: readonly string[]
   readonly programs: readonly string[]
   readonly shims: readonly string[]
+  readonly grepFollowsLinks: boolean
   readonly isTrusted: boolean
   isExhausted = false
   private readonly source: FactSource
@@ -61,6 +62,7 @@ class FactCache implements FsView {
       readable,
       programs = [],
       shims = [],
+      grepFollowsLinks = false,
       isTrusted = false,
     } = bounds
     this.directory = directory
@@ -69,6 +71,7 @@ class FactCache implements FsView {
     this.readable = readable
     this.programs = programs
     this.shims = shims
+    this.grepFollowsLinks = grepFollowsLinks
     this.isTrusted = isTrusted
     this.source = source
   }

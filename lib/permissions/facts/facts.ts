@@ -27,8 +27,14 @@ export interface FileFacts {
 export type DirectoryTree =
   | { readonly type: 'missing' }
   | { readonly type: 'file' }
-  /** The absolute paths of all files and of the entered directories, this one included. */
-  | { readonly type: 'directory'; readonly paths: readonly string[]; readonly isComplete: boolean }
+  | {
+      readonly type: 'directory'
+      /** The absolute paths of all files and of the entered directories, this one included. */
+      readonly paths: readonly string[]
+      /** Those that are links. */
+      readonly links: readonly string[]
+      readonly isComplete: boolean
+    }
 
 export type TrackedFiles =
   | { readonly type: 'noRepository' }

@@ -1,4 +1,4 @@
-import { delimiter, isAbsolute, join, resolve } from 'node:path'
+import { basename, delimiter, isAbsolute, join, resolve } from 'node:path'
 import { isInside } from '../../fs/is-inside.ts'
 import { resolvePathSync } from '../../fs/resolve-path.ts'
 import type { ProjectBounds } from '../../permissions/types.ts'
@@ -44,11 +44,24 @@ export function isInsideProject(place: string, directory: string): boolean {
 /** What the environment of a session names that decides about programs: of the active virtual environment, and of version managers. */
 export function placesOf(
   environment: Readonly<Record<string, string | undefined>>,
-): Required<Pick<ProjectBounds, 'programs' | 'shims'>> {
+): Required<Pick<ProjectBounds, 'programs' | 'shims' | 'grepFollowsLinks'>> {
   const active = [environment['VIRTUAL_ENV'], environment['CONDA_PREFIX']]
   const programs = active.flatMap((one) => (one ? [resolvePathSync(join(one, 'bin'))] : []))
-  return { programs, shims: shimDirectories(environment['PATH']) }
+  const directories = [...(environment['PATH'] ?? '').split(delimiter), '/bin', '/usr/bin']
+  const greps = directories
+    .filter(isAbsolute)
+    .flatMap((one) => GREPS.map((name) => resolvePathSync(join(one, name))))
+  return {
+    programs,
+    shims: shimDirectories(environment['PATH']),
+    grepFollowsLinks: greps.some((file) => OPENS_LINKS.test(basename(file))),
+  }
 }
+
+const GREPS = ['grep', 'egrep', 'fgrep']
+
+/** Programs that are many in one. */
+const OPENS_LINKS = /^(busybox|toybox)/
 
 /**
  * The directories of the search path in which version managers put what runs in place of the programs: asdf, mise, pyenv, Volta.

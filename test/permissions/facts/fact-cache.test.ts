@@ -38,7 +38,7 @@ describe('An evaluation with facts', () => {
       ...emptyFacts(),
       listNames: async (directory) => [directory],
       listTree: async (directory, roots) => {
-        return { type: 'directory', paths: [directory, ...roots], isComplete: true }
+        return { type: 'directory', paths: [directory, ...roots], links: [], isComplete: true }
       },
       exists: async () => true,
       findGitDanger: async (directory) => `x.${directory}`,
@@ -57,8 +57,8 @@ describe('An evaluation with facts', () => {
     ])
     expect(found).to.deep.equal([
       ['/a'],
-      { type: 'directory', paths: ['/a', '/b'], isComplete: true },
-      { type: 'directory', paths: ['/a', '/c'], isComplete: true },
+      { type: 'directory', paths: ['/a', '/b'], links: [], isComplete: true },
+      { type: 'directory', paths: ['/a', '/c'], links: [], isComplete: true },
       true,
       'x./a',
       true,

@@ -8,7 +8,12 @@ describe('A directory', () => {
     const view = { ...EMPTY_VIEW, listTree: () => tree }
     return containsMatch([payload], '/p/src', { view, ifMissing })
   }
-  const files = { type: 'directory', paths: ['/p/src', '/p/src/.env'], isComplete: true } as const
+  const files = {
+    type: 'directory',
+    paths: ['/p/src', '/p/src/.env'],
+    links: [],
+    isComplete: true,
+  } as const
 
   it('contains a match when a rule matches one of its files', () => {
     expect(contains(files, '**/.env')).to.equal(true)

@@ -31,10 +31,12 @@ import {
   systemProgram,
   WINDOWS_DRIVE,
 } from './read-access.ts'
+import { searchedDirectories } from './recursive-search.ts'
 
 /** Why a command is not known to be read-only, within what may be read; null when it is. */
 export function whyNotReadOnly(command: SimpleCommand, readPolicy: ReadPolicy): string | null {
   if (isShim(command, readPolicy.view)) return reasons.noRuleVersionManager
+  if (followsLinks(command, readPolicy)) return reasons.noRuleFollowsLinks
   if (isReadOnly(command, readPolicy)) return null
   const directories = systemProgram(command.words[0]) === 'git' ? (command.directories ?? []) : []
   const danger = directories
@@ -49,6 +51,23 @@ function isShim({ words }: SimpleCommand, view: FsView): boolean {
   const { shims = [] } = view
   return !name.includes('/') && shims.some((directory) => view.exists(`${directory}/${name}`))
 }
+
+/** Whether it is a search of directories by a `grep` that opens what links lead to, and one of them leads to what may not be read. */
+function followsLinks(command: SimpleCommand, { view, mayRead }: ReadPolicy): boolean {
+  if (view.grepFollowsLinks !== true || !GREPS.has(systemProgram(command.words[0]) ?? ''))
+    return false
+  const starts = searchedDirectories(command).flatMap(({ words }) => words)
+  const places = (command.directories ?? []).flatMap((directory) =>
+    starts.flatMap((word) => pathsOf(word, directory, view) ?? []),
+  )
+  return places.some((place) => {
+    const root = view.resolve(place)
+    const tree = view.listTree(root, [root])
+    return tree.type === 'directory' && !(tree.isComplete && tree.links.every(mayRead))
+  })
+}
+
+const GREPS = new Set(['grep', 'egrep', 'fgrep'])
 
 function isReadOnly(command: SimpleCommand, readPolicy: ReadPolicy): boolean {
   const { words, directories } = command
