@@ -70,6 +70,8 @@ async function buildMain() {
     outExtension: { '.js': '.cjs' },
     format: 'esm',
     splitting: true,
+    // `linkedByValue` reads a statement a line.
+    minifyWhitespace: false,
     write: false,
     define: { 'import.meta.url': 'programUrl', ...NO_REPORT },
     plugins: [englishOnly],
@@ -84,7 +86,7 @@ async function buildMain() {
 }
 
 async function toPart({ path, text }) {
-  const { code } = await transform(text, {
+  const { code } = await transform(linkedByValue(text), {
     format: 'cjs',
     platform: 'node',
     target: SHARED.target,
@@ -92,11 +94,29 @@ async function toPart({ path, text }) {
     minifyWhitespace: true,
     legalComments: 'none',
     supported: { 'dynamic-import': false },
-    logOverride: { 'direct-eval': 'silent' },
+    logOverride: { 'direct-eval': 'silent', 'commonjs-variable-in-esm': 'silent' },
   })
   // bootstrap.mjs reads one byte a character, and esbuild leaves regular expressions as they were written.
   const script = `(function (require, module, programUrl) { ${code}})`
   return { name: basename(path), code: escapeNonAscii(script) }
+}
+
+/**
+ * Parts take values from each other. esbuild would make a getter that calls a getter for each, as modules may change what they
+ * export, or need each other. Parts do neither: a part only needs parts that everything needs that needs it.
+ */
+function linkedByValue(text) {
+  const renamed = (names, form) => names.replace(/(\S+) as ([^\s,]+)/g, form)
+  return text
+    .replace(/^import ("\.\/[^"]*");$/gm, 'require($1);')
+    .replace(
+      /^import \{([^}]*)\} from ("\.\/[^"]*");$/gm,
+      (_, names, part) => `var {${renamed(names, '$1: $2')}} = require(${part});`,
+    )
+    .replace(
+      /\nexport \{([^}]*)\};\n$/,
+      (_, names) => `\nmodule.exports = {__esModule: true,${renamed(names, '$2: $1')}};`,
+    )
 }
 
 /** zod contains its messages in fifty languages. */

@@ -72,6 +72,17 @@ describe('The built program', () => {
     })
     return { status, stdout, stderr }
   }
+  /** What this code, loaded before the program, writes to standard error when the program ends. */
+  const reportOf = (code: string): string => {
+    const report = path.join(root, 'report.mjs')
+    writeFileSync(report, code)
+    const { stderr } = spawnSync(
+      process.execPath,
+      ['--import', report, path.join(root, 'bin/letta.mjs'), '--version'],
+      { env: { PATH: process.env['PATH'], HOME: root }, encoding: 'utf8' },
+    )
+    return stderr
+  }
   const program = (): string => {
     const [name = 'missing'] =
       readFileSync(path.join(root, 'dist/letta.js'), 'utf8').match(/letta-[0-9a-f]{8}/) ?? []
@@ -142,21 +153,36 @@ describe('The built program', () => {
     expect(bytes.reduce((sum, size) => sum + size, 0)).to.be.below(130_000)
   })
 
+  it('has values in what its parts export, which would be functions that are called for each use', () => {
+    const stderr = reportOf(
+      `import vm from 'node:vm'
+      const modules = []
+      const { runInThisContext } = vm.Script.prototype
+      vm.Script.prototype.runInThisContext = function () {
+        const part = runInThisContext.call(this)
+        return (require, module, url) => {
+          modules.push(module)
+          return part(require, module, url)
+        }
+      }
+      process.on('exit', () => {
+        const members = modules.flatMap(({ exports }) =>
+          Object.values(Object.getOwnPropertyDescriptors(exports)),
+        )
+        console.error(members.length > 50, members.filter(({ get }) => get !== undefined).length)
+      })`,
+    )
+    expect(stderr).to.equal('true 0\n')
+  })
+
   it('does not let the space for new values grow', () => {
-    const report = path.join(root, 'report.mjs')
-    writeFileSync(
-      report,
+    const stderr = reportOf(
       `import v8 from 'node:v8'
       process.on('exit', () => {
         const values = Array.from({ length: 1_000_000 }, (_, index) => ({ index }))
         const space = v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
         console.error(values.length, space.space_size / 1024 ** 2)
       })`,
-    )
-    const { stderr } = spawnSync(
-      process.execPath,
-      ['--import', report, path.join(root, 'bin/letta.mjs'), '--version'],
-      { env: { PATH: process.env['PATH'], HOME: root }, encoding: 'utf8' },
     )
     expect(stderr).to.equal('1000000 2\n')
   })
