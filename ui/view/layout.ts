@@ -28,11 +28,17 @@ const MIN_APPROVAL_ROWS = 10
 /** Cells between the conversation and the side panes: a line with a blank on either side. */
 export const GAP = 3
 
-/** The rectangle of each visible pane, for screens of any size from one cell. */
-export function layout(state: RootState): readonly Placed[] {
+/**
+ * The rectangle of each visible pane, for screens of any size from one cell. `wantedRows`: those of the message, the only rectangle that
+ * depends on its text.
+ */
+export function layout(
+  state: RootState,
+  wantedRows: number = composerHeight(state),
+): readonly Placed[] {
   const { columns, rows } = state.workbench.viewport
   const statusRows = rows >= 3 ? 1 : 0
-  const composerRows = Math.min(composerHeight(state), Math.max(0, rows - statusRows - 2))
+  const composerRows = Math.min(wantedRows, Math.max(0, rows - statusRows - 2))
   const top = hasHeader(state) ? 1 : 0
   const tour = tourRows(state)
   const main: Rect = { x: 0, y: top, columns, rows: rows - top - statusRows - composerRows - tour }
@@ -66,7 +72,7 @@ function tourRows({ workbench: { tour, viewport } }: RootState): number {
 }
 
 /** The title line, the queued messages, what is attached, and the text, up to two fifths of the screen. */
-function composerHeight({ session, workbench }: RootState): number {
+export function composerHeight({ session, workbench }: RootState): number {
   const { viewport, composer } = workbench
   const { starts } = editorRows(composer.text, composer.cursor, composerColumns(viewport.columns))
   const most = Math.max(1, Math.floor(viewport.rows * 0.4) - 1)

@@ -2,7 +2,7 @@ import { pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { PaneId, RootState } from '../state/state.ts'
 import { withoutReview } from '../state/unmoved.ts'
 import type { Styles } from '../theme/styles.ts'
-import { GAP, layout, type Placed } from './layout.ts'
+import { composerHeight, GAP, layout, type Placed } from './layout.ts'
 import { renderCompletion } from './panes/completion.ts'
 import { createDrawing } from './panes/drawn.ts'
 import { contentColumns, withMargins } from './panes/gutter.ts'
@@ -26,7 +26,10 @@ export interface ViewOptions extends PaneOptions {
 export function view(state: RootState, options: ViewOptions): Frame {
   const size = state.workbench.viewport
   const elements: FrameElement[] = []
-  const { placed, between, title } = plan(state, options, '', (still) => planOf(still, options))
+  const composerRows = composerHeight(state)
+  const { placed, between, title } = plan(state, options, `${composerRows}`, (still) =>
+    planOf(still, composerRows, options),
+  )
   for (const { pane: id, rect } of placed) {
     const pane = PANES.find((one) => one.id === id)
     if (pane === undefined || rect.rows <= 0 || rect.columns <= 0) continue
@@ -57,10 +60,11 @@ interface Plan {
   readonly title: string
 }
 
-const plan = createDrawing<Plan>(withoutReview.unmoved)
+/** A key in the message changes it only with the height of the message. */
+const plan = createDrawing<Plan>(withoutReview.untypedUnmoved)
 
-function planOf(still: RootState, options: PaneOptions): Plan {
-  const placed = layout(still)
+function planOf(still: RootState, composerRows: number, options: PaneOptions): Plan {
+  const placed = layout(still, composerRows)
   return { placed, between: separators(placed, still, options), title: titleOf(still) }
 }
 

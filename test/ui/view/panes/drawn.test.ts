@@ -3,7 +3,7 @@ import { createEditor, EMPTY_EDITOR } from '../../../../ui/state/editor.ts'
 import { reduceRoot } from '../../../../ui/state/reduce/root.ts'
 import type { Focus, RootState } from '../../../../ui/state/state.ts'
 import { unmoved, withoutReview } from '../../../../ui/state/unmoved.ts'
-import { layout } from '../../../../ui/view/layout.ts'
+import { composerHeight, layout } from '../../../../ui/view/layout.ts'
 import { PANES } from '../../../../ui/view/panes/index.ts'
 import type { PaneOptions } from '../../../../ui/view/panes/pane.ts'
 import { status } from '../../../../ui/view/panes/status.ts'
@@ -154,6 +154,7 @@ describe('What shows nothing of the message that is being written', () => {
           const still = pane.isUnmoved
             ? withoutReview.untypedUnmoved(state)
             : withoutReview.untyped(state)
+          expect(layout(still, composerHeight(state))).to.deep.equal(layout(state))
           const draw = (one: RootState) => [
             pane.render(one, { columns: 140, rows: 30 }, options),
             pane.title(one),
@@ -181,6 +182,19 @@ describe('What shows nothing of the message that is being written', () => {
     }
     const sent = reduced(typed, { type: 'text.edited', editor: EMPTY_EDITOR, at: NOON + 40 })
     expect(withoutReview.untyped(sent)).not.to.equal(withoutReview.untyped(typed))
+  })
+
+  it('has its place once while a message is typed, and another one when the message is higher', () => {
+    const state = reduced(given(SIZE, ...OPENED), ...TYPED.slice(0, 1))
+    const options = optionsFor(state)
+    const places = (text: string) =>
+      view(
+        reduced(state, { type: 'text.edited', editor: createEditor(text), at: NOON + 20 }),
+        options,
+      ).elements.map(({ rect }) => rect)
+    const before = places('a')
+    expect(places('ab')).to.have.ordered.members(before)
+    expect(places('a\nb\nc\nd')).not.to.deep.equal(before)
   })
 
   it('has the same rows in the next frame, and the message has others', () => {
