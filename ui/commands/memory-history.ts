@@ -1,8 +1,8 @@
-import { changedLines } from '../../lib/util/quantities.ts'
 import { authorName, propertyChanges } from '../../lib/session/messages/memory.ts'
 import type { VersionRow } from '../../lib/session/ports/memory.ts'
 import type { BlockVersion, MemoryBlock } from '../../lib/session/state/memory.ts'
 import { suggestionHint } from '../../lib/util/did-you-mean.ts'
+import { changedLines } from '../../lib/util/quantities.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UserError } from '../../lib/util/user-error.ts'
 import { blockIsReadOnly, blockUnknown, sameText } from '../messages/memory.ts'
@@ -115,7 +115,9 @@ export async function openVersions(
 
 function detailOf({ added, removed, by, origin, since, at }: VersionRow, now: number): string {
   const gap = since === undefined ? '' : ` (${timeAgo(now - since)} – ${timeAgo(now - at)})`
-  return [changedLines({ added, removed }), `${authorName(by, origin)}${gap}`].filter(Boolean).join('  ')
+  return [changedLines({ added, removed }), `${authorName(by, origin)}${gap}`]
+    .filter(Boolean)
+    .join('  ')
 }
 
 export function openVersion(context: WorkbenchContext, version: BlockVersion): void {

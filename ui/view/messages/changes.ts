@@ -11,7 +11,9 @@ export const changesTexts = {
     checkpoint: 'No file was changed since the message.',
   },
   total: (files: number, added: number, removed: number) =>
-    files === 0 ? 'no changes left' : `${plural(files, 'file')}  ${changedLines({ added, removed })}`,
+    files === 0
+      ? 'no changes left'
+      : `${plural(files, 'file')}  ${changedLines({ added, removed })}`,
   moreFiles: (count: number) => `… ${plural(count, 'more file')}`,
   /** In front of the file of which a person has edited the proposed text. */
   ownPart: 'edited by you:',

@@ -1,5 +1,5 @@
-import { changedLines } from '../../../lib/util/quantities.ts'
 import type { ToolCall } from '../../../lib/session/state/entry.ts'
+import { changedLines } from '../../../lib/util/quantities.ts'
 import { isPartial } from '../../state/diff-selection.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'

@@ -1,7 +1,7 @@
-import { changedLines } from '../../../lib/util/quantities.ts'
 import type { MemoryItem } from '../../../lib/session/state/memory.ts'
 import { estimateTokens } from '../../../lib/util/code-points.ts'
 import { largest } from '../../../lib/util/extremes.ts'
+import { changedLines } from '../../../lib/util/quantities.ts'
 import type { HunkLine } from '../../../lib/util/unified-diff.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'

@@ -1,6 +1,6 @@
-import { changedLines } from '../../../lib/util/quantities.ts'
 import { authorName, propertyChanges } from '../../../lib/session/messages/memory.ts'
 import type { MemoryItem, NewestVersions } from '../../../lib/session/state/memory.ts'
+import { changedLines } from '../../../lib/util/quantities.ts'
 import { timeAgo } from '../../../lib/util/time-ago.ts'
 import {
   type Diff,
