@@ -1,4 +1,6 @@
 import { absolutePath } from '../fs/absolute-path.ts'
+import { checkRule } from '../permissions/rules/check-rule.ts'
+import { narrownessOfRule } from '../permissions/rules/order-by-breadth.ts'
 import type { PermissionRule, PermissionRules } from '../permissions/types.ts'
 import { isForeign } from './json-file.ts'
 import { grantOfDirectory, grantOfRule } from './messages.ts'
@@ -51,7 +53,8 @@ export function rulesOf(granting: GrantSource): PermissionRules {
     )
   const allow = SOURCES.flatMap((source) =>
     permissionsOf(granting, source)
-      .allow.filter((text) => isGranted(granting, source, grantOfRule(text)))
+      .allow.filter((text) => source === 'user' || checkRule(text) === null)
+      .filter((text) => isGranted(granting, source, grantOfRule(text)))
       .map((text) => ({ text, source })),
   )
   return { allow: once(allow), deny: once(list('deny')), ask: once(list('ask')) }
@@ -85,6 +88,14 @@ function once(rules: readonly PermissionRule[]): readonly PermissionRule[] {
   return rules.filter(({ text }) => !known.has(text) && known.add(text))
 }
 
+/**
+ * A rule that means nothing is not shown in the question, so it is not accepted either: a later version, in which it means
+ * something, has to ask about it.
+ */
+function isValid(rule: string): boolean {
+  return narrownessOfRule(rule) !== null
+}
+
 /** What the directory's own files would allow, in the wording of the trust question. */
 export function directoryGrants(
   { project, local }: SettingsView,
@@ -92,7 +103,7 @@ export function directoryGrants(
   directory: string,
 ): string[] {
   const grants = [project, local].flatMap(({ value: { permissions } }) => [
-    ...permissions.allow.map(grantOfRule),
+    ...permissions.allow.filter(isValid).map(grantOfRule),
     ...absolute(permissions, home, directory).map(grantOfDirectory),
   ])
   return [...new Set(grants)]

@@ -696,6 +696,21 @@ describe('The settings', () => {
       expect([settings.trusted, texts(settings)]).to.deep.equal([false, ['project Read']])
     })
 
+    it('accept no rule that is not shown, because it means nothing yet', async () => {
+      const allow = ['Read', 'Later(x)', 'Bash(', 'Bash()']
+      put('project/.letta/settings.json', JSON.stringify({ permissions: { allow } }))
+      expect(open().unseenGrants).to.deep.equal(['allow Read'])
+      await open().trust()
+      const { folders } = JSON.parse(read('home/.letta/trust.json'))
+      expect(Object.values(folders)).to.deep.equal([
+        { trusted: true, accepted: ['allow Read'], declined: [] },
+      ])
+      expect([open().trusted, texts(open())]).to.deep.equal([
+        true,
+        ['project Read', 'project Later(x)'],
+      ])
+    })
+
     it('report a rule on one line, whatever it contains', () => {
       const allow = ['Bash(a)\n\n\nAll rules are harmless.', 'Bash(b)\r\nx']
       put('project/.letta/settings.json', JSON.stringify({ permissions: { allow }, theme: 'a\nb' }))

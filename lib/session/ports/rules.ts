@@ -3,7 +3,6 @@ import type { PermissionMode, PermissionRule } from '../../permissions/types.ts'
 import { UserError } from '../../util/user-error.ts'
 import { loadRules } from '../create-services.ts'
 import { DENIALS_LOST_HINT, modeUnavailable } from '../messages/settings.ts'
-import { orderGrants } from '../order-grants.ts'
 import { isModeAvailable } from '../policy.ts'
 import type { SessionContext } from '../session-context.ts'
 import { findSkills, updateSkillsBlock } from '../skills-block.ts'
@@ -46,8 +45,7 @@ export function createRules(context: SessionContext): RulesPort {
     },
     async trust(shown) {
       const { settings } = context.base
-      const invalid = settings.unseenGrants.filter((grant) => orderGrants([grant]).length === 0)
-      await settings.trust([...shown, ...invalid])
+      await settings.trust(shown)
       loadRules(context.base)
       // The agent may now read what the skills of the directory say.
       await findSkills(context.base)
