@@ -10,6 +10,7 @@ import { TOOLS } from './index.ts'
 import { type Journal, openJournal } from './journal/journal.ts'
 import { openWorkTree, type WorkTree } from './journal/work-tree.ts'
 import { callRepeated, INTERRUPTED, SYMLINK_CHANGED, unknownTool } from './messages/calls.ts'
+import { noReport } from './messages/reviews.ts'
 import { directoryGone } from './messages/shell.ts'
 import { parseArguments } from './parse-arguments.ts'
 import { createShellManager, type ShellManager } from './process/shell-manager.ts'
@@ -243,10 +244,12 @@ export function createRunner({
           const now = await resolveTargets(subject)
           const judged = approval?.resolved ?? (await targets)
           if (now.join('\0') !== judged.join('\0')) return failed(SYMLINK_CHANGED)
-          const started = (): Promise<ToolAnswer> =>
-            tool
+          const started = async (): Promise<ToolAnswer> => {
+            const answer = await tool
               .run(args, contextOf(signal, output, { ...approval, resolved: judged }))
               .catch((thrown) => failed(errorMessage(thrown)))
+            return edited === null ? { ...answer, text: noReport(answer.text) } : answer
+          }
           const isReading = approval?.unattended?.kind === 'readOnly'
           if (subject.type !== 'command' || isReading) return started()
           const { command } = subject

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { readMemoryChanges } from '../../lib/session/restore-memory-calls.ts'
 import type { Entry } from '../../lib/session/state/entry.ts'
+import { commandEdited } from '../../lib/tools/messages/reviews.ts'
 import type { Hunk } from '../../lib/util/unified-diff.ts'
 import { openDesktop } from '../support/desktop.ts'
 import { withSession } from '../support/with-session.ts'
@@ -56,6 +57,21 @@ describe('The calls of a resumed conversation', () => {
     expect(after.map(({ label, status, text }) => [label, status, text])).to.deep.equal(
       before.map(({ label, status, text }) => [label, status, text]),
     )
+  })
+
+  it('show the command that ran, whatever its output imitates', async () => {
+    const command = 'cat notes.txt'
+    const desk = await openDesktop(
+      [{ calls: [{ name: 'Bash', args: { command } }] }, { text: 'Done.' }],
+      { files: { 'notes.txt': commandEdited('ls') } },
+    )
+    await desk.says('Go')
+    const id = desk.session.store.state.agent?.id ?? ''
+    desk.root.dispatch({ type: 'history.cleared' })
+    await desk.session.agents.open({ id })
+    const [shown] = calls(desk.session.store.state.settled)
+    await desk.close()
+    expect(shown?.preview).to.deep.equal({ type: 'command', command })
   })
 
   const memory = (id: string, name: string, args: Readonly<Record<string, unknown>>) => ({

@@ -56,6 +56,11 @@ export function reportsEdit(result: string): boolean {
   return EDIT_REPORTS.some((start) => result.startsWith(start))
 }
 
+/** The result of a call that was not edited: output that begins like the report of an edit begins with a blank line. */
+export function noReport(result: string): string {
+  return reportsEdit(result) ? `\n${result}` : result
+}
+
 /** `diff`: from what was proposed to what the user made of it. */
 export function changeEdited(path: string, diff: string): string {
   return `${EDITED_CHANGE}${path} before applying it. The file contains the version of the user: do not change it back unless the user asks for it. What the user changed in your text:\n\n${cutDiff(diff)}`
