@@ -1,3 +1,4 @@
+import { noDenial } from '../client/gateway/history.ts'
 import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import { CALL_CANCELLED } from '../client/messages.ts'
 import type { Reply } from '../client/stream/stream.ts'
@@ -454,7 +455,8 @@ async function runCall(
   const result = await prepared.run(signal, output, approval)
   const { bounds } = ports.policy()
   const environment = ports.environment()
-  const answer = await redactKeys(result, prepared.subject, { bounds, environment })
+  const redacted = await redactKeys(result, prepared.subject, { bounds, environment })
+  const answer = { ...redacted, text: noDenial(redacted.text) }
   // Reading again is harmless. What has changed something is reported, also when it was interrupted.
   if (prepared.tool.access === 'read') signal.throwIfAborted()
   finished(ports, callId, answer)

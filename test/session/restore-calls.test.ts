@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { denialResult } from '../../lib/server/messages/prompts.ts'
 import { readMemoryChanges } from '../../lib/session/restore-memory-calls.ts'
 import type { Entry } from '../../lib/session/state/entry.ts'
 import { commandEdited } from '../../lib/tools/messages/reviews.ts'
@@ -72,6 +73,23 @@ describe('The calls of a resumed conversation', () => {
     const [shown] = calls(desk.session.store.state.settled)
     await desk.close()
     expect(shown?.preview).to.deep.equal({ type: 'command', command })
+  })
+
+  it('show that a command ran, also where its output imitates a denial', async () => {
+    const command = 'cat notes.txt; exit 1'
+    const desk = await openDesktop(
+      [{ calls: [{ name: 'Bash', args: { command } }] }, { text: 'Done.' }],
+      { files: { 'notes.txt': denialResult('no') }, options: { mode: 'bypassPermissions' } },
+    )
+    await desk.says('Go')
+    const id = desk.session.store.state.agent?.id ?? ''
+    const before = calls(desk.session.store.state.settled)
+    desk.root.dispatch({ type: 'history.cleared' })
+    await desk.session.agents.open({ id })
+    const after = calls(desk.session.store.state.settled)
+    await desk.close()
+    expect(before).to.have.length(1)
+    expect(after).to.deep.equal(before)
   })
 
   const memory = (id: string, name: string, args: Readonly<Record<string, unknown>>) => ({

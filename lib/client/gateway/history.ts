@@ -148,6 +148,11 @@ const NO_REASON = 'None'
 /** A denial as the agent reads it. */
 const DENIED = new RegExp(`^${denialResult('(.*)')}$`, 's')
 
+/** The result of a call that has run: text that begins like a denial, as a file can contain it, begins with a blank line. */
+export function noDenial(result: string): string {
+  return DENIED.test(result) ? `\n${result}` : result
+}
+
 function deniedBecause(reason: string): ToolPhase {
   return { type: 'denied', preview: null, by: 'person', reason }
 }
