@@ -141,7 +141,8 @@ async function setAttributes(
   if (uid !== undefined && gid !== undefined) {
     await file.chown(uid, gid).catch(ignoreErrno('EPERM', 'EINVAL', 'ENOSYS'))
   }
-  await file.chmod(mode & 0o7777)
+  // As the system does for a write: new content does not run with the rights of the owner.
+  await file.chmod(mode & 0o1777)
 }
 
 /** A link fails where a rename would destroy the file that another process has created meanwhile. */

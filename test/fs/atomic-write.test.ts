@@ -92,6 +92,13 @@ describe('An atomic write', () => {
     }
   })
 
+  it('gives new content no right to run as the owner of the file that it replaces', async () => {
+    writeFileSync(file, 'old')
+    chmodSync(file, 0o6755)
+    await writeAtomically(file, 'new', { attributes: statSync(file) })
+    expect(mode()).to.equal(0o755)
+  })
+
   it('never shows the content to others before the attributes are set', async () => {
     let temporaryMode = 0
     const confirm = async (): Promise<void> => {
