@@ -30,6 +30,7 @@ import {
   READ_ONLY_LINES,
   RM_LINES,
   SHOWING_LINES,
+  STARTING_LINES,
   TURNING_LINES,
   UNCOVERED_LINES,
   USUAL_LINES,
@@ -268,6 +269,13 @@ describe('A command line', () => {
     expect(await findMistakes(RM_LINES, 'deny', { deny, mode: 'bypassPermissions' })).to.deep.equal(
       [],
     )
+  })
+
+  it('that starts a denied program by another one is denied', async () => {
+    const deny = ['Bash(rm:*)']
+    expect(
+      await findMistakes(STARTING_LINES, 'deny', { deny, mode: 'bypassPermissions' }),
+    ).to.deep.equal([])
   })
 
   it('that calls what a rule denies by another name, or gets the rest of it later, is denied', async () => {

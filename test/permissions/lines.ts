@@ -1983,6 +1983,27 @@ export const SHOWING_LINES: readonly string[] = [
 ]
 
 /** Lines with an allow rule for their program, and an option by which it runs another one or changes a protected file. */
+/** Programs that start another one. */
+export const STARTING_LINES: readonly string[] = [
+  'docker-compose exec s rm x',
+  'oc rsh pod rm x',
+  'meson devenv rm x',
+  'meson --internal exe -- rm x',
+  "meson test --wrapper='rm x'",
+  'ctest --build-and-test a b --test-command rm x',
+  'ip netns exec n rm x',
+  'systemd-inhibit --why=x rm x',
+  'coreutils rm x',
+  'mosh h -- rm x',
+  'sshpass -p x ssh h rm x',
+  'aa-exec -p p rm x',
+  'qemu-aarch64-static /bin/rm x',
+  'gdbserver :1 rm x',
+  'heaptrack rm x',
+  'consul lock p rm x',
+  'kitty rm x',
+]
+
 export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly string[]])[] = [
   // An option undoes what the rule names.
   ['git clean -n', ['git clean -n --no-dry-run -f', 'git clean -n -fd --no-dry']],

@@ -349,15 +349,19 @@ const CONTAINER_PROGRAMS: ReadonlyMap<string, RegExp | null> = new Map<string, R
   ['docker', /^(run|exec|create)$/],
   ['podman', /^(run|exec|create)$/],
   ['nerdctl', /^(run|exec|create)$/],
+  ['docker-compose', /^(run|exec)$/],
+  ['podman-compose', /^(run|exec)$/],
   ['kubectl', /^(run|exec|debug|--)$/],
+  ['oc', /^(run|exec|rsh|debug|--)$/],
   ['vagrant', null],
   ['lxc', null],
   ['adb', null],
   ['wsl', null],
 ])
 
-/** The loaders of shared libraries, which run the program that they are given. */
-const LOADER = /^ld(\.so|64\.so|-linux[\w-]*\.so|-musl[\w-]*\.so)[.\d]*$/
+/** The loaders of shared libraries, and emulators of a processor, which run the program that they are given. */
+const LOADER =
+  /^(ld(\.so|64\.so|-linux[\w-]*\.so|-musl[\w-]*\.so)[.\d]*|qemu-(?!system|img|io|nbd)\w+(-static)?)$/
 
 const ANY_WORD_WRAPPERS = new Set([
   ...['unshare', 'nsenter', 'systemd-run', 'firejail', 'bwrap', 'fakeroot', 'proxychains'],
@@ -380,5 +384,9 @@ const ANY_WORD_WRAPPERS = new Set([
   ...['ccache', 'bear', 'rr', 'gdb', 'steam-run', 'distrobox', 'toolbox', 'flatpak', 'sem'],
   ...['dtach', 'abduco', 'run-one', 'pipx', 'xcrun', 'launchctl'],
   ...['cmd', 'cmd.exe', 'powershell.exe', 'pwsh.exe', 'devbox', 'devenv'],
+  ...['systemd-inhibit', 'heaptrack', 'coreutils', 'clush', 'pdsh', 'mosh', 'sshpass', 'autossh'],
+  ...['tsocks', 'aa-exec', 'kcov', 'foreman', 'honcho', 'timelimit', 'nocache', 'hugectl', 'lckdo'],
+  ...['with-lock', 'envchain', 'teller', 'summon', 'berglas', 'dotenvx', 'onchange', 'forever'],
+  ...['gnome-terminal', 'kitty', 'foot', 'wezterm', 'gdbserver', 'box64', 'box86'],
   ...['dotenv', 'direnv', 'chpst', 'setuidgid', 'catchsegv', 'cgexec', 'run0'],
 ])
