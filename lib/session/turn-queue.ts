@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { serverName } from '../client/backend.ts'
 import type { PendingCall } from '../client/gateway/pending-calls.ts'
 import type { OutsideText } from '../memory/provenance.ts'
@@ -89,6 +90,8 @@ export function createTurnQueue(
 
   const start = (ready: Services, turnStart: TurnStart): void => {
     const abort = new AbortController()
+    // Every call of an answer listens to it; from eleven on Node would warn of a leak.
+    setMaxListeners(0, abort.signal)
     const ended = Promise.resolve().then(() =>
       runTurn(turnPorts(ready, own), turnStart, abort.signal),
     )

@@ -395,6 +395,20 @@ describe('A turn', () => {
     expect(efforts).to.deep.equal(['high', 'high', undefined])
   })
 
+  it('searches any number of times at once without a warning of Node', async () => {
+    const warnings: string[] = []
+    const note = ({ message }: Error): number => warnings.push(message)
+    process.on('warning', note)
+    const calls = Array.from({ length: 12 }, (_, at) => ({
+      name: 'Grep',
+      args: { pattern: `x${at}` },
+    }))
+    await desk.start([{ calls }, { text: 'Nothing.' }])
+    await desk.says('Search')
+    process.off('warning', note)
+    expect(warnings).to.deep.equal([])
+  })
+
   it('has the same start of the prompt as the one before, for caches', async () => {
     await desk.start([{ text: 'One.' }, { text: 'Two.' }])
     await desk.says('first')
