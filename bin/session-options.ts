@@ -197,9 +197,12 @@ async function checkRules(
 ): Promise<void> {
   const rules = [...allowed, ...disallowed]
   if (rules.length === 0) return
-  const { checkRule } = await import('../lib/permissions/rules/check-rule.ts')
+  const [{ checkRule }, { checkDenial }] = await Promise.all([
+    import('../lib/permissions/rules/check-rule.ts'),
+    import('../lib/permissions/rules/examine-rule.ts'),
+  ])
   for (const rule of rules) {
-    const reason = checkRule(rule)
+    const reason = disallowed.includes(rule) ? checkDenial(rule) : checkRule(rule)
     if (reason !== null) throw new UsageError(invalidRule(rule, reason))
   }
   for (const [flag, list] of [

@@ -36,7 +36,7 @@ describe('What the subcommands write', () => {
 
   it('spells out what cannot be seen in a rule, in a list of rules and in a denial', async () => {
     const rule = 'Bash(echo a\x1b[2J\u200bb)'
-    const listed = await shell.letta(['permissions', 'list', '--disallowedTools', rule])
+    const listed = await shell.letta(['permissions', 'list', '--allowedTools', rule])
     expect(listed.stdout).to.include('Bash(echo a\\x1b[2J\\u200bb)')
     const verdict = { decision: 'deny', rule, source: 'flag', part: null } as const
     expect(denialMessage({ ...verdict, because: reasons.deniedByRule })).to.include(

@@ -27,7 +27,7 @@ import {
 import { EXIT_CODES } from '../../lib/cli/exit-codes.ts'
 import { helpText } from '../../lib/cli/help.ts'
 import { FLAG_SYNTAX, NO_PROMPT, unknownFlag } from '../../lib/cli/messages.ts'
-import { limits } from '../../lib/permissions/messages.ts'
+import { limits, ruleErrors } from '../../lib/permissions/messages.ts'
 import { invalidRule } from '../../lib/session/messages/approvals.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
@@ -92,6 +92,12 @@ describe('letta', () => {
     expect(usageError('-p', 'hi', '--yolo', '--disallowedTools', 'WebFetch,bash(curl:*)')).to.equal(
       line(`${toolOfFlagNotFound('disallowedTools', 'bash')}\n  Did you mean Bash?`),
     )
+    for (const [rule, reason] of [
+      ['Bash(*curl*)', ruleErrors.starNotLast],
+      ['Bash({curl,wget}:*)', ruleErrors.programPattern],
+      ['Bash(cu\u200brl:*)', ruleErrors.invisibleCharacters],
+    ] as const)
+      expect(usageError('-p', 'hi', '--yolo', '--disallowedTools', rule)).to.include(reason)
     expect(usageError('skills', 'list', '--skills', nowhere)).to.equal(
       line(skillsNotADirectory(nowhere)),
     )

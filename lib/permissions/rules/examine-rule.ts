@@ -36,7 +36,7 @@ export const TOOL_NAMES: readonly string[] = [
 
 /** Null when the rule can do what it says. */
 export function examineRule(text: string, list: 'allow' | 'deny' | 'ask'): RuleProblem | null {
-  const reason = checkRule(text) ?? (list === 'allow' ? null : checkRestriction(text))
+  const reason = list === 'allow' ? checkRule(text) : checkDenial(text)
   if (reason !== null) return { reason, meant: repaired(text), isUnusable: true }
   const { tool = '*', payload = null } = parseRule(text) ?? {}
   if (tool === '*' || tool === MEMORY_TOOL || TOOL_NAMES.includes(tool)) return null
@@ -49,6 +49,11 @@ export function examineRule(text: string, list: 'allow' | 'deny' | 'ask'): RuleP
     meant: near === null ? null : withPayload(near, payload),
     isUnusable: near !== null,
   }
+}
+
+/** What keeps a rule from denying anything, or from requiring approval for it; null when nothing does. */
+export function checkDenial(text: string): string | null {
+  return checkRule(text) ?? checkRestriction(text)
 }
 
 /** Whether a rule is for a tool that neither letta nor a server has. */
@@ -96,9 +101,7 @@ function repaired(text: string): string | null {
   return (
     candidates
       .map((one) => withPayload(tool, one))
-      .find(
-        (one) => one !== trimmed && checkRule(one) === null && checkRestriction(one) === null,
-      ) ?? null
+      .find((one) => one !== trimmed && checkDenial(one) === null) ?? null
   )
 }
 
