@@ -4,7 +4,7 @@ import { findFileRule, findFileRuleInside } from './decide-path.ts'
 import type { FsView } from './facts/facts.ts'
 import { findShownRule } from './git/tracked-files.ts'
 import { type CommandPattern, couldMatchCommand, namesProgram } from './rules/command-rule.ts'
-import type { ParsedRule } from './rules/rule.ts'
+import { MEMORY_TOOL, type ParsedRule } from './rules/rule.ts'
 import { unusualGitWord } from './rules/unsafe-options.ts'
 import { exposedDirectories } from './shell/effects/exposed-directories.ts'
 import { filesShownByGit } from './shell/effects/git-output.ts'
@@ -21,6 +21,7 @@ import { touchedFiles } from './shell/effects/touched-files.ts'
 import { readsUnknownFile, writesUnknownFile } from './shell/effects/unknown-files.ts'
 import { changesOperands, changesTrees, couldWriteNamed } from './shell/effects/written-files.ts'
 import { skipGitOptions } from './shell/tables/git-options.ts'
+import { changesMemory } from './shell/tables/letta-command.ts'
 import type { SimpleCommand } from './shell/types.ts'
 import { programName } from './shell/unwrap/wrapper-layer.ts'
 
@@ -50,6 +51,8 @@ export function findHiddenRule(
       programs.some((name) => namesProgram(pattern, name)),
   )
   if (commandRule !== undefined) return commandRule.rule
+  const memoryRule = rules.find(({ tool }) => tool === MEMORY_TOOL)
+  if (memoryRule !== undefined && changesMemory(command.words)) return memoryRule
   if (!rules.some(({ tool }) => FILE_FAMILIES.has(tool))) return null
   const editRule = rules.find(
     ({ tool, payload }) => (tool === 'Edit' || tool === 'Write') && payload !== null,

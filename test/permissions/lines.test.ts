@@ -271,6 +271,24 @@ describe('A command line', () => {
     )
   })
 
+  it('that changes memory by a subcommand asks where a rule is about memory', async () => {
+    const deny = ['Memory(human)']
+    const changing = [
+      'letta memory edit human',
+      'letta memory sync',
+      'npx letta memory restore a@1',
+    ]
+    const reading = ['letta memory show human', 'letta memory log human', 'letta memory list']
+    const policies: NonNullable<Parameters<typeof findMistakes>[2]>[] = [
+      { deny, mode: 'bypassPermissions' },
+      { deny, allow: ['Bash(letta:*)', 'Bash(npx:*)'] },
+    ]
+    for (const policy of policies) {
+      expect(await findMistakes(changing, 'ask', policy)).to.deep.equal([])
+      expect(await findMistakes(reading, 'allow', policy)).to.deep.equal([])
+    }
+  })
+
   it('that starts a denied program by another one is denied', async () => {
     const deny = ['Bash(rm:*)']
     expect(

@@ -2057,6 +2057,18 @@ export const EVADING_LINES: readonly (readonly [rule: string, lines: readonly st
   ],
   ['pnpm', ['pnpm config set script-shell ./x', 'pnpm c delete x']],
   ['pip', ['pip config set global.index-url http://x']],
+  // They grant something.
+  [
+    'letta',
+    [
+      'letta trust',
+      'letta -p x --yolo',
+      'letta -p x --permission-mode=bypassPermissions',
+      'letta -p x --trust',
+      'letta -p x --allowedTools Bash',
+      'letta connect localhost:1',
+    ],
+  ],
   // Names of an archive are written to a file.
   [
     'tar tvf',
@@ -2230,6 +2242,7 @@ export const ORDINARY_LINES: readonly (readonly [rule: string, lines: readonly s
     ],
   ],
   ['ctest', ['ctest --test-dir build --output-on-failure']],
+  ['letta', ['letta -p x', 'letta memory edit human', 'letta agents list --json']],
   ['meson', ['meson setup build --wrap-mode=nofallback', 'meson test -C build', 'meson compile']],
   ['npm', ['npm config get registry', 'npm config list', 'npm run config set', 'npm ci']],
   ['yarn', ['yarn add -D set', 'yarn run config', 'yarn install --immutable']],

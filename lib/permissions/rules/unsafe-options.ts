@@ -218,6 +218,11 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
     'meson',
     /^(--wr?a?p?(=|$)|--wrapp|--gdb|--native|--cross|--ninja|--internal$|devenv$|runpython$|exe$)/,
   ],
+  // They grant something: another mode, trust, rules, a server.
+  ...['letta', 'letta-workbench'].map((name): [string, RegExp] => [
+    name,
+    /^(--(yolo|permission-mode|trust|allowedTools|ignore-broken-settings)(=|$)|(trust|connect|login|accounts)$)/,
+  ]),
   ['composer', /^(-d|--working-dir)/],
   ['uv', /^--(directory|project|config-file)/],
   ...['poetry', 'pdm'].map((name): [string, RegExp] => [name, /^(-[CPp]|--(directory|project))/]),

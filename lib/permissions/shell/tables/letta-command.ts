@@ -1,3 +1,4 @@
+import { systemProgram } from '../effects/read-access.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import { NO_OPTIONS, type OptionGrammar, sortArgs } from './options.ts'
 
@@ -18,6 +19,17 @@ export function isReadOnlyLettaCommand(args: readonly ShellWord[]): boolean {
     rest.every((word) => plainValue(word) !== null)
   )
 }
+
+/** Whether a call of `letta` could change memory blocks, as far as its words are known. */
+export function changesMemory([program, ...args]: readonly ShellWord[]): boolean {
+  if (!LETTA.has(systemProgram(program) ?? '')) return false
+  const at = args.findIndex(({ values }) => values.includes('memory'))
+  return at >= 0 && !READS_MEMORY.test(plainValue(args[at + 1]) ?? '')
+}
+
+const LETTA: ReadonlySet<string> = new Set(['letta', 'letta-workbench'])
+
+const READS_MEMORY = /^(list|show|log|blame|diff|doctor|export|tokens)$/
 
 const READ_ONLY_SUBCOMMAND =
   /^(memory (tokens|list|show)|messages (list|search)|skills list|tools list|permissions list)$/
