@@ -216,7 +216,7 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['ctest', /^(-S|--scr|--build-|--test-command)/],
   [
     'meson',
-    /^(--wr?a?p?(=|$)|--wrapp|--gdb|--native|--cross|--ninja|--internal$|devenv$|runpython$|exe$)/,
+    /^(--w(r(a(p(p(er?)?)?)?)?)?(=|$)|--gdb|--native|--cross|--ninja|--internal$|devenv$|runpython$|exe$)/,
   ],
   // They grant something: another mode, trust, rules, a server.
   ...['letta', 'letta-workbench'].map((name): [string, RegExp] => [
