@@ -97,7 +97,7 @@ function repaired(text: string): string | null {
   const payload =
     open < 0 ? null : close < open ? trimmed.slice(open + 1) : trimmed.slice(open + 1, close)
   const star = payload?.search(/\s*:?\*/) ?? -1
-  const candidates = [payload, star < 1 ? null : `${payload?.slice(0, star)}:*`]
+  const candidates = [payload, ...(star < 1 ? [] : [`${payload?.slice(0, star)}:*`])]
   return (
     candidates
       .map((one) => withPayload(tool, one))

@@ -29,6 +29,8 @@ describe('The examination of a rule', () => {
       ['Bash(/rm/)', programPattern],
     ] as const)
       expect(examineRule(rule, 'deny')?.reason, rule).to.equal(reason)
+    // A rule for all commands is not what was meant.
+    expect(examineRule('Bash(*rm*)', 'deny')?.meant).to.equal(null)
   })
 
   it('accepts every form of denial that matches commands', () => {
