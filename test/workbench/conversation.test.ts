@@ -89,10 +89,14 @@ describe('The conversation in the terminal', () => {
   })
 
   it('sends a message again that has failed, by the key below the error', async () => {
-    const refused = { error: { message: 'No such model' } }
+    const message = `No such model: ${'a long explanation, '.repeat(20)}of which nothing is cut`
+    const refused = { error: { message } }
     await desk.setUp([{ error: { status: 400, body: refused } }, { text: 'It works now.' }])
     const workbench = await desk.opens({ built: true }).sees('ready')
-    await workbench.types('Well?').presses('enter').sees('No such model')
+    await workbench
+      .types('Well?')
+      .presses('enter')
+      .sees(/of which\s+nothing\s+is\s+cut/)
     await workbench.presses('f5').sees(`↻ r ${conversationTexts.retry}`)
     await workbench.presses('r').sees('It works now.')
     await workbench.seesNoMore(conversationTexts.retry)

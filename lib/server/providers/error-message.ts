@@ -20,7 +20,8 @@ export function extractMessage(thrown: unknown): string {
   return line.length > MAX_CHARACTERS ? `${line.slice(0, MAX_CHARACTERS)}…` : line
 }
 
-const MAX_CHARACTERS = 400
+/** What providers explain is shorter, with the list of exceeded quotas as well: it is shown in full. */
+const MAX_CHARACTERS = 2_000
 
 /** What explains nothing by a known name is shown as it is. */
 function compactJson(body: unknown): string | null {
