@@ -23,4 +23,21 @@ describe('The jobs page in the terminal', () => {
     await workbench.presses('x').seesNoMore('5 Jobs 1')
     await workbench.sees(jobTexts.running(0))
   })
+
+  it('ends all of them with two presses', async () => {
+    const calls = ['echo one', 'echo two'].map((command) => ({
+      name: 'Bash',
+      args: { command: `${command}; sleep 100`, run_in_background: true },
+    }))
+    await desk.setUp([{ calls }, { text: 'They run.' }])
+    const args = ['--permission-mode', 'bypassPermissions']
+    const workbench = await desk.opens({ args, built: true }).sees('ready')
+    await workbench.types('Start them').presses('enter').sees('They run.')
+    await workbench.sees('5 Jobs 2')
+    await workbench.presses('alt+5').sees('│ two')
+    await workbench.presses('k').sees('│ one')
+    await workbench.presses('X').sees(pressAgainToEnd(2))
+    await workbench.presses('X').seesNoMore('5 Jobs 2')
+    await workbench.sees(jobTexts.running(0))
+  })
 })

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { expect } from 'chai'
-import { PICKER_TITLES } from '../../ui/messages/program.ts'
+import { ATTENTION, MOUSE_OFF, PICKER_TITLES } from '../../ui/messages/program.ts'
 import { composerTexts } from '../../ui/view/messages/composer.ts'
 import type { WorkbenchDriver } from '../support/program.ts'
 import { withProgram } from '../support/with-program.ts'
@@ -36,6 +36,7 @@ describe('The screen of the workbench', () => {
       const workbench = desk.opens({ columns, rows })
       await workbench.sees('ready')
       expect(workbench.screen()).to.contain('Message').and.to.not.contain('Web Scraper')
+      expect(workbench.screen()).to.match(/2 memory.* 4 skills/i)
       await workbench.presses('f2').sees('persona')
     })
   }
@@ -124,6 +125,59 @@ describe('The screen of the workbench', () => {
     const top = help()
     workbench.pty.wheel('down', 70, 20)
     await workbench.pty.waitFor(() => help() !== top)
+    await workbench.presses('escape').seesNoMore('Type to filter')
+    await workbench.presses('f6').types('/mouse').presses('enter').sees(MOUSE_OFF)
+    expect(workbench.pty.modes().mouse).to.equal('none')
+    await workbench.quits()
+    const again = await desk.opens({ args }).sees('ready')
+    expect(again.pty.modes().mouse).to.equal('none')
+  })
+
+  it('calls for attention by bell and notification when it has no focus, and not when it has', async () => {
+    await desk.setUp([
+      { text: 'One.' },
+      { calls: [{ name: 'Bash', args: { command: 'touch made' } }] },
+      { text: 'Two.' },
+      { text: 'Three.' },
+    ])
+    const environment = { TERM_PROGRAM: 'WezTerm' }
+    const workbench = await desk.opens({ built: true, environment }).sees('ready')
+    const notified = (): readonly string[] =>
+      [...workbench.pty.raw().matchAll(/\x07\x1b\]9;letta: (.*?)\x07/g)].map(
+        ([, text = '']) => text,
+      )
+    await workbench.types('One').presses('enter').sees('One.')
+    await workbench.sees('ready')
+    const [gone, back] = ['\x1b[O', '\x1b[I']
+    await workbench.types(gone).types('Two').presses('enter').sees('approve once')
+    const asked = ATTENTION.approval('project', 'Bash')
+    expect(notified()).to.deep.equal([asked])
+    await workbench.types(back).presses('f4', 'y').sees('Two.')
+    await workbench.sees('ready')
+    expect(notified()).to.deep.equal([asked])
+    await workbench.types(gone).types('Three').presses('enter').sees('Three.')
+    await workbench.sees('ready')
+    expect(notified()).to.deep.equal([asked, ATTENTION.done('project')])
+  })
+
+  it('has no colors with NO_COLOR, and those of the terminal where it has 16, but marks what is selected', async () => {
+    await desk.setUp()
+    const foregrounds = async (environment: Readonly<Record<string, string | undefined>>) => {
+      const workbench = await desk.opens({ built: true, environment }).sees('ready')
+      await workbench.presses('alt+2').sees('BLOCKS')
+      const runs = workbench.pty.runs().flat()
+      const selected = runs.filter(({ text }) => text.includes('2 Memory'))
+      await workbench.quits()
+      return { colors: new Set(runs.flatMap(({ fg, bg }) => [fg, bg])), selected }
+    }
+    const none = await foregrounds({ NO_COLOR: '1' })
+    expect([...none.colors]).to.deep.equal([null])
+    expect(none.selected.map(({ inverse }) => inverse)).to.deep.equal([true])
+    const few = await foregrounds({ FORCE_COLOR: '1' })
+    expect([...few.colors].filter((color) => color !== null && Number(color) > 15)).to.deep.equal(
+      [],
+    )
+    expect(few.colors.size).to.be.greaterThan(4)
   })
 
   it('keeps the width of the side column that is set by key, at the next start as well', async () => {
@@ -163,6 +217,11 @@ describe('The screen of the workbench', () => {
       if (settings === '{}') await workbench.pty.waitFor(() => color() !== before)
       await workbench.types('x').sees('› x')
       const after = color()
+      // So does a change that it reports.
+      if (settings === '{}') {
+        workbench.pty.type('\u001b[?997;1n')
+        await workbench.pty.waitFor(() => color() === before)
+      }
       await workbench.presses('backspace').quits()
       return [before, after]
     }
