@@ -138,4 +138,38 @@ describe('The layout of the workbench', () => {
       'm',
     ])
   })
+
+  it('has tables as wide as their contents or as records, code with its language and key, lists of tasks, and what arrives of a call', async () => {
+    const cells = (text: (at: number) => string) =>
+      `| ${Array.from({ length: 12 }, (_, at) => text(at)).join(' | ')} |`
+    const wide = [cells((at) => `c${at}`), '|---'.repeat(12), cells((at) => `a long value ${at}`)]
+    const text = [
+      '| name | does |\n|---|---|\n| add | adds |',
+      wide.join('\n'),
+      '- a bullet\n- [x] one\n- [ ] two',
+      '> quoted',
+      '```ts\nconst a = 1\n```',
+    ].join('\n\n')
+    const rows = Array.from({ length: 84 }, (_, at) => `row ${at}`).join('\\n')
+    const write = { name: 'Write', deltas: ['{"file_path":"long.md","content":"', rows] }
+    await desk.setUp([{ text }, { calls: [write], hang: true }])
+    const workbench = await desk.opens({ built: true, columns: 110 }).sees('ready')
+    await workbench.types('Show').presses('enter').sees('const a = 1')
+    await workbench.sees('ready')
+    await workbench.presses('f5').sees(/▎ ┌ ts ─+ y copies/)
+    for (const drawn of [
+      /name │ does\s.*\n.*─────┼─────.*\n.*add {2}│ adds\s/,
+      /c0: a long value 0 .*\n.*c1: a long value 1 /,
+      /• a bullet .*\n.*✔ one .*\n.*○ two /,
+      /▎ ▎ quoted /,
+    ]) {
+      expect(workbench.screen()).to.match(drawn)
+    }
+    await workbench
+      .presses('f6')
+      .types('Write it')
+      .presses('enter')
+      .sees(/Write long\.md .*84 lines/)
+    expect(workbench.screen()).to.not.include('file_path')
+  })
 })
