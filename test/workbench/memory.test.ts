@@ -124,6 +124,16 @@ describe('A memory block that others change', () => {
     expect(shown.stdout).to.equal('Tea. one\nONE\ntwo\nthree\n')
   })
 
+  it('leaves the typed text after its editor was closed, and continues with it', async () => {
+    await desk.setUp()
+    const workbench = await desk.opens({ built: true }).sees('ready')
+    await workbench.presses('f2', 'down', 'e').sees('Memory: editing human')
+    await workbench.types('Hates tabs. ').sees('Hates tabs.')
+    await workbench.presses('escape').sees('unsaved draft')
+    await workbench.seesNoMore('Memory: editing human')
+    await workbench.presses('e').sees('Hates tabs.')
+  })
+
   const waysOut: Readonly<Record<string, (workbench: WorkbenchDriver) => Promise<unknown>>> = {
     'was killed': async (workbench) => {
       const drafts = path.join(desk.home, '.letta/drafts')
