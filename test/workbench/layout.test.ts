@@ -1,3 +1,4 @@
+// cspell:ignore chthm
 import { expect } from 'chai'
 import { APPROVAL_TITLES } from '../../ui/messages/command-titles/approval.ts'
 import { CONVERSATION_TITLES } from '../../ui/messages/command-titles/conversation.ts'

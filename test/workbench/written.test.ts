@@ -1,3 +1,4 @@
+// cspell:ignore bldprs
 import { statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
@@ -18,9 +19,9 @@ describe('What is written and pasted into the message', () => {
     await desk.setUp([{ text: 'Built.' }, { text: 'Two.' }, { text: 'Again.' }])
     const first = await desk.opens({ built: true }).sees('ready')
     for (const [text, answer] of [
-      ['build the frobnicator', 'Built.'],
+      ['build the parser', 'Built.'],
       ['second one', 'Two.'],
-      ['build the frobnicator', 'Again.'],
+      ['build the parser', 'Again.'],
     ] as const) {
       await first.types(text).presses('enter').sees(answer)
       await first.sees('ready')
@@ -29,18 +30,18 @@ describe('What is written and pasted into the message', () => {
     const file = path.join(desk.home, '.letta/history.jsonl')
     expect(statSync(file).mode & 0o777).to.equal(0o600)
     const second = await desk.opens({ built: true, args: ['--new'] }).sees('ready')
-    await second.presses('up').sees('› build the frobnicator')
+    await second.presses('up').sees('› build the parser')
     await second.presses('up').sees('› second one')
     await second
       .presses('up')
       .presses('down', 'down')
       .sees(/› (Type|build)/)
     await second.presses('ctrl+u', 'ctrl+r').sees(PICKER_TITLES.messages)
-    await second.types('bldfrob').sees(/▸ +build the frobnicator/)
-    await second.presses('enter').sees('› build the frobnicator')
+    await second.types('bldprs').sees(/▸ +build the parser/)
+    await second.presses('enter').sees('› build the parser')
     // Ctrl+C empties the message; it is the newest of the history then.
     await second.types(', quickly').presses('ctrl+c').sees('Type a message')
-    await second.presses('up').sees('› build the frobnicator, quickly')
+    await second.presses('up').sees('› build the parser, quickly')
     await second.presses('ctrl+c').sees('Type a message')
     await second.quits()
   })
