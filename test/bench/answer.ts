@@ -7,7 +7,7 @@ import { createPausableConnection } from '../../lib/server/providers/pausable-co
 import { createFetch } from '../../lib/server/providers/stall-timeout-fetch.ts'
 
 const PIECES = 500
-const INTERVAL_MS = 31
+const INTERVAL_MS = 32
 const ROUNDS = 3
 
 const SERVER = `

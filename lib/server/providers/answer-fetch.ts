@@ -40,7 +40,7 @@ const USAGE_TIMEOUT_MS = 1000
  * on its way to the screen, which shows no more than one frame in this time. More than a packet means that the model is ahead.
  */
 const UNGATHERED_PIECES = 24
-const GATHERING_MS = 31
+const GATHERING_MS = 32
 /** While the program is busy, pieces are gathered at least this long. */
 const MIN_GATHERING_MS = 16
 const PACKET_BYTES = 4096
