@@ -132,10 +132,11 @@ function withCopyHints(
   paneColumns: number,
   { styles, key }: PaneOptions,
 ): readonly Row[] {
-  const entry = cursor === null ? undefined : entryAt(session, cursor.index - 1)
+  if (cursor === null) return rows
+  const entry = entryAt(session, cursor.index - 1)
   const stroke = key('entry.copy')
   const isText = entry?.type === 'assistant' || entry?.type === 'user'
-  if (cursor === null || stroke === null || !isText) return rows
+  if (stroke === null || !isText) return rows
   const hint = styled(styles.muted, conversationTexts.copies(stroke))
   const { top, from, to } = cursor
   return rows.map((line, at) => {
