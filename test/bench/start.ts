@@ -1,5 +1,8 @@
 // Start and response times, as ratios to `node -e 0`: npm run build && npx tsx test/bench/start.ts
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setUpProgram, type WorkbenchDriver } from '../support/program.ts'
 
 const ROUNDS = 7
@@ -54,6 +57,7 @@ async function warmUp(): Promise<void> {
 await warmUp()
 const bare: number[] = []
 const paint: number[] = []
+const firstPaint: number[] = []
 const ready: number[] = []
 const withoutServer: number[] = []
 const headless: number[] = []
@@ -72,6 +76,13 @@ for (let round = 0; round < ROUNDS; round++) {
   await workbench.sees('› q')
   ready.push(performance.now() - begun)
   await workbench.pty.close()
+  const cache = mkdtempSync(join(tmpdir(), 'letta-bench-'))
+  const first = performance.now()
+  const fresh = desk.opens({ ...SIZE, environment: { XDG_CACHE_HOME: cache } })
+  await fresh.sees('Message')
+  firstPaint.push(performance.now() - first)
+  await fresh.pty.close()
+  rmSync(cache, { recursive: true })
   withoutServer.push(
     await timed(() =>
       desk
@@ -102,6 +113,7 @@ const row = (name: string, value: number): string =>
 const report = [
   row('node -e 0', baseline),
   row('first paint', median(paint)),
+  row('the same without compiled code', median(firstPaint)),
   row('a key typed during the start is on the screen', median(ready)),
   row('the same without the embedded server', median(withoutServer)),
   row('letta -p hi, instant model, first run', median(headless)),
