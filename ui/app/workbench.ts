@@ -38,7 +38,7 @@ import { listConfigFiles } from '../theme/config-files.ts'
 import type { Theme } from '../theme/theme.ts'
 import { AUTOMATIC_THEME, createAppearance, loadTheme } from '../theme/theme-loader.ts'
 import { helpPlace, helpRows } from '../view/panes/help.ts'
-import { type Formatter, loadFormatter, type RenderOptions } from '../view/render/formatter.ts'
+import { type Formatter, loadFormatter } from '../view/render/formatter.ts'
 import type { Row } from '../view/render/row.ts'
 import type { MouseInput } from '../view/types.ts'
 import { type ViewOptions, view } from '../view/view.ts'
@@ -129,10 +129,6 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     },
   }
   let formatter: Formatter | null = null
-  const renderOptions = (): RenderOptions => ({
-    styles: appearance.styles,
-    formatter: root.state.workbench.formatterLoaded ? formatter : null,
-  })
   const helpPage = (columns: number): readonly Row[] =>
     helpRows(
       { keymap, commands: runner.commands },
@@ -147,7 +143,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       return session.current
     },
     showNextConversation: () => sessions?.showNext() ?? false,
-    renderOptions,
+    renderOptions: () => viewOptions,
     presenter: () => message,
     helpRows: helpPage,
     edit: (text, name) => terminal.detach(() => editInEditor(text, name, environment)),
@@ -162,7 +158,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
         platform: process.platform,
         sendToTerminal: (sent) => terminal.copy(sent),
       }),
-    frame: () => view(root.state, viewOptions()),
+    frame: () => view(root.state, viewOptions),
     setMouse: (on) => terminal.setMouse(on),
     suspend: () => terminal.suspend(),
     repaint: () => terminal.repaint(),
@@ -203,19 +199,21 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       root.dispatch({ type: 'flash.shown', level: 'info', text, next: named })
     },
   })
-  // The same functions for each frame: what does not change is drawn once with them.
-  const keysShown = {
-    key: (command: string) => hintKey(keymap, root.state, command),
-    ownKeys: () => ownKeys(keymap, root.state).filter(({ command }) => runner.isAvailable(command)),
-  }
-  const viewOptions = (): ViewOptions => ({
-    ...renderOptions(),
-    ...keysShown,
+  // The same object for each frame: what does not change is drawn once with its functions.
+  const viewOptions: ViewOptions = {
+    get styles() {
+      return appearance.styles
+    },
+    get formatter() {
+      return root.state.workbench.formatterLoaded ? formatter : null
+    },
     get message() {
       return message
     },
+    key: (command) => hintKey(keymap, root.state, command),
+    ownKeys: () => ownKeys(keymap, root.state).filter(({ command }) => runner.isAvailable(command)),
     helpRows: helpPage,
-  })
+  }
   const mouse = (input: MouseInput): void =>
     runner.perform((context) => handleMouse(context, input))
   const terminal = openTerminal({
@@ -225,7 +223,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     toolkit: options.toolkit,
     mouse: options.mouse,
     images: options.images ?? true,
-    view: () => view(root.state, viewOptions()),
+    view: () => view(root.state, viewOptions),
     onBackground() {
       if (root.state.workbench.theme === AUTOMATIC_THEME) void showTheme(AUTOMATIC_THEME)
     },
@@ -272,7 +270,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
       })
   const stopFollowing = startRenderScheduler(root, terminal, now)
   startAttention(root, terminal, options.notifications)
-  warmReview(root, (state) => view(state, viewOptions()))
+  warmReview(root, (state) => view(state, viewOptions))
   const preview = startThemePreview(root, showTheme)
   const stopDrafts = startMemoryDraftSaver({
     root,
