@@ -175,6 +175,40 @@ describe('The built program', () => {
     expect(stderr).to.equal('true 0\n')
   })
 
+  it('has parts that can take values: none needs itself, and each has all that it exports once it has run', () => {
+    const loader = path.join(root, 'loader.cjs')
+    writeFileSync(
+      loader,
+      `const { readdirSync, readFileSync } = require('node:fs')
+      const { join } = require('node:path')
+      const { runInThisContext } = require('node:vm')
+      const directory = process.argv[2]
+      const modules = new Map()
+      const faults = []
+      function load(part) {
+        const known = modules.get(part)
+        if (known !== undefined && !known.hasRun) faults.push(part + ' needs itself')
+        if (known !== undefined) return known.exports
+        const module = { exports: {}, hasRun: false }
+        modules.set(part, module)
+        const code = readFileSync(join(directory, part), 'latin1')
+        const requirePart = (id) => (/^\\.\\/[\\w-]+\\.cjs$/.test(id) ? load(id.slice(2)) : require(id))
+        runInThisContext(code)(requirePart, module, 'file://' + directory)
+        module.hasRun = true
+        for (const [name, value] of Object.entries(module.exports))
+          if (value === undefined) faults.push(part + ' has no value for ' + name)
+        return module.exports
+      }
+      for (const part of readdirSync(directory)) if (part !== 'letta.cjs') load(part)
+      process.stdout.write(JSON.stringify([modules.size > 100, ...faults]), () => process.exit())`,
+    )
+    const { stdout } = spawnSync(process.execPath, [loader, program()], {
+      env: { PATH: process.env['PATH'], HOME: root },
+      encoding: 'utf8',
+    })
+    expect(stdout).to.equal('[true]')
+  })
+
   it('does not let the space for new values grow', () => {
     const stderr = reportOf(
       `import v8 from 'node:v8'
