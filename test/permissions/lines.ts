@@ -1643,6 +1643,11 @@ export const DECEIVING_LINES: readonly string[] = [
   'cat < /dev/stderr',
   // Syntax of bash is other commands to sh: the first one empties a file.
   "sh -c '[[ a > README.md ]]'",
+  "sh -c 'for i in {1..3}; do echo $i; done'",
+  "timeout 5 dash -c 'cat {README,x}.md'",
+  "sh -c 'x=abc; echo ${x:0:1}'",
+  "sh -c 'x=abc; echo ${x//a/b}'",
+  "sh -c 'case a in a) ls;& *) pwd;; esac'",
   "dash -c 'if [[ a > x ]]; then ls; fi'",
   "env sh -c '! [[ a > x ]]'",
   `bash -c "sh -c '[[ a > README.md ]]'"`,

@@ -2,7 +2,8 @@ import { forEachChild, type SyntaxNode } from 'unbash'
 
 /**
  * Whether a script contains what only bash and shells like it read as it is parsed here. Other shells take it for other commands: to
- * dash, `[[ a > b ]]` is a program whose output goes to a file, and `a &> b` starts `a` in the background and empties the file.
+ * dash, `[[ a > b ]]` is a program whose output goes to a file, `a &> b` starts `a` in the background and empties the file, and
+ * `{a,b}` is one word.
  */
 export function needsBash(node: SyntaxNode): boolean {
   if (isOnlyInBash(node)) return true
@@ -20,6 +21,10 @@ function isOnlyInBash(node: SyntaxNode): boolean {
       return node.append === true || node.index !== undefined || node.value.type === 'ArrayValue'
     case 'Pipeline':
       return node.operators.includes('|&') || node.prefixes.some(({ type }) => type !== 'Negation')
+    case 'ParameterExpansion':
+      return BASH_OPERATIONS.has(node.operation?.type ?? '')
+    case 'CaseItem':
+      return node.terminator !== undefined && node.terminator !== ';;'
     case 'FileDescriptor':
       // To dash, `10< file` is the word `10` and `< file`.
       return node.value > 9
@@ -29,10 +34,18 @@ function isOnlyInBash(node: SyntaxNode): boolean {
 }
 
 const ONLY_IN_BASH: ReadonlySet<string> = new Set(
-  'TestCommand ArithmeticCommand ArithmeticFor Select Coproc ProcessSubstitution AnsiCQuoted LocaleString ExtendedGlob'.split(
-    ' ',
-  ),
+  (
+    'TestCommand ArithmeticCommand ArithmeticFor Select Coproc ProcessSubstitution AnsiCQuoted LocaleString ExtendedGlob ' +
+    'BraceExpansion'
+  ).split(' '),
 )
+
+const BASH_OPERATIONS: ReadonlySet<string> = new Set([
+  'Slice',
+  'Replace',
+  'CaseModification',
+  'Transform',
+])
 
 const ONLY_BASH_REDIRECTS: ReadonlySet<string> = new Set(['&>', '&>>', '<<<'])
 
