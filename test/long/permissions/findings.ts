@@ -82,7 +82,7 @@ function violationOf(call: TracedCall, project: ScratchProject): string | null {
   if (!name.startsWith('open') || /O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)/.test(rest)) return null
   const [file = ''] = paths
   // Ignore files can be links. Which files a search skips says nothing of their content.
-  if (call.program === 'rg' && IGNORE_FILE.test(call.named)) return null
+  if (/^(rg|tree)$/.test(call.program) && IGNORE_FILE.test(call.named)) return null
   return mayRead(file, call.program, project) ? null : `reads ${file}`
 }
 
