@@ -2,6 +2,7 @@ import path from 'node:path'
 import { isInside } from '../fs/is-inside.ts'
 import type { FsView } from './facts/facts.ts'
 import { reasons } from './messages.ts'
+import { isSearched } from './paths/hidden-files.ts'
 import { isProtected, isReadable, mayContainPrivate } from './paths/path-predicates.ts'
 import { containsMatch } from './paths/scan-directory.ts'
 import {
@@ -130,25 +131,27 @@ export function mayReadBelow({ rules, view }: PolicyContext, directory: string):
   return !containsMatch(payloads, resolved, { view, ifMissing: true })
 }
 
-/** Of the deny or ask rules, the one for reading, or changing, a file inside the directory. */
+/**
+ * Of the deny or ask rules, the one for reading, or changing, a file inside the directory. `patterns` are those by which a search
+ * that leaves out hidden files finds some of them.
+ */
 export function findFileRuleInside(
   rules: readonly ParsedRule[],
   view: FsView,
   directory: string,
   access: 'read' | 'write' | 'readVisible' = 'read',
+  patterns: readonly string[] = [],
 ): ParsedRule | null {
   const resolved = view.resolve(directory)
   const families = access === 'write' ? denyingFamilies('Write') : ['Read']
+  const isVisible = (file: string): boolean => isSearched(file, resolved, { view, patterns })
+  const limits = access === 'readVisible' ? { isSearched: isVisible } : {}
   const matches = ({ tool, payload }: ParsedRule): boolean =>
     families.includes(tool) &&
     payload !== null &&
-    !(access === 'readVisible' && HIDDEN_NAME.test(payload)) &&
-    containsMatch([payload], resolved, { view, ifMissing: false })
+    containsMatch([payload], resolved, { view, ifMissing: false, ...limits })
   return rules.find(matches) ?? null
 }
-
-/** What a search leaves out that does not look at hidden files. */
-const HIDDEN_NAME = /(^|\/)\.(?!\.?(\/|$))/
 
 function resolveAliases(file: string, view: FsView): ResolvedPath {
   return { requested: path.normalize(file), resolved: view.resolve(file) }

@@ -81,9 +81,9 @@ export function findHiddenRule(
   const places = inDirectory(directory, placesInContainer(command))
   const placeRule = findRuleForNames(rules, view, places, 'read')
   if (placeRule !== null) return placeRule
-  for (const { words, access } of searchedDirectories(command)) {
+  for (const { words, access, patterns } of searchedDirectories(command)) {
     for (const one of words.flatMap((word) => pathsOf(word, directory, view) ?? [])) {
-      const found = findFileRuleInside(rules, view, one, access)
+      const found = findFileRuleInside(rules, view, one, access, patterns)
       if (found !== null) return found
     }
   }

@@ -658,6 +658,30 @@ describe('A command line', () => {
     // A search does not look at hidden files without an option.
     const hidden = { deny: ['Read(.env)'], mode: 'bypassPermissions' as const }
     expect(await findMistakes(['rg x', 'rg x src', 'ag x'], 'allow', hidden)).to.deep.equal([])
-    expect(await findMistakes(['rg -u x', 'rg --hidden x'], 'ask', hidden)).to.deep.equal([])
+    const named = [
+      'rg -u x',
+      'rg --hidden x',
+      "rg -g '.e*' x",
+      "rg -ng '*' x",
+      "rg --iglob='.EN?' x",
+      'rg -tx x',
+      'ack x',
+      "rg -g '[.-/]env' x",
+      "rg -g '.env ' x",
+    ]
+    expect(await findMistakes(named, 'ask', hidden)).to.deep.equal([])
+    const others = ["rg -g '*.ts' x", "rg -g '!*.md' x", 'rg --glob .github/x x']
+    expect(await findMistakes(others, 'allow', hidden)).to.deep.equal([])
+    // An ignore file can name hidden files to search.
+    const ignore = path.join(directory.project, '.ignore')
+    try {
+      writeFileSync(ignore, '.env*\n!.env.example\n')
+      expect(await findMistakes(['rg x', 'cd src && rg x'], 'allow', hidden)).to.deep.equal([])
+      writeFileSync(ignore, '\ufeff!/.e[mn]v\r\n')
+      expect(await findMistakes(['rg x', 'cd src && rg x ..'], 'ask', hidden)).to.deep.equal([])
+      expect(await findMistakes(['rg x src'], 'allow', hidden)).to.deep.equal([])
+    } finally {
+      rmSync(ignore)
+    }
   })
 })

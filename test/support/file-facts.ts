@@ -15,6 +15,7 @@ export function emptyFacts(resolve: (path: string) => string = (path) => path): 
     findGitWriteDanger: async () => null,
     findGitTop: async () => null,
     hasLinkedDirectories: async () => false,
+    listUnhidden: async () => [],
     listTrackedFiles: async () => ({ type: 'noRepository' }),
   }
 }
@@ -32,5 +33,6 @@ export const EMPTY_VIEW: FsView = {
   findGitWriteDanger: () => null,
   findGitTop: () => null,
   hasLinkedDirectories: () => false,
+  listUnhidden: () => [],
   listTrackedFiles: () => ({ type: 'noRepository' }),
 }

@@ -6,6 +6,7 @@ import { findGitDanger, findGitWriteDanger } from '../git/git-config.ts'
 import { hasLinkedDirectories, listTrackedFiles } from '../git/git-index.ts'
 import { exists, nullOnFailure } from '../git/git-repository.ts'
 import type { DirectoryTree, FactSource } from './facts.ts'
+import { listUnhidden } from './ignore-files.ts'
 
 /** Reads the facts of a decision from the disk. */
 export const diskFacts: FactSource = {
@@ -17,6 +18,7 @@ export const diskFacts: FactSource = {
   findGitWriteDanger,
   findGitTop,
   hasLinkedDirectories,
+  listUnhidden,
   listTrackedFiles,
 }
 

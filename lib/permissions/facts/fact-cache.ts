@@ -52,6 +52,7 @@ class FactCache implements FsView {
   private readonly gitWriteDangers = new FactTable<string | null>()
   private readonly gitTops = new FactTable<string | null>()
   private readonly linked = new FactTable<boolean>()
+  private readonly unhidden = new FactTable<readonly string[]>()
   private readonly tracked = new FactTable<TrackedFiles>()
 
   constructor(bounds: ProjectBounds, source: FactSource) {
@@ -116,6 +117,10 @@ class FactCache implements FsView {
     return this.linked.get(directory, true, () => this.source.hasLinkedDirectories(directory))
   }
 
+  listUnhidden(directory: string): readonly string[] {
+    return this.unhidden.get(directory, ['*'], () => this.source.listUnhidden(directory))
+  }
+
   listTrackedFiles(directory: string): TrackedFiles {
     const guess = { type: 'noRepository' } as const
     return this.tracked.get(directory, guess, () => this.source.listTrackedFiles(directory))
@@ -130,9 +135,10 @@ class FactCache implements FsView {
   }
 
   private get tables(): readonly FactTable<unknown>[] {
-    const { paths, names, trees, existing, linked, tracked } = this
+    const { paths, names, trees, existing, linked, unhidden, tracked } = this
     const { gitDangers, gitWriteDangers, gitTops } = this
-    return [paths, names, trees, existing, gitDangers, gitWriteDangers, gitTops, linked, tracked]
+    const ofGit = [gitDangers, gitWriteDangers, gitTops, linked, tracked]
+    return [paths, names, trees, existing, unhidden, ...ofGit]
   }
 }
 

@@ -20,6 +20,8 @@ export interface FileFacts {
   findGitTop(directory: string): string | null
   /** Whether a link has replaced a directory of the files that the repository of a directory tracks. */
   hasLinkedDirectories(directory: string): boolean
+  /** The patterns of ignore files, in a directory and above it, by which a search finds files although they are hidden. */
+  listUnhidden(directory: string): readonly string[]
   /** The files that the repository of a directory tracks. */
   listTrackedFiles(directory: string): TrackedFiles
 }

@@ -2,6 +2,13 @@ import { isInside } from '../../fs/is-inside.ts'
 import type { FsView } from '../facts/facts.ts'
 import { createDenyMatcher, literalBaseOf } from '../rules/path-rule.ts'
 
+interface ScanOptions {
+  readonly view: FsView
+  readonly ifMissing: boolean
+  /** Of the files that are there, those that count. */
+  readonly isSearched?: (file: string) => boolean
+}
+
 /**
  * Whether a directory (a resolved path) contains a file that one of these rules matches; true as well when it contains
  * too much to check.
@@ -9,7 +16,7 @@ import { createDenyMatcher, literalBaseOf } from '../rules/path-rule.ts'
 export function containsMatch(
   payloads: readonly string[],
   directory: string,
-  { view, ifMissing }: { readonly view: FsView; readonly ifMissing: boolean },
+  { view, ifMissing, isSearched = () => true }: ScanOptions,
 ): boolean {
   const bases = payloads.map((payload) => literalBaseOf(payload, view))
   const reaches = (base: string): boolean => isInside(base, directory) || isInside(directory, base)
@@ -17,6 +24,7 @@ export function containsMatch(
   if (reaching.length === 0) return false
   const matchers = reaching.map((payload) => createDenyMatcher(payload, view))
   const isMatched = (file: string): boolean =>
+    isSearched(file) &&
     matchers.some((match) => match({ requested: file, resolved: file }) !== 'none')
   const tree = view.listTree(directory, bases)
   if (tree.type === 'missing') return ifMissing

@@ -1,5 +1,5 @@
 import type { FsView } from '../../facts/facts.ts'
-import type { ShellWord } from '../parse/word.ts'
+import { plainValue, type ShellWord } from '../parse/word.ts'
 import { sortArgs } from '../tables/options.ts'
 import { READONLY_PROGRAMS } from '../tables/readonly-programs.ts'
 import type { SimpleCommand } from '../types.ts'
@@ -9,6 +9,8 @@ interface SearchedDirectories {
   readonly words: readonly ShellWord[]
   /** Whether hidden files are among those that are read. */
   readonly access: 'read' | 'readVisible'
+  /** Patterns for names, by which hidden files are read as well. */
+  readonly patterns: readonly string[]
 }
 
 /** Directories of which a command seems to read the files: used only to find what a rule denies. */
@@ -22,7 +24,9 @@ export function searchedDirectories({ words }: SimpleCommand): readonly Searched
     isBundle || (option !== undefined && args.some(({ values }) => option.test(values.at(0) ?? '')))
   if (!isAll && !SEARCHES_VISIBLE.has(name)) return []
   const searched = startsOf(name, args)
-  return [{ words: searched, access: isAll ? 'read' : 'readVisible' }]
+  const patterns = patternsOf(name, args)
+  const isVisible = !isAll && patterns !== null
+  return [{ words: searched, access: isVisible ? 'readVisible' : 'read', patterns: patterns ?? [] }]
 }
 
 /** Directories of which a program compares the files that have the same names: `diff DIR DIR`, `diff FILE --to-file=DIR`. */
@@ -55,6 +59,20 @@ function startsOf(name: string, args: readonly ShellWord[]): readonly ShellWord[
   return starts.length > 0 ? starts : [CWD]
 }
 
+/** The patterns with which `rg` selects files, hidden ones too; null when they are not known. */
+function patternsOf(name: string, args: readonly ShellWord[]): readonly string[] | null {
+  const program = READONLY_PROGRAMS.get(name)
+  if (name !== 'rg' || program === undefined) return []
+  const sorted = sortArgs(args, program)
+  if (sorted === null) return null
+  const given = sorted.texts.filter((_, at) => SELECTS.test(sorted.textOptions[at] ?? ''))
+  const patterns = given.map(plainValue)
+  const known = patterns.filter((pattern) => pattern !== null)
+  return known.length < patterns.length ? null : known.filter((one) => !one.startsWith('!'))
+}
+
+const SELECTS = /^(-g|--i?glob)$/
+
 /** Programs that search directories without any option, but not hidden files. */
 const SEARCHES_VISIBLE: ReadonlySet<string> = new Set(['rg', 'ag', 'ack', 'ugrep'])
 
@@ -64,11 +82,12 @@ const RECURSIVE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
     name,
     /^(-[a-zA-Z]*[rRd]|--(dereference-)?recursive$|--di)/,
   ]),
-  ...['rg', 'ag', 'ack'].map((name): [string, RegExp] => [
-    name,
-    /^(-[a-zA-Z]*[uU.]|--hid\w*$|--no-ignore|--unr\w*$)/,
-  ]),
-  ['ugrep', /^-[a-zA-Z]*[rR]|^--(dereference-)?rec/],
+  // What selects files by type, or names other ignore files, can select hidden ones.
+  ['rg', /^(-[a-zA-Z]*[uU.t]|--hid\w*$|--no-ignore(?!-messages$)|--unr\w*$|--type|--ignore-file)/],
+  ['ag', /^(-[a-zA-Z]*[uU.]|--hid\w*$|--no-ignore|--unr\w*$)/],
+  // It searches hidden files without any option.
+  ['ack', /^/],
+  ['ugrep', /^(-[a-zA-Z]*[rRg.]|--(dereference-)?rec|--hid|--i?glob)/],
   ...['fd', 'fdfind'].map((name): [string, RegExp] => [name, /^(-[a-zA-Z]*[xX]|--exec)/]),
   ['find', /^-(exec|execdir|ok|okdir)$/],
   ['tar', /^-?[a-z]*c[a-zA-Z]*f$|^--(create|append|update)|^-[a-zA-Z]*[cru]/],
