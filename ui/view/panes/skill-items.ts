@@ -16,8 +16,7 @@ export function isSkillsPage({ workbench }: RootState): boolean {
 /** About the rows that the list needs while no skill is selected. */
 export function skillRowsNeeded({ session }: RootState): number {
   const { found, problems } = session.skills
-  const categories = new Set(found.map(({ category }) => category)).size
-  return Math.max(2, categories + found.length + problems.length)
+  return Math.max(2, headingCount(found) + found.length + problems.length)
 }
 
 /**
@@ -74,9 +73,18 @@ export function byCategory(found: readonly Skill[]): ReadonlyMap<string, readonl
       ])
 }
 
+/** A single group of skills without a category needs no heading. */
+export function hasHeadings(found: readonly Skill[]): boolean {
+  return found.some(({ category }) => category !== null)
+}
+
+function headingCount(found: readonly Skill[]): number {
+  return hasHeadings(found) ? byCategory(found).size : 0
+}
+
 /** Rows of the complete list. */
 export function listedCount({ session: { skills } }: RootState): number {
-  return byCategory(skills.found).size + skills.found.length + skills.problems.length
+  return headingCount(skills.found) + skills.found.length + skills.problems.length
 }
 
 const MAX_NAME_COLUMNS = 18

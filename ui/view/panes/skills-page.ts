@@ -11,6 +11,7 @@ import type { PaneOptions } from './pane.ts'
 import {
   byCategory,
   emptyRows,
+  hasHeadings,
   listedCount,
   MARGIN,
   nameWidth,
@@ -33,10 +34,11 @@ function listedLines(state: RootState): readonly ListedLine[] {
   const nameColumns = nameWidth(found)
   const lines: ListedLine[] = []
   for (const [category, group] of byCategory(found)) {
-    lines.push({
+    const title: ListedLine = {
       id: null,
       draw: ({ heading }, columns) => truncate(styled(heading, cleanLine(category)), columns),
-    })
+    }
+    if (hasHeadings(found)) lines.push(title)
     for (const skill of group) {
       lines.push({
         id: skill.id,

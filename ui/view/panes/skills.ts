@@ -11,6 +11,7 @@ import type { Pane } from './pane.ts'
 import {
   byCategory,
   emptyRows,
+  hasHeadings,
   isSkillsPage,
   listedCount,
   nameWidth,
@@ -113,7 +114,7 @@ function linesOf(
   const lines: SkillLine[] = []
   for (const [category, group] of byCategory(found)) {
     const title = truncate(styled(styles.heading, cleanLine(category)), columns)
-    lines.push({ id: `category ${category}`, rows: () => [title] })
+    if (hasHeadings(found)) lines.push({ id: `category ${category}`, rows: () => [title] })
     for (const skill of group) {
       const isSelected = selected?.type === 'skill' && skill === selected.skill
       lines.push({

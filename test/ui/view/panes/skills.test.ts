@@ -42,6 +42,11 @@ describe('The skills pane', () => {
     ])
   })
 
+  it('has no heading above skills of which none has a category', () => {
+    const state = given(SIZE, found([skill('letters', 'Write letters', null)]))
+    expect(rowsOf(skills, state, 40)).to.deep.equal(['  letters  Write letters'])
+  })
+
   it('shows in full why a skill is invalid as long as rows are free', () => {
     const message = 'front matter, line 3: a list that begins with [ is not closed'
     const facts: Fact = {
