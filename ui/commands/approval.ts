@@ -24,6 +24,7 @@ import { openPrompt } from './open-overlay.ts'
 import { openRuleDialog } from './rule-dialog.ts'
 import { selectedChange } from './selected-change.ts'
 import {
+  flash,
   needsPendingApproval,
   type WorkbenchCommand,
   type WorkbenchContext,
@@ -77,13 +78,15 @@ function denyAndStop(context: WorkbenchContext, { waiting }: ShownApproval): voi
   session.turns.cancel()
 }
 
-function approveOnce({ root, session, now }: WorkbenchContext, shown: ShownApproval): void {
+/** What a key cannot do is reported in the last row, because an approval may cover the conversation. */
+function approveOnce(context: WorkbenchContext, shown: ShownApproval): void {
+  const { root, session, now } = context
   const { call } = shown
   const { confirming } = root.state.workbench.approval
   if (shown.phase.preview.type === 'questions') {
-    session.notify('warning', ANSWER_QUESTIONS)
+    flash(context, ANSWER_QUESTIONS, 'warning')
   } else if (!hasSelectedPart(shown)) {
-    session.notify('warning', NOTHING_SELECTED)
+    flash(context, NOTHING_SELECTED, 'warning')
   } else if (!needsTwoPresses(root.state, shown) || confirming === call.callId) {
     session.approvals.allow(call.callId, selectedChange(shown))
   } else root.dispatch({ type: 'approval.confirming', callId: call.callId, at: now() })
@@ -94,7 +97,7 @@ function promptForComment(context: WorkbenchContext, shown: ShownApproval): void
   // A dangerous call is approved with its own key, twice.
   if (selection === undefined || isDangerous(shown)) return
   if (!hasSelectedPart(shown)) {
-    context.session.notify('warning', NOTHING_SELECTED)
+    flash(context, NOTHING_SELECTED, 'warning')
     return
   }
   openPrompt(context, {

@@ -7,7 +7,7 @@ import type { ShownApproval } from '../state/shown-approval.ts'
 import type { OverlayOf } from '../state/state.ts'
 import { openOverlay, openPrompt } from './open-overlay.ts'
 import { approvedSelection, isInReview } from './selected-change.ts'
-import type { WorkbenchCommand, WorkbenchContext } from './workbench-command.ts'
+import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 /** The dialog that adds a rule: which one, where it is saved, and what it would have allowed so far. */
 export const RULE_DIALOG_COMMANDS: readonly WorkbenchCommand[] = [
@@ -72,7 +72,7 @@ export async function openRuleDialog(
 ): Promise<void> {
   const { callId } = call
   if (phase.suggestion === null) {
-    context.session.notify('warning', NO_SAFE_RULE)
+    flash(context, NO_SAFE_RULE, 'warning')
     return
   }
   const { rule } = phase.suggestion

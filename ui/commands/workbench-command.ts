@@ -88,6 +88,10 @@ export function needsIdle({ session }: Pick<RootState, 'session'>): string | nul
 }
 
 /** Shows a line that replaces the status line until the next key. */
-export function flash({ root }: Pick<WorkbenchContext, 'root'>, text: string): void {
-  root.dispatch({ type: 'flash.shown', level: 'info', text })
+export function flash(
+  { root }: Pick<WorkbenchContext, 'root'>,
+  text: string,
+  level: 'info' | 'warning' = 'info',
+): void {
+  root.dispatch({ type: 'flash.shown', level, text })
 }

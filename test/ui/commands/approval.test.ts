@@ -14,7 +14,7 @@ import {
   NOTHING_SELECTED,
 } from '../../../ui/messages/approvals.ts'
 import { COMMAND_HINTS } from '../../../ui/messages/command-hints.ts'
-import { EDIT_RULE } from '../../../ui/messages/permissions.ts'
+import { EDIT_RULE, NO_SAFE_RULE } from '../../../ui/messages/permissions.ts'
 import { notRun } from '../../../ui/messages/usage.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { approvalTexts, ruleDialogTexts } from '../../../ui/view/messages/approvals.ts'
@@ -105,6 +105,21 @@ describe('A change of memory that repeats a text from outside', () => {
               .to.match(/Likes tea\.$/)
               .and.not.include(line),
           ),
+    ),
+  )
+})
+
+describe('A dangerous call that no rule may allow', () => {
+  it(
+    'is not allowed always, as the last row reports',
+    withWorkbench({ answers: [bash('rm -rf build'), { text: 'Gone.' }] }, (workbench) =>
+      workbench
+        .submit('Go')
+        .expectApproval('Bash')
+        .press('f4', 'a')
+        .expectFlash(NO_SAFE_RULE)
+        .press('n')
+        .expectScreen('Gone.'),
     ),
   )
 })
@@ -680,7 +695,7 @@ describe('A change with several hunks', () => {
         .submit('Go')
         .expectApproval('Write')
         .press('f4', 'space', ']', 'space', ']', 'space', 'y')
-        .expectNotice(NOTHING_SELECTED)
+        .expectFlash(NOTHING_SELECTED)
         .check((desk) => expect(contentOf(desk)).to.equal(lines()))
         .press('space', 'y')
         .expectScreen('Understood.')

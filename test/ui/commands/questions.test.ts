@@ -166,7 +166,7 @@ describe('A question of the agent', () => {
         .press('ctrl+p')
         .type(COMMAND_TITLES['approval.allow'])
         .press('enter')
-        .expectNotice(ANSWER_QUESTIONS)
+        .expectFlash(ANSWER_QUESTIONS)
         .press('f4', 'enter')
         .expectScreen('Understood.')
         .check((desk) => expect(answerTo(desk)).to.not.include(QUESTIONS_UNANSWERED)),
