@@ -132,8 +132,19 @@ function outcome({
   return [...sizeOf(text, preview), ...took].join(' · ')
 }
 
+/** The line of letta between what a command printed to both streams; null when the command printed such a line, too. */
+function exitCodeLine(text: string): RegExpExecArray | null {
+  const [first, second] = [...text.matchAll(/^Exit code: (\d+)$\n?/gm)]
+  return second === undefined ? (first ?? null) : null
+}
+
+/** The outcome states it. */
+function withoutCode(text: string): string {
+  return text.replace(exitCodeLine(text)?.[0] ?? '', '')
+}
+
 function failure(text: string): string {
-  const code = /^Exit code: (\d+)$/m.exec(text)?.[1]
+  const code = exitCodeLine(text)?.[1]
   return code === undefined ? toolTexts.failed : toolTexts.exitCode(Number(code))
 }
 
@@ -178,7 +189,7 @@ function finishedRows(
     return boxed(headRows(text, options, styles.toolFailed, COLLAPSED_FAILURE), options)
   // The end of the output of a command shows best why it failed.
   if (status === 'error')
-    return boxed(endRows(text, COLLAPSED_FAILURE, options, styles.toolFailed), options)
+    return boxed(endRows(withoutCode(text), COLLAPSED_FAILURE, options, styles.toolFailed), options)
   if (preview?.type === 'todos' && !expanded && options.superseded) return []
   if (preview?.type === 'todos') return boxed(todoRows(preview, options), options)
   if (preview?.type === 'diff') return boxed(diffRows(preview, options), options)

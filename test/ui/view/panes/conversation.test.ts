@@ -180,6 +180,22 @@ describe('The conversation', () => {
     ])
   })
 
+  it('states the exit code of a failed command once', () => {
+    const ran = (text: string) =>
+      shown(...run(command('npm test')), finished(text, 'error', 3200), done)
+    expect(ran('out\nExit code: 3\nerr')).to.deep.equal([
+      '✗ Bash npm test — exit code 3 · 3.2 s',
+      '│ out',
+      '│ err',
+    ])
+    // The command has printed one of both.
+    expect(ran('Exit code: 4\nExit code: 3')).to.deep.equal([
+      '✗ Bash npm test — failed · 3.2 s',
+      '│ Exit code: 4',
+      '│ Exit code: 3',
+    ])
+  })
+
   it('shows every kind of failure', () => {
     const read = run({ type: 'arguments', text: '' }, 'Read', 'src/app.ts')
     expect(shown(...read, finished('No such file.', 'error'), done)).to.deep.equal([
