@@ -89,11 +89,13 @@ export function needsTwoPresses(
   return isDangerous(shown) || workbench.approval.drafts.has(shown.call.callId)
 }
 
+/** A change that leaves the content as it is has no parts, and none was rejected. */
 export function hasSelectedPart({
   phase: { preview },
   selection,
 }: Pick<ShownApproval, 'phase' | 'selection'>): boolean {
-  return preview.type !== 'diff' || selection.rejected.size < changeCount(preview.hunks, selection)
+  if (preview.type !== 'diff' || selection.rejected.size === 0) return true
+  return selection.rejected.size < changeCount(preview.hunks, selection)
 }
 
 /** How long a call is visible before keys answer it, so that the user can notice that it is another call. */

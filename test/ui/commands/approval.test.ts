@@ -470,6 +470,15 @@ describe('A change with one hunk', () => {
   )
 
   it(
+    'is approved with its key, too, when it leaves the content as it is',
+    withWorkbench(
+      { answers: [write, { text: 'Written.' }], files: { 'a.txt': 'one\n' } },
+      (workbench) =>
+        workbench.submit('Go').expectApproval('Write').press('f4', 'y').expectScreen('Written.'),
+    ),
+  )
+
+  it(
     'is rejected by the key for hunks, and cannot be approved then',
     withWorkbench({ answers: [write], files: { 'a.txt': '' } }, (workbench) =>
       workbench
