@@ -343,6 +343,8 @@ function isUseless(command: string, state: RootState): boolean {
   }
   // Escape leads back from a page.
   if (command === 'page.zoom' && state.workbench.page === state.workbench.focus) return true
+  // Escape answers no.
+  if (command === 'overlay.close' && isQuestion(state)) return true
   // Its list is open.
   if (command === 'account.chooseByKey') return state.workbench.overlay !== null
   if (command === 'composer.sendAtEnd') return state.session.turn.type !== 'running'
@@ -355,6 +357,10 @@ function isUseless(command: string, state: RootState): boolean {
   if (part === undefined) return false
   const shown = shownApproval(state)
   return shown === null || !partKeysOf(shown)[part]
+}
+
+function isQuestion({ workbench: { overlay } }: RootState): boolean {
+  return overlay?.type === 'page' && overlay.question !== undefined
 }
 
 /** Above the end, a cursor that was not moved is at an entry that only the layout knows. */
