@@ -1,6 +1,8 @@
-import { appendFileSync, existsSync, lstatSync, mkdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { readBoundedSync } from '../fs/read-bounded.ts'
+import { constants, existsSync, mkdirSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { ignoreErrno } from '../fs/errno.ts'
+import { atRealPath } from '../fs/real-place.ts'
 import { resolvePathSync } from '../fs/resolve-path.ts'
 import { askGit } from '../permissions/git/ask-git.ts'
 
@@ -20,7 +22,7 @@ export async function excludeLocalSettings(directory: string): Promise<boolean> 
     return false
   const exclude = await findExclude(directory)
   if (exclude === null) return addTo(ofProject, LINE)
-  addTo(exclude.path, exclude.prefix.replaceAll(/[\\*?[\]!#]/g, '\\$&') + LINE)
+  await addTo(exclude.path, exclude.prefix.replaceAll(/[\\*?[\]!#]/g, '\\$&') + LINE)
   return false
 }
 
@@ -48,15 +50,27 @@ async function findExclude(
 
 const MAX_EXCLUDE_BYTES = 1_000_000
 
-/** True when the file was changed. */
-function addTo(path: string, line: string): boolean {
-  const there = existsSync(path)
-  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) return false
-  const text = there ? readBoundedSync(path, { maxBytes: MAX_EXCLUDE_BYTES }).bytes.toString() : ''
-  if (text.split(/\r?\n/).some((one) => one === line || isCovering(one))) return false
-  const end = text.includes('\r\n') ? '\r\n' : '\n'
-  appendFileSync(path, `${text.endsWith('\n') ? '' : end}${line}${end}`)
-  return true
+/**
+ * True when the file was changed: the one that is opened here, whatever takes its place or that of its directory. A link, a special
+ * file, one that may not be written and one of which the end is too far away stay as they are.
+ */
+async function addTo(path: string, line: string): Promise<boolean> {
+  const real = join(resolvePathSync(dirname(path)), basename(path))
+  const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants
+  const flags = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK
+  const file = await atRealPath(real, (pinned) => open(pinned, flags, 0o666)).catch(ignoreErrno())
+  if (file === null) return false
+  try {
+    const stats = await file.stat()
+    if (!stats.isFile() || stats.size > MAX_EXCLUDE_BYTES) return false
+    const text = await file.readFile('utf8')
+    if (text.split(/\r?\n/).some((one) => one === line || isCovering(one))) return false
+    const end = text.includes('\r\n') ? '\r\n' : '\n'
+    await file.appendFile(`${text.endsWith('\n') ? '' : end}${line}${end}`)
+    return true
+  } finally {
+    await file.close()
+  }
 }
 
 function isCovering(line: string): boolean {
