@@ -169,5 +169,9 @@ function fileName(name: string): string {
     stripControlCharacters(name)
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? []
-  return words.slice(0, 8).join('-') || 'agent'
+  const characters = [...words.slice(0, 8).join('-')].slice(0, MAX_NAME_CHARACTERS)
+  return characters.join('').replace(/-$/, '') || 'agent'
 }
+
+/** File systems allow 255 bytes, of which a temporary name takes some. */
+const MAX_NAME_CHARACTERS = 50

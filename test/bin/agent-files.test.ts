@@ -91,6 +91,16 @@ describe('An agent file', () => {
   })
   after(() => shell.close())
 
+  it('has a name that every file system accepts, however long that of its agent is', async () => {
+    const file = JSON.stringify({ ...FILE, agents: [{ ...FILE.agents[0], name: '𐐷'.repeat(190) }] })
+    shell.write('long.af', file)
+    const { stdout } = await shell.letta(['agents', 'import', 'long.af', '--json'])
+    const [agent = ''] = JSON.parse(stdout).agents
+    const exported = await shell.letta(['agents', 'export', agent])
+    expect(exported.stderr).to.equal('')
+    expect(JSON.parse(shell.read(`${'𐐷'.repeat(50)}.af`)).agents).to.have.length(1)
+  })
+
   it('is copied to another server without the key of the server that the environment names', async () => {
     const seen: (string | undefined)[] = []
     const server = createServer((request, response) => {
