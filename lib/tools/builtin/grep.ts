@@ -20,15 +20,18 @@ import {
   onlyIgnoredFiles,
   SEARCH_STOPPED,
   someFilesUnreadable,
+  tooLargeForMultiline,
 } from '../messages/search.ts'
 import { ignoreOptions } from '../search/ignore-scope.ts'
-import { type FoundMatches, INHERITED_FILE, ripgrep } from '../search/ripgrep.ts'
+import { type FoundMatches, INHERITED_FILE, ripgrep, SEARCH_MS } from '../search/ripgrep.ts'
 import { searchGlobs } from '../search/search-globs.ts'
 import type { Tool, ToolAnswer, ToolContext } from '../tool.ts'
 import type { Workspace } from '../workspace.ts'
 
 const MAX_CHARACTERS = 10_000
 const MAX_OUTPUT_BYTES = 4 * 1_048_576
+/** ripgrep has a complete file in memory when a match can span lines. */
+const MAX_MULTILINE_BYTES = 256 * 1_048_576
 
 const lines = z.number().int().min(0)
 
@@ -55,7 +58,10 @@ const parameters = z.object({
   '-i': z.boolean().optional().describe('Ignore case'),
   type: z.string().optional().describe('File type as ripgrep knows it: js, py, rust, go …'),
   head_limit: lines.optional().describe('Return only the first N lines or files'),
-  multiline: z.boolean().optional().describe('Let . match line feeds and patterns span lines'),
+  multiline: z
+    .boolean()
+    .optional()
+    .describe('Let . match line feeds and patterns span lines, in files up to 256 MB'),
 })
 
 type GrepArgs = z.infer<typeof parameters>
@@ -75,14 +81,18 @@ export const grep: Tool<GrepArgs> = {
     const stats = await stat(real).catch(ignoreErrno('ENOENT', 'ENOTDIR'))
     if (stats === null) throw new UserError(pathNotFound(path))
     if (!stats.isFile() && !stats.isDirectory()) throw new UserError(notFileOrDirectory(path))
+    const until = performance.now() + SEARCH_MS
     if (stats.isDirectory()) {
       return inRealDirectory(real, (pinned) =>
-        answerTo(args, { path, real, pinned, file: null }, context),
+        answerTo(args, { path, real, pinned, file: null, until }, context),
       )
+    }
+    if (args.multiline === true && stats.size > MAX_MULTILINE_BYTES) {
+      throw new UserError(tooLargeForMultiline(path))
     }
     return inRealDirectory(dirname(real), (pinned, descriptor) =>
       withFile(join(pinned, basename(real)), descriptor !== null, (file) =>
-        answerTo(args, { path, real: dirname(real), pinned, file }, context),
+        answerTo(args, { path, real: dirname(real), pinned, file, until }, context),
       ),
     )
   },
@@ -96,6 +106,8 @@ interface SearchPlace {
   readonly pinned: string
   /** When a file is searched. */
   readonly file: OpenedFile | null
+  /** By `performance.now()`; for all searches of the call together. */
+  readonly until: number
 }
 
 interface OpenedFile {
@@ -137,14 +149,14 @@ async function answerTo(
 /** Nothing found is knowledge only when files were looked at. */
 async function whyNothing(
   args: GrepArgs,
-  { path, real, pinned, file }: SearchPlace,
+  { path, real, pinned, file, until }: SearchPlace,
   { complete }: FoundMatches,
   context: ToolContext,
 ): Promise<readonly string[]> {
   if (!complete) return [SEARCH_STOPPED]
   if (file !== null) return []
   const hasFiles = async (flags: readonly string[]): Promise<boolean> =>
-    (await ripgrep({ args: [...flags, '--files', './'], cwd: pinned, maxBytes: 1 }, context))
+    (await ripgrep({ args: [...flags, '--files', './'], cwd: pinned, maxBytes: 1, until }, context))
       .text !== ''
   const ignoring = await ignoreOptions(real, context.workspace.directory)
   if (await hasFiles([...filesOf(args), ...ignoring])) return []
@@ -156,10 +168,10 @@ async function whyNothing(
 
 async function search(
   args: GrepArgs,
-  { path, real, pinned, file }: SearchPlace,
+  { path, real, pinned, file, until }: SearchPlace,
   context: ToolContext,
 ): Promise<FoundMatches> {
-  const searched = { cwd: pinned, maxBytes: MAX_OUTPUT_BYTES }
+  const searched = { cwd: pinned, maxBytes: MAX_OUTPUT_BYTES, until }
   // The rules have decided about a file that the call names.
   if (file !== null) {
     const named = [...flagsOf(args), '--', args.pattern, file.name]
@@ -261,7 +273,9 @@ function flagsOf(args: GrepArgs): string[] {
     flags.push(args['-n'] === true ? '--line-number' : '--no-line-number')
   }
   if (args['-i'] === true) flags.push('--ignore-case')
-  if (args.multiline === true) flags.push('--multiline', '--multiline-dotall')
+  if (args.multiline === true) {
+    flags.push('--multiline', '--multiline-dotall', `--max-filesize=${MAX_MULTILINE_BYTES}`)
+  }
   return [...flags, ...filesOf(args)]
 }
 

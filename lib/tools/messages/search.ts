@@ -7,7 +7,10 @@ export const NO_FILES_FOUND = 'No files found'
 export const NO_MATCHES_FOUND = 'No matches found'
 
 export const SEARCH_STOPPED =
-  '[The search was stopped before its end, so there may be matches: narrow it by path or glob.]'
+  '[The search was stopped before its end, after 30 seconds or 4 MB of output, so there may be matches: narrow it by path or glob.]'
+
+export const tooLargeForMultiline = (path: string): string =>
+  `${path} is above 256 MB, too large for a search across lines: leave out multiline.`
 
 const restricted = (restriction: string): string =>
   restriction === '' ? '' : ` that match ${restriction}`

@@ -21,11 +21,13 @@ interface RipgrepSearch {
   readonly file?: number
   /** The limit of the output in bytes. */
   readonly maxBytes: number
+  /** When it is stopped, by `performance.now()`; after `SEARCH_MS` when absent. */
+  readonly until?: number
 }
 
 export interface FoundMatches {
   readonly text: string
-  /** False when it was stopped at `maxBytes` or after 30 seconds. */
+  /** False when it was stopped at `maxBytes` or by its time. */
   readonly complete: boolean
   /** The first file that could not be read, with the reason; null when all files were read. */
   readonly unread: string | null
@@ -34,7 +36,8 @@ export interface FoundMatches {
 /** Leads to the opened file, on Linux. */
 export const INHERITED_FILE = '/proc/self/fd/3'
 
-const TIMEOUT_MS = 30_000
+/** How long the searches of a call may take. */
+export const SEARCH_MS = 30_000
 
 /** Messages about ignore files show their lines, and such a file can be a link that leads outside. */
 const SAFE_OPTIONS = ['--no-config', '--color=never', '--no-ignore-messages']
@@ -82,7 +85,7 @@ interface RipgrepOutput {
 
 async function outputOf(
   child: ChildProcess,
-  { input, maxBytes }: Pick<RipgrepSearch, 'input' | 'maxBytes'>,
+  { input, maxBytes, until }: Pick<RipgrepSearch, 'input' | 'maxBytes' | 'until'>,
 ): Promise<RipgrepOutput> {
   const chunks: Buffer[] = []
   let bytes = 0
@@ -92,7 +95,8 @@ async function outputOf(
     stopped = true
     child.kill('SIGKILL')
   }
-  const timer = setTimeout(stop, TIMEOUT_MS)
+  const left = until === undefined ? SEARCH_MS : Math.max(0, until - performance.now())
+  const timer = setTimeout(stop, left)
   child.stdout?.on('data', (chunk: Buffer) => {
     chunks.push(chunk)
     bytes += chunk.length

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { notDirectory, notFileOrDirectory } from '../../../lib/tools/messages/files.ts'
@@ -11,6 +11,7 @@ import {
   PARENT_IN_PATTERN,
   someFilesUnreadable,
   TOO_MANY_ALTERNATIVES,
+  tooLargeForMultiline,
 } from '../../../lib/tools/messages/search.ts'
 import { skipWhen } from '../../support/skip.ts'
 import { createPlayground, type Playground } from '../playground.ts'
@@ -30,6 +31,19 @@ describe('A search', () => {
     for (const name of names) ground.put(name, `content of ${name}\n`)
   }
   const short = (text: string): string => text.replaceAll(`${ground.place.directory}/`, '')
+
+  it('across lines reads no file that would fill the memory, and reports it where it is named', async () => {
+    plant('a.txt')
+    ground.put('big.txt', '')
+    truncateSync(ground.path('big.txt'), 2 ** 28 + 1)
+    const args = { pattern: 'content.of', multiline: true }
+    expect(short((await ground.call('Grep', args)).text)).to.equal('Found 1 file\na.txt')
+    const named = await ground.call('Grep', { ...args, path: 'big.txt' })
+    expect([named.status, named.text]).to.deep.equal([
+      'error',
+      tooLargeForMultiline(ground.path('big.txt')),
+    ])
+  })
 
   describe('using Glob', () => {
     const glob = async (pattern: string, path?: string): Promise<string[]> =>
