@@ -60,6 +60,7 @@ export async function callTool(
     store,
     runner: services.runner,
     policy: () => policyOf(services),
+    attachedTools: session.tools,
     environment: () => session.environment,
     keep: async () => {},
     findKept: async () => null,

@@ -13,6 +13,21 @@ export function policyOf({ store, bounds }: Pick<Services, 'store' | 'bounds'>):
   return { mode: available, rules, bounds, reviewsMemory, running }
 }
 
+/**
+ * The local tools that are attached to the agent, of those that `--tools` names. A server decides which calls it passes on: one of
+ * another tool is refused, whatever the rules are.
+ */
+export function attachedTools({
+  options,
+  runner,
+  store,
+}: Pick<Services, 'options' | 'runner' | 'store'>): readonly string[] {
+  const { tools: chosen } = options
+  const attached = store.state.agent?.tools ?? []
+  const names = runner.tools.map(({ name }) => name)
+  return names.filter((name) => attached.includes(name) && chosen?.includes(name) !== false)
+}
+
 /** What the text of a change of memory is examined for. */
 export function memoryChecks({ settings }: Pick<Services, 'settings'>): MemoryChecks {
   const { askAboutOutsideText, refuseSecretsInMemory } = settings.user

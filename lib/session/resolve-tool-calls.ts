@@ -8,7 +8,7 @@ import { locatePrograms } from '../permissions/locate-programs.ts'
 import type { Policy } from '../permissions/types.ts'
 import { allow, ask } from '../permissions/verdicts.ts'
 import type { Store } from '../store.ts'
-import { callRepeated } from '../tools/messages/calls.ts'
+import { callRepeated, unknownTool } from '../tools/messages/calls.ts'
 import type { CallApproval, PreparedCall, Runner, ToolCallRequest } from '../tools/runner.ts'
 import type { ChangeSelection, OutdatedBy, TextEdit, ToolAnswer } from '../tools/tool.ts'
 import { carryRejected } from '../util/carry-rejected.ts'
@@ -36,6 +36,8 @@ interface SettlePorts {
   readonly store: Store<SessionState, SessionEvent>
   readonly runner: Runner
   policy(): Policy
+  /** The local tools that the agent may call; null for all. */
+  readonly attachedTools: readonly string[] | null
   /** The variables that contain letta's own keys. */
   environment(): Readonly<Record<string, string | undefined>>
   /** Absent where no agent is open. */
@@ -395,6 +397,13 @@ async function askAbout(
 ): Promise<AskedCall | null> {
   const agentId = ports.store.state.agent?.id ?? ''
   const call = { callId, turnId, agentId, name, args }
+  // A server can have a tool called that is not attached to the agent.
+  if (ports.attachedTools?.includes(name) === false) {
+    return answered(ports, callId, {
+      status: 'error',
+      text: unknownTool(name, ports.attachedTools),
+    })
+  }
   const made = ports.runner.prepare(call)
   if (!made.ok) return answered(ports, callId, made.answer)
   if (stale && (await made.prepared.wasRun())) {

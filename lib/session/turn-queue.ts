@@ -21,7 +21,7 @@ import {
   TAKE_OVER_HINT,
 } from './messages/turns.ts'
 import type { KeptResult } from './outbox.ts'
-import { memoryChecks, policyOf } from './policy.ts'
+import { attachedTools, memoryChecks, policyOf } from './policy.ts'
 import type { TurnsPort } from './ports/turns.ts'
 import { createReminders } from './reminders.ts'
 import { requireMemoryApproval } from './require-memory-approval.ts'
@@ -390,7 +390,16 @@ function turnPorts(
         blocks: () => gateway.blocks.ofAgent(thread.agentId),
         checks: () => ({ ...memoryChecks(parts), attached }),
       }
-      const ports = { store, runner, now, policy, environment, memory, ...keeping }
+      const ports = {
+        store,
+        runner,
+        now,
+        policy,
+        attachedTools: attachedTools(parts),
+        environment,
+        memory,
+        ...keeping,
+      }
       settling(true)
       try {
         return await resolveToolCalls(ports, calls, context)

@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import type { BackendChoice } from '../../lib/client/backend.ts'
 import { CALL_ID_REUSED } from '../../lib/session/messages/turns.ts'
 import type { ToolCall } from '../../lib/session/state/entry.ts'
+import { unknownTool } from '../../lib/tools/messages/calls.ts'
 import { parseJson } from '../../lib/util/parse-json.ts'
 import { type LettaOverHttp, lettaOverHttp } from '../support/letta-over-http.ts'
 import { scriptedProvider } from '../support/scripted-provider.ts'
@@ -166,5 +167,22 @@ describe('A server that deceives', () => {
     expect(made('one')).to.deep.equal([])
     desk.session.approvals.deny(call.callId, '')
     await desk.settled()
+  })
+
+  it('runs no tool that is not attached to the agent, in no mode', async () => {
+    const call = { ...touch('c1', 'one'), name: 'Read' }
+    const backend = await serve([{ calls: [call] }, { text: 'Done.' }], (at, body) =>
+      at.includes('/messages') || at.includes('/agents/')
+        ? body.replaceAll('"name":"Read","arguments"', '"name":"Bash","arguments"')
+        : body,
+    )
+    await desk.session.close()
+    const next = desk.again({ backend, tools: ['Read'], mode: 'bypassPermissions' })
+    await next.session.opened
+    next.session.turns.send('Begin')
+    await next.settled()
+    expect(made('one')).to.deep.equal([])
+    const shown = transcript(next.session.store.state).join('\n')
+    expect(shown).to.include(unknownTool('Bash', ['Read']))
   })
 })
