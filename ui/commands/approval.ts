@@ -8,6 +8,7 @@ import {
   NO_OTHER_APPROVALS,
   NOTHING_SELECTED,
   PRESS_AGAIN_TO_STOP,
+  READ_TO_END,
 } from '../messages/approvals.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
@@ -22,6 +23,7 @@ import {
 import { pressedTwice } from './confirm-press.ts'
 import { openPrompt } from './open-overlay.ts'
 import { openRuleDialog } from './rule-dialog.ts'
+import { isApprovalUnread } from './scroll.ts'
 import { selectedChange } from './selected-change.ts'
 import {
   flash,
@@ -48,6 +50,12 @@ export const APPROVAL_COMMANDS: readonly WorkbenchCommand[] = [
   showOther('approval.previous', -1),
 ]
 
+const APPROVES: ReadonlySet<WorkbenchCommandId> = new Set([
+  'approval.allow',
+  'approval.always',
+  'approval.allowWithComment',
+])
+
 function answer(
   id: WorkbenchCommandId,
   run: (context: WorkbenchContext, shown: ShownApproval) => void,
@@ -60,8 +68,10 @@ function answer(
       const shown = shownApproval(state)
       if (shown === null) return
       // A key that was pressed before this call could be seen was meant for the previous one.
-      if (isSeen(state, context.now())) run(context, shown)
-      else context.root.dispatch({ type: 'approval.keyIgnored', at: context.now() })
+      const isEarly = !isSeen(state, context.now())
+      if (isEarly) context.root.dispatch({ type: 'approval.keyIgnored', at: context.now() })
+      else if (APPROVES.has(id) && isApprovalUnread(context)) flash(context, READ_TO_END, 'warning')
+      else run(context, shown)
     },
   }
 }

@@ -4,7 +4,7 @@ import { isTop } from '../state/reduce/panes.ts'
 import { shownApproval } from '../state/shown-approval.ts'
 import type { Focus, Scroll } from '../state/state.ts'
 import { layout } from '../view/layout.ts'
-import { approvalParts, firstRow, seenLines } from '../view/panes/approval.ts'
+import { approvalParts, firstRow, isUnread, seenLines } from '../view/panes/approval.ts'
 import { changesParts, changesSheet, firstChangesRow } from '../view/panes/changes.ts'
 import {
   conversationHeight,
@@ -281,6 +281,14 @@ export function approvalPlace(context: WorkbenchContext) {
     paneOptions(context),
   )
   return { sheet, body, top: firstRow(state, sheet, body) }
+}
+
+/** Whether rows of the call that awaits approval must be displayed before it is approved. */
+export function isApprovalUnread(context: WorkbenchContext): boolean {
+  const { state } = context.root
+  const [shown, at] = [shownApproval(state), approvalPlace(context)]
+  if (shown === null || at === null) return false
+  return isUnread(shown, state, paneSize(context, 'approval'), at)
 }
 
 /** The rows that are visible now are seen. */

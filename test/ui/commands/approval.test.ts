@@ -12,6 +12,7 @@ import {
   NO_OTHER_PARTS,
   NOT_DIVISIBLE,
   NOTHING_SELECTED,
+  READ_TO_END,
 } from '../../../ui/messages/approvals.ts'
 import { COMMAND_HINTS } from '../../../ui/messages/command-hints.ts'
 import { EDIT_RULE, NO_SAFE_RULE } from '../../../ui/messages/permissions.ts'
@@ -828,6 +829,93 @@ describe('The key that denies and stops', () => {
             expect(pendingApprovals(desk.session.store.state)).to.deep.equal([])
             expect(desk.endpoint.requests).to.have.lengthOf(1)
           }),
+    ),
+  )
+})
+
+describe('A call that does not fit on the screen', () => {
+  const lines = Array.from({ length: 12 }, (_, at) => `touch file-${at}`)
+  const command = [...lines, 'touch last'].join('\n')
+  const small = { columns: 24, rows: 6 }
+
+  it(
+    'is approved on a small one only after each of its rows was displayed',
+    withWorkbench({ answers: [bash(command), { text: 'Made.' }] }, (workbench) => {
+      const seen = new Set<string>()
+      const look = (desk: Desktop): void => {
+        for (const [, at] of desk.screen().matchAll(/touch (file-\d+|last)/g)) seen.add(at ?? '')
+      }
+      const steps = workbench
+        .submit('Make them')
+        .expectApproval('Bash')
+        .dispatch({ type: 'viewport.changed', size: small })
+        .press('f4', 'y')
+        .expectFlash(READ_TO_END)
+        .press('end', 'y')
+        .expectFlash(READ_TO_END)
+        .press('home')
+      for (let step = 0; step < 120; step++) steps.check(look).press('j')
+      return steps
+        .check(look)
+        .check((desk) => {
+          expect(seen.size).to.equal(13)
+          expect(exists(desk, 'last')).to.equal(false)
+        })
+        .press('y')
+        .dispatch({ type: 'viewport.changed', size: { columns: 100, rows: 30 } })
+        .expectScreen('Made.')
+        .check((desk) => expect(exists(desk, 'last')).to.equal(true))
+    }),
+  )
+
+  it(
+    'is not approved on one that shows none of its rows, but can be denied',
+    withWorkbench({ answers: [bash('touch last'), { text: 'Then not.' }] }, (workbench) =>
+      workbench
+        .submit('Make it')
+        .expectApproval('Bash')
+        .dispatch({ type: 'viewport.changed', size: { columns: 24, rows: 3 } })
+        .press('f4', 'y')
+        .expectFlash(READ_TO_END)
+        .press('n')
+        .check((desk) => expect(exists(desk, 'last')).to.equal(false)),
+    ),
+  )
+
+  it(
+    'is approved at once on a usual one, as far as nothing dangerous is cut',
+    withWorkbench(
+      {
+        answers: [
+          bash(Array.from({ length: 90 }, (_, at) => `touch f${at}`).join('\n')),
+          { text: 'Made.' },
+        ],
+      },
+      (workbench) =>
+        workbench.submit('Make them').expectApproval('Bash').press('f4', 'y').expectScreen('Made.'),
+    ),
+  )
+
+  it(
+    'is read to its end first where a dangerous part of it is cut in the reason',
+    withWorkbench(
+      {
+        answers: [
+          bash(`sudo ${Array.from({ length: 400 }, (_, at) => `argument-${at}`).join(' ')}`),
+          { text: 'Then not.' },
+        ],
+      },
+      (workbench) =>
+        workbench
+          .submit('Do it')
+          .expectApproval('Bash')
+          .press('f4', 'y')
+          .expectFlash(READ_TO_END)
+          .press(...Array.from({ length: 40 }, () => 'pagedown'))
+          .press('y')
+          .expectState('whether it needs the key again', confirming, true)
+          .press('n')
+          .expectScreen('Then not.'),
     ),
   )
 })

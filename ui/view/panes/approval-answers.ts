@@ -13,6 +13,7 @@ import {
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { approvalTexts } from '../messages/approvals.ts'
+import { dialogTexts } from '../messages/dialogs.ts'
 import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { rowWidth, truncate } from '../render/wrap.ts'
 import type { Size } from '../types.ts'
@@ -65,6 +66,13 @@ export function footRows(
 ): readonly Row[] {
   const answers = answerRow(state, columns, options)
   return rows < MIN_ROWS_WITH_REASON ? [answers] : [EMPTY_ROW, answers]
+}
+
+/** In place of the answers, while the call has to be read to its end. */
+export function readFirstRow(columns: number, { styles, key }: PaneOptions): Row {
+  const [scroll, yes] = [key('scroll.pageDown'), key('approval.allow')]
+  const text = dialogTexts.readFirst(scroll ?? '', yes ?? '')
+  return truncate(styled(styles.warning, text), columns)
 }
 
 /** The rule below the preview, with the number of hidden rows if any, and on a narrow screen the keys that select parts of it. */

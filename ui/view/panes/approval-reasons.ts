@@ -95,14 +95,29 @@ export function proposalRows(
   return [truncate(styled(styles.info, text), columns)]
 }
 
+/** Whether the end of a part that is dangerous has no room above the preview. */
+export function areDangersCut(
+  { verdict, dangers = [] }: Pick<WaitingPhase, 'verdict' | 'dangers'>,
+  columns: number,
+): boolean {
+  return dangers.some((danger) => {
+    const most = danger.because === verdict.because ? WHY_ROWS : 1
+    return wrap(dangerText(danger), columns).length > most
+  })
+}
+
+function dangerText({ because, parts }: CallDanger): string {
+  return approvalTexts.danger(because, parts.map(revealLine).join(', '))
+}
+
 /** A danger with the parts of the call that it concerns. */
 function dangerRows(
-  { because, parts }: CallDanger,
+  danger: CallDanger,
   count: number,
   columns: number,
   styles: Styles,
 ): readonly Row[] {
-  const text = styled(styles.error, approvalTexts.danger(because, parts.map(revealLine).join(', ')))
+  const text = styled(styles.error, dangerText(danger))
   return count === 1 ? [truncate(text, columns)] : firstRows(wrap(text, columns), columns)
 }
 

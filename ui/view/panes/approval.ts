@@ -8,6 +8,7 @@ import {
   shownApproval,
 } from '../../state/shown-approval.ts'
 import type { RootState } from '../../state/state.ts'
+import { hasRoomForPanes } from '../layout.ts'
 import { approvalTexts } from '../messages/approvals.ts'
 import { paneTitles } from '../messages/panes.ts'
 import { type DiffRows, isDiffRows } from '../render/diff.ts'
@@ -16,11 +17,12 @@ import { renderPreview } from '../render/preview.ts'
 import { EMPTY_ROW, type Row } from '../render/row.ts'
 import { cleanLine, revealLine } from '../render/sanitize.ts'
 import type { Size } from '../types.ts'
-import { footRows, ruleRow } from './approval-answers.ts'
+import { footRows, readFirstRow, ruleRow } from './approval-answers.ts'
 import { approvalEditorView } from './approval-editor.ts'
 import { listRows } from './approval-list.ts'
 import {
   approvalHeadRows,
+  areDangersCut,
   draftRows,
   MIN_ROWS_WITH_REASON,
   proposalRows,
@@ -62,7 +64,11 @@ export const approval: Pane = {
     const blank = Array.from({ length: Math.max(0, body - rows.length) }, () => EMPTY_ROW)
     const below = sheet.count - top - body
     const rule = ruleRow(shown, below, size.columns, state.workbench.focus === 'approval', options)
-    const share = seenShare(shown, state, { columns: size.columns, top, body, sheet })
+    const visible = { columns: size.columns, top, body, sheet }
+    const share = seenShare(shown, state, visible)
+    const answers = isUnread(shown, state, size, visible)
+      ? [readFirstRow(size.columns, options)]
+      : foot.slice(-1)
     const note = [
       share === null ? '' : approvalTexts.seen(share),
       // What is beyond the edge is not seen, however far the diff was scrolled.
@@ -73,9 +79,29 @@ export const approval: Pane = {
     ]
       .filter(Boolean)
       .join(' · ')
-    const all = [...head, ...rows, ...blank, ...(foot.length > 1 ? [rule] : []), ...foot.slice(-1)]
+    const all = [...head, ...rows, ...blank, ...(foot.length > 1 ? [rule] : []), ...answers]
     return { rows: all.slice(0, size.rows), note }
   },
+}
+
+/**
+ * Whether the call cannot be approved yet, because rows of its preview were not displayed: on a screen that is too small for several
+ * panes, and where the dangerous part of a command is cut in the reason, or has no room there.
+ */
+export function isUnread(
+  shown: ShownApproval,
+  state: RootState,
+  { columns, rows }: Size,
+  visible: Omit<VisibleRows, 'columns'>,
+): boolean {
+  const { preview } = shown.phase
+  const isSmall = !hasRoomForPanes(state.workbench.viewport)
+  const hasReason = rows >= MIN_ROWS_WITH_REASON
+  const isCut =
+    preview.type === 'command' &&
+    isDangerous(shown) &&
+    (!hasReason || areDangersCut(shown.phase, columns))
+  return (isSmall || isCut) && seenShare(shown, state, { ...visible, columns }) !== null
 }
 
 interface VisibleRows {
