@@ -2,9 +2,10 @@ import { readdir, stat } from 'node:fs/promises'
 import { isInside } from '../../fs/is-inside.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { findRepository } from '../git/find-repository.ts'
-import { findGitDanger, findGitWriteDanger } from '../git/git-config.ts'
+import { findGitDanger } from '../git/git-config.ts'
 import { hasLinkedDirectories, listTrackedFiles } from '../git/git-index.ts'
 import { exists, nullOnFailure } from '../git/git-repository.ts'
+import { findGitRemoteDanger, findGitWriteDanger } from '../git/git-write-danger.ts'
 import type { DirectoryTree, FactSource } from './facts.ts'
 import { listUnhidden } from './ignore-files.ts'
 
@@ -15,6 +16,7 @@ export const diskFacts: FactSource = {
   listTree,
   exists,
   findGitDanger,
+  findGitRemoteDanger,
   findGitWriteDanger,
   findGitTop,
   hasLinkedDirectories,

@@ -50,6 +50,7 @@ class FactCache implements FsView {
   private readonly existing = new FactTable<boolean>()
   private readonly gitDangers = new FactTable<string | null>()
   private readonly gitWriteDangers = new FactTable<string | null>()
+  private readonly gitRemoteDangers = new FactTable<string | null>()
   private readonly gitTops = new FactTable<string | null>()
   private readonly linked = new FactTable<boolean>()
   private readonly unhidden = new FactTable<readonly string[]>()
@@ -108,6 +109,11 @@ class FactCache implements FsView {
     return this.gitWriteDangers.get(directory, null, source)
   }
 
+  findGitRemoteDanger(place: string): string | null {
+    const source = (): Promise<string | null> => this.source.findGitRemoteDanger(place)
+    return this.gitRemoteDangers.get(place, null, source)
+  }
+
   findGitTop(directory: string): string | null {
     // The guess is outside of every project.
     return this.gitTops.get(directory, '/', () => this.source.findGitTop(directory))
@@ -136,8 +142,8 @@ class FactCache implements FsView {
 
   private get tables(): readonly FactTable<unknown>[] {
     const { paths, names, trees, existing, linked, unhidden, tracked } = this
-    const { gitDangers, gitWriteDangers, gitTops } = this
-    const ofGit = [gitDangers, gitWriteDangers, gitTops, linked, tracked]
+    const { gitDangers, gitWriteDangers, gitRemoteDangers, gitTops } = this
+    const ofGit = [gitDangers, gitWriteDangers, gitRemoteDangers, gitTops, linked, tracked]
     return [paths, names, trees, existing, unhidden, ...ofGit]
   }
 }

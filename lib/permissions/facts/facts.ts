@@ -16,6 +16,8 @@ export interface FileFacts {
   findGitDanger(directory: string): string | null
   /** Why git must not change or fetch anything there without approval, in addition: hooks, aliases, programs that connect. */
   findGitWriteDanger(directory: string): string | null
+  /** Why nothing must be sent to the repository at a place of this machine without approval; null when there is none, or it may. */
+  findGitRemoteDanger(place: string): string | null
   /** The top of the work tree of a directory's repository, or the repository itself when it is bare; null without one. */
   findGitTop(directory: string): string | null
   /** Whether a link has replaced a directory of the files that the repository of a directory tracks. */

@@ -64,15 +64,22 @@ export function runsProgramForWriting({ name, value }: GitSetting): boolean {
   const { section, key } = partsOf(name)
   if (section === 'core') return CONNECTING_CORE.test(key)
   if (section === 'submodule') return key === 'update' && value.startsWith('!')
-  if (section === 'remote') return /^(uploadpack|receivepack|vcs)$/.test(key)
+  if (section === 'remote') return /^(uploadpack|receivepack|vcs|proxy)$/.test(key)
   if (section === 'hook') return key === 'command'
+  if (section === 'http') return !HARMLESS_HTTP.test(key)
   return PROGRAM_SECTIONS.test(section) || PROGRAM_SETTINGS.test(`${section}.${key}`)
 }
 
 const PROGRAM_SECTIONS =
-  /^(alias|credential|url|difftool|mergetool|guitool|man|browser|sendemail|imap|trailer)$/
+  /^(alias|credential|url|difftool|mergetool|guitool|man|browser|web|instaweb|sendemail|imap|trailer|protocol)$/
 
-const PROGRAM_SETTINGS = /^(interactive\.difffilter|sequence\.editor|gc\.recentobjectshook)$/
+/** Also those that write elsewhere, or put a file from elsewhere into what git writes. */
+const PROGRAM_SETTINGS =
+  /^(interactive\.difffilter|sequence\.editor|gc\.recentobjectshook|rebase\.instructionformat|format\.(outputdirectory|signaturefile)|init\.templatedir|commit\.template|\w+\.(fsck\.)?skiplist)$/
+
+/** Others write files (`cookieFile`), send what the user has to another machine (`proxy`), or believe one (`sslVerify`). */
+const HARMLESS_HTTP =
+  /^(postbuffer|lowspeedlimit|lowspeedtime|version|useragent|maxrequests|minsessions|keepalive\w*|followredirects|extraheader)$/
 
 /** The parts as git divides a name: a subsection can contain anything, also dots. */
 function partsOf(name: string): {

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { isInside } from '../../fs/is-inside.ts'
 import type { FsView } from '../facts/facts.ts'
 import { sideEffects } from '../messages.ts'
@@ -7,10 +8,11 @@ import {
   type ReadPolicy,
   systemProgram,
 } from '../shell/effects/read-access.ts'
-import { plainValue } from '../shell/parse/word.ts'
+import { plainValue, type ShellWord } from '../shell/parse/word.ts'
 import { parseGitCommand } from '../shell/tables/git.ts'
 import { skipGitOptions } from '../shell/tables/git-options.ts'
 import type { SimpleCommand } from '../shell/types.ts'
+import { pathOfAddress } from './git-write-danger.ts'
 
 /**
  * What makes git run a program of a directory that is not trusted, in spite of a rule: `git commit:*` is the user's word for git, not
@@ -27,11 +29,36 @@ export function gitCommandDanger(view: FsView, commands: readonly SimpleCommand[
       const danger = view.findGitDanger(directory)
       if (danger !== null) return danger
       const isReading = parseGitCommand(command.words) !== null
-      const more = isReading ? null : view.findGitWriteDanger(directory)
+      const more = isReading
+        ? null
+        : (view.findGitWriteDanger(directory) ?? remoteDanger(command, directory, view))
       if (more !== null) return more
     }
   }
   return null
+}
+
+/** Why the repository that a word names must not be connected to; its own hooks and settings run there. */
+function remoteDanger({ words }: SimpleCommand, directory: string, view: FsView): string | null {
+  const { subcommand } = skipGitOptions(words)
+  if (!CONNECTS.test(plainValue(words[subcommand]) ?? '')) return null
+  const named = words.slice(subcommand + 1)
+  if (named.some(isUnknownPlace)) return sideEffects.unknownDirectory
+  const places = named
+    .flatMap(({ values }) => values.flatMap((value) => [value, value.replace(/^-[^=]*=/, '')]))
+    .filter((value) => /^[^-]/.test(value))
+  for (const place of new Set(places.map((one) => path.resolve(directory, pathOfAddress(one))))) {
+    const danger = view.findGitRemoteDanger(place)
+    if (danger !== null) return danger
+  }
+  return null
+}
+
+const CONNECTS = /^(push|fetch|pull|clone|ls-remote|archive|remote|config|submodule|subtree|lfs)$/
+
+/** A word such as `./$name`, which begins as a path. */
+function isUnknownPlace({ isCertain, text }: ShellWord): boolean {
+  return !isCertain && /^(--\w+=)?["']*(file:|[./~$`])/.test(text)
 }
 
 /** Where git runs, after its options `-C`; null when that is not known. */

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { isInside } from '../../fs/is-inside.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { sideEffects } from '../messages.ts'
-import { isExecutableForShowing, runsProgramForWriting } from './executable-settings.ts'
+import { isExecutableForShowing } from './executable-settings.ts'
 import { findRepository, type GitRepository } from './find-repository.ts'
 import { listNestedRepositories } from './git-index.ts'
 import { findOutsideFile } from './git-links.ts'
@@ -35,30 +35,6 @@ export async function findGitDanger(directory: string, depth = 0): Promise<strin
   }
   return null
 }
-
-/** Why a git that changes or fetches something must not run there, in addition to what is dangerous to one that reads. */
-export async function findGitWriteDanger(directory: string): Promise<string | null> {
-  const repository = await findRepository(directory)
-  if (repository === 'none') return null
-  if (repository === 'unknown') return sideEffects.gitRefuses
-  const { gitDirectory, commonDirectory: common, worktree } = repository
-  const files = [path.join(gitDirectory, 'config.worktree'), path.join(common, 'config')]
-  const settings: GitSetting[] = []
-  for (const file of files) settings.push(...((await readGitSettings(file)) ?? []))
-  const setting = settings.find(runsProgramForWriting)
-  if (setting !== undefined) return sideEffects.runsGitSetting(setting.name)
-  const own = settings.findLast(({ name }) => name === 'core.hookspath')?.value ?? ''
-  for (const hooks of [path.join(common, 'hooks'), path.resolve(worktree ?? gitDirectory, own)]) {
-    if (own === '' && hooks !== path.join(common, 'hooks')) continue
-    const names = (await nullOnFailure(readdir(hooks))) ?? []
-    const hook = names.find((name) => HOOK_NAME.test(name))
-    if (hook !== undefined) return sideEffects.runsGitSetting(hook)
-  }
-  return null
-}
-
-/** The samples of git end in `.sample`. */
-const HOOK_NAME = /^[a-z0-9-]+$/
 
 async function findExecutableSetting(repository: GitRepository): Promise<string | null> {
   const { gitDirectory, commonDirectory: common } = repository
@@ -125,7 +101,7 @@ async function findHook(
 const HOOK = 'post-index-change'
 
 /** Submodules have their own configuration, which git reads as well. */
-async function findConfigs(directory: string, depth: number): Promise<readonly string[]> {
+export async function findConfigs(directory: string, depth: number): Promise<readonly string[]> {
   const entries = (await nullOnFailure(readdir(directory, { withFileTypes: true }))) ?? []
   const configs: string[] = []
   for (const entry of entries.slice(0, MAX_MODULES)) {
