@@ -511,6 +511,7 @@ export const APPROVAL_LINES: readonly string[] = [
   'sed "s/a/`rm x`/" README.md',
   "sed -n '1!G;h;$!d' /etc/passwd",
   'date -s 1',
+  'date -d -I 010100002001',
   `date -d 'TZ="../../etc/passwd" now'`,
   `date --date='TZ=":/etc/passwd" 0'`,
   'date 010100002001',

@@ -476,11 +476,11 @@ function isReadOnlyDate(args: readonly ShellWord[]): boolean {
   const options = {
     ...NO_OPTIONS,
     flags: 'uR',
+    maybe: 'I',
     values: 'd',
     long: ['utc', 'universal', 'date=', 'rfc-3339=', 'iso-8601?', 'rfc-email'],
   }
-  const bare = args.filter((word) => !/^-I\w*$/.test(plainValue(word) ?? ''))
-  const sorted = sortArgs(bare, options)
+  const sorted = sortArgs(args, options)
   // `TZ="FILE"` in a date is a file that is read.
   if (sorted === null || sorted.texts.some((word) => /=|^$/.test(plainValue(word) ?? '')))
     return false
