@@ -43,9 +43,10 @@ export function readArguments(before: ArrivingArguments, text: string): Arriving
   if (member !== null) members = members.slice(0, -1)
   const add = (character: string): void => {
     if (member !== null) {
-      if (member.lines === 0) member = { ...member, lines: 1 }
+      // A line is begun by its first character, so a break at the end begins no other.
+      if (line === '') member = { ...member, lines: member.lines + 1 }
       if (character === '\n') {
-        member = { ...withLine(member, line), lines: member.lines + 1 }
+        member = withLine(member, line)
         line = ''
         return
       }

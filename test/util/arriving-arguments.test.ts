@@ -8,19 +8,25 @@ describe('Arguments that are still arriving', () => {
   it('are read as far as they have arrived', () => {
     const text = JSON.stringify({ file_path: 'a "b".md', replace_all: true, content: 'one\n\\two' })
     const path = { name: 'file_path', firstLine: 'a "b".md', lines: 1, lastLine: 'a "b".md' }
-    const body = { name: 'content', firstLine: 'one', lines: 2 }
-    expect(read(text)).to.deep.equal([path, { ...body, lastLine: '\\two' }])
+    const body = { name: 'content', firstLine: 'one' }
+    expect(read(text)).to.deep.equal([path, { ...body, lines: 2, lastLine: '\\two' }])
     expect(read(text.slice(0, 9))).to.deep.equal([])
-    expect(read(text.slice(0, -5))).to.deep.equal([path, { ...body, lastLine: '\\' }])
+    expect(read(text.slice(0, -5))).to.deep.equal([path, { ...body, lines: 2, lastLine: '\\' }])
     // The escape of the backslash is cut off.
-    expect(read(text.slice(0, -6)).at(-1)).to.deep.equal({ ...body, lastLine: 'one' })
+    expect(read(text.slice(0, -6)).at(-1)).to.deep.equal({ ...body, lines: 1, lastLine: 'one' })
     expect(read('{"a":{"b":"c","d":["e"]},"f":"g\\u00e')).to.deep.equal([
       { name: 'f', firstLine: 'g', lines: 1, lastLine: 'g' },
     ])
     expect(read('{"a":"\\ud83d\\ude00 \\q\n')).to.deep.equal([
-      { name: 'a', firstLine: '😀 \\q', lines: 2, lastLine: '😀 \\q' },
+      { name: 'a', firstLine: '😀 \\q', lines: 1, lastLine: '😀 \\q' },
     ])
     expect(read('{"a":""')).to.deep.equal([{ name: 'a', firstLine: '', lines: 0, lastLine: '' }])
+  })
+
+  it('have as many lines as the text has, whether or not it ends with a line break', () => {
+    const lines = (text: string) => read(JSON.stringify({ content: text }))[0]?.lines
+    const body = Array.from({ length: 84 }, (_, at) => `line ${at}`).join('\n')
+    expect([body, `${body}\n`, '\n', '\n\nthird'].map(lines)).to.deep.equal([84, 84, 1, 3])
   })
 
   it('are read the same in any pieces', () =>
