@@ -20,6 +20,7 @@ import {
   type ShownApproval,
   shownApproval,
 } from '../state/shown-approval.ts'
+import type { RootState } from '../state/state.ts'
 import { pressedTwice } from './confirm-press.ts'
 import { openPrompt } from './open-overlay.ts'
 import { openRuleDialog } from './rule-dialog.ts'
@@ -68,12 +69,21 @@ function answer(
       const shown = shownApproval(state)
       if (shown === null) return
       // A key that was pressed before this call could be seen was meant for the previous one.
-      const isEarly = !isSeen(state, context.now())
+      const isEarly = !isSeen(state, context.now()) && !withdraws(state, id, shown)
       if (isEarly) context.root.dispatch({ type: 'approval.keyIgnored', at: context.now() })
       else if (APPROVES.has(id) && isApprovalUnread(context)) flash(context, READ_TO_END, 'warning')
       else run(context, shown)
     },
   }
+}
+
+/** After the first press of two the call has been seen: only the second one has to wait. */
+function withdraws(
+  { workbench }: RootState,
+  id: WorkbenchCommandId,
+  { call }: ShownApproval,
+): boolean {
+  return !APPROVES.has(id) && workbench.approval.confirming === call.callId
 }
 
 /** The key is next to those that deny one call, so it is required twice. */

@@ -70,6 +70,23 @@ describe('A dangerous call', () => {
         .expectScreen('Then not.'),
     ),
   )
+
+  it(
+    'is denied at once after the first press, while a second one is still too early',
+    withWorkbench({ answers: [bash('sudo ls'), { text: 'Then not.' }] }, (workbench) =>
+      workbench
+        .submit('List')
+        .expectApproval('Bash')
+        .press('f4')
+        .stopClock()
+        .press('y')
+        .expectState('whether it needs the key again', confirming, true)
+        .press('y')
+        .expectState('whether it needs the key again', confirming, true)
+        .press('n')
+        .expectScreen('Then not.'),
+    ),
+  )
 })
 
 describe('A change of memory that repeats a text from outside', () => {

@@ -180,7 +180,7 @@ describe('The mouse', () => {
         .expectApproval('Write')
         .press('f4', 'z')
         .expectState('the shown call', shown, ['one.txt', 2])
-        .perform(click('approval', '@@'))
+        .perform(click('approval', 'new file'))
         .expectState('the shown call', shown, ['one.txt', 2])
         .perform(click('approval', 'Write      two.txt'))
         .expectState('the shown call', shown, ['two.txt', 2])
