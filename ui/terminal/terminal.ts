@@ -161,6 +161,8 @@ export function openTerminal(options: TerminalOptions): Terminal {
     }
     if (image !== null) tty.write(imageSequence(image))
     screen.forget()
+    // While another program had the terminal, only that one got the signal of a new size: at it, Node reads the size again.
+    process.emit('SIGWINCH')
     if (!isSameSize(size, sizeOf(output))) onResize()
     frames.resume()
     frames.invalidate('now')

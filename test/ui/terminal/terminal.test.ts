@@ -151,6 +151,24 @@ for (const toolkit of ['blessed', 'neo-blessed'] as const) {
       await pty.waitFor('left')
     })
 
+    it('has its screen at the size that the terminal got while it was suspended', async () => {
+      pty = openPty({
+        command: 'bash',
+        args: ['--norc', '--noprofile', '-i'],
+        environment: { PS1: '$ ', HISTFILE: undefined },
+      })
+      await pty.waitFor('$ ')
+      pty.type(`node --import tsx ${PROGRAM} ${toolkit}\r`)
+      await pty.waitFor('size 80x24')
+      pty.press('ctrl+z')
+      await pty.waitFor('Stopped')
+      pty.resize(60, 15)
+      pty.type('fg\r')
+      await pty.waitFor('size 60x15')
+      pty.type('Q')
+      await pty.waitFor('left')
+    })
+
     it('continues when no shell can suspend it', async () => {
       pty = open(60, 8)
       await pty.waitFor('size 60x8')
