@@ -2,6 +2,7 @@ import { mentionOf } from '../../lib/util/mentions.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { visibleCompletion } from '../state/completion.ts'
 import { replaceRange } from '../state/editor.ts'
+import type { CompletionItem } from '../state/state.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
 
 export const COMPLETION_COMMANDS: readonly WorkbenchCommand[] = [
@@ -59,6 +60,10 @@ function choose(context: WorkbenchContext): void {
     return
   }
   const item = open?.items[open.selected]
+  if (open !== null && isTyped(context, open, item)) {
+    context.run('composer.send')
+    return
+  }
   const command =
     open?.trigger.type === 'command'
       ? context.commands.find(({ slash }) => slash === item?.insert)
@@ -73,6 +78,18 @@ function choose(context: WorkbenchContext): void {
   }
   write(context, 0, `/${item.insert}`)
   context.run('composer.send')
+}
+
+/** Of a file whose name is complete, there would be only a blank to insert. */
+function isTyped(
+  { root }: WorkbenchContext,
+  { trigger }: NonNullable<ReturnType<typeof visibleCompletion>>,
+  item: CompletionItem | undefined,
+): boolean {
+  if (trigger.type !== 'file' || item === undefined || item.insert.endsWith('/')) return false
+  const { text, cursor } = root.state.workbench.composer
+  const typed = text.slice(trigger.from, cursor)
+  return `${typed} ` === mentionOf(item.insert, typed.startsWith('@+'))
 }
 
 /** Nothing is typed yet for a command that cannot run without it. */

@@ -4,6 +4,7 @@ import { parseMentions } from '../../lib/util/mentions.ts'
 import { createUserError, UserError } from '../../lib/util/user-error.ts'
 import { NO_FILE_NAMED, NO_PASTE, NOTHING_SENT, SHELL_LINE_REQUIRED } from '../messages/composer.ts'
 import { PICKER_TITLES, slashArgumentRequired, unknownSlashCommand } from '../messages/program.ts'
+import { visibleCompletion } from '../state/completion.ts'
 import { insertAt, moveByLine, replaced, replaceRange, type TextEditor } from '../state/editor.ts'
 import { collapsePastes, hasPaste, pasteAt } from '../state/pastes.ts'
 import { messageText } from '../state/selectors.ts'
@@ -102,7 +103,10 @@ function toggleAttachment({ root, now }: WorkbenchContext): void {
   const editor = mention.isAttached
     ? withoutText(composer, sign, sign + 1)
     : insertAt(composer, sign, '+')
+  const wasOpen = visibleCompletion(root.state) !== null
   root.dispatch({ type: 'text.edited', editor, at: now() })
+  // No letter was typed that asks for suggestions.
+  if (!wasOpen) root.dispatch({ type: 'completion.dismissed' })
 }
 
 function withoutText(editor: TextEditor, from: number, to: number): TextEditor {

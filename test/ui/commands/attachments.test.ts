@@ -52,6 +52,26 @@ describe('A file that a message names', () => {
   )
 
   it(
+    'at the end of a message is attached without suggestions, so that the next key sends it',
+    withWorkbench({ answers: [{ text: 'Named.' }, { text: 'Attached.' }], files }, (workbench) =>
+      workbench
+        .type('see @src/app.ts')
+        .expectSuggestion('src/app.ts')
+        .press('enter')
+        .expectScreen('Named.')
+        .press('up', 'alt+a')
+        .expectMessage('see @+src/app.ts')
+        .expectState(
+          'where suggestions are dismissed',
+          ({ workbench: { dismissedTrigger } }) => dismissedTrigger?.from,
+          4,
+        )
+        .press('enter')
+        .expectScreen('Attached.'),
+    ),
+  )
+
+  it(
     'is attached with some lines, and a directory with its names',
     withWorkbench({ answers, files }, (workbench) =>
       workbench

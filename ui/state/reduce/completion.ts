@@ -38,5 +38,5 @@ export function selectSuggestion(state: WorkbenchState, by: number): WorkbenchSt
 }
 
 export function dismissSuggestions(state: WorkbenchState): WorkbenchState {
-  return { ...state, completion: null, dismissedTrigger: state.completion?.trigger ?? null }
+  return { ...state, completion: null, dismissedTrigger: findTrigger(state.composer) }
 }
