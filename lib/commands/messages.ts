@@ -83,9 +83,12 @@ export function compacted({
   readonly tokensBefore: number
   readonly tokensAfter: number
 }): string {
-  return after < before
-    ? `Compacted ${before} messages to ${after}, ${tokensBefore} tokens to ${tokensAfter} (transcript unchanged).`
-    : 'Nothing to compact.'
+  if (after >= before) return 'Nothing to compact.'
+  const tokens =
+    tokensAfter > tokensBefore
+      ? `but ${tokensBefore} tokens have become ${tokensAfter}`
+      : `${tokensBefore} tokens to ${tokensAfter}`
+  return `Compacted ${before} messages to ${after}, ${tokens} (transcript unchanged).`
 }
 
 export function summaryExtracted(hasFocus: boolean): string {

@@ -103,9 +103,8 @@ function reportCompaction(
 ): void {
   const isDone = sizes.after < sizes.before
   const hint = isDone ? SUMMARY_HINT : undefined
-  session.notify('info', compacted(sizes), hint)
+  const hasGrown = isDone && sizes.tokensAfter > sizes.tokensBefore
+  session.notify(hasGrown ? 'warning' : 'info', compacted(sizes), hint)
   if (sizes.isExtract) session.notify('warning', summaryExtracted(hasFocus))
-  else if (isDone && sizes.tokensAfter > sizes.tokensBefore) {
-    session.notify('warning', SUMMARY_TOO_LONG)
-  }
+  if (hasGrown) session.notify('warning', SUMMARY_TOO_LONG)
 }

@@ -97,5 +97,8 @@ describe('The summary of a compacted conversation', () => {
     expect(compacted({ before: 9, after: 3, tokensBefore: 900, tokensAfter: 300 })).to.include(
       '900 tokens to 300',
     )
+    expect(compacted({ before: 9, after: 3, tokensBefore: 300, tokensAfter: 900 })).to.include(
+      'but 300 tokens have become 900',
+    )
   })
 })
