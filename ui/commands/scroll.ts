@@ -12,7 +12,7 @@ import {
   hasBegun,
   pinnedRows,
 } from '../view/panes/conversation.ts'
-import { nextSelectable, type SelectableList } from '../view/panes/entry-cursor.ts'
+import { followedId, nextSelectable, type SelectableList } from '../view/panes/entry-cursor.ts'
 import { contentColumns } from '../view/panes/gutter.ts'
 import { outputList } from '../view/panes/jobs.ts'
 import { divideList } from '../view/panes/list-and-detail.ts'
@@ -47,10 +47,24 @@ export function scrollPaneBy(context: WorkbenchContext, pane: Focus, by: number)
 }
 
 function moveTo(context: WorkbenchContext, pane: Focus, scroll: Scroll): void {
+  if (pane === 'conversation' && isCursorLeftBehind(context, scroll)) {
+    selectEntry(context, null, scroll)
+    return
+  }
   if (pane === 'approval') noteApprovalRows(context)
   context.root.dispatch({ type: 'scroll.moved', pane, scroll })
   if (pane === 'approval') noteApprovalRows(context)
   if (pane === 'conversation') loadEarlierAt(context, scroll)
+}
+
+/** Back at the end, the cursor follows the newest entry again, unless it is at one that is visible. */
+function isCursorLeftBehind(context: WorkbenchContext, scroll: Scroll): boolean {
+  const { selectedEntry } = context.root.state.workbench
+  if (scroll.type !== 'end' || selectedEntry === null) return false
+  const { list, height } = drawnConversation(context)
+  return visibleRows(list, scroll, height).items.every(
+    ({ index }) => list.id(index) !== selectedEntry,
+  )
 }
 
 /** At the top of the conversation, earlier messages are loaded. */
@@ -118,7 +132,7 @@ export function showRow(context: WorkbenchContext, item: string, row: number): v
   const shown = scrolledWith(list, height, item, Math.floor(height / 3) - row)
   // The cursor follows the newest entry only while its end is shown.
   const scroll = heldScroll(list, shown, height, isNewest(list, index))
-  selectEntry(context, scroll.type === 'end' ? null : item, scroll)
+  selectEntry(context, scroll.type === 'end' ? followedId(list, index) : item, scroll)
 }
 
 function selectEntry(context: WorkbenchContext, id: string | null, scroll: Scroll): void {

@@ -28,6 +28,25 @@ const expanded = ({ workbench }: RootState): number => workbench.expanded.length
 
 describe('The cursor in the conversation', () => {
   it(
+    'begins at the answer where a notice is below it, and goes to the notice by key',
+    withWorkbench(
+      {
+        answers: [{ text: 'Done.' }],
+      },
+      (workbench) =>
+        workbench
+          .send('Count')
+          .perform(({ session }) => session.notify('info', 'Something else.'))
+          .press('f5')
+          .check((desk) => expect(marked(desk)).to.equal('Done.'))
+          .press('j')
+          .check((desk) => expect(marked(desk)).to.equal('· Something else.'))
+          .press('k')
+          .check((desk) => expect(marked(desk)).to.equal('Done.')),
+    ),
+  )
+
+  it(
     'expands and collapses a call on the last page, which stays where it is',
     withWorkbench(
       {

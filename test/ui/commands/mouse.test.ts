@@ -12,6 +12,8 @@ import { withWorkbench } from '../../support/with-workbench.ts'
 const options = { mode: 'bypassPermissions' } as const
 const answers = [{ calls: [{ name: 'Bash', args: { command: 'seq 1 30' } }] }, { text: 'Done.' }]
 
+const LONG = { text: Array.from({ length: 100 }, (_, at) => `- point ${at}`).join('\n') }
+
 const LISTS = [
   {
     calls: [
@@ -180,7 +182,7 @@ describe('The mouse', () => {
         .expectApproval('Write')
         .press('f4', 'z')
         .expectState('the shown call', shown, ['one.txt', 2])
-        .perform(click('approval', 'new file'))
+        .perform(click('approval', 'one.txt new file'))
         .expectState('the shown call', shown, ['one.txt', 2])
         .perform(click('approval', 'Write      two.txt'))
         .expectState('the shown call', shown, ['two.txt', 2])
@@ -257,6 +259,33 @@ describe('The mouse', () => {
           expect(desk.done).to.deep.equal(['copy 28\n29\n30'])
           expect(desk.root.state.workbench.textSelection).to.equal(null)
         }),
+    ),
+  )
+
+  it(
+    'leads the cursor of the conversation back to the newest entry when the wheel is back at the end',
+    withWorkbench({ answers: [LONG, { text: 'Short.' }] }, (workbench) =>
+      workbench
+        .send('First')
+        .send('Second')
+        .press('f5', 'k')
+        .perform((desk) => {
+          const { selectedEntry } = desk.root.state.workbench
+          // It stays while it is visible.
+          mouse(desk, 'wheelUp', 'conversation')
+          mouse(desk, 'wheelDown', 'conversation')
+          expect(desk.root.state.workbench.selectedEntry).to.equal(selectedEntry)
+        })
+        .press('g')
+        .perform((desk) => {
+          expect(desk.root.state.workbench.selectedEntry).to.be.a('string')
+          for (let step = 0; step < 60; step++) mouse(desk, 'wheelDown', 'conversation')
+        })
+        .expectState(
+          'the selected entry',
+          ({ workbench: { selectedEntry } }) => selectedEntry,
+          null,
+        ),
     ),
   )
 

@@ -241,6 +241,7 @@ export function conversationList(
   return {
     length: count + 2,
     isSelectable: (index) => index > 0 && index <= count && !isHidden(index),
+    isNotice: (index) => isReport(entryAt(session, index - 1)),
     id: (index) => (index === 0 ? HEAD : (entryAt(session, index - 1)?.id ?? ACTIVITY)),
     rows(index) {
       const before = known.get(index)
@@ -286,12 +287,20 @@ function indexOfSettled(settled: readonly Entry[], id: string): number {
   return known.get(id) ?? -1
 }
 
-/** The entry that the keys apply to: the selected one, otherwise the newest one. */
+/** The entry that the keys apply to: the selected one, otherwise the newest one that is no notice. */
 export function selectedEntry({ session, workbench }: RootState): Entry | undefined {
   const { settled, current } = session
   const id = workbench.selectedEntry
-  if (id === null) return current.at(-1) ?? settled.at(-1)
+  if (id === null) {
+    const isOther = (entry: Entry): boolean => !isReport(entry)
+    return current.findLast(isOther) ?? settled.findLast(isOther) ?? settled.at(-1)
+  }
   return current.find((entry) => entry.id === id) ?? settled[indexOfSettled(settled, id)]
+}
+
+/** An error is what the keys are wanted for. */
+function isReport(entry: Entry | undefined): boolean {
+  return entry?.type === 'notice' && entry.level !== 'error'
 }
 
 function headRows(state: RootState, columns: number, options: PaneOptions): readonly Row[] {

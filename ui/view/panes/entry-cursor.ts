@@ -12,17 +12,19 @@ import {
 /** A list in which some items can be selected. */
 export interface SelectableList extends RowList {
   isSelectable(index: number): boolean
+  /** An item that only reports: the cursor begins at what it comes after. */
+  isNotice(index: number): boolean
 }
 
 export interface EntryCursor {
-  /** Null for the newest entry, which the cursor then follows. */
+  /** Null for the newest entry that is no notice, which the cursor then follows. */
   readonly id: string | null
   readonly scroll: Scroll
 }
 
 /**
  * The item that keys apply to: the selected one while a row of it is visible, else the visible one that is nearest to it. Without
- * a selection it is the last visible one.
+ * a selection it is the last visible one that is no notice, so that its keys copy and open what the agent wrote.
  */
 export function cursorItem(
   list: SelectableList,
@@ -34,7 +36,11 @@ export function cursorItem(
   const found = visible.find(({ index }) => index === wanted)
   if (found !== undefined) return found
   const [first] = visible
-  const isAbove = wanted >= 0 && first !== undefined && wanted < first.index
+  if (wanted < 0) {
+    const newest = visible.findLast(({ index }) => !list.isNotice(index))
+    return newest ?? visible.at(-1) ?? null
+  }
+  const isAbove = first !== undefined && wanted < first.index
   return (isAbove ? first : visible.at(-1)) ?? null
 }
 
@@ -59,7 +65,7 @@ export function stepCursor(
   const next = nextSelectable(list, at.index, by)
   if (next >= 0) return cursorOn(list, scroll, height, next, by)
   return by > 0
-    ? { id: null, scroll: { type: 'end' } }
+    ? { id: followedId(list, at.index), scroll: { type: 'end' } }
     : { id: list.id(at.index), scroll: { type: 'item', item: list.id(0), row: 0 } }
 }
 
@@ -104,5 +110,11 @@ export function cursorAt(
   if (!isNewest) return { id: list.id(index), scroll: heldScroll(list, scroll, height, false) }
   const isShown = list.rows(index).length <= height
   const followed = isShown ? ({ type: 'end' } as const) : heldScroll(list, scroll, height, true)
-  return { id: followed.type === 'end' ? null : list.id(index), scroll: followed }
+  const id = followed.type === 'end' ? followedId(list, index) : list.id(index)
+  return { id, scroll: followed }
+}
+
+/** At the end, the cursor follows the newest entry; a notice is where it was moved to. */
+export function followedId(list: SelectableList, index: number): string | null {
+  return list.isNotice(index) ? list.id(index) : null
 }

@@ -11,6 +11,14 @@ import { row } from '../../../../ui/view/render/row.ts'
 
 /** Items `a`, `b`, … with the given numbers of rows; those without rows and the last one, `.`, cannot be selected. */
 function listOf(...counts: readonly number[]): SelectableList & { laid: Set<number> } {
+  return listWith([], counts)
+}
+
+/** The same, with some of the items as notices. */
+function listWith(
+  notices: readonly string[],
+  counts: readonly number[],
+): SelectableList & { laid: Set<number> } {
   const laid = new Set<number>()
   const length = counts.length + 1
   return {
@@ -18,6 +26,7 @@ function listOf(...counts: readonly number[]): SelectableList & { laid: Set<numb
     length,
     id: (index) => (index === length - 1 ? '.' : String.fromCharCode(97 + index)),
     isSelectable: (index) => index < length - 1 && (counts[index] ?? 0) > 0,
+    isNotice: (index) => notices.includes(String.fromCharCode(97 + index)),
     rows(index) {
       laid.add(index)
       return Array.from({ length: counts[index] ?? 1 }, () => row('x'))
@@ -50,6 +59,19 @@ describe('The cursor of the conversation', () => {
     expect(on('c', END)).to.equal('c')
     expect(on('a', END)).to.equal('c')
     expect(on('d', at('a'))).to.equal('b')
+  })
+
+  it('begins before notices at the end, goes to them by key, and begins at one where nothing else is', () => {
+    const list = listWith(['c', 'd'], [2, 2, 2, 2])
+    const first = cursorItem(list, visibleRows(list, END, 9).items, null)
+    expect(first?.index).to.equal(1)
+    expect(steps(list, NEWEST, 9, 1, 1, 1, -1)).to.deep.equal([
+      { id: 'c', scroll: at('a') },
+      { id: 'd', scroll: END },
+      { id: 'd', scroll: END },
+      { id: 'c', scroll: at('a') },
+    ])
+    expect(cursorItem(list, visibleRows(list, END, 4).items, null)?.index).to.equal(3)
   })
 
   it('moves by entry, and scrolls only when the next one is not visible', () => {
