@@ -28,6 +28,9 @@ export const processesKilled = (count: number): string =>
 
 export const outputFileRemark = (remark: string): string => `\n\n[Output file: ${remark}.]`
 
+/** The line between what is kept of an output, as `bytesOmitted` writes it. */
+export const BYTES_OMITTED = /^\[\d+ bytes omitted; .+\]$/m
+
 export const bytesOmitted = (omitted: number, file: string | null): string =>
   file === null
     ? `[${omitted} bytes omitted; no file has them]`

@@ -83,6 +83,7 @@ export const toolTexts = {
   failed: 'failed',
   exitCode: (code: number) => `exit code ${code}`,
   lines: (count: number) => plural(count, 'line'),
+  moreThanLines: (count: number) => `over ${plural(count, 'line')}`,
   moreLines: (count: number) => `… ${plural(count, 'more line')}`,
   /** `read or searched 4 times, ran 2 commands`. */
   group: (counts: {

@@ -1,5 +1,6 @@
 import type { ToolCall, ToolPhase } from '../../../lib/session/state/entry.ts'
 import { outputOfEditedCommand } from '../../../lib/tools/messages/reviews.ts'
+import { BYTES_OMITTED } from '../../../lib/tools/messages/shell.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
 import { decodeArguments } from '../../../lib/util/decode-arguments.ts'
 import { changedLines } from '../../../lib/util/quantities.ts'
@@ -148,11 +149,15 @@ function failure(text: string): string {
   return code === undefined ? toolTexts.failed : toolTexts.exitCode(Number(code))
 }
 
+/** The rows between what is kept of an output, and one that is cut. */
+const CUT_ROWS = 4
+
 function sizeOf(text: string, preview: Preview | null): readonly string[] {
   // The tool result of a todo list does not describe the list.
   if (preview?.type === 'todos') return []
   if (text.trim() === '') return [toolTexts.noOutput]
   const lines = text.trimEnd().split('\n')
+  if (BYTES_OMITTED.test(text)) return [toolTexts.moreThanLines(lines.length - CUT_ROWS)]
   // A file with line numbers ends in the number of a line that does not exist.
   const isNumbered = lines.length > 1 && /^\s*\d+→$/.test(lines.at(-1) ?? '')
   return [toolTexts.lines(lines.length - (isNumbered ? 1 : 0))]

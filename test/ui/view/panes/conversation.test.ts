@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { SessionEvent } from '../../../../lib/session/events.ts'
 import { NO_MODEL } from '../../../../lib/session/messages/agents.ts'
+import { bytesOmitted } from '../../../../lib/tools/messages/shell.ts'
 import type { Preview } from '../../../../lib/tools/tool.ts'
 import { diffHunks } from '../../../../lib/util/unified-diff.ts'
 import { DENIED_BY_USER } from '../../../../ui/messages/approvals.ts'
@@ -171,6 +172,16 @@ describe('The conversation', () => {
     expect(shown(...read, finished('1→one\n2→two\n3→'), done)).to.deep.equal([
       '● Read a.ts — 2 lines',
     ])
+  })
+
+  it('does not count the kept lines of a longer output as all of it', () => {
+    const text = `1\n2\n3\n\n${bytesOmitted(9000, '/tmp/output')}\n\n998\n999\n`
+    const [first] = shown(
+      ...run({ type: 'arguments', text: '' }, 'Bash', 'seq 1 999'),
+      finished(text),
+      done,
+    )
+    expect(first).to.include(toolTexts.moreThanLines(4))
   })
 
   it('shows a call that only read in one line', () => {
