@@ -137,10 +137,10 @@ export function toggleEntry(context: WorkbenchContext, id: string): void {
   const { items } = visibleRows(list, scroll.conversation, height)
   const item = items.find((one) => one.index === index)
   root.dispatch({ type: 'entry.toggled', id })
-  if (item === undefined) return
   const after = drawnConversation(context)
   const highest = Math.max(0, height - after.list.rows(index).length)
-  const top = item.from > 0 ? 0 : Math.min(item.top, highest)
+  // One that was above the visible rows comes into view.
+  const top = item === undefined || item.from > 0 ? 0 : Math.min(item.top, highest)
   const to = scrolledWith(after.list, height, id, top)
   root.dispatch({ type: 'entry.selected', ...cursorAt(after.list, index, to, height) })
 }

@@ -73,6 +73,27 @@ describe('The cursor in the conversation', () => {
   )
 
   it(
+    'brings the last output into view, expanded, at one key in the message, which goes on',
+    withWorkbench(
+      {
+        answers: [bash('seq 1 30'), { text: LONG }],
+        options: { mode: 'bypassPermissions' },
+      },
+      (workbench) =>
+        workbench
+          .send('Count')
+          .expectScreen('Line 60 of it.')
+          .press('ctrl+o')
+          .expectState('expanded', expanded, 1)
+          .expectScreen('│ 29')
+          .type('Next')
+          .expectMessage('Next')
+          .press('ctrl+o')
+          .expectState('expanded', expanded, 0),
+    ),
+  )
+
+  it(
     'shows as much as fits of a call that is opened at the bottom of the pane',
     withWorkbench(
       {

@@ -2,7 +2,7 @@
 export const CONVERSATION_TITLES = {
   'conversation.copy': 'Copy last answer',
   'conversation.retry': 'Send failed message again',
-  'conversation.expand': 'Expand or collapse last entry',
+  'conversation.expand': 'Expand or collapse last output',
   'conversation.find': 'Find in conversation',
   'conversation.findNext': 'Next match, upwards',
   'find.accept': 'Stay at match',
